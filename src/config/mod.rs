@@ -1,0 +1,1 @@
+//! Files in, a valid plan out; every error with its place.

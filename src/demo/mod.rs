@@ -1,0 +1,1 @@
+//! Servers of all kinds inside the process, telling a scripted story.

@@ -1,0 +1,59 @@
+//! What to watch, valid by construction: made by `config`, obeyed by the engine.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::{Meta, Policy};
+use crate::monitors::Spec;
+use crate::monitors::outbox::Secrets;
+
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// In the order of the config, names unique.
+    pub targets: Vec<Target>,
+    /// How many attempts may run at once; none: as many as there are.
+    pub concurrency: Option<usize>,
+    /// Whether first attempts start at once (`check`) or are spread (`watch`).
+    pub start: Start,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    AtOnce,
+    Spread,
+}
+
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub meta: Arc<Meta>,
+    pub policy: Arc<Policy>,
+    pub pace: PacePolicy,
+    pub spec: Spec,
+    pub secrets: Arc<Secrets>,
+    pub enabled: bool,
+    /// Equal if and only if nothing that the room is made from differs: a reload leaves such a target alone.
+    pub fingerprint: u64,
+}
+
+/// How attempts follow one another. The interval is the policy's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PacePolicy {
+    /// Limit of one attempt in total.
+    pub timeout: Duration,
+    pub backoff: Backoff,
+}
+
+/// Delays after failures: doubling from `initial` to `max`, with full jitter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    pub initial: Duration,
+    pub max: Duration,
+    /// Polls of a target in error grow from the interval towards `max`, without jitter.
+    pub slow_down: bool,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Backoff { initial: Duration::from_secs(1), max: Duration::from_secs(60), slow_down: false }
+    }
+}

@@ -1,0 +1,269 @@
+//! Why an attempt failed, as data: typed, countable, without English.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::text::Text;
+
+/// Everything that can go wrong with a target. `words` makes the sentence, `reason` the machine's word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    Dns {
+        host: Text,
+        cause: DnsCause,
+    },
+    Refused {
+        peer: Option<SocketAddr>,
+    },
+    /// No route, network down, address family missing, no local port or descriptor left: `why` is the system's word.
+    Unreachable {
+        peer: Option<SocketAddr>,
+        why: Text,
+    },
+    Reset {
+        stage: Stage,
+    },
+    /// `after`: the limit that was used up; `connected`: how long TCP and TLS took; `received`: bytes of the body so far.
+    Timeout {
+        after: Duration,
+        stage: Stage,
+        connected: Option<Duration>,
+        received: u64,
+    },
+    Tls {
+        why: Text,
+    },
+    Certificate {
+        fault: CertificateFault,
+        subject: Option<Text>,
+    },
+    Proxy {
+        why: Text,
+    },
+    Protocol {
+        wire: Wire,
+        why: Text,
+    },
+    Status {
+        code: u16,
+        note: Option<Text>,
+    },
+    Redirects {
+        limit: u32,
+    },
+    ContentType {
+        wanted: &'static str,
+        got: Option<Text>,
+    },
+    Assertion(Assertion),
+    Payload {
+        why: Text,
+    },
+    TooLarge {
+        what: Part,
+        limit: u64,
+    },
+    /// The other side ended the connection: `code` and `why` from a close frame or a disconnect packet.
+    Closed {
+        stage: Stage,
+        code: Option<u16>,
+        why: Option<Text>,
+    },
+    Rejected {
+        why: Text,
+    },
+    NoReply {
+        to: Sent,
+        after: Duration,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DnsCause {
+    NoSuchHost,
+    /// The name exists, but not with an address of the wanted family.
+    NoAddress,
+    Timeout,
+    /// The name server answered with an error, or none could be reached.
+    Server,
+}
+
+/// Where an attempt stood when it ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    #[default]
+    Resolve,
+    Connect,
+    Tls,
+    /// Request sent, no complete response head yet.
+    Headers,
+    Body,
+    /// WebSocket upgrade, Engine.IO or namespace handshake.
+    Handshake,
+    /// The conversation stands.
+    Listening,
+    /// Waiting for the answer to something that hbmon sent.
+    Reply(Sent),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    Ping,
+    Emit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wire {
+    Http,
+    WebSocket,
+    Sse,
+    EngineIo,
+    SocketIo,
+}
+
+/// What outgrew its cap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Headers,
+    Body,
+    Message,
+    Line,
+    Packet,
+    Inflated,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CertificateFault {
+    Expired { ago: Duration },
+    NotYetValid { ahead: Duration },
+    WrongName { wanted: Text },
+    UnknownIssuer,
+    Revoked,
+    Other(Text),
+}
+
+/// An expectation that the answer did not meet; the pattern is the config's own text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Assertion {
+    Header { name: Text, pattern: Text, got: Option<Text> },
+    Body { pattern: Text },
+    Json { filter: Text },
+}
+
+/// The closed list of the contract, section 5: what scripts and metrics count by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    Dns,
+    Refused,
+    Unreachable,
+    Reset,
+    Timeout,
+    Tls,
+    Certificate,
+    Proxy,
+    Protocol,
+    Status,
+    Redirects,
+    ContentType,
+    Assertion,
+    Payload,
+    TooLarge,
+    Closed,
+    Rejected,
+    NoReply,
+    Missed,
+    Latency,
+}
+
+impl Reason {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Reason::Dns => "dns",
+            Reason::Refused => "refused",
+            Reason::Unreachable => "unreachable",
+            Reason::Reset => "reset",
+            Reason::Timeout => "timeout",
+            Reason::Tls => "tls",
+            Reason::Certificate => "certificate",
+            Reason::Proxy => "proxy",
+            Reason::Protocol => "protocol",
+            Reason::Status => "status",
+            Reason::Redirects => "redirects",
+            Reason::ContentType => "content_type",
+            Reason::Assertion => "assertion",
+            Reason::Payload => "payload",
+            Reason::TooLarge => "too_large",
+            Reason::Closed => "closed",
+            Reason::Rejected => "rejected",
+            Reason::NoReply => "no_reply",
+            Reason::Missed => "missed",
+            Reason::Latency => "latency",
+        }
+    }
+}
+
+impl Failure {
+    pub const fn reason(&self) -> Reason {
+        match self {
+            Failure::Dns { .. } => Reason::Dns,
+            Failure::Refused { .. } => Reason::Refused,
+            Failure::Unreachable { .. } => Reason::Unreachable,
+            Failure::Reset { .. } => Reason::Reset,
+            Failure::Timeout { .. } => Reason::Timeout,
+            Failure::Tls { .. } => Reason::Tls,
+            Failure::Certificate { .. } => Reason::Certificate,
+            Failure::Proxy { .. } => Reason::Proxy,
+            Failure::Protocol { .. } => Reason::Protocol,
+            Failure::Status { .. } => Reason::Status,
+            Failure::Redirects { .. } => Reason::Redirects,
+            Failure::ContentType { .. } => Reason::ContentType,
+            Failure::Assertion(_) => Reason::Assertion,
+            Failure::Payload { .. } => Reason::Payload,
+            Failure::TooLarge { .. } => Reason::TooLarge,
+            Failure::Closed { .. } => Reason::Closed,
+            Failure::Rejected { .. } => Reason::Rejected,
+            Failure::NoReply { .. } => Reason::NoReply,
+        }
+    }
+
+    /// The same failure with every outside text passed through `change`: how secrets are struck out.
+    pub fn map_text(self, change: impl Fn(Text) -> Text) -> Failure {
+        use Failure::{
+            Assertion as A, Certificate, Closed, ContentType, Dns, Payload, Protocol, Proxy, Rejected, Status, Tls,
+            Unreachable,
+        };
+        match self {
+            Dns { host, cause } => Dns { host: change(host), cause },
+            Unreachable { peer, why } => Unreachable { peer, why: change(why) },
+            Tls { why } => Tls { why: change(why) },
+            Certificate { fault, subject } => {
+                let fault = match fault {
+                    CertificateFault::WrongName { wanted } => CertificateFault::WrongName { wanted: change(wanted) },
+                    CertificateFault::Other(why) => CertificateFault::Other(change(why)),
+                    plain => plain,
+                };
+                Certificate { fault, subject: subject.map(&change) }
+            }
+            Proxy { why } => Proxy { why: change(why) },
+            Protocol { wire, why } => Protocol { wire, why: change(why) },
+            Status { code, note } => Status { code, note: note.map(change) },
+            ContentType { wanted, got } => ContentType { wanted, got: got.map(change) },
+            A(assertion) => A(match assertion {
+                Assertion::Header { name, pattern, got } => {
+                    Assertion::Header { name: change(name), pattern: change(pattern), got: got.map(&change) }
+                }
+                Assertion::Body { pattern } => Assertion::Body { pattern: change(pattern) },
+                Assertion::Json { filter } => Assertion::Json { filter: change(filter) },
+            }),
+            Payload { why } => Payload { why: change(why) },
+            Closed { stage, code, why } => Closed { stage, code, why: why.map(change) },
+            Rejected { why } => Rejected { why: change(why) },
+            plain @ (Failure::Refused { .. }
+            | Failure::Reset { .. }
+            | Failure::Timeout { .. }
+            | Failure::Redirects { .. }
+            | Failure::TooLarge { .. }
+            | Failure::NoReply { .. }) => plain,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The pure heart: facts in, verdicts out, time as an argument. No tokio, no clock, no randomness, no IO.
+
+mod facts;
+mod failure;
+mod fleet;
+mod latency;
+mod moment;
+mod policy;
+mod quality;
+mod signal;
+mod snapshot;
+mod text;
+mod verdict;
+
+pub use failure::{Assertion, CertificateFault, DnsCause, Failure, Part, Reason, Sent, Stage, Wire};
+pub use fleet::Fleet;
+pub use moment::Moment;
+pub use policy::{Levels, Policy, PresenceLimits, Rhythm};
+pub use signal::{Beat, Certificate, Connection, Note, Phases, Signal, TargetId};
+pub use snapshot::{
+    Cause, Change, Counts, Event, Kind, Lag, LatencySummary, Meta, Outcome, OutcomeKind, Presence, Quality, RECENT,
+    Row, Snapshot, Status, What, wall,
+};
+pub use text::Text;

@@ -1,0 +1,79 @@
+//! What is promised of one target and when it counts as broken: thresholds, interval, grace.
+
+use std::time::Duration;
+
+/// The rules that `judge` applies; valid by construction (`config` refuses what makes no sense).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    pub rhythm: Rhythm,
+    /// Time between polls or promised heartbeats; never zero.
+    pub interval: Duration,
+    /// Added to every deadline before a heartbeat counts as missed.
+    pub grace: Duration,
+    /// Consecutive failed attempts.
+    pub failures: Levels<u32>,
+    /// Whole intervals without a heartbeat.
+    pub missed: Levels<u32>,
+    /// Beyond which a latency is no longer healthy.
+    pub latency: Levels<Duration>,
+    /// Time left under which a certificate is no longer healthy.
+    pub certificate: Levels<Duration>,
+    /// Consecutive good heartbeats before the status steps down; at least 1.
+    pub recover: u32,
+    pub presence: PresenceLimits,
+    /// Heartbeats carry the sender's timestamp: latency and skew come from it.
+    pub timestamped: bool,
+}
+
+/// Who speaks first: hbmon asks and counts failures, or the other side promised and hbmon counts misses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rhythm {
+    Poll,
+    Subscription,
+}
+
+/// A rule's two limits; `None` switches one off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Levels<T> {
+    pub warning: Option<T>,
+    pub error: Option<T>,
+}
+
+impl<T> Levels<T> {
+    pub const NONE: Levels<T> = Levels { warning: None, error: None };
+
+    pub const fn new(warning: T, error: T) -> Levels<T> {
+        Levels { warning: Some(warning), error: Some(error) }
+    }
+}
+
+/// Ages of the last heartbeat up to which a target is online, or was recently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PresenceLimits {
+    pub online: Duration,
+    pub recent: Duration,
+}
+
+impl Default for PresenceLimits {
+    fn default() -> Self {
+        PresenceLimits { online: Duration::from_secs(120), recent: Duration::from_secs(3600) }
+    }
+}
+
+impl Policy {
+    /// The contract's defaults for an interval: grace a tenth, failures and missed `{1, 2}`, recover 1.
+    pub fn with_interval(rhythm: Rhythm, interval: Duration) -> Policy {
+        Policy {
+            rhythm,
+            interval,
+            grace: interval / 10,
+            failures: Levels::new(1, 2),
+            missed: Levels::new(1, 2),
+            latency: Levels::NONE,
+            certificate: Levels::new(Duration::from_secs(14 * 86_400), Duration::from_secs(3 * 86_400)),
+            recover: 1,
+            presence: PresenceLimits::default(),
+            timestamped: false,
+        }
+    }
+}

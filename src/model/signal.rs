@@ -1,0 +1,90 @@
+//! The small facts that flow in: what a room and its supervisor say about one target.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::failure::Failure;
+use super::moment::Moment;
+use super::text::Text;
+
+/// Names a target for the life of the process; never used twice, not even over a reload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TargetId(pub u32);
+
+/// One fact about one target, stamped once, when it happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    pub target: TargetId,
+    pub at: Moment,
+    pub signal: Signal,
+    /// What the connection measured, where there is news of it.
+    pub wire: Option<Box<Connection>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Signal {
+    /// The supervisor starts an attempt, `lag` after it was due.
+    Try {
+        lag: Duration,
+    },
+    /// A subscription stands: from now on heartbeats are owed.
+    Open,
+    Beat(Beat),
+    /// The round trip of hbmon's own ping.
+    Pong {
+        rtt: Duration,
+    },
+    /// `latency`: how long the answer took, if one came. `ended`: the connection is gone with it.
+    Failed {
+        failure: Failure,
+        latency: Option<Duration>,
+        ended: bool,
+    },
+    /// A clean end after at least one heartbeat: a reconnect, no failure.
+    Closed,
+    /// The supervisor waits; the next attempt or question is planned for `until`.
+    Rest {
+        until: Moment,
+    },
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Beat {
+    /// Question to answer, where hbmon asked (http, socketio with `emit`).
+    pub latency: Option<Duration>,
+    /// Receipt minus the sender's timestamp, by two clocks that may disagree.
+    pub delta: Option<SignedDuration>,
+    /// The beginning of the payload, secrets struck out.
+    pub excerpt: Option<Text>,
+}
+
+/// What is known of the last connection, whatever its end. Nothing measured is `None`, never zero.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Connection {
+    pub phases: Phases,
+    pub peer: Option<SocketAddr>,
+    pub certificate: Option<Certificate>,
+}
+
+/// How long each phase took, summed over redirects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Phases {
+    pub dns: Option<Duration>,
+    /// TCP, through a proxy the tunnel included.
+    pub connect: Option<Duration>,
+    pub tls: Option<Duration>,
+    /// Request sent to response head, or to the end of the handshake.
+    pub first_byte: Option<Duration>,
+    pub body: Option<Duration>,
+}
+
+/// The leaf certificate that the other side showed, also one that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    pub subject: Text,
+    pub not_after: Timestamp,
+    /// `not_after` minus the wall time at the moment of the note; negative once expired.
+    pub left: SignedDuration,
+}

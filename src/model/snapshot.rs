@@ -1,0 +1,408 @@
+//! What everybody outside sees of the fleet: immutable, shared, cheap to hold.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::failure::{Failure, Reason};
+use super::moment::Moment;
+use super::policy::Policy;
+use super::signal::{Beat, Connection, TargetId};
+use super::text::Text;
+
+/// How a target is, ordered by what decides for a group: the greatest of its members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    Paused,
+    Healthy,
+    /// Not heard from yet.
+    Unknown,
+    Warning,
+    Error,
+}
+
+impl Status {
+    /// Best first.
+    pub const ALL: [Status; 5] = [Status::Healthy, Status::Warning, Status::Error, Status::Unknown, Status::Paused];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Status::Paused => "paused",
+            Status::Healthy => "healthy",
+            Status::Unknown => "unknown",
+            Status::Warning => "warning",
+            Status::Error => "error",
+        }
+    }
+}
+
+/// How heartbeats come from a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Http,
+    Websocket,
+    Sse,
+    Socketio,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 4] = [Kind::Http, Kind::Websocket, Kind::Sse, Kind::Socketio];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Kind::Http => "http",
+            Kind::Websocket => "websocket",
+            Kind::Sse => "sse",
+            Kind::Socketio => "socketio",
+        }
+    }
+}
+
+/// What is said of a target in a config and does not change while it is watched. Safe to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meta {
+    pub name: Text,
+    pub kind: Kind,
+    /// The URL without userinfo, secrets in its query struck out.
+    pub address: Text,
+    pub group: Option<Text>,
+    pub tags: Vec<Text>,
+    pub description: Option<Text>,
+}
+
+/// The rule that decides a status, with what a sentence about it needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    Failure(Failure),
+    /// `silent`: from the last heartbeat (or the opening) to the deadline that was missed last.
+    Missed {
+        count: u32,
+        silent: Duration,
+    },
+    Latency {
+        latency: Duration,
+        limit: Duration,
+    },
+    /// `left` as of the moment when the limit was crossed.
+    Certificate {
+        left: SignedDuration,
+        subject: Text,
+    },
+}
+
+impl Cause {
+    pub const fn reason(&self) -> Reason {
+        match self {
+            Cause::Failure(failure) => failure.reason(),
+            Cause::Missed { .. } => Reason::Missed,
+            Cause::Latency { .. } => Reason::Latency,
+            Cause::Certificate { .. } => Reason::Certificate,
+        }
+    }
+}
+
+/// One entry of a target's recent history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    pub at: Moment,
+    pub what: OutcomeKind,
+    pub latency: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutcomeKind {
+    Beat,
+    Failed(Reason),
+    Missed,
+}
+
+/// `avg`, `min`, `max` since the start; percentiles over the last 128 measurements (nearest rank);
+/// `jitter` as RFC 3550, section 6.4.1, smooths it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LatencySummary {
+    pub avg: Duration,
+    pub min: Duration,
+    pub max: Duration,
+    pub p50: Duration,
+    pub p95: Duration,
+    pub p99: Duration,
+    pub jitter: Duration,
+}
+
+/// From the last three latencies (contract, section 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Quality {
+    Excellent,
+    Good,
+    Fair,
+    Poor,
+    Unknown,
+}
+
+impl Quality {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Quality::Excellent => "excellent",
+            Quality::Good => "good",
+            Quality::Fair => "fair",
+            Quality::Poor => "poor",
+            Quality::Unknown => "unknown",
+        }
+    }
+}
+
+/// A label for the age of the last heartbeat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    Online,
+    Recent,
+    Away,
+}
+
+impl Presence {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Presence::Online => "online",
+            Presence::Recent => "recent",
+            Presence::Away => "away",
+        }
+    }
+}
+
+/// One target as of its last change. What grows with time (ages, presence) is computed from `now` by the reader.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub id: TargetId,
+    pub meta: Arc<Meta>,
+    pub policy: Arc<Policy>,
+    pub status: Status,
+    /// Since when it has this status.
+    pub since: Moment,
+    pub cause: Option<Cause>,
+    pub beats: u64,
+    pub attempts: u64,
+    pub failures: u64,
+    pub consecutive_failures: u32,
+    pub missed: u64,
+    pub consecutive_missed: u32,
+    /// Openings after the first.
+    pub reconnects: u64,
+    pub last_beat: Option<Moment>,
+    /// When the connection that stands now was opened.
+    pub opened: Option<Moment>,
+    /// When the attempt that runs now was started.
+    pub trying: Option<Moment>,
+    /// When the next heartbeat is due: the next poll, or the end of the promised interval. Without grace.
+    pub due: Option<Moment>,
+    /// When the next attempt is planned, while the supervisor waits.
+    pub retry: Option<Moment>,
+    pub last_latency: Option<Duration>,
+    pub latency: Option<LatencySummary>,
+    pub quality: Quality,
+    /// How far our clock is ahead of the sender's, as estimated.
+    pub skew: Option<SignedDuration>,
+    pub wire: Connection,
+    pub last_failure: Option<(Moment, Failure)>,
+    /// Oldest first, at most `RECENT`.
+    pub recent: Vec<Outcome>,
+    /// `check` need not wait for this one any more.
+    pub settled: bool,
+    pub(super) uptime: Uptime,
+}
+
+/// How many outcomes a row remembers.
+pub const RECENT: usize = 60;
+
+/// Time spent healthy or warning, of the time since the first verdict other than unknown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Uptime {
+    pub up: Duration,
+    pub down: Duration,
+    /// Up to where the two are counted, and whether the time since then counts as up.
+    pub counted: Option<(Moment, bool)>,
+}
+
+impl Row {
+    /// `None` before the first heartbeat.
+    pub fn presence(&self, now: Moment) -> Option<Presence> {
+        let age = now.since(self.last_beat?);
+        let limits = self.policy.presence;
+        Some(if age < limits.online {
+            Presence::Online
+        } else if age < limits.recent {
+            Presence::Recent
+        } else {
+            Presence::Away
+        })
+    }
+
+    /// 0 to 1; `None` while nothing is known.
+    pub fn uptime(&self, now: Moment) -> Option<f64> {
+        let Uptime { up, down, counted } = self.uptime;
+        let (since, is_up) = counted?;
+        let open = now.since(since);
+        let (up, down) = if is_up { (up.saturating_add(open), down) } else { (up, down.saturating_add(open)) };
+        let known = up.as_secs_f64() + down.as_secs_f64();
+        Some(if known == 0.0 { f64::from(u8::from(is_up)) } else { up.as_secs_f64() / known })
+    }
+}
+
+/// Something that happened, numbered without gaps: who follows by number knows what he lost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    pub seq: u64,
+    pub at: Moment,
+    pub what: What,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// `meta` names the target even after it left the config.
+    Target {
+        id: TargetId,
+        meta: Arc<Meta>,
+        event: Event,
+    },
+    Reloaded {
+        added: usize,
+        removed: usize,
+        changed: usize,
+        total: usize,
+    },
+    /// The new config was bad and nothing changed; the first error.
+    ReloadRefused {
+        why: Text,
+    },
+    /// The machine slept or the process stood still for so long; all deadlines were restarted.
+    Woke {
+        gap: Duration,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    Open,
+    /// `status` is the one after the beat, `latency` with the clock skew taken out.
+    Beat {
+        beat: Beat,
+        latency: Option<Duration>,
+        status: Status,
+    },
+    Failure {
+        failure: Failure,
+        latency: Option<Duration>,
+    },
+    Miss {
+        consecutive: u32,
+    },
+    Close,
+    Transition {
+        from: Status,
+        to: Status,
+        cause: Option<Cause>,
+    },
+}
+
+/// How many targets have which status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub healthy: usize,
+    pub warning: usize,
+    pub error: usize,
+    pub unknown: usize,
+    pub paused: usize,
+}
+
+impl Counts {
+    pub const fn of(&self, status: Status) -> usize {
+        match status {
+            Status::Healthy => self.healthy,
+            Status::Warning => self.warning,
+            Status::Error => self.error,
+            Status::Unknown => self.unknown,
+            Status::Paused => self.paused,
+        }
+    }
+
+    pub const fn slot(&mut self, status: Status) -> &mut usize {
+        match status {
+            Status::Healthy => &mut self.healthy,
+            Status::Warning => &mut self.warning,
+            Status::Error => &mut self.error,
+            Status::Unknown => &mut self.unknown,
+            Status::Paused => &mut self.paused,
+        }
+    }
+
+    pub const fn total(&self) -> usize {
+        self.healthy + self.warning + self.error + self.unknown + self.paused
+    }
+
+    /// The worst status that anything has; `Paused` for an empty or wholly paused fleet.
+    pub fn worst(&self) -> Status {
+        [Status::Error, Status::Warning, Status::Unknown, Status::Healthy]
+            .into_iter()
+            .find(|status| self.of(*status) > 0)
+            .unwrap_or(Status::Paused)
+    }
+
+    /// 0 to 100: healthy 1, warning a half, error and unknown 0; `None` when everything is paused.
+    pub fn score(&self) -> Option<f64> {
+        let counted = self.total() - self.paused;
+        (counted > 0).then(|| (self.healthy as f64 + self.warning as f64 / 2.0) / counted as f64 * 100.0)
+    }
+}
+
+/// How hbmon itself keeps up: how late attempts start, and polls that it had to skip.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lag {
+    pub last: Duration,
+    pub max: Duration,
+    pub skipped: u64,
+}
+
+/// The fleet at one moment. Targets that did not change share their row with the snapshot before.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// When it was made.
+    pub at: Moment,
+    /// The wall time of `Moment::START`.
+    pub anchor: Timestamp,
+    /// In the order of the config.
+    pub rows: Vec<Arc<Row>>,
+    pub counts: Counts,
+    /// How many rows are settled.
+    pub settled: usize,
+    pub lag: Lag,
+    /// The newest changes, oldest first, numbered without gaps.
+    pub changes: VecDeque<Arc<Change>>,
+}
+
+impl Snapshot {
+    /// Everything that is not paused has had its answer.
+    pub fn is_settled(&self) -> bool {
+        self.settled + self.counts.paused == self.rows.len()
+    }
+
+    /// The changes numbered `from` and above, and how many of them are lost because they were read too late.
+    pub fn changes_since(&self, from: u64) -> (u64, impl Iterator<Item = &Arc<Change>>) {
+        let first = self.changes.front().map_or(from, |change| change.seq);
+        let skip = usize::try_from(from.saturating_sub(first)).unwrap_or(usize::MAX);
+        (first.saturating_sub(from), self.changes.iter().skip(skip))
+    }
+
+    /// The wall time of a moment.
+    pub fn wall(&self, at: Moment) -> Timestamp {
+        wall(self.anchor, at)
+    }
+}
+
+/// The wall time of a moment, given that of the start; clamped at the ends of the calendar.
+pub fn wall(anchor: Timestamp, at: Moment) -> Timestamp {
+    SignedDuration::try_from(at.since_start())
+        .ok()
+        .and_then(|offset| anchor.checked_add(offset).ok())
+        .unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,78 @@
+//! One room per kind; each is one conversation. A room never retries, never paces itself, never judges.
+
+pub mod dial;
+pub mod http;
+pub mod outbox;
+pub mod payload;
+pub mod socketio;
+pub mod sse;
+pub mod trace;
+pub mod websocket;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::model::{Failure, Kind, Rhythm};
+use dial::Dialers;
+use outbox::Outbox;
+use trace::Trace;
+
+/// A future that a room returns, boxed: a task keeps the size of its largest state for ever.
+pub type Attempt<'a> = Pin<Box<dyn Future<Output = Result<End, Failure>> + Send + 'a>>;
+
+/// How an attempt ends when it does not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The poll has its answer, and has said its heartbeat.
+    Answered,
+    /// The other side ended the connection as it should.
+    Closed,
+}
+
+/// A room: holds one conversation with one target.
+///
+/// `attempt` is one request for a poll, and one connection from dial to end for everything that holds one. It is
+/// cancelled by being dropped, at any await. The time limit is the supervisor's; what it stands at is in the trace.
+pub trait Monitor: Send {
+    fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a>;
+}
+
+/// The one list of kinds: what a config may ask for, valid by construction.
+#[derive(Clone, Debug)]
+pub enum Spec {
+    Http(Arc<http::Spec>),
+    Websocket(Arc<websocket::Spec>),
+    Sse(Arc<sse::Spec>),
+    Socketio(Arc<socketio::Spec>),
+}
+
+impl Spec {
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Spec::Http(_) => Kind::Http,
+            Spec::Websocket(_) => Kind::Websocket,
+            Spec::Sse(_) => Kind::Sse,
+            Spec::Socketio(_) => Kind::Socketio,
+        }
+    }
+
+    /// Whether hbmon asks, or the other side has promised.
+    pub fn rhythm(&self) -> Rhythm {
+        match self {
+            Spec::Http(_) => Rhythm::Poll,
+            Spec::Socketio(spec) => spec.rhythm(),
+            Spec::Websocket(_) | Spec::Sse(_) => Rhythm::Subscription,
+        }
+    }
+
+    /// A room for it, whose attempts are followed in `trace`.
+    pub fn open(&self, dialers: &Dialers, trace: &Trace) -> Box<dyn Monitor> {
+        match self {
+            Spec::Http(spec) => Box::new(http::Room::new(Arc::clone(spec), dialers, trace)),
+            Spec::Websocket(spec) => Box::new(websocket::Room::new(Arc::clone(spec), dialers, trace)),
+            Spec::Sse(spec) => Box::new(sse::Room::new(Arc::clone(spec), dialers, trace)),
+            Spec::Socketio(spec) => Box::new(socketio::Room::new(Arc::clone(spec), dialers, trace)),
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! The only mouth of a room: stamps, strikes out secrets, and waits when the engine is behind.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{Notify, mpsc, watch};
+
+use super::trace::Trace;
+use crate::clock::Clock;
+use crate::model::{Beat, Failure, Moment, Note, Rhythm, Signal, TargetId, Text};
+
+/// Whether the supervisor's time limit runs, and what the room is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// An answer is owed: by then, or the attempt has failed.
+    Asking { until: Moment },
+    /// A subscription stands; its silence is judged by the model, not by a time limit.
+    Listening,
+    /// A held connection waits for its next question (`due`).
+    Idle,
+}
+
+/// What one room says. Made by the supervisor once a target; it outlives every attempt.
+pub struct Outbox {
+    target: TargetId,
+    rhythm: Rhythm,
+    timeout: Duration,
+    clock: Clock,
+    notes: mpsc::Sender<Note>,
+    trace: Trace,
+    secrets: Arc<Secrets>,
+    activity: watch::Sender<Activity>,
+    ask: Arc<Notify>,
+    measured: Option<Duration>,
+    hint: Option<Duration>,
+    beats: u64,
+    failed_last: bool,
+}
+
+/// Everything that must not be shown for one monitor, struck out of every text that leaves its room.
+#[derive(Default)]
+pub struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// Shorter ones than three characters are left alone: striking them out would shred every sentence.
+    pub fn new(mut secrets: Vec<String>) -> Secrets {
+        secrets.retain(|secret| secret.chars().count() >= 3);
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets.dedup();
+        Secrets(secrets)
+    }
+
+    pub fn strike(&self, text: Text) -> Text {
+        if !self.0.iter().any(|secret| text.as_str().contains(secret.as_str())) {
+            return text;
+        }
+        let mut struck = text.as_str().to_owned();
+        for secret in &self.0 {
+            struck = struck.replace(secret.as_str(), "***");
+        }
+        Text::clean(&struck)
+    }
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Secrets({})", self.0.len())
+    }
+}
+
+/// The characters of a payload that travel with a heartbeat.
+const EXCERPT: usize = 120;
+
+impl Outbox {
+    pub fn new(
+        target: TargetId,
+        rhythm: Rhythm,
+        timeout: Duration,
+        clock: Clock,
+        notes: mpsc::Sender<Note>,
+        secrets: Arc<Secrets>,
+    ) -> Outbox {
+        let trace = Trace::new(clock.clone());
+        let (activity, _) = watch::channel(Activity::Idle);
+        Outbox {
+            target,
+            rhythm,
+            timeout,
+            clock,
+            notes,
+            trace,
+            secrets,
+            activity,
+            ask: Arc::default(),
+            measured: None,
+            hint: None,
+            beats: 0,
+            failed_last: false,
+        }
+    }
+
+    // What rooms say.
+
+    /// The subscription stands: heartbeats are owed from now on, and the attempt's time limit ends.
+    pub async fn open(&mut self) {
+        self.trace.enter(crate::model::Stage::Listening);
+        if self.rhythm == Rhythm::Subscription {
+            self.activity.send_replace(Activity::Listening);
+        }
+        self.say(Signal::Open).await;
+    }
+
+    /// A heartbeat, received now. `latency`: question to answer, where hbmon asked; `sent`: the sender's own
+    /// timestamp; `payload`: its beginning becomes the excerpt.
+    pub async fn beat(&mut self, latency: Option<Duration>, sent: Option<Timestamp>, payload: &[u8]) {
+        let at = self.clock.now();
+        let received = self.clock.wall(at);
+        let delta = sent.map(|sent| sent.duration_until(received));
+        let excerpt = (!payload.is_empty()).then(|| self.excerpt(payload));
+        self.beats += 1;
+        self.failed_last = false;
+        self.measured = None;
+        self.say_at(at, Signal::Beat(Beat { latency, delta, excerpt })).await;
+    }
+
+    /// The round trip of hbmon's own ping.
+    pub async fn pong(&mut self, rtt: Duration) {
+        self.say(Signal::Pong { rtt }).await;
+    }
+
+    /// A failure after which the conversation goes on: a heartbeat that does not meet the expectation.
+    pub async fn failed(&mut self, failure: Failure) {
+        self.fail(failure, false).await;
+    }
+
+    /// How long the answer took whose failure is about to be returned.
+    pub fn measured(&mut self, latency: Duration) {
+        self.measured = Some(latency);
+    }
+
+    /// The other side asked to be left alone for so long (`Retry-After`, SSE `retry:`).
+    pub fn hint(&mut self, wait: Duration) {
+        self.hint = Some(wait);
+    }
+
+    /// Waits, on a held connection, until the next question is due, and starts its time limit.
+    pub async fn due(&mut self) {
+        self.activity.send_replace(Activity::Idle);
+        self.ask.notified().await;
+        self.start_limit();
+    }
+
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// The limit of one attempt, for waits inside a standing conversation (a ping's answer).
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    // What the supervisor does with it.
+
+    /// An attempt begins, `lag` after it was due.
+    pub async fn begin(&mut self, lag: Duration) {
+        self.trace.begin();
+        self.measured = None;
+        self.start_limit();
+        self.say(Signal::Try { lag }).await;
+    }
+
+    /// The attempt ended with this failure.
+    pub async fn ended(&mut self, failure: Failure) {
+        self.fail(failure, true).await;
+    }
+
+    /// The connection ended as it should.
+    pub async fn closed(&mut self) {
+        self.say(Signal::Closed).await;
+    }
+
+    pub async fn rest(&mut self, until: Moment) {
+        self.say(Signal::Rest { until }).await;
+    }
+
+    pub fn activity(&self) -> watch::Receiver<Activity> {
+        self.activity.subscribe()
+    }
+
+    /// Wakes `due`.
+    pub fn ask(&self) -> Arc<Notify> {
+        Arc::clone(&self.ask)
+    }
+
+    /// What the other side asked for in the last attempt.
+    pub fn take_hint(&mut self) -> Option<Duration> {
+        self.hint.take()
+    }
+
+    /// Heartbeats said so far.
+    pub fn beats(&self) -> u64 {
+        self.beats
+    }
+
+    /// The last thing said about the target's health was a failure.
+    pub fn failed_last(&self) -> bool {
+        self.failed_last
+    }
+
+    fn start_limit(&self) {
+        self.activity.send_replace(Activity::Asking { until: self.clock.now().plus(self.timeout) });
+    }
+
+    async fn fail(&mut self, failure: Failure, ended: bool) {
+        self.failed_last = true;
+        let failure = failure.map_text(|text| self.secrets.strike(text));
+        let latency = self.measured.take();
+        self.say(Signal::Failed { failure, latency, ended }).await;
+    }
+
+    fn excerpt(&self, payload: &[u8]) -> Text {
+        // Struck out before it is cut, or half a secret would stay.
+        let text = self.secrets.strike(Text::clean_bytes(payload));
+        match text.as_str().char_indices().nth(EXCERPT) {
+            Some((end, _)) => Text::clean(&format!("{}…", &text.as_str()[..end])),
+            None => text,
+        }
+    }
+
+    async fn say(&mut self, signal: Signal) {
+        self.say_at(self.clock.now(), signal).await;
+    }
+
+    async fn say_at(&mut self, at: Moment, signal: Signal) {
+        let news = matches!(signal, Signal::Open | Signal::Beat(_) | Signal::Failed { .. });
+        let wire = news.then(|| Box::new(self.trace.connection()));
+        // The engine is gone only while everything ends; then nobody is left to hear it.
+        let _ = self.notes.send(Note { target: self.target, at, signal, wire }).await;
+    }
+}

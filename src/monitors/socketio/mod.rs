@@ -1,0 +1,87 @@
+//! Socket.IO 2 to 4 over Engine.IO 3 and 4: an emit that is answered, or a subscription.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::dial::{Dialers, Endpoint};
+use super::outbox::Outbox;
+use super::payload::{Expect, Query};
+use super::trace::Trace;
+use super::{Attempt, Monitor};
+use crate::model::Rhythm;
+
+#[derive(Debug)]
+pub struct Spec {
+    /// The server's base URL; `path` comes beside it.
+    pub endpoint: Endpoint,
+    /// Begins and ends with `/`.
+    pub path: String,
+    /// Begins with `/`.
+    pub namespace: String,
+    /// The payload of the CONNECT packet (Socket.IO protocol 5).
+    pub handshake: Option<Value>,
+    /// Added to the query of the URL (servers 2.x take credentials there).
+    pub query: Vec<(String, String)>,
+    pub protocol: Protocol,
+    pub transport: Transport,
+    pub conversation: Conversation,
+    pub expect: Expect,
+    pub timestamp: Option<Query>,
+}
+
+/// Engine.IO's version.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Protocol {
+    #[default]
+    Auto,
+    V3,
+    V4,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transport {
+    /// Polling first, then the upgrade, as the official clients do.
+    #[default]
+    Auto,
+    Websocket,
+    Polling,
+}
+
+#[derive(Clone, Debug)]
+pub enum Conversation {
+    /// hbmon emits `event` every interval and waits for the reply.
+    Emit { event: String, payload: Option<Value>, reply: Reply },
+    /// The server emits `event` by itself.
+    Listen { event: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    Event(String),
+    /// The acknowledgement of the emit itself.
+    Ack,
+}
+
+impl Spec {
+    pub const fn rhythm(&self) -> Rhythm {
+        match self.conversation {
+            Conversation::Emit { .. } => Rhythm::Poll,
+            Conversation::Listen { .. } => Rhythm::Subscription,
+        }
+    }
+}
+
+pub struct Room {}
+
+impl Room {
+    pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Room {
+        todo!()
+    }
+}
+
+impl Monitor for Room {
+    fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a> {
+        todo!()
+    }
+}

@@ -1,0 +1,1 @@
+//! socketio against loopback servers.

@@ -1,0 +1,1 @@
+//! sse against loopback servers.

@@ -1,0 +1,1 @@
+//! websocket against loopback servers.
