@@ -71,3 +71,7 @@ impl Fleet {
         todo!()
     }
 }
+impl Fleet {
+    pub fn is_settled(&self, id: TargetId) -> bool { todo!() }
+    pub fn hold(&mut self, id: TargetId) { todo!() }
+}
