@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
 use super::*;
+use crate::model::{Beat, Counts, Event, Status};
 
 fn text(raw: &str) -> Text {
     Text::clean(raw)
@@ -18,7 +17,7 @@ const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-const DAY: u64 = super::DAY;
+const DAY: u64 = 86_400;
 
 fn peer() -> Option<SocketAddr> {
     "127.0.0.1:9".parse().ok()
@@ -237,4 +236,40 @@ fn spans_read_as_one_would_write_them() {
     for (given, wanted) in table {
         assert_eq!(span(millis(given)), wanted);
     }
+}
+
+#[test]
+fn every_event_has_its_sentence() {
+    let refused = Failure::Refused { peer: None };
+    let beat = |latency| Event::Beat { beat: Beat::default(), latency, status: Status::Healthy };
+    let transition = |from, to, cause| Event::Transition { from, to, cause };
+    let table = [
+        (Event::Open, "connected"),
+        (Event::Close, "connection ended as it should"),
+        (beat(Some(millis(41))), "heartbeat in 41ms"),
+        (beat(None), "heartbeat"),
+        (Event::Failure { failure: refused.clone(), latency: None }, "connection refused"),
+        (Event::Miss { consecutive: 1 }, "heartbeat missed"),
+        (Event::Miss { consecutive: 3 }, "heartbeat missed, 3 in a row"),
+        (
+            transition(Status::Warning, Status::Error, Some(Cause::Failure(refused))),
+            "error: connection refused (was warning)",
+        ),
+        (transition(Status::Error, Status::Healthy, None), "healthy (was error)"),
+        (transition(Status::Unknown, Status::Healthy, None), "healthy"),
+    ];
+    for (event, sentence) in table {
+        assert_eq!(super::event(&event), sentence, "{event:?}");
+    }
+    assert_eq!(reloaded(2, 0, 1, 14), "config reloaded: 2 added, 1 changed, 14 monitors");
+    assert_eq!(reloaded(0, 0, 0, 1), "config reloaded: no change, 1 monitor");
+    assert_eq!(woke(secs(3_725)), "stood still for 1h02m, all deadlines start anew");
+}
+
+#[test]
+fn counts_are_said_worst_first() {
+    let some = Counts { healthy: 11, warning: 2, error: 1, ..Counts::default() };
+    assert_eq!(counts(&some), "1 error, 2 warning, 11 healthy of 14 monitors");
+    assert_eq!(counts(&Counts { paused: 1, ..Counts::default() }), "1 paused of 1 monitor");
+    assert_eq!(counts(&Counts::default()), "no monitors");
 }
