@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::exit::{FailOn, Mode};
 use super::output::Output;
+use crate::report::style::{ColorChoice, GlyphChoice};
 
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
 /// that does not come.
@@ -68,32 +69,16 @@ pub struct Verdict {
 pub struct Look {
     /// When to use colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    pub color: Color,
+    pub color: ColorChoice,
     /// Which characters to draw with
     #[arg(long, value_enum, default_value_t, value_name = "SET")]
-    pub glyphs: Glyphs,
+    pub glyphs: GlyphChoice,
     /// More detail; twice for diagnostics on stderr
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// Write diagnostics to this file
     #[arg(long, value_name = "PATH")]
     pub log_file: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    #[default]
-    Auto,
-    Always,
-    Never,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Glyphs {
-    #[default]
-    Auto,
-    Unicode,
-    Ascii,
 }
 
 #[derive(Debug, Args)]

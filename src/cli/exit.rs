@@ -10,6 +10,10 @@ pub enum Ending {
     /// `--deadline` or `--for` came first.
     Deadline,
     Signal(Signal),
+    /// The user quit the screen, or the reader of a stream went away.
+    Left,
+    /// The engine died; it has said why.
+    Broken,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +74,11 @@ impl Signal {
 impl Mode {
     /// The code of a finished run.
     pub fn verdict(self, counts: &Counts, ending: Ending, fail_on: FailOn) -> u8 {
-        if let Ending::Signal(signal) = ending {
-            return signal.code();
+        match ending {
+            Ending::Signal(signal) => return signal.code(),
+            Ending::Left => return OK,
+            Ending::Broken => return self.trouble(NO_VERDICT),
+            Ending::Complete | Ending::Deadline => {}
         }
         let worst = counts.worst();
         let undecided = ending == Ending::Deadline && counts.unknown > 0;
