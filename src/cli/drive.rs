@@ -9,8 +9,9 @@ use super::output::complain;
 use super::reload::Reloader;
 use super::signals::Signals;
 use super::sinks::Sinks;
+use super::{Trouble, runtime};
 use crate::clock::Clock;
-use crate::engine::Engine;
+use crate::engine::{Engine, Plan};
 use crate::model::Snapshot;
 use crate::report::Run;
 
@@ -24,12 +25,9 @@ pub struct Until<'a> {
     pub needs_reader: bool,
 }
 
-/// A run without a screen: engine, outputs, exit code.
-pub struct Drive<'a> {
-    pub engine: Engine,
-    pub clock: Clock,
+/// What a run without a screen does beside watching.
+pub struct Orders<'a> {
     pub sinks: Sinks,
-    pub signals: Signals,
     /// Reads the config again when it changes or on SIGHUP.
     pub reloader: Option<Reloader>,
     /// The path of the config, for the first event.
@@ -39,16 +37,44 @@ pub struct Drive<'a> {
     pub fail_on: FailOn,
 }
 
+struct Drive<'a> {
+    engine: Engine,
+    clock: Clock,
+    signals: Signals,
+    orders: Orders<'a>,
+}
+
+/// Watches until the run is over, in a runtime of its own; gives the exit code.
+///
+/// # Errors
+/// An output that cannot be written.
+pub fn block_on(plan: Plan, orders: Orders<'_>) -> Result<u8, Trouble> {
+    let runtime = runtime()?;
+    let end = runtime.block_on(run(plan, orders));
+    // Whatever still waits for a name or a socket is not waited for.
+    runtime.shutdown_background();
+    end.map_err(Trouble::internal)
+}
+
+/// The same inside a runtime.
+///
+/// # Errors
+/// An output that cannot be written.
+pub async fn run(plan: Plan, orders: Orders<'_>) -> io::Result<u8> {
+    let signals = Signals::listen(orders.reloader.is_some())?;
+    let clock = Clock::start();
+    let engine = Engine::start(plan, clock.clone());
+    Drive { engine, clock, signals, orders }.run().await
+}
+
 impl Drive<'_> {
-    /// # Errors
-    /// An output that cannot be written.
-    pub async fn run(mut self) -> io::Result<u8> {
+    async fn run(mut self) -> io::Result<u8> {
         let first = Arc::clone(&self.engine.snapshots.borrow_and_update());
-        self.sinks.start(&first, self.config.as_deref())?;
+        self.orders.sinks.start(&first, self.orders.config.as_deref())?;
         let ending = self.follow(first).await?;
         let snapshot = Arc::clone(&self.engine.snapshots.borrow_and_update());
-        self.sinks.follow(&snapshot)?;
-        let exit = self.mode.verdict(&snapshot.counts, ending, self.fail_on);
+        self.orders.sinks.follow(&snapshot)?;
+        let exit = self.orders.mode.verdict(&snapshot.counts, ending, self.orders.fail_on);
         let complete = match ending {
             Ending::Complete | Ending::Left => true,
             Ending::Deadline | Ending::Signal(_) => snapshot.is_settled(),
@@ -59,21 +85,21 @@ impl Drive<'_> {
         }
         let started = snapshot.anchor;
         let run = Run { started, duration: self.clock.now().since_start(), exit, complete };
-        self.sinks.end(&snapshot, &run)?;
+        self.orders.sinks.end(&snapshot, &run)?;
         Ok(exit)
     }
 
     async fn follow(&mut self, first: Arc<Snapshot>) -> io::Result<Ending> {
-        if (self.until.done)(&first) {
+        if (self.orders.until.done)(&first) {
             return Ok(Ending::Complete);
         }
-        let limit = self.until.limit.unwrap_or(Duration::from_secs(u64::from(u32::MAX)));
+        let limit = self.orders.until.limit.unwrap_or(Duration::from_secs(u64::from(u32::MAX)));
         let limit = tokio::time::sleep(limit);
         tokio::pin!(limit);
         loop {
             tokio::select! {
                 biased;
-                signal = self.signals.next() => match (signal, &mut self.reloader) {
+                signal = self.signals.next() => match (signal, &mut self.orders.reloader) {
                     (Signal::Hangup, Some(reloader)) => reloader.reload(&self.engine.commands).await,
                     (signal, _) => return Ok(Ending::Signal(signal)),
                 },
@@ -82,18 +108,18 @@ impl Drive<'_> {
                         return Ok(Ending::Broken);
                     }
                     let snapshot = Arc::clone(&self.engine.snapshots.borrow_and_update());
-                    if !self.sinks.follow(&snapshot)? && self.until.needs_reader {
+                    if !self.orders.sinks.follow(&snapshot)? && self.orders.until.needs_reader {
                         return Ok(Ending::Left);
                     }
-                    if (self.until.done)(&snapshot) {
+                    if (self.orders.until.done)(&snapshot) {
                         return Ok(Ending::Complete);
                     }
                 }
                 () = &mut limit => {
-                    return Ok(if self.until.limit_is_end { Ending::Complete } else { Ending::Deadline });
+                    return Ok(if self.orders.until.limit_is_end { Ending::Complete } else { Ending::Deadline });
                 }
-                () = stirred(self.reloader.as_mut()) => {
-                    if let Some(reloader) = &mut self.reloader {
+                () = stirred(self.orders.reloader.as_mut()) => {
+                    if let Some(reloader) = &mut self.orders.reloader {
                         reloader.reload(&self.engine.commands).await;
                     }
                 }

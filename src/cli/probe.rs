@@ -1,14 +1,12 @@
 //! `hbmon probe`: the same as `check` for bare URLs, without a config.
 
 use super::args::{ErrorFormat, Probe};
-use super::drive::{Drive, Until};
+use super::drive::{self, Orders, Until};
 use super::load::refused;
-use super::signals::Signals;
 use super::sinks::{Layout, Sinks};
-use super::{Trouble, log, runtime};
-use crate::clock::Clock;
+use super::{Trouble, log};
 use crate::config;
-use crate::engine::{Engine, Plan, Start};
+use crate::engine::{Plan, Start};
 use crate::model::Snapshot;
 
 pub fn run(args: &Probe) -> Result<u8, Trouble> {
@@ -26,22 +24,13 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
         None => snapshot.is_settled(),
         Some(count) => snapshot.rows.iter().all(|row| row.beats + row.failures >= u64::from(count)),
     };
-    let runtime = runtime()?;
-    let end = runtime.block_on(async {
-        let clock = Clock::start();
-        let drive = Drive {
-            engine: Engine::start(plan, clock.clone()),
-            clock,
-            sinks,
-            signals: Signals::listen(false)?,
-            reloader: None,
-            config: None,
-            until: Until { done: &enough, limit: args.bounds.deadline, limit_is_end: false, needs_reader: false },
-            mode: args.verdict.exit_code,
-            fail_on: args.verdict.fail_on,
-        };
-        drive.run().await
-    });
-    runtime.shutdown_background();
-    end.map_err(Trouble::internal)
+    let orders = Orders {
+        sinks,
+        reloader: None,
+        config: None,
+        until: Until { done: &enough, limit: args.bounds.deadline, limit_is_end: false, needs_reader: false },
+        mode: args.verdict.exit_code,
+        fail_on: args.verdict.fail_on,
+    };
+    drive::block_on(plan, orders)
 }

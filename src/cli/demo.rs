@@ -1,0 +1,35 @@
+//! `hbmon demo`: watches servers inside hbmon that tell a story; no config, no network.
+
+use super::args::Demo;
+use super::exit::{FailOn, Mode};
+use super::{Trouble, drive, exit, log, output, runtime, screen, watch};
+use crate::clock::Clock;
+use crate::{config, demo};
+
+pub fn run(args: &Demo) -> Result<u8, Trouble> {
+    let is_drawn = !args.print_config && watch::is_drawn(&args.stay, &args.report);
+    log::start(&args.look, if is_drawn { log::Screen::Drawn } else { log::Screen::Free })?;
+    let runtime = runtime()?;
+    let end = runtime.block_on(async {
+        // The servers live as long as this value.
+        let demo = demo::start(args.seed, args.speed, Clock::start()).await.map_err(Trouble::internal)?;
+        if args.print_config {
+            output::write(None, demo.config().as_bytes()).map_err(Trouble::internal)?;
+            return Ok(exit::OK);
+        }
+        let plan = config::load_text("demo", demo.config()).map_err(|error| {
+            Trouble::Internal(error.render(&config::Style::default()))
+        })?.plan;
+        // Something always is wrong in the story: that is no failure of the demo.
+        let verdict = (Mode::None, FailOn::Error);
+        let name = Some("demo".to_owned());
+        if is_drawn {
+            screen::run(plan, None, name, &args.stay, &args.look, verdict).await.map_err(Trouble::internal)
+        } else {
+            let orders = watch::headless(&args.stay, &args.report, &args.look, None, name, verdict)?;
+            drive::run(plan, orders).await.map_err(Trouble::internal)
+        }
+    });
+    runtime.shutdown_background();
+    end
+}

@@ -1,0 +1,59 @@
+//! `hbmon watch`: the screen, or lines where there is no terminal.
+
+use std::io::{self, IsTerminal};
+
+use super::args::{self, Watch};
+use super::drive::{self, Orders, Until};
+use super::exit::{FailOn, Mode};
+use super::load::{Loaded, load};
+use super::output::complain;
+use super::reload::Reloader;
+use super::sinks::{Layout, Sinks};
+use super::{Trouble, log, runtime, screen};
+
+pub fn run(args: &Watch) -> Result<u8, Trouble> {
+    let is_drawn = is_drawn(&args.stay, &args.report);
+    log::start(&args.look, if is_drawn { log::Screen::Drawn } else { log::Screen::Free })?;
+    let Loaded { plan, source, selector } = load(&args.source, &args.select, &args.look)?;
+    let name = source.path().map(|path| path.display().to_string());
+    let runtime = runtime()?;
+    let end = runtime.block_on(async {
+        // Made inside the runtime, before the first attempt: no change goes unnoticed.
+        let reloader = Reloader::new(source, selector);
+        let verdict = (args.verdict.exit_code, args.verdict.fail_on);
+        if is_drawn {
+            screen::run(plan, reloader, name, &args.stay, &args.look, verdict).await.map_err(Trouble::internal)
+        } else {
+            let orders = headless(&args.stay, &args.report, &args.look, reloader, name, verdict)?;
+            drive::run(plan, orders).await.map_err(Trouble::internal)
+        }
+    });
+    runtime.shutdown_background();
+    end
+}
+
+/// Whether there is a screen: a terminal on both sides, and nothing else asked for. Says so if that is a surprise.
+pub fn is_drawn(stay: &args::Stay, report: &args::Report) -> bool {
+    if stay.headless || !report.output.is_empty() {
+        return false;
+    }
+    let has_terminal = io::stdout().is_terminal() && io::stdin().is_terminal();
+    if !has_terminal && !report.quiet {
+        complain("no terminal: printing changes as lines, as with --headless");
+    }
+    has_terminal
+}
+
+/// A run that prints lines or events until it is ended.
+pub fn headless(
+    stay: &args::Stay,
+    report: &args::Report,
+    look: &args::Look,
+    reloader: Option<Reloader>,
+    config: Option<String>,
+    (mode, fail_on): (Mode, FailOn),
+) -> Result<Orders<'static>, Trouble> {
+    let sinks = Sinks::new(report, look, Layout::Lines).map_err(Trouble::usage)?;
+    let until = Until { done: &|_| false, limit: stay.duration, limit_is_end: true, needs_reader: true };
+    Ok(Orders { sinks, reloader, config, until, mode, fail_on })
+}
