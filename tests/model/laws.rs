@@ -1,0 +1,266 @@
+//! What must hold for every timeline.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hbmon::model::{
+    Counts, Facts, Fleet, Levels, Moment, Note, Policy, Rhythm, Row, Signal, TargetId, judge, next_change,
+};
+use jiff::SignedDuration;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+use crate::support::{at, beat, certified, failed, fleet_of_one, meta, note, row, snapshot};
+
+/// A fact about one of a few targets, so long after the one before.
+#[derive(Clone, Debug)]
+struct Fact {
+    target: u32,
+    pause: Duration,
+    signal: Signal,
+    certificate: Option<SignedDuration>,
+}
+
+const TARGETS: u32 = 4;
+
+fn durations(most: u64) -> impl Strategy<Value = Duration> {
+    prop_oneof![(0..=most).prop_map(Duration::from_millis), (0..=most / 1_000).prop_map(Duration::from_secs)]
+}
+
+fn signals() -> impl Strategy<Value = Signal> {
+    let delta = (-3_000_i64..3_000).prop_map(SignedDuration::from_millis);
+    prop_oneof![
+        4 => (option::of(durations(3_000)), option::of(delta)).prop_map(|(latency, delta)| beat(latency, delta)),
+        2 => (option::of(durations(3_000)), any::<bool>()).prop_map(|(latency, ended)| failed(latency, ended)),
+        1 => durations(3_000).prop_map(|rtt| Signal::Pong { rtt }),
+        1 => Just(Signal::Open),
+        1 => Just(Signal::Closed),
+        1 => Just(Signal::Try { lag: Duration::ZERO }),
+        1 => (0_u64..500).prop_map(|second| Signal::Rest { until: at(second) }),
+    ]
+}
+
+fn facts() -> impl Strategy<Value = Vec<Fact>> {
+    let left = option::weighted(0.2, (-50_i64..300).prop_map(SignedDuration::from_secs));
+    let fact = (0..TARGETS, durations(15_000), signals(), left).prop_map(|(target, pause, signal, certificate)| Fact {
+        target,
+        pause,
+        signal,
+        certificate,
+    });
+    vec(fact, 0..40)
+}
+
+fn levels<T: Ord + std::fmt::Debug + Clone>(limit: impl Strategy<Value = T>) -> impl Strategy<Value = Levels<T>> {
+    (vec(limit, 2), any::<(bool, bool)>()).prop_map(|(mut limits, (warning, error))| {
+        limits.sort();
+        let error_limit = limits.pop().filter(|_| error);
+        Levels { warning: limits.pop().filter(|_| warning), error: error_limit }
+    })
+}
+
+fn policies() -> impl Strategy<Value = Policy> {
+    (
+        (any::<bool>(), any::<bool>(), 1_u32..4),
+        (100_u64..10_000, 0_u64..2_000),
+        (levels(1_u32..5), levels(1_u32..5)),
+        (levels(durations(2_000)), levels(durations(200_000))),
+    )
+        .prop_map(|((polls, timestamped, recover), (interval, grace), (failures, missed), (latency, left))| {
+            let rhythm = if polls { Rhythm::Poll } else { Rhythm::Subscription };
+            Policy {
+                grace: Duration::from_millis(grace),
+                failures,
+                missed,
+                latency,
+                certificate: Levels { warning: left.error, error: left.warning },
+                recover,
+                timestamped,
+                ..Policy::with_interval(rhythm, Duration::from_millis(interval))
+            }
+        })
+}
+
+/// Without a fleet: one target's facts, every deadline looked at.
+#[derive(Default)]
+struct Naive {
+    facts: Facts,
+}
+
+impl Naive {
+    fn observe(&mut self, fact: &Fact, now: Moment, policy: &Policy) {
+        let just_before = Moment::after_start(now.since_start().saturating_sub(Duration::from_nanos(1)));
+        self.advance(if matches!(fact.signal, Signal::Beat(_)) { just_before } else { now }, policy);
+        if let Some(left) = fact.certificate {
+            self.facts.connected(now, certified(left), false);
+        }
+        self.facts.observe(now, &fact.signal, policy);
+    }
+
+    fn advance(&mut self, now: Moment, policy: &Policy) {
+        while self.facts.count_miss(policy, now).is_some() {}
+    }
+}
+
+/// Lets it all happen to one target and returns the moment of the end.
+fn live(story: &[Fact], policy: &Policy) -> (Naive, Moment) {
+    let mut target = Naive::default();
+    let mut now = Moment::START;
+    for fact in story {
+        now = now.plus(fact.pause);
+        target.observe(fact, now, policy);
+    }
+    (target, now)
+}
+
+fn fleet_of_many(policy: &Policy) -> Fleet {
+    let mut fleet = Fleet::new();
+    let policy = Arc::new(policy.clone());
+    (0..TARGETS).for_each(|id| fleet.add(Moment::START, TargetId(id), meta("t"), Arc::clone(&policy), false));
+    fleet
+}
+
+fn as_note(fact: &Fact, now: Moment) -> Note {
+    let wire = fact.certificate.map(certified);
+    Note { target: TargetId(fact.target), wire, ..note(now, fact.signal.clone()) }
+}
+
+proptest! {
+    #[test]
+    fn the_verdict_is_constant_until_the_next_change(
+        story in facts(), policy in policies(), part in 0.0..1.0,
+    ) {
+        let (target, mut now) = live(&story, &policy);
+        for _ in 0..10 {
+            let verdict = judge(&target.facts, &policy, now);
+            let next = next_change(&target.facts, &policy, now);
+            let span = next.map_or(Duration::from_secs(10_000), |next| next.since(now));
+            let within = now.plus(span.mul_f64(part).min(span.saturating_sub(Duration::from_nanos(1))));
+            prop_assert_eq!(&verdict, &judge(&target.facts, &policy, within));
+            let Some(next) = next else { break };
+            prop_assert!(next > now);
+            let just_before = Moment::after_start(next.since_start() - Duration::from_nanos(1));
+            prop_assert_eq!(&verdict, &judge(&target.facts, &policy, just_before));
+            now = next;
+        }
+    }
+
+    #[test]
+    fn silence_never_heals(story in facts(), policy in policies(), waits in vec(durations(50_000), 5)) {
+        let (mut target, mut now) = live(&story, &policy);
+        let mut status = judge(&target.facts, &policy, now).status;
+        for wait in waits {
+            now = now.plus(wait);
+            let later = judge(&target.facts, &policy, now).status;
+            prop_assert!(later >= status);
+            target.advance(now, &policy);
+            prop_assert_eq!(later, judge(&target.facts, &policy, now).status);
+            status = later;
+        }
+    }
+
+    #[test]
+    fn two_steps_are_one(story in facts(), policy in policies(), first in durations(90_000), then in durations(2_000_000)) {
+        let mut once = fleet_of_one(policy.clone());
+        let mut twice = fleet_of_one(policy);
+        let mut now = Moment::START;
+        for fact in &story {
+            now = now.plus(fact.pause);
+            for fleet in [&mut once, &mut twice] {
+                fleet.observe(Note { target: crate::support::ONE, ..as_note(fact, now) });
+            }
+        }
+        twice.advance(now.plus(first));
+        let end = now.plus(first).plus(then);
+        twice.advance(end);
+        once.advance(end);
+        prop_assert_eq!(row(&mut once, end), row(&mut twice, end));
+    }
+
+    #[test]
+    fn the_fleet_judges_as_somebody_who_looks_at_everybody(
+        story in facts(), policy in policies(), advances in vec(any::<bool>(), 40),
+    ) {
+        let mut fleet = fleet_of_many(&policy);
+        let mut naive: Vec<Naive> = (0..TARGETS).map(|_| Naive::default()).collect();
+        let mut now = Moment::START;
+        for (fact, advance) in story.iter().zip(advances) {
+            now = now.plus(fact.pause);
+            if advance {
+                fleet.advance(now);
+                naive.iter_mut().for_each(|target| target.advance(now, &policy));
+            }
+            // The naive one knows nothing of reused connections.
+            fleet.observe(as_note(fact, now));
+            naive[fact.target as usize].observe(fact, now, &policy);
+        }
+        fleet.advance(now);
+        let seen = snapshot(&mut fleet, now);
+        for (target, row) in naive.iter_mut().zip(&seen.rows) {
+            target.advance(now, &policy);
+            let verdict = judge(&target.facts, &policy, now);
+            prop_assert_eq!((row.status, &row.cause), (verdict.status, &verdict.cause));
+            let next = next_change(&target.facts, &policy, now);
+            prop_assert!(next.is_none_or(|next| fleet.deadline().is_some_and(|at| at <= next)));
+        }
+        check_counts(&seen.counts, seen.settled, &seen.rows)?;
+    }
+
+    #[test]
+    fn counts_survive_reloads(story in facts(), policies in vec(policies(), 3)) {
+        let mut fleet = fleet_of_many(&policies[0]);
+        let mut now = Moment::START;
+        for (step, fact) in story.iter().enumerate() {
+            now = now.plus(fact.pause);
+            fleet.observe(as_note(fact, now));
+            let id = TargetId(fact.target);
+            match step % 7 {
+                2 => fleet.remove(id),
+                3 => fleet.add(now, id, meta("again"), Arc::new(policies[1].clone()), step % 2 == 0),
+                4 => fleet.update(now, id, meta("changed"), Arc::new(policies[2].clone())),
+                5 => fleet.reorder(&[id]),
+                6 => fleet.restart_deadlines(now, Duration::from_secs(1), true),
+                _ => fleet.advance(now),
+            }
+            let seen = snapshot(&mut fleet, now);
+            check_counts(&seen.counts, seen.settled, &seen.rows)?;
+        }
+    }
+
+    #[test]
+    fn nothing_panics_at_the_ends(
+        story in vec((any::<(u64, u32)>(), signals(), any::<(i64, i32)>()), 0..20),
+        (interval, grace) in any::<(u64, u64)>(), polls in any::<bool>(),
+    ) {
+        let rhythm = if polls { Rhythm::Poll } else { Rhythm::Subscription };
+        let policy = Policy {
+            grace: Duration::from_nanos(grace),
+            latency: Levels::new(Duration::ZERO, Duration::MAX),
+            certificate: Levels::new(Duration::MAX, Duration::ZERO),
+            recover: u32::MAX,
+            timestamped: true,
+            ..Policy::with_interval(rhythm, Duration::from_nanos(interval))
+        };
+        let mut fleet = fleet_of_one(policy);
+        // Even times that run backwards must not do harm.
+        for ((seconds, nanos), signal, (left, rest)) in story {
+            let now = Moment::after_start(Duration::new(seconds, nanos % 1_000_000_000));
+            let wire = Some(certified(SignedDuration::new(left, rest % 1_000_000_000)));
+            fleet.observe(Note { wire, ..note(now, signal) });
+            fleet.advance(now);
+            fleet.restart_deadlines(now, Duration::MAX, true);
+        }
+        fleet.advance(Moment::FAR);
+        let row = row(&mut fleet, Moment::FAR);
+        prop_assert!(row.uptime(Moment::FAR).is_none_or(|share| (0.0..=1.0).contains(&share)));
+    }
+}
+
+fn check_counts(counts: &Counts, settled: usize, rows: &[Arc<Row>]) -> Result<(), TestCaseError> {
+    let mut recount = Counts::default();
+    rows.iter().for_each(|row| *recount.slot(row.status) += 1);
+    prop_assert_eq!(*counts, recount);
+    prop_assert_eq!(settled, rows.iter().filter(|row| row.settled).count());
+    Ok(())
+}

@@ -1,0 +1,332 @@
+//! Timelines in `tests/scenarios/*.yaml`: what happens when, and how it has to be judged.
+//!
+//! A step happens at `at`: a fact (`open`, `beat`, `pong`, `failed`, `closed`, `try`, `rest`) is observed, then the
+//! fleet is advanced to that moment, unless `late` says that the fleet was there before. Whatever else a step names
+//! is expected of the row afterwards. `events`, where given, is the whole log.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hbmon::model::{
+    Cause, Change, Connection, DnsCause, Event, Failure, Fleet, Levels, Moment, Note, Phases, Policy, Rhythm, Row,
+    Signal, Stage, Status, Text, What,
+};
+use jiff::SignedDuration;
+use serde::{Deserialize, Deserializer};
+
+use crate::support::{ONE, beat, certified, fleet_of_one, meta, row, snapshot};
+
+#[test]
+fn every_story_ends_as_told() {
+    let mut names = Vec::new();
+    let mut complaints = String::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let stories: Vec<Story> = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        for story in stories {
+            if let Err(complaint) = story.play() {
+                writeln!(complaints, "{} in {:?}: {complaint}", story.name, path.file_name().unwrap()).unwrap();
+            }
+            names.push(story.name);
+        }
+    }
+    assert!(complaints.is_empty(), "\n{complaints}");
+    assert!(names.len() >= 40, "only {} stories", names.len());
+    names.sort();
+    names.windows(2).for_each(|pair| assert_ne!(pair[0], pair[1], "two stories of one name"));
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Story {
+    name: String,
+    #[serde(default)]
+    policy: Promise,
+    timeline: Vec<Step>,
+    events: Option<Vec<String>>,
+}
+
+/// Differences from a subscription with an interval of 30 s and a grace of 3 s.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Promise {
+    poll: bool,
+    interval: Option<Time>,
+    grace: Option<Time>,
+    failures: Option<Limits<u32>>,
+    missed: Option<Limits<u32>>,
+    latency: Option<Limits<Time>>,
+    certificate: Option<Limits<Time>>,
+    recover: Option<u32>,
+    timestamped: bool,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Limits<T> {
+    warning: Option<T>,
+    error: Option<T>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Step {
+    at: Time,
+    // What happens.
+    r#try: bool,
+    open: bool,
+    beat: Option<Heard>,
+    pong: Option<Time>,
+    failed: Option<Broken>,
+    closed: bool,
+    rest: Option<Time>,
+    /// The certificate that a new connection showed has so much time left; `none`: a connection without TLS.
+    certificate: Option<String>,
+    /// The machine slept so long: all deadlines start again.
+    woke: Option<Time>,
+    wall_moved: bool,
+    policy: Option<Promise>,
+    late: bool,
+    // What is expected.
+    status: Option<String>,
+    /// `none` for no cause.
+    reason: Option<String>,
+    since: Option<Time>,
+    beats: Option<u64>,
+    attempts: Option<u64>,
+    failures: Option<u64>,
+    consecutive_failures: Option<u32>,
+    missed: Option<u64>,
+    consecutive_missed: Option<u32>,
+    /// Of the cause `missed`.
+    silent: Option<Time>,
+    /// Of the cause `certificate`.
+    left: Option<Time>,
+    reconnects: Option<u64>,
+    last_beat: Option<Time>,
+    connected: Option<bool>,
+    trying: Option<bool>,
+    due: Option<Time>,
+    /// `none` while nothing is planned.
+    retry: Option<String>,
+    latency: Option<Time>,
+    skew: Option<Time>,
+    quality: Option<String>,
+    settled: Option<bool>,
+    uptime: Option<f64>,
+    presence: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Heard {
+    latency: Option<Time>,
+    delta: Option<Time>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Broken {
+    why: String,
+    latency: Option<Time>,
+    #[serde(default)]
+    stays: bool,
+}
+
+/// A duration with units, perhaps negative.
+#[derive(Clone, Copy, Default, Debug, PartialEq)]
+struct Time(SignedDuration);
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Time).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Time {
+    fn duration(self) -> Duration {
+        Duration::try_from(self.0).unwrap()
+    }
+
+    fn moment(self) -> Moment {
+        Moment::after_start(self.duration())
+    }
+}
+
+impl<T> Limits<T> {
+    fn levels<U>(self, convert: impl Fn(T) -> U) -> Levels<U> {
+        Levels { warning: self.warning.map(&convert), error: self.error.map(&convert) }
+    }
+}
+
+impl Promise {
+    fn policy(&self) -> Policy {
+        let rhythm = if self.poll { Rhythm::Poll } else { Rhythm::Subscription };
+        let interval = self.interval.map_or(Duration::from_secs(30), Time::duration);
+        let mut policy = Policy::with_interval(rhythm, interval);
+        policy.grace = self.grace.map_or(policy.grace, Time::duration);
+        policy.failures = self.failures.map_or(policy.failures, |limits| limits.levels(|n| n));
+        policy.missed = self.missed.map_or(policy.missed, |limits| limits.levels(|n| n));
+        policy.latency = self.latency.map_or(policy.latency, |limits| limits.levels(Time::duration));
+        policy.certificate = self.certificate.map_or(policy.certificate, |limits| limits.levels(Time::duration));
+        policy.recover = self.recover.unwrap_or(policy.recover);
+        policy.timestamped = self.timestamped;
+        policy
+    }
+}
+
+impl Story {
+    fn play(&self) -> Result<(), String> {
+        let mut fleet = fleet_of_one(self.policy.policy());
+        for step in &self.timeline {
+            let at = step.at.moment();
+            step.happen(&mut fleet);
+            step.check(&row(&mut fleet, at), at)
+                .map_err(|complaint| format!("at {:?}: {complaint}", at.since_start()))?;
+        }
+        if let Some(told) = &self.events {
+            let snapshot = snapshot(&mut fleet, Moment::START);
+            let heard: Vec<String> = snapshot.changes.iter().map(|change| line(change)).collect();
+            if *told != heard {
+                return Err(format!("events\n  told  {told:#?}\n  heard {heard:#?}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Step {
+    fn happen(&self, fleet: &mut Fleet) {
+        let at = self.at.moment();
+        if let Some(gap) = self.woke {
+            fleet.restart_deadlines(at, gap.duration(), self.wall_moved);
+        }
+        if let Some(promise) = &self.policy {
+            fleet.update(at, ONE, meta("one"), Arc::new(promise.policy()));
+        }
+        if let Some(signal) = self.signal() {
+            fleet.observe(Note { target: ONE, at, signal, wire: self.wire() });
+        }
+        if !self.late {
+            fleet.advance(at);
+        }
+    }
+
+    fn signal(&self) -> Option<Signal> {
+        let heard = |heard: &Heard| beat(heard.latency.map(Time::duration), heard.delta.map(|delta| delta.0));
+        let broken = |broken: &Broken| Signal::Failed {
+            failure: failure(&broken.why),
+            latency: broken.latency.map(Time::duration),
+            ended: !broken.stays,
+        };
+        let mut said = [
+            self.r#try.then_some(Signal::Try { lag: Duration::ZERO }),
+            self.open.then_some(Signal::Open),
+            self.beat.as_ref().map(heard),
+            self.pong.map(|rtt| Signal::Pong { rtt: rtt.duration() }),
+            self.failed.as_ref().map(broken),
+            self.closed.then_some(Signal::Closed),
+            self.rest.map(|until| Signal::Rest { until: until.moment() }),
+        ]
+        .into_iter()
+        .flatten();
+        let signal = said.next();
+        assert!(said.next().is_none(), "one fact a step");
+        signal
+    }
+
+    fn wire(&self) -> Option<Box<Connection>> {
+        match self.certificate.as_deref()? {
+            "none" => {
+                let phases = Phases { connect: Some(Duration::from_millis(1)), ..Phases::default() };
+                Some(Box::new(Connection { phases, ..Connection::default() }))
+            }
+            // A request on a connection that stood already, or an attempt that got nowhere.
+            "silent" => Some(Box::default()),
+            left => Some(certified(left.parse().unwrap())),
+        }
+    }
+
+    fn check(&self, row: &Row, now: Moment) -> Result<(), String> {
+        let reason = row.cause.as_ref().map_or("none", |cause| cause.reason().as_str());
+        let (silent, left) = match &row.cause {
+            Some(Cause::Missed { silent, .. }) => (Some(*silent), None),
+            Some(Cause::Certificate { left, .. }) => (None, Some(*left)),
+            _ => (None, None),
+        };
+        let moment = |time: Time| Some(time.moment());
+        expect("status", self.status.as_deref(), row.status.as_str())?;
+        expect("reason", self.reason.as_deref(), reason)?;
+        expect("since", self.since.map(Time::moment), row.since)?;
+        expect("beats", self.beats, row.beats)?;
+        expect("attempts", self.attempts, row.attempts)?;
+        expect("failures", self.failures, row.failures)?;
+        expect("consecutive_failures", self.consecutive_failures, row.consecutive_failures)?;
+        expect("missed", self.missed, row.missed)?;
+        expect("consecutive_missed", self.consecutive_missed, row.consecutive_missed)?;
+        expect("silent", self.silent.map(|time| Some(time.duration())), silent)?;
+        expect("left", self.left.map(|time| Some(time.0)), left)?;
+        expect("reconnects", self.reconnects, row.reconnects)?;
+        expect("last_beat", self.last_beat.map(moment), row.last_beat)?;
+        expect("connected", self.connected, row.opened.is_some())?;
+        expect("trying", self.trying, row.trying.is_some())?;
+        expect("due", self.due.map(moment), row.due)?;
+        expect("retry", self.retry.as_deref().map(planned), row.retry)?;
+        expect("latency", self.latency.map(|time| Some(time.duration())), row.last_latency)?;
+        expect("skew", self.skew.map(|time| Some(time.0)), row.skew)?;
+        expect("quality", self.quality.as_deref(), row.quality.as_str())?;
+        expect("settled", self.settled, row.settled)?;
+        expect("uptime", self.uptime.map(Some), row.uptime(now))?;
+        expect("presence", self.presence.as_deref(), row.presence(now).map_or("none", |label| label.as_str()))
+    }
+}
+
+fn planned(text: &str) -> Option<Moment> {
+    (text != "none").then(|| Time(text.parse().unwrap()).moment())
+}
+
+fn expect<T: PartialEq + std::fmt::Debug>(what: &str, told: Option<T>, heard: T) -> Result<(), String> {
+    match told {
+        Some(told) if told != heard => Err(format!("{what} is {heard:?}, not {told:?}")),
+        _ => Ok(()),
+    }
+}
+
+fn failure(why: &str) -> Failure {
+    match why {
+        "refused" => Failure::Refused { peer: None },
+        "dns" => Failure::Dns { host: Text::clean("example.test"), cause: DnsCause::NoSuchHost },
+        "reset" => Failure::Reset { stage: Stage::Listening },
+        "closed" => Failure::Closed { stage: Stage::Listening, code: Some(1011), why: None },
+        "payload" => Failure::Payload { why: Text::clean("not JSON") },
+        code => Failure::Status { code: code.parse().unwrap(), note: None },
+    }
+}
+
+/// A change as one line: `33s miss 1`, `33s unknown > warning missed`.
+fn line(change: &Change) -> String {
+    let at = SignedDuration::try_from(change.at.since_start()).unwrap();
+    let what = match &change.what {
+        What::Target { event, .. } => match event {
+            Event::Open => "open".to_owned(),
+            Event::Close => "close".to_owned(),
+            Event::Beat { status, .. } => format!("beat {}", status.as_str()),
+            Event::Failure { failure, .. } => format!("failure {}", failure.reason().as_str()),
+            Event::Miss { consecutive } => format!("miss {consecutive}"),
+            Event::Transition { from, to, cause } => transition(*from, *to, cause.as_ref()),
+        },
+        What::Woke { gap } => format!("woke after {:#}", SignedDuration::try_from(*gap).unwrap()),
+        other => format!("{other:?}"),
+    };
+    format!("{at:#} {what}")
+}
+
+fn transition(from: Status, to: Status, cause: Option<&Cause>) -> String {
+    let reason = cause.map_or(String::new(), |cause| format!(" {}", cause.reason().as_str()));
+    format!("{} > {}{reason}", from.as_str(), to.as_str())
+}

@@ -1,0 +1,64 @@
+//! A fleet of one or many targets, and short words for what happens to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hbmon::model::{
+    Beat, Certificate, Connection, Failure, Fleet, Kind, Lag, Meta, Moment, Note, Phases, Policy, Row, Signal,
+    Snapshot, TargetId, Text,
+};
+use jiff::{SignedDuration, Timestamp};
+
+pub const ONE: TargetId = TargetId(1);
+
+pub fn at(seconds: u64) -> Moment {
+    Moment::after_start(Duration::from_secs(seconds))
+}
+
+pub fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+pub fn meta(name: &str) -> Arc<Meta> {
+    Arc::new(Meta {
+        name: Text::clean(name),
+        kind: Kind::Websocket,
+        address: Text::clean("wss://example.test/"),
+        group: None,
+        tags: Vec::new(),
+        description: None,
+    })
+}
+
+pub fn fleet_of_one(policy: Policy) -> Fleet {
+    let mut fleet = Fleet::new();
+    fleet.add(Moment::START, ONE, meta("one"), Arc::new(policy), false);
+    fleet
+}
+
+pub fn note(at: Moment, signal: Signal) -> Note {
+    Note { target: ONE, at, signal, wire: None }
+}
+
+pub fn beat(latency: Option<Duration>, delta: Option<SignedDuration>) -> Signal {
+    Signal::Beat(Beat { latency, delta, excerpt: None })
+}
+
+pub fn failed(latency: Option<Duration>, ended: bool) -> Signal {
+    Signal::Failed { failure: Failure::Refused { peer: None }, latency, ended }
+}
+
+/// A fresh TLS connection that showed a certificate with so much time left.
+pub fn certified(left: SignedDuration) -> Box<Connection> {
+    let phases = Phases { connect: Some(millis(1)), tls: Some(millis(2)), ..Phases::default() };
+    let certificate = Certificate { subject: Text::clean("CN=example.test"), not_after: Timestamp::MAX, left };
+    Box::new(Connection { phases, peer: None, certificate: Some(certificate) })
+}
+
+pub fn snapshot(fleet: &mut Fleet, now: Moment) -> Arc<Snapshot> {
+    fleet.snapshot(now, Timestamp::UNIX_EPOCH, Lag::default())
+}
+
+pub fn row(fleet: &mut Fleet, now: Moment) -> Arc<Row> {
+    Arc::clone(&snapshot(fleet, now).rows[0])
+}
