@@ -1,1 +1,105 @@
-//! The command line: one file per command.
+//! The command line: one file per command; glues the rooms together, owns exit codes, signals and stdout.
+
+mod args;
+mod check;
+mod demo;
+mod drive;
+mod exit;
+mod load;
+mod log;
+mod output;
+mod probe;
+mod reload;
+mod screen;
+mod signals;
+mod sinks;
+mod validate;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use exit::Mode;
+use output::complain;
+
+/// Why a command could not do its work; its code is decided by the exit-code mode.
+enum Trouble {
+    /// A bad flag, file or config; the text is complete.
+    Usage(String),
+    /// The filter selected nothing.
+    Empty(String),
+    /// hbmon itself failed.
+    Internal(String),
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let cli = match args::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(refusal) => {
+            // Stdout or stderr may be closed; there is nobody to tell.
+            let _ = refusal.print();
+            let code = if refusal.use_stderr() { mode_of_raw_arguments().trouble(exit::USAGE) } else { exit::OK };
+            return ExitCode::from(code);
+        }
+    };
+    let mode = cli.command.mode();
+    // A panic is a bug of hbmon and says nothing about the targets: never 1.
+    let run = std::panic::catch_unwind(|| match cli.command {
+        args::Command::Watch(args) => watch::run(&args),
+        args::Command::Check(args) => check::run(&args),
+        args::Command::Probe(args) => probe::run(&args),
+        args::Command::Validate(args) => validate::run(&args),
+        args::Command::Demo(args) => demo::run(&args),
+    });
+    ExitCode::from(match run {
+        Ok(Ok(code)) => code,
+        Ok(Err(trouble)) => mode.trouble(trouble.tell()),
+        Err(_) => mode.trouble(exit::NO_VERDICT),
+    })
+}
+
+impl Trouble {
+    /// Says it on stderr and gives its code.
+    fn tell(self) -> u8 {
+        let (text, code) = match self {
+            Trouble::Usage(text) => (text, exit::USAGE),
+            Trouble::Empty(text) => (text, exit::EMPTY),
+            Trouble::Internal(text) => (text, exit::NO_VERDICT),
+        };
+        complain(text.trim_end());
+        code
+    }
+
+    fn usage(why: impl std::fmt::Display) -> Trouble {
+        Trouble::Usage(format!("error: {why}"))
+    }
+
+    fn internal(why: impl std::fmt::Display) -> Trouble {
+        Trouble::Internal(format!("error: {why}"))
+    }
+}
+
+impl args::Command {
+    const fn mode(&self) -> Mode {
+        match self {
+            args::Command::Watch(args) => args.verdict.exit_code,
+            args::Command::Check(args) => args.verdict.exit_code,
+            args::Command::Probe(args) => args.verdict.exit_code,
+            args::Command::Validate(_) | args::Command::Demo(_) => Mode::Table,
+        }
+    }
+}
+
+/// The mode of a command line that could not be parsed: a plugin's caller wants its own codes then too.
+fn mode_of_raw_arguments() -> Mode {
+    std::env::args()
+        .filter_map(|argument| argument.strip_prefix("--exit-code=").map(str::to_owned))
+        .find_map(|mode| <Mode as clap::ValueEnum>::from_str(&mode, false).ok())
+        .unwrap_or_default()
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Trouble::internal)
+}

@@ -1,0 +1,117 @@
+//! Notices that the config file changed, also when an editor replaces it, and reloads it.
+
+use std::ffi::OsStr;
+use std::hash::Hasher;
+use std::path::Path;
+use std::time::Duration;
+
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use siphasher::sip::SipHasher13;
+use tokio::sync::mpsc;
+
+use super::load::selected;
+use crate::config::{self, Source};
+use crate::engine::Command;
+use crate::model::{Selector, Text};
+
+/// An editor writes a file in several steps: it is read once this long nothing more has happened.
+const QUIET: Duration = Duration::from_millis(300);
+
+/// Watches one file for as long as it lives.
+pub struct FileWatch {
+    // Dropped, it would hear nothing more.
+    _watcher: RecommendedWatcher,
+    events: mpsc::Receiver<()>,
+}
+
+impl FileWatch {
+    /// # Errors
+    /// When the system cannot watch the file's folder.
+    pub fn start(path: &Path) -> notify::Result<FileWatch> {
+        // The folder is watched, since replacing a file ends a watch on the file itself.
+        let path = std::path::absolute(path)?;
+        let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
+        let name = path.file_name().map(ToOwned::to_owned);
+        let (sender, events) = mpsc::channel(1);
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            if event.is_ok_and(|event| !event.kind.is_access() && concerns(&event, name.as_deref())) {
+                // One unread word is as good as ten.
+                let _ = sender.try_send(());
+            }
+        })?;
+        watcher.watch(&folder, RecursiveMode::NonRecursive)?;
+        Ok(FileWatch { _watcher: watcher, events })
+    }
+
+    /// Waits until something happened in the file's folder and has come to rest.
+    pub async fn stirred(&mut self) {
+        if self.events.recv().await.is_none() {
+            return std::future::pending().await;
+        }
+        while let Ok(Some(())) = tokio::time::timeout(QUIET, self.events.recv()).await {}
+    }
+}
+
+/// The file itself, or the `..data` link that a mounted Kubernetes volume swaps beside it.
+fn concerns(event: &notify::Event, name: Option<&OsStr>) -> bool {
+    event.paths.iter().filter_map(|path| path.file_name()).any(|file| Some(file) == name || file == "..data")
+}
+
+/// Reads the config again and hands it to the engine, or tells it why not.
+pub struct Reloader {
+    source: Source,
+    selector: Option<Selector>,
+    watch: Option<FileWatch>,
+    /// What was read last: a file that was only touched is no reason to look closer.
+    fingerprint: u64,
+}
+
+impl Reloader {
+    /// None for a config that cannot be read twice.
+    pub fn new(source: Source, selector: Option<Selector>) -> Option<Reloader> {
+        let path = source.path()?;
+        let watch = FileWatch::start(path)
+            .inspect_err(|error| tracing::warn!("changes of the config are not noticed, SIGHUP reloads it: {error}"))
+            .ok();
+        let fingerprint = fingerprint(path);
+        Some(Reloader { source, selector, watch, fingerprint })
+    }
+
+    /// Waits until the file has changed.
+    pub async fn stirred(&mut self) {
+        let (Some(watch), Some(path)) = (&mut self.watch, self.source.path()) else {
+            return std::future::pending().await;
+        };
+        loop {
+            watch.stirred().await;
+            if fingerprint(path) != self.fingerprint {
+                return;
+            }
+        }
+    }
+
+    pub async fn reload(&mut self, commands: &mpsc::Sender<Command>) {
+        self.fingerprint = self.source.path().map_or(0, fingerprint);
+        let source = self.source.clone();
+        // A large config takes a while, and the loop that called has signals to hear.
+        let loaded = tokio::task::spawn_blocking(move || config::load(&source)).await;
+        let command = match loaded {
+            Ok(Ok(loaded)) => Command::Replace(selected(loaded.plan, self.selector.as_ref())),
+            Ok(Err(error)) => {
+                let text = error.render(&config::Style { format: config::Format::Short, ..config::Style::default() });
+                tracing::warn!("the config is not reloaded: {text}");
+                Command::Refuse(Text::clean(text.lines().next().unwrap_or_default()))
+            }
+            Err(_) => Command::Refuse(Text::clean("reading the config failed")),
+        };
+        // An engine that is gone needs no config.
+        let _ = commands.send(command).await;
+    }
+}
+
+/// Of what the file holds; a file that cannot be read has one too.
+fn fingerprint(path: &Path) -> u64 {
+    let mut hasher = SipHasher13::new();
+    hasher.write(&std::fs::read(path).unwrap_or_default());
+    hasher.finish()
+}
