@@ -10,8 +10,8 @@ use std::time::Duration;
 use http::StatusCode;
 use jiff::SignedDuration;
 
-use measure::long;
 pub use measure::{age, bytes, count, latency, span};
+use measure::{ahead, passed};
 pub use news::{condition, counts, event, reloaded, woke};
 
 use crate::model::{Assertion, Cause, CertificateFault, DnsCause, Failure, Part, Sent, Stage, Text, Wire};
@@ -59,7 +59,7 @@ pub fn cause(cause: &Cause) -> String {
         Cause::Latency { latency: measured, limit } => {
             format!("latency {}, over {}", latency(*measured), span(*limit))
         }
-        Cause::Certificate { left, subject } => format!("certificate {}", expiry(*left, subject)),
+        Cause::Certificate { left, subject } => format!("certificate {}{}", expiry(*left), note(Some(subject))),
     }
 }
 
@@ -72,11 +72,14 @@ const fn dns(cause: DnsCause) -> &'static str {
     }
 }
 
-/// `expires in 9 days (CN=…)`, `expired 3 days ago (CN=…)`.
-pub fn expiry(left: SignedDuration, subject: &Text) -> String {
-    let distance = long(left.unsigned_abs());
-    let when = if left.is_negative() { format!("expired {distance} ago") } else { format!("expires in {distance}") };
-    format!("{when}{}", note(Some(subject)))
+/// `expires in 9 days`, `expired 3 days ago`.
+pub fn expiry(left: SignedDuration) -> String {
+    let distance = left.unsigned_abs();
+    if left.is_negative() {
+        format!("expired {} ago", passed(distance))
+    } else {
+        format!("expires in {}", ahead(distance))
+    }
 }
 
 /// The system's word, and whether the fault is on this machine: then no target is to blame.
@@ -135,8 +138,8 @@ fn standstill(stage: Stage, connected: Option<Duration>, received: u64) -> Strin
 
 fn certificate(fault: &CertificateFault) -> String {
     match fault {
-        CertificateFault::Expired { ago } => format!("expired {} ago", long(*ago)),
-        CertificateFault::NotYetValid { ahead } => format!("not valid for another {}", long(*ahead)),
+        CertificateFault::Expired { ago } => format!("expired {} ago", passed(*ago)),
+        CertificateFault::NotYetValid { ahead: wait } => format!("not valid for another {}", ahead(*wait)),
         CertificateFault::WrongName { wanted } => format!("is not for {wanted}"),
         CertificateFault::UnknownIssuer => "from an unknown issuer".to_owned(),
         CertificateFault::Revoked => "revoked".to_owned(),

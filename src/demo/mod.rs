@@ -1,1 +1,67 @@
-//! Servers of all kinds inside the process, telling a scripted story.
+//! A shop's servers inside the process, on loopback, telling a scripted story: what `hbmon demo` watches.
+
+mod beats;
+mod config;
+mod house;
+mod http;
+mod socketio;
+mod story;
+mod websocket;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::clock::Clock;
+use beats::Stage;
+
+/// The speeds at which the story can be told. Beyond, its intervals come near the time that a connection takes.
+pub const SPEEDS: std::ops::RangeInclusive<f64> = 0.1..=20.0;
+
+/// The running servers. They stop when this is dropped.
+#[derive(Debug)]
+pub struct Demo {
+    config: String,
+    addresses: Vec<(&'static str, SocketAddr)>,
+    _houses: JoinSet<()>,
+}
+
+impl Demo {
+    /// The config that watches these servers, ready to be read by the ordinary loader.
+    pub fn config(&self) -> &str {
+        &self.config
+    }
+
+    /// Every monitor's name and where its server listens.
+    pub fn addresses(&self) -> &[(&'static str, SocketAddr)] {
+        &self.addresses
+    }
+}
+
+/// Opens every server on a free port of 127.0.0.1 and begins the story. `speed` divides all its times, intervals
+/// included; `seed` varies its jitter.
+///
+/// # Errors
+/// When a port cannot be had, or the speed is outside of [`SPEEDS`].
+pub async fn start(seed: u64, speed: f64, clock: Clock) -> io::Result<Demo> {
+    if !SPEEDS.contains(&speed) {
+        let range = format!("the speed must lie between {} and {}", SPEEDS.start(), SPEEDS.end());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, range));
+    }
+    let stage = Stage::new(seed, speed, clock);
+    let mut houses = JoinSet::new();
+    let mut addresses = Vec::new();
+    for part in &story::CAST {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        addresses.push((part.name, address));
+        houses.spawn(house::keep(stage.clone(), part, address, listener));
+    }
+    let listening: Vec<SocketAddr> = addresses.iter().map(|(_, address)| *address).collect();
+    Ok(Demo { config: config::text(&listening, speed), addresses, _houses: houses })
+}
+
+#[cfg(test)]
+mod tests;

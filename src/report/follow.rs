@@ -2,36 +2,36 @@
 
 use std::sync::Arc;
 
-use crate::model::{Change, Snapshot};
+use crate::model::{Change, Moment, Snapshot};
 
 /// Where one reader stands in the stream of changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Follower {
-    /// Number of the next change to read; none before the first snapshot.
-    next: Option<u64>,
+    /// Number of the next change to read; the first one ever is 0.
+    next: u64,
 }
 
 /// What is new since the last call.
 #[derive(Debug, PartialEq)]
 pub struct News<'a> {
+    /// When the first of the changes happened.
+    pub at: Moment,
     /// Changes that left the ring before they were read.
     pub lost: u64,
     pub changes: Vec<&'a Arc<Change>>,
 }
 
 impl Follower {
-    /// A reader from the oldest change that the first snapshot still has.
+    /// A reader from the very first change on.
     pub fn new() -> Follower {
         Follower::default()
     }
 
     pub fn news<'a>(&mut self, snapshot: &'a Snapshot) -> News<'a> {
-        let from = self.next.or_else(|| snapshot.changes.front().map(|change| change.seq)).unwrap_or_default();
-        let (lost, changes) = snapshot.changes_since(from);
+        let (lost, changes) = snapshot.changes_since(self.next);
         let changes: Vec<_> = changes.collect();
-        if let Some(last) = changes.last() {
-            self.next = Some(last.seq.saturating_add(1));
-        }
-        News { lost, changes }
+        self.next = changes.last().map_or(self.next + lost, |last| last.seq + 1);
+        let at = changes.first().map_or(snapshot.at, |first| first.at);
+        News { at, lost, changes }
     }
 }

@@ -35,15 +35,15 @@ pub fn write(snapshot: &Snapshot, run: &Run, style: Style, verbose: bool, out: &
     summary(snapshot, run, style, out)
 }
 
-/// The last line: the verdict, the counts and the time.
+/// The last line: the counts, in the colour of the worst, and the time.
 ///
 /// # Errors
 /// What the writer says.
 pub fn summary(snapshot: &Snapshot, run: &Run, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let worst = snapshot.counts.worst();
     let open = snapshot.rows.len().saturating_sub(snapshot.settled + snapshot.counts.paused);
-    write!(out, "{} {}", style.glyph(worst), style.paint(worst, worst.as_str()))?;
-    write!(out, "  {}, {}", words::counts(&snapshot.counts), words::latency(run.duration))?;
+    let counts = words::counts(&snapshot.counts);
+    write!(out, "{} {}, {}", style.glyph(worst), style.paint(worst, &counts), words::latency(run.duration))?;
     if run.complete { writeln!(out) } else { writeln!(out, ", incomplete: {open} not settled") }
 }
 

@@ -204,11 +204,11 @@ fn phases(phases: model::Phases) -> Option<Phases> {
 
 fn certificate(shown: &model::Certificate, now: Timestamp) -> Certificate<'_> {
     let left = now.duration_until(shown.not_after).as_secs();
-    // An hour after the end no day is left, and none is owed: -1.
     Certificate {
         subject: shown.subject.as_str(),
         not_after: Date(shown.not_after),
-        days_left: left.div_euclid(86_400),
+        // A day that has begun counts as left.
+        days_left: -left.saturating_neg().div_euclid(86_400),
     }
 }
 

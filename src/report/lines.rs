@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::follow::Follower;
 use super::style::Style;
-use crate::model::{Change, Event, Meta, Snapshot, What};
+use crate::model::{Change, Event, Meta, Moment, Snapshot, What};
 use crate::words;
 
 /// One stream of lines; clocks are shown in `zone`.
@@ -33,7 +33,7 @@ impl Stream {
         let news = self.follower.news(snapshot);
         if news.lost > 0 {
             let lost = words::count(news.lost, "change", "changes");
-            self.remark(&self.clock(snapshot, snapshot.at), &format!("{lost} lost, too many at once"), out)?;
+            self.remark(&self.clock(snapshot, news.at), &format!("{lost} lost, too many at once"), out)?;
         }
         news.changes.into_iter().try_for_each(|change| self.change(snapshot, change, out))?;
         out.flush()
@@ -52,21 +52,22 @@ impl Stream {
     }
 
     fn event(&mut self, clock: &str, meta: &Meta, event: &Event, out: &mut dyn io::Write) -> io::Result<()> {
-        let glyph = match event {
-            Event::Transition { to, .. } => self.style.glyph(*to),
+        let (glyph, status) = match event {
+            Event::Transition { to, .. } => (self.style.glyph(*to), to.as_str()),
             _ if !self.verbose => return Ok(()),
-            _ => self.style.dim(self.style.glyphs.dot()),
+            _ => (self.style.dim(self.style.glyphs.dot()), ""),
         };
         self.width = self.width.max(meta.name.as_str().len());
         let width = self.width;
-        writeln!(out, "{clock} {glyph} {:width$}  {}", meta.name, words::event(event))
+        let line = format!("{:width$}  {status:7}  {}", meta.name, words::event(event));
+        writeln!(out, "{clock} {glyph} {}", line.trim_end())
     }
 
     fn remark(&self, clock: &str, text: &str, out: &mut dyn io::Write) -> io::Result<()> {
         writeln!(out, "{clock} {} {text}", self.style.dim(self.style.glyphs.dot()))
     }
 
-    fn clock(&self, snapshot: &Snapshot, at: crate::model::Moment) -> String {
+    fn clock(&self, snapshot: &Snapshot, at: Moment) -> String {
         snapshot.wall(at).to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
     }
 }

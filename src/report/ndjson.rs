@@ -121,7 +121,7 @@ impl Stream {
     pub fn follow(&mut self, snapshot: &Snapshot, out: &mut dyn io::Write) -> io::Result<()> {
         let news = self.follower.news(snapshot);
         if news.lost > 0 {
-            put(&Line::Lost { at: Time(snapshot.wall(snapshot.at)), count: news.lost }, out)?;
+            put(&Line::Lost { at: Time(snapshot.wall(news.at)), count: news.lost }, out)?;
         }
         news.changes.into_iter().try_for_each(|change| put(&line(change, snapshot), out))
     }

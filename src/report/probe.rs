@@ -52,6 +52,9 @@ fn phases(phases: Phases) -> Option<String> {
 
 fn latency(summary: LatencySummary) -> String {
     let LatencySummary { avg, min, max, p50, p95, jitter, .. } = summary;
+    if min == max {
+        return words::latency(avg);
+    }
     listed([("avg", avg), ("min", min), ("p50", p50), ("p95", p95), ("max", max), ("jitter", jitter)].into_iter())
         .unwrap_or_default()
 }
@@ -63,7 +66,7 @@ fn listed(named: impl Iterator<Item = (&'static str, Duration)>) -> Option<Strin
 
 fn certificate(snapshot: &Snapshot, shown: &Certificate) -> String {
     let left = snapshot.wall(snapshot.at).duration_until(shown.not_after);
-    format!("{} ({:.0})", words::expiry(left, &shown.subject), shown.not_after)
+    format!("{}, {} ({:.0})", shown.subject, words::expiry(left), shown.not_after)
 }
 
 /// Left out where the first try was the only one and told everything above.

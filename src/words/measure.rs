@@ -73,13 +73,28 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// A distance in days, in the largest unit that fits: `3 days`, `1 hour`, `12 minutes`.
-pub(super) fn long(distance: Duration) -> String {
+/// A time that has passed, in the largest unit of which it fills one: `3 days`, `1 hour`, `12 minutes`.
+pub(super) fn passed(distance: Duration) -> String {
     let seconds = distance.as_secs();
     match seconds {
         0..MINUTE => "less than a minute".to_owned(),
-        MINUTE..HOUR => count(seconds / MINUTE, "minute", "minutes"),
-        HOUR..DAY => count(seconds / HOUR, "hour", "hours"),
-        _ => count(seconds / DAY, "day", "days"),
+        _ => in_unit(seconds, |unit| seconds / unit),
+    }
+}
+
+/// A time to come, a unit that has begun counted whole: what has 14 days left says so for a day.
+pub(super) fn ahead(distance: Duration) -> String {
+    let seconds = distance.as_secs();
+    match seconds {
+        0..MINUTE => "less than a minute".to_owned(),
+        _ => in_unit(seconds, |unit| seconds.div_ceil(unit)),
+    }
+}
+
+fn in_unit(seconds: u64, number: impl Fn(u64) -> u64) -> String {
+    match seconds {
+        0..HOUR => count(number(MINUTE), "minute", "minutes"),
+        HOUR..DAY => count(number(HOUR), "hour", "hours"),
+        _ => count(number(DAY), "day", "days"),
     }
 }

@@ -14,7 +14,7 @@ pub fn condition(row: &Row) -> String {
     }
 }
 
-/// What a target did: `heartbeat in 41ms`, `error: 503 Service Unavailable (was warning)`.
+/// What a target did: `heartbeat in 41ms`; of a transition why and from where: `503 Service Unavailable (was warning)`.
 pub fn event(event: &Event) -> String {
     match event {
         Event::Open => "connected".to_owned(),
@@ -24,10 +24,11 @@ pub fn event(event: &Event) -> String {
         Event::Failure { failure: why, .. } => failure(why),
         Event::Miss { consecutive: 1 } => "heartbeat missed".to_owned(),
         Event::Miss { consecutive } => format!("heartbeat missed, {consecutive} in a row"),
-        Event::Transition { from, to, cause: why } => {
-            let why = why.as_ref().map_or_else(String::new, |why| format!(": {}", cause(why)));
-            let was = if *from == Status::Unknown { String::new() } else { format!(" (was {})", from.as_str()) };
-            format!("{}{why}{was}", to.as_str())
+        Event::Transition { from, cause: why, .. } => {
+            let why = why.as_ref().map(cause);
+            // Nobody had an opinion before the first answer.
+            let was = (*from != Status::Unknown).then(|| format!("(was {})", from.as_str()));
+            why.into_iter().chain(was).collect::<Vec<_>>().join(" ")
         }
     }
 }

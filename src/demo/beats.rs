@@ -1,0 +1,101 @@
+//! The story at its speed: what time it is in it, and when the next heartbeat comes.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::story::{self, Mood, Part};
+use crate::clock::Clock;
+use crate::model::Moment;
+
+/// Where a story is told. Clones tell the same one.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    seed: u64,
+    speed: f64,
+    clock: Clock,
+    opening: Moment,
+}
+
+impl Stage {
+    pub fn new(seed: u64, speed: f64, clock: Clock) -> Stage {
+        let opening = clock.now();
+        Stage { seed, speed, clock, opening }
+    }
+
+    /// How the server is now.
+    pub fn mood(&self, part: &Part) -> Mood {
+        story::mood(part, self.now(), self.seed)
+    }
+
+    /// Sleeps for a time of the story.
+    pub async fn sleep(&self, told: Duration) {
+        tokio::time::sleep(self.real(told)).await;
+    }
+
+    /// Sleeps until nobody listens any more (`gone`), or somebody does again.
+    pub async fn until_gone(&self, part: &Part, gone: bool) {
+        while (self.mood(part) == Mood::Gone) != gone {
+            self.sleep(story::until_change(part, self.now())).await;
+        }
+    }
+
+    /// How long a time of the story really takes.
+    pub fn real(&self, told: Duration) -> Duration {
+        told.div_f64(self.speed)
+    }
+
+    fn now(&self) -> Duration {
+        self.clock.now().since(self.opening).mul_f64(self.speed)
+    }
+
+    fn payload(&self, part: &Part, number: u64) -> String {
+        let ts = self.clock.wall(self.clock.now()).to_string();
+        json!({ "ok": true, "service": part.name, "ts": ts, "seq": number, "load": 0.3 }).to_string()
+    }
+
+    /// The answer to a question, after the time that it takes; `None` when the server is not available.
+    pub async fn answer(&self, part: &Part) -> Option<String> {
+        match self.mood(part) {
+            Mood::Well { latency } => {
+                self.sleep(latency).await;
+                Some(self.payload(part, 0))
+            }
+            Mood::Silent => std::future::pending().await,
+            Mood::Unavailable | Mood::Gone => None,
+        }
+    }
+}
+
+/// The heartbeats of one subscription, the first one at once.
+pub struct Beats {
+    stage: Stage,
+    part: &'static Part,
+    pause: Duration,
+    number: u64,
+}
+
+impl Beats {
+    pub const fn new(stage: Stage, part: &'static Part) -> Beats {
+        Beats { stage, part, pause: Duration::ZERO, number: 0 }
+    }
+
+    /// Waits for the next heartbeat: its payload, or `None` when the server ends the subscription.
+    pub async fn next(&mut self) -> Option<String> {
+        loop {
+            self.stage.sleep(self.pause).await;
+            self.pause = story::pause(self.part, self.stage.now(), self.stage.seed);
+            match self.stage.mood(self.part) {
+                Mood::Well { latency } => {
+                    self.number += 1;
+                    // Stamped, then under way for as long as the story says.
+                    let payload = self.stage.payload(self.part, self.number);
+                    self.stage.sleep(latency).await;
+                    return Some(payload);
+                }
+                Mood::Silent => {}
+                Mood::Unavailable | Mood::Gone => return None,
+            }
+        }
+    }
+}

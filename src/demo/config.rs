@@ -1,0 +1,98 @@
+//! The config of the demo, as a person would have written it.
+
+use std::fmt::Write;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::story::{CAST, Part};
+use crate::model::Kind;
+
+/// The config for servers at these addresses, in the order of the cast.
+pub fn text(addresses: &[SocketAddr], speed: f64) -> String {
+    let told = |seconds: u64| duration(Duration::from_secs(seconds), speed);
+    let mut text = format!(
+        "\
+# What `hbmon demo` watches: a shop whose servers run inside of hbmon. Now you own one:
+# put your own URLs, and intervals that your servers can bear.
+defaults:
+  timeout: {timeout}
+  min_interval: {floor}    # the floor under `interval` where hbmon asks; these servers are our own
+  backoff: {{ initial: {initial}, max: {max} }}
+monitors:
+",
+        timeout = told(3),
+        floor = told(1),
+        initial = told(1),
+        max = told(3),
+    );
+    for (part, address) in CAST.iter().zip(addresses) {
+        monitor(&mut text, part, *address, speed);
+    }
+    text
+}
+
+fn monitor(text: &mut String, part: &Part, address: SocketAddr, speed: f64) {
+    let (key, scheme) = match part.kind {
+        Kind::Http => ("http", "http"),
+        Kind::Websocket => ("websocket", "ws"),
+        Kind::Sse => ("sse", "http"),
+        Kind::Socketio => ("socketio", "http"),
+    };
+    let interval = duration(part.interval, speed);
+    let mut line = |indent: usize, line: &str| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{:indent$}{line}", "");
+    };
+    line(2, &format!("# {}", part.remark));
+    line(2, &format!("- name: {}", part.name));
+    line(4, &format!("group: {}", part.group));
+    if !part.tags.is_empty() {
+        line(4, &format!("tags: [{}]", part.tags.join(", ")));
+    }
+    line(4, &format!("interval: {interval}"));
+    if let Some((warning, error)) = part.limits {
+        let (warning, error) = (duration(warning, speed), duration(error, speed));
+        line(4, &format!("thresholds: {{ latency: {{ warning: {warning}, error: {error} }} }}"));
+    }
+    line(4, &format!("{key}:"));
+    line(6, &format!("url: {scheme}://{address}{}", part.path));
+    for more in part.keys {
+        line(6, &more.replace("INTERVAL", &interval));
+    }
+}
+
+/// A time of the story at this speed, written as the config wants it.
+fn duration(told: Duration, speed: f64) -> String {
+    let millis = told.div_f64(speed).as_millis().max(1);
+    if millis.is_multiple_of(1_000) { format!("{}s", millis / 1_000) } else { format!("{millis}ms") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses() -> Vec<SocketAddr> {
+        (1..).take(CAST.len()).map(|port| SocketAddr::from(([127, 0, 0, 1], 9_000 + port))).collect()
+    }
+
+    #[test]
+    fn the_config_is_yaml_with_every_kind() {
+        let parsed: serde_json::Value = serde_yaml::from_str(&text(&addresses(), 1.0)).expect("YAML");
+        let monitors = parsed["monitors"].as_array().expect("a list");
+        assert_eq!(monitors.len(), CAST.len());
+        for kind in Kind::ALL {
+            assert!(monitors.iter().any(|monitor| monitor.get(kind.as_str()).is_some()), "{}", kind.as_str());
+        }
+        assert_eq!(monitors[1]["http"]["url"], "http://127.0.0.1:9002/health");
+        assert_eq!(monitors[1]["thresholds"]["latency"]["warning"], "400ms");
+        assert_eq!(monitors[3]["websocket"]["timestamp"], "$.ts");
+    }
+
+    #[test]
+    fn speed_divides_every_time() {
+        let text = text(&addresses(), 4.0);
+        for wanted in ["timeout: 750ms", "interval: 1250ms", "interval: 1s", "warning: 100ms", "ping: 1500ms"] {
+            assert!(text.contains(wanted), "{wanted} in {text}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! One server's door: open while the story wants it, then shut so that connections are refused.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use super::beats::Stage;
+use super::story::Part;
+use super::{http, socketio, websocket};
+use crate::model::Kind;
+
+/// Before a failed accept or bind is tried again.
+const BREATH: Duration = Duration::from_millis(50);
+
+/// Keeps a server until it is dropped.
+pub async fn keep(stage: Stage, part: &'static Part, address: SocketAddr, mut listener: TcpListener) {
+    loop {
+        tokio::select! {
+            () = stage.until_gone(part, true) => {}
+            () = receive(&stage, part, &listener) => {}
+        }
+        drop(listener);
+        stage.until_gone(part, false).await;
+        listener = open_again(address).await;
+    }
+}
+
+/// Serves everybody who comes. Dropped, it takes their connections with it.
+async fn receive(stage: &Stage, part: &'static Part, listener: &TcpListener) {
+    let mut guests = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => drop(guests.spawn(serve(stage.clone(), part, stream))),
+                Err(_) => tokio::time::sleep(BREATH).await,
+            },
+            Some(_) = guests.join_next() => {}
+        }
+    }
+}
+
+async fn serve(stage: Stage, part: &'static Part, stream: TcpStream) {
+    // Small messages at once: the story's latencies are the only ones.
+    let _ = stream.set_nodelay(true);
+    match part.kind {
+        Kind::Http | Kind::Sse => http::serve(stage, part, stream).await,
+        Kind::Websocket => websocket::serve(stage, part, stream).await,
+        Kind::Socketio => socketio::serve(stage, part, stream).await,
+    }
+}
+
+/// The same port again. Somebody else may hold it for a moment.
+async fn open_again(address: SocketAddr) -> TcpListener {
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return listener,
+            Err(_) => tokio::time::sleep(BREATH).await,
+        }
+    }
+}

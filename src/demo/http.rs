@@ -1,0 +1,60 @@
+//! Answers polls, and streams server-sent events.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use futures_util::stream;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, Response, StatusCode};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::Frame;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use super::beats::{Beats, Stage};
+use super::story::{Mood, Part};
+use crate::model::Kind;
+
+type Body = UnsyncBoxBody<Bytes, Infallible>;
+
+pub async fn serve(stage: Stage, part: &'static Part, stream: TcpStream) {
+    let service = service_fn(|_request| async { Ok::<_, Infallible>(respond(stage.clone(), part).await) });
+    // A guest that leaves in the middle is no news.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+async fn respond(stage: Stage, part: &'static Part) -> Response<Body> {
+    let answer = match stage.mood(part) {
+        Mood::Unavailable => None,
+        _ if part.kind == Kind::Sse => {
+            return response(StatusCode::OK, "text/event-stream", events(Beats::new(stage, part)));
+        }
+        _ => stage.answer(part).await,
+    };
+    let (status, text) = match answer {
+        Some(payload) => (StatusCode::OK, payload),
+        None => (StatusCode::SERVICE_UNAVAILABLE, r#"{"ok":false}"#.to_owned()),
+    };
+    response(status, "application/json", Full::new(Bytes::from(text)).boxed_unsync())
+}
+
+fn response(status: StatusCode, content_type: &'static str, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The heartbeats as an endless body.
+fn events(beats: Beats) -> Body {
+    let frames = stream::unfold(beats, |mut beats| async {
+        let payload = beats.next().await?;
+        let event = Bytes::from(format!("event: heartbeat\ndata: {payload}\n\n"));
+        Some((Ok(Frame::data(event)), beats))
+    });
+    StreamBody::new(frames).boxed_unsync()
+}

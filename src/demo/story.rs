@@ -1,0 +1,285 @@
+//! The story as data: who plays, and how each one is at which time. All times are those of speed 1.
+
+use std::time::Duration;
+
+use crate::model::Kind;
+
+/// One server, and the monitor that watches it.
+#[derive(Debug)]
+pub struct Part {
+    pub name: &'static str,
+    pub group: &'static str,
+    pub tags: &'static [&'static str],
+    pub kind: Kind,
+    pub path: &'static str,
+    /// Between polls, or between promised heartbeats.
+    pub interval: Duration,
+    /// What an answer takes when all is well.
+    pub usual: Duration,
+    /// Latencies that are a warning and an error.
+    pub limits: Option<(Duration, Duration)>,
+    /// Further keys of its kind, `INTERVAL` standing for the interval.
+    pub keys: &'static [&'static str],
+    /// Said above it in the config.
+    pub remark: &'static str,
+}
+
+/// How a server is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// It answers, after so long.
+    Well { latency: Duration },
+    /// It accepts connections, keeps them, and says nothing.
+    Silent,
+    /// It answers 503, and ends what stands.
+    Unavailable,
+    /// Nobody listens.
+    Gone,
+}
+
+/// Who is how, from when to when.
+#[derive(Debug)]
+struct Act {
+    who: &'static str,
+    from: Duration,
+    to: Duration,
+    how: Trouble,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Trouble {
+    /// Answers take so long.
+    Slow(Duration),
+    Silent,
+    Unavailable,
+    Gone,
+}
+
+const fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// After this it is told again.
+pub const LENGTH: Duration = secs(90);
+
+/// All is well; the checkout slows down; the orders fall silent; the search breaks and the prices vanish; all recover.
+const ACTS: [Act; 4] = [
+    Act { who: "checkout", from: secs(12), to: secs(30), how: Trouble::Slow(millis(650)) },
+    Act { who: "order-events", from: secs(28), to: secs(48), how: Trouble::Silent },
+    Act { who: "search", from: secs(48), to: secs(64), how: Trouble::Unavailable },
+    Act { who: "price-ticker", from: secs(54), to: secs(68), how: Trouble::Gone },
+];
+
+pub const CAST: [Part; 8] = [
+    Part {
+        name: "storefront",
+        group: "shop",
+        tags: &["web"],
+        kind: Kind::Http,
+        path: "/health",
+        interval: secs(5),
+        usual: millis(35),
+        limits: None,
+        keys: &[],
+        remark: "Polled: any answer of the 200s is a heartbeat.",
+    },
+    Part {
+        name: "checkout",
+        group: "shop",
+        tags: &["web", "money"],
+        kind: Kind::Http,
+        path: "/health",
+        interval: secs(4),
+        usual: millis(90),
+        limits: Some((millis(400), millis(2_000))),
+        keys: &["expect: { json: \"@.ok == true\" }"],
+        remark: "The answer must also say that it is well, and not take too long.",
+    },
+    Part {
+        name: "search",
+        group: "shop",
+        tags: &["web"],
+        kind: Kind::Http,
+        path: "/health",
+        interval: secs(5),
+        usual: millis(60),
+        limits: None,
+        keys: &["expect: { status: [200] }"],
+        remark: "Only a 200 will do.",
+    },
+    Part {
+        name: "order-events",
+        group: "backend",
+        tags: &["money"],
+        kind: Kind::Websocket,
+        path: "/events",
+        interval: secs(5),
+        usual: millis(25),
+        limits: None,
+        keys: &["match: \"@.ts\"", "timestamp: $.ts"],
+        remark: "A subscription: messages with a `ts` are heartbeats, and say when they were sent.",
+    },
+    Part {
+        name: "warehouse",
+        group: "backend",
+        tags: &[],
+        kind: Kind::Websocket,
+        path: "/stock",
+        interval: secs(6),
+        usual: millis(10),
+        limits: None,
+        keys: &["ping: INTERVAL"],
+        remark: "Every message is a heartbeat; the latency is that of hbmon's own pings.",
+    },
+    Part {
+        name: "price-ticker",
+        group: "backend",
+        tags: &["money"],
+        kind: Kind::Sse,
+        path: "/prices",
+        interval: secs(3),
+        usual: millis(20),
+        limits: None,
+        keys: &["event: heartbeat", "timestamp: $.ts"],
+        remark: "Server-sent events: one kind of event is the heartbeat.",
+    },
+    Part {
+        name: "audit-log",
+        group: "backend",
+        tags: &[],
+        kind: Kind::Sse,
+        path: "/audit",
+        interval: secs(10),
+        usual: millis(15),
+        limits: None,
+        keys: &["event: heartbeat", "expect: { json: \"@.load < 1\" }"],
+        remark: "A heartbeat that does not meet the expectation is a failure.",
+    },
+    Part {
+        name: "support-chat",
+        group: "care",
+        tags: &["people"],
+        kind: Kind::Socketio,
+        path: "",
+        interval: secs(5),
+        usual: millis(30),
+        limits: None,
+        keys: &["protocol: 4", "transport: websocket", "emit: heartbeat", "reply: heartbeat-ack"],
+        remark: "Emits `heartbeat` and waits for `heartbeat-ack`.",
+    },
+];
+
+/// How a server is at a time of the story.
+pub fn mood(part: &Part, at: Duration, seed: u64) -> Mood {
+    let vary = |latency: Duration| latency.mul_f64(0.75 + chance(part, at, seed) / 2.0);
+    match act(part, told(at)).map(|act| act.how) {
+        None => Mood::Well { latency: vary(part.usual) },
+        Some(Trouble::Slow(latency)) => Mood::Well { latency: vary(latency) },
+        Some(Trouble::Silent) => Mood::Silent,
+        Some(Trouble::Unavailable) => Mood::Unavailable,
+        Some(Trouble::Gone) => Mood::Gone,
+    }
+}
+
+/// From one heartbeat to the beginning of the next: always early enough for the promise to be kept.
+pub fn pause(part: &Part, at: Duration, seed: u64) -> Duration {
+    part.interval.mul_f64(0.85 + chance(part, at, seed) / 10.0)
+}
+
+/// How long it stays as it is at this time, or less.
+pub fn until_change(part: &Part, at: Duration) -> Duration {
+    let at = told(at);
+    let turns = ACTS.iter().filter(|act| act.who == part.name).flat_map(|act| [act.from, act.to]);
+    turns.chain([LENGTH]).filter(|turn| *turn > at).min().unwrap_or(LENGTH).saturating_sub(at)
+}
+
+fn act(part: &Part, told: Duration) -> Option<&'static Act> {
+    ACTS.iter().find(|act| act.who == part.name && (act.from..act.to).contains(&told))
+}
+
+/// The time within the round that is being told.
+fn told(at: Duration) -> Duration {
+    millis(u64::try_from(at.as_millis() % LENGTH.as_millis()).unwrap_or(0))
+}
+
+/// 0 to 1, the same for the same second of the same story.
+fn chance(part: &Part, at: Duration, seed: u64) -> f64 {
+    let who = part.name.bytes().fold(seed, |mixed, byte| mixed.rotate_left(7) ^ u64::from(byte));
+    fastrand::Rng::with_seed(who.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ at.as_secs()).f64()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(name: &str) -> &'static Part {
+        CAST.iter().find(|part| part.name == name).expect("in the cast")
+    }
+
+    fn is_well(part: &Part, at: Duration) -> bool {
+        matches!(mood(part, at, 7), Mood::Well { latency } if part.limits.is_none_or(|(warning, _)| latency < warning))
+    }
+
+    fn round() -> impl Iterator<Item = Duration> {
+        (0..90).map(secs)
+    }
+
+    #[test]
+    fn it_begins_and_ends_well_and_has_one_trouble_of_each_kind() {
+        for at in (0..12).chain(68..90).map(secs) {
+            assert!(CAST.iter().all(|part| is_well(part, at)), "{at:?}");
+        }
+        let troubled = CAST.iter().filter(|part| round().any(|at| !is_well(part, at))).map(|part| part.name);
+        assert_eq!(troubled.collect::<Vec<_>>(), ["checkout", "search", "order-events", "price-ticker"]);
+        assert!(ACTS.iter().all(|act| act.from < act.to && act.to < LENGTH));
+    }
+
+    #[test]
+    fn the_slow_one_is_a_warning_and_no_error() {
+        let checkout = part("checkout");
+        let (warning, error) = checkout.limits.expect("has limits");
+        for at in (12..30).map(secs) {
+            assert!(matches!(mood(checkout, at, 7), Mood::Well { latency } if latency > warning && latency < error));
+        }
+    }
+
+    #[test]
+    fn the_silent_one_is_silent_long_enough_to_be_an_error() {
+        let orders = part("order-events");
+        let silent = round().filter(|at| mood(orders, *at, 7) == Mood::Silent).count() as u64;
+        assert!(secs(silent) > orders.interval.mul_f64(2.1) + secs(1));
+    }
+
+    #[test]
+    fn promises_are_kept_when_all_is_well() {
+        for (part, at) in
+            CAST.iter().flat_map(|part| round().map(move |at| (part, at))).filter(|(p, at)| is_well(p, *at))
+        {
+            let Mood::Well { latency } = mood(part, at, 7) else { continue };
+            assert!(pause(part, at, 7) + latency < part.interval, "{}", part.name);
+        }
+    }
+
+    #[test]
+    fn it_is_told_again_and_again_and_the_seed_varies_it() {
+        let search = part("search");
+        assert_eq!(mood(search, secs(50), 7), Mood::Unavailable);
+        assert_eq!(mood(search, secs(50) + LENGTH * 3, 7), Mood::Unavailable);
+        assert_eq!(mood(search, secs(3), 7), mood(search, secs(3), 7));
+        assert_ne!(mood(search, secs(3), 7), mood(search, secs(3), 8));
+        assert_ne!(mood(search, secs(3), 7), mood(search, secs(4), 7));
+    }
+
+    #[test]
+    fn changes_come_when_they_are_announced() {
+        let prices = part("price-ticker");
+        assert_eq!(until_change(prices, secs(10)), secs(44));
+        assert_eq!(until_change(prices, secs(54)), secs(14));
+        assert_eq!(until_change(prices, secs(70)), secs(20));
+        assert_eq!(until_change(prices, LENGTH + secs(10)), secs(44));
+    }
+}

@@ -1,0 +1,189 @@
+//! A small fleet as it might stand an hour after the start, and the comparison with golden files.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hbmon::model::{
+    Beat, Cause, Certificate, Change, Connection, Counts, Event, Failure, Kind, Lag, LatencySummary, Meta, Moment,
+    Outcome, OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row, Snapshot, Status, TargetId, Text, What,
+};
+use hbmon::report::Run;
+use jiff::{SignedDuration, Timestamp};
+
+pub fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+pub fn micros(micros: u64) -> Duration {
+    Duration::from_micros(micros)
+}
+
+pub fn at(seconds: u64) -> Moment {
+    Moment::after_start(secs(seconds))
+}
+
+pub fn anchor() -> Timestamp {
+    "2026-11-22T13:32:04.120Z".parse().expect("a timestamp")
+}
+
+pub fn run(exit: u8, complete: bool) -> Run {
+    Run { started: anchor(), duration: micros(1_904_200), exit, complete }
+}
+
+pub fn meta(name: &str, kind: Kind, address: &str) -> Arc<Meta> {
+    Arc::new(Meta {
+        name: Text::clean(name),
+        kind,
+        address: Text::clean(address),
+        group: None,
+        tags: Vec::new(),
+        description: None,
+    })
+}
+
+fn row(id: u32, name: &str, kind: Kind, address: &str, status: Status) -> Row {
+    let rhythm = if kind == Kind::Http { Rhythm::Poll } else { Rhythm::Subscription };
+    let policy = Arc::new(Policy::with_interval(rhythm, secs(30)));
+    let mut row = Row::new(TargetId(id), meta(name, kind, address), policy);
+    row.status = status;
+    row.settled = matches!(status, Status::Healthy | Status::Warning | Status::Error);
+    row
+}
+
+fn summary(avg: u64) -> LatencySummary {
+    let avg = micros(avg);
+    LatencySummary { avg, min: avg, max: avg, p50: avg, p95: avg, p99: avg, jitter: Duration::ZERO }
+}
+
+/// Refuses: everything that the contract's example shows.
+fn site() -> Row {
+    let mut site = row(1, "site-status", Kind::Http, "https://example.com/api/alive/status", Status::Error);
+    site.meta =
+        Arc::new(Meta { group: Some(Text::clean("web")), tags: vec![Text::clean("prod")], ..Meta::clone(&site.meta) });
+    let failure = Failure::Status { code: 503, note: None };
+    let latency = Some(micros(41_700));
+    site.since = Moment::after_start(Duration::from_millis(390));
+    site.cause = Some(Cause::Failure(failure.clone()));
+    (site.attempts, site.failures, site.consecutive_failures) = (2, 2, 2);
+    site.last_latency = latency;
+    site.latency = Some(summary(41_700));
+    site.last_failure = Some((site.since, failure));
+    site.recent = vec![
+        Outcome { at: Moment::START, what: OutcomeKind::Failed(Reason::Status), latency },
+        Outcome { at: site.since, what: OutcomeKind::Failed(Reason::Status), latency },
+    ];
+    site.wire = Connection {
+        phases: Phases {
+            dns: Some(micros(300)),
+            connect: Some(micros(400)),
+            tls: Some(micros(9_100)),
+            first_byte: Some(micros(31_000)),
+            body: Some(micros(100)),
+        },
+        peer: "203.0.113.7:443".parse().ok(),
+        certificate: Some(Certificate {
+            subject: Text::clean("CN=example.com"),
+            not_after: "2027-01-05T00:00:00Z".parse().expect("a timestamp"),
+            left: SignedDuration::from_hours(44 * 24),
+        }),
+    };
+    site
+}
+
+/// Beats, an hour long.
+fn chat() -> Row {
+    let mut chat = row(2, "chat", Kind::Websocket, "wss://example.com/ws/chat/", Status::Healthy);
+    (chat.beats, chat.attempts, chat.reconnects) = (120, 2, 1);
+    chat.since = at(1);
+    chat.last_beat = Some(at(3_590));
+    chat.opened = Some(at(40));
+    chat.last_latency = Some(secs(50) / 1_000);
+    chat.latency = Some(LatencySummary { jitter: micros(1_250), max: micros(93_000), ..summary(48_000) });
+    chat.quality = Quality::Good;
+    chat.skew = Some(SignedDuration::from_millis(-1_500));
+    chat.recent = (0..12)
+        .map(|n| Outcome { at: at(3_260 + 30 * n), what: OutcomeKind::Beat, latency: Some(micros(48_000 + n)) })
+        .collect();
+    chat
+}
+
+/// Fell silent.
+fn queen() -> Row {
+    let mut queen = row(3, "queen", Kind::Sse, "http://127.0.0.1:8500/v1/heartbeats/stream", Status::Warning);
+    (queen.beats, queen.attempts, queen.missed, queen.consecutive_missed) = (118, 1, 1, 1);
+    queen.since = at(3_573);
+    queen.last_beat = Some(at(3_540));
+    queen.cause = Some(Cause::Missed { count: 1, silent: secs(33) });
+    queen.recent = vec![
+        Outcome { at: at(3_540), what: OutcomeKind::Beat, latency: None },
+        Outcome { at: at(3_573), what: OutcomeKind::Missed, latency: None },
+    ];
+    queen
+}
+
+pub fn snapshot_of(rows: Vec<Row>) -> Snapshot {
+    let mut counts = Counts::default();
+    for row in &rows {
+        *counts.slot(row.status) += 1;
+    }
+    let settled = rows.iter().filter(|row| row.settled).count();
+    let rows = rows.into_iter().map(Arc::new).collect();
+    Snapshot { at: at(3_600), anchor: anchor(), rows, counts, settled, lag: Lag::default(), changes: changes(0) }
+}
+
+/// One of every status.
+pub fn fleet() -> Snapshot {
+    let therapists = row(4, "therapists", Kind::Socketio, "https://example.com", Status::Unknown);
+    let old = row(5, "old-api", Kind::Http, "http://old.example.com/", Status::Paused);
+    snapshot_of(vec![site(), chat(), queen(), therapists, old])
+}
+
+pub fn only_chat() -> Snapshot {
+    let mut chat = chat();
+    let site = site();
+    chat.wire = site.wire;
+    snapshot_of(vec![chat])
+}
+
+pub fn only_site() -> Snapshot {
+    snapshot_of(vec![site()])
+}
+
+/// One of every change, numbered from `first`.
+pub fn changes(first: u64) -> std::collections::VecDeque<Arc<Change>> {
+    let refused = Failure::Refused { peer: "127.0.0.1:9".parse().ok() };
+    let beat = |status| Event::Beat { beat: Beat::default(), latency: Some(micros(41_700)), status };
+    let events = [
+        Event::Open,
+        beat(Status::Healthy),
+        Event::Transition { from: Status::Unknown, to: Status::Healthy, cause: None },
+        Event::Miss { consecutive: 1 },
+        Event::Transition {
+            from: Status::Healthy,
+            to: Status::Warning,
+            cause: Some(Cause::Missed { count: 1, silent: secs(33) }),
+        },
+        Event::Close,
+        Event::Failure { failure: refused.clone(), latency: None },
+        Event::Transition { from: Status::Warning, to: Status::Error, cause: Some(Cause::Failure(refused)) },
+    ];
+    let chat = meta("chat", Kind::Websocket, "wss://example.com/ws/chat/");
+    let mut whats: Vec<What> =
+        events.into_iter().map(|event| What::Target { id: TargetId(2), meta: Arc::clone(&chat), event }).collect();
+    whats.push(What::Reloaded { added: 1, removed: 0, changed: 2, total: 6 });
+    whats.push(What::ReloadRefused { why: Text::clean("hbmon.yaml:7:5: unknown key `intervall`") });
+    whats.push(What::Woke { gap: secs(93) });
+    (first..).zip(whats).map(|(seq, what)| Arc::new(Change { seq, at: at(10 * (seq + 1)), what })).collect()
+}
+
+/// Compares with the golden file, or writes it under `UPDATE=1`.
+pub fn golden(name: &str, got: &[u8]) {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "report", "golden", name].iter().collect();
+    let got = String::from_utf8(got.to_vec()).expect("UTF-8");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &got).expect("the golden file can be written");
+    }
+    let wanted = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(got, wanted, "{} differs", path.display());
+}
