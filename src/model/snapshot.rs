@@ -225,6 +225,39 @@ pub(super) struct Uptime {
 }
 
 impl Row {
+    /// A target of which nothing is known yet.
+    pub fn new(id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>) -> Row {
+        Row {
+            id,
+            meta,
+            policy,
+            status: Status::Unknown,
+            since: Moment::START,
+            cause: None,
+            beats: 0,
+            attempts: 0,
+            failures: 0,
+            consecutive_failures: 0,
+            missed: 0,
+            consecutive_missed: 0,
+            reconnects: 0,
+            last_beat: None,
+            opened: None,
+            trying: None,
+            due: None,
+            retry: None,
+            last_latency: None,
+            latency: None,
+            quality: Quality::Unknown,
+            skew: None,
+            wire: Connection::default(),
+            last_failure: None,
+            recent: Vec::new(),
+            settled: false,
+            uptime: Uptime::default(),
+        }
+    }
+
     /// `None` before the first heartbeat.
     pub fn presence(&self, now: Moment) -> Option<Presence> {
         let age = now.since(self.last_beat?);
