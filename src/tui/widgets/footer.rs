@@ -1,0 +1,85 @@
+//! The bottom line: the filter being typed, an answer, or the keys that work now.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::tui::keys::{Action, BINDINGS, Binding};
+use crate::tui::text::{columns, put_both};
+use crate::tui::view::View;
+
+pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
+    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let state = if view.ui.frozen().is_some() { "FROZEN" } else { "LIVE" };
+    let right = Line::from(Span::styled(if area.width < 60 { "" } else { state }, theme.bold()));
+    let room = area.width.saturating_sub(1 + columns(state));
+    let left = match (&view.ui.typing, view.ui.notice()) {
+        (Some(_), _) => prompt(view),
+        (None, Some(notice)) => Line::raw(format!(" {notice}")),
+        (None, None) => keys(view, room),
+    };
+    put_both(buffer, area, left, right, glyphs);
+}
+
+/// The cursor is a reversed blank: the terminal's own stays hidden.
+fn prompt(view: &View) -> Line<'static> {
+    Line::from_iter([
+        Span::styled(format!(" /{}", view.ui.choice.filter.text()), view.theme.bold()),
+        Span::styled(" ", view.theme.selected().add_modifier(ratatui::style::Modifier::REVERSED)),
+        Span::styled(format!("  {} shown   enter keep  esc drop", view.ui.chosen()), view.theme.dim()),
+    ])
+}
+
+/// `↑↓ move  enter detail  …`: the most useful that fit, in the order of the table.
+fn keys(view: &View, width: u16) -> Line<'static> {
+    let mut entries = entries(view);
+    let total = |entries: &[Entry]| entries.iter().map(|entry| entry.width() + 2).sum::<u16>();
+    while total(&entries) > width + 1 {
+        let Some(least) = (0..entries.len()).max_by_key(|&index| entries.get(index).map(|entry| entry.rank)) else { break };
+        entries.remove(least);
+    }
+    let mut line = Line::default();
+    for entry in entries {
+        let gap = if line.spans.is_empty() { " " } else { "  " };
+        line.push_span(Span::styled(format!("{gap}{}", entry.keys), view.theme.bold()));
+        line.push_span(Span::styled(format!(" {}", entry.label), view.theme.dim()));
+    }
+    line
+}
+
+struct Entry {
+    keys: String,
+    label: &'static str,
+    rank: u8,
+}
+
+impl Entry {
+    fn width(&self) -> u16 {
+        columns(&self.keys) + 1 + columns(self.label)
+    }
+}
+
+fn entries(view: &View) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for binding in BINDINGS.iter().filter(|binding| view.ui.allows(binding.action)) {
+        let (Some((label, rank)), Some(key)) = (footer(view, binding), binding.keys.first()) else { continue };
+        let name = key.name(view.theme.glyphs);
+        match entries.last_mut() {
+            Some(last) if last.label == label => last.keys.push_str(&name),
+            _ => entries.push(Entry { keys: name, label, rank }),
+        }
+    }
+    entries
+}
+
+/// A key that undoes what is on says so.
+fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
+    let (label, rank) = binding.footer?;
+    let label = match binding.action {
+        Action::Freeze if view.ui.frozen().is_some() => "go on",
+        Action::Detail if view.ui.detail => "table",
+        Action::Problems if view.ui.choice.problems_only => "all",
+        _ => label,
+    };
+    Some((label, rank))
+}

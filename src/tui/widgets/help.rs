@@ -1,0 +1,75 @@
+//! The help, made from the table of keys, over everything else.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::model::{Quality, Status};
+use crate::tui::keys::BINDINGS;
+use crate::tui::text::{columns, put, put_both, row};
+use crate::tui::view::View;
+
+/// From this width on there are two columns of keys.
+const TWO: u16 = 78;
+const KEYS: usize = 12;
+
+pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
+    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    for cell in area.positions().filter_map(|position| buffer.cell(position).map(|_| position)) {
+        if let Some(cell) = buffer.cell_mut(cell) {
+            cell.reset();
+        }
+    }
+    let title = Line::from(Span::styled(" hbmon: keys", theme.bold()));
+    put_both(buffer, row(area, 0), title, Line::styled("esc close ", theme.dim()), glyphs);
+    let columns = if area.width >= TWO { 2 } else { 1 };
+    let lines = lines(view, area.width, columns);
+    let room = area.height.saturating_sub(1);
+    // The last page stays full: there is nothing to see below the end.
+    let last = lines.len().saturating_sub(usize::from(room));
+    let scroll = usize::from(view.ui.help.unwrap_or(0)).min(last);
+    for (n, line) in (1..=room).zip(lines.into_iter().skip(scroll)) {
+        put(buffer, row(area, n), line, glyphs);
+    }
+}
+
+fn lines(view: &View, width: u16, across: u16) -> Vec<Line<'static>> {
+    let down = BINDINGS.len().div_ceil(usize::from(across));
+    let half = usize::from(width / across);
+    let mut lines: Vec<Line> = vec![Line::default()];
+    lines.extend((0..down).map(|n| {
+        let places = (n..BINDINGS.len()).step_by(down.max(1));
+        Line::from_iter(places.filter_map(|place| BINDINGS.get(place)).flat_map(|binding| {
+            let names: Vec<String> = binding.keys.iter().map(|key| key.name(view.theme.glyphs)).collect();
+            let keys = names.join(" ");
+            let pad = KEYS.saturating_sub(usize::from(columns(&keys)));
+            let used = 1 + KEYS + binding.help.len();
+            [
+                Span::styled(format!(" {keys}{}", " ".repeat(pad)), view.theme.bold()),
+                Span::raw(format!("{}{}", binding.help, " ".repeat(half.saturating_sub(used)))),
+            ]
+        }))
+    }));
+    lines.push(Line::default());
+    lines.push(statuses(view));
+    lines.push(qualities(view));
+    lines
+}
+
+fn statuses(view: &View) -> Line<'static> {
+    let glyphs = view.theme.glyphs;
+    let mut line = Line::default();
+    for status in Status::ALL {
+        line.push_span(Span::styled(format!(" {}", glyphs.status(status)), view.theme.status(status)));
+        line.push_span(Span::raw(format!(" {} ", status.as_str())));
+    }
+    line.push_span(Span::raw(format!("   {} missed  {} failed", glyphs.missed(), glyphs.failed())));
+    line
+}
+
+fn qualities(view: &View) -> Line<'static> {
+    let all = [Quality::Excellent, Quality::Good, Quality::Fair, Quality::Poor, Quality::Unknown];
+    let parts: Vec<String> =
+        all.map(|quality| format!("{} {}", view.theme.glyphs.quality(quality), quality.as_str())).into();
+    Line::raw(format!(" quality: {}", parts.join("  ")))
+}
