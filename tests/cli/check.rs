@@ -1,0 +1,241 @@
+//! `hbmon check`: the verdict, the report, the code.
+
+use std::io::Read;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use crate::support::*;
+
+fn http(name: &str, server: &Server) -> String {
+    format!("{{name: {name}, http: \"{}\"}}", server.url("/alive"))
+}
+
+#[test]
+fn all_well_is_0() {
+    let (site, beating) = (Server::http("200 OK", "{}"), Arc::new(AtomicBool::new(true)));
+    let queen = Server::sse(Duration::from_millis(100), beating);
+    let config = config(&[&http("site", &site), &format!("{{name: queen, sse: \"{}\"}}", queen.url("/"))]);
+    let output = run(&["check", "-o", "json", "-"], &config);
+    let report = json(&output);
+    assert_eq!((code(&output), &report["exit"], &report["status"]), (0, &0.into(), &"healthy".into()));
+    assert_eq!((&report["complete"], &report["score"]), (&true.into(), &100.0.into()));
+    assert_eq!(stderr(&output), "");
+    let site = &report["monitors"][0];
+    assert_eq!((&site["beats"], &site["attempts"], &site["failures"]), (&1.into(), &1.into(), &0.into()));
+    assert!(site["phases"]["connect_ms"].is_number() && site["phases"]["tls_ms"].is_null(), "{site:#}");
+}
+
+#[test]
+fn a_status_that_is_not_wanted_is_1_after_two_attempts() {
+    let (good, bad) = (Server::http("200 OK", "{}"), Server::http("503 Service Unavailable", "busy"));
+    let config = config(&[&http("good", &good), &http("bad", &bad)]);
+    let output = run(&["check", "-o", "json", "-"], &config);
+    let report = json(&output);
+    assert_eq!((code(&output), &report["exit"], &report["score"]), (1, &1.into(), &50.0.into()));
+    let bad = &report["monitors"][1];
+    assert_eq!((&bad["status"], &bad["reason"]), (&"error".into(), &"status".into()));
+    assert_eq!(bad["message"], "503 Service Unavailable");
+    assert_eq!((&bad["attempts"], &bad["consecutive_failures"]), (&2.into(), &2.into()));
+    assert!(bad["latency_ms"].is_number());
+}
+
+#[test]
+fn every_mode_has_its_code() {
+    let (good, bad) = (Server::http("200 OK", "{}"), Server::http("500 Internal Server Error", ""));
+    let slow = format!("{{name: slow, thresholds: {{latency: {{warning: 1us}}}}, http: \"{}\"}}", good.url("/"));
+    let configs = [config(&[&http("good", &good)]), config(&[&slow]), config(&[&http("bad", &bad)])];
+    let rows = [
+        (&[][..], [0, 0, 1]),
+        (&["--exit-code"][..], [0, 0, 1]),
+        (&["--exit-code=simple"][..], [0, 0, 1]),
+        (&["--exit-code=nagios"][..], [0, 1, 2]),
+        (&["--exit-code=none"][..], [0, 0, 0]),
+        (&["--fail-on", "warning"][..], [0, 1, 1]),
+    ];
+    for (flags, wanted) in rows {
+        for (config, wanted) in configs.iter().zip(wanted) {
+            let arguments: Vec<&str> = ["check", "-o", "json", "-"].iter().chain(flags).copied().collect();
+            let output = run(&arguments, config);
+            assert_eq!(code(&output), wanted, "{flags:?} {}", stdout(&output));
+            assert_eq!(json(&output)["exit"], wanted);
+        }
+    }
+}
+
+#[test]
+fn a_deadline_with_nothing_known_is_3() {
+    let silent = Server::silent();
+    let config = config(&[&http("silent", &silent)]);
+    let output = run(&["check", "-o", "json", "--deadline", "300ms", "-"], &config);
+    let report = json(&output);
+    assert_eq!((code(&output), &report["complete"], &report["status"]), (3, &false.into(), &"unknown".into()));
+    assert_eq!(code(&run(&["check", "--deadline", "300ms", "--exit-code=nagios", "-"], &config)), 3);
+}
+
+#[test]
+fn a_target_that_hangs_is_1_by_its_own_time_out() {
+    let silent = Server::silent();
+    let config = format!("monitors: [{{name: silent, timeout: 200ms, http: \"{}\"}}]", silent.url("/"));
+    let output = run(&["check", "-o", "json", "-"], &config);
+    let monitor = &json(&output)["monitors"][0];
+    assert_eq!((code(&output), &monitor["reason"]), (1, &"timeout".into()));
+    assert!(monitor["message"].as_str().unwrap().contains("no response headers"), "{monitor:#}");
+}
+
+#[test]
+fn usage_and_config_are_2() {
+    for arguments in [&["check", "--no-such-flag"][..], &["check", "/no/such/file.yaml"], &["frobnicate"], &["check", "-o", "xml"]] {
+        let output = run(arguments, "");
+        assert_eq!((code(&output), stdout(&output)), (2, String::new()), "{arguments:?}");
+        assert!(!stderr(&output).is_empty(), "{arguments:?}");
+    }
+    let output = run(&["check", "-"], "monitors: [{name: a, intervall: 15s, http: http://localhost/}]");
+    assert_eq!((code(&output), stdout(&output)), (2, String::new()));
+    assert!(stderr(&output).contains("did you mean `interval`?"), "{}", stderr(&output));
+    assert_eq!(code(&run(&["check", "--exit-code=nagios", "--no-such-flag"], "")), 3);
+    let output = run(&["check", "-o", "json", "-o", "plain", "-"], "monitors: []");
+    assert_eq!(code(&output), 2, "two formats for one stdout");
+}
+
+#[test]
+fn a_filter_that_selects_nothing_is_4() {
+    let good = Server::http("200 OK", "{}");
+    let config = config(&[&http("good", &good)]);
+    let output = run(&["check", "-F", "tag:nowhere", "-"], &config);
+    assert_eq!((code(&output), stdout(&output)), (4, String::new()));
+    assert!(stderr(&output).contains("selects no"), "{}", stderr(&output));
+    assert_eq!(code(&run(&["check", "-F", "go*", "-"], &config)), 0);
+    assert_eq!(code(&run(&["check", "-F", "good !kind:http", "-"], &config)), 4);
+}
+
+#[test]
+fn paused_monitors_are_left_alone() {
+    let never = Server::http("500 Internal Server Error", "");
+    let config = config(&[&format!("{{name: off, enabled: false, http: \"{}\"}}", never.url("/"))]);
+    let output = run(&["check", "-o", "json", "-"], &config);
+    let report = json(&output);
+    assert_eq!((code(&output), &report["status"], &report["score"]), (0, &"paused".into(), &serde_json::Value::Null));
+    assert_eq!(*never.connections.lock().unwrap(), 0);
+}
+
+#[test]
+fn a_failure_and_then_a_beat_is_settled_as_healthy() {
+    let first = AtomicBool::new(true);
+    let server = Server::start(move |mut stream| {
+        head(&mut stream);
+        let bad = first.swap(false, std::sync::atomic::Ordering::SeqCst);
+        answer(&mut stream, if bad { "502 Bad Gateway" } else { "200 OK" }, "{}");
+    });
+    let output = run(&["check", "-o", "json", "-"], &config(&[&http("flaky", &server)]));
+    let monitor = &json(&output)["monitors"][0];
+    assert_eq!((code(&output), &monitor["status"], &monitor["attempts"]), (0, &"healthy".into(), &2.into()));
+}
+
+#[test]
+fn signals_leave_a_partial_report() {
+    let (good, silent) = (Server::http("200 OK", "{}"), Server::silent());
+    let config = format!(
+        "monitors: [{{name: good, http: \"{}\"}}, {{name: silent, timeout: 1h, http: \"{}\"}}]",
+        good.url("/"),
+        silent.url("/")
+    );
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let running = Running::start(&["check", "-o", "ndjson", "-"], &config);
+        running.turns("good", "healthy");
+        running.signal(signal);
+        let end = running.event(|event| event["type"] == "end");
+        assert_eq!(end["exit"], code);
+        assert_eq!(running.end().1.code(), Some(code));
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_does_not_change_the_verdict() {
+    let bad = Server::http("500 Internal Server Error", "");
+    let config = config(&[&http("bad", &bad)]);
+    for format in ["json", "human", "plain", "ndjson"] {
+        let mut child = hbmon(&["check", "-o", format, "-"]).spawn().unwrap();
+        drop(child.stdout.take());
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), config.as_bytes()).unwrap();
+        let mut complaint = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
+        assert_eq!((child.wait().unwrap().code(), complaint.as_str()), (Some(1), ""), "{format}");
+    }
+}
+
+#[test]
+fn quiet_is_silent_while_all_is_well() {
+    let (good, bad) = (Server::http("200 OK", "{}"), Server::http("500 Internal Server Error", ""));
+    let output = run(&["check", "-q", "-"], &config(&[&http("good", &good)]));
+    assert_eq!((code(&output), stdout(&output), stderr(&output)), (0, String::new(), String::new()));
+    let output = run(&["check", "-q", "-"], &config(&[&http("bad", &bad)]));
+    assert_eq!(code(&output), 1);
+    assert!(stdout(&output).contains("500 Internal Server Error"));
+}
+
+#[test]
+fn several_outputs_at_once_and_none_half_written() {
+    let good = Server::http("200 OK", "{}");
+    let folder = tempfile::tempdir().unwrap();
+    let (json, plain) = (folder.path().join("r.json"), folder.path().join("r.txt"));
+    let output = run(
+        &["check", "-o", "human", "-o", &format!("json={}", json.display()), "-o", &format!("plain={}", plain.display()), "-"],
+        &config(&[&http("good", &good)]),
+    );
+    assert_eq!(code(&output), 0);
+    assert!(stdout(&output).contains("healthy"));
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
+    assert_eq!(report["schema"], "hbmon.check/1");
+    assert!(std::fs::read_to_string(plain).unwrap().starts_with("good\thttp\thealthy\t"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn nothing_hostile_reaches_a_terminal() {
+    let evil = Server::start(|mut stream| {
+        head(&mut stream);
+        let body = "\x1b]0;owned\x07\x1b[2J\u{202e}evil";
+        let _ = std::io::Write::write_all(
+            &mut stream,
+            format!("HTTP/1.1 302 \x1b[31mred\r\nLocation: http://127.0.0.1:9/\x1b[2J\r\nContent-Length: {}\r\n\r\n{body}", body.len()).as_bytes(),
+        );
+    });
+    let target = format!("{{name: evil, description: \"\\e[2J\", http: {{url: \"{}\", expect: {{body: \"^\\e[0m$\"}}}}}}", evil.url("/"));
+    for format in ["human", "plain", "json", "ndjson"] {
+        let output = run(&["check", "--color", "never", "-v", "-o", format, "-"], &config(&[&target]));
+        assert_eq!(code(&output), 1);
+        let text = stdout(&output) + &stderr(&output);
+        assert!(text.chars().all(|c| c == '\n' || c == '\t' || !(c.is_control() || c == '\u{202e}')), "{format}: {text:?}");
+    }
+}
+
+#[test]
+fn no_colour_where_none_is_wanted() {
+    let bad = Server::http("500 Internal Server Error", "");
+    let config = config(&[&http("bad", &bad)]);
+    assert!(!stdout(&run(&["check", "-"], &config)).contains('\x1b'));
+    assert!(stdout(&run(&["check", "--color", "always", "-"], &config)).contains('\x1b'));
+    let child = hbmon(&["check", "--color", "always", "--color", "never", "-"]).stdin(Stdio::null()).output().unwrap();
+    assert_eq!(child.status.code(), Some(2), "a flag twice is a mistake");
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let bad = Server::http("401 Unauthorized", "the token hunter2-secret is wrong");
+    let address = bad.address;
+    let config = format!(
+        "monitors:\n  - name: closed\n    timeout: 1s\n    http:\n      url: \"http://user:pa55word@{address}/?api_key=k3y-in-query\"\n      \
+         headers: {{x-token: header-s3cret}}\n"
+    );
+    for format in ["human", "plain", "json", "ndjson"] {
+        let output = run(&["check", "-v", "-v", "-v", "-o", format, "-"], &config);
+        assert_eq!(code(&output), 1);
+        let text = stdout(&output) + &stderr(&output);
+        for secret in ["pa55word", "k3y-in-query", "header-s3cret"] {
+            assert!(!text.contains(secret), "{format}: {text}");
+        }
+    }
+    assert!(stdout(&run(&["check", "-o", "json", "-"], &config)).contains("api_key=***"));
+}

@@ -1,0 +1,220 @@
+//! Runs the real binary, and small scripted servers on loopback for it to watch.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// No test waits longer than this for anything.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The binary with nothing of this machine's environment that could change its mind.
+pub fn hbmon(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hbmon"));
+    command
+        .args(arguments)
+        .env_clear()
+        .env("LANG", "C.UTF-8")
+        .env("TZ", "UTC")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Runs to the end with this standard input.
+pub fn run(arguments: &[&str], input: &str) -> Output {
+    let mut child = hbmon(arguments).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // A run that refuses its arguments does not read.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().unwrap()
+}
+
+pub fn code(output: &Output) -> i32 {
+    output.status.code().unwrap_or_else(|| panic!("{:?}", output.status))
+}
+
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+pub fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", stderr(output)))
+}
+
+/// A config of these monitors, each given as YAML in braces, with times that suit a test.
+pub fn config(monitors: &[&str]) -> String {
+    let mut text = "defaults: {interval: 1s, min_interval: 100ms, timeout: 2s}\nmonitors:\n".to_owned();
+    for monitor in monitors {
+        text.push_str(&format!("  - {monitor}\n"));
+    }
+    text
+}
+
+/// A process that goes on, whose lines of JSON are read as they come.
+pub struct Running {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Running {
+    pub fn start(arguments: &[&str], input: &str) -> Running {
+        let mut child = hbmon(arguments).stderr(Stdio::null()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let lines = lines_of(child.stdout.take().unwrap());
+        Running { child, lines }
+    }
+
+    /// The next line.
+    pub fn line(&self) -> String {
+        self.lines.recv_timeout(PATIENCE).expect("a line in time")
+    }
+
+    /// The next event that this accepts; those before it are passed over.
+    pub fn event(&self, wanted: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let event: Value = serde_json::from_str(&self.line()).unwrap();
+            if wanted(&event) {
+                return event;
+            }
+        }
+    }
+
+    /// The next transition of this monitor to this status.
+    pub fn turns(&self, monitor: &str, status: &str) -> Value {
+        self.event(|event| event["type"] == "transition" && event["monitor"] == monitor && event["to"] == status)
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends a signal by name (`TERM`).
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// The lines that are left, and the end.
+    pub fn end(mut self) -> (Vec<String>, ExitStatus) {
+        let lines = self.lines.iter().collect();
+        (lines, self.child.wait().unwrap())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn lines_of(stdout: ChildStdout) -> Receiver<String> {
+    let (send, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            if send.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    lines
+}
+
+/// A server whose every connection is handled by one function, until it is dropped.
+pub struct Server {
+    pub address: SocketAddr,
+    open: Arc<AtomicBool>,
+    /// How many connections there were.
+    pub connections: Arc<Mutex<usize>>,
+}
+
+impl Server {
+    pub fn start(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (open, connections) = (Arc::new(AtomicBool::new(true)), Arc::new(Mutex::new(0)));
+        let (is_open, counted, handle) = (Arc::clone(&open), Arc::clone(&connections), Arc::new(handle));
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if !is_open.load(Ordering::SeqCst) {
+                    break;
+                }
+                *counted.lock().unwrap() += 1;
+                let handle = Arc::clone(&handle);
+                thread::spawn(move || handle(stream));
+            }
+        });
+        Server { address, open, connections }
+    }
+
+    /// Answers every request with this status line and body.
+    pub fn http(status: &'static str, body: &'static str) -> Server {
+        Server::start(move |mut stream| {
+            head(&mut stream);
+            answer(&mut stream, status, body);
+        })
+    }
+
+    /// Accepts, and never says a word.
+    pub fn silent() -> Server {
+        Server::start(|mut stream| {
+            let _ = stream.read(&mut [0; 1 << 16]);
+            let _ = stream.read(&mut [0; 1 << 16]);
+        })
+    }
+
+    /// A stream of server-sent events: one as often as given, for as long as `beating` holds.
+    pub fn sse(every: Duration, beating: Arc<AtomicBool>) -> Server {
+        Server::start(move |mut stream| {
+            head(&mut stream);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
+            loop {
+                let event: &[u8] = if beating.load(Ordering::SeqCst) { b"data: {}\n\n" } else { b": still here\n\n" };
+                if stream.write_all(event).is_err() {
+                    return;
+                }
+                thread::sleep(every);
+            }
+        })
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.open.store(false, Ordering::SeqCst);
+        // Wakes `accept`, which then sees that it is over.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+/// Reads a request head.
+pub fn head(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
+        head.push(byte[0]);
+    }
+    String::from_utf8_lossy(&head).into_owned()
+}
+
+pub fn answer(stream: &mut TcpStream, status: &str, body: &str) {
+    let length = body.len();
+    let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+}

@@ -1,0 +1,145 @@
+//! `hbmon watch` without a screen: events as they happen, reload, signals.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::support::*;
+
+fn at(event: &Value) -> Timestamp {
+    event["at"].as_str().unwrap().parse().unwrap()
+}
+
+/// Milliseconds from one event to the other.
+fn between(first: &Value, second: &Value) -> f64 {
+    at(first).duration_until(at(second)).as_secs_f64() * 1000.0
+}
+
+fn sse(name: &str, server: &Server) -> String {
+    format!("{{name: {name}, interval: 500ms, sse: \"{}\"}}", server.url("/"))
+}
+
+#[test]
+fn a_silence_is_a_warning_then_an_error_and_heals_by_itself() {
+    let beating = Arc::new(AtomicBool::new(true));
+    let server = Server::sse(Duration::from_millis(100), Arc::clone(&beating));
+    let running = Running::start(&["watch", "-o", "ndjson", "-"], &config(&[&sse("queen", &server)]));
+    let start = running.event(|_| true);
+    assert_eq!((&start["type"], &start["monitors"][0]["name"]), (&"start".into(), &"queen".into()));
+    running.event(|event| event["type"] == "open");
+    running.turns("queen", "healthy");
+    beating.store(false, Ordering::SeqCst);
+    let mut last = Value::Null;
+    let warning = running.event(|event| {
+        if event["type"] == "beat" {
+            last = event.clone();
+        }
+        event["type"] == "transition"
+    });
+    let error = running.turns("queen", "error");
+    assert_eq!((&warning["to"], &warning["reason"]), (&"warning".into(), &"missed".into()));
+    // 1 and 2 intervals and the grace of 50 ms, to the millisecond: the deadline is what is dated.
+    assert!((between(&last, &warning) - 550.0).abs() <= 1.0, "{last} {warning}");
+    assert!((between(&last, &error) - 1050.0).abs() <= 1.0, "{last} {error}");
+    beating.store(true, Ordering::SeqCst);
+    running.turns("queen", "healthy");
+}
+
+#[test]
+fn it_ends_after_its_time_like_check() {
+    let bad = Server::http("500 Internal Server Error", "");
+    let config = config(&[&format!("{{name: bad, http: \"{}\"}}", bad.url("/"))]);
+    let running = Running::start(&["watch", "-o", "ndjson", "--for", "3s", "-"], &config);
+    let end = running.event(|event| event["type"] == "end");
+    assert_eq!((&end["status"], &end["exit"]), (&"error".into(), &1.into()));
+    assert_eq!(running.end().1.code(), Some(1));
+}
+
+#[test]
+fn without_a_terminal_changes_are_lines() {
+    let bad = Server::http("500 Internal Server Error", "");
+    let config = config(&[&format!("{{name: bad, http: \"{}\"}}", bad.url("/"))]);
+    let output = run(&["watch", "--for", "3s", "-"], &config);
+    assert!(stdout(&output).contains("bad") && stdout(&output).contains("500 Internal Server Error"), "{}", stdout(&output));
+    assert!(stderr(&output).contains("no terminal"), "{}", stderr(&output));
+    assert_eq!(stderr(&run(&["watch", "--headless", "--for", "100ms", "-"], &config)), "");
+}
+
+/// The config in a file, and a way to replace it as editors do.
+struct File {
+    folder: tempfile::TempDir,
+}
+
+impl File {
+    fn new(text: &str) -> File {
+        let file = File { folder: tempfile::tempdir().unwrap() };
+        file.replace(text);
+        file
+    }
+
+    fn path(&self) -> String {
+        self.folder.path().join("hbmon.yaml").display().to_string()
+    }
+
+    fn replace(&self, text: &str) {
+        let new = self.folder.path().join("new");
+        std::fs::write(&new, text).unwrap();
+        std::fs::rename(new, self.path()).unwrap();
+    }
+}
+
+#[test]
+fn a_changed_file_is_reloaded_and_the_unchanged_keep_their_connections() {
+    let beating = Arc::new(AtomicBool::new(true));
+    let kept = Server::sse(Duration::from_millis(100), Arc::clone(&beating));
+    let (old, new) = (Server::sse(Duration::from_millis(100), Arc::clone(&beating)), Server::http("200 OK", "{}"));
+    let file = File::new(&config(&[&sse("kept", &kept), &sse("old", &old)]));
+    let running = Running::start(&["watch", "-o", "ndjson", &file.path()], "");
+    running.turns("kept", "healthy");
+
+    file.replace(&config(&[&sse("kept", &kept), &format!("{{name: new, http: \"{}\"}}", new.url("/"))]));
+    let reload = running.event(|event| event["type"] == "reload");
+    assert_eq!((&reload["added"], &reload["removed"], &reload["changed"]), (&1.into(), &1.into(), &0.into()));
+    running.turns("new", "healthy");
+    running.event(|event| event["type"] == "beat" && event["monitor"] == "kept");
+    assert_eq!(*kept.connections.lock().unwrap(), 1);
+
+    file.replace("monitors: [{name: kept, sse: nonsense}]");
+    let refused = running.event(|event| event["type"] == "reload_refused");
+    assert!(refused["message"].as_str().unwrap().contains("hbmon.yaml:1:"), "{refused}");
+    running.event(|event| event["type"] == "beat" && event["monitor"] == "kept");
+    running.event(|event| event["type"] == "beat" && event["monitor"] == "new");
+    assert_eq!(*kept.connections.lock().unwrap(), 1);
+
+    running.signal("HUP");
+    running.event(|event| event["type"] == "reload_refused");
+    running.signal("TERM");
+    assert_eq!(running.end().1.code(), Some(143));
+}
+
+#[test]
+fn it_stops_within_a_second_also_with_a_thousand_monitors() {
+    let silent = Server::silent();
+    let monitors: Vec<String> =
+        (0..1000).map(|n| format!("{{name: m{n}, timeout: 1h, http: \"{}\"}}", silent.url("/"))).collect();
+    let monitors: Vec<&str> = monitors.iter().map(String::as_str).collect();
+    let running = Running::start(&["watch", "-o", "ndjson", "-"], &config(&monitors));
+    running.event(|event| event["type"] == "start");
+    let asked = Instant::now();
+    running.signal("INT");
+    assert_eq!(running.end().1.code(), Some(130));
+    assert!(asked.elapsed() < Duration::from_secs(5), "a loaded machine is forgiven, a hang is not: {:?}", asked.elapsed());
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_a_stream() {
+    let good = Server::http("200 OK", "{}");
+    let mut child = hbmon(&["watch", "-o", "ndjson", "-"]).spawn().unwrap();
+    drop(child.stdout.take());
+    let config = config(&[&format!("{{name: good, http: \"{}\"}}", good.url("/"))]);
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), config.as_bytes()).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
