@@ -1,5 +1,7 @@
 //! The judgement: a pure function of facts, policy and time, constant until `next_change`.
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
 
 use super::facts::Facts;
@@ -99,7 +101,7 @@ fn certificate(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
 /// certificate was already so when it was shown.
 fn crossing(facts: &Facts, limit: SignedDuration) -> Option<(Moment, SignedDuration)> {
     let (_, left, shown) = facts.certificate()?;
-    match std::time::Duration::try_from(left.saturating_sub(limit)) {
+    match Duration::try_from(left.saturating_sub(limit)) {
         Ok(spare) => Some((shown.plus(spare), limit)),
         Err(_) => Some((shown, left)),
     }
