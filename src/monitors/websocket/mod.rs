@@ -34,6 +34,8 @@ pub enum Compression {
     Deflate,
 }
 
+pub mod inflate;
+
 pub struct Room {}
 
 impl Room {
