@@ -1,0 +1,68 @@
+//! WebSocket: a held subscription (RFC 6455); heartbeats are told from traffic by `match`.
+
+mod conversation;
+pub mod inflate;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::ORIGIN;
+use http::{HeaderMap, HeaderValue};
+
+use super::dial::{Dialer, Dialers, Endpoint, HttpVersion};
+use super::outbox::Outbox;
+use super::payload::{Expect, Filter, Query};
+use super::trace::Trace;
+use super::{Attempt, Monitor};
+use conversation::Conversation;
+
+#[derive(Debug)]
+pub struct Spec {
+    pub endpoint: Endpoint,
+    pub subprotocols: Vec<String>,
+    pub origin: Option<HeaderValue>,
+    /// Text messages to send after the open.
+    pub send: Vec<String>,
+    pub matches: Option<Filter>,
+    pub expect: Expect,
+    pub timestamp: Option<Query>,
+    /// Binary messages are compressed heartbeats.
+    pub compressed: Option<Compression>,
+    /// How often hbmon sends a ping of its own.
+    pub ping: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    Gzip,
+    /// zlib (RFC 1950) or raw deflate (RFC 1951): senders mean either.
+    Deflate,
+}
+
+/// One attempt is one connection, from the handshake to the close.
+pub struct Room {
+    spec: Arc<Spec>,
+    dialer: Dialer,
+}
+
+impl Room {
+    pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Room {
+        let dialer = dialers.dialer(&spec.endpoint, HttpVersion::Http1, false, trace);
+        Room { spec, dialer }
+    }
+}
+
+impl Monitor for Room {
+    fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a> {
+        Box::pin(async move {
+            let headers: HeaderMap = self.spec.origin.iter().map(|origin| (ORIGIN, origin.clone())).collect();
+            let url = self.spec.endpoint.url.clone();
+            // Boxed apart: a connection that stands for months does not carry the room that its handshake took.
+            let handshake = Box::pin(self.dialer.websocket(url, headers, &self.spec.subprotocols));
+            let (stream, _) = handshake.await?;
+            Conversation::new(&self.spec, stream, out).hold().await
+        })
+    }
+}

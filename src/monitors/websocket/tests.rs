@@ -1,0 +1,143 @@
+//! A conversation over a line in memory, in simulated time: pings, pongs, and a peer that does neither.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
+use http::HeaderMap;
+use tokio::io::{AsyncWriteExt, DuplexStream};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+
+use super::conversation::Conversation;
+use super::*;
+use crate::clock::Clock;
+use crate::model::{Failure, Note, Rhythm, Sent, Signal, Stage, TargetId};
+use crate::monitors::End;
+use crate::monitors::dial::tls::Tls;
+use crate::monitors::dial::{Family, Resolver};
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+fn spec(ping: Option<Duration>) -> Spec {
+    let endpoint = Endpoint {
+        url: "http://127.0.0.1/".parse().unwrap(),
+        headers: HeaderMap::new(),
+        auth: None,
+        tls: Tls::default(),
+        proxy: None,
+        family: Family::Any,
+        resolver: Resolver::Hickory,
+        max_bytes: 1 << 20,
+    };
+    Spec {
+        endpoint,
+        subprotocols: Vec::new(),
+        origin: None,
+        send: Vec::new(),
+        matches: None,
+        expect: Expect::default(),
+        timestamp: None,
+        compressed: None,
+        ping,
+    }
+}
+
+struct Line {
+    peer: WebSocketStream<DuplexStream>,
+    notes: mpsc::Receiver<Note>,
+    end: JoinHandle<Result<End, Failure>>,
+}
+
+/// A conversation with us as the other side, whose line holds `capacity` bytes each way.
+async fn converse(spec: Spec, capacity: usize, backlog: usize) -> Line {
+    let (near, far) = tokio::io::duplex(capacity);
+    let config = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(0).max_write_buffer_size(65_536);
+    let near = WebSocketStream::from_raw_socket(near, Role::Client, Some(config)).await;
+    let peer = WebSocketStream::from_raw_socket(far, Role::Server, None).await;
+    let (send, notes) = mpsc::channel(backlog);
+    let end = tokio::spawn(async move {
+        let mut out = Outbox::new(TargetId(1), Rhythm::Subscription, TIMEOUT, Clock::start(), send, Arc::default());
+        Conversation::new(&spec, near, &mut out).hold().await
+    });
+    let mut line = Line { peer, notes, end };
+    assert_eq!(line.signal().await, Signal::Open);
+    line
+}
+
+impl Line {
+    async fn signal(&mut self) -> Signal {
+        self.notes.recv().await.unwrap().signal
+    }
+
+    async fn ping(&mut self) -> Bytes {
+        match self.peer.next().await {
+            Some(Ok(Message::Ping(payload))) => payload,
+            other => panic!("no ping: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn own_pings_are_measured_and_stray_pongs_are_not() {
+    let mut line = converse(spec(Some(Duration::from_secs(15))), 4096, 64).await;
+    let start = Instant::now();
+    for round in 0..3 {
+        let payload = line.ping().await;
+        assert_eq!(start.elapsed().as_secs(), round * 15);
+        line.peer.send(Message::Pong(Bytes::from_static(b"stray"))).await.unwrap(); // in place of the answer that the library has queued
+        sleep(Duration::from_millis(40)).await;
+        line.peer.send(Message::Pong(payload)).await.unwrap();
+        assert_eq!(line.signal().await, Signal::Pong { rtt: Duration::from_millis(40) });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unanswered_ping_ends_it_after_the_timeout_whatever_else_comes() {
+    let mut line = converse(spec(Some(Duration::from_secs(3))), 4096, 64).await;
+    let start = Instant::now();
+    let end = loop {
+        tokio::select! {
+            end = &mut line.end => break end.unwrap(),
+            () = sleep(Duration::from_secs(1)) => line.peer.get_mut().write_all(b"\x81\x04beat").await.unwrap(),
+        }
+    };
+    assert_eq!(end, Err(Failure::NoReply { to: Sent::Ping, after: TIMEOUT }));
+    assert_eq!(start.elapsed(), TIMEOUT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_takes_no_pongs_is_given_up_after_the_timeout() {
+    let mut line = converse(spec(None), 64, 64).await;
+    // It sends pings and reads nothing: the answers pile up.
+    let flood = async { while line.peer.get_mut().write_all(&[0x89, 0]).await.is_ok() {} };
+    let end = tokio::select! {
+        end = &mut line.end => end.unwrap(),
+        () = flood => line.end.await.unwrap(),
+    };
+    assert!(matches!(end, Err(Failure::Timeout { after: TIMEOUT, stage: Stage::Listening, .. })), "{end:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_is_behind_holds_the_flood_back() {
+    let mut line = converse(spec(None), 4096, 1).await;
+    let sent = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = Arc::clone(&sent);
+    let mut peer = line.peer;
+    tokio::spawn(async move {
+        while peer.send(Message::text("beat")).await.is_ok() {
+            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+    });
+    sleep(Duration::from_secs(60)).await;
+    let held = sent.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(held < 4096, "{held} messages taken while nobody listened");
+    for _ in 0..10_000 {
+        assert!(matches!(line.notes.recv().await.unwrap().signal, Signal::Beat(_)));
+    }
+}
