@@ -1,29 +1,238 @@
 //! The one place for English: failures, causes and durations as people read them.
 
+mod measure;
+mod news;
+
+use std::fmt::Display;
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::model::{Cause, Failure};
+use http::StatusCode;
+use jiff::SignedDuration;
+
+use measure::long;
+pub use measure::{age, bytes, count, latency, span};
+pub use news::{condition, counts, event, reloaded, woke};
+
+use crate::model::{Assertion, Cause, CertificateFault, DnsCause, Failure, Part, Sent, Stage, Text, Wire};
 
 /// One line, cause first, no period: `connection refused (127.0.0.1:9)`.
 pub fn failure(failure: &Failure) -> String {
-    let _ = failure;
-    todo!()
+    let sentence = match failure {
+        Failure::Dns { host, cause } => format!("DNS: {} ({host})", dns(*cause)),
+        Failure::Refused { peer } => with_peer("connection refused", *peer),
+        Failure::Unreachable { peer, why } => unreachable(*peer, why),
+        Failure::Reset { stage } => format!("connection reset by the server{}", during(*stage)),
+        Failure::Timeout { after, stage, connected, received } => {
+            format!("timed out after {} ({})", span(*after), standstill(*stage, *connected, *received))
+        }
+        Failure::Tls { why } => because("TLS", why),
+        Failure::Certificate { fault, subject } => {
+            format!("TLS: certificate {}{}", certificate(fault), note(subject.as_ref()))
+        }
+        Failure::Proxy { why } => because("proxy", why),
+        Failure::Protocol { wire: on, why } => because(&format!("{} protocol error", wire(*on)), why),
+        Failure::Status { code, note: noted } => format!("{}{}", status(*code), note(noted.as_ref())),
+        Failure::Redirects { limit } => {
+            format!("more than {}", count(u64::from(*limit), "redirect", "redirects"))
+        }
+        Failure::ContentType { wanted, got: Some(got) } => format!("content type is {got}, expected {wanted}"),
+        Failure::ContentType { wanted, got: None } => format!("no content type, expected {wanted}"),
+        Failure::Assertion(unmet) => assertion(unmet),
+        Failure::Payload { why } => because("payload", why),
+        Failure::TooLarge { what, limit } => format!("{} over {}", part(*what), bytes(*limit)),
+        Failure::Closed { stage, code, why } => closed(*stage, *code, why.as_ref()),
+        Failure::Rejected { why } => because("rejected by the server", why),
+        Failure::NoReply { to, after } => format!("{} not answered within {}", sent(*to), span(*after)),
+    };
+    // What a server says often ends like a sentence; ours do not.
+    sentence.trim_end_matches('.').to_owned()
 }
 
 /// The sentence about a status: `503 Service Unavailable`, `3 heartbeats missed, none for 1m33s`.
 pub fn cause(cause: &Cause) -> String {
-    let _ = cause;
-    todo!()
+    match cause {
+        Cause::Failure(cause) => failure(cause),
+        Cause::Missed { count: missed, silent } => {
+            format!("{} missed, none for {}", count(u64::from(*missed), "heartbeat", "heartbeats"), span(*silent))
+        }
+        Cause::Latency { latency: measured, limit } => {
+            format!("latency {}, over {}", latency(*measured), span(*limit))
+        }
+        Cause::Certificate { left, subject } => format!("certificate {}", expiry(*left, subject)),
+    }
 }
 
-/// An age or outage with at most two units: `0s`, `4m12s`, `3h02m`, `6d04h`.
-pub fn age(age: Duration) -> String {
-    let _ = age;
-    todo!()
+const fn dns(cause: DnsCause) -> &'static str {
+    match cause {
+        DnsCause::NoSuchHost => "no such host",
+        DnsCause::NoAddress => "no usable address",
+        DnsCause::Timeout => "timed out",
+        DnsCause::Server => "name server failed",
+    }
 }
 
-/// A latency: `0.4ms`, `38ms`, `412ms`, `1.9s`, `12s`.
-pub fn latency(latency: Duration) -> String {
-    let _ = latency;
-    todo!()
+/// `expires in 9 days (CN=…)`, `expired 3 days ago (CN=…)`.
+pub fn expiry(left: SignedDuration, subject: &Text) -> String {
+    let distance = long(left.unsigned_abs());
+    let when = if left.is_negative() { format!("expired {distance} ago") } else { format!("expires in {distance}") };
+    format!("{when}{}", note(Some(subject)))
 }
+
+/// The system's word, and whether the fault is on this machine: then no target is to blame.
+fn unreachable(peer: Option<SocketAddr>, why: &Text) -> String {
+    const LOCAL: [(&str, &str); 4] = [
+        ("too many open files", "too many open files"),
+        ("cannot assign requested address", "no free port"),
+        ("can't assign requested address", "no free port"),
+        ("no buffer space", "no buffer space"),
+    ];
+    let why = why.as_str().split(" (os error").next().unwrap_or_default();
+    let lower = why.to_lowercase();
+    if let Some((_, fault)) = LOCAL.into_iter().find(|(system, _)| lower.contains(system)) {
+        return format!("{fault} on this machine");
+    }
+    let mut letters = why.chars();
+    match letters.next() {
+        None => with_peer("unreachable", peer),
+        Some(first) => with_peer(&format!("{}{}", first.to_lowercase(), letters.as_str()), peer),
+    }
+}
+
+/// Where a connection was lost; nothing to add once the conversation stands.
+const fn during(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Resolve | Stage::Connect => " while connecting",
+        Stage::Tls => " during the TLS handshake",
+        Stage::Headers => " before the response headers",
+        Stage::Body => " inside the body",
+        Stage::Handshake => " during the handshake",
+        Stage::Listening => "",
+        Stage::Reply(Sent::Ping) => " before it answered the ping",
+        Stage::Reply(Sent::Emit) => " before it answered the emit",
+    }
+}
+
+/// How far an attempt came before its time was used up.
+fn standstill(stage: Stage, connected: Option<Duration>, received: u64) -> String {
+    let missing = match stage {
+        Stage::Resolve => return "name not resolved".to_owned(),
+        Stage::Connect => return "not connected".to_owned(),
+        Stage::Body if received == 0 => return "response headers came, no body".to_owned(),
+        Stage::Body => return format!("body stopped after {}", bytes(received)),
+        Stage::Tls => "TLS handshake not finished",
+        Stage::Headers => "no response headers",
+        Stage::Handshake => "handshake not finished",
+        Stage::Listening => "no heartbeat",
+        Stage::Reply(Sent::Ping) => "ping not answered",
+        Stage::Reply(Sent::Emit) => "emit not answered",
+    };
+    match connected {
+        Some(connected) => format!("connected in {}, {missing}", latency(connected)),
+        None => missing.to_owned(),
+    }
+}
+
+fn certificate(fault: &CertificateFault) -> String {
+    match fault {
+        CertificateFault::Expired { ago } => format!("expired {} ago", long(*ago)),
+        CertificateFault::NotYetValid { ahead } => format!("not valid for another {}", long(*ahead)),
+        CertificateFault::WrongName { wanted } => format!("is not for {wanted}"),
+        CertificateFault::UnknownIssuer => "from an unknown issuer".to_owned(),
+        CertificateFault::Revoked => "revoked".to_owned(),
+        CertificateFault::Other(why) => because("not valid", why),
+    }
+}
+
+fn assertion(unmet: &Assertion) -> String {
+    match unmet {
+        Assertion::Header { name, pattern, got: Some(got) } => {
+            format!("header {name} is `{got}`, expected /{pattern}/")
+        }
+        Assertion::Header { name, pattern, got: None } => format!("no header {name}, expected /{pattern}/"),
+        Assertion::Body { pattern } => format!("body does not match /{pattern}/"),
+        Assertion::Json { filter } => format!("payload does not meet {filter}"),
+    }
+}
+
+/// A close code's own text, else the name that it has in RFC 6455, section 7.4.1.
+fn closed(stage: Stage, code: Option<u16>, why: Option<&Text>) -> String {
+    let why = why.map(Text::as_str).filter(|why| !why.is_empty());
+    match (code, why) {
+        (None, None) => format!("closed by the server{}", during(stage)),
+        (None, Some(why)) => format!("closed by the server: {why}"),
+        (Some(code), why) => {
+            let text = why.unwrap_or(close_name(code));
+            format!("closed by the server: {code} {text}").trim_end().to_owned()
+        }
+    }
+}
+
+const fn close_name(code: u16) -> &'static str {
+    match code {
+        1000 => "normal closure",
+        1001 => "going away",
+        1002 => "protocol error",
+        1003 => "unsupported data",
+        1007 => "invalid payload",
+        1008 => "policy violation",
+        1009 => "message too big",
+        1010 => "extension missing",
+        1011 => "internal error",
+        1012 => "service restart",
+        1013 => "try again later",
+        1014 => "bad gateway",
+        _ => "",
+    }
+}
+
+fn status(code: u16) -> String {
+    match StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason()) {
+        Some(phrase) => format!("{code} {phrase}"),
+        None => format!("status {code}"),
+    }
+}
+
+const fn sent(sent: Sent) -> &'static str {
+    match sent {
+        Sent::Ping => "ping",
+        Sent::Emit => "emit",
+    }
+}
+
+const fn wire(wire: Wire) -> &'static str {
+    match wire {
+        Wire::Http => "HTTP",
+        Wire::WebSocket => "WebSocket",
+        Wire::Sse => "SSE",
+        Wire::EngineIo => "Engine.IO",
+        Wire::SocketIo => "Socket.IO",
+    }
+}
+
+const fn part(part: Part) -> &'static str {
+    match part {
+        Part::Headers => "response headers",
+        Part::Body => "body",
+        Part::Message => "message",
+        Part::Line => "line",
+        Part::Packet => "packet",
+        Part::Inflated => "inflated message",
+    }
+}
+
+fn because(what: &str, why: &Text) -> String {
+    if why.is_empty() { what.to_owned() } else { format!("{what}: {why}") }
+}
+
+fn with_peer(what: &str, peer: Option<SocketAddr>) -> String {
+    format!("{what}{}", note(peer.as_ref()))
+}
+
+/// ` (text)`, or nothing where there is none.
+fn note(text: Option<&impl Display>) -> String {
+    text.map(ToString::to_string).filter(|text| !text.is_empty()).map_or_else(String::new, |text| format!(" ({text})"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -224,7 +224,55 @@ pub(super) struct Uptime {
     pub counted: Option<(Moment, bool)>,
 }
 
+impl Uptime {
+    /// From `at` on the target has this status.
+    pub(super) fn turn(&mut self, at: Moment, status: Status) {
+        if let Some((since, was_up)) = self.counted {
+            let span = if was_up { &mut self.up } else { &mut self.down };
+            *span = span.saturating_add(at.since(since));
+        }
+        self.counted = match status {
+            Status::Healthy | Status::Warning => Some((at, true)),
+            Status::Error => Some((at, false)),
+            Status::Unknown | Status::Paused => None,
+        };
+    }
+}
+
 impl Row {
+    /// A target of which nothing is known yet.
+    pub fn new(id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>) -> Row {
+        Row {
+            id,
+            meta,
+            policy,
+            status: Status::Unknown,
+            since: Moment::START,
+            cause: None,
+            beats: 0,
+            attempts: 0,
+            failures: 0,
+            consecutive_failures: 0,
+            missed: 0,
+            consecutive_missed: 0,
+            reconnects: 0,
+            last_beat: None,
+            opened: None,
+            trying: None,
+            due: None,
+            retry: None,
+            last_latency: None,
+            latency: None,
+            quality: Quality::Unknown,
+            skew: None,
+            wire: Connection::default(),
+            last_failure: None,
+            recent: Vec::new(),
+            settled: false,
+            uptime: Uptime::default(),
+        }
+    }
+
     /// `None` before the first heartbeat.
     pub fn presence(&self, now: Moment) -> Option<Presence> {
         let age = now.since(self.last_beat?);

@@ -1,0 +1,114 @@
+//! `-o human`: a line for every problem, the healthy in one, and what matters most last.
+
+use std::io;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::Run;
+use super::style::Style;
+use crate::model::{Row, Snapshot, Status};
+use crate::words;
+
+/// Columns are padded up to this; what is longer pushes only its own line.
+const NAME: usize = 40;
+const SENTENCE: usize = 60;
+
+/// Best first, so that the worst stands nearest to the prompt.
+const ORDER: [Status; 5] = [Status::Paused, Status::Healthy, Status::Unknown, Status::Warning, Status::Error];
+
+/// Writes the report. `verbose`: also a line for each that is healthy or paused.
+///
+/// # Errors
+/// What the writer says.
+pub fn write(snapshot: &Snapshot, run: &Run, style: Style, verbose: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    let in_one = |status| !verbose && matches!(status, Status::Healthy | Status::Paused);
+    let lines: Vec<Line<'_>> =
+        snapshot.rows.iter().filter(|row| !in_one(row.status)).map(|row| Line::new(row)).collect();
+    let widths = Widths::of(&lines);
+    for status in ORDER {
+        if in_one(status) {
+            together(snapshot.counts.of(status), status, style, out)?;
+        }
+        let of_it = lines.iter().filter(|line| line.row.status == status);
+        of_it.into_iter().try_for_each(|line| line.write(&widths, style, out))?;
+    }
+    summary(snapshot, run, style, out)
+}
+
+/// The last line: the verdict, the counts and the time.
+///
+/// # Errors
+/// What the writer says.
+pub fn summary(snapshot: &Snapshot, run: &Run, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let worst = snapshot.counts.worst();
+    let open = snapshot.rows.len().saturating_sub(snapshot.settled + snapshot.counts.paused);
+    write!(out, "{} {}", style.glyph(worst), style.paint(worst, worst.as_str()))?;
+    write!(out, "  {}, {}", words::counts(&snapshot.counts), words::latency(run.duration))?;
+    if run.complete { writeln!(out) } else { writeln!(out, ", incomplete: {open} not settled") }
+}
+
+fn together(number: usize, status: Status, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let glyph = if status == Status::Healthy { style.glyphs.check() } else { style.glyphs.status(status) };
+    match number {
+        0 => Ok(()),
+        _ => writeln!(out, "{} {number} {}", style.paint(status, glyph), status.as_str()),
+    }
+}
+
+/// One monitor's line, its parts ready to be measured.
+struct Line<'a> {
+    row: &'a Row,
+    sentence: String,
+    latency: String,
+    tries: String,
+}
+
+impl<'a> Line<'a> {
+    fn new(row: &'a Row) -> Line<'a> {
+        // How often it failed says more than how often it was tried.
+        let tries = match row.failures {
+            0 => String::new(),
+            failed => format!("{failed}/{}", words::count(row.attempts, "try", "tries")),
+        };
+        Line {
+            row,
+            sentence: words::condition(row),
+            latency: row.last_latency.map(words::latency).unwrap_or_default(),
+            tries,
+        }
+    }
+
+    fn write(&self, widths: &Widths, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+        let name = self.row.meta.name.as_str();
+        let mut line = format!("{}  {}", padded(name, widths.name), padded(self.row.meta.kind.as_str(), widths.kind));
+        for cell in [padded(&self.sentence, widths.sentence), format!("{:>6}", self.latency), self.tries.clone()] {
+            line.push_str("  ");
+            line.push_str(&cell);
+        }
+        writeln!(out, "{} {}", style.glyph(self.row.status), line.trim_end())
+    }
+}
+
+struct Widths {
+    name: usize,
+    kind: usize,
+    sentence: usize,
+}
+
+impl Widths {
+    fn of(lines: &[Line<'_>]) -> Widths {
+        let widest = |limit: usize, text: &dyn Fn(&Line<'_>) -> usize| {
+            lines.iter().map(text).filter(|width| *width <= limit).max().unwrap_or(0)
+        };
+        Widths {
+            name: widest(NAME, &|line| line.row.meta.name.as_str().width()),
+            kind: widest(NAME, &|line| line.row.meta.kind.as_str().len()),
+            sentence: widest(SENTENCE, &|line| line.sentence.width()),
+        }
+    }
+}
+
+/// Padded by what the terminal shows, not by characters.
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}

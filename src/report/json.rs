@@ -1,0 +1,244 @@
+//! `-o json`: the object of the contract, section 5. Keys are only ever added; their order is the contract's.
+
+use std::io;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Serialize, Serializer};
+
+use super::{Run, ms};
+use crate::model;
+use crate::model::{OutcomeKind, Row, Snapshot};
+use crate::words;
+
+/// The schema of a one-shot run.
+pub const CHECK: &str = "hbmon.check/1";
+
+/// A duration in milliseconds, never without a fraction: `50.0`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ms(pub Duration);
+
+/// RFC 3339, UTC, milliseconds: `2026-11-22T13:32:04.120Z`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Time(pub Timestamp);
+
+/// RFC 3339, UTC, seconds: the precision of a certificate's dates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Date(pub Timestamp);
+
+#[derive(Debug, Serialize)]
+pub struct Report<'a> {
+    schema: &'static str,
+    hbmon: &'static str,
+    complete: bool,
+    status: &'static str,
+    exit: u8,
+    score: Option<f64>,
+    started: Time,
+    duration_ms: Ms,
+    counts: Counts,
+    monitors: Vec<Monitor<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Counts {
+    healthy: usize,
+    warning: usize,
+    error: usize,
+    unknown: usize,
+    paused: usize,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Monitor<'a> {
+    name: &'a str,
+    kind: &'static str,
+    target: &'a str,
+    group: Option<&'a str>,
+    tags: Vec<&'a str>,
+    status: &'static str,
+    since: Time,
+    reason: Option<&'static str>,
+    message: Option<String>,
+    latency_ms: Option<Ms>,
+    latency: Option<Latency>,
+    quality: &'static str,
+    presence: Option<&'static str>,
+    beats: u64,
+    attempts: u64,
+    failures: u64,
+    consecutive_failures: u32,
+    missed: u64,
+    consecutive_missed: u32,
+    reconnects: u64,
+    /// Healthy or warning, of the time since the first verdict: 0 to 1.
+    uptime: Option<f64>,
+    last_beat: Option<Time>,
+    clock_skew_ms: Option<f64>,
+    phases: Option<Phases>,
+    certificate: Option<Certificate<'a>>,
+    recent: Vec<Outcome>,
+}
+
+#[derive(Debug, Serialize)]
+struct Latency {
+    avg_ms: Ms,
+    min_ms: Ms,
+    max_ms: Ms,
+    p50_ms: Ms,
+    p95_ms: Ms,
+    p99_ms: Ms,
+    jitter_ms: Ms,
+}
+
+#[derive(Debug, Serialize)]
+struct Phases {
+    dns_ms: Option<Ms>,
+    connect_ms: Option<Ms>,
+    tls_ms: Option<Ms>,
+    first_byte_ms: Option<Ms>,
+    body_ms: Option<Ms>,
+}
+
+#[derive(Debug, Serialize)]
+struct Certificate<'a> {
+    subject: &'a str,
+    not_after: Date,
+    days_left: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct Outcome {
+    at: Time,
+    outcome: &'static str,
+    latency_ms: Option<Ms>,
+    reason: Option<&'static str>,
+}
+
+/// How many outcomes the report shows.
+const RECENT: usize = 10;
+
+/// Writes the report as one line.
+///
+/// # Errors
+/// What the writer says.
+pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &report(snapshot, run))?;
+    out.write_all(b"\n")
+}
+
+pub fn report<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
+    let model::Counts { healthy, warning, error, unknown, paused } = snapshot.counts;
+    Report {
+        schema: CHECK,
+        hbmon: env!("CARGO_PKG_VERSION"),
+        complete: run.complete,
+        status: snapshot.counts.worst().as_str(),
+        exit: run.exit,
+        score: snapshot.counts.score(),
+        started: Time(run.started),
+        duration_ms: Ms(run.duration),
+        counts: Counts { healthy, warning, error, unknown, paused },
+        monitors: snapshot.rows.iter().map(|row| monitor(snapshot, row)).collect(),
+    }
+}
+
+/// One monitor as of the snapshot that it stands in.
+pub fn monitor<'a>(snapshot: &Snapshot, row: &'a Row) -> Monitor<'a> {
+    let time = |at| Time(snapshot.wall(at));
+    let from = row.recent.len().saturating_sub(RECENT);
+    Monitor {
+        name: row.meta.name.as_str(),
+        kind: row.meta.kind.as_str(),
+        target: row.meta.address.as_str(),
+        group: row.meta.group.as_ref().map(model::Text::as_str),
+        tags: row.meta.tags.iter().map(model::Text::as_str).collect(),
+        status: row.status.as_str(),
+        since: time(row.since),
+        reason: row.cause.as_ref().map(|cause| cause.reason().as_str()),
+        message: row.cause.as_ref().map(words::cause),
+        latency_ms: row.last_latency.map(Ms),
+        latency: row.latency.map(latency),
+        quality: row.quality.as_str(),
+        presence: row.presence(snapshot.at).map(model::Presence::as_str),
+        beats: row.beats,
+        attempts: row.attempts,
+        failures: row.failures,
+        consecutive_failures: row.consecutive_failures,
+        missed: row.missed,
+        consecutive_missed: row.consecutive_missed,
+        reconnects: row.reconnects,
+        uptime: row.uptime(snapshot.at),
+        last_beat: row.last_beat.map(time),
+        clock_skew_ms: row.skew.map(signed_ms),
+        phases: phases(row.wire.phases),
+        certificate: row.wire.certificate.as_ref().map(|shown| certificate(shown, snapshot.wall(snapshot.at))),
+        recent: row.recent.iter().skip(from).map(|outcome| self::outcome(outcome, time(outcome.at))).collect(),
+    }
+}
+
+fn latency(summary: model::LatencySummary) -> Latency {
+    let model::LatencySummary { avg, min, max, p50, p95, p99, jitter } = summary;
+    Latency {
+        avg_ms: Ms(avg),
+        min_ms: Ms(min),
+        max_ms: Ms(max),
+        p50_ms: Ms(p50),
+        p95_ms: Ms(p95),
+        p99_ms: Ms(p99),
+        jitter_ms: Ms(jitter),
+    }
+}
+
+/// Null when nothing at all was measured.
+fn phases(phases: model::Phases) -> Option<Phases> {
+    let model::Phases { dns, connect, tls, first_byte, body } = phases;
+    (phases != model::Phases::default()).then(|| Phases {
+        dns_ms: dns.map(Ms),
+        connect_ms: connect.map(Ms),
+        tls_ms: tls.map(Ms),
+        first_byte_ms: first_byte.map(Ms),
+        body_ms: body.map(Ms),
+    })
+}
+
+fn certificate(shown: &model::Certificate, now: Timestamp) -> Certificate<'_> {
+    let left = now.duration_until(shown.not_after).as_secs();
+    // An hour after the end no day is left, and none is owed: -1.
+    Certificate {
+        subject: shown.subject.as_str(),
+        not_after: Date(shown.not_after),
+        days_left: left.div_euclid(86_400),
+    }
+}
+
+fn outcome(outcome: &model::Outcome, at: Time) -> Outcome {
+    let (word, reason) = match outcome.what {
+        OutcomeKind::Beat => ("beat", None),
+        OutcomeKind::Failed(reason) => ("failed", Some(reason.as_str())),
+        OutcomeKind::Missed => ("missed", Some(model::Reason::Missed.as_str())),
+    };
+    Outcome { at, outcome: word, latency_ms: outcome.latency.map(Ms), reason }
+}
+
+fn signed_ms(duration: SignedDuration) -> f64 {
+    duration.as_micros() as f64 / 1000.0
+}
+
+impl Serialize for Ms {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(ms(self.0))
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:.3}", self.0))
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:.0}", self.0))
+    }
+}

@@ -1,0 +1,72 @@
+//! `watch --headless`: a line for every change of status, and with `-v` for everything else.
+
+use std::io;
+
+use jiff::tz::TimeZone;
+
+use super::follow::Follower;
+use super::style::Style;
+use crate::model::{Change, Event, Meta, Snapshot, What};
+use crate::words;
+
+/// One stream of lines; clocks are shown in `zone`.
+#[derive(Debug)]
+pub struct Stream {
+    style: Style,
+    zone: TimeZone,
+    verbose: bool,
+    follower: Follower,
+    /// Of the longest name so far, so that columns stand still once everybody was heard.
+    width: usize,
+}
+
+impl Stream {
+    pub fn new(style: Style, zone: TimeZone, verbose: bool) -> Stream {
+        Stream { style, zone, verbose, follower: Follower::new(), width: 0 }
+    }
+
+    /// Everything that is new in this snapshot, and how much was lost because it came too late.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn follow(&mut self, snapshot: &Snapshot, out: &mut dyn io::Write) -> io::Result<()> {
+        let news = self.follower.news(snapshot);
+        if news.lost > 0 {
+            let lost = words::count(news.lost, "change", "changes");
+            self.remark(&self.clock(snapshot, snapshot.at), &format!("{lost} lost, too many at once"), out)?;
+        }
+        news.changes.into_iter().try_for_each(|change| self.change(snapshot, change, out))?;
+        out.flush()
+    }
+
+    fn change(&mut self, snapshot: &Snapshot, change: &Change, out: &mut dyn io::Write) -> io::Result<()> {
+        let clock = self.clock(snapshot, change.at);
+        match &change.what {
+            What::Target { meta, event, .. } => self.event(&clock, meta, event, out),
+            What::Reloaded { added, removed, changed, total } => {
+                self.remark(&clock, &words::reloaded(*added, *removed, *changed, *total), out)
+            }
+            What::ReloadRefused { why } => self.remark(&clock, &format!("config not reloaded: {why}"), out),
+            What::Woke { gap } => self.remark(&clock, &words::woke(*gap), out),
+        }
+    }
+
+    fn event(&mut self, clock: &str, meta: &Meta, event: &Event, out: &mut dyn io::Write) -> io::Result<()> {
+        let glyph = match event {
+            Event::Transition { to, .. } => self.style.glyph(*to),
+            _ if !self.verbose => return Ok(()),
+            _ => self.style.dim(self.style.glyphs.dot()),
+        };
+        self.width = self.width.max(meta.name.as_str().len());
+        let width = self.width;
+        writeln!(out, "{clock} {glyph} {:width$}  {}", meta.name, words::event(event))
+    }
+
+    fn remark(&self, clock: &str, text: &str, out: &mut dyn io::Write) -> io::Result<()> {
+        writeln!(out, "{clock} {} {text}", self.style.dim(self.style.glyphs.dot()))
+    }
+
+    fn clock(&self, snapshot: &Snapshot, at: crate::model::Moment) -> String {
+        snapshot.wall(at).to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
+    }
+}

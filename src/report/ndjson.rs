@@ -1,0 +1,182 @@
+//! `watch -o ndjson`: one event a line, flushed (contract, sections 5 and 7).
+
+use std::io;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::follow::Follower;
+use super::json::{Ms, Time};
+use crate::model::{Change, Event, Row, Snapshot, Status, What};
+use crate::words;
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Line<'a> {
+    Start {
+        at: Time,
+        hbmon: &'static str,
+        config: Option<&'a str>,
+        monitors: Vec<Named<'a>>,
+    },
+    Open(About<'a>),
+    Beat {
+        #[serde(flatten)]
+        about: About<'a>,
+        latency_ms: Option<Ms>,
+        status: &'static str,
+    },
+    Failure {
+        #[serde(flatten)]
+        about: About<'a>,
+        latency_ms: Option<Ms>,
+        reason: &'static str,
+        message: String,
+    },
+    Miss {
+        #[serde(flatten)]
+        about: About<'a>,
+        consecutive_missed: u32,
+    },
+    Close(About<'a>),
+    Transition {
+        #[serde(flatten)]
+        about: About<'a>,
+        from: &'static str,
+        to: &'static str,
+        reason: Option<&'static str>,
+        message: Option<String>,
+    },
+    Reload {
+        at: Time,
+        added: usize,
+        removed: usize,
+        changed: usize,
+        total: usize,
+    },
+    ReloadRefused {
+        at: Time,
+        message: &'a str,
+    },
+    Woke {
+        at: Time,
+        gap_ms: Ms,
+    },
+    Lost {
+        at: Time,
+        count: u64,
+    },
+    End {
+        at: Time,
+        status: &'static str,
+        exit: u8,
+    },
+}
+
+#[derive(Debug, Serialize)]
+struct About<'a> {
+    at: Time,
+    monitor: &'a str,
+    kind: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    kind: &'static str,
+}
+
+/// One stream of events, from `start` to `end`.
+#[derive(Debug, Default)]
+pub struct Stream {
+    follower: Follower,
+}
+
+impl Stream {
+    pub fn new() -> Stream {
+        Stream::default()
+    }
+
+    /// The first line. `config`: the file's path, none when it came from elsewhere.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn start<'a>(
+        &self,
+        snapshot: &'a Snapshot,
+        config: Option<&'a str>,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let named = |row: &'a Arc<Row>| Named { name: row.meta.name.as_str(), kind: row.meta.kind.as_str() };
+        let monitors = snapshot.rows.iter().map(named).collect();
+        let at = Time(snapshot.wall(snapshot.at));
+        put(&Line::Start { at, hbmon: env!("CARGO_PKG_VERSION"), config, monitors }, out)
+    }
+
+    /// Everything that is new in this snapshot, and how much was lost because it came too late.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn follow(&mut self, snapshot: &Snapshot, out: &mut dyn io::Write) -> io::Result<()> {
+        let news = self.follower.news(snapshot);
+        if news.lost > 0 {
+            put(&Line::Lost { at: Time(snapshot.wall(snapshot.at)), count: news.lost }, out)?;
+        }
+        news.changes.into_iter().try_for_each(|change| put(&line(change, snapshot), out))
+    }
+
+    /// The last line.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn end(&self, at: Timestamp, status: Status, exit: u8, out: &mut dyn io::Write) -> io::Result<()> {
+        put(&Line::End { at: Time(at), status: status.as_str(), exit }, out)
+    }
+}
+
+fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> Line<'a> {
+    let at = Time(snapshot.wall(change.at));
+    match &change.what {
+        What::Target { meta, event, .. } => {
+            about(event, About { at, monitor: meta.name.as_str(), kind: meta.kind.as_str() })
+        }
+        What::Reloaded { added, removed, changed, total } => {
+            Line::Reload { at, added: *added, removed: *removed, changed: *changed, total: *total }
+        }
+        What::ReloadRefused { why } => Line::ReloadRefused { at, message: why.as_str() },
+        What::Woke { gap } => Line::Woke { at, gap_ms: Ms(*gap) },
+    }
+}
+
+fn about<'a>(event: &Event, about: About<'a>) -> Line<'a> {
+    match event {
+        Event::Open => Line::Open(about),
+        Event::Close => Line::Close(about),
+        Event::Beat { latency, status, .. } => {
+            Line::Beat { about, latency_ms: latency.map(Ms), status: status.as_str() }
+        }
+        Event::Failure { failure, latency } => Line::Failure {
+            about,
+            latency_ms: latency.map(Ms),
+            reason: failure.reason().as_str(),
+            message: words::failure(failure),
+        },
+        Event::Miss { consecutive } => Line::Miss { about, consecutive_missed: *consecutive },
+        Event::Transition { from, to, cause } => Line::Transition {
+            about,
+            from: from.as_str(),
+            to: to.as_str(),
+            reason: cause.as_ref().map(|cause| cause.reason().as_str()),
+            message: cause.as_ref().map(words::cause),
+        },
+    }
+}
+
+fn put(line: &Line<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    // One write a line: readers of a pipe never see half of one.
+    let mut bytes = serde_json::to_vec(line)?;
+    bytes.push(b'\n');
+    out.write_all(&bytes)?;
+    out.flush()
+}

@@ -1,0 +1,205 @@
+//! Whether to use colours and which glyphs: decided once, from the flags, the environment and the stream.
+
+use std::fmt;
+
+use crate::model::Status;
+
+/// A flag of three values: `--color`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ColorChoice {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// `--glyphs`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum GlyphChoice {
+    #[default]
+    Auto,
+    Unicode,
+    Ascii,
+}
+
+/// The set of shapes that carry a status where colour does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glyphs {
+    Unicode,
+    Ascii,
+}
+
+/// How text on one stream looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    pub color: bool,
+    pub glyphs: Glyphs,
+}
+
+/// Colours or not. The first rule that has an opinion decides: the flag, `NO_COLOR`, `CLICOLOR_FORCE` or
+/// `FORCE_COLOR`, `CLICOLOR=0`, `TERM=dumb`, then a terminal or a CI log that renders colours.
+pub fn color(choice: ColorChoice, env: &dyn Fn(&str) -> Option<String>, is_terminal: bool) -> bool {
+    let set = |name: &str| env(name).filter(|value| !value.is_empty());
+    let on = |name: &str| set(name).is_some_and(|value| value != "0");
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if set("NO_COLOR").is_some() => false,
+        ColorChoice::Auto if on("CLICOLOR_FORCE") || on("FORCE_COLOR") => true,
+        ColorChoice::Auto if env("CLICOLOR").as_deref() == Some("0") => false,
+        ColorChoice::Auto if env("TERM").as_deref() == Some("dumb") => false,
+        ColorChoice::Auto => is_terminal || set("GITHUB_ACTIONS").is_some() || set("GITLAB_CI").is_some(),
+    }
+}
+
+/// Unicode where the locale says UTF-8, but not on the kernel's console, whose font has none of the shapes.
+pub fn glyphs(choice: GlyphChoice, env: &dyn Fn(&str) -> Option<String>) -> Glyphs {
+    let locale = || ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| env(name).filter(|v| !v.is_empty()));
+    let is_utf8 = |locale: String| {
+        let locale = locale.to_ascii_lowercase();
+        locale.ends_with("utf-8") || locale.ends_with("utf8")
+    };
+    match choice {
+        GlyphChoice::Unicode => Glyphs::Unicode,
+        GlyphChoice::Ascii => Glyphs::Ascii,
+        GlyphChoice::Auto if env("TERM").as_deref() == Some("linux") => Glyphs::Ascii,
+        GlyphChoice::Auto if locale().is_some_and(is_utf8) => Glyphs::Unicode,
+        GlyphChoice::Auto => Glyphs::Ascii,
+    }
+}
+
+impl Glyphs {
+    pub const fn status(self, status: Status) -> &'static str {
+        match (self, status) {
+            (Glyphs::Unicode, Status::Healthy) => "●",
+            (Glyphs::Unicode, Status::Warning) => "▲",
+            (Glyphs::Unicode, Status::Error) => "✗",
+            (Glyphs::Unicode, Status::Unknown) => "○",
+            (Glyphs::Unicode, Status::Paused) => "‖",
+            (Glyphs::Ascii, Status::Healthy) => "+",
+            (Glyphs::Ascii, Status::Warning) => "!",
+            (Glyphs::Ascii, Status::Error) => "x",
+            (Glyphs::Ascii, Status::Unknown) => "?",
+            (Glyphs::Ascii, Status::Paused) => "=",
+        }
+    }
+
+    /// Stands for many healthy ones.
+    pub const fn check(self) -> &'static str {
+        match self {
+            Glyphs::Unicode => "✓",
+            Glyphs::Ascii => "+",
+        }
+    }
+
+    /// Stands before what is no status: a beat, a reload.
+    pub const fn dot(self) -> &'static str {
+        match self {
+            Glyphs::Unicode => "·",
+            Glyphs::Ascii => ".",
+        }
+    }
+}
+
+/// Text in a colour, or plain. The codes are SGR parameters of ECMA-48, section 8.3.117.
+#[derive(Clone, Copy, Debug)]
+pub struct Painted<'a> {
+    text: &'a str,
+    sgr: Option<&'static str>,
+}
+
+impl Style {
+    pub const PLAIN: Style = Style { color: false, glyphs: Glyphs::Unicode };
+
+    /// Text in the colour of a status.
+    pub fn paint(self, status: Status, text: &str) -> Painted<'_> {
+        let sgr = match status {
+            Status::Healthy => "32",
+            Status::Warning => "33",
+            Status::Error => "1;31",
+            Status::Unknown | Status::Paused => "2",
+        };
+        Painted { text, sgr: self.color.then_some(sgr) }
+    }
+
+    pub fn dim(self, text: &str) -> Painted<'_> {
+        Painted { text, sgr: self.color.then_some("2") }
+    }
+
+    /// The glyph of a status in its colour.
+    pub fn glyph(self, status: Status) -> Painted<'static> {
+        self.paint(status, self.glyphs.status(status))
+    }
+}
+
+impl fmt::Display for Painted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.sgr {
+            Some(sgr) => write!(f, "\x1b[{sgr}m{}\x1b[0m", self.text),
+            None => f.write_str(self.text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `A=1 B=` as an environment.
+    fn env(settings: &'static str) -> impl Fn(&str) -> Option<String> {
+        move |name| {
+            let mut pairs = settings.split_whitespace().filter_map(|pair| pair.split_once('='));
+            pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+        }
+    }
+
+    #[test]
+    fn the_first_rule_with_an_opinion_decides_on_colour() {
+        let table = [
+            ("", true, true),
+            ("", false, false),
+            ("NO_COLOR=1", true, false),
+            ("NO_COLOR=", true, true),
+            ("NO_COLOR=1 CLICOLOR_FORCE=1", true, false),
+            ("CLICOLOR_FORCE=1", false, true),
+            ("CLICOLOR_FORCE=0", false, false),
+            ("FORCE_COLOR=1 TERM=dumb", false, true),
+            ("FORCE_COLOR=0", true, true),
+            ("CLICOLOR=0", true, false),
+            ("CLICOLOR=1", false, false),
+            ("TERM=dumb", true, false),
+            ("GITHUB_ACTIONS=true", false, true),
+            ("GITLAB_CI=true NO_COLOR=1", false, false),
+        ];
+        for (settings, is_terminal, wanted) in table {
+            assert_eq!(color(ColorChoice::Auto, &env(settings), is_terminal), wanted, "{settings} {is_terminal}");
+        }
+        assert!(color(ColorChoice::Always, &env("NO_COLOR=1"), false));
+        assert!(!color(ColorChoice::Never, &env("CLICOLOR_FORCE=1"), true));
+    }
+
+    #[test]
+    fn the_locale_decides_on_glyphs() {
+        let table = [
+            ("LANG=en_US.UTF-8", Glyphs::Unicode),
+            ("LANG=de_DE.utf8", Glyphs::Unicode),
+            ("LANG=C.UTF-8 LC_ALL=C", Glyphs::Ascii),
+            ("LANG=C LC_CTYPE=C.UTF-8", Glyphs::Unicode),
+            ("LC_ALL= LANG=C.UTF-8", Glyphs::Unicode),
+            ("LANG=C.UTF-8 TERM=linux", Glyphs::Ascii),
+            ("", Glyphs::Ascii),
+        ];
+        for (settings, wanted) in table {
+            assert_eq!(glyphs(GlyphChoice::Auto, &env(settings)), wanted, "{settings}");
+        }
+        assert_eq!(glyphs(GlyphChoice::Unicode, &env("TERM=linux")), Glyphs::Unicode);
+        assert_eq!(glyphs(GlyphChoice::Ascii, &env("LANG=C.UTF-8")), Glyphs::Ascii);
+    }
+
+    #[test]
+    fn colour_wraps_the_text_and_ends() {
+        let style = Style { color: true, glyphs: Glyphs::Ascii };
+        assert_eq!(style.glyph(Status::Error).to_string(), "\x1b[1;31mx\x1b[0m");
+        assert_eq!(Style::PLAIN.glyph(Status::Error).to_string(), "✗");
+    }
+}

@@ -1,0 +1,85 @@
+//! Durations, sizes and numbers with their units.
+
+use std::time::Duration;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// An age or outage with at most two units: `0s`, `4m12s`, `3h02m`, `6d04h`.
+pub fn age(age: Duration) -> String {
+    let seconds = age.as_secs();
+    match seconds {
+        0..MINUTE => format!("{seconds}s"),
+        MINUTE..HOUR => format!("{}m{:02}s", seconds / MINUTE, seconds % MINUTE),
+        HOUR..DAY => format!("{}h{:02}m", seconds / HOUR, seconds % HOUR / MINUTE),
+        _ => format!("{}d{:02}h", seconds / DAY, seconds % DAY / HOUR),
+    }
+}
+
+/// A latency: `0.4ms`, `38ms`, `412ms`, `1.9s`, `12s`.
+pub fn latency(latency: Duration) -> String {
+    let micros = latency.as_micros();
+    // Rounded first and sorted into its unit then: 999.7 ms is `1.0s`, not `1000ms`.
+    let rounded = |unit: u128| (micros + unit / 2) / unit;
+    if rounded(100) < 10 {
+        format!("0.{}ms", rounded(100))
+    } else if rounded(1_000) < 1_000 {
+        format!("{}ms", rounded(1_000))
+    } else if rounded(100_000) < 100 {
+        format!("{}.{}s", rounded(100_000) / 10, rounded(100_000) % 10)
+    } else if rounded(1_000_000) < u128::from(MINUTE) {
+        format!("{}s", rounded(1_000_000))
+    } else {
+        age(Duration::from_secs(u64::try_from(rounded(1_000_000)).unwrap_or(u64::MAX)))
+    }
+}
+
+/// A limit or an interval as one would write it: `500ms`, `1.5s`, `10s`, `1m`, `1m33s`, `2h`, `14d`.
+pub fn span(span: Duration) -> String {
+    let seconds = span.as_secs();
+    match seconds {
+        0 => format!("{}ms", span.as_millis()),
+        1..MINUTE => {
+            let text = format!("{seconds}.{:03}", span.subsec_millis());
+            format!("{}s", text.trim_end_matches('0').trim_end_matches('.'))
+        }
+        _ => [(DAY, 'd'), (HOUR, 'h'), (MINUTE, 'm')]
+            .into_iter()
+            .find(|(unit, _)| seconds.is_multiple_of(*unit))
+            .map_or_else(|| age(span), |(unit, letter)| format!("{}{letter}", seconds / unit)),
+    }
+}
+
+/// A size: `1 byte`, `512 bytes`, `12 KiB`, `1.5 MiB`.
+pub fn bytes(bytes: u64) -> String {
+    let scaled = |unit: u64, name: &str| {
+        let tenths = (u128::from(bytes) * 10 / u128::from(unit)) as u64;
+        match (tenths / 10, tenths % 10) {
+            (whole, 0) => format!("{whole} {name}"),
+            (whole, tenth) => format!("{whole}.{tenth} {name}"),
+        }
+    };
+    match bytes {
+        0..1_024 => count(bytes, "byte", "bytes"),
+        1_024..1_048_576 => scaled(1_024, "KiB"),
+        1_048_576..1_073_741_824 => scaled(1_048_576, "MiB"),
+        _ => scaled(1_073_741_824, "GiB"),
+    }
+}
+
+/// A number and its noun: `1 heartbeat`, `3 heartbeats`.
+pub fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// A distance in days, in the largest unit that fits: `3 days`, `1 hour`, `12 minutes`.
+pub(super) fn long(distance: Duration) -> String {
+    let seconds = distance.as_secs();
+    match seconds {
+        0..MINUTE => "less than a minute".to_owned(),
+        MINUTE..HOUR => count(seconds / MINUTE, "minute", "minutes"),
+        HOUR..DAY => count(seconds / HOUR, "hour", "hours"),
+        _ => count(seconds / DAY, "day", "days"),
+    }
+}

@@ -1,0 +1,61 @@
+//! What happened, and how things stand.
+
+use std::time::Duration;
+
+use super::{age, cause, count, failure, latency};
+use crate::model::{Counts, Event, Row, Status};
+
+/// How a target stands beside its status: the sentence of its cause, or why there is none. Empty when healthy.
+pub fn condition(row: &Row) -> String {
+    match (&row.cause, row.status) {
+        (Some(known), _) => cause(known),
+        (None, Status::Unknown) => "no heartbeat yet".to_owned(),
+        (None, _) => String::new(),
+    }
+}
+
+/// What a target did: `heartbeat in 41ms`, `error: 503 Service Unavailable (was warning)`.
+pub fn event(event: &Event) -> String {
+    match event {
+        Event::Open => "connected".to_owned(),
+        Event::Close => "connection ended as it should".to_owned(),
+        Event::Beat { latency: Some(measured), .. } => format!("heartbeat in {}", latency(*measured)),
+        Event::Beat { latency: None, .. } => "heartbeat".to_owned(),
+        Event::Failure { failure: why, .. } => failure(why),
+        Event::Miss { consecutive: 1 } => "heartbeat missed".to_owned(),
+        Event::Miss { consecutive } => format!("heartbeat missed, {consecutive} in a row"),
+        Event::Transition { from, to, cause: why } => {
+            let why = why.as_ref().map_or_else(String::new, |why| format!(": {}", cause(why)));
+            let was = if *from == Status::Unknown { String::new() } else { format!(" (was {})", from.as_str()) };
+            format!("{}{why}{was}", to.as_str())
+        }
+    }
+}
+
+/// `config reloaded: 2 added, 1 removed, 14 monitors`.
+pub fn reloaded(added: usize, removed: usize, changed: usize, total: usize) -> String {
+    let steps = [(added, "added"), (removed, "removed"), (changed, "changed")];
+    let mut parts: Vec<String> =
+        steps.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
+    if parts.is_empty() {
+        parts.push("no change".to_owned());
+    }
+    parts.push(count(total as u64, "monitor", "monitors"));
+    format!("config reloaded: {}", parts.join(", "))
+}
+
+/// hbmon itself stood still: nobody is blamed for the gap.
+pub fn woke(gap: Duration) -> String {
+    format!("stood still for {}, all deadlines start anew", age(gap))
+}
+
+/// The fleet in one line, worst first: `1 error, 2 warning, 11 healthy of 14 monitors`.
+pub fn counts(counts: &Counts) -> String {
+    let order = [Status::Error, Status::Warning, Status::Unknown, Status::Paused, Status::Healthy];
+    let present = order.into_iter().map(|status| (counts.of(status), status)).filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = present.map(|(number, status)| format!("{number} {}", status.as_str())).collect();
+    match parts.as_slice() {
+        [] => "no monitors".to_owned(),
+        _ => format!("{} of {}", parts.join(", "), count(counts.total() as u64, "monitor", "monitors")),
+    }
+}

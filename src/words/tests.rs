@@ -1,0 +1,275 @@
+//! Every sentence, word for word.
+
+use std::time::Duration;
+
+use super::*;
+use crate::model::{Beat, Counts, Event, Status};
+
+fn text(raw: &str) -> Text {
+    Text::clean(raw)
+}
+
+const fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+const DAY: u64 = 86_400;
+
+fn peer() -> Option<SocketAddr> {
+    "127.0.0.1:9".parse().ok()
+}
+
+fn timeout(stage: Stage, connected: Option<Duration>, received: u64) -> Failure {
+    Failure::Timeout { after: secs(10), stage, connected, received }
+}
+
+fn certificate(fault: CertificateFault) -> Failure {
+    Failure::Certificate { fault, subject: Some(text("CN=eu.example.net")) }
+}
+
+fn dns(cause: DnsCause) -> Failure {
+    Failure::Dns { host: text("eu.example.net"), cause }
+}
+
+fn unreachable(why: &str) -> Failure {
+    Failure::Unreachable { peer: peer(), why: text(why) }
+}
+
+fn closed(stage: Stage, code: Option<u16>, why: Option<&str>) -> Failure {
+    Failure::Closed { stage, code, why: why.map(text) }
+}
+
+fn header(got: Option<&str>) -> Failure {
+    Failure::Assertion(Assertion::Header { name: text("x-build"), pattern: text("^v2"), got: got.map(text) })
+}
+
+#[test]
+fn every_failure_has_its_sentence() {
+    let connected = Some(millis(34));
+    let table = [
+        (dns(DnsCause::NoSuchHost), "DNS: no such host (eu.example.net)"),
+        (dns(DnsCause::NoAddress), "DNS: no usable address (eu.example.net)"),
+        (dns(DnsCause::Timeout), "DNS: timed out (eu.example.net)"),
+        (dns(DnsCause::Server), "DNS: name server failed (eu.example.net)"),
+        (Failure::Refused { peer: peer() }, "connection refused (127.0.0.1:9)"),
+        (Failure::Refused { peer: None }, "connection refused"),
+        (unreachable("No route to host (os error 113)"), "no route to host (127.0.0.1:9)"),
+        (unreachable(""), "unreachable (127.0.0.1:9)"),
+        (unreachable("Too many open files (os error 24)"), "too many open files on this machine"),
+        (unreachable("Cannot assign requested address (os error 99)"), "no free port on this machine"),
+        (Failure::Reset { stage: Stage::Resolve }, "connection reset by the server while connecting"),
+        (Failure::Reset { stage: Stage::Connect }, "connection reset by the server while connecting"),
+        (Failure::Reset { stage: Stage::Tls }, "connection reset by the server during the TLS handshake"),
+        (Failure::Reset { stage: Stage::Headers }, "connection reset by the server before the response headers"),
+        (Failure::Reset { stage: Stage::Body }, "connection reset by the server inside the body"),
+        (Failure::Reset { stage: Stage::Handshake }, "connection reset by the server during the handshake"),
+        (Failure::Reset { stage: Stage::Listening }, "connection reset by the server"),
+        (
+            Failure::Reset { stage: Stage::Reply(Sent::Ping) },
+            "connection reset by the server before it answered the ping",
+        ),
+        (timeout(Stage::Resolve, None, 0), "timed out after 10s (name not resolved)"),
+        (timeout(Stage::Connect, None, 0), "timed out after 10s (not connected)"),
+        (timeout(Stage::Tls, connected, 0), "timed out after 10s (connected in 34ms, TLS handshake not finished)"),
+        (timeout(Stage::Headers, connected, 0), "timed out after 10s (connected in 34ms, no response headers)"),
+        (timeout(Stage::Headers, None, 0), "timed out after 10s (no response headers)"),
+        (timeout(Stage::Body, connected, 12_288), "timed out after 10s (body stopped after 12 KiB)"),
+        (timeout(Stage::Body, connected, 1), "timed out after 10s (body stopped after 1 byte)"),
+        (timeout(Stage::Body, connected, 0), "timed out after 10s (response headers came, no body)"),
+        (timeout(Stage::Handshake, connected, 0), "timed out after 10s (connected in 34ms, handshake not finished)"),
+        (timeout(Stage::Listening, None, 0), "timed out after 10s (no heartbeat)"),
+        (timeout(Stage::Reply(Sent::Ping), None, 0), "timed out after 10s (ping not answered)"),
+        (timeout(Stage::Reply(Sent::Emit), None, 0), "timed out after 10s (emit not answered)"),
+        (
+            Failure::Tls { why: text("received fatal alert: HandshakeFailure.") },
+            "TLS: received fatal alert: HandshakeFailure",
+        ),
+        (Failure::Tls { why: text("") }, "TLS"),
+        (
+            certificate(CertificateFault::Expired { ago: secs(3 * DAY) }),
+            "TLS: certificate expired 3 days ago (CN=eu.example.net)",
+        ),
+        (
+            certificate(CertificateFault::Expired { ago: secs(DAY) }),
+            "TLS: certificate expired 1 day ago (CN=eu.example.net)",
+        ),
+        (
+            certificate(CertificateFault::Expired { ago: secs(5) }),
+            "TLS: certificate expired less than a minute ago (CN=eu.example.net)",
+        ),
+        (
+            certificate(CertificateFault::NotYetValid { ahead: secs(7_200) }),
+            "TLS: certificate not valid for another 2 hours (CN=eu.example.net)",
+        ),
+        (
+            certificate(CertificateFault::WrongName { wanted: text("us.example.net") }),
+            "TLS: certificate is not for us.example.net (CN=eu.example.net)",
+        ),
+        (certificate(CertificateFault::UnknownIssuer), "TLS: certificate from an unknown issuer (CN=eu.example.net)"),
+        (Failure::Certificate { fault: CertificateFault::Revoked, subject: None }, "TLS: certificate revoked"),
+        (
+            certificate(CertificateFault::Other(text("bad encoding"))),
+            "TLS: certificate not valid: bad encoding (CN=eu.example.net)",
+        ),
+        (Failure::Proxy { why: text("407 Proxy Authentication Required") }, "proxy: 407 Proxy Authentication Required"),
+        (Failure::Protocol { wire: Wire::Http, why: text("bad chunk size") }, "HTTP protocol error: bad chunk size"),
+        (Failure::Protocol { wire: Wire::WebSocket, why: text("") }, "WebSocket protocol error"),
+        (Failure::Protocol { wire: Wire::Sse, why: text("x") }, "SSE protocol error: x"),
+        (Failure::Protocol { wire: Wire::EngineIo, why: text("x") }, "Engine.IO protocol error: x"),
+        (Failure::Protocol { wire: Wire::SocketIo, why: text("x") }, "Socket.IO protocol error: x"),
+        (Failure::Status { code: 503, note: None }, "503 Service Unavailable"),
+        (Failure::Status { code: 204, note: Some(text("stop asking")) }, "204 No Content (stop asking)"),
+        (Failure::Status { code: 599, note: None }, "status 599"),
+        (Failure::Redirects { limit: 5 }, "more than 5 redirects"),
+        (Failure::Redirects { limit: 1 }, "more than 1 redirect"),
+        (
+            Failure::ContentType { wanted: "text/event-stream", got: Some(text("text/html")) },
+            "content type is text/html, expected text/event-stream",
+        ),
+        (
+            Failure::ContentType { wanted: "text/event-stream", got: None },
+            "no content type, expected text/event-stream",
+        ),
+        (header(Some("v1.9")), "header x-build is `v1.9`, expected /^v2/"),
+        (header(None), "no header x-build, expected /^v2/"),
+        (Failure::Assertion(Assertion::Body { pattern: text("pong") }), "body does not match /pong/"),
+        (Failure::Assertion(Assertion::Json { filter: text("@.ok == true") }), "payload does not meet @.ok == true"),
+        (Failure::Payload { why: text("not JSON") }, "payload: not JSON"),
+        (Failure::TooLarge { what: Part::Headers, limit: 65_536 }, "response headers over 64 KiB"),
+        (Failure::TooLarge { what: Part::Body, limit: 1_048_576 }, "body over 1 MiB"),
+        (Failure::TooLarge { what: Part::Message, limit: 1_572_864 }, "message over 1.5 MiB"),
+        (Failure::TooLarge { what: Part::Line, limit: 512 }, "line over 512 bytes"),
+        (Failure::TooLarge { what: Part::Packet, limit: 1 << 30 }, "packet over 1 GiB"),
+        (Failure::TooLarge { what: Part::Inflated, limit: 1_048_576 }, "inflated message over 1 MiB"),
+        (closed(Stage::Listening, Some(1011), None), "closed by the server: 1011 internal error"),
+        (closed(Stage::Listening, Some(1011), Some("disk full.")), "closed by the server: 1011 disk full"),
+        (closed(Stage::Listening, Some(4000), None), "closed by the server: 4000"),
+        (closed(Stage::Listening, None, Some("server disconnect")), "closed by the server: server disconnect"),
+        (closed(Stage::Listening, None, None), "closed by the server"),
+        (closed(Stage::Headers, None, None), "closed by the server before the response headers"),
+        (closed(Stage::Body, None, None), "closed by the server inside the body"),
+        (closed(Stage::Reply(Sent::Emit), None, None), "closed by the server before it answered the emit"),
+        (Failure::Rejected { why: text("invalid token") }, "rejected by the server: invalid token"),
+        (Failure::Rejected { why: text("") }, "rejected by the server"),
+        (Failure::NoReply { to: Sent::Ping, after: secs(10) }, "ping not answered within 10s"),
+        (Failure::NoReply { to: Sent::Emit, after: millis(1_500) }, "emit not answered within 1.5s"),
+    ];
+    for (failure, sentence) in table {
+        assert_eq!(super::failure(&failure), sentence, "{failure:?}");
+    }
+}
+
+#[test]
+fn every_cause_has_its_sentence() {
+    let certificate = |left| Cause::Certificate { left, subject: text("CN=eu.example.net") };
+    let table = [
+        (Cause::Failure(Failure::Refused { peer: None }), "connection refused"),
+        (Cause::Missed { count: 3, silent: secs(93) }, "3 heartbeats missed, none for 1m33s"),
+        (Cause::Missed { count: 1, silent: secs(33) }, "1 heartbeat missed, none for 33s"),
+        (Cause::Latency { latency: millis(812), limit: millis(500) }, "latency 812ms, over 500ms"),
+        (certificate(SignedDuration::from_hours(9 * 24)), "certificate expires in 9 days (CN=eu.example.net)"),
+        (certificate(SignedDuration::from_hours(25)), "certificate expires in 1 day (CN=eu.example.net)"),
+        (certificate(SignedDuration::from_mins(90)), "certificate expires in 1 hour (CN=eu.example.net)"),
+        (certificate(SignedDuration::from_mins(-12)), "certificate expired 12 minutes ago (CN=eu.example.net)"),
+    ];
+    for (cause, sentence) in table {
+        assert_eq!(super::cause(&cause), sentence, "{cause:?}");
+    }
+}
+
+#[test]
+fn ages_have_at_most_two_units() {
+    let table = [
+        (0, "0s"),
+        (59, "59s"),
+        (60, "1m00s"),
+        (252, "4m12s"),
+        (3_599, "59m59s"),
+        (3 * 3_600 + 120, "3h02m"),
+        (6 * DAY + 4 * 3_600 + 59, "6d04h"),
+        (u64::MAX, "213503982334601d07h"),
+    ];
+    for (seconds, wanted) in table {
+        assert_eq!(age(secs(seconds)), wanted);
+    }
+}
+
+#[test]
+fn latencies_are_rounded_before_the_unit_is_chosen() {
+    let table = [
+        (0, "0.0ms"),
+        (400, "0.4ms"),
+        (949, "0.9ms"),
+        (950, "1ms"),
+        (38_400, "38ms"),
+        (412_000, "412ms"),
+        (999_400, "999ms"),
+        (999_600, "1.0s"),
+        (1_900_000, "1.9s"),
+        (9_960_000, "10s"),
+        (12_000_000, "12s"),
+        (59_600_000, "1m00s"),
+    ];
+    for (micros, wanted) in table {
+        assert_eq!(latency(Duration::from_micros(micros)), wanted);
+    }
+    assert_eq!(latency(Duration::MAX), age(Duration::MAX));
+}
+
+#[test]
+fn spans_read_as_one_would_write_them() {
+    let table = [
+        (0, "0ms"),
+        (500, "500ms"),
+        (1_000, "1s"),
+        (1_500, "1.5s"),
+        (10_000, "10s"),
+        (60_000, "1m"),
+        (93_000, "1m33s"),
+        (7_200_000, "2h"),
+        (14 * 86_400_000, "14d"),
+    ];
+    for (given, wanted) in table {
+        assert_eq!(span(millis(given)), wanted);
+    }
+}
+
+#[test]
+fn every_event_has_its_sentence() {
+    let refused = Failure::Refused { peer: None };
+    let beat = |latency| Event::Beat { beat: Beat::default(), latency, status: Status::Healthy };
+    let transition = |from, to, cause| Event::Transition { from, to, cause };
+    let table = [
+        (Event::Open, "connected"),
+        (Event::Close, "connection ended as it should"),
+        (beat(Some(millis(41))), "heartbeat in 41ms"),
+        (beat(None), "heartbeat"),
+        (Event::Failure { failure: refused.clone(), latency: None }, "connection refused"),
+        (Event::Miss { consecutive: 1 }, "heartbeat missed"),
+        (Event::Miss { consecutive: 3 }, "heartbeat missed, 3 in a row"),
+        (
+            transition(Status::Warning, Status::Error, Some(Cause::Failure(refused))),
+            "error: connection refused (was warning)",
+        ),
+        (transition(Status::Error, Status::Healthy, None), "healthy (was error)"),
+        (transition(Status::Unknown, Status::Healthy, None), "healthy"),
+    ];
+    for (event, sentence) in table {
+        assert_eq!(super::event(&event), sentence, "{event:?}");
+    }
+    assert_eq!(reloaded(2, 0, 1, 14), "config reloaded: 2 added, 1 changed, 14 monitors");
+    assert_eq!(reloaded(0, 0, 0, 1), "config reloaded: no change, 1 monitor");
+    assert_eq!(woke(secs(3_725)), "stood still for 1h02m, all deadlines start anew");
+}
+
+#[test]
+fn counts_are_said_worst_first() {
+    let some = Counts { healthy: 11, warning: 2, error: 1, ..Counts::default() };
+    assert_eq!(counts(&some), "1 error, 2 warning, 11 healthy of 14 monitors");
+    assert_eq!(counts(&Counts { paused: 1, ..Counts::default() }), "1 paused of 1 monitor");
+    assert_eq!(counts(&Counts::default()), "no monitors");
+}
