@@ -472,6 +472,31 @@ async fn a_cut_inside_the_chunks_is_a_failure() {
 }
 
 #[tokio::test]
+async fn a_body_of_known_length_ends_there_or_was_cut() {
+    let body = "data: a\n\n";
+    let answer = |length: usize| format!("{STREAM}content-length: {length}\r\n\r\n{body}");
+    assert_eq!(hear(answer(body.len()), Then::Hold).await.1, Ok(End::Closed));
+    let (said, end) = hear(answer(body.len() + 1), Then::Close).await;
+    assert_eq!(beats(&said), ["a"]);
+    assert!(matches!(end, Err(Failure::Closed { .. })), "{end:?}");
+}
+
+#[tokio::test]
+async fn http_1_0_ends_with_its_connection() {
+    let answer = "HTTP/1.0 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: a\n\n";
+    assert_eq!(hear(answer, Then::Close).await.1, Ok(End::Closed));
+}
+
+#[tokio::test]
+async fn every_url_of_a_config_is_taken() {
+    let server = serve((0..3).map(|_| (plain("data: a\n\n"), Then::Close)).collect()).await;
+    for path in ["/a b|c/é?q={x}|^`\"<>", "?", "/%zz;x=[1]?q='\\#there"] {
+        let url = server.url.join(path).unwrap();
+        assert_eq!(start(spec(&url)).end().await, Ok(End::Closed), "{url}");
+    }
+}
+
+#[tokio::test]
 async fn a_bad_chunk_is_a_failure_of_the_protocol() {
     let answer = [&chunked(["data: a\n\n"])[..], b"zz\r\n"].concat();
     let (said, end) = hear(answer, Then::Hold).await;

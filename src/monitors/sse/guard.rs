@@ -125,7 +125,8 @@ impl Guard {
 
 /// Milliseconds, in ASCII digits only.
 fn retry(value: &str) -> Option<Duration> {
-    value.bytes().all(|byte| byte.is_ascii_digit()).then(|| value.parse().ok().map(Duration::from_millis))?
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    if digits { value.parse().ok().map(Duration::from_millis) } else { None }
 }
 
 #[cfg(test)]

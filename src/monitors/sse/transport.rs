@@ -168,10 +168,14 @@ fn guarded(
                     break Bytes::from_static(b"\n");
                 }
                 Some(Piece::Retry(wait)) => memory.told().wait = Some(wait),
-                None => match chunks.next().await.transpose().map_err(broken)? {
-                    Some(next) => *chunk = next,
-                    None => return Ok(None),
-                },
+                None => {
+                    // Even empty it would keep the buffer that it was cut from.
+                    *chunk = Bytes::new();
+                    match chunks.next().await.transpose().map_err(broken)? {
+                        Some(next) => *chunk = next,
+                        None => return Ok(None),
+                    }
+                }
             }
         };
         Ok(Some((line, state)))
