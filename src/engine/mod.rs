@@ -63,7 +63,8 @@ impl Engine {
         let lag = Lag::default();
         let (publisher, snapshots) = watch::channel(fleet.snapshot(now, clock.anchor(), lag));
         let planned = now.plus(PULSE);
-        let core = Core { clock, fleet, roster, notes, commands, publisher, lag, once, published: now, planned };
+        let published = Moment::START;
+        let core = Core { clock, fleet, roster, notes, commands, publisher, lag, once, published, planned };
         Engine { snapshots, commands: command_sender, task: tokio::spawn(core.run()) }
     }
 }
@@ -173,5 +174,115 @@ impl Core {
         }
         self.published = now;
         self.publisher.send_replace(self.fleet.snapshot(now, self.clock.anchor(), self.lag));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Beat, Kind, Meta, Policy, Rhythm, Status};
+    use jiff::SignedDuration;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// The loop with one subscription whose room is the test.
+    struct Bench {
+        clock: Clock,
+        notes: mpsc::Sender<Note>,
+        snapshots: watch::Receiver<Arc<Snapshot>>,
+        _commands: mpsc::Sender<Command>,
+        task: JoinHandle<()>,
+    }
+
+    impl Drop for Bench {
+        fn drop(&mut self) {
+            self.task.abort();
+        }
+    }
+
+    fn bench() -> Bench {
+        let clock = Clock::simulated(jiff::Timestamp::UNIX_EPOCH);
+        let (command_sender, commands) = mpsc::channel(8);
+        let (note_sender, notes) = mpsc::channel(NOTES);
+        let mut fleet = Fleet::new();
+        let text = Text::clean("one");
+        let meta =
+            Meta { name: text.clone(), kind: Kind::Sse, address: text, group: None, tags: vec![], description: None };
+        let policy = Policy::with_interval(Rhythm::Subscription, 10 * SECOND);
+        fleet.add(Moment::START, TargetId(0), Arc::new(meta), Arc::new(policy), false);
+        let roster = Roster::new(clock.clone(), note_sender.clone(), None);
+        let lag = Lag::default();
+        let (publisher, snapshots) = watch::channel(fleet.snapshot(Moment::START, clock.anchor(), lag));
+        let core = Core {
+            clock: clock.clone(),
+            fleet,
+            roster,
+            notes,
+            commands,
+            publisher,
+            lag,
+            once: false,
+            published: Moment::START,
+            planned: Moment::START.plus(PULSE),
+        };
+        Bench { clock, notes: note_sender, snapshots, _commands: command_sender, task: tokio::spawn(core.run()) }
+    }
+
+    impl Bench {
+        async fn say(&self, signal: Signal) {
+            let note = Note { target: TargetId(0), at: self.clock.now(), signal, wire: None };
+            self.notes.send(note).await.unwrap();
+        }
+
+        /// When the target next has another status, and which.
+        async fn turn(&mut self) -> (Duration, Status) {
+            let before = self.snapshots.borrow_and_update().rows[0].status;
+            loop {
+                self.snapshots.changed().await.unwrap();
+                let row = Arc::clone(&self.snapshots.borrow_and_update().rows[0]);
+                if row.status != before {
+                    return (row.since.since_start(), row.status);
+                }
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_beat_that_does_not_come_is_noticed_at_its_deadline() {
+        let mut bench = bench();
+        bench.say(Signal::Open).await;
+        bench.say(Signal::Beat(Beat::default())).await;
+        assert_eq!(bench.turn().await, (Duration::ZERO, Status::Healthy));
+        assert_eq!(bench.turn().await, (11 * SECOND, Status::Warning));
+        assert_eq!(bench.turn().await, (21 * SECOND, Status::Error));
+        assert!(bench.clock.now().since_start() < Duration::from_millis(21_150), "published in time");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wall_clock_that_jumps_restarts_the_deadlines() {
+        let mut bench = bench();
+        bench.say(Signal::Open).await;
+        bench.say(Signal::Beat(Beat::default())).await;
+        assert_eq!(bench.turn().await.1, Status::Healthy);
+        tokio::time::sleep(9 * SECOND).await;
+        bench.clock.move_wall(SignedDuration::from_hours(8));
+        let (at, status) = bench.turn().await;
+        assert_eq!(status, Status::Warning);
+        assert!(at >= 20 * SECOND && at <= 21 * SECOND, "{at:?}");
+        let woke = bench.snapshots.borrow().changes.iter().any(|change| matches!(change.what, What::Woke { .. }));
+        assert!(woke);
+        assert!(bench.clock.drift().is_zero());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_runtime_that_stood_still_blames_nobody() {
+        let mut bench = bench();
+        bench.say(Signal::Open).await;
+        bench.say(Signal::Beat(Beat::default())).await;
+        assert_eq!(bench.turn().await.1, Status::Healthy);
+        // Time passes at once and nothing else runs: the loop wakes an hour after it meant to.
+        tokio::time::advance(3600 * SECOND).await;
+        let (at, status) = bench.turn().await;
+        assert_eq!((at, status), (3611 * SECOND, Status::Warning));
     }
 }

@@ -9,11 +9,13 @@ use siphasher::sip::SipHasher13;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 
+use super::pace::Pace;
 use super::plan::{Plan, Start, Target};
-use super::supervise::{Nudge, Shared, supervise};
+use super::supervise::{Conversation, Nudge, Shared, supervise};
 use crate::clock::Clock;
 use crate::model::{Fleet, Moment, Note, TargetId, Text, What};
 use crate::monitors::dial::Dialers;
+use crate::monitors::outbox::Outbox;
 
 /// First attempts start within this time, or, in a larger fleet, at `STARTS_A_SECOND`.
 const START_WINDOW: Duration = Duration::from_secs(1);
@@ -21,6 +23,7 @@ const STARTS_A_SECOND: usize = 1000;
 
 pub struct Roster {
     shared: Shared,
+    dialers: Dialers,
     tasks: JoinSet<()>,
     members: HashMap<TargetId, Member>,
     by_name: HashMap<Text, TargetId>,
@@ -37,8 +40,14 @@ struct Member {
 impl Roster {
     pub fn new(clock: Clock, notes: mpsc::Sender<Note>, concurrency: Option<usize>) -> Roster {
         let permits = concurrency.map(|limit| Arc::new(Semaphore::new(limit.max(1))));
-        let shared = Shared { clock, notes, dialers: Dialers::new(), permits };
-        Roster { shared, tasks: JoinSet::new(), members: HashMap::new(), by_name: HashMap::new(), next_id: 0 }
+        Roster {
+            shared: Shared { clock, notes, permits },
+            dialers: Dialers::new(),
+            tasks: JoinSet::new(),
+            members: HashMap::new(),
+            by_name: HashMap::new(),
+            next_id: 0,
+        }
     }
 
     /// Watches what this plan names. A target of the same name and fingerprint goes on undisturbed.
@@ -47,7 +56,9 @@ impl Roster {
         let total = plan.targets.len();
         let window = match plan.start {
             Start::AtOnce => Duration::ZERO,
-            Start::Spread => START_WINDOW.max(START_WINDOW * u32::try_from(total / STARTS_A_SECOND).unwrap_or(u32::MAX)),
+            Start::Spread => {
+                START_WINDOW.max(START_WINDOW * u32::try_from(total / STARTS_A_SECOND).unwrap_or(u32::MAX))
+            }
         };
         let mut left = std::mem::take(&mut self.by_name);
         let mut order = Vec::with_capacity(total);
@@ -64,7 +75,7 @@ impl Roster {
                 }
                 (None, old) => {
                     if let Some(old) = old {
-                        self.dismiss(old, fleet);
+                        self.dismiss(old);
                         changed += 1;
                     } else {
                         added += 1;
@@ -77,9 +88,9 @@ impl Roster {
         }
         let removed = left.len();
         for id in left.into_values() {
-            self.dismiss(id, fleet);
+            self.dismiss(id);
         }
-        fleet.reorder(&order);
+        fleet.retain(&order);
         What::Reloaded { added, removed, changed, total }
     }
 
@@ -119,16 +130,32 @@ impl Roster {
             let place = place_of(&target.meta.name);
             let first = now.plus(window.mul_f64(place));
             let grid = now.plus(target.policy.interval.mul_f64(place));
-            self.tasks.spawn(supervise(target, id, first, grid, Arc::clone(&nudge), self.shared.clone()))
+            let conversation = self.conversation(&target, id, grid, Arc::clone(&nudge));
+            self.tasks.spawn(supervise(conversation, first, self.shared.clone()))
         });
         self.members.insert(id, Member { fingerprint, enabled, nudge, task });
         id
     }
 
-    fn dismiss(&mut self, id: TargetId, fleet: &mut Fleet) {
+    fn conversation(&self, target: &Target, id: TargetId, grid: Moment, nudge: Arc<Nudge>) -> Conversation {
+        let policy = &target.policy;
+        let error_after = policy.failures.error.unwrap_or(u32::MAX);
+        let timeout = target.pace.timeout;
+        let Shared { clock, notes, .. } = self.shared.clone();
+        let out = Outbox::new(id, policy.rhythm, timeout, clock, notes, Arc::clone(&target.secrets));
+        Conversation {
+            id,
+            pace: Pace::new(policy.rhythm, policy.interval, target.pace, error_after, grid),
+            timeout,
+            room: target.spec.open(&self.dialers, out.trace()),
+            out,
+            nudge,
+        }
+    }
+
+    fn dismiss(&mut self, id: TargetId) {
         self.stop(id);
         self.members.remove(&id);
-        fleet.remove(id);
     }
 }
 

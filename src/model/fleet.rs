@@ -50,20 +50,31 @@ impl Fleet {
         self.touch(id, |target, log| target.update(now, meta, policy, log));
     }
 
-    pub fn remove(&mut self, id: TargetId) {
-        let Some(place) = self.places.remove(&id) else { return };
-        let target = self.targets.remove(place);
-        *self.counts.slot(target.status()) -= 1;
-        self.settled -= usize::from(target.is_settled());
-        self.deadlines.forget(id);
-        self.place_all();
+    /// Keeps exactly the targets of a reloaded config, in its order.
+    pub fn retain(&mut self, order: &[TargetId]) {
+        let ranks: HashMap<TargetId, usize> = order.iter().enumerate().map(|(rank, id)| (*id, rank)).collect();
+        self.targets.retain(|target| {
+            let stays = ranks.contains_key(&target.id);
+            if !stays {
+                *self.counts.slot(target.status()) -= 1;
+                self.settled -= usize::from(target.is_settled());
+                self.deadlines.forget(target.id);
+            }
+            stays
+        });
+        self.targets.sort_by_key(|target| ranks.get(&target.id).copied());
+        self.places = self.targets.iter().enumerate().map(|(place, target)| (target.id, place)).collect();
+        self.dirty = true;
     }
 
-    /// Puts the targets into this order (of a reloaded config); ids not named go last.
-    pub fn reorder(&mut self, order: &[TargetId]) {
-        let ranks: HashMap<TargetId, usize> = order.iter().enumerate().map(|(rank, id)| (*id, rank)).collect();
-        self.targets.sort_by_key(|target| ranks.get(&target.id).copied().unwrap_or(usize::MAX));
-        self.place_all();
+    /// Whether `check` need not wait for this one any more.
+    pub fn is_settled(&self, id: TargetId) -> bool {
+        self.places.get(&id).and_then(|place| self.targets.get(*place)).is_some_and(Watched::is_settled)
+    }
+
+    /// From now on this one's verdict stands, whatever comes.
+    pub fn hold(&mut self, id: TargetId) {
+        self.touch(id, |target, _| target.hold());
     }
 
     /// Records a fact. Misses due strictly before it are counted first; a beat exactly at its deadline is in time.
@@ -135,13 +146,4 @@ impl Fleet {
             self.deadlines.ask(id, at);
         }
     }
-
-    fn place_all(&mut self) {
-        self.places = self.targets.iter().enumerate().map(|(place, target)| (target.id, place)).collect();
-        self.dirty = true;
-    }
-}
-impl Fleet {
-    pub fn is_settled(&self, id: TargetId) -> bool { todo!() }
-    pub fn hold(&mut self, id: TargetId) { todo!() }
 }

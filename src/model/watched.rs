@@ -22,6 +22,8 @@ pub(super) struct Watched {
     /// Since when it has the status.
     since: Moment,
     settled: bool,
+    /// Nothing more is taken in and nothing judged: the verdict stands.
+    held: bool,
     uptime: Uptime,
     row: Option<Arc<Row>>,
 }
@@ -38,6 +40,7 @@ impl Watched {
             verdict: Verdict { status, cause: None },
             since: now,
             settled: false,
+            held: false,
             uptime: Uptime::default(),
             row: None,
         }
@@ -51,9 +54,14 @@ impl Watched {
         self.settled
     }
 
+    /// From now on the verdict stands, whatever comes.
+    pub const fn hold(&mut self) {
+        self.held = true;
+    }
+
     /// When `settle` has something to do next.
     pub fn deadline(&self) -> Option<Moment> {
-        if self.is_paused() { None } else { next_change(&self.facts, &self.policy, self.seen) }
+        if self.is_still() { None } else { next_change(&self.facts, &self.policy, self.seen) }
     }
 
     /// How many misses are due by `now` and not counted.
@@ -77,7 +85,7 @@ impl Watched {
     /// Records a fact. What is due before it is settled first; at the very same moment a beat comes before its
     /// deadline and everything else after it.
     pub fn observe(&mut self, note: Note, log: &mut Log) {
-        if self.is_paused() {
+        if self.is_still() {
             return;
         }
         let Note { at, signal, wire, .. } = note;
@@ -108,7 +116,7 @@ impl Watched {
 
     /// Counts the misses and judges everything else that is due by `until` (inclusive), in order.
     pub fn settle(&mut self, until: Moment, log: &mut Log) {
-        if self.is_paused() {
+        if self.is_still() {
             return;
         }
         loop {
@@ -146,13 +154,13 @@ impl Watched {
         row
     }
 
-    const fn is_paused(&self) -> bool {
-        matches!(self.verdict.status, Status::Paused)
+    const fn is_still(&self) -> bool {
+        self.held || matches!(self.verdict.status, Status::Paused)
     }
 
     /// Judges the facts as of `at`.
     fn conclude(&mut self, at: Moment, log: &mut Log) {
-        if self.is_paused() {
+        if self.is_still() {
             return;
         }
         self.seen = self.seen.max(at);
