@@ -1,15 +1,22 @@
 //! Server-sent events: a held subscription (WHATWG HTML, section 9.2).
 
+mod guard;
+mod transport;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
+use eventsource_client::{BoxStream, Client, ClientBuilder, Error, Event, ReconnectOptions, SSE};
+use futures_util::StreamExt;
 use http::Method;
 
-use super::dial::{Dialers, Endpoint};
+use super::dial::{Dialers, Endpoint, HttpVersion};
 use super::outbox::Outbox;
-use super::payload::{Expect, Filter, Query};
+use super::payload::{self, Expect, Filter, Heard, Query};
 use super::trace::Trace;
-use super::{Attempt, Monitor};
+use super::{Attempt, End, Monitor};
+use crate::model::{Failure, Stage};
+use transport::{Transport, failure};
 
 #[derive(Debug)]
 pub struct Spec {
@@ -25,16 +32,73 @@ pub struct Spec {
     pub timestamp: Option<Query>,
 }
 
-pub struct Room {}
+/// One subscription after another. What the server named as the last event's id is kept between them.
+pub struct Room {
+    spec: Arc<Spec>,
+    transport: Transport,
+}
 
 impl Room {
     pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Room {
-        todo!()
+        let dialer = dialers.dialer(&spec.endpoint, HttpVersion::Auto, false, trace);
+        Room { transport: Transport::new(Arc::clone(&spec), dialer), spec }
+    }
+
+    async fn listen(&self, out: &mut Outbox) -> Result<End, Failure> {
+        let mut stream = self.subscribe()?;
+        let mut heard = false;
+        while let Some(next) = stream.next().await {
+            match next {
+                Ok(SSE::Connected(_)) => out.open().await,
+                Ok(SSE::Event(event)) => heard |= self.hear(&event, out).await,
+                // Has no payload to judge: that it came is all it says.
+                Ok(SSE::Comment(text)) if self.spec.comments => {
+                    heard = true;
+                    out.beat(None, None, text.as_bytes()).await;
+                }
+                Ok(SSE::Comment(_)) => {}
+                Err(Error::Eof | Error::UnexpectedEof) => break,
+                Err(error) => return Err(failure(&error)),
+            }
+        }
+        if heard { Ok(End::Closed) } else { Err(Failure::Closed { stage: Stage::Listening, code: None, why: None }) }
+    }
+
+    fn subscribe(&self) -> Result<BoxStream<Result<SSE, Error>>, Failure> {
+        let client = ClientBuilder::for_url(self.spec.endpoint.url.as_str()).map_err(|error| failure(&error))?;
+        let once = ReconnectOptions::reconnect(false).build();
+        Ok(client.reconnect(once).build_with_transport(self.transport.clone()).stream())
+    }
+
+    /// Whether the event was a good heartbeat; one that is none is traffic, and a bad one a failure.
+    async fn hear(&self, event: &Event, out: &mut Outbox) -> bool {
+        let spec = &self.spec;
+        if !spec.events.is_empty() && !spec.events.contains(&event.event_type) {
+            return false;
+        }
+        let payload = event.data.as_bytes();
+        match payload::hear(payload, spec.matches.as_ref(), &spec.expect, spec.timestamp.as_ref()) {
+            Heard::Beat(sent) => {
+                out.beat(None, sent, payload).await;
+                return true;
+            }
+            Heard::Bad(failure) => out.failed(failure).await,
+            Heard::Traffic => {}
+        }
+        false
     }
 }
 
 impl Monitor for Room {
     fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a> {
-        todo!()
+        Box::pin(async move {
+            // A cancelled attempt may have left one.
+            self.transport.take_wait();
+            let end = self.listen(out).await;
+            if let Some(wait) = self.transport.take_wait() {
+                out.hint(wait);
+            }
+            end
+        })
     }
 }

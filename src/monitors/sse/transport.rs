@@ -1,0 +1,350 @@
+//! Carries eventsource-client over our own dialer: judges the response head, guards the body.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::{Stream, StreamExt, try_unfold};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use launchdarkly_sdk_transport::{ByteStream, HttpTransport, ResponseFuture, TransportError};
+use sync_wrapper::{SyncFuture, SyncStream};
+
+use super::Spec;
+use super::guard::{Guard, Piece};
+use crate::model::{Failure, Text, Wire};
+use crate::monitors::dial::{Body, Dialer, Request};
+use crate::monitors::retry_after::retry_after;
+
+const EVENT_STREAM: &str = "text/event-stream";
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// Redirects are followed as by browsers; the limit is that of the http kind.
+const REDIRECTS: u32 = 5;
+
+/// The transport of one room. Clones share the connection's memory.
+#[derive(Clone)]
+pub struct Transport {
+    spec: Arc<Spec>,
+    dialer: Arc<Dialer>,
+    memory: Arc<Memory>,
+}
+
+/// What the server told beside the events.
+#[derive(Default)]
+pub struct Memory(Mutex<Told>);
+
+#[derive(Default)]
+struct Told {
+    /// Kept from connection to connection, until the server names another.
+    last_event_id: String,
+    wait: Option<Duration>,
+}
+
+/// A failure on its way through eventsource-client.
+#[derive(Debug)]
+struct Broken(Failure);
+
+impl Transport {
+    pub fn new(spec: Arc<Spec>, dialer: Dialer) -> Transport {
+        Transport { spec, dialer: Arc::new(dialer), memory: Arc::default() }
+    }
+
+    /// How long the server asked to be left alone (`Retry-After`, `retry:`) since this was last asked.
+    pub fn take_wait(&self) -> Option<Duration> {
+        self.memory.told().wait.take()
+    }
+
+    async fn connect(self) -> Result<http::Response<ByteStream>, Failure> {
+        let answer = self.dialer.fetch(self.ask(), REDIRECTS).await?;
+        if let Some(wait) = retry_after(answer.status, &answer.headers) {
+            self.memory.told().wait = Some(wait);
+        }
+        accept(answer.status, &answer.headers)?;
+        let guard = Guard::new(self.spec.endpoint.max_bytes);
+        let body: ByteStream = Box::pin(SyncStream::new(guarded(chunks(answer.body), guard, self.memory)));
+        Ok(http::Response::new(body))
+    }
+
+    /// Made from the spec: eventsource-client's own request knows only ids in ASCII and bodies of text.
+    fn ask(&self) -> Request {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static(EVENT_STREAM));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let told = self.memory.told();
+        // An id with control characters cannot stand in a header, and is not sent.
+        if !told.last_event_id.is_empty()
+            && let Ok(id) = HeaderValue::from_bytes(told.last_event_id.as_bytes())
+        {
+            headers.insert(LAST_EVENT_ID, id);
+        }
+        let spec = &self.spec;
+        Request { method: spec.method.clone(), url: spec.endpoint.url.clone(), headers, body: spec.body.clone() }
+    }
+}
+
+impl HttpTransport for Transport {
+    fn request(&self, _: http::Request<Option<Bytes>>) -> ResponseFuture {
+        let transport = self.clone();
+        Box::pin(SyncFuture::new(async move { transport.connect().await.map_err(broken) }))
+    }
+}
+
+impl Memory {
+    fn told(&self) -> MutexGuard<'_, Told> {
+        // Nothing panics while it holds the lock; a poisoned one is as good as any.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.reason().as_str())
+    }
+}
+
+impl std::error::Error for Broken {}
+
+fn broken(failure: Failure) -> TransportError {
+    TransportError::new(Broken(failure))
+}
+
+/// The failure behind an error of eventsource-client.
+pub fn failure(error: &eventsource_client::Error) -> Failure {
+    match error {
+        eventsource_client::Error::Transport(error) => error.inner().downcast_ref(),
+        _ => None,
+    }
+    .map_or_else(
+        || Failure::Protocol { wire: Wire::Sse, why: Text::clean(&error.to_string()) },
+        |Broken(failure)| failure.clone(),
+    )
+}
+
+/// Whether the head announces an event stream (WHATWG HTML, section 9.2.3).
+fn accept(status: StatusCode, headers: &HeaderMap) -> Result<(), Failure> {
+    if status != StatusCode::OK {
+        let note = (status == StatusCode::NO_CONTENT).then(|| Text::clean("do not reconnect"));
+        return Err(Failure::Status { code: status.as_u16(), note });
+    }
+    let got = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let essence = got.and_then(|value| value.split(|&byte| byte == b';').next()).unwrap_or_default();
+    if !essence.trim_ascii().eq_ignore_ascii_case(EVENT_STREAM.as_bytes()) {
+        return Err(Failure::ContentType { wanted: EVENT_STREAM, got: got.map(Text::clean_bytes) });
+    }
+    match headers.get(CONTENT_ENCODING) {
+        Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
+            let encoding = String::from_utf8_lossy(encoding.as_bytes());
+            Err(Failure::Protocol {
+                wire: Wire::Http,
+                why: Text::clean(&format!("unasked content encoding {encoding}")),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn chunks(body: Body) -> impl Stream<Item = Result<Bytes, Failure>> + Send {
+    try_unfold(body, |mut body| async { Ok(body.chunk().await?.map(|chunk| (chunk, body))) })
+}
+
+/// The stream for the parser, a line a time: so the parser never holds more than the event that it is at, and every
+/// event before a failure comes out before it. Ids and waits go to the memory.
+fn guarded(
+    chunks: impl Stream<Item = Result<Bytes, Failure>> + Send,
+    guard: Guard,
+    memory: Arc<Memory>,
+) -> impl Stream<Item = Result<Bytes, TransportError>> + Send {
+    try_unfold((Box::pin(chunks), guard, memory, Bytes::new()), |mut state| async {
+        let (chunks, guard, memory, chunk) = &mut state;
+        let line = loop {
+            match guard.next(chunk).map_err(broken)? {
+                Some(Piece::Line(line)) => break line,
+                Some(Piece::End { id }) => {
+                    if let Some(id) = id {
+                        memory.told().last_event_id = id;
+                    }
+                    break Bytes::from_static(b"\n");
+                }
+                Some(Piece::Retry(wait)) => memory.told().wait = Some(wait),
+                None => {
+                    // Even empty it would keep the buffer that it was cut from.
+                    *chunk = Bytes::new();
+                    match chunks.next().await.transpose().map_err(broken)? {
+                        Some(next) => *chunk = next,
+                        None => return Ok(None),
+                    }
+                }
+            }
+        };
+        Ok(Some((line, state)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use eventsource_client::{Client, ClientBuilder, Error, ReconnectOptions, SSE};
+    use futures_util::stream;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::Part;
+
+    const CAP: usize = 1000;
+
+    /// Serves one body, as the dialer would.
+    #[derive(Clone)]
+    struct Scripted {
+        chunks: Vec<Result<Bytes, Failure>>,
+        memory: Arc<Memory>,
+    }
+
+    impl HttpTransport for Scripted {
+        fn request(&self, _: http::Request<Option<Bytes>>) -> ResponseFuture {
+            let chunks = stream::iter(self.chunks.clone());
+            let body = guarded(chunks, Guard::new(CAP), Arc::clone(&self.memory));
+            let body: ByteStream = Box::pin(SyncStream::new(body));
+            Box::pin(async { Ok(http::Response::new(body)) })
+        }
+    }
+
+    /// What comes out of guard and parser together.
+    #[derive(Debug, Default, PartialEq)]
+    struct Heard {
+        /// Name and data of each.
+        events: Vec<(String, String)>,
+        comments: usize,
+        last_event_id: String,
+        wait: Option<Duration>,
+        failure: Option<Failure>,
+    }
+
+    fn listen(chunks: Vec<Result<Bytes, Failure>>) -> Heard {
+        let memory: Arc<Memory> = Arc::default();
+        let transport = Scripted { chunks, memory: Arc::clone(&memory) };
+        let client = ClientBuilder::for_url("http://localhost/").unwrap();
+        let mut stream =
+            client.reconnect(ReconnectOptions::reconnect(false).build()).build_with_transport(transport).stream();
+        let mut heard = Heard::default();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            while let Some(item) = stream.next().await {
+                match item {
+                    Ok(SSE::Connected(_)) => {}
+                    Ok(SSE::Event(event)) => heard.events.push((event.event_type, event.data)),
+                    Ok(SSE::Comment(_)) => heard.comments += 1,
+                    Err(Error::Eof) => break,
+                    Err(error) => {
+                        heard.failure = Some(failure(&error));
+                        break;
+                    }
+                }
+            }
+        });
+        let told = memory.told();
+        Heard { last_event_id: told.last_event_id.clone(), wait: told.wait, ..heard }
+    }
+
+    /// The specification read out: the whole stream at once, without caps.
+    fn specified(stream: &[u8]) -> Heard {
+        let text = String::from_utf8_lossy(stream).replace("\r\n", "\n").replace('\r', "\n");
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
+        // What follows the last line end is no line.
+        let lines = text.rsplit_once('\n').map_or("", |(lines, _)| lines);
+        let mut heard = Heard::default();
+        let (mut name, mut data, mut id) = (String::new(), String::new(), String::new());
+        for line in text.contains('\n').then(|| lines.split('\n')).into_iter().flatten() {
+            if line.is_empty() {
+                heard.last_event_id = id.clone();
+                let (name, data) = (std::mem::take(&mut name), std::mem::take(&mut data));
+                if let Some(data) = data.strip_suffix('\n') {
+                    heard.events.push((if name.is_empty() { "message".to_owned() } else { name }, data.to_owned()));
+                }
+                continue;
+            }
+            let (field, value) = line.split_once(':').unwrap_or((line, ""));
+            let value = value.strip_prefix(' ').unwrap_or(value);
+            match field {
+                "" => heard.comments += 1,
+                "event" => name = value.to_owned(),
+                "data" => data = data + value + "\n",
+                "id" if !value.contains('\0') => id = value.to_owned(),
+                "retry" if !value.is_empty() && value.chars().all(|c| c.is_ascii_digit()) => {
+                    heard.wait = value.parse().ok().map(Duration::from_millis).or(heard.wait);
+                }
+                _ => {}
+            }
+        }
+        heard
+    }
+
+    fn bytes(text: &str) -> Result<Bytes, Failure> {
+        Ok(Bytes::copy_from_slice(text.as_bytes()))
+    }
+
+    #[test]
+    fn events_before_a_failure_in_one_chunk_are_heard() {
+        let heard = listen(vec![bytes(&format!("data: a\n\ndata: b\n\ndata: {}\n\n", "x".repeat(CAP)))]);
+        let message = |data: &str| ("message".to_owned(), data.to_owned());
+        assert_eq!(heard.events, [message("a"), message("b")]);
+        assert_eq!(heard.failure, Some(Failure::TooLarge { what: Part::Line, limit: CAP as u64 }));
+    }
+
+    #[test]
+    fn a_failure_of_the_connection_comes_through_as_it_is() {
+        let reset = Failure::Reset { stage: crate::model::Stage::Body };
+        let heard = listen(vec![bytes("data: a\n\ndata: lost\n"), Err(reset.clone())]);
+        assert_eq!((heard.events.len(), heard.failure), (1, Some(reset)));
+    }
+
+    #[test]
+    fn heads() {
+        let head = |status: u16, fields: &[(&'static str, &'static str)]| {
+            let fields = fields.iter().map(|&(name, value)| {
+                (HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).unwrap())
+            });
+            accept(StatusCode::from_u16(status).unwrap(), &fields.collect())
+        };
+        for good in ["text/event-stream", "Text/Event-Stream;charset=UTF-8", " text/event-stream ; x=y"] {
+            assert_eq!(head(200, &[("content-type", good)]), Ok(()), "{good}");
+            assert_eq!(head(200, &[("content-type", good), ("content-encoding", "Identity")]), Ok(()));
+        }
+        for bad in ["text/html", "text/event-streams", "text/event-stream, x", "application/json", "", "\u{e9}"] {
+            let got = Some(Text::clean(bad));
+            assert_eq!(
+                head(200, &[("content-type", bad)]),
+                Err(Failure::ContentType { wanted: EVENT_STREAM, got }),
+                "{bad}"
+            );
+        }
+        assert_eq!(head(200, &[]), Err(Failure::ContentType { wanted: EVENT_STREAM, got: None }));
+        for status in [201, 204, 206, 301, 304, 401, 404, 429, 500, 503] {
+            let failure = head(status, &[("content-type", "text/event-stream")]).unwrap_err();
+            assert!(matches!(failure, Failure::Status { code, .. } if code == status), "{failure:?}");
+        }
+        let zipped = head(200, &[("content-type", "text/event-stream"), ("content-encoding", "gzip")]);
+        assert!(matches!(zipped, Err(Failure::Protocol { wire: Wire::Http, .. })));
+    }
+
+    fn streams() -> impl Strategy<Value = Vec<u8>> {
+        let words = [
+            "data", "event", "id", "retry", "comment", ":", ":", ": ", "\n", "\n", "\r", "\r\n", "\u{FEFF}", "12", "x",
+            "\0",
+        ];
+        let word = prop_oneof![
+            8 => prop::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec()),
+            1 => prop::collection::vec(any::<u8>(), 0..4),
+        ];
+        prop::collection::vec(word, 0..80).prop_map(|words| words.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn guard_and_parser_together_are_the_specification(stream in streams(), size in 1..40_usize) {
+            prop_assert!(stream.len() < CAP / 3);
+            let chunks = stream.chunks(size).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
+            prop_assert_eq!(listen(chunks), specified(&stream));
+        }
+    }
+}
