@@ -31,6 +31,11 @@ impl Trace {
         Trace { clock, state: Arc::default() }
     }
 
+    /// A trace of its own on the same clock: for flights beside a conversation, whose stages are not its stages.
+    pub fn aside(&self) -> Trace {
+        Trace::new(self.clock.clone())
+    }
+
     /// A new attempt: everything measured before is forgotten.
     pub fn begin(&self) {
         *self.state() = State { since: self.clock.now(), ..State::default() };

@@ -1,8 +1,21 @@
 //! Socket.IO 2 to 4 over Engine.IO 3 and 4: an emit that is answered, or a subscription.
 
+mod connect;
+mod conversation;
+mod cookies;
+pub mod engine;
+pub mod packet;
+mod polling;
+mod pulse;
+mod session;
+mod transport;
+mod websocket;
+
 use std::sync::Arc;
 
 use serde_json::Value;
+
+use connect::Connector;
 
 use super::dial::{Dialers, Endpoint};
 use super::outbox::Outbox;
@@ -72,16 +85,25 @@ impl Spec {
     }
 }
 
-pub struct Room {}
+pub struct Room {
+    spec: Arc<Spec>,
+    connector: Connector,
+}
 
 impl Room {
     pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Room {
-        todo!()
+        Room { connector: Connector::new(Arc::clone(&spec), dialers, trace), spec }
     }
 }
 
 impl Monitor for Room {
     fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a> {
-        todo!()
+        Box::pin(async move {
+            // Boxed, so that a held conversation does not keep the size of its handshake.
+            let mut session = Box::pin(self.connector.connect(out.timeout())).await?;
+            session.join(self.spec.handshake.clone()).await?;
+            out.open().await;
+            conversation::hold(&self.spec, session, out).await
+        })
     }
 }

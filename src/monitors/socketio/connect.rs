@@ -1,0 +1,216 @@
+//! From nothing to an Engine.IO session: finds the version, shakes hands, upgrades the transport.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderMap;
+use tokio::time::timeout;
+use url::Url;
+
+use super::engine::{Handshake, Packet, Payload, Version};
+use super::polling::{Cause, Polling, Refusal, fetch};
+use super::session::Session;
+use super::transport::{Transport, broken};
+use super::websocket::Websocket;
+use super::{Protocol, Spec, Transport as Wanted, cookies};
+use crate::model::{Failure, Stage};
+use crate::monitors::dial::{Dialer, Dialers, HttpVersion};
+use crate::monitors::trace::Trace;
+
+/// What may hold up a connection that works without it: the upgrade, and the search for a refusal's cause.
+const DETOUR: Duration = Duration::from_secs(3);
+
+/// In which a server of version 3 joins a WebSocket to the namespace `/` by itself, and one of version 4 waits.
+const UNASKED: Duration = Duration::from_millis(250);
+
+pub struct Connector {
+    spec: Arc<Spec>,
+    /// Its flights are the attempt's own and fill the trace.
+    dialer: Dialer,
+    /// For flights beside the conversation, whose stages are not the attempt's.
+    aside: Arc<Dialer>,
+    trace: Trace,
+    /// The version that the server was found to speak.
+    version: Option<Version>,
+    detour: Duration,
+}
+
+/// A session's transport as the handshake left it.
+struct Opened {
+    transport: Transport,
+    version: Version,
+    handshake: Handshake,
+    /// Cookies for the session's other requests.
+    headers: HeaderMap,
+}
+
+impl Connector {
+    pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Connector {
+        let dialer = |reuse, trace: &Trace| dialers.dialer(&spec.endpoint, HttpVersion::Http1, reuse, trace);
+        let (own, aside) = (dialer(false, trace), Arc::new(dialer(true, &trace.aside())));
+        Connector { spec, dialer: own, aside, trace: trace.clone(), version: None, detour: DETOUR }
+    }
+
+    /// `limit`: the attempt's, of which a detour takes a third at most.
+    ///
+    /// # Errors
+    /// `protocol` for a version that the server does not speak, `status` for any other refusal, and the dialer's.
+    pub async fn connect(&mut self, limit: Duration) -> Result<Session, Failure> {
+        self.detour = DETOUR.min(limit / 3);
+        let opened = match self.spec.protocol {
+            Protocol::V3 => self.open(Version::V3).await,
+            Protocol::V4 => self.open(Version::V4).await,
+            Protocol::Auto => {
+                let guess = self.version.unwrap_or(Version::V4);
+                match self.open(guess).await {
+                    Err(refusal) if refusal.cause == Cause::Version => self.open(guess.other()).await,
+                    opened => opened,
+                }
+            }
+        };
+        let opened = self.upgrade(opened.map_err(|refusal| refusal.failure)?).await;
+        self.version = Some(opened.version);
+        self.trace.enter(Stage::Handshake);
+        Ok(Session::new(opened.transport, opened.version, &opened.handshake, &self.spec.namespace, &self.trace))
+    }
+
+    async fn open(&self, version: Version) -> Result<Opened, Refusal> {
+        if self.spec.transport == Wanted::Websocket {
+            return self.open_websocket(version).await;
+        }
+        match self.open_polling(&self.dialer, version).await {
+            // The official clients give up here; a server without polling is alive all the same.
+            Err(refusal) if refusal.cause == Cause::Transport && self.spec.transport == Wanted::Auto => {
+                self.open_websocket(version).await
+            }
+            opened => opened,
+        }
+    }
+
+    async fn open_polling(&self, dialer: &Dialer, version: Version) -> Result<Opened, Refusal> {
+        let url = self.url(version, "polling", None);
+        let own = self.own_cookies(&HeaderMap::new());
+        let (answer, body) = fetch(dialer, url, own, None).await?;
+        // A server of version 3 does not look at the version that it is asked for.
+        let spoken = Payload::detect(&body);
+        if spoken != version && self.spec.protocol != Protocol::Auto {
+            return Err(broken(format_args!("the server speaks Engine.IO {}", spoken.digit())).into());
+        }
+        let mut payload = Payload::new(spoken, body);
+        let handshake = match payload.next() {
+            Some(Ok(Packet::Open(data))) => Handshake::decode(&data).map_err(broken)?,
+            Some(Err(why)) => return Err(broken(why).into()),
+            _ => return Err(broken("no Engine.IO open packet").into()),
+        };
+        let headers = self.own_cookies(&answer);
+        let url = self.url(spoken, "polling", Some(&handshake.sid));
+        let polling = Polling::new(&self.aside, spoken, url, headers.clone(), payload);
+        Ok(Opened { transport: Transport::Polling(polling), version: spoken, handshake, headers })
+    }
+
+    async fn open_websocket(&self, version: Version) -> Result<Opened, Refusal> {
+        match self.shake_websocket(version).await {
+            Err(failure @ (Failure::Status { .. } | Failure::Protocol { .. } | Failure::Closed { .. })) => {
+                Err(self.explain(version, failure).await)
+            }
+            opened => Ok(opened?),
+        }
+    }
+
+    async fn shake_websocket(&self, version: Version) -> Result<Opened, Failure> {
+        let headers = self.own_cookies(&HeaderMap::new());
+        let url = self.url(version, "websocket", None);
+        let (stream, _) = self.dialer.websocket(url, headers.clone(), &[]).await?;
+        self.trace.enter(Stage::Handshake);
+        let mut websocket = Websocket::new(stream, &self.trace);
+        let handshake = match websocket.receive().await? {
+            Packet::Open(data) => Handshake::decode(&data).map_err(broken)?,
+            Packet::Close => return Err(Failure::Closed { stage: Stage::Handshake, code: None, why: None }),
+            _ => return Err(broken("no Engine.IO open packet")),
+        };
+        let mut spoken = version;
+        if self.spec.protocol == Protocol::Auto && version == Version::V4 && !handshake.has_max_payload {
+            // Asking for `/` what a server of version 3 does unasked would join it twice.
+            if let Ok(packet) = timeout(UNASKED, websocket.receive()).await {
+                let packet = packet?;
+                if matches!(packet, Packet::Message(_)) {
+                    spoken = Version::V3;
+                }
+                websocket = websocket.after(Payload::new(Version::V4, packet.encode()));
+            }
+        }
+        Ok(Opened { transport: Transport::Websocket(websocket), version: spoken, handshake, headers })
+    }
+
+    /// Why a WebSocket was refused: over polling the server can say it.
+    async fn explain(&self, version: Version, failure: Failure) -> Refusal {
+        let asked = timeout(self.detour, self.open_polling(&self.aside, version)).await;
+        match asked {
+            Ok(Err(refusal)) if refusal.cause == Cause::Version => return refusal,
+            Ok(Ok(opened)) => {
+                // It would have done so over polling. The session that this opened is not left behind.
+                let url = self.url(opened.version, "polling", Some(&opened.handshake.sid));
+                let close = Payload::encode(opened.version, &[Packet::Close]);
+                let _ = timeout(self.detour, fetch(&self.aside, url, opened.headers, Some(close))).await;
+            }
+            Ok(Err(_)) | Err(_) => {}
+        }
+        failure.into()
+    }
+
+    /// Moves a polling session to a WebSocket if both sides want that and it works; else leaves it as it is.
+    async fn upgrade(&self, opened: Opened) -> Opened {
+        let Opened { transport, version, handshake, headers } = opened;
+        let offered = handshake.upgrades.iter().any(|upgrade| upgrade == "websocket");
+        let transport = match transport {
+            Transport::Polling(polling) if self.spec.transport == Wanted::Auto && offered => {
+                let url = self.url(version, "websocket", Some(&handshake.sid));
+                match timeout(self.detour, self.probe(url, headers.clone())).await {
+                    Ok(Ok(websocket)) => Transport::Websocket(websocket.after(polling.into_incoming())),
+                    Ok(Err(_)) | Err(_) => Transport::Polling(polling),
+                }
+            }
+            transport => transport,
+        };
+        Opened { transport, version, handshake, headers }
+    }
+
+    /// The upgrade: our probe, the server's, and the switch, after which it sends by this WebSocket only.
+    async fn probe(&self, url: Url, headers: HeaderMap) -> Result<Websocket, Failure> {
+        let (stream, _) = self.aside.websocket(url, headers, &[]).await?;
+        let mut websocket = Websocket::new(stream, &self.trace);
+        websocket.send(&Packet::Ping("probe".to_owned()));
+        loop {
+            match websocket.receive().await? {
+                Packet::Pong(data) if data == "probe" => break,
+                Packet::Noop => {}
+                _ => return Err(broken("upgrade not answered")),
+            }
+        }
+        websocket.send(&Packet::Upgrade);
+        Ok(websocket)
+    }
+
+    fn own_cookies(&self, answer: &HeaderMap) -> HeaderMap {
+        cookies::echo(&self.spec.endpoint.headers, answer)
+    }
+
+    fn url(&self, version: Version, transport: &str, sid: Option<&str>) -> Url {
+        let mut url = self.spec.endpoint.url.clone();
+        url.set_path(&self.spec.path);
+        url.set_fragment(None);
+        {
+            let mut query = url.query_pairs_mut();
+            query.extend_pairs(&self.spec.query).append_pair("EIO", version.digit());
+            query.append_pair("transport", transport);
+            if transport == "polling" {
+                // Without it a server of version 3 sends attachments as raw bytes between the packets.
+                query.append_pair("b64", "1");
+            }
+            if let Some(sid) = sid {
+                query.append_pair("sid", sid);
+            }
+        }
+        url
+    }
+}

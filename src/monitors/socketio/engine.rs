@@ -1,0 +1,294 @@
+//! Engine.IO's packets, their framing in polling payloads, and the handshake: bytes to values and back.
+//!
+//! Version 3: <https://github.com/socketio/engine.io-protocol/tree/v3>, version 4: the same repository's main page.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// Engine.IO's protocol revision, `EIO` in the query. 3 is spoken by Socket.IO 2, 4 by Socket.IO 3 and 4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    V3,
+    V4,
+}
+
+impl Version {
+    pub const fn other(self) -> Version {
+        match self {
+            Version::V3 => Version::V4,
+            Version::V4 => Version::V3,
+        }
+    }
+
+    pub const fn digit(self) -> &'static str {
+        match self {
+            Version::V3 => "3",
+            Version::V4 => "4",
+        }
+    }
+}
+
+/// One packet of the transport. The strings are what follows the type's digit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Packet {
+    Open(String),
+    Close,
+    Ping(String),
+    Pong(String),
+    Message(String),
+    /// A binary message: an attachment of a Socket.IO packet, whose bytes nobody here reads.
+    Binary,
+    Upgrade,
+    Noop,
+}
+
+/// Why bytes are not what they should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed(pub &'static str);
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl Packet {
+    /// A packet in its text form: a WebSocket's text frame, or one packet of a polling payload.
+    ///
+    /// # Errors
+    /// An empty packet or an unknown type.
+    pub fn decode(text: &str) -> Result<Packet, Malformed> {
+        let mut rest = text.chars();
+        let kind = rest.next().ok_or(Malformed("empty Engine.IO packet"))?;
+        let data = || rest.as_str().to_owned();
+        Ok(match kind {
+            '0' => Packet::Open(data()),
+            '1' => Packet::Close,
+            '2' => Packet::Ping(data()),
+            '3' => Packet::Pong(data()),
+            '4' => Packet::Message(data()),
+            '5' => Packet::Upgrade,
+            '6' => Packet::Noop,
+            // Base64: `b…` in version 4, `b4…` in version 3.
+            'b' => Packet::Binary,
+            _ => return Err(Malformed("unknown Engine.IO packet type")),
+        })
+    }
+
+    /// The text form. A binary packet is written without content: hbmon sends none.
+    pub fn encode(&self) -> String {
+        match self {
+            Packet::Open(data) => format!("0{data}"),
+            Packet::Close => "1".to_owned(),
+            Packet::Ping(data) => format!("2{data}"),
+            Packet::Pong(data) => format!("3{data}"),
+            Packet::Message(data) => format!("4{data}"),
+            Packet::Binary => "b".to_owned(),
+            Packet::Upgrade => "5".to_owned(),
+            Packet::Noop => "6".to_owned(),
+        }
+    }
+}
+
+/// The body of a polling response, read packet by packet, so that a body full of empty packets costs nothing.
+#[derive(Clone, Debug)]
+pub struct Payload {
+    version: Version,
+    text: String,
+    /// Where the next packet begins; `None` once all are read.
+    next: Option<usize>,
+}
+
+/// Between the packets of a version 4 payload.
+const SEPARATOR: &str = "\u{1e}";
+
+impl Payload {
+    /// No packet at all, which is not what an empty text is.
+    pub const fn empty() -> Payload {
+        Payload { version: Version::V4, text: String::new(), next: None }
+    }
+
+    pub const fn new(version: Version, text: String) -> Payload {
+        Payload { version, text, next: Some(0) }
+    }
+
+    /// Tells a handshake's framing by its look: version 3 begins with a length and a colon (`96:0{…}`), version 4
+    /// with the open packet itself (`0{…}`).
+    pub fn detect(text: &str) -> Version {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let framed = digits > 0 && text.as_bytes().get(digits) == Some(&b':');
+        if framed { Version::V3 } else { Version::V4 }
+    }
+
+    /// The packets as one payload: the body of a POST.
+    pub fn encode(version: Version, packets: &[Packet]) -> String {
+        let packets = packets.iter().map(Packet::encode);
+        match version {
+            Version::V3 => packets.map(|packet| format!("{}:{packet}", packet.encode_utf16().count())).collect(),
+            Version::V4 => packets.collect::<Vec<_>>().join(SEPARATOR),
+        }
+    }
+
+    /// The packet that begins at `start`, and where the next one does.
+    fn read(&self, start: usize) -> Result<(Packet, Option<usize>), Malformed> {
+        let rest = self.text.get(start..).unwrap_or_default();
+        let (packet, next) = match self.version {
+            Version::V3 => {
+                let (length, tail) = rest.split_once(':').ok_or(Malformed("payload without a length"))?;
+                let units = length.parse().map_err(|_| Malformed("payload with a bad length"))?;
+                let packet = head(tail, units).ok_or(Malformed("payload cut inside a packet"))?;
+                let end = start + length.len() + 1 + packet.len();
+                (packet, (end < self.text.len()).then_some(end))
+            }
+            Version::V4 => match rest.split_once(SEPARATOR) {
+                Some((packet, _)) => (packet, Some(start + packet.len() + SEPARATOR.len())),
+                None => (rest, None),
+            },
+        };
+        Ok((Packet::decode(packet)?, next))
+    }
+}
+
+impl Iterator for Payload {
+    type Item = Result<Packet, Malformed>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.next.take()?;
+        Some(self.read(start).map(|(packet, next)| {
+            self.next = next;
+            packet
+        }))
+    }
+}
+
+/// The beginning of `text` that is `units` UTF-16 code units long: version 3 counts as JavaScript does.
+fn head(text: &str, units: usize) -> Option<&str> {
+    let mut seen = 0;
+    for (at, c) in text.char_indices() {
+        if seen == units {
+            return text.get(..at);
+        }
+        seen += c.len_utf16();
+    }
+    (seen == units).then_some(text)
+}
+
+/// What the server says in its open packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handshake {
+    pub sid: String,
+    /// The transports that it offers beside the one that it was asked on.
+    pub upgrades: Vec<String>,
+    pub ping_interval: Duration,
+    pub ping_timeout: Duration,
+    /// Whether it names a `maxPayload`: only servers of version 4 do, though not all.
+    pub has_max_payload: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire {
+    sid: String,
+    #[serde(default)]
+    upgrades: Vec<String>,
+    ping_interval: u64,
+    ping_timeout: u64,
+    max_payload: Option<u64>,
+}
+
+impl Handshake {
+    /// Reads the data of an open packet.
+    ///
+    /// # Errors
+    /// What is not JSON or lacks a session id or the ping times.
+    pub fn decode(data: &str) -> Result<Handshake, Malformed> {
+        let wire: Wire = serde_json::from_str(data).map_err(|_| Malformed("bad Engine.IO open packet"))?;
+        // Times from outside: not so short that hbmon would flood with pings, not so long that sums overflow.
+        let time = |millis: u64| Duration::from_millis(millis.clamp(100, 86_400_000));
+        Ok(Handshake {
+            sid: wire.sid,
+            upgrades: wire.upgrades,
+            ping_interval: time(wire.ping_interval),
+            ping_timeout: time(wire.ping_timeout),
+            has_max_payload: wire.max_payload.is_some(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn packet() -> impl Strategy<Value = Packet> {
+        // A record separator cannot stand inside a packet of version 4: JSON escapes it.
+        let data = "[^\u{1e}]{0,40}";
+        prop_oneof![
+            data.prop_map(Packet::Open),
+            data.prop_map(Packet::Ping),
+            data.prop_map(Packet::Pong),
+            data.prop_map(Packet::Message),
+            Just(Packet::Close),
+            Just(Packet::Binary),
+            Just(Packet::Upgrade),
+            Just(Packet::Noop),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn payloads_come_back(packets in prop::collection::vec(packet(), 1..8), v4: bool) {
+            let version = if v4 { Version::V4 } else { Version::V3 };
+            let body = Payload::encode(version, &packets);
+            let read: Result<Vec<_>, _> = Payload::new(version, body).collect();
+            prop_assert_eq!(read, Ok(packets));
+        }
+
+        #[test]
+        fn nothing_panics_or_runs_for_ever(text in ".{0,80}", v4: bool) {
+            let version = if v4 { Version::V4 } else { Version::V3 };
+            let _ = Payload::detect(&text);
+            let _ = Handshake::decode(&text);
+            prop_assert!(Payload::new(version, text).count() <= 81);
+        }
+    }
+
+    #[test]
+    fn version_3_counts_utf16_units() {
+        // "4😀" is one unit for the digit and two for the emoji.
+        let read: Vec<_> = Payload::new(Version::V3, "3:4😀1:2".to_owned()).collect();
+        assert_eq!(read, [Ok(Packet::Message("😀".to_owned())), Ok(Packet::Ping(String::new()))]);
+        let cut: Vec<_> = Payload::new(Version::V3, "2:4😀".to_owned()).collect();
+        assert_eq!(cut, [Err(Malformed("payload cut inside a packet"))]);
+    }
+
+    #[test]
+    fn version_4_separates_and_marks_base64() {
+        let read: Vec<_> = Payload::new(Version::V4, "4hello\u{1e}2\u{1e}bAQIDBA==".to_owned()).collect();
+        assert_eq!(
+            read,
+            [Ok(Packet::Message("hello".to_owned())), Ok(Packet::Ping(String::new())), Ok(Packet::Binary)]
+        );
+        assert!(Payload::new(Version::V4, "2\u{1e}".to_owned()).last().is_some_and(|last| last.is_err()));
+        assert!(Payload::new(Version::V4, String::new()).all(|packet| packet.is_err()));
+    }
+
+    #[test]
+    fn the_framing_tells_the_version() {
+        assert_eq!(Payload::detect("96:0{\"sid\":\"x\"}2:40"), Version::V3);
+        assert_eq!(Payload::detect("0{\"sid\":\"x\"}"), Version::V4);
+        assert_eq!(Payload::detect(""), Version::V4);
+    }
+
+    #[test]
+    fn hostile_times_are_clamped() {
+        let said = r#"{"sid":"a","upgrades":["websocket"],"pingInterval":0,"pingTimeout":18446744073709551615}"#;
+        let read = Handshake::decode(said).unwrap();
+        assert_eq!((read.ping_interval, read.ping_timeout), (Duration::from_millis(100), Duration::from_secs(86_400)));
+        assert!(!read.has_max_payload);
+        assert_eq!(Handshake::decode("{}"), Err(Malformed("bad Engine.IO open packet")));
+    }
+}

@@ -1,0 +1,174 @@
+//! Engine.IO over HTTP long polling: a hanging GET brings packets, a POST takes them.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::{Method, StatusCode};
+use serde_json::Value;
+use url::Url;
+
+use super::engine::{Packet, Payload, Version};
+use super::transport::{QUEUE, broken};
+use crate::model::{Failure, Text};
+use crate::monitors::dial::{Dialer, Request};
+
+type Exchange = Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send>>;
+
+pub struct Polling {
+    dialer: Arc<Dialer>,
+    version: Version,
+    /// With the session's id.
+    url: Url,
+    headers: HeaderMap,
+    incoming: Payload,
+    outgoing: Vec<Packet>,
+    get: Option<Exchange>,
+    post: Option<Exchange>,
+}
+
+/// Why the server did not do what an Engine.IO request asks.
+pub struct Refusal {
+    pub cause: Cause,
+    pub failure: Failure,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// It does not speak this version of Engine.IO.
+    Version,
+    /// It does not offer this transport.
+    Transport,
+    Other,
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Refusal {
+        Refusal { cause: Cause::Other, failure }
+    }
+}
+
+impl Polling {
+    /// `incoming`: what is left of the handshake's answer.
+    pub fn new(dialer: &Arc<Dialer>, version: Version, url: Url, headers: HeaderMap, incoming: Payload) -> Polling {
+        let dialer = Arc::clone(dialer);
+        Polling { dialer, version, url, headers, incoming, outgoing: Vec::new(), get: None, post: None }
+    }
+
+    pub fn send(&mut self, packet: Packet) {
+        self.outgoing.push(packet);
+    }
+
+    /// Packets that came with the handshake.
+    pub fn into_incoming(self) -> Payload {
+        self.incoming
+    }
+
+    /// See `Transport::receive`.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Packet, Failure>> {
+        self.poll_send(cx)?;
+        loop {
+            if let Some(packet) = self.incoming.next() {
+                return Poll::Ready(packet.map_err(broken));
+            }
+            if self.outgoing.len() >= QUEUE {
+                return Poll::Pending;
+            }
+            let get = self.get.get_or_insert_with(|| {
+                Box::pin(exchange(Arc::clone(&self.dialer), self.url.clone(), self.headers.clone(), None))
+            });
+            let answer = std::task::ready!(get.as_mut().poll(cx));
+            self.get = None;
+            self.incoming = Payload::new(self.version, answer.map_err(|refusal| refusal.failure)?);
+        }
+    }
+
+    /// One POST at a time; what is queued meanwhile goes with the next.
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Result<(), Failure> {
+        loop {
+            if let Some(post) = &mut self.post {
+                match post.as_mut().poll(cx) {
+                    Poll::Ready(answer) => answer.map(|_ok| self.post = None).map_err(|refusal| refusal.failure)?,
+                    Poll::Pending => return Ok(()),
+                }
+            }
+            if self.outgoing.is_empty() {
+                return Ok(());
+            }
+            let body = Payload::encode(self.version, &std::mem::take(&mut self.outgoing));
+            let dialer = Arc::clone(&self.dialer);
+            self.post = Some(Box::pin(exchange(dialer, self.url.clone(), self.headers.clone(), Some(body))));
+        }
+    }
+}
+
+/// A GET, or a POST of `body`.
+async fn exchange(dialer: Arc<Dialer>, url: Url, headers: HeaderMap, body: Option<String>) -> Result<String, Refusal> {
+    fetch(&dialer, url, headers, body).await.map(|(_headers, body)| body)
+}
+
+/// One request of the polling transport: the answer's headers and its body.
+///
+/// # Errors
+/// What the dialer says, and a refusal for any status but 200.
+pub async fn fetch(
+    dialer: &Dialer,
+    url: Url,
+    mut headers: HeaderMap,
+    body: Option<String>,
+) -> Result<(HeaderMap, String), Refusal> {
+    let method = if body.is_some() { Method::POST } else { Method::GET };
+    if body.is_some() {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=UTF-8"));
+    }
+    let request = Request { method, url, headers, body: body.map(Bytes::from) };
+    let answer = dialer.fetch(request, 0).await?;
+    let (status, headers) = (answer.status, answer.headers);
+    let body = answer.body.read().await;
+    if status != StatusCode::OK {
+        return Err(refusal(status, &body.unwrap_or_default()));
+    }
+    let body = String::from_utf8(body?.into()).map_err(|_| broken("polling payload is not UTF-8"))?;
+    Ok((headers, body))
+}
+
+/// Reads `{"code":5,"message":"Unsupported protocol version"}`, or the bare JSON string that the Python server sends.
+fn refusal(status: StatusCode, body: &[u8]) -> Refusal {
+    let said: Value = serde_json::from_slice(body).unwrap_or_default();
+    let message = said.get("message").unwrap_or(&said).as_str().unwrap_or_default();
+    let cause = match said.get("code").and_then(Value::as_u64) {
+        Some(0) => Cause::Transport,
+        Some(5) => Cause::Version,
+        None if message.contains("unsupported version") => Cause::Version,
+        None if message == "Invalid transport" => Cause::Transport,
+        _ => Cause::Other,
+    };
+    let note = Text::clean(message);
+    let failure = match cause {
+        Cause::Version => broken(message),
+        Cause::Transport | Cause::Other => {
+            Failure::Status { code: status.as_u16(), note: (!note.is_empty()).then_some(note) }
+        }
+    };
+    Refusal { cause, failure }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_name_their_cause() {
+        let bad = StatusCode::BAD_REQUEST;
+        let cause = |body: &str| refusal(bad, body.as_bytes()).cause;
+        assert_eq!(cause(r#"{"code":5,"message":"Unsupported protocol version"}"#), Cause::Version);
+        assert_eq!(cause(r#""The client is using an unsupported version of the Engine.IO protocol""#), Cause::Version);
+        assert_eq!(cause(r#"{"code":0,"message":"Transport unknown"}"#), Cause::Transport);
+        assert_eq!(cause(r#"{"code":4,"message":"Forbidden"}"#), Cause::Other);
+        assert_eq!(cause("<html>"), Cause::Other);
+        let failure = refusal(bad, br#"{"code":1,"message":"Session ID unknown"}"#).failure;
+        assert_eq!(failure, Failure::Status { code: 400, note: Some(Text::clean("Session ID unknown")) });
+    }
+}

@@ -1,0 +1,175 @@
+//! An Engine.IO session that carries Socket.IO: keeps the pulse, gathers attachments, joins the namespace.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::engine::{self, Handshake, Version};
+use super::packet::{Kind, Packet};
+use super::pulse::Pulse;
+use super::transport::{Transport, broken};
+use crate::model::{Failure, Text, Wire};
+use crate::monitors::trace::Trace;
+
+pub struct Session {
+    transport: Transport,
+    version: Version,
+    pulse: Pulse,
+    namespace: String,
+    /// A packet whose attachments are not all here yet.
+    partial: Option<Packet>,
+    trace: Trace,
+}
+
+#[derive(Debug)]
+pub enum Event {
+    /// A packet of our namespace, its attachments read and dropped.
+    Packet(Packet),
+    /// The round trip of our own ping.
+    Pong(Duration),
+    /// The server ended the transport in order.
+    Closed,
+}
+
+impl Session {
+    pub fn new(
+        transport: Transport,
+        version: Version,
+        handshake: &Handshake,
+        namespace: &str,
+        trace: &Trace,
+    ) -> Session {
+        Session {
+            transport,
+            version,
+            pulse: Pulse::new(version, handshake),
+            namespace: namespace.to_owned(),
+            partial: None,
+            trace: trace.clone(),
+        }
+    }
+
+    /// Queues a packet for our namespace; `next` sends it.
+    pub fn send(&mut self, kind: Kind, id: Option<u64>, data: Option<Value>) {
+        let packet = Packet::new(kind, &self.namespace, id, data);
+        self.transport.send(&engine::Packet::Message(packet.encode()));
+    }
+
+    /// Joins the namespace. In version 4 the client asks, with `auth`; in version 3 the server joins it to `/`
+    /// unasked, and the client then asks for any other.
+    ///
+    /// # Errors
+    /// `rejected` with what the server says, and all of `next`.
+    pub async fn join(&mut self, auth: Option<Value>) -> Result<(), Failure> {
+        let mut asked = self.version == Version::V4;
+        if asked {
+            self.send(Kind::Connect, None, auth);
+        }
+        loop {
+            let packet = match self.event().await? {
+                Event::Packet(packet) => packet,
+                Event::Pong(_) => continue,
+                Event::Closed => return Err(Failure::Closed { stage: self.trace.stage(), code: None, why: None }),
+            };
+            match packet.kind {
+                Kind::Connect if self.version == Version::V4 && !has_sid(&packet) => {
+                    return Err(broken("the server speaks Engine.IO 3"));
+                }
+                Kind::Connect if packet.namespace == self.namespace => return Ok(()),
+                Kind::Connect if !asked => {
+                    asked = true;
+                    self.send(Kind::Connect, None, None);
+                }
+                Kind::ConnectError => return Err(Failure::Rejected { why: reason(packet.data.as_ref()) }),
+                _ => {}
+            }
+        }
+    }
+
+    /// What happens next in our namespace. May be dropped at any time.
+    ///
+    /// # Errors
+    /// `closed` when the server ends our namespace; what ends the transport in disorder; `protocol`.
+    pub async fn next(&mut self) -> Result<Event, Failure> {
+        loop {
+            match self.event().await? {
+                Event::Packet(packet) if packet.namespace != self.namespace => {}
+                Event::Packet(packet) if packet.kind == Kind::Disconnect => {
+                    let why = Some(Text::clean("namespace disconnected by the server"));
+                    return Err(Failure::Closed { stage: self.trace.stage(), code: None, why });
+                }
+                event => return Ok(event),
+            }
+        }
+    }
+
+    async fn event(&mut self) -> Result<Event, Failure> {
+        loop {
+            let packet = tokio::select! {
+                // What has come is read before its absence is judged.
+                biased;
+                packet = self.transport.receive() => packet?,
+                () = self.pulse.due() => {
+                    let ping = self.pulse.ring(self.trace.now())?;
+                    self.transport.send(&ping);
+                    continue;
+                }
+            };
+            let done = match packet {
+                engine::Packet::Message(text) => self.text(&text)?,
+                engine::Packet::Binary => self.attachment()?,
+                engine::Packet::Ping(data) => {
+                    self.pulse.ping();
+                    self.transport.send(&engine::Packet::Pong(data));
+                    None
+                }
+                engine::Packet::Pong(_) => self.pulse.pong(self.trace.now()).map(Event::Pong),
+                engine::Packet::Close => Some(Event::Closed),
+                engine::Packet::Open(_) | engine::Packet::Upgrade | engine::Packet::Noop => None,
+            };
+            if let Some(event) = done {
+                return Ok(event);
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str) -> Result<Option<Event>, Failure> {
+        let packet = Packet::decode(text).map_err(violation)?;
+        if self.partial.is_some() {
+            return Err(violation("text where an attachment was announced"));
+        }
+        if packet.attachments > 0 {
+            self.partial = Some(packet);
+            return Ok(None);
+        }
+        Ok(Some(Event::Packet(packet)))
+    }
+
+    fn attachment(&mut self) -> Result<Option<Event>, Failure> {
+        let mut packet = self.partial.take().ok_or_else(|| violation("an attachment that was not announced"))?;
+        packet.attachments -= 1;
+        if packet.attachments > 0 {
+            self.partial = Some(packet);
+            return Ok(None);
+        }
+        Ok(Some(Event::Packet(packet)))
+    }
+}
+
+fn has_sid(packet: &Packet) -> bool {
+    packet.data.as_ref().is_some_and(|data| data.get("sid").is_some())
+}
+
+/// Why the server refuses: `{"message": …}` since Socket.IO 3, a bare string before.
+fn reason(data: Option<&Value>) -> Text {
+    let data = data.unwrap_or(&Value::Null);
+    match data.get("message").unwrap_or(data) {
+        Value::String(message) => Text::clean(message),
+        Value::Null => Text::clean("no reason given"),
+        other => Text::clean(&other.to_string()),
+    }
+}
+
+fn violation(why: impl std::fmt::Display) -> Failure {
+    Failure::Protocol { wire: Wire::SocketIo, why: Text::clean(&why.to_string()) }
+}

@@ -1,0 +1,101 @@
+//! Engine.IO over WebSocket: one packet a frame.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::{Sink, StreamExt};
+use reqwest::Upgraded;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+use super::engine::{Packet, Payload};
+use super::transport::{QUEUE, broken};
+use crate::model::{Failure, Text};
+use crate::monitors::dial::websocket_failure;
+use crate::monitors::trace::Trace;
+
+pub struct Websocket {
+    stream: WebSocketStream<Upgraded>,
+    /// Packets that came before this transport took over, and are read first.
+    earlier: Payload,
+    outgoing: VecDeque<Message>,
+    trace: Trace,
+}
+
+impl Websocket {
+    pub fn new(stream: WebSocketStream<Upgraded>, trace: &Trace) -> Websocket {
+        Websocket { stream, earlier: Payload::empty(), outgoing: VecDeque::new(), trace: trace.clone() }
+    }
+
+    /// The same, with packets to read first.
+    pub fn after(self, earlier: Payload) -> Websocket {
+        Websocket { earlier, ..self }
+    }
+
+    pub fn send(&mut self, packet: &Packet) {
+        self.outgoing.push_back(Message::text(packet.encode()));
+    }
+
+    /// See `Transport::receive`.
+    pub async fn receive(&mut self) -> Result<Packet, Failure> {
+        std::future::poll_fn(|cx| self.poll(cx)).await
+    }
+
+    /// See `Transport::receive`.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Packet, Failure>> {
+        if let Some(packet) = self.earlier.next() {
+            return Poll::Ready(packet.map_err(broken));
+        }
+        if let Poll::Ready(Err(error)) = self.poll_send(cx) {
+            // The server's last words tell more than the failed write: they are read first, if there are any.
+            return match self.poll_next(cx) {
+                Poll::Ready(said) => Poll::Ready(said),
+                Poll::Pending => Poll::Ready(Err(websocket_failure(error, &self.trace))),
+            };
+        }
+        if self.outgoing.len() >= QUEUE {
+            return Poll::Pending;
+        }
+        self.poll_next(cx)
+    }
+
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let mut sink = Pin::new(&mut self.stream);
+        while !self.outgoing.is_empty() {
+            std::task::ready!(sink.as_mut().poll_ready(cx))?;
+            if let Some(message) = self.outgoing.pop_front() {
+                sink.as_mut().start_send(message)?;
+            }
+        }
+        sink.poll_flush(cx)
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Packet, Failure>> {
+        loop {
+            let packet = match std::task::ready!(self.stream.poll_next_unpin(cx)) {
+                Some(Ok(Message::Text(text))) => Packet::decode(&text).map_err(broken),
+                Some(Ok(Message::Binary(_))) => Ok(Packet::Binary),
+                Some(Ok(Message::Close(frame))) => self.closed(frame),
+                // WebSocket's own pings are answered by the stream itself.
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
+                Some(Err(error)) => Err(websocket_failure(error, &self.trace)),
+                None => Err(Failure::Closed { stage: self.trace.stage(), code: None, why: None }),
+            };
+            return Poll::Ready(packet);
+        }
+    }
+
+    /// Engine.IO servers close with an empty frame; others say 1000 or 1001.
+    fn closed(&self, frame: Option<CloseFrame>) -> Result<Packet, Failure> {
+        match frame {
+            Some(frame) if !matches!(u16::from(frame.code), 1000 | 1001) => Err(Failure::Closed {
+                stage: self.trace.stage(),
+                code: Some(frame.code.into()),
+                why: (!frame.reason.is_empty()).then(|| Text::clean(&frame.reason)),
+            }),
+            _ => Ok(Packet::Close),
+        }
+    }
+}
