@@ -1,6 +1,8 @@
 //! Every output format, word for word, over one snapshot built by hand.
 //! `UPDATE=1 cargo test --test report` writes the golden files anew.
 
+#![allow(clippy::expect_used)] // Helpers outside of the test functions are tests as well.
+
 mod fixture;
 mod formats;
 mod shape;
