@@ -14,6 +14,7 @@ mod signal;
 mod silence;
 mod snapshot;
 mod text;
+mod uptime;
 mod verdict;
 mod watched;
 

@@ -11,6 +11,7 @@ use super::moment::Moment;
 use super::policy::Policy;
 use super::signal::{Beat, Connection, TargetId};
 use super::text::Text;
+use super::uptime::Uptime;
 
 /// How a target is, ordered by what decides for a group: the greatest of its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -215,30 +216,6 @@ pub struct Row {
 /// How many outcomes a row remembers.
 pub const RECENT: usize = 60;
 
-/// Time spent healthy or warning, of the time since the first verdict other than unknown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Uptime {
-    pub up: Duration,
-    pub down: Duration,
-    /// Up to where the two are counted, and whether the time since then counts as up.
-    pub counted: Option<(Moment, bool)>,
-}
-
-impl Uptime {
-    /// From `at` on the target has this status.
-    pub(super) fn turn(&mut self, at: Moment, status: Status) {
-        if let Some((since, was_up)) = self.counted {
-            let span = if was_up { &mut self.up } else { &mut self.down };
-            *span = span.saturating_add(at.since(since));
-        }
-        self.counted = match status {
-            Status::Healthy | Status::Warning => Some((at, true)),
-            Status::Error => Some((at, false)),
-            Status::Unknown | Status::Paused => None,
-        };
-    }
-}
-
 impl Row {
     /// A target of which nothing is known yet.
     pub fn new(id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>) -> Row {
@@ -288,12 +265,7 @@ impl Row {
 
     /// 0 to 1; `None` while nothing is known.
     pub fn uptime(&self, now: Moment) -> Option<f64> {
-        let Uptime { up, down, counted } = self.uptime;
-        let (since, is_up) = counted?;
-        let open = now.since(since);
-        let (up, down) = if is_up { (up.saturating_add(open), down) } else { (up, down.saturating_add(open)) };
-        let known = up.as_secs_f64() + down.as_secs_f64();
-        Some(if known == 0.0 { f64::from(u8::from(is_up)) } else { up.as_secs_f64() / known })
+        self.uptime.share(now)
     }
 }
 

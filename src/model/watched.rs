@@ -8,7 +8,8 @@ use super::log::Log;
 use super::moment::Moment;
 use super::policy::Policy;
 use super::signal::{Note, Signal, TargetId};
-use super::snapshot::{Event, Meta, Row, Status, Uptime, What};
+use super::snapshot::{Event, Meta, Row, Status, What};
+use super::uptime::Uptime;
 use super::verdict::{Verdict, judge, next_change, next_crossing};
 
 pub(super) struct Watched {
