@@ -33,6 +33,7 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Proxy { why } => because("proxy", why),
         Failure::Protocol { wire: on, why } => because(&format!("{} protocol error", wire(*on)), why),
         Failure::Status { code, note: noted } => format!("{}{}", status(*code), note(noted.as_ref())),
+        Failure::StopAsked => format!("{}: the server asks not to be asked again", status(204)),
         Failure::Redirects { limit } => {
             format!("more than {}", count(u64::from(*limit), "redirect", "redirects"))
         }

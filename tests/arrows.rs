@@ -91,8 +91,9 @@ fn the_kinds_do_not_see_one_another() {
 fn the_model_is_pure() {
     for (parts, text) in sources() {
         if parts[0] == "model" {
+            let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
             for foreign in ["tokio", "std::net::Tcp", "std::fs", "std::io", "fastrand", "SystemTime", "Instant"] {
-                assert!(!text.contains(foreign), "{} knows {foreign}", parts.join("/"));
+                assert!(!code.contains(foreign), "{} knows {foreign}", parts.join("/"));
             }
         }
     }

@@ -50,13 +50,13 @@ pub async fn supervise(mut conversation: Conversation, mut due: Moment, shared: 
         conversation.out.begin(started.since(due), skipped).await;
         let end = conversation.attempt(&shared, permit).await;
         let out = &mut conversation.out;
-        let ended = Ended {
-            started,
-            now: shared.clock.now(),
-            beat: out.beats() > beats,
-            failed: end.is_err(),
-            hint: out.take_hint(),
+        let hint = match &end {
+            // Asked as seldom as the backoff allows: nobody would notice otherwise that it is back.
+            Err(failure) if failure.is_final() => Some(Duration::MAX),
+            _ => out.take_hint(),
         };
+        let (now, beat) = (shared.clock.now(), out.beats() > beats);
+        let ended = Ended { started, now, beat, failed: end.is_err(), hint };
         match end {
             Ok(End::Answered) => {}
             Ok(End::Closed) => out.closed().await,

@@ -48,6 +48,8 @@ pub enum Failure {
         code: u16,
         note: Option<Text>,
     },
+    /// An event stream was answered with 204: the server asks not to be asked again (WHATWG HTML, section 9.2.3).
+    StopAsked,
     Redirects {
         limit: u32,
     },
@@ -214,7 +216,7 @@ impl Failure {
             Failure::Certificate { .. } => Reason::Certificate,
             Failure::Proxy { .. } => Reason::Proxy,
             Failure::Protocol { .. } => Reason::Protocol,
-            Failure::Status { .. } => Reason::Status,
+            Failure::Status { .. } | Failure::StopAsked => Reason::Status,
             Failure::Redirects { .. } => Reason::Redirects,
             Failure::ContentType { .. } => Reason::ContentType,
             Failure::Assertion(_) => Reason::Assertion,
@@ -224,6 +226,11 @@ impl Failure {
             Failure::Rejected { .. } => Reason::Rejected,
             Failure::NoReply { .. } => Reason::NoReply,
         }
+    }
+
+    /// Whether one is enough: to try again would not help.
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Failure::StopAsked)
     }
 
     /// The same failure with every outside text passed through `change`: how secrets are struck out.
@@ -261,6 +268,7 @@ impl Failure {
             plain @ (Failure::Refused { .. }
             | Failure::Reset { .. }
             | Failure::Timeout { .. }
+            | Failure::StopAsked
             | Failure::Redirects { .. }
             | Failure::TooLarge { .. }
             | Failure::NoReply { .. }) => plain,

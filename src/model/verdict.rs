@@ -69,7 +69,10 @@ pub(super) fn latency_status(facts: &Facts, policy: &Policy) -> Option<Status> {
 fn failures(facts: &Facts, policy: &Policy) -> Option<Finding> {
     let (at, failure) = facts.last_failure.as_deref()?;
     let count = facts.consecutive_failures;
-    let (status, _) = level(policy.failures, |limit| count > 0 && count >= limit)?;
+    let status = match level(policy.failures, |limit| count > 0 && count >= limit) {
+        _ if count > 0 && failure.is_final() => Status::Error,
+        reached => reached?.0,
+    };
     Some(Finding { status, at: *at, cause: Cause::Failure(failure.clone()) })
 }
 

@@ -4,7 +4,6 @@ pub mod dial;
 pub mod http;
 pub mod outbox;
 pub mod payload;
-pub mod retry_after;
 pub mod socketio;
 pub mod sse;
 pub mod trace;

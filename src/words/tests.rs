@@ -122,7 +122,7 @@ fn every_failure_has_its_sentence() {
         (Failure::Protocol { wire: Wire::EngineIo, why: text("x") }, "Engine.IO protocol error: x"),
         (Failure::Protocol { wire: Wire::SocketIo, why: text("x") }, "Socket.IO protocol error: x"),
         (Failure::Status { code: 503, note: None }, "503 Service Unavailable"),
-        (Failure::Status { code: 204, note: Some(text("do not reconnect")) }, "204 No Content (do not reconnect)"),
+        (Failure::StopAsked, "204 No Content: the server asks not to be asked again"),
         (Failure::Status { code: 599, note: None }, "status 599"),
         (Failure::Redirects { limit: 5 }, "more than 5 redirects"),
         (Failure::Redirects { limit: 1 }, "more than 1 redirect"),

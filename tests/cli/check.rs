@@ -86,7 +86,9 @@ fn a_target_that_hangs_is_1_by_its_own_time_out() {
 
 #[test]
 fn usage_and_config_are_2() {
-    for arguments in [&["check", "--no-such-flag"][..], &["check", "/no/such/file.yaml"], &["frobnicate"], &["check", "-o", "xml"]] {
+    for arguments in
+        [&["check", "--no-such-flag"][..], &["check", "/no/such/file.yaml"], &["frobnicate"], &["check", "-o", "xml"]]
+    {
         let output = run(arguments, "");
         assert_eq!((code(&output), stdout(&output)), (2, String::new()), "{arguments:?}");
         assert!(!stderr(&output).is_empty(), "{arguments:?}");
@@ -181,7 +183,16 @@ fn several_outputs_at_once_and_none_half_written() {
     let folder = tempfile::tempdir().unwrap();
     let (json, plain) = (folder.path().join("r.json"), folder.path().join("r.txt"));
     let output = run(
-        &["check", "-o", "human", "-o", &format!("json={}", json.display()), "-o", &format!("plain={}", plain.display()), "-"],
+        &[
+            "check",
+            "-o",
+            "human",
+            "-o",
+            &format!("json={}", json.display()),
+            "-o",
+            &format!("plain={}", plain.display()),
+            "-",
+        ],
         &config(&[&http("good", &good)]),
     );
     assert_eq!(code(&output), 0);
@@ -199,15 +210,25 @@ fn nothing_hostile_reaches_a_terminal() {
         let body = "\x1b]0;owned\x07\x1b[2J\u{202e}evil";
         let _ = std::io::Write::write_all(
             &mut stream,
-            format!("HTTP/1.1 302 \x1b[31mred\r\nLocation: http://127.0.0.1:9/\x1b[2J\r\nContent-Length: {}\r\n\r\n{body}", body.len()).as_bytes(),
+            format!(
+                "HTTP/1.1 302 \x1b[31mred\r\nLocation: http://127.0.0.1:9/\x1b[2J\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            )
+            .as_bytes(),
         );
     });
-    let target = format!("{{name: evil, description: \"\\e[2J\", http: {{url: \"{}\", expect: {{body: \"^\\e[0m$\"}}}}}}", evil.url("/"));
+    let target = format!(
+        "{{name: evil, description: \"\\e[2J\", http: {{url: \"{}\", expect: {{body: \"^\\e[0m$\"}}}}}}",
+        evil.url("/")
+    );
     for format in ["human", "plain", "json", "ndjson"] {
         let output = run(&["check", "--color", "never", "-v", "-o", format, "-"], &config(&[&target]));
         assert_eq!(code(&output), 1);
         let text = stdout(&output) + &stderr(&output);
-        assert!(text.chars().all(|c| c == '\n' || c == '\t' || !(c.is_control() || c == '\u{202e}')), "{format}: {text:?}");
+        assert!(
+            text.chars().all(|c| c == '\n' || c == '\t' || !(c.is_control() || c == '\u{202e}')),
+            "{format}: {text:?}"
+        );
     }
 }
 

@@ -63,7 +63,11 @@ fn without_a_terminal_changes_are_lines() {
     let bad = Server::http("500 Internal Server Error", "");
     let config = config(&[&format!("{{name: bad, http: \"{}\"}}", bad.url("/"))]);
     let output = run(&["watch", "--for", "3s", "-"], &config);
-    assert!(stdout(&output).contains("bad") && stdout(&output).contains("500 Internal Server Error"), "{}", stdout(&output));
+    assert!(
+        stdout(&output).contains("bad") && stdout(&output).contains("500 Internal Server Error"),
+        "{}",
+        stdout(&output)
+    );
     assert!(stderr(&output).contains("no terminal"), "{}", stderr(&output));
     assert_eq!(stderr(&run(&["watch", "--headless", "--for", "100ms", "-"], &config)), "");
 }
@@ -131,7 +135,11 @@ fn it_stops_within_a_second_also_with_a_thousand_monitors() {
     let asked = Instant::now();
     running.signal("INT");
     assert_eq!(running.end().1.code(), Some(130));
-    assert!(asked.elapsed() < Duration::from_secs(5), "a loaded machine is forgiven, a hang is not: {:?}", asked.elapsed());
+    assert!(
+        asked.elapsed() < Duration::from_secs(5),
+        "a loaded machine is forgiven, a hang is not: {:?}",
+        asked.elapsed()
+    );
 }
 
 #[test]

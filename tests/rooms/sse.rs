@@ -372,7 +372,9 @@ async fn retry_after_becomes_a_hint_of_its_attempt_only() {
 
 #[tokio::test]
 async fn other_statuses_than_200_are_failures() {
-    for code in [201, 204, 304, 401, 404, 500] {
+    let stop = refused("HTTP/1.1 204 X\r\n\r\n".to_owned()).await;
+    assert_eq!(stop, Failure::StopAsked);
+    for code in [201, 304, 401, 404, 500] {
         let answer = format!("HTTP/1.1 {code} X\r\ncontent-type: text/event-stream\r\n\r\n");
         let failure = refused(answer).await;
         assert!(matches!(failure, Failure::Status { code: got, .. } if got == code), "{failure:?}");

@@ -14,8 +14,7 @@ use sync_wrapper::{SyncFuture, SyncStream};
 use super::Spec;
 use super::guard::{Guard, Piece};
 use crate::model::{Failure, Text, Wire};
-use crate::monitors::dial::{Body, Dialer, Request};
-use crate::monitors::retry_after::retry_after;
+use crate::monitors::dial::{Body, Dialer, Request, retry_after};
 
 const EVENT_STREAM: &str = "text/event-stream";
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -125,8 +124,10 @@ pub fn failure(error: &eventsource_client::Error) -> Failure {
 /// Whether the head announces an event stream (WHATWG HTML, section 9.2.3).
 fn accept(status: StatusCode, headers: &HeaderMap) -> Result<(), Failure> {
     if status != StatusCode::OK {
-        let note = (status == StatusCode::NO_CONTENT).then(|| Text::clean("do not reconnect"));
-        return Err(Failure::Status { code: status.as_u16(), note });
+        return Err(match status {
+            StatusCode::NO_CONTENT => Failure::StopAsked,
+            other => Failure::Status { code: other.as_u16(), note: None },
+        });
     }
     let got = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let essence = got.and_then(|value| value.split(|&byte| byte == b';').next()).unwrap_or_default();
@@ -319,10 +320,11 @@ mod tests {
             );
         }
         assert_eq!(head(200, &[]), Err(Failure::ContentType { wanted: EVENT_STREAM, got: None }));
-        for status in [201, 204, 206, 301, 304, 401, 404, 429, 500, 503] {
+        for status in [201, 206, 301, 304, 401, 404, 429, 500, 503] {
             let failure = head(status, &[("content-type", "text/event-stream")]).unwrap_err();
             assert!(matches!(failure, Failure::Status { code, .. } if code == status), "{failure:?}");
         }
+        assert_eq!(head(204, &[("content-type", "text/event-stream")]), Err(Failure::StopAsked));
         let zipped = head(200, &[("content-type", "text/event-stream"), ("content-encoding", "gzip")]);
         assert!(matches!(zipped, Err(Failure::Protocol { wire: Wire::Http, .. })));
     }
