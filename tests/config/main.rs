@@ -1,0 +1,11 @@
+//! Configs, as users write them: examples, mistakes, hostile files.
+
+use std::path::Path;
+
+use hbmon::config::{ConfigError, Loaded, load_text};
+
+mod examples;
+
+pub fn load(text: &str) -> Result<Loaded, ConfigError> {
+    load_text("hbmon.yaml", text, Path::new("tests/config"), &|_| None)
+}
