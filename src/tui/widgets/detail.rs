@@ -41,7 +41,6 @@ fn lines(view: &View, monitor: &Row, width: u16) -> Vec<Line<'static>> {
     let mut lines = vec![status(view, monitor), last_beat(view, monitor)];
     let mut add = |label: &str, value: Option<String>| lines.extend(value.map(|value| labelled(view, label, value)));
     add("latency", latency(monitor));
-    add("next", None);
     add("counts", Some(counts(view, monitor)));
     add("phases", phases(&monitor.wire.phases));
     add("connection", connection(view, monitor));

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Widget};
 
 use crate::model::{Quality, Status};
 use crate::tui::keys::BINDINGS;
@@ -15,11 +16,7 @@ const KEYS: usize = 12;
 
 pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
-    for cell in area.positions().filter_map(|position| buffer.cell(position).map(|_| position)) {
-        if let Some(cell) = buffer.cell_mut(cell) {
-            cell.reset();
-        }
-    }
+    Clear.render(area, buffer);
     let title = Line::from(Span::styled(" hbmon: keys", theme.bold()));
     put_both(buffer, row(area, 0), title, Line::styled("esc close ", theme.dim()), glyphs);
     let columns = if area.width >= TWO { 2 } else { 1 };

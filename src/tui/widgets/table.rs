@@ -76,7 +76,8 @@ impl Widths {
 
 pub fn titles(view: &View, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
-    let (name, columns, strip) = Widths::new(area.width).areas(area);
+    let widths = Widths::new(area.width);
+    let (name, columns, strip) = widths.areas(area);
     put(buffer, name, Span::styled("NAME", theme.dim()), glyphs);
     for (column, place) in columns {
         write(buffer, place, column.right, Span::styled(column.title, theme.dim()).into(), theme);

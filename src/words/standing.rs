@@ -1,0 +1,38 @@
+//! How the whole fleet stands, in half a sentence.
+
+use crate::model::{Counts, Status};
+
+/// `2 of 14 down, 2 warning`, `all 14 healthy`, `3 of 14 not heard from yet`.
+pub fn standing(counts: &Counts) -> String {
+    let (total, watched) = (counts.total(), counts.total() - counts.paused);
+    let of_all = |number: usize, what: &str| format!("{number} of {total} {what}");
+    match counts.worst() {
+        _ if total == 0 => "no monitors".to_owned(),
+        Status::Error if counts.warning > 0 => {
+            format!("{}, {} warning", of_all(counts.error, "down"), counts.warning)
+        }
+        Status::Error => of_all(counts.error, "down"),
+        Status::Warning => of_all(counts.warning, "in warning"),
+        Status::Unknown => of_all(counts.unknown, "not heard from yet"),
+        Status::Healthy if counts.paused > 0 => format!("all {watched} healthy, {} paused", counts.paused),
+        Status::Healthy => format!("all {watched} healthy"),
+        Status::Paused => format!("all {total} paused"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_is_named_first() {
+        let none = Counts::default();
+        assert_eq!(standing(&none), "no monitors");
+        assert_eq!(standing(&Counts { healthy: 10, warning: 2, error: 2, ..none }), "2 of 14 down, 2 warning");
+        assert_eq!(standing(&Counts { healthy: 10, error: 1, ..none }), "1 of 11 down");
+        assert_eq!(standing(&Counts { healthy: 10, warning: 1, ..none }), "1 of 11 in warning");
+        assert_eq!(standing(&Counts { healthy: 10, unknown: 4, ..none }), "4 of 14 not heard from yet");
+        assert_eq!(standing(&Counts { healthy: 10, paused: 1, ..none }), "all 10 healthy, 1 paused");
+        assert_eq!(standing(&Counts { paused: 2, ..none }), "all 2 paused");
+    }
+}

@@ -1,0 +1,206 @@
+//! The fleet of the design's mock-up, built by hand.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hbmon::model::{
+    Cause, Certificate, Change, Counts, Event, Failure, Kind, Lag, LatencySummary, Levels, Meta, Moment, Outcome,
+    OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row, Snapshot, Stage, Status, TargetId, Text, What,
+};
+use jiff::{SignedDuration, Timestamp};
+
+/// 14:32:07 of the mock-up, after 6h12m.
+pub const NOW: Moment = Moment::after_start(Duration::from_secs(22_320));
+
+pub fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
+
+pub fn ago(age: u64) -> Moment {
+    Moment::after_start(NOW.since_start().saturating_sub(seconds(age)))
+}
+
+pub fn meta(name: &str, kind: Kind) -> Meta {
+    let scheme = if kind == Kind::Websocket { "wss" } else { "https" };
+    Meta {
+        name: Text::clean(name),
+        kind,
+        address: Text::clean(&format!("{scheme}://{name}.example.net/heartbeat")),
+        group: Some(Text::clean("edge")),
+        tags: vec![Text::clean("eu"), Text::clean("money")],
+        description: None,
+    }
+}
+
+/// A healthy monitor: last beat `age` seconds ago, the next one an interval later.
+pub fn healthy(id: u32, name: &str, kind: Kind, interval: u64, age: u64, avg: Option<u64>) -> Row {
+    let rhythm = if kind == Kind::Http { Rhythm::Poll } else { Rhythm::Subscription };
+    let policy = Policy { latency: Levels::new(ms(250), ms(5_000)), ..Policy::with_interval(rhythm, seconds(interval)) };
+    let mut row = Row::new(TargetId(id), Arc::new(meta(name, kind)), Arc::new(policy));
+    row.status = Status::Healthy;
+    row.since = ago(22_000);
+    row.beats = 1_488;
+    row.attempts = 1_490;
+    row.last_beat = Some(ago(age));
+    row.due = Some(ago(age).plus(seconds(interval)));
+    row.opened = (rhythm == Rhythm::Subscription).then(|| ago(20_000));
+    row.latency = avg.map(|avg| LatencySummary {
+        avg: ms(avg),
+        min: ms(avg / 2),
+        max: ms(avg * 5),
+        p50: ms(avg),
+        p95: ms(avg * 2),
+        p99: ms(avg * 4),
+        jitter: ms(avg / 10),
+    });
+    row.quality = if avg.is_some() { Quality::Excellent } else { Quality::Unknown };
+    row.recent = (0..60).rev().map(|n| beat(age + n * interval, avg.map(|avg| avg * (9 + n % 3) / 10))).collect();
+    row
+}
+
+fn beat(age: u64, latency: Option<u64>) -> Outcome {
+    Outcome { at: ago(age), what: OutcomeKind::Beat, latency: latency.map(ms) }
+}
+
+/// Puts other outcomes in the place of the newest ones.
+fn ends_with(row: &mut Row, outcomes: &[(OutcomeKind, Option<u64>)]) {
+    let first = row.recent.len() - outcomes.len();
+    for (place, (what, latency)) in row.recent[first..].iter_mut().zip(outcomes) {
+        place.what = *what;
+        place.latency = latency.map(ms);
+    }
+}
+
+fn orders() -> Row {
+    let mut row = healthy(1, "orders-ws", Kind::Websocket, 10, 252, Some(38));
+    row.status = Status::Error;
+    row.since = ago(227);
+    row.cause = Some(Cause::Missed { count: 24, silent: seconds(252) });
+    row.missed = 24;
+    row.consecutive_missed = 24;
+    row.opened = None;
+    row.retry = Some(NOW.plus(seconds(12)));
+    row.reconnects = 3;
+    row.failures = 4;
+    row.quality = Quality::Poor;
+    row.skew = Some(SignedDuration::from_millis(120));
+    row.wire.phases = Phases { dns: Some(ms(1)), connect: Some(ms(12)), tls: Some(ms(24)), first_byte: Some(ms(40)), body: None };
+    row.wire.peer = Some("192.0.2.7:443".parse().unwrap());
+    row.wire.certificate = Some(Certificate {
+        subject: Text::clean("CN=orders.example.net"),
+        not_after: "2027-01-04T12:00:00Z".parse().unwrap(),
+        left: SignedDuration::from_hours(1_000),
+    });
+    row.last_failure = Some((ago(20), Failure::Reset { stage: Stage::Listening }));
+    ends_with(&mut row, &[(OutcomeKind::Missed, None); 24]);
+    row
+}
+
+fn api_eu() -> Row {
+    let mut row = healthy(2, "api-eu", Kind::Http, 15, 3, Some(412));
+    let failure = Failure::Status { code: 503, note: None };
+    let failed = (OutcomeKind::Failed(Reason::Status), Some(700));
+    row.status = Status::Error;
+    row.since = ago(115);
+    row.cause = Some(Cause::Failure(failure.clone()));
+    row.last_failure = Some((ago(3), failure));
+    row.failures = 10;
+    row.consecutive_failures = 8;
+    row.quality = Quality::Poor;
+    let good = (OutcomeKind::Beat, Some(1_400));
+    ends_with(&mut row, &[good, good, failed, failed, good, failed, failed, failed, failed]);
+    row
+}
+
+fn billing() -> Row {
+    let mut row = healthy(3, "billing-sse", Kind::Sse, 60, 68, None);
+    row.status = Status::Warning;
+    row.since = ago(2);
+    row.cause = Some(Cause::Missed { count: 1, silent: seconds(66) });
+    row.missed = 2;
+    row
+}
+
+fn api_us() -> Row {
+    let mut row = healthy(4, "api-us", Kind::Http, 15, 9, Some(284));
+    row.status = Status::Warning;
+    row.since = ago(130);
+    row.cause = Some(Cause::Latency { latency: ms(640), limit: ms(250) });
+    row.quality = Quality::Fair;
+    row
+}
+
+/// Healthy ones first in the config, so that sorting shows.
+pub fn mock_up() -> Arc<Snapshot> {
+    let rows = vec![
+        healthy(5, "api-ap", Kind::Http, 15, 11, Some(61)),
+        healthy(6, "auth", Kind::Http, 15, 2, Some(24)),
+        api_us(),
+        healthy(7, "cdn-fra", Kind::Http, 15, 7, Some(12)),
+        orders(),
+        healthy(8, "search", Kind::Http, 15, 5, Some(77)),
+        healthy(9, "chat-sio", Kind::Socketio, 25, 1, Some(9)),
+        billing(),
+        healthy(10, "ticker-sse", Kind::Sse, 5, 0, None),
+        healthy(11, "audit-sse", Kind::Sse, 30, 14, None),
+        api_eu(),
+        healthy(12, "presence-ws", Kind::Websocket, 10, 6, Some(18)),
+        healthy(13, "trades-ws", Kind::Websocket, 10, 2, Some(15)),
+        healthy(14, "backup", Kind::Http, 86_400, 10_920, None),
+    ];
+    snapshot(rows)
+}
+
+pub fn snapshot(rows: Vec<Row>) -> Arc<Snapshot> {
+    let mut counts = Counts::default();
+    for row in &rows {
+        *counts.slot(row.status) += 1;
+    }
+    let mut changes: VecDeque<_> = rows.iter().filter(|row| row.cause.is_some()).map(transition).collect();
+    changes.make_contiguous().sort_by_key(|change| change.at);
+    changes.push_back(Change { seq: 0, at: ago(1), what: What::Reloaded { added: 1, removed: 0, changed: 0, total: 14 } });
+    let numbered = changes.into_iter().zip(0..).map(|(change, seq)| Arc::new(Change { seq, ..change }));
+    Arc::new(Snapshot {
+        at: NOW,
+        anchor: Timestamp::from_second(1_795_354_327).unwrap() - NOW.since_start(),
+        settled: rows.len(),
+        rows: rows.into_iter().map(Arc::new).collect(),
+        counts,
+        lag: Lag::default(),
+        changes: numbered.collect(),
+    })
+}
+
+fn transition(row: &Row) -> Change {
+    let event = Event::Transition { from: Status::Healthy, to: row.status, cause: row.cause.clone() };
+    Change { seq: 0, at: row.since, what: What::Target { id: row.id, meta: Arc::clone(&row.meta), event } }
+}
+
+/// `snapshot` with one row changed.
+pub fn with(snapshot: &Snapshot, name: &str, change: impl FnOnce(&mut Row)) -> Arc<Snapshot> {
+    let mut next = snapshot.clone();
+    let place = next.rows.iter().position(|row| row.meta.name.as_str() == name).unwrap();
+    let row = Arc::make_mut(&mut next.rows[place]);
+    *next.counts.slot(row.status) -= 1;
+    change(row);
+    *next.counts.slot(row.status) += 1;
+    Arc::new(next)
+}
+
+/// A big fleet with a single error in the middle.
+pub fn many(number: u32) -> Arc<Snapshot> {
+    let rows = (0..number).map(|id| {
+        let mut row = healthy(id, &format!("m{id:05}"), Kind::Http, 30, 1, Some(40));
+        row.recent.truncate(10);
+        if id == number / 2 {
+            row.status = Status::Error;
+        }
+        row
+    });
+    snapshot(rows.collect())
+}

@@ -1,0 +1,87 @@
+//! Pictures at many sizes against the files in `golden/`; `UPDATE=1 cargo test --test screen` writes them anew.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use hbmon::model::{Kind, Snapshot, Status};
+use hbmon::tui::Theme;
+use ratatui::buffer::Buffer;
+
+use crate::fixture::{NOW, healthy, many, mock_up, snapshot};
+use crate::{FULL, PLAIN, picture, press, ui};
+
+const SIZES: [(u16, u16); 8] = [(200, 60), (100, 30), (80, 24), (60, 20), (40, 10), (20, 5), (20, 3), (1, 1)];
+
+fn text(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for y in 0..buffer.area.height {
+        let line: String = (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect();
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn check(name: &str, fleet: &Arc<Snapshot>, keys: &str, theme: Theme, (width, height): (u16, u16)) {
+    let mut ui = ui(fleet, width, height);
+    press(&mut ui, keys, NOW);
+    let drawn = text(&picture(&ui, theme, NOW, width, height));
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/screen/golden/{name}.txt"));
+    if std::env::var_os("UPDATE").is_some() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, &drawn).unwrap();
+    }
+    let golden = fs::read_to_string(&file).unwrap_or_default();
+    assert!(drawn == golden, "{name} differs from {}; drawn:\n{drawn}", file.display());
+}
+
+#[test]
+fn the_mock_up_at_every_size() {
+    let fleet = mock_up();
+    for (width, height) in SIZES {
+        check(&format!("main-{width}x{height}"), &fleet, "", FULL, (width, height));
+        check(&format!("ascii-{width}x{height}"), &fleet, "", PLAIN, (width, height));
+    }
+}
+
+#[test]
+fn the_other_views() {
+    let fleet = mock_up();
+    check("detail-100x30", &fleet, "enter", FULL, (100, 30));
+    check("detail-80x24", &fleet, "j enter", FULL, (80, 24));
+    check("help-80x24", &fleet, "?", FULL, (80, 24));
+    check("help-ascii-60x20", &fleet, "? j j j", PLAIN, (60, 20));
+    check("typing-80x24", &fleet, "/ a p i", FULL, (80, 24));
+    check("problems-100x30", &fleet, "! G", FULL, (100, 30));
+    check("frozen-80x24", &fleet, "space", FULL, (80, 24));
+    check("nothing-matches-80x24", &fleet, "/ z z enter", FULL, (80, 24));
+    check("asked-80x24", &fleet, "r", FULL, (80, 24));
+}
+
+#[test]
+fn other_fleets() {
+    check("empty-80x24", &snapshot(Vec::new()), "", FULL, (80, 24));
+    check("one-80x24", &snapshot(vec![healthy(1, "api", Kind::Http, 15, 4, Some(20))]), "", FULL, (80, 24));
+    check("many-100x30", &many(10_000), "", FULL, (100, 30));
+    check("many-end-40x10", &many(10_000), "G k k", FULL, (40, 10));
+    let mut down: Vec<_> = (0..4).map(|id| healthy(id, &format!("api-{id}"), Kind::Http, 15, 4, None)).collect();
+    down.iter_mut().for_each(|row| row.status = Status::Error);
+    check("down-80x24", &snapshot(down), "", FULL, (80, 24));
+}
+
+#[test]
+fn long_and_wide_names_are_cut_by_columns() {
+    let names = [
+        "a-very-long-name-that-nobody-can-say-in-one-breath",
+        "監視サーバー東京本番環境第一号機",
+        "e\u{301}toile\u{301}-e\u{301}te\u{301}-cafe\u{301}-cre\u{300}me",
+        "👩🏽‍🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀",
+        "🇩🇪🇫🇷🇬🇧🇩🇪🇫🇷🇬🇧🇩🇪🇫🇷🇬🇧",
+        "",
+    ];
+    let rows = names.iter().zip(0..).map(|(name, id)| healthy(id, name, Kind::Sse, 15, 4, Some(20)));
+    let fleet = snapshot(rows.collect());
+    check("names-80x24", &fleet, "j", FULL, (80, 24));
+    check("names-40x10", &fleet, "", FULL, (40, 10));
+}

@@ -1,0 +1,61 @@
+//! The screen as golden pictures and as rules that hold for every picture.
+
+mod fixture;
+mod golden;
+mod keys;
+mod rules;
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use hbmon::model::{Moment, Snapshot};
+use hbmon::tui::{Colours, Effect, Glyphs, Theme, Ui, draw};
+use jiff::tz::{Offset, TimeZone};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Size;
+
+pub const FULL: Theme = Theme { colours: Colours::Ansi, glyphs: Glyphs::Unicode };
+pub const PLAIN: Theme = Theme { colours: Colours::None, glyphs: Glyphs::Ascii };
+
+pub fn ui(snapshot: &Arc<Snapshot>, width: u16, height: u16) -> Ui {
+    let mut ui = Ui::new("edge.yaml".into(), TimeZone::fixed(Offset::constant(1)), Arc::clone(snapshot));
+    ui.resize(Size::new(width, height));
+    ui
+}
+
+pub fn picture(ui: &Ui, theme: Theme, now: Moment, width: u16, height: u16) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| draw(frame, ui.snapshot(), ui, theme, now)).unwrap();
+    terminal.backend().buffer().clone()
+}
+
+/// `j`, `G`, `^r`, `enter`, `down`…
+pub fn key(name: &str) -> KeyEvent {
+    let plain = |code| KeyEvent::new(code, KeyModifiers::NONE);
+    match name {
+        "up" => plain(KeyCode::Up),
+        "down" => plain(KeyCode::Down),
+        "home" => plain(KeyCode::Home),
+        "end" => plain(KeyCode::End),
+        "pgup" => plain(KeyCode::PageUp),
+        "pgdn" => plain(KeyCode::PageDown),
+        "enter" => plain(KeyCode::Enter),
+        "esc" => plain(KeyCode::Esc),
+        "backspace" => plain(KeyCode::Backspace),
+        "space" => plain(KeyCode::Char(' ')),
+        "f1" => plain(KeyCode::F(1)),
+        "f5" => plain(KeyCode::F(5)),
+        _ => match name.chars().collect::<Vec<_>>()[..] {
+            [c] => plain(KeyCode::Char(c)),
+            ['^', c] => KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL),
+            _ => panic!("no such key: {name}"),
+        },
+    }
+}
+
+/// Presses keys, separated by spaces, one after the other; the last one's effect.
+pub fn press(ui: &mut Ui, keys: &str, now: Moment) -> Effect {
+    keys.split_whitespace().map(|name| ui.on_key(key(name), now)).last().unwrap_or(Effect::None)
+}

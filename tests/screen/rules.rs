@@ -1,0 +1,86 @@
+//! What holds for every picture.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use ratatui::style::{Color, Modifier};
+
+use hbmon::model::{Kind, Status};
+
+use crate::fixture::{NOW, healthy, many, mock_up, seconds, snapshot};
+use crate::{FULL, PLAIN, picture, press, ui};
+
+const VIEWS: [&str; 7] = ["", "enter", "?", "/ a", "! G", "space", "/ z z z enter"];
+
+#[test]
+fn no_cell_has_a_background_and_no_text_is_bright_black() {
+    let fleet = mock_up();
+    for keys in VIEWS {
+        for theme in [FULL, PLAIN] {
+            let mut ui = ui(&fleet, 140, 40);
+            press(&mut ui, keys, NOW);
+            let buffer = picture(&ui, theme, NOW, 140, 40);
+            for cell in buffer.content() {
+                assert_eq!(cell.bg, Color::Reset);
+                assert_ne!(cell.fg, Color::DarkGray);
+                assert!(!cell.modifier.intersects(Modifier::SLOW_BLINK | Modifier::RAPID_BLINK));
+            }
+        }
+    }
+}
+
+#[test]
+fn without_colour_there_is_none_and_ascii_is_ascii() {
+    let fleet = mock_up();
+    for keys in VIEWS {
+        let mut ui = ui(&fleet, 140, 40);
+        press(&mut ui, keys, NOW);
+        for cell in picture(&ui, PLAIN, NOW, 140, 40).content() {
+            assert_eq!(cell.fg, Color::Reset);
+            assert!(cell.symbol().is_ascii(), "{:?} in {keys:?}", cell.symbol());
+        }
+    }
+}
+
+#[test]
+fn every_status_has_its_own_glyph_in_every_set() {
+    for theme in [FULL, PLAIN] {
+        let glyphs: HashSet<_> = Status::ALL.map(|status| theme.glyphs.status(status)).into();
+        assert_eq!(glyphs.len(), Status::ALL.len());
+    }
+}
+
+#[test]
+fn no_size_is_too_small_and_no_time_too_strange() {
+    let mut odd = healthy(1, "odd", Kind::Sse, 30, 0, Some(1));
+    odd.policy = std::sync::Arc::new(hbmon::model::Policy { interval: Duration::ZERO, ..(*odd.policy).clone() });
+    odd.since = NOW.plus(seconds(1_000_000));
+    odd.due = Some(hbmon::model::Moment::FAR);
+    let fleets = [snapshot(Vec::new()), snapshot(vec![odd]), mock_up()];
+    for fleet in &fleets {
+        for keys in VIEWS {
+            for width in [1, 2, 3, 4, 7, 13, 19, 20, 39, 40, 59, 61, 79, 97, 139] {
+                for height in [1, 2, 3, 5, 6, 15, 16, 17, 26] {
+                    let mut ui = ui(fleet, width, height);
+                    press(&mut ui, keys, NOW);
+                    for now in [hbmon::model::Moment::START, NOW, hbmon::model::Moment::FAR] {
+                        picture(&ui, FULL, now, width, height);
+                    }
+                }
+            }
+        }
+    }
+    // The screen may also be another size than the one that was last told.
+    picture(&ui(&mock_up(), 200, 60), FULL, NOW, 10, 4);
+}
+
+#[test]
+fn the_cursor_is_visible_wherever_it_goes() {
+    let fleet = many(10_000);
+    let mut ui = ui(&fleet, 80, 24);
+    for keys in ["", "G", "k k k", "pgup", "g", "n", "pgdn pgdn", "N", "enter enter", "G enter esc"] {
+        press(&mut ui, keys, NOW);
+        let drawn = picture(&ui, FULL, NOW, 80, 24);
+        assert!((0..24).any(|y| drawn[(0, y)].symbol() == "▸"), "after {keys:?}");
+    }
+}
