@@ -1,5 +1,7 @@
 //! `hbmon demo`: watches servers inside hbmon that tell a story; no config, no network.
 
+use std::path::Path;
+
 use super::args::Demo;
 use super::exit::{FailOn, Mode};
 use super::{Trouble, drive, exit, log, output, runtime, screen, watch};
@@ -17,7 +19,7 @@ pub fn run(args: &Demo) -> Result<u8, Trouble> {
             output::write(None, demo.config().as_bytes()).map_err(Trouble::internal)?;
             return Ok(exit::OK);
         }
-        let plan = config::load_text("demo", demo.config()).map_err(|error| {
+        let plan = config::load_text("demo", demo.config(), Path::new(""), &|_| None).map_err(|error| {
             Trouble::Internal(error.render(&config::Style::default()))
         })?.plan;
         // Something always is wrong in the story: that is no failure of the demo.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::exit::{Ending, FailOn, Mode, Signal};
 use super::output::complain;
-use super::reload::Reloader;
+use super::reload::{Reloader, stirred};
 use super::signals::Signals;
 use super::sinks::Sinks;
 use super::{Trouble, runtime};
@@ -125,12 +125,5 @@ impl Drive<'_> {
                 }
             }
         }
-    }
-}
-
-async fn stirred(reloader: Option<&mut Reloader>) {
-    match reloader {
-        Some(reloader) => reloader.stirred().await,
-        None => std::future::pending().await,
     }
 }

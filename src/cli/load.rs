@@ -52,7 +52,7 @@ pub fn refused(error: &ConfigError, format: ErrorFormat, look: &args::Look) -> T
 fn selector(select: &args::Select) -> Result<Option<Selector>, Trouble> {
     let parse = |text: &String| {
         Selector::parse(text)
-            .map_err(|error| Trouble::usage(format_args!("bad filter `{text}`: {error}")))
+            .map_err(|error| Trouble::usage(format_args!("bad filter `{text}`: {}", error.why)))
     };
     select.filter.as_ref().map(parse).transpose()
 }

@@ -1,13 +1,16 @@
 //! `hbmon probe`: the same as `check` for bare URLs, without a config.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use super::args::{ErrorFormat, Probe};
 use super::drive::{self, Orders, Until};
 use super::load::refused;
 use super::sinks::{Layout, Sinks};
 use super::{Trouble, log};
 use crate::config;
-use crate::engine::{Plan, Start};
-use crate::model::Snapshot;
+use crate::engine::{Plan, Start, Target};
+use crate::model::{Policy, Snapshot};
 
 pub fn run(args: &Probe) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free)?;
@@ -15,7 +18,7 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
     let targets = args
         .urls
         .iter()
-        .map(|url| config::probe(url, args.interval))
+        .map(|url| Ok(with_interval(config::probe(url)?, args.interval)))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
     let start = if args.count.is_some() { Start::Spread } else { Start::AtOnce };
@@ -33,4 +36,13 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
         fail_on: args.verdict.fail_on,
     };
     drive::block_on(plan, orders)
+}
+
+/// `--interval` is the user's word: the floor under intervals is for configs.
+fn with_interval(mut target: Target, interval: Option<Duration>) -> Target {
+    if let Some(interval) = interval {
+        let policy = Policy { interval, grace: interval / 10, ..Policy::clone(&target.policy) };
+        target.policy = Arc::new(policy);
+    }
+    target
 }

@@ -109,6 +109,14 @@ impl Reloader {
     }
 }
 
+/// Waits until the config has changed; for ever if there is none to read again.
+pub async fn stirred(reloader: Option<&mut Reloader>) {
+    match reloader {
+        Some(reloader) => reloader.stirred().await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Of what the file holds; a file that cannot be read has one too.
 fn fingerprint(path: &Path) -> u64 {
     let mut hasher = SipHasher13::new();

@@ -19,6 +19,16 @@ pub enum Source {
     File(PathBuf),
 }
 
+impl Source {
+    /// The file; none for stdin.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Source::Stdin => None,
+            Source::File(path) => Some(path),
+        }
+    }
+}
+
 /// `explicit`: the argument; `-` is stdin. Without it the first that exists of `./hbmon.yaml`, `./hbmon.yml`,
 /// `$XDG_CONFIG_HOME/hbmon/config.yaml` (or `~/.config/…`), `/etc/hbmon/config.yaml`.
 ///

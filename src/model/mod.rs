@@ -10,6 +10,7 @@ mod moment;
 mod policy;
 mod quality;
 mod recovery;
+mod select;
 mod signal;
 mod silence;
 mod snapshot;
@@ -23,6 +24,7 @@ pub use failure::{Assertion, CertificateFault, DnsCause, Failure, Part, Reason, 
 pub use fleet::Fleet;
 pub use moment::Moment;
 pub use policy::{Levels, Policy, PresenceLimits, Rhythm};
+pub use select::{SelectError, Selector};
 pub use signal::{Beat, Certificate, Connection, Note, Phases, Signal, TargetId};
 pub use snapshot::{
     Cause, Change, Counts, Event, Kind, Lag, LatencySummary, Meta, Outcome, OutcomeKind, Presence, Quality, RECENT,
