@@ -34,7 +34,7 @@ pub async fn run(
     let style = style_of(look, &io::stdout());
     let options = Options {
         theme: Theme {
-            colours: if style.color { Colours::Sixteen } else { Colours::None },
+            colours: if style.color { Colours::Ansi } else { Colours::None },
             glyphs: match style.glyphs {
                 style::Glyphs::Unicode => Glyphs::Unicode,
                 style::Glyphs::Ascii => Glyphs::Ascii,

@@ -8,8 +8,8 @@ use crate::tui::theme::{Glyphs, Theme};
 use crate::words;
 
 const PARTIAL: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-/// Columns for the time behind the bar.
-const TIME: u16 = 6;
+/// Columns for the time behind the bar, and a space.
+const TIME: u16 = 7;
 
 pub fn line(row: &Row, now: Moment, width: u16, theme: Theme) -> Line<'static> {
     if row.status == Status::Paused {

@@ -31,7 +31,7 @@ const COLUMNS: &[Column] = &[
     Column { title: "KIND", width: 4, from: 100, right: false, cell: |_, row, _| kind(row.meta.kind).into() },
     Column { title: "GROUP", width: 10, from: 140, right: false, cell: group },
     Column { title: "LAST", width: 6, from: 40, right: true, cell: last },
-    Column { title: "NEXT BEAT", width: 14, from: 60, right: false, cell: next },
+    Column { title: "NEXT BEAT", width: 15, from: 60, right: false, cell: next },
     Column { title: "AVG", width: 6, from: 40, right: true, cell: |view, row, _| latency(view, row, false) },
     Column { title: "P95", width: 6, from: 100, right: true, cell: |view, row, _| latency(view, row, true) },
     Column { title: "BEATS", width: 7, from: 100, right: true, cell: |_, row, _| count(row.beats).into() },
