@@ -83,7 +83,7 @@ impl Running {
     }
 
     /// The next event that this accepts; those before it are passed over.
-    pub fn event(&self, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub fn event(&self, mut wanted: impl FnMut(&Value) -> bool) -> Value {
         loop {
             let event: Value = serde_json::from_str(&self.line()).unwrap();
             if wanted(&event) {
