@@ -1,10 +1,14 @@
 //! The screen: a pure function of a snapshot and what the user chose.
+//!
+//! Snapshots and keys go into `Ui`, `draw` makes a picture of it, and `run` does both for a real terminal. What a
+//! key asks of the engine comes out as a `Command`; the screen knows nobody who could carry it out.
 
 mod filter;
 mod journal;
 mod keys;
 mod layout;
 mod order;
+mod terminal;
 mod text;
 mod theme;
 mod totals;
@@ -12,6 +16,110 @@ mod ui;
 mod view;
 mod widgets;
 
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::{Event, EventStream, KeyEventKind};
+use futures_util::{Stream, StreamExt};
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+use crate::model::Snapshot;
+
 pub use theme::{Colours, Glyphs, Theme};
 pub use ui::{Command, Effect, Ui};
 pub use view::draw;
+
+/// No two pictures are closer than this.
+const FRAME: Duration = Duration::from_millis(100);
+/// Ages and progress bars move this often.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How the screen looks, decided by the caller.
+pub struct Options {
+    pub theme: Theme,
+    /// Where the config came from.
+    pub source: String,
+    /// The user's, for times of day.
+    pub zone: TimeZone,
+}
+
+/// Why the screen ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The user quit.
+    Quit,
+    /// The user pressed ^C, which raw mode keeps from being a SIGINT.
+    Interrupted,
+    /// `stop` came, or the terminal or the engine went away.
+    Stopped,
+}
+
+/// Takes the terminal and shows the fleet until the user quits or `stop` is ready. The terminal is given back before
+/// this returns, unwinds or is dropped. Errors: the terminal can't be set up, read or written.
+pub async fn run(
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    command: impl FnMut(Command),
+    clock: &Clock,
+    options: Options,
+    stop: impl Future<Output = ()>,
+) -> io::Result<Outcome> {
+    let _guard = terminal::Guard::enter()?;
+    let mut screen = Terminal::new(terminal::Guard::backend())?;
+    drive(&mut screen, EventStream::new(), snapshots, command, clock, options, stop).await
+}
+
+/// `run` for any terminal and any source of keys.
+pub async fn drive<B: Backend<Error = io::Error>>(
+    screen: &mut Terminal<B>,
+    input: impl Stream<Item = io::Result<Event>>,
+    mut snapshots: watch::Receiver<Arc<Snapshot>>,
+    mut command: impl FnMut(Command),
+    clock: &Clock,
+    options: Options,
+    stop: impl Future<Output = ()>,
+) -> io::Result<Outcome> {
+    let (mut input, mut stop) = (pin!(input), pin!(stop));
+    let first = Arc::clone(&snapshots.borrow_and_update());
+    let mut ui = Ui::new(options.source, options.zone, first);
+    let (mut drawn, mut dirty) = (None, true);
+    loop {
+        let now = clock.now();
+        let next = drawn.map_or(now, |at: crate::model::Moment| at.plus(if dirty { FRAME } else { TICK }));
+        if next <= now {
+            ui.resize(screen.size()?);
+            ui.see(&Arc::clone(&snapshots.borrow_and_update()), now);
+            screen.draw(|frame| draw(frame, ui.snapshot(), &ui, options.theme, now))?;
+            (drawn, dirty) = (Some(now), false);
+            continue;
+        }
+        tokio::select! {
+            () = &mut stop => return Ok(Outcome::Stopped),
+            event = input.next() => match event.transpose()? {
+                None => return Ok(Outcome::Stopped),
+                Some(Event::Key(key)) if key.kind != KeyEventKind::Release => {
+                    dirty = true;
+                    match ui.on_key(key, clock.now()) {
+                        Effect::None => {}
+                        Effect::Redraw => screen.clear()?,
+                        Effect::Command(asked) => command(asked),
+                        Effect::Quit => return Ok(Outcome::Quit),
+                        Effect::Interrupt => return Ok(Outcome::Interrupted),
+                    }
+                }
+                Some(Event::Resize(..)) => dirty = true,
+                Some(_) => {}
+            },
+            changed = snapshots.changed() => match changed {
+                Ok(()) => dirty = true,
+                Err(_) => return Ok(Outcome::Stopped),
+            },
+            () = tokio::time::sleep_until(clock.instant(next)) => {}
+        }
+    }
+}

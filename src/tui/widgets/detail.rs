@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Outcome, OutcomeKind, Phases, Row};
+use crate::model::{Cause, Outcome, OutcomeKind, Phases, RECENT, Row};
 use crate::tui::text::{count, put, put_both, row, wrap};
 use crate::tui::view::View;
 use crate::words;
@@ -38,55 +38,61 @@ fn title(view: &View, monitor: &Row) -> Line<'static> {
 }
 
 fn lines(view: &View, monitor: &Row, width: u16) -> Vec<Line<'static>> {
-    let mut lines = vec![status(view, monitor), last_beat(view, monitor)];
-    let mut add = |label: &str, value: Option<String>| lines.extend(value.map(|value| labelled(view, label, value)));
+    let room = width.saturating_sub(LABEL + 1);
+    let mut lines = status(view, monitor, width);
+    let mut add = |label: &str, value: Option<String>| {
+        let parts = value.map(|value| wrap(&value, room, view.theme.glyphs)).unwrap_or_default();
+        lines.extend(parts.into_iter().enumerate().map(|(n, part)| {
+            let label = if n == 0 { label } else { "" };
+            labelled(view, label, part.into())
+        }));
+    };
+    add("last beat", Some(last_beat(view, monitor)));
+    add("last failure", last_failure(view, monitor));
     add("latency", latency(monitor));
-    add("counts", Some(counts(view, monitor)));
     add("phases", phases(&monitor.wire.phases));
     add("connection", connection(view, monitor));
     add("certificate", certificate(view, monitor));
-    if let Some((at, failure)) = &monitor.last_failure {
-        let said = format!("{}, {} ago: {}", view.time(*at), words::age(view.now.since(*at)), words::failure(failure));
-        let room = width.saturating_sub(LABEL + 1);
-        for (n, text) in wrap(&said, room, view.theme.glyphs).into_iter().enumerate() {
-            lines.push(labelled(view, if n == 0 { "last failure" } else { "" }, text));
-        }
-    }
-    lines.push(labelled(view, "promise", promise(monitor)));
-    lines.push(labelled(view, "target", target(monitor)));
-    lines.push(with_label(view, "next beat", progress::line(monitor, view.now, width.saturating_sub(LABEL + 1).min(60), view.theme)));
-    lines.push(with_label(view, "recent", strip::line(monitor, width.saturating_sub(LABEL + 1).min(60), view.theme)));
+    add("counts", Some(counts(view, monitor)));
+    add("promise", Some(promise(monitor)));
+    add("target", Some(target(monitor)));
+    let picture = room.min(RECENT as u16);
+    lines.push(labelled(view, "next beat", progress::line(monitor, view.now, picture, view.theme)));
+    lines.push(labelled(view, "recent", strip::line(monitor, picture, view.theme)));
     lines.push(Line::default());
     lines.extend(monitor.recent.iter().rev().map(|outcome| history(view, outcome)));
     lines
 }
 
-fn labelled(view: &View, label: &str, value: String) -> Line<'static> {
-    with_label(view, label, value.into())
-}
-
-fn with_label(view: &View, label: &str, value: Line<'static>) -> Line<'static> {
+fn labelled(view: &View, label: &str, value: Line<'static>) -> Line<'static> {
     let mut line = Line::from(Span::styled(format!(" {label:<width$}", width = usize::from(LABEL)), view.theme.dim()));
     line.extend(value.spans);
     line
 }
 
 /// ` ✗ error for 3m47s: connection refused`
-fn status(view: &View, monitor: &Row) -> Line<'static> {
+fn status(view: &View, monitor: &Row, width: u16) -> Vec<Line<'static>> {
     let (theme, status) = (view.theme, monitor.status);
-    let for_how_long = words::age(view.now.since(monitor.since));
-    let mut line = Line::from_iter([
-        Span::styled(format!(" {} {}", theme.glyphs.status(status), status.as_str()), theme.status(status)),
-        Span::raw(format!(" for {for_how_long}")),
-    ]);
+    let word = format!("{} {}", theme.glyphs.status(status), status.as_str());
+    let mut sentence = format!("{word} for {}", words::age(view.now.since(monitor.since)));
     let why = words::condition(monitor);
     if !why.is_empty() {
-        line.push_span(Span::raw(format!(": {why}")));
+        sentence.push_str(&format!(": {why}"));
     }
-    line
+    let mut lines = Vec::new();
+    for part in wrap(&sentence, width.saturating_sub(1), theme.glyphs) {
+        lines.push(match part.strip_prefix(&word) {
+            Some(rest) if lines.is_empty() => Line::from_iter([
+                Span::styled(format!(" {word}"), theme.status(status)),
+                Span::raw(rest.to_owned()),
+            ]),
+            _ => Line::raw(format!(" {part}")),
+        });
+    }
+    lines
 }
 
-fn last_beat(view: &View, monitor: &Row) -> Line<'static> {
+fn last_beat(view: &View, monitor: &Row) -> String {
     let mut facts = vec![match monitor.last_beat {
         Some(at) => format!("{}, {} ago", view.time(at), words::age(view.now.since(at))),
         None => "none yet".into(),
@@ -95,12 +101,22 @@ fn last_beat(view: &View, monitor: &Row) -> Line<'static> {
         facts.push(format!("{} missed in a row", count(monitor.consecutive_missed.into())));
     }
     if monitor.consecutive_failures > 0 {
-        facts.push(format!("{} failures in a row", count(monitor.consecutive_failures.into())));
+        facts.push(format!("{} failed in a row", count(monitor.consecutive_failures.into())));
     }
     if monitor.opened.is_none() {
         facts.extend(monitor.retry.map(|at| format!("next try in {}", words::age(at.since(view.now)))));
     }
-    labelled(view, "last beat", facts.join(", "))
+    facts.join(", ")
+}
+
+/// In full, unless the status says it already.
+fn last_failure(view: &View, monitor: &Row) -> Option<String> {
+    let (at, failure) = monitor.last_failure.as_ref()?;
+    let when = format!("{}, {} ago", view.time(*at), words::age(view.now.since(*at)));
+    match &monitor.cause {
+        Some(Cause::Failure(cause)) if cause == failure => Some(when),
+        _ => Some(format!("{when}: {}", words::failure(failure))),
+    }
 }
 
 fn latency(monitor: &Row) -> Option<String> {
@@ -109,12 +125,11 @@ fn latency(monitor: &Row) -> Option<String> {
         ("avg", summary.avg),
         ("p50", summary.p50),
         ("p95", summary.p95),
-        ("p99", summary.p99),
         ("max", summary.max),
         ("jitter", summary.jitter),
     ];
     let parts: Vec<String> = named.map(|(name, value)| format!("{} {name}", words::latency(value))).into();
-    Some(format!("{}   {}", parts.join("  "), monitor.quality.as_str()))
+    Some(format!("{}, {}", parts.join(", "), monitor.quality.as_str()))
 }
 
 fn counts(view: &View, monitor: &Row) -> String {
@@ -135,7 +150,7 @@ fn phases(phases: &Phases) -> Option<String> {
         .into_iter()
         .filter_map(|(name, took)| Some(format!("{name} {}", words::latency(took?))))
         .collect();
-    (!parts.is_empty()).then(|| parts.join("  "))
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn connection(view: &View, monitor: &Row) -> Option<String> {
@@ -168,11 +183,11 @@ fn target(monitor: &Row) -> String {
     let meta = &monitor.meta;
     let mut text = meta.address.to_string();
     if let Some(group) = &meta.group {
-        text.push_str(&format!("   group {group}"));
+        text.push_str(&format!(", group {group}"));
     }
     if !meta.tags.is_empty() {
         let tags: Vec<&str> = meta.tags.iter().map(|tag| tag.as_str()).collect();
-        text.push_str(&format!("   tags {}", tags.join(", ")));
+        text.push_str(&format!(", tags {}", tags.join(" ")));
     }
     text
 }

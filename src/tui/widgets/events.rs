@@ -5,11 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::model::{Change, Event, What};
-use crate::tui::text::{fit, put, row};
+use crate::tui::text::{columns, fit, put, row};
 use crate::tui::view::View;
 use crate::words;
 
-const NAME: u16 = 14;
+/// Columns of the names.
+const NAME: u16 = 12;
 
 pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
@@ -34,12 +35,19 @@ fn sentence(view: &View, change: &Change) -> Line<'static> {
     let mut line = Line::from(Span::styled(format!("  {} ", view.time(change.at)), theme.dim()));
     match &change.what {
         What::Target { meta, event, .. } => {
-            if let Event::Transition { to, .. } = event {
-                line.push_span(Span::styled(format!("{} ", glyphs.status(*to)), theme.status(*to)));
-            }
             let name = fit(meta.name.as_str(), NAME, glyphs);
-            line.push_span(Span::styled(format!("{name} "), theme.bold()));
-            line.push_span(Span::raw(words::event(event)));
+            let pad = usize::from(NAME.saturating_sub(columns(&name)));
+            let (style, glyph, said) = match event {
+                // The glyph is the status: what is left to say is why.
+                Event::Transition { to, cause, .. } => {
+                    let why = cause.as_ref().map_or_else(|| to.as_str().to_owned(), words::cause);
+                    (theme.status(*to), glyphs.status(*to), why)
+                }
+                other => (theme.dim(), " ", words::event(other)),
+            };
+            line.push_span(Span::styled(format!("{glyph} "), style));
+            line.push_span(Span::styled(format!("{name}{} ", " ".repeat(pad)), theme.bold()));
+            line.push_span(Span::raw(said));
         }
         What::Reloaded { added, removed, changed, total } => {
             line.push_span(Span::raw(words::reloaded(*added, *removed, *changed, *total)));

@@ -23,14 +23,14 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     put_both(buffer, row(area, 3), scope(view), sort(view), glyphs);
 }
 
-/// ` hbmon  edge.yaml   ✗ ERROR  2 error, 2 warning, 10 healthy of 14 monitors`
+/// ` hbmon  edge.yaml   ✗ ERROR   2 of 14 down, 2 warning`
 fn verdict(view: &View, width: u16) -> Line<'static> {
     let mut line = Line::from(Span::styled(" hbmon  ", view.theme.bold()));
     if width >= 100 && !view.ui.source.is_empty() {
         line.push_span(Span::raw(format!("{}   ", view.ui.source)));
     }
     line.push_span(banner(view));
-    line.push_span(Span::raw(format!("  {}", words::counts(&view.snapshot.counts))));
+    line.push_span(Span::raw(format!("  {}", words::standing(&view.snapshot.counts))));
     line
 }
 
@@ -72,8 +72,15 @@ fn numbers(view: &View, width: u16) -> Line<'static> {
     ];
     facts.extend(totals.latency().map(|latency| format!("{} avg", words::latency(latency))));
     facts.extend(counts.score().map(|score| format!("score {score:.0}")));
-    line.push_span(Span::styled(format!("{} ", glyphs.wall()), theme.dim()));
-    line.push_span(Span::raw(facts.join("  ")));
+    line.push_span(Span::styled(glyphs.wall(), theme.dim()));
+    // Whole facts or none: half a number would be a wrong one.
+    for (n, fact) in facts.into_iter().enumerate() {
+        let fact = format!("{}{fact}", if n == 0 { " " } else { "  " });
+        if line.width() + fact.len() > usize::from(width) {
+            break;
+        }
+        line.push_span(Span::raw(fact));
+    }
     line
 }
 
