@@ -49,12 +49,7 @@ const fn char(c: char) -> Key {
     Key::Plain(KeyCode::Char(c))
 }
 
-const fn bind(
-    keys: &'static [Key],
-    action: Action,
-    footer: Option<(&'static str, u8)>,
-    help: &'static str,
-) -> Binding {
+const fn bind(keys: &'static [Key], action: Action, footer: Option<(&'static str, u8)>, help: &'static str) -> Binding {
     Binding { keys, action, footer, help }
 }
 
@@ -68,15 +63,15 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[char('G'), Key::Plain(KeyCode::End)], Action::Last, None, "last"),
     bind(&[char('n')], Action::NextProblem, Some(("problem", 9)), "next problem"),
     bind(&[char('N')], Action::PreviousProblem, Some(("problem", 9)), "previous problem"),
-    bind(&[Key::Plain(KeyCode::Enter)], Action::Detail, Some(("detail", 3)), "detail of the monitor, and back"),
-    bind(&[Key::Plain(KeyCode::Esc)], Action::Back, Some(("back", 1)), "back; else clear the filter"),
-    bind(&[char('/')], Action::Filter, Some(("filter", 4)), "filter: name, tag:eu, group:web, !api*"),
-    bind(&[char('!')], Action::Problems, Some(("problems", 8)), "problems only, and all again"),
-    bind(&[char('s')], Action::Sort, Some(("sort", 5)), "sort: worst first, name, config"),
+    bind(&[Key::Plain(KeyCode::Enter)], Action::Detail, Some(("detail", 3)), "detail, and back"),
+    bind(&[Key::Plain(KeyCode::Esc)], Action::Back, Some(("back", 1)), "back, or clear the filter"),
+    bind(&[char('/')], Action::Filter, Some(("filter", 4)), "filter: api* tag:eu !kind:sse"),
+    bind(&[char('!')], Action::Problems, Some(("problems", 8)), "problems only, or all"),
+    bind(&[char('s')], Action::Sort, Some(("sort", 5)), "sort: worst, name, config"),
     bind(&[char('S')], Action::Reverse, None, "reverse the order"),
-    bind(&[char(' ')], Action::Freeze, Some(("freeze", 7)), "freeze the view; watching goes on"),
-    bind(&[char('r')], Action::BeatNow, Some(("beat now", 6)), "ask the monitor for a beat now"),
-    bind(&[Key::Plain(KeyCode::F(5))], Action::BeatAll, None, "ask every monitor now"),
+    bind(&[char(' ')], Action::Freeze, Some(("freeze", 7)), "freeze the view"),
+    bind(&[char('r')], Action::BeatNow, Some(("beat now", 6)), "beat now"),
+    bind(&[Key::Plain(KeyCode::F(5))], Action::BeatAll, None, "beat now, every monitor"),
     bind(&[char('R')], Action::Reconnect, Some(("reconnect", 10)), "reconnect the monitor"),
     bind(&[Key::Control('r')], Action::Reload, None, "reload the config"),
     bind(&[Key::Control('l')], Action::Redraw, None, "draw everything anew"),

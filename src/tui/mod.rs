@@ -29,7 +29,7 @@ use ratatui::backend::Backend;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::model::Snapshot;
+use crate::model::{Moment, Snapshot};
 
 pub use theme::{Colours, Glyphs, Theme};
 pub use ui::{Command, Effect, Ui};
@@ -75,7 +75,7 @@ pub async fn run(
 }
 
 /// `run` for any terminal and any source of keys.
-pub async fn drive<B: Backend<Error = io::Error>>(
+pub async fn drive<B: Backend<Error: Send + Sync + 'static>>(
     screen: &mut Terminal<B>,
     input: impl Stream<Item = io::Result<Event>>,
     mut snapshots: watch::Receiver<Arc<Snapshot>>,
@@ -87,14 +87,14 @@ pub async fn drive<B: Backend<Error = io::Error>>(
     let (mut input, mut stop) = (pin!(input), pin!(stop));
     let first = Arc::clone(&snapshots.borrow_and_update());
     let mut ui = Ui::new(options.source, options.zone, first);
-    let (mut drawn, mut dirty) = (None, true);
+    let (mut drawn, mut dirty): (Option<Moment>, bool) = (None, true);
     loop {
         let now = clock.now();
-        let next = drawn.map_or(now, |at: crate::model::Moment| at.plus(if dirty { FRAME } else { TICK }));
+        let next = drawn.map_or(now, |at| at.plus(if dirty { FRAME } else { TICK }));
         if next <= now {
-            ui.resize(screen.size()?);
+            ui.resize(screen.size().map_err(io::Error::other)?);
             ui.see(&Arc::clone(&snapshots.borrow_and_update()), now);
-            screen.draw(|frame| draw(frame, ui.snapshot(), &ui, options.theme, now))?;
+            screen.draw(|frame| draw(frame, ui.snapshot(), &ui, options.theme, now)).map_err(io::Error::other)?;
             (drawn, dirty) = (Some(now), false);
             continue;
         }
@@ -106,7 +106,7 @@ pub async fn drive<B: Backend<Error = io::Error>>(
                     dirty = true;
                     match ui.on_key(key, clock.now()) {
                         Effect::None => {}
-                        Effect::Redraw => screen.clear()?,
+                        Effect::Redraw => screen.clear().map_err(io::Error::other)?,
                         Effect::Command(asked) => command(asked),
                         Effect::Quit => return Ok(Outcome::Quit),
                         Effect::Interrupt => return Ok(Outcome::Interrupted),

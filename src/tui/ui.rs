@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent};
 use jiff::tz::TimeZone;
-use ratatui::layout::{Rect, Size};
+use ratatui::layout::{Position, Rect, Size};
 
 use crate::model::{Moment, Row, Snapshot, TargetId};
 
@@ -306,8 +306,8 @@ impl Ui {
     }
 
     /// How many rows the table shows.
-    fn page(&self) -> usize {
-        usize::from(self.layout(Rect::from((ratatui::layout::Position::ORIGIN, self.size))).table.height).max(1)
+    pub fn page(&self) -> usize {
+        usize::from(self.layout(Rect::from((Position::ORIGIN, self.size))).table.height).max(1)
     }
 
     pub fn layout(&self, area: Rect) -> Layout {

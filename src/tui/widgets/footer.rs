@@ -10,15 +10,30 @@ use crate::tui::view::View;
 
 pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
-    let state = if view.ui.frozen().is_some() { "FROZEN" } else { "LIVE" };
-    let right = Line::from(Span::styled(if area.width < 60 { "" } else { state }, theme.bold()));
-    let room = area.width.saturating_sub(1 + columns(state));
+    let right =
+        Line::from_iter([Span::styled(place(view), theme.dim()), Span::styled(state(view, area), theme.bold())]);
+    let room = area.width.saturating_sub(u16::try_from(right.width()).unwrap_or(0) + 1);
     let left = match (&view.ui.typing, view.ui.notice()) {
         (Some(_), _) => prompt(view),
         (None, Some(notice)) => Line::raw(format!(" {notice}")),
         (None, None) => keys(view, room),
     };
     put_both(buffer, area, left, right, glyphs);
+}
+
+fn state(view: &View, area: Rect) -> &'static str {
+    match (area.width, view.ui.frozen()) {
+        (0..60, _) => "",
+        (_, Some(_)) => " FROZEN",
+        (_, None) => " LIVE",
+    }
+}
+
+/// Which row of how many, where not all are visible.
+fn place(view: &View) -> String {
+    let (ui, rows) = (view.ui, view.ui.chosen());
+    let hidden = rows > ui.page();
+    if hidden { format!("{}/{rows}", ui.cursor() + 1) } else { String::new() }
 }
 
 /// The cursor is a reversed blank: the terminal's own stays hidden.
@@ -35,7 +50,9 @@ fn keys(view: &View, width: u16) -> Line<'static> {
     let mut entries = entries(view);
     let total = |entries: &[Entry]| entries.iter().map(|entry| entry.width() + 2).sum::<u16>();
     while total(&entries) > width + 1 {
-        let Some(least) = (0..entries.len()).max_by_key(|&index| entries.get(index).map(|entry| entry.rank)) else { break };
+        let Some(least) = (0..entries.len()).max_by_key(|&index| entries.get(index).map(|entry| entry.rank)) else {
+            break;
+        };
         entries.remove(least);
     }
     let mut line = Line::default();
@@ -65,7 +82,10 @@ fn entries(view: &View) -> Vec<Entry> {
         let (Some((label, rank)), Some(key)) = (footer(view, binding), binding.keys.first()) else { continue };
         let name = key.name(view.theme.glyphs);
         match entries.last_mut() {
-            Some(last) if last.label == label => last.keys.push_str(&name),
+            Some(last) if last.label == label => {
+                last.keys.push_str(if name.is_ascii() { "/" } else { "" });
+                last.keys.push_str(&name);
+            }
             _ => entries.push(Entry { keys: name, label, rank }),
         }
     }

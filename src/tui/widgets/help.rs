@@ -7,12 +7,13 @@ use ratatui::widgets::{Clear, Widget};
 
 use crate::model::{Quality, Status};
 use crate::tui::keys::BINDINGS;
-use crate::tui::text::{columns, put, put_both, row};
+use crate::tui::text::{columns, fit, put, put_both, row};
 use crate::tui::view::View;
 
 /// From this width on there are two columns of keys.
 const TWO: u16 = 78;
-const KEYS: usize = 12;
+/// Columns of their names.
+const KEYS: u16 = 10;
 
 pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
@@ -32,18 +33,19 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
 
 fn lines(view: &View, width: u16, across: u16) -> Vec<Line<'static>> {
     let down = BINDINGS.len().div_ceil(usize::from(across));
-    let half = usize::from(width / across);
+    let half = width / across;
     let mut lines: Vec<Line> = vec![Line::default()];
     lines.extend((0..down).map(|n| {
         let places = (n..BINDINGS.len()).step_by(down.max(1));
         Line::from_iter(places.filter_map(|place| BINDINGS.get(place)).flat_map(|binding| {
             let names: Vec<String> = binding.keys.iter().map(|key| key.name(view.theme.glyphs)).collect();
             let keys = names.join(" ");
-            let pad = KEYS.saturating_sub(usize::from(columns(&keys)));
-            let used = 1 + KEYS + binding.help.len();
+            let pad = KEYS.saturating_sub(columns(&keys));
+            let room = half.saturating_sub(KEYS + 2);
+            let help = fit(binding.help, room, view.theme.glyphs);
             [
-                Span::styled(format!(" {keys}{}", " ".repeat(pad)), view.theme.bold()),
-                Span::raw(format!("{}{}", binding.help, " ".repeat(half.saturating_sub(used)))),
+                Span::styled(format!(" {keys}{}", " ".repeat(pad.into())), view.theme.bold()),
+                Span::raw(format!("{help:<width$} ", width = room.into())),
             ]
         }))
     }));

@@ -1,5 +1,7 @@
 //! The table of monitors. Touches only the rows that are visible.
 
+use std::ops::RangeInclusive;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -15,7 +17,8 @@ use super::{progress, strip};
 
 /// Cursor, glyph and a space before the name.
 const MARGIN: u16 = 3;
-const NAME: u16 = 13;
+/// Between these the names are as wide as the screen allows.
+const NAME: RangeInclusive<u16> = 13..=36;
 
 struct Column {
     title: &'static str,
@@ -31,7 +34,7 @@ const COLUMNS: &[Column] = &[
     Column { title: "KIND", width: 4, from: 100, right: false, cell: |_, row, _| kind(row.meta.kind).into() },
     Column { title: "GROUP", width: 10, from: 140, right: false, cell: group },
     Column { title: "LAST", width: 6, from: 40, right: true, cell: last },
-    Column { title: "NEXT BEAT", width: 14, from: 60, right: false, cell: next },
+    Column { title: "NEXT BEAT", width: 15, from: 60, right: false, cell: next },
     Column { title: "AVG", width: 6, from: 40, right: true, cell: |view, row, _| latency(view, row, false) },
     Column { title: "P95", width: 6, from: 100, right: true, cell: |view, row, _| latency(view, row, true) },
     Column { title: "BEATS", width: 7, from: 100, right: true, cell: |_, row, _| count(row.beats).into() },
@@ -56,9 +59,9 @@ impl Widths {
         if columns.is_empty() {
             return Widths { name: rest, columns, strip: 0 };
         }
-        let name = (width / 6).clamp(NAME, 32);
+        let name = (width / 6).clamp(*NAME.start(), *NAME.end());
         let strip = rest.saturating_sub(name + 1).min(RECENT as u16);
-        Widths { name: rest.saturating_sub(strip + 1), columns, strip }
+        Widths { name: rest.saturating_sub(strip + 1).min(*NAME.end()), columns, strip }
     }
 
     /// The area of each column of a row, and of the strip.
