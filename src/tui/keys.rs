@@ -49,12 +49,7 @@ const fn char(c: char) -> Key {
     Key::Plain(KeyCode::Char(c))
 }
 
-const fn bind(
-    keys: &'static [Key],
-    action: Action,
-    footer: Option<(&'static str, u8)>,
-    help: &'static str,
-) -> Binding {
+const fn bind(keys: &'static [Key], action: Action, footer: Option<(&'static str, u8)>, help: &'static str) -> Binding {
     Binding { keys, action, footer, help }
 }
 

@@ -51,11 +51,9 @@ impl Drop for Guard {
 /// and after, panics go to the hook that was there.
 fn hold_panics(held: Held) {
     let previous = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        match held.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            Some(messages) => messages.push(info.to_string()),
-            None => previous(info),
-        }
+    panic::set_hook(Box::new(move |info| match held.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        Some(messages) => messages.push(info.to_string()),
+        None => previous(info),
     }));
 }
 

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use unicode_width::UnicodeWidthStr;
 
 use super::theme::Glyphs;
@@ -94,11 +93,6 @@ pub fn count(number: u64) -> String {
         grouped.push(digit);
     }
     grouped
-}
-
-/// A span that owns or borrows its text.
-pub fn styled<'a>(text: impl Into<Cow<'a, str>>, style: Style) -> Span<'a> {
-    Span::styled(text, style)
 }
 
 #[cfg(test)]

@@ -40,7 +40,8 @@ pub fn meta(name: &str, kind: Kind) -> Meta {
 /// A healthy monitor: last beat `age` seconds ago, the next one an interval later.
 pub fn healthy(id: u32, name: &str, kind: Kind, interval: u64, age: u64, avg: Option<u64>) -> Row {
     let rhythm = if kind == Kind::Http { Rhythm::Poll } else { Rhythm::Subscription };
-    let policy = Policy { latency: Levels::new(ms(250), ms(5_000)), ..Policy::with_interval(rhythm, seconds(interval)) };
+    let policy =
+        Policy { latency: Levels::new(ms(250), ms(5_000)), ..Policy::with_interval(rhythm, seconds(interval)) };
     let mut row = Row::new(TargetId(id), Arc::new(meta(name, kind)), Arc::new(policy));
     row.status = Status::Healthy;
     row.since = ago(22_000);
@@ -89,7 +90,8 @@ fn orders() -> Row {
     row.failures = 4;
     row.quality = Quality::Poor;
     row.skew = Some(SignedDuration::from_millis(120));
-    row.wire.phases = Phases { dns: Some(ms(1)), connect: Some(ms(12)), tls: Some(ms(24)), first_byte: Some(ms(40)), body: None };
+    row.wire.phases =
+        Phases { dns: Some(ms(1)), connect: Some(ms(12)), tls: Some(ms(24)), first_byte: Some(ms(40)), body: None };
     row.wire.peer = Some("192.0.2.7:443".parse().unwrap());
     row.wire.certificate = Some(Certificate {
         subject: Text::clean("CN=orders.example.net"),
@@ -163,7 +165,11 @@ pub fn snapshot(rows: Vec<Row>) -> Arc<Snapshot> {
     }
     let mut changes: VecDeque<_> = rows.iter().filter(|row| row.cause.is_some()).map(transition).collect();
     changes.make_contiguous().sort_by_key(|change| change.at);
-    changes.push_back(Change { seq: 0, at: ago(1), what: What::Reloaded { added: 1, removed: 0, changed: 0, total: 14 } });
+    changes.push_back(Change {
+        seq: 0,
+        at: ago(1),
+        what: What::Reloaded { added: 1, removed: 0, changed: 0, total: 14 },
+    });
     let numbered = changes.into_iter().zip(0..).map(|(change, seq)| Arc::new(Change { seq, ..change }));
     Arc::new(Snapshot {
         at: NOW,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use hbmon::model::{Kind, Snapshot, Status};
 use hbmon::tui::Theme;
 use ratatui::buffer::Buffer;
+use unicode_width::UnicodeWidthStr;
 
 use crate::fixture::{NOW, healthy, many, mock_up, snapshot};
 use crate::{FULL, PLAIN, picture, press, ui};
@@ -16,7 +17,14 @@ const SIZES: [(u16, u16); 8] = [(200, 60), (100, 30), (80, 24), (60, 20), (40, 1
 fn text(buffer: &Buffer) -> String {
     let mut text = String::new();
     for y in 0..buffer.area.height {
-        let line: String = (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect();
+        let mut line = String::new();
+        let mut x = 0;
+        while x < buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            // A wide character covers the cell after it.
+            x += symbol.width().max(1) as u16;
+        }
         text.push_str(line.trim_end());
         text.push('\n');
     }

@@ -3,6 +3,7 @@
 mod fixture;
 mod golden;
 mod keys;
+mod live;
 mod rules;
 
 use std::sync::Arc;

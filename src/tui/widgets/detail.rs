@@ -82,10 +82,9 @@ fn status(view: &View, monitor: &Row, width: u16) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for part in wrap(&sentence, width.saturating_sub(1), theme.glyphs) {
         lines.push(match part.strip_prefix(&word) {
-            Some(rest) if lines.is_empty() => Line::from_iter([
-                Span::styled(format!(" {word}"), theme.status(status)),
-                Span::raw(rest.to_owned()),
-            ]),
+            Some(rest) if lines.is_empty() => {
+                Line::from_iter([Span::styled(format!(" {word}"), theme.status(status)), Span::raw(rest.to_owned())])
+            }
             _ => Line::raw(format!(" {part}")),
         });
     }
@@ -146,10 +145,8 @@ fn counts(view: &View, monitor: &Row) -> String {
 fn phases(phases: &Phases) -> Option<String> {
     let Phases { dns, connect, tls, first_byte, body } = *phases;
     let named = [("dns", dns), ("connect", connect), ("tls", tls), ("first byte", first_byte), ("body", body)];
-    let parts: Vec<String> = named
-        .into_iter()
-        .filter_map(|(name, took)| Some(format!("{name} {}", words::latency(took?))))
-        .collect();
+    let parts: Vec<String> =
+        named.into_iter().filter_map(|(name, took)| Some(format!("{name} {}", words::latency(took?)))).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
@@ -202,7 +199,10 @@ fn history(view: &View, outcome: &Outcome) -> Line<'static> {
     };
     let latency = outcome.latency.map_or_else(|| glyphs.absent().to_owned(), words::latency);
     Line::from_iter([
-        Span::styled(format!(" {:>7}  {}  ", words::age(view.now.since(outcome.at)), view.time(outcome.at)), theme.dim()),
+        Span::styled(
+            format!(" {:>7}  {}  ", words::age(view.now.since(outcome.at)), view.time(outcome.at)),
+            theme.dim(),
+        ),
         Span::styled(format!("{glyph} {word:<13}"), style),
         Span::raw(format!("{latency:>7}")),
     ])

@@ -10,7 +10,8 @@ use crate::tui::view::View;
 
 pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
-    let right = Line::from_iter([Span::styled(place(view), theme.dim()), Span::styled(state(view, area), theme.bold())]);
+    let right =
+        Line::from_iter([Span::styled(place(view), theme.dim()), Span::styled(state(view, area), theme.bold())]);
     let room = area.width.saturating_sub(u16::try_from(right.width()).unwrap_or(0) + 1);
     let left = match (&view.ui.typing, view.ui.notice()) {
         (Some(_), _) => prompt(view),
@@ -49,7 +50,9 @@ fn keys(view: &View, width: u16) -> Line<'static> {
     let mut entries = entries(view);
     let total = |entries: &[Entry]| entries.iter().map(|entry| entry.width() + 2).sum::<u16>();
     while total(&entries) > width + 1 {
-        let Some(least) = (0..entries.len()).max_by_key(|&index| entries.get(index).map(|entry| entry.rank)) else { break };
+        let Some(least) = (0..entries.len()).max_by_key(|&index| entries.get(index).map(|entry| entry.rank)) else {
+            break;
+        };
         entries.remove(least);
     }
     let mut line = Line::default();
@@ -80,7 +83,7 @@ fn entries(view: &View) -> Vec<Entry> {
         let name = key.name(view.theme.glyphs);
         match entries.last_mut() {
             Some(last) if last.label == label => {
-                last.keys.push_str(if columns(&name) > 1 { "/" } else { "" });
+                last.keys.push_str(if name.is_ascii() { "/" } else { "" });
                 last.keys.push_str(&name);
             }
             _ => entries.push(Entry { keys: name, label, rank }),

@@ -26,9 +26,7 @@ pub fn line(row: &Row, now: Moment, width: u16, theme: Theme) -> Line<'static> {
             let style = if now <= due.plus(row.policy.grace) { theme.warning() } else { theme.error() };
             Span::styled(format!("late +{}", words::age(now.since(due))), style).into()
         }
-        (None, Some(since), ..) => {
-            Span::styled(format!("trying {}", words::age(now.since(since))), theme.dim()).into()
-        }
+        (None, Some(since), ..) => Span::styled(format!("trying {}", words::age(now.since(since))), theme.dim()).into(),
         (None, None, Some(retry), _) => {
             Span::styled(format!("retry in {}", words::age(retry.since(now))), theme.dim()).into()
         }
@@ -42,11 +40,7 @@ fn toward(due: Moment, row: &Row, now: Moment, width: u16, theme: Theme) -> Line
     let time = words::age(left);
     let bar = bar(gone, width.saturating_sub(TIME), theme.glyphs);
     let gap = width.saturating_sub(columns(&bar)).saturating_sub(columns(&time));
-    Line::from_iter([
-        Span::styled(bar, theme.progress()),
-        Span::raw(" ".repeat(usize::from(gap))),
-        Span::raw(time),
-    ])
+    Line::from_iter([Span::styled(bar, theme.progress()), Span::raw(" ".repeat(usize::from(gap))), Span::raw(time)])
 }
 
 /// A bar in eighths of a column, so that most seconds change at most one cell.

@@ -48,7 +48,8 @@ mod tests {
 
     #[test]
     fn height_doubles_with_each_step() {
-        let heights = [0, 32, 33, 64, 500, 1_025, 60_000].map(|ms| height(Some(Duration::from_millis(ms)), Glyphs::Unicode));
+        let heights =
+            [0, 32, 33, 64, 500, 1_025, 60_000].map(|ms| height(Some(Duration::from_millis(ms)), Glyphs::Unicode));
         assert_eq!(heights, ["▁", "▁", "▂", "▂", "▅", "▇", "█"]);
         assert_eq!(height(None, Glyphs::Ascii), "=");
     }

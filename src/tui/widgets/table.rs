@@ -1,5 +1,7 @@
 //! The table of monitors. Touches only the rows that are visible.
 
+use std::ops::RangeInclusive;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -15,7 +17,8 @@ use super::{progress, strip};
 
 /// Cursor, glyph and a space before the name.
 const MARGIN: u16 = 3;
-const NAME: u16 = 13;
+/// Between these the names are as wide as the screen allows.
+const NAME: RangeInclusive<u16> = 13..=36;
 
 struct Column {
     title: &'static str,
@@ -56,9 +59,9 @@ impl Widths {
         if columns.is_empty() {
             return Widths { name: rest, columns, strip: 0 };
         }
-        let name = (width / 6).clamp(NAME, 32);
+        let name = (width / 6).clamp(*NAME.start(), *NAME.end());
         let strip = rest.saturating_sub(name + 1).min(RECENT as u16);
-        Widths { name: rest.saturating_sub(strip + 1), columns, strip }
+        Widths { name: rest.saturating_sub(strip + 1).min(*NAME.end()), columns, strip }
     }
 
     /// The area of each column of a row, and of the strip.
