@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hbmon::model::{Assertion, Failure, Part, Reason, Signal, Stage, Wire};
-use hbmon::monitors::dial::{Endpoint, Family, HttpVersion, Resolver};
+use hbmon::clock::Clock;
+use hbmon::model::{Assertion, Connection, Failure, Part, Reason, Rhythm, Signal, Stage, TargetId, Wire};
+use hbmon::monitors::dial::{Dialers, Endpoint, Family, HttpVersion, Resolver};
 use hbmon::monitors::http::Spec;
+use hbmon::monitors::outbox::{Outbox, Secrets};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::{self, End};
 use http::{HeaderMap, HeaderValue, Method};
@@ -433,4 +435,89 @@ async fn ipv6() {
     spec.endpoint.family = Family::V6;
     let mut watch = poll(spec);
     assert_eq!(watch.next().await.wire.unwrap().peer, Some(address));
+}
+
+/// Polls several times with one room, as the supervisor does, and gives what each poll measured.
+async fn poll_often(spec: Spec, times: usize) -> Vec<(Result<End, Failure>, Connection)> {
+    let (send, mut notes) = mpsc::channel(64);
+    let secrets = Arc::new(Secrets::default());
+    let mut out = Outbox::new(TargetId(1), Rhythm::Poll, LIMIT, Clock::start(), send, secrets);
+    let mut room = monitors::Spec::Http(Arc::new(spec)).open(&Dialers::new(), out.trace());
+    let mut polls = Vec::new();
+    for _ in 0..times {
+        out.begin(Duration::ZERO).await;
+        let end = room.attempt(&mut out).await;
+        polls.push((end, out.trace().connection()));
+        while notes.try_recv().is_ok() {}
+    }
+    polls
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_if_wanted() {
+    for (reuse, connections) in [(false, 2), (true, 1)] {
+        let (send, mut accepted) = mpsc::unbounded_channel();
+        let address = serve(move |mut stream, number| {
+            send.send(number).unwrap();
+            async move {
+                while !read_head(&mut stream).await.is_empty() {
+                    let _ = stream.write_all(ok("again").as_bytes()).await;
+                }
+            }
+        })
+        .await;
+        let mut spec = get(&format!("http://{address}/"));
+        spec.reuse = reuse;
+        let polls = poll_often(spec, 2).await;
+        for (end, connection) in &polls {
+            assert!(end.is_ok(), "{end:?}");
+            assert!(connection.phases.first_byte.is_some());
+            assert_eq!(connection.peer, Some(address));
+        }
+        assert_eq!(polls[1].1.phases.connect.is_none(), reuse);
+        let mut count = 0;
+        while accepted.try_recv().is_ok() {
+            count += 1;
+        }
+        assert_eq!(count, connections, "reuse: {reuse}");
+    }
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_the_server_closes_is_no_failure() {
+    let address = serve(|mut stream, _| async move {
+        read_head(&mut stream).await;
+        let _ = stream.write_all(ok("once").as_bytes()).await;
+        // The second request is read and not answered.
+        read_head(&mut stream).await;
+    })
+    .await;
+    let mut spec = get(&format!("http://{address}/"));
+    spec.reuse = true;
+    for (end, _) in poll_often(spec, 3).await {
+        assert!(end.is_ok(), "{end:?}");
+    }
+}
+
+#[tokio::test]
+async fn http2_with_prior_knowledge() {
+    let address = serve(|stream, _| async move {
+        let service = hyper::service::service_fn(|request: http::Request<hyper::body::Incoming>| async move {
+            assert_eq!(request.version(), http::Version::HTTP_2);
+            Ok::<_, std::convert::Infallible>(http::Response::new("two".to_owned()))
+        });
+        let io = hyper_util::rt::TokioIo::new(stream);
+        let executor = hyper_util::rt::TokioExecutor::new();
+        let _ = hyper::server::conn::http2::Builder::new(executor).serve_connection(io, service).await;
+    })
+    .await;
+    let mut spec = get(&format!("http://{address}/"));
+    spec.version = HttpVersion::Http2;
+    spec.expect.body = Some(regex::bytes::Regex::new("^two$").unwrap());
+    assert!(poll(spec).end().await.is_ok());
+
+    let mut spec = get(&answering(ok("one")).await);
+    spec.version = HttpVersion::Http2;
+    // hyper tells only that the connection ended, not that it spoke HTTP/1.1.
+    assert!(matches!(failure(spec).await.reason(), Reason::Protocol | Reason::Closed));
 }

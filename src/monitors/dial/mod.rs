@@ -157,7 +157,7 @@ impl Dialer {
     pub async fn fetch(&self, mut request: Request, redirects: u32) -> Result<Answer, Failure> {
         let mut followed = 0;
         loop {
-            let response = self.send(&request, Stage::Headers).await?;
+            let response = self.send_again_if_stale(&request).await?;
             self.flight.trace.enter(Stage::Body);
             if redirects > 0
                 && let Some(next) = redirect::follow(&request, response.status(), response.headers())?
@@ -172,6 +172,19 @@ impl Dialer {
             let (status, version, headers) = (response.status(), response.version(), response.headers().clone());
             let body = Body { response, flight: Arc::clone(&self.flight), max_bytes: self.endpoint.max_bytes };
             return Ok(Answer { status, version, headers, url: request.url, body });
+        }
+    }
+
+    /// A server may close a kept connection just as the next request goes out. That is no fault of the target: such
+    /// a request is sent once more, on a new connection, if that is safe (RFC 9112, section 9.3.1).
+    async fn send_again_if_stale(&self, request: &Request) -> Result<reqwest::Response, Failure> {
+        match self.send(request, Stage::Headers).await {
+            Err(Failure::Closed { .. } | Failure::Reset { .. })
+                if self.flight.reused() && request.method.is_idempotent() =>
+            {
+                self.send(request, Stage::Headers).await
+            }
+            answer => answer,
         }
     }
 
