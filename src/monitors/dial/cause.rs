@@ -147,7 +147,8 @@ fn certificate_fault(error: &CertificateError) -> CertificateFault {
         CertificateError::NotValidForNameContext { expected, .. } => {
             CertificateFault::WrongName { wanted: Text::clean(&expected.to_str()) }
         }
-        CertificateError::UnknownIssuer => CertificateFault::UnknownIssuer,
+        // A bad signature in a chain is that of an issuer of the same name: a private CA that was made anew.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => CertificateFault::UnknownIssuer,
         CertificateError::Revoked => CertificateFault::Revoked,
         other => CertificateFault::Other(Text::clean(&other.to_string())),
     }

@@ -6,6 +6,7 @@ mod client;
 mod flight;
 mod redirect;
 mod resolve;
+mod retry_after;
 pub mod tls;
 mod verify;
 mod websocket;
@@ -22,6 +23,7 @@ use crate::model::{DnsCause, Failure, Stage, Text};
 pub use body::Body;
 use flight::{Alias, Flight, Leg};
 use resolve::Resolvers;
+pub use retry_after::retry_after;
 use tls::Tls;
 use verify::SystemRoots;
 pub use websocket::websocket_failure;
@@ -155,7 +157,7 @@ impl Dialer {
     pub async fn fetch(&self, mut request: Request, redirects: u32) -> Result<Answer, Failure> {
         let mut followed = 0;
         loop {
-            let response = self.send(&request, Stage::Headers).await?;
+            let response = self.send_again_if_stale(&request).await?;
             self.flight.trace.enter(Stage::Body);
             if redirects > 0
                 && let Some(next) = redirect::follow(&request, response.status(), response.headers())?
@@ -170,6 +172,19 @@ impl Dialer {
             let (status, version, headers) = (response.status(), response.version(), response.headers().clone());
             let body = Body { response, flight: Arc::clone(&self.flight), max_bytes: self.endpoint.max_bytes };
             return Ok(Answer { status, version, headers, url: request.url, body });
+        }
+    }
+
+    /// A server may close a kept connection just as the next request goes out. That is no fault of the target: such
+    /// a request is sent once more, on a new connection, if that is safe (RFC 9112, section 9.3.1).
+    async fn send_again_if_stale(&self, request: &Request) -> Result<reqwest::Response, Failure> {
+        match self.send(request, Stage::Headers).await {
+            Err(Failure::Closed { .. } | Failure::Reset { .. })
+                if self.flight.reused() && request.method.is_idempotent() =>
+            {
+                self.send(request, Stage::Headers).await
+            }
+            answer => answer,
         }
     }
 
