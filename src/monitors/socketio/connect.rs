@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::engine::{Handshake, Packet, Payload, Version};
-use super::polling::{Cause, Polling, Refusal, fetch};
+use super::polling::{self, Cause, Polling, Refusal, fetch};
 use super::session::Session;
 use super::transport::{Transport, broken};
 use super::websocket::Websocket;
@@ -28,7 +28,7 @@ pub struct Connector {
     /// Its flights are the attempt's own and fill the trace.
     dialer: Dialer,
     /// For flights beside the conversation, whose stages are not the attempt's.
-    aside: Arc<Dialer>,
+    aside: polling::Dialers,
     trace: Trace,
     /// The version that the server was found to speak.
     version: Option<Version>,
@@ -47,8 +47,9 @@ struct Opened {
 impl Connector {
     pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Connector {
         let dialer = |reuse, trace: &Trace| dialers.dialer(&spec.endpoint, HttpVersion::Http1, reuse, trace);
-        let (own, aside) = (dialer(false, trace), Arc::new(dialer(true, &trace.aside())));
-        Connector { spec, dialer: own, aside, trace: trace.clone(), version: None, detour: DETOUR }
+        let aside = || Arc::new(dialer(true, &trace.aside()));
+        let (dialer, aside) = (dialer(false, trace), polling::Dialers { get: aside(), post: aside() });
+        Connector { spec, dialer, aside, trace: trace.clone(), version: None, detour: DETOUR }
     }
 
     /// `limit`: the attempt's, of which a detour takes a third at most.
@@ -89,8 +90,7 @@ impl Connector {
 
     async fn open_polling(&self, dialer: &Dialer, version: Version) -> Result<Opened, Refusal> {
         let url = self.url(version, "polling", None);
-        let own = self.own_cookies(&HeaderMap::new());
-        let (answer, body) = fetch(dialer, url, own, None).await?;
+        let (answer, body) = fetch(dialer, url, HeaderMap::new(), None).await?;
         // A server of version 3 does not look at the version that it is asked for.
         let spoken = Payload::detect(&body);
         if spoken != version && self.spec.protocol != Protocol::Auto {
@@ -102,7 +102,7 @@ impl Connector {
             Some(Err(why)) => return Err(broken(why).into()),
             _ => return Err(broken("no Engine.IO open packet").into()),
         };
-        let headers = self.own_cookies(&answer);
+        let headers = cookies::echo(&self.spec.endpoint.headers, &answer);
         let url = self.url(spoken, "polling", Some(&handshake.sid));
         let polling = Polling::new(&self.aside, spoken, url, headers.clone(), payload);
         Ok(Opened { transport: Transport::Polling(polling), version: spoken, handshake, headers })
@@ -118,9 +118,8 @@ impl Connector {
     }
 
     async fn shake_websocket(&self, version: Version) -> Result<Opened, Failure> {
-        let headers = self.own_cookies(&HeaderMap::new());
         let url = self.url(version, "websocket", None);
-        let (stream, _) = self.dialer.websocket(url, headers.clone(), &[]).await?;
+        let (stream, _) = self.dialer.websocket(url, HeaderMap::new(), &[]).await?;
         self.trace.enter(Stage::Handshake);
         let mut websocket = Websocket::new(stream, &self.trace);
         let handshake = match websocket.receive().await? {
@@ -139,19 +138,19 @@ impl Connector {
                 websocket = websocket.after(Payload::new(Version::V4, packet.encode()));
             }
         }
-        Ok(Opened { transport: Transport::Websocket(websocket), version: spoken, handshake, headers })
+        Ok(Opened { transport: Transport::Websocket(websocket), version: spoken, handshake, headers: HeaderMap::new() })
     }
 
     /// Why a WebSocket was refused: over polling the server can say it.
     async fn explain(&self, version: Version, failure: Failure) -> Refusal {
-        let asked = timeout(self.detour, self.open_polling(&self.aside, version)).await;
+        let asked = timeout(self.detour, self.open_polling(&self.aside.get, version)).await;
         match asked {
             Ok(Err(refusal)) if refusal.cause == Cause::Version => return refusal,
             Ok(Ok(opened)) => {
                 // It would have done so over polling. The session that this opened is not left behind.
                 let url = self.url(opened.version, "polling", Some(&opened.handshake.sid));
                 let close = Payload::encode(opened.version, &[Packet::Close]);
-                let _ = timeout(self.detour, fetch(&self.aside, url, opened.headers, Some(close))).await;
+                let _ = timeout(self.detour, fetch(&self.aside.post, url, opened.headers, Some(close))).await;
             }
             Ok(Err(_)) | Err(_) => {}
         }
@@ -177,7 +176,7 @@ impl Connector {
 
     /// The upgrade: our probe, the server's, and the switch, after which it sends by this WebSocket only.
     async fn probe(&self, url: Url, headers: HeaderMap) -> Result<Websocket, Failure> {
-        let (stream, _) = self.aside.websocket(url, headers, &[]).await?;
+        let (stream, _) = self.aside.get.websocket(url, headers, &[]).await?;
         let mut websocket = Websocket::new(stream, &self.trace);
         websocket.send(&Packet::Ping("probe".to_owned()));
         loop {
@@ -189,10 +188,6 @@ impl Connector {
         }
         websocket.send(&Packet::Upgrade);
         Ok(websocket)
-    }
-
-    fn own_cookies(&self, answer: &HeaderMap) -> HeaderMap {
-        cookies::echo(&self.spec.endpoint.headers, answer)
     }
 
     fn url(&self, version: Version, transport: &str, sid: Option<&str>) -> Url {

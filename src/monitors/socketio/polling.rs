@@ -18,7 +18,7 @@ use crate::monitors::dial::{Dialer, Request};
 type Exchange = Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send>>;
 
 pub struct Polling {
-    dialer: Arc<Dialer>,
+    dialers: Dialers,
     version: Version,
     /// With the session's id.
     url: Url,
@@ -27,6 +27,13 @@ pub struct Polling {
     outgoing: Vec<Packet>,
     get: Option<Exchange>,
     post: Option<Exchange>,
+}
+
+/// A dialer has one flight at a time, and a GET hangs while a POST goes.
+#[derive(Clone)]
+pub struct Dialers {
+    pub get: Arc<Dialer>,
+    pub post: Arc<Dialer>,
 }
 
 /// Why the server did not do what an Engine.IO request asks.
@@ -52,9 +59,9 @@ impl From<Failure> for Refusal {
 
 impl Polling {
     /// `incoming`: what is left of the handshake's answer.
-    pub fn new(dialer: &Arc<Dialer>, version: Version, url: Url, headers: HeaderMap, incoming: Payload) -> Polling {
-        let dialer = Arc::clone(dialer);
-        Polling { dialer, version, url, headers, incoming, outgoing: Vec::new(), get: None, post: None }
+    pub fn new(dialers: &Dialers, version: Version, url: Url, headers: HeaderMap, incoming: Payload) -> Polling {
+        let dialers = dialers.clone();
+        Polling { dialers, version, url, headers, incoming, outgoing: Vec::new(), get: None, post: None }
     }
 
     pub fn send(&mut self, packet: Packet) {
@@ -77,7 +84,7 @@ impl Polling {
                 return Poll::Pending;
             }
             let get = self.get.get_or_insert_with(|| {
-                Box::pin(exchange(Arc::clone(&self.dialer), self.url.clone(), self.headers.clone(), None))
+                Box::pin(exchange(Arc::clone(&self.dialers.get), self.url.clone(), self.headers.clone(), None))
             });
             let answer = std::task::ready!(get.as_mut().poll(cx));
             self.get = None;
@@ -98,7 +105,7 @@ impl Polling {
                 return Ok(());
             }
             let body = Payload::encode(self.version, &std::mem::take(&mut self.outgoing));
-            let dialer = Arc::clone(&self.dialer);
+            let dialer = Arc::clone(&self.dialers.post);
             self.post = Some(Box::pin(exchange(dialer, self.url.clone(), self.headers.clone(), Some(body))));
         }
     }
