@@ -30,7 +30,7 @@ impl Stage {
 
     /// Sleeps for a time of the story.
     pub async fn sleep(&self, told: Duration) {
-        tokio::time::sleep(self.real(told)).await;
+        tokio::time::sleep(told.div_f64(self.speed)).await;
     }
 
     /// Sleeps until nobody listens any more (`gone`), or somebody does again.
@@ -38,11 +38,6 @@ impl Stage {
         while (self.mood(part) == Mood::Gone) != gone {
             self.sleep(story::until_change(part, self.now())).await;
         }
-    }
-
-    /// How long a time of the story really takes.
-    pub fn real(&self, told: Duration) -> Duration {
-        told.div_f64(self.speed)
     }
 
     fn now(&self) -> Duration {

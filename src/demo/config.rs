@@ -39,6 +39,8 @@ fn monitor(text: &mut String, part: &Part, address: SocketAddr, speed: f64) {
         Kind::Socketio => ("socketio", "http"),
     };
     let interval = duration(part.interval, speed);
+    // The loader refuses pings in faster succession than this.
+    let ping = duration(part.interval.max(Duration::from_secs(1).mul_f64(speed)), speed);
     let mut line = |indent: usize, line: &str| {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{:indent$}{line}", "");
@@ -57,7 +59,7 @@ fn monitor(text: &mut String, part: &Part, address: SocketAddr, speed: f64) {
     line(4, &format!("{key}:"));
     line(6, &format!("url: {scheme}://{address}{}", part.path));
     for more in part.keys {
-        line(6, &more.replace("INTERVAL", &interval));
+        line(6, &more.replace("INTERVAL", &ping));
     }
 }
 
@@ -86,6 +88,11 @@ mod tests {
         assert_eq!(monitors[1]["http"]["url"], "http://127.0.0.1:9002/health");
         assert_eq!(monitors[1]["thresholds"]["latency"]["warning"], "400ms");
         assert_eq!(monitors[3]["websocket"]["timestamp"], "$.ts");
+    }
+
+    #[test]
+    fn pings_keep_their_distance_at_every_speed() {
+        assert!(text(&addresses(), 20.0).contains("ping: 1s\n"));
     }
 
     #[test]

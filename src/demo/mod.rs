@@ -9,7 +9,7 @@ mod story;
 mod websocket;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -24,7 +24,6 @@ pub const SPEEDS: std::ops::RangeInclusive<f64> = 0.1..=20.0;
 #[derive(Debug)]
 pub struct Demo {
     config: String,
-    addresses: Vec<(&'static str, SocketAddr)>,
     _houses: JoinSet<()>,
 }
 
@@ -32,11 +31,6 @@ impl Demo {
     /// The config that watches these servers, ready to be read by the ordinary loader.
     pub fn config(&self) -> &str {
         &self.config
-    }
-
-    /// Every monitor's name and where its server listens.
-    pub fn addresses(&self) -> &[(&'static str, SocketAddr)] {
-        &self.addresses
     }
 }
 
@@ -56,11 +50,10 @@ pub async fn start(seed: u64, speed: f64, clock: Clock) -> io::Result<Demo> {
     for part in &story::CAST {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        addresses.push((part.name, address));
+        addresses.push(address);
         houses.spawn(house::keep(stage.clone(), part, address, listener));
     }
-    let listening: Vec<SocketAddr> = addresses.iter().map(|(_, address)| *address).collect();
-    Ok(Demo { config: config::text(&listening, speed), addresses, _houses: houses })
+    Ok(Demo { config: config::text(&addresses, speed), _houses: houses })
 }
 
 #[cfg(test)]

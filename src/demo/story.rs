@@ -18,7 +18,7 @@ pub struct Part {
     pub usual: Duration,
     /// Latencies that are a warning and an error.
     pub limits: Option<(Duration, Duration)>,
-    /// Further keys of its kind, `INTERVAL` standing for the interval.
+    /// Further keys of its kind, `INTERVAL` standing for the interval, but a second at least.
     pub keys: &'static [&'static str],
     /// Said above it in the config.
     pub remark: &'static str,

@@ -29,8 +29,8 @@ pub fn write(snapshot: &Snapshot, run: &Run, style: Style, verbose: bool, out: &
         if in_one(status) {
             together(snapshot.counts.of(status), status, style, out)?;
         }
-        let of_it = lines.iter().filter(|line| line.row.status == status);
-        of_it.into_iter().try_for_each(|line| line.write(&widths, style, out))?;
+        let mut alike = lines.iter().filter(|line| line.row.status == status);
+        alike.try_for_each(|line| line.write(&widths, style, out))?;
     }
     summary(snapshot, run, style, out)
 }
