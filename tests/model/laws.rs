@@ -36,7 +36,7 @@ fn signals() -> impl Strategy<Value = Signal> {
         1 => durations(3_000).prop_map(|rtt| Signal::Pong { rtt }),
         1 => Just(Signal::Open),
         1 => Just(Signal::Closed),
-        1 => Just(Signal::Try { lag: Duration::ZERO }),
+        1 => Just(Signal::Try { lag: Duration::ZERO, skipped: 0 }),
         1 => (0_u64..500).prop_map(|second| Signal::Rest { until: at(second) }),
     ]
 }
@@ -216,10 +216,13 @@ proptest! {
             fleet.observe(as_note(fact, now));
             let id = TargetId(fact.target);
             match step % 7 {
-                2 => fleet.remove(id),
+                2 => {
+                    let others: Vec<_> = snapshot(&mut fleet, now).rows.iter().map(|row| row.id).collect();
+                    fleet.retain(&others.into_iter().filter(|other| *other != id).collect::<Vec<_>>());
+                }
                 3 => fleet.add(now, id, meta("again"), Arc::new(policies[1].clone()), step % 2 == 0),
                 4 => fleet.update(now, id, meta("changed"), Arc::new(policies[2].clone())),
-                5 => fleet.reorder(&[id]),
+                5 => fleet.hold(id),
                 6 => fleet.restart_deadlines(now, Duration::from_secs(1), true),
                 _ => fleet.advance(now),
             }

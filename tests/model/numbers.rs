@@ -197,15 +197,14 @@ fn targets_come_and_go_and_are_put_in_order() {
     fleet.observe(Note { target: TargetId(2), ..note(at(0), beat(None, None)) });
     fleet.observe(Note { target: TargetId(4), ..note(at(0), beat(None, None)) });
     fleet.observe(Note { target: TargetId(99), ..note(at(0), beat(None, None)) });
-    fleet.reorder(&[TargetId(3), TargetId(2), TargetId(77)]);
+    fleet.retain(&[3, 2, 77, 1, 4].map(TargetId));
     let order = |fleet: &mut Fleet| snapshot(fleet, at(0)).rows.iter().map(|row| row.id.0).collect::<Vec<_>>();
     assert_eq!(order(&mut fleet), [3, 2, 1, 4]);
     let seen = snapshot(&mut fleet, at(0));
     assert_eq!((seen.counts.healthy, seen.counts.unknown, seen.counts.paused, seen.settled), (1, 2, 1, 1));
     assert!(!seen.is_settled());
 
-    fleet.remove(TargetId(2));
-    fleet.remove(TargetId(2));
+    fleet.retain(&[3, 1, 4].map(TargetId));
     assert_eq!(order(&mut fleet), [3, 1, 4]);
     let seen = snapshot(&mut fleet, at(0));
     assert_eq!((seen.counts.healthy, seen.settled), (0, 0));

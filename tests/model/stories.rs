@@ -225,7 +225,7 @@ impl Step {
             ended: !broken.stays,
         };
         let mut said = [
-            self.r#try.then_some(Signal::Try { lag: Duration::ZERO }),
+            self.r#try.then_some(Signal::Try { lag: Duration::ZERO, skipped: 0 }),
             self.open.then_some(Signal::Open),
             self.beat.as_ref().map(heard),
             self.pong.map(|rtt| Signal::Pong { rtt: rtt.duration() }),

@@ -445,7 +445,7 @@ async fn poll_often(spec: Spec, times: usize) -> Vec<(Result<End, Failure>, Conn
     let mut room = monitors::Spec::Http(Arc::new(spec)).open(&Dialers::new(), out.trace());
     let mut polls = Vec::new();
     for _ in 0..times {
-        out.begin(Duration::ZERO).await;
+        out.begin(Duration::ZERO, 0).await;
         let end = room.attempt(&mut out).await;
         polls.push((end, out.trace().connection()));
         while notes.try_recv().is_ok() {}
