@@ -10,6 +10,7 @@ use super::codes::Code;
 use super::context::Context;
 use super::diagnostic::{Diagnostic, Span};
 use super::field::{FIELD, MANY, WITH};
+use super::mask::is_sensitive;
 use super::nearest::nearest;
 use super::secret::SECRET;
 use super::yaml::{Entry, Node, Scalar, Typed, Value};
@@ -39,6 +40,11 @@ pub struct Flaw {
 impl Flaw {
     fn new(code: Code, text: impl Into<String>) -> Flaw {
         Flaw { text: text.into(), code, reported: false }
+    }
+
+    /// Of a value whose mistake is in the report already.
+    fn known() -> Flaw {
+        Flaw { text: String::new(), code: Code::Value, reported: true }
     }
 }
 
@@ -130,12 +136,20 @@ impl<'de, 'p> Reader<'de, 'p> {
         }
         let mut lines = flaw.text.lines();
         let title = format!("{} {}", self.place.describe(), lines.next().unwrap_or("is wrong"));
-        let mut problem = Diagnostic::new(flaw.code, title).at(self.node.span, lines.next().unwrap_or(""));
+        let mut problem = Diagnostic::new(flaw.code, title).at(self.node.span, self.unless_outside(lines.next()));
         if let Some(help) = lines.next() {
             problem = problem.help(help);
         }
         self.context.report(problem.near(self.near()));
         Flaw { reported: true, ..flaw }
+    }
+
+    /// Labels may repeat the value, which must not happen to one from outside.
+    fn unless_outside<'l>(&self, label: Option<&'l str>) -> &'l str {
+        match self.node.scalar().and_then(|scalar| scalar.outside.as_ref()) {
+            Some(_) => "the value that comes in here",
+            None => label.unwrap_or(""),
+        }
     }
 
     /// The name of the monitor that this belongs to, if it stands a few lines above.
@@ -148,6 +162,7 @@ impl<'de, 'p> Reader<'de, 'p> {
     fn scalar(&self, wanted: &str) -> Result<&'de Scalar, Flaw> {
         match &self.node.value {
             Value::Scalar(scalar) => Ok(scalar),
+            Value::Broken => Err(Flaw::known()),
             Value::Null => Err(Flaw::new(Code::WrongType, format!("has no value\nexpected {wanted}"))),
             Value::Seq(_) => Err(Flaw::new(Code::WrongType, format!("must not be a list\nexpected {wanted}"))),
             Value::Map(_) => Err(Flaw::new(Code::WrongType, format!("must not be a map\nexpected {wanted}"))),
@@ -161,7 +176,11 @@ impl<'de, 'p> Reader<'de, 'p> {
                 continue;
             }
             let title = format!("unknown key `{}` in {}", entry.key, self.place.describe());
-            let label = nearest(&entry.key, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            let near = nearest(&entry.key, known.iter().copied());
+            if near.is_some_and(is_sensitive) || self.place.path().0.contains("auth") {
+                self.context.mask(entry.node.span);
+            }
+            let label = near.map(|near| format!("did you mean `{near}`?"));
             self.context.report(
                 Diagnostic::new(Code::UnknownKey, title)
                     .at(entry.key_span, label.unwrap_or_default())
@@ -198,6 +217,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     /// For values of any shape, which become JSON. What came from outside stays text there.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
         match &self.node.value {
+            Value::Broken => Err(Flaw::known()),
             Value::Null => visitor.visit_unit(),
             Value::Seq(_) => self.deserialize_seq(visitor),
             Value::Map(_) => self.deserialize_map(visitor),
@@ -220,7 +240,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
-        visitor.visit_str(&self.scalar("text")?.text)
+        visitor.visit_str(&self.scalar("one value")?.text)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
@@ -249,6 +269,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
         match &self.node.value {
             Value::Seq(nodes) => visitor.visit_seq(Items { reader: self, nodes: nodes.iter(), index: 0 }),
+            Value::Broken => Err(Flaw::known()),
             Value::Null => Err(Flaw::new(Code::WrongType, "has no value\nexpected a list")),
             _ => Err(Flaw::new(Code::WrongType, "must be a list\nexpected a list")),
         }
@@ -272,7 +293,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
         known: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Flaw> {
-        if matches!(self.node.value, Value::Scalar(_)) && self.union.is_some() {
+        if matches!(self.node.value, Value::Scalar(_) | Value::Broken) && self.union.is_some() {
             if let Some(union) = self.union {
                 union.borrow_mut().extend(known);
             }
@@ -329,6 +350,7 @@ impl<'de> Reader<'de, '_> {
     fn entries(&self) -> Result<&'de [Entry], Flaw> {
         match &self.node.value {
             Value::Map(entries) => Ok(entries),
+            Value::Broken => Err(Flaw::known()),
             Value::Null => Err(Flaw::new(Code::WrongType, "has no value\nexpected a map of keys")),
             _ => Err(Flaw::new(Code::WrongType, "must be a map\nexpected a map of keys")),
         }

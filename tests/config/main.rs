@@ -4,6 +4,7 @@ use std::path::Path;
 
 use hbmon::config::{ConfigError, Loaded, load_text};
 
+mod bad;
 mod examples;
 
 pub fn load(text: &str) -> Result<Loaded, ConfigError> {

@@ -8,7 +8,7 @@ use siphasher::sip::SipHasher13;
 
 use super::{Resolver, Subject};
 use crate::config::codes::Code;
-use crate::config::diagnostic::{Diagnostic, Span};
+use crate::config::diagnostic::Diagnostic;
 use crate::config::field::Field;
 use crate::config::file::{self, Dns, Ip};
 use crate::config::secret::Secret;
@@ -27,12 +27,11 @@ impl Resolver<'_> {
     pub(super) fn endpoint(
         &self,
         subject: &Subject,
-        span: Span,
         keys: &file::Endpoint,
         secrets: &mut Vec<Secret>,
         hash: &mut SipHasher13,
     ) -> Option<Resolved> {
-        let address = self.address(subject, span, keys.url.as_ref(), secrets);
+        let address = self.address(subject, keys.url.as_ref(), secrets);
         let login = address.as_ref().and_then(|address| address.login.clone());
         let headers = self.headers(subject, keys, secrets);
         let auth = self.authorization(subject, keys.auth.as_ref(), login, secrets);

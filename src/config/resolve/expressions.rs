@@ -79,6 +79,12 @@ impl Resolver<'_> {
         // At the end there is no character to point at: the last one stands for it.
         let at = if at >= text.len() { text.char_indices().next_back().map_or(0, |(at, _)| at) } else { at };
         let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        // The parser's own words are about its grammar.
+        let why = match why {
+            "parser error" => "not understood here",
+            why if why.contains("expected closing ']'") => "not understood from here on",
+            why => why,
+        };
         let title = format!("{what} of {} has a mistake in it", subject.who);
         self.report(
             subject,

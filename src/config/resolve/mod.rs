@@ -162,7 +162,7 @@ impl<'c> Resolver<'c> {
         let field = field.as_ref()?;
         let kind = field.value.as_ref()?;
         (subject.kind.as_str(), kind).hash(hash);
-        let endpoint = self.endpoint(subject, field.span, &kind.shared, secrets, hash)?;
+        let endpoint = self.endpoint(subject, &kind.shared, secrets, hash)?;
         own(self, subject, &kind.own, endpoint, secrets)
     }
 
