@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
 use super::codes::Code;
 use super::mask;
@@ -176,8 +176,10 @@ impl ConfigError {
     fn full(&self, problem: &Diagnostic, style: &Style) -> String {
         let code = problem.code.to_string();
         let mut group = Group::with_title(Level::ERROR.primary_title(problem.title.as_str()).id(code));
-        if let Some(snippet) = self.snippet(problem) {
-            group = group.element(snippet);
+        match self.snippet(problem) {
+            Some(snippet) => group = group.element(snippet),
+            None if self.name.is_empty() => {}
+            None => group = group.element(Origin::path(clean(&self.name))),
         }
         for note in &problem.notes {
             group = group.element(Level::NOTE.message(clean(note)));

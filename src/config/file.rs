@@ -2,8 +2,6 @@
 //!
 //! Every key is optional here; what must be there, what excludes what and what a missing key means is `resolve`'s.
 
-use std::hash::{Hash, Hasher};
-
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -96,17 +94,12 @@ pub struct Thresholds {
 }
 
 /// Two limits.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Hash)]
 pub struct Levels<T> {
     /// From here on: warning.
     pub warning: Option<Field<T>>,
     /// From here on: error.
     pub error: Option<Field<T>>,
-}
-
-/// Limits are judged by, not connected with: they decide nothing about a reload.
-impl<T> Hash for Levels<T> {
-    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 /// Delays after failed attempts: doubling from `initial` to `max`, with full jitter.

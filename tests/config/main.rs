@@ -6,6 +6,8 @@ use hbmon::config::{ConfigError, Loaded, load_text};
 
 mod bad;
 mod examples;
+mod hostile;
+mod plans;
 
 pub fn load(text: &str) -> Result<Loaded, ConfigError> {
     load_text("hbmon.yaml", text, Path::new("tests/config"), &|_| None)

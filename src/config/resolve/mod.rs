@@ -144,14 +144,14 @@ impl<'c> Resolver<'c> {
             policy: Arc::new(policy),
             pace,
             spec: resolved.spec,
-            secrets: Arc::new(Secrets::new(secrets.iter().map(|secret| secret.reveal().to_owned()).collect())),
+            secrets: Arc::new(Secrets::new(secrets.iter().flat_map(url::spellings).collect())),
             enabled: own.enabled.as_ref().or(base.enabled.as_ref()).and_then(|field| field.value).unwrap_or(true),
             fingerprint: hash.finish(),
         })
     }
 
     /// Resolves what all kinds share, then what is the kind's own.
-    fn with_endpoint<K: Hash>(
+    fn with_endpoint<K: Clone + Hash>(
         &self,
         subject: &Subject,
         field: &Option<Field<With<Endpoint, K>>>,
@@ -161,7 +161,10 @@ impl<'c> Resolver<'c> {
     ) -> Option<Resolved> {
         let field = field.as_ref()?;
         let kind = field.value.as_ref()?;
-        (subject.kind.as_str(), kind).hash(hash);
+        // Its limits are the policy's: they change nothing about a connection.
+        let mut connecting = kind.clone();
+        connecting.shared.certificate = None;
+        (subject.kind.as_str(), connecting).hash(hash);
         let endpoint = self.endpoint(subject, &kind.shared, secrets, hash)?;
         own(self, subject, &kind.own, endpoint, secrets)
     }
@@ -265,7 +268,7 @@ impl<'c> Resolver<'c> {
     }
 
     fn first_line(&self, span: Span) -> Span {
-        let text = self.context.source.get(span.range()).unwrap_or("");
+        let text = self.context.source.get(span.range().start..).unwrap_or("");
         let line = text.lines().next().unwrap_or("").trim_end();
         Span::new(span.range().start, span.range().start + line.len())
     }

@@ -210,3 +210,20 @@ fn secrets_of(url: &Url, login: Option<&(String, Secret)>) -> Vec<Secret> {
     }
     secrets
 }
+
+/// A secret as it is, and as it is sent in a path or a query.
+pub(super) fn spellings(secret: &Secret) -> Vec<String> {
+    let text = secret.reveal();
+    let mut spellings = vec![text.to_owned()];
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    if let Ok(mut url) = Url::parse("http://h/")
+        && !text.chars().all(plain)
+    {
+        url.set_path(text);
+        url.set_query(Some(text));
+        spellings.push(url.path().trim_start_matches('/').to_owned());
+        spellings.extend(url.query().map(str::to_owned));
+        spellings.push(::url::form_urlencoded::byte_serialize(text.as_bytes()).collect());
+    }
+    spellings
+}
