@@ -76,8 +76,7 @@ pub fn load_text(name: &str, text: &str, folder: &Path, environment: Environment
 }
 
 fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>) -> Option<Loaded> {
-    let mut tree = yaml::parse(context.source).map_err(|problem| context.report(problem)).ok()?;
-    yaml::duplicates(&tree, context);
+    let mut tree = yaml::parse(context)?;
     let mut interpolator =
         Interpolator { source: context.source, environment, folder, files: HashMap::new(), problems: Vec::new() };
     interpolator.expand(&mut tree);

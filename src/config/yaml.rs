@@ -83,24 +83,27 @@ impl Node {
     }
 }
 
-/// Reads one document.
-///
-/// # Errors
-/// The first mistake in the syntax, a tag, a second document, nothing at all, or more nesting, nodes or aliases than
-/// a config of 10,000 monitors could need.
-pub fn parse(source: &str) -> Result<Node, Diagnostic> {
+/// Reads one document. Reports the first mistake in the syntax, a tag, a second document, nothing at all, or more
+/// nesting, nodes or aliases than a config of 10,000 monitors could need.
+pub fn parse(context: &Context<'_>) -> Option<Node> {
+    let source = context.source;
     if let Some(at) = source.find('\0') {
-        return Err(Diagnostic::new(Code::Syntax, "the config contains a NUL character")
-            .at(Span::new(at, at + 1), "text files have none"));
+        let problem = Diagnostic::new(Code::Syntax, "the config contains a NUL character");
+        context.report(problem.at(Span::new(at, at + 1), "text files have none"));
+        return None;
     }
-    let mut root =
-        serde_yaml::from_str_with_options(source, options()).map(placed).map_err(|error| diagnostic(&error, source))?;
+    let parsed = serde_yaml::from_str_with_options(source, options()).map(placed);
+    let mut root = parsed.map_err(|error| context.report(diagnostic(&error, source))).ok()?;
     if matches!(root.value, Value::Null) {
-        return Err(Diagnostic::new(Code::MissingKey, "the config is empty")
-            .help("write `monitors:` with at least one monitor; `hbmon demo` needs no config"));
+        context.report(
+            Diagnostic::new(Code::MissingKey, "the config is empty")
+                .help("write `monitors:` with at least one monitor; `hbmon demo` needs no config"),
+        );
+        return None;
     }
     finish(&mut root, source);
-    Ok(root)
+    duplicates(&root, context);
+    Some(root)
 }
 
 /// Limits for 10,000 monitors on one anchor, and against alias bombs: what is copied by aliases counts.
@@ -171,7 +174,7 @@ fn finish(node: &mut Node, source: &str) {
 }
 
 /// Reports every key that stands twice in one map.
-pub fn duplicates(node: &Node, context: &Context<'_>) {
+fn duplicates(node: &Node, context: &Context<'_>) {
     if let Value::Map(entries) = &node.value {
         let mut first: HashMap<&str, Span> = HashMap::with_capacity(entries.len());
         for entry in entries {

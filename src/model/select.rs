@@ -43,8 +43,10 @@ impl Selector {
         let mut any = Vec::new();
         let mut at = 0;
         for alternative in source.split(',') {
-            let terms =
-                words(alternative, at).map(|(at, word)| Term::parse(at, word)).collect::<Result<Vec<_>, _>>()?;
+            let terms = words(alternative, at)
+                .into_iter()
+                .map(|(at, word)| Term::parse(at, word))
+                .collect::<Result<Vec<_>, _>>()?;
             if terms.is_empty() {
                 return Err(SelectError { at, why: "nothing between the commas" });
             }
@@ -60,15 +62,16 @@ impl Selector {
 }
 
 /// The words of a text with their places, which begin at `start`.
-fn words(text: &str, start: usize) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = start;
-    text.split(char::is_whitespace).filter_map(move |word| {
-        let here = at;
-        // The white space behind it is one character, perhaps not of one byte: found by where the next word stands.
-        at = start + (word.as_ptr() as usize - text.as_ptr() as usize) + word.len();
-        let here = if word.is_empty() { here } else { at - word.len() };
-        (!word.is_empty()).then_some((here, word))
-    })
+fn words(text: &str, start: usize) -> Vec<(usize, &str)> {
+    let mut words = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let at = start + text.len() - rest.len();
+        let (word, behind) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
+        words.push((at, word));
+        rest = behind.trim_start();
+    }
+    words
 }
 
 impl Term {

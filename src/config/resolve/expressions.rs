@@ -26,10 +26,16 @@ pub(super) struct Patterns {
 impl Resolver<'_> {
     pub(super) fn expect(&self, subject: &Subject, field: Option<&Field<file::Expect>>) -> Expect {
         let keys = field.and_then(|field| field.value.as_ref());
-        Expect {
-            body: self.body_pattern(subject, keys.and_then(|keys| keys.body.as_ref())),
-            json: self.filter(subject, keys.and_then(|keys| keys.json.as_ref())),
-        }
+        self.payload(subject, keys.and_then(|keys| keys.body.as_ref()), keys.and_then(|keys| keys.json.as_ref()))
+    }
+
+    pub(super) fn payload(
+        &self,
+        subject: &Subject,
+        body: Option<&Field<String>>,
+        json: Option<&Field<String>>,
+    ) -> Expect {
+        Expect { body: self.body_pattern(subject, body), json: self.filter(subject, json) }
     }
 
     pub(super) fn filter(&self, subject: &Subject, field: Option<&Field<String>>) -> Option<Filter> {

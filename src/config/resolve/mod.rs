@@ -29,6 +29,7 @@ use crate::engine::{Plan, Start, Target};
 use crate::model::{Kind, Meta, Text};
 use crate::monitors::Spec;
 use crate::monitors::outbox::Secrets;
+use endpoint::TlsCache;
 use expressions::Patterns;
 
 const LONGEST_NAME: usize = 128;
@@ -38,6 +39,7 @@ pub struct Resolver<'c> {
     /// Relative files are relative to it.
     folder: &'c Path,
     patterns: RefCell<Patterns>,
+    loaded: RefCell<TlsCache>,
 }
 
 /// The monitor that is being resolved.
@@ -61,7 +63,7 @@ struct Resolved {
 
 impl<'c> Resolver<'c> {
     pub fn new(context: &'c Context<'c>, folder: &'c Path) -> Resolver<'c> {
-        Resolver { context, folder, patterns: RefCell::default() }
+        Resolver { context, folder, patterns: RefCell::default(), loaded: RefCell::default() }
     }
 
     /// The plan, worth something only if nothing was reported.
@@ -261,7 +263,7 @@ impl<'c> Resolver<'c> {
     /// The key in front of a value.
     fn key_before(&self, value: Span, key: &str) -> Span {
         let before = self.context.source.get(..value.range().start).unwrap_or("");
-        match before.rfind(key) {
+        match before.rfind(&format!("{key}:")) {
             Some(at) => Span::new(at, at + key.len()),
             None => value,
         }
@@ -282,11 +284,8 @@ impl<'c> Resolver<'c> {
     }
 
     fn report(&self, subject: &Subject, problem: Diagnostic) {
-        let near = subject.near.filter(|near| {
-            let from = near.range().end;
-            let to = problem.primary.as_ref().map_or(from, |(span, _)| span.range().start);
-            self.context.source.get(from..to).is_some_and(|between| between.matches('\n').count() <= 6)
-        });
+        let place = problem.primary.as_ref().map(|(span, _)| *span);
+        let near = subject.near.zip(place).and_then(|(name, place)| self.context.near(name, place));
         self.context.report(problem.near(near));
     }
 }
