@@ -16,7 +16,7 @@ pub fn is_sensitive(name: &str) -> bool {
     !name.ends_with("_file") && PARTS.iter().any(|part| name.contains(part))
 }
 
-/// The source with its secrets as `***` of the same length in bytes, so that every span stays right. Beside the given
+/// Whole lines of a source with their secrets as `***` of the same length in bytes, so that every span stays right. Beside the given
 /// places: what stands behind a sensitive key, in the userinfo of a URL or behind a sensitive name in its query.
 pub fn apply(source: &str, masks: &[Span]) -> String {
     let mut bytes = source.as_bytes().to_vec();
@@ -26,6 +26,8 @@ pub fn apply(source: &str, masks: &[Span]) -> String {
     for range in pairs(source).into_iter().chain(in_urls(source)) {
         hide(&mut bytes, source, range);
     }
+    // Of a line break in two bytes the first would be shown.
+    bytes.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b' ');
     String::from_utf8(bytes).unwrap_or_default()
 }
 

@@ -71,7 +71,7 @@ pub fn load_text(name: &str, text: &str, folder: &Path, environment: Environment
     let (problems, masks) = context.finish();
     match loaded {
         Some(loaded) if problems.is_empty() => Ok(loaded),
-        _ => Err(ConfigError::new(name, text, problems, &masks)),
+        _ => Err(ConfigError::new(name, text, problems, masks)),
     }
 }
 

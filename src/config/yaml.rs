@@ -122,7 +122,7 @@ fn options() -> serde_yaml::Options {
         budget: budget,
         emit_comments: false,
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
-        alias_limits: serde_yaml::alias_limits! { max_total_replayed_events: 4_000_000 },
+        alias_limits: serde_yaml::alias_limits! { max_total_replayed_events: 1_000_000 },
         strict_booleans: true,
         reject_unsupported_tags: true,
         with_snippet: false,
