@@ -26,6 +26,12 @@ impl<'s> Context<'s> {
         }
     }
 
+    /// A monitor's name, worth showing for orientation: it stands at most six lines above the place.
+    pub fn near(&self, name: Span, place: Span) -> Option<Span> {
+        let between = self.source.get(name.range().end..place.range().start)?;
+        (between.matches('\n').count() <= 6).then_some(name)
+    }
+
     /// Never shows this place.
     pub fn mask(&self, span: Span) {
         self.masks.borrow_mut().push(span);

@@ -1,15 +1,19 @@
 //! What is wrong with a config and where: rendered as rustc renders its errors, secrets masked.
 
+use std::fmt;
 use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
 use super::codes::Code;
 use super::mask;
 
 /// At most this many errors of a file are shown.
 const SHOWN: usize = 20;
+
+/// What lies farther apart, in bytes, is shown in two pieces; lines of twice that are not shown.
+const LONGEST_SNIPPET: usize = 32 << 10;
 
 /// A range of bytes of the source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,25 +113,33 @@ impl Default for Style {
 }
 
 /// Why a config cannot be used: every mistake in it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ConfigError {
     /// The file as it was named.
     pub name: String,
-    source: String,
     /// In the order of the lines.
     pub problems: Vec<Diagnostic>,
+    /// As written: what is shown of it goes through `mask`.
+    source: String,
+    masks: Vec<Span>,
+}
+
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(&Style { format: Format::Short, ..Style::default() }))
+    }
 }
 
 impl ConfigError {
     /// `masks`: places of the source that must not be shown.
-    pub(super) fn new(name: &str, source: &str, mut problems: Vec<Diagnostic>, masks: &[Span]) -> ConfigError {
+    pub(super) fn new(name: &str, source: &str, mut problems: Vec<Diagnostic>, masks: Vec<Span>) -> ConfigError {
         problems.sort_by_key(|problem| problem.primary.as_ref().map(|(span, _)| *span));
-        ConfigError { name: name.to_owned(), source: mask::apply(source, masks), problems }
+        ConfigError { name: name.to_owned(), problems, source: source.to_owned(), masks }
     }
 
     /// An error about no line of a file.
     pub(super) fn bare(problem: Diagnostic) -> ConfigError {
-        ConfigError { name: String::new(), source: String::new(), problems: vec![problem] }
+        ConfigError { name: String::new(), problems: vec![problem], source: String::new(), masks: Vec::new() }
     }
 
     /// All errors, most important at the end, a line break behind the last.
@@ -176,8 +188,20 @@ impl ConfigError {
     fn full(&self, problem: &Diagnostic, style: &Style) -> String {
         let code = problem.code.to_string();
         let mut group = Group::with_title(Level::ERROR.primary_title(problem.title.as_str()).id(code));
-        if let Some(snippet) = self.snippet(problem) {
-            group = group.element(snippet);
+        match &problem.primary {
+            Some((span, label)) => {
+                let close = |other: Span| other.range().start.abs_diff(span.range().start) < LONGEST_SNIPPET;
+                let (context, far): (Vec<_>, Vec<_>) = problem.context.iter().partition(|(other, _)| close(*other));
+                let near = problem.near.map(|near| (near, AnnotationKind::Visible, ""));
+                let context = context.into_iter().map(|(span, label)| (*span, AnnotationKind::Context, label.as_str()));
+                let marks = [(*span, AnnotationKind::Primary, label.as_str())].into_iter().chain(context).chain(near);
+                group = self.show(group, &marks.collect::<Vec<_>>());
+                for (span, label) in far {
+                    group = self.show(group, &[(*span, AnnotationKind::Context, label)]);
+                }
+            }
+            None if self.name.is_empty() => {}
+            None => group = group.element(Origin::path(clean(&self.name))),
         }
         for note in &problem.notes {
             group = group.element(Level::NOTE.message(clean(note)));
@@ -190,27 +214,34 @@ impl ConfigError {
         renderer.decor_style(decor).term_width(style.width).render(&[group])
     }
 
-    /// Only the lines that matter are handed to the renderer: it reads all that it gets, for every error again.
-    fn snippet(&self, problem: &Diagnostic) -> Option<Snippet<'_, annotate_snippets::Annotation<'_>>> {
-        let (primary, label) = problem.primary.as_ref()?;
-        let spans = || problem.context.iter().map(|(span, _)| *span).chain(problem.near).chain([*primary]);
-        let first = spans().map(|span| span.range().start).min()?.min(self.source.len());
-        let last = spans().map(|span| span.range().end).max()?.min(self.source.len());
-        let start = self.source.get(..first)?.rfind('\n').map_or(0, |at| at + 1);
-        let end = self.source.get(last..)?.find('\n').map_or(self.source.len(), |at| last + at);
-        let shift = |span: Span| span.range().start.min(end) - start..span.range().end.min(end) - start;
-        let line = self.source.get(..start)?.matches('\n').count() + 1;
-        let mut snippet = Snippet::source(self.source.get(start..end)?).line_start(line).path(clean(&self.name));
-        let label = (!label.is_empty()).then(|| clean(label));
-        snippet = snippet.annotation(AnnotationKind::Primary.span(shift(*primary)).label(label));
-        for (span, label) in &problem.context {
-            snippet = snippet.annotation(AnnotationKind::Context.span(shift(*span)).label(clean(label)));
+    /// Adds the lines from the first mark to the last. Only these are handed to the renderer, which reads all that it
+    /// gets; of very long ones only the place of the first mark is named.
+    fn show<'g>(&self, group: Group<'g>, marks: &[(Span, AnnotationKind, &str)]) -> Group<'g> {
+        let whole = self.source.len();
+        let first = marks.iter().map(|(span, ..)| span.range().start).min().unwrap_or(0).min(whole);
+        let last = marks.iter().map(|(span, ..)| span.range().end).max().unwrap_or(0).min(whole);
+        let start = self.source.get(..first).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        let end = self.source.get(last..).and_then(|behind| behind.find('\n')).map_or(whole, |at| last + at);
+        let Some(window) = self.source.get(start..end).filter(|window| window.len() <= 2 * LONGEST_SNIPPET) else {
+            let (line, column) = self.position(marks.first().map(|(span, ..)| *span).unwrap_or_default());
+            return group.element(Origin::path(clean(&self.name)).line(line).char_column(column));
+        };
+        let masks: Vec<Span> = self.masks.iter().filter_map(|mask| within(*mask, start, end)).collect();
+        let line = self.position(Span::new(start, start)).0;
+        let mut snippet = Snippet::source(mask::apply(window, &masks)).line_start(line).path(clean(&self.name));
+        for (span, kind, label) in marks {
+            let range = span.range().start.clamp(start, end) - start..span.range().end.clamp(start, end) - start;
+            let label = (!label.is_empty()).then(|| clean(label));
+            snippet = snippet.annotation(kind.span(range).label(label));
         }
-        if let Some(span) = problem.near {
-            snippet = snippet.annotation(AnnotationKind::Visible.span(shift(span)));
-        }
-        Some(snippet)
+        group.element(snippet)
     }
+}
+
+/// The part of a span inside of a window, counted from the window's start.
+fn within(span: Span, start: usize, end: usize) -> Option<Span> {
+    let (from, to) = (span.range().start.max(start), span.range().end.min(end));
+    (from < to).then(|| Span::new(from - start, to - start))
 }
 
 /// The renderer writes titles and sources harmless by itself, but trusts names, labels and advice.

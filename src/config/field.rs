@@ -16,7 +16,7 @@ pub(super) const MANY: &str = "$hbmon::Many";
 
 /// A value with its place. A value that cannot be read is reported and leaves `value` empty, so that all mistakes of
 /// a file come in one go.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Field<T> {
     pub span: Span,
     /// As it may be shown, if some of it came from `${…}`.
@@ -60,7 +60,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldVisitor<T> {
 }
 
 /// Two sets of keys in one map: what serde calls `flatten`, but with places.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Hash)]
 pub struct With<A, B> {
     pub shared: A,
     pub own: B,
@@ -90,7 +90,7 @@ impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Deserialize<'de> for With<A,
 }
 
 /// One value or a list of them.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Hash)]
 pub struct Many<T>(pub Vec<Field<T>>);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Many<T> {
@@ -116,7 +116,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Many<T> {
 }
 
 /// A map of free names to texts, in the order of the file.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Hash)]
 pub struct Pairs(pub Vec<(Field<String>, Field<String>)>);
 
 impl<'de> Deserialize<'de> for Pairs {

@@ -1,18 +1,17 @@
 //! The config as it is written: one type for each map, one field for each key, nothing decided yet.
 //!
 //! Every key is optional here; what must be there, what excludes what and what a missing key means is `resolve`'s.
-
-use std::hash::{Hash, Hasher};
+//! No type has `Debug`, since most can hold a secret.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::field::{Field, Many, Pairs, With};
-use super::secret::Secret;
+use super::secret::{Hidden, Secret};
 use super::units::{Period, Size};
 
 /// A config file. Keys that begin with `x-` are free, as a home for anchors.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 pub struct File {
     /// Address and port of the HTTP interface, for example `127.0.0.1:9747`.
     pub listen: Option<Field<String>>,
@@ -27,11 +26,13 @@ pub struct File {
     /// Common keys for every monitor that does not set them itself.
     pub defaults: Option<Field<Common>>,
     /// What to watch.
-    pub monitors: Option<Field<Vec<Field<With<Common, Monitor>>>>>,
+    pub monitors: Option<Field<Monitors>>,
 }
 
+pub type Monitors = Vec<Field<With<Common, Monitor>>>;
+
 /// A certificate and its key, in PEM files. Relative paths start at the config's folder.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[allow(dead_code)] // as `File::tls`
 pub struct Identity {
     /// The certificate chain, leaf first.
@@ -41,7 +42,7 @@ pub struct Identity {
 }
 
 /// How the screen looks.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[allow(dead_code)] // as `File::screen`
 pub struct Screen {
     /// Name of a theme. Default: auto, after the terminal's background.
@@ -55,7 +56,7 @@ pub struct Screen {
 }
 
 /// The keys that monitors of every kind take, and `defaults`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 pub struct Common {
     /// Monitors with one group are shown together. Default: none.
     pub group: Option<Field<String>>,
@@ -83,7 +84,7 @@ pub struct Common {
 }
 
 /// What counts as a warning, and what as an error.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 pub struct Thresholds {
     /// Consecutive failed attempts. Default: warning 1, error 2.
     pub failures: Option<Field<Levels<u32>>>,
@@ -96,7 +97,7 @@ pub struct Thresholds {
 }
 
 /// Two limits.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize, Hash)]
 pub struct Levels<T> {
     /// From here on: warning.
     pub warning: Option<Field<T>>,
@@ -104,13 +105,8 @@ pub struct Levels<T> {
     pub error: Option<Field<T>>,
 }
 
-/// Limits are judged by, not connected with: they decide nothing about a reload.
-impl<T> Hash for Levels<T> {
-    fn hash<H: Hasher>(&self, _: &mut H) {}
-}
-
 /// Delays after failed attempts: doubling from `initial` to `max`, with full jitter.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 pub struct Backoff {
     /// The first delay. Default: 1s.
     pub initial: Option<Field<Period>>,
@@ -121,7 +117,7 @@ pub struct Backoff {
 }
 
 /// Ages of the last heartbeat up to which a target is online, or was recently.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 pub struct Presence {
     /// Default: 2m.
     pub online: Option<Field<Period>>,
@@ -130,7 +126,7 @@ pub struct Presence {
 }
 
 /// What a monitor takes beside the common keys: its name, and exactly one kind.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 pub struct Monitor {
     /// Unique; letters, digits and `.`, `_`, `-`; at most 128 characters. Keys history, metrics and reports.
     pub name: Option<Field<String>>,
@@ -147,7 +143,7 @@ pub struct Monitor {
 }
 
 /// The keys that all kinds with a URL share. A bare text instead of the map is the URL.
-#[derive(Clone, Debug, Deserialize, Hash)]
+#[derive(Clone, Deserialize, Hash)]
 pub struct Endpoint {
     /// Where to connect to. Userinfo in it becomes basic authentication.
     pub url: Option<Field<String>>,
@@ -170,7 +166,7 @@ pub struct Endpoint {
 }
 
 /// One way to authenticate.
-#[derive(Clone, Debug, Deserialize, Hash)]
+#[derive(Clone, Deserialize, Hash)]
 pub struct Auth {
     /// Basic authentication (RFC 7617).
     pub basic: Option<Field<Basic>>,
@@ -179,7 +175,7 @@ pub struct Auth {
 }
 
 /// Basic authentication (RFC 7617).
-#[derive(Clone, Debug, Deserialize, Hash)]
+#[derive(Clone, Deserialize, Hash)]
 pub struct Basic {
     /// Without a colon.
     pub username: Option<Field<String>>,
@@ -188,7 +184,7 @@ pub struct Basic {
 }
 
 /// Files in PEM. Relative paths start at the config's folder.
-#[derive(Clone, Debug, Deserialize, Hash)]
+#[derive(Clone, Deserialize, Hash)]
 pub struct Tls {
     /// Roots to trust instead of the system's.
     pub ca_file: Option<Field<String>>,
@@ -220,7 +216,7 @@ pub enum Dns {
 }
 
 /// Polls a URL.
-#[derive(Clone, Debug, Deserialize, Hash)]
+#[derive(Clone, Deserialize, Hash)]
 pub struct Http {
     /// Default: GET.
     pub method: Option<Field<String>>,
@@ -258,7 +254,7 @@ pub enum Version {
 }
 
 /// What makes an HTTP answer a heartbeat.
-#[derive(Clone, Debug, Deserialize, Hash)]
+#[derive(Clone, Deserialize, Hash)]
 pub struct Answer {
     /// Codes (`204`), classes (`2xx`) and ranges (`200-299`). Default: 2xx.
     pub status: Option<Field<Many<String>>>,
@@ -271,7 +267,7 @@ pub struct Answer {
 }
 
 /// What a heartbeat must meet beyond being one.
-#[derive(Clone, Debug, Deserialize, Hash)]
+#[derive(Clone, Deserialize, Hash)]
 pub struct Expect {
     /// A regular expression that the message matches.
     pub body: Option<Field<String>>,
@@ -280,7 +276,7 @@ pub struct Expect {
 }
 
 /// Holds a WebSocket.
-#[derive(Clone, Debug, Deserialize, Hash)]
+#[derive(Clone, Deserialize, Hash)]
 pub struct Websocket {
     /// Subprotocols to offer, best first. Default: none.
     pub subprotocols: Option<Field<Many<String>>>,
@@ -308,7 +304,7 @@ pub enum Compression {
 }
 
 /// Holds a stream of server-sent events.
-#[derive(Clone, Debug, Deserialize, Hash)]
+#[derive(Clone, Deserialize, Hash)]
 pub struct Sse {
     /// Default: GET.
     pub method: Option<Field<String>>,
@@ -327,14 +323,14 @@ pub struct Sse {
 }
 
 /// Holds a Socket.IO connection.
-#[derive(Clone, Debug, Deserialize, Hash)]
+#[derive(Clone, Deserialize, Hash)]
 pub struct Socketio {
     /// The server's path. Default: /socket.io/.
     pub path: Option<Field<String>>,
     /// Default: /.
     pub namespace: Option<Field<String>>,
     /// The auth payload of the connect packet. Default: none.
-    pub handshake: Option<Field<Value>>,
+    pub handshake: Option<Field<Hidden>>,
     /// Added to the URL's query (servers 2.x take credentials there). Default: none.
     pub query: Option<Field<Pairs>>,
     /// Version of Engine.IO: auto, 3 or 4. Default: auto.

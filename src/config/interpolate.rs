@@ -42,15 +42,20 @@ impl Interpolator<'_> {
             Value::Scalar(scalar) if scalar.text.contains('$') => {
                 let mut text = String::with_capacity(scalar.text.len());
                 let mut outside = Outside { shown: String::new(), secrets: Vec::new() };
+                let known = self.problems.len();
                 for piece in pieces(&scalar.text) {
                     self.piece(piece, &scalar.text, span, &mut text, &mut outside);
+                }
+                if self.problems.len() > known {
+                    node.value = Value::Broken;
+                    return;
                 }
                 scalar.outside = (!outside.secrets.is_empty()).then(|| Box::new(outside));
                 scalar.text = text;
             }
             Value::Seq(nodes) => nodes.iter_mut().for_each(|node| self.expand(node)),
             Value::Map(entries) => entries.iter_mut().for_each(|entry| self.expand(&mut entry.node)),
-            Value::Null | Value::Scalar(_) => {}
+            Value::Null | Value::Broken | Value::Scalar(_) => {}
         }
     }
 

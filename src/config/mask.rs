@@ -16,16 +16,18 @@ pub fn is_sensitive(name: &str) -> bool {
     !name.ends_with("_file") && PARTS.iter().any(|part| name.contains(part))
 }
 
-/// The source with its secrets as `***` of the same length in bytes, so that every span stays right. Beside the given
+/// Whole lines of a source with their secrets as `***` of the same length in bytes, so that every span stays right. Beside the given
 /// places: what stands behind a sensitive key, in the userinfo of a URL or behind a sensitive name in its query.
 pub fn apply(source: &str, masks: &[Span]) -> String {
     let mut bytes = source.as_bytes().to_vec();
     for span in masks {
-        hide(&mut bytes, source, span.range());
+        hide(&mut bytes, source, within_quotes(source, span.range()));
     }
     for range in pairs(source).into_iter().chain(in_urls(source)) {
         hide(&mut bytes, source, range);
     }
+    // Of a line break in two bytes the first would be shown.
+    bytes.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b' ');
     String::from_utf8(bytes).unwrap_or_default()
 }
 
@@ -43,6 +45,12 @@ pub fn address(text: &str) -> String {
     }
     shown.push_str(text.get(done..).unwrap_or(""));
     shown
+}
+
+fn within_quotes(source: &str, range: Range<usize>) -> Range<usize> {
+    let text = source.get(range.clone()).unwrap_or("");
+    let quoted = ['"', '\''].iter().any(|quote| text.len() > 1 && text.starts_with(*quote) && text.ends_with(*quote));
+    if quoted { range.start + 1..range.end - 1 } else { range }
 }
 
 /// Overwrites what is literal in a value: neither `${NAME}` nor the scheme of a header, but the default in a `${…}`.
@@ -92,11 +100,32 @@ fn pairs(source: &str) -> Vec<Range<usize>> {
         let (Some(name), Some(value)) = (captures.name("name"), value) else { break };
         from = value.start();
         if is_sensitive(name.as_str()) {
-            found.push(value.range());
-            from = value.end();
+            let value = in_flow(source, value.range(), captures.name("plain").is_some());
+            from = value.end;
+            found.push(value);
         }
     }
     found
+}
+
+/// In `{…}` and `[…]` a plain value ends at the next comma or bracket.
+fn in_flow(source: &str, value: Range<usize>, plain: bool) -> Range<usize> {
+    let line = source.get(..value.start).and_then(|before| before.rsplit('\n').next()).unwrap_or("");
+    if !plain || !line.contains(['{', '[']) {
+        return value;
+    }
+    let mut reference = false;
+    let mut before = ' ';
+    for (at, c) in source.get(value.clone()).unwrap_or("").char_indices() {
+        match c {
+            '{' if before == '$' => reference = true,
+            '}' if reference => reference = false,
+            ',' | '}' | ']' if !reference => return value.start..value.start + at,
+            _ => {}
+        }
+        before = c;
+    }
+    value
 }
 
 /// The userinfo and the sensitive query values of every URL in a text, in their order.
@@ -132,6 +161,7 @@ mod tests {
             ("authorization: Bearer abc", "authorization: Bearer ***"),
             ("token: ${T:-abc}", "token: ${T:-****"),
             ("auth: {basic: {username: bob, password: 'a b'}}", "auth: {basic: {username: bob, password: '* *'}}"),
+            ("{basic: {username: bob, password: a}, x: 1}", "{basic: {username: bob, password: *}, x: 1}"),
             ("key_file: x.pem", "key_file: x.pem"),
             ("url: https://u:p@h/?token=1&a=2", "url: https://***@h/?token=*&a=2"),
             ("send: '{\"token\":\"abc\"}'", "send: '{\"token\":\"***\"}'"),

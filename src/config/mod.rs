@@ -71,13 +71,12 @@ pub fn load_text(name: &str, text: &str, folder: &Path, environment: Environment
     let (problems, masks) = context.finish();
     match loaded {
         Some(loaded) if problems.is_empty() => Ok(loaded),
-        _ => Err(ConfigError::new(name, text, problems, &masks)),
+        _ => Err(ConfigError::new(name, text, problems, masks)),
     }
 }
 
 fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>) -> Option<Loaded> {
-    let mut tree = yaml::parse(context.source).map_err(|problem| context.report(problem)).ok()?;
-    yaml::duplicates(&tree, context);
+    let mut tree = yaml::parse(context)?;
     let mut interpolator =
         Interpolator { source: context.source, environment, folder, files: HashMap::new(), problems: Vec::new() };
     interpolator.expand(&mut tree);

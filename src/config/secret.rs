@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::Deserialize;
+use serde_json::Value;
 
-/// The name by which `de` knows that a place must be masked.
-pub(super) const SECRET: &str = "$hbmon::Secret";
+/// The names by which `de` knows that a place must be masked.
+pub(super) const MASKED: [&str; 2] = ["$hbmon::Secret", "$hbmon::Hidden"];
 
 /// Text that no `Debug` output shows.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename = "$hbmon::Secret")]
 pub struct Secret(String);
 
 impl Secret {
@@ -28,20 +30,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-impl<'de> Deserialize<'de> for Secret {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Hidden;
-        impl Visitor<'_> for Hidden {
-            type Value = Secret;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("text")
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Secret, E> {
-                Ok(Secret::new(text))
-            }
-        }
-        deserializer.deserialize_newtype_struct(SECRET, Hidden)
-    }
-}
+/// A value of any shape whose texts are all secrets.
+#[derive(Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename = "$hbmon::Hidden")]
+pub struct Hidden(pub Value);

@@ -45,7 +45,9 @@ pub fn find(explicit: Option<&str>) -> Result<Source, ConfigError> {
 fn places(config_home: Option<OsString>, home: Option<OsString>) -> Vec<PathBuf> {
     let mut places = vec![PathBuf::from("./hbmon.yaml"), PathBuf::from("./hbmon.yml")];
     let base = config_home.map(PathBuf::from).filter(|path| path.is_absolute());
-    if let Some(base) = base.or_else(|| home.map(|home| Path::new(&home).join(".config"))) {
+    if let Some(base) =
+        base.or_else(|| home.filter(|home| !home.is_empty()).map(|home| Path::new(&home).join(".config")))
+    {
         places.push(base.join("hbmon/config.yaml"));
     }
     places.push(PathBuf::from("/etc/hbmon/config.yaml"));

@@ -23,6 +23,8 @@ pub struct Node {
 #[derive(Clone)]
 pub enum Value {
     Null,
+    /// A scalar whose `${…}` could not be expanded, which is reported already.
+    Broken,
     Scalar(Scalar),
     Seq(Vec<Node>),
     /// In the order of the file, merges applied; a key that stands twice is in it twice.
@@ -76,29 +78,32 @@ impl Node {
         match &self.value {
             Value::Seq(nodes) => Box::new(nodes.iter()),
             Value::Map(entries) => Box::new(entries.iter().map(|entry| &entry.node)),
-            Value::Null | Value::Scalar(_) => Box::new(std::iter::empty()),
+            Value::Null | Value::Broken | Value::Scalar(_) => Box::new(std::iter::empty()),
         }
     }
 }
 
-/// Reads one document.
-///
-/// # Errors
-/// The first mistake in the syntax, a tag, a second document, nothing at all, or more nesting, nodes or aliases than
-/// a config of 10,000 monitors could need.
-pub fn parse(source: &str) -> Result<Node, Diagnostic> {
+/// Reads one document. Reports the first mistake in the syntax, a tag, a second document, nothing at all, or more
+/// nesting, nodes or aliases than a config of 10,000 monitors could need.
+pub fn parse(context: &Context<'_>) -> Option<Node> {
+    let source = context.source;
     if let Some(at) = source.find('\0') {
-        return Err(Diagnostic::new(Code::Syntax, "the config contains a NUL character")
-            .at(Span::new(at, at + 1), "text files have none"));
+        let problem = Diagnostic::new(Code::Syntax, "the config contains a NUL character");
+        context.report(problem.at(Span::new(at, at + 1), "text files have none"));
+        return None;
     }
-    let mut root =
-        serde_yaml::from_str_with_options(source, options()).map(placed).map_err(|error| diagnostic(&error))?;
+    let parsed = serde_yaml::from_str_with_options(source, options()).map(placed);
+    let mut root = parsed.map_err(|error| context.report(diagnostic(&error, source))).ok()?;
     if matches!(root.value, Value::Null) {
-        return Err(Diagnostic::new(Code::MissingKey, "the config is empty")
-            .help("write `monitors:` with at least one monitor; `hbmon demo` needs no config"));
+        context.report(
+            Diagnostic::new(Code::MissingKey, "the config is empty")
+                .help("write `monitors:` with at least one monitor; `hbmon demo` needs no config"),
+        );
+        return None;
     }
     finish(&mut root, source);
-    Ok(root)
+    duplicates(&root, context);
+    Some(root)
 }
 
 /// Limits for 10,000 monitors on one anchor, and against alias bombs: what is copied by aliases counts.
@@ -117,7 +122,7 @@ fn options() -> serde_yaml::Options {
         budget: budget,
         emit_comments: false,
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
-        alias_limits: serde_yaml::alias_limits! { max_total_replayed_events: 4_000_000 },
+        alias_limits: serde_yaml::alias_limits! { max_total_replayed_events: 1_000_000 },
         strict_booleans: true,
         reject_unsupported_tags: true,
         with_snippet: false,
@@ -131,6 +136,22 @@ fn span(location: Location) -> Span {
     Span::new(start, start + location.span().byte_len().unwrap_or(0) as usize)
 }
 
+/// The character at a location; errors of the scanner know it by line and column only.
+fn spot(location: Location, source: &str) -> Span {
+    let mut start = location.span().byte_offset().map(|at| at as usize).unwrap_or_else(|| {
+        let above = source.split_inclusive('\n').take(location.line().saturating_sub(1) as usize).map(str::len).sum();
+        let line = source.get(above..).unwrap_or("");
+        let left = line.chars().take(location.column().saturating_sub(1) as usize).map(char::len_utf8).sum::<usize>();
+        above + left
+    });
+    // At the end of the file there is nothing to point at: the last thing before it stands for it.
+    if source.get(start..).is_none_or(|rest| rest.trim().is_empty()) {
+        start = source.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
+    }
+    let length = source.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    Span::new(start, start + length)
+}
+
 /// Gives numbers and booleans the text that they are written as, and cuts line breaks off the end of spans (block
 /// scalars have them).
 fn finish(node: &mut Node, source: &str) {
@@ -139,13 +160,21 @@ fn finish(node: &mut Node, source: &str) {
     match &mut node.value {
         Value::Scalar(scalar) if scalar.typed != Typed::Text => scalar.text = written.to_owned(),
         Value::Seq(nodes) => nodes.iter_mut().for_each(|node| finish(node, source)),
-        Value::Map(entries) => entries.iter_mut().for_each(|entry| finish(&mut entry.node, source)),
-        Value::Null | Value::Scalar(_) => {}
+        Value::Map(entries) => {
+            for entry in entries {
+                finish(&mut entry.node, source);
+                // A value that is not there has no place of its own.
+                if matches!(entry.node.value, Value::Null) && !is_written(&entry.node, source) {
+                    entry.node.span = entry.key_span;
+                }
+            }
+        }
+        Value::Null | Value::Broken | Value::Scalar(_) => {}
     }
 }
 
 /// Reports every key that stands twice in one map.
-pub fn duplicates(node: &Node, context: &Context<'_>) {
+fn duplicates(node: &Node, context: &Context<'_>) {
     if let Value::Map(entries) = &node.value {
         let mut first: HashMap<&str, Span> = HashMap::with_capacity(entries.len());
         for entry in entries {
@@ -161,6 +190,10 @@ pub fn duplicates(node: &Node, context: &Context<'_>) {
         }
     }
     node.children().for_each(|child| duplicates(child, context));
+}
+
+fn is_written(null: &Node, source: &str) -> bool {
+    source.get(null.span.range()).is_some_and(|text| text == "~" || text.eq_ignore_ascii_case("null"))
 }
 
 impl<'de> Deserialize<'de> for Node {
@@ -238,13 +271,15 @@ impl<'de> Visitor<'de> for Builder {
 }
 
 /// The library's error in hbmon's form. Its own advice is left out: it is about Rust.
-fn diagnostic(error: &Error) -> Diagnostic {
+fn diagnostic(error: &Error, source: &str) -> Diagnostic {
     let error = error.without_snippet();
     let (title, label) = match error {
         Error::MultipleDocuments { .. } => {
             ("the config holds more than one YAML document".to_owned(), "a second one begins here")
         }
-        Error::UnsupportedTag { .. } => ("hbmon takes no YAML tags of one's own".to_owned(), "this value has one"),
+        Error::UnsupportedTag { .. } => {
+            ("hbmon takes no YAML tags of one's own".to_owned(), "it stands before this value")
+        }
         Error::UnknownAnchor { .. } => ("an alias without its anchor".to_owned(), "no `&` above has this name"),
         Error::MergeValueNotMapOrSeqOfMaps { .. } => {
             ("`<<` merges maps, and this is none".to_owned(), "expected an alias of a map, or a list of them")
@@ -260,7 +295,7 @@ fn diagnostic(error: &Error) -> Diagnostic {
     };
     let diagnostic = Diagnostic::new(Code::Syntax, title);
     match error.location() {
-        Some(location) => diagnostic.at(span(location), label),
+        Some(location) => diagnostic.at(spot(location, source), label),
         None => diagnostic,
     }
 }

@@ -99,10 +99,9 @@ impl Resolver<'_> {
         let find = |get: fn(&Backoff) -> Option<&Field<Period>>| maps.into_iter().flatten().find_map(get);
         let (initial, max) = (find(|b| b.initial.as_ref()), find(|b| b.max.as_ref()));
         let mut backoff = PaceBackoff::default();
-        let least = self.period(subject, "backoff.initial", initial, MILLISECOND, YEAR);
-        let most = self.period(subject, "backoff.max", max, MILLISECOND, YEAR);
-        backoff.initial = least.unwrap_or(backoff.initial.min(most.unwrap_or(backoff.max)));
-        backoff.max = most.unwrap_or(backoff.max.max(backoff.initial));
+        backoff.initial =
+            self.period(subject, "backoff.initial", initial, MILLISECOND, YEAR).unwrap_or(backoff.initial);
+        backoff.max = self.period(subject, "backoff.max", max, MILLISECOND, YEAR).unwrap_or(backoff.max);
         backoff.slow_down =
             maps.into_iter().flatten().find_map(|b| b.slow_down.as_ref()).and_then(|f| f.value).unwrap_or(false);
         if backoff.initial > backoff.max {

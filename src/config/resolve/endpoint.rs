@@ -1,14 +1,16 @@
 //! The keys that all kinds with a URL share.
 
-use std::hash::Hash;
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use ::http::Method;
 use siphasher::sip::SipHasher13;
 
 use super::{Resolver, Subject};
 use crate::config::codes::Code;
-use crate::config::diagnostic::{Diagnostic, Span};
+use crate::config::diagnostic::Diagnostic;
 use crate::config::field::Field;
 use crate::config::file::{self, Dns, Ip};
 use crate::config::secret::Secret;
@@ -17,6 +19,9 @@ use crate::monitors::dial::{Endpoint, Family, Resolver as DnsResolver};
 
 const MAX_BYTES: u64 = 1 << 20;
 const MOST_BYTES: u64 = 1 << 30;
+
+/// TLS blocks that were loaded already, by their files, name and `insecure`, with a hash of the files' contents.
+pub(super) type TlsCache = HashMap<([Option<PathBuf>; 3], Option<String>, bool), (Tls, u64)>;
 
 pub(super) struct Resolved {
     pub endpoint: Endpoint,
@@ -27,12 +32,11 @@ impl Resolver<'_> {
     pub(super) fn endpoint(
         &self,
         subject: &Subject,
-        span: Span,
         keys: &file::Endpoint,
         secrets: &mut Vec<Secret>,
         hash: &mut SipHasher13,
     ) -> Option<Resolved> {
-        let address = self.address(subject, span, keys.url.as_ref(), secrets);
+        let address = self.address(subject, keys.url.as_ref(), secrets);
         let login = address.as_ref().and_then(|address| address.login.clone());
         let headers = self.headers(subject, keys, secrets);
         let auth = self.authorization(subject, keys.auth.as_ref(), login, secrets);
@@ -111,11 +115,20 @@ impl Resolver<'_> {
             );
             return Tls::default();
         }
+        let paths = [files.ca_file.clone(), files.cert_file.clone(), files.key_file.clone()];
+        let key = (paths, files.server_name.clone(), files.insecure);
+        if let Some((tls, contents)) = self.loaded.borrow().get(&key) {
+            contents.hash(hash);
+            return tls.clone();
+        }
+        let mut contents = SipHasher13::new();
         for file in [&files.ca_file, &files.cert_file, &files.key_file].into_iter().flatten() {
             // What cannot be read is reported by `load`.
-            std::fs::read(file).ok().hash(hash);
+            std::fs::read(file).ok().hash(&mut contents);
         }
-        Tls::load(&files).unwrap_or_else(|error| {
+        let contents = contents.finish();
+        contents.hash(hash);
+        let tls = Tls::load(&files).unwrap_or_else(|error| {
             let place = match error.key {
                 "ca_file" => keys.ca_file.as_ref().map(|field| field.span),
                 "cert_file" => keys.cert_file.as_ref().map(|field| field.span),
@@ -126,7 +139,9 @@ impl Resolver<'_> {
             let title = format!("`tls.{}` of {} cannot be used", error.key, subject.who);
             self.report(subject, Diagnostic::new(Code::Tls, title).at(place.unwrap_or(span), error.why));
             Tls::default()
-        })
+        });
+        self.loaded.borrow_mut().insert(key, (tls.clone(), contents));
+        tls
     }
 
     pub(super) fn method(&self, subject: &Subject, field: Option<&Field<String>>) -> Method {

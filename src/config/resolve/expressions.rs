@@ -26,10 +26,16 @@ pub(super) struct Patterns {
 impl Resolver<'_> {
     pub(super) fn expect(&self, subject: &Subject, field: Option<&Field<file::Expect>>) -> Expect {
         let keys = field.and_then(|field| field.value.as_ref());
-        Expect {
-            body: self.body_pattern(subject, keys.and_then(|keys| keys.body.as_ref())),
-            json: self.filter(subject, keys.and_then(|keys| keys.json.as_ref())),
-        }
+        self.payload(subject, keys.and_then(|keys| keys.body.as_ref()), keys.and_then(|keys| keys.json.as_ref()))
+    }
+
+    pub(super) fn payload(
+        &self,
+        subject: &Subject,
+        body: Option<&Field<String>>,
+        json: Option<&Field<String>>,
+    ) -> Expect {
+        Expect { body: self.body_pattern(subject, body), json: self.filter(subject, json) }
     }
 
     pub(super) fn filter(&self, subject: &Subject, field: Option<&Field<String>>) -> Option<Filter> {
@@ -79,6 +85,12 @@ impl Resolver<'_> {
         // At the end there is no character to point at: the last one stands for it.
         let at = if at >= text.len() { text.char_indices().next_back().map_or(0, |(at, _)| at) } else { at };
         let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        // The parser's own words are about its grammar.
+        let why = match why {
+            "parser error" => "not understood here",
+            why if why.contains("expected closing ']'") => "not understood from here on",
+            why => why,
+        };
         let title = format!("{what} of {} has a mistake in it", subject.who);
         self.report(
             subject,

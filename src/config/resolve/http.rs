@@ -10,8 +10,7 @@ use regex::Regex;
 use super::{Resolved, Resolver, Subject, endpoint};
 use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
-use crate::config::field::Field;
-use crate::config::file::{Answer, Expect, Http, Reuse, Version};
+use crate::config::file::{Answer, Http, Reuse, Version};
 use crate::config::secret::Secret;
 use crate::monitors::dial::HttpVersion;
 use crate::monitors::{Spec, http};
@@ -48,12 +47,6 @@ impl Resolver<'_> {
         }
         let answer = keys.expect.as_ref().and_then(|field| field.value.as_ref());
         let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let expect = Field {
-            value: answer.map(|answer| Expect { body: answer.body.clone(), json: answer.json.clone() }),
-            span: subject.kind_span,
-            shown: None,
-            secrets: Vec::new(),
-        };
         let timestamped = timestamp.is_some();
         let spec = http::Spec {
             endpoint: resolved.endpoint,
@@ -69,7 +62,11 @@ impl Resolver<'_> {
             timestamp,
             status: self.status(subject, answer),
             headers: self.expected_headers(subject, answer),
-            expect: self.expect(subject, Some(&expect)),
+            expect: self.payload(
+                subject,
+                answer.and_then(|answer| answer.body.as_ref()),
+                answer.and_then(|answer| answer.json.as_ref()),
+            ),
         };
         Some(Resolved { spec: Spec::Http(Arc::new(spec)), address: resolved.address, timestamped })
     }

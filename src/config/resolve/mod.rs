@@ -29,6 +29,7 @@ use crate::engine::{Plan, Start, Target};
 use crate::model::{Kind, Meta, Text};
 use crate::monitors::Spec;
 use crate::monitors::outbox::Secrets;
+use endpoint::TlsCache;
 use expressions::Patterns;
 
 const LONGEST_NAME: usize = 128;
@@ -38,6 +39,7 @@ pub struct Resolver<'c> {
     /// Relative files are relative to it.
     folder: &'c Path,
     patterns: RefCell<Patterns>,
+    loaded: RefCell<TlsCache>,
 }
 
 /// The monitor that is being resolved.
@@ -61,7 +63,7 @@ struct Resolved {
 
 impl<'c> Resolver<'c> {
     pub fn new(context: &'c Context<'c>, folder: &'c Path) -> Resolver<'c> {
-        Resolver { context, folder, patterns: RefCell::default() }
+        Resolver { context, folder, patterns: RefCell::default(), loaded: RefCell::default() }
     }
 
     /// The plan, worth something only if nothing was reported.
@@ -144,14 +146,14 @@ impl<'c> Resolver<'c> {
             policy: Arc::new(policy),
             pace,
             spec: resolved.spec,
-            secrets: Arc::new(Secrets::new(secrets.iter().map(|secret| secret.reveal().to_owned()).collect())),
+            secrets: Arc::new(Secrets::new(secrets.iter().flat_map(url::spellings).collect())),
             enabled: own.enabled.as_ref().or(base.enabled.as_ref()).and_then(|field| field.value).unwrap_or(true),
             fingerprint: hash.finish(),
         })
     }
 
     /// Resolves what all kinds share, then what is the kind's own.
-    fn with_endpoint<K: Hash>(
+    fn with_endpoint<K: Clone + Hash>(
         &self,
         subject: &Subject,
         field: &Option<Field<With<Endpoint, K>>>,
@@ -161,8 +163,11 @@ impl<'c> Resolver<'c> {
     ) -> Option<Resolved> {
         let field = field.as_ref()?;
         let kind = field.value.as_ref()?;
-        (subject.kind.as_str(), kind).hash(hash);
-        let endpoint = self.endpoint(subject, field.span, &kind.shared, secrets, hash)?;
+        // Its limits are the policy's: they change nothing about a connection.
+        let mut connecting = kind.clone();
+        connecting.shared.certificate = None;
+        (subject.kind.as_str(), connecting).hash(hash);
+        let endpoint = self.endpoint(subject, &kind.shared, secrets, hash)?;
         own(self, subject, &kind.own, endpoint, secrets)
     }
 
@@ -258,14 +263,14 @@ impl<'c> Resolver<'c> {
     /// The key in front of a value.
     fn key_before(&self, value: Span, key: &str) -> Span {
         let before = self.context.source.get(..value.range().start).unwrap_or("");
-        match before.rfind(key) {
+        match before.rfind(&format!("{key}:")) {
             Some(at) => Span::new(at, at + key.len()),
             None => value,
         }
     }
 
     fn first_line(&self, span: Span) -> Span {
-        let text = self.context.source.get(span.range()).unwrap_or("");
+        let text = self.context.source.get(span.range().start..).unwrap_or("");
         let line = text.lines().next().unwrap_or("").trim_end();
         Span::new(span.range().start, span.range().start + line.len())
     }
@@ -279,11 +284,8 @@ impl<'c> Resolver<'c> {
     }
 
     fn report(&self, subject: &Subject, problem: Diagnostic) {
-        let near = subject.near.filter(|near| {
-            let from = near.range().end;
-            let to = problem.primary.as_ref().map_or(from, |(span, _)| span.range().start);
-            self.context.source.get(from..to).is_some_and(|between| between.matches('\n').count() <= 6)
-        });
+        let place = problem.primary.as_ref().map(|(span, _)| *span);
+        let near = subject.near.zip(place).and_then(|(name, place)| self.context.near(name, place));
         self.context.report(problem.near(near));
     }
 }

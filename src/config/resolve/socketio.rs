@@ -25,12 +25,9 @@ impl Resolver<'_> {
         let text = |field: &Option<Field<String>>| field.as_ref().and_then(|field| field.value.clone());
         let timestamp = self.query(subject, keys.timestamp.as_ref());
         let timestamped = timestamp.is_some();
-        if let Some(handshake) = &keys.handshake {
-            self.context.mask(handshake.span);
-        }
-        let handshake = keys.handshake.as_ref().and_then(|field| field.value.clone());
+        let handshake = keys.handshake.as_ref().and_then(|field| field.value.clone()).map(|hidden| hidden.0);
         if let Some(handshake) = &handshake {
-            sensitive_values(handshake, false, secrets);
+            sensitive_values(handshake, handshake.is_string(), secrets);
         }
         let path = text(&keys.path).unwrap_or_else(|| "/socket.io/".to_owned());
         let namespace = text(&keys.namespace).unwrap_or_default();

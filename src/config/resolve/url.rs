@@ -4,7 +4,7 @@ use ::url::Url;
 
 use super::{Resolver, Subject, shown};
 use crate::config::codes::Code;
-use crate::config::diagnostic::{Diagnostic, Span};
+use crate::config::diagnostic::Diagnostic;
 use crate::config::field::Field;
 use crate::config::mask;
 use crate::config::secret::Secret;
@@ -19,12 +19,20 @@ pub(super) struct Address {
     pub shown: String,
 }
 
-/// Which schemes a kind takes, the first as the one to suggest.
-pub(in crate::config) const fn schemes(kind: Kind) -> &'static [&'static str] {
+/// Which schemes a kind takes.
+const fn schemes(kind: Kind) -> &'static [&'static str] {
     match kind {
-        Kind::Http | Kind::Sse => &["https", "http"],
-        Kind::Websocket => &["wss", "ws"],
-        Kind::Socketio => &["https", "http", "wss", "ws"],
+        Kind::Http | Kind::Sse => &["http", "https"],
+        Kind::Websocket => &["ws", "wss"],
+        Kind::Socketio => &["http", "https", "ws", "wss"],
+    }
+}
+
+/// The one to suggest.
+const fn scheme(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Http | Kind::Sse | Kind::Socketio => "https",
+        Kind::Websocket => "wss",
     }
 }
 
@@ -41,7 +49,6 @@ impl Resolver<'_> {
     pub(super) fn address(
         &self,
         subject: &Subject,
-        kind: Span,
         field: Option<&Field<String>>,
         secrets: &mut Vec<Secret>,
     ) -> Option<Address> {
@@ -50,11 +57,10 @@ impl Resolver<'_> {
                 subject,
                 Diagnostic::new(Code::MissingKey, format!("{} has no `url`", subject.who))
                     .at(subject.kind_span, "here")
-                    .help(format!("write `url: {}://…` below it", schemes(subject.kind).first().unwrap_or(&"https"))),
+                    .help(format!("write `url: {}://…` below it", scheme(subject.kind))),
             );
             return None;
         };
-        let _ = kind;
         let text = field.value.as_deref()?.trim();
         let shown = mask::address(shown(field)?.trim());
         let scheme = self.scheme(subject, field, text, &shown)?;
@@ -77,9 +83,11 @@ impl Resolver<'_> {
     fn scheme(&self, subject: &Subject, field: &Field<String>, text: &str, shown: &str) -> Option<String> {
         let known = schemes(subject.kind);
         let Some((scheme, rest)) = text.split_once("://") else {
-            let first = known.first().unwrap_or(&"https");
-            let help =
-                if shown.contains(['@', ' ']) { String::new() } else { format!(", for example `{first}://{shown}`") };
+            let help = if shown.contains(['@', ' ']) {
+                String::new()
+            } else {
+                format!(", for example `{}://{shown}`", scheme(subject.kind))
+            };
             self.report(
                 subject,
                 Diagnostic::new(Code::NotAUrl, format!("the URL of {} has no scheme", subject.who))
@@ -201,4 +209,21 @@ fn secrets_of(url: &Url, login: Option<&(String, Secret)>) -> Vec<Secret> {
         }
     }
     secrets
+}
+
+/// A secret as it is, and as it is sent in a path or a query.
+pub(super) fn spellings(secret: &Secret) -> Vec<String> {
+    let text = secret.reveal();
+    let mut spellings = vec![text.to_owned()];
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    if let Ok(mut url) = Url::parse("http://h/")
+        && !text.chars().all(plain)
+    {
+        url.set_path(text);
+        url.set_query(Some(text));
+        spellings.push(url.path().trim_start_matches('/').to_owned());
+        spellings.extend(url.query().map(str::to_owned));
+        spellings.push(::url::form_urlencoded::byte_serialize(text.as_bytes()).collect());
+    }
+    spellings
 }

@@ -1,0 +1,203 @@
+//! How the parts of lists, maps and fields are handed to serde, one after the other.
+
+use serde::de::value::{SeqDeserializer, StrDeserializer};
+use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+
+use super::place::{Owner, Place};
+use super::{Flaw, Reader};
+use crate::config::codes::Code;
+use crate::config::secret::Secret;
+use crate::config::yaml::{Entry, Node};
+
+/// Hands a `Field` its place, what came from outside, and the value.
+pub(super) struct FieldAccess<'de, 'p> {
+    pub(super) reader: Reader<'de, 'p>,
+    pub(super) step: u8,
+}
+
+impl<'de> SeqAccess<'de> for FieldAccess<'de, '_> {
+    type Error = Flaw;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+        let node = self.reader.node;
+        self.step += 1;
+        match self.step {
+            1 => {
+                let range = node.span.range();
+                seed.deserialize(SeqDeserializer::new([range.start, range.end].into_iter())).map(Some)
+            }
+            2 => {
+                let outside = node.scalar().and_then(|scalar| scalar.outside.as_ref());
+                seed.deserialize(Shown(outside.map(|outside| outside.shown.as_str()))).map(Some)
+            }
+            3 => {
+                let mut secrets = Vec::new();
+                collect(node, &mut secrets);
+                seed.deserialize(secrets.into_deserializer()).map(Some)
+            }
+            _ => seed.deserialize(self.reader).map(Some).map_err(|flaw| self.reader.report(flaw)),
+        }
+    }
+}
+
+fn collect<'de>(node: &'de Node, secrets: &mut Vec<&'de str>) {
+    if let Some(outside) = node.scalar().and_then(|scalar| scalar.outside.as_ref()) {
+        secrets.extend(outside.secrets.iter().map(Secret::reveal));
+    }
+    node.children().for_each(|child| collect(child, secrets));
+}
+
+struct Shown<'de>(Option<&'de str>);
+
+impl<'de> Deserializer<'de> for Shown<'de> {
+    type Error = Flaw;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        match self.0 {
+            Some(text) => visitor.visit_some(StrDeserializer::new(text)),
+            None => visitor.visit_none(),
+        }
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// The elements of a list. A map in `monitors` begins a monitor.
+pub(super) struct Items<'de, 'p> {
+    pub(super) reader: Reader<'de, 'p>,
+    pub(super) nodes: std::slice::Iter<'de, Node>,
+    pub(super) index: usize,
+}
+
+impl<'de> SeqAccess<'de> for Items<'de, '_> {
+    type Error = Flaw;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+        let Some(node) = self.nodes.next() else { return Ok(None) };
+        let index = self.index;
+        self.index += 1;
+        let outer = self.reader.place;
+        let monitors = outer.key == Some("monitors") && outer.parent.is_some_and(|parent| parent.parent.is_none());
+        let owner = monitors.then_some(Owner { node, index });
+        let place = Place { key: None, owner, parent: Some(outer) };
+        let reader = Reader { node, place: &place, union: None, context: self.reader.context };
+        seed.deserialize(reader).map(Some).map_err(|flaw| reader.report(flaw))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.nodes.len())
+    }
+}
+
+/// The entries of a map; of a key that stands twice the first. `known`: only these keys.
+pub(super) struct Entries<'de, 'p> {
+    pub(super) reader: Reader<'de, 'p>,
+    pub(super) entries: std::slice::Iter<'de, Entry>,
+    pub(super) known: Option<&'static [&'static str]>,
+    pub(super) value: Option<&'de Entry>,
+    pub(super) taken: Vec<&'de str>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'de, '_> {
+    type Error = Flaw;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+        for entry in self.entries.by_ref() {
+            if let Some(known) = self.known {
+                if !known.contains(&entry.key.as_str()) || self.taken.contains(&entry.key.as_str()) {
+                    continue;
+                }
+                self.taken.push(&entry.key);
+            }
+            self.value = Some(entry);
+            return seed.deserialize(Key(entry)).map(Some);
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Flaw> {
+        let entry = self.value.take().ok_or_else(|| Flaw::new(Code::WrongType, "has no value"))?;
+        let place = Place { key: Some(&entry.key), owner: None, parent: Some(self.reader.place) };
+        let reader = Reader { node: &entry.node, place: &place, union: None, context: self.reader.context };
+        seed.deserialize(reader).map_err(|flaw| reader.report(flaw))
+    }
+}
+
+/// `http: URL` as `http: {url: URL}`.
+pub(super) struct Bare<'de, 'p> {
+    pub(super) reader: Reader<'de, 'p>,
+    pub(super) given: bool,
+}
+
+impl<'de> MapAccess<'de> for Bare<'de, '_> {
+    type Error = Flaw;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+        if std::mem::replace(&mut self.given, true) {
+            return Ok(None);
+        }
+        seed.deserialize(StrDeserializer::new("url")).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Flaw> {
+        seed.deserialize(Reader { union: None, ..self.reader })
+    }
+}
+
+/// One map, read as two types.
+pub(super) struct Twice<'de, 'p> {
+    pub(super) reader: Reader<'de, 'p>,
+}
+
+impl<'de> SeqAccess<'de> for Twice<'de, '_> {
+    type Error = Flaw;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+        seed.deserialize(self.reader).map(Some)
+    }
+}
+
+/// A key: a word for structs, a text with a place for maps of free names.
+struct Key<'de>(&'de Entry);
+
+impl<'de> Deserializer<'de> for Key<'de> {
+    type Error = Flaw;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        visitor.visit_str(&self.0.key)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Flaw> {
+        visitor.visit_seq(KeyAccess { entry: self.0, step: 0 })
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+struct KeyAccess<'de> {
+    entry: &'de Entry,
+    step: u8,
+}
+
+impl<'de> SeqAccess<'de> for KeyAccess<'de> {
+    type Error = Flaw;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+        self.step += 1;
+        match self.step {
+            1 => {
+                let range = self.entry.key_span.range();
+                seed.deserialize(SeqDeserializer::new([range.start, range.end].into_iter())).map(Some)
+            }
+            2 => seed.deserialize(Shown(None)).map(Some),
+            3 => seed.deserialize(Vec::<&str>::new().into_deserializer()).map(Some),
+            _ => seed.deserialize(StrDeserializer::new(&self.entry.key)).map(Some),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Where in the file a value belongs, in words.
+
+use crate::config::diagnostic::Span;
+use crate::config::yaml::{Node, Scalar};
+
+/// Where in the file a value belongs: the keys down to it.
+pub(super) struct Place<'p> {
+    pub(super) key: Option<&'p str>,
+    /// The monitor that begins here.
+    pub(super) owner: Option<Owner<'p>>,
+    pub(super) parent: Option<&'p Place<'p>>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Owner<'p> {
+    pub(super) node: &'p Node,
+    pub(super) index: usize,
+}
+
+impl Owner<'_> {
+    fn describe(self) -> String {
+        match self.node.get("name").and_then(Node::scalar) {
+            Some(name) => format!("monitor `{}`", shown(name)),
+            None => format!("monitor number {}", self.index + 1),
+        }
+    }
+
+    pub(super) fn name_span(self) -> Option<Span> {
+        self.node.get("name").map(|name| name.span)
+    }
+}
+
+/// A scalar's text without what came from outside.
+fn shown(scalar: &Scalar) -> &str {
+    scalar.outside.as_ref().map_or(&scalar.text, |outside| &outside.shown)
+}
+
+impl<'p> Place<'p> {
+    /// `thresholds.latency` of monitor `api`; the monitor itself; or the config.
+    pub(super) fn describe(&self) -> String {
+        let (path, owner) = self.path();
+        match (path.is_empty(), owner) {
+            (true, None) => "the config".to_owned(),
+            (true, Some(owner)) => owner.describe(),
+            (false, None) => format!("`{path}`"),
+            (false, Some(owner)) => format!("`{path}` of {}", owner.describe()),
+        }
+    }
+
+    pub(super) fn path(&self) -> (String, Option<Owner<'p>>) {
+        if self.owner.is_some() {
+            return (String::new(), self.owner);
+        }
+        let (path, owner) = self.parent.map_or((String::new(), None), Place::path);
+        let path = match (self.key, path.is_empty()) {
+            (None, _) => path,
+            (Some(key), true) => key.to_owned(),
+            (Some(key), false) => format!("{path}.{key}"),
+        };
+        (path, owner)
+    }
+}
