@@ -14,6 +14,7 @@ use super::keys::{self, Action, Key};
 use super::layout::Layout;
 use super::order::{Choice, is_problem};
 use super::totals::{News, Totals};
+use super::widgets::help;
 
 /// Rows are not put into a new order so soon after the user moved.
 const STEADY: Duration = Duration::from_secs(3);
@@ -165,7 +166,9 @@ impl Ui {
     fn act(&mut self, action: Action, now: Moment) -> Effect {
         match action {
             Action::Up if self.help.is_some() => self.help = self.help.map(|line| line.saturating_sub(1)),
-            Action::Down if self.help.is_some() => self.help = self.help.map(|line| line.saturating_add(1)),
+            Action::Down if self.help.is_some() => {
+                self.help = self.help.map(|line| line.saturating_add(1).min(help::last(self.size)));
+            }
             Action::First if self.help.is_some() => self.help = Some(0),
             Action::Up => self.move_to(self.cursor.saturating_sub(1), now),
             Action::Down => self.move_to(self.cursor.saturating_add(1), now),

@@ -117,6 +117,20 @@ fn keys_open_and_close_views() {
 }
 
 #[test]
+fn the_help_scrolls_until_its_end_and_no_further() {
+    let mut ui = ui(&mock_up(), 80, 10);
+    press(&mut ui, "?", NOW);
+    let mut down = Vec::new();
+    for _ in 0..20 {
+        press(&mut ui, "j", NOW);
+        down.push(ui.help);
+    }
+    assert!(down.contains(&Some(1)) && down[18] == down[19]);
+    press(&mut ui, "k", NOW);
+    assert!(ui.help < down[19]);
+}
+
+#[test]
 fn rows_move_for_a_status_and_never_for_a_beat() {
     let fleet = mock_up();
     let mut ui = ui(&fleet, 80, 24);
