@@ -1,1 +1,90 @@
 //! Files in, a valid plan out; every error with its place.
+//!
+//! `source` finds and reads, `yaml` makes a tree with places, `interpolate` expands `${…}` in it, `de` reads the
+//! types of `file` from it, `resolve` makes the plan. Each reports all it finds to `context`; `diagnostic` renders.
+
+mod codes;
+mod context;
+mod de;
+mod diagnostic;
+mod field;
+mod file;
+mod interpolate;
+mod mask;
+mod nearest;
+mod probe;
+mod resolve;
+mod secret;
+mod source;
+mod units;
+mod yaml;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use crate::engine::Plan;
+use context::Context;
+use interpolate::Interpolator;
+
+pub use codes::Code;
+pub use diagnostic::{ConfigError, Diagnostic, Format, Style};
+pub use interpolate::Environment;
+pub use probe::probe;
+pub use secret::Secret;
+pub use source::{Source, find};
+
+/// A config that can be used.
+#[derive(Debug)]
+pub struct Loaded {
+    pub plan: Plan,
+    /// The file; none for stdin.
+    pub path: Option<PathBuf>,
+    /// Address and port of the HTTP interface, as written.
+    pub listen: Option<String>,
+    /// Bearer token of the HTTP interface.
+    pub token: Option<Secret>,
+}
+
+/// Reads a config, with the environment of the process.
+///
+/// # Errors
+/// Every mistake in it.
+pub fn load(source: &Source) -> Result<Loaded, ConfigError> {
+    let (name, text) = source::read(source)?;
+    let path = match source {
+        Source::Stdin => None,
+        Source::File(path) => Some(path.clone()),
+    };
+    let folder = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let loaded = load_text(&name, &text, folder, &|name| std::env::var(name).ok())?;
+    Ok(Loaded { path, ..loaded })
+}
+
+/// Reads a config from a text. `name`: what errors call it; `folder`: what relative files are relative to.
+///
+/// # Errors
+/// Every mistake in it.
+pub fn load_text(name: &str, text: &str, folder: &Path, environment: Environment<'_>) -> Result<Loaded, ConfigError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let context = Context::new(text);
+    let loaded = understand(&context, folder, environment);
+    let (problems, masks) = context.finish();
+    match loaded {
+        Some(loaded) if problems.is_empty() => Ok(loaded),
+        _ => Err(ConfigError::new(name, text, problems, &masks)),
+    }
+}
+
+fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>) -> Option<Loaded> {
+    let mut tree = yaml::parse(context.source).map_err(|problem| context.report(problem)).ok()?;
+    yaml::duplicates(&tree, context);
+    let mut interpolator =
+        Interpolator { source: context.source, environment, folder, files: HashMap::new(), problems: Vec::new() };
+    interpolator.expand(&mut tree);
+    interpolator.problems.into_iter().for_each(|problem| context.report(problem));
+    let file: file::File = de::read(&tree, context)?;
+    let plan = resolve::Resolver::new(context, folder).plan(&file);
+    let listen = file.listen.and_then(|field| field.value);
+    let token = file.token.and_then(|field| field.value).filter(|token| !token.reveal().is_empty());
+    Some(Loaded { plan, path: None, listen, token })
+}

@@ -7,6 +7,7 @@ mod latency;
 mod moment;
 mod policy;
 mod quality;
+mod select;
 mod signal;
 mod snapshot;
 mod text;
@@ -16,6 +17,7 @@ pub use failure::{Assertion, CertificateFault, DnsCause, Failure, Part, Reason, 
 pub use fleet::Fleet;
 pub use moment::Moment;
 pub use policy::{Levels, Policy, PresenceLimits, Rhythm};
+pub use select::{SelectError, Selector};
 pub use signal::{Beat, Certificate, Connection, Note, Phases, Signal, TargetId};
 pub use snapshot::{
     Cause, Change, Counts, Event, Kind, Lag, LatencySummary, Meta, Outcome, OutcomeKind, Presence, Quality, RECENT,

@@ -1,0 +1,89 @@
+//! The one table of the codes that config errors carry.
+
+use std::fmt;
+
+/// What kind of mistake an error is about; shown as `HB012`, explained by `hbmon explain HB012`. A number is never
+/// given to another mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Code {
+    NoConfig = 1,
+    Unreadable = 2,
+    Syntax = 10,
+    DuplicateKey = 11,
+    UnknownKey = 12,
+    WrongType = 13,
+    MissingKey = 14,
+    Conflict = 15,
+    NotAUrl = 20,
+    Scheme = 21,
+    Value = 22,
+    Range = 23,
+    Header = 24,
+    Expression = 25,
+    Tls = 26,
+    DuplicateName = 30,
+    Name = 31,
+    Unset = 41,
+    SecretFile = 42,
+    Reference = 43,
+    Unsupported = 50,
+}
+
+impl Code {
+    pub const ALL: &[Code] = &[
+        Code::NoConfig,
+        Code::Unreadable,
+        Code::Syntax,
+        Code::DuplicateKey,
+        Code::UnknownKey,
+        Code::WrongType,
+        Code::MissingKey,
+        Code::Conflict,
+        Code::NotAUrl,
+        Code::Scheme,
+        Code::Value,
+        Code::Range,
+        Code::Header,
+        Code::Expression,
+        Code::Tls,
+        Code::DuplicateName,
+        Code::Name,
+        Code::Unset,
+        Code::SecretFile,
+        Code::Reference,
+        Code::Unsupported,
+    ];
+
+    /// What the mistake is, in one line.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Code::NoConfig => "no config file was found, or the named one cannot be opened",
+            Code::Unreadable => "the config file is too large or not text",
+            Code::Syntax => "the config is not valid YAML",
+            Code::DuplicateKey => "a key stands twice in one map",
+            Code::UnknownKey => "a key that hbmon does not know",
+            Code::WrongType => "a value of another type than the key takes",
+            Code::MissingKey => "a required key is missing",
+            Code::Conflict => "keys that exclude each other, or belong together and do not stand together",
+            Code::NotAUrl => "not a URL",
+            Code::Scheme => "a URL whose scheme does not fit its place",
+            Code::Value => "a value that cannot be read: duration, size, number or word",
+            Code::Range => "a value outside its limits",
+            Code::Header => "a header name or value that HTTP does not allow",
+            Code::Expression => "a filter, query or regular expression with a mistake in it",
+            Code::Tls => "a TLS file that cannot be used",
+            Code::DuplicateName => "two monitors with one name",
+            Code::Name => "a monitor's name with characters that names do not take",
+            Code::Unset => "an environment variable that is not set",
+            Code::SecretFile => "a file named by `${file:…}` that cannot be read",
+            Code::Reference => "a `${…}` that hbmon does not understand",
+            Code::Unsupported => "something that this version of hbmon does not do yet",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HB{:03}", *self as u16)
+    }
+}

@@ -1,0 +1,551 @@
+//! From the tree to the types of the file: a serde deserializer that reports every mistake and goes on.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+
+use super::codes::Code;
+use super::context::Context;
+use super::diagnostic::{Diagnostic, Span};
+use super::field::{FIELD, MANY, WITH};
+use super::mask::is_sensitive;
+use super::nearest::nearest;
+use super::secret::SECRET;
+use super::yaml::{Entry, Node, Scalar, Typed, Value};
+
+/// Reads a type; `None` if not even its outermost map is one.
+pub fn read<'de, T: de::Deserialize<'de>>(node: &'de Node, context: &'de Context<'_>) -> Option<T> {
+    let place = Place { key: None, owner: None, parent: None };
+    let reader = Reader { node, context, place: &place, union: None };
+    match T::deserialize(reader) {
+        Ok(value) => Some(value),
+        Err(flaw) => {
+            reader.report(flaw);
+            None
+        }
+    }
+}
+
+/// A mistake on its way to the next place that can report it. What a type says about its value travels through
+/// serde as one text: a predicate, and on further lines a label and a help.
+#[derive(Debug)]
+pub struct Flaw {
+    text: String,
+    code: Code,
+    reported: bool,
+}
+
+impl Flaw {
+    fn new(code: Code, text: impl Into<String>) -> Flaw {
+        Flaw { text: text.into(), code, reported: false }
+    }
+
+    /// Of a value whose mistake is in the report already.
+    fn known() -> Flaw {
+        Flaw { text: String::new(), code: Code::Value, reported: true }
+    }
+}
+
+impl de::Error for Flaw {
+    fn custom<T: fmt::Display>(text: T) -> Flaw {
+        Flaw::new(Code::Value, text.to_string())
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Flaw {}
+
+/// Where in the file a value belongs: the keys down to it.
+struct Place<'p> {
+    key: Option<&'p str>,
+    /// The monitor that begins here.
+    owner: Option<Owner<'p>>,
+    parent: Option<&'p Place<'p>>,
+}
+
+#[derive(Clone, Copy)]
+struct Owner<'p> {
+    node: &'p Node,
+    index: usize,
+}
+
+impl Owner<'_> {
+    fn describe(self) -> String {
+        match self.node.get("name").and_then(Node::scalar) {
+            Some(name) => format!("monitor `{}`", shown(name)),
+            None => format!("monitor number {}", self.index + 1),
+        }
+    }
+
+    fn name_span(self) -> Option<Span> {
+        self.node.get("name").map(|name| name.span)
+    }
+}
+
+/// A scalar's text without what came from outside.
+fn shown(scalar: &Scalar) -> &str {
+    scalar.outside.as_ref().map_or(&scalar.text, |outside| &outside.shown)
+}
+
+impl<'p> Place<'p> {
+    /// `thresholds.latency` of monitor `api`; the monitor itself; or the config.
+    fn describe(&self) -> String {
+        let (path, owner) = self.path();
+        match (path.is_empty(), owner) {
+            (true, None) => "the config".to_owned(),
+            (true, Some(owner)) => owner.describe(),
+            (false, None) => format!("`{path}`"),
+            (false, Some(owner)) => format!("`{path}` of {}", owner.describe()),
+        }
+    }
+
+    fn path(&self) -> (String, Option<Owner<'p>>) {
+        if self.owner.is_some() {
+            return (String::new(), self.owner);
+        }
+        let (path, owner) = self.parent.map_or((String::new(), None), Place::path);
+        let path = match (self.key, path.is_empty()) {
+            (None, _) => path,
+            (Some(key), true) => key.to_owned(),
+            (Some(key), false) => format!("{path}.{key}"),
+        };
+        (path, owner)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Reader<'de, 'p> {
+    node: &'de Node,
+    context: &'p Context<'p>,
+    place: &'p Place<'p>,
+    /// Within `With`: the keys that both parts know.
+    union: Option<&'p RefCell<Vec<&'static str>>>,
+}
+
+impl<'de, 'p> Reader<'de, 'p> {
+    fn report(&self, flaw: Flaw) -> Flaw {
+        if flaw.reported {
+            return flaw;
+        }
+        let mut lines = flaw.text.lines();
+        let title = format!("{} {}", self.place.describe(), lines.next().unwrap_or("is wrong"));
+        let mut problem = Diagnostic::new(flaw.code, title).at(self.node.span, self.unless_outside(lines.next()));
+        if let Some(help) = lines.next() {
+            problem = problem.help(help);
+        }
+        self.context.report(problem.near(self.near()));
+        Flaw { reported: true, ..flaw }
+    }
+
+    /// Labels may repeat the value, which must not happen to one from outside.
+    fn unless_outside<'l>(&self, label: Option<&'l str>) -> &'l str {
+        match self.node.scalar().and_then(|scalar| scalar.outside.as_ref()) {
+            Some(_) => "the value that comes in here",
+            None => label.unwrap_or(""),
+        }
+    }
+
+    /// The name of the monitor that this belongs to, if it stands a few lines above.
+    fn near(&self) -> Option<Span> {
+        let name = self.place.path().1?.name_span()?.range();
+        let between = self.context.source.get(name.end..self.node.span.range().start)?;
+        (between.matches('\n').count() <= 6).then(|| Span::new(name.start, name.end))
+    }
+
+    fn scalar(&self, wanted: &str) -> Result<&'de Scalar, Flaw> {
+        match &self.node.value {
+            Value::Scalar(scalar) => Ok(scalar),
+            Value::Broken => Err(Flaw::known()),
+            Value::Null => Err(Flaw::new(Code::WrongType, format!("has no value\nexpected {wanted}"))),
+            Value::Seq(_) => Err(Flaw::new(Code::WrongType, format!("must not be a list\nexpected {wanted}"))),
+            Value::Map(_) => Err(Flaw::new(Code::WrongType, format!("must not be a map\nexpected {wanted}"))),
+        }
+    }
+
+    fn unknown_keys(&self, entries: &[Entry], known: &[&'static str]) {
+        for entry in entries {
+            let private = self.place.key.is_none() && self.place.owner.is_none() && entry.key.starts_with("x-");
+            if known.contains(&entry.key.as_str()) || private {
+                continue;
+            }
+            let title = format!("unknown key `{}` in {}", entry.key, self.place.describe());
+            let near = nearest(&entry.key, known.iter().copied());
+            if near.is_some_and(is_sensitive) || self.place.path().0.contains("auth") {
+                self.context.mask(entry.node.span);
+            }
+            let label = near.map(|near| format!("did you mean `{near}`?"));
+            self.context.report(
+                Diagnostic::new(Code::UnknownKey, title)
+                    .at(entry.key_span, label.unwrap_or_default())
+                    .near(self.near())
+                    .note(format!("known here: {}", known.join(", "))),
+            );
+        }
+    }
+
+    fn struct_access(self, entries: &'de [Entry], known: &'static [&'static str]) -> Entries<'de, 'p> {
+        match self.union {
+            Some(union) => union.borrow_mut().extend(known),
+            None => self.unknown_keys(entries, known),
+        }
+        Entries { reader: self, entries: entries.iter(), known: Some(known), value: None, taken: Vec::new() }
+    }
+}
+
+macro_rules! parsed {
+    ($($method:ident $visit:ident $type:ty, $wanted:literal;)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+            let scalar = self.scalar($wanted)?;
+            match scalar.text.trim().parse::<$type>() {
+                Ok(value) => visitor.$visit(value),
+                Err(_) => Err(Flaw::new(Code::Value, concat!("must be ", $wanted, "\nexpected ", $wanted))),
+            }
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Reader<'de, '_> {
+    type Error = Flaw;
+
+    /// For values of any shape, which become JSON. What came from outside stays text there.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        match &self.node.value {
+            Value::Broken => Err(Flaw::known()),
+            Value::Null => visitor.visit_unit(),
+            Value::Seq(_) => self.deserialize_seq(visitor),
+            Value::Map(_) => self.deserialize_map(visitor),
+            Value::Scalar(scalar) => match scalar.typed {
+                Typed::Text => visitor.visit_str(&scalar.text),
+                Typed::Bool(value) => visitor.visit_bool(value),
+                Typed::Unsigned(value) => visitor.visit_u64(value),
+                Typed::Signed(value) => visitor.visit_i64(value),
+                Typed::Float(value) => visitor.visit_f64(value),
+            },
+        }
+    }
+
+    parsed! {
+        deserialize_bool visit_bool bool, "true or false";
+        deserialize_u8 visit_u8 u8, "a whole number";
+        deserialize_u16 visit_u16 u16, "a whole number";
+        deserialize_u32 visit_u32 u32, "a whole number";
+        deserialize_u64 visit_u64 u64, "a whole number";
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        visitor.visit_str(&self.scalar("one value")?.text)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Flaw> {
+        match name {
+            FIELD => visitor.visit_seq(FieldAccess { reader: self, step: 0 }),
+            MANY if matches!(self.node.value, Value::Scalar(_)) => {
+                visitor.visit_seq(Items { reader: self, nodes: std::slice::from_ref(self.node).iter(), index: 0 })
+            }
+            MANY => self.deserialize_seq(visitor),
+            SECRET => {
+                self.context.mask(self.node.span);
+                self.deserialize_str(visitor)
+            }
+            _ => visitor.visit_newtype_struct(self),
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        match &self.node.value {
+            Value::Seq(nodes) => visitor.visit_seq(Items { reader: self, nodes: nodes.iter(), index: 0 }),
+            Value::Broken => Err(Flaw::known()),
+            Value::Null => Err(Flaw::new(Code::WrongType, "has no value\nexpected a list")),
+            _ => Err(Flaw::new(Code::WrongType, "must be a list\nexpected a list")),
+        }
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        let entries = self.entries()?;
+        visitor.visit_map(Entries {
+            reader: self,
+            entries: entries.iter(),
+            known: None,
+            value: None,
+            taken: Vec::new(),
+        })
+    }
+
+    /// Where a struct has a `url`, a bare text is that URL.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        known: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
+        if matches!(self.node.value, Value::Scalar(_) | Value::Broken) && self.union.is_some() {
+            if let Some(union) = self.union {
+                union.borrow_mut().extend(known);
+            }
+            return if known.contains(&"url") {
+                visitor.visit_map(Bare { reader: self, given: false })
+            } else {
+                visitor.visit_map(de::value::MapDeserializer::<_, Flaw>::new(std::iter::empty::<(&str, &str)>()))
+            };
+        }
+        visitor.visit_map(self.struct_access(self.entries()?, known))
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
+        if name != WITH {
+            return self.deserialize_seq(visitor);
+        }
+        let union = RefCell::default();
+        let value = visitor.visit_seq(Twice { reader: Reader { union: Some(&union), ..self } })?;
+        if let Value::Map(entries) = &self.node.value {
+            self.unknown_keys(entries, &union.borrow());
+        }
+        Ok(value)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
+        let list = variants.iter().map(|variant| format!("`{variant}`")).collect::<Vec<_>>().join(", ");
+        let text = self.scalar(&format!("one of {list}"))?.text.trim();
+        if !variants.contains(&text) {
+            let label = match nearest(text, variants.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("expected one of {list}"),
+            };
+            return Err(Flaw::new(Code::Value, format!("must be one of {list}\n{label}")));
+        }
+        visitor.visit_enum(StrDeserializer::new(text))
+    }
+
+    serde::forward_to_deserialize_any! {
+        i8 i16 i32 i64 i128 u128 f32 f64 char bytes byte_buf unit unit_struct tuple identifier ignored_any
+    }
+}
+
+impl<'de> Reader<'de, '_> {
+    fn entries(&self) -> Result<&'de [Entry], Flaw> {
+        match &self.node.value {
+            Value::Map(entries) => Ok(entries),
+            Value::Broken => Err(Flaw::known()),
+            Value::Null => Err(Flaw::new(Code::WrongType, "has no value\nexpected a map of keys")),
+            _ => Err(Flaw::new(Code::WrongType, "must be a map\nexpected a map of keys")),
+        }
+    }
+}
+
+/// Hands a `Field` its place, what came from outside, and the value.
+struct FieldAccess<'de, 'p> {
+    reader: Reader<'de, 'p>,
+    step: u8,
+}
+
+impl<'de> SeqAccess<'de> for FieldAccess<'de, '_> {
+    type Error = Flaw;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+        let node = self.reader.node;
+        self.step += 1;
+        match self.step {
+            1 => {
+                let range = node.span.range();
+                seed.deserialize(de::value::SeqDeserializer::new([range.start, range.end].into_iter())).map(Some)
+            }
+            2 => {
+                let outside = node.scalar().and_then(|scalar| scalar.outside.as_ref());
+                seed.deserialize(Shown(outside.map(|outside| outside.shown.as_str()))).map(Some)
+            }
+            3 => {
+                let mut secrets = Vec::new();
+                collect(node, &mut secrets);
+                seed.deserialize(secrets.into_deserializer()).map(Some)
+            }
+            _ => seed.deserialize(self.reader).map(Some).map_err(|flaw| self.reader.report(flaw)),
+        }
+    }
+}
+
+fn collect<'de>(node: &'de Node, secrets: &mut Vec<&'de str>) {
+    if let Some(outside) = node.scalar().and_then(|scalar| scalar.outside.as_ref()) {
+        secrets.extend(outside.secrets.iter().map(super::secret::Secret::reveal));
+    }
+    node.children().for_each(|child| collect(child, secrets));
+}
+
+struct Shown<'de>(Option<&'de str>);
+
+impl<'de> Deserializer<'de> for Shown<'de> {
+    type Error = Flaw;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        match self.0 {
+            Some(text) => visitor.visit_some(StrDeserializer::new(text)),
+            None => visitor.visit_none(),
+        }
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// The elements of a list. A map in `monitors` begins a monitor.
+struct Items<'de, 'p> {
+    reader: Reader<'de, 'p>,
+    nodes: std::slice::Iter<'de, Node>,
+    index: usize,
+}
+
+impl<'de> SeqAccess<'de> for Items<'de, '_> {
+    type Error = Flaw;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+        let Some(node) = self.nodes.next() else { return Ok(None) };
+        let index = self.index;
+        self.index += 1;
+        let outer = self.reader.place;
+        let monitors = outer.key == Some("monitors") && outer.parent.is_some_and(|parent| parent.parent.is_none());
+        let owner = monitors.then_some(Owner { node, index });
+        let place = Place { key: None, owner, parent: Some(outer) };
+        let reader = Reader { node, place: &place, union: None, context: self.reader.context };
+        seed.deserialize(reader).map(Some).map_err(|flaw| reader.report(flaw))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.nodes.len())
+    }
+}
+
+/// The entries of a map; of a key that stands twice the first. `known`: only these keys.
+struct Entries<'de, 'p> {
+    reader: Reader<'de, 'p>,
+    entries: std::slice::Iter<'de, Entry>,
+    known: Option<&'static [&'static str]>,
+    value: Option<&'de Entry>,
+    taken: Vec<&'de str>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'de, '_> {
+    type Error = Flaw;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+        for entry in self.entries.by_ref() {
+            if let Some(known) = self.known {
+                if !known.contains(&entry.key.as_str()) || self.taken.contains(&entry.key.as_str()) {
+                    continue;
+                }
+                self.taken.push(&entry.key);
+            }
+            self.value = Some(entry);
+            return seed.deserialize(Key(entry)).map(Some);
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Flaw> {
+        let entry = self.value.take().ok_or_else(|| Flaw::new(Code::WrongType, "has no value"))?;
+        let place = Place { key: Some(&entry.key), owner: None, parent: Some(self.reader.place) };
+        let reader = Reader { node: &entry.node, place: &place, union: None, context: self.reader.context };
+        seed.deserialize(reader).map_err(|flaw| reader.report(flaw))
+    }
+}
+
+/// `http: URL` as `http: {url: URL}`.
+struct Bare<'de, 'p> {
+    reader: Reader<'de, 'p>,
+    given: bool,
+}
+
+impl<'de> MapAccess<'de> for Bare<'de, '_> {
+    type Error = Flaw;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+        if std::mem::replace(&mut self.given, true) {
+            return Ok(None);
+        }
+        seed.deserialize(StrDeserializer::new("url")).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Flaw> {
+        seed.deserialize(Reader { union: None, ..self.reader })
+    }
+}
+
+/// One map, read as two types.
+struct Twice<'de, 'p> {
+    reader: Reader<'de, 'p>,
+}
+
+impl<'de> SeqAccess<'de> for Twice<'de, '_> {
+    type Error = Flaw;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+        seed.deserialize(self.reader).map(Some)
+    }
+}
+
+/// A key: a word for structs, a text with a place for maps of free names.
+struct Key<'de>(&'de Entry);
+
+impl<'de> Deserializer<'de> for Key<'de> {
+    type Error = Flaw;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        visitor.visit_str(&self.0.key)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Flaw> {
+        visitor.visit_seq(KeyAccess { entry: self.0, step: 0 })
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+struct KeyAccess<'de> {
+    entry: &'de Entry,
+    step: u8,
+}
+
+impl<'de> SeqAccess<'de> for KeyAccess<'de> {
+    type Error = Flaw;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+        self.step += 1;
+        match self.step {
+            1 => {
+                let range = self.entry.key_span.range();
+                seed.deserialize(de::value::SeqDeserializer::new([range.start, range.end].into_iter())).map(Some)
+            }
+            2 => seed.deserialize(Shown(None)).map(Some),
+            3 => seed.deserialize(Vec::<&str>::new().into_deserializer()).map(Some),
+            _ => seed.deserialize(StrDeserializer::new(&self.entry.key)).map(Some),
+        }
+    }
+}

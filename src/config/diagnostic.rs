@@ -1,0 +1,221 @@
+//! What is wrong with a config and where: rendered as rustc renders its errors, secrets masked.
+
+use std::ops::Range;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
+
+use super::codes::Code;
+use super::mask;
+
+/// At most this many errors of a file are shown.
+const SHOWN: usize = 20;
+
+/// A range of bytes of the source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    /// Configs are far smaller than the 4 GiB that this could hold.
+    pub fn new(start: usize, end: usize) -> Span {
+        let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Span { start: narrow(start), end: narrow(end) }
+    }
+
+    pub const fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// One mistake.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    pub code: Code,
+    pub title: String,
+    /// The place at fault, and what to say beneath it.
+    pub primary: Option<(Span, String)>,
+    /// Other places that belong to it.
+    pub context: Vec<(Span, String)>,
+    /// A place that is shown without a mark, for orientation.
+    pub near: Option<Span>,
+    pub notes: Vec<String>,
+    pub helps: Vec<String>,
+}
+
+impl Diagnostic {
+    pub fn new(code: Code, title: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            code,
+            title: title.into(),
+            primary: None,
+            context: Vec::new(),
+            near: None,
+            notes: Vec::new(),
+            helps: Vec::new(),
+        }
+    }
+
+    pub fn at(mut self, span: Span, label: impl Into<String>) -> Diagnostic {
+        self.primary = Some((span, label.into()));
+        self
+    }
+
+    pub fn beside(mut self, span: Span, label: impl Into<String>) -> Diagnostic {
+        self.context.push((span, label.into()));
+        self
+    }
+
+    pub fn near(mut self, span: Option<Span>) -> Diagnostic {
+        self.near = span;
+        self
+    }
+
+    pub fn note(mut self, note: impl Into<String>) -> Diagnostic {
+        self.notes.push(note.into());
+        self
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.helps.push(help.into());
+        self
+    }
+}
+
+/// How errors are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// With the source and carets.
+    Full,
+    /// One line each: `file:line:col: error[HB012]: …`.
+    Short,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    pub format: Format,
+    pub color: bool,
+    pub ascii: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Style { format: Format::Full, color: false, ascii: false, width: 100 }
+    }
+}
+
+/// Why a config cannot be used: every mistake in it.
+#[derive(Clone, Debug)]
+pub struct ConfigError {
+    /// The file as it was named.
+    pub name: String,
+    source: String,
+    /// In the order of the lines.
+    pub problems: Vec<Diagnostic>,
+}
+
+impl ConfigError {
+    /// `masks`: places of the source that must not be shown.
+    pub(super) fn new(name: &str, source: &str, mut problems: Vec<Diagnostic>, masks: &[Span]) -> ConfigError {
+        problems.sort_by_key(|problem| problem.primary.as_ref().map(|(span, _)| *span));
+        ConfigError { name: name.to_owned(), source: mask::apply(source, masks), problems }
+    }
+
+    /// An error about no line of a file.
+    pub(super) fn bare(problem: Diagnostic) -> ConfigError {
+        ConfigError { name: String::new(), source: String::new(), problems: vec![problem] }
+    }
+
+    /// All errors, most important at the end, a line break behind the last.
+    pub fn render(&self, style: &Style) -> String {
+        let mut out = String::new();
+        for problem in self.problems.iter().take(SHOWN) {
+            match style.format {
+                Format::Full => out.push_str(&self.full(problem, style)),
+                Format::Short => out.push_str(&self.short(problem)),
+            }
+            out.push('\n');
+            if style.format == Format::Full {
+                out.push('\n');
+            }
+        }
+        let count = self.problems.len();
+        if count > SHOWN {
+            out.push_str(&format!("error: {} more in `{}`\n", count - SHOWN, clean(&self.name)));
+        } else if style.format == Format::Full {
+            out.pop();
+        }
+        out
+    }
+
+    fn short(&self, problem: &Diagnostic) -> String {
+        let title = clean(&problem.title);
+        let name = clean(&self.name);
+        match &problem.primary {
+            Some((span, _)) => {
+                let (line, column) = self.position(*span);
+                format!("{name}:{line}:{column}: error[{}]: {title}", problem.code)
+            }
+            None if name.is_empty() => format!("error[{}]: {title}", problem.code),
+            None => format!("{name}: error[{}]: {title}", problem.code),
+        }
+    }
+
+    /// Line and column (in characters), from 1.
+    pub fn position(&self, span: Span) -> (usize, usize) {
+        let before = self.source.get(..span.range().start).unwrap_or(&self.source);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        (line, column)
+    }
+
+    fn full(&self, problem: &Diagnostic, style: &Style) -> String {
+        let code = problem.code.to_string();
+        let mut group = Group::with_title(Level::ERROR.primary_title(problem.title.as_str()).id(code));
+        match self.snippet(problem) {
+            Some(snippet) => group = group.element(snippet),
+            None if self.name.is_empty() => {}
+            None => group = group.element(Origin::path(clean(&self.name))),
+        }
+        for note in &problem.notes {
+            group = group.element(Level::NOTE.message(clean(note)));
+        }
+        for help in &problem.helps {
+            group = group.element(Level::HELP.message(clean(help)));
+        }
+        let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
+        let decor = if style.ascii { DecorStyle::Ascii } else { DecorStyle::Unicode };
+        renderer.decor_style(decor).term_width(style.width).render(&[group])
+    }
+
+    /// Only the lines that matter are handed to the renderer: it reads all that it gets, for every error again.
+    fn snippet(&self, problem: &Diagnostic) -> Option<Snippet<'_, annotate_snippets::Annotation<'_>>> {
+        let (primary, label) = problem.primary.as_ref()?;
+        let spans = || problem.context.iter().map(|(span, _)| *span).chain(problem.near).chain([*primary]);
+        let first = spans().map(|span| span.range().start).min()?.min(self.source.len());
+        let last = spans().map(|span| span.range().end).max()?.min(self.source.len());
+        let start = self.source.get(..first)?.rfind('\n').map_or(0, |at| at + 1);
+        let end = self.source.get(last..)?.find('\n').map_or(self.source.len(), |at| last + at);
+        let shift = |span: Span| span.range().start.min(end) - start..span.range().end.min(end) - start;
+        let line = self.source.get(..start)?.matches('\n').count() + 1;
+        let mut snippet = Snippet::source(self.source.get(start..end)?).line_start(line).path(clean(&self.name));
+        let label = (!label.is_empty()).then(|| clean(label));
+        snippet = snippet.annotation(AnnotationKind::Primary.span(shift(*primary)).label(label));
+        for (span, label) in &problem.context {
+            snippet = snippet.annotation(AnnotationKind::Context.span(shift(*span)).label(clean(label)));
+        }
+        if let Some(span) = problem.near {
+            snippet = snippet.annotation(AnnotationKind::Visible.span(shift(span)));
+        }
+        Some(snippet)
+    }
+}
+
+/// The renderer writes titles and sources harmless by itself, but trusts names, labels and advice.
+fn clean(text: &str) -> String {
+    normalize_untrusted_str(text)
+}

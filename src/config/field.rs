@@ -1,0 +1,142 @@
+//! The wrappers that the types of the file are made of: they keep the place, and outlive their own mistakes.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::diagnostic::Span;
+use super::secret::Secret;
+
+/// Names by which `de` knows the wrappers; no user type is called so.
+pub(super) const FIELD: &str = "$hbmon::Field";
+pub(super) const WITH: &str = "$hbmon::With";
+pub(super) const MANY: &str = "$hbmon::Many";
+
+/// A value with its place. A value that cannot be read is reported and leaves `value` empty, so that all mistakes of
+/// a file come in one go.
+#[derive(Clone, Debug)]
+pub struct Field<T> {
+    pub span: Span,
+    /// As it may be shown, if some of it came from `${…}`.
+    pub shown: Option<String>,
+    /// Everything in it that came from `${…}`.
+    pub secrets: Vec<Secret>,
+    pub value: Option<T>,
+}
+
+/// What decides about a reload is the value, not where it stands.
+impl<T: Hash> Hash for Field<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.value.hash(state);
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(FIELD, FieldVisitor(PhantomData))
+    }
+}
+
+struct FieldVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldVisitor<T> {
+    type Value = Field<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value with its place")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Field<T>, A::Error> {
+        let (start, end) = access.next_element::<(usize, usize)>()?.unwrap_or_default();
+        let shown = access.next_element::<Option<String>>()?.flatten();
+        let secrets = access.next_element::<Vec<String>>()?.unwrap_or_default();
+        // Whatever went wrong is in the report already.
+        let value = access.next_element::<T>().ok().flatten();
+        let secrets = secrets.into_iter().map(Secret::new).collect();
+        Ok(Field { span: Span::new(start, end), shown, secrets, value })
+    }
+}
+
+/// Two sets of keys in one map: what serde calls `flatten`, but with places.
+#[derive(Clone, Debug, Hash)]
+pub struct With<A, B> {
+    pub shared: A,
+    pub own: B,
+}
+
+impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Deserialize<'de> for With<A, B> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Both<A, B>(PhantomData<(A, B)>);
+        impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Visitor<'de> for Both<A, B> {
+            type Value = With<A, B>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map of keys")
+            }
+
+            fn visit_seq<S: SeqAccess<'de>>(self, mut access: S) -> Result<With<A, B>, S::Error> {
+                let shared = access.next_element()?;
+                let own = access.next_element()?;
+                match (shared, own) {
+                    (Some(shared), Some(own)) => Ok(With { shared, own }),
+                    _ => Err(serde::de::Error::custom("must be a map of keys")),
+                }
+            }
+        }
+        deserializer.deserialize_tuple_struct(WITH, 2, Both(PhantomData))
+    }
+}
+
+/// One value or a list of them.
+#[derive(Clone, Debug, Hash)]
+pub struct Many<T>(pub Vec<Field<T>>);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Many<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List<T>(PhantomData<T>);
+        impl<'de, T: DeserializeOwned> Visitor<'de> for List<T> {
+            type Value = Many<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value or a list")
+            }
+
+            fn visit_seq<S: SeqAccess<'de>>(self, mut access: S) -> Result<Many<T>, S::Error> {
+                let mut values = Vec::new();
+                while let Some(value) = access.next_element()? {
+                    values.push(value);
+                }
+                Ok(Many(values))
+            }
+        }
+        deserializer.deserialize_newtype_struct(MANY, List(PhantomData))
+    }
+}
+
+/// A map of free names to texts, in the order of the file.
+#[derive(Clone, Debug, Hash)]
+pub struct Pairs(pub Vec<(Field<String>, Field<String>)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Names;
+        impl<'de> Visitor<'de> for Names {
+            type Value = Pairs;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map of names to texts")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut access: M) -> Result<Pairs, M::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = access.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Names)
+    }
+}

@@ -1,0 +1,367 @@
+//! The config as it is written: one type for each map, one field for each key, nothing decided yet.
+//!
+//! Every key is optional here; what must be there, what excludes what and what a missing key means is `resolve`'s.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::field::{Field, Many, Pairs, With};
+use super::secret::Secret;
+use super::units::{Period, Size};
+
+/// A config file. Keys that begin with `x-` are free, as a home for anchors.
+#[derive(Clone, Debug, Deserialize)]
+pub struct File {
+    /// Address and port of the HTTP interface, for example `127.0.0.1:9747`.
+    pub listen: Option<Field<String>>,
+    /// Bearer token of the HTTP interface. Default: none.
+    pub token: Option<Field<Secret>>,
+    /// Certificate of the HTTP interface. Default: plain HTTP.
+    #[allow(dead_code)] // checked for its keys only, until something listens
+    pub tls: Option<Field<Identity>>,
+    /// How the screen looks.
+    #[allow(dead_code)] // checked for its keys only, until the screen reads it
+    pub screen: Option<Field<Screen>>,
+    /// Common keys for every monitor that does not set them itself.
+    pub defaults: Option<Field<Common>>,
+    /// What to watch.
+    pub monitors: Option<Field<Vec<Field<With<Common, Monitor>>>>>,
+}
+
+/// A certificate and its key, in PEM files. Relative paths start at the config's folder.
+#[derive(Clone, Debug, Deserialize)]
+#[allow(dead_code)] // as `File::tls`
+pub struct Identity {
+    /// The certificate chain, leaf first.
+    pub cert_file: Option<Field<String>>,
+    /// The private key.
+    pub key_file: Option<Field<String>>,
+}
+
+/// How the screen looks.
+#[derive(Clone, Debug, Deserialize)]
+#[allow(dead_code)] // as `File::screen`
+pub struct Screen {
+    /// Name of a theme. Default: auto, after the terminal's background.
+    pub theme: Option<Field<String>>,
+    /// Nothing moves on its own. Default: false.
+    pub reduce_motion: Option<Field<bool>>,
+    /// Keys for actions, other than the usual ones.
+    pub keys: Option<Field<Pairs>>,
+    /// Columns of the table, in their order.
+    pub columns: Option<Field<Vec<Field<String>>>>,
+}
+
+/// The keys that monitors of every kind take, and `defaults`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Common {
+    /// Monitors with one group are shown together. Default: none.
+    pub group: Option<Field<String>>,
+    /// Words to filter by. Default: none.
+    pub tags: Option<Field<Many<String>>>,
+    /// A sentence for people. Default: none.
+    pub description: Option<Field<String>>,
+    /// A monitor that is not enabled is paused. Default: true.
+    pub enabled: Option<Field<bool>>,
+    /// Time between polls, or between the heartbeats that the other side promises; up to 366 days. Default: 15s for
+    /// http, 30s for websocket and sse, 60s for socketio.
+    pub interval: Option<Field<Period>>,
+    /// The least `interval` where hbmon sends traffic (http, and socketio with `emit`). Default: 10s.
+    pub min_interval: Option<Field<Period>>,
+    /// Added to every deadline before a heartbeat counts as missed; up to 366 days. Default: 10 % of the interval.
+    pub grace: Option<Field<Period>>,
+    /// For one attempt in total: connect, handshake, answer; up to 1 hour. Default: 10s.
+    pub timeout: Option<Field<Period>>,
+    /// What counts as a warning, and what as an error.
+    pub thresholds: Option<Field<Thresholds>>,
+    /// Delays after failed attempts.
+    pub backoff: Option<Field<Backoff>>,
+    /// Labels for the age of the last heartbeat.
+    pub presence: Option<Field<Presence>>,
+}
+
+/// What counts as a warning, and what as an error.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Thresholds {
+    /// Consecutive failed attempts. Default: warning 1, error 2.
+    pub failures: Option<Field<Levels<u32>>>,
+    /// Whole intervals without a heartbeat. Default: warning 1, error 2.
+    pub missed: Option<Field<Levels<u32>>>,
+    /// Latency beyond which a heartbeat is no longer healthy. Default: none.
+    pub latency: Option<Field<Levels<Period>>>,
+    /// Consecutive good heartbeats before the status steps down; at least 1. Default: 1.
+    pub recover: Option<Field<u32>>,
+}
+
+/// Two limits.
+#[derive(Clone, Debug, Deserialize, Hash)]
+pub struct Levels<T> {
+    /// From here on: warning.
+    pub warning: Option<Field<T>>,
+    /// From here on: error.
+    pub error: Option<Field<T>>,
+}
+
+/// Delays after failed attempts: doubling from `initial` to `max`, with full jitter.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Backoff {
+    /// The first delay. Default: 1s.
+    pub initial: Option<Field<Period>>,
+    /// The longest delay. Default: 60s.
+    pub max: Option<Field<Period>>,
+    /// Polls of a target in error grow from the interval towards `max`. Default: false.
+    pub slow_down: Option<Field<bool>>,
+}
+
+/// Ages of the last heartbeat up to which a target is online, or was recently.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Presence {
+    /// Default: 2m.
+    pub online: Option<Field<Period>>,
+    /// Default: 1h.
+    pub recent: Option<Field<Period>>,
+}
+
+/// What a monitor takes beside the common keys: its name, and exactly one kind.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Monitor {
+    /// Unique; letters, digits and `.`, `_`, `-`; at most 128 characters. Keys history, metrics and reports.
+    pub name: Option<Field<String>>,
+    /// Polls a URL.
+    pub http: Option<Field<With<Endpoint, Http>>>,
+    /// Holds a WebSocket and waits for heartbeats.
+    pub websocket: Option<Field<With<Endpoint, Websocket>>>,
+    /// Holds a stream of server-sent events and waits for heartbeats.
+    pub sse: Option<Field<With<Endpoint, Sse>>>,
+    /// Holds a Socket.IO connection; emits and waits for the reply, or listens.
+    pub socketio: Option<Field<With<Endpoint, Socketio>>>,
+    /// Waits for heartbeats that are sent to hbmon. Not supported by this version.
+    pub push: Option<Field<Value>>,
+}
+
+/// The keys that all kinds with a URL share. A bare text instead of the map is the URL.
+#[derive(Clone, Debug, Deserialize, Hash)]
+pub struct Endpoint {
+    /// Where to connect to. Userinfo in it becomes basic authentication.
+    pub url: Option<Field<String>>,
+    /// Headers of every request to the URL's own origin. Default: none.
+    pub headers: Option<Field<Pairs>>,
+    /// The `Authorization` header. Default: none.
+    pub auth: Option<Field<Auth>>,
+    /// Certificates and names for TLS. Default: the system's roots.
+    pub tls: Option<Field<Tls>>,
+    /// URL of a proxy: http, https, socks5 or socks5h. Default: none.
+    pub proxy: Option<Field<String>>,
+    /// Which addresses of a host to use: any, 4 or 6. Default: any.
+    pub ip: Option<Field<Ip>>,
+    /// Who resolves names: hickory asks the name servers itself, system asks the operating system. Default: hickory.
+    pub dns: Option<Field<Dns>>,
+    /// Cap of a body, frame, message or line; up to 1 GiB. Default: 1MiB.
+    pub max_bytes: Option<Field<Size>>,
+    /// Time left on a certificate. Default: warning 14d, error 3d.
+    pub certificate: Option<Field<Levels<Period>>>,
+}
+
+/// One way to authenticate.
+#[derive(Clone, Debug, Deserialize, Hash)]
+pub struct Auth {
+    /// Basic authentication (RFC 7617).
+    pub basic: Option<Field<Basic>>,
+    /// A bearer token (RFC 6750).
+    pub bearer: Option<Field<Secret>>,
+}
+
+/// Basic authentication (RFC 7617).
+#[derive(Clone, Debug, Deserialize, Hash)]
+pub struct Basic {
+    /// Without a colon.
+    pub username: Option<Field<String>>,
+    /// Default: empty.
+    pub password: Option<Field<Secret>>,
+}
+
+/// Files in PEM. Relative paths start at the config's folder.
+#[derive(Clone, Debug, Deserialize, Hash)]
+pub struct Tls {
+    /// Roots to trust instead of the system's.
+    pub ca_file: Option<Field<String>>,
+    /// The client's certificate chain, leaf first; with `key_file`.
+    pub cert_file: Option<Field<String>>,
+    /// The client's private key; with `cert_file`.
+    pub key_file: Option<Field<String>>,
+    /// The name to ask for and to check, if it is not the URL's host.
+    pub server_name: Option<Field<String>>,
+    /// Accept any certificate. Default: false.
+    pub insecure: Option<Field<bool>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub enum Ip {
+    #[serde(rename = "any")]
+    Any,
+    #[serde(rename = "4")]
+    V4,
+    #[serde(rename = "6")]
+    V6,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dns {
+    Hickory,
+    System,
+}
+
+/// Polls a URL.
+#[derive(Clone, Debug, Deserialize, Hash)]
+pub struct Http {
+    /// Default: GET.
+    pub method: Option<Field<String>>,
+    /// The request's body as it is. Default: none.
+    pub body: Option<Field<String>>,
+    /// The request's body as JSON; sets the content type.
+    pub json: Option<Field<Value>>,
+    /// How many redirects to follow, up to 50. Default: 5.
+    pub redirects: Option<Field<u32>>,
+    /// fresh: a new connection for each poll; reuse: one is kept. Default: fresh.
+    pub connection: Option<Field<Reuse>>,
+    /// HTTP version: auto, 1.1 or 2. Default: auto.
+    pub version: Option<Field<Version>>,
+    /// Where the sender's clock stands in the body: a query (RFC 9535). Default: none.
+    pub timestamp: Option<Field<String>>,
+    /// What makes an answer a heartbeat. Default: any status 2xx.
+    pub expect: Option<Field<Answer>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reuse {
+    Fresh,
+    Reuse,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub enum Version {
+    #[serde(rename = "auto")]
+    Auto,
+    #[serde(rename = "1.1")]
+    Http1,
+    #[serde(rename = "2")]
+    Http2,
+}
+
+/// What makes an HTTP answer a heartbeat.
+#[derive(Clone, Debug, Deserialize, Hash)]
+pub struct Answer {
+    /// Codes (`204`), classes (`2xx`) and ranges (`200-299`). Default: 2xx.
+    pub status: Option<Field<Many<String>>>,
+    /// Regular expressions that headers match, by name.
+    pub headers: Option<Field<Pairs>>,
+    /// A regular expression that the body matches.
+    pub body: Option<Field<String>>,
+    /// A filter (RFC 9535) in which `@` is the body as JSON.
+    pub json: Option<Field<String>>,
+}
+
+/// What a heartbeat must meet beyond being one.
+#[derive(Clone, Debug, Deserialize, Hash)]
+pub struct Expect {
+    /// A regular expression that the message matches.
+    pub body: Option<Field<String>>,
+    /// A filter (RFC 9535) in which `@` is the message as JSON.
+    pub json: Option<Field<String>>,
+}
+
+/// Holds a WebSocket.
+#[derive(Clone, Debug, Deserialize, Hash)]
+pub struct Websocket {
+    /// Subprotocols to offer, best first. Default: none.
+    pub subprotocols: Option<Field<Many<String>>>,
+    /// The `Origin` header. Default: none.
+    pub origin: Option<Field<String>>,
+    /// Texts to send after the open. Default: none.
+    pub send: Option<Field<Many<String>>>,
+    /// Which messages are heartbeats: a filter (RFC 9535) in which `@` is the message as JSON. Default: all.
+    pub r#match: Option<Field<String>>,
+    /// What a heartbeat must meet.
+    pub expect: Option<Field<Expect>>,
+    /// Where the sender's clock stands in a message: a query (RFC 9535). Default: none.
+    pub timestamp: Option<Field<String>>,
+    /// Binary messages are compressed heartbeats: gzip or deflate. Default: they are not.
+    pub compressed: Option<Field<Compression>>,
+    /// Time between pings of hbmon's own; at least 1s. Default: none are sent.
+    pub ping: Option<Field<Period>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Compression {
+    Gzip,
+    Deflate,
+}
+
+/// Holds a stream of server-sent events.
+#[derive(Clone, Debug, Deserialize, Hash)]
+pub struct Sse {
+    /// Default: GET.
+    pub method: Option<Field<String>>,
+    /// The request's body. Default: none.
+    pub body: Option<Field<String>>,
+    /// Which events are heartbeats: one name or several. Default: every event.
+    pub event: Option<Field<Many<String>>>,
+    /// A comment counts as a heartbeat. Default: false.
+    pub comments: Option<Field<bool>>,
+    /// Which events are heartbeats: a filter (RFC 9535) in which `@` is the data as JSON. Default: all.
+    pub r#match: Option<Field<String>>,
+    /// What a heartbeat must meet.
+    pub expect: Option<Field<Expect>>,
+    /// Where the sender's clock stands in the data: a query (RFC 9535). Default: none.
+    pub timestamp: Option<Field<String>>,
+}
+
+/// Holds a Socket.IO connection.
+#[derive(Clone, Debug, Deserialize, Hash)]
+pub struct Socketio {
+    /// The server's path. Default: /socket.io/.
+    pub path: Option<Field<String>>,
+    /// Default: /.
+    pub namespace: Option<Field<String>>,
+    /// The auth payload of the connect packet. Default: none.
+    pub handshake: Option<Field<Value>>,
+    /// Added to the URL's query (servers 2.x take credentials there). Default: none.
+    pub query: Option<Field<Pairs>>,
+    /// Version of Engine.IO: auto, 3 or 4. Default: auto.
+    pub protocol: Option<Field<Protocol>>,
+    /// auto, websocket or polling. Default: auto.
+    pub transport: Option<Field<Transport>>,
+    /// The event to emit every interval. Default: heartbeat.
+    pub emit: Option<Field<String>>,
+    /// What to emit with it. Default: nothing.
+    pub payload: Option<Field<Value>>,
+    /// The event that answers; ack: the callback of the emit. Default: heartbeat-ack.
+    pub reply: Option<Field<String>>,
+    /// The event that the server sends by itself, instead of `emit`.
+    pub listen: Option<Field<String>>,
+    /// What a heartbeat must meet.
+    pub expect: Option<Field<Expect>>,
+    /// Where the sender's clock stands in the payload: a query (RFC 9535). Default: none.
+    pub timestamp: Option<Field<String>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub enum Protocol {
+    #[serde(rename = "auto")]
+    Auto,
+    #[serde(rename = "3")]
+    V3,
+    #[serde(rename = "4")]
+    V4,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    Auto,
+    Websocket,
+    Polling,
+}

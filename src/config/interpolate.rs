@@ -1,0 +1,228 @@
+//! `${NAME}`, `${NAME:-default}`, `${file:/path}` in the scalars of a config; `$$` is a dollar.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
+use std::ops::Range;
+use std::path::Path;
+
+use super::codes::Code;
+use super::diagnostic::{Diagnostic, Span};
+use super::secret::Secret;
+use super::yaml::{Node, Value};
+
+/// A secret in a file is no longer than this, in bytes.
+const FILE_LIMIT: u64 = 1 << 20;
+
+/// What a scalar got from outside the config.
+#[derive(Clone, Debug)]
+pub struct Outside {
+    /// The scalar as it may be shown: `***` for every value from outside.
+    pub shown: String,
+    pub secrets: Vec<Secret>,
+}
+
+/// The values of environment variables; a function, so that tests need not touch the process.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Expands every scalar of a tree.
+pub struct Interpolator<'a> {
+    pub source: &'a str,
+    pub environment: Environment<'a>,
+    /// Relative files are relative to it.
+    pub folder: &'a Path,
+    pub files: HashMap<String, Result<String, String>>,
+    pub problems: Vec<Diagnostic>,
+}
+
+impl Interpolator<'_> {
+    pub fn expand(&mut self, node: &mut Node) {
+        let span = node.span;
+        match &mut node.value {
+            Value::Scalar(scalar) if scalar.text.contains('$') => {
+                let mut text = String::with_capacity(scalar.text.len());
+                let mut outside = Outside { shown: String::new(), secrets: Vec::new() };
+                let known = self.problems.len();
+                for piece in pieces(&scalar.text) {
+                    self.piece(piece, &scalar.text, span, &mut text, &mut outside);
+                }
+                if self.problems.len() > known {
+                    node.value = Value::Broken;
+                    return;
+                }
+                scalar.outside = (!outside.secrets.is_empty()).then(|| Box::new(outside));
+                scalar.text = text;
+            }
+            Value::Seq(nodes) => nodes.iter_mut().for_each(|node| self.expand(node)),
+            Value::Map(entries) => entries.iter_mut().for_each(|entry| self.expand(&mut entry.node)),
+            Value::Null | Value::Broken | Value::Scalar(_) => {}
+        }
+    }
+
+    fn piece(&mut self, piece: Piece<'_>, whole: &str, span: Span, text: &mut String, outside: &mut Outside) {
+        let value = match piece {
+            Piece::Literal(literal) => {
+                text.push_str(literal);
+                outside.shown.push_str(literal);
+                return;
+            }
+            Piece::Variable { name, default, at } => {
+                match ((self.environment)(name), default) {
+                    (Some(value), default) if !value.is_empty() || default.is_none() => value,
+                    (_, Some(default)) => {
+                        text.push_str(default);
+                        outside.shown.push_str(default);
+                        return;
+                    }
+                    (_, None) => {
+                        let title = format!("environment variable `{name}` is not set");
+                        let file = name.to_ascii_lowercase();
+                        self.problems.push(Diagnostic::new(Code::Unset, title).at(place(self.source, span, whole, at), "").help(
+                        format!("set it, give a default `${{{name}:-…}}`, or read a file `${{file:/run/secrets/{file}}}`"),
+                    ));
+                        return;
+                    }
+                }
+            }
+            Piece::File { path, at } => match self.file(path) {
+                Ok(value) => value,
+                Err(why) => {
+                    let title = format!("cannot read the file `{path}`");
+                    self.problems
+                        .push(Diagnostic::new(Code::SecretFile, title).at(place(self.source, span, whole, at), why));
+                    return;
+                }
+            },
+            Piece::Broken { at } => {
+                let broken = Diagnostic::new(Code::Reference, "a `${…}` that hbmon does not understand")
+                    .at(
+                        place(self.source, span, whole, at),
+                        "expected `${NAME}`, `${NAME:-default}` or `${file:/path}`",
+                    )
+                    .help("for a dollar that is only a dollar write `$$`");
+                self.problems.push(broken);
+                return;
+            }
+        };
+        text.push_str(&value);
+        outside.shown.push_str("***");
+        outside.secrets.push(Secret::new(value));
+    }
+
+    /// Each file is read once.
+    fn file(&mut self, path: &str) -> Result<String, String> {
+        if let Some(known) = self.files.get(path) {
+            return known.clone();
+        }
+        let read = read(&self.folder.join(path));
+        self.files.insert(path.to_owned(), read.clone());
+        read
+    }
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let mut text = String::new();
+    let file = File::open(path).map_err(|error| super::source::why(&error))?;
+    file.take(FILE_LIMIT + 1).read_to_string(&mut text).map_err(|error| super::source::why(&error))?;
+    if text.len() as u64 > FILE_LIMIT {
+        return Err("larger than 1 MiB".to_owned());
+    }
+    let trimmed = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(trimmed.strip_suffix('\r').unwrap_or(trimmed).to_owned())
+}
+
+/// Where a part of a scalar's text stands in the source: exactly, if the text stands there as it is (no escapes, no
+/// folding), else the whole scalar.
+pub fn place(source: &str, span: Span, text: &str, part: Range<usize>) -> Span {
+    let written = source.get(span.range()).unwrap_or("");
+    if let Some(offset) = written.find(text) {
+        let start = span.range().start + offset;
+        return Span::new(start + part.start, start + part.end);
+    }
+    // Folded or escaped: the part itself may still stand there only once.
+    match text.get(part).map(|part| (part.len(), written.match_indices(part).collect::<Vec<_>>())) {
+        Some((length, found)) if length > 0 && found.len() == 1 => {
+            let start = span.range().start + found.first().map_or(0, |(at, _)| *at);
+            Span::new(start, start + length)
+        }
+        _ => span,
+    }
+}
+
+#[derive(Debug, PartialEq)]
+enum Piece<'t> {
+    Literal(&'t str),
+    Variable { name: &'t str, default: Option<&'t str>, at: Range<usize> },
+    File { path: &'t str, at: Range<usize> },
+    Broken { at: Range<usize> },
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    while let Some(found) = text.get(from..).and_then(|rest| rest.find('$')) {
+        let dollar = from + found;
+        pieces.push(Piece::Literal(text.get(from..dollar).unwrap_or("")));
+        let rest = text.get(dollar + 1..).unwrap_or("");
+        if rest.starts_with('$') {
+            pieces.push(Piece::Literal("$"));
+            from = dollar + 2;
+        } else if let Some(inner) = rest.strip_prefix('{') {
+            let end = inner.find('}');
+            let at = dollar..end.map_or(text.len(), |end| dollar + 2 + end + 1);
+            from = at.end;
+            pieces.push(match end.and_then(|end| inner.get(..end)) {
+                Some(inner) => reference(inner, at),
+                None => Piece::Broken { at },
+            });
+        } else {
+            pieces.push(Piece::Literal("$"));
+            from = dollar + 1;
+        }
+    }
+    pieces.push(Piece::Literal(text.get(from..).unwrap_or("")));
+    pieces
+}
+
+fn reference(inner: &str, at: Range<usize>) -> Piece<'_> {
+    if let Some(path) = inner.strip_prefix("file:") {
+        return if path.trim().is_empty() { Piece::Broken { at } } else { Piece::File { path, at } };
+    }
+    let (name, default) = match inner.split_once(":-") {
+        Some((name, default)) => (name, Some(default)),
+        None => (inner, None),
+    };
+    let mut letters = name.chars();
+    let starts = letters.next().is_some_and(|first| first == '_' || first.is_ascii_alphabetic());
+    if starts && letters.all(|letter| letter == '_' || letter.is_ascii_alphanumeric()) {
+        Piece::Variable { name, default, at }
+    } else {
+        Piece::Broken { at }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_told_from_dollars() {
+        assert_eq!(
+            pieces("$.a $$ ${A}${B:-x:y}"),
+            [
+                Piece::Literal(""),
+                Piece::Literal("$"),
+                Piece::Literal(".a "),
+                Piece::Literal("$"),
+                Piece::Literal(" "),
+                Piece::Variable { name: "A", default: None, at: 7..11 },
+                Piece::Literal(""),
+                Piece::Variable { name: "B", default: Some("x:y"), at: 11..20 },
+                Piece::Literal(""),
+            ]
+        );
+        for broken in ["${", "${}", "${1A}", "${A-b}", "${A?}", "${file:}", "${ A}"] {
+            assert!(pieces(broken).iter().any(|piece| matches!(piece, Piece::Broken { .. })), "{broken}");
+        }
+    }
+}

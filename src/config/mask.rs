@@ -1,0 +1,175 @@
+//! What of a source must not be seen in an error: passwords and tokens that stand in it literally.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::diagnostic::Span;
+
+/// What the names of secrets contain.
+const PARTS: [&str; 9] = ["token", "key", "secret", "passw", "auth", "sig", "session", "cookie", "bearer"];
+
+/// Whether a key, header or query parameter is, by its name, likely to hold a secret.
+pub fn is_sensitive(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    !name.ends_with("_file") && PARTS.iter().any(|part| name.contains(part))
+}
+
+/// The source with its secrets as `***` of the same length in bytes, so that every span stays right. Beside the given
+/// places: what stands behind a sensitive key, in the userinfo of a URL or behind a sensitive name in its query.
+pub fn apply(source: &str, masks: &[Span]) -> String {
+    let mut bytes = source.as_bytes().to_vec();
+    for span in masks {
+        hide(&mut bytes, source, within_quotes(source, span.range()));
+    }
+    for range in pairs(source).into_iter().chain(in_urls(source)) {
+        hide(&mut bytes, source, range);
+    }
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// A URL (or any text with URLs in it) as it may be shown: no userinfo, sensitive values of the query as `***`.
+pub fn address(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut done = 0;
+    for range in in_urls(text) {
+        shown.push_str(text.get(done..range.start).unwrap_or(""));
+        let userinfo = text.get(range.end..).is_some_and(|rest| rest.starts_with('@'));
+        done = if userinfo { range.end + 1 } else { range.end };
+        if !userinfo {
+            shown.push_str("***");
+        }
+    }
+    shown.push_str(text.get(done..).unwrap_or(""));
+    shown
+}
+
+fn within_quotes(source: &str, range: Range<usize>) -> Range<usize> {
+    let text = source.get(range.clone()).unwrap_or("");
+    let quoted = ['"', '\''].iter().any(|quote| text.len() > 1 && text.starts_with(*quote) && text.ends_with(*quote));
+    if quoted { range.start + 1..range.end - 1 } else { range }
+}
+
+/// Overwrites what is literal in a value: neither `${NAME}` nor the scheme of a header, but the default in a `${…}`.
+fn hide(bytes: &mut [u8], source: &str, range: Range<usize>) {
+    let Some(text) = source.get(range.clone()) else { return };
+    let scheme = ["bearer ", "basic ", "token "];
+    let head =
+        scheme.iter().find(|scheme| text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)));
+    let mut reference = false;
+    let mut quiet = head.map_or(0, |head| head.len());
+    for (at, byte) in text.bytes().enumerate() {
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        if rest.starts_with(b"${") {
+            reference = true;
+        }
+        let ends = reference && byte == b'}';
+        if reference && rest.starts_with(b":-") {
+            reference = false;
+            quiet = at + 2;
+        }
+        let keep = reference || at < quiet || byte.is_ascii_whitespace();
+        if let Some(byte) = bytes.get_mut(range.start + at)
+            && !keep
+        {
+            *byte = b'*';
+        }
+        if ends {
+            reference = false;
+        }
+    }
+}
+
+/// The values behind sensitive keys: `name: value` in block or flow style, quoted or not, also JSON in a string. Plain
+/// values are taken to the end of their line.
+fn pairs(source: &str) -> Vec<Range<usize>> {
+    static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let parts = PARTS.join("|");
+        let name = format!(r"(?P<name>[\w.-]*(?i:{parts})[\w.-]*)");
+        let value = r#""(?P<double>(?:[^"\\\n]|\\.)*)"?|'(?P<single>[^'\n]*)'?|(?P<plain>[^\s{\[&*|>"'][^\n]*)"#;
+        Regex::new(&format!(r#"{name}["']?[ \t]*:[ \t]*(?:{value})"#)).ok()
+    });
+    let Some(pair) = PAIR.as_ref() else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(captures) = pair.captures_at(source, from) {
+        let value = captures.name("double").or(captures.name("single")).or(captures.name("plain"));
+        let (Some(name), Some(value)) = (captures.name("name"), value) else { break };
+        from = value.start();
+        if is_sensitive(name.as_str()) {
+            let value = in_flow(source, value.range(), captures.name("plain").is_some());
+            from = value.end;
+            found.push(value);
+        }
+    }
+    found
+}
+
+/// In `{…}` and `[…]` a plain value ends at the next comma or bracket.
+fn in_flow(source: &str, value: Range<usize>, plain: bool) -> Range<usize> {
+    let line = source.get(..value.start).and_then(|before| before.rsplit('\n').next()).unwrap_or("");
+    if !plain || !line.contains(['{', '[']) {
+        return value;
+    }
+    let mut reference = false;
+    let mut before = ' ';
+    for (at, c) in source.get(value.clone()).unwrap_or("").char_indices() {
+        match c {
+            '{' if before == '$' => reference = true,
+            '}' if reference => reference = false,
+            ',' | '}' | ']' if !reference => return value.start..value.start + at,
+            _ => {}
+        }
+        before = c;
+    }
+    value
+}
+
+/// The userinfo and the sensitive query values of every URL in a text, in their order.
+fn in_urls(text: &str) -> Vec<Range<usize>> {
+    static URL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"://(?P<userinfo>[^/?#\s"']*)@|[?&;#](?P<name>[^=&;#?\s"']+)=(?P<value>[^&#\s"']*)"#).ok()
+    });
+    let Some(url) = URL.as_ref() else { return Vec::new() };
+    url.captures_iter(text)
+        .filter_map(|captures| match (captures.name("userinfo"), captures.name("name"), captures.name("value")) {
+            (Some(userinfo), ..) => Some(userinfo.range()),
+            (_, Some(name), Some(value)) if is_sensitive(&decoded(name.as_str())) => Some(value.range()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// One name or value of a query (application/x-www-form-urlencoded), decoded.
+pub fn decoded(text: &str) -> String {
+    let one = text.replace('=', "%3D").replace('&', "%26");
+    url::form_urlencoded::parse(one.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_are_hidden_and_references_are_not() {
+        for (source, shown) in [
+            ("password: hunter2", "password: *******"),
+            ("authorization: Bearer ${TOKEN}", "authorization: Bearer ${TOKEN}"),
+            ("authorization: Bearer abc", "authorization: Bearer ***"),
+            ("token: ${T:-abc}", "token: ${T:-****"),
+            ("auth: {basic: {username: bob, password: 'a b'}}", "auth: {basic: {username: bob, password: '* *'}}"),
+            ("{basic: {username: bob, password: a}, x: 1}", "{basic: {username: bob, password: *}, x: 1}"),
+            ("key_file: x.pem", "key_file: x.pem"),
+            ("url: https://u:p@h/?token=1&a=2", "url: https://***@h/?token=*&a=2"),
+            ("send: '{\"token\":\"abc\"}'", "send: '{\"token\":\"***\"}'"),
+        ] {
+            assert_eq!(apply(source, &[]), shown);
+        }
+    }
+
+    #[test]
+    fn addresses_lose_userinfo_and_sensitive_values() {
+        assert_eq!(address("wss://u:p@h/x?api_key=1&a=2&SIG=3"), "wss://h/x?api_key=***&a=2&SIG=***");
+    }
+}

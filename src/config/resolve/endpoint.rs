@@ -1,0 +1,145 @@
+//! The keys that all kinds with a URL share.
+
+use std::hash::Hash;
+use std::net::IpAddr;
+
+use ::http::Method;
+use siphasher::sip::SipHasher13;
+
+use super::{Resolver, Subject};
+use crate::config::codes::Code;
+use crate::config::diagnostic::Diagnostic;
+use crate::config::field::Field;
+use crate::config::file::{self, Dns, Ip};
+use crate::config::secret::Secret;
+use crate::monitors::dial::tls::{Tls, TlsFiles};
+use crate::monitors::dial::{Endpoint, Family, Resolver as DnsResolver};
+
+const MAX_BYTES: u64 = 1 << 20;
+const MOST_BYTES: u64 = 1 << 30;
+
+pub(super) struct Resolved {
+    pub endpoint: Endpoint,
+    pub address: String,
+}
+
+impl Resolver<'_> {
+    pub(super) fn endpoint(
+        &self,
+        subject: &Subject,
+        keys: &file::Endpoint,
+        secrets: &mut Vec<Secret>,
+        hash: &mut SipHasher13,
+    ) -> Option<Resolved> {
+        let address = self.address(subject, keys.url.as_ref(), secrets);
+        let login = address.as_ref().and_then(|address| address.login.clone());
+        let headers = self.headers(subject, keys, secrets);
+        let auth = self.authorization(subject, keys.auth.as_ref(), login, secrets);
+        let tls = self.tls(subject, keys.tls.as_ref(), hash);
+        let proxy = self.proxy(subject, keys.proxy.as_ref(), secrets);
+        let max_bytes = self.max_bytes(subject, keys);
+        let address = address?;
+        let family = self.family(subject, keys.ip.as_ref(), &address.url);
+        let resolver = match keys.dns.as_ref().and_then(|field| field.value) {
+            Some(Dns::System) => DnsResolver::System,
+            Some(Dns::Hickory) | None => DnsResolver::Hickory,
+        };
+        let endpoint = Endpoint { url: address.url, headers, auth, tls, proxy, family, resolver, max_bytes };
+        Some(Resolved { endpoint, address: address.shown })
+    }
+
+    fn max_bytes(&self, subject: &Subject, keys: &file::Endpoint) -> usize {
+        let field = keys.max_bytes.as_ref();
+        let size = field.and_then(|field| field.value).map_or(MAX_BYTES, |size| size.0);
+        if let Some(field) = field
+            && !(1..=MOST_BYTES).contains(&size)
+        {
+            self.out_of_range(subject, "max_bytes", field.span, "expected 1B to 1GiB");
+        }
+        usize::try_from(size.min(MOST_BYTES)).unwrap_or(MOST_BYTES as usize)
+    }
+
+    fn family(&self, subject: &Subject, field: Option<&Field<Ip>>, url: &::url::Url) -> Family {
+        let family = match field.and_then(|field| field.value) {
+            Some(Ip::V4) => Family::V4,
+            Some(Ip::V6) => Family::V6,
+            Some(Ip::Any) | None => Family::Any,
+        };
+        let literal = match url.host() {
+            Some(::url::Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
+            Some(::url::Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
+            _ => None,
+        };
+        let contradicts = match (family, literal) {
+            (Family::V4, Some(ip)) => ip.is_ipv6(),
+            (Family::V6, Some(ip)) => ip.is_ipv4(),
+            _ => false,
+        };
+        if let Some(field) = field
+            && contradicts
+        {
+            let title = format!("`ip` of {} contradicts the address in its URL", subject.who);
+            self.report(
+                subject,
+                Diagnostic::new(Code::Conflict, title).at(field.span, "the URL's host is of the other family"),
+            );
+        }
+        family
+    }
+
+    fn tls(&self, subject: &Subject, field: Option<&Field<file::Tls>>, hash: &mut SipHasher13) -> Tls {
+        let Some((span, keys)) = field.and_then(|field| Some((field.span, field.value.as_ref()?))) else {
+            return Tls::default();
+        };
+        let path = |field: &Option<Field<String>>| {
+            field.as_ref().and_then(|field| field.value.as_ref()).map(|path| self.folder.join(path))
+        };
+        let files = TlsFiles {
+            ca_file: path(&keys.ca_file),
+            cert_file: path(&keys.cert_file),
+            key_file: path(&keys.key_file),
+            server_name: keys.server_name.as_ref().and_then(|field| field.value.clone()),
+            insecure: keys.insecure.as_ref().and_then(|field| field.value).unwrap_or(false),
+        };
+        if files.cert_file.is_some() != files.key_file.is_some() {
+            let title = format!("`tls` of {} has only one of `cert_file` and `key_file`", subject.who);
+            let one = keys.cert_file.as_ref().or(keys.key_file.as_ref()).map_or(span, |field| field.span);
+            self.report(
+                subject,
+                Diagnostic::new(Code::Conflict, title).at(one, "a certificate and its key go together"),
+            );
+            return Tls::default();
+        }
+        for file in [&files.ca_file, &files.cert_file, &files.key_file].into_iter().flatten() {
+            // What cannot be read is reported by `load`.
+            std::fs::read(file).ok().hash(hash);
+        }
+        Tls::load(&files).unwrap_or_else(|error| {
+            let place = match error.key {
+                "ca_file" => keys.ca_file.as_ref().map(|field| field.span),
+                "cert_file" => keys.cert_file.as_ref().map(|field| field.span),
+                "key_file" => keys.key_file.as_ref().map(|field| field.span),
+                "server_name" => keys.server_name.as_ref().map(|field| field.span),
+                _ => None,
+            };
+            let title = format!("`tls.{}` of {} cannot be used", error.key, subject.who);
+            self.report(subject, Diagnostic::new(Code::Tls, title).at(place.unwrap_or(span), error.why));
+            Tls::default()
+        })
+    }
+
+    pub(super) fn method(&self, subject: &Subject, field: Option<&Field<String>>) -> Method {
+        let Some((field, text)) = field.and_then(|field| Some((field, field.value.as_deref()?))) else {
+            return Method::GET;
+        };
+        let method = Method::from_bytes(text.as_bytes()).ok().filter(|method| *method != Method::CONNECT);
+        method.unwrap_or_else(|| {
+            let title = format!("`method` of {} is not an HTTP method that can be sent", subject.who);
+            self.report(
+                subject,
+                Diagnostic::new(Code::Value, title).at(field.span, "expected a word such as `GET` or `POST`"),
+            );
+            Method::GET
+        })
+    }
+}

@@ -1,0 +1,129 @@
+//! Filters, queries and regular expressions, compiled once, with the caret at the mistake.
+
+use std::collections::HashMap;
+
+use regex::{Regex, RegexBuilder, bytes};
+
+use super::{Resolver, Subject};
+use crate::config::codes::Code;
+use crate::config::diagnostic::Diagnostic;
+use crate::config::field::Field;
+use crate::config::file;
+use crate::monitors::payload::{Expect, Filter, Query};
+
+/// Memory of one compiled expression, and of its automaton's cache, in bytes.
+const REGEX_LIMIT: usize = 1 << 20;
+
+/// What was compiled already: thousands of monitors have the same expectation.
+#[derive(Default)]
+pub(super) struct Patterns {
+    text: HashMap<String, Regex>,
+    bytes: HashMap<String, bytes::Regex>,
+    filters: HashMap<String, Filter>,
+    queries: HashMap<String, Query>,
+}
+
+impl Resolver<'_> {
+    pub(super) fn expect(&self, subject: &Subject, field: Option<&Field<file::Expect>>) -> Expect {
+        let keys = field.and_then(|field| field.value.as_ref());
+        Expect {
+            body: self.body_pattern(subject, keys.and_then(|keys| keys.body.as_ref())),
+            json: self.filter(subject, keys.and_then(|keys| keys.json.as_ref())),
+        }
+    }
+
+    pub(super) fn filter(&self, subject: &Subject, field: Option<&Field<String>>) -> Option<Filter> {
+        let source = field?.value.as_ref()?;
+        if let Some(known) = self.patterns.borrow().filters.get(source) {
+            return Some(known.clone());
+        }
+        match Filter::parse(source) {
+            Ok(filter) => {
+                self.patterns.borrow_mut().filters.insert(source.clone(), filter.clone());
+                Some(filter)
+            }
+            Err((at, why)) => {
+                let help = "a filter compares what lies below `@`, for example `@.ok == true && @.workers >= 1`";
+                self.mistake(subject, field?, "a filter", at, &why, help);
+                None
+            }
+        }
+    }
+
+    pub(super) fn query(&self, subject: &Subject, field: Option<&Field<String>>) -> Option<Query> {
+        let source = field?.value.as_ref()?;
+        if let Some(known) = self.patterns.borrow().queries.get(source) {
+            return Some(known.clone());
+        }
+        match Query::parse(source) {
+            Ok(query) => {
+                self.patterns.borrow_mut().queries.insert(source.clone(), query.clone());
+                Some(query)
+            }
+            Err((at, why)) => {
+                self.mistake(
+                    subject,
+                    field?,
+                    "a query",
+                    at,
+                    &why,
+                    "a query names a place, for example `$.data.timestamp`",
+                );
+                None
+            }
+        }
+    }
+
+    fn mistake(&self, subject: &Subject, field: &Field<String>, what: &str, at: usize, why: &str, help: &str) {
+        let text = field.value.as_deref().unwrap_or("");
+        // At the end there is no character to point at: the last one stands for it.
+        let at = if at >= text.len() { text.char_indices().next_back().map_or(0, |(at, _)| at) } else { at };
+        let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        // The parser's own words are about its grammar.
+        let why = match why {
+            "parser error" => "not understood here",
+            why if why.contains("expected closing ']'") => "not understood from here on",
+            why => why,
+        };
+        let title = format!("{what} of {} has a mistake in it", subject.who);
+        self.report(
+            subject,
+            Diagnostic::new(Code::Expression, title).at(self.part(field, at..at + length), why).help(help),
+        );
+    }
+
+    pub(super) fn pattern(&self, subject: &Subject, field: &Field<String>) -> Option<Regex> {
+        let source = field.value.as_ref()?;
+        if let Some(known) = self.patterns.borrow().text.get(source) {
+            return Some(known.clone());
+        }
+        let built = RegexBuilder::new(source).size_limit(REGEX_LIMIT).dfa_size_limit(REGEX_LIMIT).build();
+        let regex = built.map_err(|error| self.bad_pattern(subject, field, &error)).ok()?;
+        self.patterns.borrow_mut().text.insert(source.clone(), regex.clone());
+        Some(regex)
+    }
+
+    fn body_pattern(&self, subject: &Subject, field: Option<&Field<String>>) -> Option<bytes::Regex> {
+        let field = field?;
+        let source = field.value.as_ref()?;
+        if let Some(known) = self.patterns.borrow().bytes.get(source) {
+            return Some(known.clone());
+        }
+        let built = bytes::RegexBuilder::new(source).size_limit(REGEX_LIMIT).dfa_size_limit(REGEX_LIMIT).build();
+        let regex = built.map_err(|error| self.bad_pattern(subject, field, &error)).ok()?;
+        self.patterns.borrow_mut().bytes.insert(source.clone(), regex.clone());
+        Some(regex)
+    }
+
+    fn bad_pattern(&self, subject: &Subject, field: &Field<String>, error: &regex::Error) {
+        let why = match error {
+            regex::Error::CompiledTooBig(_) => "too large when compiled (1 MiB is the limit)".to_owned(),
+            other => {
+                let text = other.to_string();
+                text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+            }
+        };
+        let title = format!("a regular expression of {} has a mistake in it", subject.who);
+        self.report(subject, Diagnostic::new(Code::Expression, title).at(field.span, why));
+    }
+}

@@ -1,0 +1,142 @@
+//! The keys of http monitors.
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use ::http::{HeaderName, HeaderValue, header};
+use bytes::Bytes;
+use regex::Regex;
+
+use super::{Resolved, Resolver, Subject, endpoint};
+use crate::config::codes::Code;
+use crate::config::diagnostic::Diagnostic;
+use crate::config::field::Field;
+use crate::config::file::{Answer, Expect, Http, Reuse, Version};
+use crate::config::secret::Secret;
+use crate::monitors::dial::HttpVersion;
+use crate::monitors::{Spec, http};
+
+const REDIRECTS: u32 = 5;
+const MOST_REDIRECTS: u32 = 50;
+
+impl Resolver<'_> {
+    pub(super) fn http(
+        &self,
+        subject: &Subject,
+        keys: &Http,
+        mut resolved: endpoint::Resolved,
+        _: &mut Vec<Secret>,
+    ) -> Option<Resolved> {
+        if let (Some(body), Some(json)) = (&keys.body, &keys.json) {
+            let title = format!("{} has a `body` and a `json`", subject.who);
+            self.report(
+                subject,
+                Diagnostic::new(Code::Conflict, title).at(json.span, "one of them").beside(body.span, "the other"),
+            );
+        }
+        let json = keys.json.as_ref().and_then(|field| field.value.as_ref());
+        if json.is_some() && !resolved.endpoint.headers.contains_key(header::CONTENT_TYPE) {
+            let json = HeaderValue::from_static("application/json");
+            resolved.endpoint.headers.insert(header::CONTENT_TYPE, json);
+        }
+        let body = keys.body.as_ref().and_then(|field| field.value.as_ref());
+        let body =
+            json.map(|json| Bytes::from(json.to_string())).or_else(|| body.map(|body| Bytes::from(body.clone())));
+        let redirects = keys.redirects.as_ref().and_then(|field| field.value).unwrap_or(REDIRECTS);
+        if let Some(field) = keys.redirects.as_ref().filter(|_| redirects > MOST_REDIRECTS) {
+            self.out_of_range(subject, "redirects", field.span, "expected at most 50");
+        }
+        let answer = keys.expect.as_ref().and_then(|field| field.value.as_ref());
+        let timestamp = self.query(subject, keys.timestamp.as_ref());
+        let expect = Field {
+            value: answer.map(|answer| Expect { body: answer.body.clone(), json: answer.json.clone() }),
+            span: subject.kind_span,
+            shown: None,
+            secrets: Vec::new(),
+        };
+        let timestamped = timestamp.is_some();
+        let spec = http::Spec {
+            endpoint: resolved.endpoint,
+            method: self.method(subject, keys.method.as_ref()),
+            body,
+            redirects,
+            reuse: keys.connection.as_ref().and_then(|field| field.value) == Some(Reuse::Reuse),
+            version: match keys.version.as_ref().and_then(|field| field.value) {
+                Some(Version::Http1) => HttpVersion::Http1,
+                Some(Version::Http2) => HttpVersion::Http2,
+                Some(Version::Auto) | None => HttpVersion::Auto,
+            },
+            timestamp,
+            status: self.status(subject, answer),
+            headers: self.expected_headers(subject, answer),
+            expect: self.expect(subject, Some(&expect)),
+        };
+        Some(Resolved { spec: Spec::Http(Arc::new(spec)), address: resolved.address, timestamped })
+    }
+
+    fn status(&self, subject: &Subject, answer: Option<&Answer>) -> Vec<RangeInclusive<u16>> {
+        let Some(field) = answer.and_then(|answer| answer.status.as_ref()) else { return vec![200..=299] };
+        let codes = field.value.iter().flat_map(|codes| &codes.0);
+        let ranges: Vec<_> = codes
+            .filter_map(|code| {
+                let range = codes_of(code.value.as_deref()?.trim());
+                if range.is_none() {
+                    let title = format!("`status` of {} has an entry that is no status code", subject.who);
+                    let problem = Diagnostic::new(Code::Value, title);
+                    self.report(subject, problem.at(code.span, "expected for example `204`, `2xx` or `200-299`"));
+                }
+                range
+            })
+            .collect();
+        if field.value.as_ref().is_some_and(|codes| codes.0.is_empty()) {
+            let title = format!("`status` of {} is empty", subject.who);
+            self.report(subject, Diagnostic::new(Code::Value, title).at(field.span, "no answer could be a heartbeat"));
+        }
+        ranges
+    }
+
+    fn expected_headers(&self, subject: &Subject, answer: Option<&Answer>) -> Vec<(HeaderName, Regex)> {
+        let pairs = answer.and_then(|answer| answer.headers.as_ref()).and_then(|field| field.value.as_ref());
+        pairs
+            .iter()
+            .flat_map(|pairs| &pairs.0)
+            .filter_map(|(name, pattern)| {
+                let name = self.header_name(subject, name);
+                let pattern = self.pattern(subject, pattern);
+                Some((name?, pattern?))
+            })
+            .collect()
+    }
+}
+
+/// `204`, `2xx`, `200-299`: codes from 100 to 599 (RFC 9110, section 15).
+fn codes_of(text: &str) -> Option<RangeInclusive<u16>> {
+    let code =
+        |text: &str| (text.len() == 3).then(|| text.parse().ok()).flatten().filter(|code| (100..600).contains(code));
+    if let Some(class) = text.strip_suffix("xx").or_else(|| text.strip_suffix("XX")) {
+        let first = class.parse::<u16>().ok().filter(|class| (1..6).contains(class))? * 100;
+        return Some(first..=first + 99);
+    }
+    match text.split_once('-') {
+        Some((from, to)) => {
+            let range = code(from.trim())?..=code(to.trim())?;
+            (!range.is_empty()).then_some(range)
+        }
+        None => code(text).map(|code| code..=code),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::codes_of;
+
+    #[test]
+    fn status_codes_classes_and_ranges() {
+        assert_eq!(codes_of("204"), Some(204..=204));
+        assert_eq!(codes_of("2xx"), Some(200..=299));
+        assert_eq!(codes_of("200 - 404"), Some(200..=404));
+        for bad in ["", "20", "6xx", "2x", "099", "600", "404-200", "200-", "-5", "+20"] {
+            assert_eq!(codes_of(bad), None, "{bad}");
+        }
+    }
+}

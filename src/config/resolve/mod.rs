@@ -1,0 +1,297 @@
+//! From the file to the plan: what must be there, what excludes what, what a missing key means.
+
+mod common;
+mod endpoint;
+mod expressions;
+mod headers;
+mod http;
+mod socketio;
+mod sse;
+mod url;
+mod websocket;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+use std::path::Path;
+use std::sync::Arc;
+
+use siphasher::sip::SipHasher13;
+
+use super::codes::Code;
+use super::context::Context;
+use super::diagnostic::{Diagnostic, Span};
+use super::field::{Field, With};
+use super::file::{Common, Endpoint, File, Monitor};
+use super::interpolate::place;
+use super::secret::Secret;
+use crate::engine::{Plan, Start, Target};
+use crate::model::{Kind, Meta, Text};
+use crate::monitors::Spec;
+use crate::monitors::outbox::Secrets;
+use expressions::Patterns;
+
+const LONGEST_NAME: usize = 128;
+
+pub struct Resolver<'c> {
+    context: &'c Context<'c>,
+    /// Relative files are relative to it.
+    folder: &'c Path,
+    patterns: RefCell<Patterns>,
+}
+
+/// The monitor that is being resolved.
+struct Subject {
+    /// `monitor `api``, as errors name it.
+    who: String,
+    /// Its name, shown for orientation.
+    near: Option<Span>,
+    kind: Kind,
+    /// The key that made it this kind.
+    kind_span: Span,
+}
+
+/// What a kind makes of its keys.
+struct Resolved {
+    spec: Spec,
+    /// As it may be shown.
+    address: String,
+    timestamped: bool,
+}
+
+impl<'c> Resolver<'c> {
+    pub fn new(context: &'c Context<'c>, folder: &'c Path) -> Resolver<'c> {
+        Resolver { context, folder, patterns: RefCell::default() }
+    }
+
+    /// The plan, worth something only if nothing was reported.
+    pub fn plan(&self, file: &File) -> Plan {
+        let none = Common::default();
+        let defaults = file.defaults.as_ref();
+        let base = defaults.and_then(|field| field.value.as_ref()).unwrap_or(&none);
+        let secrets = defaults.map_or(&[][..], |field| &field.secrets);
+        let mut names = HashMap::new();
+        let mut targets = Vec::new();
+        match &file.monitors {
+            None => self.context.report(
+                Diagnostic::new(Code::MissingKey, "the config has no `monitors`")
+                    .help("write `monitors:` with at least one `- name:` and a kind below it"),
+            ),
+            Some(monitors) => {
+                for field in monitors.value.iter().flatten() {
+                    let Some(monitor) = &field.value else { continue };
+                    let secrets = field.secrets.iter().chain(secrets).cloned().collect();
+                    targets.extend(self.target(field.span, monitor, base, secrets, &mut names));
+                }
+                if monitors.value.as_ref().is_some_and(Vec::is_empty) {
+                    self.context.report(
+                        Diagnostic::new(Code::MissingKey, "`monitors` is empty").at(monitors.span, "nothing to watch"),
+                    );
+                }
+            }
+        }
+        Plan { targets, concurrency: None, start: Start::Spread }
+    }
+
+    fn target(
+        &self,
+        span: Span,
+        With { shared: own, own: monitor }: &With<Common, Monitor>,
+        base: &Common,
+        mut secrets: Vec<Secret>,
+        names: &mut HashMap<String, Span>,
+    ) -> Option<Target> {
+        let name = self.name(span, monitor, names);
+        let subject = self.kind(span, monitor, name.as_ref().map(Text::as_str))?;
+        let mut hash = SipHasher13::new();
+        let resolved = match subject.kind {
+            Kind::Http => self.with_endpoint(&subject, &monitor.http, &mut secrets, &mut hash, Self::http),
+            Kind::Websocket => {
+                self.with_endpoint(&subject, &monitor.websocket, &mut secrets, &mut hash, Self::websocket)
+            }
+            Kind::Sse => self.with_endpoint(&subject, &monitor.sse, &mut secrets, &mut hash, Self::sse),
+            Kind::Socketio => self.with_endpoint(&subject, &monitor.socketio, &mut secrets, &mut hash, Self::socketio),
+        };
+        let certificate = [
+            monitor.http.as_ref().and_then(|field| field.value.as_ref()).map(|kind| &kind.shared),
+            monitor.websocket.as_ref().and_then(|field| field.value.as_ref()).map(|kind| &kind.shared),
+            monitor.sse.as_ref().and_then(|field| field.value.as_ref()).map(|kind| &kind.shared),
+            monitor.socketio.as_ref().and_then(|field| field.value.as_ref()).map(|kind| &kind.shared),
+        ];
+        let certificate = certificate.into_iter().flatten().find_map(|endpoint| endpoint.certificate.as_ref());
+        let resolved = resolved?;
+        let rhythm = resolved.spec.rhythm();
+        let mut policy = self.policy(&subject, rhythm, own, base);
+        policy.certificate = self.certificate(&subject, certificate);
+        policy.timestamped = resolved.timestamped;
+        let pace = self.pace(&subject, own, base);
+        (policy.interval, pace.timeout).hash(&mut hash);
+        (pace.backoff.initial, pace.backoff.max, pace.backoff.slow_down).hash(&mut hash);
+        let pick = |own: &Option<Field<String>>, base: &Option<Field<String>>| {
+            own.as_ref().or(base.as_ref()).and_then(shown).map(|text| Text::clean(&text))
+        };
+        let tags = own.tags.as_ref().or(base.tags.as_ref()).and_then(|field| field.value.as_ref());
+        let meta = Meta {
+            name: name?,
+            kind: subject.kind,
+            address: Text::clean(&resolved.address),
+            group: pick(&own.group, &base.group),
+            tags: tags.iter().flat_map(|tags| &tags.0).filter_map(shown).map(|tag| Text::clean(&tag)).collect(),
+            description: pick(&own.description, &base.description),
+        };
+        Some(Target {
+            meta: Arc::new(meta),
+            policy: Arc::new(policy),
+            pace,
+            spec: resolved.spec,
+            secrets: Arc::new(Secrets::new(secrets.iter().flat_map(url::spellings).collect())),
+            enabled: own.enabled.as_ref().or(base.enabled.as_ref()).and_then(|field| field.value).unwrap_or(true),
+            fingerprint: hash.finish(),
+        })
+    }
+
+    /// Resolves what all kinds share, then what is the kind's own.
+    fn with_endpoint<K: Clone + Hash>(
+        &self,
+        subject: &Subject,
+        field: &Option<Field<With<Endpoint, K>>>,
+        secrets: &mut Vec<Secret>,
+        hash: &mut SipHasher13,
+        own: impl Fn(&Self, &Subject, &K, endpoint::Resolved, &mut Vec<Secret>) -> Option<Resolved>,
+    ) -> Option<Resolved> {
+        let field = field.as_ref()?;
+        let kind = field.value.as_ref()?;
+        // Its limits are the policy's: they change nothing about a connection.
+        let mut connecting = kind.clone();
+        connecting.shared.certificate = None;
+        (subject.kind.as_str(), connecting).hash(hash);
+        let endpoint = self.endpoint(subject, &kind.shared, secrets, hash)?;
+        own(self, subject, &kind.own, endpoint, secrets)
+    }
+
+    /// The name as it is shown, if it can be one and no other monitor has it.
+    fn name(&self, span: Span, monitor: &Monitor, names: &mut HashMap<String, Span>) -> Option<Text> {
+        let Some(field) = &monitor.name else {
+            self.context.report(
+                Diagnostic::new(Code::MissingKey, "a monitor has no `name`")
+                    .at(self.first_line(span), "this one")
+                    .help("write `name:` and a word of letters, digits, `.`, `_` or `-`"),
+            );
+            return None;
+        };
+        let (name, shown) = (field.value.as_ref()?, shown(field)?);
+        let allowed = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+        let problem = match name.char_indices().find(|(_, c)| !allowed(*c)) {
+            Some((at, c)) => Some((self.part(field, at..at + c.len_utf8()), "not allowed in a name")),
+            None if name.is_empty() => Some((field.span, "it is empty")),
+            None if name.len() > LONGEST_NAME => Some((field.span, "it is longer than 128 characters")),
+            None => None,
+        };
+        if let Some((place, label)) = problem {
+            self.context.report(
+                Diagnostic::new(
+                    Code::Name,
+                    "a monitor's name takes only letters, digits, `.`, `_` and `-`, 128 at most",
+                )
+                .at(place, label)
+                .note("names key the history, the JUnit report and the metrics; `description` takes any text"),
+            );
+            return None;
+        }
+        if let Some(first) = names.get(&shown) {
+            self.context.report(
+                Diagnostic::new(Code::DuplicateName, format!("two monitors are named `{shown}`"))
+                    .at(field.span, "second one")
+                    .beside(*first, "first one")
+                    .note("names key the history, the JUnit report and the metrics, so they must differ"),
+            );
+            return None;
+        }
+        names.insert(shown.clone(), field.span);
+        Some(Text::clean(&shown))
+    }
+
+    /// Exactly one kind.
+    fn kind(&self, span: Span, monitor: &Monitor, name: Option<&str>) -> Option<Subject> {
+        let who = name.map_or_else(|| "this monitor".to_owned(), |name| format!("monitor `{name}`"));
+        let near = monitor.name.as_ref().map(|name| name.span);
+        if let Some(push) = &monitor.push {
+            self.context.report(
+                Diagnostic::new(
+                    Code::Unsupported,
+                    format!("{who} is a push monitor, which this version does not support yet"),
+                )
+                .at(self.key_before(push.span, "push"), "expected `http`, `websocket`, `sse` or `socketio`")
+                .near(near),
+            );
+            return None;
+        }
+        let kinds = [
+            (Kind::Http, monitor.http.as_ref().map(|field| field.span)),
+            (Kind::Websocket, monitor.websocket.as_ref().map(|field| field.span)),
+            (Kind::Sse, monitor.sse.as_ref().map(|field| field.span)),
+            (Kind::Socketio, monitor.socketio.as_ref().map(|field| field.span)),
+        ];
+        let mut kinds =
+            kinds.into_iter().filter_map(|(kind, span)| Some((kind, self.key_before(span?, kind.as_str()))));
+        let Some((kind, kind_span)) = kinds.next() else {
+            self.context.report(
+                Diagnostic::new(Code::MissingKey, format!("{who} has no kind"))
+                    .at(near.unwrap_or_else(|| self.first_line(span)), "what is to be watched?")
+                    .help("write one of `http:`, `websocket:`, `sse:`, `socketio:` with a URL behind it"),
+            );
+            return None;
+        };
+        if let Some((other, other_span)) = kinds.next() {
+            let (first, second) =
+                if kind_span < other_span { (kind_span, other_span) } else { (other_span, kind_span) };
+            let title = format!("{who} has two kinds, `{}` and `{}`", kind.as_str(), other.as_str());
+            self.context.report(
+                Diagnostic::new(Code::Conflict, title)
+                    .at(second, "second one")
+                    .beside(first, "first one")
+                    .near(near)
+                    .help("a monitor is of exactly one kind: write two monitors"),
+            );
+            return None;
+        }
+        Some(Subject { who, near, kind, kind_span })
+    }
+
+    /// The key in front of a value.
+    fn key_before(&self, value: Span, key: &str) -> Span {
+        let before = self.context.source.get(..value.range().start).unwrap_or("");
+        match before.rfind(key) {
+            Some(at) => Span::new(at, at + key.len()),
+            None => value,
+        }
+    }
+
+    fn first_line(&self, span: Span) -> Span {
+        let text = self.context.source.get(span.range().start..).unwrap_or("");
+        let line = text.lines().next().unwrap_or("").trim_end();
+        Span::new(span.range().start, span.range().start + line.len())
+    }
+
+    /// A part of a text in the source; all of it where the text came from outside.
+    fn part(&self, field: &Field<String>, part: std::ops::Range<usize>) -> Span {
+        match (&field.value, &field.shown) {
+            (Some(text), None) => place(self.context.source, field.span, text, part),
+            _ => field.span,
+        }
+    }
+
+    fn report(&self, subject: &Subject, problem: Diagnostic) {
+        let near = subject.near.filter(|near| {
+            let from = near.range().end;
+            let to = problem.primary.as_ref().map_or(from, |(span, _)| span.range().start);
+            self.context.source.get(from..to).is_some_and(|between| between.matches('\n').count() <= 6)
+        });
+        self.context.report(problem.near(near));
+    }
+}
+
+/// A text as it may be shown: `***` for what came from `${…}`.
+fn shown(field: &Field<String>) -> Option<String> {
+    field.shown.clone().or_else(|| field.value.clone())
+}

@@ -1,0 +1,120 @@
+//! The keys of socketio monitors.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Resolved, Resolver, Subject, endpoint};
+use crate::config::codes::Code;
+use crate::config::diagnostic::Diagnostic;
+use crate::config::field::Field;
+use crate::config::file::{self, Socketio};
+use crate::config::mask;
+use crate::config::secret::Secret;
+use crate::monitors::Spec;
+use crate::monitors::socketio::{self, Conversation, Protocol, Reply, Transport};
+
+impl Resolver<'_> {
+    pub(super) fn socketio(
+        &self,
+        subject: &Subject,
+        keys: &Socketio,
+        resolved: endpoint::Resolved,
+        secrets: &mut Vec<Secret>,
+    ) -> Option<Resolved> {
+        let text = |field: &Option<Field<String>>| field.as_ref().and_then(|field| field.value.clone());
+        let timestamp = self.query(subject, keys.timestamp.as_ref());
+        let timestamped = timestamp.is_some();
+        if let Some(handshake) = &keys.handshake {
+            self.context.mask(handshake.span);
+        }
+        let handshake = keys.handshake.as_ref().and_then(|field| field.value.clone());
+        if let Some(handshake) = &handshake {
+            sensitive_values(handshake, false, secrets);
+        }
+        let path = text(&keys.path).unwrap_or_else(|| "/socket.io/".to_owned());
+        let namespace = text(&keys.namespace).unwrap_or_default();
+        let spec = socketio::Spec {
+            endpoint: resolved.endpoint,
+            path: format!("/{}/", path.trim_matches('/')).replace("//", "/"),
+            namespace: format!("/{}", namespace.trim_start_matches('/')),
+            handshake,
+            query: self.socketio_query(keys, secrets),
+            protocol: match keys.protocol.as_ref().and_then(|field| field.value) {
+                Some(file::Protocol::V3) => Protocol::V3,
+                Some(file::Protocol::V4) => Protocol::V4,
+                Some(file::Protocol::Auto) | None => Protocol::Auto,
+            },
+            transport: match keys.transport.as_ref().and_then(|field| field.value) {
+                Some(file::Transport::Websocket) => Transport::Websocket,
+                Some(file::Transport::Polling) => Transport::Polling,
+                Some(file::Transport::Auto) | None => Transport::Auto,
+            },
+            conversation: self.conversation(subject, keys),
+            expect: self.expect(subject, keys.expect.as_ref()),
+            timestamp,
+        };
+        Some(Resolved { spec: Spec::Socketio(Arc::new(spec)), address: resolved.address, timestamped })
+    }
+
+    /// An emit with its reply, or a subscription.
+    fn conversation(&self, subject: &Subject, keys: &Socketio) -> Conversation {
+        let text = |field: &Option<Field<String>>| field.as_ref().and_then(|field| field.value.clone());
+        if let Some(listen) = &keys.listen {
+            let spans = [
+                ("emit", keys.emit.as_ref().map(|field| field.span)),
+                ("payload", keys.payload.as_ref().map(|field| field.span)),
+                ("reply", keys.reply.as_ref().map(|field| field.span)),
+            ];
+            for (key, span) in spans.into_iter().filter_map(|(key, span)| Some((key, span?))) {
+                let title = format!("{} has a `listen` and a `{key}`", subject.who);
+                self.report(
+                    subject,
+                    Diagnostic::new(Code::Conflict, title)
+                        .at(span, "one of them")
+                        .beside(listen.span, "the other")
+                        .help(
+                            "with `listen` the server speaks by itself; without it hbmon emits and waits for the reply",
+                        ),
+                );
+            }
+            return Conversation::Listen { event: text(&keys.listen).unwrap_or_default() };
+        }
+        Conversation::Emit {
+            event: text(&keys.emit).unwrap_or_else(|| "heartbeat".to_owned()),
+            payload: keys.payload.as_ref().and_then(|field| field.value.clone()),
+            reply: match text(&keys.reply) {
+                Some(reply) if reply == "ack" => Reply::Ack,
+                Some(reply) => Reply::Event(reply),
+                None => Reply::Event("heartbeat-ack".to_owned()),
+            },
+        }
+    }
+
+    fn socketio_query(&self, keys: &Socketio, secrets: &mut Vec<Secret>) -> Vec<(String, String)> {
+        let pairs = keys.query.iter().flat_map(|field| &field.value).flat_map(|pairs| &pairs.0);
+        pairs
+            .filter_map(|(name, value)| {
+                let (name, text) = (name.value.clone()?, value.value.clone()?);
+                if mask::is_sensitive(&name) {
+                    self.context.mask(value.span);
+                    let sent: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+                    secrets.extend([Secret::new(text.as_str()), Secret::new(sent)]);
+                }
+                Some((name, text))
+            })
+            .collect()
+    }
+}
+
+/// Texts below sensitive names; with `all`, every text.
+fn sensitive_values(value: &Value, all: bool, secrets: &mut Vec<Secret>) {
+    match value {
+        Value::String(text) if all => secrets.push(Secret::new(text.as_str())),
+        Value::Array(values) => values.iter().for_each(|value| sensitive_values(value, all, secrets)),
+        Value::Object(entries) => {
+            entries.iter().for_each(|(name, value)| sensitive_values(value, all || mask::is_sensitive(name), secrets));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,35 @@
+//! The keys of sse monitors.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::websocket::texts;
+use super::{Resolved, Resolver, Subject, endpoint};
+use crate::config::file::Sse;
+use crate::config::secret::Secret;
+use crate::monitors::{Spec, sse};
+
+impl Resolver<'_> {
+    pub(super) fn sse(
+        &self,
+        subject: &Subject,
+        keys: &Sse,
+        resolved: endpoint::Resolved,
+        _: &mut Vec<Secret>,
+    ) -> Option<Resolved> {
+        let timestamp = self.query(subject, keys.timestamp.as_ref());
+        let timestamped = timestamp.is_some();
+        let spec = sse::Spec {
+            endpoint: resolved.endpoint,
+            method: self.method(subject, keys.method.as_ref()),
+            body: keys.body.as_ref().and_then(|field| field.value.clone()).map(Bytes::from),
+            events: texts(keys.event.as_ref()),
+            comments: keys.comments.as_ref().and_then(|field| field.value).unwrap_or(false),
+            matches: self.filter(subject, keys.r#match.as_ref()),
+            expect: self.expect(subject, keys.expect.as_ref()),
+            timestamp,
+        };
+        Some(Resolved { spec: Spec::Sse(Arc::new(spec)), address: resolved.address, timestamped })
+    }
+}

@@ -1,0 +1,229 @@
+//! URLs: the scheme that fits the kind, userinfo taken out, an address that may be shown.
+
+use ::url::Url;
+
+use super::{Resolver, Subject, shown};
+use crate::config::codes::Code;
+use crate::config::diagnostic::Diagnostic;
+use crate::config::field::Field;
+use crate::config::mask;
+use crate::config::secret::Secret;
+use crate::model::Kind;
+
+pub(super) struct Address {
+    /// http or https, without userinfo and fragment.
+    pub url: Url,
+    /// From the userinfo, percent-decoded.
+    pub login: Option<(String, Secret)>,
+    /// As it may be shown, with the scheme as it is written.
+    pub shown: String,
+}
+
+/// Which schemes a kind takes.
+const fn schemes(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Http | Kind::Sse => &["http", "https"],
+        Kind::Websocket => &["ws", "wss"],
+        Kind::Socketio => &["http", "https", "ws", "wss"],
+    }
+}
+
+/// The one to suggest.
+const fn scheme(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Http | Kind::Sse | Kind::Socketio => "https",
+        Kind::Websocket => "wss",
+    }
+}
+
+const fn kind_in_words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Http => "an HTTP monitor",
+        Kind::Websocket => "a WebSocket monitor",
+        Kind::Sse => "an SSE monitor",
+        Kind::Socketio => "a Socket.IO monitor",
+    }
+}
+
+impl Resolver<'_> {
+    pub(super) fn address(
+        &self,
+        subject: &Subject,
+        field: Option<&Field<String>>,
+        secrets: &mut Vec<Secret>,
+    ) -> Option<Address> {
+        let Some(field) = field else {
+            self.report(
+                subject,
+                Diagnostic::new(Code::MissingKey, format!("{} has no `url`", subject.who))
+                    .at(subject.kind_span, "here")
+                    .help(format!("write `url: {}://…` below it", scheme(subject.kind))),
+            );
+            return None;
+        };
+        let text = field.value.as_deref()?.trim();
+        let shown = mask::address(shown(field)?.trim());
+        let scheme = self.scheme(subject, field, text, &shown)?;
+        let rewritten = match scheme.as_str() {
+            "ws" => format!("http{}", text.get(2..)?),
+            "wss" => format!("https{}", text.get(3..)?),
+            _ => text.to_owned(),
+        };
+        let mut url = match Url::parse(&rewritten) {
+            Ok(url) if url.host().is_some() => url,
+            Ok(_) => return self.not_a_url(subject, field, "it has no host"),
+            Err(error) => return self.not_a_url(subject, field, &error.to_string()),
+        };
+        url.set_fragment(None);
+        let login = take_login(&mut url);
+        secrets.extend(secrets_of(&url, login.as_ref()));
+        Some(Address { url, login, shown })
+    }
+
+    fn scheme(&self, subject: &Subject, field: &Field<String>, text: &str, shown: &str) -> Option<String> {
+        let known = schemes(subject.kind);
+        let Some((scheme, rest)) = text.split_once("://") else {
+            let help = if shown.contains(['@', ' ']) {
+                String::new()
+            } else {
+                format!(", for example `{}://{shown}`", scheme(subject.kind))
+            };
+            self.report(
+                subject,
+                Diagnostic::new(Code::NotAUrl, format!("the URL of {} has no scheme", subject.who))
+                    .at(field.span, "not a URL")
+                    .help(format!("write it with its scheme{help}")),
+            );
+            return None;
+        };
+        let scheme = scheme.to_ascii_lowercase();
+        if known.contains(&scheme.as_str()) && !rest.is_empty() {
+            return Some(scheme);
+        }
+        let length = text.find("://").unwrap_or(0);
+        let expected = known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(" or ");
+        let title = format!(
+            "the URL of {} has the scheme `{}`, but its kind is `{}`",
+            subject.who,
+            if field.shown.is_some() { "***" } else { &scheme },
+            subject.kind.as_str()
+        );
+        let mut problem = Diagnostic::new(Code::Scheme, title)
+            .at(self.part(field, 0..length), format!("expected {expected}"))
+            .beside(subject.kind_span, format!("{} because of this", kind_in_words(subject.kind)));
+        if let Some(help) = advice(subject.kind, &scheme, shown) {
+            problem = problem.help(help);
+        }
+        self.report(subject, problem);
+        None
+    }
+
+    fn not_a_url<T>(&self, subject: &Subject, field: &Field<String>, why: &str) -> Option<T> {
+        // Where its parts end is not known, so neither is where a password begins.
+        if field.value.as_ref().is_some_and(|text| text.contains('@')) {
+            self.context.mask(field.span);
+        }
+        let title = format!("the URL of {} is not one: {why}", subject.who);
+        self.report(subject, Diagnostic::new(Code::NotAUrl, title).at(field.span, "here"));
+        None
+    }
+
+    /// The URL of a proxy; userinfo is its login.
+    pub(super) fn proxy(
+        &self,
+        subject: &Subject,
+        field: Option<&Field<String>>,
+        secrets: &mut Vec<Secret>,
+    ) -> Option<Url> {
+        let field = field?;
+        let text = field.value.as_deref()?.trim();
+        let url = match Url::parse(text) {
+            Ok(url) if url.host_str().is_some_and(|host| !host.is_empty()) => url,
+            Ok(_) => return self.not_a_proxy(subject, field, "it has no host"),
+            Err(error) => return self.not_a_proxy(subject, field, &error.to_string()),
+        };
+        if !["http", "https", "socks5", "socks5h"].contains(&url.scheme()) {
+            let title = format!("the proxy of {} has a scheme that is not a proxy's", subject.who);
+            let length = text.find(':').unwrap_or(0);
+            self.report(
+                subject,
+                Diagnostic::new(Code::Scheme, title)
+                    .at(self.part(field, 0..length), "expected `http`, `https`, `socks5` or `socks5h`"),
+            );
+            return None;
+        }
+        let login = take_login(&mut url.clone());
+        secrets.extend(secrets_of(&url, login.as_ref()));
+        Some(url)
+    }
+
+    fn not_a_proxy(&self, subject: &Subject, field: &Field<String>, why: &str) -> Option<Url> {
+        if field.value.as_ref().is_some_and(|text| text.contains('@')) {
+            self.context.mask(field.span);
+        }
+        let title = format!("the proxy of {} is not a URL: {why}", subject.who);
+        self.report(
+            subject,
+            Diagnostic::new(Code::NotAUrl, title)
+                .at(field.span, "here")
+                .help("write for example `http://proxy.example.com:3128`"),
+        );
+        None
+    }
+}
+
+fn advice(kind: Kind, scheme: &str, shown: &str) -> Option<String> {
+    let rest = shown.split_once("://")?.1;
+    let (secure, other) = match (kind, scheme) {
+        (Kind::Websocket, "https") => ("wss", "`http:` or `sse:`"),
+        (Kind::Websocket, "http") => ("ws", "`http:` or `sse:`"),
+        (Kind::Http | Kind::Sse, "wss") => ("https", "`websocket:`"),
+        (Kind::Http | Kind::Sse, "ws") => ("http", "`websocket:`"),
+        _ => return None,
+    };
+    Some(format!("write `{secure}://{rest}`, or make it {other}"))
+}
+
+/// Takes the userinfo out of a URL.
+fn take_login(url: &mut Url) -> Option<(String, Secret)> {
+    // In userinfo a plus is a plus.
+    let decoded = |text: &str| mask::decoded(&text.replace('+', "%2B"));
+    let login = (!url.username().is_empty() || url.password().is_some())
+        .then(|| (decoded(url.username()), Secret::new(decoded(url.password().unwrap_or("")))));
+    // Only URLs without a host refuse this.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    login
+}
+
+/// What of a URL must not be shown: the login and sensitive values of the query, as they are and as they are sent.
+fn secrets_of(url: &Url, login: Option<&(String, Secret)>) -> Vec<Secret> {
+    let mut secrets = Vec::new();
+    if let Some((name, password)) = login {
+        secrets.extend([Secret::new(name.as_str()), password.clone()]);
+    }
+    for pair in url.query().unwrap_or("").split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if mask::is_sensitive(&mask::decoded(name)) {
+            secrets.extend([Secret::new(value), Secret::new(mask::decoded(value))]);
+        }
+    }
+    secrets
+}
+
+/// A secret as it is, and as it is sent in a path or a query.
+pub(super) fn spellings(secret: &Secret) -> Vec<String> {
+    let text = secret.reveal();
+    let mut spellings = vec![text.to_owned()];
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    if let Ok(mut url) = Url::parse("http://h/")
+        && !text.chars().all(plain)
+    {
+        url.set_path(text);
+        url.set_query(Some(text));
+        spellings.push(url.path().trim_start_matches('/').to_owned());
+        spellings.extend(url.query().map(str::to_owned));
+        spellings.push(::url::form_urlencoded::byte_serialize(text.as_bytes()).collect());
+    }
+    spellings
+}

@@ -1,0 +1,59 @@
+//! The keys of websocket monitors.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Resolved, Resolver, Subject, endpoint};
+use crate::config::codes::Code;
+use crate::config::diagnostic::Diagnostic;
+use crate::config::field::{Field, Many};
+use crate::config::file::{Compression, Websocket};
+use crate::config::secret::Secret;
+use crate::monitors::{Spec, websocket};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+impl Resolver<'_> {
+    pub(super) fn websocket(
+        &self,
+        subject: &Subject,
+        keys: &Websocket,
+        resolved: endpoint::Resolved,
+        _: &mut Vec<Secret>,
+    ) -> Option<Resolved> {
+        let timestamp = self.query(subject, keys.timestamp.as_ref());
+        let timestamped = timestamp.is_some();
+        let spec = websocket::Spec {
+            endpoint: resolved.endpoint,
+            subprotocols: self.subprotocols(subject, keys),
+            origin: keys.origin.as_ref().and_then(|field| self.header_value(subject, field)),
+            send: texts(keys.send.as_ref()),
+            matches: self.filter(subject, keys.r#match.as_ref()),
+            expect: self.expect(subject, keys.expect.as_ref()),
+            timestamp,
+            compressed: keys.compressed.as_ref().and_then(|field| field.value).map(|compression| match compression {
+                Compression::Gzip => websocket::Compression::Gzip,
+                Compression::Deflate => websocket::Compression::Deflate,
+            }),
+            ping: self.period(subject, "ping", keys.ping.as_ref(), Duration::from_secs(1), DAY),
+        };
+        Some(Resolved { spec: Spec::Websocket(Arc::new(spec)), address: resolved.address, timestamped })
+    }
+
+    /// Tokens (RFC 6455, section 4.1).
+    fn subprotocols(&self, subject: &Subject, keys: &Websocket) -> Vec<String> {
+        for field in keys.subprotocols.iter().flat_map(|field| &field.value).flat_map(|many| &many.0) {
+            let token = |c: char| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?={}".contains(c);
+            if field.value.as_ref().is_some_and(|name| name.is_empty() || !name.chars().all(token)) {
+                let title = format!("a subprotocol of {} is not one", subject.who);
+                let problem = Diagnostic::new(Code::Header, title);
+                self.report(subject, problem.at(field.span, "letters, digits and `-._+` only"));
+            }
+        }
+        texts(keys.subprotocols.as_ref())
+    }
+}
+
+pub(super) fn texts(field: Option<&Field<Many<String>>>) -> Vec<String> {
+    field.iter().flat_map(|field| &field.value).flat_map(|many| &many.0).filter_map(|text| text.value.clone()).collect()
+}

@@ -1,0 +1,156 @@
+//! Where the config is: the argument, stdin, or the first of the usual places; read with a cap.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use super::codes::Code;
+use super::diagnostic::{ConfigError, Diagnostic};
+use super::nearest::nearest;
+
+/// The largest config that is read: 64 MiB, some 100,000 monitors.
+const LIMIT: u64 = 64 << 20;
+
+/// A config that was found, not read yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    Stdin,
+    File(PathBuf),
+}
+
+/// `explicit`: the argument; `-` is stdin. Without it the first that exists of `./hbmon.yaml`, `./hbmon.yml`,
+/// `$XDG_CONFIG_HOME/hbmon/config.yaml` (or `~/.config/…`), `/etc/hbmon/config.yaml`.
+///
+/// # Errors
+/// HB001 if there is none.
+pub fn find(explicit: Option<&str>) -> Result<Source, ConfigError> {
+    match explicit {
+        Some("-") => Ok(Source::Stdin),
+        Some(path) => existing(Path::new(path)),
+        None => usual(&places(std::env::var_os("XDG_CONFIG_HOME"), std::env::var_os("HOME"))),
+    }
+}
+
+fn places(config_home: Option<OsString>, home: Option<OsString>) -> Vec<PathBuf> {
+    let mut places = vec![PathBuf::from("./hbmon.yaml"), PathBuf::from("./hbmon.yml")];
+    let base = config_home.map(PathBuf::from).filter(|path| path.is_absolute());
+    if let Some(base) = base.or_else(|| home.map(|home| Path::new(&home).join(".config"))) {
+        places.push(base.join("hbmon/config.yaml"));
+    }
+    places.push(PathBuf::from("/etc/hbmon/config.yaml"));
+    places
+}
+
+fn usual(places: &[PathBuf]) -> Result<Source, ConfigError> {
+    if let Some(path) = places.iter().find(|path| path.exists()) {
+        return Ok(Source::File(path.clone()));
+    }
+    let places = places.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+    Err(ConfigError::bare(
+        Diagnostic::new(Code::NoConfig, "no config file")
+            .note(format!("looked for {places}"))
+            .help("`hbmon init` writes one, `hbmon demo` needs none, `hbmon probe URL` checks one target"),
+    ))
+}
+
+fn existing(path: &Path) -> Result<Source, ConfigError> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(unreadable(path, "it is a folder")),
+        Ok(_) => Ok(Source::File(path.to_owned())),
+        Err(error) => Err(unreadable(path, &why(&error))),
+    }
+}
+
+fn unreadable(path: &Path, why: &str) -> ConfigError {
+    let mut problem = Diagnostic::new(Code::NoConfig, format!("cannot read `{}`: {why}", path.display()));
+    if let Some(similar) = similar(path) {
+        problem = problem.help(format!("`{similar}` exists here"));
+    }
+    ConfigError::bare(problem)
+}
+
+/// A YAML file beside it with nearly its name.
+fn similar(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name()?.to_str()?;
+    let names: Vec<String> = fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|other| other.ends_with(".yaml") || other.ends_with(".yml"))
+        .take(1000)
+        .collect();
+    let near = nearest(name, names.iter().map(String::as_str))?;
+    Some(path.with_file_name(near).display().to_string())
+}
+
+/// The text of a config, and the name that errors call it by.
+///
+/// # Errors
+/// HB001 if it cannot be opened, HB002 beyond 64 MiB or if it is not UTF-8.
+pub fn read(source: &Source) -> Result<(String, String), ConfigError> {
+    let (name, bytes) = match source {
+        Source::Stdin => ("<stdin>".to_owned(), capped(io::stdin().lock())),
+        Source::File(path) => (path.display().to_string(), File::open(path).and_then(capped)),
+    };
+    let bytes = bytes.map_err(|error| match (error.kind(), source) {
+        (ErrorKind::FileTooLarge, _) => ConfigError::bare(Diagnostic::new(
+            Code::Unreadable,
+            format!("`{name}` is larger than 64 MiB, the most that hbmon reads as a config"),
+        )),
+        (_, Source::File(path)) => unreadable(path, &why(&error)),
+        (_, Source::Stdin) => {
+            ConfigError::bare(Diagnostic::new(Code::NoConfig, format!("cannot read stdin: {}", why(&error))))
+        }
+    })?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..valid).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        ConfigError::bare(
+            Diagnostic::new(Code::Unreadable, format!("`{name}` is not UTF-8: a bad byte in line {line}"))
+                .help("save it as UTF-8"),
+        )
+    })?;
+    Ok((name, text))
+}
+
+fn capped(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LIMIT { Err(ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+}
+
+/// The system's word for an error, without its number.
+pub(super) fn why(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "no such file".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        ErrorKind::InvalidData => "not UTF-8".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_places_follow_the_xdg_rules() {
+        let shown = |config: Option<&str>, home: Option<&str>| {
+            places(config.map(Into::into), home.map(Into::into))
+                .iter()
+                .map(|p| p.display().to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            shown(None, Some("/home/ana")),
+            ["./hbmon.yaml", "./hbmon.yml", "/home/ana/.config/hbmon/config.yaml", "/etc/hbmon/config.yaml"]
+        );
+        assert_eq!(shown(Some("/x"), Some("/home/ana"))[2], "/x/hbmon/config.yaml");
+        // Relative values are to be ignored (XDG base directory specification).
+        assert_eq!(shown(Some("x"), Some("/home/ana"))[2], "/home/ana/.config/hbmon/config.yaml");
+        assert_eq!(shown(None, None).len(), 3);
+    }
+}

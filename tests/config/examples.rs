@@ -1,0 +1,24 @@
+//! The files in `configs/` are good, and show every kind.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use hbmon::config::{Source, Style, load};
+
+#[test]
+fn examples_parse_and_show_every_kind() {
+    let mut kinds = BTreeSet::new();
+    for file in std::fs::read_dir("configs").unwrap() {
+        let path = file.unwrap().path();
+        let loaded =
+            load(&Source::File(path.clone())).unwrap_or_else(|error| panic!("{}", error.render(&Style::default())));
+        let inside: BTreeSet<_> = loaded.plan.targets.iter().map(|target| target.meta.kind).collect();
+        let named = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if named != "full" {
+            assert_eq!(inside.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(), [named], "one kind a file");
+        }
+        kinds.extend(inside);
+    }
+    assert_eq!(kinds.len(), hbmon::model::Kind::ALL.len());
+    assert!(Path::new("configs/full.yaml").exists());
+}

@@ -1,0 +1,14 @@
+//! Configs, as users write them: examples, mistakes, hostile files.
+
+use std::path::Path;
+
+use hbmon::config::{ConfigError, Loaded, load_text};
+
+mod bad;
+mod examples;
+mod hostile;
+mod plans;
+
+pub fn load(text: &str) -> Result<Loaded, ConfigError> {
+    load_text("hbmon.yaml", text, Path::new("tests/config"), &|_| None)
+}

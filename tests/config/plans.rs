@@ -1,0 +1,200 @@
+//! What a good file comes to.
+
+use std::time::Duration;
+
+use hbmon::config::{Style, load_text, probe};
+use hbmon::engine::Target;
+use hbmon::model::{Levels, Rhythm, Text};
+use hbmon::monitors::Spec;
+use hbmon::monitors::socketio::{Conversation, Reply};
+
+use crate::load;
+
+fn targets(text: &str) -> Vec<Target> {
+    match load(text) {
+        Ok(loaded) => loaded.plan.targets,
+        Err(error) => panic!("{}", error.render(&Style::default())),
+    }
+}
+
+fn one(keys: &str) -> Target {
+    targets(&format!("monitors: [{{name: a, {keys}}}]")).remove(0)
+}
+
+fn with_environment(text: &str) -> Target {
+    let environment = |name: &str| match name {
+        "TOKEN" => Some("t0ken/from outside".to_owned()),
+        "EMPTY" => Some(String::new()),
+        "SECONDS" => Some("42s".to_owned()),
+        _ => None,
+    };
+    let loaded = load_text("hbmon.yaml", text, std::path::Path::new("tests/config"), &environment);
+    loaded.unwrap_or_else(|error| panic!("{}", error.render(&Style::default()))).plan.targets.remove(0)
+}
+
+#[test]
+fn defaults_are_the_contracts() {
+    for (keys, interval, rhythm) in [
+        ("http: 'http://h'", 15, Rhythm::Poll),
+        ("websocket: 'ws://h'", 30, Rhythm::Subscription),
+        ("sse: 'http://h'", 30, Rhythm::Subscription),
+        ("socketio: 'http://h'", 60, Rhythm::Poll),
+        ("socketio: {url: 'http://h', listen: x}", 60, Rhythm::Subscription),
+    ] {
+        let target = one(keys);
+        assert_eq!(target.policy.interval, Duration::from_secs(interval), "{keys}");
+        assert_eq!(target.policy.grace, Duration::from_secs(interval) / 10);
+        assert_eq!(target.policy.rhythm, rhythm);
+        assert_eq!(target.policy.failures, Levels::new(1, 2));
+        assert_eq!(target.pace.timeout, Duration::from_secs(10));
+        assert!(target.enabled);
+    }
+}
+
+#[test]
+fn defaults_of_the_file_merge_key_by_key() {
+    let targets = targets(
+        "defaults: {interval: 20s, tags: [x], thresholds: {recover: 3, failures: {warning: 2, error: 4}}, backoff: {max: 5m}}\n\
+         monitors:\n\
+         - {name: a, http: 'http://h', thresholds: {failures: {error: 9}}, backoff: {initial: 2s}}\n\
+         - {name: b, sse: 'http://h', interval: 1s, tags: []}\n",
+    );
+    assert_eq!(targets[0].policy.interval, Duration::from_secs(20));
+    assert_eq!(targets[0].policy.failures, Levels::new(2, 9));
+    assert_eq!(targets[0].policy.recover, 3);
+    assert_eq!(targets[0].pace.backoff.initial, Duration::from_secs(2));
+    assert_eq!(targets[0].pace.backoff.max, Duration::from_secs(300));
+    assert_eq!(targets[0].meta.tags, [Text::clean("x")]);
+    assert_eq!(targets[1].policy.interval, Duration::from_secs(1));
+    assert!(targets[1].meta.tags.is_empty());
+}
+
+#[test]
+fn addresses_keep_their_scheme_and_lose_their_secrets() {
+    let target = one("websocket: 'wss://bob:hun%2Fter2@h:444/x?api_key=abcdef&y=1'");
+    assert_eq!(target.meta.address.as_str(), "wss://h:444/x?api_key=***&y=1");
+    let Spec::Websocket(spec) = &target.spec else { panic!() };
+    assert_eq!(spec.endpoint.url.as_str(), "https://h:444/x?api_key=abcdef&y=1");
+    assert_eq!(spec.endpoint.auth.as_ref().unwrap().to_str().unwrap(), "Basic Ym9iOmh1bi90ZXIy");
+    assert!(!format!("{target:?}").contains("hun/ter2"));
+    for secret in ["hun/ter2", "abcdef", "Ym9iOmh1bi90ZXIy"] {
+        assert_eq!(target.secrets.strike(Text::clean(&format!("it said {secret}."))).as_str(), "it said ***.");
+    }
+}
+
+#[test]
+fn what_comes_from_outside_is_used_and_not_shown() {
+    let target = with_environment(
+        "monitors:\n- name: a\n  description: \"by ${TOKEN}\"\n  timeout: ${SECONDS}\n  http:\n    \
+         url: https://h/${TOKEN}?x=${TOKEN}&d=${UNSET:-visible}${EMPTY:-also}$$\n    auth: {bearer: '${file:secret.txt}'}\n",
+    );
+    assert_eq!(target.meta.address.as_str(), "https://h/***?x=***&d=visiblealso$");
+    assert_eq!(target.meta.description.as_ref().unwrap().as_str(), "by ***");
+    assert_eq!(target.pace.timeout, Duration::from_secs(42));
+    let Spec::Http(spec) = &target.spec else { panic!() };
+    assert_eq!(spec.endpoint.url.path(), "/t0ken/from%20outside");
+    assert_eq!(spec.endpoint.auth.as_ref().unwrap().to_str().unwrap(), "Bearer in-a-file");
+    let struck = target.secrets.strike(Text::clean("t0ken/from outside, t0ken/from%20outside, in-a-file"));
+    assert_eq!(struck.as_str(), "***, ***, ***");
+}
+
+#[test]
+fn kinds_take_their_keys() {
+    let Spec::Http(spec) =
+        one("http: {url: 'http://h', json: {a: [1, true, null, x]}, expect: {status: [200, 3xx]}}").spec
+    else {
+        panic!()
+    };
+    assert_eq!(spec.body.as_deref(), Some(&br#"{"a":[1,true,null,"x"]}"#[..]));
+    assert_eq!(spec.endpoint.headers["content-type"], "application/json");
+    assert_eq!(spec.status, [200..=200, 300..=399]);
+    let Spec::Websocket(spec) = one("websocket: {url: 'ws://h', send: hello, subprotocols: [a, b]}").spec else {
+        panic!()
+    };
+    assert_eq!(spec.send, ["hello"]);
+    assert_eq!(spec.subprotocols, ["a", "b"]);
+    let Spec::Sse(spec) = one("sse: {url: 'http://h', event: heartbeat}").spec else { panic!() };
+    assert_eq!(spec.events, ["heartbeat"]);
+    let Spec::Socketio(spec) =
+        one("socketio: {url: 'wss://h', path: sio, namespace: status, reply: ack, protocol: 3}").spec
+    else {
+        panic!()
+    };
+    assert_eq!((spec.path.as_str(), spec.namespace.as_str()), ("/sio/", "/status"));
+    assert_eq!(spec.endpoint.url.as_str(), "https://h/");
+    assert!(matches!(&spec.conversation, Conversation::Emit { reply: Reply::Ack, event, .. } if event == "heartbeat"));
+}
+
+#[test]
+fn fingerprints_follow_what_the_room_is_made_from() {
+    let print = |keys: &str| one(keys).fingerprint;
+    let base = print("http: 'http://h'");
+    for same in [
+        "http: {url: 'http://h'}",
+        "http: {url: 'http://h', certificate: {error: 1d}}",
+        "tags: [x], group: y, description: z, thresholds: {recover: 2}, http: 'http://h'",
+        "interval: 15000ms, http: 'http://h'",
+    ] {
+        assert_eq!(print(same), base, "{same}");
+    }
+    for other in [
+        "http: 'http://i'",
+        "sse: 'http://h'",
+        "interval: 16s, http: 'http://h'",
+        "timeout: 9s, http: 'http://h'",
+        "backoff: {max: 61s}, http: 'http://h'",
+        "http: {url: 'http://h', auth: {bearer: a}}",
+        "http: {url: 'http://h', auth: {bearer: b}}",
+        "http: {url: 'http://h', headers: {a: b}}",
+        "http: {url: 'http://h', expect: {json: '@.a'}}",
+    ] {
+        assert_ne!(print(other), base, "{other}");
+    }
+    assert_ne!(
+        print("http: {url: 'http://h', auth: {bearer: a}}"),
+        print("http: {url: 'http://h', auth: {bearer: b}}")
+    );
+}
+
+#[test]
+fn bare_urls_can_be_probed() {
+    for (url, kind, name) in [
+        ("https://h/x", "http", "https://h/x"),
+        ("ws://h", "websocket", "ws://h"),
+        ("sse+http://h/s", "sse", "sse+http://h/s"),
+        ("SIO+https://u:hunter2@h/?token=1", "socketio", "SIO+https://h/?token=***"),
+        ("http://h/$x${y}", "http", "http://h/$x${y}"),
+    ] {
+        let target = probe(url).unwrap_or_else(|error| panic!("{}", error.render(&Style::default())));
+        assert_eq!(target.meta.kind.as_str(), kind);
+        assert_eq!(target.meta.name.as_str(), name);
+    }
+    for bad in ["", "h", "ftp://h", "http://", "https://bob:hunter2@h:99999/", "bob:hunter2@h", "http://bob:hunter2@/"]
+    {
+        let message = probe(bad).unwrap_err().render(&Style::default());
+        assert!(!message.contains("hunter2"), "{message}");
+    }
+}
+
+/// The systems that hbmon was asked to watch.
+#[test]
+fn known_systems_can_be_expressed() {
+    let targets = targets(
+        r#"
+monitors:
+  - name: alive-status
+    interval: 15s
+    http: {url: "https://example.com/api/alive/status", expect: {json: "@.ok == true"}, timestamp: $.timestamp}
+  - name: chat
+    interval: 30s
+    websocket: {url: "wss://example.com/ws/chat/", match: '@.type == "heartbeat"', timestamp: $.timestamp, compressed: gzip}
+  - name: queen
+    interval: 5s
+    sse: {url: "http://127.0.0.1:8500/v1/heartbeats/stream", event: heartbeat, expect: {json: "@.workers_online >= 1"}}
+  - name: therapists
+    interval: 60s
+    socketio: {url: "http://localhost:3000", emit: heartbeat, reply: heartbeat-ack, handshake: {token: x}}
+"#,
+    );
+    assert_eq!(targets.len(), 4);
+}
