@@ -61,6 +61,7 @@ fn the_other_views() {
     check("help-80x24", &fleet, "?", FULL, (80, 24));
     check("help-ascii-60x20", &fleet, "? j j j", PLAIN, (60, 20));
     check("typing-80x24", &fleet, "/ a p i", FULL, (80, 24));
+    check("filter-unread-80x24", &fleet, "/ a p i space t o g :", FULL, (80, 24));
     check("problems-100x30", &fleet, "! G", FULL, (100, 30));
     check("frozen-80x24", &fleet, "space", FULL, (80, 24));
     check("nothing-matches-80x24", &fleet, "/ z z enter", FULL, (80, 24));

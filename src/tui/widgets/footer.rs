@@ -38,10 +38,15 @@ fn place(view: &View) -> String {
 
 /// The cursor is a reversed blank: the terminal's own stays hidden.
 fn prompt(view: &View) -> Line<'static> {
+    let filter = &view.ui.choice.filter;
+    let hint = match filter.problem() {
+        Some(why) => Span::styled(format!("  {why}"), view.theme.warning()),
+        None => Span::styled(format!("  {} shown   enter keep  esc drop", view.ui.chosen()), view.theme.dim()),
+    };
     Line::from_iter([
-        Span::styled(format!(" /{}", view.ui.choice.filter.text()), view.theme.bold()),
+        Span::styled(format!(" /{}", filter.text()), view.theme.bold()),
         Span::styled(" ", view.theme.selected().add_modifier(ratatui::style::Modifier::REVERSED)),
-        Span::styled(format!("  {} shown   enter keep  esc drop", view.ui.chosen()), view.theme.dim()),
+        hint,
     ])
 }
 
