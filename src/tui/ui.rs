@@ -144,10 +144,7 @@ impl Ui {
 
     /// Whether an action means something now; the footer shows no other.
     pub fn allows(&self, action: Action) -> bool {
-        use Action::{
-            Back, BeatAll, BeatNow, Detail, Down, First, Freeze, Help, Interrupt, Last, PageDown, PageUp, Problems,
-            Quit, Reconnect, Redraw, Reload, Up,
-        };
+        use Action::*;
         if self.help.is_some() {
             return matches!(action, Up | Down | First | Back | Help | Quit | Interrupt | Redraw);
         }
@@ -156,10 +153,10 @@ impl Ui {
         }
         match action {
             Back => self.detail || !self.choice.is_everything(),
-            Help | Quit | Interrupt | Redraw | Reload | Problems | Freeze | Action::Filter => true,
             BeatAll => !self.latest.rows.is_empty(),
-            Up | Down | PageUp | PageDown | First | Last | Detail | BeatNow | Reconnect => !self.order.is_empty(),
-            Action::Sort | Action::Reverse | Action::NextProblem | Action::PreviousProblem => !self.order.is_empty(),
+            Filter | Problems | Freeze | Reload | Redraw | Help | Quit | Interrupt => true,
+            Up | Down | PageUp | PageDown | First | Last | NextProblem | PreviousProblem | Detail | Sort | Reverse
+            | BeatNow | Reconnect => !self.order.is_empty(),
         }
     }
 

@@ -50,7 +50,7 @@ fn keys_move_the_cursor() {
         ("/ k i n d : s s e", "billing-sse"),
         ("/ t a g : E U enter G", "backup"),
         ("/ ! a p i", "orders-ws"),
-        ("/ t r a space n o p e :", "trades-ws"),
+        ("/ t r a ,", "trades-ws"),
         ("/ z z z", ""),
         ("/ z z z enter j r", ""),
         ("! G", "billing-sse"),
