@@ -100,11 +100,11 @@ fn entries(view: &View) -> Vec<Entry> {
 /// A key that undoes what is on says so.
 fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
     let (label, rank) = binding.footer?;
-    let label = match binding.action {
-        Action::Freeze if view.ui.frozen().is_some() => "go on",
-        Action::Detail if view.ui.detail => "table",
-        Action::Problems if view.ui.choice.problems_only => "all",
-        _ => label,
-    };
-    Some((label, rank))
+    Some(match binding.action {
+        // The way out of a view that stands still must not fall away.
+        Action::Freeze if view.ui.frozen().is_some() => ("go on", 1),
+        Action::Detail if view.ui.detail => ("table", rank),
+        Action::Problems if view.ui.choice.problems_only => ("all", rank),
+        _ => (label, rank),
+    })
 }
