@@ -1,4 +1,5 @@
 //! The only clock of the program: moments for arithmetic, wall time as a label.
+// Everywhere else reading a clock is refused (clippy.toml).
 #![allow(clippy::disallowed_methods)]
 
 use std::sync::Arc;
@@ -16,11 +17,40 @@ pub struct Clock {
     start: Instant,
     /// Microseconds since the epoch at `start`.
     anchor: Arc<AtomicI64>,
+    wall: Wall,
+}
+
+/// Where wall time comes from.
+#[derive(Clone, Debug)]
+enum Wall {
+    System,
+    /// Goes with the moments, but for so many microseconds.
+    Simulated {
+        begin: i64,
+        moved: Arc<AtomicI64>,
+    },
 }
 
 impl Clock {
     pub fn start() -> Clock {
-        Clock { start: Instant::now(), anchor: Arc::new(AtomicI64::new(wall_now().as_microsecond())) }
+        Clock::new(wall_now().as_microsecond(), Wall::System)
+    }
+
+    /// For simulated time: the wall clock starts here and goes with tokio's, unless it is moved.
+    pub fn simulated(begin: Timestamp) -> Clock {
+        let begin = begin.as_microsecond();
+        Clock::new(begin, Wall::Simulated { begin, moved: Arc::default() })
+    }
+
+    /// Moves a simulated wall clock, as setting it or a machine's sleep does.
+    pub fn move_wall(&self, by: SignedDuration) {
+        if let Wall::Simulated { moved, .. } = &self.wall {
+            moved.fetch_add(i64::try_from(by.as_micros()).unwrap_or(0), Ordering::Relaxed);
+        }
+    }
+
+    fn new(anchor: i64, wall: Wall) -> Clock {
+        Clock { start: Instant::now(), anchor: Arc::new(AtomicI64::new(anchor)), wall }
     }
 
     pub fn now(&self) -> Moment {
@@ -34,7 +64,7 @@ impl Clock {
 
     /// The wall time of `Moment::START`, as of the creation or the last `realign`.
     pub fn anchor(&self) -> Timestamp {
-        Timestamp::from_microsecond(self.anchor.load(Ordering::Relaxed)).unwrap_or(Timestamp::UNIX_EPOCH)
+        micros(self.anchor.load(Ordering::Relaxed))
     }
 
     /// The wall time of a moment, to the precision of the anchor.
@@ -45,7 +75,12 @@ impl Clock {
     /// How far the wall clock has moved against the moments since the anchor was taken: a set clock, or a
     /// machine that slept while the monotonic clock stood still.
     pub fn drift(&self) -> SignedDuration {
-        self.wall(self.now()).duration_until(wall_now())
+        let now = self.now();
+        let actual = match &self.wall {
+            Wall::System => wall_now(),
+            Wall::Simulated { begin, moved } => wall(micros(begin + moved.load(Ordering::Relaxed)), now),
+        };
+        self.wall(now).duration_until(actual)
     }
 
     /// Takes the anchor anew.
@@ -53,6 +88,10 @@ impl Clock {
         let drift = i64::try_from(self.drift().as_micros()).unwrap_or(0);
         self.anchor.fetch_add(drift, Ordering::Relaxed);
     }
+}
+
+fn micros(since_epoch: i64) -> Timestamp {
+    Timestamp::from_microsecond(since_epoch).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 fn wall_now() -> Timestamp {

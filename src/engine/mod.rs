@@ -1,5 +1,288 @@
 //! Everything async and shared: the one loop that feeds the model, and a supervisor for each target.
 
+mod pace;
 mod plan;
+mod roster;
+mod supervise;
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use crate::clock::Clock;
+use crate::model::{Fleet, Lag, Moment, Note, Signal, Snapshot, TargetId, Text, What};
 pub use plan::{Backoff, PacePolicy, Plan, Start, Target};
+use roster::Roster;
+
+/// Snapshots are made at most this often.
+const PUBLISH_EVERY: Duration = Duration::from_millis(100);
+/// The loop looks at the clocks at least this often.
+const PULSE: Duration = Duration::from_secs(1);
+/// A wake so much later than planned, or a wall clock so far off, is a machine that slept or a process that
+/// stood still: then nobody else is blamed for the gap.
+const JUMP: Duration = Duration::from_secs(1);
+/// Notes on their way; a full channel makes the rooms wait.
+const NOTES: usize = 4096;
+/// Notes taken between two looks at the clock.
+const BATCH: usize = 1024;
+
+/// What a user can ask of a running engine.
+#[derive(Debug)]
+pub enum Command {
+    /// Ask now instead of when it is due.
+    Beat(TargetId),
+    BeatAll,
+    /// End the connection that stands and open a new one.
+    Reconnect(TargetId),
+    /// Watch this from now on: targets that did not change keep their state and their connections.
+    Replace(Plan),
+    /// A new config was bad and is not used.
+    Refuse(Text),
+}
+
+/// A running engine. Dropping it ends every conversation at once.
+pub struct Engine {
+    /// Never blocks the engine; whoever must not miss a change follows the snapshot's ring by number.
+    pub snapshots: watch::Receiver<Arc<Snapshot>>,
+    pub commands: mpsc::Sender<Command>,
+    task: JoinHandle<()>,
+}
+
+impl Engine {
+    /// Starts to watch; needs a tokio runtime. The first snapshot is there at once, with everything unknown.
+    pub fn start(plan: Plan, clock: Clock) -> Engine {
+        let (command_sender, commands) = mpsc::channel(64);
+        let (note_sender, notes) = mpsc::channel(NOTES);
+        let mut fleet = Fleet::new();
+        let once = plan.start == Start::AtOnce;
+        let mut roster = Roster::new(clock.clone(), note_sender, plan.concurrency);
+        roster.replace(plan, &mut fleet);
+        let now = clock.now();
+        let lag = Lag::default();
+        let (publisher, snapshots) = watch::channel(fleet.snapshot(now, clock.anchor(), lag));
+        let planned = now.plus(PULSE);
+        let published = Moment::START;
+        let core = Core { clock, fleet, roster, notes, commands, publisher, lag, once, published, planned };
+        Engine { snapshots, commands: command_sender, task: tokio::spawn(core.run()) }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+struct Core {
+    clock: Clock,
+    fleet: Fleet,
+    roster: Roster,
+    notes: mpsc::Receiver<Note>,
+    commands: mpsc::Receiver<Command>,
+    publisher: watch::Sender<Arc<Snapshot>>,
+    lag: Lag,
+    /// A target that is settled is left alone from then on (`check`).
+    once: bool,
+    published: Moment,
+    /// When the loop meant to wake at the latest.
+    planned: Moment,
+}
+
+impl Core {
+    async fn run(mut self) {
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            self.planned = self.next_wake();
+            let wake = self.clock.instant(self.planned);
+            tokio::select! {
+                biased;
+                _ = self.notes.recv_many(&mut batch, BATCH) => {}
+                command = self.commands.recv() => match command {
+                    Some(command) => self.obey(command),
+                    None => return,
+                },
+                () = tokio::time::sleep_until(wake) => {
+                    // What came in before the deadline counts, also if nobody had read it yet.
+                    while batch.len() < BATCH && let Ok(note) = self.notes.try_recv() {
+                        batch.push(note);
+                    }
+                }
+            }
+            self.notice_jumps();
+            for note in batch.drain(..) {
+                self.take(note);
+            }
+            self.fleet.advance(self.clock.now());
+            self.publish();
+        }
+    }
+
+    fn next_wake(&self) -> Moment {
+        let publication = if self.fleet.is_dirty() { self.published.plus(PUBLISH_EVERY) } else { Moment::FAR };
+        let deadline = self.fleet.deadline().unwrap_or(Moment::FAR);
+        self.clock.now().plus(PULSE).min(publication).min(deadline)
+    }
+
+    /// After any wake the clocks are asked, before anything is judged by them.
+    fn notice_jumps(&mut self) {
+        let now = self.clock.now();
+        let late = now.since(self.planned);
+        let drift = self.clock.drift();
+        let wall_moved = drift.unsigned_abs() > JUMP;
+        if wall_moved {
+            self.clock.realign();
+        }
+        if wall_moved || late > JUMP {
+            let slept = if drift.is_positive() { drift.unsigned_abs() } else { Duration::ZERO };
+            self.fleet.restart_deadlines(now, late.max(slept), wall_moved);
+        }
+    }
+
+    fn take(&mut self, note: Note) {
+        if let Signal::Try { lag, skipped } = note.signal {
+            self.lag.last = lag;
+            self.lag.max = self.lag.max.max(lag);
+            self.lag.skipped = self.lag.skipped.saturating_add(skipped);
+        }
+        let target = note.target;
+        self.fleet.observe(note);
+        if self.once && self.fleet.is_settled(target) {
+            self.fleet.hold(target);
+            self.roster.stop(target);
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Beat(id) => self.roster.beat(id),
+            Command::BeatAll => self.roster.beat_all(),
+            Command::Reconnect(id) => self.roster.reconnect(id),
+            Command::Replace(plan) => {
+                let what = self.roster.replace(plan, &mut self.fleet);
+                self.fleet.record(self.clock.now(), what);
+            }
+            Command::Refuse(why) => self.fleet.record(self.clock.now(), What::ReloadRefused { why }),
+        }
+    }
+
+    fn publish(&mut self) {
+        let now = self.clock.now();
+        if !self.fleet.is_dirty() || now < self.published.plus(PUBLISH_EVERY) || self.publisher.receiver_count() == 0 {
+            return;
+        }
+        self.published = now;
+        self.publisher.send_replace(self.fleet.snapshot(now, self.clock.anchor(), self.lag));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Beat, Kind, Meta, Policy, Rhythm, Status};
+    use jiff::SignedDuration;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// The loop with one subscription whose room is the test.
+    struct Bench {
+        clock: Clock,
+        notes: mpsc::Sender<Note>,
+        snapshots: watch::Receiver<Arc<Snapshot>>,
+        _commands: mpsc::Sender<Command>,
+        task: JoinHandle<()>,
+    }
+
+    impl Drop for Bench {
+        fn drop(&mut self) {
+            self.task.abort();
+        }
+    }
+
+    fn bench() -> Bench {
+        let clock = Clock::simulated(jiff::Timestamp::UNIX_EPOCH);
+        let (command_sender, commands) = mpsc::channel(8);
+        let (note_sender, notes) = mpsc::channel(NOTES);
+        let mut fleet = Fleet::new();
+        let text = Text::clean("one");
+        let meta =
+            Meta { name: text.clone(), kind: Kind::Sse, address: text, group: None, tags: vec![], description: None };
+        let policy = Policy::with_interval(Rhythm::Subscription, 10 * SECOND);
+        fleet.add(Moment::START, TargetId(0), Arc::new(meta), Arc::new(policy), false);
+        let roster = Roster::new(clock.clone(), note_sender.clone(), None);
+        let lag = Lag::default();
+        let (publisher, snapshots) = watch::channel(fleet.snapshot(Moment::START, clock.anchor(), lag));
+        let core = Core {
+            clock: clock.clone(),
+            fleet,
+            roster,
+            notes,
+            commands,
+            publisher,
+            lag,
+            once: false,
+            published: Moment::START,
+            planned: Moment::START.plus(PULSE),
+        };
+        Bench { clock, notes: note_sender, snapshots, _commands: command_sender, task: tokio::spawn(core.run()) }
+    }
+
+    impl Bench {
+        async fn say(&self, signal: Signal) {
+            let note = Note { target: TargetId(0), at: self.clock.now(), signal, wire: None };
+            self.notes.send(note).await.unwrap();
+        }
+
+        /// When the target next has another status, and which.
+        async fn turn(&mut self) -> (Duration, Status) {
+            let before = self.snapshots.borrow_and_update().rows[0].status;
+            loop {
+                self.snapshots.changed().await.unwrap();
+                let row = Arc::clone(&self.snapshots.borrow_and_update().rows[0]);
+                if row.status != before {
+                    return (row.since.since_start(), row.status);
+                }
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_beat_that_does_not_come_is_noticed_at_its_deadline() {
+        let mut bench = bench();
+        bench.say(Signal::Open).await;
+        bench.say(Signal::Beat(Beat::default())).await;
+        assert_eq!(bench.turn().await, (Duration::ZERO, Status::Healthy));
+        assert_eq!(bench.turn().await, (11 * SECOND, Status::Warning));
+        assert_eq!(bench.turn().await, (21 * SECOND, Status::Error));
+        assert!(bench.clock.now().since_start() < Duration::from_millis(21_150), "published in time");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wall_clock_that_jumps_restarts_the_deadlines() {
+        let mut bench = bench();
+        bench.say(Signal::Open).await;
+        bench.say(Signal::Beat(Beat::default())).await;
+        assert_eq!(bench.turn().await.1, Status::Healthy);
+        tokio::time::sleep(9 * SECOND).await;
+        bench.clock.move_wall(SignedDuration::from_hours(8));
+        let (at, status) = bench.turn().await;
+        assert_eq!(status, Status::Warning);
+        assert!(at >= 20 * SECOND && at <= 21 * SECOND, "{at:?}");
+        let woke = bench.snapshots.borrow().changes.iter().any(|change| matches!(change.what, What::Woke { .. }));
+        assert!(woke);
+        assert!(bench.clock.drift().is_zero());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_runtime_that_stood_still_blames_nobody() {
+        let mut bench = bench();
+        bench.say(Signal::Open).await;
+        bench.say(Signal::Beat(Beat::default())).await;
+        assert_eq!(bench.turn().await.1, Status::Healthy);
+        // Time passes at once and nothing else runs: the loop wakes an hour after it meant to.
+        tokio::time::advance(3600 * SECOND).await;
+        let (at, status) = bench.turn().await;
+        assert_eq!((at, status), (3611 * SECOND, Status::Warning));
+    }
+}

@@ -1,1 +1,239 @@
-//! (to come)
+//! What is known of one target: counters, moments, measurements. Verdicts are derived from it, never stored in it.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::failure::Failure;
+use super::latency::{Latencies, Skew};
+use super::moment::Moment;
+use super::policy::{Policy, Rhythm};
+use super::recovery::Recovery;
+use super::signal::{Beat, Certificate, Connection, Signal};
+use super::silence::Silence;
+use super::snapshot::{Outcome, OutcomeKind, RECENT, Status};
+use super::verdict::{self, latency_status};
+
+/// The facts about one target. Compact: there may be 10,000 of them, most of them idle.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    pub(super) beats: u64,
+    pub(super) attempts: u64,
+    pub(super) failures: u64,
+    pub(super) consecutive_failures: u32,
+    pub(super) missed: u64,
+    pub(super) openings: u64,
+    pub(super) last_beat: Option<Moment>,
+    pub(super) opened: Option<Moment>,
+    pub(super) trying: Option<Moment>,
+    /// Until when the supervisor rests, or last did.
+    pub(super) rest: Option<Moment>,
+    waiting: bool,
+    beats_since_failure: u32,
+    pub(super) silence: Silence,
+    pub(super) recovery: Recovery,
+    pub(super) latencies: Latencies,
+    pub(super) measured: Moment,
+    pub(super) skew: Skew,
+    pub(super) last_failure: Option<Box<(Moment, Failure)>>,
+    pub(super) wire: Option<Box<Connection>>,
+    /// When the certificate in `wire` was first heard of: its `left` counts from here.
+    certified: Moment,
+    /// Oldest first, at most `RECENT`.
+    pub(super) recent: VecDeque<Outcome>,
+}
+
+impl Facts {
+    /// Takes in what was said and returns the latency that it measured. The misses due before it have to be
+    /// counted first (`count_miss`).
+    pub fn observe(&mut self, at: Moment, signal: &Signal, policy: &Policy) -> Option<Duration> {
+        match signal {
+            Signal::Try { .. } => {
+                self.attempts = self.attempts.saturating_add(1);
+                self.trying = Some(at);
+                self.waiting = false;
+                None
+            }
+            Signal::Open => {
+                self.openings = self.openings.saturating_add(1);
+                self.opened = Some(at);
+                self.silence.open(at);
+                None
+            }
+            Signal::Beat(beat) => self.beat(at, beat, policy),
+            Signal::Pong { rtt } => {
+                self.skew.round_trip(*rtt);
+                let is_latency = policy.rhythm == Rhythm::Subscription && !policy.timestamped;
+                is_latency.then(|| self.measure(at, *rtt, policy))
+            }
+            Signal::Failed { failure, latency, ended } => {
+                let latency = latency.map(|latency| self.measure(at, latency, policy));
+                self.failed(at, failure, latency);
+                if *ended {
+                    self.disconnected();
+                }
+                latency
+            }
+            Signal::Closed => {
+                self.disconnected();
+                None
+            }
+            Signal::Rest { until } => {
+                self.trying = None;
+                self.rest = Some(*until);
+                self.waiting = true;
+                None
+            }
+        }
+    }
+
+    /// Takes over what a connection measured. A certificate that is shown again on the same connection keeps the
+    /// moment of its first showing. One that is not shown is kept, unless a new connection stands without any:
+    /// a failed attempt and a reused connection say nothing about it.
+    pub fn connected(&mut self, at: Moment, mut wire: Box<Connection>, stands: bool) {
+        let known = self.wire.take().and_then(|old| old.certificate);
+        let is_new_connection = stands && wire.phases.connect.is_some();
+        if wire.certificate.is_none() && !is_new_connection {
+            wire.certificate = known;
+        } else if wire.certificate != known {
+            self.certified = at;
+        }
+        self.wire = Some(wire);
+    }
+
+    /// Counts the next miss due by `until` (inclusive): its deadline, and how many are missed in a row.
+    /// Of a long silence only the last `RECENT` and those that cross a limit are returned one by one.
+    pub fn count_miss(&mut self, policy: &Policy, until: Moment) -> Option<(Moment, u32)> {
+        let due = self.misses_due(policy, until);
+        if due == 0 {
+            return None;
+        }
+        let skippable = due.saturating_sub(RECENT as u64).min(self.until_next_limit(policy).saturating_sub(1));
+        let at = self.silence.count(policy, skippable.saturating_add(1))?;
+        self.missed = self.missed.saturating_add(skippable).saturating_add(1);
+        self.recovery.interrupt();
+        self.remember(Outcome { at, what: OutcomeKind::Missed, latency: None });
+        Some((at, self.silence.consecutive()))
+    }
+
+    /// Misses due by `now` that are not counted yet.
+    pub fn misses_due(&self, policy: &Policy, now: Moment) -> u64 {
+        match policy.rhythm {
+            Rhythm::Subscription => self.silence.uncounted(policy, now),
+            Rhythm::Poll => 0,
+        }
+    }
+
+    /// After a jump of a clock; the last heartbeat itself stays where it was.
+    pub fn restart(&mut self, now: Moment, wall_moved: bool) {
+        self.silence.restart(now);
+        if wall_moved {
+            self.skew.void();
+        }
+    }
+
+    /// The certificate and what was left of it at a moment.
+    pub(super) fn certificate(&self) -> Option<(&Certificate, SignedDuration, Moment)> {
+        let certificate = self.wire.as_ref()?.certificate.as_ref()?;
+        Some((certificate, certificate.left, self.certified))
+    }
+
+    /// When the next heartbeat is due.
+    pub(super) fn due(&self, policy: &Policy) -> Option<Moment> {
+        match policy.rhythm {
+            Rhythm::Poll => self.rest,
+            Rhythm::Subscription => self.silence.promised(policy),
+        }
+    }
+
+    /// When the next attempt is planned, while nothing runs and no connection stands.
+    pub(super) fn retry(&self) -> Option<Moment> {
+        self.rest.filter(|_| self.waiting && self.opened.is_none())
+    }
+
+    /// Whether `check` has its answer, given the status.
+    pub(super) fn settled(&self, policy: &Policy, status: Status) -> bool {
+        match status {
+            Status::Paused => false,
+            Status::Error => true,
+            _ if self.failures == 0 => self.beats > 0,
+            _ => self.beats_since_failure >= policy.recover,
+        }
+    }
+
+    fn beat(&mut self, at: Moment, beat: &Beat, policy: &Policy) -> Option<Duration> {
+        self.hold(at, policy);
+        self.beats = self.beats.saturating_add(1);
+        self.beats_since_failure = self.beats_since_failure.saturating_add(1);
+        self.consecutive_failures = 0;
+        self.last_beat = self.last_beat.max(Some(at));
+        self.silence.beat(at);
+        let latency = self.latency_of(beat, policy).map(|latency| self.measure(at, latency, policy));
+        self.recovery.beat(latency_status(self, policy), policy.recover);
+        self.remember(Outcome { at, what: OutcomeKind::Beat, latency });
+        latency
+    }
+
+    fn failed(&mut self, at: Moment, failure: &Failure, latency: Option<Duration>) {
+        self.failures = self.failures.saturating_add(1);
+        self.consecutive_failures = self.consecutive_failures.saturating_add(1);
+        self.beats_since_failure = 0;
+        self.recovery.interrupt();
+        self.last_failure = Some(Box::new((at, failure.clone())));
+        self.remember(Outcome { at, what: OutcomeKind::Failed(failure.reason()), latency });
+    }
+
+    /// What a heartbeat says about latency: question to answer, else its timestamp.
+    fn latency_of(&mut self, beat: &Beat, policy: &Policy) -> Option<Duration> {
+        let delta = beat.delta.filter(|_| policy.timestamped);
+        if let Some(delta) = delta {
+            self.skew.saw(delta);
+            if let Some(latency) = beat.latency {
+                self.skew.round_trip(latency);
+            }
+        }
+        beat.latency.or_else(|| delta.map(|delta| self.skew.correct(delta)))
+    }
+
+    fn measure(&mut self, at: Moment, latency: Duration, policy: &Policy) -> Duration {
+        self.hold(at, policy);
+        self.measured = at;
+        let latency = self.latencies.record(latency);
+        if latency_status(self, policy).is_some() {
+            self.recovery.interrupt();
+        }
+        latency
+    }
+
+    /// Before anything that may lift a rule: the trouble that stands now lasts until heartbeats end it.
+    fn hold(&mut self, at: Moment, policy: &Policy) {
+        if let Some(trouble) = verdict::trouble(self, policy, at) {
+            self.recovery.hold(trouble);
+        }
+    }
+
+    fn disconnected(&mut self) {
+        self.opened = None;
+        self.trying = None;
+    }
+
+    fn remember(&mut self, outcome: Outcome) {
+        if self.recent.len() == RECENT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(outcome);
+    }
+
+    /// How many misses from now a limit is reached.
+    fn until_next_limit(&self, policy: &Policy) -> u64 {
+        let consecutive = self.silence.consecutive();
+        [policy.missed.warning, policy.missed.error]
+            .into_iter()
+            .flatten()
+            .filter(|limit| *limit > consecutive)
+            .map(|limit| u64::from(limit - consecutive))
+            .min()
+            .unwrap_or(u64::MAX)
+    }
+}

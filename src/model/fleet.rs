@@ -1,73 +1,149 @@
 //! All targets: takes notes, judges what is due, publishes snapshots.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::deadlines::Deadlines;
+use super::log::Log;
 use super::moment::Moment;
 use super::policy::Policy;
 use super::signal::{Note, TargetId};
-use super::snapshot::{Lag, Meta, Snapshot, What};
+use super::snapshot::{Counts, Lag, Meta, RECENT, Snapshot, What};
+use super::watched::Watched;
 
-pub struct Fleet {}
+/// Every call about one target costs O(log n) at most; ids that it does not know are ignored.
+#[derive(Default)]
+pub struct Fleet {
+    /// In the order of the config.
+    targets: Vec<Watched>,
+    /// Where a target stands in `targets`.
+    places: HashMap<TargetId, usize>,
+    deadlines: Deadlines,
+    counts: Counts,
+    settled: usize,
+    log: Log,
+    dirty: bool,
+}
 
 impl Fleet {
     pub fn new() -> Fleet {
-        todo!()
+        Fleet::default()
     }
 
     /// Adds a target at the end. `paused`: `enabled: false`.
     pub fn add(&mut self, now: Moment, id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>, paused: bool) {
-        todo!()
+        if self.places.contains_key(&id) {
+            return;
+        }
+        let target = Watched::new(now, id, meta, policy, paused);
+        *self.counts.slot(target.status()) += 1;
+        self.places.insert(id, self.targets.len());
+        self.targets.push(target);
+        self.dirty = true;
     }
 
     /// Takes over a changed description or policy, keeping the facts.
     pub fn update(&mut self, now: Moment, id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>) {
-        todo!()
+        self.touch(id, |target, log| target.update(now, meta, policy, log));
     }
 
-    pub fn remove(&mut self, id: TargetId) {
-        todo!()
+    /// Keeps exactly the targets of a reloaded config, in its order.
+    pub fn retain(&mut self, order: &[TargetId]) {
+        let ranks: HashMap<TargetId, usize> = order.iter().enumerate().map(|(rank, id)| (*id, rank)).collect();
+        self.targets.retain(|target| {
+            let stays = ranks.contains_key(&target.id);
+            if !stays {
+                *self.counts.slot(target.status()) -= 1;
+                self.settled -= usize::from(target.is_settled());
+                self.deadlines.forget(target.id);
+            }
+            stays
+        });
+        self.targets.sort_by_key(|target| ranks.get(&target.id).copied());
+        self.places = self.targets.iter().enumerate().map(|(place, target)| (target.id, place)).collect();
+        self.dirty = true;
     }
 
-    /// Puts the targets into this order (of a reloaded config); ids not named go last.
-    pub fn reorder(&mut self, order: &[TargetId]) {
-        todo!()
+    /// Whether `check` need not wait for this one any more.
+    pub fn is_settled(&self, id: TargetId) -> bool {
+        self.places.get(&id).and_then(|place| self.targets.get(*place)).is_some_and(Watched::is_settled)
+    }
+
+    /// From now on this one's verdict stands, whatever comes.
+    pub fn hold(&mut self, id: TargetId) {
+        self.touch(id, |target, _| target.hold());
     }
 
     /// Records a fact. Misses due strictly before it are counted first; a beat exactly at its deadline is in time.
+    /// A note may come a little later than `advance` went.
     pub fn observe(&mut self, note: Note) {
-        todo!()
+        self.touch(note.target, |target, log| target.observe(note, log));
     }
 
     /// Judges everything that is due at or before `now`, in the order of the deadlines.
     pub fn advance(&mut self, now: Moment) {
-        todo!()
+        while let Some((at, id)) = self.deadlines.pop(now) {
+            self.touch(id, |target, log| {
+                // Time that jumped far is not walked deadline by deadline, target by target.
+                let jumped = target.misses_due(now) > RECENT as u64;
+                target.settle(if jumped { now } else { at }, log);
+            });
+        }
     }
 
-    /// When `advance` has something to do next.
+    /// When `advance` has something to do next, at the earliest.
     pub fn deadline(&self) -> Option<Moment> {
-        todo!()
+        self.deadlines.first()
     }
 
     /// After a jump of a clock: nobody is blamed for the gap, every missed clock starts again at `now`.
     /// `wall_moved`: skew estimates are void as well.
-    pub fn restart_deadlines(&mut self, now: Moment, gap: std::time::Duration, wall_moved: bool) {
-        todo!()
+    pub fn restart_deadlines(&mut self, now: Moment, gap: Duration, wall_moved: bool) {
+        for target in &mut self.targets {
+            target.restart(now, wall_moved);
+        }
+        self.record(now, What::Woke { gap });
     }
 
     /// Numbers and keeps an event of hbmon itself.
     pub fn record(&mut self, at: Moment, what: What) {
-        todo!()
+        self.log.push(at, what);
+        self.dirty = true;
     }
 
     /// Whether anything changed since the last snapshot.
     pub fn is_dirty(&self) -> bool {
-        todo!()
+        self.dirty
     }
 
     /// The fleet as it is; rows that did not change are shared with the last snapshot.
     pub fn snapshot(&mut self, now: Moment, anchor: Timestamp, lag: Lag) -> Arc<Snapshot> {
-        todo!()
+        self.dirty = false;
+        Arc::new(Snapshot {
+            at: now,
+            anchor,
+            rows: self.targets.iter_mut().map(Watched::row).collect(),
+            counts: self.counts,
+            settled: self.settled,
+            lag,
+            changes: self.log.changes().clone(),
+        })
+    }
+
+    /// Does something with one target, then brings counts and deadline up to date.
+    fn touch(&mut self, id: TargetId, act: impl FnOnce(&mut Watched, &mut Log)) {
+        let Some(target) = self.places.get(&id).and_then(|place| self.targets.get_mut(*place)) else { return };
+        *self.counts.slot(target.status()) -= 1;
+        self.settled -= usize::from(target.is_settled());
+        act(target, &mut self.log);
+        *self.counts.slot(target.status()) += 1;
+        self.settled += usize::from(target.is_settled());
+        self.dirty |= target.is_changed();
+        if let Some(at) = target.deadline() {
+            self.deadlines.ask(id, at);
+        }
     }
 }

@@ -1,1 +1,134 @@
-//! (to come)
+//! Latency statistics of one target: sums since the start, percentiles over a short memory, and clock skew.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::quality::quality;
+use super::snapshot::{LatencySummary, Quality};
+
+/// How many measurements the percentiles look back on.
+const MEMORY: usize = 128;
+
+/// Kept to the microsecond. The memory grows with the measurements, so that an idle target costs little.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Latencies {
+    count: u64,
+    sum: Duration,
+    min: Duration,
+    max: Duration,
+    last: Option<Duration>,
+    /// In nanoseconds.
+    jitter: f64,
+    /// A ring once it is full; microseconds.
+    memory: Vec<u32>,
+    /// Where the ring's next measurement goes: the oldest.
+    head: usize,
+}
+
+impl Latencies {
+    /// Takes a measurement and returns it as it is kept.
+    pub fn record(&mut self, latency: Duration) -> Duration {
+        let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
+        let latency = Duration::from_micros(micros);
+        if let Some(last) = self.last {
+            // RFC 3550, section 6.4.1: J += (|D| - J) / 16.
+            self.jitter += (latency.abs_diff(last).as_nanos() as f64 - self.jitter) / 16.0;
+        }
+        self.min = if self.count == 0 { latency } else { self.min.min(latency) };
+        self.max = self.max.max(latency);
+        self.sum = self.sum.saturating_add(latency);
+        self.count = self.count.saturating_add(1);
+        self.last = Some(latency);
+        self.remember(u32::try_from(micros).unwrap_or(u32::MAX));
+        latency
+    }
+
+    pub const fn last(&self) -> Option<Duration> {
+        self.last
+    }
+
+    /// `None` while nothing is measured.
+    pub fn summary(&self) -> Option<LatencySummary> {
+        let mut sorted = self.memory.clone();
+        sorted.sort_unstable();
+        let average = self.sum.as_nanos().checked_div(u128::from(self.count))?;
+        Some(LatencySummary {
+            avg: Duration::from_nanos(u64::try_from(average).unwrap_or(u64::MAX)),
+            min: self.min,
+            max: self.max,
+            p50: nearest_rank(&sorted, 50),
+            p95: nearest_rank(&sorted, 95),
+            p99: nearest_rank(&sorted, 99),
+            jitter: Duration::try_from_secs_f64(self.jitter / 1e9).unwrap_or(Duration::MAX),
+        })
+    }
+
+    pub fn quality(&self) -> Quality {
+        // From the newest backwards: before the head, and round the end of a full ring.
+        let (newer, older) = self.memory.split_at_checked(self.head).unwrap_or((&self.memory, &[]));
+        let mut newest = newer.iter().rev().chain(older.iter().rev()).map(|micros| f64::from(*micros) / 1000.0);
+        match (newest.next(), newest.next(), newest.next()) {
+            (Some(a), Some(b), Some(c)) => quality([a, b, c]),
+            _ => Quality::Unknown,
+        }
+    }
+
+    fn remember(&mut self, micros: u32) {
+        match self.memory.get_mut(self.head) {
+            Some(oldest) => *oldest = micros,
+            None => self.memory.push(micros),
+        }
+        self.head = if self.head + 1 == MEMORY { 0 } else { self.head + 1 };
+    }
+}
+
+/// The smallest value that at least `percent` of all do not exceed.
+fn nearest_rank(sorted: &[u32], percent: usize) -> Duration {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    let micros = sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default();
+    Duration::from_micros(u64::from(micros))
+}
+
+/// How far our clock is ahead of the sender's: the smallest receipt minus timestamp ever seen, less half the
+/// smallest round trip where one is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Skew {
+    least: Option<SignedDuration>,
+    round_trip: Option<Duration>,
+}
+
+impl Skew {
+    pub fn saw(&mut self, delta: SignedDuration) {
+        self.least = Some(self.least.map_or(delta, |least| least.min(delta)));
+    }
+
+    pub fn round_trip(&mut self, rtt: Duration) {
+        self.round_trip = Some(self.round_trip.map_or(rtt, |least| least.min(rtt)));
+    }
+
+    /// The wall clock moved: what was seen before says nothing any more.
+    pub fn void(&mut self) {
+        self.least = None;
+    }
+
+    pub fn estimate(&self) -> Option<SignedDuration> {
+        let half = signed(self.round_trip.unwrap_or_default() / 2);
+        self.least.map(|least| least.saturating_sub(half))
+    }
+
+    /// The latency that a difference stands for: the skew is taken out once it exceeds a second or a difference
+    /// was negative. Never negative.
+    pub fn correct(&self, delta: SignedDuration) -> Duration {
+        let skew = self.estimate().unwrap_or_default();
+        let was_negative = self.least.is_some_and(|least| least.is_negative());
+        let matters = was_negative || skew.unsigned_abs() > Duration::from_secs(1);
+        let latency = if matters { delta.saturating_sub(skew) } else { delta };
+        Duration::try_from(latency).unwrap_or_default()
+    }
+}
+
+/// As a signed duration, saturating.
+pub(super) fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+}

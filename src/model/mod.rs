@@ -1,18 +1,24 @@
 //! The pure heart: facts in, verdicts out, time as an argument. No tokio, no clock, no randomness, no IO.
 
+mod deadlines;
 mod facts;
 mod failure;
 mod fleet;
 mod latency;
+mod log;
 mod moment;
 mod policy;
 mod quality;
+mod recovery;
 mod select;
 mod signal;
+mod silence;
 mod snapshot;
 mod text;
 mod verdict;
+mod watched;
 
+pub use facts::Facts;
 pub use failure::{Assertion, CertificateFault, DnsCause, Failure, Part, Reason, Sent, Stage, Wire};
 pub use fleet::Fleet;
 pub use moment::Moment;
@@ -24,3 +30,4 @@ pub use snapshot::{
     Row, Snapshot, Status, What, wall,
 };
 pub use text::Text;
+pub use verdict::{Verdict, judge, next_change};

@@ -25,9 +25,10 @@ pub struct Note {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Signal {
-    /// The supervisor starts an attempt, `lag` after it was due.
+    /// The supervisor starts an attempt, `lag` after it was due and after `skipped` polls that could not be made in time.
     Try {
         lag: Duration,
+        skipped: u64,
     },
     /// A subscription stands: from now on heartbeats are owed.
     Open,

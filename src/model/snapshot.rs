@@ -224,6 +224,21 @@ pub(super) struct Uptime {
     pub counted: Option<(Moment, bool)>,
 }
 
+impl Uptime {
+    /// From `at` on the target has this status.
+    pub(super) fn turn(&mut self, at: Moment, status: Status) {
+        if let Some((since, was_up)) = self.counted {
+            let span = if was_up { &mut self.up } else { &mut self.down };
+            *span = span.saturating_add(at.since(since));
+        }
+        self.counted = match status {
+            Status::Healthy | Status::Warning => Some((at, true)),
+            Status::Error => Some((at, false)),
+            Status::Unknown | Status::Paused => None,
+        };
+    }
+}
+
 impl Row {
     /// A target of which nothing is known yet.
     pub fn new(id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>) -> Row {

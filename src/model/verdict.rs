@@ -1,1 +1,117 @@
-//! (to come)
+//! The judgement: a pure function of facts, policy and time, constant until `next_change`.
+
+use jiff::SignedDuration;
+
+use super::facts::Facts;
+use super::latency::signed;
+use super::moment::Moment;
+use super::policy::{Levels, Policy, Rhythm};
+use super::snapshot::{Cause, Status};
+
+/// How a target is, and the rule that decided it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub status: Status,
+    pub cause: Option<Cause>,
+}
+
+/// A rule that speaks: how bad, since when, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Finding {
+    pub status: Status,
+    pub at: Moment,
+    pub cause: Cause,
+}
+
+/// The worst of all rules; of several causes the most severe is shown, among equals the newest.
+pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
+    let rules = [trouble(facts, policy, now), certificate(facts, policy, now)];
+    match worst(facts.recovery.held().chain(rules.into_iter().flatten())) {
+        Some(Finding { status, cause, .. }) => Verdict { status, cause: Some(cause) },
+        None => Verdict { status: if facts.beats == 0 { Status::Unknown } else { Status::Healthy }, cause: None },
+    }
+}
+
+/// When the verdict may change although nobody says anything: strictly after `now`.
+pub fn next_change(facts: &Facts, policy: &Policy, now: Moment) -> Option<Moment> {
+    let miss = match policy.rhythm {
+        Rhythm::Subscription => facts.silence.next_miss(policy, now),
+        Rhythm::Poll => None,
+    };
+    [miss, next_crossing(facts, policy, now)].into_iter().flatten().min()
+}
+
+/// When the certificate next comes under a limit.
+pub(super) fn next_crossing(facts: &Facts, policy: &Policy, now: Moment) -> Option<Moment> {
+    [policy.certificate.warning, policy.certificate.error]
+        .into_iter()
+        .flatten()
+        .filter_map(|limit| crossing(facts, signed(limit)))
+        .map(|(at, _)| at)
+        .filter(|at| *at > now && *at < Moment::FAR)
+        .min()
+}
+
+/// The worst of the rules that heartbeats can end: failures, missed, latency.
+pub(super) fn trouble(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
+    let rules = [latency(facts, policy), missed(facts, policy, now), failures(facts, policy)];
+    worst(rules.into_iter().flatten())
+}
+
+/// What the last latency alone makes of the status.
+pub(super) fn latency_status(facts: &Facts, policy: &Policy) -> Option<Status> {
+    let last = facts.latencies.last()?;
+    level(policy.latency, |limit| last > limit).map(|(status, _)| status)
+}
+
+fn failures(facts: &Facts, policy: &Policy) -> Option<Finding> {
+    let (at, failure) = facts.last_failure.as_deref()?;
+    let count = facts.consecutive_failures;
+    let (status, _) = level(policy.failures, |limit| count > 0 && count >= limit)?;
+    Some(Finding { status, at: *at, cause: Cause::Failure(failure.clone()) })
+}
+
+fn missed(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
+    if policy.rhythm == Rhythm::Poll {
+        return None;
+    }
+    let count = facts.silence.consecutive_at(policy, now);
+    let (status, _) = level(policy.missed, |limit| count > 0 && count >= limit)?;
+    let (at, silent) = facts.silence.last_miss(policy, now)?;
+    Some(Finding { status, at, cause: Cause::Missed { count, silent } })
+}
+
+fn latency(facts: &Facts, policy: &Policy) -> Option<Finding> {
+    let latency = facts.latencies.last()?;
+    let (status, limit) = level(policy.latency, |limit| latency > limit)?;
+    Some(Finding { status, at: facts.measured, cause: Cause::Latency { latency, limit } })
+}
+
+fn certificate(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
+    let crossed = |limit| crossing(facts, signed(limit)).filter(|(at, _)| *at <= now);
+    let (status, limit) = level(policy.certificate, |limit| crossed(limit).is_some())?;
+    let (at, left) = crossed(limit)?;
+    let (certificate, ..) = facts.certificate()?;
+    Some(Finding { status, at, cause: Cause::Certificate { left, subject: certificate.subject.clone() } })
+}
+
+/// When no more than `limit` is left of the certificate, and how much that is: less than the limit if the
+/// certificate was already so when it was shown.
+fn crossing(facts: &Facts, limit: SignedDuration) -> Option<(Moment, SignedDuration)> {
+    let (_, left, shown) = facts.certificate()?;
+    match std::time::Duration::try_from(left.saturating_sub(limit)) {
+        Ok(spare) => Some((shown.plus(spare), limit)),
+        Err(_) => Some((shown, left)),
+    }
+}
+
+/// The most severe level that is reached.
+fn level<T: Copy>(levels: Levels<T>, reached: impl Fn(T) -> bool) -> Option<(Status, T)> {
+    [(Status::Error, levels.error), (Status::Warning, levels.warning)]
+        .into_iter()
+        .find_map(|(status, limit)| limit.filter(|limit| reached(*limit)).map(|limit| (status, limit)))
+}
+
+fn worst(findings: impl Iterator<Item = Finding>) -> Option<Finding> {
+    findings.max_by_key(|finding| (finding.status, finding.at))
+}

@@ -17,8 +17,8 @@ pub enum Activity {
     Asking { until: Moment },
     /// A subscription stands; its silence is judged by the model, not by a time limit.
     Listening,
-    /// A held connection waits for its next question (`due`).
-    Idle,
+    /// A held connection waits for its next question (`due`); `failed`: the last answer was none to be content with.
+    Idle { failed: bool },
 }
 
 /// What one room says. Made by the supervisor once a target; it outlives every attempt.
@@ -82,7 +82,7 @@ impl Outbox {
         secrets: Arc<Secrets>,
     ) -> Outbox {
         let trace = Trace::new(clock.clone());
-        let (activity, _) = watch::channel(Activity::Idle);
+        let (activity, _) = watch::channel(Activity::Listening);
         Outbox {
             target,
             rhythm,
@@ -146,7 +146,7 @@ impl Outbox {
 
     /// Waits, on a held connection, until the next question is due, and starts its time limit.
     pub async fn due(&mut self) {
-        self.activity.send_replace(Activity::Idle);
+        self.activity.send_replace(Activity::Idle { failed: self.failed_last });
         self.ask.notified().await;
         self.start_limit();
     }
@@ -166,12 +166,12 @@ impl Outbox {
 
     // What the supervisor does with it.
 
-    /// An attempt begins, `lag` after it was due.
-    pub async fn begin(&mut self, lag: Duration) {
+    /// An attempt begins, `lag` after it was due, and after so many polls that could not be made in time.
+    pub async fn begin(&mut self, lag: Duration, skipped: u64) {
         self.trace.begin();
         self.measured = None;
         self.start_limit();
-        self.say(Signal::Try { lag }).await;
+        self.say(Signal::Try { lag, skipped }).await;
     }
 
     /// The attempt ended with this failure.
@@ -182,10 +182,6 @@ impl Outbox {
     /// The connection ended as it should.
     pub async fn closed(&mut self) {
         self.say(Signal::Closed).await;
-    }
-
-    pub async fn rest(&mut self, until: Moment) {
-        self.say(Signal::Rest { until }).await;
     }
 
     pub fn activity(&self) -> watch::Receiver<Activity> {
@@ -205,11 +201,6 @@ impl Outbox {
     /// Heartbeats said so far.
     pub fn beats(&self) -> u64 {
         self.beats
-    }
-
-    /// The last thing said about the target's health was a failure.
-    pub fn failed_last(&self) -> bool {
-        self.failed_last
     }
 
     fn start_limit(&self) {

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::model::Status;
 
 /// A flag of three values: `--color`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum ColorChoice {
     #[default]
     Auto,
@@ -14,7 +14,7 @@ pub enum ColorChoice {
 }
 
 /// `--glyphs`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum GlyphChoice {
     #[default]
     Auto,

@@ -29,14 +29,14 @@ pub fn watch(spec: Spec, timeout: Duration) -> Watch {
         let mut activity = out.activity();
         let ask = out.ask();
         let trace = out.trace().clone();
-        out.begin(Duration::ZERO).await;
+        out.begin(Duration::ZERO, 0).await;
         let mut attempt = room.attempt(&mut out);
         loop {
             let now = *activity.borrow_and_update();
             let limit = match now {
                 Activity::Asking { until } => until,
                 Activity::Listening => hbmon::model::Moment::FAR,
-                Activity::Idle => {
+                Activity::Idle { .. } => {
                     ask.notify_one();
                     hbmon::model::Moment::FAR
                 }
@@ -66,7 +66,8 @@ impl Watch {
     pub async fn end(self) -> Result<End, Failure> {
         let mut notes = self.notes;
         let drain = async move { while notes.recv().await.is_some() {} };
-        let (end, ()) = tokio::time::timeout(PATIENCE, async { tokio::join!(self.task, drain) }).await.expect("in time");
+        let (end, ()) =
+            tokio::time::timeout(PATIENCE, async { tokio::join!(self.task, drain) }).await.expect("in time");
         end.expect("no panic")
     }
 }

@@ -1,0 +1,214 @@
+//! What the command line takes; clap's derive and nothing else.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::exit::{FailOn, Mode};
+use super::output::Output;
+use crate::report::style::{ColorChoice, GlyphChoice};
+
+/// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
+/// that does not come.
+#[derive(Debug, Parser)]
+#[command(name = "hbmon", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Watch in the terminal; without one, print changes as lines
+    Watch(Watch),
+    /// Try every monitor once until it is settled, report, and tell by the exit code
+    Check(Check),
+    /// Check URLs without a config
+    Probe(Probe),
+    /// Read a config and tell what is wrong with it
+    Validate(Validate),
+    /// Watch a scripted story told by servers inside hbmon: no config, no network
+    Demo(Demo),
+}
+
+#[derive(Debug, Args)]
+pub struct Source {
+    /// The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    pub config: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Select {
+    /// Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    #[arg(short = 'F', long, value_name = "EXPR")]
+    pub filter: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Write this report; repeatable, one may own stdout: human, plain, json, ndjson
+    #[arg(short, long = "output", value_name = "FORMAT[=PATH]")]
+    pub output: Vec<Output>,
+    /// No progress, and no report for people unless something is wrong
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Verdict {
+    /// From which status on the run has failed
+    #[arg(long, value_enum, default_value_t, value_name = "STATUS")]
+    pub fail_on: FailOn,
+    /// What the exit code says; bare is the table of the man page
+    #[arg(long, value_enum, default_value_t, value_name = "MODE", num_args = 0..=1, require_equals = true, default_missing_value = "table")]
+    pub exit_code: Mode,
+}
+
+#[derive(Debug, Args)]
+pub struct Look {
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: ColorChoice,
+    /// Which characters to draw with
+    #[arg(long, value_enum, default_value_t, value_name = "SET")]
+    pub glyphs: GlyphChoice,
+    /// More detail; twice for diagnostics on stderr
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Write diagnostics to this file
+    #[arg(long, value_name = "PATH")]
+    pub log_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Watch {
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    pub select: Select,
+    #[command(flatten)]
+    pub stay: Stay,
+    #[command(flatten)]
+    pub report: Report,
+    #[command(flatten)]
+    pub verdict: Verdict,
+    #[command(flatten)]
+    pub look: Look,
+}
+
+#[derive(Debug, Args)]
+pub struct Stay {
+    /// Print lines instead of drawing the screen
+    #[arg(long)]
+    pub headless: bool,
+    /// End after this time
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
+    pub duration: Option<Duration>,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    pub select: Select,
+    #[command(flatten)]
+    pub bounds: Bounds,
+    #[command(flatten)]
+    pub report: Report,
+    #[command(flatten)]
+    pub verdict: Verdict,
+    #[command(flatten)]
+    pub look: Look,
+}
+
+#[derive(Debug, Args)]
+pub struct Bounds {
+    /// Report what is known after this time
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub deadline: Option<Duration>,
+    /// How many attempts may run at once
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), default_value_t = 256)]
+    pub concurrency: u16,
+}
+
+#[derive(Debug, Args)]
+pub struct Probe {
+    /// http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://
+    #[arg(required = true, value_name = "URL")]
+    pub urls: Vec<String>,
+    /// How many heartbeats to take of each
+    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub count: Option<u32>,
+    /// Time between polls, or the interval that a subscription promises
+    #[arg(short, long, value_name = "DURATION", value_parser = interval)]
+    pub interval: Option<Duration>,
+    #[command(flatten)]
+    pub bounds: Bounds,
+    #[command(flatten)]
+    pub report: Report,
+    #[command(flatten)]
+    pub verdict: Verdict,
+    #[command(flatten)]
+    pub look: Look,
+}
+
+#[derive(Debug, Args)]
+pub struct Validate {
+    #[command(flatten)]
+    pub source: Source,
+    /// How errors are written
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub error_format: ErrorFormat,
+    #[command(flatten)]
+    pub look: Look,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ErrorFormat {
+    /// with the lines of the config and a caret
+    #[default]
+    Full,
+    /// file:line:column: error: one line each
+    Short,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    #[command(flatten)]
+    pub stay: Stay,
+    /// How many times faster than told the story runs
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
+    pub speed: f64,
+    /// Another seed, other latencies
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Print the config that the demo watches, and end
+    #[arg(long)]
+    pub print_config: bool,
+    #[command(flatten)]
+    pub report: Report,
+    #[command(flatten)]
+    pub look: Look,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "takes a duration with a unit: 500ms, 30s, 1m30s".to_owned();
+    let signed: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+    Duration::try_from(signed).map_err(|_| wrong())
+}
+
+fn interval(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        short if short < Duration::from_millis(10) => Err("takes 10ms or more".to_owned()),
+        interval => Ok(interval),
+    }
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if (0.1..=100.0).contains(&speed) => Ok(speed),
+        _ => Err("takes a number from 0.1 to 100".to_owned()),
+    }
+}

@@ -1,0 +1,146 @@
+//! The exit codes of check, probe and wait (contract, section 4), and how a verdict becomes one.
+
+use crate::model::{Counts, Status};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything that could be judged was judged.
+    Complete,
+    /// `--deadline` or `--for` came first.
+    Deadline,
+    Signal(Signal),
+    /// The user quit the screen, or the reader of a stream went away.
+    Left,
+    /// The engine died; it has said why.
+    Broken,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    Interrupt,
+    Terminate,
+    Hangup,
+}
+
+pub const OK: u8 = 0;
+pub const BAD: u8 = 1;
+pub const USAGE: u8 = 2;
+pub const NO_VERDICT: u8 = 3;
+pub const EMPTY: u8 = 4;
+
+/// `--exit-code`: which table holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Mode {
+    /// 0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected
+    #[default]
+    Table,
+    /// 0, or 1 for everything else
+    Simple,
+    /// 0 ok, 1 warning, 2 error, 3 anything else
+    Nagios,
+    /// 0 whenever the report is complete
+    None,
+}
+
+/// `--fail-on`: from which status on a run has failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum FailOn {
+    Warning,
+    #[default]
+    Error,
+}
+
+impl FailOn {
+    const fn status(self) -> Status {
+        match self {
+            FailOn::Warning => Status::Warning,
+            FailOn::Error => Status::Error,
+        }
+    }
+}
+
+impl Signal {
+    /// 128 and the signal's number, as a shell reports it.
+    pub const fn code(self) -> u8 {
+        match self {
+            Signal::Hangup => 129,
+            Signal::Interrupt => 130,
+            Signal::Terminate => 143,
+        }
+    }
+}
+
+impl Mode {
+    /// The code of a finished run.
+    pub fn verdict(self, counts: &Counts, ending: Ending, fail_on: FailOn) -> u8 {
+        match ending {
+            Ending::Signal(signal) => return signal.code(),
+            Ending::Left => return OK,
+            Ending::Broken => return self.trouble(NO_VERDICT),
+            Ending::Complete | Ending::Deadline => {}
+        }
+        let worst = counts.worst();
+        let undecided = ending == Ending::Deadline && counts.unknown > 0;
+        match self {
+            Mode::Table if worst >= fail_on.status() => BAD,
+            Mode::Table if undecided => NO_VERDICT,
+            Mode::Table => OK,
+            Mode::Simple => u8::from(worst >= fail_on.status() || undecided),
+            Mode::Nagios => match worst {
+                Status::Error => 2,
+                _ if undecided => 3,
+                Status::Warning => 1,
+                Status::Unknown => 3,
+                Status::Healthy | Status::Paused => 0,
+            },
+            Mode::None if ending == Ending::Complete => OK,
+            Mode::None => NO_VERDICT,
+        }
+    }
+
+    /// The code of a run that had no verdict to give: usage, an empty selection, an error of hbmon itself.
+    pub const fn trouble(self, code: u8) -> u8 {
+        match self {
+            Mode::Table | Mode::None => code,
+            Mode::Simple => 1,
+            Mode::Nagios => 3,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(healthy: usize, warning: usize, error: usize, unknown: usize) -> Counts {
+        Counts { healthy, warning, error, unknown, paused: 0 }
+    }
+
+    /// Each row: counts, ending, then the codes of table, simple, nagios, none; once more for `--fail-on warning`.
+    #[test]
+    fn every_row_in_every_mode() {
+        use Ending::{Complete, Deadline};
+        let rows = [
+            (counts(2, 0, 0, 0), Complete, [0, 0, 0, 0], [0, 0, 0, 0]),
+            (counts(1, 1, 0, 0), Complete, [0, 0, 1, 0], [1, 1, 1, 0]),
+            (counts(1, 0, 1, 0), Complete, [1, 1, 2, 0], [1, 1, 2, 0]),
+            (counts(1, 0, 0, 1), Deadline, [3, 1, 3, 3], [3, 1, 3, 3]),
+            (counts(1, 1, 0, 1), Deadline, [3, 1, 3, 3], [1, 1, 3, 3]),
+            (counts(0, 0, 1, 1), Deadline, [1, 1, 2, 3], [1, 1, 2, 3]),
+            (counts(1, 0, 0, 0), Deadline, [0, 0, 0, 3], [0, 0, 0, 3]),
+            (counts(0, 0, 0, 0), Complete, [0, 0, 0, 0], [0, 0, 0, 0]),
+        ];
+        let modes = [Mode::Table, Mode::Simple, Mode::Nagios, Mode::None];
+        for (counts, ending, on_error, on_warning) in rows {
+            assert_eq!(modes.map(|m| m.verdict(&counts, ending, FailOn::Error)), on_error, "{counts:?} {ending:?}");
+            assert_eq!(modes.map(|m| m.verdict(&counts, ending, FailOn::Warning)), on_warning, "{counts:?} {ending:?}");
+        }
+        for (signal, code) in [(Signal::Interrupt, 130), (Signal::Terminate, 143)] {
+            let ending = Ending::Signal(signal);
+            assert!(modes.iter().all(|m| m.verdict(&counts(1, 0, 1, 1), ending, FailOn::Error) == code));
+        }
+        assert_eq!(modes.map(|m| m.trouble(USAGE)), [2, 1, 3, 2]);
+        assert_eq!(modes.map(|m| m.trouble(EMPTY)), [4, 1, 3, 4]);
+    }
+}

@@ -1,0 +1,128 @@
+//! Where reports go: stdout that may be closed by its reader, and files that are never half-written.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// The formats of this version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// for people
+    Human,
+    /// a line a monitor, tab-separated
+    Plain,
+    /// one JSON object
+    Json,
+    /// one JSON event a line, as it happens
+    Ndjson,
+}
+
+/// `-o FORMAT[=PATH]`; without a path it goes to stdout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    pub format: Format,
+    pub path: Option<PathBuf>,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Output, String> {
+        let (format, path) = match text.split_once('=') {
+            Some((_, "")) => return Err("a path is missing behind `=`".to_owned()),
+            Some((format, path)) => (format, Some(PathBuf::from(path))),
+            None => (text, None),
+        };
+        let format = <Format as clap::ValueEnum>::from_str(format, false)
+            .map_err(|_| "takes human, plain, json or ndjson, and `=PATH` behind it".to_owned())?;
+        Ok(Output { format, path })
+    }
+}
+
+/// Writes one report. A reader that went away (EPIPE) is no error: the verdict stands.
+///
+/// # Errors
+/// A file that cannot be written; stdout that fails otherwise.
+pub fn write(path: Option<&Path>, report: &[u8]) -> io::Result<()> {
+    match path {
+        Some(path) => write_file(path, report),
+        None => forgive_closed(write_stdout(report)).map(|_| ()),
+    }
+}
+
+/// Writes a piece of a stream; `false` once its reader is gone.
+///
+/// # Errors
+/// Stdout that fails in any other way.
+pub fn stream(piece: &[u8]) -> io::Result<bool> {
+    forgive_closed(write_stdout(piece))
+}
+
+fn write_stdout(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    stdout.flush()
+}
+
+fn forgive_closed(result: io::Result<()>) -> io::Result<bool> {
+    match result {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Beside the target first, to disk, then in its place; readable by everybody (0644), as collectors run as others.
+fn write_file(path: &Path, report: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let beside = path.with_file_name(name);
+    let result = create(&beside)
+        .and_then(|mut file| {
+            file.write_all(report)?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&beside, path));
+    if result.is_err() {
+        // The first error is the one to tell; a left-over is worth no second.
+        let _ = fs::remove_file(&beside);
+    }
+    result
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::PermissionsExt;
+    let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.set_permissions(fs::Permissions::from_mode(0o644))?;
+    Ok(file)
+}
+
+/// A line to stderr, which may be closed.
+pub fn complain(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_name_a_format_and_maybe_a_path() {
+        let json = Output { format: Format::Json, path: Some("a=b.json".into()) };
+        assert_eq!("json=a=b.json".parse(), Ok(json));
+        assert!("xml".parse::<Output>().is_err());
+        assert!("json=".parse::<Output>().is_err());
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_and_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        fs::write(&path, "old and longer").unwrap();
+        write(Some(&path), b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert!(write(Some(&folder.path().join("no/such/folder")), b"x").is_err());
+    }
+}

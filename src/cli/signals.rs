@@ -1,0 +1,39 @@
+//! Signals of the process as a stream of values.
+
+use std::io;
+
+use tokio::signal::unix::{self, SignalKind};
+
+use super::exit::Signal;
+
+/// The three that end or reload a run. From its creation on their default action is off.
+pub struct Signals {
+    interrupt: unix::Signal,
+    terminate: unix::Signal,
+    hangup: Option<unix::Signal>,
+}
+
+impl Signals {
+    /// `hangup`: also take SIGHUP, which otherwise keeps its default action.
+    pub fn listen(hangup: bool) -> io::Result<Signals> {
+        Ok(Signals {
+            interrupt: unix::signal(SignalKind::interrupt())?,
+            terminate: unix::signal(SignalKind::terminate())?,
+            hangup: hangup.then(|| unix::signal(SignalKind::hangup())).transpose()?,
+        })
+    }
+
+    pub async fn next(&mut self) -> Signal {
+        let hangup = async {
+            match &mut self.hangup {
+                Some(signal) => signal.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.terminate.recv() => Signal::Terminate,
+            _ = hangup => Signal::Hangup,
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Who is watched: starts and stops supervisors, and turns one plan into the next.
+
+use std::collections::HashMap;
+use std::hash::Hasher;
+use std::sync::Arc;
+use std::time::Duration;
+
+use siphasher::sip::SipHasher13;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::pace::Pace;
+use super::plan::{Plan, Start, Target};
+use super::supervise::{Conversation, Nudge, Shared, supervise};
+use crate::clock::Clock;
+use crate::model::{Fleet, Moment, Note, TargetId, Text, What};
+use crate::monitors::dial::Dialers;
+use crate::monitors::outbox::Outbox;
+
+/// First attempts start within this time, or, in a larger fleet, at `STARTS_A_SECOND`.
+const START_WINDOW: Duration = Duration::from_secs(1);
+const STARTS_A_SECOND: usize = 1000;
+
+pub struct Roster {
+    shared: Shared,
+    dialers: Dialers,
+    tasks: JoinSet<()>,
+    members: HashMap<TargetId, Member>,
+    by_name: HashMap<Text, TargetId>,
+    next_id: u32,
+}
+
+struct Member {
+    fingerprint: u64,
+    enabled: bool,
+    nudge: Arc<Nudge>,
+    task: Option<AbortHandle>,
+}
+
+impl Roster {
+    pub fn new(clock: Clock, notes: mpsc::Sender<Note>, concurrency: Option<usize>) -> Roster {
+        let permits = concurrency.map(|limit| Arc::new(Semaphore::new(limit.max(1))));
+        Roster {
+            shared: Shared { clock, notes, permits },
+            dialers: Dialers::new(),
+            tasks: JoinSet::new(),
+            members: HashMap::new(),
+            by_name: HashMap::new(),
+            next_id: 0,
+        }
+    }
+
+    /// Watches what this plan names. A target of the same name and fingerprint goes on undisturbed.
+    pub fn replace(&mut self, plan: Plan, fleet: &mut Fleet) -> What {
+        let now = self.shared.clock.now();
+        let total = plan.targets.len();
+        let window = match plan.start {
+            Start::AtOnce => Duration::ZERO,
+            Start::Spread => {
+                START_WINDOW.max(START_WINDOW * u32::try_from(total / STARTS_A_SECOND).unwrap_or(u32::MAX))
+            }
+        };
+        let mut left = std::mem::take(&mut self.by_name);
+        let mut order = Vec::with_capacity(total);
+        let (mut added, mut changed) = (0, 0);
+        while self.tasks.try_join_next().is_some() {}
+        for target in plan.targets {
+            let name = target.meta.name.clone();
+            let old = left.remove(&name);
+            let kept = old.filter(|id| self.members.get(id).is_some_and(|member| member.is(&target)));
+            let id = match (kept, old) {
+                (Some(id), _) => {
+                    fleet.update(now, id, Arc::clone(&target.meta), Arc::clone(&target.policy));
+                    id
+                }
+                (None, old) => {
+                    if let Some(old) = old {
+                        self.dismiss(old);
+                        changed += 1;
+                    } else {
+                        added += 1;
+                    }
+                    self.hire(target, now, window, fleet)
+                }
+            };
+            self.by_name.insert(name, id);
+            order.push(id);
+        }
+        let removed = left.len();
+        for id in left.into_values() {
+            self.dismiss(id);
+        }
+        fleet.retain(&order);
+        What::Reloaded { added, removed, changed, total }
+    }
+
+    pub fn beat(&self, id: TargetId) {
+        if let Some(member) = self.members.get(&id) {
+            // Only who waits now is woken: an old wish is not kept for later.
+            member.nudge.beat.notify_waiters();
+        }
+    }
+
+    pub fn beat_all(&self) {
+        for member in self.members.values() {
+            member.nudge.beat.notify_waiters();
+        }
+    }
+
+    pub fn reconnect(&self, id: TargetId) {
+        if let Some(member) = self.members.get(&id) {
+            member.nudge.reconnect.notify_waiters();
+        }
+    }
+
+    /// Ends the conversation with one target, which stays in the fleet.
+    pub fn stop(&mut self, id: TargetId) {
+        if let Some(task) = self.members.get_mut(&id).and_then(|member| member.task.take()) {
+            task.abort();
+        }
+    }
+
+    fn hire(&mut self, target: Target, now: Moment, window: Duration, fleet: &mut Fleet) -> TargetId {
+        let id = TargetId(self.next_id);
+        self.next_id = self.next_id.wrapping_add(1);
+        fleet.add(now, id, Arc::clone(&target.meta), Arc::clone(&target.policy), !target.enabled);
+        let nudge = Arc::new(Nudge::default());
+        let (fingerprint, enabled) = (target.fingerprint, target.enabled);
+        let task = enabled.then(|| {
+            let place = place_of(&target.meta.name);
+            let first = now.plus(window.mul_f64(place));
+            let grid = now.plus(target.policy.interval.mul_f64(place));
+            let conversation = self.conversation(&target, id, grid, Arc::clone(&nudge));
+            self.tasks.spawn(supervise(conversation, first, self.shared.clone()))
+        });
+        self.members.insert(id, Member { fingerprint, enabled, nudge, task });
+        id
+    }
+
+    fn conversation(&self, target: &Target, id: TargetId, grid: Moment, nudge: Arc<Nudge>) -> Conversation {
+        let policy = &target.policy;
+        let error_after = policy.failures.error.unwrap_or(u32::MAX);
+        let timeout = target.pace.timeout;
+        let Shared { clock, notes, .. } = self.shared.clone();
+        let out = Outbox::new(id, policy.rhythm, timeout, clock, notes, Arc::clone(&target.secrets));
+        Conversation {
+            id,
+            pace: Pace::new(policy.rhythm, policy.interval, target.pace, error_after, grid),
+            timeout,
+            room: target.spec.open(&self.dialers, out.trace()),
+            out,
+            nudge,
+        }
+    }
+
+    fn dismiss(&mut self, id: TargetId) {
+        self.stop(id);
+        self.members.remove(&id);
+    }
+}
+
+impl Member {
+    /// Whether this is the conversation that the target asks for.
+    fn is(&self, target: &Target) -> bool {
+        self.fingerprint == target.fingerprint && self.enabled == target.enabled
+    }
+}
+
+/// The target's place in any spread, 0 to 1: a hash of its name that is the same on every machine and release.
+fn place_of(name: &Text) -> f64 {
+    let mut hasher = SipHasher13::new();
+    hasher.write(name.as_str().as_bytes());
+    (hasher.finish() >> 11) as f64 / (1_u64 << 53) as f64
+}

@@ -1,0 +1,352 @@
+//! The one loop round an attempt: pace, time limit, backoff, and what the user asks for by hand.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
+
+use super::pace::{Ended, Pace};
+use crate::clock::Clock;
+use crate::model::{Failure, Moment, Note, Signal, TargetId};
+use crate::monitors::outbox::{Activity, Outbox};
+use crate::monitors::{End, Monitor};
+
+/// What all supervisors share. Cheap to clone.
+#[derive(Clone)]
+pub struct Shared {
+    pub clock: Clock,
+    pub notes: mpsc::Sender<Note>,
+    /// Limits how many attempts ask at the same time; a standing subscription does not count.
+    pub permits: Option<Arc<Semaphore>>,
+}
+
+/// The user's hand on one target.
+#[derive(Default)]
+pub struct Nudge {
+    /// Ask now instead of when it is due.
+    pub beat: Notify,
+    /// End the connection that stands and open a new one.
+    pub reconnect: Notify,
+}
+
+/// One target's conversation, ready to be held.
+pub struct Conversation {
+    pub id: TargetId,
+    pub pace: Pace,
+    pub timeout: Duration,
+    pub room: Box<dyn Monitor>,
+    pub out: Outbox,
+    pub nudge: Arc<Nudge>,
+}
+
+/// Runs for as long as the target is watched, the first attempt at `due`; ends by being dropped.
+pub async fn supervise(mut conversation: Conversation, mut due: Moment, shared: Shared) {
+    let mut skipped = 0;
+    loop {
+        shared.wait(due, &conversation.nudge).await;
+        let permit = shared.permit().await;
+        let started = shared.clock.now();
+        let beats = conversation.out.beats();
+        conversation.out.begin(started.since(due), skipped).await;
+        let end = conversation.attempt(&shared, permit).await;
+        let out = &mut conversation.out;
+        let ended = Ended {
+            started,
+            now: shared.clock.now(),
+            beat: out.beats() > beats,
+            failed: end.is_err(),
+            hint: out.take_hint(),
+        };
+        match end {
+            Ok(End::Answered) => {}
+            Ok(End::Closed) => out.closed().await,
+            Err(failure) => out.ended(failure).await,
+        }
+        let next = conversation.pace.next(ended, fastrand::f64());
+        (due, skipped) = (next.at, next.skipped);
+        shared.rest(conversation.id, due).await;
+    }
+}
+
+impl Shared {
+    /// Until the moment, or until the user asks.
+    async fn wait(&self, until: Moment, nudge: &Nudge) {
+        tokio::select! {
+            () = self.sleep_until(until) => {}
+            () = nudge.beat.notified() => {}
+            () = nudge.reconnect.notified() => {}
+        }
+    }
+
+    async fn sleep_until(&self, until: Moment) {
+        tokio::time::sleep_until(self.clock.instant(until)).await;
+    }
+
+    async fn permit(&self) -> Option<OwnedSemaphorePermit> {
+        // The semaphore is never closed.
+        Arc::clone(self.permits.as_ref()?).acquire_owned().await.ok()
+    }
+
+    async fn rest(&self, id: TargetId, until: Moment) {
+        let note = Note { target: id, at: self.clock.now(), signal: Signal::Rest { until }, wire: None };
+        let _ = self.notes.send(note).await;
+    }
+}
+
+impl Conversation {
+    /// One attempt under its time limit.
+    async fn attempt(&mut self, shared: &Shared, mut permit: Option<OwnedSemaphorePermit>) -> Result<End, Failure> {
+        let mut activity = self.out.activity();
+        let ask = self.out.ask();
+        let trace = self.out.trace().clone();
+        let mut attempt = self.room.attempt(&mut self.out);
+        let mut asked_at = shared.clock.now();
+        loop {
+            let doing = *activity.borrow_and_update();
+            let wake = match doing {
+                Activity::Asking { until } => until,
+                Activity::Listening => {
+                    drop(permit.take());
+                    Moment::FAR
+                }
+                Activity::Idle { failed } => {
+                    let now = shared.clock.now();
+                    let ended = Ended { started: asked_at, now, beat: !failed, failed, hint: None };
+                    let next = self.pace.next(ended, fastrand::f64());
+                    shared.rest(self.id, next.at).await;
+                    next.at
+                }
+            };
+            let ask_now = tokio::select! {
+                biased;
+                end = &mut attempt => return end,
+                _ = activity.changed() => false,
+                () = self.nudge.reconnect.notified() => return Ok(End::Closed),
+                () = self.nudge.beat.notified(), if matches!(doing, Activity::Idle { .. }) => true,
+                () = shared.sleep_until(wake) => match doing {
+                    Activity::Asking { .. } => return Err(trace.timed_out(self.timeout)),
+                    Activity::Listening => false,
+                    Activity::Idle { .. } => true,
+                },
+            };
+            if ask_now {
+                asked_at = shared.clock.now();
+                ask.notify_one();
+                // The room answers by starting its time limit.
+                tokio::select! {
+                    biased;
+                    end = &mut attempt => return end,
+                    _ = activity.changed() => {}
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::task::JoinHandle;
+
+    use super::super::plan::{Backoff, PacePolicy};
+    use super::*;
+    use crate::model::{Reason, Rhythm, Sent, Stage};
+    use crate::monitors::Attempt;
+    use crate::monitors::outbox::Secrets;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// A room whose attempts follow a script.
+    struct Script(fn(&mut Outbox) -> Attempt<'_>);
+
+    impl Monitor for Script {
+        fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a> {
+            (self.0)(out)
+        }
+    }
+
+    struct Theatre {
+        shared: Shared,
+        notes: mpsc::Receiver<Note>,
+        nudge: Arc<Nudge>,
+        tasks: Vec<JoinHandle<()>>,
+    }
+
+    impl Drop for Theatre {
+        fn drop(&mut self) {
+            self.tasks.iter().for_each(JoinHandle::abort);
+        }
+    }
+
+    fn theatre(permits: Option<usize>) -> Theatre {
+        let (send, notes) = mpsc::channel(100);
+        let clock = Clock::simulated(jiff::Timestamp::UNIX_EPOCH);
+        let permits = permits.map(|limit| Arc::new(Semaphore::new(limit)));
+        Theatre { shared: Shared { clock, notes: send, permits }, notes, nudge: Arc::default(), tasks: Vec::new() }
+    }
+
+    impl Theatre {
+        fn play(&mut self, id: u32, rhythm: Rhythm, script: fn(&mut Outbox) -> Attempt<'_>) {
+            let policy = PacePolicy { timeout: 3 * SECOND, backoff: Backoff::default() };
+            let Shared { clock, notes, .. } = self.shared.clone();
+            let id = TargetId(id);
+            let conversation = Conversation {
+                id,
+                pace: Pace::new(rhythm, 10 * SECOND, policy, 2, Moment::START),
+                timeout: policy.timeout,
+                room: Box::new(Script(script)),
+                out: Outbox::new(id, rhythm, policy.timeout, clock, notes, Arc::new(Secrets::default())),
+                nudge: Arc::clone(&self.nudge),
+            };
+            self.tasks.push(tokio::spawn(supervise(conversation, Moment::START, self.shared.clone())));
+        }
+
+        /// What is said next, in whole seconds since the start, and the name of the signal.
+        async fn said(&mut self) -> (u64, u32, String) {
+            let note = self.notes.recv().await.unwrap();
+            let name = match &note.signal {
+                Signal::Failed { failure, ended, .. } => format!("{:?} {ended}", failure.reason()),
+                other => format!("{other:?}").split([' ', '(']).next().unwrap().to_owned(),
+            };
+            (note.at.since_start().as_secs(), note.target.0, name)
+        }
+
+        /// The moments, to the second, of the next signals of this name.
+        async fn when(&mut self, wanted: &str, count: usize) -> Vec<u64> {
+            let mut found = Vec::new();
+            while found.len() < count {
+                let (at, _, name) = self.said().await;
+                if name == wanted {
+                    found.push(at);
+                }
+            }
+            found
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn polls_follow_their_interval() {
+        let mut stage = theatre(None);
+        stage.play(1, Rhythm::Poll, |out| {
+            Box::pin(async {
+                out.beat(Some(SECOND), None, b"").await;
+                Ok(End::Answered)
+            })
+        });
+        assert_eq!(stage.when("Beat", 4).await, [0, 10, 20, 30]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_attempt_ends_at_its_limit_and_says_where_it_stood() {
+        let mut stage = theatre(None);
+        stage.play(1, Rhythm::Poll, |out| {
+            out.trace().enter(Stage::Headers);
+            Box::pin(std::future::pending())
+        });
+        assert_eq!(stage.said().await.2, "Try");
+        let note = stage.notes.recv().await.unwrap();
+        assert_eq!(note.at, Moment::after_start(3 * SECOND));
+        let Signal::Failed { failure: Failure::Timeout { after, stage: at, .. }, ended: true, .. } = note.signal else {
+            panic!("{note:?}");
+        };
+        assert_eq!((after, at), (3 * SECOND, Stage::Headers));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_silence_of_a_subscription_is_no_time_out() {
+        let mut stage = theatre(None);
+        stage.play(1, Rhythm::Subscription, |out| {
+            Box::pin(async {
+                out.open().await;
+                tokio::time::sleep(3600 * SECOND).await;
+                out.beat(None, None, b"").await;
+                Ok(End::Closed)
+            })
+        });
+        let said = [stage.said().await, stage.said().await, stage.said().await, stage.said().await];
+        assert_eq!(
+            said.map(|(at, _, name)| (at, name)),
+            [(0, "Try".to_owned()), (0, "Open".to_owned()), (3600, "Beat".to_owned()), (3600, "Closed".to_owned()),]
+        );
+    }
+
+    fn asks(out: &mut Outbox) -> Attempt<'_> {
+        Box::pin(async {
+            out.open().await;
+            loop {
+                tokio::time::sleep(SECOND).await;
+                out.beat(Some(SECOND), None, b"").await;
+                out.due().await;
+            }
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_held_connection_is_asked_every_interval() {
+        let mut stage = theatre(None);
+        stage.play(1, Rhythm::Poll, asks);
+        assert_eq!(stage.when("Beat", 4).await, [1, 11, 21, 31]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_question_without_answer_is_no_reply() {
+        let mut stage = theatre(None);
+        stage.play(1, Rhythm::Poll, |out| {
+            Box::pin(async {
+                out.beat(Some(SECOND), None, b"").await;
+                out.due().await;
+                out.trace().enter(Stage::Reply(Sent::Emit));
+                std::future::pending().await
+            })
+        });
+        assert_eq!(stage.when(&format!("{:?} true", Reason::NoReply), 1).await, [13]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_user_asks_and_reconnects_by_hand() {
+        let mut stage = theatre(None);
+        stage.play(1, Rhythm::Poll, asks);
+        assert_eq!(stage.when("Beat", 1).await, [1]);
+        assert_eq!(stage.said().await.2, "Rest");
+        tokio::time::sleep(2 * SECOND).await;
+        stage.nudge.beat.notify_waiters();
+        assert_eq!(stage.when("Beat", 1).await, [4]);
+        assert_eq!(stage.said().await.2, "Rest");
+        stage.nudge.reconnect.notify_waiters();
+        assert_eq!(stage.said().await.2, "Closed");
+        assert_eq!(stage.when("Open", 1).await.len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn hints_are_obeyed() {
+        let mut stage = theatre(None);
+        stage.play(1, Rhythm::Subscription, |out| {
+            Box::pin(async {
+                out.hint(7 * SECOND);
+                Err(Failure::Status { code: 503, note: None })
+            })
+        });
+        assert_eq!(stage.when("Try", 3).await, [0, 7, 14]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_who_asks_needs_a_permit() {
+        let mut stage = theatre(Some(1));
+        stage.play(1, Rhythm::Subscription, |out| {
+            Box::pin(async {
+                tokio::time::sleep(2 * SECOND).await;
+                out.open().await;
+                std::future::pending().await
+            })
+        });
+        stage.play(2, Rhythm::Poll, |_| Box::pin(std::future::pending()));
+        stage.play(3, Rhythm::Poll, |_| Box::pin(std::future::pending()));
+        let mut tries = Vec::new();
+        while tries.len() < 3 {
+            let (at, id, name) = stage.said().await;
+            if name == "Try" {
+                tries.push((at, id));
+            }
+        }
+        assert_eq!(tries, [(0, 1), (2, 2), (5, 3)]);
+    }
+}

@@ -1,0 +1,223 @@
+//! One target of the fleet: its facts, the verdict that was made public last, and its row.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::facts::Facts;
+use super::log::Log;
+use super::moment::Moment;
+use super::policy::Policy;
+use super::signal::{Note, Signal, TargetId};
+use super::snapshot::{Event, Meta, Row, Status, Uptime, What};
+use super::verdict::{Verdict, judge, next_change, next_crossing};
+
+pub(super) struct Watched {
+    pub id: TargetId,
+    meta: Arc<Meta>,
+    policy: Arc<Policy>,
+    facts: Facts,
+    /// Up to where time has passed for it; never goes back, even if a note comes late.
+    seen: Moment,
+    verdict: Verdict,
+    /// Since when it has the status.
+    since: Moment,
+    settled: bool,
+    /// Nothing more is taken in and nothing judged: the verdict stands.
+    held: bool,
+    uptime: Uptime,
+    row: Option<Arc<Row>>,
+}
+
+impl Watched {
+    pub fn new(now: Moment, id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>, paused: bool) -> Watched {
+        let status = if paused { Status::Paused } else { Status::Unknown };
+        Watched {
+            id,
+            meta,
+            policy,
+            facts: Facts::default(),
+            seen: now,
+            verdict: Verdict { status, cause: None },
+            since: now,
+            settled: false,
+            held: false,
+            uptime: Uptime::default(),
+            row: None,
+        }
+    }
+
+    pub const fn status(&self) -> Status {
+        self.verdict.status
+    }
+
+    pub const fn is_settled(&self) -> bool {
+        self.settled
+    }
+
+    /// From now on the verdict stands, whatever comes.
+    pub const fn hold(&mut self) {
+        self.held = true;
+    }
+
+    /// When `settle` has something to do next.
+    pub fn deadline(&self) -> Option<Moment> {
+        if self.is_still() { None } else { next_change(&self.facts, &self.policy, self.seen) }
+    }
+
+    /// How many misses are due by `now` and not counted.
+    pub fn misses_due(&self, now: Moment) -> u64 {
+        self.facts.misses_due(&self.policy, now)
+    }
+
+    /// Takes over a changed description or policy. A changed promise starts its clock at `now`.
+    pub fn update(&mut self, now: Moment, meta: Arc<Meta>, policy: Arc<Policy>, log: &mut Log) {
+        self.settle(now, log);
+        let promise = |policy: &Policy| (policy.rhythm, policy.interval, policy.grace);
+        if promise(&policy) != promise(&self.policy) {
+            self.facts.restart(now, false);
+        }
+        self.meta = meta;
+        self.policy = policy;
+        self.row = None;
+        self.conclude(now, log);
+    }
+
+    /// Records a fact. What is due before it is settled first; at the very same moment a beat comes before its
+    /// deadline and everything else after it.
+    pub fn observe(&mut self, note: Note, log: &mut Log) {
+        if self.is_still() {
+            return;
+        }
+        let Note { at, signal, wire, .. } = note;
+        let before = match signal {
+            Signal::Beat(_) => Moment::after_start(at.since_start().saturating_sub(Duration::from_nanos(1))),
+            _ => at,
+        };
+        self.settle(before, log);
+        if let Some(wire) = wire {
+            self.facts.connected(at, wire, matches!(signal, Signal::Open | Signal::Beat(_)));
+        }
+        let latency = self.facts.observe(at, &signal, &self.policy);
+        self.row = None;
+        self.seen = self.seen.max(at);
+        let verdict = judge(&self.facts, &self.policy, self.seen);
+        let event = match signal {
+            Signal::Open => Some(Event::Open),
+            Signal::Closed => Some(Event::Close),
+            Signal::Beat(beat) => Some(Event::Beat { beat, latency, status: verdict.status }),
+            Signal::Failed { failure, .. } => Some(Event::Failure { failure, latency }),
+            Signal::Try { .. } | Signal::Pong { .. } | Signal::Rest { .. } => None,
+        };
+        if let Some(event) = event {
+            self.push(at, event, log);
+        }
+        self.turn(at, verdict, log);
+    }
+
+    /// Counts the misses and judges everything else that is due by `until` (inclusive), in order.
+    pub fn settle(&mut self, until: Moment, log: &mut Log) {
+        if self.is_still() {
+            return;
+        }
+        loop {
+            let crossing = next_crossing(&self.facts, &self.policy, self.seen).filter(|at| *at <= until);
+            let stop = crossing.unwrap_or(until);
+            while let Some((at, consecutive)) = self.facts.count_miss(&self.policy, stop) {
+                self.row = None;
+                self.push(at, Event::Miss { consecutive }, log);
+                self.conclude(at, log);
+            }
+            self.conclude(stop, log);
+            if crossing.is_none() {
+                break;
+            }
+        }
+    }
+
+    pub fn restart(&mut self, now: Moment, wall_moved: bool) {
+        self.facts.restart(now, wall_moved);
+        self.row = None;
+    }
+
+    /// Whether the row that was handed out last is out of date.
+    pub const fn is_changed(&self) -> bool {
+        self.row.is_none()
+    }
+
+    /// As a row, which is shared for as long as nothing changes.
+    pub fn row(&mut self) -> Arc<Row> {
+        if let Some(row) = &self.row {
+            return Arc::clone(row);
+        }
+        let row = Arc::new(self.build());
+        self.row = Some(Arc::clone(&row));
+        row
+    }
+
+    const fn is_still(&self) -> bool {
+        self.held || matches!(self.verdict.status, Status::Paused)
+    }
+
+    /// Judges the facts as of `at`.
+    fn conclude(&mut self, at: Moment, log: &mut Log) {
+        if self.is_still() {
+            return;
+        }
+        self.seen = self.seen.max(at);
+        let verdict = judge(&self.facts, &self.policy, self.seen);
+        self.turn(at, verdict, log);
+    }
+
+    /// Makes a verdict public.
+    fn turn(&mut self, at: Moment, verdict: Verdict, log: &mut Log) {
+        let (from, to) = (self.verdict.status, verdict.status);
+        self.settled = self.facts.settled(&self.policy, to);
+        if verdict != self.verdict {
+            self.row = None;
+        }
+        if from != to {
+            let at = at.max(self.since);
+            self.since = at;
+            self.uptime.turn(at, to);
+            self.push(at, Event::Transition { from, to, cause: verdict.cause.clone() }, log);
+        }
+        self.verdict = verdict;
+    }
+
+    fn push(&self, at: Moment, event: Event, log: &mut Log) {
+        log.push(at, What::Target { id: self.id, meta: Arc::clone(&self.meta), event });
+    }
+
+    fn build(&self) -> Row {
+        let facts = &self.facts;
+        Row {
+            id: self.id,
+            meta: Arc::clone(&self.meta),
+            policy: Arc::clone(&self.policy),
+            status: self.verdict.status,
+            since: self.since,
+            cause: self.verdict.cause.clone(),
+            beats: facts.beats,
+            attempts: facts.attempts,
+            failures: facts.failures,
+            consecutive_failures: facts.consecutive_failures,
+            missed: facts.missed,
+            consecutive_missed: facts.silence.consecutive(),
+            reconnects: facts.openings.saturating_sub(1),
+            last_beat: facts.last_beat,
+            opened: facts.opened,
+            trying: facts.trying,
+            due: facts.due(&self.policy),
+            retry: facts.retry(),
+            last_latency: facts.latencies.last(),
+            latency: facts.latencies.summary(),
+            quality: facts.latencies.quality(),
+            skew: facts.skew.estimate(),
+            wire: facts.wire.as_deref().cloned().unwrap_or_default(),
+            last_failure: facts.last_failure.as_deref().cloned(),
+            recent: facts.recent.iter().copied().collect(),
+            settled: self.settled,
+            uptime: self.uptime,
+        }
+    }
+}

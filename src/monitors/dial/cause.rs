@@ -1,0 +1,158 @@
+//! What an error of the libraries below means: the closed list of the contract.
+
+use std::error::Error;
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use rustls::CertificateError;
+use rustls::pki_types::UnixTime;
+
+use super::super::trace::Trace;
+use super::flight::Flight;
+use super::resolve::LookupError;
+use crate::model::{CertificateFault, Failure, Part, Stage, Text, Wire};
+
+/// hyper's cap on a response head, in bytes; it also refuses more than `MAX_HEADERS` lines.
+const MAX_HEAD: u64 = 8192 + 4096 * 100;
+/// Lines of a response head that hyper takes.
+pub(super) const MAX_HEADERS: usize = 512;
+
+/// The failure behind an error of reqwest, at the stage where the flight stands.
+pub(super) fn failure(error: &reqwest::Error, flight: &Flight) -> Failure {
+    let chain = Chain::of(error);
+    if let Some(lookup) = chain.lookup
+        && !flight.is_proxy(lookup.host.as_str())
+    {
+        return Failure::Dns { host: lookup.host.clone(), cause: lookup.cause };
+    }
+    let stage = flight.trace.stage();
+    if flight.has_proxy() && matches!(stage, Stage::Resolve | Stage::Connect) {
+        return Failure::Proxy { why: proxy_word(&chain) };
+    }
+    if let Some(tls) = chain.tls {
+        return tls_failure(tls, &flight.trace);
+    }
+    if let Some(hyper) = chain.hyper {
+        if hyper.is_parse_too_large() {
+            return Failure::TooLarge { what: Part::Headers, limit: MAX_HEAD };
+        }
+        if hyper.is_incomplete_message() || hyper.is_closed() || hyper.is_canceled() {
+            return closed(stage);
+        }
+    } else if error.is_decode() {
+        // Not the transport: the content coding itself.
+        return protocol(Wire::Http, chain.deepest);
+    }
+    match chain.io {
+        Some(io) => io_failure(io, Wire::Http, &flight.trace, flight.peer()),
+        None => protocol(Wire::Http, chain.deepest),
+    }
+}
+
+/// The failure behind a read or write error of a connection with `peer`.
+pub(super) fn io_failure(error: &io::Error, wire: Wire, trace: &Trace, peer: Option<SocketAddr>) -> Failure {
+    let chain = Chain::of(error);
+    if let Some(tls) = chain.tls {
+        return tls_failure(tls, trace);
+    }
+    let stage = trace.stage();
+    let error = chain.io.unwrap_or(error);
+    match error.kind() {
+        ErrorKind::ConnectionRefused => Failure::Refused { peer },
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => Failure::Reset { stage },
+        ErrorKind::UnexpectedEof | ErrorKind::NotConnected => closed(stage),
+        ErrorKind::InvalidData | ErrorKind::InvalidInput => protocol(wire, chain.deepest),
+        // No route, no address, no descriptor left, the kernel's own time-outs: whatever else the system says.
+        _ if error.raw_os_error().is_some() => Failure::Unreachable { peer, why: system_word(error) },
+        _ => protocol(wire, chain.deepest),
+    }
+}
+
+/// What a chain of errors holds. `io::Error` hides its inner error from `source()`, so it is asked separately.
+struct Chain<'e> {
+    lookup: Option<&'e LookupError>,
+    tls: Option<&'e rustls::Error>,
+    hyper: Option<&'e hyper::Error>,
+    /// The innermost.
+    io: Option<&'e io::Error>,
+    deepest: &'e (dyn Error + 'static),
+}
+
+impl<'e> Chain<'e> {
+    fn of(error: &'e (dyn Error + 'static)) -> Chain<'e> {
+        let mut chain = Chain { lookup: None, tls: None, hyper: None, io: None, deepest: error };
+        let mut next = Some(error);
+        while let Some(error) = next {
+            chain.deepest = error;
+            chain.lookup = error.downcast_ref().or(chain.lookup);
+            chain.tls = error.downcast_ref().or(chain.tls);
+            chain.hyper = error.downcast_ref().or(chain.hyper);
+            let io = error.downcast_ref::<io::Error>();
+            chain.io = io.or(chain.io);
+            next = match io.and_then(io::Error::get_ref) {
+                Some(inner) => Some(inner),
+                None => error.source(),
+            };
+        }
+        chain
+    }
+}
+
+fn closed(stage: Stage) -> Failure {
+    Failure::Closed { stage, code: None, why: None }
+}
+
+fn protocol(wire: Wire, error: &dyn Error) -> Failure {
+    Failure::Protocol { wire, why: Text::clean(&error.to_string()) }
+}
+
+/// `No route to host (os error 113)` without the number.
+fn system_word(error: &io::Error) -> Text {
+    let sentence = error.to_string();
+    Text::clean(sentence.split(" (os error").next().unwrap_or(&sentence))
+}
+
+/// hyper's tunnel and SOCKS errors have no public type, only a sentence.
+fn proxy_word(chain: &Chain<'_>) -> Text {
+    if let Some(io) = chain.io.filter(|io| io.raw_os_error().is_some()) {
+        return system_word(io);
+    }
+    let sentence = chain.deepest.to_string();
+    let word = sentence.trim_start_matches("tunnel error: ").trim_start_matches("SOCKS error: ");
+    Text::clean(if word == "unsuccessful" { "refused the tunnel" } else { word })
+}
+
+fn tls_failure(error: &rustls::Error, trace: &Trace) -> Failure {
+    let why = match error {
+        rustls::Error::InvalidCertificate(fault) => {
+            let subject = trace.connection().certificate.map(|certificate| certificate.subject);
+            return Failure::Certificate { fault: certificate_fault(fault), subject };
+        }
+        rustls::Error::InvalidMessage(_) if trace.stage() == Stage::Tls => "the port does not speak TLS".into(),
+        rustls::Error::AlertReceived(alert) => format!("alert {alert:?}"),
+        other => other.to_string(),
+    };
+    Failure::Tls { why: Text::clean(&why) }
+}
+
+fn certificate_fault(error: &CertificateError) -> CertificateFault {
+    match error {
+        CertificateError::ExpiredContext { time, not_after } => {
+            CertificateFault::Expired { ago: between(*not_after, *time) }
+        }
+        CertificateError::NotValidYetContext { time, not_before } => {
+            CertificateFault::NotYetValid { ahead: between(*time, *not_before) }
+        }
+        CertificateError::NotValidForNameContext { expected, .. } => {
+            CertificateFault::WrongName { wanted: Text::clean(&expected.to_str()) }
+        }
+        CertificateError::UnknownIssuer => CertificateFault::UnknownIssuer,
+        CertificateError::Revoked => CertificateFault::Revoked,
+        other => CertificateFault::Other(Text::clean(&other.to_string())),
+    }
+}
+
+fn between(earlier: UnixTime, later: UnixTime) -> Duration {
+    Duration::from_secs(later.as_secs().saturating_sub(earlier.as_secs()))
+}

@@ -1,0 +1,106 @@
+//! One dialer's HTTP client: everything that reqwest and rustls are told.
+
+use std::sync::Arc;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder, Proxy};
+use rustls::ClientConfig;
+use rustls::client::Resumption;
+
+use super::flight::{ConnectLayer, TcpReady};
+use super::resolve::Lookup;
+use super::tls::provider;
+use super::verify::Witness;
+use super::{Dialer, HttpVersion, cause};
+use crate::model::{Failure, Text};
+
+const USER_AGENT: &str = concat!("hbmon/", env!("CARGO_PKG_VERSION"));
+
+impl Dialer {
+    /// The client, made at first use.
+    pub(super) fn client(&self) -> Result<&Client, Failure> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let client = self.build().map_err(|why| match &self.endpoint.proxy {
+            Some(_) => Failure::Proxy { why: Text::clean(&why) },
+            None => Failure::Tls { why: Text::clean(&why) },
+        })?;
+        Ok(self.client.get_or_init(|| client))
+    }
+
+    fn build(&self) -> Result<Client, String> {
+        let tls = self.tls_config().map_err(|error| error.to_string())?;
+        let lookup = Lookup {
+            resolvers: Arc::clone(&self.shared.resolvers),
+            family: self.endpoint.family,
+            resolver: self.endpoint.resolver,
+            flight: Arc::clone(&self.flight),
+        };
+        let builder = Client::builder()
+            .user_agent(USER_AGENT)
+            .tls_backend_preconfigured(tls)
+            .dns_resolver(lookup)
+            .connector_layer(ConnectLayer(Arc::clone(&self.flight)))
+            .redirect(Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .gzip(self.decompress)
+            .brotli(self.decompress)
+            .deflate(self.decompress)
+            .http1_max_headers(cause::MAX_HEADERS)
+            .pool_max_idle_per_host(usize::from(self.reuse))
+            .tcp_nodelay(true);
+        let builder = match self.version {
+            HttpVersion::Auto => builder,
+            HttpVersion::Http1 => builder.http1_only(),
+            HttpVersion::Http2 => builder.http2_prior_knowledge(),
+        };
+        self.through_proxy(builder)?.build().map_err(|error| innermost(&error))
+    }
+
+    /// Only the configured proxy: never one from the environment.
+    fn through_proxy(&self, builder: ClientBuilder) -> Result<ClientBuilder, String> {
+        let builder = builder.no_proxy();
+        let Some(url) = &self.endpoint.proxy else { return Ok(builder) };
+        // Such a proxy looks the name up by itself, and would be asked for the wrong one.
+        if self.endpoint.tls.server_name.is_some() && url.scheme() != "socks5" {
+            return Err("server_name works through socks5 only".to_owned());
+        }
+        Ok(builder.proxy(Proxy::all(url.clone()).map_err(|error| innermost(&error))?))
+    }
+
+    fn tls_config(&self) -> Result<ClientConfig, rustls::Error> {
+        let tls = &self.endpoint.tls;
+        let witness = Witness {
+            trust: tls.trust.clone(),
+            system: Arc::clone(&self.shared.roots),
+            flight: Arc::clone(&self.flight),
+        };
+        let builder = ClientConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(witness));
+        let mut config = match &tls.identity {
+            Some(identity) => builder.with_client_cert_resolver(Arc::clone(&identity.0)),
+            None => builder.with_no_client_auth(),
+        };
+        config.resumption = Resumption::store(Arc::new(TcpReady(Arc::clone(&self.flight))));
+        // With another name in the URL, `Host` and HTTP/2's `:authority` would contradict each other.
+        let alpn: &[&[u8]] = match self.version {
+            HttpVersion::Auto if tls.server_name.is_none() => &[b"h2", b"http/1.1"],
+            HttpVersion::Auto | HttpVersion::Http1 => &[b"http/1.1"],
+            HttpVersion::Http2 => &[b"h2"],
+        };
+        config.alpn_protocols = alpn.iter().map(|protocol| protocol.to_vec()).collect();
+        Ok(config)
+    }
+}
+
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}

@@ -1,0 +1,255 @@
+//! One dialer's connection in the making: where the hooks in reqwest, hyper and rustls meet the trace.
+
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use jiff::Timestamp;
+use rustls::NamedGroup;
+use rustls::client::{ClientSessionStore, Tls12ClientSessionValue, Tls13ClientSessionValue};
+use rustls::pki_types::ServerName;
+use tower_layer::Layer;
+use tower_service::Service;
+use url::Url;
+
+use super::super::trace::Trace;
+use crate::model::{Stage, Text};
+
+/// What the hooks share. A dialer has one flight at a time, so there is one of these a dialer.
+#[derive(Debug)]
+pub(super) struct Flight {
+    pub(super) trace: Trace,
+    proxy: Option<ProxyKind>,
+    state: Mutex<State>,
+}
+
+/// What the hooks must know of the proxy.
+#[derive(Debug)]
+struct ProxyKind {
+    host: Box<str>,
+    /// The first TLS handshake of a connection is the proxy's.
+    tls: bool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    leg: Leg,
+    /// A connection was begun for this leg; if not, the answer came over a kept one.
+    connecting: bool,
+    /// TLS handshakes begun on this connection.
+    handshakes: u32,
+    /// Where the connection goes; with several addresses the first of them.
+    peer: Option<SocketAddr>,
+    /// Of the last handshake, for requests over a kept connection.
+    certificate: Option<(Text, Timestamp)>,
+}
+
+/// One request on its way: the first, or one after a redirect.
+#[derive(Debug, Default)]
+pub(super) struct Leg {
+    /// What follows the connection.
+    pub(super) then: Stage,
+    pub(super) port: u16,
+    /// The URL's address, if it names one.
+    pub(super) address: Option<IpAddr>,
+    pub(super) alias: Option<Alias>,
+}
+
+/// A name that stands in the request's URL for the host that is meant: `tls.server_name`.
+#[derive(Clone, Debug)]
+pub(super) struct Alias {
+    pub(super) name: Arc<str>,
+    pub(super) host: url::Host<String>,
+}
+
+impl Flight {
+    pub(super) fn new(trace: Trace, proxy: Option<&Url>) -> Flight {
+        let proxy = proxy
+            .map(|url| ProxyKind { host: url.host_str().unwrap_or_default().into(), tls: url.scheme() == "https" });
+        Flight { trace, proxy, state: Mutex::default() }
+    }
+
+    pub(super) fn has_proxy(&self) -> bool {
+        self.proxy.is_some()
+    }
+
+    pub(super) fn is_proxy(&self, host: &str) -> bool {
+        self.proxy.as_ref().is_some_and(|proxy| proxy.host.eq_ignore_ascii_case(host))
+    }
+
+    /// How many TLS handshakes of a connection are not with the target.
+    fn proxy_handshakes(&self) -> u32 {
+        self.proxy.as_ref().map_or(0, |proxy| u32::from(proxy.tls))
+    }
+
+    pub(super) fn begin(&self, leg: Leg) {
+        let then = leg.then;
+        {
+            let mut state = self.state();
+            state.peer = leg.address.map(|ip| SocketAddr::new(ip, leg.port));
+            state.connecting = false;
+            state.leg = leg;
+        }
+        // A fresh attempt stands at `Resolve` and has spent nothing there.
+        if self.trace.stage() == Stage::Resolve {
+            self.trace.skip_to(then);
+        } else {
+            self.trace.enter(then);
+        }
+    }
+
+    /// The host that is meant by a name in the request's URL.
+    pub(super) fn meaning(&self, name: &str) -> url::Host<String> {
+        match &self.state().leg.alias {
+            Some(alias) if alias.name.eq_ignore_ascii_case(name) => alias.host.clone(),
+            _ => url::Host::Domain(name.to_owned()),
+        }
+    }
+
+    pub(super) fn resolving(&self) {
+        self.trace.skip_to(Stage::Resolve);
+    }
+
+    pub(super) fn resolved(&self, first: Option<IpAddr>) {
+        {
+            let mut state = self.state();
+            let port = state.leg.port;
+            state.peer = first.map(|ip| SocketAddr::new(ip, port));
+        }
+        // Without an address the attempt ends where it stands.
+        self.trace.enter(if first.is_some() { Stage::Connect } else { Stage::Resolve });
+    }
+
+    /// The answer's head is here, from `peer`.
+    pub(super) fn answered(&self, peer: Option<SocketAddr>) {
+        let state = self.state();
+        if let Some(peer) = peer {
+            self.trace.peer(peer);
+        }
+        if !state.connecting
+            && let Some((subject, not_after)) = &state.certificate
+        {
+            self.trace.certificate(subject.clone(), *not_after);
+        }
+    }
+
+    pub(super) fn certificate(&self, subject: Text, not_after: Timestamp) {
+        let mut state = self.state();
+        if state.handshakes <= self.proxy_handshakes() {
+            return;
+        }
+        self.trace.certificate(subject.clone(), not_after);
+        state.certificate = Some((subject, not_after));
+    }
+
+    /// Whether the answer came, or failed to come, over a connection that was kept from before.
+    pub(super) fn reused(&self) -> bool {
+        !self.state().connecting
+    }
+
+    pub(super) fn peer(&self) -> Option<SocketAddr> {
+        self.state().peer
+    }
+
+    fn connecting(&self) {
+        {
+            let mut state = self.state();
+            state.connecting = true;
+            state.handshakes = 0;
+            state.certificate = None;
+        }
+        self.trace.skip_to(Stage::Connect);
+    }
+
+    fn handshaking(&self) {
+        let mut state = self.state();
+        state.handshakes += 1;
+        if state.handshakes > self.proxy_handshakes() {
+            self.trace.enter(Stage::Tls);
+        }
+    }
+
+    fn connected(&self) {
+        let then = self.state().leg.then;
+        self.trace.enter(then);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it holds the lock; a poisoned one is as good as any.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// rustls asks its session store for a hint as it makes the ClientHello: the instant at which TCP, or the tunnel
+/// through a proxy, is ready. Nothing is stored, so every handshake is a full one.
+#[derive(Debug)]
+pub(super) struct TcpReady(pub(super) Arc<Flight>);
+
+impl ClientSessionStore for TcpReady {
+    fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
+
+    fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
+        self.0.handshaking();
+        None
+    }
+
+    fn set_tls12_session(&self, _: ServerName<'static>, _: Tls12ClientSessionValue) {}
+
+    fn tls12_session(&self, _: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
+        None
+    }
+
+    fn remove_tls12_session(&self, _: &ServerName<'static>) {}
+
+    fn insert_tls13_ticket(&self, _: ServerName<'static>, _: Tls13ClientSessionValue) {}
+
+    fn take_tls13_ticket(&self, _: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
+        None
+    }
+}
+
+/// reqwest's layer round DNS, TCP, proxy and TLS in one: marks begin and end.
+#[derive(Clone)]
+pub(super) struct ConnectLayer(pub(super) Arc<Flight>);
+
+#[derive(Clone)]
+pub(super) struct Connector<S> {
+    inner: S,
+    flight: Arc<Flight>,
+}
+
+impl<S> Layer<S> for ConnectLayer {
+    type Service = Connector<S>;
+
+    fn layer(&self, inner: S) -> Connector<S> {
+        Connector { inner, flight: Arc::clone(&self.0) }
+    }
+}
+
+// Generic over the request: reqwest's type for it has no name.
+impl<S, R> Service<R> for Connector<S>
+where
+    S: Service<R>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        let flight = Arc::clone(&self.flight);
+        flight.connecting();
+        let connection = self.inner.call(request);
+        Box::pin(async move {
+            let connection = connection.await?;
+            flight.connected();
+            Ok(connection)
+        })
+    }
+}

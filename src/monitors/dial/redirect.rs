@@ -1,0 +1,91 @@
+//! Where an answer sends a request next (RFC 9110, section 15.4). Pure.
+
+use http::header::{CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, Method, StatusCode};
+
+use super::Request;
+use crate::model::{Failure, Text, Wire};
+
+/// The request that follows `sent`, or `None` if the answer is no redirect.
+///
+/// # Errors
+/// `protocol` for a `Location` that is no http(s) URL.
+pub(super) fn follow(sent: &Request, status: StatusCode, answer: &HeaderMap) -> Result<Option<Request>, Failure> {
+    let keeps_method = match status {
+        StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => sent.method != Method::POST,
+        StatusCode::SEE_OTHER => matches!(sent.method, Method::GET | Method::HEAD),
+        StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => true,
+        _ => return Ok(None),
+    };
+    let Some(location) = answer.get(LOCATION) else { return Ok(None) };
+    let location = String::from_utf8_lossy(location.as_bytes());
+    let wrong = || Failure::Protocol { wire: Wire::Http, why: Text::clean(&format!("redirect to {location}")) };
+    let mut url = sent.url.join(&location).map_err(|_| wrong())?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(wrong());
+    }
+    // Credentials come from the config, never from an answer.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+
+    let mut next = Request { method: sent.method.clone(), url, headers: sent.headers.clone(), body: sent.body.clone() };
+    if !keeps_method {
+        next.method = Method::GET;
+        next.body = None;
+        for name in [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION] {
+            next.headers.remove(name);
+        }
+    }
+    Ok(Some(next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+
+    fn sent(method: Method) -> Request {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, "application/json".parse().unwrap());
+        let url = "https://a.test/x/y?q=1".parse().unwrap();
+        Request { method, url, headers, body: Some(Bytes::from_static(b"{}")) }
+    }
+
+    fn answer(location: &str) -> HeaderMap {
+        HeaderMap::from_iter([(LOCATION, location.parse().unwrap())])
+    }
+
+    #[test]
+    fn methods_and_bodies() {
+        for (code, method, next, has_body) in [
+            (301, Method::POST, Method::GET, false),
+            (302, Method::POST, Method::GET, false),
+            (303, Method::POST, Method::GET, false),
+            (303, Method::PUT, Method::GET, false),
+            (303, Method::HEAD, Method::HEAD, true),
+            (301, Method::PUT, Method::PUT, true),
+            (307, Method::POST, Method::POST, true),
+            (308, Method::POST, Method::POST, true),
+        ] {
+            let status = StatusCode::from_u16(code).unwrap();
+            let followed = follow(&sent(method), status, &answer("/z")).unwrap().unwrap();
+            assert_eq!(followed.method, next, "{code}");
+            assert_eq!(followed.body.is_some(), has_body, "{code}");
+            assert_eq!(followed.headers.contains_key(CONTENT_TYPE), has_body, "{code}");
+        }
+    }
+
+    #[test]
+    fn locations() {
+        let to = |location: &str| follow(&sent(Method::GET), StatusCode::FOUND, &answer(location));
+        let url = |location: &str| to(location).unwrap().unwrap().url.to_string();
+        assert_eq!(url("z"), "https://a.test/x/z");
+        assert_eq!(url("//b.test/"), "https://b.test/");
+        assert_eq!(url("?p"), "https://a.test/x/y?p");
+        assert_eq!(url("http://u:p@b.test:81/"), "http://b.test:81/");
+        assert!(to("ftp://b.test/").is_err());
+        assert!(to("http://[::1").is_err());
+        assert!(follow(&sent(Method::GET), StatusCode::FOUND, &HeaderMap::new()).unwrap().is_none());
+        assert!(follow(&sent(Method::GET), StatusCode::NOT_MODIFIED, &answer("/z")).unwrap().is_none());
+    }
+}

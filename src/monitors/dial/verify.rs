@@ -1,0 +1,107 @@
+//! Believes or refuses certificates, and notes the leaf either way.
+
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
+
+use super::flight::Flight;
+use super::tls::{Trust, provider};
+use crate::model::Text;
+
+/// The machine's roots, read at the first handshake that needs them and shared by all dialers: one set takes
+/// over 100 KiB.
+#[derive(Debug, Default)]
+pub(super) struct SystemRoots(OnceLock<Arc<dyn ServerCertVerifier>>);
+
+impl SystemRoots {
+    fn verifier(&self) -> Result<&Arc<dyn ServerCertVerifier>, Error> {
+        if let Some(verifier) = self.0.get() {
+            return Ok(verifier);
+        }
+        let verifier: Arc<dyn ServerCertVerifier> = match rustls_platform_verifier::Verifier::new(provider()) {
+            Ok(verifier) => Arc::new(verifier),
+            Err(error) => {
+                tracing::warn!(%error, "no system certificates: falling back to the built-in Mozilla roots");
+                let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect() };
+                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider())
+                    .build()
+                    .map_err(|error| Error::General(error.to_string()))?
+            }
+        };
+        Ok(self.0.get_or_init(|| verifier))
+    }
+}
+
+/// One dialer's verifier: shares its roots with others, and tells its own flight what it saw.
+#[derive(Debug)]
+pub(super) struct Witness {
+    pub(super) trust: Trust,
+    pub(super) system: Arc<SystemRoots>,
+    pub(super) flight: Arc<Flight>,
+}
+
+impl ServerCertVerifier for Witness {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        if let Some((subject, not_after)) = describe(end_entity) {
+            self.flight.certificate(subject, not_after);
+        }
+        match &self.trust {
+            Trust::Anyone => Ok(ServerCertVerified::assertion()),
+            Trust::Roots(roots) => roots.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now),
+            Trust::System => {
+                let roots = self.system.verifier()?;
+                roots.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+            }
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, &provider().signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, &provider().signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        provider().signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// Subject and expiry of a certificate. Without a subject (common since names moved to the extension, RFC 6125)
+/// its first DNS name stands in.
+fn describe(der: &CertificateDer<'_>) -> Option<(Text, Timestamp)> {
+    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    let not_after = Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()?;
+    let mut subject = certificate.subject().to_string();
+    if subject.is_empty()
+        && let Ok(Some(names)) = certificate.subject_alternative_name()
+        && let Some(GeneralName::DNSName(name)) = names.value.general_names.first()
+    {
+        subject = format!("DNS:{name}");
+    }
+    Some((Text::clean(&subject), not_after))
+}

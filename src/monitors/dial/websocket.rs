@@ -1,0 +1,115 @@
+//! The WebSocket handshake over the dialer's HTTP (RFC 6455, section 4.1), and what WebSocket errors mean.
+
+use http::header::{
+    CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
+    SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use reqwest::Upgraded;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use url::Url;
+
+use super::super::trace::Trace;
+use super::{Dialer, Request, cause};
+use crate::model::{Failure, Part, Stage, Text, Wire};
+
+impl Dialer {
+    /// Performs the WebSocket handshake (RFC 6455, section 4.1) and gives the stream and the chosen subprotocol.
+    /// Follows no redirects. Messages and frames are capped at `max_bytes`. Needs a dialer of `HttpVersion::Http1`.
+    ///
+    /// # Errors
+    /// As `fetch`; `status` when the upgrade is refused, `protocol` when it is answered wrongly.
+    pub async fn websocket(
+        &self,
+        url: Url,
+        mut headers: HeaderMap,
+        subprotocols: &[String],
+    ) -> Result<(WebSocketStream<Upgraded>, Option<String>), Failure> {
+        let key = generate_key();
+        headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+        headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        headers.insert(SEC_WEBSOCKET_KEY, HeaderValue::from_str(&key).map_err(|_| wrong("unusable key"))?);
+        if !subprotocols.is_empty() {
+            let offer = HeaderValue::from_str(&subprotocols.join(", ")).map_err(|_| wrong("unusable subprotocol"))?;
+            headers.insert(SEC_WEBSOCKET_PROTOCOL, offer);
+        }
+        let request = Request { method: Method::GET, url, headers, body: None };
+        let response = self.send(&request, Stage::Handshake).await?;
+        let protocol = check(response.status(), response.headers(), &key, subprotocols)?;
+        let upgraded = response.upgrade().await.map_err(|error| cause::failure(&error, &self.flight))?;
+        let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(self.limits())).await;
+        Ok((stream, protocol))
+    }
+
+    /// Small buffers: tungstenite's own defaults take 130 KiB for every idle connection.
+    fn limits(&self) -> WebSocketConfig {
+        let cap = self.endpoint.max_bytes;
+        WebSocketConfig::default()
+            .read_buffer_size(4096)
+            .write_buffer_size(0)
+            .max_write_buffer_size(cap.saturating_add(64 * 1024))
+            .max_message_size(Some(cap))
+            .max_frame_size(Some(cap))
+    }
+}
+
+/// What a WebSocket's read or write error means.
+pub fn websocket_failure(error: Error, trace: &Trace) -> Failure {
+    match error {
+        Error::ConnectionClosed
+        | Error::AlreadyClosed
+        | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
+            Failure::Closed { stage: trace.stage(), code: None, why: None }
+        }
+        Error::Io(error) => cause::io_failure(&error, Wire::WebSocket, trace, trace.connection().peer),
+        Error::Capacity(CapacityError::MessageTooLong { max_size, .. }) => {
+            Failure::TooLarge { what: Part::Message, limit: max_size as u64 }
+        }
+        other => wrong(&other.to_string()),
+    }
+}
+
+/// The answer to an offer: the subprotocol that the server chose.
+fn check(status: StatusCode, headers: &HeaderMap, key: &str, offered: &[String]) -> Result<Option<String>, Failure> {
+    if status != StatusCode::SWITCHING_PROTOCOLS {
+        return Err(Failure::Status { code: status.as_u16(), note: None });
+    }
+    if !has_token(headers, &UPGRADE, "websocket") || !has_token(headers, &CONNECTION, "upgrade") {
+        return Err(wrong("101 without the upgrade to websocket"));
+    }
+    let accepted = headers.get(SEC_WEBSOCKET_ACCEPT).map(HeaderValue::as_bytes);
+    if accepted != Some(derive_accept_key(key.as_bytes()).as_bytes()) {
+        return Err(wrong("Sec-WebSocket-Accept does not fit the key"));
+    }
+    if let Some(extension) = headers.get(SEC_WEBSOCKET_EXTENSIONS) {
+        let name = Text::clean_bytes(extension.as_bytes());
+        return Err(wrong(&format!("extension that was not offered: {name}")));
+    }
+    let Some(chosen) = headers.get(SEC_WEBSOCKET_PROTOCOL) else { return Ok(None) };
+    match offered.iter().find(|offer| offer.as_bytes() == chosen.as_bytes()) {
+        Some(offer) => Ok(Some(offer.clone())),
+        None => {
+            let name = Text::clean_bytes(chosen.as_bytes());
+            Err(wrong(&format!("subprotocol that was not offered: {name}")))
+        }
+    }
+}
+
+/// Whether a comma-separated header names a token, in any case.
+fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
+    headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|part| part.trim().eq_ignore_ascii_case(token))
+}
+
+fn wrong(why: &str) -> Failure {
+    Failure::Protocol { wire: Wire::WebSocket, why: Text::clean(why) }
+}

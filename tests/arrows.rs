@@ -1,0 +1,106 @@
+//! The arrows of the map in `src/lib.rs`: which room may import which, and what may stand nowhere else.
+#![allow(clippy::expect_used)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each room with the rooms that it may import.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("clock", &["model"]),
+    ("words", &["model"]),
+    ("monitors", &["clock", "model"]),
+    ("engine", &["clock", "model", "monitors"]),
+    ("config", &["engine", "model", "monitors"]),
+    ("report", &["clock", "model", "words"]),
+    ("tui", &["clock", "model", "words"]),
+    ("demo", &["clock", "model", "monitors"]),
+    ("cli", &["clock", "config", "demo", "engine", "model", "report", "tui", "words"]),
+];
+
+/// Rooms of `monitors` that share its plumbing and never see one another.
+const KINDS: &[&str] = &["http", "websocket", "sse", "socketio"];
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every source file with its path below `src`, in parts.
+fn sources() -> Vec<(Vec<String>, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    files(&root, &mut found);
+    found
+        .into_iter()
+        .map(|path| {
+            let below = path.strip_prefix(&root).expect("below src").with_extension("");
+            let parts = below.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+            (parts, fs::read_to_string(&path).expect("a source file"))
+        })
+        .collect()
+}
+
+/// The first segment of every `crate::…` path in a file.
+fn imports(text: &str) -> impl Iterator<Item = &str> {
+    text.split("crate::").skip(1).map(|rest| {
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        &rest[..end]
+    })
+}
+
+#[test]
+fn no_import_goes_upward_or_sideways() {
+    let mut wrong = Vec::new();
+    for (parts, text) in sources() {
+        let room = parts[0].as_str();
+        if matches!(room, "lib" | "main") {
+            continue;
+        }
+        let (_, allowed) = ARROWS.iter().find(|(name, _)| *name == room).expect("every room has its arrows");
+        for target in imports(&text) {
+            if target != room && !allowed.contains(&target) {
+                wrong.push(format!("{} imports {target}", parts.join("/")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_kinds_do_not_see_one_another() {
+    for (parts, text) in sources() {
+        let Some(kind) = parts.get(1).filter(|kind| parts[0] == "monitors" && KINDS.contains(&kind.as_str())) else {
+            continue;
+        };
+        for other in KINDS.iter().filter(|other| *other != kind) {
+            for path in ["super::", "monitors::", "super::super::"] {
+                assert!(!text.contains(&format!("{path}{other}::")), "{} sees {other}", parts.join("/"));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_model_is_pure() {
+    for (parts, text) in sources() {
+        if parts[0] == "model" {
+            for foreign in ["tokio", "std::net::Tcp", "std::fs", "std::io", "fastrand", "SystemTime", "Instant"] {
+                assert!(!text.contains(foreign), "{} knows {foreign}", parts.join("/"));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_file_says_first_what_it_is_for() {
+    for (parts, text) in sources() {
+        assert!(text.starts_with("//! "), "{} has no first sentence", parts.join("/"));
+    }
+}
