@@ -15,6 +15,7 @@ pub struct Journal {
 
 impl Journal {
     pub fn follow(&mut self, snapshot: &Snapshot) {
+        // What was lost in between still shows in the rows.
         let (_lost, news) = snapshot.changes_since(self.next);
         for change in news {
             self.next = change.seq + 1;
@@ -36,5 +37,41 @@ fn is_notable(what: &What) -> bool {
     match what {
         What::Target { event, .. } => matches!(event, Event::Transition { .. }),
         What::Reloaded { .. } | What::ReloadRefused { .. } | What::Woke { .. } => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::model::{Counts, Lag, Moment};
+
+    fn snapshot(numbers: std::ops::Range<u64>) -> Snapshot {
+        let what = What::Woke { gap: Duration::from_secs(1) };
+        let change = |seq| Arc::new(Change { seq, at: Moment::START, what: what.clone() });
+        Snapshot {
+            at: Moment::START,
+            anchor: Timestamp::UNIX_EPOCH,
+            rows: Vec::new(),
+            counts: Counts::default(),
+            settled: 0,
+            lag: Lag::default(),
+            changes: numbers.map(change).collect(),
+        }
+    }
+
+    #[test]
+    fn every_event_comes_once_newest_first_and_the_oldest_go() {
+        let mut journal = Journal::default();
+        for numbers in [0..3, 1..5, 1..5, 7..9] {
+            journal.follow(&snapshot(numbers));
+        }
+        let numbers: Vec<u64> = journal.iter().map(|change| change.seq).collect();
+        assert_eq!(numbers, [8, 7, 4, 3, 2, 1, 0]);
+        journal.follow(&snapshot(9..1_000));
+        assert_eq!(journal.iter().count(), KEPT);
     }
 }

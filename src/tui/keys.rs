@@ -65,7 +65,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[char('N')], Action::PreviousProblem, Some(("problem", 9)), "previous problem"),
     bind(&[Key::Plain(KeyCode::Enter)], Action::Detail, Some(("detail", 3)), "detail, and back"),
     bind(&[Key::Plain(KeyCode::Esc)], Action::Back, Some(("back", 1)), "back, or clear the filter"),
-    bind(&[char('/')], Action::Filter, Some(("filter", 4)), "filter: api* tag:eu !kind:sse"),
+    bind(&[char('/')], Action::Filter, Some(("filter", 4)), "filter: api tag:eu !kind:ws"),
     bind(&[char('!')], Action::Problems, Some(("problems", 8)), "problems only, or all"),
     bind(&[char('s')], Action::Sort, Some(("sort", 5)), "sort: worst, name, config"),
     bind(&[char('S')], Action::Reverse, None, "reverse the order"),

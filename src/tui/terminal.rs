@@ -22,9 +22,9 @@ pub struct Guard {
 
 impl Guard {
     pub fn enter() -> io::Result<Guard> {
+        enable_raw_mode()?;
         let guard = Guard { held: Arc::new(Mutex::new(Some(Vec::new()))) };
         hold_panics(Arc::clone(&guard.held));
-        enable_raw_mode()?;
         execute!(io::stdout(), EnterAlternateScreen, Hide)?;
         Ok(guard)
     }

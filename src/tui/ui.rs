@@ -14,6 +14,7 @@ use super::keys::{self, Action, Key};
 use super::layout::Layout;
 use super::order::{Choice, is_problem};
 use super::totals::{News, Totals};
+use super::widgets::help;
 
 /// Rows are not put into a new order so soon after the user moved.
 const STEADY: Duration = Duration::from_secs(3);
@@ -143,10 +144,7 @@ impl Ui {
 
     /// Whether an action means something now; the footer shows no other.
     pub fn allows(&self, action: Action) -> bool {
-        use Action::{
-            Back, BeatAll, BeatNow, Detail, Down, First, Freeze, Help, Interrupt, Last, PageDown, PageUp, Problems,
-            Quit, Reconnect, Redraw, Reload, Up,
-        };
+        use Action::*;
         if self.help.is_some() {
             return matches!(action, Up | Down | First | Back | Help | Quit | Interrupt | Redraw);
         }
@@ -155,17 +153,19 @@ impl Ui {
         }
         match action {
             Back => self.detail || !self.choice.is_everything(),
-            Help | Quit | Interrupt | Redraw | Reload | Problems | Freeze | Action::Filter => true,
             BeatAll => !self.latest.rows.is_empty(),
-            Up | Down | PageUp | PageDown | First | Last | Detail | BeatNow | Reconnect => !self.order.is_empty(),
-            Action::Sort | Action::Reverse | Action::NextProblem | Action::PreviousProblem => !self.order.is_empty(),
+            Filter | Problems | Freeze | Reload | Redraw | Help | Quit | Interrupt => true,
+            Up | Down | PageUp | PageDown | First | Last | NextProblem | PreviousProblem | Detail | Sort | Reverse
+            | BeatNow | Reconnect => !self.order.is_empty(),
         }
     }
 
     fn act(&mut self, action: Action, now: Moment) -> Effect {
         match action {
             Action::Up if self.help.is_some() => self.help = self.help.map(|line| line.saturating_sub(1)),
-            Action::Down if self.help.is_some() => self.help = self.help.map(|line| line.saturating_add(1)),
+            Action::Down if self.help.is_some() => {
+                self.help = self.help.map(|line| line.saturating_add(1).min(help::last(self.size)));
+            }
             Action::First if self.help.is_some() => self.help = Some(0),
             Action::Up => self.move_to(self.cursor.saturating_sub(1), now),
             Action::Down => self.move_to(self.cursor.saturating_add(1), now),

@@ -14,6 +14,7 @@ pub fn standing(counts: &Counts) -> String {
         Status::Error => of_all(counts.error, "down"),
         Status::Warning => of_all(counts.warning, "in warning"),
         Status::Unknown => of_all(counts.unknown, "not heard from yet"),
+        Status::Healthy if total == 1 => "healthy".to_owned(),
         Status::Healthy if counts.paused > 0 => format!("all {watched} healthy, {} paused", counts.paused),
         Status::Healthy => format!("all {watched} healthy"),
         Status::Paused => format!("all {total} paused"),
@@ -32,6 +33,7 @@ mod tests {
         assert_eq!(standing(&Counts { healthy: 10, error: 1, ..none }), "1 of 11 down");
         assert_eq!(standing(&Counts { healthy: 10, warning: 1, ..none }), "1 of 11 in warning");
         assert_eq!(standing(&Counts { healthy: 10, unknown: 4, ..none }), "4 of 14 not heard from yet");
+        assert_eq!(standing(&Counts { healthy: 1, ..none }), "healthy");
         assert_eq!(standing(&Counts { healthy: 10, paused: 1, ..none }), "all 10 healthy, 1 paused");
         assert_eq!(standing(&Counts { paused: 2, ..none }), "all 2 paused");
     }

@@ -187,6 +187,23 @@ fn transition(row: &Row) -> Change {
     Change { seq: 0, at: row.since, what: What::Target { id: row.id, meta: Arc::clone(&row.meta), event } }
 }
 
+/// The first second: nobody heard from yet.
+pub fn start() -> Arc<Snapshot> {
+    let rows = [("api", Kind::Http), ("orders-ws", Kind::Websocket), ("ticker-sse", Kind::Sse)];
+    let mut rows: Vec<Row> = rows.iter().zip(1..).map(|((name, kind), id)| fresh(id, name, *kind)).collect();
+    rows[1].trying = Some(NOW);
+    rows[2].status = Status::Paused;
+    snapshot(rows)
+}
+
+fn fresh(id: u32, name: &str, kind: Kind) -> Row {
+    let rhythm = if kind == Kind::Http { Rhythm::Poll } else { Rhythm::Subscription };
+    let policy = Policy::with_interval(rhythm, seconds(30));
+    let mut row = Row::new(TargetId(id), Arc::new(meta(name, kind)), Arc::new(policy));
+    row.since = NOW;
+    row
+}
+
 /// `snapshot` with one row changed.
 pub fn with(snapshot: &Snapshot, name: &str, change: impl FnOnce(&mut Row)) -> Arc<Snapshot> {
     let mut next = snapshot.clone();

@@ -9,7 +9,7 @@ use hbmon::tui::Theme;
 use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthStr;
 
-use crate::fixture::{NOW, healthy, many, mock_up, snapshot};
+use crate::fixture::{NOW, healthy, many, mock_up, snapshot, start};
 use crate::{FULL, PLAIN, picture, press, ui};
 
 const SIZES: [(u16, u16); 8] = [(200, 60), (100, 30), (80, 24), (60, 20), (40, 10), (20, 5), (20, 3), (1, 1)];
@@ -61,6 +61,7 @@ fn the_other_views() {
     check("help-80x24", &fleet, "?", FULL, (80, 24));
     check("help-ascii-60x20", &fleet, "? j j j", PLAIN, (60, 20));
     check("typing-80x24", &fleet, "/ a p i", FULL, (80, 24));
+    check("filter-unread-80x24", &fleet, "/ a p i space t o g :", FULL, (80, 24));
     check("problems-100x30", &fleet, "! G", FULL, (100, 30));
     check("frozen-80x24", &fleet, "space", FULL, (80, 24));
     check("nothing-matches-80x24", &fleet, "/ z z enter", FULL, (80, 24));
@@ -70,6 +71,7 @@ fn the_other_views() {
 #[test]
 fn other_fleets() {
     check("empty-80x24", &snapshot(Vec::new()), "", FULL, (80, 24));
+    check("start-80x24", &start(), "", FULL, (80, 24));
     check("one-80x24", &snapshot(vec![healthy(1, "api", Kind::Http, 15, 4, Some(20))]), "", FULL, (80, 24));
     check("many-100x30", &many(10_000), "", FULL, (100, 30));
     check("many-end-40x10", &many(10_000), "G k k", FULL, (40, 10));

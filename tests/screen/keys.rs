@@ -47,6 +47,10 @@ fn keys_move_the_cursor() {
         ("/ t r a enter esc", "orders-ws"),
         ("/ t x backspace r a", "trades-ws"),
         ("/ z ^u t r a", "trades-ws"),
+        ("/ k i n d : s s e", "billing-sse"),
+        ("/ t a g : E U enter G", "backup"),
+        ("/ ! a p i", "orders-ws"),
+        ("/ t r a ,", "trades-ws"),
         ("/ z z z", ""),
         ("/ z z z enter j r", ""),
         ("! G", "billing-sse"),
@@ -114,6 +118,20 @@ fn keys_open_and_close_views() {
         press(&mut ui, keys, NOW);
         assert_eq!((ui.detail, ui.help.is_some(), ui.typing.is_some()), (detail, help, typing), "after {keys:?}");
     }
+}
+
+#[test]
+fn the_help_scrolls_until_its_end_and_no_further() {
+    let mut ui = ui(&mock_up(), 80, 10);
+    press(&mut ui, "?", NOW);
+    let mut down = Vec::new();
+    for _ in 0..20 {
+        press(&mut ui, "j", NOW);
+        down.push(ui.help);
+    }
+    assert!(down.contains(&Some(1)) && down[18] == down[19]);
+    press(&mut ui, "k", NOW);
+    assert!(ui.help < down[19]);
 }
 
 #[test]

@@ -43,6 +43,19 @@ fn without_colour_there_is_none_and_ascii_is_ascii() {
 }
 
 #[test]
+fn the_only_colours_are_where_something_is_wrong_or_moves() {
+    let buffer = picture(&ui(&mock_up(), 100, 30), FULL, NOW, 100, 30);
+    let style = |x, y| (buffer[(x, y)].symbol(), buffer[(x, y)].fg, buffer[(x, y)].modifier);
+    // The banner in the worst colour, the glyphs of an error, a warning and a healthy row, a miss, a healthy name.
+    assert_eq!(style(21, 0), ("✗", Color::Red, Modifier::BOLD | Modifier::REVERSED));
+    assert_eq!(style(1, 5), ("✗", Color::Red, Modifier::BOLD));
+    assert_eq!(style(1, 7), ("▲", Color::Yellow, Modifier::empty()));
+    assert_eq!(style(1, 9), ("●", Color::Green, Modifier::empty()));
+    assert_eq!(style(99, 5), ("×", Color::Red, Modifier::BOLD));
+    assert_eq!(style(3, 9), ("a", Color::Reset, Modifier::empty()));
+}
+
+#[test]
 fn every_status_has_its_own_glyph_in_every_set() {
     for theme in [FULL, PLAIN] {
         let glyphs: HashSet<_> = Status::ALL.map(|status| theme.glyphs.status(status)).into();

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Cause, Outcome, OutcomeKind, Phases, RECENT, Row};
+use crate::model::{Cause, Outcome, OutcomeKind, Phases, RECENT, Rhythm, Row, Status};
 use crate::tui::text::{count, put, put_both, row, wrap};
 use crate::tui::view::View;
 use crate::words;
@@ -102,7 +102,7 @@ fn last_beat(view: &View, monitor: &Row) -> String {
     if monitor.consecutive_failures > 0 {
         facts.push(format!("{} failed in a row", count(monitor.consecutive_failures.into())));
     }
-    if monitor.opened.is_none() {
+    if monitor.opened.is_none() && monitor.status != Status::Healthy {
         facts.extend(monitor.retry.map(|at| format!("next try in {}", words::age(at.since(view.now)))));
     }
     facts.join(", ")
@@ -133,13 +133,12 @@ fn latency(monitor: &Row) -> Option<String> {
 
 fn counts(view: &View, monitor: &Row) -> String {
     let up = monitor.uptime(view.now).map_or_else(String::new, |share| format!(", up {:.2} %", share * 100.0));
-    format!(
-        "{} beats, {} missed, {} failed of {} attempts{up}",
-        count(monitor.beats),
-        count(monitor.missed),
-        count(monitor.failures),
-        count(monitor.attempts)
-    )
+    let missed = match monitor.policy.rhythm {
+        Rhythm::Poll => String::new(),
+        Rhythm::Subscription => format!("{} missed, ", count(monitor.missed)),
+    };
+    let (beats, failures, attempts) = (count(monitor.beats), count(monitor.failures), count(monitor.attempts));
+    format!("{beats} beats, {missed}{failures} failed of {attempts} attempts{up}")
 }
 
 fn phases(phases: &Phases) -> Option<String> {

@@ -38,10 +38,15 @@ fn place(view: &View) -> String {
 
 /// The cursor is a reversed blank: the terminal's own stays hidden.
 fn prompt(view: &View) -> Line<'static> {
+    let filter = &view.ui.choice.filter;
+    let hint = match filter.problem() {
+        Some(why) => Span::styled(format!("  {why}"), view.theme.warning()),
+        None => Span::styled(format!("  {} shown   enter keep  esc drop", view.ui.chosen()), view.theme.dim()),
+    };
     Line::from_iter([
-        Span::styled(format!(" /{}", view.ui.choice.filter.text()), view.theme.bold()),
+        Span::styled(format!(" /{}", filter.text()), view.theme.bold()),
         Span::styled(" ", view.theme.selected().add_modifier(ratatui::style::Modifier::REVERSED)),
-        Span::styled(format!("  {} shown   enter keep  esc drop", view.ui.chosen()), view.theme.dim()),
+        hint,
     ])
 }
 
@@ -95,11 +100,11 @@ fn entries(view: &View) -> Vec<Entry> {
 /// A key that undoes what is on says so.
 fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
     let (label, rank) = binding.footer?;
-    let label = match binding.action {
-        Action::Freeze if view.ui.frozen().is_some() => "go on",
-        Action::Detail if view.ui.detail => "table",
-        Action::Problems if view.ui.choice.problems_only => "all",
-        _ => label,
-    };
-    Some((label, rank))
+    Some(match binding.action {
+        // The way out of a view that stands still must not fall away.
+        Action::Freeze if view.ui.frozen().is_some() => ("go on", 1),
+        Action::Detail if view.ui.detail => ("table", rank),
+        Action::Problems if view.ui.choice.problems_only => ("all", rank),
+        _ => (label, rank),
+    })
 }

@@ -15,7 +15,7 @@ use super::fleet;
 pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let glyphs = view.theme.glyphs;
     if area.height < 2 {
-        return put_both(buffer, area, short(view), Line::from(clock(view, area.width)), glyphs);
+        return put_both(buffer, area, short(view, area.width), Line::from(clock(view, area.width)), glyphs);
     }
     put_both(buffer, row(area, 0), verdict(view, area.width), time(view, area.width), glyphs);
     put(buffer, row(area, 1), numbers(view, area.width), glyphs);
@@ -29,21 +29,24 @@ fn verdict(view: &View, width: u16) -> Line<'static> {
     if width >= 100 && !view.ui.source.is_empty() {
         line.push_span(Span::raw(format!("{}   ", view.ui.source)));
     }
-    line.push_span(banner(view));
+    line.push_span(banner(view, width));
     line.push_span(Span::raw(format!("  {}", words::standing(&view.snapshot.counts))));
     line
 }
 
-fn banner(view: &View) -> Span<'static> {
+fn banner(view: &View, width: u16) -> Span<'static> {
     let worst = view.snapshot.counts.worst();
+    if width < 12 {
+        return Span::styled(view.theme.glyphs.status(worst), view.theme.banner(worst));
+    }
     let word = if view.snapshot.rows.is_empty() { "EMPTY".into() } else { worst.as_str().to_uppercase() };
     Span::styled(format!(" {} {word} ", view.theme.glyphs.status(worst)), view.theme.banner(worst))
 }
 
 /// Everything in one line, for a sliver of a screen: ` ✗ ERROR  2/14 down ▲2`.
-fn short(view: &View) -> Line<'static> {
+fn short(view: &View, width: u16) -> Line<'static> {
     let counts = &view.snapshot.counts;
-    let mut line = Line::from(banner(view));
+    let mut line = Line::from(banner(view, width));
     if counts.error > 0 {
         line.push_span(Span::raw(format!(" {}/{} down", counts.error, counts.total())));
     }

@@ -1,7 +1,7 @@
 //! The help, made from the table of keys, over everything else.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
@@ -14,29 +14,39 @@ use crate::tui::view::View;
 const TWO: u16 = 78;
 /// Columns of their names.
 const KEYS: u16 = 10;
+/// Rows below the keys: a blank one, statuses, qualities.
+const LEGEND: u16 = 3;
 
 pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     Clear.render(area, buffer);
     let title = Line::from(Span::styled(" hbmon: keys", theme.bold()));
     put_both(buffer, row(area, 0), title, Line::styled("esc close ", theme.dim()), glyphs);
-    let columns = if area.width >= TWO { 2 } else { 1 };
-    let lines = lines(view, area.width, columns);
-    let room = area.height.saturating_sub(1);
-    // The last page stays full: there is nothing to see below the end.
-    let last = lines.len().saturating_sub(usize::from(room));
-    let scroll = usize::from(view.ui.help.unwrap_or(0)).min(last);
-    for (n, line) in (1..=room).zip(lines.into_iter().skip(scroll)) {
+    let scroll = view.ui.help.unwrap_or(0).min(last(area.as_size()));
+    for (n, line) in (1..area.height).zip(lines(view, area.width).into_iter().skip(scroll.into())) {
         put(buffer, row(area, n), line, glyphs);
     }
 }
 
-fn lines(view: &View, width: u16, across: u16) -> Vec<Line<'static>> {
-    let down = BINDINGS.len().div_ceil(usize::from(across));
-    let half = width / across;
+/// How far the help can be scrolled on a screen: until its last line is seen.
+pub fn last(size: Size) -> u16 {
+    let lines = u16::try_from(rows_of_keys(size.width)).unwrap_or(u16::MAX).saturating_add(LEGEND + 1);
+    lines.saturating_sub(size.height.saturating_sub(1))
+}
+
+const fn across(width: u16) -> u16 {
+    if width >= TWO { 2 } else { 1 }
+}
+
+fn rows_of_keys(width: u16) -> usize {
+    BINDINGS.len().div_ceil(across(width).into())
+}
+
+fn lines(view: &View, width: u16) -> Vec<Line<'static>> {
+    let (down, half) = (rows_of_keys(width), width / across(width));
     let mut lines: Vec<Line> = vec![Line::default()];
     lines.extend((0..down).map(|n| {
-        let places = (n..BINDINGS.len()).step_by(down.max(1));
+        let places = (n..BINDINGS.len()).step_by(down);
         Line::from_iter(places.filter_map(|place| BINDINGS.get(place)).flat_map(|binding| {
             let names: Vec<String> = binding.keys.iter().map(|key| key.name(view.theme.glyphs)).collect();
             let keys = names.join(" ");

@@ -1,5 +1,7 @@
 //! How far a monitor is on the way to its next heartbeat, or how late that is.
 
+use std::time::Duration;
+
 use ratatui::text::{Line, Span};
 
 use crate::model::{Moment, Rhythm, Row, Status};
@@ -10,37 +12,39 @@ use crate::words;
 const PARTIAL: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 /// Columns for the time behind the bar, and a space.
 const TIME: u16 = 7;
+/// A poll is mostly answered this soon: the bar stays full meanwhile, where a word would flicker.
+const BRIEF: Duration = Duration::from_secs(1);
 
 pub fn line(row: &Row, now: Moment, width: u16, theme: Theme) -> Line<'static> {
     if row.status == Status::Paused {
         return Span::styled("paused", theme.dim()).into();
     }
-    let due = row.due;
-    if let Some(due) = due.filter(|due| now <= *due) {
-        return toward(due, row, now, width, theme);
-    }
-    let late = due.filter(|_| row.policy.rhythm == Rhythm::Subscription);
-    let trying = row.trying.filter(|_| row.opened.is_none());
-    match (late, trying, row.retry, due) {
-        (Some(due), ..) | (None, None, None, Some(due)) => {
-            let style = if now <= due.plus(row.policy.grace) { theme.warning() } else { theme.error() };
-            Span::styled(format!("late +{}", words::age(now.since(due))), style).into()
-        }
-        (None, Some(since), ..) => Span::styled(format!("trying {}", words::age(now.since(since))), theme.dim()).into(),
-        (None, None, Some(retry), _) => {
+    let poll = row.policy.rhythm == Rhythm::Poll;
+    let trying = row.trying.filter(|_| row.opened.is_none()).map(|since| now.since(since));
+    match (row.due, trying, row.retry) {
+        (Some(due), ..) if now <= due => toward(due.since(now), row, width, theme),
+        (_, Some(took), _) if poll && took < BRIEF => toward(Duration::ZERO, row, width, theme),
+        (Some(due), ..) if !poll => late(due, row, now, theme),
+        (_, Some(took), _) => Span::styled(format!("trying {}", words::age(took)), theme.dim()).into(),
+        (_, None, Some(retry)) => {
             Span::styled(format!("retry in {}", words::age(retry.since(now))), theme.dim()).into()
         }
-        (None, None, None, None) => Span::styled(theme.glyphs.absent(), theme.dim()).into(),
+        (Some(due), None, None) => late(due, row, now, theme),
+        (None, None, None) => Span::styled(theme.glyphs.absent(), theme.dim()).into(),
     }
 }
 
-fn toward(due: Moment, row: &Row, now: Moment, width: u16, theme: Theme) -> Line<'static> {
-    let left = due.since(now);
+fn late(due: Moment, row: &Row, now: Moment, theme: Theme) -> Line<'static> {
+    let style = if now <= due.plus(row.policy.grace) { theme.warning() } else { theme.error() };
+    Span::styled(format!("late +{}", words::age(now.since(due))), style).into()
+}
+
+fn toward(left: Duration, row: &Row, width: u16, theme: Theme) -> Line<'static> {
     let gone = 1.0 - left.as_secs_f64() / row.policy.interval.as_secs_f64();
     let time = words::age(left);
     let bar = bar(gone, width.saturating_sub(TIME), theme.glyphs);
     let gap = width.saturating_sub(columns(&bar)).saturating_sub(columns(&time));
-    Line::from_iter([Span::styled(bar, theme.progress()), Span::raw(" ".repeat(usize::from(gap))), Span::raw(time)])
+    Line::from_iter([Span::styled(bar, theme.progress()), Span::raw(" ".repeat(gap.into())), Span::raw(time)])
 }
 
 /// A bar in eighths of a column, so that most seconds change at most one cell.
@@ -61,7 +65,49 @@ fn bar(gone: f64, width: u16, glyphs: Glyphs) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::model::{Kind, Meta, Policy, TargetId, Text};
+    use crate::tui::theme::Colours;
+
+    const THEME: Theme = Theme { colours: Colours::None, glyphs: Glyphs::Unicode };
+
+    /// What is said at 100 s of a monitor with these moments; its interval is 10 s, its grace 1 s.
+    fn said(rhythm: Rhythm, due: Option<u64>, trying: Option<u64>, retry: Option<u64>) -> String {
+        let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
+        let meta = Meta {
+            name: Text::clean("a"),
+            kind: Kind::Http,
+            address: Text::default(),
+            group: None,
+            tags: Vec::new(),
+            description: None,
+        };
+        let policy = Policy::with_interval(rhythm, Duration::from_secs(10));
+        let mut row = Row::new(TargetId(1), Arc::new(meta), Arc::new(policy));
+        (row.due, row.trying, row.retry) = (due.map(at), trying.map(at), retry.map(at));
+        line(&row, at(100), 14, THEME).to_string()
+    }
+
+    #[test]
+    fn the_next_beat_is_a_bar_a_delay_or_an_attempt() {
+        use Rhythm::{Poll, Subscription};
+        for (rhythm, due, trying, retry, expected) in [
+            (Poll, None, None, None, "—"),
+            (Poll, Some(105), None, Some(105), "███▌        5s"),
+            (Poll, Some(100), Some(100), None, "███████     0s"),
+            (Poll, Some(97), Some(97), None, "trying 3s"),
+            (Poll, Some(97), None, None, "late +3s"),
+            (Poll, Some(97), None, Some(102), "retry in 2s"),
+            (Subscription, None, Some(100), None, "trying 0s"),
+            (Subscription, None, None, Some(104), "retry in 4s"),
+            (Subscription, Some(91), Some(99), None, "late +9s"),
+            (Subscription, Some(91), None, Some(104), "late +9s"),
+        ] {
+            assert_eq!(said(rhythm, due, trying, retry), expected, "{rhythm:?} {due:?} {trying:?} {retry:?}");
+        }
+    }
 
     #[test]
     fn bars_step_in_eighths() {
