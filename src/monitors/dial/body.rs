@@ -15,7 +15,8 @@ pub struct Body {
 }
 
 impl Body {
-    /// The next piece, decompressed; `None` at the proper end. Pieces are small, a whole is not capped: see `read`.
+    /// The next piece, decompressed; `None` at the proper end. The whole is not capped: see `read`.
+    /// Cancel-safe.
     ///
     /// # Errors
     /// `closed` when cut short, `reset`, `protocol` for bad chunks or compression.

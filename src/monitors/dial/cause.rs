@@ -157,3 +157,33 @@ fn certificate_fault(error: &CertificateError) -> CertificateFault {
 fn between(earlier: UnixTime, later: UnixTime) -> Duration {
     Duration::from_secs(later.as_secs().saturating_sub(earlier.as_secs()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::model::Reason;
+
+    fn reason(error: io::Error) -> Reason {
+        io_failure(&error, Wire::Http, &Trace::new(Clock::start()), None).reason()
+    }
+
+    #[test]
+    fn what_the_system_says() {
+        // EMFILE, EADDRNOTAVAIL, ENETUNREACH, ETIMEDOUT, EHOSTUNREACH of Linux.
+        for code in [24, 99, 101, 110, 113] {
+            assert_eq!(reason(io::Error::from_raw_os_error(code)), Reason::Unreachable, "{code}");
+        }
+        assert_eq!(reason(ErrorKind::ConnectionRefused.into()), Reason::Refused);
+        assert_eq!(reason(ErrorKind::BrokenPipe.into()), Reason::Reset);
+        assert_eq!(reason(ErrorKind::UnexpectedEof.into()), Reason::Closed);
+        let why = system_word(&io::Error::from_raw_os_error(113));
+        assert!(!why.as_str().contains("os error"), "{why}");
+    }
+
+    #[test]
+    fn what_io_errors_hide() {
+        let inner = io::Error::other(rustls::Error::General("x".to_owned()));
+        assert_eq!(reason(io::Error::new(ErrorKind::InvalidData, inner)), Reason::Tls);
+    }
+}

@@ -96,8 +96,25 @@ impl Flight {
         if self.trace.stage() == Stage::Resolve {
             self.trace.skip_to(then);
         } else {
-            self.trace.enter(then);
+            self.enter(then);
         }
+    }
+
+    pub(super) fn enter(&self, stage: Stage) {
+        if !self.stands() {
+            self.trace.enter(stage);
+        }
+    }
+
+    fn skip_to(&self, stage: Stage) {
+        if !self.stands() {
+            self.trace.skip_to(stage);
+        }
+    }
+
+    /// Requests inside a standing conversation (Engine.IO's polling) are part of it: its stage and phases stay.
+    fn stands(&self) -> bool {
+        matches!(self.trace.stage(), Stage::Listening | Stage::Reply(_))
     }
 
     /// The host that is meant by a name in the request's URL.
@@ -109,7 +126,7 @@ impl Flight {
     }
 
     pub(super) fn resolving(&self) {
-        self.trace.skip_to(Stage::Resolve);
+        self.skip_to(Stage::Resolve);
     }
 
     pub(super) fn resolved(&self, first: Option<IpAddr>) {
@@ -119,7 +136,7 @@ impl Flight {
             state.peer = first.map(|ip| SocketAddr::new(ip, port));
         }
         // Without an address the attempt ends where it stands.
-        self.trace.enter(if first.is_some() { Stage::Connect } else { Stage::Resolve });
+        self.enter(if first.is_some() { Stage::Connect } else { Stage::Resolve });
     }
 
     /// The answer's head is here, from `peer`.
@@ -160,20 +177,20 @@ impl Flight {
             state.handshakes = 0;
             state.certificate = None;
         }
-        self.trace.skip_to(Stage::Connect);
+        self.skip_to(Stage::Connect);
     }
 
     fn handshaking(&self) {
         let mut state = self.state();
         state.handshakes += 1;
         if state.handshakes > self.proxy_handshakes() {
-            self.trace.enter(Stage::Tls);
+            self.enter(Stage::Tls);
         }
     }
 
     fn connected(&self) {
         let then = self.state().leg.then;
-        self.trace.enter(then);
+        self.enter(then);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

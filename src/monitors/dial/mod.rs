@@ -158,7 +158,7 @@ impl Dialer {
         let mut followed = 0;
         loop {
             let response = self.send_again_if_stale(&request).await?;
-            self.flight.trace.enter(Stage::Body);
+            self.flight.enter(Stage::Body);
             if redirects > 0
                 && let Some(next) = redirect::follow(&request, response.status(), response.headers())?
             {
