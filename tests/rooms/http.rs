@@ -188,6 +188,8 @@ async fn expectations() {
 async fn a_wrong_status() {
     let url = answering("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n").await;
     assert_eq!(failure(get(&url)).await, Failure::Status { code: 503, note: None });
+    let url = stalling(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n").await;
+    assert_eq!(failure(get(&url)).await, Failure::Status { code: 101, note: None });
     // Even where the body is broken beside it.
     let url = answering("HTTP/1.1 500 Oh\r\nContent-Length: 10\r\n\r\nabc").await;
     assert_eq!(failure(get(&url)).await, Failure::Status { code: 500, note: None });
@@ -499,22 +501,36 @@ async fn a_kept_connection_that_the_server_closes_is_no_failure() {
     }
 }
 
-#[tokio::test]
-async fn http2_with_prior_knowledge() {
-    let address = serve(|stream, _| async move {
-        let service = hyper::service::service_fn(|request: http::Request<hyper::body::Incoming>| async move {
-            assert_eq!(request.version(), http::Version::HTTP_2);
-            Ok::<_, std::convert::Infallible>(http::Response::new("two".to_owned()))
-        });
-        let io = hyper_util::rt::TokioIo::new(stream);
-        let executor = hyper_util::rt::TokioExecutor::new();
-        let _ = hyper::server::conn::http2::Builder::new(executor).serve_connection(io, service).await;
+/// Speaks HTTP/2 on a plain port, and answers with this header.
+async fn serve_http2(value: http::HeaderValue) -> String {
+    let address = serve(move |stream, _| {
+        let value = value.clone();
+        async move {
+            let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
+                let mut response = http::Response::new(format!("{:?}", request.version()));
+                response.headers_mut().insert("x-value", value.clone());
+                async move { Ok::<_, std::convert::Infallible>(response) }
+            });
+            let io = hyper_util::rt::TokioIo::new(stream);
+            let executor = hyper_util::rt::TokioExecutor::new();
+            let _ = hyper::server::conn::http2::Builder::new(executor).serve_connection(io, service).await;
+        }
     })
     .await;
-    let mut spec = get(&format!("http://{address}/"));
+    format!("http://{address}/")
+}
+
+#[tokio::test]
+async fn http2_with_prior_knowledge() {
+    let mut spec = get(&serve_http2(HeaderValue::from_static("x")).await);
     spec.version = HttpVersion::Http2;
-    spec.expect.body = Some(regex::bytes::Regex::new("^two$").unwrap());
+    spec.expect.body = Some(regex::bytes::Regex::new("^HTTP/2.0$").unwrap());
     assert!(poll(spec).end().await.is_ok());
+
+    let mut spec = get(&serve_http2(HeaderValue::from_str(&"x".repeat(1 << 20)).unwrap()).await);
+    spec.version = HttpVersion::Http2;
+    let end = failure(spec).await;
+    assert!(matches!(end.reason(), Reason::Protocol | Reason::TooLarge), "{end:?}");
 
     let mut spec = get(&answering(ok("one")).await);
     spec.version = HttpVersion::Http2;

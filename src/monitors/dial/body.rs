@@ -8,6 +8,7 @@ use super::cause;
 use super::flight::Flight;
 use crate::model::{Failure, Part, Stage};
 
+#[derive(Debug)]
 pub struct Body {
     pub(super) response: reqwest::Response,
     pub(super) flight: Arc<Flight>,
@@ -33,7 +34,7 @@ impl Body {
                 if trace.stage() == Stage::Body {
                     trace.enter(Stage::Body);
                 }
-                ended.map_err(|error| cause::failure(&error, &self.flight))
+                ended.map_err(|error| cause::failure(error, &self.flight))
             }
         }
     }

@@ -14,13 +14,15 @@ use super::resolve::LookupError;
 use crate::model::{CertificateFault, Failure, Part, Stage, Text, Wire};
 
 /// hyper's cap on a response head, in bytes; it also refuses more than `MAX_HEADERS` lines.
-const MAX_HEAD: u64 = 8192 + 4096 * 100;
+pub(super) const MAX_HEAD: u32 = 8192 + 4096 * 100;
 /// Lines of a response head that hyper takes.
 pub(super) const MAX_HEADERS: usize = 512;
 
 /// The failure behind an error of reqwest, at the stage where the flight stands.
-pub(super) fn failure(error: &reqwest::Error, flight: &Flight) -> Failure {
-    let chain = Chain::of(error);
+pub(super) fn failure(error: reqwest::Error, flight: &Flight) -> Failure {
+    // The URL's query may hold a secret.
+    let error = error.without_url();
+    let chain = Chain::of(&error);
     if let Some(lookup) = chain.lookup
         && !flight.is_proxy(lookup.host.as_str())
     {
@@ -35,7 +37,7 @@ pub(super) fn failure(error: &reqwest::Error, flight: &Flight) -> Failure {
     }
     if let Some(hyper) = chain.hyper {
         if hyper.is_parse_too_large() {
-            return Failure::TooLarge { what: Part::Headers, limit: MAX_HEAD };
+            return Failure::TooLarge { what: Part::Headers, limit: MAX_HEAD.into() };
         }
         if hyper.is_incomplete_message() || hyper.is_closed() || hyper.is_canceled() {
             return closed(stage);

@@ -29,7 +29,7 @@ use verify::SystemRoots;
 pub use websocket::websocket_failure;
 
 /// Where a monitor connects to and how; from the keys that all kinds with a URL share (contract, section 1).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Endpoint {
     /// http or https for every kind: ws and wss are rewritten by `config`. Without userinfo, which moved to `auth`.
     pub url: Url,
@@ -44,6 +44,13 @@ pub struct Endpoint {
     pub resolver: Resolver,
     /// Cap of a body, frame, message or line, in bytes.
     pub max_bytes: usize,
+}
+
+/// URLs hold secrets in queries and logins: only the origin prints.
+impl std::fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Endpoint").field(&self.url.origin().ascii_serialization()).finish()
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -131,6 +138,7 @@ pub struct Request {
 }
 
 /// A response head, and the body to read.
+#[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
     pub version: Version,
@@ -217,7 +225,7 @@ impl Dialer {
         *ask.body_mut() = request.body.clone().map(reqwest::Body::from);
         // Boxed, or the attempt keeps the size of a connection in the making for as long as it lives.
         let response =
-            Box::pin(self.client()?.execute(ask)).await.map_err(|error| cause::failure(&error, &self.flight))?;
+            Box::pin(self.client()?.execute(ask)).await.map_err(|error| cause::failure(error, &self.flight))?;
         self.flight.answered(response.remote_addr());
         if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED && self.flight.has_proxy() {
             return Err(Failure::Proxy { why: Text::clean("wants authentication") });

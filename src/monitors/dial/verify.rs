@@ -28,7 +28,7 @@ impl SystemRoots {
             Ok(verifier) => Arc::new(verifier),
             Err(error) => {
                 tracing::warn!(%error, "no system certificates: falling back to the built-in Mozilla roots");
-                let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect() };
+                let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
                 WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider())
                     .build()
                     .map_err(|error| Error::General(error.to_string()))?
