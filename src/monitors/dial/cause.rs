@@ -151,6 +151,8 @@ fn certificate_fault(error: &CertificateError) -> CertificateFault {
         }
         // A bad signature in a chain is that of an issuer of the same name: a private CA that was made anew.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => CertificateFault::UnknownIssuer,
+        // webpki's word, without a variant in rustls, for what is self-signed and in no root set.
+        CertificateError::Other(other) if other.to_string() == "CaUsedAsEndEntity" => CertificateFault::UnknownIssuer,
         CertificateError::Revoked => CertificateFault::Revoked,
         other => CertificateFault::Other(Text::clean(&other.to_string())),
     }
