@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hbmon::clock::Clock;
-use hbmon::model::{Assertion, Connection, Failure, Part, Reason, Rhythm, Signal, Stage, TargetId, Wire};
+use hbmon::model::{Assertion, Connection, Failure, Note, Part, Reason, Rhythm, Signal, Stage, TargetId, Wire};
 use hbmon::monitors::dial::{Dialers, Endpoint, Family, HttpVersion, Resolver};
 use hbmon::monitors::http::Spec;
 use hbmon::monitors::outbox::{Outbox, Secrets};
@@ -186,7 +186,7 @@ async fn expectations() {
 
 #[tokio::test]
 async fn a_wrong_status() {
-    let url = answering("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n").await;
+    let url = answering("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n").await;
     assert_eq!(failure(get(&url)).await, Failure::Status { code: 503, note: None });
     let url = stalling(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n").await;
     assert_eq!(failure(get(&url)).await, Failure::Status { code: 101, note: None });
@@ -439,11 +439,28 @@ async fn ipv6() {
     assert_eq!(watch.next().await.wire.unwrap().peer, Some(address));
 }
 
+fn outbox() -> (Outbox, mpsc::Receiver<Note>) {
+    let (send, notes) = mpsc::channel(64);
+    (Outbox::new(TargetId(1), Rhythm::Poll, LIMIT, Clock::start(), send, Arc::new(Secrets::default())), notes)
+}
+
+#[tokio::test]
+async fn a_full_answer_that_fails_has_a_latency_and_may_hint() {
+    let url = answering("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n").await;
+    let (mut out, mut notes) = outbox();
+    let mut room = monitors::Spec::Http(Arc::new(get(&url))).open(&Dialers::new(), out.trace());
+    out.begin(Duration::ZERO).await;
+    let failure = room.attempt(&mut out).await.unwrap_err();
+    assert_eq!(out.take_hint(), Some(Duration::from_secs(7)));
+    out.ended(failure).await;
+    assert!(matches!(notes.recv().await.unwrap().signal, Signal::Try { .. }));
+    let Signal::Failed { latency, .. } = notes.recv().await.unwrap().signal else { panic!() };
+    assert!(latency.is_some());
+}
+
 /// Polls several times with one room, as the supervisor does, and gives what each poll measured.
 async fn poll_often(spec: Spec, times: usize) -> Vec<(Result<End, Failure>, Connection)> {
-    let (send, mut notes) = mpsc::channel(64);
-    let secrets = Arc::new(Secrets::default());
-    let mut out = Outbox::new(TargetId(1), Rhythm::Poll, LIMIT, Clock::start(), send, secrets);
+    let (mut out, mut notes) = outbox();
     let mut room = monitors::Spec::Http(Arc::new(spec)).open(&Dialers::new(), out.trace());
     let mut polls = Vec::new();
     for _ in 0..times {

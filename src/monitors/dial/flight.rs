@@ -166,8 +166,9 @@ impl Flight {
         !self.state().connecting
     }
 
+    /// Where the connection goes, if no proxy stands between.
     pub(super) fn peer(&self) -> Option<SocketAddr> {
-        self.state().peer
+        if self.has_proxy() { None } else { self.state().peer }
     }
 
     fn connecting(&self) {
