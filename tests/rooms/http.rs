@@ -377,10 +377,14 @@ async fn secrets_stay_with_their_origin() {
     let (home, mut heads) = redirecting().await;
     // Away, and back home again.
     let mut spec = get(&format!("http://{home}/307/http://{other}/307/http://{home}/end"));
+    spec.method = Method::POST;
+    spec.body = Some(Bytes::from_static(b"x"));
+    spec.endpoint.headers.insert("content-type", HeaderValue::from_static("text/plain"));
     spec.endpoint.headers.insert("x-key", HeaderValue::from_static("hunter2"));
     spec.endpoint.auth = Some(HeaderValue::from_static("Bearer t0ken"));
     assert!(poll(spec).end().await.is_ok());
     let abroad = strangers.recv().await.unwrap();
+    assert!(abroad.contains("content-type: text/plain"), "{abroad}");
     assert!(!abroad.contains("hunter2") && !abroad.contains("t0ken"), "{abroad}");
     assert!(heads.recv().await.unwrap().contains("t0ken"));
     assert!(heads.recv().await.unwrap().contains("hunter2"));

@@ -7,7 +7,7 @@ use reqwest::{Client, ClientBuilder, Proxy};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
 
-use super::flight::{ConnectLayer, TcpReady};
+use super::hooks::{ConnectLayer, TcpReady};
 use super::resolve::Lookup;
 use super::tls::provider;
 use super::verify::Witness;

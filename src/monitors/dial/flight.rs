@@ -1,17 +1,9 @@
-//! One dialer's connection in the making: where the hooks in reqwest, hyper and rustls meet the trace.
+//! One dialer's request on its way: what the hooks in reqwest and rustls tell, put into the trace.
 
-use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 
 use jiff::Timestamp;
-use rustls::NamedGroup;
-use rustls::client::{ClientSessionStore, Tls12ClientSessionValue, Tls13ClientSessionValue};
-use rustls::pki_types::ServerName;
-use tower_layer::Layer;
-use tower_service::Service;
 use url::Url;
 
 use super::super::trace::Trace;
@@ -171,7 +163,7 @@ impl Flight {
         if self.has_proxy() { None } else { self.state().peer }
     }
 
-    fn connecting(&self) {
+    pub(super) fn connecting(&self) {
         {
             let mut state = self.state();
             state.connecting = true;
@@ -181,7 +173,7 @@ impl Flight {
         self.skip_to(Stage::Connect);
     }
 
-    fn handshaking(&self) {
+    pub(super) fn handshaking(&self) {
         let mut state = self.state();
         state.handshakes += 1;
         if state.handshakes > self.proxy_handshakes() {
@@ -189,7 +181,7 @@ impl Flight {
         }
     }
 
-    fn connected(&self) {
+    pub(super) fn connected(&self) {
         let then = self.state().leg.then;
         self.enter(then);
     }
@@ -197,77 +189,5 @@ impl Flight {
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it holds the lock; a poisoned one is as good as any.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// rustls asks its session store for a hint as it makes the ClientHello: the instant at which TCP, or the tunnel
-/// through a proxy, is ready. Nothing is stored, so every handshake is a full one.
-#[derive(Debug)]
-pub(super) struct TcpReady(pub(super) Arc<Flight>);
-
-impl ClientSessionStore for TcpReady {
-    fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
-
-    fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
-        self.0.handshaking();
-        None
-    }
-
-    fn set_tls12_session(&self, _: ServerName<'static>, _: Tls12ClientSessionValue) {}
-
-    fn tls12_session(&self, _: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
-        None
-    }
-
-    fn remove_tls12_session(&self, _: &ServerName<'static>) {}
-
-    fn insert_tls13_ticket(&self, _: ServerName<'static>, _: Tls13ClientSessionValue) {}
-
-    fn take_tls13_ticket(&self, _: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
-        None
-    }
-}
-
-/// reqwest's layer round DNS, TCP, proxy and TLS in one: marks begin and end.
-#[derive(Clone)]
-pub(super) struct ConnectLayer(pub(super) Arc<Flight>);
-
-#[derive(Clone)]
-pub(super) struct Connector<S> {
-    inner: S,
-    flight: Arc<Flight>,
-}
-
-impl<S> Layer<S> for ConnectLayer {
-    type Service = Connector<S>;
-
-    fn layer(&self, inner: S) -> Connector<S> {
-        Connector { inner, flight: Arc::clone(&self.0) }
-    }
-}
-
-// Generic over the request: reqwest's type for it has no name.
-impl<S, R> Service<R> for Connector<S>
-where
-    S: Service<R>,
-    S::Future: Send + 'static,
-{
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: R) -> Self::Future {
-        let flight = Arc::clone(&self.flight);
-        flight.connecting();
-        let connection = self.inner.call(request);
-        Box::pin(async move {
-            let connection = connection.await?;
-            flight.connected();
-            Ok(connection)
-        })
     }
 }
