@@ -205,8 +205,11 @@ async fn nobody_listens() {
 async fn a_hang_before_the_answer_and_inside_its_head() {
     for bytes in [&b""[..], b"HTTP/1.1 200 OK\r\nX-Slow: "] {
         let url = stalling(bytes).await;
-        let end = watch(monitors::Spec::Http(Arc::new(get(&url))), SHORT).end().await.unwrap_err();
+        let watch = watch(monitors::Spec::Http(Arc::new(get(&url))), SHORT);
+        let trace = watch.trace.clone();
+        let end = watch.end().await.unwrap_err();
         let Failure::Timeout { after, stage, connected, received } = end else { panic!("{end:?}") };
+        assert!(trace.connection().peer.is_some());
         assert_eq!((after, stage, received), (SHORT, Stage::Headers, 0));
         assert!(connected.is_some());
     }

@@ -34,6 +34,8 @@ struct State {
     handshakes: u32,
     /// Where the connection goes; with several addresses the first of them.
     peer: Option<SocketAddr>,
+    /// It is the only one, so it is the one as soon as TCP stands.
+    is_only: bool,
     /// Of the last handshake, for requests over a kept connection.
     certificate: Option<(Text, Timestamp)>,
 }
@@ -81,6 +83,7 @@ impl Flight {
         {
             let mut state = self.state();
             state.peer = leg.address.map(|ip| SocketAddr::new(ip, leg.port));
+            state.is_only = true;
             state.connecting = false;
             state.leg = leg;
         }
@@ -121,14 +124,15 @@ impl Flight {
         self.skip_to(Stage::Resolve);
     }
 
-    pub(super) fn resolved(&self, first: Option<IpAddr>) {
+    pub(super) fn resolved(&self, addresses: &[IpAddr]) {
         {
             let mut state = self.state();
             let port = state.leg.port;
-            state.peer = first.map(|ip| SocketAddr::new(ip, port));
+            state.peer = addresses.first().map(|ip| SocketAddr::new(*ip, port));
+            state.is_only = addresses.len() == 1;
         }
         // Without an address the attempt ends where it stands.
-        self.enter(if first.is_some() { Stage::Connect } else { Stage::Resolve });
+        self.enter(if addresses.is_empty() { Stage::Resolve } else { Stage::Connect });
     }
 
     /// The answer's head is here, from `peer`.
@@ -177,13 +181,22 @@ impl Flight {
         let mut state = self.state();
         state.handshakes += 1;
         if state.handshakes > self.proxy_handshakes() {
+            self.reached(&state);
             self.enter(Stage::Tls);
         }
     }
 
     pub(super) fn connected(&self) {
-        let then = self.state().leg.then;
-        self.enter(then);
+        let state = self.state();
+        self.reached(&state);
+        self.enter(state.leg.then);
+    }
+
+    /// TCP stands: an attempt that hangs from here on hangs at a known peer.
+    fn reached(&self, state: &State) {
+        if let Some(peer) = state.peer.filter(|_| state.is_only && !self.has_proxy()) {
+            self.trace.peer(peer);
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -215,11 +215,11 @@ impl Resolve for Lookup {
             flight.resolving();
             match resolvers.lookup(&host, family, resolver).await {
                 Ok(addresses) => {
-                    flight.resolved(addresses.first().copied());
+                    flight.resolved(&addresses);
                     Ok(Box::new(addresses.into_iter().map(|ip| SocketAddr::new(ip, 0))) as Addrs)
                 }
                 Err(cause) => {
-                    flight.resolved(None);
+                    flight.resolved(&[]);
                     Err(LookupError { host: Text::clean(&host), cause }.into())
                 }
             }
