@@ -66,7 +66,8 @@ impl Watch {
     pub async fn end(self) -> Result<End, Failure> {
         let mut notes = self.notes;
         let drain = async move { while notes.recv().await.is_some() {} };
-        let (end, ()) = tokio::time::timeout(PATIENCE, async { tokio::join!(self.task, drain) }).await.expect("in time");
+        let (end, ()) =
+            tokio::time::timeout(PATIENCE, async { tokio::join!(self.task, drain) }).await.expect("in time");
         end.expect("no panic")
     }
 }
