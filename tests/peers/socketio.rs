@@ -1,1 +1,304 @@
-//! (comes with the socketio branch)
+//! The Socket.IO room against the official servers, versions 2 to 4, and against python-socketio.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hbmon::model::{Failure, Reason, Sent, Signal, Stage, Text, Wire};
+use hbmon::monitors::dial::{Endpoint, Family, Resolver};
+use hbmon::monitors::payload::{Expect, Filter, Query};
+use hbmon::monitors::socketio::{Conversation, Protocol, Reply, Spec, Transport};
+use hbmon::monitors::{self, End};
+use http::HeaderMap;
+use serde_json::{Value, json};
+
+use super::support::{Watch, watch};
+
+const LIMIT: Duration = Duration::from_secs(10);
+const SHORT: Duration = Duration::from_millis(600);
+
+const TRANSPORTS: [Transport; 3] = [Transport::Auto, Transport::Websocket, Transport::Polling];
+
+/// Which server: the package's alias, and flags.
+#[derive(Clone, Copy, Debug)]
+struct Kind {
+    name: &'static str,
+    flags: &'static [&'static str],
+    protocol: Protocol,
+}
+
+const PYTHON: Kind = Kind { name: "python", flags: &[], protocol: Protocol::Auto };
+const SIO4: Kind = Kind { name: "sio4", flags: &[], protocol: Protocol::Auto };
+const SIO3: Kind = Kind { name: "sio3", flags: &[], protocol: Protocol::Auto };
+const SIO2: Kind = Kind { name: "sio2", flags: &[], protocol: Protocol::Auto };
+const SIO2_BY_NAME: Kind = Kind { name: "sio2", flags: &[], protocol: Protocol::V3 };
+/// A server of version 4 that also speaks Engine.IO 3, and is asked to.
+const SIO4_OLD: Kind = Kind { name: "sio4", flags: &["--allowEIO3"], protocol: Protocol::V3 };
+const ALL: [Kind; 6] = [SIO4, SIO3, SIO2, SIO2_BY_NAME, SIO4_OLD, PYTHON];
+
+/// A running server; it ends with its standard input.
+struct Peer {
+    port: u16,
+    protocol: Protocol,
+    process: std::process::Child,
+}
+
+fn wanted() -> bool {
+    let wanted = std::env::var_os("HBMON_PEERS").is_some();
+    if !wanted {
+        println!("skipped: HBMON_PEERS is not set");
+    }
+    wanted
+}
+
+fn installed() -> PathBuf {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    std::env::var_os("HBMON_PEERS_DIR").map_or_else(|| root.join("target/peers"), |dir| root.join(dir))
+}
+
+async fn start(kind: Kind, mode: &str, flags: &[&str]) -> Peer {
+    let scripts = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/peers/socketio");
+    let installed = installed();
+    let mut command = if kind.name == "python" {
+        let mut command = std::process::Command::new(installed.join("venv/bin/python"));
+        command.arg(scripts.join("server.py"));
+        command
+    } else {
+        let mut command = std::process::Command::new("node");
+        command.env("NODE_PATH", installed.join("node_modules")).arg(scripts.join("server.js")).arg(kind.name);
+        command
+    };
+    command.arg(mode).args(kind.flags).args(flags).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut process = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", kind.name));
+    let stdout = process.stdout.take().unwrap();
+    let line = tokio::task::spawn_blocking(move || {
+        let mut line = String::new();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line).map(|_| line)
+    });
+    let line = line.await.unwrap().unwrap();
+    let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{}: no port: {line:?}", kind.name));
+    let port = said["port"].as_u64().unwrap().try_into().unwrap();
+    Peer { port, protocol: kind.protocol, process }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Peer {
+    fn spec(&self, transport: Transport, conversation: Conversation) -> Spec {
+        Spec {
+            endpoint: Endpoint {
+                url: format!("http://127.0.0.1:{}/", self.port).parse().unwrap(),
+                headers: HeaderMap::new(),
+                auth: None,
+                tls: Default::default(),
+                proxy: None,
+                family: Family::Any,
+                resolver: Resolver::Hickory,
+                max_bytes: 1 << 20,
+            },
+            path: "/socket.io/".to_owned(),
+            namespace: "/".to_owned(),
+            handshake: None,
+            query: Vec::new(),
+            protocol: self.protocol,
+            transport,
+            conversation,
+            expect: Expect { body: None, json: Some(Filter::parse("@.ok == true").unwrap()) },
+            timestamp: Some(Query::parse("$.ts").unwrap()),
+        }
+    }
+}
+
+fn emit() -> Conversation {
+    let reply = Reply::Event("heartbeat-ack".to_owned());
+    Conversation::Emit { event: "heartbeat".to_owned(), payload: Some(json!({"from": "hbmon"})), reply }
+}
+
+fn ack() -> Conversation {
+    Conversation::Emit { event: "heartbeat".to_owned(), payload: None, reply: Reply::Ack }
+}
+
+fn listen() -> Conversation {
+    Conversation::Listen { event: "beat".to_owned() }
+}
+
+fn run(spec: Spec, limit: Duration) -> Watch {
+    watch(monitors::Spec::Socketio(Arc::new(spec)), limit)
+}
+
+/// The signals up to this many heartbeats; nothing but heartbeats, pongs and the opening may be among them.
+async fn beats(watch: &mut Watch, wanted: usize, about: &str) {
+    let mut seen = 0;
+    while seen < wanted {
+        match watch.next().await.signal {
+            Signal::Beat(_) => seen += 1,
+            Signal::Open | Signal::Pong { .. } => {}
+            other => panic!("{about}: {other:?}"),
+        }
+    }
+}
+
+async fn failure(spec: Spec, limit: Duration) -> Failure {
+    run(spec, limit).end().await.expect_err("a failure")
+}
+
+#[tokio::test]
+async fn every_server_is_heard_by_every_transport() {
+    if !wanted() {
+        return;
+    }
+    for kind in ALL {
+        for mode in ["good", "binary"] {
+            let peer = start(kind, mode, &[]).await;
+            for transport in TRANSPORTS {
+                for namespace in ["/", "/chat"] {
+                    for conversation in [emit(), ack(), listen()] {
+                        let about = format!("{kind:?} {mode} {transport:?} {namespace} {conversation:?}");
+                        let mut spec = peer.spec(transport, conversation);
+                        spec.namespace = namespace.to_owned();
+                        beats(&mut run(spec, LIMIT), 3, &about).await;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A dozen heartbeats a tenth of a second apart outlast two of the server's ping cycles.
+#[tokio::test]
+async fn a_subscription_outlasts_the_pings() {
+    if !wanted() {
+        return;
+    }
+    for kind in ALL {
+        let peer = start(kind, "good", &[]).await;
+        let mut held: Vec<_> = TRANSPORTS.map(|transport| run(peer.spec(transport, listen()), LIMIT)).into();
+        for (watch, transport) in held.iter_mut().zip(TRANSPORTS) {
+            beats(watch, 15, &format!("{kind:?} {transport:?}")).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_rejection_says_why_and_a_token_opens() {
+    if !wanted() {
+        return;
+    }
+    for kind in ALL {
+        let peer = start(kind, "reject", &[]).await;
+        for transport in TRANSPORTS {
+            let why = Text::clean("not authorized");
+            assert_eq!(
+                failure(peer.spec(transport, emit()), LIMIT).await,
+                Failure::Rejected { why },
+                "{kind:?} {transport:?}"
+            );
+            let mut spec = peer.spec(transport, emit());
+            spec.query = vec![("token".to_owned(), "letmein".to_owned())];
+            beats(&mut run(spec, LIMIT), 1, &format!("{kind:?} {transport:?} query")).await;
+            if kind.name != "sio2" && kind.protocol != Protocol::V3 {
+                let mut spec = peer.spec(transport, emit());
+                spec.handshake = Some(json!({"token": "letmein"}));
+                beats(&mut run(spec, LIMIT), 1, &format!("{kind:?} {transport:?} handshake")).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn silence_is_named_by_where_it_falls() {
+    if !wanted() {
+        return;
+    }
+    for kind in ALL {
+        for mode in ["hang", "silent", "late"] {
+            let peer = start(kind, mode, &[]).await;
+            for transport in TRANSPORTS {
+                let failure = failure(peer.spec(transport, emit()), SHORT).await;
+                match failure {
+                    Failure::Timeout { stage: Stage::Handshake, .. } if mode == "hang" => {}
+                    Failure::NoReply { to: Sent::Emit, .. } if mode != "hang" => {}
+                    other => panic!("{kind:?} {mode} {transport:?}: {other:?}"),
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_kick_is_an_end_and_a_disconnect_a_failure() {
+    if !wanted() {
+        return;
+    }
+    for kind in ALL {
+        for mode in ["kick", "disconnect"] {
+            let peer = start(kind, mode, &[]).await;
+            for transport in TRANSPORTS {
+                let mut watch = run(peer.spec(transport, emit()), LIMIT);
+                beats(&mut watch, 1, &format!("{kind:?} {mode} {transport:?}")).await;
+                match watch.end().await {
+                    Ok(End::Closed) if mode == "kick" => {}
+                    Err(Failure::Closed { .. }) if mode == "disconnect" => {}
+                    other => panic!("{kind:?} {mode} {transport:?}: {other:?}"),
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_version_that_is_not_spoken_is_a_protocol_failure() {
+    if !wanted() {
+        return;
+    }
+    for (kind, protocol) in [(SIO4, Protocol::V3), (SIO3, Protocol::V3), (PYTHON, Protocol::V3), (SIO2, Protocol::V4)] {
+        let peer = start(kind, "good", &[]).await;
+        for transport in TRANSPORTS {
+            let mut spec = peer.spec(transport, emit());
+            spec.protocol = protocol;
+            match failure(spec, LIMIT).await {
+                Failure::Protocol { wire: Wire::EngineIo, .. } => {}
+                other => panic!("{kind:?} {transport:?}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_with_one_transport_is_found_by_auto() {
+    if !wanted() {
+        return;
+    }
+    for kind in ALL {
+        for (only, other) in [("polling", Transport::Websocket), ("websocket", Transport::Polling)] {
+            let flag = format!("--transports={only}");
+            let peer = start(kind, "good", &[&flag]).await;
+            let about = format!("{kind:?} with {only} only");
+            beats(&mut run(peer.spec(Transport::Auto, emit()), LIMIT), 2, &about).await;
+            let refused = failure(peer.spec(other, emit()), LIMIT).await;
+            assert!(matches!(refused.reason(), Reason::Status | Reason::Protocol), "{about}: {refused:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_path_or_namespace_is_refused() {
+    if !wanted() {
+        return;
+    }
+    for kind in ALL {
+        let peer = start(kind, "good", &[]).await;
+        for transport in TRANSPORTS {
+            let mut spec = peer.spec(transport, emit());
+            spec.namespace = "/nowhere".to_owned();
+            let refused = failure(spec, LIMIT).await;
+            assert_eq!(refused.reason(), Reason::Rejected, "{kind:?} {transport:?}: {refused:?}");
+        }
+    }
+}
