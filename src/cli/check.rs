@@ -5,14 +5,14 @@ use super::drive::{self, Orders, Until};
 use super::load::{Loaded, load};
 use super::sinks::{Layout, Sinks};
 use super::{Trouble, log};
-use crate::engine::Start;
+use crate::engine::Stop;
 use crate::model::Snapshot;
 
 pub fn run(args: &Check) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free)?;
     let sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
     let Loaded { mut plan, source, .. } = load(&args.source, &args.select, &args.look)?;
-    plan.start = Start::AtOnce;
+    plan.stop = Stop::Settled;
     plan.concurrency = Some(usize::from(args.bounds.concurrency));
     let orders = Orders {
         sinks,

@@ -6,7 +6,8 @@ use super::args::Demo;
 use super::exit::{FailOn, Mode};
 use super::{Trouble, drive, exit, log, output, runtime, screen, watch};
 use crate::clock::Clock;
-use crate::{config, demo};
+use crate::config;
+use crate::demo;
 
 pub fn run(args: &Demo) -> Result<u8, Trouble> {
     let is_drawn = !args.print_config && watch::is_drawn(&args.stay, &args.report);
@@ -19,9 +20,9 @@ pub fn run(args: &Demo) -> Result<u8, Trouble> {
             output::write(None, demo.config().as_bytes()).map_err(Trouble::internal)?;
             return Ok(exit::OK);
         }
-        let plan = config::load_text("demo", demo.config(), Path::new(""), &|_| None).map_err(|error| {
-            Trouble::Internal(error.render(&config::Style::default()))
-        })?.plan;
+        let plan = config::load_text("demo", demo.config(), Path::new(""), &|_| None)
+            .map_err(|error| Trouble::Internal(error.render(&config::Style::default())))?
+            .plan;
         // Something always is wrong in the story: that is no failure of the demo.
         let verdict = (Mode::None, FailOn::Error);
         let name = Some("demo".to_owned());

@@ -81,7 +81,11 @@ impl Drive<'_> {
             Ending::Broken => false,
         };
         if let Ending::Signal(_) = ending {
-            complain(&format!("interrupted, {} of {} done", snapshot.settled, snapshot.rows.len() - snapshot.counts.paused));
+            complain(&format!(
+                "interrupted, {} of {} done",
+                snapshot.settled,
+                snapshot.rows.len() - snapshot.counts.paused
+            ));
         }
         let started = snapshot.anchor;
         let run = Run { started, duration: self.clock.now().since_start(), exit, complete };

@@ -2,13 +2,13 @@
 
 use std::io;
 
+use super::Trouble;
 use super::args::{self, ErrorFormat};
 use super::sinks::style_of;
-use super::Trouble;
 use crate::config::{self, ConfigError, Source};
 use crate::engine::Plan;
 use crate::model::Selector;
-use crate::report::style::Glyphs;
+use crate::report::style::GlyphChoice;
 
 /// What a command watches and where that comes from.
 pub struct Loaded {
@@ -45,14 +45,14 @@ pub fn refused(error: &ConfigError, format: ErrorFormat, look: &args::Look) -> T
         ErrorFormat::Full => config::Format::Full,
         ErrorFormat::Short => config::Format::Short,
     };
-    let ascii = style.glyphs == Glyphs::Ascii;
+    // As compilers do: `-->` is what editors and scripts look for, box drawing is for who asks.
+    let ascii = look.glyphs != GlyphChoice::Unicode;
     Trouble::Usage(error.render(&config::Style { format, color: style.color, ascii, ..config::Style::default() }))
 }
 
 fn selector(select: &args::Select) -> Result<Option<Selector>, Trouble> {
     let parse = |text: &String| {
-        Selector::parse(text)
-            .map_err(|error| Trouble::usage(format_args!("bad filter `{text}`: {}", error.why)))
+        Selector::parse(text).map_err(|error| Trouble::usage(format_args!("bad filter `{text}`: {}", error.why)))
     };
     select.filter.as_ref().map(parse).transpose()
 }

@@ -33,9 +33,10 @@ pub fn start(look: &args::Look, screen: Screen) -> Result<(), Trouble> {
     // A second start in one process is a test; the first one stays.
     let _ = match &look.log_file {
         Some(path) => {
-            let file = OpenOptions::new().create(true).append(true).open(path).map_err(|error| {
-                Trouble::usage(format_args!("cannot write the log `{}`: {error}", path.display()))
-            })?;
+            let file =
+                OpenOptions::new().create(true).append(true).open(path).map_err(|error| {
+                    Trouble::usage(format_args!("cannot write the log `{}`: {error}", path.display()))
+                })?;
             registry.with(layer.with_writer(Mutex::new(file))).try_init()
         }
         None if screen == Screen::Drawn => return Ok(()),

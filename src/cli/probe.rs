@@ -9,7 +9,7 @@ use super::load::refused;
 use super::sinks::{Layout, Sinks};
 use super::{Trouble, log};
 use crate::config;
-use crate::engine::{Plan, Start, Target};
+use crate::engine::{Plan, Stop, Target};
 use crate::model::{Policy, Snapshot};
 
 pub fn run(args: &Probe) -> Result<u8, Trouble> {
@@ -21,8 +21,9 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
         .map(|url| Ok(with_interval(config::probe(url)?, args.interval)))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
-    let start = if args.count.is_some() { Start::Spread } else { Start::AtOnce };
-    let plan = Plan { targets, concurrency: Some(usize::from(args.bounds.concurrency)), start };
+    let stop = args.count.map_or(Stop::Settled, Stop::After);
+    let concurrency = Some(usize::from(args.bounds.concurrency));
+    let plan = Plan { targets, concurrency, stop };
     let enough = |snapshot: &Snapshot| match args.count {
         None => snapshot.is_settled(),
         Some(count) => snapshot.rows.iter().all(|row| row.beats + row.failures >= u64::from(count)),

@@ -18,16 +18,16 @@ use crate::model::{Selector, Text};
 const QUIET: Duration = Duration::from_millis(300);
 
 /// Watches one file for as long as it lives.
-pub struct FileWatch {
+struct FileWatch {
     // Dropped, it would hear nothing more.
     _watcher: RecommendedWatcher,
-    events: mpsc::Receiver<()>,
+    rests: mpsc::Receiver<()>,
 }
 
 impl FileWatch {
     /// # Errors
     /// When the system cannot watch the file's folder.
-    pub fn start(path: &Path) -> notify::Result<FileWatch> {
+    fn start(path: &Path) -> notify::Result<FileWatch> {
         // The folder is watched, since replacing a file ends a watch on the file itself.
         let path = std::path::absolute(path)?;
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
@@ -40,15 +40,18 @@ impl FileWatch {
             }
         })?;
         watcher.watch(&folder, RecursiveMode::NonRecursive)?;
-        Ok(FileWatch { _watcher: watcher, events })
+        let (come_to_rest, rests) = mpsc::channel(1);
+        // A task of its own: who waits for it may stop waiting at any time, and nothing is forgotten.
+        tokio::spawn(debounce(events, come_to_rest));
+        Ok(FileWatch { _watcher: watcher, rests })
     }
+}
 
-    /// Waits until something happened in the file's folder and has come to rest.
-    pub async fn stirred(&mut self) {
-        if self.events.recv().await.is_none() {
-            return std::future::pending().await;
-        }
-        while let Ok(Some(())) = tokio::time::timeout(QUIET, self.events.recv()).await {}
+/// Passes an event on when no other has followed for a while; ends with the watcher.
+async fn debounce(mut events: mpsc::Receiver<()>, come_to_rest: mpsc::Sender<()>) {
+    while events.recv().await.is_some() {
+        while let Ok(Some(())) = tokio::time::timeout(QUIET, events.recv()).await {}
+        let _ = come_to_rest.try_send(());
     }
 }
 
@@ -77,17 +80,17 @@ impl Reloader {
         Some(Reloader { source, selector, watch, fingerprint })
     }
 
-    /// Waits until the file has changed.
+    /// Waits until the file has changed. May be dropped and called again at any time.
     pub async fn stirred(&mut self) {
         let (Some(watch), Some(path)) = (&mut self.watch, self.source.path()) else {
             return std::future::pending().await;
         };
-        loop {
-            watch.stirred().await;
+        while watch.rests.recv().await.is_some() {
             if fingerprint(path) != self.fingerprint {
                 return;
             }
         }
+        std::future::pending().await
     }
 
     pub async fn reload(&mut self, commands: &mpsc::Sender<Command>) {

@@ -53,11 +53,14 @@ impl Sinks {
             outputs => outputs.to_vec(),
         };
         if outputs.iter().filter(|output| output.path.is_none()).count() > 1 {
-            return Err("only one output may go to stdout: give the others a path, as in `-o json=report.json`".to_owned());
+            return Err(
+                "only one output may go to stdout: give the others a path, as in `-o json=report.json`".to_owned()
+            );
         }
         let style = style_of(look, &io::stdout());
         let quiet = report.quiet && report.output.is_empty();
-        let mut sinks = Sinks { streams: Vec::new(), reports: Vec::new(), quiet, verbose: look.verbose > 0, layout, style };
+        let mut sinks =
+            Sinks { streams: Vec::new(), reports: Vec::new(), quiet, verbose: look.verbose > 0, layout, style };
         for output in outputs {
             let what = match output.format {
                 Format::Ndjson => Streamed::Events(ndjson::Stream::new()),

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::model::{Fleet, Lag, Moment, Note, Signal, Snapshot, TargetId, Text, What};
-pub use plan::{Backoff, PacePolicy, Plan, Start, Target};
+pub use plan::{Backoff, PacePolicy, Plan, Stop, Target};
 use roster::Roster;
 
 /// Snapshots are made at most this often.
@@ -56,7 +56,7 @@ impl Engine {
         let (command_sender, commands) = mpsc::channel(64);
         let (note_sender, notes) = mpsc::channel(NOTES);
         let mut fleet = Fleet::new();
-        let once = plan.start == Start::AtOnce;
+        let stop = plan.stop;
         let mut roster = Roster::new(clock.clone(), note_sender, plan.concurrency);
         roster.replace(plan, &mut fleet);
         let now = clock.now();
@@ -64,7 +64,7 @@ impl Engine {
         let (publisher, snapshots) = watch::channel(fleet.snapshot(now, clock.anchor(), lag));
         let planned = now.plus(PULSE);
         let published = Moment::START;
-        let core = Core { clock, fleet, roster, notes, commands, publisher, lag, once, published, planned };
+        let core = Core { clock, fleet, roster, notes, commands, publisher, lag, stop, published, planned };
         Engine { snapshots, commands: command_sender, task: tokio::spawn(core.run()) }
     }
 }
@@ -83,8 +83,7 @@ struct Core {
     commands: mpsc::Receiver<Command>,
     publisher: watch::Sender<Arc<Snapshot>>,
     lag: Lag,
-    /// A target that is settled is left alone from then on (`check`).
-    once: bool,
+    stop: Stop,
     published: Moment,
     /// When the loop meant to wake at the latest.
     planned: Moment,
@@ -148,7 +147,12 @@ impl Core {
         }
         let target = note.target;
         self.fleet.observe(note);
-        if self.once && self.fleet.is_settled(target) {
+        let is_over = match self.stop {
+            Stop::Never => false,
+            Stop::Settled => self.fleet.is_settled(target),
+            Stop::After(count) => self.fleet.outcomes(target) >= u64::from(count),
+        };
+        if is_over {
             self.fleet.hold(target);
             self.roster.stop(target);
         }
@@ -221,7 +225,7 @@ mod tests {
             commands,
             publisher,
             lag,
-            once: false,
+            stop: Stop::Never,
             published: Moment::START,
             planned: Moment::START.plus(PULSE),
         };

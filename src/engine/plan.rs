@@ -13,14 +13,18 @@ pub struct Plan {
     pub targets: Vec<Target>,
     /// How many attempts may run at once; none: as many as there are.
     pub concurrency: Option<usize>,
-    /// Whether first attempts start at once (`check`) or are spread (`watch`).
-    pub start: Start,
+    pub stop: Stop,
 }
 
+/// When a target is left alone for good, its verdict standing as it is. In a run that stops, first attempts start
+/// at once; in one that does not, they are spread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
-    AtOnce,
-    Spread,
+pub enum Stop {
+    Never,
+    /// Once it is settled (`check`).
+    Settled,
+    /// After so many heartbeats and failures (`probe -n`).
+    After(u32),
 }
 
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::pace::Pace;
-use super::plan::{Plan, Start, Target};
+use super::plan::{Plan, Stop, Target};
 use super::supervise::{Conversation, Nudge, Shared, supervise};
 use crate::clock::Clock;
 use crate::model::{Fleet, Moment, Note, TargetId, Text, What};
@@ -54,11 +54,10 @@ impl Roster {
     pub fn replace(&mut self, plan: Plan, fleet: &mut Fleet) -> What {
         let now = self.shared.clock.now();
         let total = plan.targets.len();
-        let window = match plan.start {
-            Start::AtOnce => Duration::ZERO,
-            Start::Spread => {
-                START_WINDOW.max(START_WINDOW * u32::try_from(total / STARTS_A_SECOND).unwrap_or(u32::MAX))
-            }
+        let seconds = u32::try_from(total / STARTS_A_SECOND).unwrap_or(u32::MAX);
+        let spread = match plan.stop {
+            Stop::Never => Some(START_WINDOW.saturating_mul(seconds.max(1))),
+            Stop::Settled | Stop::After(_) => None,
         };
         let mut left = std::mem::take(&mut self.by_name);
         let mut order = Vec::with_capacity(total);
@@ -80,7 +79,7 @@ impl Roster {
                     } else {
                         added += 1;
                     }
-                    self.hire(target, now, window, fleet)
+                    self.hire(target, now, spread, fleet)
                 }
             };
             self.by_name.insert(name, id);
@@ -120,7 +119,7 @@ impl Roster {
         }
     }
 
-    fn hire(&mut self, target: Target, now: Moment, window: Duration, fleet: &mut Fleet) -> TargetId {
+    fn hire(&mut self, target: Target, now: Moment, spread: Option<Duration>, fleet: &mut Fleet) -> TargetId {
         let id = TargetId(self.next_id);
         self.next_id = self.next_id.wrapping_add(1);
         fleet.add(now, id, Arc::clone(&target.meta), Arc::clone(&target.policy), !target.enabled);
@@ -128,8 +127,8 @@ impl Roster {
         let (fingerprint, enabled) = (target.fingerprint, target.enabled);
         let task = enabled.then(|| {
             let place = place_of(&target.meta.name);
-            let first = now.plus(window.mul_f64(place));
-            let grid = now.plus(target.policy.interval.mul_f64(place));
+            let at = |window: Duration| now.plus(window.mul_f64(place));
+            let (first, grid) = spread.map_or((now, now), |window| (at(window), at(target.policy.interval)));
             let conversation = self.conversation(&target, id, grid, Arc::clone(&nudge));
             self.tasks.spawn(supervise(conversation, first, self.shared.clone()))
         });

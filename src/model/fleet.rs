@@ -72,6 +72,11 @@ impl Fleet {
         self.places.get(&id).and_then(|place| self.targets.get(*place)).is_some_and(Watched::is_settled)
     }
 
+    /// How many heartbeats and failures there were.
+    pub fn outcomes(&self, id: TargetId) -> u64 {
+        self.places.get(&id).and_then(|place| self.targets.get(*place)).map_or(0, Watched::outcomes)
+    }
+
     /// From now on this one's verdict stands, whatever comes.
     pub fn hold(&mut self, id: TargetId) {
         self.touch(id, |target, _| target.hold());

@@ -55,6 +55,10 @@ impl Watched {
         self.settled
     }
 
+    pub const fn outcomes(&self) -> u64 {
+        self.facts.beats.saturating_add(self.facts.failures)
+    }
+
     /// From now on the verdict stands, whatever comes.
     pub const fn hold(&mut self) {
         self.held = true;

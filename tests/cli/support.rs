@@ -97,10 +97,6 @@ impl Running {
         self.event(|event| event["type"] == "transition" && event["monitor"] == monitor && event["to"] == status)
     }
 
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Sends a signal by name (`TERM`).
     pub fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();

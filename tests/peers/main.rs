@@ -5,6 +5,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod nginx;
+#[path = "../rooms/support.rs"]
+#[allow(dead_code, reason = "shared with tests/rooms, which uses all of it")]
+mod rooms;
 mod socketio;
 mod sse;
 mod support;

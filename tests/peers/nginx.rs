@@ -6,7 +6,9 @@ use std::process::Command;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 
-use crate::support::{Server, assert_error, assert_healthy, check, free_port, installed, node, python, scratch, wanted};
+use crate::support::{
+    Server, assert_error, assert_healthy, check, free_port, installed, node, python, scratch, wanted,
+};
 
 struct Nginx {
     server: Server,
@@ -95,7 +97,8 @@ fn tls_and_http2() {
     let tls = nginx.server.port;
     let http = |path: &str, more: &str| format!("http: {{url: \"https://localhost:{tls}{path}\", {ca}{more}}}");
 
-    let good = assert_healthy(&http("/ok", ", version: '2', expect: {json: '@.ok == true', headers: {content-type: json}}"));
+    let good =
+        assert_healthy(&http("/ok", ", version: '2', expect: {json: '@.ok == true', headers: {content-type: json}}"));
     for phase in ["dns_ms", "connect_ms", "tls_ms", "first_byte_ms", "body_ms"] {
         assert!(good["phases"][phase].is_number(), "{phase}: {good:#}");
     }
@@ -117,7 +120,11 @@ fn tls_and_http2() {
     assert_error(&format!("websocket: {{url: \"wss://localhost:{tls}/dead/\", {ca}}}"), "status", "502 Bad Gateway");
     assert_error(&format!("http: https://localhost:{tls}/ok"), "certificate", "unknown issuer");
     assert_error(&format!("http: {{url: \"https://127.0.0.1:{tls}/ok\", {ca}}}"), "certificate", "127.0.0.1");
-    let expired = assert_error(&format!("http: {{url: \"https://localhost:{}/\", {ca}}}", nginx.expired), "certificate", "expired");
+    let expired = assert_error(
+        &format!("http: {{url: \"https://localhost:{}/\", {ca}}}", nginx.expired),
+        "certificate",
+        "expired",
+    );
     assert!(expired["certificate"]["days_left"].as_i64().unwrap() < 0, "{expired:#}");
     assert_error(&format!("http: https://localhost:{}/ok", nginx.plain), "tls", "TLS");
 }

@@ -13,7 +13,7 @@ use hbmon::monitors::{self, End};
 use http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::support::{Watch, watch};
+use super::rooms::{Watch, watch};
 
 const LIMIT: Duration = Duration::from_secs(10);
 const SHORT: Duration = Duration::from_millis(600);

@@ -142,7 +142,8 @@ pub fn check(config: &str) -> (i32, Value) {
 
 /// Checks one monitor, given as the YAML of its keys (`websocket: {…}`), and gives its part of the report.
 pub fn check_one(keys: &str) -> Value {
-    let config = format!("monitors:\n  - name: peer\n    interval: 1s\n    min_interval: 1s\n    timeout: 3s\n    {keys}\n");
+    let config =
+        format!("monitors:\n  - name: peer\n    interval: 1s\n    min_interval: 1s\n    timeout: 3s\n    {keys}\n");
     let (exit, mut report) = check(&config);
     let monitor = report["monitors"][0].take();
     assert_eq!(exit, i32::from(monitor["status"] == "error"), "{report}");

@@ -456,7 +456,7 @@ async fn a_full_answer_that_fails_has_a_latency_and_may_hint() {
     let url = answering("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n").await;
     let (mut out, mut notes) = outbox();
     let mut room = monitors::Spec::Http(Arc::new(get(&url))).open(&Dialers::new(), out.trace());
-    out.begin(Duration::ZERO).await;
+    out.begin(Duration::ZERO, 0).await;
     let failure = room.attempt(&mut out).await.unwrap_err();
     assert_eq!(out.take_hint(), Some(Duration::from_secs(7)));
     out.ended(failure).await;

@@ -25,7 +25,7 @@ use super::field::{Field, With};
 use super::file::{Common, Endpoint, File, Monitor};
 use super::interpolate::place;
 use super::secret::Secret;
-use crate::engine::{Plan, Start, Target};
+use crate::engine::{Plan, Stop, Target};
 use crate::model::{Kind, Meta, Text};
 use crate::monitors::Spec;
 use crate::monitors::outbox::Secrets;
@@ -92,7 +92,7 @@ impl<'c> Resolver<'c> {
                 }
             }
         }
-        Plan { targets, concurrency: None, start: Start::Spread }
+        Plan { targets, concurrency: None, stop: Stop::Never }
     }
 
     fn target(
