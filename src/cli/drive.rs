@@ -80,7 +80,7 @@ impl Drive<'_> {
             Ending::Deadline | Ending::Signal(_) => snapshot.is_settled(),
             Ending::Broken => false,
         };
-        if let Ending::Signal(_) = ending {
+        if !complete && matches!(ending, Ending::Signal(_)) {
             complain(&format!(
                 "interrupted, {} of {} done",
                 snapshot.settled,

@@ -102,7 +102,7 @@ impl Reloader {
             Ok(Ok(loaded)) => Command::Replace(selected(loaded.plan, self.selector.as_ref())),
             Ok(Err(error)) => {
                 let text = error.render(&config::Style { format: config::Format::Short, ..config::Style::default() });
-                tracing::warn!("the config is not reloaded: {text}");
+                tracing::warn!("the config is not reloaded: {}", text.trim_end());
                 Command::Refuse(Text::clean(text.lines().next().unwrap_or_default()))
             }
             Err(_) => Command::Refuse(Text::clean("reading the config failed")),

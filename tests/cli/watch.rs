@@ -31,8 +31,8 @@ fn a_silence_is_a_warning_then_an_error_and_heals_by_itself() {
     assert_eq!((&start["type"], &start["monitors"][0]["name"]), (&"start".into(), &"queen".into()));
     running.event(|event| event["type"] == "open");
     running.turns("queen", "healthy");
+    let mut last = running.event(|event| event["type"] == "beat");
     beating.store(false, Ordering::SeqCst);
-    let mut last = Value::Null;
     let warning = running.event(|event| {
         if event["type"] == "beat" {
             last = event.clone();
