@@ -87,3 +87,15 @@ impl fmt::Display for Code {
         write!(f, "HB{:03}", *self as u16)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn codes_are_in_order_and_distinct() {
+        assert!(Code::ALL.windows(2).all(|pair| pair[0] < pair[1]));
+        assert_eq!(Code::UnknownKey.to_string(), "HB012");
+        assert!(Code::ALL.contains(&Code::Unsupported));
+    }
+}

@@ -23,7 +23,7 @@ pub fn apply(source: &str, masks: &[Span]) -> String {
     for span in masks {
         hide(&mut bytes, source, within_quotes(source, span.range()));
     }
-    for range in pairs(source).into_iter().chain(in_urls(source)) {
+    for range in pairs(source).into_iter().chain(in_urls(source)).chain(logins(source)) {
         hide(&mut bytes, source, range);
     }
     // Of a line break in two bytes the first would be shown.
@@ -143,6 +143,13 @@ fn in_urls(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
+/// What looks like a login although the URL is none: `://name:pass/word@`.
+fn logins(text: &str) -> Vec<Range<usize>> {
+    static LOGIN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"://(?P<login>[^/?#\s"']*:[^\s"']*)@"#).ok());
+    let Some(login) = LOGIN.as_ref() else { return Vec::new() };
+    login.captures_iter(text).filter_map(|captures| captures.name("login").map(|login| login.range())).collect()
+}
+
 /// One name or value of a query (application/x-www-form-urlencoded), decoded.
 pub fn decoded(text: &str) -> String {
     let one = text.replace('=', "%3D").replace('&', "%26");
@@ -164,6 +171,7 @@ mod tests {
             ("{basic: {username: bob, password: a}, x: 1}", "{basic: {username: bob, password: *}, x: 1}"),
             ("key_file: x.pem", "key_file: x.pem"),
             ("url: https://u:p@h/?token=1&a=2", "url: https://***@h/?token=*&a=2"),
+            ("url: https://u:p/a?b@h/x", "url: https://*******@h/x"),
             ("send: '{\"token\":\"abc\"}'", "send: '{\"token\":\"***\"}'"),
         ] {
             assert_eq!(apply(source, &[]), shown);

@@ -69,6 +69,31 @@ fn only_text_of_a_sane_size_is_read() {
 /// A good file, to be spoilt.
 const GOOD: &str = include_str!("../../configs/full.yaml");
 
+/// Secrets in every place where people write them.
+const SECRETIVE: &str = r#"token: hunter2a
+monitors:
+  - name: a
+    http: {url: "https://bob:hunter2b@example.com/?api_key=hunter2c", auth: {bearer: hunter2d}}
+  - name: b
+    websocket:
+      url: wss://bob:hunter2e@example.com/?x=1&signature=hunter2f
+      headers: {x-api-key: hunter2g, cookie: "a=hunter2h"}
+      send: '{"token": "hunter2i"}'
+  - name: c
+    sse:
+      url: https://example.com
+      auth:
+        basic:
+          username: bob
+          password: 'hunter2j'
+      proxy: http://bob:hunter2k@example.com
+  - name: d
+    socketio:
+      url: https://example.com
+      handshake: {token: hunter2l}
+      query: {auth: hunter2m}
+"#;
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -92,5 +117,15 @@ proptest! {
                 error.render(&Style { color, ..Style::default() });
             }
         });
+    }
+
+    #[test]
+    fn secrets_are_never_shown(at in 0..23usize, junk in "[ ]{0,8}([a-z]{1,6}: ?)?([\\PC]|\\$\\{|[\\[\\]{}'\"&*!|>-]){0,6}") {
+        let mut lines: Vec<&str> = SECRETIVE.lines().collect();
+        lines.insert(at, &junk);
+        if let Err(error) = load(&lines.join("\n")) {
+            let shown = error.render(&Style::default());
+            prop_assert!(!shown.contains("hunter2"), "{}", shown);
+        }
     }
 }

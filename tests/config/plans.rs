@@ -49,6 +49,9 @@ fn defaults_are_the_contracts() {
         assert_eq!(target.pace.timeout, Duration::from_secs(10));
         assert!(target.enabled);
     }
+    // A floor above the default raises it, where hbmon sends traffic.
+    assert_eq!(one("min_interval: 5m, http: 'http://h'").policy.interval, Duration::from_secs(300));
+    assert_eq!(one("min_interval: 5m, sse: 'http://h'").policy.interval, Duration::from_secs(30));
 }
 
 #[test]

@@ -36,11 +36,7 @@ fn both<'f, T>(own: &'f Option<Field<T>>, base: &'f Option<Field<T>>) -> [Option
 
 impl Resolver<'_> {
     pub(super) fn policy(&self, subject: &Subject, rhythm: Rhythm, own: &Common, base: &Common) -> Policy {
-        let interval = pick(own.interval.as_ref(), base.interval.as_ref());
-        let length = self
-            .period(subject, "interval", interval, MILLISECOND, YEAR)
-            .unwrap_or_else(|| default_interval(subject.kind));
-        self.floor(subject, rhythm, length, interval, own, base);
+        let length = self.interval(subject, rhythm, own, base);
         let mut policy = Policy::with_interval(rhythm, length);
         let grace = pick(own.grace.as_ref(), base.grace.as_ref());
         policy.grace = self.period(subject, "grace", grace, Duration::ZERO, YEAR).unwrap_or(policy.grace);
@@ -56,39 +52,32 @@ impl Resolver<'_> {
         policy
     }
 
-    /// An interval under `min_interval` where hbmon sends traffic.
-    fn floor(
-        &self,
-        subject: &Subject,
-        rhythm: Rhythm,
-        interval: Duration,
-        written: Option<&Field<Period>>,
-        own: &Common,
-        base: &Common,
-    ) {
+    /// The interval: where hbmon sends traffic it must not lie under `min_interval`, which also raises the default.
+    fn interval(&self, subject: &Subject, rhythm: Rhythm, own: &Common, base: &Common) -> Duration {
         let floor = pick(own.min_interval.as_ref(), base.min_interval.as_ref());
         let least = self.period(subject, "min_interval", floor, MILLISECOND, YEAR).unwrap_or(MIN_INTERVAL);
-        if rhythm != Rhythm::Poll || interval >= least {
-            return;
+        let least = if rhythm == Rhythm::Poll { least } else { Duration::ZERO };
+        let written = pick(own.interval.as_ref(), base.interval.as_ref());
+        let length = self.period(subject, "interval", written, MILLISECOND, YEAR);
+        let (Some(field), Some(length)) = (written, length) else { return default_interval(subject.kind).max(least) };
+        if length < least {
+            let title = format!("the interval of {} is under its `min_interval`", subject.who);
+            let label = format!("expected at least {}", words(least));
+            let problem = Diagnostic::new(Code::Range, title).at(field.span, label);
+            let problem = match floor {
+                Some(floor) => problem.beside(floor.span, "the floor is set here"),
+                None => {
+                    problem.note("hbmon sends traffic to this target, so `min_interval` is 10s if nothing else is set")
+                }
+            };
+            let (least, length) = (words(least), words(length));
+            self.report(
+                subject,
+                problem
+                    .help(format!("write `interval: {least}`, or, for a target of your own, `min_interval: {length}`")),
+            );
         }
-        let title = format!("the interval of {} is under its `min_interval`", subject.who);
-        let Some(place) = written.or(floor).map(|field| field.span) else { return };
-        let mut problem = Diagnostic::new(Code::Range, title).at(place, format!("expected at least {}", words(least)));
-        match floor {
-            Some(floor) if floor.span != place => problem = problem.beside(floor.span, "the floor is set here"),
-            Some(_) => {}
-            None => {
-                problem = problem.note(
-                    "hbmon sends traffic to this target: 10s is the floor where `min_interval` does not lower it",
-                );
-            }
-        }
-        let help = format!(
-            "write `interval: {}`, or, for a target of your own, `min_interval: {}`",
-            words(least),
-            words(interval)
-        );
-        self.report(subject, problem.help(help));
+        length
     }
 
     pub(super) fn pace(&self, subject: &Subject, own: &Common, base: &Common) -> PacePolicy {

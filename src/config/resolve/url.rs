@@ -83,6 +83,9 @@ impl Resolver<'_> {
     fn scheme(&self, subject: &Subject, field: &Field<String>, text: &str, shown: &str) -> Option<String> {
         let known = schemes(subject.kind);
         let Some((scheme, rest)) = text.split_once("://") else {
+            if text.contains('@') {
+                self.context.mask(field.span);
+            }
             let help = if shown.contains(['@', ' ']) {
                 String::new()
             } else {
@@ -111,7 +114,10 @@ impl Resolver<'_> {
         let mut problem = Diagnostic::new(Code::Scheme, title)
             .at(self.part(field, 0..length), format!("expected {expected}"))
             .beside(subject.kind_span, format!("{} because of this", kind_in_words(subject.kind)));
-        if let Some(help) = advice(subject.kind, &scheme, shown) {
+        if text.contains('@') {
+            // Where its parts end is not known, so neither is where a password begins.
+            self.context.mask(self.part(field, length..text.len()));
+        } else if let Some(help) = advice(subject.kind, &scheme, shown) {
             problem = problem.help(help);
         }
         self.report(subject, problem);
