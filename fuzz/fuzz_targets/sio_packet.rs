@@ -1,0 +1,16 @@
+//! Socket.IO: what is read is written as the same packet.
+#![no_main]
+
+use hbmon::monitors::socketio::packet::Packet;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let Ok(packet) = Packet::decode(text) else { return };
+    let again = Packet::decode(&packet.encode()).expect("what hbmon writes it can read");
+    // Numbers with a fraction may differ in their last digit.
+    assert_eq!(
+        (packet.kind, packet.attachments, &packet.namespace, packet.id, packet.data.is_some()),
+        (again.kind, again.attachments, &again.namespace, again.id, again.data.is_some()),
+    );
+    let _ = (packet.event("heartbeat"), again.ack(1));
+});
