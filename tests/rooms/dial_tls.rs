@@ -170,6 +170,45 @@ async fn refused_certificates_are_named_and_noted() {
 }
 
 #[tokio::test]
+async fn a_self_signed_certificate_is_believed_if_listed() {
+    let authority = Authority::new();
+    for (name, from, to, what) in [
+        ("127.0.0.1", 2020, 2090, "good"),
+        ("127.0.0.1", 2020, 2021, "expired"),
+        ("127.0.0.1", 2080, 2090, "not yet"),
+        ("other.test", 2020, 2090, "name"),
+    ] {
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        // As `openssl req -x509` makes them.
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.not_before = rcgen::date_time_ymd(from, 1, 1);
+        params.not_after = rcgen::date_time_ymd(to, 1, 1);
+        let key = KeyPair::generate().unwrap();
+        let own = Issued { certificate: params.self_signed(&key).unwrap(), key };
+        let (address, _) = serve_tls(authority.server(&own, false)).await;
+        let ca_file = Some(authority.write("own.pem", &own.certificate.pem()));
+        let end = poll(over(address, &TlsFiles { ca_file, ..TlsFiles::default() })).end().await;
+        let fault = match end {
+            Err(Failure::Certificate { fault, .. }) => Some(fault),
+            end => {
+                assert!(end.is_ok(), "{what}: {end:?}");
+                None
+            }
+        };
+        match what {
+            "good" => {
+                assert_eq!(fault, None);
+                let end = poll(over(address, &TlsFiles::default())).end().await.unwrap_err();
+                assert!(matches!(end, Failure::Certificate { fault: CertificateFault::UnknownIssuer, .. }), "{end:?}");
+            }
+            "expired" => assert!(matches!(fault, Some(CertificateFault::Expired { .. }))),
+            "not yet" => assert!(matches!(fault, Some(CertificateFault::NotYetValid { .. }))),
+            _ => assert!(matches!(fault, Some(CertificateFault::WrongName { .. }))),
+        }
+    }
+}
+
+#[tokio::test]
 async fn insecure_believes_and_notes() {
     let authority = Authority::new();
     let (address, _) = serve_tls(authority.server(&authority.issue(&["other.test"], 2020, 2021), false)).await;

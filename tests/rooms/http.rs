@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hbmon::clock::Clock;
-use hbmon::model::{Assertion, Connection, Failure, Part, Reason, Rhythm, Signal, Stage, TargetId, Wire};
+use hbmon::model::{Assertion, Connection, Failure, Note, Part, Reason, Rhythm, Signal, Stage, TargetId, Wire};
 use hbmon::monitors::dial::{Dialers, Endpoint, Family, HttpVersion, Resolver};
 use hbmon::monitors::http::Spec;
 use hbmon::monitors::outbox::{Outbox, Secrets};
@@ -186,8 +186,10 @@ async fn expectations() {
 
 #[tokio::test]
 async fn a_wrong_status() {
-    let url = answering("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n").await;
+    let url = answering("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n").await;
     assert_eq!(failure(get(&url)).await, Failure::Status { code: 503, note: None });
+    let url = stalling(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n").await;
+    assert_eq!(failure(get(&url)).await, Failure::Status { code: 101, note: None });
     // Even where the body is broken beside it.
     let url = answering("HTTP/1.1 500 Oh\r\nContent-Length: 10\r\n\r\nabc").await;
     assert_eq!(failure(get(&url)).await, Failure::Status { code: 500, note: None });
@@ -203,8 +205,11 @@ async fn nobody_listens() {
 async fn a_hang_before_the_answer_and_inside_its_head() {
     for bytes in [&b""[..], b"HTTP/1.1 200 OK\r\nX-Slow: "] {
         let url = stalling(bytes).await;
-        let end = watch(monitors::Spec::Http(Arc::new(get(&url))), SHORT).end().await.unwrap_err();
+        let watch = watch(monitors::Spec::Http(Arc::new(get(&url))), SHORT);
+        let trace = watch.trace.clone();
+        let end = watch.end().await.unwrap_err();
         let Failure::Timeout { after, stage, connected, received } = end else { panic!("{end:?}") };
+        assert!(trace.connection().peer.is_some());
         assert_eq!((after, stage, received), (SHORT, Stage::Headers, 0));
         assert!(connected.is_some());
     }
@@ -375,10 +380,14 @@ async fn secrets_stay_with_their_origin() {
     let (home, mut heads) = redirecting().await;
     // Away, and back home again.
     let mut spec = get(&format!("http://{home}/307/http://{other}/307/http://{home}/end"));
+    spec.method = Method::POST;
+    spec.body = Some(Bytes::from_static(b"x"));
+    spec.endpoint.headers.insert("content-type", HeaderValue::from_static("text/plain"));
     spec.endpoint.headers.insert("x-key", HeaderValue::from_static("hunter2"));
     spec.endpoint.auth = Some(HeaderValue::from_static("Bearer t0ken"));
     assert!(poll(spec).end().await.is_ok());
     let abroad = strangers.recv().await.unwrap();
+    assert!(abroad.contains("content-type: text/plain"), "{abroad}");
     assert!(!abroad.contains("hunter2") && !abroad.contains("t0ken"), "{abroad}");
     assert!(heads.recv().await.unwrap().contains("t0ken"));
     assert!(heads.recv().await.unwrap().contains("hunter2"));
@@ -437,11 +446,28 @@ async fn ipv6() {
     assert_eq!(watch.next().await.wire.unwrap().peer, Some(address));
 }
 
+fn outbox() -> (Outbox, mpsc::Receiver<Note>) {
+    let (send, notes) = mpsc::channel(64);
+    (Outbox::new(TargetId(1), Rhythm::Poll, LIMIT, Clock::start(), send, Arc::new(Secrets::default())), notes)
+}
+
+#[tokio::test]
+async fn a_full_answer_that_fails_has_a_latency_and_may_hint() {
+    let url = answering("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n").await;
+    let (mut out, mut notes) = outbox();
+    let mut room = monitors::Spec::Http(Arc::new(get(&url))).open(&Dialers::new(), out.trace());
+    out.begin(Duration::ZERO).await;
+    let failure = room.attempt(&mut out).await.unwrap_err();
+    assert_eq!(out.take_hint(), Some(Duration::from_secs(7)));
+    out.ended(failure).await;
+    assert!(matches!(notes.recv().await.unwrap().signal, Signal::Try { .. }));
+    let Signal::Failed { latency, .. } = notes.recv().await.unwrap().signal else { panic!() };
+    assert!(latency.is_some());
+}
+
 /// Polls several times with one room, as the supervisor does, and gives what each poll measured.
 async fn poll_often(spec: Spec, times: usize) -> Vec<(Result<End, Failure>, Connection)> {
-    let (send, mut notes) = mpsc::channel(64);
-    let secrets = Arc::new(Secrets::default());
-    let mut out = Outbox::new(TargetId(1), Rhythm::Poll, LIMIT, Clock::start(), send, secrets);
+    let (mut out, mut notes) = outbox();
     let mut room = monitors::Spec::Http(Arc::new(spec)).open(&Dialers::new(), out.trace());
     let mut polls = Vec::new();
     for _ in 0..times {
@@ -499,22 +525,36 @@ async fn a_kept_connection_that_the_server_closes_is_no_failure() {
     }
 }
 
-#[tokio::test]
-async fn http2_with_prior_knowledge() {
-    let address = serve(|stream, _| async move {
-        let service = hyper::service::service_fn(|request: http::Request<hyper::body::Incoming>| async move {
-            assert_eq!(request.version(), http::Version::HTTP_2);
-            Ok::<_, std::convert::Infallible>(http::Response::new("two".to_owned()))
-        });
-        let io = hyper_util::rt::TokioIo::new(stream);
-        let executor = hyper_util::rt::TokioExecutor::new();
-        let _ = hyper::server::conn::http2::Builder::new(executor).serve_connection(io, service).await;
+/// Speaks HTTP/2 on a plain port, and answers with this header.
+async fn serve_http2(value: http::HeaderValue) -> String {
+    let address = serve(move |stream, _| {
+        let value = value.clone();
+        async move {
+            let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
+                let mut response = http::Response::new(format!("{:?}", request.version()));
+                response.headers_mut().insert("x-value", value.clone());
+                async move { Ok::<_, std::convert::Infallible>(response) }
+            });
+            let io = hyper_util::rt::TokioIo::new(stream);
+            let executor = hyper_util::rt::TokioExecutor::new();
+            let _ = hyper::server::conn::http2::Builder::new(executor).serve_connection(io, service).await;
+        }
     })
     .await;
-    let mut spec = get(&format!("http://{address}/"));
+    format!("http://{address}/")
+}
+
+#[tokio::test]
+async fn http2_with_prior_knowledge() {
+    let mut spec = get(&serve_http2(HeaderValue::from_static("x")).await);
     spec.version = HttpVersion::Http2;
-    spec.expect.body = Some(regex::bytes::Regex::new("^two$").unwrap());
+    spec.expect.body = Some(regex::bytes::Regex::new("^HTTP/2.0$").unwrap());
     assert!(poll(spec).end().await.is_ok());
+
+    let mut spec = get(&serve_http2(HeaderValue::from_str(&"x".repeat(1 << 20)).unwrap()).await);
+    spec.version = HttpVersion::Http2;
+    let end = failure(spec).await;
+    assert!(matches!(end.reason(), Reason::Protocol | Reason::TooLarge), "{end:?}");
 
     let mut spec = get(&answering(ok("one")).await);
     spec.version = HttpVersion::Http2;
