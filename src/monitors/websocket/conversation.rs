@@ -133,7 +133,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
         Ok(())
     }
 
-    /// When the other side's patience with us, or ours with it, is at an end: a pong that does not come, or bytes that it does not take.
+    /// When our patience ends: with a pong that does not come, or with bytes that the other side does not take.
     fn deadline(&self) -> Option<Moment> {
         let ping = self.ping.as_ref().map(|ping| ping.sent);
         let since = ping.into_iter().chain(self.unsent).min()?;

@@ -28,7 +28,8 @@ pub struct Spec {
     pub matches: Option<Filter>,
     pub expect: Expect,
     pub timestamp: Option<Query>,
-    /// Binary messages are compressed heartbeats.
+    /// Binary messages are compressed heartbeats. One that does not inflate is a failure (`payload`), or traffic where
+    /// `matches` tells heartbeats from it.
     pub compressed: Option<Compression>,
     /// How often hbmon sends a ping of its own.
     pub ping: Option<Duration>,

@@ -1,0 +1,30 @@
+//! Timestamps and filters: any payload under any expression.
+#![no_main]
+
+use hbmon::monitors::payload::{Expect, Filter, Query, hear, parse_timestamp};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: (&str, &str, &[u8])| {
+    let (expression, path, raw) = input;
+    let filter = match Filter::parse(expression) {
+        Ok(filter) => Some(filter),
+        Err((at, _)) => {
+            assert!(expression.is_char_boundary(at));
+            None
+        }
+    };
+    let query = match Query::parse(path) {
+        Ok(query) => Some(query),
+        Err((at, _)) => {
+            assert!(path.is_char_boundary(at));
+            None
+        }
+    };
+    let expect = Expect { body: None, json: filter.clone() };
+    hear(raw, filter.as_ref(), &Expect::default(), query.as_ref());
+    hear(raw, None, &expect, query.as_ref());
+    parse_timestamp(&serde_json::Value::from(expression));
+    if let Ok(value) = serde_json::from_slice(raw) {
+        parse_timestamp(&value);
+    }
+});
