@@ -1,6 +1,6 @@
 //! Server-sent events: a held subscription (WHATWG HTML, section 9.2).
 
-mod guard;
+pub mod guard;
 mod transport;
 
 use std::sync::Arc;

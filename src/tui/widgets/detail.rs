@@ -167,7 +167,7 @@ fn certificate(view: &View, monitor: &Row) -> Option<String> {
     let certificate = monitor.wire.certificate.as_ref()?;
     let left = view.snapshot.wall(view.now).duration_until(certificate.not_after);
     let day = view.format(certificate.not_after, "%Y-%m-%d");
-    Some(format!("{}, {day}", words::expiry(left)))
+    Some(format!("{} ({}), {day}", words::expiry(left), certificate.subject))
 }
 
 fn promise(monitor: &Row) -> String {
