@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderName, Method};
+use http::{HeaderMap, HeaderName, Method, StatusCode};
+use jiff::Timestamp;
 use regex::Regex;
+use serde_json::Value;
 
-use super::dial::{Dialers, Endpoint, HttpVersion};
+use super::dial::{Dialer, Dialers, Endpoint, HttpVersion, Request, retry_after};
 use super::outbox::Outbox;
 use super::payload::{Expect, Query};
 use super::trace::Trace;
-use super::{Attempt, Monitor};
+use super::{Attempt, End, Monitor};
+use crate::model::{Assertion, Failure, Text};
 
 #[derive(Debug)]
 pub struct Spec {
@@ -28,16 +31,80 @@ pub struct Spec {
     pub expect: Expect,
 }
 
-pub struct Room {}
+pub struct Room {
+    spec: Arc<Spec>,
+    dialer: Dialer,
+}
 
 impl Room {
     pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Room {
-        todo!()
+        let dialer = dialers.dialer(&spec.endpoint, spec.version, spec.reuse, trace).decompressing();
+        Room { spec, dialer }
     }
 }
 
 impl Monitor for Room {
     fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a> {
-        todo!()
+        Box::pin(async move {
+            let begun = out.now();
+            let request = Request {
+                method: self.spec.method.clone(),
+                url: self.spec.endpoint.url.clone(),
+                headers: HeaderMap::new(),
+                body: self.spec.body.clone(),
+            };
+            let answer = self.dialer.fetch(request, self.spec.redirects).await?;
+            if let Some(wait) = retry_after(answer.status, &answer.headers) {
+                out.hint(wait);
+            }
+            let body = answer.body.read().await;
+            if body.is_ok() {
+                out.measured(out.now().since(begun));
+            }
+            // A wrong status says more than whatever became of its body.
+            self.spec.check_status(answer.status)?;
+            let body = body?;
+            let sent = self.spec.check(&answer.headers, &body)?;
+            out.beat(Some(out.now().since(begun)), sent, &body).await;
+            Ok(End::Answered)
+        })
     }
+}
+
+impl Spec {
+    fn check_status(&self, status: StatusCode) -> Result<(), Failure> {
+        let code = status.as_u16();
+        if self.status.iter().any(|range| range.contains(&code)) {
+            return Ok(());
+        }
+        Err(Failure::Status { code, note: None })
+    }
+
+    /// The sender's clock, if the answer is what was expected.
+    fn check(&self, headers: &HeaderMap, body: &[u8]) -> Result<Option<Timestamp>, Failure> {
+        for (name, pattern) in &self.headers {
+            check_header(headers, name, pattern)?;
+        }
+        let needs_json = self.expect.json.is_some() || self.timestamp.is_some();
+        let mut json: Option<Value> = if needs_json { serde_json::from_slice(body).ok() } else { None };
+        self.expect.check(body, json.as_mut())?;
+        match (&self.timestamp, &json) {
+            (None, _) => Ok(None),
+            (Some(query), Some(json)) => query.timestamp(json).map(Some),
+            (Some(_), None) => Err(Failure::Payload { why: Text::clean("not JSON") }),
+        }
+    }
+}
+
+/// One of the header's values must match.
+fn check_header(headers: &HeaderMap, name: &HeaderName, pattern: &Regex) -> Result<(), Failure> {
+    let values = || headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    if values().any(|value| pattern.is_match(&value)) {
+        return Ok(());
+    }
+    Err(Failure::Assertion(Assertion::Header {
+        name: Text::clean(name.as_str()),
+        pattern: Text::clean(pattern.as_str()),
+        got: values().next().map(|value| Text::clean(&value)),
+    }))
 }

@@ -1,1 +1,563 @@
-//! http against loopback servers.
+//! http against loopback servers: what is good, and one reason for every fault.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hbmon::clock::Clock;
+use hbmon::model::{Assertion, Connection, Failure, Note, Part, Reason, Rhythm, Signal, Stage, TargetId, Wire};
+use hbmon::monitors::dial::{Dialers, Endpoint, Family, HttpVersion, Resolver};
+use hbmon::monitors::http::Spec;
+use hbmon::monitors::outbox::{Outbox, Secrets};
+use hbmon::monitors::payload::{Expect, Filter, Query};
+use hbmon::monitors::{self, End};
+use http::{HeaderMap, HeaderValue, Method};
+use tokio::io::AsyncWriteExt;
+use tokio::sync::mpsc;
+
+use super::support::{Watch, closed_port, read_head, serve, until_closed, watch};
+
+const LIMIT: Duration = Duration::from_secs(10);
+/// For attempts that must run into their limit: connecting to loopback takes far less.
+const SHORT: Duration = Duration::from_secs(1);
+
+pub fn endpoint(url: &str) -> Endpoint {
+    Endpoint {
+        url: url.parse().unwrap(),
+        headers: HeaderMap::new(),
+        auth: None,
+        tls: Default::default(),
+        proxy: None,
+        family: Family::Any,
+        resolver: Resolver::Hickory,
+        max_bytes: 1 << 20,
+    }
+}
+
+pub fn get(url: &str) -> Spec {
+    Spec {
+        endpoint: endpoint(url),
+        method: Method::GET,
+        body: None,
+        redirects: 5,
+        reuse: false,
+        version: HttpVersion::Auto,
+        timestamp: None,
+        status: vec![200..=299],
+        headers: Vec::new(),
+        expect: Expect::default(),
+    }
+}
+
+pub fn poll(spec: Spec) -> Watch {
+    watch(monitors::Spec::Http(Arc::new(spec)), LIMIT)
+}
+
+/// A server that reads the request, writes this and closes.
+async fn answering(bytes: impl Into<Vec<u8>>) -> String {
+    let bytes = bytes.into();
+    let address = serve(move |mut stream, _| {
+        let bytes = bytes.clone();
+        async move {
+            read_head(&mut stream).await;
+            let _ = stream.write_all(&bytes).await;
+        }
+    })
+    .await;
+    format!("http://{address}/")
+}
+
+/// A server that reads the request, writes this and then neither writes nor closes.
+async fn stalling(bytes: &'static [u8]) -> String {
+    let address = serve(move |mut stream, _| async move {
+        read_head(&mut stream).await;
+        let _ = stream.write_all(bytes).await;
+        until_closed(&mut stream).await;
+    })
+    .await;
+    format!("http://{address}/")
+}
+
+async fn failure(spec: Spec) -> Failure {
+    poll(spec).end().await.unwrap_err()
+}
+
+fn ok(body: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+}
+
+#[tokio::test]
+async fn a_good_answer_is_a_heartbeat_with_its_phases() {
+    let url = answering(ok(r#"{"ok": true, "ts": "2026-11-22T13:32:04Z"}"#)).await;
+    let mut spec = get(&url);
+    spec.expect.json = Some(Filter::parse("@.ok == true").unwrap());
+    spec.timestamp = Some(Query::parse("$.ts").unwrap());
+    let mut watch = poll(spec);
+    let note = watch.next().await;
+    let Signal::Beat(beat) = note.signal else { panic!("{note:?}") };
+    assert!(beat.latency.unwrap() > Duration::ZERO);
+    assert!(beat.delta.is_some());
+    assert!(beat.excerpt.unwrap().as_str().starts_with("{\"ok\""));
+    let wire = note.wire.unwrap();
+    assert_eq!(wire.phases.dns, None);
+    assert_eq!(wire.phases.tls, None);
+    assert!(wire.phases.connect.is_some() && wire.phases.first_byte.is_some() && wire.phases.body.is_some());
+    assert_eq!(wire.peer, Some(url[7..url.len() - 1].parse().unwrap()));
+    assert_eq!(watch.end().await.unwrap(), End::Answered);
+}
+
+#[tokio::test]
+async fn the_request_is_what_the_config_says() {
+    let (send, mut heads) = mpsc::unbounded_channel();
+    let address = serve(move |mut stream, _| {
+        let send = send.clone();
+        async move {
+            send.send(read_head(&mut stream).await).unwrap();
+            stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+        }
+    })
+    .await;
+    let mut spec = get(&format!("http://{address}/a?b=c"));
+    spec.method = Method::POST;
+    spec.body = Some(Bytes::from_static(b"{}"));
+    spec.endpoint.headers.insert("x-own", HeaderValue::from_static("1"));
+    spec.endpoint.auth = Some(HeaderValue::from_static("Bearer t"));
+    assert!(poll(spec).end().await.is_ok());
+    let head = heads.recv().await.unwrap().to_lowercase();
+    assert!(head.starts_with("post /a?b=c http/1.1\r\n"), "{head}");
+    let version = concat!("user-agent: hbmon/", env!("CARGO_PKG_VERSION"), "\r\n");
+    for line in ["x-own: 1\r\n", "authorization: bearer t\r\n", "content-length: 2\r\n", "gzip", version] {
+        assert!(head.contains(line), "{line} in {head}");
+    }
+    assert!(!head.contains("referer"));
+
+    let mut spec = get(&format!("http://{address}/"));
+    spec.endpoint.headers.insert("user-agent", HeaderValue::from_static("mine"));
+    assert!(poll(spec).end().await.is_ok());
+    let head = heads.recv().await.unwrap().to_lowercase();
+    assert!(head.contains("user-agent: mine\r\n") && !head.contains("hbmon"), "{head}");
+}
+
+#[tokio::test]
+async fn answers_without_a_body() {
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n";
+    let mut spec = get(&stalling(head).await);
+    spec.method = Method::HEAD;
+    assert!(poll(spec).end().await.is_ok());
+    for status in ["204 No Content", "304 Not Modified"] {
+        let mut spec = get(&answering(format!("HTTP/1.1 {status}\r\n\r\n")).await);
+        spec.status = vec![200..=204, 304..=304];
+        assert!(poll(spec).end().await.is_ok(), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn expectations() {
+    let answer = "HTTP/1.1 200 OK\r\nX-Up: yes\r\nX-Up: no\r\nContent-Length: 12\r\n\r\n{\"up\":false}";
+    let url = answering(answer).await;
+    let mut good = get(&url);
+    good.headers = vec![("x-up".parse().unwrap(), regex::Regex::new("^no$").unwrap())];
+    good.expect.body = Some(regex::bytes::Regex::new("up").unwrap());
+    assert!(poll(good).end().await.is_ok());
+
+    let mut wrong = get(&url);
+    wrong.headers = vec![("x-up".parse().unwrap(), regex::Regex::new("maybe").unwrap())];
+    let Failure::Assertion(Assertion::Header { got, .. }) = failure(wrong).await else { panic!() };
+    assert_eq!(got.unwrap().as_str(), "yes");
+
+    let mut wrong = get(&url);
+    wrong.expect.body = Some(regex::bytes::Regex::new("down").unwrap());
+    assert!(matches!(failure(wrong).await, Failure::Assertion(Assertion::Body { .. })));
+
+    let mut wrong = get(&url);
+    wrong.expect.json = Some(Filter::parse("@.up == true").unwrap());
+    assert!(matches!(failure(wrong).await, Failure::Assertion(Assertion::Json { .. })));
+
+    let mut wrong = get(&url);
+    wrong.timestamp = Some(Query::parse("$.ts").unwrap());
+    assert_eq!(failure(wrong).await.reason(), Reason::Payload);
+
+    let mut wrong = get(&answering(ok("<html>")).await);
+    wrong.expect.json = Some(Filter::parse("@.up == true").unwrap());
+    assert_eq!(failure(wrong).await.reason(), Reason::Payload);
+}
+
+#[tokio::test]
+async fn a_wrong_status() {
+    let url = answering("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n").await;
+    assert_eq!(failure(get(&url)).await, Failure::Status { code: 503, note: None });
+    let url = stalling(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n").await;
+    assert_eq!(failure(get(&url)).await, Failure::Status { code: 101, note: None });
+    // Even where the body is broken beside it.
+    let url = answering("HTTP/1.1 500 Oh\r\nContent-Length: 10\r\n\r\nabc").await;
+    assert_eq!(failure(get(&url)).await, Failure::Status { code: 500, note: None });
+}
+
+#[tokio::test]
+async fn nobody_listens() {
+    let address = closed_port().await;
+    assert_eq!(failure(get(&format!("http://{address}/"))).await, Failure::Refused { peer: Some(address) });
+}
+
+#[tokio::test]
+async fn a_hang_before_the_answer_and_inside_its_head() {
+    for bytes in [&b""[..], b"HTTP/1.1 200 OK\r\nX-Slow: "] {
+        let url = stalling(bytes).await;
+        let watch = watch(monitors::Spec::Http(Arc::new(get(&url))), SHORT);
+        let trace = watch.trace.clone();
+        let end = watch.end().await.unwrap_err();
+        let Failure::Timeout { after, stage, connected, received } = end else { panic!("{end:?}") };
+        assert!(trace.connection().peer.is_some());
+        assert_eq!((after, stage, received), (SHORT, Stage::Headers, 0));
+        assert!(connected.is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_hang_in_the_body() {
+    let url = stalling(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc").await;
+    let end = watch(monitors::Spec::Http(Arc::new(get(&url))), SHORT).end().await.unwrap_err();
+    assert!(matches!(end, Failure::Timeout { stage: Stage::Body, received: 3, .. }), "{end:?}");
+}
+
+#[tokio::test]
+async fn a_drip_in_the_body() {
+    let address = serve(|mut stream, _| async move {
+        read_head(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n").await.unwrap();
+        while stream.write_all(b".").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    let spec = get(&format!("http://{address}/"));
+    let end = watch(monitors::Spec::Http(Arc::new(spec)), SHORT).end().await.unwrap_err();
+    let Failure::Timeout { stage: Stage::Body, received, .. } = end else { panic!("{end:?}") };
+    assert!(received > 1);
+}
+
+#[tokio::test]
+async fn an_endless_body() {
+    let address = serve(|mut stream, _| async move {
+        read_head(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+        while stream.write_all(&[b'x'; 4096]).await.is_ok() {}
+    })
+    .await;
+    let mut spec = get(&format!("http://{address}/"));
+    spec.endpoint.max_bytes = 100_000;
+    assert_eq!(failure(spec).await, Failure::TooLarge { what: Part::Body, limit: 100_000 });
+}
+
+#[tokio::test]
+async fn bodies_that_end_badly() {
+    let cut = answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc").await;
+    assert_eq!(failure(get(&cut)).await, Failure::Closed { stage: Stage::Body, code: None, why: None });
+    let cut = answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab").await;
+    assert_eq!(failure(get(&cut)).await, Failure::Closed { stage: Stage::Body, code: None, why: None });
+    for bad in ["zz\r\nab\r\n0\r\n\r\n", "2\r\nabXX"] {
+        let url = answering(format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{bad}")).await;
+        let end = failure(get(&url)).await;
+        assert!(matches!(end, Failure::Protocol { wire: Wire::Http, .. }), "{bad}: {end:?}");
+    }
+}
+
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(plain).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn coded(coding: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {}\r\n\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+#[tokio::test]
+async fn compressed_bodies() {
+    let mut spec = get(&answering(coded("gzip", &gzip(b"all is well"))).await);
+    spec.expect.body = Some(regex::bytes::Regex::new("^all is well$").unwrap());
+    assert!(poll(spec).end().await.is_ok());
+
+    let end = failure(get(&answering(coded("gzip", b"this is not gzip")).await)).await;
+    assert!(matches!(end, Failure::Protocol { wire: Wire::Http, .. }), "{end:?}");
+    let whole = gzip(&[b'a'; 10_000]);
+    let end = failure(get(&answering(coded("gzip", &whole[..whole.len() / 2])).await)).await;
+    assert!(matches!(end, Failure::Protocol { wire: Wire::Http, .. }), "{end:?}");
+
+    let mut bomb = get(&answering(coded("gzip", &gzip(&vec![0; 20 << 20]))).await);
+    bomb.endpoint.max_bytes = 50_000;
+    assert_eq!(failure(bomb).await, Failure::TooLarge { what: Part::Body, limit: 50_000 });
+}
+
+#[tokio::test]
+async fn huge_headers() {
+    let long = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(1 << 20));
+    assert!(matches!(failure(get(&answering(long).await)).await, Failure::TooLarge { what: Part::Headers, .. }));
+    let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "X: y\r\n".repeat(5000));
+    assert!(matches!(failure(get(&answering(many).await)).await, Failure::TooLarge { what: Part::Headers, .. }));
+    let some = format!("HTTP/1.1 200 OK\r\n{}Content-Length: 0\r\n\r\n", "X: y\r\n".repeat(300));
+    assert!(poll(get(&answering(some).await)).end().await.is_ok());
+}
+
+#[tokio::test]
+async fn no_answer_or_no_http() {
+    let closed = Failure::Closed { stage: Stage::Headers, code: None, why: None };
+    assert_eq!(failure(get(&answering("").await)).await, closed);
+    assert_eq!(failure(get(&answering("HTTP/1.1 200 O").await)).await, closed);
+    for garbage in ["SSH-2.0-OpenSSH_9.6\r\n\r\n", "\u{1}\u{2}\u{3}\r\n\r\n", "HTTP/1.1 abc\r\n\r\n"] {
+        let end = failure(get(&answering(garbage).await)).await;
+        assert!(matches!(end, Failure::Protocol { wire: Wire::Http, .. }), "{garbage:?}: {end:?}");
+    }
+}
+
+#[tokio::test]
+async fn resets() {
+    for answer in ["", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"] {
+        let address = serve(move |mut stream, _| async move {
+            read_head(&mut stream).await;
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            // Closing with zero linger sends a reset.
+            stream.set_zero_linger().unwrap();
+        })
+        .await;
+        let end = failure(get(&format!("http://{address}/"))).await;
+        assert!(matches!(end, Failure::Reset { .. }), "{end:?}");
+    }
+}
+
+/// Answers `/CODE/PLACE` with a redirect to `/PLACE` and everything else with 200; tells what was asked.
+async fn redirecting() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
+    let (send, heads) = mpsc::unbounded_channel();
+    let address = serve(move |mut stream, _| {
+        let send = send.clone();
+        async move {
+            let head = read_head(&mut stream).await;
+            let path = head.split(' ').nth(1).unwrap().to_owned();
+            send.send(head).unwrap();
+            let answer = match path[1..].split_once('/') {
+                Some((code, place)) => format!("HTTP/1.1 {code} Go\r\nLocation: {place}\r\nContent-Length: 0\r\n\r\n"),
+                None => ok("here"),
+            };
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    })
+    .await;
+    (address, heads)
+}
+
+#[tokio::test]
+async fn redirects_are_followed() {
+    let (address, mut heads) = redirecting().await;
+    for (code, second) in [("301", "GET"), ("302", "GET"), ("303", "GET"), ("307", "POST"), ("308", "POST")] {
+        let mut spec = get(&format!("http://{address}/{code}//end"));
+        spec.method = Method::POST;
+        spec.body = Some(Bytes::from_static(b"x"));
+        spec.endpoint.auth = Some(HeaderValue::from_static("Bearer t"));
+        assert!(poll(spec).end().await.is_ok(), "{code}");
+        assert!(heads.recv().await.unwrap().starts_with("POST"));
+        let head = heads.recv().await.unwrap();
+        assert!(head.starts_with(&format!("{second} /end ")), "{code}: {head}");
+        assert!(head.contains("authorization: Bearer t"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn redirects_sum_their_phases() {
+    let (address, _heads) = redirecting().await;
+    let mut spec = get(&format!("http://{address}/302//end"));
+    spec.redirects = 1;
+    let mut watch = poll(spec);
+    let wire = watch.next().await.wire.unwrap();
+    assert!(wire.phases.connect.is_some() && wire.phases.first_byte.is_some() && wire.phases.body.is_some());
+}
+
+#[tokio::test]
+async fn secrets_stay_with_their_origin() {
+    let (other, mut strangers) = redirecting().await;
+    let (home, mut heads) = redirecting().await;
+    // Away, and back home again.
+    let mut spec = get(&format!("http://{home}/307/http://{other}/307/http://{home}/end"));
+    spec.method = Method::POST;
+    spec.body = Some(Bytes::from_static(b"x"));
+    spec.endpoint.headers.insert("content-type", HeaderValue::from_static("text/plain"));
+    spec.endpoint.headers.insert("x-key", HeaderValue::from_static("hunter2"));
+    spec.endpoint.auth = Some(HeaderValue::from_static("Bearer t0ken"));
+    assert!(poll(spec).end().await.is_ok());
+    let abroad = strangers.recv().await.unwrap();
+    assert!(abroad.contains("content-type: text/plain"), "{abroad}");
+    assert!(!abroad.contains("hunter2") && !abroad.contains("t0ken"), "{abroad}");
+    assert!(heads.recv().await.unwrap().contains("t0ken"));
+    assert!(heads.recv().await.unwrap().contains("hunter2"));
+}
+
+#[tokio::test]
+async fn redirects_end() {
+    let address = serve(|mut stream, _| async move {
+        read_head(&mut stream).await;
+        let _ = stream.write_all(b"HTTP/1.1 302 Go\r\nLocation: /\r\nContent-Length: 0\r\n\r\n").await;
+    })
+    .await;
+    let url = format!("http://{address}/");
+    assert_eq!(failure(get(&url)).await, Failure::Redirects { limit: 5 });
+    let mut none = get(&url);
+    none.redirects = 0;
+    assert_eq!(failure(none).await, Failure::Status { code: 302, note: None });
+    let end = failure(get(&answering("HTTP/1.1 302 Go\r\nLocation: file:///etc/passwd\r\n\r\n").await)).await;
+    assert_eq!(end.reason(), Reason::Protocol);
+}
+
+#[tokio::test]
+async fn localhost_is_resolved() {
+    let url = answering(ok("here")).await.replace("127.0.0.1", "localhost");
+    for resolver in [Resolver::Hickory, Resolver::System] {
+        let mut spec = get(&url);
+        spec.endpoint.resolver = resolver;
+        let mut watch = poll(spec);
+        let note = watch.next().await;
+        assert!(matches!(note.signal, Signal::Beat(_)), "{note:?}");
+        assert!(note.wire.unwrap().phases.dns.is_some());
+    }
+}
+
+#[tokio::test]
+async fn names_and_families_that_lead_nowhere() {
+    let end = failure(get("http://nowhere.invalid/")).await;
+    assert_eq!(end.reason(), Reason::Dns);
+    let mut spec = get("http://127.0.0.1:1/");
+    spec.endpoint.family = Family::V6;
+    assert_eq!(failure(spec).await.reason(), Reason::Dns);
+}
+
+#[tokio::test]
+async fn ipv6() {
+    let Ok(listener) = tokio::net::TcpListener::bind("[::1]:0").await else { return };
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        read_head(&mut stream).await;
+        stream.write_all(ok("six").as_bytes()).await.unwrap();
+    });
+    let mut spec = get(&format!("http://{address}/"));
+    spec.endpoint.family = Family::V6;
+    let mut watch = poll(spec);
+    assert_eq!(watch.next().await.wire.unwrap().peer, Some(address));
+}
+
+fn outbox() -> (Outbox, mpsc::Receiver<Note>) {
+    let (send, notes) = mpsc::channel(64);
+    (Outbox::new(TargetId(1), Rhythm::Poll, LIMIT, Clock::start(), send, Arc::new(Secrets::default())), notes)
+}
+
+#[tokio::test]
+async fn a_full_answer_that_fails_has_a_latency_and_may_hint() {
+    let url = answering("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n").await;
+    let (mut out, mut notes) = outbox();
+    let mut room = monitors::Spec::Http(Arc::new(get(&url))).open(&Dialers::new(), out.trace());
+    out.begin(Duration::ZERO).await;
+    let failure = room.attempt(&mut out).await.unwrap_err();
+    assert_eq!(out.take_hint(), Some(Duration::from_secs(7)));
+    out.ended(failure).await;
+    assert!(matches!(notes.recv().await.unwrap().signal, Signal::Try { .. }));
+    let Signal::Failed { latency, .. } = notes.recv().await.unwrap().signal else { panic!() };
+    assert!(latency.is_some());
+}
+
+/// Polls several times with one room, as the supervisor does, and gives what each poll measured.
+async fn poll_often(spec: Spec, times: usize) -> Vec<(Result<End, Failure>, Connection)> {
+    let (mut out, mut notes) = outbox();
+    let mut room = monitors::Spec::Http(Arc::new(spec)).open(&Dialers::new(), out.trace());
+    let mut polls = Vec::new();
+    for _ in 0..times {
+        out.begin(Duration::ZERO).await;
+        let end = room.attempt(&mut out).await;
+        polls.push((end, out.trace().connection()));
+        while notes.try_recv().is_ok() {}
+    }
+    polls
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_if_wanted() {
+    for (reuse, connections) in [(false, 2), (true, 1)] {
+        let (send, mut accepted) = mpsc::unbounded_channel();
+        let address = serve(move |mut stream, number| {
+            send.send(number).unwrap();
+            async move {
+                while !read_head(&mut stream).await.is_empty() {
+                    let _ = stream.write_all(ok("again").as_bytes()).await;
+                }
+            }
+        })
+        .await;
+        let mut spec = get(&format!("http://{address}/"));
+        spec.reuse = reuse;
+        let polls = poll_often(spec, 2).await;
+        for (end, connection) in &polls {
+            assert!(end.is_ok(), "{end:?}");
+            assert!(connection.phases.first_byte.is_some());
+            assert_eq!(connection.peer, Some(address));
+        }
+        assert_eq!(polls[1].1.phases.connect.is_none(), reuse);
+        let mut count = 0;
+        while accepted.try_recv().is_ok() {
+            count += 1;
+        }
+        assert_eq!(count, connections, "reuse: {reuse}");
+    }
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_the_server_closes_is_no_failure() {
+    let address = serve(|mut stream, _| async move {
+        read_head(&mut stream).await;
+        let _ = stream.write_all(ok("once").as_bytes()).await;
+        // The second request is read and not answered.
+        read_head(&mut stream).await;
+    })
+    .await;
+    let mut spec = get(&format!("http://{address}/"));
+    spec.reuse = true;
+    for (end, _) in poll_often(spec, 3).await {
+        assert!(end.is_ok(), "{end:?}");
+    }
+}
+
+/// Speaks HTTP/2 on a plain port, and answers with this header.
+async fn serve_http2(value: http::HeaderValue) -> String {
+    let address = serve(move |stream, _| {
+        let value = value.clone();
+        async move {
+            let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
+                let mut response = http::Response::new(format!("{:?}", request.version()));
+                response.headers_mut().insert("x-value", value.clone());
+                async move { Ok::<_, std::convert::Infallible>(response) }
+            });
+            let io = hyper_util::rt::TokioIo::new(stream);
+            let executor = hyper_util::rt::TokioExecutor::new();
+            let _ = hyper::server::conn::http2::Builder::new(executor).serve_connection(io, service).await;
+        }
+    })
+    .await;
+    format!("http://{address}/")
+}
+
+#[tokio::test]
+async fn http2_with_prior_knowledge() {
+    let mut spec = get(&serve_http2(HeaderValue::from_static("x")).await);
+    spec.version = HttpVersion::Http2;
+    spec.expect.body = Some(regex::bytes::Regex::new("^HTTP/2.0$").unwrap());
+    assert!(poll(spec).end().await.is_ok());
+
+    let mut spec = get(&serve_http2(HeaderValue::from_str(&"x".repeat(1 << 20)).unwrap()).await);
+    spec.version = HttpVersion::Http2;
+    let end = failure(spec).await;
+    assert!(matches!(end.reason(), Reason::Protocol | Reason::TooLarge), "{end:?}");
+
+    let mut spec = get(&answering(ok("one")).await);
+    spec.version = HttpVersion::Http2;
+    // hyper tells only that the connection ended, not that it spoke HTTP/1.1.
+    assert!(matches!(failure(spec).await.reason(), Reason::Protocol | Reason::Closed));
+}

@@ -1,6 +1,9 @@
 //! Every room against scripted loopback servers: good, slow and hostile.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod dial_proxy;
+mod dial_tls;
+mod dial_websocket;
 mod http;
 mod socketio;
 mod sse;

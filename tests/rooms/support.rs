@@ -1,5 +1,7 @@
-//! Runs one attempt of a room as the supervisor does, and collects what it says.
+//! Runs one attempt of a room as the supervisor does, and collects what it says; and servers that follow a script.
 
+use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +9,10 @@ use hbmon::clock::Clock;
 use hbmon::model::{Failure, Note, Signal, TargetId};
 use hbmon::monitors::dial::Dialers;
 use hbmon::monitors::outbox::{Activity, Outbox, Secrets};
+use hbmon::monitors::trace::Trace;
 use hbmon::monitors::{End, Spec};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -16,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 pub struct Watch {
     pub notes: mpsc::Receiver<Note>,
+    /// What was measured, also of an attempt that failed.
+    pub trace: Trace,
     task: JoinHandle<Result<End, Failure>>,
 }
 
@@ -25,6 +32,7 @@ pub fn watch(spec: Spec, timeout: Duration) -> Watch {
     let clock = Clock::start();
     let mut out = Outbox::new(TargetId(1), spec.rhythm(), timeout, clock.clone(), send, Arc::new(Secrets::default()));
     let mut room = spec.open(&Dialers::new(), out.trace());
+    let trace = out.trace().clone();
     let task = tokio::spawn(async move {
         let mut activity = out.activity();
         let ask = out.ask();
@@ -48,7 +56,7 @@ pub fn watch(spec: Spec, timeout: Duration) -> Watch {
             }
         }
     });
-    Watch { notes, task }
+    Watch { notes, trace, task }
 }
 
 impl Watch {
@@ -70,4 +78,45 @@ impl Watch {
             tokio::time::timeout(PATIENCE, async { tokio::join!(self.task, drain) }).await.expect("in time");
         end.expect("no panic")
     }
+}
+
+/// A loopback server that runs the script for every connection, with its number from 0. It ends with the test.
+pub async fn serve<S, F>(script: S) -> SocketAddr
+where
+    S: Fn(TcpStream, usize) -> F + Send + 'static,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        for number in 0.. {
+            let Ok((stream, _)) = listener.accept().await else { return };
+            tokio::spawn(script(stream, number));
+        }
+    });
+    address
+}
+
+/// A loopback port on which nobody listens.
+pub async fn closed_port() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    listener.local_addr().expect("an address")
+}
+
+/// Everything up to and with the blank line that ends a request's head.
+pub async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => head.push(byte),
+            Err(_) => break,
+        }
+    }
+    String::from_utf8_lossy(&head).into_owned()
+}
+
+/// Waits for the other side to close.
+pub async fn until_closed(stream: &mut (impl AsyncRead + Unpin)) {
+    let mut buffer = [0; 1024];
+    while matches!(stream.read(&mut buffer).await, Ok(1..)) {}
 }

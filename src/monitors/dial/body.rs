@@ -8,6 +8,7 @@ use super::cause;
 use super::flight::Flight;
 use crate::model::{Failure, Part, Stage};
 
+#[derive(Debug)]
 pub struct Body {
     pub(super) response: reqwest::Response,
     pub(super) flight: Arc<Flight>,
@@ -15,7 +16,8 @@ pub struct Body {
 }
 
 impl Body {
-    /// The next piece, decompressed; `None` at the proper end. Pieces are small, a whole is not capped: see `read`.
+    /// The next piece, decompressed; `None` at the proper end. The whole is not capped: see `read`.
+    /// Cancel-safe.
     ///
     /// # Errors
     /// `closed` when cut short, `reset`, `protocol` for bad chunks or compression.
@@ -32,7 +34,7 @@ impl Body {
                 if trace.stage() == Stage::Body {
                     trace.enter(Stage::Body);
                 }
-                ended.map_err(|error| cause::failure(&error, &self.flight))
+                ended.map_err(|error| cause::failure(error, &self.flight))
             }
         }
     }

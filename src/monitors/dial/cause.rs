@@ -14,13 +14,15 @@ use super::resolve::LookupError;
 use crate::model::{CertificateFault, Failure, Part, Stage, Text, Wire};
 
 /// hyper's cap on a response head, in bytes; it also refuses more than `MAX_HEADERS` lines.
-const MAX_HEAD: u64 = 8192 + 4096 * 100;
+pub(super) const MAX_HEAD: u32 = 8192 + 4096 * 100;
 /// Lines of a response head that hyper takes.
 pub(super) const MAX_HEADERS: usize = 512;
 
 /// The failure behind an error of reqwest, at the stage where the flight stands.
-pub(super) fn failure(error: &reqwest::Error, flight: &Flight) -> Failure {
-    let chain = Chain::of(error);
+pub(super) fn failure(error: reqwest::Error, flight: &Flight) -> Failure {
+    // The URL's query may hold a secret.
+    let error = error.without_url();
+    let chain = Chain::of(&error);
     if let Some(lookup) = chain.lookup
         && !flight.is_proxy(lookup.host.as_str())
     {
@@ -35,7 +37,7 @@ pub(super) fn failure(error: &reqwest::Error, flight: &Flight) -> Failure {
     }
     if let Some(hyper) = chain.hyper {
         if hyper.is_parse_too_large() {
-            return Failure::TooLarge { what: Part::Headers, limit: MAX_HEAD };
+            return Failure::TooLarge { what: Part::Headers, limit: MAX_HEAD.into() };
         }
         if hyper.is_incomplete_message() || hyper.is_closed() || hyper.is_canceled() {
             return closed(stage);
@@ -147,7 +149,10 @@ fn certificate_fault(error: &CertificateError) -> CertificateFault {
         CertificateError::NotValidForNameContext { expected, .. } => {
             CertificateFault::WrongName { wanted: Text::clean(&expected.to_str()) }
         }
-        CertificateError::UnknownIssuer => CertificateFault::UnknownIssuer,
+        // A bad signature in a chain is that of an issuer of the same name: a private CA that was made anew.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => CertificateFault::UnknownIssuer,
+        // webpki's word, without a variant in rustls, for what is self-signed and in no root set.
+        CertificateError::Other(other) if other.to_string() == "CaUsedAsEndEntity" => CertificateFault::UnknownIssuer,
         CertificateError::Revoked => CertificateFault::Revoked,
         other => CertificateFault::Other(Text::clean(&other.to_string())),
     }
@@ -155,4 +160,34 @@ fn certificate_fault(error: &CertificateError) -> CertificateFault {
 
 fn between(earlier: UnixTime, later: UnixTime) -> Duration {
     Duration::from_secs(later.as_secs().saturating_sub(earlier.as_secs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::model::Reason;
+
+    fn reason(error: io::Error) -> Reason {
+        io_failure(&error, Wire::Http, &Trace::new(Clock::start()), None).reason()
+    }
+
+    #[test]
+    fn what_the_system_says() {
+        // EMFILE, EADDRNOTAVAIL, ENETUNREACH, ETIMEDOUT, EHOSTUNREACH of Linux.
+        for code in [24, 99, 101, 110, 113] {
+            assert_eq!(reason(io::Error::from_raw_os_error(code)), Reason::Unreachable, "{code}");
+        }
+        assert_eq!(reason(ErrorKind::ConnectionRefused.into()), Reason::Refused);
+        assert_eq!(reason(ErrorKind::BrokenPipe.into()), Reason::Reset);
+        assert_eq!(reason(ErrorKind::UnexpectedEof.into()), Reason::Closed);
+        let why = system_word(&io::Error::from_raw_os_error(113));
+        assert!(!why.as_str().contains("os error"), "{why}");
+    }
+
+    #[test]
+    fn what_io_errors_hide() {
+        let inner = io::Error::other(rustls::Error::General("x".to_owned()));
+        assert_eq!(reason(io::Error::new(ErrorKind::InvalidData, inner)), Reason::Tls);
+    }
 }

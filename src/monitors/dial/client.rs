@@ -7,7 +7,7 @@ use reqwest::{Client, ClientBuilder, Proxy};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
 
-use super::flight::{ConnectLayer, TcpReady};
+use super::hooks::{ConnectLayer, TcpReady};
 use super::resolve::Lookup;
 use super::tls::provider;
 use super::verify::Witness;
@@ -49,6 +49,7 @@ impl Dialer {
             .brotli(self.decompress)
             .deflate(self.decompress)
             .http1_max_headers(cause::MAX_HEADERS)
+            .http2_max_header_list_size(cause::MAX_HEAD)
             .pool_max_idle_per_host(usize::from(self.reuse))
             .tcp_nodelay(true);
         let builder = match self.version {
@@ -56,7 +57,7 @@ impl Dialer {
             HttpVersion::Http1 => builder.http1_only(),
             HttpVersion::Http2 => builder.http2_prior_knowledge(),
         };
-        self.through_proxy(builder)?.build().map_err(|error| innermost(&error))
+        self.through_proxy(builder)?.build().map_err(|error| innermost(error.without_url()))
     }
 
     /// Only the configured proxy: never one from the environment.
@@ -67,7 +68,7 @@ impl Dialer {
         if self.endpoint.tls.server_name.is_some() && url.scheme() != "socks5" {
             return Err("server_name works through socks5 only".to_owned());
         }
-        Ok(builder.proxy(Proxy::all(url.clone()).map_err(|error| innermost(&error))?))
+        Ok(builder.proxy(Proxy::all(url.clone()).map_err(|error| innermost(error.without_url()))?))
     }
 
     fn tls_config(&self) -> Result<ClientConfig, rustls::Error> {
@@ -97,8 +98,8 @@ impl Dialer {
     }
 }
 
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut error = error;
+fn innermost(error: reqwest::Error) -> String {
+    let mut error: &dyn std::error::Error = &error;
     while let Some(source) = error.source() {
         error = source;
     }

@@ -1,17 +1,9 @@
-//! One dialer's connection in the making: where the hooks in reqwest, hyper and rustls meet the trace.
+//! One dialer's request on its way: what the hooks in reqwest and rustls tell, put into the trace.
 
-use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 
 use jiff::Timestamp;
-use rustls::NamedGroup;
-use rustls::client::{ClientSessionStore, Tls12ClientSessionValue, Tls13ClientSessionValue};
-use rustls::pki_types::ServerName;
-use tower_layer::Layer;
-use tower_service::Service;
 use url::Url;
 
 use super::super::trace::Trace;
@@ -42,6 +34,8 @@ struct State {
     handshakes: u32,
     /// Where the connection goes; with several addresses the first of them.
     peer: Option<SocketAddr>,
+    /// It is the only one, so it is the one as soon as TCP stands.
+    is_only: bool,
     /// Of the last handshake, for requests over a kept connection.
     certificate: Option<(Text, Timestamp)>,
 }
@@ -89,6 +83,7 @@ impl Flight {
         {
             let mut state = self.state();
             state.peer = leg.address.map(|ip| SocketAddr::new(ip, leg.port));
+            state.is_only = true;
             state.connecting = false;
             state.leg = leg;
         }
@@ -96,8 +91,25 @@ impl Flight {
         if self.trace.stage() == Stage::Resolve {
             self.trace.skip_to(then);
         } else {
-            self.trace.enter(then);
+            self.enter(then);
         }
+    }
+
+    pub(super) fn enter(&self, stage: Stage) {
+        if !self.stands() {
+            self.trace.enter(stage);
+        }
+    }
+
+    fn skip_to(&self, stage: Stage) {
+        if !self.stands() {
+            self.trace.skip_to(stage);
+        }
+    }
+
+    /// Requests inside a standing conversation (Engine.IO's polling) are part of it: its stage and phases stay.
+    fn stands(&self) -> bool {
+        matches!(self.trace.stage(), Stage::Listening | Stage::Reply(_))
     }
 
     /// The host that is meant by a name in the request's URL.
@@ -109,17 +121,18 @@ impl Flight {
     }
 
     pub(super) fn resolving(&self) {
-        self.trace.skip_to(Stage::Resolve);
+        self.skip_to(Stage::Resolve);
     }
 
-    pub(super) fn resolved(&self, first: Option<IpAddr>) {
+    pub(super) fn resolved(&self, addresses: &[IpAddr]) {
         {
             let mut state = self.state();
             let port = state.leg.port;
-            state.peer = first.map(|ip| SocketAddr::new(ip, port));
+            state.peer = addresses.first().map(|ip| SocketAddr::new(*ip, port));
+            state.is_only = addresses.len() == 1;
         }
         // Without an address the attempt ends where it stands.
-        self.trace.enter(if first.is_some() { Stage::Connect } else { Stage::Resolve });
+        self.enter(if addresses.is_empty() { Stage::Resolve } else { Stage::Connect });
     }
 
     /// The answer's head is here, from `peer`.
@@ -149,107 +162,45 @@ impl Flight {
         !self.state().connecting
     }
 
+    /// Where the connection goes, if no proxy stands between.
     pub(super) fn peer(&self) -> Option<SocketAddr> {
-        self.state().peer
+        if self.has_proxy() { None } else { self.state().peer }
     }
 
-    fn connecting(&self) {
+    pub(super) fn connecting(&self) {
         {
             let mut state = self.state();
             state.connecting = true;
             state.handshakes = 0;
             state.certificate = None;
         }
-        self.trace.skip_to(Stage::Connect);
+        self.skip_to(Stage::Connect);
     }
 
-    fn handshaking(&self) {
+    pub(super) fn handshaking(&self) {
         let mut state = self.state();
         state.handshakes += 1;
         if state.handshakes > self.proxy_handshakes() {
-            self.trace.enter(Stage::Tls);
+            self.reached(&state);
+            self.enter(Stage::Tls);
         }
     }
 
-    fn connected(&self) {
-        let then = self.state().leg.then;
-        self.trace.enter(then);
+    pub(super) fn connected(&self) {
+        let state = self.state();
+        self.reached(&state);
+        self.enter(state.leg.then);
+    }
+
+    /// TCP stands: an attempt that hangs from here on hangs at a known peer.
+    fn reached(&self, state: &State) {
+        if let Some(peer) = state.peer.filter(|_| state.is_only && !self.has_proxy()) {
+            self.trace.peer(peer);
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it holds the lock; a poisoned one is as good as any.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// rustls asks its session store for a hint as it makes the ClientHello: the instant at which TCP, or the tunnel
-/// through a proxy, is ready. Nothing is stored, so every handshake is a full one.
-#[derive(Debug)]
-pub(super) struct TcpReady(pub(super) Arc<Flight>);
-
-impl ClientSessionStore for TcpReady {
-    fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
-
-    fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
-        self.0.handshaking();
-        None
-    }
-
-    fn set_tls12_session(&self, _: ServerName<'static>, _: Tls12ClientSessionValue) {}
-
-    fn tls12_session(&self, _: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
-        None
-    }
-
-    fn remove_tls12_session(&self, _: &ServerName<'static>) {}
-
-    fn insert_tls13_ticket(&self, _: ServerName<'static>, _: Tls13ClientSessionValue) {}
-
-    fn take_tls13_ticket(&self, _: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
-        None
-    }
-}
-
-/// reqwest's layer round DNS, TCP, proxy and TLS in one: marks begin and end.
-#[derive(Clone)]
-pub(super) struct ConnectLayer(pub(super) Arc<Flight>);
-
-#[derive(Clone)]
-pub(super) struct Connector<S> {
-    inner: S,
-    flight: Arc<Flight>,
-}
-
-impl<S> Layer<S> for ConnectLayer {
-    type Service = Connector<S>;
-
-    fn layer(&self, inner: S) -> Connector<S> {
-        Connector { inner, flight: Arc::clone(&self.0) }
-    }
-}
-
-// Generic over the request: reqwest's type for it has no name.
-impl<S, R> Service<R> for Connector<S>
-where
-    S: Service<R>,
-    S::Future: Send + 'static,
-{
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: R) -> Self::Future {
-        let flight = Arc::clone(&self.flight);
-        flight.connecting();
-        let connection = self.inner.call(request);
-        Box::pin(async move {
-            let connection = connection.await?;
-            flight.connected();
-            Ok(connection)
-        })
     }
 }

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{LookupIpStrategy, NameServerConfig, ResolverConfig, ResolverOpts};
@@ -24,12 +24,18 @@ const LONGEST_NEGATIVE_TTL: Duration = Duration::from_secs(1);
 /// A name server's silence is a `dns` failure before the default limit of an attempt makes a `timeout` of it.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Our own resolvers, one for each choice of families, made when first used.
+/// Our own resolvers, made when first used, and made anew when the system's files change, as the C library does: a
+/// laptop moves between networks while hbmon runs.
 #[derive(Default)]
-pub(super) struct Resolvers {
-    any: OnceLock<TokioResolver>,
-    v4: OnceLock<TokioResolver>,
-    v6: OnceLock<TokioResolver>,
+pub(super) struct Resolvers(Mutex<Generation>);
+
+/// One resolver for each choice of families, and the age of the files that they were made from.
+#[derive(Default)]
+struct Generation {
+    files: [Option<SystemTime>; 2],
+    any: Option<TokioResolver>,
+    v4: Option<TokioResolver>,
+    v6: Option<TokioResolver>,
 }
 
 /// Why there is no address.
@@ -107,21 +113,32 @@ impl Resolvers {
         }
     }
 
-    fn of(&self, family: Family) -> Result<&TokioResolver, DnsCause> {
+    fn of(&self, family: Family) -> Result<TokioResolver, DnsCause> {
+        let files = stamps();
+        // Nothing panics while it holds the lock; a poisoned one is as good as any.
+        let mut generation = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if generation.files != files {
+            *generation = Generation { files, ..Generation::default() };
+        }
         let (place, strategy) = match family {
-            Family::Any => (&self.any, LookupIpStrategy::Ipv6AndIpv4),
-            Family::V4 => (&self.v4, LookupIpStrategy::Ipv4Only),
-            Family::V6 => (&self.v6, LookupIpStrategy::Ipv6Only),
+            Family::Any => (&mut generation.any, LookupIpStrategy::Ipv6AndIpv4),
+            Family::V4 => (&mut generation.v4, LookupIpStrategy::Ipv4Only),
+            Family::V6 => (&mut generation.v6, LookupIpStrategy::Ipv6Only),
         };
-        if let Some(resolver) = place.get() {
-            return Ok(resolver);
+        if let Some(resolver) = place {
+            return Ok(resolver.clone());
         }
         let resolver = build(strategy).map_err(|error| {
             tracing::warn!(%error, "no resolver");
             DnsCause::Server
         })?;
-        Ok(place.get_or_init(|| resolver))
+        Ok(place.insert(resolver).clone())
     }
+}
+
+/// When the files that a resolver is made from last changed.
+fn stamps() -> [Option<SystemTime>; 2] {
+    ["/etc/resolv.conf", "/etc/hosts"].map(|path| std::fs::metadata(path).ok()?.modified().ok())
 }
 
 fn build(strategy: LookupIpStrategy) -> Result<TokioResolver, NetError> {
@@ -198,11 +215,11 @@ impl Resolve for Lookup {
             flight.resolving();
             match resolvers.lookup(&host, family, resolver).await {
                 Ok(addresses) => {
-                    flight.resolved(addresses.first().copied());
+                    flight.resolved(&addresses);
                     Ok(Box::new(addresses.into_iter().map(|ip| SocketAddr::new(ip, 0))) as Addrs)
                 }
                 Err(cause) => {
-                    flight.resolved(None);
+                    flight.resolved(&[]);
                     Err(LookupError { host: Text::clean(&host), cause }.into())
                 }
             }
@@ -212,4 +229,111 @@ impl Resolve for Lookup {
 
 fn literal(address: IpAddr) -> Addrs {
     Box::new(std::iter::once(SocketAddr::new(address, 0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::UdpSocket as Socket;
+
+    /// Resolvers that ask a name server which knows `four.test` (A), `both.test` (A and AAAA), `bare.test` (neither),
+    /// fails for `broken.test`, is silent about `silent.test`, and denies every other name.
+    async fn resolvers() -> Resolvers {
+        let socket = Socket::bind("127.0.0.1:0").await.unwrap();
+        let port = socket.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let mut query = [0; 512];
+            while let Ok((_, from)) = socket.recv_from(&mut query).await {
+                if let Some(answer) = answer(&query) {
+                    socket.send_to(&answer, from).await.unwrap();
+                }
+            }
+        });
+        let build = |strategy| {
+            let mut server = NameServerConfig::udp(IpAddr::from([127, 0, 0, 1]));
+            server.connections[0].port = port;
+            let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
+            let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+            tune(builder.options_mut(), strategy);
+            builder.options_mut().timeout = Duration::from_secs(1);
+            Some(builder.build().unwrap())
+        };
+        Resolvers(Mutex::new(Generation {
+            files: stamps(),
+            any: build(LookupIpStrategy::Ipv6AndIpv4),
+            v4: build(LookupIpStrategy::Ipv4Only),
+            v6: build(LookupIpStrategy::Ipv6Only),
+        }))
+    }
+
+    /// A response on the wire (RFC 1035, section 4.1).
+    fn answer(query: &[u8]) -> Option<Vec<u8>> {
+        let name_end = 12 + query[12..].iter().position(|byte| *byte == 0).unwrap() + 1;
+        let name = String::from_utf8_lossy(&query[13..12 + usize::from(query[12]) + 1]).into_owned();
+        let is_aaaa = query[name_end + 1] == 28;
+        let (code, address): (u8, Option<Vec<u8>>) = match (name.as_str(), is_aaaa) {
+            ("four" | "both", false) => (0, Some(vec![127, 0, 0, 1])),
+            ("both", true) => (0, Some(std::net::Ipv6Addr::LOCALHOST.octets().to_vec())),
+            ("four" | "bare", _) => (0, None),
+            ("broken", _) => (2, None),
+            ("silent", _) => return None,
+            _ => (3, None),
+        };
+        let mut answer = vec![query[0], query[1], 0x81, 0x80 | code, 0, 1, 0, u8::from(address.is_some()), 0, 0, 0, 0];
+        answer.extend(&query[12..name_end + 4]);
+        if let Some(address) = address {
+            answer.extend([0xc0, 12, 0, if is_aaaa { 28 } else { 1 }, 0, 1, 0, 0, 0, 60, 0, address.len() as u8]);
+            answer.extend(address);
+        }
+        Some(answer)
+    }
+
+    #[tokio::test]
+    async fn names_families_and_faults() {
+        let resolvers = resolvers().await;
+        let four = IpAddr::from([127, 0, 0, 1]);
+        let six = IpAddr::from(std::net::Ipv6Addr::LOCALHOST);
+        for (name, family, wanted) in [
+            ("four.test", Family::Any, Ok(vec![four])),
+            ("four.test", Family::V4, Ok(vec![four])),
+            ("four.test", Family::V6, Err(DnsCause::NoAddress)),
+            ("both.test", Family::V4, Ok(vec![four])),
+            ("both.test", Family::V6, Ok(vec![six])),
+            ("bare.test", Family::Any, Err(DnsCause::NoAddress)),
+            ("bare.test", Family::V4, Err(DnsCause::NoAddress)),
+            ("none.test", Family::Any, Err(DnsCause::NoSuchHost)),
+            ("none.test", Family::V6, Err(DnsCause::NoSuchHost)),
+            ("broken.test", Family::Any, Err(DnsCause::Server)),
+            ("silent.test", Family::Any, Err(DnsCause::Timeout)),
+            ("nowhere.invalid", Family::Any, Err(DnsCause::NoSuchHost)),
+        ] {
+            assert_eq!(resolvers.lookup(name, family, Resolver::Hickory).await, wanted, "{name} {family:?}");
+        }
+        // Which of the two is routable depends on the machine.
+        let both = resolvers.lookup("both.test", Family::Any, Resolver::Hickory).await.unwrap();
+        assert!(both.contains(&four) || both.contains(&six));
+    }
+
+    #[tokio::test]
+    async fn localhost_needs_no_name_server() {
+        let resolvers = resolvers().await;
+        for resolver in [Resolver::Hickory, Resolver::System] {
+            let found = resolvers.lookup("localhost", Family::V4, resolver).await.unwrap();
+            assert!(found.iter().all(|address| address.is_loopback() && address.is_ipv4()), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn sentences_of_getaddrinfo() {
+        let cause = |sentence: &str| system_cause(&io::Error::other(sentence.to_owned()));
+        assert_eq!(cause("failed to lookup address information: Name or service not known"), DnsCause::NoSuchHost);
+        assert_eq!(
+            cause("failed to lookup address information: No address associated with hostname"),
+            DnsCause::NoAddress
+        );
+        assert_eq!(
+            cause("failed to lookup address information: Temporary failure in name resolution"),
+            DnsCause::Server
+        );
+    }
 }

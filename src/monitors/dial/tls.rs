@@ -42,8 +42,15 @@ pub struct Tls {
 pub(super) enum Trust {
     #[default]
     System,
-    Roots(Arc<WebPkiServerVerifier>),
+    Roots(Arc<Roots>),
     Anyone,
+}
+
+/// The certificates of a `ca_file`.
+#[derive(Debug)]
+pub(super) struct Roots {
+    pub(super) verifier: Arc<WebPkiServerVerifier>,
+    pub(super) listed: Vec<CertificateDer<'static>>,
 }
 
 /// The client certificate with its key, which must not print.
@@ -99,14 +106,15 @@ fn load_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String
     Ok(certificates)
 }
 
-fn load_roots(path: &Path) -> Result<Arc<WebPkiServerVerifier>, String> {
+fn load_roots(path: &Path) -> Result<Arc<Roots>, String> {
+    let why = |error: &dyn std::error::Error| format!("{}: {error}", path.display());
+    let listed = load_certificates(path)?;
     let mut roots = RootCertStore::empty();
-    for certificate in load_certificates(path)? {
-        roots.add(certificate).map_err(|error| format!("{}: {error}", path.display()))?;
+    for certificate in &listed {
+        roots.add(certificate.clone()).map_err(|error| why(&error))?;
     }
-    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider())
-        .build()
-        .map_err(|error| format!("{}: {error}", path.display()))
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider());
+    Ok(Arc::new(Roots { verifier: verifier.build().map_err(|error| why(&error))?, listed }))
 }
 
 fn load_identity(cert_file: &Path, key_file: &Path) -> Result<Identity, TlsError> {

@@ -1,14 +1,16 @@
 //! Believes or refuses certificates, and notes the leaf either way.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use jiff::Timestamp;
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
-use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use x509_parser::prelude::{ASN1Time, FromDer, GeneralName, X509Certificate};
 
 use super::flight::Flight;
 use super::tls::{Trust, provider};
@@ -28,7 +30,7 @@ impl SystemRoots {
             Ok(verifier) => Arc::new(verifier),
             Err(error) => {
                 tracing::warn!(%error, "no system certificates: falling back to the built-in Mozilla roots");
-                let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect() };
+                let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
                 WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider())
                     .build()
                     .map_err(|error| Error::General(error.to_string()))?
@@ -60,7 +62,15 @@ impl ServerCertVerifier for Witness {
         }
         match &self.trust {
             Trust::Anyone => Ok(ServerCertVerified::assertion()),
-            Trust::Roots(roots) => roots.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now),
+            Trust::Roots(roots) => {
+                let verifier = &roots.verifier;
+                match verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
+                    Err(Error::InvalidCertificate(CertificateError::Other(_))) if roots.listed.contains(end_entity) => {
+                        verify_listed(end_entity, server_name, now)
+                    }
+                    verdict => verdict,
+                }
+            }
             Trust::System => {
                 let roots = self.system.verifier()?;
                 roots.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
@@ -89,6 +99,28 @@ impl ServerCertVerifier for Witness {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         provider().signature_verification_algorithms.supported_schemes()
     }
+}
+
+/// A certificate that the config itself lists, and that webpki refuses for its form: `openssl req -x509` marks
+/// self-signed ones as a CA's. Name and dates must be right all the same.
+fn verify_listed(
+    der: &CertificateDer<'_>,
+    server_name: &ServerName<'_>,
+    now: UnixTime,
+) -> Result<ServerCertVerified, Error> {
+    verify_server_name(&ParsedCertificate::try_from(der)?, server_name)?;
+    let (_, certificate) = X509Certificate::from_der(der).map_err(|_| CertificateError::BadEncoding)?;
+    let second = |time: ASN1Time| {
+        UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(time.timestamp()).unwrap_or_default()))
+    };
+    let (not_before, not_after) = (second(certificate.validity().not_before), second(certificate.validity().not_after));
+    if now > not_after {
+        return Err(CertificateError::ExpiredContext { time: now, not_after }.into());
+    }
+    if now < not_before {
+        return Err(CertificateError::NotValidYetContext { time: now, not_before }.into());
+    }
+    Ok(ServerCertVerified::assertion())
 }
 
 /// Subject and expiry of a certificate. Without a subject (common since names moved to the extension, RFC 6125)

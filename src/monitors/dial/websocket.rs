@@ -41,7 +41,7 @@ impl Dialer {
         let request = Request { method: Method::GET, url, headers, body: None };
         let response = self.send(&request, Stage::Handshake).await?;
         let protocol = check(response.status(), response.headers(), &key, subprotocols)?;
-        let upgraded = response.upgrade().await.map_err(|error| cause::failure(&error, &self.flight))?;
+        let upgraded = response.upgrade().await.map_err(|error| cause::failure(error, &self.flight))?;
         let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(self.limits())).await;
         Ok((stream, protocol))
     }

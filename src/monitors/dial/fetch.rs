@@ -1,0 +1,143 @@
+//! One request and its response head, redirects followed.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
+use url::{Host, Url};
+
+use super::flight::{Alias, Leg};
+use super::{Body, Dialer, cause, redirect};
+use crate::model::{DnsCause, Failure, Stage, Text};
+
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub method: Method,
+    pub url: Url,
+    /// Beside the endpoint's own headers, and winning over them. They follow a redirect to wherever it leads, so
+    /// nothing secret belongs here.
+    pub headers: HeaderMap,
+    pub body: Option<Bytes>,
+}
+
+/// A response head, and the body to read.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub version: Version,
+    pub headers: HeaderMap,
+    /// After redirects.
+    pub url: Url,
+    pub body: Body,
+}
+
+impl Dialer {
+    /// Sends a request and follows up to `redirects` redirects (RFC 9110, section 15.4); with 0 a 3xx is an answer.
+    /// Headers and credentials of the endpoint go to its own origin only.
+    ///
+    /// # Errors
+    /// Whatever kept the response head from coming; `redirects` when there are too many.
+    pub async fn fetch(&self, mut request: Request, redirects: u32) -> Result<Answer, Failure> {
+        let mut followed = 0;
+        loop {
+            let response = self.send_again_if_stale(&request).await?;
+            self.flight.enter(Stage::Body);
+            if redirects > 0
+                && let Some(next) = redirect::follow(&request, response.status(), response.headers())?
+            {
+                if followed == redirects {
+                    return Err(Failure::Redirects { limit: redirects });
+                }
+                followed += 1;
+                request = next;
+                continue;
+            }
+            let (status, version, headers) = (response.status(), response.version(), response.headers().clone());
+            let body = Body { response, flight: Arc::clone(&self.flight), max_bytes: self.endpoint.max_bytes };
+            return Ok(Answer { status, version, headers, url: request.url, body });
+        }
+    }
+
+    /// A server may close a kept connection just as the next request goes out. That is no fault of the target: such
+    /// a request is sent once more, on a new connection, if that is safe (RFC 9112, section 9.3.1).
+    async fn send_again_if_stale(&self, request: &Request) -> Result<reqwest::Response, Failure> {
+        match self.send(request, Stage::Headers).await {
+            Err(Failure::Closed { .. } | Failure::Reset { .. })
+                if self.flight.reused() && request.method.is_idempotent() =>
+            {
+                self.send(request, Stage::Headers).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// One request and its response head. `then` is the stage once the connection stands.
+    pub(super) async fn send(&self, request: &Request, then: Stage) -> Result<reqwest::Response, Failure> {
+        let own = request.url.origin() == self.endpoint.url.origin();
+        let mut url = request.url.clone();
+        let alias = if own { self.alias(&mut url) } else { None };
+        self.flight.begin(Leg {
+            then,
+            port: url.port_or_known_default().unwrap_or(0),
+            address: self.literal(&request.url)?,
+            alias,
+        });
+
+        let mut headers = HeaderMap::new();
+        if url.host() != request.url.host()
+            && let Ok(host) = HeaderValue::from_str(&authority(&request.url))
+        {
+            headers.insert(HOST, host);
+        }
+        if own {
+            headers.extend(self.endpoint.headers.clone());
+            headers.extend(self.endpoint.auth.clone().map(|auth| (AUTHORIZATION, auth)));
+        } else if request.body.is_some() {
+            // What kind of body it is belongs to the body, and is no secret.
+            headers.extend(self.endpoint.headers.get(CONTENT_TYPE).map(|kind| (CONTENT_TYPE, kind.clone())));
+        }
+        headers.extend(request.headers.clone());
+
+        let mut ask = reqwest::Request::new(request.method.clone(), url);
+        *ask.headers_mut() = headers;
+        *ask.body_mut() = request.body.clone().map(reqwest::Body::from);
+        // Boxed, or the attempt keeps the size of a connection in the making for as long as it lives.
+        let response =
+            Box::pin(self.client()?.execute(ask)).await.map_err(|error| cause::failure(error, &self.flight))?;
+        self.flight.answered(response.remote_addr());
+        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED && self.flight.has_proxy() {
+            return Err(Failure::Proxy { why: Text::clean("wants authentication") });
+        }
+        Ok(response)
+    }
+
+    /// reqwest takes the name for SNI and verification from the URL alone, so `tls.server_name` goes there, and what
+    /// is meant goes to the resolver and into `Host`.
+    fn alias(&self, url: &mut Url) -> Option<Alias> {
+        let name = self.endpoint.tls.server_name.as_ref().filter(|_| url.scheme() == "https")?;
+        let host = url.host()?.to_owned();
+        url.set_host(Some(name)).ok()?;
+        Some(Alias { name: Arc::clone(name), host })
+    }
+
+    /// The address in a URL, if one stands there and hbmon itself connects to it.
+    fn literal(&self, url: &Url) -> Result<Option<IpAddr>, Failure> {
+        let address = match url.host() {
+            Some(Host::Ipv4(address)) => address.into(),
+            Some(Host::Ipv6(address)) => address.into(),
+            Some(Host::Domain(_)) | None => return Ok(None),
+        };
+        if self.flight.has_proxy() || self.endpoint.family.admits(address) {
+            return Ok(Some(address));
+        }
+        Err(Failure::Dns { host: Text::clean(&address.to_string()), cause: DnsCause::NoAddress })
+    }
+}
+
+/// Host and, unless it is the scheme's own, port (RFC 9110, section 7.2).
+fn authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}

@@ -1,0 +1,86 @@
+//! The hooks in reqwest and rustls that see a connection come about.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use rustls::NamedGroup;
+use rustls::client::{ClientSessionStore, Tls12ClientSessionValue, Tls13ClientSessionValue};
+use rustls::pki_types::ServerName;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::flight::Flight;
+
+/// rustls asks its session store for a hint as it makes the ClientHello: the instant at which TCP, or the tunnel
+/// through a proxy, is ready. Nothing is stored, so every handshake is a full one.
+#[derive(Debug)]
+pub(super) struct TcpReady(pub(super) Arc<Flight>);
+
+impl ClientSessionStore for TcpReady {
+    fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
+
+    fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
+        self.0.handshaking();
+        None
+    }
+
+    fn set_tls12_session(&self, _: ServerName<'static>, _: Tls12ClientSessionValue) {}
+
+    fn tls12_session(&self, _: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
+        None
+    }
+
+    fn remove_tls12_session(&self, _: &ServerName<'static>) {}
+
+    fn insert_tls13_ticket(&self, _: ServerName<'static>, _: Tls13ClientSessionValue) {}
+
+    fn take_tls13_ticket(&self, _: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
+        None
+    }
+}
+
+/// reqwest's layer round DNS, TCP, proxy and TLS in one: marks begin and end.
+#[derive(Clone)]
+pub(super) struct ConnectLayer(pub(super) Arc<Flight>);
+
+#[derive(Clone)]
+pub(super) struct Connector<S> {
+    inner: S,
+    flight: Arc<Flight>,
+}
+
+impl<S> Layer<S> for ConnectLayer {
+    type Service = Connector<S>;
+
+    fn layer(&self, inner: S) -> Connector<S> {
+        Connector { inner, flight: Arc::clone(&self.0) }
+    }
+}
+
+// Generic over the request: reqwest's type for it has no name.
+impl<S, R> Service<R> for Connector<S>
+where
+    S: Service<R>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        let flight = Arc::clone(&self.flight);
+        flight.connecting();
+        let connection = self.inner.call(request);
+        Box::pin(async move {
+            let connection = connection.await?;
+            flight.connected();
+            Ok(connection)
+        })
+    }
+}
