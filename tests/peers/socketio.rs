@@ -240,7 +240,7 @@ async fn a_kick_is_an_end_and_a_disconnect_a_failure() {
         for mode in ["kick", "disconnect"] {
             let peer = start(kind, mode, &[]).await;
             for transport in TRANSPORTS {
-                let mut watch = run(peer.spec(transport, emit()), LIMIT);
+                let mut watch = run(peer.spec(transport, listen()), LIMIT);
                 beats(&mut watch, 1, &format!("{kind:?} {mode} {transport:?}")).await;
                 match watch.end().await {
                     Ok(End::Closed) if mode == "kick" => {}

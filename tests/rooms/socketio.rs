@@ -389,12 +389,26 @@ mod websocket {
             let mut socket = server.socket().await;
             if open {
                 socket.say(OPEN).await;
+            } else {
+                server.call().await.refuse(0, "Transport unknown").await;
             }
             match failure(watch).await {
                 Failure::Timeout { after, stage: Stage::Handshake, connected: Some(_), .. } => assert_eq!(after, SHORT),
                 other => panic!("{other:?}"),
             }
         }
+    }
+
+    #[tokio::test]
+    async fn silence_because_of_the_version_is_named() {
+        let server = Server::start().await;
+        let mut spec = server.spec(Transport::Websocket, emit());
+        spec.protocol = Protocol::V3;
+        let watch = watch(monitors::Spec::Socketio(Arc::new(spec)), SHORT * 6);
+        let _silent = server.socket().await;
+        server.call().await.refuse(5, "Unsupported protocol version").await;
+        let why = Text::clean("Unsupported protocol version");
+        assert_eq!(failure(watch).await, Failure::Protocol { wire: Wire::EngineIo, why });
     }
 
     #[tokio::test]

@@ -10,8 +10,8 @@
 //   silent      joins and never answers
 //   hang        never finishes to join
 //   reject      joins only who shows the token `letmein`, in the handshake or in the query
-//   kick        answers, then closes the transport
-//   disconnect  answers, then ends the namespace
+//   kick        emits one `beat`, then closes the transport
+//   disconnect  emits one `beat`, then ends the namespace
 "use strict";
 
 const [name, mode, ...flags] = process.argv.slice(2);
@@ -34,14 +34,16 @@ function connected(socket) {
     const reply = () => {
       socket.emit("heartbeat-ack", answer(++count));
       if (acknowledge) acknowledge(answer(count));
-      // On the next turn: the answer must be out first.
-      if (mode === "kick") setTimeout(() => socket.conn.close(), 50);
-      if (mode === "disconnect") setTimeout(() => socket.disconnect(), 50);
     };
     if (mode === "silent") return;
     if (mode === "late") setTimeout(reply, 1000);
     else reply();
   });
+  if (mode === "kick" || mode === "disconnect") {
+    socket.emit("beat", answer(++count));
+    // On the next turn: the heartbeat must be out first.
+    setTimeout(() => (mode === "kick" ? socket.conn.close() : socket.disconnect()), 50);
+  }
   if (mode === "good" || mode === "binary") {
     const timer = setInterval(() => socket.emit("beat", answer(++count)), 100);
     socket.on("disconnect", () => clearInterval(timer));
