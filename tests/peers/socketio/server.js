@@ -6,7 +6,7 @@
 // MODE, in `/` and in `/chat`:
 //   good        answers `heartbeat` by the event `heartbeat-ack` and by the acknowledgement; emits `beat` every 100 ms
 //   binary      the same with two attachments in every answer
-//   late        answers one second late
+//   late        answers three seconds late
 //   silent      joins and never answers
 //   hang        never finishes to join
 //   reject      joins only who shows the token `letmein`, in the handshake or in the query
@@ -36,7 +36,7 @@ function connected(socket) {
       if (acknowledge) acknowledge(answer(count));
     };
     if (mode === "silent") return;
-    if (mode === "late") setTimeout(reply, 1000);
+    if (mode === "late") setTimeout(reply, 3000);
     else reply();
   });
   if (mode === "kick" || mode === "disconnect") {

@@ -49,7 +49,7 @@ class Namespace(socketio.AsyncNamespace):
         if mode == "silent":
             await asyncio.sleep(3600)
         if mode == "late":
-            await asyncio.sleep(1)
+            await asyncio.sleep(3)
         await self.emit("heartbeat-ack", answer(1), to=sid)
         return answer(1)
 
