@@ -69,9 +69,10 @@ impl Connector {
                 }
             }
         };
-        let opened = self.upgrade(opened.map_err(|refusal| refusal.failure)?).await;
+        let opened = opened.map_err(|refusal| refusal.failure)?;
         self.version = Some(opened.version);
         self.trace.enter(Stage::Handshake);
+        let opened = self.upgrade(opened).await;
         Ok(Session::new(opened.transport, opened.version, &opened.handshake, &self.spec.namespace, &self.trace))
     }
 
