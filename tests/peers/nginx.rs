@@ -6,9 +6,7 @@ use std::process::Command;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 
-use crate::support::{
-    Server, assert_error, assert_healthy, check, free_port, installed, node, python, scratch, wanted,
-};
+use crate::support::{Server, assert_error, assert_healthy, check, free_port, node, python, scratch, wanted};
 
 struct Nginx {
     server: Server,
@@ -136,8 +134,7 @@ fn all_four_kinds_in_one_file() {
         return;
     }
     let (ws, sse) = (node("ws", &[]), python("sse", &[]));
-    let sio = node("socketio", &["good"]);
-    let _ = installed("socketio");
+    let sio = node("socketio", &["sio4", "good"]);
     let nginx = nginx(ws.port, sse.port);
     let config = |broken: Option<&str>| {
         let port = |kind, port| if broken == Some(kind) { 9 } else { port };

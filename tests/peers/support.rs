@@ -22,7 +22,7 @@ fn here() -> PathBuf {
 }
 
 /// Where servers are installed; nothing of it is committed.
-pub fn installed(name: &str) -> PathBuf {
+fn installed(name: &str) -> PathBuf {
     let root = std::env::var_os("HBMON_PEERS_DIR")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers"), PathBuf::from);
     let folder = root.join(name);
@@ -64,7 +64,8 @@ pub fn python(name: &str, arguments: &[&str]) -> Server {
 fn once(folder: &Path, list: &Path, install: impl FnOnce()) {
     static LOCK: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let _guard = LOCK.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let (stamp, wanted) = (folder.join("installed"), fs::read(list).unwrap());
+    let name = list.file_name().unwrap().to_string_lossy();
+    let (stamp, wanted) = (folder.join(format!("installed-{name}")), fs::read(list).unwrap());
     if fs::read(&stamp).is_ok_and(|have| have == wanted) {
         return;
     }
