@@ -1,5 +1,7 @@
 //! Configs, as users write them: examples, mistakes, hostile files.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::path::Path;
 
 use hbmon::config::{ConfigError, Loaded, load_text};

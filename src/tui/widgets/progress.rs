@@ -12,7 +12,7 @@ use crate::words;
 const PARTIAL: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 /// Columns for the time behind the bar, and a space.
 const TIME: u16 = 7;
-/// A poll is mostly answered this soon: the bar stays full meanwhile, where a word would flicker.
+/// What is due mostly comes this soon: the bar stays full meanwhile, where a word would flicker.
 const BRIEF: Duration = Duration::from_secs(1);
 
 pub fn line(row: &Row, now: Moment, width: u16, theme: Theme) -> Line<'static> {
@@ -22,7 +22,7 @@ pub fn line(row: &Row, now: Moment, width: u16, theme: Theme) -> Line<'static> {
     let poll = row.policy.rhythm == Rhythm::Poll;
     let trying = row.trying.filter(|_| row.opened.is_none()).map(|since| now.since(since));
     match (row.due, trying, row.retry) {
-        (Some(due), ..) if now <= due => toward(due.since(now), row, width, theme),
+        (Some(due), ..) if now < due.plus(BRIEF) => toward(due.since(now), row, width, theme),
         (_, Some(took), _) if poll && took < BRIEF => toward(Duration::ZERO, row, width, theme),
         (Some(due), ..) if !poll => late(due, row, now, theme),
         (_, Some(took), _) => Span::styled(format!("trying {}", words::age(took)), theme.dim()).into(),
