@@ -102,6 +102,8 @@ impl Core {
                     Some(command) => self.obey(command),
                     None => return,
                 },
+                // A conversation that nobody holds any more would look calm for ever: better no engine than one that lies.
+                () = self.roster.broken() => return,
                 () = tokio::time::sleep_until(wake) => {
                     // What came in before the deadline counts, also if nobody had read it yet.
                     while batch.len() < BATCH && let Ok(note) = self.notes.try_recv() {

@@ -62,7 +62,6 @@ impl Roster {
         let mut left = std::mem::take(&mut self.by_name);
         let mut order = Vec::with_capacity(total);
         let (mut added, mut changed) = (0, 0);
-        while self.tasks.try_join_next().is_some() {}
         for target in plan.targets {
             let name = target.meta.name.clone();
             let old = left.remove(&name);
@@ -116,6 +115,17 @@ impl Roster {
     pub fn stop(&mut self, id: TargetId) {
         if let Some(task) = self.members.get_mut(&id).and_then(|member| member.task.take()) {
             task.abort();
+        }
+    }
+
+    /// Waits until a supervisor has died of a bug. May be dropped and called again at any time.
+    pub async fn broken(&mut self) {
+        loop {
+            match self.tasks.join_next().await {
+                Some(Err(death)) if death.is_panic() => return,
+                Some(_dismissed) => {}
+                None => std::future::pending().await,
+            }
         }
     }
 
