@@ -94,7 +94,8 @@ pub async fn run(
         }
     }
     match timeout(FAREWELL, screen).await {
-        Ok(shown) => joined(shown),
+        // A terminal that went away may fail once more at its end.
+        Ok(shown) => joined(shown).or(Ok(Outcome::Stopped)),
         Err(_) => {
             terminal::abandon();
             Ok(Outcome::Stuck)

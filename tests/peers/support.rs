@@ -96,9 +96,11 @@ impl Server {
     /// A server that says nothing of itself; it listens once its port accepts.
     pub fn on_port(command: &mut Command, port: u16) -> Server {
         let child = command.stdin(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        // Ended and waited for also if it never listens.
+        let server = Server { child, port };
         for _ in 0..200 {
             if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Server { child, port };
+                return server;
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }

@@ -46,9 +46,9 @@ fn it_ends_after_its_time() {
 /// So many rows that a picture of them is more than a terminal takes without being read.
 #[test]
 fn a_terminal_that_does_not_read_does_not_hold_it() {
-    let name = "é".repeat(40);
-    let monitors: String =
-        (0..800).map(|n| format!("  - {{name: {name}{n}, http: 'http://127.0.0.1:9/'}}\n")).collect();
+    let monitors: String = (0..800)
+        .map(|n| format!("  - {{name: monitor-{n}, group: éééééééééééééééé, http: 'http://127.0.0.1:9/'}}\n"))
+        .collect();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hbmon.yaml");
     std::fs::write(&path, format!("defaults: {{interval: 1h}}\nmonitors:\n{monitors}")).unwrap();

@@ -13,6 +13,28 @@ use crate::support::{Term, hbmon};
 /// Title, colours, the main screen, an 8-bit sequence, the writing direction, a bell.
 const EVIL: &str = "\u{1b}]0;owned\u{7}\u{1b}[31m\u{1b}[?1049l\u{9b}2J\u{202e}\u{7}";
 
+/// It in double quotes, as YAML escapes it.
+fn yaml() -> String {
+    let escaped: String = EVIL.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    format!("\"de{escaped}sc\"")
+}
+
+fn config(monitor: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hbmon.yaml");
+    std::fs::write(&path, format!("monitors:\n  - {{{monitor}}}\n")).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+#[test]
+fn a_name_with_sequences_is_refused_in_harmless_words() {
+    let (_folder, path) = config(&format!("name: {}, http: 'http://127.0.0.1:9/'", yaml()));
+    let end = Term::start(hbmon(&["watch", &path]), 100, 30).end();
+    assert_eq!(end.status.exit_code(), 2);
+    assert!(end.screen.contains("HB031"), "{}", end.screen);
+}
+
 #[test]
 fn what_servers_and_configs_say_is_text() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -26,16 +48,11 @@ fn what_servers_and_configs_say_is_text() {
             while socket.read().is_ok() {}
         }
     });
-    let quoted = serde_json::to_string(&format!("na{EVIL}me")).unwrap();
-    let config = format!(
-        "monitors:\n  - {{name: {quoted}, description: {quoted}, group: {quoted}, ws: 'ws://{address}/', interval: 1s}}\n"
-    );
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("hbmon.yaml");
-    std::fs::write(&path, config).unwrap();
-    let mut term = Term::start(hbmon(&["watch", path.to_str().unwrap()]), 200, 50);
-    let text = term.until("the close reason", |text| text.contains("4000 bye"));
-    assert!(text.contains("na"), "{text}");
+    let text = yaml();
+    let (_folder, path) =
+        config(&format!("name: a, description: {text}, group: {text}, websocket: 'ws://{address}/', interval: 1s"));
+    let mut term = Term::start(hbmon(&["watch", &path]), 200, 50);
+    term.until("the close reason", |text| text.contains("4000 bye"));
     term.press("\r");
     term.until("the detail", |text| text.contains("4000 bye") && !text.contains("NEXT BEAT"));
     term.press("q");

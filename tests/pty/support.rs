@@ -1,11 +1,11 @@
 //! A terminal with the real binary in it, whose screen is read through a parser.
 
 use std::io::{Read, Write};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlavePty, native_pty_system};
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use vt100::Parser;
 
 /// No test waits longer than this for anything.
@@ -17,8 +17,6 @@ const SHOW_CURSOR: &str = "\x1b[?25h";
 
 pub struct Term {
     master: Box<dyn MasterPty + Send>,
-    /// Kept open, so that the modes can be read after the end too.
-    slave: Option<Box<dyn SlavePty + Send>>,
     child: Box<dyn Child + Send + Sync>,
     keys: Box<dyn Write + Send>,
     /// The terminal's modes before the program ran.
@@ -101,7 +99,7 @@ impl Term {
             sink.news.notify_all();
         });
         let keys = pair.master.take_writer().unwrap();
-        Term { master: pair.master, slave: Some(pair.slave), child, keys, modes, shared, reader: Some(reader) }
+        Term { master: pair.master, child, keys, modes, shared, reader: Some(reader) }
     }
 
     pub fn press(&mut self, keys: &str) {
@@ -146,8 +144,7 @@ impl Term {
     pub fn end(mut self) -> End {
         let status = self.wait();
         assert_eq!(modes(&*self.master), self.modes, "the terminal's modes");
-        // With the last one at the other side gone, the reader comes to an end.
-        drop(self.slave.take());
+        // With nobody left at the other side, the reader comes to an end.
         self.reader.take().unwrap().join().unwrap();
         let seen = self.shared.lock();
         let bytes = String::from_utf8(seen.bytes.clone()).expect("UTF-8 and nothing else");
@@ -163,8 +160,8 @@ impl Term {
     /// Closes the terminal, as when its window is closed; waits for the end.
     pub fn hang_up(mut self) -> ExitStatus {
         self.read_only_until(b"");
-        let Term { master, slave, keys, mut child, .. } = self;
-        drop((slave, keys, master));
+        let Term { master, keys, mut child, .. } = self;
+        drop((keys, master));
         child.wait().unwrap()
     }
 
@@ -193,7 +190,7 @@ impl Term {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap()
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
