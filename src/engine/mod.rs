@@ -16,7 +16,7 @@ use crate::model::{Fleet, Lag, Moment, Note, Signal, Snapshot, TargetId, Text, W
 pub use plan::{Backoff, PacePolicy, Plan, Stop, Target};
 use roster::Roster;
 
-/// Snapshots are made at most this often.
+/// Snapshots are made at most this often while there is somebody to hear from.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 /// The loop looks at the clocks at least this often.
 const PULSE: Duration = Duration::from_secs(1);
@@ -175,7 +175,9 @@ impl Core {
 
     fn publish(&mut self) {
         let now = self.clock.now();
-        if !self.fleet.is_dirty() || now < self.published.plus(PUBLISH_EVERY) || self.publisher.receiver_count() == 0 {
+        // The last word of a run need not wait for others.
+        let is_time = now >= self.published.plus(PUBLISH_EVERY) || self.roster.is_idle();
+        if !self.fleet.is_dirty() || !is_time || self.publisher.receiver_count() == 0 {
             return;
         }
         self.published = now;

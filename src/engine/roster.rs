@@ -28,6 +28,8 @@ pub struct Roster {
     members: HashMap<TargetId, Member>,
     by_name: HashMap<Text, TargetId>,
     next_id: u32,
+    /// Members whose conversation goes on.
+    busy: usize,
 }
 
 struct Member {
@@ -47,6 +49,7 @@ impl Roster {
             members: HashMap::new(),
             by_name: HashMap::new(),
             next_id: 0,
+            busy: 0,
         }
     }
 
@@ -115,6 +118,7 @@ impl Roster {
     pub fn stop(&mut self, id: TargetId) {
         if let Some(task) = self.members.get_mut(&id).and_then(|member| member.task.take()) {
             task.abort();
+            self.busy -= 1;
         }
     }
 
@@ -127,6 +131,11 @@ impl Roster {
                 None => std::future::pending().await,
             }
         }
+    }
+
+    /// Whether nobody is left who could say something.
+    pub const fn is_idle(&self) -> bool {
+        self.busy == 0
     }
 
     fn hire(&mut self, target: Target, now: Moment, spread: Option<Duration>, fleet: &mut Fleet) -> TargetId {
@@ -142,6 +151,7 @@ impl Roster {
             let conversation = self.conversation(&target, id, grid, Arc::clone(&nudge));
             self.tasks.spawn(supervise(conversation, first, self.shared.clone()))
         });
+        self.busy += usize::from(task.is_some());
         self.members.insert(id, Member { fingerprint, enabled, nudge, task });
         id
     }
