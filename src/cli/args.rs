@@ -139,7 +139,7 @@ pub struct Probe {
     /// http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://
     #[arg(required = true, value_name = "URL")]
     pub urls: Vec<String>,
-    /// How many heartbeats to take of each
+    /// How many heartbeats to take of each; one that fails or is missed counts too
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub count: Option<u32>,
     /// Time between polls, or the interval that a subscription promises

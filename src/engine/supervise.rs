@@ -112,6 +112,7 @@ impl Conversation {
                     Moment::FAR
                 }
                 Activity::Idle { failed } => {
+                    stood_still = Duration::ZERO;
                     let now = shared.clock.now();
                     let ended = Ended { started: asked_at, now, beat: !failed, failed, hint: None };
                     let next = self.pace.next(ended, fastrand::f64());
