@@ -2,6 +2,7 @@
 
 mod measure;
 mod news;
+mod progress;
 mod standing;
 
 use std::fmt::Display;
@@ -14,6 +15,7 @@ use jiff::SignedDuration;
 pub use measure::{age, bytes, count, latency, span};
 use measure::{ahead, passed};
 pub use news::{condition, counts, event, reloaded, woke};
+pub use progress::progress;
 pub use standing::standing;
 
 use crate::model::{Assertion, Cause, CertificateFault, DnsCause, Failure, Part, Sent, Stage, Text, Wire};

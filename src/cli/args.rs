@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::exit::{FailOn, Mode};
 use super::output::Output;
+use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
 
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
@@ -138,7 +139,7 @@ pub struct Probe {
     /// http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://
     #[arg(required = true, value_name = "URL")]
     pub urls: Vec<String>,
-    /// How many heartbeats to take of each
+    /// How many heartbeats to take of each; one that fails or is missed counts too
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub count: Option<u32>,
     /// Time between polls, or the interval that a subscription promises
@@ -178,8 +179,8 @@ pub enum ErrorFormat {
 pub struct Demo {
     #[command(flatten)]
     pub stay: Stay,
-    /// How many times faster than told the story runs
-    #[arg(long, default_value_t = 1.0, value_parser = speed)]
+    /// How many times faster than told the story runs, from 0.1 to 20
+    #[arg(long, value_name = "TIMES", default_value_t = 1.0, value_parser = speed)]
     pub speed: f64,
     /// Another seed, other latencies
     #[arg(long, default_value_t = 7)]
@@ -208,7 +209,7 @@ fn interval(text: &str) -> Result<Duration, String> {
 
 fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(speed) if (0.1..=100.0).contains(&speed) => Ok(speed),
-        _ => Err("takes a number from 0.1 to 100".to_owned()),
+        Ok(speed) if SPEEDS.contains(&speed) => Ok(speed),
+        _ => Err(format!("takes a number from {} to {}", SPEEDS.start(), SPEEDS.end())),
     }
 }

@@ -3,6 +3,7 @@
 use super::args::Check;
 use super::drive::{self, Orders, Until};
 use super::load::{Loaded, load};
+use super::progress::Progress;
 use super::sinks::{Layout, Sinks};
 use super::{Trouble, log};
 use crate::engine::Stop;
@@ -24,6 +25,7 @@ pub fn run(args: &Check) -> Result<u8, Trouble> {
             limit_is_end: false,
             needs_reader: false,
         },
+        progress: Progress::new(args.report.quiet, None),
         mode: args.verdict.exit_code,
         fail_on: args.verdict.fail_on,
     };

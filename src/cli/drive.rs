@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::exit::{Ending, FailOn, Mode, Signal};
 use super::output::complain;
+use super::progress::{self, Progress};
 use super::reload::{Reloader, stirred};
 use super::signals::Signals;
 use super::sinks::Sinks;
@@ -33,6 +34,8 @@ pub struct Orders<'a> {
     /// The path of the config, for the first event.
     pub config: Option<String>,
     pub until: Until<'a>,
+    /// Says what it waits for, if that takes long.
+    pub progress: Option<Progress>,
     pub mode: Mode,
     pub fail_on: FailOn,
 }
@@ -74,6 +77,8 @@ impl Drive<'_> {
         let ending = self.follow(first).await?;
         let snapshot = Arc::clone(&self.engine.snapshots.borrow_and_update());
         self.orders.sinks.follow(&snapshot)?;
+        // A deadline that left nothing open cut nothing short.
+        let ending = if ending == Ending::Deadline && snapshot.is_settled() { Ending::Complete } else { ending };
         let exit = self.orders.mode.verdict(&snapshot.counts, ending, self.orders.fail_on);
         let complete = match ending {
             Ending::Complete | Ending::Left => true,
@@ -121,6 +126,12 @@ impl Drive<'_> {
                 }
                 () = &mut limit => {
                     return Ok(if self.orders.until.limit_is_end { Ending::Complete } else { Ending::Deadline });
+                }
+                () = progress::due(self.orders.progress.as_ref(), &self.clock) => {
+                    let snapshot = Arc::clone(&self.engine.snapshots.borrow());
+                    if let Some(progress) = &mut self.orders.progress {
+                        progress.tell(&snapshot, self.clock.now());
+                    }
                 }
                 () = stirred(self.orders.reloader.as_mut()) => {
                     if let Some(reloader) = &mut self.orders.reloader {

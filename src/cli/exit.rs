@@ -81,7 +81,7 @@ impl Mode {
             Ending::Complete | Ending::Deadline => {}
         }
         let worst = counts.worst();
-        let undecided = ending == Ending::Deadline && counts.unknown > 0;
+        let undecided = counts.unknown > 0;
         match self {
             Mode::Table if worst >= fail_on.status() => BAD,
             Mode::Table if undecided => NO_VERDICT,
@@ -91,8 +91,7 @@ impl Mode {
                 Status::Error => 2,
                 _ if undecided => 3,
                 Status::Warning => 1,
-                Status::Unknown => 3,
-                Status::Healthy | Status::Paused => 0,
+                Status::Unknown | Status::Healthy | Status::Paused => 0,
             },
             Mode::None if ending == Ending::Complete => OK,
             Mode::None => NO_VERDICT,
@@ -129,6 +128,8 @@ mod tests {
             (counts(1, 1, 0, 1), Deadline, [3, 1, 3, 3], [1, 1, 3, 3]),
             (counts(0, 0, 1, 1), Deadline, [1, 1, 2, 3], [1, 1, 2, 3]),
             (counts(1, 0, 0, 0), Deadline, [0, 0, 0, 3], [0, 0, 0, 3]),
+            // `watch --for` that ended before everybody was heard.
+            (counts(1, 0, 0, 1), Complete, [3, 1, 3, 0], [3, 1, 3, 0]),
             (counts(0, 0, 0, 0), Complete, [0, 0, 0, 0], [0, 0, 0, 0]),
         ];
         let modes = [Mode::Table, Mode::Simple, Mode::Nagios, Mode::None];

@@ -9,6 +9,7 @@ mod load;
 mod log;
 mod output;
 mod probe;
+mod progress;
 mod reload;
 mod screen;
 mod signals;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::args::{ErrorFormat, Probe};
 use super::drive::{self, Orders, Until};
 use super::load::refused;
+use super::progress::Progress;
 use super::sinks::{Layout, Sinks};
 use super::{Trouble, log};
 use crate::config;
@@ -26,13 +27,14 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
     let plan = Plan { targets, concurrency, stop };
     let enough = |snapshot: &Snapshot| match args.count {
         None => snapshot.is_settled(),
-        Some(count) => snapshot.rows.iter().all(|row| row.beats + row.failures >= u64::from(count)),
+        Some(count) => snapshot.rows.iter().all(|row| row.outcomes() >= u64::from(count)),
     };
     let orders = Orders {
         sinks,
         reloader: None,
         config: None,
         until: Until { done: &enough, limit: args.bounds.deadline, limit_is_end: false, needs_reader: false },
+        progress: Progress::new(args.report.quiet, args.count),
         mode: args.verdict.exit_code,
         fail_on: args.verdict.fail_on,
     };

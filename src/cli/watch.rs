@@ -62,5 +62,5 @@ pub fn headless(
 ) -> Result<Orders<'static>, Trouble> {
     let sinks = Sinks::new(report, look, Layout::Lines).map_err(Trouble::usage)?;
     let until = Until { done: &|_| false, limit: stay.duration, limit_is_end: true, needs_reader: true };
-    Ok(Orders { sinks, reloader, config, until, mode, fail_on })
+    Ok(Orders { sinks, reloader, config, until, progress: None, mode, fail_on })
 }

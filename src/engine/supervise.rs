@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 
+use super::JUMP;
 use super::pace::{Ended, Pace};
 use crate::clock::Clock;
 use crate::model::{Failure, Moment, Note, Signal, TargetId};
@@ -101,10 +102,11 @@ impl Conversation {
         let trace = self.out.trace().clone();
         let mut attempt = self.room.attempt(&mut self.out);
         let mut asked_at = shared.clock.now();
+        let mut reprieve = Moment::START;
         loop {
             let doing = *activity.borrow_and_update();
             let wake = match doing {
-                Activity::Asking { until } => until,
+                Activity::Asking { until } => until.max(reprieve),
                 Activity::Listening => {
                     drop(permit.take());
                     Moment::FAR
@@ -124,6 +126,11 @@ impl Conversation {
                 () = self.nudge.reconnect.notified() => return Ok(End::Closed),
                 () = self.nudge.beat.notified(), if matches!(doing, Activity::Idle { .. }) => true,
                 () = shared.sleep_until(wake) => match doing {
+                    // This process stood still, and the answer may lie in its buffers: there is time to read it.
+                    Activity::Asking { .. } if shared.clock.now().since(wake) > JUMP => {
+                        reprieve = shared.clock.now().plus(JUMP);
+                        false
+                    }
                     Activity::Asking { .. } => return Err(trace.timed_out(self.timeout)),
                     Activity::Listening => false,
                     Activity::Idle { .. } => true,
@@ -249,6 +256,23 @@ mod tests {
             panic!("{note:?}");
         };
         assert_eq!((after, at), (3 * SECOND, Stage::Headers));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_process_that_stood_still_blames_no_answer() {
+        let mut stage = theatre(None);
+        stage.play(1, Rhythm::Poll, |out| {
+            Box::pin(async {
+                // As with a socket: the answer is there, and takes a turn of the runtime to come up.
+                tokio::time::sleep(SECOND).await;
+                tokio::time::sleep(SECOND / 10).await;
+                out.beat(Some(SECOND), None, b"").await;
+                Ok(End::Answered)
+            })
+        });
+        assert_eq!(stage.said().await.2, "Try");
+        tokio::time::advance(3600 * SECOND).await;
+        assert_eq!(stage.said().await, (3600, 1, "Beat".to_owned()));
     }
 
     #[tokio::test(start_paused = true)]

@@ -154,6 +154,11 @@ impl Facts {
         Some((certificate, certificate.left, self.certified))
     }
 
+    /// Heartbeats, failures and misses so far.
+    pub(super) fn outcomes(&self) -> u64 {
+        self.beats.saturating_add(self.failures).saturating_add(self.missed)
+    }
+
     /// When the next heartbeat is due.
     pub(super) fn due(&self, policy: &Policy) -> Option<Moment> {
         match policy.rhythm {

@@ -241,15 +241,17 @@ impl Failure {
         matches!(self, Failure::StopAsked)
     }
 
-    /// The same failure with every outside text passed through `change`: how secrets are struck out.
+    /// The same failure with every outside text passed through `change`: how secrets are struck out. An address that
+    /// it would change is left out.
     pub fn map_text(self, change: impl Fn(Text) -> Text) -> Failure {
         use Failure::{
-            Assertion as A, Certificate, Closed, ContentType, Dns, Payload, Protocol, Proxy, Rejected, Status, Tls,
-            Unreachable,
+            Assertion as A, Certificate, Closed, ContentType, Dns, Payload, Protocol, Proxy, Refused, Rejected, Status,
+            Tls, Unreachable,
         };
         match self {
             Dns { host, cause } => Dns { host: change(host), cause },
-            Unreachable { peer, why } => Unreachable { peer, why: change(why) },
+            Refused { peer } => Refused { peer: unchanged(peer, &change) },
+            Unreachable { peer, why } => Unreachable { peer: unchanged(peer, &change), why: change(why) },
             Tls { why } => Tls { why: change(why) },
             Certificate { fault, subject } => {
                 let fault = match fault {
@@ -273,8 +275,7 @@ impl Failure {
             Payload { why } => Payload { why: change(why) },
             Closed { stage, code, why } => Closed { stage, code, why: why.map(change) },
             Rejected { why } => Rejected { why: change(why) },
-            plain @ (Failure::Refused { .. }
-            | Failure::Reset { .. }
+            plain @ (Failure::Reset { .. }
             | Failure::Timeout { .. }
             | Failure::StopAsked
             | Failure::Redirects { .. }
@@ -282,4 +283,12 @@ impl Failure {
             | Failure::NoReply { .. }) => plain,
         }
     }
+}
+
+/// An address, unless its text holds something that `change` would change.
+pub(super) fn unchanged(peer: Option<SocketAddr>, change: impl Fn(Text) -> Text) -> Option<SocketAddr> {
+    peer.filter(|peer| {
+        let text = Text::clean(&peer.to_string());
+        change(text.clone()) == text
+    })
 }

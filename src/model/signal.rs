@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::failure::Failure;
+use super::failure::{Failure, unchanged};
 use super::moment::Moment;
 use super::text::Text;
 
@@ -67,6 +67,14 @@ pub struct Connection {
     pub phases: Phases,
     pub peer: Option<SocketAddr>,
     pub certificate: Option<Certificate>,
+}
+
+impl Connection {
+    /// The same with every outside text passed through `change`, as in a failure.
+    pub fn map_text(self, change: impl Fn(Text) -> Text) -> Connection {
+        let certificate = self.certificate.map(|shown| Certificate { subject: change(shown.subject), ..shown });
+        Connection { peer: unchanged(self.peer, &change), certificate, ..self }
+    }
 }
 
 /// How long each phase took, summed over redirects.

@@ -250,6 +250,11 @@ impl Row {
         }
     }
 
+    /// What came of all that was asked and promised: heartbeats, failures and misses.
+    pub const fn outcomes(&self) -> u64 {
+        self.beats.saturating_add(self.failures).saturating_add(self.missed)
+    }
+
     /// `None` before the first heartbeat.
     pub fn presence(&self, now: Moment) -> Option<Presence> {
         let age = now.since(self.last_beat?);

@@ -55,8 +55,8 @@ impl Watched {
         self.settled
     }
 
-    pub const fn outcomes(&self) -> u64 {
-        self.facts.beats.saturating_add(self.facts.failures)
+    pub fn outcomes(&self) -> u64 {
+        self.facts.outcomes()
     }
 
     /// From now on the verdict stands, whatever comes.

@@ -45,21 +45,35 @@ pub struct Secrets(Vec<String>);
 impl Secrets {
     /// Shorter ones than three characters are left alone: striking them out would shred every sentence.
     pub fn new(mut secrets: Vec<String>) -> Secrets {
-        secrets.retain(|secret| secret.chars().count() >= 3);
+        // Outside text is cleaned before it is struck, so a secret is also looked for as `clean` leaves it.
+        let cleaned: Vec<String> = secrets.iter().map(|secret| Text::clean(secret).to_string()).collect();
+        secrets.extend(cleaned);
+        secrets.retain(|secret| secret.chars().count() >= LEAST);
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets.dedup();
         Secrets(secrets)
     }
 
     pub fn strike(&self, text: Text) -> Text {
-        if !self.0.iter().any(|secret| text.as_str().contains(secret.as_str())) {
-            return text;
-        }
         let mut struck = text.as_str().to_owned();
         for secret in &self.0 {
-            struck = struck.replace(secret.as_str(), "***");
+            if struck.contains(secret.as_str()) {
+                struck = struck.replace(secret.as_str(), "***");
+            }
         }
-        Text::clean(&struck)
+        if let Some(at) = struck.strip_suffix('…').and_then(|head| self.begun(head)) {
+            struck.replace_range(at.., "***…");
+        }
+        if struck == text.as_str() { text } else { Text::clean(&struck) }
+    }
+
+    /// Where the beginning of a secret stands at the end of a text that was cut off in the middle of it.
+    fn begun(&self, text: &str) -> Option<usize> {
+        let beginnings = self.0.iter().flat_map(|secret| {
+            let ends = secret.char_indices().skip(LEAST).map(|(end, _)| end);
+            ends.filter(|end| text.ends_with(secret.get(..*end).unwrap_or(secret))).max()
+        });
+        beginnings.max().map(|length| text.len() - length)
     }
 }
 
@@ -68,6 +82,9 @@ impl std::fmt::Debug for Secrets {
         write!(f, "Secrets({})", self.0.len())
     }
 }
+
+/// Characters of which a secret has at least.
+const LEAST: usize = 3;
 
 /// The characters of a payload that travel with a heartbeat.
 const EXCERPT: usize = 120;
@@ -229,8 +246,34 @@ impl Outbox {
 
     async fn say_at(&mut self, at: Moment, signal: Signal) {
         let news = matches!(signal, Signal::Open | Signal::Beat(_) | Signal::Failed { .. });
-        let wire = news.then(|| Box::new(self.trace.connection()));
+        let wire = news.then(|| Box::new(self.trace.connection().map_text(|text| self.secrets.strike(text))));
         // The engine is gone only while everything ends; then nobody is left to hear it.
         let _ = self.notes.send(Note { target: self.target, at, signal, wire }).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn struck(secrets: &[&str], text: &str) -> String {
+        let secrets = Secrets::new(secrets.iter().map(|secret| (*secret).to_owned()).collect());
+        secrets.strike(Text::clean(text)).to_string()
+    }
+
+    #[test]
+    fn secrets_are_struck_out_as_they_are_shown() {
+        assert_eq!(struck(&["hunter2"], "token hunter2 is wrong"), "token *** is wrong");
+        assert_eq!(struck(&["hunter2"], "hun\u{0}ter2"), "***");
+        assert_eq!(struck(&["two  spaces\tand a tab"], "<two  spaces\tand a tab>"), "<***>");
+        assert_eq!(struck(&["ab", "abcdef", "abc"], "ab abc abcdef"), "ab *** ***");
+    }
+
+    #[test]
+    fn what_was_cut_off_keeps_no_beginning_of_a_secret() {
+        let text = format!("{}hunter2", "x".repeat(394));
+        assert_eq!(struck(&["hunter2"], &text), format!("{}***…", "x".repeat(394)));
+        let text = format!("{}hunter2", "x".repeat(398));
+        assert!(struck(&["hunter2"], &text).ends_with("xhu…"), "two letters tell nothing");
     }
 }

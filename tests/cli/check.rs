@@ -260,3 +260,52 @@ fn secrets_are_never_shown() {
     }
     assert!(stdout(&run(&["check", "-o", "json", "-"], &config)).contains("api_key=***"));
 }
+
+#[test]
+fn secrets_that_a_server_says_back_are_never_shown() {
+    // Everything that came in, as the text of a header that is not as expected.
+    let echo = Server::start(|mut stream| {
+        let said = head(&mut stream).replace("\r\n", " | ");
+        let _ = std::io::Write::write_all(
+            &mut stream,
+            format!("HTTP/1.1 200 OK\r\nX-Echo: {said}\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok").as_bytes(),
+        );
+    });
+    let url = echo.url("/");
+    let expect = "expect: {headers: {x-echo: ^never$}}";
+    let config = config(&[
+        &format!("{{name: bearer, http: {{url: \"{url}\", auth: {{bearer: b34rer-t0ken}}, {expect}}}}}"),
+        &format!(
+            "{{name: basic, http: {{url: \"{url}\", auth: {{basic: {{username: anna, password: pa55word}}}}, {expect}}}}}"
+        ),
+        &format!(
+            "{{name: outside, http: {{url: \"{url}${{OUTSIDE}}\", headers: {{x-more: \"a ${{OUTSIDE}}\"}}, {expect}}}}}"
+        ),
+        &format!("{{name: address, http: {{url: \"http://${{ADDRESS}}:9/\"}}}}"),
+    ]);
+    for format in ["human", "json", "ndjson"] {
+        let mut child = hbmon(&["check", "-vvv", "-o", format, "-"])
+            .env("OUTSIDE", "from \"outside\"")
+            .env("ADDRESS", "127.0.0.1")
+            .spawn()
+            .unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), config.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(code(&output), 1, "{}", stderr(&output));
+        let text = stdout(&output) + &stderr(&output);
+        assert!(text.contains("x-echo") && text.contains("***"), "{text}");
+        // `YW5uYTpwYTU1d29yZA==` is what basic authentication sends.
+        for secret in [
+            "b34rer",
+            "pa55word",
+            "YW5uY",
+            "from \"outside",
+            "from \\\"outside",
+            "from%20",
+            "127.0.0.1:9 ",
+            "127.0.0.1:9)",
+        ] {
+            assert!(!text.contains(secret), "{format} shows {secret}: {text}");
+        }
+    }
+}

@@ -1,5 +1,9 @@
 //! `probe`, `validate`, `demo`, and the command line itself.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
 use crate::support::*;
 
 #[test]
@@ -16,6 +20,25 @@ fn probe_needs_no_config() {
     assert_eq!(json(&output)["monitors"][0]["beats"], 3);
     assert_eq!(code(&run(&["probe", "gopher://localhost/"], "")), 2);
     assert_eq!(code(&run(&["probe"], "")), 2);
+}
+
+#[test]
+fn a_probe_ends_also_when_heartbeats_are_missed() {
+    let silent = Server::sse(Duration::from_millis(20), Arc::new(AtomicBool::new(false)));
+    let url = format!("sse+{}", silent.url("/"));
+    let output = run(&["probe", "-n", "3", "-i", "100ms", "-o", "json", &url], "");
+    let monitor = &json(&output)["monitors"][0];
+    assert_eq!((code(&output), &monitor["reason"], &monitor["beats"]), (1, &"missed".into(), &0.into()));
+    assert!(monitor["missed"].as_u64() >= Some(3), "{monitor:#}");
+}
+
+#[test]
+fn a_speed_that_the_story_cannot_be_told_at_is_a_usage_error() {
+    for speed in ["0.05", "21", "NaN", "fast"] {
+        let output = run(&["demo", "--print-config", "--speed", speed], "");
+        assert_eq!(code(&output), 2, "{speed}");
+        assert!(stderr(&output).contains("from 0.1 to 20"), "{}", stderr(&output));
+    }
 }
 
 #[test]

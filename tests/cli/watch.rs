@@ -59,6 +59,14 @@ fn it_ends_after_its_time_like_check() {
 }
 
 #[test]
+fn who_was_not_heard_in_its_time_has_no_verdict() {
+    let silent = Server::silent();
+    let config = config(&[&format!("{{name: silent, timeout: 1h, http: \"{}\"}}", silent.url("/"))]);
+    let watch = |mode: &str| code(&run(&["watch", "-o", "ndjson", "--for", "200ms", mode, "-"], &config));
+    assert_eq!([watch("--exit-code"), watch("--exit-code=nagios"), watch("--exit-code=none")], [3, 3, 0]);
+}
+
+#[test]
 fn without_a_terminal_changes_are_lines() {
     let bad = Server::http("500 Internal Server Error", "");
     let config = config(&[&format!("{{name: bad, http: \"{}\"}}", bad.url("/"))]);

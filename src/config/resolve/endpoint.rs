@@ -42,6 +42,7 @@ impl Resolver<'_> {
         let auth = self.authorization(subject, keys.auth.as_ref(), login, secrets);
         let tls = self.tls(subject, keys.tls.as_ref(), hash);
         let proxy = self.proxy(subject, keys.proxy.as_ref(), secrets);
+        self.server_name_through(subject, keys, proxy.as_ref());
         let max_bytes = self.max_bytes(subject, keys);
         let address = address?;
         let family = self.family(subject, keys.ip.as_ref(), &address.url);
@@ -142,6 +143,21 @@ impl Resolver<'_> {
         });
         self.loaded.borrow_mut().insert(key, (tls.clone(), contents));
         tls
+    }
+
+    /// With `server_name` hbmon resolves the URL's host itself, which only a socks5 proxy lets it do.
+    fn server_name_through(&self, subject: &Subject, keys: &file::Endpoint, proxy: Option<&::url::Url>) {
+        let name = keys.tls.as_ref().and_then(|tls| tls.value.as_ref()).and_then(|tls| tls.server_name.as_ref());
+        let (Some(name), Some(proxy), Some(field)) = (name, proxy, &keys.proxy) else { return };
+        if proxy.scheme() != "socks5" {
+            let title = format!("`tls.server_name` of {} does not go with its proxy", subject.who);
+            self.report(
+                subject,
+                Diagnostic::new(Code::Conflict, title)
+                    .at(name.span, "works through a `socks5` proxy only")
+                    .beside(field.span, "this proxy looks names up by itself"),
+            );
+        }
     }
 
     pub(super) fn method(&self, subject: &Subject, field: Option<&Field<String>>) -> Method {

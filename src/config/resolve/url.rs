@@ -217,7 +217,7 @@ fn secrets_of(url: &Url, login: Option<&(String, Secret)>) -> Vec<Secret> {
     secrets
 }
 
-/// A secret as it is, and as it is sent in a path or a query.
+/// A secret as it is, and as it is written in a path, a query or a JSON text.
 pub(super) fn spellings(secret: &Secret) -> Vec<String> {
     let text = secret.reveal();
     let mut spellings = vec![text.to_owned()];
@@ -230,6 +230,8 @@ pub(super) fn spellings(secret: &Secret) -> Vec<String> {
         spellings.push(url.path().trim_start_matches('/').to_owned());
         spellings.extend(url.query().map(str::to_owned));
         spellings.push(::url::form_urlencoded::byte_serialize(text.as_bytes()).collect());
+        let json = serde_json::Value::from(text).to_string();
+        spellings.push(json.trim_matches('"').to_owned());
     }
     spellings
 }

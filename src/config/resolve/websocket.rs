@@ -23,6 +23,7 @@ impl Resolver<'_> {
     ) -> Option<Resolved> {
         let timestamp = self.query(subject, keys.timestamp.as_ref());
         let timestamped = timestamp.is_some();
+        self.sendable(subject, keys, resolved.endpoint.max_bytes);
         let spec = websocket::Spec {
             endpoint: resolved.endpoint,
             subprotocols: self.subprotocols(subject, keys),
@@ -38,6 +39,17 @@ impl Resolver<'_> {
             ping: self.period(subject, "ping", keys.ping.as_ref(), Duration::from_secs(1), DAY),
         };
         Some(Resolved { spec: Spec::Websocket(Arc::new(spec)), address: resolved.address, timestamped })
+    }
+
+    /// No text is longer than what the connection takes.
+    fn sendable(&self, subject: &Subject, keys: &Websocket, max_bytes: usize) {
+        for field in keys.send.iter().flat_map(|field| &field.value).flat_map(|many| &many.0) {
+            if field.value.as_ref().is_some_and(|text| text.len() > max_bytes) {
+                let title = format!("a text that {} is to send is larger than its `max_bytes`", subject.who);
+                let label = format!("expected at most {max_bytes} bytes");
+                self.report(subject, Diagnostic::new(Code::Range, title).at(field.span, label));
+            }
+        }
     }
 
     /// Tokens (RFC 6455, section 4.1).

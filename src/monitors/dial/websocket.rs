@@ -70,6 +70,8 @@ pub fn websocket_failure(error: Error, trace: &Trace) -> Failure {
         Error::Capacity(CapacityError::MessageTooLong { max_size, .. }) => {
             Failure::TooLarge { what: Part::Message, limit: max_size as u64 }
         }
+        // Its own words begin with what `wrong` says.
+        Error::Protocol(error) => wrong(&error.to_string()),
         other => wrong(&other.to_string()),
     }
 }

@@ -59,15 +59,23 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             let deadline = self.deadline();
             let left = deadline.map(|deadline| deadline.since(self.out.now())).unwrap_or_default();
             let may_ping = self.ping.is_none() && self.unsent.is_none();
-            tokio::select! {
-                read = poll_fn(|cx| self.poll(cx)) => match read {
-                    Some(Ok(Message::Close(frame))) => return self.closed(frame),
-                    Some(Ok(message)) => self.message(message).await,
-                    Some(Err(error)) => return Err(self.broken(error)),
-                    None => return Err(closed(None)),
+            let read = tokio::select! {
+                read = poll_fn(|cx| self.poll(cx)) => read,
+                () = tick(clock.as_mut()), if may_ping => {
+                    self.send_ping()?;
+                    continue;
+                }
+                // If this process stood still, the answer lies in its buffers: what is there is heard first.
+                () = sleep(left), if deadline.is_some() => match poll_fn(|cx| self.poll(cx)).now_or_never() {
+                    Some(read) => read,
+                    None => return Err(self.overdue()),
                 },
-                () = tick(clock.as_mut()), if may_ping => self.send_ping()?,
-                () = sleep(left), if deadline.is_some() => return Err(self.overdue()),
+            };
+            match read {
+                Some(Ok(Message::Close(frame))) => return self.closed(frame),
+                Some(Ok(message)) => self.message(message).await,
+                Some(Err(error)) => return Err(self.broken(error)),
+                None => return Err(closed(None)),
             }
         }
     }
