@@ -7,6 +7,7 @@ use hbmon::config::{ConfigError, Loaded, load_text};
 mod bad;
 mod examples;
 mod hostile;
+mod merges;
 mod plans;
 
 pub fn load(text: &str) -> Result<Loaded, ConfigError> {
