@@ -1,4 +1,5 @@
 //! Configs, as users write them: examples, mistakes, hostile files.
+#![allow(clippy::unwrap_used, clippy::panic)] // Helpers outside of the test functions are tests as well.
 
 use std::path::Path;
 
