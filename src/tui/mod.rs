@@ -17,6 +17,7 @@ mod view;
 mod widgets;
 
 use std::io;
+use std::mem::ManuallyDrop;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,7 +112,8 @@ async fn show(
     ended: oneshot::Receiver<()>,
 ) -> io::Result<Outcome> {
     let _guard = terminal::Guard::enter()?;
-    let mut screen = Terminal::new(terminal::Guard::backend())?;
+    // Never dropped: ratatui's drop shows the cursor, as the guard does, and panics if the terminal is gone.
+    let mut screen = ManuallyDrop::new(Terminal::new(terminal::Guard::backend())?);
     drive(&mut screen, EventStream::new(), snapshots, command, &clock, options, ended.map(|_| ())).await
 }
 

@@ -1,7 +1,5 @@
 //! Every way to end: the code that a shell sees, and a terminal as it was before.
 
-use std::time::{Duration, Instant};
-
 use crate::support::{Term, demo, hbmon};
 
 #[test]
@@ -57,8 +55,6 @@ fn a_terminal_that_does_not_read_does_not_hold_it() {
     term.resize(500, 700);
     // The window is cleared, and then the picture comes.
     term.read_only_until(b"\x1b[2J");
-    let asked = Instant::now();
     term.signal("TERM");
     assert_eq!(term.end_unread().exit_code(), 143);
-    assert!(asked.elapsed() < Duration::from_secs(10), "a loaded machine is forgiven: {:?}", asked.elapsed());
 }

@@ -31,18 +31,13 @@ struct Shared {
     news: Condvar,
 }
 
+#[derive(Default)]
 struct Seen {
     bytes: Vec<u8>,
     parser: Parser,
     /// Nothing more is read once these bytes came.
     until: Option<&'static [u8]>,
     over: bool,
-}
-
-impl Default for Seen {
-    fn default() -> Seen {
-        Seen { bytes: Vec::new(), parser: Parser::default(), until: None, over: false }
-    }
 }
 
 /// How a program ended, and all that it wrote.
