@@ -19,7 +19,7 @@ pub fn run(args: &Check) -> Result<u8, Trouble> {
         reloader: None,
         config: source.path().map(|path| path.display().to_string()),
         until: Until {
-            done: &Snapshot::is_settled,
+            done: Box::new(Snapshot::is_settled),
             limit: args.bounds.deadline,
             limit_is_end: false,
             needs_reader: false,

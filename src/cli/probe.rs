@@ -24,7 +24,8 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
     let stop = args.count.map_or(Stop::Settled, Stop::After);
     let concurrency = Some(usize::from(args.bounds.concurrency));
     let plan = Plan { targets, concurrency, stop };
-    let enough = |snapshot: &Snapshot| match args.count {
+    let count = args.count;
+    let enough = move |snapshot: &Snapshot| match count {
         None => snapshot.is_settled(),
         Some(count) => snapshot.rows.iter().all(|row| row.beats + row.failures >= u64::from(count)),
     };
@@ -32,7 +33,7 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
         sinks,
         reloader: None,
         config: None,
-        until: Until { done: &enough, limit: args.bounds.deadline, limit_is_end: false, needs_reader: false },
+        until: Until { done: Box::new(enough), limit: args.bounds.deadline, limit_is_end: false, needs_reader: false },
         mode: args.verdict.exit_code,
         fail_on: args.verdict.fail_on,
     };
