@@ -4,7 +4,7 @@ use super::args::Check;
 use super::drive::{self, Orders, Until};
 use super::load::{Loaded, load};
 use super::sinks::{Layout, Sinks};
-use super::{Trouble, log};
+use super::{Trouble, files, log};
 use crate::engine::Stop;
 use crate::model::Snapshot;
 
@@ -13,7 +13,7 @@ pub fn run(args: &Check) -> Result<u8, Trouble> {
     let sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
     let Loaded { mut plan, source, .. } = load(&args.source, &args.select, &args.look)?;
     plan.stop = Stop::Settled;
-    plan.concurrency = Some(usize::from(args.bounds.concurrency));
+    plan.concurrency = Some(files::bearable(args.bounds.concurrency));
     let orders = Orders {
         sinks,
         reloader: None,

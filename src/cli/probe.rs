@@ -7,7 +7,7 @@ use super::args::{ErrorFormat, Probe};
 use super::drive::{self, Orders, Until};
 use super::load::refused;
 use super::sinks::{Layout, Sinks};
-use super::{Trouble, log};
+use super::{Trouble, files, log};
 use crate::config;
 use crate::engine::{Plan, Stop, Target};
 use crate::model::{Policy, Snapshot};
@@ -22,7 +22,7 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
     let stop = args.count.map_or(Stop::Settled, Stop::After);
-    let concurrency = Some(usize::from(args.bounds.concurrency));
+    let concurrency = Some(files::bearable(args.bounds.concurrency));
     let plan = Plan { targets, concurrency, stop };
     let count = args.count;
     let enough = move |snapshot: &Snapshot| match count {
