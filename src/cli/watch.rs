@@ -59,8 +59,8 @@ pub fn headless(
     reloader: Option<Reloader>,
     config: Option<String>,
     (mode, fail_on): (Mode, FailOn),
-) -> Result<Orders<'static>, Trouble> {
+) -> Result<Orders, Trouble> {
     let sinks = Sinks::new(report, look, Layout::Lines).map_err(Trouble::usage)?;
-    let until = Until { done: &|_| false, limit: stay.duration, limit_is_end: true, needs_reader: true };
+    let until = Until { done: Box::new(|_| false), limit: stay.duration, limit_is_end: true, needs_reader: true };
     Ok(Orders { sinks, reloader, config, until, progress: None, mode, fail_on })
 }
