@@ -204,6 +204,18 @@ fn several_outputs_at_once_and_none_half_written() {
 }
 
 #[test]
+fn an_output_that_cannot_be_written_is_named() {
+    let good = Server::http("200 OK", "{}");
+    let config = config(&[&http("good", &good)]);
+    let output = run(&["check", "-o", "json=/no/such/folder/r.json", "-"], &config);
+    assert_eq!((code(&output), *good.connections.lock().unwrap()), (2, 0));
+    assert!(stderr(&output).contains("/no/such/folder/r.json"), "{}", stderr(&output));
+    let output = run(&["check", "-o", "json=/proc/r.json", "-o", "human", "-"], &config);
+    assert_eq!(code(&output), 3);
+    assert!(stderr(&output).contains("/proc/r.json") && stdout(&output).contains("healthy"), "{}", stderr(&output));
+}
+
+#[test]
 fn nothing_hostile_reaches_a_terminal() {
     let evil = Server::start(|mut stream| {
         head(&mut stream);
