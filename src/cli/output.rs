@@ -46,7 +46,8 @@ impl FromStr for Output {
 /// A file that cannot be written; stdout that fails otherwise.
 pub fn write(path: Option<&Path>, report: &[u8]) -> io::Result<()> {
     match path {
-        Some(path) => write_file(path, report),
+        Some(path) => write_file(path, report)
+            .map_err(|error| io::Error::new(error.kind(), format!("cannot write `{}`: {error}", path.display()))),
         None => forgive_closed(write_stdout(report)).map(|_| ()),
     }
 }
@@ -74,7 +75,12 @@ fn forgive_closed(result: io::Result<()>) -> io::Result<bool> {
 }
 
 /// Beside the target first, to disk, then in its place; readable by everybody (0644), as collectors run as others.
+/// A link stays one, and what is no file (a pipe, `/dev/null`) is written to.
 fn write_file(path: &Path, report: &[u8]) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return OpenOptions::new().write(true).open(path)?.write_all(report);
+    }
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let beside = path.with_file_name(name);
@@ -83,7 +89,7 @@ fn write_file(path: &Path, report: &[u8]) -> io::Result<()> {
             file.write_all(report)?;
             file.sync_all()
         })
-        .and_then(|()| fs::rename(&beside, path));
+        .and_then(|()| fs::rename(&beside, &path));
     if result.is_err() {
         // The first error is the one to tell; a left-over is worth no second.
         let _ = fs::remove_file(&beside);
@@ -123,6 +129,21 @@ mod tests {
         write(Some(&path), b"new").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        assert!(write(Some(&folder.path().join("no/such/folder")), b"x").is_err());
+        let error = write(Some(&folder.path().join("no/such/folder")), b"x").unwrap_err();
+        assert!(error.to_string().contains("no/such/folder"), "{error}");
+    }
+
+    #[test]
+    fn links_and_devices_are_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("report.json"), folder.path().join("latest.json"));
+        fs::write(&path, "old").unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        write(Some(&link), b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        let device = folder.path().join("device");
+        std::os::unix::fs::symlink("/dev/null", &device).unwrap();
+        write(Some(&device), b"x").unwrap();
+        assert!(link.is_symlink() && device.is_symlink());
     }
 }

@@ -70,6 +70,7 @@ impl Sinks {
                 }
                 Format::Human if layout == Layout::Lines => continue,
                 Format::Human | Format::Plain | Format::Json => {
+                    output.path.as_deref().map_or(Ok(()), has_folder)?;
                     sinks.reports.push(output);
                     continue;
                 }
@@ -110,6 +111,7 @@ impl Sinks {
             Streamed::Events(stream) => stream.end(snapshot.wall(snapshot.at), snapshot.counts.worst(), run.exit, out),
             Streamed::Lines(_) => Ok(()),
         })?;
+        let mut trouble = Ok(());
         for Output { format, path } in &self.reports {
             if *format == Format::Human && self.quiet && run.exit == 0 {
                 continue;
@@ -123,9 +125,10 @@ impl Sinks {
                 Format::Json => json::write(snapshot, run, &mut bytes)?,
                 Format::Ndjson => {}
             }
-            output::write(path.as_deref(), &bytes)?;
+            // One that cannot be written takes no other with it.
+            trouble = trouble.and(output::write(path.as_deref(), &bytes));
         }
-        Ok(())
+        trouble
     }
 
     /// `false` once the reader of stdout is gone.
@@ -141,6 +144,16 @@ impl Sinks {
             }
         }
         Ok(heard)
+    }
+}
+
+/// Better said before a long run than after it.
+fn has_folder(path: &Path) -> Result<(), String> {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") && !folder.is_dir() => {
+            Err(format!("cannot write `{}`: there is no such folder", path.display()))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -115,7 +115,9 @@ impl Core {
             for note in batch.drain(..) {
                 self.take(note);
             }
-            self.fleet.advance(self.clock.now());
+            for target in self.fleet.advance(self.clock.now()) {
+                self.release_if_over(target);
+            }
             self.publish();
         }
     }
@@ -149,6 +151,11 @@ impl Core {
         }
         let target = note.target;
         self.fleet.observe(note);
+        self.release_if_over(target);
+    }
+
+    /// In a run with an end: a target that has given what was wanted of it is let go, and its verdict stands.
+    fn release_if_over(&mut self, target: TargetId) {
         let is_over = match self.stop {
             Stop::Never => false,
             Stop::Settled => self.fleet.is_settled(target),

@@ -88,15 +88,18 @@ impl Fleet {
         self.touch(note.target, |target, log| target.observe(note, log));
     }
 
-    /// Judges everything that is due at or before `now`, in the order of the deadlines.
-    pub fn advance(&mut self, now: Moment) {
+    /// Judges everything that is due at or before `now`, in the order of the deadlines; gives whom it judged.
+    pub fn advance(&mut self, now: Moment) -> Vec<TargetId> {
+        let mut judged = Vec::new();
         while let Some((at, id)) = self.deadlines.pop(now) {
+            judged.push(id);
             self.touch(id, |target, log| {
                 // Time that jumped far is not walked deadline by deadline, target by target.
                 let jumped = target.misses_due(now) > RECENT as u64;
                 target.settle(if jumped { now } else { at }, log);
             });
         }
+        judged
     }
 
     /// When `advance` has something to do next, at the earliest.

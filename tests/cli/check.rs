@@ -136,6 +136,26 @@ fn a_failure_and_then_a_beat_is_settled_as_healthy() {
 }
 
 #[test]
+fn a_silence_that_settled_it_is_the_verdict_whatever_comes_later() {
+    let hanging = Server::silent();
+    let late = Server::start(|mut stream| {
+        head(&mut stream);
+        let _ = std::io::Write::write_all(
+            &mut stream,
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: hello\n\n",
+        );
+        std::thread::sleep(Duration::from_millis(1500));
+        let _ = std::io::Write::write_all(&mut stream, b"data: at last\n\n");
+        let _ = stream.read(&mut [0]);
+    });
+    let silent = format!("{{name: silent, interval: 200ms, sse: \"{}\"}}", late.url("/"));
+    let output = run(&["check", "-o", "json", "-"], &config(&[&silent, &http("hanging", &hanging)]));
+    let monitor = &json(&output)["monitors"][0];
+    assert_eq!((&monitor["status"], &monitor["missed"]), (&"error".into(), &2.into()), "{monitor:#}");
+    assert_eq!((&monitor["reason"], &monitor["beats"]), (&"missed".into(), &0.into()));
+}
+
+#[test]
 fn signals_leave_a_partial_report() {
     let (good, silent) = (Server::http("200 OK", "{}"), Server::silent());
     let config = format!(
@@ -201,6 +221,18 @@ fn several_outputs_at_once_and_none_half_written() {
     assert_eq!(report["schema"], "hbmon.check/1");
     assert!(std::fs::read_to_string(plain).unwrap().starts_with("good\thttp\thealthy\t"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_named() {
+    let good = Server::http("200 OK", "{}");
+    let config = config(&[&http("good", &good)]);
+    let output = run(&["check", "-o", "json=/no/such/folder/r.json", "-"], &config);
+    assert_eq!((code(&output), *good.connections.lock().unwrap()), (2, 0));
+    assert!(stderr(&output).contains("/no/such/folder/r.json"), "{}", stderr(&output));
+    let output = run(&["check", "-o", "json=/proc/r.json", "-o", "human", "-"], &config);
+    assert_eq!(code(&output), 3);
+    assert!(stderr(&output).contains("/proc/r.json") && stdout(&output).contains("healthy"), "{}", stderr(&output));
 }
 
 #[test]

@@ -19,7 +19,8 @@ pub(super) fn follow(sent: &Request, status: StatusCode, answer: &HeaderMap) -> 
     };
     let Some(location) = answer.get(LOCATION) else { return Ok(None) };
     let location = String::from_utf8_lossy(location.as_bytes());
-    let wrong = || Failure::Protocol { wire: Wire::Http, why: Text::clean(&format!("redirect to {location}")) };
+    let wrong =
+        || Failure::Protocol { wire: Wire::Http, why: Text::clean(&format!("redirect to {}", shown(&location))) };
     let mut url = sent.url.join(&location).map_err(|_| wrong())?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         return Err(wrong());
@@ -37,6 +38,16 @@ pub(super) fn follow(sent: &Request, status: StatusCode, answer: &HeaderMap) -> 
         }
     }
     Ok(Some(next))
+}
+
+/// Where it leads without what may be a secret: query, fragment, and userinfo with all behind it.
+fn shown(location: &str) -> &str {
+    let end = location.find(['?', '#']).unwrap_or(location.len());
+    let place = location.get(..end).unwrap_or_default();
+    match place.split_once("://") {
+        Some((scheme, rest)) if rest.contains('@') => scheme,
+        _ => place,
+    }
 }
 
 #[cfg(test)]
@@ -83,7 +94,12 @@ mod tests {
         assert_eq!(url("//b.test/"), "https://b.test/");
         assert_eq!(url("?p"), "https://a.test/x/y?p");
         assert_eq!(url("http://u:p@b.test:81/"), "http://b.test:81/");
-        assert!(to("ftp://b.test/").is_err());
+        let why = |location: &str| match to(location) {
+            Err(Failure::Protocol { why, .. }) => why.to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(why("ftp://b.test/x?token=s3cr3t"), "redirect to ftp://b.test/x");
+        assert_eq!(why("ftp://u:s3cr3t@b.test/"), "redirect to ftp");
         assert!(to("http://[::1").is_err());
         assert!(follow(&sent(Method::GET), StatusCode::FOUND, &HeaderMap::new()).unwrap().is_none());
         assert!(follow(&sent(Method::GET), StatusCode::NOT_MODIFIED, &answer("/z")).unwrap().is_none());
