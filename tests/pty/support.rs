@@ -1,6 +1,8 @@
 //! A terminal with the real binary in it, whose screen is read through a parser.
 
 use std::io::{Read, Write};
+use std::process::Command;
+use std::sync::mpsc;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -122,8 +124,7 @@ impl Term {
 
     /// Sends a signal by name (`TERM`).
     pub fn signal(&self, name: &str) {
-        let pid = self.child.process_id().unwrap().to_string();
-        assert!(std::process::Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
+        send(name, self.child.process_id().unwrap());
     }
 
     /// Reads no more once these bytes came, and waits for them.
@@ -137,7 +138,7 @@ impl Term {
 
     /// Waits for the end of a program that gave its terminal back whole.
     pub fn end(mut self) -> End {
-        let status = self.wait();
+        let status = wait(&mut *self.child);
         assert_eq!(modes(&*self.master), self.modes, "the terminal's modes");
         // With nobody left at the other side, the reader comes to an end.
         self.reader.take().unwrap().join().unwrap();
@@ -157,30 +158,30 @@ impl Term {
         self.read_only_until(b"");
         let Term { master, keys, mut child, .. } = self;
         drop((keys, master));
-        child.wait().unwrap()
+        wait(&mut *child)
     }
 
     /// Waits for the end of a program that could not write its last words; the modes are as they were.
     pub fn end_unread(mut self) -> ExitStatus {
-        let status = self.wait();
+        let status = wait(&mut *self.child);
         assert_eq!(modes(&*self.master), self.modes, "the terminal's modes");
         status
     }
+}
 
-    fn wait(&mut self) -> ExitStatus {
-        let mut killer = self.child.clone_killer();
-        let (ended, waits) = std::sync::mpsc::channel::<()>();
-        // A program that hangs is killed, which its status then tells.
-        let watchdog = thread::spawn(move || {
-            if waits.recv_timeout(PATIENCE).is_err() {
-                let _ = killer.kill();
-            }
-        });
-        let status = self.child.wait().unwrap();
-        let _ = ended.send(());
-        watchdog.join().unwrap();
-        status
-    }
+/// A program that hangs is killed, which its status then tells.
+fn wait(child: &mut (dyn Child + Send + Sync)) -> ExitStatus {
+    let pid = child.process_id().unwrap();
+    let (ended, waits) = mpsc::channel::<()>();
+    let watchdog = thread::spawn(move || {
+        if waits.recv_timeout(PATIENCE).is_err() {
+            send("KILL", pid);
+        }
+    });
+    let status = child.wait().unwrap();
+    let _ = ended.send(());
+    watchdog.join().unwrap();
+    status
 }
 
 impl Shared {
@@ -198,6 +199,11 @@ impl Seen {
     fn is_enough(&self) -> bool {
         self.until.is_some_and(|until| until.is_empty() || self.bytes.windows(until.len()).any(|part| part == until))
     }
+}
+
+fn send(signal: &str, pid: u32) {
+    let sent = Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).status().unwrap();
+    assert!(sent.success());
 }
 
 fn modes(master: &dyn MasterPty) -> String {
