@@ -57,19 +57,19 @@ impl Roster {
     pub fn replace(&mut self, plan: Plan, fleet: &mut Fleet) -> What {
         let now = self.shared.clock.now();
         let total = plan.targets.len();
-        let seconds = u32::try_from(total / STARTS_A_SECOND).unwrap_or(u32::MAX);
+        let fresh = plan.targets.iter().filter(|target| self.kept(target).is_none()).count();
+        let seconds = u32::try_from(fresh / STARTS_A_SECOND).unwrap_or(u32::MAX);
         let spread = match plan.stop {
             Stop::Never => Some(START_WINDOW.saturating_mul(seconds.max(1))),
             Stop::Settled | Stop::After(_) => None,
         };
-        let mut left = std::mem::take(&mut self.by_name);
+        let mut left = self.by_name.clone();
+        let mut by_name = HashMap::with_capacity(total);
         let mut order = Vec::with_capacity(total);
         let (mut added, mut changed) = (0, 0);
         for target in plan.targets {
             let name = target.meta.name.clone();
-            let old = left.remove(&name);
-            let kept = old.filter(|id| self.members.get(id).is_some_and(|member| member.is(&target)));
-            let id = match (kept, old) {
+            let id = match (self.kept(&target), left.remove(&name)) {
                 (Some(id), _) => {
                     fleet.update(now, id, Arc::clone(&target.meta), Arc::clone(&target.policy));
                     id
@@ -84,9 +84,10 @@ impl Roster {
                     self.hire(target, now, spread, fleet)
                 }
             };
-            self.by_name.insert(name, id);
+            by_name.insert(name, id);
             order.push(id);
         }
+        self.by_name = by_name;
         let removed = left.len();
         for id in left.into_values() {
             self.dismiss(id);
@@ -138,6 +139,13 @@ impl Roster {
         self.busy == 0
     }
 
+    /// The conversation that a target asks for, if it goes on already.
+    fn kept(&self, target: &Target) -> Option<TargetId> {
+        let id = *self.by_name.get(&target.meta.name)?;
+        let member = self.members.get(&id)?;
+        (member.fingerprint == target.fingerprint && member.enabled == target.enabled).then_some(id)
+    }
+
     fn hire(&mut self, target: Target, now: Moment, spread: Option<Duration>, fleet: &mut Fleet) -> TargetId {
         let id = TargetId(self.next_id);
         self.next_id = self.next_id.wrapping_add(1);
@@ -175,13 +183,6 @@ impl Roster {
     fn dismiss(&mut self, id: TargetId) {
         self.stop(id);
         self.members.remove(&id);
-    }
-}
-
-impl Member {
-    /// Whether this is the conversation that the target asks for.
-    fn is(&self, target: &Target) -> bool {
-        self.fingerprint == target.fingerprint && self.enabled == target.enabled
     }
 }
 

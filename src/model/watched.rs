@@ -76,6 +76,9 @@ impl Watched {
 
     /// Takes over a changed description or policy. A changed promise starts its clock at `now`.
     pub fn update(&mut self, now: Moment, meta: Arc<Meta>, policy: Arc<Policy>, log: &mut Log) {
+        if meta == self.meta && policy == self.policy {
+            return;
+        }
         self.settle(now, log);
         let promise = |policy: &Policy| (policy.rhythm, policy.interval, policy.grace);
         if promise(&policy) != promise(&self.policy) {
