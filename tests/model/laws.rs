@@ -224,7 +224,7 @@ proptest! {
                 4 => fleet.update(now, id, meta("changed"), Arc::new(policies[2].clone())),
                 5 => fleet.hold(id),
                 6 => fleet.restart_deadlines(now, Duration::from_secs(1), true),
-                _ => fleet.advance(now),
+                _ => drop(fleet.advance(now)),
             }
             let seen = snapshot(&mut fleet, now);
             check_counts(&seen.counts, seen.settled, &seen.rows)?;
