@@ -34,7 +34,7 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Certificate { fault, subject } => {
             format!("TLS: certificate {}{}", certificate(fault), note(subject.as_ref()))
         }
-        Failure::Proxy { why } => because("proxy", why),
+        Failure::Proxy { why } => because("proxy", &Text::clean(&lower(why.as_str()))),
         Failure::Protocol { wire: on, why } => because(&format!("{} protocol error", wire(*on)), why),
         Failure::Status { code, note: noted } => format!("{}{}", status(*code), note(noted.as_ref())),
         Failure::StopAsked => format!("{}: the server asks not to be asked again", status(204)),
@@ -96,15 +96,18 @@ fn unreachable(peer: Option<SocketAddr>, why: &Text) -> String {
         ("no buffer space", "no buffer space"),
     ];
     let why = why.as_str().split(" (os error").next().unwrap_or_default();
-    let lower = why.to_lowercase();
-    if let Some((_, fault)) = LOCAL.into_iter().find(|(system, _)| lower.contains(system)) {
+    let folded = why.to_lowercase();
+    if let Some((_, fault)) = LOCAL.into_iter().find(|(system, _)| folded.contains(system)) {
         return format!("{fault} on this machine");
     }
+    let what = if why.is_empty() { "unreachable".to_owned() } else { lower(why) };
+    with_peer(&what, peer)
+}
+
+/// The system begins its words as sentences.
+fn lower(why: &str) -> String {
     let mut letters = why.chars();
-    match letters.next() {
-        None => with_peer("unreachable", peer),
-        Some(first) => with_peer(&format!("{}{}", first.to_lowercase(), letters.as_str()), peer),
-    }
+    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_lowercase(), letters.as_str()))
 }
 
 /// Where a connection was lost; nothing to add once the conversation stands.

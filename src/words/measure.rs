@@ -35,10 +35,11 @@ pub fn latency(latency: Duration) -> String {
     }
 }
 
-/// A limit or an interval as one would write it: `500ms`, `1.5s`, `10s`, `1m`, `1m33s`, `2h`, `14d`.
+/// A limit or an interval as one would write it: `10us`, `500ms`, `1.5s`, `10s`, `1m`, `1m33s`, `2h`, `14d`.
 pub fn span(span: Duration) -> String {
     let seconds = span.as_secs();
     match seconds {
+        0 if (1..1_000).contains(&span.as_micros()) => format!("{}us", span.as_micros()),
         0 => format!("{}ms", span.as_millis()),
         1..MINUTE => {
             let text = format!("{seconds}.{:03}", span.subsec_millis());

@@ -116,6 +116,7 @@ fn every_failure_has_its_sentence() {
             "TLS: certificate not valid: bad encoding (CN=eu.example.net)",
         ),
         (Failure::Proxy { why: text("407 Proxy Authentication Required") }, "proxy: 407 Proxy Authentication Required"),
+        (Failure::Proxy { why: text("Connection refused") }, "proxy: connection refused"),
         (Failure::Protocol { wire: Wire::Http, why: text("bad chunk size") }, "HTTP protocol error: bad chunk size"),
         (Failure::Protocol { wire: Wire::WebSocket, why: text("") }, "WebSocket protocol error"),
         (Failure::Protocol { wire: Wire::Sse, why: text("x") }, "SSE protocol error: x"),
@@ -236,6 +237,7 @@ fn spans_read_as_one_would_write_them() {
     for (given, wanted) in table {
         assert_eq!(span(millis(given)), wanted);
     }
+    assert_eq!(span(Duration::from_micros(10)), "10us");
 }
 
 #[test]
