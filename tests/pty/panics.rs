@@ -1,6 +1,5 @@
 //! A panic while the screen is up: the terminal comes back first, and the message can be read then.
 
-use std::io::IsTerminal;
 use std::sync::Arc;
 
 use hbmon::clock::Clock;
@@ -13,11 +12,15 @@ use tokio::sync::watch;
 
 use crate::support::Term;
 
+/// Set where `a_screen_that_panics` is the program of the test, and not a test.
+const PROGRAM: &str = "HBMON_TEST_PANICS";
+
 /// Nothing in the program panics on request, so this test runs itself as the program: a screen whose `^R` does.
 #[test]
 fn a_panic_gives_the_terminal_back_and_is_told() {
     let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "panics::a_screen_that_panics", "--ignored", "--nocapture"]);
+    command.args(["--exact", "panics::a_screen_that_panics", "--nocapture"]);
+    command.env(PROGRAM, "1");
     command.env("TERM", "xterm-256color");
     let mut term = Term::start(command, 80, 24);
     term.until_screen("the screen", |screen| screen.alternate_screen() && screen.contents().contains("no monitors"));
@@ -28,9 +31,8 @@ fn a_panic_gives_the_terminal_back_and_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "the program of the test above, of no use without its terminal"]
 async fn a_screen_that_panics() {
-    if !std::io::stdout().is_terminal() {
+    if std::env::var_os(PROGRAM).is_none() {
         return;
     }
     let empty = Snapshot {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::future::{pending, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{FutureExt, Sink, SinkExt, StreamExt};
@@ -31,7 +32,12 @@ pub(super) struct Conversation<'a, S> {
     ping: Option<Ping>,
     /// Whether there was a good heartbeat.
     heard: bool,
+    /// Until then no deadline holds.
+    reprieve: Moment,
 }
+
+/// A timer so much too late was not late by itself.
+const STANDSTILL: Duration = Duration::from_secs(1);
 
 struct Ping {
     /// Random, so that no other pong passes for its answer.
@@ -41,7 +47,7 @@ struct Ping {
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     pub(super) fn new(spec: &'a Spec, stream: WebSocketStream<S>, out: &'a mut Outbox) -> Self {
-        Conversation { spec, out, stream, unsent: None, ping: None, heard: false }
+        Conversation { spec, out, stream, unsent: None, ping: None, heard: false, reprieve: Moment::START }
     }
 
     /// # Errors
@@ -56,7 +62,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         }
         loop {
-            let deadline = self.deadline();
+            let deadline = self.deadline().map(|deadline| deadline.max(self.reprieve));
             let left = deadline.map(|deadline| deadline.since(self.out.now())).unwrap_or_default();
             let may_ping = self.ping.is_none() && self.unsent.is_none();
             let read = tokio::select! {
@@ -65,11 +71,15 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
                     self.send_ping()?;
                     continue;
                 }
-                // If this process stood still, the answer lies in its buffers: what is there is heard first.
-                () = sleep(left), if deadline.is_some() => match poll_fn(|cx| self.poll(cx)).now_or_never() {
-                    Some(read) => read,
-                    None => return Err(self.overdue()),
-                },
+                () = sleep(left), if deadline.is_some() => {
+                    let now = self.out.now();
+                    if deadline.is_some_and(|deadline| now.since(deadline) <= STANDSTILL) {
+                        return Err(self.overdue());
+                    }
+                    // This process stood still, and the answer may lie in its buffers: there is time to read it.
+                    self.reprieve = now.plus(STANDSTILL);
+                    continue;
+                }
             };
             match read {
                 Some(Ok(Message::Close(frame))) => return self.closed(frame),
