@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::future::{pending, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{FutureExt, Sink, SinkExt, StreamExt};
@@ -21,6 +22,9 @@ use crate::monitors::dial::websocket_failure;
 use crate::monitors::outbox::Outbox;
 use crate::monitors::payload::{Heard, hear};
 
+/// A deadline noticed so much later has seen this process stand still; so long it then has to read what came.
+const STOOD_STILL: Duration = Duration::from_secs(1);
+
 pub(super) struct Conversation<'a, S> {
     spec: &'a Spec,
     out: &'a mut Outbox,
@@ -29,6 +33,8 @@ pub(super) struct Conversation<'a, S> {
     unsent: Option<Moment>,
     /// The own ping that is not answered yet.
     ping: Option<Ping>,
+    /// Our patience lasts until then at least.
+    reprieve: Moment,
     /// Whether there was a good heartbeat.
     heard: bool,
 }
@@ -41,7 +47,7 @@ struct Ping {
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     pub(super) fn new(spec: &'a Spec, stream: WebSocketStream<S>, out: &'a mut Outbox) -> Self {
-        Conversation { spec, out, stream, unsent: None, ping: None, heard: false }
+        Conversation { spec, out, stream, unsent: None, ping: None, reprieve: Moment::START, heard: false }
     }
 
     /// # Errors
@@ -59,23 +65,15 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             let deadline = self.deadline();
             let left = deadline.map(|deadline| deadline.since(self.out.now())).unwrap_or_default();
             let may_ping = self.ping.is_none() && self.unsent.is_none();
-            let read = tokio::select! {
-                read = poll_fn(|cx| self.poll(cx)) => read,
-                () = tick(clock.as_mut()), if may_ping => {
-                    self.send_ping()?;
-                    continue;
-                }
-                // If this process stood still, the answer lies in its buffers: what is there is heard first.
-                () = sleep(left), if deadline.is_some() => match poll_fn(|cx| self.poll(cx)).now_or_never() {
-                    Some(read) => read,
-                    None => return Err(self.overdue()),
+            tokio::select! {
+                read = poll_fn(|cx| self.poll(cx)) => match read {
+                    Some(Ok(Message::Close(frame))) => return self.closed(frame),
+                    Some(Ok(message)) => self.message(message).await,
+                    Some(Err(error)) => return Err(self.broken(error)),
+                    None => return Err(closed(None)),
                 },
-            };
-            match read {
-                Some(Ok(Message::Close(frame))) => return self.closed(frame),
-                Some(Ok(message)) => self.message(message).await,
-                Some(Err(error)) => return Err(self.broken(error)),
-                None => return Err(closed(None)),
+                () = tick(clock.as_mut()), if may_ping => self.send_ping()?,
+                () = sleep(left), if deadline.is_some() => self.run_out(deadline)?,
             }
         }
     }
@@ -145,7 +143,17 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     fn deadline(&self) -> Option<Moment> {
         let ping = self.ping.as_ref().map(|ping| ping.sent);
         let since = ping.into_iter().chain(self.unsent).min()?;
-        Some(since.plus(self.out.timeout()))
+        Some(since.plus(self.out.timeout()).max(self.reprieve))
+    }
+
+    /// The deadline has passed: a failure, unless this process stood still and the answer may lie in its buffers.
+    fn run_out(&mut self, deadline: Option<Moment>) -> Result<(), Failure> {
+        let now = self.out.now();
+        if deadline.is_some_and(|deadline| now.since(deadline) > STOOD_STILL) {
+            self.reprieve = now.plus(STOOD_STILL);
+            return Ok(());
+        }
+        Err(self.overdue())
     }
 
     fn overdue(&self) -> Failure {
