@@ -129,7 +129,7 @@ pub struct Bounds {
     /// Report what is known after this time
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub deadline: Option<Duration>,
-    /// How many attempts may run at once
+    /// How many attempts may run at once; fewer where `ulimit -n` is low
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), default_value_t = 256)]
     pub concurrency: u16,
 }

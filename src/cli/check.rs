@@ -5,7 +5,7 @@ use super::drive::{self, Orders, Until};
 use super::load::{Loaded, load};
 use super::progress::Progress;
 use super::sinks::{Layout, Sinks};
-use super::{Trouble, log};
+use super::{Trouble, files, log};
 use crate::engine::Stop;
 use crate::model::Snapshot;
 
@@ -14,13 +14,13 @@ pub fn run(args: &Check) -> Result<u8, Trouble> {
     let sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
     let Loaded { mut plan, source, .. } = load(&args.source, &args.select, &args.look)?;
     plan.stop = Stop::Settled;
-    plan.concurrency = Some(usize::from(args.bounds.concurrency));
+    plan.concurrency = Some(files::bearable(args.bounds.concurrency));
     let orders = Orders {
         sinks,
         reloader: None,
         config: source.path().map(|path| path.display().to_string()),
         until: Until {
-            done: &Snapshot::is_settled,
+            done: Box::new(Snapshot::is_settled),
             limit: args.bounds.deadline,
             limit_is_end: false,
             needs_reader: false,

@@ -4,6 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+
 use super::exit::{Ending, FailOn, Mode, Signal};
 use super::output::complain;
 use super::progress::{self, Progress};
@@ -16,9 +18,12 @@ use crate::engine::{Engine, Plan};
 use crate::model::Snapshot;
 use crate::report::Run;
 
+/// After a signal a run has so long for its last words; a reader that has stalled does not take them.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+
 /// When a run is over, beside by a signal.
-pub struct Until<'a> {
-    pub done: &'a dyn Fn(&Snapshot) -> bool,
+pub struct Until {
+    pub done: Box<dyn Fn(&Snapshot) -> bool + Send>,
     pub limit: Option<Duration>,
     /// Whether coming to the limit is the run's proper end (`--for`) or a verdict cut short (`--deadline`).
     pub limit_is_end: bool,
@@ -27,31 +32,31 @@ pub struct Until<'a> {
 }
 
 /// What a run without a screen does beside watching.
-pub struct Orders<'a> {
+pub struct Orders {
     pub sinks: Sinks,
     /// Reads the config again when it changes or on SIGHUP.
     pub reloader: Option<Reloader>,
     /// The path of the config, for the first event.
     pub config: Option<String>,
-    pub until: Until<'a>,
+    pub until: Until,
     /// Says what it waits for, if that takes long.
     pub progress: Option<Progress>,
     pub mode: Mode,
     pub fail_on: FailOn,
 }
 
-struct Drive<'a> {
+struct Drive {
     engine: Engine,
     clock: Clock,
     signals: Signals,
-    orders: Orders<'a>,
+    orders: Orders,
 }
 
 /// Watches until the run is over, in a runtime of its own; gives the exit code.
 ///
 /// # Errors
 /// An output that cannot be written.
-pub fn block_on(plan: Plan, orders: Orders<'_>) -> Result<u8, Trouble> {
+pub fn block_on(plan: Plan, orders: Orders) -> Result<u8, Trouble> {
     let runtime = runtime()?;
     let end = runtime.block_on(run(plan, orders));
     // Whatever still waits for a name or a socket is not waited for.
@@ -63,14 +68,28 @@ pub fn block_on(plan: Plan, orders: Orders<'_>) -> Result<u8, Trouble> {
 ///
 /// # Errors
 /// An output that cannot be written.
-pub async fn run(plan: Plan, orders: Orders<'_>) -> io::Result<u8> {
+pub async fn run(plan: Plan, orders: Orders) -> io::Result<u8> {
+    let mut stop = Signals::listen(false)?;
     let signals = Signals::listen(orders.reloader.is_some())?;
     let clock = Clock::start();
     let engine = Engine::start(plan, clock.clone());
-    Drive { engine, clock, signals, orders }.run().await
+    let drive = Drive { engine, clock, signals, orders };
+    // On a thread that may block: writing waits for readers, and nobody could end a run whose reader has stalled.
+    let driven = tokio::task::spawn_blocking(|| Handle::current().block_on(drive.run()));
+    let cut_short = async {
+        let signal = stop.next().await;
+        // A second signal means at once.
+        let _ = tokio::time::timeout(LAST_WORDS, stop.next()).await;
+        signal.code()
+    };
+    tokio::select! {
+        biased;
+        end = driven => end?,
+        code = cut_short => Ok(code),
+    }
 }
 
-impl Drive<'_> {
+impl Drive {
     async fn run(mut self) -> io::Result<u8> {
         let first = Arc::clone(&self.engine.snapshots.borrow_and_update());
         self.orders.sinks.start(&first, self.orders.config.as_deref())?;

@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod drive;
 mod exit;
+mod files;
 mod load;
 mod log;
 mod output;

@@ -8,7 +8,7 @@ use super::drive::{self, Orders, Until};
 use super::load::refused;
 use super::progress::Progress;
 use super::sinks::{Layout, Sinks};
-use super::{Trouble, log};
+use super::{Trouble, files, log};
 use crate::config;
 use crate::engine::{Plan, Stop, Target};
 use crate::model::{Policy, Snapshot};
@@ -23,9 +23,10 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
     let stop = args.count.map_or(Stop::Settled, Stop::After);
-    let concurrency = Some(usize::from(args.bounds.concurrency));
+    let concurrency = Some(files::bearable(args.bounds.concurrency));
     let plan = Plan { targets, concurrency, stop };
-    let enough = |snapshot: &Snapshot| match args.count {
+    let count = args.count;
+    let enough = move |snapshot: &Snapshot| match count {
         None => snapshot.is_settled(),
         Some(count) => snapshot.rows.iter().all(|row| row.outcomes() >= u64::from(count)),
     };
@@ -33,7 +34,7 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
         sinks,
         reloader: None,
         config: None,
-        until: Until { done: &enough, limit: args.bounds.deadline, limit_is_end: false, needs_reader: false },
+        until: Until { done: Box::new(enough), limit: args.bounds.deadline, limit_is_end: false, needs_reader: false },
         progress: Progress::new(args.report.quiet, args.count),
         mode: args.verdict.exit_code,
         fail_on: args.verdict.fail_on,

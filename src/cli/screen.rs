@@ -1,6 +1,7 @@
 //! The engine on a screen: what keys ask for becomes commands, signals give the terminal back.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -8,12 +9,15 @@ use tokio::sync::mpsc;
 
 use super::args;
 use super::exit::{Ending, FailOn, Mode, Signal};
+use super::output;
 use super::reload::{Reloader, stirred};
 use super::signals::Signals;
 use super::sinks::style_of;
 use crate::clock::Clock;
 use crate::engine::{self, Engine, Plan};
-use crate::report::style;
+use crate::model::Snapshot;
+use crate::report::style::{self, Style};
+use crate::report::{Run, human};
 use crate::tui::{self, Colours, Glyphs, Options, Outcome, Theme};
 
 /// Draws until the user quits, a signal comes or `--for` is over; gives the exit code.
@@ -45,7 +49,7 @@ pub async fn run(
     };
     let (reload, asked) = mpsc::channel(1);
     let commands = engine.commands.clone();
-    let obey = |command: tui::Command| {
+    let obey = move |command: tui::Command| {
         let command = match command {
             tui::Command::BeatNow(id) => engine::Command::Beat(id),
             tui::Command::BeatAll => engine::Command::BeatAll,
@@ -65,10 +69,22 @@ pub async fn run(
     let ending = match outcome {
         Outcome::Quit => Ending::Left,
         Outcome::Interrupted => Ending::Signal(Signal::Interrupt),
-        Outcome::Stopped => ending.unwrap_or(Ending::Broken),
+        Outcome::Stopped | Outcome::Stuck => ending.unwrap_or(Ending::Broken),
     };
-    let counts = engine.snapshots.borrow().counts;
-    Ok(mode.verdict(&counts, ending, fail_on))
+    let snapshot = Arc::clone(&engine.snapshots.borrow());
+    let exit = mode.verdict(&snapshot.counts, ending, fail_on);
+    if outcome != Outcome::Stuck {
+        let run = Run { started: snapshot.anchor, duration: clock.now().since_start(), exit, complete: true };
+        farewell(&snapshot, &run, style);
+    }
+    Ok(exit)
+}
+
+/// What stays on the terminal: how things stood when the screen ended.
+fn farewell(snapshot: &Snapshot, run: &Run, style: Style) {
+    let mut line = Vec::new();
+    // The terminal may be gone, and the summary is all that is lost then.
+    let _ = human::summary(snapshot, run, style, &mut line).and_then(|()| output::write(None, &line));
 }
 
 /// Reloads while the screen is drawn; ends with a signal or when the time is over.

@@ -32,16 +32,23 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
     end
 }
 
-/// Whether there is a screen: a terminal on both sides, and nothing else asked for. Says so if that is a surprise.
+/// Whether there is a screen: a terminal on both sides that can place text, and nothing else asked for. Says so if that
+/// is a surprise.
 pub fn is_drawn(stay: &args::Stay, report: &args::Report) -> bool {
     if stay.headless || !report.output.is_empty() {
         return false;
     }
-    let has_terminal = io::stdout().is_terminal() && io::stdin().is_terminal();
-    if !has_terminal && !report.quiet {
-        complain("no terminal: printing changes as lines, as with --headless");
+    let lack = if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
+        "no terminal"
+    } else if std::env::var("TERM").is_ok_and(|term| term == "dumb") {
+        "the terminal is dumb"
+    } else {
+        return true;
+    };
+    if !report.quiet {
+        complain(&format!("{lack}: printing changes as lines, as with --headless"));
     }
-    has_terminal
+    false
 }
 
 /// A run that prints lines or events until it is ended.
@@ -52,8 +59,8 @@ pub fn headless(
     reloader: Option<Reloader>,
     config: Option<String>,
     (mode, fail_on): (Mode, FailOn),
-) -> Result<Orders<'static>, Trouble> {
+) -> Result<Orders, Trouble> {
     let sinks = Sinks::new(report, look, Layout::Lines).map_err(Trouble::usage)?;
-    let until = Until { done: &|_| false, limit: stay.duration, limit_is_end: true, needs_reader: true };
+    let until = Until { done: Box::new(|_| false), limit: stay.duration, limit_is_end: true, needs_reader: true };
     Ok(Orders { sinks, reloader, config, until, progress: None, mode, fail_on })
 }

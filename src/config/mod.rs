@@ -82,6 +82,7 @@ fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>
     interpolator.expand(&mut tree);
     interpolator.problems.into_iter().for_each(|problem| context.report(problem));
     let file: file::File = de::read(&tree, context)?;
+    drop(tree);
     let plan = resolve::Resolver::new(context, folder).plan(&file);
     let listen = file.listen.and_then(|field| field.value);
     let token = file.token.and_then(|field| field.value).filter(|token| !token.reveal().is_empty());

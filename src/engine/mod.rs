@@ -16,7 +16,7 @@ use crate::model::{Fleet, Lag, Moment, Note, Signal, Snapshot, TargetId, Text, W
 pub use plan::{Backoff, PacePolicy, Plan, Stop, Target};
 use roster::Roster;
 
-/// Snapshots are made at most this often.
+/// Snapshots are made at most this often while there is somebody to hear from.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 /// The loop looks at the clocks at least this often.
 const PULSE: Duration = Duration::from_secs(1);
@@ -102,6 +102,8 @@ impl Core {
                     Some(command) => self.obey(command),
                     None => return,
                 },
+                // A conversation that nobody holds any more would look calm for ever: better no engine than one that lies.
+                () = self.roster.broken() => return,
                 () = tokio::time::sleep_until(wake) => {
                     // What came in before the deadline counts, also if nobody had read it yet.
                     while batch.len() < BATCH && let Ok(note) = self.notes.try_recv() {
@@ -180,7 +182,9 @@ impl Core {
 
     fn publish(&mut self) {
         let now = self.clock.now();
-        if !self.fleet.is_dirty() || now < self.published.plus(PUBLISH_EVERY) || self.publisher.receiver_count() == 0 {
+        // The last word of a run need not wait for others.
+        let is_time = now >= self.published.plus(PUBLISH_EVERY) || self.roster.is_idle();
+        if !self.fleet.is_dirty() || !is_time || self.publisher.receiver_count() == 0 {
             return;
         }
         self.published = now;

@@ -28,6 +28,8 @@ pub struct Roster {
     members: HashMap<TargetId, Member>,
     by_name: HashMap<Text, TargetId>,
     next_id: u32,
+    /// Members whose conversation goes on.
+    busy: usize,
 }
 
 struct Member {
@@ -47,6 +49,7 @@ impl Roster {
             members: HashMap::new(),
             by_name: HashMap::new(),
             next_id: 0,
+            busy: 0,
         }
     }
 
@@ -54,20 +57,19 @@ impl Roster {
     pub fn replace(&mut self, plan: Plan, fleet: &mut Fleet) -> What {
         let now = self.shared.clock.now();
         let total = plan.targets.len();
-        let seconds = u32::try_from(total / STARTS_A_SECOND).unwrap_or(u32::MAX);
+        let fresh = plan.targets.iter().filter(|target| self.kept(target).is_none()).count();
+        let seconds = u32::try_from(fresh / STARTS_A_SECOND).unwrap_or(u32::MAX);
         let spread = match plan.stop {
             Stop::Never => Some(START_WINDOW.saturating_mul(seconds.max(1))),
             Stop::Settled | Stop::After(_) => None,
         };
-        let mut left = std::mem::take(&mut self.by_name);
+        let mut left = self.by_name.clone();
+        let mut by_name = HashMap::with_capacity(total);
         let mut order = Vec::with_capacity(total);
         let (mut added, mut changed) = (0, 0);
-        while self.tasks.try_join_next().is_some() {}
         for target in plan.targets {
             let name = target.meta.name.clone();
-            let old = left.remove(&name);
-            let kept = old.filter(|id| self.members.get(id).is_some_and(|member| member.is(&target)));
-            let id = match (kept, old) {
+            let id = match (self.kept(&target), left.remove(&name)) {
                 (Some(id), _) => {
                     fleet.update(now, id, Arc::clone(&target.meta), Arc::clone(&target.policy));
                     id
@@ -82,9 +84,10 @@ impl Roster {
                     self.hire(target, now, spread, fleet)
                 }
             };
-            self.by_name.insert(name, id);
+            by_name.insert(name, id);
             order.push(id);
         }
+        self.by_name = by_name;
         let removed = left.len();
         for id in left.into_values() {
             self.dismiss(id);
@@ -116,7 +119,31 @@ impl Roster {
     pub fn stop(&mut self, id: TargetId) {
         if let Some(task) = self.members.get_mut(&id).and_then(|member| member.task.take()) {
             task.abort();
+            self.busy -= 1;
         }
+    }
+
+    /// Waits until a supervisor has died of a bug. May be dropped and called again at any time.
+    pub async fn broken(&mut self) {
+        loop {
+            match self.tasks.join_next().await {
+                Some(Err(death)) if death.is_panic() => return,
+                Some(_dismissed) => {}
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Whether nobody is left who could say something.
+    pub const fn is_idle(&self) -> bool {
+        self.busy == 0
+    }
+
+    /// The conversation that a target asks for, if it goes on already.
+    fn kept(&self, target: &Target) -> Option<TargetId> {
+        let id = *self.by_name.get(&target.meta.name)?;
+        let member = self.members.get(&id)?;
+        (member.fingerprint == target.fingerprint && member.enabled == target.enabled).then_some(id)
     }
 
     fn hire(&mut self, target: Target, now: Moment, spread: Option<Duration>, fleet: &mut Fleet) -> TargetId {
@@ -132,6 +159,7 @@ impl Roster {
             let conversation = self.conversation(&target, id, grid, Arc::clone(&nudge));
             self.tasks.spawn(supervise(conversation, first, self.shared.clone()))
         });
+        self.busy += usize::from(task.is_some());
         self.members.insert(id, Member { fingerprint, enabled, nudge, task });
         id
     }
@@ -155,13 +183,6 @@ impl Roster {
     fn dismiss(&mut self, id: TargetId) {
         self.stop(id);
         self.members.remove(&id);
-    }
-}
-
-impl Member {
-    /// Whether this is the conversation that the target asks for.
-    fn is(&self, target: &Target) -> bool {
-        self.fingerprint == target.fingerprint && self.enabled == target.enabled
     }
 }
 

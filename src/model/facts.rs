@@ -42,6 +42,8 @@ pub struct Facts {
     certified: Moment,
     /// Oldest first, at most `RECENT`.
     pub(super) recent: VecDeque<Outcome>,
+    /// When a clock last jumped: what was waited for until then was not measured, it was slept through.
+    woke: Option<Moment>,
 }
 
 impl Facts {
@@ -65,11 +67,13 @@ impl Facts {
             Signal::Pong { rtt } => {
                 self.skew.round_trip(*rtt);
                 let is_latency = policy.rhythm == Rhythm::Subscription && !policy.timestamped;
-                is_latency.then(|| self.measure(at, *rtt, policy))
+                if is_latency { self.measure(at, *rtt, policy) } else { None }
             }
             Signal::Failed { failure, latency, ended } => {
-                let latency = latency.map(|latency| self.measure(at, latency, policy));
-                self.failed(at, failure, latency);
+                let latency = latency.and_then(|latency| self.measure(at, latency, policy));
+                if !self.excuses(at, failure) {
+                    self.failed(at, failure, latency);
+                }
                 if *ended {
                     self.disconnected();
                 }
@@ -125,12 +129,23 @@ impl Facts {
         }
     }
 
-    /// After a jump of a clock; the last heartbeat itself stays where it was.
-    pub fn restart(&mut self, now: Moment, wall_moved: bool) {
+    /// The missed clock starts again at `now`; the last heartbeat itself stays where it was.
+    pub fn restart(&mut self, now: Moment) {
         self.silence.restart(now);
+    }
+
+    /// After a jump of a clock, which no target is blamed for.
+    pub fn woke(&mut self, now: Moment, wall_moved: bool) {
+        self.restart(now);
+        self.woke = Some(now);
         if wall_moved {
             self.skew.void();
         }
+    }
+
+    /// Whether this is no failure of the target: the wait that was in vain had a jump of a clock in it.
+    pub fn excuses(&self, at: Moment, failure: &Failure) -> bool {
+        failure.waited().is_some_and(|wait| self.slept(at, wait))
     }
 
     /// The certificate and what was left of it at a moment.
@@ -174,7 +189,7 @@ impl Facts {
         self.consecutive_failures = 0;
         self.last_beat = self.last_beat.max(Some(at));
         self.silence.beat(at);
-        let latency = self.latency_of(beat, policy).map(|latency| self.measure(at, latency, policy));
+        let latency = self.latency_of(beat, policy).and_then(|latency| self.measure(at, latency, policy));
         self.recovery.beat(latency_status(self, policy), policy.recover);
         self.remember(Outcome { at, what: OutcomeKind::Beat, latency });
         latency
@@ -201,14 +216,23 @@ impl Facts {
         beat.latency.or_else(|| delta.map(|delta| self.skew.correct(delta)))
     }
 
-    fn measure(&mut self, at: Moment, latency: Duration, policy: &Policy) -> Duration {
+    /// The latency as it is kept; none if a clock jumped in the middle of it.
+    fn measure(&mut self, at: Moment, latency: Duration, policy: &Policy) -> Option<Duration> {
+        if self.slept(at, latency) {
+            return None;
+        }
         self.hold(at, policy);
         self.measured = at;
         let latency = self.latencies.record(latency);
         if latency_status(self, policy).is_some() {
             self.recovery.interrupt();
         }
-        latency
+        Some(latency)
+    }
+
+    /// Whether a clock jumped in the time that ended at `at`.
+    fn slept(&self, at: Moment, time: Duration) -> bool {
+        self.woke.is_some_and(|woke| at.since(woke) < time)
     }
 
     /// Before anything that may lift a rule: the trouble that stands now lasts until heartbeats end it.

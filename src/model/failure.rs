@@ -205,6 +205,14 @@ impl Reason {
 }
 
 impl Failure {
+    /// How long was waited in vain, if that is all that is wrong.
+    pub const fn waited(&self) -> Option<Duration> {
+        match self {
+            Failure::Timeout { after, .. } | Failure::NoReply { after, .. } => Some(*after),
+            _ => None,
+        }
+    }
+
     pub const fn reason(&self) -> Reason {
         match self {
             Failure::Dns { .. } => Reason::Dns,

@@ -107,11 +107,12 @@ impl Fleet {
         self.deadlines.first()
     }
 
-    /// After a jump of a clock: nobody is blamed for the gap, every missed clock starts again at `now`.
+    /// After a jump of a clock: nobody is blamed for the gap. Every missed clock starts again at `now`, and no time-out
+    /// or latency counts that had the jump in it.
     /// `wall_moved`: skew estimates are void as well.
     pub fn restart_deadlines(&mut self, now: Moment, gap: Duration, wall_moved: bool) {
         for target in &mut self.targets {
-            target.restart(now, wall_moved);
+            target.woke(now, wall_moved);
         }
         self.record(now, What::Woke { gap });
     }

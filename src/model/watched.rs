@@ -76,10 +76,13 @@ impl Watched {
 
     /// Takes over a changed description or policy. A changed promise starts its clock at `now`.
     pub fn update(&mut self, now: Moment, meta: Arc<Meta>, policy: Arc<Policy>, log: &mut Log) {
+        if meta == self.meta && policy == self.policy {
+            return;
+        }
         self.settle(now, log);
         let promise = |policy: &Policy| (policy.rhythm, policy.interval, policy.grace);
         if promise(&policy) != promise(&self.policy) {
-            self.facts.restart(now, false);
+            self.facts.restart(now);
         }
         self.meta = meta;
         self.policy = policy;
@@ -110,6 +113,7 @@ impl Watched {
             Signal::Open => Some(Event::Open),
             Signal::Closed => Some(Event::Close),
             Signal::Beat(beat) => Some(Event::Beat { beat, latency, status: verdict.status }),
+            Signal::Failed { failure, .. } if self.facts.excuses(at, &failure) => None,
             Signal::Failed { failure, .. } => Some(Event::Failure { failure, latency }),
             Signal::Try { .. } | Signal::Pong { .. } | Signal::Rest { .. } => None,
         };
@@ -139,8 +143,8 @@ impl Watched {
         }
     }
 
-    pub fn restart(&mut self, now: Moment, wall_moved: bool) {
-        self.facts.restart(now, wall_moved);
+    pub fn woke(&mut self, now: Moment, wall_moved: bool) {
+        self.facts.woke(now, wall_moved);
         self.row = None;
     }
 

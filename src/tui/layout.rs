@@ -43,7 +43,7 @@ impl Layout {
         if pane.width < WIDE {
             return Layout { detail: pane, ..self };
         }
-        let left = pane.width * 3 / 5;
+        let left = pane.width / 2;
         let detail = Rect { width: left, ..pane };
         Layout { detail, events: Rect { x: pane.x + left, width: pane.width - left, ..pane }, ..self }
     }

@@ -17,16 +17,20 @@ mod view;
 mod widgets;
 
 use std::io;
+use std::mem::ManuallyDrop;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{Event, EventStream, KeyEventKind};
-use futures_util::{Stream, StreamExt};
+use futures_util::{FutureExt, Stream, StreamExt};
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::Backend;
-use tokio::sync::watch;
+use tokio::runtime::Handle;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinError;
+use tokio::time::timeout;
 
 use crate::clock::Clock;
 use crate::model::{Moment, Snapshot};
@@ -39,6 +43,9 @@ pub use view::draw;
 const FRAME: Duration = Duration::from_millis(100);
 /// Ages and progress bars move this often.
 const TICK: Duration = Duration::from_secs(1);
+
+/// How long the screen has for its end once it is asked to stop, and its SIGHUP to follow a terminal that went away.
+const FAREWELL: Duration = Duration::from_millis(500);
 
 /// How the screen looks, decided by the caller.
 pub struct Options {
@@ -58,20 +65,64 @@ pub enum Outcome {
     Interrupted,
     /// `stop` came, or the terminal or the engine went away.
     Stopped,
+    /// `stop` came while the terminal took no output: nothing more can be written to it.
+    Stuck,
 }
 
 /// Takes the terminal and shows the fleet until the user quits or `stop` is ready. The terminal is given back before
-/// this returns, unwinds or is dropped. Errors: the terminal can't be set up, read or written.
+/// this returns or unwinds; of one that takes no output only the modes. Errors: the terminal can't be set up, read or
+/// written.
 pub async fn run(
     snapshots: watch::Receiver<Arc<Snapshot>>,
-    command: impl FnMut(Command),
+    command: impl FnMut(Command) + Send + 'static,
     clock: &Clock,
     options: Options,
     stop: impl Future<Output = ()>,
 ) -> io::Result<Outcome> {
+    let (end, ended) = oneshot::channel::<()>();
+    let (runtime, clock) = (Handle::current(), clock.clone());
+    // A thread of its own, because a terminal that does not read stops whoever writes to it.
+    let mut screen =
+        tokio::task::spawn_blocking(move || runtime.block_on(show(snapshots, command, clock, options, ended)));
+    let mut stop = pin!(stop);
+    tokio::select! {
+        () = &mut stop => drop(end),
+        shown = &mut screen => {
+            let shown = joined(shown);
+            let asked = matches!(shown, Ok(Outcome::Quit | Outcome::Interrupted));
+            // A terminal that goes away fails before its SIGHUP is heard.
+            return if !asked && timeout(FAREWELL, stop).await.is_ok() { Ok(Outcome::Stopped) } else { shown };
+        }
+    }
+    match timeout(FAREWELL, screen).await {
+        // A terminal that went away may fail once more at its end.
+        Ok(shown) => joined(shown).or(Ok(Outcome::Stopped)),
+        Err(_) => {
+            terminal::abandon();
+            Ok(Outcome::Stuck)
+        }
+    }
+}
+
+async fn show(
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    command: impl FnMut(Command),
+    clock: Clock,
+    options: Options,
+    ended: oneshot::Receiver<()>,
+) -> io::Result<Outcome> {
     let _guard = terminal::Guard::enter()?;
-    let mut screen = Terminal::new(terminal::Guard::backend())?;
-    drive(&mut screen, EventStream::new(), snapshots, command, clock, options, stop).await
+    // Never dropped: ratatui's drop shows the cursor, as the guard does, and panics if the terminal is gone.
+    let mut screen = ManuallyDrop::new(Terminal::new(terminal::Guard::backend())?);
+    drive(&mut screen, EventStream::new(), snapshots, command, &clock, options, ended.map(|_| ())).await
+}
+
+/// What the thread of the screen returned; its panic goes on here.
+fn joined(shown: Result<io::Result<Outcome>, JoinError>) -> io::Result<Outcome> {
+    shown.unwrap_or_else(|error| match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(cancelled) => Err(io::Error::other(cancelled)),
+    })
 }
 
 /// `run` for any terminal and any source of keys.

@@ -35,6 +35,12 @@ impl Guard {
     }
 }
 
+/// What is left to do where writing does not come back: the modes are the kernel's and need no output.
+pub fn abandon() {
+    // There is nobody to tell, and nothing else to try.
+    _ = disable_raw_mode();
+}
+
 impl Drop for Guard {
     /// The terminal may be gone, so that nothing here may fail.
     fn drop(&mut self) {

@@ -177,6 +177,8 @@ impl Ui {
             Action::PreviousProblem => self.move_to_problem(true, now),
             Action::Detail => {
                 self.detail = !self.detail;
+                // It stays with this monitor, whoever becomes the worst.
+                self.selected = self.row().map(|row| row.id);
                 self.follow_cursor();
             }
             Action::Back => self.back(),

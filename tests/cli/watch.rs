@@ -1,5 +1,7 @@
 //! `hbmon watch` without a screen: events as they happen, reload, signals.
 
+use std::io::{Read, Write};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -158,4 +160,19 @@ fn a_reader_that_goes_away_ends_a_stream() {
     let config = config(&[&format!("{{name: good, http: \"{}\"}}", good.url("/"))]);
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), config.as_bytes()).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_reader_that_has_stalled_does_not_keep_it_from_ending() {
+    // The first event alone is more than a pipe holds.
+    let monitors: Vec<String> =
+        (0..3000).map(|n| format!("{{name: monitor-with-a-long-name-{n}, http: \"http://127.0.0.1:1/\"}}")).collect();
+    let config = config(&monitors.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut child = hbmon(&["watch", "-o", "ndjson", "-"]).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(config.as_bytes()).unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut [0; 100]).unwrap();
+    let sent = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(sent.success());
+    assert_eq!(child.wait().unwrap().code(), Some(143));
 }

@@ -1,4 +1,7 @@
 //! Configs, as users write them: examples, mistakes, hostile files.
+#![allow(clippy::unwrap_used, clippy::panic)] // Helpers outside of the test functions are tests as well.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
 
@@ -7,6 +10,7 @@ use hbmon::config::{ConfigError, Loaded, load_text};
 mod bad;
 mod examples;
 mod hostile;
+mod merges;
 mod plans;
 
 pub fn load(text: &str) -> Result<Loaded, ConfigError> {

@@ -301,6 +301,10 @@ fn failure(why: &str) -> Failure {
     match why {
         "refused" => Failure::Refused { peer: None },
         "dns" => Failure::Dns { host: Text::clean("example.test"), cause: DnsCause::NoSuchHost },
+        "timeout" => {
+            let after = Duration::from_secs(10);
+            Failure::Timeout { after, stage: Stage::Headers, connected: None, received: 0 }
+        }
         "reset" => Failure::Reset { stage: Stage::Listening },
         "closed" => Failure::Closed { stage: Stage::Listening, code: Some(1011), why: None },
         "payload" => Failure::Payload { why: Text::clean("not JSON") },

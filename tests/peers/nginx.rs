@@ -1,17 +1,18 @@
 //! nginx with TLS and HTTP/2, in front of its own answers and of a WebSocket and an SSE server.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
+use tempfile::TempDir;
 
-use crate::support::{
-    Server, assert_error, assert_healthy, check, free_port, installed, node, python, scratch, wanted,
-};
+use crate::support::{Server, assert_error, assert_healthy, check, free_port, node, python, wanted};
 
 struct Nginx {
     server: Server,
+    /// Config, certificates and temporary files; goes with the server.
+    _folder: TempDir,
     plain: u16,
     expired: u16,
     authority: PathBuf,
@@ -25,37 +26,38 @@ fn authority() -> CertifiedIssuer<'static, KeyPair> {
 }
 
 /// Writes `NAME.pem` and `NAME.key`.
-fn certificate(issuer: &CertifiedIssuer<'static, KeyPair>, name: &str, last_year: i32) {
+fn certificate(folder: &Path, issuer: &CertifiedIssuer<'static, KeyPair>, name: &str, last_year: i32) {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
     params.distinguished_name.push(DnType::CommonName, "localhost");
     params.not_before = date_time_ymd(2020, 1, 1);
     params.not_after = date_time_ymd(last_year, 1, 1);
     let certificate = params.signed_by(&key, issuer).unwrap();
-    fs::write(scratch().join(format!("{name}.pem")), certificate.pem()).unwrap();
-    fs::write(scratch().join(format!("{name}.key")), key.serialize_pem()).unwrap();
+    fs::write(folder.join(format!("{name}.pem")), certificate.pem()).unwrap();
+    fs::write(folder.join(format!("{name}.key")), key.serialize_pem()).unwrap();
 }
 
 fn nginx(ws: u16, sse: u16) -> Nginx {
     let issuer = authority();
-    let authority = scratch().join("authority.pem");
+    let folder = tempfile::tempdir().unwrap();
+    let authority = folder.path().join("authority.pem");
     fs::write(&authority, issuer.pem()).unwrap();
-    certificate(&issuer, "good", 2099);
-    certificate(&issuer, "expired", 2024);
+    certificate(folder.path(), &issuer, "good", 2099);
+    certificate(folder.path(), &issuer, "expired", 2024);
     let [tls, plain, expired] = [free_port(), free_port(), free_port()];
-    let folder = scratch().display();
+    let at = folder.path().display();
     let config = format!(
         r#"
-daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
+daemon off; master_process off; pid {at}/nginx.pid; error_log {at}/error.log;
 events {{ worker_connections 256; }}
 http {{
   access_log off; server_tokens off;
-  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  client_body_temp_path {at}/body; proxy_temp_path {at}/proxy; fastcgi_temp_path {at}/fastcgi;
+  uwsgi_temp_path {at}/uwsgi; scgi_temp_path {at}/scgi;
   gzip on; gzip_min_length 0; gzip_types application/json;
   server {{
     listen 127.0.0.1:{tls} ssl http2; listen 127.0.0.1:{plain}; server_name localhost;
-    ssl_certificate {folder}/good.pem; ssl_certificate_key {folder}/good.key;
+    ssl_certificate {at}/good.pem; ssl_certificate_key {at}/good.key;
     default_type application/json;
     location /ok {{ return 200 '{{"ok": true, "phase": "awake"}}'; }}
     location /not-ok {{ return 200 '{{"ok": false}}'; }}
@@ -73,17 +75,17 @@ http {{
   }}
   server {{
     listen 127.0.0.1:{expired} ssl; server_name localhost;
-    ssl_certificate {folder}/expired.pem; ssl_certificate_key {folder}/expired.key;
+    ssl_certificate {at}/expired.pem; ssl_certificate_key {at}/expired.key;
     location / {{ return 200 'ok'; }}
   }}
 }}
 "#
     );
-    let path = scratch().join("nginx.conf");
+    let path = folder.path().join("nginx.conf");
     fs::write(&path, config).unwrap();
-    let log = scratch().join("error.log");
+    let log = folder.path().join("error.log");
     let server = Server::on_port(Command::new("nginx").arg("-e").arg(log).arg("-c").arg(path), tls);
-    Nginx { server, plain, expired, authority }
+    Nginx { server, _folder: folder, plain, expired, authority }
 }
 
 #[test]
@@ -136,8 +138,7 @@ fn all_four_kinds_in_one_file() {
         return;
     }
     let (ws, sse) = (node("ws", &[]), python("sse", &[]));
-    let sio = node("socketio", &["good"]);
-    let _ = installed("socketio");
+    let sio = node("socketio", &["sio4", "good"]);
     let nginx = nginx(ws.port, sse.port);
     let config = |broken: Option<&str>| {
         let port = |kind, port| if broken == Some(kind) { 9 } else { port };

@@ -1,22 +1,23 @@
 //! The Socket.IO room against the official servers, versions 2 to 4, and against python-socketio.
 
-use std::path::PathBuf;
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use hbmon::model::{Failure, Reason, Sent, Signal, Stage, Text, Wire};
 use hbmon::monitors::dial::{Endpoint, Family, Resolver};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::socketio::{Conversation, Protocol, Reply, Spec, Transport};
 use hbmon::monitors::{self, End};
 use http::HeaderMap;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::rooms::{Watch, watch};
+use super::support::{Server, node, python, wanted};
 
 const LIMIT: Duration = Duration::from_secs(10);
-const SHORT: Duration = Duration::from_millis(600);
+/// Of attempts that are meant to run into it; `late` servers answer later.
+const SHORT: Duration = Duration::from_secs(1);
 
 const TRANSPORTS: [Transport; 3] = [Transport::Auto, Transport::Websocket, Transport::Polling];
 
@@ -37,63 +38,30 @@ const SIO2_BY_NAME: Kind = Kind { name: "sio2", flags: &[], protocol: Protocol::
 const SIO4_OLD: Kind = Kind { name: "sio4", flags: &["--allowEIO3"], protocol: Protocol::V3 };
 const ALL: [Kind; 6] = [SIO4, SIO3, SIO2, SIO2_BY_NAME, SIO4_OLD, PYTHON];
 
-/// A running server; it ends with its standard input.
 struct Peer {
-    port: u16,
+    server: Server,
     protocol: Protocol,
-    process: std::process::Child,
-}
-
-fn wanted() -> bool {
-    let wanted = std::env::var_os("HBMON_PEERS").is_some();
-    if !wanted {
-        println!("skipped: HBMON_PEERS is not set");
-    }
-    wanted
-}
-
-fn installed() -> PathBuf {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    std::env::var_os("HBMON_PEERS_DIR").map_or_else(|| root.join("target/peers"), |dir| root.join(dir))
 }
 
 async fn start(kind: Kind, mode: &str, flags: &[&str]) -> Peer {
-    let scripts = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/peers/socketio");
-    let installed = installed();
-    let mut command = if kind.name == "python" {
-        let mut command = std::process::Command::new(installed.join("venv/bin/python"));
-        command.arg(scripts.join("server.py"));
-        command
-    } else {
-        let mut command = std::process::Command::new("node");
-        command.env("NODE_PATH", installed.join("node_modules")).arg(scripts.join("server.js")).arg(kind.name);
-        command
-    };
-    command.arg(mode).args(kind.flags).args(flags).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut process = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", kind.name));
-    let stdout = process.stdout.take().unwrap();
-    let line = tokio::task::spawn_blocking(move || {
-        let mut line = String::new();
-        std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line).map(|_| line)
+    let arguments = std::iter::once(mode).chain(kind.flags.iter().copied()).chain(flags.iter().copied());
+    let arguments: Vec<String> = arguments.map(str::to_owned).collect();
+    let server = tokio::task::spawn_blocking(move || {
+        let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        if kind.name == "python" {
+            return python("socketio", &arguments);
+        }
+        arguments.insert(0, kind.name);
+        node("socketio", &arguments)
     });
-    let line = line.await.unwrap().unwrap();
-    let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{}: no port: {line:?}", kind.name));
-    let port = said["port"].as_u64().unwrap().try_into().unwrap();
-    Peer { port, protocol: kind.protocol, process }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+    Peer { server: server.await.unwrap(), protocol: kind.protocol }
 }
 
 impl Peer {
     fn spec(&self, transport: Transport, conversation: Conversation) -> Spec {
         Spec {
             endpoint: Endpoint {
-                url: format!("http://127.0.0.1:{}/", self.port).parse().unwrap(),
+                url: format!("http://127.0.0.1:{}/", self.server.port).parse().unwrap(),
                 headers: HeaderMap::new(),
                 auth: None,
                 tls: Default::default(),
@@ -219,8 +187,8 @@ async fn silence_is_named_by_where_it_falls() {
     for kind in ALL {
         for mode in ["hang", "silent", "late"] {
             let peer = start(kind, mode, &[]).await;
-            for transport in TRANSPORTS {
-                let failure = failure(peer.spec(transport, emit()), SHORT).await;
+            let failures = TRANSPORTS.map(|transport| failure(peer.spec(transport, emit()), SHORT));
+            for (failure, transport) in join_all(failures).await.into_iter().zip(TRANSPORTS) {
                 match failure {
                     Failure::Timeout { stage: Stage::Handshake, .. } if mode == "hang" => {}
                     Failure::NoReply { to: Sent::Emit, .. } if mode != "hang" => {}
@@ -240,7 +208,7 @@ async fn a_kick_is_an_end_and_a_disconnect_a_failure() {
         for mode in ["kick", "disconnect"] {
             let peer = start(kind, mode, &[]).await;
             for transport in TRANSPORTS {
-                let mut watch = run(peer.spec(transport, emit()), LIMIT);
+                let mut watch = run(peer.spec(transport, listen()), LIMIT);
                 beats(&mut watch, 1, &format!("{kind:?} {mode} {transport:?}")).await;
                 match watch.end().await {
                     Ok(End::Closed) if mode == "kick" => {}

@@ -4,7 +4,6 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -22,7 +21,7 @@ fn here() -> PathBuf {
 }
 
 /// Where servers are installed; nothing of it is committed.
-pub fn installed(name: &str) -> PathBuf {
+fn installed(name: &str) -> PathBuf {
     let root = std::env::var_os("HBMON_PEERS_DIR")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers"), PathBuf::from);
     let folder = root.join(name);
@@ -64,7 +63,8 @@ pub fn python(name: &str, arguments: &[&str]) -> Server {
 fn once(folder: &Path, list: &Path, install: impl FnOnce()) {
     static LOCK: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let _guard = LOCK.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let (stamp, wanted) = (folder.join("installed"), fs::read(list).unwrap());
+    let name = list.file_name().unwrap().to_string_lossy();
+    let (stamp, wanted) = (folder.join(format!("installed-{name}")), fs::read(list).unwrap());
     if fs::read(&stamp).is_ok_and(|have| have == wanted) {
         return;
     }
@@ -96,9 +96,11 @@ impl Server {
     /// A server that says nothing of itself; it listens once its port accepts.
     pub fn on_port(command: &mut Command, port: u16) -> Server {
         let child = command.stdin(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        // Ended and waited for also if it never listens.
+        let server = Server { child, port };
         for _ in 0..200 {
             if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Server { child, port };
+                return server;
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
@@ -116,12 +118,6 @@ impl Drop for Server {
 /// A port that nobody holds now.
 pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// A folder for certificates and configs of one test process.
-pub fn scratch() -> &'static Path {
-    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
-    FOLDER.get_or_init(|| tempfile::tempdir().unwrap()).path()
 }
 
 /// Runs `hbmon check` on a config and gives the exit code and the report.

@@ -23,7 +23,7 @@ use super::support::{Watch, watch};
 const PATIENCE: Duration = Duration::from_secs(20);
 const LIMIT: Duration = Duration::from_secs(10);
 /// The time limit of attempts that are meant to run into it.
-const SHORT: Duration = Duration::from_millis(300);
+const SHORT: Duration = Duration::from_secs(1);
 
 /// What a server of version 4 says first; its pings are far away.
 const OPEN: &str = r#"0{"sid":"s1","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}"#;
@@ -31,8 +31,8 @@ const OPEN: &str = r#"0{"sid":"s1","upgrades":[],"pingInterval":25000,"pingTimeo
 const OPEN_V3: &str = r#"0{"sid":"s1","upgrades":[],"pingInterval":25000,"pingTimeout":5000}"#;
 const UPGRADES: &str =
     r#"0{"sid":"s1","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}"#;
-/// Pings as often as hbmon lets a server say.
-const HASTY: &str = r#"0{"sid":"s1","upgrades":[],"pingInterval":100,"pingTimeout":100,"maxPayload":1000000}"#;
+/// Pings every second.
+const HASTY: &str = r#"0{"sid":"s1","upgrades":[],"pingInterval":1000,"pingTimeout":1000,"maxPayload":1000000}"#;
 
 struct Server(TcpListener);
 
@@ -389,12 +389,26 @@ mod websocket {
             let mut socket = server.socket().await;
             if open {
                 socket.say(OPEN).await;
+            } else {
+                server.call().await.refuse(0, "Transport unknown").await;
             }
             match failure(watch).await {
                 Failure::Timeout { after, stage: Stage::Handshake, connected: Some(_), .. } => assert_eq!(after, SHORT),
                 other => panic!("{other:?}"),
             }
         }
+    }
+
+    #[tokio::test]
+    async fn silence_because_of_the_version_is_named() {
+        let server = Server::start().await;
+        let mut spec = server.spec(Transport::Websocket, emit());
+        spec.protocol = Protocol::V3;
+        let watch = watch(monitors::Spec::Socketio(Arc::new(spec)), SHORT * 3);
+        let _silent = server.socket().await;
+        server.call().await.refuse(5, "Unsupported protocol version").await;
+        let why = Text::clean("Unsupported protocol version");
+        assert_eq!(failure(watch).await, Failure::Protocol { wire: Wire::EngineIo, why });
     }
 
     #[tokio::test]
@@ -536,7 +550,7 @@ mod websocket {
         opened(&mut watch).await;
         socket.say("2").await;
         assert_eq!(socket.hear().await, "3");
-        let after = Duration::from_millis(200);
+        let after = Duration::from_secs(2);
         let expected = Failure::Timeout { after, stage: Stage::Listening, connected: None, received: 0 };
         assert_eq!(failure(watch).await, expected);
     }
@@ -620,7 +634,7 @@ mod version_3 {
         socket.say("3").await;
         assert!(matches!(watch.next().await.signal, Signal::Pong { .. }));
         assert_eq!(socket.hear().await, "2");
-        let after = Duration::from_millis(100);
+        let after = Duration::from_secs(1);
         assert_eq!(failure(watch).await, Failure::NoReply { to: Sent::Ping, after });
     }
 
@@ -827,7 +841,7 @@ mod upgrade {
     async fn what_does_not_upgrade_stays_on_polling() {
         for way in ["refused", "answered wrongly", "hanging"] {
             let server = Server::start().await;
-            let mut watch = watch(monitors::Spec::Socketio(Arc::new(server.spec(Transport::Auto, emit()))), SHORT * 6);
+            let mut watch = watch(monitors::Spec::Socketio(Arc::new(server.spec(Transport::Auto, emit()))), SHORT * 3);
             server.call().await.reply(UPGRADES).await;
             let call = server.call().await;
             let mut hanging = None;

@@ -187,6 +187,16 @@ fn a_monitor_that_leaves_gives_its_place_to_the_next() {
 }
 
 #[test]
+fn the_detail_stays_with_its_monitor() {
+    let fleet = mock_up();
+    let mut ui = ui(&fleet, 80, 24);
+    press(&mut ui, "enter", NOW);
+    let healed = with(&fleet, "orders-ws", |row| row.status = Status::Healthy);
+    ui.see(&healed, NOW.plus(seconds(10)));
+    assert_eq!(selected(&ui), "orders-ws");
+}
+
+#[test]
 fn a_frozen_view_stands_still_and_counts_what_it_misses() {
     let fleet = mock_up();
     let mut ui = ui(&fleet, 80, 24);

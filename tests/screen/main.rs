@@ -1,5 +1,7 @@
 //! The screen as golden pictures and as rules that hold for every picture.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod fixture;
 mod golden;
 mod keys;

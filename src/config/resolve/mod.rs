@@ -34,6 +34,9 @@ use expressions::Patterns;
 
 const LONGEST_NAME: usize = 128;
 
+/// A key that stands farther in front of its value than this, in bytes, is not looked for.
+const KEY_DISTANCE: usize = 1024;
+
 pub struct Resolver<'c> {
     context: &'c Context<'c>,
     /// Relative files are relative to it.
@@ -153,20 +156,17 @@ impl<'c> Resolver<'c> {
     }
 
     /// Resolves what all kinds share, then what is the kind's own.
-    fn with_endpoint<K: Clone + Hash>(
+    fn with_endpoint<K: Hash>(
         &self,
         subject: &Subject,
-        field: &Option<Field<With<Endpoint, K>>>,
+        field: &Option<Box<Field<With<Endpoint, K>>>>,
         secrets: &mut Vec<Secret>,
         hash: &mut SipHasher13,
         own: impl Fn(&Self, &Subject, &K, endpoint::Resolved, &mut Vec<Secret>) -> Option<Resolved>,
     ) -> Option<Resolved> {
         let field = field.as_ref()?;
         let kind = field.value.as_ref()?;
-        // Its limits are the policy's: they change nothing about a connection.
-        let mut connecting = kind.clone();
-        connecting.shared.certificate = None;
-        (subject.kind.as_str(), connecting).hash(hash);
+        (subject.kind.as_str(), kind).hash(hash);
         let endpoint = self.endpoint(subject, &kind.shared, secrets, hash)?;
         own(self, subject, &kind.own, endpoint, secrets)
     }
@@ -260,11 +260,13 @@ impl<'c> Resolver<'c> {
         Some(Subject { who, near, kind, kind_span })
     }
 
-    /// The key in front of a value.
+    /// The key in front of a value, if it is close by: this is asked for every monitor.
     fn key_before(&self, value: Span, key: &str) -> Span {
-        let before = self.context.source.get(..value.range().start).unwrap_or("");
+        let end = value.range().start;
+        let start = self.context.source.floor_char_boundary(end.saturating_sub(KEY_DISTANCE));
+        let before = self.context.source.get(start..end).unwrap_or("");
         match before.rfind(&format!("{key}:")) {
-            Some(at) => Span::new(at, at + key.len()),
+            Some(at) => Span::new(start + at, start + at + key.len()),
             None => value,
         }
     }

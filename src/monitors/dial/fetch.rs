@@ -42,7 +42,7 @@ impl Dialer {
     pub async fn fetch(&self, mut request: Request, redirects: u32) -> Result<Answer, Failure> {
         let mut followed = 0;
         loop {
-            let response = self.send_again_if_stale(&request).await?;
+            let mut response = self.send_again_if_stale(&request).await?;
             self.flight.enter(Stage::Body);
             if redirects > 0
                 && let Some(next) = redirect::follow(&request, response.status(), response.headers())?
@@ -54,7 +54,9 @@ impl Dialer {
                 request = next;
                 continue;
             }
-            let (status, version, headers) = (response.status(), response.version(), response.headers().clone());
+            let (status, version) = (response.status(), response.version());
+            // Taken, or a stream would keep the 8 KiB that its head was read into for as long as it lives.
+            let headers = std::mem::take(response.headers_mut());
             let body = Body { response, flight: Arc::clone(&self.flight), max_bytes: self.endpoint.max_bytes };
             return Ok(Answer { status, version, headers, url: request.url, body });
         }

@@ -69,9 +69,10 @@ impl Connector {
                 }
             }
         };
-        let opened = self.upgrade(opened.map_err(|refusal| refusal.failure)?).await;
+        let opened = opened.map_err(|refusal| refusal.failure)?;
         self.version = Some(opened.version);
         self.trace.enter(Stage::Handshake);
+        let opened = self.upgrade(opened).await;
         Ok(Session::new(opened.transport, opened.version, &opened.handshake, &self.spec.namespace, &self.trace))
     }
 
@@ -109,11 +110,24 @@ impl Connector {
     }
 
     async fn open_websocket(&self, version: Version) -> Result<Opened, Refusal> {
-        match self.shake_websocket(version).await {
-            Err(failure @ (Failure::Status { .. } | Failure::Protocol { .. } | Failure::Closed { .. })) => {
-                Err(self.explain(version, failure).await)
+        let mut shake = Box::pin(self.shake_websocket(version));
+        let shaken = match timeout(self.detour, &mut shake).await {
+            Ok(shaken) => shaken,
+            Err(_slow) => {
+                // Servers of Socket.IO 3 are silent after the upgrade to a version that they do not speak.
+                if self.trace.stage() == Stage::Handshake
+                    && let Some(refusal) = self.ask_why(version).await
+                {
+                    return Err(refusal);
+                }
+                shake.await
             }
-            opened => Ok(opened?),
+        };
+        match shaken {
+            Err(failure @ (Failure::Status { .. } | Failure::Protocol { .. } | Failure::Closed { .. })) => {
+                Err(self.ask_why(version).await.unwrap_or_else(|| failure.into()))
+            }
+            shaken => Ok(shaken?),
         }
     }
 
@@ -141,20 +155,18 @@ impl Connector {
         Ok(Opened { transport: Transport::Websocket(websocket), version: spoken, handshake, headers: HeaderMap::new() })
     }
 
-    /// Why a WebSocket was refused: over polling the server can say it.
-    async fn explain(&self, version: Version, failure: Failure) -> Refusal {
-        let asked = timeout(self.detour, self.open_polling(&self.aside.get, version)).await;
-        match asked {
-            Ok(Err(refusal)) if refusal.cause == Cause::Version => return refusal,
-            Ok(Ok(opened)) => {
-                // It would have done so over polling. The session that this opened is not left behind.
+    /// Whether a WebSocket failed for its version: over polling the server can say so.
+    async fn ask_why(&self, version: Version) -> Option<Refusal> {
+        match timeout(self.detour, self.open_polling(&self.aside.get, version)).await.ok()? {
+            Err(refusal) => (refusal.cause == Cause::Version).then_some(refusal),
+            Ok(opened) => {
+                // It was something else. The session that this opened is not left behind.
                 let url = self.url(opened.version, "polling", Some(&opened.handshake.sid));
                 let close = Payload::encode(opened.version, &[Packet::Close]);
                 let _ = timeout(self.detour, fetch(&self.aside.post, url, opened.headers, Some(close))).await;
+                None
             }
-            Ok(Err(_)) | Err(_) => {}
         }
-        failure.into()
     }
 
     /// Moves a polling session to a WebSocket if both sides want that and it works; else leaves it as it is.

@@ -75,7 +75,16 @@ impl Polling {
 
     /// See `Transport::receive`.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Packet, Failure>> {
-        self.poll_send(cx)?;
+        let sent = self.poll_send(cx);
+        let said = self.poll_next(cx);
+        match sent {
+            // The server's last words tell more than the failed request: they are read first, if there are any.
+            Err(failure) if said.is_pending() => Poll::Ready(Err(failure)),
+            _ => said,
+        }
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Packet, Failure>> {
         loop {
             if let Some(packet) = self.incoming.next() {
                 return Poll::Ready(packet.map_err(broken));
@@ -96,10 +105,9 @@ impl Polling {
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Result<(), Failure> {
         loop {
             if let Some(post) = &mut self.post {
-                match post.as_mut().poll(cx) {
-                    Poll::Ready(answer) => answer.map(|_ok| self.post = None).map_err(|refusal| refusal.failure)?,
-                    Poll::Pending => return Ok(()),
-                }
+                let Poll::Ready(answer) = post.as_mut().poll(cx) else { return Ok(()) };
+                self.post = None;
+                answer.map_err(|refusal| refusal.failure)?;
             }
             if self.outgoing.is_empty() {
                 return Ok(());

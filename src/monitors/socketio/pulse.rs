@@ -33,11 +33,11 @@ impl Pulse {
         self.timer.as_mut().await;
     }
 
-    /// It was due: the ping to send.
+    /// It was due: the ping to send. `stage`: where the conversation stands.
     ///
     /// # Errors
     /// `timeout` when the server's ping did not come, `no_reply` when the answer to ours did not.
-    pub fn ring(&mut self, now: Moment) -> Result<Packet, Failure> {
+    pub fn ring(&mut self, now: Moment, stage: Stage) -> Result<Packet, Failure> {
         match (self.version, self.asked) {
             (Version::V3, None) => {
                 self.asked = Some(now);
@@ -47,7 +47,7 @@ impl Pulse {
             (Version::V3, Some(_)) => Err(Failure::NoReply { to: Sent::Ping, after: self.timeout }),
             (Version::V4, _) => {
                 let after = self.interval + self.timeout;
-                Err(Failure::Timeout { after, stage: Stage::Listening, connected: None, received: 0 })
+                Err(Failure::Timeout { after, stage, connected: None, received: 0 })
             }
         }
     }
@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(clock.now().since_start().as_secs(), 85);
         let after = Duration::from_secs(45);
         let timeout = Failure::Timeout { after, stage: Stage::Listening, connected: None, received: 0 };
-        assert_eq!(pulse.ring(clock.now()), Err(timeout));
+        assert_eq!(pulse.ring(clock.now(), Stage::Listening), Err(timeout));
     }
 
     #[tokio::test(start_paused = true)]
@@ -102,14 +102,14 @@ mod tests {
         assert_eq!(pulse.pong(clock.now()), None, "nothing was asked");
         pulse.due().await;
         assert_eq!(clock.now().since_start().as_secs(), 25);
-        assert_eq!(pulse.ring(clock.now()), Ok(Packet::Ping(String::new())));
+        assert_eq!(pulse.ring(clock.now(), Stage::Listening), Ok(Packet::Ping(String::new())));
         tokio::time::advance(Duration::from_secs(3)).await;
         assert_eq!(pulse.pong(clock.now()), Some(Duration::from_secs(3)));
         pulse.due().await;
-        assert!(pulse.ring(clock.now()).is_ok());
+        assert!(pulse.ring(clock.now(), Stage::Listening).is_ok());
         pulse.due().await;
         assert_eq!(clock.now().since_start().as_secs(), 28 + 25 + 20);
         let after = Duration::from_secs(20);
-        assert_eq!(pulse.ring(clock.now()), Err(Failure::NoReply { to: Sent::Ping, after }));
+        assert_eq!(pulse.ring(clock.now(), Stage::Listening), Err(Failure::NoReply { to: Sent::Ping, after }));
     }
 }

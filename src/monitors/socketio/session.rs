@@ -8,7 +8,7 @@ use super::engine::{self, Handshake, Version};
 use super::packet::{Kind, Packet};
 use super::pulse::Pulse;
 use super::transport::{Transport, broken};
-use crate::model::{Failure, Text, Wire};
+use crate::model::{Failure, Stage, Text, Wire};
 use crate::monitors::trace::Trace;
 
 pub struct Session {
@@ -110,7 +110,7 @@ impl Session {
                 biased;
                 packet = self.transport.receive() => packet?,
                 () = self.pulse.due() => {
-                    let ping = self.pulse.ring(self.trace.now())?;
+                    let ping = self.pulse.ring(self.trace.now(), self.stage())?;
                     self.transport.send(&ping);
                     continue;
                 }
@@ -130,6 +130,14 @@ impl Session {
             if let Some(event) = done {
                 return Ok(event);
             }
+        }
+    }
+
+    /// Where a ping that does not come is missed: not in the reply that is awaited at the same time.
+    fn stage(&self) -> Stage {
+        match self.trace.stage() {
+            Stage::Reply(_) => Stage::Listening,
+            stage => stage,
         }
     }
 

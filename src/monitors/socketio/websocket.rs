@@ -48,17 +48,13 @@ impl Websocket {
         if let Some(packet) = self.earlier.next() {
             return Poll::Ready(packet.map_err(broken));
         }
-        if let Poll::Ready(Err(error)) = self.poll_send(cx) {
+        let sent = self.poll_send(cx);
+        let said = if self.outgoing.len() < QUEUE { self.poll_next(cx) } else { Poll::Pending };
+        match sent {
             // The server's last words tell more than the failed write: they are read first, if there are any.
-            return match self.poll_next(cx) {
-                Poll::Ready(said) => Poll::Ready(said),
-                Poll::Pending => Poll::Ready(Err(websocket_failure(error, &self.trace))),
-            };
+            Poll::Ready(Err(error)) if said.is_pending() => Poll::Ready(Err(websocket_failure(error, &self.trace))),
+            _ => said,
         }
-        if self.outgoing.len() >= QUEUE {
-            return Poll::Pending;
-        }
-        self.poll_next(cx)
     }
 
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {

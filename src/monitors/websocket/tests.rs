@@ -9,7 +9,7 @@ use http::HeaderMap;
 use tokio::io::{AsyncWriteExt, DuplexStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
@@ -46,12 +46,6 @@ fn spec(ping: Option<Duration>) -> Spec {
         compressed: None,
         ping,
     }
-}
-
-/// The simulated clock of the test's runtime.
-#[allow(clippy::disallowed_methods)] // Tests stand outside: they measure what the room makes of its clock.
-fn virtual_now() -> Instant {
-    Instant::now()
 }
 
 struct Line {
@@ -92,10 +86,10 @@ impl Line {
 #[tokio::test(start_paused = true)]
 async fn own_pings_are_measured_and_stray_pongs_are_not() {
     let mut line = converse(spec(Some(Duration::from_secs(15))), 4096, 64).await;
-    let start = virtual_now();
+    let clock = Clock::start();
     for round in 0..3 {
         let payload = line.ping().await;
-        assert_eq!(start.elapsed().as_secs(), round * 15);
+        assert_eq!(clock.now().since_start().as_secs(), round * 15);
         line.peer.send(Message::Pong(Bytes::from_static(b"stray"))).await.unwrap(); // in place of the answer that the library has queued
         sleep(Duration::from_millis(40)).await;
         line.peer.send(Message::Pong(payload)).await.unwrap();
@@ -120,7 +114,7 @@ async fn a_pong_that_came_while_the_process_stood_still_is_heard() {
 #[tokio::test(start_paused = true)]
 async fn an_unanswered_ping_ends_it_after_the_timeout_whatever_else_comes() {
     let mut line = converse(spec(Some(Duration::from_secs(3))), 4096, 64).await;
-    let start = virtual_now();
+    let clock = Clock::start();
     let end = loop {
         tokio::select! {
             end = &mut line.end => break end.unwrap(),
@@ -128,7 +122,7 @@ async fn an_unanswered_ping_ends_it_after_the_timeout_whatever_else_comes() {
         }
     };
     assert_eq!(end, Err(Failure::NoReply { to: Sent::Ping, after: TIMEOUT }));
-    assert_eq!(start.elapsed(), TIMEOUT);
+    assert_eq!(clock.now().since_start(), TIMEOUT);
 }
 
 #[tokio::test(start_paused = true)]

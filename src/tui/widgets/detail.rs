@@ -132,13 +132,14 @@ fn latency(monitor: &Row) -> Option<String> {
 }
 
 fn counts(view: &View, monitor: &Row) -> String {
-    let up = monitor.uptime(view.now).map_or_else(String::new, |share| format!(", up {:.2} %", share * 100.0));
+    let up = monitor.uptime(view.now).map_or_else(String::new, |share| format!(", up {:.2}%", share * 100.0));
     let missed = match monitor.policy.rhythm {
         Rhythm::Poll => String::new(),
         Rhythm::Subscription => format!("{} missed, ", count(monitor.missed)),
     };
-    let (beats, failures, attempts) = (count(monitor.beats), count(monitor.failures), count(monitor.attempts));
-    format!("{beats} beats, {missed}{failures} failed of {attempts} attempts{up}")
+    let attempts = if monitor.attempts == 1 { "attempt" } else { "attempts" };
+    let (beats, failures, tried) = (count(monitor.beats), count(monitor.failures), count(monitor.attempts));
+    format!("{beats} beats, {missed}{failures} failed of {tried} {attempts}{up}")
 }
 
 fn phases(phases: &Phases) -> Option<String> {

@@ -12,7 +12,7 @@ use crate::words;
 const PARTIAL: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 /// Columns for the time behind the bar, and a space.
 const TIME: u16 = 7;
-/// A poll is mostly answered this soon: the bar stays full meanwhile, where a word would flicker.
+/// What is due mostly comes this soon: the bar stays full meanwhile, where a word would flicker.
 const BRIEF: Duration = Duration::from_secs(1);
 
 pub fn line(row: &Row, now: Moment, width: u16, theme: Theme) -> Line<'static> {
@@ -22,7 +22,7 @@ pub fn line(row: &Row, now: Moment, width: u16, theme: Theme) -> Line<'static> {
     let poll = row.policy.rhythm == Rhythm::Poll;
     let trying = row.trying.filter(|_| row.opened.is_none()).map(|since| now.since(since));
     match (row.due, trying, row.retry) {
-        (Some(due), ..) if now <= due => toward(due.since(now), row, width, theme),
+        (Some(due), ..) if now < due.plus(BRIEF) => toward(due.since(now), row, width, theme),
         (_, Some(took), _) if poll && took < BRIEF => toward(Duration::ZERO, row, width, theme),
         (Some(due), ..) if !poll => late(due, row, now, theme),
         (_, Some(took), _) => Span::styled(format!("trying {}", words::age(took)), theme.dim()).into(),
@@ -73,7 +73,8 @@ mod tests {
 
     const THEME: Theme = Theme { colours: Colours::None, glyphs: Glyphs::Unicode };
 
-    /// What is said at 100 s of a monitor with these moments; its interval is 10 s, its grace 1 s.
+    /// What is said at 100 s of a monitor due at this millisecond and with these other moments in seconds; its interval
+    /// is 10 s, its grace 1 s.
     fn said(rhythm: Rhythm, due: Option<u64>, trying: Option<u64>, retry: Option<u64>) -> String {
         let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
         let meta = Meta {
@@ -86,7 +87,8 @@ mod tests {
         };
         let policy = Policy::with_interval(rhythm, Duration::from_secs(10));
         let mut row = Row::new(TargetId(1), Arc::new(meta), Arc::new(policy));
-        (row.due, row.trying, row.retry) = (due.map(at), trying.map(at), retry.map(at));
+        row.due = due.map(|due| Moment::after_start(Duration::from_millis(due)));
+        (row.trying, row.retry) = (trying.map(at), retry.map(at));
         line(&row, at(100), 14, THEME).to_string()
     }
 
@@ -95,15 +97,16 @@ mod tests {
         use Rhythm::{Poll, Subscription};
         for (rhythm, due, trying, retry, expected) in [
             (Poll, None, None, None, "—"),
-            (Poll, Some(105), None, Some(105), "███▌        5s"),
-            (Poll, Some(100), Some(100), None, "███████     0s"),
-            (Poll, Some(97), Some(97), None, "trying 3s"),
-            (Poll, Some(97), None, None, "late +3s"),
-            (Poll, Some(97), None, Some(102), "retry in 2s"),
+            (Poll, Some(105_000), None, Some(105), "███▌        5s"),
+            (Poll, Some(100_000), Some(100), None, "███████     0s"),
+            (Poll, Some(97_000), Some(97), None, "trying 3s"),
+            (Poll, Some(97_000), None, None, "late +3s"),
+            (Poll, Some(97_000), None, Some(102), "retry in 2s"),
             (Subscription, None, Some(100), None, "trying 0s"),
             (Subscription, None, None, Some(104), "retry in 4s"),
-            (Subscription, Some(91), Some(99), None, "late +9s"),
-            (Subscription, Some(91), None, Some(104), "late +9s"),
+            (Subscription, Some(99_100), None, None, "███████     0s"),
+            (Subscription, Some(91_000), Some(99), None, "late +9s"),
+            (Subscription, Some(91_000), None, Some(104), "late +9s"),
         ] {
             assert_eq!(said(rhythm, due, trying, retry), expected, "{rhythm:?} {due:?} {trying:?} {retry:?}");
         }

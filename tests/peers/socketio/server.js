@@ -1,17 +1,17 @@
 // A real Socket.IO server: node server.js PACKAGE MODE [--transports=polling,websocket] [--allowEIO3]
 //
-// PACKAGE is an alias of package.json (sio2, sio3, sio4), found through NODE_PATH. Prints {"port": N} once it
+// PACKAGE is an alias of package.json (sio2, sio3, sio4). Prints {"port": N} once it
 // listens on loopback, and ends when its standard input does.
 //
 // MODE, in `/` and in `/chat`:
 //   good        answers `heartbeat` by the event `heartbeat-ack` and by the acknowledgement; emits `beat` every 100 ms
 //   binary      the same with two attachments in every answer
-//   late        answers one second late
+//   late        answers three seconds late
 //   silent      joins and never answers
 //   hang        never finishes to join
 //   reject      joins only who shows the token `letmein`, in the handshake or in the query
-//   kick        answers, then closes the transport
-//   disconnect  answers, then ends the namespace
+//   kick        emits one `beat`, then closes the transport
+//   disconnect  emits one `beat`, then ends the namespace
 "use strict";
 
 const [name, mode, ...flags] = process.argv.slice(2);
@@ -34,14 +34,16 @@ function connected(socket) {
     const reply = () => {
       socket.emit("heartbeat-ack", answer(++count));
       if (acknowledge) acknowledge(answer(count));
-      // On the next turn: the answer must be out first.
-      if (mode === "kick") setTimeout(() => socket.conn.close(), 50);
-      if (mode === "disconnect") setTimeout(() => socket.disconnect(), 50);
     };
     if (mode === "silent") return;
-    if (mode === "late") setTimeout(reply, 1000);
+    if (mode === "late") setTimeout(reply, 3000);
     else reply();
   });
+  if (mode === "kick" || mode === "disconnect") {
+    socket.emit("beat", answer(++count));
+    // On the next turn: the heartbeat must be out first.
+    setTimeout(() => (mode === "kick" ? socket.conn.close() : socket.disconnect()), 50);
+  }
   if (mode === "good" || mode === "binary") {
     const timer = setInterval(() => socket.emit("beat", answer(++count)), 100);
     socket.on("disconnect", () => clearInterval(timer));

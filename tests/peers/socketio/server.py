@@ -35,6 +35,8 @@ class Namespace(socketio.AsyncNamespace):
                 raise socketio.exceptions.ConnectionRefusedError("not authorized")
         if mode in ("good", "binary"):
             sio.start_background_task(self.beats, sid)
+        if mode in ("kick", "disconnect"):
+            sio.start_background_task(self.part, sid)
 
     async def beats(self, sid):
         count = 0
@@ -47,17 +49,18 @@ class Namespace(socketio.AsyncNamespace):
         if mode == "silent":
             await asyncio.sleep(3600)
         if mode == "late":
-            await asyncio.sleep(1)
+            await asyncio.sleep(3)
         await self.emit("heartbeat-ack", answer(1), to=sid)
-        sio.start_background_task(self.part, sid)
         return answer(1)
 
     async def part(self, sid):
-        # On the next turn: the answer must be out first.
+        await asyncio.sleep(0.05)
+        await self.emit("beat", answer(1), to=sid)
+        # On the next turn: the heartbeat must be out first.
         await asyncio.sleep(0.05)
         if mode == "kick":
             await sio.eio.disconnect(sio.manager.eio_sid_from_sid(sid, self.namespace))
-        if mode == "disconnect":
+        else:
             await self.disconnect(sid)
 
 

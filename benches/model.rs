@@ -1,0 +1,112 @@
+//! How fast the model is with 10,000 targets: facts taken in, silence judged, snapshots made.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use divan::Bencher;
+use divan::counter::ItemsCount;
+use hbmon::model::{
+    Beat, Connection, Fleet, Kind, Lag, Meta, Moment, Note, Phases, Policy, Rhythm, Signal, Snapshot, TargetId, Text,
+};
+use jiff::Timestamp;
+
+const TARGETS: u32 = 10_000;
+/// The engine judges after so many notes.
+const BATCH: u32 = 1000;
+const INTERVAL: Duration = Duration::from_secs(10);
+
+fn main() {
+    divan::main();
+}
+
+/// Subscriptions and the moments at which they speak, evenly spread.
+struct Bench {
+    fleet: Fleet,
+    now: Moment,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        let mut fleet = Fleet::new();
+        let policy = Arc::new(Policy::with_interval(Rhythm::Subscription, INTERVAL));
+        for id in 0..TARGETS {
+            let name = Text::clean(&format!("target-{id}"));
+            let meta =
+                Meta { address: name.clone(), name, kind: Kind::Sse, group: None, tags: Vec::new(), description: None };
+            fleet.add(Moment::START, TargetId(id), Arc::new(meta), Arc::clone(&policy), false);
+        }
+        let mut bench = Bench { fleet, now: Moment::START };
+        bench.round(|_| Signal::Open, false);
+        bench.round(|_| beat(), false);
+        bench.snapshot();
+        bench
+    }
+
+    /// Everybody says something once in an interval.
+    fn round(&mut self, signal: impl Fn(u32) -> Signal, wired: bool) {
+        for id in 0..TARGETS {
+            self.now = self.now.plus(INTERVAL / TARGETS);
+            let wire = wired.then(|| Box::new(wire()));
+            self.fleet.observe(Note { target: TargetId(id), at: self.now, signal: signal(id), wire });
+            if id % BATCH == 0 {
+                self.fleet.advance(self.now);
+            }
+        }
+    }
+
+    fn snapshot(&mut self) -> Arc<Snapshot> {
+        self.fleet.snapshot(self.now, Timestamp::UNIX_EPOCH, Lag::default())
+    }
+}
+
+fn beat() -> Signal {
+    Signal::Beat(Beat { latency: Some(Duration::from_millis(3)), delta: None, excerpt: None })
+}
+
+fn wire() -> Connection {
+    let phases = Phases { connect: Some(Duration::from_millis(1)), ..Phases::default() };
+    Connection { phases, peer: None, certificate: None }
+}
+
+#[divan::bench]
+fn beats(bencher: Bencher) {
+    let mut bench = Bench::new();
+    bencher.counter(ItemsCount::new(TARGETS)).bench_local(|| bench.round(|_| beat(), false));
+}
+
+#[divan::bench]
+fn beats_with_news_of_the_connection(bencher: Bencher) {
+    let mut bench = Bench::new();
+    bencher.counter(ItemsCount::new(TARGETS)).bench_local(|| bench.round(|_| beat(), true));
+}
+
+/// Nobody speaks: each interval every deadline falls due.
+#[divan::bench]
+fn misses(bencher: Bencher) {
+    let mut bench = Bench::new();
+    bencher.counter(ItemsCount::new(TARGETS)).bench_local(|| {
+        bench.now = bench.now.plus(INTERVAL);
+        bench.fleet.advance(bench.now);
+    });
+}
+
+#[divan::bench]
+fn snapshot_after_one_change(bencher: Bencher) {
+    let mut bench = Bench::new();
+    let mut last = bench.snapshot();
+    bencher.bench_local(|| {
+        bench.now = bench.now.plus(Duration::from_millis(1));
+        bench.fleet.observe(Note { target: TargetId(7), at: bench.now, signal: beat(), wire: None });
+        last = bench.snapshot();
+    });
+}
+
+#[divan::bench]
+fn snapshot_after_everything_changed(bencher: Bencher) {
+    let mut bench = Bench::new();
+    let mut last = bench.snapshot();
+    bencher.bench_local(|| {
+        bench.round(|_| beat(), false);
+        last = bench.snapshot();
+    });
+}

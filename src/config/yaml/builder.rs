@@ -1,0 +1,291 @@
+//! The events of the YAML parser -> the tree: aliases copied, `<<` merged, all of it within limits.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_yaml::granit_parser::{self, ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
+
+use super::{Entry, Node, Value, scalar};
+use crate::config::codes::Code;
+use crate::config::context::Context;
+use crate::config::diagnostic::{Diagnostic, Span};
+
+/// Maps and lists within one another.
+const DEPTH: usize = 32;
+
+/// Values in a file, the copies by aliases not counted.
+const WRITTEN: usize = 4_000_000;
+
+/// What aliases may copy, in bytes: 10,000 monitors of 100 values each from one anchor, and no alias bomb.
+const COPIED: usize = 64 << 20;
+
+/// What one copied value weighs beside its text, in bytes.
+const VALUE: usize = 64;
+
+/// Reads one document. Reports keys that stand twice, and the first mistake in the syntax, a tag, a second document,
+/// nothing at all, or more nesting, values or aliases than a config of 10,000 monitors could need.
+pub fn parse(context: &Context<'_>) -> Option<Node> {
+    if let Some(at) = context.source.find('\0') {
+        let problem = Diagnostic::new(Code::Syntax, "the config contains a NUL character");
+        context.report(problem.at(Span::new(at, at + 1), "text files have none"));
+        return None;
+    }
+    let options = granit_parser::options! { emit_comments: false };
+    let events = Parser::new_from_str_with_options(context.source, options);
+    Builder { context, events, anchors: HashMap::new(), written: 0, copied: 0 }.document()
+}
+
+struct Builder<'c, 's> {
+    context: &'c Context<'s>,
+    events: Parser<'s, StrInput<'s>>,
+    anchors: HashMap<usize, Anchor>,
+    written: usize,
+    copied: usize,
+}
+
+/// What an alias stands for.
+struct Anchor {
+    node: Node,
+    size: Size,
+}
+
+#[derive(Clone, Copy)]
+struct Size {
+    /// In bytes, as `COPIED` counts them.
+    weight: usize,
+    /// Maps and lists within one another.
+    depth: usize,
+}
+
+/// Whatever ends the reading is reported where it is found, and `None` from there on.
+impl<'s> Builder<'_, 's> {
+    fn document(mut self) -> Option<Node> {
+        let (first, span) = self.next()?;
+        let root = if first == Event::StreamEnd { None } else { Some(self.node(first, span, 0)?) };
+        if root.is_some() {
+            let (rest, span) = self.next()?;
+            if rest != Event::StreamEnd {
+                return self.stop(span, "the config holds more than one YAML document", "a second one begins here");
+            }
+        }
+        let root = root.filter(|root| !matches!(root.value, Value::Null));
+        if root.is_none() {
+            self.context.report(
+                Diagnostic::new(Code::MissingKey, "the config is empty")
+                    .help("write `monitors:` with at least one monitor; `hbmon demo` needs no config"),
+            );
+        }
+        root
+    }
+
+    /// The next event that is about a value, or the end.
+    fn next(&mut self) -> Option<(Event<'s>, Span)> {
+        loop {
+            match self.events.next()? {
+                Ok((Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd, _)) => {}
+                Ok((event, span)) => {
+                    let range = span.byte_range().unwrap_or_default();
+                    // Those of block scalars end behind their line breaks.
+                    let written = self.context.source.get(range.clone()).unwrap_or("").trim_end();
+                    return Some((event, Span::new(range.start, range.start + written.len())));
+                }
+                Err(error) => return self.unreadable(&error),
+            }
+        }
+    }
+
+    /// The value that an event begins. `depth`: maps and lists around it.
+    fn node(&mut self, event: Event<'s>, span: Span, depth: usize) -> Option<Node> {
+        self.written += 1;
+        if self.written > WRITTEN || depth > DEPTH {
+            return self.too_large(span);
+        }
+        let (value, anchor) = match event {
+            Event::Alias(anchor) => return self.copy(anchor, span, depth),
+            Event::Scalar(text, style, anchor, tag) => {
+                let tag = self.tag(tag.as_deref(), span)?;
+                let Some(value) = scalar::value(text.into_owned(), style == ScalarStyle::Plain, tag) else {
+                    return self.misfit(span);
+                };
+                (value, anchor)
+            }
+            Event::SequenceStart(_, anchor, tag) => match self.tag(tag.as_deref(), span)? {
+                None | Some("seq") => (Value::Seq(self.list(depth + 1)?), anchor),
+                Some(_) => return self.misfit(span),
+            },
+            Event::MappingStart(_, anchor, tag) => match self.tag(tag.as_deref(), span)? {
+                None | Some("map") => (Value::Map(self.map(depth + 1)?), anchor),
+                Some(_) => return self.misfit(span),
+            },
+            _ => return self.stop(span, "not valid YAML: expected a value", "here"),
+        };
+        let node = Node { span, value };
+        if anchor != 0 {
+            let size = size(&node);
+            self.spend(size, span)?;
+            self.anchors.insert(anchor, Anchor { node: node.clone(), size });
+        }
+        Some(node)
+    }
+
+    fn list(&mut self, depth: usize) -> Option<Vec<Node>> {
+        let mut nodes = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Some(nodes),
+                (event, span) => nodes.push(self.node(event, span, depth)?),
+            }
+        }
+    }
+
+    fn map(&mut self, depth: usize) -> Option<Vec<Entry>> {
+        let mut entries = Vec::new();
+        let mut merged = Vec::new();
+        loop {
+            let (key, key_span) = self.next()?;
+            if key == Event::MappingEnd {
+                break;
+            }
+            let merges = matches!(&key, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
+            let key = if merges { None } else { Some(self.key(key, key_span, depth)?) };
+            let (value, span) = self.next()?;
+            let node = self.node(value, span, depth)?;
+            match key {
+                None => self.merge(node, &mut merged)?,
+                // A value that is not there has no place of its own.
+                Some((key, key_span)) if node.span.range().is_empty() && matches!(node.value, Value::Null) => {
+                    entries.push(Entry { key, key_span, node: Node { span: key_span, ..node } });
+                }
+                Some((key, key_span)) => entries.push(Entry { key, key_span, node }),
+            }
+        }
+        self.twice(&entries);
+        if !merged.is_empty() {
+            let mut taken: BTreeSet<String> = entries.iter().map(|entry| entry.key.clone()).collect();
+            entries.extend(merged.into_iter().filter(|entry| taken.insert(entry.key.clone())));
+        }
+        Some(entries)
+    }
+
+    fn key(&mut self, event: Event<'s>, span: Span, depth: usize) -> Option<(String, Span)> {
+        let node = self.node(event, span, depth)?;
+        match node.value {
+            Value::Scalar(scalar) => Some((scalar.text, node.span)),
+            _ => self.stop(span, "a key that is not a text", "expected a word"),
+        }
+    }
+
+    /// What `<<` brings in: the entries of a map, or of each map in a list, the first ones before the later ones.
+    fn merge(&mut self, node: Node, merged: &mut Vec<Entry>) -> Option<()> {
+        match node.value {
+            Value::Null => {}
+            Value::Map(entries) => merged.extend(entries),
+            Value::Seq(nodes) => {
+                for node in nodes {
+                    self.merge(node, merged)?;
+                }
+            }
+            Value::Broken | Value::Scalar(_) => {
+                return self.stop(
+                    node.span,
+                    "`<<` merges maps, and this is none",
+                    "expected an alias of a map, or a list of them",
+                );
+            }
+        }
+        Some(())
+    }
+
+    fn copy(&mut self, anchor: usize, span: Span, depth: usize) -> Option<Node> {
+        let Some(size) = self.anchors.get(&anchor).map(|anchor| anchor.size) else {
+            return self.stop(span, "an alias within what it stands for", "its `&` is not complete here");
+        };
+        if depth + size.depth > DEPTH {
+            return self.too_large(span);
+        }
+        self.spend(size, span)?;
+        self.anchors.get(&anchor).map(|anchor| anchor.node.clone())
+    }
+
+    fn spend(&mut self, size: Size, span: Span) -> Option<()> {
+        self.copied = self.copied.saturating_add(size.weight);
+        if self.copied > COPIED { self.too_large(span) } else { Some(()) }
+    }
+
+    /// Reports every key that stands twice in one map.
+    fn twice(&self, entries: &[Entry]) {
+        let mut sorted: Vec<&Entry> = entries.iter().collect();
+        sorted.sort_by(|one, other| one.key.cmp(&other.key));
+        for same in sorted.chunk_by(|one, other| one.key == other.key) {
+            for later in same.iter().skip(1) {
+                let title = format!("the key `{}` stands twice in one map", later.key);
+                let mut problem = Diagnostic::new(Code::DuplicateKey, title).at(later.key_span, "second one");
+                if let Some(first) = same.first() {
+                    problem = problem.beside(first.key_span, "first one");
+                }
+                self.context.report(problem);
+            }
+        }
+    }
+
+    /// The name of a tag of the core schema; `!` is one for text.
+    fn tag<'t>(&self, tag: Option<&'t Tag>, span: Span) -> Option<Option<&'t str>> {
+        let Some(tag) = tag else { return Some(None) };
+        if tag.suffix_in_namespace("!").is_some_and(|name| matches!(&*name, "" | "!")) {
+            return Some(Some("str"));
+        }
+        match tag.core_suffix() {
+            Some(name) => Some(Some(name)),
+            None => self.stop(span, "hbmon takes no YAML tags of one's own", "it stands before this value"),
+        }
+    }
+
+    fn misfit<T>(&self, span: Span) -> Option<T> {
+        self.stop(span, "the tag does not fit the value", "it stands before this value")
+    }
+
+    fn too_large<T>(&self, span: Span) -> Option<T> {
+        self.stop(
+            span,
+            "the config is nested too deeply, or grows too large by its aliases",
+            "the limit is reached here",
+        )
+    }
+
+    fn unreadable<T>(&self, error: &ScanError) -> Option<T> {
+        let at = error.marker().byte_offset().unwrap_or(self.context.source.len());
+        let span = Span::new(at, at);
+        match error.kind() {
+            ErrorKind::RecursionLimitExceeded => self.too_large(span),
+            ErrorKind::UnknownAnchor => self.stop(span, "an alias without its anchor", "no `&` above has this name"),
+            _ => self.stop(span, &format!("not valid YAML: {}", error.info()), "here"),
+        }
+    }
+
+    /// Reports a mistake at the character where a span begins.
+    fn stop<T>(&self, span: Span, title: &str, label: &str) -> Option<T> {
+        let source = self.context.source;
+        let mut start = span.range().start;
+        // At the end of the file there is nothing to point at: the last thing before it stands for it.
+        if source.get(start..).is_none_or(|rest| rest.trim().is_empty()) {
+            start = source.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
+        }
+        let length = source.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        self.context.report(Diagnostic::new(Code::Syntax, title).at(Span::new(start, start + length), label));
+        None
+    }
+}
+
+fn size(node: &Node) -> Size {
+    let text = node.scalar().map_or(0, |scalar| scalar.text.len());
+    let keys = match &node.value {
+        Value::Map(entries) => entries.iter().map(|entry| entry.key.len()).sum(),
+        _ => 0,
+    };
+    let container = usize::from(matches!(node.value, Value::Seq(_) | Value::Map(_)));
+    let own = Size { weight: VALUE + text + keys, depth: 0 };
+    let all = node
+        .children()
+        .map(size)
+        .fold(own, |sum, child| Size { weight: sum.weight + child.weight, depth: sum.depth.max(child.depth) });
+    Size { depth: all.depth + container, ..all }
+}

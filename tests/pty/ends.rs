@@ -1,0 +1,60 @@
+//! Every way to end: the code that a shell sees, and a terminal as it was before.
+
+use crate::support::{Term, demo, hbmon};
+
+#[test]
+fn q_ends_it_well_and_leaves_a_summary() {
+    let mut term = demo(100, 30);
+    term.press("q");
+    let end = term.end();
+    assert_eq!((end.status.exit_code(), end.status.signal()), (0, None));
+    let lines: Vec<&str> = end.screen.lines().collect();
+    assert!(lines.len() == 1 && lines[0].contains("of 8 monitors, "), "{lines:?}");
+}
+
+#[test]
+fn the_interrupt_key_is_an_interrupt() {
+    let mut term = demo(80, 24);
+    term.press("\x03");
+    assert_eq!(term.end().status.exit_code(), 130);
+}
+
+#[test]
+fn signals_end_it_with_their_codes() {
+    for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let term = demo(80, 24);
+        term.signal(name);
+        assert_eq!(term.end().status.exit_code(), code, "{name}");
+    }
+}
+
+#[test]
+fn a_closed_terminal_ends_it() {
+    assert_eq!(demo(80, 24).hang_up().exit_code(), 129);
+}
+
+#[test]
+fn it_ends_after_its_time() {
+    let term = Term::start(hbmon(&["demo", "--speed", "4", "--for", "2s"]), 80, 24);
+    let end = term.end();
+    assert_eq!(end.status.exit_code(), 0);
+    assert!(end.bytes.contains("storefront"));
+}
+
+/// So many rows that a picture of them is more than a terminal takes without being read.
+#[test]
+fn a_terminal_that_does_not_read_does_not_hold_it() {
+    let monitors: String = (0..800)
+        .map(|n| format!("  - {{name: monitor-{n}, group: éééééééééééééééé, http: 'http://127.0.0.1:9/'}}\n"))
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hbmon.yaml");
+    std::fs::write(&path, format!("defaults: {{interval: 1h}}\nmonitors:\n{monitors}")).unwrap();
+    let mut term = Term::start(hbmon(&["watch", path.to_str().unwrap()]), 80, 24);
+    term.until("the table", |text| text.contains("800 monitors"));
+    term.resize(500, 700);
+    // The window is cleared, and then the picture comes.
+    term.read_only_until(b"\x1b[2J");
+    term.signal("TERM");
+    assert_eq!(term.end_unread().exit_code(), 143);
+}

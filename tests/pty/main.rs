@@ -1,0 +1,10 @@
+//! The real binary in a pseudo-terminal: what it draws there, and that it gives the terminal back however it ends.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod ends;
+mod hostile;
+mod keys;
+mod looks;
+mod panics;
+mod support;

@@ -1,0 +1,51 @@
+//! A panic while the screen is up: the terminal comes back first, and the message can be read then.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+use hbmon::clock::Clock;
+use hbmon::model::{Counts, Lag, Moment, Snapshot};
+use hbmon::tui::{self, Colours, Glyphs, Options, Theme};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use portable_pty::CommandBuilder;
+use tokio::sync::watch;
+
+use crate::support::Term;
+
+/// Nothing in the program panics on request, so this test runs itself as the program: a screen whose `^R` does.
+#[test]
+fn a_panic_gives_the_terminal_back_and_is_told() {
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "panics::a_screen_that_panics", "--ignored", "--nocapture"]);
+    command.env("TERM", "xterm-256color");
+    let mut term = Term::start(command, 80, 24);
+    term.until_screen("the screen", |screen| screen.alternate_screen() && screen.contents().contains("no monitors"));
+    term.press("\x12");
+    let end = term.end();
+    assert_eq!(end.status.exit_code(), 101);
+    assert!(end.screen.contains("asked to panic"), "{}", end.screen);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "the program of the test above, of no use without its terminal"]
+async fn a_screen_that_panics() {
+    if !std::io::stdout().is_terminal() {
+        return;
+    }
+    let empty = Snapshot {
+        at: Moment::START,
+        anchor: Timestamp::UNIX_EPOCH,
+        rows: Vec::new(),
+        counts: Counts::default(),
+        settled: 0,
+        lag: Lag::default(),
+        changes: [].into(),
+    };
+    let (_sender, snapshots) = watch::channel(Arc::new(empty));
+    let theme = Theme { colours: Colours::None, glyphs: Glyphs::Ascii };
+    let options = Options { theme, source: String::new(), zone: TimeZone::UTC };
+    let command = |_| panic!("asked to panic");
+    let outcome = tui::run(snapshots, command, &Clock::start(), options, std::future::pending()).await;
+    panic!("it ended without: {outcome:?}");
+}

@@ -1,0 +1,227 @@
+//! A terminal with the real binary in it, whose screen is read through a parser.
+
+use std::io::{Read, Write};
+use std::process::Command;
+use std::sync::mpsc;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use vt100::Parser;
+
+/// No test waits longer than this for anything.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const ENTER_ALTERNATE: &str = "\x1b[?1049h";
+const LEAVE_ALTERNATE: &str = "\x1b[?1049l";
+const SHOW_CURSOR: &str = "\x1b[?25h";
+
+pub struct Term {
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    keys: Box<dyn Write + Send>,
+    /// The terminal's modes before the program ran.
+    modes: String,
+    shared: Arc<Shared>,
+    reader: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    seen: Mutex<Seen>,
+    news: Condvar,
+}
+
+#[derive(Default)]
+struct Seen {
+    bytes: Vec<u8>,
+    parser: Parser,
+    /// Nothing more is read once these bytes came.
+    until: Option<&'static [u8]>,
+    over: bool,
+}
+
+/// How a program ended, and all that it wrote.
+pub struct End {
+    pub status: ExitStatus,
+    pub bytes: String,
+    /// The main screen of the terminal.
+    pub screen: String,
+}
+
+/// The binary with nothing of this machine's environment that could change its mind.
+pub fn hbmon(arguments: &[&str]) -> CommandBuilder {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_hbmon"));
+    command.args(arguments);
+    command.env_clear();
+    for (name, value) in [("LANG", "C.UTF-8"), ("TZ", "UTC"), ("TERM", "xterm-256color")] {
+        command.env(name, value);
+    }
+    command
+}
+
+/// The demo on a screen of this size, once its table is there.
+pub fn demo(width: u16, height: u16) -> Term {
+    let term = Term::start(hbmon(&["demo", "--speed", "4"]), width, height);
+    term.until("the table", |text| text.contains("storefront"));
+    term
+}
+
+const fn size(width: u16, height: u16) -> PtySize {
+    PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }
+}
+
+impl Term {
+    pub fn start(command: CommandBuilder, width: u16, height: u16) -> Term {
+        let pair = native_pty_system().openpty(size(width, height)).unwrap();
+        let modes = modes(&*pair.master);
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let shared = Arc::new(Shared::default());
+        shared.lock().parser.screen_mut().set_size(height.try_into().unwrap(), width.try_into().unwrap());
+        let sink = Arc::clone(&shared);
+        let reader = thread::spawn(move || {
+            let mut chunk = [0; 1024];
+            // A terminal whose other side is closed gives an error, not an end.
+            while let Ok(length @ 1..) = output.read(&mut chunk) {
+                let mut seen = sink.lock();
+                seen.take(&chunk[..length]);
+                sink.news.notify_all();
+                if seen.is_enough() {
+                    break;
+                }
+            }
+            sink.lock().over = true;
+            sink.news.notify_all();
+        });
+        let keys = pair.master.take_writer().unwrap();
+        Term { master: pair.master, child, keys, modes, shared, reader: Some(reader) }
+    }
+
+    pub fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    /// Waits for a screen whose text this accepts; gives the text.
+    pub fn until(&self, what: &str, accepts: impl Fn(&str) -> bool) -> String {
+        self.until_screen(what, |screen| accepts(&screen.contents()))
+    }
+
+    pub fn until_screen(&self, what: &str, accepts: impl Fn(&vt100::Screen) -> bool) -> String {
+        let waiting = |seen: &mut Seen| !seen.over && !accepts(seen.parser.screen());
+        let (seen, _) = self.shared.news.wait_timeout_while(self.shared.lock(), PATIENCE, waiting).unwrap();
+        let text = seen.parser.screen().contents();
+        assert!(accepts(seen.parser.screen()), "waited for {what}; over: {}; the screen:\n{text}", seen.over);
+        text
+    }
+
+    pub fn resize(&self, width: u16, height: u16) {
+        self.shared.lock().parser.screen_mut().set_size(height.try_into().unwrap(), width.try_into().unwrap());
+        self.master.resize(size(width, height)).unwrap();
+    }
+
+    /// Sends a signal by name (`TERM`).
+    pub fn signal(&self, name: &str) {
+        send(name, self.child.process_id().unwrap());
+    }
+
+    /// Reads no more once these bytes came, and waits for them.
+    pub fn read_only_until(&mut self, bytes: &'static [u8]) {
+        let mut seen = self.shared.lock();
+        seen.bytes.clear();
+        seen.until = Some(bytes);
+        drop(seen);
+        self.reader.take().unwrap().join().unwrap();
+    }
+
+    /// Waits for the end of a program that gave its terminal back whole.
+    pub fn end(mut self) -> End {
+        let status = wait(&mut *self.child);
+        assert_eq!(modes(&*self.master), self.modes, "the terminal's modes");
+        // With nobody left at the other side, the reader comes to an end.
+        self.reader.take().unwrap().join().unwrap();
+        let seen = self.shared.lock();
+        let bytes = String::from_utf8(seen.bytes.clone()).expect("UTF-8 and nothing else");
+        let last = |sequence: &str| bytes.rfind(sequence);
+        assert!(last(LEAVE_ALTERNATE) >= last(ENTER_ALTERNATE), "the alternate screen is left: {bytes:?}");
+        assert!(last(SHOW_CURSOR) >= last(LEAVE_ALTERNATE), "the cursor is shown: {bytes:?}");
+        let screen = seen.parser.screen();
+        assert!(!screen.alternate_screen() && !screen.hide_cursor());
+        assert_harmless(&bytes);
+        End { status, screen: screen.contents(), bytes: bytes.clone() }
+    }
+
+    /// Closes the terminal, as when its window is closed; waits for the end.
+    pub fn hang_up(mut self) -> ExitStatus {
+        self.read_only_until(b"");
+        let Term { master, keys, mut child, .. } = self;
+        drop((keys, master));
+        wait(&mut *child)
+    }
+
+    /// Waits for the end of a program that could not write its last words; the modes are as they were.
+    pub fn end_unread(mut self) -> ExitStatus {
+        let status = wait(&mut *self.child);
+        assert_eq!(modes(&*self.master), self.modes, "the terminal's modes");
+        status
+    }
+}
+
+/// A program that hangs is killed, which its status then tells.
+fn wait(child: &mut (dyn Child + Send + Sync)) -> ExitStatus {
+    let pid = child.process_id().unwrap();
+    let (ended, waits) = mpsc::channel::<()>();
+    let watchdog = thread::spawn(move || {
+        if waits.recv_timeout(PATIENCE).is_err() {
+            send("KILL", pid);
+        }
+    });
+    let status = child.wait().unwrap();
+    let _ = ended.send(());
+    watchdog.join().unwrap();
+    status
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seen {
+    fn take(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        self.parser.process(bytes);
+    }
+
+    fn is_enough(&self) -> bool {
+        self.until.is_some_and(|until| until.is_empty() || self.bytes.windows(until.len()).any(|part| part == until))
+    }
+}
+
+fn send(signal: &str, pid: u32) {
+    let sent = Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+fn modes(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios().expect("a terminal has modes"))
+}
+
+/// Whatever a target or a config says: only sequences that place and style text, and line ends.
+fn assert_harmless(bytes: &str) {
+    let mut rest = bytes.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '\r' | '\n' => {}
+            '\x1b' => {
+                assert_eq!(rest.next(), Some('['), "{bytes:?}");
+                let end = rest.find(|c| !matches!(c, '?' | ';' | '0'..='9'));
+                assert!(matches!(end, Some('h' | 'l' | 'm' | 'H' | 'J' | 'K' | 'A'..='D')), "{end:?} in {bytes:?}");
+            }
+            c => assert!(!c.is_control() && !('\u{202a}'..='\u{202e}').contains(&c), "{c:?} in {bytes:?}"),
+        }
+    }
+}
