@@ -313,7 +313,7 @@ fn secrets_that_a_server_says_back_are_never_shown() {
         &format!(
             "{{name: outside, http: {{url: \"{url}${{OUTSIDE}}\", headers: {{x-more: \"a ${{OUTSIDE}}\"}}, {expect}}}}}"
         ),
-        &format!("{{name: address, http: {{url: \"http://${{ADDRESS}}:9/\"}}}}"),
+        "{name: address, http: {url: \"http://${ADDRESS}:9/\"}}",
     ]);
     for format in ["human", "json", "ndjson"] {
         let mut child = hbmon(&["check", "-vvv", "-o", format, "-"])

@@ -22,6 +22,9 @@ use crate::monitors::dial::websocket_failure;
 use crate::monitors::outbox::Outbox;
 use crate::monitors::payload::{Heard, hear};
 
+/// A deadline noticed so much later has seen this process stand still; so long it then has to read what came.
+const STOOD_STILL: Duration = Duration::from_secs(1);
+
 pub(super) struct Conversation<'a, S> {
     spec: &'a Spec,
     out: &'a mut Outbox,
@@ -30,14 +33,11 @@ pub(super) struct Conversation<'a, S> {
     unsent: Option<Moment>,
     /// The own ping that is not answered yet.
     ping: Option<Ping>,
+    /// Our patience lasts until then at least.
+    reprieve: Moment,
     /// Whether there was a good heartbeat.
     heard: bool,
-    /// Until then no deadline holds.
-    reprieve: Moment,
 }
-
-/// A timer so much too late was not late by itself.
-const STANDSTILL: Duration = Duration::from_secs(1);
 
 struct Ping {
     /// Random, so that no other pong passes for its answer.
@@ -47,7 +47,7 @@ struct Ping {
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     pub(super) fn new(spec: &'a Spec, stream: WebSocketStream<S>, out: &'a mut Outbox) -> Self {
-        Conversation { spec, out, stream, unsent: None, ping: None, heard: false, reprieve: Moment::START }
+        Conversation { spec, out, stream, unsent: None, ping: None, reprieve: Moment::START, heard: false }
     }
 
     /// # Errors
@@ -62,30 +62,18 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         }
         loop {
-            let deadline = self.deadline().map(|deadline| deadline.max(self.reprieve));
+            let deadline = self.deadline();
             let left = deadline.map(|deadline| deadline.since(self.out.now())).unwrap_or_default();
             let may_ping = self.ping.is_none() && self.unsent.is_none();
-            let read = tokio::select! {
-                read = poll_fn(|cx| self.poll(cx)) => read,
-                () = tick(clock.as_mut()), if may_ping => {
-                    self.send_ping()?;
-                    continue;
-                }
-                () = sleep(left), if deadline.is_some() => {
-                    let now = self.out.now();
-                    if deadline.is_some_and(|deadline| now.since(deadline) <= STANDSTILL) {
-                        return Err(self.overdue());
-                    }
-                    // This process stood still, and the answer may lie in its buffers: there is time to read it.
-                    self.reprieve = now.plus(STANDSTILL);
-                    continue;
-                }
-            };
-            match read {
-                Some(Ok(Message::Close(frame))) => return self.closed(frame),
-                Some(Ok(message)) => self.message(message).await,
-                Some(Err(error)) => return Err(self.broken(error)),
-                None => return Err(closed(None)),
+            tokio::select! {
+                read = poll_fn(|cx| self.poll(cx)) => match read {
+                    Some(Ok(Message::Close(frame))) => return self.closed(frame),
+                    Some(Ok(message)) => self.message(message).await,
+                    Some(Err(error)) => return Err(self.broken(error)),
+                    None => return Err(closed(None)),
+                },
+                () = tick(clock.as_mut()), if may_ping => self.send_ping()?,
+                () = sleep(left), if deadline.is_some() => self.run_out(deadline)?,
             }
         }
     }
@@ -155,7 +143,17 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     fn deadline(&self) -> Option<Moment> {
         let ping = self.ping.as_ref().map(|ping| ping.sent);
         let since = ping.into_iter().chain(self.unsent).min()?;
-        Some(since.plus(self.out.timeout()))
+        Some(since.plus(self.out.timeout()).max(self.reprieve))
+    }
+
+    /// The deadline has passed: a failure, unless this process stood still and the answer may lie in its buffers.
+    fn run_out(&mut self, deadline: Option<Moment>) -> Result<(), Failure> {
+        let now = self.out.now();
+        if deadline.is_some_and(|deadline| now.since(deadline) > STOOD_STILL) {
+            self.reprieve = now.plus(STOOD_STILL);
+            return Ok(());
+        }
+        Err(self.overdue())
     }
 
     fn overdue(&self) -> Failure {

@@ -98,6 +98,20 @@ async fn own_pings_are_measured_and_stray_pongs_are_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_pong_that_came_while_the_process_stood_still_is_heard() {
+    let mut line = converse(spec(Some(Duration::from_secs(3))), 4096, 64).await;
+    let payload = line.ping().await;
+    let (_, pong) = tokio::join!(tokio::time::advance(Duration::from_secs(3600)), async {
+        // Read a turn later than the deadline is noticed, as a socket is.
+        sleep(Duration::from_millis(1)).await;
+        line.peer.send(Message::Pong(payload)).await
+    });
+    pong.unwrap();
+    line.ping().await;
+    assert!(!line.end.is_finished());
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_unanswered_ping_ends_it_after_the_timeout_whatever_else_comes() {
     let mut line = converse(spec(Some(Duration::from_secs(3))), 4096, 64).await;
     let clock = Clock::start();
