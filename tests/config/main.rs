@@ -1,6 +1,4 @@
 //! Configs, as users write them: examples, mistakes, hostile files.
-#![allow(clippy::unwrap_used, clippy::panic)] // Helpers outside of the test functions are tests as well.
-
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
