@@ -42,6 +42,7 @@ impl Fleet {
         *self.counts.slot(target.status()) += 1;
         self.places.insert(id, self.targets.len());
         self.targets.push(target);
+        self.log.expect(self.targets.len());
         self.dirty = true;
     }
 
@@ -62,6 +63,7 @@ impl Fleet {
             }
             stays
         });
+        self.log.expect(self.targets.len());
         self.targets.sort_by_key(|target| ranks.get(&target.id).copied());
         self.places = self.targets.iter().enumerate().map(|(place, target)| (target.id, place)).collect();
         self.dirty = true;

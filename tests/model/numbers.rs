@@ -156,6 +156,22 @@ fn changes_are_numbered_without_gaps_and_bounded() {
 }
 
 #[test]
+fn a_fleet_that_goes_silent_in_one_instant_is_heard_in_full() {
+    let mut fleet = Fleet::new();
+    let policy = Arc::new(Policy::with_interval(Rhythm::Subscription, Duration::from_secs(30)));
+    for id in 0..3_000 {
+        fleet.add(at(0), TargetId(id), meta(&id.to_string()), Arc::clone(&policy), false);
+        fleet.observe(Note { target: TargetId(id), at: at(0), signal: Signal::Open, wire: None });
+    }
+    let before = snapshot(&mut fleet, at(0)).changes.back().map_or(0, |change| change.seq + 1);
+    fleet.advance(at(63));
+    // Two misses, a warning and an error each.
+    let seen = snapshot(&mut fleet, at(63));
+    let (lost, news) = seen.changes_since(before);
+    assert_eq!((lost, news.count()), (0, 12_000));
+}
+
+#[test]
 fn a_beat_is_logged_before_its_transition_with_the_status_after_it() {
     let mut fleet = fleet_of_one(poll());
     fleet.observe(note(at(1), beat(Some(millis(7)), None)));
