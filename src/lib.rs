@@ -12,6 +12,7 @@
 //! | [`engine`] | one loop that feeds the model, one supervisor round each room, pace, reload | model, clock, monitors |
 //! | [`config`] | a file in, a valid plan out, every error with its place | model, monitors, engine |
 //! | [`report`] | one file per output format, all from the snapshot | model, clock, words |
+//! | [`serve`] | the HTTP interface: pushed heartbeats in; status, metrics, streams of events out | clock, engine, model, report, words |
 //! | [`tui`] | the screen as a function of snapshot, choice, theme and time | model, clock, words |
 //! | [`demo`] | servers of all kinds in the process, telling a story | model, clock, monitors (codecs) |
 //! | [`cli`] | one file per command; glues the others, owns exit codes, signals, stdout | all |
@@ -41,6 +42,8 @@
 //! - A held connection that is asked again and again (Socket.IO `emit`) waits in `Outbox::due`: pace stays with the
 //!   supervisor, the connection with the room.
 //! - `words` stands beside the clock, not above the reports only: whoever shows a failure takes its sentence from there.
+//! - `serve` sees the engine itself, not only snapshots: what is pushed, and questions about instances, go in where
+//!   everything else goes in. A trait between them would have one implementation.
 //! - `demo` is a room of its own: its servers are neither a kind nor a command.
 //!
 //! # Glossary
@@ -64,5 +67,6 @@ pub mod engine;
 pub mod model;
 pub mod monitors;
 pub mod report;
+pub mod serve;
 pub mod tui;
 pub mod words;

@@ -13,9 +13,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("engine", &["clock", "model", "monitors"]),
     ("config", &["engine", "model", "monitors"]),
     ("report", &["clock", "model", "words"]),
+    ("serve", &["clock", "engine", "model", "report", "words"]),
     ("tui", &["clock", "model", "words"]),
     ("demo", &["clock", "model", "monitors"]),
-    ("cli", &["clock", "config", "demo", "engine", "model", "report", "tui", "words"]),
+    ("cli", &["clock", "config", "demo", "engine", "model", "report", "serve", "tui", "words"]),
 ];
 
 /// Rooms of `monitors` that share its plumbing and never see one another.

@@ -8,7 +8,7 @@ mod supervise;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
@@ -40,6 +40,8 @@ pub enum Command {
     Replace(Plan),
     /// A new config was bad and is not used.
     Refuse(Text),
+    /// Answered by the loop as soon as it turns: whether it lives.
+    Ping(oneshot::Sender<()>),
 }
 
 /// A running engine. Dropping it ends every conversation at once.
@@ -177,6 +179,10 @@ impl Core {
                 self.fleet.record(self.clock.now(), what);
             }
             Command::Refuse(why) => self.fleet.record(self.clock.now(), What::ReloadRefused { why }),
+            Command::Ping(reply) => {
+                // Who asked may have stopped waiting.
+                let _ = reply.send(());
+            }
         }
     }
 

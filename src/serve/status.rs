@@ -1,0 +1,59 @@
+//! `/v1/status` and `/v1/monitors/NAME`: the object of the contract, section 5.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::StatusCode;
+use serde::Serialize;
+
+use super::{House, answer};
+use crate::model::{Moment, Row, Snapshot};
+use crate::report::{Run, json};
+
+const MONITOR: &str = "hbmon.monitor/1";
+
+pub async fn all(State(house): State<House>) -> Response {
+    let now = house.clock.now();
+    let verdict = house.verdict;
+    let render = move |snapshot: &Snapshot| {
+        let snapshot = seen(snapshot, now);
+        let mut line = serde_json::to_vec(&report(&snapshot, verdict(&snapshot.counts))).unwrap_or_default();
+        line.push(b'\n');
+        line
+    };
+    answer::content(answer::JSON, house.status.get(&house.snapshot(), now, render).await)
+}
+
+pub async fn one(State(house): State<House>, Path(name): Path<String>) -> Response {
+    #[derive(Serialize)]
+    struct One<'a> {
+        schema: &'static str,
+        #[serde(flatten)]
+        monitor: json::Monitor<'a>,
+    }
+    let snapshot = house.snapshot();
+    let Some(row) = find(&snapshot, &name) else { return unknown() };
+    let seen = Snapshot { at: house.clock.now(), rows: Vec::new(), changes: VecDeque::new(), ..*snapshot };
+    answer::json(&One { schema: MONITOR, monitor: json::monitor(&seen, row) })
+}
+
+pub fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Arc<Row>> {
+    snapshot.rows.iter().find(|row| row.meta.name.as_str() == name)
+}
+
+pub fn unknown() -> Response {
+    answer::refusal(StatusCode::NOT_FOUND, "no monitor has this name")
+}
+
+/// The snapshot as it looks now: what grows with time (ages, presence) has grown.
+pub fn seen(snapshot: &Snapshot, now: Moment) -> Snapshot {
+    Snapshot { at: now, rows: snapshot.rows.clone(), changes: VecDeque::new(), ..*snapshot }
+}
+
+/// `exit`: what `hbmon check` would end with.
+pub fn report(snapshot: &Snapshot, exit: u8) -> json::Report<'_> {
+    let duration = snapshot.at.since_start();
+    json::status(snapshot, &Run { started: snapshot.anchor, duration, exit, complete: snapshot.is_settled() })
+}
