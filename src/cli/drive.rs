@@ -111,8 +111,9 @@ impl Drive {
                 snapshot.rows.len() - snapshot.counts.paused
             ));
         }
-        let started = snapshot.anchor;
-        let run = Run { started, duration: self.clock.now().since_start(), exit, complete };
+        let began = self.clock.started();
+        let (started, duration) = (snapshot.wall(began), self.clock.now().since(began));
+        let run = Run { started, duration, exit, complete };
         self.orders.sinks.end(&snapshot, &run)?;
         Ok(exit)
     }
