@@ -422,6 +422,13 @@ impl Snapshot {
         self.settled + self.counts.paused == self.rows.len()
     }
 
+    /// The counts of what this run has heard: who is healthy by what an earlier one knew alone counts as unknown.
+    pub fn heard(&self) -> Counts {
+        let by_memory = |row: &&Arc<Row>| row.status == Status::Healthy && row.outcomes() == 0;
+        let unheard = self.rows.iter().filter(by_memory).count();
+        Counts { healthy: self.counts.healthy - unheard, unknown: self.counts.unknown + unheard, ..self.counts }
+    }
+
     /// The changes numbered `from` and above, and how many of them are lost because they were read too late.
     pub fn changes_since(&self, from: u64) -> (u64, impl Iterator<Item = &Arc<Change>>) {
         let first = self.changes.front().map_or(from, |change| change.seq);
