@@ -107,7 +107,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 fn tell(changes: &Changes<'_>, to_stderr: bool) -> io::Result<()> {
     let mut block = Vec::new();
     changes.write(&TimeZone::system(), &mut block)?;
-    if to_stderr {
+    if to_stderr && !block.is_empty() {
         complain(String::from_utf8_lossy(&block).trim_end());
         return Ok(());
     }

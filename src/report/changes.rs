@@ -184,3 +184,51 @@ const fn word(status: Status) -> &'static str {
 fn length(from: Timestamp, to: Timestamp) -> Duration {
     Duration::try_from(from.duration_until(to)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_second(minute * 60).unwrap()
+    }
+
+    fn minutes(minutes: u64) -> Duration {
+        Duration::from_secs(minutes * 60)
+    }
+
+    /// Something is looked at in minute 60; each row: how it is since when, how it was and what was told of it,
+    /// then what is new and since when the trouble that is told counts.
+    #[test]
+    fn what_is_new_follows_from_what_was_told() {
+        use News::{Recovered, Stands, Trouble};
+        use Status::{Error, Healthy, Paused, Unknown, Warning};
+        let was = |status, since| Some(Before { status, since: at(since), told: None });
+        let told = |status, began| {
+            Some(Before { status, since: at(began), told: Some(Told { status, began: at(began), at: at(began) }) })
+        };
+        let rows = [
+            ((Healthy, 60), None, None, None),
+            ((Unknown, 60), None, None, None),
+            ((Error, 60), None, Some(Trouble(None)), Some(60)),
+            ((Error, 60), was(Healthy, 10), Some(Trouble(Some((Healthy, minutes(50))))), Some(60)),
+            ((Healthy, 10), was(Healthy, 10), None, None),
+            // Another run saw the error first, and told nobody.
+            ((Error, 50), was(Error, 50), Some(Trouble(None)), Some(50)),
+            ((Error, 50), told(Error, 50), Some(Stands), Some(50)),
+            ((Error, 60), told(Warning, 40), Some(Trouble(Some((Warning, minutes(20))))), Some(60)),
+            ((Warning, 60), told(Error, 40), Some(Trouble(Some((Error, minutes(20))))), Some(40)),
+            ((Healthy, 60), told(Error, 25), Some(Recovered(minutes(35))), None),
+            ((Healthy, 60), told(Warning, 25), Some(Recovered(minutes(35))), None),
+            // A wall clock that was set back.
+            ((Healthy, 60), told(Error, 90), Some(Recovered(minutes(0))), None),
+            ((Paused, 60), told(Error, 25), None, None),
+            ((Unknown, 60), told(Error, 25), None, Some(25)),
+        ];
+        for ((status, since), before, wanted, began) in rows {
+            let (news, told) = news(status, at(since), before, at(60));
+            assert_eq!((news, told.map(|told| told.began)), (wanted, began.map(at)), "{status:?} after {before:?}");
+            assert!(told.is_none_or(|told| told.status == status || status == Unknown));
+        }
+    }
+}

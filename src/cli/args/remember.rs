@@ -3,18 +3,20 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 
 use super::duration;
 
 #[derive(Debug, Args)]
+#[group(skip)]
+#[command(group(ArgGroup::new("kept").args(["state", "only_changes"]).multiple(true)))]
 pub struct Remember {
     /// Go on from the run before: failures, status and dates count across runs
     /// [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
-    #[arg(long, value_name = "PATH", num_args = 0..=1, help_heading = "Cron", group = "kept")]
+    #[arg(long, value_name = "PATH", num_args = 0..=1, help_heading = "Cron")]
     pub state: Option<Option<PathBuf>>,
     /// Silent while nothing changes, one block for a mail when something does; keeps a state
-    #[arg(long, help_heading = "Cron", group = "kept")]
+    #[arg(long, help_heading = "Cron")]
     pub only_changes: bool,
     /// Tell trouble again that stands for so long since it was told last
     #[arg(long, value_name = "DURATION", value_parser = duration, requires = "only_changes", help_heading = "Cron")]
