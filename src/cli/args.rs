@@ -1,6 +1,8 @@
 //! What the command line takes; clap's derive and nothing else.
 
+mod health;
 mod remember;
+mod serve;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,7 +13,9 @@ use super::exit::{FailOn, Mode};
 use super::output::Output;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
+pub use health::Health;
 pub use remember::{Overlap, Remember};
+pub use serve::{LogFormat, Serve};
 
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
 /// that does not come.
@@ -30,6 +34,10 @@ pub enum Command {
     Check(Check),
     /// Check URLs without a config
     Probe(Probe),
+    /// Watch without a screen, take heartbeats in and tell by HTTP how things stand
+    Serve(Serve),
+    /// Ask a running `serve` whether it is well
+    Health(Health),
     /// Read a config and tell what is wrong with it
     Validate(Validate),
     /// Watch a scripted story told by servers inside hbmon: no config, no network

@@ -8,6 +8,7 @@ use super::{Trouble, drive, exit, log, output, runtime, screen, watch};
 use crate::clock::Clock;
 use crate::config;
 use crate::demo;
+use crate::engine::Engine;
 
 pub fn run(args: &Demo) -> Result<u8, Trouble> {
     let is_drawn = !args.print_config && watch::is_drawn(&args.stay, &args.report);
@@ -27,7 +28,9 @@ pub fn run(args: &Demo) -> Result<u8, Trouble> {
         let verdict = (Mode::None, FailOn::Error);
         let name = Some("demo".to_owned());
         if is_drawn {
-            screen::run(plan, None, name, &args.stay, &args.look, verdict).await.map_err(Trouble::internal)
+            let clock = Clock::start();
+            let engine = Engine::start(plan, clock.clone());
+            screen::run((engine, clock), None, name, &args.stay, &args.look, verdict).await.map_err(Trouble::internal)
         } else {
             let orders = watch::headless(&args.stay, &args.report, &args.look, None, name, verdict)?;
             drive::run(plan, orders).await.map_err(Trouble::internal)

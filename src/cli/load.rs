@@ -4,17 +4,20 @@ use std::io;
 
 use super::Trouble;
 use super::args::{self, ErrorFormat};
+use super::interface::Wanted;
 use super::sinks::style_of;
 use crate::config::{self, ConfigError, Source};
 use crate::engine::Plan;
 use crate::model::Selector;
 use crate::report::style::GlyphChoice;
+use crate::serve::Access;
 
 /// What a command watches and where that comes from.
 pub struct Loaded {
     pub plan: Plan,
     pub source: Source,
     pub selector: Option<Selector>,
+    pub interface: Wanted,
 }
 
 /// # Errors
@@ -27,7 +30,8 @@ pub fn load(source: &args::Source, select: &args::Select, look: &args::Look) -> 
     if plan.targets.is_empty() && selector.is_some() {
         return Err(Trouble::Empty("error: the filter selects no monitor".to_owned()));
     }
-    Ok(Loaded { plan, source, selector })
+    let access = Access { token: loaded.token, tls: loaded.tls };
+    Ok(Loaded { plan, source, selector, interface: Wanted { listen: loaded.listen, access } })
 }
 
 /// The part of a plan that a filter selects.

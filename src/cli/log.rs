@@ -5,11 +5,14 @@ use std::io;
 use std::sync::Mutex;
 
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::{Trouble, args};
+use super::Trouble;
+use super::args::{self, LogFormat};
 
 /// Whether stderr may be written to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub enum Screen {
     Drawn,
 }
 
+/// Of a command that reports elsewhere: only what is worth a warning, more with `-vv`.
+///
 /// # Errors
 /// A log file that cannot be opened.
 pub fn start(look: &args::Look, screen: Screen) -> Result<(), Trouble> {
@@ -26,21 +31,41 @@ pub fn start(look: &args::Look, screen: Screen) -> Result<(), Trouble> {
         2 => LevelFilter::INFO,
         _ => LevelFilter::DEBUG,
     };
+    if screen == Screen::Drawn && look.log_file.is_none() {
+        return Ok(());
+    }
+    install(level, writer(look)?, LogFormat::Text);
+    Ok(())
+}
+
+/// Of a service, whose report the log is: what changes too, and with `-v` every event.
+///
+/// # Errors
+/// A log file that cannot be opened.
+pub fn start_service(look: &args::Look, format: LogFormat) -> Result<(), Trouble> {
+    let level = if look.verbose == 0 { LevelFilter::INFO } else { LevelFilter::DEBUG };
+    install(level, writer(look)?, format);
+    Ok(())
+}
+
+fn writer(look: &args::Look) -> Result<BoxMakeWriter, Trouble> {
+    let Some(path) = &look.log_file else { return Ok(BoxMakeWriter::new(io::stderr)) };
+    let file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map_err(|error| Trouble::usage(format_args!("cannot write the log `{}`: {error}", path.display())))?;
+    Ok(BoxMakeWriter::new(Mutex::new(file)))
+}
+
+fn install(level: LevelFilter, writer: BoxMakeWriter, format: LogFormat) {
     // Only our own words: what libraries log is not cleaned of secrets and escapes.
     let ours = Targets::new().with_target("hbmon", level);
-    let layer = tracing_subscriber::fmt::layer().with_target(false).with_ansi(false);
-    let registry = tracing_subscriber::registry().with(ours);
-    // A second start in one process is a test; the first one stays.
-    let _ = match &look.log_file {
-        Some(path) => {
-            let file =
-                OpenOptions::new().create(true).append(true).open(path).map_err(|error| {
-                    Trouble::usage(format_args!("cannot write the log `{}`: {error}", path.display()))
-                })?;
-            registry.with(layer.with_writer(Mutex::new(file))).try_init()
-        }
-        None if screen == Screen::Drawn => return Ok(()),
-        None => registry.with(layer.with_writer(io::stderr)).try_init(),
+    let layer = tracing_subscriber::fmt::layer().with_target(false).with_ansi(false).with_writer(writer);
+    let layer = match format {
+        LogFormat::Text => layer.boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
     };
-    Ok(())
+    // A second start in one process is a test; the first one stays.
+    let _ = tracing_subscriber::registry().with(ours).with(layer).try_init();
 }

@@ -6,6 +6,10 @@ mod demo;
 mod drive;
 mod exit;
 mod files;
+mod health;
+mod interface;
+mod journal;
+mod keeper;
 mod load;
 mod lock;
 mod log;
@@ -15,9 +19,11 @@ mod progress;
 mod reload;
 mod remember;
 mod screen;
+mod serve;
 mod signals;
 mod sinks;
 mod state;
+mod systemd;
 mod validate;
 mod watch;
 
@@ -55,6 +61,8 @@ pub fn main() -> ExitCode {
         args::Command::Watch(args) => watch::run(&args),
         args::Command::Check(args) => check::run(&args),
         args::Command::Probe(args) => probe::run(&args),
+        args::Command::Serve(args) => serve::run(&args),
+        args::Command::Health(args) => health::run(&args),
         args::Command::Validate(args) => validate::run(&args),
         args::Command::Demo(args) => demo::run(&args),
     });
@@ -92,7 +100,10 @@ impl args::Command {
             args::Command::Watch(args) => args.verdict.exit_code,
             args::Command::Check(args) => args.verdict.exit_code,
             args::Command::Probe(args) => args.verdict.exit_code,
-            args::Command::Validate(_) | args::Command::Demo(_) => Mode::Table,
+            args::Command::Serve(_)
+            | args::Command::Health(_)
+            | args::Command::Validate(_)
+            | args::Command::Demo(_) => Mode::Table,
         }
     }
 }

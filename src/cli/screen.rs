@@ -14,7 +14,7 @@ use super::reload::{Reloader, stirred};
 use super::signals::Signals;
 use super::sinks::style_of;
 use crate::clock::Clock;
-use crate::engine::{self, Engine, Plan};
+use crate::engine::{self, Engine};
 use crate::model::Snapshot;
 use crate::report::style::{self, Style};
 use crate::report::{Run, human};
@@ -25,7 +25,7 @@ use crate::tui::{self, Colours, Glyphs, Options, Outcome, Theme};
 /// # Errors
 /// A terminal that cannot be set up, read or written.
 pub async fn run(
-    plan: Plan,
+    (engine, clock): (Engine, Clock),
     reloader: Option<Reloader>,
     source: Option<String>,
     stay: &args::Stay,
@@ -33,8 +33,6 @@ pub async fn run(
     (mode, fail_on): (Mode, FailOn),
 ) -> io::Result<u8> {
     let signals = Signals::listen(true)?;
-    let clock = Clock::start();
-    let engine = Engine::start(plan, clock.clone());
     let style = style_of(look, &io::stdout());
     let options = Options {
         theme: Theme {

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
 use crate::clock::Clock;
-use crate::engine::{Command, Engine};
+use crate::engine::Command;
 use crate::model::{Snapshot, Status};
 use crate::serve::is_first_round_over;
 
@@ -31,8 +31,8 @@ impl Systemd {
         Some(Systemd(Arc::new(socket)))
     }
 
-    pub fn reloading(&self, clock: &Clock) {
-        self.say(&format!("RELOADING=1\nMONOTONIC_USEC={}", clock.monotonic().as_micros()));
+    pub fn reloading(&self) {
+        self.say(&format!("RELOADING=1\nMONOTONIC_USEC={}", Clock::monotonic().as_micros()));
     }
 
     pub fn ready(&self) {
@@ -44,12 +44,11 @@ impl Systemd {
     }
 
     /// Says how things stand until the engine is gone: ready after the first round, and how many are well.
-    pub async fn follow(self, engine: Engine, clock: Clock) {
-        let Engine { mut snapshots, .. } = engine;
+    pub async fn follow(self, mut snapshots: watch::Receiver<Arc<Snapshot>>, clock: Clock) {
         let (mut is_ready, mut said) = (false, String::new());
         loop {
             let snapshot = Arc::clone(&snapshots.borrow_and_update());
-            if !is_ready && is_first_round_over(&snapshot, clock.now()) {
+            if !is_ready && is_first_round_over(&snapshot, &clock) {
                 is_ready = true;
                 self.ready();
             }

@@ -45,13 +45,17 @@ pub enum Command {
     Ping(oneshot::Sender<()>),
 }
 
-/// A running engine. Dropping it ends every conversation at once.
+/// A running engine; clones are the same one. Dropping the last ends every conversation at once.
+#[derive(Clone)]
 pub struct Engine {
     /// Never blocks the engine; whoever must not miss a change follows the snapshot's ring by number.
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     pub commands: mpsc::Sender<Command>,
-    task: JoinHandle<()>,
+    _task: Arc<Task>,
 }
+
+/// The loop.
+struct Task(JoinHandle<()>);
 
 impl Engine {
     /// Starts to watch; needs a tokio runtime. The first snapshot is there at once, with everything unknown.
@@ -78,13 +82,13 @@ impl Engine {
         let planned = now.plus(PULSE);
         let published = now;
         let core = Core { clock, fleet, roster, notes, commands, publisher, lag, stop, published, planned };
-        Engine { snapshots, commands: command_sender, task: tokio::spawn(core.run()) }
+        Engine { snapshots, commands: command_sender, _task: Arc::new(Task(tokio::spawn(core.run()))) }
     }
 }
 
-impl Drop for Engine {
+impl Drop for Task {
     fn drop(&mut self) {
-        self.task.abort();
+        self.0.abort();
     }
 }
 

@@ -8,7 +8,8 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::{House, answer};
-use crate::model::{Moment, Row, Snapshot, Status};
+use crate::clock::Clock;
+use crate::model::{Kind, Row, Snapshot, Status};
 
 /// After this time a first round counts as over: whoever has said nothing until now may not say anything for hours.
 const FIRST_ROUND: Duration = Duration::from_secs(20);
@@ -33,7 +34,7 @@ pub async fn ready(State(house): State<House>) -> Response {
     if house.closing.is_said() {
         return answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "closing");
     }
-    if is_first_round_over(&house.snapshot(), house.clock.now()) {
+    if is_first_round_over(&house.snapshot(), &house.clock) {
         well("ready")
     } else {
         answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "not every monitor was tried yet")
@@ -45,7 +46,9 @@ fn well(status: &'static str) -> Response {
 }
 
 /// Every monitor that hbmon asks or connects to has been reached once or has failed, or had its time.
-pub fn is_first_round_over(snapshot: &Snapshot, now: Moment) -> bool {
-    let was_tried = |row: &Row| row.status == Status::Paused || row.opened.is_some() || row.outcomes() > 0;
-    now.since_start() >= FIRST_ROUND || snapshot.rows.iter().all(|row| was_tried(row))
+pub fn is_first_round_over(snapshot: &Snapshot, clock: &Clock) -> bool {
+    let was_tried = |row: &Row| {
+        row.status == Status::Paused || row.meta.kind == Kind::Push || row.opened.is_some() || row.outcomes() > 0
+    };
+    clock.now().since(clock.started()) >= FIRST_ROUND || snapshot.rows.iter().all(|row| was_tried(row))
 }
