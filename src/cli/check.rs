@@ -12,7 +12,7 @@ use crate::model::Snapshot;
 pub fn run(args: &Check) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free)?;
     let mut sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
-    let Loaded { mut plan, source, selector } = load(&args.source, &args.select, &args.look)?;
+    let Loaded { mut plan, source, selector, .. } = load(&args.source, &args.select, &args.look)?;
     let past = if args.remember.is_wanted() {
         let run = remember::Run {
             args: &args.remember,

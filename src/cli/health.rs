@@ -50,10 +50,8 @@ fn own(config: Option<&str>, look: &Look) -> Base {
         Ok(loaded) => (loaded.listen.map(|listen| listen.address), loaded.tls.is_some()),
         Err(error) => {
             if config.is_some() {
-                complain(&format!(
-                    "warning: the default address is asked:\n{}",
-                    refused(&error, ErrorFormat::Short, look)
-                ));
+                refused(&error, ErrorFormat::Full, look).tell();
+                complain(&format!("warning: {} is asked instead", interface::DEFAULT));
             }
             (None, false)
         }

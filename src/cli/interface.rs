@@ -11,8 +11,9 @@ use super::exit::{Ending, FailOn, Mode};
 use super::load::refused;
 use super::{Trouble, files};
 use crate::clock::Clock;
-use crate::config::{self, Listen};
+use crate::config::{self, Listen, default_refused};
 use crate::engine::Engine;
+use crate::model::Snapshot;
 use crate::serve::{Access, Interface, Limits};
 
 /// Where `serve` listens when its config does not say.
@@ -47,7 +48,7 @@ pub async fn bind(wanted: Wanted, look: &Look) -> Result<Bound, Trouble> {
     let address = listen.as_ref().map(|listen| listen.address);
     let listener = TcpListener::bind(address.unwrap_or(DEFAULT)).await.map_err(|error| {
         let why = reason(&error);
-        let error = listen.map_or_else(|| Listen::default_refused(DEFAULT, &why), |listen| listen.refused(&why));
+        let error = listen.map_or_else(|| default_refused(DEFAULT, &why), |listen| listen.refused(&why));
         refused(&error, ErrorFormat::Full, look)
     })?;
     let scheme = if access.tls.is_some() { "https" } else { "http" };
@@ -74,7 +75,7 @@ impl Bound {
         let limits = Limits::default();
         let limits = Limits { connections: files::bearable_clients(limits.connections), ..limits };
         let access = door.access.subscribe();
-        let verdict = |counts: &_| Mode::Table.verdict(counts, Ending::Complete, FailOn::Error);
+        let verdict = |snapshot: &Snapshot| Mode::Table.verdict(&snapshot.heard(), Ending::Complete, FailOn::Error);
         let interface = Interface::open(listener, engine, clock.clone(), access, limits, verdict)?;
         let url = format!("{scheme}://{}", interface.address);
         Ok((interface, door, url))

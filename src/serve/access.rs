@@ -1,19 +1,17 @@
 //! The one question at the door: who may come in.
 
-use std::fmt;
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use rustls::ServerConfig;
-use subtle::ConstantTimeEq;
 
-use super::House;
-use super::answer;
+use super::intake::Arrival;
+use super::{House, answer};
+use crate::monitors::token::Token;
 
 /// What the door asks for; a reload may change it.
 #[derive(Clone, Debug, Default)]
@@ -24,42 +22,38 @@ pub struct Access {
     pub tls: Option<Arc<ServerConfig>>,
 }
 
-/// A bearer token. It cannot be printed, and comparing it takes as long for a good guess as for a bad one.
-#[derive(Clone)]
-pub struct Token(Arc<str>);
-
-impl Token {
-    pub fn new(token: &str) -> Token {
-        Token(token.into())
-    }
-
-    pub fn is(&self, offered: &[u8]) -> bool {
-        self.0.as_bytes().ct_eq(offered).into()
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
-/// The layer in front of every route.
-pub async fn guard(State(house): State<House>, request: Request, next: Next) -> Response {
-    let is_open = request.uri().path().starts_with("/-/");
-    if is_open || may_enter(&house, &request) {
+/// The layer in front of every route. It also finds the push monitor that a request may be for, since that may have a
+/// token of its own.
+pub async fn guard(State(house): State<House>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/-/") {
         return next.run(request).await;
     }
-    // The same whether the path means something or not.
+    let arrival = house.intake.find(path).map(|(door, step)| Arrival { door, step });
+    if !may_enter(&house, bearer(request.headers()), arrival.as_ref()) {
+        return unauthorized();
+    }
+    if let Some(arrival) = arrival {
+        request.extensions_mut().insert(arrival);
+    }
+    next.run(request).await
+}
+
+/// With the token of the interface everywhere, with a push monitor's own at its intake; without one where none is set.
+fn may_enter(house: &House, shown: &[u8], arrival: Option<&Arrival>) -> bool {
+    let own = arrival.and_then(|arrival| arrival.door.token());
+    match (&house.access.borrow().token, own) {
+        (Some(token), own) => token.matches(shown) | own.is_some_and(|own| own.matches(shown)),
+        (None, Some(own)) => own.matches(shown),
+        (None, None) => true,
+    }
+}
+
+/// The same whether the path means something or not.
+pub fn unauthorized() -> Response {
     let mut refusal = answer::refusal(StatusCode::UNAUTHORIZED, "a bearer token is needed");
     refusal.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     refusal
-}
-
-fn may_enter(house: &House, request: &Request<Body>) -> bool {
-    let access = house.access.borrow();
-    let offered = bearer(request.headers());
-    access.token.as_ref().is_none_or(|token| token.is(offered))
 }
 
 /// The token of `Authorization: Bearer TOKEN` (RFC 6750, section 2.1); empty without one.

@@ -1,7 +1,5 @@
 //! The last answer, for as long as it is the same: a thousand who ask at once cost what one costs.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use tokio::sync::Mutex;
 
@@ -14,14 +12,8 @@ type Key = (Moment, u64);
 pub struct Cache(Mutex<Option<(Key, Bytes)>>);
 
 impl Cache {
-    /// The answer about this snapshot as of `now`. Rendering may take a while for ten thousand monitors: it happens
-    /// on a thread that may block, once, whoever waits for it.
-    pub async fn get(
-        &self,
-        snapshot: &Arc<Snapshot>,
-        now: Moment,
-        render: impl FnOnce(&Snapshot) -> Vec<u8> + Send + 'static,
-    ) -> Bytes {
+    /// The answer about this snapshot as of `now`. It is rendered once, whoever waits for it.
+    pub async fn get(&self, snapshot: &Snapshot, now: Moment, render: impl Future<Output = Vec<u8>>) -> Bytes {
         let key = (snapshot.at, now.since_start().as_secs());
         let mut last = self.0.lock().await;
         if let Some((known, bytes)) = last.as_ref()
@@ -29,10 +21,13 @@ impl Cache {
         {
             return bytes.clone();
         }
-        let snapshot = Arc::clone(snapshot);
-        let rendered = tokio::task::spawn_blocking(move || render(&snapshot)).await;
-        let bytes = Bytes::from(rendered.unwrap_or_default());
+        let bytes = Bytes::from(render.await);
         *last = Some((key, bytes.clone()));
         bytes
     }
+}
+
+/// Renders on a thread that may block: ten thousand monitors take a while.
+pub async fn render(write: impl FnOnce() -> Vec<u8> + Send + 'static) -> Vec<u8> {
+    tokio::task::spawn_blocking(write).await.unwrap_or_default()
 }

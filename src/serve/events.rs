@@ -14,7 +14,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 use tokio::time::{MissedTickBehavior, interval_at};
 
-use super::cache::Cache;
+use super::cache::{Cache, render};
 use super::guest::Guest;
 use super::{House, answer, status};
 use crate::clock::Clock;
@@ -134,8 +134,8 @@ pub async fn run(house: House, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
             _ = comments.tick() => events.send(Piece::Aside(COMMENT)),
         }
     }
-    let counts = snapshots.borrow().counts;
-    let end = Object::end(events.now(), counts.worst(), (house.verdict)(&counts));
+    let last = Arc::clone(&snapshots.borrow());
+    let end = Object::end(events.now(), last.counts.worst(), (house.verdict)(&last));
     events.send(Piece::End(framed(&end)));
 }
 
@@ -159,15 +159,16 @@ pub async fn subscribe(State(house): State<House>, Extension(guest): Extension<A
 /// The first event: the whole status.
 async fn start(house: &House, snapshot: &Arc<Snapshot>) -> Bytes {
     let now = house.clock.now();
-    let verdict = house.verdict;
-    let render = move |snapshot: &Snapshot| {
-        let snapshot = status::seen(snapshot, now);
+    let (began, verdict) = (house.clock.started(), house.verdict);
+    let shown = Arc::clone(snapshot);
+    let start = render(move || {
+        let seen = status::seen(&shown, now);
         let mut bytes = Vec::new();
-        let report = status::report(&snapshot, verdict(&snapshot.counts));
-        frame(&Object::start(snapshot.wall(now), &report), &mut bytes);
+        let report = status::report(&seen, began, verdict(&seen));
+        frame(&Object::start(seen.wall(now), &report), &mut bytes);
         bytes
-    };
-    house.events.start.get(snapshot, now, render).await
+    });
+    house.events.start.get(snapshot, now, start).await
 }
 
 /// One subscriber. Dropped with its connection.

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{House, answer};
 use crate::clock::Clock;
+use crate::engine::Command;
 use crate::model::{Kind, Row, Snapshot, Status};
 
 /// After this time a first round counts as over: whoever has said nothing until now may not say anything for hours.
@@ -22,7 +23,7 @@ struct Well {
 
 /// Whether the engine's loop still turns.
 pub async fn healthy(State(house): State<House>) -> Response {
-    if house.engine_is_alive().await {
+    if house.ask(Command::Ping).await.is_some() {
         well("healthy")
     } else {
         answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "the engine does not answer")

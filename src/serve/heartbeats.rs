@@ -12,10 +12,11 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval_at};
 
-use super::cache::Cache;
+use super::cache::{Cache, render};
 use super::guest::Guest;
 use super::{House, answer};
-use crate::model::{Snapshot, Status};
+use crate::engine::Command;
+use crate::model::{Snapshot, Status, Text};
 use crate::report::json::Time;
 
 /// The newest heartbeat for everybody who reads.
@@ -89,23 +90,31 @@ pub async fn subscribe(State(house): State<House>, Extension(guest): Extension<A
 }
 
 async fn beat(house: &House) -> Bytes {
-    let now = house.clock.now();
+    let (snapshot, now) = (house.snapshot(), house.clock.now());
     let timestamp = Time(house.clock.wall(now));
-    house.heartbeats.cache.get(&house.snapshot(), now, move |snapshot| frame(snapshot, timestamp)).await
+    let shown = Arc::clone(&snapshot);
+    let frame = async move {
+        let instances = house.ask(|reply| Command::OnlineInstances { reply }).await.unwrap_or_default();
+        render(move || frame(&shown, timestamp, &instances)).await
+    };
+    house.heartbeats.cache.get(&snapshot, now, frame).await
 }
 
-fn frame(snapshot: &Snapshot, timestamp: Time) -> Vec<u8> {
+fn frame(snapshot: &Snapshot, timestamp: Time, instances: &[(Text, Text)]) -> Vec<u8> {
     let is_online = |status| matches!(status, Status::Healthy | Status::Warning);
     let monitor_ids: Vec<&str> =
         snapshot.rows.iter().filter(|row| is_online(row.status)).map(|row| row.meta.name.as_str()).collect();
+    let mut instance_ids: Vec<String> = instances.iter().map(|(monitor, id)| format!("{monitor}/{id}")).collect();
+    instance_ids.sort_unstable();
+    let available = snapshot.rows.iter().filter_map(|row| row.instances).map(|counts| counts.available as usize);
     let heartbeat = Heartbeat {
         timestamp,
         monitors_online: monitor_ids.len(),
         monitors_available: snapshot.counts.healthy,
         monitor_ids,
-        instances_online: 0,
-        instances_available: 0,
-        instance_ids: Vec::new(),
+        instances_online: instance_ids.len(),
+        instances_available: available.sum(),
+        instance_ids,
     };
     let json = serde_json::to_vec(&heartbeat).unwrap_or_default();
     [b"event: heartbeat\ndata: ".as_slice(), &json, b"\n\n"].concat()

@@ -4,7 +4,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
 use serde::Serialize;
-use tokio::sync::oneshot;
 
 use super::{House, answer, status};
 use crate::engine::Command;
@@ -12,12 +11,12 @@ use crate::model::{Presence, Text};
 use crate::report::json::Time;
 
 #[derive(Serialize)]
-struct Listed {
-    id: Text,
+struct Listed<'a> {
+    id: &'a str,
     online: bool,
     available: bool,
-    last_beat: Time,
-    presence: &'static str,
+    last_beat: Option<Time>,
+    presence: Option<&'static str>,
 }
 
 /// All of them, by name.
@@ -28,14 +27,14 @@ pub async fn list(State(house): State<House>, Path(name): Path<String>) -> Respo
     let Some(known) = house.ask(|reply| Command::Instances { target, reply }).await else { return stopping() };
     let Some(mut known) = known else { return status::unknown() };
     known.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-    let listed: Vec<Listed> = known
-        .into_iter()
+    let listed: Vec<Listed<'_>> = known
+        .iter()
         .map(|instance| Listed {
-            id: instance.id,
+            id: instance.id.as_str(),
             online: instance.online,
             available: instance.available,
-            last_beat: Time(snapshot.wall(instance.last_beat)),
-            presence: instance.presence.as_str(),
+            last_beat: instance.last_beat.map(|at| Time(snapshot.wall(at))),
+            presence: instance.presence.map(Presence::as_str),
         })
         .collect();
     answer::json(&listed)

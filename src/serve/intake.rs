@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::{Query, Request, State};
 use axum::response::Response;
 use bytes::Bytes;
@@ -11,7 +11,7 @@ use http::{HeaderValue, Method, StatusCode};
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use super::{House, answer};
+use super::{House, access, answer};
 use crate::engine::Door;
 use crate::monitors::push::{Refusal, Step};
 
@@ -30,7 +30,9 @@ struct Run {
 /// Whatever is no route of its own.
 pub async fn receive(State(house): State<House>, mut request: Request) -> Response {
     let Some(Arrival { door, step }) = request.extensions_mut().remove::<Arrival>() else {
-        return answer::refusal(StatusCode::NOT_FOUND, "there is nothing at this path");
+        // A name that is not there looks like one whose token is wrong.
+        let is_secret = house.access.borrow().token.is_none() && house.intake.is_guarded();
+        return if is_secret { access::unauthorized() } else { answer::refusal(StatusCode::NOT_FOUND, "no such path") };
     };
     if request.method() != Method::POST {
         let mut refusal = answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "heartbeats come by POST");

@@ -11,6 +11,7 @@ use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet, 
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
+use super::cache::render;
 use super::{House, answer};
 use crate::model::{Row, Snapshot, Status, Text};
 
@@ -38,7 +39,7 @@ pub async fn scrape(State(house): State<House>) -> Response {
     };
     let snapshot = house.snapshot();
     let metrics = Metrics { snapshot: Arc::clone(&snapshot), own };
-    let text = house.metrics.get(&snapshot, house.clock.now(), move |_| metrics.text().into_bytes()).await;
+    let text = house.metrics.get(&snapshot, house.clock.now(), render(|| metrics.text().into_bytes())).await;
     answer::content(prometheus_text::CONTENT_TYPE, text)
 }
 

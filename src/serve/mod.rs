@@ -11,6 +11,8 @@ mod events;
 mod guest;
 mod health;
 mod heartbeats;
+mod instances;
+mod intake;
 mod limits;
 mod metrics;
 mod reception;
@@ -29,16 +31,16 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::clock::Clock;
-use crate::engine::{Command, Engine};
-use crate::model::{Counts, Snapshot};
-pub use access::{Access, Token};
+use crate::engine::{Command, Engine, Intake};
+use crate::model::Snapshot;
+pub use access::Access;
 use closing::Closing;
 pub use health::is_first_round_over;
 pub use limits::Limits;
 use reception::Reception;
 
 /// An engine that answers nothing for so long does not live.
-const ALIVE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What all routes share. Clones are one house.
 #[derive(Clone)]
@@ -49,10 +51,11 @@ pub struct Rooms {
     limits: Limits,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     commands: mpsc::Sender<Command>,
+    intake: Intake,
     access: watch::Receiver<Access>,
     closing: Closing,
     /// What `hbmon check` would exit with.
-    verdict: fn(&Counts) -> u8,
+    verdict: fn(&Snapshot) -> u8,
     events: events::Events,
     heartbeats: heartbeats::Heartbeats,
     status: cache::Cache,
@@ -72,11 +75,14 @@ impl Rooms {
         Arc::clone(&self.snapshots.borrow())
     }
 
-    /// Asks the engine's loop for a sign of life.
-    async fn engine_is_alive(&self) -> bool {
+    /// Asks the engine; none if it does not answer.
+    async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {
         let (reply, answer) = oneshot::channel();
-        let asked = async { self.commands.send(Command::Ping(reply)).await.is_ok() && answer.await.is_ok() };
-        timeout(ALIVE, asked).await.unwrap_or(false)
+        let asked = async {
+            self.commands.send(question(reply)).await.ok()?;
+            answer.await.ok()
+        };
+        timeout(PATIENCE, asked).await.ok().flatten()
     }
 }
 
@@ -98,7 +104,7 @@ impl Interface {
         clock: Clock,
         access: watch::Receiver<Access>,
         limits: Limits,
-        verdict: fn(&Counts) -> u8,
+        verdict: fn(&Snapshot) -> u8,
     ) -> io::Result<Interface> {
         let address = listener.local_addr()?;
         let (closing, is_closing) = Closing::new();
@@ -120,7 +126,7 @@ fn furnish(
     clock: Clock,
     access: watch::Receiver<Access>,
     limits: Limits,
-    verdict: fn(&Counts) -> u8,
+    verdict: fn(&Snapshot) -> u8,
     closing: Closing,
 ) -> (Reception, JoinSet<()>) {
     let snapshots = engine.snapshots.clone();
@@ -129,6 +135,7 @@ fn furnish(
         limits,
         snapshots: snapshots.clone(),
         commands: engine.commands.clone(),
+        intake: engine.intake.clone(),
         access: access.clone(),
         closing: closing.clone(),
         verdict,

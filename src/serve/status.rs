@@ -8,6 +8,7 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Serialize;
 
+use super::cache::render;
 use super::{House, answer};
 use crate::model::{Moment, Row, Snapshot};
 use crate::report::{Run, json};
@@ -15,15 +16,16 @@ use crate::report::{Run, json};
 const MONITOR: &str = "hbmon.monitor/1";
 
 pub async fn all(State(house): State<House>) -> Response {
-    let now = house.clock.now();
-    let verdict = house.verdict;
-    let render = move |snapshot: &Snapshot| {
-        let snapshot = seen(snapshot, now);
-        let mut line = serde_json::to_vec(&report(&snapshot, verdict(&snapshot.counts))).unwrap_or_default();
+    let (snapshot, now) = (house.snapshot(), house.clock.now());
+    let (began, verdict) = (house.clock.started(), house.verdict);
+    let shown = Arc::clone(&snapshot);
+    let line = render(move || {
+        let seen = seen(&shown, now);
+        let mut line = serde_json::to_vec(&report(&seen, began, verdict(&seen))).unwrap_or_default();
         line.push(b'\n');
         line
-    };
-    answer::content(answer::JSON, house.status.get(&house.snapshot(), now, render).await)
+    });
+    answer::content(answer::JSON, house.status.get(&snapshot, now, line).await)
 }
 
 pub async fn one(State(house): State<House>, Path(name): Path<String>) -> Response {
@@ -52,8 +54,8 @@ pub fn seen(snapshot: &Snapshot, now: Moment) -> Snapshot {
     Snapshot { at: now, rows: snapshot.rows.clone(), changes: VecDeque::new(), ..*snapshot }
 }
 
-/// `exit`: what `hbmon check` would end with.
-pub fn report(snapshot: &Snapshot, exit: u8) -> json::Report<'_> {
-    let duration = snapshot.at.since_start();
-    json::status(snapshot, &Run { started: snapshot.anchor, duration, exit, complete: snapshot.is_settled() })
+/// `began`: when this process did. `exit`: what `hbmon check` would end with.
+pub fn report(snapshot: &Snapshot, began: Moment, exit: u8) -> json::Report<'_> {
+    let (started, duration) = (snapshot.wall(began), snapshot.at.since(began));
+    json::status(snapshot, &Run { started, duration, exit, complete: snapshot.is_settled() })
 }

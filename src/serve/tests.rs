@@ -176,9 +176,9 @@ async fn one_answer_serves_all_who_ask_at_once() {
     let bench = bench();
     let snapshot = Arc::clone(&bench.engine.snapshots.borrow());
     let cache = cache::Cache::default();
-    let first = cache.get(&snapshot, bench.clock.now(), |_| b"one".to_vec()).await;
-    let second = cache.get(&snapshot, bench.clock.now(), |_| b"two".to_vec()).await;
+    let first = cache.get(&snapshot, bench.clock.now(), async { b"one".to_vec() }).await;
+    let second = cache.get(&snapshot, bench.clock.now(), async { b"two".to_vec() }).await;
     assert_eq!((&first, &second), (&Bytes::from("one"), &Bytes::from("one")));
     tokio::time::sleep(SECOND).await;
-    assert_eq!(cache.get(&snapshot, bench.clock.now(), |_| b"two".to_vec()).await, "two");
+    assert_eq!(cache.get(&snapshot, bench.clock.now(), async { b"two".to_vec() }).await, "two");
 }
