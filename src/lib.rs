@@ -12,7 +12,7 @@
 //! | [`engine`] | one loop that feeds the model, one supervisor round each room, pace, reload | model, clock, monitors |
 //! | [`config`] | a file in, a valid plan out, every error with its place | model, monitors, engine |
 //! | [`report`] | one file per output format, all from the snapshot | model, clock, words |
-//! | [`serve`] | the HTTP interface: pushed heartbeats in; status, metrics, streams of events out | clock, engine, model, report, words |
+//! | [`serve`] | the HTTP interface: pushed heartbeats in; status, metrics, streams of events out | clock, engine, model, monitors (what is pushed), report |
 //! | [`tui`] | the screen as a function of snapshot, choice, theme and time | model, clock, words |
 //! | [`demo`] | servers of all kinds in the process, telling a story | model, clock, monitors (codecs) |
 //! | [`cli`] | one file per command; glues the others, owns exit codes, signals, stdout | all |

@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("engine", &["clock", "model", "monitors"]),
     ("config", &["engine", "model", "monitors"]),
     ("report", &["clock", "model", "words"]),
-    ("serve", &["clock", "engine", "model", "report", "words"]),
+    ("serve", &["clock", "engine", "model", "monitors", "report"]),
     ("tui", &["clock", "model", "words"]),
     ("demo", &["clock", "model", "monitors"]),
     ("cli", &["clock", "config", "demo", "engine", "model", "report", "serve", "tui", "words"]),

@@ -41,17 +41,18 @@ fn about(meta: &Meta, event: &Event) {
     let text = words::event(event);
     match event {
         Event::Transition { from, to, cause } => {
-            let (from, status) = (from.as_str(), to.as_str());
+            let why = cause.as_ref().map_or_else(String::new, |cause| format!(": {}", words::cause(cause)));
             let reason = cause.as_ref().map(|cause| cause.reason().as_str());
+            let (from, status) = (from.as_str(), to.as_str());
             match to {
-                Status::Error => tracing::error!(monitor, kind, status, from, reason, "{text}"),
-                Status::Warning => tracing::warn!(monitor, kind, status, from, reason, "{text}"),
-                _ => tracing::info!(monitor, kind, status, from, reason, "{text}"),
+                Status::Error => tracing::error!(kind, from, reason, status, monitor, "{monitor} is in error{why}"),
+                Status::Warning => tracing::warn!(kind, from, reason, status, monitor, "{monitor} is in warning{why}"),
+                _ => tracing::info!(kind, from, reason, status, monitor, "{monitor} is {status}"),
             }
         }
         Event::Failure { failure, .. } => {
-            tracing::debug!(monitor, kind, reason = failure.reason().as_str(), "{text}");
+            tracing::debug!(kind, reason = failure.reason().as_str(), monitor, "{monitor}: {text}");
         }
-        _ => tracing::debug!(monitor, kind, "{text}"),
+        _ => tracing::debug!(kind, monitor, "{monitor}: {text}"),
     }
 }

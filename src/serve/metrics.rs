@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
@@ -13,7 +14,7 @@ use prometheus_client::registry::Registry;
 
 use super::cache::render;
 use super::{House, answer};
-use crate::model::{Row, Snapshot, Status, Text};
+use crate::model::{BOUNDS, Histogram, InstanceCounts, Row, Snapshot, Status, Text};
 
 /// What is counted of hbmon itself beside the snapshot.
 #[derive(Clone, Copy, Debug)]
@@ -85,9 +86,30 @@ impl Page<'_, '_> {
             })
         })?;
         self.counter("heartbeats", "Heartbeats received", |row| row.beats)?;
+        self.each("failures", "Failed attempts and heartbeats", MetricType::Counter, |metric, row, labels| {
+            row.reasons.iter().try_for_each(|(reason, count)| {
+                let labels = and(labels, "reason", reason.as_str());
+                metric.encode_family(&labels)?.encode_counter::<NoLabelSet, _, u64>(count, None)
+            })
+        })?;
         self.counter("missed_heartbeats", "Heartbeats that did not come in time", |row| row.missed)?;
         self.gauge("last_heartbeat_timestamp_seconds", "When the last heartbeat came", |row| {
             Some(seconds(snapshot.wall(row.last_beat?)))
+        })?;
+        let help = "Latency of heartbeats and of hbmon's own pings";
+        self.each("latency_seconds", help, MetricType::Histogram, |metric, row, labels| match &row.histogram {
+            Some(latencies) => histogram(&mut metric.encode_family(labels)?, latencies),
+            None => Ok(()),
+        })?;
+        let help = "When the certificate that was shown last expires";
+        self.gauge("certificate_expiry_timestamp_seconds", help, |row| {
+            Some(seconds(row.wire.certificate.as_ref()?.not_after))
+        })?;
+        self.each("instances", "Instances behind a push monitor", MetricType::Gauge, |metric, row, labels| {
+            let Some(InstanceCounts { total, online, available }) = row.instances else { return Ok(()) };
+            [("total", total), ("online", online), ("available", available)]
+                .iter()
+                .try_for_each(|(state, count)| metric.encode_family(&and(labels, "state", state))?.encode_gauge(count))
         })
     }
 
@@ -104,6 +126,9 @@ impl Page<'_, '_> {
             .encode_counter::<NoLabelSet, _, u64>(&own.dropped, None)?;
         self.family("events_lost", "Events that readers were too slow for", MetricType::Counter)?
             .encode_counter::<NoLabelSet, _, u64>(&own.lost, None)?;
+        let lag = self.snapshot.lag.histogram;
+        let help = "How late attempts start, after they were due";
+        histogram(&mut self.family("scheduling_lag_seconds", help, MetricType::Histogram)?, &lag)?;
         let skipped = self.snapshot.lag.skipped;
         self.family("polls_skipped", "Polls that could not start before the next was due", MetricType::Counter)?
             .encode_counter::<NoLabelSet, _, u64>(&skipped, None)
@@ -140,6 +165,12 @@ impl<'a> Page<'a, '_> {
     fn family<'s>(&'s mut self, name: &'s str, help: &str, kind: MetricType) -> Result<MetricEncoder<'s>, fmt::Error> {
         self.encoder.encode_descriptor(name, help, None, kind)
     }
+}
+
+fn histogram(metric: &mut MetricEncoder<'_>, spread: &Histogram) -> fmt::Result {
+    let bounds = BOUNDS.iter().map(Duration::as_secs_f64).chain([f64::INFINITY]);
+    let buckets: Vec<(f64, u64)> = bounds.zip(spread.counts().iter().copied()).collect();
+    metric.encode_histogram::<NoLabelSet>(spread.sum().as_secs_f64(), spread.count(), &buckets, None)
 }
 
 fn labels(row: &Row) -> Labels<'_> {
