@@ -27,7 +27,10 @@ fn it_is_told_ready_status_reload_watchdog_and_the_end() {
     let path = folder.path().join("notify");
     let manager = Manager(UnixDatagram::bind(&path).unwrap());
     manager.0.set_read_timeout(Some(PATIENCE)).unwrap();
-    let monitors = ["{name: job, interval: 1h, push: {}}", "{name: site, interval: 1h, http: 'http://127.0.0.1:9/'}"];
+    let monitors = [
+        "{name: job, interval: 1h, push: {}}",
+        "{name: site, interval: 1h, thresholds: {failures: {error: 1000}}, http: 'http://127.0.0.1:9/'}",
+    ];
     let agent = Agent::with(&config("", &monitors), |command| {
         let watchdog = Duration::from_millis(400).as_micros().to_string();
         command.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", watchdog)
