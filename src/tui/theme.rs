@@ -3,6 +3,7 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::model::{Quality, Status};
+use crate::prefs::{KeyNames, ThemeName};
 
 /// Which colours the terminal may be sent. Never a background: the user's own stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,7 @@ pub enum Glyphs {
 
 #[derive(Clone, Copy, Debug)]
 pub struct Theme {
+    pub name: ThemeName,
     pub colours: Colours,
     pub glyphs: Glyphs,
 }
@@ -81,6 +83,22 @@ impl Theme {
 
 /// One column each; none has an emoji presentation.
 impl Glyphs {
+    /// The other set.
+    #[must_use]
+    pub const fn next(self) -> Glyphs {
+        match self {
+            Glyphs::Unicode => Glyphs::Ascii,
+            Glyphs::Ascii => Glyphs::Unicode,
+        }
+    }
+
+    pub const fn key_names(self) -> KeyNames {
+        match self {
+            Glyphs::Unicode => KeyNames::Arrows,
+            Glyphs::Ascii => KeyNames::Words,
+        }
+    }
+
     pub const fn pick(self, unicode: &'static str, ascii: &'static str) -> &'static str {
         match self {
             Glyphs::Unicode => unicode,
