@@ -18,7 +18,7 @@ use crate::engine::{self, Engine, Plan};
 use crate::model::Snapshot;
 use crate::report::style::{self, Style};
 use crate::report::{Run, human};
-use crate::tui::{self, Colours, Glyphs, Options, Outcome, Theme};
+use crate::tui::{self, Colours, Glyphs, Options, Outcome, Palette, Theme};
 
 /// Draws until the user quits, a signal comes or `--for` is over; gives the exit code.
 ///
@@ -39,6 +39,7 @@ pub async fn run(
     let options = Options {
         theme: Theme {
             colours: if style.color { Colours::Ansi } else { Colours::None },
+            palette: Palette::default(),
             glyphs: match style.glyphs {
                 style::Glyphs::Unicode => Glyphs::Unicode,
                 style::Glyphs::Ascii => Glyphs::Ascii,

@@ -35,7 +35,7 @@ use tokio::time::timeout;
 use crate::clock::Clock;
 use crate::model::{Moment, Snapshot};
 
-pub use theme::{Colours, Glyphs, Theme};
+pub use theme::{Colours, Glyphs, Palette, Theme};
 pub use ui::{Command, Effect, Ui};
 pub use view::draw;
 

@@ -5,12 +5,15 @@ use ratatui::style::{Color, Modifier, Style};
 use crate::model::{Quality, Status};
 
 /// Which colours the terminal may be sent. Never a background: the user's own stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Colours {
     /// Attributes only (`NO_COLOR`).
     None,
     /// The terminal's own sixteen, by name.
     Ansi,
+    /// The cube of 256, for palettes that want more.
+    Indexed,
+    True,
 }
 
 /// Which characters the terminal can show.
@@ -20,16 +23,90 @@ pub enum Glyphs {
     Ascii,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// What the colours are chosen for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Palette {
+    /// The terminal's own names, which fit its background whatever that is.
+    #[default]
+    Default,
+    /// Attributes only, on any terminal.
+    Mono,
+    /// For eyes that confuse red and green: blue, yellow, orange.
+    CbDeutan,
+    /// For eyes that confuse blue and green: cyan, magenta, red.
+    CbTritan,
+}
+
+impl Palette {
+    pub const ALL: [Palette; 4] = [Palette::Default, Palette::Mono, Palette::CbDeutan, Palette::CbTritan];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Palette::Default => "default",
+            Palette::Mono => "mono",
+            Palette::CbDeutan => "cb-deutan",
+            Palette::CbTritan => "cb-tritan",
+        }
+    }
+
+    /// `auto` is the default: named colours follow the terminal's background by themselves.
+    pub fn named(name: &str) -> Option<Palette> {
+        if name == "auto" {
+            return Some(Palette::Default);
+        }
+        Palette::ALL.into_iter().find(|palette| palette.as_str() == name)
+    }
+
+    #[must_use]
+    pub const fn next(self) -> Palette {
+        match self {
+            Palette::Default => Palette::Mono,
+            Palette::Mono => Palette::CbDeutan,
+            Palette::CbDeutan => Palette::CbTritan,
+            Palette::CbTritan => Palette::Default,
+        }
+    }
+
+    const fn swatch(self, colours: Colours) -> Option<Swatch> {
+        use Color::{Blue, Cyan, Green, Indexed, Magenta, Red, Rgb, Yellow};
+        let (healthy, warning, error, progress) = match (self, colours) {
+            (Palette::Mono, _) | (_, Colours::None) => return None,
+            (Palette::Default, _) => (Green, Yellow, Red, Cyan),
+            (Palette::CbDeutan, Colours::Ansi) => (Blue, Yellow, Red, Cyan),
+            (Palette::CbDeutan, Colours::Indexed) => (Indexed(33), Indexed(136), Indexed(202), Indexed(67)),
+            (Palette::CbDeutan, Colours::True) => {
+                (Rgb(0x2F, 0x81, 0xD8), Rgb(0xA8, 0x80, 0x00), Rgb(0xE0, 0x50, 0x0C), Rgb(0x60, 0x80, 0xA0))
+            }
+            (Palette::CbTritan, Colours::Ansi) => (Cyan, Magenta, Red, Blue),
+            (Palette::CbTritan, Colours::Indexed) => (Indexed(31), Indexed(170), Indexed(160), Indexed(67)),
+            (Palette::CbTritan, Colours::True) => {
+                (Rgb(0x00, 0x8C, 0x96), Rgb(0xC2, 0x54, 0xC0), Rgb(0xDC, 0x32, 0x2F), Rgb(0x60, 0x80, 0xA0))
+            }
+        };
+        Some(Swatch { healthy, warning, error, progress })
+    }
+}
+
+/// The only colours there are on the screen.
+#[derive(Clone, Copy)]
+struct Swatch {
+    healthy: Color,
+    warning: Color,
+    error: Color,
+    progress: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
     pub colours: Colours,
+    pub palette: Palette,
     pub glyphs: Glyphs,
 }
 
 impl Theme {
     pub const fn status(self, status: Status) -> Style {
         match status {
-            Status::Healthy => self.colour(Color::Green),
+            Status::Healthy => self.healthy(),
             Status::Warning => self.warning(),
             Status::Error => self.error(),
             Status::Unknown => Style::new(),
@@ -37,16 +114,32 @@ impl Theme {
         }
     }
 
+    pub const fn healthy(self) -> Style {
+        match self.swatch() {
+            Some(swatch) => Style::new().fg(swatch.healthy),
+            None => Style::new(),
+        }
+    }
+
     pub const fn warning(self) -> Style {
-        self.colour(Color::Yellow)
+        match self.swatch() {
+            Some(swatch) => Style::new().fg(swatch.warning),
+            None => Style::new(),
+        }
     }
 
     pub const fn error(self) -> Style {
-        self.colour(Color::Red).add_modifier(Modifier::BOLD)
+        match self.swatch() {
+            Some(swatch) => self.bold().fg(swatch.error),
+            None => self.bold(),
+        }
     }
 
     pub const fn progress(self) -> Style {
-        self.colour(Color::Cyan)
+        match self.swatch() {
+            Some(swatch) => Style::new().fg(swatch.progress),
+            None => Style::new(),
+        }
     }
 
     /// Titles and labels. DIM, because bright black is invisible on some palettes.
@@ -58,6 +151,11 @@ impl Theme {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
+    /// What the user can move or type at.
+    pub const fn reversed(self) -> Style {
+        Style::new().add_modifier(Modifier::REVERSED)
+    }
+
     /// A word that must be seen across the room.
     pub const fn banner(self, status: Status) -> Style {
         self.status(status).remove_modifier(Modifier::DIM).add_modifier(Modifier::REVERSED).add_modifier(Modifier::BOLD)
@@ -65,17 +163,14 @@ impl Theme {
 
     /// Laid over the row under the cursor.
     pub const fn selected(self) -> Style {
-        match self.colours {
-            Colours::None => self.bold().add_modifier(Modifier::REVERSED),
-            Colours::Ansi => self.bold(),
+        match self.swatch() {
+            Some(_) => self.bold(),
+            None => self.bold().add_modifier(Modifier::REVERSED),
         }
     }
 
-    const fn colour(self, colour: Color) -> Style {
-        match self.colours {
-            Colours::None => Style::new(),
-            Colours::Ansi => Style::new().fg(colour),
-        }
+    const fn swatch(self) -> Option<Swatch> {
+        self.palette.swatch(self.colours)
     }
 }
 
@@ -160,5 +255,113 @@ impl Glyphs {
 
     pub const fn ellipsis(self) -> &'static str {
         self.pick("…", "~")
+    }
+
+    /// The status glyph for the moment in which a heartbeat arrives; plain characters stay as they are.
+    pub const fn pulse(self, status: Status) -> &'static str {
+        match (self, status) {
+            (Glyphs::Unicode, Status::Healthy) => "◉",
+            _ => self.status(status),
+        }
+    }
+
+    /// Behind the name of a monitor whose problem somebody knows of.
+    pub const fn acknowledged(self) -> &'static str {
+        self.pick("✓", "a")
+    }
+
+    /// Behind the name of a monitor whose events are hidden.
+    pub const fn muted(self) -> &'static str {
+        self.pick("∅", "m")
+    }
+
+    /// Over a bar that is higher than its chart.
+    pub const fn clipped(self) -> &'static str {
+        self.pick("↑", "^")
+    }
+
+    /// Before the name of a group, by whether it is folded.
+    pub const fn fold(self, folded: bool) -> &'static str {
+        if folded { self.pick("▹", ">") } else { self.pick("▿", "v") }
+    }
+
+    pub const fn separator(self) -> &'static str {
+        self.pick("›", ">")
+    }
+
+    pub const fn frame(self) -> &'static Frame {
+        match self {
+            Glyphs::Unicode => &Frame {
+                corners: ["╭", "╮", "╰", "╯"],
+                level: "─",
+                upright: "│",
+                junction: "┬",
+                tick: "┤",
+                origin: "┼",
+            },
+            Glyphs::Ascii => &Frame {
+                corners: ["+", "+", "+", "+"],
+                level: "-",
+                upright: "|",
+                junction: "+",
+                tick: "|",
+                origin: "+",
+            },
+        }
+    }
+}
+
+/// What boxes and axes are made of.
+pub struct Frame {
+    /// Top left, top right, bottom left, bottom right.
+    pub corners: [&'static str; 4],
+    pub level: &'static str,
+    pub upright: &'static str,
+    /// Where a wall hangs from a rule.
+    pub junction: &'static str,
+    pub tick: &'static str,
+    pub origin: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// WCAG 2.2, contrast ratio.
+    fn contrast(one: f64, other: f64) -> f64 {
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    fn luminance(colour: Color) -> Option<f64> {
+        let Color::Rgb(r, g, b) = colour else { return None };
+        let linear = |channel: u8| {
+            let share = f64::from(channel) / 255.0;
+            if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+        };
+        Some(0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b))
+    }
+
+    #[test]
+    fn true_colours_are_read_on_black_and_on_white() {
+        for palette in [Palette::CbDeutan, Palette::CbTritan] {
+            let Swatch { healthy, warning, error, progress } = palette.swatch(Colours::True).unwrap();
+            for colour in [healthy, warning, error, progress] {
+                let luminance = luminance(colour).unwrap();
+                assert!(contrast(luminance, 0.0) >= 3.0 && contrast(luminance, 1.0) >= 3.0, "{colour:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn palettes_have_names_and_go_round() {
+        let mut palette = Palette::default();
+        for expected in Palette::ALL {
+            assert_eq!(palette, expected);
+            assert_eq!(Palette::named(palette.as_str()), Some(palette));
+            palette = palette.next();
+        }
+        assert_eq!(palette, Palette::default());
+        assert_eq!(Palette::named("auto"), Some(Palette::Default));
+        assert_eq!(Palette::named("nord"), None);
     }
 }

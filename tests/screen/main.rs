@@ -12,15 +12,15 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use hbmon::model::{Moment, Snapshot};
-use hbmon::tui::{Colours, Effect, Glyphs, Theme, Ui, draw};
+use hbmon::tui::{Colours, Effect, Glyphs, Palette, Theme, Ui, draw};
 use jiff::tz::{Offset, TimeZone};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
 
-pub const FULL: Theme = Theme { colours: Colours::Ansi, glyphs: Glyphs::Unicode };
-pub const PLAIN: Theme = Theme { colours: Colours::None, glyphs: Glyphs::Ascii };
+pub const FULL: Theme = Theme { colours: Colours::Ansi, palette: Palette::Default, glyphs: Glyphs::Unicode };
+pub const PLAIN: Theme = Theme { colours: Colours::None, palette: Palette::Default, glyphs: Glyphs::Ascii };
 
 pub fn ui(snapshot: &Arc<Snapshot>, width: u16, height: u16) -> Ui {
     let mut ui = Ui::new("edge.yaml".into(), TimeZone::fixed(Offset::constant(1)), Arc::clone(snapshot));
