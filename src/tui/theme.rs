@@ -3,6 +3,7 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::model::{Quality, Status};
+use crate::prefs::{KeyNames, ThemeName};
 
 /// Which colours the terminal may be sent. Never a background: the user's own stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,7 +12,7 @@ pub enum Colours {
     None,
     /// The terminal's own sixteen, by name.
     Ansi,
-    /// The cube of 256, for palettes that want more.
+    /// The cube of 256, for themes that want more.
     Indexed,
     True,
 }
@@ -23,68 +24,24 @@ pub enum Glyphs {
     Ascii,
 }
 
-/// What the colours are chosen for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Palette {
-    /// The terminal's own names, which fit its background whatever that is.
-    #[default]
-    Default,
-    /// Attributes only, on any terminal.
-    Mono,
-    /// For eyes that confuse red and green: blue, yellow, orange.
-    CbDeutan,
-    /// For eyes that confuse blue and green: cyan, magenta, red.
-    CbTritan,
-}
-
-impl Palette {
-    pub const ALL: [Palette; 4] = [Palette::Default, Palette::Mono, Palette::CbDeutan, Palette::CbTritan];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Palette::Default => "default",
-            Palette::Mono => "mono",
-            Palette::CbDeutan => "cb-deutan",
-            Palette::CbTritan => "cb-tritan",
+/// What a theme makes of the colours that there are.
+const fn swatch(name: ThemeName, colours: Colours) -> Option<Swatch> {
+    use Color::{Blue, Cyan, Green, Indexed, Magenta, Red, Rgb, Yellow};
+    let (healthy, warning, error, progress) = match (name, colours) {
+        (ThemeName::Mono, _) | (_, Colours::None) => return None,
+        (ThemeName::Default, _) => (Green, Yellow, Red, Cyan),
+        (ThemeName::CbDeutan, Colours::Ansi) => (Blue, Yellow, Red, Cyan),
+        (ThemeName::CbDeutan, Colours::Indexed) => (Indexed(33), Indexed(136), Indexed(202), Indexed(67)),
+        (ThemeName::CbDeutan, Colours::True) => {
+            (Rgb(0x2F, 0x81, 0xD8), Rgb(0xA8, 0x80, 0x00), Rgb(0xE0, 0x50, 0x0C), Rgb(0x60, 0x80, 0xA0))
         }
-    }
-
-    /// `auto` is the default: named colours follow the terminal's background by themselves.
-    pub fn named(name: &str) -> Option<Palette> {
-        if name == "auto" {
-            return Some(Palette::Default);
+        (ThemeName::CbTritan, Colours::Ansi) => (Cyan, Magenta, Red, Blue),
+        (ThemeName::CbTritan, Colours::Indexed) => (Indexed(31), Indexed(170), Indexed(160), Indexed(67)),
+        (ThemeName::CbTritan, Colours::True) => {
+            (Rgb(0x00, 0x8C, 0x96), Rgb(0xC2, 0x54, 0xC0), Rgb(0xDC, 0x32, 0x2F), Rgb(0x60, 0x80, 0xA0))
         }
-        Palette::ALL.into_iter().find(|palette| palette.as_str() == name)
-    }
-
-    #[must_use]
-    pub const fn next(self) -> Palette {
-        match self {
-            Palette::Default => Palette::Mono,
-            Palette::Mono => Palette::CbDeutan,
-            Palette::CbDeutan => Palette::CbTritan,
-            Palette::CbTritan => Palette::Default,
-        }
-    }
-
-    const fn swatch(self, colours: Colours) -> Option<Swatch> {
-        use Color::{Blue, Cyan, Green, Indexed, Magenta, Red, Rgb, Yellow};
-        let (healthy, warning, error, progress) = match (self, colours) {
-            (Palette::Mono, _) | (_, Colours::None) => return None,
-            (Palette::Default, _) => (Green, Yellow, Red, Cyan),
-            (Palette::CbDeutan, Colours::Ansi) => (Blue, Yellow, Red, Cyan),
-            (Palette::CbDeutan, Colours::Indexed) => (Indexed(33), Indexed(136), Indexed(202), Indexed(67)),
-            (Palette::CbDeutan, Colours::True) => {
-                (Rgb(0x2F, 0x81, 0xD8), Rgb(0xA8, 0x80, 0x00), Rgb(0xE0, 0x50, 0x0C), Rgb(0x60, 0x80, 0xA0))
-            }
-            (Palette::CbTritan, Colours::Ansi) => (Cyan, Magenta, Red, Blue),
-            (Palette::CbTritan, Colours::Indexed) => (Indexed(31), Indexed(170), Indexed(160), Indexed(67)),
-            (Palette::CbTritan, Colours::True) => {
-                (Rgb(0x00, 0x8C, 0x96), Rgb(0xC2, 0x54, 0xC0), Rgb(0xDC, 0x32, 0x2F), Rgb(0x60, 0x80, 0xA0))
-            }
-        };
-        Some(Swatch { healthy, warning, error, progress })
-    }
+    };
+    Some(Swatch { healthy, warning, error, progress })
 }
 
 /// The only colours there are on the screen.
@@ -98,8 +55,8 @@ struct Swatch {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
+    pub name: ThemeName,
     pub colours: Colours,
-    pub palette: Palette,
     pub glyphs: Glyphs,
 }
 
@@ -142,7 +99,7 @@ impl Theme {
         }
     }
 
-    /// Titles and labels. DIM, because bright black is invisible on some palettes.
+    /// Titles and labels. DIM, because bright black is invisible on some terminals.
     pub const fn dim(self) -> Style {
         Style::new().add_modifier(Modifier::DIM)
     }
@@ -170,12 +127,28 @@ impl Theme {
     }
 
     const fn swatch(self) -> Option<Swatch> {
-        self.palette.swatch(self.colours)
+        swatch(self.name, self.colours)
     }
 }
 
 /// One column each; none has an emoji presentation.
 impl Glyphs {
+    /// The other set.
+    #[must_use]
+    pub const fn next(self) -> Glyphs {
+        match self {
+            Glyphs::Unicode => Glyphs::Ascii,
+            Glyphs::Ascii => Glyphs::Unicode,
+        }
+    }
+
+    pub const fn key_names(self) -> KeyNames {
+        match self {
+            Glyphs::Unicode => KeyNames::Arrows,
+            Glyphs::Ascii => KeyNames::Words,
+        }
+    }
+
     pub const fn pick(self, unicode: &'static str, ascii: &'static str) -> &'static str {
         match self {
             Glyphs::Unicode => unicode,
@@ -343,25 +316,12 @@ mod tests {
 
     #[test]
     fn true_colours_are_read_on_black_and_on_white() {
-        for palette in [Palette::CbDeutan, Palette::CbTritan] {
-            let Swatch { healthy, warning, error, progress } = palette.swatch(Colours::True).unwrap();
+        for name in [ThemeName::CbDeutan, ThemeName::CbTritan] {
+            let Swatch { healthy, warning, error, progress } = swatch(name, Colours::True).unwrap();
             for colour in [healthy, warning, error, progress] {
                 let luminance = luminance(colour).unwrap();
                 assert!(contrast(luminance, 0.0) >= 3.0 && contrast(luminance, 1.0) >= 3.0, "{colour:?}");
             }
         }
-    }
-
-    #[test]
-    fn palettes_have_names_and_go_round() {
-        let mut palette = Palette::default();
-        for expected in Palette::ALL {
-            assert_eq!(palette, expected);
-            assert_eq!(Palette::named(palette.as_str()), Some(palette));
-            palette = palette.next();
-        }
-        assert_eq!(palette, Palette::default());
-        assert_eq!(Palette::named("auto"), Some(Palette::Default));
-        assert_eq!(Palette::named("nord"), None);
     }
 }

@@ -195,7 +195,8 @@ mod tests {
 
     use super::*;
     use crate::model::{Kind, Meta, Outcome, Policy, Rhythm, TargetId, Text};
-    use crate::tui::theme::{Colours, Glyphs, Palette};
+    use crate::prefs::ThemeName;
+    use crate::tui::theme::{Colours, Glyphs};
 
     /// A beat every 10 s, the last one now; a number is its latency in milliseconds, 0 a beat without one.
     fn drawn(outcomes: &[Result<u64, OutcomeKind>], width: u16, height: u16) -> Vec<String> {
@@ -221,7 +222,7 @@ mod tests {
                 Err(what) => Outcome { at: at(n), what, latency: None },
             })
             .collect();
-        let theme = Theme { colours: Colours::None, palette: Palette::Default, glyphs: Glyphs::Unicode };
+        let theme = Theme { name: ThemeName::Default, colours: Colours::None, glyphs: Glyphs::Unicode };
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
         let now = Moment::after_start(Duration::from_secs(1000));
