@@ -12,7 +12,7 @@ use std::time::Duration;
 use http::StatusCode;
 use jiff::SignedDuration;
 
-pub use measure::{age, bytes, count, latency, span};
+pub use measure::{age, bytes, count, latency, rough, span, tick};
 use measure::{ahead, passed};
 pub use news::{condition, counts, event, reloaded, woke};
 pub use progress::progress;
