@@ -74,7 +74,8 @@ pub async fn run(
     let snapshot = Arc::clone(&engine.snapshots.borrow());
     let exit = mode.verdict(&snapshot.counts, ending, fail_on);
     if outcome != Outcome::Stuck {
-        let run = Run { started: snapshot.anchor, duration: clock.now().since_start(), exit, complete: true };
+        let (started, duration) = (snapshot.anchor, clock.now().since_start());
+        let run = Run { started, duration, exit, complete: true, fail_on: fail_on.status(), config: None };
         farewell(&snapshot, &run, style);
     }
     Ok(exit)

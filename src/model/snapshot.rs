@@ -71,6 +71,8 @@ pub struct Meta {
     pub group: Option<Text>,
     pub tags: Vec<Text>,
     pub description: Option<Text>,
+    /// Where its name stands in the config, counted from 1.
+    pub line: Option<u32>,
 }
 
 /// The rule that decides a status, with what a sentence about it needs.
@@ -408,7 +410,12 @@ pub struct Snapshot {
 impl Snapshot {
     /// Everything that is not paused has had its answer.
     pub fn is_settled(&self) -> bool {
-        self.settled + self.counts.paused == self.rows.len()
+        self.unsettled() == 0
+    }
+
+    /// How many have not had their answer, paused ones aside.
+    pub fn unsettled(&self) -> usize {
+        self.rows.len().saturating_sub(self.settled + self.counts.paused)
     }
 
     /// The changes numbered `from` and above, and how many of them are lost because they were read too late.
