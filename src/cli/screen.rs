@@ -80,7 +80,7 @@ pub async fn run(
     if outcome != Outcome::Stuck {
         let began = clock.started();
         let (started, duration) = (snapshot.wall(began), clock.now().since(began));
-        let run = Run { started, duration, exit, complete: true };
+        let run = Run { started, duration, exit, complete: true, fail_on: fail_on.status(), config: None };
         farewell(&snapshot, &run, style);
     }
     Ok(exit)

@@ -238,8 +238,15 @@ mod tests {
         let (note_sender, notes) = mpsc::channel(NOTES);
         let mut fleet = Fleet::new();
         let text = Text::clean("one");
-        let meta =
-            Meta { name: text.clone(), kind: Kind::Sse, address: text, group: None, tags: vec![], description: None };
+        let meta = Meta {
+            name: text.clone(),
+            kind: Kind::Sse,
+            address: text,
+            group: None,
+            tags: vec![],
+            description: None,
+            line: None,
+        };
         let policy = Policy::with_interval(Rhythm::Subscription, 10 * SECOND);
         fleet.add(Moment::START, TargetId(0), Arc::new(meta), Arc::new(policy), false);
         let roster = Roster::new(clock.clone(), note_sender.clone(), None);

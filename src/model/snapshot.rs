@@ -74,6 +74,8 @@ pub struct Meta {
     pub group: Option<Text>,
     pub tags: Vec<Text>,
     pub description: Option<Text>,
+    /// Where its name stands in the config, counted from 1.
+    pub line: Option<u32>,
 }
 
 /// The rule that decides a status, with what a sentence about it needs.
@@ -436,7 +438,12 @@ pub struct Snapshot {
 impl Snapshot {
     /// Everything that is not paused has had its answer.
     pub fn is_settled(&self) -> bool {
-        self.settled + self.counts.paused == self.rows.len()
+        self.unsettled() == 0
+    }
+
+    /// How many have not had their answer, paused ones aside.
+    pub fn unsettled(&self) -> usize {
+        self.rows.len().saturating_sub(self.settled + self.counts.paused)
     }
 
     /// The counts of what this run has heard: who is healthy by what an earlier one knew alone counts as unknown.
