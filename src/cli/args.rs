@@ -1,5 +1,12 @@
 //! What the command line takes; clap's derive and nothing else.
 
+mod completions;
+mod explain;
+mod init;
+mod list;
+mod man;
+mod schema;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +16,13 @@ use super::exit::{FailOn, Mode};
 use super::output::Output;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
+
+pub use completions::{Completions, Shell};
+pub use explain::Explain;
+pub use init::Init;
+pub use list::{List, ListFormat};
+pub use man::Man;
+pub use schema::{Schema, SchemaFormat};
 
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
 /// that does not come.
@@ -29,6 +43,18 @@ pub enum Command {
     Probe(Probe),
     /// Read a config and tell what is wrong with it
     Validate(Validate),
+    /// Write a config to start from; with URLs, one that watches them
+    // Init(Init),
+    /// List the monitors of a config, without watching them
+    List(List),
+    /// Explain the code of a config error
+    Explain(Explain),
+    /// Print the JSON Schema of the config, or its reference
+    Schema(Schema),
+    /// Print the completions for a shell
+    Completions(Completions),
+    /// Print the manual page, or write all pages to a folder
+    Man(Man),
     /// Watch a scripted story told by servers inside hbmon: no config, no network
     Demo(Demo),
 }
@@ -36,6 +62,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct Source {
     /// The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    #[arg(value_hint = clap::ValueHint::FilePath)]
     pub config: Option<String>,
 }
 
@@ -173,6 +200,10 @@ pub enum ErrorFormat {
     Full,
     /// file:line:column: error: one line each
     Short,
+    /// one JSON object a line: code, file, line, column, message, help
+    Json,
+    /// annotations of GitHub Actions
+    Github,
 }
 
 #[derive(Debug, Args)]

@@ -29,6 +29,17 @@ pub const USAGE: u8 = 2;
 pub const NO_VERDICT: u8 = 3;
 pub const EMPTY: u8 = 4;
 
+/// The table of the man page and the README: code, and when.
+pub const TABLE: &[(&str, &str)] = &[
+    ("0", "nothing at or beyond `--fail-on` (default `error`)"),
+    ("1", "at least one monitor is; a target's own time-out counts here"),
+    ("2", "usage or config: bad flag, bad or missing file, unset variable, address in use"),
+    ("3", "no verdict: internal error, or `--deadline` reached with monitors still unknown and none in error"),
+    ("4", "the filter selected nothing"),
+    ("75", "another run holds the lock (`check --state`)"),
+    ("130, 143", "SIGINT, SIGTERM; the partial report is still written, `\"complete\": false`"),
+];
+
 /// `--exit-code`: which table holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Mode {

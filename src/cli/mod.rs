@@ -2,16 +2,21 @@
 
 mod args;
 mod check;
+mod completions;
 mod demo;
 mod drive;
 mod exit;
+mod explain;
 mod files;
+mod list;
 mod load;
 mod log;
+mod man;
 mod output;
 mod probe;
 mod progress;
 mod reload;
+mod schema;
 mod screen;
 mod signals;
 mod sinks;
@@ -53,6 +58,11 @@ pub fn main() -> ExitCode {
         args::Command::Check(args) => check::run(&args),
         args::Command::Probe(args) => probe::run(&args),
         args::Command::Validate(args) => validate::run(&args),
+        args::Command::List(args) => list::run(&args),
+        args::Command::Explain(args) => explain::run(&args),
+        args::Command::Schema(args) => schema::run(&args),
+        args::Command::Completions(args) => completions::run(&args),
+        args::Command::Man(args) => man::run(&args),
         args::Command::Demo(args) => demo::run(&args),
     });
     ExitCode::from(match run {
@@ -89,7 +99,7 @@ impl args::Command {
             args::Command::Watch(args) => args.verdict.exit_code,
             args::Command::Check(args) => args.verdict.exit_code,
             args::Command::Probe(args) => args.verdict.exit_code,
-            args::Command::Validate(_) | args::Command::Demo(_) => Mode::Table,
+            _ => Mode::Table,
         }
     }
 }
