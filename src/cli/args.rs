@@ -44,7 +44,7 @@ pub enum Command {
     /// Read a config and tell what is wrong with it
     Validate(Validate),
     /// Write a config to start from; with URLs, one that watches them
-    // Init(Init),
+    Init(Init),
     /// List the monitors of a config, without watching them
     List(List),
     /// Explain the code of a config error

@@ -8,6 +8,7 @@ mod drive;
 mod exit;
 mod explain;
 mod files;
+mod init;
 mod list;
 mod load;
 mod log;
@@ -20,6 +21,7 @@ mod schema;
 mod screen;
 mod signals;
 mod sinks;
+mod tables;
 mod validate;
 mod watch;
 
@@ -29,6 +31,7 @@ use clap::Parser;
 
 use exit::Mode;
 use output::complain;
+pub use tables::tables;
 
 /// Why a command could not do its work; its code is decided by the exit-code mode.
 enum Trouble {
@@ -58,6 +61,7 @@ pub fn main() -> ExitCode {
         args::Command::Check(args) => check::run(&args),
         args::Command::Probe(args) => probe::run(&args),
         args::Command::Validate(args) => validate::run(&args),
+        args::Command::Init(args) => init::run(&args),
         args::Command::List(args) => list::run(&args),
         args::Command::Explain(args) => explain::run(&args),
         args::Command::Schema(args) => schema::run(&args),

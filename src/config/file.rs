@@ -70,8 +70,8 @@ pub struct Common {
     pub description: Option<Field<String>>,
     /// A monitor that is not enabled is paused. Default: `true`.
     pub enabled: Option<Field<bool>>,
-    /// Time between polls, or between the heartbeats that the other side promises; up to 366 days. Default: 15s for
-    /// http, 30s for websocket and sse, 60s for socketio.
+    /// Time between polls, or between the heartbeats that the other side promises; up to 366 days. Default:
+    /// `15s` for http, `30s` for websocket and sse, `60s` for socketio.
     pub interval: Option<Field<Period>>,
     /// The least `interval` where hbmon sends traffic (http, and socketio with `emit`). Default: `10s`.
     pub min_interval: Option<Field<Period>>,
@@ -105,9 +105,9 @@ pub struct Thresholds {
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 #[schemars(rename = "Levels_{T}")]
 pub struct Levels<T> {
-    /// From here on: warning.
+    /// From here on: a warning.
     pub warning: Option<Field<T>>,
-    /// From here on: error.
+    /// From here on: an error.
     pub error: Option<Field<T>>,
 }
 
@@ -125,14 +125,14 @@ pub struct Backoff {
 /// Ages of the last heartbeat up to which a target is online, or was recently.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
 pub struct Presence {
-    /// Default: `2m`.
+    /// Younger than this: online. Default: `2m`.
     pub online: Option<Field<Period>>,
-    /// Default: `1h`.
+    /// Younger than this: recent; older: away. Default: `1h`.
     pub recent: Option<Field<Period>>,
 }
 
-/// What a monitor takes beside the common keys: its name, and exactly one kind. The kinds are boxed, since each takes
-/// 2 KiB and three of them are absent.
+/// What a monitor takes beside the common keys: its name, and exactly one kind.
+// The kinds are boxed, since each takes 2 KiB and three of them are absent.
 #[derive(Clone, Deserialize, JsonSchema)]
 pub struct Monitor {
     /// Unique; letters, digits and `.`, `_`, `-`; at most 128 characters. Keys history, metrics and reports.
@@ -194,9 +194,9 @@ pub struct Auth {
 /// Basic authentication (RFC 7617).
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Basic {
-    /// Without a colon.
+    /// The user's name, without a colon.
     pub username: Option<Field<String>>,
-    /// Default: empty.
+    /// The password. Default: empty.
     pub password: Option<Field<Secret>>,
 }
 
@@ -237,7 +237,7 @@ pub enum Dns {
 /// Polls a URL.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Http {
-    /// Default: `GET`.
+    /// The request's method. Default: `GET`.
     pub method: Option<Field<String>>,
     /// The request's body as it is. Default: none.
     pub body: Option<Field<String>>,
@@ -329,7 +329,7 @@ pub enum Compression {
 /// Holds a stream of server-sent events.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Sse {
-    /// Default: `GET`.
+    /// The request's method. Default: `GET`.
     pub method: Option<Field<String>>,
     /// The request's body. Default: none.
     pub body: Option<Field<String>>,
@@ -350,7 +350,7 @@ pub struct Sse {
 pub struct Socketio {
     /// The server's path. Default: `/socket.io/`.
     pub path: Option<Field<String>>,
-    /// Default: `/`.
+    /// The namespace to connect to. Default: `/`.
     pub namespace: Option<Field<String>>,
     /// The auth payload of the connect packet. Default: none.
     pub handshake: Option<Field<Hidden>>,
@@ -358,7 +358,7 @@ pub struct Socketio {
     pub query: Option<Field<Pairs>>,
     /// Version of Engine.IO: auto, 3 or 4. Default: `auto`.
     pub protocol: Option<Field<Protocol>>,
-    /// auto, websocket or polling. Default: `auto`.
+    /// How to connect; auto: polling first, then an upgrade, as clients do. Default: `auto`.
     pub transport: Option<Field<Transport>>,
     /// The event to emit every interval. Default: `heartbeat`.
     pub emit: Option<Field<String>>,

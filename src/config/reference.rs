@@ -86,6 +86,7 @@ fn section<T: JsonSchema>(title: &'static str) -> Section {
 fn key(name: &str, schema: &Value, root: &Value) -> Key {
     let (about, default) = match text(schema, "description").rsplit_once("Default: ") {
         Some((about, default)) => (about.trim_end(), default.trim_end_matches('.')),
+        None if has_defaults(schema, root) => (text(schema, "description"), "as below"),
         None => (text(schema, "description"), "none"),
     };
     Key {
@@ -96,10 +97,17 @@ fn key(name: &str, schema: &Value, root: &Value) -> Key {
     }
 }
 
+/// Whether it is a map whose keys say what they are by default.
+fn has_defaults(schema: &Value, root: &Value) -> bool {
+    let target = schema.get("$ref").and_then(Value::as_str).and_then(|target| root.pointer(target.get(1..)?));
+    let keys = target.and_then(|def| def.get("properties")).and_then(Value::as_object);
+    keys.is_some_and(|keys| keys.values().any(|key| key.get("default").is_some()))
+}
+
 /// In a few words what a value may be.
 fn takes(schema: &Value, root: &Value) -> String {
     if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
-        return root.pointer(target.trim_start_matches('#')).map_or_else(String::new, |def| takes(def, root));
+        return root.pointer(target.get(1..).unwrap_or("")).map_or_else(String::new, |def| takes(def, root));
     }
     if let Some(title) = schema.get("title").and_then(Value::as_str) {
         return title.to_owned();

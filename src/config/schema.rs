@@ -49,7 +49,7 @@ impl Transform for Finish {
         transform_subschemas(self, schema);
         if let Some(keys) = schema.as_object_mut() {
             without_null(keys);
-            with_default(keys);
+            described(keys);
             closed(keys);
             loosened(keys);
         }
@@ -81,9 +81,11 @@ fn without_null(keys: &mut Map<String, Value>) {
     }
 }
 
-fn with_default(keys: &mut Map<String, Value>) {
-    let literal = keys.get("description").and_then(Value::as_str).and_then(literal_default);
-    if let Some(default) = literal {
+fn described(keys: &mut Map<String, Value>) {
+    let Some(Value::String(description)) = keys.get_mut("description") else { return };
+    // The source's line breaks mean nothing.
+    *description = description.replace('\n', " ");
+    if let Some(default) = literal_default(description) {
         keys.insert("default".to_owned(), default);
     }
 }
