@@ -109,7 +109,7 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__check)
-            opts="-F -o -q -v -h --filter --deadline --concurrency --output --quiet --fail-on --exit-code --color --glyphs --verbose --log-file --help"
+            opts="-F -o -q -v -h --filter --deadline --concurrency --state --only-changes --remind --overlap --output --quiet --fail-on --exit-code --color --glyphs --verbose --log-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -129,6 +129,18 @@ _hbmon() {
                     ;;
                 --concurrency)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --remind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --overlap)
+                    COMPREPLY=($(compgen -W "skip wait fail" -- "${cur}"))
                     return 0
                     ;;
                 --output)

@@ -61,6 +61,11 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s h -l help -d 'Prin
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l deadline -d 'Report what is known after this time' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l concurrency -d 'How many attempts may run at once; fewer where `ulimit -n` is low' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l state -d 'Go on from the run before: failures, status and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l remind -d 'Tell trouble again that stands for so long since it was told last' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l overlap -d 'What to do while another run with the same state goes on' -r -f -a "skip\t'end with 75 and no word'
+wait\t'wait for it, at most for --deadline'
+fail\t'end with 75 and say so'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s o -l output -d 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l fail-on -d 'From which status on the run has failed' -r -f -a "warning\t''
 error\t''"
@@ -75,6 +80,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l glyphs -d 'Which c
 unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l only-changes -d 'Silent while nothing changes, one block for a mail when something does; keeps a state'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -39,6 +39,10 @@ module completions {
     config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
 
+  def "nu-complete hbmon check overlap" [] {
+    [ "skip" "wait" "fail" ]
+  }
+
   def "nu-complete hbmon check fail_on" [] {
     [ "warning" "error" ]
   }
@@ -60,6 +64,10 @@ module completions {
     --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
     --deadline: string        # Report what is known after this time
     --concurrency: string     # How many attempts may run at once; fewer where `ulimit -n` is low
+    --state: path             # Go on from the run before: failures, status and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --only-changes            # Silent while nothing changes, one block for a mail when something does; keeps a state
+    --remind: string          # Tell trouble again that stands for so long since it was told last
+    --overlap: string@"nu-complete hbmon check overlap" # What to do while another run with the same state goes on
     --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson
     --quiet(-q)               # No progress, and no report for people unless something is wrong
     --fail-on: string@"nu-complete hbmon check fail_on" # From which status on the run has failed

@@ -64,6 +64,7 @@ pub fn cause(cause: &Cause) -> String {
         Cause::Latency { latency: measured, limit } => {
             format!("latency {}, over {}", latency(*measured), span(*limit))
         }
+        Cause::Recalled { message, .. } => message.to_string(),
         Cause::Certificate { left, subject } => format!("certificate {}{}", expiry(*left), note(Some(subject))),
     }
 }

@@ -5,6 +5,7 @@ mod explain;
 mod init;
 mod list;
 mod man;
+mod remember;
 mod schema;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use super::exit::{FailOn, Mode};
 use super::output::Output;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
+pub use remember::{Overlap, Remember};
 
 pub use completions::{Completions, Shell};
 pub use explain::Explain;
@@ -143,6 +145,8 @@ pub struct Check {
     pub select: Select,
     #[command(flatten)]
     pub bounds: Bounds,
+    #[command(flatten)]
+    pub remember: Remember,
     #[command(flatten)]
     pub report: Report,
     #[command(flatten)]

@@ -74,7 +74,9 @@ pub async fn run(
     let snapshot = Arc::clone(&engine.snapshots.borrow());
     let exit = mode.verdict(&snapshot.counts, ending, fail_on);
     if outcome != Outcome::Stuck {
-        let run = Run { started: snapshot.anchor, duration: clock.now().since_start(), exit, complete: true };
+        let began = clock.started();
+        let (started, duration) = (snapshot.wall(began), clock.now().since(began));
+        let run = Run { started, duration, exit, complete: true };
         farewell(&snapshot, &run, style);
     }
     Ok(exit)

@@ -7,13 +7,14 @@ use jiff::SignedDuration;
 
 use super::failure::Failure;
 use super::latency::{Latencies, Skew};
+use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::{Policy, Rhythm};
 use super::recovery::Recovery;
 use super::signal::{Beat, Certificate, Connection, Signal};
 use super::silence::Silence;
-use super::snapshot::{Outcome, OutcomeKind, RECENT, Status};
-use super::verdict::{self, latency_status};
+use super::snapshot::{Cause, Outcome, OutcomeKind, RECENT, Status};
+use super::verdict::{self, Finding, latency_status};
 
 /// The facts about one target. Compact: there may be 10,000 of them, most of them idle.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,6 +43,8 @@ pub struct Facts {
     certified: Moment,
     /// Oldest first, at most `RECENT`.
     pub(super) recent: VecDeque<Outcome>,
+    /// It has a verdict from an earlier run, which stands until this one has heard something.
+    pub(super) recalled: bool,
     /// When a clock last jumped: what was waited for until then was not measured, it was slept through.
     woke: Option<Moment>,
 }
@@ -58,6 +61,10 @@ impl Facts {
                 None
             }
             Signal::Open => {
+                // Nobody could hear a heartbeat before.
+                if self.openings == 0 && self.beats == 0 {
+                    self.silence.restart(at);
+                }
                 self.openings = self.openings.saturating_add(1);
                 self.opened = Some(at);
                 self.silence.open(at);
@@ -90,6 +97,22 @@ impl Facts {
                 None
             }
         }
+    }
+
+    /// Goes on from what an earlier run knew.
+    pub fn recall(&mut self, now: Moment, memory: &Memory) {
+        self.last_beat = memory.last_beat;
+        match (memory.status, memory.cause.clone()) {
+            (Status::Healthy, _) => {}
+            (status @ (Status::Warning | Status::Error), Some((reason, message))) => {
+                let cause = Cause::Recalled { reason, message };
+                self.recovery.recall(Finding { status, at: memory.since, cause }, memory.good);
+            }
+            _ => return,
+        }
+        self.recalled = true;
+        self.consecutive_failures = memory.consecutive_failures;
+        self.silence = Silence::recalled(now, memory.consecutive_missed, memory.last_beat.is_some());
     }
 
     /// Takes over what a connection measured. A certificate that is shown again on the same connection keeps the
@@ -176,6 +199,7 @@ impl Facts {
     pub(super) fn settled(&self, policy: &Policy, status: Status) -> bool {
         match status {
             Status::Paused => false,
+            _ if self.recalled && self.outcomes() == 0 => false,
             Status::Error => true,
             _ if self.failures == 0 => self.beats > 0,
             _ => self.beats_since_failure >= policy.recover,

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::deadlines::Deadlines;
 use super::log::Log;
+use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::Policy;
 use super::signal::{Note, TargetId};
@@ -44,6 +45,11 @@ impl Fleet {
         self.targets.push(target);
         self.log.expect(self.targets.len());
         self.dirty = true;
+    }
+
+    /// Goes on from what an earlier run knew of a target that was just added.
+    pub fn recall(&mut self, now: Moment, id: TargetId, memory: &Memory) {
+        self.touch(id, |target, _| target.recall(now, memory));
     }
 
     /// Takes over a changed description or policy, keeping the facts.

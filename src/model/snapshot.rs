@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::failure::{Failure, Reason};
+use super::memory::Good;
 use super::moment::Moment;
 use super::policy::Policy;
 use super::signal::{Beat, Connection, TargetId};
@@ -14,7 +16,8 @@ use super::text::Text;
 use super::uptime::Uptime;
 
 /// How a target is, ordered by what decides for a group: the greatest of its members.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     Paused,
     Healthy,
@@ -91,6 +94,11 @@ pub enum Cause {
         left: SignedDuration,
         subject: Text,
     },
+    /// What decided it in an earlier run, as it was told then.
+    Recalled {
+        reason: Reason,
+        message: Text,
+    },
 }
 
 impl Cause {
@@ -100,6 +108,7 @@ impl Cause {
             Cause::Missed { .. } => Reason::Missed,
             Cause::Latency { .. } => Reason::Latency,
             Cause::Certificate { .. } => Reason::Certificate,
+            Cause::Recalled { reason, .. } => *reason,
         }
     }
 }
@@ -210,6 +219,7 @@ pub struct Row {
     pub recent: Vec<Outcome>,
     /// `check` need not wait for this one any more.
     pub settled: bool,
+    pub good: Good,
     pub(super) uptime: Uptime,
 }
 
@@ -246,6 +256,7 @@ impl Row {
             last_failure: None,
             recent: Vec::new(),
             settled: false,
+            good: Good::default(),
             uptime: Uptime::default(),
         }
     }
@@ -409,6 +420,13 @@ impl Snapshot {
     /// Everything that is not paused has had its answer.
     pub fn is_settled(&self) -> bool {
         self.settled + self.counts.paused == self.rows.len()
+    }
+
+    /// The counts of what this run has heard: who is healthy by what an earlier one knew alone counts as unknown.
+    pub fn heard(&self) -> Counts {
+        let by_memory = |row: &&Arc<Row>| row.status == Status::Healthy && row.outcomes() == 0;
+        let unheard = self.rows.iter().filter(by_memory).count();
+        Counts { healthy: self.counts.healthy - unheard, unknown: self.counts.unknown + unheard, ..self.counts }
     }
 
     /// The changes numbered `from` and above, and how many of them are lost because they were read too late.

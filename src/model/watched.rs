@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::facts::Facts;
 use super::log::Log;
+use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::Policy;
 use super::signal::{Note, Signal, TargetId};
@@ -62,6 +63,19 @@ impl Watched {
     /// From now on the verdict stands, whatever comes.
     pub const fn hold(&mut self) {
         self.held = true;
+    }
+
+    /// Goes on from what an earlier run knew: whoever has the same status as then has it since then.
+    pub fn recall(&mut self, now: Moment, memory: &Memory) {
+        self.row = None;
+        self.facts.recall(now, memory);
+        if self.verdict.status != Status::Paused {
+            self.verdict = judge(&self.facts, &self.policy, now);
+        }
+        if self.verdict.status == memory.status {
+            self.since = memory.since.min(now);
+        }
+        self.uptime.turn(self.since, self.verdict.status);
     }
 
     /// When `settle` has something to do next.
@@ -226,6 +240,7 @@ impl Watched {
             last_failure: facts.last_failure.as_deref().cloned(),
             recent: facts.recent.iter().copied().collect(),
             settled: self.settled,
+            good: facts.recovery.good(),
             uptime: self.uptime,
         }
     }
