@@ -78,6 +78,9 @@ impl Fleet {
         }
         let target = Watched::new(now, self.anchor, id, meta, policy, paused);
         *self.counts.slot(target.status()) += 1;
+        if let Some(at) = target.deadline() {
+            self.deadlines.ask(id, at);
+        }
         self.places.insert(id, self.targets.len());
         self.targets.push(target);
         self.log.expect(self.targets.len());
