@@ -8,18 +8,19 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &["model"]),
+    ("prefs", &[]),
     ("words", &["model"]),
     ("monitors", &["clock", "model"]),
     ("engine", &["clock", "model", "monitors"]),
-    ("config", &["engine", "model", "monitors"]),
+    ("config", &["engine", "model", "monitors", "prefs"]),
     ("report", &["clock", "model", "words"]),
-    ("tui", &["clock", "model", "words"]),
+    ("tui", &["clock", "model", "prefs", "words"]),
     ("demo", &["clock", "model", "monitors"]),
-    ("cli", &["clock", "config", "demo", "engine", "model", "report", "tui", "words"]),
+    ("cli", &["clock", "config", "demo", "engine", "model", "prefs", "report", "tui", "words"]),
 ];
 
 /// Rooms of `monitors` that share its plumbing and never see one another.
-const KINDS: &[&str] = &["http", "websocket", "sse", "socketio"];
+const KINDS: &[&str] = &["http", "websocket", "sse", "socketio", "push"];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {

@@ -1,5 +1,7 @@
 //! What the command line takes; clap's derive and nothing else.
 
+mod remember;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use super::exit::{FailOn, Mode};
 use super::output::Output;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
+pub use remember::{Overlap, Remember};
 
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
 /// that does not come.
@@ -116,6 +119,8 @@ pub struct Check {
     pub select: Select,
     #[command(flatten)]
     pub bounds: Bounds,
+    #[command(flatten)]
+    pub remember: Remember,
     #[command(flatten)]
     pub report: Report,
     #[command(flatten)]

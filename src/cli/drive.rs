@@ -1,5 +1,6 @@
 //! Follows a running engine until its run is over, and turns that into outputs and an exit code.
 
+use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use super::sinks::Sinks;
 use super::{Trouble, runtime};
 use crate::clock::Clock;
 use crate::engine::{Engine, Plan};
-use crate::model::Snapshot;
+use crate::model::{Memory, Snapshot, Text};
 use crate::report::Run;
 
 /// After a signal a run has so long for its last words; a reader that has stalled does not take them.
@@ -45,6 +46,24 @@ pub struct Orders {
     pub fail_on: FailOn,
 }
 
+type Keep = Box<dyn FnOnce(&Snapshot, &Run) -> io::Result<()> + Send>;
+
+/// What an earlier run left, and who takes down what this one leaves.
+pub struct Past {
+    pub clock: Clock,
+    /// By the names of the monitors, in moments of the clock.
+    pub memories: HashMap<Text, Memory>,
+    /// Called once, at the end of the run.
+    pub keep: Keep,
+}
+
+impl Past {
+    /// Of a run that begins with nothing and leaves nothing.
+    pub fn none() -> Past {
+        Past { clock: Clock::start(), memories: HashMap::new(), keep: Box::new(|_, _| Ok(())) }
+    }
+}
+
 struct Drive {
     engine: Engine,
     clock: Clock,
@@ -56,9 +75,9 @@ struct Drive {
 ///
 /// # Errors
 /// An output that cannot be written.
-pub fn block_on(plan: Plan, orders: Orders) -> Result<u8, Trouble> {
+pub fn block_on(plan: Plan, orders: Orders, past: Past) -> Result<u8, Trouble> {
     let runtime = runtime()?;
-    let end = runtime.block_on(run(plan, orders));
+    let end = runtime.block_on(resume(plan, orders, past));
     // Whatever still waits for a name or a socket is not waited for.
     runtime.shutdown_background();
     end.map_err(Trouble::internal)
@@ -69,13 +88,17 @@ pub fn block_on(plan: Plan, orders: Orders) -> Result<u8, Trouble> {
 /// # Errors
 /// An output that cannot be written.
 pub async fn run(plan: Plan, orders: Orders) -> io::Result<u8> {
+    resume(plan, orders, Past::none()).await
+}
+
+async fn resume(plan: Plan, orders: Orders, past: Past) -> io::Result<u8> {
     let mut stop = Signals::listen(false)?;
     let signals = Signals::listen(orders.reloader.is_some())?;
-    let clock = Clock::start();
-    let engine = Engine::start(plan, clock.clone());
+    let Past { clock, memories, keep } = past;
+    let engine = Engine::resume(plan, clock.clone(), &memories);
     let drive = Drive { engine, clock, signals, orders };
     // On a thread that may block: writing waits for readers, and nobody could end a run whose reader has stalled.
-    let driven = tokio::task::spawn_blocking(|| Handle::current().block_on(drive.run()));
+    let driven = tokio::task::spawn_blocking(|| Handle::current().block_on(drive.run(keep)));
     let cut_short = async {
         let signal = stop.next().await;
         // A second signal means at once.
@@ -90,7 +113,7 @@ pub async fn run(plan: Plan, orders: Orders) -> io::Result<u8> {
 }
 
 impl Drive {
-    async fn run(mut self) -> io::Result<u8> {
+    async fn run(mut self, keep: Keep) -> io::Result<u8> {
         let first = Arc::clone(&self.engine.snapshots.borrow_and_update());
         self.orders.sinks.start(&first, self.orders.config.as_deref())?;
         let ending = self.follow(first).await?;
@@ -98,7 +121,7 @@ impl Drive {
         self.orders.sinks.follow(&snapshot)?;
         // A deadline that left nothing open cut nothing short.
         let ending = if ending == Ending::Deadline && snapshot.is_settled() { Ending::Complete } else { ending };
-        let exit = self.orders.mode.verdict(&snapshot.counts, ending, self.orders.fail_on);
+        let exit = self.orders.mode.verdict(&snapshot.heard(), ending, self.orders.fail_on);
         let complete = match ending {
             Ending::Complete | Ending::Left => true,
             Ending::Deadline | Ending::Signal(_) => snapshot.is_settled(),
@@ -111,9 +134,12 @@ impl Drive {
                 snapshot.rows.len() - snapshot.counts.paused
             ));
         }
-        let started = snapshot.anchor;
-        let run = Run { started, duration: self.clock.now().since_start(), exit, complete };
-        self.orders.sinks.end(&snapshot, &run)?;
+        let began = self.clock.started();
+        let (started, duration) = (snapshot.wall(began), self.clock.now().since(began));
+        let run = Run { started, duration, exit, complete };
+        // One that fails takes not the other with it.
+        let kept = keep(&snapshot, &run);
+        self.orders.sinks.end(&snapshot, &run).and(kept)?;
         Ok(exit)
     }
 

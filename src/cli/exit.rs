@@ -28,6 +28,8 @@ pub const BAD: u8 = 1;
 pub const USAGE: u8 = 2;
 pub const NO_VERDICT: u8 = 3;
 pub const EMPTY: u8 = 4;
+/// EX_TEMPFAIL of sysexits.h: another run holds the lock.
+pub const BUSY: u8 = 75;
 
 /// `--exit-code`: which table holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -52,7 +54,7 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    const fn status(self) -> Status {
+    pub const fn status(self) -> Status {
         match self {
             FailOn::Warning => Status::Warning,
             FailOn::Error => Status::Error,

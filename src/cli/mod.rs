@@ -7,14 +7,17 @@ mod drive;
 mod exit;
 mod files;
 mod load;
+mod lock;
 mod log;
 mod output;
 mod probe;
 mod progress;
 mod reload;
+mod remember;
 mod screen;
 mod signals;
 mod sinks;
+mod state;
 mod validate;
 mod watch;
 

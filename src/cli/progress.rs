@@ -41,7 +41,7 @@ impl Progress {
 /// Waits until a line is due; for ever if none is wanted.
 pub async fn due(progress: Option<&Progress>, clock: &Clock) {
     match progress {
-        Some(progress) => tokio::time::sleep_until(clock.instant(Moment::after_start(progress.next))).await,
+        Some(progress) => tokio::time::sleep_until(clock.instant(clock.started().plus(progress.next))).await,
         None => std::future::pending().await,
     }
 }

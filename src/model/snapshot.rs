@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::failure::{Failure, Reason};
 use super::histogram::Histogram;
+use super::memory::Good;
 use super::moment::Moment;
 use super::policy::Policy;
 use super::registry::{InstanceChange, InstanceCounts};
@@ -16,7 +18,8 @@ use super::text::Text;
 use super::uptime::Uptime;
 
 /// How a target is, ordered by what decides for a group: the greatest of its members.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     Paused,
     Healthy,
@@ -95,6 +98,11 @@ pub enum Cause {
         left: SignedDuration,
         subject: Text,
     },
+    /// What decided it in an earlier run, as it was told then.
+    Recalled {
+        reason: Reason,
+        message: Text,
+    },
 }
 
 impl Cause {
@@ -104,6 +112,7 @@ impl Cause {
             Cause::Missed { .. } => Reason::Missed,
             Cause::Latency { .. } => Reason::Latency,
             Cause::Certificate { .. } => Reason::Certificate,
+            Cause::Recalled { reason, .. } => *reason,
         }
     }
 }
@@ -210,6 +219,14 @@ pub struct Row {
     /// Every latency since the start; none before the first.
     pub histogram: Option<Box<Histogram>>,
     pub quality: Quality,
+    /// The quality before the present one, if there was another.
+    pub quality_before: Option<Quality>,
+    /// The longest time from one heartbeat to the next so far; the silence that lasts now is not in it.
+    pub longest_gap: Option<Duration>,
+    /// How often it came into trouble: to warning or error from anything better.
+    pub incidents: u64,
+    /// Not `enabled: false`: a pause by hand can be ended.
+    pub enabled: bool,
     /// How far our clock is ahead of the sender's, as estimated.
     pub skew: Option<SignedDuration>,
     pub wire: Connection,
@@ -220,6 +237,7 @@ pub struct Row {
     pub instances: Option<InstanceCounts>,
     /// `check` need not wait for this one any more.
     pub settled: bool,
+    pub good: Good,
     pub(super) uptime: Uptime,
 }
 
@@ -253,12 +271,17 @@ impl Row {
             latency: None,
             histogram: None,
             quality: Quality::Unknown,
+            quality_before: None,
+            longest_gap: None,
+            incidents: 0,
+            enabled: true,
             skew: None,
             wire: Connection::default(),
             last_failure: None,
             recent: Vec::new(),
             instances: None,
             settled: false,
+            good: Good::default(),
             uptime: Uptime::default(),
         }
     }
@@ -276,6 +299,11 @@ impl Row {
     /// 0 to 1; `None` while nothing is known.
     pub fn uptime(&self, now: Moment) -> Option<f64> {
         self.uptime.share(now)
+    }
+
+    /// The same within the last `window` (up to a day), to five minutes; of what is known of it.
+    pub fn uptime_within(&self, window: Duration, now: Moment) -> Option<f64> {
+        self.uptime.share_within(window, now)
     }
 }
 
@@ -427,6 +455,13 @@ impl Snapshot {
     /// Everything that is not paused has had its answer.
     pub fn is_settled(&self) -> bool {
         self.settled + self.counts.paused == self.rows.len()
+    }
+
+    /// The counts of what this run has heard: who is healthy by what an earlier one knew alone counts as unknown.
+    pub fn heard(&self) -> Counts {
+        let by_memory = |row: &&Arc<Row>| row.status == Status::Healthy && row.outcomes() == 0;
+        let unheard = self.rows.iter().filter(by_memory).count();
+        Counts { healthy: self.counts.healthy - unheard, unknown: self.counts.unknown + unheard, ..self.counts }
     }
 
     /// The changes numbered `from` and above, and how many of them are lost because they were read too late.

@@ -1,5 +1,6 @@
 //! One file per output format; all are pure functions of the same snapshot, written to whatever they are given.
 
+pub mod changes;
 pub mod follow;
 pub mod human;
 pub mod json;
