@@ -5,6 +5,17 @@ use std::time::Duration;
 use super::moment::Moment;
 use super::snapshot::Status;
 
+/// What is counted of a target that is up or down: a sum over many can go on from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// Up to `until`.
+    pub up: Duration,
+    pub down: Duration,
+    pub until: Moment,
+    /// Whether it is up since then.
+    pub is_up: bool,
+}
+
 /// Time spent healthy or warning (up) and in error (down); unknown counts as neither.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Uptime {
@@ -26,6 +37,14 @@ impl Uptime {
             Status::Error => Some((at, false)),
             Status::Unknown | Status::Paused => None,
         };
+    }
+
+    /// `None` while nothing is known.
+    pub const fn tally(&self) -> Option<Tally> {
+        match self.counted {
+            Some((until, is_up)) => Some(Tally { up: self.up, down: self.down, until, is_up }),
+            None => None,
+        }
     }
 
     /// 0 to 1; `None` while nothing is known.

@@ -320,7 +320,7 @@ impl Ui {
         if self.frozen.take().is_some() {
             self.arrange();
         } else {
-            self.frozen = Some(Frozen { at: now, snapshot: Arc::clone(&self.latest), totals: self.totals });
+            self.frozen = Some(Frozen { at: now, snapshot: Arc::clone(&self.latest), totals: self.totals.clone() });
         }
     }
 
