@@ -57,7 +57,7 @@ pub async fn run(
             tui::Command::BeatNow(id) => engine::Command::Beat(id),
             tui::Command::BeatAll => engine::Command::BeatAll,
             tui::Command::Reconnect(id) => engine::Command::Reconnect(id),
-            tui::Command::Pause(..) => return,
+            tui::Command::Pause(id, pause) => engine::Command::Pause(id, pause),
             tui::Command::Reload => {
                 // One unread wish is as good as ten.
                 let _ = reload.try_send(());

@@ -36,6 +36,8 @@ pub enum Command {
     BeatAll,
     /// End the connection that stands and open a new one.
     Reconnect(TargetId),
+    /// End the conversation (true), or start it anew.
+    Pause(TargetId, bool),
     /// Watch this from now on: targets that did not change keep their state and their connections.
     Replace(Plan),
     /// A new config was bad and is not used.
@@ -172,6 +174,10 @@ impl Core {
             Command::Beat(id) => self.roster.beat(id),
             Command::BeatAll => self.roster.beat_all(),
             Command::Reconnect(id) => self.roster.reconnect(id),
+            Command::Pause(id, pause) => {
+                self.roster.pause(id, pause);
+                self.fleet.pause(self.clock.now(), id, pause);
+            }
             Command::Replace(plan) => {
                 let what = self.roster.replace(plan, &mut self.fleet);
                 self.fleet.record(self.clock.now(), what);

@@ -202,6 +202,14 @@ pub struct Row {
     pub last_latency: Option<Duration>,
     pub latency: Option<LatencySummary>,
     pub quality: Quality,
+    /// The quality before the present one, if there was another.
+    pub quality_before: Option<Quality>,
+    /// The longest time from one heartbeat to the next so far; the silence that lasts now is not in it.
+    pub longest_gap: Option<Duration>,
+    /// How often it came into trouble: to warning or error from anything better.
+    pub incidents: u64,
+    /// Not `enabled: false`: a pause by hand can be ended.
+    pub enabled: bool,
     /// How far our clock is ahead of the sender's, as estimated.
     pub skew: Option<SignedDuration>,
     pub wire: Connection,
@@ -241,6 +249,10 @@ impl Row {
             last_latency: None,
             latency: None,
             quality: Quality::Unknown,
+            quality_before: None,
+            longest_gap: None,
+            incidents: 0,
+            enabled: true,
             skew: None,
             wire: Connection::default(),
             last_failure: None,
@@ -276,6 +288,11 @@ impl Row {
     /// What `uptime` is made of; `None` while nothing is known.
     pub const fn tally(&self) -> Option<Tally> {
         self.uptime.tally()
+    }
+
+    /// The same within the last `window` (up to a day), to five minutes; of what is known of it.
+    pub fn uptime_within(&self, window: Duration, now: Moment) -> Option<f64> {
+        self.uptime.share_within(window, now)
     }
 }
 

@@ -3,5 +3,6 @@
 
 mod laws;
 mod numbers;
+mod pauses;
 mod stories;
 mod support;

@@ -107,6 +107,8 @@ fn orders() -> Row {
     row.reconnects = 3;
     row.failures = 4;
     row.quality = Quality::Poor;
+    row.quality_before = Some(Quality::Excellent);
+    row.incidents = 1;
     row.skew = Some(SignedDuration::from_millis(120));
     row.wire.phases =
         Phases { dns: Some(ms(1)), connect: Some(ms(12)), tls: Some(ms(24)), first_byte: Some(ms(40)), body: None };

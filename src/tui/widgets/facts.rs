@@ -1,11 +1,12 @@
 //! What is known of one monitor, as labels and values: how it is now, what came of it since the start, its connection.
 
 use std::iter;
+use std::time::Duration;
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Cause, Phases, Rhythm, Row, Status};
+use crate::model::{Cause, Phases, Quality, Rhythm, Row, Status};
 use crate::tui::text::{count, wrap};
 use crate::tui::view::View;
 use crate::words;
@@ -35,7 +36,9 @@ pub fn now(view: &View, monitor: &Row) -> Vec<Fact> {
 }
 
 fn quality(view: &View, monitor: &Row) -> String {
-    format!("{:<4} {}", view.theme.glyphs.quality(monitor.quality), monitor.quality.as_str())
+    let before = monitor.quality_before.filter(|before| *before != Quality::Unknown);
+    let before = before.map(|before| format!("  (was {})", before.as_str())).unwrap_or_default();
+    format!("{:<4} {}{before}", view.theme.glyphs.quality(monitor.quality), monitor.quality.as_str())
 }
 
 fn status(view: &View, monitor: &Row) -> Line<'static> {
@@ -69,7 +72,11 @@ pub fn connection(view: &View, monitor: &Row) -> Option<String> {
 
 pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
     let in_a_row = |number: u32| if number > 0 { format!("  ({number} in a row)") } else { String::new() };
-    let mut facts = vec![fact("beats", count(monitor.beats))];
+    let incidents = match monitor.incidents {
+        0 => String::new(),
+        number => format!("  ({})", words::count(number, "incident", "incidents")),
+    };
+    let mut facts = vec![fact("beats", format!("{}{incidents}", count(monitor.beats)))];
     match monitor.policy.rhythm {
         Rhythm::Subscription => {
             let missed = format!("{}{}", count(monitor.missed), in_a_row(monitor.consecutive_missed));
@@ -87,12 +94,37 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
     if let Some(latency) = monitor.latency {
         let [avg, p50, p95, max] = [latency.avg, latency.p50, latency.p95, latency.max].map(words::latency);
         // The unit of the first goes for all of them.
-        let [p50, p95, max] = [p50, p95, max].map(|text| text.trim_end_matches("ms").to_owned());
+        let unit = if avg.ends_with("ms") { "ms" } else { "" };
+        let [p50, p95, max] = [p50, p95, max].map(|text| text.trim_end_matches(unit).to_owned());
         facts.push(fact("latency", format!("{avg} avg  {p50} p50  {p95} p95  {max} max")));
-        facts.push(fact("jitter", words::latency(latency.jitter)));
     }
-    facts.extend(monitor.uptime(view.now).map(|share| fact("available", words::percent(share))));
+    facts.extend(monitor.uptime(view.now).map(|share| fact("available", available(view, monitor, share))));
+    let gap = longest_gap(view, monitor).map(|gap| ("longest gap", gap));
+    let jitter = monitor.latency.map(|latency| ("jitter", words::latency(latency.jitter)));
+    facts.extend(match (gap, jitter) {
+        (Some((label, gap)), Some((name, jitter))) => Some(fact(label, format!("{gap}   {name} {jitter}"))),
+        (one, other) => one.or(other).map(|(label, value)| fact(label, value)),
+    });
     facts
+}
+
+/// `98.87%  1h 93.0%  24h 99.7%`, the windows once they are shorter than the run.
+fn available(view: &View, monitor: &Row, share: f64) -> String {
+    let run = view.now.since_start();
+    let windows = [("1h", 3_600), ("24h", 86_400)].map(|(name, seconds)| (name, Duration::from_secs(seconds)));
+    let within = windows.into_iter().filter(|(_, window)| run > *window).filter_map(|(name, window)| {
+        Some(format!("  {name} {}", words::percent(monitor.uptime_within(window, view.now)?)))
+    });
+    format!("{}{}", words::percent(share), within.collect::<String>())
+}
+
+/// The silence that lasts now counts as soon as it is the longest.
+fn longest_gap(view: &View, monitor: &Row) -> Option<String> {
+    let lasting = view.now.since(monitor.last_beat?);
+    match monitor.longest_gap {
+        Some(gap) if gap >= lasting => Some(words::age(gap)),
+        _ => Some(format!("{} (now)", words::age(lasting))),
+    }
 }
 
 /// What the last connection was like, and what ended it; most important first.
