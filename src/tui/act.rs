@@ -397,7 +397,7 @@ impl Ui {
     }
 
     /// Up and down: the row, the section's lines, the events.
-    fn go(&mut self, by: isize, now: Moment) {
+    pub(super) fn go(&mut self, by: isize, now: Moment) {
         if let Some(section) = self.section() {
             let last = match section {
                 Section::Overview | Section::Beats => self.history().len(),
@@ -453,7 +453,7 @@ impl Ui {
         }
     }
 
-    fn move_to(&mut self, place: usize, now: Moment) {
+    pub(super) fn move_to(&mut self, place: usize, now: Moment) {
         let (snapshot, page) = (Arc::clone(self.snapshot()), self.page());
         self.list.move_to(place, now, &snapshot, page);
         self.beat = None;

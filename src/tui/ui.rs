@@ -224,6 +224,16 @@ impl Ui {
         self.frozen.as_ref().map(|frozen| (frozen.at, self.totals.beats.saturating_sub(frozen.totals.beats)))
     }
 
+    /// When the answer in the footer goes.
+    pub fn notice_over(&self) -> Option<Moment> {
+        self.notice.as_ref().map(|(since, _)| since.plus(NOTICE))
+    }
+
+    /// Whether something of a heartbeat moves: the next picture is another one, although nothing comes.
+    pub fn is_pulsing(&self, now: Moment) -> bool {
+        !self.look.calm && self.frozen.is_none() && self.pulses.is_lively(now)
+    }
+
     pub fn notice(&self) -> Option<&str> {
         self.notice.as_ref().map(|(_, text)| text.as_str())
     }
