@@ -12,7 +12,7 @@ use std::time::Duration;
 use http::StatusCode;
 use jiff::SignedDuration;
 
-pub use measure::{age, bytes, count, latency, rough, span, tick};
+pub use measure::{age, bytes, count, latency, percent, rough, span, stopwatch, tick};
 use measure::{ahead, passed};
 pub use news::{condition, counts, event, reloaded, woke};
 pub use progress::progress;
@@ -65,6 +65,17 @@ pub fn cause(cause: &Cause) -> String {
             format!("latency {}, over {}", latency(*measured), span(*limit))
         }
         Cause::Certificate { left, subject } => format!("certificate {}{}", expiry(*left), note(Some(subject))),
+    }
+}
+
+/// The same for a narrow place: `HTTP 503`, `no beat for 1m33s`, `640ms, over 250ms`, `refused`.
+pub fn brief(cause: &Cause) -> String {
+    match cause {
+        Cause::Failure(Failure::Status { code, .. }) => format!("HTTP {code}"),
+        Cause::Failure(cause) => cause.reason().as_str().replace('_', " "),
+        Cause::Missed { silent, .. } => format!("no beat for {}", span(*silent)),
+        Cause::Latency { latency: measured, limit } => format!("{}, over {}", latency(*measured), span(*limit)),
+        Cause::Certificate { left, .. } => format!("certificate {}", expiry(*left)),
     }
 }
 

@@ -15,7 +15,7 @@ use super::state::look::Span;
 use super::state::overlay::{Chooser, Help, Overlay};
 use super::state::tabs::Tab;
 use super::ui::{Typing, TypingField, Ui};
-use super::widgets::help;
+use super::widgets::{columns, help};
 
 /// The same question is not asked again so soon.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -204,7 +204,7 @@ impl Ui {
             Action::Down => return Some(Chooser { cursor: (cursor + 1).min(last) }),
             Action::Freeze => {
                 let column = Column::ALL.get(cursor).copied()?;
-                let columns = self.look.columns.get_or_insert_with(|| Column::ALL.to_vec());
+                let columns = self.chosen_columns();
                 match columns.iter().position(|shown| *shown == column) {
                     Some(place) => drop(columns.remove(place)),
                     None => columns.push(column),
@@ -212,7 +212,7 @@ impl Ui {
             }
             Action::Left | Action::Right => {
                 let column = Column::ALL.get(cursor).copied()?;
-                let columns = self.look.columns.get_or_insert_with(|| Column::ALL.to_vec());
+                let columns = self.chosen_columns();
                 if let Some(place) = columns.iter().position(|shown| *shown == column) {
                     let other = if action == Action::Left { place.checked_sub(1) } else { Some(place + 1) };
                     if let Some(other) = other.filter(|other| *other < columns.len()) {
@@ -224,6 +224,12 @@ impl Ui {
             _ => return None,
         }
         Some(Chooser { cursor })
+    }
+
+    /// The user's columns, to begin with those that are shown.
+    fn chosen_columns(&mut self) -> &mut Vec<Column> {
+        let width = self.size.width;
+        self.look.columns.get_or_insert_with(|| columns::shown(width, None))
     }
 
     /// A key while the footer is typed into; false if it is not part of it.
@@ -320,7 +326,7 @@ impl Ui {
         if self.frozen.take().is_some() {
             self.arrange(now);
         } else {
-            self.frozen = Some(Frozen { at: now, snapshot: Arc::clone(&self.latest), totals: self.totals });
+            self.frozen = Some(Frozen { at: now, snapshot: Arc::clone(&self.latest), totals: self.totals.clone() });
         }
     }
 

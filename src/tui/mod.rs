@@ -4,6 +4,7 @@
 //! key asks of the engine comes out as a `Command`; the screen knows nobody who could carry it out.
 
 mod act;
+mod availability;
 mod drive;
 mod filter;
 mod host;

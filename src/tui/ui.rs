@@ -11,7 +11,7 @@ use crate::prefs::Keymap;
 
 use super::Options;
 use super::journal::Journal;
-use super::layout::Layout;
+use super::layout::{Layout, Screen};
 use super::log::{LogLine, LogRing};
 use super::order::Choice;
 use super::state::detail::Detail;
@@ -181,7 +181,14 @@ impl Ui {
     }
 
     pub fn layout(&self, area: Rect) -> Layout {
-        Layout::new(area, self.snapshot().rows.len(), self.detail.is_some())
+        let events = self.look.events;
+        let screen = match () {
+            () if self.detail.is_some() => Screen::Detail,
+            () if self.is_on_events() => Screen::Events,
+            () if self.look.zoom => Screen::Pane { events },
+            () => Screen::Table { lines: self.list.lines.len().max(self.snapshot().rows.len()), events },
+        };
+        Layout::new(area, screen)
     }
 
     /// What is shown: the newest snapshot, or the one that was frozen.

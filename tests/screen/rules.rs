@@ -47,7 +47,7 @@ fn the_only_colours_are_where_something_is_wrong_or_moves() {
     let buffer = picture(&ui(&mock_up(), 100, 30), FULL, NOW, 100, 30);
     let style = |x, y| (buffer[(x, y)].symbol(), buffer[(x, y)].fg, buffer[(x, y)].modifier);
     // The banner in the worst colour, the glyphs of an error, a warning and a healthy row, a miss, a healthy name.
-    assert_eq!(style(21, 0), ("✗", Color::Red, Modifier::BOLD | Modifier::REVERSED));
+    assert_eq!(style(20, 0), ("✗", Color::Red, Modifier::BOLD | Modifier::REVERSED));
     assert_eq!(style(1, 5), ("✗", Color::Red, Modifier::BOLD));
     assert_eq!(style(1, 7), ("▲", Color::Yellow, Modifier::empty()));
     assert_eq!(style(1, 9), ("●", Color::Green, Modifier::empty()));
