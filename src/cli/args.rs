@@ -1,5 +1,7 @@
 //! What the command line takes; clap's derive and nothing else.
 
+mod screen;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +11,8 @@ use super::exit::{FailOn, Mode};
 use super::output::Output;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
+
+pub use screen::Screen;
 
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
 /// that does not come.
@@ -96,6 +100,8 @@ pub struct Watch {
     pub verdict: Verdict,
     #[command(flatten)]
     pub look: Look,
+    #[command(flatten)]
+    pub screen: Screen,
 }
 
 #[derive(Debug, Args)]
@@ -192,6 +198,8 @@ pub struct Demo {
     pub report: Report,
     #[command(flatten)]
     pub look: Look,
+    #[command(flatten)]
+    pub screen: Screen,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -8,6 +8,7 @@ use super::sinks::style_of;
 use crate::config::{self, ConfigError, Source};
 use crate::engine::Plan;
 use crate::model::Selector;
+use crate::prefs::Prefs;
 use crate::report::style::GlyphChoice;
 
 /// What a command watches and where that comes from.
@@ -15,6 +16,8 @@ pub struct Loaded {
     pub plan: Plan,
     pub source: Source,
     pub selector: Option<Selector>,
+    /// What the config says of the screen.
+    pub prefs: Prefs,
 }
 
 /// # Errors
@@ -27,7 +30,7 @@ pub fn load(source: &args::Source, select: &args::Select, look: &args::Look) -> 
     if plan.targets.is_empty() && selector.is_some() {
         return Err(Trouble::Empty("error: the filter selects no monitor".to_owned()));
     }
-    Ok(Loaded { plan, source, selector })
+    Ok(Loaded { plan, source, selector, prefs: loaded.prefs })
 }
 
 /// The part of a plan that a filter selects.

@@ -23,6 +23,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::engine::Plan;
+use crate::prefs::Prefs;
 use context::Context;
 use interpolate::Interpolator;
 
@@ -43,6 +44,8 @@ pub struct Loaded {
     pub listen: Option<String>,
     /// Bearer token of the HTTP interface.
     pub token: Option<Secret>,
+    /// The block `screen`.
+    pub prefs: Prefs,
 }
 
 /// Reads a config, with the environment of the process.
@@ -83,8 +86,9 @@ fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>
     interpolator.problems.into_iter().for_each(|problem| context.report(problem));
     let file: file::File = de::read(&tree, context)?;
     drop(tree);
-    let plan = resolve::Resolver::new(context, folder).plan(&file);
+    let resolver = resolve::Resolver::new(context, folder);
+    let (plan, prefs) = (resolver.plan(&file), resolver.prefs(file.screen.as_ref()));
     let listen = file.listen.and_then(|field| field.value);
     let token = file.token.and_then(|field| field.value).filter(|token| !token.reveal().is_empty());
-    Some(Loaded { plan, path: None, listen, token })
+    Some(Loaded { plan, path: None, listen, token, prefs })
 }

@@ -5,6 +5,7 @@ mod endpoint;
 mod expressions;
 mod headers;
 mod http;
+mod screen;
 mod socketio;
 mod sse;
 mod url;

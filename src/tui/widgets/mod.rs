@@ -3,7 +3,7 @@
 mod beats;
 mod chart;
 pub mod chooser;
-mod columns;
+pub mod columns;
 pub mod detail;
 pub mod events;
 mod facts;
