@@ -8,19 +8,20 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &["model"]),
+    ("prefs", &[]),
     ("words", &["model"]),
     ("monitors", &["clock", "model"]),
     ("engine", &["clock", "model", "monitors"]),
-    ("config", &["engine", "model", "monitors"]),
+    ("config", &["engine", "model", "monitors", "prefs"]),
     ("report", &["clock", "model", "words"]),
     ("serve", &["clock", "engine", "model", "monitors", "report"]),
-    ("tui", &["clock", "model", "words"]),
+    ("tui", &["clock", "model", "prefs", "words"]),
     ("demo", &["clock", "model", "monitors"]),
-    ("cli", &["clock", "config", "demo", "engine", "model", "report", "serve", "tui", "words"]),
+    ("cli", &["clock", "config", "demo", "engine", "model", "prefs", "report", "serve", "tui", "words"]),
 ];
 
 /// Rooms of `monitors` that share its plumbing and never see one another.
-const KINDS: &[&str] = &["http", "websocket", "sse", "socketio"];
+const KINDS: &[&str] = &["http", "websocket", "sse", "socketio", "push"];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {

@@ -4,15 +4,19 @@ use std::path::Path;
 
 use super::args::Demo;
 use super::exit::{FailOn, Mode};
-use super::{Trouble, drive, exit, log, output, runtime, screen, watch};
+use super::screen::{self, Show};
+use super::{Trouble, drive, exit, log, output, runtime, watch};
 use crate::clock::Clock;
 use crate::config;
 use crate::demo;
 use crate::engine::Engine;
+use crate::prefs::Prefs;
+use crate::tui::LogRing;
 
 pub fn run(args: &Demo) -> Result<u8, Trouble> {
     let is_drawn = !args.print_config && watch::is_drawn(&args.stay, &args.report);
-    log::start(&args.look, if is_drawn { log::Screen::Drawn } else { log::Screen::Free })?;
+    let log = LogRing::default();
+    log::start(&args.look, if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free })?;
     let runtime = runtime()?;
     let end = runtime.block_on(async {
         // The servers live as long as this value.
@@ -30,7 +34,8 @@ pub fn run(args: &Demo) -> Result<u8, Trouble> {
         if is_drawn {
             let clock = Clock::start();
             let engine = Engine::start(plan, clock.clone());
-            screen::run((engine, clock), None, name, &args.stay, &args.look, verdict).await.map_err(Trouble::internal)
+            let show = Show { engine, clock, prefs: Prefs::default(), reloader: None, source: name, log };
+            screen::run(show, &args.stay, &args.screen, &args.look, verdict).await.map_err(Trouble::internal)
         } else {
             let orders = watch::headless(&args.stay, &args.report, &args.look, None, name, verdict)?;
             drive::run(plan, orders).await.map_err(Trouble::internal)

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::args::{LogFormat, Report, Serve};
 use super::drive::{self, Orders, Past, Until};
-use super::exit::{self, FailOn, Mode};
+use super::exit::{self, Ending, FailOn, Mode};
 use super::interface::{self, Bound};
 use super::keeper::Keeper;
 use super::load::{Loaded, load};
@@ -24,18 +24,18 @@ use crate::engine::{Engine, Plan};
 const SAVING: Duration = Duration::from_secs(2);
 
 pub fn run(args: &Serve) -> Result<u8, Trouble> {
-    log::start_service(&args.look, args.log_format)?;
+    log::service::start(&args.look, args.log_format)?;
     // Without `-o` stdout stays empty: the log tells what changes.
     let report = Report { output: args.output.clone(), quiet: true };
     let sinks = Sinks::new(&report, &args.look, Layout::Lines).map_err(Trouble::usage)?;
-    let Loaded { plan, source, selector, interface } = load(&args.source, &args.select, &args.look)?;
-    let state = args.state.as_ref().map(|path| Keeper::open(path.as_deref(), &source, selector.is_some()));
+    let Loaded { plan, source, selector, interface, .. } = load(&args.source, &args.select, &args.look)?;
+    let state = args.state.as_ref().map(|path| Keeper::open(path.as_deref(), &source, !selector.is_everything()));
     let keeper = state.transpose()?;
     let config = source.path().map(|path| path.display().to_string());
     let runtime = runtime()?;
     let end = runtime.block_on(async {
         let bound = interface::bind(interface, &args.look).await?;
-        let until = Until { done: Box::new(|_| false), limit: None, limit_is_end: true, needs_reader: false };
+        let until = Until { over: Box::new(|_| None), limit: None, at_limit: Ending::Complete, needs_reader: false };
         let (mode, fail_on) = (Mode::Table, FailOn::Error);
         let reloader = Reloader::new(source, selector);
         let orders = Orders { sinks, reloader, config, until, progress: None, mode, fail_on };

@@ -4,19 +4,22 @@ use std::io::{self, IsTerminal};
 
 use super::args::{self, Watch};
 use super::drive::{self, Orders, Past, Until};
-use super::exit::{FailOn, Mode};
+use super::exit::{Ending, FailOn, Mode};
 use super::load::{Loaded, load};
 use super::output::complain;
 use super::reload::Reloader;
+use super::screen::{self, Show};
 use super::sinks::{Layout, Sinks};
-use super::{Trouble, interface, log, runtime, screen};
+use super::{Trouble, interface, log, runtime};
 use crate::clock::Clock;
 use crate::engine::Engine;
+use crate::tui::LogRing;
 
 pub fn run(args: &Watch) -> Result<u8, Trouble> {
     let is_drawn = is_drawn(&args.stay, &args.report);
-    log::start(&args.look, if is_drawn { log::Screen::Drawn } else { log::Screen::Free })?;
-    let Loaded { plan, source, selector, interface } = load(&args.source, &args.select, &args.look)?;
+    let log = LogRing::default();
+    log::start(&args.look, if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free })?;
+    let Loaded { plan, source, selector, prefs, interface } = load(&args.source, &args.select, &args.look)?;
     let name = source.path().map(|path| path.display().to_string());
     let runtime = runtime()?;
     let end = runtime.block_on(async {
@@ -43,7 +46,8 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
         };
         let verdict = (args.verdict.exit_code, args.verdict.fail_on);
         let end = if is_drawn {
-            screen::run((engine, clock), reloader, name, &args.stay, &args.look, verdict).await
+            let show = Show { engine, clock, prefs, reloader, source: name, log };
+            screen::run(show, &args.stay, &args.screen, &args.look, verdict).await
         } else {
             let orders = headless(&args.stay, &args.report, &args.look, reloader, name, verdict)?;
             drive::follow(engine, clock, orders, Past::none().keep).await
@@ -86,6 +90,7 @@ pub fn headless(
     (mode, fail_on): (Mode, FailOn),
 ) -> Result<Orders, Trouble> {
     let sinks = Sinks::new(report, look, Layout::Lines).map_err(Trouble::usage)?;
-    let until = Until { done: Box::new(|_| false), limit: stay.duration, limit_is_end: true, needs_reader: true };
+    let until =
+        Until { over: Box::new(|_| None), limit: stay.duration, at_limit: Ending::Complete, needs_reader: true };
     Ok(Orders { sinks, reloader, config, until, progress: None, mode, fail_on })
 }

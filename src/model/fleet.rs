@@ -79,6 +79,9 @@ impl Fleet {
         }
         let target = Watched::new(now, self.anchor, id, meta, policy, paused);
         *self.counts.slot(target.status()) += 1;
+        if let Some(at) = target.deadline() {
+            self.deadlines.ask(id, at);
+        }
         self.places.insert(id, self.targets.len());
         self.targets.push(target);
         self.log.expect(self.targets.len());
@@ -121,6 +124,12 @@ impl Fleet {
     /// How many heartbeats and failures there were.
     pub fn outcomes(&self, id: TargetId) -> u64 {
         self.target(id).map_or(0, Watched::outcomes)
+    }
+
+    /// Ends the conversation with this one until it is resumed, and starts it anew then. What `enabled: false` keeps
+    /// paused is not resumed.
+    pub fn pause(&mut self, now: Moment, id: TargetId, pause: bool) {
+        self.touch(id, |target, log| if pause { target.pause(now, log) } else { target.resume(now, log) });
     }
 
     /// From now on this one's verdict stands, whatever comes.

@@ -32,9 +32,9 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
     match worst(facts.recovery.held().chain(rules.into_iter().flatten())) {
         Some(Finding { status, cause, .. }) => Verdict { status, cause: Some(cause) },
         None => {
-            let is_unheard = facts.beats == 0 && !facts.recalled;
-            let is_unknown = is_unheard || (facts.lacks(policy) && now < facts.full(policy));
-            Verdict { status: if is_unknown { Status::Unknown } else { Status::Healthy }, cause: None }
+            let is_short = facts.lacks(policy) && now < facts.full(policy);
+            let is_known = (facts.heard || facts.recalled) && !is_short;
+            Verdict { status: if is_known { Status::Healthy } else { Status::Unknown }, cause: None }
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::cache::render;
 use super::{House, answer};
-use crate::model::{Moment, Row, Snapshot};
+use crate::model::{Moment, Row, Snapshot, Status};
 use crate::report::{Run, json};
 
 const MONITOR: &str = "hbmon.monitor/1";
@@ -57,5 +57,6 @@ pub fn seen(snapshot: &Snapshot, now: Moment) -> Snapshot {
 /// `began`: when this process did. `exit`: what `hbmon check` would end with.
 pub fn report(snapshot: &Snapshot, began: Moment, exit: u8) -> json::Report<'_> {
     let (started, duration) = (snapshot.wall(began), snapshot.at.since(began));
-    json::status(snapshot, &Run { started, duration, exit, complete: snapshot.is_settled() })
+    let complete = snapshot.is_settled();
+    json::status(snapshot, &Run { started, duration, exit, complete, fail_on: Status::Error, config: None })
 }

@@ -5,7 +5,8 @@ use crate::support::*;
 const JOB: &str = "{name: job, group: nightly, interval: 1h, push: {}}";
 /// Refuses, and stays in warning.
 const SITE: &str = "{name: site, interval: 1h, thresholds: {failures: {error: 1000}}, http: 'http://127.0.0.1:9/'}";
-const WORKERS: &str = "{name: workers, interval: 1h, push: {path: /v1/worker-heartbeat, id: $.id, available: '@.ok == true'}}";
+const WORKERS: &str =
+    "{name: workers, interval: 1h, push: {path: /v1/worker-heartbeat, id: $.id, available: '@.ok == true'}}";
 
 #[test]
 fn every_route_has_its_methods_and_statuses() {

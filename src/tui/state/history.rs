@@ -1,0 +1,177 @@
+//! What the monitor in view said, longer and in more words than its row remembers.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::model::{Change, Event, Outcome, OutcomeKind, Row, Snapshot, Status, TargetId, What};
+
+/// How many outcomes are kept.
+const KEPT: usize = 2000;
+
+/// An outcome, and where it still was in the ring of changes the change itself: payload excerpt, failure, count.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub outcome: Outcome,
+    /// The status after it.
+    pub status: Option<Status>,
+    pub change: Option<Arc<Change>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    of: Option<TargetId>,
+    /// The first change that was not seen yet.
+    next: u64,
+    entries: VecDeque<Entry>,
+}
+
+impl History {
+    /// Takes in what is new about this monitor; another one than before is read from the start of the ring.
+    pub fn follow(&mut self, snapshot: &Snapshot, row: Option<&Row>) {
+        let id = row.map(|row| row.id);
+        if self.of != id {
+            *self = History { of: id, ..History::default() };
+            let Some(row) = row else { return };
+            self.take(snapshot, row.id);
+            let known = self.entries.front().map(|entry| entry.outcome.at);
+            let older = row.recent.iter().rev().filter(|outcome| known.is_none_or(|known| outcome.at < known));
+            for outcome in older {
+                self.entries.push_front(Entry { outcome: *outcome, status: None, change: None });
+            }
+        } else if let Some(id) = id {
+            self.take(snapshot, id);
+        }
+    }
+
+    /// Newest first.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Entry> + DoubleEndedIterator {
+        self.entries.iter().rev()
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    fn take(&mut self, snapshot: &Snapshot, of: TargetId) {
+        let (_lost, news) = snapshot.changes_since(self.next);
+        for change in news {
+            self.next = change.seq + 1;
+            let What::Target { id, event, .. } = &change.what else { continue };
+            if *id != of {
+                continue;
+            }
+            match event {
+                Event::Transition { to, .. } => {
+                    // It stands behind what caused it.
+                    if let Some(last) = self.entries.back_mut() {
+                        last.status = Some(*to);
+                    }
+                }
+                other => self.entries.extend(entry(change, other, self.entries.back())),
+            }
+        }
+        self.entries.drain(..self.entries.len().saturating_sub(KEPT));
+    }
+}
+
+fn entry(change: &Arc<Change>, event: &Event, before: Option<&Entry>) -> Option<Entry> {
+    let before = before.and_then(|entry| entry.status);
+    let (what, latency, status) = match event {
+        Event::Beat { latency, status, .. } => (OutcomeKind::Beat, *latency, Some(*status)),
+        Event::Failure { failure, latency } => (OutcomeKind::Failed(failure.reason()), *latency, before),
+        Event::Miss { .. } => (OutcomeKind::Missed, None, before),
+        Event::Open | Event::Close | Event::Transition { .. } => return None,
+        Event::Start | Event::Log { .. } | Event::Instance { .. } => return None,
+    };
+    Some(Entry { outcome: Outcome { at: change.at, what, latency }, status, change: Some(Arc::clone(change)) })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::model::{Beat, Fleet, Kind, Lag, Meta, Moment, Note, Policy, Rhythm, Signal, Text};
+
+    const ONE: TargetId = TargetId(1);
+
+    fn at(seconds: u64) -> Moment {
+        Moment::after_start(Duration::from_secs(seconds))
+    }
+
+    /// Two targets that have a beat each every ten seconds.
+    struct House(Fleet);
+
+    impl House {
+        fn new() -> House {
+            let mut fleet = Fleet::new();
+            for id in [ONE, TargetId(2)] {
+                let (name, address) = (Text::clean("one"), Text::default());
+                let meta =
+                    Meta { name, kind: Kind::Sse, address, group: None, tags: vec![], description: None, line: None };
+                let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(10));
+                fleet.add(at(0), id, meta.into(), policy.into(), false);
+            }
+            House(fleet)
+        }
+
+        fn beat(&mut self, second: u64) -> Arc<Snapshot> {
+            for target in [ONE, TargetId(2)] {
+                let excerpt = Some(Text::clean(&format!("beat of {second}")));
+                let signal = Signal::Beat(Beat { excerpt, ..Beat::default() });
+                self.0.observe(Note { target, at: at(second), signal, wire: None });
+            }
+            self.0.snapshot(at(second), Timestamp::UNIX_EPOCH, Lag::default())
+        }
+    }
+
+    fn told(history: &History) -> Vec<(u64, OutcomeKind, Option<Status>)> {
+        history
+            .iter()
+            .map(|entry| (entry.outcome.at.since_start().as_secs(), entry.outcome.what, entry.status))
+            .collect()
+    }
+
+    #[test]
+    fn it_follows_one_monitor_with_what_was_said_and_what_became_of_it() {
+        let mut house = House::new();
+        let mut history = History::default();
+        let snapshot = house.beat(0);
+        history.follow(&snapshot, Some(&snapshot.rows[0]));
+        let snapshot = house.beat(15);
+        history.follow(&snapshot, Some(&snapshot.rows[0]));
+        let (beat, missed) = (OutcomeKind::Beat, OutcomeKind::Missed);
+        let expected =
+            [(15, beat, Some(Status::Healthy)), (11, missed, Some(Status::Warning)), (0, beat, Some(Status::Healthy))];
+        assert_eq!(told(&history), expected);
+        let What::Target { event: Event::Beat { beat, .. }, .. } =
+            &history.iter().next().unwrap().change.as_ref().unwrap().what
+        else {
+            panic!("no beat");
+        };
+        assert_eq!(beat.excerpt.as_ref().unwrap().as_str(), "beat of 15");
+        // Another one is read from the start of the ring, and nobody is nobody's.
+        history.follow(&snapshot, Some(&snapshot.rows[1]));
+        assert_eq!(told(&history), expected);
+        history.follow(&snapshot, None);
+        assert!(history.is_empty());
+    }
+
+    #[test]
+    fn what_the_ring_forgot_is_taken_from_the_row() {
+        let mut house = House::new();
+        house.beat(0);
+        let mut snapshot = Arc::unwrap_or_clone(house.beat(5));
+        snapshot.changes.drain(..snapshot.changes.len() - 2);
+        let mut history = History::default();
+        history.follow(&snapshot, Some(&snapshot.rows[0]));
+        let with_words: Vec<bool> = history.iter().map(|entry| entry.change.is_some()).collect();
+        assert_eq!(with_words, [true, false]);
+    }
+}
