@@ -188,8 +188,9 @@ pub struct Probe {
 
 #[derive(Debug, Args)]
 pub struct Validate {
-    #[command(flatten)]
-    pub source: Source,
+    /// Config files, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    #[arg(value_name = "CONFIG", value_hint = clap::ValueHint::FilePath)]
+    pub configs: Vec<String>,
     /// How errors are written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub error_format: ErrorFormat,
