@@ -49,6 +49,9 @@ _hbmon() {
             hbmon,validate)
                 cmd="hbmon__subcmd__validate"
                 ;;
+            hbmon,wait)
+                cmd="hbmon__subcmd__wait"
+                ;;
             hbmon,watch)
                 cmd="hbmon__subcmd__watch"
                 ;;
@@ -85,6 +88,9 @@ _hbmon() {
             hbmon__subcmd__help,validate)
                 cmd="hbmon__subcmd__help__subcmd__validate"
                 ;;
+            hbmon__subcmd__help,wait)
+                cmd="hbmon__subcmd__help__subcmd__wait"
+                ;;
             hbmon__subcmd__help,watch)
                 cmd="hbmon__subcmd__help__subcmd__watch"
                 ;;
@@ -95,7 +101,7 @@ _hbmon() {
 
     case "${cmd}" in
         hbmon)
-            opts="-h -V --help --version watch check probe validate init list explain schema completions man demo help"
+            opts="-h -V --help --version watch check probe wait validate init list explain schema completions man demo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -109,7 +115,7 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__check)
-            opts="-F -o -q -v -h --filter --deadline --concurrency --state --only-changes --remind --overlap --output --quiet --fail-on --exit-code --color --glyphs --verbose --log-file --help"
+            opts="-F -o -q -v -h --filter --shard --if-empty --deadline --concurrency --retries --state --only-changes --remind --overlap --output --quiet --fail-on --exit-code --color --glyphs --verbose --log-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -123,11 +129,23 @@ _hbmon() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --if-empty)
+                    COMPREPLY=($(compgen -W "fail ok" -- "${cur}"))
+                    return 0
+                    ;;
                 --deadline)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retries)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -253,7 +271,7 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__help)
-            opts="watch check probe validate init list explain schema completions man demo help"
+            opts="watch check probe wait validate init list explain schema completions man demo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -420,6 +438,20 @@ _hbmon() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        hbmon__subcmd__help__subcmd__wait)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         hbmon__subcmd__help__subcmd__watch)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -469,7 +501,7 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__list)
-            opts="-F -o -v -h --filter --output --names --tags --color --glyphs --verbose --log-file --help"
+            opts="-F -o -v -h --filter --shard --if-empty --output --names --tags --color --glyphs --verbose --log-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -481,6 +513,14 @@ _hbmon() {
                     ;;
                 -F)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --if-empty)
+                    COMPREPLY=($(compgen -W "fail ok" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -525,7 +565,7 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__probe)
-            opts="-n -i -o -q -v -h --count --interval --deadline --concurrency --output --quiet --fail-on --exit-code --color --glyphs --verbose --log-file --help"
+            opts="-n -i -o -q -v -h --count --interval --deadline --concurrency --retries --output --quiet --fail-on --exit-code --color --glyphs --verbose --log-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -552,6 +592,10 @@ _hbmon() {
                     return 0
                     ;;
                 --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retries)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -638,8 +682,74 @@ _hbmon() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        hbmon__subcmd__wait)
+            opts="-F -o -q -v -h --timeout --stable --filter --shard --if-empty --fail-on --exit-code --output --quiet --color --glyphs --verbose --log-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stable)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -F)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --if-empty)
+                    COMPREPLY=($(compgen -W "fail ok" -- "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "warning error" -- "${cur}"))
+                    return 0
+                    ;;
+                --exit-code)
+                    COMPREPLY=($(compgen -W "table simple nagios none" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --glyphs)
+                    COMPREPLY=($(compgen -W "auto unicode ascii" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         hbmon__subcmd__watch)
-            opts="-F -o -q -v -h --filter --headless --for --output --quiet --fail-on --exit-code --color --glyphs --verbose --log-file --help"
+            opts="-F -o -q -v -h --filter --shard --if-empty --headless --for --output --quiet --fail-on --exit-code --color --glyphs --verbose --log-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -651,6 +761,14 @@ _hbmon() {
                     ;;
                 -F)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --if-empty)
+                    COMPREPLY=($(compgen -W "fail ok" -- "${cur}"))
                     return 0
                     ;;
                 --for)

@@ -6,6 +6,10 @@ module completions {
     --version(-V)             # Print version
   ]
 
+  def "nu-complete hbmon watch if_empty" [] {
+    [ "fail" "ok" ]
+  }
+
   def "nu-complete hbmon watch fail_on" [] {
     [ "warning" "error" ]
   }
@@ -25,12 +29,14 @@ module completions {
   # Watch in the terminal; without one, print changes as lines
   export extern "hbmon watch" [
     --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    --shard: string           # Only the K-th of N parts of them: each monitor is in exactly one, decided by its name
+    --if-empty: string@"nu-complete hbmon watch if_empty" # What an empty selection is
     --headless                # Print lines instead of drawing the screen
     --for: string             # End after this time
-    --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson
+    --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
     --fail-on: string@"nu-complete hbmon watch fail_on" # From which status on the run has failed
-    --exit-code: string@"nu-complete hbmon watch exit_code" # What the exit code says; bare is the table of the man page
+    --exit-code: string@"nu-complete hbmon watch exit_code" # What the exit code says; bare is the table below
     --color: string@"nu-complete hbmon watch color" # When to use colour
     --glyphs: string@"nu-complete hbmon watch glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
@@ -38,6 +44,10 @@ module completions {
     --help(-h)                # Print help (see more with '--help')
     config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
+
+  def "nu-complete hbmon check if_empty" [] {
+    [ "fail" "ok" ]
+  }
 
   def "nu-complete hbmon check overlap" [] {
     [ "skip" "wait" "fail" ]
@@ -62,16 +72,19 @@ module completions {
   # Try every monitor once until it is settled, report, and tell by the exit code
   export extern "hbmon check" [
     --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    --shard: string           # Only the K-th of N parts of them: each monitor is in exactly one, decided by its name
+    --if-empty: string@"nu-complete hbmon check if_empty" # What an empty selection is
     --deadline: string        # Report what is known after this time
     --concurrency: string     # How many attempts may run at once; fewer where `ulimit -n` is low
+    --retries: string         # Try again so often after a failed attempt before it is an error [default: thresholds.failures of the monitor]
     --state: path             # Go on from the run before: failures, status and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     --only-changes            # Silent while nothing changes, one block for a mail when something does; keeps a state
     --remind: string          # Tell trouble again that stands for so long since it was told last
     --overlap: string@"nu-complete hbmon check overlap" # What to do while another run with the same state goes on
-    --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson
+    --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
     --fail-on: string@"nu-complete hbmon check fail_on" # From which status on the run has failed
-    --exit-code: string@"nu-complete hbmon check exit_code" # What the exit code says; bare is the table of the man page
+    --exit-code: string@"nu-complete hbmon check exit_code" # What the exit code says; bare is the table below
     --color: string@"nu-complete hbmon check color" # When to use colour
     --glyphs: string@"nu-complete hbmon check glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
@@ -102,16 +115,56 @@ module completions {
     --interval(-i): string    # Time between polls, or the interval that a subscription promises
     --deadline: string        # Report what is known after this time
     --concurrency: string     # How many attempts may run at once; fewer where `ulimit -n` is low
-    --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson
+    --retries: string         # Try again so often after a failed attempt before it is an error [default: thresholds.failures of the monitor]
+    --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
     --fail-on: string@"nu-complete hbmon probe fail_on" # From which status on the run has failed
-    --exit-code: string@"nu-complete hbmon probe exit_code" # What the exit code says; bare is the table of the man page
+    --exit-code: string@"nu-complete hbmon probe exit_code" # What the exit code says; bare is the table below
     --color: string@"nu-complete hbmon probe color" # When to use colour
     --glyphs: string@"nu-complete hbmon probe glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
     --help(-h)                # Print help (see more with '--help')
     ...urls: string           # http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://
+  ]
+
+  def "nu-complete hbmon wait if_empty" [] {
+    [ "fail" "ok" ]
+  }
+
+  def "nu-complete hbmon wait fail_on" [] {
+    [ "warning" "error" ]
+  }
+
+  def "nu-complete hbmon wait exit_code" [] {
+    [ "table" "simple" "nagios" "none" ]
+  }
+
+  def "nu-complete hbmon wait color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon wait glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Wait until everything is healthy (0) or time is up (1), for example behind a deployment
+  export extern "hbmon wait" [
+    --timeout: string         # Give up after this time
+    --stable: string          # For how long without a break everything has to be healthy
+    --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    --shard: string           # Only the K-th of N parts of them: each monitor is in exactly one, decided by its name
+    --if-empty: string@"nu-complete hbmon wait if_empty" # What an empty selection is
+    --fail-on: string@"nu-complete hbmon wait fail_on" # From which status on a monitor is waited for
+    --exit-code: string@"nu-complete hbmon wait exit_code" # What the exit code says; bare is the table below
+    --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
+    --quiet(-q)               # No progress, and no report for people unless something is wrong
+    --color: string@"nu-complete hbmon wait color" # When to use colour
+    --glyphs: string@"nu-complete hbmon wait glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help (see more with '--help')
+    config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
 
   def "nu-complete hbmon validate error_format" [] {
@@ -158,6 +211,10 @@ module completions {
     ...urls: string           # What to watch: http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://; each is tried once
   ]
 
+  def "nu-complete hbmon list if_empty" [] {
+    [ "fail" "ok" ]
+  }
+
   def "nu-complete hbmon list output" [] {
     [ "human" "plain" "json" ]
   }
@@ -173,6 +230,8 @@ module completions {
   # List the monitors of a config, without watching them
   export extern "hbmon list" [
     --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    --shard: string           # Only the K-th of N parts of them: each monitor is in exactly one, decided by its name
+    --if-empty: string@"nu-complete hbmon list if_empty" # What an empty selection is
     --output(-o): string@"nu-complete hbmon list output" # How to print the list
     --names                   # Only the names, one a line
     --tags                    # Only the tags that occur, one a line
@@ -231,7 +290,7 @@ module completions {
     --speed: string           # How many times faster than told the story runs, from 0.1 to 20
     --seed: string            # Another seed, other latencies
     --print-config            # Print the config that the demo watches, and end
-    --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson
+    --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
     --color: string@"nu-complete hbmon demo color" # When to use colour
     --glyphs: string@"nu-complete hbmon demo glyphs" # Which characters to draw with
@@ -254,6 +313,10 @@ module completions {
 
   # Check URLs without a config
   export extern "hbmon help probe" [
+  ]
+
+  # Wait until everything is healthy (0) or time is up (1), for example behind a deployment
+  export extern "hbmon help wait" [
   ]
 
   # Read a config and tell what is wrong with it

@@ -1,6 +1,7 @@
 //! The command line: one file per command; glues the rooms together, owns exit codes, signals and stdout.
 
 mod args;
+mod bounds;
 mod check;
 mod completions;
 mod demo;
@@ -21,11 +22,13 @@ mod reload;
 mod remember;
 mod schema;
 mod screen;
+mod shard;
 mod signals;
 mod sinks;
 mod state;
 mod tables;
 mod validate;
+mod wait;
 mod watch;
 
 use std::process::ExitCode;
@@ -63,6 +66,7 @@ pub fn main() -> ExitCode {
         args::Command::Watch(args) => watch::run(&args),
         args::Command::Check(args) => check::run(&args),
         args::Command::Probe(args) => probe::run(&args),
+        args::Command::Wait(args) => wait::run(&args),
         args::Command::Validate(args) => validate::run(&args),
         args::Command::Init(args) => init::run(&args),
         args::Command::List(args) => list::run(&args),
@@ -106,6 +110,7 @@ impl args::Command {
             args::Command::Watch(args) => args.verdict.exit_code,
             args::Command::Check(args) => args.verdict.exit_code,
             args::Command::Probe(args) => args.verdict.exit_code,
+            args::Command::Wait(args) => args.exit_code,
             _ => Mode::Table,
         }
     }

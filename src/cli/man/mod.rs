@@ -3,6 +3,7 @@
 mod config;
 
 use clap::CommandFactory;
+use clap::builder::Resettable;
 use clap_mangen::Man as Page;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
 
@@ -61,7 +62,8 @@ fn pages() -> std::io::Result<Vec<(String, String)>> {
     root.build();
     let mut pages = vec![("hbmon.1".to_owned(), main_page(&root)?), ("hbmon.5".to_owned(), config::page())];
     for command in root.get_subcommands().filter(|command| !command.is_hide_set()) {
-        let page = Page::new(command.clone()).date(DATE).manual(MANUAL);
+        // What the help says at its end has sections of its own here.
+        let page = Page::new(command.clone().after_help(Resettable::Reset)).date(DATE).manual(MANUAL);
         let mut text = Vec::new();
         page.render(&mut text)?;
         let mut end = Roff::new();
@@ -105,8 +107,8 @@ fn main_page(root: &clap::Command) -> std::io::Result<String> {
 
 fn exit_codes(roff: &mut Roff) {
     roff.control("SH", ["EXIT CODES"]);
-    for (code, when) in exit::TABLE {
-        roff.control("TP", ["8"]).text([bold(*code)]).text(marked(when));
+    for (codes, when) in exit::rows() {
+        roff.control("TP", ["8"]).text([bold(codes)]).text(marked(when));
     }
 }
 
