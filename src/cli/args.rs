@@ -10,6 +10,7 @@ mod schema;
 mod wait;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -29,10 +30,21 @@ pub use list::{List, ListFormat};
 pub use man::Man;
 pub use schema::{Schema, SchemaFormat};
 
+/// What `--version` says, for reports of bugs; `-V` is the number alone.
+static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "{}\nplatform: {} {}\ntls: rustls with aws-lc-rs\nreports: hbmon.check/1\nbuilds with: Rust {}",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        env!("CARGO_PKG_RUST_VERSION"),
+    )
+});
+
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
 /// that does not come.
 #[derive(Debug, Parser)]
-#[command(name = "hbmon", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(name = "hbmon", version, long_version = LONG_VERSION.as_str(), max_term_width = 100, arg_required_else_help = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
