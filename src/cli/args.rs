@@ -20,15 +20,14 @@ use super::output::{Format, Output};
 use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
-pub use remember::{Overlap, Remember};
-pub use wait::Wait;
-
 pub use completions::{Completions, Shell};
 pub use explain::Explain;
 pub use init::Init;
 pub use list::{List, ListFormat};
 pub use man::Man;
+pub use remember::{Overlap, Remember};
 pub use schema::{Schema, SchemaFormat};
+pub use wait::Wait;
 
 /// What `--version` says, for reports of bugs; `-V` is the number alone.
 static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {

@@ -27,7 +27,7 @@ fn formats() -> String {
 }
 
 fn exit_codes() -> String {
-    table("code", "when", exit::rows().map(|(codes, when)| (codes, when.to_owned())))
+    table("code", "when", exit::table().map(|(codes, when)| (codes, when.to_owned())))
 }
 
 fn table(left: &str, right: &str, rows: impl Iterator<Item = (String, String)>) -> String {

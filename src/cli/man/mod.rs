@@ -107,7 +107,7 @@ fn main_page(root: &clap::Command) -> std::io::Result<String> {
 
 fn exit_codes(roff: &mut Roff) {
     roff.control("SH", ["EXIT CODES"]);
-    for (codes, when) in exit::rows() {
+    for (codes, when) in exit::table() {
         roff.control("TP", ["8"]).text([bold(codes)]).text(marked(when));
     }
 }
