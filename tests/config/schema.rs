@@ -1,6 +1,7 @@
 //! The JSON Schema agrees with the loader: on examples, on mistakes of structure, and on defaults.
 
 use std::fs;
+use std::sync::LazyLock;
 
 use hbmon::config::{Code, Example, schema};
 use hbmon::model::Kind;
@@ -39,8 +40,13 @@ fn yaml(text: &str) -> Value {
     serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-fn validator() -> jsonschema::Validator {
-    jsonschema::draft202012::new(&schema()).unwrap()
+static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| jsonschema::draft202012::new(&schema()).unwrap());
+
+/// A config that the loader takes is valid by the schema too.
+pub fn valid(text: &str) {
+    let wrong: Vec<_> =
+        VALIDATOR.iter_errors(&yaml(text)).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}\n{text}");
 }
 
 #[test]
@@ -64,21 +70,15 @@ fn it_is_a_schema_in_which_everything_is_described() {
 
 #[test]
 fn examples_are_valid() {
-    let validator = validator();
-    let valid = |name: &str, text: &str| {
-        let errors: Vec<_> =
-            validator.iter_errors(&yaml(text)).map(|error| format!("{}: {error}", error.instance_path())).collect();
-        assert!(errors.is_empty(), "{name}: {errors:#?}");
-    };
     for file in fs::read_dir("configs").unwrap() {
         let path = file.unwrap().path();
         if path.extension().is_some_and(|end| end == "yaml") {
-            valid(&path.display().to_string(), &fs::read_to_string(&path).unwrap());
+            valid(&fs::read_to_string(&path).unwrap());
         }
     }
     for code in Code::ALL {
         if let Example::Config(text) = code.explanation().right {
-            valid(&code.to_string(), text);
+            valid(text);
         }
     }
     for text in [
@@ -88,15 +88,14 @@ fn examples_are_valid() {
         "x-mine: {any: [thing]}\nmonitors: [{name: a, tags: eu, websocket: {url: 'ws://h', send: [a, b]}}]",
     ] {
         assert!(load(text).is_ok(), "{text}");
-        valid(text, text);
+        valid(text);
     }
 }
 
 #[test]
 fn mistakes_of_structure_are_not() {
-    let validator = validator();
     let read = |name: &&&str| yaml(&fs::read_to_string(format!("tests/config/bad/{name}.yaml")).unwrap());
-    let overlooked: Vec<_> = STRUCTURAL.iter().filter(|name| validator.is_valid(&read(name))).collect();
+    let overlooked: Vec<_> = STRUCTURAL.iter().filter(|name| VALIDATOR.is_valid(&read(name))).collect();
     assert!(overlooked.is_empty(), "{overlooked:?}");
     let monitor = |keys: Value| json!({"monitors": [keys]});
     for bad in [
@@ -106,7 +105,7 @@ fn mistakes_of_structure_are_not() {
         json!({"monitor": []}),
         json!([]),
     ] {
-        assert!(!validator.is_valid(&bad), "{bad}");
+        assert!(!VALIDATOR.is_valid(&bad), "{bad}");
     }
 }
 
