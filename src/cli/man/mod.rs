@@ -62,12 +62,17 @@ fn pages() -> std::io::Result<Vec<(String, String)>> {
     root.build();
     let mut pages = vec![("hbmon.1".to_owned(), main_page(&root)?), ("hbmon.5".to_owned(), config::page())];
     for command in root.get_subcommands().filter(|command| !command.is_hide_set()) {
-        // What the help says at its end has sections of its own here.
-        let page = Page::new(command.clone().after_help(Resettable::Reset)).date(DATE).manual(MANUAL);
+        let judges = JUDGES.contains(&command.get_name());
+        let mut command = command.clone();
+        if judges {
+            // The table that the help shows at its end is a section here.
+            command = command.after_help(Resettable::Reset);
+        }
+        let page = Page::new(command).date(DATE).manual(MANUAL);
         let mut text = Vec::new();
         page.render(&mut text)?;
         let mut end = Roff::new();
-        if JUDGES.contains(&command.get_name()) {
+        if judges {
             exit_codes(&mut end);
         }
         see_also(&mut end, &[("hbmon", "1"), ("hbmon", "5")]);
