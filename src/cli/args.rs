@@ -7,6 +7,7 @@ mod list;
 mod man;
 mod remember;
 mod schema;
+mod screen;
 mod wait;
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ pub use list::{List, ListFormat};
 pub use man::Man;
 pub use remember::{Overlap, Remember};
 pub use schema::{Schema, SchemaFormat};
+pub use screen::Screen;
 pub use wait::Wait;
 
 /// What `--version` says, for reports of bugs; `-V` is the number alone.
@@ -158,6 +160,8 @@ pub struct Watch {
     pub verdict: Verdict,
     #[command(flatten)]
     pub look: Look,
+    #[command(flatten)]
+    pub screen: Screen,
 }
 
 #[derive(Debug, Args)]
@@ -264,6 +268,8 @@ pub struct Demo {
     pub report: Report,
     #[command(flatten)]
     pub look: Look,
+    #[command(flatten)]
+    pub screen: Screen,
 }
 
 fn output_help() -> String {
