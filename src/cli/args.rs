@@ -11,6 +11,7 @@ mod screen;
 mod wait;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -30,10 +31,21 @@ pub use schema::{Schema, SchemaFormat};
 pub use screen::Screen;
 pub use wait::Wait;
 
+/// What `--version` says, for reports of bugs; `-V` is the number alone.
+static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "{}\nplatform: {} {}\ntls: rustls with aws-lc-rs\nreports: hbmon.check/1\nbuilds with: Rust {}",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        env!("CARGO_PKG_RUST_VERSION"),
+    )
+});
+
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
 /// that does not come.
 #[derive(Debug, Parser)]
-#[command(name = "hbmon", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(name = "hbmon", version, long_version = LONG_VERSION.as_str(), max_term_width = 100, arg_required_else_help = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -216,8 +228,9 @@ pub struct Probe {
 
 #[derive(Debug, Args)]
 pub struct Validate {
-    #[command(flatten)]
-    pub source: Source,
+    /// Config files, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    #[arg(value_name = "CONFIG", value_hint = clap::ValueHint::FilePath)]
+    pub configs: Vec<String>,
     /// How errors are written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub error_format: ErrorFormat,
