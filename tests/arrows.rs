@@ -11,11 +11,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("words", &["model"]),
     ("monitors", &["clock", "model"]),
     ("engine", &["clock", "model", "monitors"]),
+    ("beat", &["clock", "engine", "model", "monitors"]),
     ("config", &["engine", "model", "monitors"]),
     ("report", &["clock", "model", "words"]),
     ("tui", &["clock", "model", "words"]),
     ("demo", &["clock", "model", "monitors"]),
-    ("cli", &["clock", "config", "demo", "engine", "model", "report", "tui", "words"]),
+    ("cli", &["beat", "clock", "config", "demo", "engine", "model", "report", "tui", "words"]),
 ];
 
 /// Rooms of `monitors` that share its plumbing and never see one another.

@@ -1,5 +1,6 @@
 //! What the command line takes; clap's derive and nothing else.
 
+mod beat;
 mod remember;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use super::exit::{FailOn, Mode};
 use super::output::Output;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
+pub use beat::Beat;
 pub use remember::{Overlap, Remember};
 
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
@@ -30,6 +32,8 @@ pub enum Command {
     Check(Check),
     /// Check URLs without a config
     Probe(Probe),
+    /// Send a heartbeat, again and again, or on both sides of a command
+    Beat(Beat),
     /// Read a config and tell what is wrong with it
     Validate(Validate),
     /// Watch a scripted story told by servers inside hbmon: no config, no network

@@ -1,6 +1,7 @@
 //! The command line: one file per command; glues the rooms together, owns exit codes, signals and stdout.
 
 mod args;
+mod beat;
 mod check;
 mod demo;
 mod drive;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
         args::Command::Watch(args) => watch::run(&args),
         args::Command::Check(args) => check::run(&args),
         args::Command::Probe(args) => probe::run(&args),
+        args::Command::Beat(args) => beat::run(&args),
         args::Command::Validate(args) => validate::run(&args),
         args::Command::Demo(args) => demo::run(&args),
     });
@@ -92,7 +94,7 @@ impl args::Command {
             args::Command::Watch(args) => args.verdict.exit_code,
             args::Command::Check(args) => args.verdict.exit_code,
             args::Command::Probe(args) => args.verdict.exit_code,
-            args::Command::Validate(_) | args::Command::Demo(_) => Mode::Table,
+            args::Command::Beat(_) | args::Command::Validate(_) | args::Command::Demo(_) => Mode::Table,
         }
     }
 }
