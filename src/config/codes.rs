@@ -27,6 +27,7 @@ pub enum Code {
     SecretFile = 42,
     Reference = 43,
     Unsupported = 50,
+    Listen = 60,
 }
 
 impl Code {
@@ -52,6 +53,7 @@ impl Code {
         Code::SecretFile,
         Code::Reference,
         Code::Unsupported,
+        Code::Listen,
     ];
 
     /// What the mistake is, in one line.
@@ -78,6 +80,7 @@ impl Code {
             Code::SecretFile => "a file named by `${file:…}` that cannot be read",
             Code::Reference => "a `${…}` that hbmon does not understand",
             Code::Unsupported => "something that this version of hbmon does not do yet",
+            Code::Listen => "an address on which hbmon cannot listen",
         }
     }
 }
