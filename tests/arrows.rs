@@ -8,15 +8,16 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &["model"]),
+    ("prefs", &[]),
     ("words", &["model"]),
     ("monitors", &["clock", "model"]),
     ("engine", &["clock", "model", "monitors"]),
     ("beat", &["clock", "engine", "model", "monitors"]),
-    ("config", &["engine", "model", "monitors"]),
+    ("config", &["engine", "model", "monitors", "prefs"]),
     ("report", &["clock", "model", "words"]),
-    ("tui", &["clock", "model", "words"]),
+    ("tui", &["clock", "model", "prefs", "words"]),
     ("demo", &["clock", "model", "monitors"]),
-    ("cli", &["beat", "clock", "config", "demo", "engine", "model", "report", "tui", "words"]),
+    ("cli", &["beat", "clock", "config", "demo", "engine", "model", "prefs", "report", "tui", "words"]),
 ];
 
 /// Rooms of `monitors` that share its plumbing and never see one another.

@@ -14,7 +14,7 @@ use super::signals::Signals;
 use super::{Trouble, exit, runtime};
 use crate::beat::{self, Ended, Payload, Receiver, RunId, Step, Through};
 use crate::clock::Clock;
-use crate::config;
+use crate::config::{self, ConfigError};
 use crate::words;
 
 /// How long a heartbeat is tried.
@@ -43,8 +43,8 @@ pub fn run(args: &Beat) -> Result<u8, Trouble> {
             "`--every {every}` is under `--min-interval`, {least}: lower that for a receiver of your own"
         )));
     }
-    let (endpoint, secrets) = config::receiver(&args.target, &args.headers, args.token.as_deref())
-        .map_err(|error| Trouble::Usage(error.render(&config::Style::default())))?;
+    let (endpoint, secrets) =
+        receiver(args).map_err(|error| Trouble::Usage(error.render(&config::Style::default())))?;
     let payload = payload(args)?;
     let runtime = runtime()?;
     let clock = Clock::start();
@@ -59,6 +59,15 @@ pub fn run(args: &Beat) -> Result<u8, Trouble> {
     // Whatever still waits for a name or a socket is not waited for.
     runtime.shutdown_background();
     code
+}
+
+fn receiver(args: &Beat) -> Result<config::Receiver, ConfigError> {
+    let (target, headers, token) = (args.target.as_str(), args.headers.as_slice(), args.token.as_deref());
+    if target.contains("://") {
+        return config::receiver(target, headers, token);
+    }
+    let loaded = config::load(&config::find(args.config.as_deref())?)?;
+    config::local(&loaded, target, headers, token)
 }
 
 async fn once(receiver: &Receiver, payload: &Payload, limit: Duration) -> u8 {

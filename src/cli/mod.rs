@@ -2,6 +2,7 @@
 
 mod args;
 mod beat;
+mod bounds;
 mod check;
 mod demo;
 mod drive;
@@ -16,10 +17,12 @@ mod progress;
 mod reload;
 mod remember;
 mod screen;
+mod shard;
 mod signals;
 mod sinks;
 mod state;
 mod validate;
+mod wait;
 mod watch;
 
 use std::process::ExitCode;
@@ -56,6 +59,7 @@ pub fn main() -> ExitCode {
         args::Command::Watch(args) => watch::run(&args),
         args::Command::Check(args) => check::run(&args),
         args::Command::Probe(args) => probe::run(&args),
+        args::Command::Wait(args) => wait::run(&args),
         args::Command::Beat(args) => beat::run(&args),
         args::Command::Validate(args) => validate::run(&args),
         args::Command::Demo(args) => demo::run(&args),
@@ -94,6 +98,7 @@ impl args::Command {
             args::Command::Watch(args) => args.verdict.exit_code,
             args::Command::Check(args) => args.verdict.exit_code,
             args::Command::Probe(args) => args.verdict.exit_code,
+            args::Command::Wait(args) => args.exit_code,
             args::Command::Beat(_) | args::Command::Validate(_) | args::Command::Demo(_) => Mode::Table,
         }
     }

@@ -31,7 +31,7 @@ use context::Context;
 use interpolate::Interpolator;
 use resolve::Interface;
 
-pub use beat::receiver;
+pub use beat::{Receiver, local, receiver};
 pub use codes::Code;
 pub use diagnostic::{ConfigError, Diagnostic, Format, Style};
 pub use interpolate::Environment;

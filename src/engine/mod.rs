@@ -39,6 +39,8 @@ pub enum Command {
     BeatAll,
     /// End the connection that stands and open a new one.
     Reconnect(TargetId),
+    /// End the conversation (true), or start it anew.
+    Pause(TargetId, bool),
     /// Watch this from now on: targets that did not change keep their state and their connections.
     Replace(Plan),
     /// A new config was bad and is not used.
@@ -220,6 +222,10 @@ impl Core {
             Command::Beat(id) => self.roster.beat(id),
             Command::BeatAll => self.roster.beat_all(),
             Command::Reconnect(id) => self.roster.reconnect(id),
+            Command::Pause(id, pause) => {
+                self.roster.pause(id, pause);
+                self.fleet.pause(self.clock.now(), id, pause);
+            }
             Command::Replace(plan) => {
                 let what = self.roster.replace(plan, &mut self.fleet);
                 self.fleet.record(self.clock.now(), what);
@@ -281,8 +287,15 @@ mod tests {
         let (note_sender, notes) = mpsc::channel(NOTES);
         let mut fleet = Fleet::new();
         let text = Text::clean("one");
-        let meta =
-            Meta { name: text.clone(), kind: Kind::Sse, address: text, group: None, tags: vec![], description: None };
+        let meta = Meta {
+            name: text.clone(),
+            kind: Kind::Sse,
+            address: text,
+            group: None,
+            tags: vec![],
+            description: None,
+            line: None,
+        };
         let policy = Policy::with_interval(Rhythm::Subscription, 10 * SECOND);
         fleet.add(Moment::START, TargetId(0), Arc::new(meta), Arc::new(policy), false);
         let ways = Ways { notes: note_sender.clone(), commands: command_sender.clone(), intake: Intake::default() };

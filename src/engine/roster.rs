@@ -155,6 +155,13 @@ impl Roster {
         }
     }
 
+    /// Ends the conversation with one target until it is to go on; one that is not enabled has none.
+    pub fn pause(&self, id: TargetId, pause: bool) {
+        if let Some(member) = self.members.get(&id) {
+            member.nudge.pause.send_replace(pause);
+        }
+    }
+
     /// Ends the conversation with one target, which stays in the fleet.
     pub fn stop(&mut self, id: TargetId) {
         if let Some(task) = self.members.get_mut(&id).and_then(|member| member.task.take()) {

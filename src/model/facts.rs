@@ -35,6 +35,10 @@ pub struct Facts {
     pub(super) missed: u64,
     pub(super) openings: u64,
     pub(super) last_beat: Option<Moment>,
+    /// A heartbeat came since the conversation began, or began anew.
+    pub(super) heard: bool,
+    /// The longest time from one heartbeat to the next.
+    pub(super) longest_gap: Option<Duration>,
     pub(super) opened: Option<Moment>,
     pub(super) trying: Option<Moment>,
     /// Until when the supervisor rests, or last did.
@@ -190,6 +194,22 @@ impl Facts {
         self.anchor = anchor;
     }
 
+    /// The conversation ends, and the next one starts anew: counters and measurements stay, what is judged by does not.
+    pub fn renew(&mut self) {
+        self.disconnected();
+        self.heard = false;
+        self.recalled = false;
+        self.rest = None;
+        self.waiting = false;
+        self.consecutive_failures = 0;
+        self.beats_since_failure = 0;
+        self.silence = Silence::default();
+        self.recovery = Recovery::default();
+        self.latencies.forget_last();
+        self.runs = Runs::default();
+        self.instances = None;
+    }
+
     /// After a jump of a clock, which no target is blamed for.
     pub fn woke(&mut self, now: Moment, wall_moved: bool, policy: &Policy) {
         self.restart(now, policy);
@@ -255,12 +275,21 @@ impl Facts {
         self.beats = self.beats.saturating_add(1);
         self.beats_since_failure = self.beats_since_failure.saturating_add(1);
         self.consecutive_failures = 0;
+        self.bridge(at);
+        self.heard = true;
         self.last_beat = self.last_beat.max(Some(at));
         self.silence.beat(at, self.promise(policy));
         let latency = latency.and_then(|latency| self.measure(at, latency, policy));
         self.recovery.beat(latency_status(self, policy), policy.recover);
         self.remember(Outcome { at, what: OutcomeKind::Beat, latency });
         latency
+    }
+
+    /// How long it was silent before this heartbeat; a pause or a sleep is no silence of the target.
+    fn bridge(&mut self, at: Moment) {
+        if let Some(last) = self.last_beat.filter(|last| self.heard && self.woke.is_none_or(|woke| woke <= *last)) {
+            self.longest_gap = self.longest_gap.max(Some(at.since(last)));
+        }
     }
 
     pub(super) fn failed(&mut self, at: Moment, failure: &Failure, latency: Option<Duration>, policy: &Policy) {

@@ -126,6 +126,12 @@ impl Fleet {
         self.target(id).map_or(0, Watched::outcomes)
     }
 
+    /// Ends the conversation with this one until it is resumed, and starts it anew then. What `enabled: false` keeps
+    /// paused is not resumed.
+    pub fn pause(&mut self, now: Moment, id: TargetId, pause: bool) {
+        self.touch(id, |target, log| if pause { target.pause(now, log) } else { target.resume(now, log) });
+    }
+
     /// From now on this one's verdict stands, whatever comes.
     pub fn hold(&mut self, id: TargetId) {
         self.touch(id, |target, _| target.hold());

@@ -78,6 +78,8 @@ pub struct Meta {
     pub group: Option<Text>,
     pub tags: Vec<Text>,
     pub description: Option<Text>,
+    /// Where its name stands in the config, counted from 1.
+    pub line: Option<u32>,
 }
 
 /// The rule that decides a status, with what a sentence about it needs.
@@ -219,6 +221,14 @@ pub struct Row {
     /// Every latency since the start; none before the first.
     pub histogram: Option<Box<Histogram>>,
     pub quality: Quality,
+    /// The quality before the present one, if there was another.
+    pub quality_before: Option<Quality>,
+    /// The longest time from one heartbeat to the next so far; the silence that lasts now is not in it.
+    pub longest_gap: Option<Duration>,
+    /// How often it came into trouble: to warning or error from anything better.
+    pub incidents: u64,
+    /// Not `enabled: false`: a pause by hand can be ended.
+    pub enabled: bool,
     /// How far our clock is ahead of the sender's, as estimated.
     pub skew: Option<SignedDuration>,
     pub wire: Connection,
@@ -263,6 +273,10 @@ impl Row {
             latency: None,
             histogram: None,
             quality: Quality::Unknown,
+            quality_before: None,
+            longest_gap: None,
+            incidents: 0,
+            enabled: true,
             skew: None,
             wire: Connection::default(),
             last_failure: None,
@@ -287,6 +301,11 @@ impl Row {
     /// 0 to 1; `None` while nothing is known.
     pub fn uptime(&self, now: Moment) -> Option<f64> {
         self.uptime.share(now)
+    }
+
+    /// The same within the last `window` (up to a day), to five minutes; of what is known of it.
+    pub fn uptime_within(&self, window: Duration, now: Moment) -> Option<f64> {
+        self.uptime.share_within(window, now)
     }
 }
 
@@ -437,7 +456,12 @@ pub struct Snapshot {
 impl Snapshot {
     /// Everything that is not paused has had its answer.
     pub fn is_settled(&self) -> bool {
-        self.settled + self.counts.paused == self.rows.len()
+        self.unsettled() == 0
+    }
+
+    /// How many have not had their answer, paused ones aside.
+    pub fn unsettled(&self) -> usize {
+        self.rows.len().saturating_sub(self.settled + self.counts.paused)
     }
 
     /// The counts of what this run has heard: who is healthy by what an earlier one knew alone counts as unknown.

@@ -33,7 +33,7 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
         Some(Finding { status, cause, .. }) => Verdict { status, cause: Some(cause) },
         // What an earlier run knew stands until this one knows better.
         None => {
-            let is_unknown = !facts.recalled && (facts.beats == 0 || (facts.lacks(policy) && now < facts.full(policy)));
+            let is_unknown = !facts.recalled && (!facts.heard || (facts.lacks(policy) && now < facts.full(policy)));
             Verdict { status: if is_unknown { Status::Unknown } else { Status::Healthy }, cause: None }
         }
     }

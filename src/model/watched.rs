@@ -31,6 +31,9 @@ pub(super) struct Watched {
     settled: bool,
     /// Nothing more is taken in and nothing judged: the verdict stands.
     held: bool,
+    /// Not `enabled: false`.
+    enabled: bool,
+    incidents: u64,
     uptime: Uptime,
     row: Option<Arc<Row>>,
 }
@@ -55,6 +58,8 @@ impl Watched {
             since: now,
             settled: false,
             held: false,
+            enabled: !paused,
+            incidents: 0,
             uptime: Uptime::default(),
             row: None,
         }
@@ -88,6 +93,24 @@ impl Watched {
             self.since = memory.since.min(now);
         }
         self.uptime.turn(self.since, self.verdict.status);
+    }
+
+    /// Ends the conversation until `resume`.
+    pub fn pause(&mut self, now: Moment, log: &mut Log) {
+        if !self.is_still() {
+            self.settle(now, log);
+            self.facts.renew();
+            self.turn(now, Verdict { status: Status::Paused, cause: None }, log);
+        }
+    }
+
+    /// Starts it anew: nothing is known until the next heartbeat or failure.
+    pub fn resume(&mut self, now: Moment, log: &mut Log) {
+        if self.enabled && self.verdict.status == Status::Paused {
+            self.facts.began = now;
+            self.turn(now, Verdict { status: Status::Unknown, cause: None }, log);
+            self.seen = self.seen.max(now);
+        }
     }
 
     /// When `settle` has something to do next.
@@ -280,6 +303,7 @@ impl Watched {
         if from != to {
             let at = at.max(self.since);
             self.since = at;
+            self.incidents += u64::from(from < Status::Warning && to >= Status::Warning);
             self.uptime.turn(at, to);
             self.push(at, Event::Transition { from, to, cause: verdict.cause.clone() }, log);
         }
@@ -316,6 +340,10 @@ impl Watched {
             latency: facts.latencies.summary(),
             histogram: facts.latencies.histogram().clone(),
             quality: facts.latencies.quality(),
+            quality_before: facts.latencies.quality_before(),
+            longest_gap: facts.longest_gap,
+            incidents: self.incidents,
+            enabled: self.enabled,
             skew: facts.skew.estimate(),
             wire: facts.wire.as_deref().cloned().unwrap_or_default(),
             last_failure: facts.last_failure.as_deref().cloned(),
@@ -323,7 +351,7 @@ impl Watched {
             instances: self.policy.instances.map(|_| facts.counts()),
             settled: self.settled,
             good: facts.recovery.good(),
-            uptime: self.uptime,
+            uptime: self.uptime.clone(),
         }
     }
 }

@@ -107,6 +107,29 @@ fn any_payload_can_be_sent() {
 }
 
 #[test]
+fn a_push_monitor_of_the_config_is_known_by_its_name() {
+    let (server, requests) = receiver(&["202 Accepted"]);
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("hbmon.yaml");
+    let monitors = "[{name: backup, interval: 1d, push: {token: 0wn}}, {name: worker, interval: 1m, push: {}}]";
+    fs::write(&config, format!("listen: {}\ntoken: c0nfig\nmonitors: {monitors}\n", server.address)).unwrap();
+    let config = config.to_str().unwrap();
+    for (arguments, token) in [
+        (&["backup", "-c", config][..], "0wn"),
+        (&["worker", "-c", config], "c0nfig"),
+        (&["worker", "-c", config, "--token", "fl4g"], "fl4g"),
+    ] {
+        assert_eq!(words(&beat(arguments, "")), quiet(0));
+        let request = next(&requests);
+        assert_eq!(request.line, format!("POST /v1/heartbeats/{}", arguments[0]));
+        assert!(request.head.contains(&format!("authorization: bearer {token}\r\n")), "{}", request.head);
+    }
+    let output = beat(&["bakup", "-c", config], "");
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("did you mean `backup`?"), "{}", stderr(&output));
+}
+
+#[test]
 fn what_may_be_better_later_is_tried_again() {
     let (server, requests) = receiver(&[
         "503 Service Unavailable\r\nRetry-After: 1",

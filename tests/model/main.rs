@@ -4,5 +4,6 @@
 mod laws;
 mod memory;
 mod numbers;
+mod pauses;
 mod stories;
 mod support;

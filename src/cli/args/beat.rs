@@ -9,9 +9,12 @@ use super::{duration, interval};
 
 #[derive(Debug, Args)]
 pub struct Beat {
-    /// The receiver: an http(s):// URL
+    /// The receiver: an http(s):// URL, or the name of a push monitor in the config
     #[arg(value_name = "TARGET")]
     pub target: String,
+    /// The config that knows TARGET by its name [default: the usual one]
+    #[arg(short, long, value_name = "PATH")]
+    pub config: Option<String>,
     /// Repeat it this often, until a signal
     #[arg(long, value_name = "DURATION", value_parser = interval, conflicts_with = "command")]
     pub every: Option<Duration>,
