@@ -20,6 +20,15 @@ use crate::monitors::trace::Trace;
 const MAX_BYTES: usize = 64 << 10;
 const EXCERPT: usize = 200;
 
+/// A heartbeat that was given up.
+#[derive(Debug)]
+pub struct Lost {
+    /// Why it was not accepted at last, secrets struck out.
+    pub failure: Failure,
+    /// How long the receiver wants to be left alone.
+    pub hint: Option<Duration>,
+}
+
 /// Where heartbeats are sent to. Cheap to clone.
 #[derive(Clone)]
 pub struct Receiver {
@@ -41,8 +50,8 @@ impl Receiver {
     /// Sends a heartbeat to `url`, which is the receiver's or lies below it, tried again for `limit` in all.
     ///
     /// # Errors
-    /// Why it was not accepted at last, secrets struck out.
-    pub async fn send(&self, url: &Url, kind: HeaderValue, payload: &Payload, limit: Duration) -> Result<(), Failure> {
+    /// One that was not accepted, and will not be.
+    pub async fn send(&self, url: &Url, kind: HeaderValue, payload: &Payload, limit: Duration) -> Result<(), Lost> {
         let mut course = Course::new(self.clock.now(), limit);
         let mut before = None;
         loop {
@@ -58,7 +67,10 @@ impl Receiver {
             }
             match course.again(self.clock.now(), end, fastrand::f64()) {
                 Some(again) => tokio::time::sleep_until(self.clock.instant(again)).await,
-                None => return Err(failure.map_text(|text| self.secrets.strike(text))),
+                None => {
+                    let failure = failure.map_text(|text| self.secrets.strike(text));
+                    return Err(Lost { failure, hint: end.hint() });
+                }
             }
             before = Some(failure);
         }

@@ -15,6 +15,7 @@ use tokio::process::Command;
 use tokio::signal::unix::{self, SignalKind};
 use tokio::sync::watch;
 
+use super::TOKEN;
 use super::tail::Tail;
 
 /// After the command has ended, what it wrote lies in the pipes; others (a daemon that it left behind) may go on
@@ -53,7 +54,7 @@ pub async fn run(program: &OsString, arguments: &[OsString], through: Through) -
     // Before the command: whoever signals at once means it.
     let mut signals = Signals::listen(through.attended)?;
     let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::inherit()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env_remove(TOKEN).args(arguments).stdin(Stdio::inherit()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
     let tail = Arc::new(Mutex::new(Tail::new(through.keep)));
     let (end, ended) = watch::channel(false);

@@ -41,6 +41,7 @@ pub enum Command {
     #[command(after_help = exit::help())]
     Wait(Wait),
     /// Send a heartbeat, again and again, or on both sides of a command
+    #[command(after_help = beat::EXIT_CODES)]
     Beat(Beat),
     /// Read a config and tell what is wrong with it
     Validate(Validate),

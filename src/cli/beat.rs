@@ -12,7 +12,7 @@ use super::args::Beat;
 use super::output::{self, complain};
 use super::signals::Signals;
 use super::{Trouble, exit, runtime};
-use crate::beat::{self, Ended, Payload, Receiver, RunId, Step, Through};
+use crate::beat::{self, Ended, Lost, Payload, Receiver, RunId, Step, Through};
 use crate::clock::Clock;
 use crate::config::{self, ConfigError};
 use crate::words;
@@ -71,13 +71,17 @@ fn receiver(args: &Beat) -> Result<config::Receiver, ConfigError> {
 }
 
 async fn once(receiver: &Receiver, payload: &Payload, limit: Duration) -> u8 {
-    match receiver.send(receiver.url(), JSON, payload, limit).await {
+    match told(receiver, payload, limit).await {
         Ok(()) => exit::OK,
-        Err(failure) => {
-            complain(&format!("error: heartbeat not accepted: {}", words::failure(&failure)));
-            exit::BAD
-        }
+        Err(_) => exit::BAD,
     }
+}
+
+/// A heartbeat, and a word to the user if it is lost.
+async fn told(receiver: &Receiver, payload: &Payload, limit: Duration) -> Result<(), Lost> {
+    receiver.send(receiver.url(), JSON, payload, limit).await.inspect_err(|lost| {
+        complain(&format!("error: heartbeat not accepted: {}", words::failure(&lost.failure)));
+    })
 }
 
 /// Until a signal. A heartbeat that is not accepted is told, and the next one is due in its time.
@@ -95,8 +99,9 @@ async fn repeated(
     let beats = async {
         loop {
             let began = clock.now();
-            once(receiver, payload, limit).await;
-            let due = beat::next_due(first, every, args.min_interval, began, clock.now());
+            let hint = told(receiver, payload, limit).await.err().and_then(|lost| lost.hint).unwrap_or_default();
+            let now = clock.now();
+            let due = beat::next_due(first, every, args.min_interval, began, now).max(now.plus(hint));
             tokio::time::sleep_until(clock.instant(due)).await;
         }
     };
@@ -136,8 +141,8 @@ async fn wrapped(receiver: &Receiver, program: &OsString, arguments: &[OsString]
         // Whoever is in a hurry is not held up by a receiver.
         () = interrupted() => return code,
     };
-    if let Err(failure) = told {
-        complain(&format!("warning: end of the run not reported: {}", words::failure(&failure)));
+    if let Err(lost) = told {
+        complain(&format!("warning: end of the run not reported: {}", words::failure(&lost.failure)));
     }
     code
 }

@@ -302,6 +302,9 @@ fn the_command_has_the_callers_stdin_and_arguments() {
     let (server, _requests) = receiver(&["200 OK"]);
     let output = beat(&[&server.url("/job"), "--", "sh", "-c", "cat; echo \"$1\"", "name", "a b --token"], "through\n");
     assert_eq!(words(&output), (0, "through\na b --token\n".to_owned(), String::new()));
+    let mut command = hbmon(&["beat", &server.url("/job"), "--", "sh", "-c", "echo $OWN$HBMON_BEAT_TOKEN"]);
+    let output = command.env("OWN", "kept").env("HBMON_BEAT_TOKEN", "t0ken").output().unwrap();
+    assert_eq!(words(&output), (0, "kept\n".to_owned(), String::new()), "the token is not the command's");
 }
 
 #[test]
@@ -314,12 +317,17 @@ fn a_dead_receiver_changes_nothing_for_the_command() {
         assert_eq!(stderr(&output).lines().count(), 1);
     }
     // Whoever is in a hurry need not wait for the last words either.
-    let running = Running::start(&["beat", &silent.url("/job"), "--deadline", "1h", "--", "sh", "-c", "echo $$"], "");
+    let mut running =
+        Running::start(&["beat", &silent.url("/job"), "--deadline", "1h", "--", "sh", "-c", "echo $$"], "");
     let command = running.line();
     while Command::new("kill").args(["-0", &command]).output().unwrap().status.success() {
         std::thread::sleep(Duration::from_millis(10));
     }
-    running.signal("TERM");
+    // A signal in the very instant of the command's end is the command's: as a user would, once more.
+    while !running.has_ended() {
+        running.signal("TERM");
+        std::thread::sleep(Duration::from_millis(100));
+    }
     assert_eq!(running.end().1.code(), Some(0), "the code of the command, which has ended");
 }
 

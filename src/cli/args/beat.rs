@@ -6,6 +6,17 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{duration, interval};
+use crate::beat::TOKEN;
+
+/// What the help says of them.
+pub const EXIT_CODES: &str = "Exit codes:
+  0         accepted
+  1         not accepted
+  2         usage or config
+  126, 127  COMMAND cannot be run, is not there
+  130, 143  SIGINT, SIGTERM
+
+With a COMMAND the code is the command's own, 128 and the number of the signal that ended it.";
 
 #[derive(Debug, Args)]
 pub struct Beat {
@@ -22,7 +33,7 @@ pub struct Beat {
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s", requires = "every")]
     pub min_interval: Duration,
     /// The bearer token
-    #[arg(long, env = "HBMON_BEAT_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    #[arg(long, env = TOKEN, hide_env_values = true, value_name = "TOKEN")]
     pub token: Option<String>,
     /// A header more; repeatable
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = header)]
