@@ -135,8 +135,8 @@ impl Facts {
         }
         self.recalled = true;
         self.consecutive_failures = memory.consecutive_failures;
-        let was_heard = memory.last_beat.is_some();
-        self.silence.recall(now, memory.consecutive_missed, was_heard, self.promise(policy));
+        self.silence =
+            Silence::recalled(now, memory.consecutive_missed, memory.last_beat.is_some(), self.promise(policy));
     }
 
     /// Takes over what a connection measured. A certificate that is shown again on the same connection keeps the

@@ -64,11 +64,14 @@ impl Schedule {
     }
 }
 
+/// The parser's words where they are about the user's own.
 fn explain(error: &CronError) -> String {
     match error {
         CronError::EmptyPattern => "it is empty".to_owned(),
-        CronError::InvalidPattern(why) | CronError::IllegalCharacters(why) | CronError::ComponentError(why) => {
-            why.trim_end_matches('.').to_owned()
+        CronError::InvalidPattern(_) => "expected five fields, or six with seconds in front".to_owned(),
+        CronError::IllegalCharacters(why) | CronError::ComponentError(why) => {
+            let mut letters = why.trim_end_matches('.').chars();
+            letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_lowercase(), letters.as_str()))
         }
         CronError::InvalidDate | CronError::InvalidTime | CronError::TimeSearchLimitExceeded => {
             "it never comes".to_owned()

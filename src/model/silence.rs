@@ -23,11 +23,12 @@ pub(super) struct Silence {
 impl Silence {
     /// Goes on after a time in which nobody listened: what was missed stays missed, and if there ever was a heartbeat
     /// the next one is owed from now on.
-    pub fn recall(&mut self, now: Moment, consecutive: u32, was_heard: bool, promise: Promise<'_>) {
-        *self = Silence { origin: now, consecutive, ..Silence::default() };
+    pub fn recalled(now: Moment, consecutive: u32, was_heard: bool, promise: Promise<'_>) -> Silence {
+        let mut silence = Silence { origin: now, consecutive, ..Silence::default() };
         if was_heard {
-            self.run_from(now, promise);
+            silence.run_from(now, promise);
         }
+        silence
     }
 
     /// The first opening starts the clock; a later one does not restart it.

@@ -6,6 +6,7 @@
 mod beat;
 mod check;
 mod cron;
+mod helpers;
 mod others;
 mod support;
 mod watch;

@@ -48,7 +48,7 @@ struct Story {
     #[serde(default)]
     policy: Promise,
     /// The wall time of the start; else the epoch.
-    starts: Option<Wall>,
+    starts: Option<Timestamp>,
     timeline: Vec<Step>,
     events: Option<Vec<String>>,
 }
@@ -108,7 +108,7 @@ struct Step {
     /// An instance is taken out.
     remove: Option<String>,
     /// The wall clock is set to this time.
-    wall: Option<Wall>,
+    wall: Option<Timestamp>,
     /// The certificate that a new connection showed has so much time left; `none`: a connection without TLS.
     certificate: Option<String>,
     /// The machine slept so long: all deadlines start again.
@@ -188,17 +188,6 @@ impl<'de> Deserialize<'de> for Time {
     }
 }
 
-/// RFC 3339.
-#[derive(Clone, Copy)]
-struct Wall(Timestamp);
-
-impl<'de> Deserialize<'de> for Wall {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map(Wall).map_err(serde::de::Error::custom)
-    }
-}
-
 impl Time {
     fn duration(self) -> Duration {
         Duration::try_from(self.0).unwrap()
@@ -241,7 +230,7 @@ impl Promise {
 impl Story {
     fn play(&self) -> Result<(), String> {
         let mut fleet = Fleet::new();
-        fleet.align(self.starts.map_or(Timestamp::UNIX_EPOCH, |wall| wall.0));
+        fleet.align(self.starts.unwrap_or_default());
         fleet.add(Moment::START, ONE, meta("one"), Arc::new(self.policy.policy()), false);
         for step in &self.timeline {
             let at = step.at.moment();
@@ -264,7 +253,7 @@ impl Step {
     fn happen(&self, fleet: &mut Fleet) {
         let at = self.at.moment();
         if let Some(wall) = self.wall {
-            fleet.align(wall.0 - self.at.0);
+            fleet.align(wall - self.at.0);
         }
         if let Some(id) = &self.remove {
             assert!(fleet.remove(at, ONE, &Text::clean(id)), "{id} is there");

@@ -84,12 +84,8 @@ fn entry(change: &Arc<Change>, event: &Event, before: Option<&Entry>) -> Option<
         Event::Beat { latency, status, .. } => (OutcomeKind::Beat, *latency, Some(*status)),
         Event::Failure { failure, latency } => (OutcomeKind::Failed(failure.reason()), *latency, before),
         Event::Miss { .. } => (OutcomeKind::Missed, None, before),
-        Event::Open
-        | Event::Close
-        | Event::Start
-        | Event::Log { .. }
-        | Event::Instance { .. }
-        | Event::Transition { .. } => return None,
+        Event::Open | Event::Close | Event::Transition { .. } => return None,
+        Event::Start | Event::Log { .. } | Event::Instance { .. } => return None,
     };
     Some(Entry { outcome: Outcome { at: change.at, what, latency }, status, change: Some(Arc::clone(change)) })
 }
