@@ -25,15 +25,25 @@ pub fn ago(age: u64) -> Moment {
     Moment::after_start(NOW.since_start().saturating_sub(seconds(age)))
 }
 
+fn group_of(name: &str) -> Option<&'static str> {
+    match name {
+        "auth" | "search" => Some("web"),
+        "backup" => None,
+        api if api.starts_with("api") => Some("web"),
+        _ => Some("edge"),
+    }
+}
+
 pub fn meta(name: &str, kind: Kind) -> Meta {
     let scheme = if kind == Kind::Websocket { "wss" } else { "https" };
     Meta {
         name: Text::clean(name),
         kind,
         address: Text::clean(&format!("{scheme}://{name}.example.net/heartbeat")),
-        group: Some(Text::clean("edge")),
+        group: group_of(name).map(Text::clean),
         tags: vec![Text::clean("eu"), Text::clean("money")],
         description: None,
+        line: None,
     }
 }
 

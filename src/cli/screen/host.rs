@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use crate::cli::output;
 use crate::engine;
-use crate::model::{Row, Snapshot};
+use crate::model::{Row, Snapshot, Status};
 use crate::report::{Run, json};
 use crate::tui::{Command, Host, Saved};
 
@@ -39,8 +39,14 @@ impl Host for Desk {
     }
 
     fn save(&mut self, saved: &Saved) -> String {
-        let run =
-            Run { started: saved.snapshot.anchor, duration: saved.snapshot.at.since_start(), exit: 0, complete: true };
+        let run = Run {
+            started: saved.snapshot.anchor,
+            duration: saved.snapshot.at.since_start(),
+            exit: 0,
+            complete: true,
+            fail_on: Status::Error,
+            config: None,
+        };
         let mut report = Vec::new();
         let written = json::write(saved.snapshot, &run, &mut report).and_then(|()| {
             let parts = [("txt", saved.text.as_bytes()), ("json", &report), ("svg", saved.svg.as_bytes())];

@@ -30,7 +30,7 @@ pub fn draw(view: &View, chooser: Chooser, area: Rect, buffer: &mut Buffer) {
         let at = columns.iter().position(|shown| shown == column);
         put(buffer, row(inside, n), line(view, *column, at, place == chooser.cursor), view.theme.glyphs);
     }
-    let keys = "space on, off   left, right move   = by the width of the screen";
+    let keys = "space on, off   left, right move   = by the screen's width";
     if let Some(last) = inside.height.checked_sub(1).filter(|last| *last > 0) {
         put(buffer, row(inside, last), Span::styled(keys, view.theme.dim()), view.theme.glyphs);
     }

@@ -93,9 +93,10 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
     facts.push(fact("failed", failed));
     if let Some(latency) = monitor.latency {
         let [avg, p50, p95, max] = [latency.avg, latency.p50, latency.p95, latency.max].map(words::latency);
+        let in_ms = avg.ends_with("ms");
         // The unit of the first goes for all of them.
-        let unit = if avg.ends_with("ms") { "ms" } else { "" };
-        let [p50, p95, max] = [p50, p95, max].map(|text| text.trim_end_matches(unit).to_owned());
+        let bare = |text: String| if in_ms { text.trim_end_matches("ms").to_owned() } else { text };
+        let [p50, p95, max] = [p50, p95, max].map(bare);
         facts.push(fact("latency", format!("{avg} avg  {p50} p50  {p95} p95  {max} max")));
     }
     facts.extend(monitor.uptime(view.now).map(|share| fact("available", available(view, monitor, share))));

@@ -7,6 +7,7 @@ use crate::model::Status;
 use crate::prefs::{Action, Binding, Room};
 use crate::tui::TypingField;
 use crate::tui::layout::Layout;
+use crate::tui::state::overlay::Overlay;
 use crate::tui::text::{columns, put, put_both};
 use crate::tui::view::View;
 
@@ -142,13 +143,25 @@ fn entries(view: &View, wanted: impl Fn(&Binding) -> bool) -> Vec<Entry> {
 
 /// A key that undoes what is on says so.
 fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
+    let in_detail = view.ui.detail.is_some();
+    if in_detail && matches!(binding.action, Action::Left | Action::Right) {
+        return Some(("monitor", 4));
+    }
     let (label, rank) = binding.footer?;
+    if matches!(view.ui.overlay, Some(Overlay::Columns(_))) {
+        return match binding.action {
+            Action::Freeze => Some(("on, off", rank)),
+            Action::Detail => None,
+            _ => Some((label, rank)),
+        };
+    }
     let paused = view.ui.row().is_some_and(|row| row.status == Status::Paused);
     Some(match binding.action {
         // The way out of a view that stands still must not fall away.
         Action::Freeze if view.ui.frozen().is_some() => ("go on", 1),
         Action::Freeze if view.ui.group_at(view.ui.cursor()).is_some() => ("fold", rank),
-        Action::Detail if view.ui.detail.is_some() => ("table", rank),
+        Action::Detail if in_detail => ("table", rank),
+        Action::NextTab if in_detail => ("section", 3),
         Action::Problems if view.ui.choice.problems_only => ("all", rank),
         Action::Pause if paused => ("resume", rank),
         _ => (label, rank),

@@ -1,5 +1,7 @@
 //! The monitor under the cursor, below the table: in words, as a chart, and in boxes where there is room for all.
 
+use std::time::Duration;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -48,10 +50,17 @@ fn title(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
 }
 
 pub fn chart(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
-    let span = view.ui.look.span.duration();
+    let span = span(view, monitor);
     let chosen = view.ui.beat.and_then(|beat| monitor.recent.iter().rev().nth(beat));
     let cursor = chosen.map(|outcome| outcome.at);
     Chart { row: monitor, now: view.now, span, cursor, theme: view.theme }.draw(area, buffer);
+}
+
+/// How much time the chart of a monitor shows.
+pub fn span(view: &View, monitor: &Row) -> Duration {
+    let known = monitor.recent.first().map_or(Duration::ZERO, |oldest| view.now.since(oldest.at));
+    // The oldest of a full memory is about to go: the span must not jump with every beat.
+    view.ui.look.span.fitting(known.saturating_add(monitor.policy.interval))
 }
 
 /// ` ✗ error   24 missed in a row   last beat 14:27:55   next try in 12s`, numbers, and why.

@@ -11,7 +11,7 @@ use crate::tui::state::detail::Detail;
 use crate::tui::text::{columns, put, put_right, row};
 use crate::tui::view::View;
 use crate::tui::widgets::chart::{self, Chart};
-use crate::tui::widgets::pane::below;
+use crate::tui::widgets::pane::{self, below};
 use crate::tui::widgets::{beats, facts, frame, progress};
 use crate::words;
 
@@ -115,7 +115,7 @@ fn boxed_lines(view: &View, title: &str, lines: Vec<Line>, area: Rect, buffer: &
 }
 
 fn chart(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mut Buffer) {
-    let span = view.ui.look.span.duration();
+    let span = pane::span(view, monitor);
     let missed = view.theme.glyphs.missed();
     let title = format!("latency, last {}", words::span(span));
     let note = format!("y from 0, {missed} = miss");
