@@ -187,7 +187,7 @@ module completions {
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
     --help(-h)                # Print help (see more with '--help')
-    config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    ...configs: path          # Config files, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
 
   def "nu-complete hbmon init color" [] {

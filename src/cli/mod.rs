@@ -1,6 +1,7 @@
 //! The command line: one file per command; glues the rooms together, owns exit codes, signals and stdout.
 
 mod args;
+mod beat;
 mod bounds;
 mod check;
 mod completions;
@@ -75,6 +76,7 @@ pub fn main() -> ExitCode {
         args::Command::Wait(args) => wait::run(&args),
         args::Command::Serve(args) => serve::run(&args),
         args::Command::Health(args) => health::run(&args),
+        args::Command::Beat(args) => beat::run(&args),
         args::Command::Validate(args) => validate::run(&args),
         args::Command::Init(args) => init::run(&args),
         args::Command::List(args) => list::run(&args),
