@@ -98,6 +98,9 @@ pub async fn run(plan: Plan, orders: Orders) -> io::Result<u8> {
 impl Drive {
     async fn run(mut self) -> io::Result<u8> {
         let first = Arc::clone(&self.engine.snapshots.borrow_and_update());
+        if let Some(hint) = self.orders.sinks.hint(self.orders.mode) {
+            complain(hint);
+        }
         self.orders.sinks.start(&first, self.orders.config.as_deref())?;
         let ending = self.follow(first).await?;
         if let Some(progress) = &mut self.orders.progress {

@@ -158,7 +158,30 @@ fn fitted(line: &str, columns: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+
     use super::*;
+    use crate::model::{Counts, Lag};
+
+    #[test]
+    fn lines_come_every_ten_seconds() {
+        let snapshot = Snapshot {
+            at: Moment::START,
+            anchor: jiff::Timestamp::UNIX_EPOCH,
+            rows: Vec::new(),
+            counts: Counts::default(),
+            settled: 0,
+            lag: Lag::default(),
+            changes: VecDeque::new(),
+        };
+        let mut progress = Progress { wanted: Wanted::Settled, show: Show::Lines, next: LINES };
+        for wanted in [20, 30, 40] {
+            progress.tell(&snapshot, Moment::after_start(progress.next));
+            assert_eq!(progress.next.as_secs(), wanted);
+        }
+        progress.tell(&snapshot, Moment::after_start(Duration::from_secs(95)));
+        assert_eq!(progress.next.as_secs(), 105, "nothing is caught up with");
+    }
 
     #[test]
     fn a_line_is_cut_by_what_the_terminal_shows() {

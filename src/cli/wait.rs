@@ -40,3 +40,58 @@ fn stands(snapshot: &Snapshot, bad: Status, stable: Duration) -> Option<Moment> 
     let since = watched().map(|row| row.since).max().unwrap_or(Moment::START);
     is_well.then(|| since.plus(stable))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::model::{Counts, Kind, Lag, Meta, Policy, Rhythm, Row, TargetId, Text};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn at(seconds: u32) -> Moment {
+        Moment::after_start(SECOND * seconds)
+    }
+
+    fn snapshot(rows: &[(Status, u32)]) -> Snapshot {
+        let row = |(status, since): &(Status, u32)| {
+            let (name, address) = (Text::clean("a"), Text::default());
+            let meta =
+                Meta { name, kind: Kind::Http, address, group: None, tags: vec![], description: None, line: None };
+            let mut row = Row::new(TargetId(0), Arc::new(meta), Arc::new(Policy::with_interval(Rhythm::Poll, SECOND)));
+            (row.status, row.since) = (*status, at(*since));
+            Arc::new(row)
+        };
+        Snapshot {
+            at: at(60),
+            anchor: Timestamp::UNIX_EPOCH,
+            rows: rows.iter().map(row).collect(),
+            counts: Counts::default(),
+            settled: 0,
+            lag: Lag::default(),
+            changes: VecDeque::new(),
+        }
+    }
+
+    #[test]
+    fn it_stands_when_the_last_to_turn_has_been_well_for_long_enough() {
+        use Status::{Error, Healthy, Paused, Unknown, Warning};
+        let table: [(&[(Status, u32)], Status, Option<u32>); 8] = [
+            (&[(Healthy, 3), (Healthy, 7)], Warning, Some(17)),
+            (&[(Healthy, 3), (Unknown, 0)], Warning, None),
+            (&[(Healthy, 3), (Warning, 7)], Warning, None),
+            (&[(Healthy, 3), (Warning, 7)], Error, Some(17)),
+            (&[(Healthy, 3), (Error, 7)], Error, None),
+            (&[(Healthy, 3), (Paused, 50)], Warning, Some(13)),
+            (&[(Paused, 50)], Warning, Some(10)),
+            (&[], Warning, Some(10)),
+        ];
+        for (rows, bad, wanted) in table {
+            assert_eq!(stands(&snapshot(rows), bad, 10 * SECOND), wanted.map(at), "{rows:?} {bad:?}");
+        }
+    }
+}

@@ -3,7 +3,12 @@
 // Black-box tests measure the real program from outside.
 #![allow(clippy::disallowed_methods)]
 
+mod action;
 mod check;
+mod exit;
+mod flags;
 mod others;
+mod outputs;
 mod support;
+mod wait;
 mod watch;
