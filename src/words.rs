@@ -14,7 +14,7 @@ use http::StatusCode;
 use jiff::SignedDuration;
 
 pub use brief::{brief, flaky, listened, summary, tries};
-pub use measure::{age, bytes, count, latency, span};
+pub use measure::{age, bytes, count, latency, rough, span, tick};
 use measure::{ahead, passed};
 pub use news::{condition, counts, event, reloaded, woke};
 pub use progress::progress;
@@ -66,6 +66,7 @@ pub fn cause(cause: &Cause) -> String {
         Cause::Latency { latency: measured, limit } => {
             format!("latency {}, over {}", latency(*measured), span(*limit))
         }
+        Cause::Recalled { message, .. } => message.to_string(),
         Cause::Certificate { left, subject } => format!("certificate {}{}", expiry(*left), note(Some(subject))),
     }
 }

@@ -1,5 +1,6 @@
 //! What the command line takes; clap's derive and nothing else.
 
+mod remember;
 mod wait;
 
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use super::output::{Format, Output};
 use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
-
+pub use remember::{Overlap, Remember};
 pub use wait::Wait;
 
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
@@ -140,6 +141,8 @@ pub struct Check {
     pub select: Select,
     #[command(flatten)]
     pub bounds: Bounds,
+    #[command(flatten)]
+    pub remember: Remember,
     #[command(flatten)]
     pub report: Report,
     #[command(flatten)]

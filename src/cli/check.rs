@@ -1,19 +1,35 @@
 //! `hbmon check`: one bounded run, every monitor until it is settled.
 
 use super::args::Check;
-use super::drive::{self, Orders, Until};
-use super::exit::Ending;
+use super::drive::{self, Orders, Past, Until};
+use super::exit::{self, Ending};
 use super::load::{Loaded, load};
 use super::progress::{Progress, Wanted};
 use super::sinks::{Layout, Sinks};
-use super::{Trouble, bounds, log};
+use super::{Trouble, bounds, log, remember};
 use crate::engine::Stop;
 use crate::model::Moment;
 
 pub fn run(args: &Check) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free)?;
-    let sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
-    let Loaded { mut plan, source, .. } = load(&args.source, &args.select, &args.look)?;
+    let mut sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
+    let Loaded { mut plan, source, selector } = load(&args.source, &args.select, &args.look)?;
+    let past = if args.remember.is_wanted() {
+        let run = remember::Run {
+            args: &args.remember,
+            source: &source,
+            partial: !selector.is_everything(),
+            fail_on: args.verdict.fail_on.status(),
+            stdout_is_taken: args.remember.only_changes && !sinks.without_human(),
+            limit: args.bounds.deadline,
+        };
+        match run.open()? {
+            Some(past) => past,
+            None => return Ok(args.verdict.exit_code.trouble(exit::LOCKED)),
+        }
+    } else {
+        Past::none()
+    };
     plan.stop = Stop::Settled;
     bounds::apply(&args.bounds, &mut plan);
     let orders = Orders {
@@ -30,5 +46,5 @@ pub fn run(args: &Check) -> Result<u8, Trouble> {
         mode: args.verdict.exit_code,
         fail_on: args.verdict.fail_on,
     };
-    drive::block_on(plan, orders)
+    drive::block_on(plan, orders, past)
 }

@@ -1,5 +1,6 @@
 //! Follows a running engine until its run is over, and turns that into outputs and an exit code.
 
+use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use super::sinks::Sinks;
 use super::{Trouble, runtime};
 use crate::clock::Clock;
 use crate::engine::{Engine, Plan};
-use crate::model::{Moment, Snapshot};
+use crate::model::{Memory, Moment, Snapshot, Text};
 use crate::report::Run;
 use crate::words;
 
@@ -49,6 +50,24 @@ pub struct Orders {
     pub fail_on: FailOn,
 }
 
+type Keep = Box<dyn FnOnce(&Snapshot, &Run) -> io::Result<()> + Send>;
+
+/// What an earlier run left, and who takes down what this one leaves.
+pub struct Past {
+    pub clock: Clock,
+    /// By the names of the monitors, in moments of the clock.
+    pub memories: HashMap<Text, Memory>,
+    /// Called once, at the end of the run.
+    pub keep: Keep,
+}
+
+impl Past {
+    /// Of a run that begins with nothing and leaves nothing.
+    pub fn none() -> Past {
+        Past { clock: Clock::start(), memories: HashMap::new(), keep: Box::new(|_, _| Ok(())) }
+    }
+}
+
 struct Drive {
     engine: Engine,
     clock: Clock,
@@ -61,9 +80,9 @@ struct Drive {
 ///
 /// # Errors
 /// An output that cannot be written.
-pub fn block_on(plan: Plan, orders: Orders) -> Result<u8, Trouble> {
+pub fn block_on(plan: Plan, orders: Orders, past: Past) -> Result<u8, Trouble> {
     let runtime = runtime()?;
-    let end = runtime.block_on(run(plan, orders));
+    let end = runtime.block_on(resume(plan, orders, past));
     // Whatever still waits for a name or a socket is not waited for.
     runtime.shutdown_background();
     end.map_err(Trouble::internal)
@@ -74,14 +93,18 @@ pub fn block_on(plan: Plan, orders: Orders) -> Result<u8, Trouble> {
 /// # Errors
 /// An output that cannot be written.
 pub async fn run(plan: Plan, orders: Orders) -> io::Result<u8> {
+    resume(plan, orders, Past::none()).await
+}
+
+async fn resume(plan: Plan, orders: Orders, past: Past) -> io::Result<u8> {
     let mut stop = Signals::listen(false)?;
     let signals = Signals::listen(orders.reloader.is_some())?;
     let asked = Asked::listen()?;
-    let clock = Clock::start();
-    let engine = Engine::start(plan, clock.clone());
+    let Past { clock, memories, keep } = past;
+    let engine = Engine::resume(plan, clock.clone(), &memories);
     let drive = Drive { engine, clock, signals, asked, orders };
     // On a thread that may block: writing waits for readers, and nobody could end a run whose reader has stalled.
-    let driven = tokio::task::spawn_blocking(|| Handle::current().block_on(drive.run()));
+    let driven = tokio::task::spawn_blocking(|| Handle::current().block_on(drive.run(keep)));
     let cut_short = async {
         let signal = stop.next().await;
         // A second signal means at once.
@@ -96,7 +119,7 @@ pub async fn run(plan: Plan, orders: Orders) -> io::Result<u8> {
 }
 
 impl Drive {
-    async fn run(mut self) -> io::Result<u8> {
+    async fn run(mut self, keep: Keep) -> io::Result<u8> {
         let first = Arc::clone(&self.engine.snapshots.borrow_and_update());
         if let Some(hint) = self.orders.sinks.hint(self.orders.mode) {
             complain(hint);
@@ -111,7 +134,7 @@ impl Drive {
         // A deadline that left nothing open cut nothing short.
         let ending = if ending == Ending::Deadline && snapshot.is_settled() { Ending::Complete } else { ending };
         let fail_on = self.orders.fail_on;
-        let exit = self.orders.mode.verdict(&snapshot.counts, ending, fail_on);
+        let exit = self.orders.mode.verdict(&snapshot.heard(), ending, fail_on);
         let complete = match ending {
             Ending::Complete | Ending::Left => true,
             Ending::Deadline | Ending::TimeUp | Ending::Signal(_) => snapshot.is_settled(),
@@ -121,10 +144,13 @@ impl Drive {
             let watched = snapshot.rows.len() - snapshot.counts.paused;
             complain(&format!("interrupted, {} of {watched} done", snapshot.settled));
         }
-        let (started, duration) = (snapshot.anchor, self.clock.now().since_start());
+        let began = self.clock.started();
+        let (started, duration) = (snapshot.wall(began), self.clock.now().since(began));
         let config = self.orders.config.as_deref().map(in_repository);
         let run = Run { started, duration, exit, complete, fail_on: fail_on.status(), config };
-        self.orders.sinks.end(&snapshot, &run)?;
+        // One that fails takes not the other with it.
+        let kept = keep(&snapshot, &run);
+        self.orders.sinks.end(&snapshot, &run).and(kept)?;
         Ok(exit)
     }
 
@@ -158,7 +184,7 @@ impl Drive {
                 () = progress::due(self.orders.progress.as_ref(), &self.clock) => {
                     let snapshot = Arc::clone(&self.engine.snapshots.borrow());
                     if let Some(progress) = &mut self.orders.progress {
-                        progress.tell(&snapshot, self.clock.now());
+                        progress.tell(&snapshot, &self.clock);
                     }
                 }
                 () = self.asked.next() => self.answer(),
@@ -177,7 +203,7 @@ impl Drive {
         let now = self.clock.now();
         match &mut self.orders.progress {
             Some(progress) => progress.answer(&snapshot, now),
-            None => complain(&words::summary(&snapshot, now.since_start(), true)),
+            None => complain(&words::summary(&snapshot, now.since(self.clock.started()), true)),
         }
     }
 }

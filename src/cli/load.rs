@@ -55,6 +55,10 @@ impl Selection {
         plan
     }
 
+    pub const fn is_everything(&self) -> bool {
+        self.filter.is_none() && self.shard.is_none()
+    }
+
     const fn name(&self) -> &'static str {
         match (&self.filter, self.shard) {
             (Some(_), Some(_)) => "the filter in this shard",

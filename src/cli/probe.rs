@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::{ErrorFormat, Probe};
-use super::drive::{self, Orders, Until};
+use super::drive::{self, Orders, Past, Until};
 use super::exit::Ending;
 use super::load::refused;
 use super::progress::{Progress, Wanted};
@@ -44,7 +44,7 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
         mode: args.verdict.exit_code,
         fail_on: args.verdict.fail_on,
     };
-    drive::block_on(plan, orders)
+    drive::block_on(plan, orders, Past::none())
 }
 
 /// `--interval` is the user's word: the floor under intervals is for configs.

@@ -74,7 +74,8 @@ impl Progress {
     }
 
     /// Says how far the run has come, since it is time to.
-    pub fn tell(&mut self, snapshot: &Snapshot, now: Moment) {
+    pub fn tell(&mut self, snapshot: &Snapshot, clock: &Clock) {
+        let now = clock.now();
         let line = self.line(snapshot, now);
         match &mut self.show {
             Show::Nothing => {}
@@ -86,7 +87,7 @@ impl Progress {
         }
         let every = if self.show == Show::Lines { LINES } else { FRAME };
         // A process that stood still does not catch up.
-        self.next = now.since_start().saturating_add(every);
+        self.next = now.since(clock.started()).saturating_add(every);
     }
 
     /// The same as a line that stays, since somebody asked.
@@ -122,7 +123,7 @@ impl Drop for Progress {
 /// Waits until something is due; for ever if nothing is wanted.
 pub async fn due(progress: Option<&Progress>, clock: &Clock) {
     match progress.filter(|progress| progress.show != Show::Nothing) {
-        Some(progress) => tokio::time::sleep_until(clock.instant(Moment::after_start(progress.next))).await,
+        Some(progress) => tokio::time::sleep_until(clock.instant(clock.started().plus(progress.next))).await,
         None => std::future::pending().await,
     }
 }
@@ -160,14 +161,17 @@ fn fitted(line: &str, columns: usize) -> &str {
 mod tests {
     use std::collections::VecDeque;
 
+    use jiff::Timestamp;
+
     use super::*;
     use crate::model::{Counts, Lag};
 
-    #[test]
-    fn lines_come_every_ten_seconds() {
+    #[tokio::test(start_paused = true)]
+    async fn lines_come_every_ten_seconds() {
+        let clock = Clock::simulated(Timestamp::UNIX_EPOCH);
         let snapshot = Snapshot {
             at: Moment::START,
-            anchor: jiff::Timestamp::UNIX_EPOCH,
+            anchor: Timestamp::UNIX_EPOCH,
             rows: Vec::new(),
             counts: Counts::default(),
             settled: 0,
@@ -176,10 +180,12 @@ mod tests {
         };
         let mut progress = Progress { wanted: Wanted::Settled, show: Show::Lines, next: LINES };
         for wanted in [20, 30, 40] {
-            progress.tell(&snapshot, Moment::after_start(progress.next));
+            due(Some(&progress), &clock).await;
+            progress.tell(&snapshot, &clock);
             assert_eq!(progress.next.as_secs(), wanted);
         }
-        progress.tell(&snapshot, Moment::after_start(Duration::from_secs(95)));
+        tokio::time::advance(Duration::from_secs(65)).await;
+        progress.tell(&snapshot, &clock);
         assert_eq!(progress.next.as_secs(), 105, "nothing is caught up with");
     }
 

@@ -101,6 +101,13 @@ impl Sinks {
         }
     }
 
+    /// Something else takes the place of the human report on stdout; gives whether stdout is free for it.
+    pub fn without_human(&mut self) -> bool {
+        self.reports.retain(|output| output.format != Format::Human || output.path.is_some());
+        self.reports.iter().all(|output| output.path.is_some())
+            && self.streams.iter().all(|stream| stream.file.is_some())
+    }
+
     /// The first words of every stream.
     ///
     /// # Errors

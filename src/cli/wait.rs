@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::args::Wait;
-use super::drive::{self, Orders, Until};
+use super::drive::{self, Orders, Past, Until};
 use super::exit::Ending;
 use super::load::{Loaded, load};
 use super::progress::{Progress, Wanted};
@@ -30,7 +30,7 @@ pub fn run(args: &Wait) -> Result<u8, Trouble> {
         mode: args.exit_code,
         fail_on: args.fail_on,
     };
-    drive::block_on(plan, orders)
+    drive::block_on(plan, orders, Past::none())
 }
 
 /// When everything will have been better than `bad` for long enough, if it stays so.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::failure::{Failure, Reason};
+use super::memory::Good;
 use super::moment::Moment;
 use super::policy::Policy;
 use super::signal::{Beat, Connection, TargetId};
@@ -14,7 +16,8 @@ use super::text::Text;
 use super::uptime::Uptime;
 
 /// How a target is, ordered by what decides for a group: the greatest of its members.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     Paused,
     Healthy,
@@ -93,6 +96,11 @@ pub enum Cause {
         left: SignedDuration,
         subject: Text,
     },
+    /// What decided it in an earlier run, as it was told then.
+    Recalled {
+        reason: Reason,
+        message: Text,
+    },
 }
 
 impl Cause {
@@ -102,6 +110,7 @@ impl Cause {
             Cause::Missed { .. } => Reason::Missed,
             Cause::Latency { .. } => Reason::Latency,
             Cause::Certificate { .. } => Reason::Certificate,
+            Cause::Recalled { reason, .. } => *reason,
         }
     }
 }
@@ -204,6 +213,14 @@ pub struct Row {
     pub last_latency: Option<Duration>,
     pub latency: Option<LatencySummary>,
     pub quality: Quality,
+    /// The quality before the present one, if there was another.
+    pub quality_before: Option<Quality>,
+    /// The longest time from one heartbeat to the next so far; the silence that lasts now is not in it.
+    pub longest_gap: Option<Duration>,
+    /// How often it came into trouble: to warning or error from anything better.
+    pub incidents: u64,
+    /// Not `enabled: false`: a pause by hand can be ended.
+    pub enabled: bool,
     /// How far our clock is ahead of the sender's, as estimated.
     pub skew: Option<SignedDuration>,
     pub wire: Connection,
@@ -212,6 +229,7 @@ pub struct Row {
     pub recent: Vec<Outcome>,
     /// `check` need not wait for this one any more.
     pub settled: bool,
+    pub good: Good,
     pub(super) uptime: Uptime,
 }
 
@@ -243,11 +261,16 @@ impl Row {
             last_latency: None,
             latency: None,
             quality: Quality::Unknown,
+            quality_before: None,
+            longest_gap: None,
+            incidents: 0,
+            enabled: true,
             skew: None,
             wire: Connection::default(),
             last_failure: None,
             recent: Vec::new(),
             settled: false,
+            good: Good::default(),
             uptime: Uptime::default(),
         }
     }
@@ -255,6 +278,11 @@ impl Row {
     /// What came of all that was asked and promised: heartbeats, failures and misses.
     pub const fn outcomes(&self) -> u64 {
         self.beats.saturating_add(self.failures).saturating_add(self.missed)
+    }
+
+    /// Healthy by what an earlier run knew alone.
+    pub fn is_healthy_by_memory(&self) -> bool {
+        self.status == Status::Healthy && self.outcomes() == 0
     }
 
     /// `None` before the first heartbeat.
@@ -273,6 +301,11 @@ impl Row {
     /// 0 to 1; `None` while nothing is known.
     pub fn uptime(&self, now: Moment) -> Option<f64> {
         self.uptime.share(now)
+    }
+
+    /// The same within the last `window` (up to a day), to five minutes; of what is known of it.
+    pub fn uptime_within(&self, window: Duration, now: Moment) -> Option<f64> {
+        self.uptime.share_within(window, now)
     }
 }
 
@@ -416,6 +449,12 @@ impl Snapshot {
     /// How many have not had their answer, paused ones aside.
     pub fn unsettled(&self) -> usize {
         self.rows.len().saturating_sub(self.settled + self.counts.paused)
+    }
+
+    /// The counts of what this run has heard: who is healthy by what an earlier one knew alone counts as unknown.
+    pub fn heard(&self) -> Counts {
+        let unheard = self.rows.iter().filter(|row| row.is_healthy_by_memory()).count();
+        Counts { healthy: self.counts.healthy - unheard, unknown: self.counts.unknown + unheard, ..self.counts }
     }
 
     /// The changes numbered `from` and above, and how many of them are lost because they were read too late.

@@ -30,7 +30,8 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
     let rules = [trouble(facts, policy, now), certificate(facts, policy, now)];
     match worst(facts.recovery.held().chain(rules.into_iter().flatten())) {
         Some(Finding { status, cause, .. }) => Verdict { status, cause: Some(cause) },
-        None => Verdict { status: if facts.beats == 0 { Status::Unknown } else { Status::Healthy }, cause: None },
+        None if facts.heard || facts.recalled => Verdict { status: Status::Healthy, cause: None },
+        None => Verdict { status: Status::Unknown, cause: None },
     }
 }
 

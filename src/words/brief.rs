@@ -11,7 +11,9 @@ pub fn brief(cause: &Cause) -> String {
         Cause::Failure(Failure::Status { code, .. }) => code.to_string(),
         Cause::Missed { count, .. } => format!("{count} missed"),
         Cause::Latency { latency: measured, .. } => format!("latency {}", latency(*measured)),
-        Cause::Failure(_) | Cause::Certificate { .. } => cause.reason().as_str().replace('_', " "),
+        Cause::Failure(_) | Cause::Certificate { .. } | Cause::Recalled { .. } => {
+            cause.reason().as_str().replace('_', " ")
+        }
     }
 }
 

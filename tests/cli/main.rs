@@ -5,6 +5,7 @@
 
 mod action;
 mod check;
+mod cron;
 mod exit;
 mod flags;
 mod others;
