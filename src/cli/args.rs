@@ -1,6 +1,12 @@
 //! What the command line takes; clap's derive and nothing else.
 
+mod completions;
+mod explain;
+mod init;
+mod list;
+mod man;
 mod remember;
+mod schema;
 mod wait;
 
 use std::path::PathBuf;
@@ -13,7 +19,13 @@ use super::output::{Format, Output};
 use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
+pub use completions::{Completions, Shell};
+pub use explain::Explain;
+pub use init::Init;
+pub use list::{List, ListFormat};
+pub use man::Man;
 pub use remember::{Overlap, Remember};
+pub use schema::{Schema, SchemaFormat};
 pub use wait::Wait;
 
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
@@ -40,6 +52,18 @@ pub enum Command {
     Wait(Wait),
     /// Read a config and tell what is wrong with it
     Validate(Validate),
+    /// Write a config to start from; with URLs, one that watches them
+    Init(Init),
+    /// List the monitors of a config, without watching them
+    List(List),
+    /// Explain the code of a config error
+    Explain(Explain),
+    /// Print the JSON Schema of the config, or its reference
+    Schema(Schema),
+    /// Print the completions for a shell
+    Completions(Completions),
+    /// Print the manual page, or write all pages to a folder
+    Man(Man),
     /// Watch a scripted story told by servers inside hbmon: no config, no network
     Demo(Demo),
 }
@@ -47,6 +71,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct Source {
     /// The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    #[arg(value_hint = clap::ValueHint::FilePath)]
     pub config: Option<String>,
 }
 
@@ -203,6 +228,10 @@ pub enum ErrorFormat {
     Full,
     /// file:line:column: error: one line each
     Short,
+    /// one JSON object a line: code, file, line, column, message, help
+    Json,
+    /// annotations of GitHub Actions
+    Github,
 }
 
 #[derive(Debug, Args)]

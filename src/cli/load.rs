@@ -74,6 +74,8 @@ pub fn refused(error: &ConfigError, format: ErrorFormat, look: &args::Look) -> T
     let format = match format {
         ErrorFormat::Full => config::Format::Full,
         ErrorFormat::Short => config::Format::Short,
+        ErrorFormat::Json => config::Format::Json,
+        ErrorFormat::Github => config::Format::Github,
     };
     // As compilers do: `-->` is what editors and scripts look for, box drawing is for who asks.
     let ascii = look.glyphs != GlyphChoice::Unicode;

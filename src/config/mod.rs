@@ -7,13 +7,16 @@ mod codes;
 mod context;
 mod de;
 mod diagnostic;
+mod explain;
 mod field;
 mod file;
 mod interpolate;
 mod mask;
 mod nearest;
 mod probe;
+pub mod reference;
 mod resolve;
+mod schema;
 mod secret;
 mod source;
 mod units;
@@ -28,8 +31,10 @@ use interpolate::Interpolator;
 
 pub use codes::Code;
 pub use diagnostic::{ConfigError, Diagnostic, Format, Style};
+pub use explain::{Example, Explanation};
 pub use interpolate::Environment;
 pub use probe::probe;
+pub use schema::schema;
 pub use secret::Secret;
 pub use source::{Source, find};
 

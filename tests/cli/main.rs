@@ -8,6 +8,7 @@ mod check;
 mod cron;
 mod exit;
 mod flags;
+mod helpers;
 mod others;
 mod outputs;
 mod support;

@@ -20,7 +20,7 @@ fn waiting(width: u16, environment: &[(&str, &str)]) -> (Term, TcpListener, temp
 
 #[test]
 fn it_names_what_it_waits_for_and_leaves_no_trace() {
-    let (term, ..) = waiting(80, &[]);
+    let (term, _listener, _folder) = waiting(80, &[]);
     let text = term.until("the progress", |text| text.contains("0/1  waiting: silent"));
     assert!(text.starts_with(|c| ('\u{2800}'..'\u{2900}').contains(&c)), "{text}");
     term.signal("INT");
@@ -31,7 +31,7 @@ fn it_names_what_it_waits_for_and_leaves_no_trace() {
 
 #[test]
 fn a_narrow_terminal_has_one_line_of_it() {
-    let (term, ..) = waiting(12, &[]);
+    let (term, _listener, _folder) = waiting(12, &[]);
     let text = term.until("the progress", |text| text.contains("0/1  wait"));
     assert_eq!(text.trim_end().lines().count(), 1, "{text}");
     term.signal("TERM");
@@ -40,7 +40,7 @@ fn a_narrow_terminal_has_one_line_of_it() {
 
 #[test]
 fn who_asks_gets_a_line_that_stays() {
-    let (term, ..) = waiting(80, &[("LANG", "C")]);
+    let (term, _listener, _folder) = waiting(80, &[("LANG", "C")]);
     term.until("the progress", |text| text.contains("0/1  waiting: silent"));
     term.signal("USR1");
     term.until("two lines", |text| text.matches("0/1  waiting: silent").count() == 2);
