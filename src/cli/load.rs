@@ -4,12 +4,14 @@ use std::io;
 
 use super::Trouble;
 use super::args::{self, ErrorFormat, IfEmpty};
+use super::output::complain;
 use super::shard::Shard;
 use super::sinks::style_of;
 use crate::config::{self, ConfigError, Source};
 use crate::engine::Plan;
-use crate::model::Selector;
+use crate::model::{Kind, Selector};
 use crate::report::style::GlyphChoice;
+use crate::words;
 
 /// What a command watches and where that comes from.
 pub struct Loaded {
@@ -66,6 +68,30 @@ impl Selection {
             (_, None) => "the filter",
         }
     }
+}
+
+/// What a bounded run can ask: only a running `serve` or `watch` hears what is pushed. Says what is left out.
+///
+/// # Errors
+/// Nothing is left.
+pub fn without_push(mut plan: Plan, quiet: bool) -> Result<Plan, Trouble> {
+    let before = plan.targets.len();
+    plan.targets.retain(|target| target.meta.kind != Kind::Push);
+    let left_out = before - plan.targets.len();
+    if left_out == 0 {
+        return Ok(plan);
+    }
+    let note = format!(
+        "{} left out: only a running `hbmon serve` or `hbmon watch` hears them",
+        words::count(left_out as u64, "push monitor", "push monitors")
+    );
+    if plan.targets.is_empty() {
+        return Err(Trouble::Empty(format!("error: nothing to ask, {note}")));
+    }
+    if !quiet {
+        complain(&format!("note: {note}"));
+    }
+    Ok(plan)
 }
 
 /// The errors of a config as this stderr shows them.

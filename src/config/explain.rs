@@ -169,10 +169,15 @@ impl Code {
                 wrong: Config("monitors:\n  - name: api\n    http: http://localhost/${HOST\n"),
                 right: Config("monitors:\n  - name: api\n    http: http://localhost/$${HOST\n"),
             },
-            Code::Unsupported => Explanation {
-                why: "The config is as documented, but this version of hbmon cannot do it yet.",
-                wrong: Config("monitors:\n  - name: job\n    push: {}\n"),
-                right: Config("monitors:\n  - name: job\n    http: http://localhost/\n"),
+            Code::Listen => Explanation {
+                why: "The address of `listen` is taken by another program, is none of this machine's, or its port (below \
+                      1024) needs a privilege. `127.0.0.1:0` takes a free port and says on stderr which.",
+                wrong: Shell(
+                    "printf 'listen: 192.0.2.1:9747\ntoken: t0ken\nmonitors: [{name: job, push: {}, interval: 1h}]' | hbmon serve -\n",
+                ),
+                right: Shell(
+                    "printf 'listen: 127.0.0.1:9747\ntoken: t0ken\nmonitors: [{name: job, push: {}, interval: 1h}]' | hbmon validate -\n",
+                ),
             },
         }
     }

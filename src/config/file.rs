@@ -16,12 +16,12 @@ use super::units::{Period, Size};
 /// A config file. Keys that begin with `x-` are free, as a home for anchors.
 #[derive(Clone, Deserialize, JsonSchema)]
 pub struct File {
-    /// Address and port of the HTTP interface, for example `127.0.0.1:9747`.
+    /// Address and port of the HTTP interface, for example `127.0.0.1:9747`; port 0 takes a free one. Other addresses
+    /// than loopback need a `token`. Default: nothing listens, but `serve` on 127.0.0.1:9747.
     pub listen: Option<Field<String>>,
     /// Bearer token of the HTTP interface. Default: none.
     pub token: Option<Field<Secret>>,
     /// Certificate of the HTTP interface. Default: plain HTTP.
-    #[allow(dead_code)] // checked for its keys only, until something listens
     pub tls: Option<Field<Identity>>,
     /// How the screen looks.
     #[allow(dead_code)] // checked for its keys only, until the screen reads it
@@ -37,7 +37,6 @@ pub type Monitors = Vec<Field<With<Common, Monitor>>>;
 
 /// A certificate and its key, in PEM files. Relative paths start at the config's folder.
 #[derive(Clone, Deserialize, JsonSchema)]
-#[allow(dead_code)] // as `File::tls`
 pub struct Identity {
     /// The certificate chain, leaf first.
     pub cert_file: Option<Field<String>>,
@@ -71,11 +70,12 @@ pub struct Common {
     /// A monitor that is not enabled is paused. Default: `true`.
     pub enabled: Option<Field<bool>>,
     /// Time between polls, or between the heartbeats that the other side promises; up to 366 days. Default:
-    /// `15s` for http, `30s` for websocket and sse, `60s` for socketio.
+    /// `15s` for http, `30s` for websocket and sse, `60s` for socketio; none for push, which needs one or a `schedule`.
     pub interval: Option<Field<Period>>,
     /// The least `interval` where hbmon sends traffic (http, and socketio with `emit`). Default: `10s`.
     pub min_interval: Option<Field<Period>>,
-    /// Added to every deadline before a heartbeat counts as missed; up to 366 days. Default: 10 % of the interval.
+    /// Added to every deadline before a heartbeat counts as missed; up to 366 days. Default: 10 % of the interval, or of
+    /// the shortest time between two occurrences of a `schedule`.
     pub grace: Option<Field<Period>>,
     /// For one attempt in total: connect, handshake, answer; up to 1 hour. Default: `10s`.
     pub timeout: Option<Field<Period>>,
@@ -146,8 +146,8 @@ pub struct Monitor {
     pub sse: Option<Box<Field<With<Endpoint, Sse>>>>,
     /// Holds a Socket.IO connection; emits and waits for the reply, or listens.
     pub socketio: Option<Box<Field<With<Endpoint, Socketio>>>>,
-    /// Waits for heartbeats that are sent to hbmon. Not supported by this version.
-    pub push: Option<Field<Value>>,
+    /// Waits for heartbeats that are sent to hbmon.
+    pub push: Option<Box<Field<Push>>>,
 }
 
 /// The keys that all kinds with a URL share. A bare text instead of the map is the URL.
@@ -392,4 +392,41 @@ pub enum Transport {
     Auto,
     Websocket,
     Polling,
+}
+
+/// Waits for heartbeats that are sent to hbmon: `POST /v1/heartbeats/NAME`, and the same with `/start`, `/fail`, `/log`
+/// or an exit code behind it.
+#[derive(Clone, Deserialize, Hash, JsonSchema)]
+pub struct Push {
+    /// A further path for the same, for example `/v1/worker-heartbeat`. Default: none.
+    pub path: Option<Field<String>>,
+    /// Bearer token that serves this monitor's intake beside that of the whole interface. Default: none.
+    pub token: Option<Field<Secret>>,
+    /// One monitor, many instances: where the name of the instance stands in the payload, a query (RFC 9535) for a text
+    /// or number of at most 128 bytes. Default: none.
+    pub id: Option<Field<String>>,
+    /// Which instances are ready for work: a filter (RFC 9535) in which `@` is the payload as JSON; needs `id`. Default:
+    /// all that are online.
+    pub available: Option<Field<String>>,
+    /// With fewer instances online the monitor is in error, from one interval after the start on; needs `id`. Default: 0.
+    pub min_online: Option<Field<u32>>,
+    /// An instance that was not heard for so long is forgotten; at least the interval and the grace, up to 366 days; needs
+    /// `id`. Default: 1h, or twice the interval and the grace if that is longer.
+    pub forget: Option<Field<Period>>,
+    /// What a heartbeat must meet.
+    pub expect: Option<Field<Expect>>,
+    /// Where the sender's clock stands in the payload: a query (RFC 9535). Default: none.
+    pub timestamp: Option<Field<String>>,
+    /// When heartbeats are promised, instead of every `interval`.
+    pub schedule: Option<Field<Schedule>>,
+}
+
+/// Heartbeats promised by the calendar, as a job of cron keeps them.
+#[derive(Clone, Deserialize, Hash, JsonSchema)]
+pub struct Schedule {
+    /// Minute, hour, day of month, month, day of week, as in `30 2 * * 1-5`; a field for seconds may stand in front;
+    /// `@daily` and its like work. Times that daylight saving skips move behind the gap, times that it repeats count once.
+    pub cron: Option<Field<String>>,
+    /// IANA name of the time zone, for example `Europe/Berlin`. Default: UTC.
+    pub timezone: Option<Field<String>>,
 }

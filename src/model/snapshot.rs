@@ -8,9 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::failure::{Failure, Reason};
+use super::histogram::Histogram;
 use super::memory::Good;
 use super::moment::Moment;
 use super::policy::Policy;
+use super::registry::{InstanceChange, InstanceCounts};
 use super::signal::{Beat, Connection, TargetId};
 use super::text::Text;
 use super::uptime::Uptime;
@@ -49,10 +51,11 @@ pub enum Kind {
     Websocket,
     Sse,
     Socketio,
+    Push,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 4] = [Kind::Http, Kind::Websocket, Kind::Sse, Kind::Socketio];
+    pub const ALL: [Kind; 5] = [Kind::Http, Kind::Websocket, Kind::Sse, Kind::Socketio, Kind::Push];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -60,6 +63,7 @@ impl Kind {
             Kind::Websocket => "websocket",
             Kind::Sse => "sse",
             Kind::Socketio => "socketio",
+            Kind::Push => "push",
         }
     }
 }
@@ -69,7 +73,7 @@ impl Kind {
 pub struct Meta {
     pub name: Text,
     pub kind: Kind,
-    /// The URL without userinfo, secrets in its query struck out.
+    /// The URL without userinfo, secrets in its query struck out; of a push monitor the path of its intake.
     pub address: Text,
     pub group: Option<Text>,
     pub tags: Vec<Text>,
@@ -196,6 +200,8 @@ pub struct Row {
     pub beats: u64,
     pub attempts: u64,
     pub failures: u64,
+    /// The same by their reasons, in the order in which those first came.
+    pub reasons: Vec<(Reason, u64)>,
     pub consecutive_failures: u32,
     pub missed: u64,
     pub consecutive_missed: u32,
@@ -204,7 +210,7 @@ pub struct Row {
     pub last_beat: Option<Moment>,
     /// When the connection that stands now was opened.
     pub opened: Option<Moment>,
-    /// When the attempt that runs now was started.
+    /// When the attempt that runs now was started; of a push monitor the oldest run that goes on.
     pub trying: Option<Moment>,
     /// When the next heartbeat is due: the next poll, or the end of the promised interval. Without grace.
     pub due: Option<Moment>,
@@ -212,6 +218,8 @@ pub struct Row {
     pub retry: Option<Moment>,
     pub last_latency: Option<Duration>,
     pub latency: Option<LatencySummary>,
+    /// Every latency since the start; none before the first.
+    pub histogram: Option<Box<Histogram>>,
     pub quality: Quality,
     /// The quality before the present one, if there was another.
     pub quality_before: Option<Quality>,
@@ -227,6 +235,8 @@ pub struct Row {
     pub last_failure: Option<(Moment, Failure)>,
     /// Oldest first, at most `RECENT`.
     pub recent: Vec<Outcome>,
+    /// Where one monitor has many instances.
+    pub instances: Option<InstanceCounts>,
     /// `check` need not wait for this one any more.
     pub settled: bool,
     pub good: Good,
@@ -249,6 +259,7 @@ impl Row {
             beats: 0,
             attempts: 0,
             failures: 0,
+            reasons: Vec::new(),
             consecutive_failures: 0,
             missed: 0,
             consecutive_missed: 0,
@@ -260,6 +271,7 @@ impl Row {
             retry: None,
             last_latency: None,
             latency: None,
+            histogram: None,
             quality: Quality::Unknown,
             quality_before: None,
             longest_gap: None,
@@ -269,6 +281,7 @@ impl Row {
             wire: Connection::default(),
             last_failure: None,
             recent: Vec::new(),
+            instances: None,
             settled: false,
             good: Good::default(),
             uptime: Uptime::default(),
@@ -287,15 +300,7 @@ impl Row {
 
     /// `None` before the first heartbeat.
     pub fn presence(&self, now: Moment) -> Option<Presence> {
-        let age = now.since(self.last_beat?);
-        let limits = self.policy.presence;
-        Some(if age < limits.online {
-            Presence::Online
-        } else if age < limits.recent {
-            Presence::Recent
-        } else {
-            Presence::Away
-        })
+        Some(self.policy.presence.label(now.since(self.last_beat?)))
     }
 
     /// 0 to 1; `None` while nothing is known.
@@ -358,6 +363,17 @@ pub enum Event {
         consecutive: u32,
     },
     Close,
+    /// A run began.
+    Start,
+    /// A message that is only to be remembered.
+    Log {
+        text: Text,
+    },
+    /// Of one instance of the target.
+    Instance {
+        id: Text,
+        change: InstanceChange,
+    },
     Transition {
         from: Status,
         to: Status,
@@ -421,6 +437,8 @@ pub struct Lag {
     pub last: Duration,
     pub max: Duration,
     pub skipped: u64,
+    /// Every delay since the start.
+    pub histogram: Histogram,
 }
 
 /// The fleet at one moment. Targets that did not change share their row with the snapshot before.

@@ -85,6 +85,7 @@ fn entry(change: &Arc<Change>, event: &Event, before: Option<&Entry>) -> Option<
         Event::Failure { failure, latency } => (OutcomeKind::Failed(failure.reason()), *latency, before),
         Event::Miss { .. } => (OutcomeKind::Missed, None, before),
         Event::Open | Event::Close | Event::Transition { .. } => return None,
+        Event::Start | Event::Log { .. } | Event::Instance { .. } => return None,
     };
     Some(Entry { outcome: Outcome { at: change.at, what, latency }, status, change: Some(Arc::clone(change)) })
 }

@@ -131,6 +131,7 @@ const fn kind(kind: Kind) -> &'static str {
         Kind::Websocket => "ws",
         Kind::Sse => "sse",
         Kind::Socketio => "sio",
+        Kind::Push => "push",
     }
 }
 
