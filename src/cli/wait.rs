@@ -15,7 +15,7 @@ pub fn run(args: &Wait) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free)?;
     let sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
     let Loaded { plan, source, .. } = load(&args.source, &args.select, &args.look)?;
-    let plan = without_push(plan, args.report.quiet)?;
+    let plan = without_push(plan, args.select.if_empty, args.report.quiet)?;
     let (bad, stable) = (args.fail_on.status(), args.stable);
     let orders = Orders {
         sinks,

@@ -59,6 +59,10 @@ fn an_empty_selection_is_a_mistake_unless_it_is_not() {
     assert!(stderr(&empty).contains("the filter in this shard selects no monitor"), "{}", stderr(&empty));
     let output = run(&["check", "-F", "nothing", "--if-empty", "ok", "-o", "junit", "-"], &config);
     assert_eq!((code(&output), stdout(&output).contains("tests=\"0\"")), (0, true));
+    let pushed = "monitors: [{name: job, interval: 1h, push: {}}]";
+    assert_eq!(code(&run(&["check", "-"], pushed)), 4);
+    assert_eq!(code(&run(&["check", "--if-empty", "ok", "-"], pushed)), 0);
+    assert_eq!(code(&run(&["wait", "--timeout", "30s", "--if-empty", "ok", "-"], pushed)), 0);
 }
 
 #[test]

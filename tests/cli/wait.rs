@@ -27,7 +27,7 @@ fn it_waits_through_errors_until_everything_is_healthy() {
 #[test]
 fn time_that_is_up_is_1() {
     let bad = Server::http("503 Service Unavailable", "");
-    let output = run(&["wait", "--timeout", "1500ms", "-"], &config(&[&http("bad", &bad)]));
+    let output = run(&["wait", "--timeout", "3s", "-"], &config(&[&http("bad", &bad)]));
     assert_eq!(code(&output), 1);
     assert!(stdout(&output).contains("503 Service Unavailable"), "{}", stdout(&output));
     let output =
