@@ -7,6 +7,7 @@ mod list;
 mod man;
 mod remember;
 mod schema;
+mod screen;
 mod wait;
 
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ pub use list::{List, ListFormat};
 pub use man::Man;
 pub use remember::{Overlap, Remember};
 pub use schema::{Schema, SchemaFormat};
+pub use screen::Screen;
 pub use wait::Wait;
 
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
@@ -146,6 +148,8 @@ pub struct Watch {
     pub verdict: Verdict,
     #[command(flatten)]
     pub look: Look,
+    #[command(flatten)]
+    pub screen: Screen,
 }
 
 #[derive(Debug, Args)]
@@ -251,6 +255,8 @@ pub struct Demo {
     pub report: Report,
     #[command(flatten)]
     pub look: Look,
+    #[command(flatten)]
+    pub screen: Screen,
 }
 
 fn output_help() -> String {

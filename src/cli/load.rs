@@ -10,6 +10,7 @@ use super::sinks::style_of;
 use crate::config::{self, ConfigError, Source};
 use crate::engine::Plan;
 use crate::model::{Kind, Selector};
+use crate::prefs::Prefs;
 use crate::report::style::GlyphChoice;
 use crate::words;
 
@@ -18,6 +19,8 @@ pub struct Loaded {
     pub plan: Plan,
     pub source: Source,
     pub selector: Selection,
+    /// What the config says of the screen.
+    pub prefs: Prefs,
 }
 
 /// Which monitors of a config are meant: those of the filter, and of them this machine's part.
@@ -37,7 +40,7 @@ pub fn load(source: &args::Source, select: &args::Select, look: &args::Look) -> 
     if plan.targets.is_empty() && select.if_empty == IfEmpty::Fail {
         return Err(Trouble::Empty(format!("error: {} selects no monitor", selector.name())));
     }
-    Ok(Loaded { plan, source, selector })
+    Ok(Loaded { plan, source, selector, prefs: loaded.prefs })
 }
 
 impl Selection {

@@ -133,7 +133,8 @@ fn can_draw(report: &Report, look: &Look) -> bool {
     let is_dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
     let streams = report.output.iter().any(|output| output.format == Format::Ndjson && output.path.is_none());
     let logs = look.verbose > 1 && look.log_file.is_none();
-    io::stderr().is_terminal() && !is_dumb && !logs && !(streams && io::stdout().is_terminal())
+    let is_disturbed = logs || (streams && io::stdout().is_terminal());
+    io::stderr().is_terminal() && !is_dumb && !is_disturbed
 }
 
 fn draw(glyphs: Glyphs, frame: usize, line: &str) {

@@ -81,7 +81,8 @@ mod tests {
     #[test]
     fn it_stands_when_the_last_to_turn_has_been_well_for_long_enough() {
         use Status::{Error, Healthy, Paused, Unknown, Warning};
-        let table: [(&[(Status, u32)], Status, Option<u32>); 8] = [
+        type Row<'a> = (&'a [(Status, u32)], Status, Option<u32>);
+        let table: [Row<'_>; 8] = [
             (&[(Healthy, 3), (Healthy, 7)], Warning, Some(17)),
             (&[(Healthy, 3), (Unknown, 0)], Warning, None),
             (&[(Healthy, 3), (Warning, 7)], Warning, None),

@@ -24,7 +24,6 @@ pub struct File {
     /// Certificate of the HTTP interface. Default: plain HTTP.
     pub tls: Option<Field<Identity>>,
     /// How the screen looks.
-    #[allow(dead_code)] // checked for its keys only, until the screen reads it
     pub screen: Option<Field<Screen>>,
     /// Common keys for every monitor that does not set them itself.
     pub defaults: Option<Field<Common>>,
@@ -46,15 +45,15 @@ pub struct Identity {
 
 /// How the screen looks.
 #[derive(Clone, Deserialize, JsonSchema)]
-#[allow(dead_code)] // as `File::screen`
 pub struct Screen {
-    /// Name of a theme. Default: auto, after the terminal's background.
+    /// Colours: auto, default, cb-deutan, cb-tritan, mono. Default: auto, the terminal's own.
     pub theme: Option<Field<String>>,
     /// Nothing moves on its own. Default: `false`.
     pub reduce_motion: Option<Field<bool>>,
-    /// Keys for actions, other than the usual ones.
+    /// Keys for actions, other than the usual ones: `quit: x`, `down: j ctrl+n`.
     pub keys: Option<Field<Pairs>>,
-    /// Columns of the table, in their order.
+    /// Columns of the table between name and strip, in their order: kind, group, last, next, avg, p95, beats, missed,
+    /// failed, uptime, quality, presence. Default: by the width of the screen.
     pub columns: Option<Field<Vec<Field<String>>>>,
 }
 

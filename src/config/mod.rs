@@ -29,6 +29,7 @@ use std::sync::Arc;
 
 use crate::engine::Plan;
 use crate::monitors::token::Token;
+use crate::prefs::Prefs;
 use context::Context;
 use interpolate::Interpolator;
 use resolve::Interface;
@@ -55,6 +56,8 @@ pub struct Loaded {
     pub token: Option<Token>,
     /// Certificate and key of the HTTP interface; none for plain HTTP.
     pub tls: Option<Arc<rustls::ServerConfig>>,
+    /// The block `screen`.
+    pub prefs: Prefs,
 }
 
 /// Reads a config, with the environment of the process.
@@ -82,15 +85,15 @@ pub fn load_text(name: &str, text: &str, folder: &Path, environment: Environment
     let understood = understand(&context, folder, environment);
     let (problems, masks) = context.finish();
     match understood {
-        Some((plan, Interface { listen, token, tls })) if problems.is_empty() => {
+        Some((plan, Interface { listen, token, tls }, prefs)) if problems.is_empty() => {
             let listen = listen.map(|(address, span)| Listen::new(address, name, text, span, &masks));
-            Ok(Loaded { plan, path: None, listen, token, tls })
+            Ok(Loaded { plan, path: None, listen, token, tls, prefs })
         }
         _ => Err(ConfigError::new(name, text, problems, masks)),
     }
 }
 
-fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>) -> Option<(Plan, Interface)> {
+fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>) -> Option<(Plan, Interface, Prefs)> {
     let mut tree = yaml::parse(context)?;
     let mut interpolator =
         Interpolator { source: context.source, environment, folder, files: HashMap::new(), problems: Vec::new() };
@@ -99,5 +102,5 @@ fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>
     let file: file::File = de::read(&tree, context)?;
     drop(tree);
     let resolver = resolve::Resolver::new(context, folder);
-    Some((resolver.plan(&file), resolver.interface(&file)))
+    Some((resolver.plan(&file), resolver.interface(&file), resolver.prefs(file.screen.as_ref())))
 }

@@ -44,4 +44,5 @@ pub use snapshot::{
     Row, Snapshot, Status, What, wall,
 };
 pub use text::Text;
+pub use uptime::Tally;
 pub use verdict::{Verdict, judge, next_change};

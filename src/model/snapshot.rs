@@ -15,7 +15,7 @@ use super::policy::Policy;
 use super::registry::{InstanceChange, InstanceCounts};
 use super::signal::{Beat, Connection, TargetId};
 use super::text::Text;
-use super::uptime::Uptime;
+use super::uptime::{Tally, Uptime};
 
 /// How a target is, ordered by what decides for a group: the greatest of its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -306,6 +306,11 @@ impl Row {
     /// 0 to 1; `None` while nothing is known.
     pub fn uptime(&self, now: Moment) -> Option<f64> {
         self.uptime.share(now)
+    }
+
+    /// What `uptime` is made of; `None` while nothing is known.
+    pub const fn tally(&self) -> Option<Tally> {
+        self.uptime.tally()
     }
 
     /// The same within the last `window` (up to a day), to five minutes; of what is known of it.

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use crossterm::event::{KeyCode, KeyEvent};
 use hbmon::config::{Style, load_text, probe};
 use hbmon::engine::Target;
 use hbmon::model::{Levels, Rhythm, Text};
 use hbmon::monitors::Spec;
 use hbmon::monitors::socketio::{Conversation, Reply};
+use hbmon::prefs::{Action, Column, ThemeName};
 
 use crate::load;
 
@@ -268,4 +270,16 @@ monitors:
 "#,
     );
     assert_eq!(targets.len(), 4);
+}
+
+#[test]
+fn the_screen_is_as_the_config_says() {
+    let screen = "screen: { theme: cb-deutan, reduce_motion: true, columns: [last, p95], keys: { quit: x F10 } }";
+    let text = format!("{screen}\nmonitors: [{{ name: api, http: 'https://example.com' }}]");
+    let prefs = load(&text).unwrap().prefs;
+    assert_eq!((prefs.theme, prefs.reduce_motion), (Some(ThemeName::CbDeutan), true));
+    assert_eq!(prefs.columns, Some(vec![Column::Last, Column::P95]));
+    let press = |code| prefs.keymap.action(KeyEvent::from(code));
+    let quit = Some(Action::Quit);
+    assert_eq!([KeyCode::Char('x'), KeyCode::F(10), KeyCode::Char('q')].map(press), [quit, quit, None]);
 }

@@ -7,6 +7,7 @@ mod headers;
 mod http;
 mod interface;
 mod push;
+mod screen;
 mod socketio;
 mod sse;
 mod url;
