@@ -211,7 +211,7 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__demo)
-            opts="-o -q -v -h --headless --for --speed --seed --print-config --output --quiet --color --glyphs --verbose --log-file --help"
+            opts="-o -q -v -h --headless --for --speed --seed --print-config --output --quiet --color --glyphs --verbose --log-file --theme --fps --calm --mouse --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -246,6 +246,14 @@ _hbmon() {
                     return 0
                     ;;
                 --log-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fps)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -749,7 +757,7 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__watch)
-            opts="-F -o -q -v -h --filter --shard --if-empty --headless --for --output --quiet --fail-on --exit-code --color --glyphs --verbose --log-file --help"
+            opts="-F -o -q -v -h --filter --shard --if-empty --headless --for --output --quiet --fail-on --exit-code --color --glyphs --verbose --log-file --theme --fps --calm --mouse --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -800,6 +808,14 @@ _hbmon() {
                     return 0
                     ;;
                 --log-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fps)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -58,9 +58,13 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l glyphs -d 'Which c
 unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l theme -d 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config\'s, else auto]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l fps -d 'Pictures a second at most, 1 to 30' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l headless -d 'Print lines instead of drawing the screen'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l calm -d 'Nothing moves on its own'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l mouse -d 'The mouse selects and scrolls; the terminal\'s own selection needs shift then'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l shard -d 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name' -r
@@ -197,10 +201,14 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l glyphs -d 'Which ch
 unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l theme -d 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config\'s, else auto]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l fps -d 'Pictures a second at most, 1 to 30' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l headless -d 'Print lines instead of drawing the screen'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l print-config -d 'Print the config that the demo watches, and end'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l calm -d 'Nothing moves on its own'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l mouse -d 'The mouse selects and scrolls; the terminal\'s own selection needs shift then'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "watch" -d 'Watch in the terminal; without one, print changes as lines'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "check" -d 'Try every monitor once until it is settled, report, and tell by the exit code'

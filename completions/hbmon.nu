@@ -41,6 +41,10 @@ module completions {
     --glyphs: string@"nu-complete hbmon watch glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
+    --theme: string           # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
+    --fps: string             # Pictures a second at most, 1 to 30
+    --calm                    # Nothing moves on its own
+    --mouse                   # The mouse selects and scrolls; the terminal's own selection needs shift then
     --help(-h)                # Print help (see more with '--help')
     config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
@@ -296,6 +300,10 @@ module completions {
     --glyphs: string@"nu-complete hbmon demo glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
+    --theme: string           # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
+    --fps: string             # Pictures a second at most, 1 to 30
+    --calm                    # Nothing moves on its own
+    --mouse                   # The mouse selects and scrolls; the terminal's own selection needs shift then
     --help(-h)                # Print help
   ]
 
