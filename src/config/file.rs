@@ -69,7 +69,7 @@ pub struct Common {
     /// A monitor that is not enabled is paused. Default: `true`.
     pub enabled: Option<Field<bool>>,
     /// Time between polls, or between the heartbeats that the other side promises; up to 366 days. Default:
-    /// `15s` for http, `30s` for websocket and sse, `60s` for socketio; none for push, which needs one or a `schedule`.
+    /// `15s` for http, `30s` for websocket and sse, `60s` for socketio; none for push: one, or a `schedule`, is required.
     pub interval: Option<Field<Period>>,
     /// The least `interval` where hbmon sends traffic (http, and socketio with `emit`). Default: `10s`.
     pub min_interval: Option<Field<Period>>,
