@@ -11,6 +11,7 @@
 //! | [`words`] | the only English about failures, causes, durations | model |
 //! | [`monitors`] | one room per kind, each one conversation; `dial` is their way out, `outbox` their mouth | model, clock |
 //! | [`engine`] | one loop that feeds the model, one supervisor round each room, pace, reload | model, clock, monitors |
+//! | [`beat`] | sends heartbeats and wraps commands: the other side of a push monitor | model, clock, engine (backoff), monitors (dial) |
 //! | [`config`] | a file in, a valid plan out, every error with its place | model, monitors, engine, prefs |
 //! | [`report`] | one file per output format, all from the snapshot | model, clock, words |
 //! | [`tui`] | the screen as a function of snapshot, choice, theme and time | model, clock, words, prefs |
@@ -65,6 +66,7 @@
 //! 3. Its keys in `config/file.rs` and their resolution in `config/`; an example in `configs/`.
 //! 4. A real foreign server in `tests/peers`.
 
+pub mod beat;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -1,5 +1,6 @@
 //! What the command line takes; clap's derive and nothing else.
 
+mod beat;
 mod completions;
 mod explain;
 mod init;
@@ -21,6 +22,7 @@ use super::output::{Format, Output};
 use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
+pub use beat::Beat;
 pub use completions::{Completions, Shell};
 pub use explain::Explain;
 pub use init::Init;
@@ -64,6 +66,9 @@ pub enum Command {
     /// Wait until everything is healthy (0) or time is up (1), for example behind a deployment
     #[command(after_help = exit::help())]
     Wait(Wait),
+    /// Send a heartbeat, again and again, or on both sides of a command
+    #[command(after_help = beat::EXIT_CODES)]
+    Beat(Beat),
     /// Read a config and tell what is wrong with it
     Validate(Validate),
     /// Write a config to start from; with URLs, one that watches them

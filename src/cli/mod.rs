@@ -1,6 +1,7 @@
 //! The command line: one file per command; glues the rooms together, owns exit codes, signals and stdout.
 
 mod args;
+mod beat;
 mod bounds;
 mod check;
 mod completions;
@@ -67,6 +68,7 @@ pub fn main() -> ExitCode {
         args::Command::Check(args) => check::run(&args),
         args::Command::Probe(args) => probe::run(&args),
         args::Command::Wait(args) => wait::run(&args),
+        args::Command::Beat(args) => beat::run(&args),
         args::Command::Validate(args) => validate::run(&args),
         args::Command::Init(args) => init::run(&args),
         args::Command::List(args) => list::run(&args),
