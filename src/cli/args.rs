@@ -3,12 +3,14 @@
 mod beat;
 mod completions;
 mod explain;
+mod health;
 mod init;
 mod list;
 mod man;
 mod remember;
 mod schema;
 mod screen;
+mod serve;
 mod wait;
 
 use std::path::PathBuf;
@@ -25,12 +27,14 @@ use crate::report::style::{ColorChoice, GlyphChoice};
 pub use beat::Beat;
 pub use completions::{Completions, Shell};
 pub use explain::Explain;
+pub use health::Health;
 pub use init::Init;
 pub use list::{List, ListFormat};
 pub use man::Man;
 pub use remember::{Overlap, Remember};
 pub use schema::{Schema, SchemaFormat};
 pub use screen::Screen;
+pub use serve::{LogFormat, Serve};
 pub use wait::Wait;
 
 /// What `--version` says, for reports of bugs; `-V` is the number alone.
@@ -66,6 +70,10 @@ pub enum Command {
     /// Wait until everything is healthy (0) or time is up (1), for example behind a deployment
     #[command(after_help = exit::help())]
     Wait(Wait),
+    /// Watch without a screen, take heartbeats in and tell by HTTP how things stand
+    Serve(Serve),
+    /// Ask a running `serve` whether it is well
+    Health(Health),
     /// Send a heartbeat, again and again, or on both sides of a command
     #[command(after_help = beat::EXIT_CODES)]
     Beat(Beat),
