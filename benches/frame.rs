@@ -26,7 +26,15 @@ fn main() {
 
 fn row(id: u32, policy: &Arc<Policy>) -> Row {
     let name = Text::clean(&format!("monitor-{id:05}"));
-    let meta = Meta { address: name.clone(), name, kind: Kind::Sse, group: None, tags: Vec::new(), description: None };
+    let meta = Meta {
+        address: name.clone(),
+        name,
+        kind: Kind::Sse,
+        group: None,
+        tags: Vec::new(),
+        description: None,
+        line: None,
+    };
     let mut row = Row::new(TargetId(id), Arc::new(meta), Arc::clone(policy));
     let ms = |ms| Duration::from_millis(ms + u64::from(id % 50));
     let at = |n: u32| Moment::after_start(NOW.since_start() - policy.interval * n);

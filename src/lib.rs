@@ -49,6 +49,7 @@
 //! *Target*: what is watched. *Monitor*: the room that talks with it. *Attempt*: one poll, or one connection from dial to end.
 //! *Heartbeat*: the message that says "alive"; everything else on the wire is traffic. *Missed*: a whole interval and the grace
 //! passed without one. *Failure*: an attempt, or a heartbeat, that was not as expected. *Settled*: `check` has its answer.
+//! *Memory*: what a run leaves of a target, from which the next one goes on.
 //!
 //! # To add a monitor kind
 //!

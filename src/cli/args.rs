@@ -1,16 +1,33 @@
 //! What the command line takes; clap's derive and nothing else.
 
+mod completions;
+mod explain;
+mod init;
+mod list;
+mod man;
+mod remember;
+mod schema;
 mod screen;
+mod wait;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::exit::{FailOn, Mode};
-use super::output::Output;
+use super::exit::{self, FailOn, Mode};
+use super::output::{Format, Output};
+use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
+pub use completions::{Completions, Shell};
+pub use explain::Explain;
+pub use init::Init;
+pub use list::{List, ListFormat};
+pub use man::Man;
+pub use remember::{Overlap, Remember};
+pub use schema::{Schema, SchemaFormat};
+pub use wait::Wait;
 
 pub use screen::Screen;
 
@@ -28,11 +45,28 @@ pub enum Command {
     /// Watch in the terminal; without one, print changes as lines
     Watch(Watch),
     /// Try every monitor once until it is settled, report, and tell by the exit code
+    #[command(after_help = exit::help())]
     Check(Check),
     /// Check URLs without a config
+    #[command(after_help = exit::help())]
     Probe(Probe),
+    /// Wait until everything is healthy (0) or time is up (1), for example behind a deployment
+    #[command(after_help = exit::help())]
+    Wait(Wait),
     /// Read a config and tell what is wrong with it
     Validate(Validate),
+    /// Write a config to start from; with URLs, one that watches them
+    Init(Init),
+    /// List the monitors of a config, without watching them
+    List(List),
+    /// Explain the code of a config error
+    Explain(Explain),
+    /// Print the JSON Schema of the config, or its reference
+    Schema(Schema),
+    /// Print the completions for a shell
+    Completions(Completions),
+    /// Print the manual page, or write all pages to a folder
+    Man(Man),
     /// Watch a scripted story told by servers inside hbmon: no config, no network
     Demo(Demo),
 }
@@ -40,6 +74,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct Source {
     /// The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    #[arg(value_hint = clap::ValueHint::FilePath)]
     pub config: Option<String>,
 }
 
@@ -48,12 +83,26 @@ pub struct Select {
     /// Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
     #[arg(short = 'F', long, value_name = "EXPR")]
     pub filter: Option<String>,
+    /// Only the K-th of N parts of them: each monitor is in exactly one, decided by its name
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<Shard>,
+    /// What an empty selection is
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub if_empty: IfEmpty,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum IfEmpty {
+    /// a mistake: exit code 4
+    #[default]
+    Fail,
+    /// nothing to do: an empty report, exit code 0
+    Ok,
 }
 
 #[derive(Debug, Args)]
 pub struct Report {
-    /// Write this report; repeatable, one may own stdout: human, plain, json, ndjson
-    #[arg(short, long = "output", value_name = "FORMAT[=PATH]")]
+    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", help = output_help())]
     pub output: Vec<Output>,
     /// No progress, and no report for people unless something is wrong
     #[arg(short, long)]
@@ -65,7 +114,7 @@ pub struct Verdict {
     /// From which status on the run has failed
     #[arg(long, value_enum, default_value_t, value_name = "STATUS")]
     pub fail_on: FailOn,
-    /// What the exit code says; bare is the table of the man page
+    /// What the exit code says; bare is the table below
     #[arg(long, value_enum, default_value_t, value_name = "MODE", num_args = 0..=1, require_equals = true, default_missing_value = "table")]
     pub exit_code: Mode,
 }
@@ -123,6 +172,8 @@ pub struct Check {
     #[command(flatten)]
     pub bounds: Bounds,
     #[command(flatten)]
+    pub remember: Remember,
+    #[command(flatten)]
     pub report: Report,
     #[command(flatten)]
     pub verdict: Verdict,
@@ -138,6 +189,9 @@ pub struct Bounds {
     /// How many attempts may run at once; fewer where `ulimit -n` is low
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), default_value_t = 256)]
     pub concurrency: u16,
+    /// Try again so often after a failed attempt before it is an error [default: thresholds.failures of the monitor]
+    #[arg(long, value_name = "N")]
+    pub retries: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -179,6 +233,10 @@ pub enum ErrorFormat {
     Full,
     /// file:line:column: error: one line each
     Short,
+    /// one JSON object a line: code, file, line, column, message, help
+    Json,
+    /// annotations of GitHub Actions
+    Github,
 }
 
 #[derive(Debug, Args)]
@@ -200,6 +258,10 @@ pub struct Demo {
     pub look: Look,
     #[command(flatten)]
     pub screen: Screen,
+}
+
+fn output_help() -> String {
+    format!("Write this report; repeatable, one may own stdout: {}", Format::names())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

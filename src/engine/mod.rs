@@ -1,20 +1,23 @@
 //! Everything async and shared: the one loop that feeds the model, and a supervisor for each target.
 
+mod intake;
 mod pace;
 mod plan;
 mod roster;
 mod supervise;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
-use crate::model::{Fleet, Lag, Moment, Note, Signal, Snapshot, TargetId, Text, What};
+use crate::model::{Fleet, Instance, Lag, Memory, Moment, Note, Signal, Snapshot, TargetId, Text, What};
+pub use intake::{Door, HEARTBEATS, Intake};
 pub use plan::{Backoff, PacePolicy, Plan, Stop, Target};
-use roster::Roster;
+use roster::{Roster, Ways};
 
 /// Snapshots are made at most this often while there is somebody to hear from.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
@@ -42,6 +45,26 @@ pub enum Command {
     Replace(Plan),
     /// A new config was bad and is not used.
     Refuse(Text),
+    /// All instances of a target, in no particular order; none if it is not watched.
+    Instances {
+        target: TargetId,
+        reply: oneshot::Sender<Option<Vec<Instance>>>,
+    },
+    /// The instances of all targets that are online, each as the name of its monitor and its own, in no particular order.
+    OnlineInstances {
+        reply: oneshot::Sender<Vec<(Text, Text)>>,
+    },
+    KnowsInstance {
+        target: TargetId,
+        instance: Text,
+        reply: oneshot::Sender<bool>,
+    },
+    /// Takes an instance out; whether it was there.
+    RemoveInstance {
+        target: TargetId,
+        instance: Text,
+        reply: oneshot::Sender<bool>,
+    },
 }
 
 /// A running engine. Dropping it ends every conversation at once.
@@ -49,25 +72,40 @@ pub struct Engine {
     /// Never blocks the engine; whoever must not miss a change follows the snapshot's ring by number.
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     pub commands: mpsc::Sender<Command>,
+    /// Where pushed heartbeats come in.
+    pub intake: Intake,
     task: JoinHandle<()>,
 }
 
 impl Engine {
     /// Starts to watch; needs a tokio runtime. The first snapshot is there at once, with everything unknown.
     pub fn start(plan: Plan, clock: Clock) -> Engine {
+        Engine::resume(plan, clock, &HashMap::new())
+    }
+
+    /// The same with what an earlier run knew of targets, by name; in moments of this clock.
+    pub fn resume(plan: Plan, clock: Clock, memories: &HashMap<Text, Memory>) -> Engine {
         let (command_sender, commands) = mpsc::channel(64);
         let (note_sender, notes) = mpsc::channel(NOTES);
         let mut fleet = Fleet::new();
+        fleet.align(clock.anchor());
         let stop = plan.stop;
-        let mut roster = Roster::new(clock.clone(), note_sender, plan.concurrency);
+        let intake = Intake::default();
+        let ways = Ways { notes: note_sender, commands: command_sender.clone(), intake: intake.clone() };
+        let mut roster = Roster::new(clock.clone(), ways, plan.concurrency);
         roster.replace(plan, &mut fleet);
         let now = clock.now();
+        for (name, memory) in memories {
+            if let Some(id) = roster.id(name) {
+                fleet.recall(now, id, memory);
+            }
+        }
         let lag = Lag::default();
         let (publisher, snapshots) = watch::channel(fleet.snapshot(now, clock.anchor(), lag));
         let planned = now.plus(PULSE);
-        let published = Moment::START;
+        let published = now;
         let core = Core { clock, fleet, roster, notes, commands, publisher, lag, stop, published, planned };
-        Engine { snapshots, commands: command_sender, task: tokio::spawn(core.run()) }
+        Engine { snapshots, commands: command_sender, intake, task: tokio::spawn(core.run()) }
     }
 }
 
@@ -118,7 +156,7 @@ impl Core {
                 self.take(note);
             }
             for target in self.fleet.advance(self.clock.now()) {
-                self.release_if_over(target);
+                self.after(target);
             }
             self.publish();
         }
@@ -138,6 +176,7 @@ impl Core {
         let wall_moved = drift.unsigned_abs() > JUMP;
         if wall_moved {
             self.clock.realign();
+            self.fleet.align(self.clock.anchor());
         }
         if wall_moved || late > JUMP {
             let slept = if drift.is_positive() { drift.unsigned_abs() } else { Duration::ZERO };
@@ -150,10 +189,19 @@ impl Core {
             self.lag.last = lag;
             self.lag.max = self.lag.max.max(lag);
             self.lag.skipped = self.lag.skipped.saturating_add(skipped);
+            self.lag.histogram.record(lag);
         }
         let target = note.target;
         self.fleet.observe(note);
+        self.after(target);
+    }
+
+    /// What follows from news of a target.
+    fn after(&mut self, target: TargetId) {
         self.release_if_over(target);
+        if let Some(door) = self.roster.door(target) {
+            door.mark_full(self.fleet.is_full(target));
+        }
     }
 
     /// In a run with an end: a target that has given what was wanted of it is let go, and its verdict stands.
@@ -183,6 +231,13 @@ impl Core {
                 self.fleet.record(self.clock.now(), what);
             }
             Command::Refuse(why) => self.fleet.record(self.clock.now(), What::ReloadRefused { why }),
+            Command::Instances { target, reply } => answer(reply, self.fleet.instances(target, self.clock.now())),
+            Command::OnlineInstances { reply } => answer(reply, self.fleet.online()),
+            Command::KnowsInstance { target, instance, reply } => answer(reply, self.fleet.knows(target, &instance)),
+            Command::RemoveInstance { target, instance, reply } => {
+                answer(reply, self.fleet.remove(self.clock.now(), target, &instance));
+                self.after(target);
+            }
         }
     }
 
@@ -196,6 +251,11 @@ impl Core {
         self.published = now;
         self.publisher.send_replace(self.fleet.snapshot(now, self.clock.anchor(), self.lag));
     }
+}
+
+fn answer<T>(reply: oneshot::Sender<T>, answer: T) {
+    // Who asked may have gone meanwhile.
+    let _ = reply.send(answer);
 }
 
 #[cfg(test)]
@@ -227,11 +287,19 @@ mod tests {
         let (note_sender, notes) = mpsc::channel(NOTES);
         let mut fleet = Fleet::new();
         let text = Text::clean("one");
-        let meta =
-            Meta { name: text.clone(), kind: Kind::Sse, address: text, group: None, tags: vec![], description: None };
+        let meta = Meta {
+            name: text.clone(),
+            kind: Kind::Sse,
+            address: text,
+            group: None,
+            tags: vec![],
+            description: None,
+            line: None,
+        };
         let policy = Policy::with_interval(Rhythm::Subscription, 10 * SECOND);
         fleet.add(Moment::START, TargetId(0), Arc::new(meta), Arc::new(policy), false);
-        let roster = Roster::new(clock.clone(), note_sender.clone(), None);
+        let ways = Ways { notes: note_sender.clone(), commands: command_sender.clone(), intake: Intake::default() };
+        let roster = Roster::new(clock.clone(), ways, None);
         let lag = Lag::default();
         let (publisher, snapshots) = watch::channel(fleet.snapshot(Moment::START, clock.anchor(), lag));
         let core = Core {

@@ -3,24 +3,34 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use super::failure::Failure;
+use super::failure::{Failure, Reason};
 use super::latency::{Latencies, Skew};
+use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::{Policy, Rhythm};
+use super::promise::Promise;
 use super::recovery::Recovery;
+use super::registry::Registry;
+use super::runs::Runs;
 use super::signal::{Beat, Certificate, Connection, Signal};
 use super::silence::Silence;
-use super::snapshot::{Outcome, OutcomeKind, RECENT, Status};
-use super::verdict::{self, latency_status};
+use super::snapshot::{Cause, Outcome, OutcomeKind, RECENT, Status};
+use super::verdict::{self, Finding, latency_status};
 
 /// The facts about one target. Compact: there may be 10,000 of them, most of them idle.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Facts {
+    /// The wall time of `Moment::START`, by which schedules become moments.
+    anchor: Timestamp,
+    /// When watching began, or the clocks were last restarted.
+    pub(super) began: Moment,
     pub(super) beats: u64,
     pub(super) attempts: u64,
     pub(super) failures: u64,
+    /// The same by their reasons.
+    pub(super) reasons: Vec<(Reason, u64)>,
     pub(super) consecutive_failures: u32,
     pub(super) missed: u64,
     pub(super) openings: u64,
@@ -46,11 +56,21 @@ pub struct Facts {
     certified: Moment,
     /// Oldest first, at most `RECENT`.
     pub(super) recent: VecDeque<Outcome>,
+    /// It has a verdict from an earlier run, which stands until this one has heard something.
+    pub(super) recalled: bool,
     /// When a clock last jumped: what was waited for until then was not measured, it was slept through.
     woke: Option<Moment>,
+    pub(super) runs: Runs,
+    /// None before the first one is heard.
+    pub(super) instances: Option<Box<Registry>>,
 }
 
 impl Facts {
+    /// Nothing is known yet; watching begins.
+    pub fn new(began: Moment, anchor: Timestamp) -> Facts {
+        Facts { anchor, began, ..Facts::default() }
+    }
+
     /// Takes in what was said and returns the latency that it measured. The misses due before it have to be
     /// counted first (`count_miss`).
     pub fn observe(&mut self, at: Moment, signal: &Signal, policy: &Policy) -> Option<Duration> {
@@ -62,9 +82,13 @@ impl Facts {
                 None
             }
             Signal::Open => {
+                // Nobody could hear a heartbeat before.
+                if self.openings == 0 && self.beats == 0 {
+                    self.silence.restart(at, self.promise(policy));
+                }
                 self.openings = self.openings.saturating_add(1);
                 self.opened = Some(at);
-                self.silence.open(at);
+                self.silence.open(at, self.promise(policy));
                 None
             }
             Signal::Beat(beat) => self.beat(at, beat, policy),
@@ -76,7 +100,8 @@ impl Facts {
             Signal::Failed { failure, latency, ended } => {
                 let latency = latency.and_then(|latency| self.measure(at, latency, policy));
                 if !self.excuses(at, failure) {
-                    self.failed(at, failure, latency);
+                    self.failed(at, failure, latency, policy);
+                    self.consecutive_failures = self.consecutive_failures.saturating_add(1);
                 }
                 if *ended {
                     self.disconnected();
@@ -93,7 +118,25 @@ impl Facts {
                 self.waiting = true;
                 None
             }
+            Signal::Pushed(push) => self.pushed(at, push, policy).and_then(|heard| heard.latency),
         }
+    }
+
+    /// Goes on from what an earlier run knew.
+    pub fn recall(&mut self, now: Moment, memory: &Memory, policy: &Policy) {
+        self.last_beat = memory.last_beat;
+        match (memory.status, memory.cause.clone()) {
+            (Status::Healthy, _) => {}
+            (status @ (Status::Warning | Status::Error), Some((reason, message))) => {
+                let cause = Cause::Recalled { reason, message };
+                self.recovery.recall(Finding { status, at: memory.since, cause }, memory.good);
+            }
+            _ => return,
+        }
+        self.recalled = true;
+        self.consecutive_failures = memory.consecutive_failures;
+        self.silence =
+            Silence::recalled(now, memory.consecutive_missed, memory.last_beat.is_some(), self.promise(policy));
     }
 
     /// Takes over what a connection measured. A certificate that is shown again on the same connection keeps the
@@ -118,7 +161,7 @@ impl Facts {
             return None;
         }
         let skippable = due.saturating_sub(RECENT as u64).min(self.until_next_limit(policy).saturating_sub(1));
-        let at = self.silence.count(policy, skippable.saturating_add(1))?;
+        let at = self.silence.count(self.promise(policy), skippable.saturating_add(1));
         self.missed = self.missed.saturating_add(skippable).saturating_add(1);
         self.recovery.interrupt();
         self.remember(Outcome { at, what: OutcomeKind::Missed, latency: None });
@@ -128,20 +171,34 @@ impl Facts {
     /// Misses due by `now` that are not counted yet.
     pub fn misses_due(&self, policy: &Policy, now: Moment) -> u64 {
         match policy.rhythm {
-            Rhythm::Subscription => self.silence.uncounted(policy, now),
+            Rhythm::Subscription => self.silence.uncounted(self.promise(policy), now),
             Rhythm::Poll => 0,
         }
     }
 
-    /// The missed clock starts again at `now`; the last heartbeat itself stays where it was.
-    pub fn restart(&mut self, now: Moment) {
-        self.silence.restart(now);
+    /// The missed clocks start again at `now`; the last heartbeats themselves stay where they were.
+    pub fn restart(&mut self, now: Moment, policy: &Policy) {
+        if let Some(trouble) = verdict::crowd(self, policy, now) {
+            self.recovery.hold(trouble);
+        }
+        self.began = now;
+        let promise = self.promise(policy);
+        self.silence.restart(now, promise);
+        if let (Some(registry), Some(instances)) = (&mut self.instances, policy.instances) {
+            registry.restart(now, promise, instances);
+        }
+    }
+
+    /// From now on this is the wall time of `Moment::START`.
+    pub fn align(&mut self, anchor: Timestamp) {
+        self.anchor = anchor;
     }
 
     /// The conversation ends, and the next one starts anew: counters and measurements stay, what is judged by does not.
     pub fn renew(&mut self) {
         self.disconnected();
         self.heard = false;
+        self.recalled = false;
         self.rest = None;
         self.waiting = false;
         self.consecutive_failures = 0;
@@ -149,11 +206,13 @@ impl Facts {
         self.silence = Silence::default();
         self.recovery = Recovery::default();
         self.latencies.forget_last();
+        self.runs = Runs::default();
+        self.instances = None;
     }
 
     /// After a jump of a clock, which no target is blamed for.
-    pub fn woke(&mut self, now: Moment, wall_moved: bool) {
-        self.restart(now);
+    pub fn woke(&mut self, now: Moment, wall_moved: bool, policy: &Policy) {
+        self.restart(now, policy);
         self.woke = Some(now);
         if wall_moved {
             self.skew.void();
@@ -180,7 +239,7 @@ impl Facts {
     pub(super) fn due(&self, policy: &Policy) -> Option<Moment> {
         match policy.rhythm {
             Rhythm::Poll => self.rest,
-            Rhythm::Subscription => self.silence.promised(policy),
+            Rhythm::Subscription => self.silence.promised(self.promise(policy)),
         }
     }
 
@@ -193,13 +252,25 @@ impl Facts {
     pub(super) fn settled(&self, policy: &Policy, status: Status) -> bool {
         match status {
             Status::Paused => false,
+            _ if self.recalled && self.outcomes() == 0 => false,
             Status::Error => true,
             _ if self.failures == 0 => self.beats > 0,
             _ => self.beats_since_failure >= policy.recover,
         }
     }
 
+    /// What the policy promises, on the calendar as far as that is known.
+    pub(super) fn promise<'p>(&self, policy: &'p Policy) -> Promise<'p> {
+        Promise::new(policy, self.anchor)
+    }
+
     fn beat(&mut self, at: Moment, beat: &Beat, policy: &Policy) -> Option<Duration> {
+        let latency = self.latency_of(beat, policy);
+        self.good(at, latency, policy)
+    }
+
+    /// A good heartbeat, and the latency that came with it.
+    pub(super) fn good(&mut self, at: Moment, latency: Option<Duration>, policy: &Policy) -> Option<Duration> {
         self.hold(at, policy);
         self.beats = self.beats.saturating_add(1);
         self.beats_since_failure = self.beats_since_failure.saturating_add(1);
@@ -207,8 +278,8 @@ impl Facts {
         self.bridge(at);
         self.heard = true;
         self.last_beat = self.last_beat.max(Some(at));
-        self.silence.beat(at);
-        let latency = self.latency_of(beat, policy).and_then(|latency| self.measure(at, latency, policy));
+        self.silence.beat(at, self.promise(policy));
+        let latency = latency.and_then(|latency| self.measure(at, latency, policy));
         self.recovery.beat(latency_status(self, policy), policy.recover);
         self.remember(Outcome { at, what: OutcomeKind::Beat, latency });
         latency
@@ -221,9 +292,11 @@ impl Facts {
         }
     }
 
-    fn failed(&mut self, at: Moment, failure: &Failure, latency: Option<Duration>) {
+    pub(super) fn failed(&mut self, at: Moment, failure: &Failure, latency: Option<Duration>, policy: &Policy) {
+        // What was final stands until a heartbeat, even if the next failure is not.
+        self.hold(at, policy);
         self.failures = self.failures.saturating_add(1);
-        self.consecutive_failures = self.consecutive_failures.saturating_add(1);
+        self.count_reason(failure.reason());
         self.beats_since_failure = 0;
         self.recovery.interrupt();
         self.last_failure = Some(Box::new((at, failure.clone())));
@@ -231,7 +304,7 @@ impl Facts {
     }
 
     /// What a heartbeat says about latency: question to answer, else its timestamp.
-    fn latency_of(&mut self, beat: &Beat, policy: &Policy) -> Option<Duration> {
+    pub(super) fn latency_of(&mut self, beat: &Beat, policy: &Policy) -> Option<Duration> {
         let delta = beat.delta.filter(|_| policy.timestamped);
         if let Some(delta) = delta {
             self.skew.saw(delta);
@@ -243,7 +316,7 @@ impl Facts {
     }
 
     /// The latency as it is kept; none if a clock jumped in the middle of it.
-    fn measure(&mut self, at: Moment, latency: Duration, policy: &Policy) -> Option<Duration> {
+    pub(super) fn measure(&mut self, at: Moment, latency: Duration, policy: &Policy) -> Option<Duration> {
         if self.slept(at, latency) {
             return None;
         }
@@ -262,9 +335,16 @@ impl Facts {
     }
 
     /// Before anything that may lift a rule: the trouble that stands now lasts until heartbeats end it.
-    fn hold(&mut self, at: Moment, policy: &Policy) {
+    pub(super) fn hold(&mut self, at: Moment, policy: &Policy) {
         if let Some(trouble) = verdict::trouble(self, policy, at) {
             self.recovery.hold(trouble);
+        }
+    }
+
+    fn count_reason(&mut self, reason: Reason) {
+        match self.reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => self.reasons.push((reason, 1)),
         }
     }
 

@@ -5,16 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::failure::{Failure, Reason};
+use super::histogram::Histogram;
+use super::memory::Good;
 use super::moment::Moment;
 use super::policy::Policy;
+use super::registry::{InstanceChange, InstanceCounts};
 use super::signal::{Beat, Connection, TargetId};
 use super::text::Text;
 use super::uptime::{Tally, Uptime};
 
 /// How a target is, ordered by what decides for a group: the greatest of its members.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     Paused,
     Healthy,
@@ -46,10 +51,11 @@ pub enum Kind {
     Websocket,
     Sse,
     Socketio,
+    Push,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 4] = [Kind::Http, Kind::Websocket, Kind::Sse, Kind::Socketio];
+    pub const ALL: [Kind; 5] = [Kind::Http, Kind::Websocket, Kind::Sse, Kind::Socketio, Kind::Push];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -57,6 +63,7 @@ impl Kind {
             Kind::Websocket => "websocket",
             Kind::Sse => "sse",
             Kind::Socketio => "socketio",
+            Kind::Push => "push",
         }
     }
 }
@@ -66,11 +73,13 @@ impl Kind {
 pub struct Meta {
     pub name: Text,
     pub kind: Kind,
-    /// The URL without userinfo, secrets in its query struck out.
+    /// The URL without userinfo, secrets in its query struck out; of a push monitor the path of its intake.
     pub address: Text,
     pub group: Option<Text>,
     pub tags: Vec<Text>,
     pub description: Option<Text>,
+    /// Where its name stands in the config, counted from 1.
+    pub line: Option<u32>,
 }
 
 /// The rule that decides a status, with what a sentence about it needs.
@@ -91,6 +100,11 @@ pub enum Cause {
         left: SignedDuration,
         subject: Text,
     },
+    /// What decided it in an earlier run, as it was told then.
+    Recalled {
+        reason: Reason,
+        message: Text,
+    },
 }
 
 impl Cause {
@@ -100,6 +114,7 @@ impl Cause {
             Cause::Missed { .. } => Reason::Missed,
             Cause::Latency { .. } => Reason::Latency,
             Cause::Certificate { .. } => Reason::Certificate,
+            Cause::Recalled { reason, .. } => *reason,
         }
     }
 }
@@ -185,6 +200,8 @@ pub struct Row {
     pub beats: u64,
     pub attempts: u64,
     pub failures: u64,
+    /// The same by their reasons, in the order in which those first came.
+    pub reasons: Vec<(Reason, u64)>,
     pub consecutive_failures: u32,
     pub missed: u64,
     pub consecutive_missed: u32,
@@ -193,7 +210,7 @@ pub struct Row {
     pub last_beat: Option<Moment>,
     /// When the connection that stands now was opened.
     pub opened: Option<Moment>,
-    /// When the attempt that runs now was started.
+    /// When the attempt that runs now was started; of a push monitor the oldest run that goes on.
     pub trying: Option<Moment>,
     /// When the next heartbeat is due: the next poll, or the end of the promised interval. Without grace.
     pub due: Option<Moment>,
@@ -201,6 +218,8 @@ pub struct Row {
     pub retry: Option<Moment>,
     pub last_latency: Option<Duration>,
     pub latency: Option<LatencySummary>,
+    /// Every latency since the start; none before the first.
+    pub histogram: Option<Box<Histogram>>,
     pub quality: Quality,
     /// The quality before the present one, if there was another.
     pub quality_before: Option<Quality>,
@@ -216,8 +235,11 @@ pub struct Row {
     pub last_failure: Option<(Moment, Failure)>,
     /// Oldest first, at most `RECENT`.
     pub recent: Vec<Outcome>,
+    /// Where one monitor has many instances.
+    pub instances: Option<InstanceCounts>,
     /// `check` need not wait for this one any more.
     pub settled: bool,
+    pub good: Good,
     pub(super) uptime: Uptime,
 }
 
@@ -237,6 +259,7 @@ impl Row {
             beats: 0,
             attempts: 0,
             failures: 0,
+            reasons: Vec::new(),
             consecutive_failures: 0,
             missed: 0,
             consecutive_missed: 0,
@@ -248,6 +271,7 @@ impl Row {
             retry: None,
             last_latency: None,
             latency: None,
+            histogram: None,
             quality: Quality::Unknown,
             quality_before: None,
             longest_gap: None,
@@ -257,7 +281,9 @@ impl Row {
             wire: Connection::default(),
             last_failure: None,
             recent: Vec::new(),
+            instances: None,
             settled: false,
+            good: Good::default(),
             uptime: Uptime::default(),
         }
     }
@@ -269,15 +295,7 @@ impl Row {
 
     /// `None` before the first heartbeat.
     pub fn presence(&self, now: Moment) -> Option<Presence> {
-        let age = now.since(self.last_beat?);
-        let limits = self.policy.presence;
-        Some(if age < limits.online {
-            Presence::Online
-        } else if age < limits.recent {
-            Presence::Recent
-        } else {
-            Presence::Away
-        })
+        Some(self.policy.presence.label(now.since(self.last_beat?)))
     }
 
     /// 0 to 1; `None` while nothing is known.
@@ -345,6 +363,17 @@ pub enum Event {
         consecutive: u32,
     },
     Close,
+    /// A run began.
+    Start,
+    /// A message that is only to be remembered.
+    Log {
+        text: Text,
+    },
+    /// Of one instance of the target.
+    Instance {
+        id: Text,
+        change: InstanceChange,
+    },
     Transition {
         from: Status,
         to: Status,
@@ -408,6 +437,8 @@ pub struct Lag {
     pub last: Duration,
     pub max: Duration,
     pub skipped: u64,
+    /// Every delay since the start.
+    pub histogram: Histogram,
 }
 
 /// The fleet at one moment. Targets that did not change share their row with the snapshot before.
@@ -430,7 +461,19 @@ pub struct Snapshot {
 impl Snapshot {
     /// Everything that is not paused has had its answer.
     pub fn is_settled(&self) -> bool {
-        self.settled + self.counts.paused == self.rows.len()
+        self.unsettled() == 0
+    }
+
+    /// How many have not had their answer, paused ones aside.
+    pub fn unsettled(&self) -> usize {
+        self.rows.len().saturating_sub(self.settled + self.counts.paused)
+    }
+
+    /// The counts of what this run has heard: who is healthy by what an earlier one knew alone counts as unknown.
+    pub fn heard(&self) -> Counts {
+        let by_memory = |row: &&Arc<Row>| row.status == Status::Healthy && row.outcomes() == 0;
+        let unheard = self.rows.iter().filter(by_memory).count();
+        Counts { healthy: self.counts.healthy - unheard, unknown: self.counts.unknown + unheard, ..self.counts }
     }
 
     /// The changes numbered `from` and above, and how many of them are lost because they were read too late.

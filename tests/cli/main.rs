@@ -4,6 +4,8 @@
 #![allow(clippy::disallowed_methods)]
 
 mod check;
+mod cron;
+mod helpers;
 mod others;
 mod support;
 mod watch;

@@ -43,6 +43,7 @@ pub fn meta(name: &str, kind: Kind) -> Meta {
         group: group_of(name).map(Text::clean),
         tags: vec![Text::clean("eu"), Text::clean("money")],
         description: None,
+        line: None,
     }
 }
 

@@ -85,7 +85,9 @@ pub async fn run(
         // As with the summary.
         let _ = output::write(None, picture.as_bytes());
     }
-    let run = Run { started: snapshot.anchor, duration: clock.now().since_start(), exit, complete: true };
+    let began = clock.started();
+    let (started, duration) = (snapshot.wall(began), clock.now().since(began));
+    let run = Run { started, duration, exit, complete: true, fail_on: fail_on.status(), config: None };
     farewell(&snapshot, &run, style);
     Ok(exit)
 }

@@ -85,6 +85,7 @@ fn entry(change: &Arc<Change>, event: &Event, before: Option<&Entry>) -> Option<
         Event::Failure { failure, latency } => (OutcomeKind::Failed(failure.reason()), *latency, before),
         Event::Miss { .. } => (OutcomeKind::Missed, None, before),
         Event::Open | Event::Close | Event::Transition { .. } => return None,
+        Event::Start | Event::Log { .. } | Event::Instance { .. } => return None,
     };
     Some(Entry { outcome: Outcome { at: change.at, what, latency }, status, change: Some(Arc::clone(change)) })
 }
@@ -112,7 +113,8 @@ mod tests {
             let mut fleet = Fleet::new();
             for id in [ONE, TargetId(2)] {
                 let (name, address) = (Text::clean("one"), Text::default());
-                let meta = Meta { name, kind: Kind::Sse, address, group: None, tags: vec![], description: None };
+                let meta =
+                    Meta { name, kind: Kind::Sse, address, group: None, tags: vec![], description: None, line: None };
                 let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(10));
                 fleet.add(at(0), id, meta.into(), policy.into(), false);
             }

@@ -214,6 +214,7 @@ mod tests {
     /// A beat every 10 s, the last one now; a number is its latency in milliseconds, 0 a beat without one.
     fn drawn(outcomes: &[Result<u64, OutcomeKind>], width: u16, height: u16) -> Vec<String> {
         let meta = Meta {
+            line: None,
             name: Text::clean("a"),
             kind: Kind::Http,
             address: Text::default(),

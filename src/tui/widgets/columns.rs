@@ -127,6 +127,7 @@ pub const fn kind_name(kind: Kind) -> &'static str {
         Kind::Websocket => "ws",
         Kind::Sse => "sse",
         Kind::Socketio => "sio",
+        Kind::Push => "push",
     }
 }
 

@@ -85,6 +85,7 @@ mod tests {
             group: None,
             tags: Vec::new(),
             description: None,
+            line: None,
         };
         let policy = Policy::with_interval(rhythm, Duration::from_secs(10));
         let mut row = Row::new(TargetId(1), Arc::new(meta), Arc::new(policy));

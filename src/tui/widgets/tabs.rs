@@ -36,6 +36,7 @@ const fn name(tab: Tab, wide: bool) -> &'static str {
         Tab::Kind(Kind::Sse) => "SSE",
         Tab::Kind(Kind::Socketio) if wide => "Socket.IO",
         Tab::Kind(Kind::Socketio) => "SIO",
+        Tab::Kind(Kind::Push) => "Push",
         Tab::Events => "Events",
     }
 }
