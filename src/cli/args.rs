@@ -27,9 +27,8 @@ pub use list::{List, ListFormat};
 pub use man::Man;
 pub use remember::{Overlap, Remember};
 pub use schema::{Schema, SchemaFormat};
-pub use wait::Wait;
-
 pub use screen::Screen;
+pub use wait::Wait;
 
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
 /// that does not come.

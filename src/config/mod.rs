@@ -102,6 +102,5 @@ fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>
     let file: file::File = de::read(&tree, context)?;
     drop(tree);
     let resolver = resolve::Resolver::new(context, folder);
-    let prefs = resolver.prefs(file.screen.as_ref());
-    Some((resolver.plan(&file), resolver.interface(&file), prefs))
+    Some((resolver.plan(&file), resolver.interface(&file), resolver.prefs(file.screen.as_ref())))
 }

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use tokio::sync::mpsc;
 
-use crate::cli::exit::FailOn;
 use crate::cli::output;
 use crate::engine;
-use crate::model::{Row, Snapshot};
+use crate::model::{Row, Snapshot, Status};
 use crate::report::{Run, json};
 use crate::tui::{Command, Host, Saved};
 
@@ -40,9 +39,14 @@ impl Host for Desk {
     }
 
     fn save(&mut self, saved: &Saved) -> String {
-        let (started, duration) = (saved.snapshot.anchor, saved.snapshot.at.since_start());
-        let fail_on = FailOn::default().status();
-        let run = Run { started, duration, exit: 0, complete: true, fail_on, config: None };
+        let run = Run {
+            started: saved.snapshot.anchor,
+            duration: saved.snapshot.at.since_start(),
+            exit: 0,
+            complete: true,
+            fail_on: Status::Error,
+            config: None,
+        };
         let mut report = Vec::new();
         let written = json::write(saved.snapshot, &run, &mut report).and_then(|()| {
             let parts = [("txt", saved.text.as_bytes()), ("json", &report), ("svg", saved.svg.as_bytes())];
