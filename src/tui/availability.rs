@@ -25,7 +25,7 @@ impl Availability {
         let now = nanos(now);
         let (up, down) = (self.up + self.risers * now, self.down + self.fallers * now);
         match up + down {
-            0 => (self.risers + self.fallers > 0).then(|| if self.fallers == 0 { 1.0 } else { 0.0 }),
+            0 => (self.risers + self.fallers > 0).then_some(if self.fallers == 0 { 1.0 } else { 0.0 }),
             all => Some(up.max(0) as f64 / all.max(1) as f64),
         }
     }
