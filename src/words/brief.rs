@@ -17,13 +17,13 @@ pub fn keyword(cause: &Cause) -> String {
     }
 }
 
-/// Why, for a narrow place: `HTTP 503`, `no beat for 1m33s`, `640ms, over 250ms`, `refused`.
+/// Why, for a narrow place: `HTTP 503`, `no beat 1m33s`, `640ms > 250ms`, `refused`.
 pub fn brief(cause: &Cause) -> String {
     match cause {
         Cause::Failure(Failure::Status { code, .. }) => format!("HTTP {code}"),
         Cause::Failure(cause) => cause.reason().as_str().replace('_', " "),
-        Cause::Missed { silent, .. } => format!("no beat for {}", span(*silent)),
-        Cause::Latency { latency: measured, limit } => format!("{}, over {}", latency(*measured), span(*limit)),
+        Cause::Missed { silent, .. } => format!("no beat {}", span(*silent)),
+        Cause::Latency { latency: measured, limit } => format!("{} > {}", latency(*measured), span(*limit)),
         Cause::Recalled { reason, .. } => reason.as_str().replace('_', " "),
         Cause::Certificate { left, .. } => format!("certificate {}", expiry(*left)),
     }
