@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod away;
 mod ends;
 mod hostile;
 mod keys;
 mod looks;
 mod panics;
+mod progress;
 mod support;
