@@ -142,6 +142,9 @@ impl Drive {
             Ending::Deadline | Ending::TimeUp | Ending::Signal(_) => snapshot.is_settled(),
             Ending::Broken => false,
         };
+        if let (Ending::TimeUp, Some(progress)) = (ending, &self.orders.progress) {
+            complain(&format!("time is up: {}", progress.line(&snapshot, self.clock.now())));
+        }
         if !complete && matches!(ending, Ending::Signal(_)) {
             let watched = snapshot.rows.len() - snapshot.counts.paused;
             complain(&format!("interrupted, {} of {watched} done", snapshot.settled));
