@@ -96,10 +96,22 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
 /// # Errors
 /// Stdout that fails in any other way.
 pub fn stream(piece: &[u8]) -> io::Result<bool> {
-    match write_stdout(piece) {
+    forgive_closed(write_stdout(piece).map_err(|error| named(Path::new("stdout"), &error)))
+}
+
+/// The same for stderr.
+///
+/// # Errors
+/// Stderr that fails in any other way than being closed.
+pub fn stream_err(piece: &[u8]) -> io::Result<bool> {
+    forgive_closed(io::stderr().lock().write_all(piece))
+}
+
+fn forgive_closed(result: io::Result<()>) -> io::Result<bool> {
+    match result {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(named(Path::new("stdout"), &error)),
+        Err(error) => Err(error),
     }
 }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod action;
+mod beat;
 mod check;
 mod cron;
 mod exit;

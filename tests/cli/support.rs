@@ -111,6 +111,10 @@ impl Running {
         kill(self.child.id(), name);
     }
 
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// The lines that are left, and the end.
     pub fn end(mut self) -> (Vec<String>, ExitStatus) {
         let lines = self.lines.iter().collect();
