@@ -16,6 +16,9 @@ _hbmon() {
             ",$1")
                 cmd="hbmon"
                 ;;
+            hbmon,beat)
+                cmd="hbmon__subcmd__beat"
+                ;;
             hbmon,check)
                 cmd="hbmon__subcmd__check"
                 ;;
@@ -54,6 +57,9 @@ _hbmon() {
                 ;;
             hbmon,watch)
                 cmd="hbmon__subcmd__watch"
+                ;;
+            hbmon__subcmd__help,beat)
+                cmd="hbmon__subcmd__help__subcmd__beat"
                 ;;
             hbmon__subcmd__help,check)
                 cmd="hbmon__subcmd__help__subcmd__check"
@@ -101,12 +107,62 @@ _hbmon() {
 
     case "${cmd}" in
         hbmon)
-            opts="-h -V --help --version watch check probe wait validate init list explain schema completions man demo help"
+            opts="-h -V --help --version watch check probe wait beat validate init list explain schema completions man demo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hbmon__subcmd__beat)
+            opts="-c -H -h --config --every --min-interval --token --header --data --deadline --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --every)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -H)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deadline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -211,7 +267,7 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__demo)
-            opts="-o -q -v -h --headless --for --speed --seed --print-config --output --quiet --color --glyphs --verbose --log-file --help"
+            opts="-o -q -v -h --headless --for --speed --seed --print-config --output --quiet --color --glyphs --verbose --log-file --theme --fps --calm --mouse --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -249,6 +305,14 @@ _hbmon() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fps)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -271,8 +335,22 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__help)
-            opts="watch check probe wait validate init list explain schema completions man demo help"
+            opts="watch check probe wait beat validate init list explain schema completions man demo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hbmon__subcmd__help__subcmd__beat)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -749,7 +827,7 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__watch)
-            opts="-F -o -q -v -h --filter --shard --if-empty --headless --for --output --quiet --fail-on --exit-code --color --glyphs --verbose --log-file --help"
+            opts="-F -o -q -v -h --filter --shard --if-empty --headless --for --output --quiet --fail-on --exit-code --color --glyphs --verbose --log-file --theme --fps --calm --mouse --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -800,6 +878,14 @@ _hbmon() {
                     return 0
                     ;;
                 --log-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fps)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -41,6 +41,10 @@ module completions {
     --glyphs: string@"nu-complete hbmon watch glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
+    --theme: string           # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
+    --fps: string             # Pictures a second at most, 1 to 30
+    --calm                    # Nothing moves on its own
+    --mouse                   # The mouse selects and scrolls; the terminal's own selection needs shift then
     --help(-h)                # Print help (see more with '--help')
     config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
@@ -165,6 +169,19 @@ module completions {
     --log-file: path          # Write diagnostics to this file
     --help(-h)                # Print help (see more with '--help')
     config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+  ]
+
+  # Send a heartbeat, again and again, or on both sides of a command
+  export extern "hbmon beat" [
+    --config(-c): string      # The config that knows TARGET by its name [default: the usual one]
+    --every: string           # Repeat it this often, until a signal
+    --min-interval: string    # Never send two heartbeats closer than this, however late one was
+    --token: string           # The bearer token
+    --header(-H): string      # A header more; repeatable
+    --data: string            # What to send, as JSON, `@FILE` or `-` for stdin; `{timestamp}` in it is the time of sending [default: {"timestamp": "{timestamp}"}]
+    --deadline: string        # Give a heartbeat up after this time, retries included [default: 60s; 10s once a COMMAND has ended]
+    --help(-h)                # Print help
+    target: string            # The receiver: an http(s):// URL, or the name of a push monitor in the config
   ]
 
   def "nu-complete hbmon validate error_format" [] {
@@ -296,6 +313,10 @@ module completions {
     --glyphs: string@"nu-complete hbmon demo glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
+    --theme: string           # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
+    --fps: string             # Pictures a second at most, 1 to 30
+    --calm                    # Nothing moves on its own
+    --mouse                   # The mouse selects and scrolls; the terminal's own selection needs shift then
     --help(-h)                # Print help
   ]
 
@@ -317,6 +338,10 @@ module completions {
 
   # Wait until everything is healthy (0) or time is up (1), for example behind a deployment
   export extern "hbmon help wait" [
+  ]
+
+  # Send a heartbeat, again and again, or on both sides of a command
+  export extern "hbmon help beat" [
   ]
 
   # Read a config and tell what is wrong with it

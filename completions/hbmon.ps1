@@ -29,6 +29,7 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try every monitor once until it is settled, report, and tell by the exit code')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Check URLs without a config')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment')
+            [CompletionResult]::new('beat', 'beat', [CompletionResultType]::ParameterValue, 'Send a heartbeat, again and again, or on both sides of a command')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Read a config and tell what is wrong with it')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a config to start from; with URLs, one that watches them')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the monitors of a config, without watching them')
@@ -53,11 +54,15 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config''s, else auto]')
+            [CompletionResult]::new('--fps', '--fps', [CompletionResultType]::ParameterName, 'Pictures a second at most, 1 to 30')
             [CompletionResult]::new('--headless', '--headless', [CompletionResultType]::ParameterName, 'Print lines instead of drawing the screen')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No progress, and no report for people unless something is wrong')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No progress, and no report for people unless something is wrong')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--calm', '--calm', [CompletionResultType]::ParameterName, 'Nothing moves on its own')
+            [CompletionResult]::new('--mouse', '--mouse', [CompletionResultType]::ParameterName, 'The mouse selects and scrolls; the terminal''s own selection needs shift then')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -134,6 +139,20 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'hbmon;beat' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config that knows TARGET by its name [default: the usual one]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config that knows TARGET by its name [default: the usual one]')
+            [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Repeat it this often, until a signal')
+            [CompletionResult]::new('--min-interval', '--min-interval', [CompletionResultType]::ParameterName, 'Never send two heartbeats closer than this, however late one was')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'The bearer token')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'A header more; repeatable')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header more; repeatable')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'What to send, as JSON, `@FILE` or `-` for stdin; `{timestamp}` in it is the time of sending [default: {"timestamp": "{timestamp}"}]')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'Give a heartbeat up after this time, retries included [default: 60s; 10s once a COMMAND has ended]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'hbmon;validate' {
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
@@ -206,12 +225,16 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config''s, else auto]')
+            [CompletionResult]::new('--fps', '--fps', [CompletionResultType]::ParameterName, 'Pictures a second at most, 1 to 30')
             [CompletionResult]::new('--headless', '--headless', [CompletionResultType]::ParameterName, 'Print lines instead of drawing the screen')
             [CompletionResult]::new('--print-config', '--print-config', [CompletionResultType]::ParameterName, 'Print the config that the demo watches, and end')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No progress, and no report for people unless something is wrong')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No progress, and no report for people unless something is wrong')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--calm', '--calm', [CompletionResultType]::ParameterName, 'Nothing moves on its own')
+            [CompletionResult]::new('--mouse', '--mouse', [CompletionResultType]::ParameterName, 'The mouse selects and scrolls; the terminal''s own selection needs shift then')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -221,6 +244,7 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try every monitor once until it is settled, report, and tell by the exit code')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Check URLs without a config')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment')
+            [CompletionResult]::new('beat', 'beat', [CompletionResultType]::ParameterValue, 'Send a heartbeat, again and again, or on both sides of a command')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Read a config and tell what is wrong with it')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a config to start from; with URLs, one that watches them')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the monitors of a config, without watching them')
@@ -242,6 +266,9 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             break
         }
         'hbmon;help;wait' {
+            break
+        }
+        'hbmon;help;beat' {
             break
         }
         'hbmon;help;validate' {
