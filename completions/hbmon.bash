@@ -31,6 +31,9 @@ _hbmon() {
             hbmon,explain)
                 cmd="hbmon__subcmd__explain"
                 ;;
+            hbmon,health)
+                cmd="hbmon__subcmd__health"
+                ;;
             hbmon,help)
                 cmd="hbmon__subcmd__help"
                 ;;
@@ -48,6 +51,9 @@ _hbmon() {
                 ;;
             hbmon,schema)
                 cmd="hbmon__subcmd__schema"
+                ;;
+            hbmon,serve)
+                cmd="hbmon__subcmd__serve"
                 ;;
             hbmon,validate)
                 cmd="hbmon__subcmd__validate"
@@ -73,6 +79,9 @@ _hbmon() {
             hbmon__subcmd__help,explain)
                 cmd="hbmon__subcmd__help__subcmd__explain"
                 ;;
+            hbmon__subcmd__help,health)
+                cmd="hbmon__subcmd__help__subcmd__health"
+                ;;
             hbmon__subcmd__help,help)
                 cmd="hbmon__subcmd__help__subcmd__help"
                 ;;
@@ -91,6 +100,9 @@ _hbmon() {
             hbmon__subcmd__help,schema)
                 cmd="hbmon__subcmd__help__subcmd__schema"
                 ;;
+            hbmon__subcmd__help,serve)
+                cmd="hbmon__subcmd__help__subcmd__serve"
+                ;;
             hbmon__subcmd__help,validate)
                 cmd="hbmon__subcmd__help__subcmd__validate"
                 ;;
@@ -107,7 +119,7 @@ _hbmon() {
 
     case "${cmd}" in
         hbmon)
-            opts="-h -V --help --version watch check probe wait beat validate init list explain schema completions man demo help"
+            opts="-h -V --help --version watch check probe wait serve health beat validate init list explain schema completions man demo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -334,8 +346,42 @@ _hbmon() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        hbmon__subcmd__health)
+            opts="-v -h --url --timeout --color --glyphs --verbose --log-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --glyphs)
+                    COMPREPLY=($(compgen -W "auto unicode ascii" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         hbmon__subcmd__help)
-            opts="watch check probe wait beat validate init list explain schema completions man demo help"
+            opts="watch check probe wait serve health beat validate init list explain schema completions man demo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -405,6 +451,20 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__help__subcmd__explain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hbmon__subcmd__help__subcmd__health)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -489,6 +549,20 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__help__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hbmon__subcmd__help__subcmd__serve)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -721,6 +795,64 @@ _hbmon() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "json markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hbmon__subcmd__serve)
+            opts="-F -o -v -h --filter --shard --if-empty --state --output --log-format --color --glyphs --verbose --log-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -F)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --if-empty)
+                    COMPREPLY=($(compgen -W "fail ok" -- "${cur}"))
+                    return 0
+                    ;;
+                --state)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --glyphs)
+                    COMPREPLY=($(compgen -W "auto unicode ascii" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

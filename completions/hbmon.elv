@@ -26,6 +26,8 @@ set edit:completion:arg-completer[hbmon] = {|@words|
             cand check 'Try every monitor once until it is settled, report, and tell by the exit code'
             cand probe 'Check URLs without a config'
             cand wait 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment'
+            cand serve 'Watch without a screen, take heartbeats in and tell by HTTP how things stand'
+            cand health 'Ask a running `serve` whether it is well'
             cand beat 'Send a heartbeat, again and again, or on both sides of a command'
             cand validate 'Read a config and tell what is wrong with it'
             cand init 'Write a config to start from; with URLs, one that watches them'
@@ -131,6 +133,34 @@ set edit:completion:arg-completer[hbmon] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'hbmon;serve'= {
+            cand -F 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or'
+            cand --filter 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or'
+            cand --shard 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name'
+            cand --if-empty 'What an empty selection is'
+            cand --state 'Keep last heartbeats and statuses over restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]'
+            cand -o 'Also write this: ndjson for events, human for lines; with a path, or to stdout'
+            cand --output 'Also write this: ndjson for events, human for lines; with a path, or to stdout'
+            cand --log-format 'How the log on stderr is written'
+            cand --color 'When to use colour'
+            cand --glyphs 'Which characters to draw with'
+            cand --log-file 'Write diagnostics to this file'
+            cand -v 'More detail; twice for diagnostics on stderr'
+            cand --verbose 'More detail; twice for diagnostics on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'hbmon;health'= {
+            cand --url 'Where it listens [default: `listen` of the config, else http://127.0.0.1:9747]'
+            cand --timeout 'How long to wait for its answer'
+            cand --color 'When to use colour'
+            cand --glyphs 'Which characters to draw with'
+            cand --log-file 'Write diagnostics to this file'
+            cand -v 'More detail; twice for diagnostics on stderr'
+            cand --verbose 'More detail; twice for diagnostics on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'hbmon;beat'= {
             cand -c 'The config that knows TARGET by its name [default: the usual one]'
             cand --config 'The config that knows TARGET by its name [default: the usual one]'
@@ -227,6 +257,8 @@ set edit:completion:arg-completer[hbmon] = {|@words|
             cand check 'Try every monitor once until it is settled, report, and tell by the exit code'
             cand probe 'Check URLs without a config'
             cand wait 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment'
+            cand serve 'Watch without a screen, take heartbeats in and tell by HTTP how things stand'
+            cand health 'Ask a running `serve` whether it is well'
             cand beat 'Send a heartbeat, again and again, or on both sides of a command'
             cand validate 'Read a config and tell what is wrong with it'
             cand init 'Write a config to start from; with URLs, one that watches them'
@@ -245,6 +277,10 @@ set edit:completion:arg-completer[hbmon] = {|@words|
         &'hbmon;help;probe'= {
         }
         &'hbmon;help;wait'= {
+        }
+        &'hbmon;help;serve'= {
+        }
+        &'hbmon;help;health'= {
         }
         &'hbmon;help;beat'= {
         }

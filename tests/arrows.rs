@@ -15,9 +15,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("beat", &["clock", "engine", "model", "monitors"]),
     ("config", &["engine", "model", "monitors", "prefs"]),
     ("report", &["clock", "model", "words"]),
+    ("serve", &["clock", "engine", "model", "monitors", "report"]),
     ("tui", &["clock", "model", "prefs", "words"]),
     ("demo", &["clock", "model", "monitors"]),
-    ("cli", &["beat", "clock", "config", "demo", "engine", "model", "prefs", "report", "tui", "words"]),
+    ("cli", &["beat", "clock", "config", "demo", "engine", "model", "prefs", "report", "serve", "tui", "words"]),
 ];
 
 /// Rooms of `monitors` that share its plumbing and never see one another.

@@ -40,7 +40,7 @@ pub use codes::Code;
 pub use diagnostic::{ConfigError, Diagnostic, Format, Style};
 pub use explain::{Example, Explanation};
 pub use interpolate::Environment;
-pub use listen::Listen;
+pub use listen::{Listen, default_refused};
 pub use probe::probe;
 pub use schema::schema;
 pub use secret::Secret;

@@ -99,8 +99,11 @@ fn missed(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
 
 /// Fewer instances online than wanted, once all of them have had their time to be heard.
 pub(super) fn crowd(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
+    if !facts.lacks(policy) {
+        return None;
+    }
     let full = facts.full(policy);
-    if !facts.lacks(policy) || now < full {
+    if now < full {
         return None;
     }
     let (least, online) = (policy.instances?.min_online, facts.counts().online);

@@ -117,7 +117,11 @@ impl Watched {
 
     /// When `settle` has something to do next.
     pub fn deadline(&self) -> Option<Moment> {
-        if self.is_still() { None } else { next_change(&self.facts, &self.policy, self.seen) }
+        if self.is_still() {
+            return None;
+        }
+        // After a note that came late an instance may be due already.
+        next_change(&self.facts, &self.policy, self.seen).into_iter().chain(self.facts.next_lapse()).min()
     }
 
     /// How many misses are due by `now` and not counted.

@@ -11,10 +11,14 @@ use hbmon::monitors::socketio::{Conversation, Reply};
 use hbmon::prefs::{Action, Column, ThemeName};
 
 use crate::load;
+use crate::schema::valid;
 
 fn targets(text: &str) -> Vec<Target> {
     match load(text) {
-        Ok(loaded) => loaded.plan.targets,
+        Ok(loaded) => {
+            valid(text);
+            loaded.plan.targets
+        }
         Err(error) => panic!("{}", error.render(&Style::default())),
     }
 }
