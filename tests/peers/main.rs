@@ -4,6 +4,7 @@
 //! Servers are installed below `target/peers`, listen on loopback and end with the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod formats;
 mod nginx;
 mod prometheus;
 #[path = "../rooms/support.rs"]
