@@ -15,7 +15,10 @@ echo 'monitors: [{name: self, interval: 1h, push: {}}]' >"$folder/server.yaml"
 sed -i "1i listen: 127.0.0.1:$port" "$folder/server.yaml"
 "$hbmon" serve "$folder/server.yaml" 2>"$folder/server.log" &
 server=$!
-until grep -q listening "$folder/server.log"; do sleep 0.1; done
+until grep -q listening "$folder/server.log"; do
+    kill -0 $server || { cat "$folder/server.log" >&2; exit 1; }
+    sleep 0.1
+done
 
 # config MONITORS INTERVAL
 config() {
