@@ -1,6 +1,6 @@
 //! What the HTTP interface costs, measured from outside as CPU time and memory of the process, which other load on the
 //! machine changes little: `cargo bench --bench serve`. Linux only, since it reads `/proc`.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
