@@ -150,6 +150,9 @@ impl Drive {
             Ending::Deadline | Ending::TimeUp | Ending::Signal(_) => snapshot.is_settled(),
             Ending::Broken => false,
         };
+        if let (Ending::TimeUp, Some(progress)) = (ending, &self.orders.progress) {
+            complain(&format!("time is up: {}", progress.line(&snapshot, self.clock.now())));
+        }
         // What reloads its config goes on for ever, and is never half done.
         if !complete && matches!(ending, Ending::Signal(_)) && self.orders.reloader.is_none() {
             let watched = snapshot.rows.len() - snapshot.counts.paused;

@@ -35,7 +35,12 @@ impl Keeper {
     /// # Errors
     /// No place for a state, or another process that has it.
     pub fn open(path: Option<&Path>, source: &Source, partial: bool) -> Result<Keeper, Trouble> {
-        let path = remember::path(path, source).map_err(Trouble::usage)?;
+        let usual = path.is_none();
+        let mut path = remember::path(path, source).map_err(Trouble::usage)?;
+        if usual {
+            // Its own, or a `check` of the same config would find it locked for ever.
+            path.set_extension("serve.json");
+        }
         let lock = match lock::take(&path, Overlap::Fail, None) {
             Ok(Some(file)) => Some(file),
             Ok(None) => {

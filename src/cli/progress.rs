@@ -107,7 +107,8 @@ impl Progress {
         }
     }
 
-    fn line(&self, snapshot: &Snapshot, now: Moment) -> String {
+    /// How far the run has come.
+    pub fn line(&self, snapshot: &Snapshot, now: Moment) -> String {
         let rows = || snapshot.rows.iter().map(AsRef::as_ref).filter(|row: &&Row| row.status != Status::Paused);
         let open: Vec<&Row> = rows().filter(|row| self.wanted.of(row)).collect();
         words::progress(&open, rows().count(), now)

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hasher;
 use std::io;
+use std::time::Duration;
 
 use siphasher::sip::SipHasher13;
 
@@ -77,7 +78,7 @@ fn headline(snapshot: &Snapshot, problems: &[&Row]) -> String {
 
 /// `up=10;;;0;14 'api-eu'=0.412s;0.5;1;0`: what fits whole.
 fn numbers(snapshot: &Snapshot, run: &Run) -> String {
-    let counts = &snapshot.counts;
+    let counts = snapshot.heard();
     let (up, total) = (counts.healthy + counts.warning, counts.total() - counts.paused);
     let mut text = format!("up={up};;;0;{total} time={}s;;;0", seconds(run.duration));
     let watched = || snapshot.rows.iter().filter(|row| row.status != Status::Paused);
@@ -99,7 +100,7 @@ fn numbers(snapshot: &Snapshot, run: &Run) -> String {
 
 fn number(label: String, row: &Row) -> String {
     let Some(latency) = row.last_latency else { return format!(" '{label}'=U") };
-    let limit = |limit: Option<std::time::Duration>| limit.map(|limit| limit.as_secs_f64().to_string());
+    let limit = |limit: Option<Duration>| limit.map(|limit| limit.as_secs_f64().to_string());
     let limits = row.policy.latency;
     let (warning, error) = (limit(limits.warning).unwrap_or_default(), limit(limits.error).unwrap_or_default());
     format!(" '{label}'={}s;{warning};{error};0", seconds(latency))

@@ -69,7 +69,7 @@ fn its_arguments_are_those_of_check() {
     let (good, bad) = (Server::http("200 OK", "{}"), Server::http("503 Service Unavailable", ""));
     let text = config(&[&http("good", &good), &http("bad", &bad)]);
     let folder = tempfile::tempdir().unwrap();
-    let (output, _, outputs) = check(folder.path(), &text, "--filter good --retries 3", "warning");
+    let (output, _, outputs) = check(folder.path(), &text, "--filter good\n--retries 3", "warning");
     assert_eq!((code(&output), outputs.starts_with("status=healthy\n")), (0, true), "{}", stderr(&output));
     let (output, _, _) = check(folder.path(), &text, "--no-such-flag", "error");
     assert_eq!(code(&output), 2);

@@ -30,6 +30,7 @@ fn time_that_is_up_is_1() {
     let output = run(&["wait", "--timeout", "3s", "-"], &config(&[&http("bad", &bad)]));
     assert_eq!(code(&output), 1);
     assert!(stdout(&output).contains("503 Service Unavailable"), "{}", stdout(&output));
+    assert!(stderr(&output).contains("time is up: 0/1  waiting: bad "), "{}", stderr(&output));
     let output =
         run(&["wait", "--timeout", "100ms", "-o", "json", "-"], &config(&[&http("silent", &Server::silent())]));
     assert_eq!((code(&output), &json(&output)["complete"]), (1, &false.into()));

@@ -12,7 +12,9 @@ use crate::tui::view::View;
 use crate::words;
 
 /// Columns of the labels, with a space behind them.
-pub const LABEL: u16 = 12;
+const LABEL: u16 = 12;
+/// Below this width values stand alone.
+const NARROW: u16 = 30;
 
 pub struct Fact {
     pub label: &'static str,
@@ -175,7 +177,8 @@ fn waterfall(view: &View, phases: &Phases, width: u16) -> Option<Line<'static>> 
 
 /// Facts as lines of a width, labels dim; a plain value that is longer than its line goes on below.
 pub fn lines(view: &View, facts: Vec<Fact>, width: u16) -> Vec<Line<'static>> {
-    let room = width.saturating_sub(LABEL);
+    let labels = if width < NARROW { 0 } else { LABEL };
+    let room = width.saturating_sub(labels);
     let mut lines = Vec::new();
     for Fact { label, value } in facts {
         let values = match value.spans.as_slice() {
@@ -185,7 +188,8 @@ pub fn lines(view: &View, facts: Vec<Fact>, width: u16) -> Vec<Line<'static>> {
             _ => vec![value],
         };
         lines.extend(values.into_iter().zip([label].into_iter().chain(iter::repeat(""))).map(|(value, label)| {
-            let label = format!("{label:<width$}", width = usize::from(LABEL));
+            let label =
+                if labels == 0 { String::new() } else { format!("{label:<width$}", width = usize::from(labels)) };
             let mut line = Line::from(Span::styled(label, view.theme.dim()));
             line.extend(value.spans);
             line
