@@ -40,7 +40,7 @@ fn row(id: u32, policy: &Arc<Policy>) -> Row {
     let ms = |ms| Duration::from_millis(ms + u64::from(id % 50));
     let at = |n: u32| Moment::after_start(NOW.since_start() - policy.interval * n);
     let beat = |n: u32| Outcome { at: at(n), what: OutcomeKind::Beat, latency: Some(ms(20 + u64::from(n % 7))) };
-    row.status = if id % 100 == 0 { Status::Error } else { Status::Healthy };
+    row.status = if id.is_multiple_of(100) { Status::Error } else { Status::Healthy };
     (row.beats, row.last_beat, row.due) = (360, Some(NOW), Some(NOW.plus(policy.interval)));
     row.latency = Some(LatencySummary {
         avg: ms(23),
