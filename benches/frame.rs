@@ -1,8 +1,9 @@
-//! What a picture of 10,000 monitors costs: drawing it, and taking in a snapshot before that.
+//! What the screen of 10,000 monitors costs: drawing it, taking in a snapshot before that, answering a key.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use crossterm::event::{KeyCode, KeyEvent};
 use divan::Bencher;
 use hbmon::model::{
     Counts, Kind, Lag, LatencySummary, Meta, Moment, Outcome, OutcomeKind, Policy, RECENT, Rhythm, Row, Snapshot,
@@ -90,4 +91,19 @@ fn snapshots_taken_in(bencher: Bencher) {
         ui.see(&new, NOW);
         ui.see(&old, NOW);
     });
+}
+
+/// Keys that choose or order 10,000 rows anew: a letter of a filter, a sort, problems only, groups.
+#[divan::bench(args = ['9', 's', '!', 'w', 'G'])]
+fn key(bencher: Bencher, key: char) {
+    let fleet = fleet();
+    let press = |ui: &mut Ui, c| ui.on_key(KeyEvent::from(KeyCode::Char(c)), NOW);
+    let prepared = || {
+        let mut ui = ui(&fleet, (100, 30));
+        if key == '9' {
+            "/monitor-9".chars().for_each(|c| drop(press(&mut ui, c)));
+        }
+        ui
+    };
+    bencher.with_inputs(prepared).bench_local_refs(|ui| press(ui, key));
 }

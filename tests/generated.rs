@@ -1,5 +1,5 @@
 //! What hbmon writes about itself stands in the tree as it would write it now: manual pages, completions, the schema,
-//! the config reference, tables of the README. `UPDATE=1 cargo test --test generated` writes it anew.
+//! the config reference, tables of README and docs. `UPDATE=1 cargo test --test generated` writes it anew.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeSet;
@@ -83,13 +83,19 @@ fn schema_and_reference() {
 }
 
 #[test]
-fn tables_of_the_readme() {
-    let mut readme = fs::read_to_string("README.md").unwrap();
-    for (name, table) in hbmon::cli::tables() {
-        let (begin, end) = (format!("<!-- begin {name} -->\n"), format!("<!-- end {name} -->"));
-        let from = readme.find(&begin).unwrap_or_else(|| panic!("no {begin}")) + begin.len();
-        let to = readme.find(&end).unwrap_or_else(|| panic!("no {end}"));
-        readme.replace_range(from..to, &table);
+fn tables_of_the_pages() {
+    let pages = ["README.md", "docs/screen.md"].map(|page| (page, fs::read_to_string(page).unwrap()));
+    let mut placed = 0;
+    for (page, old) in pages {
+        let mut text = old.clone();
+        for (name, table) in hbmon::cli::tables() {
+            let (begin, end) = (format!("<!-- begin {name} -->\n"), format!("<!-- end {name} -->"));
+            if let (Some(from), Some(to)) = (text.find(&begin), text.find(&end)) {
+                text.replace_range(from + begin.len()..to, &table);
+                placed += 1;
+            }
+        }
+        kept(Path::new(page), &text);
     }
-    kept(Path::new("README.md"), &readme);
+    assert_eq!(placed, hbmon::cli::tables().len(), "a table has no place");
 }

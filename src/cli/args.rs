@@ -1,16 +1,20 @@
 //! What the command line takes; clap's derive and nothing else.
 
+mod beat;
 mod completions;
 mod explain;
+mod health;
 mod init;
 mod list;
 mod man;
 mod remember;
 mod schema;
 mod screen;
+mod serve;
 mod wait;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -20,20 +24,34 @@ use super::output::{Format, Output};
 use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
+pub use beat::Beat;
 pub use completions::{Completions, Shell};
 pub use explain::Explain;
+pub use health::Health;
 pub use init::Init;
 pub use list::{List, ListFormat};
 pub use man::Man;
 pub use remember::{Overlap, Remember};
 pub use schema::{Schema, SchemaFormat};
 pub use screen::Screen;
+pub use serve::{LogFormat, Serve};
 pub use wait::Wait;
+
+/// What `--version` says, for reports of bugs; `-V` is the number alone.
+static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "{}\nplatform: {} {}\ntls: rustls with aws-lc-rs\nreports: hbmon.check/1\nbuilds with: Rust {}",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        env!("CARGO_PKG_RUST_VERSION"),
+    )
+});
 
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
 /// that does not come.
 #[derive(Debug, Parser)]
-#[command(name = "hbmon", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(name = "hbmon", version, long_version = LONG_VERSION.as_str(), max_term_width = 100, arg_required_else_help = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -52,6 +70,13 @@ pub enum Command {
     /// Wait until everything is healthy (0) or time is up (1), for example behind a deployment
     #[command(after_help = exit::help())]
     Wait(Wait),
+    /// Watch without a screen, take heartbeats in and tell by HTTP how things stand
+    Serve(Serve),
+    /// Ask a running `serve` whether it is well
+    Health(Health),
+    /// Send a heartbeat, again and again, or on both sides of a command
+    #[command(after_help = beat::EXIT_CODES)]
+    Beat(Beat),
     /// Read a config and tell what is wrong with it
     Validate(Validate),
     /// Write a config to start from; with URLs, one that watches them
@@ -216,8 +241,9 @@ pub struct Probe {
 
 #[derive(Debug, Args)]
 pub struct Validate {
-    #[command(flatten)]
-    pub source: Source,
+    /// Config files, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    #[arg(value_name = "CONFIG", value_hint = clap::ValueHint::FilePath)]
+    pub configs: Vec<String>,
     /// How errors are written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub error_format: ErrorFormat,

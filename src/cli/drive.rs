@@ -25,10 +25,12 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 /// As good as never; a timer cannot wait much longer.
 const FAR: Duration = Duration::from_secs(u32::MAX as u64);
 
+/// The moment at which a run is over if nothing changes any more; none: that is not foreseeable.
+type Over = Box<dyn Fn(&Snapshot) -> Option<Moment> + Send>;
+
 /// When a run is over, beside by a signal.
 pub struct Until {
-    /// The moment at which the run is over if nothing changes any more; none: that is not foreseeable.
-    pub over: Box<dyn Fn(&Snapshot) -> Option<Moment> + Send>,
+    pub over: Over,
     pub limit: Option<Duration>,
     /// What coming to the limit is: the run's proper end (`--for`) or a verdict cut short (`--deadline`).
     pub at_limit: Ending,
@@ -50,7 +52,7 @@ pub struct Orders {
     pub fail_on: FailOn,
 }
 
-type Keep = Box<dyn FnOnce(&Snapshot, &Run) -> io::Result<()> + Send>;
+pub type Keep = Box<dyn FnOnce(&Snapshot, &Run) -> io::Result<()> + Send>;
 
 /// What an earlier run left, and who takes down what this one leaves.
 pub struct Past {
@@ -97,11 +99,19 @@ pub async fn run(plan: Plan, orders: Orders) -> io::Result<u8> {
 }
 
 async fn resume(plan: Plan, orders: Orders, past: Past) -> io::Result<u8> {
+    let Past { clock, memories, keep } = past;
+    let engine = Engine::resume(plan, clock.clone(), &memories);
+    follow(engine, clock, orders, keep).await
+}
+
+/// Follows an engine that others may use too.
+///
+/// # Errors
+/// An output that cannot be written.
+pub async fn follow(engine: Engine, clock: Clock, orders: Orders, keep: Keep) -> io::Result<u8> {
     let mut stop = Signals::listen(false)?;
     let signals = Signals::listen(orders.reloader.is_some())?;
     let asked = Asked::listen()?;
-    let Past { clock, memories, keep } = past;
-    let engine = Engine::resume(plan, clock.clone(), &memories);
     let drive = Drive { engine, clock, signals, asked, orders };
     // On a thread that may block: writing waits for readers, and nobody could end a run whose reader has stalled.
     let driven = tokio::task::spawn_blocking(|| Handle::current().block_on(drive.run(keep)));
@@ -121,6 +131,9 @@ async fn resume(plan: Plan, orders: Orders, past: Past) -> io::Result<u8> {
 impl Drive {
     async fn run(mut self, keep: Keep) -> io::Result<u8> {
         let first = Arc::clone(&self.engine.snapshots.borrow_and_update());
+        if let Some(hint) = self.orders.sinks.hint(self.orders.mode) {
+            complain(hint);
+        }
         self.orders.sinks.start(&first, self.orders.config.as_deref())?;
         let ending = self.follow(first).await?;
         if let Some(progress) = &mut self.orders.progress {
@@ -137,7 +150,11 @@ impl Drive {
             Ending::Deadline | Ending::TimeUp | Ending::Signal(_) => snapshot.is_settled(),
             Ending::Broken => false,
         };
-        if !complete && matches!(ending, Ending::Signal(_)) {
+        if let (Ending::TimeUp, Some(progress)) = (ending, &self.orders.progress) {
+            complain(&format!("time is up: {}", progress.line(&snapshot, self.clock.now())));
+        }
+        // What reloads its config goes on for ever, and is never half done.
+        if !complete && matches!(ending, Ending::Signal(_)) && self.orders.reloader.is_none() {
             let watched = snapshot.rows.len() - snapshot.counts.paused;
             complain(&format!("interrupted, {} of {watched} done", snapshot.settled));
         }
@@ -207,7 +224,7 @@ impl Drive {
 
 /// A path as the code's host knows it: from the root of the repository that a CI run works in.
 fn in_repository(path: &str) -> String {
-    let root = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter().find_map(|name| std::env::var_os(name));
+    let root = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter().find_map(std::env::var_os);
     let below = root.and_then(|root| {
         let whole = std::path::absolute(path).ok()?;
         Some(whole.strip_prefix(&root).ok()?.display().to_string())

@@ -13,6 +13,12 @@ pub fn bearable(wanted: u16) -> usize {
     capped(wanted, getrlimit(Resource::Nofile).current)
 }
 
+/// So many clients at once as wanted, or half of what the limit leaves: the other half is for what is watched.
+pub fn bearable_clients(wanted: usize) -> usize {
+    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX).saturating_sub(OWN);
+    wanted.min(usize::try_from(files / 2).unwrap_or(usize::MAX)).max(1)
+}
+
 fn capped(wanted: u16, limit: Option<u64>) -> usize {
     let files = limit.unwrap_or(u64::MAX).saturating_sub(OWN);
     let attempts = usize::try_from(files / EACH).unwrap_or(usize::MAX);

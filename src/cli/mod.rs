@@ -1,6 +1,7 @@
 //! The command line: one file per command; glues the rooms together, owns exit codes, signals and stdout.
 
 mod args;
+mod beat;
 mod bounds;
 mod check;
 mod completions;
@@ -9,7 +10,11 @@ mod drive;
 mod exit;
 mod explain;
 mod files;
+mod health;
 mod init;
+mod interface;
+mod journal;
+mod keeper;
 mod list;
 mod load;
 mod lock;
@@ -22,15 +27,18 @@ mod reload;
 mod remember;
 mod schema;
 mod screen;
+mod serve;
 mod shard;
 mod signals;
 mod sinks;
 mod state;
+mod systemd;
 mod tables;
 mod validate;
 mod wait;
 mod watch;
 
+use std::panic::UnwindSafe;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -61,12 +69,14 @@ pub fn main() -> ExitCode {
         }
     };
     let mode = cli.command.mode();
-    // A panic is a bug of hbmon and says nothing about the targets: never 1.
-    let run = std::panic::catch_unwind(|| match cli.command {
+    ExitCode::from(guarded(mode, || match cli.command {
         args::Command::Watch(args) => watch::run(&args),
         args::Command::Check(args) => check::run(&args),
         args::Command::Probe(args) => probe::run(&args),
         args::Command::Wait(args) => wait::run(&args),
+        args::Command::Serve(args) => serve::run(&args),
+        args::Command::Health(args) => health::run(&args),
+        args::Command::Beat(args) => beat::run(&args),
         args::Command::Validate(args) => validate::run(&args),
         args::Command::Init(args) => init::run(&args),
         args::Command::List(args) => list::run(&args),
@@ -75,12 +85,16 @@ pub fn main() -> ExitCode {
         args::Command::Completions(args) => completions::run(&args),
         args::Command::Man(args) => man::run(&args),
         args::Command::Demo(args) => demo::run(&args),
-    });
-    ExitCode::from(match run {
+    }))
+}
+
+/// A panic is a bug of hbmon and says nothing about the targets: no verdict, never 1.
+fn guarded(mode: Mode, command: impl FnOnce() -> Result<u8, Trouble> + UnwindSafe) -> u8 {
+    match std::panic::catch_unwind(command) {
         Ok(Ok(code)) => code,
         Ok(Err(trouble)) => mode.trouble(trouble.tell()),
         Err(_) => mode.trouble(exit::NO_VERDICT),
-    })
+    }
 }
 
 impl Trouble {
@@ -126,4 +140,21 @@ fn mode_of_raw_arguments() -> Mode {
 
 fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Trouble::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_no_verdict() {
+        let codes = [Mode::Table, Mode::Nagios, Mode::None].map(|mode| guarded(mode, || panic!("a bug")));
+        assert_eq!(codes, [3, 3, 3]);
+        // Of a thread that the run went on in, too.
+        let code = guarded(Mode::Table, || {
+            let death = std::thread::spawn(|| panic!("a bug")).join().map_err(|_| "a thread died");
+            death.map(|()| exit::OK).map_err(Trouble::internal)
+        });
+        assert_eq!(code, 3);
+    }
 }

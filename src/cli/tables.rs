@@ -1,4 +1,4 @@
-//! Tables of the README, from the arguments, the formats and the exit codes themselves.
+//! Tables of README and docs, from the arguments, formats, exit codes and keys themselves.
 
 use std::fmt::Write;
 
@@ -7,10 +7,17 @@ use clap::{CommandFactory, ValueEnum};
 use super::args::Cli;
 use super::exit;
 use super::output::Format;
+use crate::prefs::{BINDINGS, Binding, Column, KeyNames};
 
-/// Each table in Markdown, by name: `commands`, `formats`, `exit-codes`.
-pub fn tables() -> [(&'static str, String); 3] {
-    [("commands", commands()), ("formats", formats()), ("exit-codes", exit_codes())]
+/// Each table in Markdown, by name.
+pub fn tables() -> [(&'static str, String); 5] {
+    [
+        ("commands", commands()),
+        ("formats", formats()),
+        ("exit-codes", exit_codes()),
+        ("keys", keys()),
+        ("columns", columns()),
+    ]
 }
 
 fn commands() -> String {
@@ -28,6 +35,21 @@ fn formats() -> String {
 
 fn exit_codes() -> String {
     table("code", "when", exit::table().map(|(codes, when)| (codes, when.to_owned())))
+}
+
+/// With the name that a config calls each action by.
+fn keys() -> String {
+    let mut text = String::from("| key | what it does | name in `screen.keys` |\n|---|---|---|\n");
+    for Binding { keys, name, help, .. } in BINDINGS {
+        let keys: Vec<String> = keys.iter().map(|key| format!("`{}`", key.name(KeyNames::Arrows))).collect();
+        let _ = writeln!(text, "| {} | {help} | `{name}` |", keys.join(", "));
+    }
+    text
+}
+
+fn columns() -> String {
+    let rows = Column::ALL.into_iter().map(|column| (format!("`{}`", column.as_str()), column.about().to_owned()));
+    table("column", "what it shows", rows)
 }
 
 fn table(left: &str, right: &str, rows: impl Iterator<Item = (String, String)>) -> String {

@@ -69,7 +69,7 @@ pub struct Common {
     /// A monitor that is not enabled is paused. Default: `true`.
     pub enabled: Option<Field<bool>>,
     /// Time between polls, or between the heartbeats that the other side promises; up to 366 days. Default:
-    /// `15s` for http, `30s` for websocket and sse, `60s` for socketio; none for push, which needs one or a `schedule`.
+    /// `15s` for http, `30s` for websocket and sse, `60s` for socketio; none for push: one, or a `schedule`, is required.
     pub interval: Option<Field<Period>>,
     /// The least `interval` where hbmon sends traffic (http, and socketio with `emit`). Default: `10s`.
     pub min_interval: Option<Field<Period>>,
@@ -407,10 +407,10 @@ pub struct Push {
     /// Which instances are ready for work: a filter (RFC 9535) in which `@` is the payload as JSON; needs `id`. Default:
     /// all that are online.
     pub available: Option<Field<String>>,
-    /// With fewer instances online the monitor is in error, from one interval after the start on; needs `id`. Default: 0.
+    /// With fewer instances online the monitor is in error, from one interval after the start on; needs `id`. Default: `0`.
     pub min_online: Option<Field<u32>>,
     /// An instance that was not heard for so long is forgotten; at least the interval and the grace, up to 366 days; needs
-    /// `id`. Default: 1h, or twice the interval and the grace if that is longer.
+    /// `id`. Default: `1h`, or twice the interval and the grace if that is longer.
     pub forget: Option<Field<Period>>,
     /// What a heartbeat must meet.
     pub expect: Option<Field<Expect>>,
@@ -425,7 +425,8 @@ pub struct Push {
 pub struct Schedule {
     /// Minute, hour, day of month, month, day of week, as in `30 2 * * 1-5`; a field for seconds may stand in front;
     /// `@daily` and its like work. Times that daylight saving skips move behind the gap, times that it repeats count once.
+    #[schemars(required)]
     pub cron: Option<Field<String>>,
-    /// IANA name of the time zone, for example `Europe/Berlin`. Default: UTC.
+    /// IANA name of the time zone, for example `Europe/Berlin`. Default: `UTC`.
     pub timezone: Option<Field<String>>,
 }

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::field::Field;
 use super::file::{
-    Answer, Auth, Backoff, Basic, Common, Endpoint, Expect, File, Http, Identity, Levels, Monitor, Presence, Screen,
-    Socketio, Sse, Thresholds, Tls, Websocket,
+    Answer, Auth, Backoff, Basic, Common, Endpoint, Expect, File, Http, Identity, Levels, Monitor, Presence, Push,
+    Schedule, Screen, Socketio, Sse, Thresholds, Tls, Websocket,
 };
 use super::schema::schema_of;
 use super::units::Period;
@@ -61,7 +61,9 @@ pub fn sections() -> Vec<Section> {
         section::<Websocket>("`websocket`"),
         section::<Sse>("`sse`"),
         section::<Socketio>("`socketio`"),
-        section::<Expect>("`expect` of subscriptions"),
+        section::<Push>("`push`"),
+        section::<Schedule>("`push.schedule`"),
+        section::<Expect>("`expect` of subscriptions and `push`"),
         section::<Identity>("`tls` of the file"),
         section::<Screen>("`screen`"),
     ]
@@ -165,4 +167,25 @@ pub fn markdown() -> String {
         }
     }
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::schema;
+
+    #[test]
+    fn every_map_of_the_schema_has_its_section() {
+        let page = markdown();
+        let schema = schema();
+        let sections: Vec<String> = page.split("\n## ").map(str::to_owned).collect();
+        for (name, def) in schema["$defs"].as_object().unwrap() {
+            let keys = def.get("properties").or_else(|| def.get("anyOf")?.get(1)?.get("properties"));
+            let own: Vec<&String> = keys.unwrap().as_object().unwrap().keys().collect();
+            // A kind's section leaves out what all kinds share.
+            let row = |key: &&&String| !sections.iter().any(|section| section.contains(&format!("\n| `{key}` |")));
+            let missing: Vec<_> = own.iter().filter(row).collect();
+            assert!(missing.is_empty(), "{name}: {missing:?} are nowhere");
+        }
+    }
 }

@@ -92,7 +92,8 @@ fn described(keys: &mut Map<String, Value>) {
 
 fn literal_default(description: &str) -> Option<Value> {
     let (_, text) = description.rsplit_once("Default: `")?;
-    serde_yaml::from_str(text.strip_suffix("`.")?).ok()
+    let literal = text.strip_suffix("`.")?;
+    if literal.contains('`') { None } else { serde_yaml::from_str(literal).ok() }
 }
 
 fn closed(keys: &mut Map<String, Value>) {

@@ -31,10 +31,10 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
     let rules = [trouble(facts, policy, now), certificate(facts, policy, now)];
     match worst(facts.recovery.held().chain(rules.into_iter().flatten())) {
         Some(Finding { status, cause, .. }) => Verdict { status, cause: Some(cause) },
+        // What an earlier run knew stands until this one knows better.
         None => {
-            let is_short = facts.lacks(policy) && now < facts.full(policy);
-            let is_known = (facts.heard || facts.recalled) && !is_short;
-            Verdict { status: if is_known { Status::Healthy } else { Status::Unknown }, cause: None }
+            let is_unknown = !facts.recalled && (!facts.heard || (facts.lacks(policy) && now < facts.full(policy)));
+            Verdict { status: if is_unknown { Status::Unknown } else { Status::Healthy }, cause: None }
         }
     }
 }
@@ -99,8 +99,11 @@ fn missed(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
 
 /// Fewer instances online than wanted, once all of them have had their time to be heard.
 pub(super) fn crowd(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
+    if !facts.lacks(policy) {
+        return None;
+    }
     let full = facts.full(policy);
-    if !facts.lacks(policy) || now < full {
+    if now < full {
         return None;
     }
     let (least, online) = (policy.instances?.min_online, facts.counts().online);

@@ -107,6 +107,8 @@ impl Watched {
     /// Starts it anew: nothing is known until the next heartbeat or failure.
     pub fn resume(&mut self, now: Moment, log: &mut Log) {
         if self.enabled && self.verdict.status == Status::Paused {
+            // No instance was owed during the pause.
+            self.facts.began = now;
             self.turn(now, Verdict { status: Status::Unknown, cause: None }, log);
             self.facts.restart(now, &self.policy);
             self.seen = self.seen.max(now);
@@ -115,7 +117,11 @@ impl Watched {
 
     /// When `settle` has something to do next.
     pub fn deadline(&self) -> Option<Moment> {
-        if self.is_still() { None } else { next_change(&self.facts, &self.policy, self.seen) }
+        if self.is_still() {
+            return None;
+        }
+        // After a note that came late an instance may be due already.
+        next_change(&self.facts, &self.policy, self.seen).into_iter().chain(self.facts.next_lapse()).min()
     }
 
     /// How many misses are due by `now` and not counted.

@@ -47,7 +47,12 @@ pub fn flaky(row: &Row) -> String {
 /// A whole run in one line: `1 error, 13 healthy of 14 monitors, 1.9s`, and what is open where it was cut short.
 pub fn summary(snapshot: &Snapshot, duration: Duration, complete: bool) -> String {
     let run = format!("{}, {}", counts(&snapshot.counts), latency(duration));
-    if complete { run } else { format!("{run}, incomplete: {} not settled", snapshot.unsettled()) }
+    if complete { run } else { format!("{run}, {}", incomplete(snapshot)) }
+}
+
+/// Of a run that was cut short: `incomplete: 2 not settled`.
+pub fn incomplete(snapshot: &Snapshot) -> String {
+    format!("incomplete: {} not settled", snapshot.unsettled())
 }
 
 /// What a bounded run can know of a subscription: `1 heartbeat, listened 1.2s`. Misses before and after are unknown.

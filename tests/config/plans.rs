@@ -11,10 +11,14 @@ use hbmon::monitors::socketio::{Conversation, Reply};
 use hbmon::prefs::{Action, Column, ThemeName};
 
 use crate::load;
+use crate::schema::valid;
 
 fn targets(text: &str) -> Vec<Target> {
     match load(text) {
-        Ok(loaded) => loaded.plan.targets,
+        Ok(loaded) => {
+            valid(text);
+            loaded.plan.targets
+        }
         Err(error) => panic!("{}", error.render(&Style::default())),
     }
 }
@@ -216,6 +220,17 @@ fn fingerprints_follow_what_the_room_is_made_from() {
     let base = print("interval: 1m, push: {id: $.a}");
     assert_eq!(print("interval: 2m, push: {id: $.a, path: /x, token: t, min_online: 3, expect: {body: x}}"), base);
     assert_ne!(print("interval: 1m, push: {id: $.b}"), base);
+}
+
+#[test]
+fn monitors_know_their_line_and_are_left_alone_when_it_moves() {
+    let text = "# one\nmonitors:\n  - name: a\n    http: 'http://h'\n\n  - &b\n    http: 'http://h'\n    name: b\n  - {<<: *b, name: c}\n";
+    let before = targets(text);
+    assert_eq!(before.iter().map(|target| target.meta.line).collect::<Vec<_>>(), [Some(3), Some(8), Some(9)]);
+    let after = targets(&format!("\n\r\n{text}"));
+    assert_eq!(after.iter().map(|target| target.meta.line).collect::<Vec<_>>(), [Some(5), Some(10), Some(11)]);
+    let prints = |targets: &[Target]| targets.iter().map(|target| target.fingerprint).collect::<Vec<_>>();
+    assert_eq!(prints(&before), prints(&after));
 }
 
 #[test]

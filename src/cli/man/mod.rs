@@ -3,6 +3,7 @@
 mod config;
 
 use clap::CommandFactory;
+use clap::builder::Resettable;
 use clap_mangen::Man as Page;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
 
@@ -61,11 +62,17 @@ fn pages() -> std::io::Result<Vec<(String, String)>> {
     root.build();
     let mut pages = vec![("hbmon.1".to_owned(), main_page(&root)?), ("hbmon.5".to_owned(), config::page())];
     for command in root.get_subcommands().filter(|command| !command.is_hide_set()) {
-        let page = Page::new(command.clone()).date(DATE).manual(MANUAL);
+        let judges = JUDGES.contains(&command.get_name());
+        let mut command = command.clone();
+        if judges {
+            // The table that the help shows at its end is a section here.
+            command = command.after_help(Resettable::Reset);
+        }
+        let page = Page::new(command).date(DATE).manual(MANUAL);
         let mut text = Vec::new();
         page.render(&mut text)?;
         let mut end = Roff::new();
-        if JUDGES.contains(&command.get_name()) {
+        if judges {
             exit_codes(&mut end);
         }
         see_also(&mut end, &[("hbmon", "1"), ("hbmon", "5")]);
