@@ -63,7 +63,9 @@ fn last_beat(view: &View, monitor: &Row) -> String {
 pub fn connection(view: &View, monitor: &Row) -> Option<String> {
     let mut facts = Vec::new();
     facts.extend(monitor.opened.map(|at| format!("open for {}", words::age(view.now.since(at)))));
-    if monitor.opened.is_none() && !matches!(monitor.status, Status::Healthy | Status::Paused) {
+    // The next poll after a good one is no try.
+    let tries = monitor.policy.rhythm == Rhythm::Subscription || monitor.consecutive_failures > 0;
+    if monitor.opened.is_none() && tries && !matches!(monitor.status, Status::Healthy | Status::Paused) {
         facts.extend(monitor.retry.map(|at| format!("next try in {}", words::age(at.since(view.now)))));
     }
     if monitor.reconnects > 0 {
@@ -99,7 +101,7 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
         // The unit of the first goes for all of them.
         let bare = |text: String| if in_ms { text.trim_end_matches("ms").to_owned() } else { text };
         let [p50, p95, max] = [p50, p95, max].map(bare);
-        facts.push(fact("latency", format!("{avg} avg  {p50} p50  {p95} p95  {max} max")));
+        facts.push(fact("latency", format!("{avg} avg {p50} p50 {p95} p95 {max} max")));
     }
     facts.extend(monitor.uptime(view.now).map(|share| fact("available", available(view, monitor, share))));
     let gap = longest_gap(view, monitor).map(|gap| ("longest gap", gap));
