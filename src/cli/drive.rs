@@ -99,19 +99,32 @@ pub async fn run(plan: Plan, orders: Orders) -> io::Result<u8> {
 }
 
 async fn resume(plan: Plan, orders: Orders, past: Past) -> io::Result<u8> {
+    let heed = Heed::listen(orders.reloader.is_some())?;
     let Past { clock, memories, keep } = past;
     let engine = Engine::resume(plan, clock.clone(), &memories);
-    follow(engine, clock, orders, keep).await
+    follow(heed, engine, clock, orders, keep).await
+}
+
+/// The signals that a run hears. From its creation on none kills the process: it stands before the first attempt.
+pub struct Heed {
+    stop: Signals,
+    signals: Signals,
+    asked: Asked,
+}
+
+impl Heed {
+    /// `hangup`: SIGHUP reloads.
+    pub fn listen(hangup: bool) -> io::Result<Heed> {
+        Ok(Heed { stop: Signals::listen(false)?, signals: Signals::listen(hangup)?, asked: Asked::listen()? })
+    }
 }
 
 /// Follows an engine that others may use too.
 ///
 /// # Errors
 /// An output that cannot be written.
-pub async fn follow(engine: Engine, clock: Clock, orders: Orders, keep: Keep) -> io::Result<u8> {
-    let mut stop = Signals::listen(false)?;
-    let signals = Signals::listen(orders.reloader.is_some())?;
-    let asked = Asked::listen()?;
+pub async fn follow(heed: Heed, engine: Engine, clock: Clock, orders: Orders, keep: Keep) -> io::Result<u8> {
+    let Heed { mut stop, signals, asked } = heed;
     let drive = Drive { engine, clock, signals, asked, orders };
     // On a thread that may block: writing waits for readers, and nobody could end a run whose reader has stalled.
     let driven = tokio::task::spawn_blocking(|| Handle::current().block_on(drive.run(keep)));

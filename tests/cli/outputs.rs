@@ -129,7 +129,10 @@ fn a_second_signal_ends_it_at_once() {
     for _ in 0..2 {
         kill(child.id(), "INT");
     }
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let status = child.wait().unwrap();
+    let mut said = String::new();
+    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut said).unwrap();
+    assert_eq!(status.code(), Some(130), "{status}: {said}");
 }
 
 #[test]
