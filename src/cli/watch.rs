@@ -9,12 +9,13 @@ use super::load::{Loaded, load};
 use super::output::complain;
 use super::reload::Reloader;
 use super::sinks::{Layout, Sinks};
-use super::{Trouble, log, runtime, screen};
+use super::{Trouble, files, log, runtime, screen};
 
 pub fn run(args: &Watch) -> Result<u8, Trouble> {
     let is_drawn = is_drawn(&args.stay, &args.report);
     log::start(&args.look, if is_drawn { log::Screen::Drawn } else { log::Screen::Free })?;
-    let Loaded { plan, source, selector } = load(&args.source, &args.select, &args.look)?;
+    let Loaded { mut plan, source, selector } = load(&args.source, &args.select, &args.look)?;
+    files::make_room(&mut plan);
     let name = source.path().map(|path| path.display().to_string());
     let runtime = runtime()?;
     let end = runtime.block_on(async {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::failure::Failure;
+use super::failure::{Failure, Lack};
 use super::latency::{Latencies, Skew};
 use super::moment::Moment;
 use super::policy::{Policy, Rhythm};
@@ -14,6 +14,9 @@ use super::signal::{Beat, Certificate, Connection, Signal};
 use super::silence::Silence;
 use super::snapshot::{Outcome, OutcomeKind, RECENT, Status};
 use super::verdict::{self, latency_status};
+
+/// So many attempts that could not be made settle a target for which no number of failures is an error.
+const WITHHELD: u32 = 2;
 
 /// The facts about one target. Compact: there may be 10,000 of them, most of them idle.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,6 +40,9 @@ pub struct Facts {
     pub(super) measured: Moment,
     pub(super) skew: Skew,
     pub(super) last_failure: Option<Box<(Moment, Failure)>>,
+    /// What this machine lacked since the target was last heard, or last to blame, and for how many attempts.
+    pub(super) lack: Option<Lack>,
+    pub(super) withheld: u32,
     pub(super) wire: Option<Box<Connection>>,
     /// When the certificate in `wire` was first heard of: its `left` counts from here.
     certified: Moment,
@@ -71,7 +77,9 @@ impl Facts {
             }
             Signal::Failed { failure, latency, ended } => {
                 let latency = latency.and_then(|latency| self.measure(at, latency, policy));
-                if !self.excuses(at, failure) {
+                if let Some(lack) = failure.lack() {
+                    self.withhold(at, lack);
+                } else if !self.excuses(at, failure) {
                     self.failed(at, failure, latency);
                 }
                 if *ended {
@@ -143,9 +151,10 @@ impl Facts {
         }
     }
 
-    /// Whether this is no failure of the target: the wait that was in vain had a jump of a clock in it.
+    /// Whether this is no failure of the target: this machine lacked something, or the wait that was in vain had a
+    /// jump of a clock or a standstill of hbmon in it.
     pub fn excuses(&self, at: Moment, failure: &Failure) -> bool {
-        failure.waited().is_some_and(|wait| self.slept(at, wait))
+        failure.lack().is_some() || failure.waited().is_some_and(|wait| self.slept(at, wait))
     }
 
     /// The certificate and what was left of it at a moment.
@@ -177,13 +186,24 @@ impl Facts {
         match status {
             Status::Paused => false,
             Status::Error => true,
+            // There will be no verdict.
+            _ if self.withheld >= policy.failures.error.unwrap_or(WITHHELD).max(1) => true,
             _ if self.failures == 0 => self.beats > 0,
             _ => self.beats_since_failure >= policy.recover,
         }
     }
 
+    /// An attempt that could not be made here says nothing about the target: a heartbeat that came might have been
+    /// heard, so the missed clock starts again.
+    fn withhold(&mut self, at: Moment, lack: Lack) {
+        self.lack = Some(lack);
+        self.withheld = self.withheld.saturating_add(1);
+        self.restart(at);
+    }
+
     fn beat(&mut self, at: Moment, beat: &Beat, policy: &Policy) -> Option<Duration> {
         self.hold(at, policy);
+        (self.lack, self.withheld) = (None, 0);
         self.beats = self.beats.saturating_add(1);
         self.beats_since_failure = self.beats_since_failure.saturating_add(1);
         self.consecutive_failures = 0;
@@ -196,6 +216,7 @@ impl Facts {
     }
 
     fn failed(&mut self, at: Moment, failure: &Failure, latency: Option<Duration>) {
+        (self.lack, self.withheld) = (None, 0);
         self.failures = self.failures.saturating_add(1);
         self.consecutive_failures = self.consecutive_failures.saturating_add(1);
         self.beats_since_failure = 0;

@@ -15,10 +15,14 @@ pub enum Failure {
     Refused {
         peer: Option<SocketAddr>,
     },
-    /// No route, network down, address family missing, no local port or descriptor left: `why` is the system's word.
+    /// No route, network down, address family missing: `why` is the system's word.
     Unreachable {
         peer: Option<SocketAddr>,
         why: Text,
+    },
+    /// This machine had not what an attempt takes: no target's fault.
+    Local {
+        lack: Lack,
     },
     Reset {
         stage: Stage,
@@ -78,6 +82,19 @@ pub enum Failure {
         to: Sent,
         after: Duration,
     },
+}
+
+/// What this machine lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// Open files: this process's limit, or the system's.
+    Files,
+    /// Local ports.
+    Ports,
+    /// Memory for sockets.
+    Buffers,
+    /// A name server that answers anything.
+    NameServer,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,7 +234,8 @@ impl Failure {
         match self {
             Failure::Dns { .. } => Reason::Dns,
             Failure::Refused { .. } => Reason::Refused,
-            Failure::Unreachable { .. } => Reason::Unreachable,
+            Failure::Local { lack: Lack::NameServer } => Reason::Dns,
+            Failure::Unreachable { .. } | Failure::Local { .. } => Reason::Unreachable,
             Failure::Reset { .. } => Reason::Reset,
             Failure::Timeout { .. } => Reason::Timeout,
             Failure::Tls { .. } => Reason::Tls,
@@ -233,6 +251,14 @@ impl Failure {
             Failure::Closed { .. } => Reason::Closed,
             Failure::Rejected { .. } => Reason::Rejected,
             Failure::NoReply { .. } => Reason::NoReply,
+        }
+    }
+
+    /// What this machine lacked, if that is all that is wrong.
+    pub const fn lack(&self) -> Option<Lack> {
+        match self {
+            Failure::Local { lack } => Some(*lack),
+            _ => None,
         }
     }
 
@@ -275,7 +301,8 @@ impl Failure {
             Payload { why } => Payload { why: change(why) },
             Closed { stage, code, why } => Closed { stage, code, why: why.map(change) },
             Rejected { why } => Rejected { why: change(why) },
-            plain @ (Failure::Reset { .. }
+            plain @ (Failure::Local { .. }
+            | Failure::Reset { .. }
             | Failure::Timeout { .. }
             | Failure::StopAsked
             | Failure::Redirects { .. }

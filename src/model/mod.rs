@@ -4,6 +4,7 @@ mod deadlines;
 mod facts;
 mod failure;
 mod fleet;
+mod lag;
 mod latency;
 mod log;
 mod moment;
@@ -20,15 +21,16 @@ mod verdict;
 mod watched;
 
 pub use facts::Facts;
-pub use failure::{Assertion, CertificateFault, DnsCause, Failure, Part, Reason, Sent, Stage, Wire};
+pub use failure::{Assertion, CertificateFault, DnsCause, Failure, Lack, Part, Reason, Sent, Stage, Wire};
 pub use fleet::Fleet;
+pub use lag::{LAG_BOUNDS, Lag, Strain};
 pub use moment::Moment;
 pub use policy::{Levels, Policy, PresenceLimits, Rhythm};
 pub use select::{SelectError, Selector};
 pub use signal::{Beat, Certificate, Connection, Note, Phases, Signal, TargetId};
 pub use snapshot::{
-    Cause, Change, Counts, Event, Kind, Lag, LatencySummary, Meta, Outcome, OutcomeKind, Presence, Quality, RECENT,
-    Row, Snapshot, Status, What, wall,
+    Cause, Change, Counts, Event, Kind, LatencySummary, Meta, Outcome, OutcomeKind, Presence, Quality, RECENT, Row,
+    Snapshot, Status, What, wall,
 };
 pub use text::Text;
 pub use verdict::{Verdict, judge, next_change};

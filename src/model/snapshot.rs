@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::failure::{Failure, Reason};
+use super::lag::{Lag, Strain};
 use super::moment::Moment;
 use super::policy::Policy;
 use super::signal::{Beat, Connection, TargetId};
@@ -304,6 +305,8 @@ pub enum What {
     Woke {
         gap: Duration,
     },
+    /// Trouble of hbmon's own has begun, for which no target is blamed; `None`: it is over.
+    Strained(Option<Strain>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -378,14 +381,6 @@ impl Counts {
         let counted = self.total() - self.paused;
         (counted > 0).then(|| (self.healthy as f64 + self.warning as f64 / 2.0) / counted as f64 * 100.0)
     }
-}
-
-/// How hbmon itself keeps up: how late attempts start, and polls that it had to skip.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Lag {
-    pub last: Duration,
-    pub max: Duration,
-    pub skipped: u64,
 }
 
 /// The fleet at one moment. Targets that did not change share their row with the snapshot before.

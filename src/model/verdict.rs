@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::facts::Facts;
+use super::failure::Failure;
 use super::latency::signed;
 use super::moment::Moment;
 use super::policy::{Levels, Policy, Rhythm};
@@ -30,7 +31,11 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
     let rules = [trouble(facts, policy, now), certificate(facts, policy, now)];
     match worst(facts.recovery.held().chain(rules.into_iter().flatten())) {
         Some(Finding { status, cause, .. }) => Verdict { status, cause: Some(cause) },
-        None => Verdict { status: if facts.beats == 0 { Status::Unknown } else { Status::Healthy }, cause: None },
+        None if facts.beats == 0 => {
+            let lack = facts.lack.map(|lack| Cause::Failure(Failure::Local { lack }));
+            Verdict { status: Status::Unknown, cause: lack }
+        }
+        None => Verdict { status: Status::Healthy, cause: None },
     }
 }
 

@@ -55,8 +55,9 @@ impl Watched {
         self.settled
     }
 
+    /// Heartbeats, failures and misses, and attempts in a row that this machine could not make.
     pub fn outcomes(&self) -> u64 {
-        self.facts.outcomes()
+        self.facts.outcomes().saturating_add(self.facts.withheld.into())
     }
 
     /// From now on the verdict stands, whatever comes.
@@ -146,6 +147,11 @@ impl Watched {
     pub fn woke(&mut self, now: Moment, wall_moved: bool) {
         self.facts.woke(now, wall_moved);
         self.row = None;
+    }
+
+    /// Whether an attempt runs or a connection stands.
+    pub const fn is_open(&self) -> bool {
+        self.facts.trying.is_some() || self.facts.opened.is_some()
     }
 
     /// Whether the row that was handed out last is out of date.

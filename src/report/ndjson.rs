@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::follow::Follower;
-use super::json::{Ms, Time};
+use super::json::{self, Ms, Time};
 use crate::model::{Change, Event, Row, Snapshot, Status, What};
 use crate::words;
 
@@ -62,6 +62,11 @@ enum Line<'a> {
     Woke {
         at: Time,
         gap_ms: Ms,
+    },
+    Strain {
+        at: Time,
+        strain: Option<&'static str>,
+        message: &'static str,
     },
     Lost {
         at: Time,
@@ -146,6 +151,9 @@ fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> Line<'a> {
         }
         What::ReloadRefused { why } => Line::ReloadRefused { at, message: why.as_str() },
         What::Woke { gap } => Line::Woke { at, gap_ms: Ms(*gap) },
+        What::Strained(strain) => {
+            Line::Strain { at, strain: strain.map(json::strain), message: words::strain(*strain) }
+        }
     }
 }
 

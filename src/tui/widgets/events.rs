@@ -56,6 +56,7 @@ fn sentence(view: &View, change: &Change) -> Line<'static> {
             line.push_span(Span::styled(format!("config refused: {why}"), theme.warning()));
         }
         What::Woke { gap } => line.push_span(Span::raw(words::woke(*gap))),
+        What::Strained(strain) => line.push_span(Span::raw(words::strain(*strain))),
     }
     line
 }
