@@ -31,8 +31,15 @@ impl Bench {
         let policy = Arc::new(Policy::with_interval(Rhythm::Subscription, INTERVAL));
         for id in 0..TARGETS {
             let name = Text::clean(&format!("target-{id}"));
-            let meta =
-                Meta { address: name.clone(), name, kind: Kind::Sse, group: None, tags: Vec::new(), description: None };
+            let meta = Meta {
+                address: name.clone(),
+                name,
+                kind: Kind::Sse,
+                group: None,
+                tags: Vec::new(),
+                description: None,
+                line: None,
+            };
             fleet.add(Moment::START, TargetId(id), Arc::new(meta), Arc::clone(&policy), false);
         }
         let mut bench = Bench { fleet, now: Moment::START };

@@ -14,8 +14,10 @@ use crate::model::{Moment, wall};
 /// Counts from its creation. Runs on tokio's time, so a paused runtime simulates it. Clones are one clock.
 #[derive(Clone, Debug)]
 pub struct Clock {
+    /// When it was made, and which moment that was: `Moment::START` may lie before it.
     start: Instant,
-    /// Microseconds since the epoch at `start`.
+    started: Moment,
+    /// Microseconds since the epoch at `Moment::START`.
     anchor: Arc<AtomicI64>,
     wall: Wall,
 }
@@ -33,13 +35,22 @@ enum Wall {
 
 impl Clock {
     pub fn start() -> Clock {
-        Clock::new(wall_now().as_microsecond(), Wall::System)
+        Clock::new(wall_now().as_microsecond(), Moment::START, Wall::System)
+    }
+
+    /// Its moments begin at `earliest`, so that what was remembered from then on has ordinary ones. A time that lies
+    /// ahead (the wall clock was set back) is now.
+    pub fn resume(earliest: Timestamp) -> Clock {
+        let now = wall_now();
+        let begin = earliest.min(now).as_microsecond();
+        let passed = u64::try_from(now.as_microsecond().saturating_sub(begin)).unwrap_or(0);
+        Clock::new(begin, Moment::after_start(Duration::from_micros(passed)), Wall::System)
     }
 
     /// For simulated time: the wall clock starts here and goes with tokio's, unless it is moved.
     pub fn simulated(begin: Timestamp) -> Clock {
         let begin = begin.as_microsecond();
-        Clock::new(begin, Wall::Simulated { begin, moved: Arc::default() })
+        Clock::new(begin, Moment::START, Wall::Simulated { begin, moved: Arc::default() })
     }
 
     /// Moves a simulated wall clock, as setting it or a machine's sleep does.
@@ -49,17 +60,30 @@ impl Clock {
         }
     }
 
-    fn new(anchor: i64, wall: Wall) -> Clock {
-        Clock { start: Instant::now(), anchor: Arc::new(AtomicI64::new(anchor)), wall }
+    fn new(anchor: i64, started: Moment, wall: Wall) -> Clock {
+        Clock { start: Instant::now(), started, anchor: Arc::new(AtomicI64::new(anchor)), wall }
     }
 
     pub fn now(&self) -> Moment {
-        Moment::after_start(self.start.elapsed())
+        self.started.plus(self.start.elapsed())
+    }
+
+    /// When it was made: the start of the process for all that hbmon measures of itself.
+    pub const fn started(&self) -> Moment {
+        self.started
+    }
+
+    /// The moment of a wall time, between `Moment::START` and now.
+    pub fn moment(&self, wall: Timestamp) -> Moment {
+        let passed = Duration::try_from(self.anchor().duration_until(wall)).unwrap_or_default();
+        Moment::after_start(passed).min(self.now())
     }
 
     /// For tokio's timers.
     pub fn instant(&self, at: Moment) -> Instant {
-        self.start.checked_add(at.since_start()).unwrap_or_else(|| self.start + Duration::from_secs(86_400 * 365 * 30))
+        self.start
+            .checked_add(at.since(self.started))
+            .unwrap_or_else(|| self.start + Duration::from_secs(86_400 * 365 * 30))
     }
 
     /// The wall time of `Moment::START`, as of the creation or the last `realign`.
@@ -96,4 +120,29 @@ fn micros(since_epoch: i64) -> Timestamp {
 
 fn wall_now() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resumed_clock_has_moments_for_what_is_remembered() {
+        let hour = SignedDuration::from_hours(1);
+        let earliest = wall_now() - hour;
+        let clock = Clock::resume(earliest);
+        assert_eq!(clock.moment(earliest - hour), Moment::START);
+        assert!(clock.started() >= Moment::after_start(hour.unsigned_abs()));
+        assert!(clock.now() >= clock.started());
+        let remembered = earliest + hour / 2;
+        assert_eq!(clock.wall(clock.moment(remembered)), remembered);
+        assert!(clock.moment(wall_now() + hour) <= clock.now(), "a time that lies ahead is now");
+        assert!(clock.drift().unsigned_abs() < Duration::from_secs(60));
+    }
+
+    #[test]
+    fn a_memory_of_the_future_begins_now() {
+        let clock = Clock::resume(wall_now() + SignedDuration::from_hours(1));
+        assert_eq!(clock.started(), Moment::START);
+    }
 }

@@ -7,12 +7,13 @@
 //! |---|---|---|
 //! | [`model`] | pure: facts, policy, verdict, fleet, snapshot; time is an argument | nothing |
 //! | [`clock`] | the only clock | model |
+//! | [`prefs`] | what a user may choose of the screen: themes, columns, keys; vocabulary only | nothing |
 //! | [`words`] | the only English about failures, causes, durations | model |
 //! | [`monitors`] | one room per kind, each one conversation; `dial` is their way out, `outbox` their mouth | model, clock |
 //! | [`engine`] | one loop that feeds the model, one supervisor round each room, pace, reload | model, clock, monitors |
-//! | [`config`] | a file in, a valid plan out, every error with its place | model, monitors, engine |
+//! | [`config`] | a file in, a valid plan out, every error with its place | model, monitors, engine, prefs |
 //! | [`report`] | one file per output format, all from the snapshot | model, clock, words |
-//! | [`tui`] | the screen as a function of snapshot, choice, theme and time | model, clock, words |
+//! | [`tui`] | the screen as a function of snapshot, choice, theme and time | model, clock, words, prefs |
 //! | [`demo`] | servers of all kinds in the process, telling a story | model, clock, monitors (codecs) |
 //! | [`cli`] | one file per command; glues the others, owns exit codes, signals, stdout | all |
 //!
@@ -48,6 +49,7 @@
 //! *Target*: what is watched. *Monitor*: the room that talks with it. *Attempt*: one poll, or one connection from dial to end.
 //! *Heartbeat*: the message that says "alive"; everything else on the wire is traffic. *Missed*: a whole interval and the grace
 //! passed without one. *Failure*: an attempt, or a heartbeat, that was not as expected. *Settled*: `check` has its answer.
+//! *Memory*: what a run leaves of a target, from which the next one goes on.
 //!
 //! # To add a monitor kind
 //!
@@ -63,6 +65,7 @@ pub mod demo;
 pub mod engine;
 pub mod model;
 pub mod monitors;
+pub mod prefs;
 pub mod report;
 pub mod tui;
 pub mod words;

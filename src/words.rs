@@ -1,5 +1,6 @@
 //! The one place for English: failures, causes and durations as people read them.
 
+mod brief;
 mod measure;
 mod news;
 mod progress;
@@ -12,7 +13,8 @@ use std::time::Duration;
 use http::StatusCode;
 use jiff::SignedDuration;
 
-pub use measure::{age, bytes, count, latency, span};
+pub use brief::{brief, flaky, listened, summary, tries};
+pub use measure::{age, bytes, count, latency, rough, span, tick};
 use measure::{ahead, passed};
 pub use news::{condition, counts, event, reloaded, strain, woke};
 pub use progress::progress;
@@ -65,6 +67,7 @@ pub fn cause(cause: &Cause) -> String {
         Cause::Latency { latency: measured, limit } => {
             format!("latency {}, over {}", latency(*measured), span(*limit))
         }
+        Cause::Recalled { message, .. } => message.to_string(),
         Cause::Certificate { left, subject } => format!("certificate {}{}", expiry(*left), note(Some(subject))),
     }
 }

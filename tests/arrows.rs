@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &["model"]),
+    ("prefs", &[]),
     ("words", &["model"]),
     ("monitors", &["clock", "model"]),
     ("engine", &["clock", "model", "monitors"]),
-    ("config", &["engine", "model", "monitors"]),
+    ("config", &["engine", "model", "monitors", "prefs"]),
     ("report", &["clock", "model", "words"]),
-    ("tui", &["clock", "model", "words"]),
+    ("tui", &["clock", "model", "prefs", "words"]),
     ("demo", &["clock", "model", "monitors"]),
-    ("cli", &["clock", "config", "demo", "engine", "model", "report", "tui", "words"]),
+    ("cli", &["clock", "config", "demo", "engine", "model", "prefs", "report", "tui", "words"]),
 ];
 
 /// Rooms of `monitors` that share its plumbing and never see one another.

@@ -1,14 +1,20 @@
 //! What the command line takes; clap's derive and nothing else.
 
+mod remember;
+mod wait;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::exit::{FailOn, Mode};
-use super::output::Output;
+use super::exit::{self, FailOn, Mode};
+use super::output::{Format, Output};
+use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
+pub use remember::{Overlap, Remember};
+pub use wait::Wait;
 
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
 /// that does not come.
@@ -24,9 +30,14 @@ pub enum Command {
     /// Watch in the terminal; without one, print changes as lines
     Watch(Watch),
     /// Try every monitor once until it is settled, report, and tell by the exit code
+    #[command(after_help = exit::help())]
     Check(Check),
     /// Check URLs without a config
+    #[command(after_help = exit::help())]
     Probe(Probe),
+    /// Wait until everything is healthy (0) or time is up (1), for example behind a deployment
+    #[command(after_help = exit::help())]
+    Wait(Wait),
     /// Read a config and tell what is wrong with it
     Validate(Validate),
     /// Watch a scripted story told by servers inside hbmon: no config, no network
@@ -44,12 +55,26 @@ pub struct Select {
     /// Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
     #[arg(short = 'F', long, value_name = "EXPR")]
     pub filter: Option<String>,
+    /// Only the K-th of N parts of them: each monitor is in exactly one, decided by its name
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<Shard>,
+    /// What an empty selection is
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub if_empty: IfEmpty,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum IfEmpty {
+    /// a mistake: exit code 4
+    #[default]
+    Fail,
+    /// nothing to do: an empty report, exit code 0
+    Ok,
 }
 
 #[derive(Debug, Args)]
 pub struct Report {
-    /// Write this report; repeatable, one may own stdout: human, plain, json, ndjson
-    #[arg(short, long = "output", value_name = "FORMAT[=PATH]")]
+    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", help = output_help())]
     pub output: Vec<Output>,
     /// No progress, and no report for people unless something is wrong
     #[arg(short, long)]
@@ -61,7 +86,7 @@ pub struct Verdict {
     /// From which status on the run has failed
     #[arg(long, value_enum, default_value_t, value_name = "STATUS")]
     pub fail_on: FailOn,
-    /// What the exit code says; bare is the table of the man page
+    /// What the exit code says; bare is the table below
     #[arg(long, value_enum, default_value_t, value_name = "MODE", num_args = 0..=1, require_equals = true, default_missing_value = "table")]
     pub exit_code: Mode,
 }
@@ -117,6 +142,8 @@ pub struct Check {
     #[command(flatten)]
     pub bounds: Bounds,
     #[command(flatten)]
+    pub remember: Remember,
+    #[command(flatten)]
     pub report: Report,
     #[command(flatten)]
     pub verdict: Verdict,
@@ -132,6 +159,9 @@ pub struct Bounds {
     /// How many attempts may run at once; fewer where `ulimit -n` is low
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), default_value_t = 256)]
     pub concurrency: u16,
+    /// Try again so often after a failed attempt before it is an error [default: thresholds.failures of the monitor]
+    #[arg(long, value_name = "N")]
+    pub retries: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -192,6 +222,10 @@ pub struct Demo {
     pub report: Report,
     #[command(flatten)]
     pub look: Look,
+}
+
+fn output_help() -> String {
+    format!("Write this report; repeatable, one may own stdout: {}", Format::names())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

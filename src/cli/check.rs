@@ -1,33 +1,50 @@
 //! `hbmon check`: one bounded run, every monitor until it is settled.
 
 use super::args::Check;
-use super::drive::{self, Orders, Until};
+use super::drive::{self, Orders, Past, Until};
+use super::exit::{self, Ending};
 use super::load::{Loaded, load};
-use super::progress::Progress;
+use super::progress::{Progress, Wanted};
 use super::sinks::{Layout, Sinks};
-use super::{Trouble, files, log};
+use super::{Trouble, bounds, log, remember};
 use crate::engine::Stop;
-use crate::model::Snapshot;
+use crate::model::Moment;
 
 pub fn run(args: &Check) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free)?;
-    let sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
-    let Loaded { mut plan, source, .. } = load(&args.source, &args.select, &args.look)?;
+    let mut sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
+    let Loaded { mut plan, source, selector } = load(&args.source, &args.select, &args.look)?;
+    let past = if args.remember.is_wanted() {
+        let run = remember::Run {
+            args: &args.remember,
+            source: &source,
+            partial: !selector.is_everything(),
+            fail_on: args.verdict.fail_on.status(),
+            stdout_is_taken: args.remember.only_changes && !sinks.without_human(),
+            limit: args.bounds.deadline,
+        };
+        match run.open()? {
+            Some(past) => past,
+            None => return Ok(args.verdict.exit_code.trouble(exit::LOCKED)),
+        }
+    } else {
+        Past::none()
+    };
     plan.stop = Stop::Settled;
-    plan.concurrency = Some(files::bearable(args.bounds.concurrency));
+    bounds::apply(&args.bounds, &mut plan);
     let orders = Orders {
         sinks,
         reloader: None,
         config: source.path().map(|path| path.display().to_string()),
         until: Until {
-            done: Box::new(Snapshot::is_settled),
+            over: Box::new(|snapshot| snapshot.is_settled().then_some(Moment::START)),
             limit: args.bounds.deadline,
-            limit_is_end: false,
+            at_limit: Ending::Deadline,
             needs_reader: false,
         },
-        progress: Progress::new(args.report.quiet, None),
+        progress: Some(Progress::new(&args.report, &args.look, Wanted::Settled)),
         mode: args.verdict.exit_code,
         fail_on: args.verdict.fail_on,
     };
-    drive::block_on(plan, orders)
+    drive::block_on(plan, orders, past)
 }

@@ -1,5 +1,6 @@
 //! Follows a running engine until its run is over, and turns that into outputs and an exit code.
 
+use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,23 +11,27 @@ use super::exit::{Ending, FailOn, Mode, Signal};
 use super::output::complain;
 use super::progress::{self, Progress};
 use super::reload::{Reloader, stirred};
-use super::signals::Signals;
+use super::signals::{Asked, Signals};
 use super::sinks::Sinks;
 use super::{Trouble, runtime};
 use crate::clock::Clock;
 use crate::engine::{Engine, Plan};
-use crate::model::Snapshot;
+use crate::model::{Memory, Moment, Snapshot, Text};
 use crate::report::Run;
+use crate::words;
 
 /// After a signal a run has so long for its last words; a reader that has stalled does not take them.
 const LAST_WORDS: Duration = Duration::from_secs(3);
+/// As good as never; a timer cannot wait much longer.
+const FAR: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// When a run is over, beside by a signal.
 pub struct Until {
-    pub done: Box<dyn Fn(&Snapshot) -> bool + Send>,
+    /// The moment at which the run is over if nothing changes any more; none: that is not foreseeable.
+    pub over: Box<dyn Fn(&Snapshot) -> Option<Moment> + Send>,
     pub limit: Option<Duration>,
-    /// Whether coming to the limit is the run's proper end (`--for`) or a verdict cut short (`--deadline`).
-    pub limit_is_end: bool,
+    /// What coming to the limit is: the run's proper end (`--for`) or a verdict cut short (`--deadline`).
+    pub at_limit: Ending,
     /// Nothing is left to do once nobody reads stdout.
     pub needs_reader: bool,
 }
@@ -39,16 +44,35 @@ pub struct Orders {
     /// The path of the config, for the first event.
     pub config: Option<String>,
     pub until: Until,
-    /// Says what it waits for, if that takes long.
+    /// Says what it waits for, if that takes long; none for a run that waits for nothing.
     pub progress: Option<Progress>,
     pub mode: Mode,
     pub fail_on: FailOn,
+}
+
+type Keep = Box<dyn FnOnce(&Snapshot, &Run) -> io::Result<()> + Send>;
+
+/// What an earlier run left, and who takes down what this one leaves.
+pub struct Past {
+    pub clock: Clock,
+    /// By the names of the monitors, in moments of the clock.
+    pub memories: HashMap<Text, Memory>,
+    /// Called once, at the end of the run.
+    pub keep: Keep,
+}
+
+impl Past {
+    /// Of a run that begins with nothing and leaves nothing.
+    pub fn none() -> Past {
+        Past { clock: Clock::start(), memories: HashMap::new(), keep: Box::new(|_, _| Ok(())) }
+    }
 }
 
 struct Drive {
     engine: Engine,
     clock: Clock,
     signals: Signals,
+    asked: Asked,
     orders: Orders,
 }
 
@@ -56,9 +80,9 @@ struct Drive {
 ///
 /// # Errors
 /// An output that cannot be written.
-pub fn block_on(plan: Plan, orders: Orders) -> Result<u8, Trouble> {
+pub fn block_on(plan: Plan, orders: Orders, past: Past) -> Result<u8, Trouble> {
     let runtime = runtime()?;
-    let end = runtime.block_on(run(plan, orders));
+    let end = runtime.block_on(resume(plan, orders, past));
     // Whatever still waits for a name or a socket is not waited for.
     runtime.shutdown_background();
     end.map_err(Trouble::internal)
@@ -69,13 +93,18 @@ pub fn block_on(plan: Plan, orders: Orders) -> Result<u8, Trouble> {
 /// # Errors
 /// An output that cannot be written.
 pub async fn run(plan: Plan, orders: Orders) -> io::Result<u8> {
+    resume(plan, orders, Past::none()).await
+}
+
+async fn resume(plan: Plan, orders: Orders, past: Past) -> io::Result<u8> {
     let mut stop = Signals::listen(false)?;
     let signals = Signals::listen(orders.reloader.is_some())?;
-    let clock = Clock::start();
-    let engine = Engine::start(plan, clock.clone());
-    let drive = Drive { engine, clock, signals, orders };
+    let asked = Asked::listen()?;
+    let Past { clock, memories, keep } = past;
+    let engine = Engine::resume(plan, clock.clone(), &memories);
+    let drive = Drive { engine, clock, signals, asked, orders };
     // On a thread that may block: writing waits for readers, and nobody could end a run whose reader has stalled.
-    let driven = tokio::task::spawn_blocking(|| Handle::current().block_on(drive.run()));
+    let driven = tokio::task::spawn_blocking(|| Handle::current().block_on(drive.run(keep)));
     let cut_short = async {
         let signal = stop.next().await;
         // A second signal means at once.
@@ -90,41 +119,47 @@ pub async fn run(plan: Plan, orders: Orders) -> io::Result<u8> {
 }
 
 impl Drive {
-    async fn run(mut self) -> io::Result<u8> {
+    async fn run(mut self, keep: Keep) -> io::Result<u8> {
         let first = Arc::clone(&self.engine.snapshots.borrow_and_update());
         self.orders.sinks.start(&first, self.orders.config.as_deref())?;
         let ending = self.follow(first).await?;
+        if let Some(progress) = &mut self.orders.progress {
+            progress.hide();
+        }
         let snapshot = Arc::clone(&self.engine.snapshots.borrow_and_update());
         self.orders.sinks.follow(&snapshot)?;
         // A deadline that left nothing open cut nothing short.
         let ending = if ending == Ending::Deadline && snapshot.is_settled() { Ending::Complete } else { ending };
-        let exit = self.orders.mode.verdict(&snapshot.counts, ending, self.orders.fail_on);
+        let fail_on = self.orders.fail_on;
+        let exit = self.orders.mode.verdict(&snapshot.heard(), ending, fail_on);
         let complete = match ending {
             Ending::Complete | Ending::Left => true,
-            Ending::Deadline | Ending::Signal(_) => snapshot.is_settled(),
+            Ending::Deadline | Ending::TimeUp | Ending::Signal(_) => snapshot.is_settled(),
             Ending::Broken => false,
         };
         if !complete && matches!(ending, Ending::Signal(_)) {
-            complain(&format!(
-                "interrupted, {} of {} done",
-                snapshot.settled,
-                snapshot.rows.len() - snapshot.counts.paused
-            ));
+            let watched = snapshot.rows.len() - snapshot.counts.paused;
+            complain(&format!("interrupted, {} of {watched} done", snapshot.settled));
         }
-        let started = snapshot.anchor;
-        let run = Run { started, duration: self.clock.now().since_start(), exit, complete };
-        self.orders.sinks.end(&snapshot, &run)?;
+        let began = self.clock.started();
+        let (started, duration) = (snapshot.wall(began), self.clock.now().since(began));
+        let config = self.orders.config.as_deref().map(in_repository);
+        let run = Run { started, duration, exit, complete, fail_on: fail_on.status(), config };
+        // One that fails takes not the other with it.
+        let kept = keep(&snapshot, &run);
+        self.orders.sinks.end(&snapshot, &run).and(kept)?;
         Ok(exit)
     }
 
     async fn follow(&mut self, first: Arc<Snapshot>) -> io::Result<Ending> {
-        if (self.orders.until.done)(&first) {
-            return Ok(Ending::Complete);
-        }
-        let limit = self.orders.until.limit.unwrap_or(Duration::from_secs(u64::from(u32::MAX)));
+        let mut over = (self.orders.until.over)(&first);
+        let limit = self.orders.until.limit.unwrap_or(FAR);
         let limit = tokio::time::sleep(limit);
         tokio::pin!(limit);
         loop {
+            if over.is_some_and(|over| over <= self.clock.now()) {
+                return Ok(Ending::Complete);
+            }
             tokio::select! {
                 biased;
                 signal = self.signals.next() => match (signal, &mut self.orders.reloader) {
@@ -139,19 +174,17 @@ impl Drive {
                     if !self.orders.sinks.follow(&snapshot)? && self.orders.until.needs_reader {
                         return Ok(Ending::Left);
                     }
-                    if (self.orders.until.done)(&snapshot) {
-                        return Ok(Ending::Complete);
-                    }
+                    over = (self.orders.until.over)(&snapshot);
                 }
-                () = &mut limit => {
-                    return Ok(if self.orders.until.limit_is_end { Ending::Complete } else { Ending::Deadline });
-                }
+                () = &mut limit => return Ok(self.orders.until.at_limit),
+                () = tokio::time::sleep_until(self.clock.instant(over.unwrap_or(Moment::FAR))) => {}
                 () = progress::due(self.orders.progress.as_ref(), &self.clock) => {
                     let snapshot = Arc::clone(&self.engine.snapshots.borrow());
                     if let Some(progress) = &mut self.orders.progress {
-                        progress.tell(&snapshot, self.clock.now());
+                        progress.tell(&snapshot, &self.clock);
                     }
                 }
+                () = self.asked.next() => self.answer(),
                 () = stirred(self.orders.reloader.as_mut()) => {
                     if let Some(reloader) = &mut self.orders.reloader {
                         reloader.reload(&self.engine.commands).await;
@@ -160,4 +193,24 @@ impl Drive {
             }
         }
     }
+
+    /// Says on stderr how far the run has come, also a quiet one.
+    fn answer(&mut self) {
+        let snapshot = Arc::clone(&self.engine.snapshots.borrow());
+        let now = self.clock.now();
+        match &mut self.orders.progress {
+            Some(progress) => progress.answer(&snapshot, now),
+            None => complain(&words::summary(&snapshot, now.since(self.clock.started()), true)),
+        }
+    }
+}
+
+/// A path as the code's host knows it: from the root of the repository that a CI run works in.
+fn in_repository(path: &str) -> String {
+    let root = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter().find_map(|name| std::env::var_os(name));
+    let below = root.and_then(|root| {
+        let whole = std::path::absolute(path).ok()?;
+        Some(whole.strip_prefix(&root).ok()?.display().to_string())
+    });
+    below.unwrap_or_else(|| path.strip_prefix("./").unwrap_or(path).to_owned())
 }

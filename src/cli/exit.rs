@@ -1,5 +1,7 @@
 //! The exit codes of check, probe and wait (contract, section 4), and how a verdict becomes one.
 
+use std::fmt::Write;
+
 use crate::model::{Counts, Status};
 
 /// How a run ended.
@@ -7,8 +9,10 @@ use crate::model::{Counts, Status};
 pub enum Ending {
     /// Everything that could be judged was judged.
     Complete,
-    /// `--deadline` or `--for` came first.
+    /// `--deadline` came first.
     Deadline,
+    /// `wait` has waited long enough.
+    TimeUp,
     Signal(Signal),
     /// The user quit the screen, or the reader of a stream went away.
     Left,
@@ -28,6 +32,29 @@ pub const BAD: u8 = 1;
 pub const USAGE: u8 = 2;
 pub const NO_VERDICT: u8 = 3;
 pub const EMPTY: u8 = 4;
+/// `EX_TEMPFAIL` of sysexits: try again later.
+pub const LOCKED: u8 = 75;
+
+/// What each code means when no other mode is asked for: the help, the man pages and the README show this table.
+pub const TABLE: [(&[u8], &str); 7] = [
+    (&[OK], "nothing at or beyond --fail-on"),
+    (&[BAD], "at least one monitor is; a target's own timeout counts here"),
+    (&[USAGE], "usage or config: bad flag, bad or missing file, unset variable, address in use"),
+    (&[NO_VERDICT], "no verdict: internal error, or --deadline with monitors unknown and none in error"),
+    (&[EMPTY], "the filter selected nothing"),
+    (&[LOCKED], "another run holds the lock (check --state)"),
+    (&[Signal::Interrupt.code(), Signal::Terminate.code()], "SIGINT, SIGTERM; the partial report is still written"),
+];
+
+/// The table as the help shows it.
+pub fn help() -> String {
+    let mut text = "Exit codes:".to_owned();
+    for (codes, when) in TABLE {
+        let codes = codes.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
+        let _ = write!(text, "\n  {codes:<8}  {when}");
+    }
+    text
+}
 
 /// `--exit-code`: which table holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -52,7 +79,7 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    const fn status(self) -> Status {
+    pub const fn status(self) -> Status {
         match self {
             FailOn::Warning => Status::Warning,
             FailOn::Error => Status::Error,
@@ -78,11 +105,13 @@ impl Mode {
             Ending::Signal(signal) => return signal.code(),
             Ending::Left => return OK,
             Ending::Broken => return self.trouble(NO_VERDICT),
-            Ending::Complete | Ending::Deadline => {}
+            Ending::Complete | Ending::Deadline | Ending::TimeUp => {}
         }
         let worst = counts.worst();
         let undecided = counts.unknown > 0;
         match self {
+            // What was waited for did not come about: whatever else is known, that is the verdict.
+            Mode::Table | Mode::Simple if ending == Ending::TimeUp => BAD,
             Mode::Table if worst >= fail_on.status() => BAD,
             Mode::Table if undecided => NO_VERDICT,
             Mode::Table => OK,
@@ -91,9 +120,10 @@ impl Mode {
                 Status::Error => 2,
                 _ if undecided => 3,
                 Status::Warning => 1,
-                Status::Unknown | Status::Healthy | Status::Paused => 0,
+                Status::Unknown | Status::Healthy | Status::Paused => u8::from(ending == Ending::TimeUp),
             },
             Mode::None if ending == Ending::Complete => OK,
+            Mode::None if ending == Ending::TimeUp && !undecided => OK,
             Mode::None => NO_VERDICT,
         }
     }
@@ -119,7 +149,7 @@ mod tests {
     /// Each row: counts, ending, then the codes of table, simple, nagios, none; once more for `--fail-on warning`.
     #[test]
     fn every_row_in_every_mode() {
-        use Ending::{Complete, Deadline};
+        use Ending::{Complete, Deadline, TimeUp};
         let rows = [
             (counts(2, 0, 0, 0), Complete, [0, 0, 0, 0], [0, 0, 0, 0]),
             (counts(1, 1, 0, 0), Complete, [0, 0, 1, 0], [1, 1, 1, 0]),
@@ -131,6 +161,10 @@ mod tests {
             // `watch --for` that ended before everybody was heard.
             (counts(1, 0, 0, 1), Complete, [3, 1, 3, 0], [3, 1, 3, 0]),
             (counts(0, 0, 0, 0), Complete, [0, 0, 0, 0], [0, 0, 0, 0]),
+            (counts(2, 0, 0, 0), TimeUp, [1, 1, 1, 0], [1, 1, 1, 0]),
+            (counts(1, 1, 0, 0), TimeUp, [1, 1, 1, 0], [1, 1, 1, 0]),
+            (counts(1, 0, 0, 1), TimeUp, [1, 1, 3, 3], [1, 1, 3, 3]),
+            (counts(1, 0, 1, 1), TimeUp, [1, 1, 2, 3], [1, 1, 2, 3]),
         ];
         let modes = [Mode::Table, Mode::Simple, Mode::Nagios, Mode::None];
         for (counts, ending, on_error, on_warning) in rows {

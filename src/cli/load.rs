@@ -3,7 +3,8 @@
 use std::io;
 
 use super::Trouble;
-use super::args::{self, ErrorFormat};
+use super::args::{self, ErrorFormat, IfEmpty};
+use super::shard::Shard;
 use super::sinks::style_of;
 use crate::config::{self, ConfigError, Source};
 use crate::engine::Plan;
@@ -14,28 +15,57 @@ use crate::report::style::GlyphChoice;
 pub struct Loaded {
     pub plan: Plan,
     pub source: Source,
-    pub selector: Option<Selector>,
+    pub selector: Selection,
+}
+
+/// Which monitors of a config are meant: those of the filter, and of them this machine's part.
+#[derive(Clone, Default)]
+pub struct Selection {
+    filter: Option<Selector>,
+    shard: Option<Shard>,
 }
 
 /// # Errors
-/// No config, a bad one, a bad filter, or one that selects nothing.
+/// No config, a bad one, a bad filter, or, unless that is allowed, one that selects nothing.
 pub fn load(source: &args::Source, select: &args::Select, look: &args::Look) -> Result<Loaded, Trouble> {
-    let selector = selector(select)?;
+    let selector = Selection::new(select)?;
     let source = config::find(source.config.as_deref()).map_err(|error| refused(&error, ErrorFormat::Full, look))?;
     let loaded = config::load(&source).map_err(|error| refused(&error, ErrorFormat::Full, look))?;
-    let plan = selected(loaded.plan, selector.as_ref());
-    if plan.targets.is_empty() && selector.is_some() {
-        return Err(Trouble::Empty("error: the filter selects no monitor".to_owned()));
+    let plan = selector.of(loaded.plan);
+    if plan.targets.is_empty() && select.if_empty == IfEmpty::Fail {
+        return Err(Trouble::Empty(format!("error: {} selects no monitor", selector.name())));
     }
     Ok(Loaded { plan, source, selector })
 }
 
-/// The part of a plan that a filter selects.
-pub fn selected(mut plan: Plan, selector: Option<&Selector>) -> Plan {
-    if let Some(selector) = selector {
-        plan.targets.retain(|target| selector.matches(&target.meta));
+impl Selection {
+    fn new(select: &args::Select) -> Result<Selection, Trouble> {
+        let parse = |text: &String| {
+            Selector::parse(text).map_err(|error| Trouble::usage(format_args!("bad filter `{text}`: {}", error.why)))
+        };
+        Ok(Selection { filter: select.filter.as_ref().map(parse).transpose()?, shard: select.shard })
     }
-    plan
+
+    /// The part of a plan that is meant.
+    pub fn of(&self, mut plan: Plan) -> Plan {
+        plan.targets.retain(|target| {
+            self.filter.as_ref().is_none_or(|filter| filter.matches(&target.meta))
+                && self.shard.is_none_or(|shard| shard.holds(&target.meta.name))
+        });
+        plan
+    }
+
+    pub const fn is_everything(&self) -> bool {
+        self.filter.is_none() && self.shard.is_none()
+    }
+
+    const fn name(&self) -> &'static str {
+        match (&self.filter, self.shard) {
+            (Some(_), Some(_)) => "the filter in this shard",
+            (None, Some(_)) => "this shard",
+            (_, None) => "the filter",
+        }
+    }
 }
 
 /// The errors of a config as this stderr shows them.
@@ -48,11 +78,4 @@ pub fn refused(error: &ConfigError, format: ErrorFormat, look: &args::Look) -> T
     // As compilers do: `-->` is what editors and scripts look for, box drawing is for who asks.
     let ascii = look.glyphs != GlyphChoice::Unicode;
     Trouble::Usage(error.render(&config::Style { format, color: style.color, ascii, ..config::Style::default() }))
-}
-
-fn selector(select: &args::Select) -> Result<Option<Selector>, Trouble> {
-    let parse = |text: &String| {
-        Selector::parse(text).map_err(|error| Trouble::usage(format_args!("bad filter `{text}`: {}", error.why)))
-    };
-    select.filter.as_ref().map(parse).transpose()
 }

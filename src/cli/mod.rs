@@ -1,21 +1,27 @@
 //! The command line: one file per command; glues the rooms together, owns exit codes, signals and stdout.
 
 mod args;
+mod bounds;
 mod check;
 mod demo;
 mod drive;
 mod exit;
 mod files;
 mod load;
+mod lock;
 mod log;
 mod output;
 mod probe;
 mod progress;
 mod reload;
+mod remember;
 mod screen;
+mod shard;
 mod signals;
 mod sinks;
+mod state;
 mod validate;
+mod wait;
 mod watch;
 
 use std::process::ExitCode;
@@ -52,6 +58,7 @@ pub fn main() -> ExitCode {
         args::Command::Watch(args) => watch::run(&args),
         args::Command::Check(args) => check::run(&args),
         args::Command::Probe(args) => probe::run(&args),
+        args::Command::Wait(args) => wait::run(&args),
         args::Command::Validate(args) => validate::run(&args),
         args::Command::Demo(args) => demo::run(&args),
     });
@@ -89,6 +96,7 @@ impl args::Command {
             args::Command::Watch(args) => args.verdict.exit_code,
             args::Command::Check(args) => args.verdict.exit_code,
             args::Command::Probe(args) => args.verdict.exit_code,
+            args::Command::Wait(args) => args.exit_code,
             args::Command::Validate(_) | args::Command::Demo(_) => Mode::Table,
         }
     }

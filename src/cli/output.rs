@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// The formats of this version.
+use clap::ValueEnum;
+
+/// The formats of `-o`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// for people
@@ -16,6 +18,31 @@ pub enum Format {
     Json,
     /// one JSON event a line, as it happens
     Ndjson,
+    /// JUnit XML for Jenkins, GitLab and GitHub
+    Junit,
+    /// Test Anything Protocol 14
+    Tap,
+    /// annotations of GitHub Actions
+    Github,
+    /// Markdown; a file is appended to
+    Md,
+    /// output of a Nagios plugin
+    Nagios,
+    /// a local check of Checkmk
+    Checkmk,
+    /// Prometheus text for node_exporter's textfile collector
+    Prom,
+}
+
+impl Format {
+    /// All names: `human, plain, … or prom`.
+    pub fn names() -> String {
+        let names: Vec<String> = Format::value_variants()
+            .iter()
+            .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+            .collect();
+        names.join(", ")
+    }
 }
 
 /// `-o FORMAT[=PATH]`; without a path it goes to stdout.
@@ -35,7 +62,7 @@ impl FromStr for Output {
             None => (text, None),
         };
         let format = <Format as clap::ValueEnum>::from_str(format, false)
-            .map_err(|_| "takes human, plain, json or ndjson, and `=PATH` behind it".to_owned())?;
+            .map_err(|_| format!("takes one of {}, and `=PATH` behind it", Format::names()))?;
         Ok(Output { format, path })
     }
 }
@@ -46,10 +73,22 @@ impl FromStr for Output {
 /// A file that cannot be written; stdout that fails otherwise.
 pub fn write(path: Option<&Path>, report: &[u8]) -> io::Result<()> {
     match path {
-        Some(path) => write_file(path, report)
-            .map_err(|error| io::Error::new(error.kind(), format!("cannot write `{}`: {error}", path.display()))),
+        Some(path) => write_file(path, report).map_err(|error| named(path, &error)),
         None => forgive_closed(write_stdout(report)).map(|_| ()),
     }
+}
+
+/// Adds one report to what a file holds already.
+///
+/// # Errors
+/// A file that cannot be written.
+pub fn append(path: &Path, report: &[u8]) -> io::Result<()> {
+    let opened = OpenOptions::new().append(true).create(true).open(path);
+    opened.and_then(|mut file| file.write_all(report)).map_err(|error| named(path, &error))
+}
+
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot write `{}`: {error}", path.display()))
 }
 
 /// Writes a piece of a stream; `false` once its reader is gone.

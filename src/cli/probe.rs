@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::{ErrorFormat, Probe};
-use super::drive::{self, Orders, Until};
+use super::drive::{self, Orders, Past, Until};
+use super::exit::Ending;
 use super::load::refused;
-use super::progress::Progress;
+use super::progress::{Progress, Wanted};
 use super::sinks::{Layout, Sinks};
-use super::{Trouble, files, log};
+use super::{Trouble, bounds, log};
 use crate::config;
 use crate::engine::{Plan, Stop, Target};
-use crate::model::{Policy, Snapshot};
+use crate::model::{Moment, Policy, Snapshot};
 
 pub fn run(args: &Probe) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free)?;
@@ -22,24 +23,28 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
         .map(|url| Ok(with_interval(config::probe(url)?, args.interval)))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
-    let stop = args.count.map_or(Stop::Settled, Stop::After);
-    let concurrency = Some(files::bearable(args.bounds.concurrency));
-    let plan = Plan { targets, concurrency, stop };
-    let count = args.count;
-    let enough = move |snapshot: &Snapshot| match count {
-        None => snapshot.is_settled(),
-        Some(count) => snapshot.rows.iter().all(|row| row.outcomes() >= u64::from(count)),
+    let (stop, wanted) = match args.count {
+        Some(count) => (Stop::After(count), Wanted::Outcomes(count)),
+        None => (Stop::Settled, Wanted::Settled),
     };
+    let mut plan = Plan { targets, concurrency: None, stop };
+    bounds::apply(&args.bounds, &mut plan);
+    let has_enough = move |snapshot: &Snapshot| !snapshot.rows.iter().any(|row| wanted.of(row));
     let orders = Orders {
         sinks,
         reloader: None,
         config: None,
-        until: Until { done: Box::new(enough), limit: args.bounds.deadline, limit_is_end: false, needs_reader: false },
-        progress: Progress::new(args.report.quiet, args.count),
+        until: Until {
+            over: Box::new(move |snapshot| has_enough(snapshot).then_some(Moment::START)),
+            limit: args.bounds.deadline,
+            at_limit: Ending::Deadline,
+            needs_reader: false,
+        },
+        progress: Some(Progress::new(&args.report, &args.look, wanted)),
         mode: args.verdict.exit_code,
         fail_on: args.verdict.fail_on,
     };
-    drive::block_on(plan, orders)
+    drive::block_on(plan, orders, Past::none())
 }
 
 /// `--interval` is the user's word: the floor under intervals is for configs.

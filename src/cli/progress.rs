@@ -1,57 +1,160 @@
-//! What a run that takes long still waits for, as lines on stderr: at 10 s, at 30 s, then every minute.
+//! What a run that takes long still waits for, on stderr: a line that is drawn over on a terminal, else one every 10 s.
 
+use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
-use super::output::complain;
+use unicode_width::UnicodeWidthChar;
+
+use super::args::{Look, Report};
+use super::output::{Format, complain};
+use super::sinks::style_of;
 use crate::clock::Clock;
 use crate::model::{Moment, Row, Snapshot, Status};
+use crate::report::style::Glyphs;
 use crate::words;
 
-const MINUTE: Duration = Duration::from_secs(60);
+/// A run shorter than this is over before anybody wonders.
+const PATIENCE: Duration = Duration::from_millis(400);
+const FRAME: Duration = Duration::from_millis(100);
+const LINES: Duration = Duration::from_secs(10);
 
-pub struct Progress {
-    /// When the next line is due, counted from the start of the run.
-    next: Duration,
-    /// How many outcomes of each are waited for; none: until it is settled.
-    count: Option<u32>,
+/// Where the cursor returns to the margin and the line is cleared (ECMA-48, section 8.3.41).
+const CLEAR: &str = "\r\x1b[K";
+
+/// What a bounded run wants of every monitor that is not paused.
+#[derive(Clone, Copy)]
+pub enum Wanted {
+    Settled,
+    Outcomes(u32),
+    /// To be heard from, and better than this.
+    Better(Status),
 }
 
-impl Progress {
-    /// None for a quiet run.
-    pub fn new(quiet: bool, count: Option<u32>) -> Option<Progress> {
-        (!quiet).then_some(Progress { next: Duration::from_secs(10), count })
-    }
+pub struct Progress {
+    wanted: Wanted,
+    show: Show,
+    /// When it has something to say next, counted from the start of the run.
+    next: Duration,
+}
 
-    /// Says how far the run has come.
-    pub fn tell(&mut self, snapshot: &Snapshot, now: Moment) {
-        let rows = || snapshot.rows.iter().map(AsRef::as_ref).filter(|row: &&Row| row.status != Status::Paused);
-        let open: Vec<&Row> = rows().filter(|row| self.waits_for(row)).collect();
-        complain(&words::progress(&open, rows().count(), now));
-        self.next = after(self.next);
-    }
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Show {
+    Nothing,
+    Lines,
+    /// `drawn`: how many frames there were since the line was last hidden.
+    Spinner {
+        glyphs: Glyphs,
+        drawn: usize,
+    },
+}
 
-    fn waits_for(&self, row: &Row) -> bool {
-        match self.count {
-            Some(count) => row.outcomes() < u64::from(count),
-            None => !row.settled,
+impl Wanted {
+    /// Whether this one is still waited for.
+    pub fn of(self, row: &Row) -> bool {
+        match self {
+            _ if row.status == Status::Paused => false,
+            Wanted::Settled => !row.settled,
+            Wanted::Outcomes(count) => row.outcomes() < u64::from(count),
+            Wanted::Better(bad) => row.status == Status::Unknown || row.status >= bad,
         }
     }
 }
 
-/// Waits until a line is due; for ever if none is wanted.
+impl Progress {
+    pub fn new(report: &Report, look: &Look, wanted: Wanted) -> Progress {
+        let show = if report.quiet {
+            Show::Nothing
+        } else if can_draw(report, look) {
+            Show::Spinner { glyphs: style_of(look, &io::stderr()).glyphs, drawn: 0 }
+        } else {
+            Show::Lines
+        };
+        let next = if show == Show::Lines { LINES } else { PATIENCE };
+        Progress { wanted, show, next }
+    }
+
+    /// Says how far the run has come, since it is time to.
+    pub fn tell(&mut self, snapshot: &Snapshot, clock: &Clock) {
+        let now = clock.now();
+        let line = self.line(snapshot, now);
+        match &mut self.show {
+            Show::Nothing => {}
+            Show::Lines => complain(&line),
+            Show::Spinner { glyphs, drawn } => {
+                draw(*glyphs, *drawn, &line);
+                *drawn += 1;
+            }
+        }
+        let every = if self.show == Show::Lines { LINES } else { FRAME };
+        // A process that stood still does not catch up.
+        self.next = now.since(clock.started()).saturating_add(every);
+    }
+
+    /// The same as a line that stays, since somebody asked.
+    pub fn answer(&mut self, snapshot: &Snapshot, now: Moment) {
+        self.hide();
+        complain(&self.line(snapshot, now));
+    }
+
+    /// Makes room for other words.
+    pub fn hide(&mut self) {
+        if let Show::Spinner { drawn, .. } = &mut self.show
+            && *drawn > 0
+        {
+            *drawn = 0;
+            // Stderr may be closed; there is nobody to tell.
+            let _ = write!(io::stderr().lock(), "{CLEAR}");
+        }
+    }
+
+    fn line(&self, snapshot: &Snapshot, now: Moment) -> String {
+        let rows = || snapshot.rows.iter().map(AsRef::as_ref).filter(|row: &&Row| row.status != Status::Paused);
+        let open: Vec<&Row> = rows().filter(|row| self.wanted.of(row)).collect();
+        words::progress(&open, rows().count(), now)
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.hide();
+    }
+}
+
+/// Waits until something is due; for ever if nothing is wanted.
 pub async fn due(progress: Option<&Progress>, clock: &Clock) {
-    match progress {
-        Some(progress) => tokio::time::sleep_until(clock.instant(Moment::after_start(progress.next))).await,
+    match progress.filter(|progress| progress.show != Show::Nothing) {
+        Some(progress) => tokio::time::sleep_until(clock.instant(clock.started().plus(progress.next))).await,
         None => std::future::pending().await,
     }
 }
 
-fn after(line: Duration) -> Duration {
-    match line.as_secs() {
-        0..30 => MINUTE / 2,
-        30..60 => MINUTE,
-        _ => line + MINUTE,
-    }
+/// A terminal that can clear a line, and nothing else that writes to it meanwhile.
+fn can_draw(report: &Report, look: &Look) -> bool {
+    let is_dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+    let streams = report.output.iter().any(|output| output.format == Format::Ndjson && output.path.is_none());
+    let logs = look.verbose > 1 && look.log_file.is_none();
+    io::stderr().is_terminal() && !is_dumb && !logs && !(streams && io::stdout().is_terminal())
+}
+
+fn draw(glyphs: Glyphs, frame: usize, line: &str) {
+    let frames: &[&str] = match glyphs {
+        Glyphs::Unicode => &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
+        Glyphs::Ascii => &["|", "/", "-", "\\"],
+    };
+    let spinner = frames.get(frame % frames.len()).copied().unwrap_or_default();
+    let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
+    let line = fitted(line, columns.saturating_sub(3));
+    let _ = write!(io::stderr().lock(), "{CLEAR}{spinner} {line}");
+}
+
+/// A line that wraps could not be drawn over.
+fn fitted(line: &str, columns: usize) -> &str {
+    let mut width = 0;
+    let too_far = |c: char| {
+        width += c.width().unwrap_or(0);
+        width > columns
+    };
+    line.find(too_far).map_or(line, |end| line.get(..end).unwrap_or(line))
 }
 
 #[cfg(test)]
@@ -59,8 +162,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_become_rarer() {
-        let lines = std::iter::successors(Some(Duration::from_secs(10)), |line| Some(after(*line)));
-        assert_eq!(lines.take(5).map(|line| line.as_secs()).collect::<Vec<_>>(), [10, 30, 60, 120, 180]);
+    fn a_line_is_cut_by_what_the_terminal_shows() {
+        assert_eq!(fitted("waiting: api 4s", 80), "waiting: api 4s");
+        assert_eq!(fitted("waiting: api 4s", 7), "waiting");
+        assert_eq!(fitted("心拍数", 5), "心拍");
+        assert_eq!(fitted("é", 0), "");
     }
 }

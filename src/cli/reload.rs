@@ -9,10 +9,10 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use siphasher::sip::SipHasher13;
 use tokio::sync::mpsc;
 
-use super::load::selected;
+use super::load::Selection;
 use crate::config::{self, Source};
 use crate::engine::Command;
-use crate::model::{Selector, Text};
+use crate::model::Text;
 
 /// An editor writes a file in several steps: it is read once this long nothing more has happened.
 const QUIET: Duration = Duration::from_millis(300);
@@ -63,7 +63,7 @@ fn concerns(event: &notify::Event, name: Option<&OsStr>) -> bool {
 /// Reads the config again and hands it to the engine, or tells it why not.
 pub struct Reloader {
     source: Source,
-    selector: Option<Selector>,
+    selector: Selection,
     watch: Option<FileWatch>,
     /// What was read last: a file that was only touched is no reason to look closer.
     fingerprint: u64,
@@ -71,7 +71,7 @@ pub struct Reloader {
 
 impl Reloader {
     /// None for a config that cannot be read twice.
-    pub fn new(source: Source, selector: Option<Selector>) -> Option<Reloader> {
+    pub fn new(source: Source, selector: Selection) -> Option<Reloader> {
         let path = source.path()?;
         let watch = FileWatch::start(path)
             .inspect_err(|error| tracing::warn!("changes of the config are not noticed, SIGHUP reloads it: {error}"))
@@ -99,7 +99,7 @@ impl Reloader {
         // A large config takes a while, and the loop that called has signals to hear.
         let loaded = tokio::task::spawn_blocking(move || config::load(&source)).await;
         let command = match loaded {
-            Ok(Ok(loaded)) => Command::Replace(selected(loaded.plan, self.selector.as_ref())),
+            Ok(Ok(loaded)) => Command::Replace(self.selector.of(loaded.plan)),
             Ok(Err(error)) => {
                 let text = error.render(&config::Style { format: config::Format::Short, ..config::Style::default() });
                 tracing::warn!("the config is not reloaded: {}", text.trim_end());

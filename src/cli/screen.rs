@@ -16,6 +16,7 @@ use super::sinks::style_of;
 use crate::clock::Clock;
 use crate::engine::{self, Engine, Plan};
 use crate::model::Snapshot;
+use crate::prefs::ThemeName;
 use crate::report::style::{self, Style};
 use crate::report::{Run, human};
 use crate::tui::{self, Colours, Glyphs, Options, Outcome, Theme};
@@ -36,16 +37,18 @@ pub async fn run(
     let clock = Clock::start();
     let engine = Engine::start(plan, clock.clone());
     let style = style_of(look, &io::stdout());
-    let options = Options {
-        theme: Theme {
-            colours: if style.color { Colours::Ansi } else { Colours::None },
-            glyphs: match style.glyphs {
-                style::Glyphs::Unicode => Glyphs::Unicode,
-                style::Glyphs::Ascii => Glyphs::Ascii,
-            },
+    let theme = Theme {
+        name: ThemeName::Default,
+        colours: if style.color { Colours::Ansi } else { Colours::None },
+        glyphs: match style.glyphs {
+            style::Glyphs::Unicode => Glyphs::Unicode,
+            style::Glyphs::Ascii => Glyphs::Ascii,
         },
+    };
+    let options = Options {
         source: source.unwrap_or_else(|| "stdin".to_owned()),
         zone: TimeZone::system(),
+        ..Options::new(theme)
     };
     let (reload, asked) = mpsc::channel(1);
     let commands = engine.commands.clone();
@@ -54,6 +57,7 @@ pub async fn run(
             tui::Command::BeatNow(id) => engine::Command::Beat(id),
             tui::Command::BeatAll => engine::Command::BeatAll,
             tui::Command::Reconnect(id) => engine::Command::Reconnect(id),
+            tui::Command::Pause(id, pause) => engine::Command::Pause(id, pause),
             tui::Command::Reload => {
                 // One unread wish is as good as ten.
                 let _ = reload.try_send(());
@@ -74,7 +78,9 @@ pub async fn run(
     let snapshot = Arc::clone(&engine.snapshots.borrow());
     let exit = mode.verdict(&snapshot.counts, ending, fail_on);
     if outcome != Outcome::Stuck {
-        let run = Run { started: snapshot.anchor, duration: clock.now().since_start(), exit, complete: true };
+        let began = clock.started();
+        let (started, duration) = (snapshot.wall(began), clock.now().since(began));
+        let run = Run { started, duration, exit, complete: true, fail_on: fail_on.status(), config: None };
         farewell(&snapshot, &run, style);
     }
     Ok(exit)

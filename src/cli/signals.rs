@@ -37,3 +37,16 @@ impl Signals {
         }
     }
 }
+
+/// SIGUSR1: somebody asks how far the run has come, as of `dd`.
+pub struct Asked(unix::Signal);
+
+impl Asked {
+    pub fn listen() -> io::Result<Asked> {
+        Ok(Asked(unix::signal(SignalKind::user_defined1())?))
+    }
+
+    pub async fn next(&mut self) {
+        self.0.recv().await;
+    }
+}

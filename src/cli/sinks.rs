@@ -10,7 +10,7 @@ use super::args;
 use super::output::{self, Format, Output};
 use crate::model::Snapshot;
 use crate::report::style::{self, Style};
-use crate::report::{Run, human, json, lines, ndjson, plain, probe};
+use crate::report::{Run, checkmk, github, human, json, junit, lines, md, nagios, ndjson, plain, probe, prom, tap};
 
 /// What a run prints while it goes on and when it ends, as asked for by `-o`, `-q` and `-v`.
 pub struct Sinks {
@@ -46,7 +46,7 @@ enum Streamed {
 
 impl Sinks {
     /// # Errors
-    /// Two formats for one stdout, or a file that cannot be made.
+    /// Two formats for one stdout or one file, or a file that cannot be made.
     pub fn new(report: &args::Report, look: &args::Look, layout: Layout) -> Result<Sinks, String> {
         let outputs = match report.output.as_slice() {
             [] => vec![Output { format: Format::Human, path: None }],
@@ -56,6 +56,12 @@ impl Sinks {
             return Err(
                 "only one output may go to stdout: give the others a path, as in `-o json=report.json`".to_owned()
             );
+        }
+        for (index, output) in outputs.iter().enumerate() {
+            if output.path.is_some() && outputs.iter().take(index).any(|other| other.path == output.path) {
+                let path = output.path.as_deref().unwrap_or(Path::new("")).display();
+                return Err(format!("two outputs cannot go to one file, `{path}`"));
+            }
         }
         let style = style_of(look, &io::stdout());
         let quiet = report.quiet && report.output.is_empty();
@@ -69,7 +75,7 @@ impl Sinks {
                     Streamed::Lines(lines::Stream::new(style, TimeZone::system(), sinks.verbose))
                 }
                 Format::Human if layout == Layout::Lines => continue,
-                Format::Human | Format::Plain | Format::Json => {
+                _ => {
                     output.path.as_deref().map_or(Ok(()), has_folder)?;
                     sinks.reports.push(output);
                     continue;
@@ -78,6 +84,13 @@ impl Sinks {
             sinks.streams.push(Stream { file: output.path.as_deref().map(create).transpose()?, what });
         }
         Ok(sinks)
+    }
+
+    /// Something else takes the place of the human report on stdout; gives whether stdout is free for it.
+    pub fn without_human(&mut self) -> bool {
+        self.reports.retain(|output| output.format != Format::Human || output.path.is_some());
+        self.reports.iter().all(|output| output.path.is_some())
+            && self.streams.iter().all(|stream| stream.file.is_some())
     }
 
     /// The first words of every stream.
@@ -124,9 +137,20 @@ impl Sinks {
                 Format::Plain => plain::write(snapshot, self.verbose, &mut bytes)?,
                 Format::Json => json::write(snapshot, run, &mut bytes)?,
                 Format::Ndjson => {}
+                Format::Junit => junit::write(snapshot, run, &mut bytes)?,
+                Format::Tap => tap::write(snapshot, run, &mut bytes)?,
+                Format::Github => github::write(snapshot, run, &mut bytes)?,
+                Format::Md => md::write(snapshot, run, &mut bytes)?,
+                Format::Nagios => nagios::write(snapshot, run, &mut bytes)?,
+                Format::Checkmk => checkmk::write(snapshot, &mut bytes)?,
+                Format::Prom => prom::write(snapshot, run, &mut bytes)?,
             }
+            let written = match path {
+                Some(path) if *format == Format::Md => output::append(path, &bytes),
+                path => output::write(path.as_deref(), &bytes),
+            };
             // One that cannot be written takes no other with it.
-            trouble = trouble.and(output::write(path.as_deref(), &bytes));
+            trouble = trouble.and(written);
         }
         trouble
     }

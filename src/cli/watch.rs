@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use super::args::{self, Watch};
 use super::drive::{self, Orders, Until};
-use super::exit::{FailOn, Mode};
+use super::exit::{Ending, FailOn, Mode};
 use super::load::{Loaded, load};
 use super::output::complain;
 use super::reload::Reloader;
@@ -62,6 +62,7 @@ pub fn headless(
     (mode, fail_on): (Mode, FailOn),
 ) -> Result<Orders, Trouble> {
     let sinks = Sinks::new(report, look, Layout::Lines).map_err(Trouble::usage)?;
-    let until = Until { done: Box::new(|_| false), limit: stay.duration, limit_is_end: true, needs_reader: true };
+    let until =
+        Until { over: Box::new(|_| None), limit: stay.duration, at_limit: Ending::Complete, needs_reader: true };
     Ok(Orders { sinks, reloader, config, until, progress: None, mode, fail_on })
 }

@@ -34,6 +34,21 @@ impl Span {
     }
 }
 
+/// Where the lines of a text begin: asked for every monitor of a long file.
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    pub fn new(text: &str) -> Lines {
+        Lines(text.match_indices('\n').map(|(at, _)| at).collect())
+    }
+
+    /// The line that a place begins in, from 1.
+    pub fn of(&self, span: Span) -> u32 {
+        let before = self.0.partition_point(|end| *end < span.range().start);
+        u32::try_from(before + 1).unwrap_or(u32::MAX)
+    }
+}
+
 /// One mistake.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {

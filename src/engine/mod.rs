@@ -5,6 +5,7 @@ mod plan;
 mod roster;
 mod supervise;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
-use crate::model::{Fleet, Lag, Moment, Note, Signal, Snapshot, TargetId, Text, What};
+use crate::model::{Fleet, Lag, Memory, Moment, Note, Signal, Snapshot, TargetId, Text, What};
 pub use plan::{Backoff, PacePolicy, Plan, Stop, Target};
 use roster::Roster;
 
@@ -38,6 +39,8 @@ pub enum Command {
     BeatAll,
     /// End the connection that stands and open a new one.
     Reconnect(TargetId),
+    /// End the conversation (true), or start it anew.
+    Pause(TargetId, bool),
     /// Watch this from now on: targets that did not change keep their state and their connections.
     Replace(Plan),
     /// A new config was bad and is not used.
@@ -55,6 +58,11 @@ pub struct Engine {
 impl Engine {
     /// Starts to watch; needs a tokio runtime. The first snapshot is there at once, with everything unknown.
     pub fn start(plan: Plan, clock: Clock) -> Engine {
+        Engine::resume(plan, clock, &HashMap::new())
+    }
+
+    /// The same with what an earlier run knew of targets, by name; in moments of this clock.
+    pub fn resume(plan: Plan, clock: Clock, memories: &HashMap<Text, Memory>) -> Engine {
         let (command_sender, commands) = mpsc::channel(64);
         let (note_sender, notes) = mpsc::channel(NOTES);
         let mut fleet = Fleet::new();
@@ -62,11 +70,15 @@ impl Engine {
         let mut roster = Roster::new(clock.clone(), note_sender, plan.concurrency);
         roster.replace(plan, &mut fleet);
         let now = clock.now();
+        for (name, memory) in memories {
+            if let Some(id) = roster.id(name) {
+                fleet.recall(now, id, memory);
+            }
+        }
         let lag = Lag::default();
         let (publisher, snapshots) = watch::channel(fleet.snapshot(now, clock.anchor(), lag));
         let planned = now.plus(PULSE);
-        let published = Moment::START;
-        let excused = Moment::START;
+        let (published, excused) = (now, Moment::START);
         let core = Core { clock, fleet, roster, notes, commands, publisher, lag, stop, published, excused, planned };
         Engine { snapshots, commands: command_sender, task: tokio::spawn(core.run()) }
     }
@@ -200,6 +212,10 @@ impl Core {
             Command::Beat(id) => self.roster.beat(id),
             Command::BeatAll => self.roster.beat_all(),
             Command::Reconnect(id) => self.roster.reconnect(id),
+            Command::Pause(id, pause) => {
+                self.roster.pause(id, pause);
+                self.fleet.pause(self.clock.now(), id, pause);
+            }
             Command::Replace(plan) => {
                 let what = self.roster.replace(plan, &mut self.fleet);
                 self.fleet.record(self.clock.now(), what);
@@ -249,8 +265,15 @@ mod tests {
         let (note_sender, notes) = mpsc::channel(NOTES);
         let mut fleet = Fleet::new();
         let text = Text::clean("one");
-        let meta =
-            Meta { name: text.clone(), kind: Kind::Sse, address: text, group: None, tags: vec![], description: None };
+        let meta = Meta {
+            name: text.clone(),
+            kind: Kind::Sse,
+            address: text,
+            group: None,
+            tags: vec![],
+            description: None,
+            line: None,
+        };
         let policy = Policy::with_interval(Rhythm::Subscription, 10 * SECOND);
         fleet.add(Moment::START, TargetId(0), Arc::new(meta), Arc::new(policy), false);
         let roster = Roster::new(clock.clone(), note_sender.clone(), None);

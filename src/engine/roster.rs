@@ -96,6 +96,11 @@ impl Roster {
         What::Reloaded { added, removed, changed, total }
     }
 
+    /// Who is watched under this name.
+    pub fn id(&self, name: &Text) -> Option<TargetId> {
+        self.by_name.get(name).copied()
+    }
+
     pub fn beat(&self, id: TargetId) {
         if let Some(member) = self.members.get(&id) {
             // Only who waits now is woken: an old wish is not kept for later.
@@ -112,6 +117,13 @@ impl Roster {
     pub fn reconnect(&self, id: TargetId) {
         if let Some(member) = self.members.get(&id) {
             member.nudge.reconnect.notify_waiters();
+        }
+    }
+
+    /// Ends the conversation with one target until it is to go on; one that is not enabled has none.
+    pub fn pause(&self, id: TargetId, pause: bool) {
+        if let Some(member) = self.members.get(&id) {
+            member.nudge.pause.send_replace(pause);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use super::JUMP;
 use super::pace::{Ended, Pace};
@@ -28,6 +28,16 @@ pub struct Nudge {
     pub beat: Notify,
     /// End the connection that stands and open a new one.
     pub reconnect: Notify,
+    /// End the conversation, and begin no other until this is false again.
+    pub pause: watch::Sender<bool>,
+}
+
+impl Nudge {
+    /// Waits until this is so; returns at once if it is.
+    async fn until_paused(&self, paused: bool) {
+        // The sender is here: it can't be gone.
+        let _ = self.pause.subscribe().wait_for(|now| *now == paused).await;
+    }
 }
 
 /// One target's conversation, ready to be held.
@@ -45,6 +55,10 @@ pub async fn supervise(mut conversation: Conversation, mut due: Moment, shared: 
     let mut skipped = 0;
     loop {
         shared.wait(due, &conversation.nudge).await;
+        if *conversation.nudge.pause.borrow() {
+            conversation.nudge.until_paused(false).await;
+            (due, skipped) = (shared.clock.now(), 0);
+        }
         let late = shared.clock.now().since(due);
         let permit = shared.permit().await;
         let started = shared.clock.now();
@@ -77,6 +91,7 @@ impl Shared {
             () = self.sleep_until(until) => {}
             () = nudge.beat.notified() => {}
             () = nudge.reconnect.notified() => {}
+            () = nudge.until_paused(true) => {}
         }
     }
 
@@ -125,6 +140,7 @@ impl Conversation {
                 end = &mut attempt => return end,
                 _ = activity.changed() => false,
                 () = self.nudge.reconnect.notified() => return Ok(End::Closed),
+                () = self.nudge.until_paused(true) => return Ok(End::Closed),
                 () = self.nudge.beat.notified(), if matches!(doing, Activity::Idle { .. }) => true,
                 () = shared.sleep_until(wake) => match doing {
                     // This process stood still, and the answer may lie in its buffers: there is time to read it.
@@ -339,6 +355,23 @@ mod tests {
         stage.nudge.reconnect.notify_waiters();
         assert_eq!(stage.said().await.2, "Closed");
         assert_eq!(stage.when("Open", 1).await.len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_ends_the_conversation_and_the_next_starts_at_once() {
+        let mut stage = theatre(None);
+        stage.play(1, Rhythm::Poll, asks);
+        assert_eq!(stage.when("Beat", 1).await, [1]);
+        stage.nudge.pause.send_replace(true);
+        assert_eq!(stage.when("Closed", 1).await, [1]);
+        assert_eq!(stage.said().await.2, "Rest");
+        tokio::time::sleep(100 * SECOND).await;
+        assert!(stage.notes.is_empty());
+        stage.nudge.pause.send_replace(false);
+        assert_eq!(stage.when("Beat", 2).await, [102, 111]);
+        tokio::time::sleep(2 * SECOND).await;
+        stage.nudge.pause.send_replace(true);
+        assert_eq!(stage.when("Closed", 1).await, [113]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -7,13 +7,14 @@ use jiff::SignedDuration;
 
 use super::failure::{Failure, Lack};
 use super::latency::{Latencies, Skew};
+use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::{Policy, Rhythm};
 use super::recovery::Recovery;
 use super::signal::{Beat, Certificate, Connection, Signal};
 use super::silence::Silence;
-use super::snapshot::{Outcome, OutcomeKind, RECENT, Status};
-use super::verdict::{self, latency_status};
+use super::snapshot::{Cause, Outcome, OutcomeKind, RECENT, Status};
+use super::verdict::{self, Finding, latency_status};
 
 /// So many attempts that could not be made settle a target for which no number of failures is an error.
 const WITHHELD: u32 = 2;
@@ -28,6 +29,10 @@ pub struct Facts {
     pub(super) missed: u64,
     pub(super) openings: u64,
     pub(super) last_beat: Option<Moment>,
+    /// A heartbeat came since the conversation began, or began anew.
+    pub(super) heard: bool,
+    /// The longest time from one heartbeat to the next.
+    pub(super) longest_gap: Option<Duration>,
     pub(super) opened: Option<Moment>,
     pub(super) trying: Option<Moment>,
     /// Until when the supervisor rests, or last did.
@@ -48,6 +53,8 @@ pub struct Facts {
     certified: Moment,
     /// Oldest first, at most `RECENT`.
     pub(super) recent: VecDeque<Outcome>,
+    /// It has a verdict from an earlier run, which stands until this one has heard something.
+    pub(super) recalled: bool,
     /// When a clock last jumped: what was waited for until then was not measured, it was slept through.
     woke: Option<Moment>,
 }
@@ -64,6 +71,10 @@ impl Facts {
                 None
             }
             Signal::Open => {
+                // Nobody could hear a heartbeat before.
+                if self.openings == 0 && self.beats == 0 {
+                    self.silence.restart(at);
+                }
                 self.openings = self.openings.saturating_add(1);
                 self.opened = Some(at);
                 self.silence.open(at);
@@ -98,6 +109,22 @@ impl Facts {
                 None
             }
         }
+    }
+
+    /// Goes on from what an earlier run knew.
+    pub fn recall(&mut self, now: Moment, memory: &Memory) {
+        self.last_beat = memory.last_beat;
+        match (memory.status, memory.cause.clone()) {
+            (Status::Healthy, _) => {}
+            (status @ (Status::Warning | Status::Error), Some((reason, message))) => {
+                let cause = Cause::Recalled { reason, message };
+                self.recovery.recall(Finding { status, at: memory.since, cause }, memory.good);
+            }
+            _ => return,
+        }
+        self.recalled = true;
+        self.consecutive_failures = memory.consecutive_failures;
+        self.silence = Silence::recalled(now, memory.consecutive_missed, memory.last_beat.is_some());
     }
 
     /// Takes over what a connection measured. A certificate that is shown again on the same connection keeps the
@@ -140,6 +167,20 @@ impl Facts {
     /// The missed clock starts again at `now`; the last heartbeat itself stays where it was.
     pub fn restart(&mut self, now: Moment) {
         self.silence.restart(now);
+    }
+
+    /// The conversation ends, and the next one starts anew: counters and measurements stay, what is judged by does not.
+    pub fn renew(&mut self) {
+        self.disconnected();
+        self.heard = false;
+        self.recalled = false;
+        self.rest = None;
+        self.waiting = false;
+        self.consecutive_failures = 0;
+        self.beats_since_failure = 0;
+        self.silence = Silence::default();
+        self.recovery = Recovery::default();
+        self.latencies.forget_last();
     }
 
     /// After a jump of a clock, which no target is blamed for.
@@ -185,6 +226,7 @@ impl Facts {
     pub(super) fn settled(&self, policy: &Policy, status: Status) -> bool {
         match status {
             Status::Paused => false,
+            _ if self.recalled && self.outcomes() == 0 => false,
             Status::Error => true,
             // There will be no verdict.
             _ if self.withheld >= policy.failures.error.unwrap_or(WITHHELD).max(1) => true,
@@ -207,12 +249,21 @@ impl Facts {
         self.beats = self.beats.saturating_add(1);
         self.beats_since_failure = self.beats_since_failure.saturating_add(1);
         self.consecutive_failures = 0;
+        self.bridge(at);
+        self.heard = true;
         self.last_beat = self.last_beat.max(Some(at));
         self.silence.beat(at);
         let latency = self.latency_of(beat, policy).and_then(|latency| self.measure(at, latency, policy));
         self.recovery.beat(latency_status(self, policy), policy.recover);
         self.remember(Outcome { at, what: OutcomeKind::Beat, latency });
         latency
+    }
+
+    /// How long it was silent before this heartbeat; a pause or a sleep is no silence of the target.
+    fn bridge(&mut self, at: Moment) {
+        if let Some(last) = self.last_beat.filter(|last| self.heard && self.woke.is_none_or(|woke| woke <= *last)) {
+            self.longest_gap = self.longest_gap.max(Some(at.since(last)));
+        }
     }
 
     fn failed(&mut self, at: Moment, failure: &Failure, latency: Option<Duration>) {

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::text::Text;
 
 /// Everything that can go wrong with a target. `words` makes the sentence, `reason` the machine's word.
@@ -170,7 +172,8 @@ pub enum Assertion {
 }
 
 /// The closed list of the contract, section 5: what scripts and metrics count by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     Dns,
     Refused,

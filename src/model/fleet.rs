@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::deadlines::Deadlines;
 use super::lag::Lag;
 use super::log::Log;
+use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::Policy;
 use super::signal::{Note, TargetId};
@@ -48,6 +49,11 @@ impl Fleet {
         self.dirty = true;
     }
 
+    /// Goes on from what an earlier run knew of a target that was just added.
+    pub fn recall(&mut self, now: Moment, id: TargetId, memory: &Memory) {
+        self.touch(id, |target, _| target.recall(now, memory));
+    }
+
     /// Takes over a changed description or policy, keeping the facts.
     pub fn update(&mut self, now: Moment, id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>) {
         self.touch(id, |target, log| target.update(now, meta, policy, log));
@@ -80,6 +86,12 @@ impl Fleet {
     /// How many heartbeats and failures there were.
     pub fn outcomes(&self, id: TargetId) -> u64 {
         self.places.get(&id).and_then(|place| self.targets.get(*place)).map_or(0, Watched::outcomes)
+    }
+
+    /// Ends the conversation with this one until it is resumed, and starts it anew then. What `enabled: false` keeps
+    /// paused is not resumed.
+    pub fn pause(&mut self, now: Moment, id: TargetId, pause: bool) {
+        self.touch(id, |target, log| if pause { target.pause(now, log) } else { target.resume(now, log) });
     }
 
     /// From now on this one's verdict stands, whatever comes.

@@ -18,6 +18,8 @@ pub(super) struct Latencies {
     min: Duration,
     max: Duration,
     last: Option<Duration>,
+    /// The quality before the present one.
+    quality_before: Option<Quality>,
     /// In nanoseconds.
     jitter: f64,
     /// A ring once it is full; microseconds.
@@ -31,6 +33,7 @@ impl Latencies {
     pub fn record(&mut self, latency: Duration) -> Duration {
         let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
         let latency = Duration::from_micros(micros);
+        let quality = self.quality();
         if let Some(last) = self.last {
             // RFC 3550, section 6.4.1: J += (|D| - J) / 16.
             self.jitter += (latency.abs_diff(last).as_nanos() as f64 - self.jitter) / 16.0;
@@ -41,7 +44,19 @@ impl Latencies {
         self.count = self.count.saturating_add(1);
         self.last = Some(latency);
         self.remember(u32::try_from(micros).unwrap_or(u32::MAX));
+        if quality != Quality::Unknown && quality != self.quality() {
+            self.quality_before = Some(quality);
+        }
         latency
+    }
+
+    /// What was measured last says nothing about what comes now.
+    pub const fn forget_last(&mut self) {
+        self.last = None;
+    }
+
+    pub const fn quality_before(&self) -> Option<Quality> {
+        self.quality_before
     }
 
     pub const fn last(&self) -> Option<Duration> {

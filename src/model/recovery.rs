@@ -1,5 +1,6 @@
 //! `thresholds.recover`: trouble lasts until enough good heartbeats in a row have ended it.
 
+use super::memory::Good;
 use super::snapshot::Status;
 use super::verdict::Finding;
 
@@ -25,6 +26,17 @@ impl Recovery {
             self.error = Hold { trouble: Some(Box::new(trouble.clone())), streak: 0 };
         }
         self.warning = Hold { trouble: Some(Box::new(trouble)), streak: 0 };
+    }
+
+    /// Trouble of an earlier run stands, with the heartbeats that were good since.
+    pub fn recall(&mut self, trouble: Finding, good: Good) {
+        self.hold(trouble);
+        self.error.streak = good.below_error;
+        self.warning.streak = good.below_warning;
+    }
+
+    pub const fn good(&self) -> Good {
+        Good { below_error: self.error.streak, below_warning: self.warning.streak }
     }
 
     /// A heartbeat, with the status that its latency would make.

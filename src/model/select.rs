@@ -145,6 +145,7 @@ mod tests {
             group: Some(Text::clean("Web Shop")),
             tags: vec![Text::clean("prod"), Text::clean("EU")],
             description: None,
+            line: None,
         }
     }
 

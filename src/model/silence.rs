@@ -21,6 +21,12 @@ pub(super) struct Silence {
 }
 
 impl Silence {
+    /// Goes on after a time in which nobody listened: what was missed stays missed, and if there ever was a heartbeat
+    /// the next one is owed from now on.
+    pub fn recalled(now: Moment, consecutive: u32, was_heard: bool) -> Silence {
+        Silence { origin: now, base: was_heard.then_some(now), consecutive, ..Silence::default() }
+    }
+
     /// The first opening starts the clock; a later one does not restart it.
     pub fn open(&mut self, at: Moment) {
         if self.base.is_none() {

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::failure::{Failure, Reason};
 use super::lag::{Lag, Strain};
+use super::memory::Good;
 use super::moment::Moment;
 use super::policy::Policy;
 use super::signal::{Beat, Connection, TargetId};
@@ -15,7 +17,8 @@ use super::text::Text;
 use super::uptime::Uptime;
 
 /// How a target is, ordered by what decides for a group: the greatest of its members.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     Paused,
     Healthy,
@@ -72,6 +75,8 @@ pub struct Meta {
     pub group: Option<Text>,
     pub tags: Vec<Text>,
     pub description: Option<Text>,
+    /// Where its name stands in the config, counted from 1.
+    pub line: Option<u32>,
 }
 
 /// The rule that decides a status, with what a sentence about it needs.
@@ -92,6 +97,11 @@ pub enum Cause {
         left: SignedDuration,
         subject: Text,
     },
+    /// What decided it in an earlier run, as it was told then.
+    Recalled {
+        reason: Reason,
+        message: Text,
+    },
 }
 
 impl Cause {
@@ -101,6 +111,7 @@ impl Cause {
             Cause::Missed { .. } => Reason::Missed,
             Cause::Latency { .. } => Reason::Latency,
             Cause::Certificate { .. } => Reason::Certificate,
+            Cause::Recalled { reason, .. } => *reason,
         }
     }
 }
@@ -203,6 +214,14 @@ pub struct Row {
     pub last_latency: Option<Duration>,
     pub latency: Option<LatencySummary>,
     pub quality: Quality,
+    /// The quality before the present one, if there was another.
+    pub quality_before: Option<Quality>,
+    /// The longest time from one heartbeat to the next so far; the silence that lasts now is not in it.
+    pub longest_gap: Option<Duration>,
+    /// How often it came into trouble: to warning or error from anything better.
+    pub incidents: u64,
+    /// Not `enabled: false`: a pause by hand can be ended.
+    pub enabled: bool,
     /// How far our clock is ahead of the sender's, as estimated.
     pub skew: Option<SignedDuration>,
     pub wire: Connection,
@@ -211,6 +230,7 @@ pub struct Row {
     pub recent: Vec<Outcome>,
     /// `check` need not wait for this one any more.
     pub settled: bool,
+    pub good: Good,
     pub(super) uptime: Uptime,
 }
 
@@ -242,11 +262,16 @@ impl Row {
             last_latency: None,
             latency: None,
             quality: Quality::Unknown,
+            quality_before: None,
+            longest_gap: None,
+            incidents: 0,
+            enabled: true,
             skew: None,
             wire: Connection::default(),
             last_failure: None,
             recent: Vec::new(),
             settled: false,
+            good: Good::default(),
             uptime: Uptime::default(),
         }
     }
@@ -272,6 +297,11 @@ impl Row {
     /// 0 to 1; `None` while nothing is known.
     pub fn uptime(&self, now: Moment) -> Option<f64> {
         self.uptime.share(now)
+    }
+
+    /// The same within the last `window` (up to a day), to five minutes; of what is known of it.
+    pub fn uptime_within(&self, window: Duration, now: Moment) -> Option<f64> {
+        self.uptime.share_within(window, now)
     }
 }
 
@@ -403,7 +433,19 @@ pub struct Snapshot {
 impl Snapshot {
     /// Everything that is not paused has had its answer.
     pub fn is_settled(&self) -> bool {
-        self.settled + self.counts.paused == self.rows.len()
+        self.unsettled() == 0
+    }
+
+    /// How many have not had their answer, paused ones aside.
+    pub fn unsettled(&self) -> usize {
+        self.rows.len().saturating_sub(self.settled + self.counts.paused)
+    }
+
+    /// The counts of what this run has heard: who is healthy by what an earlier one knew alone counts as unknown.
+    pub fn heard(&self) -> Counts {
+        let by_memory = |row: &&Arc<Row>| row.status == Status::Healthy && row.outcomes() == 0;
+        let unheard = self.rows.iter().filter(by_memory).count();
+        Counts { healthy: self.counts.healthy - unheard, unknown: self.counts.unknown + unheard, ..self.counts }
     }
 
     /// The changes numbered `from` and above, and how many of them are lost because they were read too late.

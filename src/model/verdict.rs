@@ -31,11 +31,11 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
     let rules = [trouble(facts, policy, now), certificate(facts, policy, now)];
     match worst(facts.recovery.held().chain(rules.into_iter().flatten())) {
         Some(Finding { status, cause, .. }) => Verdict { status, cause: Some(cause) },
-        None if facts.beats == 0 => {
+        None if facts.heard || facts.recalled => Verdict { status: Status::Healthy, cause: None },
+        None => {
             let lack = facts.lack.map(|lack| Cause::Failure(Failure::Local { lack }));
             Verdict { status: Status::Unknown, cause: lack }
         }
-        None => Verdict { status: Status::Healthy, cause: None },
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::facts::Facts;
 use super::log::Log;
+use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::Policy;
 use super::signal::{Note, Signal, TargetId};
@@ -25,6 +26,9 @@ pub(super) struct Watched {
     settled: bool,
     /// Nothing more is taken in and nothing judged: the verdict stands.
     held: bool,
+    /// Not `enabled: false`.
+    enabled: bool,
+    incidents: u64,
     uptime: Uptime,
     row: Option<Arc<Row>>,
 }
@@ -42,6 +46,8 @@ impl Watched {
             since: now,
             settled: false,
             held: false,
+            enabled: !paused,
+            incidents: 0,
             uptime: Uptime::default(),
             row: None,
         }
@@ -63,6 +69,36 @@ impl Watched {
     /// From now on the verdict stands, whatever comes.
     pub const fn hold(&mut self) {
         self.held = true;
+    }
+
+    /// Goes on from what an earlier run knew: whoever has the same status as then has it since then.
+    pub fn recall(&mut self, now: Moment, memory: &Memory) {
+        self.row = None;
+        self.facts.recall(now, memory);
+        if self.verdict.status != Status::Paused {
+            self.verdict = judge(&self.facts, &self.policy, now);
+        }
+        if self.verdict.status == memory.status {
+            self.since = memory.since.min(now);
+        }
+        self.uptime.turn(self.since, self.verdict.status);
+    }
+
+    /// Ends the conversation until `resume`.
+    pub fn pause(&mut self, now: Moment, log: &mut Log) {
+        if !self.is_still() {
+            self.settle(now, log);
+            self.facts.renew();
+            self.turn(now, Verdict { status: Status::Paused, cause: None }, log);
+        }
+    }
+
+    /// Starts it anew: nothing is known until the next heartbeat or failure.
+    pub fn resume(&mut self, now: Moment, log: &mut Log) {
+        if self.enabled && self.verdict.status == Status::Paused {
+            self.turn(now, Verdict { status: Status::Unknown, cause: None }, log);
+            self.seen = self.seen.max(now);
+        }
     }
 
     /// When `settle` has something to do next.
@@ -193,6 +229,7 @@ impl Watched {
         if from != to {
             let at = at.max(self.since);
             self.since = at;
+            self.incidents += u64::from(from < Status::Warning && to >= Status::Warning);
             self.uptime.turn(at, to);
             self.push(at, Event::Transition { from, to, cause: verdict.cause.clone() }, log);
         }
@@ -227,12 +264,17 @@ impl Watched {
             last_latency: facts.latencies.last(),
             latency: facts.latencies.summary(),
             quality: facts.latencies.quality(),
+            quality_before: facts.latencies.quality_before(),
+            longest_gap: facts.longest_gap,
+            incidents: self.incidents,
+            enabled: self.enabled,
             skew: facts.skew.estimate(),
             wire: facts.wire.as_deref().cloned().unwrap_or_default(),
             last_failure: facts.last_failure.as_deref().cloned(),
             recent: facts.recent.iter().copied().collect(),
             settled: self.settled,
-            uptime: self.uptime,
+            good: facts.recovery.good(),
+            uptime: self.uptime.clone(),
         }
     }
 }

@@ -4,8 +4,8 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::Run;
 use super::style::Style;
+use super::{Run, is_flaky};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
@@ -16,14 +16,15 @@ const SENTENCE: usize = 60;
 /// Best first, so that the worst stands nearest to the prompt.
 const ORDER: [Status; 5] = [Status::Paused, Status::Healthy, Status::Unknown, Status::Warning, Status::Error];
 
-/// Writes the report. `verbose`: also a line for each that is healthy or paused.
+/// Writes the report. `verbose`: also a line for each that is healthy or paused; one that was healthy only after failed
+/// tries has its line anyway.
 ///
 /// # Errors
 /// What the writer says.
 pub fn write(snapshot: &Snapshot, run: &Run, style: Style, verbose: bool, out: &mut dyn io::Write) -> io::Result<()> {
     let in_one = |status| !verbose && matches!(status, Status::Healthy | Status::Paused);
-    let lines: Vec<Line<'_>> =
-        snapshot.rows.iter().filter(|row| !in_one(row.status)).map(|row| Line::new(row)).collect();
+    let is_shown = |row: &Row| !in_one(row.status) || is_flaky(row);
+    let lines: Vec<Line<'_>> = snapshot.rows.iter().filter(|row| is_shown(row)).map(|row| Line::new(row)).collect();
     let widths = Widths::of(&lines);
     for status in ORDER {
         if in_one(status) {
@@ -41,10 +42,9 @@ pub fn write(snapshot: &Snapshot, run: &Run, style: Style, verbose: bool, out: &
 /// What the writer says.
 pub fn summary(snapshot: &Snapshot, run: &Run, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let worst = snapshot.counts.worst();
-    let open = snapshot.rows.len().saturating_sub(snapshot.settled + snapshot.counts.paused);
     let counts = words::counts(&snapshot.counts);
     write!(out, "{} {}, {}", style.glyph(worst), style.paint(worst, &counts), words::latency(run.duration))?;
-    if run.complete { writeln!(out) } else { writeln!(out, ", incomplete: {open} not settled") }
+    if run.complete { writeln!(out) } else { writeln!(out, ", incomplete: {} not settled", snapshot.unsettled()) }
 }
 
 fn together(number: usize, status: Status, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
@@ -72,7 +72,11 @@ impl<'a> Line<'a> {
         };
         Line {
             row,
-            sentence: words::condition(row),
+            sentence: match &row.last_failure {
+                Some((_, failure)) if is_flaky(row) => format!("flaky: {}", words::failure(failure)),
+                _ if row.status == Status::Healthy => words::listened(row).unwrap_or_default(),
+                _ => words::condition(row),
+            },
             latency: row.last_latency.map(words::latency).unwrap_or_default(),
             tries,
         }

@@ -1,20 +1,30 @@
 //! One file per output format; all are pure functions of the same snapshot, written to whatever they are given.
 
+pub mod changes;
+pub mod checkmk;
 pub mod follow;
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod junit;
 pub mod lines;
+pub mod md;
+pub mod nagios;
 pub mod ndjson;
 pub mod plain;
 pub mod probe;
+pub mod prom;
 pub mod style;
+pub mod tap;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::model::{Row, Status};
+
 /// What a report says about the run that it is of. The command decides all of it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     pub started: Timestamp,
     pub duration: Duration,
@@ -22,6 +32,45 @@ pub struct Run {
     pub exit: u8,
     /// False when a deadline or a signal left a monitor unsettled.
     pub complete: bool,
+    /// From this status on a monitor has failed: warning or error.
+    pub fail_on: Status,
+    /// The config's path, as code hosts and editors find it; none where there is no file.
+    pub config: Option<String>,
+}
+
+/// What a format that knows only tests makes of a monitor, in agreement with the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    Pass,
+    /// Passed, with something to say about it.
+    Warn,
+    Fail,
+    /// Neither heard from nor failed when the run ended.
+    Open,
+    /// Paused.
+    Skip,
+}
+
+impl Run {
+    pub(crate) fn mark(&self, row: &Row) -> Mark {
+        match row.status {
+            Status::Paused => Mark::Skip,
+            Status::Unknown => Mark::Open,
+            bad if bad >= self.fail_on => Mark::Fail,
+            Status::Warning | Status::Error => Mark::Warn,
+            Status::Healthy => Mark::Pass,
+        }
+    }
+}
+
+/// A healthy monitor that was not so at the first try.
+pub(crate) fn is_flaky(row: &Row) -> bool {
+    row.status == Status::Healthy && row.failures > 0
+}
+
+/// Seconds with milliseconds: `0.412`.
+pub(crate) fn seconds(duration: Duration) -> String {
+    format!("{:.3}", duration.as_secs_f64())
 }
 
 /// Milliseconds as a number, to the microsecond: what all machine formats use.

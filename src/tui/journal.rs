@@ -14,11 +14,13 @@ pub struct Journal {
 }
 
 impl Journal {
-    pub fn follow(&mut self, snapshot: &Snapshot) {
+    /// Hands every new change on to `also`.
+    pub fn follow(&mut self, snapshot: &Snapshot, mut also: impl FnMut(&Change)) {
         // What was lost in between still shows in the rows.
         let (_lost, news) = snapshot.changes_since(self.next);
         for change in news {
             self.next = change.seq + 1;
+            also(change);
             if is_notable(&change.what) {
                 self.kept.push_back(Arc::clone(change));
             }
@@ -67,11 +69,11 @@ mod tests {
     fn every_event_comes_once_newest_first_and_the_oldest_go() {
         let mut journal = Journal::default();
         for numbers in [0..3, 1..5, 1..5, 7..9] {
-            journal.follow(&snapshot(numbers));
+            journal.follow(&snapshot(numbers), |_| {});
         }
         let numbers: Vec<u64> = journal.iter().map(|change| change.seq).collect();
         assert_eq!(numbers, [8, 7, 4, 3, 2, 1, 0]);
-        journal.follow(&snapshot(9..1_000));
+        journal.follow(&snapshot(9..1_000), |_| {});
         assert_eq!(journal.iter().count(), KEPT);
     }
 }

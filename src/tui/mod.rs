@@ -3,11 +3,13 @@
 //! Snapshots and keys go into `Ui`, `draw` makes a picture of it, and `run` does both for a real terminal. What a
 //! key asks of the engine comes out as a `Command`; the screen knows nobody who could carry it out.
 
+mod act;
 mod filter;
 mod journal;
-mod keys;
 mod layout;
+mod log;
 mod order;
+mod state;
 mod terminal;
 mod text;
 mod theme;
@@ -34,26 +36,55 @@ use tokio::time::timeout;
 
 use crate::clock::Clock;
 use crate::model::{Moment, Snapshot};
+use crate::prefs::Prefs;
 
+pub use act::{Command, Effect};
+pub use log::{LogLine, LogRing};
+pub use state::{detail, history, list, look, marks, overlay, tabs};
 pub use theme::{Colours, Glyphs, Theme};
-pub use ui::{Command, Effect, Ui};
+pub use ui::{Typing, TypingField, Ui};
 pub use view::draw;
 
 /// No two pictures are closer than this.
 const FRAME: Duration = Duration::from_millis(100);
+/// Usual pictures a second for what comes from the engine.
+pub const FPS: u16 = 4;
 /// Ages and progress bars move this often.
 const TICK: Duration = Duration::from_secs(1);
 
 /// How long the screen has for its end once it is asked to stop, and its SIGHUP to follow a terminal that went away.
 const FAREWELL: Duration = Duration::from_millis(500);
 
-/// How the screen looks, decided by the caller.
+/// How the screen looks and what it may do, decided by the caller.
 pub struct Options {
     pub theme: Theme,
+    /// What the config says of the screen.
+    pub prefs: Prefs,
+    /// Where hbmon's own log goes.
+    pub log: LogRing,
     /// Where the config came from.
     pub source: String,
     /// The user's, for times of day.
     pub zone: TimeZone,
+    /// Pictures a second at most, 1 to 30, for what comes from the engine.
+    pub fps: u16,
+    /// Capture the mouse from the start.
+    pub mouse: bool,
+}
+
+impl Options {
+    /// The usual ones.
+    pub fn new(theme: Theme) -> Options {
+        Options {
+            theme,
+            prefs: Prefs::default(),
+            log: LogRing::default(),
+            source: String::new(),
+            zone: TimeZone::UTC,
+            fps: FPS,
+            mouse: false,
+        }
+    }
 }
 
 /// Why the screen ended.
@@ -137,7 +168,7 @@ pub async fn drive<B: Backend<Error: Send + Sync + 'static>>(
 ) -> io::Result<Outcome> {
     let (mut input, mut stop) = (pin!(input), pin!(stop));
     let first = Arc::clone(&snapshots.borrow_and_update());
-    let mut ui = Ui::new(options.source, options.zone, first);
+    let mut ui = Ui::new(options, first);
     let (mut drawn, mut dirty): (Option<Moment>, bool) = (None, true);
     loop {
         let now = clock.now();
@@ -145,7 +176,7 @@ pub async fn drive<B: Backend<Error: Send + Sync + 'static>>(
         if next <= now {
             ui.resize(screen.size().map_err(io::Error::other)?);
             ui.see(&Arc::clone(&snapshots.borrow_and_update()), now);
-            screen.draw(|frame| draw(frame, ui.snapshot(), &ui, options.theme, now)).map_err(io::Error::other)?;
+            screen.draw(|frame| draw(frame, ui.snapshot(), &ui, ui.look.theme, now)).map_err(io::Error::other)?;
             (drawn, dirty) = (Some(now), false);
             continue;
         }
@@ -161,6 +192,7 @@ pub async fn drive<B: Backend<Error: Send + Sync + 'static>>(
                         Effect::Command(asked) => command(asked),
                         Effect::Quit => return Ok(Outcome::Quit),
                         Effect::Interrupt => return Ok(Outcome::Interrupted),
+                        Effect::Copy | Effect::Save | Effect::Mouse(_) | Effect::Suspend | Effect::QuitKeep => {}
                     }
                 }
                 Some(Event::Resize(..)) => dirty = true,

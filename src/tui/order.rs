@@ -1,32 +1,52 @@
-//! Which rows are shown and in which order; made anew only when a status, the fleet or the user's choice changes.
+//! Which lines the table has and in which order; made anew only when a status, the fleet or the user's choice changes.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
 
-use crate::model::{Snapshot, Status};
+use crate::model::{Row, Snapshot, Status, Text};
+use crate::prefs::Column;
 
 use super::filter::Filter;
+use super::state::list::{Group, Line};
+use super::state::tabs::Tab;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
     #[default]
     Worst,
     Name,
+    /// What needs looking at first: the longest silence, the greatest number.
+    Column(Column),
     Config,
 }
 
 impl Sort {
-    pub const fn next(self) -> Sort {
-        match self {
-            Sort::Worst => Sort::Name,
-            Sort::Name => Sort::Config,
-            Sort::Config => Sort::Worst,
-        }
+    const ALL: [Sort; 11] = [
+        Sort::Worst,
+        Sort::Name,
+        Sort::Column(Column::Kind),
+        Sort::Column(Column::Last),
+        Sort::Column(Column::Avg),
+        Sort::Column(Column::P95),
+        Sort::Column(Column::Beats),
+        Sort::Column(Column::Missed),
+        Sort::Column(Column::Failed),
+        Sort::Column(Column::Uptime),
+        Sort::Config,
+    ];
+
+    /// The next one, round the end.
+    #[must_use]
+    pub fn next(self) -> Sort {
+        let place = Sort::ALL.iter().position(|sort| *sort == self).map_or(0, |place| place + 1);
+        Sort::ALL.get(place).copied().unwrap_or_default()
     }
 
     pub const fn label(self) -> &'static str {
         match self {
             Sort::Worst => "worst first",
             Sort::Name => "name",
+            Sort::Column(column) => column.as_str(),
             Sort::Config => "config",
         }
     }
@@ -35,10 +55,15 @@ impl Sort {
 /// What the user wants to see.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
+    pub tab: Tab,
     pub filter: Filter,
     pub problems_only: bool,
     pub sort: Sort,
     pub reversed: bool,
+    /// Monitors of one group stand together below a head.
+    pub grouped: bool,
+    /// Groups of which only the head is shown.
+    pub folded: HashSet<Option<Text>>,
 }
 
 impl Choice {
@@ -46,25 +71,91 @@ impl Choice {
         self.filter.is_empty() && !self.problems_only
     }
 
+    /// The lines and the groups that they name.
+    pub fn lines(&self, snapshot: &Snapshot) -> (Vec<Line>, Vec<Group>) {
+        let chosen = self.rows(snapshot);
+        if self.grouped {
+            self.group(snapshot, chosen)
+        } else {
+            (chosen.into_iter().map(Line::Monitor).collect(), Vec::new())
+        }
+    }
+
     /// Positions in `snapshot.rows`. Equals stay in the config's order, so a heartbeat never moves a row.
-    pub fn rows(&self, snapshot: &Snapshot) -> Vec<usize> {
-        let rows = &snapshot.rows;
-        let mut chosen: Vec<usize> = (0..rows.len())
-            .filter(|&index| {
-                rows.get(index).is_some_and(|row| {
-                    (!self.problems_only || is_problem(row.status)) && self.filter.matches(&row.meta)
-                })
-            })
+    fn rows(&self, snapshot: &Snapshot) -> Vec<usize> {
+        let mut rows: Vec<(usize, &Row)> = snapshot
+            .rows
+            .iter()
+            .enumerate()
+            .map(|(place, row)| (place, &**row))
+            .filter(|(_, row)| self.shows(row))
             .collect();
         match self.sort {
-            Sort::Worst => chosen.sort_by_key(|&index| Reverse(rows.get(index).map(|row| row.status))),
-            Sort::Name => chosen.sort_by_key(|&index| rows.get(index).map(|row| &row.meta.name)),
+            Sort::Worst => rows.sort_by_key(|(_, row)| Reverse(row.status)),
+            Sort::Name => rows.sort_by(|(_, a), (_, b)| a.meta.name.cmp(&b.meta.name)),
+            Sort::Column(column) => sort_by(column, &mut rows, snapshot),
             Sort::Config => {}
         }
         if self.reversed {
-            chosen.reverse();
+            rows.reverse();
         }
-        chosen
+        rows.into_iter().map(|(place, _)| place).collect()
+    }
+
+    fn shows(&self, row: &Row) -> bool {
+        (!self.problems_only || is_problem(row.status)) && self.tab.holds(&row.meta) && self.filter.matches(&row.meta)
+    }
+
+    /// Groups stand where their first member would; what has no group comes last.
+    fn group(&self, snapshot: &Snapshot, chosen: Vec<usize>) -> (Vec<Line>, Vec<Group>) {
+        let mut groups: Vec<Group> = Vec::new();
+        let mut members: Vec<Vec<usize>> = Vec::new();
+        let mut places: BTreeMap<Option<&Text>, usize> = BTreeMap::new();
+        for place in chosen {
+            let Some(row) = snapshot.rows.get(place) else { continue };
+            let name = row.meta.group.as_ref();
+            let group = *places.entry(name).or_insert_with(|| {
+                let folded = self.folded.contains(&row.meta.group);
+                groups.push(Group { name: name.cloned(), size: 0, worst: place, status: row.status, folded });
+                members.push(Vec::new());
+                groups.len() - 1
+            });
+            let (Some(group), Some(members)) = (groups.get_mut(group), members.get_mut(group)) else { continue };
+            group.size += 1;
+            if row.status > group.status {
+                (group.worst, group.status) = (place, row.status);
+            }
+            members.push(place);
+        }
+        let mut order: Vec<usize> = (0..groups.len()).collect();
+        order.sort_by_key(|group| groups.get(*group).is_some_and(|group| group.name.is_none()));
+        let mut lines = Vec::new();
+        for place in order {
+            lines.push(Line::Group(place));
+            if groups.get(place).is_some_and(|group| !group.folded) {
+                lines.extend(members.get(place).into_iter().flatten().map(|row| Line::Monitor(*row)));
+            }
+        }
+        (lines, groups)
+    }
+}
+
+fn sort_by(column: Column, rows: &mut [(usize, &Row)], snapshot: &Snapshot) {
+    match column {
+        Column::Kind => rows.sort_by_key(|(_, row)| row.meta.kind),
+        Column::Group => rows.sort_by(|(_, a), (_, b)| a.meta.group.cmp(&b.meta.group)),
+        Column::Last | Column::Presence => rows.sort_by_key(|(_, row)| row.last_beat),
+        Column::Next => rows.sort_by_key(|(_, row)| row.due),
+        Column::Avg => rows.sort_by_key(|(_, row)| Reverse(row.latency.map(|latency| latency.avg))),
+        Column::P95 => rows.sort_by_key(|(_, row)| Reverse(row.latency.map(|latency| latency.p95))),
+        Column::Beats => rows.sort_by_key(|(_, row)| Reverse(row.beats)),
+        Column::Missed => rows.sort_by_key(|(_, row)| Reverse(row.missed)),
+        Column::Failed => rows.sort_by_key(|(_, row)| Reverse(row.failures)),
+        Column::Uptime => rows.sort_by(|(_, a), (_, b)| {
+            let share = |row: &Row| row.uptime(snapshot.at).unwrap_or(f64::INFINITY);
+            share(a).total_cmp(&share(b))
+        }),
+        Column::Quality => rows.sort_by_key(|(_, row)| Reverse(row.quality)),
     }
 }
 

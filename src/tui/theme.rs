@@ -3,14 +3,18 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::model::{Quality, Status};
+use crate::prefs::{KeyNames, ThemeName};
 
 /// Which colours the terminal may be sent. Never a background: the user's own stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Colours {
     /// Attributes only (`NO_COLOR`).
     None,
     /// The terminal's own sixteen, by name.
     Ansi,
+    /// The cube of 256, for themes that want more.
+    Indexed,
+    True,
 }
 
 /// Which characters the terminal can show.
@@ -20,8 +24,38 @@ pub enum Glyphs {
     Ascii,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// What a theme makes of the colours that there are.
+const fn swatch(name: ThemeName, colours: Colours) -> Option<Swatch> {
+    use Color::{Blue, Cyan, Green, Indexed, Magenta, Red, Rgb, Yellow};
+    let (healthy, warning, error, progress) = match (name, colours) {
+        (ThemeName::Mono, _) | (_, Colours::None) => return None,
+        (ThemeName::Default, _) => (Green, Yellow, Red, Cyan),
+        (ThemeName::CbDeutan, Colours::Ansi) => (Blue, Yellow, Red, Cyan),
+        (ThemeName::CbDeutan, Colours::Indexed) => (Indexed(33), Indexed(136), Indexed(202), Indexed(67)),
+        (ThemeName::CbDeutan, Colours::True) => {
+            (Rgb(0x2F, 0x81, 0xD8), Rgb(0xA8, 0x80, 0x00), Rgb(0xE0, 0x50, 0x0C), Rgb(0x60, 0x80, 0xA0))
+        }
+        (ThemeName::CbTritan, Colours::Ansi) => (Cyan, Magenta, Red, Blue),
+        (ThemeName::CbTritan, Colours::Indexed) => (Indexed(31), Indexed(170), Indexed(160), Indexed(67)),
+        (ThemeName::CbTritan, Colours::True) => {
+            (Rgb(0x00, 0x8C, 0x96), Rgb(0xC2, 0x54, 0xC0), Rgb(0xDC, 0x32, 0x2F), Rgb(0x60, 0x80, 0xA0))
+        }
+    };
+    Some(Swatch { healthy, warning, error, progress })
+}
+
+/// The only colours there are on the screen.
+#[derive(Clone, Copy)]
+struct Swatch {
+    healthy: Color,
+    warning: Color,
+    error: Color,
+    progress: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
+    pub name: ThemeName,
     pub colours: Colours,
     pub glyphs: Glyphs,
 }
@@ -29,7 +63,7 @@ pub struct Theme {
 impl Theme {
     pub const fn status(self, status: Status) -> Style {
         match status {
-            Status::Healthy => self.colour(Color::Green),
+            Status::Healthy => self.healthy(),
             Status::Warning => self.warning(),
             Status::Error => self.error(),
             Status::Unknown => Style::new(),
@@ -37,25 +71,46 @@ impl Theme {
         }
     }
 
+    pub const fn healthy(self) -> Style {
+        match self.swatch() {
+            Some(swatch) => Style::new().fg(swatch.healthy),
+            None => Style::new(),
+        }
+    }
+
     pub const fn warning(self) -> Style {
-        self.colour(Color::Yellow)
+        match self.swatch() {
+            Some(swatch) => Style::new().fg(swatch.warning),
+            None => Style::new(),
+        }
     }
 
     pub const fn error(self) -> Style {
-        self.colour(Color::Red).add_modifier(Modifier::BOLD)
+        match self.swatch() {
+            Some(swatch) => self.bold().fg(swatch.error),
+            None => self.bold(),
+        }
     }
 
     pub const fn progress(self) -> Style {
-        self.colour(Color::Cyan)
+        match self.swatch() {
+            Some(swatch) => Style::new().fg(swatch.progress),
+            None => Style::new(),
+        }
     }
 
-    /// Titles and labels. DIM, because bright black is invisible on some palettes.
+    /// Titles and labels. DIM, because bright black is invisible on some terminals.
     pub const fn dim(self) -> Style {
         Style::new().add_modifier(Modifier::DIM)
     }
 
     pub const fn bold(self) -> Style {
         Style::new().add_modifier(Modifier::BOLD)
+    }
+
+    /// What the user can move or type at.
+    pub const fn reversed(self) -> Style {
+        Style::new().add_modifier(Modifier::REVERSED)
     }
 
     /// A word that must be seen across the room.
@@ -65,22 +120,35 @@ impl Theme {
 
     /// Laid over the row under the cursor.
     pub const fn selected(self) -> Style {
-        match self.colours {
-            Colours::None => self.bold().add_modifier(Modifier::REVERSED),
-            Colours::Ansi => self.bold(),
+        match self.swatch() {
+            Some(_) => self.bold(),
+            None => self.bold().add_modifier(Modifier::REVERSED),
         }
     }
 
-    const fn colour(self, colour: Color) -> Style {
-        match self.colours {
-            Colours::None => Style::new(),
-            Colours::Ansi => Style::new().fg(colour),
-        }
+    const fn swatch(self) -> Option<Swatch> {
+        swatch(self.name, self.colours)
     }
 }
 
 /// One column each; none has an emoji presentation.
 impl Glyphs {
+    /// The other set.
+    #[must_use]
+    pub const fn next(self) -> Glyphs {
+        match self {
+            Glyphs::Unicode => Glyphs::Ascii,
+            Glyphs::Ascii => Glyphs::Unicode,
+        }
+    }
+
+    pub const fn key_names(self) -> KeyNames {
+        match self {
+            Glyphs::Unicode => KeyNames::Arrows,
+            Glyphs::Ascii => KeyNames::Words,
+        }
+    }
+
     pub const fn pick(self, unicode: &'static str, ascii: &'static str) -> &'static str {
         match self {
             Glyphs::Unicode => unicode,
@@ -160,5 +228,100 @@ impl Glyphs {
 
     pub const fn ellipsis(self) -> &'static str {
         self.pick("…", "~")
+    }
+
+    /// The status glyph for the moment in which a heartbeat arrives; plain characters stay as they are.
+    pub const fn pulse(self, status: Status) -> &'static str {
+        match (self, status) {
+            (Glyphs::Unicode, Status::Healthy) => "◉",
+            _ => self.status(status),
+        }
+    }
+
+    /// Behind the name of a monitor whose problem somebody knows of.
+    pub const fn acknowledged(self) -> &'static str {
+        self.pick("✓", "a")
+    }
+
+    /// Behind the name of a monitor whose events are hidden.
+    pub const fn muted(self) -> &'static str {
+        self.pick("∅", "m")
+    }
+
+    /// Over a bar that is higher than its chart.
+    pub const fn clipped(self) -> &'static str {
+        self.pick("↑", "^")
+    }
+
+    /// Before the name of a group, by whether it is folded.
+    pub const fn fold(self, folded: bool) -> &'static str {
+        if folded { self.pick("▹", ">") } else { self.pick("▿", "v") }
+    }
+
+    pub const fn separator(self) -> &'static str {
+        self.pick("›", ">")
+    }
+
+    pub const fn frame(self) -> &'static Frame {
+        match self {
+            Glyphs::Unicode => &Frame {
+                corners: ["╭", "╮", "╰", "╯"],
+                level: "─",
+                upright: "│",
+                junction: "┬",
+                tick: "┤",
+                origin: "┼",
+            },
+            Glyphs::Ascii => &Frame {
+                corners: ["+", "+", "+", "+"],
+                level: "-",
+                upright: "|",
+                junction: "+",
+                tick: "|",
+                origin: "+",
+            },
+        }
+    }
+}
+
+/// What boxes and axes are made of.
+pub struct Frame {
+    /// Top left, top right, bottom left, bottom right.
+    pub corners: [&'static str; 4],
+    pub level: &'static str,
+    pub upright: &'static str,
+    /// Where a wall hangs from a rule.
+    pub junction: &'static str,
+    pub tick: &'static str,
+    pub origin: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// WCAG 2.2, contrast ratio.
+    fn contrast(one: f64, other: f64) -> f64 {
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    fn luminance(colour: Color) -> Option<f64> {
+        let Color::Rgb(r, g, b) = colour else { return None };
+        let linear = |channel: u8| {
+            let share = f64::from(channel) / 255.0;
+            if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+        };
+        Some(0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b))
+    }
+
+    #[test]
+    fn true_colours_are_read_on_black_and_on_white() {
+        for name in [ThemeName::CbDeutan, ThemeName::CbTritan] {
+            let Swatch { healthy, warning, error, progress } = swatch(name, Colours::True).unwrap();
+            for colour in [healthy, warning, error, progress] {
+                let luminance = luminance(colour).unwrap();
+                assert!(contrast(luminance, 0.0) >= 3.0 && contrast(luminance, 1.0) >= 3.0, "{colour:?}");
+            }
+        }
     }
 }

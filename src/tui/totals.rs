@@ -5,11 +5,15 @@ use std::time::Duration;
 
 use crate::model::{Row, Snapshot};
 
+use super::state::tabs::Kinds;
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     pub beats: u64,
     pub missed: u64,
     pub failures: u64,
+    /// How the monitors of each kind are.
+    pub kinds: Kinds,
     /// Sum and number of the average latencies.
     latency: (Duration, u32),
 }
@@ -63,6 +67,9 @@ impl Totals {
         self.beats = self.beats.saturating_add(row.beats);
         self.missed = self.missed.saturating_add(row.missed);
         self.failures = self.failures.saturating_add(row.failures);
+        if let Some(counts) = self.kinds.slot(row.meta.kind) {
+            *counts.slot(row.status) += 1;
+        }
         if let Some(latency) = row.latency {
             self.latency = (self.latency.0.saturating_add(latency.avg), self.latency.1 + 1);
         }
@@ -72,6 +79,10 @@ impl Totals {
         self.beats = self.beats.saturating_sub(row.beats);
         self.missed = self.missed.saturating_sub(row.missed);
         self.failures = self.failures.saturating_sub(row.failures);
+        if let Some(counts) = self.kinds.slot(row.meta.kind) {
+            let slot = counts.slot(row.status);
+            *slot = slot.saturating_sub(1);
+        }
         if let Some(latency) = row.latency {
             self.latency = (self.latency.0.saturating_sub(latency.avg), self.latency.1.saturating_sub(1));
         }

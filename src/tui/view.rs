@@ -5,6 +5,7 @@ use ratatui::Frame;
 
 use crate::model::{Moment, Snapshot};
 
+use super::state::overlay::Overlay;
 use super::theme::Theme;
 use super::ui::Ui;
 use super::widgets::{detail, events, footer, header, help, table};
@@ -33,7 +34,7 @@ pub fn draw(frame: &mut Frame, snapshot: &Snapshot, ui: &Ui, theme: Theme, now: 
     detail::draw(&view, layout.detail, buffer);
     events::draw(&view, layout.events, buffer);
     footer::draw(&view, layout.footer, buffer);
-    if ui.help.is_some() {
+    if matches!(ui.overlay, Some(Overlay::Help(_))) {
         help::draw(&view, area, buffer);
     }
 }

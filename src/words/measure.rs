@@ -17,6 +17,33 @@ pub fn age(age: Duration) -> String {
     }
 }
 
+/// An age in one unit, where there is no room for two: `12s`, `9m59s`, `12m`, `3h`, `20h`, `6d`. At most five columns
+/// under a year.
+pub fn rough(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        600..HOUR => format!("{}m", seconds / MINUTE),
+        HOUR..DAY => format!("{}h", seconds / HOUR),
+        DAY.. => format!("{}d", seconds / DAY),
+        _ => age(time),
+    }
+}
+
+/// A place on a time axis: `45s`, `7m30`, `10m`, `1h30`, `2d`.
+pub fn tick(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let split = |unit: u64, letter: char, part: u64| match seconds % unit / part {
+        0 => format!("{}{letter}", seconds / unit),
+        rest => format!("{}{letter}{rest:02}", seconds / unit),
+    };
+    match seconds {
+        0..MINUTE => format!("{seconds}s"),
+        MINUTE..HOUR => split(MINUTE, 'm', 1),
+        HOUR..DAY => split(HOUR, 'h', MINUTE),
+        _ => split(DAY, 'd', HOUR),
+    }
+}
+
 /// A latency: `0.4ms`, `38ms`, `412ms`, `1.9s`, `12s`.
 pub fn latency(latency: Duration) -> String {
     let micros = latency.as_micros();

@@ -45,7 +45,7 @@ mod tests {
     fn row(name: &str, rhythm: Rhythm) -> Row {
         let name = Text::clean(name);
         let address = Text::default();
-        let meta = Meta { name, kind: Kind::Sse, address, group: None, tags: vec![], description: None };
+        let meta = Meta { name, kind: Kind::Sse, address, group: None, tags: vec![], description: None, line: None };
         let policy = Policy::with_interval(rhythm, Duration::from_secs(30));
         Row::new(TargetId(0), Arc::new(meta), Arc::new(policy))
     }

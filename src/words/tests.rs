@@ -200,6 +200,21 @@ fn ages_have_at_most_two_units() {
 }
 
 #[test]
+fn narrow_places_have_one_unit_and_axes_have_round_ones() {
+    let table = [
+        (12, "12s", "12s"),
+        (450, "7m30s", "7m30"),
+        (600, "10m", "10m"),
+        (5_400, "1h", "1h30"),
+        (3 * DAY, "3d", "3d"),
+        (3 * DAY + 7_200, "3d", "3d02"),
+    ];
+    for (seconds, roughly, on_axis) in table {
+        assert_eq!((rough(secs(seconds)), tick(secs(seconds))), (roughly.into(), on_axis.into()));
+    }
+}
+
+#[test]
 fn latencies_are_rounded_before_the_unit_is_chosen() {
     let table = [
         (0, "0.0ms"),

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod check;
+mod cron;
 mod others;
 mod support;
 mod watch;

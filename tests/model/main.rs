@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod laws;
+mod memory;
 mod numbers;
+mod pauses;
 mod stories;
 mod support;

@@ -27,6 +27,7 @@ pub fn meta(name: &str) -> Arc<Meta> {
         group: None,
         tags: Vec::new(),
         description: None,
+        line: None,
     })
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use hbmon::clock::Clock;
 use hbmon::model::{Counts, Lag, Moment, Snapshot};
+use hbmon::prefs::ThemeName;
 use hbmon::tui::{self, Colours, Glyphs, Options, Theme};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use portable_pty::CommandBuilder;
 use tokio::sync::watch;
 
@@ -45,8 +45,8 @@ async fn a_screen_that_panics() {
         changes: [].into(),
     };
     let (_sender, snapshots) = watch::channel(Arc::new(empty));
-    let theme = Theme { colours: Colours::None, glyphs: Glyphs::Ascii };
-    let options = Options { theme, source: String::new(), zone: TimeZone::UTC };
+    let theme = Theme { name: ThemeName::Default, colours: Colours::None, glyphs: Glyphs::Ascii };
+    let options = Options::new(theme);
     let command = |_| panic!("asked to panic");
     let outcome = tui::run(snapshots, command, &Clock::start(), options, std::future::pending()).await;
     panic!("it ended without: {outcome:?}");

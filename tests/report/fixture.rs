@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hbmon::model::{
     Beat, Cause, Certificate, Change, Connection, Counts, Event, Failure, Kind, Lag, LatencySummary, Meta, Moment,
-    Outcome, OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row, Snapshot, Status, TargetId, Text, What,
+    Outcome, OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row, Snapshot, Stage, Status, TargetId, Text, What,
 };
 use hbmon::report::Run;
 use jiff::{SignedDuration, Timestamp};
@@ -28,7 +28,8 @@ pub fn anchor() -> Timestamp {
 }
 
 pub fn run(exit: u8, complete: bool) -> Run {
-    Run { started: anchor(), duration: micros(1_904_200), exit, complete }
+    let config = Some("hbmon.yaml".to_owned());
+    Run { started: anchor(), duration: micros(1_904_200), exit, complete, fail_on: Status::Error, config }
 }
 
 pub fn meta(name: &str, kind: Kind, address: &str) -> Arc<Meta> {
@@ -39,6 +40,7 @@ pub fn meta(name: &str, kind: Kind, address: &str) -> Arc<Meta> {
         group: None,
         tags: Vec::new(),
         description: None,
+        line: None,
     })
 }
 
@@ -59,8 +61,12 @@ fn summary(avg: u64) -> LatencySummary {
 /// Refuses: everything that the contract's example shows.
 fn site() -> Row {
     let mut site = row(1, "site-status", Kind::Http, "https://example.com/api/alive/status", Status::Error);
-    site.meta =
-        Arc::new(Meta { group: Some(Text::clean("web")), tags: vec![Text::clean("prod")], ..Meta::clone(&site.meta) });
+    site.meta = Arc::new(Meta {
+        group: Some(Text::clean("web")),
+        tags: vec![Text::clean("prod")],
+        line: Some(12),
+        ..Meta::clone(&site.meta)
+    });
     let failure = Failure::Status { code: 503, note: None };
     let latency = Some(micros(41_700));
     site.since = Moment::after_start(Duration::from_millis(390));
@@ -150,6 +156,83 @@ pub fn only_site() -> Snapshot {
     snapshot_of(vec![site()])
 }
 
+/// Well at the second try.
+pub fn flaky() -> Row {
+    let mut flaky = row(6, "flaky", Kind::Http, "http://flaky.example.com/", Status::Healthy);
+    (flaky.beats, flaky.attempts, flaky.failures) = (1, 2, 1);
+    flaky.last_latency = Some(micros(38_000));
+    flaky.last_failure = Some((at(1), Failure::Status { code: 502, note: None }));
+    flaky
+}
+
+/// The same row with another status.
+pub fn turned(row: &Row, status: Status) -> Row {
+    let mut row = row.clone();
+    row.status = status;
+    row
+}
+
+/// One of every status, a flaky one too, all of this name and, where they have something to say, with this text.
+pub fn told(name: &str, text: &str) -> Snapshot {
+    let why = Failure::Closed { stage: Stage::Listening, code: Some(1011), why: Some(Text::clean(text)) };
+    let rows = [Status::Healthy, Status::Warning, Status::Error, Status::Unknown, Status::Paused].into_iter().zip(1..);
+    let mut rows: Vec<Row> = rows.map(|(status, id)| row(id, name, Kind::Sse, text, status)).collect();
+    for row in &mut rows {
+        row.meta = Arc::new(Meta { group: Some(Text::clean(text)), line: Some(7), ..Meta::clone(&row.meta) });
+        match row.status {
+            Status::Warning | Status::Error => row.cause = Some(Cause::Failure(why.clone())),
+            Status::Healthy => (row.failures, row.last_failure) = (1, Some((at(1), why.clone()))),
+            Status::Unknown | Status::Paused => {}
+        }
+    }
+    snapshot_of(rows)
+}
+
+/// Names and texts as nobody should write them: first those that mean something to some format, then chance.
+pub fn hostile() -> impl Iterator<Item = (String, String)> {
+    let nasty = [
+        "a|b",
+        "\"quoted\"",
+        "it's",
+        "a=b",
+        "two\nlines\r\nand more",
+        "]]>",
+        "<b>&amp;</b>",
+        "--",
+        "# SKIP",
+        "not ok 1",
+        "%0A::error::x",
+        "::error file=x,line=1::y",
+        "a:b,c",
+        "back\\slash\\n",
+        "`code` *bold* _em_ ~~x~~ [l](u) ![i](u)",
+        "</details>",
+        "@everyone",
+        "\u{1b}[31mred\u{7}",
+        "心拍 é 🟢 \u{202e}",
+        "\u{0}\u{1}\u{fffe}\u{ffff}",
+        "{a=\"b\"} 1",
+        "...",
+        "---",
+        "",
+        " ",
+        "$HOME `id`",
+    ];
+    let pool: Vec<char> =
+        "|\"'=\n\r\t]><&-#%:,\\`*_~[]()@{} .;/$!?é心🟢\u{1b}\u{0}\u{85}\u{2028}\u{fffe}aZ0".chars().collect();
+    let mut chance = fastrand::Rng::with_seed(7);
+    let mut word = move || -> String { (0..chance.usize(1..60)).map(|_| pool[chance.usize(..pool.len())]).collect() };
+    let texts = nasty.map(|text| (text.to_owned(), text.to_owned()));
+    texts.into_iter().chain((0..300).map(move |_| (word(), word())))
+}
+
+/// What a format writes, as text.
+pub fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+    let mut out = Vec::new();
+    write(&mut out).expect("memory takes everything");
+    String::from_utf8(out).expect("UTF-8")
+}
+
 /// One of every change, numbered from `first`.
 pub fn changes(first: u64) -> std::collections::VecDeque<Arc<Change>> {
     let refused = Failure::Refused { peer: "127.0.0.1:9".parse().ok() };
@@ -178,9 +261,9 @@ pub fn changes(first: u64) -> std::collections::VecDeque<Arc<Change>> {
 }
 
 /// Compares with the golden file, or writes it under `UPDATE=1`.
-pub fn golden(name: &str, got: &[u8]) {
+pub fn golden(name: &str, got: impl AsRef<[u8]>) {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "report", "golden", name].iter().collect();
-    let got = String::from_utf8(got.to_vec()).expect("UTF-8");
+    let got = String::from_utf8(got.as_ref().to_vec()).expect("UTF-8");
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, &got).expect("the golden file can be written");
     }

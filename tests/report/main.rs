@@ -3,7 +3,14 @@
 
 #![allow(clippy::expect_used)] // Helpers outside of the test functions are tests as well.
 
+mod checkmk;
 mod fixture;
 mod formats;
+mod github;
+mod junit;
+mod md;
+mod nagios;
+mod prom;
 mod shape;
 mod streams;
+mod tap;

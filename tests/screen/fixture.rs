@@ -34,6 +34,7 @@ pub fn meta(name: &str, kind: Kind) -> Meta {
         group: Some(Text::clean("edge")),
         tags: vec![Text::clean("eu"), Text::clean("money")],
         description: None,
+        line: None,
     }
 }
 

@@ -59,7 +59,7 @@ fn the_other_views() {
     check("detail-100x30", &fleet, "enter", FULL, (100, 30));
     check("detail-80x24", &fleet, "j enter", FULL, (80, 24));
     check("help-80x24", &fleet, "?", FULL, (80, 24));
-    check("help-ascii-60x20", &fleet, "? j j j", PLAIN, (60, 20));
+    check("help-ascii-60x20", &fleet, "? down down down", PLAIN, (60, 20));
     check("typing-80x24", &fleet, "/ a p i", FULL, (80, 24));
     check("filter-unread-80x24", &fleet, "/ a p i space t o g :", FULL, (80, 24));
     check("problems-100x30", &fleet, "! G", FULL, (100, 30));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hbmon::model::{Status, TargetId};
+use hbmon::tui::overlay::Overlay;
 use hbmon::tui::{Command, Effect, Ui};
 
 use crate::fixture::{NOW, mock_up, seconds, with};
@@ -39,8 +40,8 @@ fn keys_move_the_cursor() {
         ("G n", "orders-ws"),
         ("s", "api-ap"),
         ("j s", "api-eu"),
-        ("S", "backup"),
-        ("s s", "api-ap"),
+        ("I", "backup"),
+        ("s s s", "backup"),
         ("/ t r a", "trades-ws"),
         ("/ t r a esc", "orders-ws"),
         ("/ t r a enter j", "trades-ws"),
@@ -56,9 +57,9 @@ fn keys_move_the_cursor() {
         ("! G", "billing-sse"),
         ("! ! G", "backup"),
         ("! esc G", "backup"),
-        ("? j esc", "orders-ws"),
-        ("enter j", "api-eu"),
-        ("enter j enter", "api-eu"),
+        ("? down esc", "orders-ws"),
+        ("enter l", "api-eu"),
+        ("enter right enter", "api-eu"),
         ("space j", "api-eu"),
     ] {
         let mut ui = ui(&mock_up(), 80, 24);
@@ -83,7 +84,7 @@ fn keys_ask_for_something() {
         ("^l", Effect::Redraw),
         ("q", Effect::Quit),
         ("enter q", Effect::Quit),
-        ("? q", Effect::Quit),
+        ("? q", Effect::None),
         ("^c", Effect::Interrupt),
         ("/ ^c", Effect::Interrupt),
         ("? ^c", Effect::Interrupt),
@@ -116,7 +117,18 @@ fn keys_open_and_close_views() {
     ] {
         let mut ui = ui(&mock_up(), 80, 24);
         press(&mut ui, keys, NOW);
-        assert_eq!((ui.detail, ui.help.is_some(), ui.typing.is_some()), (detail, help, typing), "after {keys:?}");
+        assert_eq!(
+            (ui.detail.is_some(), ui.overlay.is_some(), ui.typing.is_some()),
+            (detail, help, typing),
+            "after {keys:?}"
+        );
+    }
+}
+
+fn scroll(ui: &Ui) -> u16 {
+    match &ui.overlay {
+        Some(Overlay::Help(help)) => help.scroll,
+        _ => panic!("no help"),
     }
 }
 
@@ -126,12 +138,12 @@ fn the_help_scrolls_until_its_end_and_no_further() {
     press(&mut ui, "?", NOW);
     let mut down = Vec::new();
     for _ in 0..20 {
-        press(&mut ui, "j", NOW);
-        down.push(ui.help);
+        press(&mut ui, "down", NOW);
+        down.push(scroll(&ui));
     }
-    assert!(down.contains(&Some(1)) && down[18] == down[19]);
-    press(&mut ui, "k", NOW);
-    assert!(ui.help < down[19]);
+    assert!(down.contains(&1) && down[18] == down[19]);
+    press(&mut ui, "up", NOW);
+    assert!(scroll(&ui) < down[19]);
 }
 
 #[test]

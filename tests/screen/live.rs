@@ -10,7 +10,6 @@ use futures_util::stream::{self, Stream, StreamExt};
 use hbmon::clock::Clock;
 use hbmon::model::{Snapshot, TargetId};
 use hbmon::tui::{Command, Options, Outcome, drive};
-use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tokio::sync::watch;
@@ -44,7 +43,7 @@ async fn show(
 ) -> Shown {
     let mut screen = Terminal::new(TestBackend::new(80, 24)).unwrap();
     let mut commands = Vec::new();
-    let options = Options { theme: FULL, source: String::new(), zone: TimeZone::UTC };
+    let options = Options::new(FULL);
     let outcome =
         drive(&mut screen, input, snapshots, |asked| commands.push(asked), &Clock::start(), options, stop).await;
     let frames = screen.get_frame().count();

@@ -12,18 +12,21 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use hbmon::model::{Moment, Snapshot};
-use hbmon::tui::{Colours, Effect, Glyphs, Theme, Ui, draw};
+use hbmon::prefs::ThemeName;
+use hbmon::tui::{Colours, Effect, Glyphs, Options, Theme, Ui, draw};
 use jiff::tz::{Offset, TimeZone};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
 
-pub const FULL: Theme = Theme { colours: Colours::Ansi, glyphs: Glyphs::Unicode };
-pub const PLAIN: Theme = Theme { colours: Colours::None, glyphs: Glyphs::Ascii };
+pub const FULL: Theme = Theme { name: ThemeName::Default, colours: Colours::Ansi, glyphs: Glyphs::Unicode };
+pub const PLAIN: Theme = Theme { name: ThemeName::Default, colours: Colours::None, glyphs: Glyphs::Ascii };
 
 pub fn ui(snapshot: &Arc<Snapshot>, width: u16, height: u16) -> Ui {
-    let mut ui = Ui::new("edge.yaml".into(), TimeZone::fixed(Offset::constant(1)), Arc::clone(snapshot));
+    let zone = TimeZone::fixed(Offset::constant(1));
+    let options = Options { source: "edge.yaml".into(), zone, ..Options::new(FULL) };
+    let mut ui = Ui::new(options, Arc::clone(snapshot));
     ui.resize(Size::new(width, height));
     ui
 }
@@ -46,6 +49,10 @@ pub fn key(name: &str) -> KeyEvent {
         "pgdn" => plain(KeyCode::PageDown),
         "enter" => plain(KeyCode::Enter),
         "esc" => plain(KeyCode::Esc),
+        "left" => plain(KeyCode::Left),
+        "right" => plain(KeyCode::Right),
+        "tab" => plain(KeyCode::Tab),
+        "backtab" => plain(KeyCode::BackTab),
         "backspace" => plain(KeyCode::Backspace),
         "space" => plain(KeyCode::Char(' ')),
         "f1" => plain(KeyCode::F(1)),

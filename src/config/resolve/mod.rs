@@ -20,7 +20,7 @@ use siphasher::sip::SipHasher13;
 
 use super::codes::Code;
 use super::context::Context;
-use super::diagnostic::{Diagnostic, Span};
+use super::diagnostic::{Diagnostic, Lines, Span};
 use super::field::{Field, With};
 use super::file::{Common, Endpoint, File, Monitor};
 use super::interpolate::place;
@@ -41,6 +41,7 @@ pub struct Resolver<'c> {
     context: &'c Context<'c>,
     /// Relative files are relative to it.
     folder: &'c Path,
+    lines: Lines,
     patterns: RefCell<Patterns>,
     loaded: RefCell<TlsCache>,
 }
@@ -66,7 +67,8 @@ struct Resolved {
 
 impl<'c> Resolver<'c> {
     pub fn new(context: &'c Context<'c>, folder: &'c Path) -> Resolver<'c> {
-        Resolver { context, folder, patterns: RefCell::default(), loaded: RefCell::default() }
+        let lines = Lines::new(context.source);
+        Resolver { context, folder, lines, patterns: RefCell::default(), loaded: RefCell::default() }
     }
 
     /// The plan, worth something only if nothing was reported.
@@ -143,6 +145,7 @@ impl<'c> Resolver<'c> {
             group: pick(&own.group, &base.group),
             tags: tags.iter().flat_map(|tags| &tags.0).filter_map(shown).map(|tag| Text::clean(&tag)).collect(),
             description: pick(&own.description, &base.description),
+            line: monitor.name.as_ref().map(|name| self.lines.of(name.span)),
         };
         Some(Target {
             meta: Arc::new(meta),

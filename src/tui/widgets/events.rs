@@ -17,7 +17,7 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let rule = glyphs.rule().repeat(usize::from(area.width));
     put(buffer, row(area, 0), Span::styled(rule, theme.dim()), glyphs);
     put(buffer, inner(area, 2), Span::styled(" events ", theme.dim()), glyphs);
-    let events = view.ui.journal().iter().filter(|change| change.at <= view.now);
+    let events = view.ui.events(view.now);
     for (line, change) in (1..area.height).zip(events) {
         put(buffer, row(area, line), sentence(view, change), glyphs);
     }

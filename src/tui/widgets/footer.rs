@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::tui::keys::{Action, BINDINGS, Binding};
+use crate::prefs::{Action, Binding};
 use crate::tui::text::{columns, put_both};
 use crate::tui::view::View;
 
@@ -83,9 +83,9 @@ impl Entry {
 
 fn entries(view: &View) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    for binding in BINDINGS.iter().filter(|binding| view.ui.allows(binding.action)) {
-        let (Some((label, rank)), Some(key)) = (footer(view, binding), binding.keys.first()) else { continue };
-        let name = key.name(view.theme.glyphs);
+    for (binding, keys) in view.ui.keymap.entries().filter(|(binding, _)| view.ui.allows(binding.action)) {
+        let (Some((label, rank)), Some(key)) = (footer(view, binding), keys.first()) else { continue };
+        let name = key.name(view.theme.glyphs.key_names());
         match entries.last_mut() {
             Some(last) if last.label == label => {
                 last.keys.push_str(if name.is_ascii() { "/" } else { "" });
@@ -103,7 +103,7 @@ fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
     Some(match binding.action {
         // The way out of a view that stands still must not fall away.
         Action::Freeze if view.ui.frozen().is_some() => ("go on", 1),
-        Action::Detail if view.ui.detail => ("table", rank),
+        Action::Detail if view.ui.detail.is_some() => ("table", rank),
         Action::Problems if view.ui.choice.problems_only => ("all", rank),
         _ => (label, rank),
     })

@@ -6,7 +6,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
 use crate::model::{Quality, Status};
-use crate::tui::keys::BINDINGS;
+use crate::prefs::BINDINGS;
+use crate::tui::state::overlay::Overlay;
 use crate::tui::text::{columns, fit, put, put_both, row};
 use crate::tui::view::View;
 
@@ -22,7 +23,7 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     Clear.render(area, buffer);
     let title = Line::from(Span::styled(" hbmon: keys", theme.bold()));
     put_both(buffer, row(area, 0), title, Line::styled("esc close ", theme.dim()), glyphs);
-    let scroll = view.ui.help.unwrap_or(0).min(last(area.as_size()));
+    let scroll = help(view).min(last(area.as_size()));
     for (n, line) in (1..area.height).zip(lines(view, area.width).into_iter().skip(scroll.into())) {
         put(buffer, row(area, n), line, glyphs);
     }
@@ -32,6 +33,13 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
 pub fn last(size: Size) -> u16 {
     let lines = u16::try_from(rows_of_keys(size.width)).unwrap_or(u16::MAX).saturating_add(LEGEND + 1);
     lines.saturating_sub(size.height.saturating_sub(1))
+}
+
+fn help(view: &View) -> u16 {
+    match &view.ui.overlay {
+        Some(Overlay::Help(help)) => help.scroll,
+        _ => 0,
+    }
 }
 
 const fn across(width: u16) -> u16 {
@@ -48,7 +56,7 @@ fn lines(view: &View, width: u16) -> Vec<Line<'static>> {
     lines.extend((0..down).map(|n| {
         let places = (n..BINDINGS.len()).step_by(down);
         Line::from_iter(places.filter_map(|place| BINDINGS.get(place)).flat_map(|binding| {
-            let names: Vec<String> = binding.keys.iter().map(|key| key.name(view.theme.glyphs)).collect();
+            let names: Vec<String> = binding.keys.iter().map(|key| key.name(view.theme.glyphs.key_names())).collect();
             let keys = names.join(" ");
             let pad = KEYS.saturating_sub(columns(&keys));
             let room = half.saturating_sub(KEYS + 2);

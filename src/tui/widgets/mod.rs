@@ -1,5 +1,6 @@
 //! The parts of the picture, one file each: they look at the view and write into their area.
 
+pub mod chart;
 pub mod detail;
 pub mod events;
 pub mod fleet;

@@ -71,7 +71,8 @@ mod tests {
     use crate::model::{Kind, Meta, Policy, TargetId, Text};
     use crate::tui::theme::Colours;
 
-    const THEME: Theme = Theme { colours: Colours::None, glyphs: Glyphs::Unicode };
+    const THEME: Theme =
+        Theme { name: crate::prefs::ThemeName::Default, colours: Colours::None, glyphs: Glyphs::Unicode };
 
     /// What is said at 100 s of a monitor due at this millisecond and with these other moments in seconds; its interval
     /// is 10 s, its grace 1 s.
@@ -84,6 +85,7 @@ mod tests {
             group: None,
             tags: Vec::new(),
             description: None,
+            line: None,
         };
         let policy = Policy::with_interval(rhythm, Duration::from_secs(10));
         let mut row = Row::new(TargetId(1), Arc::new(meta), Arc::new(policy));

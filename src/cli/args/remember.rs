@@ -1,0 +1,44 @@
+//! What `check` keeps from run to run.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgGroup, Args, ValueEnum};
+
+use super::duration;
+
+#[derive(Debug, Args)]
+#[group(skip)]
+#[command(group(ArgGroup::new("kept").args(["state", "only_changes"]).multiple(true)))]
+pub struct Remember {
+    /// Go on from the run before: failures, status and dates count across runs
+    /// [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    #[arg(long, value_name = "PATH", num_args = 0..=1, help_heading = "Cron")]
+    pub state: Option<Option<PathBuf>>,
+    /// Silent while nothing changes, one block for a mail when something does; keeps a state
+    #[arg(long, help_heading = "Cron")]
+    pub only_changes: bool,
+    /// Tell trouble again that stands for so long since it was told last
+    #[arg(long, value_name = "DURATION", value_parser = duration, requires = "only_changes", help_heading = "Cron")]
+    pub remind: Option<Duration>,
+    /// What to do while another run with the same state goes on
+    #[arg(long, value_enum, default_value_t, value_name = "HOW", requires = "kept", help_heading = "Cron")]
+    pub overlap: Overlap,
+}
+
+impl Remember {
+    pub const fn is_wanted(&self) -> bool {
+        self.state.is_some() || self.only_changes
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Overlap {
+    /// end with 75 and no word
+    #[default]
+    Skip,
+    /// wait for it, at most for --deadline
+    Wait,
+    /// end with 75 and say so
+    Fail,
+}

@@ -1,0 +1,31 @@
+//! The arguments of `hbmon wait`.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{FailOn, Look, Mode, Report, Select, Source, duration};
+
+#[derive(Debug, Args)]
+pub struct Wait {
+    #[command(flatten)]
+    pub source: Source,
+    /// Give up after this time
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub timeout: Duration,
+    /// For how long without a break everything has to be healthy
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
+    pub stable: Duration,
+    #[command(flatten)]
+    pub select: Select,
+    /// From which status on a monitor is waited for
+    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "STATUS")]
+    pub fail_on: FailOn,
+    /// What the exit code says; bare is the table below
+    #[arg(long, value_enum, default_value_t, value_name = "MODE", num_args = 0..=1, require_equals = true, default_missing_value = "table")]
+    pub exit_code: Mode,
+    #[command(flatten)]
+    pub report: Report,
+    #[command(flatten)]
+    pub look: Look,
+}

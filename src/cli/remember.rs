@@ -1,0 +1,123 @@
+//! `check --state` and `--only-changes`: what a run takes over from the one before, and leaves for the next.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use super::args::{Overlap, Remember};
+use super::drive::Past;
+use super::output::{self, complain};
+use super::state::{self, State};
+use super::{Trouble, lock};
+use crate::config::Source;
+use crate::model::{Snapshot, Status};
+use crate::report;
+use crate::report::changes::{Changes, Remind};
+
+/// So many are named where a list would be endless.
+const NAMED: usize = 5;
+
+/// The run that remembers.
+pub struct Run<'a> {
+    pub args: &'a Remember,
+    pub source: &'a Source,
+    /// Only a part of the config is watched: what is remembered of the others stays.
+    pub partial: bool,
+    /// From which status on `--remind` tells again.
+    pub fail_on: Status,
+    /// Whether another report owns stdout; the block goes to stderr then.
+    pub stdout_is_taken: bool,
+    /// How long `--overlap wait` may wait.
+    pub limit: Option<Duration>,
+}
+
+impl Run<'_> {
+    /// Locks the state and reads it; `None` if another run has it.
+    ///
+    /// # Errors
+    /// No path for the state, or one that is no place for it.
+    pub fn open(self) -> Result<Option<Past>, Trouble> {
+        let path = self.path().map_err(Trouble::usage)?;
+        let lock = match lock::take(&path, self.args.overlap, self.limit) {
+            Ok(Some(file)) => Some(file),
+            Ok(None) => {
+                if self.args.overlap != Overlap::Skip {
+                    complain(&format!("error: another run holds the state `{}`", path.display()));
+                }
+                return Ok(None);
+            }
+            Err(error) => {
+                complain(&format!("warning: state `{}` cannot be locked: {error}", path.display()));
+                None
+            }
+        };
+        let mut state = State::load(path);
+        let clock = state.clock();
+        let memories = state.memories(&clock);
+        let remind = Remind { every: self.args.remind, from: self.fail_on };
+        let (tells, to_stderr, partial) = (self.args.only_changes, self.stdout_is_taken, self.partial);
+        let keep = move |snapshot: &Snapshot, run: &report::Run| {
+            let before: Vec<_> = snapshot.rows.iter().map(|row| state.before(&row.meta.name)).collect();
+            state.update(snapshot, partial);
+            let told = if tells {
+                let changes = Changes::new(snapshot, &before, remind);
+                tell(&changes, to_stderr)
+                    .map(|()| changes.told().for_each(|(row, told)| state.tell(&row.meta.name, told)))
+            } else {
+                Ok(())
+            };
+            if tells && !run.complete {
+                complain(&unsettled(snapshot));
+            }
+            if let Err(error) = state.save(snapshot.wall(snapshot.at)) {
+                complain(&format!("warning: nothing is remembered: {error}"));
+            }
+            drop(lock);
+            told
+        };
+        Ok(Some(Past { clock, memories, keep: Box::new(keep) }))
+    }
+
+    /// Where the state is kept. `--state` takes the word behind it, which may have been meant as the config.
+    fn path(&self) -> Result<PathBuf, String> {
+        let Some(Some(path)) = &self.args.state else { return state::usual_path(self.source) };
+        let name = path.display();
+        let is_config = path.extension().is_some_and(|end| end == "yaml" || end == "yml")
+            || self.source.path().is_some_and(|config| is_same(path, config));
+        match path.parent() {
+            _ if is_config => Err(format!(
+                "`--state {name}` would keep the state in a config: write `--state` behind the config, or `--state=PATH`"
+            )),
+            _ if path.is_dir() => Err(format!("cannot keep the state in `{name}`: it is a folder")),
+            Some(folder) if folder != Path::new("") && !folder.is_dir() => {
+                Err(format!("cannot keep the state in `{name}`: there is no such folder"))
+            }
+            _ => Ok(path.clone()),
+        }
+    }
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
+}
+
+fn tell(changes: &Changes<'_>, to_stderr: bool) -> io::Result<()> {
+    let mut block = Vec::new();
+    changes.write(&TimeZone::system(), &mut block)?;
+    if to_stderr && !block.is_empty() {
+        complain(String::from_utf8_lossy(&block).trim_end());
+        return Ok(());
+    }
+    output::write(None, &block)
+}
+
+/// A run that was cut short says so: silence means that everything was asked and nothing changed.
+fn unsettled(snapshot: &Snapshot) -> String {
+    let open = || snapshot.rows.iter().filter(|row| !row.settled && row.status != Status::Paused);
+    let names: Vec<&str> = open().take(NAMED).map(|row| row.meta.name.as_str()).collect();
+    let more = if open().count() > NAMED { ", …" } else { "" };
+    format!("incomplete: {} of {} not settled: {}{more}", open().count(), snapshot.rows.len(), names.join(", "))
+}

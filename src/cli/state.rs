@@ -1,0 +1,247 @@
+//! The state file (`hbmon.state/1`): what a run leaves for the next one, by the names of the monitors.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::hash::Hasher;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use siphasher::sip::SipHasher13;
+
+use super::output::{self, complain};
+use crate::clock::Clock;
+use crate::config::Source;
+use crate::model::{Cause, Good, Memory, Reason, Row, Snapshot, Status, Text};
+use crate::report::changes::{Before, Told};
+use crate::words;
+
+const SCHEMA: &str = "hbmon.state/1";
+
+/// The largest state that is read: 64 MiB, some 100,000 monitors.
+const LIMIT: u64 = 64 << 20;
+
+/// What is kept, and where.
+#[derive(Debug)]
+pub struct State {
+    path: PathBuf,
+    monitors: BTreeMap<String, Saved>,
+}
+
+/// The whole file. Within a schema version keys are only ever added, so unknown ones are passed over.
+#[derive(Serialize)]
+struct Saves<'a> {
+    schema: &'static str,
+    hbmon: &'static str,
+    saved: Timestamp,
+    monitors: &'a BTreeMap<String, Saved>,
+}
+
+/// One monitor. Times are RFC 3339.
+#[derive(Debug, Serialize, Deserialize)]
+struct Saved {
+    status: Status,
+    since: Timestamp,
+    #[serde(default)]
+    reason: Option<Reason>,
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(default)]
+    consecutive_failures: u32,
+    #[serde(default)]
+    consecutive_missed: u32,
+    #[serde(default)]
+    last_beat: Option<Timestamp>,
+    /// Good heartbeats in a row on the way out of a trouble.
+    #[serde(default)]
+    good_below_error: u32,
+    #[serde(default)]
+    good_below_warning: u32,
+    /// By `--only-changes`.
+    #[serde(default)]
+    told: Option<Told>,
+}
+
+impl State {
+    /// Reads what is there. Nothing there is a first run; what cannot be used is put aside with a warning, and the run
+    /// starts afresh: a state is never a reason to fail.
+    pub fn load(path: PathBuf) -> State {
+        let monitors =
+            read(&path).and_then(|text| if text.is_empty() { Ok(BTreeMap::new()) } else { parse(&path, &text) });
+        let monitors = monitors.unwrap_or_else(|why| {
+            complain(&format!("warning: state `{}` starts afresh: {why}", path.display()));
+            BTreeMap::new()
+        });
+        State { path, monitors }
+    }
+
+    /// A clock in whose moments everything that is remembered can be told.
+    pub fn clock(&self) -> Clock {
+        let times = self.monitors.values().flat_map(|saved| [Some(saved.since), saved.last_beat]);
+        times.flatten().min().map_or_else(Clock::start, Clock::resume)
+    }
+
+    /// What the engine goes on from.
+    pub fn memories(&self, clock: &Clock) -> HashMap<Text, Memory> {
+        self.monitors.iter().map(|(name, saved)| (Text::clean(name), saved.memory(clock))).collect()
+    }
+
+    /// How a monitor stood, if it is known.
+    pub fn before(&self, name: &Text) -> Option<Before> {
+        let Saved { status, since, told, .. } = self.monitors.get(name.as_str())?;
+        Some(Before { status: *status, since: *since, told: *told })
+    }
+
+    /// Takes down how everything stands. What is not in the snapshot is forgotten, unless that is `partial`.
+    pub fn update(&mut self, snapshot: &Snapshot, partial: bool) {
+        let mut old = std::mem::take(&mut self.monitors);
+        for row in &snapshot.rows {
+            let name = row.meta.name.as_str();
+            let told = old.remove(name).and_then(|saved| saved.told);
+            self.monitors.insert(name.to_owned(), Saved::new(row, snapshot, told));
+        }
+        if partial {
+            self.monitors.append(&mut old);
+        }
+    }
+
+    /// Takes down what was told of a monitor that is known.
+    pub fn tell(&mut self, name: &Text, told: Option<Told>) {
+        if let Some(saved) = self.monitors.get_mut(name.as_str()) {
+            saved.told = told;
+        }
+    }
+
+    /// Replaces the file as a whole.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn save(&self, now: Timestamp) -> io::Result<()> {
+        let saves = Saves { schema: SCHEMA, hbmon: env!("CARGO_PKG_VERSION"), saved: now, monitors: &self.monitors };
+        let mut text = serde_json::to_vec_pretty(&saves)?;
+        text.push(b'\n');
+        output::write(Some(&self.path), &text)
+    }
+}
+
+impl Saved {
+    fn new(row: &Row, snapshot: &Snapshot, told: Option<Told>) -> Saved {
+        Saved {
+            status: row.status,
+            since: snapshot.wall(row.since),
+            reason: row.cause.as_ref().map(Cause::reason),
+            message: row.cause.as_ref().map(words::cause),
+            consecutive_failures: row.consecutive_failures,
+            consecutive_missed: row.consecutive_missed,
+            last_beat: row.last_beat.map(|at| snapshot.wall(at)),
+            good_below_error: row.good.below_error,
+            good_below_warning: row.good.below_warning,
+            told,
+        }
+    }
+
+    fn memory(&self, clock: &Clock) -> Memory {
+        let message = self.message.as_deref().unwrap_or_default();
+        Memory {
+            status: self.status,
+            since: clock.moment(self.since),
+            cause: self.reason.map(|reason| (reason, Text::clean(message))),
+            consecutive_failures: self.consecutive_failures,
+            consecutive_missed: self.consecutive_missed,
+            last_beat: self.last_beat.map(|at| clock.moment(at)),
+            good: Good { below_error: self.good_below_error, below_warning: self.good_below_warning },
+        }
+    }
+}
+
+/// Where the state of a config is kept if nobody says so: in `$STATE_DIRECTORY` (systemd), else in
+/// `$XDG_STATE_HOME/hbmon` or `~/.local/state/hbmon`; one file for each config. Makes the folder.
+///
+/// # Errors
+/// A config without a path, or nowhere to keep anything; what to do instead.
+pub fn usual_path(source: &Source) -> Result<PathBuf, String> {
+    let config = source.path().ok_or("a config from stdin has no path to keep a state by: name one, `--state=PATH`")?;
+    let config = fs::canonicalize(config).unwrap_or_else(|_| config.to_owned());
+    let folder = folder(&|name| std::env::var_os(name))
+        .ok_or("neither HOME nor XDG_STATE_HOME is set: name a file, `--state=PATH`")?;
+    // A folder that cannot be made is told of when the file cannot be written.
+    let _ = fs::create_dir_all(&folder);
+    let mut hasher = SipHasher13::new();
+    hasher.write(config.as_os_str().as_encoded_bytes());
+    Ok(folder.join(format!("{:016x}.json", hasher.finish())))
+}
+
+fn folder(environment: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let absolute = |name| environment(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    // systemd.exec(5): several folders are separated by colons.
+    let own = environment("STATE_DIRECTORY")
+        .and_then(|list| std::env::split_paths(&list).next().filter(|path| path.is_absolute()));
+    own.or_else(|| absolute("XDG_STATE_HOME").map(|base| base.join("hbmon")))
+        .or_else(|| absolute("HOME").map(|home| home.join(".local/state/hbmon")))
+}
+
+/// The text; empty where there is no file.
+fn read(path: &Path) -> Result<String, String> {
+    let mut text = String::new();
+    match File::open(path).and_then(|file| file.take(LIMIT + 1).read_to_string(&mut text)) {
+        Ok(_) if text.len() as u64 > LIMIT => Err("it is larger than 64 MiB".to_owned()),
+        Ok(_) => Ok(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(text),
+        Err(error) if error.kind() == ErrorKind::InvalidData => Err(aside(path, "it is not UTF-8")),
+        Err(error) => Err(format!("it cannot be read: {error}")),
+    }
+}
+
+fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, Saved>, String> {
+    #[derive(Deserialize)]
+    struct Head {
+        schema: String,
+    }
+    #[derive(Deserialize)]
+    struct Body {
+        monitors: BTreeMap<String, Saved>,
+    }
+    let not_ours = |error| aside(path, &format!("it is not a state of hbmon ({error})"));
+    match serde_json::from_str(text).map_err(not_ours)? {
+        Head { schema } if schema == SCHEMA => {
+            serde_json::from_str(text).map(|body: Body| body.monitors).map_err(not_ours)
+        }
+        Head { schema } => Err(aside(path, &format!("it is a `{}`, not a `{SCHEMA}`", Text::clean(&schema)))),
+    }
+}
+
+/// Puts away what cannot be used, since it may have been something else's file; the reason with where it is now.
+fn aside(path: &Path, why: &str) -> String {
+    let mut kept = path.as_os_str().to_owned();
+    kept.push(".bad");
+    match fs::rename(path, &kept) {
+        Ok(()) => format!("{why}; the old one is kept as `{}`", Path::new(&kept).display()),
+        Err(_) => why.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_folder_follows_systemd_and_xdg() {
+        let shown = |settings: &'static [(&str, &str)]| {
+            folder(&|name| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into()))
+                .map(|path| path.display().to_string())
+        };
+        let table: [(&[(&str, &str)], Option<&str>); 6] = [
+            (&[("HOME", "/home/ana")], Some("/home/ana/.local/state/hbmon")),
+            (&[("HOME", "/home/ana"), ("XDG_STATE_HOME", "/x")], Some("/x/hbmon")),
+            (&[("HOME", "/home/ana"), ("XDG_STATE_HOME", "x")], Some("/home/ana/.local/state/hbmon")),
+            (&[("HOME", "/home/ana"), ("STATE_DIRECTORY", "/var/lib/hbmon:/var/lib/b")], Some("/var/lib/hbmon")),
+            (&[("HOME", "")], None),
+            (&[], None),
+        ];
+        for (settings, wanted) in table {
+            assert_eq!(shown(settings).as_deref(), wanted, "{settings:?}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The columns of the table by name. Glyph, name and strip are always there and no columns in this sense.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    Kind,
+    Group,
+    Last,
+    Next,
+    Avg,
+    P95,
+    Beats,
+    Missed,
+    Failed,
+    Uptime,
+    Quality,
+    Presence,
+}
+
+impl Column {
+    /// From left to right, unless the user orders them otherwise.
+    pub const ALL: [Column; 12] = [
+        Column::Kind,
+        Column::Group,
+        Column::Last,
+        Column::Next,
+        Column::Avg,
+        Column::P95,
+        Column::Beats,
+        Column::Missed,
+        Column::Failed,
+        Column::Uptime,
+        Column::Quality,
+        Column::Presence,
+    ];
+
+    /// The name in a config.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Column::Kind => "kind",
+            Column::Group => "group",
+            Column::Last => "last",
+            Column::Next => "next",
+            Column::Avg => "avg",
+            Column::P95 => "p95",
+            Column::Beats => "beats",
+            Column::Missed => "missed",
+            Column::Failed => "failed",
+            Column::Uptime => "uptime",
+            Column::Quality => "quality",
+            Column::Presence => "presence",
+        }
+    }
+
+    /// What it shows, for the column chooser.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Column::Kind => "kind of the monitor",
+            Column::Group => "group",
+            Column::Last => "age of the last heartbeat",
+            Column::Next => "progress to the next heartbeat, or how late it is",
+            Column::Avg => "average latency",
+            Column::P95 => "95th percentile of the latency",
+            Column::Beats => "heartbeats",
+            Column::Missed => "missed heartbeats",
+            Column::Failed => "failed attempts",
+            Column::Uptime => "share of the time that it was up",
+            Column::Quality => "quality of the last three latencies",
+            Column::Presence => "online, recent or away",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Column> {
+        Column::ALL.into_iter().find(|column| column.as_str() == name)
+    }
+}

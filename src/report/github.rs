@@ -1,0 +1,59 @@
+//! `-o github`: workflow commands of GitHub Actions that become annotations at the monitor's line of the config.
+
+use std::io;
+
+use super::{Mark, Run};
+use crate::model::{Row, Snapshot, Status};
+use crate::words;
+
+/// GitHub shows ten annotations of a kind for each step and drops the others without a word.
+const SHOWN: usize = 10;
+
+/// Writes an annotation for each problem, and for the log, which it is read in, the summary.
+///
+/// # Errors
+/// What the writer says.
+pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+    let rows = || snapshot.rows.iter().map(AsRef::as_ref);
+    let is_error = |row: &&Row| matches!(run.mark(row), Mark::Fail | Mark::Open);
+    let is_warning = |row: &&Row| run.mark(row) == Mark::Warn;
+    annotations("error", &rows().filter(is_error).collect::<Vec<_>>(), run, out)?;
+    annotations("warning", &rows().filter(is_warning).collect::<Vec<_>>(), run, out)?;
+    writeln!(out, "{}", words::summary(snapshot, run.duration, run.complete))
+}
+
+fn annotations(kind: &str, rows: &[&Row], run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+    // The last place is for the number of those that have none.
+    let shown = if rows.len() > SHOWN { SHOWN - 1 } else { rows.len() };
+    for row in rows.iter().take(shown) {
+        let place = match (&run.config, row.meta.line) {
+            (Some(file), Some(line)) => format!("file={},line={line},", property(file)),
+            _ => String::new(),
+        };
+        let message = format!("{} ({})", words::condition(row), words::tries(row));
+        writeln!(out, "::{kind} {place}title={}::{}", property(&title(row)), data(&message))?;
+    }
+    match rows.len() - shown {
+        0 => Ok(()),
+        more => writeln!(out, "::{kind} title=hbmon::and {more} more"),
+    }
+}
+
+fn title(row: &Row) -> String {
+    let what = match row.status {
+        Status::Error => "is down",
+        Status::Unknown => "has no verdict",
+        Status::Warning | Status::Healthy | Status::Paused => "has a warning",
+    };
+    format!("{} {what}", row.meta.name)
+}
+
+/// The text of a command: one line, in which `%` escapes.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The value of one of its properties, which `:` and `,` would end.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

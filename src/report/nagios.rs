@@ -1,0 +1,128 @@
+//! `-o nagios`: the output of a plugin, for Nagios, Icinga, Sensu and NRPE (Monitoring Plugins Development Guidelines).
+
+use std::collections::HashMap;
+use std::hash::Hasher;
+use std::io;
+
+use siphasher::sip::SipHasher13;
+
+use super::{Run, seconds};
+use crate::model::{Row, Snapshot, Status};
+use crate::words;
+
+/// The text of the first line goes to pagers.
+const LINE: usize = 79;
+/// RRD tools see no more of a label.
+const LABEL: usize = 19;
+/// Nagios keeps 4 KiB of all, so half of it for numbers, and what comes then for the problems.
+const NUMBERS: usize = 2000;
+const ALL: usize = 4000;
+
+/// Worst first.
+const PROBLEMS: [Status; 3] = [Status::Error, Status::Warning, Status::Unknown];
+
+/// Writes the status and its numbers, then a line for each problem, and of both only what a core keeps.
+///
+/// # Errors
+/// What the writer says.
+pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+    let with = |status| snapshot.rows.iter().filter(move |row| row.status == status);
+    let problems: Vec<&Row> = PROBLEMS.into_iter().flat_map(with).map(AsRef::as_ref).collect();
+    let mut text = format!("{} | {}\n", headline(snapshot, &problems), numbers(snapshot, run));
+    for (index, row) in problems.iter().enumerate() {
+        let (name, condition) = (&row.meta.name, words::condition(row));
+        let line = format!("{}: {name}: {condition} ({})\n", row.status.as_str(), words::tries(row));
+        if text.len() + line.len() > ALL {
+            text.push_str(&format!("and {} more\n", problems.len() - index));
+            break;
+        }
+        text.push_str(&unpiped(&line));
+    }
+    out.write_all(text.as_bytes())
+}
+
+/// `HBMON CRITICAL - 2/14 down: orders-ws (24 missed), api-eu (503)`, the names as far as there is room.
+fn headline(snapshot: &Snapshot, problems: &[&Row]) -> String {
+    let counts = &snapshot.counts;
+    let (worst, total) = (counts.worst(), counts.total());
+    let (word, what) = match worst {
+        Status::Error => ("CRITICAL", "down"),
+        _ if counts.unknown > 0 => ("UNKNOWN", "without a verdict"),
+        Status::Warning => ("WARNING", "in warning"),
+        Status::Healthy | Status::Unknown => ("OK", "healthy"),
+        Status::Paused => ("OK", "paused"),
+    };
+    let shown = match word {
+        "CRITICAL" => Status::Error,
+        "UNKNOWN" => Status::Unknown,
+        _ => worst,
+    };
+    let mut line = format!("HBMON {word} - {}/{total} {what}", counts.of(shown));
+    let named: Vec<&&Row> = problems.iter().filter(|row| row.status == shown).collect();
+    for (index, row) in named.iter().enumerate() {
+        let brief = row.cause.as_ref().map(|cause| format!(" ({})", words::brief(cause))).unwrap_or_default();
+        let separator = if index == 0 { ": " } else { ", " };
+        let part = unpiped(&format!("{separator}{}{brief}", row.meta.name));
+        let rest = named.len() - index - 1;
+        // Room for the number of those that have none is kept.
+        let more = if rest > 0 { format!(", +{rest}") } else { String::new() };
+        if line.chars().count() + part.chars().count() + more.len() > LINE {
+            line.push_str(&format!("{separator}+{}", rest + 1));
+            break;
+        }
+        line.push_str(&part);
+    }
+    line
+}
+
+/// `up=10;;;0;14 'api-eu'=0.412s;0.5;1;0`: what fits whole.
+fn numbers(snapshot: &Snapshot, run: &Run) -> String {
+    let counts = &snapshot.counts;
+    let (up, total) = (counts.healthy + counts.warning, counts.total() - counts.paused);
+    let mut text = format!("up={up};;;0;{total} time={}s;;;0", seconds(run.duration));
+    let watched = || snapshot.rows.iter().filter(|row| row.status != Status::Paused);
+    let mut starts: HashMap<String, usize> = HashMap::new();
+    for row in watched() {
+        *starts.entry(start(&label(row))).or_default() += 1;
+    }
+    for row in watched() {
+        let whole = label(row);
+        let is_unique = starts.get(&start(&whole)) == Some(&1);
+        let number = number(if is_unique { whole } else { short(&whole, row) }, row);
+        if text.len() + number.len() > NUMBERS {
+            break;
+        }
+        text.push_str(&number);
+    }
+    text
+}
+
+fn number(label: String, row: &Row) -> String {
+    let Some(latency) = row.last_latency else { return format!(" '{label}'=U") };
+    let limit = |limit: Option<std::time::Duration>| limit.map(|limit| limit.as_secs_f64().to_string());
+    let limits = row.policy.latency;
+    let (warning, error) = (limit(limits.warning).unwrap_or_default(), limit(limits.error).unwrap_or_default());
+    format!(" '{label}'={}s;{warning};{error};0", seconds(latency))
+}
+
+/// No `=` and no `'`, which end a label, and nothing that would end the numbers.
+fn label(row: &Row) -> String {
+    row.meta.name.as_str().replace(['=', '\'', '|'], "_")
+}
+
+fn start(label: &str) -> String {
+    label.chars().take(LABEL).collect()
+}
+
+/// A label that differs in what is seen of it, and is the same in every run.
+fn short(label: &str, row: &Row) -> String {
+    let mut hasher = SipHasher13::new();
+    hasher.write(row.meta.name.as_str().as_bytes());
+    let start: String = label.chars().take(LABEL - 9).collect();
+    format!("{start}~{:08x}", hasher.finish() >> 32)
+}
+
+/// A pipe begins the numbers, wherever it stands.
+fn unpiped(text: &str) -> String {
+    text.replace('|', "/")
+}

@@ -1,0 +1,120 @@
+//! `-o prom`: Prometheus text for node_exporter's textfile collector or a Pushgateway. Gauges only: a run counts nothing
+//! beyond itself.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, prometheus_text};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::registry::Registry;
+
+use super::Run;
+use crate::model::{Row, Snapshot, Status};
+
+/// Writes the metrics. No sample has a timestamp: the file's age tells when it was written.
+///
+/// # Errors
+/// What the writer says.
+pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut registry = Registry::default();
+    let (mut snapshot, run) = (snapshot.clone(), run.clone());
+    // A URL may be probed twice; a sample that is there twice would spoil the whole file.
+    let mut names = HashSet::new();
+    snapshot.rows.retain(|row| names.insert(row.meta.name.clone()));
+    registry.register_collector(Box::new(Gauges { snapshot, run }));
+    let mut text = String::new();
+    prometheus_text::encode(&mut text, &registry).map_err(io::Error::other)?;
+    out.write_all(text.as_bytes())
+}
+
+#[derive(Debug)]
+struct Gauges {
+    snapshot: Snapshot,
+    run: Run,
+}
+
+/// What a monitor's sample is labelled with.
+type Labels<'a> = [(&'static str, &'a str); 3];
+
+impl Collector for Gauges {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let to = &mut encoder;
+        self.of_each(
+            to,
+            "hbmon_up",
+            "Whether the monitor is healthy or in warning; absent while unknown or paused",
+            |row| match row.status {
+                Status::Healthy | Status::Warning => Some(1.0),
+                Status::Error => Some(0.0),
+                Status::Unknown | Status::Paused => None,
+            },
+        )?;
+        self.statuses(to)?;
+        let last_latency = |row: &Row| row.last_latency.map(|latency| latency.as_secs_f64());
+        self.of_each(to, "hbmon_last_latency_seconds", "Latency that was measured last", last_latency)?;
+        let failures = |row: &Row| Some(f64::from(row.consecutive_failures));
+        self.of_each(to, "hbmon_failures_consecutive", "Failed attempts since the last heartbeat", failures)?;
+        let last_beat = |row: &Row| row.last_beat.map(|at| unix(self.snapshot.wall(at)));
+        self.of_each(to, "hbmon_last_heartbeat_timestamp_seconds", "When the last heartbeat came", last_beat)?;
+        let expiry = |row: &Row| row.wire.certificate.as_ref().map(|shown| unix(shown.not_after));
+        self.of_each(to, "hbmon_certificate_expiry_timestamp_seconds", "When the certificate ends", expiry)?;
+        self.one(to, "hbmon_check_duration_seconds", "How long the run took", self.run.duration.as_secs_f64())?;
+        let end = unix(self.snapshot.wall(self.snapshot.at));
+        self.one(to, "hbmon_check_timestamp_seconds", "When the run ended", end)
+    }
+}
+
+impl Gauges {
+    /// One gauge of every monitor that has it; nothing at all if none has.
+    fn of_each(
+        &self,
+        encoder: &mut DescriptorEncoder<'_>,
+        name: &str,
+        help: &str,
+        value: impl Fn(&Row) -> Option<f64>,
+    ) -> fmt::Result {
+        let known: Vec<(&Arc<Row>, f64)> =
+            self.snapshot.rows.iter().filter_map(|row| Some((row, value(row)?))).collect();
+        if known.is_empty() {
+            return Ok(());
+        }
+        let mut gauge = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        known.into_iter().try_for_each(|(row, value)| gauge.encode_family(&labels(row))?.encode_gauge(&value))
+    }
+
+    /// A state set: of every monitor all statuses, one of them 1.
+    fn statuses(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        if self.snapshot.rows.is_empty() {
+            return Ok(());
+        }
+        let help = "1 for the status that the monitor has, 0 for the others";
+        let mut gauge = encoder.encode_descriptor("hbmon_status", help, None, MetricType::Gauge)?;
+        for row in &self.snapshot.rows {
+            let [monitor, kind, group] = labels(row);
+            for status in Status::ALL {
+                let labels = [monitor, kind, group, ("status", status.as_str())];
+                gauge.encode_family(&labels)?.encode_gauge(&u32::from(row.status == status))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn one(&self, encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: f64) -> fmt::Result {
+        let mut gauge = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        gauge.encode_gauge(&value)
+    }
+}
+
+fn labels(row: &Row) -> Labels<'_> {
+    let group = row.meta.group.as_ref().map_or("", |group| group.as_str());
+    [("monitor", row.meta.name.as_str()), ("kind", row.meta.kind.as_str()), ("group", group)]
+}
+
+/// Seconds since 1970, to the millisecond.
+fn unix(at: Timestamp) -> f64 {
+    at.as_millisecond() as f64 / 1000.0
+}

@@ -1,0 +1,68 @@
+//! `-o tap`: the Test Anything Protocol, version 14. A test point for each monitor, details as YAML below it.
+
+use std::io;
+
+use super::{Mark, Run, is_flaky, ms};
+use crate::model::{Row, Snapshot};
+use crate::words;
+
+/// Writes the report. TAP knows no warning: what is one passes, with a comment behind it.
+///
+/// # Errors
+/// What the writer says.
+pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "TAP version 14")?;
+    match snapshot.rows.len() {
+        0 => writeln!(out, "1..0 # no monitors")?,
+        tests => writeln!(out, "1..{tests}")?,
+    }
+    for (number, row) in (1..).zip(&snapshot.rows) {
+        point(number, row, run, out)?;
+    }
+    if run.complete { Ok(()) } else { writeln!(out, "# incomplete: {} not settled", snapshot.unsettled()) }
+}
+
+fn point(number: usize, row: &Row, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+    let (mark, name) = (run.mark(row), described(row.meta.name.as_str()));
+    match mark {
+        Mark::Fail | Mark::Open => writeln!(out, "not ok {number} - {name}")?,
+        Mark::Skip => writeln!(out, "ok {number} - {name} # SKIP paused")?,
+        Mark::Pass | Mark::Warn => writeln!(out, "ok {number} - {name}")?,
+    }
+    match mark {
+        Mark::Fail => details(row, &words::condition(row), "fail", out),
+        Mark::Open => details(row, &format!("no verdict: {}", words::condition(row)), "unknown", out),
+        Mark::Warn => writeln!(out, "# warning: {}", words::condition(row)),
+        Mark::Pass if is_flaky(row) => writeln!(out, "# flaky: {}", words::flaky(row)),
+        Mark::Pass | Mark::Skip => Ok(()),
+    }
+}
+
+/// A YAML block: JSON strings and numbers are YAML as well.
+fn details(row: &Row, message: &str, severity: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    let cause = row.cause.as_ref();
+    let latency = row.last_latency.map_or_else(|| "null".to_owned(), |latency| format!("{:?}", ms(latency)));
+    let fields = [
+        ("message", quoted(message)?),
+        ("severity", quoted(severity)?),
+        ("reason", quoted(cause.map_or("none", |cause| cause.reason().as_str()))?),
+        ("target", quoted(row.meta.address.as_str())?),
+        ("latency_ms", latency),
+        ("attempts", row.attempts.to_string()),
+        ("failures", row.failures.to_string()),
+        ("missed", row.missed.to_string()),
+    ];
+    writeln!(out, "  ---")?;
+    fields.iter().try_for_each(|(key, value)| writeln!(out, "  {key}: {value}"))?;
+    writeln!(out, "  ...")
+}
+
+fn quoted(text: &str) -> io::Result<String> {
+    // The two characters that JSON may hold and YAML may not.
+    Ok(serde_json::to_string(text)?.replace('\u{FFFE}', "\\uFFFE").replace('\u{FFFF}', "\\uFFFF"))
+}
+
+/// A description: `#` would begin a directive, `\` an escape.
+fn described(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('#', "\\#")
+}

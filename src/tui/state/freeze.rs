@@ -1,0 +1,13 @@
+//! The view that stands still while watching goes on.
+
+use std::sync::Arc;
+
+use crate::model::{Moment, Snapshot};
+use crate::tui::totals::Totals;
+
+#[derive(Clone, Debug)]
+pub struct Frozen {
+    pub at: Moment,
+    pub snapshot: Arc<Snapshot>,
+    pub totals: Totals,
+}

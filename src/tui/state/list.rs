@@ -1,0 +1,94 @@
+//! The lines of the table: monitors, and the heads of their groups; where the cursor is and what is scrolled away.
+
+use crate::model::{Moment, Snapshot, Status, TargetId, Text};
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Place in `List::groups`.
+    Group(usize),
+    /// Place in the rows of the snapshot.
+    Monitor(usize),
+}
+
+/// The head of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// `None`: the monitors without a group.
+    pub name: Option<Text>,
+    /// How many of its monitors the filter lets through.
+    pub size: usize,
+    /// The worst member, as a place in the rows of the snapshot.
+    pub worst: usize,
+    pub status: Status,
+    pub folded: bool,
+}
+
+/// Whom the cursor stays with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Monitor(TargetId),
+    Group(Option<Text>),
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct List {
+    pub lines: Vec<Line>,
+    pub groups: Vec<Group>,
+    /// Who is under the cursor; none until the user moved: the first line then, whoever that is.
+    pub subject: Option<Subject>,
+    pub cursor: usize,
+    pub scroll: usize,
+    /// When the user moved last.
+    pub moved: Option<Moment>,
+}
+
+impl List {
+    pub fn line(&self, place: usize) -> Option<Line> {
+        self.lines.get(place).copied()
+    }
+
+    pub fn group(&self, line: Line) -> Option<&Group> {
+        match line {
+            Line::Group(place) => self.groups.get(place),
+            Line::Monitor(_) => None,
+        }
+    }
+
+    /// Takes new lines; the cursor stays with its subject, or on its place if that is gone.
+    pub fn replace(&mut self, lines: Vec<Line>, groups: Vec<Group>, snapshot: &Snapshot, page: usize) {
+        (self.lines, self.groups) = (lines, groups);
+        let place = self.subject.as_ref().and_then(|subject| {
+            (0..self.lines.len()).find(|place| self.subject_at(*place, snapshot).as_ref() == Some(subject))
+        });
+        let last = self.lines.len().saturating_sub(1);
+        self.cursor = place.unwrap_or(if self.subject.is_some() { self.cursor.min(last) } else { 0 });
+        self.follow_cursor(page);
+    }
+
+    pub fn move_to(&mut self, place: usize, now: Moment, snapshot: &Snapshot, page: usize) {
+        self.cursor = place.min(self.lines.len().saturating_sub(1));
+        self.hold(snapshot);
+        self.moved = Some(now);
+        self.follow_cursor(page);
+    }
+
+    /// The cursor stays with whom it is on, whoever becomes the worst.
+    pub fn hold(&mut self, snapshot: &Snapshot) {
+        self.subject = self.subject_at(self.cursor, snapshot);
+    }
+
+    /// Scrolls as little as brings the cursor into view, and never past the end.
+    pub fn follow_cursor(&mut self, page: usize) {
+        let last = self.lines.len().saturating_sub(page);
+        let lowest = (self.cursor + 1).saturating_sub(page);
+        self.scroll = self.scroll.clamp(lowest, self.cursor).min(last.max(lowest));
+    }
+
+    fn subject_at(&self, place: usize, snapshot: &Snapshot) -> Option<Subject> {
+        match self.line(place)? {
+            Line::Group(group) => Some(Subject::Group(self.groups.get(group)?.name.clone())),
+            Line::Monitor(row) => Some(Subject::Monitor(snapshot.rows.get(row)?.id)),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! A target in few words, for lines that are short or have the sentence elsewhere.
+
+use std::time::Duration;
+
+use super::{count, counts, failure, latency};
+use crate::model::{Cause, Failure, Rhythm, Row, Snapshot};
+
+/// Why, in a word or two: `503`, `24 missed`, `latency 1.9s`, `no reply`.
+pub fn brief(cause: &Cause) -> String {
+    match cause {
+        Cause::Failure(Failure::Status { code, .. }) => code.to_string(),
+        Cause::Missed { count, .. } => format!("{count} missed"),
+        Cause::Latency { latency: measured, .. } => format!("latency {}", latency(*measured)),
+        Cause::Failure(_) | Cause::Certificate { .. } | Cause::Recalled { .. } => {
+            cause.reason().as_str().replace('_', " ")
+        }
+    }
+}
+
+/// How often it was tried and to what end: `1 try`, `3 tries`, `2 of 3 tries failed`.
+pub fn tries(row: &Row) -> String {
+    let tries = count(row.attempts, "try", "tries");
+    match row.failures {
+        0 => tries,
+        failed => format!("{failed} of {tries} failed"),
+    }
+}
+
+/// What was wrong before it was well: `502 Bad Gateway (1 of 2 tries failed)`.
+pub fn flaky(row: &Row) -> String {
+    let why = row.last_failure.as_ref().map(|(_, why)| failure(why)).unwrap_or_default();
+    format!("{why} ({})", tries(row))
+}
+
+/// A whole run in one line: `1 error, 13 healthy of 14 monitors, 1.9s`, and what is open where it was cut short.
+pub fn summary(snapshot: &Snapshot, duration: Duration, complete: bool) -> String {
+    let run = format!("{}, {}", counts(&snapshot.counts), latency(duration));
+    if complete { run } else { format!("{run}, incomplete: {} not settled", snapshot.unsettled()) }
+}
+
+/// What a bounded run can know of a subscription: `1 heartbeat, listened 1.2s`. Misses before and after are unknown.
+pub fn listened(row: &Row) -> Option<String> {
+    let (opened, last) = (row.opened?, row.last_beat?);
+    let beats = count(row.beats, "heartbeat", "heartbeats");
+    (row.policy.rhythm == Rhythm::Subscription).then(|| format!("{beats}, listened {}", latency(last.since(opened))))
+}
