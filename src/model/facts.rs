@@ -1,6 +1,5 @@
 //! What is known of one target: counters, moments, measurements. Verdicts are derived from it, never stored in it.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -10,6 +9,7 @@ use super::latency::{Latencies, Skew};
 use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::{Policy, Rhythm};
+use super::recent::Recent;
 use super::recovery::Recovery;
 use super::signal::{Beat, Certificate, Connection, Signal};
 use super::silence::Silence;
@@ -51,8 +51,7 @@ pub struct Facts {
     pub(super) wire: Option<Box<Connection>>,
     /// When the certificate in `wire` was first heard of: its `left` counts from here.
     certified: Moment,
-    /// Oldest first, at most `RECENT`.
-    pub(super) recent: VecDeque<Outcome>,
+    pub(super) recent: Recent,
     /// It has a verdict from an earlier run, which stands until this one has heard something.
     pub(super) recalled: bool,
     /// When a clock last jumped: what was waited for until then was not measured, it was slept through.
@@ -152,7 +151,7 @@ impl Facts {
         let at = self.silence.count(policy, skippable.saturating_add(1))?;
         self.missed = self.missed.saturating_add(skippable).saturating_add(1);
         self.recovery.interrupt();
-        self.remember(Outcome { at, what: OutcomeKind::Missed, latency: None });
+        self.recent.push(Outcome { at, what: OutcomeKind::Missed, latency: None });
         Some((at, self.silence.consecutive()))
     }
 
@@ -255,7 +254,7 @@ impl Facts {
         self.silence.beat(at);
         let latency = self.latency_of(beat, policy).and_then(|latency| self.measure(at, latency, policy));
         self.recovery.beat(latency_status(self, policy), policy.recover);
-        self.remember(Outcome { at, what: OutcomeKind::Beat, latency });
+        self.recent.push(Outcome { at, what: OutcomeKind::Beat, latency });
         latency
     }
 
@@ -273,7 +272,7 @@ impl Facts {
         self.beats_since_failure = 0;
         self.recovery.interrupt();
         self.last_failure = Some(Box::new((at, failure.clone())));
-        self.remember(Outcome { at, what: OutcomeKind::Failed(failure.reason()), latency });
+        self.recent.push(Outcome { at, what: OutcomeKind::Failed(failure.reason()), latency });
     }
 
     /// What a heartbeat says about latency: question to answer, else its timestamp.
@@ -317,13 +316,6 @@ impl Facts {
     fn disconnected(&mut self) {
         self.opened = None;
         self.trying = None;
-    }
-
-    fn remember(&mut self, outcome: Outcome) {
-        if self.recent.len() == RECENT {
-            self.recent.pop_front();
-        }
-        self.recent.push_back(outcome);
     }
 
     /// How many misses from now a limit is reached.

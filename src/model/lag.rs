@@ -9,8 +9,10 @@ use super::moment::Moment;
 pub const LAG_BOUNDS: [Duration; 11] =
     [ms(1), ms(2), ms(3), ms(5), ms(10), ms(20), ms(50), ms(100), ms(200), ms(500), ms(1000)];
 
-/// An attempt or a judgement so late says that hbmon is overloaded: what it measures then is its own lateness.
+/// Of an attempt or a judgement so late what is measured is hbmon's own lateness.
 const TOO_LATE: Duration = ms(250);
+/// Lateness that comes again after so long, before it was calm, is an overload and no hiccup.
+const LASTING: Duration = ms(1000);
 /// Trouble is over when there was no sign of it for so long. Attempts that lack something may back off for a minute.
 const CALM: Duration = Duration::from_secs(10);
 const CALM_AFTER_LACK: Duration = Duration::from_secs(90);
@@ -46,8 +48,10 @@ pub struct Lag {
     /// Attempts that run now, and connections that stand.
     pub open: usize,
     pub strain: Option<Strain>,
-    /// When there was a sign of it last.
+    /// When there was a sign of trouble last.
     pub strained: Moment,
+    /// When it was late for the first time since it was last calm.
+    pub uneasy: Moment,
     /// When the machine or the process last slept: what was due before is not late.
     pub slept: Moment,
 }
@@ -111,9 +115,14 @@ impl Lag {
         if late < TOO_LATE {
             return false;
         }
-        // What is lacking is the better explanation.
-        self.strain = self.strain.or(Some(Strain::Late));
+        if self.strain.is_none() && (self.strained == Moment::START || at.since(self.strained) >= CALM) {
+            self.uneasy = at;
+        }
         self.strained = at;
+        if at.since(self.uneasy) >= LASTING {
+            // What is lacking is the better explanation.
+            self.strain = self.strain.or(Some(Strain::Late));
+        }
         true
     }
 }
@@ -142,10 +151,12 @@ mod tests {
     fn trouble_lasts_until_it_was_calm_for_a_while() {
         let mut lag = Lag::default();
         assert!(lag.woke(at(5), ms(250)));
+        assert_eq!(lag.strain, None, "a hiccup");
+        assert!(lag.woke(at(7), ms(250)));
         assert_eq!(lag.strain, Some(Strain::Late));
-        lag.relax(at(14));
+        lag.relax(at(16));
         assert!(lag.strain.is_some());
-        lag.lacked(at(14), Lack::Files);
+        lag.lacked(at(16), Lack::Files);
         assert!(lag.started(at(20), ms(700), 0));
         assert_eq!(lag.strain, Some(Strain::Lack(Lack::Files)));
         lag.relax(at(110));

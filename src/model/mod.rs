@@ -11,6 +11,7 @@ mod memory;
 mod moment;
 mod policy;
 mod quality;
+mod recent;
 mod recovery;
 mod select;
 mod signal;
@@ -28,6 +29,7 @@ pub use lag::{LAG_BOUNDS, Lag, Strain};
 pub use memory::{Good, Memory};
 pub use moment::Moment;
 pub use policy::{Levels, Policy, PresenceLimits, Rhythm};
+pub use recent::Recent;
 pub use select::{SelectError, Selector};
 pub use signal::{Beat, Certificate, Connection, Note, Phases, Signal, TargetId};
 pub use snapshot::{

@@ -12,6 +12,7 @@ use super::lag::{Lag, Strain};
 use super::memory::Good;
 use super::moment::Moment;
 use super::policy::Policy;
+use super::recent::Recent;
 use super::signal::{Beat, Connection, TargetId};
 use super::text::Text;
 use super::uptime::Uptime;
@@ -226,8 +227,7 @@ pub struct Row {
     pub skew: Option<SignedDuration>,
     pub wire: Connection,
     pub last_failure: Option<(Moment, Failure)>,
-    /// Oldest first, at most `RECENT`.
-    pub recent: Vec<Outcome>,
+    pub recent: Recent,
     /// `check` need not wait for this one any more.
     pub settled: bool,
     pub good: Good,
@@ -269,7 +269,7 @@ impl Row {
             skew: None,
             wire: Connection::default(),
             last_failure: None,
-            recent: Vec::new(),
+            recent: Recent::default(),
             settled: false,
             good: Good::default(),
             uptime: Uptime::default(),

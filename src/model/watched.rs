@@ -271,7 +271,7 @@ impl Watched {
             skew: facts.skew.estimate(),
             wire: facts.wire.as_deref().cloned().unwrap_or_default(),
             last_failure: facts.last_failure.as_deref().cloned(),
-            recent: facts.recent.iter().copied().collect(),
+            recent: facts.recent.clone(),
             settled: self.settled,
             good: facts.recovery.good(),
             uptime: self.uptime.clone(),
