@@ -33,6 +33,10 @@
 //!
 //! The heartbeat that does not come travels too: nobody does anything, the deadline of step 3 fires, the verdict changes.
 //!
+//! A pushed one has no room and no supervisor. Whoever serves a request finds the monitor's door (`engine/intake.rs`)
+//! by its path; `monitors/push.rs` reads the request, the door stamps it and sends the same `Note` on the same channel.
+//! From step 3 on nothing is different.
+//!
 //! # Where the map differs from the first drawing, and why
 //!
 //! - A room says `Open`, `Beat`, `Failed`, and also `Pong`: the round trip of hbmon's own ping belongs to no heartbeat. Its
@@ -41,6 +45,8 @@
 //!   is dropped and can say nothing, and still its phases and the stage of the time-out are known.
 //! - A held connection that is asked again and again (Socket.IO `emit`) waits in `Outbox::due`: pace stays with the
 //!   supervisor, the connection with the room.
+//! - Promises by the calendar (`model/schedule.rs`) are kept in wall time, while the model counts moments. It is told the
+//!   wall time of its start (`Fleet::align`, again after every jump), and so stays a function of facts and time.
 //! - `words` stands beside the clock, not above the reports only: whoever shows a failure takes its sentence from there.
 //! - `demo` is a room of its own: its servers are neither a kind nor a command.
 //!
@@ -49,11 +55,12 @@
 //! *Target*: what is watched. *Monitor*: the room that talks with it. *Attempt*: one poll, or one connection from dial to end.
 //! *Heartbeat*: the message that says "alive"; everything else on the wire is traffic. *Missed*: a whole interval and the grace
 //! passed without one. *Failure*: an attempt, or a heartbeat, that was not as expected. *Settled*: `check` has its answer.
-//! *Memory*: what a run leaves of a target, from which the next one goes on.
+//! *Instance*: one of many senders that a push monitor tells apart. *Memory*: what a run leaves of a target, from which
+//! the next one goes on.
 //!
 //! # To add a monitor kind
 //!
-//! 1. `monitors/KIND.rs`: a `Spec`, a `Room` that implements `Monitor`, tests in `tests/rooms/KIND.rs`.
+//! 1. `monitors/KIND.rs`: a `Spec`, a `Room` that implements `Monitor` (none for `push`), tests in `tests/rooms/KIND.rs`.
 //! 2. A line each in `monitors::Spec` and `model::Kind`.
 //! 3. Its keys in `config/file.rs` and their resolution in `config/`; an example in `configs/`.
 //! 4. A real foreign server in `tests/peers`.

@@ -13,8 +13,8 @@ use std::time::Duration;
 use http::StatusCode;
 use jiff::SignedDuration;
 
-pub use brief::{brief, flaky, listened, summary, tries};
-pub use measure::{age, bytes, count, latency, rough, span, tick};
+pub use brief::{brief, flaky, keyword, listened, summary, tries};
+pub use measure::{age, bytes, count, latency, percent, rough, span, stopwatch, tick};
 use measure::{ahead, passed};
 pub use news::{condition, counts, event, reloaded, strain, woke};
 pub use progress::progress;
@@ -52,6 +52,8 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Closed { stage, code, why } => closed(*stage, *code, why.as_ref()),
         Failure::Rejected { why } => because("rejected by the server", why),
         Failure::NoReply { to, after } => format!("{} not answered within {}", sent(*to), span(*after)),
+        Failure::Reported { code, why } => reported(*code, why.as_ref()),
+        Failure::OfInstance { id, failure: its } => format!("{id}: {}", self::failure(its)),
     };
     // What a server says often ends like a sentence; ours do not.
     sentence.trim_end_matches('.').to_owned()
@@ -167,6 +169,16 @@ fn assertion(unmet: &Assertion) -> String {
         Assertion::Header { name, pattern, got: None } => format!("no header {name}, expected /{pattern}/"),
         Assertion::Body { pattern } => format!("body does not match /{pattern}/"),
         Assertion::Json { filter } => format!("payload does not meet {filter}"),
+        Assertion::Online { least, online } => format!("{online} online, expected at least {least}"),
+    }
+}
+
+/// What a target said of itself: its own words, an exit code, or both.
+fn reported(code: Option<u8>, why: Option<&Text>) -> String {
+    match (code, why) {
+        (None, None) => "failure reported".to_owned(),
+        (None, Some(why)) => why.to_string(),
+        (Some(code), why) => format!("exit code {code}{}", why.map_or_else(String::new, |why| format!(": {why}"))),
     }
 }
 

@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms of `monitors` that share its plumbing and never see one another.
-const KINDS: &[&str] = &["http", "websocket", "sse", "socketio"];
+const KINDS: &[&str] = &["http", "websocket", "sse", "socketio", "push"];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {

@@ -1,9 +1,17 @@
 //! What the command line takes; clap's derive and nothing else.
 
+mod completions;
+mod explain;
+mod init;
+mod list;
+mod man;
 mod remember;
+mod schema;
+mod screen;
 mod wait;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -13,13 +21,31 @@ use super::output::{Format, Output};
 use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
+pub use completions::{Completions, Shell};
+pub use explain::Explain;
+pub use init::Init;
+pub use list::{List, ListFormat};
+pub use man::Man;
 pub use remember::{Overlap, Remember};
+pub use schema::{Schema, SchemaFormat};
+pub use screen::Screen;
 pub use wait::Wait;
+
+/// What `--version` says, for reports of bugs; `-V` is the number alone.
+static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "{}\nplatform: {} {}\ntls: rustls with aws-lc-rs\nreports: hbmon.check/1\nbuilds with: Rust {}",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        env!("CARGO_PKG_RUST_VERSION"),
+    )
+});
 
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
 /// that does not come.
 #[derive(Debug, Parser)]
-#[command(name = "hbmon", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(name = "hbmon", version, long_version = LONG_VERSION.as_str(), max_term_width = 100, arg_required_else_help = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -40,6 +66,18 @@ pub enum Command {
     Wait(Wait),
     /// Read a config and tell what is wrong with it
     Validate(Validate),
+    /// Write a config to start from; with URLs, one that watches them
+    Init(Init),
+    /// List the monitors of a config, without watching them
+    List(List),
+    /// Explain the code of a config error
+    Explain(Explain),
+    /// Print the JSON Schema of the config, or its reference
+    Schema(Schema),
+    /// Print the completions for a shell
+    Completions(Completions),
+    /// Print the manual page, or write all pages to a folder
+    Man(Man),
     /// Watch a scripted story told by servers inside hbmon: no config, no network
     Demo(Demo),
 }
@@ -47,6 +85,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct Source {
     /// The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    #[arg(value_hint = clap::ValueHint::FilePath)]
     pub config: Option<String>,
 }
 
@@ -121,6 +160,8 @@ pub struct Watch {
     pub verdict: Verdict,
     #[command(flatten)]
     pub look: Look,
+    #[command(flatten)]
+    pub screen: Screen,
 }
 
 #[derive(Debug, Args)]
@@ -187,8 +228,9 @@ pub struct Probe {
 
 #[derive(Debug, Args)]
 pub struct Validate {
-    #[command(flatten)]
-    pub source: Source,
+    /// Config files, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    #[arg(value_name = "CONFIG", value_hint = clap::ValueHint::FilePath)]
+    pub configs: Vec<String>,
     /// How errors are written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub error_format: ErrorFormat,
@@ -203,6 +245,10 @@ pub enum ErrorFormat {
     Full,
     /// file:line:column: error: one line each
     Short,
+    /// one JSON object a line: code, file, line, column, message, help
+    Json,
+    /// annotations of GitHub Actions
+    Github,
 }
 
 #[derive(Debug, Args)]
@@ -222,6 +268,8 @@ pub struct Demo {
     pub report: Report,
     #[command(flatten)]
     pub look: Look,
+    #[command(flatten)]
+    pub screen: Screen,
 }
 
 fn output_help() -> String {

@@ -3,7 +3,7 @@
 use super::args::Check;
 use super::drive::{self, Orders, Past, Until};
 use super::exit::{self, Ending};
-use super::load::{Loaded, load};
+use super::load::{Loaded, load, without_push};
 use super::progress::{Progress, Wanted};
 use super::sinks::{Layout, Sinks};
 use super::{Trouble, bounds, log, remember};
@@ -13,7 +13,8 @@ use crate::model::Moment;
 pub fn run(args: &Check) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free)?;
     let mut sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
-    let Loaded { mut plan, source, selector } = load(&args.source, &args.select, &args.look)?;
+    let Loaded { plan, source, selector, .. } = load(&args.source, &args.select, &args.look)?;
+    let mut plan = without_push(plan, args.report.quiet)?;
     let past = if args.remember.is_wanted() {
         let run = remember::Run {
             args: &args.remember,

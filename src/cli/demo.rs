@@ -4,14 +4,18 @@ use std::path::Path;
 
 use super::args::Demo;
 use super::exit::{FailOn, Mode};
-use super::{Trouble, drive, exit, log, output, runtime, screen, watch};
+use super::screen::{self, Show};
+use super::{Trouble, drive, exit, log, output, runtime, watch};
 use crate::clock::Clock;
 use crate::config;
 use crate::demo;
+use crate::prefs::Prefs;
+use crate::tui::LogRing;
 
 pub fn run(args: &Demo) -> Result<u8, Trouble> {
     let is_drawn = !args.print_config && watch::is_drawn(&args.stay, &args.report);
-    log::start(&args.look, if is_drawn { log::Screen::Drawn } else { log::Screen::Free })?;
+    let log = LogRing::default();
+    log::start(&args.look, if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free })?;
     let runtime = runtime()?;
     let end = runtime.block_on(async {
         // The servers live as long as this value.
@@ -27,7 +31,8 @@ pub fn run(args: &Demo) -> Result<u8, Trouble> {
         let verdict = (Mode::None, FailOn::Error);
         let name = Some("demo".to_owned());
         if is_drawn {
-            screen::run(plan, None, name, &args.stay, &args.look, verdict).await.map_err(Trouble::internal)
+            let show = Show { plan, prefs: Prefs::default(), reloader: None, source: name, log };
+            screen::run(show, &args.stay, &args.screen, &args.look, verdict).await.map_err(Trouble::internal)
         } else {
             let orders = watch::headless(&args.stay, &args.report, &args.look, None, name, verdict)?;
             drive::run(plan, orders).await.map_err(Trouble::internal)

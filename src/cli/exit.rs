@@ -35,23 +35,30 @@ pub const EMPTY: u8 = 4;
 /// `EX_TEMPFAIL` of sysexits: try again later.
 pub const LOCKED: u8 = 75;
 
-/// What each code means when no other mode is asked for: the help, the man pages and the README show this table.
-pub const TABLE: [(&[u8], &str); 7] = [
-    (&[OK], "nothing at or beyond --fail-on"),
+/// What each code means when no other mode is asked for, in Markdown.
+const TABLE: [(&[u8], &str); 7] = [
+    (&[OK], "nothing at or beyond `--fail-on` (default `error`)"),
     (&[BAD], "at least one monitor is; a target's own timeout counts here"),
     (&[USAGE], "usage or config: bad flag, bad or missing file, unset variable, address in use"),
-    (&[NO_VERDICT], "no verdict: internal error, or --deadline with monitors unknown and none in error"),
+    (&[NO_VERDICT], "no verdict: internal error, or `--deadline` reached with monitors unknown and none in error"),
     (&[EMPTY], "the filter selected nothing"),
-    (&[LOCKED], "another run holds the lock (check --state)"),
-    (&[Signal::Interrupt.code(), Signal::Terminate.code()], "SIGINT, SIGTERM; the partial report is still written"),
+    (&[LOCKED], "another run holds the lock (`check --state`)"),
+    (
+        &[Signal::Interrupt.code(), Signal::Terminate.code()],
+        "SIGINT, SIGTERM; the partial report is still written, `\"complete\": false`",
+    ),
 ];
+
+/// The table that the help, the man pages and the README show: codes, and when.
+pub fn table() -> impl Iterator<Item = (String, &'static str)> {
+    TABLE.iter().map(|(codes, when)| (codes.iter().map(u8::to_string).collect::<Vec<_>>().join(", "), *when))
+}
 
 /// The table as the help shows it.
 pub fn help() -> String {
     let mut text = "Exit codes:".to_owned();
-    for (codes, when) in TABLE {
-        let codes = codes.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
-        let _ = write!(text, "\n  {codes:<8}  {when}");
+    for (codes, when) in table() {
+        let _ = write!(text, "\n  {codes:<8}  {}", when.replace('`', ""));
     }
     text
 }

@@ -4,18 +4,23 @@ use std::io;
 
 use super::Trouble;
 use super::args::{self, ErrorFormat, IfEmpty};
+use super::output::complain;
 use super::shard::Shard;
 use super::sinks::style_of;
 use crate::config::{self, ConfigError, Source};
 use crate::engine::Plan;
-use crate::model::Selector;
+use crate::model::{Kind, Selector};
+use crate::prefs::Prefs;
 use crate::report::style::GlyphChoice;
+use crate::words;
 
 /// What a command watches and where that comes from.
 pub struct Loaded {
     pub plan: Plan,
     pub source: Source,
     pub selector: Selection,
+    /// What the config says of the screen.
+    pub prefs: Prefs,
 }
 
 /// Which monitors of a config are meant: those of the filter, and of them this machine's part.
@@ -35,7 +40,7 @@ pub fn load(source: &args::Source, select: &args::Select, look: &args::Look) -> 
     if plan.targets.is_empty() && select.if_empty == IfEmpty::Fail {
         return Err(Trouble::Empty(format!("error: {} selects no monitor", selector.name())));
     }
-    Ok(Loaded { plan, source, selector })
+    Ok(Loaded { plan, source, selector, prefs: loaded.prefs })
 }
 
 impl Selection {
@@ -68,12 +73,38 @@ impl Selection {
     }
 }
 
+/// What a bounded run can ask: only a running `serve` or `watch` hears what is pushed. Says what is left out.
+///
+/// # Errors
+/// Nothing is left.
+pub fn without_push(mut plan: Plan, quiet: bool) -> Result<Plan, Trouble> {
+    let before = plan.targets.len();
+    plan.targets.retain(|target| target.meta.kind != Kind::Push);
+    let left_out = before - plan.targets.len();
+    if left_out == 0 {
+        return Ok(plan);
+    }
+    let note = format!(
+        "{} left out: only a running `hbmon serve` or `hbmon watch` hears them",
+        words::count(left_out as u64, "push monitor", "push monitors")
+    );
+    if plan.targets.is_empty() {
+        return Err(Trouble::Empty(format!("error: nothing to ask, {note}")));
+    }
+    if !quiet {
+        complain(&format!("note: {note}"));
+    }
+    Ok(plan)
+}
+
 /// The errors of a config as this stderr shows them.
 pub fn refused(error: &ConfigError, format: ErrorFormat, look: &args::Look) -> Trouble {
     let style = style_of(look, &io::stderr());
     let format = match format {
         ErrorFormat::Full => config::Format::Full,
         ErrorFormat::Short => config::Format::Short,
+        ErrorFormat::Json => config::Format::Json,
+        ErrorFormat::Github => config::Format::Github,
     };
     // As compilers do: `-->` is what editors and scripts look for, box drawing is for who asks.
     let ascii = look.glyphs != GlyphChoice::Unicode;

@@ -3,23 +3,30 @@
 mod args;
 mod bounds;
 mod check;
+mod completions;
 mod demo;
 mod drive;
 mod exit;
+mod explain;
 mod files;
+mod init;
+mod list;
 mod load;
 mod lock;
 mod log;
+mod man;
 mod output;
 mod probe;
 mod progress;
 mod reload;
 mod remember;
+mod schema;
 mod screen;
 mod shard;
 mod signals;
 mod sinks;
 mod state;
+mod tables;
 mod validate;
 mod wait;
 mod watch;
@@ -30,6 +37,7 @@ use clap::Parser;
 
 use exit::Mode;
 use output::complain;
+pub use tables::tables;
 
 /// Why a command could not do its work; its code is decided by the exit-code mode.
 enum Trouble {
@@ -60,6 +68,12 @@ pub fn main() -> ExitCode {
         args::Command::Probe(args) => probe::run(&args),
         args::Command::Wait(args) => wait::run(&args),
         args::Command::Validate(args) => validate::run(&args),
+        args::Command::Init(args) => init::run(&args),
+        args::Command::List(args) => list::run(&args),
+        args::Command::Explain(args) => explain::run(&args),
+        args::Command::Schema(args) => schema::run(&args),
+        args::Command::Completions(args) => completions::run(&args),
+        args::Command::Man(args) => man::run(&args),
         args::Command::Demo(args) => demo::run(&args),
     });
     ExitCode::from(match run {
@@ -97,7 +111,7 @@ impl args::Command {
             args::Command::Check(args) => args.verdict.exit_code,
             args::Command::Probe(args) => args.verdict.exit_code,
             args::Command::Wait(args) => args.exit_code,
-            args::Command::Validate(_) | args::Command::Demo(_) => Mode::Table,
+            _ => Mode::Table,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::args::Wait;
 use super::drive::{self, Orders, Past, Until};
 use super::exit::Ending;
-use super::load::{Loaded, load};
+use super::load::{Loaded, load, without_push};
 use super::progress::{Progress, Wanted};
 use super::sinks::{Layout, Sinks};
 use super::{Trouble, log};
@@ -15,6 +15,7 @@ pub fn run(args: &Wait) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free)?;
     let sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
     let Loaded { plan, source, .. } = load(&args.source, &args.select, &args.look)?;
+    let plan = without_push(plan, args.report.quiet)?;
     let (bad, stable) = (args.fail_on.status(), args.stable);
     let orders = Orders {
         sinks,

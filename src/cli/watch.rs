@@ -8,13 +8,16 @@ use super::exit::{Ending, FailOn, Mode};
 use super::load::{Loaded, load};
 use super::output::complain;
 use super::reload::Reloader;
+use super::screen::{self, Show};
 use super::sinks::{Layout, Sinks};
-use super::{Trouble, files, log, runtime, screen};
+use super::{Trouble, files, log, runtime};
+use crate::tui::LogRing;
 
 pub fn run(args: &Watch) -> Result<u8, Trouble> {
     let is_drawn = is_drawn(&args.stay, &args.report);
-    log::start(&args.look, if is_drawn { log::Screen::Drawn } else { log::Screen::Free })?;
-    let Loaded { mut plan, source, selector } = load(&args.source, &args.select, &args.look)?;
+    let log = LogRing::default();
+    log::start(&args.look, if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free })?;
+    let Loaded { mut plan, source, selector, prefs } = load(&args.source, &args.select, &args.look)?;
     files::make_room(&mut plan);
     let name = source.path().map(|path| path.display().to_string());
     let runtime = runtime()?;
@@ -23,7 +26,8 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
         let reloader = Reloader::new(source, selector);
         let verdict = (args.verdict.exit_code, args.verdict.fail_on);
         if is_drawn {
-            screen::run(plan, reloader, name, &args.stay, &args.look, verdict).await.map_err(Trouble::internal)
+            let show = Show { plan, prefs, reloader, source: name, log };
+            screen::run(show, &args.stay, &args.screen, &args.look, verdict).await.map_err(Trouble::internal)
         } else {
             let orders = headless(&args.stay, &args.report, &args.look, reloader, name, verdict)?;
             drive::run(plan, orders).await.map_err(Trouble::internal)

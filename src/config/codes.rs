@@ -26,7 +26,7 @@ pub enum Code {
     Unset = 41,
     SecretFile = 42,
     Reference = 43,
-    Unsupported = 50,
+    Listen = 60,
 }
 
 impl Code {
@@ -51,7 +51,7 @@ impl Code {
         Code::Unset,
         Code::SecretFile,
         Code::Reference,
-        Code::Unsupported,
+        Code::Listen,
     ];
 
     /// What the mistake is, in one line.
@@ -77,7 +77,7 @@ impl Code {
             Code::Unset => "an environment variable that is not set",
             Code::SecretFile => "a file named by `${file:…}` that cannot be read",
             Code::Reference => "a `${…}` that hbmon does not understand",
-            Code::Unsupported => "something that this version of hbmon does not do yet",
+            Code::Listen => "an address on which hbmon cannot listen",
         }
     }
 }
@@ -96,6 +96,6 @@ mod tests {
     fn codes_are_in_order_and_distinct() {
         assert!(Code::ALL.windows(2).all(|pair| pair[0] < pair[1]));
         assert_eq!(Code::UnknownKey.to_string(), "HB012");
-        assert!(Code::ALL.contains(&Code::Unsupported));
+        assert!(Code::ALL.contains(&Code::Listen));
     }
 }

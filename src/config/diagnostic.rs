@@ -101,6 +101,14 @@ impl Diagnostic {
         self.helps.push(help.into());
         self
     }
+
+    /// What is said beside the title, in one text.
+    fn advice(&self) -> Option<String> {
+        let label = self.primary.iter().map(|(_, label)| label);
+        let all = label.chain(&self.notes).chain(&self.helps).filter(|text| !text.is_empty());
+        let all = all.map(|text| clean(text)).collect::<Vec<_>>().join("\n");
+        (!all.is_empty()).then_some(all)
+    }
 }
 
 /// How errors are written.
@@ -110,6 +118,10 @@ pub enum Format {
     Full,
     /// One line each: `file:line:col: error[HB012]: …`.
     Short,
+    /// One JSON object a line: code, file, line, column, message, help; null where there is none.
+    Json,
+    /// Annotations of GitHub Actions.
+    Github,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -160,10 +172,14 @@ impl ConfigError {
     /// All errors, most important at the end, a line break behind the last.
     pub fn render(&self, style: &Style) -> String {
         let mut out = String::new();
-        for problem in self.problems.iter().take(SHOWN) {
+        // People are told the first; a program can count for itself.
+        let shown = if style.format == Format::Json { usize::MAX } else { SHOWN };
+        for problem in self.problems.iter().take(shown) {
             match style.format {
                 Format::Full => out.push_str(&self.full(problem, style)),
                 Format::Short => out.push_str(&self.short(problem)),
+                Format::Json => out.push_str(&self.json(problem)),
+                Format::Github => out.push_str(&self.github(problem)),
             }
             out.push('\n');
             if style.format == Format::Full {
@@ -171,7 +187,7 @@ impl ConfigError {
             }
         }
         let count = self.problems.len();
-        if count > SHOWN {
+        if count > shown {
             out.push_str(&format!("error: {} more in `{}`\n", count - SHOWN, clean(&self.name)));
         } else if style.format == Format::Full {
             out.pop();
@@ -190,6 +206,34 @@ impl ConfigError {
             None if name.is_empty() => format!("error[{}]: {title}", problem.code),
             None => format!("{name}: error[{}]: {title}", problem.code),
         }
+    }
+
+    fn json(&self, problem: &Diagnostic) -> String {
+        let place = problem.primary.as_ref().map(|(span, _)| self.position(*span));
+        serde_json::json!({
+            "code": problem.code.to_string(),
+            "file": (!self.name.is_empty()).then(|| clean(&self.name)),
+            "line": place.map(|(line, _)| line),
+            "column": place.map(|(_, column)| column),
+            "message": clean(&problem.title),
+            "help": problem.advice(),
+        })
+        .to_string()
+    }
+
+    /// As GitHub's documentation of workflow commands escapes it.
+    fn github(&self, problem: &Diagnostic) -> String {
+        let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+        let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+        let mut head = String::from("::error ");
+        if !self.name.is_empty() {
+            head.push_str(&format!("file={},", property(&clean(&self.name))));
+        }
+        if let Some((line, column)) = problem.primary.as_ref().map(|(span, _)| self.position(*span)) {
+            head.push_str(&format!("line={line},col={column},"));
+        }
+        let advice = problem.advice().map_or(String::new(), |advice| format!("\n{advice}"));
+        format!("{head}title={}::{}", problem.code, data(&format!("{}{advice}", clean(&problem.title))))
     }
 
     /// Line and column (in characters), from 1.

@@ -5,6 +5,7 @@
 
 use std::hash::{Hash, Hasher};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -13,29 +14,28 @@ use super::secret::{Hidden, Secret};
 use super::units::{Period, Size};
 
 /// A config file. Keys that begin with `x-` are free, as a home for anchors.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, JsonSchema)]
 pub struct File {
-    /// Address and port of the HTTP interface, for example `127.0.0.1:9747`.
+    /// Address and port of the HTTP interface, for example `127.0.0.1:9747`; port 0 takes a free one. Other addresses
+    /// than loopback need a `token`. Default: nothing listens, but `serve` on 127.0.0.1:9747.
     pub listen: Option<Field<String>>,
     /// Bearer token of the HTTP interface. Default: none.
     pub token: Option<Field<Secret>>,
     /// Certificate of the HTTP interface. Default: plain HTTP.
-    #[allow(dead_code)] // checked for its keys only, until something listens
     pub tls: Option<Field<Identity>>,
     /// How the screen looks.
-    #[allow(dead_code)] // checked for its keys only, until the screen reads it
     pub screen: Option<Field<Screen>>,
     /// Common keys for every monitor that does not set them itself.
     pub defaults: Option<Field<Common>>,
     /// What to watch.
+    #[schemars(required, extend("minItems" = 1))]
     pub monitors: Option<Field<Monitors>>,
 }
 
 pub type Monitors = Vec<Field<With<Common, Monitor>>>;
 
 /// A certificate and its key, in PEM files. Relative paths start at the config's folder.
-#[derive(Clone, Deserialize)]
-#[allow(dead_code)] // as `File::tls`
+#[derive(Clone, Deserialize, JsonSchema)]
 pub struct Identity {
     /// The certificate chain, leaf first.
     pub cert_file: Option<Field<String>>,
@@ -44,21 +44,21 @@ pub struct Identity {
 }
 
 /// How the screen looks.
-#[derive(Clone, Deserialize)]
-#[allow(dead_code)] // as `File::screen`
+#[derive(Clone, Deserialize, JsonSchema)]
 pub struct Screen {
-    /// Name of a theme. Default: auto, after the terminal's background.
+    /// Colours: auto, default, cb-deutan, cb-tritan, mono. Default: auto, the terminal's own.
     pub theme: Option<Field<String>>,
-    /// Nothing moves on its own. Default: false.
+    /// Nothing moves on its own. Default: `false`.
     pub reduce_motion: Option<Field<bool>>,
-    /// Keys for actions, other than the usual ones.
+    /// Keys for actions, other than the usual ones: `quit: x`, `down: j ctrl+n`.
     pub keys: Option<Field<Pairs>>,
-    /// Columns of the table, in their order.
+    /// Columns of the table between name and strip, in their order: kind, group, last, next, avg, p95, beats, missed,
+    /// failed, uptime, quality, presence. Default: by the width of the screen.
     pub columns: Option<Field<Vec<Field<String>>>>,
 }
 
 /// The keys that monitors of every kind take, and `defaults`.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, JsonSchema)]
 pub struct Common {
     /// Monitors with one group are shown together. Default: none.
     pub group: Option<Field<String>>,
@@ -66,16 +66,17 @@ pub struct Common {
     pub tags: Option<Field<Many<String>>>,
     /// A sentence for people. Default: none.
     pub description: Option<Field<String>>,
-    /// A monitor that is not enabled is paused. Default: true.
+    /// A monitor that is not enabled is paused. Default: `true`.
     pub enabled: Option<Field<bool>>,
-    /// Time between polls, or between the heartbeats that the other side promises; up to 366 days. Default: 15s for
-    /// http, 30s for websocket and sse, 60s for socketio.
+    /// Time between polls, or between the heartbeats that the other side promises; up to 366 days. Default:
+    /// `15s` for http, `30s` for websocket and sse, `60s` for socketio; none for push: one, or a `schedule`, is required.
     pub interval: Option<Field<Period>>,
-    /// The least `interval` where hbmon sends traffic (http, and socketio with `emit`). Default: 10s.
+    /// The least `interval` where hbmon sends traffic (http, and socketio with `emit`). Default: `10s`.
     pub min_interval: Option<Field<Period>>,
-    /// Added to every deadline before a heartbeat counts as missed; up to 366 days. Default: 10 % of the interval.
+    /// Added to every deadline before a heartbeat counts as missed; up to 366 days. Default: 10 % of the interval, or of
+    /// the shortest time between two occurrences of a `schedule`.
     pub grace: Option<Field<Period>>,
-    /// For one attempt in total: connect, handshake, answer; up to 1 hour. Default: 10s.
+    /// For one attempt in total: connect, handshake, answer; up to 1 hour. Default: `10s`.
     pub timeout: Option<Field<Period>>,
     /// What counts as a warning, and what as an error.
     pub thresholds: Option<Field<Thresholds>>,
@@ -86,52 +87,55 @@ pub struct Common {
 }
 
 /// What counts as a warning, and what as an error.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, JsonSchema)]
 pub struct Thresholds {
-    /// Consecutive failed attempts. Default: warning 1, error 2.
+    /// Consecutive failed attempts. Default: `{warning: 1, error: 2}`.
     pub failures: Option<Field<Levels<u32>>>,
-    /// Whole intervals without a heartbeat. Default: warning 1, error 2.
+    /// Whole intervals without a heartbeat. Default: `{warning: 1, error: 2}`.
     pub missed: Option<Field<Levels<u32>>>,
     /// Latency beyond which a heartbeat is no longer healthy. Default: none.
     pub latency: Option<Field<Levels<Period>>>,
-    /// Consecutive good heartbeats before the status steps down; at least 1. Default: 1.
+    /// Consecutive good heartbeats before the status steps down; at least 1. Default: `1`.
+    #[schemars(extend("minimum" = 1))]
     pub recover: Option<Field<u32>>,
 }
 
 /// Two limits.
-#[derive(Clone, Deserialize, Hash)]
+#[derive(Clone, Deserialize, JsonSchema, Hash)]
+#[schemars(rename = "Levels_{T}")]
 pub struct Levels<T> {
-    /// From here on: warning.
+    /// From here on: a warning.
     pub warning: Option<Field<T>>,
-    /// From here on: error.
+    /// From here on: an error.
     pub error: Option<Field<T>>,
 }
 
 /// Delays after failed attempts: doubling from `initial` to `max`, with full jitter.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, JsonSchema)]
 pub struct Backoff {
-    /// The first delay. Default: 1s.
+    /// The first delay. Default: `1s`.
     pub initial: Option<Field<Period>>,
-    /// The longest delay. Default: 60s.
+    /// The longest delay. Default: `60s`.
     pub max: Option<Field<Period>>,
-    /// Polls of a target in error grow from the interval towards `max`. Default: false.
+    /// Polls of a target in error grow from the interval towards `max`. Default: `false`.
     pub slow_down: Option<Field<bool>>,
 }
 
 /// Ages of the last heartbeat up to which a target is online, or was recently.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, JsonSchema)]
 pub struct Presence {
-    /// Default: 2m.
+    /// Younger than this: online. Default: `2m`.
     pub online: Option<Field<Period>>,
-    /// Default: 1h.
+    /// Younger than this: recent; older: away. Default: `1h`.
     pub recent: Option<Field<Period>>,
 }
 
-/// What a monitor takes beside the common keys: its name, and exactly one kind. The kinds are boxed, since each takes
-/// 2 KiB and three of them are absent.
-#[derive(Clone, Deserialize)]
+/// What a monitor takes beside the common keys: its name, and exactly one kind.
+// The kinds are boxed, since each takes 2 KiB and three of them are absent.
+#[derive(Clone, Deserialize, JsonSchema)]
 pub struct Monitor {
     /// Unique; letters, digits and `.`, `_`, `-`; at most 128 characters. Keys history, metrics and reports.
+    #[schemars(required)]
     pub name: Option<Field<String>>,
     /// Polls a URL.
     pub http: Option<Box<Field<With<Endpoint, Http>>>>,
@@ -141,14 +145,15 @@ pub struct Monitor {
     pub sse: Option<Box<Field<With<Endpoint, Sse>>>>,
     /// Holds a Socket.IO connection; emits and waits for the reply, or listens.
     pub socketio: Option<Box<Field<With<Endpoint, Socketio>>>>,
-    /// Waits for heartbeats that are sent to hbmon. Not supported by this version.
-    pub push: Option<Field<Value>>,
+    /// Waits for heartbeats that are sent to hbmon.
+    pub push: Option<Box<Field<Push>>>,
 }
 
 /// The keys that all kinds with a URL share. A bare text instead of the map is the URL.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, JsonSchema)]
 pub struct Endpoint {
     /// Where to connect to. Userinfo in it becomes basic authentication.
+    #[schemars(required)]
     pub url: Option<Field<String>>,
     /// Headers of every request to the URL's own origin. Default: none.
     pub headers: Option<Field<Pairs>>,
@@ -158,13 +163,13 @@ pub struct Endpoint {
     pub tls: Option<Field<Tls>>,
     /// URL of a proxy: http, https, socks5 or socks5h. Default: none.
     pub proxy: Option<Field<String>>,
-    /// Which addresses of a host to use: any, 4 or 6. Default: any.
+    /// Which addresses of a host to use: any, 4 or 6. Default: `any`.
     pub ip: Option<Field<Ip>>,
-    /// Who resolves names: hickory asks the name servers itself, system asks the operating system. Default: hickory.
+    /// Who resolves names: hickory asks the name servers itself, system asks the operating system. Default: `hickory`.
     pub dns: Option<Field<Dns>>,
-    /// Cap of a body, frame, message or line; up to 1 GiB. Default: 1MiB.
+    /// Cap of a body, frame, message or line; up to 1 GiB. Default: `1MiB`.
     pub max_bytes: Option<Field<Size>>,
-    /// Time left on a certificate. Default: warning 14d, error 3d.
+    /// Time left on a certificate. Default: `{warning: 14d, error: 3d}`.
     pub certificate: Option<Field<Levels<Period>>>,
 }
 
@@ -177,7 +182,7 @@ impl Hash for Endpoint {
 }
 
 /// One way to authenticate.
-#[derive(Clone, Deserialize, Hash)]
+#[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Auth {
     /// Basic authentication (RFC 7617).
     pub basic: Option<Field<Basic>>,
@@ -186,16 +191,16 @@ pub struct Auth {
 }
 
 /// Basic authentication (RFC 7617).
-#[derive(Clone, Deserialize, Hash)]
+#[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Basic {
-    /// Without a colon.
+    /// The user's name, without a colon.
     pub username: Option<Field<String>>,
-    /// Default: empty.
+    /// The password. Default: empty.
     pub password: Option<Field<Secret>>,
 }
 
 /// Files in PEM. Relative paths start at the config's folder.
-#[derive(Clone, Deserialize, Hash)]
+#[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Tls {
     /// Roots to trust instead of the system's.
     pub ca_file: Option<Field<String>>,
@@ -205,11 +210,12 @@ pub struct Tls {
     pub key_file: Option<Field<String>>,
     /// The name to ask for and to check, if it is not the URL's host.
     pub server_name: Option<Field<String>>,
-    /// Accept any certificate. Default: false.
+    /// Accept any certificate. Default: `false`.
     pub insecure: Option<Field<bool>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[schemars(inline)]
 pub enum Ip {
     #[serde(rename = "any")]
     Any,
@@ -219,7 +225,8 @@ pub enum Ip {
     V6,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[schemars(inline)]
 #[serde(rename_all = "lowercase")]
 pub enum Dns {
     Hickory,
@@ -227,19 +234,20 @@ pub enum Dns {
 }
 
 /// Polls a URL.
-#[derive(Clone, Deserialize, Hash)]
+#[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Http {
-    /// Default: GET.
+    /// The request's method. Default: `GET`.
     pub method: Option<Field<String>>,
     /// The request's body as it is. Default: none.
     pub body: Option<Field<String>>,
     /// The request's body as JSON; sets the content type.
     pub json: Option<Field<Value>>,
-    /// How many redirects to follow, up to 50. Default: 5.
+    /// How many redirects to follow, up to 50. Default: `5`.
+    #[schemars(extend("maximum" = 50))]
     pub redirects: Option<Field<u32>>,
-    /// fresh: a new connection for each poll; reuse: one is kept. Default: fresh.
+    /// fresh: a new connection for each poll; reuse: one is kept. Default: `fresh`.
     pub connection: Option<Field<Reuse>>,
-    /// HTTP version: auto, 1.1 or 2. Default: auto.
+    /// HTTP version: auto, 1.1 or 2. Default: `auto`.
     pub version: Option<Field<Version>>,
     /// Where the sender's clock stands in the body: a query (RFC 9535). Default: none.
     pub timestamp: Option<Field<String>>,
@@ -247,14 +255,16 @@ pub struct Http {
     pub expect: Option<Field<Answer>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[schemars(inline)]
 #[serde(rename_all = "lowercase")]
 pub enum Reuse {
     Fresh,
     Reuse,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[schemars(inline)]
 pub enum Version {
     #[serde(rename = "auto")]
     Auto,
@@ -265,9 +275,9 @@ pub enum Version {
 }
 
 /// What makes an HTTP answer a heartbeat.
-#[derive(Clone, Deserialize, Hash)]
+#[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Answer {
-    /// Codes (`204`), classes (`2xx`) and ranges (`200-299`). Default: 2xx.
+    /// Codes (`204`), classes (`2xx`) and ranges (`200-299`). Default: `2xx`.
     pub status: Option<Field<Many<String>>>,
     /// Regular expressions that headers match, by name.
     pub headers: Option<Field<Pairs>>,
@@ -278,7 +288,7 @@ pub struct Answer {
 }
 
 /// What a heartbeat must meet beyond being one.
-#[derive(Clone, Deserialize, Hash)]
+#[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Expect {
     /// A regular expression that the message matches.
     pub body: Option<Field<String>>,
@@ -287,7 +297,7 @@ pub struct Expect {
 }
 
 /// Holds a WebSocket.
-#[derive(Clone, Deserialize, Hash)]
+#[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Websocket {
     /// Subprotocols to offer, best first. Default: none.
     pub subprotocols: Option<Field<Many<String>>>,
@@ -307,7 +317,8 @@ pub struct Websocket {
     pub ping: Option<Field<Period>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[schemars(inline)]
 #[serde(rename_all = "lowercase")]
 pub enum Compression {
     Gzip,
@@ -315,15 +326,15 @@ pub enum Compression {
 }
 
 /// Holds a stream of server-sent events.
-#[derive(Clone, Deserialize, Hash)]
+#[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Sse {
-    /// Default: GET.
+    /// The request's method. Default: `GET`.
     pub method: Option<Field<String>>,
     /// The request's body. Default: none.
     pub body: Option<Field<String>>,
     /// Which events are heartbeats: one name or several. Default: every event.
     pub event: Option<Field<Many<String>>>,
-    /// A comment counts as a heartbeat. Default: false.
+    /// A comment counts as a heartbeat. Default: `false`.
     pub comments: Option<Field<bool>>,
     /// Which events are heartbeats: a filter (RFC 9535) in which `@` is the data as JSON. Default: all.
     pub r#match: Option<Field<String>>,
@@ -334,25 +345,25 @@ pub struct Sse {
 }
 
 /// Holds a Socket.IO connection.
-#[derive(Clone, Deserialize, Hash)]
+#[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Socketio {
-    /// The server's path. Default: /socket.io/.
+    /// The server's path. Default: `/socket.io/`.
     pub path: Option<Field<String>>,
-    /// Default: /.
+    /// The namespace to connect to. Default: `/`.
     pub namespace: Option<Field<String>>,
     /// The auth payload of the connect packet. Default: none.
     pub handshake: Option<Field<Hidden>>,
     /// Added to the URL's query (servers 2.x take credentials there). Default: none.
     pub query: Option<Field<Pairs>>,
-    /// Version of Engine.IO: auto, 3 or 4. Default: auto.
+    /// Version of Engine.IO: auto, 3 or 4. Default: `auto`.
     pub protocol: Option<Field<Protocol>>,
-    /// auto, websocket or polling. Default: auto.
+    /// How to connect; auto: polling first, then an upgrade, as clients do. Default: `auto`.
     pub transport: Option<Field<Transport>>,
-    /// The event to emit every interval. Default: heartbeat.
+    /// The event to emit every interval. Default: `heartbeat`.
     pub emit: Option<Field<String>>,
     /// What to emit with it. Default: nothing.
     pub payload: Option<Field<Value>>,
-    /// The event that answers; ack: the callback of the emit. Default: heartbeat-ack.
+    /// The event that answers; ack: the callback of the emit. Default: `heartbeat-ack`.
     pub reply: Option<Field<String>>,
     /// The event that the server sends by itself, instead of `emit`.
     pub listen: Option<Field<String>>,
@@ -362,7 +373,8 @@ pub struct Socketio {
     pub timestamp: Option<Field<String>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[schemars(inline)]
 pub enum Protocol {
     #[serde(rename = "auto")]
     Auto,
@@ -372,10 +384,49 @@ pub enum Protocol {
     V4,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[schemars(inline)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {
     Auto,
     Websocket,
     Polling,
+}
+
+/// Waits for heartbeats that are sent to hbmon: `POST /v1/heartbeats/NAME`, and the same with `/start`, `/fail`, `/log`
+/// or an exit code behind it.
+#[derive(Clone, Deserialize, Hash, JsonSchema)]
+pub struct Push {
+    /// A further path for the same, for example `/v1/worker-heartbeat`. Default: none.
+    pub path: Option<Field<String>>,
+    /// Bearer token that serves this monitor's intake beside that of the whole interface. Default: none.
+    pub token: Option<Field<Secret>>,
+    /// One monitor, many instances: where the name of the instance stands in the payload, a query (RFC 9535) for a text
+    /// or number of at most 128 bytes. Default: none.
+    pub id: Option<Field<String>>,
+    /// Which instances are ready for work: a filter (RFC 9535) in which `@` is the payload as JSON; needs `id`. Default:
+    /// all that are online.
+    pub available: Option<Field<String>>,
+    /// With fewer instances online the monitor is in error, from one interval after the start on; needs `id`. Default: `0`.
+    pub min_online: Option<Field<u32>>,
+    /// An instance that was not heard for so long is forgotten; at least the interval and the grace, up to 366 days; needs
+    /// `id`. Default: `1h`, or twice the interval and the grace if that is longer.
+    pub forget: Option<Field<Period>>,
+    /// What a heartbeat must meet.
+    pub expect: Option<Field<Expect>>,
+    /// Where the sender's clock stands in the payload: a query (RFC 9535). Default: none.
+    pub timestamp: Option<Field<String>>,
+    /// When heartbeats are promised, instead of every `interval`.
+    pub schedule: Option<Field<Schedule>>,
+}
+
+/// Heartbeats promised by the calendar, as a job of cron keeps them.
+#[derive(Clone, Deserialize, Hash, JsonSchema)]
+pub struct Schedule {
+    /// Minute, hour, day of month, month, day of week, as in `30 2 * * 1-5`; a field for seconds may stand in front;
+    /// `@daily` and its like work. Times that daylight saving skips move behind the gap, times that it repeats count once.
+    #[schemars(required)]
+    pub cron: Option<Field<String>>,
+    /// IANA name of the time zone, for example `Europe/Berlin`. Default: `UTC`.
+    pub timezone: Option<Field<String>>,
 }

@@ -7,13 +7,17 @@ mod codes;
 mod context;
 mod de;
 mod diagnostic;
+mod explain;
 mod field;
 mod file;
 mod interpolate;
+mod listen;
 mod mask;
 mod nearest;
 mod probe;
+pub mod reference;
 mod resolve;
+mod schema;
 mod secret;
 mod source;
 mod units;
@@ -21,15 +25,22 @@ mod yaml;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::engine::Plan;
+use crate::monitors::token::Token;
+use crate::prefs::Prefs;
 use context::Context;
 use interpolate::Interpolator;
+use resolve::Interface;
 
 pub use codes::Code;
 pub use diagnostic::{ConfigError, Diagnostic, Format, Style};
+pub use explain::{Example, Explanation};
 pub use interpolate::Environment;
+pub use listen::Listen;
 pub use probe::probe;
+pub use schema::schema;
 pub use secret::Secret;
 pub use source::{Source, find};
 
@@ -39,10 +50,14 @@ pub struct Loaded {
     pub plan: Plan,
     /// The file; none for stdin.
     pub path: Option<PathBuf>,
-    /// Address and port of the HTTP interface, as written.
-    pub listen: Option<String>,
+    /// Where the HTTP interface listens; never without a token on other addresses than loopback.
+    pub listen: Option<Listen>,
     /// Bearer token of the HTTP interface.
-    pub token: Option<Secret>,
+    pub token: Option<Token>,
+    /// Certificate and key of the HTTP interface; none for plain HTTP.
+    pub tls: Option<Arc<rustls::ServerConfig>>,
+    /// The block `screen`.
+    pub prefs: Prefs,
 }
 
 /// Reads a config, with the environment of the process.
@@ -67,15 +82,18 @@ pub fn load(source: &Source) -> Result<Loaded, ConfigError> {
 pub fn load_text(name: &str, text: &str, folder: &Path, environment: Environment<'_>) -> Result<Loaded, ConfigError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let context = Context::new(text);
-    let loaded = understand(&context, folder, environment);
+    let understood = understand(&context, folder, environment);
     let (problems, masks) = context.finish();
-    match loaded {
-        Some(loaded) if problems.is_empty() => Ok(loaded),
+    match understood {
+        Some((plan, Interface { listen, token, tls }, prefs)) if problems.is_empty() => {
+            let listen = listen.map(|(address, span)| Listen::new(address, name, text, span, &masks));
+            Ok(Loaded { plan, path: None, listen, token, tls, prefs })
+        }
         _ => Err(ConfigError::new(name, text, problems, masks)),
     }
 }
 
-fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>) -> Option<Loaded> {
+fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>) -> Option<(Plan, Interface, Prefs)> {
     let mut tree = yaml::parse(context)?;
     let mut interpolator =
         Interpolator { source: context.source, environment, folder, files: HashMap::new(), problems: Vec::new() };
@@ -83,8 +101,6 @@ fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>
     interpolator.problems.into_iter().for_each(|problem| context.report(problem));
     let file: file::File = de::read(&tree, context)?;
     drop(tree);
-    let plan = resolve::Resolver::new(context, folder).plan(&file);
-    let listen = file.listen.and_then(|field| field.value);
-    let token = file.token.and_then(|field| field.value).filter(|token| !token.reveal().is_empty());
-    Some(Loaded { plan, path: None, listen, token })
+    let resolver = resolve::Resolver::new(context, folder);
+    Some((resolver.plan(&file), resolver.interface(&file), resolver.prefs(file.screen.as_ref())))
 }

@@ -1,5 +1,6 @@
 //! Everything async and shared: the one loop that feeds the model, and a supervisor for each target.
 
+mod intake;
 mod pace;
 mod plan;
 mod roster;
@@ -9,13 +10,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
-use crate::model::{Fleet, Lag, Memory, Moment, Note, Signal, Snapshot, TargetId, Text, What};
+use crate::model::{Fleet, Instance, Lag, Memory, Moment, Note, Signal, Snapshot, TargetId, Text, What};
+pub use intake::{Door, HEARTBEATS, Intake};
 pub use plan::{Backoff, PacePolicy, Plan, Stop, Target};
-use roster::Roster;
+use roster::{Roster, Ways};
 
 /// Snapshots are made at most this often while there is somebody to hear from.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
@@ -45,6 +47,26 @@ pub enum Command {
     Replace(Plan),
     /// A new config was bad and is not used.
     Refuse(Text),
+    /// All instances of a target, in no particular order; none if it is not watched.
+    Instances {
+        target: TargetId,
+        reply: oneshot::Sender<Option<Vec<Instance>>>,
+    },
+    /// The instances of all targets that are online, each as the name of its monitor and its own, in no particular order.
+    OnlineInstances {
+        reply: oneshot::Sender<Vec<(Text, Text)>>,
+    },
+    KnowsInstance {
+        target: TargetId,
+        instance: Text,
+        reply: oneshot::Sender<bool>,
+    },
+    /// Takes an instance out; whether it was there.
+    RemoveInstance {
+        target: TargetId,
+        instance: Text,
+        reply: oneshot::Sender<bool>,
+    },
 }
 
 /// A running engine. Dropping it ends every conversation at once.
@@ -52,6 +74,8 @@ pub struct Engine {
     /// Never blocks the engine; whoever must not miss a change follows the snapshot's ring by number.
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     pub commands: mpsc::Sender<Command>,
+    /// Where pushed heartbeats come in.
+    pub intake: Intake,
     task: JoinHandle<()>,
 }
 
@@ -66,8 +90,11 @@ impl Engine {
         let (command_sender, commands) = mpsc::channel(64);
         let (note_sender, notes) = mpsc::channel(NOTES);
         let mut fleet = Fleet::new();
+        fleet.align(clock.anchor());
         let stop = plan.stop;
-        let mut roster = Roster::new(clock.clone(), note_sender, plan.concurrency);
+        let intake = Intake::default();
+        let ways = Ways { notes: note_sender, commands: command_sender.clone(), intake: intake.clone() };
+        let mut roster = Roster::new(clock.clone(), ways, plan.concurrency);
         roster.replace(plan, &mut fleet);
         let now = clock.now();
         for (name, memory) in memories {
@@ -80,7 +107,7 @@ impl Engine {
         let planned = now.plus(PULSE);
         let (published, excused) = (now, Moment::START);
         let core = Core { clock, fleet, roster, notes, commands, publisher, lag, stop, published, excused, planned };
-        Engine { snapshots, commands: command_sender, task: tokio::spawn(core.run()) }
+        Engine { snapshots, commands: command_sender, intake, task: tokio::spawn(core.run()) }
     }
 }
 
@@ -134,7 +161,7 @@ impl Core {
                 self.take(note);
             }
             for target in self.fleet.advance(self.clock.now()) {
-                self.release_if_over(target);
+                self.after(target);
             }
             self.publish();
         }
@@ -154,6 +181,7 @@ impl Core {
         let wall_moved = drift.unsigned_abs() > JUMP;
         if wall_moved {
             self.clock.realign();
+            self.fleet.align(self.clock.anchor());
         }
         if wall_moved || late > JUMP {
             let slept = if drift.is_positive() { drift.unsigned_abs() } else { Duration::ZERO };
@@ -191,7 +219,15 @@ impl Core {
     fn take(&mut self, note: Note) {
         let target = note.target;
         self.fleet.observe(note);
+        self.after(target);
+    }
+
+    /// What follows from news of a target.
+    fn after(&mut self, target: TargetId) {
         self.release_if_over(target);
+        if let Some(door) = self.roster.door(target) {
+            door.mark_full(self.fleet.is_full(target));
+        }
     }
 
     /// In a run with an end: a target that has given what was wanted of it is let go, and its verdict stands.
@@ -221,6 +257,13 @@ impl Core {
                 self.fleet.record(self.clock.now(), what);
             }
             Command::Refuse(why) => self.fleet.record(self.clock.now(), What::ReloadRefused { why }),
+            Command::Instances { target, reply } => answer(reply, self.fleet.instances(target, self.clock.now())),
+            Command::OnlineInstances { reply } => answer(reply, self.fleet.online()),
+            Command::KnowsInstance { target, instance, reply } => answer(reply, self.fleet.knows(target, &instance)),
+            Command::RemoveInstance { target, instance, reply } => {
+                answer(reply, self.fleet.remove(self.clock.now(), target, &instance));
+                self.after(target);
+            }
         }
     }
 
@@ -234,6 +277,11 @@ impl Core {
         self.published = now;
         self.publisher.send_replace(self.fleet.snapshot(now, self.clock.anchor(), self.lag));
     }
+}
+
+fn answer<T>(reply: oneshot::Sender<T>, answer: T) {
+    // Who asked may have gone meanwhile.
+    let _ = reply.send(answer);
 }
 
 #[cfg(test)]
@@ -276,7 +324,8 @@ mod tests {
         };
         let policy = Policy::with_interval(Rhythm::Subscription, 10 * SECOND);
         fleet.add(Moment::START, TargetId(0), Arc::new(meta), Arc::new(policy), false);
-        let roster = Roster::new(clock.clone(), note_sender.clone(), None);
+        let ways = Ways { notes: note_sender.clone(), commands: command_sender.clone(), intake: Intake::default() };
+        let roster = Roster::new(clock.clone(), ways, None);
         let lag = Lag::default();
         let (publisher, snapshots) = watch::channel(fleet.snapshot(Moment::START, clock.anchor(), lag));
         let core = Core {

@@ -9,11 +9,14 @@ use siphasher::sip::SipHasher13;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 
+use super::Command;
+use super::intake::{Door, Intake};
 use super::pace::Pace;
 use super::plan::{Plan, Stop, Target};
 use super::supervise::{Conversation, Nudge, Shared, supervise};
 use crate::clock::Clock;
 use crate::model::{Fleet, Moment, Note, TargetId, Text, What};
+use crate::monitors::Spec;
 use crate::monitors::dial::Dialers;
 use crate::monitors::outbox::Outbox;
 
@@ -21,8 +24,19 @@ use crate::monitors::outbox::Outbox;
 const START_WINDOW: Duration = Duration::from_secs(1);
 const STARTS_A_SECOND: usize = 1000;
 
+/// What comes in from outside the loop, and how.
+pub struct Ways {
+    pub notes: mpsc::Sender<Note>,
+    pub commands: mpsc::Sender<Command>,
+    pub intake: Intake,
+}
+
 pub struct Roster {
     shared: Shared,
+    commands: mpsc::Sender<Command>,
+    intake: Intake,
+    /// Of the push monitors.
+    doors: HashMap<TargetId, Arc<Door>>,
     dialers: Dialers,
     tasks: JoinSet<()>,
     members: HashMap<TargetId, Member>,
@@ -40,10 +54,14 @@ struct Member {
 }
 
 impl Roster {
-    pub fn new(clock: Clock, notes: mpsc::Sender<Note>, concurrency: Option<usize>) -> Roster {
+    pub fn new(clock: Clock, ways: Ways, concurrency: Option<usize>) -> Roster {
+        let Ways { notes, commands, intake } = ways;
         let permits = concurrency.map(|limit| Arc::new(Semaphore::new(limit.max(1))));
         Roster {
             shared: Shared { clock, notes, permits },
+            commands,
+            intake,
+            doors: HashMap::new(),
             dialers: Dialers::new(),
             tasks: JoinSet::new(),
             members: HashMap::new(),
@@ -66,9 +84,14 @@ impl Roster {
         let mut left = self.by_name.clone();
         let mut by_name = HashMap::with_capacity(total);
         let mut order = Vec::with_capacity(total);
+        let mut doors = HashMap::new();
         let (mut added, mut changed) = (0, 0);
         for target in plan.targets {
             let name = target.meta.name.clone();
+            let door = match &target.spec {
+                Spec::Push(spec) => Some((Arc::clone(spec), Arc::clone(&target.secrets))),
+                _ => None,
+            };
             let id = match (self.kept(&target), left.remove(&name)) {
                 (Some(id), _) => {
                     fleet.update(now, id, Arc::clone(&target.meta), Arc::clone(&target.policy));
@@ -84,6 +107,12 @@ impl Roster {
                     self.hire(target, now, spread, fleet)
                 }
             };
+            if let Some((spec, secrets)) = door {
+                let Shared { clock, notes, .. } = self.shared.clone();
+                let door = Door::new(id, name.clone(), spec, secrets, clock, notes, self.commands.clone());
+                door.mark_full(fleet.is_full(id));
+                doors.insert(id, Arc::new(door));
+            }
             by_name.insert(name, id);
             order.push(id);
         }
@@ -93,6 +122,8 @@ impl Roster {
             self.dismiss(id);
         }
         fleet.retain(&order);
+        self.doors = doors;
+        self.intake.replace(self.doors.values());
         What::Reloaded { added, removed, changed, total }
     }
 
@@ -112,6 +143,10 @@ impl Roster {
         for member in self.members.values() {
             member.nudge.beat.notify_waiters();
         }
+    }
+
+    pub fn door(&self, id: TargetId) -> Option<&Door> {
+        self.doors.get(&id).map(Arc::as_ref)
     }
 
     pub fn reconnect(&self, id: TargetId) {
@@ -147,8 +182,8 @@ impl Roster {
     }
 
     /// Whether nobody is left who could say something.
-    pub const fn is_idle(&self) -> bool {
-        self.busy == 0
+    pub fn is_idle(&self) -> bool {
+        self.busy == 0 && self.doors.is_empty()
     }
 
     /// The conversation that a target asks for, if it goes on already.
@@ -164,32 +199,27 @@ impl Roster {
         fleet.add(now, id, Arc::clone(&target.meta), Arc::clone(&target.policy), !target.enabled);
         let nudge = Arc::new(Nudge::default());
         let (fingerprint, enabled) = (target.fingerprint, target.enabled);
-        let task = enabled.then(|| {
-            let place = place_of(&target.meta.name);
-            let at = |window: Duration| now.plus(window.mul_f64(place));
-            let (first, grid) = spread.map_or((now, now), |window| (at(window), at(target.policy.interval)));
-            let conversation = self.conversation(&target, id, grid, Arc::clone(&nudge));
-            self.tasks.spawn(supervise(conversation, first, self.shared.clone()))
-        });
+        let place = place_of(&target.meta.name);
+        let at = |window: Duration| now.plus(window.mul_f64(place));
+        let (first, grid) = spread.map_or((now, now), |window| (at(window), at(target.policy.interval)));
+        let conversation = if enabled { self.conversation(&target, id, grid, Arc::clone(&nudge)) } else { None };
+        let task =
+            conversation.map(|conversation| self.tasks.spawn(supervise(conversation, first, self.shared.clone())));
         self.busy += usize::from(task.is_some());
         self.members.insert(id, Member { fingerprint, enabled, nudge, task });
         id
     }
 
-    fn conversation(&self, target: &Target, id: TargetId, grid: Moment, nudge: Arc<Nudge>) -> Conversation {
+    /// None with a target that speaks to hbmon by itself.
+    fn conversation(&self, target: &Target, id: TargetId, grid: Moment, nudge: Arc<Nudge>) -> Option<Conversation> {
         let policy = &target.policy;
         let error_after = policy.failures.error.unwrap_or(u32::MAX);
         let timeout = target.pace.timeout;
         let Shared { clock, notes, .. } = self.shared.clone();
         let out = Outbox::new(id, policy.rhythm, timeout, clock, notes, Arc::clone(&target.secrets));
-        Conversation {
-            id,
-            pace: Pace::new(policy.rhythm, policy.interval, target.pace, error_after, grid),
-            timeout,
-            room: target.spec.open(&self.dialers, out.trace()),
-            out,
-            nudge,
-        }
+        let room = target.spec.open(&self.dialers, out.trace())?;
+        let pace = Pace::new(policy.rhythm, policy.interval, target.pace, error_after, grid);
+        Some(Conversation { id, pace, timeout, room, out, nudge })
     }
 
     fn dismiss(&mut self, id: TargetId) {

@@ -1,35 +1,41 @@
-//! When which target has something due: a heap in which postponing costs nothing.
+//! When whom has something due: a heap in which postponing costs nothing. For targets, and for instances of one.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
+use std::hash::Hash;
 
 use super::moment::Moment;
-use super::signal::TargetId;
 
-/// A heartbeat only postpones its target's deadline, so the heap is left alone then: an entry may come up early,
-/// and its target is asked again. One live entry a target.
-#[derive(Debug, Default)]
-pub(super) struct Deadlines {
-    heap: BinaryHeap<Reverse<(Moment, TargetId)>>,
+/// A heartbeat only postpones its sender's deadline, so the heap is left alone then: an entry may come up early,
+/// and its owner is asked again. One live entry each.
+#[derive(Clone, Debug)]
+pub(super) struct Deadlines<K> {
+    heap: BinaryHeap<Reverse<(Moment, K)>>,
     /// The entries that count; the others in the heap are left over from before a deadline came earlier.
-    live: HashMap<TargetId, Moment>,
+    live: HashMap<K, Moment>,
 }
 
-impl Deadlines {
-    /// The target wants to be asked at `at`, or before.
-    pub fn ask(&mut self, id: TargetId, at: Moment) {
+impl<K: Ord> Default for Deadlines<K> {
+    fn default() -> Self {
+        Deadlines { heap: BinaryHeap::new(), live: HashMap::new() }
+    }
+}
+
+impl<K: Clone + Hash + Ord> Deadlines<K> {
+    /// This one wants to be asked at `at`, or before.
+    pub fn ask(&mut self, id: K, at: Moment) {
         if self.live.get(&id).is_some_and(|planned| *planned <= at) {
             return;
         }
-        self.live.insert(id, at);
+        self.live.insert(id.clone(), at);
         self.heap.push(Reverse((at, id)));
         if self.heap.len() > 4 * self.live.len() + 64 {
-            self.heap = self.live.iter().map(|(id, at)| Reverse((*at, *id))).collect();
+            self.heap = self.live.iter().map(|(id, at)| Reverse((*at, id.clone()))).collect();
         }
     }
 
-    pub fn forget(&mut self, id: TargetId) {
-        self.live.remove(&id);
+    pub fn forget(&mut self, id: &K) {
+        self.live.remove(id);
     }
 
     pub fn first(&self) -> Option<Moment> {
@@ -37,7 +43,7 @@ impl Deadlines {
     }
 
     /// Takes out the earliest entry at or before `now`.
-    pub fn pop(&mut self, now: Moment) -> Option<(Moment, TargetId)> {
+    pub fn pop(&mut self, now: Moment) -> Option<(Moment, K)> {
         while self.first().is_some_and(|at| at <= now) {
             let Reverse((at, id)) = self.heap.pop()?;
             if self.live.get(&id) == Some(&at) {

@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use super::failure::{Failure, Lack};
+use super::failure::{Failure, Lack, Reason};
 use super::latency::{Latencies, Skew};
 use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::{Policy, Rhythm};
+use super::promise::Promise;
 use super::recent::Recent;
 use super::recovery::Recovery;
+use super::registry::Registry;
+use super::runs::Runs;
 use super::signal::{Beat, Certificate, Connection, Signal};
 use super::silence::Silence;
 use super::snapshot::{Cause, Outcome, OutcomeKind, RECENT, Status};
@@ -20,11 +23,17 @@ use super::verdict::{self, Finding, latency_status};
 const WITHHELD: u32 = 2;
 
 /// The facts about one target. Compact: there may be 10,000 of them, most of them idle.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Facts {
+    /// The wall time of `Moment::START`, by which schedules become moments.
+    anchor: Timestamp,
+    /// When watching began, or the clocks were last restarted.
+    pub(super) began: Moment,
     pub(super) beats: u64,
     pub(super) attempts: u64,
     pub(super) failures: u64,
+    /// The same by their reasons.
+    pub(super) reasons: Vec<(Reason, u64)>,
     pub(super) consecutive_failures: u32,
     pub(super) missed: u64,
     pub(super) openings: u64,
@@ -56,9 +65,17 @@ pub struct Facts {
     pub(super) recalled: bool,
     /// When a clock last jumped: what was waited for until then was not measured, it was slept through.
     woke: Option<Moment>,
+    pub(super) runs: Runs,
+    /// None before the first one is heard.
+    pub(super) instances: Option<Box<Registry>>,
 }
 
 impl Facts {
+    /// Nothing is known yet; watching begins.
+    pub fn new(began: Moment, anchor: Timestamp) -> Facts {
+        Facts { anchor, began, ..Facts::default() }
+    }
+
     /// Takes in what was said and returns the latency that it measured. The misses due before it have to be
     /// counted first (`count_miss`).
     pub fn observe(&mut self, at: Moment, signal: &Signal, policy: &Policy) -> Option<Duration> {
@@ -72,11 +89,11 @@ impl Facts {
             Signal::Open => {
                 // Nobody could hear a heartbeat before.
                 if self.openings == 0 && self.beats == 0 {
-                    self.silence.restart(at);
+                    self.silence.restart(at, self.promise(policy));
                 }
                 self.openings = self.openings.saturating_add(1);
                 self.opened = Some(at);
-                self.silence.open(at);
+                self.silence.open(at, self.promise(policy));
                 None
             }
             Signal::Beat(beat) => self.beat(at, beat, policy),
@@ -88,9 +105,10 @@ impl Facts {
             Signal::Failed { failure, latency, ended } => {
                 let latency = latency.and_then(|latency| self.measure(at, latency, policy));
                 if let Some(lack) = failure.lack() {
-                    self.withhold(at, lack);
+                    self.withhold(at, lack, policy);
                 } else if !self.excuses(at, failure) {
-                    self.failed(at, failure, latency);
+                    self.failed(at, failure, latency, policy);
+                    self.consecutive_failures = self.consecutive_failures.saturating_add(1);
                 }
                 if *ended {
                     self.disconnected();
@@ -107,11 +125,12 @@ impl Facts {
                 self.waiting = true;
                 None
             }
+            Signal::Pushed(push) => self.pushed(at, push, policy).and_then(|heard| heard.latency),
         }
     }
 
     /// Goes on from what an earlier run knew.
-    pub fn recall(&mut self, now: Moment, memory: &Memory) {
+    pub fn recall(&mut self, now: Moment, memory: &Memory, policy: &Policy) {
         self.last_beat = memory.last_beat;
         match (memory.status, memory.cause.clone()) {
             (Status::Healthy, _) => {}
@@ -123,7 +142,8 @@ impl Facts {
         }
         self.recalled = true;
         self.consecutive_failures = memory.consecutive_failures;
-        self.silence = Silence::recalled(now, memory.consecutive_missed, memory.last_beat.is_some());
+        self.silence =
+            Silence::recalled(now, memory.consecutive_missed, memory.last_beat.is_some(), self.promise(policy));
     }
 
     /// Takes over what a connection measured. A certificate that is shown again on the same connection keeps the
@@ -148,7 +168,7 @@ impl Facts {
             return None;
         }
         let skippable = due.saturating_sub(RECENT as u64).min(self.until_next_limit(policy).saturating_sub(1));
-        let at = self.silence.count(policy, skippable.saturating_add(1))?;
+        let at = self.silence.count(self.promise(policy), skippable.saturating_add(1));
         self.missed = self.missed.saturating_add(skippable).saturating_add(1);
         self.recovery.interrupt();
         self.recent.push(Outcome { at, what: OutcomeKind::Missed, latency: None });
@@ -158,14 +178,27 @@ impl Facts {
     /// Misses due by `now` that are not counted yet.
     pub fn misses_due(&self, policy: &Policy, now: Moment) -> u64 {
         match policy.rhythm {
-            Rhythm::Subscription => self.silence.uncounted(policy, now),
+            Rhythm::Subscription => self.silence.uncounted(self.promise(policy), now),
             Rhythm::Poll => 0,
         }
     }
 
-    /// The missed clock starts again at `now`; the last heartbeat itself stays where it was.
-    pub fn restart(&mut self, now: Moment) {
-        self.silence.restart(now);
+    /// The missed clocks start again at `now`; the last heartbeats themselves stay where they were.
+    pub fn restart(&mut self, now: Moment, policy: &Policy) {
+        if let Some(trouble) = verdict::crowd(self, policy, now) {
+            self.recovery.hold(trouble);
+        }
+        self.began = now;
+        let promise = self.promise(policy);
+        self.silence.restart(now, promise);
+        if let (Some(registry), Some(instances)) = (&mut self.instances, policy.instances) {
+            registry.restart(now, promise, instances);
+        }
+    }
+
+    /// From now on this is the wall time of `Moment::START`.
+    pub fn align(&mut self, anchor: Timestamp) {
+        self.anchor = anchor;
     }
 
     /// The conversation ends, and the next one starts anew: counters and measurements stay, what is judged by does not.
@@ -180,11 +213,13 @@ impl Facts {
         self.silence = Silence::default();
         self.recovery = Recovery::default();
         self.latencies.forget_last();
+        self.runs = Runs::default();
+        self.instances = None;
     }
 
     /// After a jump of a clock, which no target is blamed for.
-    pub fn woke(&mut self, now: Moment, wall_moved: bool) {
-        self.restart(now);
+    pub fn woke(&mut self, now: Moment, wall_moved: bool, policy: &Policy) {
+        self.restart(now, policy);
         self.woke = Some(now);
         if wall_moved {
             self.skew.void();
@@ -212,7 +247,7 @@ impl Facts {
     pub(super) fn due(&self, policy: &Policy) -> Option<Moment> {
         match policy.rhythm {
             Rhythm::Poll => self.rest,
-            Rhythm::Subscription => self.silence.promised(policy),
+            Rhythm::Subscription => self.silence.promised(self.promise(policy)),
         }
     }
 
@@ -236,13 +271,24 @@ impl Facts {
 
     /// An attempt that could not be made here says nothing about the target: a heartbeat that came might have been
     /// heard, so the missed clock starts again.
-    fn withhold(&mut self, at: Moment, lack: Lack) {
+    fn withhold(&mut self, at: Moment, lack: Lack, policy: &Policy) {
         self.lack = Some(lack);
         self.withheld = self.withheld.saturating_add(1);
-        self.restart(at);
+        self.restart(at, policy);
+    }
+
+    /// What the policy promises, on the calendar as far as that is known.
+    pub(super) fn promise<'p>(&self, policy: &'p Policy) -> Promise<'p> {
+        Promise::new(policy, self.anchor)
     }
 
     fn beat(&mut self, at: Moment, beat: &Beat, policy: &Policy) -> Option<Duration> {
+        let latency = self.latency_of(beat, policy);
+        self.good(at, latency, policy)
+    }
+
+    /// A good heartbeat, and the latency that came with it.
+    pub(super) fn good(&mut self, at: Moment, latency: Option<Duration>, policy: &Policy) -> Option<Duration> {
         self.hold(at, policy);
         (self.lack, self.withheld) = (None, 0);
         self.beats = self.beats.saturating_add(1);
@@ -251,8 +297,8 @@ impl Facts {
         self.bridge(at);
         self.heard = true;
         self.last_beat = self.last_beat.max(Some(at));
-        self.silence.beat(at);
-        let latency = self.latency_of(beat, policy).and_then(|latency| self.measure(at, latency, policy));
+        self.silence.beat(at, self.promise(policy));
+        let latency = latency.and_then(|latency| self.measure(at, latency, policy));
         self.recovery.beat(latency_status(self, policy), policy.recover);
         self.recent.push(Outcome { at, what: OutcomeKind::Beat, latency });
         latency
@@ -265,10 +311,12 @@ impl Facts {
         }
     }
 
-    fn failed(&mut self, at: Moment, failure: &Failure, latency: Option<Duration>) {
+    pub(super) fn failed(&mut self, at: Moment, failure: &Failure, latency: Option<Duration>, policy: &Policy) {
         (self.lack, self.withheld) = (None, 0);
+        // What was final stands until a heartbeat, even if the next failure is not.
+        self.hold(at, policy);
         self.failures = self.failures.saturating_add(1);
-        self.consecutive_failures = self.consecutive_failures.saturating_add(1);
+        self.count_reason(failure.reason());
         self.beats_since_failure = 0;
         self.recovery.interrupt();
         self.last_failure = Some(Box::new((at, failure.clone())));
@@ -276,7 +324,7 @@ impl Facts {
     }
 
     /// What a heartbeat says about latency: question to answer, else its timestamp.
-    fn latency_of(&mut self, beat: &Beat, policy: &Policy) -> Option<Duration> {
+    pub(super) fn latency_of(&mut self, beat: &Beat, policy: &Policy) -> Option<Duration> {
         let delta = beat.delta.filter(|_| policy.timestamped);
         if let Some(delta) = delta {
             self.skew.saw(delta);
@@ -288,7 +336,7 @@ impl Facts {
     }
 
     /// The latency as it is kept; none if a clock jumped in the middle of it.
-    fn measure(&mut self, at: Moment, latency: Duration, policy: &Policy) -> Option<Duration> {
+    pub(super) fn measure(&mut self, at: Moment, latency: Duration, policy: &Policy) -> Option<Duration> {
         if self.slept(at, latency) {
             return None;
         }
@@ -307,9 +355,16 @@ impl Facts {
     }
 
     /// Before anything that may lift a rule: the trouble that stands now lasts until heartbeats end it.
-    fn hold(&mut self, at: Moment, policy: &Policy) {
+    pub(super) fn hold(&mut self, at: Moment, policy: &Policy) {
         if let Some(trouble) = verdict::trouble(self, policy, at) {
             self.recovery.hold(trouble);
+        }
+    }
+
+    fn count_reason(&mut self, reason: Reason) {
+        match self.reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => self.reasons.push((reason, 1)),
         }
     }
 

@@ -84,6 +84,16 @@ pub enum Failure {
         to: Sent,
         after: Duration,
     },
+    /// The target said itself that it failed. `code`: the exit code of its command, 1 to 255.
+    Reported {
+        code: Option<u8>,
+        why: Option<Text>,
+    },
+    /// What one instance of a monitor did.
+    OfInstance {
+        id: Text,
+        failure: Box<Failure>,
+    },
 }
 
 /// What this machine lacks.
@@ -166,9 +176,22 @@ pub enum CertificateFault {
 /// An expectation that the answer did not meet; the pattern is the config's own text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Assertion {
-    Header { name: Text, pattern: Text, got: Option<Text> },
-    Body { pattern: Text },
-    Json { filter: Text },
+    Header {
+        name: Text,
+        pattern: Text,
+        got: Option<Text>,
+    },
+    Body {
+        pattern: Text,
+    },
+    Json {
+        filter: Text,
+    },
+    /// Too few instances are heard.
+    Online {
+        least: u32,
+        online: u32,
+    },
 }
 
 /// The closed list of the contract, section 5: what scripts and metrics count by.
@@ -195,6 +218,7 @@ pub enum Reason {
     NoReply,
     Missed,
     Latency,
+    Reported,
 }
 
 impl Reason {
@@ -220,6 +244,7 @@ impl Reason {
             Reason::NoReply => "no_reply",
             Reason::Missed => "missed",
             Reason::Latency => "latency",
+            Reason::Reported => "reported",
         }
     }
 }
@@ -254,6 +279,8 @@ impl Failure {
             Failure::Closed { .. } => Reason::Closed,
             Failure::Rejected { .. } => Reason::Rejected,
             Failure::NoReply { .. } => Reason::NoReply,
+            Failure::Reported { .. } => Reason::Reported,
+            Failure::OfInstance { failure, .. } => failure.reason(),
         }
     }
 
@@ -265,17 +292,29 @@ impl Failure {
         }
     }
 
-    /// Whether one is enough: to try again would not help.
+    /// The same as that of an instance, where there is one.
+    pub fn of(self, instance: Option<&Text>) -> Failure {
+        match instance {
+            Some(id) => Failure::OfInstance { id: id.clone(), failure: Box::new(self) },
+            None => self,
+        }
+    }
+
+    /// Whether one is enough: to try again would not help, or the target says it itself.
     pub const fn is_final(&self) -> bool {
-        matches!(self, Failure::StopAsked)
+        match self {
+            Failure::StopAsked | Failure::Reported { .. } => true,
+            Failure::OfInstance { failure, .. } => failure.is_final(),
+            _ => false,
+        }
     }
 
     /// The same failure with every outside text passed through `change`: how secrets are struck out. An address that
     /// it would change is left out.
     pub fn map_text(self, change: impl Fn(Text) -> Text) -> Failure {
         use Failure::{
-            Assertion as A, Certificate, Closed, ContentType, Dns, Payload, Protocol, Proxy, Refused, Rejected, Status,
-            Tls, Unreachable,
+            Assertion as A, Certificate, Closed, ContentType, Dns, OfInstance, Payload, Protocol, Proxy, Refused,
+            Rejected, Reported, Status, Tls, Unreachable,
         };
         match self {
             Dns { host, cause } => Dns { host: change(host), cause },
@@ -300,10 +339,13 @@ impl Failure {
                 }
                 Assertion::Body { pattern } => Assertion::Body { pattern: change(pattern) },
                 Assertion::Json { filter } => Assertion::Json { filter: change(filter) },
+                plain @ Assertion::Online { .. } => plain,
             }),
             Payload { why } => Payload { why: change(why) },
             Closed { stage, code, why } => Closed { stage, code, why: why.map(change) },
             Rejected { why } => Rejected { why: change(why) },
+            Reported { code, why } => Reported { code, why: why.map(change) },
+            OfInstance { id, failure } => OfInstance { id: change(id), failure: Box::new(failure.map_text(change)) },
             plain @ (Failure::Local { .. }
             | Failure::Reset { .. }
             | Failure::Timeout { .. }

@@ -12,8 +12,10 @@ use super::log::Log;
 use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::Policy;
+use super::registry::Instance;
 use super::signal::{Note, TargetId};
 use super::snapshot::{Counts, Meta, RECENT, Snapshot, What};
+use super::text::Text;
 use super::watched::Watched;
 
 /// Every call about one target costs O(log n) at most; ids that it does not know are ignored.
@@ -23,12 +25,14 @@ pub struct Fleet {
     targets: Vec<Watched>,
     /// Where a target stands in `targets`.
     places: HashMap<TargetId, usize>,
-    deadlines: Deadlines,
+    deadlines: Deadlines<TargetId>,
     counts: Counts,
     settled: usize,
     open: usize,
     log: Log,
     dirty: bool,
+    /// The wall time of `Moment::START`, by which schedules become moments.
+    anchor: Timestamp,
 }
 
 impl Fleet {
@@ -36,13 +40,50 @@ impl Fleet {
         Fleet::default()
     }
 
+    /// From now on this is the wall time of `Moment::START`: where the calendar promises heartbeats, deadlines follow it
+    /// from their next restart on.
+    pub fn align(&mut self, anchor: Timestamp) {
+        self.anchor = anchor;
+        self.targets.iter_mut().for_each(|target| target.align(anchor));
+    }
+
+    /// All instances of a target, in no particular order; none if it is not watched.
+    pub fn instances(&self, id: TargetId, now: Moment) -> Option<Vec<Instance>> {
+        self.target(id).map(|target| target.instances(now))
+    }
+
+    /// Whether a target has this instance.
+    pub fn knows(&self, id: TargetId, instance: &Text) -> bool {
+        self.target(id).is_some_and(|target| target.knows(instance))
+    }
+
+    /// Whether a target takes no further instance.
+    pub fn is_full(&self, id: TargetId) -> bool {
+        self.target(id).is_some_and(Watched::is_full)
+    }
+
+    /// The instances that are online, each as the name of its monitor and its own.
+    pub fn online(&self) -> Vec<(Text, Text)> {
+        self.targets.iter().flat_map(Watched::online).collect()
+    }
+
+    /// Takes an instance out; whether it was there.
+    pub fn remove(&mut self, now: Moment, id: TargetId, instance: &Text) -> bool {
+        let mut was_there = false;
+        self.touch(id, |target, log| was_there = target.remove(now, instance, log));
+        was_there
+    }
+
     /// Adds a target at the end. `paused`: `enabled: false`.
     pub fn add(&mut self, now: Moment, id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>, paused: bool) {
         if self.places.contains_key(&id) {
             return;
         }
-        let target = Watched::new(now, id, meta, policy, paused);
+        let target = Watched::new(now, self.anchor, id, meta, policy, paused);
         *self.counts.slot(target.status()) += 1;
+        if let Some(at) = target.deadline() {
+            self.deadlines.ask(id, at);
+        }
         self.places.insert(id, self.targets.len());
         self.targets.push(target);
         self.log.expect(self.targets.len());
@@ -68,7 +109,7 @@ impl Fleet {
                 *self.counts.slot(target.status()) -= 1;
                 self.settled -= usize::from(target.is_settled());
                 self.open -= usize::from(target.is_open());
-                self.deadlines.forget(target.id);
+                self.deadlines.forget(&target.id);
             }
             stays
         });
@@ -80,12 +121,12 @@ impl Fleet {
 
     /// Whether `check` need not wait for this one any more.
     pub fn is_settled(&self, id: TargetId) -> bool {
-        self.places.get(&id).and_then(|place| self.targets.get(*place)).is_some_and(Watched::is_settled)
+        self.target(id).is_some_and(Watched::is_settled)
     }
 
     /// How many heartbeats and failures there were.
     pub fn outcomes(&self, id: TargetId) -> u64 {
-        self.places.get(&id).and_then(|place| self.targets.get(*place)).map_or(0, Watched::outcomes)
+        self.target(id).map_or(0, Watched::outcomes)
     }
 
     /// Ends the conversation with this one until it is resumed, and starts it anew then. What `enabled: false` keeps
@@ -130,6 +171,10 @@ impl Fleet {
     pub fn restart_deadlines(&mut self, now: Moment, gap: Duration, wall_moved: bool) {
         for target in &mut self.targets {
             target.woke(now, wall_moved);
+            // On the calendar a deadline may come earlier now.
+            if let Some(at) = target.deadline() {
+                self.deadlines.ask(target.id, at);
+            }
         }
         self.record(now, What::Woke { gap });
     }
@@ -170,6 +215,10 @@ impl Fleet {
             lag: Lag { open: self.open, ..lag },
             changes: self.log.changes().clone(),
         })
+    }
+
+    fn target(&self, id: TargetId) -> Option<&Watched> {
+        self.targets.get(*self.places.get(&id)?)
     }
 
     /// Does something with one target, then brings counts and deadline up to date.

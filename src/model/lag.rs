@@ -3,11 +3,8 @@
 use std::time::Duration;
 
 use super::failure::Lack;
+use super::histogram::{BOUNDS, Histogram};
 use super::moment::Moment;
-
-/// Upper limits, inclusive, of the counts in `Lag::starts`.
-pub const LAG_BOUNDS: [Duration; 11] =
-    [ms(1), ms(2), ms(3), ms(5), ms(10), ms(20), ms(50), ms(100), ms(200), ms(500), ms(1000)];
 
 /// Of an attempt or a judgement so late what is measured is hbmon's own lateness.
 const TOO_LATE: Duration = ms(250);
@@ -38,10 +35,8 @@ pub struct Lag {
     pub max: Duration,
     /// Polls that were left out because the one before took too long.
     pub skipped: u64,
-    /// How many attempts started how late: a count for each of `LAG_BOUNDS`, and one for what is beyond.
-    pub starts: [u64; LAG_BOUNDS.len() + 1],
-    /// Of all starts.
-    pub sum: Duration,
+    /// How late each attempt started.
+    pub histogram: Histogram,
     /// How late the loop that judges woke last.
     pub wake: Duration,
     pub max_wake: Duration,
@@ -65,11 +60,7 @@ impl Lag {
         }
         self.last = late;
         self.max = self.max.max(late);
-        self.sum = self.sum.saturating_add(late);
-        let place = LAG_BOUNDS.iter().position(|bound| late <= *bound).unwrap_or(LAG_BOUNDS.len());
-        if let Some(count) = self.starts.get_mut(place) {
-            *count += 1;
-        }
+        self.histogram.record(late);
         self.is_too_late(at, late)
     }
 
@@ -100,9 +91,9 @@ impl Lag {
 
     /// The bound that at least `percent` of all starts kept; `max` where that is beyond all bounds.
     pub fn percentile(&self, percent: u64) -> Duration {
-        let rank = (self.starts.iter().sum::<u64>() * percent).div_ceil(100);
+        let rank = self.histogram.count().saturating_mul(percent).div_ceil(100);
         let mut below = 0;
-        for (bound, count) in LAG_BOUNDS.iter().zip(self.starts) {
+        for (bound, count) in BOUNDS.iter().zip(self.histogram.counts()) {
             below += count;
             if below >= rank {
                 return *bound.min(&self.max);
@@ -142,9 +133,8 @@ mod tests {
         for late in [0, 1, 2, 4, 20, 249] {
             assert!(!lag.started(at(1), ms(late), 1));
         }
-        assert_eq!(lag.starts, [2, 1, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0]);
-        assert_eq!((lag.skipped, lag.max, lag.sum), (6, ms(249), ms(276)));
-        assert_eq!([50, 66, 99].map(|percent| lag.percentile(percent)), [ms(2), ms(5), ms(249)]);
+        assert_eq!((lag.skipped, lag.max, lag.histogram.sum()), (6, ms(249), ms(276)));
+        assert_eq!([33, 66, 99].map(|percent| lag.percentile(percent)), [ms(1), ms(5), ms(249)]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::histogram::Histogram;
 use super::quality::quality;
 use super::snapshot::{LatencySummary, Quality};
 
@@ -26,6 +27,8 @@ pub(super) struct Latencies {
     memory: Vec<u32>,
     /// Where the ring's next measurement goes: the oldest.
     head: usize,
+    /// None before the first measurement.
+    histogram: Option<Box<Histogram>>,
 }
 
 impl Latencies {
@@ -44,6 +47,7 @@ impl Latencies {
         self.count = self.count.saturating_add(1);
         self.last = Some(latency);
         self.remember(u32::try_from(micros).unwrap_or(u32::MAX));
+        self.histogram.get_or_insert_default().record(latency);
         if quality != Quality::Unknown && quality != self.quality() {
             self.quality_before = Some(quality);
         }
@@ -77,6 +81,10 @@ impl Latencies {
             p99: nearest_rank(&sorted, 99),
             jitter: Duration::try_from_secs_f64(self.jitter / 1e9).unwrap_or(Duration::MAX),
         })
+    }
+
+    pub const fn histogram(&self) -> &Option<Box<Histogram>> {
+        &self.histogram
     }
 
     pub fn quality(&self) -> Quality {

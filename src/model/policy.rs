@@ -1,13 +1,20 @@
 //! What is promised of one target and when it counts as broken: thresholds, interval, grace.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use super::schedule::Schedule;
+use super::snapshot::Presence;
 
 /// The rules that `judge` applies; valid by construction (`config` refuses what makes no sense).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     pub rhythm: Rhythm,
-    /// Time between polls or promised heartbeats; never zero.
+    /// Time between polls or promised heartbeats; never zero. Beside a `schedule` the shortest time between two of its
+    /// occurrences.
     pub interval: Duration,
+    /// Heartbeats are promised by the calendar, not every interval.
+    pub schedule: Option<Arc<Schedule>>,
     /// Added to every deadline before a heartbeat counts as missed.
     pub grace: Duration,
     /// Consecutive failed attempts.
@@ -23,6 +30,17 @@ pub struct Policy {
     pub presence: PresenceLimits,
     /// Heartbeats carry the sender's timestamp: latency and skew come from it.
     pub timestamped: bool,
+    /// One monitor, many instances.
+    pub instances: Option<InstancePolicy>,
+}
+
+/// What is wanted of the instances of one monitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstancePolicy {
+    /// One that was not heard for so long is forgotten.
+    pub forget: Duration,
+    /// With fewer online the monitor is in error; 0: however few.
+    pub min_online: u32,
 }
 
 /// Who speaks first: hbmon asks and counts failures, or the other side promised and hbmon counts misses.
@@ -54,6 +72,19 @@ pub struct PresenceLimits {
     pub recent: Duration,
 }
 
+impl PresenceLimits {
+    /// The label for a last heartbeat of this age.
+    pub fn label(self, age: Duration) -> Presence {
+        if age < self.online {
+            Presence::Online
+        } else if age < self.recent {
+            Presence::Recent
+        } else {
+            Presence::Away
+        }
+    }
+}
+
 impl Default for PresenceLimits {
     fn default() -> Self {
         PresenceLimits { online: Duration::from_secs(120), recent: Duration::from_secs(3600) }
@@ -66,6 +97,7 @@ impl Policy {
         Policy {
             rhythm,
             interval,
+            schedule: None,
             grace: interval / 10,
             failures: Levels::new(1, 2),
             missed: Levels::new(1, 2),
@@ -74,6 +106,7 @@ impl Policy {
             recover: 1,
             presence: PresenceLimits::default(),
             timestamped: false,
+            instances: None,
         }
     }
 }

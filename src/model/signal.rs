@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::failure::{Failure, unchanged};
 use super::moment::Moment;
+use super::push::Push;
 use super::text::Text;
 
 /// Names a target for the life of the process; never used twice, not even over a reload.
@@ -50,6 +51,8 @@ pub enum Signal {
     Rest {
         until: Moment,
     },
+    /// Something was sent to hbmon.
+    Pushed(Box<Push>),
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,50 +1,54 @@
-//! The missed clock of a subscription: which deadlines passed without a heartbeat.
+//! The missed clock of a subscription: which promised heartbeats did not come.
 
 use std::time::Duration;
 
 use super::moment::Moment;
-use super::policy::Policy;
+use super::promise::Promise;
 
-/// Runs from the last heartbeat or, before the first, from the first opening. Miss n falls due exactly at
-/// `base + n * interval + grace`.
+/// Runs from the last heartbeat or, before the first, from the first opening. A promised heartbeat is missed exactly
+/// when its grace is over.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Silence {
     /// The last heartbeat or the first opening; what a reader calls silence begins here.
     origin: Moment,
-    /// Where the deadlines are counted from: the origin, or a later restart of the clock.
+    /// Where promises are counted from: the origin, or a later restart of the clock. None before the clock runs.
     base: Option<Moment>,
-    /// Deadlines since `base` that are already part of `consecutive`.
-    counted: u64,
+    /// The first promised heartbeat since `base` that is not yet counted as missed.
+    next: Moment,
     consecutive: u32,
-    /// The last deadline that was counted.
+    /// The deadline that was counted last.
     last: Option<Moment>,
 }
 
 impl Silence {
     /// Goes on after a time in which nobody listened: what was missed stays missed, and if there ever was a heartbeat
     /// the next one is owed from now on.
-    pub fn recalled(now: Moment, consecutive: u32, was_heard: bool) -> Silence {
-        Silence { origin: now, base: was_heard.then_some(now), consecutive, ..Silence::default() }
+    pub fn recalled(now: Moment, consecutive: u32, was_heard: bool, promise: Promise<'_>) -> Silence {
+        let mut silence = Silence { origin: now, consecutive, ..Silence::default() };
+        if was_heard {
+            silence.run_from(now, promise);
+        }
+        silence
     }
 
     /// The first opening starts the clock; a later one does not restart it.
-    pub fn open(&mut self, at: Moment) {
+    pub fn open(&mut self, at: Moment, promise: Promise<'_>) {
         if self.base.is_none() {
             self.origin = at;
-            self.base = Some(at);
+            self.run_from(at, promise);
         }
     }
 
-    pub fn beat(&mut self, at: Moment) {
-        let origin = at.max(self.origin);
-        *self = Silence { origin, base: Some(at.max(self.base.unwrap_or(at))), ..Silence::default() };
+    pub fn beat(&mut self, at: Moment, promise: Promise<'_>) {
+        let base = at.max(self.base.unwrap_or(at));
+        *self = Silence { origin: at.max(self.origin), ..Silence::default() };
+        self.run_from(base, promise);
     }
 
     /// Deadlines start again at `now`. What was missed before stays missed: only a heartbeat heals.
-    pub fn restart(&mut self, now: Moment) {
-        if let Some(base) = &mut self.base {
-            *base = now.max(*base);
-            self.counted = 0;
+    pub fn restart(&mut self, now: Moment, promise: Promise<'_>) {
+        if let Some(base) = self.base {
+            self.run_from(now.max(base), promise);
         }
     }
 
@@ -54,59 +58,54 @@ impl Silence {
     }
 
     /// Misses in a row as of `now`, whether they are counted already or not.
-    pub fn consecutive_at(&self, policy: &Policy, now: Moment) -> u32 {
-        let uncounted = u32::try_from(self.uncounted(policy, now)).unwrap_or(u32::MAX);
+    pub fn consecutive_at(&self, promise: Promise<'_>, now: Moment) -> u32 {
+        let uncounted = u32::try_from(self.uncounted(promise, now)).unwrap_or(u32::MAX);
         self.consecutive.saturating_add(uncounted)
     }
 
     /// How many deadlines fell due by `now` (inclusive) and are not counted yet.
-    pub fn uncounted(&self, policy: &Policy, now: Moment) -> u64 {
-        self.due(policy, now).saturating_sub(self.counted)
+    pub fn uncounted(&self, promise: Promise<'_>, now: Moment) -> u64 {
+        let is_late = self.base.is_some() && self.next < Moment::FAR && self.next.plus(promise.grace) <= now;
+        if !is_late {
+            return 0;
+        }
+        let until = Moment::after_start(now.since_start().saturating_sub(promise.grace));
+        promise.between(self.next, until).saturating_add(1)
     }
 
-    /// Counts the next `misses` deadlines and returns the last of them.
-    pub fn count(&mut self, policy: &Policy, misses: u64) -> Option<Moment> {
-        self.counted = self.counted.saturating_add(misses);
+    /// Counts the next `misses` deadlines, at least one, and returns the last of them.
+    pub fn count(&mut self, promise: Promise<'_>, misses: u64) -> Moment {
+        let missed = promise.nth(self.next, misses.saturating_sub(1));
+        let at = missed.plus(promise.grace);
+        self.next = promise.nth(missed, 1);
         self.consecutive = self.consecutive.saturating_add(u32::try_from(misses).unwrap_or(u32::MAX));
-        self.last = self.deadline(policy, self.counted);
-        self.last
+        self.last = Some(at);
+        at
     }
 
     /// The deadline missed last, as of `now`, and the silence up to it.
-    pub fn last_miss(&self, policy: &Policy, now: Moment) -> Option<(Moment, Duration)> {
-        let due = self.due(policy, now);
-        let at = if due > self.counted { self.deadline(policy, due) } else { self.last };
+    pub fn last_miss(&self, promise: Promise<'_>, now: Moment) -> Option<(Moment, Duration)> {
+        let at = match self.uncounted(promise, now) {
+            0 => self.last,
+            due => Some(promise.nth(self.next, due - 1).plus(promise.grace)),
+        };
         at.map(|at| (at, at.since(self.origin)))
     }
 
     /// The first deadline after `now`; none before the clock runs or at the end of time.
-    pub fn next_miss(&self, policy: &Policy, now: Moment) -> Option<Moment> {
-        let passed = self.due(policy, now).max(self.counted);
-        self.deadline(policy, passed.saturating_add(1)).filter(|at| *at > now && *at < Moment::FAR)
+    pub fn next_miss(&self, promise: Promise<'_>, now: Moment) -> Option<Moment> {
+        self.base?;
+        let at = promise.nth(self.next, self.uncounted(promise, now)).plus(promise.grace);
+        Some(at).filter(|at| *at > now && *at < Moment::FAR)
     }
 
     /// When the next heartbeat is promised, without grace; stays put while it is late.
-    pub fn promised(&self, policy: &Policy) -> Option<Moment> {
-        self.base.map(|base| base.plus(policy.interval))
+    pub fn promised(&self, promise: Promise<'_>) -> Option<Moment> {
+        self.base.map(|base| promise.nth(base, 1))
     }
 
-    /// Deadlines since `base` that fell due by `now` (inclusive).
-    fn due(&self, policy: &Policy, now: Moment) -> u64 {
-        let Some(late) = self.base.and_then(|base| now.since(base).checked_sub(policy.grace)) else { return 0 };
-        u64::try_from(late.as_nanos() / policy.interval.as_nanos().max(1)).unwrap_or(u64::MAX)
-    }
-
-    fn deadline(&self, policy: &Policy, n: u64) -> Option<Moment> {
-        self.base.map(|base| base.plus(times(policy.interval, n)).plus(policy.grace))
-    }
-}
-
-/// `duration * n`, saturating.
-fn times(duration: Duration, n: u64) -> Duration {
-    const NANOS: u128 = 1_000_000_000;
-    let nanos = duration.as_nanos().saturating_mul(u128::from(n));
-    match (u64::try_from(nanos / NANOS), u32::try_from(nanos % NANOS)) {
-        (Ok(seconds), Ok(rest)) => Duration::new(seconds, rest),
-        _ => Duration::MAX,
+    fn run_from(&mut self, base: Moment, promise: Promise<'_>) {
+        self.base = Some(base);
+        self.next = promise.nth(base, 1);
     }
 }

@@ -8,14 +8,16 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::failure::{Failure, Reason};
+use super::histogram::Histogram;
 use super::lag::{Lag, Strain};
 use super::memory::Good;
 use super::moment::Moment;
 use super::policy::Policy;
 use super::recent::Recent;
+use super::registry::{InstanceChange, InstanceCounts};
 use super::signal::{Beat, Connection, TargetId};
 use super::text::Text;
-use super::uptime::Uptime;
+use super::uptime::{Tally, Uptime};
 
 /// How a target is, ordered by what decides for a group: the greatest of its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -51,10 +53,11 @@ pub enum Kind {
     Websocket,
     Sse,
     Socketio,
+    Push,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 4] = [Kind::Http, Kind::Websocket, Kind::Sse, Kind::Socketio];
+    pub const ALL: [Kind; 5] = [Kind::Http, Kind::Websocket, Kind::Sse, Kind::Socketio, Kind::Push];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -62,6 +65,7 @@ impl Kind {
             Kind::Websocket => "websocket",
             Kind::Sse => "sse",
             Kind::Socketio => "socketio",
+            Kind::Push => "push",
         }
     }
 }
@@ -71,7 +75,7 @@ impl Kind {
 pub struct Meta {
     pub name: Text,
     pub kind: Kind,
-    /// The URL without userinfo, secrets in its query struck out.
+    /// The URL without userinfo, secrets in its query struck out; of a push monitor the path of its intake.
     pub address: Text,
     pub group: Option<Text>,
     pub tags: Vec<Text>,
@@ -198,6 +202,8 @@ pub struct Row {
     pub beats: u64,
     pub attempts: u64,
     pub failures: u64,
+    /// The same by their reasons, in the order in which those first came.
+    pub reasons: Vec<(Reason, u64)>,
     pub consecutive_failures: u32,
     pub missed: u64,
     pub consecutive_missed: u32,
@@ -206,7 +212,7 @@ pub struct Row {
     pub last_beat: Option<Moment>,
     /// When the connection that stands now was opened.
     pub opened: Option<Moment>,
-    /// When the attempt that runs now was started.
+    /// When the attempt that runs now was started; of a push monitor the oldest run that goes on.
     pub trying: Option<Moment>,
     /// When the next heartbeat is due: the next poll, or the end of the promised interval. Without grace.
     pub due: Option<Moment>,
@@ -214,6 +220,8 @@ pub struct Row {
     pub retry: Option<Moment>,
     pub last_latency: Option<Duration>,
     pub latency: Option<LatencySummary>,
+    /// Every latency since the start; none before the first.
+    pub histogram: Option<Box<Histogram>>,
     pub quality: Quality,
     /// The quality before the present one, if there was another.
     pub quality_before: Option<Quality>,
@@ -228,6 +236,8 @@ pub struct Row {
     pub wire: Connection,
     pub last_failure: Option<(Moment, Failure)>,
     pub recent: Recent,
+    /// Where one monitor has many instances.
+    pub instances: Option<InstanceCounts>,
     /// `check` need not wait for this one any more.
     pub settled: bool,
     pub good: Good,
@@ -250,6 +260,7 @@ impl Row {
             beats: 0,
             attempts: 0,
             failures: 0,
+            reasons: Vec::new(),
             consecutive_failures: 0,
             missed: 0,
             consecutive_missed: 0,
@@ -261,6 +272,7 @@ impl Row {
             retry: None,
             last_latency: None,
             latency: None,
+            histogram: None,
             quality: Quality::Unknown,
             quality_before: None,
             longest_gap: None,
@@ -270,6 +282,7 @@ impl Row {
             wire: Connection::default(),
             last_failure: None,
             recent: Recent::default(),
+            instances: None,
             settled: false,
             good: Good::default(),
             uptime: Uptime::default(),
@@ -283,20 +296,17 @@ impl Row {
 
     /// `None` before the first heartbeat.
     pub fn presence(&self, now: Moment) -> Option<Presence> {
-        let age = now.since(self.last_beat?);
-        let limits = self.policy.presence;
-        Some(if age < limits.online {
-            Presence::Online
-        } else if age < limits.recent {
-            Presence::Recent
-        } else {
-            Presence::Away
-        })
+        Some(self.policy.presence.label(now.since(self.last_beat?)))
     }
 
     /// 0 to 1; `None` while nothing is known.
     pub fn uptime(&self, now: Moment) -> Option<f64> {
         self.uptime.share(now)
+    }
+
+    /// What `uptime` is made of; `None` while nothing is known.
+    pub const fn tally(&self) -> Option<Tally> {
+        self.uptime.tally()
     }
 
     /// The same within the last `window` (up to a day), to five minutes; of what is known of it.
@@ -356,6 +366,17 @@ pub enum Event {
         consecutive: u32,
     },
     Close,
+    /// A run began.
+    Start,
+    /// A message that is only to be remembered.
+    Log {
+        text: Text,
+    },
+    /// Of one instance of the target.
+    Instance {
+        id: Text,
+        change: InstanceChange,
+    },
     Transition {
         from: Status,
         to: Status,

@@ -5,6 +5,17 @@ use std::time::Duration;
 use super::moment::Moment;
 use super::snapshot::Status;
 
+/// What is counted of a target that is up or down: a sum over many can go on from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// Up to `until`.
+    pub up: Duration,
+    pub down: Duration,
+    pub until: Moment,
+    /// Whether it is up since then.
+    pub is_up: bool,
+}
+
 /// Downtime is also kept in slots of this many seconds, for the share of a window.
 const SLOT: u64 = 300;
 /// How many slots back a window can look: a day.
@@ -40,6 +51,14 @@ impl Uptime {
             Status::Error => Some((at, false)),
             Status::Unknown | Status::Paused => None,
         };
+    }
+
+    /// `None` while nothing is known.
+    pub const fn tally(&self) -> Option<Tally> {
+        match self.counted {
+            Some((until, is_up)) => Some(Tally { up: self.up, down: self.down, until, is_up }),
+            None => None,
+        }
     }
 
     /// 0 to 1; `None` while nothing is known.

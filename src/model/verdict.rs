@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::facts::Facts;
-use super::failure::Failure;
+use super::failure::{Assertion, Failure};
 use super::latency::signed;
 use super::moment::Moment;
 use super::policy::{Levels, Policy, Rhythm};
@@ -31,8 +31,11 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
     let rules = [trouble(facts, policy, now), certificate(facts, policy, now)];
     match worst(facts.recovery.held().chain(rules.into_iter().flatten())) {
         Some(Finding { status, cause, .. }) => Verdict { status, cause: Some(cause) },
-        None if facts.heard || facts.recalled => Verdict { status: Status::Healthy, cause: None },
         None => {
+            let is_short = facts.lacks(policy) && now < facts.full(policy);
+            if (facts.heard || facts.recalled) && !is_short {
+                return Verdict { status: Status::Healthy, cause: None };
+            }
             let lack = facts.lack.map(|lack| Cause::Failure(Failure::Local { lack }));
             Verdict { status: Status::Unknown, cause: lack }
         }
@@ -42,26 +45,31 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
 /// When the verdict may change although nobody says anything: strictly after `now`.
 pub fn next_change(facts: &Facts, policy: &Policy, now: Moment) -> Option<Moment> {
     let miss = match policy.rhythm {
-        Rhythm::Subscription => facts.silence.next_miss(policy, now),
+        Rhythm::Subscription => facts.silence.next_miss(facts.promise(policy), now),
         Rhythm::Poll => None,
     };
-    [miss, next_crossing(facts, policy, now)].into_iter().flatten().min()
+    let lapse = facts.next_lapse().filter(|at| *at > now);
+    [miss, lapse, next_crossing(facts, policy, now)].into_iter().flatten().min()
 }
 
-/// When the certificate next comes under a limit.
+/// When the certificate next comes under a limit, or all instances have had their time to be heard.
 pub(super) fn next_crossing(facts: &Facts, policy: &Policy, now: Moment) -> Option<Moment> {
-    [policy.certificate.warning, policy.certificate.error]
-        .into_iter()
-        .flatten()
-        .filter_map(|limit| crossing(facts, signed(limit)))
-        .map(|(at, _)| at)
-        .filter(|at| *at > now && *at < Moment::FAR)
-        .min()
+    let limits = [policy.certificate.warning, policy.certificate.error];
+    let crossings = limits.into_iter().flatten().filter_map(|limit| crossing(facts, signed(limit))).map(|(at, _)| at);
+    let full = facts.lacks(policy).then(|| facts.full(policy));
+    crossings.chain(full).filter(|at| *at > now && *at < Moment::FAR).min()
 }
 
-/// The worst of the rules that heartbeats can end: failures, missed, latency.
+/// The worst of the rules that heartbeats can end: failures, missed, latency, too few instances.
 pub(super) fn trouble(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
-    let rules = [latency(facts, policy), missed(facts, policy, now), failures(facts, policy)];
+    let instances = facts.instances.as_ref().and_then(|registry| registry.worst()).map(|(finding, _)| finding);
+    let rules = [
+        latency(facts, policy),
+        missed(facts, policy, now),
+        failures(facts, policy),
+        instances,
+        crowd(facts, policy, now),
+    ];
     worst(rules.into_iter().flatten())
 }
 
@@ -85,10 +93,26 @@ fn missed(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
     if policy.rhythm == Rhythm::Poll {
         return None;
     }
-    let count = facts.silence.consecutive_at(policy, now);
+    let promise = facts.promise(policy);
+    let count = facts.silence.consecutive_at(promise, now);
     let (status, _) = level(policy.missed, |limit| count > 0 && count >= limit)?;
-    let (at, silent) = facts.silence.last_miss(policy, now)?;
+    let (at, silent) = facts.silence.last_miss(promise, now)?;
     Some(Finding { status, at, cause: Cause::Missed { count, silent } })
+}
+
+/// Fewer instances online than wanted, once all of them have had their time to be heard.
+pub(super) fn crowd(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
+    if !facts.lacks(policy) {
+        return None;
+    }
+    let full = facts.full(policy);
+    if now < full {
+        return None;
+    }
+    let (least, online) = (policy.instances?.min_online, facts.counts().online);
+    let fell = facts.instances.as_ref().map_or(full, |registry| registry.fell());
+    let cause = Cause::Failure(Failure::Assertion(Assertion::Online { least, online }));
+    Some(Finding { status: Status::Error, at: fell.max(full), cause })
 }
 
 fn latency(facts: &Facts, policy: &Policy) -> Option<Finding> {
@@ -116,7 +140,7 @@ fn crossing(facts: &Facts, limit: SignedDuration) -> Option<(Moment, SignedDurat
 }
 
 /// The most severe level that is reached.
-fn level<T: Copy>(levels: Levels<T>, reached: impl Fn(T) -> bool) -> Option<(Status, T)> {
+pub(super) fn level<T: Copy>(levels: Levels<T>, reached: impl Fn(T) -> bool) -> Option<(Status, T)> {
     [(Status::Error, levels.error), (Status::Warning, levels.warning)]
         .into_iter()
         .find_map(|(status, limit)| limit.filter(|limit| reached(*limit)).map(|limit| (status, limit)))

@@ -3,13 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::facts::Facts;
 use super::log::Log;
 use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::Policy;
+use super::push::{Push, Said};
+use super::registry::{Instance, InstanceChange, MOST_INSTANCES};
 use super::signal::{Note, Signal, TargetId};
 use super::snapshot::{Event, Meta, Row, Status, What};
+use super::text::Text;
 use super::uptime::Uptime;
 use super::verdict::{Verdict, judge, next_change, next_crossing};
 
@@ -34,13 +39,20 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    pub fn new(now: Moment, id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>, paused: bool) -> Watched {
+    pub fn new(
+        now: Moment,
+        anchor: Timestamp,
+        id: TargetId,
+        meta: Arc<Meta>,
+        policy: Arc<Policy>,
+        paused: bool,
+    ) -> Watched {
         let status = if paused { Status::Paused } else { Status::Unknown };
         Watched {
             id,
             meta,
             policy,
-            facts: Facts::default(),
+            facts: Facts::new(now, anchor),
             seen: now,
             verdict: Verdict { status, cause: None },
             since: now,
@@ -74,7 +86,7 @@ impl Watched {
     /// Goes on from what an earlier run knew: whoever has the same status as then has it since then.
     pub fn recall(&mut self, now: Moment, memory: &Memory) {
         self.row = None;
-        self.facts.recall(now, memory);
+        self.facts.recall(now, memory, &self.policy);
         if self.verdict.status != Status::Paused {
             self.verdict = judge(&self.facts, &self.policy, now);
         }
@@ -97,13 +109,18 @@ impl Watched {
     pub fn resume(&mut self, now: Moment, log: &mut Log) {
         if self.enabled && self.verdict.status == Status::Paused {
             self.turn(now, Verdict { status: Status::Unknown, cause: None }, log);
+            self.facts.restart(now, &self.policy);
             self.seen = self.seen.max(now);
         }
     }
 
     /// When `settle` has something to do next.
     pub fn deadline(&self) -> Option<Moment> {
-        if self.is_still() { None } else { next_change(&self.facts, &self.policy, self.seen) }
+        if self.is_still() {
+            return None;
+        }
+        // After a note that came late an instance may be due already.
+        next_change(&self.facts, &self.policy, self.seen).into_iter().chain(self.facts.next_lapse()).min()
     }
 
     /// How many misses are due by `now` and not counted.
@@ -117,12 +134,15 @@ impl Watched {
             return;
         }
         self.settle(now, log);
-        let promise = |policy: &Policy| (policy.rhythm, policy.interval, policy.grace);
-        if promise(&policy) != promise(&self.policy) {
-            self.facts.restart(now);
+        let old = std::mem::replace(&mut self.policy, policy);
+        let promise = |policy: &Policy| {
+            let forget = policy.instances.map(|instances| instances.forget);
+            (policy.rhythm, policy.interval, policy.grace, policy.schedule.clone(), forget)
+        };
+        if promise(&old) != promise(&self.policy) {
+            self.facts.restart(now, &self.policy);
         }
         self.meta = meta;
-        self.policy = policy;
         self.row = None;
         self.conclude(now, log);
     }
@@ -135,7 +155,8 @@ impl Watched {
         }
         let Note { at, signal, wire, .. } = note;
         let before = match signal {
-            Signal::Beat(_) => Moment::after_start(at.since_start().saturating_sub(Duration::from_nanos(1))),
+            Signal::Beat(_) => just_before(at),
+            Signal::Pushed(push) => return self.pushed(at, *push, log),
             _ => at,
         };
         self.settle(before, log);
@@ -152,12 +173,64 @@ impl Watched {
             Signal::Beat(beat) => Some(Event::Beat { beat, latency, status: verdict.status }),
             Signal::Failed { failure, .. } if self.facts.excuses(at, &failure) => None,
             Signal::Failed { failure, .. } => Some(Event::Failure { failure, latency }),
-            Signal::Try { .. } | Signal::Pong { .. } | Signal::Rest { .. } => None,
+            Signal::Try { .. } | Signal::Pong { .. } | Signal::Rest { .. } | Signal::Pushed(_) => None,
         };
         if let Some(event) = event {
             self.push(at, event, log);
         }
         self.turn(at, verdict, log);
+    }
+
+    /// Records what was pushed, in the same way.
+    fn pushed(&mut self, at: Moment, push: Push, log: &mut Log) {
+        self.settle(if matches!(push.said, Said::Beat { .. }) { just_before(at) } else { at }, log);
+        let Some(heard) = self.facts.pushed(at, &push, &self.policy) else { return };
+        self.row = None;
+        self.seen = self.seen.max(at);
+        let verdict = judge(&self.facts, &self.policy, self.seen);
+        let latency = heard.latency;
+        let event = match push.said {
+            Said::Start => Event::Start,
+            Said::Log(text) => Event::Log { text },
+            Said::Beat { beat, .. } => Event::Beat { beat, latency, status: verdict.status },
+            Said::Failed(failure) => Event::Failure { failure: failure.of(push.instance.as_ref()), latency },
+        };
+        self.push(at, event, log);
+        if let Some(id) = push.instance.filter(|_| heard.came_online) {
+            self.push(at, Event::Instance { id, change: InstanceChange::Online }, log);
+        }
+        self.turn(at, verdict, log);
+    }
+
+    /// Takes an instance out; whether it was there.
+    pub fn remove(&mut self, at: Moment, id: &Text, log: &mut Log) -> bool {
+        self.settle(at, log);
+        let was_there = self.facts.remove(id, at);
+        if was_there {
+            self.row = None;
+            self.push(at, Event::Instance { id: id.clone(), change: InstanceChange::Removed }, log);
+            self.conclude(at, log);
+        }
+        was_there
+    }
+
+    /// All instances, in no particular order.
+    pub fn instances(&self, now: Moment) -> Vec<Instance> {
+        self.facts.list(&self.policy, now)
+    }
+
+    pub fn knows(&self, instance: &Text) -> bool {
+        self.facts.knows(instance)
+    }
+
+    /// Whether no further instance is taken in.
+    pub fn is_full(&self) -> bool {
+        self.facts.counts().total as usize >= MOST_INSTANCES
+    }
+
+    /// The instances that are online, each behind the name of its monitor.
+    pub fn online(&self) -> impl Iterator<Item = (Text, Text)> {
+        self.facts.online().map(|id| (self.meta.name.clone(), id.clone()))
     }
 
     /// Counts the misses and judges everything else that is due by `until` (inclusive), in order.
@@ -166,28 +239,39 @@ impl Watched {
             return;
         }
         loop {
-            let crossing = next_crossing(&self.facts, &self.policy, self.seen).filter(|at| *at <= until);
-            let stop = crossing.unwrap_or(until);
+            let crossing = next_crossing(&self.facts, &self.policy, self.seen);
+            let next = crossing.into_iter().chain(self.facts.next_lapse()).min().filter(|at| *at <= until);
+            let stop = next.unwrap_or(until);
             while let Some((at, consecutive)) = self.facts.count_miss(&self.policy, stop) {
                 self.row = None;
                 self.push(at, Event::Miss { consecutive }, log);
                 self.conclude(at, log);
             }
+            while let Some((at, id, change)) = self.facts.lapse(&self.policy, stop) {
+                self.row = None;
+                self.push(at, Event::Instance { id, change }, log);
+                self.conclude(at, log);
+            }
             self.conclude(stop, log);
-            if crossing.is_none() {
+            if next.is_none() {
                 break;
             }
         }
     }
 
     pub fn woke(&mut self, now: Moment, wall_moved: bool) {
-        self.facts.woke(now, wall_moved);
+        self.facts.woke(now, wall_moved, &self.policy);
         self.row = None;
     }
 
     /// Whether an attempt runs or a connection stands.
     pub const fn is_open(&self) -> bool {
         self.facts.trying.is_some() || self.facts.opened.is_some()
+    }
+
+    /// From now on this is the wall time of `Moment::START`.
+    pub fn align(&mut self, anchor: Timestamp) {
+        self.facts.align(anchor);
     }
 
     /// Whether the row that was handed out last is out of date.
@@ -252,7 +336,8 @@ impl Watched {
             beats: facts.beats,
             attempts: facts.attempts,
             failures: facts.failures,
-            consecutive_failures: facts.consecutive_failures,
+            reasons: facts.reasons.clone(),
+            consecutive_failures: facts.in_a_row(),
             missed: facts.missed,
             consecutive_missed: facts.silence.consecutive(),
             reconnects: facts.openings.saturating_sub(1),
@@ -263,6 +348,7 @@ impl Watched {
             retry: facts.retry(),
             last_latency: facts.latencies.last(),
             latency: facts.latencies.summary(),
+            histogram: facts.latencies.histogram().clone(),
             quality: facts.latencies.quality(),
             quality_before: facts.latencies.quality_before(),
             longest_gap: facts.longest_gap,
@@ -272,9 +358,15 @@ impl Watched {
             wire: facts.wire.as_deref().cloned().unwrap_or_default(),
             last_failure: facts.last_failure.as_deref().cloned(),
             recent: facts.recent.clone(),
+            instances: self.policy.instances.map(|_| facts.counts()),
             settled: self.settled,
             good: facts.recovery.good(),
             uptime: self.uptime.clone(),
         }
     }
+}
+
+/// A heartbeat comes before a deadline of the very same moment.
+fn just_before(at: Moment) -> Moment {
+    Moment::after_start(at.since_start().saturating_sub(Duration::from_nanos(1)))
 }

@@ -4,8 +4,10 @@ pub mod dial;
 pub mod http;
 pub mod outbox;
 pub mod payload;
+pub mod push;
 pub mod socketio;
 pub mod sse;
+pub mod token;
 pub mod trace;
 pub mod websocket;
 
@@ -45,6 +47,7 @@ pub enum Spec {
     Websocket(Arc<websocket::Spec>),
     Sse(Arc<sse::Spec>),
     Socketio(Arc<socketio::Spec>),
+    Push(Arc<push::Spec>),
 }
 
 impl Spec {
@@ -54,6 +57,7 @@ impl Spec {
             Spec::Websocket(_) => Kind::Websocket,
             Spec::Sse(_) => Kind::Sse,
             Spec::Socketio(_) => Kind::Socketio,
+            Spec::Push(_) => Kind::Push,
         }
     }
 
@@ -62,17 +66,18 @@ impl Spec {
         match self {
             Spec::Http(_) => Rhythm::Poll,
             Spec::Socketio(spec) => spec.rhythm(),
-            Spec::Websocket(_) | Spec::Sse(_) => Rhythm::Subscription,
+            Spec::Websocket(_) | Spec::Sse(_) | Spec::Push(_) => Rhythm::Subscription,
         }
     }
 
-    /// A room for it, whose attempts are followed in `trace`.
-    pub fn open(&self, dialers: &Dialers, trace: &Trace) -> Box<dyn Monitor> {
+    /// A room for it, whose attempts are followed in `trace`; none where hbmon only listens.
+    pub fn open(&self, dialers: &Dialers, trace: &Trace) -> Option<Box<dyn Monitor>> {
         match self {
-            Spec::Http(spec) => Box::new(http::Room::new(Arc::clone(spec), dialers, trace)),
-            Spec::Websocket(spec) => Box::new(websocket::Room::new(Arc::clone(spec), dialers, trace)),
-            Spec::Sse(spec) => Box::new(sse::Room::new(Arc::clone(spec), dialers, trace)),
-            Spec::Socketio(spec) => Box::new(socketio::Room::new(Arc::clone(spec), dialers, trace)),
+            Spec::Http(spec) => Some(Box::new(http::Room::new(Arc::clone(spec), dialers, trace))),
+            Spec::Websocket(spec) => Some(Box::new(websocket::Room::new(Arc::clone(spec), dialers, trace))),
+            Spec::Sse(spec) => Some(Box::new(sse::Room::new(Arc::clone(spec), dialers, trace))),
+            Spec::Socketio(spec) => Some(Box::new(socketio::Room::new(Arc::clone(spec), dialers, trace))),
+            Spec::Push(_) => None,
         }
     }
 }

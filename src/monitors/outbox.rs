@@ -54,6 +54,27 @@ impl Secrets {
         Secrets(secrets)
     }
 
+    /// The beginning of a payload, as it may be shown.
+    pub fn excerpt(&self, payload: &[u8]) -> Text {
+        // Struck out before it is cut, or half a secret would stay.
+        let text = self.strike(Text::clean_bytes(payload));
+        match text.as_str().char_indices().nth(EXCERPT) {
+            Some((end, _)) => Text::clean(&format!("{}…", &text.as_str()[..end])),
+            None => text,
+        }
+    }
+
+    /// The end of a text, as it may be shown: there the output of a command says why it failed.
+    pub fn ending(&self, text: &[u8]) -> Text {
+        let whole = String::from_utf8_lossy(text);
+        // Struck out before it is cut, as in an excerpt, and again as `clean` leaves it.
+        let struck = self.0.iter().fold(whole.trim_end().to_owned(), |text, secret| text.replace(secret, "***"));
+        match struck.char_indices().rev().nth(ENDING) {
+            Some((cut, c)) => self.strike(Text::clean(&format!("…{}", &struck[cut + c.len_utf8()..]))),
+            None => self.strike(Text::clean(&struck)),
+        }
+    }
+
     pub fn strike(&self, text: Text) -> Text {
         let mut struck = text.as_str().to_owned();
         for secret in &self.0 {
@@ -88,6 +109,8 @@ const LEAST: usize = 3;
 
 /// The characters of a payload that travel with a heartbeat.
 const EXCERPT: usize = 120;
+/// The characters that are kept of a text whose end matters.
+const ENDING: usize = 240;
 
 impl Outbox {
     pub fn new(
@@ -134,7 +157,7 @@ impl Outbox {
         let at = self.clock.now();
         let received = self.clock.wall(at);
         let delta = sent.map(|sent| sent.duration_until(received));
-        let excerpt = (!payload.is_empty()).then(|| self.excerpt(payload));
+        let excerpt = (!payload.is_empty()).then(|| self.secrets.excerpt(payload));
         self.beats += 1;
         self.failed_last = false;
         self.measured = None;
@@ -229,15 +252,6 @@ impl Outbox {
         let failure = failure.map_text(|text| self.secrets.strike(text));
         let latency = self.measured.take();
         self.say(Signal::Failed { failure, latency, ended }).await;
-    }
-
-    fn excerpt(&self, payload: &[u8]) -> Text {
-        // Struck out before it is cut, or half a secret would stay.
-        let text = self.secrets.strike(Text::clean_bytes(payload));
-        match text.as_str().char_indices().nth(EXCERPT) {
-            Some((end, _)) => Text::clean(&format!("{}…", &text.as_str()[..end])),
-            None => text,
-        }
     }
 
     async fn say(&mut self, signal: Signal) {

@@ -93,7 +93,17 @@ pub struct Monitor<'a> {
     clock_skew_ms: Option<f64>,
     phases: Option<Phases>,
     certificate: Option<Certificate<'a>>,
+    /// Only where one monitor has many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instances: Option<Instances>,
     recent: Vec<Outcome>,
+}
+
+#[derive(Debug, Serialize)]
+struct Instances {
+    total: u32,
+    online: u32,
+    available: u32,
 }
 
 #[derive(Debug, Serialize)]
@@ -214,6 +224,10 @@ pub fn monitor<'a>(snapshot: &Snapshot, row: &'a Row) -> Monitor<'a> {
         clock_skew_ms: row.skew.map(signed_ms),
         phases: phases(row.wire.phases),
         certificate: row.wire.certificate.as_ref().map(|shown| certificate(shown, snapshot.wall(snapshot.at))),
+        instances: row.instances.map(|counts| {
+            let model::InstanceCounts { total, online, available } = counts;
+            Instances { total, online, available }
+        }),
         recent: row.recent.iter().skip(from).map(|outcome| self::outcome(outcome, time(outcome.at))).collect(),
     }
 }

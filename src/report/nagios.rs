@@ -60,7 +60,7 @@ fn headline(snapshot: &Snapshot, problems: &[&Row]) -> String {
     let mut line = format!("HBMON {word} - {}/{total} {what}", counts.of(shown));
     let named: Vec<&&Row> = problems.iter().filter(|row| row.status == shown).collect();
     for (index, row) in named.iter().enumerate() {
-        let brief = row.cause.as_ref().map(|cause| format!(" ({})", words::brief(cause))).unwrap_or_default();
+        let brief = row.cause.as_ref().map(|cause| format!(" ({})", words::keyword(cause))).unwrap_or_default();
         let separator = if index == 0 { ": " } else { ", " };
         let part = unpiped(&format!("{separator}{}{brief}", row.meta.name));
         let rest = named.len() - index - 1;

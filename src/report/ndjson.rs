@@ -40,6 +40,19 @@ enum Line<'a> {
         consecutive_missed: u32,
     },
     Close(About<'a>),
+    /// A run of a push monitor began.
+    Started(About<'a>),
+    Log {
+        #[serde(flatten)]
+        about: About<'a>,
+        message: &'a str,
+    },
+    Instance {
+        #[serde(flatten)]
+        about: About<'a>,
+        instance: &'a str,
+        change: &'static str,
+    },
     Transition {
         #[serde(flatten)]
         about: About<'a>,
@@ -157,10 +170,13 @@ fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> Line<'a> {
     }
 }
 
-fn about<'a>(event: &Event, about: About<'a>) -> Line<'a> {
+fn about<'a>(event: &'a Event, about: About<'a>) -> Line<'a> {
     match event {
         Event::Open => Line::Open(about),
         Event::Close => Line::Close(about),
+        Event::Start => Line::Started(about),
+        Event::Log { text } => Line::Log { about, message: text.as_str() },
+        Event::Instance { id, change } => Line::Instance { about, instance: id.as_str(), change: change.as_str() },
         Event::Beat { latency, status, .. } => {
             Line::Beat { about, latency_ms: latency.map(Ms), status: status.as_str() }
         }

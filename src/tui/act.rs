@@ -15,7 +15,7 @@ use super::state::look::Span;
 use super::state::overlay::{Chooser, Help, Overlay};
 use super::state::tabs::Tab;
 use super::ui::{Typing, TypingField, Ui};
-use super::widgets::help;
+use super::widgets::{columns, help};
 
 /// The same question is not asked again so soon.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -56,7 +56,7 @@ pub enum Command {
 impl Ui {
     pub fn on_key(&mut self, key: KeyEvent, now: Moment) -> Effect {
         if let Some(pressed) = Key::of(key)
-            && (self.on_typed(pressed) || self.on_search(pressed))
+            && (self.on_typed(pressed, now) || self.on_search(pressed))
         {
             return Effect::None;
         }
@@ -119,24 +119,24 @@ impl Ui {
             Action::Tab(number) => self.open_tab(usize::from(number).saturating_sub(1), now),
             Action::NextProblem => self.move_to_problem(false, now),
             Action::PreviousProblem => self.move_to_problem(true, now),
-            Action::Detail => self.enter(),
-            Action::Back => self.back(),
+            Action::Detail => self.enter(now),
+            Action::Back => self.back(now),
             Action::Filter => self.type_into(),
             Action::Problems => {
                 self.choice.problems_only = !self.choice.problems_only;
-                self.arrange();
+                self.arrange(now);
             }
             Action::Sort => {
                 self.choice.sort = self.choice.sort.next();
-                self.arrange();
+                self.arrange(now);
             }
             Action::Reverse => {
                 self.choice.reversed = !self.choice.reversed;
-                self.arrange();
+                self.arrange(now);
             }
             Action::Groups => {
                 self.choice.grouped = !self.choice.grouped;
-                self.arrange();
+                self.arrange(now);
             }
             Action::Columns => self.overlay = Some(Overlay::Columns(Chooser::default())),
             Action::Help => self.overlay = Some(Overlay::Help(Help::default())),
@@ -204,7 +204,7 @@ impl Ui {
             Action::Down => return Some(Chooser { cursor: (cursor + 1).min(last) }),
             Action::Freeze => {
                 let column = Column::ALL.get(cursor).copied()?;
-                let columns = self.look.columns.get_or_insert_with(|| Column::ALL.to_vec());
+                let columns = self.chosen_columns();
                 match columns.iter().position(|shown| *shown == column) {
                     Some(place) => drop(columns.remove(place)),
                     None => columns.push(column),
@@ -212,7 +212,7 @@ impl Ui {
             }
             Action::Left | Action::Right => {
                 let column = Column::ALL.get(cursor).copied()?;
-                let columns = self.look.columns.get_or_insert_with(|| Column::ALL.to_vec());
+                let columns = self.chosen_columns();
                 if let Some(place) = columns.iter().position(|shown| *shown == column) {
                     let other = if action == Action::Left { place.checked_sub(1) } else { Some(place + 1) };
                     if let Some(other) = other.filter(|other| *other < columns.len()) {
@@ -226,8 +226,14 @@ impl Ui {
         Some(Chooser { cursor })
     }
 
+    /// The user's columns, to begin with those that are shown.
+    fn chosen_columns(&mut self) -> &mut Vec<Column> {
+        let width = self.size.width;
+        self.look.columns.get_or_insert_with(|| columns::shown(width, None))
+    }
+
     /// A key while the footer is typed into; false if it is not part of it.
-    fn on_typed(&mut self, key: Key) -> bool {
+    fn on_typed(&mut self, key: Key, now: Moment) -> bool {
         let Some(Typing { field, before }) = self.typing.clone() else { return false };
         let mut text = self.typed(field).to_owned();
         match key {
@@ -243,7 +249,7 @@ impl Ui {
             match (field, &mut self.detail) {
                 (TypingField::Filter, _) => {
                     self.choice.filter.set(&text);
-                    self.arrange();
+                    self.arrange(now);
                     self.follow_history();
                 }
                 (TypingField::LogSearch, Some(detail)) => detail.search = text,
@@ -279,8 +285,8 @@ impl Ui {
     }
 
     /// Opens the detail and closes it; folds a group.
-    fn enter(&mut self) {
-        if self.fold() {
+    fn enter(&mut self, now: Moment) {
+        if self.fold(now) {
             return;
         }
         self.detail = if self.detail.is_some() { None } else { Some(Detail::default()) };
@@ -292,7 +298,7 @@ impl Ui {
     }
 
     /// One step back: zoom, detail, filter.
-    fn back(&mut self) {
+    fn back(&mut self, now: Moment) {
         if self.look.zoom {
             self.look.zoom = false;
             self.list.follow_cursor(self.page());
@@ -301,7 +307,7 @@ impl Ui {
         } else {
             self.choice.filter.set("");
             self.choice.problems_only = false;
-            self.arrange();
+            self.arrange(now);
         }
     }
 
@@ -314,18 +320,18 @@ impl Ui {
     }
 
     fn freeze_or_fold(&mut self, now: Moment) {
-        if self.detail.is_none() && self.fold() {
+        if self.detail.is_none() && self.fold(now) {
             return;
         }
         if self.frozen.take().is_some() {
-            self.arrange();
+            self.arrange(now);
         } else {
-            self.frozen = Some(Frozen { at: now, snapshot: Arc::clone(&self.latest), totals: self.totals });
+            self.frozen = Some(Frozen { at: now, snapshot: Arc::clone(&self.latest), totals: self.totals.clone() });
         }
     }
 
     /// Folds the group under the cursor or opens it; false if there is none.
-    fn fold(&mut self) -> bool {
+    fn fold(&mut self, now: Moment) -> bool {
         let Some(group) = self.group_at(self.cursor()) else { return false };
         let name = group.name.clone();
         if !self.choice.folded.remove(&name) {
@@ -333,7 +339,7 @@ impl Ui {
         }
         let snapshot = Arc::clone(self.snapshot());
         self.list.hold(&snapshot);
-        self.arrange();
+        self.arrange(now);
         true
     }
 
@@ -357,8 +363,12 @@ impl Ui {
     }
 
     fn pause(&mut self, now: Moment) -> Effect {
-        let command = self.row().map(|row| Command::Pause(row.id, row.status != Status::Paused));
-        self.ask(command, now)
+        let Some(row) = self.row().cloned() else { return Effect::None };
+        if !row.enabled {
+            self.tell(format!("{} is not enabled in the config", row.meta.name), now);
+            return Effect::None;
+        }
+        self.ask(Some(Command::Pause(row.id, row.status != Status::Paused)), now)
     }
 
     fn mute(&mut self, now: Moment) {
@@ -397,7 +407,7 @@ impl Ui {
     }
 
     /// Up and down: the row, the section's lines, the events.
-    fn go(&mut self, by: isize, now: Moment) {
+    pub(super) fn go(&mut self, by: isize, now: Moment) {
         if let Some(section) = self.section() {
             let last = match section {
                 Section::Overview | Section::Beats => self.history().len(),
@@ -441,7 +451,7 @@ impl Ui {
         self.open_tab(next, now);
     }
 
-    fn open_tab(&mut self, place: usize, _now: Moment) {
+    fn open_tab(&mut self, place: usize, now: Moment) {
         if let Some(detail) = &mut self.detail {
             if let Some(section) = Section::ALL.get(place) {
                 detail.open(*section);
@@ -449,11 +459,11 @@ impl Ui {
         } else if let Some(head) = self.tabs().get(place) {
             self.choice.tab = head.tab;
             self.events_scroll = 0;
-            self.arrange();
+            self.arrange(now);
         }
     }
 
-    fn move_to(&mut self, place: usize, now: Moment) {
+    pub(super) fn move_to(&mut self, place: usize, now: Moment) {
         let (snapshot, page) = (Arc::clone(self.snapshot()), self.page());
         self.list.move_to(place, now, &snapshot, page);
         self.beat = None;

@@ -1,14 +1,35 @@
 //! What the user typed after `/`, and which monitors it lets through.
 
-use crate::model::{Meta, Selector};
+use crate::model::{Moment, Presence, Row, Selector, Status};
 
 /// The language of `--filter`, made for typing: it counts with every key, so a word without `*` or `?` is looked
-/// for anywhere, and what can't be read yet leaves the last filter in force.
+/// for anywhere, and what can't be read yet leaves the last filter in force. Beside it `status:` and `presence:`,
+/// which change while one looks.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     text: String,
-    selector: Selector,
+    /// Alternatives; none: everything.
+    any: Vec<Alternative>,
     problem: Option<&'static str>,
+}
+
+/// Words that must all hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Alternative {
+    states: Vec<Word>,
+    rest: Selector,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Word {
+    negated: bool,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Status(Status),
+    Presence(Presence),
 }
 
 impl Filter {
@@ -25,29 +46,86 @@ impl Filter {
         self.problem
     }
 
+    /// Whether it may let others through although nothing came: presence is an age.
+    pub fn is_timed(&self) -> bool {
+        let mut words = self.any.iter().flat_map(|alternative| &alternative.states);
+        words.any(|word| matches!(word.state, State::Presence(_)))
+    }
+
     pub fn set(&mut self, text: &str) {
         text.clone_into(&mut self.text);
-        match Selector::parse(&widened(text)) {
-            Ok(selector) => (self.selector, self.problem) = (selector, None),
-            Err(error) => self.problem = Some(error.why),
+        match alternatives(text) {
+            Ok(any) => (self.any, self.problem) = (any, None),
+            Err(why) => self.problem = Some(why),
         }
     }
 
-    pub fn matches(&self, meta: &Meta) -> bool {
-        self.selector.matches(meta)
+    pub fn matches(&self, row: &Row, now: Moment) -> bool {
+        self.any.is_empty() || self.any.iter().any(|alternative| alternative.matches(row, now))
     }
 }
 
-/// `ap tag:e !x` as `*ap* tag:*e* !*x*`.
-fn widened(text: &str) -> String {
-    let alternatives = text.split(',').map(|alternative| {
-        let words: Vec<String> = alternative.split_whitespace().map(widened_word).collect();
-        words.join(" ")
-    });
-    alternatives.collect::<Vec<_>>().join(",")
+impl Alternative {
+    fn matches(&self, row: &Row, now: Moment) -> bool {
+        let holds = |word: &Word| word.negated != word.state.is_of(row, now);
+        self.states.iter().all(holds) && self.rest.matches(&row.meta)
+    }
 }
 
-fn widened_word(word: &str) -> String {
+impl State {
+    fn is_of(self, row: &Row, now: Moment) -> bool {
+        match self {
+            State::Status(status) => row.status == status,
+            State::Presence(presence) => row.presence(now) == Some(presence),
+        }
+    }
+}
+
+fn alternatives(text: &str) -> Result<Vec<Alternative>, &'static str> {
+    if text.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    text.split(',').map(alternative).collect()
+}
+
+fn alternative(text: &str) -> Result<Alternative, &'static str> {
+    let (mut states, mut rest) = (Vec::new(), Vec::new());
+    for word in text.split_whitespace() {
+        match state(word)? {
+            Some(word) => states.push(word),
+            None => rest.push(widened(word)),
+        }
+    }
+    if states.is_empty() && rest.is_empty() {
+        return Err("nothing between the commas");
+    }
+    let rest = Selector::parse(&rest.join(" ")).map_err(|error| error.why)?;
+    Ok(Alternative { states, rest })
+}
+
+/// `status:` and `presence:` with the beginning of a word that they take; `None` for everything else.
+fn state(word: &str) -> Result<Option<Word>, &'static str> {
+    let (negated, rest) = word.strip_prefix('!').map_or((false, word), |rest| (true, rest));
+    let Some((field, value)) = rest.split_once(':') else { return Ok(None) };
+    let value = value.to_lowercase();
+    let begins = |name: &str| !value.is_empty() && name.starts_with(&value);
+    let state = match field.to_lowercase().as_str() {
+        "status" => {
+            let status = Status::ALL.into_iter().find(|status| begins(status.as_str()));
+            State::Status(status.ok_or("expected healthy, warning, error, unknown or paused")?)
+        }
+        "presence" => {
+            let all = [Presence::Online, Presence::Recent, Presence::Away];
+            let presence = all.into_iter().find(|presence| begins(presence.as_str()));
+            State::Presence(presence.ok_or("expected online, recent or away")?)
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(Word { negated, state }))
+}
+
+/// `ap` as `*ap*`, `!x` as `!*x*`, `tag:e` as `tag:*e*`.
+fn widened(word: &str) -> String {
     let (field, pattern) = word.split_at(word.rfind([':', '!']).map_or(0, |mark| mark + 1));
     let exact = pattern.is_empty() || pattern.contains(['*', '?']);
     if exact { word.to_owned() } else { format!("{field}*{pattern}*") }
@@ -60,26 +138,40 @@ mod tests {
     #[test]
     fn words_are_looked_for_anywhere_and_patterns_are_not() {
         for (typed, meant) in [
-            ("", ""),
             ("ap", "*ap*"),
-            ("api*  eu", "api* *eu*"),
-            ("tag:e,!kind:sse", "tag:*e*,!kind:*sse*"),
+            ("api*", "api*"),
+            ("tag:e", "tag:*e*"),
+            ("!kind:sse", "!kind:*sse*"),
             ("!ok", "!*ok*"),
-            ("tag: !", "tag: !"),
-            ("a?c,", "a?c,"),
+            ("tag:", "tag:"),
+            ("!", "!"),
+            ("a?c", "a?c"),
         ] {
             assert_eq!(widened(typed), meant);
         }
     }
 
     #[test]
+    fn states_are_read_from_their_beginning() {
+        let status = |negated, status| Ok(Some(Word { negated, state: State::Status(status) }));
+        assert_eq!(state("status:err"), status(false, Status::Error));
+        assert_eq!(state("!Status:H"), status(true, Status::Healthy));
+        let away = Word { negated: false, state: State::Presence(Presence::Away) };
+        assert_eq!(state("presence:away"), Ok(Some(away)));
+        assert_eq!(state("tag:away"), Ok(None));
+        assert!(state("status:").is_err() && state("presence:far").is_err());
+    }
+
+    #[test]
     fn what_cannot_be_read_yet_changes_nothing() {
         let mut filter = Filter::default();
         filter.set("api");
-        let before = filter.selector.clone();
-        filter.set("api tag:");
-        assert_eq!((&filter.selector, filter.problem().is_some()), (&before, true));
+        let before = filter.any.clone();
+        for unread in ["api tag:", "api,", "api status:"] {
+            filter.set(unread);
+            assert_eq!((&filter.any, filter.problem().is_some()), (&before, true), "{unread}");
+        }
         filter.set("");
-        assert_eq!((filter.selector.clone(), filter.problem()), (Selector::default(), None));
+        assert_eq!((filter.any.len(), filter.problem()), (0, None));
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
-use crate::model::{Row, Snapshot, Status, Text};
+use crate::model::{Moment, Row, Snapshot, Status, Text};
 use crate::prefs::Column;
 
 use super::filter::Filter;
@@ -72,8 +72,8 @@ impl Choice {
     }
 
     /// The lines and the groups that they name.
-    pub fn lines(&self, snapshot: &Snapshot) -> (Vec<Line>, Vec<Group>) {
-        let chosen = self.rows(snapshot);
+    pub fn lines(&self, snapshot: &Snapshot, now: Moment) -> (Vec<Line>, Vec<Group>) {
+        let chosen = self.rows(snapshot, now);
         if self.grouped {
             self.group(snapshot, chosen)
         } else {
@@ -82,13 +82,13 @@ impl Choice {
     }
 
     /// Positions in `snapshot.rows`. Equals stay in the config's order, so a heartbeat never moves a row.
-    fn rows(&self, snapshot: &Snapshot) -> Vec<usize> {
+    fn rows(&self, snapshot: &Snapshot, now: Moment) -> Vec<usize> {
         let mut rows: Vec<(usize, &Row)> = snapshot
             .rows
             .iter()
             .enumerate()
             .map(|(place, row)| (place, &**row))
-            .filter(|(_, row)| self.shows(row))
+            .filter(|(_, row)| self.shows(row, now))
             .collect();
         match self.sort {
             Sort::Worst => rows.sort_by_key(|(_, row)| Reverse(row.status)),
@@ -102,8 +102,8 @@ impl Choice {
         rows.into_iter().map(|(place, _)| place).collect()
     }
 
-    fn shows(&self, row: &Row) -> bool {
-        (!self.problems_only || is_problem(row.status)) && self.tab.holds(&row.meta) && self.filter.matches(&row.meta)
+    fn shows(&self, row: &Row, now: Moment) -> bool {
+        (!self.problems_only || is_problem(row.status)) && self.tab.holds(&row.meta) && self.filter.matches(row, now)
     }
 
     /// Groups stand where their first member would; what has no group comes last.

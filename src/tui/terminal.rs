@@ -4,35 +4,111 @@ use std::io::{self, Stdout, Write};
 use std::panic;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, Show};
-use crossterm::execute;
+use crossterm::event::{DisableFocusChange, DisableMouseCapture, EnableFocusChange, EnableMouseCapture};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
 };
+use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
+use rustix::process::{Signal, getpgrp, getpid, getppid, getsid, kill_current_process_group};
+
+use super::host::Tty;
 
 /// The messages of panics that came while the screen was up; none when it is not.
 type Held = Arc<Mutex<Option<Vec<String>>>>;
 
 /// Raw mode and the alternate screen, until it is dropped, by a panic too.
-pub struct Guard {
+pub struct Guard<W: Write = Stdout> {
+    out: W,
+    frame: FrameWriter,
+    mouse: bool,
     held: Held,
 }
 
 impl Guard {
-    pub fn enter() -> io::Result<Guard> {
+    pub fn enter(mouse: bool) -> io::Result<Guard> {
         enable_raw_mode()?;
-        let guard = Guard { held: Arc::new(Mutex::new(Some(Vec::new()))) };
+        let held = Arc::new(Mutex::new(Some(Vec::new())));
+        let mut guard = Guard { out: io::stdout(), frame: FrameWriter::default(), mouse, held };
         hold_panics(Arc::clone(&guard.held));
-        execute!(io::stdout(), EnterAlternateScreen, Hide)?;
+        guard.take()?;
         Ok(guard)
     }
+}
 
+impl<W: Write> Guard<W> {
     /// What ratatui draws to.
-    pub fn backend() -> CrosstermBackend<FrameWriter<Stdout>> {
-        CrosstermBackend::new(FrameWriter { out: io::stdout(), frame: Vec::new() })
+    pub fn backend(&self) -> CrosstermBackend<FrameWriter> {
+        CrosstermBackend::new(self.frame.clone())
     }
+
+    fn take(&mut self) -> io::Result<()> {
+        execute!(self.out, EnterAlternateScreen, Hide, EnableFocusChange)?;
+        if self.mouse {
+            execute!(self.out, EnableMouseCapture)?;
+        }
+        Ok(())
+    }
+
+    fn give_back(&mut self) -> io::Result<()> {
+        queue!(self.out, EndSynchronizedUpdate)?;
+        if self.mouse {
+            queue!(self.out, DisableMouseCapture)?;
+        }
+        execute!(self.out, DisableFocusChange, LeaveAlternateScreen, Show)
+    }
+}
+
+impl<W: Write> Tty for Guard<W> {
+    fn present(&mut self) -> io::Result<()> {
+        let frame = std::mem::take(&mut *self.frame.bytes());
+        if frame.is_empty() {
+            return Ok(());
+        }
+        let mut whole = Vec::with_capacity(frame.len() + 16);
+        queue!(whole, BeginSynchronizedUpdate)?;
+        whole.extend_from_slice(&frame);
+        queue!(whole, EndSynchronizedUpdate)?;
+        self.out.write_all(&whole)?;
+        self.out.flush()
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(self.out, CopyToClipboard::to_clipboard_from(text))
+    }
+
+    fn capture_mouse(&mut self, capture: bool) -> io::Result<()> {
+        self.mouse = capture;
+        if capture { execute!(self.out, EnableMouseCapture) } else { execute!(self.out, DisableMouseCapture) }
+    }
+
+    fn suspend(&mut self) -> io::Result<bool> {
+        if is_orphan() {
+            return Ok(false);
+        }
+        self.give_back()?;
+        disable_raw_mode()?;
+        // The whole job, as the terminal's own ^Z does it: a shell watches the first process of it.
+        kill_current_process_group(Signal::STOP)?;
+        self.retake()?;
+        Ok(true)
+    }
+
+    fn retake(&mut self) -> io::Result<()> {
+        enable_raw_mode()?;
+        self.frame.bytes().clear();
+        self.take()
+    }
+}
+
+/// Whether no shell would let the process go on again: it leads its job, and its parent is of another session.
+fn is_orphan() -> bool {
+    let session = |pid| getsid(Some(pid)).ok();
+    let leads = getpgrp() == getpid();
+    leads && getppid().is_none_or(|parent| session(parent) != session(getpid()))
 }
 
 /// What is left to do where writing does not come back: the modes are the kernel's and need no output.
@@ -41,10 +117,10 @@ pub fn abandon() {
     _ = disable_raw_mode();
 }
 
-impl Drop for Guard {
+impl<W: Write> Drop for Guard<W> {
     /// The terminal may be gone, so that nothing here may fail.
     fn drop(&mut self) {
-        _ = execute!(io::stdout(), EndSynchronizedUpdate, LeaveAlternateScreen, Show);
+        _ = self.give_back();
         _ = disable_raw_mode();
         let messages = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
         for message in messages.into_iter().flatten() {
@@ -63,30 +139,25 @@ fn hold_panics(held: Held) {
     }));
 }
 
-/// Collects a frame and writes it at once, so that the terminal shows it whole or not yet.
-pub struct FrameWriter<W> {
-    out: W,
-    frame: Vec<u8>,
+/// Collects what is drawn until it is presented at once: a window that is cleared and drawn anew does not flicker.
+#[derive(Clone, Default)]
+pub struct FrameWriter(Arc<Mutex<Vec<u8>>>);
+
+impl FrameWriter {
+    fn bytes(&self) -> std::sync::MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-impl<W: Write> Write for FrameWriter<W> {
+impl Write for FrameWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.frame.is_empty() {
-            crossterm::queue!(self.frame, BeginSynchronizedUpdate)?;
-        }
-        self.frame.extend_from_slice(bytes);
+        self.bytes().extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
+    /// Not before it is whole.
     fn flush(&mut self) -> io::Result<()> {
-        if self.frame.is_empty() {
-            return Ok(());
-        }
-        crossterm::queue!(self.frame, EndSynchronizedUpdate)?;
-        let written = self.out.write_all(&self.frame);
-        self.frame.clear();
-        written?;
-        self.out.flush()
+        Ok(())
     }
 }
 
@@ -96,12 +167,15 @@ mod tests {
 
     #[test]
     fn a_frame_is_one_synchronized_write() {
-        let mut writer = FrameWriter { out: Vec::new(), frame: Vec::new() };
+        let (frame, held) = (FrameWriter::default(), Arc::default());
+        let mut guard = Guard { out: Vec::new(), frame: frame.clone(), mouse: false, held };
+        let mut writer = frame;
         writer.write_all(b"one ").unwrap();
+        writer.flush().unwrap();
         writer.write_all(b"two").unwrap();
-        assert!(writer.out.is_empty());
-        writer.flush().unwrap();
-        writer.flush().unwrap();
-        assert_eq!(writer.out, b"\x1b[?2026hone two\x1b[?2026l");
+        assert!(guard.out.is_empty());
+        guard.present().unwrap();
+        guard.present().unwrap();
+        assert_eq!(guard.out, b"\x1b[?2026hone two\x1b[?2026l");
     }
 }

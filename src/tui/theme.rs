@@ -108,6 +108,14 @@ impl Theme {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
+    pub const fn plain(self) -> Style {
+        Style::new()
+    }
+
+    pub const fn underlined(self) -> Style {
+        Style::new().add_modifier(Modifier::UNDERLINED)
+    }
+
     /// What the user can move or type at.
     pub const fn reversed(self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
@@ -256,6 +264,14 @@ impl Glyphs {
     /// Before the name of a group, by whether it is folded.
     pub const fn fold(self, folded: bool) -> &'static str {
         if folded { self.pick("▹", ">") } else { self.pick("▿", "v") }
+    }
+
+    /// What tells the stretches of one line apart.
+    pub const fn shades(self) -> [&'static str; 3] {
+        match self {
+            Glyphs::Unicode => ["░", "▒", "▓"],
+            Glyphs::Ascii => [".", "=", "#"],
+        }
     }
 
     pub const fn separator(self) -> &'static str {

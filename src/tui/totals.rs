@@ -1,21 +1,30 @@
 //! Sums over the fleet, kept up by difference: rows that did not change are not touched.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Row, Snapshot};
+use crate::model::{Moment, Row, Snapshot};
 
+use super::availability::Availability;
 use super::state::tabs::Kinds;
+use super::text::columns;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     pub beats: u64,
     pub missed: u64,
     pub failures: u64,
     /// How the monitors of each kind are.
     pub kinds: Kinds,
+    /// Columns of the widest name.
+    pub widest_name: u16,
+    availability: Availability,
     /// Sum and number of the average latencies.
     latency: (Duration, u32),
+    /// How many monitors have which 95th percentile.
+    p95s: BTreeMap<Duration, u32>,
 }
 
 /// What a new snapshot means for the order of the rows.
@@ -34,6 +43,7 @@ impl Totals {
     pub fn of(snapshot: &Snapshot) -> Totals {
         let mut totals = Totals::default();
         for row in &snapshot.rows {
+            totals.widest_name = totals.widest_name.max(columns(row.meta.name.as_str()));
             totals.add(row);
         }
         totals
@@ -63,15 +73,36 @@ impl Totals {
         self.latency.0.checked_div(self.latency.1)
     }
 
+    /// The 95th percentile of the monitors' 95th percentiles (nearest rank).
+    pub fn p95(&self) -> Option<Duration> {
+        let above = self.latency.1 - (self.latency.1 * 19).div_ceil(20);
+        let mut seen = 0;
+        self.p95s
+            .iter()
+            .rev()
+            .find(|(_, number)| {
+                seen += **number;
+                seen > above
+            })
+            .map(|(p95, _)| *p95)
+    }
+
+    /// The share of time that the monitors were up, 0 to 1; `None` while nothing is known.
+    pub fn uptime(&self, now: Moment) -> Option<f64> {
+        self.availability.share(now)
+    }
+
     fn add(&mut self, row: &Row) {
         self.beats = self.beats.saturating_add(row.beats);
         self.missed = self.missed.saturating_add(row.missed);
         self.failures = self.failures.saturating_add(row.failures);
+        self.availability.add(row);
         if let Some(counts) = self.kinds.slot(row.meta.kind) {
             *counts.slot(row.status) += 1;
         }
         if let Some(latency) = row.latency {
             self.latency = (self.latency.0.saturating_add(latency.avg), self.latency.1 + 1);
+            *self.p95s.entry(latency.p95).or_default() += 1;
         }
     }
 
@@ -79,12 +110,19 @@ impl Totals {
         self.beats = self.beats.saturating_sub(row.beats);
         self.missed = self.missed.saturating_sub(row.missed);
         self.failures = self.failures.saturating_sub(row.failures);
+        self.availability.subtract(row);
         if let Some(counts) = self.kinds.slot(row.meta.kind) {
             let slot = counts.slot(row.status);
             *slot = slot.saturating_sub(1);
         }
         if let Some(latency) = row.latency {
             self.latency = (self.latency.0.saturating_sub(latency.avg), self.latency.1.saturating_sub(1));
+            if let Entry::Occupied(mut number) = self.p95s.entry(latency.p95) {
+                *number.get_mut() -= 1;
+                if *number.get() == 0 {
+                    number.remove();
+                }
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::prefs::Keymap;
 
 use super::Options;
 use super::journal::Journal;
-use super::layout::Layout;
+use super::layout::{Layout, Screen};
 use super::log::{LogLine, LogRing};
 use super::order::Choice;
 use super::state::detail::Detail;
@@ -116,7 +116,8 @@ impl Ui {
             notice: None,
         };
         ui.follow_changes();
-        ui.arrange();
+        let now = ui.latest.at;
+        ui.arrange(now);
         ui
     }
 
@@ -127,9 +128,12 @@ impl Ui {
             self.latest = Arc::clone(snapshot);
             self.follow_changes();
         }
+        if self.choice.filter.is_timed() {
+            self.pending = self.pending.max(News::Statuses);
+        }
         let steady = self.list.moved.is_some_and(|moved| now.since(moved) < STEADY);
         if self.frozen.is_none() && self.pending > if steady { News::Statuses } else { News::Facts } {
-            self.arrange();
+            self.arrange(now);
         }
         if self.notice.as_ref().is_some_and(|(since, _)| now.since(*since) >= NOTICE) {
             self.notice = None;
@@ -158,9 +162,9 @@ impl Ui {
     }
 
     /// Chooses and orders the rows anew; the cursor stays on its monitor.
-    pub(super) fn arrange(&mut self) {
+    pub(super) fn arrange(&mut self, now: Moment) {
         let snapshot = Arc::clone(self.snapshot());
-        let (lines, groups) = self.choice.lines(&snapshot);
+        let (lines, groups) = self.choice.lines(&snapshot, self.shown(now));
         self.pending = News::Facts;
         let page = self.page();
         self.list.replace(lines, groups, &snapshot, page);
@@ -177,12 +181,24 @@ impl Ui {
     }
 
     pub fn layout(&self, area: Rect) -> Layout {
-        Layout::new(area, self.snapshot().rows.len(), self.detail.is_some())
+        let events = self.look.events;
+        let screen = match () {
+            () if self.detail.is_some() => Screen::Detail,
+            () if self.is_on_events() => Screen::Events,
+            () if self.look.zoom => Screen::Pane { events },
+            () => Screen::Table { lines: self.list.lines.len().max(self.snapshot().rows.len()), events },
+        };
+        Layout::new(area, screen)
     }
 
     /// What is shown: the newest snapshot, or the one that was frozen.
     pub fn snapshot(&self) -> &Arc<Snapshot> {
         self.frozen.as_ref().map_or(&self.latest, |frozen| &frozen.snapshot)
+    }
+
+    /// The moment that is shown: now, or when the view was frozen.
+    pub fn shown(&self, now: Moment) -> Moment {
+        self.frozen.as_ref().map_or(now, |frozen| frozen.at)
     }
 
     pub fn totals(&self) -> &Totals {
@@ -222,6 +238,16 @@ impl Ui {
     /// Since when the view stands still, and how many beats it does not show.
     pub fn frozen(&self) -> Option<(Moment, u64)> {
         self.frozen.as_ref().map(|frozen| (frozen.at, self.totals.beats.saturating_sub(frozen.totals.beats)))
+    }
+
+    /// When the answer in the footer goes.
+    pub fn notice_over(&self) -> Option<Moment> {
+        self.notice.as_ref().map(|(since, _)| since.plus(NOTICE))
+    }
+
+    /// Whether something of a heartbeat moves: the next picture is another one, although nothing comes.
+    pub fn is_pulsing(&self, now: Moment) -> bool {
+        !self.look.calm && self.frozen.is_none() && self.pulses.is_lively(now)
     }
 
     pub fn notice(&self) -> Option<&str> {

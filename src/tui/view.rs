@@ -1,14 +1,17 @@
 //! The whole picture: every widget into its room.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use ratatui::Frame;
 
 use crate::model::{Moment, Snapshot};
+use crate::words;
 
+use super::state::look::ClockMode;
 use super::state::overlay::Overlay;
 use super::theme::Theme;
 use super::ui::Ui;
-use super::widgets::{detail, events, footer, header, help, table};
+use super::widgets::{chooser, detail, events, fleet, footer, header, help, message, pane, table, tabs};
 
 /// What every widget may look at.
 pub struct View<'a> {
@@ -28,24 +31,50 @@ pub fn draw(frame: &mut Frame, snapshot: &Snapshot, ui: &Ui, theme: Theme, now: 
     let area = frame.area();
     let layout = ui.layout(area);
     let buffer = frame.buffer_mut();
-    header::draw(&view, layout.header, buffer);
-    table::titles(&view, layout.titles, buffer);
-    table::draw(&view, layout.table, buffer);
-    detail::draw(&view, layout.detail, buffer);
-    events::draw(&view, layout.events, buffer);
-    footer::draw(&view, layout.footer, buffer);
-    if matches!(ui.overlay, Some(Overlay::Help(_))) {
-        help::draw(&view, area, buffer);
+    match &ui.detail {
+        Some(shown) => detail::draw(&view, shown, &layout, buffer),
+        None => {
+            header::draw(&view, layout.header, buffer);
+            fleet::draw(&view, layout.fleet, buffer);
+            tabs::draw(&view, layout.tabs, buffer);
+            table::titles(&view, layout.titles, buffer);
+            table::draw(&view, layout.table, buffer);
+            pane::draw(&view, layout.pane, buffer);
+            if ui.is_on_events() {
+                events::whole(&view, layout.events, buffer);
+            } else {
+                events::beside(&view, layout.events, buffer);
+            }
+            message::draw(&view, layout.message, buffer);
+        }
+    }
+    footer::draw(&view, &layout, buffer);
+    match &ui.overlay {
+        Some(Overlay::Help(shown)) => help::draw(&view, shown, area, buffer),
+        Some(Overlay::Columns(shown)) => chooser::draw(&view, *shown, area, buffer),
+        None => {}
     }
 }
 
 impl View<'_> {
-    /// A time of day where the user is.
-    pub fn time(&self, at: Moment) -> String {
-        self.format(self.snapshot.wall(at), "%H:%M:%S")
+    /// When something was, as the user wants to read it: a time of day, or how long ago.
+    pub fn when(&self, at: Moment) -> String {
+        match self.ui.look.clock {
+            ClockMode::Age => words::age(self.now.since(at)),
+            ClockMode::Local | ClockMode::Utc => self.clock_time(at, "%H:%M:%S"),
+        }
+    }
+
+    /// A time of day where the user is, or in UTC.
+    pub fn clock_time(&self, at: Moment, format: &str) -> String {
+        self.format(self.snapshot.wall(at), format)
     }
 
     pub fn format(&self, at: Timestamp, format: &str) -> String {
-        at.to_zoned(self.ui.zone.clone()).strftime(format).to_string()
+        let zone = match self.ui.look.clock {
+            ClockMode::Utc => TimeZone::UTC,
+            ClockMode::Local | ClockMode::Age => self.ui.zone.clone(),
+        };
+        at.to_zoned(zone).strftime(format).to_string()
     }
 }

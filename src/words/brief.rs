@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{count, counts, failure, latency};
+use super::{count, counts, expiry, failure, latency, span};
 use crate::model::{Cause, Failure, Rhythm, Row, Snapshot};
 
 /// Why, in a word or two: `503`, `24 missed`, `latency 1.9s`, `no reply`.
-pub fn brief(cause: &Cause) -> String {
+pub fn keyword(cause: &Cause) -> String {
     match cause {
         Cause::Failure(Failure::Status { code, .. }) => code.to_string(),
         Cause::Missed { count, .. } => format!("{count} missed"),
@@ -14,6 +14,18 @@ pub fn brief(cause: &Cause) -> String {
         Cause::Failure(_) | Cause::Certificate { .. } | Cause::Recalled { .. } => {
             cause.reason().as_str().replace('_', " ")
         }
+    }
+}
+
+/// Why, for a narrow place: `HTTP 503`, `no beat for 1m33s`, `640ms, over 250ms`, `refused`.
+pub fn brief(cause: &Cause) -> String {
+    match cause {
+        Cause::Failure(Failure::Status { code, .. }) => format!("HTTP {code}"),
+        Cause::Failure(cause) => cause.reason().as_str().replace('_', " "),
+        Cause::Missed { silent, .. } => format!("no beat for {}", span(*silent)),
+        Cause::Latency { latency: measured, limit } => format!("{}, over {}", latency(*measured), span(*limit)),
+        Cause::Recalled { reason, .. } => reason.as_str().replace('_', " "),
+        Cause::Certificate { left, .. } => format!("certificate {}", expiry(*left)),
     }
 }
 

@@ -96,6 +96,23 @@ pub fn bytes(bytes: u64) -> String {
     }
 }
 
+/// A share between 0 and 1: `99.6%`, `100%`; never rounded up to a whole that it is not.
+pub fn percent(share: f64) -> String {
+    let percent = (share * 100.0).clamp(0.0, 100.0);
+    match percent {
+        100.0 => "100%".to_owned(),
+        99.95.. => format!("{:.2}%", percent.min(99.99)),
+        _ => format!("{percent:.1}%"),
+    }
+}
+
+/// A running time with its seconds in view: `00:12`, `1:02:07`.
+pub fn stopwatch(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (hours, minutes, seconds) = (seconds / HOUR, seconds % HOUR / MINUTE, seconds % MINUTE);
+    if hours == 0 { format!("{minutes:02}:{seconds:02}") } else { format!("{hours}:{minutes:02}:{seconds:02}") }
+}
+
 /// A number and its noun: `1 heartbeat`, `3 heartbeats`.
 pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{age, cause, count, failure, lack, latency};
-use crate::model::{Counts, Event, Row, Status, Strain};
+use crate::model::{Counts, Event, InstanceChange, Row, Status, Strain};
 
 /// How a target stands beside its status: the sentence of its cause, or why there is none. Empty when healthy.
 pub fn condition(row: &Row) -> String {
@@ -24,6 +24,14 @@ pub fn event(event: &Event) -> String {
         Event::Failure { failure: why, .. } => failure(why),
         Event::Miss { consecutive: 1 } => "heartbeat missed".to_owned(),
         Event::Miss { consecutive } => format!("heartbeat missed, {consecutive} in a row"),
+        Event::Start => "run started".to_owned(),
+        Event::Log { text } => text.to_string(),
+        Event::Instance { id, change } => match change {
+            InstanceChange::Online => format!("{id} online"),
+            InstanceChange::Offline => format!("{id} went silent"),
+            InstanceChange::Evicted => format!("{id} forgotten after its silence"),
+            InstanceChange::Removed => format!("{id} removed"),
+        },
         Event::Transition { from, cause: why, .. } => {
             let why = why.as_ref().map(cause);
             // Nobody had an opinion before the first answer.

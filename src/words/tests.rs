@@ -216,6 +216,17 @@ fn narrow_places_have_one_unit_and_axes_have_round_ones() {
 }
 
 #[test]
+fn a_share_is_whole_only_if_it_is() {
+    let shares = [0.0, 0.5, 0.9962, 0.999_6, 0.999_999, 1.0];
+    assert_eq!(shares.map(percent), ["0.0%", "50.0%", "99.6%", "99.96%", "99.99%", "100%"]);
+}
+
+#[test]
+fn a_stopwatch_shows_its_seconds() {
+    assert_eq!([0, 12, 3_599, 3_727].map(|s| stopwatch(secs(s))), ["00:00", "00:12", "59:59", "1:02:07"]);
+}
+
+#[test]
 fn latencies_are_rounded_before_the_unit_is_chosen() {
     let table = [
         (0, "0.0ms"),

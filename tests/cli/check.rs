@@ -28,6 +28,22 @@ fn all_well_is_0() {
 }
 
 #[test]
+fn push_monitors_are_left_out_and_named() {
+    let site = Server::http("200 OK", "{}");
+    let both = config(&[&http("site", &site), "{name: job, push: {}}"]);
+    let output = run(&["check", "-o", "json", "-"], &both);
+    assert_eq!((code(&output), json(&output)["monitors"].as_array().unwrap().len()), (0, 1));
+    assert_eq!(
+        stderr(&output),
+        "note: 1 push monitor left out: only a running `hbmon serve` or `hbmon watch` hears them\n"
+    );
+    // Nothing was asked: that must not look green.
+    let output = run(&["check", "-"], &config(&["{name: job, push: {}}"]));
+    assert_eq!((code(&output), stdout(&output).as_str()), (4, ""));
+    assert!(stderr(&output).starts_with("error: nothing to ask, 1 push monitor left out"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_status_that_is_not_wanted_is_1_after_two_attempts() {
     let (good, bad) = (Server::http("200 OK", "{}"), Server::http("503 Service Unavailable", "busy"));
     let config = config(&[&http("good", &good), &http("bad", &bad)]);

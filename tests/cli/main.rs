@@ -5,6 +5,7 @@
 
 mod check;
 mod cron;
+mod helpers;
 mod others;
 mod support;
 mod watch;

@@ -10,6 +10,7 @@ mod examples;
 mod hostile;
 mod merges;
 mod plans;
+mod schema;
 
 pub fn load(text: &str) -> Result<Loaded, ConfigError> {
     load_text("hbmon.yaml", text, Path::new("tests/config"), &|_| None)

@@ -2,17 +2,23 @@
 
 use std::time::Duration;
 
+use crossterm::event::{KeyCode, KeyEvent};
 use hbmon::config::{Style, load_text, probe};
 use hbmon::engine::Target;
 use hbmon::model::{Levels, Rhythm, Text};
 use hbmon::monitors::Spec;
 use hbmon::monitors::socketio::{Conversation, Reply};
+use hbmon::prefs::{Action, Column, ThemeName};
 
 use crate::load;
+use crate::schema::valid;
 
 fn targets(text: &str) -> Vec<Target> {
     match load(text) {
-        Ok(loaded) => loaded.plan.targets,
+        Ok(loaded) => {
+            valid(text);
+            loaded.plan.targets
+        }
         Err(error) => panic!("{}", error.render(&Style::default())),
     }
 }
@@ -52,6 +58,59 @@ fn defaults_are_the_contracts() {
     // A floor above the default raises it, where hbmon sends traffic.
     assert_eq!(one("min_interval: 5m, http: 'http://h'").policy.interval, Duration::from_secs(300));
     assert_eq!(one("min_interval: 5m, sse: 'http://h'").policy.interval, Duration::from_secs(30));
+}
+
+#[test]
+fn push_monitors_promise_by_interval_or_by_the_calendar() {
+    let target = one("interval: 60s, push: {}");
+    assert_eq!((target.policy.interval, target.policy.rhythm), (Duration::from_secs(60), Rhythm::Subscription));
+    assert_eq!(target.meta.address.as_str(), "/v1/heartbeats/a");
+    assert_eq!(target.policy.instances, None);
+    let target = one("push: {path: /hooks/a, token: s3cr3t, schedule: {cron: '0 2 * * *', timezone: Asia/Tokyo}}");
+    assert_eq!(target.policy.interval, Duration::from_secs(86_400));
+    assert_eq!(target.policy.grace, Duration::from_secs(8_640));
+    assert_eq!(target.policy.schedule.as_ref().unwrap().expression(), "0 2 * * *");
+    assert_eq!(target.meta.address.as_str(), "/hooks/a");
+    assert!(!format!("{target:?}").contains("s3cr3t"));
+    // The interval of `defaults` is no contradiction.
+    let targets = targets("defaults: {interval: 5s}\nmonitors: [{name: a, push: {schedule: {cron: '@hourly'}}}]");
+    assert_eq!(targets[0].policy.interval, Duration::from_secs(3_600));
+    for (keys, forget, min_online) in [("id: $.id", 3_600, 0), ("id: $.id, min_online: 2, forget: 5m", 300, 2)] {
+        let instances = one(&format!("interval: 60s, push: {{{keys}}}")).policy.instances.unwrap();
+        assert_eq!((instances.forget, instances.min_online), (Duration::from_secs(forget), min_online), "{keys}");
+    }
+    let slow = one("interval: 1h, push: {id: $.id}").policy.instances.unwrap();
+    assert_eq!(slow.forget, Duration::from_secs(2 * 3_960));
+}
+
+#[test]
+fn the_interface_listens_where_it_is_told() {
+    let listening = |keys: &str| load(&format!("{keys}\nmonitors: [{{name: a, interval: 1m, push: {{}}}}]")).unwrap();
+    let loaded = listening("listen: localhost:9747");
+    let listen = loaded.listen.unwrap();
+    assert_eq!(listen.address.to_string(), "127.0.0.1:9747");
+    assert!(loaded.token.is_none() && loaded.tls.is_none());
+    let refusal = listen.refused("address already in use").render(&Style { ascii: true, ..Style::default() });
+    assert!(refusal.starts_with("error[HB060]: cannot listen on 127.0.0.1:9747: address already in use"), "{refusal}");
+    assert!(refusal.contains("1 | listen: localhost:9747\n  |         ^^^"), "{refusal}");
+    let loaded = listening("listen: '[::]:0'\ntoken: s3cr3t");
+    assert_eq!(loaded.listen.unwrap().address.to_string(), "[::]:0");
+    assert!(loaded.token.unwrap().matches(b"s3cr3t"));
+    // One line with everything in it shows no token.
+    let flow = load("{listen: '127.0.0.1:1', token: hunter2, monitors: [{name: a, http: 'http://h'}]}").unwrap();
+    let refusal = flow.listen.unwrap().refused("it is taken").render(&Style::default());
+    assert!(!refusal.contains("hunter2"), "{refusal}");
+}
+
+#[test]
+fn an_interface_loads_its_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    std::fs::write(folder.path().join("cert.pem"), made.cert.pem()).unwrap();
+    std::fs::write(folder.path().join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+    let text = "tls: {cert_file: cert.pem, key_file: key.pem}\nmonitors: [{name: a, http: 'http://h'}]";
+    let loaded = load_text("hbmon.yaml", text, folder.path(), &|_| None).unwrap();
+    assert_eq!(loaded.tls.unwrap().alpn_protocols, [b"http/1.1"]);
 }
 
 #[test]
@@ -157,6 +216,10 @@ fn fingerprints_follow_what_the_room_is_made_from() {
         print("http: {url: 'http://h', auth: {bearer: a}}"),
         print("http: {url: 'http://h', auth: {bearer: b}}")
     );
+    // What was pushed is kept, unless other instances are meant.
+    let base = print("interval: 1m, push: {id: $.a}");
+    assert_eq!(print("interval: 2m, push: {id: $.a, path: /x, token: t, min_online: 3, expect: {body: x}}"), base);
+    assert_ne!(print("interval: 1m, push: {id: $.b}"), base);
 }
 
 #[test]
@@ -200,4 +263,16 @@ monitors:
 "#,
     );
     assert_eq!(targets.len(), 4);
+}
+
+#[test]
+fn the_screen_is_as_the_config_says() {
+    let screen = "screen: { theme: cb-deutan, reduce_motion: true, columns: [last, p95], keys: { quit: x F10 } }";
+    let text = format!("{screen}\nmonitors: [{{ name: api, http: 'https://example.com' }}]");
+    let prefs = load(&text).unwrap().prefs;
+    assert_eq!((prefs.theme, prefs.reduce_motion), (Some(ThemeName::CbDeutan), true));
+    assert_eq!(prefs.columns, Some(vec![Column::Last, Column::P95]));
+    let press = |code| prefs.keymap.action(KeyEvent::from(code));
+    let quit = Some(Action::Quit);
+    assert_eq!([KeyCode::Char('x'), KeyCode::F(10), KeyCode::Char('q')].map(press), [quit, quit, None]);
 }

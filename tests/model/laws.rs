@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Counts, Facts, Fleet, Levels, Moment, Note, Policy, Rhythm, Row, Signal, TargetId, judge, next_change,
+    Counts, Facts, Failure, Fleet, InstancePolicy, Levels, Moment, Note, Policy, Push, Rhythm, Row, Said, Signal,
+    TargetId, Text, judge, next_change,
 };
 use jiff::SignedDuration;
 use proptest::collection::vec;
@@ -24,7 +25,7 @@ struct Fact {
 
 const TARGETS: u32 = 4;
 
-fn durations(most: u64) -> impl Strategy<Value = Duration> {
+pub fn durations(most: u64) -> impl Strategy<Value = Duration> {
     prop_oneof![(0..=most).prop_map(Duration::from_millis), (0..=most / 1_000).prop_map(Duration::from_secs)]
 }
 
@@ -38,16 +39,45 @@ fn signals() -> impl Strategy<Value = Signal> {
         1 => Just(Signal::Closed),
         1 => Just(Signal::Try { lag: Duration::ZERO, skipped: 0 }),
         1 => (0_u64..500).prop_map(|second| Signal::Rest { until: at(second) }),
+        3 => pushes().prop_map(|push| Signal::Pushed(Box::new(push))),
     ]
+}
+
+/// By one of a few instances, which count only under a policy that has some.
+pub fn pushes() -> impl Strategy<Value = Push> {
+    let said = prop_oneof![
+        4 => any::<bool>().prop_map(|available| {
+            let Signal::Beat(beat) = beat(None, None) else { unreachable!() };
+            Said::Beat { beat, available }
+        }),
+        1 => Just(Said::Start),
+        1 => Just(Said::Failed(Failure::Reported { code: Some(1), why: None })),
+        1 => Just(Said::Failed(Failure::Payload { why: Text::clean("no timestamp in it") })),
+        1 => Just(Said::Log(Text::clean("hello"))),
+    ];
+    let name = |prefix: &'static str| (0..4_u8).prop_map(move |number| Text::clean(&format!("{prefix}{number}")));
+    let instance = option::weighted(0.9, name("i"));
+    (said, option::of(name("r")), instance).prop_map(|(said, run, instance)| Push { said, run, instance })
+}
+
+fn is_beat(signal: &Signal) -> bool {
+    match signal {
+        Signal::Beat(_) => true,
+        Signal::Pushed(push) => matches!(push.said, Said::Beat { .. }),
+        _ => false,
+    }
+}
+
+pub fn crowds() -> impl Strategy<Value = InstancePolicy> {
+    (durations(60_000), 0..4_u32).prop_map(|(forget, min_online)| InstancePolicy { forget, min_online })
 }
 
 fn facts() -> impl Strategy<Value = Vec<Fact>> {
     let left = option::weighted(0.2, (-50_i64..300).prop_map(SignedDuration::from_secs));
-    let fact = (0..TARGETS, durations(15_000), signals(), left).prop_map(|(target, pause, signal, certificate)| Fact {
-        target,
-        pause,
-        signal,
-        certificate,
+    let fact = (0..TARGETS, durations(15_000), signals(), left).prop_map(|(target, pause, signal, left)| {
+        // Whoever pushes shows no certificate.
+        let certificate = left.filter(|_| !matches!(signal, Signal::Pushed(_)));
+        Fact { target, pause, signal, certificate }
     });
     vec(fact, 0..40)
 }
@@ -60,7 +90,7 @@ fn levels<T: Ord + std::fmt::Debug + Clone>(limit: impl Strategy<Value = T>) -> 
     })
 }
 
-fn policies() -> impl Strategy<Value = Policy> {
+pub fn policies() -> impl Strategy<Value = Policy> {
     (
         (any::<bool>(), any::<bool>(), 1_u32..4),
         (100_u64..10_000, 0_u64..2_000),
@@ -91,7 +121,7 @@ struct Naive {
 impl Naive {
     fn observe(&mut self, fact: &Fact, now: Moment, policy: &Policy) {
         let just_before = Moment::after_start(now.since_start().saturating_sub(Duration::from_nanos(1)));
-        self.advance(if matches!(fact.signal, Signal::Beat(_)) { just_before } else { now }, policy);
+        self.advance(if is_beat(&fact.signal) { just_before } else { now }, policy);
         if let Some(left) = fact.certificate {
             self.facts.connected(now, certified(left), false);
         }
@@ -161,7 +191,11 @@ proptest! {
     }
 
     #[test]
-    fn two_steps_are_one(story in facts(), policy in policies(), first in durations(90_000), then in durations(2_000_000)) {
+    fn two_steps_are_one(
+        story in facts(), policy in policies(), crowd in option::of(crowds()),
+        first in durations(90_000), then in durations(2_000_000),
+    ) {
+        let policy = Policy { instances: crowd, ..policy };
         let mut once = fleet_of_one(policy.clone());
         let mut twice = fleet_of_one(policy);
         let mut now = Moment::START;
@@ -208,7 +242,8 @@ proptest! {
     }
 
     #[test]
-    fn counts_survive_reloads(story in facts(), policies in vec(policies(), 3)) {
+    fn counts_survive_reloads(story in facts(), mut policies in vec(policies(), 3), crowd in crowds()) {
+        policies.iter_mut().for_each(|policy| policy.instances = Some(crowd));
         let mut fleet = fleet_of_many(&policies[0]);
         let mut now = Moment::START;
         for (step, fact) in story.iter().enumerate() {
@@ -243,6 +278,7 @@ proptest! {
             certificate: Levels::new(Duration::MAX, Duration::ZERO),
             recover: u32::MAX,
             timestamped: true,
+            instances: Some(InstancePolicy { forget: Duration::from_nanos(grace), min_online: 2 }),
             ..Policy::with_interval(rhythm, Duration::from_nanos(interval))
         };
         let mut fleet = fleet_of_one(policy);

@@ -1,7 +1,7 @@
 //! Timelines in `tests/scenarios/*.yaml`: what happens when, and how it has to be judged.
 //!
-//! A step happens at `at`: a fact (`open`, `beat`, `pong`, `failed`, `closed`, `try`, `rest`) is observed, then the
-//! fleet is advanced to that moment, unless `late` says that the fleet was there before. Whatever else a step names
+//! A step happens at `at`: a fact (`open`, `beat`, `pong`, `failed`, `closed`, `try`, `rest`, `pushed`) is observed, then
+//! the fleet is advanced to that moment, unless `late` says that the fleet was there before. Whatever else a step names
 //! is expected of the row afterwards. `events`, where given, is the whole log.
 
 use std::fmt::Write as _;
@@ -10,13 +10,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Cause, Change, Connection, DnsCause, Event, Failure, Fleet, Levels, Moment, Note, Phases, Policy, Rhythm, Row,
-    Signal, Stage, Status, Text, What,
+    Assertion, Beat, Cause, Change, Connection, DnsCause, Event, Failure, Fleet, InstancePolicy, Levels, Moment, Note,
+    Phases, Policy, Push, Rhythm, Row, Said, Schedule, Signal, Stage, Status, Text, What,
 };
-use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer};
 
-use crate::support::{ONE, beat, certified, fleet_of_one, meta, row, snapshot};
+use crate::support::{ONE, beat, certified, meta, row, snapshot};
 
 #[test]
 fn every_story_ends_as_told() {
@@ -46,6 +47,8 @@ struct Story {
     name: String,
     #[serde(default)]
     policy: Promise,
+    /// The wall time of the start; else the epoch.
+    starts: Option<Timestamp>,
     timeline: Vec<Step>,
     events: Option<Vec<String>>,
 }
@@ -63,6 +66,23 @@ struct Promise {
     certificate: Option<Limits<Time>>,
     recover: Option<u32>,
     timestamped: bool,
+    schedule: Option<Calendar>,
+    instances: Option<Crowd>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Calendar {
+    cron: String,
+    timezone: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Crowd {
+    forget: Time,
+    #[serde(default)]
+    min_online: u32,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -84,6 +104,11 @@ struct Step {
     failed: Option<Broken>,
     closed: bool,
     rest: Option<Time>,
+    pushed: Option<Pushed>,
+    /// An instance is taken out.
+    remove: Option<String>,
+    /// The wall clock is set to this time.
+    wall: Option<Timestamp>,
     /// The certificate that a new connection showed has so much time left; `none`: a connection without TLS.
     certificate: Option<String>,
     /// The machine slept so long: all deadlines start again.
@@ -119,6 +144,21 @@ struct Step {
     settled: Option<bool>,
     uptime: Option<f64>,
     presence: Option<String>,
+    /// Known, online, available.
+    instances: Option<(u32, u32, u32)>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Pushed {
+    /// `beat` if nothing is said: `start`, `fail`, `log`, `unmet` (an expectation).
+    say: String,
+    /// With `fail`: the exit code.
+    code: Option<u8>,
+    by: Option<String>,
+    rid: Option<String>,
+    busy: bool,
+    delta: Option<Time>,
 }
 
 #[derive(Default, Deserialize)]
@@ -176,13 +216,22 @@ impl Promise {
         policy.certificate = self.certificate.map_or(policy.certificate, |limits| limits.levels(Time::duration));
         policy.recover = self.recover.unwrap_or(policy.recover);
         policy.timestamped = self.timestamped;
+        policy.schedule = self.schedule.as_ref().map(|calendar| {
+            Arc::new(Schedule::parse(&calendar.cron, TimeZone::get(&calendar.timezone).unwrap()).unwrap())
+        });
+        policy.instances = self
+            .instances
+            .as_ref()
+            .map(|crowd| InstancePolicy { forget: crowd.forget.duration(), min_online: crowd.min_online });
         policy
     }
 }
 
 impl Story {
     fn play(&self) -> Result<(), String> {
-        let mut fleet = fleet_of_one(self.policy.policy());
+        let mut fleet = Fleet::new();
+        fleet.align(self.starts.unwrap_or_default());
+        fleet.add(Moment::START, ONE, meta("one"), Arc::new(self.policy.policy()), false);
         for step in &self.timeline {
             let at = step.at.moment();
             step.happen(&mut fleet);
@@ -203,6 +252,12 @@ impl Story {
 impl Step {
     fn happen(&self, fleet: &mut Fleet) {
         let at = self.at.moment();
+        if let Some(wall) = self.wall {
+            fleet.align(wall - self.at.0);
+        }
+        if let Some(id) = &self.remove {
+            assert!(fleet.remove(at, ONE, &Text::clean(id)), "{id} is there");
+        }
         if let Some(gap) = self.woke {
             fleet.restart_deadlines(at, gap.duration(), self.wall_moved);
         }
@@ -232,6 +287,7 @@ impl Step {
             self.failed.as_ref().map(broken),
             self.closed.then_some(Signal::Closed),
             self.rest.map(|until| Signal::Rest { until: until.moment() }),
+            self.pushed.as_ref().map(|pushed| Signal::Pushed(Box::new(pushed.push()))),
         ]
         .into_iter()
         .flatten();
@@ -282,7 +338,27 @@ impl Step {
         expect("quality", self.quality.as_deref(), row.quality.as_str())?;
         expect("settled", self.settled, row.settled)?;
         expect("uptime", self.uptime.map(Some), row.uptime(now))?;
+        let counts = row.instances.map(|counts| (counts.total, counts.online, counts.available));
+        expect("instances", self.instances.map(Some), counts)?;
         expect("presence", self.presence.as_deref(), row.presence(now).map_or("none", |label| label.as_str()))
+    }
+}
+
+impl Pushed {
+    fn push(&self) -> Push {
+        let text = |text: &Option<String>| text.as_deref().map(Text::clean);
+        let said = match self.say.as_str() {
+            "" => {
+                let beat = Beat { delta: self.delta.map(|delta| delta.0), ..Beat::default() };
+                Said::Beat { beat, available: !self.busy }
+            }
+            "start" => Said::Start,
+            "fail" => Said::Failed(Failure::Reported { code: self.code, why: Some(Text::clean("disk full")) }),
+            "unmet" => Said::Failed(Failure::Assertion(Assertion::Json { filter: Text::clean("@.ok") })),
+            "log" => Said::Log(Text::clean("hello")),
+            other => panic!("nothing says {other}"),
+        };
+        Push { said, run: text(&self.rid), instance: text(&self.by) }
     }
 }
 
@@ -322,6 +398,9 @@ fn line(change: &Change) -> String {
             Event::Beat { status, .. } => format!("beat {}", status.as_str()),
             Event::Failure { failure, .. } => format!("failure {}", failure.reason().as_str()),
             Event::Miss { consecutive } => format!("miss {consecutive}"),
+            Event::Start => "start".to_owned(),
+            Event::Log { text } => format!("log {text}"),
+            Event::Instance { id, change } => format!("{id} {}", change.as_str()),
             Event::Transition { from, to, cause } => transition(*from, *to, cause.as_ref()),
         },
         What::Strained(strain) => format!("strained {strain:?}"),

@@ -1,6 +1,6 @@
 //! hbmon against real foreign servers: they tell us that we speak the protocols, and not our own mistakes.
 //!
-//! `HBMON_PEERS=1 cargo test --test peers`; needs node, npm, python3 and nginx. Servers are installed below
+//! `HBMON_PEERS=1 cargo test --test peers`; needs node, npm, python3, nginx, fish, zsh, mandoc and groff. Servers are installed below
 //! `target/peers`, listen on loopback and end with the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
@@ -8,6 +8,7 @@ mod nginx;
 #[path = "../rooms/support.rs"]
 #[allow(dead_code, reason = "shared with tests/rooms, which uses all of it")]
 mod rooms;
+mod shells;
 mod socketio;
 mod sse;
 mod support;

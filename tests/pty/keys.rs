@@ -39,7 +39,7 @@ fn the_cursor_moves_and_the_detail_follows_it() {
     term.until("the last row", |text| selected(text) == Some("warehouse") && text.contains("── warehouse ──"));
     term.press("\r");
     term.until("the detail", |text| !text.contains("NEXT BEAT") && text.contains("── warehouse ── websocket"));
-    term.press("k");
+    term.press("h");
     term.until("the one above", |text| text.contains("── support-chat ── "));
     term.press("\x1b");
     term.until("the table again", |text| selected(text) == Some("support-chat"));

@@ -28,6 +28,8 @@ fn colours_come_unless_they_are_not_wanted() {
     term.until("a problem", |text| text.contains("down") || text.contains("warning") && text.contains('▲'));
     term.press("?");
     term.until("the help", |text| text.contains("hbmon: keys"));
+    term.press("\x1b");
+    term.until("the table", |text| !text.contains("hbmon: keys"));
     term.press("q");
     let end = term.end();
     let styles = styles(&end.bytes);

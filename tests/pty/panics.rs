@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use hbmon::clock::Clock;
-use hbmon::model::{Counts, Lag, Moment, Snapshot};
+use hbmon::model::{Counts, Lag, Moment, Row, Snapshot};
 use hbmon::prefs::ThemeName;
-use hbmon::tui::{self, Colours, Glyphs, Options, Theme};
+use hbmon::tui::{self, Colours, Command, Glyphs, Host, Links, Options, Saved, Theme};
 use jiff::Timestamp;
 use portable_pty::CommandBuilder;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use crate::support::Term;
 
@@ -30,6 +30,22 @@ fn a_panic_gives_the_terminal_back_and_is_told() {
     assert!(end.screen.contains("asked to panic"), "{}", end.screen);
 }
 
+struct Panics;
+
+impl Host for Panics {
+    fn command(&mut self, _: Command) {
+        panic!("asked to panic");
+    }
+
+    fn json(&self, _: &Snapshot, _: &Row) -> String {
+        String::new()
+    }
+
+    fn save(&mut self, _: &Saved) -> String {
+        String::new()
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_screen_that_panics() {
     if std::env::var_os(PROGRAM).is_none() {
@@ -47,7 +63,7 @@ async fn a_screen_that_panics() {
     let (_sender, snapshots) = watch::channel(Arc::new(empty));
     let theme = Theme { name: ThemeName::Default, colours: Colours::None, glyphs: Glyphs::Ascii };
     let options = Options::new(theme);
-    let command = |_| panic!("asked to panic");
-    let outcome = tui::run(snapshots, command, &Clock::start(), options, std::future::pending()).await;
+    let links = Links { snapshots, requests: mpsc::channel(1).1, host: Panics };
+    let outcome = tui::run(links, &Clock::start(), options, std::future::pending()).await;
     panic!("it ended without: {outcome:?}");
 }

@@ -455,7 +455,7 @@ fn outbox() -> (Outbox, mpsc::Receiver<Note>) {
 async fn a_full_answer_that_fails_has_a_latency_and_may_hint() {
     let url = answering("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n").await;
     let (mut out, mut notes) = outbox();
-    let mut room = monitors::Spec::Http(Arc::new(get(&url))).open(&Dialers::new(), out.trace());
+    let mut room = monitors::Spec::Http(Arc::new(get(&url))).open(&Dialers::new(), out.trace()).expect("a room");
     out.begin(Duration::ZERO, 0).await;
     let failure = room.attempt(&mut out).await.unwrap_err();
     assert_eq!(out.take_hint(), Some(Duration::from_secs(7)));
@@ -468,7 +468,7 @@ async fn a_full_answer_that_fails_has_a_latency_and_may_hint() {
 /// Polls several times with one room, as the supervisor does, and gives what each poll measured.
 async fn poll_often(spec: Spec, times: usize) -> Vec<(Result<End, Failure>, Connection)> {
     let (mut out, mut notes) = outbox();
-    let mut room = monitors::Spec::Http(Arc::new(spec)).open(&Dialers::new(), out.trace());
+    let mut room = monitors::Spec::Http(Arc::new(spec)).open(&Dialers::new(), out.trace()).expect("a room");
     let mut polls = Vec::new();
     for _ in 0..times {
         out.begin(Duration::ZERO, 0).await;

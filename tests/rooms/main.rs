@@ -5,6 +5,7 @@ mod dial_proxy;
 mod dial_tls;
 mod dial_websocket;
 mod http;
+mod push;
 mod socketio;
 mod sse;
 mod support;

@@ -38,7 +38,7 @@ pub fn watch_times(spec: Spec, timeout: Duration, attempts: usize) -> Watch {
     let (send, notes) = mpsc::channel(1024);
     let clock = Clock::start();
     let mut out = Outbox::new(TargetId(1), spec.rhythm(), timeout, clock.clone(), send, Arc::new(Secrets::default()));
-    let mut room = spec.open(&Dialers::new(), out.trace());
+    let mut room = spec.open(&Dialers::new(), out.trace()).expect("a room");
     let hint: Arc<Mutex<Option<Duration>>> = Arc::default();
     let hinted = Arc::clone(&hint);
     let trace = out.trace().clone();

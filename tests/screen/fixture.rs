@@ -25,13 +25,22 @@ pub fn ago(age: u64) -> Moment {
     Moment::after_start(NOW.since_start().saturating_sub(seconds(age)))
 }
 
+fn group_of(name: &str) -> Option<&'static str> {
+    match name {
+        "auth" | "search" => Some("web"),
+        "backup" => None,
+        api if api.starts_with("api") => Some("web"),
+        _ => Some("edge"),
+    }
+}
+
 pub fn meta(name: &str, kind: Kind) -> Meta {
     let scheme = if kind == Kind::Websocket { "wss" } else { "https" };
     Meta {
         name: Text::clean(name),
         kind,
         address: Text::clean(&format!("{scheme}://{name}.example.net/heartbeat")),
-        group: Some(Text::clean("edge")),
+        group: group_of(name).map(Text::clean),
         tags: vec![Text::clean("eu"), Text::clean("money")],
         description: None,
         line: None,
@@ -61,8 +70,14 @@ pub fn healthy(id: u32, name: &str, kind: Kind, interval: u64, age: u64, avg: Op
         jitter: ms(avg / 10),
     });
     row.quality = if avg.is_some() { Quality::Excellent } else { Quality::Unknown };
-    row.recent = (0..60).rev().map(|n| beat(age + n * interval, avg.map(|avg| avg * (9 + n % 3) / 10))).collect();
+    row.recent = (0..60).rev().map(|n| beat(age + n * interval, avg.map(|avg| wiggle(avg, n)))).collect();
     row
+}
+
+/// A latency about the average, the same in every run; now and then twice as much.
+fn wiggle(avg: u64, n: u64) -> u64 {
+    let tenths = [9, 11, 8, 10, 12, 9, 10, 8, 13, 10, 9, 20, 8];
+    avg * tenths[(n * 7 + avg) as usize % tenths.len()] / 10
 }
 
 fn beat(age: u64, latency: Option<u64>) -> Outcome {
@@ -78,6 +93,17 @@ fn ends_with(row: &mut Row, outcomes: &[(OutcomeKind, Option<u64>)]) {
     }
 }
 
+/// Nothing came since: every interval a miss.
+fn falls_silent(row: &mut Row, misses: u64) {
+    let (interval, last) = (row.policy.interval, row.last_beat.unwrap());
+    let missed = (1..=misses as u32).map(|n| Outcome {
+        at: last.plus(interval * n + seconds(1)),
+        what: OutcomeKind::Missed,
+        latency: None,
+    });
+    row.recent = row.recent.iter().copied().chain(missed).skip(misses as usize).collect();
+}
+
 fn orders() -> Row {
     let mut row = healthy(1, "orders-ws", Kind::Websocket, 10, 252, Some(38));
     row.status = Status::Error;
@@ -90,6 +116,8 @@ fn orders() -> Row {
     row.reconnects = 3;
     row.failures = 4;
     row.quality = Quality::Poor;
+    row.quality_before = Some(Quality::Excellent);
+    row.incidents = 1;
     row.skew = Some(SignedDuration::from_millis(120));
     row.wire.phases =
         Phases { dns: Some(ms(1)), connect: Some(ms(12)), tls: Some(ms(24)), first_byte: Some(ms(40)), body: None };
@@ -100,7 +128,7 @@ fn orders() -> Row {
         left: SignedDuration::from_hours(1_000),
     });
     row.last_failure = Some((ago(20), Failure::Reset { stage: Stage::Listening }));
-    ends_with(&mut row, &[(OutcomeKind::Missed, None); 24]);
+    falls_silent(&mut row, 24);
     row
 }
 
@@ -115,6 +143,14 @@ fn api_eu() -> Row {
     row.failures = 10;
     row.consecutive_failures = 8;
     row.quality = Quality::Poor;
+    row.wire.phases = Phases {
+        dns: Some(ms(1)),
+        connect: Some(ms(30)),
+        tls: Some(ms(61)),
+        first_byte: Some(ms(600)),
+        body: Some(ms(8)),
+    };
+    row.wire.peer = Some("192.0.2.19:443".parse().unwrap());
     let good = (OutcomeKind::Beat, Some(1_400));
     ends_with(&mut row, &[good, good, failed, failed, good, failed, failed, failed, failed]);
     row
@@ -126,6 +162,9 @@ fn billing() -> Row {
     row.since = ago(2);
     row.cause = Some(Cause::Missed { count: 1, silent: seconds(66) });
     row.missed = 2;
+    row.consecutive_missed = 1;
+    falls_silent(&mut row, 1);
+    row.recent[43].what = OutcomeKind::Missed;
     row
 }
 

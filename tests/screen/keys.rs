@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
-use hbmon::model::{Status, TargetId};
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use hbmon::model::{Meta, Snapshot, Status, TargetId, Text};
+use hbmon::prefs::{Column, Key, Keymap, Prefs, ThemeName};
+use hbmon::tui::detail::Section;
+use hbmon::tui::look::ClockMode;
 use hbmon::tui::overlay::Overlay;
-use hbmon::tui::{Command, Effect, Ui};
+use hbmon::tui::{Command, Effect, Glyphs, Options, Ui};
+use ratatui::layout::Size;
 
 use crate::fixture::{NOW, mock_up, seconds, with};
-use crate::{press, ui};
+use crate::{FULL, press, ui};
 
 fn selected(ui: &Ui) -> &str {
     ui.row().map_or("", |row| row.meta.name.as_str())
@@ -51,6 +56,8 @@ fn keys_move_the_cursor() {
         ("/ k i n d : s s e", "billing-sse"),
         ("/ t a g : E U enter G", "backup"),
         ("/ ! a p i", "orders-ws"),
+        ("/ s t a t u s : w a r n", "api-us"),
+        ("/ p r e s e n c e : a w", "backup"),
         ("/ t r a ,", "trades-ws"),
         ("/ z z z", ""),
         ("/ z z z enter j r", ""),
@@ -61,6 +68,16 @@ fn keys_move_the_cursor() {
         ("enter l", "api-eu"),
         ("enter right enter", "api-eu"),
         ("space j", "api-eu"),
+        ("tab", "api-eu"),
+        ("2 G", "backup"),
+        ("3", "orders-ws"),
+        ("4", "billing-sse"),
+        ("backtab backtab", "chat-sio"),
+        ("5 tab", "orders-ws"),
+        ("9", "orders-ws"),
+        ("enter 2 l", "api-eu"),
+        ("enter l h", "orders-ws"),
+        ("enter j", "orders-ws"),
     ] {
         let mut ui = ui(&mock_up(), 80, 24);
         press(&mut ui, keys, NOW);
@@ -70,7 +87,7 @@ fn keys_move_the_cursor() {
 
 #[test]
 fn keys_ask_for_something() {
-    use Command::{BeatAll, BeatNow, Reconnect, Reload};
+    use Command::{BeatAll, BeatNow, Pause, Reconnect, Reload};
     let (orders, api_eu) = (TargetId(1), TargetId(2));
     for (keys, effect) in [
         ("r", Effect::Command(BeatNow(orders))),
@@ -81,7 +98,22 @@ fn keys_ask_for_something() {
         ("^r", Effect::Command(Reload)),
         ("r r", Effect::None),
         ("r j r", Effect::Command(BeatNow(api_eu))),
+        ("p", Effect::Command(Pause(orders, true))),
+        ("p p", Effect::None),
+        ("y", Effect::Copy),
+        ("S", Effect::Save),
+        ("M", Effect::Mouse(true)),
+        ("M M", Effect::Mouse(false)),
+        ("^z", Effect::Suspend),
+        ("? ^z", Effect::Suspend),
+        ("Q", Effect::QuitKeep),
+        ("enter Q", Effect::QuitKeep),
+        ("/ Q", Effect::None),
+        ("6 r", Effect::None),
+        ("6 f5", Effect::Command(BeatAll)),
         ("^l", Effect::Redraw),
+        ("c ^l", Effect::Redraw),
+        ("c q", Effect::Quit),
         ("q", Effect::Quit),
         ("enter q", Effect::Quit),
         ("? q", Effect::None),
@@ -144,6 +176,216 @@ fn the_help_scrolls_until_its_end_and_no_further() {
     assert!(down.contains(&1) && down[18] == down[19]);
     press(&mut ui, "up", NOW);
     assert!(scroll(&ui) < down[19]);
+}
+
+#[test]
+fn keys_change_the_look() {
+    type Holds = fn(&Ui) -> bool;
+    let table: [(&str, Holds); 22] = [
+        ("t", |ui| ui.look.clock == ClockMode::Utc),
+        ("t t", |ui| ui.look.clock == ClockMode::Age),
+        ("t t t", |ui| ui.look.clock == ClockMode::Local),
+        ("T", |ui| ui.look.theme.name == ThemeName::CbDeutan),
+        ("T T T T", |ui| ui.look.theme.name == ThemeName::Default),
+        ("#", |ui| ui.look.theme.glyphs == Glyphs::Ascii),
+        ("# #", |ui| ui.look.theme.glyphs == Glyphs::Unicode),
+        ("v", |ui| !ui.look.events),
+        ("v v", |ui| ui.look.events),
+        ("z", |ui| ui.look.zoom),
+        ("z esc", |ui| !ui.look.zoom),
+        ("+", |ui| ui.look.span.duration() == seconds(300)),
+        ("+ + + + + +", |ui| ui.look.span.duration() == seconds(60)),
+        ("- -", |ui| ui.look.span.duration() == seconds(3600)),
+        ("- - =", |ui| ui.look.span.duration() == seconds(600)),
+        ("M", |ui| ui.look.mouse),
+        ("h", |ui| ui.beat == Some(0)),
+        ("h left h", |ui| ui.beat == Some(2)),
+        ("h h l", |ui| ui.beat == Some(0)),
+        ("h h l l", |ui| ui.beat.is_none()),
+        ("h j", |ui| ui.beat.is_none()),
+        ("6 j", |ui| ui.events_scroll == 1),
+    ];
+    for (keys, holds) in table {
+        let mut ui = ui(&mock_up(), 80, 24);
+        press(&mut ui, keys, NOW);
+        assert!(holds(&ui), "after {keys:?}");
+    }
+}
+
+#[test]
+fn keys_walk_through_the_detail() {
+    for (keys, section, scroll) in [
+        ("enter", Section::Overview, 0),
+        ("enter tab", Section::Beats, 0),
+        ("enter backtab", Section::Log, 0),
+        ("enter 3", Section::Config, 0),
+        ("enter 9", Section::Overview, 0),
+        ("enter v", Section::Log, 0),
+        ("enter v v", Section::Overview, 0),
+        ("enter 2 j j k", Section::Beats, 1),
+        ("enter 2 G", Section::Beats, 59),
+        ("enter 2 G j", Section::Beats, 59),
+        ("enter 2 pgdn", Section::Beats, 10),
+        ("enter 2 j l", Section::Beats, 0),
+        ("enter 2 j tab", Section::Config, 0),
+        ("enter 4 j", Section::Log, 0),
+    ] {
+        let mut ui = ui(&mock_up(), 80, 24);
+        press(&mut ui, keys, NOW);
+        let detail = ui.detail.unwrap();
+        assert_eq!((detail.section, detail.scroll), (section, scroll), "after {keys:?}");
+    }
+}
+
+#[test]
+fn the_log_is_searched_in_its_section() {
+    let mut ui = ui(&mock_up(), 80, 24);
+    press(&mut ui, "enter / x", NOW);
+    assert_eq!(ui.detail.as_ref().unwrap().search, "");
+    press(&mut ui, "4 / c o n f enter", NOW);
+    assert_eq!(ui.detail.as_ref().unwrap().search, "conf");
+    press(&mut ui, "/ i g esc", NOW);
+    assert_eq!(ui.detail.as_ref().unwrap().search, "conf");
+}
+
+#[test]
+fn what_is_typed_into_the_help_searches_it() {
+    let mut ui = ui(&mock_up(), 80, 24);
+    press(&mut ui, "? q u i backspace", NOW);
+    let Some(Overlay::Help(help)) = &ui.overlay else { panic!("no help") };
+    assert_eq!(help.search, "qu");
+    press(&mut ui, "?", NOW);
+    assert_eq!(ui.overlay, None);
+}
+
+#[test]
+fn columns_are_chosen_moved_and_given_back() {
+    use Column::{Group, Kind, Last};
+    let mut ui = ui(&mock_up(), 200, 60);
+    ui.look.columns = Some(vec![Kind, Group]);
+    for (keys, columns) in [
+        ("c space", Some(vec![Group])),
+        ("space", Some(vec![Group, Kind])),
+        ("down down space", Some(vec![Group, Kind, Last])),
+        ("left left left", Some(vec![Last, Group, Kind])),
+        ("right", Some(vec![Group, Last, Kind])),
+        ("=", None),
+    ] {
+        press(&mut ui, keys, NOW);
+        assert_eq!(ui.look.columns, columns, "after {keys:?}");
+    }
+    press(&mut ui, "esc", NOW);
+    assert_eq!(ui.overlay, None);
+}
+
+#[test]
+fn keys_are_what_the_config_says() {
+    let mut keymap = Keymap::default();
+    keymap.bind("quit", vec![Key::char('x')]);
+    let prefs = Prefs { keymap, ..Prefs::default() };
+    let mut ui = Ui::new(Options { prefs, ..Options::new(FULL) }, mock_up());
+    assert_eq!(press(&mut ui, "q", NOW), Effect::None);
+    assert_eq!(press(&mut ui, "x", NOW), Effect::Quit);
+}
+
+/// The mock-up in two groups, `shop` with an error and `web`, and one monitor without.
+fn grouped() -> Arc<Snapshot> {
+    let mut fleet = (*mock_up()).clone();
+    for (place, row) in fleet.rows.iter_mut().enumerate() {
+        let group = [Some("shop"), Some("web"), None][if place == 0 { 2 } else { place % 2 }];
+        let meta = Meta { group: group.map(Text::clean), ..(*row.meta).clone() };
+        Arc::make_mut(row).meta = Arc::new(meta);
+    }
+    Arc::new(fleet)
+}
+
+/// Groups as `+web 7`, folded as `-web 7`, monitors by their names.
+fn lines(ui: &Ui) -> Vec<String> {
+    let line = |place| match (ui.group_at(place), ui.at(place)) {
+        (Some(group), _) => {
+            let name = group.name.as_ref().map_or("none", Text::as_str);
+            format!("{}{name} {}", if group.folded { '-' } else { '+' }, group.size)
+        }
+        (_, row) => row.unwrap().meta.name.to_string(),
+    };
+    (0..ui.chosen()).map(line).collect()
+}
+
+#[test]
+fn groups_stand_together_and_fold() {
+    let mut ui = ui(&grouped(), 80, 40);
+    press(&mut ui, "w", NOW);
+    let first = lines(&ui);
+    assert_eq!((first.len(), &*first[0], &*first[1]), (17, "+shop 6", "orders-ws"));
+    assert_eq!(first[15], "+none 1");
+    // The head of a group shows its worst member, and stands for nobody.
+    assert_eq!(selected(&ui), "orders-ws");
+    assert_eq!(press(&mut ui, "r", NOW), Effect::None);
+    press(&mut ui, "space", NOW);
+    assert_eq!(lines(&ui)[..2], ["-shop 6", "+web 7"]);
+    press(&mut ui, "j enter", NOW);
+    assert_eq!(lines(&ui), ["-shop 6", "-web 7", "+none 1", "api-ap"]);
+    press(&mut ui, "space", NOW);
+    assert_eq!((ui.cursor(), &*lines(&ui)[1]), (1, "+web 7"));
+    assert!(ui.frozen().is_none() && ui.detail.is_none());
+    press(&mut ui, "w", NOW);
+    assert_eq!(ui.chosen(), 14);
+}
+
+#[test]
+fn a_muted_monitor_has_no_events_and_no_pulse() {
+    let fleet = mock_up();
+    let mut ui = ui(&fleet, 80, 24);
+    let before = ui.events(NOW).count();
+    press(&mut ui, "m", NOW);
+    assert_eq!(ui.events(NOW).count(), before - 1);
+    assert!(ui.marks.muted(TargetId(1), NOW).is_some());
+    // An hour later, or when the key is pressed again.
+    assert!(ui.marks.muted(TargetId(1), NOW.plus(seconds(3600))).is_none());
+    press(&mut ui, "m", NOW);
+    assert_eq!(ui.events(NOW).count(), before);
+}
+
+#[test]
+fn an_acknowledgement_ends_with_its_problem() {
+    let fleet = mock_up();
+    let mut ui = ui(&fleet, 80, 24);
+    press(&mut ui, "a", NOW);
+    assert!(ui.marks.acknowledged(TargetId(1)));
+    ui.see(&with(&fleet, "auth", |row| row.beats += 1), NOW);
+    assert!(ui.marks.acknowledged(TargetId(1)));
+    ui.see(&with(&fleet, "orders-ws", |row| row.status = Status::Healthy), NOW);
+    assert!(!ui.marks.acknowledged(TargetId(1)));
+    press(&mut ui, "G a", NOW);
+    assert_eq!(ui.notice(), Some("backup has no problem"));
+}
+
+#[test]
+fn what_is_not_enabled_is_not_resumed() {
+    let paused = |enabled| with(&mock_up(), "orders-ws", |row| (row.status, row.enabled) = (Status::Paused, enabled));
+    let mut by_hand = ui(&paused(true), 80, 24);
+    let resume = Effect::Command(Command::Pause(TargetId(1), false));
+    assert_eq!(press(&mut by_hand, "/ o r d enter p", NOW), resume);
+    let mut by_config = ui(&paused(false), 80, 24);
+    assert_eq!(press(&mut by_config, "/ o r d enter p", NOW), Effect::None);
+    assert_eq!(by_config.notice(), Some("orders-ws is not enabled in the config"));
+}
+
+#[test]
+fn a_click_selects_and_the_wheel_scrolls_if_the_mouse_is_wanted() {
+    let mut ui = ui(&mock_up(), 80, 24);
+    ui.resize(Size::new(80, 24));
+    let table = ui.layout(ratatui::layout::Rect::new(0, 0, 80, 24)).table;
+    let event = |kind, row| MouseEvent { kind, column: 5, row, modifiers: KeyModifiers::NONE };
+    let click = event(MouseEventKind::Down(MouseButton::Left), table.y + 2);
+    assert!(!ui.on_mouse(click, NOW));
+    press(&mut ui, "M", NOW);
+    assert!(ui.on_mouse(click, NOW));
+    assert_eq!(selected(&ui), "api-us");
+    assert!(ui.on_mouse(event(MouseEventKind::ScrollDown, 0), NOW));
+    assert_eq!(ui.cursor(), 5);
+    assert!(!ui.on_mouse(event(MouseEventKind::Moved, table.y), NOW));
+    assert!(!ui.on_mouse(event(MouseEventKind::Down(MouseButton::Left), 0), NOW));
 }
 
 #[test]

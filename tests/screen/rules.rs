@@ -1,24 +1,53 @@
 //! What holds for every picture.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::style::{Color, Modifier};
 
-use hbmon::model::{Kind, Status};
+use hbmon::model::{Kind, LatencySummary, Moment, Policy, Snapshot, Status};
+use hbmon::prefs::ThemeName;
+use hbmon::tui::{Colours, Glyphs, Theme};
+use ratatui::layout::Size;
 
-use crate::fixture::{NOW, healthy, many, mock_up, seconds, snapshot};
+use crate::fixture::{NOW, healthy, many, mock_up, seconds, snapshot, start};
 use crate::{FULL, PLAIN, picture, press, ui};
 
-const VIEWS: [&str; 7] = ["", "enter", "?", "/ a", "! G", "space", "/ z z z enter"];
+const VIEWS: [&str; 17] = [
+    "",
+    "enter",
+    "enter 2 j",
+    "enter 3",
+    "enter 4",
+    "enter z",
+    "6",
+    "w",
+    "z",
+    "v t t",
+    "c j",
+    "a m left left",
+    "?",
+    "/ a",
+    "! G",
+    "space",
+    "/ z z z enter",
+];
+
+/// Every theme on every terminal.
+fn themes() -> impl Iterator<Item = Theme> {
+    let colours = [Colours::None, Colours::Ansi, Colours::Indexed, Colours::True];
+    let named = ThemeName::ALL.into_iter().flat_map(move |name| colours.map(|colours| (name, colours)));
+    named.flat_map(|(name, colours)| [Glyphs::Unicode, Glyphs::Ascii].map(|glyphs| Theme { name, colours, glyphs }))
+}
 
 #[test]
 fn no_cell_has_a_background_and_no_text_is_bright_black() {
     let fleet = mock_up();
     for keys in VIEWS {
-        for theme in [FULL, PLAIN] {
-            let mut ui = ui(&fleet, 140, 40);
-            press(&mut ui, keys, NOW);
+        let mut ui = ui(&fleet, 140, 40);
+        press(&mut ui, keys, NOW);
+        for theme in themes() {
             let buffer = picture(&ui, theme, NOW, 140, 40);
             for cell in buffer.content() {
                 assert_eq!(cell.bg, Color::Reset);
@@ -47,7 +76,7 @@ fn the_only_colours_are_where_something_is_wrong_or_moves() {
     let buffer = picture(&ui(&mock_up(), 100, 30), FULL, NOW, 100, 30);
     let style = |x, y| (buffer[(x, y)].symbol(), buffer[(x, y)].fg, buffer[(x, y)].modifier);
     // The banner in the worst colour, the glyphs of an error, a warning and a healthy row, a miss, a healthy name.
-    assert_eq!(style(21, 0), ("✗", Color::Red, Modifier::BOLD | Modifier::REVERSED));
+    assert_eq!(style(20, 0), ("✗", Color::Red, Modifier::BOLD | Modifier::REVERSED));
     assert_eq!(style(1, 5), ("✗", Color::Red, Modifier::BOLD));
     assert_eq!(style(1, 7), ("▲", Color::Yellow, Modifier::empty()));
     assert_eq!(style(1, 9), ("●", Color::Green, Modifier::empty()));
@@ -63,28 +92,61 @@ fn every_status_has_its_own_glyph_in_every_set() {
     }
 }
 
-#[test]
-fn no_size_is_too_small_and_no_time_too_strange() {
+/// A monitor that no config and no network could make.
+fn odd() -> Arc<Snapshot> {
     let mut odd = healthy(1, "odd", Kind::Sse, 30, 0, Some(1));
-    odd.policy = std::sync::Arc::new(hbmon::model::Policy { interval: Duration::ZERO, ..(*odd.policy).clone() });
+    odd.policy = Arc::new(Policy { interval: Duration::ZERO, ..(*odd.policy).clone() });
     odd.since = NOW.plus(seconds(1_000_000));
-    odd.due = Some(hbmon::model::Moment::FAR);
-    let fleets = [snapshot(Vec::new()), snapshot(vec![odd]), mock_up()];
-    for fleet in &fleets {
-        for keys in VIEWS {
-            for width in [1, 2, 3, 4, 7, 13, 19, 20, 39, 40, 59, 61, 79, 97, 139] {
-                for height in [1, 2, 3, 5, 6, 15, 16, 17, 26] {
-                    let mut ui = ui(fleet, width, height);
-                    press(&mut ui, keys, NOW);
-                    for now in [hbmon::model::Moment::START, NOW, hbmon::model::Moment::FAR] {
-                        picture(&ui, FULL, now, width, height);
-                    }
-                }
+    odd.due = Some(Moment::FAR);
+    odd.latency = odd.latency.map(|latency| LatencySummary { avg: Duration::MAX, p95: Duration::ZERO, ..latency });
+    odd.recent[3].latency = Some(Duration::MAX);
+    odd.recent[4].at = Moment::FAR;
+    snapshot(vec![odd])
+}
+
+#[test]
+fn no_size_is_too_small() {
+    let fleet = mock_up();
+    for keys in VIEWS {
+        let mut ui = ui(&fleet, 80, 24);
+        press(&mut ui, keys, NOW);
+        for width in [1, 2, 3, 4, 7, 13, 19, 20, 39, 40, 59, 61, 79, 97, 139] {
+            for height in [1, 2, 3, 5, 6, 9, 10, 15, 16, 17, 26] {
+                ui.resize(Size::new(width, height));
+                picture(&ui, FULL, NOW, width, height);
             }
         }
     }
     // The screen may also be another size than the one that was last told.
     picture(&ui(&mock_up(), 200, 60), FULL, NOW, 10, 4);
+}
+
+#[test]
+fn no_time_is_too_strange() {
+    for fleet in [snapshot(Vec::new()), odd(), start(), mock_up()] {
+        for keys in VIEWS {
+            for (width, height) in [(40, 10), (80, 24), (140, 50)] {
+                let mut ui = ui(&fleet, width, height);
+                press(&mut ui, keys, NOW);
+                for now in [Moment::START, NOW, Moment::FAR] {
+                    picture(&ui, FULL, now, width, height);
+                }
+            }
+        }
+    }
+}
+
+/// The width of each character is known only to the terminal; the columns behind a name must not depend on it.
+#[test]
+fn columns_stay_where_they_are_whatever_the_name_is() {
+    let names =
+        ["plain", "監視サーバー東京本番環境第一号機の名前", "e\u{301}te\u{301}", "עברית-שם", "👩🏽‍🚀🚀", "\u{301}\u{301}"];
+    let rows = names.iter().zip(0..).map(|(name, id)| healthy(id, name, Kind::Sse, 15, 4, Some(20)));
+    let buffer = picture(&ui(&snapshot(rows.collect()), 80, 24), FULL, NOW, 80, 24);
+    let row = |y: u16| -> Vec<_> { (29..80).map(|x| buffer[(x, y)].symbol().to_owned()).collect() };
+    for y in 6..11 {
+        assert_eq!(row(y), row(5), "row {y}");
+    }
 }
 
 #[test]

@@ -298,7 +298,9 @@ impl<'de> Reader<'de, '_> {
         match &self.node.value {
             Value::Map(entries) => Ok(entries),
             Value::Broken => Err(Flaw::known()),
-            Value::Null => Err(Flaw::new(Code::WrongType, "has no value\nexpected a map of keys")),
+            Value::Null => {
+                Err(Flaw::new(Code::WrongType, "has no value\nexpected a map of keys; `{}` is one without any"))
+            }
             _ => Err(Flaw::new(Code::WrongType, "must be a map\nexpected a map of keys")),
         }
     }

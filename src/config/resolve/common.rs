@@ -11,8 +11,8 @@ use crate::config::units::Period;
 use crate::engine::{Backoff as PaceBackoff, PacePolicy};
 use crate::model::{Kind, Levels, Policy, PresenceLimits, Rhythm};
 
-const YEAR: Duration = Duration::from_secs(366 * 86_400);
-const MILLISECOND: Duration = Duration::from_millis(1);
+pub(super) const YEAR: Duration = Duration::from_secs(366 * 86_400);
+pub(super) const MILLISECOND: Duration = Duration::from_millis(1);
 const MIN_INTERVAL: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -20,12 +20,12 @@ const fn default_interval(kind: Kind) -> Duration {
     Duration::from_secs(match kind {
         Kind::Http => 15,
         Kind::Websocket | Kind::Sse => 30,
-        Kind::Socketio => 60,
+        Kind::Socketio | Kind::Push => 60,
     })
 }
 
 /// A monitor's own key, else that of `defaults`.
-fn pick<'f, T>(own: Option<&'f Field<T>>, base: Option<&'f Field<T>>) -> Option<&'f Field<T>> {
+pub(super) fn pick<'f, T>(own: Option<&'f Field<T>>, base: Option<&'f Field<T>>) -> Option<&'f Field<T>> {
     own.or(base)
 }
 
@@ -35,8 +35,14 @@ fn both<'f, T>(own: &'f Option<Field<T>>, base: &'f Option<Field<T>>) -> [Option
 }
 
 impl Resolver<'_> {
-    pub(super) fn policy(&self, subject: &Subject, rhythm: Rhythm, own: &Common, base: &Common) -> Policy {
-        let length = self.interval(subject, rhythm, own, base);
+    pub(super) fn policy(
+        &self,
+        subject: &Subject,
+        rhythm: Rhythm,
+        length: Duration,
+        own: &Common,
+        base: &Common,
+    ) -> Policy {
         let mut policy = Policy::with_interval(rhythm, length);
         let grace = pick(own.grace.as_ref(), base.grace.as_ref());
         policy.grace = self.period(subject, "grace", grace, Duration::ZERO, YEAR).unwrap_or(policy.grace);
@@ -53,7 +59,7 @@ impl Resolver<'_> {
     }
 
     /// The interval: where hbmon sends traffic it must not lie under `min_interval`, which also raises the default.
-    fn interval(&self, subject: &Subject, rhythm: Rhythm, own: &Common, base: &Common) -> Duration {
+    pub(super) fn interval(&self, subject: &Subject, rhythm: Rhythm, own: &Common, base: &Common) -> Duration {
         let floor = pick(own.min_interval.as_ref(), base.min_interval.as_ref());
         let least = self.period(subject, "min_interval", floor, MILLISECOND, YEAR).unwrap_or(MIN_INTERVAL);
         let least = if rhythm == Rhythm::Poll { least } else { Duration::ZERO };

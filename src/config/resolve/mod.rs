@@ -5,6 +5,9 @@ mod endpoint;
 mod expressions;
 mod headers;
 mod http;
+mod interface;
+mod push;
+mod screen;
 mod socketio;
 mod sse;
 mod url;
@@ -31,6 +34,7 @@ use crate::monitors::Spec;
 use crate::monitors::outbox::Secrets;
 use endpoint::TlsCache;
 use expressions::Patterns;
+pub use interface::Interface;
 
 const LONGEST_NAME: usize = 128;
 
@@ -90,6 +94,7 @@ impl<'c> Resolver<'c> {
                     let secrets = field.secrets.iter().chain(secrets).cloned().collect();
                     targets.extend(self.target(field.span, monitor, base, secrets, &mut names));
                 }
+                self.intake_paths(monitors.value.iter().flatten().filter_map(|field| field.value.as_ref()));
                 if monitors.value.as_ref().is_some_and(Vec::is_empty) {
                     self.context.report(
                         Diagnostic::new(Code::MissingKey, "`monitors` is empty").at(monitors.span, "nothing to watch"),
@@ -110,6 +115,7 @@ impl<'c> Resolver<'c> {
     ) -> Option<Target> {
         let name = self.name(span, monitor, names);
         let subject = self.kind(span, monitor, name.as_ref().map(Text::as_str))?;
+        let push = monitor.push.as_ref().and_then(|field| field.value.as_ref());
         let mut hash = SipHasher13::new();
         let resolved = match subject.kind {
             Kind::Http => self.with_endpoint(&subject, &monitor.http, &mut secrets, &mut hash, Self::http),
@@ -118,6 +124,10 @@ impl<'c> Resolver<'c> {
             }
             Kind::Sse => self.with_endpoint(&subject, &monitor.sse, &mut secrets, &mut hash, Self::sse),
             Kind::Socketio => self.with_endpoint(&subject, &monitor.socketio, &mut secrets, &mut hash, Self::socketio),
+            Kind::Push => {
+                let name = name.as_ref().map(Text::as_str);
+                push.map(|keys| self.push(&subject, keys, name, &mut secrets, &mut hash))
+            }
         };
         let certificate = [
             monitor.http.as_ref().and_then(|field| field.value.as_ref()).map(|kind| &kind.shared),
@@ -128,12 +138,24 @@ impl<'c> Resolver<'c> {
         let certificate = certificate.into_iter().flatten().find_map(|endpoint| endpoint.certificate.as_ref());
         let resolved = resolved?;
         let rhythm = resolved.spec.rhythm();
-        let mut policy = self.policy(&subject, rhythm, own, base);
+        let (interval, schedule) = match push {
+            Some(keys) => {
+                let push::Rhythm { interval, schedule } = self.push_rhythm(&subject, keys, own, base);
+                (interval, schedule)
+            }
+            None => (self.interval(&subject, rhythm, own, base), None),
+        };
+        let mut policy = self.policy(&subject, rhythm, interval, own, base);
+        policy.schedule = schedule;
+        policy.instances = push.and_then(|keys| self.instances(&subject, keys, &policy));
         policy.certificate = self.certificate(&subject, certificate);
         policy.timestamped = resolved.timestamped;
         let pace = self.pace(&subject, own, base);
-        (policy.interval, pace.timeout).hash(&mut hash);
-        (pace.backoff.initial, pace.backoff.max, pace.backoff.slow_down).hash(&mut hash);
+        // Nobody paces what comes by itself.
+        if push.is_none() {
+            (policy.interval, pace.timeout).hash(&mut hash);
+            (pace.backoff.initial, pace.backoff.max, pace.backoff.slow_down).hash(&mut hash);
+        }
         let pick = |own: &Option<Field<String>>, base: &Option<Field<String>>| {
             own.as_ref().or(base.as_ref()).and_then(shown).map(|text| Text::clean(&text))
         };
@@ -220,22 +242,12 @@ impl<'c> Resolver<'c> {
     fn kind(&self, span: Span, monitor: &Monitor, name: Option<&str>) -> Option<Subject> {
         let who = name.map_or_else(|| "this monitor".to_owned(), |name| format!("monitor `{name}`"));
         let near = monitor.name.as_ref().map(|name| name.span);
-        if let Some(push) = &monitor.push {
-            self.context.report(
-                Diagnostic::new(
-                    Code::Unsupported,
-                    format!("{who} is a push monitor, which this version does not support yet"),
-                )
-                .at(self.key_before(push.span, "push"), "expected `http`, `websocket`, `sse` or `socketio`")
-                .near(near),
-            );
-            return None;
-        }
         let kinds = [
             (Kind::Http, monitor.http.as_ref().map(|field| field.span)),
             (Kind::Websocket, monitor.websocket.as_ref().map(|field| field.span)),
             (Kind::Sse, monitor.sse.as_ref().map(|field| field.span)),
             (Kind::Socketio, monitor.socketio.as_ref().map(|field| field.span)),
+            (Kind::Push, monitor.push.as_ref().map(|field| field.span)),
         ];
         let mut kinds =
             kinds.into_iter().filter_map(|(kind, span)| Some((kind, self.key_before(span?, kind.as_str()))));
@@ -243,7 +255,9 @@ impl<'c> Resolver<'c> {
             self.context.report(
                 Diagnostic::new(Code::MissingKey, format!("{who} has no kind"))
                     .at(near.unwrap_or_else(|| self.first_line(span)), "what is to be watched?")
-                    .help("write one of `http:`, `websocket:`, `sse:`, `socketio:` with a URL behind it"),
+                    .help(
+                        "write one of `http:`, `websocket:`, `sse:`, `socketio:` with a URL behind it, or `push: {}`",
+                    ),
             );
             return None;
         };

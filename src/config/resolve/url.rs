@@ -25,13 +25,14 @@ const fn schemes(kind: Kind) -> &'static [&'static str] {
         Kind::Http | Kind::Sse => &["http", "https"],
         Kind::Websocket => &["ws", "wss"],
         Kind::Socketio => &["http", "https", "ws", "wss"],
+        Kind::Push => &[],
     }
 }
 
 /// The one to suggest.
 const fn scheme(kind: Kind) -> &'static str {
     match kind {
-        Kind::Http | Kind::Sse | Kind::Socketio => "https",
+        Kind::Http | Kind::Sse | Kind::Socketio | Kind::Push => "https",
         Kind::Websocket => "wss",
     }
 }
@@ -42,6 +43,7 @@ const fn kind_in_words(kind: Kind) -> &'static str {
         Kind::Websocket => "a WebSocket monitor",
         Kind::Sse => "an SSE monitor",
         Kind::Socketio => "a Socket.IO monitor",
+        Kind::Push => "a push monitor",
     }
 }
 

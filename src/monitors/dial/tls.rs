@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use rustls::RootCertStore;
 use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, DnsName, PrivateKeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{RootCertStore, ServerConfig};
 
 /// The `tls:` block of a config, paths already resolved against the config's folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -117,7 +117,24 @@ fn load_roots(path: &Path) -> Result<Arc<Roots>, String> {
     Ok(Arc::new(Roots { verifier: verifier.build().map_err(|error| why(&error))?, listed }))
 }
 
+/// The other side of TLS: hbmon's own interface with its certificate (HTTP/1.1 only).
+///
+/// # Errors
+/// A file that cannot be read or holds no certificate or key, or a key that does not fit.
+pub fn server(cert_file: &Path, key_file: &Path) -> Result<Arc<ServerConfig>, TlsError> {
+    let certified = load_certified(cert_file, key_file)?;
+    let builder = ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
+    let builder = builder.map_err(|error| TlsError { key: "cert_file", why: error.to_string() })?;
+    let mut config = builder.with_no_client_auth().with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
 fn load_identity(cert_file: &Path, key_file: &Path) -> Result<Identity, TlsError> {
+    Ok(Identity(Arc::new(SingleCertAndKey::from(load_certified(cert_file, key_file)?))))
+}
+
+fn load_certified(cert_file: &Path, key_file: &Path) -> Result<CertifiedKey, TlsError> {
     let chain = load_certificates(cert_file).map_err(|why| TlsError { key: "cert_file", why })?;
     let key_error = |why: String| TlsError { key: "key_file", why: format!("{}: {why}", key_file.display()) };
     let pem = read(key_file).map_err(|why| TlsError { key: "key_file", why })?;
@@ -125,14 +142,13 @@ fn load_identity(cert_file: &Path, key_file: &Path) -> Result<Identity, TlsError
         rustls::pki_types::pem::Error::NoItemsFound => key_error("holds no PEM private key".to_owned()),
         other => key_error(other.to_string()),
     })?;
-    let certified = CertifiedKey::from_der(chain, key, &provider()).map_err(|error| match error {
+    CertifiedKey::from_der(chain, key, &provider()).map_err(|error| match error {
         rustls::Error::InconsistentKeys(_) => key_error("the key does not belong to the certificate".to_owned()),
         rustls::Error::InvalidCertificate(fault) => {
             TlsError { key: "cert_file", why: format!("{}: {fault}", cert_file.display()) }
         }
         other => key_error(other.to_string()),
-    })?;
-    Ok(Identity(Arc::new(SingleCertAndKey::from(certified))))
+    })
 }
 
 /// An address cannot be sent as a server name (RFC 6066, section 3).

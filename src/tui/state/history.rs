@@ -85,6 +85,93 @@ fn entry(change: &Arc<Change>, event: &Event, before: Option<&Entry>) -> Option<
         Event::Failure { failure, latency } => (OutcomeKind::Failed(failure.reason()), *latency, before),
         Event::Miss { .. } => (OutcomeKind::Missed, None, before),
         Event::Open | Event::Close | Event::Transition { .. } => return None,
+        Event::Start | Event::Log { .. } | Event::Instance { .. } => return None,
     };
     Some(Entry { outcome: Outcome { at: change.at, what, latency }, status, change: Some(Arc::clone(change)) })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::model::{Beat, Fleet, Kind, Lag, Meta, Moment, Note, Policy, Rhythm, Signal, Text};
+
+    const ONE: TargetId = TargetId(1);
+
+    fn at(seconds: u64) -> Moment {
+        Moment::after_start(Duration::from_secs(seconds))
+    }
+
+    /// Two targets that have a beat each every ten seconds.
+    struct House(Fleet);
+
+    impl House {
+        fn new() -> House {
+            let mut fleet = Fleet::new();
+            for id in [ONE, TargetId(2)] {
+                let (name, address) = (Text::clean("one"), Text::default());
+                let meta =
+                    Meta { name, kind: Kind::Sse, address, group: None, tags: vec![], description: None, line: None };
+                let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(10));
+                fleet.add(at(0), id, meta.into(), policy.into(), false);
+            }
+            House(fleet)
+        }
+
+        fn beat(&mut self, second: u64) -> Arc<Snapshot> {
+            for target in [ONE, TargetId(2)] {
+                let excerpt = Some(Text::clean(&format!("beat of {second}")));
+                let signal = Signal::Beat(Beat { excerpt, ..Beat::default() });
+                self.0.observe(Note { target, at: at(second), signal, wire: None });
+            }
+            self.0.snapshot(at(second), Timestamp::UNIX_EPOCH, Lag::default())
+        }
+    }
+
+    fn told(history: &History) -> Vec<(u64, OutcomeKind, Option<Status>)> {
+        history
+            .iter()
+            .map(|entry| (entry.outcome.at.since_start().as_secs(), entry.outcome.what, entry.status))
+            .collect()
+    }
+
+    #[test]
+    fn it_follows_one_monitor_with_what_was_said_and_what_became_of_it() {
+        let mut house = House::new();
+        let mut history = History::default();
+        let snapshot = house.beat(0);
+        history.follow(&snapshot, Some(&snapshot.rows[0]));
+        let snapshot = house.beat(15);
+        history.follow(&snapshot, Some(&snapshot.rows[0]));
+        let (beat, missed) = (OutcomeKind::Beat, OutcomeKind::Missed);
+        let expected =
+            [(15, beat, Some(Status::Healthy)), (11, missed, Some(Status::Warning)), (0, beat, Some(Status::Healthy))];
+        assert_eq!(told(&history), expected);
+        let What::Target { event: Event::Beat { beat, .. }, .. } =
+            &history.iter().next().unwrap().change.as_ref().unwrap().what
+        else {
+            panic!("no beat");
+        };
+        assert_eq!(beat.excerpt.as_ref().unwrap().as_str(), "beat of 15");
+        // Another one is read from the start of the ring, and nobody is nobody's.
+        history.follow(&snapshot, Some(&snapshot.rows[1]));
+        assert_eq!(told(&history), expected);
+        history.follow(&snapshot, None);
+        assert!(history.is_empty());
+    }
+
+    #[test]
+    fn what_the_ring_forgot_is_taken_from_the_row() {
+        let mut house = House::new();
+        house.beat(0);
+        let mut snapshot = Arc::unwrap_or_clone(house.beat(5));
+        snapshot.changes.drain(..snapshot.changes.len() - 2);
+        let mut history = History::default();
+        history.follow(&snapshot, Some(&snapshot.rows[0]));
+        let with_words: Vec<bool> = history.iter().map(|entry| entry.change.is_some()).collect();
+        assert_eq!(with_words, [true, false]);
+    }
 }

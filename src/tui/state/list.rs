@@ -48,6 +48,11 @@ impl List {
         self.lines.get(place).copied()
     }
 
+    /// How many monitors there are in it, those of folded groups too.
+    pub fn monitors(&self) -> usize {
+        if self.groups.is_empty() { self.lines.len() } else { self.groups.iter().map(|group| group.size).sum() }
+    }
+
     pub fn group(&self, line: Line) -> Option<&Group> {
         match line {
             Line::Group(place) => self.groups.get(place),

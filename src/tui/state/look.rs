@@ -41,6 +41,15 @@ impl Span {
         Duration::from_secs(60 * Span::STEPS.get(self.0).copied().unwrap_or(10))
     }
 
+    /// What is chosen, or, until then, as much as is known: the longest span that history fills.
+    pub fn fitting(self, known: Duration) -> Duration {
+        if self != Span::USUAL {
+            return self.duration();
+        }
+        let spans = (0..Span::STEPS.len()).map(|place| Span(place).duration());
+        spans.rev().find(|span| *span <= known).unwrap_or(Span(0).duration())
+    }
+
     pub const fn shorter(self) -> Span {
         Span(self.0.saturating_sub(1))
     }

@@ -18,10 +18,13 @@ impl Pulses {
         }
     }
 
-    /// Forgets what is over; gives whether any goes on.
-    pub fn settle(&mut self, now: Moment) -> bool {
+    /// Forgets what is over.
+    pub fn settle(&mut self, now: Moment) {
         self.0.retain(|_, since| now.since(*since) < PULSE);
-        !self.0.is_empty()
+    }
+
+    pub fn is_lively(&self, now: Moment) -> bool {
+        self.0.values().any(|since| now.since(*since) < PULSE)
     }
 
     /// When its last heartbeat came, if that still shows.

@@ -124,7 +124,7 @@ impl Chart<'_> {
     fn labels(&self, area: Rect, rows: u16, step: Option<Duration>, buffer: &mut Buffer) {
         let (theme, glyphs) = (self.theme, self.theme.glyphs);
         let frame = glyphs.frame();
-        let every = rows.div_ceil(LABELS);
+        let every = every(rows);
         let axis = |n: u16, width: u16| Rect { width, ..row(area, n) };
         for n in 0..rows {
             let value = u32::from(rows - n);
@@ -161,8 +161,8 @@ impl Chart<'_> {
     }
 }
 
-/// What one row of bars stands for: a round number with which all fit, spikes left out; `None` where nothing is
-/// measured.
+/// What one row of bars stands for, so that the labels are round and all fit, spikes left out; `None` where nothing
+/// is measured.
 fn step(marks: &[Option<Mark>], rows: u16) -> Option<Duration> {
     let mut latencies: Vec<Duration> = marks
         .iter()
@@ -177,16 +177,29 @@ fn step(marks: &[Option<Mark>], rows: u16) -> Option<Duration> {
         latencies.get((latencies.len() - 1) * 9 / 10).copied().unwrap_or(greatest).max(Duration::from_micros(1));
     let spiky = latencies.len() >= FEW && greatest > usual.saturating_mul(3);
     let top = if spiky { usual.saturating_mul(3) / 2 } else { greatest.max(usual) };
-    Some(nice(top / u32::from(rows.max(1))))
+    let (rows, every) = (rows.max(1), every(rows.max(1)));
+    Some(nice(top.saturating_mul(every.into()) / u32::from(rows)) / u32::from(every))
 }
 
-/// The next round number: 1, 2, 3, 4, 5, 6 or 8 times a power of ten; at least a microsecond.
+/// Every how many rows there is a label.
+const fn every(rows: u16) -> u16 {
+    rows.div_ceil(LABELS)
+}
+
+/// The next round number that a label shows as it is: 1, 1.5, 2, 3, 4, 5, 6 or 8 times a power of ten.
 fn nice(least: Duration) -> Duration {
     let micros = u64::try_from(least.as_nanos().div_ceil(1_000)).unwrap_or(u64::MAX).max(1);
+    // What the label rounds to.
+    let unit = match micros {
+        0..1_000 => 100,
+        1_000..1_000_000 => 1_000,
+        1_000_000..10_000_000 => 100_000,
+        _ => 1_000_000,
+    };
     let power = 10_u64.pow(micros.ilog10());
-    let digit = micros.div_ceil(power);
-    let round = [1, 2, 3, 4, 5, 6, 8].into_iter().find(|round| *round >= digit).unwrap_or(10);
-    Duration::from_micros(power.saturating_mul(round))
+    let candidates = [10, 15, 20, 30, 40, 50, 60, 80, 100].map(|tenths| power.saturating_mul(tenths) / 10);
+    let round = candidates.into_iter().find(|round| *round >= micros && (*round < unit || round.is_multiple_of(unit)));
+    Duration::from_micros(round.unwrap_or(micros))
 }
 
 #[cfg(test)]
@@ -275,6 +288,6 @@ mod tests {
     fn steps_are_round() {
         let steps =
             [0, 1, 9, 11, 17, 45, 70_000, 90_000, 1_900_000].map(|us| nice(Duration::from_micros(us)).as_micros());
-        assert_eq!(steps, [1, 1, 10, 20, 20, 50, 80_000, 100_000, 2_000_000]);
+        assert_eq!(steps, [1, 1, 10, 15, 20, 50, 80_000, 100_000, 2_000_000]);
     }
 }

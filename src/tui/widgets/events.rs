@@ -1,62 +1,91 @@
-//! The newest events beside the detail, newest first.
+//! What happened, newest first: beside the chart, or on the whole screen.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::model::{Change, Event, What};
+use crate::tui::layout::WIDE;
 use crate::tui::text::{columns, fit, put, row};
+use crate::tui::theme::Theme;
 use crate::tui::view::View;
 use crate::words;
 
-/// Columns of the names.
-const NAME: u16 = 12;
+use super::frame;
+use super::pane::below;
 
-pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
-    let rule = glyphs.rule().repeat(usize::from(area.width));
-    put(buffer, row(area, 0), Span::styled(rule, theme.dim()), glyphs);
-    put(buffer, inner(area, 2), Span::styled(" events ", theme.dim()), glyphs);
-    let events = view.ui.events(view.now);
-    for (line, change) in (1..area.height).zip(events) {
-        put(buffer, row(area, line), sentence(view, change), glyphs);
+/// Columns of the names, at least and at most.
+const NAME: (u16, u16) = (12, 28);
+
+/// In a column of its own behind a wall.
+pub fn beside(view: &View, area: Rect, buffer: &mut Buffer) {
+    if area.is_empty() {
+        return;
     }
+    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let wall = |text: &'static str| Span::styled(text, theme.dim());
+    put(buffer, row(area, 0), wall(glyphs.frame().junction), glyphs);
     for line in 1..area.height {
-        put(buffer, Rect { width: 1, ..row(area, line) }, Span::styled(glyphs.wall(), theme.dim()), glyphs);
+        put(buffer, row(area, line), wall(glyphs.frame().upright), glyphs);
+    }
+    let area = Rect { x: area.x + 1, width: area.width - 1, ..area };
+    frame::rule(area, vec![Span::styled("events", theme.dim())], "", theme, buffer);
+    list(view, below(area, 1), 0, buffer);
+}
+
+/// The whole of its tab.
+pub fn whole(view: &View, area: Rect, buffer: &mut Buffer) {
+    list(view, area, view.ui.events_scroll, buffer);
+    if view.ui.events(view.now).next().is_none() {
+        put(buffer, row(area, 0), Span::styled(" nothing happened yet", view.theme.dim()), view.theme.glyphs);
     }
 }
 
-fn inner(area: Rect, margin: u16) -> Rect {
-    Rect { x: area.x.saturating_add(margin), width: area.width.saturating_sub(margin), ..area }
+fn list(view: &View, area: Rect, scrolled: usize, buffer: &mut Buffer) {
+    let name = (area.width / 5).clamp(NAME.0, NAME.1).min(view.ui.totals().widest_name.max(NAME.0));
+    for (line, change) in (0..area.height).zip(view.ui.events(view.now).skip(scrolled)) {
+        let brief = area.width < WIDE;
+        put(buffer, row(area, line), sentence(view, change, name, brief), view.theme.glyphs);
+    }
 }
 
-fn sentence(view: &View, change: &Change) -> Line<'static> {
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
-    let mut line = Line::from(Span::styled(format!("  {} ", view.time(change.at)), theme.dim()));
+/// ` 14:32:04 ▲ billing-push 1 heartbeat missed`
+fn sentence(view: &View, change: &Change, width: u16, brief: bool) -> Line<'static> {
+    let theme = view.theme;
+    let mut line = Line::from(Span::styled(format!(" {:>8} ", view.when(change.at)), theme.dim()));
     match &change.what {
-        What::Target { meta, event, .. } => {
-            let name = fit(meta.name.as_str(), NAME, glyphs);
-            let pad = usize::from(NAME.saturating_sub(columns(&name)));
-            let (style, glyph, said) = match event {
-                // The glyph is the status: what is left to say is why.
-                Event::Transition { to, cause, .. } => {
-                    let why = cause.as_ref().map_or_else(|| to.as_str().to_owned(), words::cause);
-                    (theme.status(*to), glyphs.status(*to), why)
-                }
-                other => (theme.dim(), " ", words::event(other)),
-            };
-            line.push_span(Span::styled(format!("{glyph} "), style));
-            line.push_span(Span::styled(format!("{name}{} ", " ".repeat(pad)), theme.bold()));
-            line.push_span(Span::raw(said));
-        }
+        What::Target { meta, event, .. } => line.extend(of_monitor(theme, meta.name.as_str(), event, (width, brief))),
         What::Reloaded { added, removed, changed, total } => {
-            line.push_span(Span::raw(words::reloaded(*added, *removed, *changed, *total)));
+            let said = words::reloaded(*added, *removed, *changed, *total);
+            line.push_span(Span::styled(theme.glyphs.nothing(), theme.dim()));
+            line.push_span(Span::raw(format!(" {said}")));
         }
         What::ReloadRefused { why } => {
-            line.push_span(Span::styled(format!("config refused: {why}"), theme.warning()));
+            line.push_span(Span::styled(format!("{} config refused: {why}", theme.glyphs.failed()), theme.warning()));
         }
-        What::Woke { gap } => line.push_span(Span::raw(words::woke(*gap))),
-        What::Strained(strain) => line.push_span(Span::raw(words::strain(*strain))),
+        What::Woke { gap } => {
+            line.push_span(Span::styled(theme.glyphs.nothing(), theme.dim()));
+            line.push_span(Span::raw(format!(" {}", words::woke(*gap))));
+        }
+        What::Strained(strain) => {
+            line.push_span(Span::styled(theme.glyphs.nothing(), theme.dim()));
+            line.push_span(Span::raw(format!(" {}", words::strain(*strain))));
+        }
     }
     line
+}
+
+fn of_monitor(theme: Theme, name: &str, event: &Event, (width, brief): (u16, bool)) -> [Span<'static>; 3] {
+    let name = fit(name, width, theme.glyphs);
+    let pad = " ".repeat(width.saturating_sub(columns(&name)).into());
+    let (style, glyph, said) = match event {
+        // The glyph is the status: what is left to say is why.
+        Event::Transition { to, cause, .. } => {
+            let say = if brief { words::brief } else { words::cause };
+            let why = cause.as_ref().map_or_else(|| to.as_str().to_owned(), say);
+            (theme.status(*to), theme.glyphs.status(*to), why)
+        }
+        other => (theme.dim(), " ", words::event(other)),
+    };
+    [Span::styled(format!("{glyph} "), style), Span::raw(format!("{name}{pad} ")), Span::raw(said)]
 }

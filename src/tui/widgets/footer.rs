@@ -1,58 +1,101 @@
-//! The bottom line: the filter being typed, an answer, or the keys that work now.
+//! The bottom lines: what is being typed, an answer, or the keys that work now.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::prefs::{Action, Binding};
-use crate::tui::text::{columns, put_both};
+use crate::model::Status;
+use crate::prefs::{Action, Binding, Room};
+use crate::tui::TypingField;
+use crate::tui::layout::Layout;
+use crate::tui::state::overlay::Overlay;
+use crate::tui::text::{columns, put, put_both};
 use crate::tui::view::View;
 
-pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
-    let right =
-        Line::from_iter([Span::styled(place(view), theme.dim()), Span::styled(state(view, area), theme.bold())]);
+pub fn draw(view: &View, layout: &Layout, buffer: &mut Buffer) {
+    let (area, glyphs) = (layout.footer, view.theme.glyphs);
+    let right = right(view, area.width);
     let room = area.width.saturating_sub(u16::try_from(right.width()).unwrap_or(0) + 1);
-    let left = match (&view.ui.typing, view.ui.notice()) {
-        (Some(_), _) => prompt(view),
-        (None, Some(notice)) => Line::raw(format!(" {notice}")),
-        (None, None) => keys(view, room),
+    // In the detail there are two lines of keys, if the screen has room for them.
+    let two = view.ui.detail.is_some() && !layout.message.is_empty();
+    let notice = view.ui.notice().map(|notice| Line::raw(format!(" {notice}")));
+    let left = match (&view.ui.typing, notice) {
+        (Some(typing), _) => prompt(view, typing.field),
+        (None, Some(notice)) if layout.message.is_empty() => notice,
+        (None, _) if two => keys(view, room, |binding| !acts(binding)),
+        (None, _) => keys(view, room, |_| true),
     };
     put_both(buffer, area, left, right, glyphs);
-}
-
-fn state(view: &View, area: Rect) -> &'static str {
-    match (area.width, view.ui.frozen()) {
-        (0..60, _) => "",
-        (_, Some(_)) => " FROZEN",
-        (_, None) => " LIVE",
+    if two {
+        let notice = view.ui.notice().map(|notice| Line::raw(format!(" {notice}")));
+        let above = notice.unwrap_or_else(|| keys(view, layout.message.width, acts));
+        put(buffer, layout.message, above, glyphs);
     }
 }
 
-/// Which row of how many, where not all are visible.
+/// What is done to the monitor, and not how it is looked at.
+fn acts(binding: &Binding) -> bool {
+    matches!(binding.room, Room::Act | Room::TakeAway) && !matches!(binding.action, Action::Help | Action::Quit)
+}
+
+/// Which line of how many where not all are visible, and whether the view follows.
+fn right(view: &View, width: u16) -> Line<'static> {
+    let state = match (width, view.ui.frozen()) {
+        (0..60, _) => "",
+        (_, Some(_)) => " FROZEN",
+        (_, None) => " LIVE",
+    };
+    let place = if width < 60 { hidden(view) } else { place(view) };
+    Line::from_iter([Span::styled(place, view.theme.dim()), Span::styled(state, view.theme.bold())])
+}
+
 fn place(view: &View) -> String {
-    let (ui, rows) = (view.ui, view.ui.chosen());
-    let hidden = rows > ui.page();
-    if hidden { format!("{}/{rows}", ui.cursor() + 1) } else { String::new() }
+    let (ui, lines) = (view.ui, view.ui.chosen());
+    let hidden = lines > ui.page() && ui.detail.is_none() && !ui.is_on_events();
+    if hidden { format!("{}/{lines}", ui.cursor() + 1) } else { String::new() }
+}
+
+/// `+6 healthy`: what of the fleet is not in sight, in so far as nobody chose to leave it out.
+fn hidden(view: &View) -> String {
+    let ui = view.ui;
+    if !ui.choice.is_everything() || ui.choice.grouped || ui.detail.is_some() || ui.chosen() != view.snapshot.rows.len()
+    {
+        return place(view);
+    }
+    let mut counts = view.snapshot.counts;
+    for monitor in (ui.scroll()..ui.scroll() + ui.page()).map_while(|place| ui.at(place)) {
+        let slot = counts.slot(monitor.status);
+        *slot = slot.saturating_sub(1);
+    }
+    match (counts.total(), counts.worst()) {
+        (0, _) => String::new(),
+        (all, worst @ (Status::Error | Status::Warning)) => {
+            format!("{}/{all} {} below", counts.of(worst), worst.as_str())
+        }
+        (all, worst) if counts.of(worst) == all => format!("+{all} {}", worst.as_str()),
+        (all, _) => format!("+{all} more"),
+    }
 }
 
 /// The cursor is a reversed blank: the terminal's own stays hidden.
-fn prompt(view: &View) -> Line<'static> {
-    let filter = &view.ui.choice.filter;
-    let hint = match filter.problem() {
-        Some(why) => Span::styled(format!("  {why}"), view.theme.warning()),
-        None => Span::styled(format!("  {} shown   enter keep  esc drop", view.ui.chosen()), view.theme.dim()),
+fn prompt(view: &View, field: TypingField) -> Line<'static> {
+    let theme = view.theme;
+    let hint = match (field, view.ui.choice.filter.problem()) {
+        (TypingField::Filter, Some(why)) => Span::styled(format!("  {why}"), theme.warning()),
+        (TypingField::Filter, None) => {
+            Span::styled(format!("  {} shown   enter keep  esc drop", view.ui.list.monitors()), theme.dim())
+        }
+        (TypingField::LogSearch, _) => Span::styled("  enter keep  esc drop", theme.dim()),
     };
     Line::from_iter([
-        Span::styled(format!(" /{}", filter.text()), view.theme.bold()),
-        Span::styled(" ", view.theme.selected().add_modifier(ratatui::style::Modifier::REVERSED)),
+        Span::styled(format!(" /{}", view.ui.typed(field)), theme.bold()),
+        Span::styled(" ", theme.reversed()),
         hint,
     ])
 }
 
 /// `↑↓ move  enter detail  …`: the most useful that fit, in the order of the table.
-fn keys(view: &View, width: u16) -> Line<'static> {
-    let mut entries = entries(view);
+fn keys(view: &View, width: u16, wanted: impl Fn(&Binding) -> bool) -> Line<'static> {
+    let mut entries = entries(view, wanted);
     let total = |entries: &[Entry]| entries.iter().map(|entry| entry.width() + 2).sum::<u16>();
     while total(&entries) > width + 1 {
         let Some(least) = (0..entries.len()).max_by_key(|&index| entries.get(index).map(|entry| entry.rank)) else {
@@ -81,9 +124,10 @@ impl Entry {
     }
 }
 
-fn entries(view: &View) -> Vec<Entry> {
+fn entries(view: &View, wanted: impl Fn(&Binding) -> bool) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    for (binding, keys) in view.ui.keymap.entries().filter(|(binding, _)| view.ui.allows(binding.action)) {
+    let allowed = |binding: &Binding| view.ui.allows(binding.action) && wanted(binding);
+    for (binding, keys) in view.ui.keymap.entries().filter(|(binding, _)| allowed(binding)) {
         let (Some((label, rank)), Some(key)) = (footer(view, binding), keys.first()) else { continue };
         let name = key.name(view.theme.glyphs.key_names());
         match entries.last_mut() {
@@ -99,12 +143,27 @@ fn entries(view: &View) -> Vec<Entry> {
 
 /// A key that undoes what is on says so.
 fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
+    let in_detail = view.ui.detail.is_some();
+    if in_detail && matches!(binding.action, Action::Left | Action::Right) {
+        return Some(("monitor", 4));
+    }
     let (label, rank) = binding.footer?;
+    if matches!(view.ui.overlay, Some(Overlay::Columns(_))) {
+        return match binding.action {
+            Action::Freeze => Some(("on, off", rank)),
+            Action::Detail => None,
+            _ => Some((label, rank)),
+        };
+    }
+    let paused = view.ui.row().is_some_and(|row| row.status == Status::Paused);
     Some(match binding.action {
         // The way out of a view that stands still must not fall away.
         Action::Freeze if view.ui.frozen().is_some() => ("go on", 1),
-        Action::Detail if view.ui.detail.is_some() => ("table", rank),
+        Action::Freeze if view.ui.group_at(view.ui.cursor()).is_some() => ("fold", rank),
+        Action::Detail if in_detail => ("table", rank),
+        Action::NextTab if in_detail => ("section", 3),
         Action::Problems if view.ui.choice.problems_only => ("all", rank),
+        Action::Pause if paused => ("resume", rank),
         _ => (label, rank),
     })
 }

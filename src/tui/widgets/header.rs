@@ -1,4 +1,4 @@
-//! The top lines: how things stand in words, counts, totals, the fleet's line, and what is being looked at.
+//! The top lines of the main view: how things stand in words, counts, totals.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -6,129 +6,137 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::model::Status;
+use crate::tui::layout::WIDE;
 use crate::tui::text::{count, put, put_both, row};
 use crate::tui::view::View;
 use crate::words;
 
-use super::fleet;
-
 pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let glyphs = view.theme.glyphs;
     if area.height < 2 {
-        return put_both(buffer, area, short(view, area.width), Line::from(clock(view, area.width)), glyphs);
+        return put_both(buffer, area, short(view, area.width), time(view, area.width, false), glyphs);
     }
-    put_both(buffer, row(area, 0), verdict(view, area.width), time(view, area.width), glyphs);
+    put_both(buffer, row(area, 0), verdict(view, area.width), time(view, area.width, true), glyphs);
     put(buffer, row(area, 1), numbers(view, area.width), glyphs);
-    fleet::draw(view, row(area, 2), buffer);
-    put_both(buffer, row(area, 3), scope(view), sort(view), glyphs);
 }
 
-/// ` hbmon  edge.yaml   ✗ ERROR   2 of 14 down, 2 warning`
+/// ` hbmon  edge.yaml   ✗ ERROR  2 of 14 down, 2 warning`
 fn verdict(view: &View, width: u16) -> Line<'static> {
     let mut line = Line::from(Span::styled(" hbmon  ", view.theme.bold()));
-    if width >= 100 && !view.ui.source.is_empty() {
-        line.push_span(Span::raw(format!("{}   ", view.ui.source)));
+    if width >= WIDE && !view.ui.source.is_empty() {
+        line.push_span(Span::raw(format!("{}  ", view.ui.source)));
     }
-    line.push_span(banner(view, width));
-    line.push_span(Span::raw(format!("  {}", words::standing(&view.snapshot.counts))));
+    line.push_span(fleet_banner(view, width));
+    line.push_span(Span::raw(format!(" {}", words::standing(&view.snapshot.counts))));
     line
 }
 
-fn banner(view: &View, width: u16) -> Span<'static> {
+fn fleet_banner(view: &View, width: u16) -> Span<'static> {
     let worst = view.snapshot.counts.worst();
-    if width < 12 {
-        return Span::styled(view.theme.glyphs.status(worst), view.theme.banner(worst));
+    if view.snapshot.rows.is_empty() {
+        return Span::styled(" EMPTY ", view.theme.banner(Status::Paused));
     }
-    let word = if view.snapshot.rows.is_empty() { "EMPTY".into() } else { worst.as_str().to_uppercase() };
-    Span::styled(format!(" {} {word} ", view.theme.glyphs.status(worst)), view.theme.banner(worst))
+    banner(view, worst, width)
 }
 
-/// Everything in one line, for a sliver of a screen: ` ✗ ERROR  2/14 down ▲2`.
+/// ` ✗ ERROR ` that is seen across the room; on a very narrow screen the glyph alone.
+pub fn banner(view: &View, status: Status, width: u16) -> Span<'static> {
+    let glyph = view.theme.glyphs.status(status);
+    let text = if width < 12 { glyph.to_owned() } else { format!(" {glyph} {} ", status.as_str().to_uppercase()) };
+    Span::styled(text, view.theme.banner(status))
+}
+
+/// Everything in one line, for a sliver of a screen: ` ✗ ERROR 2/14 down ▲2`.
 fn short(view: &View, width: u16) -> Line<'static> {
     let counts = &view.snapshot.counts;
-    let mut line = Line::from(banner(view, width));
+    let mut line = Line::from(fleet_banner(view, width));
     if counts.error > 0 {
-        line.push_span(Span::raw(format!(" {}/{} down", counts.error, counts.total())));
+        line.push_span(Span::raw(format!("{}/{} down ", counts.error, counts.total())));
     }
     for status in [Status::Warning, Status::Unknown].into_iter().filter(|status| counts.of(*status) > 0) {
-        line.push_span(Span::raw(format!(" {}{}", view.theme.glyphs.status(status), counts.of(status))));
+        line.push_span(Span::raw(format!("{}{} ", view.theme.glyphs.status(status), counts.of(status))));
     }
-    line.push_span(frozen(view));
     line
 }
 
+/// ` ● 10 healthy   ▲ 2 warning … │ 22 101 beats  38 missed │ 75ms avg  p95 640ms  99.6%  score 79`
 fn numbers(view: &View, width: u16) -> Line<'static> {
     let (theme, glyphs, totals) = (view.theme, view.theme.glyphs, view.ui.totals());
     let counts = &view.snapshot.counts;
+    let wide = width >= WIDE;
     let mut line = Line::default();
-    for status in Status::ALL.into_iter().filter(|status| *status != Status::Paused || counts.paused > 0) {
+    let rare = |status: &Status| matches!(status, Status::Unknown | Status::Paused);
+    for status in Status::ALL.into_iter().filter(|status| !rare(status) || counts.of(*status) > 0) {
         let number = counts.of(status);
         let style = if number > 0 { theme.status(status) } else { Style::new() };
-        line.push_span(Span::styled(format!(" {}", glyphs.status(status)), style));
-        let word = if width >= 100 { format!(" {}", status.as_str()) } else { String::new() };
-        line.push_span(Span::raw(format!(" {number}{word} ")));
+        let gap = if line.spans.is_empty() {
+            " "
+        } else if wide {
+            "   "
+        } else {
+            "  "
+        };
+        line.push_span(Span::raw(gap));
+        line.push_span(Span::styled(glyphs.status(status), style));
+        line.push_span(Span::raw(if wide { format!(" {number} {}", status.as_str()) } else { number.to_string() }));
     }
-    let mut facts = vec![
-        format!("{} beats", count(totals.beats)),
-        format!("{} missed", count(totals.missed)),
-        format!("{} failed", count(totals.failures)),
-    ];
-    facts.extend(totals.latency().map(|latency| format!("{} avg", words::latency(latency))));
-    facts.extend(counts.score().map(|score| format!("score {score:.0}")));
-    line.push_span(Span::styled(glyphs.wall(), theme.dim()));
+    let beats = [format!("{} beats", count(totals.beats)), format!("{} missed", count(totals.missed))];
+    let mut pace: Vec<String> = Vec::new();
+    pace.extend(totals.latency().map(|latency| format!("{} avg", words::latency(latency))));
+    pace.extend(totals.p95().map(|latency| format!("p95 {}", words::latency(latency))));
+    pace.extend(totals.uptime(view.now).map(words::percent));
+    pace.extend(counts.score().map(|score| format!("score {score:.0}")));
     // Whole facts or none: half a number would be a wrong one.
-    for (n, fact) in facts.into_iter().enumerate() {
-        let fact = format!("{}{fact}", if n == 0 { " " } else { "  " });
-        if line.width() + fact.len() > usize::from(width) {
+    for (n, fact) in beats.into_iter().chain(pace).enumerate() {
+        let wall = n == 0 || n == 2;
+        let gap = if wall { 3 } else { 2 };
+        if line.width() + gap + fact.len() > usize::from(width) {
             break;
         }
+        let gap =
+            if wall { Span::styled(format!(" {} ", glyphs.frame().upright), theme.dim()) } else { Span::raw("  ") };
+        line.push_span(gap);
         line.push_span(Span::raw(fact));
     }
     line
 }
 
-/// What of the fleet is shown.
-fn scope(view: &View) -> Line<'static> {
-    let (ui, all) = (view.ui, view.snapshot.rows.len());
-    let mut line = Line::raw(format!(" {}", words::count(all as u64, "monitor", "monitors")));
-    if !ui.choice.is_everything() {
-        line = Line::raw(format!(" {} of {all} monitors", ui.chosen()));
+/// At the right edge: that the view stands still, how long hbmon runs (`up`), the time.
+pub fn time(view: &View, width: u16, up: bool) -> Line<'static> {
+    let mut line = Line::default();
+    let frozen = frozen(view, width);
+    if up && width >= WIDE && frozen.is_none() {
+        let up = format!("up {}   ", words::age(view.clock.since_start()));
+        line.push_span(Span::styled(up, view.theme.dim()));
     }
-    if !ui.choice.filter.is_empty() {
-        line.push_span(Span::styled(format!("   /{}", ui.choice.filter.text()), view.theme.bold()));
+    let alone = width < WIDE && frozen.is_some();
+    line.extend(frozen);
+    if !alone {
+        line.push_span(Span::raw(clock(view, width)));
     }
-    if ui.choice.problems_only {
-        line.push_span(Span::styled("   problems only", view.theme.bold()));
-    }
-    line.push_span(frozen(view));
     line
 }
 
-fn frozen(view: &View) -> Span<'static> {
-    view.ui.frozen().map_or_else(Span::default, |(since, beats)| {
-        let age = words::age(view.clock.since(since));
-        let news = words::count(beats, "new beat", "new beats");
-        Span::styled(format!("   FROZEN {age}, {news}"), view.theme.bold())
-    })
-}
-
-fn sort(view: &View) -> Line<'static> {
-    let choice = &view.ui.choice;
-    let reversed = if choice.reversed { ", reversed" } else { "" };
-    Line::styled(format!("sort: {}{reversed} ", choice.sort.label()), view.theme.dim())
-}
-
-fn time(view: &View, width: u16) -> Line<'static> {
-    let up = if width >= 100 { format!("up {}   ", words::age(view.clock.since_start())) } else { String::new() };
-    Line::from_iter([Span::styled(up, view.theme.dim()), Span::raw(clock(view, width))])
+/// `FROZEN 00:12, 31 new beats`, as much of it as there is room for.
+fn frozen(view: &View, width: u16) -> Option<Span<'static>> {
+    let (since, beats) = view.ui.frozen()?;
+    let age = words::stopwatch(view.clock.since(since));
+    let news = words::count(beats, "new beat", "new beats");
+    let text = match width {
+        0..20 => "FROZEN".to_owned(),
+        20..60 => format!("FROZEN {age}"),
+        60..WIDE => format!("FROZEN {age}, {news} "),
+        _ => format!("FROZEN {age}, {news}   "),
+    };
+    Some(Span::styled(text, view.theme.bold()))
 }
 
 /// `14:32:07 +01:00`, as much of it as there is room for.
 fn clock(view: &View, width: u16) -> String {
     let format = match width {
-        0..40 => return String::new(),
-        40..60 => "%H:%M:%S",
-        _ => "%H:%M:%S %:z ",
+        0..30 => return String::new(),
+        30..60 => "%H:%M:%S",
+        _ => "%H:%M:%S %:z",
     };
-    view.format(view.snapshot.wall(view.clock), format)
+    view.clock_time(view.clock, format)
 }

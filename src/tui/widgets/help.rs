@@ -1,4 +1,4 @@
-//! The help, made from the table of keys, over everything else.
+//! The help, made from the table of keys, over everything else: what can be searched, and a legend.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -6,87 +6,167 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
 use crate::model::{Quality, Status};
-use crate::prefs::BINDINGS;
-use crate::tui::state::overlay::Overlay;
-use crate::tui::text::{columns, fit, put, put_both, row};
+use crate::prefs::{BINDINGS, Room};
+use crate::tui::state::overlay::Help;
+use crate::tui::text::{columns, fit, put, row};
 use crate::tui::view::View;
 
-/// From this width on there are two columns of keys.
-const TWO: u16 = 78;
-/// Columns of their names.
-const KEYS: u16 = 10;
-/// Rows below the keys: a blank one, statuses, qualities.
-const LEGEND: u16 = 3;
+use super::frame;
 
-pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
-    Clear.render(area, buffer);
-    let title = Line::from(Span::styled(" hbmon: keys", theme.bold()));
-    put_both(buffer, row(area, 0), title, Line::styled("esc close ", theme.dim()), glyphs);
-    let scroll = help(view).min(last(area.as_size()));
-    for (n, line) in (1..area.height).zip(lines(view, area.width).into_iter().skip(scroll.into())) {
-        put(buffer, row(area, n), line, glyphs);
+/// From this width on there are two columns of keys.
+const TWO: u16 = 76;
+/// Columns of their names, on the left and on the right.
+const KEYS: (u16, u16) = (16, 11);
+/// The box is no wider.
+const WIDEST: u16 = 100;
+/// Rows below the keys: statuses, qualities.
+const LEGEND: u16 = 2;
+
+pub fn draw(view: &View, help: &Help, area: Rect, buffer: &mut Buffer) {
+    let place = place(area);
+    Clear.render(place, buffer);
+    let title = if help.search.is_empty() {
+        format!("help {} type to search", view.theme.glyphs.frame().level.repeat(2))
+    } else {
+        format!("help: {}_", help.search)
+    };
+    let inside = frame::boxed(place, &title, "esc close", view.theme, buffer);
+    // Of a sliver every row is needed.
+    let inside = if inside.is_empty() { place } else { inside };
+    let lines = lines(view, &help.search, inside.width);
+    let last = lines.len().saturating_sub(inside.height.into());
+    let scrolled = usize::from(help.scroll).min(last);
+    for (n, line) in (0..inside.height).zip(lines.into_iter().skip(scrolled)) {
+        put(buffer, row(inside, n), line, view.theme.glyphs);
     }
+}
+
+/// The middle of the screen, and all of it where that is small.
+fn place(area: Rect) -> Rect {
+    let width = area.width.min(WIDEST);
+    let wanted = u16::try_from(rows(width.saturating_sub(4))).unwrap_or(u16::MAX).saturating_add(LEGEND + 2);
+    let height = area.height.min(wanted);
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
 }
 
 /// How far the help can be scrolled on a screen: until its last line is seen.
 pub fn last(size: Size) -> u16 {
-    let lines = u16::try_from(rows_of_keys(size.width)).unwrap_or(u16::MAX).saturating_add(LEGEND + 1);
-    lines.saturating_sub(size.height.saturating_sub(1))
+    let area = Rect::new(0, 0, size.width, size.height);
+    let inside = place(area).height.saturating_sub(2);
+    let lines = u16::try_from(rows(area.width.min(WIDEST).saturating_sub(4))).unwrap_or(u16::MAX);
+    lines.saturating_add(LEGEND).saturating_sub(inside)
 }
 
-fn help(view: &View) -> u16 {
-    match &view.ui.overlay {
-        Some(Overlay::Help(help)) => help.scroll,
-        _ => 0,
+/// How many rows all keys take, their titles and blank lines between them included.
+fn rows(width: u16) -> usize {
+    let of =
+        |room: &Room| BINDINGS.iter().filter(|binding| binding.room == *room && !binding.help.is_empty()).count() + 2;
+    let [first, second, third, fourth] = Room::ALL.map(|room| of(&room));
+    if width >= TWO { (first + third).max(second + fourth) - 1 } else { first + second + third + fourth - 1 }
+}
+
+fn lines(view: &View, search: &str, width: u16) -> Vec<Line<'static>> {
+    let [moving, looking, acting, taking] = Room::ALL.map(|room| keys(view, room, search));
+    let joined = |first: Vec<Line<'static>>, second: Vec<Line<'static>>| {
+        let gap = if first.is_empty() || second.is_empty() { None } else { Some(Line::default()) };
+        first.into_iter().chain(gap).chain(second).collect::<Vec<_>>()
+    };
+    let (left, right) = (joined(moving, acting), joined(looking, taking));
+    let mut lines = if width >= TWO { beside(view, left, right, width / 2) } else { joined(left, right) };
+    if lines.is_empty() {
+        lines.push(Line::styled("no key does that", view.theme.dim()));
     }
-}
-
-const fn across(width: u16) -> u16 {
-    if width >= TWO { 2 } else { 1 }
-}
-
-fn rows_of_keys(width: u16) -> usize {
-    BINDINGS.len().div_ceil(across(width).into())
-}
-
-fn lines(view: &View, width: u16) -> Vec<Line<'static>> {
-    let (down, half) = (rows_of_keys(width), width / across(width));
-    let mut lines: Vec<Line> = vec![Line::default()];
-    lines.extend((0..down).map(|n| {
-        let places = (n..BINDINGS.len()).step_by(down);
-        Line::from_iter(places.filter_map(|place| BINDINGS.get(place)).flat_map(|binding| {
-            let names: Vec<String> = binding.keys.iter().map(|key| key.name(view.theme.glyphs.key_names())).collect();
-            let keys = names.join(" ");
-            let pad = KEYS.saturating_sub(columns(&keys));
-            let room = half.saturating_sub(KEYS + 2);
-            let help = fit(binding.help, room, view.theme.glyphs);
-            [
-                Span::styled(format!(" {keys}{}", " ".repeat(pad.into())), view.theme.bold()),
-                Span::raw(format!("{help:<width$} ", width = room.into())),
-            ]
-        }))
-    }));
-    lines.push(Line::default());
-    lines.push(statuses(view));
-    lines.push(qualities(view));
+    lines.extend(legend(view));
     lines
 }
 
-fn statuses(view: &View) -> Line<'static> {
-    let glyphs = view.theme.glyphs;
-    let mut line = Line::default();
-    for status in Status::ALL {
-        line.push_span(Span::styled(format!(" {}", glyphs.status(status)), view.theme.status(status)));
-        line.push_span(Span::raw(format!(" {} ", status.as_str())));
-    }
-    line.push_span(Span::raw(format!("   {} missed  {} failed", glyphs.missed(), glyphs.failed())));
-    line
+/// Two columns with a wall between them.
+fn beside(view: &View, left: Vec<Line<'static>>, right: Vec<Line<'static>>, half: u16) -> Vec<Line<'static>> {
+    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let longest = left.len().max(right.len());
+    let (mut left, mut right) = (left.into_iter(), right.into_iter());
+    let half = usize::from(half.saturating_sub(2));
+    let join = |_| {
+        let mut line = left.next().unwrap_or_default();
+        let mut taken = 0;
+        line.spans.retain_mut(|span| {
+            let room = u16::try_from(half - taken).unwrap_or(0);
+            span.content = fit(&span.content, room, glyphs).into_owned().into();
+            taken += span.width();
+            true
+        });
+        line.push_span(Span::raw(" ".repeat(half - taken)));
+        line.push_span(Span::styled(format!("{} ", glyphs.frame().upright), theme.dim()));
+        line.extend(right.next().unwrap_or_default().spans);
+        line
+    };
+    (0..longest).map(join).collect()
 }
 
-fn qualities(view: &View) -> Line<'static> {
-    let all = [Quality::Excellent, Quality::Good, Quality::Fair, Quality::Poor, Quality::Unknown];
-    let parts: Vec<String> =
-        all.map(|quality| format!("{} {}", view.theme.glyphs.quality(quality), quality.as_str())).into();
-    Line::raw(format!(" quality: {}", parts.join("  ")))
+/// The title of a room and its keys, as far as they contain what is searched for; nothing if none does.
+fn keys(view: &View, room: Room, search: &str) -> Vec<Line<'static>> {
+    let search = search.to_lowercase();
+    let mut entries: Vec<Entry> = Vec::new();
+    for (binding, keys) in view.ui.keymap.entries().filter(|(binding, _)| binding.room == room) {
+        let names = keys.iter().map(|key| key.name(view.theme.glyphs.key_names())).collect();
+        match entries.last_mut() {
+            Some(entry) if binding.help.is_empty() => {
+                entry.actions.push(binding.name);
+                entry.keys.push(names);
+            }
+            _ => entries.push(Entry { actions: vec![binding.name], keys: vec![names], help: binding.help }),
+        }
+    }
+    let width = if matches!(room, Room::Move | Room::Act) { KEYS.0 } else { KEYS.1 };
+    let lines: Vec<Line> = entries
+        .iter()
+        .filter(|entry| entry.contains(&search))
+        .map(|entry| {
+            let keys = entry.names();
+            let pad = " ".repeat(width.saturating_sub(columns(&keys)).max(1).into());
+            Line::from_iter([Span::styled(format!("{keys}{pad}"), view.theme.bold()), Span::raw(entry.help)])
+        })
+        .collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    [Line::styled(room.title(), view.theme.dim())].into_iter().chain(lines).collect()
+}
+
+/// A line of the help: actions that belong together, each with its keys.
+struct Entry {
+    actions: Vec<&'static str>,
+    keys: Vec<Vec<String>>,
+    help: &'static str,
+}
+
+impl Entry {
+    /// `↑ ↓ k j`: the first key of each, then the second of each.
+    fn names(&self) -> String {
+        let longest = self.keys.iter().map(Vec::len).max().unwrap_or(0);
+        let names = (0..longest).flat_map(|n| self.keys.iter().filter_map(move |keys| keys.get(n)));
+        names.map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+
+    fn contains(&self, search: &str) -> bool {
+        let texts = self.actions.iter().copied().chain([self.help]);
+        texts.chain([self.names().as_str()]).any(|text| text.to_lowercase().contains(search))
+    }
+}
+
+fn legend(view: &View) -> [Line<'static>; 2] {
+    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let mut statuses = Line::default();
+    for status in Status::ALL {
+        statuses.push_span(Span::styled(glyphs.status(status), theme.status(status)));
+        statuses.push_span(Span::raw(format!(" {}  ", status.as_str())));
+    }
+    for (glyph, word) in [(glyphs.missed(), "missed"), (glyphs.failed(), "failed")] {
+        statuses.push_span(Span::styled(glyph, theme.error()));
+        statuses.push_span(Span::raw(format!(" {word}  ")));
+    }
+    let qualities = [Quality::Excellent, Quality::Good, Quality::Fair, Quality::Poor];
+    let qualities = qualities.map(|quality| format!("{} {}", glyphs.quality(quality), quality.as_str()));
+    let marks = format!("{} acknowledged  {} muted", glyphs.acknowledged(), glyphs.muted());
+    [statuses, Line::raw(format!("quality {}  {marks}", qualities.join("  ")))]
 }

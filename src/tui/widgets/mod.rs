@@ -1,12 +1,20 @@
 //! The parts of the picture, one file each: they look at the view and write into their area.
 
-pub mod chart;
+mod beats;
+mod chart;
+pub mod chooser;
+pub mod columns;
 pub mod detail;
 pub mod events;
+mod facts;
 pub mod fleet;
 pub mod footer;
+mod frame;
 pub mod header;
 pub mod help;
-pub mod progress;
-pub mod strip;
+pub mod message;
+pub mod pane;
+mod progress;
+mod strip;
 pub mod table;
+pub mod tabs;

@@ -10,8 +10,8 @@ use crate::tui::theme::{Glyphs, Theme};
 use crate::words;
 
 const PARTIAL: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-/// Columns for the time behind the bar, and a space.
-const TIME: u16 = 7;
+/// Columns for the time behind the bar.
+const TIME: u16 = 5;
 /// What is due mostly comes this soon: the bar stays full meanwhile, where a word would flicker.
 const BRIEF: Duration = Duration::from_secs(1);
 
@@ -41,14 +41,14 @@ fn late(due: Moment, row: &Row, now: Moment, theme: Theme) -> Line<'static> {
 
 fn toward(left: Duration, row: &Row, width: u16, theme: Theme) -> Line<'static> {
     let gone = 1.0 - left.as_secs_f64() / row.policy.interval.as_secs_f64();
-    let time = words::age(left);
+    let time = words::rough(left);
     let bar = bar(gone, width.saturating_sub(TIME), theme.glyphs);
     let gap = width.saturating_sub(columns(&bar)).saturating_sub(columns(&time));
     Line::from_iter([Span::styled(bar, theme.progress()), Span::raw(" ".repeat(gap.into())), Span::raw(time)])
 }
 
 /// A bar in eighths of a column, so that most seconds change at most one cell.
-fn bar(gone: f64, width: u16, glyphs: Glyphs) -> String {
+pub fn bar(gone: f64, width: u16, glyphs: Glyphs) -> String {
     let gone = gone.clamp(0.0, 1.0);
     match glyphs {
         Glyphs::Unicode => {
@@ -99,14 +99,14 @@ mod tests {
         use Rhythm::{Poll, Subscription};
         for (rhythm, due, trying, retry, expected) in [
             (Poll, None, None, None, "—"),
-            (Poll, Some(105_000), None, Some(105), "███▌        5s"),
-            (Poll, Some(100_000), Some(100), None, "███████     0s"),
+            (Poll, Some(105_000), None, Some(105), "████▌       5s"),
+            (Poll, Some(100_000), Some(100), None, "█████████   0s"),
             (Poll, Some(97_000), Some(97), None, "trying 3s"),
             (Poll, Some(97_000), None, None, "late +3s"),
             (Poll, Some(97_000), None, Some(102), "retry in 2s"),
             (Subscription, None, Some(100), None, "trying 0s"),
             (Subscription, None, None, Some(104), "retry in 4s"),
-            (Subscription, Some(99_100), None, None, "███████     0s"),
+            (Subscription, Some(99_100), None, None, "█████████   0s"),
             (Subscription, Some(91_000), Some(99), None, "late +9s"),
             (Subscription, Some(91_000), None, Some(104), "late +9s"),
         ] {

@@ -14,14 +14,16 @@ const SCALE: [u64; 7] = [32, 64, 128, 256, 512, 1_024, 2_048];
 /// The height of a heartbeat that has no latency.
 const PLAIN: usize = 3;
 
-pub fn line(row: &Row, width: u16, theme: Theme) -> Line<'static> {
+/// `cursor`: the outcome that the user looks at, counted from the newest.
+pub fn line(row: &Row, width: u16, cursor: Option<usize>, theme: Theme) -> Line<'static> {
     let width = usize::from(width);
     let shown = row.recent.get(row.recent.len().saturating_sub(width)..).unwrap_or(&row.recent);
     let blank = theme.glyphs.nothing().repeat(width - shown.len());
     let mut line = Line::from(Span::styled(blank, theme.dim()));
-    line.extend(shown.iter().map(|outcome| {
+    line.extend(shown.iter().enumerate().map(|(place, outcome)| {
         let (glyph, style) = cell(outcome, row.policy.latency.warning, theme);
-        Span::styled(glyph, style)
+        let chosen = cursor == Some(shown.len() - 1 - place);
+        Span::styled(glyph, if chosen { style.patch(theme.reversed()) } else { style })
     }));
     line
 }

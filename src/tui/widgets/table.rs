@@ -1,100 +1,59 @@
-//! The table of monitors. Touches only the rows that are visible.
+//! The table of monitors and the heads of their groups. Touches only the lines that are visible.
 
-use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Kind, RECENT, Rhythm, Row};
-use crate::tui::text::{count, put, put_right, row};
+use crate::model::{RECENT, Row};
+use crate::tui::order::{Sort, is_problem};
+use crate::tui::state::list::Group;
+use crate::tui::text::{columns, fit, put, put_right, row};
 use crate::tui::theme::Theme;
 use crate::tui::view::View;
 use crate::words;
 
-use super::{progress, strip};
+use super::columns::Widths;
+use super::strip;
 
-/// Cursor, glyph and a space before the name.
-const MARGIN: u16 = 3;
-/// Between these the names are as wide as the screen allows.
-const NAME: RangeInclusive<u16> = 13..=36;
-
-struct Column {
-    title: &'static str,
-    width: u16,
-    /// The narrowest screen that has this column.
-    from: u16,
-    right: bool,
-    cell: fn(&View, &Row, u16) -> Line<'static>,
-}
-
-/// What stands between name and strip, from left to right.
-const COLUMNS: &[Column] = &[
-    Column { title: "KIND", width: 4, from: 100, right: false, cell: |_, row, _| kind(row.meta.kind).into() },
-    Column { title: "GROUP", width: 10, from: 140, right: false, cell: group },
-    Column { title: "LAST", width: 6, from: 40, right: true, cell: last },
-    Column { title: "NEXT BEAT", width: 15, from: 60, right: false, cell: next },
-    Column { title: "AVG", width: 6, from: 40, right: true, cell: |view, row, _| latency(view, row, false) },
-    Column { title: "P95", width: 6, from: 100, right: true, cell: |view, row, _| latency(view, row, true) },
-    Column { title: "BEATS", width: 7, from: 100, right: true, cell: |_, row, _| count(row.beats).into() },
-    Column { title: "MISS", width: 4, from: 70, right: true, cell: missed },
-    Column { title: "FAIL", width: 5, from: 110, right: true, cell: |_, row, _| count(row.failures).into() },
-    Column { title: "QUAL", width: 4, from: 80, right: false, cell: quality },
-    Column { title: "PRESENCE", width: 8, from: 140, right: false, cell: presence },
-];
-
-/// Who gets how much of a width.
-struct Widths {
-    name: u16,
-    columns: Vec<&'static Column>,
-    strip: u16,
-}
-
-impl Widths {
-    fn new(width: u16) -> Widths {
-        let columns: Vec<_> = COLUMNS.iter().filter(|column| column.from <= width).collect();
-        let fixed: u16 = columns.iter().map(|column| column.width + 1).sum::<u16>() + MARGIN;
-        let rest = width.saturating_sub(fixed);
-        if columns.is_empty() {
-            return Widths { name: rest, columns, strip: 0 };
-        }
-        let name = (width / 6).clamp(*NAME.start(), *NAME.end());
-        let strip = rest.saturating_sub(name + 1).min(RECENT as u16);
-        Widths { name: rest.saturating_sub(strip + 1).min(*NAME.end()), columns, strip }
-    }
-
-    /// The area of each column of a row, and of the strip.
-    fn areas(&self, area: Rect) -> (Rect, impl Iterator<Item = (&'static Column, Rect)>, Rect) {
-        let part = move |x: u16, width: u16| Rect { x: area.x.saturating_add(x), width, ..area }.intersection(area);
-        let mut x = MARGIN + self.name;
-        let columns = self.columns.iter().map(move |column| {
-            let place = part(x + 1, column.width);
-            x += 1 + column.width;
-            (*column, place)
-        });
-        (part(MARGIN, self.name), columns, part(area.width.saturating_sub(self.strip), self.strip))
-    }
-}
+/// How long the glyph of a monitor is another one after a heartbeat; its name stays bold a little longer.
+const FLASH: Duration = Duration::from_millis(300);
 
 pub fn titles(view: &View, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
-    let widths = Widths::new(area.width);
+    let widths = widths(view, area);
     let (name, columns, strip) = widths.areas(area);
-    put(buffer, name, Span::styled("NAME", theme.dim()), glyphs);
-    for (column, place) in columns {
-        write(buffer, place, column.right, Span::styled(column.title, theme.dim()).into(), theme);
+    let sort = view.ui.choice.sort;
+    let title = |title, sorted| Span::styled(title, if sorted { theme.bold() } else { theme.dim() });
+    put(buffer, name, title("NAME", sort == Sort::Name), glyphs);
+    for (spec, place) in columns {
+        let title = title(spec.title, sort == Sort::Column(spec.column));
+        write(buffer, place, spec.right, title.into(), theme);
     }
-    let newest = if strip.width < 14 { "BEATS" } else { glyphs.pick("BEATS, NEWEST →", "BEATS, NEWEST") };
-    put_right(buffer, strip, Span::styled(newest, theme.dim()), glyphs);
+    put(buffer, strip, title(&strip_title(strip.width, theme), false), glyphs);
+}
+
+/// `20 BEATS, NEWEST →`, or less.
+fn strip_title(width: u16, theme: Theme) -> String {
+    let newest = theme.glyphs.pick("BEATS, NEWEST →", "BEATS, NEWEST >");
+    let counted = format!("{} {newest}", width.min(RECENT as u16));
+    [counted.as_str(), newest, "BEATS"].into_iter().find(|title| columns(title) <= width).unwrap_or("").to_owned()
 }
 
 pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
-    let widths = Widths::new(area.width);
+    let widths = widths(view, area);
     for line in 0..area.height {
         let place = view.ui.scroll() + usize::from(line);
-        let Some(monitor) = view.ui.at(place) else { break };
-        draw_row(view, monitor, &widths, place == view.ui.cursor(), row(area, line), buffer);
+        let (here, selected) = (row(area, line), place == view.ui.cursor());
+        if let Some(monitor) = view.ui.at(place) {
+            draw_monitor(view, monitor, &widths, selected, here, buffer);
+        } else if let Some(group) = view.ui.group_at(place) {
+            draw_group(view, group, selected, here, buffer);
+        } else {
+            break;
+        }
     }
     if view.ui.chosen() == 0 {
         let nothing = if view.snapshot.rows.is_empty() { "no monitors" } else { "nothing matches; esc shows all" };
@@ -102,74 +61,72 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn draw_row(view: &View, monitor: &Row, widths: &Widths, selected: bool, area: Rect, buffer: &mut Buffer) {
+fn widths(view: &View, area: Rect) -> Widths {
+    Widths::new(area.width, view.ui.look.columns.as_deref(), view.ui.totals().widest_name)
+}
+
+fn draw_monitor(view: &View, monitor: &Row, widths: &Widths, selected: bool, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     let (name, columns, strip) = widths.areas(area);
-    let mark = [
-        Span::raw(if selected { glyphs.cursor() } else { " " }),
-        Span::styled(glyphs.status(monitor.status), theme.status(monitor.status)),
-    ];
+    let pulse = view.ui.pulse(monitor.id, view.now).map(|since| view.now.since(since));
+    let flashes = !view.ui.look.calm && pulse.is_some_and(|age| age < FLASH);
+    let glyph = if flashes { glyphs.pulse(monitor.status) } else { glyphs.status(monitor.status) };
+    let mark =
+        [Span::raw(if selected { glyphs.cursor() } else { " " }), Span::styled(glyph, theme.status(monitor.status))];
     put(buffer, area, Line::from_iter(mark), glyphs);
-    put(buffer, name, monitor.meta.name.as_str(), glyphs);
-    for (column, place) in columns {
-        write(buffer, place, column.right, (column.cell)(view, monitor, place.width), theme);
+    let bold = if pulse.is_some() { Modifier::BOLD } else { Modifier::empty() };
+    draw_name(view, monitor, name, bold, buffer);
+    for (spec, place) in columns {
+        write(buffer, place, spec.right, (spec.cell)(view, monitor, place.width), theme);
     }
-    put(buffer, strip, strip::line(monitor, strip.width, theme), glyphs);
+    let cursor = view.ui.beat.filter(|_| selected);
+    put(buffer, strip, strip::line(monitor, strip.width, cursor, theme), glyphs);
     if selected {
-        let left = Rect { width: area.width.saturating_sub(widths.strip), ..area };
-        buffer.set_style(left.intersection(buffer.area), theme.selected());
+        select(area, widths.strip, theme, buffer);
     }
+}
+
+/// The name, shortened before the marks that the user set.
+fn draw_name(view: &View, monitor: &Row, area: Rect, bold: Modifier, buffer: &mut Buffer) {
+    let glyphs = view.theme.glyphs;
+    let marks = [
+        (view.ui.marks.acknowledged(monitor.id), glyphs.acknowledged()),
+        (view.ui.marks.muted(monitor.id, view.now).is_some(), glyphs.muted()),
+    ];
+    let marks: String = marks.into_iter().filter(|(set, _)| *set).map(|(_, mark)| mark).collect();
+    let taken = if marks.is_empty() { 0 } else { columns(&marks) + 1 };
+    let name = fit(monitor.meta.name.as_str(), area.width.saturating_sub(taken), glyphs);
+    let marks = if marks.is_empty() { marks } else { format!(" {marks}") };
+    let line = [Span::styled(name, bold), Span::styled(marks, view.theme.dim())];
+    put(buffer, area, Line::from_iter(line), glyphs);
+}
+
+/// `▸✗ ▿ edge  6 monitors, worst orders-ws: 24 heartbeats missed`
+fn draw_group(view: &View, group: &Group, selected: bool, area: Rect, buffer: &mut Buffer) {
+    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let name = group.name.as_ref().map_or("no group", |name| name.as_str());
+    let size = words::count(group.size as u64, "monitor", "monitors");
+    let worst = view.snapshot.rows.get(group.worst).filter(|row| is_problem(row.status));
+    let worst = worst.map(|row| format!(", {}: {}", row.meta.name, words::condition(row))).unwrap_or_default();
+    let line = [
+        Span::raw(if selected { glyphs.cursor() } else { " " }),
+        Span::styled(glyphs.status(group.status), theme.status(group.status)),
+        Span::styled(format!(" {} ", glyphs.fold(group.folded)), theme.dim()),
+        Span::styled(name.to_owned(), theme.bold()),
+        Span::styled(format!("  {size}{worst}"), theme.dim()),
+    ];
+    put(buffer, area, Line::from_iter(line), glyphs);
+    if selected {
+        select(area, 0, theme, buffer);
+    }
+}
+
+/// Everything but the last `strip` columns.
+fn select(area: Rect, strip: u16, theme: Theme, buffer: &mut Buffer) {
+    let left = Rect { width: area.width.saturating_sub(strip), ..area };
+    buffer.set_style(left.intersection(buffer.area), theme.selected());
 }
 
 fn write(buffer: &mut Buffer, area: Rect, right: bool, line: Line, theme: Theme) {
     if right { put_right(buffer, area, line, theme.glyphs) } else { put(buffer, area, line, theme.glyphs) }
-}
-
-const fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Http => "http",
-        Kind::Websocket => "ws",
-        Kind::Sse => "sse",
-        Kind::Socketio => "sio",
-    }
-}
-
-fn group(_: &View, row: &Row, _: u16) -> Line<'static> {
-    Line::from(row.meta.group.as_ref().map(ToString::to_string).unwrap_or_default())
-}
-
-fn last(view: &View, row: &Row, _: u16) -> Line<'static> {
-    row.last_beat.map_or_else(|| absent(view), |at| words::age(view.now.since(at)).into())
-}
-
-fn next(view: &View, row: &Row, width: u16) -> Line<'static> {
-    // One column stays free before the next number.
-    progress::line(row, view.now, width.saturating_sub(1), view.theme)
-}
-
-fn latency(view: &View, row: &Row, p95: bool) -> Line<'static> {
-    let Some(summary) = row.latency else { return absent(view) };
-    let latency = if p95 { summary.p95 } else { summary.avg };
-    let slow = row.policy.latency.warning.is_some_and(|limit| latency > limit);
-    Span::styled(words::latency(latency), if slow { view.theme.warning() } else { Style::new() }).into()
-}
-
-/// Polls have failures instead.
-fn missed(view: &View, row: &Row, _: u16) -> Line<'static> {
-    match row.policy.rhythm {
-        Rhythm::Poll => absent(view),
-        Rhythm::Subscription => count(row.missed).into(),
-    }
-}
-
-fn quality(view: &View, row: &Row, _: u16) -> Line<'static> {
-    view.theme.glyphs.quality(row.quality).into()
-}
-
-fn presence(view: &View, row: &Row, _: u16) -> Line<'static> {
-    row.presence(view.now).map_or_else(|| absent(view), |presence| presence.as_str().into())
-}
-
-fn absent(view: &View) -> Line<'static> {
-    Span::styled(view.theme.glyphs.absent(), view.theme.dim()).into()
 }

@@ -1,0 +1,225 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_hbmon_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_hbmon_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_hbmon_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_hbmon_using_subcommand
+    set -l cmd (__fish_hbmon_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c hbmon -n "__fish_hbmon_needs_command" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_needs_command" -s V -l version -d 'Print version'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "watch" -d 'Watch in the terminal; without one, print changes as lines'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "check" -d 'Try every monitor once until it is settled, report, and tell by the exit code'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "probe" -d 'Check URLs without a config'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "wait" -d 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "validate" -d 'Read a config and tell what is wrong with it'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "init" -d 'Write a config to start from; with URLs, one that watches them'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "list" -d 'List the monitors of a config, without watching them'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "explain" -d 'Explain the code of a config error'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "schema" -d 'Print the JSON Schema of the config, or its reference'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "completions" -d 'Print the completions for a shell'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "man" -d 'Print the manual page, or write all pages to a folder'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "demo" -d 'Watch a scripted story told by servers inside hbmon: no config, no network'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l shard -d 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l if-empty -d 'What an empty selection is' -r -f -a "fail\t'a mistake: exit code 4'
+ok\t'nothing to do: an empty report, exit code 0'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l for -d 'End after this time' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s o -l output -d 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l fail-on -d 'From which status on the run has failed' -r -f -a "warning\t''
+error\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l exit-code -d 'What the exit code says; bare is the table below' -r -f -a "table\t'0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected'
+simple\t'0, or 1 for everything else'
+nagios\t'0 ok, 1 warning, 2 error, 3 anything else'
+none\t'0 whenever the report is complete'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l headless -d 'Print lines instead of drawing the screen'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l shard -d 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l if-empty -d 'What an empty selection is' -r -f -a "fail\t'a mistake: exit code 4'
+ok\t'nothing to do: an empty report, exit code 0'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l deadline -d 'Report what is known after this time' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l concurrency -d 'How many attempts may run at once; fewer where `ulimit -n` is low' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l retries -d 'Try again so often after a failed attempt before it is an error [default: thresholds.failures of the monitor]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l state -d 'Go on from the run before: failures, status and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l remind -d 'Tell trouble again that stands for so long since it was told last' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l overlap -d 'What to do while another run with the same state goes on' -r -f -a "skip\t'end with 75 and no word'
+wait\t'wait for it, at most for --deadline'
+fail\t'end with 75 and say so'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s o -l output -d 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l fail-on -d 'From which status on the run has failed' -r -f -a "warning\t''
+error\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l exit-code -d 'What the exit code says; bare is the table below' -r -f -a "table\t'0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected'
+simple\t'0, or 1 for everything else'
+nagios\t'0 ok, 1 warning, 2 error, 3 anything else'
+none\t'0 whenever the report is complete'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l only-changes -d 'Silent while nothing changes, one block for a mail when something does; keeps a state'
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s n -l count -d 'How many heartbeats to take of each; one that fails or is missed counts too' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s i -l interval -d 'Time between polls, or the interval that a subscription promises' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l deadline -d 'Report what is known after this time' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l concurrency -d 'How many attempts may run at once; fewer where `ulimit -n` is low' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l retries -d 'Try again so often after a failed attempt before it is an error [default: thresholds.failures of the monitor]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s o -l output -d 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l fail-on -d 'From which status on the run has failed' -r -f -a "warning\t''
+error\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l exit-code -d 'What the exit code says; bare is the table below' -r -f -a "table\t'0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected'
+simple\t'0, or 1 for everything else'
+nagios\t'0 ok, 1 warning, 2 error, 3 anything else'
+none\t'0 whenever the report is complete'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l timeout -d 'Give up after this time' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l stable -d 'For how long without a break everything has to be healthy' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l shard -d 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l if-empty -d 'What an empty selection is' -r -f -a "fail\t'a mistake: exit code 4'
+ok\t'nothing to do: an empty report, exit code 0'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l fail-on -d 'From which status on a monitor is waited for' -r -f -a "warning\t''
+error\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l exit-code -d 'What the exit code says; bare is the table below' -r -f -a "table\t'0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected'
+simple\t'0, or 1 for everything else'
+nagios\t'0 ok, 1 warning, 2 error, 3 anything else'
+none\t'0 whenever the report is complete'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s o -l output -d 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l error-format -d 'How errors are written' -r -f -a "full\t'with the lines of the config and a caret'
+short\t'file:line:column: error: one line each'
+json\t'one JSON object a line: code, file, line, column, message, help'
+github\t'annotations of GitHub Actions'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l path -d 'The file to write, `-` for stdout' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l for -d 'How long to listen to a subscription for the time between its heartbeats' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l force -d 'Overwrite a file that is there'
+complete -c hbmon -n "__fish_hbmon_using_subcommand init" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand init" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l shard -d 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l if-empty -d 'What an empty selection is' -r -f -a "fail\t'a mistake: exit code 4'
+ok\t'nothing to do: an empty report, exit code 0'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -s o -l output -d 'How to print the list' -r -f -a "human\t'a table for people'
+plain\t'a line a monitor, tab-separated: name, kind, group, tags, target'
+json\t'one JSON object'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l names -d 'Only the names, one a line'
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l tags -d 'Only the tags that occur, one a line'
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand schema" -l format -d 'What to print' -r -f -a "json\t'JSON Schema (2020-12), for editors and validators'
+markdown\t'a reference of every key, for people'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand man" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l for -d 'End after this time' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l speed -d 'How many times faster than told the story runs, from 0.1 to 20' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l seed -d 'Another seed, other latencies' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s o -l output -d 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l headless -d 'Print lines instead of drawing the screen'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l print-config -d 'Print the config that the demo watches, and end'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "watch" -d 'Watch in the terminal; without one, print changes as lines'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "check" -d 'Try every monitor once until it is settled, report, and tell by the exit code'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "probe" -d 'Check URLs without a config'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "wait" -d 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "validate" -d 'Read a config and tell what is wrong with it'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "init" -d 'Write a config to start from; with URLs, one that watches them'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "list" -d 'List the monitors of a config, without watching them'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "explain" -d 'Explain the code of a config error'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "schema" -d 'Print the JSON Schema of the config, or its reference'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "completions" -d 'Print the completions for a shell'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "man" -d 'Print the manual page, or write all pages to a folder'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "demo" -d 'Watch a scripted story told by servers inside hbmon: no config, no network'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+
+# Names and tags of the config that stands on the command line, or of the usual one.
+function __hbmon_filter
+    set -l words (commandline -opc)
+    set -l config (string match -r -- '.*\.ya?ml$' $words)[-1]
+    $words[1] list --names $config 2>/dev/null
+    $words[1] list --tags $config 2>/dev/null | string replace -r '^' 'tag:'
+end

@@ -1,0 +1,10 @@
+//! The arguments of `hbmon explain`.
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The code as errors show it, `HB012`; none: a list of all
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}

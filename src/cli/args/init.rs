@@ -1,0 +1,26 @@
+//! The arguments of `hbmon init`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{Look, duration};
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// What to watch: http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://; each is tried once
+    #[arg(value_name = "URL")]
+    pub urls: Vec<String>,
+    /// The file to write, `-` for stdout
+    #[arg(long, value_name = "PATH", default_value = "hbmon.yaml")]
+    pub path: PathBuf,
+    /// Overwrite a file that is there
+    #[arg(long)]
+    pub force: bool,
+    /// How long to listen to a subscription for the time between its heartbeats
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration, default_value = "10s")]
+    pub patience: Duration,
+    #[command(flatten)]
+    pub look: Look,
+}

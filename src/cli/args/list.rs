@@ -1,0 +1,35 @@
+//! The arguments of `hbmon list`.
+
+use clap::{Args, ValueEnum};
+
+use super::{Look, Select, Source};
+
+#[derive(Debug, Args)]
+pub struct List {
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    pub select: Select,
+    /// How to print the list
+    #[arg(short, long = "output", value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: ListFormat,
+    /// Only the names, one a line
+    #[arg(long, conflicts_with_all = ["tags", "output"])]
+    pub names: bool,
+    /// Only the tags that occur, one a line
+    #[arg(long, conflicts_with = "output")]
+    pub tags: bool,
+    #[command(flatten)]
+    pub look: Look,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// a table for people
+    #[default]
+    Human,
+    /// a line a monitor, tab-separated: name, kind, group, tags, target
+    Plain,
+    /// one JSON object
+    Json,
+}

@@ -1,0 +1,12 @@
+//! The arguments of `hbmon man`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The folder to write every page to; none: print hbmon.1
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}

@@ -1,0 +1,27 @@
+//! How the screen of `watch` and `demo` looks and moves.
+
+use clap::Args;
+
+use crate::prefs::ThemeName;
+use crate::tui::FPS;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Screen")]
+pub struct Screen {
+    /// Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
+    #[arg(long, value_name = "NAME", value_parser = theme)]
+    pub theme: Option<ThemeName>,
+    /// Pictures a second at most, 1 to 30
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=30), default_value_t = FPS)]
+    pub fps: u16,
+    /// Nothing moves on its own
+    #[arg(long)]
+    pub calm: bool,
+    /// The mouse selects and scrolls; the terminal's own selection needs shift then
+    #[arg(long)]
+    pub mouse: bool,
+}
+
+fn theme(name: &str) -> Result<ThemeName, String> {
+    ThemeName::parse(name).ok_or_else(|| "takes auto, default, cb-deutan, cb-tritan or mono".to_owned())
+}

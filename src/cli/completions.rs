@@ -1,0 +1,44 @@
+//! `hbmon completions`: clap's scripts, and in bash, zsh and fish the names and tags of the config behind `-F`.
+
+use clap::CommandFactory;
+use clap_complete::{Shell as Aot, generate};
+use clap_complete_nushell::Nushell;
+
+use super::args::{Cli, Completions, Shell};
+use super::{Trouble, exit, output};
+
+const BASH: &str = include_str!("completions/bash.sh");
+const ZSH: &str = include_str!("completions/zsh.zsh");
+const FISH: &str = include_str!("completions/fish.fish");
+
+pub fn run(args: &Completions) -> Result<u8, Trouble> {
+    output::write(None, script(args.shell).as_bytes()).map_err(Trouble::internal)?;
+    Ok(exit::OK)
+}
+
+fn script(shell: Shell) -> String {
+    match shell {
+        Shell::Bash => plain(Aot::Bash) + BASH,
+        Shell::Zsh => {
+            // The filter's value is the only one called EXPR.
+            let script = plain(Aot::Zsh).replace(":EXPR:_default", ":EXPR:_hbmon_filter");
+            script.replacen("_hbmon() {", &format!("{ZSH}\n_hbmon() {{"), 1)
+        }
+        Shell::Fish => {
+            let asking = |line: &str| match line.strip_suffix(" -r") {
+                Some(start) if line.contains(" -l filter ") => format!("{start} -x -a '(__hbmon_filter)'\n"),
+                _ => format!("{line}\n"),
+            };
+            plain(Aot::Fish).lines().map(asking).collect::<String>() + FISH
+        }
+        Shell::Elvish => plain(Aot::Elvish),
+        Shell::Powershell => plain(Aot::PowerShell),
+        Shell::Nushell => plain(Nushell),
+    }
+}
+
+fn plain(generator: impl clap_complete::Generator) -> String {
+    let mut script = Vec::new();
+    generate(generator, &mut Cli::command(), "hbmon", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}

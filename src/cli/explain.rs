@@ -1,0 +1,63 @@
+//! `hbmon explain`: what a code of a config error means, with an example.
+
+use std::fmt::Write;
+
+use super::args::Explain;
+use super::{Trouble, exit, output};
+use crate::config::{Code, Example, Explanation};
+
+const WIDTH: usize = 80;
+
+pub fn run(args: &Explain) -> Result<u8, Trouble> {
+    let text = match &args.code {
+        None => Code::ALL.iter().fold(String::new(), |list, code| format!("{list}{code}  {}\n", code.title())),
+        Some(name) => page(named(name).ok_or_else(|| {
+            Trouble::usage(format_args!("there is no code `{name}`: `hbmon explain` lists them all"))
+        })?),
+    };
+    output::write(None, text.as_bytes()).map_err(Trouble::internal)?;
+    Ok(exit::OK)
+}
+
+/// `HB012`, also as `hb012` or `12`.
+fn named(name: &str) -> Option<Code> {
+    let lower = name.to_ascii_lowercase();
+    let number: u16 = lower.strip_prefix("hb").unwrap_or(&lower).parse().ok()?;
+    Code::ALL.iter().copied().find(|code| *code as u16 == number)
+}
+
+fn page(code: Code) -> String {
+    let Explanation { why, wrong, right } = code.explanation();
+    let mut page = format!("{code}: {}\n\n{}", code.title(), wrapped(why));
+    for (label, example) in [("Wrong", wrong), ("Right", right)] {
+        let text = match example {
+            Example::Config(text) | Example::Shell(text) => text,
+        };
+        let _ = write!(page, "\n{label}:\n\n");
+        for line in text.lines() {
+            let _ = writeln!(page, "    {line}");
+        }
+    }
+    page
+}
+
+/// Lines of at most `WIDTH` columns, where words allow it.
+fn wrapped(text: &str) -> String {
+    let mut lines = String::new();
+    let mut column = 0;
+    for word in text.split_whitespace() {
+        let width = word.chars().count();
+        if column > 0 && column + 1 + width > WIDTH {
+            lines.push('\n');
+            column = 0;
+        }
+        if column > 0 {
+            lines.push(' ');
+            column += 1;
+        }
+        lines.push_str(word);
+        column += width;
+    }
+    lines.push('\n');
+    lines
+}

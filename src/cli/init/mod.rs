@@ -1,0 +1,52 @@
+//! `hbmon init`: writes a config to start from, for the URLs that were given.
+
+mod rhythm;
+mod scout;
+mod text;
+
+use std::path::Path;
+
+use super::args::{ErrorFormat, Init};
+use super::load::refused;
+use super::output::complain;
+use super::{Trouble, exit, log, output, runtime};
+use crate::config;
+
+pub fn run(args: &Init) -> Result<u8, Trouble> {
+    log::start(&args.look, log::Screen::Free)?;
+    let path = (args.path != Path::new("-")).then_some(args.path.as_path());
+    if let Some(path) = path.filter(|path| !args.force && path.symlink_metadata().is_ok()) {
+        let path = path.display();
+        return Err(Trouble::usage(format_args!("`{path}` exists: --force overwrites it, --path names another")));
+    }
+    let scouts: Result<Vec<_>, _> = args.urls.iter().map(|url| scout::Scout::new(url)).collect();
+    let scouts = scouts.map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
+    let text = if scouts.is_empty() {
+        text::template()
+    } else {
+        complain(&format!(
+            "trying {}, up to {}",
+            crate::words::count(scouts.len() as u64, "target", "targets"),
+            crate::words::span(args.patience)
+        ));
+        let runtime = runtime()?;
+        let findings = runtime.block_on(scout::send(scouts, args.patience));
+        // Whatever still waits for a name or a socket is not waited for.
+        runtime.shutdown_background();
+        findings.iter().filter_map(scout::Finding::warning).for_each(|warning| complain(&warning));
+        text::config(&findings)
+    };
+    // What is written must be good.
+    config::load_text("hbmon.yaml", &text, Path::new(""), &|_| None)
+        .map_err(|error| Trouble::internal(error.render(&config::Style::default())))?;
+    output::write(path, text.as_bytes()).map_err(Trouble::usage)?;
+    if let Some(path) = path {
+        let argument = if path == Path::new("hbmon.yaml") { String::new() } else { format!(" {}", path.display()) };
+        let next = format!(
+            "wrote {}\n\nhbmon check{argument}    # once, with an exit code\nhbmon watch{argument}    # live\n",
+            path.display()
+        );
+        output::write(None, next.as_bytes()).map_err(Trouble::internal)?;
+    }
+    Ok(exit::OK)
+}

@@ -1,0 +1,143 @@
+//! The config that `hbmon init` writes.
+
+use std::collections::HashSet;
+use std::fmt::Write;
+
+use url::Url;
+
+use super::scout::{Finding, What};
+use crate::model::Kind;
+use crate::words;
+
+const HEAD: &str = "\
+# yaml-language-server: $schema=./hbmon.schema.json
+# (`hbmon schema > hbmon.schema.json` writes that file; editors then complete keys and mark mistakes.)
+#
+# Durations carry a unit (500ms, 30s, 1m 30s). ${NAME}, ${NAME:-default} and ${file:/run/secrets/x} are expanded.
+# Every key: `hbmon schema --format markdown`.
+
+# defaults:                         # for every monitor that does not set them itself
+#   timeout: 10s                    # for one attempt: connect, handshake, answer
+#   thresholds:
+#     failures: {warning: 1, error: 2}
+#     latency: {warning: 500ms, error: 2s}
+
+monitors:
+";
+
+const EXAMPLES: &str = "
+  # - name: chat
+  #   interval: 30s                 # how often a heartbeat is promised
+  #   websocket:
+  #     url: wss://example.com/ws
+  #     match: '@.type == \"heartbeat\"'
+
+  # - name: events
+  #   interval: 5s
+  #   sse:
+  #     url: https://example.com/events
+  #     event: heartbeat
+
+  # - name: sessions
+  #   socketio:
+  #     url: https://example.com
+  #     emit: heartbeat
+  #     reply: heartbeat-ack
+";
+
+/// A config for nobody in particular.
+pub fn template() -> String {
+    format!(
+        "{HEAD}  - name: site
+    interval: 15s                   # time between polls
+    http:
+      url: https://example.com/
+      # expect: {{status: [200], json: '@.ok == true'}}
+{EXAMPLES}"
+    )
+}
+
+/// A config that watches what was found.
+pub fn config(findings: &[Finding]) -> String {
+    let mut text = HEAD.to_owned();
+    let mut names = HashSet::new();
+    for (number, finding) in findings.iter().enumerate() {
+        if number > 0 {
+            text.push('\n');
+        }
+        monitor(&mut text, finding, &name(&finding.url, &mut names));
+    }
+    text
+}
+
+fn monitor(text: &mut String, finding: &Finding, name: &str) {
+    let Finding { url, kind, interval, what, .. } = finding;
+    let subscribes = matches!(kind, Kind::Websocket | Kind::Sse);
+    let interval = match interval {
+        Some(interval) => format!("interval: {}", words::span(*interval)),
+        None if subscribes => "# interval: 30s".to_owned(),
+        None if *kind == Kind::Socketio => "interval: 60s".to_owned(),
+        None => "interval: 15s".to_owned(),
+    };
+    let about = if subscribes { "how often a heartbeat is promised" } else { "time between polls" };
+    let _ = writeln!(text, "  - name: {name}{}", comment(what));
+    let _ = writeln!(text, "    {interval:<31} # {about}");
+    let _ = writeln!(text, "    {}:\n      url: {}", kind.as_str(), scalar(url));
+    text.push_str(match kind {
+        Kind::Http => "      # expect: {status: [200], json: '@.ok == true'}\n",
+        Kind::Socketio => "      # emit: heartbeat\n      # reply: heartbeat-ack\n",
+        Kind::Sse => "      # event: heartbeat            # which events are heartbeats\n",
+        _ => "      # match: '@.type == \"heartbeat\"'   # which messages are heartbeats\n",
+    });
+}
+
+fn comment(what: &What) -> String {
+    match what {
+        What::Answered(Some(latency)) => format!("    # answered in {}", words::latency(*latency)),
+        What::Answered(None) | What::Heard { irregular: false } => String::new(),
+        What::Heard { irregular: true } => "    # irregular: are all of these heartbeats?".to_owned(),
+        What::Silent => "    # opened, but no interval could be heard".to_owned(),
+        What::Failed(why) => format!("    # did not answer: {why}"),
+    }
+}
+
+/// The host, and its port if it is not the usual one; unique.
+fn name(url: &str, taken: &mut HashSet<String>) -> String {
+    let parsed = Url::parse(url).ok();
+    let host = parsed.as_ref().and_then(Url::host_str).unwrap_or("target");
+    let port = parsed.as_ref().and_then(Url::port).map_or(String::new(), |port| format!("-{port}"));
+    let base: String =
+        format!("{host}{port}").chars().filter(|c| c.is_ascii_alphanumeric() || ".-_".contains(*c)).take(100).collect();
+    let again = (2..).map(|number| format!("{base}-{number}"));
+    let name = std::iter::once(base.clone()).chain(again).find(|name| !taken.contains(name)).unwrap_or(base);
+    taken.insert(name.clone());
+    name
+}
+
+/// A URL as YAML: quoted where it holds anything unusual, a dollar doubled.
+fn scalar(url: &str) -> String {
+    let url = url.replace('$', "$$");
+    let plain = |c: char| c.is_ascii_alphanumeric() || ":/._~?&=%+@,;-".contains(c);
+    if url.chars().all(plain) { url } else { serde_json::Value::String(url).to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_names_and_unique() {
+        let mut taken = HashSet::new();
+        let mut named = |url| name(url, &mut taken);
+        assert_eq!(named("https://example.com/a"), "example.com");
+        assert_eq!(named("wss://example.com/b"), "example.com-2");
+        assert_eq!(named("http://[::1]:8080/"), "1-8080");
+        assert_eq!(named("http://user:pw@h"), "h");
+    }
+
+    #[test]
+    fn urls_survive_yaml() {
+        assert_eq!(scalar("http://h/?a=b&c=1"), "http://h/?a=b&c=1");
+        assert_eq!(scalar("http://h/#x: 'y' $z"), "\"http://h/#x: 'y' $$z\"");
+    }
+}

@@ -1,0 +1,79 @@
+//! `hbmon list`: the monitors of a config, without watching them; also what completions ask.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use serde_json::json;
+use unicode_width::UnicodeWidthStr;
+
+use super::args::{List, ListFormat};
+use super::load::{Loaded, load};
+use super::{Trouble, exit, output};
+use crate::engine::Target;
+use crate::model::{Meta, Text};
+
+pub fn run(args: &List) -> Result<u8, Trouble> {
+    let Loaded { plan, .. } = load(&args.source, &args.select, &args.look)?;
+    let targets = plan.targets.as_slice();
+    let text = match args.output {
+        _ if args.names => lines(targets.iter().map(|target| &target.meta.name)),
+        _ if args.tags => lines(targets.iter().flat_map(|target| &target.meta.tags).collect::<BTreeSet<_>>()),
+        ListFormat::Human => table(targets),
+        ListFormat::Plain => targets.iter().map(|target| cells(&target.meta).join("\t") + "\n").collect(),
+        ListFormat::Json => object(targets),
+    };
+    output::write(None, text.as_bytes()).map_err(Trouble::internal)?;
+    Ok(exit::OK)
+}
+
+fn lines<'t>(texts: impl IntoIterator<Item = &'t Text>) -> String {
+    texts.into_iter().map(|text| format!("{text}\n")).collect()
+}
+
+/// What there is not is `-`, so that every line has five fields.
+fn cells(meta: &Meta) -> [String; 5] {
+    let tags = meta.tags.iter().map(Text::as_str).collect::<Vec<_>>().join(",");
+    let group = meta.group.as_ref().map_or("-", Text::as_str).to_owned();
+    let tags = if tags.is_empty() { "-".to_owned() } else { tags };
+    [meta.name.to_string(), meta.kind.as_str().to_owned(), group, tags, meta.address.to_string()]
+}
+
+fn table(targets: &[Target]) -> String {
+    let head = ["NAME", "KIND", "GROUP", "TAGS", "TARGET"].map(str::to_owned);
+    let rows = targets.iter().map(|target| {
+        let mut cells = cells(&target.meta);
+        if !target.enabled {
+            cells[4].push_str(" (paused)");
+        }
+        cells
+    });
+    let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
+    let mut text = String::new();
+    let widths: [usize; 5] = std::array::from_fn(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or(0));
+    for row in &rows {
+        for (cell, width) in row.iter().zip(widths).take(4) {
+            let _ = write!(text, "{cell}{}", " ".repeat(width - cell.width() + 2));
+        }
+        let _ = writeln!(text, "{}", row[4]);
+    }
+    text
+}
+
+fn object(targets: &[Target]) -> String {
+    let monitors: Vec<_> = targets
+        .iter()
+        .map(|Target { meta, policy, enabled, .. }| {
+            json!({
+                "name": meta.name.as_str(),
+                "kind": meta.kind.as_str(),
+                "target": meta.address.as_str(),
+                "group": meta.group.as_ref().map(Text::as_str),
+                "tags": meta.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
+                "description": meta.description.as_ref().map(Text::as_str),
+                "enabled": enabled,
+                "interval_ms": policy.interval.as_secs_f64() * 1e3,
+            })
+        })
+        .collect();
+    json!({"schema": "hbmon.list/1", "monitors": monitors}).to_string() + "\n"
+}

@@ -1,0 +1,38 @@
+//! hbmon.5: the config, every key of it.
+
+use clap_mangen::roff::{Roff, bold, italic, roman};
+
+use super::{DATE, MANUAL, example, marked, see_also};
+use crate::config::reference::{self, Key, Section};
+
+const EXAMPLE: &str = include_str!("../../../configs/http.yaml");
+
+pub fn page() -> String {
+    let mut roff = Roff::new();
+    let source = concat!("hbmon ", env!("CARGO_PKG_VERSION"));
+    roff.control("TH", ["hbmon", "5", DATE, source, MANUAL]);
+    roff.control("SH", ["NAME"]).text([roman("hbmon - the config of hbmon, hbmon.yaml")]);
+    roff.control("SH", ["DESCRIPTION"]).text([roman("YAML that says what to watch, and how to judge it.")]);
+    for rule in reference::RULES {
+        roff.control("PP", []).text(marked(rule));
+    }
+    for Section { title, about, keys } in reference::sections() {
+        roff.control("SH", [title.replace('`', "").to_uppercase().as_str()]).text(marked(&about));
+        for key in keys {
+            entry(&mut roff, &key);
+        }
+    }
+    roff.control("SH", ["EXAMPLE"]);
+    example(&mut roff, EXAMPLE);
+    see_also(&mut roff, &[("hbmon", "1"), ("hbmon-validate", "1"), ("hbmon-schema", "1")]);
+    roff.render()
+}
+
+fn entry(roff: &mut Roff, Key { name, takes, default, about }: &Key) {
+    roff.control("TP", []).text([bold(name.as_str()), roman(" "), italic(takes.replace('`', ""))]);
+    let end = match default {
+        Some(default) => format!("Default: {default}."),
+        None => "Required.".to_owned(),
+    };
+    roff.text(marked(format!("{about} {end}").trim_start()));
+}

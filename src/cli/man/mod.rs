@@ -1,0 +1,152 @@
+//! `hbmon man`: the manual pages, made from the arguments, the exit codes and the config's types.
+
+mod config;
+
+use clap::CommandFactory;
+use clap::builder::Resettable;
+use clap_mangen::Man as Page;
+use clap_mangen::roff::{Inline, Roff, bold, roman};
+
+use super::args::{Cli, Man};
+use super::{Trouble, exit, output};
+
+/// Of the text, not of the day: pages are the same whenever they are made.
+const DATE: &str = "2026-11-24";
+const MANUAL: &str = "hbmon manual";
+
+/// Commands whose exit code is a verdict.
+const JUDGES: [&str; 4] = ["check", "probe", "wait", "watch"];
+
+const FILES: &[(&str, &str)] = &[
+    ("./hbmon.yaml, ./hbmon.yml", "The config of this folder."),
+    ("$XDG_CONFIG_HOME/hbmon/config.yaml, ~/.config/hbmon/config.yaml", "The config of the user."),
+    ("/etc/hbmon/config.yaml", "The config of the machine."),
+];
+
+const ENVIRONMENT: &[(&str, &str)] = &[
+    ("NO_COLOR, CLICOLOR, CLICOLOR_FORCE, FORCE_COLOR", "Whether to use colour, under `--color auto`."),
+    ("LC_ALL, LC_CTYPE, LANG", "Whether to draw with Unicode, under `--glyphs auto`."),
+    ("TERM", "`dumb` means neither a screen nor colour."),
+    ("TZ", "The time zone of the times that people read."),
+];
+
+const EXAMPLES: &[(&str, &str)] = &[
+    ("A look at everything that hbmon can do, without a config or a network:", "hbmon demo"),
+    ("A config to start from, and what it says:", "hbmon init https://example.com/health\nhbmon check"),
+    ("One target, five times:", "hbmon probe -n 5 -i 1s wss://example.com/ws/chat/"),
+    ("In CI, with a limit, and the report for later steps:", "hbmon check --deadline 2m -o human -o json=report.json"),
+    ("Only what is in production and not flaky:", "hbmon watch -F 'tag:prod !tag:flaky'"),
+];
+
+pub fn run(args: &Man) -> Result<u8, Trouble> {
+    let pages = pages().map_err(Trouble::internal)?;
+    match &args.folder {
+        None => {
+            let first = pages.iter().find(|(name, _)| name == "hbmon.1").map(|(_, page)| page.as_bytes());
+            output::write(None, first.unwrap_or_default()).map_err(Trouble::internal)?;
+        }
+        Some(folder) => {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| Trouble::usage(format_args!("cannot make `{}`: {error}", folder.display())))?;
+            for (name, page) in pages {
+                output::write(Some(&folder.join(name)), page.as_bytes()).map_err(Trouble::usage)?;
+            }
+        }
+    }
+    Ok(exit::OK)
+}
+
+/// Every page with its file name.
+fn pages() -> std::io::Result<Vec<(String, String)>> {
+    let mut root = Cli::command().disable_help_subcommand(true);
+    root.build();
+    let mut pages = vec![("hbmon.1".to_owned(), main_page(&root)?), ("hbmon.5".to_owned(), config::page())];
+    for command in root.get_subcommands().filter(|command| !command.is_hide_set()) {
+        let judges = JUDGES.contains(&command.get_name());
+        let mut command = command.clone();
+        if judges {
+            // The table that the help shows at its end is a section here.
+            command = command.after_help(Resettable::Reset);
+        }
+        let page = Page::new(command).date(DATE).manual(MANUAL);
+        let mut text = Vec::new();
+        page.render(&mut text)?;
+        let mut end = Roff::new();
+        if judges {
+            exit_codes(&mut end);
+        }
+        see_also(&mut end, &[("hbmon", "1"), ("hbmon", "5")]);
+        pages.push((page.get_filename(), String::from_utf8_lossy(&text).into_owned() + &end.to_roff()));
+    }
+    Ok(pages)
+}
+
+fn main_page(root: &clap::Command) -> std::io::Result<String> {
+    let page = Page::new(root.clone()).date(DATE).manual(MANUAL);
+    let mut text = Vec::new();
+    page.render_title(&mut text)?;
+    let mut end = Roff::new();
+    let mut body = Vec::new();
+    page.render_name_section(&mut body)?;
+    page.render_synopsis_section(&mut body)?;
+    page.render_description_section(&mut body)?;
+    page.render_options_section(&mut body)?;
+    page.render_subcommands_section(&mut body)?;
+    exit_codes(&mut end);
+    tagged(&mut end, "FILES", FILES);
+    tagged(&mut end, "ENVIRONMENT", ENVIRONMENT);
+    end.control("SH", ["EXAMPLES"]);
+    for (about, commands) in EXAMPLES {
+        end.control("PP", []).text([roman(*about)]);
+        example(&mut end, commands);
+    }
+    let names: Vec<String> = root.get_subcommands().map(|command| format!("hbmon-{}", command.get_name())).collect();
+    let mut others: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
+    others.push(("hbmon", "5"));
+    see_also(&mut end, &others);
+    // Every part begins with the same preamble; one is enough.
+    let preamble = Roff::new().render();
+    let body = String::from_utf8_lossy(&body).replace(&preamble, "");
+    Ok(String::from_utf8_lossy(&text).into_owned() + &body + &end.to_roff())
+}
+
+fn exit_codes(roff: &mut Roff) {
+    roff.control("SH", ["EXIT CODES"]);
+    for (codes, when) in exit::table() {
+        roff.control("TP", ["8"]).text([bold(codes)]).text(marked(when));
+    }
+}
+
+fn tagged(roff: &mut Roff, title: &str, rows: &[(&str, &str)]) {
+    roff.control("SH", [title]);
+    for (name, about) in rows {
+        roff.control("TP", []).text([bold(*name)]).text(marked(about));
+    }
+}
+
+fn see_also(roff: &mut Roff, pages: &[(&str, &str)]) {
+    roff.control("SH", ["SEE ALSO"]);
+    let mut line = Vec::new();
+    for (name, section) in pages {
+        if !line.is_empty() {
+            line.push(roman(", "));
+        }
+        line.extend([bold(*name), roman(format!("({section})"))]);
+    }
+    roff.text(line);
+}
+
+/// Lines that are shown as they are.
+fn example(roff: &mut Roff, lines: &str) {
+    roff.control("RS", ["4"]).control("nf", []);
+    for line in lines.lines() {
+        roff.text([roman(line)]);
+    }
+    roff.control("fi", []).control("RE", []);
+}
+
+/// What stands between backticks is bold.
+fn marked(text: &str) -> Vec<Inline> {
+    let parts = text.split('`').enumerate();
+    parts.map(|(at, part)| if at % 2 == 1 { bold(part) } else { roman(part) }).collect()
+}

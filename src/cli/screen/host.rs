@@ -1,0 +1,65 @@
+//! Carries out what the screen asks for: commands to the engine, JSON by the reports' own rules, files.
+
+use std::path::Path;
+
+use tokio::sync::mpsc;
+
+use crate::cli::output;
+use crate::engine;
+use crate::model::{Row, Snapshot, Status};
+use crate::report::{Run, json};
+use crate::tui::{Command, Host, Saved};
+
+pub struct Desk {
+    pub commands: mpsc::Sender<engine::Command>,
+    /// Wishes for a reload.
+    pub reload: mpsc::Sender<()>,
+}
+
+impl Host for Desk {
+    fn command(&mut self, command: Command) {
+        let command = match command {
+            Command::BeatNow(id) => engine::Command::Beat(id),
+            Command::BeatAll => engine::Command::BeatAll,
+            Command::Reconnect(id) => engine::Command::Reconnect(id),
+            Command::Pause(id, pause) => engine::Command::Pause(id, pause),
+            Command::Reload => {
+                // One unread wish is as good as ten.
+                let _ = self.reload.try_send(());
+                return;
+            }
+        };
+        // The engine is behind or gone: the key has no effect, and can be pressed again.
+        let _ = self.commands.try_send(command);
+    }
+
+    fn json(&self, snapshot: &Snapshot, row: &Row) -> String {
+        // Numbers, texts and keys that are texts: nothing of it can fail.
+        serde_json::to_string(&json::monitor(snapshot, row)).unwrap_or_default()
+    }
+
+    fn save(&mut self, saved: &Saved) -> String {
+        let run = Run {
+            started: saved.snapshot.anchor,
+            duration: saved.snapshot.at.since_start(),
+            exit: 0,
+            complete: true,
+            fail_on: Status::Error,
+            config: None,
+        };
+        let mut report = Vec::new();
+        let written = json::write(saved.snapshot, &run, &mut report).and_then(|()| {
+            let parts = [("txt", saved.text.as_bytes()), ("json", &report), ("svg", saved.svg.as_bytes())];
+            parts.iter().try_for_each(|(ending, bytes)| {
+                output::write(Some(Path::new(&format!("{}.{ending}", saved.stem))), bytes)
+            })
+        });
+        match written {
+            Ok(()) => {
+                let folder = std::env::current_dir().unwrap_or_default();
+                format!("saved {}.{{txt,json,svg}}", folder.join(&saved.stem).display())
+            }
+            Err(error) => format!("not saved: {error}"),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The engine on a screen: what keys ask for becomes commands, signals give the terminal back.
+
+mod host;
+mod look;
+mod signals;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use tokio::sync::mpsc;
+
+use super::args;
+use super::exit::{Ending, FailOn, Mode, Signal};
+use super::output;
+use super::reload::{Reloader, stirred};
+use super::signals::Signals;
+use super::sinks::style_of;
+use crate::clock::Clock;
+use crate::engine::{self, Engine, Plan};
+use crate::model::Snapshot;
+use crate::prefs::Prefs;
+use crate::report::style::Style;
+use crate::report::{Run, human};
+use crate::tui::{self, Links, LogRing, Options, Outcome};
+
+/// What a screen shows and where that comes from.
+pub struct Show {
+    pub plan: Plan,
+    pub prefs: Prefs,
+    pub reloader: Option<Reloader>,
+    /// What the config is called.
+    pub source: Option<String>,
+    /// Where hbmon's own log goes.
+    pub log: LogRing,
+}
+
+/// Draws until the user quits, a signal comes or `--for` is over; gives the exit code.
+///
+/// # Errors
+/// A terminal that cannot be set up, read or written.
+pub async fn run(
+    show: Show,
+    stay: &args::Stay,
+    screen: &args::Screen,
+    look: &args::Look,
+    (mode, fail_on): (Mode, FailOn),
+) -> io::Result<u8> {
+    let Show { plan, mut prefs, reloader, source, log } = show;
+    let signals = Signals::listen(true)?;
+    let requests = signals::requests()?;
+    let clock = Clock::start();
+    let engine = Engine::start(plan, clock.clone());
+    let style = style_of(look, &io::stdout());
+    let is_remote = std::env::var_os("SSH_CONNECTION").is_some();
+    prefs.reduce_motion |= screen.calm || is_remote;
+    let options = Options {
+        theme: look::theme(screen.theme.or(prefs.theme), style, &|name| std::env::var(name).ok()),
+        prefs,
+        log,
+        source: source.unwrap_or_else(|| "stdin".to_owned()),
+        zone: TimeZone::system(),
+        fps: if is_remote { screen.fps.min(tui::FPS) } else { screen.fps },
+        mouse: screen.mouse,
+    };
+    let (reload, asked) = mpsc::channel(1);
+    let host = host::Desk { commands: engine.commands.clone(), reload };
+    let links = Links { snapshots: engine.snapshots.clone(), requests, host };
+    let mut ending = None;
+    let stop = async { ending = Some(until_stopped(signals, reloader, asked, &engine.commands, stay.duration).await) };
+    let outcome = tui::run(links, &clock, options, stop).await?;
+    let (ending, kept) = match outcome {
+        Outcome::Quit => (Ending::Left, None),
+        Outcome::Kept(picture) => (Ending::Left, Some(picture)),
+        Outcome::Interrupted => (Ending::Signal(Signal::Interrupt), None),
+        Outcome::Stopped => (ending.unwrap_or(Ending::Broken), None),
+        Outcome::Stuck => {
+            return Ok(mode.verdict(&engine.snapshots.borrow().counts, ending.unwrap_or(Ending::Broken), fail_on));
+        }
+    };
+    let snapshot = Arc::clone(&engine.snapshots.borrow());
+    let exit = mode.verdict(&snapshot.counts, ending, fail_on);
+    if let Some(picture) = kept {
+        // As with the summary.
+        let _ = output::write(None, picture.as_bytes());
+    }
+    let began = clock.started();
+    let (started, duration) = (snapshot.wall(began), clock.now().since(began));
+    let run = Run { started, duration, exit, complete: true, fail_on: fail_on.status(), config: None };
+    farewell(&snapshot, &run, style);
+    Ok(exit)
+}
+
+/// What stays on the terminal: how things stood when the screen ended.
+fn farewell(snapshot: &Snapshot, run: &Run, style: Style) {
+    let mut line = Vec::new();
+    // The terminal may be gone, and the summary is all that is lost then.
+    let _ = human::summary(snapshot, run, style, &mut line).and_then(|()| output::write(None, &line));
+}
+
+/// Reloads while the screen is drawn; ends with a signal or when the time is over.
+async fn until_stopped(
+    mut signals: Signals,
+    mut reloader: Option<Reloader>,
+    mut asked: mpsc::Receiver<()>,
+    commands: &mpsc::Sender<engine::Command>,
+    duration: Option<Duration>,
+) -> Ending {
+    let over = async {
+        match duration {
+            Some(duration) => tokio::time::sleep(duration).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::pin!(over);
+    loop {
+        tokio::select! {
+            signal = signals.next() => return Ending::Signal(signal),
+            () = &mut over => return Ending::Complete,
+            Some(()) = asked.recv() => {}
+            () = stirred(reloader.as_mut()) => {}
+        }
+        if let Some(reloader) = &mut reloader {
+            reloader.reload(commands).await;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Signals that ask the screen for something without ending it.
+
+use std::io;
+
+use rustix::process::Signal;
+use tokio::signal::unix::{self, SignalKind};
+use tokio::sync::mpsc;
+
+use crate::tui::Request;
+
+/// From now on these signals are requests, for as long as somebody takes them.
+///
+/// # Errors
+/// A signal that cannot be handled.
+pub fn requests() -> io::Result<mpsc::Receiver<Request>> {
+    let (sender, requests) = mpsc::channel(4);
+    for (signal, request) in
+        [(Signal::USR1, Request::Save), (Signal::TSTP, Request::Suspend), (Signal::CONT, Request::Retake)]
+    {
+        let mut signals = unix::signal(SignalKind::from_raw(signal.as_raw()))?;
+        let sender = sender.clone();
+        tokio::spawn(async move { while signals.recv().await.is_some() && sender.send(request).await.is_ok() {} });
+    }
+    Ok(requests)
+}

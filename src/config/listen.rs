@@ -1,0 +1,34 @@
+//! Where the HTTP interface listens, and where the config says so.
+
+use std::net::SocketAddr;
+
+use super::codes::Code;
+use super::diagnostic::{ConfigError, Diagnostic, Span};
+
+/// A socket address of the config; its place is kept for when the system refuses it.
+#[derive(Clone, Debug)]
+pub struct Listen {
+    pub address: SocketAddr,
+    name: String,
+    /// The source up to the end of the line.
+    source: String,
+    span: Span,
+    masks: Vec<Span>,
+}
+
+impl Listen {
+    pub(super) fn new(address: SocketAddr, name: &str, source: &str, span: Span, masks: &[Span]) -> Listen {
+        let end = source.get(span.range().end..).and_then(|rest| rest.find('\n'));
+        let end = end.map_or(source.len(), |at| span.range().end + at);
+        let source = source.get(..end).unwrap_or(source).to_owned();
+        Listen { address, name: name.to_owned(), source, span, masks: masks.to_vec() }
+    }
+
+    /// The error to show when nothing can listen there: `why` is the system's word.
+    pub fn refused(&self, why: &str) -> ConfigError {
+        let problem = Diagnostic::new(Code::Listen, format!("cannot listen on {}: {why}", self.address))
+            .at(self.span, "pushed heartbeats and the HTTP interface would arrive here")
+            .help("choose another port; 0 takes a free one");
+        ConfigError::new(&self.name, &self.source, vec![problem], self.masks.clone())
+    }
+}

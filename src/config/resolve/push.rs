@@ -1,0 +1,222 @@
+//! The keys of push monitors: what their heartbeats look like, and when they are promised.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use siphasher::sip::SipHasher13;
+
+use super::common::{MILLISECOND, YEAR, pick};
+use super::{Resolved, Resolver, Subject, shown};
+use crate::config::codes::Code;
+use crate::config::diagnostic::{Diagnostic, Span};
+use crate::config::field::{Field, With};
+use crate::config::file::{Common, Monitor, Push};
+use crate::config::nearest::nearest;
+use crate::config::secret::Secret;
+use crate::engine::HEARTBEATS;
+use crate::model::{InstancePolicy, Policy, Schedule};
+use crate::monitors::Spec;
+use crate::monitors::push::{self, Step};
+use crate::monitors::token::Token;
+
+/// Where the HTTP interface has routes of its own; they and all below them are taken.
+const RESERVED: [&str; 6] = ["/-", "/metrics", "/v1/status", "/v1/monitors", "/v1/events", "/v1/heartbeats/stream"];
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// When heartbeats are promised.
+pub(super) struct Rhythm {
+    pub interval: Duration,
+    pub schedule: Option<Arc<Schedule>>,
+}
+
+impl Resolver<'_> {
+    pub(super) fn push(
+        &self,
+        subject: &Subject,
+        keys: &Push,
+        name: Option<&str>,
+        secrets: &mut Vec<Secret>,
+        hash: &mut SipHasher13,
+    ) -> Resolved {
+        // What was heard is kept over every change but this one: other instances would be meant.
+        (subject.kind.as_str(), &keys.id).hash(hash);
+        let timestamp = self.query(subject, keys.timestamp.as_ref());
+        let timestamped = timestamp.is_some();
+        let token =
+            keys.token.as_ref().and_then(|field| field.value.clone()).filter(|token| !token.reveal().is_empty());
+        secrets.extend(token.clone());
+        let spec = push::Spec {
+            path: keys.path.as_ref().and_then(|field| field.value.clone()),
+            token: token.map(|token| Token::new(token.reveal())),
+            id: self.query(subject, keys.id.as_ref()),
+            available: self.filter(subject, keys.available.as_ref()),
+            expect: self.expect(subject, keys.expect.as_ref()),
+            timestamp,
+        };
+        let path = keys.path.as_ref().and_then(shown);
+        let address = path.unwrap_or_else(|| format!("{HEARTBEATS}{}", name.unwrap_or_default()));
+        Resolved { spec: Spec::Push(Arc::new(spec)), address, timestamped }
+    }
+
+    /// An interval, or a schedule.
+    pub(super) fn push_rhythm(&self, subject: &Subject, keys: &Push, own: &Common, base: &Common) -> Rhythm {
+        if let Some(field) = &keys.schedule {
+            if let Some(interval) = &own.interval {
+                let title = format!("{} has an `interval` and a `schedule`", subject.who);
+                self.report(
+                    subject,
+                    Diagnostic::new(Code::Conflict, title)
+                        .at(interval.span, "one of them")
+                        .beside(self.key_before(field.span, "schedule"), "the other"),
+                );
+            }
+            let schedule = self.schedule(subject, field).map(Arc::new);
+            let interval = schedule.as_ref().map_or(HOUR, |schedule| schedule.shortest());
+            return Rhythm { interval, schedule };
+        }
+        let written = pick(own.interval.as_ref(), base.interval.as_ref());
+        if written.is_none() {
+            self.report(
+                subject,
+                Diagnostic::new(Code::MissingKey, format!("{} has no `interval`", subject.who))
+                    .at(subject.kind_span, "how often does it promise a heartbeat?")
+                    .help("write `interval: 1m` beside it, or `schedule: {cron: \"0 2 * * *\"}` below it"),
+            );
+        }
+        let interval = self.period(subject, "interval", written, MILLISECOND, YEAR).unwrap_or(HOUR);
+        Rhythm { interval, schedule: None }
+    }
+
+    /// One monitor, many instances: what belongs to `id`.
+    pub(super) fn instances(&self, subject: &Subject, keys: &Push, policy: &Policy) -> Option<InstancePolicy> {
+        let needs_id = [
+            ("available", keys.available.as_ref().map(|field| field.span)),
+            ("min_online", keys.min_online.as_ref().map(|field| field.span)),
+            ("forget", keys.forget.as_ref().map(|field| field.span)),
+        ];
+        if keys.id.is_none() {
+            for (key, span) in needs_id.into_iter().filter_map(|(key, span)| Some((key, span?))) {
+                let title = format!("{} has `{key}` without an `id`", subject.who);
+                self.report(
+                    subject,
+                    Diagnostic::new(Code::Conflict, title)
+                        .at(span, "speaks of instances")
+                        .help("`id: $.worker_id` tells by which place of the payload instances differ"),
+                );
+            }
+            return None;
+        }
+        let least = policy.interval.saturating_add(policy.grace);
+        let forget = self.period(subject, "forget", keys.forget.as_ref(), least, YEAR);
+        let min_online = keys.min_online.as_ref().and_then(|field| field.value).unwrap_or(0);
+        Some(InstancePolicy { forget: forget.unwrap_or(HOUR.max(least.saturating_mul(2))), min_online })
+    }
+
+    fn schedule(&self, subject: &Subject, field: &Field<crate::config::file::Schedule>) -> Option<Schedule> {
+        let keys = field.value.as_ref()?;
+        let zone = match keys.timezone.as_ref() {
+            None => Some(TimeZone::UTC),
+            Some(field) => self.zone(subject, field),
+        };
+        let Some(cron) = &keys.cron else {
+            self.report(
+                subject,
+                Diagnostic::new(Code::MissingKey, format!("`schedule` of {} has no `cron`", subject.who))
+                    .at(self.key_before(field.span, "schedule"), "here")
+                    .help("write `cron: \"0 2 * * *\"`: minute, hour, day of month, month, day of week"),
+            );
+            return None;
+        };
+        let expression = cron.value.as_deref()?;
+        // With a zone that is not known the expression is still looked at.
+        Schedule::parse(expression, zone.clone().unwrap_or(TimeZone::UTC))
+            .map_err(|why| {
+                let title = format!("the cron expression of {} has a mistake in it", subject.who);
+                self.report(
+                    subject,
+                    Diagnostic::new(Code::Expression, title)
+                        .at(cron.span, why)
+                        .help("minute, hour, day of month, month, day of week, as in `30 2 * * 1-5`"),
+                );
+            })
+            .ok()
+            .filter(|_| zone.is_some())
+    }
+
+    fn zone(&self, subject: &Subject, field: &Field<String>) -> Option<TimeZone> {
+        let name = field.value.as_deref()?.trim();
+        match TimeZone::get(name) {
+            Ok(zone) => Some(zone),
+            Err(_) => {
+                let title = format!("the time zone of {} is not known", subject.who);
+                let known: Vec<String> = jiff::tz::db().available().map(|known| known.to_string()).collect();
+                let label = match nearest(name, known.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "expected an IANA name such as `Europe/Berlin`".to_owned(),
+                };
+                self.report(subject, Diagnostic::new(Code::Value, title).at(field.span, label));
+                None
+            }
+        }
+    }
+
+    /// No two push monitors are reached by one path, and none by one of hbmon's own.
+    pub(super) fn intake_paths<'f>(&self, monitors: impl Iterator<Item = &'f With<Common, Monitor>>) {
+        let mut taken: HashMap<String, Span> = HashMap::new();
+        for With { own: monitor, .. } in monitors {
+            let (Some(push), Some(name)) = (&monitor.push, &monitor.name) else { continue };
+            let own = push.value.as_ref().and_then(|keys| keys.path.as_ref());
+            let by_name = name.value.as_ref().map(|text| (format!("{HEARTBEATS}{text}"), name.span));
+            let by_path = own.and_then(|field| Some((field.value.clone()?, field.span)));
+            for (path, span) in by_name.into_iter().chain(by_path) {
+                self.intake_path(&path, span, &mut taken);
+            }
+        }
+        for (path, span) in &taken {
+            let Some((head, word)) = path.rsplit_once('/') else { continue };
+            if let (Some(_), Some(other)) = (Step::parse(word), taken.get(head)) {
+                self.context.report(
+                    Diagnostic::new(Code::Conflict, format!("`{path}` would be taken for a step of `{head}`"))
+                        .at(*span, format!("`/{word}` means something below another intake"))
+                        .beside(*other, "this one"),
+                );
+            }
+        }
+    }
+
+    fn intake_path(&self, path: &str, span: Span, taken: &mut HashMap<String, Span>) {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "/-._~!$&'()*+,;=:@".contains(c);
+        let segments = path.strip_prefix('/').unwrap_or("");
+        let is_path = path.chars().all(allowed) && segments.split('/').all(|part| !matches!(part, "" | "." | ".."));
+        if !is_path {
+            self.context.report(
+                Diagnostic::new(Code::Value, "the `path` of an intake is not the path of a URL")
+                    .at(span, "expected such as `/v1/worker-heartbeat`")
+                    .note(
+                        "it begins with `/`, does not end with it, and takes letters, digits and `-._~!$&'()*+,;=:@`",
+                    ),
+            );
+            return;
+        }
+        let is_below = |own: &str| path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let intake = HEARTBEATS.trim_end_matches('/');
+        if let Some(own) = RESERVED.into_iter().find(|own| is_below(own)).or((path == intake).then_some(intake)) {
+            self.context.report(
+                Diagnostic::new(Code::Conflict, format!("pushed heartbeats cannot arrive at `{path}`"))
+                    .at(span, format!("hbmon's own `{own}` is there")),
+            );
+            return;
+        }
+        if let Some(first) = taken.insert(path.to_owned(), span) {
+            self.context.report(
+                Diagnostic::new(Code::Conflict, format!("two push monitors would hear what is sent to `{path}`"))
+                    .at(span, "second one")
+                    .beside(first, "first one"),
+            );
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The way in for pushed heartbeats: from the path of a request to the door of a monitor. It costs no task, and stays
+//! the same over reloads, which put other doors behind it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::Command;
+use crate::clock::Clock;
+use crate::model::{MOST_INSTANCES, Note, Signal, TargetId, Text};
+use crate::monitors::outbox::Secrets;
+use crate::monitors::push::{Refusal, Spec, Step};
+use crate::monitors::token::Token;
+
+/// Where every push monitor is reached, by its name.
+pub const HEARTBEATS: &str = "/v1/heartbeats/";
+
+/// Finds doors. Clones are one intake.
+#[derive(Clone, Default)]
+pub struct Intake {
+    doors: Arc<RwLock<Arc<Doors>>>,
+}
+
+/// By path.
+type Doors = HashMap<String, Arc<Door>>;
+
+/// One push monitor, as requests reach it.
+pub struct Door {
+    target: TargetId,
+    name: Text,
+    spec: Arc<Spec>,
+    secrets: Arc<Secrets>,
+    clock: Clock,
+    notes: mpsc::Sender<Note>,
+    commands: mpsc::Sender<Command>,
+    /// No further instance is taken in.
+    full: AtomicBool,
+}
+
+impl Intake {
+    /// The door behind the path of a request (without its query), and what the path says: `/v1/heartbeats/NAME`, or
+    /// the monitor's own path, and a step below it.
+    pub fn find(&self, path: &str) -> Option<(Arc<Door>, Step)> {
+        let doors = self.doors();
+        if let Some(door) = doors.get(path) {
+            return Some((Arc::clone(door), Step::Beat));
+        }
+        let (path, word) = path.rsplit_once('/')?;
+        Some((Arc::clone(doors.get(path)?), Step::parse(word)?))
+    }
+
+    /// From now on these are the doors.
+    pub(super) fn replace<'d>(&self, doors: impl Iterator<Item = &'d Arc<Door>>) {
+        let mut by_path = Doors::new();
+        for door in doors {
+            let paths = std::iter::once(format!("{HEARTBEATS}{}", door.name)).chain(door.spec.path.clone());
+            by_path.extend(paths.map(|path| (path, Arc::clone(door))));
+        }
+        *self.doors.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(by_path);
+    }
+
+    fn doors(&self) -> Arc<Doors> {
+        // Nothing panics while it holds the lock; a poisoned one is as good as any.
+        Arc::clone(&self.doors.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Door {
+    pub(super) fn new(
+        target: TargetId,
+        name: Text,
+        spec: Arc<Spec>,
+        secrets: Arc<Secrets>,
+        clock: Clock,
+        notes: mpsc::Sender<Note>,
+        commands: mpsc::Sender<Command>,
+    ) -> Door {
+        Door { target, name, spec, secrets, clock, notes, commands, full: AtomicBool::new(false) }
+    }
+
+    pub const fn target(&self) -> TargetId {
+        self.target
+    }
+
+    /// The monitor's own token, which serves its intake beside that of the whole interface.
+    pub fn token(&self) -> Option<&Token> {
+        self.spec.token.as_ref()
+    }
+
+    /// Takes a request in, `run` being its `rid`; waits while the engine is behind.
+    ///
+    /// # Errors
+    /// Then nothing of it counts.
+    pub async fn take(&self, step: Step, run: Option<&str>, body: &[u8]) -> Result<(), Refusal> {
+        let at = self.clock.now();
+        let push = self.spec.read(step, run, body, self.clock.wall(at), &self.secrets)?;
+        if let Some(instance) = &push.instance
+            && self.full.load(Ordering::Relaxed)
+            && !self.knows(instance).await?
+        {
+            return Err(Refusal::TooManyInstances { limit: MOST_INSTANCES });
+        }
+        let note = Note { target: self.target, at, signal: Signal::Pushed(Box::new(push)), wire: None };
+        self.notes.send(note).await.map_err(|_| Refusal::Stopping)
+    }
+
+    pub(super) fn mark_full(&self, is_full: bool) {
+        self.full.store(is_full, Ordering::Relaxed);
+    }
+
+    async fn knows(&self, instance: &Text) -> Result<bool, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        let question = Command::KnowsInstance { target: self.target, instance: instance.clone(), reply };
+        self.commands.send(question).await.map_err(|_| Refusal::Stopping)?;
+        answer.await.map_err(|_| Refusal::Stopping)
+    }
+}

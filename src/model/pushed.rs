@@ -1,0 +1,128 @@
+//! What pushed heartbeats make of the facts: runs, instances, reported failures.
+
+use std::time::Duration;
+
+use super::facts::Facts;
+use super::failure::Failure;
+use super::moment::Moment;
+use super::policy::Policy;
+use super::push::{Push, Said};
+use super::registry::{Instance, InstanceChange, InstanceCounts, Registry};
+use super::text::Text;
+
+/// What taking in a push brought to light.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Heard {
+    pub latency: Option<Duration>,
+    /// An instance was heard for the first time, or again.
+    pub came_online: bool,
+}
+
+impl Facts {
+    /// Takes in a push; none if there is no room for its instance, and nothing of it counts.
+    pub(super) fn pushed(&mut self, at: Moment, push: &Push, policy: &Policy) -> Option<Heard> {
+        let instance = push.instance.as_ref().filter(|_| policy.instances.is_some());
+        if instance.is_some_and(|id| self.instances.as_ref().is_some_and(|registry| !registry.admits(id))) {
+            return None;
+        }
+        let heard = match &push.said {
+            Said::Log(_) => Heard::default(),
+            Said::Start => {
+                self.attempts = self.attempts.saturating_add(1);
+                self.runs.start(push, at);
+                Heard::default()
+            }
+            Said::Beat { beat, available } => {
+                let ran = self.end_run(push, at);
+                let stated = self.latency_of(beat, policy);
+                let latency = self.good(at, ran.or(stated), policy);
+                let came_online = instance.is_some_and(|id| self.instance_beat(id, at, *available, policy));
+                Heard { latency, came_online }
+            }
+            Said::Failed(failure) => {
+                let ran = self.end_run(push, at);
+                let latency = ran.and_then(|ran| self.measure(at, ran, policy));
+                let failure = failure.clone().of(instance);
+                self.failed(at, &failure, latency, policy);
+                match instance {
+                    Some(id) => self.instance_failed(id, at, &failure, policy),
+                    None => self.consecutive_failures = self.consecutive_failures.saturating_add(1),
+                }
+                Heard { latency, came_online: false }
+            }
+        };
+        self.trying = self.runs.oldest();
+        Some(heard)
+    }
+
+    /// The next instance that goes offline or is forgotten by `until` (inclusive), and when.
+    pub(super) fn lapse(&mut self, policy: &Policy, until: Moment) -> Option<(Moment, Text, InstanceChange)> {
+        let (promise, instances) = (self.promise(policy), policy.instances?);
+        self.instances.as_mut()?.lapse(until, promise, instances)
+    }
+
+    /// When `lapse` has something to do next, at the earliest.
+    pub(super) fn next_lapse(&self) -> Option<Moment> {
+        self.instances.as_ref()?.deadline()
+    }
+
+    pub(super) fn counts(&self) -> InstanceCounts {
+        self.instances.as_ref().map_or_else(InstanceCounts::default, |registry| registry.counts())
+    }
+
+    /// Whether fewer instances are online than wanted.
+    pub(super) fn lacks(&self, policy: &Policy) -> bool {
+        policy.instances.is_some_and(|instances| self.counts().online < instances.min_online)
+    }
+
+    /// From when on every instance has had its time to be heard.
+    pub(super) fn full(&self, policy: &Policy) -> Moment {
+        self.promise(policy).nth(self.began, 1)
+    }
+
+    pub(super) fn knows(&self, id: &Text) -> bool {
+        self.instances.as_ref().is_some_and(|registry| registry.knows(id))
+    }
+
+    pub(super) fn remove(&mut self, id: &Text, at: Moment) -> bool {
+        self.instances.as_mut().is_some_and(|registry| registry.remove(id, at))
+    }
+
+    /// All instances, in no particular order.
+    pub(super) fn list(&self, policy: &Policy, now: Moment) -> Vec<Instance> {
+        self.instances.as_ref().map_or_else(Vec::new, |registry| registry.list(now, policy.presence))
+    }
+
+    pub(super) fn online(&self) -> impl Iterator<Item = &Text> {
+        self.instances.iter().flat_map(|registry| registry.online())
+    }
+
+    /// How many failures in a row: of the monitor, or of its instance that fares worst.
+    pub(super) fn in_a_row(&self) -> u32 {
+        let worst = self.instances.as_ref().and_then(|registry| registry.worst()).map_or(0, |(_, count)| count);
+        self.consecutive_failures.max(worst)
+    }
+
+    /// How long the run took that this push ends. One that never said that it starts is an attempt all the same.
+    fn end_run(&mut self, push: &Push, at: Moment) -> Option<Duration> {
+        let started = self.runs.end(push);
+        if started.is_none() {
+            self.attempts = self.attempts.saturating_add(1);
+        }
+        started.map(|started| at.since(started))
+    }
+
+    fn instance_beat(&mut self, id: &Text, at: Moment, available: bool, policy: &Policy) -> bool {
+        let (promise, Some(instances)) = (self.promise(policy), policy.instances) else { return false };
+        self.registry().beat(id, at, available, promise, instances)
+    }
+
+    fn instance_failed(&mut self, id: &Text, at: Moment, failure: &Failure, policy: &Policy) {
+        let (promise, Some(instances)) = (self.promise(policy), policy.instances) else { return };
+        self.registry().fail(id, at, failure, policy.failures, promise, instances);
+    }
+
+    fn registry(&mut self) -> &mut Registry {
+        self.instances.get_or_insert_default()
+    }
+}

@@ -1,0 +1,277 @@
+//! The instances of one monitor: who was heard when, who is online and available, and who is forgotten.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::deadlines::Deadlines;
+use super::failure::Failure;
+use super::moment::Moment;
+use super::policy::{InstancePolicy, Levels, PresenceLimits};
+use super::promise::Promise;
+use super::snapshot::{Cause, Presence, Status};
+use super::text::Text;
+use super::verdict::{Finding, level};
+
+/// So many instances of one monitor are kept; more would let one sender fill the memory. About 25 MiB.
+pub const MOST_INSTANCES: usize = 100_000;
+
+/// How many instances a monitor has, as of the last look at the clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InstanceCounts {
+    /// Known, whether online or not.
+    pub total: u32,
+    /// Heard within the promised time and grace.
+    pub online: u32,
+    /// Online, and the last payload passed `available`.
+    pub available: u32,
+}
+
+/// One instance as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instance {
+    pub id: Text,
+    pub online: bool,
+    pub available: bool,
+    /// The last good heartbeat; none if only failures came.
+    pub last_beat: Option<Moment>,
+    pub presence: Option<Presence>,
+}
+
+/// What became of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstanceChange {
+    /// The first heartbeat, or the first after a silence.
+    Online,
+    /// No heartbeat within the promised time and grace.
+    Offline,
+    /// Not heard for so long that it is forgotten.
+    Evicted,
+    /// Taken out by hand.
+    Removed,
+}
+
+impl InstanceChange {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            InstanceChange::Online => "online",
+            InstanceChange::Offline => "offline",
+            InstanceChange::Evicted => "evicted",
+            InstanceChange::Removed => "removed",
+        }
+    }
+}
+
+/// A heartbeat, a failure, a removal and a deadline each cost O(log n).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Registry {
+    members: HashMap<Text, Member>,
+    /// When each has to be looked at again, or before.
+    deadlines: Deadlines<Text>,
+    online: u32,
+    available: u32,
+    /// Who failed and has not had a good heartbeat since, worst and newest last.
+    troubled: BTreeSet<(Status, Moment, Text)>,
+    /// When the clock of all of them was last restarted.
+    restarted: Moment,
+    /// When one last went offline.
+    fell: Moment,
+}
+
+#[derive(Clone, Debug)]
+struct Member {
+    /// The last of anything that it said.
+    heard: Moment,
+    last_beat: Option<Moment>,
+    online: bool,
+    available: bool,
+    trouble: Option<Box<Trouble>>,
+}
+
+#[derive(Clone, Debug)]
+struct Trouble {
+    status: Status,
+    at: Moment,
+    consecutive: u32,
+    failure: Failure,
+}
+
+impl Registry {
+    pub fn counts(&self) -> InstanceCounts {
+        let total = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
+        InstanceCounts { total, online: self.online, available: self.available }
+    }
+
+    pub fn knows(&self, id: &Text) -> bool {
+        self.members.contains_key(id)
+    }
+
+    /// Whether it is known, or there is room for it.
+    pub fn admits(&self, id: &Text) -> bool {
+        self.members.len() < MOST_INSTANCES || self.knows(id)
+    }
+
+    /// A good heartbeat; whether the instance came online with it.
+    pub fn beat(
+        &mut self,
+        id: &Text,
+        at: Moment,
+        available: bool,
+        promise: Promise<'_>,
+        instances: InstancePolicy,
+    ) -> bool {
+        let Some(mut member) = self.member(id, at) else { return false };
+        let came_online = !member.online;
+        self.set(&mut member, true, available);
+        self.forgive(id, &mut member);
+        member.last_beat = member.last_beat.max(Some(at));
+        self.deadlines.ask(id.clone(), member.due(self.restarted, promise, instances));
+        self.members.insert(id.clone(), member);
+        came_online
+    }
+
+    /// A failure of one instance, which says whose it is; how severe it is follows from how many it makes in a row.
+    pub fn fail(
+        &mut self,
+        id: &Text,
+        at: Moment,
+        failure: &Failure,
+        failures: Levels<u32>,
+        promise: Promise<'_>,
+        instances: InstancePolicy,
+    ) {
+        let Some(mut member) = self.member(id, at) else { return };
+        let online = member.online;
+        self.set(&mut member, online, false);
+        let before = self.forgive(id, &mut member);
+        let consecutive = before.as_ref().map_or(0, |trouble| trouble.consecutive).saturating_add(1);
+        let reached = level(failures, |limit| consecutive >= limit).map_or(Status::Healthy, |(status, _)| status);
+        let status = if failure.is_final() { Status::Error } else { reached };
+        // What an instance reported of itself stands until a good heartbeat, whatever else fails meanwhile.
+        let trouble = match before {
+            Some(before) if before.status > status => Trouble { consecutive, ..*before },
+            _ => Trouble { status, at, consecutive, failure: failure.clone() },
+        };
+        if trouble.status > Status::Healthy {
+            self.troubled.insert((trouble.status, trouble.at, id.clone()));
+        }
+        member.trouble = Some(Box::new(trouble));
+        self.deadlines.ask(id.clone(), member.due(self.restarted, promise, instances));
+        self.members.insert(id.clone(), member);
+    }
+
+    /// Takes one out; whether it was there.
+    pub fn remove(&mut self, id: &Text, at: Moment) -> bool {
+        let Some(mut member) = self.members.remove(id) else { return false };
+        if member.online {
+            self.fell = at;
+        }
+        self.set(&mut member, false, false);
+        self.forgive(id, &mut member);
+        self.deadlines.forget(id);
+        true
+    }
+
+    /// When `lapse` has something to do next, at the earliest.
+    pub fn deadline(&self) -> Option<Moment> {
+        self.deadlines.first()
+    }
+
+    /// The next that goes offline or is forgotten by `until` (inclusive), and when.
+    pub fn lapse(
+        &mut self,
+        until: Moment,
+        promise: Promise<'_>,
+        instances: InstancePolicy,
+    ) -> Option<(Moment, Text, InstanceChange)> {
+        while let Some((planned, id)) = self.deadlines.pop(until) {
+            let Some(mut member) = self.members.remove(&id) else { continue };
+            let due = member.due(self.restarted, promise, instances);
+            if due > planned {
+                self.deadlines.ask(id.clone(), due);
+                self.members.insert(id, member);
+                continue;
+            }
+            if member.online {
+                self.set(&mut member, false, false);
+                self.fell = due;
+                self.deadlines.ask(id.clone(), member.due(self.restarted, promise, instances).max(due));
+                self.members.insert(id.clone(), member);
+                return Some((due, id, InstanceChange::Offline));
+            }
+            self.forgive(&id, &mut member);
+            return Some((due, id, InstanceChange::Evicted));
+        }
+        None
+    }
+
+    /// After a gap of hbmon's own, or under a changed policy: who is online has the promised time again, and nobody
+    /// is forgotten for the gap.
+    pub fn restart(&mut self, now: Moment, promise: Promise<'_>, instances: InstancePolicy) {
+        self.restarted = now;
+        for (id, member) in &self.members {
+            self.deadlines.ask(id.clone(), member.due(now, promise, instances));
+        }
+    }
+
+    /// The worst failure that stands, the newest among equals, and how many it is in a row.
+    pub fn worst(&self) -> Option<(Finding, u32)> {
+        let (.., id) = self.troubled.last()?;
+        let trouble = self.members.get(id)?.trouble.as_deref()?;
+        let cause = Cause::Failure(trouble.failure.clone());
+        let finding = Finding { status: trouble.status, at: trouble.at, cause };
+        Some((finding, trouble.consecutive))
+    }
+
+    pub const fn fell(&self) -> Moment {
+        self.fell
+    }
+
+    /// All of them, in no particular order.
+    pub fn list(&self, now: Moment, presence: PresenceLimits) -> Vec<Instance> {
+        let shown = |(id, member): (&Text, &Member)| Instance {
+            id: id.clone(),
+            online: member.online,
+            available: member.available,
+            last_beat: member.last_beat,
+            presence: member.last_beat.map(|last| presence.label(now.since(last))),
+        };
+        self.members.iter().map(shown).collect()
+    }
+
+    /// The names of those online, in no particular order.
+    pub fn online(&self) -> impl Iterator<Item = &Text> {
+        self.members.iter().filter(|(_, member)| member.online).map(|(id, _)| id)
+    }
+
+    /// Taken out to be changed; a new one if there is room.
+    fn member(&mut self, id: &Text, at: Moment) -> Option<Member> {
+        match self.members.remove(id) {
+            Some(member) => Some(Member { heard: member.heard.max(at), ..member }),
+            None if self.members.len() < MOST_INSTANCES => {
+                Some(Member { heard: at, last_beat: None, online: false, available: false, trouble: None })
+            }
+            None => None,
+        }
+    }
+
+    fn set(&mut self, member: &mut Member, online: bool, available: bool) {
+        self.online = self.online + u32::from(online) - u32::from(member.online);
+        self.available = self.available + u32::from(available) - u32::from(member.available);
+        (member.online, member.available) = (online, available);
+    }
+
+    fn forgive(&mut self, id: &Text, member: &mut Member) -> Option<Box<Trouble>> {
+        let trouble = member.trouble.take()?;
+        self.troubled.remove(&(trouble.status, trouble.at, id.clone()));
+        Some(trouble)
+    }
+}
+
+impl Member {
+    /// When it goes offline, if it is online, else when it is forgotten.
+    fn due(&self, restarted: Moment, promise: Promise<'_>, instances: InstancePolicy) -> Moment {
+        match self.last_beat {
+            Some(last) if self.online => promise.limit(last.max(restarted)),
+            _ => self.heard.max(restarted).plus(instances.forget),
+        }
+    }
+}

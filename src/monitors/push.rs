@@ -1,0 +1,156 @@
+//! Push monitors: what a request to the intake says (contract, sections 6 and 7). No room holds their conversation,
+//! since hbmon only listens.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::outbox::Secrets;
+use super::payload::{Expect, Filter, Query};
+use super::token::Token;
+use crate::model::{Beat, Failure, Push, Said, Text};
+
+#[derive(Clone, Debug, Default)]
+pub struct Spec {
+    /// Where heartbeats are also sent to, beside `/v1/heartbeats/NAME`; begins with `/`.
+    pub path: Option<String>,
+    pub token: Option<Token>,
+    /// Where the name of the instance stands in the payload.
+    pub id: Option<Query>,
+    /// Which payloads tell that their instance is ready for work.
+    pub available: Option<Filter>,
+    pub expect: Expect,
+    pub timestamp: Option<Query>,
+}
+
+/// What a request tells by its path: nothing behind the monitor's own path, or one of the words of the intake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Beat,
+    /// `/start`: a run begins.
+    Start,
+    /// `/fail`: a failure; the body is its text.
+    Fail,
+    /// `/log`: the body is only remembered.
+    Log,
+    /// `/EXITCODE`: a command ended; 0 is a heartbeat, anything else a failure.
+    Exit(u8),
+}
+
+/// Why a request counts for nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The payload has no `id`, or is not JSON where JSON is needed.
+    Payload { why: Text },
+    /// The monitor has as many instances as it can, and this one is not among them.
+    TooManyInstances { limit: usize },
+    /// hbmon is about to end.
+    Stopping,
+}
+
+/// The longest name of an instance, in bytes.
+const LONGEST_ID: usize = 128;
+
+impl Step {
+    /// The step that the last segment of a path names.
+    pub fn parse(segment: &str) -> Option<Step> {
+        match segment {
+            "start" => Some(Step::Start),
+            "fail" => Some(Step::Fail),
+            "log" => Some(Step::Log),
+            digits if digits.bytes().all(|digit| digit.is_ascii_digit()) => digits.parse().ok().map(Step::Exit),
+            _ => None,
+        }
+    }
+}
+
+impl Spec {
+    /// Reads one request. `run`: the sender's `rid`; `received`: the wall time now; `secrets` are struck out of all
+    /// that is kept of the body.
+    ///
+    /// # Errors
+    /// Only for heartbeats: a failure counts even if its body is no JSON.
+    pub fn read(
+        &self,
+        step: Step,
+        run: Option<&str>,
+        body: &[u8],
+        received: Timestamp,
+        secrets: &Secrets,
+    ) -> Result<Push, Refusal> {
+        let run = run.filter(|run| !run.is_empty()).map(Text::clean);
+        let (said, instance) = match step {
+            Step::Beat | Step::Exit(0) => self.heartbeat(body, received, secrets)?,
+            Step::Start => (Said::Start, self.instance_if_any(body)),
+            Step::Log => (Said::Log(secrets.ending(body)), self.instance_if_any(body)),
+            Step::Fail => (reported(None, body, secrets), self.instance_if_any(body)),
+            Step::Exit(code) => (reported(Some(code), body, secrets), self.instance_if_any(body)),
+        };
+        Ok(Push { said, run, instance })
+    }
+
+    fn heartbeat(&self, body: &[u8], received: Timestamp, secrets: &Secrets) -> Result<(Said, Option<Text>), Refusal> {
+        let wants_json = self.id.is_some() || self.available.is_some() || self.expect.json.is_some();
+        let mut json: Option<Value> = match serde_json::from_slice(body) {
+            _ if !wants_json && self.timestamp.is_none() => None,
+            Ok(json) => Some(json),
+            Err(_) if wants_json => return Err(refused(if body.is_empty() { "empty, not JSON" } else { "not JSON" })),
+            Err(_) => None,
+        };
+        let instance = match (&self.id, &json) {
+            (Some(query), Some(json)) => Some(instance(query, json)?),
+            _ => None,
+        };
+        let judged = self.expect.check(body, json.as_mut()).and_then(|()| self.sent(json.as_ref()));
+        let said = match judged {
+            Ok(sent) => {
+                let delta = sent.map(|sent| sent.duration_until(received));
+                let excerpt = (!body.is_empty()).then(|| secrets.excerpt(body));
+                let available =
+                    self.available.as_ref().is_none_or(|filter| json.as_mut().is_some_and(|json| filter.matches(json)));
+                Said::Beat { beat: Beat { latency: None, delta, excerpt }, available }
+            }
+            Err(failure) => Said::Failed(failure.map_text(|text| secrets.strike(text))),
+        };
+        Ok((said, instance))
+    }
+
+    /// The sender's clock, where it is asked for.
+    fn sent(&self, json: Option<&Value>) -> Result<Option<Timestamp>, Failure> {
+        let Some(query) = &self.timestamp else { return Ok(None) };
+        query.timestamp(json.unwrap_or(&Value::Null)).map(Some)
+    }
+
+    /// The instance, if the body tells one.
+    fn instance_if_any(&self, body: &[u8]) -> Option<Text> {
+        let json = serde_json::from_slice(body).ok()?;
+        instance(self.id.as_ref()?, &json).ok()
+    }
+}
+
+/// A name is a text or a number. Names that would be changed by being shown are refused, since two of them could
+/// become one.
+fn instance(query: &Query, json: &Value) -> Result<Text, Refusal> {
+    let name = match query.first(json) {
+        Some(Value::String(name)) => name.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(_) => return Err(refused("the `id` in it is neither text nor number")),
+        None => return Err(refused("no `id` in it")),
+    };
+    let id = Text::clean(&name);
+    if name.is_empty() || name.len() > LONGEST_ID {
+        return Err(refused("the `id` in it is empty or longer than 128 bytes"));
+    }
+    if id.as_str() != name {
+        return Err(refused("the `id` in it has characters that names do not take"));
+    }
+    Ok(id)
+}
+
+fn reported(code: Option<u8>, body: &[u8], secrets: &Secrets) -> Said {
+    let why = Some(secrets.ending(body)).filter(|why| !why.is_empty());
+    Said::Failed(Failure::Reported { code, why })
+}
+
+fn refused(why: &str) -> Refusal {
+    Refusal::Payload { why: Text::clean(why) }
+}

@@ -1,0 +1,41 @@
+//! Bearer tokens that others have to show to hbmon.
+
+use std::fmt;
+
+use subtle::ConstantTimeEq;
+
+/// Never printed, and compared in constant time (RFC 6750 leaves the comparison to the server).
+#[derive(Clone)]
+pub struct Token(Box<[u8]>);
+
+impl Token {
+    pub fn new(text: &str) -> Token {
+        Token(text.as_bytes().into())
+    }
+
+    /// Whether this is the token. How long it takes tells the length at most.
+    pub fn matches(&self, shown: &[u8]) -> bool {
+        self.0.ct_eq(shown).into()
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_whole_token_matches_and_none_is_printed() {
+        let token = Token::new("s3cr3t");
+        assert!(token.matches(b"s3cr3t"));
+        for other in ["", "s3cr3", "s3cr3t ", "S3cr3t"] {
+            assert!(!token.matches(other.as_bytes()), "{other}");
+        }
+        assert_eq!(format!("{token:?}"), "***");
+    }
+}

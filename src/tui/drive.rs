@@ -1,0 +1,205 @@
+//! The loop: keys, snapshots and requests go into the state, pictures come out when they are due.
+
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyEventKind};
+use futures_util::{Stream, StreamExt};
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use ratatui::buffer::Buffer;
+use tokio::sync::{mpsc, watch};
+
+use crate::clock::Clock;
+use crate::model::{Moment, Snapshot};
+
+use super::act::Effect;
+use super::host::{Host, Request, Saved, Tty};
+use super::pace::Pace;
+use super::picture::{Palette, ansi, svg, text};
+use super::ui::Ui;
+use super::{Options, Outcome, draw};
+
+/// What the screen is connected to.
+pub struct Links<H> {
+    pub snapshots: watch::Receiver<Arc<Snapshot>>,
+    pub requests: mpsc::Receiver<Request>,
+    pub host: H,
+}
+
+/// `run` for any terminal and any source of keys.
+///
+/// # Errors
+/// The terminal can't be read or written.
+pub async fn drive<B: Backend<Error: Send + Sync + 'static>>(
+    screen: &mut Terminal<B>,
+    tty: &mut impl Tty,
+    input: impl Stream<Item = io::Result<Event>>,
+    links: Links<impl Host>,
+    clock: &Clock,
+    options: Options,
+    stop: impl Future<Output = ()>,
+) -> io::Result<Outcome> {
+    let Links { mut snapshots, mut requests, host } = links;
+    let (mut input, mut stop) = (pin!(input), pin!(stop));
+    let pace = Pace::new(options.fps);
+    let first = Arc::clone(&snapshots.borrow_and_update());
+    let mut drive = Drive { screen, tty, host, ui: Ui::new(options, first), pace, told: 0 };
+    loop {
+        let now = clock.now();
+        if drive.pace.due() <= now {
+            let snapshot = Arc::clone(&snapshots.borrow_and_update());
+            drive.ui.see(&snapshot, now);
+            drive.draw(now)?;
+            continue;
+        }
+        let due = clock.instant(drive.pace.due());
+        tokio::select! {
+            () = &mut stop => return Ok(Outcome::Stopped),
+            event = input.next() => {
+                let Some(event) = event.transpose()? else { return Ok(Outcome::Stopped) };
+                if let Some(outcome) = drive.on_event(event, clock.now())? {
+                    return Ok(outcome);
+                }
+            }
+            changed = snapshots.changed() => {
+                if changed.is_err() {
+                    return Ok(Outcome::Stopped);
+                }
+                let snapshot = Arc::clone(&snapshots.borrow());
+                drive.on_news(&snapshot, clock.now());
+            }
+            Some(request) = requests.recv() => drive.on_request(request, clock.now())?,
+            () = tokio::time::sleep_until(due) => {}
+        }
+    }
+}
+
+struct Drive<'a, B: Backend, T, H> {
+    screen: &'a mut Terminal<B>,
+    tty: &'a mut T,
+    host: H,
+    ui: Ui,
+    pace: Pace,
+    /// How many beats behind the frozen view the last picture told of.
+    told: u64,
+}
+
+impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, H> {
+    fn draw(&mut self, now: Moment) -> io::Result<()> {
+        self.picture(now, |_| ())?;
+        self.pace.drawn(now);
+        if let Some(over) = self.ui.notice_over() {
+            self.pace.at(over);
+        }
+        if let Some((_, beats)) = self.ui.frozen() {
+            self.told = beats;
+            return Ok(());
+        }
+        let over = self.ui.snapshot().wall(now).subsec_nanosecond();
+        self.pace.tick(now, Duration::from_nanos(u64::try_from(over).unwrap_or(0)));
+        if self.pace.is_focused() && self.ui.is_pulsing(now) {
+            self.pace.news(now);
+        }
+        Ok(())
+    }
+
+    /// Draws what there is, and does something with the cells.
+    fn picture<R>(&mut self, now: Moment, read: impl FnOnce(&Buffer) -> R) -> io::Result<R> {
+        self.ui.resize(self.screen.size().map_err(io::Error::other)?);
+        let ui = &self.ui;
+        let drawn = self.screen.draw(|frame| draw(frame, ui.snapshot(), ui, ui.look.theme, now));
+        let read = read(drawn.map_err(io::Error::other)?.buffer);
+        self.tty.present()?;
+        Ok(read)
+    }
+
+    fn on_event(&mut self, event: Event, now: Moment) -> io::Result<Option<Outcome>> {
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => {
+                self.pace.input(now);
+                let effect = self.ui.on_key(key, now);
+                return self.obey(effect, now);
+            }
+            Event::Mouse(mouse) if self.ui.on_mouse(mouse, now) => self.pace.input(now),
+            Event::Resize(..) => self.pace.resized(now),
+            Event::FocusGained => self.pace.focus(true, now),
+            Event::FocusLost => self.pace.focus(false, now),
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    /// A view that stands still tells only how much it does not show, and nothing if that is nothing new.
+    fn on_news(&mut self, snapshot: &Arc<Snapshot>, now: Moment) {
+        match self.ui.frozen() {
+            None => self.pace.news(now),
+            Some(_) => {
+                self.ui.see(snapshot, now);
+                if self.ui.frozen().is_some_and(|(_, beats)| beats != self.told) {
+                    self.pace.seldom(now);
+                }
+            }
+        }
+    }
+
+    fn on_request(&mut self, request: Request, now: Moment) -> io::Result<()> {
+        self.pace.input(now);
+        match request {
+            Request::Save => self.save(now),
+            Request::Suspend => self.suspend(now),
+            Request::Retake => {
+                self.tty.retake()?;
+                self.redraw()
+            }
+        }
+    }
+
+    fn obey(&mut self, effect: Effect, now: Moment) -> io::Result<Option<Outcome>> {
+        match effect {
+            Effect::None => {}
+            Effect::Redraw => self.redraw()?,
+            Effect::Command(command) => self.host.command(command),
+            Effect::Copy => self.copy(now)?,
+            Effect::Save => self.save(now)?,
+            Effect::Mouse(capture) => self.tty.capture_mouse(capture)?,
+            Effect::Suspend => self.suspend(now)?,
+            Effect::Quit => return Ok(Some(Outcome::Quit)),
+            Effect::QuitKeep => return self.picture(now, ansi).map(|kept| Some(Outcome::Kept(kept))),
+            Effect::Interrupt => return Ok(Some(Outcome::Interrupted)),
+        }
+        Ok(None)
+    }
+
+    fn copy(&mut self, now: Moment) -> io::Result<()> {
+        let Some(row) = self.ui.row().cloned() else { return Ok(()) };
+        let json = self.host.json(self.ui.snapshot(), &row);
+        self.tty.copy(&json)?;
+        self.ui.tell(format!("{} is in the clipboard as JSON", row.meta.name), now);
+        Ok(())
+    }
+
+    fn save(&mut self, now: Moment) -> io::Result<()> {
+        let (text, svg) = self.picture(now, |buffer| (text(buffer), svg(buffer, &Palette::DARK, "hbmon")))?;
+        let snapshot = Arc::clone(self.ui.snapshot());
+        let stem = snapshot.wall(now).strftime("hbmon-%Y%m%dT%H%M%SZ").to_string();
+        let notice = self.host.save(&Saved { stem, snapshot: &snapshot, text, svg });
+        self.ui.tell(notice, now);
+        Ok(())
+    }
+
+    fn suspend(&mut self, now: Moment) -> io::Result<()> {
+        if self.tty.suspend()? {
+            return self.redraw();
+        }
+        self.ui.tell("no shell could bring it back: not suspended", now);
+        Ok(())
+    }
+
+    /// Every cell anew, with the next picture.
+    fn redraw(&mut self) -> io::Result<()> {
+        self.screen.clear().map_err(io::Error::other)
+    }
+}

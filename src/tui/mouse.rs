@@ -1,0 +1,39 @@
+//! What the mouse does where it is captured: a click selects a row or a tab, the wheel scrolls.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::{Position, Rect};
+
+use crate::model::Moment;
+
+use super::ui::Ui;
+
+/// Rows for each step of the wheel.
+const STEP: isize = 3;
+
+impl Ui {
+    /// False if nothing came of it.
+    pub fn on_mouse(&mut self, event: MouseEvent, now: Moment) -> bool {
+        if !self.look.mouse || self.overlay.is_some() {
+            return false;
+        }
+        match event.kind {
+            MouseEventKind::ScrollUp => self.go(-STEP, now),
+            MouseEventKind::ScrollDown => self.go(STEP, now),
+            MouseEventKind::Down(MouseButton::Left) => return self.click(event.column, event.row, now),
+            _ => return false,
+        }
+        self.follow_history();
+        true
+    }
+
+    fn click(&mut self, column: u16, row: u16, now: Moment) -> bool {
+        let table = self.layout(Rect::from((Position::ORIGIN, self.size))).table;
+        let line = self.scroll() + usize::from(row.saturating_sub(table.y));
+        if !table.contains(Position::new(column, row)) || line >= self.chosen() {
+            return false;
+        }
+        self.move_to(line, now);
+        self.follow_history();
+        true
+    }
+}

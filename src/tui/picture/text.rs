@@ -1,0 +1,16 @@
+//! The picture as plain lines.
+
+use ratatui::buffer::Buffer;
+
+use super::cells;
+
+/// One line for each row, without blanks at its end.
+pub fn text(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for y in buffer.area.top()..buffer.area.bottom() {
+        let line: String = cells(buffer, y).map(|(_, cell)| cell.symbol()).collect();
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,69 @@
+//! What a monitor said, a line each, newest first: age, time, outcome, latency, and what was in it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::model::{Event, OutcomeKind, Status, What};
+use crate::tui::state::history::Entry;
+use crate::tui::text::{put, row};
+use crate::tui::view::View;
+use crate::words;
+
+/// `cursor`: the chosen one, counted from the newest; kept in sight.
+pub fn draw(view: &View, cursor: usize, area: Rect, buffer: &mut Buffer) {
+    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let titles = "  AGE      TIME          OUTCOME       LATENCY   DETAIL";
+    put(buffer, row(area, 0), Span::styled(titles, theme.dim()), glyphs);
+    let page = usize::from(area.height.saturating_sub(1));
+    let entries = view.ui.history();
+    let cursor = cursor.min(entries.len().saturating_sub(1));
+    let scrolled = (cursor + 1).saturating_sub(page);
+    for (place, (n, entry)) in (1..area.height).zip(entries.iter().enumerate().skip(scrolled)) {
+        let chosen = n == cursor;
+        put(buffer, row(area, place), line(view, entry, chosen), glyphs);
+        if chosen {
+            buffer.set_style(row(area, place).intersection(buffer.area), theme.selected());
+        }
+    }
+    if entries.is_empty() {
+        put(buffer, row(area, 1), Span::styled("  nothing heard yet", theme.dim()), glyphs);
+    }
+}
+
+/// `▸ 3m47s   14:28:20.001  × missed            —   heartbeat missed, 2 in a row`
+fn line(view: &View, entry: &Entry, chosen: bool) -> Line<'static> {
+    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let outcome = &entry.outcome;
+    let (glyph, word, style) = match outcome.what {
+        OutcomeKind::Beat => {
+            let status = entry.status.filter(|status| *status != Status::Unknown).unwrap_or(Status::Healthy);
+            (glyphs.status(status), "beat", theme.status(status))
+        }
+        OutcomeKind::Missed => (glyphs.missed(), "missed", theme.error()),
+        OutcomeKind::Failed(reason) => (glyphs.failed(), reason.as_str(), theme.error()),
+    };
+    let latency = outcome.latency.map_or_else(|| glyphs.absent().to_owned(), words::latency);
+    let time = view.clock_time(outcome.at, "%H:%M:%S%.3f");
+    let cursor = if chosen { glyphs.cursor() } else { " " };
+    Line::from_iter([
+        Span::raw(cursor),
+        Span::raw(format!(" {:<7}  {time:<12}  ", words::age(view.now.since(outcome.at)))),
+        Span::styled(glyph, style),
+        Span::styled(format!(" {word:<12}"), if outcome.what == OutcomeKind::Beat { Style::new() } else { style }),
+        Span::raw(format!("{latency:>7}   {}", said(entry))),
+    ])
+}
+
+/// The payload's beginning, or why there was none.
+fn said(entry: &Entry) -> String {
+    let Some(change) = &entry.change else { return String::new() };
+    match &change.what {
+        What::Target { event: Event::Beat { beat, .. }, .. } => {
+            beat.excerpt.as_ref().map(ToString::to_string).unwrap_or_default()
+        }
+        What::Target { event, .. } => words::event(event),
+        What::Reloaded { .. } | What::ReloadRefused { .. } | What::Woke { .. } | What::Strained(_) => String::new(),
+    }
+}

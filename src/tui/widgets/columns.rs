@@ -1,0 +1,179 @@
+//! The columns of the table: which there are on a screen of a given width, how wide they are, what is in them.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::model::{Kind, RECENT, Rhythm, Row};
+use crate::prefs::Column;
+use crate::tui::text::count;
+use crate::tui::view::View;
+use crate::words;
+
+use super::progress;
+
+/// Cursor, glyph and a space before the name.
+pub const MARGIN: u16 = 3;
+/// Names are never narrower than this for the sake of a column, and never wider than that.
+const NAME: (u16, u16) = (12, 36);
+/// The strip gives way to long names until only so many beats are left.
+const STRIP: u16 = 12;
+
+pub struct Spec {
+    pub column: Column,
+    pub title: &'static str,
+    width: u16,
+    /// Columns between it and what stands before it.
+    gap: u16,
+    /// The narrowest screen that has it, unless the user chose.
+    from: u16,
+    pub right: bool,
+    pub cell: fn(&View, &Row, u16) -> Line<'static>,
+}
+
+/// In the order of `Column::ALL`.
+static SPECS: [Spec; 12] = [
+    spec(Column::Kind, "KIND", 4, 1, 100, false, kind),
+    spec(Column::Group, "GROUP", 10, 1, 140, false, group),
+    spec(Column::Last, "LAST", 6, 1, 40, true, last),
+    spec(Column::Next, "NEXT BEAT", 13, 2, 60, false, next),
+    spec(Column::Avg, "AVG", 6, 1, 80, true, |view, row, _| latency(view, row, false)),
+    spec(Column::P95, "P95", 6, 1, 100, true, |view, row, _| latency(view, row, true)),
+    spec(Column::Beats, "BEATS", 7, 1, 100, true, |_, row, _| count(row.beats).into()),
+    spec(Column::Missed, "MISS", 4, 1, 60, true, missed),
+    spec(Column::Failed, "FAIL", 5, 1, 150, true, |_, row, _| count(row.failures).into()),
+    spec(Column::Uptime, "UPTIME", 7, 1, 160, true, uptime),
+    spec(Column::Quality, "QUAL", 4, 2, 80, false, quality),
+    spec(Column::Presence, "PRESENCE", 8, 1, 140, false, presence),
+];
+
+const fn spec(
+    column: Column,
+    title: &'static str,
+    width: u16,
+    gap: u16,
+    from: u16,
+    right: bool,
+    cell: fn(&View, &Row, u16) -> Line<'static>,
+) -> Spec {
+    Spec { column, title, width, gap, from, right, cell }
+}
+
+/// Who gets how much of a width.
+pub struct Widths {
+    pub name: u16,
+    columns: Vec<&'static Spec>,
+    pub strip: u16,
+}
+
+impl Widths {
+    /// `names`: the widest name of the fleet.
+    pub fn new(width: u16, chosen: Option<&[Column]>, names: u16) -> Widths {
+        let columns = match chosen {
+            Some(chosen) => fitting(width, chosen),
+            // A sliver has no room for the progress, but for the latency.
+            None if (40..60).contains(&width) => fitting(width, &[Column::Last, Column::Avg]),
+            None => SPECS.iter().filter(|spec| spec.from <= width).collect(),
+        };
+        if width < 40 && columns.is_empty() {
+            return Widths { name: width.saturating_sub(MARGIN), columns, strip: 0 };
+        }
+        let rest = width.saturating_sub(MARGIN + taken(&columns) + 1);
+        let name = if width < 100 { NAME.0 } else { 16 };
+        let name = names.clamp(name, NAME.1).min(rest.saturating_sub(STRIP).max(name));
+        let strip = rest.saturating_sub(name).min(RECENT as u16);
+        // What nobody needs goes to the names.
+        Widths { name: rest.saturating_sub(strip), columns, strip }
+    }
+
+    /// The area of the name, of each column, and of the strip.
+    pub fn areas(&self, area: Rect) -> (Rect, impl Iterator<Item = (&'static Spec, Rect)>, Rect) {
+        let part = move |x: u16, width: u16| Rect { x: area.x.saturating_add(x), width, ..area }.intersection(area);
+        let mut x = MARGIN + self.name;
+        let columns = self.columns.iter().map(move |spec| {
+            let place = part(x + spec.gap, spec.width);
+            x += spec.gap + spec.width;
+            (*spec, place)
+        });
+        (part(MARGIN, self.name), columns, part(area.width.saturating_sub(self.strip), self.strip))
+    }
+}
+
+/// The columns that a screen of this width shows.
+pub fn shown(width: u16, chosen: Option<&[Column]>) -> Vec<Column> {
+    Widths::new(width, chosen, 0).columns.iter().map(|spec| spec.column).collect()
+}
+
+/// As many of the user's columns, from the left, as leave room for names.
+fn fitting(width: u16, chosen: &[Column]) -> Vec<&'static Spec> {
+    let mut columns: Vec<&Spec> = Vec::new();
+    for column in chosen {
+        columns.extend(SPECS.iter().find(|spec| spec.column == *column));
+        if MARGIN + NAME.0 + taken(&columns) > width {
+            columns.pop();
+            break;
+        }
+    }
+    columns
+}
+
+fn taken(columns: &[&Spec]) -> u16 {
+    columns.iter().map(|spec| spec.gap + spec.width).sum()
+}
+
+pub const fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Http => "http",
+        Kind::Websocket => "ws",
+        Kind::Sse => "sse",
+        Kind::Socketio => "sio",
+        Kind::Push => "push",
+    }
+}
+
+fn kind(_: &View, row: &Row, _: u16) -> Line<'static> {
+    kind_name(row.meta.kind).into()
+}
+
+fn group(_: &View, row: &Row, _: u16) -> Line<'static> {
+    Line::from(row.meta.group.as_ref().map(ToString::to_string).unwrap_or_default())
+}
+
+fn last(view: &View, row: &Row, _: u16) -> Line<'static> {
+    row.last_beat.map_or_else(|| absent(view), |at| words::age(view.now.since(at)).into())
+}
+
+fn next(view: &View, row: &Row, width: u16) -> Line<'static> {
+    progress::line(row, view.now, width, view.theme)
+}
+
+fn latency(view: &View, row: &Row, p95: bool) -> Line<'static> {
+    let Some(summary) = row.latency else { return absent(view) };
+    let latency = if p95 { summary.p95 } else { summary.avg };
+    let slow = row.policy.latency.warning.is_some_and(|limit| latency > limit);
+    Span::styled(words::latency(latency), if slow { view.theme.warning() } else { Style::new() }).into()
+}
+
+/// Polls have failures instead.
+fn missed(view: &View, row: &Row, _: u16) -> Line<'static> {
+    match row.policy.rhythm {
+        Rhythm::Poll => absent(view),
+        Rhythm::Subscription => count(row.missed).into(),
+    }
+}
+
+fn uptime(view: &View, row: &Row, _: u16) -> Line<'static> {
+    row.uptime(view.now).map_or_else(|| absent(view), |share| words::percent(share).into())
+}
+
+fn quality(view: &View, row: &Row, _: u16) -> Line<'static> {
+    view.theme.glyphs.quality(row.quality).into()
+}
+
+fn presence(view: &View, row: &Row, _: u16) -> Line<'static> {
+    row.presence(view.now).map_or_else(|| absent(view), |presence| presence.as_str().into())
+}
+
+fn absent(view: &View) -> Line<'static> {
+    Span::styled(view.theme.glyphs.absent(), view.theme.dim()).into()
+}

@@ -1,0 +1,83 @@
+//! One monitor on the whole screen, in sections.
+
+mod config;
+mod log;
+mod overview;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::model::Row;
+use crate::tui::layout::Layout;
+use crate::tui::state::detail::{Detail, Section};
+use crate::tui::text::{put, put_both, row};
+use crate::tui::view::View;
+use crate::words;
+
+use super::{beats, header};
+
+pub use overview::{BOXES, boxes};
+
+pub fn draw(view: &View, detail: &Detail, layout: &Layout, buffer: &mut Buffer) {
+    let Some(monitor) = view.ui.row() else { return };
+    head(view, monitor, layout.header, buffer);
+    sections(view, detail.section, layout.tabs, buffer);
+    match detail.section {
+        Section::Overview => overview::draw(view, monitor, detail, layout.body, buffer),
+        Section::Beats => beats::draw(view, detail.scroll, layout.body, buffer),
+        Section::Config => config::draw(view, monitor, detail.scroll, layout.body, buffer),
+        Section::Log => log::draw(view, detail, layout.body, buffer),
+    }
+}
+
+/// ` hbmon › orders-ws   ✗ ERROR  24 heartbeats missed              [1/14]   14:32:07 +01:00`
+fn head(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
+    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let name = Span::styled(monitor.meta.name.to_string(), theme.bold());
+    let banner = header::banner(view, monitor.status, area.width);
+    if area.height < 2 {
+        let short = Line::from_iter([banner, Span::raw(" "), name]);
+        return put_both(buffer, area, short, header::time(view, area.width, false), glyphs);
+    }
+    let why = words::condition(monitor);
+    let left = Line::from_iter([
+        Span::styled(" hbmon", theme.bold()),
+        Span::styled(format!(" {} ", glyphs.separator()), theme.dim()),
+        name,
+        Span::raw("  "),
+        banner,
+        Span::raw(format!(" {why}")),
+    ]);
+    let place = Span::styled(format!("[{}/{}]   ", view.ui.cursor() + 1, view.ui.chosen()), theme.dim());
+    let mut right = Line::from(place);
+    right.extend(header::time(view, area.width, false).spans);
+    put_both(buffer, row(area, 0), left, right, glyphs);
+    put(buffer, row(area, 1), Line::styled(format!(" {}", promise(monitor)), theme.dim()), glyphs);
+}
+
+/// `websocket  wss://orders.example.net/heartbeat   every 10s, grace 5s   tags: edge, money`
+fn promise(monitor: &Row) -> String {
+    let (meta, policy) = (&monitor.meta, &monitor.policy);
+    let pace = format!("every {}, grace {}", words::span(policy.interval), words::span(policy.grace));
+    let mut parts = vec![format!("{}  {}", meta.kind.as_str(), meta.address), pace];
+    parts.extend(meta.group.as_ref().map(|group| format!("group: {group}")));
+    if !meta.tags.is_empty() {
+        let tags: Vec<&str> = meta.tags.iter().map(|tag| tag.as_str()).collect();
+        parts.push(format!("tags: {}", tags.join(", ")));
+    }
+    parts.join("   ")
+}
+
+/// ` [Overview]   Beats   Config   Log`
+fn sections(view: &View, shown: Section, area: Rect, buffer: &mut Buffer) {
+    let theme = view.theme;
+    let spans = Section::ALL.into_iter().map(|section| {
+        if section == shown {
+            Span::styled(format!(" [{}] ", section.title()), theme.bold())
+        } else {
+            Span::styled(format!("  {}  ", section.title()), theme.dim())
+        }
+    });
+    put(buffer, row(area, 0), Line::from_iter(spans), theme.glyphs);
+}

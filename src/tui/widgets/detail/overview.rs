@@ -1,0 +1,137 @@
+//! How one monitor is: on the way to its next heartbeat, in words, its connection, a chart, its last beats.
+
+use std::cmp::min;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::model::Row;
+use crate::tui::state::detail::Detail;
+use crate::tui::text::{columns, put, put_right, row};
+use crate::tui::view::View;
+use crate::tui::widgets::chart::{self, Chart};
+use crate::tui::widgets::pane::{self, below};
+use crate::tui::widgets::{beats, facts, frame, progress};
+use crate::words;
+
+/// Rows of the boxes with words.
+pub const BOXES: u16 = 8;
+/// From this width on they stand beside one another.
+const BESIDE: u16 = 96;
+/// From this width on the beats stand beside the chart.
+const BROAD: u16 = 140;
+/// A lower room has no box for the connection: its facts stand with the others.
+const LOW: u16 = 24;
+/// A smaller room has no boxes.
+const ROOM: (u16, u16) = (60, 15);
+
+pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mut Buffer) {
+    if view.ui.look.zoom {
+        return chart(view, monitor, detail, area, buffer);
+    }
+    if area.width < ROOM.0 || area.height < ROOM.1 {
+        return in_lines(view, monitor, area, buffer);
+    }
+    let mut rest = area;
+    let mut take = |rows: u16| {
+        let taken = Rect { height: min(rows, rest.height), ..rest };
+        rest = below(rest, rows);
+        taken
+    };
+    next_beat(view, monitor, take(3), buffer);
+    let stacked = area.width < BESIDE && area.height >= 32;
+    boxes(view, monitor, take(if stacked { 2 * BOXES } else { BOXES }), buffer);
+    let wire = facts::lines(view, facts::wire(view, monitor, area.width), area.width - 4);
+    let most = match area.height {
+        0..LOW => 0,
+        LOW..28 => 3,
+        _ => 6,
+    };
+    let lines = u16::try_from(wire.len()).unwrap_or(u16::MAX).min(most);
+    if lines > 0 {
+        boxed_lines(view, "connection", wire, take(lines + 2), buffer);
+    }
+    if area.width >= BROAD {
+        let left = area.width * 6 / 10;
+        chart(view, monitor, detail, Rect { width: left, ..rest }, buffer);
+        let right = Rect { x: rest.x + left, width: rest.width - left, ..rest };
+        return beats::draw(view, detail.scroll, right, buffer);
+    }
+    let tall = (rest.height * 6 / 10).max(chart::LEAST + 2).min(16);
+    chart(view, monitor, detail, Rect { height: min(tall, rest.height), ..rest }, buffer);
+    beats::draw(view, detail.scroll, below(rest, tall), buffer);
+}
+
+/// `due 14:28:05   ████████████████   late +4m02s`
+fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
+    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let inside = frame::boxed(area, "next beat", "", theme, buffer);
+    let due = match monitor.due {
+        Some(due) => format!("due {}   ", view.clock_time(due, "%H:%M:%S")),
+        None => "due —   ".replace('—', glyphs.absent()),
+    };
+    put(buffer, inside, Span::styled(due.clone(), theme.dim()), glyphs);
+    let taken = columns(&due);
+    let place = Rect { x: inside.x + taken.min(inside.width), width: inside.width.saturating_sub(taken), ..inside };
+    let said = progress::line(monitor, view.now, place.width, theme);
+    if said.spans.len() > 1 || place.width < 30 {
+        return put(buffer, place, said, glyphs);
+    }
+    // Late: the bar is full, and what is said of it stands at the right.
+    let full = place.width.saturating_sub(u16::try_from(said.width()).unwrap_or(u16::MAX) + 3);
+    if monitor.due.is_some_and(|due| due < view.now) {
+        let style = said.spans.first().map(|span| span.style).unwrap_or_default();
+        put(buffer, place, Span::styled(progress::bar(1.0, full, glyphs), style), glyphs);
+    }
+    put_right(buffer, place, said, glyphs);
+}
+
+/// `now` and `since start`; as many as fit beside or below one another.
+pub fn boxes(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
+    let up = words::age(view.now.since_start());
+    let since = format!("since start ({up})");
+    let (left, right) = if area.width >= BESIDE {
+        let half = area.width / 2;
+        (Rect { width: half, ..area }, Rect { x: area.x + half, width: area.width - half, ..area })
+    } else {
+        let top = min(BOXES, area.height);
+        (Rect { height: top, ..area }, below(area, top))
+    };
+    let lines = |facts, area: Rect| facts::lines(view, facts, area.width.saturating_sub(4));
+    let mut now = facts::now(view, monitor);
+    if area.height == BOXES && area.width < BESIDE {
+        now.extend(facts::wire(view, monitor, left.width));
+    }
+    boxed_lines(view, "now", lines(now, left), left, buffer);
+    boxed_lines(view, &since, lines(facts::since_start(view, monitor), right), right, buffer);
+}
+
+fn boxed_lines(view: &View, title: &str, lines: Vec<Line>, area: Rect, buffer: &mut Buffer) {
+    let inside = frame::boxed(area, title, "", view.theme, buffer);
+    for (n, line) in (0..inside.height).zip(lines) {
+        put(buffer, row(inside, n), line, view.theme.glyphs);
+    }
+}
+
+fn chart(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mut Buffer) {
+    let span = pane::span(view, monitor);
+    let missed = view.theme.glyphs.missed();
+    let title = format!("latency, last {}", words::span(span));
+    let note = format!("y from 0, {missed} = miss");
+    let inside = frame::boxed(area, &title, &note, view.theme, buffer);
+    let chosen = view.ui.history().iter().nth(detail.scroll).filter(|_| detail.scroll > 0);
+    let cursor = chosen.map(|entry| entry.outcome.at);
+    Chart { row: monitor, now: view.now, span, cursor, theme: view.theme }.draw(inside, buffer);
+}
+
+/// Everything in lines, most important first, for a screen without room for boxes.
+fn in_lines(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
+    let inside = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(1), ..area };
+    let mut all = facts::now(view, monitor);
+    all.extend(facts::wire(view, monitor, inside.width));
+    all.extend(facts::since_start(view, monitor));
+    for (n, line) in (0..inside.height).zip(facts::lines(view, all, inside.width)) {
+        put(buffer, row(inside, n), line, view.theme.glyphs);
+    }
+}

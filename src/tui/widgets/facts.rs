@@ -1,0 +1,195 @@
+//! What is known of one monitor, as labels and values: how it is now, what came of it since the start, its connection.
+
+use std::iter;
+use std::time::Duration;
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::model::{Cause, Phases, Quality, Rhythm, Row, Status};
+use crate::tui::text::{count, wrap};
+use crate::tui::view::View;
+use crate::words;
+
+/// Columns of the labels, with a space behind them.
+pub const LABEL: u16 = 12;
+
+pub struct Fact {
+    pub label: &'static str,
+    pub value: Line<'static>,
+}
+
+fn fact(label: &'static str, value: impl Into<Line<'static>>) -> Fact {
+    Fact { label, value: value.into() }
+}
+
+/// `status  ✗ error for 3m47s` and what belongs to it.
+pub fn now(view: &View, monitor: &Row) -> Vec<Fact> {
+    let mut facts = vec![fact("status", status(view, monitor))];
+    let why = words::condition(monitor);
+    facts.extend((!why.is_empty()).then(|| fact("reason", why)));
+    facts.push(fact("last beat", last_beat(view, monitor)));
+    facts.extend(monitor.presence(view.now).map(|presence| fact("presence", presence.as_str())));
+    facts.push(fact("quality", quality(view, monitor)));
+    facts.extend(connection(view, monitor).map(|connection| fact("connection", connection)));
+    facts
+}
+
+fn quality(view: &View, monitor: &Row) -> String {
+    let before = monitor.quality_before.filter(|before| *before != Quality::Unknown);
+    let before = before.map(|before| format!("  (was {})", before.as_str())).unwrap_or_default();
+    format!("{:<4} {}{before}", view.theme.glyphs.quality(monitor.quality), monitor.quality.as_str())
+}
+
+fn status(view: &View, monitor: &Row) -> Line<'static> {
+    let (theme, status) = (view.theme, monitor.status);
+    let word = format!("{} {}", theme.glyphs.status(status), status.as_str());
+    Line::from_iter([
+        Span::styled(word, theme.status(status)),
+        Span::raw(format!(" for {}", words::age(view.now.since(monitor.since)))),
+    ])
+}
+
+fn last_beat(view: &View, monitor: &Row) -> String {
+    match monitor.last_beat {
+        Some(at) => format!("{}  ({} ago)", view.clock_time(at, "%H:%M:%S"), words::age(view.now.since(at))),
+        None => "none yet".into(),
+    }
+}
+
+/// `open for 5h33m, 3 reconnects`, `next try in 12s`
+pub fn connection(view: &View, monitor: &Row) -> Option<String> {
+    let mut facts = Vec::new();
+    facts.extend(monitor.opened.map(|at| format!("open for {}", words::age(view.now.since(at)))));
+    if monitor.opened.is_none() && !matches!(monitor.status, Status::Healthy | Status::Paused) {
+        facts.extend(monitor.retry.map(|at| format!("next try in {}", words::age(at.since(view.now)))));
+    }
+    if monitor.reconnects > 0 {
+        facts.push(words::count(monitor.reconnects, "reconnect", "reconnects"));
+    }
+    (!facts.is_empty()).then(|| facts.join(", "))
+}
+
+pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
+    let in_a_row = |number: u32| if number > 0 { format!("  ({number} in a row)") } else { String::new() };
+    let incidents = match monitor.incidents {
+        0 => String::new(),
+        number => format!("  ({})", words::count(number, "incident", "incidents")),
+    };
+    let mut facts = vec![fact("beats", format!("{}{incidents}", count(monitor.beats)))];
+    match monitor.policy.rhythm {
+        Rhythm::Subscription => {
+            let missed = format!("{}{}", count(monitor.missed), in_a_row(monitor.consecutive_missed));
+            facts.push(fact("missed", missed));
+        }
+        Rhythm::Poll => {}
+    }
+    let failed = format!(
+        "{} of {}{}",
+        count(monitor.failures),
+        if monitor.attempts == 1 { "1 attempt".into() } else { format!("{} attempts", count(monitor.attempts)) },
+        in_a_row(monitor.consecutive_failures)
+    );
+    facts.push(fact("failed", failed));
+    if let Some(latency) = monitor.latency {
+        let [avg, p50, p95, max] = [latency.avg, latency.p50, latency.p95, latency.max].map(words::latency);
+        let in_ms = avg.ends_with("ms");
+        // The unit of the first goes for all of them.
+        let bare = |text: String| if in_ms { text.trim_end_matches("ms").to_owned() } else { text };
+        let [p50, p95, max] = [p50, p95, max].map(bare);
+        facts.push(fact("latency", format!("{avg} avg  {p50} p50  {p95} p95  {max} max")));
+    }
+    facts.extend(monitor.uptime(view.now).map(|share| fact("available", available(view, monitor, share))));
+    let gap = longest_gap(view, monitor).map(|gap| ("longest gap", gap));
+    let jitter = monitor.latency.map(|latency| ("jitter", words::latency(latency.jitter)));
+    facts.extend(match (gap, jitter) {
+        (Some((label, gap)), Some((name, jitter))) => Some(fact(label, format!("{gap}   {name} {jitter}"))),
+        (one, other) => one.or(other).map(|(label, value)| fact(label, value)),
+    });
+    facts
+}
+
+/// `98.87%  1h 93.0%  24h 99.7%`, the windows once they are shorter than the run.
+fn available(view: &View, monitor: &Row, share: f64) -> String {
+    let run = view.now.since_start();
+    let windows = [("1h", 3_600), ("24h", 86_400)].map(|(name, seconds)| (name, Duration::from_secs(seconds)));
+    let within = windows.into_iter().filter(|(_, window)| run > *window).filter_map(|(name, window)| {
+        Some(format!("  {name} {}", words::percent(monitor.uptime_within(window, view.now)?)))
+    });
+    format!("{}{}", words::percent(share), within.collect::<String>())
+}
+
+/// The silence that lasts now counts as soon as it is the longest.
+fn longest_gap(view: &View, monitor: &Row) -> Option<String> {
+    let lasting = view.now.since(monitor.last_beat?);
+    match monitor.longest_gap {
+        Some(gap) if gap >= lasting => Some(words::age(gap)),
+        _ => Some(format!("{} (now)", words::age(lasting))),
+    }
+}
+
+/// What the last connection was like, and what ended it; most important first.
+pub fn wire(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    facts.extend(waterfall(view, &monitor.wire.phases, width / 3).map(|value| fact("phases", value)));
+    if let Some((at, failure)) = &monitor.last_failure {
+        let when = format!("{} ago", words::age(view.now.since(*at)));
+        let said = matches!(&monitor.cause, Some(Cause::Failure(cause)) if cause == failure);
+        facts.push(fact("failure", if said { when } else { format!("{when}: {}", words::failure(failure)) }));
+    }
+    if let Some(certificate) = &monitor.wire.certificate {
+        let left = view.snapshot.wall(view.now).duration_until(certificate.not_after);
+        let day = view.format(certificate.not_after, "%Y-%m-%d");
+        facts.push(fact("certificate", format!("{}, {day} ({})", words::expiry(left), certificate.subject)));
+    }
+    let peer = monitor.wire.peer.map(|peer| peer.to_string());
+    let skew = monitor.skew.map(|skew| {
+        let direction = if skew.is_negative() { "behind" } else { "ahead of" };
+        format!("our clock {} {direction} theirs", words::latency(skew.unsigned_abs()))
+    });
+    let known: Vec<String> = peer.into_iter().chain(skew).collect();
+    facts.extend((!known.is_empty()).then(|| fact("peer", known.join(", "))));
+    facts
+}
+
+/// The phases end to end on a line as long as they took, and their names: `▏██████ dns 1ms, connect 12ms`.
+fn waterfall(view: &View, phases: &Phases, width: u16) -> Option<Line<'static>> {
+    let Phases { dns, connect, tls, first_byte, body } = *phases;
+    let named = [("dns", dns), ("connect", connect), ("tls", tls), ("first byte", first_byte), ("body", body)];
+    let took: Vec<_> = named.into_iter().filter_map(|(name, took)| Some((name, took?))).collect();
+    let total: f64 = took.iter().map(|(_, took)| took.as_secs_f64()).sum();
+    if took.is_empty() {
+        return None;
+    }
+    let shades = view.theme.glyphs.shades();
+    let mut line = Line::default();
+    for ((_, took), shade) in took.iter().zip(shades.iter().cycle()).filter(|_| total > 0.0) {
+        // Every phase is seen, however short it was.
+        let columns = (took.as_secs_f64() / total * f64::from(width)).round().max(1.0) as usize;
+        line.push_span(Span::styled(shade.repeat(columns), view.theme.progress()));
+    }
+    let names: Vec<String> = took.iter().map(|(name, took)| format!("{name} {}", words::latency(*took))).collect();
+    line.push_span(Span::raw(format!("  {}", names.join(", "))));
+    Some(line)
+}
+
+/// Facts as lines of a width, labels dim; a plain value that is longer than its line goes on below.
+pub fn lines(view: &View, facts: Vec<Fact>, width: u16) -> Vec<Line<'static>> {
+    let room = width.saturating_sub(LABEL);
+    let mut lines = Vec::new();
+    for Fact { label, value } in facts {
+        let values = match value.spans.as_slice() {
+            [plain] if plain.style == Style::new() => {
+                wrap(&plain.content, room, view.theme.glyphs).into_iter().map(Line::from).collect()
+            }
+            _ => vec![value],
+        };
+        lines.extend(values.into_iter().zip([label].into_iter().chain(iter::repeat(""))).map(|(value, label)| {
+            let label = format!("{label:<width$}", width = usize::from(LABEL));
+            let mut line = Line::from(Span::styled(label, view.theme.dim()));
+            line.extend(value.spans);
+            line
+        }));
+    }
+    lines
+}

@@ -1,0 +1,59 @@
+//! The line above the keys: an answer to what the user did, the chosen beat, or the selected monitor in a sentence.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::model::{Cause, Outcome, OutcomeKind, Row};
+use crate::tui::text::put;
+use crate::tui::view::View;
+use crate::words;
+
+use super::facts;
+
+pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
+    let line = match (view.ui.notice(), view.ui.row()) {
+        (Some(notice), _) => Line::raw(format!(" {notice}")),
+        (None, Some(monitor)) if !view.ui.is_on_events() => about(view, monitor),
+        (None, _) => Line::default(),
+    };
+    put(buffer, area, line, view.theme.glyphs);
+}
+
+/// ` ✗ orders-ws: 24 heartbeats missed, none for 4m12s, last failure connection reset, next try in 12s`
+fn about(view: &View, monitor: &Row) -> Line<'static> {
+    let status = monitor.status;
+    let glyph = Span::styled(format!(" {} ", view.theme.glyphs.status(status)), view.theme.status(status));
+    let chosen = view.ui.beat.and_then(|beat| monitor.recent.iter().rev().nth(beat));
+    let said = match chosen {
+        Some(outcome) => beat(view, outcome),
+        None => sentence(view, monitor),
+    };
+    Line::from_iter([glyph, Span::raw(format!("{}: {said}", monitor.meta.name))])
+}
+
+/// `beat of 14:27:55, 4m12s ago, 38ms`
+pub fn beat(view: &View, outcome: &Outcome) -> String {
+    let what = match outcome.what {
+        OutcomeKind::Beat => "heartbeat",
+        OutcomeKind::Missed => "heartbeat missed",
+        OutcomeKind::Failed(reason) => reason.as_str(),
+    };
+    let ago = words::age(view.now.since(outcome.at));
+    let latency = outcome.latency.map(|latency| format!(", {}", words::latency(latency))).unwrap_or_default();
+    format!("{what} at {}, {ago} ago{latency}", view.clock_time(outcome.at, "%H:%M:%S"))
+}
+
+fn sentence(view: &View, monitor: &Row) -> String {
+    let mut parts = Vec::new();
+    let why = words::condition(monitor);
+    parts.push(if why.is_empty() { monitor.status.as_str().to_owned() } else { why });
+    if let (Some(Cause::Missed { .. }), Some((_, failure))) = (&monitor.cause, &monitor.last_failure) {
+        parts.push(format!("last failure: {}", words::failure(failure)));
+    }
+    parts.extend(facts::connection(view, monitor));
+    if monitor.cause.is_none() {
+        parts.push(monitor.meta.address.to_string());
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,114 @@
+//! The monitor under the cursor, below the table: in words, as a chart, and in boxes where there is room for all.
+
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::model::{Rhythm, Row};
+use crate::tui::layout::WIDE;
+use crate::tui::text::{count, put, row};
+use crate::tui::view::View;
+use crate::words;
+
+use super::chart::{self, Chart};
+use super::columns::kind_name;
+use super::{detail, facts, frame};
+
+/// Rows of the words.
+const WORDS: u16 = 3;
+/// A chart is no taller than this while there is something else to show.
+const CHART: u16 = 14;
+
+pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
+    let Some(monitor) = view.ui.row() else {
+        return frame::rule(area, Vec::new(), "", view.theme, buffer);
+    };
+    title(view, monitor, area, buffer);
+    let mut rest = below(area, 1);
+    let tall = rest.height >= chart::LEAST + 2;
+    // On a wide screen the message says it in words.
+    if area.width < WIDE * 6 / 10 || !tall || view.ui.layout(*buffer.area()).message.is_empty() {
+        words(view, monitor, rest, buffer);
+        rest = below(rest, WORDS);
+    }
+    let boxes = rest.height.saturating_sub(CHART);
+    let boxes = if boxes >= detail::BOXES && area.width >= WIDE { detail::BOXES } else { 0 };
+    // A little air before the wall.
+    let chart = Rect { height: rest.height - boxes, width: rest.width.saturating_sub(2), ..rest };
+    self::chart(view, monitor, chart, buffer);
+    detail::boxes(view, monitor, below(rest, chart.height), buffer);
+}
+
+fn title(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
+    let name = Span::styled(monitor.meta.name.to_string(), view.theme.bold());
+    let kind = kind_name(monitor.meta.kind);
+    let since = format!("{} for {}", monitor.status.as_str(), words::age(view.now.since(monitor.since)));
+    let level = view.theme.glyphs.frame().level.repeat(2);
+    frame::rule(area, vec![name], &format!("{kind} {level} {since}"), view.theme, buffer);
+}
+
+pub fn chart(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
+    let span = span(view, monitor);
+    let chosen = view.ui.beat.and_then(|beat| monitor.recent.iter().rev().nth(beat));
+    let cursor = chosen.map(|outcome| outcome.at);
+    Chart { row: monitor, now: view.now, span, cursor, theme: view.theme }.draw(area, buffer);
+}
+
+/// How much time the chart of a monitor shows.
+pub fn span(view: &View, monitor: &Row) -> Duration {
+    let known = monitor.recent.first().map_or(Duration::ZERO, |oldest| view.now.since(oldest.at));
+    // The oldest of a full memory is about to go: the span must not jump with every beat.
+    view.ui.look.span.fitting(known.saturating_add(monitor.policy.interval))
+}
+
+/// ` ✗ error   24 missed in a row   last beat 14:27:55   next try in 12s`, numbers, and why.
+fn words(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
+    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let status = monitor.status;
+    let mut first = vec![Span::styled(format!(" {} {}", glyphs.status(status), status.as_str()), theme.status(status))];
+    first.extend(state(view, monitor).into_iter().map(|fact| Span::raw(format!("   {fact}"))));
+    put(buffer, row(area, 0), Line::from(first), glyphs);
+    put(buffer, row(area, 1), format!("   {}", numbers(view, monitor).join("  ")), glyphs);
+    let why = match words::condition(monitor) {
+        why if why.is_empty() => monitor.meta.address.to_string(),
+        why => why,
+    };
+    put(buffer, row(area, 2), format!("   {why}"), glyphs);
+}
+
+fn state(view: &View, monitor: &Row) -> Vec<String> {
+    let mut state = Vec::new();
+    if monitor.consecutive_missed > 0 {
+        state.push(format!("{} missed in a row", count(monitor.consecutive_missed.into())));
+    }
+    if monitor.consecutive_failures > 0 {
+        state.push(format!("{} failed in a row", count(monitor.consecutive_failures.into())));
+    }
+    state.extend(monitor.last_beat.map(|at| format!("last beat {}", view.when(at))));
+    state.extend(facts::connection(view, monitor));
+    state
+}
+
+fn numbers(view: &View, monitor: &Row) -> Vec<String> {
+    let mut numbers = Vec::new();
+    if let Some(latency) = monitor.latency {
+        numbers.push(format!("{} avg", words::latency(latency.avg)));
+        numbers.push(format!("{} p95", words::latency(latency.p95)));
+    }
+    numbers.push(format!("{} beats", count(monitor.beats)));
+    numbers.push(match monitor.policy.rhythm {
+        Rhythm::Subscription => format!("{} missed", count(monitor.missed)),
+        Rhythm::Poll => format!("{} failed", count(monitor.failures)),
+    });
+    numbers.extend(monitor.uptime(view.now).map(|share| format!("{} up", words::percent(share))));
+    numbers.push(format!("{} {}", view.theme.glyphs.quality(monitor.quality), monitor.quality.as_str()));
+    numbers
+}
+
+/// What is left of an area below its first rows.
+pub fn below(area: Rect, rows: u16) -> Rect {
+    let rows = rows.min(area.height);
+    Rect { y: area.y.saturating_add(rows), height: area.height - rows, ..area }
+}

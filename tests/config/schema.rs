@@ -1,0 +1,153 @@
+//! The JSON Schema agrees with the loader: on examples, on mistakes of structure, and on defaults.
+
+use std::fs;
+use std::sync::LazyLock;
+
+use hbmon::config::{Code, Example, schema};
+use hbmon::model::Kind;
+use serde_json::{Value, json};
+
+use crate::load;
+
+/// Fixtures in `bad` whose mistake is one of structure, which a schema can know.
+const STRUCTURAL: &[&str] = &[
+    "bad-duration",
+    "bad-ip",
+    "bad-word",
+    "bare-number",
+    "bare-size",
+    "empty-monitors",
+    "monitor-is-text",
+    "monitors-is-map",
+    "no-kind",
+    "no-monitors",
+    "no-name",
+    "no-url",
+    "no-value",
+    "recover-zero",
+    "redirects",
+    "two-kinds",
+    "unknown-key",
+    "unknown-key-far",
+    "unknown-key-nested",
+    "unknown-key-of-kind",
+    "unknown-key-top",
+    "wrong-type-list",
+    "wrong-type-map",
+];
+
+fn yaml(text: &str) -> Value {
+    serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| jsonschema::draft202012::new(&schema()).unwrap());
+
+/// A config that the loader takes is valid by the schema too.
+pub fn valid(text: &str) {
+    let wrong: Vec<_> =
+        VALIDATOR.iter_errors(&yaml(text)).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}\n{text}");
+}
+
+#[test]
+fn it_is_a_schema_in_which_everything_is_described() {
+    jsonschema::draft202012::meta::validate(&schema()).unwrap();
+    fn walk(place: &str, value: &Value) {
+        if let Some(keys) = value.get("properties").and_then(Value::as_object) {
+            for (key, schema) in keys {
+                let description = schema["description"].as_str().unwrap_or("");
+                assert!(description.len() > 5 && !description.starts_with("Default"), "{place}/{key}: {description:?}");
+            }
+        }
+        match value {
+            Value::Object(keys) => keys.iter().for_each(|(key, value)| walk(&format!("{place}/{key}"), value)),
+            Value::Array(values) => values.iter().for_each(|value| walk(place, value)),
+            _ => {}
+        }
+    }
+    walk("", &schema());
+}
+
+#[test]
+fn examples_are_valid() {
+    for file in fs::read_dir("configs").unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|end| end == "yaml") {
+            valid(&fs::read_to_string(&path).unwrap());
+        }
+    }
+    for code in Code::ALL {
+        if let Example::Config(text) = code.explanation().right {
+            valid(text);
+        }
+    }
+    for text in [
+        "monitors: [{name: a, http: {url: 'http://h', ip: 4, version: 1.1, headers: {x: 5, y: true}, expect: {status: [200, 2xx]}}}]",
+        "monitors: [{name: a, enabled: '${ON:-true}', interval: '${I:-30s}', http: {url: 'http://h', redirects: '${N:-1}'}}]",
+        "monitors: [{name: a, interval: 90.5s, timeout: 1m 30s, socketio: {url: 'http://h', protocol: 3, payload: [1, {a: null}]}}]",
+        "x-mine: {any: [thing]}\nmonitors: [{name: a, tags: eu, websocket: {url: 'ws://h', send: [a, b]}}]",
+    ] {
+        assert!(load(text).is_ok(), "{text}");
+        valid(text);
+    }
+}
+
+#[test]
+fn mistakes_of_structure_are_not() {
+    let read = |name: &&&str| yaml(&fs::read_to_string(format!("tests/config/bad/{name}.yaml")).unwrap());
+    let overlooked: Vec<_> = STRUCTURAL.iter().filter(|name| VALIDATOR.is_valid(&read(name))).collect();
+    assert!(overlooked.is_empty(), "{overlooked:?}");
+    let monitor = |keys: Value| json!({"monitors": [keys]});
+    for bad in [
+        monitor(json!({"name": "a", "http": {"url": "http://h", "expect": {"status": []}, "redirects": 51}})),
+        monitor(json!({"name": "a", "http": null})),
+        monitor(json!({"name": "a", "interval": 30, "http": "http://h"})),
+        json!({"monitor": []}),
+        json!([]),
+    ] {
+        assert!(!VALIDATOR.is_valid(&bad), "{bad}");
+    }
+}
+
+/// A config that says every literal default of the schema comes to the same as one that says nothing.
+#[test]
+fn defaults_are_true() {
+    let schema = schema();
+    let defaults = |name: &str| {
+        let def = &schema["$defs"][name];
+        let keys = def.get("properties").or_else(|| def["anyOf"][1].get("properties")).unwrap().as_object().unwrap();
+        let literal = |(key, value): (&String, &Value)| Some((key.clone(), value.get("default")?.clone()));
+        keys.iter().filter_map(literal).collect::<serde_json::Map<_, _>>()
+    };
+    let mut said = defaults("Common");
+    for nested in ["Thresholds", "Backoff", "Presence"] {
+        said.insert(nested.to_lowercase(), defaults(nested).into());
+    }
+    assert!(said.len() >= 5, "{said:?}");
+    for kind in Kind::ALL {
+        let kind = kind.as_str();
+        // What a monitor of the kind cannot do without.
+        let needed = match kind {
+            "push" => json!({}),
+            "websocket" => json!({"url": "ws://h"}),
+            _ => json!({"url": "http://h"}),
+        };
+        let mut name = kind.to_owned();
+        name[..1].make_ascii_uppercase();
+        let mut keys = defaults(&name);
+        // Without instances there is nothing that these could say.
+        ["min_online", "forget"].map(|key| keys.remove(key));
+        keys.extend(needed.as_object().unwrap().clone());
+        let target = |mut monitor: serde_json::Map<String, Value>, keys: Value| {
+            monitor.extend([
+                ("name".to_owned(), "a".into()),
+                ("interval".to_owned(), "1m".into()),
+                (kind.to_owned(), keys),
+            ]);
+            let loaded = load(&json!({"monitors": [monitor]}).to_string()).unwrap_or_else(|error| panic!("{error:?}"));
+            let target = loaded.plan.targets.into_iter().next().unwrap();
+            format!("{:#?} {:#?} {:#?} {}", target.policy, target.pace, target.spec, target.enabled)
+        };
+        assert_eq!(target(said.clone(), keys.into()), target(serde_json::Map::new(), needed), "{kind}");
+    }
+}

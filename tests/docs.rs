@@ -1,0 +1,269 @@
+//! Every command in README and docs is run as it stands there, and every config read: by the real binary, against the
+//! demo's servers in place of example.com.
+//!
+//! A comment in front of a block says what is different: `<!-- test: skip WHY -->`, `<!-- test: exit 4 -->`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use hbmon::clock::Clock;
+use hbmon::demo::{self, Demo};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// Commands of other branches of this work, not here yet.
+const PENDING: &[&str] = &["hbmon serve", "hbmon beat", "hbmon health"];
+/// Files of them.
+const PENDING_FILES: &[&str] = &["screen-dark.svg", "screen-light.svg", "alerts.yml"];
+
+/// Beside the binary on the PATH: what runs for ever ends by itself, and what needs an agent waits for it.
+const WRAPPER: &str = r#"#!/bin/sh
+command=$1
+shift
+case $command in
+    watch | demo)
+        case " $* " in *" --for "*) ;; *) set -- --for 2s "$@" ;; esac
+        [ "$command" = watch ] && set -- --exit-code=none "$@"
+        exec "$HBMON" "$command" "$@"
+        ;;
+    init) set -- --force "$@" ;;
+    health)
+        for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+            "$HBMON" health "$@" 2>/dev/null && exit 0
+            sleep 1
+        done
+        exec "$HBMON" health "$@"
+        ;;
+esac
+exec "$HBMON" "$command" "$@"
+"#;
+
+/// As much of curl as the pages use, for machines that have none.
+const CURL: &str = r#"#!/bin/bash
+rest=${!#}
+rest=${rest#http://}
+host=${rest%%/*}
+exec 3<>"/dev/tcp/${host%:*}/${host#*:}" || exit 7
+printf 'GET /%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "${rest#*/}" "$host" >&3
+read -r _ status _ <&3
+[ "$status" = 200 ] || exit 22
+cat <&3
+"#;
+
+/// A fenced block.
+struct Block {
+    file: PathBuf,
+    line: usize,
+    language: String,
+    text: String,
+    /// What stands behind `test:` in the comment in front of it.
+    directive: String,
+}
+
+impl Block {
+    fn place(&self) -> String {
+        format!("{}:{}", self.file.display(), self.line)
+    }
+
+    /// What went other than told.
+    fn mistake(&self, stage: &Stage) -> Option<String> {
+        let expected = self.directive.strip_prefix("exit ").map_or(0, |code| code.parse().unwrap());
+        let (code, said) = stage.run(&self.text);
+        let what = format!("{} ended with {code:?}, not {expected}:\n{}{said}", self.place(), self.text);
+        (code != Some(expected)).then_some(what)
+    }
+}
+
+fn pages() -> Vec<PathBuf> {
+    let docs = fs::read_dir("docs").unwrap().map(|entry| entry.unwrap().path());
+    let docs = docs.filter(|path| path.extension().is_some_and(|end| end == "md"));
+    let mut pages: Vec<_> = docs.chain([PathBuf::from("README.md")]).collect();
+    pages.sort();
+    pages
+}
+
+fn blocks() -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for file in pages() {
+        let text = fs::read_to_string(&file).unwrap();
+        let mut directive = String::new();
+        let mut open: Option<Block> = None;
+        for (number, line) in text.lines().enumerate() {
+            match &mut open {
+                Some(_) if line.starts_with("```") => blocks.extend(open.take()),
+                Some(block) => block.text.push_str(&format!("{line}\n")),
+                None => {
+                    if let Some(language) = line.strip_prefix("```") {
+                        let (language, directive) = (language.to_owned(), std::mem::take(&mut directive));
+                        open = Some(Block {
+                            file: file.clone(),
+                            line: number + 1,
+                            language,
+                            text: String::new(),
+                            directive,
+                        });
+                    } else if let Some(comment) = line.strip_prefix("<!-- test: ") {
+                        comment.trim_end_matches("-->").trim().clone_into(&mut directive);
+                    }
+                }
+            }
+        }
+        assert!(open.is_none(), "{} has a block without an end", file.display());
+    }
+    blocks
+}
+
+/// A folder of its own for a block, with a demo to watch.
+struct Stage {
+    folder: tempfile::TempDir,
+    _demo: Demo,
+    config: String,
+    port: u16,
+}
+
+impl Stage {
+    async fn new() -> Stage {
+        let folder = tempfile::tempdir().unwrap();
+        let demo = demo::start(7, 1.0, Clock::start()).await.unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let config = format!("listen: 127.0.0.1:{port}\n{}", demo.config());
+        fs::write(folder.path().join("hbmon.yaml"), &config).unwrap();
+        let bin = folder.path().join("bin");
+        fs::create_dir(&bin).unwrap();
+        for (name, script) in [("hbmon", WRAPPER), ("curl", CURL)] {
+            fs::write(bin.join(name), script).unwrap();
+            fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        Stage { folder, _demo: demo, config, port }
+    }
+
+    /// The URL of the demo's first monitor of this kind.
+    fn url(&self, kind: &str) -> &str {
+        let (_, rest) = self.config.split_once(&format!("    {kind}:\n      url: ")).unwrap();
+        rest.lines().next().unwrap()
+    }
+
+    /// example.com on loopback.
+    fn played(&self, text: &str) -> String {
+        let mut text = text.replace("127.0.0.1:9747", &format!("127.0.0.1:{}", self.port));
+        for (scheme, kind) in [("sse+https", "sse"), ("sio+https", "socketio"), ("wss", "websocket"), ("https", "http")]
+        {
+            let prefix = scheme.split_once('+').map_or(String::new(), |(prefix, _)| format!("{prefix}+"));
+            let name = format!("{scheme}://example.com");
+            while let Some(start) = text.find(&name) {
+                let length = text[start..].find(|c: char| c.is_whitespace() || "'\"|".contains(c));
+                let end = length.map_or(text.len(), |length| start + length);
+                text.replace_range(start..end, &format!("{prefix}{}", self.url(kind)));
+            }
+        }
+        text
+    }
+
+    fn run(&self, commands: &str) -> (Option<i32>, String) {
+        let path = format!("{}:{}", self.folder.path().join("bin").display(), std::env::var("PATH").unwrap());
+        // What was left running ends with its block.
+        let script = format!("trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n{}", self.played(commands));
+        let output = Command::new("bash")
+            .args(["-e", "-c", &script])
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", path)
+            .env("HBMON", env!("CARGO_BIN_EXE_hbmon"))
+            .env("HOME", self.folder.path())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        (output.status.code(), said)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn commands_do_what_the_text_says() {
+    let mut skipped = Vec::new();
+    let mut running = JoinSet::new();
+    // Most of a block's time is waiting for heartbeats.
+    let few = Arc::new(Semaphore::new(4));
+    for block in blocks().into_iter().filter(|block| matches!(block.language.as_str(), "sh" | "console")) {
+        if let Some(why) = block.directive.strip_prefix("skip ") {
+            assert!(why.len() > 5, "{} is skipped without a reason", block.place());
+            skipped.push(block.place());
+        } else if !PENDING.iter().any(|command| block.text.contains(command)) {
+            let few = Arc::clone(&few);
+            running.spawn(async move {
+                let _turn = few.acquire().await.unwrap();
+                let stage = Stage::new().await;
+                tokio::task::block_in_place(|| block.mistake(&stage))
+            });
+        }
+    }
+    let ended = running.join_all().await;
+    let run = ended.len();
+    let wrong: Vec<String> = ended.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(run >= 15, "only {run} blocks");
+    assert!(skipped.len() <= 8, "too much is skipped: {skipped:?}");
+}
+
+#[test]
+fn configs_are_valid() {
+    let mut read = 0;
+    for block in blocks().into_iter().filter(|block| block.language == "yaml") {
+        if block.text.lines().any(|line| line == "monitors:") && !block.text.contains("push:") {
+            let mut child = Command::new(env!("CARGO_BIN_EXE_hbmon"))
+                .args(["validate", "-"])
+                .stdin(Stdio::piped())
+                .stderr(Stdio::piped())
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap();
+            std::io::Write::write_all(&mut child.stdin.take().unwrap(), block.text.as_bytes()).unwrap();
+            let output = child.wait_with_output().unwrap();
+            assert!(output.status.success(), "{}: {}", block.place(), String::from_utf8_lossy(&output.stderr));
+            read += 1;
+        }
+    }
+    assert!(read >= 3, "only {read} configs");
+}
+
+/// Files that a page links to are there.
+#[test]
+fn links_lead_somewhere() {
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let pictures = ["srcset=\"", "src=\""].into_iter().flat_map(|start| text.split(start).skip(1));
+        for target in targets.chain(pictures.filter_map(|rest| rest.split('"').next())) {
+            let file = target.split('#').next().unwrap();
+            if !file.contains("://") && !file.is_empty() && !PENDING_FILES.iter().any(|name| file.ends_with(name)) {
+                let path = page.parent().unwrap_or(Path::new("")).join(file);
+                assert!(path.exists(), "{}: {target}", page.display());
+            }
+        }
+    }
+}
+
+/// The dashboard shows metrics that exist, and is JSON.
+#[test]
+fn the_dashboard_knows_its_metrics() {
+    let text = fs::read_to_string("packaging/grafana.json").unwrap();
+    let dashboard: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let page = fs::read_to_string("docs/prometheus.md").unwrap();
+    let panels = dashboard["panels"].as_array().unwrap();
+    assert!(panels.len() >= 8);
+    for panel in panels {
+        for target in panel["targets"].as_array().unwrap() {
+            let expression = target["expr"].as_str().unwrap();
+            let words = expression.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+            for metric in words.filter(|word| word.starts_with("hbmon_")) {
+                let metric = metric.trim_end_matches("_bucket");
+                assert!(page.contains(&format!("`{metric}`")), "{metric} of `{expression}` is not documented");
+            }
+        }
+    }
+}

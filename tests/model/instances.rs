@@ -1,0 +1,140 @@
+//! The registry of instances against somebody who looks at everybody, and at its full size.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use hbmon::model::{
+    Beat, Event, Fleet, InstanceChange, InstanceCounts, InstancePolicy, MOST_INSTANCES, Moment, Policy, Push, Rhythm,
+    Said, Signal, Text, What,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::laws::{crowds, durations, policies, pushes};
+use crate::support::{ONE, fleet_of_one, note, row, snapshot};
+
+/// What is known of one instance, found again by looking.
+#[derive(Clone, Debug)]
+struct Known {
+    heard: Moment,
+    last_beat: Option<Moment>,
+    available: bool,
+    /// Whether its last deadline has passed.
+    lapsed: bool,
+}
+
+#[derive(Default)]
+struct Naive(BTreeMap<Text, Known>);
+
+impl Naive {
+    fn hear(&mut self, push: &Push, now: Moment) {
+        let Some(id) = &push.instance else { return };
+        let (beat, available) = match &push.said {
+            Said::Beat { available, .. } => (true, *available),
+            Said::Failed(_) => (false, false),
+            Said::Start | Said::Log(_) => return,
+        };
+        let known = self.0.entry(id.clone()).or_insert(Known { heard: now, last_beat: None, available, lapsed: true });
+        (known.heard, known.available) = (now, available);
+        if beat {
+            (known.last_beat, known.lapsed) = (Some(now), false);
+        }
+    }
+
+    /// Time passes; a heartbeat at the very end of it is still to come.
+    fn pass(&mut self, now: Moment, inclusive: bool, policy: &Policy, crowd: InstancePolicy) {
+        let due = |at: Moment| if inclusive { at <= now } else { at < now };
+        self.0.retain(|_, known| {
+            let mut end = known.heard.plus(crowd.forget);
+            if let Some(last) = known.last_beat.filter(|_| !known.lapsed) {
+                let limit = last.plus(policy.interval).plus(policy.grace);
+                known.lapsed = due(limit);
+                // Nobody is forgotten while online.
+                end = end.max(limit);
+            }
+            !(known.lapsed && due(end))
+        });
+    }
+
+    fn counts(&self) -> InstanceCounts {
+        let count = |keep: fn(&Known) -> bool| self.0.values().filter(|known| keep(known)).count() as u32;
+        let online = count(|known| !known.lapsed);
+        InstanceCounts {
+            total: self.0.len() as u32,
+            online,
+            available: count(|known| !known.lapsed && known.available),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn instances_are_counted_as_somebody_would_who_looks_at_all(
+        story in vec((durations(15_000), pushes(), any::<bool>()), 0..60), policy in policies(), crowd in crowds(),
+    ) {
+        let policy = Policy { instances: Some(crowd), rhythm: Rhythm::Subscription, ..policy };
+        let mut fleet = fleet_of_one(policy.clone());
+        let mut naive = Naive::default();
+        let mut now = Moment::START;
+        for (pause, push, advance) in story {
+            now = now.plus(pause);
+            if advance {
+                fleet.advance(now);
+                naive.pass(now, true, &policy, crowd);
+            }
+            naive.pass(now, !matches!(push.said, Said::Beat { .. }), &policy, crowd);
+            naive.hear(&push, now);
+            fleet.observe(note(now, Signal::Pushed(Box::new(push))));
+            prop_assert_eq!(row(&mut fleet, now).instances.unwrap(), naive.counts());
+            let listed = fleet.instances(ONE, now).unwrap();
+            prop_assert_eq!(listed.len(), naive.0.len());
+            for known in listed {
+                prop_assert_eq!(known.last_beat, naive.0[&known.id].last_beat);
+                prop_assert!(known.online || !known.available);
+            }
+        }
+        let end = now.plus(Duration::from_secs(100_000_000));
+        fleet.advance(end);
+        prop_assert_eq!(row(&mut fleet, end).instances.unwrap(), InstanceCounts::default(), "all are forgotten");
+        coming_and_going(&mut fleet)?;
+    }
+}
+
+/// Every instance is online before it goes offline, and offline before it is forgotten.
+fn coming_and_going(fleet: &mut Fleet) -> Result<(), TestCaseError> {
+    let mut online: BTreeMap<Text, bool> = BTreeMap::new();
+    let seen = snapshot(fleet, Moment::START);
+    for change in &seen.changes {
+        let What::Target { event: Event::Instance { id, change }, .. } = &change.what else { continue };
+        let was_online = online.insert(id.clone(), *change == InstanceChange::Online).unwrap_or(false);
+        let wanted = matches!(change, InstanceChange::Offline);
+        prop_assert_eq!(was_online, wanted, "{} {}", id, change.as_str());
+    }
+    prop_assert!(online.values().all(|online| !online));
+    Ok(())
+}
+
+#[test]
+fn a_full_registry_takes_nobody_in_and_keeps_everybody() {
+    let instances = Some(InstancePolicy { forget: Duration::from_secs(3_600), min_online: 0 });
+    let policy = Policy { instances, ..Policy::with_interval(Rhythm::Subscription, Duration::from_secs(60)) };
+    let mut fleet = fleet_of_one(policy);
+    let beat = |id: usize| {
+        let said = Said::Beat { beat: Beat::default(), available: true };
+        let instance = Some(Text::clean(&id.to_string()));
+        Signal::Pushed(Box::new(Push { said, run: None, instance }))
+    };
+    for id in 0..=MOST_INSTANCES {
+        fleet.observe(note(Moment::START, beat(id)));
+    }
+    assert!(fleet.is_full(ONE) && !fleet.knows(ONE, &Text::clean(&MOST_INSTANCES.to_string())));
+    let seen = row(&mut fleet, Moment::START);
+    assert_eq!(seen.instances.unwrap().online as usize, MOST_INSTANCES);
+    assert_eq!(seen.beats as usize, MOST_INSTANCES, "what is not taken in does not count");
+    // All of them go silent in one instant.
+    fleet.advance(Moment::after_start(Duration::from_secs(66)));
+    assert_eq!(row(&mut fleet, Moment::START).instances.unwrap().online, 0);
+    fleet.advance(Moment::after_start(Duration::from_secs(3_600)));
+    assert_eq!(row(&mut fleet, Moment::START).instances, Some(InstanceCounts::default()));
+    assert!(!fleet.is_full(ONE));
+}
