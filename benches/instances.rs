@@ -23,7 +23,15 @@ fn main() {
 
 fn empty() -> Fleet {
     let name = Text::clean("workers");
-    let meta = Meta { address: name.clone(), name, kind: Kind::Push, group: None, tags: Vec::new(), description: None };
+    let meta = Meta {
+        address: name.clone(),
+        name,
+        kind: Kind::Push,
+        group: None,
+        tags: Vec::new(),
+        description: None,
+        line: None,
+    };
     let instances = Some(InstancePolicy { forget: Duration::from_secs(3_600), min_online: 1 });
     let policy = Policy { instances, ..Policy::with_interval(Rhythm::Subscription, Duration::from_secs(30)) };
     let mut fleet = Fleet::new();

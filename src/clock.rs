@@ -73,6 +73,12 @@ impl Clock {
         self.started
     }
 
+    /// CLOCK_MONOTONIC of the system, which is what systemd compares with.
+    pub fn monotonic() -> Duration {
+        let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+        Duration::try_from(now).unwrap_or_default()
+    }
+
     /// The moment of a wall time, between `Moment::START` and now.
     pub fn moment(&self, wall: Timestamp) -> Moment {
         let passed = Duration::try_from(self.anchor().duration_until(wall)).unwrap_or_default();

@@ -11,8 +11,10 @@
 //! | [`words`] | the only English about failures, causes, durations | model |
 //! | [`monitors`] | one room per kind, each one conversation; `dial` is their way out, `outbox` their mouth | model, clock |
 //! | [`engine`] | one loop that feeds the model, one supervisor round each room, pace, reload | model, clock, monitors |
+//! | [`beat`] | sends heartbeats and wraps commands: the other side of a push monitor | model, clock, engine (backoff), monitors (dial) |
 //! | [`config`] | a file in, a valid plan out, every error with its place | model, monitors, engine, prefs |
 //! | [`report`] | one file per output format, all from the snapshot | model, clock, words |
+//! | [`serve`] | the HTTP interface: pushed heartbeats in; status, metrics, streams of events out | clock, engine, model, monitors (what is pushed), report |
 //! | [`tui`] | the screen as a function of snapshot, choice, theme and time | model, clock, words, prefs |
 //! | [`demo`] | servers of all kinds in the process, telling a story | model, clock, monitors (codecs) |
 //! | [`cli`] | one file per command; glues the others, owns exit codes, signals, stdout | all |
@@ -48,6 +50,8 @@
 //! - Promises by the calendar (`model/schedule.rs`) are kept in wall time, while the model counts moments. It is told the
 //!   wall time of its start (`Fleet::align`, again after every jump), and so stays a function of facts and time.
 //! - `words` stands beside the clock, not above the reports only: whoever shows a failure takes its sentence from there.
+//! - `serve` sees the engine itself, not only snapshots: what is pushed, and questions about instances, go in where
+//!   everything else goes in. A trait between them would have one implementation.
 //! - `demo` is a room of its own: its servers are neither a kind nor a command.
 //!
 //! # Glossary
@@ -65,6 +69,7 @@
 //! 3. Its keys in `config/file.rs` and their resolution in `config/`; an example in `configs/`.
 //! 4. A real foreign server in `tests/peers`.
 
+pub mod beat;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -74,5 +79,6 @@ pub mod model;
 pub mod monitors;
 pub mod prefs;
 pub mod report;
+pub mod serve;
 pub mod tui;
 pub mod words;

@@ -12,11 +12,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("words", &["model"]),
     ("monitors", &["clock", "model"]),
     ("engine", &["clock", "model", "monitors"]),
+    ("beat", &["clock", "engine", "model", "monitors"]),
     ("config", &["engine", "model", "monitors", "prefs"]),
     ("report", &["clock", "model", "words"]),
+    ("serve", &["clock", "engine", "model", "monitors", "report"]),
     ("tui", &["clock", "model", "prefs", "words"]),
     ("demo", &["clock", "model", "monitors"]),
-    ("cli", &["clock", "config", "demo", "engine", "model", "prefs", "report", "tui", "words"]),
+    ("cli", &["beat", "clock", "config", "demo", "engine", "model", "prefs", "report", "serve", "tui", "words"]),
 ];
 
 /// Rooms of `monitors` that share its plumbing and never see one another.

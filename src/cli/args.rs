@@ -1,13 +1,16 @@
 //! What the command line takes; clap's derive and nothing else.
 
+mod beat;
 mod completions;
 mod explain;
+mod health;
 mod init;
 mod list;
 mod man;
 mod remember;
 mod schema;
 mod screen;
+mod serve;
 mod wait;
 
 use std::path::PathBuf;
@@ -21,14 +24,17 @@ use super::output::{Format, Output};
 use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
+pub use beat::Beat;
 pub use completions::{Completions, Shell};
 pub use explain::Explain;
+pub use health::Health;
 pub use init::Init;
 pub use list::{List, ListFormat};
 pub use man::Man;
 pub use remember::{Overlap, Remember};
 pub use schema::{Schema, SchemaFormat};
 pub use screen::Screen;
+pub use serve::{LogFormat, Serve};
 pub use wait::Wait;
 
 /// What `--version` says, for reports of bugs; `-V` is the number alone.
@@ -64,6 +70,13 @@ pub enum Command {
     /// Wait until everything is healthy (0) or time is up (1), for example behind a deployment
     #[command(after_help = exit::help())]
     Wait(Wait),
+    /// Watch without a screen, take heartbeats in and tell by HTTP how things stand
+    Serve(Serve),
+    /// Ask a running `serve` whether it is well
+    Health(Health),
+    /// Send a heartbeat, again and again, or on both sides of a command
+    #[command(after_help = beat::EXIT_CODES)]
+    Beat(Beat),
     /// Read a config and tell what is wrong with it
     Validate(Validate),
     /// Write a config to start from; with URLs, one that watches them

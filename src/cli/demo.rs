@@ -9,6 +9,7 @@ use super::{Trouble, drive, exit, log, output, runtime, watch};
 use crate::clock::Clock;
 use crate::config;
 use crate::demo;
+use crate::engine::Engine;
 use crate::prefs::Prefs;
 use crate::tui::LogRing;
 
@@ -31,7 +32,9 @@ pub fn run(args: &Demo) -> Result<u8, Trouble> {
         let verdict = (Mode::None, FailOn::Error);
         let name = Some("demo".to_owned());
         if is_drawn {
-            let show = Show { plan, prefs: Prefs::default(), reloader: None, source: name, log };
+            let clock = Clock::start();
+            let engine = Engine::start(plan, clock.clone());
+            let show = Show { engine, clock, prefs: Prefs::default(), reloader: None, source: name, log };
             screen::run(show, &args.stay, &args.screen, &args.look, verdict).await.map_err(Trouble::internal)
         } else {
             let orders = watch::headless(&args.stay, &args.report, &args.look, None, name, verdict)?;

@@ -50,7 +50,7 @@ pub struct Orders {
     pub fail_on: FailOn,
 }
 
-type Keep = Box<dyn FnOnce(&Snapshot, &Run) -> io::Result<()> + Send>;
+pub type Keep = Box<dyn FnOnce(&Snapshot, &Run) -> io::Result<()> + Send>;
 
 /// What an earlier run left, and who takes down what this one leaves.
 pub struct Past {
@@ -97,11 +97,19 @@ pub async fn run(plan: Plan, orders: Orders) -> io::Result<u8> {
 }
 
 async fn resume(plan: Plan, orders: Orders, past: Past) -> io::Result<u8> {
+    let Past { clock, memories, keep } = past;
+    let engine = Engine::resume(plan, clock.clone(), &memories);
+    follow(engine, clock, orders, keep).await
+}
+
+/// Follows an engine that others may use too.
+///
+/// # Errors
+/// An output that cannot be written.
+pub async fn follow(engine: Engine, clock: Clock, orders: Orders, keep: Keep) -> io::Result<u8> {
     let mut stop = Signals::listen(false)?;
     let signals = Signals::listen(orders.reloader.is_some())?;
     let asked = Asked::listen()?;
-    let Past { clock, memories, keep } = past;
-    let engine = Engine::resume(plan, clock.clone(), &memories);
     let drive = Drive { engine, clock, signals, asked, orders };
     // On a thread that may block: writing waits for readers, and nobody could end a run whose reader has stalled.
     let driven = tokio::task::spawn_blocking(|| Handle::current().block_on(drive.run(keep)));
@@ -137,7 +145,8 @@ impl Drive {
             Ending::Deadline | Ending::TimeUp | Ending::Signal(_) => snapshot.is_settled(),
             Ending::Broken => false,
         };
-        if !complete && matches!(ending, Ending::Signal(_)) {
+        // What reloads its config goes on for ever, and is never half done.
+        if !complete && matches!(ending, Ending::Signal(_)) && self.orders.reloader.is_none() {
             let watched = snapshot.rows.len() - snapshot.counts.paused;
             complain(&format!("interrupted, {} of {watched} done", snapshot.settled));
         }

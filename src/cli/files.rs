@@ -27,6 +27,12 @@ pub fn make_room(plan: &mut Plan) {
     }
 }
 
+/// So many clients at once as wanted, or half of what the limit leaves: the other half is for what is watched.
+pub fn bearable_clients(wanted: usize) -> usize {
+    let files = raised().unwrap_or(u64::MAX).saturating_sub(OWN);
+    wanted.min(usize::try_from(files / 2).unwrap_or(usize::MAX)).max(1)
+}
+
 /// The soft limit, raised to the hard one first: its low default is for programs that cannot bear more (select(2)).
 fn raised() -> Option<u64> {
     let mut limit = getrlimit(Resource::Nofile);

@@ -4,6 +4,7 @@ use std::io;
 
 use super::Trouble;
 use super::args::{self, ErrorFormat, IfEmpty};
+use super::interface::Wanted;
 use super::output::complain;
 use super::shard::Shard;
 use super::sinks::style_of;
@@ -12,6 +13,7 @@ use crate::engine::Plan;
 use crate::model::{Kind, Selector};
 use crate::prefs::Prefs;
 use crate::report::style::GlyphChoice;
+use crate::serve::Access;
 use crate::words;
 
 /// What a command watches and where that comes from.
@@ -21,6 +23,8 @@ pub struct Loaded {
     pub selector: Selection,
     /// What the config says of the screen.
     pub prefs: Prefs,
+    /// And of the HTTP interface.
+    pub interface: Wanted,
 }
 
 /// Which monitors of a config are meant: those of the filter, and of them this machine's part.
@@ -40,7 +44,8 @@ pub fn load(source: &args::Source, select: &args::Select, look: &args::Look) -> 
     if plan.targets.is_empty() && select.if_empty == IfEmpty::Fail {
         return Err(Trouble::Empty(format!("error: {} selects no monitor", selector.name())));
     }
-    Ok(Loaded { plan, source, selector, prefs: loaded.prefs })
+    let interface = Wanted { listen: loaded.listen, access: Access { token: loaded.token, tls: loaded.tls } };
+    Ok(Loaded { plan, source, selector, prefs: loaded.prefs, interface })
 }
 
 impl Selection {

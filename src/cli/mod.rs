@@ -1,6 +1,7 @@
 //! The command line: one file per command; glues the rooms together, owns exit codes, signals and stdout.
 
 mod args;
+mod beat;
 mod bounds;
 mod check;
 mod completions;
@@ -9,7 +10,11 @@ mod drive;
 mod exit;
 mod explain;
 mod files;
+mod health;
 mod init;
+mod interface;
+mod journal;
+mod keeper;
 mod list;
 mod load;
 mod lock;
@@ -22,10 +27,12 @@ mod reload;
 mod remember;
 mod schema;
 mod screen;
+mod serve;
 mod shard;
 mod signals;
 mod sinks;
 mod state;
+mod systemd;
 mod tables;
 mod validate;
 mod wait;
@@ -67,6 +74,9 @@ pub fn main() -> ExitCode {
         args::Command::Check(args) => check::run(&args),
         args::Command::Probe(args) => probe::run(&args),
         args::Command::Wait(args) => wait::run(&args),
+        args::Command::Serve(args) => serve::run(&args),
+        args::Command::Health(args) => health::run(&args),
+        args::Command::Beat(args) => beat::run(&args),
         args::Command::Validate(args) => validate::run(&args),
         args::Command::Init(args) => init::run(&args),
         args::Command::List(args) => list::run(&args),

@@ -99,6 +99,14 @@ pub fn stream(piece: &[u8]) -> io::Result<bool> {
     forgive_closed(write_stdout(piece))
 }
 
+/// The same for stderr.
+///
+/// # Errors
+/// Stderr that fails in any other way than being closed.
+pub fn stream_err(piece: &[u8]) -> io::Result<bool> {
+    forgive_closed(io::stderr().lock().write_all(piece))
+}
+
 fn write_stdout(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(bytes)?;

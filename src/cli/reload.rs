@@ -9,7 +9,9 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use siphasher::sip::SipHasher13;
 use tokio::sync::mpsc;
 
+use super::interface::Door;
 use super::load::Selection;
+use super::systemd::Systemd;
 use crate::config::{self, Source};
 use crate::engine::Command;
 use crate::model::Text;
@@ -67,6 +69,8 @@ pub struct Reloader {
     watch: Option<FileWatch>,
     /// What was read last: a file that was only touched is no reason to look closer.
     fingerprint: u64,
+    door: Option<Door>,
+    systemd: Option<Systemd>,
 }
 
 impl Reloader {
@@ -77,7 +81,12 @@ impl Reloader {
             .inspect_err(|error| tracing::warn!("changes of the config are not noticed, SIGHUP reloads it: {error}"))
             .ok();
         let fingerprint = fingerprint(path);
-        Some(Reloader { source, selector, watch, fingerprint })
+        Some(Reloader { source, selector, watch, fingerprint, door: None, systemd: None })
+    }
+
+    /// Who else hears of a reload: the door of the HTTP interface, and the service manager.
+    pub fn tell(&mut self, door: Option<Door>, systemd: Option<Systemd>) {
+        (self.door, self.systemd) = (door, systemd);
     }
 
     /// Waits until the file has changed. May be dropped and called again at any time.
@@ -94,12 +103,20 @@ impl Reloader {
     }
 
     pub async fn reload(&mut self, commands: &mpsc::Sender<Command>) {
+        if let Some(systemd) = &self.systemd {
+            systemd.reloading();
+        }
         self.fingerprint = self.source.path().map_or(0, fingerprint);
         let source = self.source.clone();
         // A large config takes a while, and the loop that called has signals to hear.
         let loaded = tokio::task::spawn_blocking(move || config::load(&source)).await;
         let command = match loaded {
-            Ok(Ok(loaded)) => Command::Replace(self.selector.of(loaded.plan)),
+            Ok(Ok(loaded)) => {
+                if let Some(door) = &self.door {
+                    door.renew(&loaded);
+                }
+                Command::Replace(self.selector.of(loaded.plan))
+            }
             Ok(Err(error)) => {
                 let text = error.render(&config::Style { format: config::Format::Short, ..config::Style::default() });
                 tracing::warn!("the config is not reloaded: {}", text.trim_end());
@@ -109,6 +126,9 @@ impl Reloader {
         };
         // An engine that is gone needs no config.
         let _ = commands.send(command).await;
+        if let Some(systemd) = &self.systemd {
+            systemd.ready();
+        }
     }
 }
 

@@ -40,7 +40,7 @@ impl Run<'_> {
     /// # Errors
     /// No path for the state, or one that is no place for it.
     pub fn open(self) -> Result<Option<Past>, Trouble> {
-        let path = self.path().map_err(Trouble::usage)?;
+        let path = path(self.args.state.as_ref().and_then(Option::as_deref), self.source).map_err(Trouble::usage)?;
         let lock = match lock::take(&path, self.args.overlap, self.limit) {
             Ok(Some(file)) => Some(file),
             Ok(None) => {
@@ -80,23 +80,26 @@ impl Run<'_> {
         };
         Ok(Some(Past { clock, memories, keep: Box::new(keep) }))
     }
+}
 
-    /// Where the state is kept. `--state` takes the word behind it, which may have been meant as the config.
-    fn path(&self) -> Result<PathBuf, String> {
-        let Some(Some(path)) = &self.args.state else { return state::usual_path(self.source) };
-        let name = path.display();
-        let is_config = path.extension().is_some_and(|end| end == "yaml" || end == "yml")
-            || self.source.path().is_some_and(|config| is_same(path, config));
-        match path.parent() {
-            _ if is_config => Err(format!(
-                "`--state {name}` would keep the state in a config: write `--state` behind the config, or `--state=PATH`"
-            )),
-            _ if path.is_dir() => Err(format!("cannot keep the state in `{name}`: it is a folder")),
-            Some(folder) if folder != Path::new("") && !folder.is_dir() => {
-                Err(format!("cannot keep the state in `{name}`: there is no such folder"))
-            }
-            _ => Ok(path.clone()),
+/// Where the state is kept. `--state` takes the word behind it, which may have been meant as the config.
+///
+/// # Errors
+/// No path for the state, or one that is no place for it.
+pub fn path(wanted: Option<&Path>, source: &Source) -> Result<PathBuf, String> {
+    let Some(path) = wanted else { return state::usual_path(source) };
+    let name = path.display();
+    let is_config = path.extension().is_some_and(|end| end == "yaml" || end == "yml")
+        || source.path().is_some_and(|config| is_same(path, config));
+    match path.parent() {
+        _ if is_config => Err(format!(
+            "`--state {name}` would keep the state in a config: write `--state` behind the config, or `--state=PATH`"
+        )),
+        _ if path.is_dir() => Err(format!("cannot keep the state in `{name}`: it is a folder")),
+        Some(folder) if folder != Path::new("") && !folder.is_dir() => {
+            Err(format!("cannot keep the state in `{name}`: there is no such folder"))
         }
+        _ => Ok(path.to_owned()),
     }
 }
 

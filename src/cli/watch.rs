@@ -3,35 +3,60 @@
 use std::io::{self, IsTerminal};
 
 use super::args::{self, Watch};
-use super::drive::{self, Orders, Until};
+use super::drive::{self, Orders, Past, Until};
 use super::exit::{Ending, FailOn, Mode};
 use super::load::{Loaded, load};
 use super::output::complain;
 use super::reload::Reloader;
 use super::screen::{self, Show};
 use super::sinks::{Layout, Sinks};
-use super::{Trouble, files, log, runtime};
+use super::{Trouble, files, interface, log, runtime};
+use crate::clock::Clock;
+use crate::engine::Engine;
 use crate::tui::LogRing;
 
 pub fn run(args: &Watch) -> Result<u8, Trouble> {
     let is_drawn = is_drawn(&args.stay, &args.report);
     let log = LogRing::default();
     log::start(&args.look, if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free })?;
-    let Loaded { mut plan, source, selector, prefs } = load(&args.source, &args.select, &args.look)?;
+    let Loaded { mut plan, source, selector, prefs, interface } = load(&args.source, &args.select, &args.look)?;
     files::make_room(&mut plan);
     let name = source.path().map(|path| path.display().to_string());
     let runtime = runtime()?;
     let end = runtime.block_on(async {
         // Made inside the runtime, before the first attempt: no change goes unnoticed.
-        let reloader = Reloader::new(source, selector);
+        let mut reloader = Reloader::new(source, selector);
+        let bound = match interface.listen {
+            Some(_) => Some(interface::bind(interface, &args.look).await?),
+            None => None,
+        };
+        let clock = Clock::start();
+        let engine = Engine::start(plan, clock.clone());
+        let interface = match bound {
+            Some(bound) => {
+                let (interface, door, url) = bound.open(&engine, &clock).map_err(Trouble::internal)?;
+                if !is_drawn && !args.report.quiet {
+                    complain(&format!("listening on {url}"));
+                }
+                if let Some(reloader) = &mut reloader {
+                    reloader.tell(Some(door), None);
+                }
+                Some(interface)
+            }
+            None => None,
+        };
         let verdict = (args.verdict.exit_code, args.verdict.fail_on);
-        if is_drawn {
-            let show = Show { plan, prefs, reloader, source: name, log };
-            screen::run(show, &args.stay, &args.screen, &args.look, verdict).await.map_err(Trouble::internal)
+        let end = if is_drawn {
+            let show = Show { engine, clock, prefs, reloader, source: name, log };
+            screen::run(show, &args.stay, &args.screen, &args.look, verdict).await
         } else {
             let orders = headless(&args.stay, &args.report, &args.look, reloader, name, verdict)?;
-            drive::run(plan, orders).await.map_err(Trouble::internal)
+            drive::follow(engine, clock, orders, Past::none().keep).await
+        };
+        if let Some(interface) = interface {
+            interface.close().await;
         }
+        end.map_err(Trouble::internal)
     });
     runtime.shutdown_background();
     end

@@ -26,9 +26,18 @@ impl Listen {
 
     /// The error to show when nothing can listen there: `why` is the system's word.
     pub fn refused(&self, why: &str) -> ConfigError {
-        let problem = Diagnostic::new(Code::Listen, format!("cannot listen on {}: {why}", self.address))
+        let problem = refused(self.address, why)
             .at(self.span, "pushed heartbeats and the HTTP interface would arrive here")
             .help("choose another port; 0 takes a free one");
         ConfigError::new(&self.name, &self.source, vec![problem], self.masks.clone())
     }
+}
+
+/// The error about an address that no config names.
+pub fn default_refused(address: SocketAddr, why: &str) -> ConfigError {
+    ConfigError::bare(refused(address, why).help("set `listen` in the config, as in `listen: 127.0.0.1:9750`"))
+}
+
+fn refused(address: SocketAddr, why: &str) -> Diagnostic {
+    Diagnostic::new(Code::Listen, format!("cannot listen on {address}: {why}"))
 }

@@ -3,6 +3,7 @@
 //! `source` finds and reads, `yaml` makes a tree with places, `interpolate` expands `${…}` in it, `de` reads the
 //! types of `file` from it, `resolve` makes the plan. Each reports all it finds to `context`; `diagnostic` renders.
 
+mod beat;
 mod codes;
 mod context;
 mod de;
@@ -34,11 +35,12 @@ use context::Context;
 use interpolate::Interpolator;
 use resolve::Interface;
 
+pub use beat::{Receiver, local, receiver};
 pub use codes::Code;
 pub use diagnostic::{ConfigError, Diagnostic, Format, Style};
 pub use explain::{Example, Explanation};
 pub use interpolate::Environment;
-pub use listen::Listen;
+pub use listen::{Listen, default_refused};
 pub use probe::probe;
 pub use schema::schema;
 pub use secret::Secret;

@@ -23,8 +23,12 @@ pub struct Intake {
     doors: Arc<RwLock<Arc<Doors>>>,
 }
 
-/// By path.
-type Doors = HashMap<String, Arc<Door>>;
+#[derive(Default)]
+struct Doors {
+    by_path: HashMap<String, Arc<Door>>,
+    /// At least one has a token of its own.
+    are_guarded: bool,
+}
 
 /// One push monitor, as requests reach it.
 pub struct Door {
@@ -44,21 +48,27 @@ impl Intake {
     /// the monitor's own path, and a step below it.
     pub fn find(&self, path: &str) -> Option<(Arc<Door>, Step)> {
         let doors = self.doors();
-        if let Some(door) = doors.get(path) {
+        if let Some(door) = doors.by_path.get(path) {
             return Some((Arc::clone(door), Step::Beat));
         }
         let (path, word) = path.rsplit_once('/')?;
-        Some((Arc::clone(doors.get(path)?), Step::parse(word)?))
+        Some((Arc::clone(doors.by_path.get(path)?), Step::parse(word)?))
+    }
+
+    /// Whether a monitor has a token of its own: then nobody may learn which names there are.
+    pub fn is_guarded(&self) -> bool {
+        self.doors().are_guarded
     }
 
     /// From now on these are the doors.
     pub(super) fn replace<'d>(&self, doors: impl Iterator<Item = &'d Arc<Door>>) {
-        let mut by_path = Doors::new();
+        let mut found = Doors::default();
         for door in doors {
+            found.are_guarded |= door.token().is_some();
             let paths = std::iter::once(format!("{HEARTBEATS}{}", door.name)).chain(door.spec.path.clone());
-            by_path.extend(paths.map(|path| (path, Arc::clone(door))));
+            found.by_path.extend(paths.map(|path| (path, Arc::clone(door))));
         }
-        *self.doors.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(by_path);
+        *self.doors.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
     }
 
     fn doors(&self) -> Arc<Doors> {

@@ -47,6 +47,8 @@ pub enum Command {
     Replace(Plan),
     /// A new config was bad and is not used.
     Refuse(Text),
+    /// Answered by the loop as soon as it turns: whether it lives.
+    Ping(oneshot::Sender<()>),
     /// All instances of a target, in no particular order; none if it is not watched.
     Instances {
         target: TargetId,
@@ -69,15 +71,19 @@ pub enum Command {
     },
 }
 
-/// A running engine. Dropping it ends every conversation at once.
+/// A running engine; clones are the same one. Dropping the last ends every conversation at once.
+#[derive(Clone)]
 pub struct Engine {
     /// Never blocks the engine; whoever must not miss a change follows the snapshot's ring by number.
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     pub commands: mpsc::Sender<Command>,
     /// Where pushed heartbeats come in.
     pub intake: Intake,
-    task: JoinHandle<()>,
+    _task: Arc<Task>,
 }
+
+/// The loop.
+struct Task(JoinHandle<()>);
 
 impl Engine {
     /// Starts to watch; needs a tokio runtime. The first snapshot is there at once, with everything unknown.
@@ -107,13 +113,14 @@ impl Engine {
         let planned = now.plus(PULSE);
         let (published, excused) = (now, Moment::START);
         let core = Core { clock, fleet, roster, notes, commands, publisher, lag, stop, published, excused, planned };
-        Engine { snapshots, commands: command_sender, intake, task: tokio::spawn(core.run()) }
+        let task = Task(tokio::spawn(core.run()));
+        Engine { snapshots, commands: command_sender, intake, _task: Arc::new(task) }
     }
 }
 
-impl Drop for Engine {
+impl Drop for Task {
     fn drop(&mut self) {
-        self.task.abort();
+        self.0.abort();
     }
 }
 
@@ -257,6 +264,7 @@ impl Core {
                 self.fleet.record(self.clock.now(), what);
             }
             Command::Refuse(why) => self.fleet.record(self.clock.now(), What::ReloadRefused { why }),
+            Command::Ping(reply) => answer(reply, ()),
             Command::Instances { target, reply } => answer(reply, self.fleet.instances(target, self.clock.now())),
             Command::OnlineInstances { reply } => answer(reply, self.fleet.online()),
             Command::KnowsInstance { target, instance, reply } => answer(reply, self.fleet.knows(target, &instance)),

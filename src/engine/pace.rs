@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::plan::PacePolicy;
+use super::plan::{PacePolicy, double};
 use crate::model::{Moment, Rhythm};
 
 /// Paces the attempts of one target.
@@ -80,11 +80,11 @@ impl Pace {
     /// The backoff: a hint is obeyed within the limits, else full jitter under a doubling ceiling.
     fn delay(&mut self, hint: Option<Duration>, random: f64) -> Duration {
         let backoff = self.policy.backoff;
-        let ceiling = double(backoff.initial, self.losses).min(backoff.max);
-        self.losses = self.losses.saturating_add(1);
+        let losses = self.losses;
+        self.losses = losses.saturating_add(1);
         match hint {
             Some(hint) => hint.clamp(backoff.initial, backoff.max),
-            None => ceiling.mul_f64(random.clamp(0.0, 1.0)),
+            None => backoff.delay(losses, random),
         }
     }
 
@@ -97,10 +97,6 @@ impl Pace {
         let nanos = phase + steps * interval;
         Moment::after_start(u64::try_from(nanos).map_or(Duration::MAX, Duration::from_nanos))
     }
-}
-
-fn double(duration: Duration, times: u32) -> Duration {
-    duration.saturating_mul(2_u32.saturating_pow(times.min(31)))
 }
 
 #[cfg(test)]

@@ -56,6 +56,18 @@ pub struct Backoff {
     pub slow_down: bool,
 }
 
+impl Backoff {
+    /// Before the attempt after so many failures: full jitter under a doubling ceiling. `random` in 0..1.
+    pub fn delay(&self, failures: u32, random: f64) -> Duration {
+        double(self.initial, failures).min(self.max).mul_f64(random.clamp(0.0, 1.0))
+    }
+}
+
+/// Doubled so many times, saturating.
+pub(super) fn double(duration: Duration, times: u32) -> Duration {
+    duration.saturating_mul(2_u32.saturating_pow(times.min(31)))
+}
+
 impl Default for Backoff {
     fn default() -> Self {
         Backoff { initial: Duration::from_secs(1), max: Duration::from_secs(60), slow_down: false }

@@ -31,9 +31,10 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
     let rules = [trouble(facts, policy, now), certificate(facts, policy, now)];
     match worst(facts.recovery.held().chain(rules.into_iter().flatten())) {
         Some(Finding { status, cause, .. }) => Verdict { status, cause: Some(cause) },
+        // What an earlier run knew stands until this one knows better.
         None => {
-            let is_short = facts.lacks(policy) && now < facts.full(policy);
-            if (facts.heard || facts.recalled) && !is_short {
+            let is_unknown = !facts.recalled && (!facts.heard || (facts.lacks(policy) && now < facts.full(policy)));
+            if !is_unknown {
                 return Verdict { status: Status::Healthy, cause: None };
             }
             let lack = facts.lack.map(|lack| Cause::Failure(Failure::Local { lack }));

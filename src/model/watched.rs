@@ -108,6 +108,8 @@ impl Watched {
     /// Starts it anew: nothing is known until the next heartbeat or failure.
     pub fn resume(&mut self, now: Moment, log: &mut Log) {
         if self.enabled && self.verdict.status == Status::Paused {
+            // No instance was owed during the pause.
+            self.facts.began = now;
             self.turn(now, Verdict { status: Status::Unknown, cause: None }, log);
             self.facts.restart(now, &self.policy);
             self.seen = self.seen.max(now);

@@ -13,6 +13,11 @@ impl Token {
         Token(text.as_bytes().into())
     }
 
+    /// The text itself, for whoever sends it.
+    pub fn reveal(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
     /// Whether this is the token. How long it takes tells the length at most.
     pub fn matches(&self, shown: &[u8]) -> bool {
         self.0.ct_eq(shown).into()

@@ -27,6 +27,16 @@ impl Follower {
         Follower::default()
     }
 
+    /// A reader of the changes numbered `next` and above.
+    pub const fn at(next: u64) -> Follower {
+        Follower { next }
+    }
+
+    /// Number of the next change to read.
+    pub const fn next(&self) -> u64 {
+        self.next
+    }
+
     pub fn news<'a>(&mut self, snapshot: &'a Snapshot) -> News<'a> {
         let (lost, changes) = snapshot.changes_since(self.next);
         let changes: Vec<_> = changes.collect();

@@ -13,6 +13,8 @@ use crate::words;
 
 /// The schema of a one-shot run.
 pub const CHECK: &str = "hbmon.check/1";
+/// Of a run that goes on.
+pub const STATUS: &str = "hbmon.status/1";
 
 /// A duration in milliseconds, never without a fraction: `50.0`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -192,6 +194,11 @@ pub const fn strain(strain: model::Strain) -> &'static str {
         model::Strain::Lack(model::Lack::Buffers) => "buffers",
         model::Strain::Lack(model::Lack::NameServer) => "name_server",
     }
+}
+
+/// The same object about a run that goes on.
+pub fn status<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
+    Report { schema: STATUS, ..report(snapshot, run) }
 }
 
 /// One monitor as of the snapshot that it stands in.

@@ -1,13 +1,14 @@
 //! `watch -o ndjson`: one event a line, flushed (contract, sections 5 and 7).
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::follow::Follower;
-use super::json::{self, Ms, Time};
+use super::json::{self, Ms, Report, Time};
 use crate::model::{Change, Event, Row, Snapshot, Status, What};
 use crate::words;
 
@@ -19,6 +20,12 @@ enum Line<'a> {
         hbmon: &'static str,
         config: Option<&'a str>,
         monitors: Vec<Named<'a>>,
+    },
+    #[serde(rename = "start")]
+    StartStatus {
+        at: Time,
+        #[serde(flatten)]
+        status: &'a Report<'a>,
     },
     Open(About<'a>),
     Beat {
@@ -85,6 +92,11 @@ enum Line<'a> {
         at: Time,
         count: u64,
     },
+    SubscriberDropped {
+        at: Time,
+        peer: SocketAddr,
+        subscribers: usize,
+    },
     End {
         at: Time,
         status: &'static str,
@@ -150,6 +162,66 @@ impl Stream {
     /// What the writer says.
     pub fn end(&self, at: Timestamp, status: Status, exit: u8, out: &mut dyn io::Write) -> io::Result<()> {
         put(&Line::End { at: Time(at), status: status.as_str(), exit }, out)
+    }
+}
+
+/// One event as an object without a line break, and its type.
+pub struct Object {
+    pub name: &'static str,
+    pub json: Vec<u8>,
+}
+
+impl Object {
+    /// The first event of a stream that begins with the whole status.
+    pub fn start(at: Timestamp, status: &Report<'_>) -> Object {
+        Object::new(&Line::StartStatus { at: Time(at), status })
+    }
+
+    pub fn change(change: &Change, snapshot: &Snapshot) -> Object {
+        Object::new(&line(change, snapshot))
+    }
+
+    /// So many events came too late for this reader.
+    pub fn lost(at: Timestamp, count: u64) -> Object {
+        Object::new(&Line::Lost { at: Time(at), count })
+    }
+
+    /// A reader of events could not be written to and was dropped; so many are left.
+    pub fn subscriber_dropped(at: Timestamp, peer: SocketAddr, subscribers: usize) -> Object {
+        Object::new(&Line::SubscriberDropped { at: Time(at), peer, subscribers })
+    }
+
+    pub fn end(at: Timestamp, status: Status, exit: u8) -> Object {
+        Object::new(&Line::End { at: Time(at), status: status.as_str(), exit })
+    }
+
+    fn new(line: &Line<'_>) -> Object {
+        // A line has no keys and numbers that JSON lacks.
+        Object { name: line.name(), json: serde_json::to_vec(line).unwrap_or_default() }
+    }
+}
+
+impl Line<'_> {
+    const fn name(&self) -> &'static str {
+        match self {
+            Line::Start { .. } | Line::StartStatus { .. } => "start",
+            Line::Open(_) => "open",
+            Line::Beat { .. } => "beat",
+            Line::Failure { .. } => "failure",
+            Line::Miss { .. } => "miss",
+            Line::Close(_) => "close",
+            Line::Started(_) => "started",
+            Line::Log { .. } => "log",
+            Line::Instance { .. } => "instance",
+            Line::Transition { .. } => "transition",
+            Line::Reload { .. } => "reload",
+            Line::ReloadRefused { .. } => "reload_refused",
+            Line::Woke { .. } => "woke",
+            Line::Strain { .. } => "strain",
+            Line::Lost { .. } => "lost",
+            Line::SubscriberDropped { .. } => "subscriber_dropped",
+            Line::End { .. } => "end",
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use futures_util::{Stream, StreamExt};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 use tokio::sync::{mpsc, watch};
 
 use crate::clock::Clock;
@@ -46,16 +47,16 @@ pub async fn drive<B: Backend<Error: Send + Sync + 'static>>(
     let (mut input, mut stop) = (pin!(input), pin!(stop));
     let pace = Pace::new(options.fps);
     let first = Arc::clone(&snapshots.borrow_and_update());
-    let mut drive = Drive { screen, tty, host, ui: Ui::new(options, first), pace, told: 0 };
+    let mut drive = Drive { screen, tty, host, ui: Ui::new(options, first), pace, told: 0, away: false };
     loop {
         let now = clock.now();
-        if drive.pace.due() <= now {
+        let due = if drive.away { Moment::FAR } else { drive.pace.due() };
+        if due <= now {
             let snapshot = Arc::clone(&snapshots.borrow_and_update());
             drive.ui.see(&snapshot, now);
             drive.draw(now)?;
             continue;
         }
-        let due = clock.instant(drive.pace.due());
         tokio::select! {
             () = &mut stop => return Ok(Outcome::Stopped),
             event = input.next() => {
@@ -72,7 +73,7 @@ pub async fn drive<B: Backend<Error: Send + Sync + 'static>>(
                 drive.on_news(&snapshot, clock.now());
             }
             Some(request) = requests.recv() => drive.on_request(request, clock.now())?,
-            () = tokio::time::sleep_until(due) => {}
+            () = tokio::time::sleep_until(clock.instant(due)) => {}
         }
     }
 }
@@ -85,6 +86,8 @@ struct Drive<'a, B: Backend, T, H> {
     pace: Pace,
     /// How many beats behind the frozen view the last picture told of.
     told: u64,
+    /// Suspended: the terminal is another's.
+    away: bool,
 }
 
 impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, H> {
@@ -151,6 +154,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, 
             Request::Save => self.save(now),
             Request::Suspend => self.suspend(now),
             Request::Retake => {
+                self.away = false;
                 self.tty.retake()?;
                 self.redraw()
             }
@@ -191,15 +195,16 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, 
     }
 
     fn suspend(&mut self, now: Moment) -> io::Result<()> {
-        if self.tty.suspend()? {
-            return self.redraw();
+        self.away = self.tty.suspend()?;
+        if !self.away {
+            self.ui.tell("no shell could bring it back: not suspended", now);
         }
-        self.ui.tell("no shell could bring it back: not suspended", now);
         Ok(())
     }
 
-    /// Every cell anew, with the next picture.
+    /// Every cell anew, with the next picture. Not by `clear`, which asks the terminal for its cursor and waits.
     fn redraw(&mut self) -> io::Result<()> {
-        self.screen.clear().map_err(io::Error::other)
+        let size = self.screen.size().map_err(io::Error::other)?;
+        self.screen.resize(Rect::from((Position::ORIGIN, size))).map_err(io::Error::other)
     }
 }

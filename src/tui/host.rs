@@ -36,8 +36,8 @@ pub trait Tty {
 
     fn capture_mouse(&mut self, capture: bool) -> io::Result<()>;
 
-    /// Gives the terminal back, stops the process, and takes the terminal again once it goes on. False: there is
-    /// nobody who could let it go on, and nothing was done.
+    /// Gives the terminal back and stops the process, which may take a moment: until `Request::Retake` the terminal is
+    /// another's. False: there is nobody who could let it go on, and nothing was done.
     fn suspend(&mut self) -> io::Result<bool>;
 
     /// Takes the terminal again after somebody else had it.

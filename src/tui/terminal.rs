@@ -93,7 +93,6 @@ impl<W: Write> Tty for Guard<W> {
         disable_raw_mode()?;
         // The whole job, as the terminal's own ^Z does it: a shell watches the first process of it.
         kill_current_process_group(Signal::STOP)?;
-        self.retake()?;
         Ok(true)
     }
 

@@ -3,6 +3,7 @@
 // Black-box tests measure the real program from outside.
 #![allow(clippy::disallowed_methods)]
 
+mod beat;
 mod check;
 mod cron;
 mod helpers;

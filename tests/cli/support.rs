@@ -103,6 +103,10 @@ impl Running {
         assert!(sent.success());
     }
 
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// The lines that are left, and the end.
     pub fn end(mut self) -> (Vec<String>, ExitStatus) {
         let lines = self.lines.iter().collect();

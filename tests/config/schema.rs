@@ -136,7 +136,9 @@ fn defaults_are_true() {
         name[..1].make_ascii_uppercase();
         let mut keys = defaults(&name);
         // Without instances there is nothing that these could say.
-        ["min_online", "forget"].map(|key| keys.remove(key));
+        for key in ["min_online", "forget"] {
+            keys.remove(key);
+        }
         keys.extend(needed.as_object().unwrap().clone());
         let target = |mut monitor: serde_json::Map<String, Value>, keys: Value| {
             monitor.extend([

@@ -13,6 +13,18 @@ fn q_ends_it_well_and_leaves_a_summary() {
 }
 
 #[test]
+fn its_picture_stays_if_that_is_wanted() {
+    let mut term = demo(80, 20);
+    term.press("Q");
+    let end = term.end();
+    assert_eq!(end.status.exit_code(), 0);
+    let kept = end.bytes.rsplit("\x1b[?1049l").next().unwrap();
+    for part in ["storefront", "support-chat", "NEXT BEAT", "of 8 monitors"] {
+        assert!(kept.contains(part), "{part:?} in {kept:?}");
+    }
+}
+
+#[test]
 fn the_interrupt_key_is_an_interrupt() {
     let mut term = demo(80, 24);
     term.press("\x03");
@@ -51,7 +63,7 @@ fn a_terminal_that_does_not_read_does_not_hold_it() {
     let path = folder.path().join("hbmon.yaml");
     std::fs::write(&path, format!("defaults: {{interval: 1h}}\nmonitors:\n{monitors}")).unwrap();
     let mut term = Term::start(hbmon(&["watch", path.to_str().unwrap()]), 80, 24);
-    term.until("the table", |text| text.contains("800 monitors"));
+    term.until("the table", |text| text.contains("All 800"));
     term.resize(500, 700);
     // The window is cleared, and then the picture comes.
     term.read_only_until(b"\x1b[2J");

@@ -8,7 +8,7 @@ use tokio_tungstenite::tungstenite;
 use tungstenite::protocol::CloseFrame;
 use tungstenite::protocol::frame::coding::CloseCode;
 
-use crate::support::{Term, hbmon};
+use crate::support::{Term, config, hbmon};
 
 /// Title, colours, the main screen, an 8-bit sequence, the writing direction, a bell.
 const EVIL: &str = "\u{1b}]0;owned\u{7}\u{1b}[31m\u{1b}[?1049l\u{9b}2J\u{202e}\u{7}";
@@ -19,17 +19,9 @@ fn yaml() -> String {
     format!("\"de{escaped}sc\"")
 }
 
-fn config(monitor: &str) -> (tempfile::TempDir, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("hbmon.yaml");
-    std::fs::write(&path, format!("monitors:\n  - {{{monitor}}}\n")).unwrap();
-    let path = path.to_str().unwrap().to_owned();
-    (folder, path)
-}
-
 #[test]
 fn a_name_with_sequences_is_refused_in_harmless_words() {
-    let (_folder, path) = config(&format!("name: {}, http: 'http://127.0.0.1:9/'", yaml()));
+    let (_folder, path) = config(&format!("monitors: [{{name: {}, http: 'http://127.0.0.1:9/'}}]", yaml()));
     let end = Term::start(hbmon(&["watch", &path]), 100, 30).end();
     assert_eq!(end.status.exit_code(), 2);
     assert!(end.screen.contains("HB031"), "{}", end.screen);
@@ -49,8 +41,9 @@ fn what_servers_and_configs_say_is_text() {
         }
     });
     let text = yaml();
-    let (_folder, path) =
-        config(&format!("name: a, description: {text}, group: {text}, websocket: 'ws://{address}/', interval: 1s"));
+    let (_folder, path) = config(&format!(
+        "monitors: [{{name: a, description: {text}, group: {text}, websocket: 'ws://{address}/', interval: 1s}}]"
+    ));
     let mut term = Term::start(hbmon(&["watch", &path]), 200, 50);
     term.until("the close reason", |text| text.contains("4000 bye"));
     term.press("\r");

@@ -1,6 +1,9 @@
 //! What the keys and the size of the window change on the screen.
 
-use crate::support::{Term, demo};
+use std::thread;
+use std::time::Duration;
+
+use crate::support::{Term, config, demo, hbmon};
 
 /// The name in the row under the cursor.
 fn selected(text: &str) -> Option<&str> {
@@ -20,7 +23,7 @@ fn the_first_picture_has_header_table_detail_and_keys() {
         let text = screen.contents();
         screen.alternate_screen() && screen.hide_cursor() && text.contains("8 healthy") || text.contains("down")
     });
-    for part in ["hbmon  demo", "8 monitors", "NEXT BEAT", "BEATS, NEWEST →", "events", "? help", "q quit", "LIVE"] {
+    for part in ["hbmon  demo", "1 All 8", "NEXT BEAT", "BEATS, NEWEST →", "events", "? help", "q quit", "LIVE"] {
         assert!(text.contains(part), "{part:?} in\n{text}");
     }
     quit(term);
@@ -34,13 +37,13 @@ fn the_cursor_moves_and_the_detail_follows_it() {
     term.until("sorting by name", |text| text.contains("sort: name") && selected(text) == Some("audit-log"));
     term.press("j\x1b[B");
     let text = term.until("the third row", |text| selected(text) == Some("order-events"));
-    assert!(text.contains("── order-events ──"), "{text}");
+    assert!(text.contains("── order-events ─"), "{text}");
     term.press("G");
-    term.until("the last row", |text| selected(text) == Some("warehouse") && text.contains("── warehouse ──"));
+    term.until("the last row", |text| selected(text) == Some("warehouse") && text.contains("── warehouse ─"));
     term.press("\r");
-    term.until("the detail", |text| !text.contains("NEXT BEAT") && text.contains("── warehouse ── websocket"));
+    term.until("the detail", |text| text.contains("hbmon › warehouse") && text.contains("[Overview]"));
     term.press("h");
-    term.until("the one above", |text| text.contains("── support-chat ── "));
+    term.until("the one above", |text| text.contains("hbmon › support-chat"));
     term.press("\x1b");
     term.until("the table again", |text| selected(text) == Some("support-chat"));
     quit(term);
@@ -50,16 +53,16 @@ fn the_cursor_moves_and_the_detail_follows_it() {
 fn the_filter_counts_while_it_is_typed_and_stays_until_it_is_dropped() {
     let mut term = demo(80, 24);
     term.press("/chec");
-    let text = term.until("one row", |text| text.contains("/chec") && text.contains("1 of 8 monitors"));
+    let text = term.until("one row", |text| text.contains("/chec") && text.contains("1 of 8   "));
     assert_eq!(selected(&text), Some("checkout"));
     term.press("\r");
-    term.until("the filter kept", |text| text.contains("   /chec") && text.contains("? help"));
+    term.until("the filter kept", |text| text.contains("/chec") && text.contains("? help"));
     term.press("\x1b");
-    term.until("all rows", |text| !text.contains("of 8 monitors"));
+    term.until("all rows", |text| !text.contains("1 of 8   "));
     term.press("/kind:sse");
-    term.until("two rows", |text| text.contains(" 2 of 8 monitors"));
+    term.until("two rows", |text| text.contains("2 of 8   "));
     term.press("\x1b");
-    term.until("the filter dropped", |text| !text.contains("of 8 monitors") && text.contains("? help"));
+    term.until("the filter dropped", |text| !text.contains("2 of 8   ") && text.contains("? help"));
     quit(term);
 }
 
@@ -68,7 +71,7 @@ fn problems_only_shows_who_has_one() {
     let mut term = demo(100, 30);
     term.press("!");
     let text = term
-        .until("a problem of the story", |text| text.contains("problems only") && text.contains(" 1 of 8 monitors"));
+        .until("a problem of the story", |text| text.contains("problems only") && text.contains("1 of 8   problems"));
     assert!(selected(&text).is_some(), "{text}");
     quit(term);
 }
@@ -77,9 +80,10 @@ fn problems_only_shows_who_has_one() {
 fn a_frozen_view_says_so_and_stands_still() {
     let mut term = demo(100, 30);
     term.press(" ");
-    let beats = |text: &str| text.split(" beats").next().and_then(|head| head.rsplit("│ ").next()).map(str::to_owned);
-    let first = term.until("frozen", |text| text.contains("FROZEN 0s"));
-    let later = term.until("beats that are not shown", |text| text.contains("FROZEN 2s") && !text.contains(" 0 new"));
+    let beats = |text: &str| text.lines().nth(1).map(str::to_owned);
+    let first = term.until("frozen", |text| text.contains("FROZEN 00:0"));
+    let shows_news = |text: &str| text.contains("FROZEN 00:0") && !text.contains(" 0 new");
+    let later = term.until("beats that are not shown", shows_news);
     assert_eq!(beats(&first), beats(&later));
     term.press(" ");
     term.until("live again", |text| text.contains("LIVE") && !text.contains("FROZEN"));
@@ -87,12 +91,49 @@ fn a_frozen_view_says_so_and_stands_still() {
 }
 
 #[test]
+fn frozen_and_quiet_writes_nothing() {
+    let (_folder, path) = config("monitors: [{name: a, interval: 1h, http: 'http://127.0.0.1:9/'}]");
+    let mut term = Term::start(hbmon(&["watch", &path]), 80, 24);
+    term.until("an answer", |text| text.contains("connection refused"));
+    term.press(" ");
+    term.until("frozen", |text| text.contains("FROZEN"));
+    let written = term.written();
+    // Failures go on meanwhile, and the clock does.
+    thread::sleep(Duration::from_millis(2_500));
+    assert_eq!(term.written(), written);
+    quit(term);
+}
+
+#[test]
+fn the_config_says_which_key_quits() {
+    let (_folder, path) =
+        config("{screen: {keys: {quit: x}}, monitors: [{name: a, interval: 1h, http: 'http://127.0.0.1:9/'}]}");
+    let mut term = Term::start(hbmon(&["watch", &path]), 100, 30);
+    term.until("the footer", |text| text.contains("x quit"));
+    term.press("qq?");
+    term.until("the help", |text| text.contains("type to search"));
+    term.press("\x1b");
+    term.until("the table", |text| !text.contains("type to search"));
+    term.press("x");
+    assert_eq!(term.end().status.exit_code(), 0);
+}
+
+#[test]
 fn help_lies_over_everything_until_it_is_closed() {
     let mut term = demo(80, 24);
     term.press("?");
-    term.until("the help", |text| text.contains("hbmon: keys") && !text.contains("storefront"));
+    term.until("the help", |text| text.contains("type to search") && !text.contains("storefront"));
     term.press("\x1b");
-    term.until("the table", |text| text.contains("storefront") && !text.contains("hbmon: keys"));
+    term.until("the table", |text| text.contains("storefront") && !text.contains("type to search"));
+    quit(term);
+}
+
+#[test]
+fn the_screen_is_drawn_anew() {
+    let mut term = demo(80, 24);
+    term.press("\x0c");
+    term.until_bytes("a clear", "\x1b[2J");
+    term.until("the table", |text| text.contains("storefront") && text.contains("? help"));
     quit(term);
 }
 

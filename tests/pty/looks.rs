@@ -27,9 +27,9 @@ fn colours_come_unless_they_are_not_wanted() {
     let mut term = Term::start(command, 100, 30);
     term.until("a problem", |text| text.contains("down") || text.contains("warning") && text.contains('▲'));
     term.press("?");
-    term.until("the help", |text| text.contains("hbmon: keys"));
+    term.until("the help", |text| text.contains("type to search"));
     term.press("\x1b");
-    term.until("the table", |text| !text.contains("hbmon: keys"));
+    term.until("the table", |text| !text.contains("type to search"));
     term.press("q");
     let end = term.end();
     let styles = styles(&end.bytes);

@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use tempfile::TempDir;
 use vt100::Parser;
 
 /// No test waits longer than this for anything.
@@ -59,6 +60,15 @@ pub fn hbmon(arguments: &[&str]) -> CommandBuilder {
         command.env(name, value);
     }
     command
+}
+
+/// A config file in a folder of its own.
+pub fn config(text: &str) -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hbmon.yaml");
+    std::fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
 }
 
 /// The demo on a screen of this size, once its table is there.
@@ -117,9 +127,26 @@ impl Term {
         text
     }
 
+    pub fn until_bytes(&self, what: &str, bytes: &str) {
+        let came = |seen: &Seen| seen.bytes.windows(bytes.len()).any(|part| part == bytes.as_bytes());
+        let waiting = |seen: &mut Seen| !seen.over && !came(seen);
+        let (seen, _) = self.shared.news.wait_timeout_while(self.shared.lock(), PATIENCE, waiting).unwrap();
+        assert!(came(&seen), "waited for {what}");
+    }
+
     pub fn resize(&self, width: u16, height: u16) {
         self.shared.lock().parser.screen_mut().set_size(height.try_into().unwrap(), width.try_into().unwrap());
         self.master.resize(size(width, height)).unwrap();
+    }
+
+    /// How many bytes came so far.
+    pub fn written(&self) -> usize {
+        self.shared.lock().bytes.len()
+    }
+
+    /// Whether the terminal's modes are as before the program ran.
+    pub fn is_given_back(&self) -> bool {
+        modes(&*self.master) == self.modes
     }
 
     /// Sends a signal by name (`TERM`).
@@ -150,6 +177,7 @@ impl Term {
         let screen = seen.parser.screen();
         assert!(!screen.alternate_screen() && !screen.hide_cursor());
         assert_harmless(&bytes);
+        assert_steady(&bytes);
         End { status, screen: screen.contents(), bytes: bytes.clone() }
     }
 
@@ -210,6 +238,14 @@ fn modes(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios().expect("a terminal has modes"))
 }
 
+/// A screen that is cleared and drawn anew is shown when it is whole: it does not flicker.
+fn assert_steady(bytes: &str) {
+    for (clear, _) in bytes.match_indices("\x1b[2J") {
+        let before = &bytes[..clear];
+        assert!(before.rfind("\x1b[?2026h") > before.rfind("\x1b[?2026l"), "a clear outside of an update");
+    }
+}
+
 /// Whatever a target or a config says: only sequences that place and style text, and line ends.
 fn assert_harmless(bytes: &str) {
     let mut rest = bytes.chars();
@@ -217,7 +253,14 @@ fn assert_harmless(bytes: &str) {
         match c {
             '\r' | '\n' => {}
             '\x1b' => {
-                assert_eq!(rest.next(), Some('['), "{bytes:?}");
+                let next = rest.next();
+                // Only base64 into the clipboard.
+                if let Some(copied) = rest.as_str().strip_prefix("52;c;").filter(|_| next == Some(']')) {
+                    let end = copied.find(|c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c));
+                    rest = end.and_then(|end| copied[end..].strip_prefix("\x1b\\")).expect("an end").chars();
+                    continue;
+                }
+                assert_eq!(next, Some('['), "{bytes:?}");
                 let end = rest.find(|c| !matches!(c, '?' | ';' | '0'..='9'));
                 assert!(matches!(end, Some('h' | 'l' | 'm' | 'H' | 'J' | 'K' | 'A'..='D')), "{end:?} in {bytes:?}");
             }

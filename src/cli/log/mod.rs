@@ -1,9 +1,11 @@
 //! Diagnostics of hbmon itself: to stderr, to a file, and while the screen is drawn to its log pane.
 
 mod pane;
+pub mod service;
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io;
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use tracing::Subscriber;
@@ -33,26 +35,31 @@ pub fn start(look: &args::Look, screen: Screen) -> Result<(), Trouble> {
         (1, Screen::Drawn(_)) | (2, _) => LevelFilter::INFO,
         _ => LevelFilter::DEBUG,
     };
-    // Only our own words: what libraries log is not cleaned of secrets and escapes.
-    let ours = Targets::new().with_target("hbmon", level);
-    let file = match &look.log_file {
-        Some(path) => {
-            let file =
-                OpenOptions::new().create(true).append(true).open(path).map_err(|error| {
-                    Trouble::usage(format_args!("cannot write the log `{}`: {error}", path.display()))
-                })?;
-            Some(plain().with_writer(Mutex::new(file)))
-        }
-        None => None,
-    };
+    let file = file(look)?.map(|file| plain().with_writer(Mutex::new(file)));
     let stderr = (file.is_none() && matches!(screen, Screen::Free)).then(|| plain().with_writer(io::stderr));
     let pane = match screen {
         Screen::Drawn(ring) => Some(pane::Pane::new(ring)),
         Screen::Free => None,
     };
     // A second start in one process is a test; the first one stays.
-    let _ = tracing_subscriber::registry().with(ours).with(file).with(stderr).with(pane).try_init();
+    let _ = tracing_subscriber::registry().with(ours(level)).with(file).with(stderr).with(pane).try_init();
     Ok(())
+}
+
+/// Only our own words: what libraries log is not cleaned of secrets and escapes.
+fn ours(level: LevelFilter) -> Targets {
+    Targets::new().with_target("hbmon", level)
+}
+
+fn file(look: &args::Look) -> Result<Option<File>, Trouble> {
+    let open = |path: &PathBuf| {
+        OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)
+            .map_err(|error| Trouble::usage(format_args!("cannot write the log `{}`: {error}", path.display())))
+    };
+    look.log_file.as_ref().map(open).transpose()
 }
 
 fn plain<S: Subscriber + for<'a> LookupSpan<'a>>() -> fmt::Layer<S> {

@@ -18,7 +18,7 @@ use super::reload::{Reloader, stirred};
 use super::signals::Signals;
 use super::sinks::style_of;
 use crate::clock::Clock;
-use crate::engine::{self, Engine, Plan};
+use crate::engine::{self, Engine};
 use crate::model::Snapshot;
 use crate::prefs::Prefs;
 use crate::report::style::Style;
@@ -27,7 +27,8 @@ use crate::tui::{self, Links, LogRing, Options, Outcome};
 
 /// What a screen shows and where that comes from.
 pub struct Show {
-    pub plan: Plan,
+    pub engine: Engine,
+    pub clock: Clock,
     pub prefs: Prefs,
     pub reloader: Option<Reloader>,
     /// What the config is called.
@@ -47,11 +48,9 @@ pub async fn run(
     look: &args::Look,
     (mode, fail_on): (Mode, FailOn),
 ) -> io::Result<u8> {
-    let Show { plan, mut prefs, reloader, source, log } = show;
+    let Show { engine, clock, mut prefs, reloader, source, log } = show;
     let signals = Signals::listen(true)?;
     let requests = signals::requests()?;
-    let clock = Clock::start();
-    let engine = Engine::start(plan, clock.clone());
     let style = style_of(look, &io::stdout());
     let is_remote = std::env::var_os("SSH_CONNECTION").is_some();
     prefs.reduce_motion |= screen.calm || is_remote;

@@ -1,0 +1,149 @@
+//! How one heartbeat is tried again, and when the next is due; pure, with the randomness passed in.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::engine::Backoff;
+use crate::model::Moment;
+
+/// The limit of one attempt, from the name lookup to the answer.
+pub const ATTEMPT: Duration = Duration::from_secs(10);
+
+/// What a receiver asks for beyond this is not waited for before the next heartbeat.
+const LONGEST_HINT: Duration = Duration::from_secs(3600);
+
+/// How an attempt ended that did not deliver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The receiver refused what was sent: it would refuse it again.
+    Refused,
+    /// It may work later; `hint`: after so long at the earliest (`Retry-After`).
+    Failed { hint: Option<Duration> },
+}
+
+/// The attempts of one heartbeat: with backoff, until it is accepted, refused, or the time is up.
+#[derive(Debug)]
+pub struct Course {
+    backoff: Backoff,
+    until: Moment,
+    failures: u32,
+}
+
+impl Course {
+    pub fn new(now: Moment, limit: Duration) -> Course {
+        Course { backoff: Backoff::default(), until: now.plus(limit), failures: 0 }
+    }
+
+    /// How long an attempt may take that begins now.
+    pub fn limit(&self, now: Moment) -> Duration {
+        self.until.since(now).min(ATTEMPT)
+    }
+
+    /// When the next attempt begins; `None`: there is none. A hint is obeyed to the letter: what it puts beyond the
+    /// time that is left is given up at once. `random` in 0..1 decides the jitter.
+    pub fn again(&mut self, now: Moment, end: End, random: f64) -> Option<Moment> {
+        let End::Failed { hint } = end else { return None };
+        let delay = match hint {
+            Some(hint) => hint.max(self.backoff.initial),
+            None => self.backoff.delay(self.failures, random),
+        };
+        self.failures = self.failures.saturating_add(1);
+        Some(now.plus(delay)).filter(|at| *at < self.until)
+    }
+}
+
+impl End {
+    /// How long the receiver wants to be left alone. Nobody is left alone for ever.
+    pub fn hint(self) -> Option<Duration> {
+        match self {
+            End::Refused => None,
+            End::Failed { hint } => hint.map(|hint| hint.min(LONGEST_HINT)),
+        }
+    }
+
+    /// What a status says that is not 2xx. Of 4xx only 408 and 429 may be better later.
+    pub fn of(status: StatusCode, hint: Option<Duration>) -> End {
+        let may_change =
+            status.is_server_error() || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
+        if may_change { End::Failed { hint } } else { End::Refused }
+    }
+}
+
+/// When the heartbeat after the one of `began` is due: at the next point of the grid of `interval` from `first` on,
+/// but no sooner than `least` after it.
+pub fn next_due(first: Moment, interval: Duration, least: Duration, began: Moment, now: Moment) -> Moment {
+    let steps = now.since(first).as_nanos() / interval.as_nanos().max(1) + 1;
+    let steps = u32::try_from(steps).unwrap_or(u32::MAX);
+    first.plus(interval.saturating_mul(steps)).max(began.plus(least))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+    const FAILED: End = End::Failed { hint: None };
+
+    fn at(seconds: f64) -> Moment {
+        Moment::after_start(Duration::from_secs_f64(seconds))
+    }
+
+    #[test]
+    fn failures_are_tried_again_with_backoff_until_the_time_is_up() {
+        let mut course = Course::new(at(0.0), 60 * SECOND);
+        let mut now = at(0.0);
+        let mut tries = vec![0];
+        while let Some(again) = course.again(now, FAILED, 0.999_999) {
+            now = again;
+            tries.push(now.since_start().as_secs_f64().round() as u64);
+        }
+        assert_eq!(tries, [0, 1, 3, 7, 15, 31]);
+    }
+
+    #[test]
+    fn hints_are_obeyed_to_the_letter() {
+        let hint = |seconds: f64| End::Failed { hint: Some(Duration::from_secs_f64(seconds)) };
+        let mut course = Course::new(at(0.0), 60 * SECOND);
+        assert_eq!(course.again(at(0.0), hint(30.0), 0.1), Some(at(30.0)));
+        assert_eq!(course.again(at(30.0), hint(0.0), 0.1), Some(at(31.0)), "never at once");
+        assert_eq!(course.again(at(31.0), hint(30.0), 0.1), None, "no time is left then");
+        assert_eq!(course.again(at(31.0), End::Failed { hint: Some(Duration::MAX) }, 0.1), None);
+    }
+
+    #[test]
+    fn a_refusal_is_final() {
+        assert_eq!(Course::new(at(0.0), 60 * SECOND).again(at(0.0), End::Refused, 0.5), None);
+        assert_eq!(End::Failed { hint: Some(Duration::MAX) }.hint(), Some(3600 * SECOND));
+        for (status, end) in [
+            (400, End::Refused),
+            (401, End::Refused),
+            (404, End::Refused),
+            (301, End::Refused),
+            (408, FAILED),
+            (429, FAILED),
+            (500, FAILED),
+            (503, FAILED),
+        ] {
+            assert_eq!(End::of(StatusCode::from_u16(status).unwrap(), None), end, "{status}");
+        }
+    }
+
+    #[test]
+    fn an_attempt_has_its_limit_and_what_is_left() {
+        let course = Course::new(at(5.0), 60 * SECOND);
+        assert_eq!(course.limit(at(5.0)), ATTEMPT);
+        assert_eq!(course.limit(at(62.0)), 3 * SECOND);
+        assert_eq!(course.limit(at(99.0)), Duration::ZERO);
+    }
+
+    #[test]
+    fn heartbeats_keep_to_their_grid_and_their_distance() {
+        let next = |began, now| next_due(at(3.0), 30 * SECOND, 10 * SECOND, at(began), at(now));
+        assert_eq!(next(3.0, 3.1), at(33.0));
+        assert_eq!(next(33.2, 34.0), at(63.0));
+        assert_eq!(next(60.0, 62.0), at(70.0), "late ones keep the distance");
+        assert_eq!(next(33.0, 99.0), at(123.0), "what was passed over is not made up for");
+        assert!(next_due(at(0.0), Duration::ZERO, SECOND, at(9.0), at(9.0)) >= at(10.0));
+    }
+}

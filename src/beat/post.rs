@@ -1,0 +1,113 @@
+//! Sends one heartbeat by POST, again and again, until it is accepted or there is no more sense in it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Method};
+use url::Url;
+
+use super::course::{ATTEMPT, Course, End};
+use super::payload::Payload;
+use crate::clock::Clock;
+use crate::model::{Failure, Text};
+use crate::monitors::dial::{Answer, Dialers, Endpoint, HttpVersion, Request, retry_after};
+use crate::monitors::outbox::Secrets;
+use crate::monitors::trace::Trace;
+
+/// What is read of an answer's body at most, and of that what is shown of a refusal.
+const MAX_BYTES: usize = 64 << 10;
+const EXCERPT: usize = 200;
+
+/// A heartbeat that was given up.
+#[derive(Debug)]
+pub struct Lost {
+    /// Why it was not accepted at last, secrets struck out.
+    pub failure: Failure,
+    /// How long the receiver wants to be left alone.
+    pub hint: Option<Duration>,
+}
+
+/// Where heartbeats are sent to. Cheap to clone.
+#[derive(Clone)]
+pub struct Receiver {
+    endpoint: Endpoint,
+    secrets: Arc<Secrets>,
+    dialers: Dialers,
+    clock: Clock,
+}
+
+impl Receiver {
+    pub fn new(endpoint: Endpoint, secrets: Arc<Secrets>, clock: Clock) -> Receiver {
+        Receiver { endpoint: Endpoint { max_bytes: MAX_BYTES, ..endpoint }, secrets, dialers: Dialers::new(), clock }
+    }
+
+    pub const fn url(&self) -> &Url {
+        &self.endpoint.url
+    }
+
+    /// Sends a heartbeat to `url`, which is the receiver's or lies below it, tried again for `limit` in all.
+    ///
+    /// # Errors
+    /// One that was not accepted, and will not be.
+    pub async fn send(&self, url: &Url, kind: HeaderValue, payload: &Payload, limit: Duration) -> Result<(), Lost> {
+        let mut course = Course::new(self.clock.now(), limit);
+        let mut before = None;
+        loop {
+            let now = self.clock.now();
+            let (body, limit) = (payload.fill(self.clock.wall(now)), course.limit(now));
+            let (end, mut failure) = match self.attempt(url, kind.clone(), body, limit).await {
+                Ok(()) => return Ok(()),
+                Err(refusal) => refusal,
+            };
+            // A last attempt that had little time left tells less than the one before it.
+            if failure.waited().is_some() && limit < ATTEMPT {
+                failure = before.take().unwrap_or(failure);
+            }
+            match course.again(self.clock.now(), end, fastrand::f64()) {
+                Some(again) => tokio::time::sleep_until(self.clock.instant(again)).await,
+                None => {
+                    let failure = failure.map_text(|text| self.secrets.strike(text));
+                    return Err(Lost { failure, hint: end.hint() });
+                }
+            }
+            before = Some(failure);
+        }
+    }
+
+    async fn attempt(&self, url: &Url, kind: HeaderValue, body: Bytes, limit: Duration) -> Result<(), (End, Failure)> {
+        let trace = Trace::new(self.clock.clone());
+        trace.begin();
+        let exchange = async {
+            let dialer = self.dialers.dialer(&self.endpoint, HttpVersion::Auto, false, &trace);
+            let mut headers = HeaderMap::new();
+            if !self.endpoint.headers.contains_key(CONTENT_TYPE) && !body.is_empty() {
+                headers.insert(CONTENT_TYPE, kind);
+            }
+            let request = Request { method: Method::POST, url: url.clone(), headers, body: Some(body) };
+            // A redirect is not followed: most turn a POST into a GET, which reports nothing.
+            let answer = dialer.fetch(request, 0).await.map_err(|failure| (End::Failed { hint: None }, failure))?;
+            if answer.status.is_success() { Ok(()) } else { Err(self.refusal(answer).await) }
+        };
+        match tokio::time::timeout(limit, exchange).await {
+            Ok(end) => end,
+            Err(_) => Err((End::Failed { hint: None }, trace.timed_out(limit))),
+        }
+    }
+
+    /// What an answer means that is not 2xx, with the beginning of what it says in plain words.
+    async fn refusal(&self, answer: Answer) -> (End, Failure) {
+        let end = End::of(answer.status, retry_after(answer.status, &answer.headers));
+        let code = answer.status.as_u16();
+        let kind = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let is_plain = kind.starts_with("text/plain") || kind.contains("json");
+        // A body that does not come says nothing; the status does.
+        let body = if is_plain { answer.body.read().await.unwrap_or_default() } else { Bytes::new() };
+        // Struck out before it is cut, or half a secret would stay.
+        let text = self.secrets.strike(Text::clean_bytes(&body));
+        let excerpt: String = text.as_str().chars().take(EXCERPT).collect();
+        let note = Some(Text::clean(&excerpt)).filter(|note| !note.is_empty());
+        (end, Failure::Status { code, note })
+    }
+}

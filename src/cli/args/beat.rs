@@ -1,0 +1,58 @@
+//! What `hbmon beat` takes.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{duration, interval};
+use crate::beat::TOKEN;
+
+/// What the help says of them.
+pub const EXIT_CODES: &str = "Exit codes:
+  0         accepted
+  1         not accepted
+  2         usage or config
+  126, 127  COMMAND cannot be run, is not there
+  130, 143  SIGINT, SIGTERM
+
+With a COMMAND the code is the command's own, 128 and the number of the signal that ended it.";
+
+#[derive(Debug, Args)]
+pub struct Beat {
+    /// The receiver: an http(s):// URL, or the name of a push monitor in the config
+    #[arg(value_name = "TARGET")]
+    pub target: String,
+    /// The config that knows TARGET by its name [default: the usual one]
+    #[arg(short, long, value_name = "PATH")]
+    pub config: Option<String>,
+    /// Repeat it this often, until a signal
+    #[arg(long, value_name = "DURATION", value_parser = interval, conflicts_with = "command")]
+    pub every: Option<Duration>,
+    /// Never send two heartbeats closer than this, however late one was
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s", requires = "every")]
+    pub min_interval: Duration,
+    /// The bearer token
+    #[arg(long, env = TOKEN, hide_env_values = true, value_name = "TOKEN")]
+    pub token: Option<String>,
+    /// A header more; repeatable
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    pub headers: Vec<(String, String)>,
+    /// What to send, as JSON, `@FILE` or `-` for stdin; `{timestamp}` in it is the time of sending
+    /// [default: {"timestamp": "{timestamp}"}]
+    #[arg(long, value_name = "JSON|@FILE|-", conflicts_with = "command")]
+    pub data: Option<String>,
+    /// Give a heartbeat up after this time, retries included [default: 60s; 10s once a COMMAND has ended]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub deadline: Option<Duration>,
+    /// Run this, and report its start, then its exit code with the end of its output
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
+}
+
+fn header(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((name, value)) => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        None => Err("takes a name, a colon and a value, as in 'X-Team: blue'".to_owned()),
+    }
+}

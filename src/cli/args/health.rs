@@ -1,0 +1,21 @@
+//! What `health` takes.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{Look, Source, duration};
+
+#[derive(Debug, Args)]
+pub struct Health {
+    #[command(flatten)]
+    pub source: Source,
+    /// Where it listens [default: `listen` of the config, else http://127.0.0.1:9747]
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// How long to wait for its answer
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "2s")]
+    pub timeout: Duration,
+    #[command(flatten)]
+    pub look: Look,
+}

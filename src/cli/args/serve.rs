@@ -1,0 +1,37 @@
+//! What `serve` takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{Look, Select, Source};
+use crate::cli::output::Output;
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    pub select: Select,
+    /// Keep last heartbeats and statuses over restarts
+    /// [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    #[arg(long, value_name = "PATH", num_args = 0..=1)]
+    pub state: Option<Option<PathBuf>>,
+    /// Also write this: ndjson for events, human for lines; with a path, or to stdout
+    #[arg(short, long = "output", value_name = "FORMAT[=PATH]")]
+    pub output: Vec<Output>,
+    /// How the log on stderr is written
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub log_format: LogFormat,
+    #[command(flatten)]
+    pub look: Look,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// a line for people
+    #[default]
+    Text,
+    /// a JSON object a line
+    Json,
+}

@@ -1,0 +1,91 @@
+//! `hbmon health`: asks a running `serve` whether it is well; for the health checks of containers.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::args::{ErrorFormat, Health, Look};
+use super::load::refused;
+use super::output::complain;
+use super::{Trouble, exit, interface, runtime};
+use crate::clock::Clock;
+use crate::config::{self, ConfigError};
+use crate::engine::{Engine, Plan, Stop};
+use crate::model::{Snapshot, Status};
+use crate::words;
+
+/// Where something listens, as a URL without a path.
+struct Base {
+    url: String,
+    /// Known from our own config: whom its certificate names does not matter on the way to oneself.
+    is_own: bool,
+}
+
+/// Ends with 0 or 1, and says on stderr why it is 1.
+pub fn run(args: &Health) -> Result<u8, Trouble> {
+    let base = match &args.url {
+        Some(url) => Base { url: url.clone(), is_own: false },
+        None => own(args.source.config.as_deref(), &args.look),
+    };
+    let plan = plan(&base, args.timeout).map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
+    let runtime = runtime()?;
+    let snapshot = runtime.block_on(ask(plan));
+    runtime.shutdown_background();
+    let row = snapshot.rows.first();
+    if row.is_some_and(|row| row.status == Status::Healthy) {
+        return Ok(exit::OK);
+    }
+    let why = row.map_or_else(String::new, |row| words::condition(row));
+    complain(&format!("unhealthy: {why}"));
+    Ok(exit::BAD)
+}
+
+/// Where the config says that it listens. One that cannot be read says nothing of the process that runs.
+fn own(config: Option<&str>, look: &Look) -> Base {
+    let loaded = config::find(config).and_then(|source| config::load(&source));
+    let (address, is_tls) = match loaded {
+        Ok(loaded) => (loaded.listen.map(|listen| listen.address), loaded.tls.is_some()),
+        Err(error) => {
+            if config.is_some() {
+                refused(&error, ErrorFormat::Full, look).tell();
+                complain(&format!("warning: {} is asked instead", interface::DEFAULT));
+            }
+            (None, false)
+        }
+    };
+    let address = reachable(address.unwrap_or(interface::DEFAULT));
+    Base { url: format!("{}://{address}", if is_tls { "https" } else { "http" }), is_own: true }
+}
+
+/// Who listens everywhere listens on loopback too.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
+    address
+}
+
+/// One question, asked as every other HTTP target is.
+fn plan(base: &Base, timeout: Duration) -> Result<Plan, ConfigError> {
+    let url = format!("{}/-/healthy", base.url.trim_end_matches('/'));
+    let mut http = json!({ "url": url.replace('$', "$$"), "redirects": 0 });
+    if base.is_own && url.starts_with("https:") {
+        http["tls"] = json!({ "insecure": true });
+    }
+    let timeout = format!("{}ms", timeout.as_millis());
+    let config = json!({ "monitors": [{ "name": "hbmon", "timeout": timeout, "http": http }] });
+    let plan = config::load_text("--url", &config.to_string(), Path::new(""), &|_| None)?.plan;
+    Ok(Plan { stop: Stop::After(1), ..plan })
+}
+
+async fn ask(plan: Plan) -> Arc<Snapshot> {
+    let mut engine = Engine::start(plan, Clock::start());
+    let is_over = |snapshot: &Arc<Snapshot>| snapshot.rows.iter().all(|row| row.outcomes() > 0);
+    // An engine that died leaves what it knew.
+    let _ = engine.snapshots.wait_for(is_over).await;
+    let snapshot = Arc::clone(&engine.snapshots.borrow());
+    snapshot
+}

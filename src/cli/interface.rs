@@ -1,0 +1,95 @@
+//! The HTTP interface as `serve` and `watch` open it: where it listens, and what a reload changes.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::args::{ErrorFormat, Look};
+use super::exit::{Ending, FailOn, Mode};
+use super::load::refused;
+use super::{Trouble, files};
+use crate::clock::Clock;
+use crate::config::{self, Listen, default_refused};
+use crate::engine::Engine;
+use crate::model::Snapshot;
+use crate::serve::{Access, Interface, Limits};
+
+/// Where `serve` listens when its config does not say.
+pub const DEFAULT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9747);
+
+/// What a config says of the interface.
+pub struct Wanted {
+    pub listen: Option<Listen>,
+    pub access: Access,
+}
+
+/// A listener that nobody is served at yet.
+pub struct Bound {
+    listener: TcpListener,
+    door: Door,
+    scheme: &'static str,
+}
+
+/// Lets a reload change who may come in.
+pub struct Door {
+    /// As the config wanted it, if it did.
+    address: Option<SocketAddr>,
+    access: watch::Sender<Access>,
+}
+
+/// Binds where the config says.
+///
+/// # Errors
+/// An address that the system refuses, told with its place.
+pub async fn bind(wanted: Wanted, look: &Look) -> Result<Bound, Trouble> {
+    let Wanted { listen, access } = wanted;
+    let address = listen.as_ref().map(|listen| listen.address);
+    let listener = TcpListener::bind(address.unwrap_or(DEFAULT)).await.map_err(|error| {
+        let why = reason(&error);
+        let error = listen.map_or_else(|| default_refused(DEFAULT, &why), |listen| listen.refused(&why));
+        refused(&error, ErrorFormat::Full, look)
+    })?;
+    let scheme = if access.tls.is_some() { "https" } else { "http" };
+    Ok(Bound { listener, door: Door { address, access: watch::Sender::new(access) }, scheme })
+}
+
+/// The system's word without its number.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => "address already in use".to_owned(),
+        io::ErrorKind::AddrNotAvailable => "this machine does not have that address".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+impl Bound {
+    /// Serves what this engine knows.
+    ///
+    /// # Errors
+    /// A listener that broke meanwhile.
+    pub fn open(self, engine: &Engine, clock: &Clock) -> io::Result<(Interface, Door, String)> {
+        let Bound { listener, door, scheme } = self;
+        let limits = Limits::default();
+        let limits = Limits { connections: files::bearable_clients(limits.connections), ..limits };
+        let access = door.access.subscribe();
+        let verdict = |snapshot: &Snapshot| Mode::Table.verdict(&snapshot.heard(), Ending::Complete, FailOn::Error);
+        let interface = Interface::open(listener, engine, clock.clone(), access, limits, verdict)?;
+        let url = format!("{scheme}://{}", interface.address);
+        Ok((interface, door, url))
+    }
+}
+
+impl Door {
+    /// Takes over token and certificate of a new config. Not for another address: what was fit for that one may open
+    /// this one to everybody.
+    pub fn renew(&self, loaded: &config::Loaded) {
+        if loaded.listen.as_ref().map(|listen| listen.address) == self.address {
+            self.access.send_replace(Access { token: loaded.token.clone(), tls: loaded.tls.clone() });
+        } else {
+            tracing::warn!("`listen` has changed: the address, token and certificate stay until a restart");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `serve --state`: takes down how everything stands, so that a restart neither forgets nor raises an alarm.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{oneshot, watch};
+
+use super::args::Overlap;
+use super::drive::Past;
+use super::output::complain;
+use super::state::State;
+use super::{Trouble, lock, remember};
+use crate::config::Source;
+use crate::model::{Change, Event, Snapshot, What};
+use crate::report::follow::Follower;
+
+/// How soon a change of status is on disk.
+const SOON: Duration = Duration::from_secs(5);
+/// And how many of those later the heartbeats of everything that only goes on.
+const ROUNDS: u32 = 12;
+
+/// The state of a service, its own for as long as it runs.
+pub struct Keeper {
+    state: State,
+    _lock: Option<File>,
+    /// Only a part of the config is watched: what is remembered of the others stays.
+    partial: bool,
+}
+
+impl Keeper {
+    /// Locks the state and reads it. `path`: none for the usual one of this config.
+    ///
+    /// # Errors
+    /// No place for a state, or another process that has it.
+    pub fn open(path: Option<&Path>, source: &Source, partial: bool) -> Result<Keeper, Trouble> {
+        let path = remember::path(path, source).map_err(Trouble::usage)?;
+        let lock = match lock::take(&path, Overlap::Fail, None) {
+            Ok(Some(file)) => Some(file),
+            Ok(None) => {
+                return Err(Trouble::usage(format_args!("another process holds the state `{}`", path.display())));
+            }
+            Err(error) => {
+                complain(&format!("warning: state `{}` cannot be locked: {error}", path.display()));
+                None
+            }
+        };
+        Ok(Keeper { state: State::load(path), _lock: lock, partial })
+    }
+
+    pub fn past(&self) -> Past {
+        let clock = self.state.clock();
+        let memories = self.state.memories(&clock);
+        Past { clock, memories, ..Past::none() }
+    }
+
+    /// Saves now and then until it is told to stop, and then once more.
+    pub async fn keep(mut self, snapshots: watch::Receiver<Arc<Snapshot>>, mut stop: oneshot::Receiver<()>) {
+        let mut follower = Follower::new();
+        let mut rounds = 0;
+        loop {
+            let is_over = tokio::time::timeout(SOON, &mut stop).await.is_ok();
+            let snapshot = Arc::clone(&snapshots.borrow());
+            let news = follower.news(&snapshot);
+            let is_turned = news.lost > 0 || news.changes.iter().any(|change| turns(change));
+            rounds += 1;
+            if is_over || is_turned || rounds == ROUNDS {
+                rounds = 0;
+                // A disk may take its time, and the loops of this process do not.
+                let saved = tokio::task::spawn_blocking(move || self.save(&snapshot)).await;
+                let Ok(keeper) = saved else { return };
+                self = keeper;
+            }
+            if is_over {
+                return;
+            }
+        }
+    }
+
+    fn save(mut self, snapshot: &Snapshot) -> Keeper {
+        self.state.update(snapshot, self.partial);
+        if let Err(error) = self.state.save(snapshot.wall(snapshot.at)) {
+            tracing::warn!("nothing is remembered: {error}");
+        }
+        self
+    }
+}
+
+fn turns(change: &Change) -> bool {
+    match &change.what {
+        What::Target { event, .. } => matches!(event, Event::Transition { .. }),
+        What::Reloaded { .. } => true,
+        What::ReloadRefused { .. } | What::Woke { .. } | What::Strained(_) => false,
+    }
+}

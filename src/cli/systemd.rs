@@ -1,0 +1,127 @@
+//! Tells systemd how the service is (sd_notify(3)): one datagram a word, nothing at all without `$NOTIFY_SOCKET`.
+
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
+
+use crate::clock::Clock;
+use crate::engine::Command;
+use crate::model::{Snapshot, Status};
+use crate::serve::is_first_round_over;
+
+/// The status text is sent at most this often, and so often is looked whether the first round is over.
+const GLANCE: Duration = Duration::from_secs(1);
+
+/// The service manager's ear.
+#[derive(Clone)]
+pub struct Systemd(Arc<UnixDatagram>);
+
+impl Systemd {
+    /// None where nobody wants to hear.
+    pub fn from_environment() -> Option<Systemd> {
+        let address = std::env::var_os("NOTIFY_SOCKET")?;
+        let socket = UnixDatagram::unbound().ok()?;
+        connect(&socket, Path::new(&address)).ok()?;
+        // A manager that does not read is not waited for.
+        socket.set_nonblocking(true).ok()?;
+        Some(Systemd(Arc::new(socket)))
+    }
+
+    pub fn reloading(&self) {
+        self.say(&format!("RELOADING=1\nMONOTONIC_USEC={}", Clock::monotonic().as_micros()));
+    }
+
+    pub fn ready(&self) {
+        self.say("READY=1");
+    }
+
+    pub fn stopping(&self) {
+        self.say("STOPPING=1");
+    }
+
+    /// Says how things stand until the engine is gone: ready after the first round, and how many are well.
+    pub async fn follow(self, mut snapshots: watch::Receiver<Arc<Snapshot>>, clock: Clock) {
+        let (mut is_ready, mut said) = (false, String::new());
+        loop {
+            let snapshot = Arc::clone(&snapshots.borrow_and_update());
+            if !is_ready && is_first_round_over(&snapshot, &clock) {
+                is_ready = true;
+                self.ready();
+            }
+            let status = status(&snapshot);
+            if status != said {
+                self.say(&format!("STATUS={status}"));
+                said = status;
+            }
+            tokio::time::sleep(GLANCE).await;
+            if is_ready && snapshots.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Feeds the watchdog, twice in its time, for as long as the engine's loop answers: a loop that stands still is
+    /// what the watchdog is for.
+    pub async fn feed(self, commands: mpsc::Sender<Command>) {
+        let Some(period) = watchdog() else { return };
+        loop {
+            let (reply, answer) = oneshot::channel();
+            let asked = async { commands.send(Command::Ping(reply)).await.is_ok() && answer.await.is_ok() };
+            match timeout(period, asked).await {
+                Ok(true) => self.say("WATCHDOG=1"),
+                Ok(false) => return,
+                Err(_) => tracing::error!("the engine does not answer"),
+            }
+            tokio::time::sleep(period / 2).await;
+        }
+    }
+
+    fn say(&self, word: &str) {
+        // Best effort, as sd_notify(3) recommends.
+        let _ = self.0.send(word.as_bytes());
+    }
+}
+
+/// `12/14 healthy, api-eu in error and 1 more`.
+fn status(snapshot: &Snapshot) -> String {
+    let counts = snapshot.counts;
+    let mut text = format!("{}/{} healthy", counts.healthy, counts.total() - counts.paused);
+    let worst = counts.worst();
+    if matches!(worst, Status::Error | Status::Warning) {
+        let mut bad = snapshot.rows.iter().filter(|row| row.status == worst);
+        let first = bad.next().map_or("", |row| row.meta.name.as_str());
+        text.push_str(&format!(", {first} in {}", worst.as_str()));
+        match bad.count() {
+            0 => {}
+            more => text.push_str(&format!(" and {more} more")),
+        }
+    }
+    text
+}
+
+/// How often the watchdog wants to be fed, if it does (sd_watchdog_enabled(3)).
+fn watchdog() -> Option<Duration> {
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
+    if std::env::var_os("WATCHDOG_PID").is_some() && number("WATCHDOG_PID") != Some(std::process::id().into()) {
+        return None;
+    }
+    number("WATCHDOG_USEC").filter(|micros| *micros > 0).map(Duration::from_micros)
+}
+
+/// A path, or with a leading `@` a name in Linux' abstract namespace.
+fn connect(socket: &UnixDatagram, address: &Path) -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::linux::net::SocketAddrExt;
+        use std::os::unix::ffi::OsStrExt;
+        use std::os::unix::net::SocketAddr;
+        if let Some(name) = address.as_os_str().as_bytes().strip_prefix(b"@") {
+            return socket.connect_addr(&SocketAddr::from_abstract_name(name)?);
+        }
+    }
+    socket.connect(address)
+}

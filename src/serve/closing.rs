@@ -1,0 +1,22 @@
+//! The word that the interface closes, heard by everybody in it.
+
+use tokio::sync::watch;
+
+#[derive(Clone)]
+pub struct Closing(watch::Receiver<bool>);
+
+impl Closing {
+    pub fn new() -> (watch::Sender<bool>, Closing) {
+        let (sender, receiver) = watch::channel(false);
+        (sender, Closing(receiver))
+    }
+
+    pub fn is_said(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Waits until it is said. An interface that was dropped closes too.
+    pub async fn said(&mut self) {
+        let _ = self.0.wait_for(|closing| *closing).await;
+    }
+}

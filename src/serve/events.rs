@@ -1,0 +1,243 @@
+//! `/v1/events`: what happens, as server-sent events. Each is written once, its bytes are shared by all readers.
+
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Body;
+use axum::extract::{Extension, State};
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::stream;
+use jiff::Timestamp;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
+use tokio::time::{MissedTickBehavior, interval_at};
+
+use super::cache::{Cache, render};
+use super::guest::Guest;
+use super::{House, answer, status};
+use crate::clock::Clock;
+use crate::model::Snapshot;
+use crate::report::follow::Follower;
+use crate::report::ndjson::Object;
+
+/// Pieces on their way to the slowest reader, about as many as a stalled one has time for; together at most 16 MiB.
+const PIECES: usize = 256;
+const PIECE: usize = 64 * 1024;
+const COMMENT: Bytes = Bytes::from_static(b": heartbeat\n\n");
+
+/// Some events in the form in which they are sent.
+#[derive(Clone)]
+enum Piece {
+    /// Changes of the fleet: number of the first one, and of the one behind the last.
+    Changes(u64, u64, Bytes),
+    /// What is no change of the fleet.
+    Aside(Bytes),
+    End(Bytes),
+}
+
+/// Up to where the readers have been told.
+struct Told {
+    snapshot: Arc<Snapshot>,
+    /// Number of the next change.
+    next: u64,
+}
+
+pub struct Events {
+    clock: Clock,
+    pieces: broadcast::Sender<Piece>,
+    told: Mutex<Arc<Told>>,
+    start: Cache,
+    /// Readers that could not be written to.
+    dropped: AtomicU64,
+    /// Events that readers were too slow for.
+    lost: AtomicU64,
+}
+
+impl Events {
+    pub fn new(clock: Clock, snapshot: Arc<Snapshot>) -> Events {
+        let (pieces, _) = broadcast::channel(PIECES);
+        let next = snapshot.changes.back().map_or(0, |last| last.seq + 1);
+        let told = Mutex::new(Arc::new(Told { snapshot, next }));
+        Events { clock, pieces, told, start: Cache::default(), dropped: AtomicU64::new(0), lost: AtomicU64::new(0) }
+    }
+
+    pub fn subscribers(&self) -> usize {
+        self.pieces.receiver_count()
+    }
+
+    pub fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+
+    pub fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    fn told(&self) -> Arc<Told> {
+        Arc::clone(&self.told.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Tells whatever is new in this snapshot.
+    fn tell(&self, snapshot: Arc<Snapshot>) {
+        let mut follower = Follower::at(self.told().next);
+        let news = follower.news(&snapshot);
+        // Who subscribes now begins behind these changes. The other way round he would miss some of them.
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(Told { snapshot: Arc::clone(&snapshot), next: follower.next() });
+        if self.subscribers() == 0 {
+            return;
+        }
+        let mut bytes = Vec::new();
+        let mut from = news.changes.first().map_or(0, |first| first.seq);
+        for change in &news.changes {
+            frame(&Object::change(change, &snapshot), &mut bytes);
+            if bytes.len() >= PIECE {
+                let next = change.seq + 1;
+                self.send(Piece::Changes(from, next, std::mem::take(&mut bytes).into()));
+                from = next;
+            }
+        }
+        if !bytes.is_empty() {
+            self.send(Piece::Changes(from, follower.next(), bytes.into()));
+        }
+    }
+
+    fn send(&self, piece: Piece) {
+        // Nobody may be there to hear it.
+        let _ = self.pieces.send(piece);
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.wall(self.clock.now())
+    }
+}
+
+/// Tells the readers for as long as the interface is open, and says farewell.
+pub async fn run(house: House, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
+    let events = &house.events;
+    let mut closing = house.closing.clone();
+    let every = house.limits.comment;
+    let mut comments = interval_at(house.clock.instant(house.clock.now().plus(every)), every);
+    comments.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = closing.said() => break,
+            changed = snapshots.changed() => {
+                if changed.is_err() {
+                    break;
+                }
+                events.tell(Arc::clone(&snapshots.borrow_and_update()));
+            }
+            _ = comments.tick() => events.send(Piece::Aside(COMMENT)),
+        }
+    }
+    let last = Arc::clone(&snapshots.borrow());
+    let end = Object::end(events.now(), last.counts.worst(), (house.verdict)(&last));
+    events.send(Piece::End(framed(&end)));
+}
+
+pub async fn subscribe(State(house): State<House>, Extension(guest): Extension<Arc<Guest>>) -> Response {
+    guest.reads_a_stream();
+    // First the ear, then the state: what lies between is heard twice and told once.
+    let pieces = house.events.pieces.subscribe();
+    let told = house.events.told();
+    let start = start(&house, &told.snapshot).await;
+    let reader = Reader { house, guest, pieces, next: told.next, is_over: false };
+    let frames = stream::unfold((Some(start), reader), |(start, mut reader)| async {
+        let bytes = match start {
+            Some(start) => start,
+            None => reader.next().await?,
+        };
+        Some((Ok::<_, Infallible>(bytes), (None, reader)))
+    });
+    answer::stream(Body::from_stream(frames))
+}
+
+/// The first event: the whole status.
+async fn start(house: &House, snapshot: &Arc<Snapshot>) -> Bytes {
+    let now = house.clock.now();
+    let (began, verdict) = (house.clock.started(), house.verdict);
+    let shown = Arc::clone(snapshot);
+    let start = render(move || {
+        let seen = status::seen(&shown, now);
+        let mut bytes = Vec::new();
+        let report = status::report(&seen, began, verdict(&seen));
+        frame(&Object::start(seen.wall(now), &report), &mut bytes);
+        bytes
+    });
+    house.events.start.get(snapshot, now, start).await
+}
+
+/// One subscriber. Dropped with its connection.
+struct Reader {
+    house: House,
+    guest: Arc<Guest>,
+    pieces: broadcast::Receiver<Piece>,
+    /// Number of the first change that it has not been told.
+    next: u64,
+    is_over: bool,
+}
+
+impl Reader {
+    /// What it is told next; none at the end.
+    async fn next(&mut self) -> Option<Bytes> {
+        while !self.is_over {
+            match self.pieces.recv().await {
+                Ok(Piece::Changes(from, to, bytes)) if to > self.next => {
+                    let lost = from.saturating_sub(self.next);
+                    self.next = to;
+                    return Some(if lost == 0 { bytes } else { self.after_loss(lost, &bytes) });
+                }
+                Ok(Piece::Changes(..)) => {}
+                Ok(Piece::Aside(bytes)) => return Some(bytes),
+                Ok(Piece::End(bytes)) => {
+                    self.is_over = true;
+                    return Some(bytes);
+                }
+                // Which changes those were shows in the numbers of the next piece.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => break,
+            }
+        }
+        None
+    }
+
+    fn after_loss(&self, count: u64, bytes: &Bytes) -> Bytes {
+        let events = &self.house.events;
+        events.lost.fetch_add(count, Ordering::Relaxed);
+        let mut both = Vec::new();
+        frame(&Object::lost(events.now(), count), &mut both);
+        both.extend_from_slice(bytes);
+        both.into()
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if !self.guest.is_lost() {
+            return;
+        }
+        let events = &self.house.events;
+        events.dropped.fetch_add(1, Ordering::Relaxed);
+        let peer = self.guest.peer;
+        tracing::warn!("an event subscriber could not be written to and was dropped: {peer}");
+        let left = events.subscribers().saturating_sub(1);
+        events.send(Piece::Aside(framed(&Object::subscriber_dropped(events.now(), peer, left))));
+    }
+}
+
+fn framed(object: &Object) -> Bytes {
+    let mut bytes = Vec::new();
+    frame(object, &mut bytes);
+    bytes.into()
+}
+
+/// One event of the HTML standard, section 9.2.5; JSON has no line breaks.
+fn frame(object: &Object, bytes: &mut Vec<u8>) {
+    for part in [b"event: ", object.name.as_bytes(), b"\ndata: ", &object.json, b"\n\n"] {
+        bytes.extend_from_slice(part);
+    }
+}

@@ -1,0 +1,139 @@
+//! One client's connection, from below: its patience with a reader that takes nothing, and what is known of its end.
+
+use std::future::Future;
+use std::io::{self, IoSlice};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Sleep, sleep};
+
+use super::limits::Limits;
+
+/// Who is at the other end. Travels with every request.
+#[derive(Debug)]
+pub struct Guest {
+    pub peer: SocketAddr,
+    lost: AtomicBool,
+    reads_a_stream: AtomicBool,
+}
+
+impl Guest {
+    pub fn new(peer: SocketAddr) -> Arc<Guest> {
+        Arc::new(Guest { peer, lost: AtomicBool::new(false), reads_a_stream: AtomicBool::new(false) })
+    }
+
+    /// From now on it reads what has no end: it may be slow for as long as it takes something.
+    pub fn reads_a_stream(&self) {
+        self.reads_a_stream.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the connection ended because the client could not be written to.
+    pub fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
+    }
+}
+
+/// A stream whose writes fail with `TimedOut` when the reader takes nothing for too long, or takes too long over it all.
+pub struct Patient<S> {
+    stream: S,
+    guest: Arc<Guest>,
+    limits: Limits,
+    /// Runs while the reader takes nothing.
+    stall: Option<Pin<Box<Sleep>>>,
+    /// Runs from the first time that a write had to wait until the whole answer is written.
+    answer: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> Patient<S> {
+    pub fn new(stream: S, guest: Arc<Guest>, limits: Limits) -> Patient<S> {
+        Patient { stream, guest, limits, stall: None, answer: None }
+    }
+
+    /// A write has to wait; an error once it has waited long enough.
+    fn wait<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+        let is_stalled = runs_out(&mut self.stall, self.limits.stall, context);
+        let is_slow = !self.guest.reads_a_stream.load(Ordering::Relaxed)
+            && runs_out(&mut self.answer, self.limits.answer, context);
+        if is_stalled || is_slow {
+            self.guest.lost.store(true, Ordering::Relaxed);
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        Poll::Pending
+    }
+
+    fn written(&mut self, written: Poll<io::Result<usize>>, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        match written {
+            Poll::Ready(result) => {
+                self.stall = None;
+                self.heed(result)
+            }
+            Poll::Pending => self.wait(context),
+        }
+    }
+
+    /// The system gives up a peer that acknowledges nothing with the same error.
+    fn heed<T>(&self, result: io::Result<T>) -> Poll<io::Result<T>> {
+        if result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::TimedOut) {
+            self.guest.lost.store(true, Ordering::Relaxed);
+        }
+        Poll::Ready(result)
+    }
+}
+
+fn runs_out(timer: &mut Option<Pin<Box<Sleep>>>, after: Duration, context: &mut Context<'_>) -> bool {
+    timer.get_or_insert_with(|| Box::pin(sleep(after))).as_mut().poll(context).is_ready()
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let result = ready!(Pin::new(&mut self.stream).poll_read(context, buffer));
+        self.heed(result)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.written(written, context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, pieces);
+        self.written(written, context)
+    }
+
+    /// As the stream below: bytes that many readers share are then not copied for each.
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match Pin::new(&mut self.stream).poll_flush(context) {
+            Poll::Ready(result) => {
+                (self.stall, self.answer) = (None, None);
+                self.heed(result)
+            }
+            Poll::Pending => self.wait(context),
+        }
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match Pin::new(&mut self.stream).poll_shutdown(context) {
+            Poll::Ready(result) => self.heed(result),
+            Poll::Pending => self.wait(context),
+        }
+    }
+}

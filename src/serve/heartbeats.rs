@@ -1,0 +1,121 @@
+//! `/v1/heartbeats/stream`: who is online, as a heartbeat that another hbmon or a web page can follow.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Extension, State};
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::stream;
+use serde::Serialize;
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval_at};
+
+use super::cache::{Cache, render};
+use super::guest::Guest;
+use super::{House, answer};
+use crate::engine::Command;
+use crate::model::{Snapshot, Status, Text};
+use crate::report::json::Time;
+
+/// The newest heartbeat for everybody who reads.
+pub struct Heartbeats {
+    newest: watch::Sender<Bytes>,
+    cache: Cache,
+}
+
+#[derive(Serialize)]
+struct Heartbeat<'a> {
+    timestamp: Time,
+    monitors_online: usize,
+    monitors_available: usize,
+    monitor_ids: Vec<&'a str>,
+    instances_online: usize,
+    instances_available: usize,
+    instance_ids: Vec<String>,
+}
+
+impl Heartbeats {
+    pub fn new() -> Heartbeats {
+        Heartbeats { newest: watch::Sender::new(Bytes::new()), cache: Cache::default() }
+    }
+
+    pub fn subscribers(&self) -> usize {
+        self.newest.receiver_count()
+    }
+}
+
+/// Beats for as long as the interface is open and somebody listens.
+pub async fn run(house: House) {
+    let mut closing = house.closing.clone();
+    let every = house.limits.beat;
+    let mut beats = interval_at(house.clock.instant(house.clock.now().plus(every)), every);
+    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = closing.said() => return,
+            _ = beats.tick() => {
+                if house.heartbeats.subscribers() > 0 {
+                    let beat = beat(&house).await;
+                    house.heartbeats.newest.send_replace(beat);
+                }
+            }
+        }
+    }
+}
+
+/// The first heartbeat comes at once, the others with everybody's.
+pub async fn subscribe(State(house): State<House>, Extension(guest): Extension<Arc<Guest>>) -> Response {
+    guest.reads_a_stream();
+    let newest = house.heartbeats.newest.subscribe();
+    let first = beat(&house).await;
+    let state = (Some(first), newest, house.closing.clone());
+    let frames = stream::unfold(state, |(first, mut newest, mut closing)| async {
+        let bytes = match first {
+            Some(first) => first,
+            None => tokio::select! {
+                biased;
+                () = closing.said() => return None,
+                changed = newest.changed() => {
+                    changed.ok()?;
+                    newest.borrow_and_update().clone()
+                }
+            },
+        };
+        Some((Ok::<_, Infallible>(bytes), (None, newest, closing)))
+    });
+    answer::stream(Body::from_stream(frames))
+}
+
+async fn beat(house: &House) -> Bytes {
+    let (snapshot, now) = (house.snapshot(), house.clock.now());
+    let timestamp = Time(house.clock.wall(now));
+    let shown = Arc::clone(&snapshot);
+    let frame = async move {
+        let instances = house.ask(|reply| Command::OnlineInstances { reply }).await.unwrap_or_default();
+        render(move || frame(&shown, timestamp, &instances)).await
+    };
+    house.heartbeats.cache.get(&snapshot, now, frame).await
+}
+
+fn frame(snapshot: &Snapshot, timestamp: Time, instances: &[(Text, Text)]) -> Vec<u8> {
+    let is_online = |status| matches!(status, Status::Healthy | Status::Warning);
+    let monitor_ids: Vec<&str> =
+        snapshot.rows.iter().filter(|row| is_online(row.status)).map(|row| row.meta.name.as_str()).collect();
+    let mut instance_ids: Vec<String> = instances.iter().map(|(monitor, id)| format!("{monitor}/{id}")).collect();
+    instance_ids.sort_unstable();
+    let available = snapshot.rows.iter().filter_map(|row| row.instances).map(|counts| counts.available as usize);
+    let heartbeat = Heartbeat {
+        timestamp,
+        monitors_online: monitor_ids.len(),
+        monitors_available: snapshot.counts.healthy,
+        monitor_ids,
+        instances_online: instance_ids.len(),
+        instances_available: available.sum(),
+        instance_ids,
+    };
+    let json = serde_json::to_vec(&heartbeat).unwrap_or_default();
+    [b"event: heartbeat\ndata: ".as_slice(), &json, b"\n\n"].concat()
+}

@@ -1,0 +1,82 @@
+//! Where pushed heartbeats come in: POST to the path of a push monitor, or to a step below it.
+
+use std::sync::Arc;
+
+use axum::body::to_bytes;
+use axum::extract::{Query, Request, State};
+use axum::response::Response;
+use bytes::Bytes;
+use http::header::{ALLOW, CONTENT_LENGTH};
+use http::{HeaderValue, Method, StatusCode};
+use serde::Deserialize;
+use tokio::time::timeout;
+
+use super::{House, access, answer};
+use crate::engine::Door;
+use crate::monitors::push::{Refusal, Step};
+
+/// Behind which door a request stands, as the guard found it.
+#[derive(Clone)]
+pub struct Arrival {
+    pub door: Arc<Door>,
+    pub step: Step,
+}
+
+#[derive(Deserialize)]
+struct Run {
+    rid: Option<String>,
+}
+
+/// Whatever is no route of its own.
+pub async fn receive(State(house): State<House>, mut request: Request) -> Response {
+    let Some(Arrival { door, step }) = request.extensions_mut().remove::<Arrival>() else {
+        // A name that is not there looks like one whose token is wrong.
+        let is_secret = house.access.borrow().token.is_none() && house.intake.is_guarded();
+        return if is_secret { access::unauthorized() } else { answer::refusal(StatusCode::NOT_FOUND, "no such path") };
+    };
+    if request.method() != Method::POST {
+        let mut refusal = answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "heartbeats come by POST");
+        refusal.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+        return refusal;
+    }
+    let run = Query::<Run>::try_from_uri(request.uri()).ok().and_then(|Query(run)| run.rid);
+    let body = match body(&house, request).await {
+        Ok(body) => body,
+        Err(refusal) => return refusal,
+    };
+    match door.take(step, run.as_deref(), &body).await {
+        Ok(()) => answer::empty(StatusCode::ACCEPTED),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+/// The whole body, within the limits of size and time.
+async fn body(house: &House, request: Request) -> Result<Bytes, Response> {
+    let limit = house.limits.body_bytes;
+    let too_large = || answer::refusal(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than a heartbeat may be");
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limit as u64) {
+        return Err(too_large());
+    }
+    match timeout(house.limits.body, to_bytes(request.into_body(), limit)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(error)) if is_length(&error) => Err(too_large()),
+        Ok(Err(_)) => Err(answer::refusal(StatusCode::BAD_REQUEST, "the body is not whole")),
+        Err(_) => Err(answer::refusal(StatusCode::REQUEST_TIMEOUT, "the body came too slowly")),
+    }
+}
+
+fn is_length(error: &axum::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>())
+}
+
+fn refused(refusal: &Refusal) -> Response {
+    match refusal {
+        Refusal::Payload { why } => answer::refusal(StatusCode::BAD_REQUEST, &format!("the payload is refused: {why}")),
+        Refusal::TooManyInstances { limit } => {
+            let why = format!("this monitor has {limit} instances, and takes no more");
+            answer::refusal(StatusCode::TOO_MANY_REQUESTS, &why)
+        }
+        Refusal::Stopping => answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "hbmon is stopping"),
+    }
+}

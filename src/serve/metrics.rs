@@ -1,0 +1,188 @@
+//! `/metrics`: the newest snapshot in Prometheus' text format. Nothing is counted here; what is counted, the model counts.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::Response;
+use jiff::Timestamp;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet, prometheus_text};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::registry::Registry;
+
+use super::cache::render;
+use super::{House, answer};
+use crate::model::{BOUNDS, Histogram, InstanceCounts, Row, Snapshot, Status, Text};
+
+/// What is counted of hbmon itself beside the snapshot.
+#[derive(Clone, Copy, Debug)]
+struct Own {
+    event_subscribers: usize,
+    heartbeat_subscribers: usize,
+    dropped: u64,
+    lost: u64,
+}
+
+#[derive(Debug)]
+struct Metrics {
+    snapshot: Arc<Snapshot>,
+    own: Own,
+}
+
+pub async fn scrape(State(house): State<House>) -> Response {
+    let own = Own {
+        event_subscribers: house.events.subscribers(),
+        heartbeat_subscribers: house.heartbeats.subscribers(),
+        dropped: house.events.dropped(),
+        lost: house.events.lost(),
+    };
+    let snapshot = house.snapshot();
+    let metrics = Metrics { snapshot: Arc::clone(&snapshot), own };
+    let text = house.metrics.get(&snapshot, house.clock.now(), render(|| metrics.text().into_bytes())).await;
+    answer::content(prometheus_text::CONTENT_TYPE, text)
+}
+
+impl Metrics {
+    fn text(self) -> String {
+        let mut registry = Registry::with_prefix("hbmon");
+        registry.register_collector(Box::new(self));
+        let mut text = String::new();
+        // Writing into a string does not fail.
+        let _ = prometheus_text::encode(&mut text, &registry);
+        text
+    }
+}
+
+impl Collector for Metrics {
+    fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let mut page = Page { encoder, snapshot: &self.snapshot };
+        page.monitors()?;
+        page.itself(self.own)
+    }
+}
+
+struct Page<'a, 'e> {
+    encoder: DescriptorEncoder<'e>,
+    snapshot: &'a Snapshot,
+}
+
+type Label<'a> = (&'static str, &'a str);
+type Labels<'a> = [Label<'a>; 3];
+
+impl Page<'_, '_> {
+    fn monitors(&mut self) -> fmt::Result {
+        let snapshot = self.snapshot;
+        self.gauge("up", "1 while a monitor is healthy or in warning, 0 in error", |row| match row.status {
+            Status::Healthy | Status::Warning => Some(1.0),
+            Status::Error => Some(0.0),
+            Status::Unknown | Status::Paused => None,
+        })?;
+        self.each("status", "1 for the status that a monitor has", MetricType::Gauge, |metric, row, labels| {
+            Status::ALL.iter().try_for_each(|status| {
+                let labels = and(labels, "status", status.as_str());
+                metric.encode_family(&labels)?.encode_gauge(&u64::from(row.status == *status))
+            })
+        })?;
+        self.counter("heartbeats", "Heartbeats received", |row| row.beats)?;
+        self.each("failures", "Failed attempts and heartbeats", MetricType::Counter, |metric, row, labels| {
+            row.reasons.iter().try_for_each(|(reason, count)| {
+                let labels = and(labels, "reason", reason.as_str());
+                metric.encode_family(&labels)?.encode_counter::<NoLabelSet, _, u64>(count, None)
+            })
+        })?;
+        self.counter("missed_heartbeats", "Heartbeats that did not come in time", |row| row.missed)?;
+        self.gauge("last_heartbeat_timestamp_seconds", "When the last heartbeat came", |row| {
+            Some(seconds(snapshot.wall(row.last_beat?)))
+        })?;
+        let help = "Latency of heartbeats and of hbmon's own pings";
+        self.each("latency_seconds", help, MetricType::Histogram, |metric, row, labels| match &row.histogram {
+            Some(latencies) => histogram(&mut metric.encode_family(labels)?, latencies),
+            None => Ok(()),
+        })?;
+        let help = "When the certificate that was shown last expires";
+        self.gauge("certificate_expiry_timestamp_seconds", help, |row| {
+            Some(seconds(row.wire.certificate.as_ref()?.not_after))
+        })?;
+        self.each("instances", "Instances behind a push monitor", MetricType::Gauge, |metric, row, labels| {
+            let Some(InstanceCounts { total, online, available }) = row.instances else { return Ok(()) };
+            [("total", total), ("online", online), ("available", available)]
+                .iter()
+                .try_for_each(|(state, count)| metric.encode_family(&and(labels, "state", state))?.encode_gauge(count))
+        })
+    }
+
+    fn itself(&mut self, own: Own) -> fmt::Result {
+        let version = [("version", env!("CARGO_PKG_VERSION"))];
+        self.family("build", "The version that runs", MetricType::Info)?.encode_info(&version)?;
+        let start = seconds(self.snapshot.anchor);
+        self.family("start_timestamp_seconds", "When hbmon was started", MetricType::Gauge)?.encode_gauge(&start)?;
+        let mut readers = self.family("stream_subscribers", "Readers of a stream", MetricType::Gauge)?;
+        for (stream, count) in [("events", own.event_subscribers), ("heartbeats", own.heartbeat_subscribers)] {
+            readers.encode_family(&[("stream", stream)])?.encode_gauge(&(count as u64))?;
+        }
+        self.family("subscribers_dropped", "Event readers that could not be written to", MetricType::Counter)?
+            .encode_counter::<NoLabelSet, _, u64>(&own.dropped, None)?;
+        self.family("events_lost", "Events that readers were too slow for", MetricType::Counter)?
+            .encode_counter::<NoLabelSet, _, u64>(&own.lost, None)?;
+        let lag = self.snapshot.lag.histogram;
+        let help = "How late attempts start, after they were due";
+        histogram(&mut self.family("scheduling_lag_seconds", help, MetricType::Histogram)?, &lag)?;
+        let skipped = self.snapshot.lag.skipped;
+        self.family("polls_skipped", "Polls that could not start before the next was due", MetricType::Counter)?
+            .encode_counter::<NoLabelSet, _, u64>(&skipped, None)
+    }
+}
+
+/// The ways to write one family.
+impl<'a> Page<'a, '_> {
+    fn gauge(&mut self, name: &str, help: &str, value: impl Fn(&Row) -> Option<f64>) -> fmt::Result {
+        self.each(name, help, MetricType::Gauge, |metric, row, labels| match value(row) {
+            Some(value) => metric.encode_family(labels)?.encode_gauge(&value),
+            None => Ok(()),
+        })
+    }
+
+    fn counter(&mut self, name: &str, help: &str, value: impl Fn(&Row) -> u64) -> fmt::Result {
+        self.each(name, help, MetricType::Counter, |metric, row, labels| {
+            metric.encode_family(labels)?.encode_counter::<NoLabelSet, _, u64>(&value(row), None)
+        })
+    }
+
+    fn each(
+        &mut self,
+        name: &str,
+        help: &str,
+        kind: MetricType,
+        write: impl Fn(&mut MetricEncoder<'_>, &Row, &Labels<'a>) -> fmt::Result,
+    ) -> fmt::Result {
+        let snapshot = self.snapshot;
+        let mut metric = self.family(name, help, kind)?;
+        snapshot.rows.iter().try_for_each(|row| write(&mut metric, row, &labels(row)))
+    }
+
+    fn family<'s>(&'s mut self, name: &'s str, help: &str, kind: MetricType) -> Result<MetricEncoder<'s>, fmt::Error> {
+        self.encoder.encode_descriptor(name, help, None, kind)
+    }
+}
+
+fn histogram(metric: &mut MetricEncoder<'_>, spread: &Histogram) -> fmt::Result {
+    let bounds = BOUNDS.iter().map(Duration::as_secs_f64).chain([f64::INFINITY]);
+    let buckets: Vec<(f64, u64)> = bounds.zip(spread.counts().iter().copied()).collect();
+    metric.encode_histogram::<NoLabelSet>(spread.sum().as_secs_f64(), spread.count(), &buckets, None)
+}
+
+fn labels(row: &Row) -> Labels<'_> {
+    let meta = &row.meta;
+    let group = meta.group.as_ref().map_or("", Text::as_str);
+    [("monitor", meta.name.as_str()), ("kind", meta.kind.as_str()), ("group", group)]
+}
+
+fn and<'a>([monitor, kind, group]: &Labels<'a>, name: &'static str, value: &'a str) -> [Label<'a>; 4] {
+    [*monitor, *kind, *group, (name, value)]
+}
+
+fn seconds(at: Timestamp) -> f64 {
+    at.as_millisecond() as f64 / 1000.0
+}

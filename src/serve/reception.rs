@@ -1,0 +1,121 @@
+//! Takes connections in: the cap on their number, TLS, time-outs, and an orderly end.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use http::Request;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tower_service::Service;
+
+use super::access::Access;
+use super::closing::Closing;
+use super::guest::{Guest, Patient};
+use super::limits::Limits;
+
+/// Before a failed accept is tried again: mostly there is no file left to open.
+const BREATH: Duration = Duration::from_millis(50);
+const FULL: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+/// What every connection shares.
+#[derive(Clone)]
+pub struct Reception {
+    pub router: Router,
+    pub access: watch::Receiver<Access>,
+    pub limits: Limits,
+    pub closing: Closing,
+}
+
+impl Reception {
+    /// Serves everybody who comes until the interface closes, then lets them finish for a while. Dropped, it ends all
+    /// connections at once.
+    pub async fn receive(self, listener: TcpListener) {
+        let mut guests = JoinSet::new();
+        let mut closing = self.closing.clone();
+        loop {
+            tokio::select! {
+                biased;
+                () = closing.said() => break,
+                Some(_) = guests.join_next() => {}
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, peer)) if guests.len() < self.limits.connections => {
+                        guests.spawn(self.clone().welcome(stream, peer));
+                    }
+                    Ok((stream, _)) => refuse(&stream),
+                    Err(error) => {
+                        tracing::debug!("no connection could be taken in: {error}");
+                        tokio::time::sleep(BREATH).await;
+                    }
+                },
+            }
+        }
+        drop(listener);
+        let _ = timeout(self.limits.farewell, async { while guests.join_next().await.is_some() {} }).await;
+    }
+
+    async fn welcome(self, stream: TcpStream, peer: SocketAddr) {
+        prepare(&stream, self.limits);
+        let guest = Guest::new(peer);
+        let stream = Patient::new(stream, Arc::clone(&guest), self.limits);
+        let tls = self.access.borrow().tls.clone();
+        match tls {
+            None => self.serve(stream, guest).await,
+            Some(tls) => {
+                let handshake = TlsAcceptor::from(tls).accept(stream);
+                if let Ok(Ok(stream)) = timeout(self.limits.head, handshake).await {
+                    self.serve(stream, guest).await;
+                }
+            }
+        }
+    }
+
+    /// One connection over any transport, until it or the interface ends.
+    pub async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin, guest: Arc<Guest>) {
+        let Reception { router, limits, mut closing, .. } = self;
+        let service = service_fn(move |mut request: Request<hyper::body::Incoming>| {
+            request.extensions_mut().insert(Arc::clone(&guest));
+            let mut router = router.clone();
+            async move { Ok::<_, Infallible>(router.call(request.map(Body::new)).await.unwrap_or_else(|no| match no {})) }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head)
+            .max_header_size(limits.head_bytes)
+            .serve_connection(TokioIo::new(stream), service);
+        tokio::pin!(connection);
+        // What goes wrong on a connection is the client's own affair.
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            () = closing.said() => connection.as_mut().graceful_shutdown(),
+        }
+        let _ = connection.await;
+    }
+}
+
+/// Small messages go at once, and the system itself gives up a peer that acknowledges nothing.
+fn prepare(stream: &TcpStream, limits: Limits) {
+    // Options that a system does not know are done without.
+    let _ = stream.set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    {
+        let millis = u32::try_from(limits.stall.as_millis()).unwrap_or(u32::MAX);
+        let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, millis);
+    }
+}
+
+/// Says that there is no room, if that can be said without waiting.
+fn refuse(stream: &TcpStream) {
+    let _ = stream.try_write(FULL);
+}

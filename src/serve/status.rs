@@ -1,0 +1,62 @@
+//! `/v1/status` and `/v1/monitors/NAME`: the object of the contract, section 5.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::StatusCode;
+use serde::Serialize;
+
+use super::cache::render;
+use super::{House, answer};
+use crate::model::{Moment, Row, Snapshot, Status};
+use crate::report::{Run, json};
+
+const MONITOR: &str = "hbmon.monitor/1";
+
+pub async fn all(State(house): State<House>) -> Response {
+    let (snapshot, now) = (house.snapshot(), house.clock.now());
+    let (began, verdict) = (house.clock.started(), house.verdict);
+    let shown = Arc::clone(&snapshot);
+    let line = render(move || {
+        let seen = seen(&shown, now);
+        let mut line = serde_json::to_vec(&report(&seen, began, verdict(&seen))).unwrap_or_default();
+        line.push(b'\n');
+        line
+    });
+    answer::content(answer::JSON, house.status.get(&snapshot, now, line).await)
+}
+
+pub async fn one(State(house): State<House>, Path(name): Path<String>) -> Response {
+    #[derive(Serialize)]
+    struct One<'a> {
+        schema: &'static str,
+        #[serde(flatten)]
+        monitor: json::Monitor<'a>,
+    }
+    let snapshot = house.snapshot();
+    let Some(row) = find(&snapshot, &name) else { return unknown() };
+    let seen = Snapshot { at: house.clock.now(), rows: Vec::new(), changes: VecDeque::new(), ..*snapshot };
+    answer::json(&One { schema: MONITOR, monitor: json::monitor(&seen, row) })
+}
+
+pub fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Arc<Row>> {
+    snapshot.rows.iter().find(|row| row.meta.name.as_str() == name)
+}
+
+pub fn unknown() -> Response {
+    answer::refusal(StatusCode::NOT_FOUND, "no monitor has this name")
+}
+
+/// The snapshot as it looks now: what grows with time (ages, presence) has grown.
+pub fn seen(snapshot: &Snapshot, now: Moment) -> Snapshot {
+    Snapshot { at: now, rows: snapshot.rows.clone(), changes: VecDeque::new(), ..*snapshot }
+}
+
+/// `began`: when this process did. `exit`: what `hbmon check` would end with.
+pub fn report(snapshot: &Snapshot, began: Moment, exit: u8) -> json::Report<'_> {
+    let (started, duration) = (snapshot.wall(began), snapshot.at.since(began));
+    let complete = snapshot.is_settled();
+    json::status(snapshot, &Run { started, duration, exit, complete, fail_on: Status::Error, config: None })
+}

@@ -1,0 +1,184 @@
+//! Clients that are slow, silent or gone, in simulated time over pipes in memory.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+
+use super::guest::Patient;
+use super::*;
+use crate::engine::{Plan, Stop};
+use crate::model::{Moment, Text};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+struct Bench {
+    clock: Clock,
+    engine: Engine,
+    reception: Reception,
+    closing: watch::Sender<bool>,
+    _tasks: JoinSet<()>,
+}
+
+fn bench() -> Bench {
+    let clock = Clock::simulated(jiff::Timestamp::UNIX_EPOCH);
+    let plan = Plan { targets: Vec::new(), concurrency: None, stop: Stop::Never };
+    let engine = Engine::start(plan, clock.clone());
+    let (closing, is_closing) = Closing::new();
+    let (_, access) = watch::channel(Access::default());
+    let (reception, tasks) = furnish(&engine, clock.clone(), access, Limits::default(), |_| 0, is_closing);
+    Bench { clock, engine, reception, closing, _tasks: tasks }
+}
+
+impl Bench {
+    /// A client behind a pipe that holds so many bytes.
+    fn client(&self, port: u16, pipe: usize) -> DuplexStream {
+        let (client, server) = duplex(pipe);
+        let guest = guest::Guest::new(([192, 0, 2, 1], port).into());
+        let stream = Patient::new(server, Arc::clone(&guest), self.reception.limits);
+        tokio::spawn(self.reception.clone().serve(stream, guest));
+        client
+    }
+
+    async fn subscriber(&self, port: u16, pipe: usize) -> DuplexStream {
+        let mut client = self.client(port, pipe);
+        client.write_all(b"GET /v1/events HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        read_until(&mut client, "}\n\n\r\n").await;
+        client
+    }
+
+    /// Something happens.
+    async fn happen(&self, what: &str) {
+        self.engine.commands.send(Command::Refuse(Text::clean(what))).await.unwrap();
+        // Long enough for a snapshot of it.
+        tokio::time::sleep(SECOND).await;
+    }
+
+    fn now(&self) -> Duration {
+        self.clock.now().since(Moment::START)
+    }
+}
+
+async fn read_until(client: &mut DuplexStream, wanted: &str) -> String {
+    let mut text = String::new();
+    // What was looked through already is not looked through again.
+    let mut seen = 0;
+    while !text[seen..].contains(wanted) {
+        seen = text.len().saturating_sub(wanted.len());
+        let mut piece = [0; 1 << 16];
+        let read = client.read(&mut piece).await.unwrap();
+        assert!(read > 0, "ended before {wanted}: {text}");
+        text.push_str(str::from_utf8(&piece[..read]).unwrap());
+    }
+    text
+}
+
+async fn read_to_end(client: &mut DuplexStream) -> String {
+    let mut text = String::new();
+    client.read_to_string(&mut text).await.unwrap();
+    text
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_that_vanished_is_dropped_within_20_s_and_the_others_are_told() {
+    let bench = bench();
+    // The pipe of the one has no room for the next comment: so it looks when a network is dead and buffers are full.
+    let _gone = bench.subscriber(1001, 16).await;
+    let mut well = bench.subscriber(1002, 1 << 20).await;
+    let vanished = bench.now();
+    let told = read_until(&mut well, "event: subscriber_dropped").await;
+    assert!(bench.now() - vanished <= 20 * SECOND, "{:?}", bench.now() - vanished);
+    assert!(told.contains("192.0.2.1:1001") && told.contains(": heartbeat\n\n"), "{told}");
+    bench.happen("the show goes on").await;
+    read_until(&mut well, "the show goes on").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_that_is_too_slow_is_told_how_much_it_lost() {
+    let bench = bench();
+    let mut slow = bench.subscriber(1, 1 << 10).await;
+    let mut quick = bench.subscriber(2, 1 << 24).await;
+    let mut taken = String::new();
+    for number in 0..5000 {
+        bench.engine.commands.send(Command::Refuse(Text::clean(&format!("{number:0>390}")))).await.unwrap();
+        if number % 10 == 9 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            // Takes a little, so that it is slow and not dead.
+            let mut piece = [0; 512];
+            slow.read_exact(&mut piece).await.unwrap();
+            taken.push_str(str::from_utf8(&piece).unwrap());
+        }
+    }
+    bench.happen("the last").await;
+    let all = read_until(&mut quick, "the last").await;
+    assert!(!all.contains("event: lost"));
+    assert_eq!(all.matches("event: reload_refused").count(), 5001);
+    taken.push_str(&read_until(&mut slow, "the last").await);
+    // Chunk sizes stand between the events.
+    let lost = taken.split("event: lost\ndata: ").skip(1).map(|event| {
+        let lost: serde_json::Value = serde_json::from_str(event.lines().next().unwrap()).unwrap();
+        usize::try_from(lost["count"].as_u64().unwrap()).unwrap()
+    });
+    let lost: usize = lost.sum();
+    assert!(lost > 1000, "{lost}");
+    assert_eq!(lost + taken.matches("event: reload_refused").count(), 5001);
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_a_request_is_not_waited_for() {
+    let bench = bench();
+    for (sent, limit) in [
+        ("", 11),
+        ("GET /v1/st", 11),
+        ("GET /v1/status HTTP/1.1\r\nHost: x\r\nX-Slow: ", 11),
+        // A whole request, and then silence on a connection that is kept.
+        ("GET /-/ready HTTP/1.1\r\nHost: x\r\n\r\n", 11),
+    ] {
+        let start = bench.now();
+        let mut client = bench.client(1, 1 << 16);
+        client.write_all(sent.as_bytes()).await.unwrap();
+        let answer = read_to_end(&mut client).await;
+        assert!(bench.now() - start <= limit * SECOND, "{sent:?}: {:?} {answer}", bench.now() - start);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_not_taken_is_given_up() {
+    let bench = bench();
+    let mut client = bench.client(1, 16);
+    client.write_all(b"GET /v1/st").await.unwrap();
+    client.write_all(b"atus HTTP/1.1\r\n").await.unwrap();
+    client.write_all(b"Host: x\r\n\r\n").await.unwrap();
+    let start = bench.now();
+    // Nothing is read, and the pipe is broken in the end.
+    let mut pings = Vec::new();
+    while client.write_all(b"x").await.is_ok() {
+        pings.push(bench.now());
+        tokio::time::sleep(SECOND).await;
+    }
+    assert!(bench.now() - start < 12 * SECOND, "{:?}", bench.now() - start);
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_ends_every_stream_with_a_word() {
+    let bench = bench();
+    let mut events = bench.subscriber(1, 1 << 16).await;
+    let mut beats = bench.client(2, 1 << 16);
+    beats.write_all(b"GET /v1/heartbeats/stream HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    read_until(&mut beats, "monitors_online").await;
+    bench.closing.send_replace(true);
+    assert!(read_to_end(&mut events).await.contains("event: end\ndata: {\"type\":\"end\""));
+    assert!(read_to_end(&mut beats).await.ends_with("0\r\n\r\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_answer_serves_all_who_ask_at_once() {
+    let bench = bench();
+    let snapshot = Arc::clone(&bench.engine.snapshots.borrow());
+    let cache = cache::Cache::default();
+    let first = cache.get(&snapshot, bench.clock.now(), async { b"one".to_vec() }).await;
+    let second = cache.get(&snapshot, bench.clock.now(), async { b"two".to_vec() }).await;
+    assert_eq!((&first, &second), (&Bytes::from("one"), &Bytes::from("one")));
+    tokio::time::sleep(SECOND).await;
+    assert_eq!(cache.get(&snapshot, bench.clock.now(), async { b"two".to_vec() }).await, "two");
+}

@@ -1,0 +1,16 @@
+//! `hbmon serve` as its clients meet it: the real binary, spoken to over sockets on loopback.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// Black-box tests measure the real program from outside.
+#![allow(clippy::disallowed_methods)]
+
+mod access;
+mod agents;
+mod hostile;
+mod routes;
+mod seeds;
+mod service;
+mod state;
+mod streams;
+mod support;
+mod systemd;
+mod tls;

@@ -1,0 +1,149 @@
+//! The agent as a service: where it listens, reload, log, health, and how it ends.
+
+use std::fs;
+use std::net::TcpListener;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::support::*;
+
+const JOB: &str = "{name: job, interval: 1h, push: {}}";
+
+fn serve(config: &str) -> std::process::Output {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hbmon.yaml");
+    fs::write(&path, config).unwrap();
+    run(&["serve", path.to_str().unwrap()])
+}
+
+#[test]
+fn an_address_in_use_is_told_with_its_place() {
+    let held = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = held.local_addr().unwrap().to_string();
+    let config = config("", &[JOB]).replace("127.0.0.1:0", &address);
+    let output = serve(&config);
+    let text = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    for part in ["HB060", &format!("cannot listen on {address}: address already in use"), "hbmon.yaml:1:9"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // `watch` offers the same interface, and fails the same way.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hbmon.yaml");
+    fs::write(&path, config).unwrap();
+    assert_eq!(run(&["watch", "--headless", path.to_str().unwrap()]).status.code(), Some(2));
+}
+
+#[test]
+fn another_address_needs_a_token() {
+    for listen in ["0.0.0.0:0", "'[::]:0'", "192.0.2.1:9747"] {
+        let output = serve(&config("", &[JOB]).replace("127.0.0.1:0", listen));
+        assert_eq!(output.status.code(), Some(2), "{listen}: {}", stderr(&output));
+        assert!(stderr(&output).contains("`token`"), "{listen}: {}", stderr(&output));
+    }
+    let everywhere = config("token: s3cret", &[JOB]).replace("127.0.0.1:0", "0.0.0.0:0");
+    let agent = Agent::with(&everywhere, |command| command);
+    assert!(agent.address.ip().is_unspecified());
+}
+
+#[test]
+fn a_reload_changes_monitors_and_token_and_a_bad_one_changes_nothing() {
+    let agent = Agent::start("token: old", &[JOB]);
+    let beat = |name: &str, token: &str| {
+        let header = format!("Authorization: Bearer {token}");
+        agent.ask(&format!("POST /v1/heartbeats/{name}"), &[&header], "").status
+    };
+    assert_eq!((beat("job", "old"), beat("other", "old")), (202, 404));
+    agent.reconfigure(&config("token: new", &[JOB, "{name: other, interval: 1h, push: {}}"]));
+    agent.logs("config reloaded: 1 added");
+    assert_eq!((beat("job", "old"), beat("other", "new")), (401, 202));
+
+    agent.reconfigure("monitors: [{name: job}]");
+    let line = agent.logs("not reloaded");
+    assert!(line.contains("hbmon.yaml:1:"), "{line}");
+    agent.signal("HUP");
+    agent.logs("not reloaded");
+    assert_eq!((beat("job", "new"), beat("other", "new")), (202, 202));
+
+    // A new address waits for a restart, and so does the token that goes with it.
+    agent.reconfigure(&config("", &[JOB]).replace("127.0.0.1:0", "127.0.0.2:0"));
+    agent.logs("until a restart");
+    agent.logs("config reloaded: 1 removed");
+    assert_eq!((beat("job", "none"), beat("job", "new")), (401, 202));
+}
+
+#[test]
+fn the_log_tells_changes_as_text_or_json() {
+    let text = Agent::start("", &[JOB]);
+    text.post("/v1/heartbeats/job/fail", "disk full");
+    let line = text.logs("job is in error");
+    assert!(line.contains("ERROR") && line.contains("disk full") && line.contains("reason=\"reported\""), "{line}");
+
+    let json = Agent::with(&config("", &[JOB]), |command| command.args(["--log-format", "json"]));
+    json.post("/v1/heartbeats/job/fail", "disk full");
+    let line: Value = serde_json::from_str(&json.logs("job is in error")).unwrap();
+    assert_eq!((&line["level"], &line["monitor"], &line["status"]), (&"ERROR".into(), &"job".into(), &"error".into()));
+    assert!(line["timestamp"].is_string() && line["message"].as_str().unwrap().contains("disk full"), "{line}");
+}
+
+#[test]
+fn it_ends_with_0_on_either_signal_and_writes_its_outputs() {
+    for signal in ["TERM", "INT"] {
+        let agent = Agent::with(&config("", &[JOB]), |command| {
+            let folder = std::path::Path::new(command.get_args().nth(1).unwrap()).parent().unwrap().to_owned();
+            command.args(["-o", "ndjson"]).stdout(fs::File::create(folder.join("events")).unwrap())
+        });
+        agent.post("/v1/heartbeats/job", "");
+        agent.becomes("job", "healthy");
+        agent.signal(signal);
+        let events = agent.folder.path().join("events");
+        until(|| fs::read_to_string(&events).unwrap().contains("\"type\":\"end\"").then_some(()));
+        let (status, folder) = agent.wait();
+        assert_eq!(status.code(), Some(0), "{signal}");
+        let told = fs::read_to_string(folder.path().join("events")).unwrap();
+        let types: Vec<Value> =
+            told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["type"].take()).collect();
+        assert_eq!(types, ["start", "beat", "transition", "end"], "{signal}");
+    }
+}
+
+#[test]
+fn health_asks_whoever_runs() {
+    let agent = Agent::start("token: s3cret", &["{name: site, interval: 1h, http: 'http://127.0.0.1:9/'}"]);
+    let fixed = config("token: s3cret", &[JOB]).replace("127.0.0.1:0", &agent.address.to_string());
+    let path = agent.folder.path().join("fixed.yaml");
+    fs::write(&path, fixed).unwrap();
+    let url = format!("http://{}", agent.address);
+    for arguments in [vec!["--url", &url], vec![path.to_str().unwrap()]] {
+        let output = run(&[vec!["health"], arguments].concat());
+        // Its target being down is not its own trouble.
+        assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
+    }
+    agent.stop();
+    let output = run(&["health", "--url", &url]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("unhealthy: connection refused"), "{}", stderr(&output));
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let output = run(&["health", "--timeout", "100ms", "--url", &format!("http://{}", silent.local_addr().unwrap())]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert_eq!(run(&["health", "--url", "ftp://x"]).status.code(), Some(2));
+}
+
+#[test]
+fn watch_offers_the_same_interface() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hbmon.yaml");
+    fs::write(&path, config("", &[JOB])).unwrap();
+    let agent = Agent::again(folder, &config("", &[JOB]), |command| {
+        *command = hbmon(&["watch", "--headless", "-o", "ndjson", path.to_str().unwrap()]);
+        command.stdout(Stdio::null())
+    });
+    assert_eq!(agent.post("/v1/heartbeats/job", ""), 202);
+    agent.becomes("job", "healthy");
+    let mut events = agent.stream("/v1/events");
+    assert_eq!(events.next().unwrap().0, "start");
+    let (status, _) = agent.stop();
+    assert_eq!(status.code(), Some(143));
+    assert_eq!(events.next().unwrap().0, "end");
+}

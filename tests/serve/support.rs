@@ -1,0 +1,252 @@
+//! Runs the agent, and speaks HTTP to it by hand.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// No test waits longer than this for anything.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The binary with nothing of this machine's environment that could change its mind.
+pub fn hbmon(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hbmon"));
+    command
+        .args(arguments)
+        .env_clear()
+        .env("LANG", "C.UTF-8")
+        .env("TZ", "UTC")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+pub fn run(arguments: &[&str]) -> Output {
+    hbmon(arguments).output().unwrap()
+}
+
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// A running agent with its config in a folder of its own.
+pub struct Agent {
+    pub address: SocketAddr,
+    pub folder: TempDir,
+    child: Child,
+    log: Receiver<String>,
+}
+
+impl Agent {
+    /// On a free port, with these monitors, each given as YAML in braces, and what else stands above them.
+    pub fn start(head: &str, monitors: &[&str]) -> Agent {
+        Agent::with(&config(head, monitors), |command| command)
+    }
+
+    pub fn with(config: &str, change: impl FnOnce(&mut Command) -> &mut Command) -> Agent {
+        let folder = tempfile::tempdir().unwrap();
+        Agent::again(folder, config, change)
+    }
+
+    /// In a folder that an earlier one left.
+    pub fn again(folder: TempDir, config: &str, change: impl FnOnce(&mut Command) -> &mut Command) -> Agent {
+        let path = folder.path().join("hbmon.yaml");
+        fs::write(&path, config).unwrap();
+        let mut command = hbmon(&["serve", path.to_str().unwrap()]);
+        let mut child = change(&mut command).spawn().unwrap();
+        let log = lines(child.stderr.take().unwrap());
+        let mut agent = Agent { address: ([127, 0, 0, 1], 0).into(), folder, child, log };
+        let line = agent.logs("listening on http");
+        agent.address = line.rsplit('/').next().unwrap().trim_end_matches(['"', '}']).parse().unwrap();
+        agent
+    }
+
+    pub fn path(&self) -> String {
+        self.folder.path().join("hbmon.yaml").display().to_string()
+    }
+
+    /// Replaces the config as editors do.
+    pub fn reconfigure(&self, config: &str) {
+        let new = self.folder.path().join("new");
+        fs::write(&new, config).unwrap();
+        fs::rename(new, self.path()).unwrap();
+    }
+
+    /// The next line of the log with this in it.
+    pub fn logs(&self, wanted: &str) -> String {
+        loop {
+            let line = self.log.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no line with {wanted:?}"));
+            if line.contains(wanted) {
+                return line;
+            }
+        }
+    }
+
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Ends it by SIGTERM; its folder stays.
+    pub fn stop(self) -> (ExitStatus, TempDir) {
+        self.signal("TERM");
+        self.wait()
+    }
+
+    /// Waits for its end; its folder stays.
+    pub fn wait(mut self) -> (ExitStatus, TempDir) {
+        let status = self.child.wait().unwrap();
+        (status, std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap()))
+    }
+
+    /// One exchange: a method with a path, headers, a body.
+    pub fn ask(&self, request: &str, headers: &[&str], body: &str) -> Answer {
+        let mut head =
+            format!("{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+        headers.iter().for_each(|header| head.push_str(&format!("{header}\r\n")));
+        self.send(format!("{head}\r\n{body}").as_bytes())
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.ask(&format!("GET {path}"), &[], "")
+    }
+
+    pub fn post(&self, path: &str, body: &str) -> u16 {
+        self.ask(&format!("POST {path}"), &[], body).status
+    }
+
+    /// Sends bytes as they are and reads to the end.
+    pub fn send(&self, bytes: &[u8]) -> Answer {
+        let mut stream = self.connect();
+        // It may refuse before it has read everything.
+        let _ = stream.write_all(bytes);
+        let mut text = Vec::new();
+        let _ = stream.read_to_end(&mut text);
+        Answer::parse(&String::from_utf8_lossy(&text))
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// The events of a stream, from its beginning.
+    pub fn stream(&self, path: &str) -> Stream {
+        let mut stream = self.connect();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+        Stream { lines: BufReader::new(stream) }
+    }
+
+    pub fn monitor(&self, name: &str) -> Value {
+        self.get(&format!("/v1/monitors/{name}")).json()
+    }
+
+    /// Waits until a monitor has this status.
+    pub fn becomes(&self, name: &str, status: &str) -> Value {
+        until(|| Some(self.monitor(name)).filter(|monitor| monitor["status"] == status))
+    }
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// On a free port.
+pub fn config(head: &str, monitors: &[&str]) -> String {
+    let listed: String = monitors.iter().map(|monitor| format!("  - {monitor}\n")).collect();
+    format!("listen: 127.0.0.1:0\n{head}\ndefaults: {{min_interval: 100ms}}\nmonitors:\n{listed}")
+}
+
+/// Asks again until there is an answer.
+pub fn until<T>(mut ask: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(start.elapsed() < PATIENCE, "nothing came");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[derive(Debug, PartialEq)]
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+impl Answer {
+    fn parse(text: &str) -> Answer {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Without what differs from one moment to the next.
+    pub fn timeless(mut self) -> Answer {
+        self.head = self.head.lines().filter(|line| !line.starts_with("date:")).collect::<Vec<_>>().join("\n");
+        self
+    }
+}
+
+/// Server-sent events as they come.
+pub struct Stream {
+    lines: BufReader<TcpStream>,
+}
+
+impl Stream {
+    /// The next event: its name and data; none at the end.
+    pub fn next(&mut self) -> Option<(String, Value)> {
+        let mut name = String::new();
+        loop {
+            let mut line = String::new();
+            if self.lines.read_line(&mut line).unwrap() == 0 {
+                return None;
+            }
+            // The sizes of chunks stand on lines of their own.
+            if let Some(event) = line.strip_prefix("event: ") {
+                event.trim_end().clone_into(&mut name);
+            } else if let Some(data) = line.strip_prefix("data: ") {
+                return Some((name, serde_json::from_str(data).unwrap()));
+            }
+        }
+    }
+
+    /// The next event that this accepts.
+    pub fn until(&mut self, mut wanted: impl FnMut(&str, &Value) -> bool) -> Value {
+        loop {
+            let (name, data) = self.next().expect("the stream goes on");
+            if wanted(&name, &data) {
+                return data;
+            }
+        }
+    }
+}
+
+fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
+    let (send, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            if send.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    lines
+}

@@ -1,0 +1,62 @@
+//! The interface over TLS, and its certificate changed while it runs.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::*;
+
+fn certificate(folder: &Path, name: &str) {
+    let issued = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    fs::write(folder.join(format!("{name}.pem")), issued.cert.pem()).unwrap();
+    fs::write(folder.join(format!("{name}.key")), issued.signing_key.serialize_pem()).unwrap();
+}
+
+fn served(certificate: &str) -> String {
+    config(
+        &format!("token: s3cret\ntls: {{cert_file: {certificate}.pem, key_file: {certificate}.key}}"),
+        &["{name: job, interval: 1h, push: {}}"],
+    )
+}
+
+/// Whether a check that trusts this certificate alone is content.
+fn trusts(agent: &Agent, certificate: &str) -> bool {
+    let path = agent.folder.path().join("watch.yaml");
+    let port = agent.address.port();
+    let text = format!(
+        "monitors:\n  - {{name: agent, http: {{url: 'https://localhost:{port}/v1/status', ip: 4, \
+         auth: {{bearer: s3cret}}, tls: {{ca_file: {certificate}.pem}}}}}}\n"
+    );
+    fs::write(&path, text).unwrap();
+    run(&["check", "--deadline", "30s", path.to_str().unwrap()]).status.code() == Some(0)
+}
+
+#[test]
+fn it_speaks_tls_with_the_certificate_of_its_config() {
+    let folder = tempfile::tempdir().unwrap();
+    certificate(folder.path(), "old");
+    certificate(folder.path(), "new");
+    let agent = Agent::again(folder, &served("old"), |command| command);
+    assert!(trusts(&agent, "old") && !trusts(&agent, "new"));
+    let health = |arguments: &[&str]| run(&[&["health"], arguments].concat()).status.code();
+    let url = format!("https://localhost:{}", agent.address.port());
+    assert_eq!(health(&["--url", &url]), Some(1), "a stranger's certificate is not believed");
+    // Whoever speaks no TLS is not answered, and holds nobody up.
+    assert_eq!(agent.get("/v1/status").status, 0);
+
+    agent.reconfigure(&served("new"));
+    agent.logs("config reloaded");
+    assert!(trusts(&agent, "new") && !trusts(&agent, "old"));
+    let fixed = served("new").replace("127.0.0.1:0", &agent.address.to_string());
+    fs::write(agent.folder.path().join("fixed.yaml"), fixed).unwrap();
+    assert_eq!(health(&[agent.folder.path().join("fixed.yaml").to_str().unwrap()]), Some(0));
+}
+
+#[test]
+fn a_certificate_that_cannot_be_read_is_an_error_of_the_config() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hbmon.yaml");
+    fs::write(&path, served("missing")).unwrap();
+    let output = run(&["serve", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("missing.pem") && stderr(&output).contains("hbmon.yaml:"), "{}", stderr(&output));
+}
