@@ -16,11 +16,11 @@ use jiff::SignedDuration;
 pub use brief::{brief, flaky, incomplete, keyword, listened, summary, tries};
 pub use measure::{age, bytes, count, latency, percent, rough, span, stopwatch, tick};
 use measure::{ahead, passed};
-pub use news::{condition, counts, event, reloaded, woke};
+pub use news::{condition, counts, event, reloaded, strain, woke};
 pub use progress::progress;
 pub use standing::standing;
 
-use crate::model::{Assertion, Cause, CertificateFault, DnsCause, Failure, Part, Sent, Stage, Text, Wire};
+use crate::model::{Assertion, Cause, CertificateFault, DnsCause, Failure, Lack, Part, Sent, Stage, Text, Wire};
 
 /// One line, cause first, no period: `connection refused (127.0.0.1:9)`.
 pub fn failure(failure: &Failure) -> String {
@@ -28,6 +28,7 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Dns { host, cause } => format!("DNS: {} ({host})", dns(*cause)),
         Failure::Refused { peer } => with_peer("connection refused", *peer),
         Failure::Unreachable { peer, why } => unreachable(*peer, why),
+        Failure::Local { lack: lacking } => lack(*lacking).to_owned(),
         Failure::Reset { stage } => format!("connection reset by the server{}", during(*stage)),
         Failure::Timeout { after, stage, connected, received } => {
             format!("timed out after {} ({})", span(*after), standstill(*stage, *connected, *received))
@@ -92,19 +93,19 @@ pub fn expiry(left: SignedDuration) -> String {
     }
 }
 
-/// The system's word, and whether the fault is on this machine: then no target is to blame.
-fn unreachable(peer: Option<SocketAddr>, why: &Text) -> String {
-    const LOCAL: [(&str, &str); 4] = [
-        ("too many open files", "too many open files"),
-        ("cannot assign requested address", "no free port"),
-        ("can't assign requested address", "no free port"),
-        ("no buffer space", "no buffer space"),
-    ];
-    let why = why.as_str().split(" (os error").next().unwrap_or_default();
-    let folded = why.to_lowercase();
-    if let Some((_, fault)) = LOCAL.into_iter().find(|(system, _)| folded.contains(system)) {
-        return format!("{fault} on this machine");
+/// What this machine lacked: then no target is to blame.
+pub const fn lack(lack: Lack) -> &'static str {
+    match lack {
+        Lack::Files => "too many open files on this machine",
+        Lack::Ports => "no free port on this machine",
+        Lack::Buffers => "no buffer space on this machine",
+        Lack::NameServer => "DNS: no name server answers this machine",
     }
+}
+
+/// The system's word.
+fn unreachable(peer: Option<SocketAddr>, why: &Text) -> String {
+    let why = why.as_str().split(" (os error").next().unwrap_or_default();
     let what = if why.is_empty() { "unreachable".to_owned() } else { lower(why) };
     with_peer(&what, peer)
 }

@@ -1,28 +1,58 @@
-//! How many attempts the open-file limit of this process bears.
+//! The open-file limit of this process: raised as far as it goes, and what it bears.
 
-use rustix::process::{Resource, getrlimit};
+use rustix::process::{Resource, getrlimit, setrlimit};
+
+use super::output::complain;
+use crate::engine::Plan;
 
 /// What hbmon holds open itself: standard streams, timers, signals, outputs, the resolver's sockets.
 const OWN: u64 = 32;
 /// An attempt over both address families has two for a moment, and one that ended may not be closed yet.
 const EACH: u64 = 2;
 
-/// So many attempts at once as wanted, or fewer under a low `ulimit -n`: one that finds no file left to open would
-/// be a failure of the target that the target knows nothing of.
+/// So many attempts at once as wanted, or fewer under a low `ulimit -n`: one that finds no file left to open could
+/// not be made.
 pub fn bearable(wanted: u16) -> usize {
-    capped(wanted, getrlimit(Resource::Nofile).current)
+    usize::from(wanted).min(attempts(raised()))
+}
+
+/// For a run that goes on: where the limit cannot hold a connection to each target, attempts wait for one another,
+/// and it is said what would be needed.
+pub fn make_room(plan: &mut Plan) {
+    let limit = raised();
+    let targets = plan.targets.iter().filter(|target| target.enabled).count();
+    if targets > attempts(limit) {
+        plan.concurrency = Some(attempts(limit));
+        complain(&warning(targets, limit.unwrap_or(u64::MAX)));
+    }
 }
 
 /// So many clients at once as wanted, or half of what the limit leaves: the other half is for what is watched.
 pub fn bearable_clients(wanted: usize) -> usize {
-    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX).saturating_sub(OWN);
+    let files = raised().unwrap_or(u64::MAX).saturating_sub(OWN);
     wanted.min(usize::try_from(files / 2).unwrap_or(usize::MAX)).max(1)
 }
 
-fn capped(wanted: u16, limit: Option<u64>) -> usize {
+/// The soft limit, raised to the hard one first: its low default is for programs that cannot bear more (select(2)).
+fn raised() -> Option<u64> {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // macOS refuses "unlimited": then it stays as it is.
+    let _ = setrlimit(Resource::Nofile, limit);
+    getrlimit(Resource::Nofile).current
+}
+
+fn attempts(limit: Option<u64>) -> usize {
     let files = limit.unwrap_or(u64::MAX).saturating_sub(OWN);
-    let attempts = usize::try_from(files / EACH).unwrap_or(usize::MAX);
-    usize::from(wanted).min(attempts).max(1)
+    usize::try_from(files / EACH).unwrap_or(usize::MAX).max(1)
+}
+
+fn warning(targets: usize, limit: u64) -> String {
+    let needed = OWN + EACH * targets as u64;
+    format!(
+        "warning: {targets} monitors may need {needed} open files, this process may have {limit}\n  \
+         help: raise the hard limit (`ulimit -Hn {needed}`, systemd: LimitNOFILE={needed}), or split the fleet with --shard"
+    )
 }
 
 #[cfg(test)]
@@ -30,10 +60,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_low_limit_lowers_the_concurrency() {
-        assert_eq!(capped(256, Some(1024)), 256);
-        assert_eq!(capped(256, Some(256)), 112);
-        assert_eq!(capped(256, None), 256);
-        assert_eq!(capped(256, Some(3)), 1);
+    fn what_a_limit_bears() {
+        assert_eq!(attempts(Some(1024)), 496);
+        assert_eq!(attempts(Some(3)), 1);
+        assert!(attempts(None) > 1_000_000);
+    }
+
+    #[test]
+    fn the_number_needed_is_enough() {
+        assert!(warning(10_000, 1024).starts_with("warning: 10000 monitors may need 20032 open files"));
+        assert_eq!(attempts(Some(20_032)), 10_000);
     }
 }

@@ -17,7 +17,7 @@ use super::output::complain;
 use super::reload::Reloader;
 use super::sinks::{Layout, Sinks};
 use super::systemd::Systemd;
-use super::{Trouble, journal, log, runtime};
+use super::{Trouble, files, journal, log, runtime};
 use crate::engine::{Engine, Plan};
 
 /// A state that cannot be saved in this time is not waited for.
@@ -28,7 +28,8 @@ pub fn run(args: &Serve) -> Result<u8, Trouble> {
     // Without `-o` stdout stays empty: the log tells what changes.
     let report = Report { output: args.output.clone(), quiet: true };
     let sinks = Sinks::new(&report, &args.look, Layout::Lines).map_err(Trouble::usage)?;
-    let Loaded { plan, source, selector, interface, .. } = load(&args.source, &args.select, &args.look)?;
+    let Loaded { mut plan, source, selector, interface, .. } = load(&args.source, &args.select, &args.look)?;
+    files::make_room(&mut plan);
     let state = args.state.as_ref().map(|path| Keeper::open(path.as_deref(), &source, !selector.is_everything()));
     let keeper = state.transpose()?;
     let config = source.path().map(|path| path.display().to_string());

@@ -10,7 +10,7 @@ use super::output::complain;
 use super::reload::Reloader;
 use super::screen::{self, Show};
 use super::sinks::{Layout, Sinks};
-use super::{Trouble, interface, log, runtime};
+use super::{Trouble, files, interface, log, runtime};
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::tui::LogRing;
@@ -19,7 +19,8 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
     let is_drawn = is_drawn(&args.stay, &args.report);
     let log = LogRing::default();
     log::start(&args.look, if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free })?;
-    let Loaded { plan, source, selector, prefs, interface } = load(&args.source, &args.select, &args.look)?;
+    let Loaded { mut plan, source, selector, prefs, interface } = load(&args.source, &args.select, &args.look)?;
+    files::make_room(&mut plan);
     let name = source.path().map(|path| path.display().to_string());
     let runtime = runtime()?;
     let end = runtime.block_on(async {

@@ -21,11 +21,13 @@ use roster::{Roster, Ways};
 
 /// Snapshots are made at most this often while there is somebody to hear from.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
-/// The loop looks at the clocks at least this often.
-const PULSE: Duration = Duration::from_secs(1);
+/// The loop looks at the clocks at least this often: a standstill of twice as long cannot hide between two looks.
+const PULSE: Duration = Duration::from_millis(250);
 /// A wake so much later than planned, or a wall clock so far off, is a machine that slept or a process that
 /// stood still: then nobody else is blamed for the gap.
 const JUMP: Duration = Duration::from_secs(1);
+/// While hbmon is overloaded, everybody is excused so often: it costs a look at each target.
+const EXCUSE_EVERY: Duration = Duration::from_millis(250);
 /// Notes on their way; a full channel makes the rooms wait.
 const NOTES: usize = 4096;
 /// Notes taken between two looks at the clock.
@@ -109,8 +111,8 @@ impl Engine {
         let lag = Lag::default();
         let (publisher, snapshots) = watch::channel(fleet.snapshot(now, clock.anchor(), lag));
         let planned = now.plus(PULSE);
-        let published = now;
-        let core = Core { clock, fleet, roster, notes, commands, publisher, lag, stop, published, planned };
+        let (published, excused) = (now, Moment::START);
+        let core = Core { clock, fleet, roster, notes, commands, publisher, lag, stop, published, excused, planned };
         let task = Task(tokio::spawn(core.run()));
         Engine { snapshots, commands: command_sender, intake, _task: Arc::new(task) }
     }
@@ -132,6 +134,8 @@ struct Core {
     lag: Lag,
     stop: Stop,
     published: Moment,
+    /// When everybody was last excused.
+    excused: Moment,
     /// When the loop meant to wake at the latest.
     planned: Moment,
 }
@@ -159,6 +163,7 @@ impl Core {
                 }
             }
             self.notice_jumps();
+            self.notice_strain(&batch);
             for note in batch.drain(..) {
                 self.take(note);
             }
@@ -188,16 +193,37 @@ impl Core {
         if wall_moved || late > JUMP {
             let slept = if drift.is_positive() { drift.unsigned_abs() } else { Duration::ZERO };
             self.fleet.restart_deadlines(now, late.max(slept), wall_moved);
+            self.lag.slept = now;
+        }
+    }
+
+    /// Before anything is taken in or judged: if hbmon itself is late or lacks something, no target is blamed for it.
+    fn notice_strain(&mut self, notes: &[Note]) {
+        let now = self.clock.now();
+        let before = self.lag.strain;
+        self.lag.relax(now);
+        let mut is_late = self.lag.woke(now, now.since(self.planned.max(self.lag.slept)));
+        for note in notes {
+            match &note.signal {
+                Signal::Try { lag, skipped } => is_late |= self.lag.started(note.at, *lag, *skipped),
+                Signal::Failed { failure, .. } => {
+                    if let Some(lack) = failure.lack() {
+                        self.lag.lacked(note.at, lack);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if is_late && now >= self.excused.plus(EXCUSE_EVERY) {
+            self.excused = now;
+            self.fleet.excuse(now);
+        }
+        if self.lag.strain != before {
+            self.fleet.record(now, What::Strained(self.lag.strain));
         }
     }
 
     fn take(&mut self, note: Note) {
-        if let Signal::Try { lag, skipped } = note.signal {
-            self.lag.last = lag;
-            self.lag.max = self.lag.max.max(lag);
-            self.lag.skipped = self.lag.skipped.saturating_add(skipped);
-            self.lag.histogram.record(lag);
-        }
         let target = note.target;
         self.fleet.observe(note);
         self.after(target);
@@ -269,7 +295,7 @@ fn answer<T>(reply: oneshot::Sender<T>, answer: T) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Beat, Kind, Meta, Policy, Rhythm, Status};
+    use crate::model::{Beat, Failure, Kind, Lack, Meta, Policy, Rhythm, Stage, Status, Strain};
     use jiff::SignedDuration;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -320,6 +346,7 @@ mod tests {
             lag,
             stop: Stop::Never,
             published: Moment::START,
+            excused: Moment::START,
             planned: Moment::START.plus(PULSE),
         };
         Bench { clock, notes: note_sender, snapshots, _commands: command_sender, task: tokio::spawn(core.run()) }
@@ -369,6 +396,55 @@ mod tests {
         let woke = bench.snapshots.borrow().changes.iter().any(|change| matches!(change.what, What::Woke { .. }));
         assert!(woke);
         assert!(bench.clock.drift().is_zero());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_overloaded_hbmon_blames_nobody_and_says_so() {
+        let mut bench = bench();
+        bench.say(Signal::Open).await;
+        bench.say(Signal::Beat(Beat::default())).await;
+        assert_eq!(bench.turn().await.1, Status::Healthy);
+        // The runtime gets to nothing for most of every second: each wake is late, none by as much as a sleep.
+        for _ in 0..60 {
+            tokio::time::sleep(SECOND).await;
+            tokio::time::advance(SECOND * 7 / 10).await;
+            let late = Signal::Failed {
+                failure: Failure::Timeout { after: SECOND, stage: Stage::Connect, connected: None, received: 0 },
+                latency: None,
+                ended: true,
+            };
+            bench.say(late).await;
+        }
+        let calm = bench.clock.now();
+        {
+            let seen = bench.snapshots.borrow_and_update();
+            assert_eq!((seen.rows[0].status, seen.rows[0].failures, seen.rows[0].missed), (Status::Healthy, 0, 0));
+            assert_eq!(seen.lag.strain, Some(Strain::Late));
+            assert!(seen.lag.max_wake >= SECOND * 6 / 10, "{:?}", seen.lag);
+        }
+        let (at, status) = bench.turn().await;
+        assert_eq!(status, Status::Warning);
+        assert!(at >= calm.since_start() + 9 * SECOND, "{at:?}");
+        let seen = bench.snapshots.borrow();
+        let strains: Vec<_> = seen.changes.iter().filter(|change| matches!(change.what, What::Strained(_))).collect();
+        assert_eq!(strains.len(), 2, "begins once, ends once: {strains:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_this_machine_lacks_holds_the_verdict() {
+        let mut bench = bench();
+        bench.say(Signal::Open).await;
+        bench.say(Signal::Beat(Beat::default())).await;
+        assert_eq!(bench.turn().await.1, Status::Healthy);
+        for _ in 0..10 {
+            tokio::time::sleep(5 * SECOND).await;
+            let failure = Failure::Local { lack: Lack::Files };
+            bench.say(Signal::Failed { failure, latency: None, ended: true }).await;
+        }
+        tokio::time::sleep(SECOND).await;
+        let row = Arc::clone(&bench.snapshots.borrow().rows[0]);
+        assert_eq!((row.status, row.failures, row.missed), (Status::Healthy, 0, 0));
+        assert_eq!(bench.snapshots.borrow().lag.strain, Some(Strain::Lack(Lack::Files)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -59,10 +59,11 @@ pub async fn supervise(mut conversation: Conversation, mut due: Moment, shared: 
             conversation.nudge.until_paused(false).await;
             (due, skipped) = (shared.clock.now(), 0);
         }
+        let late = shared.clock.now().since(due);
         let permit = shared.permit().await;
         let started = shared.clock.now();
         let beats = conversation.out.beats();
-        conversation.out.begin(started.since(due), skipped).await;
+        conversation.out.begin(late, skipped).await;
         let end = conversation.attempt(&shared, permit).await;
         let out = &mut conversation.out;
         let hint = match &end {

@@ -1,16 +1,16 @@
 //! What is known of one target: counters, moments, measurements. Verdicts are derived from it, never stored in it.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::failure::{Failure, Reason};
+use super::failure::{Failure, Lack, Reason};
 use super::latency::{Latencies, Skew};
 use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::{Policy, Rhythm};
 use super::promise::Promise;
+use super::recent::Recent;
 use super::recovery::Recovery;
 use super::registry::Registry;
 use super::runs::Runs;
@@ -18,6 +18,9 @@ use super::signal::{Beat, Certificate, Connection, Signal};
 use super::silence::Silence;
 use super::snapshot::{Cause, Outcome, OutcomeKind, RECENT, Status};
 use super::verdict::{self, Finding, latency_status};
+
+/// So many attempts that could not be made settle a target for which no number of failures is an error.
+const WITHHELD: u32 = 2;
 
 /// The facts about one target. Compact: there may be 10,000 of them, most of them idle.
 #[derive(Clone, Debug, Default)]
@@ -51,11 +54,13 @@ pub struct Facts {
     pub(super) measured: Moment,
     pub(super) skew: Skew,
     pub(super) last_failure: Option<Box<(Moment, Failure)>>,
+    /// What this machine lacked since the target was last heard, or last to blame, and for how many attempts.
+    pub(super) lack: Option<Lack>,
+    pub(super) withheld: u32,
     pub(super) wire: Option<Box<Connection>>,
     /// When the certificate in `wire` was first heard of: its `left` counts from here.
     certified: Moment,
-    /// Oldest first, at most `RECENT`.
-    pub(super) recent: VecDeque<Outcome>,
+    pub(super) recent: Recent,
     /// It has a verdict from an earlier run, which stands until this one has heard something.
     pub(super) recalled: bool,
     /// When a clock last jumped: what was waited for until then was not measured, it was slept through.
@@ -99,7 +104,9 @@ impl Facts {
             }
             Signal::Failed { failure, latency, ended } => {
                 let latency = latency.and_then(|latency| self.measure(at, latency, policy));
-                if !self.excuses(at, failure) {
+                if let Some(lack) = failure.lack() {
+                    self.withhold(at, lack, policy);
+                } else if !self.excuses(at, failure) {
                     self.failed(at, failure, latency, policy);
                     self.consecutive_failures = self.consecutive_failures.saturating_add(1);
                 }
@@ -164,7 +171,7 @@ impl Facts {
         let at = self.silence.count(self.promise(policy), skippable.saturating_add(1));
         self.missed = self.missed.saturating_add(skippable).saturating_add(1);
         self.recovery.interrupt();
-        self.remember(Outcome { at, what: OutcomeKind::Missed, latency: None });
+        self.recent.push(Outcome { at, what: OutcomeKind::Missed, latency: None });
         Some((at, self.silence.consecutive()))
     }
 
@@ -219,9 +226,10 @@ impl Facts {
         }
     }
 
-    /// Whether this is no failure of the target: the wait that was in vain had a jump of a clock in it.
+    /// Whether this is no failure of the target: this machine lacked something, or the wait that was in vain had a
+    /// jump of a clock or a standstill of hbmon in it.
     pub fn excuses(&self, at: Moment, failure: &Failure) -> bool {
-        failure.waited().is_some_and(|wait| self.slept(at, wait))
+        failure.lack().is_some() || failure.waited().is_some_and(|wait| self.slept(at, wait))
     }
 
     /// The certificate and what was left of it at a moment.
@@ -254,9 +262,19 @@ impl Facts {
             Status::Paused => false,
             _ if self.recalled && self.outcomes() == 0 => false,
             Status::Error => true,
+            // There will be no verdict.
+            _ if self.withheld >= policy.failures.error.unwrap_or(WITHHELD).max(1) => true,
             _ if self.failures == 0 => self.beats > 0,
             _ => self.beats_since_failure >= policy.recover,
         }
+    }
+
+    /// An attempt that could not be made here says nothing about the target: a heartbeat that came might have been
+    /// heard, so the missed clock starts again.
+    fn withhold(&mut self, at: Moment, lack: Lack, policy: &Policy) {
+        self.lack = Some(lack);
+        self.withheld = self.withheld.saturating_add(1);
+        self.restart(at, policy);
     }
 
     /// What the policy promises, on the calendar as far as that is known.
@@ -272,6 +290,7 @@ impl Facts {
     /// A good heartbeat, and the latency that came with it.
     pub(super) fn good(&mut self, at: Moment, latency: Option<Duration>, policy: &Policy) -> Option<Duration> {
         self.hold(at, policy);
+        (self.lack, self.withheld) = (None, 0);
         self.beats = self.beats.saturating_add(1);
         self.beats_since_failure = self.beats_since_failure.saturating_add(1);
         self.consecutive_failures = 0;
@@ -281,7 +300,7 @@ impl Facts {
         self.silence.beat(at, self.promise(policy));
         let latency = latency.and_then(|latency| self.measure(at, latency, policy));
         self.recovery.beat(latency_status(self, policy), policy.recover);
-        self.remember(Outcome { at, what: OutcomeKind::Beat, latency });
+        self.recent.push(Outcome { at, what: OutcomeKind::Beat, latency });
         latency
     }
 
@@ -293,6 +312,7 @@ impl Facts {
     }
 
     pub(super) fn failed(&mut self, at: Moment, failure: &Failure, latency: Option<Duration>, policy: &Policy) {
+        (self.lack, self.withheld) = (None, 0);
         // What was final stands until a heartbeat, even if the next failure is not.
         self.hold(at, policy);
         self.failures = self.failures.saturating_add(1);
@@ -300,7 +320,7 @@ impl Facts {
         self.beats_since_failure = 0;
         self.recovery.interrupt();
         self.last_failure = Some(Box::new((at, failure.clone())));
-        self.remember(Outcome { at, what: OutcomeKind::Failed(failure.reason()), latency });
+        self.recent.push(Outcome { at, what: OutcomeKind::Failed(failure.reason()), latency });
     }
 
     /// What a heartbeat says about latency: question to answer, else its timestamp.
@@ -351,13 +371,6 @@ impl Facts {
     fn disconnected(&mut self) {
         self.opened = None;
         self.trying = None;
-    }
-
-    fn remember(&mut self, outcome: Outcome) {
-        if self.recent.len() == RECENT {
-            self.recent.pop_front();
-        }
-        self.recent.push_back(outcome);
     }
 
     /// How many misses from now a limit is reached.

@@ -17,10 +17,14 @@ pub enum Failure {
     Refused {
         peer: Option<SocketAddr>,
     },
-    /// No route, network down, address family missing, no local port or descriptor left: `why` is the system's word.
+    /// No route, network down, address family missing: `why` is the system's word.
     Unreachable {
         peer: Option<SocketAddr>,
         why: Text,
+    },
+    /// This machine had not what an attempt takes: no target's fault.
+    Local {
+        lack: Lack,
     },
     Reset {
         stage: Stage,
@@ -90,6 +94,19 @@ pub enum Failure {
         id: Text,
         failure: Box<Failure>,
     },
+}
+
+/// What this machine lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// Open files: this process's limit, or the system's.
+    Files,
+    /// Local ports.
+    Ports,
+    /// Memory for sockets.
+    Buffers,
+    /// A name server that answers anything.
+    NameServer,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -245,7 +262,8 @@ impl Failure {
         match self {
             Failure::Dns { .. } => Reason::Dns,
             Failure::Refused { .. } => Reason::Refused,
-            Failure::Unreachable { .. } => Reason::Unreachable,
+            Failure::Local { lack: Lack::NameServer } => Reason::Dns,
+            Failure::Unreachable { .. } | Failure::Local { .. } => Reason::Unreachable,
             Failure::Reset { .. } => Reason::Reset,
             Failure::Timeout { .. } => Reason::Timeout,
             Failure::Tls { .. } => Reason::Tls,
@@ -263,6 +281,14 @@ impl Failure {
             Failure::NoReply { .. } => Reason::NoReply,
             Failure::Reported { .. } => Reason::Reported,
             Failure::OfInstance { failure, .. } => failure.reason(),
+        }
+    }
+
+    /// What this machine lacked, if that is all that is wrong.
+    pub const fn lack(&self) -> Option<Lack> {
+        match self {
+            Failure::Local { lack } => Some(*lack),
+            _ => None,
         }
     }
 
@@ -320,7 +346,8 @@ impl Failure {
             Rejected { why } => Rejected { why: change(why) },
             Reported { code, why } => Reported { code, why: why.map(change) },
             OfInstance { id, failure } => OfInstance { id: change(id), failure: Box::new(failure.map_text(change)) },
-            plain @ (Failure::Reset { .. }
+            plain @ (Failure::Local { .. }
+            | Failure::Reset { .. }
             | Failure::Timeout { .. }
             | Failure::StopAsked
             | Failure::Redirects { .. }

@@ -7,13 +7,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::deadlines::Deadlines;
+use super::lag::Lag;
 use super::log::Log;
 use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::Policy;
 use super::registry::Instance;
 use super::signal::{Note, TargetId};
-use super::snapshot::{Counts, Lag, Meta, RECENT, Snapshot, What};
+use super::snapshot::{Counts, Meta, RECENT, Snapshot, What};
 use super::text::Text;
 use super::watched::Watched;
 
@@ -27,6 +28,7 @@ pub struct Fleet {
     deadlines: Deadlines<TargetId>,
     counts: Counts,
     settled: usize,
+    open: usize,
     log: Log,
     dirty: bool,
     /// The wall time of `Moment::START`, by which schedules become moments.
@@ -106,6 +108,7 @@ impl Fleet {
             if !stays {
                 *self.counts.slot(target.status()) -= 1;
                 self.settled -= usize::from(target.is_settled());
+                self.open -= usize::from(target.is_open());
                 self.deadlines.forget(&target.id);
             }
             stays
@@ -176,6 +179,19 @@ impl Fleet {
         self.record(now, What::Woke { gap });
     }
 
+    /// hbmon came too late to everything: as after a jump, no wait counts that had this in it. Costs O(n).
+    pub fn excuse(&mut self, now: Moment) {
+        for target in &mut self.targets {
+            target.woke(now, false);
+        }
+        self.dirty = true;
+    }
+
+    /// Attempts that run, and connections that stand.
+    pub const fn open(&self) -> usize {
+        self.open
+    }
+
     /// Numbers and keeps an event of hbmon itself.
     pub fn record(&mut self, at: Moment, what: What) {
         self.log.push(at, what);
@@ -196,7 +212,7 @@ impl Fleet {
             rows: self.targets.iter_mut().map(Watched::row).collect(),
             counts: self.counts,
             settled: self.settled,
-            lag,
+            lag: Lag { open: self.open, ..lag },
             changes: self.log.changes().clone(),
         })
     }
@@ -210,9 +226,11 @@ impl Fleet {
         let Some(target) = self.places.get(&id).and_then(|place| self.targets.get_mut(*place)) else { return };
         *self.counts.slot(target.status()) -= 1;
         self.settled -= usize::from(target.is_settled());
+        self.open -= usize::from(target.is_open());
         act(target, &mut self.log);
         *self.counts.slot(target.status()) += 1;
         self.settled += usize::from(target.is_settled());
+        self.open += usize::from(target.is_open());
         self.dirty |= target.is_changed();
         if let Some(at) = target.deadline() {
             self.deadlines.ask(id, at);

@@ -5,6 +5,7 @@ mod facts;
 mod failure;
 mod fleet;
 mod histogram;
+mod lag;
 mod latency;
 mod log;
 mod memory;
@@ -14,6 +15,7 @@ mod promise;
 mod push;
 mod pushed;
 mod quality;
+mod recent;
 mod recovery;
 mod registry;
 mod runs;
@@ -28,20 +30,22 @@ mod verdict;
 mod watched;
 
 pub use facts::Facts;
-pub use failure::{Assertion, CertificateFault, DnsCause, Failure, Part, Reason, Sent, Stage, Wire};
+pub use failure::{Assertion, CertificateFault, DnsCause, Failure, Lack, Part, Reason, Sent, Stage, Wire};
 pub use fleet::Fleet;
 pub use histogram::{BOUNDS, Histogram};
+pub use lag::{Lag, Strain};
 pub use memory::{Good, Memory};
 pub use moment::Moment;
 pub use policy::{InstancePolicy, Levels, Policy, PresenceLimits, Rhythm};
 pub use push::{Push, Said};
+pub use recent::Recent;
 pub use registry::{Instance, InstanceChange, InstanceCounts, MOST_INSTANCES};
 pub use schedule::Schedule;
 pub use select::{SelectError, Selector};
 pub use signal::{Beat, Certificate, Connection, Note, Phases, Signal, TargetId};
 pub use snapshot::{
-    Cause, Change, Counts, Event, Kind, Lag, LatencySummary, Meta, Outcome, OutcomeKind, Presence, Quality, RECENT,
-    Row, Snapshot, Status, What, wall,
+    Cause, Change, Counts, Event, Kind, LatencySummary, Meta, Outcome, OutcomeKind, Presence, Quality, RECENT, Row,
+    Snapshot, Status, What, wall,
 };
 pub use text::Text;
 pub use uptime::Tally;

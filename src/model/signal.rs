@@ -26,7 +26,8 @@ pub struct Note {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Signal {
-    /// The supervisor starts an attempt, `lag` after it was due and after `skipped` polls that could not be made in time.
+    /// The supervisor starts an attempt; it came to it `lag` after it was due, and after `skipped` polls that could
+    /// not be made in time.
     Try {
         lag: Duration,
         skipped: u64,

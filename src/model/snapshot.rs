@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::failure::{Failure, Reason};
 use super::histogram::Histogram;
+use super::lag::{Lag, Strain};
 use super::memory::Good;
 use super::moment::Moment;
 use super::policy::Policy;
+use super::recent::Recent;
 use super::registry::{InstanceChange, InstanceCounts};
 use super::signal::{Beat, Connection, TargetId};
 use super::text::Text;
@@ -233,8 +235,7 @@ pub struct Row {
     pub skew: Option<SignedDuration>,
     pub wire: Connection,
     pub last_failure: Option<(Moment, Failure)>,
-    /// Oldest first, at most `RECENT`.
-    pub recent: Vec<Outcome>,
+    pub recent: Recent,
     /// Where one monitor has many instances.
     pub instances: Option<InstanceCounts>,
     /// `check` need not wait for this one any more.
@@ -280,7 +281,7 @@ impl Row {
             skew: None,
             wire: Connection::default(),
             last_failure: None,
-            recent: Vec::new(),
+            recent: Recent::default(),
             instances: None,
             settled: false,
             good: Good::default(),
@@ -349,6 +350,8 @@ pub enum What {
     Woke {
         gap: Duration,
     },
+    /// Trouble of hbmon's own has begun, for which no target is blamed; `None`: it is over.
+    Strained(Option<Strain>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -434,16 +437,6 @@ impl Counts {
         let counted = self.total() - self.paused;
         (counted > 0).then(|| (self.healthy as f64 + self.warning as f64 / 2.0) / counted as f64 * 100.0)
     }
-}
-
-/// How hbmon itself keeps up: how late attempts start, and polls that it had to skip.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Lag {
-    pub last: Duration,
-    pub max: Duration,
-    pub skipped: u64,
-    /// Every delay since the start.
-    pub histogram: Histogram,
 }
 
 /// The fleet at one moment. Targets that did not change share their row with the snapshot before.

@@ -34,7 +34,11 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
         // What an earlier run knew stands until this one knows better.
         None => {
             let is_unknown = !facts.recalled && (!facts.heard || (facts.lacks(policy) && now < facts.full(policy)));
-            Verdict { status: if is_unknown { Status::Unknown } else { Status::Healthy }, cause: None }
+            if !is_unknown {
+                return Verdict { status: Status::Healthy, cause: None };
+            }
+            let lack = facts.lack.map(|lack| Cause::Failure(Failure::Local { lack }));
+            Verdict { status: Status::Unknown, cause: lack }
         }
     }
 }

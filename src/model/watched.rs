@@ -73,8 +73,9 @@ impl Watched {
         self.settled
     }
 
+    /// Heartbeats, failures and misses, and attempts in a row that this machine could not make.
     pub fn outcomes(&self) -> u64 {
-        self.facts.outcomes()
+        self.facts.outcomes().saturating_add(self.facts.withheld.into())
     }
 
     /// From now on the verdict stands, whatever comes.
@@ -265,6 +266,11 @@ impl Watched {
         self.row = None;
     }
 
+    /// Whether an attempt runs or a connection stands.
+    pub const fn is_open(&self) -> bool {
+        self.facts.trying.is_some() || self.facts.opened.is_some()
+    }
+
     /// From now on this is the wall time of `Moment::START`.
     pub fn align(&mut self, anchor: Timestamp) {
         self.facts.align(anchor);
@@ -353,7 +359,7 @@ impl Watched {
             skew: facts.skew.estimate(),
             wire: facts.wire.as_deref().cloned().unwrap_or_default(),
             last_failure: facts.last_failure.as_deref().cloned(),
-            recent: facts.recent.iter().copied().collect(),
+            recent: facts.recent.clone(),
             instances: self.policy.instances.map(|_| facts.counts()),
             settled: self.settled,
             good: facts.recovery.good(),

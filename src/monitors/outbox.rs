@@ -206,7 +206,7 @@ impl Outbox {
 
     // What the supervisor does with it.
 
-    /// An attempt begins, `lag` after it was due, and after so many polls that could not be made in time.
+    /// An attempt begins; hbmon came to it `lag` after it was due, and after so many polls that could not be made in time.
     pub async fn begin(&mut self, lag: Duration, skipped: u64) {
         self.trace.begin();
         self.measured = None;

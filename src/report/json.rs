@@ -39,6 +39,8 @@ pub struct Report<'a> {
     started: Time,
     duration_ms: Ms,
     counts: Counts,
+    #[serde(rename = "self")]
+    own: Own,
     monitors: Vec<Monitor<'a>>,
 }
 
@@ -49,6 +51,20 @@ struct Counts {
     error: usize,
     unknown: usize,
     paused: usize,
+}
+
+/// How hbmon itself keeps up: how late attempts started, how late the loop that judges woke, polls left out, attempts
+/// and connections that are open, and what its own trouble is.
+#[derive(Debug, Serialize)]
+struct Own {
+    lag_ms: Ms,
+    lag_p99_ms: Ms,
+    lag_max_ms: Ms,
+    wake_ms: Ms,
+    wake_max_ms: Ms,
+    skipped: u64,
+    open: usize,
+    strain: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -151,7 +167,32 @@ pub fn report<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
         started: Time(run.started),
         duration_ms: Ms(run.duration),
         counts: Counts { healthy, warning, error, unknown, paused },
+        own: own(&snapshot.lag),
         monitors: snapshot.rows.iter().map(|row| monitor(snapshot, row)).collect(),
+    }
+}
+
+fn own(lag: &model::Lag) -> Own {
+    Own {
+        lag_ms: Ms(lag.last),
+        lag_p99_ms: Ms(lag.percentile(99)),
+        lag_max_ms: Ms(lag.max),
+        wake_ms: Ms(lag.wake),
+        wake_max_ms: Ms(lag.max_wake),
+        skipped: lag.skipped,
+        open: lag.open,
+        strain: lag.strain.map(strain),
+    }
+}
+
+/// Trouble of hbmon's own in one word.
+pub const fn strain(strain: model::Strain) -> &'static str {
+    match strain {
+        model::Strain::Late => "late",
+        model::Strain::Lack(model::Lack::Files) => "files",
+        model::Strain::Lack(model::Lack::Ports) => "ports",
+        model::Strain::Lack(model::Lack::Buffers) => "buffers",
+        model::Strain::Lack(model::Lack::NameServer) => "name_server",
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::follow::Follower;
-use super::json::{Ms, Report, Time};
+use super::json::{self, Ms, Report, Time};
 use crate::model::{Change, Event, Row, Snapshot, Status, What};
 use crate::words;
 
@@ -82,6 +82,11 @@ enum Line<'a> {
     Woke {
         at: Time,
         gap_ms: Ms,
+    },
+    Strain {
+        at: Time,
+        strain: Option<&'static str>,
+        message: &'static str,
     },
     Lost {
         at: Time,
@@ -212,6 +217,7 @@ impl Line<'_> {
             Line::Reload { .. } => "reload",
             Line::ReloadRefused { .. } => "reload_refused",
             Line::Woke { .. } => "woke",
+            Line::Strain { .. } => "strain",
             Line::Lost { .. } => "lost",
             Line::SubscriberDropped { .. } => "subscriber_dropped",
             Line::End { .. } => "end",
@@ -230,6 +236,9 @@ fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> Line<'a> {
         }
         What::ReloadRefused { why } => Line::ReloadRefused { at, message: why.as_str() },
         What::Woke { gap } => Line::Woke { at, gap_ms: Ms(*gap) },
+        What::Strained(strain) => {
+            Line::Strain { at, strain: strain.map(json::strain), message: words::strain(*strain) }
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{age, cause, count, failure, latency};
-use crate::model::{Counts, Event, InstanceChange, Row, Status};
+use super::{age, cause, count, failure, lack, latency};
+use crate::model::{Counts, Event, InstanceChange, Row, Status, Strain};
 
 /// How a target stands beside its status: the sentence of its cause, or why there is none. Empty when healthy.
 pub fn condition(row: &Row) -> String {
@@ -56,6 +56,15 @@ pub fn reloaded(added: usize, removed: usize, changed: usize, total: usize) -> S
 /// hbmon itself stood still: nobody is blamed for the gap.
 pub fn woke(gap: Duration) -> String {
     format!("stood still for {}, all deadlines start anew", age(gap))
+}
+
+/// Trouble of hbmon's own, or its end.
+pub const fn strain(strain: Option<Strain>) -> &'static str {
+    match strain {
+        Some(Strain::Late) => "hbmon is overloaded and late itself: no target is blamed for that",
+        Some(Strain::Lack(what)) => lack(what),
+        None => "hbmon keeps up again",
+    }
 }
 
 /// The fleet in one line, worst first: `1 error, 2 warning, 11 healthy of 14 monitors`.

@@ -403,6 +403,7 @@ fn line(change: &Change) -> String {
             Event::Instance { id, change } => format!("{id} {}", change.as_str()),
             Event::Transition { from, to, cause } => transition(*from, *to, cause.as_ref()),
         },
+        What::Strained(strain) => format!("strained {strain:?}"),
         What::Woke { gap } => format!("woke after {:#}", SignedDuration::try_from(*gap).unwrap()),
         other => format!("{other:?}"),
     };

@@ -78,7 +78,8 @@ fn site() -> Row {
     site.recent = vec![
         Outcome { at: Moment::START, what: OutcomeKind::Failed(Reason::Status), latency },
         Outcome { at: site.since, what: OutcomeKind::Failed(Reason::Status), latency },
-    ];
+    ]
+    .into();
     site.wire = Connection {
         phases: Phases {
             dns: Some(micros(300)),
@@ -124,7 +125,8 @@ fn queen() -> Row {
     queen.recent = vec![
         Outcome { at: at(3_540), what: OutcomeKind::Beat, latency: None },
         Outcome { at: at(3_573), what: OutcomeKind::Missed, latency: None },
-    ];
+    ]
+    .into();
     queen
 }
 

@@ -85,6 +85,8 @@ fn the_keys_are_those_of_the_contract_in_its_order() {
         assert!(got.contains(&added), "{added} is missing");
         got.retain(|key| *key != added);
     }
+    // What hbmon says of itself is no monitor's.
+    got.retain(|key| !key.starts_with(".self"));
     let mut wanted = keys(EXAMPLE);
     // Two outcomes here, one there: each key once is enough.
     let mut seen = std::collections::HashSet::new();

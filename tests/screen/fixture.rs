@@ -101,8 +101,7 @@ fn falls_silent(row: &mut Row, misses: u64) {
         what: OutcomeKind::Missed,
         latency: None,
     });
-    row.recent.extend(missed);
-    row.recent.drain(..misses as usize);
+    row.recent = row.recent.iter().copied().chain(missed).skip(misses as usize).collect();
 }
 
 fn orders() -> Row {
@@ -260,7 +259,7 @@ pub fn with(snapshot: &Snapshot, name: &str, change: impl FnOnce(&mut Row)) -> A
 pub fn many(number: u32) -> Arc<Snapshot> {
     let rows = (0..number).map(|id| {
         let mut row = healthy(id, &format!("m{id:05}"), Kind::Http, 30, 1, Some(40));
-        row.recent.truncate(10);
+        row.recent = row.recent.iter().take(10).copied().collect();
         if id == number / 2 {
             row.status = Status::Error;
         }

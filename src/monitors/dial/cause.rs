@@ -5,13 +5,14 @@ use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use rustix::io::Errno;
 use rustls::CertificateError;
 use rustls::pki_types::UnixTime;
 
 use super::super::trace::Trace;
 use super::flight::Flight;
-use super::resolve::LookupError;
-use crate::model::{CertificateFault, Failure, Part, Stage, Text, Wire};
+use super::resolve::{LookupError, NoAnswer};
+use crate::model::{CertificateFault, Failure, Lack, Part, Stage, Text, Wire};
 
 /// hyper's cap on a response head, in bytes; it also refuses more than `MAX_HEADERS` lines.
 pub(super) const MAX_HEAD: u32 = 8192 + 4096 * 100;
@@ -23,10 +24,13 @@ pub(super) fn failure(error: reqwest::Error, flight: &Flight) -> Failure {
     // The URL's query may hold a secret.
     let error = error.without_url();
     let chain = Chain::of(&error);
-    if let Some(lookup) = chain.lookup
-        && !flight.is_proxy(lookup.host.as_str())
+    if let Some(lack) = chain.lack(flight.peer()) {
+        return Failure::Local { lack };
+    }
+    if let Some(LookupError { host, why: NoAnswer::Dns(cause) }) = chain.lookup
+        && !flight.is_proxy(host.as_str())
     {
-        return Failure::Dns { host: lookup.host.clone(), cause: lookup.cause };
+        return Failure::Dns { host: host.clone(), cause: *cause };
     }
     let stage = flight.trace.stage();
     if flight.has_proxy() && matches!(stage, Stage::Resolve | Stage::Connect) {
@@ -58,6 +62,9 @@ pub(super) fn io_failure(error: &io::Error, wire: Wire, trace: &Trace, peer: Opt
     if let Some(tls) = chain.tls {
         return tls_failure(tls, trace);
     }
+    if let Some(lack) = chain.lack(peer) {
+        return Failure::Local { lack };
+    }
     let stage = trace.stage();
     let error = chain.io.unwrap_or(error);
     match error.kind() {
@@ -65,7 +72,7 @@ pub(super) fn io_failure(error: &io::Error, wire: Wire, trace: &Trace, peer: Opt
         ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => Failure::Reset { stage },
         ErrorKind::UnexpectedEof | ErrorKind::NotConnected => closed(stage),
         ErrorKind::InvalidData | ErrorKind::InvalidInput => protocol(wire, chain.deepest),
-        // No route, no address, no descriptor left, the kernel's own time-outs: whatever else the system says.
+        // No route, no address, the kernel's own time-outs: whatever else the system says.
         _ if error.raw_os_error().is_some() => Failure::Unreachable { peer, why: system_word(error) },
         _ => protocol(wire, chain.deepest),
     }
@@ -98,6 +105,25 @@ impl<'e> Chain<'e> {
             };
         }
         chain
+    }
+
+    /// What this machine lacked for a connection with `peer`.
+    fn lack(&self, peer: Option<SocketAddr>) -> Option<Lack> {
+        if let Some(LookupError { why: NoAnswer::Lack(lack), .. }) = self.lookup {
+            return Some(*lack);
+        }
+        // Without any address of its own in the family of an IPv6 target a machine says the same as without a port.
+        lack(self.io?).filter(|lack| *lack != Lack::Ports || peer.is_none_or(|peer| peer.is_ipv4()))
+    }
+}
+
+/// What this machine lacks, if that is what the system says.
+pub(super) fn lack(error: &io::Error) -> Option<Lack> {
+    match Errno::from_raw_os_error(error.raw_os_error()?) {
+        Errno::MFILE | Errno::NFILE => Some(Lack::Files),
+        Errno::ADDRNOTAVAIL => Some(Lack::Ports),
+        Errno::NOBUFS | Errno::NOMEM => Some(Lack::Buffers),
+        _ => None,
     }
 }
 
@@ -174,15 +200,28 @@ mod tests {
 
     #[test]
     fn what_the_system_says() {
-        // EMFILE, EADDRNOTAVAIL, ENETUNREACH, ETIMEDOUT, EHOSTUNREACH of Linux.
-        for code in [24, 99, 101, 110, 113] {
-            assert_eq!(reason(io::Error::from_raw_os_error(code)), Reason::Unreachable, "{code}");
+        for code in [Errno::NETUNREACH, Errno::TIMEDOUT, Errno::HOSTUNREACH] {
+            assert_eq!(reason(io::Error::from(code)), Reason::Unreachable, "{code}");
         }
         assert_eq!(reason(ErrorKind::ConnectionRefused.into()), Reason::Refused);
         assert_eq!(reason(ErrorKind::BrokenPipe.into()), Reason::Reset);
         assert_eq!(reason(ErrorKind::UnexpectedEof.into()), Reason::Closed);
-        let why = system_word(&io::Error::from_raw_os_error(113));
+        let why = system_word(&io::Error::from(Errno::HOSTUNREACH));
         assert!(!why.as_str().contains("os error"), "{why}");
+    }
+
+    #[test]
+    fn what_this_machine_lacks_is_no_fault_of_the_target() {
+        let lack = |code: Errno, peer: Option<&str>| {
+            let peer = peer.map(|peer| peer.parse().unwrap());
+            io_failure(&io::Error::from(code), Wire::Http, &Trace::new(Clock::start()), peer).lack()
+        };
+        assert_eq!(lack(Errno::MFILE, None), Some(Lack::Files));
+        assert_eq!(lack(Errno::NFILE, None), Some(Lack::Files));
+        assert_eq!(lack(Errno::NOBUFS, None), Some(Lack::Buffers));
+        assert_eq!(lack(Errno::ADDRNOTAVAIL, Some("127.0.0.1:9")), Some(Lack::Ports));
+        assert_eq!(lack(Errno::ADDRNOTAVAIL, Some("[::1]:9")), None);
+        assert_eq!(lack(Errno::CONNREFUSED, None), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use hickory_resolver::TokioResolver;
@@ -15,8 +15,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::Host;
 
 use super::flight::Flight;
-use super::{Family, Resolver};
-use crate::model::{DnsCause, Text};
+use super::{Family, Resolver, cause};
+use crate::model::{DnsCause, Lack, Text};
 
 /// Answers are kept as long as their TTL says, but no longer than this: a monitor must notice a changed record.
 const LONGEST_TTL: Duration = Duration::from_secs(30);
@@ -27,7 +27,10 @@ const QUERY_TIMEOUT: Duration = Duration::from_secs(2);
 /// Our own resolvers, made when first used, and made anew when the system's files change, as the C library does: a
 /// laptop moves between networks while hbmon runs.
 #[derive(Default)]
-pub(super) struct Resolvers(Mutex<Generation>);
+pub(super) struct Resolvers {
+    generation: Mutex<Generation>,
+    unanswered: Unanswered,
+}
 
 /// One resolver for each choice of families, and the age of the files that they were made from.
 #[derive(Default)]
@@ -42,16 +45,39 @@ struct Generation {
 #[derive(Debug)]
 pub(super) struct LookupError {
     pub(super) host: Text,
-    pub(super) cause: DnsCause,
+    pub(super) why: NoAnswer,
+}
+
+/// Whose fault that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoAnswer {
+    /// The name's.
+    Dns(DnsCause),
+    /// This machine's.
+    Lack(Lack),
+}
+
+/// Whose lookups no name server answered since one last answered any: a second name is one too many to be the names'
+/// own fault.
+#[derive(Debug, Default)]
+struct Unanswered(Mutex<Silent>);
+
+#[derive(Debug, Default)]
+enum Silent {
+    #[default]
+    Nobody,
+    About(String),
+    AboutAll,
 }
 
 impl fmt::Display for LookupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.cause {
-            DnsCause::NoSuchHost => "no such host",
-            DnsCause::NoAddress => "no address",
-            DnsCause::Timeout => "no answer from the name server",
-            DnsCause::Server => "the name server failed",
+        let what = match self.why {
+            NoAnswer::Dns(DnsCause::NoSuchHost) => "no such host",
+            NoAnswer::Dns(DnsCause::NoAddress) => "no address",
+            NoAnswer::Dns(DnsCause::Timeout) => "no answer from the name server",
+            NoAnswer::Dns(DnsCause::Server) => "the name server failed",
+            NoAnswer::Lack(_) => "no lookup possible",
         };
         write!(f, "{what}: {}", self.host)
     }
@@ -71,34 +97,39 @@ impl Family {
 
 impl Resolvers {
     /// At least one address of the family, those without a route left out where there are others.
-    async fn lookup(&self, host: &str, family: Family, resolver: Resolver) -> Result<Vec<IpAddr>, DnsCause> {
+    async fn lookup(&self, host: &str, family: Family, resolver: Resolver) -> Result<Vec<IpAddr>, NoAnswer> {
         let mut addresses = match resolver {
             Resolver::Hickory => self.query(host, family).await?,
-            Resolver::System => ask_system(host).await?,
+            Resolver::System => ask_system(host).await.map_err(NoAnswer::Dns)?,
         };
         addresses.retain(|address| family.admits(*address));
         if addresses.is_empty() {
-            return Err(DnsCause::NoAddress);
+            return Err(NoAnswer::Dns(DnsCause::NoAddress));
         }
         drop_unroutable(&mut addresses);
         Ok(addresses)
     }
 
-    async fn query(&self, host: &str, family: Family) -> Result<Vec<IpAddr>, DnsCause> {
-        let resolver = self.of(family)?;
-        match resolver.lookup_ip(host).await {
-            Ok(found) => Ok(found.iter().collect()),
-            Err(NetError::Dns(DnsError::NoRecordsFound(_))) if self.exists(host, family).await => {
-                Err(DnsCause::NoAddress)
+    async fn query(&self, host: &str, family: Family) -> Result<Vec<IpAddr>, NoAnswer> {
+        let resolver = self.of(family).map_err(NoAnswer::Dns)?;
+        let cause = match resolver.lookup_ip(host).await {
+            Ok(found) => {
+                self.unanswered.answered();
+                return Ok(found.iter().collect());
             }
+            Err(NetError::Dns(DnsError::NoRecordsFound(_))) if self.exists(host, family).await => DnsCause::NoAddress,
             Err(NetError::Dns(DnsError::NoRecordsFound(none))) => {
                 // The name is there, but has no address at all.
                 let named = none.response_code == hickory_resolver::proto::op::ResponseCode::NoError;
-                Err(if named { DnsCause::NoAddress } else { DnsCause::NoSuchHost })
+                if named { DnsCause::NoAddress } else { DnsCause::NoSuchHost }
             }
-            Err(NetError::Timeout) => Err(DnsCause::Timeout),
-            Err(_) => Err(DnsCause::Server),
-        }
+            Err(NetError::Timeout) => return Err(self.unanswered.again(host)),
+            Err(NetError::Io(error)) => return Err(NoAnswer::Lack(cause::lack(&error).unwrap_or(Lack::NameServer))),
+            Err(NetError::NoConnections) => return Err(NoAnswer::Lack(Lack::NameServer)),
+            Err(_) => DnsCause::Server,
+        };
+        self.unanswered.answered();
+        Err(NoAnswer::Dns(cause))
     }
 
     /// Whether a name without an address of one family has one of the other; the hosts file and `localhost` know
@@ -116,7 +147,7 @@ impl Resolvers {
     fn of(&self, family: Family) -> Result<TokioResolver, DnsCause> {
         let files = stamps();
         // Nothing panics while it holds the lock; a poisoned one is as good as any.
-        let mut generation = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut generation = self.generation.lock().unwrap_or_else(PoisonError::into_inner);
         if generation.files != files {
             *generation = Generation { files, ..Generation::default() };
         }
@@ -133,6 +164,32 @@ impl Resolvers {
             DnsCause::Server
         })?;
         Ok(place.insert(resolver).clone())
+    }
+}
+
+impl Unanswered {
+    fn answered(&self) {
+        *self.silent() = Silent::Nobody;
+    }
+
+    /// A lookup of this name got no answer.
+    fn again(&self, host: &str) -> NoAnswer {
+        let mut silent = self.silent();
+        let more = match &*silent {
+            Silent::Nobody => Silent::About(host.to_owned()),
+            Silent::About(name) if name.eq_ignore_ascii_case(host) => return NoAnswer::Dns(DnsCause::Timeout),
+            Silent::About(_) | Silent::AboutAll => Silent::AboutAll,
+        };
+        *silent = more;
+        match &*silent {
+            Silent::AboutAll => NoAnswer::Lack(Lack::NameServer),
+            Silent::Nobody | Silent::About(_) => NoAnswer::Dns(DnsCause::Timeout),
+        }
+    }
+
+    fn silent(&self) -> MutexGuard<'_, Silent> {
+        // As above.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -218,9 +275,9 @@ impl Resolve for Lookup {
                     flight.resolved(&addresses);
                     Ok(Box::new(addresses.into_iter().map(|ip| SocketAddr::new(ip, 0))) as Addrs)
                 }
-                Err(cause) => {
+                Err(why) => {
                     flight.resolved(&[]);
-                    Err(LookupError { host: Text::clean(&host), cause }.into())
+                    Err(LookupError { host: Text::clean(&host), why }.into())
                 }
             }
         })
@@ -258,12 +315,13 @@ mod tests {
             builder.options_mut().timeout = Duration::from_secs(1);
             Some(builder.build().unwrap())
         };
-        Resolvers(Mutex::new(Generation {
+        let generation = Mutex::new(Generation {
             files: stamps(),
             any: build(LookupIpStrategy::Ipv6AndIpv4),
             v4: build(LookupIpStrategy::Ipv4Only),
             v6: build(LookupIpStrategy::Ipv6Only),
-        }))
+        });
+        Resolvers { generation, unanswered: Unanswered::default() }
     }
 
     /// A response on the wire (RFC 1035, section 4.1).
@@ -307,11 +365,24 @@ mod tests {
             ("silent.test", Family::Any, Err(DnsCause::Timeout)),
             ("nowhere.invalid", Family::Any, Err(DnsCause::NoSuchHost)),
         ] {
-            assert_eq!(resolvers.lookup(name, family, Resolver::Hickory).await, wanted, "{name} {family:?}");
+            let found = resolvers.lookup(name, family, Resolver::Hickory).await;
+            assert_eq!(found, wanted.map_err(NoAnswer::Dns), "{name} {family:?}");
         }
         // Which of the two is routable depends on the machine.
         let both = resolvers.lookup("both.test", Family::Any, Resolver::Hickory).await.unwrap();
         assert!(both.contains(&four) || both.contains(&six));
+    }
+
+    #[test]
+    fn a_second_name_without_an_answer_is_not_the_names_fault() {
+        let unanswered = Unanswered::default();
+        let (name, machine) = (NoAnswer::Dns(DnsCause::Timeout), NoAnswer::Lack(Lack::NameServer));
+        assert_eq!(
+            ["a.test", "A.test", "b.test", "a.test"].map(|host| unanswered.again(host)),
+            [name, name, machine, machine]
+        );
+        unanswered.answered();
+        assert_eq!(["b.test", "a.test"].map(|host| unanswered.again(host)), [name, machine]);
     }
 
     #[tokio::test]

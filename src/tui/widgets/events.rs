@@ -67,6 +67,10 @@ fn sentence(view: &View, change: &Change, width: u16, brief: bool) -> Line<'stat
             line.push_span(Span::styled(theme.glyphs.nothing(), theme.dim()));
             line.push_span(Span::raw(format!(" {}", words::woke(*gap))));
         }
+        What::Strained(strain) => {
+            line.push_span(Span::styled(theme.glyphs.nothing(), theme.dim()));
+            line.push_span(Span::raw(format!(" {}", words::strain(*strain))));
+        }
     }
     line
 }

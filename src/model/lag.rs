@@ -1,0 +1,163 @@
+//! How hbmon itself keeps up: how late it is, what it lacks, and when its own trouble is over.
+
+use std::time::Duration;
+
+use super::failure::Lack;
+use super::histogram::{BOUNDS, Histogram};
+use super::moment::Moment;
+
+/// Of an attempt or a judgement so late what is measured is hbmon's own lateness.
+const TOO_LATE: Duration = ms(250);
+/// Lateness that comes again after so long, before it was calm, is an overload and no hiccup.
+const LASTING: Duration = ms(1000);
+/// Trouble is over when there was no sign of it for so long. Attempts that lack something may back off for a minute.
+const CALM: Duration = Duration::from_secs(10);
+const CALM_AFTER_LACK: Duration = Duration::from_secs(90);
+
+const fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// Trouble of hbmon or its machine, for which no target is blamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strain {
+    /// hbmon is overloaded: it comes too late to everything.
+    Late,
+    /// The system refused it something.
+    Lack(Lack),
+}
+
+/// hbmon about itself, since its start. No event is ever dropped: a full channel makes conversations wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lag {
+    /// How late the last attempt started.
+    pub last: Duration,
+    pub max: Duration,
+    /// Polls that were left out because the one before took too long.
+    pub skipped: u64,
+    /// How late each attempt started.
+    pub histogram: Histogram,
+    /// How late the loop that judges woke last.
+    pub wake: Duration,
+    pub max_wake: Duration,
+    /// Attempts that run now, and connections that stand.
+    pub open: usize,
+    pub strain: Option<Strain>,
+    /// When there was a sign of trouble last.
+    pub strained: Moment,
+    /// When it was late for the first time since it was last calm.
+    pub uneasy: Moment,
+    /// When the machine or the process last slept: what was due before is not late.
+    pub slept: Moment,
+}
+
+impl Lag {
+    /// An attempt started at `at`, so long after it was due. Whether that is too late to blame anybody else.
+    pub fn started(&mut self, at: Moment, late: Duration, skipped: u64) -> bool {
+        self.skipped = self.skipped.saturating_add(skipped);
+        if at.since(self.slept) < late {
+            return false;
+        }
+        self.last = late;
+        self.max = self.max.max(late);
+        self.histogram.record(late);
+        self.is_too_late(at, late)
+    }
+
+    /// The loop that judges woke at `at`, so long after it meant to. Whether that is too late to blame anybody else.
+    pub fn woke(&mut self, at: Moment, late: Duration) -> bool {
+        self.wake = late;
+        self.max_wake = self.max_wake.max(late);
+        self.is_too_late(at, late)
+    }
+
+    /// The system refused an attempt something.
+    pub fn lacked(&mut self, at: Moment, lack: Lack) {
+        self.strain = Some(Strain::Lack(lack));
+        self.strained = at;
+    }
+
+    /// Ends trouble of which there was no sign for a while.
+    pub fn relax(&mut self, now: Moment) {
+        let calm = match self.strain {
+            Some(Strain::Late) => CALM,
+            Some(Strain::Lack(_)) => CALM_AFTER_LACK,
+            None => return,
+        };
+        if now.since(self.strained) >= calm {
+            self.strain = None;
+        }
+    }
+
+    /// The bound that at least `percent` of all starts kept; `max` where that is beyond all bounds.
+    pub fn percentile(&self, percent: u64) -> Duration {
+        let rank = self.histogram.count().saturating_mul(percent).div_ceil(100);
+        let mut below = 0;
+        for (bound, count) in BOUNDS.iter().zip(self.histogram.counts()) {
+            below += count;
+            if below >= rank {
+                return *bound.min(&self.max);
+            }
+        }
+        self.max
+    }
+
+    fn is_too_late(&mut self, at: Moment, late: Duration) -> bool {
+        if late < TOO_LATE {
+            return false;
+        }
+        if self.strain.is_none() && (self.strained == Moment::START || at.since(self.strained) >= CALM) {
+            self.uneasy = at;
+        }
+        self.strained = at;
+        if at.since(self.uneasy) >= LASTING {
+            // What is lacking is the better explanation.
+            self.strain = self.strain.or(Some(Strain::Late));
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Moment {
+        Moment::after_start(Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn starts_are_counted_by_their_lateness() {
+        let mut lag = Lag::default();
+        assert_eq!(lag.percentile(99), Duration::ZERO);
+        for late in [0, 1, 2, 4, 20, 249] {
+            assert!(!lag.started(at(1), ms(late), 1));
+        }
+        assert_eq!((lag.skipped, lag.max, lag.histogram.sum()), (6, ms(249), ms(276)));
+        assert_eq!([33, 66, 99].map(|percent| lag.percentile(percent)), [ms(1), ms(5), ms(249)]);
+    }
+
+    #[test]
+    fn trouble_lasts_until_it_was_calm_for_a_while() {
+        let mut lag = Lag::default();
+        assert!(lag.woke(at(5), ms(250)));
+        assert_eq!(lag.strain, None, "a hiccup");
+        assert!(lag.woke(at(7), ms(250)));
+        assert_eq!(lag.strain, Some(Strain::Late));
+        lag.relax(at(16));
+        assert!(lag.strain.is_some());
+        lag.lacked(at(16), Lack::Files);
+        assert!(lag.started(at(20), ms(700), 0));
+        assert_eq!(lag.strain, Some(Strain::Lack(Lack::Files)));
+        lag.relax(at(110));
+        assert_eq!(lag.strain, None);
+    }
+
+    #[test]
+    fn what_was_due_during_sleep_is_not_late() {
+        let mut lag = Lag { slept: at(3600), ..Lag::default() };
+        assert!(!lag.started(at(3601), ms(3_590_000), 0));
+        assert_eq!(lag.max, Duration::ZERO);
+        assert!(lag.started(at(3602), ms(600), 0));
+    }
+}

@@ -1,0 +1,56 @@
+//! The running binary: its events to the judge, its memory and files from /proc.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::judge::{Judge, Sample};
+
+pub struct Hbmon {
+    child: Child,
+    reader: JoinHandle<()>,
+    stderr: JoinHandle<String>,
+}
+
+impl Hbmon {
+    pub fn start(config: &str, judge: Arc<Mutex<Judge>>) -> Hbmon {
+        let binary = std::env::var("HBMON").unwrap_or_else(|_| env!("CARGO_BIN_EXE_hbmon").to_owned());
+        let mut child = Command::new(binary)
+            .args(["watch", "-", "--headless", "-o", "ndjson"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(config.as_bytes()).unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let reader = thread::spawn(move || lines.for_each(|line| judge.lock().unwrap().hear(&line.unwrap())));
+        let stderr = child.stderr.take().unwrap();
+        Hbmon { child, reader, stderr: thread::spawn(move || all_of(stderr)) }
+    }
+
+    pub fn sample(&self) -> Sample {
+        let process = format!("/proc/{}", self.child.id());
+        let status = std::fs::read_to_string(format!("{process}/status")).expect("hbmon runs");
+        let rss = status.lines().find(|line| line.starts_with("VmRSS:")).expect("hbmon lives");
+        let rss_kib = rss.split_whitespace().nth(1).unwrap().parse().unwrap();
+        Sample { rss_kib, files: std::fs::read_dir(format!("{process}/fd")).unwrap().count() as u64 }
+    }
+
+    /// Ends it in good order and gives what it said on stderr.
+    pub fn stop(mut self) -> String {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+        assert_eq!(self.child.wait().unwrap().code(), Some(143));
+        self.reader.join().expect("every line is an event");
+        self.stderr.join().unwrap()
+    }
+}
+
+fn all_of(mut stderr: ChildStderr) -> String {
+    let mut text = String::new();
+    let _ = stderr.read_to_string(&mut text);
+    text
+}
