@@ -1,8 +1,9 @@
-//! What a picture of 10,000 monitors costs: drawing it, and taking in a snapshot before that.
+//! What the screen of 10,000 monitors costs: drawing it, taking in a snapshot before that, answering a key.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use crossterm::event::{KeyCode, KeyEvent};
 use divan::Bencher;
 use hbmon::model::{
     Counts, Kind, Lag, LatencySummary, Meta, Moment, Outcome, OutcomeKind, Policy, RECENT, Rhythm, Row, Snapshot,
@@ -39,7 +40,7 @@ fn row(id: u32, policy: &Arc<Policy>) -> Row {
     let ms = |ms| Duration::from_millis(ms + u64::from(id % 50));
     let at = |n: u32| Moment::after_start(NOW.since_start() - policy.interval * n);
     let beat = |n: u32| Outcome { at: at(n), what: OutcomeKind::Beat, latency: Some(ms(20 + u64::from(n % 7))) };
-    row.status = if id % 100 == 0 { Status::Error } else { Status::Healthy };
+    row.status = if id.is_multiple_of(100) { Status::Error } else { Status::Healthy };
     (row.beats, row.last_beat, row.due) = (360, Some(NOW), Some(NOW.plus(policy.interval)));
     row.latency = Some(LatencySummary {
         avg: ms(23),
@@ -90,4 +91,21 @@ fn snapshots_taken_in(bencher: Bencher) {
         ui.see(&new, NOW);
         ui.see(&old, NOW);
     });
+}
+
+/// Keys that choose or order 10,000 rows anew: a letter of a filter, a sort, problems only, groups.
+#[divan::bench(args = ['9', 's', '!', 'w', 'G'])]
+fn key(bencher: Bencher, key: char) {
+    let fleet = fleet();
+    let press = |ui: &mut Ui, c| ui.on_key(KeyEvent::from(KeyCode::Char(c)), NOW);
+    let prepared = || {
+        let mut ui = ui(&fleet, (100, 30));
+        if key == '9' {
+            for c in "/monitor-9".chars() {
+                press(&mut ui, c);
+            }
+        }
+        ui
+    };
+    bencher.with_inputs(prepared).bench_local_refs(|ui| press(ui, key));
 }

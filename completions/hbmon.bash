@@ -16,6 +16,9 @@ _hbmon() {
             ",$1")
                 cmd="hbmon"
                 ;;
+            hbmon,beat)
+                cmd="hbmon__subcmd__beat"
+                ;;
             hbmon,check)
                 cmd="hbmon__subcmd__check"
                 ;;
@@ -27,6 +30,9 @@ _hbmon() {
                 ;;
             hbmon,explain)
                 cmd="hbmon__subcmd__explain"
+                ;;
+            hbmon,health)
+                cmd="hbmon__subcmd__health"
                 ;;
             hbmon,help)
                 cmd="hbmon__subcmd__help"
@@ -46,6 +52,9 @@ _hbmon() {
             hbmon,schema)
                 cmd="hbmon__subcmd__schema"
                 ;;
+            hbmon,serve)
+                cmd="hbmon__subcmd__serve"
+                ;;
             hbmon,validate)
                 cmd="hbmon__subcmd__validate"
                 ;;
@@ -54,6 +63,9 @@ _hbmon() {
                 ;;
             hbmon,watch)
                 cmd="hbmon__subcmd__watch"
+                ;;
+            hbmon__subcmd__help,beat)
+                cmd="hbmon__subcmd__help__subcmd__beat"
                 ;;
             hbmon__subcmd__help,check)
                 cmd="hbmon__subcmd__help__subcmd__check"
@@ -66,6 +78,9 @@ _hbmon() {
                 ;;
             hbmon__subcmd__help,explain)
                 cmd="hbmon__subcmd__help__subcmd__explain"
+                ;;
+            hbmon__subcmd__help,health)
+                cmd="hbmon__subcmd__help__subcmd__health"
                 ;;
             hbmon__subcmd__help,help)
                 cmd="hbmon__subcmd__help__subcmd__help"
@@ -85,6 +100,9 @@ _hbmon() {
             hbmon__subcmd__help,schema)
                 cmd="hbmon__subcmd__help__subcmd__schema"
                 ;;
+            hbmon__subcmd__help,serve)
+                cmd="hbmon__subcmd__help__subcmd__serve"
+                ;;
             hbmon__subcmd__help,validate)
                 cmd="hbmon__subcmd__help__subcmd__validate"
                 ;;
@@ -101,12 +119,62 @@ _hbmon() {
 
     case "${cmd}" in
         hbmon)
-            opts="-h -V --help --version watch check probe wait validate init list explain schema completions man demo help"
+            opts="-h -V --help --version watch check probe wait serve health beat validate init list explain schema completions man demo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hbmon__subcmd__beat)
+            opts="-c -H -h --config --every --min-interval --token --header --data --deadline --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --every)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -H)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deadline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -211,7 +279,7 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__demo)
-            opts="-o -q -v -h --headless --for --speed --seed --print-config --output --quiet --color --glyphs --verbose --log-file --help"
+            opts="-o -q -v -h --headless --for --speed --seed --print-config --output --quiet --color --glyphs --verbose --log-file --theme --fps --calm --mouse --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -249,6 +317,14 @@ _hbmon() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fps)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -270,9 +346,57 @@ _hbmon() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        hbmon__subcmd__help)
-            opts="watch check probe wait validate init list explain schema completions man demo help"
+        hbmon__subcmd__health)
+            opts="-v -h --url --timeout --color --glyphs --verbose --log-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --glyphs)
+                    COMPREPLY=($(compgen -W "auto unicode ascii" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hbmon__subcmd__help)
+            opts="watch check probe wait serve health beat validate init list explain schema completions man demo help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hbmon__subcmd__help__subcmd__beat)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -327,6 +451,20 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__help__subcmd__explain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hbmon__subcmd__help__subcmd__health)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -411,6 +549,20 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__help__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hbmon__subcmd__help__subcmd__serve)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -652,6 +804,64 @@ _hbmon() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        hbmon__subcmd__serve)
+            opts="-F -o -v -h --filter --shard --if-empty --state --output --log-format --color --glyphs --verbose --log-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -F)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --if-empty)
+                    COMPREPLY=($(compgen -W "fail ok" -- "${cur}"))
+                    return 0
+                    ;;
+                --state)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --glyphs)
+                    COMPREPLY=($(compgen -W "auto unicode ascii" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         hbmon__subcmd__validate)
             opts="-v -h --error-format --color --glyphs --verbose --log-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -749,7 +959,7 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__watch)
-            opts="-F -o -q -v -h --filter --shard --if-empty --headless --for --output --quiet --fail-on --exit-code --color --glyphs --verbose --log-file --help"
+            opts="-F -o -q -v -h --filter --shard --if-empty --headless --for --output --quiet --fail-on --exit-code --color --glyphs --verbose --log-file --theme --fps --calm --mouse --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -800,6 +1010,14 @@ _hbmon() {
                     return 0
                     ;;
                 --log-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fps)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

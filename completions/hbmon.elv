@@ -26,6 +26,9 @@ set edit:completion:arg-completer[hbmon] = {|@words|
             cand check 'Try every monitor once until it is settled, report, and tell by the exit code'
             cand probe 'Check URLs without a config'
             cand wait 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment'
+            cand serve 'Watch without a screen, take heartbeats in and tell by HTTP how things stand'
+            cand health 'Ask a running `serve` whether it is well'
+            cand beat 'Send a heartbeat, again and again, or on both sides of a command'
             cand validate 'Read a config and tell what is wrong with it'
             cand init 'Write a config to start from; with URLs, one that watches them'
             cand list 'List the monitors of a config, without watching them'
@@ -49,11 +52,15 @@ set edit:completion:arg-completer[hbmon] = {|@words|
             cand --color 'When to use colour'
             cand --glyphs 'Which characters to draw with'
             cand --log-file 'Write diagnostics to this file'
+            cand --theme 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config''s, else auto]'
+            cand --fps 'Pictures a second at most, 1 to 30'
             cand --headless 'Print lines instead of drawing the screen'
             cand -q 'No progress, and no report for people unless something is wrong'
             cand --quiet 'No progress, and no report for people unless something is wrong'
             cand -v 'More detail; twice for diagnostics on stderr'
             cand --verbose 'More detail; twice for diagnostics on stderr'
+            cand --calm 'Nothing moves on its own'
+            cand --mouse 'The mouse selects and scrolls; the terminal''s own selection needs shift then'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -126,6 +133,47 @@ set edit:completion:arg-completer[hbmon] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'hbmon;serve'= {
+            cand -F 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or'
+            cand --filter 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or'
+            cand --shard 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name'
+            cand --if-empty 'What an empty selection is'
+            cand --state 'Keep last heartbeats and statuses over restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]'
+            cand -o 'Also write this: ndjson for events, human for lines; with a path, or to stdout'
+            cand --output 'Also write this: ndjson for events, human for lines; with a path, or to stdout'
+            cand --log-format 'How the log on stderr is written'
+            cand --color 'When to use colour'
+            cand --glyphs 'Which characters to draw with'
+            cand --log-file 'Write diagnostics to this file'
+            cand -v 'More detail; twice for diagnostics on stderr'
+            cand --verbose 'More detail; twice for diagnostics on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'hbmon;health'= {
+            cand --url 'Where it listens [default: `listen` of the config, else http://127.0.0.1:9747]'
+            cand --timeout 'How long to wait for its answer'
+            cand --color 'When to use colour'
+            cand --glyphs 'Which characters to draw with'
+            cand --log-file 'Write diagnostics to this file'
+            cand -v 'More detail; twice for diagnostics on stderr'
+            cand --verbose 'More detail; twice for diagnostics on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'hbmon;beat'= {
+            cand -c 'The config that knows TARGET by its name [default: the usual one]'
+            cand --config 'The config that knows TARGET by its name [default: the usual one]'
+            cand --every 'Repeat it this often, until a signal'
+            cand --min-interval 'Never send two heartbeats closer than this, however late one was'
+            cand --token 'The bearer token'
+            cand -H 'A header more; repeatable'
+            cand --header 'A header more; repeatable'
+            cand --data 'What to send, as JSON, `@FILE` or `-` for stdin; `{timestamp}` in it is the time of sending [default: {"timestamp": "{timestamp}"}]'
+            cand --deadline 'Give a heartbeat up after this time, retries included [default: 60s; 10s once a COMMAND has ended]'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'hbmon;validate'= {
             cand --error-format 'How errors are written'
             cand --color 'When to use colour'
@@ -191,12 +239,16 @@ set edit:completion:arg-completer[hbmon] = {|@words|
             cand --color 'When to use colour'
             cand --glyphs 'Which characters to draw with'
             cand --log-file 'Write diagnostics to this file'
+            cand --theme 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config''s, else auto]'
+            cand --fps 'Pictures a second at most, 1 to 30'
             cand --headless 'Print lines instead of drawing the screen'
             cand --print-config 'Print the config that the demo watches, and end'
             cand -q 'No progress, and no report for people unless something is wrong'
             cand --quiet 'No progress, and no report for people unless something is wrong'
             cand -v 'More detail; twice for diagnostics on stderr'
             cand --verbose 'More detail; twice for diagnostics on stderr'
+            cand --calm 'Nothing moves on its own'
+            cand --mouse 'The mouse selects and scrolls; the terminal''s own selection needs shift then'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -205,6 +257,9 @@ set edit:completion:arg-completer[hbmon] = {|@words|
             cand check 'Try every monitor once until it is settled, report, and tell by the exit code'
             cand probe 'Check URLs without a config'
             cand wait 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment'
+            cand serve 'Watch without a screen, take heartbeats in and tell by HTTP how things stand'
+            cand health 'Ask a running `serve` whether it is well'
+            cand beat 'Send a heartbeat, again and again, or on both sides of a command'
             cand validate 'Read a config and tell what is wrong with it'
             cand init 'Write a config to start from; with URLs, one that watches them'
             cand list 'List the monitors of a config, without watching them'
@@ -222,6 +277,12 @@ set edit:completion:arg-completer[hbmon] = {|@words|
         &'hbmon;help;probe'= {
         }
         &'hbmon;help;wait'= {
+        }
+        &'hbmon;help;serve'= {
+        }
+        &'hbmon;help;health'= {
+        }
+        &'hbmon;help;beat'= {
         }
         &'hbmon;help;validate'= {
         }

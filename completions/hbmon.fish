@@ -30,6 +30,9 @@ complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "watch" -d 'Watch in the
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "check" -d 'Try every monitor once until it is settled, report, and tell by the exit code'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "probe" -d 'Check URLs without a config'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "wait" -d 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "serve" -d 'Watch without a screen, take heartbeats in and tell by HTTP how things stand'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "health" -d 'Ask a running `serve` whether it is well'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "beat" -d 'Send a heartbeat, again and again, or on both sides of a command'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "validate" -d 'Read a config and tell what is wrong with it'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "init" -d 'Write a config to start from; with URLs, one that watches them'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "list" -d 'List the monitors of a config, without watching them'
@@ -58,9 +61,13 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l glyphs -d 'Which c
 unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l theme -d 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config\'s, else auto]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l fps -d 'Pictures a second at most, 1 to 30' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l headless -d 'Print lines instead of drawing the screen'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l calm -d 'Nothing moves on its own'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l mouse -d 'The mouse selects and scrolls; the terminal\'s own selection needs shift then'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l shard -d 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name' -r
@@ -137,6 +144,42 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l log-file -d 'Write 
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l shard -d 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l if-empty -d 'What an empty selection is' -r -f -a "fail\t'a mistake: exit code 4'
+ok\t'nothing to do: an empty report, exit code 0'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l state -d 'Keep last heartbeats and statuses over restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s o -l output -d 'Also write this: ndjson for events, human for lines; with a path, or to stdout' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l log-format -d 'How the log on stderr is written' -r -f -a "text\t'a line for people'
+json\t'a JSON object a line'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand health" -l url -d 'Where it listens [default: `listen` of the config, else http://127.0.0.1:9747]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand health" -l timeout -d 'How long to wait for its answer' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand health" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand health" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand health" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand health" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand health" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s c -l config -d 'The config that knows TARGET by its name [default: the usual one]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l every -d 'Repeat it this often, until a signal' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l min-interval -d 'Never send two heartbeats closer than this, however late one was' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l token -d 'The bearer token' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s H -l header -d 'A header more; repeatable' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l data -d 'What to send, as JSON, `@FILE` or `-` for stdin; `{timestamp}` in it is the time of sending [default: {"timestamp": "{timestamp}"}]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l deadline -d 'Give a heartbeat up after this time, retries included [default: 60s; 10s once a COMMAND has ended]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s h -l help -d 'Print help'
 complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l error-format -d 'How errors are written' -r -f -a "full\t'with the lines of the config and a caret'
 short\t'file:line:column: error: one line each'
 json\t'one JSON object a line: code, file, line, column, message, help'
@@ -197,24 +240,31 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l glyphs -d 'Which ch
 unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l theme -d 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config\'s, else auto]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l fps -d 'Pictures a second at most, 1 to 30' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l headless -d 'Print lines instead of drawing the screen'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l print-config -d 'Print the config that the demo watches, and end'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l calm -d 'Nothing moves on its own'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l mouse -d 'The mouse selects and scrolls; the terminal\'s own selection needs shift then'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s h -l help -d 'Print help'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "watch" -d 'Watch in the terminal; without one, print changes as lines'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "check" -d 'Try every monitor once until it is settled, report, and tell by the exit code'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "probe" -d 'Check URLs without a config'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "wait" -d 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "validate" -d 'Read a config and tell what is wrong with it'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "init" -d 'Write a config to start from; with URLs, one that watches them'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "list" -d 'List the monitors of a config, without watching them'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "explain" -d 'Explain the code of a config error'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "schema" -d 'Print the JSON Schema of the config, or its reference'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "completions" -d 'Print the completions for a shell'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "man" -d 'Print the manual page, or write all pages to a folder'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "demo" -d 'Watch a scripted story told by servers inside hbmon: no config, no network'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait validate init list explain schema completions man demo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "watch" -d 'Watch in the terminal; without one, print changes as lines'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "check" -d 'Try every monitor once until it is settled, report, and tell by the exit code'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "probe" -d 'Check URLs without a config'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "wait" -d 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "serve" -d 'Watch without a screen, take heartbeats in and tell by HTTP how things stand'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "health" -d 'Ask a running `serve` whether it is well'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "beat" -d 'Send a heartbeat, again and again, or on both sides of a command'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "validate" -d 'Read a config and tell what is wrong with it'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "init" -d 'Write a config to start from; with URLs, one that watches them'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "list" -d 'List the monitors of a config, without watching them'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "explain" -d 'Explain the code of a config error'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "schema" -d 'Print the JSON Schema of the config, or its reference'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "completions" -d 'Print the completions for a shell'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "man" -d 'Print the manual page, or write all pages to a folder'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "demo" -d 'Watch a scripted story told by servers inside hbmon: no config, no network'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 
 # Names and tags of the config that stands on the command line, or of the usual one.
 function __hbmon_filter

@@ -41,6 +41,10 @@ module completions {
     --glyphs: string@"nu-complete hbmon watch glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
+    --theme: string           # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
+    --fps: string             # Pictures a second at most, 1 to 30
+    --calm                    # Nothing moves on its own
+    --mouse                   # The mouse selects and scrolls; the terminal's own selection needs shift then
     --help(-h)                # Print help (see more with '--help')
     config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
@@ -165,6 +169,71 @@ module completions {
     --log-file: path          # Write diagnostics to this file
     --help(-h)                # Print help (see more with '--help')
     config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+  ]
+
+  def "nu-complete hbmon serve if_empty" [] {
+    [ "fail" "ok" ]
+  }
+
+  def "nu-complete hbmon serve log_format" [] {
+    [ "text" "json" ]
+  }
+
+  def "nu-complete hbmon serve color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon serve glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Watch without a screen, take heartbeats in and tell by HTTP how things stand
+  export extern "hbmon serve" [
+    --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    --shard: string           # Only the K-th of N parts of them: each monitor is in exactly one, decided by its name
+    --if-empty: string@"nu-complete hbmon serve if_empty" # What an empty selection is
+    --state: path             # Keep last heartbeats and statuses over restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --output(-o): string      # Also write this: ndjson for events, human for lines; with a path, or to stdout
+    --log-format: string@"nu-complete hbmon serve log_format" # How the log on stderr is written
+    --color: string@"nu-complete hbmon serve color" # When to use colour
+    --glyphs: string@"nu-complete hbmon serve glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help (see more with '--help')
+    config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+  ]
+
+  def "nu-complete hbmon health color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon health glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Ask a running `serve` whether it is well
+  export extern "hbmon health" [
+    --url: string             # Where it listens [default: `listen` of the config, else http://127.0.0.1:9747]
+    --timeout: string         # How long to wait for its answer
+    --color: string@"nu-complete hbmon health color" # When to use colour
+    --glyphs: string@"nu-complete hbmon health glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help
+    config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+  ]
+
+  # Send a heartbeat, again and again, or on both sides of a command
+  export extern "hbmon beat" [
+    --config(-c): string      # The config that knows TARGET by its name [default: the usual one]
+    --every: string           # Repeat it this often, until a signal
+    --min-interval: string    # Never send two heartbeats closer than this, however late one was
+    --token: string           # The bearer token
+    --header(-H): string      # A header more; repeatable
+    --data: string            # What to send, as JSON, `@FILE` or `-` for stdin; `{timestamp}` in it is the time of sending [default: {"timestamp": "{timestamp}"}]
+    --deadline: string        # Give a heartbeat up after this time, retries included [default: 60s; 10s once a COMMAND has ended]
+    --help(-h)                # Print help
+    target: string            # The receiver: an http(s):// URL, or the name of a push monitor in the config
   ]
 
   def "nu-complete hbmon validate error_format" [] {
@@ -296,6 +365,10 @@ module completions {
     --glyphs: string@"nu-complete hbmon demo glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
+    --theme: string           # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
+    --fps: string             # Pictures a second at most, 1 to 30
+    --calm                    # Nothing moves on its own
+    --mouse                   # The mouse selects and scrolls; the terminal's own selection needs shift then
     --help(-h)                # Print help
   ]
 
@@ -317,6 +390,18 @@ module completions {
 
   # Wait until everything is healthy (0) or time is up (1), for example behind a deployment
   export extern "hbmon help wait" [
+  ]
+
+  # Watch without a screen, take heartbeats in and tell by HTTP how things stand
+  export extern "hbmon help serve" [
+  ]
+
+  # Ask a running `serve` whether it is well
+  export extern "hbmon help health" [
+  ]
+
+  # Send a heartbeat, again and again, or on both sides of a command
+  export extern "hbmon help beat" [
   ]
 
   # Read a config and tell what is wrong with it

@@ -29,6 +29,9 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try every monitor once until it is settled, report, and tell by the exit code')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Check URLs without a config')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Watch without a screen, take heartbeats in and tell by HTTP how things stand')
+            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask a running `serve` whether it is well')
+            [CompletionResult]::new('beat', 'beat', [CompletionResultType]::ParameterValue, 'Send a heartbeat, again and again, or on both sides of a command')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Read a config and tell what is wrong with it')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a config to start from; with URLs, one that watches them')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the monitors of a config, without watching them')
@@ -53,11 +56,15 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config''s, else auto]')
+            [CompletionResult]::new('--fps', '--fps', [CompletionResultType]::ParameterName, 'Pictures a second at most, 1 to 30')
             [CompletionResult]::new('--headless', '--headless', [CompletionResultType]::ParameterName, 'Print lines instead of drawing the screen')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No progress, and no report for people unless something is wrong')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No progress, and no report for people unless something is wrong')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--calm', '--calm', [CompletionResultType]::ParameterName, 'Nothing moves on its own')
+            [CompletionResult]::new('--mouse', '--mouse', [CompletionResultType]::ParameterName, 'The mouse selects and scrolls; the terminal''s own selection needs shift then')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -134,6 +141,50 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'hbmon;serve' {
+            [CompletionResult]::new('-F', '-F ', [CompletionResultType]::ParameterName, 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or')
+            [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or')
+            [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name')
+            [CompletionResult]::new('--if-empty', '--if-empty', [CompletionResultType]::ParameterName, 'What an empty selection is')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep last heartbeats and statuses over restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Also write this: ndjson for events, human for lines; with a path, or to stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Also write this: ndjson for events, human for lines; with a path, or to stdout')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How the log on stderr is written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'hbmon;health' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Where it listens [default: `listen` of the config, else http://127.0.0.1:9747]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for its answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'hbmon;beat' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config that knows TARGET by its name [default: the usual one]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config that knows TARGET by its name [default: the usual one]')
+            [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Repeat it this often, until a signal')
+            [CompletionResult]::new('--min-interval', '--min-interval', [CompletionResultType]::ParameterName, 'Never send two heartbeats closer than this, however late one was')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'The bearer token')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'A header more; repeatable')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header more; repeatable')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'What to send, as JSON, `@FILE` or `-` for stdin; `{timestamp}` in it is the time of sending [default: {"timestamp": "{timestamp}"}]')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'Give a heartbeat up after this time, retries included [default: 60s; 10s once a COMMAND has ended]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'hbmon;validate' {
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
@@ -206,12 +257,16 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config''s, else auto]')
+            [CompletionResult]::new('--fps', '--fps', [CompletionResultType]::ParameterName, 'Pictures a second at most, 1 to 30')
             [CompletionResult]::new('--headless', '--headless', [CompletionResultType]::ParameterName, 'Print lines instead of drawing the screen')
             [CompletionResult]::new('--print-config', '--print-config', [CompletionResultType]::ParameterName, 'Print the config that the demo watches, and end')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No progress, and no report for people unless something is wrong')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No progress, and no report for people unless something is wrong')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--calm', '--calm', [CompletionResultType]::ParameterName, 'Nothing moves on its own')
+            [CompletionResult]::new('--mouse', '--mouse', [CompletionResultType]::ParameterName, 'The mouse selects and scrolls; the terminal''s own selection needs shift then')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -221,6 +276,9 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try every monitor once until it is settled, report, and tell by the exit code')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Check URLs without a config')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Watch without a screen, take heartbeats in and tell by HTTP how things stand')
+            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask a running `serve` whether it is well')
+            [CompletionResult]::new('beat', 'beat', [CompletionResultType]::ParameterValue, 'Send a heartbeat, again and again, or on both sides of a command')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Read a config and tell what is wrong with it')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a config to start from; with URLs, one that watches them')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the monitors of a config, without watching them')
@@ -242,6 +300,15 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             break
         }
         'hbmon;help;wait' {
+            break
+        }
+        'hbmon;help;serve' {
+            break
+        }
+        'hbmon;help;health' {
+            break
+        }
+        'hbmon;help;beat' {
             break
         }
         'hbmon;help;validate' {

@@ -13,7 +13,7 @@ use std::time::Duration;
 use http::StatusCode;
 use jiff::SignedDuration;
 
-pub use brief::{brief, flaky, keyword, listened, summary, tries};
+pub use brief::{brief, flaky, incomplete, keyword, listened, summary, tries};
 pub use measure::{age, bytes, count, latency, percent, rough, span, stopwatch, tick};
 use measure::{ahead, passed};
 pub use news::{condition, counts, event, reloaded, strain, woke};

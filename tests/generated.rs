@@ -37,7 +37,7 @@ fn kept(path: &Path, text: &str) {
         found == text,
         "{} is stale from line {}: `UPDATE=1 cargo test --test generated`",
         path.display(),
-        differs.map_or_else(|| found.lines().count().min(text.lines().count()), |at| at) + 1
+        differs.unwrap_or_else(|| found.lines().count().min(text.lines().count())) + 1
     );
 }
 

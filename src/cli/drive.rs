@@ -25,10 +25,12 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 /// As good as never; a timer cannot wait much longer.
 const FAR: Duration = Duration::from_secs(u32::MAX as u64);
 
+/// The moment at which a run is over if nothing changes any more; none: that is not foreseeable.
+type Over = Box<dyn Fn(&Snapshot) -> Option<Moment> + Send>;
+
 /// When a run is over, beside by a signal.
 pub struct Until {
-    /// The moment at which the run is over if nothing changes any more; none: that is not foreseeable.
-    pub over: Box<dyn Fn(&Snapshot) -> Option<Moment> + Send>,
+    pub over: Over,
     pub limit: Option<Duration>,
     /// What coming to the limit is: the run's proper end (`--for`) or a verdict cut short (`--deadline`).
     pub at_limit: Ending,
@@ -97,19 +99,32 @@ pub async fn run(plan: Plan, orders: Orders) -> io::Result<u8> {
 }
 
 async fn resume(plan: Plan, orders: Orders, past: Past) -> io::Result<u8> {
+    let heed = Heed::listen(orders.reloader.is_some())?;
     let Past { clock, memories, keep } = past;
     let engine = Engine::resume(plan, clock.clone(), &memories);
-    follow(engine, clock, orders, keep).await
+    follow(heed, engine, clock, orders, keep).await
+}
+
+/// The signals that a run hears. From its creation on none kills the process: it stands before the first attempt.
+pub struct Heed {
+    stop: Signals,
+    signals: Signals,
+    asked: Asked,
+}
+
+impl Heed {
+    /// `hangup`: SIGHUP reloads.
+    pub fn listen(hangup: bool) -> io::Result<Heed> {
+        Ok(Heed { stop: Signals::listen(false)?, signals: Signals::listen(hangup)?, asked: Asked::listen()? })
+    }
 }
 
 /// Follows an engine that others may use too.
 ///
 /// # Errors
 /// An output that cannot be written.
-pub async fn follow(engine: Engine, clock: Clock, orders: Orders, keep: Keep) -> io::Result<u8> {
-    let mut stop = Signals::listen(false)?;
-    let signals = Signals::listen(orders.reloader.is_some())?;
-    let asked = Asked::listen()?;
+pub async fn follow(heed: Heed, engine: Engine, clock: Clock, orders: Orders, keep: Keep) -> io::Result<u8> {
+    let Heed { mut stop, signals, asked } = heed;
     let drive = Drive { engine, clock, signals, asked, orders };
     // On a thread that may block: writing waits for readers, and nobody could end a run whose reader has stalled.
     let driven = tokio::task::spawn_blocking(|| Handle::current().block_on(drive.run(keep)));
@@ -129,6 +144,9 @@ pub async fn follow(engine: Engine, clock: Clock, orders: Orders, keep: Keep) ->
 impl Drive {
     async fn run(mut self, keep: Keep) -> io::Result<u8> {
         let first = Arc::clone(&self.engine.snapshots.borrow_and_update());
+        if let Some(hint) = self.orders.sinks.hint(self.orders.mode) {
+            complain(hint);
+        }
         self.orders.sinks.start(&first, self.orders.config.as_deref())?;
         let ending = self.follow(first).await?;
         if let Some(progress) = &mut self.orders.progress {
@@ -145,6 +163,9 @@ impl Drive {
             Ending::Deadline | Ending::TimeUp | Ending::Signal(_) => snapshot.is_settled(),
             Ending::Broken => false,
         };
+        if let (Ending::TimeUp, Some(progress)) = (ending, &self.orders.progress) {
+            complain(&format!("time is up: {}", progress.line(&snapshot, self.clock.now())));
+        }
         // What reloads its config goes on for ever, and is never half done.
         if !complete && matches!(ending, Ending::Signal(_)) && self.orders.reloader.is_none() {
             let watched = snapshot.rows.len() - snapshot.counts.paused;
@@ -216,7 +237,7 @@ impl Drive {
 
 /// A path as the code's host knows it: from the root of the repository that a CI run works in.
 fn in_repository(path: &str) -> String {
-    let root = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter().find_map(|name| std::env::var_os(name));
+    let root = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter().find_map(std::env::var_os);
     let below = root.and_then(|root| {
         let whole = std::path::absolute(path).ok()?;
         Some(whole.strip_prefix(&root).ok()?.display().to_string())

@@ -40,7 +40,7 @@ const TABLE: [(&[u8], &str); 7] = [
     (&[OK], "nothing at or beyond `--fail-on` (default `error`)"),
     (&[BAD], "at least one monitor is; a target's own timeout counts here"),
     (&[USAGE], "usage or config: bad flag, bad or missing file, unset variable, address in use"),
-    (&[NO_VERDICT], "no verdict: internal error, or `--deadline` reached with monitors unknown and none in error"),
+    (&[NO_VERDICT], "no verdict: internal error, or `--deadline` with monitors unknown and none in error"),
     (&[EMPTY], "the filter selected nothing"),
     (&[LOCKED], "another run holds the lock (`check --state`)"),
     (

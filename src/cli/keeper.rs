@@ -20,6 +20,8 @@ use crate::report::follow::Follower;
 const SOON: Duration = Duration::from_secs(5);
 /// And how many of those later the heartbeats of everything that only goes on.
 const ROUNDS: u32 = 12;
+/// Longer than a snapshot takes.
+const LAST: Duration = Duration::from_millis(300);
 
 /// The state of a service, its own for as long as it runs.
 pub struct Keeper {
@@ -35,7 +37,12 @@ impl Keeper {
     /// # Errors
     /// No place for a state, or another process that has it.
     pub fn open(path: Option<&Path>, source: &Source, partial: bool) -> Result<Keeper, Trouble> {
-        let path = remember::path(path, source).map_err(Trouble::usage)?;
+        let usual = path.is_none();
+        let mut path = remember::path(path, source).map_err(Trouble::usage)?;
+        if usual {
+            // Its own, or a `check` of the same config would find it locked for ever.
+            path.set_extension("serve.json");
+        }
         let lock = match lock::take(&path, Overlap::Fail, None) {
             Ok(Some(file)) => Some(file),
             Ok(None) => {
@@ -56,12 +63,16 @@ impl Keeper {
     }
 
     /// Saves now and then until it is told to stop, and then once more.
-    pub async fn keep(mut self, snapshots: watch::Receiver<Arc<Snapshot>>, mut stop: oneshot::Receiver<()>) {
+    pub async fn keep(mut self, mut snapshots: watch::Receiver<Arc<Snapshot>>, mut stop: oneshot::Receiver<()>) {
         let mut follower = Follower::new();
         let mut rounds = 0;
         loop {
             let is_over = tokio::time::timeout(SOON, &mut stop).await.is_ok();
-            let snapshot = Arc::clone(&snapshots.borrow());
+            if is_over {
+                // What came in last is in the next snapshot, if there is one.
+                let _ = tokio::time::timeout(LAST, snapshots.changed()).await;
+            }
+            let snapshot = Arc::clone(&snapshots.borrow_and_update());
             let news = follower.news(&snapshot);
             let is_turned = news.lost > 0 || news.changes.iter().any(|change| turns(change));
             rounds += 1;

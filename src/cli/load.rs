@@ -81,8 +81,8 @@ impl Selection {
 /// What a bounded run can ask: only a running `serve` or `watch` hears what is pushed. Says what is left out.
 ///
 /// # Errors
-/// Nothing is left.
-pub fn without_push(mut plan: Plan, quiet: bool) -> Result<Plan, Trouble> {
+/// Nothing is left, unless that is allowed.
+pub fn without_push(mut plan: Plan, if_empty: IfEmpty, quiet: bool) -> Result<Plan, Trouble> {
     let before = plan.targets.len();
     plan.targets.retain(|target| target.meta.kind != Kind::Push);
     let left_out = before - plan.targets.len();
@@ -93,7 +93,7 @@ pub fn without_push(mut plan: Plan, quiet: bool) -> Result<Plan, Trouble> {
         "{} left out: only a running `hbmon serve` or `hbmon watch` hears them",
         words::count(left_out as u64, "push monitor", "push monitors")
     );
-    if plan.targets.is_empty() {
+    if plan.targets.is_empty() && if_empty == IfEmpty::Fail {
         return Err(Trouble::Empty(format!("error: nothing to ask, {note}")));
     }
     if !quiet {

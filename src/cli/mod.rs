@@ -38,6 +38,7 @@ mod validate;
 mod wait;
 mod watch;
 
+use std::panic::UnwindSafe;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -68,8 +69,7 @@ pub fn main() -> ExitCode {
         }
     };
     let mode = cli.command.mode();
-    // A panic is a bug of hbmon and says nothing about the targets: never 1.
-    let run = std::panic::catch_unwind(|| match cli.command {
+    ExitCode::from(guarded(mode, || match cli.command {
         args::Command::Watch(args) => watch::run(&args),
         args::Command::Check(args) => check::run(&args),
         args::Command::Probe(args) => probe::run(&args),
@@ -85,12 +85,16 @@ pub fn main() -> ExitCode {
         args::Command::Completions(args) => completions::run(&args),
         args::Command::Man(args) => man::run(&args),
         args::Command::Demo(args) => demo::run(&args),
-    });
-    ExitCode::from(match run {
+    }))
+}
+
+/// A panic is a bug of hbmon and says nothing about the targets: no verdict, never 1.
+fn guarded(mode: Mode, command: impl FnOnce() -> Result<u8, Trouble> + UnwindSafe) -> u8 {
+    match std::panic::catch_unwind(command) {
         Ok(Ok(code)) => code,
         Ok(Err(trouble)) => mode.trouble(trouble.tell()),
         Err(_) => mode.trouble(exit::NO_VERDICT),
-    })
+    }
 }
 
 impl Trouble {
@@ -136,4 +140,21 @@ fn mode_of_raw_arguments() -> Mode {
 
 fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Trouble::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_no_verdict() {
+        let codes = [Mode::Table, Mode::Nagios, Mode::None].map(|mode| guarded(mode, || panic!("a bug")));
+        assert_eq!(codes, [3, 3, 3]);
+        // Of a thread that the run went on in, too.
+        let code = guarded(Mode::Table, || {
+            let death = std::thread::spawn(|| panic!("a bug")).join().map_err(|_| "a thread died");
+            death.map(|()| exit::OK).map_err(Trouble::internal)
+        });
+        assert_eq!(code, 3);
+    }
 }

@@ -74,7 +74,7 @@ impl FromStr for Output {
 pub fn write(path: Option<&Path>, report: &[u8]) -> io::Result<()> {
     match path {
         Some(path) => write_file(path, report).map_err(|error| named(path, &error)),
-        None => forgive_closed(write_stdout(report)).map(|_| ()),
+        None => stream(report).map(|_| ()),
     }
 }
 
@@ -96,7 +96,7 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
 /// # Errors
 /// Stdout that fails in any other way.
 pub fn stream(piece: &[u8]) -> io::Result<bool> {
-    forgive_closed(write_stdout(piece))
+    forgive_closed(write_stdout(piece).map_err(|error| named(Path::new("stdout"), &error)))
 }
 
 /// The same for stderr.
@@ -107,18 +107,18 @@ pub fn stream_err(piece: &[u8]) -> io::Result<bool> {
     forgive_closed(io::stderr().lock().write_all(piece))
 }
 
-fn write_stdout(bytes: &[u8]) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(bytes)?;
-    stdout.flush()
-}
-
 fn forgive_closed(result: io::Result<()>) -> io::Result<bool> {
     match result {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+fn write_stdout(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    stdout.flush()
 }
 
 /// Beside the target first, to disk, then in its place; readable by everybody (0644), as collectors run as others.

@@ -107,7 +107,8 @@ impl Progress {
         }
     }
 
-    fn line(&self, snapshot: &Snapshot, now: Moment) -> String {
+    /// How far the run has come.
+    pub fn line(&self, snapshot: &Snapshot, now: Moment) -> String {
         let rows = || snapshot.rows.iter().map(AsRef::as_ref).filter(|row: &&Row| row.status != Status::Paused);
         let open: Vec<&Row> = rows().filter(|row| self.wanted.of(row)).collect();
         words::progress(&open, rows().count(), now)
@@ -133,7 +134,8 @@ fn can_draw(report: &Report, look: &Look) -> bool {
     let is_dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
     let streams = report.output.iter().any(|output| output.format == Format::Ndjson && output.path.is_none());
     let logs = look.verbose > 1 && look.log_file.is_none();
-    io::stderr().is_terminal() && !is_dumb && !logs && !(streams && io::stdout().is_terminal())
+    let is_disturbed = logs || (streams && io::stdout().is_terminal());
+    io::stderr().is_terminal() && !is_dumb && !is_disturbed
 }
 
 fn draw(glyphs: Glyphs, frame: usize, line: &str) {
@@ -159,7 +161,35 @@ fn fitted(line: &str, columns: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::model::{Counts, Lag};
+
+    #[tokio::test(start_paused = true)]
+    async fn lines_come_every_ten_seconds() {
+        let clock = Clock::simulated(Timestamp::UNIX_EPOCH);
+        let snapshot = Snapshot {
+            at: Moment::START,
+            anchor: Timestamp::UNIX_EPOCH,
+            rows: Vec::new(),
+            counts: Counts::default(),
+            settled: 0,
+            lag: Lag::default(),
+            changes: VecDeque::new(),
+        };
+        let mut progress = Progress { wanted: Wanted::Settled, show: Show::Lines, next: LINES };
+        for wanted in [20, 30, 40] {
+            due(Some(&progress), &clock).await;
+            progress.tell(&snapshot, &clock);
+            assert_eq!(progress.next.as_secs(), wanted);
+        }
+        tokio::time::advance(Duration::from_secs(65)).await;
+        progress.tell(&snapshot, &clock);
+        assert_eq!(progress.next.as_secs(), 105, "nothing is caught up with");
+    }
 
     #[test]
     fn a_line_is_cut_by_what_the_terminal_shows() {

@@ -53,6 +53,7 @@ async fn serve(
     keeper: Option<Keeper>,
     log_format: LogFormat,
 ) -> io::Result<u8> {
+    let heed = drive::Heed::listen(orders.reloader.is_some())?;
     let Past { clock, memories, keep } = keeper.as_ref().map_or_else(Past::none, Keeper::past);
     let engine = Engine::resume(plan, clock.clone(), &memories);
     let (interface, door, url) = bound.open(&engine, &clock)?;
@@ -72,7 +73,7 @@ async fn serve(
     }
     let (stop, stopped) = oneshot::channel();
     let keeping = keeper.map(|keeper| tokio::spawn(keeper.keep(engine.snapshots.clone(), stopped)));
-    let end = drive::follow(engine.clone(), clock, orders, keep).await;
+    let end = drive::follow(heed, engine.clone(), clock, orders, keep).await;
     if let Some(systemd) = &systemd {
         systemd.stopping();
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 
 use super::args;
+use super::exit::Mode;
 use super::output::{self, Format, Output};
 use crate::model::Snapshot;
 use crate::report::style::{self, Style};
@@ -84,6 +85,20 @@ impl Sinks {
             sinks.streams.push(Stream { file: output.path.as_deref().map(create).transpose()?, what });
         }
         Ok(sinks)
+    }
+
+    /// What is to be said to a caller that reads the format of another system, but not its exit codes.
+    pub fn hint(&self, mode: Mode) -> Option<&'static str> {
+        let owner = self.reports.iter().find(|output| output.path.is_none())?;
+        match (owner.format, mode) {
+            (Format::Nagios, Mode::Table | Mode::Simple | Mode::None) => {
+                Some("note: Nagios goes by the exit code, add --exit-code=nagios")
+            }
+            (Format::Checkmk, Mode::Table | Mode::Simple | Mode::Nagios) => {
+                Some("note: Checkmk wants exit code 0 of a local check, add --exit-code=none")
+            }
+            _ => None,
+        }
     }
 
     /// Something else takes the place of the human report on stdout; gives whether stdout is free for it.

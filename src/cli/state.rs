@@ -228,15 +228,17 @@ mod tests {
 
     #[test]
     fn the_usual_folder_follows_systemd_and_xdg() {
-        let shown = |settings: &'static [(&str, &str)]| {
+        let shown = |settings: &[(&str, &str)]| {
             folder(&|name| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into()))
                 .map(|path| path.display().to_string())
         };
-        let table: [(&[(&str, &str)], Option<&str>); 6] = [
-            (&[("HOME", "/home/ana")], Some("/home/ana/.local/state/hbmon")),
-            (&[("HOME", "/home/ana"), ("XDG_STATE_HOME", "/x")], Some("/x/hbmon")),
-            (&[("HOME", "/home/ana"), ("XDG_STATE_HOME", "x")], Some("/home/ana/.local/state/hbmon")),
-            (&[("HOME", "/home/ana"), ("STATE_DIRECTORY", "/var/lib/hbmon:/var/lib/b")], Some("/var/lib/hbmon")),
+        let home = ("HOME", "/home/ana");
+        let systemd = ("STATE_DIRECTORY", "/var/lib/hbmon:/var/lib/b");
+        let table = [
+            (&[home][..], Some("/home/ana/.local/state/hbmon")),
+            (&[home, ("XDG_STATE_HOME", "/x")], Some("/x/hbmon")),
+            (&[home, ("XDG_STATE_HOME", "x")], Some("/home/ana/.local/state/hbmon")),
+            (&[home, systemd], Some("/var/lib/hbmon")),
             (&[("HOME", "")], None),
             (&[], None),
         ];

@@ -15,7 +15,7 @@ pub fn run(args: &Wait) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free)?;
     let sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
     let Loaded { plan, source, .. } = load(&args.source, &args.select, &args.look)?;
-    let plan = without_push(plan, args.report.quiet)?;
+    let plan = without_push(plan, args.select.if_empty, args.report.quiet)?;
     let (bad, stable) = (args.fail_on.status(), args.stable);
     let orders = Orders {
         sinks,
@@ -40,4 +40,60 @@ fn stands(snapshot: &Snapshot, bad: Status, stable: Duration) -> Option<Moment> 
     let is_well = watched().all(|row| row.status != Status::Unknown && row.status < bad);
     let since = watched().map(|row| row.since).max().unwrap_or(Moment::START);
     is_well.then(|| since.plus(stable))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::model::{Counts, Kind, Lag, Meta, Policy, Rhythm, Row, TargetId, Text};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn at(seconds: u32) -> Moment {
+        Moment::after_start(SECOND * seconds)
+    }
+
+    fn snapshot(rows: &[(Status, u32)]) -> Snapshot {
+        let row = |(status, since): &(Status, u32)| {
+            let (name, address) = (Text::clean("a"), Text::default());
+            let meta =
+                Meta { name, kind: Kind::Http, address, group: None, tags: vec![], description: None, line: None };
+            let mut row = Row::new(TargetId(0), Arc::new(meta), Arc::new(Policy::with_interval(Rhythm::Poll, SECOND)));
+            (row.status, row.since) = (*status, at(*since));
+            Arc::new(row)
+        };
+        Snapshot {
+            at: at(60),
+            anchor: Timestamp::UNIX_EPOCH,
+            rows: rows.iter().map(row).collect(),
+            counts: Counts::default(),
+            settled: 0,
+            lag: Lag::default(),
+            changes: VecDeque::new(),
+        }
+    }
+
+    #[test]
+    fn it_stands_when_the_last_to_turn_has_been_well_for_long_enough() {
+        use Status::{Error, Healthy, Paused, Unknown, Warning};
+        type Row<'a> = (&'a [(Status, u32)], Status, Option<u32>);
+        let table: [Row<'_>; 8] = [
+            (&[(Healthy, 3), (Healthy, 7)], Warning, Some(17)),
+            (&[(Healthy, 3), (Unknown, 0)], Warning, None),
+            (&[(Healthy, 3), (Warning, 7)], Warning, None),
+            (&[(Healthy, 3), (Warning, 7)], Error, Some(17)),
+            (&[(Healthy, 3), (Error, 7)], Error, None),
+            (&[(Healthy, 3), (Paused, 50)], Warning, Some(13)),
+            (&[(Paused, 50)], Warning, Some(10)),
+            (&[], Warning, Some(10)),
+        ];
+        for (rows, bad, wanted) in table {
+            assert_eq!(stands(&snapshot(rows), bad, 10 * SECOND), wanted.map(at), "{rows:?} {bad:?}");
+        }
+    }
 }

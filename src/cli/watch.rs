@@ -30,6 +30,9 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
             Some(_) => Some(interface::bind(interface, &args.look).await?),
             None => None,
         };
+        // The screen listens in its own way.
+        let heed =
+            (!is_drawn).then(|| drive::Heed::listen(reloader.is_some())).transpose().map_err(Trouble::internal)?;
         let clock = Clock::start();
         let engine = Engine::start(plan, clock.clone());
         let interface = match bound {
@@ -46,12 +49,12 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
             None => None,
         };
         let verdict = (args.verdict.exit_code, args.verdict.fail_on);
-        let end = if is_drawn {
+        let end = if let Some(heed) = heed {
+            let orders = headless(&args.stay, &args.report, &args.look, reloader, name, verdict)?;
+            drive::follow(heed, engine, clock, orders, Past::none().keep).await
+        } else {
             let show = Show { engine, clock, prefs, reloader, source: name, log };
             screen::run(show, &args.stay, &args.screen, &args.look, verdict).await
-        } else {
-            let orders = headless(&args.stay, &args.report, &args.look, reloader, name, verdict)?;
-            drive::follow(engine, clock, orders, Past::none().keep).await
         };
         if let Some(interface) = interface {
             interface.close().await;

@@ -294,6 +294,11 @@ impl Row {
         self.beats.saturating_add(self.failures).saturating_add(self.missed)
     }
 
+    /// Healthy by what an earlier run knew alone.
+    pub fn is_healthy_by_memory(&self) -> bool {
+        self.status == Status::Healthy && self.outcomes() == 0
+    }
+
     /// `None` before the first heartbeat.
     pub fn presence(&self, now: Moment) -> Option<Presence> {
         Some(self.policy.presence.label(now.since(self.last_beat?)))
@@ -464,8 +469,7 @@ impl Snapshot {
 
     /// The counts of what this run has heard: who is healthy by what an earlier one knew alone counts as unknown.
     pub fn heard(&self) -> Counts {
-        let by_memory = |row: &&Arc<Row>| row.status == Status::Healthy && row.outcomes() == 0;
-        let unheard = self.rows.iter().filter(by_memory).count();
+        let unheard = self.rows.iter().filter(|row| row.is_healthy_by_memory()).count();
         Counts { healthy: self.counts.healthy - unheard, unknown: self.counts.unknown + unheard, ..self.counts }
     }
 

@@ -90,12 +90,11 @@ impl Spec {
 
     fn heartbeat(&self, body: &[u8], received: Timestamp, secrets: &Secrets) -> Result<(Said, Option<Text>), Refusal> {
         let wants_json = self.id.is_some() || self.available.is_some() || self.expect.json.is_some();
-        let mut json: Option<Value> = match serde_json::from_slice(body) {
-            _ if !wants_json && self.timestamp.is_none() => None,
-            Ok(json) => Some(json),
-            Err(_) if wants_json => return Err(refused(if body.is_empty() { "empty, not JSON" } else { "not JSON" })),
-            Err(_) => None,
-        };
+        let reads_json = wants_json || self.timestamp.is_some();
+        let mut json: Option<Value> = if reads_json { serde_json::from_slice(body).ok() } else { None };
+        if wants_json && json.is_none() {
+            return Err(refused(if body.is_empty() { "empty, not JSON" } else { "not JSON" }));
+        }
         let instance = match (&self.id, &json) {
             (Some(query), Some(json)) => Some(instance(query, json)?),
             _ => None,

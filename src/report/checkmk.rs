@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use super::seconds;
+use super::{seconds, status};
 use crate::model::{Levels, Rhythm, Row, Snapshot, Status};
 use crate::words;
 
@@ -16,7 +16,7 @@ pub fn write(snapshot: &Snapshot, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 fn line(row: &Row, out: &mut dyn io::Write) -> io::Result<()> {
-    let state = match row.status {
+    let state = match status(row) {
         Status::Healthy | Status::Paused => 0,
         Status::Warning => 1,
         Status::Error => 2,

@@ -44,7 +44,7 @@ pub fn summary(snapshot: &Snapshot, run: &Run, style: Style, out: &mut dyn io::W
     let worst = snapshot.counts.worst();
     let counts = words::counts(&snapshot.counts);
     write!(out, "{} {}, {}", style.glyph(worst), style.paint(worst, &counts), words::latency(run.duration))?;
-    if run.complete { writeln!(out) } else { writeln!(out, ", incomplete: {} not settled", snapshot.unsettled()) }
+    if run.complete { writeln!(out) } else { writeln!(out, ", {}", words::incomplete(snapshot)) }
 }
 
 fn together(number: usize, status: Status, style: Style, out: &mut dyn io::Write) -> io::Result<()> {

@@ -53,7 +53,7 @@ pub(crate) enum Mark {
 
 impl Run {
     pub(crate) fn mark(&self, row: &Row) -> Mark {
-        match row.status {
+        match status(row) {
             Status::Paused => Mark::Skip,
             Status::Unknown => Mark::Open,
             bad if bad >= self.fail_on => Mark::Fail,
@@ -61,6 +61,11 @@ impl Run {
             Status::Healthy => Mark::Pass,
         }
     }
+}
+
+/// The status that the exit code goes by: one that only an earlier run knew to be healthy has no verdict in this one.
+pub(crate) fn status(row: &Row) -> Status {
+    if row.is_healthy_by_memory() { Status::Unknown } else { row.status }
 }
 
 /// A healthy monitor that was not so at the first try.

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::hash::Hasher;
 use std::io;
+use std::time::Duration;
 
 use siphasher::sip::SipHasher13;
 
-use super::{Run, seconds};
+use super::{Run, seconds, status};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
@@ -26,12 +27,12 @@ const PROBLEMS: [Status; 3] = [Status::Error, Status::Warning, Status::Unknown];
 /// # Errors
 /// What the writer says.
 pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-    let with = |status| snapshot.rows.iter().filter(move |row| row.status == status);
+    let with = |wanted| snapshot.rows.iter().filter(move |row| status(row) == wanted);
     let problems: Vec<&Row> = PROBLEMS.into_iter().flat_map(with).map(AsRef::as_ref).collect();
     let mut text = format!("{} | {}\n", headline(snapshot, &problems), numbers(snapshot, run));
     for (index, row) in problems.iter().enumerate() {
         let (name, condition) = (&row.meta.name, words::condition(row));
-        let line = format!("{}: {name}: {condition} ({})\n", row.status.as_str(), words::tries(row));
+        let line = format!("{}: {name}: {condition} ({})\n", status(row).as_str(), words::tries(row));
         if text.len() + line.len() > ALL {
             text.push_str(&format!("and {} more\n", problems.len() - index));
             break;
@@ -43,7 +44,7 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
 
 /// `HBMON CRITICAL - 2/14 down: orders-ws (24 missed), api-eu (503)`, the names as far as there is room.
 fn headline(snapshot: &Snapshot, problems: &[&Row]) -> String {
-    let counts = &snapshot.counts;
+    let counts = snapshot.heard();
     let (worst, total) = (counts.worst(), counts.total());
     let (word, what) = match worst {
         Status::Error => ("CRITICAL", "down"),
@@ -58,7 +59,7 @@ fn headline(snapshot: &Snapshot, problems: &[&Row]) -> String {
         _ => worst,
     };
     let mut line = format!("HBMON {word} - {}/{total} {what}", counts.of(shown));
-    let named: Vec<&&Row> = problems.iter().filter(|row| row.status == shown).collect();
+    let named: Vec<&&Row> = problems.iter().filter(|row| status(row) == shown).collect();
     for (index, row) in named.iter().enumerate() {
         let brief = row.cause.as_ref().map(|cause| format!(" ({})", words::keyword(cause))).unwrap_or_default();
         let separator = if index == 0 { ": " } else { ", " };
@@ -77,7 +78,7 @@ fn headline(snapshot: &Snapshot, problems: &[&Row]) -> String {
 
 /// `up=10;;;0;14 'api-eu'=0.412s;0.5;1;0`: what fits whole.
 fn numbers(snapshot: &Snapshot, run: &Run) -> String {
-    let counts = &snapshot.counts;
+    let counts = snapshot.heard();
     let (up, total) = (counts.healthy + counts.warning, counts.total() - counts.paused);
     let mut text = format!("up={up};;;0;{total} time={}s;;;0", seconds(run.duration));
     let watched = || snapshot.rows.iter().filter(|row| row.status != Status::Paused);
@@ -99,7 +100,7 @@ fn numbers(snapshot: &Snapshot, run: &Run) -> String {
 
 fn number(label: String, row: &Row) -> String {
     let Some(latency) = row.last_latency else { return format!(" '{label}'=U") };
-    let limit = |limit: Option<std::time::Duration>| limit.map(|limit| limit.as_secs_f64().to_string());
+    let limit = |limit: Option<Duration>| limit.map(|limit| limit.as_secs_f64().to_string());
     let limits = row.policy.latency;
     let (warning, error) = (limit(limits.warning).unwrap_or_default(), limit(limits.error).unwrap_or_default());
     format!(" '{label}'={}s;{warning};{error};0", seconds(latency))

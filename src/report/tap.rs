@@ -19,7 +19,7 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
     for (number, row) in (1..).zip(&snapshot.rows) {
         point(number, row, run, out)?;
     }
-    if run.complete { Ok(()) } else { writeln!(out, "# incomplete: {} not settled", snapshot.unsettled()) }
+    if run.complete { Ok(()) } else { writeln!(out, "# {}", words::incomplete(snapshot)) }
 }
 
 fn point(number: usize, row: &Row, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
@@ -45,7 +45,7 @@ fn details(row: &Row, message: &str, severity: &str, out: &mut dyn io::Write) ->
     let fields = [
         ("message", quoted(message)?),
         ("severity", quoted(severity)?),
-        ("reason", quoted(cause.map_or("none", |cause| cause.reason().as_str()))?),
+        ("reason", cause.map_or(Ok("null".to_owned()), |cause| quoted(cause.reason().as_str()))?),
         ("target", quoted(row.meta.address.as_str())?),
         ("latency_ms", latency),
         ("attempts", row.attempts.to_string()),

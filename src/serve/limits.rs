@@ -38,7 +38,7 @@ impl Default for Limits {
             answer: Duration::from_secs(30),
             comment: Duration::from_secs(10),
             beat: Duration::from_secs(5),
-            farewell: Duration::from_secs(4),
+            farewell: Duration::from_secs(2),
         }
     }
 }

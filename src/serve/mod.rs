@@ -44,9 +44,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What all routes share. Clones are one house.
 #[derive(Clone)]
-pub struct House(Arc<Rooms>);
+struct House(Arc<Rooms>);
 
-pub struct Rooms {
+struct Rooms {
     clock: Clock,
     limits: Limits,
     snapshots: watch::Receiver<Arc<Snapshot>>,

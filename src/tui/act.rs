@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::KeyEvent;
 
 use crate::model::{Moment, Status, TargetId};
-use crate::prefs::{Action, Column, Key};
+use crate::prefs::{Action, Key};
 
 use super::order::is_problem;
 use super::state::detail::{Detail, Section};
@@ -14,8 +14,7 @@ use super::state::freeze::Frozen;
 use super::state::look::Span;
 use super::state::overlay::{Chooser, Help, Overlay};
 use super::state::tabs::Tab;
-use super::ui::{Typing, TypingField, Ui};
-use super::widgets::{columns, help};
+use super::ui::Ui;
 
 /// The same question is not asked again so soon.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -179,111 +178,6 @@ impl Ui {
         Effect::None
     }
 
-    fn act_on_overlay(&mut self, overlay: Overlay, action: Action) -> Effect {
-        match (action, overlay) {
-            (Action::Interrupt, _) => return Effect::Interrupt,
-            (Action::Suspend, _) => return Effect::Suspend,
-            (Action::Quit, _) => return Effect::Quit,
-            (Action::Redraw, overlay) => {
-                self.overlay = Some(overlay);
-                return Effect::Redraw;
-            }
-            (_, Overlay::Help(help)) => self.overlay = scrolled(help, action, self.size).map(Overlay::Help),
-            (_, Overlay::Columns(chooser)) => {
-                self.overlay = self.choose_columns(chooser, action).map(Overlay::Columns);
-            }
-        }
-        Effect::None
-    }
-
-    /// Columns are switched by space, moved by left and right, and `=` gives back those that the width decides.
-    fn choose_columns(&mut self, Chooser { cursor }: Chooser, action: Action) -> Option<Chooser> {
-        let last = Column::ALL.len() - 1;
-        match action {
-            Action::Up => return Some(Chooser { cursor: cursor.saturating_sub(1) }),
-            Action::Down => return Some(Chooser { cursor: (cursor + 1).min(last) }),
-            Action::Freeze => {
-                let column = Column::ALL.get(cursor).copied()?;
-                let columns = self.chosen_columns();
-                match columns.iter().position(|shown| *shown == column) {
-                    Some(place) => drop(columns.remove(place)),
-                    None => columns.push(column),
-                }
-            }
-            Action::Left | Action::Right => {
-                let column = Column::ALL.get(cursor).copied()?;
-                let columns = self.chosen_columns();
-                if let Some(place) = columns.iter().position(|shown| *shown == column) {
-                    let other = if action == Action::Left { place.checked_sub(1) } else { Some(place + 1) };
-                    if let Some(other) = other.filter(|other| *other < columns.len()) {
-                        columns.swap(place, other);
-                    }
-                }
-            }
-            Action::SpanReset => self.look.columns = None,
-            _ => return None,
-        }
-        Some(Chooser { cursor })
-    }
-
-    /// The user's columns, to begin with those that are shown.
-    fn chosen_columns(&mut self) -> &mut Vec<Column> {
-        let width = self.size.width;
-        self.look.columns.get_or_insert_with(|| columns::shown(width, None))
-    }
-
-    /// A key while the footer is typed into; false if it is not part of it.
-    fn on_typed(&mut self, key: Key, now: Moment) -> bool {
-        let Some(Typing { field, before }) = self.typing.clone() else { return false };
-        let mut text = self.typed(field).to_owned();
-        match key {
-            Key::Plain(KeyCode::Enter) => self.typing = None,
-            Key::Plain(KeyCode::Esc) => {
-                text = before;
-                self.typing = None;
-            }
-            key if edit(&mut text, key) => {}
-            _ => return false,
-        }
-        if text != self.typed(field) {
-            match (field, &mut self.detail) {
-                (TypingField::Filter, _) => {
-                    self.choice.filter.set(&text);
-                    self.arrange(now);
-                    self.follow_history();
-                }
-                (TypingField::LogSearch, Some(detail)) => detail.search = text,
-                (TypingField::LogSearch, None) => {}
-            }
-        }
-        true
-    }
-
-    /// The text of what is typed into.
-    pub fn typed(&self, field: TypingField) -> &str {
-        match field {
-            TypingField::Filter => self.choice.filter.text(),
-            TypingField::LogSearch => self.detail.as_ref().map_or("", |detail| &detail.search),
-        }
-    }
-
-    /// A key while the help is open searches it; false if it is not part of a search.
-    fn on_search(&mut self, key: Key) -> bool {
-        let Some(Overlay::Help(help)) = &mut self.overlay else { return false };
-        // The key that opened it closes it.
-        let is_search = !matches!(key, Key::Plain(KeyCode::Char('?')));
-        let edited = is_search && edit(&mut help.search, key);
-        if edited {
-            help.scroll = 0;
-        }
-        edited
-    }
-
-    fn type_into(&mut self) {
-        let field = if self.detail.is_some() { TypingField::LogSearch } else { TypingField::Filter };
-        self.typing = Some(Typing { field, before: self.typed(field).to_owned() });
-    }
-
     /// Opens the detail and closes it; folds a group.
     fn enter(&mut self, now: Moment) {
         if self.fold(now) {
@@ -400,108 +294,4 @@ impl Ui {
     pub fn is_on_events(&self) -> bool {
         self.detail.is_none() && self.choice.tab == Tab::Events
     }
-
-    /// How far a page goes.
-    fn leap(&self) -> isize {
-        isize::try_from(if self.detail.is_some() { 10 } else { self.page() }).unwrap_or(isize::MAX)
-    }
-
-    /// Up and down: the row, the section's lines, the events.
-    pub(super) fn go(&mut self, by: isize, now: Moment) {
-        if let Some(section) = self.section() {
-            let last = match section {
-                Section::Overview | Section::Beats => self.history().len(),
-                Section::Config => 64,
-                Section::Log => self.log().len(),
-            };
-            if let Some(detail) = &mut self.detail {
-                detail.scroll = detail.scroll.saturating_add_signed(by).min(last.saturating_sub(1));
-            }
-        } else if self.is_on_events() {
-            let last = self.events(now).count().saturating_sub(1);
-            self.events_scroll = self.events_scroll.saturating_add_signed(by).min(last);
-        } else {
-            self.move_to(self.cursor().saturating_add_signed(by), now);
-        }
-    }
-
-    /// Left and right: an older or newer beat in the strip, in the detail another monitor.
-    fn sideways(&mut self, older: isize, now: Moment) {
-        if let Some(detail) = &mut self.detail {
-            detail.scroll = 0;
-            return self.move_to(self.cursor().saturating_add_signed(-older), now);
-        }
-        let last = self.row().map_or(0, |row| row.recent.len()).saturating_sub(1);
-        self.beat = match self.beat {
-            None => (older > 0).then_some(0),
-            Some(0) if older < 0 => None,
-            Some(beat) => Some(beat.saturating_add_signed(older).min(last)),
-        };
-    }
-
-    fn turn_tab(&mut self, by: isize, now: Moment) {
-        let (place, tabs) = match self.section() {
-            Some(section) => (Section::ALL.iter().position(|other| *other == section), Section::ALL.len()),
-            None => {
-                let tabs = self.tabs();
-                (tabs.iter().position(|head| head.tab == self.choice.tab), tabs.len())
-            }
-        };
-        let next = (place.unwrap_or(0) + tabs).saturating_add_signed(by) % tabs.max(1);
-        self.open_tab(next, now);
-    }
-
-    fn open_tab(&mut self, place: usize, now: Moment) {
-        if let Some(detail) = &mut self.detail {
-            if let Some(section) = Section::ALL.get(place) {
-                detail.open(*section);
-            }
-        } else if let Some(head) = self.tabs().get(place) {
-            self.choice.tab = head.tab;
-            self.events_scroll = 0;
-            self.arrange(now);
-        }
-    }
-
-    pub(super) fn move_to(&mut self, place: usize, now: Moment) {
-        let (snapshot, page) = (Arc::clone(self.snapshot()), self.page());
-        self.list.move_to(place, now, &snapshot, page);
-        self.beat = None;
-    }
-
-    /// The nearest problem after (or before) the cursor, round the end.
-    fn move_to_problem(&mut self, backwards: bool, now: Moment) {
-        let places = self.chosen();
-        let step = if backwards { places.saturating_sub(1) } else { 1 };
-        let mut place = self.cursor();
-        for _ in 0..places {
-            place = (place + step) % places;
-            if self.at(place).is_some_and(|row| is_problem(row.status)) {
-                return self.move_to(place, now);
-            }
-        }
-    }
-}
-
-/// Writes a key into a text; false if it is none for writing.
-fn edit(text: &mut String, key: Key) -> bool {
-    match key {
-        Key::Plain(KeyCode::Char(c)) => text.push(c),
-        Key::Plain(KeyCode::Backspace) => drop(text.pop()),
-        Key::Control('u') => text.clear(),
-        _ => return false,
-    }
-    true
-}
-
-/// The help after a key; none if that closes it.
-fn scrolled(help: Help, action: Action, size: ratatui::layout::Size) -> Option<Help> {
-    let by = match action {
-        Action::Up => -1,
-        Action::Down => 1,
-        Action::PageUp => -10,
-        Action::PageDown => 10,
-        _ => return None,
-    };
-    Some(Help { scroll: help.scroll.saturating_add_signed(by).min(help::last(size)), ..help })
 }

@@ -25,7 +25,7 @@ impl Availability {
         let now = nanos(now);
         let (up, down) = (self.up + self.risers * now, self.down + self.fallers * now);
         match up + down {
-            0 => (self.risers + self.fallers > 0).then(|| if self.fallers == 0 { 1.0 } else { 0.0 }),
+            0 => (self.risers + self.fallers > 0).then_some(if self.fallers == 0 { 1.0 } else { 0.0 }),
             all => Some(up.max(0) as f64 / all.max(1) as f64),
         }
     }
@@ -45,4 +45,63 @@ const fn nanos(at: Moment) -> i128 {
     let nanos = at.since_start().as_nanos();
     // Nothing runs for centuries; capped, the product with a number of monitors stays in range.
     if nanos > u64::MAX as u128 { u64::MAX as i128 } else { nanos as i128 }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::model::{
+        Beat, Failure, Fleet, Kind, Lag, Meta, Note, Policy, Rhythm, Signal, Snapshot, Stage, TargetId, Text,
+    };
+
+    const fn at(seconds: u64) -> Moment {
+        Moment::after_start(Duration::from_secs(seconds))
+    }
+
+    /// Two polls: the first is up from the start, the second fails twice at 10 s and is well again at 20 s.
+    fn story() -> Vec<Arc<Snapshot>> {
+        let mut fleet = Fleet::new();
+        let policy = Arc::new(Policy::with_interval(Rhythm::Poll, Duration::from_secs(10)));
+        for id in 0..2 {
+            let (name, address) = (Text::clean("a"), Text::default());
+            let meta =
+                Meta { name, kind: Kind::Http, address, group: None, tags: vec![], description: None, line: None };
+            fleet.add(Moment::START, TargetId(id), Arc::new(meta), Arc::clone(&policy), false);
+        }
+        let failed = || Signal::Failed { failure: Failure::Reset { stage: Stage::Body }, latency: None, ended: true };
+        let beat = || Signal::Beat(Beat::default());
+        let story = [(0, 0, beat()), (1, 0, beat()), (1, 10, failed()), (1, 10, failed()), (1, 20, beat())];
+        story
+            .into_iter()
+            .map(|(id, seconds, signal)| {
+                fleet.observe(Note { target: TargetId(id), at: at(seconds), signal, wire: None });
+                fleet.snapshot(at(seconds), Timestamp::UNIX_EPOCH, Lag::default())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn sums_by_difference_are_those_of_the_rows() {
+        let snapshots = story();
+        let mut kept = Availability::default();
+        snapshots[0].rows.iter().for_each(|row| kept.add(row));
+        for pair in snapshots.windows(2) {
+            let (old, new) = (&pair[0], &pair[1]);
+            for (old, new) in old.rows.iter().zip(&new.rows) {
+                kept.subtract(old);
+                kept.add(new);
+            }
+            let mut anew = Availability::default();
+            new.rows.iter().for_each(|row| anew.add(row));
+            assert_eq!(kept, anew);
+        }
+        // 30 s up, and 20 s up beside 10 s down.
+        assert_eq!(kept.share(at(30)), Some(50.0 / 60.0));
+        assert_eq!(Availability::default().share(at(30)), None);
+    }
 }

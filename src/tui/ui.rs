@@ -14,7 +14,7 @@ use super::journal::Journal;
 use super::layout::{Layout, Screen};
 use super::log::{LogLine, LogRing};
 use super::order::Choice;
-use super::state::detail::Detail;
+use super::state::detail::{Detail, Section};
 use super::state::freeze::Frozen;
 use super::state::history::History;
 use super::state::list::{Group, Line, List};
@@ -139,7 +139,9 @@ impl Ui {
             self.notice = None;
         }
         self.pulses.settle(now);
-        self.log_lines = self.log.lines();
+        if self.section() == Some(Section::Log) {
+            self.log_lines = self.log.lines();
+        }
         self.follow_history();
     }
 

@@ -17,13 +17,13 @@ pub fn keyword(cause: &Cause) -> String {
     }
 }
 
-/// Why, for a narrow place: `HTTP 503`, `no beat for 1m33s`, `640ms, over 250ms`, `refused`.
+/// Why, for a narrow place: `HTTP 503`, `no beat 1m33s`, `640ms > 250ms`, `refused`.
 pub fn brief(cause: &Cause) -> String {
     match cause {
         Cause::Failure(Failure::Status { code, .. }) => format!("HTTP {code}"),
         Cause::Failure(cause) => cause.reason().as_str().replace('_', " "),
-        Cause::Missed { silent, .. } => format!("no beat for {}", span(*silent)),
-        Cause::Latency { latency: measured, limit } => format!("{}, over {}", latency(*measured), span(*limit)),
+        Cause::Missed { silent, .. } => format!("no beat {}", span(*silent)),
+        Cause::Latency { latency: measured, limit } => format!("{} > {}", latency(*measured), span(*limit)),
         Cause::Recalled { reason, .. } => reason.as_str().replace('_', " "),
         Cause::Certificate { left, .. } => format!("certificate {}", expiry(*left)),
     }
@@ -47,7 +47,12 @@ pub fn flaky(row: &Row) -> String {
 /// A whole run in one line: `1 error, 13 healthy of 14 monitors, 1.9s`, and what is open where it was cut short.
 pub fn summary(snapshot: &Snapshot, duration: Duration, complete: bool) -> String {
     let run = format!("{}, {}", counts(&snapshot.counts), latency(duration));
-    if complete { run } else { format!("{run}, incomplete: {} not settled", snapshot.unsettled()) }
+    if complete { run } else { format!("{run}, {}", incomplete(snapshot)) }
+}
+
+/// Of a run that was cut short: `incomplete: 2 not settled`.
+pub fn incomplete(snapshot: &Snapshot) -> String {
+    format!("incomplete: {} not settled", snapshot.unsettled())
 }
 
 /// What a bounded run can know of a subscription: `1 heartbeat, listened 1.2s`. Misses before and after are unknown.

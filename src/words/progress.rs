@@ -9,6 +9,9 @@ const NAMED: usize = 5;
 /// `9/14  waiting: orders-ws 12s/1m03s, api 4s`: a silent subscription with its silence and the one at which it is
 /// in error, everything else with the time that its attempt has taken. `open`: what is waited for.
 pub fn progress(open: &[&Row], total: usize, now: Moment) -> String {
+    if open.is_empty() {
+        return format!("{total}/{total}  waiting whether it lasts");
+    }
     let mut named: Vec<String> = open.iter().take(NAMED).map(|row| waiting(row, now)).collect();
     if open.len() > NAMED {
         named.push(format!("{} more", open.len() - NAMED));
@@ -57,6 +60,11 @@ mod tests {
         let mut asking = row("api", Rhythm::Poll);
         asking.trying = Some(at(10));
         assert_eq!(progress(&[&silent, &asking], 3, at(14)), "1/3  waiting: orders-ws 12s/1m03s, api 4s");
+    }
+
+    #[test]
+    fn with_nothing_open_only_time_is_waited_for() {
+        assert_eq!(progress(&[], 3, at(14)), "3/3  waiting whether it lasts");
     }
 
     #[test]

@@ -8,10 +8,6 @@ use std::time::Duration;
 
 use crate::support::*;
 
-fn http(name: &str, server: &Server) -> String {
-    format!("{{name: {name}, http: \"{}\"}}", server.url("/alive"))
-}
-
 #[test]
 fn all_well_is_0() {
     let (site, beating) = (Server::http("200 OK", "{}"), Arc::new(AtomicBool::new(true)));
@@ -55,29 +51,6 @@ fn a_status_that_is_not_wanted_is_1_after_two_attempts() {
     assert_eq!(bad["message"], "503 Service Unavailable");
     assert_eq!((&bad["attempts"], &bad["consecutive_failures"]), (&2.into(), &2.into()));
     assert!(bad["latency_ms"].is_number());
-}
-
-#[test]
-fn every_mode_has_its_code() {
-    let (good, bad) = (Server::http("200 OK", "{}"), Server::http("500 Internal Server Error", ""));
-    let slow = format!("{{name: slow, thresholds: {{latency: {{warning: 1us}}}}, http: \"{}\"}}", good.url("/"));
-    let configs = [config(&[&http("good", &good)]), config(&[&slow]), config(&[&http("bad", &bad)])];
-    let rows = [
-        (&[][..], [0, 0, 1]),
-        (&["--exit-code"][..], [0, 0, 1]),
-        (&["--exit-code=simple"][..], [0, 0, 1]),
-        (&["--exit-code=nagios"][..], [0, 1, 2]),
-        (&["--exit-code=none"][..], [0, 0, 0]),
-        (&["--fail-on", "warning"][..], [0, 1, 1]),
-    ];
-    for (flags, wanted) in rows {
-        for (config, wanted) in configs.iter().zip(wanted) {
-            let arguments: Vec<&str> = ["check", "-o", "json", "-"].iter().chain(flags).copied().collect();
-            let output = run(&arguments, config);
-            assert_eq!(code(&output), wanted, "{flags:?} {}", stdout(&output));
-            assert_eq!(json(&output)["exit"], wanted);
-        }
-    }
 }
 
 #[test]
@@ -172,24 +145,6 @@ fn a_silence_that_settled_it_is_the_verdict_whatever_comes_later() {
 }
 
 #[test]
-fn signals_leave_a_partial_report() {
-    let (good, silent) = (Server::http("200 OK", "{}"), Server::silent());
-    let config = format!(
-        "monitors: [{{name: good, http: \"{}\"}}, {{name: silent, timeout: 1h, http: \"{}\"}}]",
-        good.url("/"),
-        silent.url("/")
-    );
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
-        let running = Running::start(&["check", "-o", "ndjson", "-"], &config);
-        running.turns("good", "healthy");
-        running.signal(signal);
-        let end = running.event(|event| event["type"] == "end");
-        assert_eq!(end["exit"], code);
-        assert_eq!(running.end().1.code(), Some(code));
-    }
-}
-
-#[test]
 fn a_reader_that_goes_away_does_not_change_the_verdict() {
     let bad = Server::http("500 Internal Server Error", "");
     let config = config(&[&http("bad", &bad)]);
@@ -199,7 +154,8 @@ fn a_reader_that_goes_away_does_not_change_the_verdict() {
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), config.as_bytes()).unwrap();
         let mut complaint = String::new();
         child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
-        assert_eq!((child.wait().unwrap().code(), complaint.as_str()), (Some(1), ""), "{format}");
+        let hints = matches!(format, "nagios" | "checkmk");
+        assert_eq!((child.wait().unwrap().code(), complaint.is_empty()), (Some(1), !hints), "{format}: {complaint}");
     }
 }
 
@@ -269,7 +225,7 @@ fn nothing_hostile_reaches_a_terminal() {
         "{{name: evil, description: \"\\e[2J\", http: {{url: \"{}\", expect: {{body: \"^\\e$\"}}}}}}",
         evil.url("/")
     );
-    for format in ["human", "plain", "json", "ndjson"] {
+    for format in FORMATS {
         let output = run(&["check", "--color", "never", "-v", "-o", format, "-"], &config(&[&target]));
         assert_eq!(code(&output), 1);
         let text = stdout(&output) + &stderr(&output);
@@ -298,7 +254,7 @@ fn secrets_are_never_shown() {
         "monitors:\n  - name: closed\n    timeout: 1s\n    http:\n      url: \"http://user:pa55word@{address}/?api_key=k3y-in-query\"\n      \
          headers: {{x-token: header-s3cret}}\n"
     );
-    for format in ["human", "plain", "json", "ndjson"] {
+    for format in FORMATS {
         let output = run(&["check", "-v", "-v", "-v", "-o", format, "-"], &config);
         assert_eq!(code(&output), 1);
         let text = stdout(&output) + &stderr(&output);
@@ -331,7 +287,8 @@ fn secrets_that_a_server_says_back_are_never_shown() {
         ),
         "{name: address, http: {url: \"http://${ADDRESS}:9/\"}}",
     ]);
-    for format in ["human", "json", "ndjson"] {
+    // Of the formats that say why.
+    for format in FORMATS.into_iter().filter(|format| *format != "prom") {
         let mut child = hbmon(&["check", "-vvv", "-o", format, "-"])
             .env("OUTSIDE", "from \"outside\"")
             .env("ADDRESS", "127.0.0.1")
@@ -340,7 +297,8 @@ fn secrets_that_a_server_says_back_are_never_shown() {
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), config.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
         assert_eq!(code(&output), 1, "{}", stderr(&output));
-        let text = stdout(&output) + &stderr(&output);
+        // Markdown has its backslashes.
+        let text = (stdout(&output) + &stderr(&output)).replace('\\', "");
         assert!(text.contains("x-echo") && text.contains("***"), "{text}");
         // `YW5uYTpwYTU1d29yZA==` is what basic authentication sends.
         for secret in [

@@ -3,10 +3,15 @@
 // Black-box tests measure the real program from outside.
 #![allow(clippy::disallowed_methods)]
 
+mod action;
 mod beat;
 mod check;
 mod cron;
+mod exit;
+mod flags;
 mod helpers;
 mod others;
+mod outputs;
 mod support;
+mod wait;
 mod watch;

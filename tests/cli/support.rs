@@ -14,6 +14,10 @@ use serde_json::Value;
 /// No test waits longer than this for anything.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// All that `-o` knows.
+pub const FORMATS: [&str; 11] =
+    ["human", "plain", "json", "ndjson", "junit", "tap", "github", "md", "nagios", "checkmk", "prom"];
+
 /// The binary with nothing of this machine's environment that could change its mind.
 pub fn hbmon(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hbmon"));
@@ -63,6 +67,11 @@ pub fn config(monitors: &[&str]) -> String {
     text
 }
 
+/// A monitor of this server, for `config`.
+pub fn http(name: &str, server: &Server) -> String {
+    format!("{{name: {name}, http: \"{}\"}}", server.url("/alive"))
+}
+
 /// A process that goes on, whose lines of JSON are read as they come.
 pub struct Running {
     child: Child,
@@ -99,8 +108,7 @@ impl Running {
 
     /// Sends a signal by name (`TERM`).
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
+        kill(self.child.id(), name);
     }
 
     pub fn has_ended(&mut self) -> bool {
@@ -119,6 +127,12 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Sends a signal by name (`TERM`).
+pub fn kill(process: u32, signal: &str) {
+    let sent = Command::new("kill").args([&format!("-{signal}"), &process.to_string()]).status().unwrap();
+    assert!(sent.success());
 }
 
 fn lines_of(stdout: ChildStdout) -> Receiver<String> {

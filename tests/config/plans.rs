@@ -223,6 +223,17 @@ fn fingerprints_follow_what_the_room_is_made_from() {
 }
 
 #[test]
+fn monitors_know_their_line_and_are_left_alone_when_it_moves() {
+    let text = "# one\nmonitors:\n  - name: a\n    http: 'http://h'\n\n  - &b\n    http: 'http://h'\n    name: b\n  - {<<: *b, name: c}\n";
+    let before = targets(text);
+    assert_eq!(before.iter().map(|target| target.meta.line).collect::<Vec<_>>(), [Some(3), Some(8), Some(9)]);
+    let after = targets(&format!("\n\r\n{text}"));
+    assert_eq!(after.iter().map(|target| target.meta.line).collect::<Vec<_>>(), [Some(5), Some(10), Some(11)]);
+    let prints = |targets: &[Target]| targets.iter().map(|target| target.fingerprint).collect::<Vec<_>>();
+    assert_eq!(prints(&before), prints(&after));
+}
+
+#[test]
 fn bare_urls_can_be_probed() {
     for (url, kind, name) in [
         ("https://h/x", "http", "https://h/x"),

@@ -1,10 +1,12 @@
 //! hbmon against real foreign servers: they tell us that we speak the protocols, and not our own mistakes.
 //!
-//! `HBMON_PEERS=1 cargo test --test peers`; needs node, npm, python3, nginx, fish, zsh, mandoc and groff. Servers are installed below
-//! `target/peers`, listen on loopback and end with the test.
+//! `HBMON_PEERS=1 cargo test --test peers`; needs node, npm, python3, nginx, prometheus, fish, zsh, mandoc and groff.
+//! Servers are installed below `target/peers`, listen on loopback and end with the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod formats;
 mod nginx;
+mod prometheus;
 #[path = "../rooms/support.rs"]
 #[allow(dead_code, reason = "shared with tests/rooms, which uses all of it")]
 mod rooms;

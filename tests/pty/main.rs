@@ -8,4 +8,5 @@ mod hostile;
 mod keys;
 mod looks;
 mod panics;
+mod progress;
 mod support;

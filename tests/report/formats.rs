@@ -10,10 +10,10 @@ const COLORED: Style = Style { color: true, glyphs: Glyphs::Unicode };
 
 #[test]
 fn human_shows_problems_and_counts_the_rest() {
-    golden("human.txt", &written(|out| human::write(&fleet(), &run(1, true), Style::PLAIN, false, out)));
-    golden("human-ascii.txt", &written(|out| human::write(&fleet(), &run(1, false), ASCII, false, out)));
-    golden("human-verbose.txt", &written(|out| human::write(&fleet(), &run(1, true), Style::PLAIN, true, out)));
-    golden("human-color.txt", &written(|out| human::write(&fleet(), &run(1, true), COLORED, false, out)));
+    golden("human.txt", written(|out| human::write(&fleet(), &run(1, true), Style::PLAIN, false, out)));
+    golden("human-ascii.txt", written(|out| human::write(&fleet(), &run(1, false), ASCII, false, out)));
+    golden("human-verbose.txt", written(|out| human::write(&fleet(), &run(1, true), Style::PLAIN, true, out)));
+    golden("human-color.txt", written(|out| human::write(&fleet(), &run(1, true), COLORED, false, out)));
 }
 
 #[test]
@@ -39,9 +39,9 @@ fn human_says_how_long_a_subscription_was_listened_to() {
 
 #[test]
 fn probe_shows_the_phases_of_its_target() {
-    golden("probe.txt", &written(|out| probe::write(&only_chat(), &run(0, true), Style::PLAIN, out)));
-    golden("probe-failed.txt", &written(|out| probe::write(&only_site(), &run(1, true), Style::PLAIN, out)));
-    golden("probe-many.txt", &written(|out| probe::write(&fleet(), &run(1, false), ASCII, out)));
+    golden("probe.txt", written(|out| probe::write(&only_chat(), &run(0, true), Style::PLAIN, out)));
+    golden("probe-failed.txt", written(|out| probe::write(&only_site(), &run(1, true), Style::PLAIN, out)));
+    golden("probe-many.txt", written(|out| probe::write(&fleet(), &run(1, false), ASCII, out)));
 }
 
 #[test]

@@ -6,9 +6,12 @@ use roxmltree::{Document, Node};
 
 use crate::fixture::{flaky, fleet, golden, hostile, run, snapshot_of, told, written};
 
+/// Name, children, required and allowed attributes of an element.
+type Rule = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+
 /// Elements with the children, required and allowed attributes that the schema gives them; `file` and `line` of a case
 /// are the usual addition of pytest and others, which readers of the schema pass over.
-const SCHEMA: &[(&str, &[&str], &[&str], &[&str])] = &[
+const SCHEMA: &[Rule] = &[
     ("testsuites", &["testsuite"], &[], &["name", "time", "tests", "failures", "errors"]),
     (
         "testsuite",

@@ -6,6 +6,7 @@ mod fixture;
 mod golden;
 mod keys;
 mod live;
+mod readme;
 mod rules;
 
 use std::sync::Arc;

@@ -5,6 +5,7 @@
 
 mod access;
 mod agents;
+mod beat;
 mod hostile;
 mod routes;
 mod seeds;

@@ -101,8 +101,8 @@ fn metrics_name_everything_and_no_instance() {
         format!("hbmon_failures_total{{{job},reason=\"reported\"}} 1"),
         format!("hbmon_missed_heartbeats_total{{{job}}} 0"),
         format!("hbmon_latency_seconds_count{{{job}}} 1"),
-        format!("hbmon_latency_seconds_bucket{{le=\"10.0\",{job}}} 1"),
-        format!("hbmon_latency_seconds_bucket{{le=\"+Inf\",{job}}} 1"),
+        format!("hbmon_latency_seconds_bucket{{{job},le=\"10\"}} 1"),
+        format!("hbmon_latency_seconds_bucket{{{job},le=\"+Inf\"}} 1"),
         r#"hbmon_instances{monitor="workers",kind="push",group="",state="available"} 1"#.to_owned(),
         format!("hbmon_build_info{{version=\"{}\"}} 1", env!("CARGO_PKG_VERSION")),
     ] {

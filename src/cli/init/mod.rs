@@ -4,6 +4,8 @@ mod rhythm;
 mod scout;
 mod text;
 
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::args::{ErrorFormat, Init};
@@ -11,13 +13,14 @@ use super::load::refused;
 use super::output::complain;
 use super::{Trouble, exit, log, output, runtime};
 use crate::config;
+use crate::words;
 
 pub fn run(args: &Init) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free)?;
     let path = (args.path != Path::new("-")).then_some(args.path.as_path());
-    if let Some(path) = path.filter(|path| !args.force && path.symlink_metadata().is_ok()) {
-        let path = path.display();
-        return Err(Trouble::usage(format_args!("`{path}` exists: --force overwrites it, --path names another")));
+    let kept = path.filter(|_| !args.force);
+    if let Some(path) = kept.filter(|path| path.symlink_metadata().is_ok()) {
+        return Err(exists(path));
     }
     let scouts: Result<Vec<_>, _> = args.urls.iter().map(|url| scout::Scout::new(url)).collect();
     let scouts = scouts.map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
@@ -26,8 +29,8 @@ pub fn run(args: &Init) -> Result<u8, Trouble> {
     } else {
         complain(&format!(
             "trying {}, up to {}",
-            crate::words::count(scouts.len() as u64, "target", "targets"),
-            crate::words::span(args.patience)
+            words::count(scouts.len() as u64, "target", "targets"),
+            words::span(args.patience)
         ));
         let runtime = runtime()?;
         let findings = runtime.block_on(scout::send(scouts, args.patience));
@@ -39,6 +42,13 @@ pub fn run(args: &Init) -> Result<u8, Trouble> {
     // What is written must be good.
     config::load_text("hbmon.yaml", &text, Path::new(""), &|_| None)
         .map_err(|error| Trouble::internal(error.render(&config::Style::default())))?;
+    if let Some(path) = kept {
+        // Nobody else's file, not even one that came up meanwhile.
+        File::create_new(path).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => exists(path),
+            _ => Trouble::usage(format_args!("cannot write `{}`: {error}", path.display())),
+        })?;
+    }
     output::write(path, text.as_bytes()).map_err(Trouble::usage)?;
     if let Some(path) = path {
         let argument = if path == Path::new("hbmon.yaml") { String::new() } else { format!(" {}", path.display()) };
@@ -49,4 +59,8 @@ pub fn run(args: &Init) -> Result<u8, Trouble> {
         output::write(None, next.as_bytes()).map_err(Trouble::internal)?;
     }
     Ok(exit::OK)
+}
+
+fn exists(path: &Path) -> Trouble {
+    Trouble::usage(format_args!("`{}` exists: --force overwrites it, --path names another", path.display()))
 }

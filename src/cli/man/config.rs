@@ -2,15 +2,14 @@
 
 use clap_mangen::roff::{Roff, bold, italic, roman};
 
-use super::{DATE, MANUAL, example, marked, see_also};
+use super::{DATE, MANUAL, SOURCE, example, marked, see_also};
 use crate::config::reference::{self, Key, Section};
 
 const EXAMPLE: &str = include_str!("../../../configs/http.yaml");
 
 pub fn page() -> String {
     let mut roff = Roff::new();
-    let source = concat!("hbmon ", env!("CARGO_PKG_VERSION"));
-    roff.control("TH", ["hbmon", "5", DATE, source, MANUAL]);
+    roff.control("TH", ["hbmon", "5", DATE, SOURCE, MANUAL]);
     roff.control("SH", ["NAME"]).text([roman("hbmon - the config of hbmon, hbmon.yaml")]);
     roff.control("SH", ["DESCRIPTION"]).text([roman("YAML that says what to watch, and how to judge it.")]);
     for rule in reference::RULES {

@@ -12,6 +12,7 @@ use super::{Trouble, exit, output};
 
 /// Of the text, not of the day: pages are the same whenever they are made.
 const DATE: &str = "2026-11-24";
+const SOURCE: &str = concat!("hbmon ", env!("CARGO_PKG_VERSION"));
 const MANUAL: &str = "hbmon manual";
 
 /// Commands whose exit code is a verdict.
@@ -68,7 +69,7 @@ fn pages() -> std::io::Result<Vec<(String, String)>> {
             // The table that the help shows at its end is a section here.
             command = command.after_help(Resettable::Reset);
         }
-        let page = Page::new(command).date(DATE).manual(MANUAL);
+        let page = Page::new(command).date(DATE).source(SOURCE).manual(MANUAL);
         let mut text = Vec::new();
         page.render(&mut text)?;
         let mut end = Roff::new();
@@ -76,7 +77,8 @@ fn pages() -> std::io::Result<Vec<(String, String)>> {
             exit_codes(&mut end);
         }
         see_also(&mut end, &[("hbmon", "1"), ("hbmon", "5")]);
-        pages.push((page.get_filename(), String::from_utf8_lossy(&text).into_owned() + &end.to_roff()));
+        let text = String::from_utf8_lossy(&text).replace(".SH EXTRA\nExit codes:\n", ".SH \"EXIT CODES\"\n");
+        pages.push((page.get_filename(), text + &end.to_roff()));
     }
     Ok(pages)
 }

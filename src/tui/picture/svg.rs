@@ -168,7 +168,7 @@ fn write_run(run: Option<Run>, row: u16, out: &mut String) {
     if !is_text {
         let path: String = text.chars().zip(0_u16..).filter_map(|(c, n)| bar(c, x + f32::from(n) * WIDTH, y)).collect();
         if !path.is_empty() {
-            let _ = writeln!(out, "<path d=\"{path}\" fill=\"{}\"{dim}/>", ink.letters);
+            let _ = writeln!(out, "<path d=\"{path}\" fill=\"{}\" shape-rendering=\"crispEdges\"{dim}/>", ink.letters);
         }
         return;
     }

@@ -12,7 +12,9 @@ use crate::tui::view::View;
 use crate::words;
 
 /// Columns of the labels, with a space behind them.
-pub const LABEL: u16 = 12;
+const LABEL: u16 = 12;
+/// Below this width values stand alone.
+const NARROW: u16 = 30;
 
 pub struct Fact {
     pub label: &'static str,
@@ -61,7 +63,9 @@ fn last_beat(view: &View, monitor: &Row) -> String {
 pub fn connection(view: &View, monitor: &Row) -> Option<String> {
     let mut facts = Vec::new();
     facts.extend(monitor.opened.map(|at| format!("open for {}", words::age(view.now.since(at)))));
-    if monitor.opened.is_none() && !matches!(monitor.status, Status::Healthy | Status::Paused) {
+    // The next poll after a good one is no try.
+    let tries = monitor.policy.rhythm == Rhythm::Subscription || monitor.consecutive_failures > 0;
+    if monitor.opened.is_none() && tries && !matches!(monitor.status, Status::Healthy | Status::Paused) {
         facts.extend(monitor.retry.map(|at| format!("next try in {}", words::age(at.since(view.now)))));
     }
     if monitor.reconnects > 0 {
@@ -97,7 +101,7 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
         // The unit of the first goes for all of them.
         let bare = |text: String| if in_ms { text.trim_end_matches("ms").to_owned() } else { text };
         let [p50, p95, max] = [p50, p95, max].map(bare);
-        facts.push(fact("latency", format!("{avg} avg  {p50} p50  {p95} p95  {max} max")));
+        facts.push(fact("latency", format!("{avg} avg {p50} p50 {p95} p95 {max} max")));
     }
     facts.extend(monitor.uptime(view.now).map(|share| fact("available", available(view, monitor, share))));
     let gap = longest_gap(view, monitor).map(|gap| ("longest gap", gap));
@@ -175,7 +179,8 @@ fn waterfall(view: &View, phases: &Phases, width: u16) -> Option<Line<'static>> 
 
 /// Facts as lines of a width, labels dim; a plain value that is longer than its line goes on below.
 pub fn lines(view: &View, facts: Vec<Fact>, width: u16) -> Vec<Line<'static>> {
-    let room = width.saturating_sub(LABEL);
+    let labels = if width < NARROW { 0 } else { LABEL };
+    let room = width.saturating_sub(labels);
     let mut lines = Vec::new();
     for Fact { label, value } in facts {
         let values = match value.spans.as_slice() {
@@ -185,7 +190,8 @@ pub fn lines(view: &View, facts: Vec<Fact>, width: u16) -> Vec<Line<'static>> {
             _ => vec![value],
         };
         lines.extend(values.into_iter().zip([label].into_iter().chain(iter::repeat(""))).map(|(value, label)| {
-            let label = format!("{label:<width$}", width = usize::from(LABEL));
+            let label =
+                if labels == 0 { String::new() } else { format!("{label:<width$}", width = usize::from(labels)) };
             let mut line = Line::from(Span::styled(label, view.theme.dim()));
             line.extend(value.spans);
             line

@@ -13,6 +13,9 @@ pub fn rule(area: Rect, left: Vec<Span>, right: &str, theme: Theme, buffer: &mut
     let level = glyphs.frame().level;
     let dim = |text: String| Span::styled(text, theme.dim());
     put(buffer, row(area, 0), dim(level.repeat(area.width.into())), glyphs);
+    if left.is_empty() {
+        return;
+    }
     let mut line = Line::from(dim(format!("{} ", level.repeat(2))));
     line.extend(left);
     line.push_span(Span::raw(" "));

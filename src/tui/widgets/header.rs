@@ -50,6 +50,9 @@ pub fn banner(view: &View, status: Status, width: u16) -> Span<'static> {
 fn short(view: &View, width: u16) -> Line<'static> {
     let counts = &view.snapshot.counts;
     let mut line = Line::from(fleet_banner(view, width));
+    if view.ui.frozen().is_some() && width < 40 {
+        return line;
+    }
     if counts.error > 0 {
         line.push_span(Span::raw(format!("{}/{} down ", counts.error, counts.total())));
     }
@@ -78,7 +81,11 @@ fn numbers(view: &View, width: u16) -> Line<'static> {
         };
         line.push_span(Span::raw(gap));
         line.push_span(Span::styled(glyphs.status(status), style));
-        line.push_span(Span::raw(if wide { format!(" {number} {}", status.as_str()) } else { number.to_string() }));
+        line.push_span(Span::raw(if wide {
+            format!(" {} {}", count(number as u64), status.as_str())
+        } else {
+            count(number as u64)
+        }));
     }
     let beats = [format!("{} beats", count(totals.beats)), format!("{} missed", count(totals.missed))];
     let mut pace: Vec<String> = Vec::new();
@@ -123,8 +130,8 @@ fn frozen(view: &View, width: u16) -> Option<Span<'static>> {
     let age = words::stopwatch(view.clock.since(since));
     let news = words::count(beats, "new beat", "new beats");
     let text = match width {
-        0..20 => "FROZEN".to_owned(),
-        20..60 => format!("FROZEN {age}"),
+        0..24 => "FROZEN".to_owned(),
+        24..60 => format!("FROZEN {age}"),
         60..WIDE => format!("FROZEN {age}, {news} "),
         _ => format!("FROZEN {age}, {news}   "),
     };

@@ -20,7 +20,7 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     put(buffer, area, line, view.theme.glyphs);
 }
 
-/// ` ✗ orders-ws: 24 heartbeats missed, none for 4m12s, last failure connection reset, next try in 12s`
+/// ` ✗ orders-ws: 24 heartbeats missed, none for 4m12s, next try in 12s, last failure: connection reset`
 fn about(view: &View, monitor: &Row) -> Line<'static> {
     let status = monitor.status;
     let glyph = Span::styled(format!(" {} ", view.theme.glyphs.status(status)), view.theme.status(status));
@@ -32,12 +32,12 @@ fn about(view: &View, monitor: &Row) -> Line<'static> {
     Line::from_iter([glyph, Span::raw(format!("{}: {said}", monitor.meta.name))])
 }
 
-/// `beat of 14:27:55, 4m12s ago, 38ms`
-pub fn beat(view: &View, outcome: &Outcome) -> String {
+/// `heartbeat at 14:27:55, 4m12s ago, 38ms`
+fn beat(view: &View, outcome: &Outcome) -> String {
     let what = match outcome.what {
-        OutcomeKind::Beat => "heartbeat",
-        OutcomeKind::Missed => "heartbeat missed",
-        OutcomeKind::Failed(reason) => reason.as_str(),
+        OutcomeKind::Beat => "heartbeat".to_owned(),
+        OutcomeKind::Missed => "heartbeat missed".to_owned(),
+        OutcomeKind::Failed(reason) => format!("failed ({})", reason.as_str()),
     };
     let ago = words::age(view.now.since(outcome.at));
     let latency = outcome.latency.map(|latency| format!(", {}", words::latency(latency))).unwrap_or_default();
@@ -48,10 +48,10 @@ fn sentence(view: &View, monitor: &Row) -> String {
     let mut parts = Vec::new();
     let why = words::condition(monitor);
     parts.push(if why.is_empty() { monitor.status.as_str().to_owned() } else { why });
+    parts.extend(facts::connection(view, monitor));
     if let (Some(Cause::Missed { .. }), Some((_, failure))) = (&monitor.cause, &monitor.last_failure) {
         parts.push(format!("last failure: {}", words::failure(failure)));
     }
-    parts.extend(facts::connection(view, monitor));
     if monitor.cause.is_none() {
         parts.push(monitor.meta.address.to_string());
     }

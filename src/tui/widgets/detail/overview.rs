@@ -58,8 +58,9 @@ pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mu
         let right = Rect { x: rest.x + left, width: rest.width - left, ..rest };
         return beats::draw(view, detail.scroll, right, buffer);
     }
-    let tall = (rest.height * 6 / 10).max(chart::LEAST + 2).min(16);
-    chart(view, monitor, detail, Rect { height: min(tall, rest.height), ..rest }, buffer);
+    let tall = (rest.height * 6 / 10).clamp(chart::LEAST + 2, 16);
+    let tall = if tall > rest.height { 0 } else { tall };
+    chart(view, monitor, detail, Rect { height: tall, ..rest }, buffer);
     beats::draw(view, detail.scroll, below(rest, tall), buffer);
 }
 

@@ -1,0 +1,92 @@
+//! Where keys go: rows, tabs, sections, beats, problems.
+
+use std::sync::Arc;
+
+use crate::model::Moment;
+
+use super::order::is_problem;
+use super::state::detail::Section;
+use super::ui::Ui;
+
+impl Ui {
+    /// How far a page goes.
+    pub(super) fn leap(&self) -> isize {
+        isize::try_from(if self.detail.is_some() { 10 } else { self.page() }).unwrap_or(isize::MAX)
+    }
+
+    /// Up and down: the row, the section's lines, the events.
+    pub(super) fn go(&mut self, by: isize, now: Moment) {
+        if let Some(section) = self.section() {
+            let last = match section {
+                Section::Overview | Section::Beats => self.history().len(),
+                Section::Config => 64,
+                Section::Log => self.log().len(),
+            };
+            if let Some(detail) = &mut self.detail {
+                detail.scroll = detail.scroll.saturating_add_signed(by).min(last.saturating_sub(1));
+            }
+        } else if self.is_on_events() {
+            let last = self.events(now).count().saturating_sub(1);
+            self.events_scroll = self.events_scroll.saturating_add_signed(by).min(last);
+        } else {
+            self.move_to(self.cursor().saturating_add_signed(by), now);
+        }
+    }
+
+    /// Left and right: an older or newer beat in the strip, in the detail another monitor.
+    pub(super) fn sideways(&mut self, older: isize, now: Moment) {
+        if let Some(detail) = &mut self.detail {
+            detail.scroll = 0;
+            return self.move_to(self.cursor().saturating_add_signed(-older), now);
+        }
+        let last = self.row().map_or(0, |row| row.recent.len()).saturating_sub(1);
+        self.beat = match self.beat {
+            None => (older > 0).then_some(0),
+            Some(0) if older < 0 => None,
+            Some(beat) => Some(beat.saturating_add_signed(older).min(last)),
+        };
+    }
+
+    pub(super) fn turn_tab(&mut self, by: isize, now: Moment) {
+        let (place, tabs) = match self.section() {
+            Some(section) => (Section::ALL.iter().position(|other| *other == section), Section::ALL.len()),
+            None => {
+                let tabs = self.tabs();
+                (tabs.iter().position(|head| head.tab == self.choice.tab), tabs.len())
+            }
+        };
+        let next = (place.unwrap_or(0) + tabs).saturating_add_signed(by) % tabs.max(1);
+        self.open_tab(next, now);
+    }
+
+    pub(super) fn open_tab(&mut self, place: usize, now: Moment) {
+        if let Some(detail) = &mut self.detail {
+            if let Some(section) = Section::ALL.get(place) {
+                detail.open(*section);
+            }
+        } else if let Some(head) = self.tabs().get(place) {
+            self.choice.tab = head.tab;
+            self.events_scroll = 0;
+            self.arrange(now);
+        }
+    }
+
+    pub(super) fn move_to(&mut self, place: usize, now: Moment) {
+        let (snapshot, page) = (Arc::clone(self.snapshot()), self.page());
+        self.list.move_to(place, now, &snapshot, page);
+        self.beat = None;
+    }
+
+    /// The nearest problem after (or before) the cursor, round the end.
+    pub(super) fn move_to_problem(&mut self, backwards: bool, now: Moment) {
+        let places = self.chosen();
+        let step = if backwards { places.saturating_sub(1) } else { 1 };
+        let mut place = self.cursor();
+        for _ in 0..places {
+            place = (place + step) % places;
+            if self.at(place).is_some_and(|row| is_problem(row.status)) {
+                return self.move_to(place, now);
+            }
+        }
+    }
+}
