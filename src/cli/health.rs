@@ -86,6 +86,5 @@ async fn ask(plan: Plan) -> Arc<Snapshot> {
     let is_over = |snapshot: &Arc<Snapshot>| snapshot.rows.iter().all(|row| row.outcomes() > 0);
     // An engine that died leaves what it knew.
     let _ = engine.snapshots.wait_for(is_over).await;
-    let snapshot = Arc::clone(&engine.snapshots.borrow());
-    snapshot
+    Arc::clone(&engine.snapshots.borrow())
 }
