@@ -1,7 +1,8 @@
 //! Every command in README and docs is run as it stands there, and every config read: by the real binary, against the
 //! demo's servers in place of example.com.
 //!
-//! A comment in front of a block says what is different: `<!-- test: skip WHY -->`, `<!-- test: exit 4 -->`.
+//! A comment in front of a block says what is different: `<!-- test: skip WHY -->`, `<!-- test: exit 4 -->`; or that the
+//! commands below it on the page find it as a file: `<!-- test: as hbmon.yaml -->`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;
@@ -47,13 +48,21 @@ trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 
 /// As much of curl as the pages use, for machines that have none.
 const CURL: &str = r#"#!/bin/bash
-rest=${!#}
-rest=${rest#http://}
+method=GET body=
+while [ $# -gt 1 ]; do
+    case $1 in
+        -X) method=$2 && shift ;;
+        -d) body=$2 && shift ;;
+    esac
+    shift
+done
+rest=${1#http://}
 host=${rest%%/*}
 exec 3<>"/dev/tcp/${host%:*}/${host#*:}" || exit 7
-printf 'GET /%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "${rest#*/}" "$host" >&3
+printf '%s /%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: %s\r\n\r\n%s' \
+    "$method" "${rest#*/}" "$host" "${#body}" "$body" >&3
 read -r _ status _ <&3
-[ "$status" = 200 ] || exit 22
+[[ $status = 2* ]] || exit 22
 cat <&3
 "#;
 
@@ -65,6 +74,8 @@ struct Block {
     text: String,
     /// What stands behind `test:` in the comment in front of it.
     directive: String,
+    /// Names and texts of the files that the page has shown before.
+    files: Vec<(String, String)>,
 }
 
 impl Block {
@@ -75,6 +86,9 @@ impl Block {
     /// What went other than told.
     fn mistake(&self, stage: &Stage) -> Option<String> {
         let expected = self.directive.strip_prefix("exit ").map_or(0, |code| code.parse().unwrap());
+        for (name, text) in &self.files {
+            fs::write(stage.folder.path().join(name), stage.played(text)).unwrap();
+        }
         let (code, said) = stage.run(&self.text);
         let what = format!("{} ended with {code:?}, not {expected}:\n{}{said}", self.place(), self.text);
         (code != Some(expected)).then_some(what)
@@ -95,9 +109,15 @@ fn blocks() -> Vec<Block> {
         let text = fs::read_to_string(&file).unwrap();
         let mut directive = String::new();
         let mut open: Option<Block> = None;
+        let mut files = Vec::new();
         for (number, line) in text.lines().enumerate() {
             match &mut open {
-                Some(_) if line.starts_with("```") => blocks.extend(open.take()),
+                Some(block) if line.starts_with("```") => {
+                    if let Some(name) = block.directive.strip_prefix("as ") {
+                        files.push((name.to_owned(), block.text.clone()));
+                    }
+                    blocks.extend(open.take());
+                }
                 Some(block) => block.text.push_str(&format!("{line}\n")),
                 None => {
                     if let Some(language) = line.strip_prefix("```") {
@@ -108,6 +128,7 @@ fn blocks() -> Vec<Block> {
                             language,
                             text: String::new(),
                             directive,
+                            files: files.clone(),
                         });
                     } else if let Some(comment) = line.strip_prefix("<!-- test: ") {
                         comment.trim_end_matches("-->").trim().clone_into(&mut directive);
