@@ -221,6 +221,14 @@ impl Facts {
         self.instances = None;
     }
 
+    /// Nobody opens a connection for a pushed heartbeat: whoever has come before is awaited from now on.
+    pub fn listen(&mut self, now: Moment, policy: &Policy) {
+        if self.last_beat.is_some() {
+            let promise = self.promise(policy);
+            self.silence.open(now, promise);
+        }
+    }
+
     /// After a jump of a clock, which no target is blamed for.
     pub fn woke(&mut self, now: Moment, wall_moved: bool, policy: &Policy) {
         self.restart(now, policy);

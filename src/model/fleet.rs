@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::change::What;
+use super::counts::Counts;
 use super::deadlines::Deadlines;
 use super::lag::Lag;
 use super::log::Log;
@@ -14,7 +16,7 @@ use super::moment::Moment;
 use super::policy::Policy;
 use super::registry::Instance;
 use super::signal::{Note, TargetId};
-use super::snapshot::{Counts, Meta, RECENT, Snapshot, What};
+use super::snapshot::{Meta, RECENT, Snapshot};
 use super::text::Text;
 use super::watched::Watched;
 

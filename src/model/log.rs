@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::change::{Change, What};
 use super::moment::Moment;
-use super::snapshot::{Change, What};
 
 /// How many changes are kept at least; who reads too late is told how many are lost.
 const KEPT: usize = 4096;

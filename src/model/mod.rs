@@ -1,5 +1,7 @@
 //! The pure heart: facts in, verdicts out, time as an argument. No tokio, no clock, no randomness, no IO.
 
+mod change;
+mod counts;
 mod deadlines;
 mod facts;
 mod failure;
@@ -29,6 +31,8 @@ mod uptime;
 mod verdict;
 mod watched;
 
+pub use change::{Change, Event, What};
+pub use counts::Counts;
 pub use facts::Facts;
 pub use failure::{Assertion, CertificateFault, DnsCause, Failure, Lack, Part, Reason, Sent, Stage, Wire};
 pub use fleet::Fleet;
@@ -44,8 +48,7 @@ pub use schedule::Schedule;
 pub use select::{SelectError, Selector};
 pub use signal::{Beat, Certificate, Connection, Note, Phases, Signal, TargetId};
 pub use snapshot::{
-    Cause, Change, Counts, Event, Kind, LatencySummary, Meta, Outcome, OutcomeKind, Presence, Quality, RECENT, Row,
-    Snapshot, Status, What, wall,
+    Cause, Kind, LatencySummary, Meta, Outcome, OutcomeKind, Presence, Quality, RECENT, Row, Snapshot, Status, wall,
 };
 pub use text::Text;
 pub use uptime::Tally;

@@ -7,15 +7,17 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::change::Change;
+use super::counts::Counts;
 use super::failure::{Failure, Reason};
 use super::histogram::Histogram;
-use super::lag::{Lag, Strain};
+use super::lag::Lag;
 use super::memory::Good;
 use super::moment::Moment;
 use super::policy::Policy;
 use super::recent::Recent;
-use super::registry::{InstanceChange, InstanceCounts};
-use super::signal::{Beat, Connection, TargetId};
+use super::registry::InstanceCounts;
+use super::signal::{Connection, TargetId};
 use super::text::Text;
 use super::uptime::{Tally, Uptime};
 
@@ -317,125 +319,6 @@ impl Row {
     /// The same within the last `window` (up to a day), to five minutes; of what is known of it.
     pub fn uptime_within(&self, window: Duration, now: Moment) -> Option<f64> {
         self.uptime.share_within(window, now)
-    }
-}
-
-/// Something that happened, numbered without gaps: who follows by number knows what he lost.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Change {
-    pub seq: u64,
-    pub at: Moment,
-    pub what: What,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum What {
-    /// `meta` names the target even after it left the config.
-    Target {
-        id: TargetId,
-        meta: Arc<Meta>,
-        event: Event,
-    },
-    Reloaded {
-        added: usize,
-        removed: usize,
-        changed: usize,
-        total: usize,
-    },
-    /// The new config was bad and nothing changed; the first error.
-    ReloadRefused {
-        why: Text,
-    },
-    /// The machine slept or the process stood still for so long; all deadlines were restarted.
-    Woke {
-        gap: Duration,
-    },
-    /// Trouble of hbmon's own has begun, for which no target is blamed; `None`: it is over.
-    Strained(Option<Strain>),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    Open,
-    /// `status` is the one after the beat, `latency` with the clock skew taken out.
-    Beat {
-        beat: Beat,
-        latency: Option<Duration>,
-        status: Status,
-    },
-    Failure {
-        failure: Failure,
-        latency: Option<Duration>,
-    },
-    Miss {
-        consecutive: u32,
-    },
-    Close,
-    /// A run began.
-    Start,
-    /// A message that is only to be remembered.
-    Log {
-        text: Text,
-    },
-    /// Of one instance of the target.
-    Instance {
-        id: Text,
-        change: InstanceChange,
-    },
-    Transition {
-        from: Status,
-        to: Status,
-        cause: Option<Cause>,
-    },
-}
-
-/// How many targets have which status.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    pub healthy: usize,
-    pub warning: usize,
-    pub error: usize,
-    pub unknown: usize,
-    pub paused: usize,
-}
-
-impl Counts {
-    pub const fn of(&self, status: Status) -> usize {
-        match status {
-            Status::Healthy => self.healthy,
-            Status::Warning => self.warning,
-            Status::Error => self.error,
-            Status::Unknown => self.unknown,
-            Status::Paused => self.paused,
-        }
-    }
-
-    pub const fn slot(&mut self, status: Status) -> &mut usize {
-        match status {
-            Status::Healthy => &mut self.healthy,
-            Status::Warning => &mut self.warning,
-            Status::Error => &mut self.error,
-            Status::Unknown => &mut self.unknown,
-            Status::Paused => &mut self.paused,
-        }
-    }
-
-    pub const fn total(&self) -> usize {
-        self.healthy + self.warning + self.error + self.unknown + self.paused
-    }
-
-    /// The worst status that anything has; `Paused` for an empty or wholly paused fleet.
-    pub fn worst(&self) -> Status {
-        [Status::Error, Status::Warning, Status::Unknown, Status::Healthy]
-            .into_iter()
-            .find(|status| self.of(*status) > 0)
-            .unwrap_or(Status::Paused)
-    }
-
-    /// 0 to 100: healthy 1, warning a half, error and unknown 0; `None` when everything is paused.
-    pub fn score(&self) -> Option<f64> {
-        let counted = self.total() - self.paused;
-        (counted > 0).then(|| (self.healthy as f64 + self.warning as f64 / 2.0) / counted as f64 * 100.0)
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::change::{Event, What};
 use super::facts::Facts;
 use super::log::Log;
 use super::memory::Memory;
@@ -13,7 +14,7 @@ use super::policy::Policy;
 use super::push::{Push, Said};
 use super::registry::{Instance, InstanceChange, MOST_INSTANCES};
 use super::signal::{Note, Signal, TargetId};
-use super::snapshot::{Event, Meta, Row, Status, What};
+use super::snapshot::{Kind, Meta, Row, Status};
 use super::text::Text;
 use super::uptime::Uptime;
 use super::verdict::{Verdict, judge, next_change, next_crossing};
@@ -111,7 +112,9 @@ impl Watched {
             // No instance was owed during the pause.
             self.facts.began = now;
             self.turn(now, Verdict { status: Status::Unknown, cause: None }, log);
-            self.facts.restart(now, &self.policy);
+            if self.meta.kind == Kind::Push {
+                self.facts.listen(now, &self.policy);
+            }
             self.seen = self.seen.max(now);
         }
     }

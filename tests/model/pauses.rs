@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use hbmon::model::{Levels, Moment, Policy, Quality, Rhythm, Signal, Status, TargetId};
+use hbmon::model::{
+    Beat, Fleet, Kind, Levels, Meta, Moment, Policy, Push, Quality, Rhythm, Said, Signal, Status, TargetId,
+};
 
 use crate::support::{ONE, at, beat, failed, fleet_of_one, meta, millis, note, row, snapshot};
 
@@ -52,9 +54,25 @@ fn a_slow_answer_before_the_pause_says_nothing_after_it() {
     assert_eq!(row(&mut fleet, at(3)).status, Status::Healthy);
 }
 
+/// Nobody opens a connection for it: a sender that died during the pause is missed all the same.
+#[test]
+fn a_pushed_heartbeat_is_awaited_again_after_a_pause() {
+    let said = Said::Beat { beat: Beat::default(), available: true };
+    let mut fleet = Fleet::new();
+    let described = Meta { kind: Kind::Push, ..Meta::clone(&meta("job")) };
+    fleet.add(Moment::START, ONE, described.into(), subscription().into(), false);
+    fleet.observe(note(at(0), Signal::Pushed(Box::new(Push { said, run: None, instance: None }))));
+    fleet.pause(at(1), ONE, true);
+    fleet.pause(at(100), ONE, false);
+    fleet.advance(at(110));
+    assert_eq!(row(&mut fleet, at(110)).status, Status::Unknown);
+    fleet.advance(at(111));
+    assert_eq!(row(&mut fleet, at(111)).status, Status::Warning);
+}
+
 #[test]
 fn what_is_not_enabled_is_not_resumed() {
-    let mut fleet = hbmon::model::Fleet::new();
+    let mut fleet = Fleet::new();
     fleet.add(Moment::START, TargetId(1), meta("off"), subscription().into(), true);
     fleet.pause(at(1), ONE, false);
     let row = row(&mut fleet, at(1));

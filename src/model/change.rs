@@ -1,0 +1,81 @@
+//! What happened: numbered changes of the fleet and of hbmon itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::failure::Failure;
+use super::lag::Strain;
+use super::moment::Moment;
+use super::registry::InstanceChange;
+use super::signal::{Beat, TargetId};
+use super::snapshot::{Cause, Meta, Status};
+use super::text::Text;
+
+/// Something that happened, numbered without gaps: who follows by number knows what he lost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    pub seq: u64,
+    pub at: Moment,
+    pub what: What,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// `meta` names the target even after it left the config.
+    Target {
+        id: TargetId,
+        meta: Arc<Meta>,
+        event: Event,
+    },
+    Reloaded {
+        added: usize,
+        removed: usize,
+        changed: usize,
+        total: usize,
+    },
+    /// The new config was bad and nothing changed; the first error.
+    ReloadRefused {
+        why: Text,
+    },
+    /// The machine slept or the process stood still for so long; all deadlines were restarted.
+    Woke {
+        gap: Duration,
+    },
+    /// Trouble of hbmon's own has begun, for which no target is blamed; `None`: it is over.
+    Strained(Option<Strain>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    Open,
+    /// `status` is the one after the beat, `latency` with the clock skew taken out.
+    Beat {
+        beat: Beat,
+        latency: Option<Duration>,
+        status: Status,
+    },
+    Failure {
+        failure: Failure,
+        latency: Option<Duration>,
+    },
+    Miss {
+        consecutive: u32,
+    },
+    Close,
+    /// A run began.
+    Start,
+    /// A message that is only to be remembered.
+    Log {
+        text: Text,
+    },
+    /// Of one instance of the target.
+    Instance {
+        id: Text,
+        change: InstanceChange,
+    },
+    Transition {
+        from: Status,
+        to: Status,
+        cause: Option<Cause>,
+    },
+}
