@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Cause, Certificate, Change, Counts, Event, Failure, Kind, Lag, LatencySummary, Levels, Meta, Moment, Outcome,
-    OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row, Snapshot, Stage, Status, TargetId, Text, What,
+    Cause, Certificate, Change, Counts, Event, Failure, InstanceCounts, InstancePolicy, Kind, Lag, LatencySummary,
+    Levels, Meta, Moment, Outcome, OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row, Schedule, Snapshot,
+    Stage, Status, TargetId, Text, What,
 };
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 /// 14:32:07 of the mock-up, after 6h12m.
@@ -39,7 +41,10 @@ pub fn meta(name: &str, kind: Kind) -> Meta {
     Meta {
         name: Text::clean(name),
         kind,
-        address: Text::clean(&format!("{scheme}://{name}.example.net/heartbeat")),
+        address: Text::clean(&match kind {
+            Kind::Push => format!("/v1/heartbeats/{name}"),
+            _ => format!("{scheme}://{name}.example.net/heartbeat"),
+        }),
         group: group_of(name).map(Text::clean),
         tags: vec![Text::clean("eu"), Text::clean("money")],
         description: None,
@@ -59,7 +64,7 @@ pub fn healthy(id: u32, name: &str, kind: Kind, interval: u64, age: u64, avg: Op
     row.attempts = 1_490;
     row.last_beat = Some(ago(age));
     row.due = Some(ago(age).plus(seconds(interval)));
-    row.opened = (rhythm == Rhythm::Subscription).then(|| ago(20_000));
+    row.opened = (rhythm == Rhythm::Subscription && kind != Kind::Push).then(|| ago(20_000));
     row.latency = avg.map(|avg| LatencySummary {
         avg: ms(avg),
         min: ms(avg / 2),
@@ -177,6 +182,28 @@ fn api_us() -> Row {
     row
 }
 
+/// One monitor, five instances.
+fn workers() -> Row {
+    let mut row = healthy(11, "workers", Kind::Push, 30, 14, None);
+    Arc::make_mut(&mut row.policy).instances = Some(InstancePolicy { forget: seconds(900), min_online: 2 });
+    row.instances = Some(InstanceCounts { total: 5, online: 3, available: 2 });
+    row
+}
+
+/// Promised by the calendar, and heard once in this run, at 11:30.
+fn backup() -> Row {
+    let mut row = healthy(14, "backup", Kind::Push, 32_400, 10_920, None);
+    let schedule = Schedule::parse("0 2,11 * * *", TimeZone::get("Europe/Berlin").unwrap()).unwrap();
+    let policy = Arc::make_mut(&mut row.policy);
+    policy.schedule = Some(Arc::new(schedule));
+    policy.grace = seconds(3_600);
+    // 02:00
+    row.due = Some(NOW.plus(seconds(41_273)));
+    (row.beats, row.attempts) = (1, 1);
+    row.recent = row.recent.iter().copied().skip(59).collect();
+    row
+}
+
 /// Healthy ones first in the config, so that sorting shows.
 pub fn mock_up() -> Arc<Snapshot> {
     let rows = vec![
@@ -189,11 +216,11 @@ pub fn mock_up() -> Arc<Snapshot> {
         healthy(9, "chat-sio", Kind::Socketio, 25, 1, Some(9)),
         billing(),
         healthy(10, "ticker-sse", Kind::Sse, 5, 0, None),
-        healthy(11, "audit-sse", Kind::Sse, 30, 14, None),
+        workers(),
         api_eu(),
         healthy(12, "presence-ws", Kind::Websocket, 10, 6, Some(18)),
         healthy(13, "trades-ws", Kind::Websocket, 10, 2, Some(15)),
-        healthy(14, "backup", Kind::Http, 86_400, 10_920, None),
+        backup(),
     ];
     snapshot(rows)
 }

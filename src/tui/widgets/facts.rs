@@ -6,7 +6,7 @@ use std::time::Duration;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Cause, Phases, Quality, Rhythm, Row, Status};
+use crate::model::{Cause, Kind, Phases, Quality, Rhythm, Row, Status};
 use crate::tui::text::{count, wrap};
 use crate::tui::view::View;
 use crate::words;
@@ -31,10 +31,22 @@ pub fn now(view: &View, monitor: &Row) -> Vec<Fact> {
     let why = words::condition(monitor);
     facts.extend((!why.is_empty()).then(|| fact("reason", why)));
     facts.push(fact("last beat", last_beat(view, monitor)));
-    facts.extend(monitor.presence(view.now).map(|presence| fact("presence", presence.as_str())));
+    facts.push(fact("presence", presence(view, monitor)));
+    facts.extend(monitor.instances.map(|counts| fact("instances", words::instances(counts))));
+    facts.extend(run(view, monitor).map(|run| fact("run", run)));
     facts.push(fact("quality", quality(view, monitor)));
     facts.extend(connection(view, monitor).map(|connection| fact("connection", connection)));
     facts
+}
+
+fn presence(view: &View, monitor: &Row) -> String {
+    words::presence(monitor, view.now).unwrap_or_else(|| view.theme.glyphs.absent().to_owned())
+}
+
+/// Of a job that said that it starts, and not yet how it ended.
+pub fn run(view: &View, monitor: &Row) -> Option<String> {
+    let started = monitor.trying.filter(|_| monitor.meta.kind == Kind::Push)?;
+    Some(format!("running for {}", words::age(view.now.since(started))))
 }
 
 fn quality(view: &View, monitor: &Row) -> String {

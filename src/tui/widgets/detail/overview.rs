@@ -1,12 +1,13 @@
 //! How one monitor is: on the way to its next heartbeat, in words, its connection, a chart, its last beats.
 
 use std::cmp::min;
+use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::model::Row;
+use crate::model::{Moment, Row};
 use crate::tui::state::detail::Detail;
 use crate::tui::text::{columns, put, put_right, row};
 use crate::tui::view::View;
@@ -23,6 +24,7 @@ const BESIDE: u16 = 96;
 const BROAD: u16 = 140;
 /// A lower room has no box for the connection: its facts stand with the others.
 const LOW: u16 = 24;
+const DAY: Duration = Duration::from_secs(86_400);
 /// A smaller room has no boxes.
 const ROOM: (u16, u16) = (60, 15);
 
@@ -69,13 +71,18 @@ fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     let inside = frame::boxed(area, "next beat", "", theme, buffer);
     let due = match monitor.due {
-        Some(due) => format!("due {}   ", view.clock_time(due, "%H:%M:%S")),
+        Some(due) => format!("due {}   ", due_at(view, due)),
         None => "due —   ".replace('—', glyphs.absent()),
     };
     put(buffer, inside, Span::styled(due.clone(), theme.dim()), glyphs);
     let taken = columns(&due);
     let place = Rect { x: inside.x + taken.min(inside.width), width: inside.width.saturating_sub(taken), ..inside };
-    let said = progress::line(monitor, view.now, place.width, theme);
+    let calendar = monitor.policy.schedule.is_some();
+    let said = match monitor.due.filter(|due| calendar && *due > view.now) {
+        // The bar of a promise by the calendar has no beginning.
+        Some(due) => format!("in {}", words::age(due.since(view.now))).into(),
+        None => progress::line(view, monitor, place.width),
+    };
     if said.spans.len() > 1 || place.width < 30 {
         return put(buffer, place, said, glyphs);
     }
@@ -86,6 +93,12 @@ fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
         put(buffer, place, Span::styled(progress::bar(1.0, full, glyphs), style), glyphs);
     }
     put_right(buffer, place, said, glyphs);
+}
+
+/// A time of day, with the date where it is not the next one of that time.
+fn due_at(view: &View, due: Moment) -> String {
+    let format = if due.since(view.now) < DAY { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
+    view.clock_time(due, format)
 }
 
 /// `now` and `since start`; as many as fit beside or below one another.
