@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Cause, Certificate, Change, Counts, Event, Failure, InstanceCounts, InstancePolicy, Kind, Lag, LatencySummary,
-    Levels, Meta, Moment, Outcome, OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row, Schedule, Snapshot,
-    Stage, Status, TargetId, Text, What,
+    Beat, Cause, Certificate, Change, Counts, Event, Failure, Fleet, InstanceCounts, InstancePolicy, Kind, Lag,
+    LatencySummary, Levels, Meta, Moment, Note, Outcome, OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row,
+    Schedule, Signal, Snapshot, Stage, Status, TargetId, Text, What,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -52,12 +52,33 @@ pub fn meta(name: &str, kind: Kind) -> Meta {
     }
 }
 
+/// A monitor that was up from the start, and down since so many seconds ago: only the model can tell that of a row.
+fn past(down: Option<u64>) -> Row {
+    let mut fleet = Fleet::new();
+    let policy = Policy::with_interval(Rhythm::Poll, seconds(10));
+    fleet.add(Moment::START, TargetId(0), Arc::new(meta("", Kind::Http)), Arc::new(policy), false);
+    let mut observe = |at, signal| fleet.observe(Note { target: TargetId(0), at, signal, wire: None });
+    observe(Moment::START, Signal::Beat(Beat::default()));
+    for at in down.into_iter().flat_map(|age| [ago(age), ago(age)]) {
+        let failure = Failure::Status { code: 503, note: None };
+        observe(at, Signal::Failed { failure, latency: None, ended: true });
+    }
+    let mut row = (*fleet.snapshot(NOW, Timestamp::UNIX_EPOCH, Lag::default()).rows[0]).clone();
+    (row.cause, row.last_failure, row.longest_gap) = (None, None, None);
+    (row.failures, row.consecutive_failures, row.incidents) = (0, 0, 0);
+    row
+}
+
 /// A healthy monitor: last beat `age` seconds ago, the next one an interval later.
 pub fn healthy(id: u32, name: &str, kind: Kind, interval: u64, age: u64, avg: Option<u64>) -> Row {
+    after(past(None), id, name, kind, interval, age, avg)
+}
+
+fn after(mut row: Row, id: u32, name: &str, kind: Kind, interval: u64, age: u64, avg: Option<u64>) -> Row {
     let rhythm = if kind == Kind::Http { Rhythm::Poll } else { Rhythm::Subscription };
     let policy =
         Policy { latency: Levels::new(ms(250), ms(5_000)), ..Policy::with_interval(rhythm, seconds(interval)) };
-    let mut row = Row::new(TargetId(id), Arc::new(meta(name, kind)), Arc::new(policy));
+    (row.id, row.meta, row.policy) = (TargetId(id), Arc::new(meta(name, kind)), Arc::new(policy));
     row.status = Status::Healthy;
     row.since = ago(22_000);
     row.beats = 1_488;
@@ -110,7 +131,7 @@ fn falls_silent(row: &mut Row, misses: u64) {
 }
 
 fn orders() -> Row {
-    let mut row = healthy(1, "orders-ws", Kind::Websocket, 10, 252, Some(38));
+    let mut row = after(past(Some(227)), 1, "orders-ws", Kind::Websocket, 10, 252, Some(38));
     row.status = Status::Error;
     row.since = ago(227);
     row.cause = Some(Cause::Missed { count: 24, silent: seconds(252) });
@@ -138,7 +159,7 @@ fn orders() -> Row {
 }
 
 fn api_eu() -> Row {
-    let mut row = healthy(2, "api-eu", Kind::Http, 15, 3, Some(412));
+    let mut row = after(past(Some(115)), 2, "api-eu", Kind::Http, 15, 3, Some(412));
     let failure = Failure::Status { code: 503, note: None };
     let failed = (OutcomeKind::Failed(Reason::Status), Some(700));
     row.status = Status::Error;

@@ -111,6 +111,8 @@ fn keys_ask_for_something() {
         ("Q", Effect::QuitKeep),
         ("enter Q", Effect::QuitKeep),
         ("/ Q", Effect::None),
+        ("6 r", Effect::None),
+        ("6 R", Effect::None),
         ("7 r", Effect::None),
         ("7 f5", Effect::Command(BeatAll)),
         ("^l", Effect::Redraw),
