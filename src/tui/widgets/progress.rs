@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use ratatui::text::{Line, Span};
 
 use crate::model::{Kind, Moment, Rhythm, Row, Status};
@@ -23,8 +24,11 @@ pub fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
     }
     let poll = row.policy.rhythm == Rhythm::Poll;
     let trying = row.trying.filter(|_| row.opened.is_none()).map(|since| now.since(since));
+    let run = trying.filter(|_| row.due.is_none());
+    if let (Some(due), None) = (next(view, row), run) {
+        return next_in_words(view, due).into();
+    }
     match (row.due, trying, row.retry) {
-        (Some(due), ..) if row.policy.schedule.is_some() && now < due.plus(BRIEF) => next(view, due).into(),
         (Some(due), ..) if now < due.plus(BRIEF) => toward(due.since(now), row, width, theme),
         (_, Some(took), _) if poll && took < BRIEF => toward(Duration::ZERO, row, width, theme),
         (Some(due), ..) if !poll => late(due, row, now, theme),
@@ -40,14 +44,23 @@ pub fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
     }
 }
 
-/// `next 02:00`: when the calendar promises it, as exactly as it is near.
-fn next(view: &View, due: Moment) -> String {
-    let format = match due.since(view.now).as_secs() {
-        0..60 => "%H:%M:%S",
+/// When the calendar promises the next heartbeat, unless one is late; known even before the first.
+pub fn next(view: &View, row: &Row) -> Option<Timestamp> {
+    let schedule = row.policy.schedule.as_ref().filter(|_| row.status != Status::Paused)?;
+    match row.due {
+        Some(due) => (view.now < due.plus(BRIEF)).then(|| view.snapshot.wall(due)),
+        None => schedule.next(view.snapshot.wall(view.now)),
+    }
+}
+
+/// `next 02:00`, as exactly as it is near.
+fn next_in_words(view: &View, due: Timestamp) -> String {
+    let format = match view.snapshot.wall(view.now).duration_until(due).as_secs() {
+        ..60 => "%H:%M:%S",
         60..86_400 => "%H:%M",
         _ => "%-d %b",
     };
-    format!("next {}", view.clock_time(due, format))
+    format!("next {}", view.format(due, format))
 }
 
 fn late(due: Moment, row: &Row, now: Moment, theme: Theme) -> Line<'static> {
@@ -84,7 +97,6 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use jiff::Timestamp;
     use jiff::tz::TimeZone;
 
     use crate::model::{Fleet, Lag, Meta, Policy, Schedule, TargetId, Text};
@@ -125,6 +137,8 @@ mod tests {
         let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(86_400));
         let mut row = row(Policy { schedule: Some(Arc::new(daily)), ..policy });
         let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
+        // Nothing is promised before the first heartbeat, but the calendar is known.
+        assert_eq!(drawn(&row, at(3_600)), "next 02:00");
         row.due = Some(at(7_200 + 86_400));
         for (now, expected) in [
             (0, "next 2 Jan"),

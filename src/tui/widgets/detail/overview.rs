@@ -3,11 +3,12 @@
 use std::cmp::min;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Moment, Row};
+use crate::model::Row;
 use crate::tui::state::detail::Detail;
 use crate::tui::text::{columns, put, put_right, row};
 use crate::tui::view::View;
@@ -70,17 +71,16 @@ pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mu
 fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     let inside = frame::boxed(area, "next beat", "", theme, buffer);
-    let due = match monitor.due {
-        Some(due) => format!("due {}   ", due_at(view, due)),
-        None => "due —   ".replace('—', glyphs.absent()),
-    };
+    let next = progress::next(view, monitor);
+    let due = next.or_else(|| monitor.due.map(|due| view.snapshot.wall(due)));
+    let due = due.map_or_else(|| glyphs.absent().to_owned(), |due| due_at(view, due));
+    let due = format!("due {due}   ");
     put(buffer, inside, Span::styled(due.clone(), theme.dim()), glyphs);
     let taken = columns(&due);
     let place = Rect { x: inside.x + taken.min(inside.width), width: inside.width.saturating_sub(taken), ..inside };
-    let calendar = monitor.policy.schedule.is_some();
-    let said = match monitor.due.filter(|due| calendar && *due > view.now) {
+    let said = match next {
         // The bar of a promise by the calendar has no beginning.
-        Some(due) => format!("in {}", words::age(due.since(view.now))).into(),
+        Some(due) => format!("in {}", words::age(left(view, due))).into(),
         None => progress::line(view, monitor, place.width),
     };
     if said.spans.len() > 1 || place.width < 30 {
@@ -96,9 +96,14 @@ fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
 }
 
 /// A time of day, with the date where it is not the next one of that time.
-fn due_at(view: &View, due: Moment) -> String {
-    let format = if due.since(view.now) < DAY { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
-    view.clock_time(due, format)
+fn due_at(view: &View, due: Timestamp) -> String {
+    let format = if left(view, due) < DAY { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
+    view.format(due, format)
+}
+
+/// Until then, or nothing.
+fn left(view: &View, due: Timestamp) -> Duration {
+    view.snapshot.wall(view.now).duration_until(due).try_into().unwrap_or_default()
 }
 
 /// `now` and `since start`; as many as fit beside or below one another.
