@@ -115,7 +115,7 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
         let [p50, p95, max] = [p50, p95, max].map(bare);
         facts.push(fact("latency", format!("{avg} avg {p50} p50 {p95} p95 {max} max")));
     }
-    facts.extend(monitor.uptime(view.now).map(|share| fact("available", available(view, monitor, share))));
+    facts.extend(available(view, monitor));
     let gap = longest_gap(view, monitor).map(|gap| ("longest gap", gap));
     let jitter = monitor.latency.map(|latency| ("jitter", words::latency(latency.jitter)));
     facts.extend(match (gap, jitter) {
@@ -126,13 +126,14 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
 }
 
 /// `98.87%  1h 93.0%  24h 99.7%`, the windows once they are shorter than the run.
-fn available(view: &View, monitor: &Row, share: f64) -> String {
+pub fn available(view: &View, monitor: &Row) -> Option<Fact> {
+    let share = monitor.uptime(view.now)?;
     let run = view.now.since_start();
     let windows = [("1h", 3_600), ("24h", 86_400)].map(|(name, seconds)| (name, Duration::from_secs(seconds)));
     let within = windows.into_iter().filter(|(_, window)| run > *window).filter_map(|(name, window)| {
         Some(format!("  {name} {}", words::percent(monitor.uptime_within(window, view.now)?)))
     });
-    format!("{}{}", words::percent(share), within.collect::<String>())
+    Some(fact("available", format!("{}{}", words::percent(share), within.collect::<String>())))
 }
 
 /// The silence that lasts now counts as soon as it is the longest.

@@ -80,7 +80,9 @@ fn lines(view: &View, search: &str, width: u16) -> Vec<Line<'static>> {
         first.into_iter().chain(gap).chain(second).collect::<Vec<_>>()
     };
     let (left, right) = (joined(moving, acting), joined(looking, taking));
-    let mut lines = if width >= TWO { beside(view, left, right, width / 2) } else { joined(left, right) };
+    // What one column holds needs no wall.
+    let two = width >= TWO && !left.is_empty() && !right.is_empty();
+    let mut lines = if two { beside(view, left, right, width / 2) } else { joined(left, right) };
     if lines.is_empty() {
         lines.push(Line::styled("no key does that", view.theme.dim()));
     }

@@ -120,6 +120,7 @@ pub fn boxes(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let lines = |facts, area: Rect| facts::lines(view, facts, area.width.saturating_sub(4));
     let mut now = facts::now(view, monitor);
     if area.height == BOXES && area.width < BESIDE {
+        now.extend(facts::available(view, monitor));
         now.extend(facts::wire(view, monitor, left.width));
     }
     boxed_lines(view, "now", lines(now, left), left, buffer);
