@@ -26,7 +26,7 @@ const PULSE: Duration = Duration::from_millis(250);
 /// A wake so much later than planned, or a wall clock so far off, is a machine that slept or a process that
 /// stood still: then nobody else is blamed for the gap.
 const JUMP: Duration = Duration::from_secs(1);
-/// While hbmon is overloaded, everybody is excused so often: it costs a look at each target.
+/// While hbmon is late, everybody is excused so often: it costs a look at each target.
 const EXCUSE_EVERY: Duration = Duration::from_millis(250);
 /// Notes on their way; a full channel makes the rooms wait.
 const NOTES: usize = 4096;
@@ -202,10 +202,11 @@ impl Core {
         let now = self.clock.now();
         let before = self.lag.strain;
         self.lag.relax(now);
-        let mut is_late = self.lag.woke(now, now.since(self.planned.max(self.lag.slept)));
+        let wake = now.since(self.planned.max(self.lag.slept));
+        let mut late = if self.lag.woke(now, wake) { wake } else { Duration::ZERO };
         for note in notes {
             match &note.signal {
-                Signal::Try { lag, skipped } => is_late |= self.lag.started(note.at, *lag, *skipped),
+                Signal::Try { lag, skipped } if self.lag.started(note.at, *lag, *skipped) => late = late.max(*lag),
                 Signal::Failed { failure, .. } => {
                     if let Some(lack) = failure.lack() {
                         self.lag.lacked(note.at, lack);
@@ -214,9 +215,14 @@ impl Core {
                 _ => {}
             }
         }
-        if is_late && now >= self.excused.plus(EXCUSE_EVERY) {
+        let passed = now.since(self.excused);
+        if !late.is_zero() && passed >= EXCUSE_EVERY {
             self.excused = now;
-            self.fleet.excuse(now);
+            match self.lag.strain {
+                Some(_) => self.fleet.excuse(now),
+                // A hiccup: a machine that has them often must not keep hbmon from ever noticing a silence.
+                None => self.fleet.postpone(now, late.min(passed)),
+            }
         }
         if self.lag.strain != before {
             self.fleet.record(now, What::Strained(self.lag.strain));

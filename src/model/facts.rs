@@ -19,6 +19,8 @@ use super::silence::Silence;
 use super::snapshot::{Cause, Outcome, OutcomeKind, RECENT, Status};
 use super::verdict::{self, Finding, latency_status};
 
+/// A wait of which this part was hbmon's own lateness says nothing about the target.
+const GOOD_PART: u32 = 10;
 /// So many attempts that could not be made settle a target for which no number of failures is an error.
 const WITHHELD: u32 = 2;
 
@@ -65,6 +67,8 @@ pub struct Facts {
     pub(super) recalled: bool,
     /// When a clock last jumped: what was waited for until then was not measured, it was slept through.
     woke: Option<Moment>,
+    /// When hbmon itself was late last, and by how much.
+    late: Option<(Moment, Duration)>,
     pub(super) runs: Runs,
     /// None before the first one is heard.
     pub(super) instances: Option<Box<Registry>>,
@@ -226,10 +230,17 @@ impl Facts {
         }
     }
 
+    /// hbmon was late by so much: that time does not count.
+    pub fn postpone(&mut self, now: Moment, late: Duration) {
+        self.late = Some((now, late));
+        self.silence.postpone(now, late);
+    }
+
     /// Whether this is no failure of the target: this machine lacked something, or the wait that was in vain had a
-    /// jump of a clock or a standstill of hbmon in it.
+    /// jump of a clock in it, or was to a good part a standstill of hbmon.
     pub fn excuses(&self, at: Moment, failure: &Failure) -> bool {
-        failure.lack().is_some() || failure.waited().is_some_and(|wait| self.slept(at, wait))
+        let stood_still = |wait| self.was_late(at, wait).is_some_and(|late| late >= wait / GOOD_PART);
+        failure.lack().is_some() || failure.waited().is_some_and(|wait| self.slept(at, wait) || stood_still(wait))
     }
 
     /// The certificate and what was left of it at a moment.
@@ -337,7 +348,7 @@ impl Facts {
 
     /// The latency as it is kept; none if a clock jumped in the middle of it.
     pub(super) fn measure(&mut self, at: Moment, latency: Duration, policy: &Policy) -> Option<Duration> {
-        if self.slept(at, latency) {
+        if self.slept(at, latency) || self.was_late(at, latency).is_some() {
             return None;
         }
         self.hold(at, policy);
@@ -352,6 +363,11 @@ impl Facts {
     /// Whether a clock jumped in the time that ended at `at`.
     fn slept(&self, at: Moment, time: Duration) -> bool {
         self.woke.is_some_and(|woke| at.since(woke) < time)
+    }
+
+    /// By how much hbmon was late in the time that ended at `at`.
+    fn was_late(&self, at: Moment, time: Duration) -> Option<Duration> {
+        self.late.filter(|(when, _)| at.since(*when) < time).map(|(_, late)| late)
     }
 
     /// Before anything that may lift a rule: the trouble that stands now lasts until heartbeats end it.

@@ -179,7 +179,19 @@ impl Fleet {
         self.record(now, What::Woke { gap });
     }
 
-    /// hbmon came too late to everything: as after a jump, no wait counts that had this in it. Costs O(n).
+    /// hbmon was late by so much, once: every missed clock goes on by that much later, no latency counts that had it in
+    /// it, and no wait of which it was a good part. Costs O(n).
+    pub fn postpone(&mut self, now: Moment, late: Duration) {
+        for target in &mut self.targets {
+            target.postpone(now, late);
+            if let Some(at) = target.deadline() {
+                self.deadlines.ask(target.id, at);
+            }
+        }
+        self.dirty = true;
+    }
+
+    /// hbmon comes too late to everything: as after a jump, no wait counts that had this in it. Costs O(n).
     pub fn excuse(&mut self, now: Moment) {
         for target in &mut self.targets {
             target.woke(now, false);

@@ -8,8 +8,10 @@ use super::moment::Moment;
 
 /// Of an attempt or a judgement so late what is measured is hbmon's own lateness.
 const TOO_LATE: Duration = ms(250);
-/// Lateness that comes again after so long, before it was calm, is an overload and no hiccup.
-const LASTING: Duration = ms(1000);
+/// Lateness that adds up to this is an overload; less of it is a hiccup.
+const OVERLOAD: Duration = ms(1000);
+/// What has added up is forgotten at this part of the time that passes: late for less than that is no overload.
+const FORGOTTEN: u32 = 10;
 /// Trouble is over when there was no sign of it for so long. Attempts that lack something may back off for a minute.
 const CALM: Duration = Duration::from_secs(10);
 const CALM_AFTER_LACK: Duration = Duration::from_secs(90);
@@ -45,14 +47,16 @@ pub struct Lag {
     pub strain: Option<Strain>,
     /// When there was a sign of trouble last.
     pub strained: Moment,
-    /// When it was late for the first time since it was last calm.
-    pub uneasy: Moment,
+    /// Lateness that is not forgotten yet.
+    pub(super) debt: Duration,
+    /// Up to where `debt` is counted.
+    pub(super) counted: Moment,
     /// When the machine or the process last slept: what was due before is not late.
     pub slept: Moment,
 }
 
 impl Lag {
-    /// An attempt started at `at`, so long after it was due. Whether that is too late to blame anybody else.
+    /// An attempt started at `at`, so long after it was due. Whether that is too late to blame anybody else for it.
     pub fn started(&mut self, at: Moment, late: Duration, skipped: u64) -> bool {
         self.skipped = self.skipped.saturating_add(skipped);
         if at.since(self.slept) < late {
@@ -64,7 +68,8 @@ impl Lag {
         self.is_too_late(at, late)
     }
 
-    /// The loop that judges woke at `at`, so long after it meant to. Whether that is too late to blame anybody else.
+    /// The loop that judges woke at `at`, so long after it meant to. Whether that is too late to blame anybody else
+    /// for it.
     pub fn woke(&mut self, at: Moment, late: Duration) -> bool {
         self.wake = late;
         self.max_wake = self.max_wake.max(late);
@@ -106,11 +111,12 @@ impl Lag {
         if late < TOO_LATE {
             return false;
         }
-        if self.strain.is_none() && (self.strained == Moment::START || at.since(self.strained) >= CALM) {
-            self.uneasy = at;
-        }
+        let passed = at.since(self.counted);
+        // However many are late at once: in a second nobody can be late by more than a second.
+        self.debt = self.debt.saturating_sub(passed / FORGOTTEN).saturating_add(late.min(passed));
+        self.counted = self.counted.max(at);
         self.strained = at;
-        if at.since(self.uneasy) >= LASTING {
+        if self.debt >= OVERLOAD {
             // What is lacking is the better explanation.
             self.strain = self.strain.or(Some(Strain::Late));
         }
@@ -140,16 +146,26 @@ mod tests {
     #[test]
     fn trouble_lasts_until_it_was_calm_for_a_while() {
         let mut lag = Lag::default();
-        assert!(lag.woke(at(5), ms(250)));
-        assert_eq!(lag.strain, None, "a hiccup");
-        assert!(lag.woke(at(7), ms(250)));
-        assert_eq!(lag.strain, Some(Strain::Late));
+        for (second, strain) in [(5, None), (6, None), (7, Some(Strain::Late))] {
+            assert!(lag.woke(at(second), ms(500)));
+            assert_eq!(lag.strain, strain, "{second}");
+        }
         lag.relax(at(16));
         assert!(lag.strain.is_some());
         lag.lacked(at(16), Lack::Files);
         assert!(lag.started(at(20), ms(700), 0));
         assert_eq!(lag.strain, Some(Strain::Lack(Lack::Files)));
         lag.relax(at(110));
+        assert_eq!(lag.strain, None);
+    }
+
+    #[test]
+    fn a_hiccup_now_and_then_is_no_overload() {
+        let mut lag = Lag::default();
+        for second in (5..100_000).step_by(5) {
+            assert!(lag.woke(at(second), ms(490)));
+            assert!(lag.started(at(second), ms(490), 0));
+        }
         assert_eq!(lag.strain, None);
     }
 

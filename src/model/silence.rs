@@ -52,6 +52,14 @@ impl Silence {
         }
     }
 
+    /// So much of the time until `now` does not count.
+    pub fn postpone(&mut self, now: Moment, by: Duration) {
+        if let Some(base) = self.base.filter(|base| *base < now) {
+            self.base = Some(base.plus(by).min(now));
+            self.next = self.next.plus(by);
+        }
+    }
+
     /// Misses in a row as counted so far.
     pub const fn consecutive(&self) -> u32 {
         self.consecutive

@@ -266,6 +266,11 @@ impl Watched {
         self.row = None;
     }
 
+    pub fn postpone(&mut self, now: Moment, late: Duration) {
+        self.facts.postpone(now, late);
+        self.row = None;
+    }
+
     /// Whether an attempt runs or a connection stands.
     pub const fn is_open(&self) -> bool {
         self.facts.trying.is_some() || self.facts.opened.is_some()

@@ -77,7 +77,10 @@ pub async fn websocket(mut stream: TcpStream) -> io::Result<()> {
 /// In the middle of a Socket.IO conversation over a WebSocket.
 pub async fn socketio(mut stream: TcpStream) -> io::Result<()> {
     let packet = match fastrand::u8(..8) {
-        0 => return Ok(hang().await),
+        0 => {
+            hang().await;
+            return Ok(());
+        }
         1 => "44{\"message\":\"no\"}",
         2 => "41",
         3 => "1",
