@@ -3,6 +3,7 @@
 mod brief;
 mod measure;
 mod news;
+mod present;
 mod progress;
 mod standing;
 
@@ -17,6 +18,7 @@ pub use brief::{brief, flaky, incomplete, keyword, listened, summary, tries};
 pub use measure::{age, bytes, count, latency, percent, rough, span, stopwatch, tick};
 use measure::{ahead, passed};
 pub use news::{condition, counts, event, reloaded, strain, woke};
+pub use present::{instances, presence, schedule};
 pub use progress::progress;
 pub use standing::standing;
 

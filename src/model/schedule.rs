@@ -46,6 +46,11 @@ impl Schedule {
         self.cron.as_str()
     }
 
+    /// The IANA name of its time zone, such as `Europe/Berlin`; none if the zone is not from that database.
+    pub fn zone(&self) -> Option<&str> {
+        self.zone.iana_name()
+    }
+
     /// The first occurrence after this; none at the end of the calendar.
     pub fn next(&self, after: Timestamp) -> Option<Timestamp> {
         let zoned = after.to_zoned(self.zone.clone());

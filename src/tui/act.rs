@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 
-use crate::model::{Moment, Status, TargetId};
+use crate::model::{Kind, Moment, Status, TargetId};
 use crate::prefs::{Action, Key};
 
 use super::order::is_problem;
@@ -94,7 +94,11 @@ impl Ui {
                 self.chosen() > 0
             }
             Detail => self.chosen() > 0 && !events,
-            BeatNow | Reconnect | Pause | Mute | Acknowledge | Copy => self.target().is_some() && !events,
+            // What is pushed to hbmon cannot be asked for.
+            BeatNow | Reconnect => {
+                self.target().is_some() && !events && self.row().is_some_and(|row| row.meta.kind != Kind::Push)
+            }
+            Pause | Mute | Acknowledge | Copy => self.target().is_some() && !events,
             NextTab | PreviousTab | Tab(_) | Zoom | SpanIn | SpanOut | SpanReset | Clock | Events | Theme | Glyphs
             | Mouse | Freeze | Reload | Save | QuitKeep | Quit | Interrupt | Suspend | Redraw | Help => true,
         }

@@ -20,12 +20,17 @@ pub fn age(age: Duration) -> String {
 /// An age in one unit, where there is no room for two: `12s`, `9m59s`, `12m`, `3h`, `20h`, `6d`. At most five columns
 /// under a year.
 pub fn rough(time: Duration) -> String {
-    let seconds = time.as_secs();
+    if (MINUTE..600).contains(&time.as_secs()) { age(time) } else { coarse(time) }
+}
+
+/// An age in whole units of one kind: `45s`, `4m`, `3h`, `6d`.
+pub(super) fn coarse(age: Duration) -> String {
+    let seconds = age.as_secs();
     match seconds {
-        600..HOUR => format!("{}m", seconds / MINUTE),
+        0..MINUTE => format!("{seconds}s"),
+        MINUTE..HOUR => format!("{}m", seconds / MINUTE),
         HOUR..DAY => format!("{}h", seconds / HOUR),
-        DAY.. => format!("{}d", seconds / DAY),
-        _ => age(time),
+        _ => format!("{}d", seconds / DAY),
     }
 }
 

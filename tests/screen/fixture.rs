@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Cause, Certificate, Change, Counts, Event, Failure, Kind, Lag, LatencySummary, Levels, Meta, Moment, Outcome,
-    OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row, Snapshot, Stage, Status, TargetId, Text, What,
+    Beat, Cause, Certificate, Change, Counts, Event, Failure, Fleet, InstanceCounts, InstancePolicy, Kind, Lag,
+    LatencySummary, Levels, Meta, Moment, Note, Outcome, OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row,
+    Schedule, Signal, Snapshot, Stage, Status, TargetId, Text, What,
 };
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 /// 14:32:07 of the mock-up, after 6h12m.
@@ -39,7 +41,10 @@ pub fn meta(name: &str, kind: Kind) -> Meta {
     Meta {
         name: Text::clean(name),
         kind,
-        address: Text::clean(&format!("{scheme}://{name}.example.net/heartbeat")),
+        address: Text::clean(&match kind {
+            Kind::Push => format!("/v1/heartbeats/{name}"),
+            _ => format!("{scheme}://{name}.example.net/heartbeat"),
+        }),
         group: group_of(name).map(Text::clean),
         tags: vec![Text::clean("eu"), Text::clean("money")],
         description: None,
@@ -47,19 +52,40 @@ pub fn meta(name: &str, kind: Kind) -> Meta {
     }
 }
 
+/// A monitor that was up from the start, and down since so many seconds ago: only the model can tell that of a row.
+fn past(down: Option<u64>) -> Row {
+    let mut fleet = Fleet::new();
+    let policy = Policy::with_interval(Rhythm::Poll, seconds(10));
+    fleet.add(Moment::START, TargetId(0), Arc::new(meta("", Kind::Http)), Arc::new(policy), false);
+    let mut observe = |at, signal| fleet.observe(Note { target: TargetId(0), at, signal, wire: None });
+    observe(Moment::START, Signal::Beat(Beat::default()));
+    for at in down.into_iter().flat_map(|age| [ago(age), ago(age)]) {
+        let failure = Failure::Status { code: 503, note: None };
+        observe(at, Signal::Failed { failure, latency: None, ended: true });
+    }
+    let mut row = (*fleet.snapshot(NOW, Timestamp::UNIX_EPOCH, Lag::default()).rows[0]).clone();
+    (row.cause, row.last_failure, row.longest_gap) = (None, None, None);
+    (row.failures, row.consecutive_failures, row.incidents) = (0, 0, 0);
+    row
+}
+
 /// A healthy monitor: last beat `age` seconds ago, the next one an interval later.
 pub fn healthy(id: u32, name: &str, kind: Kind, interval: u64, age: u64, avg: Option<u64>) -> Row {
+    after(past(None), id, name, kind, interval, age, avg)
+}
+
+fn after(mut row: Row, id: u32, name: &str, kind: Kind, interval: u64, age: u64, avg: Option<u64>) -> Row {
     let rhythm = if kind == Kind::Http { Rhythm::Poll } else { Rhythm::Subscription };
     let policy =
         Policy { latency: Levels::new(ms(250), ms(5_000)), ..Policy::with_interval(rhythm, seconds(interval)) };
-    let mut row = Row::new(TargetId(id), Arc::new(meta(name, kind)), Arc::new(policy));
+    (row.id, row.meta, row.policy) = (TargetId(id), Arc::new(meta(name, kind)), Arc::new(policy));
     row.status = Status::Healthy;
     row.since = ago(22_000);
     row.beats = 1_488;
     row.attempts = 1_490;
     row.last_beat = Some(ago(age));
     row.due = Some(ago(age).plus(seconds(interval)));
-    row.opened = (rhythm == Rhythm::Subscription).then(|| ago(20_000));
+    row.opened = (rhythm == Rhythm::Subscription && kind != Kind::Push).then(|| ago(20_000));
     row.latency = avg.map(|avg| LatencySummary {
         avg: ms(avg),
         min: ms(avg / 2),
@@ -105,7 +131,7 @@ fn falls_silent(row: &mut Row, misses: u64) {
 }
 
 fn orders() -> Row {
-    let mut row = healthy(1, "orders-ws", Kind::Websocket, 10, 252, Some(38));
+    let mut row = after(past(Some(227)), 1, "orders-ws", Kind::Websocket, 10, 252, Some(38));
     row.status = Status::Error;
     row.since = ago(227);
     row.cause = Some(Cause::Missed { count: 24, silent: seconds(252) });
@@ -133,7 +159,7 @@ fn orders() -> Row {
 }
 
 fn api_eu() -> Row {
-    let mut row = healthy(2, "api-eu", Kind::Http, 15, 3, Some(412));
+    let mut row = after(past(Some(115)), 2, "api-eu", Kind::Http, 15, 3, Some(412));
     let failure = Failure::Status { code: 503, note: None };
     let failed = (OutcomeKind::Failed(Reason::Status), Some(700));
     row.status = Status::Error;
@@ -177,6 +203,28 @@ fn api_us() -> Row {
     row
 }
 
+/// One monitor, five instances.
+fn workers() -> Row {
+    let mut row = healthy(11, "workers", Kind::Push, 30, 14, None);
+    Arc::make_mut(&mut row.policy).instances = Some(InstancePolicy { forget: seconds(900), min_online: 2 });
+    row.instances = Some(InstanceCounts { total: 5, online: 3, available: 2 });
+    row
+}
+
+/// Promised by the calendar, and heard once in this run, at 11:30.
+fn backup() -> Row {
+    let mut row = healthy(14, "backup", Kind::Push, 32_400, 10_920, None);
+    let schedule = Schedule::parse("0 2,11 * * *", TimeZone::get("Europe/Berlin").unwrap()).unwrap();
+    let policy = Arc::make_mut(&mut row.policy);
+    policy.schedule = Some(Arc::new(schedule));
+    policy.grace = seconds(3_600);
+    // 02:00
+    row.due = Some(NOW.plus(seconds(41_273)));
+    (row.beats, row.attempts) = (1, 1);
+    row.recent = row.recent.iter().copied().skip(59).collect();
+    row
+}
+
 /// Healthy ones first in the config, so that sorting shows.
 pub fn mock_up() -> Arc<Snapshot> {
     let rows = vec![
@@ -189,11 +237,11 @@ pub fn mock_up() -> Arc<Snapshot> {
         healthy(9, "chat-sio", Kind::Socketio, 25, 1, Some(9)),
         billing(),
         healthy(10, "ticker-sse", Kind::Sse, 5, 0, None),
-        healthy(11, "audit-sse", Kind::Sse, 30, 14, None),
+        workers(),
         api_eu(),
         healthy(12, "presence-ws", Kind::Websocket, 10, 6, Some(18)),
         healthy(13, "trades-ws", Kind::Websocket, 10, 2, Some(15)),
-        healthy(14, "backup", Kind::Http, 86_400, 10_920, None),
+        backup(),
     ];
     snapshot(rows)
 }

@@ -71,14 +71,19 @@ fn every_section_of_the_detail() {
     }
     check("detail-ascii-100x30", &fleet, "enter", PLAIN, (100, 30));
     check("detail-zoomed-100x30", &fleet, "enter z", FULL, (100, 30));
+    for (name, keys) in [("workers", "/ w o r k enter enter"), ("backup", "G enter")] {
+        check(&format!("detail-{name}-100x30"), &fleet, keys, FULL, (100, 30));
+        check(&format!("detail-{name}-config-80x24"), &fleet, &format!("{keys} 3"), FULL, (80, 24));
+    }
+    check("pane-workers-80x24", &fleet, "/ w o r k enter", FULL, (80, 24));
 }
 
 #[test]
 fn every_tab_and_what_changes_the_table() {
     let fleet = mock_up();
     check("tab-http-100x30", &fleet, "2", FULL, (100, 30));
-    check("tab-events-100x30", &fleet, "6", FULL, (100, 30));
-    check("tab-events-40x10", &fleet, "6", FULL, (40, 10));
+    check("tab-events-100x30", &fleet, "7", FULL, (100, 30));
+    check("tab-events-40x10", &fleet, "7", FULL, (40, 10));
     check("groups-100x30", &fleet, "w", FULL, (100, 30));
     check("groups-folded-80x24", &fleet, "w g space j", FULL, (80, 24));
     check("marks-80x24", &fleet, "a j m", FULL, (80, 24));

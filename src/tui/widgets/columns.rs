@@ -144,7 +144,7 @@ fn last(view: &View, row: &Row, _: u16) -> Line<'static> {
 }
 
 fn next(view: &View, row: &Row, width: u16) -> Line<'static> {
-    progress::line(row, view.now, width, view.theme)
+    progress::line(view, row, width)
 }
 
 fn latency(view: &View, row: &Row, p95: bool) -> Line<'static> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Cause, Phases, Quality, Rhythm, Row, Status};
+use crate::model::{Cause, Kind, Phases, Quality, Rhythm, Row, Status};
 use crate::tui::text::{count, wrap};
 use crate::tui::view::View;
 use crate::words;
@@ -31,10 +31,22 @@ pub fn now(view: &View, monitor: &Row) -> Vec<Fact> {
     let why = words::condition(monitor);
     facts.extend((!why.is_empty()).then(|| fact("reason", why)));
     facts.push(fact("last beat", last_beat(view, monitor)));
-    facts.extend(monitor.presence(view.now).map(|presence| fact("presence", presence.as_str())));
+    facts.push(fact("presence", presence(view, monitor)));
+    facts.extend(monitor.instances.map(|counts| fact("instances", words::instances(counts))));
+    facts.extend(run(view, monitor).map(|run| fact("run", run)));
     facts.push(fact("quality", quality(view, monitor)));
     facts.extend(connection(view, monitor).map(|connection| fact("connection", connection)));
     facts
+}
+
+fn presence(view: &View, monitor: &Row) -> String {
+    words::presence(monitor, view.now).unwrap_or_else(|| view.theme.glyphs.absent().to_owned())
+}
+
+/// Of a job that said that it starts, and not yet how it ended.
+pub fn run(view: &View, monitor: &Row) -> Option<String> {
+    let started = monitor.trying.filter(|_| monitor.meta.kind == Kind::Push)?;
+    Some(format!("running for {}", words::age(view.now.since(started))))
 }
 
 fn quality(view: &View, monitor: &Row) -> String {
@@ -103,7 +115,7 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
         let [p50, p95, max] = [p50, p95, max].map(bare);
         facts.push(fact("latency", format!("{avg} avg {p50} p50 {p95} p95 {max} max")));
     }
-    facts.extend(monitor.uptime(view.now).map(|share| fact("available", available(view, monitor, share))));
+    facts.extend(available(view, monitor));
     let gap = longest_gap(view, monitor).map(|gap| ("longest gap", gap));
     let jitter = monitor.latency.map(|latency| ("jitter", words::latency(latency.jitter)));
     facts.extend(match (gap, jitter) {
@@ -114,13 +126,14 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
 }
 
 /// `98.87%  1h 93.0%  24h 99.7%`, the windows once they are shorter than the run.
-fn available(view: &View, monitor: &Row, share: f64) -> String {
+pub fn available(view: &View, monitor: &Row) -> Option<Fact> {
+    let share = monitor.uptime(view.now)?;
     let run = view.now.since_start();
     let windows = [("1h", 3_600), ("24h", 86_400)].map(|(name, seconds)| (name, Duration::from_secs(seconds)));
     let within = windows.into_iter().filter(|(_, window)| run > *window).filter_map(|(name, window)| {
         Some(format!("  {name} {}", words::percent(monitor.uptime_within(window, view.now)?)))
     });
-    format!("{}{}", words::percent(share), within.collect::<String>())
+    Some(fact("available", format!("{}{}", words::percent(share), within.collect::<String>())))
 }
 
 /// The silence that lasts now counts as soon as it is the longest.

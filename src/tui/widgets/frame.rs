@@ -27,10 +27,19 @@ pub fn rule(area: Rect, left: Vec<Span>, right: &str, theme: Theme, buffer: &mut
     }
 }
 
-/// A box; gives the room inside it, a column off the walls. One that is too small for anything inside is not drawn.
-pub fn boxed(area: Rect, title: &str, note: &str, theme: Theme, buffer: &mut Buffer) -> Rect {
+/// The room inside a box, a column off the walls; empty if the box is too small for anything inside.
+pub const fn inside(area: Rect) -> Rect {
     if area.height < 3 || area.width < 8 {
         return Rect { width: 0, height: 0, ..area };
+    }
+    Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
+}
+
+/// A box; gives the room inside it. One without is not drawn.
+pub fn boxed(area: Rect, title: &str, note: &str, theme: Theme, buffer: &mut Buffer) -> Rect {
+    let room = inside(area);
+    if room.is_empty() {
+        return room;
     }
     let glyphs = theme.glyphs;
     let frame = glyphs.frame();
@@ -45,14 +54,13 @@ pub fn boxed(area: Rect, title: &str, note: &str, theme: Theme, buffer: &mut Buf
         put(buffer, Rect { width: 1, ..line }, dim(frame.upright.to_owned()), glyphs);
         put_right(buffer, line, dim(frame.upright.to_owned()), glyphs);
     }
-    let inside = Rect { x: area.x + 1, width: area.width - 2, ..top };
+    let edge = Rect { x: area.x + 1, width: area.width - 2, ..top };
     let titled = Line::raw(format!(" {title} "));
     let noted = dim(format!(" {note} {}", frame.level));
-    let free = usize::from(inside.width).saturating_sub(titled.width());
-    put(buffer, inside, titled, glyphs);
+    let free = usize::from(edge.width).saturating_sub(titled.width());
+    put(buffer, edge, titled, glyphs);
     if !note.is_empty() && noted.width() < free {
-        let place = Rect { width: inside.width, ..inside };
-        put_right(buffer, place, noted, glyphs);
+        put_right(buffer, edge, noted, glyphs);
     }
-    Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
+    room
 }

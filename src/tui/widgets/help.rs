@@ -23,17 +23,19 @@ const WIDEST: u16 = 100;
 const LEGEND: u16 = 2;
 
 pub fn draw(view: &View, help: &Help, area: Rect, buffer: &mut Buffer) {
-    let place = place(area);
+    let full = place(area);
+    let lines = lines(view, &help.search, inside(full).width);
+    // What is typed shrinks it from below: the line that is read stays where it is.
+    let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let place = Rect { height: full.height.min(wanted), ..full };
     Clear.render(place, buffer);
     let title = if help.search.is_empty() {
         format!("help {} type to search", view.theme.glyphs.frame().level.repeat(2))
     } else {
         format!("help: {}_", help.search)
     };
-    let inside = frame::boxed(place, &title, "esc close", view.theme, buffer);
-    // Of a sliver every row is needed.
-    let inside = if inside.is_empty() { place } else { inside };
-    let lines = lines(view, &help.search, inside.width);
+    frame::boxed(place, &title, "esc close", view.theme, buffer);
+    let inside = inside(place);
     let last = lines.len().saturating_sub(inside.height.into());
     let scrolled = usize::from(help.scroll).min(last);
     for (n, line) in (0..inside.height).zip(lines.into_iter().skip(scrolled)) {
@@ -47,6 +49,12 @@ fn place(area: Rect) -> Rect {
     let wanted = u16::try_from(rows(width.saturating_sub(4))).unwrap_or(u16::MAX).saturating_add(LEGEND + 2);
     let height = area.height.min(wanted);
     Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
+}
+
+/// Of a sliver every row is needed.
+fn inside(place: Rect) -> Rect {
+    let inside = frame::inside(place);
+    if inside.is_empty() { place } else { inside }
 }
 
 /// How far the help can be scrolled on a screen: until its last line is seen.
@@ -72,7 +80,9 @@ fn lines(view: &View, search: &str, width: u16) -> Vec<Line<'static>> {
         first.into_iter().chain(gap).chain(second).collect::<Vec<_>>()
     };
     let (left, right) = (joined(moving, acting), joined(looking, taking));
-    let mut lines = if width >= TWO { beside(view, left, right, width / 2) } else { joined(left, right) };
+    // What one column holds needs no wall.
+    let two = width >= TWO && !left.is_empty() && !right.is_empty();
+    let mut lines = if two { beside(view, left, right, width / 2) } else { joined(left, right) };
     if lines.is_empty() {
         lines.push(Line::styled("no key does that", view.theme.dim()));
     }

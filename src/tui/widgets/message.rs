@@ -48,6 +48,8 @@ fn sentence(view: &View, monitor: &Row) -> String {
     let mut parts = Vec::new();
     let why = words::condition(monitor);
     parts.push(if why.is_empty() { monitor.status.as_str().to_owned() } else { why });
+    parts.extend(monitor.instances.map(words::instances));
+    parts.extend(facts::run(view, monitor));
     parts.extend(facts::connection(view, monitor));
     if let (Some(Cause::Missed { .. }), Some((_, failure))) = (&monitor.cause, &monitor.last_failure) {
         parts.push(format!("last failure: {}", words::failure(failure)));

@@ -87,6 +87,8 @@ fn state(view: &View, monitor: &Row) -> Vec<String> {
         state.push(format!("{} failed in a row", count(monitor.consecutive_failures.into())));
     }
     state.extend(monitor.last_beat.map(|at| format!("last beat {}", view.when(at))));
+    state.extend(monitor.instances.map(words::instances));
+    state.extend(facts::run(view, monitor));
     state.extend(facts::connection(view, monitor));
     state
 }

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Moment, Rhythm, Row, Status};
+use crate::model::{Kind, Moment, Rhythm, Row, Status};
 use crate::tui::text::columns;
 use crate::tui::theme::{Glyphs, Theme};
+use crate::tui::view::View;
 use crate::words;
 
 const PARTIAL: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
@@ -15,23 +17,50 @@ const TIME: u16 = 5;
 /// What is due mostly comes this soon: the bar stays full meanwhile, where a word would flicker.
 const BRIEF: Duration = Duration::from_secs(1);
 
-pub fn line(row: &Row, now: Moment, width: u16, theme: Theme) -> Line<'static> {
+pub fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
+    let (now, theme) = (view.now, view.theme);
     if row.status == Status::Paused {
         return Span::styled("paused", theme.dim()).into();
     }
     let poll = row.policy.rhythm == Rhythm::Poll;
     let trying = row.trying.filter(|_| row.opened.is_none()).map(|since| now.since(since));
+    let run = trying.filter(|_| row.due.is_none());
+    if let (Some(due), None) = (next(view, row), run) {
+        return next_in_words(view, due).into();
+    }
     match (row.due, trying, row.retry) {
         (Some(due), ..) if now < due.plus(BRIEF) => toward(due.since(now), row, width, theme),
         (_, Some(took), _) if poll && took < BRIEF => toward(Duration::ZERO, row, width, theme),
         (Some(due), ..) if !poll => late(due, row, now, theme),
-        (_, Some(took), _) => Span::styled(format!("trying {}", words::age(took)), theme.dim()).into(),
+        (_, Some(took), _) => {
+            let doing = if row.meta.kind == Kind::Push { "running" } else { "trying" };
+            Span::styled(format!("{doing} {}", words::age(took)), theme.dim()).into()
+        }
         (_, None, Some(retry)) => {
             Span::styled(format!("retry in {}", words::age(retry.since(now))), theme.dim()).into()
         }
         (Some(due), None, None) => late(due, row, now, theme),
         (None, None, None) => Span::styled(theme.glyphs.absent(), theme.dim()).into(),
     }
+}
+
+/// When the calendar promises the next heartbeat, unless one is late; known even before the first.
+pub fn next(view: &View, row: &Row) -> Option<Timestamp> {
+    let schedule = row.policy.schedule.as_ref().filter(|_| row.status != Status::Paused)?;
+    match row.due {
+        Some(due) => (view.now < due.plus(BRIEF)).then(|| view.snapshot.wall(due)),
+        None => schedule.next(view.snapshot.wall(view.now)),
+    }
+}
+
+/// `next 02:00`, as exactly as it is near.
+fn next_in_words(view: &View, due: Timestamp) -> String {
+    let format = match view.snapshot.wall(view.now).duration_until(due).as_secs() {
+        ..60 => "%H:%M:%S",
+        60..86_400 => "%H:%M",
+        _ => "%-d %b",
+    };
+    format!("next {}", view.format(due, format))
 }
 
 fn late(due: Moment, row: &Row, now: Moment, theme: Theme) -> Line<'static> {
@@ -68,8 +97,12 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::{Kind, Meta, Policy, TargetId, Text};
+    use jiff::tz::TimeZone;
+
+    use crate::model::{Fleet, Lag, Meta, Policy, Schedule, TargetId, Text};
+    use crate::tui::Options;
     use crate::tui::theme::Colours;
+    use crate::tui::ui::Ui;
 
     const THEME: Theme =
         Theme { name: crate::prefs::ThemeName::Default, colours: Colours::None, glyphs: Glyphs::Unicode };
@@ -77,21 +110,45 @@ mod tests {
     /// What is said at 100 s of a monitor due at this millisecond and with these other moments in seconds; its interval
     /// is 10 s, its grace 1 s.
     fn said(rhythm: Rhythm, due: Option<u64>, trying: Option<u64>, retry: Option<u64>) -> String {
+        let mut row = row(Policy::with_interval(rhythm, Duration::from_secs(10)));
         let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
-        let meta = Meta {
-            name: Text::clean("a"),
-            kind: Kind::Http,
-            address: Text::default(),
-            group: None,
-            tags: Vec::new(),
-            description: None,
-            line: None,
-        };
-        let policy = Policy::with_interval(rhythm, Duration::from_secs(10));
-        let mut row = Row::new(TargetId(1), Arc::new(meta), Arc::new(policy));
         row.due = due.map(|due| Moment::after_start(Duration::from_millis(due)));
         (row.trying, row.retry) = (trying.map(at), retry.map(at));
-        line(&row, at(100), 14, THEME).to_string()
+        drawn(&row, at(100))
+    }
+
+    fn row(policy: Policy) -> Row {
+        let (name, address) = (Text::clean("a"), Text::default());
+        let meta = Meta { name, kind: Kind::Http, address, group: None, tags: vec![], description: None, line: None };
+        Row::new(TargetId(1), Arc::new(meta), Arc::new(policy))
+    }
+
+    /// The run began with the epoch; the user is in UTC.
+    fn drawn(row: &Row, now: Moment) -> String {
+        let snapshot = Fleet::new().snapshot(now, Timestamp::UNIX_EPOCH, Lag::default());
+        let ui = Ui::new(Options { zone: TimeZone::UTC, ..Options::new(THEME) }, Arc::clone(&snapshot));
+        let view = View { snapshot: &snapshot, ui: &ui, theme: THEME, now, clock: now };
+        line(&view, row, 14).to_string()
+    }
+
+    #[test]
+    fn what_the_calendar_promises_is_a_time_of_day() {
+        let daily = Schedule::parse("0 2 * * *", TimeZone::UTC).unwrap();
+        let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(86_400));
+        let mut row = row(Policy { schedule: Some(Arc::new(daily)), ..policy });
+        let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
+        // Nothing is promised before the first heartbeat, but the calendar is known.
+        assert_eq!(drawn(&row, at(3_600)), "next 02:00");
+        row.due = Some(at(7_200 + 86_400));
+        for (now, expected) in [
+            (0, "next 2 Jan"),
+            (7_201, "next 02:00"),
+            (7_200 + 86_341, "next 02:00:00"),
+            (7_200 + 86_400, "next 02:00:00"),
+            (7_200 + 86_403, "late +3s"),
+        ] {
+            assert_eq!(drawn(&row, at(now)), expected, "{now}");
+        }
     }
 
     #[test]

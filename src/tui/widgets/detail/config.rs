@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Levels, Rhythm, Row};
+use crate::model::{Kind, Levels, Rhythm, Row};
 use crate::tui::text::{put, row, wrap};
 use crate::tui::view::View;
 use crate::words;
@@ -38,24 +38,34 @@ fn line(view: &View, key: &'static str, value: &str, width: u16) -> Vec<Line<'st
 fn keys(monitor: &Row) -> Vec<(&'static str, String)> {
     let (meta, policy) = (&monitor.meta, &monitor.policy);
     let mut keys = vec![("name", meta.name.to_string()), ("kind", meta.kind.as_str().to_owned())];
-    keys.push(("url", meta.address.to_string()));
+    let address = if meta.kind == Kind::Push { "push.path" } else { "url" };
+    keys.push((address, meta.address.to_string()));
     keys.extend(meta.description.as_ref().map(|text| ("description", text.to_string())));
     keys.extend(meta.group.as_ref().map(|group| ("group", group.to_string())));
     let tags: Vec<&str> = meta.tags.iter().map(|tag| tag.as_str()).collect();
     keys.extend((!tags.is_empty()).then(|| ("tags", tags.join(", "))));
-    let interval = match policy.rhythm {
-        Rhythm::Poll => format!("{}, hbmon asks", words::span(policy.interval)),
-        Rhythm::Subscription => format!("{}, promised by the other side", words::span(policy.interval)),
-    };
-    keys.push(("interval", interval));
+    keys.push(match (&policy.schedule, policy.rhythm) {
+        (Some(schedule), _) => ("push.schedule", words::schedule(schedule)),
+        (None, Rhythm::Poll) => ("interval", format!("{}, hbmon asks", words::span(policy.interval))),
+        (None, Rhythm::Subscription) => {
+            ("interval", format!("{}, promised by the other side", words::span(policy.interval)))
+        }
+    });
     keys.push(("grace", words::span(policy.grace)));
+    if let Some(instances) = policy.instances {
+        let least = if instances.min_online == 0 { "none".to_owned() } else { instances.min_online.to_string() };
+        keys.push(("push.min_online", least));
+        keys.push(("push.forget", words::span(instances.forget)));
+    }
     keys.push(("thresholds.failures", levels(policy.failures, |number| number)));
     if policy.rhythm == Rhythm::Subscription {
         keys.push(("thresholds.missed", levels(policy.missed, |number| number)));
     }
     keys.push(("thresholds.latency", levels(policy.latency, words::span)));
     keys.push(("thresholds.recover", policy.recover.to_string()));
-    keys.push(("certificate", levels(policy.certificate, words::span)));
+    if meta.kind != Kind::Push {
+        keys.push(("certificate", levels(policy.certificate, words::span)));
+    }
     let presence = |limit: Duration| words::span(limit);
     let (online, recent) = (presence(policy.presence.online), presence(policy.presence.recent));
     keys.push(("presence", format!("online {online}, recent {recent}")));

@@ -59,7 +59,11 @@ fn head(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
 /// `websocket  wss://orders.example.net/heartbeat   every 10s, grace 5s   tags: edge, money`
 fn promise(monitor: &Row) -> String {
     let (meta, policy) = (&monitor.meta, &monitor.policy);
-    let pace = format!("every {}, grace {}", words::span(policy.interval), words::span(policy.grace));
+    let pace = match &policy.schedule {
+        Some(schedule) => format!("schedule {}", words::schedule(schedule)),
+        None => format!("every {}", words::span(policy.interval)),
+    };
+    let pace = format!("{pace}, grace {}", words::span(policy.grace));
     let mut parts = vec![format!("{}  {}", meta.kind.as_str(), meta.address), pace];
     parts.extend(meta.group.as_ref().map(|group| format!("group: {group}")));
     if !meta.tags.is_empty() {

@@ -1,7 +1,9 @@
 //! How one monitor is: on the way to its next heartbeat, in words, its connection, a chart, its last beats.
 
 use std::cmp::min;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -23,6 +25,7 @@ const BESIDE: u16 = 96;
 const BROAD: u16 = 140;
 /// A lower room has no box for the connection: its facts stand with the others.
 const LOW: u16 = 24;
+const DAY: Duration = Duration::from_secs(86_400);
 /// A smaller room has no boxes.
 const ROOM: (u16, u16) = (60, 15);
 
@@ -68,14 +71,18 @@ pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mu
 fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     let inside = frame::boxed(area, "next beat", "", theme, buffer);
-    let due = match monitor.due {
-        Some(due) => format!("due {}   ", view.clock_time(due, "%H:%M:%S")),
-        None => "due —   ".replace('—', glyphs.absent()),
-    };
+    let next = progress::next(view, monitor);
+    let due = next.or_else(|| monitor.due.map(|due| view.snapshot.wall(due)));
+    let due = due.map_or_else(|| glyphs.absent().to_owned(), |due| due_at(view, due));
+    let due = format!("due {due}   ");
     put(buffer, inside, Span::styled(due.clone(), theme.dim()), glyphs);
     let taken = columns(&due);
     let place = Rect { x: inside.x + taken.min(inside.width), width: inside.width.saturating_sub(taken), ..inside };
-    let said = progress::line(monitor, view.now, place.width, theme);
+    let said = match next {
+        // The bar of a promise by the calendar has no beginning.
+        Some(due) => format!("in {}", words::age(left(view, due))).into(),
+        None => progress::line(view, monitor, place.width),
+    };
     if said.spans.len() > 1 || place.width < 30 {
         return put(buffer, place, said, glyphs);
     }
@@ -86,6 +93,17 @@ fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
         put(buffer, place, Span::styled(progress::bar(1.0, full, glyphs), style), glyphs);
     }
     put_right(buffer, place, said, glyphs);
+}
+
+/// A time of day, with the date where it is not the next one of that time.
+fn due_at(view: &View, due: Timestamp) -> String {
+    let format = if left(view, due) < DAY { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
+    view.format(due, format)
+}
+
+/// Until then, or nothing.
+fn left(view: &View, due: Timestamp) -> Duration {
+    view.snapshot.wall(view.now).duration_until(due).try_into().unwrap_or_default()
 }
 
 /// `now` and `since start`; as many as fit beside or below one another.
@@ -102,6 +120,7 @@ pub fn boxes(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let lines = |facts, area: Rect| facts::lines(view, facts, area.width.saturating_sub(4));
     let mut now = facts::now(view, monitor);
     if area.height == BOXES && area.width < BESIDE {
+        now.extend(facts::available(view, monitor));
         now.extend(facts::wire(view, monitor, left.width));
     }
     boxed_lines(view, "now", lines(now, left), left, buffer);
