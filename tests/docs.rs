@@ -271,6 +271,22 @@ fn links_lead_somewhere() {
     }
 }
 
+/// The page about metrics has every one that an agent and a run print.
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_stand_on_their_page() {
+    let page = fs::read_to_string("docs/prometheus.md").unwrap();
+    let stage = Stage::new().await;
+    let scrape = "hbmon serve &\nhbmon health\ncurl http://127.0.0.1:9747/metrics";
+    for commands in [scrape, "hbmon check -q --exit-code=none -o prom"] {
+        let (_, said) = tokio::task::block_in_place(|| stage.run(commands));
+        let families: Vec<_> =
+            said.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
+        assert!(families.len() >= 5, "{commands}: {said}");
+        let missing: Vec<_> = families.iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
+        assert!(missing.is_empty(), "not documented: {missing:?}");
+    }
+}
+
 /// The dashboard shows metrics that exist, and is JSON.
 #[test]
 fn the_dashboard_knows_its_metrics() {
