@@ -68,7 +68,7 @@ pub enum Command {
     #[command(after_help = exit::help())]
     Probe(Probe),
     /// Wait until everything is healthy (0) or time is up (1), for example behind a deployment
-    #[command(after_help = exit::help())]
+    #[command(after_help = wait::EXIT_CODES)]
     Wait(Wait),
     /// Watch without a screen, take heartbeats in and tell by HTTP how things stand
     Serve(Serve),

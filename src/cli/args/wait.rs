@@ -6,6 +6,14 @@ use clap::Args;
 
 use super::{FailOn, Look, Mode, Report, Select, Source, duration};
 
+/// What the help says at its end.
+pub const EXIT_CODES: &str = "Exit codes:
+  0         everything is better than --fail-on (default warning)
+  1         time is up
+  2         usage or config
+  4         the filter selected nothing
+  130, 143  SIGINT, SIGTERM; the partial report is still written";
+
 #[derive(Debug, Args)]
 pub struct Wait {
     #[command(flatten)]

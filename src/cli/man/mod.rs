@@ -16,7 +16,7 @@ const SOURCE: &str = concat!("hbmon ", env!("CARGO_PKG_VERSION"));
 const MANUAL: &str = "hbmon manual";
 
 /// Commands whose exit code is a verdict.
-const JUDGES: [&str; 4] = ["check", "probe", "wait", "watch"];
+const JUDGES: [&str; 3] = ["check", "probe", "watch"];
 
 const FILES: &[(&str, &str)] = &[
     ("./hbmon.yaml, ./hbmon.yml", "The config of this folder."),

@@ -1,15 +1,21 @@
 //! Which colours and glyphs the terminal of a screen bears, from the environment: it is never asked.
 
 use crate::prefs::ThemeName;
-use crate::report::style::{self, Style};
+use crate::report::style::{self, GlyphChoice, Style};
 use crate::tui::{Colours, Glyphs, Theme};
 
 /// Locales whose fonts draw many of the glyphs two columns wide.
 const WIDE: [&str; 3] = ["zh", "ja", "ko"];
 
-pub fn theme(name: Option<ThemeName>, style: Style, env: &dyn Fn(&str) -> Option<String>) -> Theme {
+/// `wanted`: the glyphs as the command line asks for them, `style` what came of it.
+pub fn theme(
+    name: Option<ThemeName>,
+    wanted: GlyphChoice,
+    style: Style,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Theme {
     let glyphs = match style.glyphs {
-        style::Glyphs::Unicode if !is_wide(env) => Glyphs::Unicode,
+        style::Glyphs::Unicode if wanted == GlyphChoice::Unicode || !is_wide(env) => Glyphs::Unicode,
         _ => Glyphs::Ascii,
     };
     let colours = if style.color { colours(env) } else { Colours::None };
@@ -38,12 +44,12 @@ fn is_wide(env: &dyn Fn(&str) -> Option<String>) -> bool {
 mod tests {
     use super::*;
 
-    fn look(environment: &str) -> Theme {
+    fn look(wanted: GlyphChoice, environment: &str) -> Theme {
         let env = |name: &str| {
             let pairs = environment.split(' ').filter_map(|pair| pair.split_once('='));
             pairs.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).next_back()
         };
-        theme(None, Style { color: true, glyphs: style::Glyphs::Unicode }, &env)
+        theme(None, wanted, Style { color: true, glyphs: style::Glyphs::Unicode }, &env)
     }
 
     #[test]
@@ -57,15 +63,20 @@ mod tests {
             ("LANG=ja_JP.UTF-8", Colours::Ansi, Glyphs::Ascii),
             ("LANG=ja_JP.UTF-8 LC_ALL=C.UTF-8", Colours::Ansi, Glyphs::Unicode),
         ] {
-            let theme = look(environment);
+            let theme = look(GlyphChoice::Auto, environment);
             assert_eq!((theme.colours, theme.glyphs), (colours, glyphs), "{environment}");
         }
     }
 
     #[test]
+    fn who_asks_for_unicode_gets_it() {
+        assert_eq!(look(GlyphChoice::Unicode, "LANG=ja_JP.UTF-8").glyphs, Glyphs::Unicode);
+    }
+
+    #[test]
     fn no_colour_is_no_colour() {
         let style = Style { color: false, glyphs: style::Glyphs::Ascii };
-        let theme = theme(Some(ThemeName::CbDeutan), style, &|_| Some("truecolor".into()));
+        let theme = theme(Some(ThemeName::CbDeutan), GlyphChoice::Auto, style, &|_| Some("truecolor".into()));
         assert_eq!((theme.colours, theme.glyphs, theme.name), (Colours::None, Glyphs::Ascii, ThemeName::CbDeutan));
     }
 }

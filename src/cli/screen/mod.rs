@@ -55,7 +55,7 @@ pub async fn run(
     let is_remote = std::env::var_os("SSH_CONNECTION").is_some();
     prefs.reduce_motion |= screen.calm || is_remote;
     let options = Options {
-        theme: look::theme(screen.theme.or(prefs.theme), style, &|name| std::env::var(name).ok()),
+        theme: look::theme(screen.theme.or(prefs.theme), look.glyphs, style, &|name| std::env::var(name).ok()),
         prefs,
         log,
         source: source.unwrap_or_else(|| "stdin".to_owned()),
