@@ -11,6 +11,7 @@ pub const EXIT_CODES: &str = "Exit codes:
   0         everything is better than --fail-on (default warning)
   1         time is up
   2         usage or config
+  3         hbmon itself failed
   4         the filter selected nothing
   130, 143  SIGINT, SIGTERM; the partial report is still written";
 
