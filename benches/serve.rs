@@ -216,9 +216,9 @@ struct Running(Child);
 impl Process {
     fn start(command: &mut Command) -> Process {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim_end().rsplit('/').next().unwrap().parse().unwrap();
+        let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let line = said.find(|line| line.starts_with("listening")).unwrap();
+        let address = line.rsplit('/').next().unwrap().parse().unwrap();
         Process { child: Running(child), address, _config: None }
     }
 

@@ -3,7 +3,8 @@
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 use super::output::complain;
-use crate::engine::Plan;
+use crate::engine::{Plan, Target};
+use crate::model::Kind;
 
 /// What hbmon holds open itself: standard streams, timers, signals, outputs, the resolver's sockets.
 const OWN: u64 = 32;
@@ -20,7 +21,9 @@ pub fn bearable(wanted: u16) -> usize {
 /// and it is said what would be needed.
 pub fn make_room(plan: &mut Plan) {
     let limit = raised();
-    let targets = plan.targets.iter().filter(|target| target.enabled).count();
+    // Who pushes comes on a connection of the interface, which has a limit of its own.
+    let is_asked = |target: &&Target| target.enabled && target.meta.kind != Kind::Push;
+    let targets = plan.targets.iter().filter(is_asked).count();
     if targets > attempts(limit) {
         plan.concurrency = Some(attempts(limit));
         complain(&warning(targets, limit.unwrap_or(u64::MAX)));
