@@ -101,9 +101,9 @@ async fn beat(house: &House) -> Bytes {
 }
 
 fn frame(snapshot: &Snapshot, timestamp: Time, instances: &[(Text, Text)]) -> Vec<u8> {
-    let is_online = |status| matches!(status, Status::Healthy | Status::Warning);
-    let monitor_ids: Vec<&str> =
-        snapshot.rows.iter().filter(|row| is_online(row.status)).map(|row| row.meta.name.as_str()).collect();
+    // The contract, section 7: online while not in error.
+    let online = snapshot.rows.iter().filter(|row| row.status != Status::Error);
+    let monitor_ids: Vec<&str> = online.map(|row| row.meta.name.as_str()).collect();
     let mut instance_ids: Vec<String> = instances.iter().map(|(monitor, id)| format!("{monitor}/{id}")).collect();
     instance_ids.sort_unstable();
     let available = snapshot.rows.iter().filter_map(|row| row.instances).map(|counts| counts.available as usize);

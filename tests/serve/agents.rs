@@ -7,7 +7,7 @@ use crate::support::*;
 fn watching(agent: &Agent) -> String {
     format!(
         "monitors:\n  - {{name: queen, interval: 5s, sse: {{url: 'http://{}/v1/heartbeats/stream', event: heartbeat, \
-         expect: {{json: '@.monitors_online >= 1'}}, timestamp: $.timestamp}}}}\n",
+         expect: {{json: '@.monitors_available >= 1'}}, timestamp: $.timestamp}}}}\n",
         agent.address
     )
 }
@@ -19,7 +19,7 @@ fn another_hbmon_hears_its_heartbeats_and_its_end() {
     let path = folder.path().join("watch.yaml");
     std::fs::write(&path, watching(&agent)).unwrap();
     let path = path.to_str().unwrap();
-    // Nothing is online yet, which is not as expected.
+    // Nothing is healthy yet, which is not as expected.
     let report = run(&["check", "-o", "json", "--deadline", "30s", path]);
     assert_eq!(report.status.code(), Some(1), "{}", stderr(&report));
 

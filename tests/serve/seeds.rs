@@ -26,6 +26,10 @@ fn the_queen_shows_workers_and_hives_and_who_is_gone() {
         ],
     );
     let mut events = agent.stream("/v1/events");
+    // Nobody is in error yet, and nobody healthy.
+    let beat = agent.stream("/v1/heartbeats/stream").next().unwrap().1;
+    assert_eq!((&beat["monitors_online"], &beat["monitors_available"]), (&2.into(), &0.into()));
+    assert_eq!(beat["instance_ids"], json!([]));
     for (path, body) in [
         ("/v1/worker-heartbeat", worker("worker-1", "ready")),
         ("/v1/worker-heartbeat", worker("worker-2", "busy")),
