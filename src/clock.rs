@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
+use nix::time::ClockId;
 use tokio::time::Instant;
 
 use crate::model::{Moment, wall};
@@ -75,8 +76,7 @@ impl Clock {
 
     /// CLOCK_MONOTONIC of the system, which is what systemd compares with.
     pub fn monotonic() -> Duration {
-        let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
-        Duration::try_from(now).unwrap_or_default()
+        ClockId::CLOCK_MONOTONIC.now().map(Duration::from).unwrap_or_default()
     }
 
     /// The moment of a wall time, between `Moment::START` and now.

@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 use tokio::signal::unix::{self, SignalKind};
@@ -109,10 +110,10 @@ async fn quiet(ended: &mut watch::Receiver<bool>) {
 }
 
 fn forward(child: Option<u32>, signal: Signal) {
-    let pid = child.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    let pid = child.and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
     if let Some(pid) = pid {
         // It may have ended in between.
-        let _ = kill_process(pid, signal);
+        let _ = kill(pid, signal);
     }
 }
 
@@ -128,12 +129,12 @@ impl Signals {
     /// `attended`: what the keyboard sends has reached the command already, and is only survived.
     fn listen(attended: bool) -> io::Result<Signals> {
         [
-            (Signal::INT, SignalKind::interrupt(), !attended),
-            (Signal::QUIT, SignalKind::quit(), !attended),
-            (Signal::HUP, SignalKind::hangup(), !attended),
-            (Signal::TERM, SignalKind::terminate(), true),
-            (Signal::USR1, SignalKind::user_defined1(), true),
-            (Signal::USR2, SignalKind::user_defined2(), true),
+            (Signal::SIGINT, SignalKind::interrupt(), !attended),
+            (Signal::SIGQUIT, SignalKind::quit(), !attended),
+            (Signal::SIGHUP, SignalKind::hangup(), !attended),
+            (Signal::SIGTERM, SignalKind::terminate(), true),
+            (Signal::SIGUSR1, SignalKind::user_defined1(), true),
+            (Signal::SIGUSR2, SignalKind::user_defined2(), true),
         ]
         .into_iter()
         .map(|(signal, kind, passes)| Ok((signal, passes, unix::signal(kind)?)))

@@ -1,6 +1,6 @@
 //! The open-file limit of this process: raised as far as it goes, and what it bears.
 
-use rustix::process::{Resource, getrlimit, setrlimit};
+use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit, setrlimit};
 
 use super::output::complain;
 use crate::engine::{Plan, Target};
@@ -38,11 +38,10 @@ pub fn bearable_clients(wanted: usize) -> usize {
 
 /// The soft limit, raised to the hard one first: its low default is for programs that cannot bear more (select(2)).
 fn raised() -> Option<u64> {
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
     // macOS refuses "unlimited": then it stays as it is.
-    let _ = setrlimit(Resource::Nofile, limit);
-    getrlimit(Resource::Nofile).current
+    let raised = setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
+    Some(if raised { hard } else { soft }).filter(|limit| *limit != RLIM_INFINITY)
 }
 
 fn attempts(limit: Option<u64>) -> usize {

@@ -11,6 +11,8 @@ use http::Request;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+#[cfg(target_os = "linux")]
+use nix::sys::socket::{setsockopt, sockopt::TcpUserTimeout};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -111,7 +113,7 @@ fn prepare(stream: &TcpStream, limits: Limits) {
     #[cfg(target_os = "linux")]
     {
         let millis = u32::try_from(limits.stall.as_millis()).unwrap_or(u32::MAX);
-        let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, millis);
+        let _ = setsockopt(stream, TcpUserTimeout, &millis);
     }
 }
 

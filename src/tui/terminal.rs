@@ -12,8 +12,9 @@ use crossterm::terminal::{
     enable_raw_mode,
 };
 use crossterm::{execute, queue};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, getpgrp, getpid, getppid, getsid};
 use ratatui::backend::CrosstermBackend;
-use rustix::process::{Signal, getpgrp, getpid, getppid, getsid, kill_current_process_group};
 
 use super::host::Tty;
 
@@ -92,7 +93,7 @@ impl<W: Write> Tty for Guard<W> {
         self.give_back()?;
         disable_raw_mode()?;
         // The whole job, as the terminal's own ^Z does it: a shell watches the first process of it.
-        kill_current_process_group(Signal::STOP)?;
+        kill(Pid::from_raw(0), Signal::SIGSTOP)?;
         Ok(true)
     }
 
@@ -107,7 +108,9 @@ impl<W: Write> Tty for Guard<W> {
 fn is_orphan() -> bool {
     let session = |pid| getsid(Some(pid)).ok();
     let leads = getpgrp() == getpid();
-    leads && getppid().is_none_or(|parent| session(parent) != session(getpid()))
+    // A parent in an outer namespace is 0, which to getsid means the caller.
+    let parent = Some(getppid()).filter(|pid| pid.as_raw() != 0);
+    leads && parent.and_then(session) != session(getpid())
 }
 
 /// What is left to do where writing does not come back: the modes are the kernel's and need no output.

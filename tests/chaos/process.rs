@@ -5,7 +5,8 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-use rustix::process::{Pid, Signal, kill_process};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use super::judge::{Judge, Sample};
 
@@ -42,7 +43,7 @@ impl Hbmon {
 
     /// Ends it in good order and gives what it said on stderr.
     pub fn stop(mut self) -> String {
-        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+        kill(Pid::from_raw(self.child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
         assert_eq!(self.child.wait().unwrap().code(), Some(143));
         self.reader.join().expect("every line is an event");
         self.stderr.join().unwrap()

@@ -1,8 +1,9 @@
 //! Signals that ask the screen for something without ending it.
 
+use std::ffi::c_int;
 use std::io;
 
-use rustix::process::Signal;
+use nix::sys::signal::Signal;
 use tokio::signal::unix::{self, SignalKind};
 use tokio::sync::mpsc;
 
@@ -15,9 +16,9 @@ use crate::tui::Request;
 pub fn requests() -> io::Result<mpsc::Receiver<Request>> {
     let (sender, requests) = mpsc::channel(4);
     for (signal, request) in
-        [(Signal::USR1, Request::Save), (Signal::TSTP, Request::Suspend), (Signal::CONT, Request::Retake)]
+        [(Signal::SIGUSR1, Request::Save), (Signal::SIGTSTP, Request::Suspend), (Signal::SIGCONT, Request::Retake)]
     {
-        let mut signals = unix::signal(SignalKind::from_raw(signal.as_raw()))?;
+        let mut signals = unix::signal(SignalKind::from_raw(signal as c_int))?;
         let sender = sender.clone();
         tokio::spawn(async move { while signals.recv().await.is_some() && sender.send(request).await.is_ok() {} });
     }

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use rustix::io::Errno;
+use nix::errno::Errno;
 use rustls::CertificateError;
 use rustls::pki_types::UnixTime;
 
@@ -119,10 +119,10 @@ impl<'e> Chain<'e> {
 
 /// What this machine lacks, if that is what the system says.
 pub(super) fn lack(error: &io::Error) -> Option<Lack> {
-    match Errno::from_raw_os_error(error.raw_os_error()?) {
-        Errno::MFILE | Errno::NFILE => Some(Lack::Files),
-        Errno::ADDRNOTAVAIL => Some(Lack::Ports),
-        Errno::NOBUFS | Errno::NOMEM => Some(Lack::Buffers),
+    match Errno::from_raw(error.raw_os_error()?) {
+        Errno::EMFILE | Errno::ENFILE => Some(Lack::Files),
+        Errno::EADDRNOTAVAIL => Some(Lack::Ports),
+        Errno::ENOBUFS | Errno::ENOMEM => Some(Lack::Buffers),
         _ => None,
     }
 }
@@ -200,13 +200,13 @@ mod tests {
 
     #[test]
     fn what_the_system_says() {
-        for code in [Errno::NETUNREACH, Errno::TIMEDOUT, Errno::HOSTUNREACH] {
+        for code in [Errno::ENETUNREACH, Errno::ETIMEDOUT, Errno::EHOSTUNREACH] {
             assert_eq!(reason(io::Error::from(code)), Reason::Unreachable, "{code}");
         }
         assert_eq!(reason(ErrorKind::ConnectionRefused.into()), Reason::Refused);
         assert_eq!(reason(ErrorKind::BrokenPipe.into()), Reason::Reset);
         assert_eq!(reason(ErrorKind::UnexpectedEof.into()), Reason::Closed);
-        let why = system_word(&io::Error::from(Errno::HOSTUNREACH));
+        let why = system_word(&io::Error::from(Errno::EHOSTUNREACH));
         assert!(!why.as_str().contains("os error"), "{why}");
     }
 
@@ -216,12 +216,12 @@ mod tests {
             let peer = peer.map(|peer| peer.parse().unwrap());
             io_failure(&io::Error::from(code), Wire::Http, &Trace::new(Clock::start()), peer).lack()
         };
-        assert_eq!(lack(Errno::MFILE, None), Some(Lack::Files));
-        assert_eq!(lack(Errno::NFILE, None), Some(Lack::Files));
-        assert_eq!(lack(Errno::NOBUFS, None), Some(Lack::Buffers));
-        assert_eq!(lack(Errno::ADDRNOTAVAIL, Some("127.0.0.1:9")), Some(Lack::Ports));
-        assert_eq!(lack(Errno::ADDRNOTAVAIL, Some("[::1]:9")), None);
-        assert_eq!(lack(Errno::CONNREFUSED, None), None);
+        assert_eq!(lack(Errno::EMFILE, None), Some(Lack::Files));
+        assert_eq!(lack(Errno::ENFILE, None), Some(Lack::Files));
+        assert_eq!(lack(Errno::ENOBUFS, None), Some(Lack::Buffers));
+        assert_eq!(lack(Errno::EADDRNOTAVAIL, Some("127.0.0.1:9")), Some(Lack::Ports));
+        assert_eq!(lack(Errno::EADDRNOTAVAIL, Some("[::1]:9")), None);
+        assert_eq!(lack(Errno::ECONNREFUSED, None), None);
     }
 
     #[test]
