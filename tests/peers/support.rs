@@ -42,8 +42,8 @@ pub fn node(name: &str, arguments: &[&str]) -> Server {
         fs::copy(source.join("package.json"), folder.join("package.json")).unwrap();
         run(Command::new("npm").args(["install", "--no-package-lock", "--no-audit", "--no-fund"]).current_dir(&folder));
     });
-    fs::copy(source.join("server.js"), folder.join("server.js")).unwrap();
-    Server::start(Command::new("node").arg(folder.join("server.js")).args(arguments))
+    let mut server = Command::new("node");
+    Server::start(server.env("NODE_PATH", folder.join("node_modules")).arg(source.join("server.js")).args(arguments))
 }
 
 /// A server in Python: `tests/peers/NAME/{requirements.txt,server.py}`.
@@ -84,12 +84,12 @@ impl Server {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{command:?} said {line:?}"));
+        let said: Value = serde_json::from_str(&line)
+            .unwrap_or_else(|_| panic!("{command:?} said {line:?} and ended: {:?}", child.wait()));
         Server { child, port: u16::try_from(said["port"].as_u64().unwrap()).unwrap() }
     }
 
