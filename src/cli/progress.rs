@@ -161,12 +161,11 @@ fn fitted(line: &str, columns: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::VecDeque;
 
     use jiff::Timestamp;
 
     use super::*;
-    use crate::model::{Counts, Lag};
+    use crate::model::{Changes, Counts, Lag};
 
     #[tokio::test(start_paused = true)]
     async fn lines_come_every_ten_seconds() {
@@ -178,7 +177,7 @@ mod tests {
             counts: Counts::default(),
             settled: 0,
             lag: Lag::default(),
-            changes: VecDeque::new(),
+            changes: Changes::default(),
         };
         let mut progress = Progress { wanted: Wanted::Settled, show: Show::Lines, next: LINES };
         for wanted in [20, 30, 40] {

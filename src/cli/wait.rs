@@ -44,13 +44,12 @@ fn stands(snapshot: &Snapshot, bad: Status, stable: Duration) -> Option<Moment> 
 
 #[cfg(test)]
 mod tests {
-    use std::collections::VecDeque;
     use std::sync::Arc;
 
     use jiff::Timestamp;
 
     use super::*;
-    use crate::model::{Counts, Kind, Lag, Meta, Policy, Rhythm, Row, TargetId, Text};
+    use crate::model::{Changes, Counts, Kind, Lag, Meta, Policy, Rhythm, Row, TargetId, Text};
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -74,7 +73,7 @@ mod tests {
             counts: Counts::default(),
             settled: 0,
             lag: Lag::default(),
-            changes: VecDeque::new(),
+            changes: Changes::default(),
         }
     }
 

@@ -1,9 +1,7 @@
 //! The ring of changes: what happened last, numbered without gaps.
 
-use std::collections::VecDeque;
-use std::sync::Arc;
-
 use super::change::{Change, What};
+use super::changes::Changes;
 use super::moment::Moment;
 
 /// How many changes are kept at least; who reads too late is told how many are lost.
@@ -16,7 +14,7 @@ const KEPT_EACH: usize = 4;
 pub(super) struct Log {
     next: u64,
     targets: usize,
-    changes: VecDeque<Arc<Change>>,
+    changes: Changes,
 }
 
 impl Log {
@@ -26,14 +24,12 @@ impl Log {
     }
 
     pub fn push(&mut self, at: Moment, what: What) {
-        while self.changes.len() >= KEPT.max(KEPT_EACH * self.targets) {
-            self.changes.pop_front();
-        }
-        self.changes.push_back(Arc::new(Change { seq: self.next, at, what }));
+        self.changes.push(Change { seq: self.next, at, what });
+        self.changes.keep(KEPT.max(KEPT_EACH * self.targets));
         self.next += 1;
     }
 
-    pub const fn changes(&self) -> &VecDeque<Arc<Change>> {
+    pub const fn changes(&self) -> &Changes {
         &self.changes
     }
 }

@@ -1,6 +1,7 @@
 //! The pure heart: facts in, verdicts out, time as an argument. No tokio, no clock, no randomness, no IO.
 
 mod change;
+mod changes;
 mod counts;
 mod deadlines;
 mod facts;
@@ -32,6 +33,7 @@ mod verdict;
 mod watched;
 
 pub use change::{Change, Event, What};
+pub use changes::Changes;
 pub use counts::Counts;
 pub use facts::Facts;
 pub use failure::{Assertion, CertificateFault, DnsCause, Failure, Lack, Part, Reason, Sent, Stage, Wire};

@@ -1,6 +1,5 @@
 //! What everybody outside sees of the fleet: immutable, shared, cheap to hold.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
+use super::changes::Changes;
 use super::counts::Counts;
 use super::failure::{Failure, Reason};
 use super::histogram::Histogram;
@@ -336,7 +336,7 @@ pub struct Snapshot {
     pub settled: usize,
     pub lag: Lag,
     /// The newest changes, oldest first, numbered without gaps.
-    pub changes: VecDeque<Arc<Change>>,
+    pub changes: Changes,
 }
 
 impl Snapshot {

@@ -1,6 +1,5 @@
 //! `/v1/status` and `/v1/monitors/NAME`: the object of the contract, section 5.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -10,7 +9,7 @@ use serde::Serialize;
 
 use super::cache::render;
 use super::{House, answer};
-use crate::model::{Moment, Row, Snapshot, Status};
+use crate::model::{Changes, Moment, Row, Snapshot, Status};
 use crate::report::{Run, json};
 
 const MONITOR: &str = "hbmon.monitor/1";
@@ -37,7 +36,7 @@ pub async fn one(State(house): State<House>, Path(name): Path<String>) -> Respon
     }
     let snapshot = house.snapshot();
     let Some(row) = find(&snapshot, &name) else { return unknown() };
-    let seen = Snapshot { at: house.clock.now(), rows: Vec::new(), changes: VecDeque::new(), ..*snapshot };
+    let seen = Snapshot { at: house.clock.now(), rows: Vec::new(), changes: Changes::default(), ..*snapshot };
     answer::json(&One { schema: MONITOR, monitor: json::monitor(&seen, row) })
 }
 
@@ -51,7 +50,7 @@ pub fn unknown() -> Response {
 
 /// The snapshot as it looks now: what grows with time (ages, presence) has grown.
 pub fn seen(snapshot: &Snapshot, now: Moment) -> Snapshot {
-    Snapshot { at: now, rows: snapshot.rows.clone(), changes: VecDeque::new(), ..*snapshot }
+    Snapshot { at: now, rows: snapshot.rows.clone(), changes: Changes::default(), ..*snapshot }
 }
 
 /// `began`: when this process did. `exit`: what `hbmon check` would end with.

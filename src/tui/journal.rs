@@ -53,7 +53,7 @@ mod tests {
 
     fn snapshot(numbers: std::ops::Range<u64>) -> Snapshot {
         let what = What::Woke { gap: Duration::from_secs(1) };
-        let change = |seq| Arc::new(Change { seq, at: Moment::START, what: what.clone() });
+        let change = |seq| Change { seq, at: Moment::START, what: what.clone() };
         Snapshot {
             at: Moment::START,
             anchor: Timestamp::UNIX_EPOCH,

@@ -104,7 +104,7 @@ proptest! {
 fn coming_and_going(fleet: &mut Fleet) -> Result<(), TestCaseError> {
     let mut online: BTreeMap<Text, bool> = BTreeMap::new();
     let seen = snapshot(fleet, Moment::START);
-    for change in &seen.changes {
+    for change in seen.changes.iter() {
         let What::Target { event: Event::Instance { id, change }, .. } = &change.what else { continue };
         let was_online = online.insert(id.clone(), *change == InstanceChange::Online).unwrap_or(false);
         let wanted = matches!(change, InstanceChange::Offline);

@@ -150,7 +150,7 @@ fn changes_are_numbered_without_gaps_and_bounded() {
     (0..5_000).for_each(|second| fleet.observe(note(at(second), beat(None, None))));
     let seen = snapshot(&mut fleet, at(5_000));
     // 5,000 beats and one transition, of which 4,096 are kept.
-    assert_eq!((seen.changes.len(), seen.changes[0].seq), (4_096, 905));
+    assert_eq!((seen.changes.len(), seen.changes.front().unwrap().seq), (4_096, 905));
     assert!(seen.changes.iter().zip(905..).all(|(change, seq)| change.seq == seq));
     let (lost, rest) = seen.changes_since(900);
     assert_eq!((lost, rest.count()), (5, 4_096));

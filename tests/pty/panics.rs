@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hbmon::clock::Clock;
-use hbmon::model::{Counts, Lag, Moment, Row, Snapshot};
+use hbmon::model::{Changes, Counts, Lag, Moment, Row, Snapshot};
 use hbmon::prefs::ThemeName;
 use hbmon::tui::{self, Colours, Command, Glyphs, Host, Links, Options, Saved, Theme};
 use jiff::Timestamp;
@@ -58,7 +58,7 @@ async fn a_screen_that_panics() {
         counts: Counts::default(),
         settled: 0,
         lag: Lag::default(),
-        changes: [].into(),
+        changes: Changes::default(),
     };
     let (_sender, snapshots) = watch::channel(Arc::new(empty));
     let theme = Theme { name: ThemeName::Default, colours: Colours::None, glyphs: Glyphs::Ascii };

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Beat, Cause, Certificate, Change, Connection, Counts, Event, Failure, Kind, Lag, LatencySummary, Meta, Moment,
-    Outcome, OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row, Snapshot, Stage, Status, TargetId, Text, What,
+    Beat, Cause, Certificate, Change, Changes, Connection, Counts, Event, Failure, Kind, Lag, LatencySummary, Meta,
+    Moment, Outcome, OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row, Snapshot, Stage, Status, TargetId,
+    Text, What,
 };
 use hbmon::report::Run;
 use jiff::{SignedDuration, Timestamp};
@@ -236,7 +237,7 @@ pub fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Strin
 }
 
 /// One of every change, numbered from `first`.
-pub fn changes(first: u64) -> std::collections::VecDeque<Arc<Change>> {
+pub fn changes(first: u64) -> Changes {
     let refused = Failure::Refused { peer: "127.0.0.1:9".parse().ok() };
     let beat = |status| Event::Beat { beat: Beat::default(), latency: Some(micros(41_700)), status };
     let events = [
@@ -259,7 +260,7 @@ pub fn changes(first: u64) -> std::collections::VecDeque<Arc<Change>> {
     whats.push(What::Reloaded { added: 1, removed: 0, changed: 2, total: 6 });
     whats.push(What::ReloadRefused { why: Text::clean("hbmon.yaml:7:5: unknown key `intervall`") });
     whats.push(What::Woke { gap: secs(93) });
-    (first..).zip(whats).map(|(seq, what)| Arc::new(Change { seq, at: at(10 * (seq + 1)), what })).collect()
+    (first..).zip(whats).map(|(seq, what)| Change { seq, at: at(10 * (seq + 1)), what }).collect()
 }
 
 /// Compares with the golden file, or writes it under `UPDATE=1`.

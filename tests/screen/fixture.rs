@@ -258,7 +258,7 @@ pub fn snapshot(rows: Vec<Row>) -> Arc<Snapshot> {
         at: ago(1),
         what: What::Reloaded { added: 1, removed: 0, changed: 0, total: 14 },
     });
-    let numbered = changes.into_iter().zip(0..).map(|(change, seq)| Arc::new(Change { seq, ..change }));
+    let numbered = changes.into_iter().zip(0..).map(|(change, seq)| Change { seq, ..change });
     Arc::new(Snapshot {
         at: NOW,
         anchor: Timestamp::from_second(1_795_354_327).unwrap() - NOW.since_start(),
