@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What the screen costs in a terminal of 100 by 30: CPU and bytes of 200 monitors over a minute, of a frozen view, the
-# time to the first picture and to the answer of a key. Linux; needs `script` of util-linux.
+# What the screen costs in a terminal of 100 by 30: CPU and bytes of 200 monitors over a minute (subscriptions that beat,
+# polls on fresh connections), of a frozen view, the time to the first picture and to the answer of a key. Linux; needs
+# `script` of util-linux.
 # Usage: benches/screen.sh [HBMON]    default: target/release/hbmon
 set -euo pipefail
 
@@ -20,12 +21,12 @@ until grep -q listening "$folder/server.log"; do
     sleep 0.1
 done
 
-# config MONITORS INTERVAL
+# config MONITORS INTERVAL [KIND PATH]
 config() {
     echo "defaults: {interval: $2}"
     echo 'monitors:'
     for ((i = 0; i < $1; i++)); do
-        echo "  - {name: monitor-$i, http: 'http://127.0.0.1:$port/-/healthy'}"
+        echo "  - {name: monitor-$i, ${3:-http}: 'http://127.0.0.1:$port${4:-/-/healthy}'}"
     done
 }
 
@@ -67,15 +68,21 @@ now() { echo $(($(date +%s%N) / 100000)); }
 median() { sort -n | awk '{ all[NR] = $1 } END { printf "%.1f ms\n", all[int((NR + 1) / 2)] / 10 }'; }
 
 config 200 10s >"$folder/200.yaml"
+config 200 5s sse /v1/heartbeats/stream >"$folder/held.yaml"
 config 1 1h >"$folder/quiet.yaml"
 config 10000 1h >"$folder/10k.yaml"
 
+open "$folder/held.yaml"
+sleep 12
+printf '200 subscriptions, every 5 s:     %s\n' "$(over 60)"
+close
+
 open "$folder/200.yaml"
 sleep 12
-printf '200 monitors, every 10 s:         %s\n' "$(over 60)"
+printf '200 polls, every 10 s:            %s\n' "$(over 60)"
 printf ' ' >&3
 sleep 1
-printf '200 monitors, frozen:             %s\n' "$(over 20)"
+printf '200 polls, frozen:                %s\n' "$(over 20)"
 close
 
 open "$folder/quiet.yaml"

@@ -11,7 +11,7 @@ use http::header::CONTENT_TYPE;
 use super::args::Beat;
 use super::output::{self, complain};
 use super::signals::Signals;
-use super::{Trouble, exit, runtime};
+use super::{Trouble, broad_runtime, exit};
 use crate::beat::{self, Ended, Lost, Payload, Receiver, RunId, Step, Through};
 use crate::clock::Clock;
 use crate::config::{self, ConfigError};
@@ -46,7 +46,7 @@ pub fn run(args: &Beat) -> Result<u8, Trouble> {
     let (endpoint, secrets) =
         receiver(args).map_err(|error| Trouble::Usage(error.render(&config::Style::default())))?;
     let payload = payload(args)?;
-    let runtime = runtime()?;
+    let runtime = broad_runtime()?;
     let clock = Clock::start();
     let receiver = Receiver::new(endpoint, secrets, clock.clone());
     let code = runtime.block_on(async {

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::Demo;
 use super::exit::{FailOn, Mode};
 use super::screen::{self, Show};
-use super::{Trouble, drive, exit, log, output, runtime, watch};
+use super::{Trouble, broad_runtime, drive, exit, log, output, watch};
 use crate::clock::Clock;
 use crate::config;
 use crate::demo;
@@ -17,7 +17,7 @@ pub fn run(args: &Demo) -> Result<u8, Trouble> {
     let is_drawn = !args.print_config && watch::is_drawn(&args.stay, &args.report);
     let log = LogRing::default();
     log::start(&args.look, if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free })?;
-    let runtime = runtime()?;
+    let runtime = broad_runtime()?;
     let end = runtime.block_on(async {
         // The servers live as long as this value.
         let demo = demo::start(args.seed, args.speed, Clock::start()).await.map_err(Trouble::internal)?;

@@ -31,7 +31,7 @@ pub fn run(args: &Health) -> Result<u8, Trouble> {
         None => own(args.source.config.as_deref(), &args.look),
     };
     let plan = plan(&base, args.timeout).map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
-    let runtime = runtime()?;
+    let runtime = runtime(1)?;
     let snapshot = runtime.block_on(ask(plan));
     runtime.shutdown_background();
     let row = snapshot.rows.first();

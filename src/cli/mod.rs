@@ -42,6 +42,7 @@ use std::panic::UnwindSafe;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tokio::runtime::{Builder, Runtime};
 
 use exit::Mode;
 use output::complain;
@@ -138,8 +139,18 @@ fn mode_of_raw_arguments() -> Mode {
         .unwrap_or_default()
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Trouble::internal)
+/// Up to so many targets one thread has time for all conversations; a second would only be woken for every answer.
+const EASY: usize = 1000;
+
+/// For so many targets. Whatever may block is on a thread of its own, in either.
+fn runtime(targets: usize) -> Result<Runtime, Trouble> {
+    let mut builder = if targets <= EASY { Builder::new_current_thread() } else { Builder::new_multi_thread() };
+    builder.enable_all().build().map_err(Trouble::internal)
+}
+
+/// For whoever listens: a long answer to one reader must not make the others wait.
+fn broad_runtime() -> Result<Runtime, Trouble> {
+    runtime(usize::MAX)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::output::complain;
 use super::reload::Reloader;
 use super::sinks::{Layout, Sinks};
 use super::systemd::Systemd;
-use super::{Trouble, files, journal, log, runtime};
+use super::{Trouble, broad_runtime, files, journal, log};
 use crate::engine::{Engine, Plan};
 
 /// A state that cannot be saved in this time is not waited for.
@@ -33,7 +33,7 @@ pub fn run(args: &Serve) -> Result<u8, Trouble> {
     let state = args.state.as_ref().map(|path| Keeper::open(path.as_deref(), &source, !selector.is_everything()));
     let keeper = state.transpose()?;
     let config = source.path().map(|path| path.display().to_string());
-    let runtime = runtime()?;
+    let runtime = broad_runtime()?;
     let end = runtime.block_on(async {
         let bound = interface::bind(interface, &args.look).await?;
         let until = Until { over: Box::new(|_| None), limit: None, at_limit: Ending::Complete, needs_reader: false };

@@ -10,7 +10,7 @@ use super::output::complain;
 use super::reload::Reloader;
 use super::screen::{self, Show};
 use super::sinks::{Layout, Sinks};
-use super::{Trouble, files, interface, log, runtime};
+use super::{Trouble, broad_runtime, files, interface, log, runtime};
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::tui::LogRing;
@@ -22,7 +22,7 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
     let Loaded { mut plan, source, selector, prefs, interface } = load(&args.source, &args.select, &args.look)?;
     files::make_room(&mut plan);
     let name = source.path().map(|path| path.display().to_string());
-    let runtime = runtime()?;
+    let runtime = if interface.listen.is_some() { broad_runtime()? } else { runtime(plan.targets.len())? };
     let end = runtime.block_on(async {
         // Made inside the runtime, before the first attempt: no change goes unnoticed.
         let mut reloader = Reloader::new(source, selector);

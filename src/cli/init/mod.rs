@@ -32,7 +32,7 @@ pub fn run(args: &Init) -> Result<u8, Trouble> {
             words::count(scouts.len() as u64, "target", "targets"),
             words::span(args.patience)
         ));
-        let runtime = runtime()?;
+        let runtime = runtime(1)?;
         let findings = runtime.block_on(scout::send(scouts, args.patience));
         // Whatever still waits for a name or a socket is not waited for.
         runtime.shutdown_background();
