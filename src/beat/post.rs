@@ -32,7 +32,7 @@ pub struct Lost {
 /// Where heartbeats are sent to. Cheap to clone.
 #[derive(Clone)]
 pub struct Receiver {
-    endpoint: Endpoint,
+    endpoint: Arc<Endpoint>,
     secrets: Arc<Secrets>,
     dialers: Dialers,
     clock: Clock,
@@ -40,10 +40,15 @@ pub struct Receiver {
 
 impl Receiver {
     pub fn new(endpoint: Endpoint, secrets: Arc<Secrets>, clock: Clock) -> Receiver {
-        Receiver { endpoint: Endpoint { max_bytes: MAX_BYTES, ..endpoint }, secrets, dialers: Dialers::new(), clock }
+        Receiver {
+            endpoint: Arc::new(Endpoint { max_bytes: MAX_BYTES, ..endpoint }),
+            secrets,
+            dialers: Dialers::new(),
+            clock,
+        }
     }
 
-    pub const fn url(&self) -> &Url {
+    pub fn url(&self) -> &Url {
         &self.endpoint.url
     }
 

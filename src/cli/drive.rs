@@ -183,6 +183,8 @@ impl Drive {
 
     async fn follow(&mut self, first: Arc<Snapshot>) -> io::Result<Ending> {
         let mut over = (self.orders.until.over)(&first);
+        // Or its rows would stay for as long as the run lasts.
+        drop(first);
         let limit = self.orders.until.limit.unwrap_or(FAR);
         let limit = tokio::time::sleep(limit);
         tokio::pin!(limit);

@@ -37,7 +37,7 @@ pub fn receiver(url: &str, headers: &[(String, String)], token: Option<&str>) ->
         refused(&why.replace("monitor `receiver`", "the receiver"))
     })?;
     match loaded.plan.targets.into_iter().next().map(|target| (target.spec, target.secrets)) {
-        Some((Spec::Http(spec), secrets)) => Ok((spec.endpoint.clone(), secrets)),
+        Some((Spec::Http(spec), secrets)) => Ok((Endpoint::clone(&spec.endpoint), secrets)),
         _ => Err(refused("it names nothing")),
     }
 }

@@ -158,7 +158,7 @@ impl Roster {
     /// Ends the conversation with one target until it is to go on; one that is not enabled has none.
     pub fn pause(&self, id: TargetId, pause: bool) {
         if let Some(member) = self.members.get(&id) {
-            member.nudge.pause.send_replace(pause);
+            member.nudge.pause.set(pause);
         }
     }
 
@@ -211,7 +211,13 @@ impl Roster {
     }
 
     /// None with a target that speaks to hbmon by itself.
-    fn conversation(&self, target: &Target, id: TargetId, grid: Moment, nudge: Arc<Nudge>) -> Option<Conversation> {
+    fn conversation(
+        &self,
+        target: &Target,
+        id: TargetId,
+        grid: Moment,
+        nudge: Arc<Nudge>,
+    ) -> Option<Box<Conversation>> {
         let policy = &target.policy;
         let error_after = policy.failures.error.unwrap_or(u32::MAX);
         let timeout = target.pace.timeout;
@@ -219,7 +225,7 @@ impl Roster {
         let out = Outbox::new(id, policy.rhythm, timeout, clock, notes, Arc::clone(&target.secrets));
         let room = target.spec.open(&self.dialers, out.trace())?;
         let pace = Pace::new(policy.rhythm, policy.interval, target.pace, error_after, grid);
-        Some(Conversation { id, pace, timeout, room, out, nudge })
+        Some(Box::new(Conversation { id, pace, timeout, room, out, nudge }))
     }
 
     fn dismiss(&mut self, id: TargetId) {

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::JUMP;
 use super::pace::{Ended, Pace};
 use crate::clock::Clock;
 use crate::model::{Failure, Moment, Note, Signal, TargetId};
 use crate::monitors::outbox::{Activity, Outbox};
+use crate::monitors::slot::Slot;
 use crate::monitors::{End, Monitor};
 
 /// What all supervisors share. Cheap to clone.
@@ -29,14 +30,15 @@ pub struct Nudge {
     /// End the connection that stands and open a new one.
     pub reconnect: Notify,
     /// End the conversation, and begin no other until this is false again.
-    pub pause: watch::Sender<bool>,
+    pub pause: Slot<bool>,
 }
 
 impl Nudge {
     /// Waits until this is so; returns at once if it is.
     async fn until_paused(&self, paused: bool) {
-        // The sender is here: it can't be gone.
-        let _ = self.pause.subscribe().wait_for(|now| *now == paused).await;
+        while self.pause.get() != paused {
+            self.pause.changed().await;
+        }
     }
 }
 
@@ -51,11 +53,12 @@ pub struct Conversation {
 }
 
 /// Runs for as long as the target is watched, the first attempt at `due`; ends by being dropped.
-pub async fn supervise(mut conversation: Conversation, mut due: Moment, shared: Shared) {
+/// Boxes: a task keeps an argument twice, and the size of its largest state for as long as it lives.
+pub async fn supervise(mut conversation: Box<Conversation>, mut due: Moment, shared: Shared) {
     let mut skipped = 0;
     loop {
         shared.wait(due, &conversation.nudge).await;
-        if *conversation.nudge.pause.borrow() {
+        if conversation.nudge.pause.get() {
             conversation.nudge.until_paused(false).await;
             (due, skipped) = (shared.clock.now(), 0);
         }
@@ -64,7 +67,7 @@ pub async fn supervise(mut conversation: Conversation, mut due: Moment, shared: 
         let started = shared.clock.now();
         let beats = conversation.out.beats();
         conversation.out.begin(late, skipped).await;
-        let end = conversation.attempt(&shared, permit).await;
+        let end = Box::pin(conversation.attempt(&shared, permit)).await;
         let out = &mut conversation.out;
         let hint = match &end {
             // Asked as seldom as the backoff allows: nobody would notice otherwise that it is back.
@@ -113,14 +116,14 @@ impl Shared {
 impl Conversation {
     /// One attempt under its time limit.
     async fn attempt(&mut self, shared: &Shared, mut permit: Option<OwnedSemaphorePermit>) -> Result<End, Failure> {
-        let mut activity = self.out.activity();
+        let activity = self.out.activity();
         let ask = self.out.ask();
         let trace = self.out.trace().clone();
         let mut attempt = self.room.attempt(&mut self.out);
         let mut asked_at = shared.clock.now();
         let mut reprieve = Moment::START;
         loop {
-            let doing = *activity.borrow_and_update();
+            let doing = activity.get();
             let wake = match doing {
                 Activity::Asking { until } => until.max(reprieve),
                 Activity::Listening => {
@@ -138,7 +141,7 @@ impl Conversation {
             let ask_now = tokio::select! {
                 biased;
                 end = &mut attempt => return end,
-                _ = activity.changed() => false,
+                () = activity.changed() => false,
                 () = self.nudge.reconnect.notified() => return Ok(End::Closed),
                 () = self.nudge.until_paused(true) => return Ok(End::Closed),
                 () = self.nudge.beat.notified(), if matches!(doing, Activity::Idle { .. }) => true,
@@ -160,7 +163,7 @@ impl Conversation {
                 tokio::select! {
                     biased;
                     end = &mut attempt => return end,
-                    _ = activity.changed() => {}
+                    () = activity.changed() => {}
                 }
             }
         }
@@ -213,14 +216,14 @@ mod tests {
             let policy = PacePolicy { timeout: 3 * SECOND, backoff: Backoff::default() };
             let Shared { clock, notes, .. } = self.shared.clone();
             let id = TargetId(id);
-            let conversation = Conversation {
+            let conversation = Box::new(Conversation {
                 id,
                 pace: Pace::new(rhythm, 10 * SECOND, policy, 2, Moment::START),
                 timeout: policy.timeout,
                 room: Box::new(Script(script)),
                 out: Outbox::new(id, rhythm, policy.timeout, clock, notes, Arc::new(Secrets::default())),
                 nudge: Arc::clone(&self.nudge),
-            };
+            });
             self.tasks.push(tokio::spawn(supervise(conversation, Moment::START, self.shared.clone())));
         }
 
@@ -362,15 +365,15 @@ mod tests {
         let mut stage = theatre(None);
         stage.play(1, Rhythm::Poll, asks);
         assert_eq!(stage.when("Beat", 1).await, [1]);
-        stage.nudge.pause.send_replace(true);
+        stage.nudge.pause.set(true);
         assert_eq!(stage.when("Closed", 1).await, [1]);
         assert_eq!(stage.said().await.2, "Rest");
         tokio::time::sleep(100 * SECOND).await;
         assert!(stage.notes.is_empty());
-        stage.nudge.pause.send_replace(false);
+        stage.nudge.pause.set(false);
         assert_eq!(stage.when("Beat", 2).await, [102, 111]);
         tokio::time::sleep(2 * SECOND).await;
-        stage.nudge.pause.send_replace(true);
+        stage.nudge.pause.set(true);
         assert_eq!(stage.when("Closed", 1).await, [113]);
     }
 

@@ -17,7 +17,7 @@ use crate::model::{Assertion, Failure, Text};
 
 #[derive(Debug)]
 pub struct Spec {
-    pub endpoint: Endpoint,
+    pub endpoint: Arc<Endpoint>,
     pub method: Method,
     pub body: Option<Bytes>,
     pub redirects: u32,

@@ -5,6 +5,7 @@ pub mod http;
 pub mod outbox;
 pub mod payload;
 pub mod push;
+pub mod slot;
 pub mod socketio;
 pub mod sse;
 pub mod token;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, mpsc};
 
+use super::slot::Slot;
 use super::trace::Trace;
 use crate::clock::Clock;
 use crate::model::{Beat, Failure, Moment, Note, Rhythm, Signal, TargetId, Text};
@@ -30,7 +31,7 @@ pub struct Outbox {
     notes: mpsc::Sender<Note>,
     trace: Trace,
     secrets: Arc<Secrets>,
-    activity: watch::Sender<Activity>,
+    activity: Arc<Slot<Activity>>,
     ask: Arc<Notify>,
     measured: Option<Duration>,
     hint: Option<Duration>,
@@ -122,7 +123,6 @@ impl Outbox {
         secrets: Arc<Secrets>,
     ) -> Outbox {
         let trace = Trace::new(clock.clone());
-        let (activity, _) = watch::channel(Activity::Listening);
         Outbox {
             target,
             rhythm,
@@ -131,7 +131,7 @@ impl Outbox {
             notes,
             trace,
             secrets,
-            activity,
+            activity: Arc::new(Slot::new(Activity::Listening)),
             ask: Arc::default(),
             measured: None,
             hint: None,
@@ -146,7 +146,7 @@ impl Outbox {
     pub async fn open(&mut self) {
         self.trace.enter(crate::model::Stage::Listening);
         if self.rhythm == Rhythm::Subscription {
-            self.activity.send_replace(Activity::Listening);
+            self.activity.set(Activity::Listening);
         }
         self.say(Signal::Open).await;
     }
@@ -186,7 +186,7 @@ impl Outbox {
 
     /// Waits, on a held connection, until the next question is due, and starts its time limit.
     pub async fn due(&mut self) {
-        self.activity.send_replace(Activity::Idle { failed: self.failed_last });
+        self.activity.set(Activity::Idle { failed: self.failed_last });
         self.ask.notified().await;
         self.start_limit();
     }
@@ -224,8 +224,8 @@ impl Outbox {
         self.say(Signal::Closed).await;
     }
 
-    pub fn activity(&self) -> watch::Receiver<Activity> {
-        self.activity.subscribe()
+    pub fn activity(&self) -> Arc<Slot<Activity>> {
+        Arc::clone(&self.activity)
     }
 
     /// Wakes `due`.
@@ -244,7 +244,7 @@ impl Outbox {
     }
 
     fn start_limit(&self) {
-        self.activity.send_replace(Activity::Asking { until: self.clock.now().plus(self.timeout) });
+        self.activity.set(Activity::Asking { until: self.clock.now().plus(self.timeout) });
     }
 
     async fn fail(&mut self, failure: Failure, ended: bool) {

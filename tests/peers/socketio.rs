@@ -60,7 +60,7 @@ async fn start(kind: Kind, mode: &str, flags: &[&str]) -> Peer {
 impl Peer {
     fn spec(&self, transport: Transport, conversation: Conversation) -> Spec {
         Spec {
-            endpoint: Endpoint {
+            endpoint: Arc::new(Endpoint {
                 url: format!("http://127.0.0.1:{}/", self.server.port).parse().unwrap(),
                 headers: HeaderMap::new(),
                 auth: None,
@@ -69,7 +69,7 @@ impl Peer {
                 family: Family::Any,
                 resolver: Resolver::Hickory,
                 max_bytes: 1 << 20,
-            },
+            }),
             path: "/socket.io/".to_owned(),
             namespace: "/".to_owned(),
             handshake: None,

@@ -1,6 +1,7 @@
 //! The dialer through HTTP and SOCKS5 proxies.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use hbmon::model::{Failure, Reason, Signal};
 use hbmon::monitors::http::Spec;
@@ -13,7 +14,7 @@ use super::http::{get, poll};
 use super::support::{closed_port, read_head, serve, until_closed};
 
 fn through(mut spec: Spec, proxy: &str) -> Spec {
-    spec.endpoint.proxy = Some(proxy.parse().unwrap());
+    Arc::make_mut(&mut spec.endpoint).proxy = Some(proxy.parse().unwrap());
     spec
 }
 
@@ -104,7 +105,7 @@ async fn a_proxy_that_does_not_help() {
     let nobody = closed_port().await;
     let mute = serve(|stream, _| async move { drop(stream) }).await;
     let mut unreachable = https();
-    unreachable.endpoint.url = format!("https://{nobody}/").parse().unwrap();
+    Arc::make_mut(&mut unreachable.endpoint).url = format!("https://{nobody}/").parse().unwrap();
     for (spec, proxy) in [
         (https(), format!("http://{proxy}")),
         (get("http://site.invalid/"), format!("http://{proxy}")),
@@ -129,7 +130,7 @@ async fn no_proxy_but_the_configured_one() {
     let (proxy, mut heads) = http_proxy().await;
     // `localhost` is not left out either.
     let mut spec = through(over(target, &authority.files()), &format!("http://user:pass@{proxy}"));
-    spec.endpoint.url = format!("https://localhost:{}/", target.port()).parse().unwrap();
+    Arc::make_mut(&mut spec.endpoint).url = format!("https://localhost:{}/", target.port()).parse().unwrap();
     assert!(poll(spec).end().await.is_ok());
     assert!(heads.recv().await.unwrap().starts_with("CONNECT localhost:"));
 }
@@ -197,15 +198,15 @@ async fn socks5_resolves_here_and_socks5h_there() {
     let (target, _) = serve_tls(authority.server(&authority.named("site.invalid"), false)).await;
     let (proxy, mut asked) = socks5().await;
     let mut there = through(over(target, &authority.files()), &format!("socks5h://user:pass@{proxy}"));
-    there.endpoint.url = format!("https://site.invalid:{}/", target.port()).parse().unwrap();
+    Arc::make_mut(&mut there.endpoint).url = format!("https://site.invalid:{}/", target.port()).parse().unwrap();
     let end = poll(there).end().await;
     assert!(end.is_ok(), "{end:?}");
     assert_eq!(asked.recv().await.unwrap(), "site.invalid");
 
     let (target, _) = serve_tls(authority.server(&authority.good(), false)).await;
     let mut here = through(over(target, &authority.files()), &format!("socks5://user:pass@{proxy}"));
-    here.endpoint.family = hbmon::monitors::dial::Family::V4;
-    here.endpoint.url = format!("https://localhost:{}/", target.port()).parse().unwrap();
+    Arc::make_mut(&mut here.endpoint).family = hbmon::monitors::dial::Family::V4;
+    Arc::make_mut(&mut here.endpoint).url = format!("https://localhost:{}/", target.port()).parse().unwrap();
     let end = poll(here).end().await;
     assert!(end.is_ok(), "{end:?}");
     assert_eq!(asked.recv().await.unwrap(), "127.0.0.1");

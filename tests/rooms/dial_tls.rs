@@ -118,7 +118,7 @@ pub async fn serve_tls(config: ServerConfig) -> (SocketAddr, mpsc::UnboundedRece
 
 pub fn over(address: SocketAddr, files: &TlsFiles) -> Spec {
     let mut spec = get(&format!("https://{address}/"));
-    spec.endpoint.tls = Tls::load(files).unwrap();
+    Arc::make_mut(&mut spec.endpoint).tls = Tls::load(files).unwrap();
     spec
 }
 
@@ -128,7 +128,7 @@ async fn a_good_certificate() {
     let (address, _) = serve_tls(authority.server(&authority.good(), false)).await;
     for url in [format!("https://{address}/"), format!("https://localhost:{}/", address.port())] {
         let mut spec = over(address, &authority.files());
-        spec.endpoint.url = url.parse().unwrap();
+        Arc::make_mut(&mut spec.endpoint).url = url.parse().unwrap();
         let mut watch = poll(spec);
         let wire = watch.next().await.wire.unwrap();
         assert!(wire.phases.connect.is_some() && wire.phases.tls.is_some(), "{wire:?}");
@@ -226,7 +226,7 @@ async fn a_server_name_is_sent_and_verified() {
     let files = TlsFiles { server_name: Some("Inner.test".to_owned()), ..authority.files() };
     for host in [address.ip().to_string(), "localhost".to_owned()] {
         let mut spec = over(address, &files);
-        spec.endpoint.url = format!("https://{host}:{}/", address.port()).parse().unwrap();
+        Arc::make_mut(&mut spec.endpoint).url = format!("https://{host}:{}/", address.port()).parse().unwrap();
         let end = poll(spec).end().await;
         assert!(end.is_ok(), "{host}: {end:?}");
         let (name, head) = heads.recv().await.unwrap();

@@ -1,5 +1,7 @@
 //! The dialer's WebSocket handshake against loopback servers.
 
+use std::sync::Arc;
+
 use futures_util::{SinkExt, StreamExt};
 use hbmon::clock::Clock;
 use hbmon::model::{Failure, Part, Reason, Stage};
@@ -35,6 +37,7 @@ async fn open(address: std::net::SocketAddr, subprotocols: &[&str]) -> (Result<O
     endpoint.max_bytes = 1000;
     let trace = Trace::new(Clock::start());
     trace.begin();
+    let endpoint = Arc::new(endpoint);
     let dialer = Dialers::new().dialer(&endpoint, HttpVersion::Http1, false, &trace);
     let subprotocols: Vec<String> = subprotocols.iter().map(ToString::to_string).collect();
     (dialer.websocket(endpoint.url.clone(), HeaderMap::new(), &subprotocols).await, trace)

@@ -38,7 +38,7 @@ pub fn endpoint(url: &str) -> Endpoint {
 
 pub fn get(url: &str) -> Spec {
     Spec {
-        endpoint: endpoint(url),
+        endpoint: Arc::new(endpoint(url)),
         method: Method::GET,
         body: None,
         redirects: 5,
@@ -122,8 +122,8 @@ async fn the_request_is_what_the_config_says() {
     let mut spec = get(&format!("http://{address}/a?b=c"));
     spec.method = Method::POST;
     spec.body = Some(Bytes::from_static(b"{}"));
-    spec.endpoint.headers.insert("x-own", HeaderValue::from_static("1"));
-    spec.endpoint.auth = Some(HeaderValue::from_static("Bearer t"));
+    Arc::make_mut(&mut spec.endpoint).headers.insert("x-own", HeaderValue::from_static("1"));
+    Arc::make_mut(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t"));
     assert!(poll(spec).end().await.is_ok());
     let head = heads.recv().await.unwrap().to_lowercase();
     assert!(head.starts_with("post /a?b=c http/1.1\r\n"), "{head}");
@@ -134,7 +134,7 @@ async fn the_request_is_what_the_config_says() {
     assert!(!head.contains("referer"));
 
     let mut spec = get(&format!("http://{address}/"));
-    spec.endpoint.headers.insert("user-agent", HeaderValue::from_static("mine"));
+    Arc::make_mut(&mut spec.endpoint).headers.insert("user-agent", HeaderValue::from_static("mine"));
     assert!(poll(spec).end().await.is_ok());
     let head = heads.recv().await.unwrap().to_lowercase();
     assert!(head.contains("user-agent: mine\r\n") && !head.contains("hbmon"), "{head}");
@@ -247,7 +247,7 @@ async fn an_endless_body() {
     })
     .await;
     let mut spec = get(&format!("http://{address}/"));
-    spec.endpoint.max_bytes = 100_000;
+    Arc::make_mut(&mut spec.endpoint).max_bytes = 100_000;
     assert_eq!(failure(spec).await, Failure::TooLarge { what: Part::Body, limit: 100_000 });
 }
 
@@ -288,7 +288,7 @@ async fn compressed_bodies() {
     assert!(matches!(end, Failure::Protocol { wire: Wire::Http, .. }), "{end:?}");
 
     let mut bomb = get(&answering(coded("gzip", &gzip(&vec![0; 20 << 20]))).await);
-    bomb.endpoint.max_bytes = 50_000;
+    Arc::make_mut(&mut bomb.endpoint).max_bytes = 50_000;
     assert_eq!(failure(bomb).await, Failure::TooLarge { what: Part::Body, limit: 50_000 });
 }
 
@@ -355,7 +355,7 @@ async fn redirects_are_followed() {
         let mut spec = get(&format!("http://{address}/{code}//end"));
         spec.method = Method::POST;
         spec.body = Some(Bytes::from_static(b"x"));
-        spec.endpoint.auth = Some(HeaderValue::from_static("Bearer t"));
+        Arc::make_mut(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t"));
         assert!(poll(spec).end().await.is_ok(), "{code}");
         assert!(heads.recv().await.unwrap().starts_with("POST"));
         let head = heads.recv().await.unwrap();
@@ -382,9 +382,9 @@ async fn secrets_stay_with_their_origin() {
     let mut spec = get(&format!("http://{home}/307/http://{other}/307/http://{home}/end"));
     spec.method = Method::POST;
     spec.body = Some(Bytes::from_static(b"x"));
-    spec.endpoint.headers.insert("content-type", HeaderValue::from_static("text/plain"));
-    spec.endpoint.headers.insert("x-key", HeaderValue::from_static("hunter2"));
-    spec.endpoint.auth = Some(HeaderValue::from_static("Bearer t0ken"));
+    Arc::make_mut(&mut spec.endpoint).headers.insert("content-type", HeaderValue::from_static("text/plain"));
+    Arc::make_mut(&mut spec.endpoint).headers.insert("x-key", HeaderValue::from_static("hunter2"));
+    Arc::make_mut(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t0ken"));
     assert!(poll(spec).end().await.is_ok());
     let abroad = strangers.recv().await.unwrap();
     assert!(abroad.contains("content-type: text/plain"), "{abroad}");
@@ -414,7 +414,7 @@ async fn localhost_is_resolved() {
     let url = answering(ok("here")).await.replace("127.0.0.1", "localhost");
     for resolver in [Resolver::Hickory, Resolver::System] {
         let mut spec = get(&url);
-        spec.endpoint.resolver = resolver;
+        Arc::make_mut(&mut spec.endpoint).resolver = resolver;
         let mut watch = poll(spec);
         let note = watch.next().await;
         assert!(matches!(note.signal, Signal::Beat(_)), "{note:?}");
@@ -427,7 +427,7 @@ async fn names_and_families_that_lead_nowhere() {
     let end = failure(get("http://nowhere.invalid/")).await;
     assert_eq!(end.reason(), Reason::Dns);
     let mut spec = get("http://127.0.0.1:1/");
-    spec.endpoint.family = Family::V6;
+    Arc::make_mut(&mut spec.endpoint).family = Family::V6;
     assert_eq!(failure(spec).await.reason(), Reason::Dns);
 }
 
@@ -441,7 +441,7 @@ async fn ipv6() {
         stream.write_all(ok("six").as_bytes()).await.unwrap();
     });
     let mut spec = get(&format!("http://{address}/"));
-    spec.endpoint.family = Family::V6;
+    Arc::make_mut(&mut spec.endpoint).family = Family::V6;
     let mut watch = poll(spec);
     assert_eq!(watch.next().await.wire.unwrap().peer, Some(address));
 }

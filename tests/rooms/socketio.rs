@@ -55,7 +55,7 @@ impl Server {
     fn spec(&self, transport: Transport, conversation: Conversation) -> Spec {
         let url = format!("http://{}/", self.0.local_addr().unwrap());
         Spec {
-            endpoint: Endpoint {
+            endpoint: Arc::new(Endpoint {
                 url: url.parse().unwrap(),
                 headers: HeaderMap::new(),
                 auth: None,
@@ -64,7 +64,7 @@ impl Server {
                 family: Family::Any,
                 resolver: Resolver::Hickory,
                 max_bytes: 100_000,
-            },
+            }),
             path: "/socket.io/".to_owned(),
             namespace: "/".to_owned(),
             handshake: None,

@@ -105,7 +105,7 @@ fn complete<B: AsRef<[u8]>>(chunks: impl IntoIterator<Item = B>) -> Vec<u8> {
 
 fn spec(url: &Url) -> sse::Spec {
     sse::Spec {
-        endpoint: Endpoint {
+        endpoint: Arc::new(Endpoint {
             url: url.clone(),
             headers: HeaderMap::new(),
             auth: None,
@@ -114,7 +114,7 @@ fn spec(url: &Url) -> sse::Spec {
             family: Family::Any,
             resolver: Resolver::Hickory,
             max_bytes: CAP,
-        },
+        }),
         method: Method::GET,
         body: None,
         events: Vec::new(),

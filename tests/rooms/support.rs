@@ -58,13 +58,13 @@ pub fn watch_times(spec: Spec, timeout: Duration, attempts: usize) -> Watch {
 }
 
 async fn attempt(room: &mut dyn Monitor, out: &mut Outbox, clock: &Clock, timeout: Duration) -> Result<End, Failure> {
-    let mut activity = out.activity();
+    let activity = out.activity();
     let ask = out.ask();
     let trace = out.trace().clone();
     out.begin(Duration::ZERO, 0).await;
     let mut attempt = room.attempt(out);
     loop {
-        let now = *activity.borrow_and_update();
+        let now = activity.get();
         let limit = match now {
             Activity::Asking { until } => until,
             Activity::Listening => hbmon::model::Moment::FAR,
@@ -76,7 +76,7 @@ async fn attempt(room: &mut dyn Monitor, out: &mut Outbox, clock: &Clock, timeou
         tokio::select! {
             end = &mut attempt => return end,
             () = tokio::time::sleep_until(clock.instant(limit)) => return Err(trace.timed_out(timeout)),
-            _ = activity.changed() => {}
+            () = activity.changed() => {}
         }
     }
 }

@@ -46,7 +46,7 @@ fn spec(address: SocketAddr) -> Spec {
         max_bytes: 4096,
     };
     Spec {
-        endpoint,
+        endpoint: Arc::new(endpoint),
         subprotocols: Vec::new(),
         origin: None,
         send: Vec::new(),
@@ -294,8 +294,8 @@ async fn the_handshake_carries_origin_headers_and_subprotocols_and_texts_follow_
         send: vec!["{\"subscribe\": \"beats\"}".into(), "second".into()],
         ..spec(address)
     };
-    spec.endpoint.headers.insert("x-tenant", HeaderValue::from_static("blue"));
-    spec.endpoint.auth = Some(HeaderValue::from_static("Bearer abc"));
+    Arc::make_mut(&mut spec.endpoint).headers.insert("x-tenant", HeaderValue::from_static("blue"));
+    Arc::make_mut(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer abc"));
     let mut watch = run(spec);
     opened(&mut watch).await;
     let head = seen.recv().await.unwrap();
@@ -584,8 +584,8 @@ async fn tls_carries_it_too() {
     })
     .await;
     let mut spec = spec(address);
-    spec.endpoint.url = format!("https://localhost:{}/", address.port()).parse().unwrap();
-    spec.endpoint.tls = Tls::load(&TlsFiles { insecure: true, ..TlsFiles::default() }).unwrap();
+    Arc::make_mut(&mut spec.endpoint).url = format!("https://localhost:{}/", address.port()).parse().unwrap();
+    Arc::make_mut(&mut spec.endpoint).tls = Tls::load(&TlsFiles { insecure: true, ..TlsFiles::default() }).unwrap();
     let mut watch = run(spec);
     opened(&mut watch).await;
     let note = watch.next().await;

@@ -49,7 +49,7 @@ impl Resolver<'_> {
         let timestamp = self.query(subject, keys.timestamp.as_ref());
         let timestamped = timestamp.is_some();
         let spec = http::Spec {
-            endpoint: resolved.endpoint,
+            endpoint: Arc::new(resolved.endpoint),
             method: self.method(subject, keys.method.as_ref()),
             body,
             redirects,

@@ -25,7 +25,7 @@ impl Resolver<'_> {
         let timestamped = timestamp.is_some();
         self.sendable(subject, keys, resolved.endpoint.max_bytes);
         let spec = websocket::Spec {
-            endpoint: resolved.endpoint,
+            endpoint: Arc::new(resolved.endpoint),
             subprotocols: self.subprotocols(subject, keys),
             origin: keys.origin.as_ref().and_then(|field| self.header_value(subject, field)),
             send: texts(keys.send.as_ref()),

@@ -1,4 +1,4 @@
-//! One dialer's HTTP client: everything that reqwest and rustls are told.
+//! A dialer's HTTP client: everything that reqwest and rustls are told.
 
 use std::sync::Arc;
 
@@ -7,26 +7,47 @@ use reqwest::{Client, ClientBuilder, Proxy};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
 
+use super::clients::Manner;
 use super::hooks::{ConnectLayer, TcpReady};
 use super::resolve::Lookup;
-use super::tls::provider;
+use super::tls::{Trust, provider};
 use super::verify::Witness;
-use super::{Dialer, HttpVersion, cause};
+use super::{Dialer, Endpoint, HttpVersion, cause};
 use crate::model::{Failure, Text};
 
 const USER_AGENT: &str = concat!("hbmon/", env!("CARGO_PKG_VERSION"));
 
 impl Dialer {
-    /// The client, made at first use.
+    /// The client, made at first use; one that keeps a connection is the dialer's own.
     pub(super) fn client(&self) -> Result<&Client, Failure> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let client = self.build().map_err(|why| match &self.endpoint.proxy {
+        let client = if self.reuse {
+            self.build().map(Arc::new)
+        } else {
+            self.shared.clients.get(self.manner(), || self.build())
+        };
+        let client = client.map_err(|why| match &self.endpoint.proxy {
             Some(_) => Failure::Proxy { why: Text::clean(&why) },
             None => Failure::Tls { why: Text::clean(&why) },
         })?;
         Ok(self.client.get_or_init(|| client))
+    }
+
+    fn manner(&self) -> Manner {
+        let Endpoint { tls, proxy, family, resolver, .. } = &*self.endpoint;
+        Manner {
+            version: self.version,
+            decompress: self.decompress,
+            trust: tls.trust.place(),
+            insecure: matches!(tls.trust, Trust::Anyone),
+            identity: tls.identity.as_ref().map(|identity| Arc::as_ptr(&identity.0).addr()),
+            has_server_name: tls.server_name.is_some(),
+            proxy: proxy.clone(),
+            family: *family,
+            resolver: *resolver,
+        }
     }
 
     fn build(&self) -> Result<Client, String> {
@@ -35,13 +56,12 @@ impl Dialer {
             resolvers: Arc::clone(&self.shared.resolvers),
             family: self.endpoint.family,
             resolver: self.endpoint.resolver,
-            flight: Arc::clone(&self.flight),
         };
         let builder = Client::builder()
             .user_agent(USER_AGENT)
             .tls_backend_preconfigured(tls)
             .dns_resolver(lookup)
-            .connector_layer(ConnectLayer(Arc::clone(&self.flight)))
+            .connector_layer(ConnectLayer)
             .redirect(Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
@@ -73,11 +93,7 @@ impl Dialer {
 
     fn tls_config(&self) -> Result<ClientConfig, rustls::Error> {
         let tls = &self.endpoint.tls;
-        let witness = Witness {
-            trust: tls.trust.clone(),
-            system: Arc::clone(&self.shared.roots),
-            flight: Arc::clone(&self.flight),
-        };
+        let witness = Witness { trust: tls.trust.clone(), system: Arc::clone(&self.shared.roots) };
         let builder = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()?
             .dangerous()
@@ -86,7 +102,7 @@ impl Dialer {
             Some(identity) => builder.with_client_cert_resolver(Arc::clone(&identity.0)),
             None => builder.with_no_client_auth(),
         };
-        config.resumption = Resumption::store(Arc::new(TcpReady(Arc::clone(&self.flight))));
+        config.resumption = Resumption::store(Arc::new(TcpReady));
         // With another name in the URL, `Host` and HTTP/2's `:authority` would contradict each other.
         let alpn: &[&[u8]] = match self.version {
             HttpVersion::Auto if tls.server_name.is_none() => &[b"h2", b"http/1.1"],

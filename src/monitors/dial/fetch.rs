@@ -105,9 +105,8 @@ impl Dialer {
         let mut ask = reqwest::Request::new(request.method.clone(), url);
         *ask.headers_mut() = headers;
         *ask.body_mut() = request.body.clone().map(reqwest::Body::from);
-        // Boxed, or the attempt keeps the size of a connection in the making for as long as it lives.
-        let response =
-            Box::pin(self.client()?.execute(ask)).await.map_err(|error| cause::failure(error, &self.flight))?;
+        let sent = self.flight.send(self.client()?.execute(ask)).await;
+        let response = sent.map_err(|error| cause::failure(error, &self.flight))?;
         self.flight.answered(response.remote_addr());
         if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED && self.flight.has_proxy() {
             return Err(Failure::Proxy { why: Text::clean("wants authentication") });

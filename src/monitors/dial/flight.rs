@@ -9,6 +9,16 @@ use url::Url;
 use super::super::trace::Trace;
 use crate::model::{Stage, Text};
 
+tokio::task_local! {
+    /// Whose request this task sends: one client serves many dialers, and its hooks run in the task that sends.
+    static CURRENT: Arc<Flight>;
+}
+
+/// The flight that a hook was called for; none if the HTTP library does something beside a request.
+pub(super) fn current() -> Option<Arc<Flight>> {
+    CURRENT.try_with(Arc::clone).ok()
+}
+
 /// What the hooks share. A dialer has one flight at a time, so there is one of these a dialer.
 #[derive(Debug)]
 pub(super) struct Flight {
@@ -63,6 +73,12 @@ impl Flight {
         let proxy = proxy
             .map(|url| ProxyKind { host: url.host_str().unwrap_or_default().into(), tls: url.scheme() == "https" });
         Flight { trace, proxy, state: Mutex::default() }
+    }
+
+    /// Sends a request whose hooks are told here.
+    pub(super) async fn send<F: Future>(self: &Arc<Flight>, request: F) -> F::Output {
+        // Boxed, or the attempt keeps the size of a connection in the making for as long as it lives.
+        Box::pin(CURRENT.scope(Arc::clone(self), request)).await
     }
 
     pub(super) fn has_proxy(&self) -> bool {

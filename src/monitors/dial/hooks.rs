@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use rustls::NamedGroup;
@@ -11,18 +10,20 @@ use rustls::pki_types::ServerName;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::flight::Flight;
+use super::flight;
 
 /// rustls asks its session store for a hint as it makes the ClientHello: the instant at which TCP, or the tunnel
 /// through a proxy, is ready. Nothing is stored, so every handshake is a full one.
 #[derive(Debug)]
-pub(super) struct TcpReady(pub(super) Arc<Flight>);
+pub(super) struct TcpReady;
 
 impl ClientSessionStore for TcpReady {
     fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
 
     fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
-        self.0.handshaking();
+        if let Some(flight) = flight::current() {
+            flight.handshaking();
+        }
         None
     }
 
@@ -43,19 +44,18 @@ impl ClientSessionStore for TcpReady {
 
 /// reqwest's layer round DNS, TCP, proxy and TLS in one: marks begin and end.
 #[derive(Clone)]
-pub(super) struct ConnectLayer(pub(super) Arc<Flight>);
+pub(super) struct ConnectLayer;
 
 #[derive(Clone)]
 pub(super) struct Connector<S> {
     inner: S,
-    flight: Arc<Flight>,
 }
 
 impl<S> Layer<S> for ConnectLayer {
     type Service = Connector<S>;
 
     fn layer(&self, inner: S) -> Connector<S> {
-        Connector { inner, flight: Arc::clone(&self.0) }
+        Connector { inner }
     }
 }
 
@@ -74,12 +74,16 @@ where
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        let flight = Arc::clone(&self.flight);
-        flight.connecting();
+        let flight = flight::current();
+        if let Some(flight) = &flight {
+            flight.connecting();
+        }
         let connection = self.inner.call(request);
         Box::pin(async move {
             let connection = connection.await?;
-            flight.connected();
+            if let Some(flight) = &flight {
+                flight.connected();
+            }
             Ok(connection)
         })
     }

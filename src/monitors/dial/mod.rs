@@ -3,6 +3,7 @@
 mod body;
 mod cause;
 mod client;
+mod clients;
 mod fetch;
 mod flight;
 mod hooks;
@@ -20,6 +21,7 @@ use url::Url;
 
 use super::trace::Trace;
 pub use body::Body;
+use clients::Clients;
 pub use fetch::{Answer, Request};
 use flight::Flight;
 use resolve::Resolvers;
@@ -53,7 +55,7 @@ impl std::fmt::Debug for Endpoint {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Family {
     /// Both, by happy eyeballs (RFC 8305).
     #[default]
@@ -62,7 +64,7 @@ pub enum Family {
     V6,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Resolver {
     /// Our own queries: cancellable, no thread a lookup. Reads /etc/hosts and resolv.conf.
     #[default]
@@ -72,7 +74,7 @@ pub enum Resolver {
 }
 
 /// Which HTTP versions an attempt may speak.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum HttpVersion {
     /// HTTP/2 where TLS negotiates it, else HTTP/1.1.
     #[default]
@@ -82,9 +84,10 @@ pub enum HttpVersion {
     Http2,
 }
 
-/// What all dialers share: resolvers and the system's roots. Cheap to clone.
+/// What all dialers share: clients, resolvers and the system's roots. Cheap to clone.
 #[derive(Clone)]
 pub struct Dialers {
+    clients: Arc<Clients>,
     resolvers: Arc<Resolvers>,
     roots: Arc<SystemRoots>,
 }
@@ -99,14 +102,14 @@ impl Dialers {
     pub fn new() -> Dialers {
         // Every config names its provider; this is for whatever in a library might not. A second call changes nothing.
         let _ = tls::provider().as_ref().clone().install_default();
-        Dialers { resolvers: Arc::default(), roots: Arc::default() }
+        Dialers { clients: Arc::default(), resolvers: Arc::default(), roots: Arc::default() }
     }
 
     /// A dialer for one monitor. `reuse`: keep one idle connection for the next attempt.
-    pub fn dialer(&self, endpoint: &Endpoint, version: HttpVersion, reuse: bool, trace: &Trace) -> Dialer {
+    pub fn dialer(&self, endpoint: &Arc<Endpoint>, version: HttpVersion, reuse: bool, trace: &Trace) -> Dialer {
         Dialer {
             shared: self.clone(),
-            endpoint: endpoint.clone(),
+            endpoint: Arc::clone(endpoint),
             version,
             reuse,
             decompress: false,
@@ -119,12 +122,12 @@ impl Dialers {
 /// Dials for one monitor, one flight at a time, and keeps its trace. Takes little memory until its first use.
 pub struct Dialer {
     shared: Dialers,
-    endpoint: Endpoint,
+    endpoint: Arc<Endpoint>,
     version: HttpVersion,
     reuse: bool,
     decompress: bool,
     flight: Arc<Flight>,
-    client: OnceLock<reqwest::Client>,
+    client: OnceLock<Arc<reqwest::Client>>,
 }
 
 impl Dialer {

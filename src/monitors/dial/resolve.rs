@@ -14,7 +14,7 @@ use hickory_resolver::net::{DnsError, NetError};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::Host;
 
-use super::flight::Flight;
+use super::flight;
 use super::{Family, Resolver, cause};
 use crate::model::{DnsCause, Lack, Text};
 
@@ -251,32 +251,42 @@ fn has_route(address: IpAddr) -> bool {
     UdpSocket::bind((local, 0)).and_then(|socket| socket.connect((address, 9))).is_ok()
 }
 
-/// One dialer's hook in reqwest: resolves, and keeps the flight informed.
+/// One client's hook in reqwest: resolves, and keeps the flight informed.
 pub(super) struct Lookup {
     pub(super) resolvers: Arc<Resolvers>,
     pub(super) family: Family,
     pub(super) resolver: Resolver,
-    pub(super) flight: Arc<Flight>,
 }
 
 impl Resolve for Lookup {
     fn resolve(&self, name: Name) -> Resolving {
-        let host = match self.flight.meaning(name.as_str()) {
+        let flight = flight::current();
+        let meant = match &flight {
+            Some(flight) => flight.meaning(name.as_str()),
+            None => Host::Domain(name.as_str().to_owned()),
+        };
+        let host = match meant {
             Host::Domain(host) => host,
             Host::Ipv4(address) => return Box::pin(std::future::ready(Ok(literal(address.into())))),
             Host::Ipv6(address) => return Box::pin(std::future::ready(Ok(literal(address.into())))),
         };
-        let (resolvers, flight) = (Arc::clone(&self.resolvers), Arc::clone(&self.flight));
+        let resolvers = Arc::clone(&self.resolvers);
         let (family, resolver) = (self.family, self.resolver);
         Box::pin(async move {
-            flight.resolving();
+            if let Some(flight) = &flight {
+                flight.resolving();
+            }
             match resolvers.lookup(&host, family, resolver).await {
                 Ok(addresses) => {
-                    flight.resolved(&addresses);
+                    if let Some(flight) = &flight {
+                        flight.resolved(&addresses);
+                    }
                     Ok(Box::new(addresses.into_iter().map(|ip| SocketAddr::new(ip, 0))) as Addrs)
                 }
                 Err(why) => {
-                    flight.resolved(&[]);
+                    if let Some(flight) = &flight {
+                        flight.resolved(&[]);
+                    }
                     Err(LookupError { host: Text::clean(&host), why }.into())
                 }
             }

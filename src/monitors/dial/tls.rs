@@ -46,6 +46,16 @@ pub(super) enum Trust {
     Anyone,
 }
 
+impl Trust {
+    /// Where the certificates lie that were loaded for it.
+    pub(super) fn place(&self) -> Option<usize> {
+        match self {
+            Trust::Roots(roots) => Some(Arc::as_ptr(roots).addr()),
+            Trust::System | Trust::Anyone => None,
+        }
+    }
+}
+
 /// The certificates of a `ca_file`.
 #[derive(Debug)]
 pub(super) struct Roots {

@@ -12,7 +12,7 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use x509_parser::prelude::{ASN1Time, FromDer, GeneralName, X509Certificate};
 
-use super::flight::Flight;
+use super::flight;
 use super::tls::{Trust, provider};
 use crate::model::Text;
 
@@ -40,12 +40,11 @@ impl SystemRoots {
     }
 }
 
-/// One dialer's verifier: shares its roots with others, and tells its own flight what it saw.
+/// One client's verifier: shares its roots with others, and tells the flight what it saw.
 #[derive(Debug)]
 pub(super) struct Witness {
     pub(super) trust: Trust,
     pub(super) system: Arc<SystemRoots>,
-    pub(super) flight: Arc<Flight>,
 }
 
 impl ServerCertVerifier for Witness {
@@ -57,8 +56,8 @@ impl ServerCertVerifier for Witness {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if let Some((subject, not_after)) = describe(end_entity) {
-            self.flight.certificate(subject, not_after);
+        if let (Some(flight), Some((subject, not_after))) = (flight::current(), describe(end_entity)) {
+            flight.certificate(subject, not_after);
         }
         match &self.trust {
             Trust::Anyone => Ok(ServerCertVerified::assertion()),

@@ -27,7 +27,7 @@ use crate::model::Rhythm;
 #[derive(Debug)]
 pub struct Spec {
     /// The server's base URL; `path` comes beside it.
-    pub endpoint: Endpoint,
+    pub endpoint: Arc<Endpoint>,
     /// Begins and ends with `/`.
     pub path: String,
     /// Begins with `/`.

@@ -20,7 +20,7 @@ use transport::{Transport, failure};
 
 #[derive(Debug)]
 pub struct Spec {
-    pub endpoint: Endpoint,
+    pub endpoint: Arc<Endpoint>,
     pub method: Method,
     pub body: Option<Bytes>,
     /// Names of the events that are heartbeats; empty: every event.

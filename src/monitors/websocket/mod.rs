@@ -20,7 +20,7 @@ use conversation::Conversation;
 
 #[derive(Debug)]
 pub struct Spec {
-    pub endpoint: Endpoint,
+    pub endpoint: Arc<Endpoint>,
     pub subprotocols: Vec<String>,
     pub origin: Option<HeaderValue>,
     /// Text messages to send after the open.

@@ -36,7 +36,7 @@ fn spec(ping: Option<Duration>) -> Spec {
         max_bytes: 1 << 20,
     };
     Spec {
-        endpoint,
+        endpoint: Arc::new(endpoint),
         subprotocols: Vec::new(),
         origin: None,
         send: Vec::new(),
