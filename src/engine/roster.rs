@@ -81,6 +81,7 @@ impl Roster {
             Stop::Never => Some(START_WINDOW.saturating_mul(seconds.max(1))),
             Stop::Settled | Stop::After(_) => None,
         };
+        fleet.expect(fresh);
         let mut left = self.by_name.clone();
         let mut by_name = HashMap::with_capacity(total);
         let mut order = Vec::with_capacity(total);

@@ -76,6 +76,12 @@ impl Fleet {
         was_there
     }
 
+    /// So many more are about to be added: room is made for them, and not for twice as many.
+    pub fn expect(&mut self, more: usize) {
+        self.targets.reserve_exact(more);
+        self.places.reserve(more);
+    }
+
     /// Adds a target at the end. `paused`: `enabled: false`.
     pub fn add(&mut self, now: Moment, id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>, paused: bool) {
         if self.places.contains_key(&id) {
