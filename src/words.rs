@@ -17,7 +17,7 @@ use jiff::SignedDuration;
 pub use brief::{brief, flaky, incomplete, keyword, listened, summary, tries};
 pub use measure::{age, bytes, count, latency, percent, rough, span, stopwatch, tick};
 use measure::{ahead, passed};
-pub use news::{condition, counts, event, reloaded, strain, woke};
+pub use news::{condition, counts, event, itself, reloaded, strain, strain_brief, woke};
 pub use present::{instances, presence, schedule};
 pub use progress::progress;
 pub use standing::standing;

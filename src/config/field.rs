@@ -3,6 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::ops::Deref;
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -15,15 +16,27 @@ pub(super) const WITH: &str = "$hbmon::With";
 pub(super) const MANY: &str = "$hbmon::Many";
 
 /// A value with its place. A value that cannot be read is reported and leaves `value` empty, so that all mistakes of
-/// a file come in one go.
+/// a file come in one go. A pointer only: of all keys that there are, a monitor has few.
 #[derive(Clone)]
-pub struct Field<T> {
+pub struct Field<T>(Box<Placed<T>>);
+
+/// What a `Field` reads as.
+#[derive(Clone)]
+pub struct Placed<T> {
     pub span: Span,
     /// As it may be shown, if some of it came from `${…}`.
     pub shown: Option<String>,
     /// Everything in it that came from `${…}`.
     pub secrets: Vec<Secret>,
     pub value: Option<T>,
+}
+
+impl<T> Deref for Field<T> {
+    type Target = Placed<T>;
+
+    fn deref(&self) -> &Placed<T> {
+        &self.0
+    }
 }
 
 /// What decides about a reload is the value, not where it stands.
@@ -55,7 +68,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldVisitor<T> {
         // Whatever went wrong is in the report already.
         let value = access.next_element::<T>().ok().flatten();
         let secrets = secrets.into_iter().map(Secret::new).collect();
-        Ok(Field { span: Span::new(start, end), shown, secrets, value })
+        Ok(Field(Box::new(Placed { span: Span::new(start, end), shown, secrets, value })))
     }
 }
 

@@ -138,15 +138,15 @@ pub struct Monitor {
     #[schemars(required)]
     pub name: Option<Field<String>>,
     /// Polls a URL.
-    pub http: Option<Box<Field<With<Endpoint, Http>>>>,
+    pub http: Option<Field<With<Endpoint, Http>>>,
     /// Holds a WebSocket and waits for heartbeats.
-    pub websocket: Option<Box<Field<With<Endpoint, Websocket>>>>,
+    pub websocket: Option<Field<With<Endpoint, Websocket>>>,
     /// Holds a stream of server-sent events and waits for heartbeats.
-    pub sse: Option<Box<Field<With<Endpoint, Sse>>>>,
+    pub sse: Option<Field<With<Endpoint, Sse>>>,
     /// Holds a Socket.IO connection; emits and waits for the reply, or listens.
-    pub socketio: Option<Box<Field<With<Endpoint, Socketio>>>>,
+    pub socketio: Option<Field<With<Endpoint, Socketio>>>,
     /// Waits for heartbeats that are sent to hbmon.
-    pub push: Option<Box<Field<Push>>>,
+    pub push: Option<Field<Push>>,
 }
 
 /// The keys that all kinds with a URL share. A bare text instead of the map is the URL.

@@ -9,7 +9,7 @@ use super::JUMP;
 use super::pace::{Ended, Pace};
 use crate::clock::Clock;
 use crate::model::{Failure, Moment, Note, Signal, TargetId};
-use crate::monitors::outbox::{Activity, Outbox};
+use crate::monitors::outbox::{Activity, Outbox, Told, tell};
 use crate::monitors::slot::Slot;
 use crate::monitors::{End, Monitor};
 
@@ -107,9 +107,8 @@ impl Shared {
         Arc::clone(self.permits.as_ref()?).acquire_owned().await.ok()
     }
 
-    async fn rest(&self, id: TargetId, until: Moment) {
-        let note = Note { target: id, at: self.clock.now(), signal: Signal::Rest { until }, wire: None };
-        let _ = self.notes.send(note).await;
+    fn rest(&self, id: TargetId, until: Moment) -> Told<'_> {
+        tell(&self.notes, Note { target: id, at: self.clock.now(), signal: Signal::Rest { until }, wire: None })
     }
 }
 

@@ -29,6 +29,27 @@ pub enum Strain {
     Lack(Lack),
 }
 
+impl Strain {
+    pub const ALL: [Strain; 5] = [
+        Strain::Late,
+        Strain::Lack(Lack::Files),
+        Strain::Lack(Lack::Ports),
+        Strain::Lack(Lack::Buffers),
+        Strain::Lack(Lack::NameServer),
+    ];
+
+    /// Its name for machines.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Strain::Late => "late",
+            Strain::Lack(Lack::Files) => "files",
+            Strain::Lack(Lack::Ports) => "ports",
+            Strain::Lack(Lack::Buffers) => "buffers",
+            Strain::Lack(Lack::NameServer) => "name_server",
+        }
+    }
+}
+
 /// hbmon about itself, since its start. No event is ever dropped: a full channel makes conversations wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lag {

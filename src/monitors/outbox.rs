@@ -1,9 +1,12 @@
 //! The only mouth of a room: stamps, strikes out secrets, and waits when the engine is behind.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::OptionFuture;
 use jiff::Timestamp;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc};
 
 use super::slot::Slot;
@@ -112,6 +115,19 @@ const LEAST: usize = 3;
 const EXCERPT: usize = 120;
 /// The characters that are kept of a text whose end matters.
 const ENDING: usize = 240;
+
+/// Done, or a wait for the engine, boxed: it is rare, and a task keeps the size of its largest state for ever.
+pub type Told<'a> = OptionFuture<Pin<Box<dyn Future<Output = ()> + Send + 'a>>>;
+
+/// Sends a note at once, or, if the engine is behind, as soon as that is awaited and there is room.
+pub fn tell(notes: &mpsc::Sender<Note>, note: Note) -> Told<'_> {
+    let wait: Option<Pin<Box<dyn Future<Output = ()> + Send>>> = match notes.try_send(note) {
+        // The engine is gone only while everything ends; then nobody is left to hear it.
+        Ok(()) | Err(TrySendError::Closed(_)) => None,
+        Err(TrySendError::Full(note)) => Some(Box::pin(async move { _ = notes.send(note).await })),
+    };
+    wait.into()
+}
 
 impl Outbox {
     pub fn new(
@@ -254,15 +270,14 @@ impl Outbox {
         self.say(Signal::Failed { failure, latency, ended }).await;
     }
 
-    async fn say(&mut self, signal: Signal) {
-        self.say_at(self.clock.now(), signal).await;
+    fn say(&self, signal: Signal) -> Told<'_> {
+        self.say_at(self.clock.now(), signal)
     }
 
-    async fn say_at(&mut self, at: Moment, signal: Signal) {
+    fn say_at(&self, at: Moment, signal: Signal) -> Told<'_> {
         let news = matches!(signal, Signal::Open | Signal::Beat(_) | Signal::Failed { .. });
         let wire = news.then(|| Box::new(self.trace.connection().map_text(|text| self.secrets.strike(text))));
-        // The engine is gone only while everything ends; then nobody is left to hear it.
-        let _ = self.notes.send(Note { target: self.target, at, signal, wire }).await;
+        tell(&self.notes, Note { target: self.target, at, signal, wire })
     }
 }
 

@@ -181,18 +181,7 @@ fn own(lag: &model::Lag) -> Own {
         wake_max_ms: Ms(lag.max_wake),
         skipped: lag.skipped,
         open: lag.open,
-        strain: lag.strain.map(strain),
-    }
-}
-
-/// Trouble of hbmon's own in one word.
-pub const fn strain(strain: model::Strain) -> &'static str {
-    match strain {
-        model::Strain::Late => "late",
-        model::Strain::Lack(model::Lack::Files) => "files",
-        model::Strain::Lack(model::Lack::Ports) => "ports",
-        model::Strain::Lack(model::Lack::Buffers) => "buffers",
-        model::Strain::Lack(model::Lack::NameServer) => "name_server",
+        strain: lag.strain.map(model::Strain::as_str),
     }
 }
 

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::follow::Follower;
-use super::json::{self, Ms, Report, Time};
-use crate::model::{Change, Event, Row, Snapshot, Status, What};
+use super::json::{Ms, Report, Time};
+use crate::model::{Change, Event, Row, Snapshot, Status, Strain, What};
 use crate::words;
 
 #[derive(Debug, Serialize)]
@@ -237,7 +237,7 @@ fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> Line<'a> {
         What::ReloadRefused { why } => Line::ReloadRefused { at, message: why.as_str() },
         What::Woke { gap } => Line::Woke { at, gap_ms: Ms(*gap) },
         What::Strained(strain) => {
-            Line::Strain { at, strain: strain.map(json::strain), message: words::strain(*strain) }
+            Line::Strain { at, strain: strain.map(Strain::as_str), message: words::strain(*strain) }
         }
     }
 }

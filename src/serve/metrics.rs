@@ -14,7 +14,7 @@ use prometheus_client::registry::Registry;
 
 use super::cache::render;
 use super::{House, answer};
-use crate::model::{BOUNDS, Histogram, InstanceCounts, Row, Snapshot, Status, Text};
+use crate::model::{BOUNDS, Histogram, InstanceCounts, Row, Snapshot, Status, Strain, Text};
 
 /// What is counted of hbmon itself beside the snapshot.
 #[derive(Clone, Copy, Debug)]
@@ -129,6 +129,19 @@ impl Page<'_, '_> {
         let lag = self.snapshot.lag.histogram;
         let help = "How late attempts start, after they were due";
         histogram(&mut self.family("scheduling_lag_seconds", help, MetricType::Histogram)?, &lag)?;
+        let wake = self.snapshot.lag.wake.as_secs_f64();
+        let help = "How late the event loop woke last, after it meant to";
+        self.family("event_loop_lag_seconds", help, MetricType::Gauge)?.encode_gauge(&wake)?;
+        let open = self.snapshot.lag.open as u64;
+        let help = "Attempts that run, and connections that stand";
+        self.family("connections_open", help, MetricType::Gauge)?.encode_gauge(&open)?;
+        let now = self.snapshot.lag.strain;
+        let mut strained =
+            self.family("strained", "1 for what hbmon itself lacks: no verdict changes for it", MetricType::Gauge)?;
+        for strain in Strain::ALL {
+            let is_so = u64::from(now == Some(strain));
+            strained.encode_family(&[("by", strain.as_str())])?.encode_gauge(&is_so)?;
+        }
         let skipped = self.snapshot.lag.skipped;
         self.family("polls_skipped", "Polls that could not start before the next was due", MetricType::Counter)?
             .encode_counter::<NoLabelSet, _, u64>(&skipped, None)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{age, cause, count, failure, lack, latency};
-use crate::model::{Counts, Event, InstanceChange, Row, Status, Strain};
+use crate::model::{Counts, Event, InstanceChange, Lack, Lag, Row, Status, Strain};
 
 /// How a target stands beside its status: the sentence of its cause, or why there is none. Empty when healthy.
 pub fn condition(row: &Row) -> String {
@@ -65,6 +65,23 @@ pub const fn strain(strain: Option<Strain>) -> &'static str {
         Some(Strain::Lack(what)) => lack(what),
         None => "hbmon keeps up again",
     }
+}
+
+/// The same where there is room for two words.
+pub const fn strain_brief(strain: Strain) -> &'static str {
+    match strain {
+        Strain::Late => "OVERLOADED",
+        Strain::Lack(Lack::Files) => "NO FILES",
+        Strain::Lack(Lack::Ports) => "NO PORTS",
+        Strain::Lack(Lack::Buffers) => "NO BUFFERS",
+        Strain::Lack(Lack::NameServer) => "NO DNS",
+    }
+}
+
+/// What hbmon measures of itself: `itself: 14 open, attempts late by 0.4ms (p99), its loop by 1ms (worst)`.
+pub fn itself(lag: &Lag) -> String {
+    let (attempts, wake) = (latency(lag.percentile(99)), latency(lag.max_wake));
+    format!("itself: {} open, attempts late by {attempts} (p99), its loop by {wake} (worst)", lag.open)
 }
 
 /// The fleet in one line, worst first: `1 error, 2 warning, 11 healthy of 14 monitors`.

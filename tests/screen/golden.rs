@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hbmon::model::{Kind, Moment, Snapshot, Status};
+use hbmon::model::{Kind, Moment, Snapshot, Status, Strain};
 use hbmon::tui::Theme;
 use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthStr;
@@ -95,6 +95,16 @@ fn every_tab_and_what_changes_the_table() {
     check("columns-chosen-140x30", &fleet, "c down space esc", FULL, (140, 30));
     check("problems-100x30", &fleet, "! G", FULL, (100, 30));
     check("reversed-by-name-80x24", &fleet, "s I", FULL, (80, 24));
+}
+
+#[test]
+fn trouble_of_hbmon_itself() {
+    let mut strained = Snapshot::clone(&mock_up());
+    strained.lag.strain = Some(Strain::Late);
+    let fleet = Arc::new(strained);
+    for size @ (width, height) in [(100, 30), (80, 24), (60, 20), (40, 10)] {
+        check(&format!("strained-{width}x{height}"), &fleet, "", FULL, size);
+    }
 }
 
 #[test]

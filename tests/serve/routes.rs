@@ -104,12 +104,16 @@ fn metrics_name_everything_and_no_instance() {
         format!("hbmon_latency_seconds_bucket{{{job},le=\"10\"}} 1"),
         format!("hbmon_latency_seconds_bucket{{{job},le=\"+Inf\"}} 1"),
         r#"hbmon_instances{monitor="workers",kind="push",group="",state="available"} 1"#.to_owned(),
+        r#"hbmon_strained{by="late"} 0"#.to_owned(),
         format!("hbmon_build_info{{version=\"{}\"}} 1", env!("CARGO_PKG_VERSION")),
     ] {
         assert!(answer.body.lines().any(|found| found == line), "{line}\n{}", answer.body);
     }
     assert!(answer.body.contains(&format!("hbmon_last_heartbeat_timestamp_seconds{{{job}}} 1")), "{}", answer.body);
     assert!(answer.body.contains("hbmon_scheduling_lag_seconds_bucket{le=\"+Inf\"} "), "{}", answer.body);
+    for own in ["hbmon_event_loop_lag_seconds ", "hbmon_connections_open "] {
+        assert!(answer.body.contains(&format!("\n{own}")), "{own}\n{}", answer.body);
+    }
     let refused = r#"hbmon_failures_total{monitor="site",kind="http",group="",reason="refused"} "#;
     assert!(answer.body.contains(refused), "{}", answer.body);
     assert!(!answer.body.contains("worker-with-a-name"), "{}", answer.body);

@@ -82,7 +82,7 @@ impl<'c> Resolver<'c> {
         let base = defaults.and_then(|field| field.value.as_ref()).unwrap_or(&none);
         let secrets = defaults.map_or(&[][..], |field| &field.secrets);
         let mut names = HashMap::new();
-        let mut targets = Vec::new();
+        let mut targets: Vec<Target> = Vec::new();
         match &file.monitors {
             None => self.context.report(
                 Diagnostic::new(Code::MissingKey, "the config has no `monitors`")
@@ -92,7 +92,14 @@ impl<'c> Resolver<'c> {
                 for field in monitors.value.iter().flatten() {
                     let Some(monitor) = &field.value else { continue };
                     let secrets = field.secrets.iter().chain(secrets).cloned().collect();
-                    targets.extend(self.target(field.span, monitor, base, secrets, &mut names));
+                    let Some(mut target) = self.target(field.span, monitor, base, secrets, &mut names) else {
+                        continue;
+                    };
+                    // Mostly neighbours are watched alike.
+                    if let Some(before) = targets.last().filter(|before| before.policy == target.policy) {
+                        target.policy = Arc::clone(&before.policy);
+                    }
+                    targets.push(target);
                 }
                 self.intake_paths(monitors.value.iter().flatten().filter_map(|field| field.value.as_ref()));
                 if monitors.value.as_ref().is_some_and(Vec::is_empty) {
@@ -184,7 +191,7 @@ impl<'c> Resolver<'c> {
     fn with_endpoint<K: Hash>(
         &self,
         subject: &Subject,
-        field: &Option<Box<Field<With<Endpoint, K>>>>,
+        field: &Option<Field<With<Endpoint, K>>>,
         secrets: &mut Vec<Secret>,
         hash: &mut SipHasher13,
         own: impl Fn(&Self, &Subject, &K, endpoint::Resolved, &mut Vec<Secret>) -> Option<Resolved>,

@@ -46,11 +46,11 @@ impl Dialer {
         Ok((stream, protocol))
     }
 
-    /// Small buffers: tungstenite's own defaults take 130 KiB for every idle connection.
+    /// Small buffers: tungstenite's own defaults take 130 KiB for every idle connection. A larger frame gets its own room.
     fn limits(&self) -> WebSocketConfig {
         let cap = self.endpoint.max_bytes;
         WebSocketConfig::default()
-            .read_buffer_size(4096)
+            .read_buffer_size(1024)
             .write_buffer_size(0)
             .max_write_buffer_size(cap.saturating_add(64 * 1024))
             .max_message_size(Some(cap))

@@ -52,7 +52,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
     /// # Errors
     /// Everything but a clean end after a heartbeat.
-    pub(super) async fn hold(mut self) -> Result<End, Failure> {
+    pub(super) async fn hold(&mut self) -> Result<End, Failure> {
         for text in &self.spec.send {
             self.stream.send(Message::text(text)).await.map_err(|error| self.broken(error))?;
         }
@@ -68,7 +68,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             tokio::select! {
                 read = poll_fn(|cx| self.poll(cx)) => match read {
                     Some(Ok(Message::Close(frame))) => return self.closed(frame),
-                    Some(Ok(message)) => self.message(message).await,
+                    // Boxed: an idle connection does not carry the room that a message takes.
+                    Some(Ok(message)) => Box::pin(self.message(message)).await,
                     Some(Err(error)) => return Err(self.broken(error)),
                     None => return Err(closed(None)),
                 },

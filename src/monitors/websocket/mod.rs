@@ -63,7 +63,8 @@ impl Monitor for Room {
             // Boxed apart: a connection that stands for months does not carry the room that its handshake took.
             let handshake = Box::pin(self.dialer.websocket(url, headers, &self.spec.subprotocols));
             let (stream, _) = handshake.await?;
-            Conversation::new(&self.spec, stream, out).hold().await
+            let mut conversation = Conversation::new(&self.spec, stream, out);
+            conversation.hold().await
         })
     }
 }

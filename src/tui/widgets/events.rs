@@ -17,6 +17,9 @@ use super::pane::below;
 /// Columns of the names, at least and at most.
 const NAME: (u16, u16) = (12, 28);
 
+/// Lines from which on the last one tells of hbmon itself.
+const ITSELF: u16 = 8;
+
 /// In a column of its own behind a wall.
 pub fn beside(view: &View, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
@@ -35,7 +38,13 @@ pub fn beside(view: &View, area: Rect, buffer: &mut Buffer) {
 
 /// The whole of its tab.
 pub fn whole(view: &View, area: Rect, buffer: &mut Buffer) {
-    list(view, area, view.ui.events_scroll, buffer);
+    let itself = area.height > ITSELF;
+    let room = Rect { height: area.height - u16::from(itself), ..area };
+    list(view, room, view.ui.events_scroll, buffer);
+    if itself {
+        let text = format!(" {:>8} {}", "hbmon", words::itself(&view.snapshot.lag));
+        put(buffer, row(area, room.height), Span::styled(text, view.theme.dim()), view.theme.glyphs);
+    }
     if view.ui.events(view.now).next().is_none() {
         put(buffer, row(area, 0), Span::styled(" nothing happened yet", view.theme.dim()), view.theme.glyphs);
     }

@@ -108,7 +108,10 @@ fn numbers(view: &View, width: u16) -> Line<'static> {
     line
 }
 
-/// At the right edge: that the view stands still, how long hbmon runs (`up`), the time.
+/// Columns from which on hbmon's own trouble has room beside the verdict.
+const STRAINED: u16 = 60;
+
+/// At the right edge: hbmon's own trouble, that the view stands still, how long hbmon runs (`up`), the time.
 pub fn time(view: &View, width: u16, up: bool) -> Line<'static> {
     let mut line = Line::default();
     let frozen = frozen(view, width);
@@ -117,6 +120,9 @@ pub fn time(view: &View, width: u16, up: bool) -> Line<'static> {
         line.push_span(Span::styled(up, view.theme.dim()));
     }
     let alone = width < WIDE && frozen.is_some();
+    if let Some(strain) = view.snapshot.lag.strain.filter(|_| frozen.is_none() && width >= STRAINED) {
+        line.push_span(Span::styled(format!("{}   ", words::strain_brief(strain)), view.theme.bold()));
+    }
     line.extend(frozen);
     if !alone {
         line.push_span(Span::raw(clock(view, width)));
