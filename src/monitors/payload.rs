@@ -117,17 +117,27 @@ fn parse_path((before, after): (&str, &str), source: &str) -> Result<JsonPath, (
             return Err((at, format!("nested deeper than {DEEPEST} levels")));
         }
     }
+    if after.is_empty() && ends_in_escape(source) {
+        return Err((source.len(), TOO_EARLY.to_owned()));
+    }
     JsonPath::parse(&format!("{before}{source}{after}")).map_err(|error| {
         let at = source.floor_char_boundary(error.position().saturating_sub(before.len()));
         (at, explain(error.message(), source.get(at..).unwrap_or_default()))
     })
 }
 
+const TOO_EARLY: &str = "the expression ends too early";
+
+/// The library's parser panics where a text ends inside `\uXXXX`.
+fn ends_in_escape(source: &str) -> bool {
+    source.trim_end_matches(|c: char| c.is_ascii_hexdigit()).ends_with("\\u")
+}
+
 /// The parser's message where it says something about the user's own text; `rest` is what it could not read.
 fn explain(message: &str, rest: &str) -> String {
     let generic = message.ends_with("parser error") || message.ends_with("expected closing ']'");
     match rest.trim_start() {
-        "" if generic => "the expression ends too early".to_owned(),
+        "" if generic => TOO_EARLY.to_owned(),
         rest if generic && rest.starts_with('=') && !rest.starts_with("==") => "`==` compares".to_owned(),
         _ if generic => "not understood from here on".to_owned(),
         _ => message.trim_start_matches("in long-hand segment, ").to_owned(),
@@ -200,6 +210,16 @@ mod tests {
 
     fn stamp(text: &str) -> Timestamp {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_query_cut_short_is_an_error_at_every_place() {
+        let query = r#"$["\u0041\uD83D\uDE00"]"#;
+        assert!(Query::parse(query).is_ok());
+        for end in 1..query.len() {
+            assert!(end == 1 || Query::parse(&query[..end]).is_err(), "{}", &query[..end]);
+            let _ = Filter::parse(&query[..end]);
+        }
     }
 
     #[test]
