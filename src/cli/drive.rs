@@ -83,7 +83,7 @@ struct Drive {
 /// # Errors
 /// An output that cannot be written.
 pub fn block_on(plan: Plan, orders: Orders, past: Past) -> Result<u8, Trouble> {
-    let runtime = runtime(plan.targets.len())?;
+    let runtime = runtime(&plan)?;
     let end = runtime.block_on(resume(plan, orders, past));
     // Whatever still waits for a name or a socket is not waited for.
     runtime.shutdown_background();

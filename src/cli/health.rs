@@ -10,7 +10,7 @@ use serde_json::json;
 use super::args::{ErrorFormat, Health, Look};
 use super::load::refused;
 use super::output::complain;
-use super::{Trouble, exit, interface, runtime};
+use super::{Trouble, exit, interface, narrow_runtime};
 use crate::clock::Clock;
 use crate::config::{self, ConfigError};
 use crate::engine::{Engine, Plan, Stop};
@@ -31,7 +31,7 @@ pub fn run(args: &Health) -> Result<u8, Trouble> {
         None => own(args.source.config.as_deref(), &args.look),
     };
     let plan = plan(&base, args.timeout).map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
-    let runtime = runtime(1)?;
+    let runtime = narrow_runtime()?;
     let snapshot = runtime.block_on(ask(plan));
     runtime.shutdown_background();
     let row = snapshot.rows.first();

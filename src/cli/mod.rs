@@ -44,6 +44,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::engine::{Plan, Stop};
 use exit::Mode;
 use output::complain;
 pub use tables::tables;
@@ -139,18 +140,28 @@ fn mode_of_raw_arguments() -> Mode {
         .unwrap_or_default()
 }
 
-/// Up to so many targets one thread has time for all conversations; a second would only be woken for every answer.
-const EASY: usize = 1000;
+/// Up to so many heartbeats a second one thread has time for all: polls take a fifth of a core, over TLS more. A second
+/// thread would only be woken for every answer, and has a heap of its own.
+const EASY: f64 = 1200.0;
 
-/// For so many targets. Whatever may block is on a thread of its own, in either.
-fn runtime(targets: usize) -> Result<Runtime, Trouble> {
-    let mut builder = if targets <= EASY { Builder::new_current_thread() } else { Builder::new_multi_thread() };
-    builder.enable_all().build().map_err(Trouble::internal)
+/// For a run over this plan. Whatever may block is on a thread of its own, in any.
+fn runtime(plan: &Plan) -> Result<Runtime, Trouble> {
+    let rate: f64 = match plan.stop {
+        Stop::Never => plan.targets.iter().map(|target| target.policy.interval.as_secs_f64().recip()).sum(),
+        // All at once.
+        Stop::Settled | Stop::After(_) => plan.targets.len() as f64,
+    };
+    if rate <= EASY { narrow_runtime() } else { broad_runtime() }
+}
+
+/// For a handful of requests.
+fn narrow_runtime() -> Result<Runtime, Trouble> {
+    Builder::new_current_thread().enable_all().build().map_err(Trouble::internal)
 }
 
 /// For whoever listens: a long answer to one reader must not make the others wait.
 fn broad_runtime() -> Result<Runtime, Trouble> {
-    runtime(usize::MAX)
+    Builder::new_multi_thread().enable_all().build().map_err(Trouble::internal)
 }
 
 #[cfg(test)]

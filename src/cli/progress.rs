@@ -161,7 +161,6 @@ fn fitted(line: &str, columns: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
-
     use jiff::Timestamp;
 
     use super::*;

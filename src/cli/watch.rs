@@ -22,7 +22,7 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
     let Loaded { mut plan, source, selector, prefs, interface } = load(&args.source, &args.select, &args.look)?;
     files::make_room(&mut plan);
     let name = source.path().map(|path| path.display().to_string());
-    let runtime = if interface.listen.is_some() { broad_runtime()? } else { runtime(plan.targets.len())? };
+    let runtime = if interface.listen.is_some() { broad_runtime()? } else { runtime(&plan)? };
     let end = runtime.block_on(async {
         // Made inside the runtime, before the first attempt: no change goes unnoticed.
         let mut reloader = Reloader::new(source, selector);

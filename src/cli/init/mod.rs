@@ -11,7 +11,7 @@ use std::path::Path;
 use super::args::{ErrorFormat, Init};
 use super::load::refused;
 use super::output::complain;
-use super::{Trouble, exit, log, output, runtime};
+use super::{Trouble, exit, log, narrow_runtime, output};
 use crate::config;
 use crate::words;
 
@@ -32,7 +32,7 @@ pub fn run(args: &Init) -> Result<u8, Trouble> {
             words::count(scouts.len() as u64, "target", "targets"),
             words::span(args.patience)
         ));
-        let runtime = runtime(1)?;
+        let runtime = narrow_runtime()?;
         let findings = runtime.block_on(scout::send(scouts, args.patience));
         // Whatever still waits for a name or a socket is not waited for.
         runtime.shutdown_background();
