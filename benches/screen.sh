@@ -123,4 +123,7 @@ printf '10,000 monitors, idle:            %s\n' "$(over 20)"
 printf '10,000 monitors, moving:          %s\n' "$(answers 'j j j j G g j j G g j')"
 printf '10,000 monitors, sorting:         %s\n' "$(answers 's s s s s s s s s s s')"
 printf '10,000 monitors, filtering:       %s\n' "$(answers '/ m o n i t o r - 9 9')"
+# Out of the filter, where `q` is a letter.
+printf '\r' >&3
+sleep 0.5
 close
