@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::lag::Strain;
 use super::moment::Moment;
 use super::registry::InstanceChange;
-use super::signal::{Beat, TargetId};
+use super::signal::TargetId;
 use super::snapshot::{Cause, Meta, Status};
 use super::text::Text;
 
@@ -48,9 +48,10 @@ pub enum What {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     Open,
-    /// `status` is the one after the beat, `latency` with the clock skew taken out.
+    /// `status` is the one after the beat, `latency` with the clock skew taken out, `excerpt` the beginning of the
+    /// payload, secrets struck out.
     Beat {
-        beat: Beat,
+        excerpt: Option<Text>,
         latency: Option<Duration>,
         status: Status,
     },

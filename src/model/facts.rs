@@ -1,22 +1,22 @@
-//! What is known of one target: counters, moments, measurements. Verdicts are derived from it, never stored in it.
+//! What is known of one target: counters, moments, measurements. Verdicts are derived from it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::failure::{Failure, Lack, Reason};
+use super::failure::{Failure, Lack};
 use super::latency::{Latencies, Skew};
 use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::{Policy, Rhythm};
 use super::promise::Promise;
-use super::recent::Recent;
 use super::recovery::Recovery;
 use super::registry::Registry;
 use super::runs::Runs;
 use super::signal::{Beat, Certificate, Connection, Signal};
 use super::silence::Silence;
-use super::snapshot::{Cause, Outcome, OutcomeKind, RECENT, Status};
+use super::snapshot::{Cause, Outcome, OutcomeKind, RECENT, Row, Status};
 use super::verdict::{self, Finding, latency_status};
 
 /// A wait of which this part was hbmon's own lateness says nothing about the target.
@@ -25,29 +25,21 @@ const GOOD_PART: u32 = 10;
 const WITHHELD: u32 = 2;
 
 /// The facts about one target. Compact: there may be 10,000 of them, most of them idle.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Facts {
+    /// What everybody may see. One copy for the facts and the snapshots: whoever changes one that is shared gets one
+    /// of his own.
+    pub(super) row: Arc<Row>,
     /// The wall time of `Moment::START`, by which schedules become moments.
     anchor: Timestamp,
     /// When watching began, or the clocks were last restarted.
     pub(super) began: Moment,
-    pub(super) beats: u64,
-    pub(super) attempts: u64,
-    pub(super) failures: u64,
-    /// The same by their reasons.
-    pub(super) reasons: Vec<(Reason, u64)>,
     pub(super) consecutive_failures: u32,
-    pub(super) missed: u64,
-    pub(super) openings: u64,
-    pub(super) last_beat: Option<Moment>,
+    openings: u64,
     /// A heartbeat came since the conversation began, or began anew.
     pub(super) heard: bool,
-    /// The longest time from one heartbeat to the next.
-    pub(super) longest_gap: Option<Duration>,
-    pub(super) opened: Option<Moment>,
-    pub(super) trying: Option<Moment>,
     /// Until when the supervisor rests, or last did.
-    pub(super) rest: Option<Moment>,
+    rest: Option<Moment>,
     waiting: bool,
     beats_since_failure: u32,
     pub(super) silence: Silence,
@@ -55,14 +47,11 @@ pub struct Facts {
     pub(super) latencies: Latencies,
     pub(super) measured: Moment,
     pub(super) skew: Skew,
-    pub(super) last_failure: Option<Box<(Moment, Failure)>>,
     /// What this machine lacked since the target was last heard, or last to blame, and for how many attempts.
     pub(super) lack: Option<Lack>,
     pub(super) withheld: u32,
-    pub(super) wire: Option<Box<Connection>>,
-    /// When the certificate in `wire` was first heard of: its `left` counts from here.
+    /// When the certificate in the row's `wire` was first heard of: its `left` counts from here.
     certified: Moment,
-    pub(super) recent: Recent,
     /// It has a verdict from an earlier run, which stands until this one has heard something.
     pub(super) recalled: bool,
     /// When a clock last jumped: what was waited for until then was not measured, it was slept through.
@@ -76,8 +65,54 @@ pub struct Facts {
 
 impl Facts {
     /// Nothing is known yet; watching begins.
-    pub fn new(began: Moment, anchor: Timestamp) -> Facts {
-        Facts { anchor, began, ..Facts::default() }
+    pub fn new(began: Moment, anchor: Timestamp, row: Row) -> Facts {
+        Facts {
+            row: Arc::new(row),
+            anchor,
+            began,
+            consecutive_failures: 0,
+            openings: 0,
+            heard: false,
+            rest: None,
+            waiting: false,
+            beats_since_failure: 0,
+            silence: Silence::default(),
+            recovery: Recovery::default(),
+            latencies: Latencies::default(),
+            measured: Moment::START,
+            skew: Skew::default(),
+            lack: None,
+            withheld: 0,
+            certified: Moment::START,
+            recalled: false,
+            woke: None,
+            late: None,
+            runs: Runs::default(),
+            instances: None,
+        }
+    }
+
+    /// To be changed: what only looks at it leaves it shared.
+    pub(super) fn row_mut(&mut self) -> &mut Row {
+        Arc::make_mut(&mut self.row)
+    }
+
+    /// Brings what the row shows of the facts beside it up to date.
+    pub(super) fn refresh(&mut self, policy: &Policy) {
+        let (due, retry) = (self.due(policy), self.retry());
+        let (consecutive_failures, instances) = (self.in_a_row(), policy.instances.map(|_| self.counts()));
+        let row = Arc::make_mut(&mut self.row);
+        row.consecutive_failures = consecutive_failures;
+        row.consecutive_missed = self.silence.consecutive();
+        row.reconnects = self.openings.saturating_sub(1);
+        (row.due, row.retry) = (due, retry);
+        row.last_latency = self.latencies.last();
+        row.latency = self.latencies.summary();
+        row.quality = self.latencies.quality();
+        row.quality_before = self.latencies.quality_before();
+        row.skew = self.skew.estimate();
+        row.instances = instances;
+        row.good = self.recovery.good();
     }
 
     /// Takes in what was said and returns the latency that it measured. The misses due before it have to be
@@ -85,18 +120,18 @@ impl Facts {
     pub fn observe(&mut self, at: Moment, signal: &Signal, policy: &Policy) -> Option<Duration> {
         match signal {
             Signal::Try { .. } => {
-                self.attempts = self.attempts.saturating_add(1);
-                self.trying = Some(at);
+                self.attempt();
+                self.row_mut().trying = Some(at);
                 self.waiting = false;
                 None
             }
             Signal::Open => {
                 // Nobody could hear a heartbeat before.
-                if self.openings == 0 && self.beats == 0 {
+                if self.openings == 0 && self.row.beats == 0 {
                     self.silence.restart(at, self.promise(policy));
                 }
                 self.openings = self.openings.saturating_add(1);
-                self.opened = Some(at);
+                self.row_mut().opened = Some(at);
                 self.silence.open(at, self.promise(policy));
                 None
             }
@@ -124,7 +159,7 @@ impl Facts {
                 None
             }
             Signal::Rest { until } => {
-                self.trying = None;
+                self.row_mut().trying = None;
                 self.rest = Some(*until);
                 self.waiting = true;
                 None
@@ -135,7 +170,7 @@ impl Facts {
 
     /// Goes on from what an earlier run knew.
     pub fn recall(&mut self, now: Moment, memory: &Memory, policy: &Policy) {
-        self.last_beat = memory.last_beat;
+        self.row_mut().last_beat = memory.last_beat;
         match (memory.status, memory.cause.clone()) {
             (Status::Healthy, _) => {}
             (status @ (Status::Warning | Status::Error), Some((reason, message))) => {
@@ -153,15 +188,16 @@ impl Facts {
     /// Takes over what a connection measured. A certificate that is shown again on the same connection keeps the
     /// moment of its first showing. One that is not shown is kept, unless a new connection stands without any:
     /// a failed attempt and a reused connection say nothing about it.
-    pub fn connected(&mut self, at: Moment, mut wire: Box<Connection>, stands: bool) {
-        let known = self.wire.take().and_then(|old| old.certificate);
+    pub fn connected(&mut self, at: Moment, mut wire: Connection, stands: bool) {
+        let row = Arc::make_mut(&mut self.row);
+        let known = row.wire.certificate.take();
         let is_new_connection = stands && wire.phases.connect.is_some();
         if wire.certificate.is_none() && !is_new_connection {
             wire.certificate = known;
         } else if wire.certificate != known {
             self.certified = at;
         }
-        self.wire = Some(wire);
+        row.wire = wire;
     }
 
     /// Counts the next miss due by `until` (inclusive): its deadline, and how many are missed in a row.
@@ -173,9 +209,10 @@ impl Facts {
         }
         let skippable = due.saturating_sub(RECENT as u64).min(self.until_next_limit(policy).saturating_sub(1));
         let at = self.silence.count(self.promise(policy), skippable.saturating_add(1));
-        self.missed = self.missed.saturating_add(skippable).saturating_add(1);
         self.recovery.interrupt();
-        self.recent.push(Outcome { at, what: OutcomeKind::Missed, latency: None });
+        let row = self.row_mut();
+        row.missed = row.missed.saturating_add(skippable).saturating_add(1);
+        row.recent.push(Outcome { at, what: OutcomeKind::Missed, latency: None });
         Some((at, self.silence.consecutive()))
     }
 
@@ -223,7 +260,7 @@ impl Facts {
 
     /// Nobody opens a connection for a pushed heartbeat: whoever has come before is awaited from now on.
     pub fn listen(&mut self, now: Moment, policy: &Policy) {
-        if self.last_beat.is_some() {
+        if self.row.last_beat.is_some() {
             let promise = self.promise(policy);
             self.silence.open(now, promise);
         }
@@ -253,13 +290,8 @@ impl Facts {
 
     /// The certificate and what was left of it at a moment.
     pub(super) fn certificate(&self) -> Option<(&Certificate, SignedDuration, Moment)> {
-        let certificate = self.wire.as_ref()?.certificate.as_ref()?;
+        let certificate = self.row.wire.certificate.as_ref()?;
         Some((certificate, certificate.left, self.certified))
-    }
-
-    /// Heartbeats, failures and misses so far.
-    pub(super) fn outcomes(&self) -> u64 {
-        self.beats.saturating_add(self.failures).saturating_add(self.missed)
     }
 
     /// When the next heartbeat is due.
@@ -272,18 +304,18 @@ impl Facts {
 
     /// When the next attempt is planned, while nothing runs and no connection stands.
     pub(super) fn retry(&self) -> Option<Moment> {
-        self.rest.filter(|_| self.waiting && self.opened.is_none())
+        self.rest.filter(|_| self.waiting && self.row.opened.is_none())
     }
 
     /// Whether `check` has its answer, given the status.
     pub(super) fn settled(&self, policy: &Policy, status: Status) -> bool {
         match status {
             Status::Paused => false,
-            _ if self.recalled && self.outcomes() == 0 => false,
+            _ if self.recalled && self.row.outcomes() == 0 => false,
             Status::Error => true,
             // There will be no verdict.
             _ if self.withheld >= policy.failures.error.unwrap_or(WITHHELD).max(1) => true,
-            _ if self.failures == 0 => self.beats > 0,
+            _ if self.row.failures == 0 => self.row.beats > 0,
             _ => self.beats_since_failure >= policy.recover,
         }
     }
@@ -310,36 +342,38 @@ impl Facts {
     pub(super) fn good(&mut self, at: Moment, latency: Option<Duration>, policy: &Policy) -> Option<Duration> {
         self.hold(at, policy);
         (self.lack, self.withheld) = (None, 0);
-        self.beats = self.beats.saturating_add(1);
         self.beats_since_failure = self.beats_since_failure.saturating_add(1);
         self.consecutive_failures = 0;
-        self.bridge(at);
+        let gap = self.gap(at);
         self.heard = true;
-        self.last_beat = self.last_beat.max(Some(at));
         self.silence.beat(at, self.promise(policy));
         let latency = latency.and_then(|latency| self.measure(at, latency, policy));
         self.recovery.beat(latency_status(self, policy), policy.recover);
-        self.recent.push(Outcome { at, what: OutcomeKind::Beat, latency });
+        let row = self.row_mut();
+        row.beats = row.beats.saturating_add(1);
+        row.last_beat = row.last_beat.max(Some(at));
+        row.longest_gap = row.longest_gap.max(gap);
+        row.recent.push(Outcome { at, what: OutcomeKind::Beat, latency });
         latency
     }
 
     /// How long it was silent before this heartbeat; a pause or a sleep is no silence of the target.
-    fn bridge(&mut self, at: Moment) {
-        if let Some(last) = self.last_beat.filter(|last| self.heard && self.woke.is_none_or(|woke| woke <= *last)) {
-            self.longest_gap = self.longest_gap.max(Some(at.since(last)));
-        }
+    fn gap(&self, at: Moment) -> Option<Duration> {
+        let last = self.row.last_beat.filter(|last| self.heard && self.woke.is_none_or(|woke| woke <= *last))?;
+        Some(at.since(last))
     }
 
     pub(super) fn failed(&mut self, at: Moment, failure: &Failure, latency: Option<Duration>, policy: &Policy) {
         (self.lack, self.withheld) = (None, 0);
         // What was final stands until a heartbeat, even if the next failure is not.
         self.hold(at, policy);
-        self.failures = self.failures.saturating_add(1);
-        self.count_reason(failure.reason());
         self.beats_since_failure = 0;
         self.recovery.interrupt();
-        self.last_failure = Some(Box::new((at, failure.clone())));
-        self.recent.push(Outcome { at, what: OutcomeKind::Failed(failure.reason()), latency });
+        let row = self.row_mut();
+        row.failures = row.failures.saturating_add(1);
+        row.count_reason(failure.reason());
+        row.last_failure = Some((at, failure.clone()));
+        row.recent.push(Outcome { at, what: OutcomeKind::Failed(failure.reason()), latency });
     }
 
     /// What a heartbeat says about latency: question to answer, else its timestamp.
@@ -362,6 +396,7 @@ impl Facts {
         self.hold(at, policy);
         self.measured = at;
         let latency = self.latencies.record(latency);
+        self.row_mut().histogram.get_or_insert_default().record(latency);
         if latency_status(self, policy).is_some() {
             self.recovery.interrupt();
         }
@@ -385,16 +420,14 @@ impl Facts {
         }
     }
 
-    fn count_reason(&mut self, reason: Reason) {
-        match self.reasons.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, count)) => *count = count.saturating_add(1),
-            None => self.reasons.push((reason, 1)),
-        }
+    pub(super) fn attempt(&mut self) {
+        let row = self.row_mut();
+        row.attempts = row.attempts.saturating_add(1);
     }
 
     fn disconnected(&mut self) {
-        self.opened = None;
-        self.trying = None;
+        let row = self.row_mut();
+        (row.opened, row.trying) = (None, None);
     }
 
     /// How many misses from now a limit is reached.

@@ -112,18 +112,18 @@ impl Fleet {
     pub fn retain(&mut self, order: &[TargetId]) {
         let ranks: HashMap<TargetId, usize> = order.iter().enumerate().map(|(rank, id)| (*id, rank)).collect();
         self.targets.retain(|target| {
-            let stays = ranks.contains_key(&target.id);
+            let stays = ranks.contains_key(&target.id());
             if !stays {
                 *self.counts.slot(target.status()) -= 1;
                 self.settled -= usize::from(target.is_settled());
                 self.open -= usize::from(target.is_open());
-                self.deadlines.forget(&target.id);
+                self.deadlines.forget(&target.id());
             }
             stays
         });
         self.log.expect(self.targets.len());
-        self.targets.sort_by_key(|target| ranks.get(&target.id).copied());
-        self.places = self.targets.iter().enumerate().map(|(place, target)| (target.id, place)).collect();
+        self.targets.sort_by_key(|target| ranks.get(&target.id()).copied());
+        self.places = self.targets.iter().enumerate().map(|(place, target)| (target.id(), place)).collect();
         self.dirty = true;
     }
 
@@ -181,7 +181,7 @@ impl Fleet {
             target.woke(now, wall_moved);
             // On the calendar a deadline may come earlier now.
             if let Some(at) = target.deadline() {
-                self.deadlines.ask(target.id, at);
+                self.deadlines.ask(target.id(), at);
             }
         }
         self.record(now, What::Woke { gap });
@@ -193,7 +193,7 @@ impl Fleet {
         for target in &mut self.targets {
             target.postpone(now, late);
             if let Some(at) = target.deadline() {
-                self.deadlines.ask(target.id, at);
+                self.deadlines.ask(target.id(), at);
             }
         }
         self.dirty = true;

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::histogram::Histogram;
+use super::compact::Compact;
 use super::quality::quality;
 use super::snapshot::{LatencySummary, Quality};
 
 /// How many measurements the percentiles look back on.
 const MEMORY: usize = 128;
 
-/// Kept to the microsecond. The memory grows with the measurements, so that an idle target costs little.
+/// Kept as `Compact` keeps it. The memory grows with the measurements, so that an idle target costs little.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Latencies {
     count: u64,
@@ -19,24 +19,22 @@ pub(super) struct Latencies {
     min: Duration,
     max: Duration,
     last: Option<Duration>,
+    quality: Quality,
     /// The quality before the present one.
     quality_before: Option<Quality>,
     /// In nanoseconds.
     jitter: f64,
-    /// A ring once it is full; microseconds.
-    memory: Vec<u32>,
+    /// A ring once it is full.
+    memory: Vec<Compact>,
     /// Where the ring's next measurement goes: the oldest.
     head: usize,
-    /// None before the first measurement.
-    histogram: Option<Box<Histogram>>,
 }
 
 impl Latencies {
     /// Takes a measurement and returns it as it is kept.
     pub fn record(&mut self, latency: Duration) -> Duration {
-        let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
-        let latency = Duration::from_micros(micros);
-        let quality = self.quality();
+        let kept = Compact::new(latency);
+        let latency = kept.duration();
         if let Some(last) = self.last {
             // RFC 3550, section 6.4.1: J += (|D| - J) / 16.
             self.jitter += (latency.abs_diff(last).as_nanos() as f64 - self.jitter) / 16.0;
@@ -46,10 +44,11 @@ impl Latencies {
         self.sum = self.sum.saturating_add(latency);
         self.count = self.count.saturating_add(1);
         self.last = Some(latency);
-        self.remember(u32::try_from(micros).unwrap_or(u32::MAX));
-        self.histogram.get_or_insert_default().record(latency);
-        if quality != Quality::Unknown && quality != self.quality() {
-            self.quality_before = Some(quality);
+        self.remember(kept);
+        let before = self.quality;
+        self.quality = self.newest();
+        if before != Quality::Unknown && before != self.quality {
+            self.quality_before = Some(before);
         }
         latency
     }
@@ -57,6 +56,10 @@ impl Latencies {
     /// What was measured last says nothing about what comes now.
     pub const fn forget_last(&mut self) {
         self.last = None;
+    }
+
+    pub const fn quality(&self) -> Quality {
+        self.quality
     }
 
     pub const fn quality_before(&self) -> Option<Quality> {
@@ -83,34 +86,31 @@ impl Latencies {
         })
     }
 
-    pub const fn histogram(&self) -> &Option<Box<Histogram>> {
-        &self.histogram
-    }
-
-    pub fn quality(&self) -> Quality {
+    /// The quality of the last three.
+    fn newest(&self) -> Quality {
         // From the newest backwards: before the head, and round the end of a full ring.
         let (newer, older) = self.memory.split_at_checked(self.head).unwrap_or((&self.memory, &[]));
-        let mut newest = newer.iter().rev().chain(older.iter().rev()).map(|micros| f64::from(*micros) / 1000.0);
+        let mut newest =
+            newer.iter().rev().chain(older.iter().rev()).map(|latency| f64::from(latency.micros()) / 1000.0);
         match (newest.next(), newest.next(), newest.next()) {
             (Some(a), Some(b), Some(c)) => quality([a, b, c]),
             _ => Quality::Unknown,
         }
     }
 
-    fn remember(&mut self, micros: u32) {
+    fn remember(&mut self, latency: Compact) {
         match self.memory.get_mut(self.head) {
-            Some(oldest) => *oldest = micros,
-            None => self.memory.push(micros),
+            Some(oldest) => *oldest = latency,
+            None => self.memory.push(latency),
         }
         self.head = if self.head + 1 == MEMORY { 0 } else { self.head + 1 };
     }
 }
 
 /// The smallest value that at least `percent` of all do not exceed.
-fn nearest_rank(sorted: &[u32], percent: usize) -> Duration {
+fn nearest_rank(sorted: &[Compact], percent: usize) -> Duration {
     let rank = (sorted.len() * percent).div_ceil(100);
-    let micros = sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default();
-    Duration::from_micros(u64::from(micros))
+    sorted.get(rank.saturating_sub(1)).map_or(Duration::ZERO, |latency| latency.duration())
 }
 
 /// How far our clock is ahead of the sender's: the smallest receipt minus timestamp ever seen, less half the

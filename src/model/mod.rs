@@ -2,6 +2,7 @@
 
 mod change;
 mod changes;
+mod compact;
 mod counts;
 mod deadlines;
 mod facts;

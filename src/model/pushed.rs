@@ -28,7 +28,7 @@ impl Facts {
         let heard = match &push.said {
             Said::Log(_) => Heard::default(),
             Said::Start => {
-                self.attempts = self.attempts.saturating_add(1);
+                self.attempt();
                 self.runs.start(push, at);
                 Heard::default()
             }
@@ -51,7 +51,7 @@ impl Facts {
                 Heard { latency, came_online: false }
             }
         };
-        self.trying = self.runs.oldest();
+        self.row_mut().trying = self.runs.oldest();
         Some(heard)
     }
 
@@ -107,7 +107,7 @@ impl Facts {
     fn end_run(&mut self, push: &Push, at: Moment) -> Option<Duration> {
         let started = self.runs.end(push);
         if started.is_none() {
-            self.attempts = self.attempts.saturating_add(1);
+            self.attempt();
         }
         started.map(|started| at.since(started))
     }

@@ -152,12 +152,13 @@ pub struct LatencySummary {
 }
 
 /// From the last three latencies (contract, section 2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Quality {
     Excellent,
     Good,
     Fair,
     Poor,
+    #[default]
     Unknown,
 }
 
@@ -191,7 +192,7 @@ impl Presence {
     }
 }
 
-/// One target as of its last change. What grows with time (ages, presence) is computed from `now` by the reader.
+/// One target as of its last change; the model goes on with it where nobody holds a snapshot of it. What grows with time (ages, presence) is computed from `now` by the reader.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub id: TargetId,
@@ -288,6 +289,13 @@ impl Row {
             settled: false,
             good: Good::default(),
             uptime: Uptime::default(),
+        }
+    }
+
+    pub(super) fn count_reason(&mut self, reason: Reason) {
+        match self.reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => self.reasons.push((reason, 1)),
         }
     }
 

@@ -28,8 +28,8 @@ pub(super) struct Finding {
 
 /// The worst of all rules; of several causes the most severe is shown, among equals the newest.
 pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
-    let rules = [trouble(facts, policy, now), certificate(facts, policy, now)];
-    match worst(facts.recovery.held().chain(rules.into_iter().flatten())) {
+    let held = facts.recovery.held().fold(None, |worst, held| worse(worst, Some(held)));
+    match worse(held, worse(trouble(facts, policy, now), certificate(facts, policy, now))) {
         Some(Finding { status, cause, .. }) => Verdict { status, cause: Some(cause) },
         // What an earlier run knew stands until this one knows better.
         None => {
@@ -64,14 +64,8 @@ pub(super) fn next_crossing(facts: &Facts, policy: &Policy, now: Moment) -> Opti
 /// The worst of the rules that heartbeats can end: failures, missed, latency, too few instances.
 pub(super) fn trouble(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
     let instances = facts.instances.as_ref().and_then(|registry| registry.worst()).map(|(finding, _)| finding);
-    let rules = [
-        latency(facts, policy),
-        missed(facts, policy, now),
-        failures(facts, policy),
-        instances,
-        crowd(facts, policy, now),
-    ];
-    worst(rules.into_iter().flatten())
+    let own = worse(worse(latency(facts, policy), missed(facts, policy, now)), failures(facts, policy));
+    worse(own, worse(instances, crowd(facts, policy, now)))
 }
 
 /// What the last latency alone makes of the status.
@@ -81,7 +75,7 @@ pub(super) fn latency_status(facts: &Facts, policy: &Policy) -> Option<Status> {
 }
 
 fn failures(facts: &Facts, policy: &Policy) -> Option<Finding> {
-    let (at, failure) = facts.last_failure.as_deref()?;
+    let (at, failure) = facts.row.last_failure.as_ref()?;
     let count = facts.consecutive_failures;
     let status = match level(policy.failures, |limit| count > 0 && count >= limit) {
         _ if count > 0 && failure.is_final() => Status::Error,
@@ -147,6 +141,10 @@ pub(super) fn level<T: Copy>(levels: Levels<T>, reached: impl Fn(T) -> bool) -> 
         .find_map(|(status, limit)| limit.filter(|limit| reached(*limit)).map(|limit| (status, limit)))
 }
 
-fn worst(findings: impl Iterator<Item = Finding>) -> Option<Finding> {
-    findings.max_by_key(|finding| (finding.status, finding.at))
+/// The more severe, among equals the newer, else the second.
+fn worse(one: Option<Finding>, other: Option<Finding>) -> Option<Finding> {
+    match (one, other) {
+        (Some(one), Some(other)) if (one.status, one.at) > (other.status, other.at) => Some(one),
+        (one, other) => other.or(one),
+    }
 }

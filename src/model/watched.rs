@@ -1,4 +1,4 @@
-//! One target of the fleet: its facts, the verdict that was made public last, and its row.
+//! One target of the fleet: its facts, and the verdict that was made public last.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,27 +16,18 @@ use super::registry::{Instance, InstanceChange, MOST_INSTANCES};
 use super::signal::{Note, Signal, TargetId};
 use super::snapshot::{Kind, Meta, Row, Status};
 use super::text::Text;
-use super::uptime::Uptime;
 use super::verdict::{Verdict, judge, next_change, next_crossing};
 
 pub(super) struct Watched {
-    pub id: TargetId,
-    meta: Arc<Meta>,
     policy: Arc<Policy>,
+    /// The status is the one that was made public last.
     facts: Facts,
     /// Up to where time has passed for it; never goes back, even if a note comes late.
     seen: Moment,
-    verdict: Verdict,
-    /// Since when it has the status.
-    since: Moment,
-    settled: bool,
     /// Nothing more is taken in and nothing judged: the verdict stands.
     held: bool,
-    /// Not `enabled: false`.
-    enabled: bool,
-    incidents: u64,
-    uptime: Uptime,
-    row: Option<Arc<Row>>,
+    /// The row that was handed out last is out of date.
+    changed: bool,
 }
 
 impl Watched {
@@ -49,34 +40,25 @@ impl Watched {
         paused: bool,
     ) -> Watched {
         let status = if paused { Status::Paused } else { Status::Unknown };
-        Watched {
-            id,
-            meta,
-            policy,
-            facts: Facts::new(now, anchor),
-            seen: now,
-            verdict: Verdict { status, cause: None },
-            since: now,
-            settled: false,
-            held: false,
-            enabled: !paused,
-            incidents: 0,
-            uptime: Uptime::default(),
-            row: None,
-        }
+        let row = Row { status, since: now, enabled: !paused, ..Row::new(id, meta, Arc::clone(&policy)) };
+        Watched { policy, facts: Facts::new(now, anchor, row), seen: now, held: false, changed: true }
     }
 
-    pub const fn status(&self) -> Status {
-        self.verdict.status
+    pub fn id(&self) -> TargetId {
+        self.facts.row.id
     }
 
-    pub const fn is_settled(&self) -> bool {
-        self.settled
+    pub fn status(&self) -> Status {
+        self.facts.row.status
+    }
+
+    pub fn is_settled(&self) -> bool {
+        self.facts.row.settled
     }
 
     /// Heartbeats, failures and misses, and attempts in a row that this machine could not make.
     pub fn outcomes(&self) -> u64 {
-        self.facts.outcomes().saturating_add(self.facts.withheld.into())
+        self.facts.row.outcomes().saturating_add(self.facts.withheld.into())
     }
 
     /// From now on the verdict stands, whatever comes.
@@ -86,15 +68,17 @@ impl Watched {
 
     /// Goes on from what an earlier run knew: whoever has the same status as then has it since then.
     pub fn recall(&mut self, now: Moment, memory: &Memory) {
-        self.row = None;
+        self.changed = true;
         self.facts.recall(now, memory, &self.policy);
-        if self.verdict.status != Status::Paused {
-            self.verdict = judge(&self.facts, &self.policy, now);
+        let verdict = judge(&self.facts, &self.policy, now);
+        let row = self.facts.row_mut();
+        if row.status != Status::Paused {
+            (row.status, row.cause) = (verdict.status, verdict.cause);
         }
-        if self.verdict.status == memory.status {
-            self.since = memory.since.min(now);
+        if row.status == memory.status {
+            row.since = memory.since.min(now);
         }
-        self.uptime.turn(self.since, self.verdict.status);
+        row.uptime.turn(row.since, row.status);
     }
 
     /// Ends the conversation until `resume`.
@@ -108,11 +92,11 @@ impl Watched {
 
     /// Starts it anew: nothing is known until the next heartbeat or failure.
     pub fn resume(&mut self, now: Moment, log: &mut Log) {
-        if self.enabled && self.verdict.status == Status::Paused {
+        if self.facts.row.enabled && self.status() == Status::Paused {
             // No instance was owed during the pause.
             self.facts.began = now;
             self.turn(now, Verdict { status: Status::Unknown, cause: None }, log);
-            if self.meta.kind == Kind::Push {
+            if self.facts.row.meta.kind == Kind::Push {
                 self.facts.listen(now, &self.policy);
             }
             self.seen = self.seen.max(now);
@@ -135,7 +119,7 @@ impl Watched {
 
     /// Takes over a changed description or policy. A changed promise starts its clock at `now`.
     pub fn update(&mut self, now: Moment, meta: Arc<Meta>, policy: Arc<Policy>, log: &mut Log) {
-        if meta == self.meta && policy == self.policy {
+        if meta == self.facts.row.meta && policy == self.policy {
             return;
         }
         self.settle(now, log);
@@ -147,8 +131,9 @@ impl Watched {
         if promise(&old) != promise(&self.policy) {
             self.facts.restart(now, &self.policy);
         }
-        self.meta = meta;
-        self.row = None;
+        let row = self.facts.row_mut();
+        (row.meta, row.policy) = (meta, Arc::clone(&self.policy));
+        self.changed = true;
         self.conclude(now, log);
     }
 
@@ -166,16 +151,16 @@ impl Watched {
         };
         self.settle(before, log);
         if let Some(wire) = wire {
-            self.facts.connected(at, wire, matches!(signal, Signal::Open | Signal::Beat(_)));
+            self.facts.connected(at, *wire, matches!(signal, Signal::Open | Signal::Beat(_)));
         }
         let latency = self.facts.observe(at, &signal, &self.policy);
-        self.row = None;
+        self.changed = true;
         self.seen = self.seen.max(at);
         let verdict = judge(&self.facts, &self.policy, self.seen);
         let event = match signal {
             Signal::Open => Some(Event::Open),
             Signal::Closed => Some(Event::Close),
-            Signal::Beat(beat) => Some(Event::Beat { beat, latency, status: verdict.status }),
+            Signal::Beat(beat) => Some(Event::Beat { excerpt: beat.excerpt, latency, status: verdict.status }),
             Signal::Failed { failure, .. } if self.facts.excuses(at, &failure) => None,
             Signal::Failed { failure, .. } => Some(Event::Failure { failure, latency }),
             Signal::Try { .. } | Signal::Pong { .. } | Signal::Rest { .. } | Signal::Pushed(_) => None,
@@ -190,14 +175,14 @@ impl Watched {
     fn pushed(&mut self, at: Moment, push: Push, log: &mut Log) {
         self.settle(if matches!(push.said, Said::Beat { .. }) { just_before(at) } else { at }, log);
         let Some(heard) = self.facts.pushed(at, &push, &self.policy) else { return };
-        self.row = None;
+        self.changed = true;
         self.seen = self.seen.max(at);
         let verdict = judge(&self.facts, &self.policy, self.seen);
         let latency = heard.latency;
         let event = match push.said {
             Said::Start => Event::Start,
             Said::Log(text) => Event::Log { text },
-            Said::Beat { beat, .. } => Event::Beat { beat, latency, status: verdict.status },
+            Said::Beat { beat, .. } => Event::Beat { excerpt: beat.excerpt, latency, status: verdict.status },
             Said::Failed(failure) => Event::Failure { failure: failure.of(push.instance.as_ref()), latency },
         };
         self.push(at, event, log);
@@ -212,7 +197,7 @@ impl Watched {
         self.settle(at, log);
         let was_there = self.facts.remove(id, at);
         if was_there {
-            self.row = None;
+            self.changed = true;
             self.push(at, Event::Instance { id: id.clone(), change: InstanceChange::Removed }, log);
             self.conclude(at, log);
         }
@@ -235,7 +220,7 @@ impl Watched {
 
     /// The instances that are online, each behind the name of its monitor.
     pub fn online(&self) -> impl Iterator<Item = (Text, Text)> {
-        self.facts.online().map(|id| (self.meta.name.clone(), id.clone()))
+        self.facts.online().map(|id| (self.facts.row.meta.name.clone(), id.clone()))
     }
 
     /// Counts the misses and judges everything else that is due by `until` (inclusive), in order.
@@ -248,12 +233,12 @@ impl Watched {
             let next = crossing.into_iter().chain(self.facts.next_lapse()).min().filter(|at| *at <= until);
             let stop = next.unwrap_or(until);
             while let Some((at, consecutive)) = self.facts.count_miss(&self.policy, stop) {
-                self.row = None;
+                self.changed = true;
                 self.push(at, Event::Miss { consecutive }, log);
                 self.conclude(at, log);
             }
             while let Some((at, id, change)) = self.facts.lapse(&self.policy, stop) {
-                self.row = None;
+                self.changed = true;
                 self.push(at, Event::Instance { id, change }, log);
                 self.conclude(at, log);
             }
@@ -266,17 +251,17 @@ impl Watched {
 
     pub fn woke(&mut self, now: Moment, wall_moved: bool) {
         self.facts.woke(now, wall_moved, &self.policy);
-        self.row = None;
+        self.changed = true;
     }
 
     pub fn postpone(&mut self, now: Moment, late: Duration) {
         self.facts.postpone(now, late);
-        self.row = None;
+        self.changed = true;
     }
 
     /// Whether an attempt runs or a connection stands.
-    pub const fn is_open(&self) -> bool {
-        self.facts.trying.is_some() || self.facts.opened.is_some()
+    pub fn is_open(&self) -> bool {
+        self.facts.row.trying.is_some() || self.facts.row.opened.is_some()
     }
 
     /// From now on this is the wall time of `Moment::START`.
@@ -286,21 +271,19 @@ impl Watched {
 
     /// Whether the row that was handed out last is out of date.
     pub const fn is_changed(&self) -> bool {
-        self.row.is_none()
+        self.changed
     }
 
     /// As a row, which is shared for as long as nothing changes.
     pub fn row(&mut self) -> Arc<Row> {
-        if let Some(row) = &self.row {
-            return Arc::clone(row);
+        if std::mem::take(&mut self.changed) {
+            self.facts.refresh(&self.policy);
         }
-        let row = Arc::new(self.build());
-        self.row = Some(Arc::clone(&row));
-        row
+        Arc::clone(&self.facts.row)
     }
 
-    const fn is_still(&self) -> bool {
-        self.held || matches!(self.verdict.status, Status::Paused)
+    fn is_still(&self) -> bool {
+        self.held || self.status() == Status::Paused
     }
 
     /// Judges the facts as of `at`.
@@ -315,64 +298,28 @@ impl Watched {
 
     /// Makes a verdict public.
     fn turn(&mut self, at: Moment, verdict: Verdict, log: &mut Log) {
-        let (from, to) = (self.verdict.status, verdict.status);
-        self.settled = self.facts.settled(&self.policy, to);
-        if verdict != self.verdict {
-            self.row = None;
+        let (from, to) = (self.status(), verdict.status);
+        let settled = self.facts.settled(&self.policy, to);
+        let row = &self.facts.row;
+        if (row.settled, row.status, &row.cause) == (settled, to, &verdict.cause) {
+            return;
         }
+        self.changed = true;
+        let row = self.facts.row_mut();
+        (row.settled, row.status, row.cause) = (settled, to, verdict.cause);
         if from != to {
-            let at = at.max(self.since);
-            self.since = at;
-            self.incidents += u64::from(from < Status::Warning && to >= Status::Warning);
-            self.uptime.turn(at, to);
-            self.push(at, Event::Transition { from, to, cause: verdict.cause.clone() }, log);
+            let at = at.max(row.since);
+            row.since = at;
+            row.incidents += u64::from(from < Status::Warning && to >= Status::Warning);
+            row.uptime.turn(at, to);
+            let cause = row.cause.clone();
+            self.push(at, Event::Transition { from, to, cause }, log);
         }
-        self.verdict = verdict;
     }
 
     fn push(&self, at: Moment, event: Event, log: &mut Log) {
-        log.push(at, What::Target { id: self.id, meta: Arc::clone(&self.meta), event });
-    }
-
-    fn build(&self) -> Row {
-        let facts = &self.facts;
-        Row {
-            id: self.id,
-            meta: Arc::clone(&self.meta),
-            policy: Arc::clone(&self.policy),
-            status: self.verdict.status,
-            since: self.since,
-            cause: self.verdict.cause.clone(),
-            beats: facts.beats,
-            attempts: facts.attempts,
-            failures: facts.failures,
-            reasons: facts.reasons.clone(),
-            consecutive_failures: facts.in_a_row(),
-            missed: facts.missed,
-            consecutive_missed: facts.silence.consecutive(),
-            reconnects: facts.openings.saturating_sub(1),
-            last_beat: facts.last_beat,
-            opened: facts.opened,
-            trying: facts.trying,
-            due: facts.due(&self.policy),
-            retry: facts.retry(),
-            last_latency: facts.latencies.last(),
-            latency: facts.latencies.summary(),
-            histogram: facts.latencies.histogram().clone(),
-            quality: facts.latencies.quality(),
-            quality_before: facts.latencies.quality_before(),
-            longest_gap: facts.longest_gap,
-            incidents: self.incidents,
-            enabled: self.enabled,
-            skew: facts.skew.estimate(),
-            wire: facts.wire.as_deref().cloned().unwrap_or_default(),
-            last_failure: facts.last_failure.as_deref().cloned(),
-            recent: facts.recent.clone(),
-            instances: self.policy.instances.map(|_| facts.counts()),
-            settled: self.settled,
-            good: facts.recovery.good(),
-            uptime: self.uptime.clone(),
-        }
+        let row = &self.facts.row;
+        log.push(at, What::Target { id: row.id, meta: Arc::clone(&row.meta), event });
     }
 }
 

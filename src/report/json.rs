@@ -263,7 +263,7 @@ fn certificate(shown: &model::Certificate, now: Timestamp) -> Certificate<'_> {
     }
 }
 
-fn outcome(outcome: &model::Outcome, at: Time) -> Outcome {
+fn outcome(outcome: model::Outcome, at: Time) -> Outcome {
     let (word, reason) = match outcome.what {
         OutcomeKind::Beat => ("beat", None),
         OutcomeKind::Failed(reason) => ("failed", Some(reason.as_str())),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::model::{Beat, Counts, Event, Status};
+use crate::model::{Counts, Event, Status};
 
 fn text(raw: &str) -> Text {
     Text::clean(raw)
@@ -270,7 +270,7 @@ fn spans_read_as_one_would_write_them() {
 #[test]
 fn every_event_has_its_sentence() {
     let refused = Failure::Refused { peer: None };
-    let beat = |latency| Event::Beat { beat: Beat::default(), latency, status: Status::Healthy };
+    let beat = |latency| Event::Beat { excerpt: None, latency, status: Status::Healthy };
     let transition = |from, to, cause| Event::Transition { from, to, cause };
     let table = [
         (Event::Open, "connected"),

@@ -7,7 +7,7 @@ use hbmon::model::{
     Counts, Facts, Failure, Fleet, InstancePolicy, Levels, Moment, Note, Policy, Push, Rhythm, Row, Said, Signal,
     TargetId, Text, judge, next_change,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -113,17 +113,21 @@ pub fn policies() -> impl Strategy<Value = Policy> {
 }
 
 /// Without a fleet: one target's facts, every deadline looked at.
-#[derive(Default)]
 struct Naive {
     facts: Facts,
 }
 
 impl Naive {
+    fn new(policy: &Policy) -> Naive {
+        let row = Row::new(TargetId(0), meta("t"), Arc::new(policy.clone()));
+        Naive { facts: Facts::new(Moment::START, Timestamp::UNIX_EPOCH, row) }
+    }
+
     fn observe(&mut self, fact: &Fact, now: Moment, policy: &Policy) {
         let just_before = Moment::after_start(now.since_start().saturating_sub(Duration::from_nanos(1)));
         self.advance(if is_beat(&fact.signal) { just_before } else { now }, policy);
         if let Some(left) = fact.certificate {
-            self.facts.connected(now, certified(left), false);
+            self.facts.connected(now, *certified(left), false);
         }
         self.facts.observe(now, &fact.signal, policy);
     }
@@ -135,7 +139,7 @@ impl Naive {
 
 /// Lets it all happen to one target and returns the moment of the end.
 fn live(story: &[Fact], policy: &Policy) -> (Naive, Moment) {
-    let mut target = Naive::default();
+    let mut target = Naive::new(policy);
     let mut now = Moment::START;
     for fact in story {
         now = now.plus(fact.pause);
@@ -217,7 +221,7 @@ proptest! {
         story in facts(), policy in policies(), advances in vec(any::<bool>(), 40),
     ) {
         let mut fleet = fleet_of_many(&policy);
-        let mut naive: Vec<Naive> = (0..TARGETS).map(|_| Naive::default()).collect();
+        let mut naive: Vec<Naive> = (0..TARGETS).map(|_| Naive::new(&policy)).collect();
         let mut now = Moment::START;
         for (fact, advance) in story.iter().zip(advances) {
             now = now.plus(fact.pause);

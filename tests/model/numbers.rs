@@ -141,7 +141,7 @@ fn recent_holds_the_newest_outcomes() {
     fleet.observe(note(at(0), beat(None, None)));
     (1..=RECENT as u64).for_each(|second| fleet.observe(note(at(second), failed(None, true))));
     let row = row(&mut fleet, at(0));
-    assert_eq!((row.recent.len(), row.recent[0].at), (RECENT, at(1)));
+    assert_eq!((row.recent.len(), row.recent.iter().next().unwrap().at), (RECENT, at(1)));
 }
 
 #[test]

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Beat, Cause, Certificate, Change, Changes, Connection, Counts, Event, Failure, Kind, Lag, LatencySummary, Meta,
-    Moment, Outcome, OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row, Snapshot, Stage, Status, TargetId,
-    Text, What,
+    Cause, Certificate, Change, Changes, Connection, Counts, Event, Failure, Kind, Lag, LatencySummary, Meta, Moment,
+    Outcome, OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row, Snapshot, Stage, Status, TargetId, Text, What,
 };
 use hbmon::report::Run;
 use jiff::{SignedDuration, Timestamp};
@@ -239,7 +238,7 @@ pub fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Strin
 /// One of every change, numbered from `first`.
 pub fn changes(first: u64) -> Changes {
     let refused = Failure::Refused { peer: "127.0.0.1:9".parse().ok() };
-    let beat = |status| Event::Beat { beat: Beat::default(), latency: Some(micros(41_700)), status };
+    let beat = |status| Event::Beat { excerpt: None, latency: Some(micros(41_700)), status };
     let events = [
         Event::Open,
         beat(Status::Healthy),

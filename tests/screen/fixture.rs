@@ -110,13 +110,18 @@ fn beat(age: u64, latency: Option<u64>) -> Outcome {
     Outcome { at: ago(age), what: OutcomeKind::Beat, latency: latency.map(ms) }
 }
 
+/// Changes what a monitor remembers, outcome by outcome, counted from the oldest.
+pub fn amend(row: &mut Row, amend: impl Fn(usize, Outcome) -> Outcome) {
+    row.recent = row.recent.iter().enumerate().map(|(place, outcome)| amend(place, outcome)).collect();
+}
+
 /// Puts other outcomes in the place of the newest ones.
 fn ends_with(row: &mut Row, outcomes: &[(OutcomeKind, Option<u64>)]) {
     let first = row.recent.len() - outcomes.len();
-    for (place, (what, latency)) in row.recent[first..].iter_mut().zip(outcomes) {
-        place.what = *what;
-        place.latency = latency.map(ms);
-    }
+    amend(row, |place, outcome| match place.checked_sub(first).and_then(|place| outcomes.get(place)) {
+        Some((what, latency)) => Outcome { what: *what, latency: latency.map(ms), ..outcome },
+        None => outcome,
+    });
 }
 
 /// Nothing came since: every interval a miss.
@@ -127,7 +132,7 @@ fn falls_silent(row: &mut Row, misses: u64) {
         what: OutcomeKind::Missed,
         latency: None,
     });
-    row.recent = row.recent.iter().copied().chain(missed).skip(misses as usize).collect();
+    row.recent = row.recent.iter().chain(missed).skip(misses as usize).collect();
 }
 
 fn orders() -> Row {
@@ -190,7 +195,10 @@ fn billing() -> Row {
     row.missed = 2;
     row.consecutive_missed = 1;
     falls_silent(&mut row, 1);
-    row.recent[43].what = OutcomeKind::Missed;
+    amend(&mut row, |place, outcome| Outcome {
+        what: if place == 43 { OutcomeKind::Missed } else { outcome.what },
+        ..outcome
+    });
     row
 }
 
@@ -221,7 +229,7 @@ fn backup() -> Row {
     // 02:00
     row.due = Some(NOW.plus(seconds(41_273)));
     (row.beats, row.attempts) = (1, 1);
-    row.recent = row.recent.iter().copied().skip(59).collect();
+    row.recent = row.recent.iter().skip(59).collect();
     row
 }
 
@@ -307,7 +315,7 @@ pub fn with(snapshot: &Snapshot, name: &str, change: impl FnOnce(&mut Row)) -> A
 pub fn many(number: u32) -> Arc<Snapshot> {
     let rows = (0..number).map(|id| {
         let mut row = healthy(id, &format!("m{id:05}"), Kind::Http, 30, 1, Some(40));
-        row.recent = row.recent.iter().take(10).copied().collect();
+        row.recent = row.recent.iter().take(10).collect();
         if id == number / 2 {
             row.status = Status::Error;
         }

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use ratatui::style::{Color, Modifier};
 
-use hbmon::model::{Kind, LatencySummary, Moment, Policy, Snapshot, Status};
+use hbmon::model::{Kind, LatencySummary, Moment, Outcome, Policy, Snapshot, Status};
 use hbmon::prefs::ThemeName;
 use hbmon::tui::{Colours, Glyphs, Theme};
 use ratatui::layout::Size;
 
-use crate::fixture::{NOW, healthy, many, mock_up, seconds, snapshot, start};
+use crate::fixture::{NOW, amend, healthy, many, mock_up, seconds, snapshot, start};
 use crate::{FULL, PLAIN, picture, press, ui};
 
 const VIEWS: [&str; 17] = [
@@ -99,8 +99,11 @@ fn odd() -> Arc<Snapshot> {
     odd.since = NOW.plus(seconds(1_000_000));
     odd.due = Some(Moment::FAR);
     odd.latency = odd.latency.map(|latency| LatencySummary { avg: Duration::MAX, p95: Duration::ZERO, ..latency });
-    odd.recent[3].latency = Some(Duration::MAX);
-    odd.recent[4].at = Moment::FAR;
+    amend(&mut odd, |place, outcome| match place {
+        3 => Outcome { latency: Some(Duration::MAX), ..outcome },
+        4 => Outcome { at: Moment::FAR, ..outcome },
+        _ => outcome,
+    });
     snapshot(vec![odd])
 }
 

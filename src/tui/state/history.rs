@@ -36,7 +36,7 @@ impl History {
             let known = self.entries.front().map(|entry| entry.outcome.at);
             let older = row.recent.iter().rev().filter(|outcome| known.is_none_or(|known| outcome.at < known));
             for outcome in older {
-                self.entries.push_front(Entry { outcome: *outcome, status: None, change: None });
+                self.entries.push_front(Entry { outcome, status: None, change: None });
             }
         } else if let Some(id) = id {
             self.take(snapshot, id);
@@ -150,12 +150,12 @@ mod tests {
         let expected =
             [(15, beat, Some(Status::Healthy)), (11, missed, Some(Status::Warning)), (0, beat, Some(Status::Healthy))];
         assert_eq!(told(&history), expected);
-        let What::Target { event: Event::Beat { beat, .. }, .. } =
+        let What::Target { event: Event::Beat { excerpt, .. }, .. } =
             &history.iter().next().unwrap().change.as_ref().unwrap().what
         else {
             panic!("no beat");
         };
-        assert_eq!(beat.excerpt.as_ref().unwrap().as_str(), "beat of 15");
+        assert_eq!(excerpt.as_ref().unwrap().as_str(), "beat of 15");
         // Another one is read from the start of the ring, and nobody is nobody's.
         history.follow(&snapshot, Some(&snapshot.rows[1]));
         assert_eq!(told(&history), expected);

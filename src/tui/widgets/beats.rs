@@ -60,8 +60,8 @@ fn line(view: &View, entry: &Entry, chosen: bool) -> Line<'static> {
 fn said(entry: &Entry) -> String {
     let Some(change) = &entry.change else { return String::new() };
     match &change.what {
-        What::Target { event: Event::Beat { beat, .. }, .. } => {
-            beat.excerpt.as_ref().map(ToString::to_string).unwrap_or_default()
+        What::Target { event: Event::Beat { excerpt, .. }, .. } => {
+            excerpt.as_ref().map(ToString::to_string).unwrap_or_default()
         }
         What::Target { event, .. } => words::event(event),
         What::Reloaded { .. } | What::ReloadRefused { .. } | What::Woke { .. } | What::Strained(_) => String::new(),

@@ -33,7 +33,7 @@ fn about(view: &View, monitor: &Row) -> Line<'static> {
 }
 
 /// `heartbeat at 14:27:55, 4m12s ago, 38ms`
-fn beat(view: &View, outcome: &Outcome) -> String {
+fn beat(view: &View, outcome: Outcome) -> String {
     let what = match outcome.what {
         OutcomeKind::Beat => "heartbeat".to_owned(),
         OutcomeKind::Missed => "heartbeat missed".to_owned(),

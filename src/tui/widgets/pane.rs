@@ -58,7 +58,7 @@ pub fn chart(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
 
 /// How much time the chart of a monitor shows.
 pub fn span(view: &View, monitor: &Row) -> Duration {
-    let known = monitor.recent.first().map_or(Duration::ZERO, |oldest| view.now.since(oldest.at));
+    let known = monitor.recent.iter().next().map_or(Duration::ZERO, |oldest| view.now.since(oldest.at));
     // The oldest of a full memory is about to go: the span must not jump with every beat.
     view.ui.look.span.fitting(known.saturating_add(monitor.policy.interval))
 }

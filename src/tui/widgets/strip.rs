@@ -17,18 +17,18 @@ const PLAIN: usize = 3;
 /// `cursor`: the outcome that the user looks at, counted from the newest.
 pub fn line(row: &Row, width: u16, cursor: Option<usize>, theme: Theme) -> Line<'static> {
     let width = usize::from(width);
-    let shown = row.recent.get(row.recent.len().saturating_sub(width)..).unwrap_or(&row.recent);
+    let shown = row.recent.iter().skip(row.recent.len().saturating_sub(width));
     let blank = theme.glyphs.nothing().repeat(width - shown.len());
     let mut line = Line::from(Span::styled(blank, theme.dim()));
-    line.extend(shown.iter().enumerate().map(|(place, outcome)| {
+    line.extend(shown.rev().enumerate().rev().map(|(place, outcome)| {
         let (glyph, style) = cell(outcome, row.policy.latency.warning, theme);
-        let chosen = cursor == Some(shown.len() - 1 - place);
+        let chosen = cursor == Some(place);
         Span::styled(glyph, if chosen { style.patch(theme.reversed()) } else { style })
     }));
     line
 }
 
-fn cell(outcome: &Outcome, limit: Option<Duration>, theme: Theme) -> (&'static str, Style) {
+fn cell(outcome: Outcome, limit: Option<Duration>, theme: Theme) -> (&'static str, Style) {
     match outcome.what {
         OutcomeKind::Missed => (theme.glyphs.missed(), theme.error()),
         OutcomeKind::Failed(_) => (theme.glyphs.failed(), theme.error()),
