@@ -14,23 +14,26 @@ use crate::model::{Moment, wall};
 
 /// Counts from its creation. Runs on tokio's time, so a paused runtime simulates it. Clones are one clock.
 #[derive(Clone, Debug)]
-pub struct Clock {
+pub struct Clock(Arc<Works>);
+
+#[derive(Debug)]
+struct Works {
     /// When it was made, and which moment that was: `Moment::START` may lie before it.
     start: Instant,
     started: Moment,
     /// Microseconds since the epoch at `Moment::START`.
-    anchor: Arc<AtomicI64>,
+    anchor: AtomicI64,
     wall: Wall,
 }
 
 /// Where wall time comes from.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Wall {
     System,
     /// Goes with the moments, but for so many microseconds.
     Simulated {
         begin: i64,
-        moved: Arc<AtomicI64>,
+        moved: AtomicI64,
     },
 }
 
@@ -51,27 +54,28 @@ impl Clock {
     /// For simulated time: the wall clock starts here and goes with tokio's, unless it is moved.
     pub fn simulated(begin: Timestamp) -> Clock {
         let begin = begin.as_microsecond();
-        Clock::new(begin, Moment::START, Wall::Simulated { begin, moved: Arc::default() })
+        Clock::new(begin, Moment::START, Wall::Simulated { begin, moved: AtomicI64::default() })
     }
 
     /// Moves a simulated wall clock, as setting it or a machine's sleep does.
     pub fn move_wall(&self, by: SignedDuration) {
-        if let Wall::Simulated { moved, .. } = &self.wall {
+        if let Wall::Simulated { moved, .. } = &self.0.wall {
             moved.fetch_add(i64::try_from(by.as_micros()).unwrap_or(0), Ordering::Relaxed);
         }
     }
 
     fn new(anchor: i64, started: Moment, wall: Wall) -> Clock {
-        Clock { start: Instant::now(), started, anchor: Arc::new(AtomicI64::new(anchor)), wall }
+        let anchor = AtomicI64::new(anchor);
+        Clock(Arc::new(Works { start: Instant::now(), started, anchor, wall }))
     }
 
     pub fn now(&self) -> Moment {
-        self.started.plus(self.start.elapsed())
+        self.0.started.plus(self.0.start.elapsed())
     }
 
     /// When it was made: the start of the process for all that hbmon measures of itself.
-    pub const fn started(&self) -> Moment {
-        self.started
+    pub fn started(&self) -> Moment {
+        self.0.started
     }
 
     /// CLOCK_MONOTONIC of the system, which is what systemd compares with.
@@ -87,14 +91,13 @@ impl Clock {
 
     /// For tokio's timers.
     pub fn instant(&self, at: Moment) -> Instant {
-        self.start
-            .checked_add(at.since(self.started))
-            .unwrap_or_else(|| self.start + Duration::from_secs(86_400 * 365 * 30))
+        let Works { start, started, .. } = *self.0;
+        start.checked_add(at.since(started)).unwrap_or_else(|| start + Duration::from_secs(86_400 * 365 * 30))
     }
 
     /// The wall time of `Moment::START`, as of the creation or the last `realign`.
     pub fn anchor(&self) -> Timestamp {
-        micros(self.anchor.load(Ordering::Relaxed))
+        micros(self.0.anchor.load(Ordering::Relaxed))
     }
 
     /// The wall time of a moment, to the precision of the anchor.
@@ -106,7 +109,7 @@ impl Clock {
     /// machine that slept while the monotonic clock stood still.
     pub fn drift(&self) -> SignedDuration {
         let now = self.now();
-        let actual = match &self.wall {
+        let actual = match &self.0.wall {
             Wall::System => wall_now(),
             Wall::Simulated { begin, moved } => wall(micros(begin + moved.load(Ordering::Relaxed)), now),
         };
@@ -116,7 +119,7 @@ impl Clock {
     /// Takes the anchor anew.
     pub fn realign(&self) {
         let drift = i64::try_from(self.drift().as_micros()).unwrap_or(0);
-        self.anchor.fetch_add(drift, Ordering::Relaxed);
+        self.0.anchor.fetch_add(drift, Ordering::Relaxed);
     }
 }
 

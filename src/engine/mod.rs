@@ -1,6 +1,7 @@
 //! Everything async and shared: the one loop that feeds the model, and a supervisor for each target.
 
 mod intake;
+mod nudge;
 mod pace;
 mod plan;
 mod roster;

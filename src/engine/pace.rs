@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::plan::{PacePolicy, double};
+use super::plan::{Backoff, double};
 use crate::model::{Moment, Rhythm};
 
 /// Paces the attempts of one target.
@@ -10,7 +10,7 @@ use crate::model::{Moment, Rhythm};
 pub struct Pace {
     rhythm: Rhythm,
     interval: Duration,
-    policy: PacePolicy,
+    backoff: Backoff,
     /// Failures in a row from which on `slow_down` applies.
     error_after: u32,
     /// A point of the grid on which polls lie, one interval apart.
@@ -40,8 +40,8 @@ pub struct Next {
 
 impl Pace {
     /// `grid`: any moment at which a poll would be due; polls keep to it, so that a fleet stays spread.
-    pub fn new(rhythm: Rhythm, interval: Duration, policy: PacePolicy, error_after: u32, grid: Moment) -> Pace {
-        Pace { rhythm, interval, policy, error_after, grid, losses: 0 }
+    pub fn new(rhythm: Rhythm, interval: Duration, backoff: Backoff, error_after: u32, grid: Moment) -> Pace {
+        Pace { rhythm, interval, backoff, error_after, grid, losses: 0 }
     }
 
     /// `random` in 0..1 decides the jitter.
@@ -67,10 +67,10 @@ impl Pace {
     }
 
     fn after_failed_poll(&mut self, ended: Ended, random: f64) -> Next {
-        let delay = if self.policy.backoff.slow_down && self.losses + 1 >= self.error_after {
+        let delay = if self.backoff.slow_down && self.losses + 1 >= self.error_after {
             let doublings = self.losses + 1 - self.error_after;
             self.losses = self.losses.saturating_add(1);
-            double(self.interval, doublings).min(self.policy.backoff.max.max(self.interval))
+            double(self.interval, doublings).min(self.backoff.max.max(self.interval))
         } else {
             self.delay(ended.hint, random).min(self.interval)
         };
@@ -79,7 +79,7 @@ impl Pace {
 
     /// The backoff: a hint is obeyed within the limits, else full jitter under a doubling ceiling.
     fn delay(&mut self, hint: Option<Duration>, random: f64) -> Duration {
-        let backoff = self.policy.backoff;
+        let backoff = self.backoff;
         let losses = self.losses;
         self.losses = losses.saturating_add(1);
         match hint {
@@ -101,7 +101,6 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::Backoff;
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -112,7 +111,7 @@ mod tests {
 
     fn pace(rhythm: Rhythm, slow_down: bool) -> Pace {
         let backoff = Backoff { slow_down, ..Backoff::default() };
-        Pace::new(rhythm, 10 * SECOND, PacePolicy { timeout: 10 * SECOND, backoff }, 2, at(3.0))
+        Pace::new(rhythm, 10 * SECOND, backoff, 2, at(3.0))
     }
 
     fn good(started: f64, now: f64) -> Ended {

@@ -11,9 +11,10 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::Command;
 use super::intake::{Door, Intake};
+use super::nudge::Nudge;
 use super::pace::Pace;
 use super::plan::{Plan, Stop, Target};
-use super::supervise::{Conversation, Nudge, Shared, supervise};
+use super::supervise::{Conversation, Shared, supervise};
 use crate::clock::Clock;
 use crate::model::{Fleet, Moment, Note, TargetId, Text, What};
 use crate::monitors::Spec;
@@ -135,14 +136,13 @@ impl Roster {
 
     pub fn beat(&self, id: TargetId) {
         if let Some(member) = self.members.get(&id) {
-            // Only who waits now is woken: an old wish is not kept for later.
-            member.nudge.beat.notify_waiters();
+            member.nudge.beat();
         }
     }
 
     pub fn beat_all(&self) {
         for member in self.members.values() {
-            member.nudge.beat.notify_waiters();
+            member.nudge.beat();
         }
     }
 
@@ -152,14 +152,14 @@ impl Roster {
 
     pub fn reconnect(&self, id: TargetId) {
         if let Some(member) = self.members.get(&id) {
-            member.nudge.reconnect.notify_waiters();
+            member.nudge.reconnect();
         }
     }
 
     /// Ends the conversation with one target until it is to go on; one that is not enabled has none.
     pub fn pause(&self, id: TargetId, pause: bool) {
         if let Some(member) = self.members.get(&id) {
-            member.nudge.pause.set(pause);
+            member.nudge.pause(pause);
         }
     }
 
@@ -204,8 +204,7 @@ impl Roster {
         let at = |window: Duration| now.plus(window.mul_f64(place));
         let (first, grid) = spread.map_or((now, now), |window| (at(window), at(target.policy.interval)));
         let conversation = if enabled { self.conversation(&target, id, grid, Arc::clone(&nudge)) } else { None };
-        let task =
-            conversation.map(|conversation| self.tasks.spawn(supervise(conversation, first, self.shared.clone())));
+        let task = conversation.map(|conversation| self.tasks.spawn(supervise(conversation, first)));
         self.busy += usize::from(task.is_some());
         self.members.insert(id, Member { fingerprint, enabled, nudge, task });
         id
@@ -221,12 +220,11 @@ impl Roster {
     ) -> Option<Box<Conversation>> {
         let policy = &target.policy;
         let error_after = policy.failures.error.unwrap_or(u32::MAX);
-        let timeout = target.pace.timeout;
         let Shared { clock, notes, .. } = self.shared.clone();
-        let out = Outbox::new(id, policy.rhythm, timeout, clock, notes, Arc::clone(&target.secrets));
+        let out = Outbox::new(id, policy.rhythm, target.pace.timeout, clock, notes, Arc::clone(&target.secrets));
         let room = target.spec.open(&self.dialers, out.trace())?;
-        let pace = Pace::new(policy.rhythm, policy.interval, target.pace, error_after, grid);
-        Some(Box::new(Conversation { id, pace, timeout, room, out, nudge }))
+        let pace = Pace::new(policy.rhythm, policy.interval, target.pace.backoff, error_after, grid);
+        Some(Box::new(Conversation { id, pace, room, out, nudge, shared: self.shared.clone() }))
     }
 
     fn dismiss(&mut self, id: TargetId) {

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::time::{sleep_until, timeout_at};
 
 use super::JUMP;
-use super::pace::{Ended, Pace};
+use super::nudge::{Nudge, Wish};
+use super::pace::{Ended, Next, Pace};
 use crate::clock::Clock;
 use crate::model::{Failure, Moment, Note, Signal, TargetId};
 use crate::monitors::outbox::{Activity, Outbox, Told, tell};
-use crate::monitors::slot::Slot;
 use crate::monitors::{End, Monitor};
 
 /// What all supervisors share. Cheap to clone.
@@ -22,84 +23,31 @@ pub struct Shared {
     pub permits: Option<Arc<Semaphore>>,
 }
 
-/// The user's hand on one target.
-#[derive(Default)]
-pub struct Nudge {
-    /// Ask now instead of when it is due.
-    pub beat: Notify,
-    /// End the connection that stands and open a new one.
-    pub reconnect: Notify,
-    /// End the conversation, and begin no other until this is false again.
-    pub pause: Slot<bool>,
-}
-
-impl Nudge {
-    /// Waits until this is so; returns at once if it is.
-    async fn until_paused(&self, paused: bool) {
-        while self.pause.get() != paused {
-            self.pause.changed().await;
-        }
-    }
-}
-
 /// One target's conversation, ready to be held.
 pub struct Conversation {
     pub id: TargetId,
     pub pace: Pace,
-    pub timeout: Duration,
     pub room: Box<dyn Monitor>,
     pub out: Outbox,
     pub nudge: Arc<Nudge>,
+    pub shared: Shared,
 }
 
 /// Runs for as long as the target is watched, the first attempt at `due`; ends by being dropped.
-/// Boxes: a task keeps an argument twice, and the size of its largest state for as long as it lives.
-pub async fn supervise(mut conversation: Box<Conversation>, mut due: Moment, shared: Shared) {
-    let mut skipped = 0;
+/// Boxes: a task keeps an argument twice, and the size of its largest state for as long as it lives. Most of that is
+/// spent waiting for the next turn.
+pub async fn supervise(mut conversation: Box<Conversation>, due: Moment) {
+    let mut next = Next { at: due, skipped: 0 };
     loop {
-        shared.wait(due, &conversation.nudge).await;
-        if conversation.nudge.pause.get() {
-            conversation.nudge.until_paused(false).await;
-            (due, skipped) = (shared.clock.now(), 0);
-        }
-        let late = shared.clock.now().since(due);
-        let permit = shared.permit().await;
-        let started = shared.clock.now();
-        let beats = conversation.out.beats();
-        conversation.out.begin(late, skipped).await;
-        let end = Box::pin(conversation.attempt(&shared, permit)).await;
-        let out = &mut conversation.out;
-        let hint = match &end {
-            // Asked as seldom as the backoff allows: nobody would notice otherwise that it is back.
-            Err(failure) if failure.is_final() => Some(Duration::MAX),
-            _ => out.take_hint(),
-        };
-        let (now, beat) = (shared.clock.now(), out.beats() > beats);
-        let ended = Ended { started, now, beat, failed: end.is_err(), hint };
-        match end {
-            Ok(End::Answered) => {}
-            Ok(End::Closed) => out.closed().await,
-            Err(failure) => out.ended(failure).await,
-        }
-        let next = conversation.pace.next(ended, fastrand::f64());
-        (due, skipped) = (next.at, next.skipped);
-        shared.rest(conversation.id, due).await;
+        // Until it is due, or until the user asks.
+        _ = timeout_at(conversation.shared.clock.instant(next.at), conversation.nudge.wished()).await;
+        next = Box::pin(conversation.turn(next)).await;
     }
 }
 
 impl Shared {
-    /// Until the moment, or until the user asks.
-    async fn wait(&self, until: Moment, nudge: &Nudge) {
-        tokio::select! {
-            () = self.sleep_until(until) => {}
-            () = nudge.beat.notified() => {}
-            () = nudge.reconnect.notified() => {}
-            () = nudge.until_paused(true) => {}
-        }
-    }
-
     async fn sleep_until(&self, until: Moment) {
-        tokio::time::sleep_until(self.clock.instant(until)).await;
+        sleep_until(self.clock.instant(until)).await;
     }
 
     async fn permit(&self) -> Option<OwnedSemaphorePermit> {
@@ -113,16 +61,44 @@ impl Shared {
 }
 
 impl Conversation {
+    /// One attempt, as soon as it may be made, and what is said of its end; gives when the next is due.
+    async fn turn(&mut self, Next { at: mut due, mut skipped }: Next) -> Next {
+        if self.nudge.is_paused() {
+            self.nudge.resumed().await;
+            (due, skipped) = (self.shared.clock.now(), 0);
+        }
+        let late = self.shared.clock.now().since(due);
+        let permit = self.shared.permit().await;
+        let started = self.shared.clock.now();
+        let beats = self.out.beats();
+        self.out.begin(late, skipped).await;
+        let end = self.attempt(permit).await;
+        let hint = match &end {
+            // Asked as seldom as the backoff allows: nobody would notice otherwise that it is back.
+            Err(failure) if failure.is_final() => Some(Duration::MAX),
+            _ => self.out.take_hint(),
+        };
+        let (now, beat) = (self.shared.clock.now(), self.out.beats() > beats);
+        let ended = Ended { started, now, beat, failed: end.is_err(), hint };
+        match end {
+            Ok(End::Answered) => {}
+            Ok(End::Closed) => self.out.closed().await,
+            Err(failure) => self.out.ended(failure).await,
+        }
+        let next = self.pace.next(ended, fastrand::f64());
+        self.shared.rest(self.id, next.at).await;
+        next
+    }
+
     /// One attempt under its time limit.
-    async fn attempt(&mut self, shared: &Shared, mut permit: Option<OwnedSemaphorePermit>) -> Result<End, Failure> {
-        let activity = self.out.activity();
-        let ask = self.out.ask();
-        let trace = self.out.trace().clone();
+    async fn attempt(&mut self, mut permit: Option<OwnedSemaphorePermit>) -> Result<End, Failure> {
+        let line = Arc::clone(self.out.line());
+        let (timeout, trace) = (self.out.timeout(), self.out.trace().clone());
         let mut attempt = self.room.attempt(&mut self.out);
-        let mut asked_at = shared.clock.now();
+        let mut asked_at = self.shared.clock.now();
         let mut reprieve = Moment::START;
         loop {
-            let doing = activity.get();
+            let doing = line.activity.get();
             let wake = match doing {
                 Activity::Asking { until } => until.max(reprieve),
                 Activity::Listening => {
@@ -130,39 +106,40 @@ impl Conversation {
                     Moment::FAR
                 }
                 Activity::Idle { failed } => {
-                    let now = shared.clock.now();
+                    let now = self.shared.clock.now();
                     let ended = Ended { started: asked_at, now, beat: !failed, failed, hint: None };
                     let next = self.pace.next(ended, fastrand::f64());
-                    shared.rest(self.id, next.at).await;
+                    self.shared.rest(self.id, next.at).await;
                     next.at
                 }
             };
             let ask_now = tokio::select! {
                 biased;
                 end = &mut attempt => return end,
-                () = activity.changed() => false,
-                () = self.nudge.reconnect.notified() => return Ok(End::Closed),
-                () = self.nudge.until_paused(true) => return Ok(End::Closed),
-                () = self.nudge.beat.notified(), if matches!(doing, Activity::Idle { .. }) => true,
-                () = shared.sleep_until(wake) => match doing {
+                () = line.activity.changed() => false,
+                wish = self.nudge.wished() => match wish {
+                    Wish::Beat => matches!(doing, Activity::Idle { .. }),
+                    Wish::Reconnect | Wish::Pause => return Ok(End::Closed),
+                },
+                () = self.shared.sleep_until(wake) => match doing {
                     // This process stood still, and the answer may lie in its buffers: there is time to read it.
-                    Activity::Asking { .. } if shared.clock.now().since(wake) > JUMP => {
-                        reprieve = shared.clock.now().plus(JUMP);
+                    Activity::Asking { .. } if self.shared.clock.now().since(wake) > JUMP => {
+                        reprieve = self.shared.clock.now().plus(JUMP);
                         false
                     }
-                    Activity::Asking { .. } => return Err(trace.timed_out(self.timeout)),
+                    Activity::Asking { .. } => return Err(trace.timed_out(timeout)),
                     Activity::Listening => false,
                     Activity::Idle { .. } => true,
                 },
             };
             if ask_now {
-                asked_at = shared.clock.now();
-                ask.notify_one();
+                asked_at = self.shared.clock.now();
+                line.ask.notify_one();
                 // The room answers by starting its time limit.
                 tokio::select! {
                     biased;
                     end = &mut attempt => return end,
-                    () = activity.changed() => {}
+                    () = line.activity.changed() => {}
                 }
             }
         }
@@ -217,13 +194,13 @@ mod tests {
             let id = TargetId(id);
             let conversation = Box::new(Conversation {
                 id,
-                pace: Pace::new(rhythm, 10 * SECOND, policy, 2, Moment::START),
-                timeout: policy.timeout,
+                pace: Pace::new(rhythm, 10 * SECOND, policy.backoff, 2, Moment::START),
                 room: Box::new(Script(script)),
                 out: Outbox::new(id, rhythm, policy.timeout, clock, notes, Arc::new(Secrets::default())),
                 nudge: Arc::clone(&self.nudge),
+                shared: self.shared.clone(),
             });
-            self.tasks.push(tokio::spawn(supervise(conversation, Moment::START, self.shared.clone())));
+            self.tasks.push(tokio::spawn(supervise(conversation, Moment::START)));
         }
 
         /// What is said next, in whole seconds since the start, and the name of the signal.
@@ -351,10 +328,10 @@ mod tests {
         assert_eq!(stage.when("Beat", 1).await, [1]);
         assert_eq!(stage.said().await.2, "Rest");
         tokio::time::sleep(2 * SECOND).await;
-        stage.nudge.beat.notify_waiters();
+        stage.nudge.beat();
         assert_eq!(stage.when("Beat", 1).await, [4]);
         assert_eq!(stage.said().await.2, "Rest");
-        stage.nudge.reconnect.notify_waiters();
+        stage.nudge.reconnect();
         assert_eq!(stage.said().await.2, "Closed");
         assert_eq!(stage.when("Open", 1).await.len(), 1);
     }
@@ -364,15 +341,15 @@ mod tests {
         let mut stage = theatre(None);
         stage.play(1, Rhythm::Poll, asks);
         assert_eq!(stage.when("Beat", 1).await, [1]);
-        stage.nudge.pause.set(true);
+        stage.nudge.pause(true);
         assert_eq!(stage.when("Closed", 1).await, [1]);
         assert_eq!(stage.said().await.2, "Rest");
         tokio::time::sleep(100 * SECOND).await;
         assert!(stage.notes.is_empty());
-        stage.nudge.pause.set(false);
+        stage.nudge.pause(false);
         assert_eq!(stage.when("Beat", 2).await, [102, 111]);
         tokio::time::sleep(2 * SECOND).await;
-        stage.nudge.pause.set(true);
+        stage.nudge.pause(true);
         assert_eq!(stage.when("Closed", 1).await, [113]);
     }
 

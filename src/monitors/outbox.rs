@@ -25,6 +25,13 @@ pub enum Activity {
     Idle { failed: bool },
 }
 
+/// Between a room and its supervisor.
+pub struct Line {
+    pub activity: Slot<Activity>,
+    /// Wakes `Outbox::due`.
+    pub ask: Notify,
+}
+
 /// What one room says. Made by the supervisor once a target; it outlives every attempt.
 pub struct Outbox {
     target: TargetId,
@@ -34,8 +41,7 @@ pub struct Outbox {
     notes: mpsc::Sender<Note>,
     trace: Trace,
     secrets: Arc<Secrets>,
-    activity: Arc<Slot<Activity>>,
-    ask: Arc<Notify>,
+    line: Arc<Line>,
     measured: Option<Duration>,
     hint: Option<Duration>,
     beats: u64,
@@ -147,8 +153,7 @@ impl Outbox {
             notes,
             trace,
             secrets,
-            activity: Arc::new(Slot::new(Activity::Listening)),
-            ask: Arc::default(),
+            line: Arc::new(Line { activity: Slot::new(Activity::Listening), ask: Notify::new() }),
             measured: None,
             hint: None,
             beats: 0,
@@ -162,7 +167,7 @@ impl Outbox {
     pub async fn open(&mut self) {
         self.trace.enter(crate::model::Stage::Listening);
         if self.rhythm == Rhythm::Subscription {
-            self.activity.set(Activity::Listening);
+            self.line.activity.set(Activity::Listening);
         }
         self.say(Signal::Open).await;
     }
@@ -202,8 +207,8 @@ impl Outbox {
 
     /// Waits, on a held connection, until the next question is due, and starts its time limit.
     pub async fn due(&mut self) {
-        self.activity.set(Activity::Idle { failed: self.failed_last });
-        self.ask.notified().await;
+        self.line.activity.set(Activity::Idle { failed: self.failed_last });
+        self.line.ask.notified().await;
         self.start_limit();
     }
 
@@ -240,13 +245,8 @@ impl Outbox {
         self.say(Signal::Closed).await;
     }
 
-    pub fn activity(&self) -> Arc<Slot<Activity>> {
-        Arc::clone(&self.activity)
-    }
-
-    /// Wakes `due`.
-    pub fn ask(&self) -> Arc<Notify> {
-        Arc::clone(&self.ask)
+    pub fn line(&self) -> &Arc<Line> {
+        &self.line
     }
 
     /// What the other side asked for in the last attempt.
@@ -260,7 +260,7 @@ impl Outbox {
     }
 
     fn start_limit(&self) {
-        self.activity.set(Activity::Asking { until: self.clock.now().plus(self.timeout) });
+        self.line.activity.set(Activity::Asking { until: self.clock.now().plus(self.timeout) });
     }
 
     async fn fail(&mut self, failure: Failure, ended: bool) {

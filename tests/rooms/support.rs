@@ -58,25 +58,24 @@ pub fn watch_times(spec: Spec, timeout: Duration, attempts: usize) -> Watch {
 }
 
 async fn attempt(room: &mut dyn Monitor, out: &mut Outbox, clock: &Clock, timeout: Duration) -> Result<End, Failure> {
-    let activity = out.activity();
-    let ask = out.ask();
+    let line = Arc::clone(out.line());
     let trace = out.trace().clone();
     out.begin(Duration::ZERO, 0).await;
     let mut attempt = room.attempt(out);
     loop {
-        let now = activity.get();
+        let now = line.activity.get();
         let limit = match now {
             Activity::Asking { until } => until,
             Activity::Listening => hbmon::model::Moment::FAR,
             Activity::Idle { .. } => {
-                ask.notify_one();
+                line.ask.notify_one();
                 hbmon::model::Moment::FAR
             }
         };
         tokio::select! {
             end = &mut attempt => return end,
             () = tokio::time::sleep_until(clock.instant(limit)) => return Err(trace.timed_out(timeout)),
-            () = activity.changed() => {}
+            () = line.activity.changed() => {}
         }
     }
 }
