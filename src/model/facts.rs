@@ -372,7 +372,7 @@ impl Facts {
         let row = self.row_mut();
         row.failures = row.failures.saturating_add(1);
         row.count_reason(failure.reason());
-        row.last_failure = Some((at, failure.clone()));
+        row.last_failure = Some(Box::new((at, failure.clone())));
         row.recent.push(Outcome { at, what: OutcomeKind::Failed(failure.reason()), latency });
     }
 

@@ -16,9 +16,9 @@ const MEMORY: usize = 128;
 pub(super) struct Latencies {
     count: u64,
     sum: Duration,
-    min: Duration,
-    max: Duration,
-    last: Option<Duration>,
+    least: Option<Compact>,
+    most: Option<Compact>,
+    last: Option<Compact>,
     quality: Quality,
     /// The quality before the present one.
     quality_before: Option<Quality>,
@@ -37,13 +37,13 @@ impl Latencies {
         let latency = kept.duration();
         if let Some(last) = self.last {
             // RFC 3550, section 6.4.1: J += (|D| - J) / 16.
-            self.jitter += (latency.abs_diff(last).as_nanos() as f64 - self.jitter) / 16.0;
+            self.jitter += (latency.abs_diff(last.duration()).as_nanos() as f64 - self.jitter) / 16.0;
         }
-        self.min = if self.count == 0 { latency } else { self.min.min(latency) };
-        self.max = self.max.max(latency);
+        self.least = Some(self.least.map_or(kept, |least| least.min(kept)));
+        self.most = self.most.max(Some(kept));
         self.sum = self.sum.saturating_add(latency);
         self.count = self.count.saturating_add(1);
-        self.last = Some(latency);
+        self.last = Some(kept);
         self.remember(kept);
         let before = self.quality;
         self.quality = self.newest();
@@ -66,8 +66,8 @@ impl Latencies {
         self.quality_before
     }
 
-    pub const fn last(&self) -> Option<Duration> {
-        self.last
+    pub fn last(&self) -> Option<Duration> {
+        self.last.map(Compact::duration)
     }
 
     /// `None` while nothing is measured.
@@ -77,8 +77,8 @@ impl Latencies {
         let average = self.sum.as_nanos().checked_div(u128::from(self.count))?;
         Some(LatencySummary {
             avg: Duration::from_nanos(u64::try_from(average).unwrap_or(u64::MAX)),
-            min: self.min,
-            max: self.max,
+            min: self.least?.duration(),
+            max: self.most?.duration(),
             p50: nearest_rank(&sorted, 50),
             p95: nearest_rank(&sorted, 95),
             p99: nearest_rank(&sorted, 99),

@@ -70,13 +70,16 @@ pub struct Beat {
 pub struct Connection {
     pub phases: Phases,
     pub peer: Option<SocketAddr>,
-    pub certificate: Option<Certificate>,
+    pub certificate: Option<Box<Certificate>>,
 }
 
 impl Connection {
     /// The same with every outside text passed through `change`, as in a failure.
     pub fn map_text(self, change: impl Fn(Text) -> Text) -> Connection {
-        let certificate = self.certificate.map(|shown| Certificate { subject: change(shown.subject), ..shown });
+        let certificate = self.certificate.map(|mut shown| {
+            shown.subject = change(shown.subject);
+            shown
+        });
         Connection { peer: unchanged(self.peer, &change), certificate, ..self }
     }
 }

@@ -237,7 +237,7 @@ pub struct Row {
     /// How far our clock is ahead of the sender's, as estimated.
     pub skew: Option<SignedDuration>,
     pub wire: Connection,
-    pub last_failure: Option<(Moment, Failure)>,
+    pub last_failure: Option<Box<(Moment, Failure)>>,
     pub recent: Recent,
     /// Where one monitor has many instances.
     pub instances: Option<InstanceCounts>,

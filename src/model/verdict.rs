@@ -75,7 +75,7 @@ pub(super) fn latency_status(facts: &Facts, policy: &Policy) -> Option<Status> {
 }
 
 fn failures(facts: &Facts, policy: &Policy) -> Option<Finding> {
-    let (at, failure) = facts.row.last_failure.as_ref()?;
+    let (at, failure) = facts.row.last_failure.as_deref()?;
     let count = facts.consecutive_failures;
     let status = match level(policy.failures, |limit| count > 0 && count >= limit) {
         _ if count > 0 && failure.is_final() => Status::Error,

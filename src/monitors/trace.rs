@@ -74,7 +74,7 @@ impl Trace {
     pub fn certificate(&self, subject: Text, not_after: Timestamp) {
         let now = self.clock.wall(self.clock.now());
         let left = now.duration_until(not_after);
-        self.state().connection.certificate = Some(Certificate { subject, not_after, left });
+        self.state().connection.certificate = Some(Box::new(Certificate { subject, not_after, left }));
     }
 
     /// Counts bytes of the body.

@@ -72,7 +72,7 @@ impl<'a> Line<'a> {
         };
         Line {
             row,
-            sentence: match &row.last_failure {
+            sentence: match row.last_failure.as_deref() {
                 Some((_, failure)) if is_flaky(row) => format!("flaky: {}", words::failure(failure)),
                 _ if row.status == Status::Healthy => words::listened(row).unwrap_or_default(),
                 _ => words::condition(row),

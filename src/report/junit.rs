@@ -88,7 +88,7 @@ fn within(row: &Row, run: &Run) -> Option<String> {
         Mark::Skip => Some("<skipped message=\"paused\"/>".to_owned()),
         Mark::Warn => Some(format!("<system-out>warning: {}</system-out>", details(row, &condition))),
         Mark::Pass if is_flaky(row) => {
-            let (_, failure) = row.last_failure.as_ref()?;
+            let (_, failure) = row.last_failure.as_deref()?;
             Some(element("flakyFailure", failure.reason().as_str(), &words::failure(failure)))
         }
         Mark::Pass => None,

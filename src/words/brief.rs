@@ -40,7 +40,7 @@ pub fn tries(row: &Row) -> String {
 
 /// What was wrong before it was well: `502 Bad Gateway (1 of 2 tries failed)`.
 pub fn flaky(row: &Row) -> String {
-    let why = row.last_failure.as_ref().map(|(_, why)| failure(why)).unwrap_or_default();
+    let why = row.last_failure.as_deref().map(|(_, why)| failure(why)).unwrap_or_default();
     format!("{why} ({})", tries(row))
 }
 

@@ -53,7 +53,7 @@ pub fn failed(latency: Option<Duration>, ended: bool) -> Signal {
 pub fn certified(left: SignedDuration) -> Box<Connection> {
     let phases = Phases { connect: Some(millis(1)), tls: Some(millis(2)), ..Phases::default() };
     let certificate = Certificate { subject: Text::clean("CN=example.test"), not_after: Timestamp::MAX, left };
-    Box::new(Connection { phases, peer: None, certificate: Some(certificate) })
+    Box::new(Connection { phases, peer: None, certificate: Some(Box::new(certificate)) })
 }
 
 pub fn snapshot(fleet: &mut Fleet, now: Moment) -> Arc<Snapshot> {

@@ -74,7 +74,7 @@ fn site() -> Row {
     (site.attempts, site.failures, site.consecutive_failures) = (2, 2, 2);
     site.last_latency = latency;
     site.latency = Some(summary(41_700));
-    site.last_failure = Some((site.since, failure));
+    site.last_failure = Some(Box::new((site.since, failure)));
     site.recent = vec![
         Outcome { at: Moment::START, what: OutcomeKind::Failed(Reason::Status), latency },
         Outcome { at: site.since, what: OutcomeKind::Failed(Reason::Status), latency },
@@ -89,11 +89,11 @@ fn site() -> Row {
             body: Some(micros(100)),
         },
         peer: "203.0.113.7:443".parse().ok(),
-        certificate: Some(Certificate {
+        certificate: Some(Box::new(Certificate {
             subject: Text::clean("CN=example.com"),
             not_after: "2027-01-05T00:00:00Z".parse().expect("a timestamp"),
             left: SignedDuration::from_hours(44 * 24),
-        }),
+        })),
     };
     site
 }
@@ -163,7 +163,7 @@ pub fn flaky() -> Row {
     let mut flaky = row(6, "flaky", Kind::Http, "http://flaky.example.com/", Status::Healthy);
     (flaky.beats, flaky.attempts, flaky.failures) = (1, 2, 1);
     flaky.last_latency = Some(micros(38_000));
-    flaky.last_failure = Some((at(1), Failure::Status { code: 502, note: None }));
+    flaky.last_failure = Some(Box::new((at(1), Failure::Status { code: 502, note: None })));
     flaky
 }
 
@@ -183,7 +183,7 @@ pub fn told(name: &str, text: &str) -> Snapshot {
         row.meta = Arc::new(Meta { group: Some(Text::clean(text)), line: Some(7), ..Meta::clone(&row.meta) });
         match row.status {
             Status::Warning | Status::Error => row.cause = Some(Cause::Failure(why.clone())),
-            Status::Healthy => (row.failures, row.last_failure) = (1, Some((at(1), why.clone()))),
+            Status::Healthy => (row.failures, row.last_failure) = (1, Some(Box::new((at(1), why.clone())))),
             Status::Unknown | Status::Paused => {}
         }
     }

@@ -153,12 +153,12 @@ fn orders() -> Row {
     row.wire.phases =
         Phases { dns: Some(ms(1)), connect: Some(ms(12)), tls: Some(ms(24)), first_byte: Some(ms(40)), body: None };
     row.wire.peer = Some("192.0.2.7:443".parse().unwrap());
-    row.wire.certificate = Some(Certificate {
+    row.wire.certificate = Some(Box::new(Certificate {
         subject: Text::clean("CN=orders.example.net"),
         not_after: "2027-01-04T12:00:00Z".parse().unwrap(),
         left: SignedDuration::from_hours(1_000),
-    });
-    row.last_failure = Some((ago(20), Failure::Reset { stage: Stage::Listening }));
+    }));
+    row.last_failure = Some(Box::new((ago(20), Failure::Reset { stage: Stage::Listening })));
     falls_silent(&mut row, 24);
     row
 }
@@ -170,7 +170,7 @@ fn api_eu() -> Row {
     row.status = Status::Error;
     row.since = ago(115);
     row.cause = Some(Cause::Failure(failure.clone()));
-    row.last_failure = Some((ago(3), failure));
+    row.last_failure = Some(Box::new((ago(3), failure)));
     row.failures = 10;
     row.consecutive_failures = 8;
     row.quality = Quality::Poor;

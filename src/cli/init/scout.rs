@@ -115,7 +115,7 @@ fn found(scout: Scout, row: &Row, patience: Duration) -> Finding {
     let gaps: Vec<Duration> = heard.windows(2).map(|pair| pair[1].at.since(pair[0].at)).collect();
     let subscribes = row.policy.rhythm != Rhythm::Poll;
     let interval = rhythm::promised(&gaps).filter(|_| subscribes);
-    let what = match &row.last_failure {
+    let what = match row.last_failure.as_deref() {
         _ if !subscribes && row.beats > 0 => What::Answered(row.last_latency),
         Some((_, failure)) if row.beats == 0 => What::Failed(words::failure(failure)),
         _ if row.opened.is_none() && row.beats == 0 => {

@@ -149,7 +149,7 @@ fn longest_gap(view: &View, monitor: &Row) -> Option<String> {
 pub fn wire(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
     let mut facts = Vec::new();
     facts.extend(waterfall(view, &monitor.wire.phases, width / 3).map(|value| fact("phases", value)));
-    if let Some((at, failure)) = &monitor.last_failure {
+    if let Some((at, failure)) = monitor.last_failure.as_deref() {
         let when = format!("{} ago", words::age(view.now.since(*at)));
         let said = matches!(&monitor.cause, Some(Cause::Failure(cause)) if cause == failure);
         facts.push(fact("failure", if said { when } else { format!("{when}: {}", words::failure(failure)) }));

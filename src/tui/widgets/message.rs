@@ -51,7 +51,7 @@ fn sentence(view: &View, monitor: &Row) -> String {
     parts.extend(monitor.instances.map(words::instances));
     parts.extend(facts::run(view, monitor));
     parts.extend(facts::connection(view, monitor));
-    if let (Some(Cause::Missed { .. }), Some((_, failure))) = (&monitor.cause, &monitor.last_failure) {
+    if let (Some(Cause::Missed { .. }), Some((_, failure))) = (&monitor.cause, monitor.last_failure.as_deref()) {
         parts.push(format!("last failure: {}", words::failure(failure)));
     }
     if monitor.cause.is_none() {
