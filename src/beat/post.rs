@@ -39,13 +39,9 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    pub fn new(endpoint: Endpoint, secrets: Arc<Secrets>, clock: Clock) -> Receiver {
-        Receiver {
-            endpoint: Arc::new(Endpoint { max_bytes: MAX_BYTES, ..endpoint }),
-            secrets,
-            dialers: Dialers::new(),
-            clock,
-        }
+    pub fn new(mut endpoint: Endpoint, secrets: Arc<Secrets>, clock: Clock) -> Receiver {
+        Arc::make_mut(&mut endpoint.terms).max_bytes = MAX_BYTES;
+        Receiver { endpoint: Arc::new(endpoint), secrets, dialers: Dialers::new(), clock }
     }
 
     pub fn url(&self) -> &Url {
@@ -87,7 +83,7 @@ impl Receiver {
         let exchange = async {
             let dialer = self.dialers.dialer(&self.endpoint, HttpVersion::Auto, false, &trace);
             let mut headers = HeaderMap::new();
-            if !self.endpoint.headers.contains_key(CONTENT_TYPE) && !body.is_empty() {
+            if !self.endpoint.terms.headers.contains_key(CONTENT_TYPE) && !body.is_empty() {
                 headers.insert(CONTENT_TYPE, kind);
             }
             let request = Request { method: Method::POST, url: url.clone(), headers, body: Some(body) };

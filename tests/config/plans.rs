@@ -1,5 +1,6 @@
 //! What a good file comes to.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent};
@@ -137,7 +138,7 @@ fn addresses_keep_their_scheme_and_lose_their_secrets() {
     assert_eq!(target.meta.address.as_str(), "wss://h:444/x?api_key=***&y=1");
     let Spec::Websocket(spec) = &target.spec else { panic!() };
     assert_eq!(spec.endpoint.url.as_str(), "https://h:444/x?api_key=abcdef&y=1");
-    assert_eq!(spec.endpoint.auth.as_ref().unwrap().to_str().unwrap(), "Basic Ym9iOmh1bi90ZXIy");
+    assert_eq!(spec.endpoint.terms.auth.as_ref().unwrap().to_str().unwrap(), "Basic Ym9iOmh1bi90ZXIy");
     assert!(!format!("{target:?}").contains("hun/ter2"));
     for secret in ["hun/ter2", "abcdef", "Ym9iOmh1bi90ZXIy"] {
         assert_eq!(target.secrets.strike(Text::clean(&format!("it said {secret}."))).as_str(), "it said ***.");
@@ -155,9 +156,31 @@ fn what_comes_from_outside_is_used_and_not_shown() {
     assert_eq!(target.pace.timeout, Duration::from_secs(42));
     let Spec::Http(spec) = &target.spec else { panic!() };
     assert_eq!(spec.endpoint.url.path(), "/t0ken/from%20outside");
-    assert_eq!(spec.endpoint.auth.as_ref().unwrap().to_str().unwrap(), "Bearer in-a-file");
+    assert_eq!(spec.endpoint.terms.auth.as_ref().unwrap().to_str().unwrap(), "Bearer in-a-file");
     let struck = target.secrets.strike(Text::clean("t0ken/from outside, t0ken/from%20outside, in-a-file"));
     assert_eq!(struck.as_str(), "***, ***, ***");
+}
+
+#[test]
+fn what_neighbours_have_in_common_is_there_once() {
+    let targets = targets(
+        "monitors:\n- {name: a, http: 'http://h/a'}\n- {name: b, sse: 'http://h/b'}\n\
+         - {name: c, http: {url: 'http://h/c', auth: {bearer: x}}}\n- {name: d, http: {url: 'http://h/d', json: [1]}}\n\
+         - {name: e, http: {url: 'http://h/e', tls: {insecure: true}}}\n\
+         - {name: f, http: {url: 'http://h/f', tls: {insecure: true}}}\n",
+    );
+    let endpoints: Vec<_> = targets
+        .iter()
+        .map(|target| match &target.spec {
+            Spec::Http(spec) => &spec.endpoint,
+            Spec::Sse(spec) => &spec.endpoint,
+            _ => panic!(),
+        })
+        .collect();
+    let same: Vec<_> = endpoints.windows(2).map(|pair| Arc::ptr_eq(&pair[0].terms, &pair[1].terms)).collect();
+    assert_eq!(same, [true, false, false, false, true]);
+    assert_eq!(endpoints[1].url.path(), "/b");
+    assert!(endpoints[3].terms.auth.is_none() && endpoints[4].terms.headers.is_empty());
 }
 
 #[test]
@@ -168,7 +191,7 @@ fn kinds_take_their_keys() {
         panic!()
     };
     assert_eq!(spec.body.as_deref(), Some(&br#"{"a":[1,true,null,"x"]}"#[..]));
-    assert_eq!(spec.endpoint.headers["content-type"], "application/json");
+    assert_eq!(spec.endpoint.terms.headers["content-type"], "application/json");
     assert_eq!(spec.status, [200..=200, 300..=399]);
     let Spec::Websocket(spec) = one("websocket: {url: 'ws://h', send: hello, subprotocols: [a, b]}").spec else {
         panic!()

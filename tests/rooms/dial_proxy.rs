@@ -11,10 +11,10 @@ use tokio::sync::mpsc;
 
 use super::dial_tls::{Authority, over, serve_tls};
 use super::http::{get, poll};
-use super::support::{closed_port, read_head, serve, until_closed};
+use super::support::{closed_port, read_head, serve, terms, until_closed};
 
 fn through(mut spec: Spec, proxy: &str) -> Spec {
-    Arc::make_mut(&mut spec.endpoint).proxy = Some(proxy.parse().unwrap());
+    terms(&mut spec.endpoint).proxy = Some(proxy.parse().unwrap());
     spec
 }
 
@@ -205,7 +205,7 @@ async fn socks5_resolves_here_and_socks5h_there() {
 
     let (target, _) = serve_tls(authority.server(&authority.good(), false)).await;
     let mut here = through(over(target, &authority.files()), &format!("socks5://user:pass@{proxy}"));
-    Arc::make_mut(&mut here.endpoint).family = hbmon::monitors::dial::Family::V4;
+    terms(&mut here.endpoint).family = hbmon::monitors::dial::Family::V4;
     Arc::make_mut(&mut here.endpoint).url = format!("https://localhost:{}/", target.port()).parse().unwrap();
     let end = poll(here).end().await;
     assert!(end.is_ok(), "{end:?}");

@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 
 use super::http::{get, poll};
-use super::support::{read_head, serve, until_closed};
+use super::support::{read_head, serve, terms, until_closed};
 
 /// A certificate authority, and a folder for what it issues.
 pub struct Authority {
@@ -118,7 +118,7 @@ pub async fn serve_tls(config: ServerConfig) -> (SocketAddr, mpsc::UnboundedRece
 
 pub fn over(address: SocketAddr, files: &TlsFiles) -> Spec {
     let mut spec = get(&format!("https://{address}/"));
-    Arc::make_mut(&mut spec.endpoint).tls = Tls::load(files).unwrap();
+    terms(&mut spec.endpoint).tls = Tls::load(files).unwrap();
     spec
 }
 

@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::http::endpoint;
-use super::support::{read_head, serve, until_closed};
+use super::support::{read_head, serve, terms, until_closed};
 
 /// Reads a handshake and accepts it, with these lines beside the usual ones; gives its head.
 async fn accept(stream: &mut TcpStream, lines: &str) -> String {
@@ -33,11 +33,10 @@ async fn accept(stream: &mut TcpStream, lines: &str) -> String {
 type Opened = (tokio_tungstenite::WebSocketStream<reqwest::Upgraded>, Option<String>);
 
 async fn open(address: std::net::SocketAddr, subprotocols: &[&str]) -> (Result<Opened, Failure>, Trace) {
-    let mut endpoint = endpoint(&format!("http://{address}/ws"));
-    endpoint.max_bytes = 1000;
+    let mut endpoint = Arc::new(endpoint(&format!("http://{address}/ws")));
+    terms(&mut endpoint).max_bytes = 1000;
     let trace = Trace::new(Clock::start());
     trace.begin();
-    let endpoint = Arc::new(endpoint);
     let dialer = Dialers::new().dialer(&endpoint, HttpVersion::Http1, false, &trace);
     let subprotocols: Vec<String> = subprotocols.iter().map(ToString::to_string).collect();
     (dialer.websocket(endpoint.url.clone(), HeaderMap::new(), &subprotocols).await, trace)

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hbmon::clock::Clock;
 use hbmon::model::{Assertion, Connection, Failure, Note, Part, Reason, Rhythm, Signal, Stage, TargetId, Wire};
-use hbmon::monitors::dial::{Dialers, Endpoint, Family, HttpVersion, Resolver};
+use hbmon::monitors::dial::{Dialers, Endpoint, Family, HttpVersion, Resolver, Terms};
 use hbmon::monitors::http::Spec;
 use hbmon::monitors::outbox::{Outbox, Secrets};
 use hbmon::monitors::payload::{Expect, Filter, Query};
@@ -17,7 +17,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc;
 
-use super::support::{Watch, closed_port, read_head, serve, until_closed, watch};
+use super::support::{Watch, closed_port, read_head, serve, terms, until_closed, watch};
 
 const LIMIT: Duration = Duration::from_secs(10);
 /// For attempts that must run into their limit: connecting to loopback takes far less.
@@ -26,13 +26,15 @@ const SHORT: Duration = Duration::from_secs(1);
 pub fn endpoint(url: &str) -> Endpoint {
     Endpoint {
         url: url.parse().unwrap(),
-        headers: HeaderMap::new(),
-        auth: None,
-        tls: Default::default(),
-        proxy: None,
-        family: Family::Any,
-        resolver: Resolver::Hickory,
-        max_bytes: 1 << 20,
+        terms: Arc::new(Terms {
+            headers: HeaderMap::new(),
+            auth: None,
+            tls: Default::default(),
+            proxy: None,
+            family: Family::Any,
+            resolver: Resolver::Hickory,
+            max_bytes: 1 << 20,
+        }),
     }
 }
 
@@ -122,8 +124,8 @@ async fn the_request_is_what_the_config_says() {
     let mut spec = get(&format!("http://{address}/a?b=c"));
     spec.method = Method::POST;
     spec.body = Some(Bytes::from_static(b"{}"));
-    Arc::make_mut(&mut spec.endpoint).headers.insert("x-own", HeaderValue::from_static("1"));
-    Arc::make_mut(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t"));
+    terms(&mut spec.endpoint).headers.insert("x-own", HeaderValue::from_static("1"));
+    terms(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t"));
     assert!(poll(spec).end().await.is_ok());
     let head = heads.recv().await.unwrap().to_lowercase();
     assert!(head.starts_with("post /a?b=c http/1.1\r\n"), "{head}");
@@ -134,7 +136,7 @@ async fn the_request_is_what_the_config_says() {
     assert!(!head.contains("referer"));
 
     let mut spec = get(&format!("http://{address}/"));
-    Arc::make_mut(&mut spec.endpoint).headers.insert("user-agent", HeaderValue::from_static("mine"));
+    terms(&mut spec.endpoint).headers.insert("user-agent", HeaderValue::from_static("mine"));
     assert!(poll(spec).end().await.is_ok());
     let head = heads.recv().await.unwrap().to_lowercase();
     assert!(head.contains("user-agent: mine\r\n") && !head.contains("hbmon"), "{head}");
@@ -247,7 +249,7 @@ async fn an_endless_body() {
     })
     .await;
     let mut spec = get(&format!("http://{address}/"));
-    Arc::make_mut(&mut spec.endpoint).max_bytes = 100_000;
+    terms(&mut spec.endpoint).max_bytes = 100_000;
     assert_eq!(failure(spec).await, Failure::TooLarge { what: Part::Body, limit: 100_000 });
 }
 
@@ -288,7 +290,7 @@ async fn compressed_bodies() {
     assert!(matches!(end, Failure::Protocol { wire: Wire::Http, .. }), "{end:?}");
 
     let mut bomb = get(&answering(coded("gzip", &gzip(&vec![0; 20 << 20]))).await);
-    Arc::make_mut(&mut bomb.endpoint).max_bytes = 50_000;
+    terms(&mut bomb.endpoint).max_bytes = 50_000;
     assert_eq!(failure(bomb).await, Failure::TooLarge { what: Part::Body, limit: 50_000 });
 }
 
@@ -355,7 +357,7 @@ async fn redirects_are_followed() {
         let mut spec = get(&format!("http://{address}/{code}//end"));
         spec.method = Method::POST;
         spec.body = Some(Bytes::from_static(b"x"));
-        Arc::make_mut(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t"));
+        terms(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t"));
         assert!(poll(spec).end().await.is_ok(), "{code}");
         assert!(heads.recv().await.unwrap().starts_with("POST"));
         let head = heads.recv().await.unwrap();
@@ -382,9 +384,9 @@ async fn secrets_stay_with_their_origin() {
     let mut spec = get(&format!("http://{home}/307/http://{other}/307/http://{home}/end"));
     spec.method = Method::POST;
     spec.body = Some(Bytes::from_static(b"x"));
-    Arc::make_mut(&mut spec.endpoint).headers.insert("content-type", HeaderValue::from_static("text/plain"));
-    Arc::make_mut(&mut spec.endpoint).headers.insert("x-key", HeaderValue::from_static("hunter2"));
-    Arc::make_mut(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t0ken"));
+    terms(&mut spec.endpoint).headers.insert("content-type", HeaderValue::from_static("text/plain"));
+    terms(&mut spec.endpoint).headers.insert("x-key", HeaderValue::from_static("hunter2"));
+    terms(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t0ken"));
     assert!(poll(spec).end().await.is_ok());
     let abroad = strangers.recv().await.unwrap();
     assert!(abroad.contains("content-type: text/plain"), "{abroad}");
@@ -414,7 +416,7 @@ async fn localhost_is_resolved() {
     let url = answering(ok("here")).await.replace("127.0.0.1", "localhost");
     for resolver in [Resolver::Hickory, Resolver::System] {
         let mut spec = get(&url);
-        Arc::make_mut(&mut spec.endpoint).resolver = resolver;
+        terms(&mut spec.endpoint).resolver = resolver;
         let mut watch = poll(spec);
         let note = watch.next().await;
         assert!(matches!(note.signal, Signal::Beat(_)), "{note:?}");
@@ -427,7 +429,7 @@ async fn names_and_families_that_lead_nowhere() {
     let end = failure(get("http://nowhere.invalid/")).await;
     assert_eq!(end.reason(), Reason::Dns);
     let mut spec = get("http://127.0.0.1:1/");
-    Arc::make_mut(&mut spec.endpoint).family = Family::V6;
+    terms(&mut spec.endpoint).family = Family::V6;
     assert_eq!(failure(spec).await.reason(), Reason::Dns);
 }
 
@@ -441,7 +443,7 @@ async fn ipv6() {
         stream.write_all(ok("six").as_bytes()).await.unwrap();
     });
     let mut spec = get(&format!("http://{address}/"));
-    Arc::make_mut(&mut spec.endpoint).family = Family::V6;
+    terms(&mut spec.endpoint).family = Family::V6;
     let mut watch = poll(spec);
     assert_eq!(watch.next().await.wire.unwrap().peer, Some(address));
 }

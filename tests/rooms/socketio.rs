@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use hbmon::model::{Failure, Part, Reason, Sent, Signal, Stage, Text, Wire};
-use hbmon::monitors::dial::{Endpoint, Family, Resolver};
+use hbmon::monitors::dial::{Endpoint, Family, Resolver, Terms};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::socketio::{Conversation, Protocol, Reply, Spec, Transport};
 use hbmon::monitors::{self, End};
@@ -57,13 +57,15 @@ impl Server {
         Spec {
             endpoint: Arc::new(Endpoint {
                 url: url.parse().unwrap(),
-                headers: HeaderMap::new(),
-                auth: None,
-                tls: Default::default(),
-                proxy: None,
-                family: Family::Any,
-                resolver: Resolver::Hickory,
-                max_bytes: 100_000,
+                terms: Arc::new(Terms {
+                    headers: HeaderMap::new(),
+                    auth: None,
+                    tls: Default::default(),
+                    proxy: None,
+                    family: Family::Any,
+                    resolver: Resolver::Hickory,
+                    max_bytes: 100_000,
+                }),
             }),
             path: "/socket.io/".to_owned(),
             namespace: "/".to_owned(),

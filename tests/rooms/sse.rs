@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hbmon::model::{Assertion, Beat, Failure, Part, Signal, Stage, Text, Wire};
 use hbmon::monitors::dial::tls::Tls;
-use hbmon::monitors::dial::{Endpoint, Family, Resolver};
+use hbmon::monitors::dial::{Endpoint, Family, Resolver, Terms};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::{End, Spec, sse};
 use http::{HeaderMap, Method};
@@ -107,13 +107,15 @@ fn spec(url: &Url) -> sse::Spec {
     sse::Spec {
         endpoint: Arc::new(Endpoint {
             url: url.clone(),
-            headers: HeaderMap::new(),
-            auth: None,
-            tls: Tls::default(),
-            proxy: None,
-            family: Family::Any,
-            resolver: Resolver::Hickory,
-            max_bytes: CAP,
+            terms: Arc::new(Terms {
+                headers: HeaderMap::new(),
+                auth: None,
+                tls: Tls::default(),
+                proxy: None,
+                family: Family::Any,
+                resolver: Resolver::Hickory,
+                max_bytes: CAP,
+            }),
         }),
         method: Method::GET,
         body: None,

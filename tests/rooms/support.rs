@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hbmon::clock::Clock;
 use hbmon::model::{Failure, Note, Signal, TargetId};
-use hbmon::monitors::dial::Dialers;
+use hbmon::monitors::dial::{Dialers, Endpoint, Terms};
 use hbmon::monitors::outbox::{Activity, Outbox, Secrets};
 use hbmon::monitors::trace::Trace;
 use hbmon::monitors::{End, Monitor, Spec};
@@ -18,6 +18,11 @@ use tokio::task::JoinHandle;
 
 /// No test waits longer than this for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// To change in a test's own endpoint.
+pub fn terms(endpoint: &mut Arc<Endpoint>) -> &mut Terms {
+    Arc::make_mut(&mut Arc::make_mut(endpoint).terms)
+}
 
 pub struct Watch {
     pub notes: mpsc::Receiver<Note>,

@@ -10,7 +10,7 @@ use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use futures_util::{SinkExt, StreamExt};
 use hbmon::model::{Assertion, Failure, Note, Part, Reason, Sent, Signal, Stage};
 use hbmon::monitors::dial::tls::{Tls, TlsFiles};
-use hbmon::monitors::dial::{Endpoint, Family, Resolver};
+use hbmon::monitors::dial::{Endpoint, Family, Resolver, Terms};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::websocket::{Compression, Spec};
 use hbmon::monitors::{End, Spec as Room};
@@ -24,7 +24,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 use tokio_tungstenite::{WebSocketStream, accept_async};
 
-use super::support::{Watch, closed_port, read_head, serve, until_closed, watch};
+use super::support::{Watch, closed_port, read_head, serve, terms, until_closed, watch};
 
 /// Long enough never to matter.
 const LONG: Duration = Duration::from_secs(20);
@@ -37,13 +37,15 @@ const BEAT: &str = r#"{"ts": "2024-01-15T10:30:00+0000"}"#;
 fn spec(address: SocketAddr) -> Spec {
     let endpoint = Endpoint {
         url: format!("http://{address}/ws/chat/").parse().unwrap(),
-        headers: HeaderMap::new(),
-        auth: None,
-        tls: Tls::default(),
-        proxy: None,
-        family: Family::Any,
-        resolver: Resolver::Hickory,
-        max_bytes: 4096,
+        terms: Arc::new(Terms {
+            headers: HeaderMap::new(),
+            auth: None,
+            tls: Tls::default(),
+            proxy: None,
+            family: Family::Any,
+            resolver: Resolver::Hickory,
+            max_bytes: 4096,
+        }),
     };
     Spec {
         endpoint: Arc::new(endpoint),
@@ -294,8 +296,8 @@ async fn the_handshake_carries_origin_headers_and_subprotocols_and_texts_follow_
         send: vec!["{\"subscribe\": \"beats\"}".into(), "second".into()],
         ..spec(address)
     };
-    Arc::make_mut(&mut spec.endpoint).headers.insert("x-tenant", HeaderValue::from_static("blue"));
-    Arc::make_mut(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer abc"));
+    terms(&mut spec.endpoint).headers.insert("x-tenant", HeaderValue::from_static("blue"));
+    terms(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer abc"));
     let mut watch = run(spec);
     opened(&mut watch).await;
     let head = seen.recv().await.unwrap();
@@ -585,7 +587,7 @@ async fn tls_carries_it_too() {
     .await;
     let mut spec = spec(address);
     Arc::make_mut(&mut spec.endpoint).url = format!("https://localhost:{}/", address.port()).parse().unwrap();
-    Arc::make_mut(&mut spec.endpoint).tls = Tls::load(&TlsFiles { insecure: true, ..TlsFiles::default() }).unwrap();
+    terms(&mut spec.endpoint).tls = Tls::load(&TlsFiles { insecure: true, ..TlsFiles::default() }).unwrap();
     let mut watch = run(spec);
     opened(&mut watch).await;
     let note = watch.next().await;

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use ::http::Method;
+use ::url::Url;
 use siphasher::sip::SipHasher13;
 
 use super::{Resolver, Subject};
@@ -15,7 +17,7 @@ use crate::config::field::Field;
 use crate::config::file::{self, Dns, Ip};
 use crate::config::secret::Secret;
 use crate::monitors::dial::tls::{Tls, TlsFiles};
-use crate::monitors::dial::{Endpoint, Family, Resolver as DnsResolver};
+use crate::monitors::dial::{Endpoint, Family, Resolver as DnsResolver, Terms};
 
 const MAX_BYTES: u64 = 1 << 20;
 const MOST_BYTES: u64 = 1 << 30;
@@ -24,7 +26,8 @@ const MOST_BYTES: u64 = 1 << 30;
 pub(super) type TlsCache = HashMap<([Option<PathBuf>; 3], Option<String>, bool), (Tls, u64)>;
 
 pub(super) struct Resolved {
-    pub endpoint: Endpoint,
+    pub url: Url,
+    pub terms: Terms,
     pub address: String,
 }
 
@@ -50,8 +53,13 @@ impl Resolver<'_> {
             Some(Dns::System) => DnsResolver::System,
             Some(Dns::Hickory) | None => DnsResolver::Hickory,
         };
-        let endpoint = Endpoint { url: address.url, headers, auth, tls, proxy, family, resolver, max_bytes };
-        Some(Resolved { endpoint, address: address.shown })
+        let terms = Terms { headers, auth, tls, proxy, family, resolver, max_bytes };
+        Some(Resolved { url: address.url, terms, address: address.shown })
+    }
+
+    /// What was resolved, once the kind has no more to add.
+    pub(super) fn finished(&self, url: Url, terms: Terms) -> Arc<Endpoint> {
+        Arc::new(Endpoint { url, terms: self.terms.share(terms) })
     }
 
     fn max_bytes(&self, subject: &Subject, keys: &file::Endpoint) -> usize {
@@ -65,7 +73,7 @@ impl Resolver<'_> {
         usize::try_from(size.min(MOST_BYTES)).unwrap_or(MOST_BYTES as usize)
     }
 
-    fn family(&self, subject: &Subject, field: Option<&Field<Ip>>, url: &::url::Url) -> Family {
+    fn family(&self, subject: &Subject, field: Option<&Field<Ip>>, url: &Url) -> Family {
         let family = match field.and_then(|field| field.value) {
             Some(Ip::V4) => Family::V4,
             Some(Ip::V6) => Family::V6,
@@ -146,7 +154,7 @@ impl Resolver<'_> {
     }
 
     /// With `server_name` hbmon resolves the URL's host itself, which only a socks5 proxy lets it do.
-    fn server_name_through(&self, subject: &Subject, keys: &file::Endpoint, proxy: Option<&::url::Url>) {
+    fn server_name_through(&self, subject: &Subject, keys: &file::Endpoint, proxy: Option<&Url>) {
         let name = keys.tls.as_ref().and_then(|tls| tls.value.as_ref()).and_then(|tls| tls.server_name.as_ref());
         let (Some(name), Some(proxy), Some(field)) = (name, proxy, &keys.proxy) else { return };
         if proxy.scheme() != "socks5" {

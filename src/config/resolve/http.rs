@@ -34,9 +34,9 @@ impl Resolver<'_> {
             );
         }
         let json = keys.json.as_ref().and_then(|field| field.value.as_ref());
-        if json.is_some() && !resolved.endpoint.headers.contains_key(header::CONTENT_TYPE) {
+        if json.is_some() && !resolved.terms.headers.contains_key(header::CONTENT_TYPE) {
             let json = HeaderValue::from_static("application/json");
-            resolved.endpoint.headers.insert(header::CONTENT_TYPE, json);
+            resolved.terms.headers.insert(header::CONTENT_TYPE, json);
         }
         let body = keys.body.as_ref().and_then(|field| field.value.as_ref());
         let body =
@@ -49,7 +49,7 @@ impl Resolver<'_> {
         let timestamp = self.query(subject, keys.timestamp.as_ref());
         let timestamped = timestamp.is_some();
         let spec = http::Spec {
-            endpoint: Arc::new(resolved.endpoint),
+            endpoint: self.finished(resolved.url, resolved.terms),
             method: self.method(subject, keys.method.as_ref()),
             body,
             redirects,

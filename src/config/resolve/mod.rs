@@ -6,6 +6,7 @@ mod expressions;
 mod headers;
 mod http;
 mod interface;
+mod last;
 mod push;
 mod screen;
 mod socketio;
@@ -29,12 +30,14 @@ use super::file::{Common, Endpoint, File, Monitor};
 use super::interpolate::place;
 use super::secret::Secret;
 use crate::engine::{Plan, Stop, Target};
-use crate::model::{Kind, Meta, Text};
+use crate::model::{Kind, Meta, Policy, Text};
 use crate::monitors::Spec;
+use crate::monitors::dial::Terms;
 use crate::monitors::outbox::Secrets;
 use endpoint::TlsCache;
 use expressions::Patterns;
 pub use interface::Interface;
+use last::Last;
 
 const LONGEST_NAME: usize = 128;
 
@@ -48,6 +51,8 @@ pub struct Resolver<'c> {
     lines: Lines,
     patterns: RefCell<Patterns>,
     loaded: RefCell<TlsCache>,
+    terms: Last<Terms>,
+    policies: Last<Policy>,
 }
 
 /// The monitor that is being resolved.
@@ -72,7 +77,15 @@ struct Resolved {
 impl<'c> Resolver<'c> {
     pub fn new(context: &'c Context<'c>, folder: &'c Path) -> Resolver<'c> {
         let lines = Lines::new(context.source);
-        Resolver { context, folder, lines, patterns: RefCell::default(), loaded: RefCell::default() }
+        Resolver {
+            context,
+            folder,
+            lines,
+            patterns: RefCell::default(),
+            loaded: RefCell::default(),
+            terms: Last::default(),
+            policies: Last::default(),
+        }
     }
 
     /// The plan, worth something only if nothing was reported.
@@ -92,14 +105,7 @@ impl<'c> Resolver<'c> {
                 for field in monitors.value.iter().flatten() {
                     let Some(monitor) = &field.value else { continue };
                     let secrets = field.secrets.iter().chain(secrets).cloned().collect();
-                    let Some(mut target) = self.target(field.span, monitor, base, secrets, &mut names) else {
-                        continue;
-                    };
-                    // Mostly neighbours are watched alike.
-                    if let Some(before) = targets.last().filter(|before| before.policy == target.policy) {
-                        target.policy = Arc::clone(&before.policy);
-                    }
-                    targets.push(target);
+                    targets.extend(self.target(field.span, monitor, base, secrets, &mut names));
                 }
                 self.intake_paths(monitors.value.iter().flatten().filter_map(|field| field.value.as_ref()));
                 if monitors.value.as_ref().is_some_and(Vec::is_empty) {
@@ -178,7 +184,7 @@ impl<'c> Resolver<'c> {
         };
         Some(Target {
             meta: Arc::new(meta),
-            policy: Arc::new(policy),
+            policy: self.policies.share(policy),
             pace,
             spec: resolved.spec,
             secrets: Arc::new(Secrets::new(secrets.iter().flat_map(url::spellings).collect())),

@@ -32,7 +32,7 @@ impl Resolver<'_> {
         let path = text(&keys.path).unwrap_or_else(|| "/socket.io/".to_owned());
         let namespace = text(&keys.namespace).unwrap_or_default();
         let spec = socketio::Spec {
-            endpoint: Arc::new(resolved.endpoint),
+            endpoint: self.finished(resolved.url, resolved.terms),
             path: format!("/{}/", path.trim_matches('/')).replace("//", "/"),
             namespace: format!("/{}", namespace.trim_start_matches('/')),
             handshake,

@@ -21,7 +21,7 @@ impl Resolver<'_> {
         let timestamp = self.query(subject, keys.timestamp.as_ref());
         let timestamped = timestamp.is_some();
         let spec = sse::Spec {
-            endpoint: Arc::new(resolved.endpoint),
+            endpoint: self.finished(resolved.url, resolved.terms),
             method: self.method(subject, keys.method.as_ref()),
             body: keys.body.as_ref().and_then(|field| field.value.clone()).map(Bytes::from),
             events: texts(keys.event.as_ref()),

@@ -23,9 +23,9 @@ impl Resolver<'_> {
     ) -> Option<Resolved> {
         let timestamp = self.query(subject, keys.timestamp.as_ref());
         let timestamped = timestamp.is_some();
-        self.sendable(subject, keys, resolved.endpoint.max_bytes);
+        self.sendable(subject, keys, resolved.terms.max_bytes);
         let spec = websocket::Spec {
-            endpoint: Arc::new(resolved.endpoint),
+            endpoint: self.finished(resolved.url, resolved.terms),
             subprotocols: self.subprotocols(subject, keys),
             origin: keys.origin.as_ref().and_then(|field| self.header_value(subject, field)),
             send: texts(keys.send.as_ref()),

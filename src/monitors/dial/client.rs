@@ -12,7 +12,7 @@ use super::hooks::{ConnectLayer, TcpReady};
 use super::resolve::Lookup;
 use super::tls::{Trust, provider};
 use super::verify::Witness;
-use super::{Dialer, Endpoint, HttpVersion, cause};
+use super::{Dialer, HttpVersion, Terms, cause};
 use crate::model::{Failure, Text};
 
 const USER_AGENT: &str = concat!("hbmon/", env!("CARGO_PKG_VERSION"));
@@ -23,12 +23,12 @@ impl Dialer {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let client = if self.reuse {
+        let client = if self.lasting.is_some() {
             self.build().map(Arc::new)
         } else {
             self.shared.clients.get(self.manner(), || self.build())
         };
-        let client = client.map_err(|why| match &self.endpoint.proxy {
+        let client = client.map_err(|why| match &self.endpoint.terms.proxy {
             Some(_) => Failure::Proxy { why: Text::clean(&why) },
             None => Failure::Tls { why: Text::clean(&why) },
         })?;
@@ -36,7 +36,7 @@ impl Dialer {
     }
 
     fn manner(&self) -> Manner {
-        let Endpoint { tls, proxy, family, resolver, .. } = &*self.endpoint;
+        let Terms { tls, proxy, family, resolver, .. } = &*self.endpoint.terms;
         Manner {
             version: self.version,
             decompress: self.decompress,
@@ -54,8 +54,8 @@ impl Dialer {
         let tls = self.tls_config().map_err(|error| error.to_string())?;
         let lookup = Lookup {
             resolvers: Arc::clone(&self.shared.resolvers),
-            family: self.endpoint.family,
-            resolver: self.endpoint.resolver,
+            family: self.endpoint.terms.family,
+            resolver: self.endpoint.terms.resolver,
         };
         let builder = Client::builder()
             .user_agent(USER_AGENT)
@@ -70,7 +70,7 @@ impl Dialer {
             .deflate(self.decompress)
             .http1_max_headers(cause::MAX_HEADERS)
             .http2_max_header_list_size(cause::MAX_HEAD)
-            .pool_max_idle_per_host(usize::from(self.reuse))
+            .pool_max_idle_per_host(usize::from(self.lasting.is_some()))
             .tcp_nodelay(true);
         let builder = match self.version {
             HttpVersion::Auto => builder,
@@ -83,16 +83,16 @@ impl Dialer {
     /// Only the configured proxy: never one from the environment.
     fn through_proxy(&self, builder: ClientBuilder) -> Result<ClientBuilder, String> {
         let builder = builder.no_proxy();
-        let Some(url) = &self.endpoint.proxy else { return Ok(builder) };
+        let Some(url) = &self.endpoint.terms.proxy else { return Ok(builder) };
         // Such a proxy looks the name up by itself, and would be asked for the wrong one.
-        if self.endpoint.tls.server_name.is_some() && url.scheme() != "socks5" {
+        if self.endpoint.terms.tls.server_name.is_some() && url.scheme() != "socks5" {
             return Err("server_name works through socks5 only".to_owned());
         }
         Ok(builder.proxy(Proxy::all(url.clone()).map_err(|error| innermost(error.without_url()))?))
     }
 
     fn tls_config(&self) -> Result<ClientConfig, rustls::Error> {
-        let tls = &self.endpoint.tls;
+        let tls = &self.endpoint.terms.tls;
         let witness = Witness { trust: tls.trust.clone(), system: Arc::clone(&self.shared.roots) };
         let builder = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()?

@@ -8,7 +8,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use url::{Host, Url};
 
-use super::flight::{Alias, Leg};
+use super::flight::{Alias, Flight, Leg};
 use super::{Body, Dialer, cause, redirect};
 use crate::model::{DnsCause, Failure, Stage, Text};
 
@@ -40,10 +40,11 @@ impl Dialer {
     /// # Errors
     /// Whatever kept the response head from coming; `redirects` when there are too many.
     pub async fn fetch(&self, mut request: Request, redirects: u32) -> Result<Answer, Failure> {
+        let flight = self.flight();
         let mut followed = 0;
         loop {
-            let mut response = self.send_again_if_stale(&request).await?;
-            self.flight.enter(Stage::Body);
+            let mut response = self.send_again_if_stale(&flight, &request).await?;
+            flight.enter(Stage::Body);
             if redirects > 0
                 && let Some(next) = redirect::follow(&request, response.status(), response.headers())?
             {
@@ -57,30 +58,36 @@ impl Dialer {
             let (status, version) = (response.status(), response.version());
             // Taken, or a stream would keep the 8 KiB that its head was read into for as long as it lives.
             let headers = std::mem::take(response.headers_mut());
-            let body = Body { response, flight: Arc::clone(&self.flight), max_bytes: self.endpoint.max_bytes };
+            let body = Body { response, flight, max_bytes: self.endpoint.terms.max_bytes };
             return Ok(Answer { status, version, headers, url: request.url, body });
         }
     }
 
     /// A server may close a kept connection just as the next request goes out. That is no fault of the target: such
     /// a request is sent once more, on a new connection, if that is safe (RFC 9112, section 9.3.1).
-    async fn send_again_if_stale(&self, request: &Request) -> Result<reqwest::Response, Failure> {
-        match self.send(request, Stage::Headers).await {
+    async fn send_again_if_stale(&self, flight: &Arc<Flight>, request: &Request) -> Result<reqwest::Response, Failure> {
+        match self.send(flight, request, Stage::Headers).await {
             Err(Failure::Closed { .. } | Failure::Reset { .. })
-                if self.flight.reused() && request.method.is_idempotent() =>
+                if flight.reused() && request.method.is_idempotent() =>
             {
-                self.send(request, Stage::Headers).await
+                self.send(flight, request, Stage::Headers).await
             }
             answer => answer,
         }
     }
 
     /// One request and its response head. `then` is the stage once the connection stands.
-    pub(super) async fn send(&self, request: &Request, then: Stage) -> Result<reqwest::Response, Failure> {
+    pub(super) async fn send(
+        &self,
+        flight: &Arc<Flight>,
+        request: &Request,
+        then: Stage,
+    ) -> Result<reqwest::Response, Failure> {
+        let terms = &self.endpoint.terms;
         let own = request.url.origin() == self.endpoint.url.origin();
         let mut url = request.url.clone();
         let alias = if own { self.alias(&mut url) } else { None };
-        self.flight.begin(Leg {
+        flight.begin(Leg {
             then,
             port: url.port_or_known_default().unwrap_or(0),
             address: self.literal(&request.url)?,
@@ -94,21 +101,21 @@ impl Dialer {
             headers.insert(HOST, host);
         }
         if own {
-            headers.extend(self.endpoint.headers.clone());
-            headers.extend(self.endpoint.auth.clone().map(|auth| (AUTHORIZATION, auth)));
+            headers.extend(terms.headers.clone());
+            headers.extend(terms.auth.clone().map(|auth| (AUTHORIZATION, auth)));
         } else if request.body.is_some() {
             // What kind of body it is belongs to the body, and is no secret.
-            headers.extend(self.endpoint.headers.get(CONTENT_TYPE).map(|kind| (CONTENT_TYPE, kind.clone())));
+            headers.extend(terms.headers.get(CONTENT_TYPE).map(|kind| (CONTENT_TYPE, kind.clone())));
         }
         headers.extend(request.headers.clone());
 
         let mut ask = reqwest::Request::new(request.method.clone(), url);
         *ask.headers_mut() = headers;
         *ask.body_mut() = request.body.clone().map(reqwest::Body::from);
-        let sent = self.flight.send(self.client()?.execute(ask)).await;
-        let response = sent.map_err(|error| cause::failure(error, &self.flight))?;
-        self.flight.answered(response.remote_addr());
-        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED && self.flight.has_proxy() {
+        let sent = flight.send(self.client()?.execute(ask)).await;
+        let response = sent.map_err(|error| cause::failure(error, flight))?;
+        flight.answered(response.remote_addr());
+        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED && flight.has_proxy() {
             return Err(Failure::Proxy { why: Text::clean("wants authentication") });
         }
         Ok(response)
@@ -117,7 +124,7 @@ impl Dialer {
     /// reqwest takes the name for SNI and verification from the URL alone, so `tls.server_name` goes there, and what
     /// is meant goes to the resolver and into `Host`.
     fn alias(&self, url: &mut Url) -> Option<Alias> {
-        let name = self.endpoint.tls.server_name.as_ref().filter(|_| url.scheme() == "https")?;
+        let name = self.endpoint.terms.tls.server_name.as_ref().filter(|_| url.scheme() == "https")?;
         let host = url.host()?.to_owned();
         url.set_host(Some(name)).ok()?;
         Some(Alias { name: Arc::clone(name), host })
@@ -130,7 +137,7 @@ impl Dialer {
             Some(Host::Ipv6(address)) => address.into(),
             Some(Host::Domain(_)) | None => return Ok(None),
         };
-        if self.flight.has_proxy() || self.endpoint.family.admits(address) {
+        if self.endpoint.terms.proxy.is_some() || self.endpoint.terms.family.admits(address) {
             return Ok(Some(address));
         }
         Err(Failure::Dns { host: Text::clean(&address.to_string()), cause: DnsCause::NoAddress })

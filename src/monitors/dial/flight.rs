@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::super::trace::Trace;
+use super::Terms;
 use crate::model::{Stage, Text};
 
 tokio::task_local! {
@@ -19,20 +20,12 @@ pub(super) fn current() -> Option<Arc<Flight>> {
     CURRENT.try_with(Arc::clone).ok()
 }
 
-/// What the hooks share. A dialer has one flight at a time, so there is one of these a dialer.
+/// What the hooks share. A dialer has one at a time.
 #[derive(Debug)]
 pub(super) struct Flight {
     pub(super) trace: Trace,
-    proxy: Option<ProxyKind>,
+    terms: Arc<Terms>,
     state: Mutex<State>,
-}
-
-/// What the hooks must know of the proxy.
-#[derive(Debug)]
-struct ProxyKind {
-    host: Box<str>,
-    /// The first TLS handshake of a connection is the proxy's.
-    tls: bool,
 }
 
 #[derive(Debug, Default)]
@@ -69,10 +62,8 @@ pub(super) struct Alias {
 }
 
 impl Flight {
-    pub(super) fn new(trace: Trace, proxy: Option<&Url>) -> Flight {
-        let proxy = proxy
-            .map(|url| ProxyKind { host: url.host_str().unwrap_or_default().into(), tls: url.scheme() == "https" });
-        Flight { trace, proxy, state: Mutex::default() }
+    pub(super) fn new(trace: &Trace, terms: &Arc<Terms>) -> Flight {
+        Flight { trace: trace.clone(), terms: Arc::clone(terms), state: Mutex::default() }
     }
 
     /// Sends a request whose hooks are told here.
@@ -82,16 +73,17 @@ impl Flight {
     }
 
     pub(super) fn has_proxy(&self) -> bool {
-        self.proxy.is_some()
+        self.terms.proxy.is_some()
     }
 
     pub(super) fn is_proxy(&self, host: &str) -> bool {
-        self.proxy.as_ref().is_some_and(|proxy| proxy.host.eq_ignore_ascii_case(host))
+        let proxy = self.terms.proxy.as_ref().and_then(Url::host_str);
+        proxy.is_some_and(|proxy| proxy.eq_ignore_ascii_case(host))
     }
 
-    /// How many TLS handshakes of a connection are not with the target.
+    /// How many TLS handshakes of a connection are not with the target: the first is that with an https proxy.
     fn proxy_handshakes(&self) -> u32 {
-        self.proxy.as_ref().map_or(0, |proxy| u32::from(proxy.tls))
+        self.terms.proxy.as_ref().map_or(0, |proxy| u32::from(proxy.scheme() == "https"))
     }
 
     pub(super) fn begin(&self, leg: Leg) {

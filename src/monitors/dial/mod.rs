@@ -35,6 +35,13 @@ pub use websocket::websocket_failure;
 pub struct Endpoint {
     /// http or https for every kind: ws and wss are rewritten by `config`. Without userinfo, which moved to `auth`.
     pub url: Url,
+    /// Shared by monitors that are alike in it: it takes over three times as much as the URL.
+    pub terms: Arc<Terms>,
+}
+
+/// On what terms a monitor connects, wherever to.
+#[derive(Clone, PartialEq)]
+pub struct Terms {
     /// Marked sensitive. Sent to the endpoint's own origin only.
     pub headers: HeaderMap,
     /// The `Authorization` header, marked sensitive. Sent to the endpoint's own origin only.
@@ -52,6 +59,13 @@ pub struct Endpoint {
 impl std::fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Endpoint").field(&self.url.origin().ascii_serialization()).finish()
+    }
+}
+
+/// Headers and logins are secrets.
+impl std::fmt::Debug for Terms {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Terms")
     }
 }
 
@@ -86,8 +100,11 @@ pub enum HttpVersion {
 
 /// What all dialers share: clients, resolvers and the system's roots. Cheap to clone.
 #[derive(Clone)]
-pub struct Dialers {
-    clients: Arc<Clients>,
+pub struct Dialers(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    clients: Clients,
     resolvers: Arc<Resolvers>,
     roots: Arc<SystemRoots>,
 }
@@ -102,18 +119,18 @@ impl Dialers {
     pub fn new() -> Dialers {
         // Every config names its provider; this is for whatever in a library might not. A second call changes nothing.
         let _ = tls::provider().as_ref().clone().install_default();
-        Dialers { clients: Arc::default(), resolvers: Arc::default(), roots: Arc::default() }
+        Dialers(Arc::default())
     }
 
     /// A dialer for one monitor. `reuse`: keep one idle connection for the next attempt.
     pub fn dialer(&self, endpoint: &Arc<Endpoint>, version: HttpVersion, reuse: bool, trace: &Trace) -> Dialer {
         Dialer {
-            shared: self.clone(),
+            shared: Arc::clone(&self.0),
             endpoint: Arc::clone(endpoint),
+            trace: trace.clone(),
             version,
-            reuse,
             decompress: false,
-            flight: Arc::new(Flight::new(trace.clone(), endpoint.proxy.as_ref())),
+            lasting: reuse.then(|| Arc::new(Flight::new(trace, &endpoint.terms))),
             client: OnceLock::new(),
         }
     }
@@ -121,12 +138,13 @@ impl Dialers {
 
 /// Dials for one monitor, one flight at a time, and keeps its trace. Takes little memory until its first use.
 pub struct Dialer {
-    shared: Dialers,
+    shared: Arc<Shared>,
     endpoint: Arc<Endpoint>,
+    trace: Trace,
     version: HttpVersion,
-    reuse: bool,
     decompress: bool,
-    flight: Arc<Flight>,
+    /// The flight of a dialer that keeps its connection, and with it what the connection showed.
+    lasting: Option<Arc<Flight>>,
     client: OnceLock<Arc<reqwest::Client>>,
 }
 
@@ -137,5 +155,13 @@ impl Dialer {
     pub fn decompressing(mut self) -> Dialer {
         self.decompress = true;
         self
+    }
+
+    /// For one attempt.
+    fn flight(&self) -> Arc<Flight> {
+        match &self.lasting {
+            Some(flight) => Arc::clone(flight),
+            None => Arc::new(Flight::new(&self.trace, &self.endpoint.terms)),
+        }
     }
 }

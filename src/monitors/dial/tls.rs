@@ -29,7 +29,7 @@ pub struct TlsError {
 
 /// Roots, identity and name, loaded. The default is the system's roots. Clones share what was loaded, so equal
 /// blocks should be loaded once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tls {
     pub(super) trust: Trust,
     pub(super) identity: Option<Identity>,
@@ -38,7 +38,7 @@ pub struct Tls {
 }
 
 /// Whose certificates are believed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Trust {
     #[default]
     System,
@@ -63,6 +63,13 @@ pub(super) struct Roots {
     pub(super) listed: Vec<CertificateDer<'static>>,
 }
 
+/// What was loaded once is the same.
+impl PartialEq for Roots {
+    fn eq(&self, other: &Roots) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
 /// The client certificate with its key, which must not print.
 #[derive(Clone)]
 pub(super) struct Identity(pub(super) Arc<dyn ResolvesClientCert>);
@@ -70,6 +77,13 @@ pub(super) struct Identity(pub(super) Arc<dyn ResolvesClientCert>);
 impl std::fmt::Debug for Identity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Identity")
+    }
+}
+
+/// As for `Roots`.
+impl PartialEq for Identity {
+    fn eq(&self, other: &Identity) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 

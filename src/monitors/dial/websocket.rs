@@ -39,16 +39,17 @@ impl Dialer {
             headers.insert(SEC_WEBSOCKET_PROTOCOL, offer);
         }
         let request = Request { method: Method::GET, url, headers, body: None };
-        let response = self.send(&request, Stage::Handshake).await?;
+        let flight = self.flight();
+        let response = self.send(&flight, &request, Stage::Handshake).await?;
         let protocol = check(response.status(), response.headers(), &key, subprotocols)?;
-        let upgraded = response.upgrade().await.map_err(|error| cause::failure(error, &self.flight))?;
+        let upgraded = response.upgrade().await.map_err(|error| cause::failure(error, &flight))?;
         let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(self.limits())).await;
         Ok((stream, protocol))
     }
 
     /// Small buffers: tungstenite's own defaults take 130 KiB for every idle connection. A larger frame gets its own room.
     fn limits(&self) -> WebSocketConfig {
-        let cap = self.endpoint.max_bytes;
+        let cap = self.endpoint.terms.max_bytes;
         WebSocketConfig::default()
             .read_buffer_size(1024)
             .write_buffer_size(0)

@@ -61,7 +61,7 @@ impl Transport {
             self.memory.told().wait = Some(wait);
         }
         accept(answer.status, &answer.headers)?;
-        let guard = Guard::new(self.spec.endpoint.max_bytes);
+        let guard = Guard::new(self.spec.endpoint.terms.max_bytes);
         let body: ByteStream = Box::pin(SyncStream::new(guarded(chunks(answer.body), guard, self.memory)));
         Ok(http::Response::new(body))
     }

@@ -20,20 +20,22 @@ use crate::clock::Clock;
 use crate::model::{Failure, Note, Rhythm, Sent, Signal, Stage, TargetId};
 use crate::monitors::End;
 use crate::monitors::dial::tls::Tls;
-use crate::monitors::dial::{Family, Resolver};
+use crate::monitors::dial::{Family, Resolver, Terms};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 fn spec(ping: Option<Duration>) -> Spec {
     let endpoint = Endpoint {
         url: "http://127.0.0.1/".parse().unwrap(),
-        headers: HeaderMap::new(),
-        auth: None,
-        tls: Tls::default(),
-        proxy: None,
-        family: Family::Any,
-        resolver: Resolver::Hickory,
-        max_bytes: 1 << 20,
+        terms: Arc::new(Terms {
+            headers: HeaderMap::new(),
+            auth: None,
+            tls: Tls::default(),
+            proxy: None,
+            family: Family::Any,
+            resolver: Resolver::Hickory,
+            max_bytes: 1 << 20,
+        }),
     };
     Spec {
         endpoint: Arc::new(endpoint),

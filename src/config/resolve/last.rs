@@ -1,0 +1,24 @@
+//! What neighbours have in common is kept once.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// The last of its sort: mostly neighbours are watched alike.
+pub(super) struct Last<T>(RefCell<Option<Arc<T>>>);
+
+impl<T> Default for Last<T> {
+    fn default() -> Last<T> {
+        Last(RefCell::default())
+    }
+}
+
+impl<T: PartialEq> Last<T> {
+    /// The value; if it equals the one before, that one.
+    pub(super) fn share(&self, value: T) -> Arc<T> {
+        let mut last = self.0.borrow_mut();
+        if let Some(before) = last.as_ref().filter(|before| ***before == value) {
+            return Arc::clone(before);
+        }
+        Arc::clone(last.insert(Arc::new(value)))
+    }
+}
