@@ -18,6 +18,13 @@ use crate::model::{Assertion, Failure, Text};
 #[derive(Debug)]
 pub struct Spec {
     pub endpoint: Arc<Endpoint>,
+    /// Shared by monitors that are alike in it.
+    pub exchange: Arc<Exchange>,
+}
+
+/// What is asked, and what the answer must be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exchange {
     pub method: Method,
     pub body: Option<Bytes>,
     pub redirects: u32,
@@ -27,8 +34,22 @@ pub struct Spec {
     pub timestamp: Option<Query>,
     /// Inclusive ranges of accepted status codes; never empty.
     pub status: Vec<std::ops::RangeInclusive<u16>>,
-    pub headers: Vec<(HeaderName, Regex)>,
+    pub headers: Vec<Header>,
     pub expect: Expect,
+}
+
+/// A header of the answer, one of whose values must match.
+#[derive(Clone, Debug)]
+pub struct Header {
+    pub name: HeaderName,
+    pub pattern: Regex,
+}
+
+/// Patterns are equal if they are written alike.
+impl PartialEq for Header {
+    fn eq(&self, other: &Header) -> bool {
+        self.name == other.name && self.pattern.as_str() == other.pattern.as_str()
+    }
 }
 
 pub struct Room {
@@ -38,7 +59,7 @@ pub struct Room {
 
 impl Room {
     pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Room {
-        let dialer = dialers.dialer(&spec.endpoint, spec.version, spec.reuse, trace).decompressing();
+        let dialer = dialers.dialer(&spec.endpoint, spec.exchange.version, spec.exchange.reuse, trace).decompressing();
         Room { spec, dialer }
     }
 }
@@ -47,13 +68,14 @@ impl Monitor for Room {
     fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a> {
         Box::pin(async move {
             let begun = out.now();
+            let Spec { endpoint, exchange } = &*self.spec;
             let request = Request {
-                method: self.spec.method.clone(),
-                url: self.spec.endpoint.url.clone(),
+                method: exchange.method.clone(),
+                url: endpoint.url.clone(),
                 headers: HeaderMap::new(),
-                body: self.spec.body.clone(),
+                body: exchange.body.clone(),
             };
-            let answer = self.dialer.fetch(request, self.spec.redirects).await?;
+            let answer = self.dialer.fetch(request, exchange.redirects).await?;
             if let Some(wait) = retry_after(answer.status, &answer.headers) {
                 out.hint(wait);
             }
@@ -62,16 +84,16 @@ impl Monitor for Room {
                 out.measured(out.now().since(begun));
             }
             // A wrong status says more than whatever became of its body.
-            self.spec.check_status(answer.status)?;
+            exchange.check_status(answer.status)?;
             let body = body?;
-            let sent = self.spec.check(&answer.headers, &body)?;
+            let sent = exchange.check(&answer.headers, &body)?;
             out.beat(Some(out.now().since(begun)), sent, &body).await;
             Ok(End::Answered)
         })
     }
 }
 
-impl Spec {
+impl Exchange {
     fn check_status(&self, status: StatusCode) -> Result<(), Failure> {
         let code = status.as_u16();
         if self.status.iter().any(|range| range.contains(&code)) {
@@ -82,8 +104,8 @@ impl Spec {
 
     /// The sender's clock, if the answer is what was expected.
     fn check(&self, headers: &HeaderMap, body: &[u8]) -> Result<Option<Timestamp>, Failure> {
-        for (name, pattern) in &self.headers {
-            check_header(headers, name, pattern)?;
+        for header in &self.headers {
+            header.check(headers)?;
         }
         let needs_json = self.expect.json.is_some() || self.timestamp.is_some();
         let mut json: Option<Value> = if needs_json { serde_json::from_slice(body).ok() } else { None };
@@ -96,15 +118,16 @@ impl Spec {
     }
 }
 
-/// One of the header's values must match.
-fn check_header(headers: &HeaderMap, name: &HeaderName, pattern: &Regex) -> Result<(), Failure> {
-    let values = || headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
-    if values().any(|value| pattern.is_match(&value)) {
-        return Ok(());
+impl Header {
+    fn check(&self, headers: &HeaderMap) -> Result<(), Failure> {
+        let values = || headers.get_all(&self.name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        if values().any(|value| self.pattern.is_match(&value)) {
+            return Ok(());
+        }
+        Err(Failure::Assertion(Assertion::Header {
+            name: Text::clean(self.name.as_str()),
+            pattern: Text::clean(self.pattern.as_str()),
+            got: values().next().map(|value| Text::clean(&value)),
+        }))
     }
-    Err(Failure::Assertion(Assertion::Header {
-        name: Text::clean(name.as_str()),
-        pattern: Text::clean(pattern.as_str()),
-        got: values().next().map(|value| Text::clean(&value)),
-    }))
 }

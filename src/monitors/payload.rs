@@ -8,14 +8,14 @@ use serde_json_path::JsonPath;
 use crate::model::{Assertion, Failure, Text};
 
 /// A filter expression of RFC 9535 in which `@` is the payload.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
     source: Text,
     query: JsonPath,
 }
 
 /// An RFC 9535 query for one value of the payload.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Query(JsonPath);
 
 /// What a heartbeat must meet beyond being one.
@@ -141,6 +141,13 @@ fn explain(message: &str, rest: &str) -> String {
         rest if generic && rest.starts_with('=') && !rest.starts_with("==") => "`==` compares".to_owned(),
         _ if generic => "not understood from here on".to_owned(),
         _ => message.trim_start_matches("in long-hand segment, ").to_owned(),
+    }
+}
+
+/// Patterns are equal if they are written alike.
+impl PartialEq for Expect {
+    fn eq(&self, other: &Expect) -> bool {
+        self.body.as_ref().map(Regex::as_str) == other.body.as_ref().map(Regex::as_str) && self.json == other.json
     }
 }
 

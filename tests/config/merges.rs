@@ -56,7 +56,7 @@ fn quotes_and_tags_make_text_of_what_looks_like_more() {
     assert_eq!(target.meta.name.as_str(), "1.10");
     assert_eq!(target.meta.group.as_ref().unwrap().as_str(), "~");
     let Spec::Http(spec) = &target.spec else { panic!() };
-    let body = String::from_utf8(spec.body.as_ref().unwrap().to_vec()).unwrap();
+    let body = String::from_utf8(spec.exchange.body.as_ref().unwrap().to_vec()).unwrap();
     assert_eq!(body, r#"[7,"007","7",1000.0,"12e4567",null,"no",[],-1,-1]"#);
 }
 

@@ -184,15 +184,42 @@ fn what_neighbours_have_in_common_is_there_once() {
 }
 
 #[test]
+fn what_is_asked_alike_is_there_once() {
+    let expectations = [
+        "",
+        "expect: {status: 2xx}",
+        "expect: {headers: {x-up: yes}, body: up, json: '@.ok == true'}",
+        "expect: {headers: {x-up: yes}, body: up, json: '@.ok == true'}",
+        "expect: {headers: {x-up: no}, body: up, json: '@.ok == true'}",
+        "expect: {headers: {x-up: no}, body: down, json: '@.ok == true'}",
+        "expect: {headers: {x-up: no}, body: down, json: '@.ok == false'}",
+        "method: HEAD",
+        "method: HEAD, timestamp: $.at",
+        "method: HEAD, timestamp: $.at",
+    ];
+    let monitors = expectations.iter().enumerate();
+    let monitors: Vec<_> =
+        monitors.map(|(at, keys)| format!("- {{name: m{at}, http: {{url: 'http://h/{at}', {keys}}}}}\n")).collect();
+    let targets = targets(&format!("monitors:\n{}", monitors.concat()));
+    let exchanges = targets.iter().map(|target| match &target.spec {
+        Spec::Http(spec) => Arc::as_ptr(&spec.exchange),
+        _ => panic!(),
+    });
+    let exchanges: Vec<_> = exchanges.collect();
+    let same: Vec<_> = exchanges.windows(2).map(|pair| pair[0] == pair[1]).collect();
+    assert_eq!(same, [true, false, true, false, false, false, false, false, true]);
+}
+
+#[test]
 fn kinds_take_their_keys() {
     let Spec::Http(spec) =
         one("http: {url: 'http://h', json: {a: [1, true, null, x]}, expect: {status: [200, 3xx]}}").spec
     else {
         panic!()
     };
-    assert_eq!(spec.body.as_deref(), Some(&br#"{"a":[1,true,null,"x"]}"#[..]));
+    assert_eq!(spec.exchange.body.as_deref(), Some(&br#"{"a":[1,true,null,"x"]}"#[..]));
     assert_eq!(spec.endpoint.terms.headers["content-type"], "application/json");
-    assert_eq!(spec.status, [200..=200, 300..=399]);
+    assert_eq!(spec.exchange.status, [200..=200, 300..=399]);
     let Spec::Websocket(spec) = one("websocket: {url: 'ws://h', send: hello, subprotocols: [a, b]}").spec else {
         panic!()
     };

@@ -17,7 +17,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 
-use super::http::{get, poll};
+use super::http::{exchange, get, poll};
 use super::support::{read_head, serve, terms, until_closed};
 
 /// A certificate authority, and a folder for what it issues.
@@ -276,8 +276,8 @@ async fn http2_is_negotiated() {
     let spoken = [(HttpVersion::Auto, "HTTP/2.0"), (HttpVersion::Http2, "HTTP/2.0"), (HttpVersion::Http1, "HTTP/1.1")];
     for (version, body) in spoken {
         let mut spec = over(address, &authority.files());
-        spec.version = version;
-        spec.expect.body = Some(regex::bytes::Regex::new(body).unwrap());
+        exchange(&mut spec).version = version;
+        exchange(&mut spec).expect.body = Some(regex::bytes::Regex::new(body).unwrap());
         let end = poll(spec).end().await;
         assert!(end.is_ok(), "{version:?}: {end:?}");
     }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use hbmon::clock::Clock;
 use hbmon::model::{Assertion, Connection, Failure, Note, Part, Reason, Rhythm, Signal, Stage, TargetId, Wire};
 use hbmon::monitors::dial::{Dialers, Endpoint, Family, HttpVersion, Resolver, Terms};
-use hbmon::monitors::http::Spec;
+use hbmon::monitors::http::{Exchange, Header, Spec};
 use hbmon::monitors::outbox::{Outbox, Secrets};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::{self, End};
@@ -41,16 +41,23 @@ pub fn endpoint(url: &str) -> Endpoint {
 pub fn get(url: &str) -> Spec {
     Spec {
         endpoint: Arc::new(endpoint(url)),
-        method: Method::GET,
-        body: None,
-        redirects: 5,
-        reuse: false,
-        version: HttpVersion::Auto,
-        timestamp: None,
-        status: vec![200..=299],
-        headers: Vec::new(),
-        expect: Expect::default(),
+        exchange: Arc::new(Exchange {
+            method: Method::GET,
+            body: None,
+            redirects: 5,
+            reuse: false,
+            version: HttpVersion::Auto,
+            timestamp: None,
+            status: vec![200..=299],
+            headers: Vec::new(),
+            expect: Expect::default(),
+        }),
     }
+}
+
+/// To change in a test's own spec.
+pub fn exchange(spec: &mut Spec) -> &mut Exchange {
+    Arc::make_mut(&mut spec.exchange)
 }
 
 pub fn poll(spec: Spec) -> Watch {
@@ -94,8 +101,8 @@ fn ok(body: &str) -> String {
 async fn a_good_answer_is_a_heartbeat_with_its_phases() {
     let url = answering(ok(r#"{"ok": true, "ts": "2026-11-22T13:32:04Z"}"#)).await;
     let mut spec = get(&url);
-    spec.expect.json = Some(Filter::parse("@.ok == true").unwrap());
-    spec.timestamp = Some(Query::parse("$.ts").unwrap());
+    exchange(&mut spec).expect.json = Some(Filter::parse("@.ok == true").unwrap());
+    exchange(&mut spec).timestamp = Some(Query::parse("$.ts").unwrap());
     let mut watch = poll(spec);
     let note = watch.next().await;
     let Signal::Beat(beat) = note.signal else { panic!("{note:?}") };
@@ -122,8 +129,8 @@ async fn the_request_is_what_the_config_says() {
     })
     .await;
     let mut spec = get(&format!("http://{address}/a?b=c"));
-    spec.method = Method::POST;
-    spec.body = Some(Bytes::from_static(b"{}"));
+    exchange(&mut spec).method = Method::POST;
+    exchange(&mut spec).body = Some(Bytes::from_static(b"{}"));
     terms(&mut spec.endpoint).headers.insert("x-own", HeaderValue::from_static("1"));
     terms(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t"));
     assert!(poll(spec).end().await.is_ok());
@@ -146,11 +153,11 @@ async fn the_request_is_what_the_config_says() {
 async fn answers_without_a_body() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n";
     let mut spec = get(&stalling(head).await);
-    spec.method = Method::HEAD;
+    exchange(&mut spec).method = Method::HEAD;
     assert!(poll(spec).end().await.is_ok());
     for status in ["204 No Content", "304 Not Modified"] {
         let mut spec = get(&answering(format!("HTTP/1.1 {status}\r\n\r\n")).await);
-        spec.status = vec![200..=204, 304..=304];
+        exchange(&mut spec).status = vec![200..=204, 304..=304];
         assert!(poll(spec).end().await.is_ok(), "{status}");
     }
 }
@@ -160,29 +167,31 @@ async fn expectations() {
     let answer = "HTTP/1.1 200 OK\r\nX-Up: yes\r\nX-Up: no\r\nContent-Length: 12\r\n\r\n{\"up\":false}";
     let url = answering(answer).await;
     let mut good = get(&url);
-    good.headers = vec![("x-up".parse().unwrap(), regex::Regex::new("^no$").unwrap())];
-    good.expect.body = Some(regex::bytes::Regex::new("up").unwrap());
+    exchange(&mut good).headers =
+        vec![Header { name: "x-up".parse().unwrap(), pattern: regex::Regex::new("^no$").unwrap() }];
+    exchange(&mut good).expect.body = Some(regex::bytes::Regex::new("up").unwrap());
     assert!(poll(good).end().await.is_ok());
 
     let mut wrong = get(&url);
-    wrong.headers = vec![("x-up".parse().unwrap(), regex::Regex::new("maybe").unwrap())];
+    exchange(&mut wrong).headers =
+        vec![Header { name: "x-up".parse().unwrap(), pattern: regex::Regex::new("maybe").unwrap() }];
     let Failure::Assertion(Assertion::Header { got, .. }) = failure(wrong).await else { panic!() };
     assert_eq!(got.unwrap().as_str(), "yes");
 
     let mut wrong = get(&url);
-    wrong.expect.body = Some(regex::bytes::Regex::new("down").unwrap());
+    exchange(&mut wrong).expect.body = Some(regex::bytes::Regex::new("down").unwrap());
     assert!(matches!(failure(wrong).await, Failure::Assertion(Assertion::Body { .. })));
 
     let mut wrong = get(&url);
-    wrong.expect.json = Some(Filter::parse("@.up == true").unwrap());
+    exchange(&mut wrong).expect.json = Some(Filter::parse("@.up == true").unwrap());
     assert!(matches!(failure(wrong).await, Failure::Assertion(Assertion::Json { .. })));
 
     let mut wrong = get(&url);
-    wrong.timestamp = Some(Query::parse("$.ts").unwrap());
+    exchange(&mut wrong).timestamp = Some(Query::parse("$.ts").unwrap());
     assert_eq!(failure(wrong).await.reason(), Reason::Payload);
 
     let mut wrong = get(&answering(ok("<html>")).await);
-    wrong.expect.json = Some(Filter::parse("@.up == true").unwrap());
+    exchange(&mut wrong).expect.json = Some(Filter::parse("@.up == true").unwrap());
     assert_eq!(failure(wrong).await.reason(), Reason::Payload);
 }
 
@@ -280,7 +289,7 @@ fn coded(coding: &str, body: &[u8]) -> Vec<u8> {
 #[tokio::test]
 async fn compressed_bodies() {
     let mut spec = get(&answering(coded("gzip", &gzip(b"all is well"))).await);
-    spec.expect.body = Some(regex::bytes::Regex::new("^all is well$").unwrap());
+    exchange(&mut spec).expect.body = Some(regex::bytes::Regex::new("^all is well$").unwrap());
     assert!(poll(spec).end().await.is_ok());
 
     let end = failure(get(&answering(coded("gzip", b"this is not gzip")).await)).await;
@@ -355,8 +364,8 @@ async fn redirects_are_followed() {
     let (address, mut heads) = redirecting().await;
     for (code, second) in [("301", "GET"), ("302", "GET"), ("303", "GET"), ("307", "POST"), ("308", "POST")] {
         let mut spec = get(&format!("http://{address}/{code}//end"));
-        spec.method = Method::POST;
-        spec.body = Some(Bytes::from_static(b"x"));
+        exchange(&mut spec).method = Method::POST;
+        exchange(&mut spec).body = Some(Bytes::from_static(b"x"));
         terms(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t"));
         assert!(poll(spec).end().await.is_ok(), "{code}");
         assert!(heads.recv().await.unwrap().starts_with("POST"));
@@ -370,7 +379,7 @@ async fn redirects_are_followed() {
 async fn redirects_sum_their_phases() {
     let (address, _heads) = redirecting().await;
     let mut spec = get(&format!("http://{address}/302//end"));
-    spec.redirects = 1;
+    exchange(&mut spec).redirects = 1;
     let mut watch = poll(spec);
     let wire = watch.next().await.wire.unwrap();
     assert!(wire.phases.connect.is_some() && wire.phases.first_byte.is_some() && wire.phases.body.is_some());
@@ -382,8 +391,8 @@ async fn secrets_stay_with_their_origin() {
     let (home, mut heads) = redirecting().await;
     // Away, and back home again.
     let mut spec = get(&format!("http://{home}/307/http://{other}/307/http://{home}/end"));
-    spec.method = Method::POST;
-    spec.body = Some(Bytes::from_static(b"x"));
+    exchange(&mut spec).method = Method::POST;
+    exchange(&mut spec).body = Some(Bytes::from_static(b"x"));
     terms(&mut spec.endpoint).headers.insert("content-type", HeaderValue::from_static("text/plain"));
     terms(&mut spec.endpoint).headers.insert("x-key", HeaderValue::from_static("hunter2"));
     terms(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t0ken"));
@@ -405,7 +414,7 @@ async fn redirects_end() {
     let url = format!("http://{address}/");
     assert_eq!(failure(get(&url)).await, Failure::Redirects { limit: 5 });
     let mut none = get(&url);
-    none.redirects = 0;
+    exchange(&mut none).redirects = 0;
     assert_eq!(failure(none).await, Failure::Status { code: 302, note: None });
     let end = failure(get(&answering("HTTP/1.1 302 Go\r\nLocation: file:///etc/passwd\r\n\r\n").await)).await;
     assert_eq!(end.reason(), Reason::Protocol);
@@ -495,7 +504,7 @@ async fn a_connection_is_kept_if_wanted() {
         })
         .await;
         let mut spec = get(&format!("http://{address}/"));
-        spec.reuse = reuse;
+        exchange(&mut spec).reuse = reuse;
         let polls = poll_often(spec, 2).await;
         for (end, connection) in &polls {
             assert!(end.is_ok(), "{end:?}");
@@ -521,7 +530,7 @@ async fn a_kept_connection_that_the_server_closes_is_no_failure() {
     })
     .await;
     let mut spec = get(&format!("http://{address}/"));
-    spec.reuse = true;
+    exchange(&mut spec).reuse = true;
     for (end, _) in poll_often(spec, 3).await {
         assert!(end.is_ok(), "{end:?}");
     }
@@ -549,17 +558,17 @@ async fn serve_http2(value: http::HeaderValue) -> String {
 #[tokio::test]
 async fn http2_with_prior_knowledge() {
     let mut spec = get(&serve_http2(HeaderValue::from_static("x")).await);
-    spec.version = HttpVersion::Http2;
-    spec.expect.body = Some(regex::bytes::Regex::new("^HTTP/2.0$").unwrap());
+    exchange(&mut spec).version = HttpVersion::Http2;
+    exchange(&mut spec).expect.body = Some(regex::bytes::Regex::new("^HTTP/2.0$").unwrap());
     assert!(poll(spec).end().await.is_ok());
 
     let mut spec = get(&serve_http2(HeaderValue::from_str(&"x".repeat(1 << 20)).unwrap()).await);
-    spec.version = HttpVersion::Http2;
+    exchange(&mut spec).version = HttpVersion::Http2;
     let end = failure(spec).await;
     assert!(matches!(end.reason(), Reason::Protocol | Reason::TooLarge), "{end:?}");
 
     let mut spec = get(&answering(ok("one")).await);
-    spec.version = HttpVersion::Http2;
+    exchange(&mut spec).version = HttpVersion::Http2;
     // hyper tells only that the connection ended, not that it spoke HTTP/1.1.
     assert!(matches!(failure(spec).await.reason(), Reason::Protocol | Reason::Closed));
 }

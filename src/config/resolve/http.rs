@@ -3,9 +3,8 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use ::http::{HeaderName, HeaderValue, header};
+use ::http::{HeaderValue, header};
 use bytes::Bytes;
-use regex::Regex;
 
 use super::{Resolved, Resolver, Subject, endpoint};
 use crate::config::codes::Code;
@@ -48,8 +47,7 @@ impl Resolver<'_> {
         let answer = keys.expect.as_ref().and_then(|field| field.value.as_ref());
         let timestamp = self.query(subject, keys.timestamp.as_ref());
         let timestamped = timestamp.is_some();
-        let spec = http::Spec {
-            endpoint: self.finished(resolved.url, resolved.terms),
+        let exchange = http::Exchange {
             method: self.method(subject, keys.method.as_ref()),
             body,
             redirects,
@@ -68,6 +66,8 @@ impl Resolver<'_> {
                 answer.and_then(|answer| answer.json.as_ref()),
             ),
         };
+        let endpoint = self.finished(resolved.url, resolved.terms);
+        let spec = http::Spec { endpoint, exchange: self.exchanges.share(exchange) };
         Some(Resolved { spec: Spec::Http(Arc::new(spec)), address: resolved.address, timestamped })
     }
 
@@ -92,7 +92,7 @@ impl Resolver<'_> {
         ranges
     }
 
-    fn expected_headers(&self, subject: &Subject, answer: Option<&Answer>) -> Vec<(HeaderName, Regex)> {
+    fn expected_headers(&self, subject: &Subject, answer: Option<&Answer>) -> Vec<http::Header> {
         let pairs = answer.and_then(|answer| answer.headers.as_ref()).and_then(|field| field.value.as_ref());
         pairs
             .iter()
@@ -100,7 +100,7 @@ impl Resolver<'_> {
             .filter_map(|(name, pattern)| {
                 let name = self.header_name(subject, name);
                 let pattern = self.pattern(subject, pattern);
-                Some((name?, pattern?))
+                Some(http::Header { name: name?, pattern: pattern? })
             })
             .collect()
     }

@@ -33,6 +33,7 @@ use crate::engine::{Plan, Stop, Target};
 use crate::model::{Kind, Meta, Policy, Text};
 use crate::monitors::Spec;
 use crate::monitors::dial::Terms;
+use crate::monitors::http::Exchange;
 use crate::monitors::outbox::Secrets;
 use endpoint::TlsCache;
 use expressions::Patterns;
@@ -52,6 +53,7 @@ pub struct Resolver<'c> {
     patterns: RefCell<Patterns>,
     loaded: RefCell<TlsCache>,
     terms: Last<Terms>,
+    exchanges: Last<Exchange>,
     policies: Last<Policy>,
 }
 
@@ -84,6 +86,7 @@ impl<'c> Resolver<'c> {
             patterns: RefCell::default(),
             loaded: RefCell::default(),
             terms: Last::default(),
+            exchanges: Last::default(),
             policies: Last::default(),
         }
     }
