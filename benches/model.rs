@@ -6,7 +6,7 @@ use std::time::Duration;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use hbmon::model::{
-    Beat, Connection, Fleet, Kind, Lag, Meta, Moment, Note, Phases, Policy, Rhythm, Signal, Snapshot, TargetId, Text,
+    Beat, Connection, Fleet, Kind, Lag, Meta, Moment, Note, Phase, Policy, Rhythm, Signal, Snapshot, TargetId, Text,
 };
 use jiff::Timestamp;
 
@@ -71,7 +71,7 @@ fn beat() -> Signal {
 }
 
 fn wire() -> Connection {
-    let phases = Phases { connect: Some(Duration::from_millis(1)), ..Phases::default() };
+    let phases = [(Phase::Connect, Duration::from_millis(1))].into_iter().collect();
     Connection { phases, peer: None, certificate: None }
 }
 

@@ -45,6 +45,7 @@ pub enum What {
     Strained(Option<Strain>),
 }
 
+/// Most are heartbeats: what is larger than one is boxed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     Open,
@@ -56,7 +57,7 @@ pub enum Event {
         status: Status,
     },
     Failure {
-        failure: Failure,
+        failure: Box<Failure>,
         latency: Option<Duration>,
     },
     Miss {
@@ -77,6 +78,6 @@ pub enum Event {
     Transition {
         from: Status,
         to: Status,
-        cause: Option<Cause>,
+        cause: Option<Box<Cause>>,
     },
 }

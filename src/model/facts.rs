@@ -9,6 +9,7 @@ use super::failure::{Failure, Lack};
 use super::latency::{Latencies, Skew};
 use super::memory::Memory;
 use super::moment::Moment;
+use super::phases::Phase;
 use super::policy::{Policy, Rhythm};
 use super::promise::Promise;
 use super::recovery::Recovery;
@@ -191,7 +192,7 @@ impl Facts {
     pub fn connected(&mut self, at: Moment, mut wire: Connection, stands: bool) {
         let row = Arc::make_mut(&mut self.row);
         let known = row.wire.certificate.take();
-        let is_new_connection = stands && wire.phases.connect.is_some();
+        let is_new_connection = stands && wire.phases.get(Phase::Connect).is_some();
         if wire.certificate.is_none() && !is_new_connection {
             wire.certificate = known;
         } else if wire.certificate != known {

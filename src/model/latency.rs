@@ -11,7 +11,7 @@ use super::snapshot::{LatencySummary, Quality};
 /// How many measurements the percentiles look back on.
 const MEMORY: usize = 128;
 
-/// Kept as `Compact` keeps it. The memory grows with the measurements, so that an idle target costs little.
+/// Kept as `Compact` keeps it. Before the first measurement the memory costs nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Latencies {
     count: u64,
@@ -101,7 +101,11 @@ impl Latencies {
     fn remember(&mut self, latency: Compact) {
         match self.memory.get_mut(self.head) {
             Some(oldest) => *oldest = latency,
-            None => self.memory.push(latency),
+            None => {
+                // All of it at once: what grows leaves holes in the heap, one a target.
+                self.memory.reserve_exact(MEMORY - self.memory.len());
+                self.memory.push(latency);
+            }
         }
         self.head = if self.head + 1 == MEMORY { 0 } else { self.head + 1 };
     }

@@ -14,6 +14,7 @@ mod latency;
 mod log;
 mod memory;
 mod moment;
+mod phases;
 mod policy;
 mod promise;
 mod push;
@@ -43,13 +44,14 @@ pub use histogram::{BOUNDS, Histogram};
 pub use lag::{Lag, Strain};
 pub use memory::{Good, Memory};
 pub use moment::Moment;
+pub use phases::{Phase, Phases};
 pub use policy::{InstancePolicy, Levels, Policy, PresenceLimits, Rhythm};
 pub use push::{Push, Said};
 pub use recent::Recent;
 pub use registry::{Instance, InstanceChange, InstanceCounts, MOST_INSTANCES};
 pub use schedule::Schedule;
 pub use select::{SelectError, Selector};
-pub use signal::{Beat, Certificate, Connection, Note, Phases, Signal, TargetId};
+pub use signal::{Beat, Certificate, Connection, Note, Signal, TargetId};
 pub use snapshot::{
     Cause, Kind, LatencySummary, Meta, Outcome, OutcomeKind, Presence, Quality, RECENT, Row, Snapshot, Status, wall,
 };

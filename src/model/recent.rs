@@ -1,18 +1,25 @@
 //! The newest outcomes of one target, one copy of them for its facts and every row that shows them.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::compact::Compact;
 use super::moment::Moment;
 use super::snapshot::{Outcome, OutcomeKind, RECENT};
 
-/// Oldest first, at most `RECENT`. Cloning is cheap; whoever changes a shared one gets one of his own.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Recent(Arc<VecDeque<Entry>>);
+/// Oldest first, at most `RECENT`. Cloning is cheap; whoever changes a shared one gets one of his own. Nothing is taken
+/// before the first outcome, and all of it with that: what grows leaves holes in the heap, one a target.
+#[derive(Clone, Debug, Default)]
+pub struct Recent(Option<Arc<Ring>>);
+
+#[derive(Clone, Debug)]
+struct Ring {
+    entries: [Entry; RECENT],
+    /// How many there ever were: the place of the next, counted round and round.
+    count: usize,
+}
 
 /// Half as large as an `Outcome`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 struct Entry {
     at: Moment,
     latency: Option<Compact>,
@@ -21,36 +28,39 @@ struct Entry {
 
 impl Recent {
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.places().len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Outcome> + DoubleEndedIterator + Clone {
-        self.0.iter().map(|entry| Outcome {
-            at: entry.at,
-            what: entry.what,
-            latency: entry.latency.map(Compact::duration),
-        })
+        let entries = self.0.as_ref().map_or(&[][..], |ring| &ring.entries);
+        self.places().map(|place| entries[place % RECENT].into())
     }
 
     /// Adds the newest and forgets the oldest.
     pub(super) fn push(&mut self, outcome: Outcome) {
-        let entries = Arc::make_mut(&mut self.0);
-        if entries.len() == RECENT {
-            entries.pop_front();
-        } else if entries.len() == entries.capacity() {
-            // Doubled, but never beyond what is kept.
-            entries.reserve_exact(entries.len().max(FIRST).min(RECENT - entries.len()));
-        }
-        entries.push_back(outcome.into());
+        let entry = outcome.into();
+        let ring = self.0.get_or_insert_with(|| Arc::new(Ring { entries: [entry; RECENT], count: 0 }));
+        let ring = Arc::make_mut(ring);
+        ring.entries[ring.count % RECENT] = entry;
+        ring.count += 1;
+    }
+
+    /// Those that are kept, oldest first, in the count of all.
+    fn places(&self) -> std::ops::Range<usize> {
+        let count = self.0.as_ref().map_or(0, |ring| ring.count);
+        count.saturating_sub(RECENT)..count
     }
 }
 
-/// Room for so many is made at first.
-const FIRST: usize = 4;
+impl PartialEq for Recent {
+    fn eq(&self, other: &Recent) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
 
 impl From<Outcome> for Entry {
     fn from(outcome: Outcome) -> Entry {
@@ -59,9 +69,18 @@ impl From<Outcome> for Entry {
     }
 }
 
+impl From<Entry> for Outcome {
+    fn from(entry: Entry) -> Outcome {
+        let Entry { at, latency, what } = entry;
+        Outcome { at, what, latency: latency.map(Compact::duration) }
+    }
+}
+
 impl FromIterator<Outcome> for Recent {
     fn from_iter<I: IntoIterator<Item = Outcome>>(outcomes: I) -> Recent {
-        Recent(Arc::new(outcomes.into_iter().map(Entry::from).collect()))
+        let mut recent = Recent::default();
+        outcomes.into_iter().for_each(|outcome| recent.push(outcome));
+        recent
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::failure::{Failure, unchanged};
 use super::moment::Moment;
+use super::phases::Phases;
 use super::push::Push;
 use super::text::Text;
 
@@ -82,18 +83,6 @@ impl Connection {
         });
         Connection { peer: unchanged(self.peer, &change), certificate, ..self }
     }
-}
-
-/// How long each phase took, summed over redirects.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Phases {
-    pub dns: Option<Duration>,
-    /// TCP, through a proxy the tunnel included.
-    pub connect: Option<Duration>,
-    pub tls: Option<Duration>,
-    /// Request sent to response head, or to the end of the handshake.
-    pub first_byte: Option<Duration>,
-    pub body: Option<Duration>,
 }
 
 /// The leaf certificate that the other side showed, also one that was refused.

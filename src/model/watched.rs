@@ -162,7 +162,7 @@ impl Watched {
             Signal::Closed => Some(Event::Close),
             Signal::Beat(beat) => Some(Event::Beat { excerpt: beat.excerpt, latency, status: verdict.status }),
             Signal::Failed { failure, .. } if self.facts.excuses(at, &failure) => None,
-            Signal::Failed { failure, .. } => Some(Event::Failure { failure, latency }),
+            Signal::Failed { failure, .. } => Some(Event::Failure { failure: Box::new(failure), latency }),
             Signal::Try { .. } | Signal::Pong { .. } | Signal::Rest { .. } | Signal::Pushed(_) => None,
         };
         if let Some(event) = event {
@@ -183,7 +183,7 @@ impl Watched {
             Said::Start => Event::Start,
             Said::Log(text) => Event::Log { text },
             Said::Beat { beat, .. } => Event::Beat { excerpt: beat.excerpt, latency, status: verdict.status },
-            Said::Failed(failure) => Event::Failure { failure: failure.of(push.instance.as_ref()), latency },
+            Said::Failed(failure) => Event::Failure { failure: Box::new(failure.of(push.instance.as_ref())), latency },
         };
         self.push(at, event, log);
         if let Some(id) = push.instance.filter(|_| heard.came_online) {
@@ -312,7 +312,7 @@ impl Watched {
             row.since = at;
             row.incidents += u64::from(from < Status::Warning && to >= Status::Warning);
             row.uptime.turn(at, to);
-            let cause = row.cause.clone();
+            let cause = row.cause.clone().map(Box::new);
             self.push(at, Event::Transition { from, to, cause }, log);
         }
     }

@@ -44,12 +44,14 @@ pub struct Outbox {
     line: Arc<Line>,
     measured: Option<Duration>,
     hint: Option<Duration>,
+    /// Of the last heartbeat: mostly the next says the same.
+    excerpt: Option<Text>,
     beats: u64,
     failed_last: bool,
 }
 
 /// Everything that must not be shown for one monitor, struck out of every text that leaves its room.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 pub struct Secrets(Vec<String>);
 
 impl Secrets {
@@ -156,6 +158,7 @@ impl Outbox {
             line: Arc::new(Line { activity: Slot::new(Activity::Listening), ask: Notify::new() }),
             measured: None,
             hint: None,
+            excerpt: None,
             beats: 0,
             failed_last: false,
         }
@@ -179,6 +182,10 @@ impl Outbox {
         let received = self.clock.wall(at);
         let delta = sent.map(|sent| sent.duration_until(received));
         let excerpt = (!payload.is_empty()).then(|| self.secrets.excerpt(payload));
+        if self.excerpt != excerpt {
+            self.excerpt = excerpt;
+        }
+        let excerpt = self.excerpt.clone();
         self.beats += 1;
         self.failed_last = false;
         self.measured = None;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::model::{Certificate, Connection, Failure, Moment, Phases, Stage, Text};
+use crate::model::{Certificate, Connection, Failure, Moment, Phase, Stage, Text};
 
 /// A handle on one monitor's running attempt. The hooks of the dialer write, the supervisor reads what is there
 /// when the attempt ends, however it ends. One attempt at a time, so one trace a monitor.
@@ -47,8 +47,8 @@ impl Trace {
         let now = self.clock.now();
         let mut state = self.state();
         let spent = now.since(state.since);
-        if let Some(phase) = phase_of(state.stage, &mut state.connection.phases) {
-            *phase = Some(phase.unwrap_or_default().saturating_add(spent));
+        if let Some(phase) = phase_of(state.stage) {
+            state.connection.phases.add(phase, spent);
         }
         state.stage = stage;
         state.since = now;
@@ -94,7 +94,8 @@ impl Trace {
             return Failure::NoReply { to, after: limit };
         }
         let phases = state.connection.phases;
-        let connected = phases.connect.map(|tcp| tcp + phases.tls.unwrap_or_default());
+        let tls = phases.get(Phase::Tls).unwrap_or_default();
+        let connected = phases.get(Phase::Connect).map(|tcp| tcp.saturating_add(tls));
         Failure::Timeout { after: limit, stage: state.stage, connected, received: state.received }
     }
 
@@ -108,13 +109,13 @@ impl Trace {
     }
 }
 
-fn phase_of(stage: Stage, phases: &mut Phases) -> Option<&mut Option<Duration>> {
+const fn phase_of(stage: Stage) -> Option<Phase> {
     match stage {
-        Stage::Resolve => Some(&mut phases.dns),
-        Stage::Connect => Some(&mut phases.connect),
-        Stage::Tls => Some(&mut phases.tls),
-        Stage::Headers | Stage::Handshake => Some(&mut phases.first_byte),
-        Stage::Body => Some(&mut phases.body),
+        Stage::Resolve => Some(Phase::Dns),
+        Stage::Connect => Some(Phase::Connect),
+        Stage::Tls => Some(Phase::Tls),
+        Stage::Headers | Stage::Handshake => Some(Phase::FirstByte),
+        Stage::Body => Some(Phase::Body),
         Stage::Listening | Stage::Reply(_) => None,
     }
 }

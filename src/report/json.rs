@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Run, ms};
 use crate::model;
-use crate::model::{OutcomeKind, Row, Snapshot};
+use crate::model::{OutcomeKind, Phase, Row, Snapshot};
 use crate::words;
 
 /// The schema of a one-shot run.
@@ -243,13 +243,13 @@ fn latency(summary: model::LatencySummary) -> Latency {
 
 /// Null when nothing at all was measured.
 fn phases(phases: model::Phases) -> Option<Phases> {
-    let model::Phases { dns, connect, tls, first_byte, body } = phases;
+    let ms = |phase| phases.get(phase).map(Ms);
     (phases != model::Phases::default()).then(|| Phases {
-        dns_ms: dns.map(Ms),
-        connect_ms: connect.map(Ms),
-        tls_ms: tls.map(Ms),
-        first_byte_ms: first_byte.map(Ms),
-        body_ms: body.map(Ms),
+        dns_ms: ms(Phase::Dns),
+        connect_ms: ms(Phase::Connect),
+        tls_ms: ms(Phase::Tls),
+        first_byte_ms: ms(Phase::FirstByte),
+        body_ms: ms(Phase::Body),
     })
 }
 

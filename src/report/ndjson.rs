@@ -264,7 +264,7 @@ fn about<'a>(event: &'a Event, about: About<'a>) -> Line<'a> {
             from: from.as_str(),
             to: to.as_str(),
             reason: cause.as_ref().map(|cause| cause.reason().as_str()),
-            message: cause.as_ref().map(words::cause),
+            message: cause.as_deref().map(words::cause),
         },
     }
 }

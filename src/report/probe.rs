@@ -1,11 +1,10 @@
 //! `probe` for people: everything that one target let itself be asked, phase by phase.
 
 use std::io;
-use std::time::Duration;
 
 use super::style::Style;
 use super::{Run, human};
-use crate::model::{Certificate, LatencySummary, Phases, Row, Snapshot};
+use crate::model::{Certificate, LatencySummary, Row, Snapshot};
 use crate::words;
 
 /// Writes a block for each target, and the summary where there are several.
@@ -30,7 +29,7 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
     let certificate = row.wire.certificate.as_ref().map(|shown| certificate(snapshot, shown));
     let details = [
         ("peer", peer),
-        ("phases", phases(row.wire.phases)),
+        ("phases", Some(words::phases(&row.wire.phases)).filter(|phases| !phases.is_empty())),
         ("latency", row.latency.map(latency)),
         ("certificate", certificate),
         ("tries", tries(row)),
@@ -43,25 +42,12 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
     Ok(())
 }
 
-/// `dns 0.3ms, connect 0.4ms, tls 9ms, first byte 31ms, body 0.1ms`: what did not happen is left out.
-fn phases(phases: Phases) -> Option<String> {
-    let Phases { dns, connect, tls, first_byte, body } = phases;
-    let named = [("dns", dns), ("connect", connect), ("tls", tls), ("first byte", first_byte), ("body", body)];
-    listed(named.into_iter().filter_map(|(name, spent)| Some((name, spent?))))
-}
-
 fn latency(summary: LatencySummary) -> String {
     let LatencySummary { avg, min, max, p50, p95, jitter, .. } = summary;
     if min == max {
         return words::latency(avg);
     }
-    listed([("avg", avg), ("min", min), ("p50", p50), ("p95", p95), ("max", max), ("jitter", jitter)].into_iter())
-        .unwrap_or_default()
-}
-
-fn listed(named: impl Iterator<Item = (&'static str, Duration)>) -> Option<String> {
-    let parts: Vec<String> = named.map(|(name, spent)| format!("{name} {}", words::latency(spent))).collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
+    words::latencies([("avg", avg), ("min", min), ("p50", p50), ("p95", p95), ("max", max), ("jitter", jitter)])
 }
 
 fn certificate(snapshot: &Snapshot, shown: &Certificate) -> String {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::model::{Phase, Phases};
+
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
@@ -65,6 +67,24 @@ pub fn latency(latency: Duration) -> String {
     } else {
         age(Duration::from_secs(u64::try_from(rounded(1_000_000)).unwrap_or(u64::MAX)))
     }
+}
+
+/// `avg 41ms, max 93ms`.
+pub fn latencies(named: impl IntoIterator<Item = (&'static str, Duration)>) -> String {
+    let parts: Vec<String> = named.into_iter().map(|(name, spent)| format!("{name} {}", latency(spent))).collect();
+    parts.join(", ")
+}
+
+/// `dns 0.3ms, connect 0.4ms, tls 9ms, first byte 31ms, body 0.1ms`: what did not happen is left out.
+pub fn phases(phases: &Phases) -> String {
+    let name = |phase| match phase {
+        Phase::Dns => "dns",
+        Phase::Connect => "connect",
+        Phase::Tls => "tls",
+        Phase::FirstByte => "first byte",
+        Phase::Body => "body",
+    };
+    latencies(phases.iter().map(|(phase, spent)| (name(phase), spent)))
 }
 
 /// A limit or an interval as one would write it: `10us`, `500ms`, `1.5s`, `10s`, `1m`, `1m33s`, `2h`, `14d`.

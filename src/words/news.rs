@@ -33,7 +33,7 @@ pub fn event(event: &Event) -> String {
             InstanceChange::Removed => format!("{id} removed"),
         },
         Event::Transition { from, cause: why, .. } => {
-            let why = why.as_ref().map(cause);
+            let why = why.as_deref().map(cause);
             // Nobody had an opinion before the first answer.
             let was = (*from != Status::Unknown).then(|| format!("(was {})", from.as_str()));
             why.into_iter().chain(was).collect::<Vec<_>>().join(" ")

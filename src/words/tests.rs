@@ -271,13 +271,13 @@ fn spans_read_as_one_would_write_them() {
 fn every_event_has_its_sentence() {
     let refused = Failure::Refused { peer: None };
     let beat = |latency| Event::Beat { excerpt: None, latency, status: Status::Healthy };
-    let transition = |from, to, cause| Event::Transition { from, to, cause };
+    let transition = |from, to, cause: Option<Cause>| Event::Transition { from, to, cause: cause.map(Box::new) };
     let table = [
         (Event::Open, "connected"),
         (Event::Close, "connection ended as it should"),
         (beat(Some(millis(41))), "heartbeat in 41ms"),
         (beat(None), "heartbeat"),
-        (Event::Failure { failure: refused.clone(), latency: None }, "connection refused"),
+        (Event::Failure { failure: Box::new(refused.clone()), latency: None }, "connection refused"),
         (Event::Miss { consecutive: 1 }, "heartbeat missed"),
         (Event::Miss { consecutive: 3 }, "heartbeat missed, 3 in a row"),
         (transition(Status::Warning, Status::Error, Some(Cause::Failure(refused))), "connection refused (was warning)"),

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use hbmon::model::{
     Assertion, Beat, Cause, Change, Connection, DnsCause, Event, Failure, Fleet, InstancePolicy, Levels, Moment, Note,
-    Phases, Policy, Push, Rhythm, Row, Said, Schedule, Signal, Stage, Status, Text, What,
+    Phase, Policy, Push, Rhythm, Row, Said, Schedule, Signal, Stage, Status, Text, What,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -299,7 +299,7 @@ impl Step {
     fn wire(&self) -> Option<Box<Connection>> {
         match self.certificate.as_deref()? {
             "none" => {
-                let phases = Phases { connect: Some(Duration::from_millis(1)), ..Phases::default() };
+                let phases = [(Phase::Connect, Duration::from_millis(1))].into_iter().collect();
                 Some(Box::new(Connection { phases, ..Connection::default() }))
             }
             // A request on a connection that stood already, or an attempt that got nowhere.
@@ -401,7 +401,7 @@ fn line(change: &Change) -> String {
             Event::Start => "start".to_owned(),
             Event::Log { text } => format!("log {text}"),
             Event::Instance { id, change } => format!("{id} {}", change.as_str()),
-            Event::Transition { from, to, cause } => transition(*from, *to, cause.as_ref()),
+            Event::Transition { from, to, cause } => transition(*from, *to, cause.as_deref()),
         },
         What::Strained(strain) => format!("strained {strain:?}"),
         What::Woke { gap } => format!("woke after {:#}", SignedDuration::try_from(*gap).unwrap()),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Beat, Certificate, Connection, Failure, Fleet, Kind, Lag, Meta, Moment, Note, Phases, Policy, Row, Signal,
-    Snapshot, TargetId, Text,
+    Beat, Certificate, Connection, Failure, Fleet, Kind, Lag, Meta, Moment, Note, Phase, Policy, Row, Signal, Snapshot,
+    TargetId, Text,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -51,7 +51,7 @@ pub fn failed(latency: Option<Duration>, ended: bool) -> Signal {
 
 /// A fresh TLS connection that showed a certificate with so much time left.
 pub fn certified(left: SignedDuration) -> Box<Connection> {
-    let phases = Phases { connect: Some(millis(1)), tls: Some(millis(2)), ..Phases::default() };
+    let phases = [(Phase::Connect, millis(1)), (Phase::Tls, millis(2))].into_iter().collect();
     let certificate = Certificate { subject: Text::clean("CN=example.test"), not_after: Timestamp::MAX, left };
     Box::new(Connection { phases, peer: None, certificate: Some(Box::new(certificate)) })
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hbmon::model::{
     Cause, Certificate, Change, Changes, Connection, Counts, Event, Failure, Kind, Lag, LatencySummary, Meta, Moment,
-    Outcome, OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row, Snapshot, Stage, Status, TargetId, Text, What,
+    Outcome, OutcomeKind, Phase, Policy, Quality, Reason, Rhythm, Row, Snapshot, Stage, Status, TargetId, Text, What,
 };
 use hbmon::report::Run;
 use jiff::{SignedDuration, Timestamp};
@@ -81,13 +81,7 @@ fn site() -> Row {
     ]
     .into();
     site.wire = Connection {
-        phases: Phases {
-            dns: Some(micros(300)),
-            connect: Some(micros(400)),
-            tls: Some(micros(9_100)),
-            first_byte: Some(micros(31_000)),
-            body: Some(micros(100)),
-        },
+        phases: Phase::ALL.into_iter().zip([300, 400, 9_100, 31_000, 100].map(micros)).collect(),
         peer: "203.0.113.7:443".parse().ok(),
         certificate: Some(Box::new(Certificate {
             subject: Text::clean("CN=example.com"),
@@ -247,11 +241,11 @@ pub fn changes(first: u64) -> Changes {
         Event::Transition {
             from: Status::Healthy,
             to: Status::Warning,
-            cause: Some(Cause::Missed { count: 1, silent: secs(33) }),
+            cause: Some(Box::new(Cause::Missed { count: 1, silent: secs(33) })),
         },
         Event::Close,
-        Event::Failure { failure: refused.clone(), latency: None },
-        Event::Transition { from: Status::Warning, to: Status::Error, cause: Some(Cause::Failure(refused)) },
+        Event::Failure { failure: Box::new(refused.clone()), latency: None },
+        Event::Transition { from: Status::Warning, to: Status::Error, cause: Some(Box::new(Cause::Failure(refused))) },
     ];
     let chat = meta("chat", Kind::Websocket, "wss://example.com/ws/chat/");
     let mut whats: Vec<What> =

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use hbmon::model::{Failure, Reason, Signal};
+use hbmon::model::{Failure, Phase, Reason, Signal};
 use hbmon::monitors::http::Spec;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::TcpStream;
@@ -58,7 +58,7 @@ async fn https_goes_through_a_tunnel() {
     let note = watch.next().await;
     assert!(matches!(note.signal, Signal::Beat(_)), "{note:?}");
     let wire = note.wire.unwrap();
-    assert!(wire.phases.connect.is_some() && wire.phases.tls.is_some());
+    assert!(wire.phases.get(Phase::Connect).is_some() && wire.phases.get(Phase::Tls).is_some());
     assert_eq!(wire.certificate.unwrap().subject.as_str(), "CN=site.test");
     assert!(heads.recv().await.unwrap().starts_with(&format!("CONNECT {target} ")));
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use hbmon::model::{CertificateFault, Failure, Reason};
+use hbmon::model::{CertificateFault, Failure, Phase, Reason};
 use hbmon::monitors::dial::HttpVersion;
 use hbmon::monitors::dial::tls::{Tls, TlsFiles};
 use hbmon::monitors::http::Spec;
@@ -131,7 +131,7 @@ async fn a_good_certificate() {
         Arc::make_mut(&mut spec.endpoint).url = url.parse().unwrap();
         let mut watch = poll(spec);
         let wire = watch.next().await.wire.unwrap();
-        assert!(wire.phases.connect.is_some() && wire.phases.tls.is_some(), "{wire:?}");
+        assert!(wire.phases.get(Phase::Connect).is_some() && wire.phases.get(Phase::Tls).is_some(), "{wire:?}");
         let certificate = wire.certificate.expect("a certificate");
         assert_eq!(certificate.subject.as_str(), "CN=site.test");
         assert_eq!(certificate.not_after.to_string(), "2090-01-01T00:00:00Z");
@@ -165,7 +165,7 @@ async fn refused_certificates_are_named_and_noted() {
         }
         let noted = trace.connection();
         assert!(noted.certificate.is_some(), "{what}");
-        assert!(noted.phases.connect.is_some() && noted.phases.first_byte.is_none());
+        assert!(noted.phases.get(Phase::Connect).is_some() && noted.phases.get(Phase::FirstByte).is_none());
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::{SinkExt, StreamExt};
 use hbmon::clock::Clock;
-use hbmon::model::{Failure, Part, Reason, Stage};
+use hbmon::model::{Failure, Part, Phase, Reason, Stage};
 use hbmon::monitors::dial::{Dialers, HttpVersion, websocket_failure};
 use hbmon::monitors::trace::Trace;
 use http::HeaderMap;
@@ -66,7 +66,11 @@ async fn a_good_handshake() {
     assert_eq!(trace.stage(), Stage::Handshake);
     trace.enter(Stage::Listening);
     let phases = trace.connection().phases;
-    assert!(phases.connect.is_some() && phases.first_byte.is_some() && phases.body.is_none());
+    assert!(
+        phases.get(Phase::Connect).is_some()
+            && phases.get(Phase::FirstByte).is_some()
+            && phases.get(Phase::Body).is_none()
+    );
 
     assert_eq!(socket.next().await.unwrap().unwrap(), Message::text("hello"));
     let error = socket.next().await.unwrap().unwrap_err();

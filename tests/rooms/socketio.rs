@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use hbmon::model::{Failure, Part, Reason, Sent, Signal, Stage, Text, Wire};
+use hbmon::model::{Failure, Part, Phase, Reason, Sent, Signal, Stage, Text, Wire};
 use hbmon::monitors::dial::{Endpoint, Family, Resolver, Terms};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::socketio::{Conversation, Protocol, Reply, Spec, Transport};
@@ -256,7 +256,7 @@ mod websocket {
             let Signal::Beat(beat) = note.signal else { panic!("{:?}", note.signal) };
             assert!(beat.latency.is_some());
             assert_eq!(beat.excerpt, Some(Text::clean(&format!(r#"{{"round":{round}}}"#))));
-            assert!(note.wire.is_some_and(|wire| wire.peer.is_some() && wire.phases.connect.is_some()));
+            assert!(note.wire.is_some_and(|wire| wire.peer.is_some() && wire.phases.get(Phase::Connect).is_some()));
         }
     }
 

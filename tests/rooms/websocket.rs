@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use futures_util::{SinkExt, StreamExt};
-use hbmon::model::{Assertion, Failure, Note, Part, Reason, Sent, Signal, Stage};
+use hbmon::model::{Assertion, Failure, Note, Part, Phase, Reason, Sent, Signal, Stage};
 use hbmon::monitors::dial::tls::{Tls, TlsFiles};
 use hbmon::monitors::dial::{Endpoint, Family, Resolver, Terms};
 use hbmon::monitors::payload::{Expect, Filter, Query};
@@ -168,7 +168,7 @@ async fn beats_are_told_from_traffic_and_carry_their_timestamp() {
     });
     opened(&mut watch).await;
     let note = watch.next().await;
-    assert!(note.wire.as_ref().unwrap().phases.connect.is_some());
+    assert!(note.wire.as_ref().unwrap().phases.get(Phase::Connect).is_some());
     let Signal::Beat(beat) = note.signal else { panic!("{note:?}") };
     assert!(beat.delta.unwrap().as_hours() > 24 * 365, "the timestamp is read");
     assert_eq!(beat.latency, None);
@@ -591,7 +591,7 @@ async fn tls_carries_it_too() {
     let mut watch = run(spec);
     opened(&mut watch).await;
     let note = watch.next().await;
-    assert!(note.wire.as_ref().unwrap().phases.tls.is_some());
+    assert!(note.wire.as_ref().unwrap().phases.get(Phase::Tls).is_some());
     assert_eq!(excerpt(note), BEAT);
     assert_eq!(watch.end().await, Ok(End::Closed));
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hbmon::model::{
     Beat, Cause, Certificate, Change, Counts, Event, Failure, Fleet, InstanceCounts, InstancePolicy, Kind, Lag,
-    LatencySummary, Levels, Meta, Moment, Note, Outcome, OutcomeKind, Phases, Policy, Quality, Reason, Rhythm, Row,
+    LatencySummary, Levels, Meta, Moment, Note, Outcome, OutcomeKind, Phase, Policy, Quality, Reason, Rhythm, Row,
     Schedule, Signal, Snapshot, Stage, Status, TargetId, Text, What,
 };
 use jiff::tz::TimeZone;
@@ -150,8 +150,7 @@ fn orders() -> Row {
     row.quality_before = Some(Quality::Excellent);
     row.incidents = 1;
     row.skew = Some(SignedDuration::from_millis(120));
-    row.wire.phases =
-        Phases { dns: Some(ms(1)), connect: Some(ms(12)), tls: Some(ms(24)), first_byte: Some(ms(40)), body: None };
+    row.wire.phases = Phase::ALL.into_iter().zip([1, 12, 24, 40].map(ms)).collect();
     row.wire.peer = Some("192.0.2.7:443".parse().unwrap());
     row.wire.certificate = Some(Box::new(Certificate {
         subject: Text::clean("CN=orders.example.net"),
@@ -174,13 +173,7 @@ fn api_eu() -> Row {
     row.failures = 10;
     row.consecutive_failures = 8;
     row.quality = Quality::Poor;
-    row.wire.phases = Phases {
-        dns: Some(ms(1)),
-        connect: Some(ms(30)),
-        tls: Some(ms(61)),
-        first_byte: Some(ms(600)),
-        body: Some(ms(8)),
-    };
+    row.wire.phases = Phase::ALL.into_iter().zip([1, 30, 61, 600, 8].map(ms)).collect();
     row.wire.peer = Some("192.0.2.19:443".parse().unwrap());
     let good = (OutcomeKind::Beat, Some(1_400));
     ends_with(&mut row, &[good, good, failed, failed, good, failed, failed, failed, failed]);
@@ -279,7 +272,7 @@ pub fn snapshot(rows: Vec<Row>) -> Arc<Snapshot> {
 }
 
 fn transition(row: &Row) -> Change {
-    let event = Event::Transition { from: Status::Healthy, to: row.status, cause: row.cause.clone() };
+    let event = Event::Transition { from: Status::Healthy, to: row.status, cause: row.cause.clone().map(Box::new) };
     Change { seq: 0, at: row.since, what: What::Target { id: row.id, meta: Arc::clone(&row.meta), event } }
 }
 

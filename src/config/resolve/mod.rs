@@ -55,6 +55,7 @@ pub struct Resolver<'c> {
     terms: Last<Terms>,
     exchanges: Last<Exchange>,
     policies: Last<Policy>,
+    secrets: Last<Secrets>,
 }
 
 /// The monitor that is being resolved.
@@ -88,6 +89,7 @@ impl<'c> Resolver<'c> {
             terms: Last::default(),
             exchanges: Last::default(),
             policies: Last::default(),
+            secrets: Last::default(),
         }
     }
 
@@ -190,7 +192,7 @@ impl<'c> Resolver<'c> {
             policy: self.policies.share(policy),
             pace,
             spec: resolved.spec,
-            secrets: Arc::new(Secrets::new(secrets.iter().flat_map(url::spellings).collect())),
+            secrets: self.secrets.share(Secrets::new(secrets.iter().flat_map(url::spellings).collect())),
             enabled: own.enabled.as_ref().or(base.enabled.as_ref()).and_then(|field| field.value).unwrap_or(true),
             fingerprint: hash.finish(),
         })

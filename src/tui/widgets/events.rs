@@ -91,7 +91,7 @@ fn of_monitor(theme: Theme, name: &str, event: &Event, (width, brief): (u16, boo
         // The glyph is the status: what is left to say is why.
         Event::Transition { to, cause, .. } => {
             let say = if brief { words::brief } else { words::cause };
-            let why = cause.as_ref().map_or_else(|| to.as_str().to_owned(), say);
+            let why = cause.as_deref().map_or_else(|| to.as_str().to_owned(), say);
             (theme.status(*to), theme.glyphs.status(*to), why)
         }
         other => (theme.dim(), " ", words::event(other)),

@@ -171,9 +171,7 @@ pub fn wire(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
 
 /// The phases end to end on a line as long as they took, and their names: `▏██████ dns 1ms, connect 12ms`.
 fn waterfall(view: &View, phases: &Phases, width: u16) -> Option<Line<'static>> {
-    let Phases { dns, connect, tls, first_byte, body } = *phases;
-    let named = [("dns", dns), ("connect", connect), ("tls", tls), ("first byte", first_byte), ("body", body)];
-    let took: Vec<_> = named.into_iter().filter_map(|(name, took)| Some((name, took?))).collect();
+    let took: Vec<_> = phases.iter().collect();
     let total: f64 = took.iter().map(|(_, took)| took.as_secs_f64()).sum();
     if took.is_empty() {
         return None;
@@ -185,8 +183,7 @@ fn waterfall(view: &View, phases: &Phases, width: u16) -> Option<Line<'static>> 
         let columns = (took.as_secs_f64() / total * f64::from(width)).round().max(1.0) as usize;
         line.push_span(Span::styled(shade.repeat(columns), view.theme.progress()));
     }
-    let names: Vec<String> = took.iter().map(|(name, took)| format!("{name} {}", words::latency(*took))).collect();
-    line.push_span(Span::raw(format!("  {}", names.join(", "))));
+    line.push_span(Span::raw(format!("  {}", words::phases(phases))));
     Some(line)
 }
 
