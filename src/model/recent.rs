@@ -11,19 +11,24 @@ use super::snapshot::{Outcome, OutcomeKind, RECENT};
 #[derive(Clone, Debug, Default)]
 pub struct Recent(Option<Arc<Ring>>);
 
+/// Side by side: as outcomes they would take more than twice as much.
 #[derive(Clone, Debug)]
 struct Ring {
-    entries: [Entry; RECENT],
+    at: [Moment; RECENT],
+    latency: [Option<Compact>; RECENT],
+    what: [OutcomeKind; RECENT],
     /// How many there ever were: the place of the next, counted round and round.
     count: usize,
 }
 
-/// Half as large as an `Outcome`.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    at: Moment,
-    latency: Option<Compact>,
-    what: OutcomeKind,
+impl Ring {
+    const EMPTY: Ring =
+        Ring { at: [Moment::START; RECENT], latency: [None; RECENT], what: [OutcomeKind::Missed; RECENT], count: 0 };
+
+    fn get(&self, count: usize) -> Outcome {
+        let place = count % RECENT;
+        Outcome { at: self.at[place], what: self.what[place], latency: self.latency[place].map(Compact::duration) }
+    }
 }
 
 impl Recent {
@@ -36,16 +41,17 @@ impl Recent {
     }
 
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Outcome> + DoubleEndedIterator + Clone {
-        let entries = self.0.as_ref().map_or(&[][..], |ring| &ring.entries);
-        self.places().map(|place| entries[place % RECENT].into())
+        let ring = self.0.as_deref().unwrap_or(&Ring::EMPTY);
+        self.places().map(|count| ring.get(count))
     }
 
     /// Adds the newest and forgets the oldest.
     pub(super) fn push(&mut self, outcome: Outcome) {
-        let entry = outcome.into();
-        let ring = self.0.get_or_insert_with(|| Arc::new(Ring { entries: [entry; RECENT], count: 0 }));
-        let ring = Arc::make_mut(ring);
-        ring.entries[ring.count % RECENT] = entry;
+        let Outcome { at, what, latency } = outcome;
+        let ring = Arc::make_mut(self.0.get_or_insert_with(|| Arc::new(Ring::EMPTY)));
+        let place = ring.count % RECENT;
+        (ring.at[place], ring.what[place]) = (at, what);
+        ring.latency[place] = latency.map(Compact::new);
         ring.count += 1;
     }
 
@@ -59,20 +65,6 @@ impl Recent {
 impl PartialEq for Recent {
     fn eq(&self, other: &Recent) -> bool {
         self.iter().eq(other.iter())
-    }
-}
-
-impl From<Outcome> for Entry {
-    fn from(outcome: Outcome) -> Entry {
-        let Outcome { at, what, latency } = outcome;
-        Entry { at, latency: latency.map(Compact::new), what }
-    }
-}
-
-impl From<Entry> for Outcome {
-    fn from(entry: Entry) -> Outcome {
-        let Entry { at, latency, what } = entry;
-        Outcome { at, what, latency: latency.map(Compact::duration) }
     }
 }
 
