@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::blame::Blame;
 use super::failure::{Failure, Lack};
 use super::latency::{Latencies, Skew};
 use super::memory::Memory;
@@ -20,8 +21,6 @@ use super::silence::Silence;
 use super::snapshot::{Cause, Outcome, OutcomeKind, RECENT, Row, Status};
 use super::verdict::{self, Finding, latency_status};
 
-/// A wait of which this part was hbmon's own lateness says nothing about the target.
-const GOOD_PART: u32 = 10;
 /// So many attempts that could not be made settle a target for which no number of failures is an error.
 const WITHHELD: u32 = 2;
 
@@ -48,17 +47,11 @@ pub struct Facts {
     pub(super) latencies: Latencies,
     pub(super) measured: Moment,
     pub(super) skew: Skew,
-    /// What this machine lacked since the target was last heard, or last to blame, and for how many attempts.
-    pub(super) lack: Option<Lack>,
-    pub(super) withheld: u32,
+    pub(super) blame: Blame,
     /// When the certificate in the row's `wire` was first heard of: its `left` counts from here.
     certified: Moment,
     /// It has a verdict from an earlier run, which stands until this one has heard something.
     pub(super) recalled: bool,
-    /// When a clock last jumped: what was waited for until then was not measured, it was slept through.
-    woke: Option<Moment>,
-    /// When hbmon itself was late last, and by how much.
-    late: Option<(Moment, Duration)>,
     pub(super) runs: Runs,
     /// None before the first one is heard.
     pub(super) instances: Option<Box<Registry>>,
@@ -82,12 +75,9 @@ impl Facts {
             latencies: Latencies::default(),
             measured: Moment::START,
             skew: Skew::default(),
-            lack: None,
-            withheld: 0,
+            blame: Blame::default(),
             certified: Moment::START,
             recalled: false,
-            woke: None,
-            late: None,
             runs: Runs::default(),
             instances: None,
         }
@@ -146,7 +136,7 @@ impl Facts {
                 let latency = latency.and_then(|latency| self.measure(at, latency, policy));
                 if let Some(lack) = failure.lack() {
                     self.withhold(at, lack, policy);
-                } else if !self.excuses(at, failure) {
+                } else if !self.blame.excuses(at, failure) {
                     self.failed(at, failure, latency, policy);
                     self.consecutive_failures = self.consecutive_failures.saturating_add(1);
                 }
@@ -270,7 +260,7 @@ impl Facts {
     /// After a jump of a clock, which no target is blamed for.
     pub fn woke(&mut self, now: Moment, wall_moved: bool, policy: &Policy) {
         self.restart(now, policy);
-        self.woke = Some(now);
+        self.blame.woke(now);
         if wall_moved {
             self.skew.void();
         }
@@ -278,15 +268,8 @@ impl Facts {
 
     /// hbmon was late by so much: that time does not count.
     pub fn postpone(&mut self, now: Moment, late: Duration) {
-        self.late = Some((now, late));
+        self.blame.was_late(now, late);
         self.silence.postpone(now, late);
-    }
-
-    /// Whether this is no failure of the target: this machine lacked something, or the wait that was in vain had a
-    /// jump of a clock in it, or was to a good part a standstill of hbmon.
-    pub fn excuses(&self, at: Moment, failure: &Failure) -> bool {
-        let stood_still = |wait| self.was_late(at, wait).is_some_and(|late| late >= wait / GOOD_PART);
-        failure.lack().is_some() || failure.waited().is_some_and(|wait| self.slept(at, wait) || stood_still(wait))
     }
 
     /// The certificate and what was left of it at a moment.
@@ -315,7 +298,7 @@ impl Facts {
             _ if self.recalled && self.row.outcomes() == 0 => false,
             Status::Error => true,
             // There will be no verdict.
-            _ if self.withheld >= policy.failures.error.unwrap_or(WITHHELD).max(1) => true,
+            _ if self.blame.withheld() >= policy.failures.error.unwrap_or(WITHHELD).max(1) => true,
             _ if self.row.failures == 0 => self.row.beats > 0,
             _ => self.beats_since_failure >= policy.recover,
         }
@@ -324,8 +307,7 @@ impl Facts {
     /// An attempt that could not be made here says nothing about the target: a heartbeat that came might have been
     /// heard, so the missed clock starts again.
     fn withhold(&mut self, at: Moment, lack: Lack, policy: &Policy) {
-        self.lack = Some(lack);
-        self.withheld = self.withheld.saturating_add(1);
+        self.blame.lacked(lack);
         self.restart(at, policy);
     }
 
@@ -342,7 +324,7 @@ impl Facts {
     /// A good heartbeat, and the latency that came with it.
     pub(super) fn good(&mut self, at: Moment, latency: Option<Duration>, policy: &Policy) -> Option<Duration> {
         self.hold(at, policy);
-        (self.lack, self.withheld) = (None, 0);
+        self.blame.lacked_nothing();
         self.beats_since_failure = self.beats_since_failure.saturating_add(1);
         self.consecutive_failures = 0;
         let gap = self.gap(at);
@@ -360,12 +342,12 @@ impl Facts {
 
     /// How long it was silent before this heartbeat; a pause or a sleep is no silence of the target.
     fn gap(&self, at: Moment) -> Option<Duration> {
-        let last = self.row.last_beat.filter(|last| self.heard && self.woke.is_none_or(|woke| woke <= *last))?;
+        let last = self.row.last_beat.filter(|last| self.heard && !self.blame.slept_since(*last))?;
         Some(at.since(last))
     }
 
     pub(super) fn failed(&mut self, at: Moment, failure: &Failure, latency: Option<Duration>, policy: &Policy) {
-        (self.lack, self.withheld) = (None, 0);
+        self.blame.lacked_nothing();
         // What was final stands until a heartbeat, even if the next failure is not.
         self.hold(at, policy);
         self.beats_since_failure = 0;
@@ -391,7 +373,7 @@ impl Facts {
 
     /// The latency as it is kept; none if a clock jumped in the middle of it.
     pub(super) fn measure(&mut self, at: Moment, latency: Duration, policy: &Policy) -> Option<Duration> {
-        if self.slept(at, latency) || self.was_late(at, latency).is_some() {
+        if self.blame.spoils(at, latency) {
             return None;
         }
         self.hold(at, policy);
@@ -402,16 +384,6 @@ impl Facts {
             self.recovery.interrupt();
         }
         Some(latency)
-    }
-
-    /// Whether a clock jumped in the time that ended at `at`.
-    fn slept(&self, at: Moment, time: Duration) -> bool {
-        self.woke.is_some_and(|woke| at.since(woke) < time)
-    }
-
-    /// By how much hbmon was late in the time that ended at `at`.
-    fn was_late(&self, at: Moment, time: Duration) -> Option<Duration> {
-        self.late.filter(|(when, _)| at.since(*when) < time).map(|(_, late)| late)
     }
 
     /// Before anything that may lift a rule: the trouble that stands now lasts until heartbeats end it.

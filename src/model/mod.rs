@@ -1,5 +1,6 @@
 //! The pure heart: facts in, verdicts out, time as an argument. No tokio, no clock, no randomness, no IO.
 
+mod blame;
 mod change;
 mod changes;
 mod compact;

@@ -37,7 +37,7 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
             if !is_unknown {
                 return Verdict { status: Status::Healthy, cause: None };
             }
-            let lack = facts.lack.map(|lack| Cause::Failure(Failure::Local { lack }));
+            let lack = facts.blame.lack().map(|lack| Cause::Failure(Failure::Local { lack }));
             Verdict { status: Status::Unknown, cause: lack }
         }
     }

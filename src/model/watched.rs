@@ -58,7 +58,7 @@ impl Watched {
 
     /// Heartbeats, failures and misses, and attempts in a row that this machine could not make.
     pub fn outcomes(&self) -> u64 {
-        self.facts.row.outcomes().saturating_add(self.facts.withheld.into())
+        self.facts.row.outcomes().saturating_add(self.facts.blame.withheld().into())
     }
 
     /// From now on the verdict stands, whatever comes.
@@ -161,7 +161,7 @@ impl Watched {
             Signal::Open => Some(Event::Open),
             Signal::Closed => Some(Event::Close),
             Signal::Beat(beat) => Some(Event::Beat { excerpt: beat.excerpt, latency, status: verdict.status }),
-            Signal::Failed { failure, .. } if self.facts.excuses(at, &failure) => None,
+            Signal::Failed { failure, .. } if self.facts.blame.excuses(at, &failure) => None,
             Signal::Failed { failure, .. } => Some(Event::Failure { failure: Box::new(failure), latency }),
             Signal::Try { .. } | Signal::Pong { .. } | Signal::Rest { .. } | Signal::Pushed(_) => None,
         };
