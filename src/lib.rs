@@ -30,7 +30,7 @@
 //! 3. The engine's loop (`engine/mod.rs`) hands it to `Fleet::observe`, then, as after every wake, asks the clock and lets
 //!    `Fleet::advance` judge what is due. The loop re-arms itself at `Fleet::deadline`.
 //! 4. At most ten times a second, and only if somebody listens, a `Snapshot` is published. Rows that did not change
-//!    are shared with the one before.
+//!    are shared with the one before; the facts of a target go on in its row, in a copy if a snapshot holds that one.
 //! 5. The screen draws it, reports print it, `check` asks whether it is settled and turns its worst status into an exit code.
 //!
 //! The heartbeat that does not come travels too: nobody does anything, the deadline of step 3 fires, the verdict changes.

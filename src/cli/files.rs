@@ -17,17 +17,31 @@ pub fn bearable(wanted: u16) -> usize {
     usize::from(wanted).min(attempts(raised()))
 }
 
+/// Fewer files than a fleet may need.
+#[derive(Debug)]
+pub struct Shortage {
+    targets: usize,
+    limit: u64,
+}
+
 /// For a run that goes on: where the limit cannot hold a connection to each target, attempts wait for one another,
 /// and it is said what would be needed.
 pub fn make_room(plan: &mut Plan) {
+    if let Some(shortage) = fit(plan) {
+        complain(&format!("warning: {shortage}\n  help: {}", shortage.remedy()));
+    }
+}
+
+/// The same for a plan that takes the place of another: who calls has to say it.
+pub fn fit(plan: &mut Plan) -> Option<Shortage> {
     let limit = raised();
     // Who pushes comes on a connection of the interface, which has a limit of its own.
     let is_asked = |target: &&Target| target.enabled && target.meta.kind != Kind::Push;
     let targets = plan.targets.iter().filter(is_asked).count();
-    if targets > attempts(limit) {
+    (targets > attempts(limit)).then(|| {
         plan.concurrency = Some(attempts(limit));
-        complain(&warning(targets, limit.unwrap_or(u64::MAX)));
-    }
+        Shortage { targets, limit: limit.unwrap_or(u64::MAX) }
+    })
 }
 
 /// So many clients at once as wanted, or half of what the limit leaves: the other half is for what is watched.
@@ -49,12 +63,25 @@ fn attempts(limit: Option<u64>) -> usize {
     usize::try_from(files / EACH).unwrap_or(usize::MAX).max(1)
 }
 
-fn warning(targets: usize, limit: u64) -> String {
-    let needed = OWN + EACH * targets as u64;
-    format!(
-        "warning: {targets} monitors may need {needed} open files, this process may have {limit}\n  \
-         help: raise the hard limit (`ulimit -Hn {needed}`, systemd: LimitNOFILE={needed}), or split the fleet with --shard"
-    )
+impl Shortage {
+    const fn needed(&self) -> u64 {
+        OWN + EACH * self.targets as u64
+    }
+
+    /// What can be done about it.
+    pub fn remedy(&self) -> String {
+        let needed = self.needed();
+        format!(
+            "raise the hard limit (`ulimit -Hn {needed}`, systemd: LimitNOFILE={needed}), or split the fleet with --shard"
+        )
+    }
+}
+
+impl std::fmt::Display for Shortage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Shortage { targets, limit } = self;
+        write!(f, "{targets} monitors may need {} open files, this process may have {limit}", self.needed())
+    }
 }
 
 #[cfg(test)]
@@ -70,7 +97,8 @@ mod tests {
 
     #[test]
     fn the_number_needed_is_enough() {
-        assert!(warning(10_000, 1024).starts_with("warning: 10000 monitors may need 20032 open files"));
+        let shortage = Shortage { targets: 10_000, limit: 1024 };
+        assert_eq!(shortage.to_string(), "10000 monitors may need 20032 open files, this process may have 1024");
         assert_eq!(attempts(Some(20_032)), 10_000);
     }
 }

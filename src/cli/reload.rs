@@ -9,6 +9,7 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use siphasher::sip::SipHasher13;
 use tokio::sync::mpsc;
 
+use super::files;
 use super::interface::Door;
 use super::load::Selection;
 use super::systemd::Systemd;
@@ -115,7 +116,11 @@ impl Reloader {
                 if let Some(door) = &self.door {
                     door.renew(&loaded);
                 }
-                Command::Replace(self.selector.of(loaded.plan))
+                let mut plan = self.selector.of(loaded.plan);
+                if let Some(shortage) = files::fit(&mut plan) {
+                    tracing::warn!("{shortage}: {}", shortage.remedy());
+                }
+                Command::Replace(plan)
             }
             Ok(Err(error)) => {
                 let text = error.render(&config::Style { format: config::Format::Short, ..config::Style::default() });

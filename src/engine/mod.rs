@@ -101,7 +101,7 @@ impl Engine {
         let stop = plan.stop;
         let intake = Intake::default();
         let ways = Ways { notes: note_sender, commands: command_sender.clone(), intake: intake.clone() };
-        let mut roster = Roster::new(clock.clone(), ways, plan.concurrency);
+        let mut roster = Roster::new(clock.clone(), ways);
         roster.replace(plan, &mut fleet);
         let now = clock.now();
         for (name, memory) in memories {
@@ -340,7 +340,7 @@ mod tests {
         let policy = Policy::with_interval(Rhythm::Subscription, 10 * SECOND);
         fleet.add(Moment::START, TargetId(0), Arc::new(meta), Arc::new(policy), false);
         let ways = Ways { notes: note_sender.clone(), commands: command_sender.clone(), intake: Intake::default() };
-        let roster = Roster::new(clock.clone(), ways, None);
+        let roster = Roster::new(clock.clone(), ways);
         let lag = Lag::default();
         let (publisher, snapshots) = watch::channel(fleet.snapshot(Moment::START, clock.anchor(), lag));
         let core = Core {

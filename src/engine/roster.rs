@@ -34,6 +34,8 @@ pub struct Ways {
 
 pub struct Roster {
     shared: Shared,
+    /// Of whom is hired from now on: a conversation that goes on keeps its permits.
+    concurrency: Option<usize>,
     commands: mpsc::Sender<Command>,
     intake: Intake,
     /// Of the push monitors.
@@ -55,11 +57,11 @@ struct Member {
 }
 
 impl Roster {
-    pub fn new(clock: Clock, ways: Ways, concurrency: Option<usize>) -> Roster {
+    pub fn new(clock: Clock, ways: Ways) -> Roster {
         let Ways { notes, commands, intake } = ways;
-        let permits = concurrency.map(|limit| Arc::new(Semaphore::new(limit.max(1))));
         Roster {
-            shared: Shared { clock, notes, permits },
+            shared: Shared { clock, notes, permits: None },
+            concurrency: None,
             commands,
             intake,
             doors: HashMap::new(),
@@ -75,6 +77,10 @@ impl Roster {
     /// Watches what this plan names. A target of the same name and fingerprint goes on undisturbed.
     pub fn replace(&mut self, plan: Plan, fleet: &mut Fleet) -> What {
         let now = self.shared.clock.now();
+        if plan.concurrency != self.concurrency {
+            self.concurrency = plan.concurrency;
+            self.shared.permits = plan.concurrency.map(|limit| Arc::new(Semaphore::new(limit.max(1))));
+        }
         let total = plan.targets.len();
         let fresh = plan.targets.iter().filter(|target| self.kept(target).is_none()).count();
         let seconds = u32::try_from(fresh / STARTS_A_SECOND).unwrap_or(u32::MAX);

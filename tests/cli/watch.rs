@@ -1,7 +1,7 @@
 //! `hbmon watch` without a screen: events as they happen, reload, signals.
 
-use std::io::{Read, Write};
-use std::process::Command;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -132,6 +132,33 @@ fn a_changed_file_is_reloaded_and_the_unchanged_keep_their_connections() {
     running.event(|event| event["type"] == "reload_refused");
     running.signal("TERM");
     assert_eq!(running.end().1.code(), Some(143));
+}
+
+#[test]
+fn a_fleet_that_outgrows_its_files_by_a_reload_is_told_so() {
+    let good = Server::http("200 OK", "{}");
+    let file = File::new(&config(&[&http("m0", &good)]));
+    // Of 64 files 32 are hbmon's own, and an attempt may have two.
+    let watch = [
+        "-c",
+        "ulimit -n 64; exec \"$0\" \"$@\"",
+        env!("CARGO_BIN_EXE_hbmon"),
+        "watch",
+        "-o",
+        "ndjson",
+        "--for",
+        "30s",
+    ];
+    let mut child =
+        Command::new("sh").args(watch).arg(file.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.contains("\"beat\"")));
+    let many: Vec<String> = (0..40).map(|n| http(&format!("m{n}"), &good)).collect();
+    file.replace(&config(&many.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(lines.any(|line| line.contains("\"m39\"") && line.contains("\"beat\"")));
+    child.kill().unwrap();
+    let told = stderr(&child.wait_with_output().unwrap());
+    assert!(told.contains("40 monitors may need 112 open files, this process may have 64: raise"), "{told}");
 }
 
 #[test]
