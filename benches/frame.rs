@@ -6,7 +6,7 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent};
 use divan::Bencher;
 use hbmon::model::{
-    Counts, Kind, Lag, LatencySummary, Meta, Moment, Outcome, OutcomeKind, Policy, RECENT, Rhythm, Row, Snapshot,
+    Counts, Kind, Lag, LatencySummary, Meta, Moment, Outcome, OutcomeKind, Policy, RECENT, Rhythm, Row, Rows, Snapshot,
     Status, TargetId, Text,
 };
 use hbmon::prefs::ThemeName;
@@ -57,7 +57,7 @@ fn row(id: u32, policy: &Arc<Policy>) -> Row {
 
 fn fleet() -> Arc<Snapshot> {
     let policy = Arc::new(Policy::with_interval(Rhythm::Subscription, Duration::from_secs(10)));
-    let rows: Vec<Arc<Row>> = (0..MONITORS).map(|id| Arc::new(row(id, &policy))).collect();
+    let rows: Rows = (0..MONITORS).map(|id| Arc::new(row(id, &policy))).collect();
     let mut counts = Counts::default();
     rows.iter().for_each(|row| *counts.slot(row.status) += 1);
     let (anchor, lag, changes) = (Timestamp::UNIX_EPOCH, Lag::default(), Default::default());
@@ -84,7 +84,11 @@ fn picture(bencher: Bencher, (width, height): (u16, u16)) {
 fn snapshots_taken_in(bencher: Bencher) {
     let old = fleet();
     let mut new = (*old).clone();
-    new.rows.iter_mut().step_by(10).for_each(|row| Arc::make_mut(row).beats += 1);
+    for place in (0..new.rows.len()).step_by(10) {
+        let mut row = (*new.rows[place]).clone();
+        row.beats += 1;
+        new.rows.set(place, Arc::new(row));
+    }
     let new = Arc::new(new);
     let mut ui = ui(&old, (100, 30));
     bencher.bench_local(|| {

@@ -164,7 +164,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::model::{Changes, Counts, Lag};
+    use crate::model::{Changes, Counts, Lag, Rows};
 
     #[tokio::test(start_paused = true)]
     async fn lines_come_every_ten_seconds() {
@@ -172,7 +172,7 @@ mod tests {
         let snapshot = Snapshot {
             at: Moment::START,
             anchor: Timestamp::UNIX_EPOCH,
-            rows: Vec::new(),
+            rows: Rows::default(),
             counts: Counts::default(),
             settled: 0,
             lag: Lag::default(),

@@ -1,27 +1,28 @@
 //! When whom has something due: a heap in which postponing costs nothing. For targets, and for instances of one.
 
 use std::cmp::Reverse;
+use std::collections::hash_map::RandomState;
 use std::collections::{BinaryHeap, HashMap};
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash};
 
 use super::moment::Moment;
 
 /// A heartbeat only postpones its sender's deadline, so the heap is left alone then: an entry may come up early,
 /// and its owner is asked again. One live entry each.
 #[derive(Clone, Debug)]
-pub(super) struct Deadlines<K> {
+pub(super) struct Deadlines<K, S = RandomState> {
     heap: BinaryHeap<Reverse<(Moment, K)>>,
     /// The entries that count; the others in the heap are left over from before a deadline came earlier.
-    live: HashMap<K, Moment>,
+    live: HashMap<K, Moment, S>,
 }
 
-impl<K: Ord> Default for Deadlines<K> {
+impl<K: Ord, S: Default> Default for Deadlines<K, S> {
     fn default() -> Self {
-        Deadlines { heap: BinaryHeap::new(), live: HashMap::new() }
+        Deadlines { heap: BinaryHeap::new(), live: HashMap::default() }
     }
 }
 
-impl<K: Clone + Hash + Ord> Deadlines<K> {
+impl<K: Clone + Hash + Ord, S: BuildHasher> Deadlines<K, S> {
     /// This one wants to be asked at `at`, or before.
     pub fn ask(&mut self, id: K, at: Moment) {
         if self.live.get(&id).is_some_and(|planned| *planned <= at) {

@@ -15,10 +15,14 @@ use super::memory::Memory;
 use super::moment::Moment;
 use super::policy::Policy;
 use super::registry::Instance;
+use super::rows::Rows;
 use super::signal::{Note, TargetId};
 use super::snapshot::{Meta, RECENT, Snapshot};
 use super::text::Text;
 use super::watched::Watched;
+
+/// Ids are hbmon's own: nobody outside can make them collide, and each fact looks one up.
+type OwnIds = foldhash::fast::FixedState;
 
 /// Every call about one target costs O(log n) at most; ids that it does not know are ignored.
 #[derive(Default)]
@@ -26,12 +30,16 @@ pub struct Fleet {
     /// In the order of the config.
     targets: Vec<Watched>,
     /// Where a target stands in `targets`.
-    places: HashMap<TargetId, usize>,
-    deadlines: Deadlines<TargetId>,
+    places: HashMap<TargetId, usize, OwnIds>,
+    deadlines: Deadlines<TargetId, OwnIds>,
     counts: Counts,
     settled: usize,
     open: usize,
     log: Log,
+    /// As they were published last.
+    rows: Rows,
+    /// Places in `targets` whose rows are out of date since then.
+    changed: Vec<usize>,
     dirty: bool,
     /// The wall time of `Moment::START`, by which schedules become moments.
     anchor: Timestamp,
@@ -87,12 +95,13 @@ impl Fleet {
         if self.places.contains_key(&id) {
             return;
         }
-        let target = Watched::new(now, self.anchor, id, meta, policy, paused);
+        let mut target = Watched::new(now, self.anchor, id, meta, policy, paused);
         *self.counts.slot(target.status()) += 1;
         if let Some(at) = target.deadline() {
             self.deadlines.ask(id, at);
         }
         self.places.insert(id, self.targets.len());
+        self.rows.push(target.row());
         self.targets.push(target);
         self.log.expect(self.targets.len());
         self.dirty = true;
@@ -124,6 +133,8 @@ impl Fleet {
         self.log.expect(self.targets.len());
         self.targets.sort_by_key(|target| ranks.get(&target.id()).copied());
         self.places = self.targets.iter().enumerate().map(|(place, target)| (target.id(), place)).collect();
+        self.rows = self.targets.iter_mut().map(Watched::row).collect();
+        self.changed.clear();
         self.dirty = true;
     }
 
@@ -184,6 +195,7 @@ impl Fleet {
                 self.deadlines.ask(target.id(), at);
             }
         }
+        self.everything_changed();
         self.record(now, What::Woke { gap });
     }
 
@@ -196,7 +208,7 @@ impl Fleet {
                 self.deadlines.ask(target.id(), at);
             }
         }
-        self.dirty = true;
+        self.everything_changed();
     }
 
     /// hbmon comes too late to everything: as after a jump, no wait counts that had this in it. Costs O(n).
@@ -204,7 +216,7 @@ impl Fleet {
         for target in &mut self.targets {
             target.woke(now, false);
         }
-        self.dirty = true;
+        self.everything_changed();
     }
 
     /// Attempts that run, and connections that stand.
@@ -226,15 +238,25 @@ impl Fleet {
     /// The fleet as it is; rows that did not change are shared with the last snapshot.
     pub fn snapshot(&mut self, now: Moment, anchor: Timestamp, lag: Lag) -> Arc<Snapshot> {
         self.dirty = false;
+        for place in self.changed.drain(..) {
+            if let Some(target) = self.targets.get_mut(place) {
+                self.rows.set(place, target.row());
+            }
+        }
         Arc::new(Snapshot {
             at: now,
             anchor,
-            rows: self.targets.iter_mut().map(Watched::row).collect(),
+            rows: self.rows.clone(),
             counts: self.counts,
             settled: self.settled,
             lag: Lag { open: self.open, ..lag },
             changes: self.log.changes().clone(),
         })
+    }
+
+    fn everything_changed(&mut self) {
+        self.changed = (0..self.targets.len()).collect();
+        self.dirty = true;
     }
 
     fn target(&self, id: TargetId) -> Option<&Watched> {
@@ -243,7 +265,12 @@ impl Fleet {
 
     /// Does something with one target, then brings counts and deadline up to date.
     fn touch(&mut self, id: TargetId, act: impl FnOnce(&mut Watched, &mut Log)) {
-        let Some(target) = self.places.get(&id).and_then(|place| self.targets.get_mut(*place)) else { return };
+        let Some((place, target)) =
+            self.places.get(&id).and_then(|place| Some((*place, self.targets.get_mut(*place)?)))
+        else {
+            return;
+        };
+        let was_changed = target.is_changed();
         *self.counts.slot(target.status()) -= 1;
         self.settled -= usize::from(target.is_settled());
         self.open -= usize::from(target.is_open());
@@ -251,7 +278,10 @@ impl Fleet {
         *self.counts.slot(target.status()) += 1;
         self.settled += usize::from(target.is_settled());
         self.open += usize::from(target.is_open());
-        self.dirty |= target.is_changed();
+        if target.is_changed() && !was_changed {
+            self.changed.push(place);
+            self.dirty = true;
+        }
         if let Some(at) = target.deadline() {
             self.deadlines.ask(id, at);
         }

@@ -17,6 +17,7 @@ use super::moment::Moment;
 use super::policy::Policy;
 use super::recent::Recent;
 use super::registry::InstanceCounts;
+use super::rows::Rows;
 use super::signal::{Connection, TargetId};
 use super::text::Text;
 use super::uptime::{Tally, Uptime};
@@ -338,7 +339,7 @@ pub struct Snapshot {
     /// The wall time of `Moment::START`.
     pub anchor: Timestamp,
     /// In the order of the config.
-    pub rows: Vec<Arc<Row>>,
+    pub rows: Rows,
     pub counts: Counts,
     /// How many rows are settled.
     pub settled: usize,

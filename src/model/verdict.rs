@@ -28,8 +28,11 @@ pub(super) struct Finding {
 
 /// The worst of all rules; of several causes the most severe is shown, among equals the newest.
 pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
-    let held = facts.recovery.held().fold(None, |worst, held| worse(worst, Some(held)));
-    match worse(held, worse(trouble(facts, policy, now), certificate(facts, policy, now))) {
+    let mut worst = None;
+    facts.recovery.held().for_each(|held| worsen(&mut worst, Some(held)));
+    worsen(&mut worst, trouble(facts, policy, now));
+    worsen(&mut worst, certificate(facts, policy, now));
+    match worst {
         Some(Finding { status, cause, .. }) => Verdict { status, cause: Some(cause) },
         // What an earlier run knew stands until this one knows better.
         None => {
@@ -55,8 +58,9 @@ pub fn next_change(facts: &Facts, policy: &Policy, now: Moment) -> Option<Moment
 
 /// When the certificate next comes under a limit, or all instances have had their time to be heard.
 pub(super) fn next_crossing(facts: &Facts, policy: &Policy, now: Moment) -> Option<Moment> {
-    let limits = [policy.certificate.warning, policy.certificate.error];
-    let crossings = limits.into_iter().flatten().filter_map(|limit| crossing(facts, signed(limit))).map(|(at, _)| at);
+    let limits = facts.certificate().map(|_| [policy.certificate.warning, policy.certificate.error]);
+    let limits = limits.into_iter().flatten().flatten();
+    let crossings = limits.filter_map(|limit| crossing(facts, signed(limit))).map(|(at, _)| at);
     let full = facts.lacks(policy).then(|| facts.full(policy));
     crossings.chain(full).filter(|at| *at > now && *at < Moment::FAR).min()
 }
@@ -64,8 +68,12 @@ pub(super) fn next_crossing(facts: &Facts, policy: &Policy, now: Moment) -> Opti
 /// The worst of the rules that heartbeats can end: failures, missed, latency, too few instances.
 pub(super) fn trouble(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
     let instances = facts.instances.as_ref().and_then(|registry| registry.worst()).map(|(finding, _)| finding);
-    let own = worse(worse(latency(facts, policy), missed(facts, policy, now)), failures(facts, policy));
-    worse(own, worse(instances, crowd(facts, policy, now)))
+    let mut worst = latency(facts, policy);
+    worsen(&mut worst, missed(facts, policy, now));
+    worsen(&mut worst, failures(facts, policy));
+    worsen(&mut worst, instances);
+    worsen(&mut worst, crowd(facts, policy, now));
+    worst
 }
 
 /// What the last latency alone makes of the status.
@@ -117,10 +125,10 @@ fn latency(facts: &Facts, policy: &Policy) -> Option<Finding> {
 }
 
 fn certificate(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
+    let (certificate, ..) = facts.certificate()?;
     let crossed = |limit| crossing(facts, signed(limit)).filter(|(at, _)| *at <= now);
     let (status, limit) = level(policy.certificate, |limit| crossed(limit).is_some())?;
     let (at, left) = crossed(limit)?;
-    let (certificate, ..) = facts.certificate()?;
     Some(Finding { status, at, cause: Cause::Certificate { left, subject: certificate.subject.clone() } })
 }
 
@@ -141,10 +149,11 @@ pub(super) fn level<T: Copy>(levels: Levels<T>, reached: impl Fn(T) -> bool) -> 
         .find_map(|(status, limit)| limit.filter(|limit| reached(*limit)).map(|limit| (status, limit)))
 }
 
-/// The more severe, among equals the newer, else the second.
-fn worse(one: Option<Finding>, other: Option<Finding>) -> Option<Finding> {
-    match (one, other) {
-        (Some(one), Some(other)) if (one.status, one.at) > (other.status, other.at) => Some(one),
-        (one, other) => other.or(one),
+/// Puts a finding in the place of the worst so far if it is more severe, or as severe and not older.
+fn worsen(worst: &mut Option<Finding>, finding: Option<Finding>) {
+    if let Some(finding) = finding
+        && worst.as_ref().is_none_or(|worst| (finding.status, finding.at) >= (worst.status, worst.at))
+    {
+        *worst = Some(finding);
     }
 }

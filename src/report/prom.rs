@@ -24,7 +24,7 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
     let (mut snapshot, run) = (snapshot.clone(), run.clone());
     // A URL may be probed twice; a sample that is there twice would spoil the whole file.
     let mut names = HashSet::new();
-    snapshot.rows.retain(|row| names.insert(row.meta.name.clone()));
+    snapshot.rows = snapshot.rows.iter().filter(|row| names.insert(row.meta.name.clone())).cloned().collect();
     registry.register_collector(Box::new(Gauges { snapshot, run }));
     let mut text = String::new();
     prometheus_text::encode(&mut text, &registry).map_err(io::Error::other)?;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::cache::render;
 use super::{House, answer};
-use crate::model::{Changes, Moment, Row, Snapshot, Status};
+use crate::model::{Changes, Moment, Row, Rows, Snapshot, Status};
 use crate::report::{Run, json};
 
 const MONITOR: &str = "hbmon.monitor/1";
@@ -36,7 +36,7 @@ pub async fn one(State(house): State<House>, Path(name): Path<String>) -> Respon
     }
     let snapshot = house.snapshot();
     let Some(row) = find(&snapshot, &name) else { return unknown() };
-    let seen = Snapshot { at: house.clock.now(), rows: Vec::new(), changes: Changes::default(), ..*snapshot };
+    let seen = Snapshot { at: house.clock.now(), rows: Rows::default(), changes: Changes::default(), ..*snapshot };
     answer::json(&One { schema: MONITOR, monitor: json::monitor(&seen, row) })
 }
 

@@ -49,7 +49,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::model::{Counts, Lag, Moment};
+    use crate::model::{Counts, Lag, Moment, Rows};
 
     fn snapshot(numbers: std::ops::Range<u64>) -> Snapshot {
         let what = What::Woke { gap: Duration::from_secs(1) };
@@ -57,7 +57,7 @@ mod tests {
         Snapshot {
             at: Moment::START,
             anchor: Timestamp::UNIX_EPOCH,
-            rows: Vec::new(),
+            rows: Rows::default(),
             counts: Counts::default(),
             settled: 0,
             lag: Lag::default(),

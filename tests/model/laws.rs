@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Counts, Facts, Failure, Fleet, InstancePolicy, Levels, Moment, Note, Policy, Push, Rhythm, Row, Said, Signal,
+    Counts, Facts, Failure, Fleet, InstancePolicy, Levels, Moment, Note, Policy, Push, Rhythm, Row, Rows, Said, Signal,
     TargetId, Text, judge, next_change,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -300,7 +300,7 @@ proptest! {
     }
 }
 
-fn check_counts(counts: &Counts, settled: usize, rows: &[Arc<Row>]) -> Result<(), TestCaseError> {
+fn check_counts(counts: &Counts, settled: usize, rows: &Rows) -> Result<(), TestCaseError> {
     let mut recount = Counts::default();
     rows.iter().for_each(|row| *recount.slot(row.status) += 1);
     prop_assert_eq!(*counts, recount);

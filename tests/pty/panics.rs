@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hbmon::clock::Clock;
-use hbmon::model::{Changes, Counts, Lag, Moment, Row, Snapshot};
+use hbmon::model::{Changes, Counts, Lag, Moment, Row, Rows, Snapshot};
 use hbmon::prefs::ThemeName;
 use hbmon::tui::{self, Colours, Command, Glyphs, Host, Links, Options, Saved, Theme};
 use jiff::Timestamp;
@@ -54,7 +54,7 @@ async fn a_screen_that_panics() {
     let empty = Snapshot {
         at: Moment::START,
         anchor: Timestamp::UNIX_EPOCH,
-        rows: Vec::new(),
+        rows: Rows::default(),
         counts: Counts::default(),
         settled: 0,
         lag: Lag::default(),

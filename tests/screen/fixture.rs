@@ -297,10 +297,11 @@ fn fresh(id: u32, name: &str, kind: Kind) -> Row {
 pub fn with(snapshot: &Snapshot, name: &str, change: impl FnOnce(&mut Row)) -> Arc<Snapshot> {
     let mut next = snapshot.clone();
     let place = next.rows.iter().position(|row| row.meta.name.as_str() == name).unwrap();
-    let row = Arc::make_mut(&mut next.rows[place]);
+    let mut row = Row::clone(&next.rows[place]);
     *next.counts.slot(row.status) -= 1;
-    change(row);
+    change(&mut row);
     *next.counts.slot(row.status) += 1;
+    next.rows.set(place, Arc::new(row));
     Arc::new(next)
 }
 

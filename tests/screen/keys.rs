@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use hbmon::model::{Meta, Snapshot, Status, TargetId, Text};
+use hbmon::model::{Snapshot, Status, TargetId, Text};
 use hbmon::prefs::{Column, Key, Keymap, Prefs, ThemeName};
 use hbmon::tui::detail::Section;
 use hbmon::tui::look::ClockMode;
@@ -295,10 +295,11 @@ fn keys_are_what_the_config_says() {
 /// The mock-up in two groups, `shop` with an error and `web`, and one monitor without.
 fn grouped() -> Arc<Snapshot> {
     let mut fleet = (*mock_up()).clone();
-    for (place, row) in fleet.rows.iter_mut().enumerate() {
+    for place in 0..fleet.rows.len() {
         let group = [Some("shop"), Some("web"), None][if place == 0 { 2 } else { place % 2 }];
-        let meta = Meta { group: group.map(Text::clean), ..(*row.meta).clone() };
-        Arc::make_mut(row).meta = Arc::new(meta);
+        let mut row = (*fleet.rows[place]).clone();
+        Arc::make_mut(&mut row.meta).group = group.map(Text::clean);
+        fleet.rows.set(place, Arc::new(row));
     }
     Arc::new(fleet)
 }
@@ -439,7 +440,7 @@ fn a_monitor_that_leaves_gives_its_place_to_the_next() {
     let mut ui = ui(&fleet, 80, 24);
     press(&mut ui, "j", NOW);
     let mut smaller = (*fleet).clone();
-    smaller.rows.retain(|row| row.meta.name.as_str() != "api-eu");
+    smaller.rows = smaller.rows.iter().filter(|row| row.meta.name.as_str() != "api-eu").cloned().collect();
     ui.see(&Arc::new(smaller), NOW);
     assert_eq!(selected(&ui), "api-us");
 }
@@ -479,7 +480,8 @@ fn totals_follow_what_changed() {
     let next = with(&fleet, "auth", |row| row.beats += 5);
     ui.see(&next, NOW);
     assert_eq!(ui.totals().beats, before + 5);
-    let fewer = Arc::new(hbmon::model::Snapshot { rows: next.rows[1..].to_vec(), ..(*next).clone() });
+    let fewer =
+        Arc::new(hbmon::model::Snapshot { rows: next.rows.iter().skip(1).cloned().collect(), ..(*next).clone() });
     ui.see(&fewer, NOW);
     assert_eq!(ui.totals().beats, before + 5 - next.rows[0].beats);
 }
