@@ -39,8 +39,10 @@ pub struct Conversation {
 pub async fn supervise(mut conversation: Box<Conversation>, due: Moment) {
     let mut next = Next { at: due, skipped: 0 };
     loop {
-        // Until it is due, or until the user asks.
-        _ = timeout_at(conversation.shared.clock.instant(next.at), conversation.nudge.wished()).await;
+        // Until it is due, or until the user asks. What is due already would wait for the timer's next millisecond.
+        if next.at > conversation.shared.clock.now() {
+            _ = timeout_at(conversation.shared.clock.instant(next.at), conversation.nudge.wished()).await;
+        }
         next = Box::pin(conversation.turn(next)).await;
     }
 }

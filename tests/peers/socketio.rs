@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use hbmon::model::{Failure, Reason, Sent, Signal, Stage, Text, Wire};
-use hbmon::monitors::dial::{Endpoint, Family, Resolver, Terms};
+use hbmon::monitors::dial::{Endpoint, Terms};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::socketio::{Conversation, Protocol, Reply, Spec, Transport};
 use hbmon::monitors::{self, End};
-use http::HeaderMap;
 use serde_json::json;
 
 use super::rooms::{Watch, watch};
@@ -62,15 +61,7 @@ impl Peer {
         Spec {
             endpoint: Arc::new(Endpoint {
                 url: format!("http://127.0.0.1:{}/", self.server.port).parse().unwrap(),
-                terms: Arc::new(Terms {
-                    headers: HeaderMap::new(),
-                    auth: None,
-                    tls: Default::default(),
-                    proxy: None,
-                    family: Family::Any,
-                    resolver: Resolver::Hickory,
-                    max_bytes: 1 << 20,
-                }),
+                terms: Arc::new(Terms::new(1 << 20)),
             }),
             path: "/socket.io/".to_owned(),
             namespace: "/".to_owned(),

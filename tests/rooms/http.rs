@@ -13,7 +13,7 @@ use hbmon::monitors::http::{Exchange, Header, Spec};
 use hbmon::monitors::outbox::{Outbox, Secrets};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::{self, End};
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderValue, Method};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc;
 
@@ -24,18 +24,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 const SHORT: Duration = Duration::from_secs(1);
 
 pub fn endpoint(url: &str) -> Endpoint {
-    Endpoint {
-        url: url.parse().unwrap(),
-        terms: Arc::new(Terms {
-            headers: HeaderMap::new(),
-            auth: None,
-            tls: Default::default(),
-            proxy: None,
-            family: Family::Any,
-            resolver: Resolver::Hickory,
-            max_bytes: 1 << 20,
-        }),
-    }
+    Endpoint { url: url.parse().unwrap(), terms: Arc::new(Terms::new(1 << 20)) }
 }
 
 pub fn get(url: &str) -> Spec {

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use hbmon::model::{Failure, Part, Phase, Reason, Sent, Signal, Stage, Text, Wire};
-use hbmon::monitors::dial::{Endpoint, Family, Resolver, Terms};
+use hbmon::monitors::dial::{Endpoint, Terms};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::socketio::{Conversation, Protocol, Reply, Spec, Transport};
 use hbmon::monitors::{self, End};
-use http::HeaderMap;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -55,18 +54,7 @@ impl Server {
     fn spec(&self, transport: Transport, conversation: Conversation) -> Spec {
         let url = format!("http://{}/", self.0.local_addr().unwrap());
         Spec {
-            endpoint: Arc::new(Endpoint {
-                url: url.parse().unwrap(),
-                terms: Arc::new(Terms {
-                    headers: HeaderMap::new(),
-                    auth: None,
-                    tls: Default::default(),
-                    proxy: None,
-                    family: Family::Any,
-                    resolver: Resolver::Hickory,
-                    max_bytes: 100_000,
-                }),
-            }),
+            endpoint: Arc::new(Endpoint { url: url.parse().unwrap(), terms: Arc::new(Terms::new(100_000)) }),
             path: "/socket.io/".to_owned(),
             namespace: "/".to_owned(),
             handshake: None,

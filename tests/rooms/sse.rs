@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hbmon::model::{Assertion, Beat, Failure, Part, Signal, Stage, Text, Wire};
-use hbmon::monitors::dial::tls::Tls;
-use hbmon::monitors::dial::{Endpoint, Family, Resolver, Terms};
+use hbmon::monitors::dial::{Endpoint, Terms};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::{End, Spec, sse};
-use http::{HeaderMap, Method};
+use http::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -105,18 +104,7 @@ fn complete<B: AsRef<[u8]>>(chunks: impl IntoIterator<Item = B>) -> Vec<u8> {
 
 fn spec(url: &Url) -> sse::Spec {
     sse::Spec {
-        endpoint: Arc::new(Endpoint {
-            url: url.clone(),
-            terms: Arc::new(Terms {
-                headers: HeaderMap::new(),
-                auth: None,
-                tls: Tls::default(),
-                proxy: None,
-                family: Family::Any,
-                resolver: Resolver::Hickory,
-                max_bytes: CAP,
-            }),
-        }),
+        endpoint: Arc::new(Endpoint { url: url.clone(), terms: Arc::new(Terms::new(CAP)) }),
         method: Method::GET,
         body: None,
         events: Vec::new(),

@@ -10,11 +10,11 @@ use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use futures_util::{SinkExt, StreamExt};
 use hbmon::model::{Assertion, Failure, Note, Part, Phase, Reason, Sent, Signal, Stage};
 use hbmon::monitors::dial::tls::{Tls, TlsFiles};
-use hbmon::monitors::dial::{Endpoint, Family, Resolver, Terms};
+use hbmon::monitors::dial::{Endpoint, Terms};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::websocket::{Compression, Spec};
 use hbmon::monitors::{End, Spec as Room};
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -35,18 +35,8 @@ const SHORT: Duration = Duration::from_millis(300);
 const BEAT: &str = r#"{"ts": "2024-01-15T10:30:00+0000"}"#;
 
 fn spec(address: SocketAddr) -> Spec {
-    let endpoint = Endpoint {
-        url: format!("http://{address}/ws/chat/").parse().unwrap(),
-        terms: Arc::new(Terms {
-            headers: HeaderMap::new(),
-            auth: None,
-            tls: Tls::default(),
-            proxy: None,
-            family: Family::Any,
-            resolver: Resolver::Hickory,
-            max_bytes: 4096,
-        }),
-    };
+    let endpoint =
+        Endpoint { url: format!("http://{address}/ws/chat/").parse().unwrap(), terms: Arc::new(Terms::new(4096)) };
     Spec {
         endpoint: Arc::new(endpoint),
         subprotocols: Vec::new(),

@@ -62,6 +62,21 @@ impl std::fmt::Debug for Endpoint {
     }
 }
 
+impl Terms {
+    /// Nothing but a cap of what is read, in bytes.
+    pub fn new(max_bytes: usize) -> Terms {
+        Terms {
+            headers: HeaderMap::new(),
+            auth: None,
+            tls: Tls::default(),
+            proxy: None,
+            family: Family::default(),
+            resolver: Resolver::default(),
+            max_bytes,
+        }
+    }
+}
+
 /// Headers and logins are secrets.
 impl std::fmt::Debug for Terms {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
-use http::HeaderMap;
 use tokio::io::{AsyncWriteExt, DuplexStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -19,24 +18,12 @@ use super::*;
 use crate::clock::Clock;
 use crate::model::{Failure, Note, Rhythm, Sent, Signal, Stage, TargetId};
 use crate::monitors::End;
-use crate::monitors::dial::tls::Tls;
-use crate::monitors::dial::{Family, Resolver, Terms};
+use crate::monitors::dial::Terms;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 fn spec(ping: Option<Duration>) -> Spec {
-    let endpoint = Endpoint {
-        url: "http://127.0.0.1/".parse().unwrap(),
-        terms: Arc::new(Terms {
-            headers: HeaderMap::new(),
-            auth: None,
-            tls: Tls::default(),
-            proxy: None,
-            family: Family::Any,
-            resolver: Resolver::Hickory,
-            max_bytes: 1 << 20,
-        }),
-    };
+    let endpoint = Endpoint { url: "http://127.0.0.1/".parse().unwrap(), terms: Arc::new(Terms::new(1 << 20)) };
     Spec {
         endpoint: Arc::new(endpoint),
         subprotocols: Vec::new(),
