@@ -25,6 +25,8 @@ pub enum Wish {
 
 const BEAT: u8 = 1;
 const RECONNECT: u8 = 2;
+/// There was a pause that is not obeyed yet, whether it lasts or not.
+const PAUSE: u8 = 4;
 
 impl Nudge {
     pub fn beat(&self) {
@@ -38,41 +40,41 @@ impl Nudge {
     /// Or resumes.
     pub fn pause(&self, pause: bool) {
         self.paused.store(pause, Ordering::Release);
-        self.changed.notify_waiters();
+        self.wish(if pause { PAUSE } else { 0 });
     }
 
-    pub fn is_paused(&self) -> bool {
-        self.paused.load(Ordering::Acquire)
-    }
-
-    /// Waits for the next wish; at once it is `Pause` for as long as that lasts. A wish that came while nobody waited is
-    /// not kept for later.
+    /// Waits for the next wish. At once it is `Pause` until that is obeyed (`resumed`), also if it is over by then: the
+    /// model has begun anew. Any other wish that came while nobody waited is not kept for later.
     pub async fn wished(&self) -> Wish {
         loop {
             // It hears all from here on.
             let changed = self.changed.notified();
-            self.wishes.store(0, Ordering::Release);
-            if self.is_paused() {
+            if self.wishes.fetch_and(PAUSE, Ordering::AcqRel) & PAUSE != 0 || self.is_paused() {
                 return Wish::Pause;
             }
             changed.await;
             match self.wishes.load(Ordering::Acquire) {
+                wishes if wishes & PAUSE != 0 => return Wish::Pause,
                 wishes if wishes & RECONNECT != 0 => return Wish::Reconnect,
                 wishes if wishes & BEAT != 0 => return Wish::Beat,
-                _paused_or_resumed => {}
+                _resumed => {}
             }
         }
     }
 
-    /// Waits until the pause is over; returns at once if there is none.
-    pub async fn resumed(&self) {
+    /// Waits until the pause is over, at once if there is none; whether there was one.
+    pub async fn resumed(&self) -> bool {
         loop {
             let changed = self.changed.notified();
             if !self.is_paused() {
-                return;
+                return self.wishes.fetch_and(!PAUSE, Ordering::AcqRel) & PAUSE != 0;
             }
             changed.await;
         }
+    }
+
+    fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Acquire)
     }
 
     fn wish(&self, bit: u8) {
@@ -106,18 +108,21 @@ mod tests {
         assert_eq!(nudge.wished().now_or_never(), Some(Wish::Pause));
         assert_eq!(nudge.resumed().now_or_never(), None);
         nudge.pause(false);
-        assert_eq!(nudge.resumed().now_or_never(), Some(()));
+        assert_eq!(nudge.resumed().now_or_never(), Some(true));
+        assert_eq!(nudge.resumed().now_or_never(), Some(false));
+        assert_eq!(nudge.wished().now_or_never(), None);
     }
 
     #[test]
-    fn a_pause_between_two_looks_is_no_wish() {
+    fn a_pause_that_is_over_before_anybody_looks_is_one_all_the_same() {
         let nudge = Nudge::default();
         let mut wished = Box::pin(nudge.wished());
         assert_eq!(wished.as_mut().now_or_never(), None);
         nudge.pause(true);
         nudge.pause(false);
-        assert_eq!(wished.as_mut().now_or_never(), None);
-        nudge.beat();
-        assert_eq!(wished.now_or_never(), Some(Wish::Beat));
+        assert_eq!(wished.now_or_never(), Some(Wish::Pause));
+        assert_eq!(nudge.wished().now_or_never(), Some(Wish::Pause), "until it is obeyed");
+        assert_eq!(nudge.resumed().now_or_never(), Some(true));
+        assert_eq!(nudge.wished().now_or_never(), None);
     }
 }

@@ -65,8 +65,7 @@ impl Shared {
 impl Conversation {
     /// One attempt, as soon as it may be made, and what is said of its end; gives when the next is due.
     async fn turn(&mut self, Next { at: mut due, mut skipped }: Next) -> Next {
-        if self.nudge.is_paused() {
-            self.nudge.resumed().await;
+        if self.nudge.resumed().await {
             (due, skipped) = (self.shared.clock.now(), 0);
         }
         let late = self.shared.clock.now().since(due);
@@ -353,6 +352,22 @@ mod tests {
         tokio::time::sleep(2 * SECOND).await;
         stage.nudge.pause(true);
         assert_eq!(stage.when("Closed", 1).await, [113]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_that_is_over_in_one_instant_begins_the_conversation_anew() {
+        let mut stage = theatre(None);
+        stage.play(1, Rhythm::Subscription, |out| {
+            Box::pin(async {
+                out.open().await;
+                std::future::pending().await
+            })
+        });
+        assert_eq!(stage.when("Open", 1).await, [0]);
+        tokio::time::sleep(SECOND).await;
+        stage.nudge.pause(true);
+        stage.nudge.pause(false);
+        assert_eq!(stage.when("Open", 1).await, [1]);
     }
 
     #[tokio::test(start_paused = true)]
