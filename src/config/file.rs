@@ -90,7 +90,7 @@ pub struct Common {
 #[derive(Clone, Default, Deserialize, JsonSchema)]
 pub struct Thresholds {
     /// Consecutive failed attempts. Default: `{warning: 1, error: 2}`.
-    pub failures: Option<Field<Levels<u32>>>,
+    pub failures: Option<Field<Failures>>,
     /// Whole intervals without a heartbeat. Default: `{warning: 1, error: 2}`.
     pub missed: Option<Field<Levels<u32>>>,
     /// Latency beyond which a heartbeat is no longer healthy. Default: none.
@@ -98,6 +98,20 @@ pub struct Thresholds {
     /// Consecutive good heartbeats before the status steps down; at least 1. Default: `1`.
     #[schemars(extend("minimum" = 1))]
     pub recover: Option<Field<u32>>,
+}
+
+/// Consecutive failed attempts, and the time that they must last to be an error.
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+pub struct Failures {
+    /// From this number on: a warning; at least 1. Default: `1`.
+    pub warning: Option<Field<u32>>,
+    /// From this number on: an error, if `for` has passed too; at least 1. `1` makes the first failure
+    /// an error. Default: `2`.
+    pub error: Option<Field<u32>>,
+    /// The least time between the first failure in a row and the last one before they are an error. A
+    /// restart of the target that takes less time is only a warning. `0s` counts attempts alone; up to
+    /// 366 days. Default: 5 s, or the interval if that is shorter.
+    pub r#for: Option<Field<Period>>,
 }
 
 /// Two limits.
@@ -110,7 +124,7 @@ pub struct Levels<T> {
     pub error: Option<Field<T>>,
 }
 
-/// Delays after failed attempts: doubling from `initial` to `max`, with full jitter.
+/// Delays after failed attempts: doubling from `initial` to `max`, with jitter between half and the whole of the delay.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
 pub struct Backoff {
     /// The first delay. Default: `1s`.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::field::Field;
 use super::file::{
-    Answer, Auth, Backoff, Basic, Common, Endpoint, Expect, File, Http, Identity, Levels, Monitor, Presence, Push,
+    Answer, Auth, Backoff, Basic, Common, Endpoint, Expect, Failures, File, Http, Identity, Levels, Monitor, Presence, Push,
     Schedule, Screen, Socketio, Sse, Thresholds, Tls, Websocket,
 };
 use super::schema::schema_of;
@@ -49,6 +49,7 @@ pub fn sections() -> Vec<Section> {
         section::<Monitor>("A monitor"),
         section::<Common>("A monitor of any kind, and `defaults`"),
         section::<Thresholds>("`thresholds`"),
+        section::<Failures>("`thresholds.failures`"),
         section::<Levels<Field<Period>>>("Two limits"),
         section::<Backoff>("`backoff`"),
         section::<Presence>("`presence`"),

@@ -11,12 +11,24 @@ pub struct Pace {
     rhythm: Rhythm,
     interval: Duration,
     backoff: Backoff,
-    /// Failures in a row from which on `slow_down` applies.
-    error_after: u32,
+    confirmation: Confirmation,
     /// A point of the grid on which polls lie, one interval apart.
     grid: Moment,
     /// Attempts without a heartbeat in a row.
     losses: u32,
+    /// When the first failure since the last heartbeat ended its attempt.
+    first_failure: Option<Moment>,
+}
+
+/// When failures in a row are an error, so that retries are paced to decide it without delay.
+#[derive(Clone, Copy, Debug)]
+pub struct Confirmation {
+    /// This number of failures in a row is an error.
+    pub failures: u32,
+    /// At least this time has to lie between the first and the last of them.
+    pub after: Duration,
+    /// The run ends with the verdict (`check`): no hint of the other side delays it.
+    pub is_awaited: bool,
 }
 
 /// How the attempt before ended.
@@ -40,8 +52,20 @@ pub struct Next {
 
 impl Pace {
     /// `grid`: any moment at which a poll would be due; polls keep to it, so that a fleet stays spread.
-    pub fn new(rhythm: Rhythm, interval: Duration, backoff: Backoff, error_after: u32, grid: Moment) -> Pace {
-        Pace { rhythm, interval, backoff, error_after, grid, losses: 0 }
+    pub fn new(
+        rhythm: Rhythm,
+        interval: Duration,
+        backoff: Backoff,
+        confirmation: Confirmation,
+        grid: Moment,
+    ) -> Pace {
+        Pace { rhythm, interval, backoff, confirmation, grid, losses: 0, first_failure: None }
+    }
+
+    /// The conversation begins anew: what failed before does not count.
+    pub fn reset(&mut self) {
+        self.losses = 0;
+        self.first_failure = None;
     }
 
     /// `random` in 0..1 decides the jitter.
@@ -49,11 +73,29 @@ impl Pace {
         // A connection that opens and brings nothing is no recovery: only a heartbeat resets the backoff.
         if ended.beat {
             self.losses = 0;
+            self.first_failure = None;
         }
-        match self.rhythm {
-            Rhythm::Poll if !ended.failed => self.after_answer(ended),
+        if self.rhythm == Rhythm::Poll && !ended.failed {
+            return self.after_answer(ended);
+        }
+        if ended.failed {
+            self.first_failure.get_or_insert(ended.now);
+        }
+        let delay = match self.rhythm {
             Rhythm::Poll => self.after_failed_poll(ended, random),
-            Rhythm::Subscription => Next { at: ended.now.plus(self.delay(ended.hint, random)), skipped: 0 },
+            Rhythm::Subscription => self.delay(ended.hint, random),
+        };
+        Next { at: self.no_later_than_confirmation(ended, ended.now.plus(delay)), skipped: 0 }
+    }
+
+    /// One attempt starts as soon as it can confirm an error, unless the other side asked to wait.
+    fn no_later_than_confirmation(&self, ended: Ended, at: Moment) -> Moment {
+        let confirmable = self.first_failure.map(|first| first.plus(self.confirmation.after));
+        match confirmable.filter(|confirmable| *confirmable > ended.now) {
+            Some(confirmable) if ended.hint.is_none() || self.confirmation.is_awaited => {
+                at.min(confirmable)
+            }
+            _ => at,
         }
     }
 
@@ -66,18 +108,18 @@ impl Pace {
         Next { at: possible, skipped: u64::try_from(skipped).unwrap_or(u64::MAX) }
     }
 
-    fn after_failed_poll(&mut self, ended: Ended, random: f64) -> Next {
-        let delay = if self.backoff.slow_down && self.losses + 1 >= self.error_after {
-            let doublings = self.losses + 1 - self.error_after;
-            self.losses = self.losses.saturating_add(1);
+    fn after_failed_poll(&mut self, ended: Ended, random: f64) -> Duration {
+        let failures = self.losses.saturating_add(1);
+        if self.backoff.slow_down && failures >= self.confirmation.failures {
+            let doublings = failures - self.confirmation.failures;
+            self.losses = failures;
             double(self.interval, doublings).min(self.backoff.max.max(self.interval))
         } else {
             self.delay(ended.hint, random).min(self.interval)
-        };
-        Next { at: ended.now.plus(delay), skipped: 0 }
+        }
     }
 
-    /// The backoff: a hint is obeyed within the limits, else full jitter under a doubling ceiling.
+    /// The backoff: a hint is obeyed within the limits, else a jittered delay that doubles.
     fn delay(&mut self, hint: Option<Duration>, random: f64) -> Duration {
         let backoff = self.backoff;
         let losses = self.losses;
@@ -111,7 +153,8 @@ mod tests {
 
     fn pace(rhythm: Rhythm, slow_down: bool) -> Pace {
         let backoff = Backoff { slow_down, ..Backoff::default() };
-        Pace::new(rhythm, 10 * SECOND, backoff, 2, at(3.0))
+        let confirmation = Confirmation { failures: 2, after: 5 * SECOND, is_awaited: false };
+        Pace::new(rhythm, 10 * SECOND, backoff, confirmation, at(3.0))
     }
 
     fn good(started: f64, now: f64) -> Ended {
@@ -140,10 +183,53 @@ mod tests {
     #[test]
     fn a_failed_poll_is_tried_again_after_jitter_but_never_later_than_the_interval() {
         let mut pace = pace(Rhythm::Poll, false);
-        let delays: Vec<f64> =
-            (0..7).map(|_| pace.next(bad(13.0, 14.0), 0.999_999).at.since(at(14.0)).as_secs_f64().round()).collect();
-        assert_eq!(delays, [1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0]);
-        assert_eq!(pace.next(bad(13.0, 14.0), 0.0).at, at(14.0));
+        let mut delay = |now: f64, random| {
+            pace.next(bad(now, now), random).at.since(at(now)).as_secs_f64().round()
+        };
+        // The confirmation is over at once: this is about the delays alone.
+        assert_eq!(delay(1.0, 0.999_999), 1.0);
+        let delays: Vec<f64> = (0..6).map(|_| delay(14.0, 0.999_999)).collect();
+        assert_eq!(delays, [2.0, 4.0, 8.0, 10.0, 10.0, 10.0]);
+    }
+
+    #[test]
+    fn jitter_is_between_half_and_the_whole_of_the_delay() {
+        for (random, wanted) in [(0.0, 0.5), (0.5, 0.75), (1.0, 1.0)] {
+            let mut pace = pace(Rhythm::Subscription, false);
+            assert_eq!(pace.next(bad(13.0, 14.0), random).at, at(14.0 + wanted));
+        }
+    }
+
+    /// When attempts that fail at once are made, up to the first that can confirm an error.
+    fn attempts(mut pace: Pace, random: f64, hint: Option<Duration>) -> Vec<Moment> {
+        let mut made = vec![at(20.0)];
+        while let Some(last) = made.last().copied().filter(|last| *last < at(25.0)) {
+            let ended = Ended { started: last, now: last, beat: false, failed: true, hint };
+            made.push(pace.next(ended, random).at);
+        }
+        made
+    }
+
+    #[test]
+    fn one_attempt_starts_when_it_can_confirm_the_error() {
+        for rhythm in [Rhythm::Poll, Rhythm::Subscription] {
+            for slow_down in [false, true] {
+                for random in [0.0, 0.3, 0.7, 1.0] {
+                    let made = attempts(pace(rhythm, slow_down), random, None);
+                    assert_eq!(made.last(), Some(&at(25.0)), "{rhythm:?} {slow_down} {random}");
+                    assert!(made.len() <= 5, "{made:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_hint_delays_the_confirmation_only_where_nothing_waits_for_it() {
+        let hint = Some(30 * SECOND);
+        assert_eq!(attempts(pace(Rhythm::Subscription, false), 0.5, hint), [at(20.0), at(50.0)]);
+        let mut awaited = pace(Rhythm::Subscription, false);
+        awaited.confirmation.is_awaited = true;
+        assert_eq!(attempts(awaited, 0.5, hint), [at(20.0), at(25.0)]);
     }
 
     #[test]
@@ -156,11 +242,12 @@ mod tests {
     #[test]
     fn slow_down_grows_from_the_interval_without_jitter() {
         let mut pace = pace(Rhythm::Poll, true);
+        assert_eq!(pace.next(bad(13.0, 14.0), 0.999_999).at.since(at(14.0)).as_secs_f64().round(), 1.0);
         let delays: Vec<f64> =
-            (0..6).map(|_| pace.next(bad(13.0, 14.0), 0.999_999).at.since(at(14.0)).as_secs_f64().round()).collect();
-        assert_eq!(delays, [1.0, 10.0, 20.0, 40.0, 60.0, 60.0]);
-        pace.next(good(13.0, 14.0), 0.5);
-        assert_eq!(pace.next(bad(23.0, 24.0), 0.5).at.since(at(24.0)), SECOND / 2);
+            (0..5).map(|_| pace.next(bad(13.0, 20.0), 0.999_999).at.since(at(20.0)).as_secs_f64().round()).collect();
+        assert_eq!(delays, [10.0, 20.0, 40.0, 60.0, 60.0]);
+        pace.next(good(13.0, 20.0), 0.5);
+        assert_eq!(pace.next(bad(23.0, 24.0), 0.0).at.since(at(24.0)), SECOND / 2);
     }
 
     #[test]
@@ -173,9 +260,9 @@ mod tests {
         assert_eq!(delay(&mut pace, false, true), 1.0);
         assert_eq!(delay(&mut pace, false, false), 2.0, "an open without a beat is no recovery");
         for _ in 0..10 {
-            delay(&mut pace, false, true);
+            pace.next(bad(13.0, 30.0), 0.999_999);
         }
-        assert_eq!(delay(&mut pace, false, true), 60.0);
+        assert_eq!(pace.next(bad(13.0, 30.0), 0.999_999).at.since(at(30.0)).as_secs_f64().round(), 60.0);
         assert_eq!(delay(&mut pace, true, false), 1.0);
     }
 

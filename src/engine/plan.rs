@@ -47,7 +47,8 @@ pub struct PacePolicy {
     pub backoff: Backoff,
 }
 
-/// Delays after failures: doubling from `initial` to `max`, with full jitter.
+/// Delays after failures: doubling from `initial` to `max`, with jitter between half and the whole of
+/// the delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
     pub initial: Duration,
@@ -57,9 +58,9 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// Before the attempt after so many failures: full jitter under a doubling ceiling. `random` in 0..1.
+    /// The delay before the attempt after this number of failures. `random` in 0..1.
     pub fn delay(&self, failures: u32, random: f64) -> Duration {
-        double(self.initial, failures).min(self.max).mul_f64(random.clamp(0.0, 1.0))
+        double(self.initial, failures).min(self.max).mul_f64(0.5 + random.clamp(0.0, 1.0) / 2.0)
     }
 }
 

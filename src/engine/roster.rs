@@ -12,7 +12,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::Command;
 use super::intake::{Door, Intake};
 use super::nudge::Nudge;
-use super::pace::Pace;
+use super::pace::{Confirmation, Pace};
 use super::plan::{Plan, Stop, Target};
 use super::supervise::{Conversation, Shared, supervise};
 use crate::clock::Clock;
@@ -36,6 +36,7 @@ pub struct Roster {
     shared: Shared,
     /// Of whom is hired from now on: a conversation that goes on keeps its permits.
     concurrency: Option<usize>,
+    stop: Stop,
     commands: mpsc::Sender<Command>,
     intake: Intake,
     /// Of the push monitors.
@@ -62,6 +63,7 @@ impl Roster {
         Roster {
             shared: Shared { clock, notes, permits: None },
             concurrency: None,
+            stop: Stop::Never,
             commands,
             intake,
             doors: HashMap::new(),
@@ -81,6 +83,7 @@ impl Roster {
             self.concurrency = plan.concurrency;
             self.shared.permits = plan.concurrency.map(|limit| Arc::new(Semaphore::new(limit.max(1))));
         }
+        self.stop = plan.stop;
         let total = plan.targets.len();
         let fresh = plan.targets.iter().filter(|target| self.kept(target).is_none()).count();
         let seconds = u32::try_from(fresh / STARTS_A_SECOND).unwrap_or(u32::MAX);
@@ -225,11 +228,15 @@ impl Roster {
         nudge: Arc<Nudge>,
     ) -> Option<Box<Conversation>> {
         let policy = &target.policy;
-        let error_after = policy.failures.error.unwrap_or(u32::MAX);
+        let confirmation = Confirmation {
+            failures: policy.failures.error.unwrap_or(u32::MAX),
+            after: policy.confirm,
+            is_awaited: self.stop != Stop::Never,
+        };
         let Shared { clock, notes, .. } = self.shared.clone();
         let out = Outbox::new(id, policy.rhythm, target.pace.timeout, clock, notes, Arc::clone(&target.secrets));
         let room = target.spec.open(&self.dialers, out.trace())?;
-        let pace = Pace::new(policy.rhythm, policy.interval, target.pace.backoff, error_after, grid);
+        let pace = Pace::new(policy.rhythm, policy.interval, target.pace.backoff, confirmation, grid);
         Some(Box::new(Conversation { id, pace, room, out, nudge, shared: self.shared.clone() }))
     }
 

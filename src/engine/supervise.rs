@@ -67,6 +67,7 @@ impl Conversation {
     async fn turn(&mut self, Next { at: mut due, mut skipped }: Next) -> Next {
         if self.nudge.resumed().await {
             (due, skipped) = (self.shared.clock.now(), 0);
+            self.pace.reset();
         }
         let late = self.shared.clock.now().since(due);
         let permit = self.shared.permit().await;
@@ -79,13 +80,14 @@ impl Conversation {
             Err(failure) if failure.is_final() => Some(Duration::MAX),
             _ => self.out.take_hint(),
         };
-        let (now, beat) = (self.shared.clock.now(), self.out.beats() > beats);
-        let ended = Ended { started, now, beat, failed: end.is_err(), hint };
+        let (beat, failed) = (self.out.beats() > beats, end.is_err());
         match end {
             Ok(End::Answered) => {}
             Ok(End::Closed) => self.out.closed().await,
             Err(failure) => self.out.ended(failure).await,
         }
+        // Read after the failure got its moment: the attempt that confirms an error must not come too early.
+        let ended = Ended { started, now: self.shared.clock.now(), beat, failed, hint };
         let next = self.pace.next(ended, fastrand::f64());
         self.shared.rest(self.id, next.at).await;
         next
@@ -151,6 +153,7 @@ impl Conversation {
 mod tests {
     use tokio::task::JoinHandle;
 
+    use super::super::pace::Confirmation;
     use super::super::plan::{Backoff, PacePolicy};
     use super::*;
     use crate::model::{Reason, Rhythm, Sent, Stage};
@@ -193,9 +196,10 @@ mod tests {
             let policy = PacePolicy { timeout: 3 * SECOND, backoff: Backoff::default() };
             let Shared { clock, notes, .. } = self.shared.clone();
             let id = TargetId(id);
+            let confirmation = Confirmation { failures: 2, after: 5 * SECOND, is_awaited: false };
             let conversation = Box::new(Conversation {
                 id,
-                pace: Pace::new(rhythm, 10 * SECOND, policy.backoff, 2, Moment::START),
+                pace: Pace::new(rhythm, 10 * SECOND, policy.backoff, confirmation, Moment::START),
                 room: Box::new(Script(script)),
                 out: Outbox::new(id, rhythm, policy.timeout, clock, notes, Arc::new(Secrets::default())),
                 nudge: Arc::clone(&self.nudge),

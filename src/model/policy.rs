@@ -6,6 +6,9 @@ use std::time::Duration;
 use super::schedule::Schedule;
 use super::snapshot::Presence;
 
+/// The default of `Policy::confirm`, unless the interval is shorter.
+const CONFIRM: Duration = Duration::from_secs(5);
+
 /// The rules that `judge` applies; valid by construction (`config` refuses what makes no sense).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -19,6 +22,9 @@ pub struct Policy {
     pub grace: Duration,
     /// Consecutive failed attempts.
     pub failures: Levels<u32>,
+    /// An error by failures needs this time between the first failure in a row and the last one
+    /// (`thresholds.failures.for`). It does not apply where the first failure is the error.
+    pub confirm: Duration,
     /// Whole intervals without a heartbeat.
     pub missed: Levels<u32>,
     /// Beyond which a latency is no longer healthy.
@@ -92,7 +98,8 @@ impl Default for PresenceLimits {
 }
 
 impl Policy {
-    /// The contract's defaults for an interval: grace a tenth, failures and missed `{1, 2}`, recover 1.
+    /// The contract's defaults for an interval: grace a tenth, failures and missed `{1, 2}`, confirmation after
+    /// 5 s or one interval, recover 1.
     pub fn with_interval(rhythm: Rhythm, interval: Duration) -> Policy {
         Policy {
             rhythm,
@@ -100,6 +107,7 @@ impl Policy {
             schedule: None,
             grace: interval / 10,
             failures: Levels::new(1, 2),
+            confirm: CONFIRM.min(interval),
             missed: Levels::new(1, 2),
             latency: Levels::NONE,
             certificate: Levels::new(Duration::from_secs(14 * 86_400), Duration::from_secs(3 * 86_400)),

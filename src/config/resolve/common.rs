@@ -6,7 +6,7 @@ use super::{Resolver, Subject};
 use crate::config::codes::Code;
 use crate::config::diagnostic::{Diagnostic, Span};
 use crate::config::field::Field;
-use crate::config::file::{Backoff, Common, Levels as FileLevels, Thresholds};
+use crate::config::file::{Backoff, Common, Failures, Levels as FileLevels, Thresholds};
 use crate::config::units::Period;
 use crate::engine::{Backoff as PaceBackoff, PacePolicy};
 use crate::model::{Kind, Levels, Policy, PresenceLimits, Rhythm};
@@ -49,8 +49,8 @@ impl Resolver<'_> {
 
         let thresholds = both(&own.thresholds, &base.thresholds);
         let key = |get: fn(&Thresholds) -> Option<&Field<FileLevels<u32>>>| thresholds.map(|t| t.and_then(get));
-        policy.failures = self.counts(subject, "failures", key(|t| t.failures.as_ref()), policy.failures);
-        policy.missed = self.counts(subject, "missed", key(|t| t.missed.as_ref()), policy.missed);
+        self.failures(subject, thresholds.map(|t| t.and_then(|t| t.failures.as_ref())), &mut policy);
+        policy.missed = self.counts(subject, "missed", levels(key(|t| t.missed.as_ref())), policy.missed);
         policy.latency = self.latency(subject, thresholds.map(|t| t.and_then(|t| t.latency.as_ref())));
         let recover = thresholds.into_iter().flatten().find_map(|t| t.recover.as_ref());
         policy.recover = self.count(subject, "recover", recover).unwrap_or(1);
@@ -120,14 +120,24 @@ impl Resolver<'_> {
         limits
     }
 
+    fn failures(&self, subject: &Subject, fields: [Option<&Field<Failures>>; 2], policy: &mut Policy) {
+        let maps = fields.map(|field| field.and_then(|field| field.value.as_ref()));
+        let find = |get: fn(&Failures) -> Option<&Field<u32>>| maps.into_iter().flatten().find_map(get);
+        let (warning, error) = (find(|map| map.warning.as_ref()), find(|map| map.error.as_ref()));
+        policy.failures = self.counts(subject, "failures", [warning, error], policy.failures);
+        let confirm = maps.into_iter().flatten().find_map(|map| map.r#for.as_ref());
+        policy.confirm = self
+            .period(subject, "thresholds.failures.for", confirm, Duration::ZERO, YEAR)
+            .unwrap_or(policy.confirm);
+    }
+
     fn counts(
         &self,
         subject: &Subject,
         key: &str,
-        fields: [Option<&Field<FileLevels<u32>>>; 2],
+        [warning, error]: [Option<&Field<u32>>; 2],
         default: Levels<u32>,
     ) -> Levels<u32> {
-        let [warning, error] = levels(fields);
         let limits = Levels {
             warning: self.count(subject, key, warning).or(default.warning),
             error: self.count(subject, key, error).or(default.error),
