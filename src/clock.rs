@@ -23,8 +23,22 @@ struct Works {
     started: Moment,
     /// Microseconds since the epoch at `Moment::START`.
     anchor: AtomicI64,
+    /// How long the machine had slept, in microseconds, at the last `shift`.
+    slept: AtomicI64,
     wall: Wall,
 }
+
+/// What happened to the clocks since they were last looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shift {
+    /// The machine slept; the moments stood still.
+    pub slept: Duration,
+    /// The wall clock was set forward, or back if negative.
+    pub set: SignedDuration,
+}
+
+/// Smaller changes of the wall clock are not told apart from its drift.
+const NOTABLE: Duration = Duration::from_secs(1);
 
 /// Where wall time comes from.
 #[derive(Debug)]
@@ -34,6 +48,7 @@ enum Wall {
     Simulated {
         begin: i64,
         moved: AtomicI64,
+        slept: AtomicI64,
     },
 }
 
@@ -54,19 +69,33 @@ impl Clock {
     /// For simulated time: the wall clock starts here and goes with tokio's, unless it is moved.
     pub fn simulated(begin: Timestamp) -> Clock {
         let begin = begin.as_microsecond();
-        Clock::new(begin, Moment::START, Wall::Simulated { begin, moved: AtomicI64::default() })
+        Clock::new(
+            begin,
+            Moment::START,
+            Wall::Simulated { begin, moved: AtomicI64::default(), slept: AtomicI64::default() },
+        )
     }
 
-    /// Moves a simulated wall clock, as setting it or a machine's sleep does.
+    /// Sets a simulated wall clock forward, or back if negative.
     pub fn move_wall(&self, by: SignedDuration) {
         if let Wall::Simulated { moved, .. } = &self.0.wall {
             moved.fetch_add(i64::try_from(by.as_micros()).unwrap_or(0), Ordering::Relaxed);
         }
     }
 
+    /// Lets a simulated machine sleep: the wall clock goes on, the moments do not.
+    pub fn sleep_machine(&self, time: Duration) {
+        if let Wall::Simulated { slept, .. } = &self.0.wall {
+            let micros = i64::try_from(time.as_micros()).unwrap_or(0);
+            slept.fetch_add(micros, Ordering::Relaxed);
+            self.move_wall(SignedDuration::from_micros(micros));
+        }
+    }
+
     fn new(anchor: i64, started: Moment, wall: Wall) -> Clock {
         let anchor = AtomicI64::new(anchor);
-        Clock(Arc::new(Works { start: Instant::now(), started, anchor, wall }))
+        let slept = AtomicI64::new(wall.slept());
+        Clock(Arc::new(Works { start: Instant::now(), started, anchor, slept, wall }))
     }
 
     pub fn now(&self) -> Moment {
@@ -95,7 +124,7 @@ impl Clock {
         start.checked_add(at.since(started)).unwrap_or_else(|| start + Duration::from_secs(86_400 * 365 * 30))
     }
 
-    /// The wall time of `Moment::START`, as of the creation or the last `realign`.
+    /// The wall time of `Moment::START`, as of the creation or the last `shift`.
     pub fn anchor(&self) -> Timestamp {
         micros(self.0.anchor.load(Ordering::Relaxed))
     }
@@ -111,16 +140,56 @@ impl Clock {
         let now = self.now();
         let actual = match &self.0.wall {
             Wall::System => wall_now(),
-            Wall::Simulated { begin, moved } => wall(micros(begin + moved.load(Ordering::Relaxed)), now),
+            Wall::Simulated { begin, moved, .. } => wall(micros(begin + moved.load(Ordering::Relaxed)), now),
         };
         self.wall(now).duration_until(actual)
     }
 
-    /// Takes the anchor anew.
-    pub fn realign(&self) {
-        let drift = i64::try_from(self.drift().as_micros()).unwrap_or(0);
-        self.0.anchor.fetch_add(drift, Ordering::Relaxed);
+    /// What happened to the clocks since the last call, at least a second of it; the anchor follows the wall clock.
+    pub fn shift(&self) -> Shift {
+        let drift = self.drift();
+        let total = self.0.wall.slept();
+        let slept = Duration::from_micros(
+            u64::try_from(total.saturating_sub(self.0.slept.load(Ordering::Relaxed))).unwrap_or(0),
+        );
+        // Where the system does not tell its sleep, it is what the wall clock went ahead.
+        let slept = if TELLS_SLEEP { slept } else { Duration::try_from(drift).unwrap_or_default() };
+        let set = drift.saturating_sub(SignedDuration::try_from(slept).unwrap_or_default());
+        let shift = Shift {
+            slept: if slept > NOTABLE { slept } else { Duration::ZERO },
+            set: if set.unsigned_abs() > NOTABLE { set } else { SignedDuration::ZERO },
+        };
+        if shift != Shift::default() {
+            let drift = i64::try_from(drift.as_micros()).unwrap_or(0);
+            self.0.anchor.fetch_add(drift, Ordering::Relaxed);
+            self.0.slept.store(total, Ordering::Relaxed);
+        }
+        shift
     }
+}
+
+/// Whether `CLOCK_BOOTTIME` counts the time that the machine slept.
+const TELLS_SLEEP: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
+impl Wall {
+    /// How long the machine has slept since it was started, in microseconds.
+    fn slept(&self) -> i64 {
+        match self {
+            Wall::System => slept_so_far(),
+            Wall::Simulated { slept, .. } => slept.load(Ordering::Relaxed),
+        }
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn slept_so_far() -> i64 {
+    let boot = ClockId::CLOCK_BOOTTIME.now().map(Duration::from).unwrap_or_default();
+    i64::try_from(boot.saturating_sub(Clock::monotonic()).as_micros()).unwrap_or(0)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const fn slept_so_far() -> i64 {
+    0
 }
 
 fn micros(since_epoch: i64) -> Timestamp {

@@ -33,6 +33,7 @@ fn tell(change: &Change) {
         // The reloader has said it in full.
         What::ReloadRefused { .. } => {}
         What::Woke { gap } => tracing::warn!("{}", words::woke(*gap)),
+        What::ClockSet { by } => tracing::warn!("{}", words::clock_set(*by)),
         What::Strained(strain) => tracing::warn!("{}", words::strain(*strain)),
     }
 }

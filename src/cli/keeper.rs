@@ -102,6 +102,6 @@ fn turns(change: &Change) -> bool {
     match &change.what {
         What::Target { event, .. } => matches!(event, Event::Transition { .. }),
         What::Reloaded { .. } => true,
-        What::ReloadRefused { .. } | What::Woke { .. } | What::Strained(_) => false,
+        What::ReloadRefused { .. } | What::Woke { .. } | What::ClockSet { .. } | What::Strained(_) => false,
     }
 }

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::field::Field;
 use super::file::{
-    Answer, Auth, Backoff, Basic, Common, Endpoint, Expect, Failures, File, Http, Identity, Levels, Monitor, Presence, Push,
-    Schedule, Screen, Socketio, Sse, Thresholds, Tls, Websocket,
+    Answer, Auth, Backoff, Basic, Common, Endpoint, Expect, Failures, File, Http, Identity, Levels, Monitor, Presence,
+    Push, Schedule, Screen, Socketio, Sse, Thresholds, Tls, Websocket,
 };
 use super::schema::schema_of;
 use super::units::Period;

@@ -14,8 +14,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::clock::Clock;
-use crate::model::{Fleet, Instance, Lag, Memory, Moment, Note, Signal, Snapshot, TargetId, Text, What};
+use crate::clock::{Clock, Shift};
+use crate::model::{Fleet, Gap, Instance, Lag, Memory, Moment, Note, Signal, Snapshot, TOO_LATE, TargetId, Text, What};
 pub use intake::{Door, HEARTBEATS, Intake};
 pub use plan::{Backoff, PacePolicy, Plan, Stop, Target};
 use roster::{Roster, Ways};
@@ -24,11 +24,8 @@ use roster::{Roster, Ways};
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 /// The loop looks at the clocks at least this often: a standstill of twice as long cannot hide between two looks.
 const PULSE: Duration = Duration::from_millis(250);
-/// A wake so much later than planned, or a wall clock so far off, is a machine that slept or a process that
-/// stood still: then nobody else is blamed for the gap.
+/// A wake that much later than planned is a standstill, which is told.
 const JUMP: Duration = Duration::from_secs(1);
-/// While hbmon is late, everybody is excused so often: it costs a look at each target.
-const EXCUSE_EVERY: Duration = Duration::from_millis(250);
 /// Notes on their way; a full channel makes the rooms wait.
 const NOTES: usize = 4096;
 /// Notes taken between two looks at the clock.
@@ -112,8 +109,8 @@ impl Engine {
         let lag = Lag::default();
         let (publisher, snapshots) = watch::channel(fleet.snapshot(now, clock.anchor(), lag));
         let planned = now.plus(PULSE);
-        let (published, excused) = (now, Moment::START);
-        let core = Core { clock, fleet, roster, notes, commands, publisher, lag, stop, published, excused, planned };
+        let (published, turned) = (now, now);
+        let core = Core { clock, fleet, roster, notes, commands, publisher, lag, stop, published, turned, planned };
         let task = Task(tokio::spawn(core.run()));
         Engine { snapshots, commands: command_sender, intake, _task: Arc::new(task) }
     }
@@ -135,8 +132,8 @@ struct Core {
     lag: Lag,
     stop: Stop,
     published: Moment,
-    /// When everybody was last excused.
-    excused: Moment,
+    /// When the last turn of the loop ended.
+    turned: Moment,
     /// When the loop meant to wake at the latest.
     planned: Moment,
 }
@@ -163,7 +160,7 @@ impl Core {
                     }
                 }
             }
-            self.notice_jumps();
+            self.notice_gaps();
             self.notice_strain(&batch);
             for note in batch.drain(..) {
                 self.take(note);
@@ -172,6 +169,7 @@ impl Core {
                 self.after(target);
             }
             self.publish();
+            self.turned = self.clock.now();
         }
     }
 
@@ -182,47 +180,42 @@ impl Core {
     }
 
     /// After any wake the clocks are asked, before anything is judged by them.
-    fn notice_jumps(&mut self) {
+    fn notice_gaps(&mut self) {
         let now = self.clock.now();
         let late = now.since(self.planned);
-        let drift = self.clock.drift();
-        let wall_moved = drift.unsigned_abs() > JUMP;
-        if wall_moved {
-            self.clock.realign();
-            self.fleet.align(self.clock.anchor());
+        // It may have stood still from the end of the last turn on.
+        let stood_still = if late >= TOO_LATE { now.since(self.turned) } else { Duration::ZERO };
+        let Shift { slept, set: clock_set } = self.clock.shift();
+        let gap = Gap { stood_still, slept, clock_set };
+        if gap == Gap::default() {
+            return;
         }
-        if wall_moved || late > JUMP {
-            let slept = if drift.is_positive() { drift.unsigned_abs() } else { Duration::ZERO };
-            self.fleet.restart_deadlines(now, late.max(slept), wall_moved);
+        self.fleet.align(self.clock.anchor());
+        self.fleet.gap(now, &gap);
+        if slept.max(late) > JUMP {
             self.lag.slept = now;
+            self.fleet.record(now, What::Woke { gap: slept.max(stood_still) });
+        }
+        if !clock_set.is_zero() {
+            self.fleet.record(now, What::ClockSet { by: clock_set });
         }
     }
 
-    /// Before anything is taken in or judged: if hbmon itself is late or lacks something, no target is blamed for it.
+    /// How hbmon itself keeps up, and what this machine lacks.
     fn notice_strain(&mut self, notes: &[Note]) {
         let now = self.clock.now();
         let before = self.lag.strain;
         self.lag.relax(now);
-        let wake = now.since(self.planned.max(self.lag.slept));
-        let mut late = if self.lag.woke(now, wake) { wake } else { Duration::ZERO };
+        self.lag.woke(now, now.since(self.planned.max(self.lag.slept)));
         for note in notes {
             match &note.signal {
-                Signal::Try { lag, skipped } if self.lag.started(note.at, *lag, *skipped) => late = late.max(*lag),
+                Signal::Try { lag, skipped } => self.lag.started(note.at, *lag, *skipped),
                 Signal::Failed { failure, .. } => {
                     if let Some(lack) = failure.lack() {
                         self.lag.lacked(note.at, lack);
                     }
                 }
                 _ => {}
-            }
-        }
-        let passed = now.since(self.excused);
-        if !late.is_zero() && passed >= EXCUSE_EVERY {
-            self.excused = now;
-            match self.lag.strain {
-                Some(_) => self.fleet.excuse(now),
-                // A hiccup: a machine that has them often must not keep hbmon from ever noticing a silence.
-                None => self.fleet.postpone(now, late.min(passed)),
             }
         }
         if self.lag.strain != before {
@@ -353,7 +346,7 @@ mod tests {
             lag,
             stop: Stop::Never,
             published: Moment::START,
-            excused: Moment::START,
+            turned: Moment::START,
             planned: Moment::START.plus(PULSE),
         };
         Bench { clock, notes: note_sender, snapshots, _commands: command_sender, task: tokio::spawn(core.run()) }
@@ -389,24 +382,74 @@ mod tests {
         assert!(bench.clock.now().since_start() < Duration::from_millis(21_150), "published in time");
     }
 
+    /// What hbmon has told of itself.
+    fn told(bench: &Bench) -> Vec<What> {
+        let seen = bench.snapshots.borrow();
+        let whats = seen.changes.iter().map(|change| change.what.clone());
+        whats.filter(|what| !matches!(what, What::Target { .. })).collect()
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn a_wall_clock_that_jumps_restarts_the_deadlines() {
+    async fn a_wall_clock_that_is_set_moves_no_deadline() {
+        for by in [SignedDuration::from_hours(8), SignedDuration::from_hours(-1)] {
+            let mut bench = bench();
+            bench.say(Signal::Open).await;
+            bench.say(Signal::Beat(Beat::default())).await;
+            assert_eq!(bench.turn().await.1, Status::Healthy);
+            tokio::time::sleep(9 * SECOND).await;
+            bench.clock.move_wall(by);
+            assert_eq!(bench.turn().await, (11 * SECOND, Status::Warning));
+            assert_eq!(told(&bench), [What::ClockSet { by }]);
+            assert!(bench.clock.drift().is_zero());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_machine_that_slept_owes_nothing_at_once() {
         let mut bench = bench();
         bench.say(Signal::Open).await;
         bench.say(Signal::Beat(Beat::default())).await;
         assert_eq!(bench.turn().await.1, Status::Healthy);
         tokio::time::sleep(9 * SECOND).await;
-        bench.clock.move_wall(SignedDuration::from_hours(8));
+        bench.clock.sleep_machine(3600 * SECOND);
         let (at, status) = bench.turn().await;
         assert_eq!(status, Status::Warning);
         assert!(at >= 20 * SECOND && at <= 21 * SECOND, "{at:?}");
-        let woke = bench.snapshots.borrow().changes.iter().any(|change| matches!(change.what, What::Woke { .. }));
-        assert!(woke);
-        assert!(bench.clock.drift().is_zero());
+        assert_eq!(told(&bench), [What::Woke { gap: 3600 * SECOND }]);
+    }
+
+    /// Lets the loop run for a part of each period only, until the target has another status.
+    async fn stutter(bench: &mut Bench, runs: Duration, stops: Duration) -> (Duration, Status) {
+        let before = bench.snapshots.borrow_and_update().rows[0].status;
+        for _ in 0..100 {
+            tokio::time::sleep(runs).await;
+            let row = Arc::clone(&bench.snapshots.borrow_and_update().rows[0]);
+            if row.status != before {
+                return (row.since.since_start(), row.status);
+            }
+            tokio::time::advance(stops).await;
+        }
+        panic!("the silence is never noticed");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_overloaded_hbmon_blames_nobody_and_says_so() {
+    async fn a_process_that_stutters_notices_every_silence() {
+        let ms = Duration::from_millis;
+        for (runs, stops) in [(ms(6700), ms(1300)), (ms(3200), ms(800)), (ms(300), ms(700))] {
+            let mut bench = bench();
+            bench.say(Signal::Open).await;
+            bench.say(Signal::Beat(Beat::default())).await;
+            assert_eq!(bench.turn().await.1, Status::Healthy);
+            let (at, status) = stutter(&mut bench, runs, stops).await;
+            assert_eq!(status, Status::Warning);
+            // Interval, grace, and the gaps so far, each known to a turn of the loop.
+            let periods = u32::try_from(at.as_millis() / (runs + stops).as_millis()).unwrap() + 1;
+            assert!(at >= 11 * SECOND && at <= 11 * SECOND + (stops + PULSE) * periods, "{at:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_overloaded_hbmon_blames_no_wait_and_says_so() {
         let mut bench = bench();
         bench.say(Signal::Open).await;
         bench.say(Signal::Beat(Beat::default())).await;
@@ -414,6 +457,7 @@ mod tests {
         // The runtime gets to nothing for most of every second: each wake is late, none by as much as a sleep.
         for _ in 0..60 {
             tokio::time::sleep(SECOND).await;
+            bench.say(Signal::Beat(Beat::default())).await;
             tokio::time::advance(SECOND * 7 / 10).await;
             let late = Signal::Failed {
                 failure: Failure::Timeout { after: SECOND, stage: Stage::Connect, connected: None, received: 0 },
@@ -422,19 +466,17 @@ mod tests {
             };
             bench.say(late).await;
         }
-        let calm = bench.clock.now();
         {
             let seen = bench.snapshots.borrow_and_update();
             assert_eq!((seen.rows[0].status, seen.rows[0].failures, seen.rows[0].missed), (Status::Healthy, 0, 0));
             assert_eq!(seen.lag.strain, Some(Strain::Late));
             assert!(seen.lag.max_wake >= SECOND * 6 / 10, "{:?}", seen.lag);
         }
+        let calm = bench.clock.now().since_start();
         let (at, status) = bench.turn().await;
         assert_eq!(status, Status::Warning);
-        assert!(at >= calm.since_start() + 9 * SECOND, "{at:?}");
-        let seen = bench.snapshots.borrow();
-        let strains: Vec<_> = seen.changes.iter().filter(|change| matches!(change.what, What::Strained(_))).collect();
-        assert_eq!(strains.len(), 2, "begins once, ends once: {strains:?}");
+        assert!(at >= calm + 9 * SECOND, "{at:?}");
+        assert_eq!(told(&bench), [What::Strained(Some(Strain::Late)), What::Strained(None)]);
     }
 
     #[tokio::test(start_paused = true)]

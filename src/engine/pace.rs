@@ -52,13 +52,7 @@ pub struct Next {
 
 impl Pace {
     /// `grid`: any moment at which a poll would be due; polls keep to it, so that a fleet stays spread.
-    pub fn new(
-        rhythm: Rhythm,
-        interval: Duration,
-        backoff: Backoff,
-        confirmation: Confirmation,
-        grid: Moment,
-    ) -> Pace {
+    pub fn new(rhythm: Rhythm, interval: Duration, backoff: Backoff, confirmation: Confirmation, grid: Moment) -> Pace {
         Pace { rhythm, interval, backoff, confirmation, grid, losses: 0, first_failure: None }
     }
 
@@ -92,9 +86,7 @@ impl Pace {
     fn no_later_than_confirmation(&self, ended: Ended, at: Moment) -> Moment {
         let confirmable = self.first_failure.map(|first| first.plus(self.confirmation.after));
         match confirmable.filter(|confirmable| *confirmable > ended.now) {
-            Some(confirmable) if ended.hint.is_none() || self.confirmation.is_awaited => {
-                at.min(confirmable)
-            }
+            Some(confirmable) if ended.hint.is_none() || self.confirmation.is_awaited => at.min(confirmable),
             _ => at,
         }
     }
@@ -183,9 +175,7 @@ mod tests {
     #[test]
     fn a_failed_poll_is_tried_again_after_jitter_but_never_later_than_the_interval() {
         let mut pace = pace(Rhythm::Poll, false);
-        let mut delay = |now: f64, random| {
-            pace.next(bad(now, now), random).at.since(at(now)).as_secs_f64().round()
-        };
+        let mut delay = |now: f64, random| pace.next(bad(now, now), random).at.since(at(now)).as_secs_f64().round();
         // The confirmation is over at once: this is about the delays alone.
         assert_eq!(delay(1.0, 0.999_999), 1.0);
         let delays: Vec<f64> = (0..6).map(|_| delay(14.0, 0.999_999)).collect();

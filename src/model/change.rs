@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::failure::Failure;
 use super::lag::Strain;
 use super::moment::Moment;
@@ -37,9 +39,13 @@ pub enum What {
     ReloadRefused {
         why: Text,
     },
-    /// The machine slept or the process stood still for so long; all deadlines were restarted.
+    /// The machine slept or the process stood still for this long; all deadlines moved by it.
     Woke {
         gap: Duration,
+    },
+    /// The wall clock was set forward, or back if negative.
+    ClockSet {
+        by: SignedDuration,
     },
     /// Trouble of hbmon's own has begun, for which no target is blamed; `None`: it is over.
     Strained(Option<Strain>),

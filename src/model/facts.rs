@@ -6,23 +6,29 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::blame::Blame;
-use super::failure::{Failure, Lack};
+use super::failure::Failure;
+use super::gap::Gap;
 use super::latency::{Latencies, Skew};
 use super::memory::Memory;
 use super::moment::Moment;
 use super::phases::Phase;
 use super::policy::{Policy, Rhythm};
 use super::promise::Promise;
+use super::reached::Reached;
 use super::recovery::Recovery;
 use super::registry::Registry;
 use super::runs::Runs;
 use super::signal::{Beat, Certificate, Connection, Signal};
 use super::silence::Silence;
 use super::snapshot::{Cause, Outcome, OutcomeKind, RECENT, Row, Status};
-use super::verdict::{self, Finding, latency_status};
+use super::streak::Streak;
+use super::verdict::{self, Finding, latency_status, level};
 
-/// So many attempts that could not be made settle a target for which no number of failures is an error.
+/// This number of attempts in a row that this machine could not make settles a target: there is no verdict.
 const WITHHELD: u32 = 2;
+/// A verdict stands for this number of intervals and this time while this machine cannot make attempts.
+const BLIND_INTERVALS: u32 = 3;
+const BLIND_TIME: Duration = Duration::from_secs(60);
 
 /// The facts about one target. Compact: there may be 10,000 of them, most of them idle.
 #[derive(Clone, Debug)]
@@ -34,7 +40,7 @@ pub struct Facts {
     anchor: Timestamp,
     /// When watching began, or the clocks were last restarted.
     pub(super) began: Moment,
-    pub(super) consecutive_failures: u32,
+    pub(super) streak: Streak,
     openings: u64,
     /// A heartbeat came since the conversation began, or began anew.
     pub(super) heard: bool,
@@ -46,6 +52,8 @@ pub struct Facts {
     pub(super) recovery: Recovery,
     pub(super) latencies: Latencies,
     pub(super) measured: Moment,
+    /// Since when measurements have been too slow.
+    pub(super) slow: Reached,
     pub(super) skew: Skew,
     pub(super) blame: Blame,
     /// When the certificate in the row's `wire` was first heard of: its `left` counts from here.
@@ -64,7 +72,7 @@ impl Facts {
             row: Arc::new(row),
             anchor,
             began,
-            consecutive_failures: 0,
+            streak: Streak::default(),
             openings: 0,
             heard: false,
             rest: None,
@@ -74,6 +82,7 @@ impl Facts {
             recovery: Recovery::default(),
             latencies: Latencies::default(),
             measured: Moment::START,
+            slow: Reached::default(),
             skew: Skew::default(),
             blame: Blame::default(),
             certified: Moment::START,
@@ -90,7 +99,7 @@ impl Facts {
 
     /// Brings what the row shows of the facts beside it up to date.
     pub(super) fn refresh(&mut self, policy: &Policy) {
-        let (due, retry) = (self.due(policy), self.retry());
+        let (due, retry, lack) = (self.due(policy), self.retry(), self.blame.lack());
         let (consecutive_failures, instances) = (self.in_a_row(), policy.instances.map(|_| self.counts()));
         let row = Arc::make_mut(&mut self.row);
         row.consecutive_failures = consecutive_failures;
@@ -104,6 +113,7 @@ impl Facts {
         row.skew = self.skew.estimate();
         row.instances = instances;
         row.good = self.recovery.good();
+        row.lack = lack;
     }
 
     /// Takes in what was said and returns the latency that it measured. The misses due before it have to be
@@ -117,6 +127,7 @@ impl Facts {
                 None
             }
             Signal::Open => {
+                self.see(at, policy);
                 // Nobody could hear a heartbeat before.
                 if self.openings == 0 && self.row.beats == 0 {
                     self.silence.restart(at, self.promise(policy));
@@ -135,10 +146,15 @@ impl Facts {
             Signal::Failed { failure, latency, ended } => {
                 let latency = latency.and_then(|latency| self.measure(at, latency, policy));
                 if let Some(lack) = failure.lack() {
-                    self.withhold(at, lack, policy);
+                    self.blame.lacked(at, lack);
                 } else if !self.blame.excuses(at, failure) {
                     self.failed(at, failure, latency, policy);
-                    self.consecutive_failures = self.consecutive_failures.saturating_add(1);
+                    self.count_failure(at, failure, policy);
+                    if !*ended {
+                        self.row_mut().failed_beats += 1;
+                        // A heartbeat that is not good is none that was missed.
+                        self.silence.end(at, self.promise(policy));
+                    }
                 }
                 if *ended {
                     self.disconnected();
@@ -171,7 +187,8 @@ impl Facts {
             _ => return,
         }
         self.recalled = true;
-        self.consecutive_failures = memory.consecutive_failures;
+        let first = if memory.status > Status::Healthy { memory.since } else { now };
+        self.streak = Streak::recalled(memory.consecutive_failures, first.min(now));
         self.silence =
             Silence::recalled(now, memory.consecutive_missed, memory.last_beat.is_some(), self.promise(policy));
     }
@@ -200,7 +217,13 @@ impl Facts {
         }
         let skippable = due.saturating_sub(RECENT as u64).min(self.until_next_limit(policy).saturating_sub(1));
         let at = self.silence.count(self.promise(policy), skippable.saturating_add(1));
+        let count = self.silence.consecutive();
+        let status = level(policy.missed, |limit| count >= limit).map(|(status, _)| status);
+        self.silence.make(status, at);
         self.recovery.interrupt();
+        if let Some(Finding { cause, .. }) = verdict::missed(self, policy, at) {
+            self.recovery.recast(&cause);
+        }
         let row = self.row_mut();
         row.missed = row.missed.saturating_add(skippable).saturating_add(1);
         row.recent.push(Outcome { at, what: OutcomeKind::Missed, latency: None });
@@ -210,9 +233,34 @@ impl Facts {
     /// Misses due by `now` that are not counted yet.
     pub fn misses_due(&self, policy: &Policy, now: Moment) -> u64 {
         match policy.rhythm {
-            Rhythm::Subscription => self.silence.uncounted(self.promise(policy), now),
-            Rhythm::Poll => 0,
+            Rhythm::Subscription if !self.is_blind() => self.silence.uncounted(self.promise(policy), now),
+            Rhythm::Subscription | Rhythm::Poll => 0,
         }
+    }
+
+    /// Misses in a row as of `now`, whether they are counted already or not.
+    pub(super) fn missed_at(&self, policy: &Policy, now: Moment) -> u32 {
+        let uncounted = u32::try_from(self.misses_due(policy, now)).unwrap_or(u32::MAX);
+        self.silence.consecutive().saturating_add(uncounted)
+    }
+
+    /// The first deadline of a promised heartbeat after `now`.
+    pub(super) fn next_miss(&self, policy: &Policy, now: Moment) -> Option<Moment> {
+        match policy.rhythm {
+            Rhythm::Subscription if !self.is_blind() => self.silence.next_miss(self.promise(policy), now),
+            Rhythm::Subscription | Rhythm::Poll => None,
+        }
+    }
+
+    /// Whether this machine cannot make attempts. Then no heartbeat is missed.
+    pub(super) fn is_blind(&self) -> bool {
+        self.blame.lack().is_some()
+    }
+
+    /// From when on a verdict is too old to stand, if this machine still cannot make attempts.
+    pub(super) fn blind_limit(&self, policy: &Policy) -> Option<Moment> {
+        let hold = policy.interval.saturating_mul(BLIND_INTERVALS).saturating_add(BLIND_TIME);
+        self.blame.blind_since().map(|since| since.plus(hold))
     }
 
     /// The missed clocks start again at `now`; the last heartbeats themselves stay where they were.
@@ -240,7 +288,8 @@ impl Facts {
         self.recalled = false;
         self.rest = None;
         self.waiting = false;
-        self.consecutive_failures = 0;
+        self.streak = Streak::default();
+        self.slow = Reached::default();
         self.beats_since_failure = 0;
         self.silence = Silence::default();
         self.recovery = Recovery::default();
@@ -257,19 +306,30 @@ impl Facts {
         }
     }
 
-    /// After a jump of a clock, which no target is blamed for.
-    pub fn woke(&mut self, now: Moment, wall_moved: bool, policy: &Policy) {
-        self.restart(now, policy);
-        self.blame.woke(now);
-        if wall_moved {
-            self.skew.void();
+    /// After time in which hbmon could not watch, for which no target is blamed: deadlines move by its length.
+    pub fn gap(&mut self, now: Moment, gap: &Gap, policy: &Policy) {
+        if !gap.stood_still.is_zero() {
+            self.blame.was_late(now, gap.stood_still);
+            self.silence.postpone(now, gap.stood_still);
+            self.began = self.began.plus(gap.stood_still).min(now);
+            if let Some(registry) = &mut self.instances {
+                registry.postpone(gap.stood_still);
+            }
         }
-    }
-
-    /// hbmon was late by so much: that time does not count.
-    pub fn postpone(&mut self, now: Moment, late: Duration) {
-        self.blame.was_late(now, late);
-        self.silence.postpone(now, late);
+        if !gap.slept.is_zero() {
+            self.blame.woke(now);
+            // Deadlines count on a clock that slept too. When the next heartbeat comes after a longer sleep is
+            // not known: the whole promise counts again.
+            if gap.slept >= policy.interval {
+                self.restart(now, policy);
+            }
+        }
+        if !gap.clock_set.is_zero() {
+            self.skew.void();
+            if policy.schedule.is_some() {
+                self.silence.clock_set(now, gap.clock_set);
+            }
+        }
     }
 
     /// The certificate and what was left of it at a moment.
@@ -295,20 +355,21 @@ impl Facts {
     pub(super) fn settled(&self, policy: &Policy, status: Status) -> bool {
         match status {
             Status::Paused => false,
+            // There will be no verdict.
+            _ if self.blame.withheld() >= WITHHELD => true,
             _ if self.recalled && self.row.outcomes() == 0 => false,
             Status::Error => true,
-            // There will be no verdict.
-            _ if self.blame.withheld() >= policy.failures.error.unwrap_or(WITHHELD).max(1) => true,
             _ if self.row.failures == 0 => self.row.beats > 0,
             _ => self.beats_since_failure >= policy.recover,
         }
     }
 
-    /// An attempt that could not be made here says nothing about the target: a heartbeat that came might have been
-    /// heard, so the missed clock starts again.
-    fn withhold(&mut self, at: Moment, lack: Lack, policy: &Policy) {
-        self.blame.lacked(lack);
-        self.restart(at, policy);
+    /// This machine can make attempts: promises count again from now on.
+    fn see(&mut self, at: Moment, policy: &Policy) {
+        if self.is_blind() {
+            self.blame.lacked_nothing();
+            self.silence.restart(at, self.promise(policy));
+        }
     }
 
     /// What the policy promises, on the calendar as far as that is known.
@@ -324,10 +385,10 @@ impl Facts {
     /// A good heartbeat, and the latency that came with it.
     pub(super) fn good(&mut self, at: Moment, latency: Option<Duration>, policy: &Policy) -> Option<Duration> {
         self.hold(at, policy);
-        self.blame.lacked_nothing();
+        self.see(at, policy);
         self.beats_since_failure = self.beats_since_failure.saturating_add(1);
-        self.consecutive_failures = 0;
-        let gap = self.gap(at);
+        self.streak = Streak::default();
+        let quiet = self.quiet_until(at);
         self.heard = true;
         self.silence.beat(at, self.promise(policy));
         let latency = latency.and_then(|latency| self.measure(at, latency, policy));
@@ -335,19 +396,19 @@ impl Facts {
         let row = self.row_mut();
         row.beats = row.beats.saturating_add(1);
         row.last_beat = row.last_beat.max(Some(at));
-        row.longest_gap = row.longest_gap.max(gap);
+        row.longest_gap = row.longest_gap.max(quiet);
         row.recent.push(Outcome { at, what: OutcomeKind::Beat, latency });
         latency
     }
 
     /// How long it was silent before this heartbeat; a pause or a sleep is no silence of the target.
-    fn gap(&self, at: Moment) -> Option<Duration> {
+    fn quiet_until(&self, at: Moment) -> Option<Duration> {
         let last = self.row.last_beat.filter(|last| self.heard && !self.blame.slept_since(*last))?;
         Some(at.since(last))
     }
 
     pub(super) fn failed(&mut self, at: Moment, failure: &Failure, latency: Option<Duration>, policy: &Policy) {
-        self.blame.lacked_nothing();
+        self.see(at, policy);
         // What was final stands until a heartbeat, even if the next failure is not.
         self.hold(at, policy);
         self.beats_since_failure = 0;
@@ -357,6 +418,12 @@ impl Facts {
         row.count_reason(failure.reason());
         row.last_failure = Some(Box::new((at, failure.clone())));
         row.recent.push(Outcome { at, what: OutcomeKind::Failed(failure.reason()), latency });
+    }
+
+    /// Counts a failure of the monitor itself, which was just recorded.
+    pub(super) fn count_failure(&mut self, at: Moment, failure: &Failure, policy: &Policy) {
+        self.streak.fail(at, failure.is_final(), policy);
+        self.recovery.recast(&Cause::Failure(failure.clone()));
     }
 
     /// What a heartbeat says about latency: question to answer, else its timestamp.
@@ -380,7 +447,9 @@ impl Facts {
         self.measured = at;
         let latency = self.latencies.record(latency);
         self.row_mut().histogram.get_or_insert_default().record(latency);
-        if latency_status(self, policy).is_some() {
+        let status = latency_status(self, policy);
+        self.slow.update(status, at);
+        if status.is_some() {
             self.recovery.interrupt();
         }
         Some(latency)

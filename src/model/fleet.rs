@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::change::What;
 use super::counts::Counts;
 use super::deadlines::Deadlines;
+use super::gap::Gap;
 use super::lag::Lag;
 use super::log::Log;
 use super::memory::Memory;
@@ -184,37 +184,15 @@ impl Fleet {
         self.deadlines.first()
     }
 
-    /// After a jump of a clock: nobody is blamed for the gap. Every missed clock starts again at `now`, and no time-out
-    /// or latency counts that had the jump in it.
-    /// `wall_moved`: skew estimates are void as well.
-    pub fn restart_deadlines(&mut self, now: Moment, gap: Duration, wall_moved: bool) {
+    /// After time in which hbmon could not watch: no target is blamed for it, and every deadline moves by its
+    /// length. Costs O(n).
+    pub fn gap(&mut self, now: Moment, gap: &Gap) {
         for target in &mut self.targets {
-            target.woke(now, wall_moved);
+            target.gap(now, gap);
             // On the calendar a deadline may come earlier now.
             if let Some(at) = target.deadline() {
                 self.deadlines.ask(target.id(), at);
             }
-        }
-        self.everything_changed();
-        self.record(now, What::Woke { gap });
-    }
-
-    /// hbmon was late by so much, once: every missed clock goes on by that much later, no latency counts that had it in
-    /// it, and no wait of which it was a good part. Costs O(n).
-    pub fn postpone(&mut self, now: Moment, late: Duration) {
-        for target in &mut self.targets {
-            target.postpone(now, late);
-            if let Some(at) = target.deadline() {
-                self.deadlines.ask(target.id(), at);
-            }
-        }
-        self.everything_changed();
-    }
-
-    /// hbmon comes too late to everything: as after a jump, no wait counts that had this in it. Costs O(n).
-    pub fn excuse(&mut self, now: Moment) {
-        for target in &mut self.targets {
-            target.woke(now, false);
         }
         self.everything_changed();
     }

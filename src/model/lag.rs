@@ -6,8 +6,9 @@ use super::failure::Lack;
 use super::histogram::{BOUNDS, Histogram};
 use super::moment::Moment;
 
-/// Of an attempt or a judgement so late what is measured is hbmon's own lateness.
-const TOO_LATE: Duration = ms(250);
+/// Beyond this, lateness is hbmon's own fault: of the attempt or judgement that came so late, no target is blamed
+/// for it.
+pub const TOO_LATE: Duration = ms(250);
 /// Lateness that adds up to this is an overload; less of it is a hiccup.
 const OVERLOAD: Duration = ms(1000);
 /// What has added up is forgotten at this part of the time that passes: late for less than that is no overload.
@@ -77,24 +78,23 @@ pub struct Lag {
 }
 
 impl Lag {
-    /// An attempt started at `at`, so long after it was due. Whether that is too late to blame anybody else for it.
-    pub fn started(&mut self, at: Moment, late: Duration, skipped: u64) -> bool {
+    /// An attempt started at `at`, this long after it was due.
+    pub fn started(&mut self, at: Moment, late: Duration, skipped: u64) {
         self.skipped = self.skipped.saturating_add(skipped);
         if at.since(self.slept) < late {
-            return false;
+            return;
         }
         self.last = late;
         self.max = self.max.max(late);
         self.histogram.record(late);
-        self.is_too_late(at, late)
+        self.add(at, late);
     }
 
-    /// The loop that judges woke at `at`, so long after it meant to. Whether that is too late to blame anybody else
-    /// for it.
-    pub fn woke(&mut self, at: Moment, late: Duration) -> bool {
+    /// The loop that judges woke at `at`, this long after it meant to.
+    pub fn woke(&mut self, at: Moment, late: Duration) {
         self.wake = late;
         self.max_wake = self.max_wake.max(late);
-        self.is_too_late(at, late)
+        self.add(at, late);
     }
 
     /// The system refused an attempt something.
@@ -128,9 +128,9 @@ impl Lag {
         self.max
     }
 
-    fn is_too_late(&mut self, at: Moment, late: Duration) -> bool {
+    fn add(&mut self, at: Moment, late: Duration) {
         if late < TOO_LATE {
-            return false;
+            return;
         }
         let passed = at.since(self.counted);
         // However many are late at once: in a second nobody can be late by more than a second.
@@ -141,7 +141,6 @@ impl Lag {
             // What is lacking is the better explanation.
             self.strain = self.strain.or(Some(Strain::Late));
         }
-        true
     }
 }
 
@@ -158,7 +157,7 @@ mod tests {
         let mut lag = Lag::default();
         assert_eq!(lag.percentile(99), Duration::ZERO);
         for late in [0, 1, 2, 4, 20, 249] {
-            assert!(!lag.started(at(1), ms(late), 1));
+            lag.started(at(1), ms(late), 1);
         }
         assert_eq!((lag.skipped, lag.max, lag.histogram.sum()), (6, ms(249), ms(276)));
         assert_eq!([33, 66, 99].map(|percent| lag.percentile(percent)), [ms(1), ms(5), ms(249)]);
@@ -168,13 +167,13 @@ mod tests {
     fn trouble_lasts_until_it_was_calm_for_a_while() {
         let mut lag = Lag::default();
         for (second, strain) in [(5, None), (6, None), (7, Some(Strain::Late))] {
-            assert!(lag.woke(at(second), ms(500)));
+            lag.woke(at(second), ms(500));
             assert_eq!(lag.strain, strain, "{second}");
         }
         lag.relax(at(16));
         assert!(lag.strain.is_some());
         lag.lacked(at(16), Lack::Files);
-        assert!(lag.started(at(20), ms(700), 0));
+        lag.started(at(20), ms(700), 0);
         assert_eq!(lag.strain, Some(Strain::Lack(Lack::Files)));
         lag.relax(at(110));
         assert_eq!(lag.strain, None);
@@ -184,8 +183,8 @@ mod tests {
     fn a_hiccup_now_and_then_is_no_overload() {
         let mut lag = Lag::default();
         for second in (5..100_000).step_by(5) {
-            assert!(lag.woke(at(second), ms(490)));
-            assert!(lag.started(at(second), ms(490), 0));
+            lag.woke(at(second), ms(490));
+            lag.started(at(second), ms(490), 0);
         }
         assert_eq!(lag.strain, None);
     }
@@ -193,8 +192,9 @@ mod tests {
     #[test]
     fn what_was_due_during_sleep_is_not_late() {
         let mut lag = Lag { slept: at(3600), ..Lag::default() };
-        assert!(!lag.started(at(3601), ms(3_590_000), 0));
-        assert_eq!(lag.max, Duration::ZERO);
-        assert!(lag.started(at(3602), ms(600), 0));
+        lag.started(at(3601), ms(3_590_000), 0);
+        assert_eq!((lag.max, lag.debt), (Duration::ZERO, Duration::ZERO));
+        lag.started(at(3602), ms(600), 0);
+        assert_eq!((lag.max, lag.debt), (ms(600), ms(600)));
     }
 }

@@ -46,8 +46,10 @@ impl Facts {
                 self.failed(at, &failure, latency, policy);
                 match instance {
                     Some(id) => self.instance_failed(id, at, &failure, policy),
-                    None => self.consecutive_failures = self.consecutive_failures.saturating_add(1),
+                    None => self.count_failure(at, &failure, policy),
                 }
+                // Something came, so no heartbeat was missed.
+                self.silence.end(at, self.promise(policy));
                 Heard { latency, came_online: false }
             }
         };
@@ -100,7 +102,7 @@ impl Facts {
     /// How many failures in a row: of the monitor, or of its instance that fares worst.
     pub(super) fn in_a_row(&self) -> u32 {
         let worst = self.instances.as_ref().and_then(|registry| registry.worst()).map_or(0, |(_, count)| count);
-        self.consecutive_failures.max(worst)
+        self.streak.count().max(worst)
     }
 
     /// How long the run took that this push ends. One that never said that it starts is an attempt all the same.
@@ -119,7 +121,7 @@ impl Facts {
 
     fn instance_failed(&mut self, id: &Text, at: Moment, failure: &Failure, policy: &Policy) {
         let (promise, Some(instances)) = (self.promise(policy), policy.instances) else { return };
-        self.registry().fail(id, at, failure, policy.failures, promise, instances);
+        self.registry().fail(id, at, failure, policy, promise, instances);
     }
 
     fn registry(&mut self) -> &mut Registry {

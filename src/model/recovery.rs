@@ -1,7 +1,7 @@
 //! `thresholds.recover`: trouble lasts until enough good heartbeats in a row have ended it.
 
 use super::memory::Good;
-use super::snapshot::Status;
+use super::snapshot::{Cause, Status};
 use super::verdict::Finding;
 
 /// Stepping below a status takes `recover` heartbeats in a row that are themselves below it. So after failures
@@ -26,6 +26,15 @@ impl Recovery {
             self.error = Hold { trouble: Some(Box::new(trouble.clone())), streak: 0 };
         }
         self.warning = Hold { trouble: Some(Box::new(trouble)), streak: 0 };
+    }
+
+    /// New trouble came before the old one was over: it says better what is wrong now.
+    pub fn recast(&mut self, cause: &Cause) {
+        for hold in [&mut self.warning, &mut self.error] {
+            if let Some(trouble) = &mut hold.trouble {
+                trouble.cause = cause.clone();
+            }
+        }
     }
 
     /// Trouble of an earlier run stands, with the heartbeats that were good since.

@@ -1,15 +1,17 @@
 //! The instances of one monitor: who was heard when, who is online and available, and who is forgotten.
 
 use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
 
 use super::deadlines::Deadlines;
 use super::failure::Failure;
 use super::moment::Moment;
-use super::policy::{InstancePolicy, Levels, PresenceLimits};
+use super::policy::{InstancePolicy, Policy, PresenceLimits};
 use super::promise::Promise;
 use super::snapshot::{Cause, Presence, Status};
+use super::streak::Streak;
 use super::text::Text;
-use super::verdict::{Finding, level};
+use super::verdict::Finding;
 
 /// So many instances of one monitor are kept; more would let one sender fill the memory. About 25 MiB.
 pub const MOST_INSTANCES: usize = 100_000;
@@ -74,6 +76,8 @@ pub(super) struct Registry {
     restarted: Moment,
     /// When one last went offline.
     fell: Moment,
+    /// For how long hbmon stood still in all, which counts as no silence.
+    stood_still: Duration,
 }
 
 #[derive(Clone, Debug)]
@@ -84,13 +88,15 @@ struct Member {
     online: bool,
     available: bool,
     trouble: Option<Box<Trouble>>,
+    /// The registry's time of this name when it was last heard.
+    stood_still: Duration,
 }
 
 #[derive(Clone, Debug)]
 struct Trouble {
     status: Status,
     at: Moment,
-    consecutive: u32,
+    streak: Streak,
     failure: Failure,
 }
 
@@ -123,7 +129,7 @@ impl Registry {
         self.set(&mut member, true, available);
         self.forgive(id, &mut member);
         member.last_beat = member.last_beat.max(Some(at));
-        self.deadlines.ask(id.clone(), member.due(self.restarted, promise, instances));
+        self.deadlines.ask(id.clone(), self.due(&member, promise, instances));
         self.members.insert(id.clone(), member);
         came_online
     }
@@ -134,7 +140,7 @@ impl Registry {
         id: &Text,
         at: Moment,
         failure: &Failure,
-        failures: Levels<u32>,
+        policy: &Policy,
         promise: Promise<'_>,
         instances: InstancePolicy,
     ) {
@@ -142,19 +148,19 @@ impl Registry {
         let online = member.online;
         self.set(&mut member, online, false);
         let before = self.forgive(id, &mut member);
-        let consecutive = before.as_ref().map_or(0, |trouble| trouble.consecutive).saturating_add(1);
-        let reached = level(failures, |limit| consecutive >= limit).map_or(Status::Healthy, |(status, _)| status);
-        let status = if failure.is_final() { Status::Error } else { reached };
+        let mut streak = before.as_ref().map_or(Streak::default(), |trouble| trouble.streak);
+        streak.fail(at, failure.is_final(), policy);
+        let status = streak.status(policy).unwrap_or(Status::Healthy);
         // What an instance reported of itself stands until a good heartbeat, whatever else fails meanwhile.
         let trouble = match before {
-            Some(before) if before.status > status => Trouble { consecutive, ..*before },
-            _ => Trouble { status, at, consecutive, failure: failure.clone() },
+            Some(before) if before.status > status => Trouble { streak, ..*before },
+            _ => Trouble { status, at, streak, failure: failure.clone() },
         };
         if trouble.status > Status::Healthy {
             self.troubled.insert((trouble.status, trouble.at, id.clone()));
         }
         member.trouble = Some(Box::new(trouble));
-        self.deadlines.ask(id.clone(), member.due(self.restarted, promise, instances));
+        self.deadlines.ask(id.clone(), self.due(&member, promise, instances));
         self.members.insert(id.clone(), member);
     }
 
@@ -184,7 +190,7 @@ impl Registry {
     ) -> Option<(Moment, Text, InstanceChange)> {
         while let Some((planned, id)) = self.deadlines.pop(until) {
             let Some(mut member) = self.members.remove(&id) else { continue };
-            let due = member.due(self.restarted, promise, instances);
+            let due = self.due(&member, promise, instances);
             if due > planned {
                 self.deadlines.ask(id.clone(), due);
                 self.members.insert(id, member);
@@ -193,7 +199,7 @@ impl Registry {
             if member.online {
                 self.set(&mut member, false, false);
                 self.fell = due;
-                self.deadlines.ask(id.clone(), member.due(self.restarted, promise, instances).max(due));
+                self.deadlines.ask(id.clone(), self.due(&member, promise, instances).max(due));
                 self.members.insert(id.clone(), member);
                 return Some((due, id, InstanceChange::Offline));
             }
@@ -203,12 +209,17 @@ impl Registry {
         None
     }
 
-    /// After a gap of hbmon's own, or under a changed policy: who is online has the promised time again, and nobody
+    /// hbmon stood still for this long: all deadlines move by it.
+    pub fn postpone(&mut self, by: Duration) {
+        self.stood_still = self.stood_still.saturating_add(by);
+    }
+
+    /// After a sleep of the machine, or under a changed policy: who is online has the promised time again, and nobody
     /// is forgotten for the gap.
     pub fn restart(&mut self, now: Moment, promise: Promise<'_>, instances: InstancePolicy) {
         self.restarted = now;
         for (id, member) in &self.members {
-            self.deadlines.ask(id.clone(), member.due(now, promise, instances));
+            self.deadlines.ask(id.clone(), self.due(member, promise, instances));
         }
     }
 
@@ -217,8 +228,9 @@ impl Registry {
         let (.., id) = self.troubled.last()?;
         let trouble = self.members.get(id)?.trouble.as_deref()?;
         let cause = Cause::Failure(trouble.failure.clone());
-        let finding = Finding { status: trouble.status, at: trouble.at, cause };
-        Some((finding, trouble.consecutive))
+        let at = trouble.streak.since(trouble.status);
+        let finding = Finding { status: trouble.status, at, cause };
+        Some((finding, trouble.streak.count()))
     }
 
     pub const fn fell(&self) -> Moment {
@@ -245,10 +257,18 @@ impl Registry {
     /// Taken out to be changed; a new one if there is room.
     fn member(&mut self, id: &Text, at: Moment) -> Option<Member> {
         match self.members.remove(id) {
-            Some(member) => Some(Member { heard: member.heard.max(at), ..member }),
-            None if self.members.len() < MOST_INSTANCES => {
-                Some(Member { heard: at, last_beat: None, online: false, available: false, trouble: None })
+            Some(member) => {
+                let heard = member.heard.max(at);
+                Some(Member { heard, stood_still: self.stood_still, ..member })
             }
+            None if self.members.len() < MOST_INSTANCES => Some(Member {
+                heard: at,
+                last_beat: None,
+                online: false,
+                available: false,
+                trouble: None,
+                stood_still: self.stood_still,
+            }),
             None => None,
         }
     }
@@ -259,19 +279,19 @@ impl Registry {
         (member.online, member.available) = (online, available);
     }
 
+    /// When one goes offline, if it is online, else when it is forgotten.
+    fn due(&self, member: &Member, promise: Promise<'_>, instances: InstancePolicy) -> Moment {
+        let stood_still = self.stood_still.saturating_sub(member.stood_still);
+        let begin = |heard: Moment| heard.plus(stood_still).max(self.restarted);
+        match member.last_beat {
+            Some(last) if member.online => promise.limit(begin(last)),
+            _ => begin(member.heard).plus(instances.forget),
+        }
+    }
+
     fn forgive(&mut self, id: &Text, member: &mut Member) -> Option<Box<Trouble>> {
         let trouble = member.trouble.take()?;
         self.troubled.remove(&(trouble.status, trouble.at, id.clone()));
         Some(trouble)
-    }
-}
-
-impl Member {
-    /// When it goes offline, if it is online, else when it is forgotten.
-    fn due(&self, restarted: Moment, promise: Promise<'_>, instances: InstancePolicy) -> Moment {
-        match self.last_beat {
-            Some(last) if self.online => promise.limit(last.max(restarted)),
-            _ => self.heard.max(restarted).plus(instances.forget),
-        }
     }
 }

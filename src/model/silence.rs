@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::moment::Moment;
 use super::promise::Promise;
+use super::reached::Reached;
+use super::snapshot::Status;
 
 /// Runs from the last heartbeat or, before the first, from the first opening. A promised heartbeat is missed exactly
 /// when its grace is over.
@@ -18,6 +22,8 @@ pub(super) struct Silence {
     consecutive: u32,
     /// The deadline that was counted last.
     last: Option<Moment>,
+    /// Since when the misses counted so far make their status.
+    reached: Reached,
 }
 
 impl Silence {
@@ -45,6 +51,13 @@ impl Silence {
         self.run_from(base, promise);
     }
 
+    /// Something came that is no good heartbeat: the silence is over, and the next heartbeat is owed from now on.
+    pub fn end(&mut self, at: Moment, promise: Promise<'_>) {
+        if self.base.is_some() {
+            self.beat(at, promise);
+        }
+    }
+
     /// Deadlines start again at `now`. What was missed before stays missed: only a heartbeat heals.
     pub fn restart(&mut self, now: Moment, promise: Promise<'_>) {
         if let Some(base) = self.base {
@@ -52,23 +65,32 @@ impl Silence {
         }
     }
 
-    /// So much of the time until `now` does not count.
+    /// This much of the time until `now` does not count: the deadline moves by it.
     pub fn postpone(&mut self, now: Moment, by: Duration) {
-        if let Some(base) = self.base.filter(|base| *base < now) {
-            self.base = Some(base.plus(by).min(now));
+        if let Some(base) = self.base {
+            let by = by.min(now.since(base));
+            self.base = Some(base.plus(by));
             self.next = self.next.plus(by);
+        }
+    }
+
+    /// The wall clock was set. A promise by the calendar keeps its wall time, but what lay ahead does not
+    /// become overdue.
+    pub fn clock_set(&mut self, now: Moment, by: SignedDuration) {
+        if self.base.is_some() && self.next > now {
+            let next = if by.is_negative() {
+                self.next.plus(by.unsigned_abs())
+            } else {
+                let ahead = self.next.since(now).saturating_sub(by.unsigned_abs());
+                now.plus(ahead)
+            };
+            self.next = next;
         }
     }
 
     /// Misses in a row as counted so far.
     pub const fn consecutive(&self) -> u32 {
         self.consecutive
-    }
-
-    /// Misses in a row as of `now`, whether they are counted already or not.
-    pub fn consecutive_at(&self, promise: Promise<'_>, now: Moment) -> u32 {
-        let uncounted = u32::try_from(self.uncounted(promise, now)).unwrap_or(u32::MAX);
-        self.consecutive.saturating_add(uncounted)
     }
 
     /// How many deadlines fell due by `now` (inclusive) and are not counted yet.
@@ -89,6 +111,19 @@ impl Silence {
         self.consecutive = self.consecutive.saturating_add(u32::try_from(misses).unwrap_or(u32::MAX));
         self.last = Some(at);
         at
+    }
+
+    /// The misses counted so far make this status, the last of them at `at`.
+    pub fn make(&mut self, status: Option<Status>, at: Moment) {
+        self.reached.update(status, at);
+    }
+
+    /// When `limit` misses were reached, which make this status.
+    pub fn since(&self, promise: Promise<'_>, limit: u32, status: Status) -> Moment {
+        match limit.checked_sub(self.consecutive) {
+            None | Some(0) => self.reached.since(status).unwrap_or(self.origin),
+            Some(more) => promise.nth(self.next, u64::from(more) - 1).plus(promise.grace),
+        }
     }
 
     /// The deadline missed last, as of `now`, and the silence up to it.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::change::Change;
 use super::changes::Changes;
 use super::counts::Counts;
-use super::failure::{Failure, Reason};
+use super::failure::{Failure, Lack, Reason};
 use super::histogram::Histogram;
 use super::lag::Lag;
 use super::memory::Good;
@@ -206,7 +206,11 @@ pub struct Row {
     pub beats: u64,
     pub attempts: u64,
     pub failures: u64,
-    /// The same by their reasons, in the order in which those first came.
+    /// Those of them that were heartbeats: one came and was not as expected.
+    pub failed_beats: u64,
+    /// What this machine lacked for the last attempt: the verdict is held.
+    pub lack: Option<Lack>,
+    /// The failures by their reasons, in the order in which those first came.
     pub reasons: Vec<(Reason, u64)>,
     pub consecutive_failures: u32,
     pub missed: u64,
@@ -264,6 +268,8 @@ impl Row {
             beats: 0,
             attempts: 0,
             failures: 0,
+            failed_beats: 0,
+            lack: None,
             reasons: Vec::new(),
             consecutive_failures: 0,
             missed: 0,

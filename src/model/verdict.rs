@@ -8,7 +8,7 @@ use super::facts::Facts;
 use super::failure::{Assertion, Failure};
 use super::latency::signed;
 use super::moment::Moment;
-use super::policy::{Levels, Policy, Rhythm};
+use super::policy::{Levels, Policy};
 use super::snapshot::{Cause, Status};
 
 /// How a target is, and the rule that decided it.
@@ -18,7 +18,7 @@ pub struct Verdict {
     pub cause: Option<Cause>,
 }
 
-/// A rule that speaks: how bad, since when, and why.
+/// A rule that holds: how bad it is, since when, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Finding {
     pub status: Status,
@@ -26,53 +26,54 @@ pub(super) struct Finding {
     pub cause: Cause,
 }
 
-/// The worst of all rules; of several causes the most severe is shown, among equals the newest.
+/// The worst of all rules decides; of equals the one that began first gives the cause. Trouble that waits for
+/// its recovery decides where it is worse than what still holds.
 pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
-    let mut worst = None;
-    facts.recovery.held().for_each(|held| worsen(&mut worst, Some(held)));
-    worsen(&mut worst, trouble(facts, policy, now));
+    let mut worst = trouble(facts, policy, now);
     worsen(&mut worst, certificate(facts, policy, now));
+    facts.recovery.held().for_each(|held| outrank(&mut worst, held));
     match worst {
         Some(Finding { status, cause, .. }) => Verdict { status, cause: Some(cause) },
-        // What an earlier run knew stands until this one knows better.
-        None => {
-            let is_unknown = !facts.recalled && (!facts.heard || (facts.lacks(policy) && now < facts.full(policy)));
-            if !is_unknown {
-                return Verdict { status: Status::Healthy, cause: None };
-            }
+        None if is_unknown(facts, policy, now) => {
             let lack = facts.blame.lack().map(|lack| Cause::Failure(Failure::Local { lack }));
             Verdict { status: Status::Unknown, cause: lack }
         }
+        None => Verdict { status: Status::Healthy, cause: None },
     }
+}
+
+/// Nothing speaks against the target, but too little is known of it.
+fn is_unknown(facts: &Facts, policy: &Policy, now: Moment) -> bool {
+    // What an earlier run knew stands until this one knows better.
+    let is_unheard = !facts.recalled && (!facts.heard || (facts.lacks(policy) && now < facts.full(policy)));
+    is_unheard || facts.blind_limit(policy).is_some_and(|limit| now >= limit)
 }
 
 /// When the verdict may change although nobody says anything: strictly after `now`.
 pub fn next_change(facts: &Facts, policy: &Policy, now: Moment) -> Option<Moment> {
-    let miss = match policy.rhythm {
-        Rhythm::Subscription => facts.silence.next_miss(facts.promise(policy), now),
-        Rhythm::Poll => None,
-    };
+    let miss = facts.next_miss(policy, now);
     let lapse = facts.next_lapse().filter(|at| *at > now);
     [miss, lapse, next_crossing(facts, policy, now)].into_iter().flatten().min()
 }
 
-/// When the certificate next comes under a limit, or all instances have had their time to be heard.
+/// When the certificate next comes under a limit, all instances have had their time to be heard, or a verdict
+/// has stood for too long although this machine cannot make attempts.
 pub(super) fn next_crossing(facts: &Facts, policy: &Policy, now: Moment) -> Option<Moment> {
     let limits = facts.certificate().map(|_| [policy.certificate.warning, policy.certificate.error]);
     let limits = limits.into_iter().flatten().flatten();
     let crossings = limits.filter_map(|limit| crossing(facts, signed(limit))).map(|(at, _)| at);
     let full = facts.lacks(policy).then(|| facts.full(policy));
-    crossings.chain(full).filter(|at| *at > now && *at < Moment::FAR).min()
+    crossings.chain(full).chain(facts.blind_limit(policy)).filter(|at| *at > now && *at < Moment::FAR).min()
 }
 
 /// The worst of the rules that heartbeats can end: failures, missed, latency, too few instances.
 pub(super) fn trouble(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
     let instances = facts.instances.as_ref().and_then(|registry| registry.worst()).map(|(finding, _)| finding);
-    let mut worst = latency(facts, policy);
-    worsen(&mut worst, missed(facts, policy, now));
-    worsen(&mut worst, failures(facts, policy));
+    let mut worst = failures(facts, policy);
     worsen(&mut worst, instances);
+    worsen(&mut worst, missed(facts, policy, now));
     worsen(&mut worst, crowd(facts, policy, now));
+    worsen(&mut worst, latency(facts, policy));
     worst
 }
 
@@ -83,23 +84,17 @@ pub(super) fn latency_status(facts: &Facts, policy: &Policy) -> Option<Status> {
 }
 
 fn failures(facts: &Facts, policy: &Policy) -> Option<Finding> {
-    let (at, failure) = facts.row.last_failure.as_deref()?;
-    let count = facts.consecutive_failures;
-    let status = match level(policy.failures, |limit| count > 0 && count >= limit) {
-        _ if count > 0 && failure.is_final() => Status::Error,
-        reached => reached?.0,
-    };
-    Some(Finding { status, at: *at, cause: Cause::Failure(failure.clone()) })
+    let status = facts.streak.status(policy)?;
+    let (_, failure) = facts.row.last_failure.as_deref()?;
+    Some(Finding { status, at: facts.streak.since(status), cause: Cause::Failure(failure.clone()) })
 }
 
-fn missed(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
-    if policy.rhythm == Rhythm::Poll {
-        return None;
-    }
+pub(super) fn missed(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
+    let count = facts.missed_at(policy, now);
+    let (status, limit) = level(policy.missed, |limit| count > 0 && count >= limit)?;
     let promise = facts.promise(policy);
-    let count = facts.silence.consecutive_at(promise, now);
-    let (status, _) = level(policy.missed, |limit| count > 0 && count >= limit)?;
-    let (at, silent) = facts.silence.last_miss(promise, now)?;
+    let (_, silent) = facts.silence.last_miss(promise, if facts.is_blind() { Moment::START } else { now })?;
+    let at = facts.silence.since(promise, limit, status);
     Some(Finding { status, at, cause: Cause::Missed { count, silent } })
 }
 
@@ -121,7 +116,8 @@ pub(super) fn crowd(facts: &Facts, policy: &Policy, now: Moment) -> Option<Findi
 fn latency(facts: &Facts, policy: &Policy) -> Option<Finding> {
     let latency = facts.latencies.last()?;
     let (status, limit) = level(policy.latency, |limit| latency > limit)?;
-    Some(Finding { status, at: facts.measured, cause: Cause::Latency { latency, limit } })
+    let at = facts.slow.since(status).unwrap_or(facts.measured);
+    Some(Finding { status, at, cause: Cause::Latency { latency, limit } })
 }
 
 fn certificate(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
@@ -149,11 +145,20 @@ pub(super) fn level<T: Copy>(levels: Levels<T>, reached: impl Fn(T) -> bool) -> 
         .find_map(|(status, limit)| limit.filter(|limit| reached(*limit)).map(|limit| (status, limit)))
 }
 
-/// Puts a finding in the place of the worst so far if it is more severe, or as severe and not older.
+/// Puts a finding in the place of the worst so far if it is more severe, or as severe and began before.
 fn worsen(worst: &mut Option<Finding>, finding: Option<Finding>) {
     if let Some(finding) = finding
-        && worst.as_ref().is_none_or(|worst| (finding.status, finding.at) >= (worst.status, worst.at))
+        && worst.as_ref().is_none_or(|worst| {
+            finding.status > worst.status || (finding.status == worst.status && finding.at < worst.at)
+        })
     {
         *worst = Some(finding);
+    }
+}
+
+/// The same if it is more severe.
+fn outrank(worst: &mut Option<Finding>, held: Finding) {
+    if worst.as_ref().is_none_or(|worst| held.status > worst.status) {
+        *worst = Some(held);
     }
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::change::{Event, What};
 use super::facts::Facts;
+use super::gap::Gap;
 use super::log::Log;
 use super::memory::Memory;
 use super::moment::Moment;
@@ -249,13 +250,8 @@ impl Watched {
         }
     }
 
-    pub fn woke(&mut self, now: Moment, wall_moved: bool) {
-        self.facts.woke(now, wall_moved, &self.policy);
-        self.changed = true;
-    }
-
-    pub fn postpone(&mut self, now: Moment, late: Duration) {
-        self.facts.postpone(now, late);
+    pub fn gap(&mut self, now: Moment, gap: &Gap) {
+        self.facts.gap(now, gap, &self.policy);
         self.changed = true;
     }
 

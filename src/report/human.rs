@@ -66,10 +66,8 @@ struct Line<'a> {
 impl<'a> Line<'a> {
     fn new(row: &'a Row) -> Line<'a> {
         // How often it failed says more than how often it was tried.
-        let tries = match row.failures {
-            0 => String::new(),
-            failed => format!("{failed}/{}", words::count(row.attempts, "try", "tries")),
-        };
+        let failed: Vec<String> = words::failed(row).map(|(failed, of)| format!("{failed}/{of}")).collect();
+        let tries = failed.join(", ");
         Line {
             row,
             sentence: match row.last_failure.as_deref() {

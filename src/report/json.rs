@@ -85,6 +85,8 @@ pub struct Monitor<'a> {
     beats: u64,
     attempts: u64,
     failures: u64,
+    /// Those of them that were heartbeats.
+    failed_beats: u64,
     consecutive_failures: u32,
     missed: u64,
     consecutive_missed: u32,
@@ -211,6 +213,7 @@ pub fn monitor<'a>(snapshot: &Snapshot, row: &'a Row) -> Monitor<'a> {
         beats: row.beats,
         attempts: row.attempts,
         failures: row.failures,
+        failed_beats: row.failed_beats,
         consecutive_failures: row.consecutive_failures,
         missed: row.missed,
         consecutive_missed: row.consecutive_missed,

@@ -48,6 +48,7 @@ impl Stream {
             }
             What::ReloadRefused { why } => self.remark(&clock, &format!("config not reloaded: {why}"), out),
             What::Woke { gap } => self.remark(&clock, &words::woke(*gap), out),
+            What::ClockSet { by } => self.remark(&clock, &words::clock_set(*by), out),
             What::Strained(strain) => self.remark(&clock, words::strain(*strain), out),
         }
     }

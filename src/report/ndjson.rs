@@ -83,6 +83,11 @@ enum Line<'a> {
         at: Time,
         gap_ms: Ms,
     },
+    ClockSet {
+        at: Time,
+        /// Negative if the clock was set back.
+        by_ms: f64,
+    },
     Strain {
         at: Time,
         strain: Option<&'static str>,
@@ -217,6 +222,7 @@ impl Line<'_> {
             Line::Reload { .. } => "reload",
             Line::ReloadRefused { .. } => "reload_refused",
             Line::Woke { .. } => "woke",
+            Line::ClockSet { .. } => "clock_set",
             Line::Strain { .. } => "strain",
             Line::Lost { .. } => "lost",
             Line::SubscriberDropped { .. } => "subscriber_dropped",
@@ -236,6 +242,7 @@ fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> Line<'a> {
         }
         What::ReloadRefused { why } => Line::ReloadRefused { at, message: why.as_str() },
         What::Woke { gap } => Line::Woke { at, gap_ms: Ms(*gap) },
+        What::ClockSet { by } => Line::ClockSet { at, by_ms: by.as_secs_f64() * 1e3 },
         What::Strained(strain) => {
             Line::Strain { at, strain: strain.map(Strain::as_str), message: words::strain(*strain) }
         }

@@ -66,7 +66,8 @@ mod tests {
     /// Two polls: the first is up from the start, the second fails twice at 10 s and is well again at 20 s.
     fn story() -> Vec<Arc<Snapshot>> {
         let mut fleet = Fleet::new();
-        let policy = Arc::new(Policy::with_interval(Rhythm::Poll, Duration::from_secs(10)));
+        let policy = Policy::with_interval(Rhythm::Poll, Duration::from_secs(10));
+        let policy = Arc::new(Policy { confirm: Duration::ZERO, ..policy });
         for id in 0..2 {
             let (name, address) = (Text::clean("a"), Text::default());
             let meta =

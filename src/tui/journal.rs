@@ -38,7 +38,11 @@ impl Journal {
 fn is_notable(what: &What) -> bool {
     match what {
         What::Target { event, .. } => matches!(event, Event::Transition { .. }),
-        What::Reloaded { .. } | What::ReloadRefused { .. } | What::Woke { .. } | What::Strained(_) => true,
+        What::Reloaded { .. }
+        | What::ReloadRefused { .. }
+        | What::Woke { .. }
+        | What::ClockSet { .. }
+        | What::Strained(_) => true,
     }
 }
 

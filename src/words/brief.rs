@@ -29,13 +29,19 @@ pub fn brief(cause: &Cause) -> String {
     }
 }
 
-/// How often it was tried and to what end: `1 try`, `3 tries`, `2 of 3 tries failed`.
+/// How often it was tried and to what end: `1 try`, `2 of 3 tries failed`, `14 of 15 heartbeats failed`.
 pub fn tries(row: &Row) -> String {
-    let tries = count(row.attempts, "try", "tries");
-    match row.failures {
-        0 => tries,
-        failed => format!("{failed} of {tries} failed"),
-    }
+    let failed: Vec<String> = failed(row).map(|(failed, of)| format!("{failed} of {of} failed")).collect();
+    if failed.is_empty() { count(row.attempts, "try", "tries") } else { failed.join(", ") }
+}
+
+/// How many failed, and of what: `3 tries` or `15 heartbeats`. Attempts and heartbeats are counted apart; what did
+/// not fail is left out.
+pub fn failed(row: &Row) -> impl Iterator<Item = (u64, String)> {
+    let tries = (row.failures.saturating_sub(row.failed_beats), count(row.attempts, "try", "tries"));
+    let heard = row.beats.saturating_add(row.failed_beats);
+    let heartbeats = (row.failed_beats, count(heard, "heartbeat", "heartbeats"));
+    [tries, heartbeats].into_iter().filter(|(failed, _)| *failed > 0)
 }
 
 /// What was wrong before it was well: `502 Bad Gateway (1 of 2 tries failed)`.

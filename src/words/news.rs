@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::{age, cause, count, failure, lack, latency};
 use crate::model::{Counts, Event, InstanceChange, Lack, Lag, Row, Status, Strain};
 
@@ -53,9 +55,15 @@ pub fn reloaded(added: usize, removed: usize, changed: usize, total: usize) -> S
     format!("config reloaded: {}", parts.join(", "))
 }
 
-/// hbmon itself stood still: nobody is blamed for the gap.
+/// hbmon itself did not run: `stood still for 3h02m, all deadlines move by it`.
 pub fn woke(gap: Duration) -> String {
-    format!("stood still for {}, all deadlines start anew", age(gap))
+    format!("stood still for {}, all deadlines move by it", age(gap))
+}
+
+/// `the clock was set back by 1h00m`.
+pub fn clock_set(by: SignedDuration) -> String {
+    let direction = if by.is_negative() { "back" } else { "forward" };
+    format!("the clock was set {direction} by {}", age(by.unsigned_abs()))
 }
 
 /// Trouble of hbmon's own, or its end.

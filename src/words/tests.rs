@@ -289,7 +289,7 @@ fn every_event_has_its_sentence() {
     }
     assert_eq!(reloaded(2, 0, 1, 14), "config reloaded: 2 added, 1 changed, 14 monitors");
     assert_eq!(reloaded(0, 0, 0, 1), "config reloaded: no change, 1 monitor");
-    assert_eq!(woke(secs(3_725)), "stood still for 1h02m, all deadlines start anew");
+    assert_eq!(woke(secs(3_725)), "stood still for 1h02m, all deadlines move by it");
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn the_story_of_ten_runs() {
 fn failures_dates_and_heartbeats_go_on_across_runs() {
     let (site, says) = scripted("200 OK");
     // No run comes to a second attempt.
-    let backoff = "backoff: {initial: 100d, max: 100d}, interval: 100d";
+    let backoff = "backoff: {initial: 100d, max: 100d}, interval: 100d, thresholds: {failures: {for: 0s}}";
     let job = Job::new(&format!("{{name: site, {backoff}, http: '{}'}}", site.url("/")));
     let first = job.report(&[]);
     let (since, beat) = (&first["monitors"][0]["since"], &first["monitors"][0]["last_beat"]);

@@ -9,7 +9,8 @@ use crate::support::*;
 #[test]
 fn retries_say_how_often_it_is_tried_again() {
     let bad = Server::http("500 Internal Server Error", "");
-    let config = config(&[&http("bad", &bad)]);
+    let for_none = format!("{{name: bad, thresholds: {{failures: {{for: 0s}}}}, http: '{}'}}", bad.url("/"));
+    let config = config(&[&for_none]);
     for (retries, attempts) in [("0", 1), ("1", 2), ("2", 3)] {
         let report = json(&run(&["check", "-o", "json", "--retries", retries, "-"], &config));
         let monitor = &report["monitors"][0];

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Counts, Facts, Failure, Fleet, InstancePolicy, Levels, Moment, Note, Policy, Push, Rhythm, Row, Rows, Said, Signal,
-    TargetId, Text, judge, next_change,
+    Counts, Facts, Failure, Fleet, Gap, InstancePolicy, Levels, Moment, Note, Policy, Push, Rhythm, Row, Rows, Said,
+    Signal, TargetId, Text, judge, next_change,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::collection::vec;
@@ -262,7 +262,7 @@ proptest! {
                 3 => fleet.add(now, id, meta("again"), Arc::new(policies[1].clone()), step % 2 == 0),
                 4 => fleet.update(now, id, meta("changed"), Arc::new(policies[2].clone())),
                 5 => fleet.hold(id),
-                6 => fleet.restart_deadlines(now, Duration::from_secs(1), true),
+                6 => fleet.gap(now, &gap(Duration::from_secs(1))),
                 _ => drop(fleet.advance(now)),
             }
             let seen = snapshot(&mut fleet, now);
@@ -292,12 +292,16 @@ proptest! {
             let wire = Some(certified(SignedDuration::new(left, rest % 1_000_000_000)));
             fleet.observe(Note { wire, ..note(now, signal) });
             fleet.advance(now);
-            fleet.restart_deadlines(now, Duration::MAX, true);
+            fleet.gap(now, &gap(Duration::MAX));
         }
         fleet.advance(Moment::FAR);
         let row = row(&mut fleet, Moment::FAR);
         prop_assert!(row.uptime(Moment::FAR).is_none_or(|share| (0.0..=1.0).contains(&share)));
     }
+}
+
+fn gap(length: Duration) -> Gap {
+    Gap { stood_still: length, slept: length, clock_set: SignedDuration::MAX }
 }
 
 fn check_counts(counts: &Counts, settled: usize, rows: &Rows) -> Result<(), TestCaseError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Event, Fleet, Levels, Moment, Note, Policy, Quality, RECENT, Rhythm, Row, Signal, Status, TargetId, What,
+    Event, Fleet, Gap, Levels, Moment, Note, Policy, Quality, RECENT, Rhythm, Row, Signal, Status, TargetId, What,
 };
 use jiff::SignedDuration;
 
@@ -106,7 +106,8 @@ fn extreme_numbers_saturate() {
         fleet.observe(Note { wire: Some(certified(left)), ..note(Moment::FAR, Signal::Open) });
         fleet.advance(Moment::FAR);
     }
-    fleet.restart_deadlines(Moment::FAR, Duration::MAX, true);
+    let gap = Gap { stood_still: Duration::MAX, slept: Duration::MAX, clock_set: SignedDuration::MIN };
+    fleet.gap(Moment::FAR, &gap);
     row_at_the_end(&mut fleet);
 }
 

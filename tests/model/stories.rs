@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Assertion, Beat, Cause, Change, Connection, DnsCause, Event, Failure, Fleet, InstancePolicy, Levels, Moment, Note,
-    Phase, Policy, Push, Rhythm, Row, Said, Schedule, Signal, Stage, Status, Text, What,
+    Assertion, Beat, Cause, Change, Connection, DnsCause, Event, Failure, Fleet, Gap, InstancePolicy, Lack, Levels,
+    Moment, Note, Phase, Policy, Push, Rhythm, Row, Said, Schedule, Signal, Stage, Status, Text, What,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -61,6 +61,8 @@ struct Promise {
     interval: Option<Time>,
     grace: Option<Time>,
     failures: Option<Limits<u32>>,
+    /// `thresholds.failures.for`; none unless it is given.
+    confirm: Option<Time>,
     missed: Option<Limits<u32>>,
     latency: Option<Limits<Time>>,
     certificate: Option<Limits<Time>>,
@@ -111,9 +113,12 @@ struct Step {
     wall: Option<Timestamp>,
     /// The certificate that a new connection showed has so much time left; `none`: a connection without TLS.
     certificate: Option<String>,
-    /// The machine slept so long: all deadlines start again.
-    woke: Option<Time>,
-    wall_moved: bool,
+    /// The process stood still for this long.
+    stood_still: Option<Time>,
+    /// The machine slept for this long.
+    slept: Option<Time>,
+    /// The wall clock was set forward by this, or back.
+    clock_set: Option<Time>,
     policy: Option<Promise>,
     late: bool,
     // What is expected.
@@ -124,6 +129,7 @@ struct Step {
     beats: Option<u64>,
     attempts: Option<u64>,
     failures: Option<u64>,
+    failed_beats: Option<u64>,
     consecutive_failures: Option<u32>,
     missed: Option<u64>,
     consecutive_missed: Option<u32>,
@@ -210,6 +216,7 @@ impl Promise {
         let interval = self.interval.map_or(Duration::from_secs(30), Time::duration);
         let mut policy = Policy::with_interval(rhythm, interval);
         policy.grace = self.grace.map_or(policy.grace, Time::duration);
+        policy.confirm = self.confirm.map_or(Duration::ZERO, Time::duration);
         policy.failures = self.failures.map_or(policy.failures, |limits| limits.levels(|n| n));
         policy.missed = self.missed.map_or(policy.missed, |limits| limits.levels(|n| n));
         policy.latency = self.latency.map_or(policy.latency, |limits| limits.levels(Time::duration));
@@ -258,8 +265,13 @@ impl Step {
         if let Some(id) = &self.remove {
             assert!(fleet.remove(at, ONE, &Text::clean(id)), "{id} is there");
         }
-        if let Some(gap) = self.woke {
-            fleet.restart_deadlines(at, gap.duration(), self.wall_moved);
+        let gap = Gap {
+            stood_still: self.stood_still.map_or(Duration::ZERO, Time::duration),
+            slept: self.slept.map_or(Duration::ZERO, Time::duration),
+            clock_set: self.clock_set.map_or(SignedDuration::ZERO, |time| time.0),
+        };
+        if gap != Gap::default() {
+            fleet.gap(at, &gap);
         }
         if let Some(promise) = &self.policy {
             fleet.update(at, ONE, meta("one"), Arc::new(promise.policy()));
@@ -322,6 +334,7 @@ impl Step {
         expect("beats", self.beats, row.beats)?;
         expect("attempts", self.attempts, row.attempts)?;
         expect("failures", self.failures, row.failures)?;
+        expect("failed_beats", self.failed_beats, row.failed_beats)?;
         expect("consecutive_failures", self.consecutive_failures, row.consecutive_failures)?;
         expect("missed", self.missed, row.missed)?;
         expect("consecutive_missed", self.consecutive_missed, row.consecutive_missed)?;
@@ -375,6 +388,7 @@ fn expect<T: PartialEq + std::fmt::Debug>(what: &str, told: Option<T>, heard: T)
 
 fn failure(why: &str) -> Failure {
     match why {
+        "files" => Failure::Local { lack: Lack::Files },
         "refused" => Failure::Refused { peer: None },
         "dns" => Failure::Dns { host: Text::clean("example.test"), cause: DnsCause::NoSuchHost },
         "timeout" => {

@@ -55,7 +55,7 @@ pub fn meta(name: &str, kind: Kind) -> Meta {
 /// A monitor that was up from the start, and down since so many seconds ago: only the model can tell that of a row.
 fn past(down: Option<u64>) -> Row {
     let mut fleet = Fleet::new();
-    let policy = Policy::with_interval(Rhythm::Poll, seconds(10));
+    let policy = Policy { confirm: Duration::ZERO, ..Policy::with_interval(Rhythm::Poll, seconds(10)) };
     fleet.add(Moment::START, TargetId(0), Arc::new(meta("", Kind::Http)), Arc::new(policy), false);
     let mut observe = |at, signal| fleet.observe(Note { target: TargetId(0), at, signal, wire: None });
     observe(Moment::START, Signal::Beat(Beat::default()));

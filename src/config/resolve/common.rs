@@ -126,9 +126,8 @@ impl Resolver<'_> {
         let (warning, error) = (find(|map| map.warning.as_ref()), find(|map| map.error.as_ref()));
         policy.failures = self.counts(subject, "failures", [warning, error], policy.failures);
         let confirm = maps.into_iter().flatten().find_map(|map| map.r#for.as_ref());
-        policy.confirm = self
-            .period(subject, "thresholds.failures.for", confirm, Duration::ZERO, YEAR)
-            .unwrap_or(policy.confirm);
+        policy.confirm =
+            self.period(subject, "thresholds.failures.for", confirm, Duration::ZERO, YEAR).unwrap_or(policy.confirm);
     }
 
     fn counts(

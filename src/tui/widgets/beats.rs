@@ -64,6 +64,10 @@ fn said(entry: &Entry) -> String {
             excerpt.as_ref().map(ToString::to_string).unwrap_or_default()
         }
         What::Target { event, .. } => words::event(event),
-        What::Reloaded { .. } | What::ReloadRefused { .. } | What::Woke { .. } | What::Strained(_) => String::new(),
+        What::Reloaded { .. }
+        | What::ReloadRefused { .. }
+        | What::Woke { .. }
+        | What::ClockSet { .. }
+        | What::Strained(_) => String::new(),
     }
 }

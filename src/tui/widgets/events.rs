@@ -65,21 +65,14 @@ fn sentence(view: &View, change: &Change, width: u16, brief: bool) -> Line<'stat
     match &change.what {
         What::Target { meta, event, .. } => line.extend(of_monitor(theme, meta.name.as_str(), event, (width, brief))),
         What::Reloaded { added, removed, changed, total } => {
-            let said = words::reloaded(*added, *removed, *changed, *total);
-            line.push_span(Span::styled(theme.glyphs.nothing(), theme.dim()));
-            line.push_span(Span::raw(format!(" {said}")));
+            remark(&mut line, &words::reloaded(*added, *removed, *changed, *total), theme);
         }
         What::ReloadRefused { why } => {
             line.push_span(Span::styled(format!("{} config refused: {why}", theme.glyphs.failed()), theme.warning()));
         }
-        What::Woke { gap } => {
-            line.push_span(Span::styled(theme.glyphs.nothing(), theme.dim()));
-            line.push_span(Span::raw(format!(" {}", words::woke(*gap))));
-        }
-        What::Strained(strain) => {
-            line.push_span(Span::styled(theme.glyphs.nothing(), theme.dim()));
-            line.push_span(Span::raw(format!(" {}", words::strain(*strain))));
-        }
+        What::Woke { gap } => remark(&mut line, &words::woke(*gap), theme),
+        What::ClockSet { by } => remark(&mut line, &words::clock_set(*by), theme),
+        What::Strained(strain) => remark(&mut line, words::strain(*strain), theme),
     }
     line
 }
@@ -97,4 +90,10 @@ fn of_monitor(theme: Theme, name: &str, event: &Event, (width, brief): (u16, boo
         other => (theme.dim(), " ", words::event(other)),
     };
     [Span::styled(format!("{glyph} "), style), Span::raw(format!("{name}{pad} ")), Span::raw(said)]
+}
+
+/// About hbmon itself.
+fn remark(line: &mut Line<'_>, text: &str, theme: Theme) {
+    line.push_span(Span::styled(theme.glyphs.nothing(), theme.dim()));
+    line.push_span(Span::raw(format!(" {text}")));
 }

@@ -100,13 +100,15 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
         }
         Rhythm::Poll => {}
     }
-    let failed = format!(
-        "{} of {}{}",
-        count(monitor.failures),
-        if monitor.attempts == 1 { "1 attempt".into() } else { format!("{} attempts", count(monitor.attempts)) },
-        in_a_row(monitor.consecutive_failures)
-    );
-    facts.push(fact("failed", failed));
+    let attempts = monitor.failures.saturating_sub(monitor.failed_beats);
+    let tried =
+        if monitor.attempts == 1 { "1 attempt".into() } else { format!("{} attempts", count(monitor.attempts)) };
+    let mut failed = format!("{} of {tried}", count(attempts));
+    if monitor.failed_beats > 0 {
+        let heard = monitor.beats.saturating_add(monitor.failed_beats);
+        failed.push_str(&format!(", {} of {} heartbeats", count(monitor.failed_beats), count(heard)));
+    }
+    facts.push(fact("failed", failed + &in_a_row(monitor.consecutive_failures)));
     if let Some(latency) = monitor.latency {
         let [avg, p50, p95, max] = [latency.avg, latency.p50, latency.p95, latency.max].map(words::latency);
         let in_ms = avg.ends_with("ms");
