@@ -24,8 +24,8 @@ use roster::{Roster, Ways};
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 /// The loop looks at the clocks at least this often: a standstill of twice as long cannot hide between two looks.
 const PULSE: Duration = Duration::from_millis(250);
-/// A wake that much later than planned is a standstill, which is told.
-const JUMP: Duration = Duration::from_secs(1);
+/// A standstill or sleep that is longer than this is told.
+const TELL_GAP: Duration = Duration::from_secs(1);
 /// Notes on their way; a full channel makes the rooms wait.
 const NOTES: usize = 4096;
 /// Notes taken between two looks at the clock.
@@ -192,7 +192,7 @@ impl Core {
         }
         self.fleet.align(self.clock.anchor());
         self.fleet.gap(now, &gap);
-        if slept.max(late) > JUMP {
+        if slept.max(late) > TELL_GAP {
             self.lag.slept = now;
             self.fleet.record(now, What::Woke { gap: slept.max(stood_still) });
         }

@@ -6,13 +6,15 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::{sleep_until, timeout_at};
 
-use super::JUMP;
 use super::nudge::{Nudge, Wish};
 use super::pace::{Ended, Next, Pace};
 use crate::clock::Clock;
-use crate::model::{Failure, Moment, Note, Signal, TargetId};
+use crate::model::{Failure, Moment, Note, Signal, TOO_LATE, TargetId};
 use crate::monitors::outbox::{Activity, Outbox, Told, tell};
 use crate::monitors::{End, Monitor};
+
+/// The time to read an answer that may lie in a buffer since this process stood still.
+const READ_TIME: Duration = Duration::from_secs(1);
 
 /// What all supervisors share. Cheap to clone.
 #[derive(Clone)]
@@ -126,8 +128,8 @@ impl Conversation {
                 },
                 () = self.shared.sleep_until(wake) => match doing {
                     // This process stood still, and the answer may lie in its buffers: there is time to read it.
-                    Activity::Asking { .. } if self.shared.clock.now().since(wake) > JUMP => {
-                        reprieve = self.shared.clock.now().plus(JUMP);
+                    Activity::Asking { .. } if self.shared.clock.now().since(wake) > TOO_LATE => {
+                        reprieve = self.shared.clock.now().plus(READ_TIME);
                         false
                     }
                     Activity::Asking { .. } => return Err(trace.timed_out(timeout)),
