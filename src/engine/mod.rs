@@ -6,6 +6,8 @@ mod pace;
 mod plan;
 mod roster;
 mod supervise;
+#[cfg(test)]
+mod week;
 
 use std::collections::HashMap;
 use std::sync::Arc;

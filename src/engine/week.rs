@@ -1,0 +1,229 @@
+//! An operator's week in simulated time: what the pace and the model make of everyday trouble. Pure, so that a
+//! week takes a second.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::pace::{Confirmation, Ended, Pace};
+use super::plan::Backoff;
+use crate::model::{
+    Beat, Cause, Event, Failure, Fleet, Gap, Kind, Lack, Lag, Meta, Moment, Note, Policy, Reason, Rhythm, Signal,
+    Stage, Status, TargetId, Text, What,
+};
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(3600);
+/// A laptop sleeps at night: a day has 16 hours of running time.
+const DAY: Duration = Duration::from_secs(16 * 3600);
+const NIGHT: Duration = Duration::from_secs(8 * 3600);
+const WEEK: Duration = Duration::from_secs(7 * 16 * 3600);
+
+/// What a target answers at a moment.
+type Answer = fn(Moment) -> Result<(), Failure>;
+
+struct Target {
+    id: TargetId,
+    policy: Arc<Policy>,
+    pace: Pace,
+    answer: Answer,
+    state: State,
+}
+
+enum State {
+    /// The next attempt is due.
+    Waiting(Moment),
+    /// A subscription stands; the next heartbeat comes then, or the connection is lost.
+    Open(Moment),
+}
+
+fn at(time: Duration) -> Moment {
+    Moment::after_start(time)
+}
+
+fn time_of_day(now: Moment) -> Duration {
+    Duration::from_secs_f64(now.since_start().as_secs_f64() % DAY.as_secs_f64())
+}
+
+fn refused() -> Failure {
+    Failure::Refused { peer: None }
+}
+
+/// For ten minutes on the second day no name server answers, and after each night the network takes 5 s to return.
+fn lacks_network(now: Moment) -> Option<Lack> {
+    let outage = at(DAY + 3 * HOUR);
+    let is_outage = now >= outage && now < outage.plus(600 * SECOND);
+    let just_woke = now.since_start() > DAY && time_of_day(now) < 5 * SECOND;
+    (is_outage || just_woke).then_some(Lack::NameServer)
+}
+
+/// Restarted every hour, for 0.2 to 4 s.
+fn restarts(now: Moment) -> Result<(), Failure> {
+    let hours = now.since_start().as_secs() / 3600;
+    let away = Duration::from_millis(200 + hours * 37 % 3800);
+    let since = Duration::from_secs_f64(now.since_start().as_secs_f64() % 3600.0)
+        .saturating_sub(1799 * SECOND + SECOND * 9 / 10);
+    if !since.is_zero() && since < away { Err(refused()) } else { Ok(()) }
+}
+
+/// Away for 3 s every 20 s.
+fn flaps(now: Moment) -> Result<(), Failure> {
+    if now.since_start().as_secs() % 20 < 3 { Err(refused()) } else { Ok(()) }
+}
+
+/// Away for two hours on the fourth day.
+fn is_down(now: Moment) -> Result<(), Failure> {
+    let began = at(3 * DAY + 4 * HOUR);
+    if now >= began && now < began.plus(2 * HOUR) { Err(refused()) } else { Ok(()) }
+}
+
+impl Target {
+    fn new(id: u32, rhythm: Rhythm, interval: Duration, answer: Answer) -> Target {
+        let policy = Policy::with_interval(rhythm, interval);
+        let confirmation = Confirmation { failures: 2, after: policy.confirm, is_awaited: false };
+        let pace = Pace::new(rhythm, interval, Backoff::default(), confirmation, Moment::START);
+        Target { id: TargetId(id), policy: Arc::new(policy), pace, answer, state: State::Waiting(Moment::START) }
+    }
+
+    fn due(&self) -> Moment {
+        match self.state {
+            State::Waiting(due) | State::Open(due) => due,
+        }
+    }
+
+    /// A connection stands from `now` until its next heartbeat, or is lost before it, to a fifth of a second.
+    fn listen(&mut self, now: Moment) {
+        let next = now.plus(self.policy.interval);
+        let fifths = u64::try_from(self.policy.interval.as_millis() / 200).unwrap();
+        let mut moments = (1..fifths).map(|fifth| now.plus(Duration::from_millis(fifth * 200)));
+        self.state = State::Open(moments.find(|moment| (self.answer)(*moment).is_err()).unwrap_or(next));
+    }
+
+    /// What happens at `now`, which is `due`.
+    fn act(&mut self, now: Moment, fleet: &mut Fleet) {
+        let say = |fleet: &mut Fleet, signal| fleet.observe(Note { target: self.id, at: now, signal, wire: None });
+        let result = match self.state {
+            State::Open(..) => (self.answer)(now).map_err(|_| Failure::Reset { stage: Stage::Listening }),
+            State::Waiting(_) => {
+                say(fleet, Signal::Try { lag: Duration::ZERO, skipped: 0 });
+                lacks_network(now).map_or_else(|| (self.answer)(now), |lack| Err(Failure::Local { lack }))
+            }
+        };
+        let beat = Signal::Beat(Beat { latency: Some(SECOND / 50), ..Beat::default() });
+        match (result, &self.state, self.policy.rhythm) {
+            (Ok(()), State::Waiting(_), Rhythm::Subscription) => {
+                say(fleet, Signal::Open);
+                self.listen(now);
+            }
+            (Ok(()), State::Open(..), _) => {
+                say(fleet, beat);
+                self.pace.reset();
+                self.listen(now);
+            }
+            (Ok(()), State::Waiting(_), Rhythm::Poll) => {
+                say(fleet, beat);
+                self.rest(now, false, fleet);
+            }
+            (Err(failure), ..) => {
+                say(fleet, Signal::Failed { failure, latency: None, ended: true });
+                self.rest(now, true, fleet);
+            }
+        }
+    }
+
+    fn rest(&mut self, now: Moment, failed: bool, fleet: &mut Fleet) {
+        let ended = Ended { started: now, now, beat: !failed, failed, hint: None };
+        let until = self.pace.next(ended, fastrand::f64()).at;
+        fleet.observe(Note { target: self.id, at: now, signal: Signal::Rest { until }, wire: None });
+        self.state = State::Waiting(until);
+    }
+}
+
+/// A change of status: when, of which target, to what, and why.
+type Turn = (Moment, TargetId, Status, Option<Reason>);
+
+/// Plays the week and gives every change of status in order.
+fn play(mut targets: Vec<Target>) -> Vec<Turn> {
+    let mut fleet = Fleet::new();
+    for target in &targets {
+        let text = Text::clean("one");
+        let meta = Meta {
+            name: text.clone(),
+            kind: Kind::Http,
+            address: text,
+            group: None,
+            tags: vec![],
+            description: None,
+            line: None,
+        };
+        fleet.add(Moment::START, target.id, Arc::new(meta), Arc::clone(&target.policy), false);
+    }
+    let mut turns = Vec::new();
+    let (mut read, mut step) = (0, 0_u64);
+    let mut night = at(DAY);
+    while let Some(target) = targets.iter_mut().min_by_key(|target| target.due()) {
+        let due = target.due().min(fleet.deadline().unwrap_or(Moment::FAR)).min(night);
+        if due > at(WEEK) {
+            break;
+        }
+        if due == night {
+            fleet.gap(night, &Gap { slept: NIGHT, ..Gap::default() });
+            night = night.plus(DAY);
+        } else if target.due() == due {
+            target.act(due, &mut fleet);
+        }
+        fleet.advance(due);
+        step += 1;
+        if step % 256 == 0 {
+            read = take_turns(&mut fleet, read, &mut turns);
+        }
+    }
+    take_turns(&mut fleet, read, &mut turns);
+    turns
+}
+
+/// Takes over the changes of status from number `read` on, and gives the number of the next.
+fn take_turns(fleet: &mut Fleet, mut read: u64, turns: &mut Vec<Turn>) -> u64 {
+    let snapshot = fleet.snapshot(Moment::START, Timestamp::UNIX_EPOCH, Lag::default());
+    let (lost, changes) = snapshot.changes_since(read);
+    assert_eq!(lost, 0);
+    for change in changes {
+        read = change.seq + 1;
+        if let What::Target { id, event: Event::Transition { to, cause, .. }, .. } = &change.what {
+            turns.push((change.at, *id, *to, cause.as_deref().map(Cause::reason)));
+        }
+    }
+    read
+}
+
+#[test]
+fn everyday_trouble_is_no_error_and_has_its_cause() {
+    const MINUTE: Duration = Duration::from_secs(60);
+    let turns = play(vec![
+        Target::new(0, Rhythm::Poll, 15 * SECOND, restarts),
+        Target::new(1, Rhythm::Subscription, 30 * SECOND, restarts),
+        Target::new(2, Rhythm::Poll, 10 * SECOND, flaps),
+        Target::new(3, Rhythm::Poll, MINUTE, is_down),
+        Target::new(4, Rhythm::Subscription, 30 * SECOND, is_down),
+    ]);
+    let errors: Vec<_> = turns.iter().filter(|(.., status, _)| *status == Status::Error).collect();
+    let began = at(3 * DAY + 4 * HOUR);
+    for (when, id, _, reason) in &errors {
+        assert!([3, 4].contains(&id.0) && *reason == Some(Reason::Refused), "{errors:?}");
+        // Noticed within the interval, and confirmed 5 s later.
+        assert!(*when >= began.plus(5 * SECOND) && *when <= began.plus(MINUTE + 6 * SECOND), "{errors:?}");
+    }
+    assert_eq!(errors.len(), 2, "{errors:?}");
+    for (when, id, status, reason) in &turns {
+        let is_connection = matches!(reason, Some(Reason::Refused | Reason::Reset));
+        match status {
+            Status::Warning | Status::Error => assert!(is_connection, "{when:?} {id:?} {status:?} {reason:?}"),
+            // For as long as it could not be judged.
+            Status::Unknown => assert_eq!(*reason, Some(Reason::Dns), "{when:?} {id:?}"),
+            Status::Healthy | Status::Paused => assert_eq!(*reason, None, "{when:?} {id:?}"),
+        }
+    }
+    assert!(turns.iter().any(|(_, id, status, _)| id.0 == 0 && *status == Status::Warning), "restarts are seen");
+    assert!(turns.iter().any(|(.., status, _)| *status == Status::Unknown), "ten minutes are too long to stand");
+}
