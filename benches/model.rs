@@ -67,7 +67,7 @@ impl Bench {
 }
 
 fn beat() -> Signal {
-    Signal::Beat(Beat { latency: Some(Duration::from_millis(3)), delta: None, excerpt: None })
+    Signal::Beat(Beat { latency: Some(Duration::from_millis(3)), delta: None, sent: None, excerpt: None })
 }
 
 fn wire() -> Connection {

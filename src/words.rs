@@ -55,6 +55,7 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Rejected { why } => because("rejected by the server", why),
         Failure::NoReply { to, after } => format!("{} not answered within {}", sent(*to), span(*after)),
         Failure::Reported { code, why } => reported(*code, why.as_ref()),
+        Failure::Skewed { skew, limit } => skewed(*skew, *limit),
         Failure::OfInstance { id, failure: its } => format!("{id}: {}", self::failure(its)),
     };
     // What a server says often ends like a sentence; ours do not.
@@ -172,7 +173,17 @@ fn assertion(unmet: &Assertion) -> String {
         Assertion::Body { pattern } => format!("body does not match /{pattern}/"),
         Assertion::Json { filter } => format!("payload does not meet {filter}"),
         Assertion::Online { least, online } => format!("{online} online, expected at least {least}"),
+        Assertion::Stale { age: old, limit } => {
+            format!("timestamp is {} old, expected at most {}", age(*old), span(*limit))
+        }
+        Assertion::Still { stood } => format!("timestamp has not moved for {}", age(*stood)),
     }
+}
+
+/// `clock 1m05s behind ours, over 1m`: the sender's.
+fn skewed(skew: SignedDuration, limit: Duration) -> String {
+    let direction = if skew.is_negative() { "ahead of" } else { "behind" };
+    format!("clock {} {direction} ours, over {}", latency(skew.unsigned_abs()), span(limit))
 }
 
 /// What a target said of itself: its own words, an exit code, or both.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::blame::Blame;
 use super::failure::Failure;
 use super::gap::Gap;
-use super::latency::{Latencies, Skew};
+use super::latency::Latencies;
 use super::memory::Memory;
 use super::moment::Moment;
 use super::phases::Phase;
@@ -18,7 +18,8 @@ use super::reached::Reached;
 use super::recovery::Recovery;
 use super::registry::Registry;
 use super::runs::Runs;
-use super::signal::{Beat, Certificate, Connection, Signal};
+use super::sender::Sender;
+use super::signal::{Certificate, Connection, Signal};
 use super::silence::Silence;
 use super::snapshot::{Cause, Outcome, OutcomeKind, RECENT, Row, Status};
 use super::streak::Streak;
@@ -54,7 +55,8 @@ pub struct Facts {
     pub(super) measured: Moment,
     /// Since when measurements have been too slow.
     pub(super) slow: Reached,
-    pub(super) skew: Skew,
+    /// Where instances differ, each has its own.
+    pub(super) sender: Sender,
     pub(super) blame: Blame,
     /// When the certificate in the row's `wire` was first heard of: its `left` counts from here.
     certified: Moment,
@@ -83,7 +85,7 @@ impl Facts {
             latencies: Latencies::default(),
             measured: Moment::START,
             slow: Reached::default(),
-            skew: Skew::default(),
+            sender: Sender::default(),
             blame: Blame::default(),
             certified: Moment::START,
             recalled: false,
@@ -101,6 +103,7 @@ impl Facts {
     pub(super) fn refresh(&mut self, policy: &Policy) {
         let (due, retry, lack) = (self.due(policy), self.retry(), self.blame.lack());
         let (consecutive_failures, instances) = (self.in_a_row(), policy.instances.map(|_| self.counts()));
+        let (quality, skew, coarse) = (self.quality(policy), self.shown_skew(), self.is_coarse(policy));
         let row = Arc::make_mut(&mut self.row);
         row.consecutive_failures = consecutive_failures;
         row.consecutive_missed = self.silence.consecutive();
@@ -108,9 +111,8 @@ impl Facts {
         (row.due, row.retry) = (due, retry);
         row.last_latency = self.latencies.last();
         row.latency = self.latencies.summary();
-        row.quality = self.latencies.quality();
-        row.quality_before = self.latencies.quality_before();
-        row.skew = self.skew.estimate();
+        (row.quality, row.quality_before) = quality;
+        (row.skew, row.coarse) = (skew, coarse);
         row.instances = instances;
         row.good = self.recovery.good();
         row.lack = lack;
@@ -137,14 +139,13 @@ impl Facts {
                 self.silence.open(at, self.promise(policy));
                 None
             }
-            Signal::Beat(beat) => self.beat(at, beat, policy),
+            Signal::Beat(beat) => self.good(at, beat.latency, policy),
             Signal::Pong { rtt } => {
-                self.skew.round_trip(*rtt);
                 let is_latency = policy.rhythm == Rhythm::Subscription && !policy.timestamped;
                 if is_latency { self.measure(at, *rtt, policy) } else { None }
             }
             Signal::Failed { failure, latency, ended } => {
-                let latency = latency.and_then(|latency| self.measure(at, latency, policy));
+                let latency = latency.filter(|latency| !self.blame.spoils(at, *latency));
                 if let Some(lack) = failure.lack() {
                     self.blame.lacked(at, lack);
                 } else if !self.blame.excuses(at, failure) {
@@ -294,6 +295,7 @@ impl Facts {
         self.silence = Silence::default();
         self.recovery = Recovery::default();
         self.latencies.forget_last();
+        self.sender.renew();
         self.runs = Runs::default();
         self.instances = None;
     }
@@ -325,7 +327,8 @@ impl Facts {
             }
         }
         if !gap.clock_set.is_zero() {
-            self.skew.void();
+            self.sender.void();
+            self.instances.iter_mut().for_each(|registry| registry.void_senders());
             if policy.schedule.is_some() {
                 self.silence.clock_set(now, gap.clock_set);
             }
@@ -377,11 +380,6 @@ impl Facts {
         Promise::new(policy, self.anchor)
     }
 
-    fn beat(&mut self, at: Moment, beat: &Beat, policy: &Policy) -> Option<Duration> {
-        let latency = self.latency_of(beat, policy);
-        self.good(at, latency, policy)
-    }
-
     /// A good heartbeat, and the latency that came with it.
     pub(super) fn good(&mut self, at: Moment, latency: Option<Duration>, policy: &Policy) -> Option<Duration> {
         self.hold(at, policy);
@@ -426,18 +424,6 @@ impl Facts {
         self.recovery.recast(&Cause::Failure(failure.clone()));
     }
 
-    /// What a heartbeat says about latency: question to answer, else its timestamp.
-    pub(super) fn latency_of(&mut self, beat: &Beat, policy: &Policy) -> Option<Duration> {
-        let delta = beat.delta.filter(|_| policy.timestamped);
-        if let Some(delta) = delta {
-            self.skew.saw(delta);
-            if let Some(latency) = beat.latency {
-                self.skew.round_trip(latency);
-            }
-        }
-        beat.latency.or_else(|| delta.map(|delta| self.skew.correct(delta)))
-    }
-
     /// The latency as it is kept; none if a clock jumped in the middle of it.
     pub(super) fn measure(&mut self, at: Moment, latency: Duration, policy: &Policy) -> Option<Duration> {
         if self.blame.spoils(at, latency) {
@@ -445,7 +431,7 @@ impl Facts {
         }
         self.hold(at, policy);
         self.measured = at;
-        let latency = self.latencies.record(latency);
+        let latency = self.latencies.record(latency, &policy.quality);
         self.row_mut().histogram.get_or_insert_default().record(latency);
         let status = latency_status(self, policy);
         self.slow.update(status, at);

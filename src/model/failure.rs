@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::text::Text;
@@ -88,6 +89,11 @@ pub enum Failure {
     Reported {
         code: Option<u8>,
         why: Option<Text>,
+    },
+    /// The sender's clock is farther from ours than it may be. `skew`: how far ours is ahead.
+    Skewed {
+        skew: SignedDuration,
+        limit: Duration,
     },
     /// What one instance of a monitor did.
     OfInstance {
@@ -192,6 +198,15 @@ pub enum Assertion {
         least: u32,
         online: u32,
     },
+    /// The sender's timestamp is older than `max_age`.
+    Stale {
+        age: Duration,
+        limit: Duration,
+    },
+    /// The sender's timestamp has been the same for so long.
+    Still {
+        stood: Duration,
+    },
 }
 
 /// The closed list of the contract, section 5: what scripts and metrics count by.
@@ -219,6 +234,7 @@ pub enum Reason {
     Missed,
     Latency,
     Reported,
+    Skew,
 }
 
 impl Reason {
@@ -245,6 +261,7 @@ impl Reason {
             Reason::Missed => "missed",
             Reason::Latency => "latency",
             Reason::Reported => "reported",
+            Reason::Skew => "skew",
         }
     }
 }
@@ -280,6 +297,7 @@ impl Failure {
             Failure::Rejected { .. } => Reason::Rejected,
             Failure::NoReply { .. } => Reason::NoReply,
             Failure::Reported { .. } => Reason::Reported,
+            Failure::Skewed { .. } => Reason::Skew,
             Failure::OfInstance { failure, .. } => failure.reason(),
         }
     }
@@ -339,7 +357,7 @@ impl Failure {
                 }
                 Assertion::Body { pattern } => Assertion::Body { pattern: change(pattern) },
                 Assertion::Json { filter } => Assertion::Json { filter: change(filter) },
-                plain @ Assertion::Online { .. } => plain,
+                plain @ (Assertion::Online { .. } | Assertion::Stale { .. } | Assertion::Still { .. }) => plain,
             }),
             Payload { why } => Payload { why: change(why) },
             Closed { stage, code, why } => Closed { stage, code, why: why.map(change) },
@@ -352,6 +370,7 @@ impl Failure {
             | Failure::StopAsked
             | Failure::Redirects { .. }
             | Failure::TooLarge { .. }
+            | Failure::Skewed { .. }
             | Failure::NoReply { .. }) => plain,
         }
     }

@@ -1,11 +1,9 @@
-//! Latency statistics of one target: sums since the start, percentiles over a short memory, and clock skew.
+//! Latency statistics of one target: sums since the start, percentiles over a short memory.
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
 use super::compact::Compact;
-use super::quality::quality;
+use super::quality::QualityLimits;
 use super::snapshot::{LatencySummary, Quality};
 
 /// How many measurements the percentiles look back on.
@@ -32,7 +30,7 @@ pub(super) struct Latencies {
 
 impl Latencies {
     /// Takes a measurement and returns it as it is kept.
-    pub fn record(&mut self, latency: Duration) -> Duration {
+    pub fn record(&mut self, latency: Duration, limits: &QualityLimits) -> Duration {
         let kept = Compact::new(latency);
         let latency = kept.duration();
         if let Some(last) = self.last {
@@ -46,7 +44,7 @@ impl Latencies {
         self.last = Some(kept);
         self.remember(kept);
         let before = self.quality;
-        self.quality = self.newest();
+        self.quality = self.newest(limits);
         if before != Quality::Unknown && before != self.quality {
             self.quality_before = Some(before);
         }
@@ -58,6 +56,7 @@ impl Latencies {
         self.last = None;
     }
 
+    /// Of the last three latencies, whatever came between them.
     pub const fn quality(&self) -> Quality {
         self.quality
     }
@@ -87,13 +86,13 @@ impl Latencies {
     }
 
     /// The quality of the last three.
-    fn newest(&self) -> Quality {
+    fn newest(&self, limits: &QualityLimits) -> Quality {
         // From the newest backwards: before the head, and round the end of a full ring.
         let (newer, older) = self.memory.split_at_checked(self.head).unwrap_or((&self.memory, &[]));
         let mut newest =
             newer.iter().rev().chain(older.iter().rev()).map(|latency| f64::from(latency.micros()) / 1000.0);
         match (newest.next(), newest.next(), newest.next()) {
-            (Some(a), Some(b), Some(c)) => quality([a, b, c]),
+            (Some(a), Some(b), Some(c)) => limits.quality([a, b, c]),
             _ => Quality::Unknown,
         }
     }
@@ -117,45 +116,7 @@ fn nearest_rank(sorted: &[Compact], percent: usize) -> Duration {
     sorted.get(rank.saturating_sub(1)).map_or(Duration::ZERO, |latency| latency.duration())
 }
 
-/// How far our clock is ahead of the sender's: the smallest receipt minus timestamp ever seen, less half the
-/// smallest round trip where one is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Skew {
-    least: Option<SignedDuration>,
-    round_trip: Option<Duration>,
-}
-
-impl Skew {
-    pub fn saw(&mut self, delta: SignedDuration) {
-        self.least = Some(self.least.map_or(delta, |least| least.min(delta)));
-    }
-
-    pub fn round_trip(&mut self, rtt: Duration) {
-        self.round_trip = Some(self.round_trip.map_or(rtt, |least| least.min(rtt)));
-    }
-
-    /// The wall clock moved: what was seen before says nothing any more.
-    pub fn void(&mut self) {
-        self.least = None;
-    }
-
-    pub fn estimate(&self) -> Option<SignedDuration> {
-        let half = signed(self.round_trip.unwrap_or_default() / 2);
-        self.least.map(|least| least.saturating_sub(half))
-    }
-
-    /// The latency that a difference stands for: the skew is taken out once it exceeds a second or a difference
-    /// was negative. Never negative.
-    pub fn correct(&self, delta: SignedDuration) -> Duration {
-        let skew = self.estimate().unwrap_or_default();
-        let was_negative = self.least.is_some_and(|least| least.is_negative());
-        let matters = was_negative || skew.unsigned_abs() > Duration::from_secs(1);
-        let latency = if matters { delta.saturating_sub(skew) } else { delta };
-        Duration::try_from(latency).unwrap_or_default()
-    }
-}
-
 /// As a signed duration, saturating.
-pub(super) fn signed(duration: Duration) -> SignedDuration {
-    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+pub(super) fn signed(duration: Duration) -> jiff::SignedDuration {
+    jiff::SignedDuration::try_from(duration).unwrap_or(jiff::SignedDuration::MAX)
 }

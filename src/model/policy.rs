@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::quality::QualityLimits;
 use super::schedule::Schedule;
 use super::snapshot::Presence;
 
@@ -29,6 +30,8 @@ pub struct Policy {
     pub missed: Levels<u32>,
     /// Beyond which a latency is no longer healthy.
     pub latency: Levels<Duration>,
+    /// Beyond which the difference between the sender's clock and ours is no longer healthy.
+    pub skew: Levels<Duration>,
     /// Time left under which a certificate is no longer healthy.
     pub certificate: Levels<Duration>,
     /// Consecutive good heartbeats before the status steps down; at least 1.
@@ -36,6 +39,9 @@ pub struct Policy {
     pub presence: PresenceLimits,
     /// Heartbeats carry the sender's timestamp: latency and skew come from it.
     pub timestamped: bool,
+    /// A heartbeat whose timestamp is older is a failure.
+    pub max_age: Option<Duration>,
+    pub quality: QualityLimits,
     /// One monitor, many instances.
     pub instances: Option<InstancePolicy>,
 }
@@ -110,10 +116,13 @@ impl Policy {
             confirm: CONFIRM.min(interval),
             missed: Levels::new(1, 2),
             latency: Levels::NONE,
+            skew: Levels::NONE,
             certificate: Levels::new(Duration::from_secs(14 * 86_400), Duration::from_secs(3 * 86_400)),
             recover: 1,
             presence: PresenceLimits::default(),
             timestamped: false,
+            max_age: None,
+            quality: QualityLimits::default(),
             instances: None,
         }
     }

@@ -22,7 +22,7 @@ impl Facts {
     /// Takes in a push; none if there is no room for its instance, and nothing of it counts.
     pub(super) fn pushed(&mut self, at: Moment, push: &Push, policy: &Policy) -> Option<Heard> {
         let instance = push.instance.as_ref().filter(|_| policy.instances.is_some());
-        if instance.is_some_and(|id| self.instances.as_ref().is_some_and(|registry| !registry.admits(id))) {
+        if !self.admits(instance, policy) {
             return None;
         }
         let heard = match &push.said {
@@ -34,14 +34,13 @@ impl Facts {
             }
             Said::Beat { beat, available } => {
                 let ran = self.end_run(push, at);
-                let stated = self.latency_of(beat, policy);
-                let latency = self.good(at, ran.or(stated), policy);
+                let latency = self.good(at, ran.or(beat.latency), policy);
                 let came_online = instance.is_some_and(|id| self.instance_beat(id, at, *available, policy));
                 Heard { latency, came_online }
             }
             Said::Failed(failure) => {
                 let ran = self.end_run(push, at);
-                let latency = ran.and_then(|ran| self.measure(at, ran, policy));
+                let latency = ran.filter(|ran| !self.blame.spoils(at, *ran));
                 let failure = failure.clone().of(instance);
                 self.failed(at, &failure, latency, policy);
                 match instance {
@@ -55,6 +54,12 @@ impl Facts {
         };
         self.row_mut().trying = self.runs.oldest();
         Some(heard)
+    }
+
+    /// Whether the instance is known, or there is room for it.
+    pub(super) fn admits(&self, instance: Option<&Text>, policy: &Policy) -> bool {
+        let registry = self.instances.as_ref().filter(|_| policy.instances.is_some());
+        instance.is_none_or(|id| registry.is_none_or(|registry| registry.admits(id)))
     }
 
     /// The next instance that goes offline or is forgotten by `until` (inclusive), and when.
@@ -116,7 +121,9 @@ impl Facts {
 
     fn instance_beat(&mut self, id: &Text, at: Moment, available: bool, policy: &Policy) -> bool {
         let (promise, Some(instances)) = (self.promise(policy), policy.instances) else { return false };
-        self.registry().beat(id, at, available, promise, instances)
+        let came_online = self.registry().beat(id, at, available, promise, instances);
+        self.doubt(id, policy);
+        came_online
     }
 
     fn instance_failed(&mut self, id: &Text, at: Moment, failure: &Failure, policy: &Policy) {
@@ -124,7 +131,7 @@ impl Facts {
         self.registry().fail(id, at, failure, policy, promise, instances);
     }
 
-    fn registry(&mut self) -> &mut Registry {
+    pub(super) fn registry(&mut self) -> &mut Registry {
         self.instances.get_or_insert_default()
     }
 }

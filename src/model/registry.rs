@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::moment::Moment;
 use super::policy::{InstancePolicy, Policy, PresenceLimits};
 use super::promise::Promise;
+use super::sender::Sender;
 use super::snapshot::{Cause, Presence, Status};
 use super::streak::Streak;
 use super::text::Text;
@@ -66,6 +67,10 @@ impl InstanceChange {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Registry {
     members: HashMap<Text, Member>,
+    /// The clocks of those that write timestamps.
+    senders: HashMap<Text, Sender>,
+    /// Whose timestamp was read last.
+    read: Option<Text>,
     /// When each has to be looked at again, or before.
     deadlines: Deadlines<Text>,
     online: u32,
@@ -164,6 +169,34 @@ impl Registry {
         self.members.insert(id.clone(), member);
     }
 
+    /// A good heartbeat of an instance whose clock is wrong: that stands until the next one.
+    pub fn doubt(&mut self, id: &Text, finding: Finding) {
+        let Finding { status, at, cause: Cause::Failure(failure) } = finding else { return };
+        let Some(mut member) = self.members.remove(id) else { return };
+        self.forgive(id, &mut member);
+        self.troubled.insert((status, at, id.clone()));
+        member.trouble =
+            Some(Box::new(Trouble { status, at, streak: Streak::default(), failure: failure.of(Some(id)) }));
+        self.members.insert(id.clone(), member);
+    }
+
+    /// The clock of an instance, whose timestamp is read now.
+    pub fn sender(&mut self, id: &Text) -> &mut Sender {
+        if self.read.as_ref() != Some(id) {
+            self.read = Some(id.clone());
+        }
+        self.senders.entry(id.clone()).or_default()
+    }
+
+    pub fn last_sender(&self) -> Option<&Sender> {
+        self.senders.get(self.read.as_ref()?)
+    }
+
+    /// The wall clock moved: no difference to it says anything any more.
+    pub fn void_senders(&mut self) {
+        self.senders.values_mut().for_each(Sender::void);
+    }
+
     /// Takes one out; whether it was there.
     pub fn remove(&mut self, id: &Text, at: Moment) -> bool {
         let Some(mut member) = self.members.remove(id) else { return false };
@@ -172,6 +205,7 @@ impl Registry {
         }
         self.set(&mut member, false, false);
         self.forgive(id, &mut member);
+        self.senders.remove(id);
         self.deadlines.forget(id);
         true
     }
@@ -204,6 +238,7 @@ impl Registry {
                 return Some((due, id, InstanceChange::Offline));
             }
             self.forgive(&id, &mut member);
+            self.senders.remove(&id);
             return Some((due, id, InstanceChange::Evicted));
         }
         None
@@ -228,7 +263,7 @@ impl Registry {
         let (.., id) = self.troubled.last()?;
         let trouble = self.members.get(id)?.trouble.as_deref()?;
         let cause = Cause::Failure(trouble.failure.clone());
-        let at = trouble.streak.since(trouble.status);
+        let at = if trouble.streak.count() > 0 { trouble.streak.since(trouble.status) } else { trouble.at };
         let finding = Finding { status: trouble.status, at, cause };
         Some((finding, trouble.streak.count()))
     }

@@ -62,6 +62,8 @@ pub struct Beat {
     pub latency: Option<Duration>,
     /// Receipt minus the sender's timestamp, by two clocks that may disagree.
     pub delta: Option<SignedDuration>,
+    /// The sender's timestamp itself.
+    pub sent: Option<Timestamp>,
     /// The beginning of the payload, secrets struck out.
     pub excerpt: Option<Text>,
 }

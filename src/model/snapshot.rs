@@ -152,7 +152,8 @@ pub struct LatencySummary {
     pub jitter: Duration,
 }
 
-/// From the last three latencies (contract, section 2).
+/// From the last three latencies (contract, section 2). Unknown while the target is in error, and while one of the last
+/// three outcomes is no heartbeat.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Quality {
     Excellent,
@@ -226,9 +227,12 @@ pub struct Row {
     pub due: Option<Moment>,
     /// When the next attempt is planned, while the supervisor waits.
     pub retry: Option<Moment>,
+    /// Of the last heartbeat that measured one.
     pub last_latency: Option<Duration>,
+    /// Latencies are differences between whole seconds: below one second they say nothing.
+    pub coarse: bool,
     pub latency: Option<LatencySummary>,
-    /// Every latency since the start; none before the first.
+    /// Every latency of a heartbeat since the start; none before the first.
     pub histogram: Option<Box<Histogram>>,
     pub quality: Quality,
     /// The quality before the present one, if there was another.
@@ -239,7 +243,7 @@ pub struct Row {
     pub incidents: u64,
     /// Not `enabled: false`: a pause by hand can be ended.
     pub enabled: bool,
-    /// How far our clock is ahead of the sender's, as estimated.
+    /// How far our clock is ahead of the sender's, as estimated; of several senders, of the one that was heard last.
     pub skew: Option<SignedDuration>,
     pub wire: Connection,
     pub last_failure: Option<Box<(Moment, Failure)>>,
@@ -281,6 +285,7 @@ impl Row {
             due: None,
             retry: None,
             last_latency: None,
+            coarse: false,
             latency: None,
             histogram: None,
             quality: Quality::Unknown,
@@ -316,8 +321,11 @@ impl Row {
         self.status == Status::Healthy && self.outcomes() == 0
     }
 
-    /// `None` before the first heartbeat.
+    /// `None` before the first heartbeat. What is asked by hbmon has none while it is in error.
     pub fn presence(&self, now: Moment) -> Option<Presence> {
+        if self.status == Status::Error && self.meta.kind != Kind::Push {
+            return None;
+        }
         Some(self.policy.presence.label(now.since(self.last_beat?)))
     }
 

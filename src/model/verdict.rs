@@ -74,6 +74,7 @@ pub(super) fn trouble(facts: &Facts, policy: &Policy, now: Moment) -> Option<Fin
     worsen(&mut worst, missed(facts, policy, now));
     worsen(&mut worst, crowd(facts, policy, now));
     worsen(&mut worst, latency(facts, policy));
+    worsen(&mut worst, facts.sender.finding(policy));
     worst
 }
 

@@ -154,6 +154,7 @@ impl Watched {
         if let Some(wire) = wire {
             self.facts.connected(at, *wire, matches!(signal, Signal::Open | Signal::Beat(_)));
         }
+        let signal = self.facts.read(at, signal, &self.policy);
         let latency = self.facts.observe(at, &signal, &self.policy);
         self.changed = true;
         self.seen = self.seen.max(at);
@@ -175,6 +176,7 @@ impl Watched {
     /// Records what was pushed, in the same way.
     fn pushed(&mut self, at: Moment, push: Push, log: &mut Log) {
         self.settle(if matches!(push.said, Said::Beat { .. }) { just_before(at) } else { at }, log);
+        let push = self.facts.read_push(at, push, &self.policy);
         let Some(heard) = self.facts.pushed(at, &push, &self.policy) else { return };
         self.changed = true;
         self.seen = self.seen.max(at);

@@ -189,7 +189,7 @@ impl Outbox {
         self.beats += 1;
         self.failed_last = false;
         self.measured = None;
-        self.say_at(at, Signal::Beat(Beat { latency, delta, excerpt })).await;
+        self.say_at(at, Signal::Beat(Beat { latency, delta, sent, excerpt })).await;
     }
 
     /// The round trip of hbmon's own ping.

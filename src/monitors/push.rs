@@ -106,7 +106,7 @@ impl Spec {
                 let excerpt = (!body.is_empty()).then(|| secrets.excerpt(body));
                 let available =
                     self.available.as_ref().is_none_or(|filter| json.as_mut().is_some_and(|json| filter.matches(json)));
-                Said::Beat { beat: Beat { latency: None, delta, excerpt }, available }
+                Said::Beat { beat: Beat { latency: None, delta, sent, excerpt }, available }
             }
             Err(failure) => Said::Failed(failure.map_text(|text| secrets.strike(text))),
         };

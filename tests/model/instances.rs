@@ -72,7 +72,8 @@ proptest! {
     fn instances_are_counted_as_somebody_would_who_looks_at_all(
         story in vec((durations(15_000), pushes(), any::<bool>()), 0..60), policy in policies(), crowd in crowds(),
     ) {
-        let policy = Policy { instances: Some(crowd), rhythm: Rhythm::Subscription, ..policy };
+        // The model beside it does not read timestamps.
+        let policy = Policy { instances: Some(crowd), rhythm: Rhythm::Subscription, max_age: None, ..policy };
         let mut fleet = fleet_of_one(policy.clone());
         let mut naive = Naive::default();
         let mut now = Moment::START;

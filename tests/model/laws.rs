@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Counts, Facts, Failure, Fleet, Gap, InstancePolicy, Levels, Moment, Note, Policy, Push, Rhythm, Row, Rows, Said,
-    Signal, TargetId, Text, judge, next_change,
+    Beat, Counts, Facts, Failure, Fleet, Gap, InstancePolicy, Levels, Moment, Note, Policy, Push, Rhythm, Row, Rows,
+    Said, Signal, TargetId, Text, judge, next_change,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use crate::support::{at, beat, certified, failed, fleet_of_one, meta, note, row, snapshot};
+use crate::support::{at, beat, certified, dated, failed, fleet_of_one, meta, note, row, snapshot};
 
 /// A fact about one of a few targets, so long after the one before.
 #[derive(Clone, Debug)]
@@ -33,6 +33,7 @@ fn signals() -> impl Strategy<Value = Signal> {
     let delta = (-3_000_i64..3_000).prop_map(SignedDuration::from_millis);
     prop_oneof![
         4 => (option::of(durations(3_000)), option::of(delta)).prop_map(|(latency, delta)| beat(latency, delta)),
+        2 => (option::of(durations(3_000)), dates()).prop_map(|(latency, beat)| Signal::Beat(Beat { latency, ..beat })),
         2 => (option::of(durations(3_000)), any::<bool>()).prop_map(|(latency, ended)| failed(latency, ended)),
         1 => durations(3_000).prop_map(|rtt| Signal::Pong { rtt }),
         1 => Just(Signal::Open),
@@ -43,13 +44,16 @@ fn signals() -> impl Strategy<Value = Signal> {
     ]
 }
 
+/// A heartbeat with one of a few timestamps, which mostly stand still.
+fn dates() -> impl Strategy<Value = Beat> {
+    (0_u64..400, 0_i64..4).prop_map(|(second, sent)| dated(at(second), SignedDuration::from_secs(100 * sent)))
+}
+
 /// By one of a few instances, which count only under a policy that has some.
 pub fn pushes() -> impl Strategy<Value = Push> {
     let said = prop_oneof![
-        4 => any::<bool>().prop_map(|available| {
-            let Signal::Beat(beat) = beat(None, None) else { unreachable!() };
-            Said::Beat { beat, available }
-        }),
+        2 => any::<bool>().prop_map(|available| Said::Beat { beat: Beat::default(), available }),
+        2 => (any::<bool>(), dates()).prop_map(|(available, beat)| Said::Beat { beat, available }),
         1 => Just(Said::Start),
         1 => Just(Said::Failed(Failure::Reported { code: Some(1), why: None })),
         1 => Just(Said::Failed(Failure::Payload { why: Text::clean("no timestamp in it") })),
@@ -96,8 +100,10 @@ pub fn policies() -> impl Strategy<Value = Policy> {
         (100_u64..10_000, 0_u64..2_000),
         (levels(1_u32..5), levels(1_u32..5)),
         (levels(durations(2_000)), levels(durations(200_000))),
+        (levels(durations(2_000)), option::of(durations(200_000))),
     )
-        .prop_map(|((polls, timestamped, recover), (interval, grace), (failures, missed), (latency, left))| {
+        .prop_map(|(how, (interval, grace), (failures, missed), (latency, left), (skew, max_age))| {
+            let (polls, timestamped, recover) = how;
             let rhythm = if polls { Rhythm::Poll } else { Rhythm::Subscription };
             Policy {
                 grace: Duration::from_millis(grace),
@@ -107,6 +113,8 @@ pub fn policies() -> impl Strategy<Value = Policy> {
                 certificate: Levels { warning: left.error, error: left.warning },
                 recover,
                 timestamped,
+                skew,
+                max_age,
                 ..Policy::with_interval(rhythm, Duration::from_millis(interval))
             }
         })
@@ -129,7 +137,8 @@ impl Naive {
         if let Some(left) = fact.certificate {
             self.facts.connected(now, *certified(left), false);
         }
-        self.facts.observe(now, &fact.signal, policy);
+        let signal = self.facts.read(now, fact.signal.clone(), policy);
+        self.facts.observe(now, &signal, policy);
     }
 
     fn advance(&mut self, now: Moment, policy: &Policy) {

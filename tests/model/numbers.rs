@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Event, Fleet, Gap, Levels, Moment, Note, Policy, Quality, RECENT, Rhythm, Row, Signal, Status, TargetId, What,
+    Event, Fleet, Gap, Levels, Moment, Note, Policy, Quality, QualityLimits, RECENT, Rhythm, Row, Signal, Status,
+    Steady, TargetId, What,
 };
 use jiff::SignedDuration;
 
-use crate::support::{ONE, at, beat, certified, failed, fleet_of_one, meta, millis, note, row, snapshot};
+use crate::support::{ONE, at, beat, certified, dated, failed, fleet_of_one, meta, millis, note, row, snapshot};
 
 fn poll() -> Policy {
     Policy::with_interval(Rhythm::Poll, Duration::from_secs(10))
@@ -83,6 +84,57 @@ fn quality_follows_the_contract() {
     for (latencies, quality) in table {
         assert_eq!(after_latencies(latencies.iter().copied().map(millis)).quality, quality, "{latencies:?}");
     }
+}
+
+#[test]
+fn quality_has_limits_of_its_own() {
+    let excellent = Steady { mean: millis(150), variance: 900 };
+    let quality = QualityLimits { excellent, good: Steady { mean: millis(150), variance: 5_000 }, fair: millis(900) };
+    for (latencies, expected) in [
+        ([100, 140, 150], Quality::Excellent),
+        ([100, 200, 140], Quality::Good),
+        ([150, 150, 150], Quality::Fair),
+        ([900, 900, 900], Quality::Poor),
+    ] {
+        let mut fleet = fleet_of_one(Policy { quality, ..poll() });
+        for (second, latency) in (0..).zip(latencies) {
+            fleet.observe(note(at(second), beat(Some(millis(latency)), None)));
+        }
+        assert_eq!(row(&mut fleet, at(0)).quality, expected, "{latencies:?}");
+    }
+}
+
+#[test]
+fn statistics_are_of_heartbeats_only() {
+    let mut fleet = fleet_of_one(poll());
+    fleet.observe(note(at(0), beat(Some(millis(40)), None)));
+    (1..50).for_each(|second| fleet.observe(note(at(second), failed(Some(millis(1)), true))));
+    let row = row(&mut fleet, at(50));
+    let summary = row.latency.unwrap();
+    assert_eq!((summary.avg, summary.min, summary.p50, summary.max), (millis(40), millis(40), millis(40), millis(40)));
+    assert_eq!(row.last_latency, Some(millis(40)));
+    assert_eq!(row.histogram.as_ref().unwrap().count(), 1);
+    assert!(row.recent.iter().skip(1).all(|outcome| outcome.latency == Some(millis(1))));
+    let mut fleet = fleet_of_one(poll());
+    fleet.observe(note(at(0), failed(Some(millis(1)), true)));
+    let row = crate::support::row(&mut fleet, at(0));
+    assert_eq!((row.last_latency, row.latency, row.histogram.is_none()), (None, None, true));
+}
+
+#[test]
+fn whole_seconds_have_no_quality() {
+    let mut fleet = fleet_of_one(Policy { timestamped: true, ..subscription() });
+    let mut say = |second: u64, sent: SignedDuration| {
+        fleet.observe(note(at(second), Signal::Beat(dated(at(second), sent))));
+        let row = row(&mut fleet, at(second));
+        (row.coarse, row.quality)
+    };
+    for second in 1..10 {
+        assert!(!say(second, SignedDuration::from_secs(second as i64)).0, "{second}");
+    }
+    assert_eq!(say(10, SignedDuration::from_secs(10)), (true, Quality::Unknown));
+    assert_eq!(say(11, SignedDuration::from_secs(11)), (true, Quality::Unknown));
+    assert_eq!(say(12, SignedDuration::from_millis(11_999)), (false, Quality::Excellent));
 }
 
 #[test]

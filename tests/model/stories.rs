@@ -10,14 +10,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Assertion, Beat, Cause, Change, Connection, DnsCause, Event, Failure, Fleet, Gap, InstancePolicy, Lack, Levels,
-    Moment, Note, Phase, Policy, Push, Rhythm, Row, Said, Schedule, Signal, Stage, Status, Text, What,
+    Assertion, Beat, Cause, Change, Connection, DnsCause, Event, Failure, Fleet, Gap, InstancePolicy, Kind, Lack,
+    Levels, Meta, Moment, Note, Phase, Policy, Push, Rhythm, Row, Said, Schedule, Signal, Stage, Status, Text, What,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer};
 
-use crate::support::{ONE, beat, certified, meta, row, snapshot};
+use crate::support::{ONE, beat, certified, dated, meta, row, snapshot};
 
 #[test]
 fn every_story_ends_as_told() {
@@ -68,6 +68,8 @@ struct Promise {
     certificate: Option<Limits<Time>>,
     recover: Option<u32>,
     timestamped: bool,
+    max_age: Option<Time>,
+    skew: Option<Limits<Time>>,
     schedule: Option<Calendar>,
     instances: Option<Crowd>,
 }
@@ -145,6 +147,8 @@ struct Step {
     /// `none` while nothing is planned.
     retry: Option<String>,
     latency: Option<Time>,
+    /// Latency of the newest outcome.
+    took: Option<Time>,
     skew: Option<Time>,
     quality: Option<String>,
     settled: Option<bool>,
@@ -165,6 +169,7 @@ struct Pushed {
     rid: Option<String>,
     busy: bool,
     delta: Option<Time>,
+    sent: Option<Time>,
 }
 
 #[derive(Default, Deserialize)]
@@ -172,6 +177,8 @@ struct Pushed {
 struct Heard {
     latency: Option<Time>,
     delta: Option<Time>,
+    /// The timestamp, as a time since the start by our clock, in place of `delta`.
+    sent: Option<Time>,
 }
 
 #[derive(Deserialize)]
@@ -223,6 +230,8 @@ impl Promise {
         policy.certificate = self.certificate.map_or(policy.certificate, |limits| limits.levels(Time::duration));
         policy.recover = self.recover.unwrap_or(policy.recover);
         policy.timestamped = self.timestamped;
+        policy.max_age = self.max_age.map(Time::duration);
+        policy.skew = self.skew.map_or(policy.skew, |limits| limits.levels(Time::duration));
         policy.schedule = self.schedule.as_ref().map(|calendar| {
             Arc::new(Schedule::parse(&calendar.cron, TimeZone::get(&calendar.timezone).unwrap()).unwrap())
         });
@@ -238,7 +247,7 @@ impl Story {
     fn play(&self) -> Result<(), String> {
         let mut fleet = Fleet::new();
         fleet.align(self.starts.unwrap_or_default());
-        fleet.add(Moment::START, ONE, meta("one"), Arc::new(self.policy.policy()), false);
+        fleet.add(Moment::START, ONE, self.meta(), Arc::new(self.policy.policy()), false);
         for step in &self.timeline {
             let at = step.at.moment();
             step.happen(&mut fleet);
@@ -253,6 +262,15 @@ impl Story {
             }
         }
         Ok(())
+    }
+}
+
+impl Story {
+    /// What is pushed makes a push monitor.
+    fn meta(&self) -> Arc<Meta> {
+        let is_push = self.timeline.iter().any(|step| step.pushed.is_some());
+        let meta = meta("one");
+        if is_push { Arc::new(Meta { kind: Kind::Push, ..(*meta).clone() }) } else { meta }
     }
 }
 
@@ -285,7 +303,14 @@ impl Step {
     }
 
     fn signal(&self) -> Option<Signal> {
-        let heard = |heard: &Heard| beat(heard.latency.map(Time::duration), heard.delta.map(|delta| delta.0));
+        let at = self.at.moment();
+        let heard = |heard: &Heard| {
+            let latency = heard.latency.map(Time::duration);
+            match heard.sent {
+                Some(sent) => Signal::Beat(Beat { latency, ..dated(at, sent.0) }),
+                None => beat(latency, heard.delta.map(|delta| delta.0)),
+            }
+        };
         let broken = |broken: &Broken| Signal::Failed {
             failure: failure(&broken.why),
             latency: broken.latency.map(Time::duration),
@@ -299,7 +324,7 @@ impl Step {
             self.failed.as_ref().map(broken),
             self.closed.then_some(Signal::Closed),
             self.rest.map(|until| Signal::Rest { until: until.moment() }),
-            self.pushed.as_ref().map(|pushed| Signal::Pushed(Box::new(pushed.push()))),
+            self.pushed.as_ref().map(|pushed| Signal::Pushed(Box::new(pushed.push(at)))),
         ]
         .into_iter()
         .flatten();
@@ -347,6 +372,8 @@ impl Step {
         expect("due", self.due.map(moment), row.due)?;
         expect("retry", self.retry.as_deref().map(planned), row.retry)?;
         expect("latency", self.latency.map(|time| Some(time.duration())), row.last_latency)?;
+        let newest = row.recent.iter().next_back().and_then(|outcome| outcome.latency);
+        expect("took", self.took.map(|time| Some(time.duration())), newest)?;
         expect("skew", self.skew.map(|time| Some(time.0)), row.skew)?;
         expect("quality", self.quality.as_deref(), row.quality.as_str())?;
         expect("settled", self.settled, row.settled)?;
@@ -358,11 +385,12 @@ impl Step {
 }
 
 impl Pushed {
-    fn push(&self) -> Push {
+    fn push(&self, at: Moment) -> Push {
         let text = |text: &Option<String>| text.as_deref().map(Text::clean);
         let said = match self.say.as_str() {
             "" => {
-                let beat = Beat { delta: self.delta.map(|delta| delta.0), ..Beat::default() };
+                let undated = || Beat { delta: self.delta.map(|delta| delta.0), ..Beat::default() };
+                let beat = self.sent.map_or_else(undated, |sent| dated(at, sent.0));
                 Said::Beat { beat, available: !self.busy }
             }
             "start" => Said::Start,

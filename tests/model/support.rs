@@ -42,7 +42,14 @@ pub fn note(at: Moment, signal: Signal) -> Note {
 }
 
 pub fn beat(latency: Option<Duration>, delta: Option<SignedDuration>) -> Signal {
-    Signal::Beat(Beat { latency, delta, excerpt: None })
+    Signal::Beat(Beat { latency, delta, sent: None, excerpt: None })
+}
+
+/// A heartbeat that carries a timestamp: so long after the epoch, when hbmon starts.
+pub fn dated(at: Moment, sent: SignedDuration) -> Beat {
+    let sent = Timestamp::UNIX_EPOCH + sent;
+    let received = hbmon::model::wall(Timestamp::UNIX_EPOCH, at);
+    Beat { delta: Some(sent.duration_until(received)), sent: Some(sent), ..Beat::default() }
 }
 
 pub fn failed(latency: Option<Duration>, ended: bool) -> Signal {
