@@ -84,6 +84,8 @@ pub struct Common {
     pub backoff: Option<Field<Backoff>>,
     /// Labels for the age of the last heartbeat.
     pub presence: Option<Field<Presence>>,
+    /// Limits under which the last three latencies make a quality.
+    pub quality: Option<Field<Quality>>,
 }
 
 /// What counts as a warning, and what as an error.
@@ -95,6 +97,9 @@ pub struct Thresholds {
     pub missed: Option<Field<Levels<u32>>>,
     /// Latency beyond which a heartbeat is no longer healthy. Default: none.
     pub latency: Option<Field<Levels<Period>>>,
+    /// Difference between the sender's clock and this one, either way, beyond which it is no longer healthy. Needs
+    /// `timestamp`. Default: none.
+    pub skew: Option<Field<Levels<Period>>>,
     /// Consecutive good heartbeats before the status steps down; at least 1. Default: `1`.
     #[schemars(extend("minimum" = 1))]
     pub recover: Option<Field<u32>>,
@@ -142,6 +147,26 @@ pub struct Presence {
     pub online: Option<Field<Period>>,
     /// Younger than this: recent; older: away. Default: `1h`.
     pub recent: Option<Field<Period>>,
+}
+
+/// Limits under which the last three latencies make a quality; above all of them it is poor.
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+pub struct Quality {
+    /// Excellent. Default: `{mean: 50ms, variance: 20}`.
+    pub excellent: Option<Field<Steady>>,
+    /// Good. Default: `{mean: 100ms, variance: 50}`.
+    pub good: Option<Field<Steady>>,
+    /// Fair: the mean alone. Default: `200ms`.
+    pub fair: Option<Field<Period>>,
+}
+
+/// Two limits of the last three latencies; both must hold.
+#[derive(Clone, Deserialize, JsonSchema)]
+pub struct Steady {
+    /// Their mean is less than this.
+    pub mean: Option<Field<Period>>,
+    /// Their variance, in square milliseconds, is less than this.
+    pub variance: Option<Field<u32>>,
 }
 
 /// What a monitor takes beside the common keys: its name, and exactly one kind.
@@ -265,6 +290,9 @@ pub struct Http {
     pub version: Option<Field<Version>>,
     /// Where the sender's clock stands in the body: a query (RFC 9535). Default: none.
     pub timestamp: Option<Field<String>>,
+    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between the clocks does
+    /// not count. Needs `timestamp`. Default: none, and a timestamp that stands still is a warning.
+    pub max_age: Option<Field<Period>>,
     /// What makes an answer a heartbeat. Default: any status 2xx.
     pub expect: Option<Field<Answer>>,
 }
@@ -325,6 +353,9 @@ pub struct Websocket {
     pub expect: Option<Field<Expect>>,
     /// Where the sender's clock stands in a message: a query (RFC 9535). Default: none.
     pub timestamp: Option<Field<String>>,
+    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between the clocks does
+    /// not count. Needs `timestamp`. Default: none, and a timestamp that stands still is a warning.
+    pub max_age: Option<Field<Period>>,
     /// Binary messages are compressed heartbeats: gzip or deflate. Default: they are not.
     pub compressed: Option<Field<Compression>>,
     /// Time between pings of hbmon's own; at least 1s. Default: none are sent.
@@ -356,6 +387,9 @@ pub struct Sse {
     pub expect: Option<Field<Expect>>,
     /// Where the sender's clock stands in the data: a query (RFC 9535). Default: none.
     pub timestamp: Option<Field<String>>,
+    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between the clocks does
+    /// not count. Needs `timestamp`. Default: none, and a timestamp that stands still is a warning.
+    pub max_age: Option<Field<Period>>,
 }
 
 /// Holds a Socket.IO connection.
@@ -385,6 +419,9 @@ pub struct Socketio {
     pub expect: Option<Field<Expect>>,
     /// Where the sender's clock stands in the payload: a query (RFC 9535). Default: none.
     pub timestamp: Option<Field<String>>,
+    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between the clocks does
+    /// not count. Needs `timestamp`. Default: none, and a timestamp that stands still is a warning.
+    pub max_age: Option<Field<Period>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
@@ -430,6 +467,9 @@ pub struct Push {
     pub expect: Option<Field<Expect>>,
     /// Where the sender's clock stands in the payload: a query (RFC 9535). Default: none.
     pub timestamp: Option<Field<String>>,
+    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between the clocks does
+    /// not count. Needs `timestamp`. Default: none, and a timestamp that stands still is a warning.
+    pub max_age: Option<Field<Period>>,
     /// When heartbeats are promised, instead of every `interval`.
     pub schedule: Option<Field<Schedule>>,
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::field::Field;
 use super::file::{
     Answer, Auth, Backoff, Basic, Common, Endpoint, Expect, Failures, File, Http, Identity, Levels, Monitor, Presence,
-    Push, Schedule, Screen, Socketio, Sse, Thresholds, Tls, Websocket,
+    Push, Quality, Schedule, Screen, Socketio, Sse, Steady, Thresholds, Tls, Websocket,
 };
 use super::schema::schema_of;
 use super::units::Period;
@@ -53,6 +53,8 @@ pub fn sections() -> Vec<Section> {
         section::<Levels<Field<Period>>>("Two limits"),
         section::<Backoff>("`backoff`"),
         section::<Presence>("`presence`"),
+        section::<Quality>("`quality`"),
+        section::<Steady>("`quality.excellent` and `quality.good`"),
         section::<Endpoint>("Every kind with a URL"),
         section::<Auth>("`auth`"),
         section::<Basic>("`auth.basic`"),

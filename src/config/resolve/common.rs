@@ -30,7 +30,7 @@ pub(super) fn pick<'f, T>(own: Option<&'f Field<T>>, base: Option<&'f Field<T>>)
 }
 
 /// The same for a map: its keys are merged one by one.
-fn both<'f, T>(own: &'f Option<Field<T>>, base: &'f Option<Field<T>>) -> [Option<&'f T>; 2] {
+pub(super) fn both<'f, T>(own: &'f Option<Field<T>>, base: &'f Option<Field<T>>) -> [Option<&'f T>; 2] {
     [own, base].map(|field| field.as_ref().and_then(|field| field.value.as_ref()))
 }
 
@@ -51,10 +51,12 @@ impl Resolver<'_> {
         let key = |get: fn(&Thresholds) -> Option<&Field<FileLevels<u32>>>| thresholds.map(|t| t.and_then(get));
         self.failures(subject, thresholds.map(|t| t.and_then(|t| t.failures.as_ref())), &mut policy);
         policy.missed = self.counts(subject, "missed", levels(key(|t| t.missed.as_ref())), policy.missed);
-        policy.latency = self.latency(subject, thresholds.map(|t| t.and_then(|t| t.latency.as_ref())));
+        policy.latency = self.longest(subject, "latency", thresholds.map(|t| t.and_then(|t| t.latency.as_ref())));
+        policy.skew = self.longest(subject, "skew", thresholds.map(|t| t.and_then(|t| t.skew.as_ref())));
         let recover = thresholds.into_iter().flatten().find_map(|t| t.recover.as_ref());
         policy.recover = self.count(subject, "recover", recover).unwrap_or(1);
         policy.presence = self.presence(subject, own, base);
+        policy.quality = self.quality(subject, own, base);
         policy
     }
 
@@ -147,14 +149,21 @@ impl Resolver<'_> {
         limits
     }
 
-    fn latency(&self, subject: &Subject, fields: [Option<&Field<FileLevels<Period>>>; 2]) -> Levels<Duration> {
+    /// Durations beyond which something is no longer healthy.
+    fn longest(
+        &self,
+        subject: &Subject,
+        key: &str,
+        fields: [Option<&Field<FileLevels<Period>>>; 2],
+    ) -> Levels<Duration> {
         let [warning, error] = levels(fields);
+        let name = format!("thresholds.{key}");
         let limits = Levels {
-            warning: self.period(subject, "thresholds.latency", warning, Duration::from_nanos(1), YEAR),
-            error: self.period(subject, "thresholds.latency", error, Duration::from_nanos(1), YEAR),
+            warning: self.period(subject, &name, warning, Duration::from_nanos(1), YEAR),
+            error: self.period(subject, &name, error, Duration::from_nanos(1), YEAR),
         };
         if limits.error.is_some_and(|error| limits.warning > Some(error)) {
-            self.order(subject, "the `latency` warning of", "is above its error", warning, error);
+            self.order(subject, &format!("the `{key}` warning of"), "is above its error", warning, error);
         }
         limits
     }
@@ -175,7 +184,7 @@ impl Resolver<'_> {
     }
 
     /// Two limits in the wrong order, of which at least one is written.
-    fn order<T>(
+    pub(super) fn order<T>(
         &self,
         subject: &Subject,
         what: &str,
@@ -195,7 +204,7 @@ impl Resolver<'_> {
         self.report(subject, problem);
     }
 
-    fn count(&self, subject: &Subject, key: &str, field: Option<&Field<u32>>) -> Option<u32> {
+    pub(super) fn count(&self, subject: &Subject, key: &str, field: Option<&Field<u32>>) -> Option<u32> {
         let value = field?.value?;
         if value == 0 {
             self.out_of_range(subject, key, field?.span, "expected at least 1");

@@ -46,7 +46,7 @@ impl Resolver<'_> {
         }
         let answer = keys.expect.as_ref().and_then(|field| field.value.as_ref());
         let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let timestamped = timestamp.is_some();
+        let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
         let exchange = http::Exchange {
             method: self.method(subject, keys.method.as_ref()),
             body,
@@ -68,7 +68,7 @@ impl Resolver<'_> {
         };
         let endpoint = self.finished(resolved.url, resolved.terms);
         let spec = http::Spec { endpoint, exchange: self.exchanges.share(exchange) };
-        Some(Resolved { spec: Spec::Http(Arc::new(spec)), address: resolved.address, timestamped })
+        Some(Resolved { spec: Spec::Http(Arc::new(spec)), address: resolved.address, dating })
     }
 
     fn status(&self, subject: &Subject, answer: Option<&Answer>) -> Vec<RangeInclusive<u16>> {

@@ -1,6 +1,7 @@
 //! From the file to the plan: what must be there, what excludes what, what a missing key means.
 
 mod common;
+mod dating;
 mod endpoint;
 mod expressions;
 mod headers;
@@ -8,6 +9,7 @@ mod http;
 mod interface;
 mod last;
 mod push;
+mod quality;
 mod screen;
 mod socketio;
 mod sse;
@@ -35,6 +37,7 @@ use crate::monitors::Spec;
 use crate::monitors::dial::Terms;
 use crate::monitors::http::Exchange;
 use crate::monitors::outbox::Secrets;
+use dating::Dating;
 use endpoint::TlsCache;
 use expressions::Patterns;
 pub use interface::Interface;
@@ -74,7 +77,7 @@ struct Resolved {
     spec: Spec,
     /// As it may be shown.
     address: String,
-    timestamped: bool,
+    dating: Dating,
 }
 
 impl<'c> Resolver<'c> {
@@ -167,7 +170,7 @@ impl<'c> Resolver<'c> {
         policy.schedule = schedule;
         policy.instances = push.and_then(|keys| self.instances(&subject, keys, &policy));
         policy.certificate = self.certificate(&subject, certificate);
-        policy.timestamped = resolved.timestamped;
+        (policy.timestamped, policy.max_age) = (resolved.dating.timestamped, resolved.dating.max_age);
         let pace = self.pace(&subject, own, base);
         // Nobody paces what comes by itself.
         if push.is_none() {

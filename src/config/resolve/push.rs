@@ -45,7 +45,7 @@ impl Resolver<'_> {
         // What was heard is kept over every change but this one: other instances would be meant.
         (subject.kind.as_str(), &keys.id).hash(hash);
         let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let timestamped = timestamp.is_some();
+        let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
         let token =
             keys.token.as_ref().and_then(|field| field.value.clone()).filter(|token| !token.reveal().is_empty());
         secrets.extend(token.clone());
@@ -59,7 +59,7 @@ impl Resolver<'_> {
         };
         let path = keys.path.as_ref().and_then(shown);
         let address = path.unwrap_or_else(|| format!("{HEARTBEATS}{}", name.unwrap_or_default()));
-        Resolved { spec: Spec::Push(Arc::new(spec)), address, timestamped }
+        Resolved { spec: Spec::Push(Arc::new(spec)), address, dating }
     }
 
     /// An interval, or a schedule.

@@ -24,7 +24,7 @@ impl Resolver<'_> {
     ) -> Option<Resolved> {
         let text = |field: &Option<Field<String>>| field.as_ref().and_then(|field| field.value.clone());
         let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let timestamped = timestamp.is_some();
+        let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
         let handshake = keys.handshake.as_ref().and_then(|field| field.value.clone()).map(|hidden| hidden.0);
         if let Some(handshake) = &handshake {
             sensitive_values(handshake, handshake.is_string(), secrets);
@@ -51,7 +51,7 @@ impl Resolver<'_> {
             expect: self.expect(subject, keys.expect.as_ref()),
             timestamp,
         };
-        Some(Resolved { spec: Spec::Socketio(Arc::new(spec)), address: resolved.address, timestamped })
+        Some(Resolved { spec: Spec::Socketio(Arc::new(spec)), address: resolved.address, dating })
     }
 
     /// An emit with its reply, or a subscription.

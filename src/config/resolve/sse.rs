@@ -19,7 +19,7 @@ impl Resolver<'_> {
         _: &mut Vec<Secret>,
     ) -> Option<Resolved> {
         let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let timestamped = timestamp.is_some();
+        let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
         let spec = sse::Spec {
             endpoint: self.finished(resolved.url, resolved.terms),
             method: self.method(subject, keys.method.as_ref()),
@@ -30,6 +30,6 @@ impl Resolver<'_> {
             expect: self.expect(subject, keys.expect.as_ref()),
             timestamp,
         };
-        Some(Resolved { spec: Spec::Sse(Arc::new(spec)), address: resolved.address, timestamped })
+        Some(Resolved { spec: Spec::Sse(Arc::new(spec)), address: resolved.address, dating })
     }
 }

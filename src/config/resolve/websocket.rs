@@ -22,7 +22,7 @@ impl Resolver<'_> {
         _: &mut Vec<Secret>,
     ) -> Option<Resolved> {
         let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let timestamped = timestamp.is_some();
+        let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
         self.sendable(subject, keys, resolved.terms.max_bytes);
         let spec = websocket::Spec {
             endpoint: self.finished(resolved.url, resolved.terms),
@@ -38,7 +38,7 @@ impl Resolver<'_> {
             }),
             ping: self.period(subject, "ping", keys.ping.as_ref(), Duration::from_secs(1), DAY),
         };
-        Some(Resolved { spec: Spec::Websocket(Arc::new(spec)), address: resolved.address, timestamped })
+        Some(Resolved { spec: Spec::Websocket(Arc::new(spec)), address: resolved.address, dating })
     }
 
     /// No text is longer than what the connection takes.

@@ -1,0 +1,57 @@
+//! Limits of the qualities: each is wider than the one before.
+
+use std::time::Duration;
+
+use super::common::{YEAR, both};
+use super::{Resolver, Subject};
+use crate::config::field::Field;
+use crate::config::file::{Common, Quality, Steady as FileSteady};
+use crate::config::units::Period;
+use crate::model::{QualityLimits, Steady};
+
+/// A mean of nothing is reached by nothing.
+const LEAST: Duration = Duration::from_micros(1);
+
+impl Resolver<'_> {
+    pub(super) fn quality(&self, subject: &Subject, own: &Common, base: &Common) -> QualityLimits {
+        let maps = both(&own.quality, &base.quality);
+        let default = QualityLimits::default();
+        let find = |get: fn(&Quality) -> Option<&Field<FileSteady>>| {
+            maps.map(|map| map.and_then(get).and_then(|field| field.value.as_ref()))
+        };
+        let (excellent, good) = (find(|q| q.excellent.as_ref()), find(|q| q.good.as_ref()));
+        let fair = maps.into_iter().flatten().find_map(|map| map.fair.as_ref());
+        let limits = QualityLimits {
+            excellent: self.steady(subject, "quality.excellent", excellent, default.excellent),
+            good: self.steady(subject, "quality.good", good, default.good),
+            fair: self.period(subject, "quality.fair", fair, LEAST, YEAR).unwrap_or(default.fair),
+        };
+        if limits.excellent.mean > limits.good.mean {
+            let (first, second) = (mean(excellent), mean(good));
+            self.order(subject, "the `quality.excellent.mean` of", "is above that of `good`", first, second);
+        }
+        if limits.good.mean > limits.fair {
+            self.order(subject, "the `quality.good.mean` of", "is above `fair`", mean(good), fair);
+        }
+        if limits.excellent.variance > limits.good.variance {
+            let (first, second) = (variance(excellent), variance(good));
+            self.order(subject, "the `quality.excellent.variance` of", "is above that of `good`", first, second);
+        }
+        limits
+    }
+
+    fn steady(&self, subject: &Subject, key: &str, maps: [Option<&FileSteady>; 2], default: Steady) -> Steady {
+        let mean = self.period(subject, &format!("{key}.mean"), mean(maps), LEAST, YEAR);
+        let variance = self.count(subject, &format!("{key}.variance"), variance(maps));
+        Steady { mean: mean.unwrap_or(default.mean), variance: variance.unwrap_or(default.variance) }
+    }
+}
+
+/// From the first map that has it.
+fn mean<'f>(maps: [Option<&'f FileSteady>; 2]) -> Option<&'f Field<Period>> {
+    maps.into_iter().flatten().find_map(|map| map.mean.as_ref())
+}
+
+fn variance<'f>(maps: [Option<&'f FileSteady>; 2]) -> Option<&'f Field<u32>> {
+    maps.into_iter().flatten().find_map(|map| map.variance.as_ref())
+}
