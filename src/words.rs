@@ -15,7 +15,7 @@ use http::StatusCode;
 use jiff::SignedDuration;
 
 pub use brief::{brief, failed, flaky, incomplete, keyword, listened, summary, tries};
-pub use measure::{age, bytes, count, latencies, latency, percent, phases, rough, span, stopwatch, tick};
+pub use measure::{age, bytes, count, latencies, latency, measured, percent, phases, rough, span, stopwatch, tick};
 use measure::{ahead, passed};
 pub use news::{clock_set, condition, counts, event, itself, reloaded, strain, strain_brief, woke};
 pub use present::{instances, presence, schedule};

@@ -53,7 +53,7 @@ pub struct Screen {
     /// Keys for actions, other than the usual ones: `quit: x`, `down: j ctrl+n`.
     pub keys: Option<Field<Pairs>>,
     /// Columns of the table between name and strip, in their order: kind, group, last, next, avg, p95, beats, missed,
-    /// failed, uptime, quality, presence. Default: by the width of the screen.
+    /// failed, availability, quality, presence. Default: by the width of the screen.
     pub columns: Option<Field<Vec<Field<String>>>>,
 }
 

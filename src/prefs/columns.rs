@@ -45,7 +45,7 @@ impl Column {
             Column::Beats => "beats",
             Column::Missed => "missed",
             Column::Failed => "failed",
-            Column::Uptime => "uptime",
+            Column::Uptime => "availability",
             Column::Quality => "quality",
             Column::Presence => "presence",
         }
@@ -63,13 +63,15 @@ impl Column {
             Column::Beats => "heartbeats",
             Column::Missed => "missed heartbeats",
             Column::Failed => "failed attempts",
-            Column::Uptime => "share of the time that it was up",
+            Column::Uptime => "share of the known time not in error",
             Column::Quality => "quality of the last three latencies",
             Column::Presence => "online, recent or away",
         }
     }
 
     pub fn parse(name: &str) -> Option<Column> {
+        // As availability was called before.
+        let name = if name == "uptime" { "availability" } else { name };
         Column::ALL.into_iter().find(|column| column.as_str() == name)
     }
 }

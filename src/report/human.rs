@@ -75,7 +75,7 @@ impl<'a> Line<'a> {
                 _ if row.status == Status::Healthy => words::listened(row).unwrap_or_default(),
                 _ => words::condition(row),
             },
-            latency: row.last_latency.map(words::latency).unwrap_or_default(),
+            latency: row.last_latency.map(|latency| words::measured(row, latency)).unwrap_or_default(),
             tries,
         }
     }

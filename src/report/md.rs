@@ -39,7 +39,7 @@ fn problems(snapshot: &Snapshot, text: &mut String) {
     text.push_str("| monitor | kind | status | message | latency | tries |\n");
     text.push_str("| --- | --- | --- | --- | ---: | --- |\n");
     for row in rows.iter().take(ROWS) {
-        let latency = row.last_latency.map(words::latency).unwrap_or_default();
+        let latency = row.last_latency.map(|latency| plain(&words::measured(row, latency))).unwrap_or_default();
         let status = format!("{} {}", emoji(row.status), row.status.as_str());
         let cells = [
             format!("**{}**", plain(row.meta.name.as_str())),
@@ -64,7 +64,8 @@ fn healthy(snapshot: &Snapshot, text: &mut String) {
     }
     let _ = writeln!(text, "<details><summary>{} {} healthy</summary>\n", emoji(Status::Healthy), rows.len());
     for row in rows.iter().take(NAMES) {
-        let latency = row.last_latency.map(|latency| format!(", {}", words::latency(latency))).unwrap_or_default();
+        let latency = row.last_latency.map(|latency| format!(", {}", plain(&words::measured(row, latency))));
+        let latency = latency.unwrap_or_default();
         let flaky = if is_flaky(row) { format!(", flaky: {}", plain(&words::flaky(row))) } else { String::new() };
         let _ = writeln!(text, "- {}{latency}{flaky}", plain(row.meta.name.as_str()));
     }

@@ -30,7 +30,7 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
     let details = [
         ("peer", peer),
         ("phases", Some(words::phases(&row.wire.phases)).filter(|phases| !phases.is_empty())),
-        ("latency", row.latency.map(latency)),
+        ("latency", row.latency.map(|summary| latency(row, summary))),
         ("certificate", certificate),
         ("tries", tries(row)),
     ];
@@ -42,10 +42,10 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
     Ok(())
 }
 
-fn latency(summary: LatencySummary) -> String {
+fn latency(row: &Row, summary: LatencySummary) -> String {
     let LatencySummary { avg, min, max, p50, p95, jitter, .. } = summary;
-    if min == max {
-        return words::latency(avg);
+    if min == max || row.coarse {
+        return words::measured(row, avg);
     }
     words::latencies([("avg", avg), ("min", min), ("p50", p50), ("p95", p95), ("max", max), ("jitter", jitter)])
 }

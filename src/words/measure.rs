@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Phase, Phases};
+use crate::model::{Phase, Phases, Row};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -67,6 +67,11 @@ pub fn latency(latency: Duration) -> String {
     } else {
         age(Duration::from_secs(u64::try_from(rounded(1_000_000)).unwrap_or(u64::MAX)))
     }
+}
+
+/// A latency of one target: `< 1 s` where its timestamps are whole seconds and say no more.
+pub fn measured(row: &Row, time: Duration) -> String {
+    if row.coarse && time < Duration::from_secs(1) { "< 1 s".to_owned() } else { latency(time) }
 }
 
 /// `avg 41ms, max 93ms`.

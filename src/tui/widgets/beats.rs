@@ -44,7 +44,11 @@ fn line(view: &View, entry: &Entry, chosen: bool) -> Line<'static> {
         OutcomeKind::Missed => (glyphs.missed(), "missed", theme.error()),
         OutcomeKind::Failed(reason) => (glyphs.failed(), reason.as_str(), theme.error()),
     };
-    let latency = outcome.latency.map_or_else(|| glyphs.absent().to_owned(), words::latency);
+    let measured = |latency| match view.ui.row() {
+        Some(monitor) => words::measured(monitor, latency),
+        None => words::latency(latency),
+    };
+    let latency = outcome.latency.map_or_else(|| glyphs.absent().to_owned(), measured);
     let time = view.clock_time(outcome.at, "%H:%M:%S%.3f");
     let cursor = if chosen { glyphs.cursor() } else { " " };
     Line::from_iter([

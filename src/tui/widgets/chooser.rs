@@ -44,7 +44,7 @@ fn line(view: &View, column: Column, place: Option<usize>, chosen: bool) -> Line
     let style = if chosen { theme.selected() } else { theme.plain() };
     Line::from_iter([
         Span::raw(cursor),
-        Span::styled(format!(" {place} {:<9} ", column.as_str()), style),
+        Span::styled(format!(" {place} {:<12} ", column.as_str()), style),
         Span::styled(column.about(), theme.dim()),
     ])
 }

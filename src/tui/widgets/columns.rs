@@ -42,7 +42,7 @@ static SPECS: [Spec; 12] = [
     spec(Column::Beats, "BEATS", 7, 1, 100, true, |_, row, _| count(row.beats).into()),
     spec(Column::Missed, "MISS", 4, 1, 60, true, missed),
     spec(Column::Failed, "FAIL", 5, 1, 150, true, |_, row, _| count(row.failures).into()),
-    spec(Column::Uptime, "UPTIME", 7, 1, 160, true, uptime),
+    spec(Column::Uptime, "AVAIL", 7, 1, 160, true, uptime),
     spec(Column::Quality, "QUAL", 4, 2, 80, false, quality),
     spec(Column::Presence, "PRESENCE", 8, 1, 140, false, presence),
 ];
@@ -151,7 +151,7 @@ fn latency(view: &View, row: &Row, p95: bool) -> Line<'static> {
     let Some(summary) = row.latency else { return absent(view) };
     let latency = if p95 { summary.p95 } else { summary.avg };
     let slow = row.policy.latency.warning.is_some_and(|limit| latency > limit);
-    Span::styled(words::latency(latency), if slow { view.theme.warning() } else { Style::new() }).into()
+    Span::styled(words::measured(row, latency), if slow { view.theme.warning() } else { Style::new() }).into()
 }
 
 /// Polls have failures instead.

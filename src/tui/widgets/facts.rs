@@ -110,7 +110,8 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
     }
     facts.push(fact("failed", failed + &in_a_row(monitor.consecutive_failures)));
     if let Some(latency) = monitor.latency {
-        let [avg, p50, p95, max] = [latency.avg, latency.p50, latency.p95, latency.max].map(words::latency);
+        let numbers = [latency.avg, latency.p50, latency.p95, latency.max];
+        let [avg, p50, p95, max] = numbers.map(|number| words::measured(monitor, number));
         let in_ms = avg.ends_with("ms");
         // The unit of the first goes for all of them.
         let bare = |text: String| if in_ms { text.trim_end_matches("ms").to_owned() } else { text };

@@ -19,8 +19,8 @@ const TWO: u16 = 76;
 const KEYS: (u16, u16) = (16, 11);
 /// The box is no wider.
 const WIDEST: u16 = 100;
-/// Rows below the keys: statuses, qualities.
-const LEGEND: u16 = 2;
+/// Rows below the keys: statuses, qualities, what two numbers are.
+const LEGEND: u16 = 4;
 
 pub fn draw(view: &View, help: &Help, area: Rect, buffer: &mut Buffer) {
     let full = place(area);
@@ -164,7 +164,7 @@ impl Entry {
     }
 }
 
-fn legend(view: &View) -> [Line<'static>; 2] {
+fn legend(view: &View) -> [Line<'static>; 4] {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     let mut statuses = Line::default();
     for status in Status::ALL {
@@ -178,5 +178,10 @@ fn legend(view: &View) -> [Line<'static>; 2] {
     let qualities = [Quality::Excellent, Quality::Good, Quality::Fair, Quality::Poor];
     let qualities = qualities.map(|quality| format!("{} {}", glyphs.quality(quality), quality.as_str()));
     let marks = format!("{} acknowledged  {} muted", glyphs.acknowledged(), glyphs.muted());
-    [statuses, Line::raw(format!("quality {}  {marks}", qualities.join("  ")))]
+    [
+        statuses,
+        Line::raw(format!("quality {}  {marks}", qualities.join("  "))),
+        Line::raw("availability: share of the known time not in error, since the start"),
+        Line::raw("score: the monitors now, healthy 100, warning 50, others 0; the mean"),
+    ]
 }

@@ -26,21 +26,21 @@ fn about(view: &View, monitor: &Row) -> Line<'static> {
     let glyph = Span::styled(format!(" {} ", view.theme.glyphs.status(status)), view.theme.status(status));
     let chosen = view.ui.beat.and_then(|beat| monitor.recent.iter().rev().nth(beat));
     let said = match chosen {
-        Some(outcome) => beat(view, outcome),
+        Some(outcome) => beat(view, monitor, outcome),
         None => sentence(view, monitor),
     };
     Line::from_iter([glyph, Span::raw(format!("{}: {said}", monitor.meta.name))])
 }
 
 /// `heartbeat at 14:27:55, 4m12s ago, 38ms`
-fn beat(view: &View, outcome: Outcome) -> String {
+fn beat(view: &View, monitor: &Row, outcome: Outcome) -> String {
     let what = match outcome.what {
         OutcomeKind::Beat => "heartbeat".to_owned(),
         OutcomeKind::Missed => "heartbeat missed".to_owned(),
         OutcomeKind::Failed(reason) => format!("failed ({})", reason.as_str()),
     };
     let ago = words::age(view.now.since(outcome.at));
-    let latency = outcome.latency.map(|latency| format!(", {}", words::latency(latency))).unwrap_or_default();
+    let latency = outcome.latency.map(|latency| format!(", {}", words::measured(monitor, latency))).unwrap_or_default();
     format!("{what} at {}, {ago} ago{latency}", view.clock_time(outcome.at, "%H:%M:%S"))
 }
 

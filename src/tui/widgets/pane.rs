@@ -96,16 +96,16 @@ fn state(view: &View, monitor: &Row) -> Vec<String> {
 fn numbers(view: &View, monitor: &Row) -> Vec<String> {
     let mut numbers = Vec::new();
     if let Some(latency) = monitor.latency {
-        numbers.push(format!("{} avg", words::latency(latency.avg)));
-        numbers.push(format!("{} p95", words::latency(latency.p95)));
+        numbers.push(format!("{} avg", words::measured(monitor, latency.avg)));
+        numbers.push(format!("{} p95", words::measured(monitor, latency.p95)));
     }
     numbers.push(format!("{} beats", count(monitor.beats)));
     numbers.push(match monitor.policy.rhythm {
         Rhythm::Subscription => format!("{} missed", count(monitor.missed)),
         Rhythm::Poll => format!("{} failed", count(monitor.failures)),
     });
-    numbers.extend(monitor.uptime(view.now).map(|share| format!("{} up", words::percent(share))));
     numbers.push(format!("{} {}", view.theme.glyphs.quality(monitor.quality), monitor.quality.as_str()));
+    numbers.extend(monitor.uptime(view.now).map(|share| format!("{} available", words::percent(share))));
     numbers
 }
 
