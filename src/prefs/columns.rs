@@ -70,7 +70,7 @@ impl Column {
     }
 
     pub fn parse(name: &str) -> Option<Column> {
-        // As availability was called before.
+        // Configs of before call it so.
         let name = if name == "uptime" { "availability" } else { name };
         Column::ALL.into_iter().find(|column| column.as_str() == name)
     }

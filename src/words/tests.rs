@@ -140,6 +140,16 @@ fn every_failure_has_its_sentence() {
         (header(None), "no header x-build, expected /^v2/"),
         (Failure::Assertion(Assertion::Body { pattern: text("pong") }), "body does not match /pong/"),
         (Failure::Assertion(Assertion::Json { filter: text("@.ok == true") }), "payload does not meet @.ok == true"),
+        (
+            Failure::Assertion(Assertion::Stale { age: secs(250), limit: secs(120) }),
+            "timestamp is 4m10s old, expected at most 2m",
+        ),
+        (Failure::Assertion(Assertion::Still { stood: secs(250) }), "timestamp has not moved for 4m10s"),
+        (Failure::Skewed { skew: SignedDuration::from_secs(65), limit: secs(60) }, "clock 1m05s behind ours, over 1m"),
+        (
+            Failure::Skewed { skew: SignedDuration::from_millis(-6_000), limit: secs(5) },
+            "clock 6.0s ahead of ours, over 5s",
+        ),
         (Failure::Payload { why: text("not JSON") }, "payload: not JSON"),
         (Failure::TooLarge { what: Part::Headers, limit: 65_536 }, "response headers over 64 KiB"),
         (Failure::TooLarge { what: Part::Body, limit: 1_048_576 }, "body over 1 MiB"),

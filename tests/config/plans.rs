@@ -6,7 +6,7 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent};
 use hbmon::config::{Style, load_text, probe};
 use hbmon::engine::Target;
-use hbmon::model::{Levels, Rhythm, Text};
+use hbmon::model::{Levels, QualityLimits, Rhythm, Steady, Text};
 use hbmon::monitors::Spec;
 use hbmon::monitors::socketio::{Conversation, Reply};
 use hbmon::prefs::{Action, Column, ThemeName};
@@ -130,6 +130,27 @@ fn defaults_of_the_file_merge_key_by_key() {
     assert_eq!(targets[0].meta.tags, [Text::clean("x")]);
     assert_eq!(targets[1].policy.interval, Duration::from_secs(1));
     assert!(targets[1].meta.tags.is_empty());
+}
+
+#[test]
+fn what_is_expected_of_timestamps_and_latencies() {
+    let kinds = ["http: {url: 'http://h', K}", "websocket: {url: 'ws://h', K}", "sse: {url: 'http://h', K}"];
+    for kind in kinds.into_iter().chain(["socketio: {url: 'http://h', K}", "interval: 1m, push: {K}"]) {
+        let policy = one(&kind.replace('K', "timestamp: $.ts, max_age: 2m")).policy;
+        assert_eq!((policy.timestamped, policy.max_age), (true, Some(Duration::from_secs(120))), "{kind}");
+        let policy = one(&kind.replace('K', "timestamp: $.ts")).policy;
+        assert_eq!((policy.timestamped, policy.max_age, policy.skew), (true, None, Levels::NONE), "{kind}");
+    }
+    let targets = targets(
+        "defaults: {quality: {excellent: {mean: 80ms}, fair: 1s}, thresholds: {skew: {warning: 5s, error: 1m}}}\n\
+         monitors:\n\
+         - {name: a, http: 'http://h', quality: {excellent: {variance: 30}}}\n\
+         - {name: b, http: 'http://h', thresholds: {skew: {error: 1h}}}\n",
+    );
+    let quality = targets[0].policy.quality;
+    assert_eq!(quality.excellent, Steady { mean: Duration::from_millis(80), variance: 30 });
+    assert_eq!((quality.good, quality.fair), (QualityLimits::default().good, Duration::from_secs(1)));
+    assert_eq!(targets[1].policy.skew, Levels::new(Duration::from_secs(5), Duration::from_secs(3_600)));
 }
 
 #[test]
@@ -328,11 +349,12 @@ monitors:
 
 #[test]
 fn the_screen_is_as_the_config_says() {
-    let screen = "screen: { theme: cb-deutan, reduce_motion: true, columns: [last, p95], keys: { quit: x F10 } }";
+    let screen =
+        "screen: { theme: cb-deutan, reduce_motion: true, columns: [last, p95, uptime], keys: { quit: x F10 } }";
     let text = format!("{screen}\nmonitors: [{{ name: api, http: 'https://example.com' }}]");
     let prefs = load(&text).unwrap().prefs;
     assert_eq!((prefs.theme, prefs.reduce_motion), (Some(ThemeName::CbDeutan), true));
-    assert_eq!(prefs.columns, Some(vec![Column::Last, Column::P95]));
+    assert_eq!(prefs.columns, Some(vec![Column::Last, Column::P95, Column::Uptime]));
     let press = |code| prefs.keymap.action(KeyEvent::from(code));
     let quit = Some(Action::Quit);
     assert_eq!([KeyCode::Char('x'), KeyCode::F(10), KeyCode::Char('q')].map(press), [quit, quit, None]);

@@ -97,6 +97,7 @@ async fn a_good_answer_is_a_heartbeat_with_its_phases() {
     let Signal::Beat(beat) = note.signal else { panic!("{note:?}") };
     assert!(beat.latency.unwrap() > Duration::ZERO);
     assert!(beat.delta.is_some());
+    assert_eq!(beat.sent, "2026-11-22T13:32:04Z".parse().ok());
     assert!(beat.excerpt.unwrap().as_str().starts_with("{\"ok\""));
     let wire = note.wire.unwrap();
     assert_eq!(wire.phases.get(Phase::Dns), None);

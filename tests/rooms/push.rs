@@ -199,6 +199,27 @@ async fn a_payload_without_its_timestamp_is_a_failure() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_timestamp_that_is_too_old_is_a_failure_of_its_sender() {
+    let mut house = house("  - {name: job, interval: 1h, push: {timestamp: $.ts, max_age: 2m, id: $.id}}");
+    let body = |id: &str, ts: &str| format!(r#"{{"id": "{id}", "ts": "{ts}"}}"#);
+    // Its clock is a day behind, which is no age.
+    for ts in ["2026-01-09T00:00:00Z", "2026-01-09T00:00:00.5Z"] {
+        house.post("/v1/heartbeats/job", &body("a", ts)).await.unwrap();
+        house.post("/v1/heartbeats/job", &body("b", "2026-01-10T00:00:00Z")).await.unwrap();
+    }
+    let row = house.row().await;
+    assert_eq!((row.status, row.beats, row.failures), (Status::Healthy, 4, 0));
+    tokio::time::sleep(250 * SECOND).await;
+    house.post("/v1/heartbeats/job", &body("b", "2026-01-10T00:00:00Z")).await.unwrap();
+    let row = house.row().await;
+    assert_eq!((row.status, row.beats, row.failures), (Status::Warning, 4, 1));
+    assert_eq!(why(&row), "b: timestamp is 4m10s old, expected at most 2m");
+    house.post("/v1/heartbeats/job", &body("a", "2026-01-09T00:04:10.1Z")).await.unwrap();
+    house.post("/v1/heartbeats/job", &body("b", "2026-01-10T00:04:10.1Z")).await.unwrap();
+    assert_eq!(house.row().await.status, Status::Healthy);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_schedule_follows_a_wall_clock_that_is_set() {
     let mut house = house("  - {name: job, grace: 1m, push: {schedule: {cron: '0 2 * * *'}}}");
     house.post("/v1/heartbeats/job", "").await.unwrap();

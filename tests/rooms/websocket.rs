@@ -161,6 +161,7 @@ async fn beats_are_told_from_traffic_and_carry_their_timestamp() {
     assert!(note.wire.as_ref().unwrap().phases.get(Phase::Connect).is_some());
     let Signal::Beat(beat) = note.signal else { panic!("{note:?}") };
     assert!(beat.delta.unwrap().as_hours() > 24 * 365, "the timestamp is read");
+    assert!(beat.sent.is_some());
     assert_eq!(beat.latency, None);
     assert_eq!(failure(watch.next().await).reason(), Reason::Payload);
     assert_eq!(excerpt(watch.next().await), BEAT);
