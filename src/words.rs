@@ -22,7 +22,9 @@ pub use present::{instances, presence, schedule};
 pub use progress::progress;
 pub use standing::standing;
 
-use crate::model::{Assertion, Cause, CertificateFault, DnsCause, Failure, Lack, Part, Sent, Stage, Text, Wire};
+use crate::model::{
+    Assertion, Cause, CertificateFault, DnsCause, Failure, Lack, Part, Sent, Stage, StatusNote, Text, Wire,
+};
 
 /// One line, cause first, no period: `connection refused (127.0.0.1:9)`.
 pub fn failure(failure: &Failure) -> String {
@@ -41,10 +43,11 @@ pub fn failure(failure: &Failure) -> String {
         }
         Failure::Proxy { why } => because("proxy", &Text::clean(&lower(why.as_str()))),
         Failure::Protocol { wire: on, why } => because(&format!("{} protocol error", wire(*on)), why),
-        Failure::Status { code, note: noted } => format!("{}{}", status(*code), note(noted.as_ref())),
+        Failure::Status { code, note: noted } => format!("{}{}", status(*code), beside_status(noted.as_ref())),
         Failure::StopAsked => format!("{}: the server asks not to be asked again", status(204)),
-        Failure::Redirects { limit } => {
-            format!("more than {}", count(u64::from(*limit), "redirect", "redirects"))
+        Failure::Redirects { limit, to } => {
+            let last = to.as_ref().map_or_else(String::new, |to| format!(", the last to {to}"));
+            format!("more than {}{last}", count(u64::from(*limit), "redirect", "redirects"))
         }
         Failure::ContentType { wanted, got: Some(got) } => format!("content type is {got}, expected {wanted}"),
         Failure::ContentType { wanted, got: None } => format!("no content type, expected {wanted}"),
@@ -171,7 +174,8 @@ fn assertion(unmet: &Assertion) -> String {
         }
         Assertion::Header { name, pattern, got: None } => format!("no header {name}, expected /{pattern}/"),
         Assertion::Body { pattern } => format!("body does not match /{pattern}/"),
-        Assertion::Json { filter } => format!("payload does not meet {filter}"),
+        Assertion::Json { filter, got: Some(got) } => format!("assertion failed: {filter} (got {got})"),
+        Assertion::Json { filter, got: None } => format!("assertion failed: {filter}"),
         Assertion::Online { least, online } => format!("{online} online, expected at least {least}"),
         Assertion::Stale { age: old, limit } => {
             format!("timestamp is {} old, expected at most {}", age(*old), span(*limit))
@@ -230,6 +234,17 @@ fn status(code: u16) -> String {
     match StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason()) {
         Some(phrase) => format!("{code} {phrase}"),
         None => format!("status {code}"),
+    }
+}
+
+/// What is said behind a status: ` to URL`, ` instead of 204`, ` (the server's own words)`.
+fn beside_status(noted: Option<&StatusNote>) -> String {
+    match noted {
+        None => String::new(),
+        Some(StatusNote::Said(text)) => note(Some(text)),
+        Some(StatusNote::LeadsTo(url)) => format!(" to {url}"),
+        Some(StatusNote::InsteadOf(wanted)) => format!(" instead of {wanted}"),
+        Some(StatusNote::NotUpgraded) => " instead of 101: not upgraded to a WebSocket".to_owned(),
     }
 }
 

@@ -11,8 +11,8 @@ use url::Url;
 use super::course::{ATTEMPT, Course, End};
 use super::payload::Payload;
 use crate::clock::Clock;
-use crate::model::{Failure, Text};
-use crate::monitors::dial::{Answer, Dialers, Endpoint, HttpVersion, Request, retry_after};
+use crate::model::{Failure, StatusNote, Text};
+use crate::monitors::dial::{Answer, Dialers, Endpoint, HttpVersion, Request, leads_to, retry_after};
 use crate::monitors::outbox::Secrets;
 use crate::monitors::trace::Trace;
 
@@ -101,6 +101,7 @@ impl Receiver {
     async fn refusal(&self, answer: Answer) -> (End, Failure) {
         let end = End::of(answer.status, retry_after(answer.status, &answer.headers));
         let code = answer.status.as_u16();
+        let leads_to = leads_to(&answer.url, answer.status, &answer.headers);
         let kind = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let is_plain = kind.starts_with("text/plain") || kind.contains("json");
         // A body that does not come says nothing; the status does.
@@ -108,7 +109,8 @@ impl Receiver {
         // Struck out before it is cut, or half a secret would stay.
         let text = self.secrets.strike(Text::clean_bytes(&body));
         let excerpt: String = text.as_str().chars().take(EXCERPT).collect();
-        let note = Some(Text::clean(&excerpt)).filter(|note| !note.is_empty());
+        let said = Some(Text::clean(&excerpt)).filter(|said| !said.is_empty());
+        let note = leads_to.or(said.map(StatusNote::Said));
         (end, Failure::Status { code, note })
     }
 }

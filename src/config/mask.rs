@@ -6,15 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::diagnostic::Span;
-
-/// What the names of secrets contain.
-const PARTS: [&str; 9] = ["token", "key", "secret", "passw", "auth", "sig", "session", "cookie", "bearer"];
-
-/// Whether a key, header or query parameter is, by its name, likely to hold a secret.
-pub fn is_sensitive(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    !name.ends_with("_file") && PARTS.iter().any(|part| name.contains(part))
-}
+use crate::model::SECRET_NAMES;
+pub use crate::model::is_sensitive;
 
 /// Whole lines of a source with their secrets as `***` of the same length in bytes, so that every span stays right. Beside the given
 /// places: what stands behind a sensitive key, in the userinfo of a URL or behind a sensitive name in its query.
@@ -87,7 +80,7 @@ fn hide(bytes: &mut [u8], source: &str, range: Range<usize>) {
 /// values are taken to the end of their line.
 fn pairs(source: &str) -> Vec<Range<usize>> {
     static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let parts = PARTS.join("|");
+        let parts = SECRET_NAMES.join("|");
         let name = format!(r"(?P<name>[\w.-]*(?i:{parts})[\w.-]*)");
         let value = r#""(?P<double>(?:[^"\\\n]|\\.)*)"?|'(?P<single>[^'\n]*)'?|(?P<plain>[^\s{\[&*|>"'][^\n]*)"#;
         Regex::new(&format!(r#"{name}["']?[ \t]*:[ \t]*(?:{value})"#)).ok()

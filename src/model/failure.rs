@@ -53,12 +53,14 @@ pub enum Failure {
     },
     Status {
         code: u16,
-        note: Option<Text>,
+        note: Option<StatusNote>,
     },
     /// An event stream was answered with 204: the server asks not to be asked again (WHATWG HTML, section 9.2.3).
     StopAsked,
+    /// `to`: where the one too many leads.
     Redirects {
         limit: u32,
+        to: Option<Text>,
     },
     ContentType {
         wanted: &'static str,
@@ -100,6 +102,19 @@ pub enum Failure {
         id: Text,
         failure: Box<Failure>,
     },
+}
+
+/// What there is to say about a status beside its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatusNote {
+    /// The server's own words.
+    Said(Text),
+    /// The URL that a redirect names which is not followed.
+    LeadsTo(Text),
+    /// The statuses that were needed, where this one alone looks like good news.
+    InsteadOf(Text),
+    /// The same of a WebSocket, which needs 101.
+    NotUpgraded,
 }
 
 /// What this machine lacks.
@@ -190,8 +205,10 @@ pub enum Assertion {
     Body {
         pattern: Text,
     },
+    /// `got`: the values that the filter compares, where it names such.
     Json {
         filter: Text,
+        got: Option<Text>,
     },
     /// Too few instances are heard.
     Online {
@@ -331,8 +348,8 @@ impl Failure {
     /// it would change is left out.
     pub fn map_text(self, change: impl Fn(Text) -> Text) -> Failure {
         use Failure::{
-            Assertion as A, Certificate, Closed, ContentType, Dns, OfInstance, Payload, Protocol, Proxy, Refused,
-            Rejected, Reported, Status, Tls, Unreachable,
+            Assertion as A, Certificate, Closed, ContentType, Dns, OfInstance, Payload, Protocol, Proxy, Redirects,
+            Refused, Rejected, Reported, Status, Tls, Unreachable,
         };
         match self {
             Dns { host, cause } => Dns { host: change(host), cause },
@@ -349,14 +366,15 @@ impl Failure {
             }
             Proxy { why } => Proxy { why: change(why) },
             Protocol { wire, why } => Protocol { wire, why: change(why) },
-            Status { code, note } => Status { code, note: note.map(change) },
+            Status { code, note } => Status { code, note: note.map(|note| note.map_text(&change)) },
+            Redirects { limit, to } => Redirects { limit, to: to.map(change) },
             ContentType { wanted, got } => ContentType { wanted, got: got.map(change) },
             A(assertion) => A(match assertion {
                 Assertion::Header { name, pattern, got } => {
                     Assertion::Header { name: change(name), pattern: change(pattern), got: got.map(&change) }
                 }
                 Assertion::Body { pattern } => Assertion::Body { pattern: change(pattern) },
-                Assertion::Json { filter } => Assertion::Json { filter: change(filter) },
+                Assertion::Json { filter, got } => Assertion::Json { filter: change(filter), got: got.map(&change) },
                 plain @ (Assertion::Online { .. } | Assertion::Stale { .. } | Assertion::Still { .. }) => plain,
             }),
             Payload { why } => Payload { why: change(why) },
@@ -368,10 +386,20 @@ impl Failure {
             | Failure::Reset { .. }
             | Failure::Timeout { .. }
             | Failure::StopAsked
-            | Failure::Redirects { .. }
             | Failure::TooLarge { .. }
             | Failure::Skewed { .. }
             | Failure::NoReply { .. }) => plain,
+        }
+    }
+}
+
+impl StatusNote {
+    fn map_text(self, change: impl Fn(Text) -> Text) -> StatusNote {
+        match self {
+            StatusNote::Said(text) => StatusNote::Said(change(text)),
+            StatusNote::LeadsTo(text) => StatusNote::LeadsTo(change(text)),
+            StatusNote::InsteadOf(text) => StatusNote::InsteadOf(change(text)),
+            StatusNote::NotUpgraded => StatusNote::NotUpgraded,
         }
     }
 }

@@ -31,6 +31,7 @@ mod runs;
 mod schedule;
 mod select;
 mod sender;
+mod sensitive;
 mod signal;
 mod silence;
 mod skew;
@@ -46,7 +47,7 @@ pub use change::{Change, Event, What};
 pub use changes::Changes;
 pub use counts::Counts;
 pub use facts::Facts;
-pub use failure::{Assertion, CertificateFault, DnsCause, Failure, Lack, Part, Reason, Sent, Stage, Wire};
+pub use failure::{Assertion, CertificateFault, DnsCause, Failure, Lack, Part, Reason, Sent, Stage, StatusNote, Wire};
 pub use fleet::Fleet;
 pub use gap::Gap;
 pub use histogram::{BOUNDS, Histogram};
@@ -62,6 +63,7 @@ pub use registry::{Instance, InstanceChange, InstanceCounts, MOST_INSTANCES};
 pub use rows::Rows;
 pub use schedule::Schedule;
 pub use select::{SelectError, Selector};
+pub use sensitive::{SECRET_NAMES, is_sensitive};
 pub use signal::{Beat, Certificate, Connection, Note, Signal, TargetId};
 pub use snapshot::{
     Cause, Kind, LatencySummary, Meta, Outcome, OutcomeKind, Presence, Quality, RECENT, Row, Snapshot, Status, wall,

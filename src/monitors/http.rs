@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
 use regex::Regex;
 use serde_json::Value;
+use url::Url;
 
-use super::dial::{Dialer, Dialers, Endpoint, HttpVersion, Request, retry_after};
+use super::dial::{Dialer, Dialers, Endpoint, HttpVersion, Request, leads_to, retry_after};
 use super::outbox::Outbox;
-use super::payload::{Expect, Query};
+use super::payload::{Expect, Query, json};
 use super::trace::Trace;
 use super::{Attempt, End, Monitor};
-use crate::model::{Assertion, Failure, Text};
+use crate::model::{Assertion, Failure, StatusNote, Text};
 
 #[derive(Debug)]
 pub struct Spec {
@@ -84,8 +86,9 @@ impl Monitor for Room {
                 out.measured(out.now().since(begun));
             }
             // A wrong status says more than whatever became of its body.
-            exchange.check_status(answer.status)?;
+            exchange.check_status(&answer.url, answer.status, &answer.headers)?;
             let body = body?;
+            let body = json::decode(&body, answer.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes));
             let sent = exchange.check(&answer.headers, &body)?;
             out.beat(Some(out.now().since(begun)), sent, &body).await;
             Ok(End::Answered)
@@ -94,12 +97,24 @@ impl Monitor for Room {
 }
 
 impl Exchange {
-    fn check_status(&self, status: StatusCode) -> Result<(), Failure> {
+    fn check_status(&self, asked: &Url, status: StatusCode, headers: &HeaderMap) -> Result<(), Failure> {
         let code = status.as_u16();
         if self.status.iter().any(|range| range.contains(&code)) {
             return Ok(());
         }
-        Err(Failure::Status { code, note: None })
+        // Alone it would look like good news.
+        let wanted = (200..400).contains(&code).then(|| StatusNote::InsteadOf(self.wanted()));
+        Err(Failure::Status { code, note: leads_to(asked, status, headers).or(wanted) })
+    }
+
+    /// The accepted statuses as they are written: `204`, `2xx`, `200-204`.
+    fn wanted(&self) -> Text {
+        let ranges = self.status.iter().map(|range| match (*range.start(), *range.end()) {
+            (first, last) if first == last => first.to_string(),
+            (first, last) if first % 100 == 0 && last == first + 99 => format!("{}xx", first / 100),
+            (first, last) => format!("{first}-{last}"),
+        });
+        Text::clean(&ranges.collect::<Vec<_>>().join(", "))
     }
 
     /// The sender's clock, if the answer is what was expected.
@@ -107,14 +122,21 @@ impl Exchange {
         for header in &self.headers {
             header.check(headers)?;
         }
-        let needs_json = self.expect.json.is_some() || self.timestamp.is_some();
-        let mut json: Option<Value> = if needs_json { serde_json::from_slice(body).ok() } else { None };
-        self.expect.check(body, json.as_mut())?;
-        match (&self.timestamp, &json) {
-            (None, _) => Ok(None),
-            (Some(query), Some(json)) => query.timestamp(json).map(Some),
-            (Some(_), None) => Err(Failure::Payload { why: Text::clean("not JSON") }),
+        if self.expect.json.is_none() && self.timestamp.is_none() {
+            return self.expect.check(body, &mut Ok(Value::Null)).map(|()| None);
         }
+        // Of several records each has to be good, and the last one is the newest.
+        let mut sent = None;
+        for record in json::records(body)? {
+            let mut json = json::read(&record);
+            self.expect.check(body, &mut json)?;
+            sent = self
+                .timestamp
+                .as_ref()
+                .map(|query| query.timestamp(json.as_ref().map_err(Failure::clone)?))
+                .transpose()?;
+        }
+        Ok(sent)
     }
 }
 

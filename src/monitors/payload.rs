@@ -1,5 +1,10 @@
 //! What a heartbeat's payload must look like: filters, expectations, timestamps (contract, section 1).
 
+pub mod json;
+pub mod seen;
+
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use regex::bytes::Regex;
 use serde_json::Value;
@@ -36,20 +41,40 @@ pub enum Heard {
     Bad(Failure),
 }
 
+/// The messages in what came at once: where JSON is read, each of its records is a message of its own.
+///
+/// # Errors
+/// `payload` for too many records.
+pub fn messages<'r>(
+    raw: &'r [u8],
+    matches: Option<&Filter>,
+    expect: &Expect,
+    timestamp: Option<&Query>,
+) -> Result<Vec<Cow<'r, [u8]>>, Failure> {
+    if wants_json(matches, expect, timestamp) {
+        return json::records(raw);
+    }
+    let message = if expect.body.is_some() { json::decode(raw, None) } else { Cow::Borrowed(raw) };
+    Ok(vec![message])
+}
+
 /// Tells heartbeats from traffic. With `matches`, what is not JSON is traffic; without it every message is a heartbeat.
 pub fn hear(raw: &[u8], matches: Option<&Filter>, expect: &Expect, timestamp: Option<&Query>) -> Heard {
-    let wants_json = matches.is_some() || expect.json.is_some() || timestamp.is_some();
-    let mut json: Option<Value> = if wants_json { serde_json::from_slice(raw).ok() } else { None };
+    let mut json = if wants_json(matches, expect, timestamp) { json::read(raw) } else { Ok(Value::Null) };
     if let Some(filter) = matches
-        && !json.as_mut().is_some_and(|json| filter.matches(json))
+        && !json.as_mut().is_ok_and(|json| filter.matches(json))
     {
         return Heard::Traffic;
     }
-    let judged = expect.check(raw, json.as_mut()).and_then(|()| match timestamp {
-        Some(query) => query.timestamp(json.as_ref().ok_or_else(not_json)?).map(Some),
+    let judged = expect.check(raw, &mut json).and_then(|()| match timestamp {
+        Some(query) => query.timestamp(json.as_ref().map_err(Failure::clone)?).map(Some),
         None => Ok(None),
     });
     judged.map_or_else(Heard::Bad, Heard::Beat)
+}
+
+fn wants_json(matches: Option<&Filter>, expect: &Expect, timestamp: Option<&Query>) -> bool {
+    matches.is_some() || expect.json.is_some() || timestamp.is_some()
 }
 
 /// A filter is the inside of a query over a one-element array that holds the payload.
@@ -97,7 +122,8 @@ impl Query {
     /// `payload` when there is nothing at the place, or what stands there is no timestamp.
     pub fn timestamp(&self, payload: &Value) -> Result<Timestamp, Failure> {
         let found = self.first(payload).ok_or_else(|| bad_payload("no timestamp in it"))?;
-        parse_timestamp(found).ok_or_else(|| bad_payload(&format!("not a timestamp: {found}")))
+        parse_timestamp(found)
+            .ok_or_else(|| bad_payload(&format!("not a timestamp: {}", seen::value_text(Some(found)))))
     }
 }
 
@@ -157,24 +183,23 @@ impl Expect {
     }
 
     /// # Errors
-    /// `assertion` for what is not met, `payload` where JSON is needed and there is none.
-    pub fn check(&self, raw: &[u8], json: Option<&mut Value>) -> Result<(), Failure> {
+    /// `assertion` for what is not met, `payload` where JSON is needed and there is none. `json`: as it was read,
+    /// which is looked at only where an expectation needs it.
+    pub fn check(&self, raw: &[u8], json: &mut Result<Value, Failure>) -> Result<(), Failure> {
         if let Some(pattern) = &self.body
             && !pattern.is_match(raw)
         {
             return Err(Failure::Assertion(Assertion::Body { pattern: Text::clean(pattern.as_str()) }));
         }
-        if let Some(filter) = &self.json
-            && !filter.matches(json.ok_or_else(not_json)?)
-        {
-            return Err(Failure::Assertion(Assertion::Json { filter: filter.source.clone() }));
+        if let Some(filter) = &self.json {
+            let json = json.as_mut().map_err(|failure| failure.clone())?;
+            if !filter.matches(json) {
+                let got = seen::compared(filter.source.as_str(), json);
+                return Err(Failure::Assertion(Assertion::Json { filter: filter.source.clone(), got }));
+            }
         }
         Ok(())
     }
-}
-
-fn not_json() -> Failure {
-    bad_payload("not JSON")
 }
 
 fn bad_payload(why: &str) -> Failure {
@@ -213,6 +238,10 @@ mod tests {
 
     fn filter(source: &str) -> Filter {
         Filter::parse(source).unwrap()
+    }
+
+    fn not_json(text: &str) -> Failure {
+        bad_payload(&format!("not JSON: begins with \"{text}\""))
     }
 
     fn stamp(text: &str) -> Timestamp {
@@ -327,7 +356,7 @@ mod tests {
         assert_eq!(hear(br#"{"message": 1}"#, Some(&ts), &none, Some(&path)), Heard::Traffic);
         assert_eq!(hear(b"hello", Some(&ts), &none, Some(&path)), Heard::Traffic);
         assert_eq!(hear(b"\xff", None, &none, None), Heard::Beat(None));
-        assert_eq!(hear(b"hello", None, &none, Some(&path)), Heard::Bad(not_json()));
+        assert_eq!(hear(b"hello", None, &none, Some(&path)), Heard::Bad(not_json("hello")));
         assert!(matches!(
             hear(br#"{"ts": "soon"}"#, Some(&ts), &none, Some(&path)),
             Heard::Bad(Failure::Payload { .. })
@@ -336,7 +365,7 @@ mod tests {
 
         let ok = Expect { json: Some(filter("@.ok == true")), body: Some(Regex::new("ok").unwrap()) };
         assert_eq!(hear(br#"{"ok": true}"#, None, &ok, None), Heard::Beat(None));
-        assert_eq!(hear(b"ok", None, &ok, None), Heard::Bad(not_json()));
+        assert_eq!(hear(b"ok", None, &ok, None), Heard::Bad(not_json("ok")));
         assert!(matches!(hear(br#"{"ok": false}"#, None, &ok, None), Heard::Bad(Failure::Assertion(_))));
         assert!(matches!(hear(br#"{"ts": 1}"#, Some(&ts), &ok, None), Heard::Bad(Failure::Assertion(_))));
     }

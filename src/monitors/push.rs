@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::outbox::Secrets;
-use super::payload::{Expect, Filter, Query};
+use super::payload::{Expect, Filter, Query, json};
 use super::token::Token;
 use crate::model::{Beat, Failure, Push, Said, Text};
 
@@ -91,21 +91,22 @@ impl Spec {
     fn heartbeat(&self, body: &[u8], received: Timestamp, secrets: &Secrets) -> Result<(Said, Option<Text>), Refusal> {
         let wants_json = self.id.is_some() || self.available.is_some() || self.expect.json.is_some();
         let reads_json = wants_json || self.timestamp.is_some();
-        let mut json: Option<Value> = if reads_json { serde_json::from_slice(body).ok() } else { None };
-        if wants_json && json.is_none() {
-            return Err(refused(if body.is_empty() { "empty, not JSON" } else { "not JSON" }));
+        let body = &*json::decode(body, None);
+        let mut json = if reads_json { json::read(body) } else { Ok(Value::Null) };
+        if wants_json && let Err(Failure::Payload { why }) = &json {
+            return Err(refused(secrets.strike(why.clone()).as_str()));
         }
         let instance = match (&self.id, &json) {
-            (Some(query), Some(json)) => Some(instance(query, json)?),
+            (Some(query), Ok(json)) => Some(instance(query, json)?),
             _ => None,
         };
-        let judged = self.expect.check(body, json.as_mut()).and_then(|()| self.sent(json.as_ref()));
+        let judged = self.expect.check(body, &mut json).and_then(|()| self.sent(&json));
         let said = match judged {
             Ok(sent) => {
                 let delta = sent.map(|sent| sent.duration_until(received));
                 let excerpt = (!body.is_empty()).then(|| secrets.excerpt(body));
                 let available =
-                    self.available.as_ref().is_none_or(|filter| json.as_mut().is_some_and(|json| filter.matches(json)));
+                    self.available.as_ref().is_none_or(|filter| json.as_mut().is_ok_and(|json| filter.matches(json)));
                 Said::Beat { beat: Beat { latency: None, delta, sent, excerpt }, available }
             }
             Err(failure) => Said::Failed(failure.map_text(|text| secrets.strike(text))),
@@ -114,14 +115,14 @@ impl Spec {
     }
 
     /// The sender's clock, where it is asked for.
-    fn sent(&self, json: Option<&Value>) -> Result<Option<Timestamp>, Failure> {
+    fn sent(&self, json: &Result<Value, Failure>) -> Result<Option<Timestamp>, Failure> {
         let Some(query) = &self.timestamp else { return Ok(None) };
-        query.timestamp(json.unwrap_or(&Value::Null)).map(Some)
+        query.timestamp(json.as_ref().map_err(Failure::clone)?).map(Some)
     }
 
     /// The instance, if the body tells one.
     fn instance_if_any(&self, body: &[u8]) -> Option<Text> {
-        let json = serde_json::from_slice(body).ok()?;
+        let json = json::read(body).ok()?;
         instance(self.id.as_ref()?, &json).ok()
     }
 }

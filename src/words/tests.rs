@@ -126,8 +126,11 @@ fn every_failure_has_its_sentence() {
         (Failure::Status { code: 503, note: None }, "503 Service Unavailable"),
         (Failure::StopAsked, "204 No Content: the server asks not to be asked again"),
         (Failure::Status { code: 599, note: None }, "status 599"),
-        (Failure::Redirects { limit: 5 }, "more than 5 redirects"),
-        (Failure::Redirects { limit: 1 }, "more than 1 redirect"),
+        (
+            Failure::Redirects { limit: 5, to: Some(text("https://x.test/a")) },
+            "more than 5 redirects, the last to https://x.test/a",
+        ),
+        (Failure::Redirects { limit: 1, to: None }, "more than 1 redirect"),
         (
             Failure::ContentType { wanted: "text/event-stream", got: Some(text("text/html")) },
             "content type is text/html, expected text/event-stream",
@@ -139,7 +142,6 @@ fn every_failure_has_its_sentence() {
         (header(Some("v1.9")), "header x-build is `v1.9`, expected /^v2/"),
         (header(None), "no header x-build, expected /^v2/"),
         (Failure::Assertion(Assertion::Body { pattern: text("pong") }), "body does not match /pong/"),
-        (Failure::Assertion(Assertion::Json { filter: text("@.ok == true") }), "payload does not meet @.ok == true"),
         (
             Failure::Assertion(Assertion::Stale { age: secs(250), limit: secs(120) }),
             "timestamp is 4m10s old, expected at most 2m",
@@ -149,6 +151,14 @@ fn every_failure_has_its_sentence() {
         (
             Failure::Skewed { skew: SignedDuration::from_millis(-6_000), limit: secs(5) },
             "clock 6.0s ahead of ours, over 5s",
+        ),
+        (Failure::Assertion(Assertion::Json { filter: text("@.ok"), got: None }), "assertion failed: @.ok"),
+        (
+            Failure::Assertion(Assertion::Json {
+                filter: text("@.phase == \"operational\""),
+                got: Some(text("\"degraded\"")),
+            }),
+            "assertion failed: @.phase == \"operational\" (got \"degraded\")",
         ),
         (Failure::Payload { why: text("not JSON") }, "payload: not JSON"),
         (Failure::TooLarge { what: Part::Headers, limit: 65_536 }, "response headers over 64 KiB"),

@@ -395,7 +395,7 @@ impl Pushed {
             }
             "start" => Said::Start,
             "fail" => Said::Failed(Failure::Reported { code: self.code, why: Some(Text::clean("disk full")) }),
-            "unmet" => Said::Failed(Failure::Assertion(Assertion::Json { filter: Text::clean("@.ok") })),
+            "unmet" => Said::Failed(Failure::Assertion(Assertion::Json { filter: Text::clean("@.ok"), got: None })),
             "log" => Said::Log(Text::clean("hello")),
             other => panic!("nothing says {other}"),
         };

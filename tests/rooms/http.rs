@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hbmon::clock::Clock;
-use hbmon::model::{Assertion, Connection, Failure, Note, Part, Phase, Reason, Rhythm, Signal, Stage, TargetId, Wire};
+use hbmon::model::{
+    Assertion, Connection, Failure, Note, Part, Phase, Reason, Rhythm, Signal, Stage, StatusNote, TargetId, Text, Wire,
+};
 use hbmon::monitors::dial::{Dialers, Endpoint, Family, HttpVersion, Resolver, Terms};
 use hbmon::monitors::http::{Exchange, Header, Spec};
 use hbmon::monitors::outbox::{Outbox, Secrets};
@@ -198,6 +200,74 @@ async fn a_wrong_status() {
     // Even where the body is broken beside it.
     let url = answering("HTTP/1.1 500 Oh\r\nContent-Length: 10\r\n\r\nabc").await;
     assert_eq!(failure(get(&url)).await, Failure::Status { code: 500, note: None });
+}
+
+#[tokio::test]
+async fn a_status_that_looks_like_good_news_is_told_beside_the_one_that_was_needed() {
+    let wanted = |text: &str| Some(StatusNote::InsteadOf(Text::clean(text)));
+    let url = answering(ok("x")).await;
+    for (ranges, text) in [(vec![204..=204], "204"), (vec![201..=202, 300..=399], "201-202, 3xx")] {
+        let mut spec = get(&url);
+        exchange(&mut spec).status = ranges;
+        assert_eq!(failure(spec).await, Failure::Status { code: 200, note: wanted(text) });
+    }
+    let url = answering("HTTP/1.1 304 Not Modified\r\n\r\n").await;
+    assert_eq!(failure(get(&url)).await, Failure::Status { code: 304, note: wanted("2xx") });
+}
+
+/// How a poll of this answer ends that needs `@.ok == true`.
+async fn judged(content_type: &str, body: &[u8]) -> Result<End, Failure> {
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n", body.len());
+    let mut spec = get(&answering([head.as_bytes(), body].concat()).await);
+    exchange(&mut spec).expect.json = Some(Filter::parse("@.ok == true").unwrap());
+    poll(spec).end().await
+}
+
+#[tokio::test]
+async fn json_is_read_in_the_encoding_that_it_comes_in() {
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    for (content_type, body) in [
+        ("application/json", b"\xef\xbb\xbf{\"ok\":true}".to_vec()),
+        ("application/json", utf16("\u{FEFF}{\"ok\":true}")),
+        ("application/json; charset=utf-16le", utf16("{\"ok\":true}")),
+        ("application/json", utf16("{\"ok\":true}")),
+        ("application/json; charset=iso-8859-1", b"{\"name\":\"\xe9\",\"ok\":true}".to_vec()),
+        ("application/json-seq", b"\x1e{\"ok\":true}\n".to_vec()),
+        ("application/x-ndjson", b"{\"ok\":true}\n{\"ok\":true}\n".to_vec()),
+    ] {
+        assert_eq!(judged(content_type, &body).await, Ok(End::Answered), "{body:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_several_records_each_has_to_be_good() {
+    let end = judged("application/x-ndjson", b"{\"ok\":true}\n{\"ok\":false}\n").await;
+    let got = Some(Text::clean("false"));
+    assert_eq!(end, Err(Failure::Assertion(Assertion::Json { filter: Text::clean("@.ok == true"), got })));
+    assert!(judged("text/plain", b"{\"ok\":true}\noops").await.is_err());
+}
+
+#[tokio::test]
+async fn what_is_not_json_says_what_it_is() {
+    for (body, said) in [
+        ("", "not JSON: empty"),
+        ("<html>maintenance</html>", "not JSON: begins with \"<html\""),
+        ("{\"ok\":true,\"list\":[1,2", "not JSON: ends at 1:22"),
+    ] {
+        let why = Text::clean(said);
+        assert_eq!(judged("application/json", body.as_bytes()).await, Err(Failure::Payload { why }));
+    }
+}
+
+#[tokio::test]
+async fn a_body_is_matched_as_it_reads() {
+    let utf16: Vec<u8> = "\u{FEFF}pong".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for body in [&b"\xef\xbb\xbfpong"[..], &utf16] {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+        let mut spec = get(&answering([head.as_bytes(), body].concat()).await);
+        exchange(&mut spec).expect.body = Some(regex::bytes::Regex::new("^pong$").unwrap());
+        assert_eq!(poll(spec).end().await, Ok(End::Answered));
+    }
 }
 
 #[tokio::test]
@@ -410,10 +480,11 @@ async fn redirects_end() {
     })
     .await;
     let url = format!("http://{address}/");
-    assert_eq!(failure(get(&url)).await, Failure::Redirects { limit: 5 });
+    let to = Text::clean(&url);
+    assert_eq!(failure(get(&url)).await, Failure::Redirects { limit: 5, to: Some(to.clone()) });
     let mut none = get(&url);
     exchange(&mut none).redirects = 0;
-    assert_eq!(failure(none).await, Failure::Status { code: 302, note: None });
+    assert_eq!(failure(none).await, Failure::Status { code: 302, note: Some(StatusNote::LeadsTo(to)) });
     let end = failure(get(&answering("HTTP/1.1 302 Go\r\nLocation: file:///etc/passwd\r\n\r\n").await)).await;
     assert_eq!(end.reason(), Reason::Protocol);
 }

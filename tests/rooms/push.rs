@@ -137,7 +137,7 @@ async fn one_monitor_has_many_instances() {
     house.post("/v1/worker-heartbeat", &worker("b", "ready", 0)).await.unwrap();
     let row = house.row().await;
     assert_eq!((row.status, row.beats, row.failures), (Status::Warning, 2, 1));
-    assert_eq!(why(&row), "b: payload does not meet @.worker.vram >= 1");
+    assert_eq!(why(&row), "b: assertion failed: @.worker.vram >= 1 (got 0)");
 
     let mut listed = house.ask(|reply| Command::Instances { target, reply }).await.unwrap();
     listed.sort_by(|one, other| one.id.cmp(&other.id));
@@ -166,8 +166,8 @@ async fn one_monitor_has_many_instances() {
 async fn what_is_refused_counts_for_nothing_and_a_failure_is_never_refused() {
     let mut house = house(WORKERS);
     for (body, wanted) in [
-        ("", "empty, not JSON"),
-        ("alive", "not JSON"),
+        ("", "not JSON: empty"),
+        ("alive", "not JSON: begins with \"alive\""),
         ("{}", "no `id` in it"),
         (r#"{"worker": {"id": ["a"]}}"#, "the `id` in it is neither text nor number"),
         (r#"{"worker": {"id": ""}}"#, "the `id` in it is empty or longer than 128 bytes"),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use hbmon::model::{Failure, Part, Phase, Reason, Sent, Signal, Stage, Text, Wire};
+use hbmon::model::{Failure, Part, Phase, Reason, Sent, Signal, Stage, StatusNote, Text, Wire};
 use hbmon::monitors::dial::{Endpoint, Terms};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::socketio::{Conversation, Protocol, Reply, Spec, Transport};
@@ -216,7 +216,7 @@ fn framed(packets: &[&str]) -> String {
 }
 
 fn status(code: u16, note: &str) -> Failure {
-    Failure::Status { code, note: Some(Text::clean(note)) }
+    Failure::Status { code, note: Some(StatusNote::Said(Text::clean(note))) }
 }
 
 mod websocket {
@@ -752,6 +752,23 @@ mod polling {
         let watch = start(server.spec(Transport::Polling, emit()));
         server.call().await.answer("404 Not Found", "", "<html>").await;
         assert_eq!(failure(watch).await, Failure::Status { code: 404, note: None });
+    }
+
+    #[tokio::test]
+    async fn a_handshake_that_is_moved_says_where_to() {
+        let server = Server::start().await;
+        for transport in [Transport::Polling, Transport::Auto] {
+            let watch = start(server.spec(transport, emit()));
+            let moved = "location: https://user:pass@chat.example/socket.io/?token=t0ken&EIO=4\r\n";
+            server.call().await.answer("301 Moved Permanently", moved, "").await;
+            let to = Text::clean("https://chat.example/socket.io/?token=***&EIO=4");
+            let note = Some(StatusNote::LeadsTo(to));
+            assert_eq!(failure(watch).await, Failure::Status { code: 301, note });
+        }
+        let watch = start(server.spec(Transport::Polling, emit()));
+        server.call().await.answer("204 No Content", "", "").await;
+        let note = Some(StatusNote::InsteadOf(Text::clean("200")));
+        assert_eq!(failure(watch).await, Failure::Status { code: 204, note });
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use futures_util::{SinkExt, StreamExt};
-use hbmon::model::{Assertion, Failure, Note, Part, Phase, Reason, Sent, Signal, Stage};
+use hbmon::model::{Assertion, Failure, Note, Part, Phase, Reason, Sent, Signal, Stage, StatusNote, Text};
 use hbmon::monitors::dial::tls::{Tls, TlsFiles};
 use hbmon::monitors::dial::{Endpoint, Terms};
 use hbmon::monitors::payload::{Expect, Filter, Query};
@@ -431,19 +431,39 @@ async fn an_end_without_a_close_frame_is_closed_or_reset() {
 
 #[tokio::test]
 async fn a_refused_handshake_tells_its_status() {
-    for (response, code) in [
-        ("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", 403),
-        ("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno", 404),
-        ("HTTP/1.1 301 Moved\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", 301),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 200),
-        ("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n", 503),
+    let elsewhere = Some(StatusNote::LeadsTo(Text::clean("https://chat.test/ws")));
+    for (response, code, note) in [
+        ("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", 403, None),
+        ("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno", 404, None),
+        ("HTTP/1.1 301 Moved\r\nLocation: https://chat.test/ws\r\nContent-Length: 0\r\n\r\n", 301, elsewhere),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 200, Some(StatusNote::NotUpgraded)),
+        ("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n", 503, None),
     ] {
         let address = answering(response).await;
-        match run(spec(address)).end().await {
-            Err(Failure::Status { code: got, .. }) => assert_eq!(got, code),
-            other => panic!("{code}: {other:?}"),
-        }
+        assert_eq!(run(spec(address)).end().await, Err(Failure::Status { code, note }));
     }
+}
+
+#[tokio::test]
+async fn every_record_of_a_message_is_judged_by_itself() {
+    let address = server(|mut ws| async move {
+        ws.send(Message::text("{\"n\":1,\"ok\":true}\u{1e}{\"n\":2,\"ok\":false}\u{1e}")).await.unwrap();
+        ws.send(Message::text("{\"n\":3,\"ok\":true}\n{\"n\":4,\"ok\":true}\n")).await.unwrap();
+        ws.send(Message::text("{\"n\":5,\"ok\":true}\u{1e}")).await.unwrap();
+        ws.send(Message::text("1\n".repeat(101))).await.unwrap();
+        pending().await
+    })
+    .await;
+    let filter = Filter::parse("@.ok == true").unwrap();
+    let mut watch = run(Spec { expect: Expect { json: Some(filter), body: None }, ..spec(address) });
+    opened(&mut watch).await;
+    assert_eq!(excerpt(watch.next().await), r#"{"n":1,"ok":true}"#);
+    let Failure::Assertion(Assertion::Json { got, .. }) = failure(watch.next().await) else { panic!() };
+    assert_eq!(got, Some(Text::clean("false")));
+    for n in 3..=5 {
+        assert_eq!(excerpt(watch.next().await), format!(r#"{{"n":{n},"ok":true}}"#));
+    }
+    assert_eq!(failure(watch.next().await).reason(), Reason::Payload, "a flood is no series of heartbeats");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use url::{Host, Url};
 
 use super::flight::{Alias, Flight, Leg};
-use super::{Body, Dialer, cause, redirect};
+use super::{Body, Dialer, cause, redirect, shown};
 use crate::model::{DnsCause, Failure, Stage, Text};
 
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl Dialer {
                 && let Some(next) = redirect::follow(&request, response.status(), response.headers())?
             {
                 if followed == redirects {
-                    return Err(Failure::Redirects { limit: redirects });
+                    return Err(Failure::Redirects { limit: redirects, to: Some(shown(&next.url)) });
                 }
                 followed += 1;
                 request = next;

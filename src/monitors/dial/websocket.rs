@@ -14,8 +14,8 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use url::Url;
 
 use super::super::trace::Trace;
-use super::{Dialer, Request, cause};
-use crate::model::{Failure, Part, Stage, Text, Wire};
+use super::{Dialer, Request, cause, leads_to};
+use crate::model::{Failure, Part, Stage, StatusNote, Text, Wire};
 
 impl Dialer {
     /// Performs the WebSocket handshake (RFC 6455, section 4.1) and gives the stream and the chosen subprotocol.
@@ -41,7 +41,7 @@ impl Dialer {
         let request = Request { method: Method::GET, url, headers, body: None };
         let flight = self.flight();
         let response = self.send(&flight, &request, Stage::Handshake).await?;
-        let protocol = check(response.status(), response.headers(), &key, subprotocols)?;
+        let protocol = check(&request.url, response.status(), response.headers(), &key, subprotocols)?;
         let upgraded = response.upgrade().await.map_err(|error| cause::failure(error, &flight))?;
         let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(self.limits())).await;
         Ok((stream, protocol))
@@ -78,9 +78,17 @@ pub fn websocket_failure(error: Error, trace: &Trace) -> Failure {
 }
 
 /// The answer to an offer: the subprotocol that the server chose.
-fn check(status: StatusCode, headers: &HeaderMap, key: &str, offered: &[String]) -> Result<Option<String>, Failure> {
+fn check(
+    asked: &Url,
+    status: StatusCode,
+    headers: &HeaderMap,
+    key: &str,
+    offered: &[String],
+) -> Result<Option<String>, Failure> {
     if status != StatusCode::SWITCHING_PROTOCOLS {
-        return Err(Failure::Status { code: status.as_u16(), note: None });
+        let is_good_news = (200..400).contains(&status.as_u16());
+        let note = leads_to(asked, status, headers).or(is_good_news.then_some(StatusNote::NotUpgraded));
+        return Err(Failure::Status { code: status.as_u16(), note });
     }
     if !has_token(headers, &UPGRADE, "websocket") || !has_token(headers, &CONNECTION, "upgrade") {
         return Err(wrong("101 without the upgrade to websocket"));

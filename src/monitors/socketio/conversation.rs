@@ -116,15 +116,19 @@ async fn listen(spec: &Spec, session: &mut Session, event: &str, out: &mut Outbo
 }
 
 /// Says the heartbeat, or why it does not count.
-async fn say(spec: &Spec, mut payload: Value, latency: Option<Duration>, out: &mut Outbox) {
+async fn say(spec: &Spec, payload: Value, latency: Option<Duration>, out: &mut Outbox) {
     // A bare string is shown and matched without its quotes, and nothing as nothing.
     let raw = match &payload {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let judged = spec.expect.check(raw.as_bytes(), Some(&mut payload));
-    let sent = judged.and_then(|()| spec.timestamp.as_ref().map(|query| query.timestamp(&payload)).transpose());
+    let mut payload = Ok(payload);
+    let judged = spec.expect.check(raw.as_bytes(), &mut payload);
+    let sent = judged.and_then(|()| {
+        let (Some(query), Ok(payload)) = (&spec.timestamp, &payload) else { return Ok(None) };
+        query.timestamp(payload).map(Some)
+    });
     match sent {
         Ok(sent) => out.beat(latency, sent, raw.as_bytes()).await,
         Err(failure) => {

@@ -12,8 +12,9 @@ use url::Url;
 
 use super::engine::{Packet, Payload, Version};
 use super::transport::{QUEUE, broken};
-use crate::model::{Failure, Text};
-use crate::monitors::dial::{Dialer, Request};
+use crate::model::{Failure, StatusNote, Text};
+use crate::monitors::dial::{Dialer, Request, instead_of_ok};
+use crate::monitors::payload::json;
 
 type Exchange = Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send>>;
 
@@ -143,15 +144,16 @@ pub async fn fetch(
     let (status, headers) = (answer.status, answer.headers);
     let body = answer.body.read().await;
     if status != StatusCode::OK {
-        return Err(refusal(status, &body.unwrap_or_default()));
+        return Err(refusal(status, instead_of_ok(&answer.url, status, &headers), &body.unwrap_or_default()));
     }
     let body = String::from_utf8(body?.into()).map_err(|_| broken("polling payload is not UTF-8"))?;
     Ok((headers, body))
 }
 
 /// Reads `{"code":5,"message":"Unsupported protocol version"}`, or the bare JSON string that the Python server sends.
-fn refusal(status: StatusCode, body: &[u8]) -> Refusal {
-    let said: Value = serde_json::from_slice(body).unwrap_or_default();
+/// `note`: what the head says beside the status.
+fn refusal(status: StatusCode, note: Option<StatusNote>, body: &[u8]) -> Refusal {
+    let said: Value = json::read(body).unwrap_or_default();
     let message = said.get("message").unwrap_or(&said).as_str().unwrap_or_default();
     let cause = match said.get("code").and_then(Value::as_u64) {
         Some(0) => Cause::Transport,
@@ -160,11 +162,11 @@ fn refusal(status: StatusCode, body: &[u8]) -> Refusal {
         None if message == "Invalid transport" => Cause::Transport,
         _ => Cause::Other,
     };
-    let note = Text::clean(message);
+    let said = Some(Text::clean(message)).filter(|said| !said.is_empty());
     let failure = match cause {
         Cause::Version => broken(message),
         Cause::Transport | Cause::Other => {
-            Failure::Status { code: status.as_u16(), note: (!note.is_empty()).then_some(note) }
+            Failure::Status { code: status.as_u16(), note: note.or(said.map(StatusNote::Said)) }
         }
     };
     Refusal { cause, failure }
@@ -177,13 +179,14 @@ mod tests {
     #[test]
     fn refusals_name_their_cause() {
         let bad = StatusCode::BAD_REQUEST;
-        let cause = |body: &str| refusal(bad, body.as_bytes()).cause;
+        let cause = |body: &str| refusal(bad, None, body.as_bytes()).cause;
         assert_eq!(cause(r#"{"code":5,"message":"Unsupported protocol version"}"#), Cause::Version);
         assert_eq!(cause(r#""The client is using an unsupported version of the Engine.IO protocol""#), Cause::Version);
         assert_eq!(cause(r#"{"code":0,"message":"Transport unknown"}"#), Cause::Transport);
         assert_eq!(cause(r#"{"code":4,"message":"Forbidden"}"#), Cause::Other);
         assert_eq!(cause("<html>"), Cause::Other);
-        let failure = refusal(bad, br#"{"code":1,"message":"Session ID unknown"}"#).failure;
-        assert_eq!(failure, Failure::Status { code: 400, note: Some(Text::clean("Session ID unknown")) });
+        let failure = refusal(bad, None, br#"{"code":1,"message":"Session ID unknown"}"#).failure;
+        let said = Some(StatusNote::Said(Text::clean("Session ID unknown")));
+        assert_eq!(failure, Failure::Status { code: 400, note: said });
     }
 }

@@ -70,22 +70,32 @@ impl Room {
         Ok(client.reconnect(once).build_with_transport(self.transport.clone()).stream())
     }
 
-    /// Whether the event was a good heartbeat; one that is none is traffic, and a bad one a failure.
+    /// Whether a good heartbeat was in the event; what is none is traffic, and a bad one a failure.
     async fn hear(&self, event: &Event, out: &mut Outbox) -> bool {
         let spec = &self.spec;
         if !spec.events.is_empty() && !spec.events.contains(&event.event_type) {
             return false;
         }
-        let payload = event.data.as_bytes();
-        match payload::hear(payload, spec.matches.as_ref(), &spec.expect, spec.timestamp.as_ref()) {
-            Heard::Beat(sent) => {
-                out.beat(None, sent, payload).await;
-                return true;
+        let (matches, timestamp) = (spec.matches.as_ref(), spec.timestamp.as_ref());
+        let records = match payload::messages(event.data.as_bytes(), matches, &spec.expect, timestamp) {
+            Ok(records) => records,
+            Err(failure) => {
+                out.failed(failure).await;
+                return false;
             }
-            Heard::Bad(failure) => out.failed(failure).await,
-            Heard::Traffic => {}
+        };
+        let mut heard = false;
+        for record in records {
+            match payload::hear(&record, matches, &spec.expect, timestamp) {
+                Heard::Beat(sent) => {
+                    heard = true;
+                    out.beat(None, sent, &record).await;
+                }
+                Heard::Bad(failure) => out.failed(failure).await,
+                Heard::Traffic => {}
+            }
         }
-        false
+        heard
     }
 }
 

@@ -10,11 +10,12 @@ use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use launchdarkly_sdk_transport::{ByteStream, HttpTransport, ResponseFuture, TransportError};
 use sync_wrapper::{SyncFuture, SyncStream};
+use url::Url;
 
 use super::Spec;
 use super::guard::{Guard, Piece};
 use crate::model::{Failure, Text, Wire};
-use crate::monitors::dial::{Body, Dialer, Request, retry_after};
+use crate::monitors::dial::{Body, Dialer, Request, instead_of_ok, retry_after};
 
 const EVENT_STREAM: &str = "text/event-stream";
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -60,7 +61,7 @@ impl Transport {
         if let Some(wait) = retry_after(answer.status, &answer.headers) {
             self.memory.told().wait = Some(wait);
         }
-        accept(answer.status, &answer.headers)?;
+        accept(&answer.url, answer.status, &answer.headers)?;
         let guard = Guard::new(self.spec.endpoint.terms.max_bytes);
         let body: ByteStream = Box::pin(SyncStream::new(guarded(chunks(answer.body), guard, self.memory)));
         Ok(http::Response::new(body))
@@ -122,11 +123,11 @@ pub fn failure(error: &eventsource_client::Error) -> Failure {
 }
 
 /// Whether the head announces an event stream (WHATWG HTML, section 9.2.3).
-fn accept(status: StatusCode, headers: &HeaderMap) -> Result<(), Failure> {
+fn accept(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Result<(), Failure> {
     if status != StatusCode::OK {
         return Err(match status {
             StatusCode::NO_CONTENT => Failure::StopAsked,
-            other => Failure::Status { code: other.as_u16(), note: None },
+            other => Failure::Status { code: other.as_u16(), note: instead_of_ok(asked, other, headers) },
         });
     }
     let got = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
@@ -305,7 +306,8 @@ mod tests {
             let fields = fields.iter().map(|&(name, value)| {
                 (HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).unwrap())
             });
-            accept(StatusCode::from_u16(status).unwrap(), &fields.collect())
+            let asked = "http://localhost/".parse().unwrap();
+            accept(&asked, StatusCode::from_u16(status).unwrap(), &fields.collect())
         };
         for good in ["text/event-stream", "Text/Event-Stream;charset=UTF-8", " text/event-stream ; x=y"] {
             assert_eq!(head(200, &[("content-type", good)]), Ok(()), "{good}");

@@ -20,7 +20,7 @@ use crate::model::{Failure, Moment, Sent, Stage, Text};
 use crate::monitors::End;
 use crate::monitors::dial::websocket_failure;
 use crate::monitors::outbox::Outbox;
-use crate::monitors::payload::{Heard, hear};
+use crate::monitors::payload::{Heard, hear, messages};
 
 /// A deadline noticed so much later has seen this process stand still; so long it then has to read what came.
 const STOOD_STILL: Duration = Duration::from_secs(1);
@@ -120,7 +120,19 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
         }
     }
 
-    async fn heartbeat(&mut self, payload: &[u8]) {
+    async fn heartbeat(&mut self, message: &[u8]) {
+        let Spec { matches, expect, timestamp, .. } = self.spec;
+        match messages(message, matches.as_ref(), expect, timestamp.as_ref()) {
+            Ok(records) => {
+                for record in records {
+                    self.record(&record).await;
+                }
+            }
+            Err(failure) => self.out.failed(failure).await,
+        }
+    }
+
+    async fn record(&mut self, payload: &[u8]) {
         match hear(payload, self.spec.matches.as_ref(), &self.spec.expect, self.spec.timestamp.as_ref()) {
             Heard::Beat(sent) => {
                 self.heard = true;

@@ -1,0 +1,79 @@
+//! URLs from outside as they may be shown: no userinfo, no fragment, secret values of the query as `***`.
+
+use http::header::LOCATION;
+use http::{HeaderMap, StatusCode};
+use url::{Url, form_urlencoded};
+
+use crate::model::{StatusNote, Text, is_sensitive};
+
+/// Characters of a URL that are shown.
+const LONGEST: usize = 200;
+
+/// The URL as a person may see it.
+pub fn shown(url: &Url) -> Text {
+    let mut url = url.clone();
+    // Only URLs without a host refuse this, and those have no userinfo.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_fragment(None);
+    let query = url.query().map(|query| query.split('&').map(masked).collect::<Vec<_>>().join("&"));
+    url.set_query(query.as_deref());
+    match url.as_str().char_indices().nth(LONGEST) {
+        Some((end, _)) => Text::clean(&format!("{}…", url.as_str().get(..end).unwrap_or_default())),
+        None => Text::clean(url.as_str()),
+    }
+}
+
+/// Where an answer to a request to `asked` leads that is a redirect and is not followed.
+pub fn leads_to(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Option<StatusNote> {
+    if !status.is_redirection() {
+        return None;
+    }
+    let location = String::from_utf8_lossy(headers.get(LOCATION)?.as_bytes());
+    asked.join(&location).ok().map(|url| StatusNote::LeadsTo(shown(&url)))
+}
+
+/// What to say beside a status where 200 was needed: where it leads, or that it was another one.
+pub fn instead_of_ok(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Option<StatusNote> {
+    let is_good_news = (200..400).contains(&status.as_u16());
+    leads_to(asked, status, headers).or(is_good_news.then(|| StatusNote::InsteadOf(Text::clean("200"))))
+}
+
+/// `name=value` of a query, the value hidden if the name is that of a secret.
+fn masked(pair: &str) -> String {
+    let Some((name, _)) = pair.split_once('=') else { return pair.to_owned() };
+    let plain = form_urlencoded::parse(name.as_bytes()).next();
+    if plain.is_some_and(|(name, _)| is_sensitive(&name)) { format!("{name}=***") } else { pair.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn secrets_of_a_url_are_not_shown() {
+        for (url, wanted) in [
+            ("https://u:p@h.test/x?a=1&access_token=t0ken&b#s3cret", "https://h.test/x?a=1&access_token=***&b"),
+            ("https://h.test/?to%6ben=t0ken", "https://h.test/?to%6ben=***"),
+            ("mailto:u@h.test", "mailto:u@h.test"),
+        ] {
+            assert_eq!(shown(&url.parse().unwrap()).as_str(), wanted);
+        }
+        let long = shown(&format!("https://h.test/{}", "x".repeat(500)).parse().unwrap());
+        assert_eq!(long.as_str().chars().count(), LONGEST + 1);
+    }
+
+    #[test]
+    fn only_redirects_lead_somewhere() {
+        let asked: Url = "http://a.test/x/y".parse().unwrap();
+        let to = |status: u16, location: &'static str| {
+            let headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_static(location))]);
+            leads_to(&asked, StatusCode::from_u16(status).unwrap(), &headers)
+        };
+        assert_eq!(to(302, "z"), Some(StatusNote::LeadsTo(Text::clean("http://a.test/x/z"))));
+        assert_eq!(to(201, "z"), None);
+        assert_eq!(to(302, "http://[::1"), None);
+    }
+}
