@@ -46,7 +46,7 @@ fn ids(count: usize) -> Vec<Text> {
 
 fn beat(fleet: &mut Fleet, id: &Text, at: Moment) {
     let said = Said::Beat { beat: Beat::default(), available: true };
-    let push = Push { said, run: None, instance: Some(id.clone()) };
+    let push = Push { said, run: None, instance: Some(id.clone()), evidence: None };
     fleet.observe(Note { target: ONE, at, signal: Signal::Pushed(Box::new(push)), wire: None });
 }
 

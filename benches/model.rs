@@ -72,7 +72,7 @@ fn beat() -> Signal {
 
 fn wire() -> Connection {
     let phases = [(Phase::Connect, Duration::from_millis(1))].into_iter().collect();
-    Connection { phases, peer: None, certificate: None }
+    Connection { phases, ..Connection::default() }
 }
 
 #[divan::bench]

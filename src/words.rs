@@ -1,6 +1,7 @@
 //! The one place for English: failures, causes and durations as people read them.
 
 mod brief;
+mod evidence;
 mod measure;
 mod news;
 mod present;
@@ -15,6 +16,7 @@ use http::StatusCode;
 use jiff::SignedDuration;
 
 pub use brief::{brief, failed, flaky, incomplete, keyword, listened, summary, tries};
+pub use evidence::{evidence, seen};
 pub use measure::{age, bytes, count, latencies, latency, measured, percent, phases, rough, span, stopwatch, tick};
 use measure::{ahead, passed};
 pub use news::{clock_set, condition, counts, event, itself, reloaded, strain, strain_brief, woke};

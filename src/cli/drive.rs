@@ -174,7 +174,8 @@ impl Drive {
         let began = self.clock.started();
         let (started, duration) = (snapshot.wall(began), self.clock.now().since(began));
         let config = self.orders.config.as_deref().map(in_repository);
-        let run = Run { started, duration, exit, complete, fail_on: fail_on.status(), config };
+        let verbose = self.orders.sinks.is_verbose();
+        let run = Run { started, duration, exit, complete, fail_on: fail_on.status(), verbose, config };
         // One that fails takes not the other with it.
         let kept = keep(&snapshot, &run);
         self.orders.sinks.end(&snapshot, &run).and(kept)?;

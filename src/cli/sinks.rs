@@ -130,6 +130,11 @@ impl Sinks {
         })
     }
 
+    /// Whether `-v` was given.
+    pub const fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
     /// The last words of every stream, and every report.
     ///
     /// # Errors

@@ -208,6 +208,9 @@ pub struct Endpoint {
     pub dns: Option<Field<Dns>>,
     /// Cap of a body, frame, message or line; up to 1 GiB. Default: `1MiB`.
     pub max_bytes: Option<Field<Size>>,
+    /// Names of headers of the answer, at most 16, that are shown beside a failure, and with `-v` beside a heartbeat, for
+    /// example `x-request-id`. Values of headers that hold secrets by their name are shown as `***`. Default: none.
+    pub capture: Option<Field<Many<String>>>,
     /// Time left on a certificate. Default: `{warning: 14d, error: 3d}`.
     pub certificate: Option<Field<Levels<Period>>>,
 }
@@ -215,8 +218,8 @@ pub struct Endpoint {
 /// The limits of the certificate are the policy's: they change nothing about a connection.
 impl Hash for Endpoint {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Endpoint { url, headers, auth, tls, proxy, ip, dns, max_bytes, certificate: _ } = self;
-        (url, headers, auth, tls, proxy, ip, dns, max_bytes).hash(state);
+        let Endpoint { url, headers, auth, tls, proxy, ip, dns, max_bytes, capture, certificate: _ } = self;
+        (url, headers, auth, tls, proxy, ip, dns, max_bytes, capture).hash(state);
     }
 }
 

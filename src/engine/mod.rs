@@ -463,6 +463,7 @@ mod tests {
             tokio::time::advance(SECOND * 7 / 10).await;
             let late = Signal::Failed {
                 failure: Failure::Timeout { after: SECOND, stage: Stage::Connect, connected: None, received: 0 },
+                evidence: None,
                 latency: None,
                 ended: true,
             };
@@ -490,7 +491,7 @@ mod tests {
         for _ in 0..10 {
             tokio::time::sleep(5 * SECOND).await;
             let failure = Failure::Local { lack: Lack::Files };
-            bench.say(Signal::Failed { failure, latency: None, ended: true }).await;
+            bench.say(Signal::Failed { failure, evidence: None, latency: None, ended: true }).await;
         }
         tokio::time::sleep(SECOND).await;
         let row = Arc::clone(&bench.snapshots.borrow().rows[0]);

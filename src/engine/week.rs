@@ -126,7 +126,7 @@ impl Target {
                 self.rest(now, false, fleet);
             }
             (Err(failure), ..) => {
-                say(fleet, Signal::Failed { failure, latency: None, ended: true });
+                say(fleet, Signal::Failed { failure, evidence: None, latency: None, ended: true });
                 self.rest(now, true, fleet);
             }
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::evidence::Evidence;
 use super::failure::Failure;
 use super::lag::Strain;
 use super::moment::Moment;
@@ -64,6 +65,7 @@ pub enum Event {
     },
     Failure {
         failure: Box<Failure>,
+        evidence: Option<Arc<Evidence>>,
         latency: Option<Duration>,
     },
     Miss {

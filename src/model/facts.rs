@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::blame::Blame;
+use super::evidence::Evidence;
 use super::failure::Failure;
 use super::gap::Gap;
 use super::latency::Latencies;
@@ -144,12 +145,12 @@ impl Facts {
                 let is_latency = policy.rhythm == Rhythm::Subscription && !policy.timestamped;
                 if is_latency { self.measure(at, *rtt, policy) } else { None }
             }
-            Signal::Failed { failure, latency, ended } => {
+            Signal::Failed { failure, evidence, latency, ended } => {
                 let latency = latency.filter(|latency| !self.blame.spoils(at, *latency));
                 if let Some(lack) = failure.lack() {
                     self.blame.lacked(at, lack);
                 } else if !self.blame.excuses(at, failure) {
-                    self.failed(at, failure, latency, policy);
+                    self.failed(at, failure, evidence.as_ref(), latency, policy);
                     self.count_failure(at, failure, policy);
                     if !*ended {
                         self.row_mut().failed_beats += 1;
@@ -405,7 +406,14 @@ impl Facts {
         Some(at.since(last))
     }
 
-    pub(super) fn failed(&mut self, at: Moment, failure: &Failure, latency: Option<Duration>, policy: &Policy) {
+    pub(super) fn failed(
+        &mut self,
+        at: Moment,
+        failure: &Failure,
+        evidence: Option<&Arc<Evidence>>,
+        latency: Option<Duration>,
+        policy: &Policy,
+    ) {
         self.see(at, policy);
         // What was final stands until a heartbeat, even if the next failure is not.
         self.hold(at, policy);
@@ -415,6 +423,10 @@ impl Facts {
         row.failures = row.failures.saturating_add(1);
         row.count_reason(failure.reason());
         row.last_failure = Some(Box::new((at, failure.clone())));
+        // The same again stays shared with the events that told of it before.
+        if row.evidence.as_ref() != evidence {
+            row.evidence = evidence.cloned();
+        }
         row.recent.push(Outcome { at, what: OutcomeKind::Failed(failure.reason()), latency });
     }
 

@@ -327,6 +327,24 @@ impl Failure {
         }
     }
 
+    /// The actual value beside an expectation.
+    pub const fn value(&self) -> Option<&Text> {
+        match self {
+            Failure::Assertion(Assertion::Header { got, .. } | Assertion::Json { got, .. })
+            | Failure::ContentType { got, .. } => got.as_ref(),
+            Failure::OfInstance { failure, .. } => failure.value(),
+            _ => None,
+        }
+    }
+
+    /// Where an answer leads that was not followed.
+    pub const fn leads_to(&self) -> Option<&Text> {
+        match self {
+            Failure::Status { note: Some(StatusNote::LeadsTo(to)), .. } => Some(to),
+            _ => None,
+        }
+    }
+
     /// The same as that of an instance, where there is one.
     pub fn of(self, instance: Option<&Text>) -> Failure {
         match instance {

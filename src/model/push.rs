@@ -1,5 +1,8 @@
 //! What was pushed to hbmon: by which instance, in which run, and what it says.
 
+use std::sync::Arc;
+
+use super::evidence::Evidence;
 use super::failure::Failure;
 use super::signal::Beat;
 use super::text::Text;
@@ -12,6 +15,8 @@ pub struct Push {
     pub run: Option<Text>,
     /// Who sent it, where the monitor has `id`.
     pub instance: Option<Text>,
+    /// What was seen of a heartbeat that is not as it should be.
+    pub evidence: Option<Arc<Evidence>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

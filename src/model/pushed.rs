@@ -42,7 +42,7 @@ impl Facts {
                 let ran = self.end_run(push, at);
                 let latency = ran.filter(|ran| !self.blame.spoils(at, *ran));
                 let failure = failure.clone().of(instance);
-                self.failed(at, &failure, latency, policy);
+                self.failed(at, &failure, push.evidence.as_ref(), latency, policy);
                 match instance {
                     Some(id) => self.instance_failed(id, at, &failure, policy),
                     None => self.count_failure(at, &failure, policy),

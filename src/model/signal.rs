@@ -1,10 +1,12 @@
 //! The small facts that flow in: what a room and its supervisor say about one target.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::evidence::{Evidence, HttpHead};
 use super::failure::{Failure, unchanged};
 use super::moment::Moment;
 use super::phases::Phases;
@@ -40,9 +42,11 @@ pub enum Signal {
     Pong {
         rtt: Duration,
     },
-    /// `latency`: how long the answer took, if one came. `ended`: the connection is gone with it.
+    /// `evidence`: what was seen of it. `latency`: how long the answer took, if one came. `ended`: the connection is
+    /// gone with it.
     Failed {
         failure: Failure,
+        evidence: Option<Arc<Evidence>>,
         latency: Option<Duration>,
         ended: bool,
     },
@@ -74,16 +78,40 @@ pub struct Connection {
     pub phases: Phases,
     pub peer: Option<SocketAddr>,
     pub certificate: Option<Box<Certificate>>,
+    /// The last answer's head.
+    pub http: Option<HttpHead>,
+    /// What else was seen; rare, since most answers lead nowhere and are as they should be.
+    pub seen: Option<Box<Evidence>>,
 }
 
 impl Connection {
+    /// All that was seen, if anything was.
+    pub fn evidence(&self) -> Option<Evidence> {
+        let seen = self.seen.as_deref().cloned().unwrap_or_default();
+        let tried = if self.peer.is_some() { Vec::new() } else { seen.tried };
+        let evidence = Evidence { http: self.http, peer: self.peer, tried, ..seen };
+        (!evidence.is_empty()).then_some(evidence)
+    }
+
+    /// Without what belongs to one failure alone.
+    #[must_use]
+    pub fn without_failure(mut self) -> Connection {
+        self.seen = self.seen.and_then(|seen| {
+            let Evidence { redirects, headers, .. } = *seen;
+            let lasting = Evidence { redirects, headers, ..Evidence::default() };
+            (!lasting.is_empty()).then(|| Box::new(lasting))
+        });
+        self
+    }
+
     /// The same with every outside text passed through `change`, as in a failure.
     pub fn map_text(self, change: impl Fn(Text) -> Text) -> Connection {
         let certificate = self.certificate.map(|mut shown| {
             shown.subject = change(shown.subject);
             shown
         });
-        Connection { peer: unchanged(self.peer, &change), certificate, ..self }
+        let seen = self.seen.map(|seen| Box::new(seen.map_text(&change)));
+        Connection { peer: unchanged(self.peer, &change), certificate, seen, ..self }
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::change::Change;
 use super::changes::Changes;
 use super::counts::Counts;
+use super::evidence::Evidence;
 use super::failure::{Failure, Lack, Reason};
 use super::histogram::Histogram;
 use super::lag::Lag;
@@ -247,6 +248,8 @@ pub struct Row {
     pub skew: Option<SignedDuration>,
     pub wire: Connection,
     pub last_failure: Option<Box<(Moment, Failure)>>,
+    /// What was seen of the last failure.
+    pub evidence: Option<Arc<Evidence>>,
     pub recent: Recent,
     /// Where one monitor has many instances.
     pub instances: Option<InstanceCounts>,
@@ -296,6 +299,7 @@ impl Row {
             skew: None,
             wire: Connection::default(),
             last_failure: None,
+            evidence: None,
             recent: Recent::default(),
             instances: None,
             settled: false,
@@ -319,6 +323,13 @@ impl Row {
     /// Healthy by what an earlier run knew alone.
     pub fn is_healthy_by_memory(&self) -> bool {
         self.status == Status::Healthy && self.outcomes() == 0
+    }
+
+    /// What was seen of the failure that decides the status, if one does.
+    pub fn proof(&self) -> Option<&Evidence> {
+        let Some(Cause::Failure(cause)) = &self.cause else { return None };
+        let (_, last) = self.last_failure.as_deref()?;
+        self.evidence.as_deref().filter(|_| last == cause)
     }
 
     /// `None` before the first heartbeat. What is asked by hbmon has none while it is in error.

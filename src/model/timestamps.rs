@@ -26,7 +26,7 @@ impl Facts {
                 self.hold(at, policy);
                 let (beat, failure) = dated(&mut self.sender, at, beat, policy);
                 match failure {
-                    Some(failure) => Signal::Failed { failure, latency: beat.latency, ended: false },
+                    Some(failure) => Signal::Failed { failure, evidence: None, latency: beat.latency, ended: false },
                     None => Signal::Beat(beat),
                 }
             }
@@ -41,9 +41,9 @@ impl Facts {
 
     /// The same for what was pushed; each instance has its own clock.
     pub(super) fn read_push(&mut self, at: Moment, push: Push, policy: &Policy) -> Push {
-        let Push { said: Said::Beat { beat, available }, run, instance } = push else { return push };
+        let Push { said: Said::Beat { beat, available }, run, instance, evidence } = push else { return push };
         if !policy.timestamped || !self.admits(instance.as_ref(), policy) {
-            return Push { said: Said::Beat { beat, available }, run, instance };
+            return Push { said: Said::Beat { beat, available }, run, instance, evidence };
         }
         self.hold(at, policy);
         let own = instance.as_ref().filter(|_| policy.instances.is_some());
@@ -56,7 +56,7 @@ impl Facts {
             Some(failure) => Said::Failed(failure),
             None => Said::Beat { beat, available },
         };
-        Push { said, run, instance }
+        Push { said, run, instance, evidence }
     }
 
     /// After a heartbeat of an instance: what is wrong with its clock.

@@ -164,7 +164,11 @@ impl Watched {
             Signal::Closed => Some(Event::Close),
             Signal::Beat(beat) => Some(Event::Beat { excerpt: beat.excerpt, latency, status: verdict.status }),
             Signal::Failed { failure, .. } if self.facts.blame.excuses(at, &failure) => None,
-            Signal::Failed { failure, .. } => Some(Event::Failure { failure: Box::new(failure), latency }),
+            Signal::Failed { failure, evidence, .. } => {
+                let evidence =
+                    self.facts.row.evidence.clone().filter(|last| Some(last) == evidence.as_ref()).or(evidence);
+                Some(Event::Failure { failure: Box::new(failure), evidence, latency })
+            }
             Signal::Try { .. } | Signal::Pong { .. } | Signal::Rest { .. } | Signal::Pushed(_) => None,
         };
         if let Some(event) = event {
@@ -186,7 +190,10 @@ impl Watched {
             Said::Start => Event::Start,
             Said::Log(text) => Event::Log { text },
             Said::Beat { beat, .. } => Event::Beat { excerpt: beat.excerpt, latency, status: verdict.status },
-            Said::Failed(failure) => Event::Failure { failure: Box::new(failure.of(push.instance.as_ref())), latency },
+            Said::Failed(failure) => {
+                let failure = Box::new(failure.of(push.instance.as_ref()));
+                Event::Failure { failure, evidence: self.facts.row.evidence.clone(), latency }
+            }
         };
         self.push(at, event, log);
         if let Some(id) = push.instance.filter(|_| heard.came_online) {

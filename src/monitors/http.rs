@@ -81,15 +81,19 @@ impl Monitor for Room {
             if let Some(wait) = retry_after(answer.status, &answer.headers) {
                 out.hint(wait);
             }
-            let body = answer.body.read().await;
-            if body.is_ok() {
-                out.measured(out.now().since(begun));
+            let content_type = answer.headers.get(CONTENT_TYPE);
+            // A wrong status says more than whatever becomes of its body.
+            if let Err(failure) = exchange.check_status(&answer.url, answer.status, &answer.headers) {
+                let (_, is_whole) = answer.body.beginning(content_type).await;
+                if is_whole {
+                    out.measured(out.now().since(begun));
+                }
+                return Err(failure);
             }
-            // A wrong status says more than whatever became of its body.
-            exchange.check_status(&answer.url, answer.status, &answer.headers)?;
-            let body = body?;
-            let body = json::decode(&body, answer.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes));
-            let sent = exchange.check(&answer.headers, &body)?;
+            let body = answer.body.read().await?;
+            out.measured(out.now().since(begun));
+            let body = json::decode(&body, content_type.map(HeaderValue::as_bytes));
+            let sent = exchange.check(&answer.headers, &body).inspect_err(|_| out.saw(&body))?;
             out.beat(Some(out.now().since(begun)), sent, &body).await;
             Ok(End::Answered)
         })

@@ -12,7 +12,7 @@ use tokio::sync::{Notify, mpsc};
 use super::slot::Slot;
 use super::trace::Trace;
 use crate::clock::Clock;
-use crate::model::{Beat, Failure, Moment, Note, Rhythm, Signal, TargetId, Text};
+use crate::model::{Beat, Evidence, Failure, Moment, Note, Rhythm, Signal, TargetId, Text};
 
 /// Whether the supervisor's time limit runs, and what the room is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,8 +94,15 @@ impl Secrets {
                 struck = struck.replace(secret.as_str(), "***");
             }
         }
-        if let Some(at) = struck.strip_suffix('…').and_then(|head| self.begun(head)) {
-            struck.replace_range(at.., "***…");
+        // A text may quote several others that were cut off.
+        let mut from = 0;
+        while let Some(cut) = struck.get(from..).and_then(|rest| rest.find('…')) {
+            let end = from + cut;
+            from = end + '…'.len_utf8();
+            if let Some(at) = struck.get(..end).and_then(|head| self.begun(head)) {
+                struck.replace_range(at..end, "***");
+                from = at + "***…".len();
+            }
         }
         if struck == text.as_str() { text } else { Text::clean(&struck) }
     }
@@ -169,6 +176,8 @@ impl Outbox {
     /// The subscription stands: heartbeats are owed from now on, and the attempt's time limit ends.
     pub async fn open(&mut self) {
         self.trace.enter(crate::model::Stage::Listening);
+        // What the handshake brought is no evidence of what fails later.
+        self.trace.told();
         if self.rhythm == Rhythm::Subscription {
             self.line.activity.set(Activity::Listening);
         }
@@ -200,6 +209,11 @@ impl Outbox {
     /// A failure after which the conversation goes on: a heartbeat that does not meet the expectation.
     pub async fn failed(&mut self, failure: Failure) {
         self.fail(failure, false).await;
+    }
+
+    /// What came, of which a failure is about to be told.
+    pub fn saw(&self, payload: &[u8]) {
+        self.trace.saw(payload);
     }
 
     /// How long the answer took whose failure is about to be returned.
@@ -267,14 +281,27 @@ impl Outbox {
     }
 
     fn start_limit(&self) {
-        self.line.activity.set(Activity::Asking { until: self.clock.now().plus(self.timeout) });
+        let until = self.clock.now().plus(self.timeout);
+        self.trace.limit(until);
+        self.line.activity.set(Activity::Asking { until });
     }
 
     async fn fail(&mut self, failure: Failure, ended: bool) {
         self.failed_last = true;
+        let evidence = self.evidence(&failure);
         let failure = failure.map_text(|text| self.secrets.strike(text));
         let latency = self.measured.take();
-        self.say(Signal::Failed { failure, latency, ended }).await;
+        self.trace.told();
+        self.say(Signal::Failed { failure, evidence, latency, ended }).await;
+    }
+
+    /// What was seen of a failure.
+    fn evidence(&self, failure: &Failure) -> Option<Arc<Evidence>> {
+        let mut evidence = self.trace.connection().evidence().unwrap_or_default();
+        evidence.value = failure.value().cloned();
+        evidence.redirects.extend(failure.leads_to().cloned());
+        let evidence = evidence.map_text(|text| self.secrets.strike(text));
+        (!evidence.is_empty()).then(|| Arc::new(evidence))
     }
 
     fn say(&self, signal: Signal) -> Told<'_> {
@@ -283,7 +310,10 @@ impl Outbox {
 
     fn say_at(&self, at: Moment, signal: Signal) -> Told<'_> {
         let news = matches!(signal, Signal::Open | Signal::Beat(_) | Signal::Failed { .. });
-        let wire = news.then(|| Box::new(self.trace.connection().map_text(|text| self.secrets.strike(text))));
+        let wire = news.then(|| {
+            let connection = self.trace.connection().without_failure();
+            Box::new(connection.map_text(|text| self.secrets.strike(text)))
+        });
         tell(&self.notes, Note { target: self.target, at, signal, wire })
     }
 }
@@ -309,6 +339,7 @@ mod tests {
     fn what_was_cut_off_keeps_no_beginning_of_a_secret() {
         let text = format!("{}hunter2", "x".repeat(394));
         assert_eq!(struck(&["hunter2"], &text), format!("{}***…", "x".repeat(394)));
+        assert_eq!(struck(&["hunter2"], "got \"hunte…, also \"hunt…\" and hu…"), "got \"***…, also \"***…\" and hu…");
         let text = format!("{}hunter2", "x".repeat(398));
         assert!(struck(&["hunter2"], &text).ends_with("xhu…"), "two letters tell nothing");
     }

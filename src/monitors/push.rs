@@ -1,13 +1,15 @@
 //! Push monitors: what a request to the intake says (contract, sections 6 and 7). No room holds their conversation,
 //! since hbmon only listens.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::outbox::Secrets;
-use super::payload::{Expect, Filter, Query, json};
+use super::payload::{Expect, Filter, Query, json, seen};
 use super::token::Token;
-use crate::model::{Beat, Failure, Push, Said, Text};
+use crate::model::{Beat, Evidence, Failure, Push, Said, Text};
 
 #[derive(Clone, Debug, Default)]
 pub struct Spec {
@@ -78,14 +80,26 @@ impl Spec {
         secrets: &Secrets,
     ) -> Result<Push, Refusal> {
         let run = run.filter(|run| !run.is_empty()).map(Text::clean);
+        let mut evidence = None;
         let (said, instance) = match step {
-            Step::Beat | Step::Exit(0) => self.heartbeat(body, received, secrets)?,
+            Step::Beat | Step::Exit(0) => {
+                let (said, instance) = self.heartbeat(body, received, secrets)?;
+                if let Said::Failed(failure) = &said {
+                    let seen = Evidence {
+                        value: failure.value().cloned(),
+                        body: seen::beginning(body),
+                        ..Evidence::default()
+                    };
+                    evidence = Some(Arc::new(seen.map_text(|text| secrets.strike(text))));
+                }
+                (said, instance)
+            }
             Step::Start => (Said::Start, self.instance_if_any(body)),
             Step::Log => (Said::Log(secrets.ending(body)), self.instance_if_any(body)),
             Step::Fail => (reported(None, body, secrets), self.instance_if_any(body)),
             Step::Exit(code) => (reported(Some(code), body, secrets), self.instance_if_any(body)),
         };
-        Ok(Push { said, run, instance })
+        Ok(Push { said, run, instance, evidence })
     }
 
     fn heartbeat(&self, body: &[u8], received: Timestamp, secrets: &Secrets) -> Result<(Said, Option<Text>), Refusal> {

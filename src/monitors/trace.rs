@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::payload::seen;
 use crate::clock::Clock;
-use crate::model::{Certificate, Connection, Failure, Moment, Phase, Stage, Text};
+use crate::model::{Certificate, Connection, Evidence, Failure, HttpHead, Moment, Phase, Stage, Text};
 
 /// A handle on one monitor's running attempt. The hooks of the dialer write, the supervisor reads what is there
 /// when the attempt ends, however it ends. One attempt at a time, so one trace a monitor.
@@ -24,6 +25,8 @@ struct State {
     since: Moment,
     connection: Connection,
     received: u64,
+    /// When the attempt's time is used up.
+    until: Option<Moment>,
 }
 
 impl Trace {
@@ -67,7 +70,65 @@ impl Trace {
     }
 
     pub fn peer(&self, peer: SocketAddr) {
-        self.state().connection.peer = Some(peer);
+        let mut state = self.state();
+        state.connection.peer = Some(peer);
+        // From now on nothing else was tried.
+        if let Some(seen) = &mut state.connection.seen {
+            seen.tried = Vec::new();
+        }
+    }
+
+    /// The attempt has its time until then.
+    pub fn limit(&self, until: Moment) {
+        self.state().until = Some(until);
+    }
+
+    /// How much is left of it, where it has a limit.
+    pub fn left(&self) -> Option<Duration> {
+        let now = self.clock.now();
+        self.state().until.map(|until| until.since(now))
+    }
+
+    /// The addresses that a connection is tried with.
+    pub fn tried(&self, addresses: Vec<SocketAddr>) {
+        let mut state = self.state();
+        state.connection.peer = None;
+        state.connection.seen.get_or_insert_default().tried = addresses;
+    }
+
+    /// An answer's head, and of its headers those that are to be shown.
+    pub fn answered(&self, head: HttpHead, headers: Vec<(Text, Text)>) {
+        let connection = &mut self.state().connection;
+        connection.http = Some(head);
+        match &mut connection.seen {
+            Some(seen) => seen.headers = headers,
+            None if headers.is_empty() => {}
+            None => connection.seen = Some(Box::new(Evidence { headers, ..Evidence::default() })),
+        }
+    }
+
+    /// An answer led there.
+    pub fn redirected(&self, to: Text) {
+        self.state().connection.seen.get_or_insert_default().redirects.push(to);
+    }
+
+    /// The beginning of a body or message that is not as it should be.
+    pub fn saw(&self, body: &[u8]) {
+        let body = seen::beginning(body);
+        self.state().connection.seen.get_or_insert_default().body = body;
+    }
+
+    /// What was seen of a failure is told.
+    pub fn told(&self) {
+        let mut state = self.state();
+        state.connection = std::mem::take(&mut state.connection).without_failure();
+    }
+
+    /// Takes over what a flight beside the conversation saw, whose failure ends it.
+    pub fn adopt(&self, aside: &Trace) {
+        let Connection { peer, http, seen, .. } = aside.connection();
+        let connection = &mut self.state().connection;
+        (connection.peer, connection.http, connection.seen) = (peer.or(connection.peer), http, seen);
     }
 
     /// The leaf certificate that the other side showed.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::evidence_line;
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
@@ -103,6 +104,9 @@ impl<'a> Changes<'a> {
             writeln!(out, "{} {}", row.meta.name, self.phrase(row, *news, zone, true))?;
             if let Some(cause) = row.cause.as_ref().filter(|_| !matches!(news, News::Recovered(_))) {
                 writeln!(out, "  {}", words::cause(cause))?;
+                if let Some(seen) = evidence_line(row, false) {
+                    writeln!(out, "  {seen}")?;
+                }
             }
             let beat = row.last_beat.map(|at| self.snapshot.at.since(at));
             let beat = beat.map_or("no heartbeat yet".to_owned(), |age| format!("heartbeat {} ago", words::age(age)));

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Mark, Run};
+use super::{Mark, Run, evidence_line};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
@@ -30,7 +30,8 @@ fn annotations(kind: &str, rows: &[&Row], run: &Run, out: &mut dyn io::Write) ->
             (Some(file), Some(line)) => format!("file={},line={line},", property(file)),
             _ => String::new(),
         };
-        let message = format!("{} ({})", words::condition(row), words::tries(row));
+        let seen = evidence_line(row, false).map_or_else(String::new, |seen| format!("\n{seen}"));
+        let message = format!("{} ({}){seen}", words::condition(row), words::tries(row));
         writeln!(out, "::{kind} {place}title={}::{}", property(&title(row)), data(&message))?;
     }
     match rows.len() - shown {

@@ -5,7 +5,7 @@ use std::io;
 use unicode_width::UnicodeWidthStr;
 
 use super::style::Style;
-use super::{Run, is_flaky};
+use super::{Run, evidence_line, is_flaky};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
@@ -31,7 +31,7 @@ pub fn write(snapshot: &Snapshot, run: &Run, style: Style, verbose: bool, out: &
             together(snapshot.counts.of(status), status, style, out)?;
         }
         let mut alike = lines.iter().filter(|line| line.row.status == status);
-        alike.try_for_each(|line| line.write(&widths, style, out))?;
+        alike.try_for_each(|line| line.write(&widths, style, verbose, out))?;
     }
     summary(snapshot, run, style, out)
 }
@@ -80,14 +80,18 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn write(&self, widths: &Widths, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    fn write(&self, widths: &Widths, style: Style, verbose: bool, out: &mut dyn io::Write) -> io::Result<()> {
         let name = self.row.meta.name.as_str();
         let mut line = format!("{}  {}", padded(name, widths.name), padded(self.row.meta.kind.as_str(), widths.kind));
         for cell in [padded(&self.sentence, widths.sentence), format!("{:>6}", self.latency), self.tries.clone()] {
             line.push_str("  ");
             line.push_str(&cell);
         }
-        writeln!(out, "{} {}", style.glyph(self.row.status), line.trim_end())
+        writeln!(out, "{} {}", style.glyph(self.row.status), line.trim_end())?;
+        match evidence_line(self.row, verbose) {
+            Some(seen) => writeln!(out, "    {}", style.dim(&seen)),
+            None => Ok(()),
+        }
     }
 }
 

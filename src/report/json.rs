@@ -1,6 +1,9 @@
 //! `-o json`: the object of the contract, section 5. Keys are only ever added; their order is the contract's.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -97,10 +100,25 @@ pub struct Monitor<'a> {
     clock_skew_ms: Option<f64>,
     phases: Option<Phases>,
     certificate: Option<Certificate<'a>>,
+    /// What was seen of the failure that decides the status; with `-v` also of a heartbeat.
+    evidence: Option<Evidence<'a>>,
     /// Only where one monitor has many.
     #[serde(skip_serializing_if = "Option::is_none")]
     instances: Option<Instances>,
     recent: Vec<Outcome>,
+}
+
+/// All keys are always there.
+#[derive(Debug, Serialize)]
+pub(super) struct Evidence<'a> {
+    http_status: Option<u16>,
+    http_version: Option<String>,
+    peer: Option<SocketAddr>,
+    tried: Vec<SocketAddr>,
+    redirects: Vec<Cow<'a, str>>,
+    value: Option<Cow<'a, str>>,
+    body: Option<Cow<'a, str>>,
+    headers: BTreeMap<Cow<'a, str>, String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -170,7 +188,7 @@ pub fn report<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
         duration_ms: Ms(run.duration),
         counts: Counts { healthy, warning, error, unknown, paused },
         own: own(&snapshot.lag),
-        monitors: snapshot.rows.iter().map(|row| monitor(snapshot, row)).collect(),
+        monitors: snapshot.rows.iter().map(|row| shown(snapshot, row, run.verbose)).collect(),
     }
 }
 
@@ -194,6 +212,10 @@ pub fn status<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
 
 /// One monitor as of the snapshot that it stands in.
 pub fn monitor<'a>(snapshot: &Snapshot, row: &'a Row) -> Monitor<'a> {
+    shown(snapshot, row, false)
+}
+
+fn shown<'a>(snapshot: &Snapshot, row: &'a Row, verbose: bool) -> Monitor<'a> {
     let time = |at| Time(snapshot.wall(at));
     let from = row.recent.len().saturating_sub(RECENT);
     Monitor {
@@ -223,6 +245,7 @@ pub fn monitor<'a>(snapshot: &Snapshot, row: &'a Row) -> Monitor<'a> {
         clock_skew_ms: row.skew.map(signed_ms),
         phases: phases(row.wire.phases),
         certificate: row.wire.certificate.as_ref().map(|shown| certificate(shown, snapshot.wall(snapshot.at))),
+        evidence: super::evidence(row, verbose).map(Evidence::new),
         instances: row.instances.map(|counts| {
             let model::InstanceCounts { total, online, available } = counts;
             Instances { total, online, available }
@@ -263,6 +286,37 @@ fn certificate(shown: &model::Certificate, now: Timestamp) -> Certificate<'_> {
         not_after: Date(shown.not_after),
         // A day that has begun counts as left.
         days_left: -left.saturating_neg().div_euclid(86_400),
+    }
+}
+
+impl<'a> Evidence<'a> {
+    pub(super) fn new(evidence: Cow<'a, model::Evidence>) -> Evidence<'a> {
+        match evidence {
+            Cow::Borrowed(seen) => Evidence::of(seen, |text| Cow::Borrowed(text.as_str())),
+            Cow::Owned(seen) => Evidence::of(&seen, |text| Cow::Owned(text.to_string())),
+        }
+    }
+
+    fn of<'e>(seen: &'e model::Evidence, text: impl Fn(&'e model::Text) -> Cow<'a, str>) -> Evidence<'a> {
+        let mut headers: BTreeMap<Cow<'a, str>, String> = BTreeMap::new();
+        for (name, value) in &seen.headers {
+            let values = headers.entry(text(name)).or_default();
+            // Several lines of one name are one list (RFC 9110, section 5.3).
+            if !values.is_empty() {
+                values.push_str(", ");
+            }
+            values.push_str(value.as_str());
+        }
+        Evidence {
+            http_status: seen.http.map(|http| http.status),
+            http_version: seen.http.map(model::HttpHead::version),
+            peer: seen.peer,
+            tried: seen.tried.clone(),
+            redirects: seen.redirects.iter().map(&text).collect(),
+            value: seen.value.as_ref().map(&text),
+            body: seen.body.as_ref().map(&text),
+            headers,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
-use super::{Mark, Run, is_flaky, seconds};
+use super::{Mark, Run, evidence_line, is_flaky, seconds};
 use crate::model::{Kind, Row, Snapshot};
 use crate::words;
 
@@ -98,7 +98,8 @@ fn within(row: &Row, run: &Run) -> Option<String> {
 /// GitLab shows the text and not the message, so that is repeated in it.
 fn details(row: &Row, message: &str) -> String {
     let target = escaped(row.meta.address.as_str()).into_owned();
-    format!("{}\n{target}\n{}", escaped(message), words::tries(row))
+    let seen = evidence_line(row, false).map_or_else(String::new, |seen| format!("\n{}", escaped(&seen)));
+    format!("{}{seen}\n{target}\n{}", escaped(message), words::tries(row))
 }
 
 /// Text as it may stand in content and in attributes: what XML 1.0 cannot hold at all (section 2.2) is replaced.

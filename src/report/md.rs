@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::io;
 
-use super::{Run, is_flaky};
+use super::{Run, evidence_line, is_flaky};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
@@ -45,7 +45,7 @@ fn problems(snapshot: &Snapshot, text: &mut String) {
             format!("**{}**", plain(row.meta.name.as_str())),
             row.meta.kind.as_str().to_owned(),
             status,
-            plain(&words::condition(row)),
+            message(row),
             latency,
             words::tries(row),
         ];
@@ -55,6 +55,12 @@ fn problems(snapshot: &Snapshot, text: &mut String) {
     if rows.len() > ROWS {
         let _ = writeln!(text, "and {} more\n", rows.len() - ROWS);
     }
+}
+
+/// The sentence, and in a line below what was seen.
+fn message(row: &Row) -> String {
+    let seen = evidence_line(row, false).map(|seen| format!("<br>{}", plain(&seen)));
+    plain(&words::condition(row)) + &seen.unwrap_or_default()
 }
 
 fn healthy(snapshot: &Snapshot, text: &mut String) {

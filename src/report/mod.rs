@@ -17,11 +17,13 @@ pub mod prom;
 pub mod style;
 pub mod tap;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::model::{Row, Status};
+use crate::model::{Evidence, Row, Status};
+use crate::words;
 
 /// What a report says about the run that it is of. The command decides all of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +36,8 @@ pub struct Run {
     pub complete: bool,
     /// From this status on a monitor has failed: warning or error.
     pub fail_on: Status,
+    /// Show what was seen of heartbeats too (`-v`).
+    pub verbose: bool,
     /// The config's path, as code hosts and editors find it; none where there is no file.
     pub config: Option<String>,
 }
@@ -66,6 +70,23 @@ impl Run {
 /// The status that the exit code goes by: one that only an earlier run knew to be healthy has no verdict in this one.
 pub(crate) fn status(row: &Row) -> Status {
     if row.is_healthy_by_memory() { Status::Unknown } else { row.status }
+}
+
+/// What was seen: of the failure that decides the status, or, if that is asked for, of the last heartbeat.
+pub(crate) fn evidence(row: &Row, verbose: bool) -> Option<Cow<'_, Evidence>> {
+    match row.proof() {
+        Some(proof) => Some(Cow::Borrowed(proof)),
+        None if verbose && row.status == Status::Healthy => row.wire.evidence().map(Cow::Owned),
+        None => None,
+    }
+}
+
+/// The same in one line, as far as the sentence of the monitor does not tell it.
+pub(crate) fn evidence_line(row: &Row, verbose: bool) -> Option<String> {
+    match row.proof() {
+        Some(proof) => words::evidence(proof, &words::condition(row)),
+        None => words::seen(&*evidence(row, verbose)?),
+    }
 }
 
 /// A healthy monitor that was not so at the first try.

@@ -1,5 +1,6 @@
 //! `watch -o ndjson`: one event a line, flushed (contract, sections 5 and 7).
 
+use std::borrow::Cow;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::follow::Follower;
-use super::json::{Ms, Report, Time};
+use super::json::{Evidence, Ms, Report, Time};
 use crate::model::{Change, Event, Row, Snapshot, Status, Strain, What};
 use crate::words;
 
@@ -40,6 +41,7 @@ enum Line<'a> {
         latency_ms: Option<Ms>,
         reason: &'static str,
         message: String,
+        evidence: Option<Evidence<'a>>,
     },
     Miss {
         #[serde(flatten)]
@@ -259,11 +261,12 @@ fn about<'a>(event: &'a Event, about: About<'a>) -> Line<'a> {
         Event::Beat { latency, status, .. } => {
             Line::Beat { about, latency_ms: latency.map(Ms), status: status.as_str() }
         }
-        Event::Failure { failure, latency } => Line::Failure {
+        Event::Failure { failure, evidence, latency } => Line::Failure {
             about,
             latency_ms: latency.map(Ms),
             reason: failure.reason().as_str(),
             message: words::failure(failure),
+            evidence: evidence.as_deref().map(|seen| Evidence::new(Cow::Borrowed(seen))),
         },
         Event::Miss { consecutive } => Line::Miss { about, consecutive_missed: *consecutive },
         Event::Transition { from, to, cause } => Line::Transition {

@@ -4,7 +4,7 @@ use std::io;
 
 use super::style::Style;
 use super::{Run, human};
-use crate::model::{Certificate, LatencySummary, Row, Snapshot};
+use crate::model::{Certificate, Evidence, LatencySummary, Row, Snapshot};
 use crate::words;
 
 /// Writes a block for each target, and the summary where there are several.
@@ -32,6 +32,7 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
         ("phases", Some(words::phases(&row.wire.phases)).filter(|phases| !phases.is_empty())),
         ("latency", row.latency.map(|summary| latency(row, summary))),
         ("certificate", certificate),
+        ("seen", seen(row)),
         ("tries", tries(row)),
     ];
     for (label, detail) in details {
@@ -40,6 +41,15 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
         }
     }
     Ok(())
+}
+
+/// The peer has a line of its own.
+fn seen(row: &Row) -> Option<String> {
+    let shown = row.wire.peer.map(|peer| format!("{} {peer}", words::condition(row)));
+    match row.proof() {
+        Some(proof) => words::evidence(proof, &shown.unwrap_or_else(|| words::condition(row))),
+        None => words::seen(&Evidence { peer: None, ..row.wire.evidence()? }),
+    }
 }
 
 fn latency(row: &Row, summary: LatencySummary) -> String {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Mark, Run, is_flaky, ms};
+use super::{Mark, Run, evidence_line, is_flaky, ms};
 use crate::model::{Row, Snapshot};
 use crate::words;
 
@@ -46,6 +46,7 @@ fn details(row: &Row, message: &str, severity: &str, out: &mut dyn io::Write) ->
         ("message", quoted(message)?),
         ("severity", quoted(severity)?),
         ("reason", cause.map_or(Ok("null".to_owned()), |cause| quoted(cause.reason().as_str()))?),
+        ("evidence", evidence_line(row, false).map_or(Ok("null".to_owned()), |seen| quoted(&seen))?),
         ("target", quoted(row.meta.address.as_str())?),
         ("latency_ms", latency),
         ("attempts", row.attempts.to_string()),

@@ -57,5 +57,6 @@ pub fn seen(snapshot: &Snapshot, now: Moment) -> Snapshot {
 pub fn report(snapshot: &Snapshot, began: Moment, exit: u8) -> json::Report<'_> {
     let (started, duration) = (snapshot.wall(began), snapshot.at.since(began));
     let complete = snapshot.is_settled();
-    json::status(snapshot, &Run { started, duration, exit, complete, fail_on: Status::Error, config: None })
+    let fail_on = Status::Error;
+    json::status(snapshot, &Run { started, duration, exit, complete, fail_on, verbose: false, config: None })
 }

@@ -74,7 +74,12 @@ mod tests {
                 Meta { name, kind: Kind::Http, address, group: None, tags: vec![], description: None, line: None };
             fleet.add(Moment::START, TargetId(id), Arc::new(meta), Arc::clone(&policy), false);
         }
-        let failed = || Signal::Failed { failure: Failure::Reset { stage: Stage::Body }, latency: None, ended: true };
+        let failed = || Signal::Failed {
+            failure: Failure::Reset { stage: Stage::Body },
+            evidence: None,
+            latency: None,
+            ended: true,
+        };
         let beat = || Signal::Beat(Beat::default());
         let story = [(0, 0, beat()), (1, 0, beat()), (1, 10, failed()), (1, 10, failed()), (1, 20, beat())];
         story

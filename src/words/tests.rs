@@ -297,7 +297,7 @@ fn every_event_has_its_sentence() {
         (Event::Close, "connection ended as it should"),
         (beat(Some(millis(41))), "heartbeat in 41ms"),
         (beat(None), "heartbeat"),
-        (Event::Failure { failure: Box::new(refused.clone()), latency: None }, "connection refused"),
+        (Event::Failure { failure: Box::new(refused.clone()), evidence: None, latency: None }, "connection refused"),
         (Event::Miss { consecutive: 1 }, "heartbeat missed"),
         (Event::Miss { consecutive: 3 }, "heartbeat missed, 3 in a row"),
         (transition(Status::Warning, Status::Error, Some(Cause::Failure(refused))), "connection refused (was warning)"),

@@ -123,7 +123,7 @@ fn a_full_registry_takes_nobody_in_and_keeps_everybody() {
     let beat = |id: usize| {
         let said = Said::Beat { beat: Beat::default(), available: true };
         let instance = Some(Text::clean(&id.to_string()));
-        Signal::Pushed(Box::new(Push { said, run: None, instance }))
+        Signal::Pushed(Box::new(Push { said, run: None, instance, evidence: None }))
     };
     for id in 0..=MOST_INSTANCES {
         fleet.observe(note(Moment::START, beat(id)));

@@ -61,7 +61,12 @@ pub fn pushes() -> impl Strategy<Value = Push> {
     ];
     let name = |prefix: &'static str| (0..4_u8).prop_map(move |number| Text::clean(&format!("{prefix}{number}")));
     let instance = option::weighted(0.9, name("i"));
-    (said, option::of(name("r")), instance).prop_map(|(said, run, instance)| Push { said, run, instance })
+    (said, option::of(name("r")), instance).prop_map(|(said, run, instance)| Push {
+        said,
+        run,
+        instance,
+        evidence: None,
+    })
 }
 
 fn is_beat(signal: &Signal) -> bool {

@@ -61,7 +61,7 @@ fn a_pushed_heartbeat_is_awaited_again_after_a_pause() {
     let mut fleet = Fleet::new();
     let described = Meta { kind: Kind::Push, ..Meta::clone(&meta("job")) };
     fleet.add(Moment::START, ONE, described.into(), subscription().into(), false);
-    fleet.observe(note(at(0), Signal::Pushed(Box::new(Push { said, run: None, instance: None }))));
+    fleet.observe(note(at(0), Signal::Pushed(Box::new(Push { said, run: None, instance: None, evidence: None }))));
     fleet.pause(at(1), ONE, true);
     fleet.pause(at(100), ONE, false);
     fleet.advance(at(110));

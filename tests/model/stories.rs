@@ -312,6 +312,7 @@ impl Step {
             }
         };
         let broken = |broken: &Broken| Signal::Failed {
+            evidence: None,
             failure: failure(&broken.why),
             latency: broken.latency.map(Time::duration),
             ended: !broken.stays,
@@ -399,7 +400,7 @@ impl Pushed {
             "log" => Said::Log(Text::clean("hello")),
             other => panic!("nothing says {other}"),
         };
-        Push { said, run: text(&self.rid), instance: text(&self.by) }
+        Push { said, run: text(&self.rid), instance: text(&self.by), evidence: None }
     }
 }
 

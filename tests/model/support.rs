@@ -53,14 +53,14 @@ pub fn dated(at: Moment, sent: SignedDuration) -> Beat {
 }
 
 pub fn failed(latency: Option<Duration>, ended: bool) -> Signal {
-    Signal::Failed { failure: Failure::Refused { peer: None }, latency, ended }
+    Signal::Failed { failure: Failure::Refused { peer: None }, evidence: None, latency, ended }
 }
 
 /// A fresh TLS connection that showed a certificate with so much time left.
 pub fn certified(left: SignedDuration) -> Box<Connection> {
     let phases = [(Phase::Connect, millis(1)), (Phase::Tls, millis(2))].into_iter().collect();
     let certificate = Certificate { subject: Text::clean("CN=example.test"), not_after: Timestamp::MAX, left };
-    Box::new(Connection { phases, peer: None, certificate: Some(Box::new(certificate)) })
+    Box::new(Connection { phases, certificate: Some(Box::new(certificate)), ..Connection::default() })
 }
 
 pub fn snapshot(fleet: &mut Fleet, now: Moment) -> Arc<Snapshot> {

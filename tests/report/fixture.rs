@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Cause, Certificate, Change, Changes, Connection, Counts, Event, Failure, Kind, Lag, LatencySummary, Meta, Moment,
-    Outcome, OutcomeKind, Phase, Policy, Quality, Reason, Rhythm, Row, Snapshot, Stage, Status, TargetId, Text, What,
+    Cause, Certificate, Change, Changes, Connection, Counts, Event, Evidence, Failure, HttpHead, Kind, Lag,
+    LatencySummary, Meta, Moment, Outcome, OutcomeKind, Phase, Policy, Quality, Reason, Rhythm, Row, Snapshot, Stage,
+    Status, TargetId, Text, What,
 };
 use hbmon::report::Run;
 use jiff::{SignedDuration, Timestamp};
@@ -29,7 +30,15 @@ pub fn anchor() -> Timestamp {
 
 pub fn run(exit: u8, complete: bool) -> Run {
     let config = Some("hbmon.yaml".to_owned());
-    Run { started: anchor(), duration: micros(1_904_200), exit, complete, fail_on: Status::Error, config }
+    Run {
+        started: anchor(),
+        duration: micros(1_904_200),
+        exit,
+        complete,
+        fail_on: Status::Error,
+        verbose: false,
+        config,
+    }
 }
 
 pub fn meta(name: &str, kind: Kind, address: &str) -> Arc<Meta> {
@@ -80,6 +89,13 @@ fn site() -> Row {
         Outcome { at: site.since, what: OutcomeKind::Failed(Reason::Status), latency },
     ]
     .into();
+    site.evidence = Some(Arc::new(Evidence {
+        http: Some(HttpHead { status: 503, version: (2, 0) }),
+        peer: "203.0.113.7:443".parse().ok(),
+        body: Some(Text::clean("{\"status\":\"degraded\"}")),
+        headers: vec![(Text::clean("x-request-id"), Text::clean("7f3a"))],
+        ..Evidence::default()
+    }));
     site.wire = Connection {
         phases: Phase::ALL.into_iter().zip([300, 400, 9_100, 31_000, 100].map(micros)).collect(),
         peer: "203.0.113.7:443".parse().ok(),
@@ -88,6 +104,8 @@ fn site() -> Row {
             not_after: "2027-01-05T00:00:00Z".parse().expect("a timestamp"),
             left: SignedDuration::from_hours(44 * 24),
         })),
+        http: Some(HttpHead { status: 503, version: (2, 0) }),
+        seen: None,
     };
     site
 }
@@ -144,7 +162,7 @@ pub fn fleet() -> Snapshot {
 pub fn only_chat() -> Snapshot {
     let mut chat = chat();
     let site = site();
-    chat.wire = site.wire;
+    chat.wire = Connection { http: Some(HttpHead { status: 101, version: (1, 1) }), ..site.wire };
     snapshot_of(vec![chat])
 }
 
@@ -244,7 +262,11 @@ pub fn changes(first: u64) -> Changes {
             cause: Some(Box::new(Cause::Missed { count: 1, silent: secs(33) })),
         },
         Event::Close,
-        Event::Failure { failure: Box::new(refused.clone()), latency: None },
+        Event::Failure {
+            failure: Box::new(refused.clone()),
+            evidence: Some(Arc::new(Evidence { tried: vec!["127.0.0.1:9".parse().unwrap()], ..Evidence::default() })),
+            latency: None,
+        },
         Event::Transition { from: Status::Warning, to: Status::Error, cause: Some(Box::new(Cause::Failure(refused))) },
     ];
     let chat = meta("chat", Kind::Websocket, "wss://example.com/ws/chat/");

@@ -44,7 +44,11 @@ fn a_fleet_in_full() {
         [("error", "site-status is down"), ("error", "therapists has no verdict"), ("warning", "queen has a warning")];
     assert_eq!(kinds, wanted);
     assert_eq!((&*commands[0].properties["file"], &*commands[0].properties["line"]), ("hbmon.yaml", "12"));
-    assert_eq!(commands[0].message, "503 Service Unavailable (2 of 2 tries failed)");
+    assert_eq!(
+        commands[0].message,
+        "503 Service Unavailable (2 of 2 tries failed)\n\
+         peer 203.0.113.7:443, x-request-id: 7f3a, body: {\"status\":\"degraded\"}"
+    );
     golden("github.txt", text);
 }
 

@@ -124,8 +124,18 @@ fn every_key_is_there_when_nothing_is_measured() {
     let (full, bare) = (&report["monitors"][0], &report["monitors"][3]);
     let names = |monitor: &Value| monitor.as_object().map(|keys| keys.keys().cloned().collect::<Vec<_>>());
     assert_eq!(names(full), names(bare));
-    for key in ["group", "reason", "message", "latency_ms", "latency", "presence", "last_beat", "phases", "certificate"]
-    {
+    for key in [
+        "group",
+        "reason",
+        "message",
+        "latency_ms",
+        "latency",
+        "presence",
+        "last_beat",
+        "phases",
+        "certificate",
+        "evidence",
+    ] {
         assert!(bare[key].is_null(), "{key}");
     }
     assert_eq!(report["monitors"][1]["recent"].as_array().map(Vec::len), Some(10));

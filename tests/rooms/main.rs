@@ -4,6 +4,7 @@
 mod dial_proxy;
 mod dial_tls;
 mod dial_websocket;
+mod evidence;
 mod http;
 mod push;
 mod socketio;

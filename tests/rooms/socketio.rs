@@ -361,7 +361,7 @@ mod websocket {
             socket.hear().await;
             socket.say(&format!(r#"42["heartbeat-ack",{answer}]"#)).await;
             match (watch.next().await.signal, reason) {
-                (Signal::Failed { failure, latency, ended: false }, Some(reason)) => {
+                (Signal::Failed { failure, latency, ended: false, .. }, Some(reason)) => {
                     assert_eq!(failure.reason(), reason);
                     assert!(latency.is_some());
                 }

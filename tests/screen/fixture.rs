@@ -61,7 +61,7 @@ fn past(down: Option<u64>) -> Row {
     observe(Moment::START, Signal::Beat(Beat::default()));
     for at in down.into_iter().flat_map(|age| [ago(age), ago(age)]) {
         let failure = Failure::Status { code: 503, note: None };
-        observe(at, Signal::Failed { failure, latency: None, ended: true });
+        observe(at, Signal::Failed { failure, evidence: None, latency: None, ended: true });
     }
     let mut row = (*fleet.snapshot(NOW, Timestamp::UNIX_EPOCH, Lag::default()).rows[0]).clone();
     (row.cause, row.last_failure, row.longest_gap) = (None, None, None);

@@ -45,6 +45,7 @@ impl Host for Desk {
             exit: 0,
             complete: true,
             fail_on: Status::Error,
+            verbose: false,
             config: None,
         };
         let mut report = Vec::new();

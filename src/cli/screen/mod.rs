@@ -86,7 +86,7 @@ pub async fn run(
     }
     let began = clock.started();
     let (started, duration) = (snapshot.wall(began), clock.now().since(began));
-    let run = Run { started, duration, exit, complete: true, fail_on: fail_on.status(), config: None };
+    let run = Run { started, duration, exit, complete: true, fail_on: fail_on.status(), verbose: false, config: None };
     farewell(&snapshot, &run, style);
     Ok(exit)
 }

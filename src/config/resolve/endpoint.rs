@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ::http::Method;
+use ::http::{HeaderName, Method};
 use ::url::Url;
 use siphasher::sip::SipHasher13;
 
@@ -21,6 +21,7 @@ use crate::monitors::dial::{Endpoint, Family, Resolver as DnsResolver, Terms};
 
 const MAX_BYTES: u64 = 1 << 20;
 const MOST_BYTES: u64 = 1 << 30;
+const MOST_CAPTURED: usize = 16;
 
 /// TLS blocks that were loaded already, by their files, name and `insecure`, with a hash of the files' contents.
 pub(super) type TlsCache = HashMap<([Option<PathBuf>; 3], Option<String>, bool), (Tls, u64)>;
@@ -53,13 +54,31 @@ impl Resolver<'_> {
             Some(Dns::System) => DnsResolver::System,
             Some(Dns::Hickory) | None => DnsResolver::Hickory,
         };
-        let terms = Terms { headers, auth, tls, proxy, family, resolver, max_bytes };
+        let capture = self.capture(subject, keys);
+        let terms = Terms { headers, auth, tls, proxy, family, resolver, max_bytes, capture };
         Some(Resolved { url: address.url, terms, address: address.shown })
     }
 
     /// What was resolved, once the kind has no more to add.
     pub(super) fn finished(&self, url: Url, terms: Terms) -> Arc<Endpoint> {
         Arc::new(Endpoint { url, terms: self.terms.share(terms) })
+    }
+
+    /// The headers of answers to show, each once.
+    fn capture(&self, subject: &Subject, keys: &file::Endpoint) -> Vec<HeaderName> {
+        let Some((field, names)) = keys.capture.as_ref().and_then(|field| Some((field, field.value.as_ref()?))) else {
+            return Vec::new();
+        };
+        if names.0.len() > MOST_CAPTURED {
+            self.out_of_range(subject, "capture", field.span, "expected at most 16 names");
+        }
+        let mut found: Vec<HeaderName> = Vec::new();
+        for name in names.0.iter().filter_map(|name| self.header_name(subject, name)) {
+            if !found.contains(&name) {
+                found.push(name);
+            }
+        }
+        found
     }
 
     fn max_bytes(&self, subject: &Subject, keys: &file::Endpoint) -> usize {

@@ -1,12 +1,21 @@
 //! A response body as it comes in.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::HeaderValue;
+use tokio::time::timeout;
 
+use super::super::payload::json;
 use super::cause;
 use super::flight::Flight;
 use crate::model::{Failure, Part, Stage};
+
+/// Bytes of an unexpected answer that are read at most. Most error pages end before, and their connection can be kept.
+const ENOUGH: usize = 64 * 1024;
+/// How long they are waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub struct Body {
@@ -37,6 +46,26 @@ impl Body {
                 ended.map_err(|error| cause::failure(error, &self.flight))
             }
         }
+    }
+
+    /// What is needed to see what came instead of a heartbeat, and whether that is all of it; it goes into the trace.
+    /// Waits for a second at most, and leaves the attempt time to end as it should.
+    pub async fn beginning(mut self, content_type: Option<&HeaderValue>) -> (Bytes, bool) {
+        let patience = self.flight.trace.left().map_or(PATIENCE, |left| PATIENCE.min(left / 2));
+        let mut head = BytesMut::new();
+        let reading = async {
+            while head.len() < ENOUGH.min(self.max_bytes) {
+                match self.chunk().await {
+                    Ok(Some(chunk)) => head.extend_from_slice(&chunk),
+                    ended => return ended.is_ok(),
+                }
+            }
+            false
+        };
+        // Boxed: rare, and a task keeps the size of its largest state.
+        let is_whole = timeout(patience, Box::pin(reading)).await.unwrap_or(false);
+        self.flight.trace.saw(&json::decode(&head, content_type.map(HeaderValue::as_bytes)));
+        (head.freeze(), is_whole)
     }
 
     /// All of it.

@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
 use url::{Host, Url};
 
 use super::flight::{Alias, Flight, Leg};
 use super::{Body, Dialer, cause, redirect, shown};
-use crate::model::{DnsCause, Failure, Stage, Text};
+use crate::model::{DnsCause, Failure, HttpHead, Stage, Text, is_sensitive};
+
+/// Header lines that are kept of one answer.
+const MOST_CAPTURED: usize = 32;
 
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -48,6 +51,7 @@ impl Dialer {
             if redirects > 0
                 && let Some(next) = redirect::follow(&request, response.status(), response.headers())?
             {
+                flight.trace.redirected(shown(&next.url));
                 if followed == redirects {
                     return Err(Failure::Redirects { limit: redirects, to: Some(shown(&next.url)) });
                 }
@@ -115,6 +119,7 @@ impl Dialer {
         let sent = flight.send(self.client()?.execute(ask)).await;
         let response = sent.map_err(|error| cause::failure(error, flight))?;
         flight.answered(response.remote_addr());
+        flight.trace.answered(head_of(&response), captured(&terms.capture, response.headers()));
         if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED && flight.has_proxy() {
             return Err(Failure::Proxy { why: Text::clean("wants authentication") });
         }
@@ -142,6 +147,27 @@ impl Dialer {
         }
         Err(Failure::Dns { host: Text::clean(&address.to_string()), cause: DnsCause::NoAddress })
     }
+}
+
+fn head_of(response: &reqwest::Response) -> HttpHead {
+    let version = match response.version() {
+        Version::HTTP_09 => (0, 9),
+        Version::HTTP_10 => (1, 0),
+        Version::HTTP_2 => (2, 0),
+        Version::HTTP_3 => (3, 0),
+        _ => (1, 1),
+    };
+    HttpHead { status: response.status().as_u16(), version }
+}
+
+/// The headers of an answer that are to be shown. A secret by its name is told without its value.
+fn captured(names: &[HeaderName], headers: &HeaderMap) -> Vec<(Text, Text)> {
+    let values = names.iter().flat_map(|name| headers.get_all(name).iter().map(move |value| (name, value)));
+    let shown = values.take(MOST_CAPTURED).map(|(name, value)| {
+        let value = if is_sensitive(name.as_str()) { Text::clean("***") } else { Text::clean_bytes(value.as_bytes()) };
+        (Text::clean(name.as_str()), value)
+    });
+    shown.collect()
 }
 
 /// Host and, unless it is the scheme's own, port (RFC 9110, section 7.2).

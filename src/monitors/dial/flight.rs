@@ -10,6 +10,9 @@ use super::super::trace::Trace;
 use super::Terms;
 use crate::model::{Stage, Text};
 
+/// Addresses that a failure names at most.
+const MOST_TRIED: usize = 8;
+
 tokio::task_local! {
     /// Whose request this task sends: one client serves many dialers, and its hooks run in the task that sends.
     static CURRENT: Arc<Flight>;
@@ -93,7 +96,9 @@ impl Flight {
             state.peer = leg.address.map(|ip| SocketAddr::new(ip, leg.port));
             state.is_only = true;
             state.connecting = false;
+            let (address, port) = (leg.address, leg.port);
             state.leg = leg;
+            self.tries(address.as_slice(), port);
         }
         // A fresh attempt stands at `Resolve` and has spent nothing there.
         if self.trace.stage() == Stage::Resolve {
@@ -138,9 +143,18 @@ impl Flight {
             let port = state.leg.port;
             state.peer = addresses.first().map(|ip| SocketAddr::new(*ip, port));
             state.is_only = addresses.len() == 1;
+            self.tries(addresses, port);
         }
         // Without an address the attempt ends where it stands.
         self.enter(if addresses.is_empty() { Stage::Resolve } else { Stage::Connect });
+    }
+
+    /// Through a proxy it is not known which address of the target is tried.
+    fn tries(&self, addresses: &[IpAddr], port: u16) {
+        if !self.has_proxy() && !self.stands() && !addresses.is_empty() {
+            let addresses = addresses.iter().take(MOST_TRIED).map(|ip| SocketAddr::new(*ip, port));
+            self.trace.tried(addresses.collect());
+        }
     }
 
     /// The answer's head is here, from `peer`.

@@ -17,7 +17,7 @@ mod websocket;
 
 use std::sync::{Arc, OnceLock};
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::trace::Trace;
@@ -55,6 +55,8 @@ pub struct Terms {
     pub resolver: Resolver,
     /// Cap of a body, frame, message or line, in bytes.
     pub max_bytes: usize,
+    /// Headers of answers that are shown as evidence.
+    pub capture: Vec<HeaderName>,
 }
 
 /// URLs hold secrets in queries and logins: only the origin prints.
@@ -75,6 +77,7 @@ impl Terms {
             family: Family::default(),
             resolver: Resolver::default(),
             max_bytes,
+            capture: Vec::new(),
         }
     }
 }
@@ -172,6 +175,10 @@ impl Dialer {
     pub fn decompressing(mut self) -> Dialer {
         self.decompress = true;
         self
+    }
+
+    pub fn trace(&self) -> &Trace {
+        &self.trace
     }
 
     /// For one attempt.

@@ -1,8 +1,10 @@
 //! The WebSocket handshake over the dialer's HTTP (RFC 6455, section 4.1), and what WebSocket errors mean.
 
+use std::sync::Arc;
+
 use http::header::{
-    CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
-    SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, CONTENT_TYPE, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY,
+    SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use reqwest::Upgraded;
@@ -14,7 +16,8 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use url::Url;
 
 use super::super::trace::Trace;
-use super::{Dialer, Request, cause, leads_to};
+use super::flight::Flight;
+use super::{Body, Dialer, Request, cause, leads_to};
 use crate::model::{Failure, Part, Stage, StatusNote, Text, Wire};
 
 impl Dialer {
@@ -41,10 +44,25 @@ impl Dialer {
         let request = Request { method: Method::GET, url, headers, body: None };
         let flight = self.flight();
         let response = self.send(&flight, &request, Stage::Handshake).await?;
-        let protocol = check(&request.url, response.status(), response.headers(), &key, subprotocols)?;
+        let protocol = match check(&request.url, response.status(), response.headers(), &key, subprotocols) {
+            Ok(protocol) => protocol,
+            Err(failure) => {
+                if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+                    self.witness(response, flight).await;
+                }
+                return Err(failure);
+            }
+        };
         let upgraded = response.upgrade().await.map_err(|error| cause::failure(error, &flight))?;
         let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(self.limits())).await;
         Ok((stream, protocol))
+    }
+
+    /// Reads what came instead of an upgrade.
+    async fn witness(&self, response: reqwest::Response, flight: Arc<Flight>) {
+        let content_type = response.headers().get(CONTENT_TYPE).cloned();
+        let body = Body { response, flight, max_bytes: self.endpoint.terms.max_bytes };
+        Box::pin(body.beginning(content_type.as_ref())).await;
     }
 
     /// Small buffers: tungstenite's own defaults take 130 KiB for every idle connection. A larger frame gets its own room.

@@ -48,7 +48,8 @@ impl Connector {
     pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Connector {
         let dialer = |reuse, trace: &Trace| dialers.dialer(&spec.endpoint, HttpVersion::Http1, reuse, trace);
         let aside = || Arc::new(dialer(true, &trace.aside()));
-        let (dialer, aside) = (dialer(false, trace), polling::Dialers { get: aside(), post: aside() });
+        let (dialer, aside) =
+            (dialer(false, trace), polling::Dialers { get: aside(), post: aside(), trace: trace.clone() });
         Connector { spec, dialer, aside, trace: trace.clone(), version: None, detour: DETOUR }
     }
 
@@ -92,6 +93,8 @@ impl Connector {
     async fn open_polling(&self, dialer: &Dialer, version: Version) -> Result<Opened, Refusal> {
         let url = self.url(version, "polling", None);
         let (answer, body) = fetch(dialer, url, HeaderMap::new(), None).await?;
+        // Until the session stands it may be no handshake at all.
+        dialer.trace().saw(body.as_bytes());
         // A server of version 3 does not look at the version that it is asked for.
         let spoken = Payload::detect(&body);
         if spoken != version && self.spec.protocol != Protocol::Auto {

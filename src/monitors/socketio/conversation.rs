@@ -135,6 +135,7 @@ async fn say(spec: &Spec, payload: Value, latency: Option<Duration>, out: &mut O
             if let Some(latency) = latency {
                 out.measured(latency);
             }
+            out.saw(raw.as_bytes());
             out.failed(failure).await;
         }
     }

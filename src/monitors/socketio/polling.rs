@@ -15,6 +15,7 @@ use super::transport::{QUEUE, broken};
 use crate::model::{Failure, StatusNote, Text};
 use crate::monitors::dial::{Dialer, Request, instead_of_ok};
 use crate::monitors::payload::json;
+use crate::monitors::trace::Trace;
 
 type Exchange = Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send>>;
 
@@ -35,6 +36,16 @@ pub struct Polling {
 pub struct Dialers {
     pub get: Arc<Dialer>,
     pub post: Arc<Dialer>,
+    /// The attempt's own, into which goes what they saw of a failure.
+    pub trace: Trace,
+}
+
+impl Dialers {
+    /// The failure of a request by `dialer` that ends the conversation.
+    fn failed(&self, dialer: &Dialer, refusal: Refusal) -> Failure {
+        self.trace.adopt(dialer.trace());
+        refusal.failure
+    }
 }
 
 /// Why the server did not do what an Engine.IO request asks.
@@ -98,7 +109,8 @@ impl Polling {
             });
             let answer = std::task::ready!(get.as_mut().poll(cx));
             self.get = None;
-            self.incoming = Payload::new(self.version, answer.map_err(|refusal| refusal.failure)?);
+            self.incoming =
+                Payload::new(self.version, answer.map_err(|refusal| self.dialers.failed(&self.dialers.get, refusal))?);
         }
     }
 
@@ -108,7 +120,7 @@ impl Polling {
             if let Some(post) = &mut self.post {
                 let Poll::Ready(answer) = post.as_mut().poll(cx) else { return Ok(()) };
                 self.post = None;
-                answer.map_err(|refusal| refusal.failure)?;
+                answer.map_err(|refusal| self.dialers.failed(&self.dialers.post, refusal))?;
             }
             if self.outgoing.is_empty() {
                 return Ok(());
@@ -142,11 +154,12 @@ pub async fn fetch(
     let request = Request { method, url, headers, body: body.map(Bytes::from) };
     let answer = dialer.fetch(request, 0).await?;
     let (status, headers) = (answer.status, answer.headers);
-    let body = answer.body.read().await;
     if status != StatusCode::OK {
-        return Err(refusal(status, instead_of_ok(&answer.url, status, &headers), &body.unwrap_or_default()));
+        let (body, _) = answer.body.beginning(headers.get(CONTENT_TYPE)).await;
+        return Err(refusal(status, instead_of_ok(&answer.url, status, &headers), &body));
     }
-    let body = String::from_utf8(body?.into()).map_err(|_| broken("polling payload is not UTF-8"))?;
+    let body =
+        String::from_utf8(answer.body.read().await?.into()).map_err(|_| broken("polling payload is not UTF-8"))?;
     Ok((headers, body))
 }
 

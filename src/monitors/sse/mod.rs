@@ -80,6 +80,7 @@ impl Room {
         let records = match payload::messages(event.data.as_bytes(), matches, &spec.expect, timestamp) {
             Ok(records) => records,
             Err(failure) => {
+                out.saw(event.data.as_bytes());
                 out.failed(failure).await;
                 return false;
             }
@@ -91,7 +92,10 @@ impl Room {
                     heard = true;
                     out.beat(None, sent, &record).await;
                 }
-                Heard::Bad(failure) => out.failed(failure).await,
+                Heard::Bad(failure) => {
+                    out.saw(&record);
+                    out.failed(failure).await;
+                }
                 Heard::Traffic => {}
             }
         }

@@ -61,7 +61,10 @@ impl Transport {
         if let Some(wait) = retry_after(answer.status, &answer.headers) {
             self.memory.told().wait = Some(wait);
         }
-        accept(&answer.url, answer.status, &answer.headers)?;
+        if let Err(failure) = accept(&answer.url, answer.status, &answer.headers) {
+            Box::pin(answer.body.beginning(answer.headers.get(CONTENT_TYPE))).await;
+            return Err(failure);
+        }
         let guard = Guard::new(self.spec.endpoint.terms.max_bytes);
         let body: ByteStream = Box::pin(SyncStream::new(guarded(chunks(answer.body), guard, self.memory)));
         Ok(http::Response::new(body))

@@ -99,7 +99,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
                 Ok(payload) => self.heartbeat(&payload).await,
                 // What was never compressed is not JSON either: traffic, where heartbeats are told by `match`.
                 Err(Failure::Payload { .. }) if self.spec.matches.is_some() => {}
-                Err(failure) => self.out.failed(failure).await,
+                Err(failure) => {
+                    self.out.saw(&bytes);
+                    self.out.failed(failure).await;
+                }
             },
             Message::Pong(payload) => {
                 if let Some(ping) = self.ping.take_if(|ping| ping.payload == payload) {
@@ -128,7 +131,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
                     self.record(&record).await;
                 }
             }
-            Err(failure) => self.out.failed(failure).await,
+            Err(failure) => {
+                self.out.saw(message);
+                self.out.failed(failure).await;
+            }
         }
     }
 
@@ -139,7 +145,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
                 self.out.beat(None, sent, payload).await;
             }
             Heard::Traffic => {}
-            Heard::Bad(failure) => self.out.failed(failure).await,
+            Heard::Bad(failure) => {
+                self.out.saw(payload);
+                self.out.failed(failure).await;
+            }
         }
     }
 

@@ -82,7 +82,7 @@ fn entry(change: &Arc<Change>, event: &Event, before: Option<&Entry>) -> Option<
     let before = before.and_then(|entry| entry.status);
     let (what, latency, status) = match event {
         Event::Beat { latency, status, .. } => (OutcomeKind::Beat, *latency, Some(*status)),
-        Event::Failure { failure, latency } => (OutcomeKind::Failed(failure.reason()), *latency, before),
+        Event::Failure { failure, latency, .. } => (OutcomeKind::Failed(failure.reason()), *latency, before),
         Event::Miss { .. } => (OutcomeKind::Missed, None, before),
         Event::Open | Event::Close | Event::Transition { .. } => return None,
         Event::Start | Event::Log { .. } | Event::Instance { .. } => return None,
