@@ -23,6 +23,7 @@ fuzz_target!(|input: (&str, &str, &[u8])| {
     let expect = Expect { body: None, json: filter.clone() };
     hear(raw, filter.as_ref(), &Expect::default(), query.as_ref());
     hear(raw, None, &expect, query.as_ref());
+    let _ = hbmon::monitors::payload::json::records(raw);
     parse_timestamp(&serde_json::Value::from(expression));
     if let Ok(value) = serde_json::from_slice(raw) {
         parse_timestamp(&value);

@@ -81,11 +81,12 @@ pub(crate) fn evidence(row: &Row, verbose: bool) -> Option<Cow<'_, Evidence>> {
     }
 }
 
-/// The same in one line, as far as the sentence of the monitor does not tell it.
+/// The same in one line, as far as neither the sentence nor the address of the monitor tells it.
 pub(crate) fn evidence_line(row: &Row, verbose: bool) -> Option<String> {
+    let known = format!("{} {}", words::condition(row), row.meta.address);
     match row.proof() {
-        Some(proof) => words::evidence(proof, &words::condition(row)),
-        None => words::seen(&*evidence(row, verbose)?),
+        Some(proof) => words::evidence(proof, &known),
+        None => words::seen(&*evidence(row, verbose)?, &known),
     }
 }
 

@@ -4,7 +4,7 @@ use std::io;
 
 use super::style::Style;
 use super::{Run, human};
-use crate::model::{Certificate, Evidence, LatencySummary, Row, Snapshot};
+use crate::model::{Certificate, LatencySummary, Row, Snapshot};
 use crate::words;
 
 /// Writes a block for each target, and the summary where there are several.
@@ -45,10 +45,11 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
 
 /// The peer has a line of its own.
 fn seen(row: &Row) -> Option<String> {
-    let shown = row.wire.peer.map(|peer| format!("{} {peer}", words::condition(row)));
+    let peer = row.wire.peer.map(|peer| peer.to_string()).unwrap_or_default();
+    let known = format!("{} {} {peer}", words::condition(row), row.meta.address);
     match row.proof() {
-        Some(proof) => words::evidence(proof, &shown.unwrap_or_else(|| words::condition(row))),
-        None => words::seen(&Evidence { peer: None, ..row.wire.evidence()? }),
+        Some(proof) => words::evidence(proof, &known),
+        None => words::seen(&row.wire.evidence()?, &known),
     }
 }
 

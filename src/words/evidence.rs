@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 
 use crate::model::{Evidence, Text};
 
-/// What the evidence of a failure tells beyond its sentence: `peer 192.0.2.7:443, body: {"status":"degraded"}`.
-pub fn evidence(evidence: &Evidence, sentence: &str) -> Option<String> {
-    let is_new = |text: &str| !text.is_empty() && !sentence.contains(text);
+/// What the evidence of a failure tells beyond what is known: `peer 192.0.2.7:443, body: {"status":"degraded"}`.
+pub fn evidence(evidence: &Evidence, known: &str) -> Option<String> {
+    let is_new = |text: &str| !text.is_empty() && !known.contains(text);
     let plain = |text: &Text| Some(text.to_string()).filter(|text| is_new(text));
     let tried: Vec<String> = evidence.tried.iter().map(SocketAddr::to_string).filter(|peer| is_new(peer)).collect();
     let mut parts = Vec::new();
@@ -22,11 +22,12 @@ pub fn evidence(evidence: &Evidence, sentence: &str) -> Option<String> {
 }
 
 /// What was seen of a heartbeat: `HTTP/1.1 200, peer 127.0.0.1:8080`.
-pub fn seen(evidence: &Evidence) -> Option<String> {
+pub fn seen(evidence: &Evidence, known: &str) -> Option<String> {
     let mut parts = Vec::new();
     parts.extend(evidence.http.map(|http| format!("HTTP/{} {}", http.version(), http.status)));
     parts.extend(evidence.redirects.last().map(|to| format!("redirected to {to}")));
-    parts.extend(evidence.peer.map(|peer| format!("peer {peer}")));
+    let peer = evidence.peer.map(|peer| peer.to_string()).filter(|peer| !known.contains(peer));
+    parts.extend(peer.map(|peer| format!("peer {peer}")));
     parts.extend(headers(evidence));
     (!parts.is_empty()).then(|| parts.join(", "))
 }
@@ -57,7 +58,7 @@ mod tests {
             Some("redirected to https://b.test/, peer 192.0.2.7:443, x-request-id: 7f, body: {\"phase\":\"degraded\"}")
         );
         assert_eq!(
-            seen(&full).as_deref(),
+            seen(&full, "").as_deref(),
             Some("HTTP/1.1 503, redirected to https://b.test/, peer 192.0.2.7:443, x-request-id: 7f")
         );
         let tried = ["192.0.2.7:443", "192.0.2.8:443"].map(|peer| peer.parse().unwrap()).to_vec();

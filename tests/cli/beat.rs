@@ -148,7 +148,7 @@ fn what_is_refused_or_comes_too_late_is_not() {
         (&["401 Unauthorized"], "401 Unauthorized"),
         (&["404 Not Found"], "404 Not Found"),
         (&["413 Content Too Large"], "413 Payload Too Large"),
-        (&["301 Moved Permanently\r\nLocation: /elsewhere"], "301 Moved Permanently"),
+        (&["301 Moved Permanently\r\nLocation: https://h.test/"], "301 Moved Permanently to https://h.test/"),
         (&["503 Service Unavailable\r\nRetry-After: 3600"], "503 Service Unavailable"),
     ];
     for (answers, why) in rows {

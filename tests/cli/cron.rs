@@ -109,6 +109,7 @@ fn the_story_of_ten_runs() {
     assert_eq!(lines.next(), Some(""));
     assert!(lines.next().unwrap().starts_with("site DOWN (was healthy 3d02h) since 2"), "{mail}");
     assert_eq!(lines.next(), Some("  503 Service Unavailable"));
+    assert_eq!(lines.next(), Some("  body: {}"));
     assert!(lines.next().unwrap().starts_with(&format!("  http {}, heartbeat ", site.url("/"))), "{mail}");
     assert_eq!(lines.next(), None);
 

@@ -45,6 +45,32 @@ fn one_run_writes_every_format() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), FORMATS.len(), "nothing is left beside them");
 }
 
+/// What was seen stands beside the verdict, of a heartbeat only where it is asked for.
+#[test]
+fn json_shows_what_was_seen() {
+    let answer = r#"{"phase":"degraded","token":"s3cret-t0ken"}"#;
+    let (good, bad) = (Server::http("200 OK\r\nX-Node: a", "{}"), Server::http("200 OK", answer));
+    let bad = format!(
+        "{{name: bad, http: {{url: '{}', auth: {{bearer: s3cret-t0ken}}, expect: {{json: '@.phase == \"up\"'}}}}}}",
+        bad.url("/")
+    );
+    let good = format!("{{name: good, http: {{url: '{}', capture: x-node}}}}", good.url("/"));
+    let seen = |flags: &[&str]| {
+        let output = run(&[&["check", "-", "-ojson"], flags].concat(), &config(&[&good, &bad]));
+        assert!(!stdout(&output).contains("s3cret"), "{}", stdout(&output));
+        let report: Value = serde_json::from_str(&stdout(&output)).unwrap();
+        (report["monitors"][0]["evidence"].clone(), report["monitors"][1].clone())
+    };
+    let (of_good, of_bad) = seen(&[]);
+    assert_eq!(of_good, Value::Null);
+    assert_eq!(of_bad["message"], r#"assertion failed: @.phase == "up" (got "degraded")"#);
+    assert_eq!(of_bad["evidence"]["value"], "\"degraded\"");
+    assert_eq!(of_bad["evidence"]["body"], r#"{"phase":"degraded","token":"***"}"#);
+    let (of_good, _) = seen(&["-v"]);
+    assert_eq!(of_good["http_status"], 200);
+    assert_eq!((&of_good["http_version"], &of_good["headers"]["x-node"]), (&"1.1".into(), &"a".into()));
+}
+
 /// Collectors run as other users; and Markdown goes behind what other steps have written.
 #[test]
 fn files_are_readable_by_all_and_replaced_but_markdown_is_appended() {

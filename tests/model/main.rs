@@ -1,6 +1,7 @@
 //! The health model by its promises: stories as data, laws over random timelines, numbers by hand.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod evidence;
 mod instances;
 mod laws;
 mod memory;

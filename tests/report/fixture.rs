@@ -264,7 +264,10 @@ pub fn changes(first: u64) -> Changes {
         Event::Close,
         Event::Failure {
             failure: Box::new(refused.clone()),
-            evidence: Some(Arc::new(Evidence { tried: vec!["127.0.0.1:9".parse().unwrap()], ..Evidence::default() })),
+            evidence: Some(Arc::new(Evidence {
+                tried: vec!["127.0.0.1:9".parse().expect("an address")],
+                ..Evidence::default()
+            })),
             latency: None,
         },
         Event::Transition { from: Status::Warning, to: Status::Error, cause: Some(Box::new(Cause::Failure(refused))) },

@@ -9,7 +9,7 @@ use hbmon::model::{Evidence, Failure, Note, Signal, TargetId, Text};
 use hbmon::monitors::dial::Dialers;
 use hbmon::monitors::outbox::{Outbox, Secrets};
 use hbmon::monitors::payload::Filter;
-use hbmon::monitors::{End, Spec, sse, websocket};
+use hbmon::monitors::{End, Spec, socketio, sse, websocket};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc;
 
@@ -102,6 +102,18 @@ async fn a_body_that_does_not_end_takes_no_verdict_away() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_cut_off_shows_how_it_began() {
+    let address = serve(|mut stream, _| async move {
+        read_head(&mut stream).await;
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"ok\":tr").await;
+    })
+    .await;
+    let (failure, seen) = failed(Spec::Http(Arc::new(http(&format!("http://{address}/")))), LIMIT, &[]).await;
+    assert!(matches!(failure, Failure::Closed { .. }), "{failure:?}");
+    assert_eq!(body(&seen), "{\"ok\":tr");
+}
+
+#[tokio::test]
 async fn redirects_are_told_without_their_secrets() {
     let address = answering(|path| match path {
         "/start" => "HTTP/1.1 302 Go\r\nLocation: /next?token=t0ken&a=1\r\nContent-Length: 0\r\n\r\n".to_owned(),
@@ -161,7 +173,19 @@ async fn handshakes_show_what_came_instead() {
         expect: Default::default(),
         timestamp: None,
     };
-    for spec in [Spec::Websocket(Arc::new(held)), Spec::Sse(Arc::new(stream))] {
+    let socket = socketio::Spec {
+        endpoint: Arc::clone(&stream.endpoint),
+        path: "/socket.io/".to_owned(),
+        namespace: "/".to_owned(),
+        handshake: None,
+        query: Vec::new(),
+        protocol: socketio::Protocol::V4,
+        transport: socketio::Transport::Polling,
+        conversation: socketio::Conversation::Listen { event: "beat".to_owned() },
+        expect: Default::default(),
+        timestamp: None,
+    };
+    for spec in [Spec::Websocket(Arc::new(held)), Spec::Sse(Arc::new(stream)), Spec::Socketio(Arc::new(socket))] {
         let kind = spec.kind();
         let (_, seen) = failed(spec, LIMIT, &[]).await;
         assert_eq!((seen.http.unwrap().status, body(&seen)), (200, "<app>"), "{kind:?}");

@@ -74,12 +74,21 @@ impl Body {
     /// As `chunk`, and `too_large` beyond the endpoint's `max_bytes`, which counts what came out of decompression.
     pub async fn read(mut self) -> Result<Bytes, Failure> {
         let mut whole = BytesMut::new();
-        while let Some(chunk) = self.chunk().await? {
-            if whole.len() + chunk.len() > self.max_bytes {
-                return Err(Failure::TooLarge { what: Part::Body, limit: self.max_bytes as u64 });
-            }
-            whole.extend_from_slice(&chunk);
+        loop {
+            let failure = match self.chunk().await {
+                Ok(Some(chunk)) if whole.len() + chunk.len() > self.max_bytes => {
+                    Failure::TooLarge { what: Part::Body, limit: self.max_bytes as u64 }
+                }
+                Ok(Some(chunk)) => {
+                    whole.extend_from_slice(&chunk);
+                    continue;
+                }
+                Ok(None) => return Ok(whole.freeze()),
+                Err(failure) => failure,
+            };
+            // How it began may tell why it did not end as it should.
+            self.flight.trace.saw(&whole);
+            return Err(failure);
         }
-        Ok(whole.freeze())
     }
 }
