@@ -19,7 +19,7 @@ pub struct Evidence {
     pub tried: Vec<SocketAddr>,
     /// Where answers led, in their order, followed or not.
     pub redirects: Vec<Text>,
-    /// The actual value beside an expectation, as JSON.
+    /// The actual value beside an expectation: of a payload as JSON, of a header as it is.
     pub value: Option<Text>,
     /// The beginning of a body or message that was not as it should be.
     pub body: Option<Text>,

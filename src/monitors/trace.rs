@@ -180,3 +180,36 @@ const fn phase_of(stage: Stage) -> Option<Phase> {
         Stage::Listening | Stage::Reply(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_were_tried_are_evidence_until_one_is_reached() {
+        let trace = Trace::new(Clock::start());
+        let tried: Vec<SocketAddr> = ["192.0.2.7:443", "[2001:db8::7]:443"].map(|peer| peer.parse().unwrap()).to_vec();
+        trace.tried(tried.clone());
+        trace.enter(Stage::Connect);
+        assert!(matches!(trace.timed_out(Duration::from_secs(1)), Failure::Timeout { stage: Stage::Connect, .. }));
+        assert_eq!(trace.connection().evidence().unwrap().tried, tried);
+        trace.peer(tried[0]);
+        let seen = trace.connection().evidence().unwrap();
+        assert_eq!((seen.peer, seen.tried), (Some(tried[0]), Vec::new()));
+        trace.told();
+        assert_eq!(trace.connection().seen, None, "nothing is kept of a heartbeat that is as it should be");
+    }
+
+    #[test]
+    fn a_flight_beside_the_conversation_lends_its_evidence() {
+        let trace = Trace::new(Clock::start());
+        trace.peer("192.0.2.7:443".parse().unwrap());
+        let aside = trace.aside();
+        aside.answered(HttpHead { status: 502, version: (1, 1) }, Vec::new());
+        aside.saw(b"bad gateway");
+        trace.adopt(&aside);
+        let seen = trace.connection().evidence().unwrap();
+        assert_eq!(seen.http.map(|head| head.status), Some(502));
+        assert_eq!((seen.body, seen.peer), (Some(Text::clean("bad gateway")), "192.0.2.7:443".parse().ok()));
+    }
+}
