@@ -38,6 +38,8 @@ struct Clock {
     sent: Option<Timestamp>,
     first: Moment,
     last: Moment,
+    /// There was another one before it.
+    moved: bool,
     /// How many timestamps in a row had no fraction of a second.
     whole: u8,
 }
@@ -62,6 +64,7 @@ impl Sender {
     pub fn void(&mut self) {
         if let Some(clock) = &mut self.0 {
             clock.skew.void();
+            clock.moved = false;
         }
     }
 
@@ -70,13 +73,16 @@ impl Sender {
         if let Some(clock) = &mut self.0 {
             clock.sent = None;
             (clock.first, clock.last) = (Moment::START, Moment::START);
+            if !clock.moved {
+                clock.skew.void();
+            }
         }
     }
 
     /// How far our clock is ahead. Not known of a clock that was never seen to move.
     pub fn skew(&self) -> Option<SignedDuration> {
         let clock = self.0.as_ref()?;
-        clock.skew.estimate().filter(|_| clock.stood().is_zero() || clock.skew.count() > 1)
+        clock.skew.estimate().filter(|_| clock.stood().is_zero() || clock.moved)
     }
 
     /// Whether it writes whole seconds.
@@ -103,15 +109,15 @@ impl Sender {
 
 impl Clock {
     fn new(at: Moment) -> Clock {
-        Clock { skew: Skew::default(), sent: None, first: at, last: at, whole: 0 }
+        Clock { skew: Skew::default(), sent: None, first: at, last: at, moved: false, whole: 0 }
     }
 
     fn read(&mut self, at: Moment, delta: SignedDuration, sent: Option<Timestamp>) -> Reading {
-        let is_first = self.skew.count() == 0;
+        let is_first = self.skew.is_void();
         let stands = sent.is_some() && sent == self.sent;
         self.last = self.last.max(at);
         if !stands {
-            (self.sent, self.first, self.last) = (sent, at, at);
+            (self.sent, self.first, self.last, self.moved) = (sent, at, at, !is_first);
             let is_whole = sent.is_some_and(|sent| sent.subsec_nanosecond() == 0);
             self.whole = if is_whole { WHOLE.min(self.whole + 1) } else { 0 };
         }
@@ -144,6 +150,7 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Rhythm;
 
     fn at(seconds: u64) -> Moment {
         Moment::after_start(Duration::from_secs(seconds))
@@ -166,6 +173,21 @@ mod tests {
         assert!(sender.is_coarse());
         sender.read(at(11), &beat(11, 10_500));
         assert!(!sender.is_coarse());
+    }
+
+    #[test]
+    fn a_pause_is_no_standstill_and_no_movement() {
+        let mut sender = Sender::default();
+        sender.read(at(100), &beat(100, 40_000));
+        sender.read(at(115), &beat(115, 40_000));
+        sender.renew();
+        let policy = Policy { timestamped: true, ..Policy::with_interval(Rhythm::Poll, Duration::from_secs(15)) };
+        sender.read(at(5_000), &beat(5_000, 40_000));
+        assert_eq!(sender.finding(&policy), None);
+        sender.read(at(5_015), &beat(5_015, 40_000));
+        assert_eq!(sender.skew(), None);
+        sender.read(at(5_105), &beat(5_105, 40_000));
+        assert_eq!(sender.finding(&policy).map(|finding| finding.at), Some(at(5_105)));
     }
 
     #[test]

@@ -26,7 +26,7 @@ const NEAR: u64 = 60_000_000;
 pub(super) struct Skew {
     /// Oldest first, only those that can still be the smallest.
     samples: Vec<Sample>,
-    /// How many differences there were since `void`.
+    /// How many differences there were, round and round.
     count: u32,
     round_trip: Option<Duration>,
 }
@@ -45,9 +45,9 @@ impl Skew {
     /// Takes in one difference.
     pub fn saw(&mut self, at: Moment, delta: SignedDuration) {
         let delta = micros(delta);
-        self.count = self.count.saturating_add(1);
+        self.count = self.count.wrapping_add(1);
         let count = self.count;
-        let is_recent = |sample: &Sample| at.since(sample.at) <= WINDOW || count - sample.count < LEAST;
+        let is_recent = |sample: &Sample| at.since(sample.at) <= WINDOW || count.wrapping_sub(sample.count) < LEAST;
         self.samples.retain(is_recent);
         let mut agreed = false;
         for sample in self.samples.iter_mut().filter(|sample| sample.delta.abs_diff(delta) <= AGREE) {
@@ -77,12 +77,11 @@ impl Skew {
     /// The wall clock moved: the differences of before say nothing any more.
     pub fn void(&mut self) {
         self.samples.clear();
-        self.count = 0;
     }
 
-    /// How many differences there were since `void`.
-    pub const fn count(&self) -> u32 {
-        self.count
+    /// Whether there was no difference since `void`.
+    pub const fn is_void(&self) -> bool {
+        self.samples.is_empty()
     }
 
     pub fn estimate(&self) -> Option<SignedDuration> {

@@ -48,10 +48,10 @@ impl Resolver<'_> {
 }
 
 /// From the first map that has it.
-fn mean<'f>(maps: [Option<&'f FileSteady>; 2]) -> Option<&'f Field<Period>> {
+fn mean(maps: [Option<&FileSteady>; 2]) -> Option<&Field<Period>> {
     maps.into_iter().flatten().find_map(|map| map.mean.as_ref())
 }
 
-fn variance<'f>(maps: [Option<&'f FileSteady>; 2]) -> Option<&'f Field<u32>> {
+fn variance(maps: [Option<&FileSteady>; 2]) -> Option<&Field<u32>> {
     maps.into_iter().flatten().find_map(|map| map.variance.as_ref())
 }
