@@ -9,6 +9,7 @@ mod faults;
 mod judge;
 mod process;
 mod servers;
+mod week;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -28,7 +29,8 @@ async fn nothing_leaks_and_nothing_hangs() {
     let monitors = number("HBMON_CHAOS_MONITORS").unwrap_or(200);
     let config = config(&servers::start().await, monitors);
     let judge = Arc::new(Mutex::new(Judge::new()));
-    let hbmon = Hbmon::start(&config, Arc::clone(&judge));
+    let ear = Arc::clone(&judge);
+    let hbmon = Hbmon::start(&config, move |line| ear.lock().unwrap().hear(line));
 
     let mut samples = Vec::new();
     for second in 0..seconds {

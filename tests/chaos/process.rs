@@ -2,13 +2,12 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStderr, Command, Stdio};
-use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::judge::{Judge, Sample};
+use super::judge::Sample;
 
 pub struct Hbmon {
     child: Child,
@@ -17,7 +16,8 @@ pub struct Hbmon {
 }
 
 impl Hbmon {
-    pub fn start(config: &str, judge: Arc<Mutex<Judge>>) -> Hbmon {
+    /// `hear` is given each line of events.
+    pub fn start(config: &str, mut hear: impl FnMut(&str) + Send + 'static) -> Hbmon {
         let binary = std::env::var("HBMON").unwrap_or_else(|_| env!("CARGO_BIN_EXE_hbmon").to_owned());
         let mut child = Command::new(binary)
             .args(["watch", "-", "--headless", "-o", "ndjson"])
@@ -28,9 +28,13 @@ impl Hbmon {
             .unwrap();
         child.stdin.take().unwrap().write_all(config.as_bytes()).unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let reader = thread::spawn(move || lines.for_each(|line| judge.lock().unwrap().hear(&line.unwrap())));
+        let reader = thread::spawn(move || lines.for_each(|line| hear(&line.unwrap())));
         let stderr = child.stderr.take().unwrap();
         Hbmon { child, reader, stderr: thread::spawn(move || all_of(stderr)) }
+    }
+
+    pub fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().try_into().unwrap())
     }
 
     pub fn sample(&self) -> Sample {
@@ -43,7 +47,7 @@ impl Hbmon {
 
     /// Ends it in good order and gives what it said on stderr.
     pub fn stop(mut self) -> String {
-        kill(Pid::from_raw(self.child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+        kill(self.pid(), Signal::SIGTERM).unwrap();
         assert_eq!(self.child.wait().unwrap().code(), Some(143));
         self.reader.join().expect("every line is an event");
         self.stderr.join().unwrap()

@@ -140,7 +140,7 @@ async fn upgrade(stream: &mut TcpStream) -> io::Result<Option<WebSocketStream<&m
 }
 
 /// A request head; none when the connection ends before it.
-async fn request(stream: &mut TcpStream) -> io::Result<Option<String>> {
+pub async fn request(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         if stream.read_buf(&mut head).await? == 0 {
