@@ -1,9 +1,10 @@
 //! Every sentence, word for word.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::model::{Counts, Event, Status};
+use crate::model::{Counts, Event, Kind, Meta, Policy, Rhythm, Row, Status, TargetId};
 
 fn text(raw: &str) -> Text {
     Text::clean(raw)
@@ -266,6 +267,26 @@ fn latencies_are_rounded_before_the_unit_is_chosen() {
         assert_eq!(latency(Duration::from_micros(micros)), wanted);
     }
     assert_eq!(latency(Duration::MAX), age(Duration::MAX));
+}
+
+#[test]
+fn latencies_of_whole_seconds_are_not_finer() {
+    let meta = Meta {
+        name: text("chat"),
+        kind: Kind::Websocket,
+        address: text("wss://example.net/"),
+        group: None,
+        tags: Vec::new(),
+        description: None,
+        line: None,
+    };
+    let policy = Policy::with_interval(Rhythm::Subscription, secs(30));
+    let mut row = Row::new(TargetId(1), Arc::new(meta), Arc::new(policy));
+    assert_eq!(measured(&row, millis(412)), "412ms");
+    row.coarse = true;
+    for (time, wanted) in [(0, "< 1 s"), (999, "< 1 s"), (1_000, "1.0s"), (2_400, "2.4s")] {
+        assert_eq!(measured(&row, millis(time)), wanted);
+    }
 }
 
 #[test]

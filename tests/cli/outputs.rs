@@ -40,7 +40,7 @@ fn one_run_writes_every_format() {
     assert!(told("github").starts_with("::error title=bad is down::503"));
     assert!(told("md").contains("| **bad** | http |"));
     assert!(told("nagios").starts_with("HBMON CRITICAL - 1/2 down: bad (503) | up=1;;;0;2 "));
-    assert!(told("checkmk").contains("2 \"hbmon bad\" latency="));
+    assert!(told("checkmk").contains("2 \"hbmon bad\" - "));
     assert!(told("prom").contains("hbmon_up{monitor=\"bad\",kind=\"http\",group=\"\"} 0.0\n"));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), FORMATS.len(), "nothing is left beside them");
 }
