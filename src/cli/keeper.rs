@@ -9,9 +9,10 @@ use tokio::sync::{oneshot, watch};
 
 use super::args::Overlap;
 use super::drive::Past;
+use super::lock::{self, Lock};
 use super::output::complain;
 use super::state::State;
-use super::{Trouble, lock, remember};
+use super::{Trouble, remember};
 use crate::config::Source;
 use crate::model::{Change, Event, Snapshot, What};
 use crate::report::follow::Follower;
@@ -44,9 +45,12 @@ impl Keeper {
             path.set_extension("serve.json");
         }
         let lock = match lock::take(&path, Overlap::Fail, None) {
-            Ok(Some(file)) => Some(file),
-            Ok(None) => {
-                return Err(Trouble::usage(format_args!("another process holds the state `{}`", path.display())));
+            Ok(Lock::Taken(file)) => Some(file),
+            Ok(Lock::Held(holder)) => {
+                return Err(Trouble::usage(format_args!(
+                    "another process holds the state `{}`{holder}",
+                    path.display()
+                )));
             }
             Err(error) => {
                 complain(&format!("warning: state `{}` cannot be locked: {error}", path.display()));

@@ -25,6 +25,7 @@ mod probe;
 mod progress;
 mod reload;
 mod remember;
+mod replace;
 mod schema;
 mod screen;
 mod serve;

@@ -1,11 +1,13 @@
 //! Where reports go: stdout that may be closed by its reader, and files that are never half-written.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
+
+use super::replace::{Access, replace};
 
 /// The formats of `-o`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -73,9 +75,17 @@ impl FromStr for Output {
 /// A file that cannot be written; stdout that fails otherwise.
 pub fn write(path: Option<&Path>, report: &[u8]) -> io::Result<()> {
     match path {
-        Some(path) => write_file(path, report).map_err(|error| named(path, &error)),
+        Some(path) => replace(path, report, Access::Public).map_err(|error| named(path, &error)),
         None => stream(report).map(|_| ()),
     }
+}
+
+/// Writes a file that only its owner may read.
+///
+/// # Errors
+/// A file that cannot be written.
+pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    replace(path, content, Access::Private).map_err(|error| named(path, &error))
 }
 
 /// Adds one report to what a file holds already.
@@ -121,36 +131,6 @@ fn write_stdout(bytes: &[u8]) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Beside the target first, to disk, then in its place; readable by everybody (0644), as collectors run as others.
-/// A link stays one, and what is no file (a pipe, `/dev/null`) is written to.
-fn write_file(path: &Path, report: &[u8]) -> io::Result<()> {
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return OpenOptions::new().write(true).open(path)?.write_all(report);
-    }
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let beside = path.with_file_name(name);
-    let result = create(&beside)
-        .and_then(|mut file| {
-            file.write_all(report)?;
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&beside, &path));
-    if result.is_err() {
-        // The first error is the one to tell; a left-over is worth no second.
-        let _ = fs::remove_file(&beside);
-    }
-    result
-}
-
-fn create(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::PermissionsExt;
-    let file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.set_permissions(fs::Permissions::from_mode(0o644))?;
-    Ok(file)
-}
-
 /// A line to stderr, which may be closed.
 pub fn complain(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
@@ -158,6 +138,8 @@ pub fn complain(line: &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

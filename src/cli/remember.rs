@@ -9,9 +9,10 @@ use jiff::tz::TimeZone;
 
 use super::args::{Overlap, Remember};
 use super::drive::Past;
+use super::lock::{self, Lock};
 use super::output::{self, complain};
 use super::state::{self, State};
-use super::{Trouble, lock};
+use super::Trouble;
 use crate::config::Source;
 use crate::model::{Snapshot, Status};
 use crate::report;
@@ -42,10 +43,12 @@ impl Run<'_> {
     pub fn open(self) -> Result<Option<Past>, Trouble> {
         let path = path(self.args.state.as_ref().and_then(Option::as_deref), self.source).map_err(Trouble::usage)?;
         let lock = match lock::take(&path, self.args.overlap, self.limit) {
-            Ok(Some(file)) => Some(file),
-            Ok(None) => {
-                if self.args.overlap != Overlap::Skip {
-                    complain(&format!("error: another run holds the state `{}`", path.display()));
+            Ok(Lock::Taken(file)) => Some(file),
+            Ok(Lock::Held(holder)) => {
+                if holder.is_foreign() {
+                    complain(&format!("warning: another user holds the state `{}`{holder}", path.display()));
+                } else if self.args.overlap != Overlap::Skip {
+                    complain(&format!("error: another run holds the state `{}`{holder}", path.display()));
                 }
                 return Ok(None);
             }
@@ -96,6 +99,8 @@ pub fn path(wanted: Option<&Path>, source: &Source) -> Result<PathBuf, String> {
             "`--state {name}` would keep the state in a config: write `--state` behind the config, or `--state=PATH`"
         )),
         _ if path.is_dir() => Err(format!("cannot keep the state in `{name}`: it is a folder")),
+        // Opening a pipe waits for its other end.
+        _ if path.exists() && !path.is_file() => Err(format!("cannot keep the state in `{name}`: it is not a file")),
         Some(folder) if folder != Path::new("") && !folder.is_dir() => {
             Err(format!("cannot keep the state in `{name}`: there is no such folder"))
         }

@@ -122,7 +122,7 @@ impl State {
         let saves = Saves { schema: SCHEMA, hbmon: env!("CARGO_PKG_VERSION"), saved: now, monitors: &self.monitors };
         let mut text = serde_json::to_vec_pretty(&saves)?;
         text.push(b'\n');
-        output::write(Some(&self.path), &text)
+        output::write_private(&self.path, &text)
     }
 }
 
@@ -185,6 +185,10 @@ fn folder(environment: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
 /// The text; empty where there is no file.
 fn read(path: &Path) -> Result<String, String> {
     let mut text = String::new();
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        // Opening a pipe waits for its other end, and a device may never end.
+        return Err("it is not a file".to_owned());
+    }
     match File::open(path).and_then(|file| file.take(LIMIT + 1).read_to_string(&mut text)) {
         Ok(_) if text.len() as u64 > LIMIT => Err("it is larger than 64 MiB".to_owned()),
         Ok(_) => Ok(text),

@@ -34,7 +34,7 @@ impl Remember {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Overlap {
-    /// end with 75 and no word
+    /// end with 75 and no word, unless another user holds the lock
     #[default]
     Skip,
     /// wait for it, at most for --deadline

@@ -1,0 +1,138 @@
+//! Files that are never half-written: a new one is filled beside the old one and then takes its place.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Who may read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody: collectors of reports run as other users.
+    Public,
+    /// The owner alone.
+    Private,
+}
+
+/// A temporary file of this age belongs to a process that was killed: no file takes so long to write.
+const STALE: Duration = Duration::from_secs(3600);
+/// Names are random: two that are taken in a row are no accident.
+const TRIES: u32 = 4;
+const END: &str = ".tmp";
+
+/// Replaces a file as a whole. A link stays one, and what is no file (a pipe, `/dev/null`) is written to.
+///
+/// # Errors
+/// A file that cannot be written.
+pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return OpenOptions::new().write(true).open(path)?.write_all(content);
+    }
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let (beside, mut file) = create(&path)?;
+    clear(&path, &file);
+    let written = file
+        .write_all(content)
+        .and_then(|()| if access == Access::Public { publish(&file) } else { Ok(()) })
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&beside, &path));
+    if written.is_err() {
+        // The first error is the one to tell; a left-over is worth no second.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// A new file beside this one. Nobody can know its name before, or read it before it is whole.
+fn create(path: &Path) -> io::Result<(PathBuf, File)> {
+    let name = path.file_name().ok_or(ErrorKind::InvalidInput)?;
+    let mut taken = io::Error::from(ErrorKind::AlreadyExists);
+    for _ in 0..TRIES {
+        let beside = path.with_file_name(temporary(name, RandomState::new().build_hasher().finish()));
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => taken = error,
+            opened => return opened.map(|file| (beside, file)),
+        }
+    }
+    Err(taken)
+}
+
+fn publish(file: &File) -> io::Result<()> {
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+fn temporary(name: &OsStr, random: u64) -> OsString {
+    let mut whole = name.to_owned();
+    whole.push(format!(".{random:016x}{END}"));
+    whole
+}
+
+/// Removes what killed processes left beside a file. `new` was made just now, by the clock of the file system.
+fn clear(path: &Path, new: &File) {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
+    let folder = if folder == Path::new("") { Path::new(".") } else { folder };
+    let (Ok(now), Ok(entries)) = (new.metadata().and_then(|new| new.modified()), fs::read_dir(folder)) else { return };
+    for entry in entries.flatten().filter(|entry| is_temporary(&entry.file_name(), name)) {
+        let changed = entry.metadata().ok().filter(fs::Metadata::is_file).and_then(|found| found.modified().ok());
+        let age = changed.and_then(|changed| now.duration_since(changed).ok());
+        if age.is_some_and(|age| age >= STALE) {
+            // It may be another user's, or gone meanwhile.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// `NAME.` and a hexadecimal number and `.tmp`; older releases put a process id there.
+fn is_temporary(found: &OsStr, name: &OsStr) -> bool {
+    let middle = found
+        .as_encoded_bytes()
+        .strip_prefix(name.as_encoded_bytes())
+        .and_then(|rest| rest.strip_prefix(b"."))
+        .and_then(|rest| rest.strip_suffix(END.as_bytes()));
+    middle.is_some_and(|middle| !middle.is_empty() && middle.iter().all(u8::is_ascii_hexdigit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn what_killed_processes_left_is_cleared() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        let old = ["state.json.1.tmp", "state.json.00aabbccddeeff11.tmp"];
+        let kept = ["other.json.1.tmp", "state.json", "state.json.2.tmp", "state.json.bad", "state.json.notes.tmp"];
+        for name in old.iter().chain(&kept) {
+            fs::write(folder.path().join(name), "left").unwrap();
+        }
+        let file = File::open(folder.path().join(old[0])).unwrap();
+        let now = file.metadata().unwrap().modified().unwrap();
+        for name in old.iter().chain(&kept).filter(|name| **name != "state.json.2.tmp") {
+            let file = File::options().write(true).open(folder.path().join(name)).unwrap();
+            file.set_modified(now - STALE).unwrap();
+        }
+        replace(&path, b"new", Access::Private).unwrap();
+        assert_eq!(names(folder.path()), kept);
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+
+    #[test]
+    fn only_reports_are_for_everybody() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        for (access, wanted) in [(Access::Private, 0o600), (Access::Public, 0o644), (Access::Private, 0o600)] {
+            replace(&path, b"x", access).unwrap();
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, wanted, "{access:?}");
+        }
+    }
+}
