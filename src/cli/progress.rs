@@ -22,7 +22,7 @@ const LINES: Duration = Duration::from_secs(10);
 const CLEAR: &str = "\r\x1b[K";
 
 /// What a bounded run wants of every monitor that is not paused.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum Wanted {
     Settled,
     Outcomes(u32),
@@ -54,8 +54,9 @@ impl Wanted {
         match self {
             _ if row.status == Status::Paused => false,
             Wanted::Settled => !row.settled,
-            Wanted::Outcomes(count) => row.outcomes() < u64::from(count),
-            Wanted::Better(bad) => row.status == Status::Unknown || row.status >= bad,
+            Wanted::Outcomes(count) => row.tried() < u64::from(count),
+            // What this machine cannot ask now is good by what it heard before.
+            Wanted::Better(bad) => row.status == Status::Unknown || row.status >= bad || row.lack.is_some(),
         }
     }
 }

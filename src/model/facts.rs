@@ -149,7 +149,10 @@ impl Facts {
                 let latency = latency.filter(|latency| !self.blame.spoils(at, *latency));
                 if let Some(lack) = failure.lack() {
                     self.blame.lacked(at, lack);
-                } else if !self.blame.excuses(at, failure) {
+                    self.void();
+                } else if self.blame.excuses(at, failure) {
+                    self.void();
+                } else {
                     self.failed(at, failure, evidence.as_ref(), latency, policy);
                     self.count_failure(at, failure, policy);
                     if !*ended {
@@ -458,6 +461,11 @@ impl Facts {
         if let Some(trouble) = verdict::trouble(self, policy, at) {
             self.recovery.hold(trouble);
         }
+    }
+
+    fn void(&mut self) {
+        let row = self.row_mut();
+        row.void = row.void.saturating_add(1);
     }
 
     pub(super) fn attempt(&mut self) {

@@ -212,6 +212,8 @@ pub struct Row {
     pub failed_beats: u64,
     /// What this machine lacked for the last attempt: the verdict is held.
     pub lack: Option<Lack>,
+    /// Attempts that say nothing about the target: this machine could not make them, slept or stood still.
+    pub void: u64,
     /// The failures by their reasons, in the order in which those first came.
     pub reasons: Vec<(Reason, u64)>,
     pub consecutive_failures: u32,
@@ -277,6 +279,7 @@ impl Row {
             failures: 0,
             failed_beats: 0,
             lack: None,
+            void: 0,
             reasons: Vec::new(),
             consecutive_failures: 0,
             missed: 0,
@@ -318,6 +321,17 @@ impl Row {
     /// What came of all that was asked and promised: heartbeats, failures and misses.
     pub const fn outcomes(&self) -> u64 {
         self.beats.saturating_add(self.failures).saturating_add(self.missed)
+    }
+
+    /// The same, and the attempts that came to nothing here: what `probe -n` counts.
+    pub const fn tried(&self) -> u64 {
+        self.outcomes().saturating_add(self.void)
+    }
+
+    /// The status is what an earlier run knew: this one has heard nothing yet.
+    pub fn is_recalled(&self) -> bool {
+        let by_cause = || matches!(self.cause, Some(Cause::Recalled { .. }));
+        self.outcomes() == 0 && (self.status == Status::Healthy || by_cause())
     }
 
     /// Healthy by what an earlier run knew alone.

@@ -57,9 +57,9 @@ impl Watched {
         self.facts.row.settled
     }
 
-    /// Heartbeats, failures and misses, and attempts in a row that this machine could not make.
+    /// Heartbeats, failures, misses, and attempts that say nothing about the target.
     pub fn outcomes(&self) -> u64 {
-        self.facts.row.outcomes().saturating_add(self.facts.blame.withheld().into())
+        self.facts.row.tried()
     }
 
     /// From now on the verdict stands, whatever comes.
