@@ -4,11 +4,11 @@ use super::args::Check;
 use super::drive::{self, Orders, Past, Until};
 use super::exit::{self, Ending};
 use super::load::{Loaded, load, without_push};
+use super::longest::Longest;
 use super::progress::{Progress, Wanted};
 use super::sinks::{Layout, Sinks};
 use super::{Trouble, bounds, log, remember};
 use crate::engine::Stop;
-use crate::model::Moment;
 
 pub fn run(args: &Check) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free)?;
@@ -33,16 +33,18 @@ pub fn run(args: &Check) -> Result<u8, Trouble> {
     };
     plan.stop = Stop::Settled;
     bounds::apply(&args.bounds, &mut plan);
+    let (longest, began) = (Longest::of(&plan), past.clock.started());
     let orders = Orders {
         sinks,
         reloader: None,
         config: source.path().map(|path| path.display().to_string()),
         until: Until {
-            over: Box::new(|snapshot| snapshot.is_settled().then_some(Moment::START)),
+            over: Box::new(move |snapshot| Some(longest.end(snapshot, Wanted::Settled, began))),
             limit: args.bounds.deadline,
             at_limit: Ending::Deadline,
             needs_reader: false,
         },
+        goal: Some(Wanted::Settled),
         progress: Some(Progress::new(&args.report, &args.look, Wanted::Settled)),
         mode: args.verdict.exit_code,
         fail_on: args.verdict.fail_on,

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use super::conclude::Conclusion;
 use super::exit::{Ending, FailOn, Mode, Signal};
 use super::output::complain;
-use super::progress::{self, Progress};
+use super::progress::{self, Progress, Wanted};
 use super::reload::{Reloader, stirred};
 use super::signals::{Asked, Signals};
 use super::sinks::Sinks;
@@ -25,8 +26,8 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 /// As good as never; a timer cannot wait much longer.
 const FAR: Duration = Duration::from_secs(u32::MAX as u64);
 
-/// The moment at which a run is over if nothing changes any more; none: that is not foreseeable.
-type Over = Box<dyn Fn(&Snapshot) -> Option<Moment> + Send>;
+/// The moment at which a run is over if nothing changes any more, and how it ends then; none: that is not foreseeable.
+type Over = Box<dyn Fn(&Snapshot) -> Option<(Moment, Ending)> + Send>;
 
 /// When a run is over, beside by a signal.
 pub struct Until {
@@ -46,13 +47,16 @@ pub struct Orders {
     /// The path of the config, for the first event.
     pub config: Option<String>,
     pub until: Until,
+    /// What the run wants of every monitor, if it ends with that.
+    pub goal: Option<Wanted>,
     /// Says what it waits for, if that takes long; none for a run that waits for nothing.
     pub progress: Option<Progress>,
     pub mode: Mode,
     pub fail_on: FailOn,
 }
 
-pub type Keep = Box<dyn FnOnce(&Snapshot, &Run) -> io::Result<()> + Send>;
+/// Takes the facts as they are, and what the run makes of them.
+pub type Keep = Box<dyn FnOnce(&Snapshot, &Conclusion, &Run) -> io::Result<()> + Send>;
 
 /// What an earlier run left, and who takes down what this one leaves.
 pub struct Past {
@@ -66,7 +70,7 @@ pub struct Past {
 impl Past {
     /// Of a run that begins with nothing and leaves nothing.
     pub fn none() -> Past {
-        Past { clock: Clock::start(), memories: HashMap::new(), keep: Box::new(|_, _| Ok(())) }
+        Past { clock: Clock::start(), memories: HashMap::new(), keep: Box::new(|_, _, _| Ok(())) }
     }
 }
 
@@ -154,14 +158,15 @@ impl Drive {
         }
         let snapshot = Arc::clone(&self.engine.snapshots.borrow_and_update());
         self.orders.sinks.follow(&snapshot)?;
-        // A deadline that left nothing open cut nothing short.
-        let ending = if ending == Ending::Deadline && snapshot.is_settled() { Ending::Complete } else { ending };
-        let fail_on = self.orders.fail_on;
-        let exit = self.orders.mode.verdict(&snapshot.heard(), ending, fail_on);
+        let began = self.clock.started();
+        let conclusion = Conclusion::of(&snapshot, self.orders.goal, ending, began);
+        let ending = conclusion.ending();
+        let (mode, fail_on) = (self.orders.mode, self.orders.fail_on);
+        let exit = mode.verdict(&conclusion.snapshot.counts, ending, fail_on);
         let complete = match ending {
             Ending::Complete | Ending::Left => true,
-            Ending::Deadline | Ending::TimeUp | Ending::Signal(_) => snapshot.is_settled(),
-            Ending::Broken => false,
+            Ending::TimeUp | Ending::Signal(_) => conclusion.snapshot.is_settled(),
+            Ending::Deadline | Ending::Undecided | Ending::Broken => false,
         };
         if let (Ending::TimeUp, Some(progress)) = (ending, &self.orders.progress) {
             complain(&format!("time is up: {}", progress.line(&snapshot, self.clock.now())));
@@ -171,14 +176,13 @@ impl Drive {
             let watched = snapshot.rows.len() - snapshot.counts.paused;
             complain(&format!("interrupted, {} of {watched} done", snapshot.settled));
         }
-        let began = self.clock.started();
         let (started, duration) = (snapshot.wall(began), self.clock.now().since(began));
         let config = self.orders.config.as_deref().map(in_repository);
         let verbose = self.orders.sinks.is_verbose();
         let run = Run { started, duration, exit, complete, fail_on: fail_on.status(), verbose, config };
         // One that fails takes not the other with it.
-        let kept = keep(&snapshot, &run);
-        self.orders.sinks.end(&snapshot, &run).and(kept)?;
+        let kept = keep(&snapshot, &conclusion, &run);
+        self.orders.sinks.end(&conclusion.snapshot, &run).and(kept)?;
         Ok(exit)
     }
 
@@ -190,8 +194,8 @@ impl Drive {
         let limit = tokio::time::sleep(limit);
         tokio::pin!(limit);
         loop {
-            if over.is_some_and(|over| over <= self.clock.now()) {
-                return Ok(Ending::Complete);
+            if let Some((_, ending)) = over.filter(|(over, _)| *over <= self.clock.now()) {
+                return Ok(ending);
             }
             tokio::select! {
                 biased;
@@ -210,7 +214,7 @@ impl Drive {
                     over = (self.orders.until.over)(&snapshot);
                 }
                 () = &mut limit => return Ok(self.orders.until.at_limit),
-                () = tokio::time::sleep_until(self.clock.instant(over.unwrap_or(Moment::FAR))) => {}
+                () = tokio::time::sleep_until(self.clock.instant(over.map_or(Moment::FAR, |(over, _)| over))) => {}
                 () = progress::due(self.orders.progress.as_ref(), &self.clock) => {
                     let snapshot = Arc::clone(&self.engine.snapshots.borrow());
                     if let Some(progress) = &mut self.orders.progress {

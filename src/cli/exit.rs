@@ -9,8 +9,10 @@ use crate::model::{Counts, Status};
 pub enum Ending {
     /// Everything that could be judged was judged.
     Complete,
-    /// `--deadline` came first.
+    /// `--deadline` came first, or all the time that the monitors' own settings allow.
     Deadline,
+    /// The run has no verdict about some monitor: it ended too early, or this machine could not ask.
+    Undecided,
     /// `wait` has waited long enough.
     TimeUp,
     Signal(Signal),
@@ -40,7 +42,7 @@ const TABLE: [(&[u8], &str); 7] = [
     (&[OK], "nothing at or beyond `--fail-on` (default `error`)"),
     (&[BAD], "at least one monitor is; a target's own timeout counts here"),
     (&[USAGE], "usage or config: bad flag, bad or missing file, unset variable, address in use"),
-    (&[NO_VERDICT], "no verdict: internal error, or `--deadline` with monitors unknown and none in error"),
+    (&[NO_VERDICT], "no verdict: internal error, or a monitor that could not be judged and none in error"),
     (&[EMPTY], "the filter selected nothing"),
     (&[LOCKED], "another run holds the lock (`check --state`)"),
     (
@@ -112,10 +114,10 @@ impl Mode {
             Ending::Signal(signal) => return signal.code(),
             Ending::Left => return OK,
             Ending::Broken => return self.trouble(NO_VERDICT),
-            Ending::Complete | Ending::Deadline | Ending::TimeUp => {}
+            Ending::Complete | Ending::Deadline | Ending::Undecided | Ending::TimeUp => {}
         }
         let worst = counts.worst();
-        let undecided = counts.unknown > 0;
+        let undecided = counts.unknown > 0 || ending == Ending::Undecided;
         match self {
             // What was waited for did not come about: whatever else is known, that is the verdict.
             Mode::Table | Mode::Simple if ending == Ending::TimeUp => BAD,
@@ -156,15 +158,17 @@ mod tests {
     /// Each row: counts, ending, then the codes of table, simple, nagios, none; once more for `--fail-on warning`.
     #[test]
     fn every_row_in_every_mode() {
-        use Ending::{Complete, Deadline, TimeUp};
+        use Ending::{Complete, TimeUp, Undecided};
         let rows = [
             (counts(2, 0, 0, 0), Complete, [0, 0, 0, 0], [0, 0, 0, 0]),
             (counts(1, 1, 0, 0), Complete, [0, 0, 1, 0], [1, 1, 1, 0]),
             (counts(1, 0, 1, 0), Complete, [1, 1, 2, 0], [1, 1, 2, 0]),
-            (counts(1, 0, 0, 1), Deadline, [3, 1, 3, 3], [3, 1, 3, 3]),
-            (counts(1, 1, 0, 1), Deadline, [3, 1, 3, 3], [1, 1, 3, 3]),
-            (counts(0, 0, 1, 1), Deadline, [1, 1, 2, 3], [1, 1, 2, 3]),
-            (counts(1, 0, 0, 0), Deadline, [0, 0, 0, 3], [0, 0, 0, 3]),
+            (counts(1, 0, 0, 1), Undecided, [3, 1, 3, 3], [3, 1, 3, 3]),
+            (counts(1, 1, 0, 1), Undecided, [3, 1, 3, 3], [1, 1, 3, 3]),
+            (counts(0, 0, 1, 1), Undecided, [1, 1, 2, 3], [1, 1, 2, 3]),
+            // What was in warning and could not be judged is no pass.
+            (counts(1, 1, 0, 0), Undecided, [3, 1, 3, 3], [1, 1, 3, 3]),
+            (counts(1, 0, 1, 0), Undecided, [1, 1, 2, 3], [1, 1, 2, 3]),
             // `watch --for` that ended before everybody was heard.
             (counts(1, 0, 0, 1), Complete, [3, 1, 3, 0], [3, 1, 3, 0]),
             (counts(0, 0, 0, 0), Complete, [0, 0, 0, 0], [0, 0, 0, 0]),

@@ -7,12 +7,13 @@ use super::args::{ErrorFormat, Probe};
 use super::drive::{self, Orders, Past, Until};
 use super::exit::Ending;
 use super::load::refused;
+use super::longest::Longest;
 use super::progress::{Progress, Wanted};
 use super::sinks::{Layout, Sinks};
 use super::{Trouble, bounds, log};
 use crate::config;
 use crate::engine::{Plan, Stop, Target};
-use crate::model::{Moment, Policy, Snapshot};
+use crate::model::Policy;
 
 pub fn run(args: &Probe) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free)?;
@@ -29,22 +30,24 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
     };
     let mut plan = Plan { targets, concurrency: None, stop };
     bounds::apply(&args.bounds, &mut plan);
-    let has_enough = move |snapshot: &Snapshot| !snapshot.rows.iter().any(|row| wanted.of(row));
+    let (longest, past) = (Longest::of(&plan), Past::none());
+    let began = past.clock.started();
     let orders = Orders {
         sinks,
         reloader: None,
         config: None,
         until: Until {
-            over: Box::new(move |snapshot| has_enough(snapshot).then_some(Moment::START)),
+            over: Box::new(move |snapshot| Some(longest.end(snapshot, wanted, began))),
             limit: args.bounds.deadline,
             at_limit: Ending::Deadline,
             needs_reader: false,
         },
+        goal: Some(wanted),
         progress: Some(Progress::new(&args.report, &args.look, wanted)),
         mode: args.verdict.exit_code,
         fail_on: args.verdict.fail_on,
     };
-    drive::block_on(plan, orders, Past::none())
+    drive::block_on(plan, orders, past)
 }
 
 /// `--interval` is the user's word: the floor under intervals is for configs.

@@ -7,15 +7,17 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::Trouble;
 use super::args::{Overlap, Remember};
+use super::conclude::Conclusion;
 use super::drive::Past;
 use super::lock::{self, Lock};
 use super::output::{self, complain};
 use super::state::{self, State};
-use super::Trouble;
 use crate::config::Source;
 use crate::model::{Snapshot, Status};
 use crate::report;
+use crate::report::blind::{Known, Unjudged};
 use crate::report::changes::{Changes, Remind};
 
 /// So many are named where a list would be endless.
@@ -62,18 +64,23 @@ impl Run<'_> {
         let memories = state.memories(&clock);
         let remind = Remind { every: self.args.remind, from: self.fail_on };
         let (tells, to_stderr, partial) = (self.args.only_changes, self.stdout_is_taken, self.partial);
-        let keep = move |snapshot: &Snapshot, run: &report::Run| {
+        let keep = move |snapshot: &Snapshot, conclusion: &Conclusion, run: &report::Run| {
             let before: Vec<_> = snapshot.rows.iter().map(|row| state.before(&row.meta.name)).collect();
             state.update(snapshot, partial);
             let told = if tells {
-                let changes = Changes::new(snapshot, &before, remind);
-                tell(&changes, to_stderr)
-                    .map(|()| changes.told().for_each(|(row, told)| state.tell(&row.meta.name, told)))
+                let unjudged = unjudged(&state, conclusion, run, remind.every);
+                let changes = Changes::new(&conclusion.snapshot, &before, unjudged, remind);
+                tell(&changes, to_stderr).map(|()| {
+                    changes.told().for_each(|(row, told)| state.tell(&row.meta.name, told));
+                    if !conclusion.is_interrupted() {
+                        state.tell_blind(&conclusion.snapshot, &conclusion.unjudged, changes.blind());
+                    }
+                })
             } else {
                 Ok(())
             };
-            if tells && !run.complete {
-                complain(&unsettled(snapshot));
+            if tells && conclusion.is_interrupted() {
+                complain(&unsettled(&conclusion.snapshot));
             }
             if let Err(error) = state.save(snapshot.wall(snapshot.at)) {
                 complain(&format!("warning: nothing is remembered: {error}"));
@@ -122,7 +129,19 @@ fn tell(changes: &Changes<'_>, to_stderr: bool) -> io::Result<()> {
     output::write(None, &block)
 }
 
-/// A run that was cut short says so: silence means that everything was asked and nothing changed.
+/// What the run could not judge, beside what was told of that before.
+fn unjudged<'a>(state: &State, conclusion: &'a Conclusion, run: &report::Run, every: Option<Duration>) -> Unjudged<'a> {
+    let (snapshot, told) = (conclusion.snapshot.as_ref(), state.blind());
+    if conclusion.is_interrupted() {
+        return Unjudged::unasked(snapshot, told);
+    }
+    let places = || conclusion.unjudged.iter().filter_map(|(place, _)| snapshot.rows.get(*place));
+    let grew = places().any(|row| !state.is_blind(&row.meta.name));
+    let known = Known { told, grew, elsewhere: state.is_blind_beside(snapshot) };
+    Unjudged::new(snapshot, &conclusion.unjudged, run.duration, known, every)
+}
+
+/// A run that was interrupted says so: silence means that everything was judged and nothing changed.
 fn unsettled(snapshot: &Snapshot) -> String {
     let open = || snapshot.rows.iter().filter(|row| !row.settled && row.status != Status::Paused);
     let names: Vec<&str> = open().take(NAMED).map(|row| row.meta.name.as_str()).collect();

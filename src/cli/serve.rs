@@ -39,7 +39,7 @@ pub fn run(args: &Serve) -> Result<u8, Trouble> {
         let until = Until { over: Box::new(|_| None), limit: None, at_limit: Ending::Complete, needs_reader: false };
         let (mode, fail_on) = (Mode::Table, FailOn::Error);
         let reloader = Reloader::new(source, selector);
-        let orders = Orders { sinks, reloader, config, until, progress: None, mode, fail_on };
+        let orders = Orders { sinks, reloader, config, until, goal: None, progress: None, mode, fail_on };
         serve(plan, bound, orders, keeper, args.log_format).await.map_err(Trouble::internal)
     });
     runtime.shutdown_background();

@@ -1,6 +1,6 @@
 //! The state file (`hbmon.state/1`): what a run leaves for the next one, by the names of the monitors.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::hash::Hasher;
@@ -15,6 +15,7 @@ use super::output::{self, complain};
 use crate::clock::Clock;
 use crate::config::Source;
 use crate::model::{Cause, Good, Memory, Reason, Row, Snapshot, Status, Text};
+use crate::report::blind::{Blind, Why};
 use crate::report::changes::{Before, Told};
 use crate::words;
 
@@ -27,16 +28,26 @@ const LIMIT: u64 = 64 << 20;
 #[derive(Debug)]
 pub struct State {
     path: PathBuf,
-    monitors: BTreeMap<String, Saved>,
+    saves: Saves,
 }
 
 /// The whole file. Within a schema version keys are only ever added, so unknown ones are passed over.
 #[derive(Serialize)]
-struct Saves<'a> {
+struct Whole<'a> {
     schema: &'static str,
     hbmon: &'static str,
     saved: Timestamp,
-    monitors: &'a BTreeMap<String, Saved>,
+    #[serde(flatten)]
+    saves: &'a Saves,
+}
+
+/// What is known of the monitors.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Saves {
+    /// What was told of monitors that cannot be judged, by `--only-changes`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    blind: Option<Blind>,
+    monitors: BTreeMap<String, Saved>,
 }
 
 /// One monitor. Times are RFC 3339.
@@ -62,55 +73,86 @@ struct Saved {
     /// By `--only-changes`.
     #[serde(default)]
     told: Option<Told>,
+    /// It could not be judged, and that was told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    blind: bool,
 }
 
 impl State {
     /// Reads what is there. Nothing there is a first run; what cannot be used is put aside with a warning, and the run
     /// starts afresh: a state is never a reason to fail.
     pub fn load(path: PathBuf) -> State {
-        let monitors =
-            read(&path).and_then(|text| if text.is_empty() { Ok(BTreeMap::new()) } else { parse(&path, &text) });
-        let monitors = monitors.unwrap_or_else(|why| {
+        let saves =
+            read(&path).and_then(|text| if text.is_empty() { Ok(Saves::default()) } else { parse(&path, &text) });
+        let mut saves = saves.unwrap_or_else(|why| {
             complain(&format!("warning: state `{}` starts afresh: {why}", path.display()));
-            BTreeMap::new()
+            Saves::default()
         });
-        State { path, monitors }
+        saves.end_at(Clock::start().anchor());
+        State { path, saves }
     }
 
     /// A clock in whose moments everything that is remembered can be told.
     pub fn clock(&self) -> Clock {
-        let times = self.monitors.values().flat_map(|saved| [Some(saved.since), saved.last_beat]);
+        let times = self.saves.monitors.values().flat_map(|saved| [Some(saved.since), saved.last_beat]);
         times.flatten().min().map_or_else(Clock::start, Clock::resume)
     }
 
     /// What the engine goes on from.
     pub fn memories(&self, clock: &Clock) -> HashMap<Text, Memory> {
-        self.monitors.iter().map(|(name, saved)| (Text::clean(name), saved.memory(clock))).collect()
+        self.saves.monitors.iter().map(|(name, saved)| (Text::clean(name), saved.memory(clock))).collect()
     }
 
     /// How a monitor stood, if it is known.
     pub fn before(&self, name: &Text) -> Option<Before> {
-        let Saved { status, since, told, .. } = self.monitors.get(name.as_str())?;
+        let Saved { status, since, told, .. } = self.saves.monitors.get(name.as_str())?;
         Some(Before { status: *status, since: *since, told: *told })
+    }
+
+    /// What was told of monitors that cannot be judged.
+    pub fn blind(&self) -> Option<Blind> {
+        self.saves.blind
+    }
+
+    /// Whether it was told of this monitor that it cannot be judged.
+    pub fn is_blind(&self, name: &Text) -> bool {
+        self.saves.monitors.get(name.as_str()).is_some_and(|saved| saved.blind)
+    }
+
+    /// Whether that was told of a monitor that is not in the snapshot.
+    pub fn is_blind_beside(&self, snapshot: &Snapshot) -> bool {
+        let names: HashSet<&str> = snapshot.rows.iter().map(|row| row.meta.name.as_str()).collect();
+        self.saves.monitors.iter().any(|(name, saved)| saved.blind && !names.contains(name.as_str()))
     }
 
     /// Takes down how everything stands. What is not in the snapshot is forgotten, unless that is `partial`.
     pub fn update(&mut self, snapshot: &Snapshot, partial: bool) {
-        let mut old = std::mem::take(&mut self.monitors);
+        let mut old = std::mem::take(&mut self.saves.monitors);
         for row in &snapshot.rows {
             let name = row.meta.name.as_str();
-            let told = old.remove(name).and_then(|saved| saved.told);
-            self.monitors.insert(name.to_owned(), Saved::new(row, snapshot, told));
+            let (told, blind) = old.remove(name).map_or((None, false), |saved| (saved.told, saved.blind));
+            self.saves.monitors.insert(name.to_owned(), Saved { told, blind, ..Saved::new(row, snapshot) });
         }
         if partial {
-            self.monitors.append(&mut old);
+            self.saves.monitors.append(&mut old);
         }
     }
 
     /// Takes down what was told of a monitor that is known.
     pub fn tell(&mut self, name: &Text, told: Option<Told>) {
-        if let Some(saved) = self.monitors.get_mut(name.as_str()) {
+        if let Some(saved) = self.saves.monitors.get_mut(name.as_str()) {
             saved.told = told;
+        }
+    }
+
+    /// Takes down what was told of monitors that cannot be judged: of all of these, and of no other in the snapshot.
+    pub fn tell_blind(&mut self, snapshot: &Snapshot, places: &[(usize, Why)], told: Option<Blind>) {
+        self.saves.blind = told;
+        let blind: HashSet<usize> = places.iter().map(|(place, _)| *place).collect();
+        for (place, row) in snapshot.rows.iter().enumerate() {
+            if let Some(saved) = self.saves.monitors.get_mut(row.meta.name.as_str()) {
+                saved.blind = blind.contains(&place);
+            }
         }
     }
 
@@ -119,15 +161,31 @@ impl State {
     /// # Errors
     /// A file that cannot be written.
     pub fn save(&self, now: Timestamp) -> io::Result<()> {
-        let saves = Saves { schema: SCHEMA, hbmon: env!("CARGO_PKG_VERSION"), saved: now, monitors: &self.monitors };
-        let mut text = serde_json::to_vec_pretty(&saves)?;
+        let (schema, hbmon) = (SCHEMA, env!("CARGO_PKG_VERSION"));
+        let mut text = serde_json::to_vec_pretty(&Whole { schema, hbmon, saved: now, saves: &self.saves })?;
         text.push(b'\n');
         output::write_private(&self.path, &text)
     }
 }
 
+impl Saves {
+    /// A time that lies ahead of now (a wall clock was set back) counts as now.
+    fn end_at(&mut self, now: Timestamp) {
+        for saved in self.monitors.values_mut() {
+            saved.since = saved.since.min(now);
+            saved.last_beat = saved.last_beat.map(|at| at.min(now));
+            if let Some(told) = &mut saved.told {
+                (told.began, told.at) = (told.began.min(now), told.at.min(now));
+            }
+        }
+        if let Some(blind) = &mut self.blind {
+            (blind.began, blind.at) = (blind.began.min(now), blind.at.min(now));
+        }
+    }
+}
+
 impl Saved {
-    fn new(row: &Row, snapshot: &Snapshot, told: Option<Told>) -> Saved {
+    fn new(row: &Row, snapshot: &Snapshot) -> Saved {
         Saved {
             status: row.status,
             since: snapshot.wall(row.since),
@@ -138,7 +196,8 @@ impl Saved {
             last_beat: row.last_beat.map(|at| snapshot.wall(at)),
             good_below_error: row.good.below_error,
             good_below_warning: row.good.below_warning,
-            told,
+            told: None,
+            blind: false,
         }
     }
 
@@ -198,20 +257,14 @@ fn read(path: &Path) -> Result<String, String> {
     }
 }
 
-fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, Saved>, String> {
+fn parse(path: &Path, text: &str) -> Result<Saves, String> {
     #[derive(Deserialize)]
     struct Head {
         schema: String,
     }
-    #[derive(Deserialize)]
-    struct Body {
-        monitors: BTreeMap<String, Saved>,
-    }
     let not_ours = |error| aside(path, &format!("it is not a state of hbmon ({error})"));
     match serde_json::from_str(text).map_err(not_ours)? {
-        Head { schema } if schema == SCHEMA => {
-            serde_json::from_str(text).map(|body: Body| body.monitors).map_err(not_ours)
-        }
+        Head { schema } if schema == SCHEMA => serde_json::from_str(text).map_err(not_ours),
         Head { schema } => Err(aside(path, &format!("it is a `{}`, not a `{SCHEMA}`", Text::clean(&schema)))),
     }
 }

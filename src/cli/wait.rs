@@ -22,11 +22,12 @@ pub fn run(args: &Wait) -> Result<u8, Trouble> {
         reloader: None,
         config: source.path().map(|path| path.display().to_string()),
         until: Until {
-            over: Box::new(move |snapshot| stands(snapshot, bad, stable)),
+            over: Box::new(move |snapshot| stands(snapshot, bad, stable).map(|over| (over, Ending::Complete))),
             limit: Some(args.timeout),
             at_limit: Ending::TimeUp,
             needs_reader: false,
         },
+        goal: Some(Wanted::Better(bad)),
         progress: Some(Progress::new(&args.report, &args.look, Wanted::Better(bad))),
         mode: args.exit_code,
         fail_on: args.fail_on,
@@ -37,7 +38,7 @@ pub fn run(args: &Wait) -> Result<u8, Trouble> {
 /// When everything will have been better than `bad` for long enough, if it stays so.
 fn stands(snapshot: &Snapshot, bad: Status, stable: Duration) -> Option<Moment> {
     let watched = || snapshot.rows.iter().filter(|row| row.status != Status::Paused);
-    let is_well = watched().all(|row| row.status != Status::Unknown && row.status < bad);
+    let is_well = watched().all(|row| !Wanted::Better(bad).of(row));
     let since = watched().map(|row| row.since).max().unwrap_or(Moment::START);
     is_well.then(|| since.plus(stable))
 }

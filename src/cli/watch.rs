@@ -96,5 +96,5 @@ pub fn headless(
     let sinks = Sinks::new(report, look, Layout::Lines).map_err(Trouble::usage)?;
     let until =
         Until { over: Box::new(|_| None), limit: stay.duration, at_limit: Ending::Complete, needs_reader: true };
-    Ok(Orders { sinks, reloader, config, until, progress: None, mode, fail_on })
+    Ok(Orders { sinks, reloader, config, until, goal: None, progress: None, mode, fail_on })
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::blind::{Blind, Unjudged};
 use super::evidence_line;
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
@@ -48,6 +49,9 @@ pub struct Changes<'a> {
     news: Vec<(&'a Row, News)>,
     /// Of every row, in order.
     told: Vec<Option<Told>>,
+    unjudged: Unjudged<'a>,
+    /// There is something to tell.
+    is_worth_telling: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,10 +65,16 @@ enum News {
 
 impl<'a> Changes<'a> {
     /// `before`: of each row of the snapshot, in order.
-    pub fn new(snapshot: &'a Snapshot, before: &[Option<Before>], remind: Remind) -> Changes<'a> {
+    pub fn new(
+        snapshot: &'a Snapshot,
+        before: &[Option<Before>],
+        unjudged: Unjudged<'a>,
+        remind: Remind,
+    ) -> Changes<'a> {
         let now = snapshot.wall(snapshot.at);
-        let mut changes = Changes { snapshot, news: Vec::new(), told: Vec::new() };
-        let mut is_worth_telling = false;
+        let mut is_worth_telling = unjudged.is_news();
+        let (news_of_all, told) = (Vec::new(), Vec::new());
+        let mut changes = Changes { snapshot, news: news_of_all, told, unjudged, is_worth_telling };
         for (row, before) in snapshot.rows.iter().zip(before) {
             let (news, told) = news(row.status, snapshot.wall(row.since), *before, now);
             let reminds = |told: Option<Told>| {
@@ -75,6 +85,7 @@ impl<'a> Changes<'a> {
             changes.news.extend(news.map(|news| (row.as_ref(), news)));
             changes.told.push(told);
         }
+        changes.is_worth_telling = is_worth_telling;
         if is_worth_telling {
             // Whoever is named in a mail was told of anew.
             changes.told.iter_mut().flatten().for_each(|told| told.at = now);
@@ -91,15 +102,24 @@ impl<'a> Changes<'a> {
         self.snapshot.rows.iter().map(AsRef::as_ref).zip(self.told.iter().copied())
     }
 
+    /// The same of monitors that cannot be judged.
+    pub fn blind(&self) -> Option<Blind> {
+        let now = self.snapshot.wall(self.snapshot.at);
+        if self.is_worth_telling { self.unjudged.told_at(now) } else { self.unjudged.told() }
+    }
+
     /// Writes the block: a first line like the subject of a mail, then each monitor. Nothing if nothing is to be told.
     ///
     /// # Errors
     /// What the writer says.
     pub fn write(&self, zone: &TimeZone, out: &mut dyn io::Write) -> io::Result<()> {
-        if self.news.is_empty() {
+        if !self.is_worth_telling {
             return Ok(());
         }
-        writeln!(out, "hbmon: {}, {}\n", self.subject(zone), words::standing(&self.snapshot.counts))?;
+        writeln!(out, "hbmon: {}", self.first_line(zone))?;
+        if !(self.news.is_empty() && self.unjudged.is_empty()) {
+            writeln!(out)?;
+        }
         for (row, news) in self.news.iter().take(NAMED) {
             writeln!(out, "{} {}", row.meta.name, self.phrase(row, *news, zone, true))?;
             if let Some(cause) = row.cause.as_ref().filter(|_| !matches!(news, News::Recovered(_))) {
@@ -113,9 +133,27 @@ impl<'a> Changes<'a> {
             writeln!(out, "  {} {}, {beat}", row.meta.kind.as_str(), row.meta.address)?;
         }
         match self.news.len().saturating_sub(NAMED) {
-            0 => Ok(()),
-            more => writeln!(out, "and {more} more"),
+            0 => {}
+            more => writeln!(out, "and {more} more")?,
         }
+        self.unjudged.write(out)
+    }
+
+    /// What is new, how everything stands, and how much could not be judged.
+    fn first_line(&self, zone: &TimeZone) -> String {
+        let standing = words::standing(&self.snapshot.counts);
+        // Unknown is all that is not judged, and that is said in other words.
+        let is_known = self.unjudged.is_empty() || self.snapshot.counts.worst() != Status::Unknown;
+        let about_blind = self.unjudged.is_news() && !self.news.iter().any(|(_, news)| *news != News::Stands);
+        if about_blind {
+            let subject = self.unjudged.subject(zone);
+            let has_trouble = self.snapshot.counts.worst() > Status::Unknown;
+            return if has_trouble || self.unjudged.is_over() { format!("{subject}, {standing}") } else { subject };
+        }
+        let mut parts = vec![self.subject(zone)];
+        parts.extend(is_known.then_some(standing));
+        parts.extend((!self.unjudged.is_empty()).then(|| format!("cannot judge {}", self.unjudged.share())));
+        parts.join(", ")
     }
 
     /// `api-eu DOWN (was healthy 3d02h)`, `2 DOWN, 1 RECOVERED`.
@@ -139,10 +177,7 @@ impl<'a> Changes<'a> {
     /// What became of one monitor. `dated`: also since when.
     fn phrase(&self, row: &Row, news: News, zone: &TimeZone, dated: bool) -> String {
         let word = word(row.status);
-        let since = || {
-            let at = self.snapshot.wall(row.since).to_zoned(zone.clone());
-            format!("{} ({})", at.strftime("%Y-%m-%d %H:%M:%S %Z"), words::age(self.snapshot.at.since(row.since)))
-        };
+        let since = || since(self.snapshot.wall(row.since), self.snapshot.wall(self.snapshot.at), zone);
         match news {
             News::Recovered(after) => format!("{word} after {}", words::age(after)),
             News::Stands => format!("still {word} since {}", since()),
@@ -184,8 +219,14 @@ const fn word(status: Status) -> &'static str {
     }
 }
 
+/// `2026-11-22 13:32:04 UTC (6h05m)`.
+pub(super) fn since(from: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let at = from.to_zoned(zone.clone());
+    format!("{} ({})", at.strftime("%Y-%m-%d %H:%M:%S %Z"), words::age(length(from, now)))
+}
+
 /// Never negative, as wall clocks may have been set in between.
-fn length(from: Timestamp, to: Timestamp) -> Duration {
+pub(super) fn length(from: Timestamp, to: Timestamp) -> Duration {
     Duration::try_from(from.duration_until(to)).unwrap_or_default()
 }
 

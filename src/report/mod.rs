@@ -1,5 +1,6 @@
 //! One file per output format; all are pure functions of the same snapshot, written to whatever they are given.
 
+pub mod blind;
 pub mod changes;
 pub mod checkmk;
 pub mod follow;

@@ -5,6 +5,8 @@
 
 mod action;
 mod beat;
+mod blind;
+mod bounded;
 mod check;
 mod cron;
 mod exit;

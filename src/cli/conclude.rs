@@ -1,0 +1,240 @@
+//! What a run makes of each monitor at its end: what it could not decide is never green.
+
+use std::sync::Arc;
+
+use super::exit::Ending;
+use super::progress::Wanted;
+use crate::model::{Cause, Counts, Failure, Moment, Row, Snapshot, Status};
+use crate::report::blind::Why;
+
+/// The end of a run, as its reports and its exit code have it.
+pub struct Conclusion {
+    pub snapshot: Arc<Snapshot>,
+    /// The places of the rows that the run could not judge, and why.
+    pub unjudged: Vec<(usize, Why)>,
+    /// Monitors with failures that the run had no time to confirm.
+    unconfirmed: usize,
+    /// The run has an end that its monitors decide.
+    is_bounded: bool,
+    ending: Ending,
+}
+
+/// What a run can say about one monitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Judgement {
+    /// Its status is the verdict.
+    Stands,
+    /// It failed as often as was asked, and no further attempt follows.
+    Failed,
+    /// It fails, and the run ended before that was confirmed.
+    Unconfirmed,
+    Unjudged(Why),
+}
+
+impl Conclusion {
+    /// `goal`: what the run wanted of every monitor; none for a run that goes on. `began`: the start of the run.
+    pub fn of(snapshot: &Arc<Snapshot>, goal: Option<Wanted>, ending: Ending, began: Moment) -> Conclusion {
+        let judgements: Vec<Judgement> = snapshot.rows.iter().map(|row| judge(row, goal, ending)).collect();
+        let unjudged = judgements.iter().enumerate().filter_map(|(place, judgement)| match judgement {
+            Judgement::Unjudged(why) => Some((place, *why)),
+            _ => None,
+        });
+        let unconfirmed = judgements.iter().filter(|judgement| **judgement == Judgement::Unconfirmed).count();
+        let unjudged: Vec<_> = unjudged.collect();
+        let shown = if judgements.iter().all(|judgement| *judgement == Judgement::Stands) {
+            Arc::clone(snapshot)
+        } else {
+            Arc::new(concluded(snapshot, &judgements, began))
+        };
+        let is_bounded = matches!(goal, Some(Wanted::Settled | Wanted::Outcomes(_)));
+        Conclusion { snapshot: shown, unjudged, unconfirmed, is_bounded, ending }
+    }
+
+    /// How the run ended, now that it is known what it decided. A deadline that left nothing open cut nothing short.
+    pub const fn ending(&self) -> Ending {
+        let is_complete = self.unjudged.is_empty() && self.unconfirmed == 0;
+        match self.ending {
+            Ending::Deadline if is_complete => Ending::Complete,
+            Ending::Deadline => Ending::Undecided,
+            Ending::Complete if self.is_bounded && !is_complete => Ending::Undecided,
+            ending => ending,
+        }
+    }
+
+    /// Whether somebody ended the run before it could judge.
+    pub const fn is_interrupted(&self) -> bool {
+        matches!(self.ending, Ending::Signal(_) | Ending::Broken)
+    }
+}
+
+fn judge(row: &Row, goal: Option<Wanted>, ending: Ending) -> Judgement {
+    if row.status == Status::Paused {
+        return Judgement::Stands;
+    }
+    if let Some(lack) = row.lack {
+        return Judgement::Unjudged(Why::Lack(lack));
+    }
+    match goal {
+        None | Some(Wanted::Better(_)) if row.is_recalled() => Judgement::Unjudged(Why::Time),
+        None | Some(Wanted::Better(_)) => Judgement::Stands,
+        Some(Wanted::Outcomes(count)) if row.tried() >= u64::from(count) => after_all(row),
+        Some(Wanted::Settled | Wanted::Outcomes(_)) if row.settled => Judgement::Stands,
+        Some(Wanted::Settled | Wanted::Outcomes(_)) => {
+            let fails = row.failures > 0 && row.consecutive_failures > 0;
+            let is_over = matches!(ending, Ending::Complete | Ending::Deadline);
+            // A signal says nothing about the targets: whoever sent it did not let the run decide.
+            if fails && is_over { Judgement::Unconfirmed } else { Judgement::Unjudged(Why::Time) }
+        }
+    }
+}
+
+/// `probe -n` has made all its attempts: nothing more comes that could confirm a failure.
+fn after_all(row: &Row) -> Judgement {
+    let limit = row.policy.failures.error.filter(|_| row.consecutive_failures > 0);
+    match row.status {
+        Status::Error => Judgement::Stands,
+        _ if limit.is_some_and(|limit| row.beats == 0 || row.consecutive_failures >= limit) => Judgement::Failed,
+        Status::Unknown => Judgement::Unjudged(Why::Time),
+        _ => Judgement::Stands,
+    }
+}
+
+fn concluded(snapshot: &Snapshot, judgements: &[Judgement], began: Moment) -> Snapshot {
+    let rows = snapshot.rows.iter().zip(judgements).map(|(row, judgement)| match judgement {
+        Judgement::Stands => Arc::clone(row),
+        Judgement::Failed => Arc::new(failed(row)),
+        Judgement::Unconfirmed => Arc::new(unsettled(failed(row))),
+        Judgement::Unjudged(_) => Arc::new(unsettled(unjudged(row, began))),
+    });
+    let snapshot = Snapshot { rows: rows.collect(), ..snapshot.clone() };
+    let mut counts = Counts::default();
+    snapshot.rows.iter().for_each(|row| *counts.slot(row.status) += 1);
+    let settled = snapshot.rows.iter().filter(|row| row.settled).count();
+    Snapshot { counts, settled, ..snapshot }
+}
+
+/// In error by its failures so far.
+fn failed(row: &Row) -> Row {
+    let mut row = row.clone();
+    let last = row.last_failure.as_deref().cloned();
+    if let Some((at, failure)) = last {
+        row.since = if row.status == Status::Warning { row.since } else { at };
+        row.cause = Some(Cause::Failure(failure));
+    }
+    row.status = Status::Error;
+    row
+}
+
+/// What was bad stays bad. A status that only an earlier run knew, or that is good, is none of this run.
+fn unjudged(row: &Row, began: Moment) -> Row {
+    let mut row = row.clone();
+    let stays = row.status == Status::Error || (row.status == Status::Warning && !row.is_recalled());
+    if stays {
+        return row;
+    }
+    if row.status != Status::Unknown {
+        (row.status, row.since) = (Status::Unknown, began);
+    }
+    row.cause = row.lack.map(|lack| Cause::Failure(Failure::Local { lack }));
+    row
+}
+
+fn unsettled(mut row: Row) -> Row {
+    row.settled = false;
+    row
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::cli::exit::Signal;
+    use crate::model::{Changes, Kind, Lack, Lag, Meta, Policy, Reason, Rhythm, TargetId, Text};
+    use std::time::Duration;
+
+    const SETTLED: Option<Wanted> = Some(Wanted::Settled);
+    const TWICE: Option<Wanted> = Some(Wanted::Outcomes(2));
+    const TIME: Judgement = Judgement::Unjudged(Why::Time);
+
+    fn row(status: Status, [beats, failures, in_a_row]: [u32; 3], settled: bool) -> Row {
+        let (name, address) = (Text::clean("a"), Text::default());
+        let meta = Meta { name, kind: Kind::Http, address, group: None, tags: vec![], description: None, line: None };
+        let policy = Policy::with_interval(Rhythm::Poll, Duration::from_secs(1));
+        let mut row = Row::new(TargetId(0), Arc::new(meta), Arc::new(policy));
+        (row.status, row.settled) = (status, settled);
+        (row.beats, row.failures, row.consecutive_failures) = (beats.into(), failures.into(), in_a_row);
+        row
+    }
+
+    #[test]
+    fn what_was_not_decided_is_no_verdict() {
+        use Ending::{Complete, Deadline};
+        use Judgement::{Failed, Stands, Unconfirmed};
+        use Status::{Error, Healthy, Paused, Unknown, Warning};
+        let interrupt = Ending::Signal(Signal::Interrupt);
+        let table = [
+            (row(Healthy, [1, 0, 0], true), SETTLED, Complete, Stands),
+            (row(Error, [0, 2, 2], true), SETTLED, Complete, Stands),
+            (row(Paused, [0, 0, 0], false), SETTLED, Complete, Stands),
+            (row(Unknown, [0, 0, 0], false), SETTLED, Deadline, TIME),
+            // By memory alone.
+            (row(Healthy, [0, 0, 0], false), SETTLED, Deadline, TIME),
+            (row(Warning, [0, 0, 0], false), SETTLED, Deadline, TIME),
+            (row(Error, [0, 0, 0], false), SETTLED, Deadline, TIME),
+            (row(Healthy, [0, 0, 0], false), None, Complete, TIME),
+            // On the way out of a trouble, and still in it.
+            (row(Warning, [1, 1, 0], false), SETTLED, Deadline, TIME),
+            (row(Warning, [0, 1, 1], false), SETTLED, Deadline, Unconfirmed),
+            (row(Warning, [0, 1, 1], false), SETTLED, interrupt, TIME),
+            (row(Warning, [0, 1, 1], false), None, Complete, Stands),
+            (row(Warning, [0, 1, 1], false), TWICE, Deadline, Unconfirmed),
+            (row(Warning, [0, 2, 2], false), TWICE, Complete, Failed),
+            (row(Warning, [1, 2, 2], false), TWICE, Complete, Failed),
+            (row(Warning, [1, 1, 1], false), TWICE, Complete, Stands),
+            (row(Healthy, [1, 0, 0], true), TWICE, Deadline, Stands),
+        ];
+        for (row, goal, ending, wanted) in table {
+            let found = judge(&row, goal, ending);
+            assert_eq!(found, wanted, "{:?} {} {} {goal:?} {ending:?}", row.status, row.beats, row.failures);
+            let lack = Lack::NameServer;
+            let mut blind = row;
+            blind.lack = Some(lack);
+            let wanted = if blind.status == Paused { Stands } else { Judgement::Unjudged(Why::Lack(lack)) };
+            assert_eq!(judge(&blind, goal, ending), wanted);
+        }
+    }
+
+    #[test]
+    fn what_is_shown_is_what_the_exit_code_goes_by() {
+        let recalled = |status| {
+            let mut row = row(status, [0, 0, 0], false);
+            row.cause = Some(Cause::Recalled { reason: Reason::Status, message: Text::clean("503") });
+            Arc::new(row)
+        };
+        let rows = [
+            Arc::new(row(Status::Healthy, [1, 0, 0], true)),
+            Arc::new(row(Status::Healthy, [0, 0, 0], false)),
+            recalled(Status::Warning),
+            recalled(Status::Error),
+            Arc::new(row(Status::Warning, [1, 1, 0], false)),
+            Arc::new(row(Status::Warning, [0, 1, 1], false)),
+        ];
+        let snapshot = Snapshot {
+            at: Moment::START,
+            anchor: Timestamp::UNIX_EPOCH,
+            rows: rows.into_iter().collect(),
+            counts: Counts { healthy: 2, warning: 3, error: 1, ..Counts::default() },
+            settled: 1,
+            lag: Lag::default(),
+            changes: Changes::default(),
+        };
+        let conclusion = Conclusion::of(&Arc::new(snapshot), SETTLED, Ending::Deadline, Moment::START);
+        let shown: Vec<_> = conclusion.snapshot.rows.iter().map(|row| row.status.as_str()).collect();
+        assert_eq!(shown, ["healthy", "unknown", "unknown", "error", "warning", "error"]);
+        let counts = Counts { healthy: 1, warning: 1, error: 2, unknown: 2, paused: 0 };
+        assert_eq!((conclusion.snapshot.counts, conclusion.snapshot.unsettled()), (counts, 5));
+        assert_eq!(conclusion.unjudged.iter().map(|(place, _)| *place).collect::<Vec<_>>(), [1, 2, 3, 4]);
+        assert_eq!(conclusion.ending(), Ending::Undecided);
+    }
+}
