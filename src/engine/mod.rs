@@ -263,9 +263,13 @@ impl Core {
             }
             Command::Replace(plan) => {
                 let what = self.roster.replace(plan, &mut self.fleet);
+                self.lag.refused = false;
                 self.fleet.record(self.clock.now(), what);
             }
-            Command::Refuse(why) => self.fleet.record(self.clock.now(), What::ReloadRefused { why }),
+            Command::Refuse(why) => {
+                self.lag.refused = true;
+                self.fleet.record(self.clock.now(), What::ReloadRefused { why });
+            }
             Command::Ping(reply) => answer(reply, ()),
             Command::Instances { target, reply } => answer(reply, self.fleet.instances(target, self.clock.now())),
             Command::OnlineInstances { reply } => answer(reply, self.fleet.online()),

@@ -67,6 +67,8 @@ pub struct Lag {
     /// Attempts that run now, and connections that stand.
     pub open: usize,
     pub strain: Option<Strain>,
+    /// The config that was read last is bad, and the one before it is still watched.
+    pub refused: bool,
     /// When there was a sign of trouble last.
     pub strained: Moment,
     /// Lateness that is not forgotten yet.

@@ -142,6 +142,9 @@ impl Page<'_, '_> {
             let is_so = u64::from(now == Some(strain));
             strained.encode_family(&[("by", strain.as_str())])?.encode_gauge(&is_so)?;
         }
+        let is_accepted = u64::from(!self.snapshot.lag.refused);
+        let help = "1 unless the config that was read last is bad: the one before is still watched then";
+        self.family("config_last_reload_successful", help, MetricType::Gauge)?.encode_gauge(&is_accepted)?;
         let skipped = self.snapshot.lag.skipped;
         self.family("polls_skipped", "Polls that could not start before the next was due", MetricType::Counter)?
             .encode_counter::<NoLabelSet, _, u64>(&skipped, None)

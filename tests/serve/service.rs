@@ -65,11 +65,22 @@ fn a_reload_changes_monitors_and_token_and_a_bad_one_changes_nothing() {
     agent.signal("HUP");
     agent.logs("not reloaded");
     assert_eq!((beat("job", "new"), beat("other", "new")), (202, 202));
+    let accepted = |wanted: &str| {
+        let line = format!("hbmon_config_last_reload_successful {wanted}");
+        until(|| {
+            let answer = agent.ask("GET /metrics", &["Authorization: Bearer new"], "");
+            answer.body.lines().any(|found| found == line).then_some(())
+        });
+    };
+    accepted("0");
+    agent.reconfigure(&config("token: new", &[JOB]));
+    agent.logs("config reloaded: 1 removed");
+    accepted("1");
 
     // A new address waits for a restart, and so does the token that goes with it.
     agent.reconfigure(&config("", &[JOB]).replace("127.0.0.1:0", "127.0.0.2:0"));
     agent.logs("until a restart");
-    agent.logs("config reloaded: 1 removed");
+    agent.logs("config reloaded: no change");
     assert_eq!((beat("job", "none"), beat("job", "new")), (401, 202));
 }
 
