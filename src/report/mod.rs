@@ -62,6 +62,8 @@ impl Run {
             Status::Paused => Mark::Skip,
             Status::Unknown => Mark::Open,
             bad if bad >= self.fail_on => Mark::Fail,
+            // The run ended before it knew.
+            _ if !self.complete && !row.settled => Mark::Open,
             Status::Warning | Status::Error => Mark::Warn,
             Status::Healthy => Mark::Pass,
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use siphasher::sip::SipHasher13;
 
-use super::{Run, seconds, status};
+use super::{Mark, Run, seconds, status};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
@@ -29,7 +29,7 @@ const PROBLEMS: [Status; 3] = [Status::Error, Status::Warning, Status::Unknown];
 pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     let with = |wanted| snapshot.rows.iter().filter(move |row| status(row) == wanted);
     let problems: Vec<&Row> = PROBLEMS.into_iter().flat_map(with).map(AsRef::as_ref).collect();
-    let mut text = format!("{} | {}\n", headline(snapshot, &problems), numbers(snapshot, run));
+    let mut text = format!("{} | {}\n", headline(snapshot, run, &problems), numbers(snapshot, run));
     for (index, row) in problems.iter().enumerate() {
         let (name, condition) = (&row.meta.name, words::condition(row));
         let line = format!("{}: {name}: {condition} ({})\n", status(row).as_str(), words::tries(row));
@@ -43,23 +43,21 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
 }
 
 /// `HBMON CRITICAL - 2/14 down: orders-ws (24 missed), api-eu (503)`, the names as far as there is room.
-fn headline(snapshot: &Snapshot, problems: &[&Row]) -> String {
+fn headline(snapshot: &Snapshot, run: &Run, problems: &[&Row]) -> String {
     let counts = snapshot.heard();
     let (worst, total) = (counts.worst(), counts.total());
+    let is_open = |row: &Row| status(row) == Status::Unknown || run.mark(row) == Mark::Open;
     let (word, what) = match worst {
         Status::Error => ("CRITICAL", "down"),
-        _ if counts.unknown > 0 => ("UNKNOWN", "without a verdict"),
+        _ if problems.iter().any(|row| is_open(row)) => ("UNKNOWN", "without a verdict"),
         Status::Warning => ("WARNING", "in warning"),
         Status::Healthy | Status::Unknown => ("OK", "healthy"),
         Status::Paused => ("OK", "paused"),
     };
-    let shown = match word {
-        "CRITICAL" => Status::Error,
-        "UNKNOWN" => Status::Unknown,
-        _ => worst,
-    };
-    let mut line = format!("HBMON {word} - {}/{total} {what}", counts.of(shown));
-    let named: Vec<&&Row> = problems.iter().filter(|row| status(row) == shown).collect();
+    let is_shown = |row: &Row| if word == "UNKNOWN" { is_open(row) } else { status(row) == worst };
+    let number = snapshot.rows.iter().filter(|row| is_shown(row)).count();
+    let mut line = format!("HBMON {word} - {number}/{total} {what}");
+    let named: Vec<&&Row> = problems.iter().filter(|row| is_shown(row)).collect();
     for (index, row) in named.iter().enumerate() {
         let brief = row.cause.as_ref().map(|cause| format!(" ({})", words::keyword(cause))).unwrap_or_default();
         let separator = if index == 0 { ": " } else { ", " };

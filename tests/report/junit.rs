@@ -4,7 +4,7 @@ use hbmon::model::Status;
 use hbmon::report::{Run, junit};
 use roxmltree::{Document, Node};
 
-use crate::fixture::{flaky, fleet, golden, hostile, run, snapshot_of, told, written};
+use crate::fixture::{flaky, fleet, golden, hostile, only_chat, run, snapshot_of, told, turned, written};
 
 /// Name, children, required and allowed attributes of an element.
 type Rule = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
@@ -105,6 +105,15 @@ fn a_warning_fails_where_warnings_do() {
     let text = written(|out| junit::write(&fleet(), &strict, out));
     checked(&text, |root| {
         assert!(case(root, "queen").first_element_child().is_some_and(|node| node.has_tag_name("failure")))
+    });
+}
+
+#[test]
+fn what_a_run_left_open_has_not_passed() {
+    let mut row = turned(&only_chat().rows[0], Status::Warning);
+    row.settled = false;
+    checked(&written(|out| junit::write(&snapshot_of(vec![row]), &run(3, false), out)), |root| {
+        assert_eq!((root.attribute("errors"), root.attribute("failures")), (Some("1"), Some("0")));
     });
 }
 

@@ -62,6 +62,15 @@ fn the_word_is_that_of_the_exit_code() {
 }
 
 #[test]
+fn what_a_run_left_open_is_without_a_verdict() {
+    let mut open = named("a", Status::Warning);
+    open.settled = false;
+    let snapshot = snapshot_of(vec![open, named("b", Status::Warning), named("c", Status::Healthy)]);
+    let (line, _) = checked(&written(|out| nagios::write(&snapshot, &run(3, false), out)));
+    assert_eq!(line, "HBMON UNKNOWN - 1/3 without a verdict: a");
+}
+
+#[test]
 fn many_problems_are_counted() {
     let rows = (0..14).map(|number| named(&format!("orders-{number}"), Status::Error)).collect();
     let (line, _) = of(rows);
