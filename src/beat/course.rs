@@ -10,9 +10,6 @@ use crate::model::Moment;
 /// The limit of one attempt, from the name lookup to the answer.
 pub const ATTEMPT: Duration = Duration::from_secs(10);
 
-/// What a receiver asks for beyond this is not waited for before the next heartbeat.
-const LONGEST_HINT: Duration = Duration::from_secs(3600);
-
 /// How an attempt ended that did not deliver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
@@ -54,11 +51,11 @@ impl Course {
 }
 
 impl End {
-    /// How long the receiver wants to be left alone. Nobody is left alone for ever.
+    /// How long the receiver wants to be left alone.
     pub fn hint(self) -> Option<Duration> {
         match self {
             End::Refused => None,
-            End::Failed { hint } => hint.map(|hint| hint.min(LONGEST_HINT)),
+            End::Failed { hint } => hint,
         }
     }
 
@@ -114,7 +111,6 @@ mod tests {
     #[test]
     fn a_refusal_is_final() {
         assert_eq!(Course::new(at(0.0), 60 * SECOND).again(at(0.0), End::Refused, 0.5), None);
-        assert_eq!(End::Failed { hint: Some(Duration::MAX) }.hint(), Some(3600 * SECOND));
         for (status, end) in [
             (400, End::Refused),
             (401, End::Refused),

@@ -24,6 +24,9 @@ const LAST_WORDS: Duration = Duration::from_secs(10);
 /// What the word about the start may take longer than the run that it announces.
 const FIRST_WORDS: Duration = Duration::from_secs(2);
 
+/// The longest pause that a receiver can ask `--every` for: a longer one would make its monitor miss heartbeats unseen.
+const PAUSE: Duration = Duration::from_secs(300);
+
 /// What is reported of an output, in bytes, the line about the end included: as much as healthchecks keeps.
 const OUTPUT: usize = 10_000;
 /// The longest payload that is read, in bytes: hbmon takes no longer one (contract, section 7).
@@ -101,6 +104,7 @@ async fn repeated(
             let began = clock.now();
             let hint = told(receiver, payload, limit).await.err().and_then(|lost| lost.hint).unwrap_or_default();
             let now = clock.now();
+            let hint = pause(hint, every);
             let due = beat::next_due(first, every, args.min_interval, began, now).max(now.plus(hint));
             tokio::time::sleep_until(clock.instant(due)).await;
         }
@@ -109,6 +113,18 @@ async fn repeated(
         signal = signals.next() => Ok(signal.code()),
         never = beats => never,
     }
+}
+
+/// How long a receiver that asked for a pause is left alone.
+fn pause(hint: Duration, every: Duration) -> Duration {
+    let limit = PAUSE.max(every);
+    if hint > limit {
+        let (asked, limit) = (words::span(hint), words::span(limit));
+        complain(&format!(
+            "warning: the receiver asks for a pause of {asked}, the next heartbeat is sent after {limit}"
+        ));
+    }
+    hint.min(limit)
 }
 
 /// The command's own code, whatever becomes of the words about it.
@@ -200,6 +216,15 @@ fn read(reader: impl Read) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_receiver_silences_a_sender_for_long() {
+        let seconds = Duration::from_secs;
+        let table = [(0, 10, 0), (60, 10, 60), (31_536_000, 10, 300), (31_536_000, 3600, 3600), (u64::MAX, 10, 300)];
+        for (hint, every, wanted) in table {
+            assert_eq!(pause(seconds(hint), seconds(every)), seconds(wanted), "{hint} {every}");
+        }
+    }
 
     #[test]
     fn a_report_ends_with_the_end_of_the_output_and_keeps_its_size() {
