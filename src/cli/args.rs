@@ -213,7 +213,7 @@ pub struct Bounds {
     /// How many attempts may run at once; fewer where `ulimit -n` is low
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), default_value_t = 256)]
     pub concurrency: u16,
-    /// Try again so often after a failed attempt before it is an error [default: thresholds.failures of the monitor]
+    /// Failed attempts after the first that make an error; 0: the first is [default: thresholds.failures of the monitor]
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,
 }

@@ -7,7 +7,7 @@ use super::files;
 use crate::engine::Plan;
 use crate::model::Levels;
 
-/// Bounds a plan. So many retries mean that the failure after the last of them is the error, whatever the config says.
+/// Bounds a plan. An error takes one failure more than retries, whatever the config says.
 pub fn apply(bounds: &Bounds, plan: &mut Plan) {
     plan.concurrency = Some(files::bearable(bounds.concurrency));
     let Some(retries) = bounds.retries else { return };
