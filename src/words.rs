@@ -28,6 +28,9 @@ use crate::model::{
     Assertion, Cause, CertificateFault, DnsCause, Failure, Lack, Part, Sent, Stage, StatusNote, Text, Wire,
 };
 
+/// Of more addresses only the number is told.
+const MOST_ADDRESSES: usize = 4;
+
 /// One line, cause first, no period: `connection refused (127.0.0.1:9)`.
 pub fn failure(failure: &Failure) -> String {
     let sentence = match failure {
@@ -60,6 +63,7 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Rejected { why } => because("rejected by the server", why),
         Failure::NoReply { to, after } => format!("{} not answered within {}", sent(*to), span(*after)),
         Failure::Reported { code, why } => reported(*code, why.as_ref()),
+        Failure::AtAddresses { tried, failure } => at_addresses(tried, failure),
         Failure::Skewed { skew, limit } => skewed(*skew, *limit),
         Failure::OfInstance { id, failure: its } => format!("{id}: {}", self::failure(its)),
     };
@@ -108,6 +112,22 @@ pub const fn lack(lack: Lack) -> &'static str {
         Lack::Ports => "no free port on this machine",
         Lack::Buffers => "no buffer space on this machine",
         Lack::NameServer => "DNS: no name server answers this machine",
+        Lack::Network => "no network on this machine",
+    }
+}
+
+/// `connection refused (192.0.2.1:443, [2001:db8::1]:443)`: with all addresses in place of the first one.
+fn at_addresses(tried: &[SocketAddr], cause: &Failure) -> String {
+    let shown: Vec<String> = tried.iter().take(MOST_ADDRESSES).map(SocketAddr::to_string).collect();
+    let mut all = shown.join(", ");
+    if tried.len() > MOST_ADDRESSES {
+        all.push_str(&format!(" and {} more", tried.len() - MOST_ADDRESSES));
+    }
+    match cause {
+        Failure::Refused { .. } => format!("connection refused ({all})"),
+        Failure::Unreachable { why, .. } => format!("{} ({all})", unreachable(None, why)),
+        Failure::Timeout { after, .. } => format!("timed out after {} (not connected: {all})", span(*after)),
+        other => format!("{} ({all})", failure(other)),
     }
 }
 

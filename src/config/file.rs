@@ -204,7 +204,8 @@ pub struct Endpoint {
     pub proxy: Option<Field<String>>,
     /// Which addresses of a host to use: any, 4 or 6. Default: `any`.
     pub ip: Option<Field<Ip>>,
-    /// Who resolves names: hickory asks the name servers itself, system asks the operating system. Default: `hickory`.
+    /// Who resolves names: hickory reads the hosts file and asks the name servers itself, system asks the operating
+    /// system. Default: `hickory`.
     pub dns: Option<Field<Dns>>,
     /// Cap of a body, frame, message or line; up to 1 GiB. Default: `1MiB`.
     pub max_bytes: Option<Field<Size>>,

@@ -92,6 +92,11 @@ pub enum Failure {
         code: Option<u8>,
         why: Option<Text>,
     },
+    /// Several addresses of one name were tried, and none did better.
+    AtAddresses {
+        tried: Box<[SocketAddr]>,
+        failure: Box<Failure>,
+    },
     /// The sender's clock is farther from ours than it may be. `skew`: how far ours is ahead.
     Skewed {
         skew: SignedDuration,
@@ -128,6 +133,8 @@ pub enum Lack {
     Buffers,
     /// A name server that answers anything.
     NameServer,
+    /// A network: no route, or only interfaces that are down.
+    Network,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,6 +295,7 @@ impl Failure {
     pub const fn waited(&self) -> Option<Duration> {
         match self {
             Failure::Timeout { after, .. } | Failure::NoReply { after, .. } => Some(*after),
+            Failure::AtAddresses { failure, .. } => failure.waited(),
             _ => None,
         }
     }
@@ -315,7 +323,7 @@ impl Failure {
             Failure::NoReply { .. } => Reason::NoReply,
             Failure::Reported { .. } => Reason::Reported,
             Failure::Skewed { .. } => Reason::Skew,
-            Failure::OfInstance { failure, .. } => failure.reason(),
+            Failure::OfInstance { failure, .. } | Failure::AtAddresses { failure, .. } => failure.reason(),
         }
     }
 
@@ -324,6 +332,17 @@ impl Failure {
         match self {
             Failure::Local { lack } => Some(*lack),
             _ => None,
+        }
+    }
+
+    /// The same with all the addresses that were tried, if they were several.
+    #[must_use]
+    pub fn at(self, tried: &[SocketAddr]) -> Failure {
+        match self {
+            Failure::Refused { .. } | Failure::Unreachable { .. } | Failure::Timeout { .. } if tried.len() > 1 => {
+                Failure::AtAddresses { tried: tried.into(), failure: Box::new(self) }
+            }
+            other => other,
         }
     }
 
@@ -366,8 +385,8 @@ impl Failure {
     /// it would change is left out.
     pub fn map_text(self, change: impl Fn(Text) -> Text) -> Failure {
         use Failure::{
-            Assertion as A, Certificate, Closed, ContentType, Dns, OfInstance, Payload, Protocol, Proxy, Redirects,
-            Refused, Rejected, Reported, Status, Tls, Unreachable,
+            Assertion as A, AtAddresses, Certificate, Closed, ContentType, Dns, OfInstance, Payload, Protocol, Proxy,
+            Redirects, Refused, Rejected, Reported, Status, Tls, Unreachable,
         };
         match self {
             Dns { host, cause } => Dns { host: change(host), cause },
@@ -399,6 +418,10 @@ impl Failure {
             Closed { stage, code, why } => Closed { stage, code, why: why.map(change) },
             Rejected { why } => Rejected { why: change(why) },
             Reported { code, why } => Reported { code, why: why.map(change) },
+            AtAddresses { tried, failure } => {
+                let tried = tried.into_iter().filter(|peer| unchanged(Some(*peer), &change).is_some()).collect();
+                AtAddresses { tried, failure: Box::new(failure.map_text(change)) }
+            }
             OfInstance { id, failure } => OfInstance { id: change(id), failure: Box::new(failure.map_text(change)) },
             plain @ (Failure::Local { .. }
             | Failure::Reset { .. }

@@ -31,12 +31,13 @@ pub enum Strain {
 }
 
 impl Strain {
-    pub const ALL: [Strain; 5] = [
+    pub const ALL: [Strain; 6] = [
         Strain::Late,
         Strain::Lack(Lack::Files),
         Strain::Lack(Lack::Ports),
         Strain::Lack(Lack::Buffers),
         Strain::Lack(Lack::NameServer),
+        Strain::Lack(Lack::Network),
     ];
 
     /// Its name for machines.
@@ -47,6 +48,7 @@ impl Strain {
             Strain::Lack(Lack::Ports) => "ports",
             Strain::Lack(Lack::Buffers) => "buffers",
             Strain::Lack(Lack::NameServer) => "name_server",
+            Strain::Lack(Lack::Network) => "network",
         }
     }
 }

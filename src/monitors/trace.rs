@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::dial;
 use super::payload::seen;
 use crate::clock::Clock;
-use crate::model::{Certificate, Connection, Evidence, Failure, HttpHead, Moment, Phase, Stage, Text};
+use crate::model::{Certificate, Connection, Evidence, Failure, HttpHead, Lack, Moment, Phase, Stage, Text};
 
 /// A handle on one monitor's running attempt. The hooks of the dialer write, the supervisor reads what is there
 /// when the attempt ends, however it ends. One attempt at a time, so one trace a monitor.
@@ -25,8 +26,16 @@ struct State {
     since: Moment,
     connection: Connection,
     received: u64,
+    /// What this machine seems to lack for the lookup that runs.
+    suspected: Option<Lack>,
     /// When the attempt's time is used up.
     until: Option<Moment>,
+}
+
+impl State {
+    fn tried(&self) -> &[SocketAddr] {
+        self.connection.seen.as_ref().map_or(&[], |seen| &seen.tried)
+    }
 }
 
 impl Trace {
@@ -89,11 +98,34 @@ impl Trace {
         self.state().until.map(|until| until.since(now))
     }
 
-    /// The addresses that a connection is tried with.
-    pub fn tried(&self, addresses: Vec<SocketAddr>) {
+    /// A new connection is tried, to this address first.
+    pub fn tries(&self, first: Option<SocketAddr>) {
         let mut state = self.state();
-        state.connection.peer = None;
-        state.connection.seen.get_or_insert_default().tried = addresses;
+        state.suspected = None;
+        let connection = &mut state.connection;
+        match (first, &mut connection.seen) {
+            (Some(first), seen) => {
+                connection.peer = None;
+                seen.get_or_insert_default().tried = vec![first];
+            }
+            (None, Some(seen)) => seen.tried = Vec::new(),
+            (None, None) => {}
+        }
+    }
+
+    /// Another address is tried beside it.
+    pub fn tries_too(&self, address: SocketAddr) {
+        self.state().connection.seen.get_or_insert_default().tried.push(address);
+    }
+
+    /// The addresses that were tried, as long as none of them is reached.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.state().tried().to_vec()
+    }
+
+    /// What this machine seems to lack while a name is looked up.
+    pub fn suspect(&self, lack: Lack) {
+        self.state().suspected = Some(lack);
     }
 
     /// An answer's head, and of its headers those that are to be shown.
@@ -151,13 +183,21 @@ impl Trace {
     /// The failure of an attempt that used up `limit` where it stands now.
     pub fn timed_out(&self, limit: Duration) -> Failure {
         let state = self.state();
-        if let Stage::Reply(to) = state.stage {
-            return Failure::NoReply { to, after: limit };
+        match state.stage {
+            Stage::Reply(to) => return Failure::NoReply { to, after: limit },
+            Stage::Resolve => {
+                if let Some(lack) = state.suspected {
+                    return Failure::Local { lack };
+                }
+            }
+            Stage::Connect if dial::is_cut_off(state.tried()) => return Failure::Local { lack: Lack::Network },
+            _ => {}
         }
         let phases = state.connection.phases;
         let tls = phases.get(Phase::Tls).unwrap_or_default();
         let connected = phases.get(Phase::Connect).map(|tcp| tcp.saturating_add(tls));
-        Failure::Timeout { after: limit, stage: state.stage, connected, received: state.received }
+        let failure = Failure::Timeout { after: limit, stage: state.stage, connected, received: state.received };
+        if state.stage == Stage::Connect { failure.at(state.tried()) } else { failure }
     }
 
     pub fn now(&self) -> Moment {
@@ -188,10 +228,13 @@ mod tests {
     #[test]
     fn addresses_that_were_tried_are_evidence_until_one_is_reached() {
         let trace = Trace::new(Clock::start());
-        let tried: Vec<SocketAddr> = ["192.0.2.7:443", "[2001:db8::7]:443"].map(|peer| peer.parse().unwrap()).to_vec();
-        trace.tried(tried.clone());
+        let tried: Vec<SocketAddr> = ["127.0.0.7:443", "[::1]:443"].map(|peer| peer.parse().unwrap()).to_vec();
+        trace.tries(Some(tried[0]));
         trace.enter(Stage::Connect);
         assert!(matches!(trace.timed_out(Duration::from_secs(1)), Failure::Timeout { stage: Stage::Connect, .. }));
+        trace.tries_too(tried[1]);
+        let all = trace.timed_out(Duration::from_secs(1));
+        assert!(matches!(&all, Failure::AtAddresses { tried: named, .. } if named[..] == tried), "{all:?}");
         assert_eq!(trace.connection().evidence().unwrap().tried, tried);
         trace.peer(tried[0]);
         let seen = trace.connection().evidence().unwrap();

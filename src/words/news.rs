@@ -83,6 +83,7 @@ pub const fn strain_brief(strain: Strain) -> &'static str {
         Strain::Lack(Lack::Ports) => "NO PORTS",
         Strain::Lack(Lack::Buffers) => "NO BUFFERS",
         Strain::Lack(Lack::NameServer) => "NO DNS",
+        Strain::Lack(Lack::Network) => "NO NETWORK",
     }
 }
 

@@ -40,6 +40,11 @@ fn unreachable(why: &str) -> Failure {
     Failure::Unreachable { peer: peer(), why: text(why) }
 }
 
+fn tried(count: usize) -> Vec<SocketAddr> {
+    let addresses = ["192.0.2.1:443", "[2001:db8::1]:443"].map(|address| address.parse().unwrap());
+    addresses.into_iter().cycle().take(count).collect()
+}
+
 fn closed(stage: Stage, code: Option<u16>, why: Option<&str>) -> Failure {
     Failure::Closed { stage, code, why: why.map(text) }
 }
@@ -63,6 +68,17 @@ fn every_failure_has_its_sentence() {
         (Failure::Local { lack: Lack::Files }, "too many open files on this machine"),
         (Failure::Local { lack: Lack::Ports }, "no free port on this machine"),
         (Failure::Local { lack: Lack::NameServer }, "DNS: no name server answers this machine"),
+        (Failure::Local { lack: Lack::Network }, "no network on this machine"),
+        (Failure::Refused { peer: peer() }.at(&tried(2)), "connection refused (192.0.2.1:443, [2001:db8::1]:443)"),
+        (
+            Failure::Unreachable { peer: peer(), why: text("No route to host") }.at(&tried(2)),
+            "no route to host (192.0.2.1:443, [2001:db8::1]:443)",
+        ),
+        (
+            timeout(Stage::Connect, None, 0).at(&tried(6)),
+            "timed out after 10s (not connected: 192.0.2.1:443, [2001:db8::1]:443, 192.0.2.1:443, [2001:db8::1]:443 and 2 more)",
+        ),
+        (Failure::Refused { peer: peer() }.at(&tried(1)), "connection refused (127.0.0.1:9)"),
         (Failure::Reset { stage: Stage::Resolve }, "connection reset by the server while connecting"),
         (Failure::Reset { stage: Stage::Connect }, "connection reset by the server while connecting"),
         (Failure::Reset { stage: Stage::Tls }, "connection reset by the server during the TLS handshake"),

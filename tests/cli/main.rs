@@ -12,6 +12,7 @@ mod cron;
 mod exit;
 mod flags;
 mod helpers;
+mod names;
 mod others;
 mod outputs;
 mod support;

@@ -1,6 +1,6 @@
 //! URLs: the scheme that fits the kind, userinfo taken out, an address that may be shown.
 
-use ::url::Url;
+use ::url::{Host, Url};
 
 use super::{Resolver, Subject, shown};
 use crate::config::codes::Code;
@@ -9,6 +9,7 @@ use crate::config::field::Field;
 use crate::config::mask;
 use crate::config::secret::Secret;
 use crate::model::Kind;
+use crate::monitors::dial::is_host_name;
 
 pub(super) struct Address {
     /// http or https, without userinfo and fragment.
@@ -17,6 +18,17 @@ pub(super) struct Address {
     pub login: Option<(String, Secret)>,
     /// As it may be shown, with the scheme as it is written.
     pub shown: String,
+}
+
+/// Why a host can be in no hosts file and on no name server (RFC 1035, section 2.3.4).
+const NO_NAME: &str = "its host name has an empty part, a part over 63 characters, or over 253 characters in all";
+
+fn can_be_asked_for(url: &Url) -> bool {
+    match url.host() {
+        // Of a scheme like `socks5`, the URL's host is what is written.
+        Some(Host::Domain(host)) => is_host_name(host),
+        _ => true,
+    }
 }
 
 /// Which schemes a kind takes.
@@ -72,6 +84,9 @@ impl Resolver<'_> {
             _ => text.to_owned(),
         };
         let mut url = match Url::parse(&rewritten) {
+            Ok(url) if url.host().is_some() && !can_be_asked_for(&url) => {
+                return self.not_a_url(subject, field, NO_NAME);
+            }
             Ok(url) if url.host().is_some() => url,
             Ok(_) => return self.not_a_url(subject, field, "it has no host"),
             Err(error) => return self.not_a_url(subject, field, &error.to_string()),
@@ -146,6 +161,9 @@ impl Resolver<'_> {
         let field = field?;
         let text = field.value.as_deref()?.trim();
         let url = match Url::parse(text) {
+            Ok(url) if url.host_str().is_some_and(|host| !host.is_empty()) && !can_be_asked_for(&url) => {
+                return self.not_a_proxy(subject, field, NO_NAME);
+            }
             Ok(url) if url.host_str().is_some_and(|host| !host.is_empty()) => url,
             Ok(_) => return self.not_a_proxy(subject, field, "it has no host"),
             Err(error) => return self.not_a_proxy(subject, field, &error.to_string()),

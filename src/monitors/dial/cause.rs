@@ -11,6 +11,8 @@ use rustls::pki_types::UnixTime;
 
 use super::super::trace::Trace;
 use super::flight::Flight;
+use super::network;
+use super::race::Elsewhere;
 use super::resolve::{LookupError, NoAnswer};
 use crate::model::{CertificateFault, Failure, Lack, Part, Stage, Text, Wire};
 
@@ -24,7 +26,8 @@ pub(super) fn failure(error: reqwest::Error, flight: &Flight) -> Failure {
     // The URL's query may hold a secret.
     let error = error.without_url();
     let chain = Chain::of(&error);
-    if let Some(lack) = chain.lack(flight.peer()) {
+    let tried = flight.tried();
+    if let Some(lack) = chain.lack(&tried) {
         return Failure::Local { lack };
     }
     if let Some(LookupError { host, why: NoAnswer::Dns(cause) }) = chain.lookup
@@ -51,9 +54,22 @@ pub(super) fn failure(error: reqwest::Error, flight: &Flight) -> Failure {
         return protocol(Wire::Http, chain.deepest);
     }
     match chain.io {
+        Some(io) if stage == Stage::Connect => io_failure(io, Wire::Http, &flight.trace, flight.peer()).at(&tried),
         Some(io) => io_failure(io, Wire::Http, &flight.trace, flight.peer()),
         None => protocol(Wire::Http, chain.deepest),
     }
+}
+
+/// The address that won the race, if that is why a connection was given up.
+pub(super) fn winner(error: &reqwest::Error) -> Option<SocketAddr> {
+    let mut next: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        if let Some(Elsewhere(address)) = error.downcast_ref() {
+            return Some(*address);
+        }
+        next = error.source();
+    }
+    None
 }
 
 /// The failure behind a read or write error of a connection with `peer`.
@@ -62,7 +78,7 @@ pub(super) fn io_failure(error: &io::Error, wire: Wire, trace: &Trace, peer: Opt
     if let Some(tls) = chain.tls {
         return tls_failure(tls, trace);
     }
-    if let Some(lack) = chain.lack(peer) {
+    if let Some(lack) = chain.lack(peer.as_slice()) {
         return Failure::Local { lack };
     }
     let stage = trace.stage();
@@ -107,13 +123,17 @@ impl<'e> Chain<'e> {
         chain
     }
 
-    /// What this machine lacked for a connection with `peer`.
-    fn lack(&self, peer: Option<SocketAddr>) -> Option<Lack> {
+    /// What this machine lacked for a connection with one of these.
+    fn lack(&self, peers: &[SocketAddr]) -> Option<Lack> {
         if let Some(LookupError { why: NoAnswer::Lack(lack), .. }) = self.lookup {
             return Some(*lack);
         }
+        let io = self.io?;
+        if network::is_lacking(io, peers) {
+            return Some(Lack::Network);
+        }
         // Without any address of its own in the family of an IPv6 target a machine says the same as without a port.
-        lack(self.io?).filter(|lack| *lack != Lack::Ports || peer.is_none_or(|peer| peer.is_ipv4()))
+        lack(io).filter(|lack| *lack != Lack::Ports || peers.first().is_none_or(SocketAddr::is_ipv4))
     }
 }
 

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
 use url::{Host, Url};
 
 use super::flight::{Alias, Flight, Leg};
-use super::{Body, Dialer, cause, redirect, shown};
+use super::{Body, Dialer, redirect, shown};
 use crate::model::{DnsCause, Failure, HttpHead, Stage, Text, is_sensitive};
 
 /// Header lines that are kept of one answer.
@@ -116,8 +116,7 @@ impl Dialer {
         let mut ask = reqwest::Request::new(request.method.clone(), url);
         *ask.headers_mut() = headers;
         *ask.body_mut() = request.body.clone().map(reqwest::Body::from);
-        let sent = flight.send(self.client()?.execute(ask)).await;
-        let response = sent.map_err(|error| cause::failure(error, flight))?;
+        let response = self.execute(flight, ask).await?;
         flight.answered(response.remote_addr());
         flight.trace.answered(head_of(&response), captured(&terms.capture, response.headers()));
         if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED && flight.has_proxy() {

@@ -1,5 +1,6 @@
 //! One dialer's request on its way: what the hooks in reqwest and rustls tell, put into the trace.
 
+use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,9 +10,6 @@ use url::Url;
 use super::super::trace::Trace;
 use super::Terms;
 use crate::model::{Stage, Text};
-
-/// Addresses that a failure names at most.
-const MOST_TRIED: usize = 8;
 
 tokio::task_local! {
     /// Whose request this task sends: one client serves many dialers, and its hooks run in the task that sends.
@@ -42,6 +40,10 @@ struct State {
     peer: Option<SocketAddr>,
     /// It is the only one, so it is the one as soon as TCP stands.
     is_only: bool,
+    /// Addresses to try beside that of the running connection, if it does not come about.
+    rivals: VecDeque<SocketAddr>,
+    /// The address that won the race: the connection goes there.
+    pinned: Option<SocketAddr>,
     /// Of the last handshake, for requests over a kept connection.
     certificate: Option<(Text, Timestamp)>,
 }
@@ -96,9 +98,10 @@ impl Flight {
             state.peer = leg.address.map(|ip| SocketAddr::new(ip, leg.port));
             state.is_only = true;
             state.connecting = false;
-            let (address, port) = (leg.address, leg.port);
+            state.rivals = VecDeque::new();
+            state.pinned = None;
             state.leg = leg;
-            self.tries(address.as_slice(), port);
+            self.tries(state.peer);
         }
         // A fresh attempt stands at `Resolve` and has spent nothing there.
         if self.trace.stage() == Stage::Resolve {
@@ -137,23 +140,68 @@ impl Flight {
         self.skip_to(Stage::Resolve);
     }
 
-    pub(super) fn resolved(&self, addresses: &[IpAddr]) {
-        {
+    /// The addresses that the HTTP library shall try. Without a proxy it is one: `race` tries the others beside it.
+    pub(super) fn resolved(&self, addresses: &[IpAddr]) -> Vec<IpAddr> {
+        let to_try = {
             let mut state = self.state();
             let port = state.leg.port;
-            state.peer = addresses.first().map(|ip| SocketAddr::new(*ip, port));
-            state.is_only = addresses.len() == 1;
-            self.tries(addresses, port);
-        }
+            let mut all = addresses.iter().map(|ip| SocketAddr::new(*ip, port));
+            state.peer = all.next();
+            state.is_only = addresses.len() == 1 || !self.has_proxy();
+            self.tries(state.peer);
+            if self.has_proxy() {
+                addresses.to_vec()
+            } else {
+                state.rivals = all.collect();
+                addresses.iter().copied().take(1).collect()
+            }
+        };
         // Without an address the attempt ends where it stands.
         self.enter(if addresses.is_empty() { Stage::Resolve } else { Stage::Connect });
+        to_try
+    }
+
+    pub(super) fn has_rivals(&self) -> bool {
+        !self.state().rivals.is_empty()
+    }
+
+    /// The next address to try beside the running connection.
+    pub(super) fn next_rival(&self) -> Option<SocketAddr> {
+        let rival = self.state().rivals.pop_front()?;
+        if !self.stands() {
+            self.trace.tries_too(rival);
+        }
+        Some(rival)
+    }
+
+    /// Whether TCP of the running connection stands: what follows is this peer's matter.
+    pub(super) fn is_handshaking(&self) -> bool {
+        self.state().handshakes > 0
+    }
+
+    /// The next connection of this leg goes to this address and no other.
+    pub(super) fn pin(&self, address: SocketAddr) {
+        let mut state = self.state();
+        state.rivals = VecDeque::new();
+        state.pinned = Some(address);
+        state.peer = Some(address);
+        state.is_only = true;
+    }
+
+    pub(super) fn pinned(&self) -> Option<SocketAddr> {
+        self.state().pinned
+    }
+
+    /// The addresses that were tried for this leg; none with a proxy, which alone knows them.
+    pub(super) fn tried(&self) -> Vec<SocketAddr> {
+        let tried = self.trace.addresses();
+        if tried.is_empty() { self.peer().into_iter().collect() } else { tried }
     }
 
     /// Through a proxy it is not known which address of the target is tried.
-    fn tries(&self, addresses: &[IpAddr], port: u16) {
-        if !self.has_proxy() && !self.stands() && !addresses.is_empty() {
-            let addresses = addresses.iter().take(MOST_TRIED).map(|ip| SocketAddr::new(*ip, port));
-            self.trace.tried(addresses.collect());
+    fn tries(&self, first: Option<SocketAddr>) {
+        if !self.stands() {
+            self.trace.tries(first.filter(|_| !self.has_proxy()));
         }
     }
 
@@ -190,13 +238,17 @@ impl Flight {
     }
 
     pub(super) fn connecting(&self) {
-        {
+        let is_pinned = {
             let mut state = self.state();
             state.connecting = true;
             state.handshakes = 0;
             state.certificate = None;
+            state.pinned.is_some()
+        };
+        // The race for the address is part of connecting.
+        if !is_pinned {
+            self.skip_to(Stage::Connect);
         }
-        self.skip_to(Stage::Connect);
     }
 
     pub(super) fn handshaking(&self) {

@@ -11,6 +11,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::flight;
+use super::race::{BoxError, race};
 
 /// rustls asks its session store for a hint as it makes the ClientHello: the instant at which TCP, or the tunnel
 /// through a proxy, is ready. Nothing is stored, so every handshake is a full one.
@@ -62,15 +63,15 @@ impl<S> Layer<S> for ConnectLayer {
 // Generic over the request: reqwest's type for it has no name.
 impl<S, R> Service<R> for Connector<S>
 where
-    S: Service<R>,
+    S: Service<R, Error: Into<BoxError>>,
     S::Future: Send + 'static,
 {
     type Response = S::Response;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(context)
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(context).map_err(Into::into)
     }
 
     fn call(&mut self, request: R) -> Self::Future {
@@ -80,10 +81,9 @@ where
         }
         let connection = self.inner.call(request);
         Box::pin(async move {
-            let connection = connection.await?;
-            if let Some(flight) = &flight {
-                flight.connected();
-            }
+            let Some(flight) = flight else { return connection.await.map_err(Into::into) };
+            let connection = race(&flight, connection).await?;
+            flight.connected();
             Ok(connection)
         })
     }

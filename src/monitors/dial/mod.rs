@@ -7,6 +7,8 @@ mod clients;
 mod fetch;
 mod flight;
 mod hooks;
+mod network;
+mod race;
 mod redirect;
 mod resolve;
 mod retry_after;
@@ -15,6 +17,7 @@ pub mod tls;
 mod verify;
 mod websocket;
 
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -26,6 +29,7 @@ use clients::Clients;
 pub use fetch::{Answer, Request};
 use flight::Flight;
 use resolve::Resolvers;
+pub use resolve::is_host_name;
 pub use retry_after::retry_after;
 pub use shown::{instead_of_ok, leads_to, shown};
 use tls::Tls;
@@ -116,6 +120,11 @@ pub enum HttpVersion {
     Http1,
     /// HTTP/2 only; with prior knowledge on a plain URL.
     Http2,
+}
+
+/// Whether this machine is the reason that none of these answers: it has no network. None of none is.
+pub fn is_cut_off(peers: &[SocketAddr]) -> bool {
+    network::is_cut_off(peers.iter().map(SocketAddr::ip))
 }
 
 /// What all dialers share: clients, resolvers and the system's roots. Cheap to clone.

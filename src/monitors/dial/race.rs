@@ -1,0 +1,118 @@
+//! A race between the addresses of one name (RFC 8305, section 5).
+//!
+//! The HTTP library tries the addresses of one family one after the other, each for as long as the system waits. So
+//! it is given one address alone, and here the others are tried beside it. If one of them answers first, its
+//! connection is closed again, and the request is sent anew to that address.
+
+use std::error::Error;
+use std::fmt;
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::net::TcpStream;
+
+use super::flight::Flight;
+use super::{Dialer, cause};
+use crate::model::Failure;
+
+pub(super) type BoxError = Box<dyn Error + Send + Sync>;
+
+/// The next address is tried when the one before has not answered for so long.
+const NEXT_AFTER: Duration = Duration::from_millis(250);
+
+/// A connection was given up, because this address answers and its own does not.
+#[derive(Debug)]
+pub(super) struct Elsewhere(pub(super) SocketAddr);
+
+impl fmt::Display for Elsewhere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} answers first", self.0)
+    }
+}
+
+impl Error for Elsewhere {}
+
+impl Dialer {
+    /// Sends a request; where another address wins the race, once more to that one.
+    pub(super) async fn execute(
+        &self,
+        flight: &Arc<Flight>,
+        request: reqwest::Request,
+    ) -> Result<reqwest::Response, Failure> {
+        let again = request.try_clone();
+        let mut sent = flight.send(self.client()?.execute(request)).await;
+        if let Err(error) = &sent
+            && let Some(address) = cause::winner(error)
+            && let Some(request) = again
+        {
+            flight.pin(address);
+            sent = flight.send(self.client()?.execute(request)).await;
+        }
+        sent.map_err(|error| cause::failure(error, flight))
+    }
+}
+
+/// Waits for the connection, and tries the flight's other addresses as long as it does not come about.
+pub(super) async fn race<C, E: Into<BoxError>>(
+    flight: &Flight,
+    connection: impl Future<Output = Result<C, E>>,
+) -> Result<C, BoxError> {
+    let mut connection = pin!(connection);
+    // The name is resolved inside of it, and only then is it known whether there are others.
+    let begun = poll_fn(|context| match connection.as_mut().poll(context) {
+        Poll::Ready(result) => Poll::Ready(Some(result)),
+        Poll::Pending if flight.has_rivals() => Poll::Ready(None),
+        Poll::Pending => Poll::Pending,
+    });
+    let mut failed = match begun.await {
+        Some(Ok(connection)) => return Ok(connection),
+        Some(Err(error)) => Some(error.into()),
+        None => None,
+    };
+    let mut probes = FuturesUnordered::new();
+    let mut is_next_due = failed.is_some();
+    loop {
+        if flight.is_handshaking() {
+            return match failed {
+                Some(error) => Err(error),
+                None => connection.await.map_err(Into::into),
+            };
+        }
+        if is_next_due && let Some(rival) = flight.next_rival() {
+            probes.push(probe(rival));
+        }
+        match failed.take() {
+            Some(error) if probes.is_empty() => return Err(error),
+            other => failed = other,
+        }
+        is_next_due = tokio::select! {
+            biased;
+            result = &mut connection, if failed.is_none() => match result {
+                Ok(connection) => return Ok(connection),
+                Err(error) => {
+                    failed = Some(error.into());
+                    true
+                }
+            },
+            Some((address, has_answered)) = probes.next() => {
+                if has_answered && !flight.is_handshaking() {
+                    return Err(Elsewhere(address).into());
+                }
+                true
+            }
+            () = tokio::time::sleep(NEXT_AFTER), if flight.has_rivals() => true,
+        };
+    }
+}
+
+async fn probe(address: SocketAddr) -> (SocketAddr, bool) {
+    (address, TcpStream::connect(address).await.is_ok())
+}
+
+#[cfg(test)]
+mod tests;

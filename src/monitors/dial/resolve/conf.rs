@@ -1,0 +1,129 @@
+//! resolv.conf(5): which name servers are asked, for which names, and how patiently.
+
+use std::fs::File;
+use std::io::Read;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+/// As many name servers as the C library takes.
+const MOST_SERVERS: usize = 3;
+const PORT: u16 = 53;
+const MOST_DOMAINS: usize = 32;
+const MOST_DOTS: usize = 15;
+/// Longest file that is read, in bytes.
+const LONGEST: u64 = 64 * 1024;
+/// A try that takes longer is given up: all of a lookup must fit into the default limit of an attempt.
+const LONGEST_TRY: Duration = Duration::from_secs(2);
+const MOST_TRIES: usize = 2;
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Conf {
+    pub(super) servers: Vec<SocketAddr>,
+    pub(super) search: Vec<String>,
+    pub(super) ndots: usize,
+    /// How long a name server has for an answer, and how often it is asked.
+    pub(super) timeout: Duration,
+    pub(super) tries: usize,
+    pub(super) edns0: bool,
+}
+
+impl Conf {
+    /// Without a file: the name server of this machine, as the C library does.
+    pub(super) fn read(path: &Path) -> Conf {
+        let mut bytes = Vec::new();
+        // A pipe in its place would never end.
+        let is_file = std::fs::metadata(path).is_ok_and(|meta| meta.is_file());
+        if is_file && let Ok(file) = File::open(path) {
+            let _ = file.take(LONGEST).read_to_end(&mut bytes);
+        }
+        let mut conf = Conf::parse(&String::from_utf8_lossy(&bytes));
+        if conf.search.is_empty() {
+            conf.search.extend(own_domain());
+        }
+        conf
+    }
+
+    fn parse(text: &str) -> Conf {
+        let mut conf = Conf {
+            servers: Vec::new(),
+            search: Vec::new(),
+            ndots: 1,
+            timeout: LONGEST_TRY,
+            tries: MOST_TRIES,
+            edns0: false,
+        };
+        for line in text.lines() {
+            let mut words = line.split_ascii_whitespace();
+            match words.next() {
+                Some("nameserver") => conf.servers.extend(words.next().and_then(server)),
+                // The last of the two counts.
+                Some("search") => conf.search = words.filter_map(domain).take(MOST_DOMAINS).collect(),
+                Some("domain") => conf.search = words.take(1).filter_map(domain).collect(),
+                Some("options") => words.for_each(|word| conf.option(word)),
+                _ => {}
+            }
+        }
+        conf.servers.truncate(MOST_SERVERS);
+        if conf.servers.is_empty() {
+            conf.servers.push(SocketAddr::from(([127, 0, 0, 1], PORT)));
+        }
+        conf
+    }
+
+    fn option(&mut self, word: &str) {
+        let (name, value) = word.split_once(':').unwrap_or((word, ""));
+        match (name, value.parse::<usize>()) {
+            ("ndots", Ok(dots)) => self.ndots = dots.min(MOST_DOTS),
+            ("timeout", Ok(seconds)) => {
+                self.timeout = Duration::from_secs(seconds.max(1) as u64).min(LONGEST_TRY);
+            }
+            ("attempts", Ok(tries)) => self.tries = tries.clamp(1, MOST_TRIES),
+            ("edns0", _) => self.edns0 = true,
+            _ => {}
+        }
+    }
+}
+
+fn server(word: &str) -> Option<SocketAddr> {
+    Some(SocketAddr::new(word.parse::<IpAddr>().ok()?, PORT))
+}
+
+/// A domain of the search list; that of the root adds nothing to a name.
+fn domain(word: &str) -> Option<String> {
+    let domain = word.strip_suffix('.').unwrap_or(word);
+    super::name::is_host_name(domain).then(|| domain.to_ascii_lowercase())
+}
+
+/// Without a search list: the domain of this machine's own name.
+fn own_domain() -> Option<String> {
+    let name = nix::unistd::gethostname().ok()?.into_string().ok()?;
+    domain(name.split_once('.')?.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keywords() {
+        let conf = Conf::parse(
+            "# comment\n; nameserver 192.0.2.9\nnameserver 192.0.2.1\nnameserver\t2001:db8::1\nnameserver nonsense\n\
+             domain first.test\nsearch One.test. two_x.test . a..b\n\
+             options ndots:5 timeout:1 attempts:9 rotate edns0 ndots:x\nnameserver 192.0.2.2\nnameserver 192.0.2.3",
+        );
+        let servers: Vec<_> = conf.servers.iter().map(|server| server.ip().to_string()).collect();
+        assert_eq!(servers, ["192.0.2.1", "2001:db8::1", "192.0.2.2"]);
+        assert_eq!(conf.search, ["one.test", "two_x.test"]);
+        assert_eq!((conf.ndots, conf.timeout, conf.tries, conf.edns0), (5, Duration::from_secs(1), 2, true));
+    }
+
+    #[test]
+    fn what_is_missing_or_too_large() {
+        let conf = Conf::parse("search a.test\ndomain b.test c.test\noptions ndots:99 timeout:30 attempts:0");
+        assert_eq!(conf.servers, [SocketAddr::from(([127, 0, 0, 1], PORT))]);
+        assert_eq!(conf.search, ["b.test"]);
+        assert_eq!((conf.ndots, conf.timeout, conf.tries), (15, LONGEST_TRY, 1));
+        assert_eq!(Conf::read(Path::new("/dev/zero")).servers, conf.servers);
+    }
+}

@@ -1,0 +1,50 @@
+//! A file's content, read again when the file changes.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub(super) struct Stamped<T> {
+    path: PathBuf,
+    last: Option<(Option<Stamp>, Arc<T>)>,
+}
+
+/// By what two versions of a file differ: time of the last change to the nanosecond, length, and which file it is.
+#[derive(PartialEq, Eq)]
+struct Stamp {
+    seconds: i64,
+    nanoseconds: i64,
+    length: u64,
+    device: u64,
+    number: u64,
+}
+
+impl<T> Stamped<T> {
+    pub(super) fn new(path: PathBuf) -> Stamped<T> {
+        Stamped { path, last: None }
+    }
+
+    pub(super) fn get(&mut self, read: impl FnOnce(&Path) -> T) -> Arc<T> {
+        // Taken before the file is read: a change in between is seen the next time.
+        let stamp = stamp(&self.path);
+        if let Some((known, content)) = &self.last
+            && *known == stamp
+        {
+            return Arc::clone(content);
+        }
+        let content = Arc::new(read(&self.path));
+        self.last = Some((stamp, Arc::clone(&content)));
+        content
+    }
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let meta = std::fs::metadata(path).ok()?;
+    Some(Stamp {
+        seconds: meta.mtime(),
+        nanoseconds: meta.mtime_nsec(),
+        length: meta.len(),
+        device: meta.dev(),
+        number: meta.ino(),
+    })
+}
