@@ -25,7 +25,8 @@ pub use progress::progress;
 pub use standing::standing;
 
 use crate::model::{
-    Assertion, Cause, CertificateFault, DnsCause, Failure, Lack, Part, Sent, Stage, StatusNote, Text, Wire,
+    Assertion, Cause, CertificateFault, DnsCause, Failure, Lack, Part, RedirectFault, Sent, Stage, StatusNote, Text,
+    Wire,
 };
 
 /// Of more addresses only the number is told.
@@ -54,6 +55,7 @@ pub fn failure(failure: &Failure) -> String {
             let last = to.as_ref().map_or_else(String::new, |to| format!(", the last to {to}"));
             format!("more than {}{last}", count(u64::from(*limit), "redirect", "redirects"))
         }
+        Failure::RedirectRefused { why } => redirect(*why).to_owned(),
         Failure::ContentType { wanted, got: Some(got) } => format!("content type is {got}, expected {wanted}"),
         Failure::ContentType { wanted, got: None } => format!("no content type, expected {wanted}"),
         Failure::Assertion(unmet) => assertion(unmet),
@@ -92,6 +94,14 @@ const fn dns(cause: DnsCause) -> &'static str {
         DnsCause::NoAddress => "no usable address",
         DnsCause::Timeout => "timed out",
         DnsCause::Server => "name server failed",
+    }
+}
+
+const fn redirect(fault: RedirectFault) -> &'static str {
+    match fault {
+        RedirectFault::BodyAway => "redirect not followed: the body would go to another origin",
+        RedirectFault::BodyUnencrypted => "redirect not followed: the body would go from https to http",
+        RedirectFault::ToHbmon => "redirect not followed: it leads to this hbmon itself",
     }
 }
 

@@ -285,7 +285,8 @@ pub struct Http {
     pub body: Option<Field<String>>,
     /// The request's body as JSON; sets the content type.
     pub json: Option<Field<Value>>,
-    /// How many redirects to follow, up to 50. Default: `5`.
+    /// How many redirects to follow, up to 50. Cookies that they set are kept until the end of the attempt. A `body` is
+    /// not sent to another origin. Default: `5`.
     #[schemars(extend("maximum" = 50))]
     pub redirects: Option<Field<u32>>,
     /// fresh: a new connection for each poll; reuse: one is kept. Default: `fresh`.

@@ -62,6 +62,10 @@ pub enum Failure {
         limit: u32,
         to: Option<Text>,
     },
+    /// A redirect that must not be followed.
+    RedirectRefused {
+        why: RedirectFault,
+    },
     ContentType {
         wanted: &'static str,
         got: Option<Text>,
@@ -201,6 +205,17 @@ pub enum CertificateFault {
     Other(Text),
 }
 
+/// Why a redirect is not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedirectFault {
+    /// It would carry the request's body to another origin.
+    BodyAway,
+    /// It would carry the request's body from https to http.
+    BodyUnencrypted,
+    /// It leads to the interface of this very process.
+    ToHbmon,
+}
+
 /// An expectation that the answer did not meet; the pattern is the config's own text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Assertion {
@@ -313,7 +328,7 @@ impl Failure {
             Failure::Proxy { .. } => Reason::Proxy,
             Failure::Protocol { .. } => Reason::Protocol,
             Failure::Status { .. } | Failure::StopAsked => Reason::Status,
-            Failure::Redirects { .. } => Reason::Redirects,
+            Failure::Redirects { .. } | Failure::RedirectRefused { .. } => Reason::Redirects,
             Failure::ContentType { .. } => Reason::ContentType,
             Failure::Assertion(_) => Reason::Assertion,
             Failure::Payload { .. } => Reason::Payload,
@@ -427,6 +442,7 @@ impl Failure {
             | Failure::Reset { .. }
             | Failure::Timeout { .. }
             | Failure::StopAsked
+            | Failure::RedirectRefused { .. }
             | Failure::TooLarge { .. }
             | Failure::Skewed { .. }
             | Failure::NoReply { .. }) => plain,

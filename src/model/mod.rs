@@ -49,7 +49,9 @@ pub use changes::Changes;
 pub use counts::Counts;
 pub use evidence::{Evidence, HttpHead};
 pub use facts::Facts;
-pub use failure::{Assertion, CertificateFault, DnsCause, Failure, Lack, Part, Reason, Sent, Stage, StatusNote, Wire};
+pub use failure::{
+    Assertion, CertificateFault, DnsCause, Failure, Lack, Part, Reason, RedirectFault, Sent, Stage, StatusNote, Wire,
+};
 pub use fleet::Fleet;
 pub use gap::Gap;
 pub use histogram::{BOUNDS, Histogram};

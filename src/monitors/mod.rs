@@ -10,6 +10,7 @@ pub mod socketio;
 pub mod sse;
 pub mod token;
 pub mod trace;
+pub mod unpack;
 pub mod websocket;
 
 use std::future::Future;

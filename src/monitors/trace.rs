@@ -165,8 +165,7 @@ impl Trace {
 
     /// The leaf certificate that the other side showed.
     pub fn certificate(&self, subject: Text, not_after: Timestamp) {
-        let now = self.clock.wall(self.clock.now());
-        let left = now.duration_until(not_after);
+        let left = self.wall().duration_until(not_after);
         self.state().connection.certificate = Some(Box::new(Certificate { subject, not_after, left }));
     }
 
@@ -202,6 +201,10 @@ impl Trace {
 
     pub fn now(&self) -> Moment {
         self.clock.now()
+    }
+
+    pub fn wall(&self) -> Timestamp {
+        self.clock.wall(self.clock.now())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

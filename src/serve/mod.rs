@@ -33,6 +33,7 @@ use tokio::time::timeout;
 use crate::clock::Clock;
 use crate::engine::{Command, Engine, Intake};
 use crate::model::Snapshot;
+use crate::monitors::dial::Listening;
 pub use access::Access;
 use closing::Closing;
 pub use health::is_first_round_over;
@@ -91,6 +92,8 @@ pub struct Interface {
     pub address: SocketAddr,
     closing: watch::Sender<bool>,
     tasks: JoinSet<()>,
+    /// No target can lead a monitor here by a redirect.
+    _own: Listening,
 }
 
 impl Interface {
@@ -110,7 +113,7 @@ impl Interface {
         let (closing, is_closing) = Closing::new();
         let (reception, mut tasks) = furnish(engine, clock, access, limits, verdict, is_closing);
         tasks.spawn(reception.receive(listener));
-        Ok(Interface { address, closing, tasks })
+        Ok(Interface { address, closing, tasks, _own: Listening::on(address) })
     }
 
     /// Takes nobody in any more, ends the streams, and waits a little for the answers that are under way.

@@ -149,6 +149,14 @@ fn every_failure_has_its_sentence() {
         ),
         (Failure::Redirects { limit: 1, to: None }, "more than 1 redirect"),
         (
+            Failure::RedirectRefused { why: RedirectFault::BodyAway },
+            "redirect not followed: the body would go to another origin",
+        ),
+        (
+            Failure::RedirectRefused { why: RedirectFault::ToHbmon },
+            "redirect not followed: it leads to this hbmon itself",
+        ),
+        (
             Failure::ContentType { wanted: "text/event-stream", got: Some(text("text/html")) },
             "content type is text/html, expected text/event-stream",
         ),

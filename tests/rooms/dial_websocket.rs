@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::{SinkExt, StreamExt};
 use hbmon::clock::Clock;
 use hbmon::model::{Failure, Part, Phase, Reason, Stage};
-use hbmon::monitors::dial::{Dialers, HttpVersion, websocket_failure};
+use hbmon::monitors::dial::{Dialers, HttpVersion, Upgraded, websocket_failure};
 use hbmon::monitors::trace::Trace;
 use http::HeaderMap;
 use tokio::io::AsyncWriteExt;
@@ -30,7 +30,7 @@ async fn accept(stream: &mut TcpStream, lines: &str) -> String {
     head
 }
 
-type Opened = (tokio_tungstenite::WebSocketStream<reqwest::Upgraded>, Option<String>);
+type Opened = (tokio_tungstenite::WebSocketStream<Upgraded>, Option<String>);
 
 async fn open(address: std::net::SocketAddr, subprotocols: &[&str]) -> (Result<Opened, Failure>, Trace) {
     let mut endpoint = Arc::new(endpoint(&format!("http://{address}/ws")));

@@ -8,9 +8,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use hbmon::clock::Clock;
 use hbmon::model::{
-    Assertion, Connection, Failure, Note, Part, Phase, Reason, Rhythm, Signal, Stage, StatusNote, TargetId, Text, Wire,
+    Assertion, Connection, Failure, Note, Part, Phase, Reason, RedirectFault, Rhythm, Signal, Stage, StatusNote,
+    TargetId, Text, Wire,
 };
-use hbmon::monitors::dial::{Dialers, Endpoint, Family, HttpVersion, Resolver, Terms};
+use hbmon::monitors::dial::{Dialers, Endpoint, Family, HttpVersion, Listening, Resolver, Terms};
 use hbmon::monitors::http::{Exchange, Header, Spec};
 use hbmon::monitors::outbox::{Outbox, Secrets};
 use hbmon::monitors::payload::{Expect, Filter, Query};
@@ -19,7 +20,7 @@ use http::{HeaderValue, Method};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc;
 
-use super::support::{Watch, closed_port, read_head, serve, terms, until_closed, watch};
+use super::support::{Watch, closed_port, read_head, serve, terms, until_closed, watch, watch_times};
 
 const LIMIT: Duration = Duration::from_secs(10);
 /// For attempts that must run into their limit: connecting to loopback takes far less.
@@ -369,6 +370,22 @@ async fn compressed_bodies() {
 }
 
 #[tokio::test]
+async fn codings_that_are_not_read_and_bodies_that_are_none() {
+    let end = failure(get(&answering(coded("zstd", b"x")).await)).await;
+    let why = Text::clean("body is encoded with \"zstd\", which hbmon does not read");
+    assert_eq!(end, Failure::Protocol { wire: Wire::Http, why });
+    for answer in [
+        "HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 0\r\n\r\n",
+    ] {
+        assert!(poll(get(&answering(answer).await)).end().await.is_ok(), "{answer}");
+    }
+    let mut head = get(&answering("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n").await);
+    exchange(&mut head).method = Method::HEAD;
+    assert!(poll(head).end().await.is_ok());
+}
+
+#[tokio::test]
 async fn huge_headers() {
     let long = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(1 << 20));
     assert!(matches!(failure(get(&answering(long).await)).await, Failure::TooLarge { what: Part::Headers, .. }));
@@ -460,17 +477,182 @@ async fn secrets_stay_with_their_origin() {
     let (home, mut heads) = redirecting().await;
     // Away, and back home again.
     let mut spec = get(&format!("http://{home}/307/http://{other}/307/http://{home}/end"));
-    exchange(&mut spec).method = Method::POST;
-    exchange(&mut spec).body = Some(Bytes::from_static(b"x"));
-    terms(&mut spec.endpoint).headers.insert("content-type", HeaderValue::from_static("text/plain"));
-    terms(&mut spec.endpoint).headers.insert("x-key", HeaderValue::from_static("hunter2"));
+    let own = &mut terms(&mut spec.endpoint).headers;
+    own.insert("x-key", HeaderValue::from_static("hunter2"));
+    own.insert("cookie", HeaderValue::from_static("c=hunter3"));
     terms(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t0ken"));
     assert!(poll(spec).end().await.is_ok());
     let abroad = strangers.recv().await.unwrap();
-    assert!(abroad.contains("content-type: text/plain"), "{abroad}");
-    assert!(!abroad.contains("hunter2") && !abroad.contains("t0ken"), "{abroad}");
-    assert!(heads.recv().await.unwrap().contains("t0ken"));
-    assert!(heads.recv().await.unwrap().contains("hunter2"));
+    assert!(!abroad.contains("hunter") && !abroad.contains("t0ken"), "{abroad}");
+    for _ in 0..2 {
+        let head = heads.recv().await.unwrap();
+        assert!(head.contains("hunter2") && head.contains("hunter3") && head.contains("t0ken"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn bodies_stay_with_their_origin() {
+    let (other, mut strangers) = redirecting().await;
+    let (home, _heads) = redirecting().await;
+    for (code, is_followed) in [("307", false), ("308", false), ("303", true)] {
+        let mut spec = get(&format!("http://{home}/{code}/http://{other}/end"));
+        exchange(&mut spec).method = Method::POST;
+        exchange(&mut spec).body = Some(Bytes::from_static(b"s3cr3t"));
+        let end = poll(spec).end().await;
+        if is_followed {
+            assert!(end.is_ok(), "{end:?}");
+            assert!(strangers.recv().await.unwrap().starts_with("GET"));
+        } else {
+            assert_eq!(end, Err(Failure::RedirectRefused { why: RedirectFault::BodyAway }), "{code}");
+            assert!(strangers.try_recv().is_err());
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_redirect_leads_to_hbmon_itself() {
+    let (own, mut heads) = redirecting().await;
+    let (target, _heads) = redirecting().await;
+    let listening = Listening::on(own);
+    for host in ["127.0.0.1", "localhost"] {
+        let mut spec = get(&format!("http://{target}/302/http://{host}:{}/end", own.port()));
+        terms(&mut spec.endpoint).family = Family::V4;
+        assert_eq!(failure(spec).await, Failure::RedirectRefused { why: RedirectFault::ToHbmon });
+    }
+    assert!(heads.try_recv().is_err());
+    // Whoever asks for it by name may watch it.
+    assert!(poll(get(&format!("http://{own}/end"))).end().await.is_ok());
+    drop(listening);
+    let end = poll(get(&format!("http://{target}/302/http://{own}/end"))).end().await;
+    assert!(end.is_ok(), "{end:?}");
+}
+
+/// Sets a cookie and redirects to itself until the cookie comes; tells every request.
+async fn wants_cookie() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
+    let (send, heads) = mpsc::unbounded_channel();
+    let address = serve(move |mut stream, _| {
+        let send = send.clone();
+        async move {
+            let head = read_head(&mut stream).await;
+            let is_known = head.contains("s=1");
+            let place = head.split(' ').nth(1).unwrap().to_owned();
+            send.send(head).unwrap();
+            let answer = if is_known {
+                ok("page")
+            } else {
+                format!(
+                    "HTTP/1.1 302 Go\r\nSet-Cookie: s=1; Path=/; HttpOnly\r\nLocation: {place}\r\n\
+                     Content-Length: 0\r\n\r\n"
+                )
+            };
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    })
+    .await;
+    (address, heads)
+}
+
+#[tokio::test]
+async fn cookies_live_for_one_attempt() {
+    let (address, mut heads) = wants_cookie().await;
+    let mut spec = get(&format!("http://{address}/page"));
+    terms(&mut spec.endpoint).headers.insert("cookie", HeaderValue::from_static("own=2"));
+    let end = watch_times(monitors::Spec::Http(Arc::new(spec)), LIMIT, 2).end().await;
+    assert!(end.is_ok(), "{end:?}");
+    for _ in 0..2 {
+        let first = heads.recv().await.unwrap();
+        assert!(first.contains("cookie: own=2\r\n"), "{first}");
+        let second = heads.recv().await.unwrap();
+        assert!(second.contains("cookie: own=2; s=1\r\n"), "{second}");
+    }
+    assert!(heads.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn cookies_stay_with_their_host() {
+    let (other, mut strangers) = redirecting().await;
+    let address = serve(move |mut stream, _| async move {
+        read_head(&mut stream).await;
+        let head =
+            format!("HTTP/1.1 302 Go\r\nSet-Cookie: s=1\r\nLocation: http://localhost:{}/\r\n\r\n", other.port());
+        stream.write_all(head.as_bytes()).await.unwrap();
+    })
+    .await;
+    let mut spec = get(&format!("http://{address}/"));
+    terms(&mut spec.endpoint).family = Family::V4;
+    assert!(poll(spec).end().await.is_ok());
+    let head = strangers.recv().await.unwrap();
+    assert!(!head.contains("cookie"), "{head}");
+}
+
+#[tokio::test]
+async fn header_lines_that_are_not_quite_right() {
+    for odd in [
+        "X-Powered-By : PHP",
+        "X-Space\t: 1",
+        "<br />\r\nWarning: Undefined variable in /x.php on line 3",
+        "Set-Cookie: waf=\u{1}\u{2}",
+        "X-Folded: one\r\n two\r\n\tthree",
+        ": no name",
+        "no colon",
+        "Näme: x",
+        "Content-Lengths: many",
+    ] {
+        for protocol in ["HTTP/1.1", "http/1.1", "Http/1.0"] {
+            let answer = format!("{protocol} 200 OK\r\n{odd}\r\nX-Good: yes\r\nContent-Length: 2\r\n\r\nokay");
+            let mut spec = get(&answering(answer).await);
+            exchange(&mut spec).expect.body = Some(regex::bytes::Regex::new("^ok$").unwrap());
+            exchange(&mut spec).headers =
+                vec![Header { name: "x-good".parse().unwrap(), pattern: regex::Regex::new("^yes$").unwrap() }];
+            let end = poll(spec).end().await;
+            assert!(end.is_ok(), "{protocol} {odd:?}: {end:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn lines_about_the_length_are_exact() {
+    for (lines, shown) in [
+        ("Content-Length : 2", "Content-Length : 2"),
+        ("Content-Length: +2", "Content-Length: +2"),
+        ("Content-Length: -2", "Content-Length: -2"),
+        ("Content-Length: 2 2", "Content-Length: 2 2"),
+        ("Content-Length: 0x2", "Content-Length: 0x2"),
+        ("Content-Length:", "Content-Length:"),
+        ("Content-Length 2", "Content-Length 2"),
+        (" Content-Length: 2", "Content-Length: 2"),
+        ("Content-\u{1}Length: 2", "Content-Length: 2"),
+        ("Content-Length: 2\r\nContent-Length: 3", "Content-Length: 3"),
+        ("Content-Length: 2, 3", "Content-Length: 2, 3"),
+        ("Content-Length: 2\r\n 3", "3"),
+        ("Transfer-Encoding : chunked", "Transfer-Encoding : chunked"),
+        ("Transfer-Encoding: xchunked", "Transfer-Encoding: xchunked"),
+        ("Transfer-Encoding: chunked, chunked", "Transfer-Encoding: chunked, chunked"),
+        ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked"),
+        ("Transfer-Encoding: \u{b}chunked", "Transfer-Encoding: chunked"),
+        ("Transfer-Encoding:\r\n chunked", "Transfer-Encoding:"),
+    ] {
+        let answer = format!("HTTP/1.1 200 OK\r\nX: y\r\n{lines}\r\n\r\nok");
+        let end = failure(get(&answering(answer).await)).await;
+        let why = Text::clean(&format!("header line: {shown}"));
+        assert_eq!(end, Failure::Protocol { wire: Wire::Http, why }, "{lines:?}");
+    }
+    let same = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\nok";
+    assert!(poll(get(&answering(same).await)).end().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_bad_first_line_is_shown() {
+    for (line, shown) in [
+        ("SSH-2.0-OpenSSH_9.6", "not HTTP: S"),
+        ("HTTP/1.1 abc", "status line: HTTP/1.1 abc"),
+        ("HTTP/3.0 200 OK", "status line: HTTP/3.0 200 OK"),
+        ("HTTP/1.1 20 OK", "status line: HTTP/1.1 20 OK"),
+        ("\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{16}", "the port speaks TLS"),
+    ] {
+        let end = failure(get(&answering(format!("{line}\r\n\r\n")).await)).await;
+        assert_eq!(end, Failure::Protocol { wire: Wire::Http, why: Text::clean(shown) }, "{line:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Every room against scripted loopback servers: good, slow and hostile.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod dial_carrier;
 mod dial_proxy;
 mod dial_tls;
 mod dial_websocket;

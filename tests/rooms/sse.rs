@@ -412,6 +412,16 @@ async fn redirects_are_followed() {
 }
 
 #[tokio::test]
+async fn a_redirect_gets_its_cookie_back() {
+    let moved = "HTTP/1.1 302 Moved\r\nset-cookie: s=1\r\nlocation: beats\r\ncontent-length: 0\r\n\r\n";
+    let mut server = serve(vec![(moved.into(), Then::Close), (plain("data: a\n\n"), Then::Close)]).await;
+    assert_eq!(start(spec(&server.url)).end().await, Ok(End::Closed));
+    assert!(!server.requests.recv().await.unwrap().contains("cookie"));
+    let request = server.requests.recv().await.unwrap();
+    assert!(request.contains("\r\ncookie: s=1\r\n"), "{request}");
+}
+
+#[tokio::test]
 async fn the_sixth_redirect_is_one_too_many() {
     let moved = "HTTP/1.1 307 Moved\r\nlocation: /again\r\ncontent-length: 0\r\n\r\n";
     let server = serve((0..6).map(|_| (moved.into(), Then::Close)).collect()).await;

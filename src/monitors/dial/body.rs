@@ -5,10 +5,15 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::HeaderValue;
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Incoming};
 use tokio::time::timeout;
+use url::Origin;
 
 use super::super::payload::json;
+use super::carrier::Carrier;
 use super::cause;
+use super::codings::Codings;
 use super::flight::Flight;
 use crate::model::{Failure, Part, Stage};
 
@@ -19,31 +24,55 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub struct Body {
-    pub(super) response: reqwest::Response,
-    pub(super) flight: Arc<Flight>,
-    pub(super) max_bytes: usize,
+    incoming: Incoming,
+    /// The connection that it comes over, which ends with it; none once it is kept for the next attempt.
+    carrier: Option<Box<Carrier>>,
+    flight: Arc<Flight>,
+    origin: Origin,
+    codings: Codings,
+    max_bytes: usize,
 }
 
 impl Body {
-    /// The next piece, decompressed; `None` at the proper end. The whole is not capped: see `read`.
+    pub(super) fn new(
+        incoming: Incoming,
+        carrier: Carrier,
+        flight: Arc<Flight>,
+        origin: Origin,
+        codings: Codings,
+        max_bytes: usize,
+    ) -> Body {
+        let mut body = Body { incoming, carrier: Some(Box::new(carrier)), flight, origin, codings, max_bytes };
+        if body.incoming.is_end_stream() {
+            body.release();
+        }
+        body
+    }
+
+    /// The next piece, as it came; `None` at the proper end. The whole is not capped: see `read`.
     /// Cancel-safe.
     ///
     /// # Errors
-    /// `closed` when cut short, `reset`, `protocol` for bad chunks or compression.
+    /// `closed` when cut short, `reset`, `protocol` for bad chunks.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
-        let chunk = self.response.chunk().await;
-        let trace = &self.flight.trace;
-        match chunk {
-            Ok(Some(chunk)) => {
-                trace.received(chunk.len());
-                Ok(Some(chunk))
-            }
-            ended => {
-                // A subscription has left this stage long ago; for a poll it is over now.
-                if trace.stage() == Stage::Body {
-                    trace.enter(Stage::Body);
+        loop {
+            match self.incoming.frame().await {
+                Some(Ok(frame)) => {
+                    // Trailers are not looked at.
+                    if let Ok(chunk) = frame.into_data() {
+                        self.flight.trace.received(chunk.len());
+                        return Ok(Some(chunk));
+                    }
                 }
-                ended.map_err(|error| cause::failure(error, &self.flight))
+                Some(Err(error)) => {
+                    self.ended();
+                    return Err(cause::failure(&error, &self.flight));
+                }
+                None => {
+                    self.ended();
+                    self.release();
+                    return Ok(None);
+                }
             }
         }
     }
@@ -64,14 +93,32 @@ impl Body {
         };
         // Boxed: rare, and a task keeps the size of its largest state.
         let is_whole = timeout(patience, Box::pin(reading)).await.unwrap_or(false);
-        self.flight.trace.saw(&json::decode(&head, content_type.map(HeaderValue::as_bytes)));
-        (head.freeze(), is_whole)
+        let head = head.freeze();
+        // A part of what is encoded cannot be read.
+        let plain = if is_whole { self.codings.undo(head.clone(), self.max_bytes) } else { Ok(head.clone()) };
+        let plain = plain.unwrap_or_else(|_| head.clone());
+        self.flight.trace.saw(&json::decode(&plain, content_type.map(HeaderValue::as_bytes)));
+        (head, is_whole)
     }
 
-    /// All of it.
+    fn ended(&self) {
+        // A subscription has left this stage long ago; for a poll it is over now.
+        if self.flight.trace.stage() == Stage::Body {
+            self.flight.trace.enter(Stage::Body);
+        }
+    }
+
+    fn release(&mut self) {
+        if let Some(carrier) = self.carrier.take() {
+            self.flight.keep(self.origin.clone(), *carrier);
+        }
+    }
+
+    /// All of it, without its content codings if the dialer asked for them.
     ///
     /// # Errors
-    /// As `chunk`, and `too_large` beyond the endpoint's `max_bytes`, which counts what came out of decompression.
+    /// As `chunk`, `protocol` for a coding that is not read or is broken, and `too_large` beyond the endpoint's
+    /// `max_bytes`, before and after decoding.
     pub async fn read(mut self) -> Result<Bytes, Failure> {
         let mut whole = BytesMut::new();
         loop {
@@ -83,7 +130,7 @@ impl Body {
                     whole.extend_from_slice(&chunk);
                     continue;
                 }
-                Ok(None) => return Ok(whole.freeze()),
+                Ok(None) => return self.codings.undo(whole.freeze(), self.max_bytes),
                 Err(failure) => failure,
             };
             // How it began may tell why it did not end as it should.

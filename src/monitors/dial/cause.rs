@@ -21,11 +21,17 @@ pub(super) const MAX_HEAD: u32 = 8192 + 4096 * 100;
 /// Lines of a response head that hyper takes.
 pub(super) const MAX_HEADERS: usize = 512;
 
-/// The failure behind an error of reqwest, at the stage where the flight stands.
-pub(super) fn failure(error: reqwest::Error, flight: &Flight) -> Failure {
-    // The URL's query may hold a secret.
-    let error = error.without_url();
-    let chain = Chain::of(&error);
+/// Whether an error promises that the request was not processed (RFC 9113, section 8.7). h2 gives a stream the GOAWAY
+/// of the other side only if its number is above the last one that was taken.
+pub(super) fn is_refused(error: &hyper::Error) -> bool {
+    error.source().and_then(<dyn Error>::downcast_ref::<h2::Error>).is_some_and(|error| {
+        error.is_remote() && (error.is_go_away() || error.reason() == Some(h2::Reason::REFUSED_STREAM))
+    })
+}
+
+/// The failure behind an error of reqwest or hyper, at the stage where the flight stands.
+pub(super) fn failure(error: &(dyn Error + 'static), flight: &Flight) -> Failure {
+    let chain = Chain::of(error);
     let tried = flight.tried();
     if let Some(lack) = chain.lack(&tried) {
         return Failure::Local { lack };
@@ -49,9 +55,6 @@ pub(super) fn failure(error: reqwest::Error, flight: &Flight) -> Failure {
         if hyper.is_incomplete_message() || hyper.is_closed() || hyper.is_canceled() {
             return closed(stage);
         }
-    } else if error.is_decode() {
-        // Not the transport: the content coding itself.
-        return protocol(Wire::Http, chain.deepest);
     }
     match chain.io {
         Some(io) if stage == Stage::Connect => io_failure(io, Wire::Http, &flight.trace, flight.peer()).at(&tried),

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use reqwest::redirect::Policy;
+use http::{HeaderValue, Uri};
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{Client, ClientBuilder, Proxy};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
@@ -12,22 +13,18 @@ use super::hooks::{ConnectLayer, TcpReady};
 use super::resolve::Lookup;
 use super::tls::{Trust, provider};
 use super::verify::Witness;
-use super::{Dialer, HttpVersion, Terms, cause};
+use super::{Dialer, HttpVersion, Terms};
 use crate::model::{Failure, Text};
 
-const USER_AGENT: &str = concat!("hbmon/", env!("CARGO_PKG_VERSION"));
+pub(super) const USER_AGENT: &str = concat!("hbmon/", env!("CARGO_PKG_VERSION"));
 
 impl Dialer {
-    /// The client, made at first use; one that keeps a connection is the dialer's own.
+    /// The client, made at first use.
     pub(super) fn client(&self) -> Result<&Client, Failure> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let client = if self.lasting.is_some() {
-            self.build().map(Arc::new)
-        } else {
-            self.shared.clients.get(self.manner(), || self.build())
-        };
+        let client = self.shared.clients.get(self.manner(), || self.build());
         let client = client.map_err(|why| match &self.endpoint.terms.proxy {
             Some(_) => Failure::Proxy { why: Text::clean(&why) },
             None => Failure::Tls { why: Text::clean(&why) },
@@ -39,7 +36,6 @@ impl Dialer {
         let Terms { tls, proxy, family, resolver, .. } = &*self.endpoint.terms;
         Manner {
             version: self.version,
-            decompress: self.decompress,
             trust: tls.trust.place(),
             insecure: matches!(tls.trust, Trust::Anyone),
             identity: tls.identity.as_ref().map(|identity| Arc::as_ptr(&identity.0).addr()),
@@ -62,21 +58,10 @@ impl Dialer {
             .tls_backend_preconfigured(tls)
             .dns_resolver(lookup)
             .connector_layer(ConnectLayer)
-            .redirect(Policy::none())
-            .referer(false)
+            // The layer takes the connection away; reqwest keeps none, and sends nothing but to proxies.
+            .pool_max_idle_per_host(0)
             .retry(reqwest::retry::never())
-            .gzip(self.decompress)
-            .brotli(self.decompress)
-            .deflate(self.decompress)
-            .http1_max_headers(cause::MAX_HEADERS)
-            .http2_max_header_list_size(cause::MAX_HEAD)
-            .pool_max_idle_per_host(usize::from(self.lasting.is_some()))
             .tcp_nodelay(true);
-        let builder = match self.version {
-            HttpVersion::Auto => builder,
-            HttpVersion::Http1 => builder.http1_only(),
-            HttpVersion::Http2 => builder.http2_prior_knowledge(),
-        };
         self.through_proxy(builder)?.build().map_err(|error| innermost(error.without_url()))
     }
 
@@ -89,6 +74,13 @@ impl Dialer {
             return Err("server_name works through socks5 only".to_owned());
         }
         Ok(builder.proxy(Proxy::all(url.clone()).map_err(|error| innermost(error.without_url()))?))
+    }
+
+    /// What a proxy that reads the requests itself wants to see in each of them.
+    pub(super) fn proxy_login(&self) -> Option<HeaderValue> {
+        let url = self.endpoint.terms.proxy.as_ref()?;
+        let proxy = Matcher::builder().all(url.as_str()).build().intercept(&Uri::from_static("http://any.invalid"))?;
+        proxy.basic_auth().cloned()
     }
 
     fn tls_config(&self) -> Result<ClientConfig, rustls::Error> {

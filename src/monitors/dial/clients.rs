@@ -16,7 +16,6 @@ pub(super) struct Clients(Mutex<HashMap<Manner, Weak<Client>>>);
 #[derive(PartialEq, Eq, Hash)]
 pub(super) struct Manner {
     pub(super) version: HttpVersion,
-    pub(super) decompress: bool,
     /// Whose certificates are believed, and the own one: where they lie, which is theirs for as long as the client lives.
     pub(super) trust: Option<usize>,
     pub(super) insecure: bool,

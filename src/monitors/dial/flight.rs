@@ -5,10 +5,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use url::Url;
+use url::{Origin, Url};
 
 use super::super::trace::Trace;
 use super::Terms;
+use super::carrier::Carrier;
+use super::socket::Socket;
 use crate::model::{Stage, Text};
 
 tokio::task_local! {
@@ -21,12 +23,22 @@ pub(super) fn current() -> Option<Arc<Flight>> {
     CURRENT.try_with(Arc::clone).ok()
 }
 
+/// Connections that a lasting flight keeps at most: the target's, and those of its redirects.
+const MOST_KEPT: usize = 4;
+
 /// What the hooks share. A dialer has one at a time.
-#[derive(Debug)]
 pub(super) struct Flight {
     pub(super) trace: Trace,
     terms: Arc<Terms>,
     state: Mutex<State>,
+    /// Connections that the next attempt may use; none where each attempt has its own.
+    kept: Option<Mutex<Vec<(Origin, Carrier)>>>,
+}
+
+impl std::fmt::Debug for Flight {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Flight")
+    }
 }
 
 #[derive(Debug, Default)]
@@ -46,6 +58,8 @@ struct State {
     pinned: Option<SocketAddr>,
     /// Of the last handshake, for requests over a kept connection.
     certificate: Option<(Text, Timestamp)>,
+    /// Connected, and not yet used.
+    socket: Option<Socket>,
 }
 
 /// One request on its way: the first, or one after a redirect.
@@ -67,8 +81,34 @@ pub(super) struct Alias {
 }
 
 impl Flight {
-    pub(super) fn new(trace: &Trace, terms: &Arc<Terms>) -> Flight {
-        Flight { trace: trace.clone(), terms: Arc::clone(terms), state: Mutex::default() }
+    /// `lasts`: keeps connections for the next attempt.
+    pub(super) fn new(trace: &Trace, terms: &Arc<Terms>, lasts: bool) -> Flight {
+        let kept = lasts.then(Mutex::default);
+        Flight { trace: trace.clone(), terms: Arc::clone(terms), state: Mutex::default(), kept }
+    }
+
+    /// A kept connection to this origin.
+    pub(super) fn take_kept(&self, origin: &Origin) -> Option<Carrier> {
+        let mut kept = lock(self.kept.as_ref()?);
+        let place = kept.iter().position(|(kept, _)| kept == origin)?;
+        Some(kept.swap_remove(place).1)
+    }
+
+    /// Keeps a connection whose answer was read to its end, if this flight keeps any.
+    pub(super) fn keep(&self, origin: Origin, carrier: Carrier) {
+        if let Some(kept) = &self.kept
+            && carrier.may_go_on()
+        {
+            let mut kept = lock(kept);
+            kept.retain(|(kept, _)| *kept != origin);
+            kept.truncate(MOST_KEPT - 1);
+            kept.push((origin, carrier));
+        }
+    }
+
+    /// The connection that was made, once.
+    pub(super) fn take_socket(&self) -> Option<Socket> {
+        self.state().socket.take()
     }
 
     /// Sends a request whose hooks are told here.
@@ -100,6 +140,7 @@ impl Flight {
             state.connecting = false;
             state.rivals = VecDeque::new();
             state.pinned = None;
+            state.socket = None;
             state.leg = leg;
             self.tries(state.peer);
         }
@@ -260,8 +301,9 @@ impl Flight {
         }
     }
 
-    pub(super) fn connected(&self) {
-        let state = self.state();
+    pub(super) fn connected(&self, socket: Socket) {
+        let mut state = self.state();
+        state.socket = Some(socket);
         self.reached(&state);
         self.enter(state.leg.then);
     }
@@ -274,7 +316,11 @@ impl Flight {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing panics while it holds the lock; a poisoned one is as good as any.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing panics while it holds the lock; a poisoned one is as good as any.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

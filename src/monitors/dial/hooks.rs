@@ -1,9 +1,12 @@
 //! The hooks in reqwest and rustls that see a connection come about.
 
+use std::error::Error;
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use hyper_util::client::legacy::connect::Connection;
 use rustls::NamedGroup;
 use rustls::client::{ClientSessionStore, Tls12ClientSessionValue, Tls13ClientSessionValue};
 use rustls::pki_types::ServerName;
@@ -12,6 +15,7 @@ use tower_service::Service;
 
 use super::flight;
 use super::race::{BoxError, race};
+use super::socket::{Socket, Stream};
 
 /// rustls asks its session store for a hint as it makes the ClientHello: the instant at which TCP, or the tunnel
 /// through a proxy, is ready. Nothing is stored, so every handshake is a full one.
@@ -43,7 +47,7 @@ impl ClientSessionStore for TcpReady {
     }
 }
 
-/// reqwest's layer round DNS, TCP, proxy and TLS in one: marks begin and end.
+/// reqwest's layer round DNS, TCP, proxy and TLS in one: marks begin and end, and takes the connection.
 #[derive(Clone)]
 pub(super) struct ConnectLayer;
 
@@ -51,6 +55,18 @@ pub(super) struct ConnectLayer;
 pub(super) struct Connector<S> {
     inner: S,
 }
+
+/// What reqwest is told instead of getting the connection: the flight has it.
+#[derive(Debug)]
+struct Taken;
+
+impl fmt::Display for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection is taken")
+    }
+}
+
+impl Error for Taken {}
 
 impl<S> Layer<S> for ConnectLayer {
     type Service = Connector<S>;
@@ -64,6 +80,7 @@ impl<S> Layer<S> for ConnectLayer {
 impl<S, R> Service<R> for Connector<S>
 where
     S: Service<R, Error: Into<BoxError>>,
+    S::Response: Stream + Connection,
     S::Future: Send + 'static,
 {
     type Response = S::Response;
@@ -83,8 +100,8 @@ where
         Box::pin(async move {
             let Some(flight) = flight else { return connection.await.map_err(Into::into) };
             let connection = race(&flight, connection).await?;
-            flight.connected();
-            Ok(connection)
+            flight.connected(Socket::new(connection));
+            Err(Taken.into())
         })
     }
 }

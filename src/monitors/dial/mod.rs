@@ -1,21 +1,30 @@
 //! The one way out: DNS, TCP, proxy, TLS, credentials, phases, and the mapping from errors to failures.
 
 mod body;
+mod carrier;
 mod cause;
 mod client;
 mod clients;
+mod codings;
+mod exchange;
 mod fetch;
 mod flight;
+mod head;
 mod hooks;
+mod jar;
 mod network;
+mod outgoing;
+mod own;
 mod race;
 mod redirect;
 mod resolve;
 mod retry_after;
 mod shown;
+mod socket;
 pub mod tls;
 mod verify;
 mod websocket;
+mod witness;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -28,13 +37,14 @@ pub use body::Body;
 use clients::Clients;
 pub use fetch::{Answer, Request};
 use flight::Flight;
+pub use own::Listening;
 use resolve::Resolvers;
 pub use resolve::is_host_name;
 pub use retry_after::retry_after;
 pub use shown::{instead_of_ok, leads_to, shown};
 use tls::Tls;
 use verify::SystemRoots;
-pub use websocket::websocket_failure;
+pub use websocket::{Upgraded, websocket_failure};
 
 /// Where a monitor connects to and how; from the keys that all kinds with a URL share (contract, section 1).
 #[derive(Clone)]
@@ -159,7 +169,7 @@ impl Dialers {
             trace: trace.clone(),
             version,
             decompress: false,
-            lasting: reuse.then(|| Arc::new(Flight::new(trace, &endpoint.terms))),
+            lasting: reuse.then(|| Arc::new(Flight::new(trace, &endpoint.terms, true))),
             client: OnceLock::new(),
         }
     }
@@ -178,7 +188,7 @@ pub struct Dialer {
 }
 
 impl Dialer {
-    /// Asks for gzip, br and deflate, and decompresses. Without it no `Accept-Encoding` is sent, which is right for
+    /// Asks for gzip, br and deflate, and decompresses what is read as a whole. Without it no `Accept-Encoding` is sent, which is right for
     /// streams and upgrades: a compressor holds events back.
     #[must_use]
     pub fn decompressing(mut self) -> Dialer {
@@ -194,7 +204,7 @@ impl Dialer {
     fn flight(&self) -> Arc<Flight> {
         match &self.lasting {
             Some(flight) => Arc::clone(flight),
-            None => Arc::new(Flight::new(&self.trace, &self.endpoint.terms)),
+            None => Arc::new(Flight::new(&self.trace, &self.endpoint.terms, false)),
         }
     }
 }

@@ -2,14 +2,13 @@
 //!
 //! The HTTP library tries the addresses of one family one after the other, each for as long as the system waits. So
 //! it is given one address alone, and here the others are tried beside it. If one of them answers first, its
-//! connection is closed again, and the request is sent anew to that address.
+//! connection is closed again, and a new one is made to that address.
 
 use std::error::Error;
 use std::fmt;
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -17,8 +16,6 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::net::TcpStream;
 
 use super::flight::Flight;
-use super::{Dialer, cause};
-use crate::model::Failure;
 
 pub(super) type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -36,26 +33,6 @@ impl fmt::Display for Elsewhere {
 }
 
 impl Error for Elsewhere {}
-
-impl Dialer {
-    /// Sends a request; where another address wins the race, once more to that one.
-    pub(super) async fn execute(
-        &self,
-        flight: &Arc<Flight>,
-        request: reqwest::Request,
-    ) -> Result<reqwest::Response, Failure> {
-        let again = request.try_clone();
-        let mut sent = flight.send(self.client()?.execute(request)).await;
-        if let Err(error) = &sent
-            && let Some(address) = cause::winner(error)
-            && let Some(request) = again
-        {
-            flight.pin(address);
-            sent = flight.send(self.client()?.execute(request)).await;
-        }
-        sent.map_err(|error| cause::failure(error, flight))
-    }
-}
 
 /// Waits for the connection, and tries the flight's other addresses as long as it does not come about.
 pub(super) async fn race<C, E: Into<BoxError>>(

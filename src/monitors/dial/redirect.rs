@@ -4,12 +4,12 @@ use http::header::{CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_L
 use http::{HeaderMap, Method, StatusCode};
 
 use super::Request;
-use crate::model::{Failure, Text, Wire};
+use crate::model::{Failure, RedirectFault, Text, Wire};
 
 /// The request that follows `sent`, or `None` if the answer is no redirect.
 ///
 /// # Errors
-/// `protocol` for a `Location` that is no http(s) URL.
+/// `protocol` for a `Location` that is no http(s) URL; `redirects` where a body would go to another origin.
 pub(super) fn follow(sent: &Request, status: StatusCode, answer: &HeaderMap) -> Result<Option<Request>, Failure> {
     let keeps_method = match status {
         StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => sent.method != Method::POST,
@@ -37,6 +37,11 @@ pub(super) fn follow(sent: &Request, status: StatusCode, answer: &HeaderMap) -> 
             next.headers.remove(name);
         }
     }
+    if next.body.as_ref().is_some_and(|body| !body.is_empty()) && next.url.origin() != sent.url.origin() {
+        let is_bared = sent.url.scheme() == "https" && next.url.scheme() == "http";
+        let why = if is_bared { RedirectFault::BodyUnencrypted } else { RedirectFault::BodyAway };
+        return Err(Failure::RedirectRefused { why });
+    }
     Ok(Some(next))
 }
 
@@ -60,6 +65,25 @@ mod tests {
         headers.insert(CONTENT_TYPE, "application/json".parse().unwrap());
         let url = "https://a.test/x/y?q=1".parse().unwrap();
         Request { method, url, headers, body: Some(Bytes::from_static(b"{}")) }
+    }
+
+    #[test]
+    fn a_body_stays_with_its_origin() {
+        let to = |method: Method, location: &str| {
+            let followed = follow(&sent(method), StatusCode::TEMPORARY_REDIRECT, &answer(location));
+            followed.map(|next| next.unwrap().url.to_string())
+        };
+        let refused = |why| Err(Failure::RedirectRefused { why });
+        assert_eq!(to(Method::POST, "https://a.test:443/z"), Ok("https://a.test/z".to_owned()));
+        for location in ["https://b.test/", "https://a.test:444/", "https://x.a.test/", "//b.test/"] {
+            assert_eq!(to(Method::POST, location), refused(RedirectFault::BodyAway), "{location}");
+        }
+        assert_eq!(to(Method::PUT, "http://a.test/"), refused(RedirectFault::BodyUnencrypted));
+        assert_eq!(to(Method::PUT, "http://b.test/"), refused(RedirectFault::BodyUnencrypted));
+        // Without a body there is nothing to keep.
+        let bare = Request { body: None, ..sent(Method::GET) };
+        assert!(follow(&bare, StatusCode::FOUND, &answer("http://b.test/")).unwrap().is_some());
+        assert!(follow(&sent(Method::POST), StatusCode::SEE_OTHER, &answer("http://b.test/")).unwrap().is_some());
     }
 
     fn answer(location: &str) -> HeaderMap {
@@ -88,7 +112,10 @@ mod tests {
 
     #[test]
     fn locations() {
-        let to = |location: &str| follow(&sent(Method::GET), StatusCode::FOUND, &answer(location));
+        let to = |location: &str| {
+            let bare = Request { body: None, ..sent(Method::GET) };
+            follow(&bare, StatusCode::FOUND, &answer(location))
+        };
         let url = |location: &str| to(location).unwrap().unwrap().url.to_string();
         assert_eq!(url("z"), "https://a.test/x/z");
         assert_eq!(url("//b.test/"), "https://b.test/");

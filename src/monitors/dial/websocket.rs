@@ -7,7 +7,7 @@ use http::header::{
     SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use reqwest::Upgraded;
+use hyper_util::rt::TokioIo;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
@@ -16,9 +16,14 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use url::Url;
 
 use super::super::trace::Trace;
+use super::exchange::{Answered, Hop};
 use super::flight::Flight;
-use super::{Body, Dialer, Request, cause, leads_to};
+use super::jar::Jar;
+use super::{Dialer, Request, cause, leads_to};
 use crate::model::{Failure, Part, Stage, StatusNote, Text, Wire};
+
+/// The connection behind a handshake.
+pub type Upgraded = TokioIo<hyper::upgrade::Upgraded>;
 
 impl Dialer {
     /// Performs the WebSocket handshake (RFC 6455, section 4.1) and gives the stream and the chosen subprotocol.
@@ -43,26 +48,28 @@ impl Dialer {
         }
         let request = Request { method: Method::GET, url, headers, body: None };
         let flight = self.flight();
-        let response = self.send(&flight, &request, Stage::Handshake).await?;
-        let protocol = match check(&request.url, response.status(), response.headers(), &key, subprotocols) {
+        let hop = Hop { request: &request, jar: &Jar::default(), is_redirect: false };
+        let answered = self.send(&flight, &hop, Stage::Handshake).await.map_err(|fault| fault.failure)?;
+        let head = &answered.response;
+        let protocol = match check(&request.url, head.status(), head.headers(), &key, subprotocols) {
             Ok(protocol) => protocol,
             Err(failure) => {
-                if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-                    self.witness(response, flight).await;
+                if head.status() != StatusCode::SWITCHING_PROTOCOLS {
+                    self.witness(answered, &request.url, &flight).await;
                 }
                 return Err(failure);
             }
         };
-        let upgraded = response.upgrade().await.map_err(|error| cause::failure(error, &flight))?;
+        let upgraded = hyper::upgrade::on(answered.response).await.map_err(|error| cause::failure(&error, &flight))?;
+        let upgraded = TokioIo::new(upgraded);
         let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(self.limits())).await;
         Ok((stream, protocol))
     }
 
     /// Reads what came instead of an upgrade.
-    async fn witness(&self, response: reqwest::Response, flight: Arc<Flight>) {
-        let content_type = response.headers().get(CONTENT_TYPE).cloned();
-        let body = Body { response, flight, max_bytes: self.endpoint.terms.max_bytes };
-        Box::pin(body.beginning(content_type.as_ref())).await;
+    async fn witness(&self, answered: Answered, url: &Url, flight: &Arc<Flight>) {
+        let (head, body) = answered.into_parts(self, flight, url.origin());
+        Box::pin(body.beginning(head.headers.get(CONTENT_TYPE))).await;
     }
 
     /// Small buffers: tungstenite's own defaults take 130 KiB for every idle connection. A larger frame gets its own room.

@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_util::{Sink, StreamExt};
-use reqwest::Upgraded;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -13,7 +12,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use super::engine::{Packet, Payload};
 use super::transport::{QUEUE, broken};
 use crate::model::{Failure, Text};
-use crate::monitors::dial::websocket_failure;
+use crate::monitors::dial::{Upgraded, websocket_failure};
 use crate::monitors::trace::Trace;
 
 pub struct Websocket {

@@ -1,12 +1,8 @@
 //! Compressed heartbeats: inflates one binary message, never beyond a limit.
 
-use std::io::Read;
-
-use flate2::bufread::MultiGzDecoder;
-use flate2::{Decompress, FlushDecompress, Status};
-
 use super::Compression;
 use crate::model::{Failure, Part, Text};
+use crate::monitors::unpack::{deflate, gzip};
 
 /// The message as it was before its sender compressed it. gzip (RFC 1952) may have several members.
 ///
@@ -27,57 +23,10 @@ pub fn inflate(compression: Compression, message: &[u8], limit: usize) -> Result
     }
 }
 
-/// At most one byte more than `limit`, which tells that there would be more.
-fn gzip(message: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
-    if !message.starts_with(&[0x1f, 0x8b]) {
-        return Err("not gzip data");
-    }
-    let mut inflated = Vec::new();
-    let end = limit.saturating_add(1).try_into().unwrap_or(u64::MAX);
-    match MultiGzDecoder::new(message).take(end).read_to_end(&mut inflated) {
-        Ok(_) => Ok(inflated),
-        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err("gzip data is cut short"),
-        Err(_) => Err("not gzip data"),
-    }
-}
-
-/// As `gzip`. flate2's readers take a cut stream for a whole one, so the end is looked for here.
-fn deflate(message: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
-    let mut stream = Decompress::new(has_zlib_header(message));
-    let mut inflated = Vec::new();
-    loop {
-        if inflated.len() > limit {
-            return Ok(inflated);
-        }
-        let room = inflated.len().max(512).min(limit.saturating_add(1) - inflated.len());
-        inflated.reserve_exact(room);
-        let rest = usize::try_from(stream.total_in()).ok().and_then(|read| message.get(read..)).unwrap_or_default();
-        match stream.decompress_vec(rest, &mut inflated, FlushDecompress::None) {
-            Ok(Status::StreamEnd) => return Ok(inflated),
-            // The output is full: once more, with more room.
-            Ok(_) if inflated.len() == inflated.capacity() => {}
-            Ok(_) => return Err("deflate data is cut short"),
-            Err(_) => return Err("not deflate data"),
-        }
-    }
-}
-
-/// RFC 1950, section 2.2: method 8, a window that exists, the check bits, no dictionary. As raw deflate it would be a
-/// stored block with stray bits in its padding, which nobody sends.
-fn has_zlib_header(message: &[u8]) -> bool {
-    match *message {
-        [method, flags, ..] => {
-            method & 0x0f == 8
-                && method >> 4 <= 7
-                && u16::from_be_bytes([method, flags]).is_multiple_of(31)
-                && flags & 0x20 == 0
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::Compression::{Deflate, Gzip};
     use super::*;
     use flate2::Compression as Level;

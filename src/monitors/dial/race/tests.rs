@@ -1,6 +1,7 @@
 //! Races between addresses on loopback that answer, refuse, or say nothing.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http::{HeaderMap, Method};
@@ -11,6 +12,7 @@ use super::super::resolve::Resolvers;
 use super::super::{Clients, Dialers, Endpoint, HttpVersion, Request, Shared, SystemRoots, Terms, tls};
 use super::*;
 use crate::clock::Clock;
+use crate::model::Failure;
 use crate::model::{Phase, Reason};
 use crate::monitors::trace::Trace;
 

@@ -1,0 +1,232 @@
+//! Looks at the head of an HTTP/1 answer as it comes in. hyper is lenient with header lines, as browsers are; the
+//! lines that say where the answer ends are held to the letter here (RFC 9112, section 6.3).
+
+use std::error::Error;
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+
+use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
+
+use crate::model::Text;
+
+/// Longer lines are not kept: none that says where an answer ends is as long.
+const LONGEST: usize = 512;
+/// Characters of a bad line that are shown.
+const SHOWN: usize = 120;
+
+/// A head that is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct BadHead(Text);
+
+impl fmt::Display for BadHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
+
+impl Error for BadHead {}
+
+/// Tells the watch that the next bytes are a head.
+pub(super) struct Armed(Arc<AtomicBool>);
+
+impl Armed {
+    pub(super) fn arm(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+/// A connection whose answers are looked at.
+pub(super) struct Watched<T> {
+    io: T,
+    armed: Arc<AtomicBool>,
+    scan: Option<Scan>,
+}
+
+impl<T> Watched<T> {
+    pub(super) fn new(io: T) -> (Watched<T>, Armed) {
+        let armed: Arc<AtomicBool> = Arc::default();
+        (Watched { io, armed: Arc::clone(&armed), scan: None }, Armed(armed))
+    }
+}
+
+impl<T: Read + Unpin> Read for Watched<T> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, mut into: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        if self.armed.swap(false, Ordering::AcqRel) {
+            self.scan = Some(Scan::default());
+        }
+        if self.scan.is_none() {
+            return Pin::new(&mut self.io).poll_read(cx, into);
+        }
+        let mut space = [0; 4096];
+        let room = space.len().min(into.remaining());
+        let mut buffer = ReadBuf::new(space.get_mut(..room).unwrap_or_default());
+        ready!(Pin::new(&mut self.io).poll_read(cx, buffer.unfilled()))?;
+        let length = buffer.filled().len();
+        let chunk = space.get_mut(..length).unwrap_or_default();
+        if let Some(scan) = &mut self.scan
+            && scan.feed(chunk).map_err(|bad| io::Error::new(ErrorKind::InvalidData, bad))?
+        {
+            self.scan = None;
+        }
+        into.put_slice(chunk);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<T: Write + Unpin> Write for Watched<T> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        pieces: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write_vectored(cx, pieces)
+    }
+}
+
+/// Where in a head the bytes stand.
+#[derive(Debug, Default)]
+struct Scan {
+    /// The line so far, as it came.
+    line: Vec<u8>,
+    /// None before the status line.
+    status: Option<u16>,
+    /// The line before says where the answer ends: it must not go on.
+    after_strict: bool,
+    length: Option<u64>,
+    has_coding: bool,
+}
+
+impl Scan {
+    /// Reads a piece, in which it sets a lower-case protocol name right; true once the head is over.
+    fn feed(&mut self, piece: &mut [u8]) -> Result<bool, BadHead> {
+        for byte in piece {
+            if *byte == b'\n' {
+                if self.end_of_line()? {
+                    return Ok(true);
+                }
+                continue;
+            }
+            if self.line.len() < LONGEST {
+                self.line.push(*byte);
+            }
+            if self.status.is_none() {
+                if self.line.len() <= 4 {
+                    byte.make_ascii_uppercase();
+                }
+                self.check_protocol()?;
+            }
+        }
+        Ok(false)
+    }
+
+    /// Garbage has no lines: it is noticed by its first bytes.
+    fn check_protocol(&self) -> Result<(), BadHead> {
+        match *self.line.as_slice() {
+            [0x15 | 0x16, 3, ..] => Err(BadHead(Text::clean("the port speaks TLS"))),
+            [b'\r'] | [0x15 | 0x16] => Ok(()),
+            ref start => {
+                let length = start.len().min(5);
+                let is_http = start.iter().zip(b"HTTP/").all(|(byte, wanted)| byte.eq_ignore_ascii_case(wanted));
+                if is_http || length > 5 { Ok(()) } else { Err(bad("not HTTP", start)) }
+            }
+        }
+    }
+
+    /// True for the one that ends the head.
+    fn end_of_line(&mut self) -> Result<bool, BadHead> {
+        let line = std::mem::take(&mut self.line);
+        let line = line.strip_suffix(b"\r").unwrap_or(&line);
+        let Some(status) = self.status else {
+            // Line ends before the status line are skipped (RFC 9112, section 2.2).
+            if !line.is_empty() {
+                self.status = Some(status_of(line).ok_or_else(|| bad("status line", line))?);
+            }
+            return Ok(false);
+        };
+        if line.is_empty() {
+            let is_last = !(100..200).contains(&status) || status == 101;
+            *self = Scan::default();
+            return Ok(is_last);
+        }
+        self.header(line)?;
+        Ok(false)
+    }
+
+    fn header(&mut self, line: &[u8]) -> Result<(), BadHead> {
+        let refused = || bad("header line", line);
+        let goes_on = matches!(line.first(), Some(b' ' | b'\t'));
+        if goes_on && self.after_strict {
+            return Err(refused());
+        }
+        let mut halves = line.splitn(2, |byte| *byte == b':');
+        let (name, value) = (halves.next().unwrap_or_default(), halves.next());
+        let meant: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_graphic()).map(u8::to_ascii_lowercase).collect();
+        let of = |strict: &[u8]| if value.is_some() { meant == strict } else { meant.starts_with(strict) };
+        let (is_length, is_coding) = (of(b"content-length"), of(b"transfer-encoding"));
+        self.after_strict = is_length || is_coding;
+        if !self.after_strict {
+            return Ok(());
+        }
+        let value = value.filter(|_| name.len() == meant.len()).ok_or_else(refused)?;
+        if is_length { self.length(value) } else { self.coding(value) }.ok_or_else(refused)
+    }
+
+    /// Digits only; several have to be the same (RFC 9110, section 8.6).
+    fn length(&mut self, value: &[u8]) -> Option<()> {
+        for part in value.split(|byte| *byte == b',') {
+            let digits = part.trim_ascii();
+            if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+                return None;
+            }
+            let length = std::str::from_utf8(digits).ok()?.parse().ok()?;
+            if *self.length.get_or_insert(length) != length {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// `chunked`, once, is the one that is read.
+    fn coding(&mut self, value: &[u8]) -> Option<()> {
+        let is_first = !std::mem::replace(&mut self.has_coding, true);
+        (is_first && value.trim_ascii().eq_ignore_ascii_case(b"chunked")).then_some(())
+    }
+}
+
+/// The code of an HTTP/1 status line (RFC 9112, section 4).
+fn status_of(line: &[u8]) -> Option<u16> {
+    let (protocol, rest) = line.split_at_checked(8)?;
+    let is_known = [&b"http/1.0"[..], b"http/1.1"].iter().any(|known| protocol.eq_ignore_ascii_case(known));
+    let code = rest.strip_prefix(b" ")?;
+    let (code, reason) = code.split_at_checked(3)?;
+    if !is_known || !matches!(reason.first(), None | Some(b' ')) || !code.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    std::str::from_utf8(code).ok()?.parse().ok()
+}
+
+fn bad(what: &str, line: &[u8]) -> BadHead {
+    let line = Text::clean_bytes(line);
+    let shown: String = line.as_str().chars().take(SHOWN).collect();
+    BadHead(Text::clean(&format!("{what}: {shown}")))
+}

@@ -1,0 +1,81 @@
+//! The addresses on which this process itself listens: a redirect must not lead there, or a target could make hbmon
+//! send heartbeats to its own monitors.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{PoisonError, RwLock};
+
+use super::socket::Ends;
+
+static OWN: RwLock<Vec<SocketAddr>> = RwLock::new(Vec::new());
+
+/// An address that counts as hbmon's own for as long as this lives.
+#[derive(Debug)]
+pub struct Listening(SocketAddr);
+
+impl Listening {
+    pub fn on(address: SocketAddr) -> Listening {
+        // Nothing panics while it holds the lock; a poisoned one is as good as any.
+        OWN.write().unwrap_or_else(PoisonError::into_inner).push(address);
+        Listening(address)
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let mut own = OWN.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = own.iter().position(|address| *address == self.0) {
+            own.swap_remove(place);
+        }
+    }
+}
+
+/// Whether a connection leads to this process.
+pub(super) fn is_own(ends: Ends) -> bool {
+    OWN.read().unwrap_or_else(PoisonError::into_inner).iter().any(|own| leads_to(*own, ends))
+}
+
+fn leads_to(own: SocketAddr, ends: Ends) -> bool {
+    let (peer, local) = (ends.peer.ip().to_canonical(), ends.local.ip().to_canonical());
+    // A connection from this machine to itself has one of its addresses at both ends, or one of the loopback's.
+    let is_here = peer == local || peer.is_loopback();
+    own.port() == ends.peer.port() && if is_any(own.ip()) { is_here } else { own.ip().to_canonical() == peer }
+}
+
+fn is_any(address: IpAddr) -> bool {
+    address.to_canonical().is_unspecified()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ends(local: &str, peer: &str) -> Ends {
+        Ends { local: local.parse().unwrap(), peer: peer.parse().unwrap() }
+    }
+
+    #[test]
+    fn one_address_or_all_of_the_machine() {
+        for (own, local, peer, leads) in [
+            ("127.0.0.1:9747", "127.0.0.1:40000", "127.0.0.1:9747", true),
+            ("127.0.0.1:9747", "127.0.0.1:40000", "127.0.0.1:9748", false),
+            ("127.0.0.1:9747", "127.0.0.1:40000", "127.0.0.2:9747", false),
+            ("0.0.0.0:9747", "10.0.0.5:40000", "10.0.0.5:9747", true),
+            ("0.0.0.0:9747", "127.0.0.1:40000", "127.0.0.2:9747", true),
+            ("0.0.0.0:9747", "10.0.0.5:40000", "10.0.0.6:9747", false),
+            ("[::]:9747", "10.0.0.5:40000", "10.0.0.5:9747", true),
+            ("[::]:9747", "[::1]:40000", "[::1]:9747", true),
+            ("127.0.0.1:9747", "[::1]:40000", "[::ffff:127.0.0.1]:9747", true),
+        ] {
+            assert_eq!(leads_to(own.parse().unwrap(), ends(local, peer)), leads, "{own} {local} {peer}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_own_while_it_is_listened_on() {
+        let there = ends("192.0.2.1:40000", "192.0.2.1:9");
+        let listening = Listening::on(there.peer);
+        assert!(is_own(there));
+        drop(listening);
+        assert!(!is_own(there));
+    }
+}

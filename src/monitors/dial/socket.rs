@@ -1,0 +1,50 @@
+//! A connection as it comes from reqwest's connector: bytes, and what is known about it.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::connect::{Connection, HttpInfo};
+
+/// Bytes in and out, in hyper's terms.
+pub(super) trait Stream: Read + Write + Send + Unpin + 'static {}
+
+impl<T: Read + Write + Send + Unpin + 'static> Stream for T {}
+
+pub(super) struct Socket {
+    pub(super) io: Box<dyn Stream>,
+    /// TLS negotiated HTTP/2.
+    pub(super) is_http2: bool,
+    /// An HTTP proxy is at the other end and reads the requests itself: no tunnel.
+    pub(super) is_proxied: bool,
+    /// With a proxy the other end is the proxy.
+    pub(super) ends: Option<Ends>,
+}
+
+/// The two ends of a TCP connection.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ends {
+    pub(super) local: SocketAddr,
+    pub(super) peer: SocketAddr,
+}
+
+impl Socket {
+    pub(super) fn new(connection: impl Stream + Connection) -> Socket {
+        let connected = connection.connected();
+        let mut extras = http::Extensions::new();
+        connected.get_extras(&mut extras);
+        let ends = extras.get().map(|info: &HttpInfo| Ends { local: info.local_addr(), peer: info.remote_addr() });
+        Socket {
+            io: Box::new(connection),
+            is_http2: connected.is_negotiated_h2(),
+            is_proxied: connected.is_proxied(),
+            ends,
+        }
+    }
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Socket").field(&self.ends).finish()
+    }
+}

@@ -1,0 +1,89 @@
+//! What comes out of compressed data, never beyond a limit. Pure.
+
+use std::io::{ErrorKind, Read};
+
+use flate2::bufread::GzDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
+
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// Members of one gzip file; each costs work, however small it is.
+const MOST_MEMBERS: usize = 1000;
+
+/// gzip (RFC 1952), which may have several members; what follows the last of them is no part of it. At most one byte
+/// more than `limit` comes out, which tells that there would be more.
+///
+/// # Errors
+/// What is cut short, and what is not gzip.
+pub fn gzip(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
+    let mut out = Vec::new();
+    let mut rest = data;
+    for _ in 0..MOST_MEMBERS {
+        let mut member = GzDecoder::new(rest);
+        let left = limit.saturating_add(1).saturating_sub(out.len());
+        match member.by_ref().take(left.try_into().unwrap_or(u64::MAX)).read_to_end(&mut out) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof && data.starts_with(&GZIP) => {
+                return Err("gzip data is cut short");
+            }
+            Err(_) => return Err("not gzip data"),
+        }
+        rest = member.into_inner();
+        if out.len() > limit || !rest.starts_with(&GZIP) {
+            return Ok(out);
+        }
+    }
+    Err("gzip data with too many members")
+}
+
+/// Deflate with the header of zlib (RFC 1950) or without it (RFC 1951): both go by that name. Capped as `gzip` is.
+///
+/// # Errors
+/// What is cut short, and what is not deflate.
+pub fn deflate(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
+    // flate2's readers take a cut stream for a whole one, so the end is looked for here.
+    let mut stream = Decompress::new(has_zlib_header(data));
+    let mut out = Vec::new();
+    loop {
+        if out.len() > limit {
+            return Ok(out);
+        }
+        let room = out.len().max(512).min(limit.saturating_add(1) - out.len());
+        out.reserve_exact(room);
+        let rest = usize::try_from(stream.total_in()).ok().and_then(|read| data.get(read..)).unwrap_or_default();
+        match stream.decompress_vec(rest, &mut out, FlushDecompress::None) {
+            Ok(Status::StreamEnd) => return Ok(out),
+            // The output is full: once more, with more room.
+            Ok(_) if out.len() == out.capacity() => {}
+            Ok(_) => return Err("deflate data is cut short"),
+            Err(_) => return Err("not deflate data"),
+        }
+    }
+}
+
+/// Brotli (RFC 7932). Capped as `gzip` is.
+///
+/// # Errors
+/// What is cut short, and what is not Brotli.
+pub fn brotli(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
+    let mut out = Vec::new();
+    let end = limit.saturating_add(1).try_into().unwrap_or(u64::MAX);
+    match brotli_decompressor::Decompressor::new(data, 4096).take(end).read_to_end(&mut out) {
+        Ok(_) => Ok(out),
+        // The library does not tell one from the other.
+        Err(_) => Err("br data is cut short or broken"),
+    }
+}
+
+/// RFC 1950, section 2.2: method 8, a window that exists, the check bits, no dictionary. As raw deflate it would be a
+/// stored block with stray bits in its padding, which nobody sends.
+fn has_zlib_header(data: &[u8]) -> bool {
+    match *data {
+        [method, flags, ..] => {
+            method & 0x0f == 8
+                && method >> 4 <= 7
+                && u16::from_be_bytes([method, flags]).is_multiple_of(31)
+                && flags & 0x20 == 0
+        }
+        _ => false,
+    }
+}
