@@ -200,7 +200,8 @@ pub struct Endpoint {
     pub auth: Option<Field<Auth>>,
     /// Certificates and names for TLS. Default: the system's roots.
     pub tls: Option<Field<Tls>>,
-    /// URL of a proxy: http, https, socks5 or socks5h. Default: none.
+    /// URL of a proxy: http, https, socks5 or socks5h. An HTTP proxy is asked for a tunnel (CONNECT) by https and by
+    /// WebSocket, also for `ws://`. Default: none.
     pub proxy: Option<Field<String>>,
     /// Which addresses of a host to use: any, 4 or 6. Default: `any`.
     pub ip: Option<Field<Ip>>,

@@ -1,6 +1,6 @@
 //! hbmon against real foreign servers: they tell us that we speak the protocols, and not our own mistakes.
 //!
-//! `HBMON_PEERS=1 cargo test --test peers`; needs node, npm, python3, nginx, prometheus, fish, zsh, mandoc and groff.
+//! `HBMON_PEERS=1 cargo test --test peers`; needs node, npm, python3, nginx, tinyproxy, prometheus, fish, zsh, mandoc and groff.
 //! Servers are installed below `target/peers`, listen on loopback and end with the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
@@ -14,4 +14,5 @@ mod shells;
 mod socketio;
 mod sse;
 mod support;
+mod tinyproxy;
 mod websocket;

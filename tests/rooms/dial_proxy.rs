@@ -3,14 +3,19 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use hbmon::model::{Failure, Phase, Reason, Signal};
+use hbmon::clock::Clock;
+use hbmon::model::{Failure, Phase, Reason, Signal, Text};
+use hbmon::monitors::dial::{Dialers, HttpVersion};
 use hbmon::monitors::http::Spec;
+use hbmon::monitors::trace::Trace;
+use http::HeaderMap;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
 use super::dial_tls::{Authority, over, serve_tls};
-use super::http::{get, poll};
+use super::dial_websocket::accept;
+use super::http::{endpoint, get, poll};
 use super::support::{closed_port, read_head, serve, terms, until_closed};
 
 fn through(mut spec: Spec, proxy: &str) -> Spec {
@@ -120,6 +125,73 @@ async fn a_proxy_that_does_not_help() {
         let end = poll(through(spec, &proxy)).end().await.unwrap_err();
         let Failure::Proxy { why } = &end else { panic!("{proxy}: {end:?}") };
         assert!(!why.is_empty(), "{proxy}");
+    }
+}
+
+/// A proxy that knows nothing but tunnels; tells what it was asked.
+async fn tunnel_only(answer: &'static str) -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
+    let (send, heads) = mpsc::unbounded_channel();
+    let address = serve(move |mut stream, _| {
+        let send = send.clone();
+        async move {
+            let head = read_head(&mut stream).await;
+            let target = head.split(' ').nth(1).unwrap().to_owned();
+            let is_tunnel = head.starts_with("CONNECT ");
+            let _ = send.send(head);
+            if !is_tunnel {
+                stream.write_all(b"HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+                return;
+            }
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            if answer.contains(" 200 ") {
+                let mut onward = TcpStream::connect(target).await.unwrap();
+                let _ = copy_bidirectional(&mut stream, &mut onward).await;
+            }
+        }
+    })
+    .await;
+    (address, heads)
+}
+
+async fn websocket_through(target: SocketAddr, proxy: &str) -> Result<(), Failure> {
+    let mut endpoint = Arc::new(endpoint(&format!("http://{target}/ws")));
+    terms(&mut endpoint).proxy = Some(proxy.parse().unwrap());
+    let trace = Trace::new(Clock::start());
+    trace.begin();
+    let dialer = Dialers::new().dialer(&endpoint, HttpVersion::Http1, false, &trace);
+    dialer.websocket(endpoint.url.clone(), HeaderMap::new(), &[]).await.map(drop)
+}
+
+#[tokio::test]
+async fn a_plain_websocket_goes_through_a_tunnel() {
+    let target = serve(|mut stream, _| async move {
+        accept(&mut stream, "").await;
+        until_closed(&mut stream).await;
+    })
+    .await;
+    let (proxy, mut heads) = tunnel_only("HTTP/1.1 200 Connected\r\n\r\n").await;
+    let end = websocket_through(target, &format!("http://user:pass@{proxy}")).await;
+    assert!(end.is_ok(), "{end:?}");
+    let head = heads.recv().await.unwrap().to_lowercase();
+    assert!(head.starts_with(&format!("connect {target} http/1.1\r\n")), "{head}");
+    assert!(head.contains(&format!("\r\nhost: {target}\r\n")), "{head}");
+    assert!(head.contains("\r\nproxy-authorization: basic dxnlcjpwyxnz\r\n"), "{head}");
+    // The handshake itself is none of the proxy's business.
+    assert!(!head.contains("upgrade") && heads.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_tunnel_that_is_refused_is_the_proxys_fault() {
+    let nowhere = closed_port().await;
+    for (answer, why) in [
+        ("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "refused the tunnel: 403 Forbidden"),
+        ("HTTP/1.1 407 Login\r\nContent-Length: 0\r\n\r\n", "wants authentication"),
+        ("", "connection closed before message completed"),
+        ("SSH-2.0-x\r\n", "not HTTP: S"),
+    ] {
+        let (proxy, _heads) = tunnel_only(answer).await;
+        let end = websocket_through(nowhere, &format!("http://{proxy}")).await;
+        assert_eq!(end, Err(Failure::Proxy { why: Text::clean(why) }));
     }
 }
 

@@ -18,7 +18,7 @@ use super::http::endpoint;
 use super::support::{read_head, serve, terms, until_closed};
 
 /// Reads a handshake and accepts it, with these lines beside the usual ones; gives its head.
-async fn accept(stream: &mut TcpStream, lines: &str) -> String {
+pub async fn accept(stream: &mut TcpStream, lines: &str) -> String {
     let head = read_head(stream).await;
     let key = head.lines().find_map(|line| line.strip_prefix("sec-websocket-key: ")).expect("a key");
     let accept = derive_accept_key(key.as_bytes());

@@ -75,6 +75,15 @@ pub(super) fn winner(error: &reqwest::Error) -> Option<SocketAddr> {
     None
 }
 
+/// The failure behind an error of the conversation with a proxy itself.
+pub(super) fn of_proxy(error: &(dyn Error + 'static), flight: &Flight) -> Failure {
+    let chain = Chain::of(error);
+    match chain.lack(&flight.tried()) {
+        Some(lack) => Failure::Local { lack },
+        None => Failure::Proxy { why: proxy_word(&chain) },
+    }
+}
+
 /// The failure behind a read or write error of a connection with `peer`.
 pub(super) fn io_failure(error: &io::Error, wire: Wire, trace: &Trace, peer: Option<SocketAddr>) -> Failure {
     let chain = Chain::of(error);

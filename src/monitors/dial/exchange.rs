@@ -80,7 +80,7 @@ impl Dialer {
     }
 
     /// One request and the head of its answer. `then` is the stage once the connection stands.
-    pub(super) async fn send(&self, flight: &Arc<Flight>, hop: &Hop<'_>, then: Stage) -> Result<Answered, Fault> {
+    async fn send(&self, flight: &Arc<Flight>, hop: &Hop<'_>, then: Stage) -> Result<Answered, Fault> {
         let carrier = self.carrier(flight, hop.request, then).await?;
         if hop.is_redirect && carrier.ends.is_some_and(own::is_own) {
             return Err(Failure::RedirectRefused { why: RedirectFault::ToHbmon }.into());
@@ -247,6 +247,6 @@ fn authority(url: &Url) -> String {
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-fn unusable(what: &str) -> Failure {
+pub(super) fn unusable(what: &str) -> Failure {
     Failure::Protocol { wire: Wire::Http, why: Text::clean(&format!("unusable {what}")) }
 }

@@ -22,6 +22,7 @@ mod retry_after;
 mod shown;
 mod socket;
 pub mod tls;
+mod tunnel;
 mod verify;
 mod websocket;
 mod witness;

@@ -49,7 +49,11 @@ impl Dialer {
         let request = Request { method: Method::GET, url, headers, body: None };
         let flight = self.flight();
         let hop = Hop { request: &request, jar: &Jar::default(), is_redirect: false };
-        let answered = self.send(&flight, &hop, Stage::Handshake).await.map_err(|fault| fault.failure)?;
+        let mut carrier = self.carrier(&flight, &request, Stage::Handshake).await?;
+        if carrier.is_proxied {
+            carrier = self.tunnel(carrier, &request.url, &flight).await?;
+        }
+        let answered = self.send_over(carrier, &flight, &hop).await.map_err(|fault| fault.failure)?;
         let head = &answered.response;
         let protocol = match check(&request.url, head.status(), head.headers(), &key, subprotocols) {
             Ok(protocol) => protocol,
