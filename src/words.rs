@@ -193,6 +193,11 @@ fn certificate(fault: &CertificateFault) -> String {
         CertificateFault::Expired { ago } => format!("expired {} ago", passed(*ago)),
         CertificateFault::NotYetValid { ahead: wait } => format!("not valid for another {}", ahead(*wait)),
         CertificateFault::WrongName { wanted } => format!("is not for {wanted}"),
+        CertificateFault::NoNames => "names no host (no subjectAltName; the common name is not read)".to_owned(),
+        CertificateFault::AddressAsName { wanted } => {
+            format!("has {wanted} as a DNS name; it has to stand as an IP address in subjectAltName")
+        }
+        CertificateFault::Signature { algorithm } => format!("signed with {algorithm}, which is not accepted"),
         CertificateFault::UnknownIssuer => "from an unknown issuer".to_owned(),
         CertificateFault::Revoked => "revoked".to_owned(),
         CertificateFault::Other(why) => because("not valid", why),

@@ -197,9 +197,25 @@ pub enum Part {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CertificateFault {
-    Expired { ago: Duration },
-    NotYetValid { ahead: Duration },
-    WrongName { wanted: Text },
+    Expired {
+        ago: Duration,
+    },
+    NotYetValid {
+        ahead: Duration,
+    },
+    WrongName {
+        wanted: Text,
+    },
+    /// It has no subjectAltName at all.
+    NoNames,
+    /// The address that is wanted stands in it as a name.
+    AddressAsName {
+        wanted: Text,
+    },
+    /// Signed in a way that is no longer safe, or unknown.
+    Signature {
+        algorithm: Text,
+    },
     UnknownIssuer,
     Revoked,
     Other(Text),
@@ -411,6 +427,12 @@ impl Failure {
             Certificate { fault, subject } => {
                 let fault = match fault {
                     CertificateFault::WrongName { wanted } => CertificateFault::WrongName { wanted: change(wanted) },
+                    CertificateFault::AddressAsName { wanted } => {
+                        CertificateFault::AddressAsName { wanted: change(wanted) }
+                    }
+                    CertificateFault::Signature { algorithm } => {
+                        CertificateFault::Signature { algorithm: change(algorithm) }
+                    }
                     CertificateFault::Other(why) => CertificateFault::Other(change(why)),
                     plain => plain,
                 };

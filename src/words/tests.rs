@@ -127,6 +127,19 @@ fn every_failure_has_its_sentence() {
             certificate(CertificateFault::WrongName { wanted: text("us.example.net") }),
             "TLS: certificate is not for us.example.net (CN=eu.example.net)",
         ),
+        (
+            certificate(CertificateFault::NoNames),
+            "TLS: certificate names no host (no subjectAltName; the common name is not read) (CN=eu.example.net)",
+        ),
+        (
+            certificate(CertificateFault::AddressAsName { wanted: text("192.0.2.7") }),
+            "TLS: certificate has 192.0.2.7 as a DNS name; it has to stand as an IP address in subjectAltName \
+             (CN=eu.example.net)",
+        ),
+        (
+            certificate(CertificateFault::Signature { algorithm: text("SHA-1") }),
+            "TLS: certificate signed with SHA-1, which is not accepted (CN=eu.example.net)",
+        ),
         (certificate(CertificateFault::UnknownIssuer), "TLS: certificate from an unknown issuer (CN=eu.example.net)"),
         (Failure::Certificate { fault: CertificateFault::Revoked, subject: None }, "TLS: certificate revoked"),
         (

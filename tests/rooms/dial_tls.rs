@@ -170,6 +170,44 @@ async fn refused_certificates_are_named_and_noted() {
 }
 
 #[tokio::test]
+async fn certificates_without_the_right_kind_of_name() {
+    let authority = Authority::new();
+    let address_as_name = {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.subject_alt_names = vec![rcgen::SanType::DnsName("127.0.0.1".try_into().unwrap())];
+        let key = KeyPair::generate().unwrap();
+        Issued { certificate: params.signed_by(&key, &authority.issuer).unwrap(), key }
+    };
+    let wanted = || hbmon::model::Text::clean("127.0.0.1");
+    for (issued, wanted) in [
+        (authority.issue(&[], 2020, 2090), CertificateFault::NoNames),
+        (address_as_name, CertificateFault::AddressAsName { wanted: wanted() }),
+        (authority.issue(&["127.0.0.2"], 2020, 2090), CertificateFault::WrongName { wanted: wanted() }),
+    ] {
+        let (address, _) = serve_tls(authority.server(&issued, false)).await;
+        let end = poll(over(address, &authority.files())).end().await.unwrap_err();
+        assert!(matches!(&end, Failure::Certificate { fault, .. } if *fault == wanted), "{wanted:?}: {end:?}");
+    }
+}
+
+#[tokio::test]
+async fn alerts_are_told_in_words() {
+    for (code, sentence) in [
+        (40, "no common cipher suite"),
+        (70, "the server speaks no TLS 1.2 or 1.3"),
+        (112, "the server does not know the name of the host"),
+    ] {
+        let address = serve(move |mut stream, _| async move {
+            let _ = stream.write_all(&[0x15, 3, 3, 0, 2, 2, code]).await;
+            until_closed(&mut stream).await;
+        })
+        .await;
+        let end = poll(get(&format!("https://{address}/"))).end().await.unwrap_err();
+        assert_eq!(end, Failure::Tls { why: hbmon::model::Text::clean(sentence) });
+    }
+}
+
+#[tokio::test]
 async fn a_self_signed_certificate_is_believed_if_listed() {
     let authority = Authority::new();
     for (name, from, to, what) in [

@@ -3,18 +3,16 @@
 use std::error::Error;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use nix::errno::Errno;
-use rustls::CertificateError;
-use rustls::pki_types::UnixTime;
 
 use super::super::trace::Trace;
 use super::flight::Flight;
+use super::handshake;
 use super::network;
 use super::race::Elsewhere;
 use super::resolve::{LookupError, NoAnswer};
-use crate::model::{CertificateFault, Failure, Lack, Part, Stage, Text, Wire};
+use crate::model::{Failure, Lack, Part, Stage, Text, Wire};
 
 /// hyper's cap on a response head, in bytes; it also refuses more than `MAX_HEADERS` lines.
 pub(super) const MAX_HEAD: u32 = 8192 + 4096 * 100;
@@ -46,7 +44,7 @@ pub(super) fn failure(error: &(dyn Error + 'static), flight: &Flight) -> Failure
         return Failure::Proxy { why: proxy_word(&chain) };
     }
     if let Some(tls) = chain.tls {
-        return tls_failure(tls, &flight.trace);
+        return handshake::failure(tls, &flight.trace);
     }
     if let Some(hyper) = chain.hyper {
         if hyper.is_parse_too_large() {
@@ -88,7 +86,7 @@ pub(super) fn of_proxy(error: &(dyn Error + 'static), flight: &Flight) -> Failur
 pub(super) fn io_failure(error: &io::Error, wire: Wire, trace: &Trace, peer: Option<SocketAddr>) -> Failure {
     let chain = Chain::of(error);
     if let Some(tls) = chain.tls {
-        return tls_failure(tls, trace);
+        return handshake::failure(tls, trace);
     }
     if let Some(lack) = chain.lack(peer.as_slice()) {
         return Failure::Local { lack };
@@ -181,43 +179,6 @@ fn proxy_word(chain: &Chain<'_>) -> Text {
     let sentence = chain.deepest.to_string();
     let word = sentence.trim_start_matches("tunnel error: ").trim_start_matches("SOCKS error: ");
     Text::clean(if word == "unsuccessful" { "refused the tunnel" } else { word })
-}
-
-fn tls_failure(error: &rustls::Error, trace: &Trace) -> Failure {
-    let why = match error {
-        rustls::Error::InvalidCertificate(fault) => {
-            let subject = trace.connection().certificate.map(|certificate| certificate.subject);
-            return Failure::Certificate { fault: certificate_fault(fault), subject };
-        }
-        rustls::Error::InvalidMessage(_) if trace.stage() == Stage::Tls => "the port does not speak TLS".into(),
-        rustls::Error::AlertReceived(alert) => format!("alert {alert:?}"),
-        other => other.to_string(),
-    };
-    Failure::Tls { why: Text::clean(&why) }
-}
-
-fn certificate_fault(error: &CertificateError) -> CertificateFault {
-    match error {
-        CertificateError::ExpiredContext { time, not_after } => {
-            CertificateFault::Expired { ago: between(*not_after, *time) }
-        }
-        CertificateError::NotValidYetContext { time, not_before } => {
-            CertificateFault::NotYetValid { ahead: between(*time, *not_before) }
-        }
-        CertificateError::NotValidForNameContext { expected, .. } => {
-            CertificateFault::WrongName { wanted: Text::clean(&expected.to_str()) }
-        }
-        // A bad signature in a chain is that of an issuer of the same name: a private CA that was made anew.
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => CertificateFault::UnknownIssuer,
-        // webpki's word, without a variant in rustls, for what is self-signed and in no root set.
-        CertificateError::Other(other) if other.to_string() == "CaUsedAsEndEntity" => CertificateFault::UnknownIssuer,
-        CertificateError::Revoked => CertificateFault::Revoked,
-        other => CertificateFault::Other(Text::clean(&other.to_string())),
-    }
-}
-
-fn between(earlier: UnixTime, later: UnixTime) -> Duration {
-    Duration::from_secs(later.as_secs().saturating_sub(earlier.as_secs()))
 }
 
 #[cfg(test)]

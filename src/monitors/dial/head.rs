@@ -230,3 +230,68 @@ fn bad(what: &str, line: &[u8]) -> BadHead {
     let shown: String = line.as_str().chars().take(SHOWN).collect();
     BadHead(Text::clean(&format!("{what}: {shown}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What becomes of a head that comes in pieces of this size: its bytes, and whether it ended, or why not.
+    fn read(head: &[u8], size: usize) -> (Vec<u8>, Result<bool, BadHead>) {
+        let mut scan = Scan::default();
+        let mut read = head.to_vec();
+        for piece in read.chunks_mut(size) {
+            match scan.feed(piece) {
+                Ok(false) => {}
+                end => return (read, end),
+            }
+        }
+        (read, Ok(false))
+    }
+
+    #[test]
+    fn interim_answers_come_before_the_last() {
+        let head =
+            b"\r\nHTTP/1.1 100 Continue\r\nContent-Length: 1\r\n\r\nhttp/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
+        for size in 1..head.len() {
+            let (bytes, end) = read(head, size);
+            assert_eq!(end, Ok(true), "{size}");
+            assert!(bytes.ends_with(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"), "{size}");
+        }
+        assert_eq!(read(b"HTTP/1.1 101 Switching Protocols\r\n\r\n", 7).1, Ok(true));
+        assert_eq!(read(b"HTTP/1.1 100 Continue\r\n\r\n", 7).1, Ok(false));
+    }
+
+    #[test]
+    fn line_ends_without_a_carriage_return_are_line_ends() {
+        assert_eq!(read(b"HTTP/1.1 200 OK\nX: y\n\n", 64).1, Ok(true));
+        assert!(read(b"HTTP/1.1 200 OK\nContent-Length: +1\n\n", 64).1.is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_make_no_difference(
+            lines in prop::collection::vec(
+                prop::sample::select(vec![
+                    "HTTP/1.1 200 OK", "http/1.0 404", "Content-Length: 1", "Content-Length : 1", " folded", "X: y", ":",
+                    "Transfer-Encoding: chunked", "transfer-encoding: x", "", "HTTP", "\u{15}\u{3}", "SSH-2.0",
+                ]),
+                0..8,
+            ),
+            size in 1_usize..40,
+        ) {
+            let head = lines.join("\r\n").into_bytes();
+            let (whole, pieces) = (read(&head, head.len().max(1)), read(&head, size));
+            prop_assert_eq!(whole.1.is_ok(), pieces.1.is_ok());
+            if pieces.1 == Ok(true) {
+                prop_assert_eq!(whole, pieces);
+            }
+        }
+
+        #[test]
+        fn garbage_never_panics(head in prop::collection::vec(any::<u8>(), 0..300), size in 1_usize..40) {
+            let _ = read(&head, size);
+            let _ = read(&[b"HTTP/1.1 200 OK\r\n", &head[..]].concat(), size);
+        }
+    }
+}

@@ -9,6 +9,7 @@ mod codings;
 mod exchange;
 mod fetch;
 mod flight;
+mod handshake;
 mod head;
 mod hooks;
 mod jar;
