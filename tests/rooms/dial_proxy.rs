@@ -187,7 +187,7 @@ async fn a_tunnel_that_is_refused_is_the_proxys_fault() {
         ("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "refused the tunnel: 403 Forbidden"),
         ("HTTP/1.1 407 Login\r\nContent-Length: 0\r\n\r\n", "wants authentication"),
         ("", "connection closed before message completed"),
-        ("SSH-2.0-x\r\n", "not HTTP: S"),
+        ("SSH-2.0-x\r\n", "not HTTP: SSH-2.0-x"),
     ] {
         let (proxy, _heads) = tunnel_only(answer).await;
         let end = websocket_through(nowhere, &format!("http://{proxy}")).await;

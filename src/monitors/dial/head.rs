@@ -119,6 +119,9 @@ struct Scan {
 impl Scan {
     /// Reads a piece, in which it sets a lower-case protocol name right; true once the head is over.
     fn feed(&mut self, piece: &mut [u8]) -> Result<bool, BadHead> {
+        if self.status.is_none() {
+            self.check_protocol(piece)?;
+        }
         for byte in piece {
             if *byte == b'\n' {
                 if self.end_of_line()? {
@@ -129,27 +132,27 @@ impl Scan {
             if self.line.len() < LONGEST {
                 self.line.push(*byte);
             }
-            if self.status.is_none() {
-                if self.line.len() <= 4 {
-                    byte.make_ascii_uppercase();
-                }
-                self.check_protocol()?;
+            if self.status.is_none() && self.line.len() <= 4 {
+                byte.make_ascii_uppercase();
             }
         }
         Ok(false)
     }
 
     /// Garbage has no lines: it is noticed by its first bytes.
-    fn check_protocol(&self) -> Result<(), BadHead> {
-        match *self.line.as_slice() {
-            [0x15 | 0x16, 3, ..] => Err(BadHead(Text::clean("the port speaks TLS"))),
-            [b'\r'] | [0x15 | 0x16] => Ok(()),
-            ref start => {
-                let length = start.len().min(5);
-                let is_http = start.iter().zip(b"HTTP/").all(|(byte, wanted)| byte.eq_ignore_ascii_case(wanted));
-                if is_http || length > 5 { Ok(()) } else { Err(bad("not HTTP", start)) }
-            }
+    fn check_protocol(&self, piece: &[u8]) -> Result<(), BadHead> {
+        let so_far = [&self.line, piece].concat();
+        let start = so_far.trim_ascii_start();
+        if let [0x15 | 0x16, 3, ..] = start {
+            return Err(BadHead(Text::clean("the port speaks TLS")));
         }
+        let is_http = start.iter().zip(b"HTTP/").all(|(byte, wanted)| byte.eq_ignore_ascii_case(wanted));
+        // One byte may be the first of TLS.
+        if is_http || matches!(start, [0x15 | 0x16]) {
+            return Ok(());
+        }
+        let line = start.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+        Err(bad("not HTTP", line))
     }
 
     /// True for the one that ends the head.
