@@ -102,10 +102,7 @@ fn every_failure_has_its_sentence() {
         (timeout(Stage::Listening, None, 0), "timed out after 10s (no heartbeat)"),
         (timeout(Stage::Reply(Sent::Ping), None, 0), "timed out after 10s (ping not answered)"),
         (timeout(Stage::Reply(Sent::Emit), None, 0), "timed out after 10s (emit not answered)"),
-        (
-            Failure::Tls { why: text("received fatal alert: HandshakeFailure.") },
-            "TLS: received fatal alert: HandshakeFailure",
-        ),
+        (Failure::Tls { why: text("the server ended the handshake.") }, "TLS: the server ended the handshake"),
         (Failure::Tls { why: text("") }, "TLS"),
         (
             certificate(CertificateFault::Expired { ago: secs(3 * DAY) }),
