@@ -1,8 +1,8 @@
 //! `hbmon beat`: one heartbeat, one after another, or one on each side of a command.
 
 use std::ffi::OsString;
-use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Read};
+use std::path::Path;
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -15,6 +15,7 @@ use super::{Trouble, broad_runtime, exit};
 use crate::beat::{self, Ended, Lost, Payload, Receiver, RunId, Step, Through};
 use crate::clock::Clock;
 use crate::config::{self, ConfigError};
+use crate::monitors::file;
 use crate::words;
 
 /// How long a heartbeat is tried.
@@ -188,9 +189,9 @@ fn payload(args: &Beat) -> Result<Payload, Trouble> {
             read(io::stdin().lock()).map_err(|why| Trouble::usage(format_args!("cannot read stdin: {why}")))?
         }
         Some(data) => match data.strip_prefix('@') {
-            Some(path) => File::open(path)
+            Some(path) => file::open_argument(Path::new(path))
                 .and_then(read)
-                .map_err(|why| Trouble::usage(format_args!("cannot read `{path}`: {why}")))?,
+                .map_err(|error| Trouble::usage(format_args!("cannot read `{path}`: {}", file::why(&error))))?,
             None => data.to_owned(),
         },
     };

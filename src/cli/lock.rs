@@ -2,14 +2,17 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind};
+use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use nix::libc::O_NONBLOCK;
+
 use super::args::Overlap;
+use crate::monitors::file;
 
 /// What came of asking for a lock.
 pub enum Lock {
@@ -45,11 +48,10 @@ pub fn take(state: &Path, overlap: Overlap, limit: Option<Duration>) -> io::Resu
 
 /// A file of the owner alone: whoever can open it can lock it.
 fn open(path: &Path) -> io::Result<File> {
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        // Opening a pipe waits for its other end.
-        return Err(io::Error::new(ErrorKind::InvalidInput, format!("`{}` is not a file", path.display())));
-    }
-    let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+    // A pipe in its place would keep the run waiting for a reader.
+    let mut options = OpenOptions::new();
+    let file = options.create(true).append(true).mode(0o600).custom_flags(O_NONBLOCK).open(path)?;
+    file::regular(&file)?;
     if file.metadata()?.permissions().mode() & 0o077 != 0 {
         // Older releases made it readable for everybody. If it is another user's, that is told while it is held.
         let _ = file.set_permissions(fs::Permissions::from_mode(0o600));

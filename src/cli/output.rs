@@ -1,13 +1,14 @@
 //! Where reports go: stdout that may be closed by its reader, and files that are never half-written.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
 
-use super::replace::{Access, replace};
+use super::replace::{Access, open_special, replace};
 
 /// The formats of `-o`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -88,11 +89,29 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     replace(path, content, Access::Private).map_err(|error| named(path, &error))
 }
 
+/// Writes a file that must not be there yet; if it cannot be written whole, there is none.
+///
+/// # Errors
+/// A file that is there (`AlreadyExists`), or cannot be written.
+pub fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    let created = options.write(true).create_new(true).mode(0o644).open(path);
+    let mut file = created.map_err(|error| named(path, &error))?;
+    file.write_all(text).and_then(|()| file.sync_all()).map_err(|error| {
+        // The first error is the one to tell; a part of a file would only be in the way.
+        let _ = fs::remove_file(path);
+        named(path, &error)
+    })
+}
+
 /// Adds one report to what a file holds already.
 ///
 /// # Errors
 /// A file that cannot be written.
 pub fn append(path: &Path, report: &[u8]) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return open_special(path).and_then(|mut file| file.write_all(report)).map_err(|error| named(path, &error));
+    }
     let opened = OpenOptions::new().append(true).create(true).open(path);
     opened.and_then(|mut file| file.write_all(report)).map_err(|error| named(path, &error))
 }

@@ -16,9 +16,16 @@ use super::systemd::Systemd;
 use crate::config::{self, Source};
 use crate::engine::Command;
 use crate::model::Text;
+use crate::monitors::file;
 
 /// An editor writes a file in several steps: it is read once this long nothing more has happened.
 const QUIET: Duration = Duration::from_millis(300);
+
+/// A file that is written again and again is read all the same after this.
+const LONGEST: Duration = Duration::from_secs(2);
+
+/// More of a config decides nothing, in bytes: it would be refused.
+const LARGEST: u64 = 64 << 20;
 
 /// Watches one file for as long as it lives.
 struct FileWatch {
@@ -50,10 +57,12 @@ impl FileWatch {
     }
 }
 
-/// Passes an event on when no other has followed for a while; ends with the watcher.
+/// Passes an event on when no other has followed for a while, at the latest `LONGEST` after the first one; ends with
+/// the watcher.
 async fn debounce(mut events: mpsc::Receiver<()>, come_to_rest: mpsc::Sender<()>) {
     while events.recv().await.is_some() {
-        while let Ok(Some(())) = tokio::time::timeout(QUIET, events.recv()).await {}
+        let settle = async { while let Ok(Some(())) = tokio::time::timeout(QUIET, events.recv()).await {} };
+        let _ = tokio::time::timeout(LONGEST, settle).await;
         let _ = come_to_rest.try_send(());
     }
 }
@@ -148,6 +157,46 @@ pub async fn stirred(reloader: Option<&mut Reloader>) {
 /// Of what the file holds; a file that cannot be read has one too.
 fn fingerprint(path: &Path) -> u64 {
     let mut hasher = SipHasher13::new();
-    hasher.write(&std::fs::read(path).unwrap_or_default());
+    hasher.write(&file::read(path, LARGEST).unwrap_or_default());
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_file_that_never_rests_is_read_all_the_same() {
+        let (sender, events) = mpsc::channel(1);
+        let (come_to_rest, mut rests) = mpsc::channel(1);
+        tokio::spawn(debounce(events, come_to_rest));
+        let clock = Clock::start();
+        let begun = clock.now();
+        let writer = tokio::spawn(async move {
+            loop {
+                let _ = sender.try_send(());
+                tokio::time::sleep(QUIET / 3).await;
+            }
+        });
+        rests.recv().await.unwrap();
+        assert!(clock.now().since(begun) <= LONGEST + QUIET);
+        // Then again, as long as it goes on.
+        rests.recv().await.unwrap();
+        writer.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn steps_that_follow_one_another_are_one_change() {
+        let (sender, events) = mpsc::channel(1);
+        let (come_to_rest, mut rests) = mpsc::channel(1);
+        tokio::spawn(debounce(events, come_to_rest));
+        for _ in 0..3 {
+            let _ = sender.try_send(());
+            tokio::time::sleep(QUIET / 3).await;
+        }
+        drop(sender);
+        assert!(rests.recv().await.is_some());
+        assert!(rests.recv().await.is_none());
+    }
 }

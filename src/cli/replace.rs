@@ -8,6 +8,8 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -29,7 +31,7 @@ const END: &str = ".tmp";
 /// A file that cannot be written.
 pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return OpenOptions::new().write(true).open(path)?.write_all(content);
+        return open_special(path)?.write_all(content);
     }
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let (beside, mut file) = create(&path)?;
@@ -44,6 +46,13 @@ pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+/// A pipe that is not read is an error and no wait; one that is read takes all in its own time.
+pub fn open_special(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new().write(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path)?;
+    fcntl(&file, FcntlArg::F_SETFL(OFlag::empty()))?;
+    Ok(file)
 }
 
 /// A new file beside this one. Nobody can know its name before, or read it before it is whole.

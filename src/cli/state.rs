@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::hash::Hasher;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use super::output::{self, complain};
 use crate::clock::Clock;
 use crate::config::Source;
 use crate::model::{Cause, Good, Memory, Reason, Row, Snapshot, Status, Text};
+use crate::monitors::file;
 use crate::report::blind::{Blind, Why};
 use crate::report::changes::{Before, Told};
 use crate::words;
@@ -164,6 +165,10 @@ impl State {
         let (schema, hbmon) = (SCHEMA, env!("CARGO_PKG_VERSION"));
         let mut text = serde_json::to_vec_pretty(&Whole { schema, hbmon, saved: now, saves: &self.saves })?;
         text.push(b'\n');
+        if fs::metadata(&self.path).is_ok_and(|found| !found.is_file()) {
+            let why = format!("cannot write `{}`: it is not a regular file", self.path.display());
+            return Err(io::Error::new(ErrorKind::InvalidInput, why));
+        }
         output::write_private(&self.path, &text)
     }
 }
@@ -243,17 +248,12 @@ fn folder(environment: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
 
 /// The text; empty where there is no file.
 fn read(path: &Path) -> Result<String, String> {
-    let mut text = String::new();
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        // Opening a pipe waits for its other end, and a device may never end.
-        return Err("it is not a file".to_owned());
-    }
-    match File::open(path).and_then(|file| file.take(LIMIT + 1).read_to_string(&mut text)) {
-        Ok(_) if text.len() as u64 > LIMIT => Err("it is larger than 64 MiB".to_owned()),
-        Ok(_) => Ok(text),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(text),
-        Err(error) if error.kind() == ErrorKind::InvalidData => Err(aside(path, "it is not UTF-8")),
-        Err(error) => Err(format!("it cannot be read: {error}")),
+    match file::read(path, LIMIT).map(String::from_utf8) {
+        Ok(Ok(text)) => Ok(text),
+        Ok(Err(_)) => Err(aside(path, "it is not UTF-8")),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        Err(error) if error.kind() == ErrorKind::FileTooLarge => Err("it is larger than 64 MiB".to_owned()),
+        Err(error) => Err(format!("it cannot be read: {}", file::why(&error))),
     }
 }
 
@@ -262,7 +262,11 @@ fn parse(path: &Path, text: &str) -> Result<Saves, String> {
     struct Head {
         schema: String,
     }
-    let not_ours = |error| aside(path, &format!("it is not a state of hbmon ({error})"));
+    // The library's words would quote the file, which may be another one than was meant.
+    let not_ours = |error: serde_json::Error| {
+        let (line, column) = (error.line(), error.column());
+        aside(path, &format!("it is not a state of hbmon (line {line}, column {column})"))
+    };
     match serde_json::from_str(text).map_err(not_ours)? {
         Head { schema } if schema == SCHEMA => serde_json::from_str(text).map_err(not_ours),
         Head { schema } => Err(aside(path, &format!("it is a `{}`, not a `{SCHEMA}`", Text::clean(&schema)))),

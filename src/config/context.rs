@@ -5,6 +5,10 @@ use std::collections::HashSet;
 
 use super::codes::Code;
 use super::diagnostic::{Diagnostic, Span};
+use super::secret::Secret;
+
+/// Shorter values from outside may stand in a message by chance, in bytes.
+const SHORTEST_STRUCK: usize = 6;
 
 pub struct Context<'s> {
     pub source: &'s str,
@@ -12,11 +16,19 @@ pub struct Context<'s> {
     /// What stands behind an anchor is read once for each alias, and reported once.
     seen: RefCell<HashSet<(Code, Option<Span>)>>,
     masks: RefCell<Vec<Span>>,
+    /// What came from `${…}`.
+    outside: RefCell<HashSet<String>>,
 }
 
 impl<'s> Context<'s> {
     pub fn new(source: &'s str) -> Context<'s> {
-        Context { source, problems: RefCell::default(), seen: RefCell::default(), masks: RefCell::default() }
+        Context {
+            source,
+            problems: RefCell::default(),
+            seen: RefCell::default(),
+            masks: RefCell::default(),
+            outside: RefCell::default(),
+        }
     }
 
     pub fn report(&self, problem: Diagnostic) {
@@ -37,8 +49,29 @@ impl<'s> Context<'s> {
         self.masks.borrow_mut().push(span);
     }
 
+    /// Never shows this value, nor a line of it, in a message: whoever writes one need not know where its words come from.
+    pub fn strike(&self, value: &Secret) {
+        let mut outside = self.outside.borrow_mut();
+        for part in std::iter::once(value.reveal().trim()).chain(value.reveal().lines().map(str::trim)) {
+            if part.len() >= SHORTEST_STRUCK && !outside.contains(part) {
+                outside.insert(part.to_owned());
+            }
+        }
+    }
+
     /// The mistakes, and the places to mask.
     pub fn finish(self) -> (Vec<Diagnostic>, Vec<Span>) {
-        (self.problems.into_inner(), self.masks.into_inner())
+        let mut problems = self.problems.into_inner();
+        let mut outside: Vec<String> = self.outside.into_inner().into_iter().collect();
+        // A value may hold another one.
+        outside.sort_unstable_by_key(|value| std::cmp::Reverse(value.len()));
+        for text in problems.iter_mut().flat_map(Diagnostic::texts) {
+            for value in &outside {
+                if text.contains(value) {
+                    *text = text.replace(value, "***");
+                }
+            }
+        }
+        (problems, self.masks.into_inner())
     }
 }

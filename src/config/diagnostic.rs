@@ -102,6 +102,12 @@ impl Diagnostic {
         self
     }
 
+    /// Everything that it says.
+    pub(super) fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let labels = self.primary.iter_mut().chain(&mut self.context).map(|(_, label)| label);
+        std::iter::once(&mut self.title).chain(labels).chain(&mut self.notes).chain(&mut self.helps)
+    }
+
     /// What is said beside the title, in one text.
     fn advice(&self) -> Option<String> {
         let label = self.primary.iter().map(|(_, label)| label);

@@ -1,8 +1,7 @@
 //! `${NAME}`, `${NAME:-default}`, `${file:/path}` in the scalars of a config; `$$` is a dollar.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::Read;
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::Path;
 
@@ -10,9 +9,10 @@ use super::codes::Code;
 use super::diagnostic::{Diagnostic, Span};
 use super::secret::Secret;
 use super::yaml::{Node, Value};
+use crate::monitors::file;
 
 /// A secret in a file is no longer than this, in bytes.
-const FILE_LIMIT: u64 = 1 << 20;
+const FILE_LIMIT: u64 = 64 << 10;
 
 /// What a scalar got from outside the config.
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// Expands every scalar of a tree.
 pub struct Interpolator<'a> {
     pub source: &'a str,
+    /// Told of every value from outside.
+    pub strike: &'a dyn Fn(&Secret),
     pub environment: Environment<'a>,
     /// Relative files are relative to it.
     pub folder: &'a Path,
@@ -106,7 +108,9 @@ impl Interpolator<'_> {
         };
         text.push_str(&value);
         outside.shown.push_str("***");
-        outside.secrets.push(Secret::new(value));
+        let value = Secret::new(value);
+        (self.strike)(&value);
+        outside.secrets.push(value);
     }
 
     /// Each file is read once.
@@ -121,12 +125,11 @@ impl Interpolator<'_> {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let mut text = String::new();
-    let file = File::open(path).map_err(|error| super::source::why(&error))?;
-    file.take(FILE_LIMIT + 1).read_to_string(&mut text).map_err(|error| super::source::why(&error))?;
-    if text.len() as u64 > FILE_LIMIT {
-        return Err("larger than 1 MiB".to_owned());
-    }
+    let bytes = file::read(path, FILE_LIMIT).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => "larger than 64 KiB".to_owned(),
+        _ => file::why(&error),
+    })?;
+    let text = String::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())?;
     let trimmed = text.strip_suffix('\n').unwrap_or(&text);
     Ok(trimmed.strip_suffix('\r').unwrap_or(trimmed).to_owned())
 }

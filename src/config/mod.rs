@@ -97,8 +97,14 @@ pub fn load_text(name: &str, text: &str, folder: &Path, environment: Environment
 
 fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>) -> Option<(Plan, Interface, Prefs)> {
     let mut tree = yaml::parse(context)?;
-    let mut interpolator =
-        Interpolator { source: context.source, environment, folder, files: HashMap::new(), problems: Vec::new() };
+    let mut interpolator = Interpolator {
+        source: context.source,
+        strike: &|value| context.strike(value),
+        environment,
+        folder,
+        files: HashMap::new(),
+        problems: Vec::new(),
+    };
     interpolator.expand(&mut tree);
     interpolator.problems.into_iter().for_each(|problem| context.report(problem));
     let file: file::File = de::read(&tree, context)?;

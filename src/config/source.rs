@@ -1,13 +1,14 @@
 //! Where the config is: the argument, stdin, or the first of the usual places; read with a cap.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::codes::Code;
 use super::diagnostic::{ConfigError, Diagnostic};
 use super::nearest::nearest;
+use crate::monitors::file;
 
 /// The largest config that is read: 64 MiB, some 100,000 monitors.
 const LIMIT: u64 = 64 << 20;
@@ -70,7 +71,7 @@ fn existing(path: &Path) -> Result<Source, ConfigError> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(unreadable(path, "it is a folder")),
         Ok(_) => Ok(Source::File(path.to_owned())),
-        Err(error) => Err(unreadable(path, &why(&error))),
+        Err(error) => Err(unreadable(path, &file::why(&error))),
     }
 }
 
@@ -102,17 +103,19 @@ fn similar(path: &Path) -> Option<String> {
 /// HB001 if it cannot be opened, HB002 beyond 64 MiB or if it is not UTF-8.
 pub fn read(source: &Source) -> Result<(String, String), ConfigError> {
     let (name, bytes) = match source {
-        Source::Stdin => ("<stdin>".to_owned(), capped(io::stdin().lock())),
-        Source::File(path) => (path.display().to_string(), File::open(path).and_then(capped)),
+        Source::Stdin => ("<stdin>".to_owned(), file::capped(io::stdin().lock(), LIMIT)),
+        Source::File(path) => {
+            (path.display().to_string(), file::open_argument(path).and_then(|file| file::capped(file, LIMIT)))
+        }
     };
     let bytes = bytes.map_err(|error| match (error.kind(), source) {
         (ErrorKind::FileTooLarge, _) => ConfigError::bare(Diagnostic::new(
             Code::Unreadable,
             format!("`{name}` is larger than 64 MiB, the most that hbmon reads as a config"),
         )),
-        (_, Source::File(path)) => unreadable(path, &why(&error)),
+        (_, Source::File(path)) => unreadable(path, &file::why(&error)),
         (_, Source::Stdin) => {
-            ConfigError::bare(Diagnostic::new(Code::NoConfig, format!("cannot read stdin: {}", why(&error))))
+            ConfigError::bare(Diagnostic::new(Code::NoConfig, format!("cannot read stdin: {}", file::why(&error))))
         }
     })?;
     let text = String::from_utf8(bytes).map_err(|error| {
@@ -125,23 +128,6 @@ pub fn read(source: &Source) -> Result<(String, String), ConfigError> {
         )
     })?;
     Ok((name, text))
-}
-
-fn capped(reader: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    reader.take(LIMIT + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LIMIT { Err(ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
-}
-
-/// The system's word for an error, without its number.
-pub(super) fn why(error: &io::Error) -> String {
-    match error.kind() {
-        ErrorKind::NotFound => "no such file".to_owned(),
-        ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        ErrorKind::InvalidData => "not UTF-8".to_owned(),
-        ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase(),
-    }
 }
 
 #[cfg(test)]

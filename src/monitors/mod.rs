@@ -1,6 +1,7 @@
 //! One room per kind; each is one conversation. A room never retries, never paces itself, never judges.
 
 pub mod dial;
+pub mod file;
 pub mod http;
 pub mod outbox;
 pub mod payload;

@@ -8,6 +8,7 @@ use hbmon::config::{ConfigError, Loaded, load_text};
 mod bad;
 mod examples;
 mod hostile;
+mod keys;
 mod merges;
 mod plans;
 mod schema;

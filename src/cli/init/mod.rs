@@ -4,7 +4,6 @@ mod rhythm;
 mod scout;
 mod text;
 
-use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -42,14 +41,14 @@ pub fn run(args: &Init) -> Result<u8, Trouble> {
     // What is written must be good.
     config::load_text("hbmon.yaml", &text, Path::new(""), &|_| None)
         .map_err(|error| Trouble::internal(error.render(&config::Style::default())))?;
-    if let Some(path) = kept {
+    match kept {
         // Nobody else's file, not even one that came up meanwhile.
-        File::create_new(path).map_err(|error| match error.kind() {
+        Some(path) => output::write_new(path, text.as_bytes()).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => exists(path),
-            _ => Trouble::usage(format_args!("cannot write `{}`: {error}", path.display())),
-        })?;
+            _ => Trouble::usage(error),
+        })?,
+        None => output::write(path, text.as_bytes()).map_err(Trouble::usage)?,
     }
-    output::write(path, text.as_bytes()).map_err(Trouble::usage)?;
     if let Some(path) = path {
         let argument = if path == Path::new("hbmon.yaml") { String::new() } else { format!(" {}", path.display()) };
         let next = format!(

@@ -85,7 +85,7 @@ impl<'de, 'p> Reader<'de, 'p> {
         let mut lines = flaw.text.lines();
         let title = format!("{} {}", self.place.describe(), lines.next().unwrap_or("is wrong"));
         let mut problem = Diagnostic::new(flaw.code, title).at(self.node.span, self.unless_outside(lines.next()));
-        if let Some(help) = lines.next() {
+        if let Some(help) = lines.next().filter(|_| !self.is_outside()) {
             problem = problem.help(help);
         }
         self.context.report(problem.near(self.near()));
@@ -94,10 +94,11 @@ impl<'de, 'p> Reader<'de, 'p> {
 
     /// Labels may repeat the value, which must not happen to one from outside.
     fn unless_outside<'l>(&self, label: Option<&'l str>) -> &'l str {
-        match self.node.scalar().and_then(|scalar| scalar.outside.as_ref()) {
-            Some(_) => "the value that comes in here",
-            None => label.unwrap_or(""),
-        }
+        if self.is_outside() { "the value that comes in here" } else { label.unwrap_or("") }
+    }
+
+    fn is_outside(&self) -> bool {
+        self.node.scalar().is_some_and(|scalar| scalar.outside.is_some())
     }
 
     /// The name of the monitor that this belongs to, if it stands a few lines above.

@@ -10,18 +10,25 @@ use ::http::{HeaderName, Method};
 use ::url::Url;
 use siphasher::sip::SipHasher13;
 
-use super::{Resolver, Subject};
+use super::{Resolver, Subject, shown};
 use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
 use crate::config::field::Field;
 use crate::config::file::{self, Dns, Ip};
 use crate::config::secret::Secret;
+use crate::monitors;
 use crate::monitors::dial::tls::{Tls, TlsFiles};
 use crate::monitors::dial::{Endpoint, Family, Resolver as DnsResolver, Terms};
 
 const MAX_BYTES: u64 = 1 << 20;
 const MOST_BYTES: u64 = 1 << 30;
 const MOST_CAPTURED: usize = 16;
+
+/// Longer paths are not repeated in a message, in bytes.
+const LONGEST_SHOWN: usize = 200;
+
+/// More of a TLS file does not decide whether it has changed, in bytes.
+const TLS_FILE: u64 = 16 << 20;
 
 /// TLS blocks that were loaded already, by their files, name and `insecure`, with a hash of the files' contents.
 pub(super) type TlsCache = HashMap<([Option<PathBuf>; 3], Option<String>, bool), (Tls, u64)>;
@@ -143,6 +150,10 @@ impl Resolver<'_> {
             );
             return Tls::default();
         }
+        let written = [&keys.ca_file, &keys.cert_file, &keys.key_file];
+        if written.into_iter().flatten().any(|field| self.is_no_path(&format!("`tls` of {}", subject.who), field)) {
+            return Tls::default();
+        }
         let paths = [files.ca_file.clone(), files.cert_file.clone(), files.key_file.clone()];
         let key = (paths, files.server_name.clone(), files.insecure);
         if let Some((tls, contents)) = self.loaded.borrow().get(&key) {
@@ -152,24 +163,38 @@ impl Resolver<'_> {
         let mut contents = SipHasher13::new();
         for file in [&files.ca_file, &files.cert_file, &files.key_file].into_iter().flatten() {
             // What cannot be read is reported by `load`.
-            std::fs::read(file).ok().hash(&mut contents);
+            monitors::file::read(file, TLS_FILE).ok().hash(&mut contents);
         }
         let contents = contents.finish();
         contents.hash(hash);
         let tls = Tls::load(&files).unwrap_or_else(|error| {
-            let place = match error.key {
-                "ca_file" => keys.ca_file.as_ref().map(|field| field.span),
-                "cert_file" => keys.cert_file.as_ref().map(|field| field.span),
-                "key_file" => keys.key_file.as_ref().map(|field| field.span),
-                "server_name" => keys.server_name.as_ref().map(|field| field.span),
-                _ => None,
+            let field = match error.key {
+                "ca_file" => keys.ca_file.as_ref(),
+                "cert_file" => keys.cert_file.as_ref(),
+                "key_file" => keys.key_file.as_ref(),
+                _ => keys.server_name.as_ref(),
             };
             let title = format!("`tls.{}` of {} cannot be used", error.key, subject.who);
-            self.report(subject, Diagnostic::new(Code::Tls, title).at(place.unwrap_or(span), error.why));
+            let label = field.map_or(error.why.clone(), |field| named(field, &error.why));
+            let place = field.map_or(span, |field| field.span);
+            self.report(subject, Diagnostic::new(Code::Tls, title).at(place, label));
             Tls::default()
         });
         self.loaded.borrow_mut().insert(key, (tls.clone(), contents));
         tls
+    }
+
+    /// Reports a key or certificate that stands where its path belongs, and hides it.
+    pub(super) fn is_no_path(&self, what: &str, field: &Field<String>) -> bool {
+        let text = field.value.as_deref().unwrap_or_default();
+        let is_content = text.contains("-----BEGIN") || text.contains(['\n', '\0']);
+        if is_content {
+            self.context.mask(field.span);
+            let title = format!("{what} has a text where the path of a file belongs");
+            let problem = Diagnostic::new(Code::Tls, title).at(field.span, "expected the path of a file in PEM");
+            self.context.report(problem.help("put the text into a file that only hbmon can read, and name that file"));
+        }
+        is_content
     }
 
     /// With `server_name` hbmon resolves the URL's host itself, which only a socks5 proxy lets it do.
@@ -201,4 +226,10 @@ impl Resolver<'_> {
             Method::GET
         })
     }
+}
+
+/// What is wrong with a file or name, behind how it may be shown.
+pub(super) fn named(field: &Field<String>, why: &str) -> String {
+    let shown = shown(field).unwrap_or_default();
+    if shown.len() > LONGEST_SHOWN { format!("this {why}") } else { format!("`{shown}` {why}") }
 }

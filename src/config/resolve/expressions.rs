@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use regex::{Regex, RegexBuilder, bytes};
 
-use super::{Resolver, Subject};
+use super::{Resolver, Subject, unless_outside};
 use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
 use crate::config::field::Field;
@@ -130,6 +130,6 @@ impl Resolver<'_> {
             }
         };
         let title = format!("a regular expression of {} has a mistake in it", subject.who);
-        self.report(subject, Diagnostic::new(Code::Expression, title).at(field.span, why));
+        self.report(subject, Diagnostic::new(Code::Expression, title).at(field.span, unless_outside(field, &why)));
     }
 }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use super::Resolver;
+use super::endpoint::named;
 use crate::config::codes::Code;
 use crate::config::diagnostic::{Diagnostic, Span};
 use crate::config::field::Field;
@@ -61,12 +62,17 @@ impl Resolver<'_> {
             self.context.report(problem.at(one, "a certificate and its key go together: `cert_file`, `key_file`"));
             return None;
         };
+        let written = [&keys.cert_file, &keys.key_file];
+        if written.into_iter().flatten().any(|field| self.is_no_path("`tls` of the HTTP interface", field)) {
+            return None;
+        }
         tls::server(&cert_file, &key_file)
             .map_err(|error| {
                 let written = if error.key == "key_file" { &keys.key_file } else { &keys.cert_file };
                 let span = written.as_ref().map_or(field.span, |field| field.span);
+                let label = written.as_ref().map_or(error.why.clone(), |field| named(field, &error.why));
                 let title = format!("`tls.{}` of the HTTP interface cannot be used", error.key);
-                self.context.report(Diagnostic::new(Code::Tls, title).at(span, error.why));
+                self.context.report(Diagnostic::new(Code::Tls, title).at(span, label));
             })
             .ok()
     }

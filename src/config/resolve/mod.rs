@@ -334,3 +334,8 @@ impl<'c> Resolver<'c> {
 fn shown(field: &Field<String>) -> Option<String> {
     field.shown.clone().or_else(|| field.value.clone())
 }
+
+/// What is said of a text, where that may repeat a part of it: nothing of what came from `${…}`.
+fn unless_outside<'w>(field: &Field<String>, why: &'w str) -> &'w str {
+    if field.shown.is_some() { "the value that comes in here" } else { why }
+}

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use siphasher::sip::SipHasher13;
 
 use super::common::{MILLISECOND, YEAR, pick};
-use super::{Resolved, Resolver, Subject, shown};
+use super::{Resolved, Resolver, Subject, shown, unless_outside};
 use crate::config::codes::Code;
 use crate::config::diagnostic::{Diagnostic, Span};
 use crate::config::field::{Field, With};
@@ -31,6 +31,13 @@ const HOUR: Duration = Duration::from_secs(3600);
 pub(super) struct Rhythm {
     pub interval: Duration,
     pub schedule: Option<Arc<Schedule>>,
+}
+
+/// A path by which pushed heartbeats arrive.
+struct Intake {
+    /// As it may be shown.
+    shown: String,
+    span: Span,
 }
 
 impl Resolver<'_> {
@@ -139,7 +146,7 @@ impl Resolver<'_> {
                 self.report(
                     subject,
                     Diagnostic::new(Code::Expression, title)
-                        .at(cron.span, why)
+                        .at(cron.span, unless_outside(cron, &why))
                         .help("minute, hour, day of month, month, day of week, as in `30 2 * * 1-5`"),
                 );
             })
@@ -166,29 +173,32 @@ impl Resolver<'_> {
 
     /// No two push monitors are reached by one path, and none by one of hbmon's own.
     pub(super) fn intake_paths<'f>(&self, monitors: impl Iterator<Item = &'f With<Common, Monitor>>) {
-        let mut taken: HashMap<String, Span> = HashMap::new();
+        let mut taken: HashMap<String, Intake> = HashMap::new();
         for With { own: monitor, .. } in monitors {
             let (Some(push), Some(name)) = (&monitor.push, &monitor.name) else { continue };
             let own = push.value.as_ref().and_then(|keys| keys.path.as_ref());
-            let by_name = name.value.as_ref().map(|text| (format!("{HEARTBEATS}{text}"), name.span));
-            let by_path = own.and_then(|field| Some((field.value.clone()?, field.span)));
-            for (path, span) in by_name.into_iter().chain(by_path) {
-                self.intake_path(&path, span, &mut taken);
+            let by_name = name.value.as_ref().zip(shown(name));
+            let by_name =
+                by_name.map(|(text, shown)| (format!("{HEARTBEATS}{text}"), format!("{HEARTBEATS}{shown}"), name));
+            let by_path = own.and_then(|field| Some((field.value.clone()?, shown(field)?, field)));
+            for (path, shown, field) in by_name.into_iter().chain(by_path) {
+                self.intake_path(&path, Intake { shown, span: field.span }, &mut taken);
             }
         }
-        for (path, span) in &taken {
+        for (path, Intake { shown, span }) in &taken {
             let Some((head, word)) = path.rsplit_once('/') else { continue };
             if let (Some(_), Some(other)) = (Step::parse(word), taken.get(head)) {
+                let title = format!("`{shown}` would be taken for a step of `{}`", other.shown);
                 self.context.report(
-                    Diagnostic::new(Code::Conflict, format!("`{path}` would be taken for a step of `{head}`"))
+                    Diagnostic::new(Code::Conflict, title)
                         .at(*span, format!("`/{word}` means something below another intake"))
-                        .beside(*other, "this one"),
+                        .beside(other.span, "this one"),
                 );
             }
         }
     }
 
-    fn intake_path(&self, path: &str, span: Span, taken: &mut HashMap<String, Span>) {
+    fn intake_path(&self, path: &str, Intake { shown, span }: Intake, taken: &mut HashMap<String, Intake>) {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "/-._~!$&'()*+,;=:@".contains(c);
         let segments = path.strip_prefix('/').unwrap_or("");
         let is_path = path.chars().all(allowed) && segments.split('/').all(|part| !matches!(part, "" | "." | ".."));
@@ -206,17 +216,15 @@ impl Resolver<'_> {
         let intake = HEARTBEATS.trim_end_matches('/');
         if let Some(own) = RESERVED.into_iter().find(|own| is_below(own)).or((path == intake).then_some(intake)) {
             self.context.report(
-                Diagnostic::new(Code::Conflict, format!("pushed heartbeats cannot arrive at `{path}`"))
+                Diagnostic::new(Code::Conflict, format!("pushed heartbeats cannot arrive at `{shown}`"))
                     .at(span, format!("hbmon's own `{own}` is there")),
             );
             return;
         }
-        if let Some(first) = taken.insert(path.to_owned(), span) {
-            self.context.report(
-                Diagnostic::new(Code::Conflict, format!("two push monitors would hear what is sent to `{path}`"))
-                    .at(span, "second one")
-                    .beside(first, "first one"),
-            );
+        let title = format!("two push monitors would hear what is sent to `{shown}`");
+        if let Some(first) = taken.insert(path.to_owned(), Intake { shown, span }) {
+            self.context
+                .report(Diagnostic::new(Code::Conflict, title).at(span, "second one").beside(first.span, "first one"));
         }
     }
 }

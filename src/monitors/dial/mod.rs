@@ -16,6 +16,7 @@ mod jar;
 mod network;
 mod outgoing;
 mod own;
+mod pem;
 mod race;
 mod redirect;
 mod resolve;

@@ -5,10 +5,16 @@ use std::sync::{Arc, OnceLock};
 
 use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, DnsName, PrivateKeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig};
+
+use super::pem;
+use crate::monitors::file;
+
+/// The most that is read of a file with certificates, and with a key, in bytes.
+const CERTIFICATES: u64 = 16 << 20;
+const KEY: u64 = 64 << 10;
 
 /// The `tls:` block of a config, paths already resolved against the config's folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -20,7 +26,8 @@ pub struct TlsFiles {
     pub insecure: bool,
 }
 
-/// Which key of the block is wrong, and why.
+/// Which key of the block is wrong, and why. Without the path, which may have come from outside, and without anything that
+/// stands in the file.
 #[derive(Debug)]
 pub struct TlsError {
     pub key: &'static str,
@@ -120,25 +127,22 @@ pub(super) fn provider() -> Arc<CryptoProvider> {
 }
 
 fn load_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let pem = read(path)?;
-    let certificates = CertificateDer::pem_slice_iter(&pem)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| format!("{}: {error}", path.display()))?;
-    if certificates.is_empty() {
-        return Err(format!("{}: holds no PEM certificate", path.display()));
-    }
-    Ok(certificates)
+    pem::certificates(&read(path, CERTIFICATES)?)
 }
 
 fn load_roots(path: &Path) -> Result<Arc<Roots>, String> {
-    let why = |error: &dyn std::error::Error| format!("{}: {error}", path.display());
     let listed = load_certificates(path)?;
     let mut roots = RootCertStore::empty();
-    for certificate in &listed {
-        roots.add(certificate.clone()).map_err(|error| why(&error))?;
+    for (at, certificate) in listed.iter().enumerate() {
+        roots.add(certificate.clone()).map_err(|_| damaged(at))?;
     }
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider());
-    Ok(Arc::new(Roots { verifier: verifier.build().map_err(|error| why(&error))?, listed }))
+    let verifier = verifier.build().map_err(|_| "holds no certificate that can be trusted".to_owned())?;
+    Ok(Arc::new(Roots { verifier, listed }))
+}
+
+fn damaged(at: usize) -> String {
+    format!("is damaged: number {} of its certificates is none", at + 1)
 }
 
 /// The other side of TLS: hbmon's own interface with its certificate (HTTP/1.1 only).
@@ -159,30 +163,46 @@ fn load_identity(cert_file: &Path, key_file: &Path) -> Result<Identity, TlsError
 }
 
 fn load_certified(cert_file: &Path, key_file: &Path) -> Result<CertifiedKey, TlsError> {
-    let chain = load_certificates(cert_file).map_err(|why| TlsError { key: "cert_file", why })?;
-    let key_error = |why: String| TlsError { key: "key_file", why: format!("{}: {why}", key_file.display()) };
-    let pem = read(key_file).map_err(|why| TlsError { key: "key_file", why })?;
-    let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|error| match error {
-        rustls::pki_types::pem::Error::NoItemsFound => key_error("holds no PEM private key".to_owned()),
-        other => key_error(other.to_string()),
+    let cert_error = |why: String| TlsError { key: "cert_file", why };
+    let key_error = |why: String| TlsError { key: "key_file", why };
+    let chain = load_certificates(cert_file).map_err(cert_error)?;
+    let key = pem::private_key(&read(key_file, KEY).map_err(key_error)?).map_err(key_error)?;
+    let signer = provider().key_provider.load_private_key(key.clone_key());
+    signer.map_err(|_| {
+        key_error("is damaged, or its key is none that TLS takes: RSA from 2048 bits, ECDSA, Ed25519".to_owned())
     })?;
-    CertifiedKey::from_der(chain, key, &provider()).map_err(|error| match error {
-        rustls::Error::InconsistentKeys(_) => key_error("the key does not belong to the certificate".to_owned()),
-        rustls::Error::InvalidCertificate(fault) => {
-            TlsError { key: "cert_file", why: format!("{}: {fault}", cert_file.display()) }
-        }
-        other => key_error(other.to_string()),
+    let certified = CertifiedKey::from_der(chain.clone(), key.clone_key(), &provider());
+    certified.map_err(|error| match error {
+        rustls::Error::InconsistentKeys(_) => mismatch(&chain, &key),
+        _ => cert_error(damaged(0)),
     })
+}
+
+/// Why a key does not belong to the first certificate of a file.
+fn mismatch(chain: &[CertificateDer<'static>], key: &PrivateKeyDer<'static>) -> TlsError {
+    let fits = |leaf: &CertificateDer<'static>| {
+        CertifiedKey::from_der(vec![leaf.clone()], key.clone_key(), &provider()).is_ok()
+    };
+    match chain.iter().position(fits) {
+        Some(at) => TlsError {
+            key: "cert_file",
+            why: format!(
+                "is in the wrong order: number {} of its certificates, which the key belongs to, comes first",
+                at + 1
+            ),
+        },
+        None => TlsError { key: "key_file", why: "does not belong to the certificate of `cert_file`".to_owned() },
+    }
 }
 
 /// An address cannot be sent as a server name (RFC 6066, section 3).
 fn check_name(name: &str) -> Result<Arc<str>, String> {
     match DnsName::try_from(name) {
         Ok(_) => Ok(name.to_ascii_lowercase().into()),
-        Err(_) => Err(format!("not a host name: {name}")),
+        Err(_) => Err("is not a host name".to_owned()),
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+fn read(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
+    file::read(path, limit).map_err(|error| format!("cannot be read: {}", file::why(&error)))
 }

@@ -1,0 +1,90 @@
+//! Reads a file that a config or an argument names: a regular one, up to a limit, without ever waiting for a writer.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::path::Path;
+
+use nix::libc::O_NONBLOCK;
+
+/// The whole file.
+///
+/// # Errors
+/// No file, no permission, not a regular file, or more than `limit` bytes (`FileTooLarge`).
+pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    capped(open(path)?, limit)
+}
+
+/// Opens for reading what is a regular file.
+///
+/// # Errors
+/// No file, no permission, or a folder, pipe, socket or device.
+pub fn open(path: &Path) -> io::Result<File> {
+    // A pipe without a writer would keep a plain open waiting.
+    let file = OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open(path)?;
+    regular(&file).map(|()| file)
+}
+
+/// The same for an argument, which may also name what the shell has opened for this process: `<(command)`.
+///
+/// # Errors
+/// As for `open`.
+pub fn open_argument(path: &Path) -> io::Result<File> {
+    let inherited = ["/dev/fd", "/proc/self/fd", "/dev/stdin"];
+    if inherited.iter().any(|place| path.starts_with(place)) { File::open(path) } else { open(path) }
+}
+
+/// # Errors
+/// Says what the file is, if it is not a regular one.
+pub fn regular(file: &File) -> io::Result<()> {
+    let kind = file.metadata()?.file_type();
+    let what = match () {
+        () if kind.is_file() => return Ok(()),
+        () if kind.is_dir() => return Err(ErrorKind::IsADirectory.into()),
+        () if kind.is_fifo() => "it is a pipe, not a regular file",
+        () if kind.is_socket() => "it is a socket, not a regular file",
+        () => "it is a device, not a regular file",
+    };
+    Err(io::Error::new(ErrorKind::InvalidInput, what))
+}
+
+/// All that there is to read.
+///
+/// # Errors
+/// `FileTooLarge` beyond `limit` bytes; what reading itself fails with.
+pub fn capped(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit { Err(ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+}
+
+/// The reason in own words, without the path and without the system's number.
+pub fn why(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "no such file".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        ErrorKind::InvalidData => "not UTF-8".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        ErrorKind::FileTooLarge => "it is too large".to_owned(),
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_regular_files_up_to_the_limit_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, pipe) = (folder.path().join("file"), folder.path().join("pipe"));
+        std::fs::write(&file, "text").unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert_eq!(read(&file, 4).unwrap(), b"text");
+        assert_eq!(why(&read(&file, 3).unwrap_err()), "it is too large");
+        assert_eq!(why(&read(&pipe, 4).unwrap_err()), "it is a pipe, not a regular file");
+        assert_eq!(why(&read(Path::new("/dev/zero"), 4).unwrap_err()), "it is a device, not a regular file");
+        assert_eq!(why(&read(folder.path(), 4).unwrap_err()), "it is a folder");
+        assert_eq!(why(&read(&folder.path().join("none"), 4).unwrap_err()), "no such file");
+    }
+}
