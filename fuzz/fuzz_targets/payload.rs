@@ -8,15 +8,15 @@ fuzz_target!(|input: (&str, &str, &[u8])| {
     let (expression, path, raw) = input;
     let filter = match Filter::parse(expression) {
         Ok(filter) => Some(filter),
-        Err((at, _)) => {
-            assert!(expression.is_char_boundary(at));
+        Err(mistake) => {
+            assert!(expression.is_char_boundary(mistake.at));
             None
         }
     };
     let query = match Query::parse(path) {
         Ok(query) => Some(query),
-        Err((at, _)) => {
-            assert!(path.is_char_boundary(at));
+        Err(mistake) => {
+            assert!(path.is_char_boundary(mistake.at));
             None
         }
     };

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Command;
 use crate::clock::Clock;
-use crate::model::{MOST_INSTANCES, Note, Signal, TargetId, Text};
+use crate::model::{MOST_INSTANCES, Note, Push, Signal, TargetId, Text};
 use crate::monitors::outbox::Secrets;
+use crate::monitors::payload;
 use crate::monitors::push::{Refusal, Spec, Step};
 use crate::monitors::token::Token;
 
@@ -105,7 +107,7 @@ impl Door {
     /// Then nothing of it counts.
     pub async fn take(&self, step: Step, run: Option<&str>, body: &[u8]) -> Result<(), Refusal> {
         let at = self.clock.now();
-        let push = self.spec.read(step, run, body, self.clock.wall(at), &self.secrets)?;
+        let push = self.read(step, run, body, self.clock.wall(at)).await?;
         if let Some(instance) = &push.instance
             && self.full.load(Ordering::Relaxed)
             && !self.knows(instance).await?
@@ -114,6 +116,17 @@ impl Door {
         }
         let note = Note { target: self.target, at, signal: Signal::Pushed(Box::new(push)), wire: None };
         self.notes.send(note).await.map_err(|_| Refusal::Stopping)
+    }
+
+    /// As `Spec::read`, beside the runtime if the body is not small.
+    async fn read(&self, step: Step, run: Option<&str>, body: &[u8], received: Timestamp) -> Result<Push, Refusal> {
+        if payload::is_small(body.len()) {
+            return self.spec.read(step, run, body, received, &self.secrets);
+        }
+        let (spec, secrets) = (Arc::clone(&self.spec), Arc::clone(&self.secrets));
+        let (run, body) = (run.map(str::to_owned), body.to_vec());
+        let work = move || spec.read(step, run.as_deref(), &body, received, &secrets);
+        payload::aside(work).await.unwrap_or(Err(Refusal::Stopping))
     }
 
     pub(super) fn mark_full(&self, is_full: bool) {

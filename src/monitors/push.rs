@@ -106,21 +106,22 @@ impl Spec {
         let wants_json = self.id.is_some() || self.available.is_some() || self.expect.json.is_some();
         let reads_json = wants_json || self.timestamp.is_some();
         let body = &*json::decode(body, None);
-        let mut json = if reads_json { json::read(body) } else { Ok(Value::Null) };
+        let json = if reads_json { json::read(body) } else { Ok(Value::Null) };
         if wants_json && let Err(Failure::Payload { why }) = &json {
             return Err(refused(secrets.strike(why.clone()).as_str()));
         }
         let instance = match (&self.id, &json) {
-            (Some(query), Ok(json)) => Some(instance(query, json)?),
+            (Some(query), Ok(json)) => Some(instance(query, json, body.len())?),
             _ => None,
         };
-        let judged = self.expect.check(body, &mut json).and_then(|()| self.sent(&json));
+        let judged = self
+            .expect
+            .check(body, &json)
+            .and_then(|()| Ok((self.sent(&json, body.len())?, self.is_available(&json, body.len())?)));
         let said = match judged {
-            Ok(sent) => {
+            Ok((sent, available)) => {
                 let delta = sent.map(|sent| sent.duration_until(received));
                 let excerpt = (!body.is_empty()).then(|| secrets.excerpt(body));
-                let available =
-                    self.available.as_ref().is_none_or(|filter| json.as_mut().is_ok_and(|json| filter.matches(json)));
                 Said::Beat { beat: Beat { latency: None, delta, sent, excerpt }, available }
             }
             Err(failure) => Said::Failed(failure.map_text(|text| secrets.strike(text))),
@@ -129,22 +130,29 @@ impl Spec {
     }
 
     /// The sender's clock, where it is asked for.
-    fn sent(&self, json: &Result<Value, Failure>) -> Result<Option<Timestamp>, Failure> {
+    fn sent(&self, json: &Result<Value, Failure>, bytes: usize) -> Result<Option<Timestamp>, Failure> {
         let Some(query) = &self.timestamp else { return Ok(None) };
-        query.timestamp(json.as_ref().map_err(Failure::clone)?).map(Some)
+        query.timestamp(json.as_ref().map_err(Failure::clone)?, bytes).map(Some)
+    }
+
+    /// Whether the instance is ready for work.
+    fn is_available(&self, json: &Result<Value, Failure>, bytes: usize) -> Result<bool, Failure> {
+        let Some(filter) = &self.available else { return Ok(true) };
+        json.as_ref().map_or(Ok(false), |json| filter.matches(json, bytes))
     }
 
     /// The instance, if the body tells one.
     fn instance_if_any(&self, body: &[u8]) -> Option<Text> {
         let json = json::read(body).ok()?;
-        instance(self.id.as_ref()?, &json).ok()
+        instance(self.id.as_ref()?, &json, body.len()).ok()
     }
 }
 
 /// A name is a text or a number. Names that would be changed by being shown are refused, since two of them could
 /// become one.
-fn instance(query: &Query, json: &Value) -> Result<Text, Refusal> {
-    let name = match query.first(json) {
+fn instance(query: &Query, json: &Value, bytes: usize) -> Result<Text, Refusal> {
+    let found = query.first(json, bytes).map_err(|_| refused("finding its `id` takes too much work"))?;
+    let name = match found {
         Some(Value::String(name)) => name.clone(),
         Some(Value::Number(number)) => number.to_string(),
         Some(_) => return Err(refused("the `id` in it is neither text nor number")),

@@ -9,7 +9,7 @@ use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
 use crate::config::field::Field;
 use crate::config::file;
-use crate::monitors::payload::{Expect, Filter, Query};
+use crate::monitors::payload::{Expect, Filter, Mistake, Query};
 
 /// Memory of one compiled expression, and of its automaton's cache, in bytes.
 const REGEX_LIMIT: usize = 1 << 20;
@@ -48,9 +48,9 @@ impl Resolver<'_> {
                 self.patterns.borrow_mut().filters.insert(source.clone(), filter.clone());
                 Some(filter)
             }
-            Err((at, why)) => {
+            Err(mistake) => {
                 let help = "a filter compares what lies below `@`, for example `@.ok == true && @.workers >= 1`";
-                self.mistake(subject, field?, "a filter", at, &why, help);
+                self.mistake(subject, field?, "a filter", &mistake, help);
                 None
             }
         }
@@ -66,31 +66,23 @@ impl Resolver<'_> {
                 self.patterns.borrow_mut().queries.insert(source.clone(), query.clone());
                 Some(query)
             }
-            Err((at, why)) => {
-                self.mistake(
-                    subject,
-                    field?,
-                    "a query",
-                    at,
-                    &why,
-                    "a query names a place, for example `$.data.timestamp`",
-                );
+            Err(mistake) => {
+                let help = "a query names a place, for example `$.data.timestamp`";
+                self.mistake(subject, field?, "a query", &mistake, help);
                 None
             }
         }
     }
 
-    fn mistake(&self, subject: &Subject, field: &Field<String>, what: &str, at: usize, why: &str, help: &str) {
+    /// `help`: for mistakes that have none of their own.
+    fn mistake(&self, subject: &Subject, field: &Field<String>, what: &str, mistake: &Mistake, help: &str) {
         let text = field.value.as_deref().unwrap_or("");
+        let at = mistake.at;
         // At the end there is no character to point at: the last one stands for it.
         let at = if at >= text.len() { text.char_indices().next_back().map_or(0, |(at, _)| at) } else { at };
         let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        // The parser's own words are about its grammar.
-        let why = match why {
-            "parser error" => "not understood here",
-            why if why.contains("expected closing ']'") => "not understood from here on",
-            why => why,
-        };
+        let why = unless_outside(field, &mistake.why);
+        let help = mistake.help.as_deref().filter(|_| field.shown.is_none()).unwrap_or(help);
         let title = format!("{what} of {} has a mistake in it", subject.who);
         self.report(
             subject,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::packet::{Kind, Packet};
@@ -11,6 +12,7 @@ use super::{Conversation, Reply, Spec};
 use crate::model::{Failure, Sent, Stage};
 use crate::monitors::End;
 use crate::monitors::outbox::Outbox;
+use crate::monitors::payload::{self, Expect, Query};
 
 /// How many packets that came unasked are dropped at most before the next question.
 const DRAIN: usize = 64;
@@ -123,13 +125,7 @@ async fn say(spec: &Spec, payload: Value, latency: Option<Duration>, out: &mut O
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let mut payload = Ok(payload);
-    let judged = spec.expect.check(raw.as_bytes(), &mut payload);
-    let sent = judged.and_then(|()| {
-        let (Some(query), Ok(payload)) = (&spec.timestamp, &payload) else { return Ok(None) };
-        query.timestamp(payload).map(Some)
-    });
-    match sent {
+    match judge(spec, payload, &raw).await {
         Ok(sent) => out.beat(latency, sent, raw.as_bytes()).await,
         Err(failure) => {
             if let Some(latency) = latency {
@@ -139,4 +135,19 @@ async fn say(spec: &Spec, payload: Value, latency: Option<Duration>, out: &mut O
             out.failed(failure).await;
         }
     }
+}
+
+/// The sender's clock, if the heartbeat is what was expected.
+async fn judge(spec: &Spec, payload: Value, raw: &str) -> Result<Option<Timestamp>, Failure> {
+    let check = |expect: &Expect, timestamp: Option<&Query>, payload: &Result<Value, Failure>, raw: &str| {
+        expect.check(raw.as_bytes(), payload)?;
+        let (Some(query), Ok(payload)) = (timestamp, payload) else { return Ok(None) };
+        query.timestamp(payload, raw.len()).map(Some)
+    };
+    let payload = Ok(payload);
+    if payload::is_small(raw.len()) {
+        return check(&spec.expect, spec.timestamp.as_ref(), &payload, raw);
+    }
+    let (expect, timestamp, raw) = (spec.expect.clone(), spec.timestamp.clone(), raw.to_owned());
+    payload::aside(move || check(&expect, timestamp.as_ref(), &payload, &raw)).await?
 }

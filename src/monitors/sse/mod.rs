@@ -87,7 +87,7 @@ impl Room {
         };
         let mut heard = false;
         for record in records {
-            match payload::hear(&record, matches, &spec.expect, timestamp) {
+            match payload::hear_aside(&record, matches, &spec.expect, timestamp).await {
                 Heard::Beat(sent) => {
                     heard = true;
                     out.beat(None, sent, &record).await;

@@ -20,7 +20,7 @@ use crate::model::{Failure, Moment, Sent, Stage, Text};
 use crate::monitors::End;
 use crate::monitors::dial::websocket_failure;
 use crate::monitors::outbox::Outbox;
-use crate::monitors::payload::{Heard, hear, messages};
+use crate::monitors::payload::{Heard, hear_aside, messages};
 
 /// A deadline noticed so much later has seen this process stand still; so long it then has to read what came.
 const STOOD_STILL: Duration = Duration::from_secs(1);
@@ -139,7 +139,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     }
 
     async fn record(&mut self, payload: &[u8]) {
-        match hear(payload, self.spec.matches.as_ref(), &self.spec.expect, self.spec.timestamp.as_ref()) {
+        let Spec { matches, expect, timestamp, .. } = self.spec;
+        match hear_aside(payload, matches.as_ref(), expect, timestamp.as_ref()).await {
             Heard::Beat(sent) => {
                 self.heard = true;
                 self.out.beat(None, sent, payload).await;

@@ -1,6 +1,10 @@
 //! What a heartbeat's payload must look like: filters, expectations, timestamps (contract, section 1).
 
+mod aside;
+mod filter;
 pub mod json;
+mod path;
+mod query;
 pub mod seen;
 
 use std::borrow::Cow;
@@ -8,20 +12,13 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use regex::bytes::Regex;
 use serde_json::Value;
-use serde_json_path::JsonPath;
 
 use crate::model::{Assertion, Failure, Text};
-
-/// A filter expression of RFC 9535 in which `@` is the payload.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Filter {
-    source: Text,
-    query: JsonPath,
-}
-
-/// An RFC 9535 query for one value of the payload.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Query(JsonPath);
+pub use aside::{aside, hear_aside, is_small};
+pub use filter::Filter;
+use path::Exceeded;
+pub use path::Mistake;
+pub use query::Query;
 
 /// What a heartbeat must meet beyond being one.
 #[derive(Clone, Debug, Default)]
@@ -60,14 +57,16 @@ pub fn messages<'r>(
 
 /// Tells heartbeats from traffic. With `matches`, what is not JSON is traffic; without it every message is a heartbeat.
 pub fn hear(raw: &[u8], matches: Option<&Filter>, expect: &Expect, timestamp: Option<&Query>) -> Heard {
-    let mut json = if wants_json(matches, expect, timestamp) { json::read(raw) } else { Ok(Value::Null) };
-    if let Some(filter) = matches
-        && !json.as_mut().is_ok_and(|json| filter.matches(json))
-    {
-        return Heard::Traffic;
+    let json = if wants_json(matches, expect, timestamp) { json::read(raw) } else { Ok(Value::Null) };
+    if let Some(filter) = matches {
+        match json.as_ref().map_or(Ok(false), |json| filter.matches(json, raw.len())) {
+            Ok(true) => {}
+            Ok(false) => return Heard::Traffic,
+            Err(failure) => return Heard::Bad(failure),
+        }
     }
-    let judged = expect.check(raw, &mut json).and_then(|()| match timestamp {
-        Some(query) => query.timestamp(json.as_ref().map_err(Failure::clone)?).map(Some),
+    let judged = expect.check(raw, &json).and_then(|()| match timestamp {
+        Some(query) => query.timestamp(json.as_ref().map_err(Failure::clone)?, raw.len()).map(Some),
         None => Ok(None),
     });
     judged.map_or_else(Heard::Bad, Heard::Beat)
@@ -75,99 +74,6 @@ pub fn hear(raw: &[u8], matches: Option<&Filter>, expect: &Expect, timestamp: Op
 
 fn wants_json(matches: Option<&Filter>, expect: &Expect, timestamp: Option<&Query>) -> bool {
     matches.is_some() || expect.json.is_some() || timestamp.is_some()
-}
-
-/// A filter is the inside of a query over a one-element array that holds the payload.
-const FILTER: (&str, &str) = ("$[?", "]");
-/// The same with the expression in parentheses, which only a whole expression stands.
-const WHOLE: (&str, &str) = ("$[?(", ")]");
-
-impl Filter {
-    /// # Errors
-    /// What is wrong with the expression, and at which of its bytes (0-based).
-    pub fn parse(source: &str) -> Result<Filter, (usize, String)> {
-        let query = parse_path(FILTER, source)?;
-        parse_path(WHOLE, source).map_err(|_| (0, "not one filter expression".to_owned()))?;
-        Ok(Filter { source: Text::clean(source), query })
-    }
-
-    pub fn source(&self) -> &Text {
-        &self.source
-    }
-
-    pub fn matches(&self, payload: &mut Value) -> bool {
-        // Moved in and out, so that nothing is copied.
-        let mut array = Value::Array(vec![payload.take()]);
-        let matches = !self.query.query(&array).is_empty();
-        *payload = array[0].take();
-        matches
-    }
-}
-
-impl Query {
-    /// # Errors
-    /// What is wrong with the query, and at which of its bytes (0-based).
-    pub fn parse(source: &str) -> Result<Query, (usize, String)> {
-        parse_path(("", ""), source).map(Query)
-    }
-
-    /// The first value that the query finds.
-    pub fn first<'v>(&self, payload: &'v Value) -> Option<&'v Value> {
-        self.0.query(payload).first()
-    }
-
-    /// The sender's clock as the payload states it.
-    ///
-    /// # Errors
-    /// `payload` when there is nothing at the place, or what stands there is no timestamp.
-    pub fn timestamp(&self, payload: &Value) -> Result<Timestamp, Failure> {
-        let found = self.first(payload).ok_or_else(|| bad_payload("no timestamp in it"))?;
-        parse_timestamp(found)
-            .ok_or_else(|| bad_payload(&format!("not a timestamp: {}", seen::value_text(Some(found)))))
-    }
-}
-
-/// The parser recurses, and takes twice as long for every level of nested filters.
-const DEEPEST: usize = 10;
-
-/// Parses `source` between the two ends, with the error's place counted in `source`.
-fn parse_path((before, after): (&str, &str), source: &str) -> Result<JsonPath, (usize, String)> {
-    let mut depth = 0_usize;
-    for (at, c) in source.char_indices() {
-        match c {
-            '[' | '(' => depth += 1,
-            ']' | ')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return Err((at, format!("nested deeper than {DEEPEST} levels")));
-        }
-    }
-    if after.is_empty() && ends_in_escape(source) {
-        return Err((source.len(), TOO_EARLY.to_owned()));
-    }
-    JsonPath::parse(&format!("{before}{source}{after}")).map_err(|error| {
-        let at = source.floor_char_boundary(error.position().saturating_sub(before.len()));
-        (at, explain(error.message(), source.get(at..).unwrap_or_default()))
-    })
-}
-
-const TOO_EARLY: &str = "the expression ends too early";
-
-/// The library's parser panics where a text ends inside `\uXXXX`.
-fn ends_in_escape(source: &str) -> bool {
-    source.trim_end_matches(|c: char| c.is_ascii_hexdigit()).ends_with("\\u")
-}
-
-/// The parser's message where it says something about the user's own text; `rest` is what it could not read.
-fn explain(message: &str, rest: &str) -> String {
-    let generic = message.ends_with("parser error") || message.ends_with("expected closing ']'");
-    match rest.trim_start() {
-        "" if generic => TOO_EARLY.to_owned(),
-        rest if generic && rest.starts_with('=') && !rest.starts_with("==") => "`==` compares".to_owned(),
-        _ if generic => "not understood from here on".to_owned(),
-        _ => message.trim_start_matches("in long-hand segment, ").to_owned(),
-    }
 }
 
 /// Patterns are equal if they are written alike.
@@ -183,19 +89,19 @@ impl Expect {
     }
 
     /// # Errors
-    /// `assertion` for what is not met, `payload` where JSON is needed and there is none. `json`: as it was read,
-    /// which is looked at only where an expectation needs it.
-    pub fn check(&self, raw: &[u8], json: &mut Result<Value, Failure>) -> Result<(), Failure> {
+    /// `assertion` for what is not met, `payload` where JSON is needed and there is none, or where judging it takes too
+    /// much work. `json`: as it was read, which is looked at only where an expectation needs it.
+    pub fn check(&self, raw: &[u8], json: &Result<Value, Failure>) -> Result<(), Failure> {
         if let Some(pattern) = &self.body
             && !pattern.is_match(raw)
         {
             return Err(Failure::Assertion(Assertion::Body { pattern: Text::clean(pattern.as_str()) }));
         }
         if let Some(filter) = &self.json {
-            let json = json.as_mut().map_err(|failure| failure.clone())?;
-            if !filter.matches(json) {
-                let got = seen::compared(filter.source.as_str(), json);
-                return Err(Failure::Assertion(Assertion::Json { filter: filter.source.clone(), got }));
+            let json = json.as_ref().map_err(Failure::clone)?;
+            if !filter.matches(json, raw.len())? {
+                let got = filter.observed(json).map(|got| Text::clean(&got));
+                return Err(Failure::Assertion(Assertion::Json { filter: filter.source().clone(), got }));
             }
         }
         Ok(())
@@ -204,6 +110,11 @@ impl Expect {
 
 fn bad_payload(why: &str) -> Failure {
     Failure::Payload { why: Text::clean(why) }
+}
+
+/// The failure of a payload that would take more work than its size allows.
+fn too_much(_: Exceeded) -> Failure {
+    bad_payload("judging it takes too much work: more than 1,000,000 steps beyond its size")
 }
 
 /// RFC 3339 (with `+0000` and `+00:00` offsets, `Z`, or a space for the `T`), epoch seconds or milliseconds, as a
@@ -261,7 +172,7 @@ mod tests {
     #[test]
     fn filters_of_the_contract() {
         let queen = "@.ok == true && @.workers_online >= 1";
-        for (source, mut payload, expected) in [
+        for (source, payload, expected) in [
             (queen, json!({"ok": true, "workers_online": 3}), true),
             (queen, json!({"ok": true, "workers_online": 0}), false),
             (queen, json!({"ok": "true", "workers_online": 3}), false),
@@ -275,9 +186,7 @@ mod tests {
             ("!@.error", json!({}), true),
             ("@ == 'pong'", json!("pong"), true),
         ] {
-            let before = payload.clone();
-            assert_eq!(filter(source).matches(&mut payload), expected, "{source} over {before}");
-            assert_eq!(payload, before, "the payload is as it was");
+            assert_eq!(filter(source).matches(&payload, 0), Ok(expected), "{source} over {payload}");
         }
     }
 
@@ -288,21 +197,22 @@ mod tests {
             ("@.é = 1", 5, "`==` compares"),
             ("@.ok == true &&", 15, "the expression ends too early"),
             ("", 0, "the expression ends too early"),
-            ("lenth(@.ids) > 2", 0, "function name 'lenth' is not defined"),
+            ("lenth(@.ids) > 2", 0, "there is no function `lenth`"),
             ("@.a, @.b", 3, "not understood from here on"),
-            ("@.a][?@.b", 0, "not one filter expression"),
+            ("@.a][?@.b", 3, "not understood from here on"),
             ("@.a) || (@.b", 3, "not understood from here on"),
         ] {
-            assert_eq!(Filter::parse(source).unwrap_err(), (at, what.to_owned()), "{source}");
+            let mistake = Filter::parse(source).unwrap_err();
+            assert_eq!((mistake.at, mistake.why.as_str()), (at, what), "{source}");
         }
-        assert_eq!(Query::parse("ts").unwrap_err(), (0, "not understood from here on".to_owned()));
-        assert_eq!(Query::parse("$.a[").unwrap_err().0, 3);
+        assert_eq!(Query::parse("ts").unwrap_err().why, "a query begins with `$`, which is the payload");
+        assert_eq!(Query::parse("$.a[").unwrap_err().at, 4);
     }
 
     #[test]
     fn nesting_is_bounded() {
         for open in ["(", "@[?", "length("] {
-            assert!(Filter::parse(&open.repeat(100_000)).unwrap_err().1.contains("nested deeper"));
+            assert!(Filter::parse(&open.repeat(100_000)).unwrap_err().why.contains("nested deeper"));
         }
     }
 
@@ -376,9 +286,9 @@ mod tests {
             let _ = parse_timestamp(&json!(text));
             for source in [&text, &expression] {
                 for result in [Filter::parse(source).map(drop), Query::parse(source).map(drop)] {
-                    if let Err((at, what)) = result {
-                        prop_assert!(source.is_char_boundary(at), "{source:?} at {at}");
-                        prop_assert!(!what.is_empty());
+                    if let Err(mistake) = result {
+                        prop_assert!(source.is_char_boundary(mistake.at), "{source:?} at {}", mistake.at);
+                        prop_assert!(!mistake.why.is_empty());
                     }
                 }
             }

@@ -1,0 +1,44 @@
+//! Payloads that are not small are judged beside the runtime: a target decides how large they are.
+
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use super::{Expect, Filter, Heard, Query, bad_payload, hear};
+use crate::model::Failure;
+
+/// Up to this size a payload is judged where it arrives, in bytes: some hundred microseconds.
+const SMALL: usize = 16 << 10;
+
+/// So many payloads are judged at once: each may take far more memory than its size.
+static PLACES: Semaphore = Semaphore::const_new(4);
+
+/// Whether a payload of so many bytes is judged where it arrives.
+pub const fn is_small(bytes: usize) -> bool {
+    bytes <= SMALL
+}
+
+/// Does the work of judging a payload on a thread that may take its time.
+///
+/// # Errors
+/// `payload` if the runtime ends before that, or the work panics.
+pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    let lost = || bad_payload("it could not be judged");
+    let place = PLACES.acquire().await.map_err(|_| lost())?;
+    // The place is free when the work is done, not when somebody stops waiting for it.
+    let work = move || {
+        let done = work();
+        drop(place);
+        done
+    };
+    spawn_blocking(work).await.map_err(|_| lost())
+}
+
+/// As `hear`, beside the runtime if the payload is not small.
+pub async fn hear_aside(raw: &[u8], matches: Option<&Filter>, expect: &Expect, timestamp: Option<&Query>) -> Heard {
+    if is_small(raw.len()) || (matches.is_none() && expect.is_empty() && timestamp.is_none()) {
+        return hear(raw, matches, expect, timestamp);
+    }
+    let (raw, expect) = (raw.to_vec(), expect.clone());
+    let (matches, timestamp) = (matches.cloned(), timestamp.cloned());
+    aside(move || hear(&raw, matches.as_ref(), &expect, timestamp.as_ref())).await.unwrap_or_else(Heard::Bad)
+}

@@ -1,0 +1,152 @@
+//! Filters: conditions of RFC 9535 in which `@` is the payload.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::path::{self, Budget, Condition, Mistake, Operand, Scope};
+use super::seen::value_text;
+use super::too_much;
+use crate::model::{Failure, Text};
+
+/// What is shown of the values that a filter compares, in bytes.
+const SHOWN: usize = 200;
+
+/// A filter expression of RFC 9535 in which `@` is the payload. Clones are one.
+#[derive(Clone, Debug)]
+pub struct Filter(Arc<Parsed>);
+
+#[derive(Debug)]
+struct Parsed {
+    source: Text,
+    condition: Condition,
+}
+
+/// Filters are equal if they are written alike.
+impl PartialEq for Filter {
+    fn eq(&self, other: &Filter) -> bool {
+        self.0.source == other.0.source
+    }
+}
+
+impl Filter {
+    /// # Errors
+    /// What is wrong with the expression; also if it always holds or never.
+    pub fn parse(source: &str) -> Result<Filter, Mistake> {
+        let condition = path::condition(source)?;
+        path::refuse_constant(&condition, source)?;
+        Ok(Filter(Arc::new(Parsed { source: Text::clean(source), condition })))
+    }
+
+    pub fn source(&self) -> &Text {
+        &self.0.source
+    }
+
+    /// Whether a payload of so many bytes meets it.
+    ///
+    /// # Errors
+    /// `payload` if that takes too much work.
+    pub fn matches(&self, payload: &Value, bytes: usize) -> Result<bool, Failure> {
+        let scope = Scope { payload, current: payload };
+        self.0.condition.holds(scope, &mut Budget::of(bytes)).map_err(too_much)
+    }
+
+    /// The paths that only ask whether something is there, where that alone decides.
+    pub fn bare_paths(&self) -> Vec<&str> {
+        path::bare_paths(&self.0.condition).into_iter().map(|path| &*path.text).collect()
+    }
+
+    /// What the filter compares, as a message names it: `@.phase`, `length(@.ids)`.
+    pub fn paths(&self) -> Vec<String> {
+        self.compared().into_iter().map(|(text, _)| text).collect()
+    }
+
+    /// The values that the filter compares, as this payload has them: one alone, several with their names. Nothing
+    /// where the filter compares nothing.
+    pub fn observed(&self, payload: &Value) -> Option<String> {
+        let compared = self.compared();
+        let mut budget = Budget::of(0);
+        let mut shown = String::new();
+        for (text, operand) in &compared {
+            if shown.len() >= SHOWN {
+                break;
+            }
+            if !shown.is_empty() {
+                shown.push_str(", ");
+            }
+            if compared.len() > 1 {
+                shown.push_str(text);
+                shown.push_str(": ");
+            }
+            let value = operand.value(Scope { payload, current: payload }, &mut budget).ok()?;
+            shown.push_str(&value_text(value.as_deref()));
+        }
+        if shown.len() > SHOWN {
+            // The mark of the cut lets a secret be struck out of which only the beginning is left.
+            shown.truncate(shown.floor_char_boundary(SHOWN));
+            shown.push('…');
+        }
+        (!shown.is_empty()).then_some(shown)
+    }
+
+    /// Each operand that is not fixed, once.
+    fn compared(&self) -> Vec<(String, &Operand)> {
+        let mut found: Vec<(String, &Operand)> = Vec::new();
+        let mut waiting = vec![&self.0.condition];
+        while let Some(condition) = waiting.pop() {
+            let operands = match condition {
+                Condition::All(parts) | Condition::Any(parts) => {
+                    waiting.extend(parts.iter().rev());
+                    vec![]
+                }
+                Condition::Not(inner) => {
+                    waiting.push(inner);
+                    vec![]
+                }
+                Condition::Compare { left, right, .. } => vec![left, right],
+                Condition::Matches { subject, .. } => vec![subject],
+                Condition::Exists(_) => vec![],
+            };
+            for operand in operands {
+                if let Some(text) = operand.text()
+                    && found.iter().all(|(other, _)| *other != text)
+                {
+                    found.push((text, operand));
+                }
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_values_that_a_filter_compares() {
+        let payload = json!({
+            "phase": "degraded", "ok": true, "n": 0, "list": [1, {"a": 2}], "a b": "x", "é": null,
+            "long": "x".repeat(500)
+        });
+        let seen = |filter: &str| Filter::parse(filter).unwrap().observed(&payload);
+        for (filter, wanted) in [
+            (r#"@.phase == "operational""#, Some(r#""degraded""#)),
+            (r#""operational" == @.phase"#, Some(r#""degraded""#)),
+            ("@.missing == 1", Some("nothing")),
+            ("@.ok == true && @.n >= 1", Some("@.ok: true, @.n: 0")),
+            ("@.n > 1 || @.n < 0", Some("0")),
+            ("@.list[-1].a > 2", Some("2")),
+            ("length(@.list) > 2", Some("2")),
+            ("@.é == 1", Some("null")),
+            ("match(@.phase, 'x.*')", Some(r#""degraded""#)),
+            ("@.phase", None),
+            ("@.list[?@.a > 5]", None),
+        ] {
+            assert_eq!(seen(filter).as_deref(), wanted, "{filter}");
+        }
+        assert_eq!(seen("@.long == 1").unwrap(), format!("\"{}…", "x".repeat(79)));
+    }
+}

@@ -1,0 +1,212 @@
+//! What an expression finds in a payload, within a budget: a payload decides how much there is to do.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::ast::{Condition, Operand, Path, Segment, Selector, Start};
+use super::compare;
+
+/// Steps that are left. Each value that is looked at is one, and each value that is found; so it bounds the memory too.
+#[derive(Debug)]
+pub struct Budget(u64);
+
+/// More work than the budget allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exceeded;
+
+/// What a payload may cost beside its own length, in steps: some milliseconds.
+const STEPS: u64 = 1_000_000;
+
+impl Budget {
+    /// For a payload of so many bytes: what looks at each value of it once is always within.
+    pub const fn of(bytes: usize) -> Budget {
+        Budget(STEPS.saturating_add(bytes as u64))
+    }
+
+    pub fn spend(&mut self, steps: usize) -> Result<(), Exceeded> {
+        match self.0.checked_sub(steps as u64) {
+            Some(left) => {
+                self.0 = left;
+                Ok(())
+            }
+            None => {
+                self.0 = 0;
+                Err(Exceeded)
+            }
+        }
+    }
+}
+
+/// What `$` and `@` stand for.
+#[derive(Clone, Copy)]
+pub struct Scope<'v> {
+    pub payload: &'v Value,
+    pub current: &'v Value,
+}
+
+impl Path {
+    /// All values that it finds, in their order.
+    pub fn find<'v>(&self, scope: Scope<'v>, budget: &mut Budget) -> Result<Vec<&'v Value>, Exceeded> {
+        let mut nodes = vec![match self.start {
+            Start::Payload => scope.payload,
+            Start::Current => scope.current,
+        }];
+        for segment in &self.segments {
+            let mut found = Found { payload: scope.payload, nodes: Vec::new(), budget };
+            for node in nodes {
+                found.segment(segment, node)?;
+            }
+            nodes = found.nodes;
+        }
+        Ok(nodes)
+    }
+}
+
+/// What one segment finds.
+struct Found<'v, 'b> {
+    payload: &'v Value,
+    nodes: Vec<&'v Value>,
+    budget: &'b mut Budget,
+}
+
+impl<'v> Found<'v, '_> {
+    fn segment(&mut self, segment: &Segment, node: &'v Value) -> Result<(), Exceeded> {
+        self.budget.spend(1)?;
+        for selector in &segment.selectors {
+            self.select(selector, node)?;
+        }
+        // JSON is read up to a depth of 128.
+        if segment.descends {
+            for child in children(node) {
+                self.segment(segment, child)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn select(&mut self, selector: &Selector, node: &'v Value) -> Result<(), Exceeded> {
+        match selector {
+            Selector::Name(name) => self.push(node.as_object().and_then(|members| members.get(&**name))),
+            Selector::Wildcard => children(node).try_for_each(|child| self.push(Some(child))),
+            Selector::Index(index) => {
+                self.push(node.as_array().and_then(|array| array.get(place(*index, array.len())?)))
+            }
+            Selector::Slice { start, end, step } => {
+                let Value::Array(array) = node else { return Ok(()) };
+                slice(array.len(), *start, *end, *step).try_for_each(|index| self.push(array.get(index)))
+            }
+            Selector::Filter(condition) => children(node).try_for_each(|child| {
+                self.budget.spend(1)?;
+                let scope = Scope { payload: self.payload, current: child };
+                if condition.holds(scope, self.budget)? { self.push(Some(child)) } else { Ok(()) }
+            }),
+        }
+    }
+
+    fn push(&mut self, node: Option<&'v Value>) -> Result<(), Exceeded> {
+        if let Some(node) = node {
+            self.budget.spend(1)?;
+            self.nodes.push(node);
+        }
+        Ok(())
+    }
+}
+
+fn children(node: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
+    match node {
+        Value::Array(elements) => Box::new(elements.iter()),
+        Value::Object(members) => Box::new(members.values()),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
+/// Negative indices count from the end.
+fn place(index: i64, length: usize) -> Option<usize> {
+    let index = if index < 0 { i64::try_from(length).ok()?.checked_add(index)? } else { index };
+    usize::try_from(index).ok()
+}
+
+/// The indices of a slice (RFC 9535, section 2.3.4.2).
+fn slice(length: usize, start: Option<i64>, end: Option<i64>, step: i64) -> Box<dyn Iterator<Item = usize>> {
+    let length = i64::try_from(length).unwrap_or(i64::MAX);
+    let normal = |index: i64| if index < 0 { length.saturating_add(index) } else { index };
+    let stride = usize::try_from(step.unsigned_abs()).unwrap_or(usize::MAX);
+    let indices = |from: i64, to: i64| (from..to).filter_map(|index| usize::try_from(index).ok());
+    if step > 0 {
+        let (from, to) = (normal(start.unwrap_or(0)).clamp(0, length), normal(end.unwrap_or(length)).clamp(0, length));
+        Box::new(indices(from, to).step_by(stride))
+    } else if step < 0 {
+        let from = start.map_or(length - 1, normal).clamp(-1, length - 1);
+        let to = end.map_or(-1, normal).clamp(-1, length - 1);
+        Box::new(indices(to + 1, from + 1).rev().step_by(stride))
+    } else {
+        Box::new(std::iter::empty())
+    }
+}
+
+impl Condition {
+    pub fn holds(&self, scope: Scope<'_>, budget: &mut Budget) -> Result<bool, Exceeded> {
+        match self {
+            Condition::All(conditions) => {
+                for condition in conditions {
+                    if !condition.holds(scope, budget)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            Condition::Any(conditions) => {
+                for condition in conditions {
+                    if condition.holds(scope, budget)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Condition::Not(condition) => condition.holds(scope, budget).map(|holds| !holds),
+            Condition::Exists(path) => path.find(scope, budget).map(|nodes| !nodes.is_empty()),
+            Condition::Compare { left, order, right } => {
+                let (left, right) = (left.value(scope, budget)?, right.value(scope, budget)?);
+                compare::compare(left.as_deref(), *order, right.as_deref(), budget)
+            }
+            Condition::Matches { subject, pattern } => match subject.value(scope, budget)?.as_deref() {
+                Some(Value::String(text)) => {
+                    budget.spend(1 + text.len())?;
+                    Ok(pattern.is_match(text))
+                }
+                _ => Ok(false),
+            },
+        }
+    }
+}
+
+impl Operand {
+    /// The value; none where there is nothing.
+    pub fn value<'v>(&'v self, scope: Scope<'v>, budget: &mut Budget) -> Result<Option<Cow<'v, Value>>, Exceeded> {
+        budget.spend(1)?;
+        Ok(match self {
+            Operand::Literal(value) => Some(Cow::Borrowed(value)),
+            Operand::Path(path) => path.find(scope, budget)?.first().map(|value| Cow::Borrowed(*value)),
+            Operand::Length(of) => match of.value(scope, budget)?.as_deref() {
+                Some(Value::String(text)) => {
+                    // Characters are counted far faster than values are looked at.
+                    budget.spend(text.len() / 64)?;
+                    Some(number(text.chars().count()))
+                }
+                Some(Value::Array(elements)) => Some(number(elements.len())),
+                Some(Value::Object(members)) => Some(number(members.len())),
+                _ => None,
+            },
+            Operand::Count(path) => Some(number(path.find(scope, budget)?.len())),
+            Operand::Value(path) => match path.find(scope, budget)?.as_slice() {
+                [only] => Some(Cow::Borrowed(*only)),
+                _ => None,
+            },
+        })
+    }
+}
+
+fn number<'v>(count: usize) -> Cow<'v, Value> {
+    Cow::Owned(Value::from(count))
+}

@@ -1,0 +1,140 @@
+//! What people write who know another language: named, with what is written here instead.
+
+use super::Mistake;
+use super::cursor::{Cursor, is_name};
+
+const FROM_HERE: &str = "not understood from here on";
+
+/// Longer words are not repeated in a help, in characters.
+const LONGEST: usize = 40;
+
+/// What stands here cannot stand here.
+pub fn unexpected(cursor: &Cursor<'_>) -> Mistake {
+    known(cursor).unwrap_or_else(|| match cursor.peek() {
+        None => Mistake::early(cursor.at),
+        Some('‘' | '’' | '“' | '”' | '`') => Mistake::new(cursor.at, "texts stand in straight quotes: 'text'"),
+        Some('(') => Mistake::new(cursor.at, "a function stands in front of its path: `length(@.ids)`"),
+        Some(_) => Mistake::new(cursor.at, FROM_HERE),
+    })
+}
+
+/// A word or sign of another language that stands here.
+pub fn known(cursor: &Cursor<'_>) -> Option<Mistake> {
+    if let Some(mistake) = comparison(cursor) {
+        return Some(mistake);
+    }
+    let rest = cursor.rest().trim_start_matches([' ', '\t', '\n', '\r']);
+    let at = cursor.at + (cursor.rest().len() - rest.len());
+    let word = rest.get(..rest.find(|c: char| !is_name(c)).unwrap_or(rest.len())).unwrap_or_default();
+    let why = match word.to_ascii_lowercase().as_str() {
+        "and" => "`&&` joins conditions that must all hold",
+        "or" => "`||` joins conditions of which one must hold",
+        "not" => "`!` negates a condition",
+        "is" | "eq" | "equals" => "`==` compares",
+        "ne" => "`!=` compares",
+        "lt" => "`<` compares",
+        "gt" => "`>` compares",
+        "le" | "lte" => "`<=` compares",
+        "ge" | "gte" => "`>=` compares",
+        "contains" | "like" | "matches" | "in" | "startswith" | "endswith" => {
+            "`search(@.path, 'pattern')` finds a pattern in a text"
+        }
+        _ if rest.starts_with('&') && !rest.starts_with("&&") => "`&&` joins conditions that must all hold",
+        _ if rest.starts_with('|') && !rest.starts_with("||") => "`||` joins conditions of which one must hold",
+        _ => return None,
+    };
+    Some(Mistake::new(at, why))
+}
+
+/// Signs of comparison that other languages have.
+pub fn comparison(cursor: &Cursor<'_>) -> Option<Mistake> {
+    let rest = cursor.rest();
+    let why = match rest {
+        _ if rest.starts_with("=~") || rest.starts_with("~") => {
+            return Some(Mistake::new(cursor.at, "`search(@.path, 'pattern')` finds a pattern in a text").help(
+                "`match(@.path, 'pattern')` is met if the whole text matches; patterns are regular expressions",
+            ));
+        }
+        _ if rest.starts_with("===") => "`==` compares",
+        _ if rest.starts_with("!==") || rest.starts_with("<>") => "`!=` compares",
+        _ if rest.starts_with('=') && !rest.starts_with("==") => "`==` compares",
+        _ => return None,
+    };
+    Some(Mistake::new(cursor.at, why))
+}
+
+/// Whether a comparison stands here.
+pub fn compares(rest: &str) -> bool {
+    ["==", "!=", "<", ">"].iter().any(|sign| rest.starts_with(sign))
+}
+
+/// A word that is no value: a path without its `@`, or a text without its quotes.
+pub fn word(word: &str, at: usize, rest: &str) -> Mistake {
+    let why = match word.to_ascii_lowercase().as_str() {
+        "true" => "write `true`",
+        "false" => "write `false`",
+        "null" | "none" | "nil" | "undefined" => "write `null`",
+        "not" => "`!` negates a condition",
+        _ if word.starts_with(['‘', '’', '“', '”']) => "texts stand in straight quotes: 'text'",
+        _ if word.chars().count() > LONGEST => "a text stands in quotes, and a path begins with `@`",
+        _ if rest.trim_start().starts_with(['=', '!', '<', '>', '.', '[']) => {
+            return Mistake::new(at, "a path begins with `@`")
+                .help(format!("write `@.{word}`, or, for a text, `'{word}'`"));
+        }
+        _ => {
+            return Mistake::new(at, "a text stands in quotes")
+                .help(format!("write `'{word}'`, or, for a path, `@.{word}`"));
+        }
+    };
+    Mistake::new(at, why)
+}
+
+/// A function that there is not.
+pub fn function(name: &str, at: usize) -> Mistake {
+    let why = match name.chars().count() {
+        0..=LONGEST => format!("there is no function `{name}`"),
+        _ => "there is no such function".to_owned(),
+    };
+    let help = match name.to_ascii_lowercase().as_str() {
+        "len" | "size" | "strlen" => "`length(@.ids)` is the number of elements, members or characters",
+        "contains" | "regex" | "test" | "like" | "startswith" | "endswith" => {
+            "`search(@.path, 'pattern')` finds a pattern"
+        }
+        "not" => "`!` negates a condition: `!(@.a == 1)`",
+        _ => "functions are `length`, `count`, `value`, `match` and `search`",
+    };
+    Mistake::new(at, why).help(help)
+}
+
+/// `$` in a filter.
+pub fn root(at: usize, is_nested: bool) -> Mistake {
+    if is_nested {
+        let why = "a filter has no `$`";
+        return Mistake::new(at, why).help("within `[?…]` `@` is the element, and outside of it the payload");
+    }
+    Mistake::new(at, "write `@`: it is the payload")
+}
+
+/// A name behind a dot that the short form does not take. `path` and `from`: where the path and the name begin.
+pub fn name(cursor: &Cursor<'_>, path: usize, from: usize, starts: bool) -> Option<Mistake> {
+    let rest = cursor.rest();
+    let hyphen = rest.strip_prefix('-').and_then(|rest| rest.chars().next()).is_some_and(is_name);
+    if starts && !hyphen {
+        return None;
+    }
+    let length = rest.find(|c: char| !is_name(c) && c != '-').unwrap_or(rest.len());
+    let name = cursor.slice(from..cursor.at + length);
+    if name.is_empty() {
+        return Some(match rest.is_empty() {
+            true => Mistake::early(cursor.at),
+            false => Mistake::new(cursor.at, FROM_HERE),
+        });
+    }
+    let why = "a name with `-` or a digit in front stands in brackets and quotes";
+    let before = cursor.slice(path..from).trim_end_matches('.');
+    let help = match name.chars().count() + before.chars().count() {
+        0..=LONGEST => format!("write `{before}['{name}']`"),
+        _ => "write `['name']` instead of `.name`".to_owned(),
+    };
+    Some(Mistake::new(if starts { cursor.at } else { from }, why).help(help))
+}

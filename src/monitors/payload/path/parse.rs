@@ -1,0 +1,405 @@
+//! Expressions of RFC 9535, read from left to right without going back: time and depth are bounded.
+
+use regex::{Regex, RegexBuilder};
+use serde_json::Value;
+
+use super::Mistake;
+use super::ast::{Condition, Operand, Order, Path, Segment, Selector, Start};
+use super::cursor::{Cursor, is_name};
+use super::foreign;
+
+/// Filters, parentheses and functions within one another.
+const DEEPEST: usize = 32;
+
+/// Memory of one compiled pattern, and of its automaton's cache, in bytes; as for `expect.body`.
+const PATTERN: usize = 1 << 20;
+
+pub struct Parser<'s> {
+    cursor: Cursor<'s>,
+    depth: usize,
+    /// Brackets of nested filters around this place.
+    nested: usize,
+    /// Whether `$` is the payload here; in a filter `@` is.
+    has_root: bool,
+}
+
+/// What stands at the beginning of a condition.
+enum Term {
+    Operand(Operand),
+    /// Finds any number of values.
+    Nodes(Path),
+    Condition(Condition),
+}
+
+/// A filter: one condition in which `@` is the payload.
+pub fn condition(source: &str) -> Result<Condition, Mistake> {
+    let mut parser = Parser::new(source, false);
+    let condition = parser.any()?;
+    parser.end().map(|()| condition)
+}
+
+/// A query: a path that begins with `$`.
+pub fn query(source: &str) -> Result<Path, Mistake> {
+    let mut parser = Parser::new(source, true);
+    parser.cursor.spaces();
+    if parser.cursor.peek().is_some_and(|c| c != '$') {
+        let why = "a query begins with `$`, which is the payload";
+        return Err(Mistake::new(parser.cursor.at, why));
+    }
+    let path = parser.path()?;
+    parser.end().map(|()| path)
+}
+
+impl<'s> Parser<'s> {
+    const fn new(source: &'s str, has_root: bool) -> Parser<'s> {
+        Parser { cursor: Cursor::new(source), depth: 0, nested: 0, has_root }
+    }
+
+    /// Nothing may follow.
+    fn end(&mut self) -> Result<(), Mistake> {
+        self.cursor.spaces();
+        if self.cursor.rest().is_empty() { Ok(()) } else { Err(foreign::unexpected(&self.cursor)) }
+    }
+
+    fn deeper<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, Mistake>) -> Result<T, Mistake> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Mistake::new(self.cursor.at, format!("nested deeper than {DEEPEST} levels")));
+        }
+        let result = inner(self);
+        self.depth -= 1;
+        result
+    }
+
+    fn expect(&mut self, text: &str) -> Result<(), Mistake> {
+        self.cursor.spaces();
+        if self.cursor.take(text) {
+            return Ok(());
+        }
+        Err(foreign::unexpected(&self.cursor))
+    }
+
+    /// Conditions joined by `||`.
+    fn any(&mut self) -> Result<Condition, Mistake> {
+        let mut conditions = vec![self.all()?];
+        while self.joined("||") {
+            conditions.push(self.all()?);
+        }
+        Ok(single_or(conditions, Condition::Any))
+    }
+
+    /// Conditions joined by `&&`.
+    fn all(&mut self) -> Result<Condition, Mistake> {
+        let mut conditions = vec![self.basic()?];
+        while self.joined("&&") {
+            conditions.push(self.basic()?);
+        }
+        Ok(single_or(conditions, Condition::All))
+    }
+
+    fn joined(&mut self, by: &str) -> bool {
+        let before = self.cursor.at;
+        self.cursor.spaces();
+        let found = self.cursor.take(by);
+        if !found {
+            self.cursor.at = before;
+        }
+        found
+    }
+
+    fn basic(&mut self) -> Result<Condition, Mistake> {
+        self.cursor.spaces();
+        let from = self.cursor.at;
+        if !self.cursor.take("!") {
+            return if self.cursor.peek() == Some('(') { self.parenthesis() } else { self.comparison_or_test() };
+        }
+        self.cursor.spaces();
+        let inner = if self.cursor.peek() == Some('(') {
+            self.parenthesis()?
+        } else {
+            let term = self.term()?;
+            self.cursor.spaces();
+            if foreign::compares(self.cursor.rest()) {
+                let why = "`!` stands before a path or parentheses";
+                return Err(Mistake::new(from, why).help("write `!(@.a == 1)`, or `@.a != 1`"));
+            }
+            self.test(term, from)?
+        };
+        Ok(Condition::Not(Box::new(inner)))
+    }
+
+    fn parenthesis(&mut self) -> Result<Condition, Mistake> {
+        self.deeper(|parser| {
+            parser.expect("(")?;
+            let inner = parser.any()?;
+            parser.expect(")")?;
+            Ok(inner)
+        })
+    }
+
+    fn comparison_or_test(&mut self) -> Result<Condition, Mistake> {
+        let from = self.cursor.at;
+        let left = self.term()?;
+        let behind = self.cursor.at;
+        self.cursor.spaces();
+        let Some(order) = self.order()? else {
+            self.cursor.at = behind;
+            return self.test(left, from);
+        };
+        let left = self.comparable(left, from)?;
+        self.cursor.spaces();
+        let from = self.cursor.at;
+        let right = self.term()?;
+        let right = self.comparable(right, from)?;
+        Ok(Condition::Compare { left, order, right })
+    }
+
+    /// What is a condition by itself.
+    fn test(&self, term: Term, from: usize) -> Result<Condition, Mistake> {
+        match term {
+            Term::Condition(condition) => Ok(condition),
+            Term::Nodes(path) | Term::Operand(Operand::Path(path)) => Ok(Condition::Exists(path)),
+            Term::Operand(Operand::Literal(_)) => {
+                // What follows says more, if it is a word of another language.
+                let why = "a value alone is no condition";
+                Err(foreign::known(&self.cursor).unwrap_or_else(|| Mistake::new(from, why)))
+            }
+            Term::Operand(_) => {
+                let why = "a function that gives a value is compared with another one";
+                Err(Mistake::new(from, why).help("write for example `length(@.ids) > 0`"))
+            }
+        }
+    }
+
+    /// What can be compared.
+    fn comparable(&self, term: Term, from: usize) -> Result<Operand, Mistake> {
+        match term {
+            Term::Operand(operand) => Ok(operand),
+            Term::Nodes(_) => {
+                let why = "a path that may find several values cannot be compared";
+                let help = "a nested filter asks about each: `@.items[?@.ok == false]`; `count(…)` counts them";
+                Err(Mistake::new(from, why).help(help))
+            }
+            Term::Condition(_) => Err(Mistake::new(from, "`match` and `search` are conditions and are not compared")),
+        }
+    }
+
+    fn order(&mut self) -> Result<Option<Order>, Mistake> {
+        if let Some(mistake) = foreign::comparison(&self.cursor) {
+            return Err(mistake);
+        }
+        let orders = [
+            ("==", Order::Equal),
+            ("!=", Order::NotEqual),
+            ("<=", Order::LessOrEqual),
+            (">=", Order::GreaterOrEqual),
+            ("<", Order::Less),
+            (">", Order::Greater),
+        ];
+        Ok(orders.into_iter().find(|(text, _)| self.cursor.take(text)).map(|(_, order)| order))
+    }
+
+    fn term(&mut self) -> Result<Term, Mistake> {
+        match self.cursor.peek() {
+            None => Err(Mistake::early(self.cursor.at)),
+            Some('@' | '$') => {
+                let path = self.path()?;
+                let is_singular = path.is_singular();
+                Ok(if is_singular { Term::Operand(Operand::Path(path)) } else { Term::Nodes(path) })
+            }
+            Some('"' | '\'') => self.cursor.quoted().map(|text| literal(text.into())),
+            Some('-' | '0'..='9') => self.cursor.number().map(literal),
+            Some(c) if is_name(c) => self.word(),
+            Some(_) => Err(foreign::unexpected(&self.cursor)),
+        }
+    }
+
+    /// A word: true, false, null, or a function.
+    fn word(&mut self) -> Result<Term, Mistake> {
+        let from = self.cursor.at;
+        let word = self.cursor.word();
+        if self.cursor.peek() == Some('(') {
+            return self.function(word, from);
+        }
+        match word {
+            "true" => Ok(literal(true.into())),
+            "false" => Ok(literal(false.into())),
+            "null" => Ok(literal(Value::Null)),
+            word => Err(foreign::word(word, from, self.cursor.rest())),
+        }
+    }
+
+    fn function(&mut self, name: &str, from: usize) -> Result<Term, Mistake> {
+        if !["length", "count", "value", "match", "search"].contains(&name) {
+            return Err(foreign::function(name, from));
+        }
+        self.deeper(|parser| {
+            parser.expect("(")?;
+            let term = match name {
+                "length" => Term::Operand(Operand::Length(Box::new(parser.value()?))),
+                "count" => Term::Operand(Operand::Count(parser.nodes()?)),
+                "value" => Term::Operand(Operand::Value(parser.nodes()?)),
+                _ => {
+                    let subject = parser.value()?;
+                    parser.expect(",")?;
+                    Term::Condition(Condition::Matches { subject, pattern: parser.pattern(name == "match")? })
+                }
+            };
+            parser.expect(")")?;
+            Ok(term)
+        })
+    }
+
+    /// An argument that is one value.
+    fn value(&mut self) -> Result<Operand, Mistake> {
+        self.cursor.spaces();
+        let from = self.cursor.at;
+        let term = self.term()?;
+        match term {
+            Term::Operand(operand) => Ok(operand),
+            _ => Err(Mistake::new(from, "this function takes one value, and the path may find several")),
+        }
+    }
+
+    /// An argument that is all that a path finds.
+    fn nodes(&mut self) -> Result<Path, Mistake> {
+        self.cursor.spaces();
+        let from = self.cursor.at;
+        match self.term()? {
+            Term::Nodes(path) | Term::Operand(Operand::Path(path)) => Ok(path),
+            _ => Err(Mistake::new(from, "this function takes a path")),
+        }
+    }
+
+    /// A regular expression, which no payload may bring in. `whole`: it must match all of the text.
+    fn pattern(&mut self, whole: bool) -> Result<Regex, Mistake> {
+        self.cursor.spaces();
+        let from = self.cursor.at;
+        if !matches!(self.cursor.peek(), Some('"' | '\'')) {
+            let why = "the pattern is a text in quotes, and never a part of the payload";
+            return Err(Mistake::new(from, why));
+        }
+        let text = self.cursor.quoted()?;
+        // Compiled as it is first: what only becomes one expression in the frame is none.
+        let build = |text: &str| RegexBuilder::new(text).crlf(true).size_limit(PATTERN).dfa_size_limit(PATTERN).build();
+        let framed = format!(r"\A(?:{text})\z");
+        build(&text).and_then(|plain| if whole { build(&framed) } else { Ok(plain) }).map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => Mistake::new(from, "too large when compiled (1 MiB is the limit)"),
+            _ => Mistake::new(from, "not a regular expression"),
+        })
+    }
+
+    /// From `$` or `@` on.
+    fn path(&mut self) -> Result<Path, Mistake> {
+        let from = self.cursor.at;
+        let start = match self.cursor.peek() {
+            Some('@') => Start::Current,
+            Some('$') if self.has_root => Start::Payload,
+            Some('$') => return Err(foreign::root(from, self.nested > 0)),
+            None => return Err(Mistake::early(from)),
+            Some(_) => return Err(foreign::unexpected(&self.cursor)),
+        };
+        self.cursor.at += 1;
+        let mut segments = Vec::new();
+        let mut end = self.cursor.at;
+        loop {
+            self.cursor.spaces();
+            let Some(segment) = self.segment(from)? else { break };
+            segments.push(segment);
+            end = self.cursor.at;
+        }
+        self.cursor.at = end;
+        Ok(Path { start, segments, text: self.cursor.slice(from..end).into() })
+    }
+
+    fn segment(&mut self, path: usize) -> Result<Option<Segment>, Mistake> {
+        let descends = self.cursor.take("..");
+        if self.cursor.peek() == Some('[') {
+            return self.brackets().map(|selectors| Some(Segment { descends, selectors }));
+        }
+        if !descends && !self.cursor.take(".") {
+            return Ok(None);
+        }
+        let from = self.cursor.at;
+        if self.cursor.take("*") {
+            return Ok(Some(Segment { descends, selectors: vec![Selector::Wildcard] }));
+        }
+        let name = self.cursor.word();
+        let starts = name.chars().next().is_some_and(|first| !first.is_ascii_digit());
+        if let Some(mistake) = foreign::name(&self.cursor, path, from, starts) {
+            return Err(mistake);
+        }
+        Ok(Some(Segment { descends, selectors: vec![Selector::Name(name.into())] }))
+    }
+
+    fn brackets(&mut self) -> Result<Vec<Selector>, Mistake> {
+        self.deeper(|parser| {
+            parser.expect("[")?;
+            let mut selectors = Vec::new();
+            loop {
+                parser.cursor.spaces();
+                selectors.push(parser.selector()?);
+                parser.cursor.spaces();
+                if !parser.cursor.take(",") {
+                    break;
+                }
+            }
+            parser.expect("]")?;
+            Ok(selectors)
+        })
+    }
+
+    fn selector(&mut self) -> Result<Selector, Mistake> {
+        match self.cursor.peek() {
+            None => Err(Mistake::early(self.cursor.at)),
+            Some('"' | '\'') => self.cursor.quoted().map(|name| Selector::Name(name.into())),
+            Some('*') => {
+                self.cursor.at += 1;
+                Ok(Selector::Wildcard)
+            }
+            Some('?') => {
+                self.cursor.at += 1;
+                self.nested += 1;
+                let condition = self.any();
+                self.nested -= 1;
+                condition.map(Selector::Filter)
+            }
+            Some('-' | ':' | '0'..='9') => self.index_or_slice(),
+            Some(_) => Err(foreign::unexpected(&self.cursor)),
+        }
+    }
+
+    fn index_or_slice(&mut self) -> Result<Selector, Mistake> {
+        let start = self.bound()?;
+        if !self.joined(":") {
+            return start.map(Selector::Index).ok_or_else(|| foreign::unexpected(&self.cursor));
+        }
+        self.cursor.spaces();
+        let end = self.bound()?;
+        let mut step = None;
+        if self.joined(":") {
+            self.cursor.spaces();
+            step = self.bound()?;
+        }
+        Ok(Selector::Slice { start, end, step: step.unwrap_or(1) })
+    }
+
+    fn bound(&mut self) -> Result<Option<i64>, Mistake> {
+        let is_number = matches!(self.cursor.peek(), Some('-' | '0'..='9'));
+        if is_number { self.cursor.integer().map(Some) } else { Ok(None) }
+    }
+}
+
+const fn literal(value: Value) -> Term {
+    Term::Operand(Operand::Literal(value))
+}
+
+fn single_or(mut conditions: Vec<Condition>, join: impl FnOnce(Vec<Condition>) -> Condition) -> Condition {
+    match conditions.pop() {
+        Some(only) if conditions.is_empty() => only,
+        last => {
+            conditions.extend(last);
+            join(conditions)
+        }
+    }
+}
