@@ -99,7 +99,7 @@ pub enum Command {
 pub struct Source {
     /// The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
     #[arg(value_hint = clap::ValueHint::FilePath)]
-    pub config: Option<String>,
+    pub config: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -126,7 +126,7 @@ pub enum IfEmpty {
 
 #[derive(Debug, Args)]
 pub struct Report {
-    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", help = output_help())]
+    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = Output::parser(), help = output_help())]
     pub output: Vec<Output>,
     /// No progress, and no report for people unless something is wrong
     #[arg(short, long)]
@@ -243,10 +243,13 @@ pub struct Probe {
 pub struct Validate {
     /// Config files, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
     #[arg(value_name = "CONFIG", value_hint = clap::ValueHint::FilePath)]
-    pub configs: Vec<String>,
-    /// How errors are written
+    pub configs: Vec<PathBuf>,
+    /// How errors and warnings are written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub error_format: ErrorFormat,
+    /// A warning counts as an error: exit code 2
+    #[arg(long)]
+    pub strict: bool,
     #[command(flatten)]
     pub look: Look,
 }
@@ -258,7 +261,7 @@ pub enum ErrorFormat {
     Full,
     /// file:line:column: error: one line each
     Short,
-    /// one JSON object a line: code, file, line, column, message, help
+    /// one JSON object a line: code, severity, file, line, column, message, help
     Json,
     /// annotations of GitHub Actions
     Github,

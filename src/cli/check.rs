@@ -3,7 +3,7 @@
 use super::args::Check;
 use super::drive::{self, Orders, Past, Until};
 use super::exit::{self, Ending};
-use super::load::{Loaded, load, without_push};
+use super::load::{Loaded, load, warn, without_push};
 use super::longest::Longest;
 use super::progress::{Progress, Wanted};
 use super::sinks::{Layout, Sinks};
@@ -13,7 +13,11 @@ use crate::engine::Stop;
 pub fn run(args: &Check) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free)?;
     let mut sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
-    let Loaded { plan, source, selector, .. } = load(&args.source, &args.select, &args.look)?;
+    let Loaded { plan, source, selector, warnings, .. } = load(&args.source, &args.select, &args.look)?;
+    // A job of cron would mail them with every run.
+    if !args.report.quiet && !args.remember.only_changes {
+        warn(warnings.as_ref(), &args.look);
+    }
     let mut plan = without_push(plan, args.select.if_empty, args.report.quiet)?;
     let past = if args.remember.is_wanted() {
         let run = remember::Run {

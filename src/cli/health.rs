@@ -44,7 +44,7 @@ pub fn run(args: &Health) -> Result<u8, Trouble> {
 }
 
 /// Where the config says that it listens. One that cannot be read says nothing of the process that runs.
-fn own(config: Option<&str>, look: &Look) -> Base {
+fn own(config: Option<&Path>, look: &Look) -> Base {
     let loaded = config::find(config).and_then(|source| config::load(&source));
     let (address, is_tls) = match loaded {
         Ok(loaded) => (loaded.listen.map(|listen| listen.address), loaded.tls.is_some()),

@@ -25,6 +25,8 @@ pub struct Loaded {
     pub prefs: Prefs,
     /// And of the HTTP interface.
     pub interface: Wanted,
+    /// What it says and hardly means.
+    pub warnings: Option<ConfigError>,
 }
 
 /// Which monitors of a config are meant: those of the filter, and of them this machine's part.
@@ -45,7 +47,7 @@ pub fn load(source: &args::Source, select: &args::Select, look: &args::Look) -> 
         return Err(Trouble::Empty(format!("error: {} selects no monitor", selector.name())));
     }
     let interface = Wanted { listen: loaded.listen, access: Access { token: loaded.token, tls: loaded.tls } };
-    Ok(Loaded { plan, source, selector, prefs: loaded.prefs, interface })
+    Ok(Loaded { plan, source, selector, prefs: loaded.prefs, interface, warnings: loaded.warnings })
 }
 
 impl Selection {
@@ -102,8 +104,19 @@ pub fn without_push(mut plan: Plan, if_empty: IfEmpty, quiet: bool) -> Result<Pl
     Ok(plan)
 }
 
+/// Says the warnings about a config on stderr, for people.
+pub fn warn(warnings: Option<&ConfigError>, look: &args::Look) {
+    if let Some(warnings) = warnings {
+        complain(shown(warnings, ErrorFormat::Full, look).trim_end());
+    }
+}
+
 /// The errors of a config as this stderr shows them.
 pub fn refused(error: &ConfigError, format: ErrorFormat, look: &args::Look) -> Trouble {
+    Trouble::Usage(shown(error, format, look))
+}
+
+fn shown(error: &ConfigError, format: ErrorFormat, look: &args::Look) -> String {
     let style = style_of(look, &io::stderr());
     let format = match format {
         ErrorFormat::Full => config::Format::Full,
@@ -113,5 +126,5 @@ pub fn refused(error: &ConfigError, format: ErrorFormat, look: &args::Look) -> T
     };
     // As compilers do: `-->` is what editors and scripts look for, box drawing is for who asks.
     let ascii = look.glyphs != GlyphChoice::Unicode;
-    Trouble::Usage(error.render(&config::Style { format, color: style.color, ascii, ..config::Style::default() }))
+    error.render(&config::Style { format, color: style.color, ascii, ..config::Style::default() })
 }

@@ -137,8 +137,9 @@ impl args::Command {
 
 /// The mode of a command line that could not be parsed: a plugin's caller wants its own codes then too.
 fn mode_of_raw_arguments() -> Mode {
-    std::env::args()
-        .filter_map(|argument| argument.strip_prefix("--exit-code=").map(str::to_owned))
+    // An argument may be any bytes.
+    std::env::args_os()
+        .filter_map(|argument| argument.to_str()?.strip_prefix("--exit-code=").map(str::to_owned))
         .find_map(|mode| <Mode as clap::ValueEnum>::from_str(&mode, false).ok())
         .unwrap_or_default()
 }

@@ -1,12 +1,14 @@
 //! Where reports go: stdout that may be closed by its reader, and files that are never half-written.
 
+use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use clap::ValueEnum;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use super::replace::{Access, open_special, replace};
 
@@ -55,16 +57,21 @@ pub struct Output {
     pub path: Option<PathBuf>,
 }
 
-impl FromStr for Output {
-    type Err = String;
+impl Output {
+    /// For the command line. A path is bytes, as the system has it.
+    pub fn parser() -> impl TypedValueParser<Value = Output> {
+        OsStringValueParser::new().try_map(|argument| Output::parse(&argument))
+    }
 
-    fn from_str(text: &str) -> Result<Output, String> {
-        let (format, path) = match text.split_once('=') {
-            Some((_, "")) => return Err("a path is missing behind `=`".to_owned()),
-            Some((format, path)) => (format, Some(PathBuf::from(path))),
-            None => (text, None),
+    fn parse(argument: &OsStr) -> Result<Output, String> {
+        let bytes = argument.as_bytes();
+        let (format, path) = match bytes.iter().position(|byte| *byte == b'=').map(|at| bytes.split_at(at)) {
+            Some((_, b"=")) => return Err("a path is missing behind `=`".to_owned()),
+            Some((format, path)) => (format, path.get(1..).map(|path| PathBuf::from(OsStr::from_bytes(path)))),
+            None => (bytes, None),
         };
-        let format = <Format as clap::ValueEnum>::from_str(format, false)
+        let format = std::str::from_utf8(format).unwrap_or_default();
+        let format = <Format as ValueEnum>::from_str(format, false)
             .map_err(|_| format!("takes one of {}, and `=PATH` behind it", Format::names()))?;
         Ok(Output { format, path })
     }
@@ -164,9 +171,12 @@ mod tests {
     #[test]
     fn outputs_name_a_format_and_maybe_a_path() {
         let json = Output { format: Format::Json, path: Some("a=b.json".into()) };
-        assert_eq!("json=a=b.json".parse(), Ok(json));
-        assert!("xml".parse::<Output>().is_err());
-        assert!("json=".parse::<Output>().is_err());
+        assert_eq!(Output::parse(OsStr::new("json=a=b.json")), Ok(json));
+        let latin = OsStr::from_bytes(b"json=caf\xe9");
+        assert_eq!(Output::parse(latin).unwrap().path.unwrap().as_os_str().as_bytes(), b"caf\xe9");
+        for bad in ["xml", "json=", ""] {
+            assert!(Output::parse(OsStr::new(bad)).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -1,44 +1,63 @@
 //! `hbmon validate`: reads configs and says what is wrong with them.
 
+use std::path::Path;
+
 use super::args::{ErrorFormat, Validate};
 use super::load::refused;
 use super::{Trouble, exit, output};
 use crate::config::{self, ConfigError};
+use crate::words;
 
 /// Every file gets its word; one with a mistake decides the code.
 pub fn run(args: &Validate) -> Result<u8, Trouble> {
-    let named = args.configs.iter().map(|config| Some(config.as_str()));
+    let named = args.configs.iter().map(|config| Some(config.as_path()));
     let usual = args.configs.is_empty().then_some(None);
     let mut code = exit::OK;
     for config in named.chain(usual) {
         match valid(config, args) {
-            Ok(line) => output::write(None, line.as_bytes()).map_err(Trouble::internal)?,
-            Err(error) => code = refuse(&error, args)?,
+            Ok((line, warnings)) => {
+                if let Some(warnings) = &warnings {
+                    tell(warnings, args)?;
+                    code = if args.strict { exit::USAGE } else { code };
+                }
+                output::write(None, line.as_bytes()).map_err(Trouble::internal)?;
+            }
+            Err(error) => {
+                tell(&error, args)?;
+                code = exit::USAGE;
+            }
         }
     }
     Ok(code)
 }
 
-/// What there is to say of a good config; in JSON there is a line for mistakes only.
-fn valid(config: Option<&str>, args: &Validate) -> Result<String, ConfigError> {
+/// What there is to say of a good config, and the warnings about it; in JSON there is a line for each of them only.
+fn valid(config: Option<&Path>, args: &Validate) -> Result<(String, Option<ConfigError>), ConfigError> {
     let source = config::find(config)?;
-    let count = config::load(&source)?.plan.targets.len();
+    let loaded = config::load(&source)?;
     if args.error_format == ErrorFormat::Json {
-        return Ok(String::new());
+        return Ok((String::new(), loaded.warnings));
     }
     let name = source.path().map_or("<stdin>".to_owned(), |path| path.display().to_string());
-    let monitors = if count == 1 { "monitor" } else { "monitors" };
-    Ok(format!("{name}: {count} {monitors}, valid\n"))
+    let monitors = words::count(loaded.plan.targets.len() as u64, "monitor", "monitors");
+    let warnings = loaded.warnings.as_ref().map_or(0, |warnings| warnings.problems.len());
+    let warned = match warnings {
+        0 => String::new(),
+        _ => format!(", {}", words::count(warnings as u64, "warning", "warnings")),
+    };
+    Ok((format!("{name}: {monitors}, valid{warned}\n"), loaded.warnings))
 }
 
 /// For programs the mistakes are the report, for people they are diagnostics.
-fn refuse(error: &ConfigError, args: &Validate) -> Result<u8, Trouble> {
+fn tell(error: &ConfigError, args: &Validate) -> Result<(), Trouble> {
     let format = match args.error_format {
-        ErrorFormat::Full | ErrorFormat::Short => return Ok(refused(error, args.error_format, &args.look).tell()),
+        ErrorFormat::Full | ErrorFormat::Short => {
+            refused(error, args.error_format, &args.look).tell();
+            return Ok(());
+        }
         ErrorFormat::Json => config::Format::Json,
         ErrorFormat::Github => config::Format::Github,
     };
     let text = error.render(&config::Style { format, ..config::Style::default() });
-    output::write(None, text.as_bytes()).map_err(Trouble::internal)?;
-    Ok(exit::USAGE)
+    output::write(None, text.as_bytes()).map_err(Trouble::internal)
 }

@@ -27,6 +27,30 @@ pub enum Code {
     SecretFile = 42,
     Reference = 43,
     Listen = 60,
+    Weak = 70,
+    SameTarget = 71,
+    Overlap = 72,
+    Insecure = 73,
+    PlainSecret = 74,
+    UnknownMethod = 75,
+}
+
+/// How bad a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The config cannot be used.
+    Error,
+    /// It can, and hardly means what it says.
+    Warning,
+}
+
+impl Severity {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
 }
 
 impl Code {
@@ -52,7 +76,25 @@ impl Code {
         Code::SecretFile,
         Code::Reference,
         Code::Listen,
+        Code::Weak,
+        Code::SameTarget,
+        Code::Overlap,
+        Code::Insecure,
+        Code::PlainSecret,
+        Code::UnknownMethod,
     ];
+
+    pub const fn severity(self) -> Severity {
+        match self {
+            Code::Weak
+            | Code::SameTarget
+            | Code::Overlap
+            | Code::Insecure
+            | Code::PlainSecret
+            | Code::UnknownMethod => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
 
     /// What the mistake is, in one line.
     pub const fn title(self) -> &'static str {
@@ -78,6 +120,12 @@ impl Code {
             Code::SecretFile => "a file named by `${file:…}` that cannot be read",
             Code::Reference => "a `${…}` that hbmon does not understand",
             Code::Listen => "an address on which hbmon cannot listen",
+            Code::Weak => "an expectation that is met more often than it seems (warning)",
+            Code::SameTarget => "two monitors that ask the same (warning)",
+            Code::Overlap => "attempts that may take longer than the interval (warning)",
+            Code::Insecure => "a monitor that accepts any certificate (warning)",
+            Code::PlainSecret => "a secret that stands in the config (warning)",
+            Code::UnknownMethod => "an HTTP method that servers hardly know (warning)",
         }
     }
 }

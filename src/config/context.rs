@@ -49,7 +49,7 @@ impl<'s> Context<'s> {
         self.masks.borrow_mut().push(span);
     }
 
-    /// Never shows this value, nor a line of it, in a message: whoever writes one need not know where its words come from.
+    /// Never shows this value, nor a line of it, in a message, wherever the words of the message come from.
     pub fn strike(&self, value: &Secret) {
         let mut outside = self.outside.borrow_mut();
         for part in std::iter::once(value.reveal().trim()).chain(value.reveal().lines().map(str::trim)) {

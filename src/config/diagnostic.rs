@@ -6,7 +6,7 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
-use super::codes::Code;
+use super::codes::{Code, Severity};
 use super::mask;
 
 /// At most this many errors of a file are shown.
@@ -124,7 +124,7 @@ pub enum Format {
     Full,
     /// One line each: `file:line:col: error[HB012]: …`.
     Short,
-    /// One JSON object a line: code, file, line, column, message, help; null where there is none.
+    /// One JSON object a line: code, severity, file, line, column, message, help; null where there is none.
     Json,
     /// Annotations of GitHub Actions.
     Github,
@@ -145,7 +145,7 @@ impl Default for Style {
     }
 }
 
-/// Why a config cannot be used: every mistake in it.
+/// Why a config cannot be used: every mistake in it. Of a config that can be used: every warning.
 #[derive(Clone)]
 pub struct ConfigError {
     /// The file as it was named.
@@ -194,7 +194,9 @@ impl ConfigError {
         }
         let count = self.problems.len();
         if count > shown {
-            out.push_str(&format!("error: {} more in `{}`\n", count - SHOWN, clean(&self.name)));
+            let severity = self.problems.first().map_or(Severity::Error, |problem| problem.code.severity());
+            let name = clean(&self.name);
+            out.push_str(&format!("{}: {} more in `{name}`\n", severity.as_str(), count - SHOWN));
         } else if style.format == Format::Full {
             out.pop();
         }
@@ -204,13 +206,14 @@ impl ConfigError {
     fn short(&self, problem: &Diagnostic) -> String {
         let title = clean(&problem.title);
         let name = clean(&self.name);
+        let what = format!("{}[{}]", problem.code.severity().as_str(), problem.code);
         match &problem.primary {
             Some((span, _)) => {
                 let (line, column) = self.position(*span);
-                format!("{name}:{line}:{column}: error[{}]: {title}", problem.code)
+                format!("{name}:{line}:{column}: {what}: {title}")
             }
-            None if name.is_empty() => format!("error[{}]: {title}", problem.code),
-            None => format!("{name}: error[{}]: {title}", problem.code),
+            None if name.is_empty() => format!("{what}: {title}"),
+            None => format!("{name}: {what}: {title}"),
         }
     }
 
@@ -218,6 +221,7 @@ impl ConfigError {
         let place = problem.primary.as_ref().map(|(span, _)| self.position(*span));
         serde_json::json!({
             "code": problem.code.to_string(),
+            "severity": problem.code.severity().as_str(),
             "file": (!self.name.is_empty()).then(|| clean(&self.name)),
             "line": place.map(|(line, _)| line),
             "column": place.map(|(_, column)| column),
@@ -231,7 +235,7 @@ impl ConfigError {
     fn github(&self, problem: &Diagnostic) -> String {
         let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
         let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-        let mut head = String::from("::error ");
+        let mut head = format!("::{} ", problem.code.severity().as_str());
         if !self.name.is_empty() {
             head.push_str(&format!("file={},", property(&clean(&self.name))));
         }
@@ -252,7 +256,11 @@ impl ConfigError {
 
     fn full(&self, problem: &Diagnostic, style: &Style) -> String {
         let code = problem.code.to_string();
-        let mut group = Group::with_title(Level::ERROR.primary_title(problem.title.as_str()).id(code));
+        let level = match problem.code.severity() {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut group = Group::with_title(level.primary_title(problem.title.as_str()).id(code));
         match &problem.primary {
             Some((span, label)) => {
                 let close = |other: Span| other.range().start.abs_diff(span.range().start) < LONGEST_SNIPPET;

@@ -169,6 +169,57 @@ impl Code {
                 wrong: Config("monitors:\n  - name: api\n    http: http://localhost/${HOST\n"),
                 right: Config("monitors:\n  - name: api\n    http: http://localhost/$${HOST\n"),
             },
+            Code::Weak => Explanation {
+                why: "By RFC 9535 a bare path asks whether something is there, and false, null, 0 and [] are there: \
+                      `@.ok` is met by `{\"ok\": false}`. A pattern such as `.*` matches any body. In `match`, where \
+                      existence is the point, bare paths are fine.",
+                wrong: Config("monitors:\n  - name: api\n    http: {url: http://localhost/, expect: {json: '@.ok'}}\n"),
+                right: Config(
+                    "monitors:\n  - name: api\n    http: {url: http://localhost/, expect: {json: '@.ok == true'}}\n",
+                ),
+            },
+            Code::SameTarget => Explanation {
+                why: "Two monitors of one kind have the same URL, the same request and the same expectations. Mostly one \
+                      was copied and its URL was not changed, so a target is not watched that should be.",
+                wrong: Config(
+                    "monitors:\n  - name: api\n    http: http://localhost/a\n  - name: shop\n    http: http://localhost/a\n",
+                ),
+                right: Config(
+                    "monitors:\n  - name: api\n    http: http://localhost/a\n  - name: shop\n    http: http://localhost/b\n",
+                ),
+            },
+            Code::Overlap => Explanation {
+                why: "hbmon makes one attempt of a monitor at a time. With a `timeout` that is longer than the `interval`, \
+                      a slow target is asked less often than the interval says, and is noticed later.",
+                wrong: Config(
+                    "monitors:\n  - name: api\n    interval: 15s\n    timeout: 30s\n    http: http://localhost/\n",
+                ),
+                right: Config(
+                    "monitors:\n  - name: api\n    interval: 30s\n    timeout: 15s\n    http: http://localhost/\n",
+                ),
+            },
+            Code::Insecure => Explanation {
+                why: "With `insecure: true` any certificate is accepted: a machine between hbmon and the target can read \
+                      what is sent, secrets included, and answer in its place. For a private authority name its \
+                      certificate with `ca_file`; for another name in the certificate write `server_name`.",
+                wrong: Config("monitors:\n  - name: api\n    http: {url: https://localhost/, tls: {insecure: true}}\n"),
+                right: Config(
+                    "monitors:\n  - name: api\n    http: {url: https://localhost/, tls: {server_name: api.internal}}\n",
+                ),
+            },
+            Code::PlainSecret => Explanation {
+                why: "Configs are copied, committed and mailed. A token, password or login belongs into an environment \
+                      variable (`${NAME}`) or into a file that only hbmon can read (`${file:/run/secrets/name}`). What \
+                      comes from there is never shown.",
+                wrong: Config("token: abc123\nmonitors:\n  - name: api\n    http: http://localhost/\n"),
+                right: Config("token: ${HBMON_TOKEN:-}\nmonitors:\n  - name: api\n    http: http://localhost/\n"),
+            },
+            Code::UnknownMethod => Explanation {
+                why: "Methods are case-sensitive. GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH and TRACE are sent in upper \
+                      case however they are written; another word is sent as it is, and most servers answer 405 or 501.",
+                wrong: Config("monitors:\n  - name: api\n    http: {url: http://localhost/, method: GTE}\n"),
+                right: Config("monitors:\n  - name: api\n    http: {url: http://localhost/, method: get}\n"),
+            },
             Code::Listen => Explanation {
                 why: "The address of `listen` is taken by another program, is none of this machine's, or its port (below \
                       1024) needs a privilege. `127.0.0.1:0` takes a free port and says on stderr which.",
@@ -191,8 +242,11 @@ mod tests {
     use crate::config::load_text;
 
     fn codes(text: &str) -> Vec<Code> {
-        let read = load_text("hbmon.yaml", text, Path::new("."), &|_| None);
-        read.err().into_iter().flat_map(|error| error.problems).map(|problem| problem.code).collect()
+        let found = match load_text("hbmon.yaml", text, Path::new("."), &|_| None) {
+            Ok(loaded) => loaded.warnings,
+            Err(error) => Some(error),
+        };
+        found.into_iter().flat_map(|error| error.problems).map(|problem| problem.code).collect()
     }
 
     #[test]

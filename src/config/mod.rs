@@ -36,7 +36,7 @@ use interpolate::Interpolator;
 use resolve::Interface;
 
 pub use beat::{Receiver, local, receiver};
-pub use codes::Code;
+pub use codes::{Code, Severity};
 pub use diagnostic::{ConfigError, Diagnostic, Format, Style};
 pub use explain::{Example, Explanation};
 pub use interpolate::Environment;
@@ -60,6 +60,8 @@ pub struct Loaded {
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// The block `screen`.
     pub prefs: Prefs,
+    /// What it says and hardly means.
+    pub warnings: Option<ConfigError>,
 }
 
 /// Reads a config, with the environment of the process.
@@ -86,12 +88,15 @@ pub fn load_text(name: &str, text: &str, folder: &Path, environment: Environment
     let context = Context::new(text);
     let understood = understand(&context, folder, environment);
     let (problems, masks) = context.finish();
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        problems.into_iter().partition(|problem| problem.code.severity() == Severity::Error);
     match understood {
-        Some((plan, Interface { listen, token, tls }, prefs)) if problems.is_empty() => {
+        Some((plan, Interface { listen, token, tls }, prefs)) if errors.is_empty() => {
             let listen = listen.map(|(address, span)| Listen::new(address, name, text, span, &masks));
-            Ok(Loaded { plan, path: None, listen, token, tls, prefs })
+            let warnings = (!warnings.is_empty()).then(|| ConfigError::new(name, text, warnings, masks));
+            Ok(Loaded { plan, path: None, listen, token, tls, prefs, warnings })
         }
-        _ => Err(ConfigError::new(name, text, problems, masks)),
+        _ => Err(ConfigError::new(name, text, errors, masks)),
     }
 }
 

@@ -35,10 +35,10 @@ impl Source {
 ///
 /// # Errors
 /// HB001 if there is none.
-pub fn find(explicit: Option<&str>) -> Result<Source, ConfigError> {
+pub fn find(explicit: Option<&Path>) -> Result<Source, ConfigError> {
     match explicit {
-        Some("-") => Ok(Source::Stdin),
-        Some(path) => existing(Path::new(path)),
+        Some(path) if path == Path::new("-") => Ok(Source::Stdin),
+        Some(path) => existing(path),
         None => usual(&places(std::env::var_os("XDG_CONFIG_HOME"), std::env::var_os("HOME"))),
     }
 }

@@ -12,6 +12,7 @@ mod cron;
 mod exit;
 mod flags;
 mod helpers;
+mod inputs;
 mod names;
 mod others;
 mod outputs;

@@ -1,16 +1,35 @@
-//! Each mistake and its exact message: `bad/NAME.yaml` -> `bad/NAME.txt`. `UPDATE=1 cargo test` writes the messages.
+//! Each mistake and its exact message: `bad/NAME.yaml` -> `bad/NAME.txt`; each warning: `doubtful/NAME.yaml`.
+//! `UPDATE=1 cargo test` writes the messages.
 
 use std::fs;
 use std::path::Path;
 
-use hbmon::config::{Format, Style, load_text};
+use hbmon::config::{ConfigError, Format, Loaded, Style, load_text};
 
 #[test]
 fn mistakes_have_exact_messages() {
-    let folder = Path::new("tests/config/bad");
+    let seen = messages("bad", |name, loaded| match loaded {
+        Err(error) => error,
+        Ok(_) => panic!("{name} has no mistake"),
+    });
+    assert!(seen >= 40, "{seen} mistakes are too few");
+}
+
+#[test]
+fn warnings_have_exact_messages() {
+    let seen = messages("doubtful", |name, loaded| match loaded {
+        Ok(loaded) => loaded.warnings.unwrap_or_else(|| panic!("{name} has no warning")),
+        Err(error) => panic!("{error:?}"),
+    });
+    assert!(seen >= 5, "{seen} files are too few");
+}
+
+/// Compares what is said of each config of a folder; how many there are.
+fn messages(folder: &str, said: impl Fn(&str, Result<Loaded, ConfigError>) -> ConfigError) -> usize {
+    let folder = Path::new("tests/config").join(folder);
     let mut seen = 0;
     let mut wrong = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
+    for entry in fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "yaml") {
             continue;
@@ -19,12 +38,14 @@ fn mistakes_have_exact_messages() {
         let name = format!("{}.yaml", path.file_stem().unwrap().to_str().unwrap());
         let text = fs::read_to_string(&path).unwrap();
         let environment = |name: &str| (name == "SECRET").then(|| "s3cr3t-from-outside".to_owned());
-        let Err(error) = load_text(&name, &text, folder, &environment) else { panic!("{name} has no mistake") };
+        let error = said(&name, load_text(&name, &text, &folder, &environment));
         let style = Style { ascii: true, ..Style::default() };
         let rendered = error.render(&style);
-        let short = error.render(&Style { format: Format::Short, ..style });
-        for secret in ["s3cr3t", "hunter2"] {
-            assert!(!rendered.contains(secret) && !short.contains(secret), "{name} shows {secret}:\n{rendered}");
+        for format in [Format::Full, Format::Short, Format::Json, Format::Github] {
+            let text = error.render(&Style { format, ..style });
+            for secret in ["s3cr3t", "hunter2"] {
+                assert!(!text.contains(secret), "{name} shows {secret}:\n{text}");
+            }
         }
         let golden = path.with_extension("txt");
         if std::env::var_os("UPDATE").is_some() {
@@ -34,5 +55,5 @@ fn mistakes_have_exact_messages() {
         }
     }
     assert!(wrong.is_empty(), "UPDATE=1 writes these, if they are right:\n{}", wrong.join("\n"));
-    assert!(seen >= 40, "{seen} mistakes are too few");
+    seen
 }

@@ -1,6 +1,7 @@
 //! What `hbmon beat` takes.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -25,7 +26,7 @@ pub struct Beat {
     pub target: String,
     /// The config that knows TARGET by its name [default: the usual one]
     #[arg(short, long, value_name = "PATH")]
-    pub config: Option<String>,
+    pub config: Option<PathBuf>,
     /// Repeat it this often, until a signal
     #[arg(long, value_name = "DURATION", value_parser = interval, conflicts_with = "command")]
     pub every: Option<Duration>,

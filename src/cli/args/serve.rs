@@ -18,7 +18,7 @@ pub struct Serve {
     #[arg(long, value_name = "PATH", num_args = 0..=1)]
     pub state: Option<Option<PathBuf>>,
     /// Also write this: ndjson for events, human for lines; with a path, or to stdout
-    #[arg(short, long = "output", value_name = "FORMAT[=PATH]")]
+    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = Output::parser())]
     pub output: Vec<Output>,
     /// How the log on stderr is written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]

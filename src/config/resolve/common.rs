@@ -245,7 +245,7 @@ fn levels<T>(fields: [Option<&Field<FileLevels<T>>>; 2]) -> [Option<&Field<T>>; 
 }
 
 /// A duration as one writes it in a config.
-fn words(duration: Duration) -> String {
+pub(super) fn words(duration: Duration) -> String {
     let (seconds, rest) = (duration.as_secs(), duration.subsec_nanos());
     match seconds {
         _ if rest % 1_000_000 != 0 => format!("{}us", duration.as_micros()),

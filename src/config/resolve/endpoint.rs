@@ -134,6 +134,9 @@ impl Resolver<'_> {
         let path = |field: &Option<Field<String>>| {
             field.as_ref().and_then(|field| field.value.as_ref()).map(|path| self.folder.join(path))
         };
+        if let Some(insecure) = &keys.insecure {
+            self.doubt_insecure(subject, insecure);
+        }
         let files = TlsFiles {
             ca_file: path(&keys.ca_file),
             cert_file: path(&keys.cert_file),
@@ -216,8 +219,9 @@ impl Resolver<'_> {
         let Some((field, text)) = field.and_then(|field| Some((field, field.value.as_deref()?))) else {
             return Method::GET;
         };
-        let method = Method::from_bytes(text.as_bytes()).ok().filter(|method| *method != Method::CONNECT);
-        method.unwrap_or_else(|| {
+        let method =
+            Method::from_bytes(text.as_bytes()).ok().filter(|method| !method.as_str().eq_ignore_ascii_case("CONNECT"));
+        method.map(|method| self.known_method(subject, field, method)).unwrap_or_else(|| {
             let title = format!("`method` of {} is not an HTTP method that can be sent", subject.who);
             self.report(
                 subject,

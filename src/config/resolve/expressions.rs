@@ -35,7 +35,14 @@ impl Resolver<'_> {
         body: Option<&Field<String>>,
         json: Option<&Field<String>>,
     ) -> Expect {
-        Expect { body: self.body_pattern(subject, body), json: self.filter(subject, json) }
+        let (pattern, filter) = (self.body_pattern(subject, body), self.filter(subject, json));
+        if let (Some(field), Some(filter)) = (json, &filter) {
+            self.doubt_filter(subject, field, filter);
+        }
+        if let Some(field) = body {
+            self.doubt_pattern(subject, field);
+        }
+        Expect { body: pattern, json: filter }
     }
 
     pub(super) fn filter(&self, subject: &Subject, field: Option<&Field<String>>) -> Option<Filter> {

@@ -18,6 +18,7 @@ impl Resolver<'_> {
             let (Some(written), Some(text)) = (&name.value, &value.value) else { continue };
             if mask::is_sensitive(written) {
                 self.context.mask(value.span);
+                self.doubt_text(&format!("a header of {}", subject.who), value);
                 secrets.push(Secret::new(text.as_str()));
                 // The token behind its scheme may be answered alone.
                 secrets.extend(text.split_once(' ').map(|(_, token)| Secret::new(token)));
@@ -99,11 +100,15 @@ impl Resolver<'_> {
                     let title = format!("the user name of {} has a colon in it", subject.who);
                     self.report(subject, Diagnostic::new(Code::Header, title).at(name.span, "not allowed (RFC 7617)"));
                 }
+                if let Some(password) = &pair.password {
+                    self.doubt_secret(&format!("the password of {}", subject.who), password);
+                }
                 let password = pair.password.as_ref().and_then(|field| field.value.clone()).unwrap_or_default();
                 basic(text, &password, secrets)
             }
             (None, Some(bearer)) => {
                 let token = bearer.value.as_ref()?;
+                self.doubt_secret(&format!("the bearer token of {}", subject.who), bearer);
                 secrets.push(token.clone());
                 let value = sensitive(format!("Bearer {}", token.reveal())).filter(|_| !token.reveal().is_empty());
                 if value.is_none() {

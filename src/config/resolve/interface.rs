@@ -21,6 +21,9 @@ pub struct Interface {
 
 impl Resolver<'_> {
     pub fn interface(&self, file: &File) -> Interface {
+        if let Some(field) = &file.token {
+            self.doubt_secret("`token` of the HTTP interface", field);
+        }
         let token = file.token.as_ref().and_then(|field| field.value.as_ref());
         let token = token.filter(|token| !token.reveal().is_empty()).map(|token| Token::new(token.reveal()));
         let listen = file.listen.as_ref().and_then(|field| Some((self.address_of(field)?, field.span)));

@@ -2,6 +2,7 @@
 
 mod common;
 mod dating;
+mod doubts;
 mod endpoint;
 mod expressions;
 mod headers;
@@ -31,8 +32,9 @@ use super::field::{Field, With};
 use super::file::{Common, Endpoint, File, Monitor};
 use super::interpolate::place;
 use super::secret::Secret;
+use super::units::Period;
 use crate::engine::{Plan, Stop, Target};
-use crate::model::{Kind, Meta, Policy, Text};
+use crate::model::{Kind, Meta, Policy, Rhythm, Text};
 use crate::monitors::Spec;
 use crate::monitors::dial::Terms;
 use crate::monitors::http::Exchange;
@@ -59,6 +61,8 @@ pub struct Resolver<'c> {
     exchanges: Last<Exchange>,
     policies: Last<Policy>,
     secrets: Last<Secrets>,
+    /// What is asked by which monitor, by a hash of its keys.
+    requests: RefCell<HashMap<u64, (String, Span)>>,
 }
 
 /// The monitor that is being resolved.
@@ -93,6 +97,7 @@ impl<'c> Resolver<'c> {
             exchanges: Last::default(),
             policies: Last::default(),
             secrets: Last::default(),
+            requests: RefCell::default(),
         }
     }
 
@@ -172,6 +177,13 @@ impl<'c> Resolver<'c> {
         policy.certificate = self.certificate(&subject, certificate);
         (policy.timestamped, policy.max_age) = (resolved.dating.timestamped, resolved.dating.max_age);
         let pace = self.pace(&subject, own, base);
+        if rhythm == Rhythm::Poll {
+            let span = |own: &Option<Field<Period>>, base: &Option<Field<Period>>| {
+                own.as_ref().or(base.as_ref()).map(|field| field.span)
+            };
+            let (length, timeout) = (span(&own.interval, &base.interval), span(&own.timeout, &base.timeout));
+            self.doubt_timeout(&subject, (interval, length), (pace.timeout, timeout));
+        }
         // Nobody paces what comes by itself.
         if push.is_none() {
             (policy.interval, pace.timeout).hash(&mut hash);
@@ -213,6 +225,7 @@ impl<'c> Resolver<'c> {
         let field = field.as_ref()?;
         let kind = field.value.as_ref()?;
         (subject.kind.as_str(), kind).hash(hash);
+        self.doubt_twice(subject, hash.finish());
         let endpoint = self.endpoint(subject, &kind.shared, secrets, hash)?;
         own(self, subject, &kind.own, endpoint, secrets)
     }

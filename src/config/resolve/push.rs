@@ -53,6 +53,9 @@ impl Resolver<'_> {
         (subject.kind.as_str(), &keys.id).hash(hash);
         let timestamp = self.query(subject, keys.timestamp.as_ref());
         let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
+        if let Some(field) = &keys.token {
+            self.doubt_secret(&format!("`token` of {}", subject.who), field);
+        }
         let token =
             keys.token.as_ref().and_then(|field| field.value.clone()).filter(|token| !token.reveal().is_empty());
         secrets.extend(token.clone());

@@ -27,7 +27,13 @@ impl Resolver<'_> {
         let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
         let handshake = keys.handshake.as_ref().and_then(|field| field.value.clone()).map(|hidden| hidden.0);
         if let Some(handshake) = &handshake {
+            let known = secrets.len();
             sensitive_values(handshake, handshake.is_string(), secrets);
+            if let Some(field) =
+                keys.handshake.as_ref().filter(|field| field.secrets.is_empty() && secrets.len() > known)
+            {
+                self.plain_secret(&format!("a part of `handshake` of {}", subject.who), field.span);
+            }
         }
         let path = text(&keys.path).unwrap_or_else(|| "/socket.io/".to_owned());
         let namespace = text(&keys.namespace).unwrap_or_default();
@@ -36,7 +42,7 @@ impl Resolver<'_> {
             path: format!("/{}/", path.trim_matches('/')).replace("//", "/"),
             namespace: format!("/{}", namespace.trim_start_matches('/')),
             handshake,
-            query: self.socketio_query(keys, secrets),
+            query: self.socketio_query(subject, keys, secrets),
             protocol: match keys.protocol.as_ref().and_then(|field| field.value) {
                 Some(file::Protocol::V3) => Protocol::V3,
                 Some(file::Protocol::V4) => Protocol::V4,
@@ -88,13 +94,14 @@ impl Resolver<'_> {
         }
     }
 
-    fn socketio_query(&self, keys: &Socketio, secrets: &mut Vec<Secret>) -> Vec<(String, String)> {
+    fn socketio_query(&self, subject: &Subject, keys: &Socketio, secrets: &mut Vec<Secret>) -> Vec<(String, String)> {
         let pairs = keys.query.iter().flat_map(|field| &field.value).flat_map(|pairs| &pairs.0);
         pairs
             .filter_map(|(name, value)| {
                 let (name, text) = (name.value.clone()?, value.value.clone()?);
                 if mask::is_sensitive(&name) {
                     self.context.mask(value.span);
+                    self.doubt_text(&format!("a value in `query` of {}", subject.who), value);
                     let sent: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
                     secrets.extend([Secret::new(text.as_str()), Secret::new(sent)]);
                 }

@@ -76,7 +76,8 @@ impl Resolver<'_> {
             return None;
         };
         let text = field.value.as_deref()?.trim();
-        let shown = mask::address(shown(field)?.trim());
+        let as_shown = shown(field)?;
+        let shown = mask::address(as_shown.trim());
         let scheme = self.scheme(subject, field, text, &shown)?;
         let rewritten = match scheme.as_str() {
             "ws" => format!("http{}", text.get(2..)?),
@@ -94,6 +95,7 @@ impl Resolver<'_> {
         url.set_fragment(None);
         let login = take_login(&mut url);
         secrets.extend(secrets_of(&url, login.as_ref()));
+        self.doubt_url(&format!("a part of the URL of {}", subject.who), &as_shown, field.span);
         Some(Address { url, login, shown })
     }
 
@@ -180,6 +182,7 @@ impl Resolver<'_> {
         }
         let login = take_login(&mut url.clone());
         secrets.extend(secrets_of(&url, login.as_ref()));
+        self.doubt_url(&format!("the login of the proxy of {}", subject.who), &shown(field)?, field.span);
         Some(url)
     }
 

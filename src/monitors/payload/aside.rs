@@ -9,10 +9,10 @@ use crate::model::Failure;
 /// Up to this size a payload is judged where it arrives, in bytes: some hundred microseconds.
 const SMALL: usize = 16 << 10;
 
-/// So many payloads are judged at once: each may take far more memory than its size.
+/// This many payloads are judged at once: each may take far more memory than its size.
 static PLACES: Semaphore = Semaphore::const_new(4);
 
-/// Whether a payload of so many bytes is judged where it arrives.
+/// Whether a payload of this size is judged where it arrives.
 pub const fn is_small(bytes: usize) -> bool {
     bytes <= SMALL
 }
@@ -24,7 +24,7 @@ pub const fn is_small(bytes: usize) -> bool {
 pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
     let lost = || bad_payload("it could not be judged");
     let place = PLACES.acquire().await.map_err(|_| lost())?;
-    // The place is free when the work is done, not when somebody stops waiting for it.
+    // The place is free when the work is done, not when the attempt stops waiting for it.
     let work = move || {
         let done = work();
         drop(place);

@@ -42,7 +42,7 @@ impl Filter {
         &self.0.source
     }
 
-    /// Whether a payload of so many bytes meets it.
+    /// Whether a payload of this size meets it.
     ///
     /// # Errors
     /// `payload` if that takes too much work.

@@ -28,7 +28,7 @@ impl Query {
         path::query(source).map(|path| Query(Arc::new(path)))
     }
 
-    /// The first value that the query finds in a payload of so many bytes.
+    /// The first value that the query finds in a payload of this size.
     ///
     /// # Errors
     /// `payload` if that takes too much work.

@@ -19,7 +19,7 @@ pub struct Exceeded;
 const STEPS: u64 = 1_000_000;
 
 impl Budget {
-    /// For a payload of so many bytes: what looks at each value of it once is always within.
+    /// For a payload of this size: what looks at each value of it once is always within.
     pub const fn of(bytes: usize) -> Budget {
         Budget(STEPS.saturating_add(bytes as u64))
     }

@@ -1,0 +1,152 @@
+//! Warnings: what a config may say, and hardly means.
+
+use std::time::Duration;
+
+use ::http::Method;
+use ::url::Url;
+
+use super::common::words;
+use super::{Resolver, Subject};
+use crate::config::codes::Code;
+use crate::config::diagnostic::{Diagnostic, Span};
+use crate::config::field::Field;
+use crate::config::mask;
+use crate::config::nearest::nearest;
+use crate::config::secret::Secret;
+use crate::monitors::payload::Filter;
+
+/// What is written instead of a secret.
+const ELSEWHERE: &str = "write `${NAME}` for an environment variable, or `${file:/run/secrets/name}`";
+
+/// Methods beside the eight of RFC 9110 and PATCH that servers are asked with (WebDAV, caches, RFC 9110 registry).
+const FURTHER_METHODS: [&str; 11] =
+    ["PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "QUERY", "PURGE"];
+
+const METHODS: [Method; 8] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::DELETE,
+    Method::OPTIONS,
+    Method::PATCH,
+    Method::TRACE,
+];
+
+impl Resolver<'_> {
+    /// An expectation that is met by whatever stands at a path.
+    pub(super) fn doubt_filter(&self, subject: &Subject, field: &Field<String>, filter: &Filter) {
+        let Some(path) = filter.bare_paths().first().map(|path| (*path).to_owned()) else { return };
+        let text = field.value.as_deref().unwrap_or_default();
+        let at = text.find(&path).unwrap_or_default();
+        let shown = if field.shown.is_some() { "@.ok" } else { path.as_str() };
+        let title = format!("an expectation of {} only asks whether something is there", subject.who);
+        self.report(
+            subject,
+            Diagnostic::new(Code::Weak, title)
+                .at(self.part(field, at..at + path.len()), "met by false, null, 0 and [] too")
+                .help(format!("for the value write `{shown} == true`")),
+        );
+    }
+
+    /// A pattern that matches everything.
+    pub(super) fn doubt_pattern(&self, subject: &Subject, field: &Field<String>) {
+        let text = field.value.as_deref().unwrap_or_default();
+        if ["", "^", "$", ".*", "^.*", ".*$", "^.*$", "(?s).*"].contains(&text) {
+            let title = format!("a regular expression of {} matches everything", subject.who);
+            let problem = Diagnostic::new(Code::Weak, title).at(field.span, "met by any text, the empty one too");
+            self.report(
+                subject,
+                problem.help("`.+` wants one character at least; leave the key out to expect nothing"),
+            );
+        }
+    }
+
+    /// Polls that may still run when the next one is due.
+    pub(super) fn doubt_timeout(
+        &self,
+        subject: &Subject,
+        (interval, written_interval): (Duration, Option<Span>),
+        (timeout, written_timeout): (Duration, Option<Span>),
+    ) {
+        let Some(place) = written_timeout.or(written_interval).filter(|_| timeout > interval) else { return };
+        let title = format!("an attempt of {} may take longer than its interval", subject.who);
+        let label = format!("`timeout` is {}, `interval` is {}", words(timeout), words(interval));
+        let mut problem = Diagnostic::new(Code::Overlap, title).at(place, label);
+        if let Some(other) = written_interval.filter(|other| *other != place) {
+            problem = problem.beside(other, "the interval");
+        }
+        let help = format!("write `timeout: {}`: while an attempt runs, no other begins", words(interval));
+        self.report(subject, problem.help(help));
+    }
+
+    pub(super) fn doubt_insecure(&self, subject: &Subject, field: &Field<bool>) {
+        if field.value == Some(true) {
+            let title = format!("{} accepts any certificate", subject.who);
+            let problem = Diagnostic::new(Code::Insecure, title);
+            let problem = problem.at(field.span, "a machine in between can read and answer");
+            self.report(subject, problem.help("`ca_file` names the authority of a private certificate"));
+        }
+    }
+
+    /// A secret in a field of its own.
+    pub(super) fn doubt_secret(&self, what: &str, field: &Field<Secret>) {
+        if field.shown.is_none() && field.value.as_ref().is_some_and(|secret| !secret.reveal().is_empty()) {
+            self.plain_secret(what, field.span);
+        }
+    }
+
+    /// A text that is likely to be a secret.
+    pub(super) fn doubt_text(&self, what: &str, field: &Field<String>) {
+        if field.shown.is_none() && field.value.as_ref().is_some_and(|text| !text.is_empty()) {
+            self.plain_secret(what, field.span);
+        }
+    }
+
+    /// A password or token in a URL. `shown`: with `***` for what came from `${…}`.
+    pub(super) fn doubt_url(&self, what: &str, shown: &str, span: Span) {
+        let Ok(url) = Url::parse(shown) else { return };
+        let is_plain = |text: &str| !text.is_empty() && !text.contains("***");
+        let has_password = url.password().is_some_and(is_plain);
+        if has_password || url.query_pairs().any(|(name, value)| mask::is_sensitive(&name) && is_plain(&value)) {
+            self.plain_secret(what, span);
+        }
+    }
+
+    pub(super) fn plain_secret(&self, what: &str, span: Span) {
+        let title = format!("{what} is a secret, and stands in the config");
+        let label = "each reader of this file has it";
+        self.context.report(Diagnostic::new(Code::PlainSecret, title).at(span, label).help(ELSEWHERE));
+    }
+
+    /// Two monitors with the same request.
+    pub(super) fn doubt_twice(&self, subject: &Subject, request: u64) {
+        let Some(place) = subject.near else { return };
+        let mut requests = self.requests.borrow_mut();
+        if let Some((who, first)) = requests.get(&request) {
+            let title = format!("{} asks the same as {who}", subject.who);
+            let problem = Diagnostic::new(Code::SameTarget, title).at(place, "second one").beside(*first, "first one");
+            self.context.report(problem.help("change the URL of one of them, or leave one out"));
+            return;
+        }
+        requests.insert(request, (subject.who.clone(), place));
+    }
+
+    /// The method as it is sent: those of RFC 9110 in upper case, as browsers send them.
+    pub(super) fn known_method(&self, subject: &Subject, field: &Field<String>, method: Method) -> Method {
+        let text = method.as_str();
+        if let Some(known) = METHODS.iter().find(|known| known.as_str().eq_ignore_ascii_case(text)) {
+            return known.clone();
+        }
+        if !FURTHER_METHODS.contains(&text) {
+            let known = METHODS.iter().map(Method::as_str).chain(FURTHER_METHODS);
+            let label = match nearest(text, known) {
+                Some(near) if field.shown.is_none() => format!("did you mean `{near}`?"),
+                _ => "sent as it is written".to_owned(),
+            };
+            let title = format!("`method` of {} is none that servers know", subject.who);
+            self.report(subject, Diagnostic::new(Code::UnknownMethod, title).at(field.span, label));
+        }
+        method
+    }
+}
