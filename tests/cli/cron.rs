@@ -44,7 +44,7 @@ impl Job {
     }
 
     pub fn watch(&self, monitors: &str) {
-        let defaults = "{interval: 1s, min_interval: 100ms, timeout: 2s, backoff: {initial: 10ms, max: 20ms}}";
+        let defaults = "{interval: 1s, min_interval: 100ms, timeout: 1s, backoff: {initial: 10ms, max: 20ms}}";
         fs::write(&self.config, format!("defaults: {defaults}\nmonitors: [{monitors}]\n")).unwrap();
     }
 

@@ -60,7 +60,7 @@ pub fn json(output: &Output) -> Value {
 
 /// A config of these monitors, each given as YAML in braces, with times that suit a test.
 pub fn config(monitors: &[&str]) -> String {
-    let mut text = "defaults: {interval: 1s, min_interval: 100ms, timeout: 2s}\nmonitors:\n".to_owned();
+    let mut text = "defaults: {interval: 1s, min_interval: 100ms, timeout: 1s}\nmonitors:\n".to_owned();
     for monitor in monitors {
         text.push_str(&format!("  - {monitor}\n"));
     }
