@@ -125,11 +125,12 @@ fn failed(row: &Row) -> Row {
     row
 }
 
-/// What was bad stays bad. A status that only an earlier run knew, or that is good, is none of this run.
+/// An error stays one, and so does a warning of this run. A status that only an earlier run knew, or that is good, is
+/// none of this run. What this machine lacks may have caused the failures before, too.
 fn unjudged(row: &Row, began: Moment) -> Row {
     let mut row = row.clone();
-    let stays = row.status == Status::Error || (row.status == Status::Warning && !row.is_recalled());
-    if stays {
+    let is_warned = row.status == Status::Warning && !row.is_recalled() && row.lack.is_none();
+    if row.status == Status::Error || is_warned {
         return row;
     }
     if row.status != Status::Unknown {
@@ -212,6 +213,8 @@ mod tests {
             row.cause = Some(Cause::Recalled { reason: Reason::Status, message: Text::clean("503") });
             Arc::new(row)
         };
+        let mut blind = row(Status::Warning, [0, 1, 1], true);
+        blind.lack = Some(Lack::NameServer);
         let rows = [
             Arc::new(row(Status::Healthy, [1, 0, 0], true)),
             Arc::new(row(Status::Healthy, [0, 0, 0], false)),
@@ -219,22 +222,23 @@ mod tests {
             recalled(Status::Error),
             Arc::new(row(Status::Warning, [1, 1, 0], false)),
             Arc::new(row(Status::Warning, [0, 1, 1], false)),
+            Arc::new(blind),
         ];
         let snapshot = Snapshot {
             at: Moment::START,
             anchor: Timestamp::UNIX_EPOCH,
             rows: rows.into_iter().collect(),
-            counts: Counts { healthy: 2, warning: 3, error: 1, ..Counts::default() },
-            settled: 1,
+            counts: Counts { healthy: 2, warning: 4, error: 1, ..Counts::default() },
+            settled: 2,
             lag: Lag::default(),
             changes: Changes::default(),
         };
         let conclusion = Conclusion::of(&Arc::new(snapshot), SETTLED, Ending::Deadline, Moment::START);
         let shown: Vec<_> = conclusion.snapshot.rows.iter().map(|row| row.status.as_str()).collect();
-        assert_eq!(shown, ["healthy", "unknown", "unknown", "error", "warning", "error"]);
-        let counts = Counts { healthy: 1, warning: 1, error: 2, unknown: 2, paused: 0 };
-        assert_eq!((conclusion.snapshot.counts, conclusion.snapshot.unsettled()), (counts, 5));
-        assert_eq!(conclusion.unjudged.iter().map(|(place, _)| *place).collect::<Vec<_>>(), [1, 2, 3, 4]);
+        assert_eq!(shown, ["healthy", "unknown", "unknown", "error", "warning", "error", "unknown"]);
+        let counts = Counts { healthy: 1, warning: 1, error: 2, unknown: 3, paused: 0 };
+        assert_eq!((conclusion.snapshot.counts, conclusion.snapshot.unsettled()), (counts, 6));
+        assert_eq!(conclusion.unjudged.iter().map(|(place, _)| *place).collect::<Vec<_>>(), [1, 2, 3, 4, 6]);
         assert_eq!(conclusion.ending(), Ending::Undecided);
     }
 }
