@@ -49,7 +49,7 @@ impl Two {
         &self.job
     }
 
-    /// A run without a network: no name server can be reached.
+    /// A run without a network: nothing can be reached.
     fn blind(&self, flags: &[&str]) -> Output {
         self.job.watch("{name: site, http: 'http://site.test/'}, {name: db, http: 'http://db.test/'}");
         let (state, config) = (self.job.state.to_str().unwrap(), self.job.config.to_str().unwrap());
@@ -65,7 +65,7 @@ impl Two {
 }
 
 const FILES: &str = "too many open files on this machine";
-const DNS: &str = "no name server answers this machine";
+const NETWORK: &str = "no network on this machine";
 
 #[test]
 fn what_this_machine_cannot_ask_is_told_once_and_again_and_when_it_is_over() {
@@ -74,7 +74,7 @@ fn what_this_machine_cannot_ask_is_told_once_and_again_and_when_it_is_over() {
     }
     let two = Two::new();
     assert_eq!(two.seeing().cron(), (0, String::new()));
-    let block = format!("cannot judge 2 of 2 monitors: {DNS}\n\nnot judged ({DNS}): site, db\n");
+    let block = format!("cannot judge 2 of 2 monitors: {NETWORK}\n\nnot judged ({NETWORK}): site, db\n");
     assert_eq!(two.blind_cron(), (3, format!("hbmon: {block}")));
     assert_eq!(two.blind_cron(), (3, String::new()), "told already");
     assert_eq!(two.job.saved()["monitors"]["site"]["status"], "healthy", "and nothing is forgotten");
@@ -82,7 +82,7 @@ fn what_this_machine_cannot_ask_is_told_once_and_again_and_when_it_is_over() {
     let (code, mail) = two.blind_cron();
     assert_eq!(code, 3);
     assert!(mail.starts_with("hbmon: still cannot judge 2 of 2 monitors since 2"), "{mail}");
-    assert!(mail.lines().next().unwrap().ends_with(&format!(" UTC (6h00m): {DNS}")), "{mail}");
+    assert!(mail.lines().next().unwrap().ends_with(&format!(" UTC (6h00m): {NETWORK}")), "{mail}");
     let over = "hbmon: all 2 monitors judged again after 6h00m, all 2 healthy\n";
     assert_eq!(two.seeing().cron(), (0, over.to_owned()));
     assert_eq!(two.seeing().cron(), (0, String::new()));
@@ -107,7 +107,7 @@ fn a_state_makes_nothing_green() {
                 assert_eq!(code(&output), wanted, "{status} {fail_on} {mode}");
                 let seen = (&report["status"], &report["complete"], &report["exit"], &report["counts"]["unknown"]);
                 assert_eq!(seen, (&"unknown".into(), &false.into(), &wanted.into(), &2.into()), "{report:#}");
-                assert_eq!(report["monitors"][0]["reason"], "dns");
+                assert_eq!(report["monitors"][0]["reason"], "unreachable");
             }
         }
         assert_eq!(two.job.saved()["monitors"]["site"]["status"], status, "and nothing is forgotten");
@@ -127,7 +127,7 @@ fn an_error_that_stands_is_an_error_and_not_judged() {
     assert_eq!(code, 1);
     let first = mail.lines().next().unwrap();
     assert_eq!(first, "hbmon: site DOWN, 1 of 2 down, cannot judge 2 of 2");
-    assert!(mail.ends_with(&format!("not judged ({DNS}): site, db\n")), "{mail}");
+    assert!(mail.ends_with(&format!("not judged ({NETWORK}): site, db\n")), "{mail}");
     assert_eq!(two.blind_cron(), (1, String::new()));
     assert!(two.seeing().cron().1.starts_with("hbmon: site RECOVERED after "));
 }
@@ -212,7 +212,7 @@ fn without_a_network_a_healthy_state_is_no_verdict_and_the_run_ends() {
         .output()
         .unwrap();
     assert_eq!((code(&output), stderr(&output)), (3, String::new()));
-    assert!(stdout(&output).starts_with("hbmon: cannot judge 1 of 1 monitor: no name server answers"), "{output:?}");
+    assert!(stdout(&output).starts_with("hbmon: cannot judge 1 of 1 monitor: no network on this"), "{output:?}");
 }
 
 #[test]
