@@ -30,6 +30,8 @@ const PULSE: Duration = Duration::from_millis(250);
 const TELL_GAP: Duration = Duration::from_secs(1);
 /// Notes on their way; a full channel makes the rooms wait.
 const NOTES: usize = 4096;
+/// Commands on their way.
+const COMMANDS: usize = 64;
 /// Notes taken between two looks at the clock.
 const BATCH: usize = 1024;
 
@@ -49,6 +51,8 @@ pub enum Command {
     Refuse(Text),
     /// Answered by the loop as soon as it turns: whether it lives.
     Ping(oneshot::Sender<()>),
+    /// Publishes what has come in so far, and gives it.
+    Fresh(oneshot::Sender<Arc<Snapshot>>),
     /// All instances of a target, in no particular order; none if it is not watched.
     Instances {
         target: TargetId,
@@ -93,7 +97,7 @@ impl Engine {
 
     /// The same with what an earlier run knew of targets, by name; in moments of this clock.
     pub fn resume(plan: Plan, clock: Clock, memories: &HashMap<Text, Memory>) -> Engine {
-        let (command_sender, commands) = mpsc::channel(64);
+        let (command_sender, commands) = mpsc::channel(COMMANDS);
         let (note_sender, notes) = mpsc::channel(NOTES);
         let mut fleet = Fleet::new();
         fleet.align(clock.anchor());
@@ -112,7 +116,9 @@ impl Engine {
         let (publisher, snapshots) = watch::channel(fleet.snapshot(now, clock.anchor(), lag));
         let planned = now.plus(PULSE);
         let (published, turned) = (now, now);
-        let core = Core { clock, fleet, roster, notes, commands, publisher, lag, stop, published, turned, planned };
+        let asked = Vec::new();
+        let core =
+            Core { clock, fleet, roster, notes, commands, publisher, lag, stop, published, turned, planned, asked };
         let task = Task(tokio::spawn(core.run()));
         Engine { snapshots, commands: command_sender, intake, _task: Arc::new(task) }
     }
@@ -138,19 +144,22 @@ struct Core {
     turned: Moment,
     /// When the loop meant to wake at the latest.
     planned: Moment,
+    /// Those who wait for a snapshot of what has come in.
+    asked: Vec<oneshot::Sender<Arc<Snapshot>>>,
 }
 
 impl Core {
     async fn run(mut self) {
         let mut batch = Vec::with_capacity(BATCH);
+        let mut commands = Vec::new();
         loop {
             self.planned = self.next_wake();
             let wake = self.clock.instant(self.planned);
             tokio::select! {
                 biased;
                 _ = self.notes.recv_many(&mut batch, BATCH) => {}
-                command = self.commands.recv() => match command {
-                    Some(command) => self.obey(command),
+                received = self.commands.recv() => match received {
+                    Some(received) => commands.push(received),
                     None => return,
                 },
                 // A conversation that nobody holds any more would look calm for ever: better no engine than one that lies.
@@ -162,16 +171,36 @@ impl Core {
                     }
                 }
             }
+            // Also after notes: they may come without a pause.
+            while commands.len() < COMMANDS
+                && let Ok(command) = self.commands.try_recv()
+            {
+                commands.push(command);
+            }
+            if !commands.is_empty() {
+                self.read_what_was_sent_before(&mut batch);
+            }
             self.notice_gaps();
             self.notice_strain(&batch);
             for note in batch.drain(..) {
                 self.take(note);
+            }
+            for command in commands.drain(..) {
+                self.obey(command);
             }
             for target in self.fleet.advance(self.clock.now()) {
                 self.after(target);
             }
             self.publish();
             self.turned = self.clock.now();
+        }
+    }
+
+    /// Commands have a channel of their own: who sent a note and then a command finds the note counted.
+    fn read_what_was_sent_before(&mut self, batch: &mut Vec<Note>) {
+        for _ in 0..self.notes.len() {
+            let Ok(note) = self.notes.try_recv() else { return };
+            batch.push(note);
         }
     }
 
@@ -271,6 +300,7 @@ impl Core {
                 self.fleet.record(self.clock.now(), What::ReloadRefused { why });
             }
             Command::Ping(reply) => answer(reply, ()),
+            Command::Fresh(reply) => self.asked.push(reply),
             Command::Instances { target, reply } => answer(reply, self.fleet.instances(target, self.clock.now())),
             Command::OnlineInstances { reply } => answer(reply, self.fleet.online()),
             Command::KnowsInstance { target, instance, reply } => answer(reply, self.fleet.knows(target, &instance)),
@@ -285,11 +315,14 @@ impl Core {
         let now = self.clock.now();
         // The last word of a run need not wait for others.
         let is_time = now >= self.published.plus(PUBLISH_EVERY) || self.roster.is_idle();
-        if !self.fleet.is_dirty() || !is_time || self.publisher.receiver_count() == 0 {
-            return;
+        let is_wanted = (is_time && self.publisher.receiver_count() > 0) || !self.asked.is_empty();
+        if self.fleet.is_dirty() && is_wanted {
+            self.published = now;
+            self.publisher.send_replace(self.fleet.snapshot(now, self.clock.anchor(), self.lag));
         }
-        self.published = now;
-        self.publisher.send_replace(self.fleet.snapshot(now, self.clock.anchor(), self.lag));
+        for reply in self.asked.drain(..) {
+            answer(reply, Arc::clone(&self.publisher.borrow()));
+        }
     }
 }
 
@@ -311,7 +344,7 @@ mod tests {
         clock: Clock,
         notes: mpsc::Sender<Note>,
         snapshots: watch::Receiver<Arc<Snapshot>>,
-        _commands: mpsc::Sender<Command>,
+        commands: mpsc::Sender<Command>,
         task: JoinHandle<()>,
     }
 
@@ -354,8 +387,9 @@ mod tests {
             published: Moment::START,
             turned: Moment::START,
             planned: Moment::START.plus(PULSE),
+            asked: Vec::new(),
         };
-        Bench { clock, notes: note_sender, snapshots, _commands: command_sender, task: tokio::spawn(core.run()) }
+        Bench { clock, notes: note_sender, snapshots, commands: command_sender, task: tokio::spawn(core.run()) }
     }
 
     impl Bench {
@@ -374,6 +408,37 @@ mod tests {
                     return (row.since.since_start(), row.status);
                 }
             }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_for_a_fresh_snapshot_finds_every_note_that_was_sent_before() {
+        let bench = bench();
+        let start = bench.clock.now();
+        bench.say(Signal::Open).await;
+        for beats in 1..=2000 {
+            bench.say(Signal::Beat(Beat::default())).await;
+            let (reply, fresh) = oneshot::channel();
+            bench.commands.send(Command::Fresh(reply)).await.unwrap();
+            assert_eq!(fresh.await.unwrap().rows[0].beats, beats);
+        }
+        assert_eq!(bench.clock.now(), start, "nothing waits for the next publication");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn all_who_ask_at_once_are_given_one_snapshot() {
+        let bench = bench();
+        bench.say(Signal::Open).await;
+        let mut asked = Vec::new();
+        for _ in 0..8 {
+            let (reply, fresh) = oneshot::channel();
+            bench.commands.send(Command::Fresh(reply)).await.unwrap();
+            asked.push(fresh);
+        }
+        let first = asked.remove(0).await.unwrap();
+        assert!(first.rows[0].opened.is_some());
+        for fresh in asked {
+            assert!(Arc::ptr_eq(&first, &fresh.await.unwrap()));
         }
     }
 
