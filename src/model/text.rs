@@ -16,9 +16,12 @@ impl Text {
     pub fn clean(raw: &str) -> Text {
         let mut clean = String::with_capacity(raw.len().min(LIMIT));
         let mut length = 0;
-        for c in raw.chars() {
+        let mut before = None;
+        let mut rest = raw.chars();
+        while let Some(c) = rest.next() {
             let c = if matches!(c, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}') { ' ' } else { c };
-            if is_hostile(c) || (c == ' ' && clean.ends_with(' ')) {
+            let is_joint = c == JOINER && before.is_some_and(is_emoji) && rest.clone().next().is_some_and(is_emoji);
+            if (is_hostile(c) && !is_joint) || (c == ' ' && clean.ends_with(' ')) {
                 continue;
             }
             if length == LIMIT {
@@ -26,6 +29,7 @@ impl Text {
                 break;
             }
             clean.push(c);
+            before = Some(c);
             length += 1;
         }
         Text(clean.trim().into())
@@ -47,10 +51,48 @@ impl Text {
     }
 }
 
-/// Control characters (C0, DEL, C1) and the invisible ones that reorder or hide text.
+/// Between two emoji it makes one of them.
+const JOINER: char = '\u{200D}';
+
+/// Control characters (C0, DEL, C1) and the invisible ones that reorder, tag or hide text.
 fn is_hostile(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    c.is_control() || (!c.is_ascii() && is_format(c))
+}
+
+/// The general category Cf of Unicode 16.
+const fn is_format(c: char) -> bool {
+    matches!(
+        c,
+        '\u{00AD}'
+            | '\u{0600}'..='\u{0605}'
+            | '\u{061C}'
+            | '\u{06DD}'
+            | '\u{070F}'
+            | '\u{0890}'..='\u{0891}'
+            | '\u{08E2}'
+            | '\u{180E}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{206F}'
+            | '\u{FEFF}'
+            | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{110BD}'
+            | '\u{110CD}'
+            | '\u{13430}'..='\u{1343F}'
+            | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0001}'
+            | '\u{E0020}'..='\u{E007F}'
+    )
+}
+
+/// What a joiner may stand between: pictures, their skin tones and the selector of their coloured form.
+const fn is_emoji(c: char) -> bool {
+    matches!(
+        c,
+        '\u{FE0F}' | '\u{2190}'..='\u{21FF}' | '\u{2300}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}'
+    )
 }
 
 impl fmt::Debug for Text {
@@ -72,6 +114,26 @@ mod tests {
     #[test]
     fn escapes_controls_and_direction_overrides_vanish() {
         assert_eq!(Text::clean("a\x1b[31mred\x07\u{9b}2J\u{202e}x\r\n\tb").as_str(), "a[31mred2Jx b");
+    }
+
+    #[test]
+    fn every_format_character_vanishes() {
+        let category = regex::Regex::new(r"^\p{Cf}$").unwrap();
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_format(c), category.is_match(c.encode_utf8(&mut [0; 4])), "U+{:04X}", u32::from(c));
+        }
+        assert_eq!(Text::clean("so\u{AD}ft \u{E0041}\u{E007F}tag \u{180E}\u{600}a").as_str(), "soft tag a");
+    }
+
+    #[test]
+    fn joiners_stay_between_emoji_and_nowhere_else() {
+        for whole in ["👩\u{200D}💻", "👩🏽\u{200D}💻", "❤\u{FE0F}\u{200D}🔥", "🏳\u{FE0F}\u{200D}🌈"]
+        {
+            assert_eq!(Text::clean(whole).as_str(), whole);
+        }
+        assert_eq!(Text::clean("ad\u{200D}min \u{200D}👩\u{200D}x👩\u{200D}").as_str(), "admin 👩x👩");
+        let twice = Text::clean("👩\u{200D}\u{202E}💻");
+        assert_eq!(Text::clean(twice.as_str()), twice);
     }
 
     #[test]
