@@ -1,5 +1,7 @@
 //! The only mouth of a room: stamps, strikes out secrets, and waits when the engine is behind.
 
+use std::borrow::Cow;
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc};
 
+use super::escapes::readings;
 use super::slot::Slot;
 use super::trace::Trace;
 use crate::clock::Clock;
@@ -80,7 +83,7 @@ impl Secrets {
     pub fn ending(&self, text: &[u8]) -> Text {
         let whole = String::from_utf8_lossy(text);
         // Struck out before it is cut, as in an excerpt, and again as `clean` leaves it.
-        let struck = self.0.iter().fold(whole.trim_end().to_owned(), |text, secret| text.replace(secret, "***"));
+        let struck = self.struck(whole.trim_end());
         match struck.char_indices().rev().nth(ENDING) {
             Some((cut, c)) => self.strike(Text::clean(&format!("…{}", &struck[cut + c.len_utf8()..]))),
             None => self.strike(Text::clean(&struck)),
@@ -88,27 +91,59 @@ impl Secrets {
     }
 
     pub fn strike(&self, text: Text) -> Text {
-        let mut struck = text.as_str().to_owned();
-        for secret in &self.0 {
-            if struck.contains(secret.as_str()) {
-                struck = struck.replace(secret.as_str(), "***");
-            }
+        if self.0.is_empty() {
+            return text;
         }
+        let mut struck = self.struck(text.as_str());
         // A text may quote several others that were cut off.
         let mut from = 0;
         while let Some(cut) = struck.get(from..).and_then(|rest| rest.find('…')) {
             let end = from + cut;
             from = end + '…'.len_utf8();
             if let Some(at) = struck.get(..end).and_then(|head| self.begun(head)) {
-                struck.replace_range(at..end, "***");
+                struck.to_mut().replace_range(at..end, "***");
                 from = at + "***…".len();
             }
         }
-        if struck == text.as_str() { text } else { Text::clean(&struck) }
+        if *struck == *text.as_str() { text } else { Text::clean(&struck) }
+    }
+
+    /// Without the secrets, however they are escaped.
+    fn struck<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut places: Vec<Range<usize>> = self.places(text).collect();
+        for reading in readings(text) {
+            places.extend(self.places(&reading.text).map(|place| reading.place(place)));
+        }
+        if places.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        places.sort_unstable_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
+        let (mut struck, mut done) = (String::with_capacity(text.len()), 0);
+        for place in places {
+            if place.start >= done {
+                struck.push_str(text.get(done..place.start).unwrap_or_default());
+                struck.push_str("***");
+            }
+            done = done.max(place.end);
+        }
+        struck.push_str(text.get(done..).unwrap_or_default());
+        Cow::Owned(struck)
+    }
+
+    fn places(&self, text: &str) -> impl Iterator<Item = Range<usize>> {
+        self.0.iter().flat_map(|secret| text.match_indices(secret.as_str()).map(|(at, found)| at..at + found.len()))
     }
 
     /// Where the beginning of a secret stands at the end of a text that was cut off in the middle of it.
     fn begun(&self, text: &str) -> Option<usize> {
+        let escaped = readings(text).into_iter().filter_map(|reading| {
+            let at = self.begun_plainly(&reading.text)?;
+            Some(reading.place(at..at).start)
+        });
+        self.begun_plainly(text).into_iter().chain(escaped).min()
+    }
+
+    fn begun_plainly(&self, text: &str) -> Option<usize> {
         let beginnings = self.0.iter().flat_map(|secret| {
             let ends = secret.char_indices().skip(LEAST).map(|(end, _)| end);
             ends.filter(|end| text.ends_with(secret.get(..*end).unwrap_or(secret))).max()
@@ -333,6 +368,31 @@ mod tests {
         assert_eq!(struck(&["hunter2"], "hun\u{0}ter2"), "***");
         assert_eq!(struck(&["two  spaces\tand a tab"], "<two  spaces\tand a tab>"), "<***>");
         assert_eq!(struck(&["ab", "abcdef", "abc"], "ab abc abcdef"), "ab *** ***");
+    }
+
+    #[test]
+    fn secrets_are_found_in_every_spelling() {
+        for spelled in [
+            "hunter 2/é\"",
+            "\\u0068unter 2\\/\\u00E9\\\"",
+            "\\u0068\\u0075\\u006e\\u0074\\u0065\\u0072\\u0020\\u0032\\u002F\\u00e9\\u0022",
+            "hunter%202%2f%c3%a9%22",
+            "hunter+2%2F%C3%A9%22",
+            "%68unter+2/é\"",
+            "hunter 2/&#233;&quot;",
+            "hunter&#x20;2&#47;&#xE9;&#34;",
+        ] {
+            assert_eq!(struck(&["hunter 2/é\""], &format!("a {spelled}, 100 % & b")), "a ***, 100 % & b", "{spelled}");
+        }
+    }
+
+    #[test]
+    fn what_was_cut_off_within_an_escape_keeps_no_beginning_of_a_secret() {
+        for (length, cut) in [(390, "hunt\\u00"), (394, "hunt%6"), (393, "%68unt")] {
+            let text = format!("{}{cut}{}", "x".repeat(length), "y".repeat(20));
+            let text = format!("{}…", text.chars().take(length + cut.len()).collect::<String>());
+            assert_eq!(struck(&["hunter2"], &text), format!("{}***…", "x".repeat(length)), "{cut}");
+        }
     }
 
     #[test]

@@ -22,6 +22,9 @@ impl Resolver<'_> {
                 secrets.push(Secret::new(text.as_str()));
                 // The token behind its scheme may be answered alone.
                 secrets.extend(text.split_once(' ').map(|(_, token)| Secret::new(token)));
+                if written.eq_ignore_ascii_case(header::COOKIE.as_str()) {
+                    secrets.extend(cookies(text));
+                }
             }
             let Some(name) = self.header_name(subject, name) else { continue };
             if name == header::AUTHORIZATION
@@ -133,6 +136,11 @@ impl Resolver<'_> {
     }
 }
 
+/// The values of a `Cookie` header (RFC 6265, section 4.2.1): each may come back alone.
+fn cookies(text: &str) -> impl Iterator<Item = Secret> {
+    text.split(';').filter_map(|pair| Some(Secret::new(pair.split_once('=')?.1.trim().trim_matches('"'))))
+}
+
 fn sensitive(text: String) -> Option<HeaderValue> {
     let mut value = HeaderValue::try_from(text).ok()?;
     value.set_sensitive(true);
@@ -142,7 +150,9 @@ fn sensitive(text: String) -> Option<HeaderValue> {
 /// RFC 7617.
 fn basic(name: &str, password: &Secret, secrets: &mut Vec<Secret>) -> Option<HeaderValue> {
     let encoded = base64(format!("{name}:{}", password.reveal()).as_bytes());
-    secrets.extend([password.clone(), Secret::new(encoded.as_str())]);
+    // Some leave out the padding.
+    let bare = encoded.trim_end_matches('=');
+    secrets.extend([password.clone(), Secret::new(encoded.as_str()), Secret::new(bare)]);
     sensitive(format!("Basic {encoded}"))
 }
 
