@@ -5,6 +5,7 @@
 
 mod act;
 mod availability;
+mod bounded;
 mod drive;
 mod filter;
 mod host;
@@ -45,6 +46,7 @@ use crate::clock::Clock;
 use crate::prefs::Prefs;
 
 pub use act::{Command, Effect};
+use bounded::Bounded;
 pub use drive::{Links, drive};
 pub use host::{Host, Request, Saved, Tty};
 pub use log::{LogLine, LogRing};
@@ -150,7 +152,7 @@ async fn show(
 ) -> io::Result<Outcome> {
     let mut guard = terminal::Guard::enter(options.mouse)?;
     // Never dropped: ratatui's drop shows the cursor, as the guard does, and panics if the terminal is gone.
-    let mut screen = ManuallyDrop::new(Terminal::new(guard.backend())?);
+    let mut screen = ManuallyDrop::new(Terminal::new(Bounded(guard.backend()))?);
     drive(&mut screen, &mut guard, EventStream::new(), links, &clock, options, ended.map(|_| ())).await
 }
 

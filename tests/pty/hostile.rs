@@ -8,7 +8,7 @@ use tokio_tungstenite::tungstenite;
 use tungstenite::protocol::CloseFrame;
 use tungstenite::protocol::frame::coding::CloseCode;
 
-use crate::support::{Term, config, hbmon};
+use crate::support::{Term, config, demo, hbmon};
 
 /// Title, colours, the main screen, an 8-bit sequence, the writing direction, a bell.
 const EVIL: &str = "\u{1b}]0;owned\u{7}\u{1b}[31m\u{1b}[?1049l\u{9b}2J\u{202e}\u{7}";
@@ -50,4 +50,14 @@ fn what_servers_and_configs_say_is_text() {
     term.until("the detail", |text| text.contains("4000 bye") && !text.contains("NEXT BEAT"));
     term.press("q");
     assert_eq!(term.end().status.exit_code(), 0);
+}
+
+#[test]
+fn a_terminal_that_claims_to_be_huge_is_drawn_in_part_and_given_back() {
+    let mut term = demo(100, 30);
+    term.claim(20_000, 20_000);
+    term.until_bytes("one of the last of 500 lines", "\u{1b}[499;");
+    term.press("q");
+    let end = term.end();
+    assert_eq!(end.status.exit_code(), 0, "{}", end.screen);
 }

@@ -139,6 +139,11 @@ impl Term {
         self.master.resize(size(width, height)).unwrap();
     }
 
+    /// The terminal says that it has this size, whatever it shows.
+    pub fn claim(&self, width: u16, height: u16) {
+        self.master.resize(size(width, height)).unwrap();
+    }
+
     /// How many bytes came so far.
     pub fn written(&self) -> usize {
         self.shared.lock().bytes.len()
