@@ -63,7 +63,7 @@ fn intake() {
 /// Requests for each second of CPU time.
 fn rate(process: &Process) -> f64 {
     let request = format!(
-        "POST /v1/heartbeats/job HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{PAYLOAD}",
+        "POST /v1/heartbeats/job HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{PAYLOAD}",
         PAYLOAD.len()
     );
     let before = process.cpu();
@@ -118,7 +118,7 @@ fn subscribers() {
     let readers: Vec<TcpStream> = (0..READERS)
         .map(|_| {
             let mut stream = TcpStream::connect(agent.address).unwrap();
-            stream.write_all(b"GET /v1/events HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+            stream.write_all(b"GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
             stream
         })
         .collect();
@@ -161,7 +161,7 @@ fn metrics() {
     let agent = agent(&monitors);
     talk(agent.address, MONITORS * 2, |number| {
         let step = if number % 2 == 0 { "/start" } else { "" };
-        format!("POST /v1/heartbeats/m{}{step} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", number / 2)
+        format!("POST /v1/heartbeats/m{}{step} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", number / 2)
     });
     let mut size = 0;
     let mut times: Vec<Duration> = (0..100)
@@ -189,7 +189,7 @@ fn metrics() {
 }
 
 fn beat(monitor: &str, body: &str) -> String {
-    format!("POST /v1/heartbeats/{monitor} HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+    format!("POST /v1/heartbeats/{monitor} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{body}", body.len())
 }
 
 /// `hbmon serve` with these monitors, one a line.

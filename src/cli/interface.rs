@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -14,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::{self, Listen, default_refused};
 use crate::engine::Engine;
 use crate::model::Snapshot;
-use crate::serve::{Access, Interface, Limits};
+use crate::serve::{Access, Host, Interface, Limits, Outputs};
 
 /// Where `serve` listens when its config does not say.
 pub const DEFAULT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9747);
@@ -70,13 +71,14 @@ impl Bound {
     ///
     /// # Errors
     /// A listener that broke meanwhile.
-    pub fn open(self, engine: &Engine, clock: &Clock) -> io::Result<(Interface, Door, String)> {
+    pub fn open(self, engine: &Engine, clock: &Clock, outputs: Arc<Outputs>) -> io::Result<(Interface, Door, String)> {
         let Bound { listener, door, scheme } = self;
         let limits = Limits::default();
-        let limits = Limits { connections: files::bearable_clients(limits.connections), ..limits };
+        let limits = limits.with_connections(files::bearable_clients(limits.connections));
         let access = door.access.subscribe();
         let verdict = |snapshot: &Snapshot| Mode::Table.verdict(&snapshot.heard(), Ending::Complete, FailOn::Error);
-        let interface = Interface::open(listener, engine, clock.clone(), access, limits, verdict)?;
+        let host = Host { verdict, outputs };
+        let interface = Interface::open(listener, engine, clock.clone(), access, limits, host)?;
         let url = format!("{scheme}://{}", interface.address);
         Ok((interface, door, url))
     }
@@ -87,7 +89,8 @@ impl Door {
     /// this one to everybody.
     pub fn renew(&self, loaded: &config::Loaded) {
         if loaded.listen.as_ref().map(|listen| listen.address) == self.address {
-            self.access.send_replace(Access { token: loaded.token.clone(), tls: loaded.tls.clone() });
+            let (token, tls, hosts) = (loaded.token.clone(), loaded.tls.clone(), loaded.hosts.clone());
+            self.access.send_replace(Access { token, tls, hosts });
         } else {
             tracing::warn!("`listen` has changed: the address, token and certificate stay until a restart");
         }

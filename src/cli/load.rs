@@ -46,7 +46,8 @@ pub fn load(source: &args::Source, select: &args::Select, look: &args::Look) -> 
     if plan.targets.is_empty() && select.if_empty == IfEmpty::Fail {
         return Err(Trouble::Empty(format!("error: {} selects no monitor", selector.name())));
     }
-    let interface = Wanted { listen: loaded.listen, access: Access { token: loaded.token, tls: loaded.tls } };
+    let access = Access { token: loaded.token, tls: loaded.tls, hosts: loaded.hosts };
+    let interface = Wanted { listen: loaded.listen, access };
     Ok(Loaded { plan, source, selector, prefs: loaded.prefs, interface, warnings: loaded.warnings })
 }
 

@@ -2,6 +2,7 @@
 //! with 0.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -20,11 +21,13 @@ use super::systemd::Systemd;
 use super::{Trouble, broad_runtime, files, journal, log};
 use crate::config;
 use crate::engine::{Engine, Plan};
+use crate::serve::Outputs;
 
 /// A state that cannot be saved in this time is not waited for.
 const SAVING: Duration = Duration::from_secs(2);
 
 pub fn run(args: &Serve) -> Result<u8, Trouble> {
+    let outputs = Arc::new(Outputs::default());
     log::service::start(&args.look, args.log_format)?;
     // Without `-o` stdout stays empty: the log tells what changes.
     let report = Report { output: args.output.clone(), quiet: true };
@@ -45,7 +48,7 @@ pub fn run(args: &Serve) -> Result<u8, Trouble> {
         let (mode, fail_on) = (Mode::Table, FailOn::Error);
         let reloader = Reloader::new(source, selector);
         let orders = Orders { sinks, reloader, config, until, goal: None, progress: None, mode, fail_on };
-        serve(plan, bound, orders, keeper, args.log_format).await.map_err(Trouble::internal)
+        serve(plan, bound, orders, keeper, args.log_format, outputs).await.map_err(Trouble::internal)
     });
     runtime.shutdown_background();
     end
@@ -57,11 +60,12 @@ async fn serve(
     mut orders: Orders,
     keeper: Option<Keeper>,
     log_format: LogFormat,
+    outputs: Arc<Outputs>,
 ) -> io::Result<u8> {
     let heed = drive::Heed::listen(orders.reloader.is_some())?;
     let Past { clock, memories, keep } = keeper.as_ref().map_or_else(Past::none, Keeper::past);
     let engine = Engine::resume(plan, clock.clone(), &memories);
-    let (interface, door, url) = bound.open(&engine, &clock)?;
+    let (interface, door, url) = bound.open(&engine, &clock, outputs)?;
     match log_format {
         LogFormat::Text => complain(&format!("listening on {url}")),
         LogFormat::Json => tracing::info!("listening on {url}"),

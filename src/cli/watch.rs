@@ -1,6 +1,7 @@
 //! `hbmon watch`: the screen, or lines where there is no terminal.
 
 use std::io::{self, IsTerminal};
+use std::sync::Arc;
 
 use super::args::{self, Watch};
 use super::drive::{self, Orders, Past, Until};
@@ -13,11 +14,13 @@ use super::sinks::{Layout, Sinks};
 use super::{Trouble, broad_runtime, files, interface, log, runtime};
 use crate::clock::Clock;
 use crate::engine::Engine;
+use crate::serve::Outputs;
 use crate::tui::LogRing;
 
 pub fn run(args: &Watch) -> Result<u8, Trouble> {
     let is_drawn = is_drawn(&args.stay, &args.report);
     let log = LogRing::default();
+    let outputs = Arc::new(Outputs::default());
     log::start(&args.look, if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free })?;
     let Loaded { mut plan, source, selector, prefs, interface, warnings } =
         load(&args.source, &args.select, &args.look)?;
@@ -41,7 +44,8 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
         let engine = Engine::start(plan, clock.clone());
         let interface = match bound {
             Some(bound) => {
-                let (interface, door, url) = bound.open(&engine, &clock).map_err(Trouble::internal)?;
+                let (interface, door, url) =
+                    bound.open(&engine, &clock, Arc::clone(&outputs)).map_err(Trouble::internal)?;
                 if !is_drawn && !args.report.quiet {
                     complain(&format!("listening on {url}"));
                 }

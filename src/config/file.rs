@@ -21,6 +21,9 @@ pub struct File {
     pub listen: Option<Field<String>>,
     /// Bearer token of the HTTP interface. Default: none.
     pub token: Option<Field<Secret>>,
+    /// Host names beside `localhost` and loopback addresses by which the HTTP interface may be reached without a token,
+    /// and from whose web pages requests may come; without a port. Default: none.
+    pub hosts: Option<Field<Many<String>>>,
     /// Certificate of the HTTP interface. Default: plain HTTP.
     pub tls: Option<Field<Identity>>,
     /// How the screen looks.

@@ -56,6 +56,8 @@ pub struct Loaded {
     pub listen: Option<Listen>,
     /// Bearer token of the HTTP interface.
     pub token: Option<Token>,
+    /// Names by which the HTTP interface may be reached without a token, beside those of loopback; in lower case.
+    pub hosts: Vec<String>,
     /// Certificate and key of the HTTP interface; none for plain HTTP.
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// The block `screen`.
@@ -91,10 +93,10 @@ pub fn load_text(name: &str, text: &str, folder: &Path, environment: Environment
     let (errors, warnings): (Vec<_>, Vec<_>) =
         problems.into_iter().partition(|problem| problem.code.severity() == Severity::Error);
     match understood {
-        Some((plan, Interface { listen, token, tls }, prefs)) if errors.is_empty() => {
+        Some((plan, Interface { listen, token, hosts, tls }, prefs)) if errors.is_empty() => {
             let listen = listen.map(|(address, span)| Listen::new(address, name, text, span, &masks));
             let warnings = (!warnings.is_empty()).then(|| ConfigError::new(name, text, warnings, masks));
-            Ok(Loaded { plan, path: None, listen, token, tls, prefs, warnings })
+            Ok(Loaded { plan, path: None, listen, token, hosts, tls, prefs, warnings })
         }
         _ => Err(ConfigError::new(name, text, errors, masks)),
     }

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use rustls::ServerConfig;
 
+use super::guest::Guest;
 use super::intake::Arrival;
-use super::{House, answer};
+use super::{House, answer, site};
 use crate::monitors::token::Token;
 
 /// What the door asks for; a reload may change it.
@@ -20,32 +22,65 @@ pub struct Access {
     pub token: Option<Token>,
     /// For connections from now on; none: plain HTTP.
     pub tls: Option<Arc<ServerConfig>>,
+    /// Names beside loopback addresses by which requests without a token may reach it, in lower case.
+    pub hosts: Vec<String>,
 }
 
 /// The layer in front of every route. It also finds the push monitor that a request may be for, since that may have a
 /// token of its own.
-pub async fn guard(State(house): State<House>, mut request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if path.starts_with("/-/") {
-        return next.run(request).await;
-    }
-    let arrival = house.intake.find(path).map(|(door, step)| Arrival { door, step });
-    if !may_enter(&house, bearer(request.headers()), arrival.as_ref()) {
-        return unauthorized();
+pub async fn guard(
+    State(house): State<House>,
+    Extension(guest): Extension<Arc<Guest>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    let is_open = path.starts_with("/-/");
+    let arrival = if is_open { None } else { house.intake.find(path).map(|(door, step)| Arrival { door, step }) };
+    let right = may_enter(&house.access.borrow(), &parts, is_open, arrival.as_ref());
+    match right {
+        Right::Shown => guest.keep(),
+        Right::NotNeeded => {}
+        Right::Missing => return unauthorized(),
+        Right::Foreign => return site::foreign(),
+        Right::Misdirected => return site::misdirected(),
     }
     if let Some(arrival) = arrival {
-        request.extensions_mut().insert(arrival);
+        parts.extensions.insert(arrival);
     }
-    next.run(request).await
+    next.run(Request::from_parts(parts, body)).await
 }
 
-/// With the token of the interface everywhere, with a push monitor's own at its intake; without one where none is set.
-fn may_enter(house: &House, shown: &[u8], arrival: Option<&Arrival>) -> bool {
+/// What lets a request in, or keeps it out.
+enum Right {
+    Shown,
+    /// It asks for what everybody may know, although others need a token.
+    NotNeeded,
+    Missing,
+    /// A page of another site sent it.
+    Foreign,
+    /// Its `Host` is not this machine.
+    Misdirected,
+}
+
+/// No page of another site; then with the token of the interface everywhere, with a push monitor's own at its intake.
+/// Where no token is set, what is for this machine.
+fn may_enter(access: &Access, parts: &Parts, is_open: bool, arrival: Option<&Arrival>) -> Right {
+    if site::is_foreign(&parts.headers, &access.hosts) {
+        return Right::Foreign;
+    }
     let own = arrival.and_then(|arrival| arrival.door.token());
-    match (&house.access.borrow().token, own) {
-        (Some(token), own) => token.matches(shown) | own.is_some_and(|own| own.matches(shown)),
-        (None, Some(own)) => own.matches(shown),
-        (None, None) => true,
+    let shown = bearer(&parts.headers);
+    if own.into_iter().chain(&access.token).any(|token| token.matches(shown)) {
+        return Right::Shown;
+    }
+    match &access.token {
+        Some(_) if is_open => Right::NotNeeded,
+        Some(_) => Right::Missing,
+        None if !site::is_for_this_machine(parts, &access.hosts) => Right::Misdirected,
+        None if own.is_some() => Right::Missing,
+        None => Right::Shown,
     }
 }
 

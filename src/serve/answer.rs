@@ -3,9 +3,11 @@
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
+
+use super::budget::Exceeded;
 
 pub const JSON: &str = "application/json";
 
@@ -32,7 +34,22 @@ pub fn json(value: &impl Serialize) -> Response {
     }
 }
 
-pub fn content(kind: &'static str, bytes: Bytes) -> Response {
+/// An answer that was rendered, or the refusal where too many wait for slow readers.
+pub fn rendered(kind: &'static str, bytes: Result<Bytes, Exceeded>) -> Response {
+    match bytes {
+        Ok(bytes) => content(kind, bytes),
+        Err(Exceeded) => busy(),
+    }
+}
+
+/// Other clients take too much memory at present.
+pub fn busy() -> Response {
+    let mut refusal = refusal(StatusCode::SERVICE_UNAVAILABLE, "too much waits for slow clients, try again later");
+    refusal.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    refusal
+}
+
+fn content(kind: &'static str, bytes: Bytes) -> Response {
     answer(kind, Body::from(bytes))
 }
 

@@ -14,6 +14,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 use tokio::time::{MissedTickBehavior, interval_at};
 
+use super::budget::Exceeded;
 use super::cache::{Cache, render};
 use super::guest::Guest;
 use super::{House, answer, status};
@@ -144,7 +145,7 @@ pub async fn subscribe(State(house): State<House>, Extension(guest): Extension<A
     // First the ear, then the state: what lies between is heard twice and told once.
     let pieces = house.events.pieces.subscribe();
     let told = house.events.told();
-    let start = start(&house, &told.snapshot).await;
+    let Ok(start) = start(&house, &told.snapshot).await else { return answer::busy() };
     let reader = Reader { house, guest, pieces, next: told.next, is_over: false };
     let frames = stream::unfold((Some(start), reader), |(start, mut reader)| async {
         let bytes = match start {
@@ -157,18 +158,19 @@ pub async fn subscribe(State(house): State<House>, Extension(guest): Extension<A
 }
 
 /// The first event: the whole status.
-async fn start(house: &House, snapshot: &Arc<Snapshot>) -> Bytes {
-    let now = house.clock.now();
+async fn start(house: &House, snapshot: &Arc<Snapshot>) -> Result<Bytes, Exceeded> {
     let (began, verdict) = (house.clock.started(), house.verdict);
     let shown = Arc::clone(snapshot);
-    let start = render(move || {
-        let seen = status::seen(&shown, now);
-        let mut bytes = Vec::new();
-        let report = status::report(&seen, began, verdict(&seen));
-        frame(&Object::start(seen.wall(now), &report), &mut bytes);
-        bytes
-    });
-    house.events.start.get(snapshot, now, start).await
+    let start = |now| {
+        render(move || {
+            let seen = status::seen(&shown, now);
+            let mut bytes = Vec::new();
+            let report = status::report(&seen, began, verdict(&seen));
+            frame(&Object::start(seen.wall(now), &report), &mut bytes);
+            bytes
+        })
+    };
+    house.events.start.of(house, snapshot, None, start).await
 }
 
 /// One subscriber. Dropped with its connection.

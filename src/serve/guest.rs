@@ -13,18 +13,30 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
 use super::limits::Limits;
+use super::seats::Seat;
 
 /// Who is at the other end. Travels with every request.
 #[derive(Debug)]
 pub struct Guest {
     pub peer: SocketAddr,
+    seat: Seat,
     lost: AtomicBool,
     reads_a_stream: AtomicBool,
 }
 
 impl Guest {
-    pub fn new(peer: SocketAddr) -> Arc<Guest> {
-        Arc::new(Guest { peer, lost: AtomicBool::new(false), reads_a_stream: AtomicBool::new(false) })
+    pub fn new(peer: SocketAddr, seat: Seat) -> Arc<Guest> {
+        Arc::new(Guest { peer, seat, lost: AtomicBool::new(false), reads_a_stream: AtomicBool::new(false) })
+    }
+
+    /// It has shown its right to an answer.
+    pub fn keep(&self) {
+        self.seat.keep();
+    }
+
+    /// Ends when its place is needed for another.
+    pub async fn is_in_the_way(&self) {
+        self.seat.needed().await;
     }
 
     /// From now on it reads what has no end: it may be slow for as long as it takes something.

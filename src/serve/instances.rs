@@ -3,11 +3,13 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
-use serde::Serialize;
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 
+use super::cache::render;
 use super::{House, answer, status};
 use crate::engine::Command;
-use crate::model::{Presence, Text};
+use crate::model::{Instance, Presence, Text, wall};
 use crate::report::json::Time;
 
 #[derive(Serialize)]
@@ -21,23 +23,39 @@ struct Listed<'a> {
 
 /// All of them, by name.
 pub async fn list(State(house): State<House>, Path(name): Path<String>) -> Response {
-    let snapshot = house.snapshot();
+    let snapshot = house.fresh().await;
     let Some(row) = status::find(&snapshot, &name) else { return status::unknown() };
     let target = row.id;
-    let Some(known) = house.ask(|reply| Command::Instances { target, reply }).await else { return stopping() };
-    let Some(mut known) = known else { return status::unknown() };
+    let list = house.lists.of(&house, &snapshot, Some(target), |_| async {
+        let known = house.ask(|reply| Command::Instances { target, reply }).await.flatten();
+        let anchor = snapshot.anchor;
+        match known {
+            Some(known) => render(move || rendered(known, anchor)).await,
+            None => Vec::new(),
+        }
+    });
+    match list.await {
+        // Even a list of none has its brackets.
+        Ok(list) if list.is_empty() => stopping(),
+        list => answer::rendered(answer::JSON, list),
+    }
+}
+
+fn rendered(mut known: Vec<Instance>, anchor: Timestamp) -> Vec<u8> {
     known.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-    let listed: Vec<Listed<'_>> = known
-        .iter()
-        .map(|instance| Listed {
-            id: instance.id.as_str(),
-            online: instance.online,
-            available: instance.available,
-            last_beat: instance.last_beat.map(|at| Time(snapshot.wall(at))),
-            presence: instance.presence.map(Presence::as_str),
-        })
-        .collect();
-    answer::json(&listed)
+    let listed = known.iter().map(|instance| Listed {
+        id: instance.id.as_str(),
+        online: instance.online,
+        available: instance.available,
+        last_beat: instance.last_beat.map(|at| Time(wall(anchor, at))),
+        presence: instance.presence.map(Presence::as_str),
+    });
+    let mut line = Vec::new();
+    let mut json = serde_json::Serializer::new(&mut line);
+    // Our own types have no keys and numbers that JSON lacks.
+    let _ = json.collect_seq(listed);
+    line.push(b'\n');
+    line
 }
 
 /// Takes one out of the registry; it is new if it beats again.

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::body::to_bytes;
+use axum::body::Body;
 use axum::extract::{Query, Request, State};
 use axum::response::Response;
-use bytes::Bytes;
+use futures_util::StreamExt;
 use http::header::{ALLOW, CONTENT_LENGTH};
 use http::{HeaderValue, Method, StatusCode};
 use serde::Deserialize;
 use tokio::time::timeout;
 
+use super::budget::{Charge, Exceeded};
 use super::{House, access, answer};
 use crate::engine::Door;
 use crate::monitors::push::{Refusal, Step};
@@ -40,7 +41,8 @@ pub async fn receive(State(house): State<House>, mut request: Request) -> Respon
         return refusal;
     }
     let run = Query::<Run>::try_from_uri(request.uri()).ok().and_then(|Query(run)| run.rid);
-    let body = match body(&house, request).await {
+    let Ok(mut charge) = house.bodies.open() else { return answer::busy() };
+    let body = match body(&house, request, &mut charge).await {
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
@@ -51,23 +53,34 @@ pub async fn receive(State(house): State<House>, mut request: Request) -> Respon
 }
 
 /// The whole body, within the limits of size and time.
-async fn body(house: &House, request: Request) -> Result<Bytes, Response> {
+async fn body(house: &House, request: Request, charge: &mut Charge) -> Result<Vec<u8>, Response> {
     let limit = house.limits.body_bytes;
-    let too_large = || answer::refusal(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than a heartbeat may be");
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }
-    match timeout(house.limits.body, to_bytes(request.into_body(), limit)).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) if is_length(&error) => Err(too_large()),
-        Ok(Err(_)) => Err(answer::refusal(StatusCode::BAD_REQUEST, "the body is not whole")),
+    match timeout(house.limits.body, collect(request.into_body(), limit, charge)).await {
+        Ok(collected) => collected,
         Err(_) => Err(answer::refusal(StatusCode::REQUEST_TIMEOUT, "the body came too slowly")),
     }
 }
 
-fn is_length(error: &axum::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>())
+async fn collect(body: Body, limit: usize, charge: &mut Charge) -> Result<Vec<u8>, Response> {
+    let mut pieces = body.into_data_stream();
+    let mut whole = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| answer::refusal(StatusCode::BAD_REQUEST, "the body is not whole"))?;
+        if whole.len() + piece.len() > limit {
+            return Err(too_large());
+        }
+        charge.grow(piece.len()).map_err(|Exceeded| answer::busy())?;
+        whole.extend_from_slice(&piece);
+    }
+    Ok(whole)
+}
+
+fn too_large() -> Response {
+    answer::refusal(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than a heartbeat may be")
 }
 
 fn refused(refusal: &Refusal) -> Response {

@@ -13,16 +13,22 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
 use super::cache::render;
+use super::seats::Turned;
 use super::{House, answer};
 use crate::model::{BOUNDS, Histogram, InstanceCounts, Row, Snapshot, Status, Strain, Text};
 
 /// What is counted of hbmon itself beside the snapshot.
 #[derive(Clone, Copy, Debug)]
 struct Own {
+    clients: usize,
+    refused: [(&'static str, u64); Turned::ALL.len()],
+    refused_for_bytes: u64,
     event_subscribers: usize,
     heartbeat_subscribers: usize,
     dropped: u64,
     lost: u64,
+    output_errors: u64,
+    log_lines_dropped: u64,
 }
 
 #[derive(Debug)]
@@ -32,16 +38,27 @@ struct Metrics {
 }
 
 pub async fn scrape(State(house): State<House>) -> Response {
-    let own = Own {
-        event_subscribers: house.events.subscribers(),
-        heartbeat_subscribers: house.heartbeats.subscribers(),
-        dropped: house.events.dropped(),
-        lost: house.events.lost(),
-    };
-    let snapshot = house.snapshot();
-    let metrics = Metrics { snapshot: Arc::clone(&snapshot), own };
-    let text = house.metrics.get(&snapshot, house.clock.now(), render(|| metrics.text().into_bytes())).await;
-    answer::content(prometheus_text::CONTENT_TYPE, text)
+    let text = house.metrics.fresh(&house, |snapshot, _| {
+        let metrics = Metrics { snapshot, own: Own::of(&house) };
+        render(|| metrics.text().into_bytes())
+    });
+    answer::rendered(prometheus_text::CONTENT_TYPE, text.await)
+}
+
+impl Own {
+    fn of(house: &House) -> Own {
+        Own {
+            clients: house.seats.count_taken(),
+            refused: Turned::ALL.map(|why| (why.as_str(), house.seats.turned(why))),
+            refused_for_bytes: house.answers.refused() + house.bodies.refused(),
+            event_subscribers: house.events.subscribers(),
+            heartbeat_subscribers: house.heartbeats.subscribers(),
+            dropped: house.events.dropped(),
+            lost: house.events.lost(),
+            output_errors: house.outputs.errors(),
+            log_lines_dropped: house.outputs.log_lines_dropped(),
+        }
+    }
 }
 
 impl Metrics {
@@ -122,10 +139,13 @@ impl Page<'_, '_> {
         for (stream, count) in [("events", own.event_subscribers), ("heartbeats", own.heartbeat_subscribers)] {
             readers.encode_family(&[("stream", stream)])?.encode_gauge(&(count as u64))?;
         }
-        self.family("subscribers_dropped", "Event readers that could not be written to", MetricType::Counter)?
-            .encode_counter::<NoLabelSet, _, u64>(&own.dropped, None)?;
-        self.family("events_lost", "Events that readers were too slow for", MetricType::Counter)?
-            .encode_counter::<NoLabelSet, _, u64>(&own.lost, None)?;
+        self.count("subscribers_dropped", "Event readers that could not be written to", own.dropped)?;
+        self.count("events_lost", "Events that readers were too slow for", own.lost)?;
+        self.clients(own)?;
+        let help = "Writes of an output or of the log that failed";
+        self.count("output_errors", help, own.output_errors)?;
+        let help = "Lines of the log that were dropped, since nobody took them";
+        self.count("log_lines_dropped", help, own.log_lines_dropped)?;
         let lag = self.snapshot.lag.histogram;
         let help = "How late attempts start, after they were due";
         histogram(&mut self.family("scheduling_lag_seconds", help, MetricType::Histogram)?, &lag)?;
@@ -146,8 +166,22 @@ impl Page<'_, '_> {
         let help = "1 unless the config that was read last is bad: the one before is still watched then";
         self.family("config_last_reload_successful", help, MetricType::Gauge)?.encode_gauge(&is_accepted)?;
         let skipped = self.snapshot.lag.skipped;
-        self.family("polls_skipped", "Polls that could not start before the next was due", MetricType::Counter)?
-            .encode_counter::<NoLabelSet, _, u64>(&skipped, None)
+        self.count("polls_skipped", "Polls that could not start before the next was due", skipped)
+    }
+
+    fn clients(&mut self, own: Own) -> fmt::Result {
+        let help = "Connections of clients to the HTTP interface";
+        self.family("clients", help, MetricType::Gauge)?.encode_gauge(&(own.clients as u64))?;
+        let help = "Connections and requests that were refused for lack of room";
+        let mut refused = self.family("clients_refused", help, MetricType::Counter)?;
+        own.refused.into_iter().chain([("bytes", own.refused_for_bytes)]).try_for_each(|(reason, count)| {
+            refused.encode_family(&[("reason", reason)])?.encode_counter::<NoLabelSet, _, u64>(&count, None)
+        })
+    }
+
+    /// A counter without labels.
+    fn count(&mut self, name: &str, help: &str, count: u64) -> fmt::Result {
+        self.family(name, help, MetricType::Counter)?.encode_counter::<NoLabelSet, _, u64>(&count, None)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod access;
 mod answer;
+mod budget;
 mod cache;
 mod closing;
 mod events;
@@ -15,8 +16,11 @@ mod instances;
 mod intake;
 mod limits;
 mod metrics;
+mod outputs;
 mod reception;
 mod routes;
+mod seats;
+mod site;
 mod status;
 
 use std::io;
@@ -35,13 +39,23 @@ use crate::engine::{Command, Engine, Intake};
 use crate::model::Snapshot;
 use crate::monitors::dial::Listening;
 pub use access::Access;
+use budget::Budget;
 use closing::Closing;
 pub use health::is_first_round_over;
 pub use limits::Limits;
+pub use outputs::Outputs;
 use reception::Reception;
+use seats::Seats;
 
 /// An engine that answers nothing for so long does not live.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the process that offers the interface says of itself.
+pub struct Host {
+    /// What `hbmon check` would exit with.
+    pub verdict: fn(&Snapshot) -> u8,
+    pub outputs: Arc<Outputs>,
+}
 
 /// What all routes share. Clones are one house.
 #[derive(Clone)]
@@ -61,6 +75,11 @@ struct Rooms {
     heartbeats: heartbeats::Heartbeats,
     status: cache::Cache,
     metrics: cache::Cache,
+    lists: cache::Cache,
+    seats: Arc<Seats>,
+    bodies: Arc<Budget>,
+    answers: Arc<Budget>,
+    outputs: Arc<Outputs>,
 }
 
 impl Deref for House {
@@ -74,6 +93,11 @@ impl Deref for House {
 impl Rooms {
     fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshots.borrow())
+    }
+
+    /// With everything that was accepted before. An engine that does not answer leaves the last one.
+    async fn fresh(&self) -> Arc<Snapshot> {
+        self.ask(Command::Fresh).await.unwrap_or_else(|| self.snapshot())
     }
 
     /// Asks the engine; none if it does not answer.
@@ -107,11 +131,11 @@ impl Interface {
         clock: Clock,
         access: watch::Receiver<Access>,
         limits: Limits,
-        verdict: fn(&Snapshot) -> u8,
+        host: Host,
     ) -> io::Result<Interface> {
         let address = listener.local_addr()?;
         let (closing, is_closing) = Closing::new();
-        let (reception, mut tasks) = furnish(engine, clock, access, limits, verdict, is_closing);
+        let (reception, mut tasks) = furnish(engine, clock, access, limits, host, is_closing);
         tasks.spawn(reception.receive(listener));
         Ok(Interface { address, closing, tasks, _own: Listening::on(address) })
     }
@@ -129,30 +153,48 @@ fn furnish(
     clock: Clock,
     access: watch::Receiver<Access>,
     limits: Limits,
-    verdict: fn(&Snapshot) -> u8,
+    host: Host,
     closing: Closing,
 ) -> (Reception, JoinSet<()>) {
-    let snapshots = engine.snapshots.clone();
-    let first = Arc::clone(&snapshots.borrow());
-    let house = House(Arc::new(Rooms {
-        limits,
-        snapshots: snapshots.clone(),
-        commands: engine.commands.clone(),
-        intake: engine.intake.clone(),
-        access: access.clone(),
-        closing: closing.clone(),
-        verdict,
-        events: events::Events::new(clock.clone(), first),
-        heartbeats: heartbeats::Heartbeats::new(),
-        status: cache::Cache::default(),
-        metrics: cache::Cache::default(),
-        clock,
-    }));
-    let router = routes::router(house.clone());
+    let house = House::new(engine, clock, access.clone(), limits, host, closing.clone());
+    let (router, seats) = (routes::router(house.clone()), Arc::clone(&house.seats));
     let mut tasks = JoinSet::new();
-    tasks.spawn(events::run(house.clone(), snapshots));
+    tasks.spawn(events::run(house.clone(), engine.snapshots.clone()));
     tasks.spawn(heartbeats::run(house));
-    (Reception { router, access, limits, closing }, tasks)
+    (Reception { router, access, limits, seats, closing }, tasks)
+}
+
+impl House {
+    fn new(
+        engine: &Engine,
+        clock: Clock,
+        access: watch::Receiver<Access>,
+        limits: Limits,
+        host: Host,
+        closing: Closing,
+    ) -> House {
+        let snapshots = engine.snapshots.clone();
+        let first = Arc::clone(&snapshots.borrow());
+        House(Arc::new(Rooms {
+            limits,
+            snapshots,
+            commands: engine.commands.clone(),
+            intake: engine.intake.clone(),
+            access,
+            closing,
+            verdict: host.verdict,
+            events: events::Events::new(clock.clone(), first),
+            heartbeats: heartbeats::Heartbeats::new(),
+            status: cache::Cache::default(),
+            metrics: cache::Cache::default(),
+            lists: cache::Cache::default(),
+            seats: Seats::new(clock.clone(), limits),
+            bodies: Budget::new(limits.bodies_bytes),
+            answers: Budget::new(limits.answers_bytes),
+            outputs: host.outputs,
+            clock,
+        }))
+    }
 }
 
 #[cfg(test)]

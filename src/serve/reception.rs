@@ -1,7 +1,6 @@
-//! Takes connections in: the cap on their number, TLS, time-outs, and an orderly end.
+//! Takes connections in: a seat for each, TLS, time-outs, and an orderly end.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +10,7 @@ use http::Request;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-#[cfg(target_os = "linux")]
-use nix::sys::socket::{setsockopt, sockopt::TcpUserTimeout};
+use nix::sys::socket::{setsockopt, sockopt};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -25,6 +23,7 @@ use super::access::Access;
 use super::closing::Closing;
 use super::guest::{Guest, Patient};
 use super::limits::Limits;
+use super::seats::Seats;
 
 /// Before a failed accept is tried again: mostly there is no file left to open.
 const BREATH: Duration = Duration::from_millis(50);
@@ -37,6 +36,7 @@ pub struct Reception {
     pub router: Router,
     pub access: watch::Receiver<Access>,
     pub limits: Limits,
+    pub seats: Arc<Seats>,
     pub closing: Closing,
 }
 
@@ -46,16 +46,21 @@ impl Reception {
     pub async fn receive(self, listener: TcpListener) {
         let mut guests = JoinSet::new();
         let mut closing = self.closing.clone();
+        bound_buffers(&listener, self.limits);
+        let next = || async {
+            self.seats.room().await;
+            listener.accept().await
+        };
         loop {
             tokio::select! {
                 biased;
                 () = closing.said() => break,
                 Some(_) = guests.join_next() => {}
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, peer)) if guests.len() < self.limits.connections => {
-                        guests.spawn(self.clone().welcome(stream, peer));
-                    }
-                    Ok((stream, _)) => refuse(&stream),
+                accepted = next() => match accepted {
+                    Ok((stream, peer)) => match self.seats.take(peer.ip()) {
+                        Ok(seat) => _ = guests.spawn(self.clone().welcome(stream, Guest::new(peer, seat))),
+                        Err(_) => refuse(&stream),
+                    },
                     Err(error) => {
                         tracing::debug!("no connection could be taken in: {error}");
                         tokio::time::sleep(BREATH).await;
@@ -67,9 +72,16 @@ impl Reception {
         let _ = timeout(self.limits.farewell, async { while guests.join_next().await.is_some() {} }).await;
     }
 
-    async fn welcome(self, stream: TcpStream, peer: SocketAddr) {
+    async fn welcome(self, stream: TcpStream, guest: Arc<Guest>) {
+        tokio::select! {
+            biased;
+            () = guest.is_in_the_way() => {}
+            () = self.attend(stream, Arc::clone(&guest)) => {}
+        }
+    }
+
+    async fn attend(self, stream: TcpStream, guest: Arc<Guest>) {
         prepare(&stream, self.limits);
-        let guest = Guest::new(peer);
         let stream = Patient::new(stream, Arc::clone(&guest), self.limits);
         let tls = self.access.borrow().tls.clone();
         match tls {
@@ -94,7 +106,7 @@ impl Reception {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.head)
-            .max_header_size(limits.head_bytes)
+            .max_buf_size(limits.head_bytes)
             .serve_connection(TokioIo::new(stream), service);
         tokio::pin!(connection);
         // What goes wrong on a connection is the client's own affair.
@@ -106,6 +118,13 @@ impl Reception {
     }
 }
 
+/// Connections take these over from the listener. The system would let each grow to some megabytes.
+fn bound_buffers(listener: &TcpListener, limits: Limits) {
+    // The system has bounds of its own.
+    let _ = setsockopt(listener, sockopt::RcvBuf, &limits.receive_buffer);
+    let _ = setsockopt(listener, sockopt::SndBuf, &limits.send_buffer);
+}
+
 /// Small messages go at once, and the system itself gives up a peer that acknowledges nothing.
 fn prepare(stream: &TcpStream, limits: Limits) {
     // Options that a system does not know are done without.
@@ -113,7 +132,7 @@ fn prepare(stream: &TcpStream, limits: Limits) {
     #[cfg(target_os = "linux")]
     {
         let millis = u32::try_from(limits.stall.as_millis()).unwrap_or(u32::MAX);
-        let _ = setsockopt(stream, TcpUserTimeout, &millis);
+        let _ = setsockopt(stream, sockopt::TcpUserTimeout, &millis);
     }
 }
 

@@ -15,16 +15,16 @@ use crate::report::{Run, json};
 const MONITOR: &str = "hbmon.monitor/1";
 
 pub async fn all(State(house): State<House>) -> Response {
-    let (snapshot, now) = (house.snapshot(), house.clock.now());
     let (began, verdict) = (house.clock.started(), house.verdict);
-    let shown = Arc::clone(&snapshot);
-    let line = render(move || {
-        let seen = seen(&shown, now);
-        let mut line = serde_json::to_vec(&report(&seen, began, verdict(&seen))).unwrap_or_default();
-        line.push(b'\n');
-        line
+    let line = house.status.fresh(&house, |snapshot, now| {
+        render(move || {
+            let seen = seen(&snapshot, now);
+            let mut line = serde_json::to_vec(&report(&seen, began, verdict(&seen))).unwrap_or_default();
+            line.push(b'\n');
+            line
+        })
     });
-    answer::content(answer::JSON, house.status.get(&snapshot, now, line).await)
+    answer::rendered(answer::JSON, line.await)
 }
 
 pub async fn one(State(house): State<House>, Path(name): Path<String>) -> Response {
@@ -34,7 +34,7 @@ pub async fn one(State(house): State<House>, Path(name): Path<String>) -> Respon
         #[serde(flatten)]
         monitor: json::Monitor<'a>,
     }
-    let snapshot = house.snapshot();
+    let snapshot = house.fresh().await;
     let Some(row) = find(&snapshot, &name) else { return unknown() };
     let seen = Snapshot { at: house.clock.now(), rows: Rows::default(), changes: Changes::default(), ..*snapshot };
     answer::json(&One { schema: MONITOR, monitor: json::monitor(&seen, row) })

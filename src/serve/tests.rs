@@ -1,8 +1,8 @@
 //! Clients that are slow, silent or gone, in simulated time over pipes in memory.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
 use super::guest::Patient;
@@ -25,8 +25,9 @@ fn bench() -> Bench {
     let plan = Plan { targets: Vec::new(), concurrency: None, stop: Stop::Never };
     let engine = Engine::start(plan, clock.clone());
     let (closing, is_closing) = Closing::new();
+    let host = Host { verdict: |_| 0, outputs: Arc::default() };
     let (_, access) = watch::channel(Access::default());
-    let (reception, tasks) = furnish(&engine, clock.clone(), access, Limits::default(), |_| 0, is_closing);
+    let (reception, tasks) = furnish(&engine, clock.clone(), access, Limits::default(), host, is_closing);
     Bench { clock, engine, reception, closing, _tasks: tasks }
 }
 
@@ -34,7 +35,8 @@ impl Bench {
     /// A client behind a pipe that holds so many bytes.
     fn client(&self, port: u16, pipe: usize) -> DuplexStream {
         let (client, server) = duplex(pipe);
-        let guest = guest::Guest::new(([192, 0, 2, 1], port).into());
+        let peer: SocketAddr = ([192, 0, 2, 1], port).into();
+        let guest = guest::Guest::new(peer, self.reception.seats.take(peer.ip()).unwrap());
         let stream = Patient::new(server, Arc::clone(&guest), self.reception.limits);
         tokio::spawn(self.reception.clone().serve(stream, guest));
         client
@@ -42,7 +44,7 @@ impl Bench {
 
     async fn subscriber(&self, port: u16, pipe: usize) -> DuplexStream {
         let mut client = self.client(port, pipe);
-        client.write_all(b"GET /v1/events HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        client.write_all(b"GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
         read_until(&mut client, "}\n\n\r\n").await;
         client
     }
@@ -130,9 +132,9 @@ async fn half_a_request_is_not_waited_for() {
     for (sent, limit) in [
         ("", 11),
         ("GET /v1/st", 11),
-        ("GET /v1/status HTTP/1.1\r\nHost: x\r\nX-Slow: ", 11),
+        ("GET /v1/status HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", 11),
         // A whole request, and then silence on a connection that is kept.
-        ("GET /-/ready HTTP/1.1\r\nHost: x\r\n\r\n", 11),
+        ("GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n", 11),
     ] {
         let start = bench.now();
         let mut client = bench.client(1, 1 << 16);
@@ -148,7 +150,7 @@ async fn an_answer_that_is_not_taken_is_given_up() {
     let mut client = bench.client(1, 16);
     client.write_all(b"GET /v1/st").await.unwrap();
     client.write_all(b"atus HTTP/1.1\r\n").await.unwrap();
-    client.write_all(b"Host: x\r\n\r\n").await.unwrap();
+    client.write_all(b"Host: localhost\r\n\r\n").await.unwrap();
     let start = bench.now();
     // Nothing is read, and the pipe is broken in the end.
     let mut pings = Vec::new();
@@ -164,7 +166,7 @@ async fn closing_ends_every_stream_with_a_word() {
     let bench = bench();
     let mut events = bench.subscriber(1, 1 << 16).await;
     let mut beats = bench.client(2, 1 << 16);
-    beats.write_all(b"GET /v1/heartbeats/stream HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    beats.write_all(b"GET /v1/heartbeats/stream HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
     read_until(&mut beats, "monitors_online").await;
     bench.closing.send_replace(true);
     assert!(read_to_end(&mut events).await.contains("event: end\ndata: {\"type\":\"end\""));
@@ -172,13 +174,47 @@ async fn closing_ends_every_stream_with_a_word() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_answer_serves_all_who_ask_at_once() {
-    let bench = bench();
-    let snapshot = Arc::clone(&bench.engine.snapshots.borrow());
-    let cache = cache::Cache::default();
-    let first = cache.get(&snapshot, bench.clock.now(), async { b"one".to_vec() }).await;
-    let second = cache.get(&snapshot, bench.clock.now(), async { b"two".to_vec() }).await;
-    assert_eq!((&first, &second), (&Bytes::from("one"), &Bytes::from("one")));
-    tokio::time::sleep(SECOND).await;
-    assert_eq!(cache.get(&snapshot, bench.clock.now(), async { b"two".to_vec() }).await, "two");
+async fn a_hundred_who_ask_at_once_cost_two_answers() {
+    let Bench { clock, engine, .. } = &bench();
+    let (_closing, is_closing) = Closing::new();
+    let host = Host { verdict: |_| 0, outputs: Arc::default() };
+    let (_, access) = watch::channel(Access::default());
+    let house = &House::new(engine, clock.clone(), access, Limits::default(), host, is_closing);
+    let rendered = &AtomicUsize::new(0);
+    let ask = |_| {
+        house.status.fresh(house, move |_, _| async move {
+            rendered.fetch_add(1, Ordering::Relaxed);
+            // Meanwhile everybody has asked, and nothing stays as it was.
+            engine.commands.send(Command::Refuse(Text::clean("news"))).await.unwrap();
+            tokio::time::sleep(SECOND).await;
+            b"answer".to_vec()
+        })
+    };
+    let answers = futures_util::future::join_all((0..100).map(ask)).await;
+    assert!(answers.iter().all(|answer| answer.as_ref().unwrap() == "answer"));
+    assert_eq!(rendered.load(Ordering::Relaxed), 2);
+    ask(0).await.unwrap();
+    assert_eq!(rendered.load(Ordering::Relaxed), 3, "who asks later is told of what happened since");
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_that_wait_for_slow_readers_are_bounded() {
+    let Bench { clock, engine, .. } = &bench();
+    let (_closing, is_closing) = Closing::new();
+    let host = Host { verdict: |_| 0, outputs: Arc::default() };
+    let (_, access) = watch::channel(Access::default());
+    let limits = Limits { answers_bytes: 1000, ..Limits::default() };
+    let house = &House::new(engine, clock.clone(), access, limits, host, is_closing);
+    let mut held = Vec::new();
+    while held.len() < 9 {
+        // Each a second later is another answer.
+        tokio::time::sleep(SECOND).await;
+        match house.metrics.fresh(house, |_, _| async { vec![b'x'; 400] }).await {
+            Ok(answer) => held.push(answer),
+            Err(budget::Exceeded) => break,
+        }
+    }
+    assert_eq!((held.len(), house.answers.refused()), (3, 1));
+    held.pop();
+    house.metrics.fresh(house, |_, _| async { vec![b'x'; 400] }).await.unwrap();
 }

@@ -1,6 +1,10 @@
 //! Clients that send too much, too little or nonsense. Those that are slow are met in simulated time (`src/serve/tests.rs`).
 
 use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::support::*;
 
@@ -13,11 +17,10 @@ fn too_much_is_refused() {
     assert_eq!(agent.post("/v1/heartbeats/job", &large), 202);
     assert_eq!(agent.post("/v1/heartbeats/job", &format!("{large}x")), 413);
     // Announced, and not sent at all.
-    let head =
-        "POST /v1/heartbeats/job HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\nConnection: close\r\n\r\n";
+    let head = "POST /v1/heartbeats/job HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\nConnection: close\r\n\r\n";
     assert_eq!(agent.send(head.as_bytes()).status, 413);
     // In pieces, without a length.
-    let head = "POST /v1/heartbeats/job HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+    let head = "POST /v1/heartbeats/job HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
     let pieces = format!("8000\r\n{}\r\n", "x".repeat(0x8000)).repeat(4);
     assert_eq!(agent.send(format!("{head}{pieces}0\r\n\r\n").as_bytes()).status, 413);
     let header = format!("X-Large: {}", "x".repeat(20_000));
@@ -48,13 +51,14 @@ fn nonsense_is_refused_and_half_a_request_is_no_heartbeat() {
         let _ = stream.read_to_string(&mut answer);
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{nonsense:?}: {answer}");
     }
-    let smuggled = "POST /v1/heartbeats/job HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    let smuggled = "POST /v1/heartbeats/job HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
     assert_ne!(
         agent.send(format!("{smuggled}GET /-/ready HTTP/1.1\r\nConnection: close\r\n\r\n").as_bytes()).status,
         500
     );
     let mut half = agent.connect();
-    half.write_all(b"POST /v1/heartbeats/job HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"a\":").unwrap();
+    half.write_all(b"POST /v1/heartbeats/job HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{\"a\":")
+        .unwrap();
     drop(half);
     assert_eq!(agent.get("/-/healthy").status, 200);
 }
@@ -79,4 +83,107 @@ fn one_connection_too_many_is_told_so_and_the_rest_go_on() {
     assert!(subscribers[0].next().is_some(), "who is in stays in");
     drop(subscribers);
     until(|| (agent.get("/-/healthy").status == 200).then_some(()));
+}
+
+/// Connections that send this, a part of a request, and then nothing.
+fn half_sent(agent: &Agent, count: usize, bytes: &[u8]) -> Vec<TcpStream> {
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
+    setrlimit(Resource::RLIMIT_NOFILE, hard, hard).unwrap();
+    let open = |_| {
+        let mut stream = agent.connect();
+        stream.set_nonblocking(true).unwrap();
+        // As much as is taken.
+        let _ = stream.write(bytes);
+        stream
+    };
+    (0..count).map(open).collect()
+}
+
+/// A value of `/metrics`, by the beginning of its line.
+fn metric(agent: &Agent, name: &str) -> f64 {
+    let page = agent.get("/metrics").body;
+    let line = page.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name}: {page}"));
+    line.trim().parse().unwrap()
+}
+
+#[test]
+fn half_sent_heads_take_little_memory_and_shut_nobody_out() {
+    let agent = Agent::start("", &[JOB]);
+    let mut subscriber = agent.stream("/v1/events");
+    assert!(subscriber.next().is_some());
+    let before = agent.memory();
+    let head = format!("GET /v1/status HTTP/1.1\r\nHost: localhost\r\nX: {}", "x".repeat(7_900));
+    let held = half_sent(&agent, 900, head.as_bytes());
+    assert_eq!(agent.get("/-/healthy").status, 200);
+    assert_eq!(agent.post("/v1/heartbeats/job", ""), 202);
+    assert!(metric(&agent, "hbmon_clients ") <= 300.0);
+    assert!(metric(&agent, "hbmon_clients_refused_total{reason=\"idle\"}") >= 500.0);
+    let grown = agent.memory().saturating_sub(before);
+    assert!(grown < 16 << 20, "{grown} bytes");
+    drop(held);
+    subscriber.until(|name, _| name == "beat");
+    // Larger ones are not waited for at all.
+    let mut large = half_sent(&agent, 1, format!("{head}{}", "x".repeat(400)).as_bytes()).remove(0);
+    large.set_nonblocking(false).unwrap();
+    let mut answer = String::new();
+    let _ = large.read_to_string(&mut answer);
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+}
+
+#[test]
+fn half_sent_tls_hellos_shut_nobody_out() {
+    let folder = tempfile::tempdir().unwrap();
+    certificate(folder.path());
+    let head = "token: s3cret\ntls: {cert_file: own.pem, key_file: own.key}";
+    let agent = Agent::again(folder, &config(head, &[JOB]), |command| command);
+    // The record announces more than comes.
+    let hello = [&[0x16, 3, 1, 0x3f, 0xff, 1, 0, 0x3f, 0xfb][..], &[0; 6_000]].concat();
+    let held = half_sent(&agent, 600, &hello);
+    let fixed = config(head, &[JOB]).replace("127.0.0.1:0", &agent.address.to_string());
+    std::fs::write(agent.folder.path().join("fixed.yaml"), fixed).unwrap();
+    let output = run(&["health", agent.folder.path().join("fixed.yaml").to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(agent.memory() < 128 << 20, "{} bytes", agent.memory());
+    drop(held);
+}
+
+fn certificate(folder: &Path) {
+    let issued = rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
+    std::fs::write(folder.join("own.pem"), issued.cert.pem()).unwrap();
+    std::fs::write(folder.join("own.key"), issued.signing_key.serialize_pem()).unwrap();
+}
+
+#[test]
+fn readers_that_take_nothing_hold_one_answer_together() {
+    let agent = Agent::start("", &["{name: job, interval: 1h, push: {id: $.id}}"]);
+    let mut stream = agent.connect();
+    let wide = "x".repeat(100);
+    for batch in 0..20 {
+        let mut requests = String::new();
+        for number in 0..250 {
+            let body = format!("{{\"id\": \"{batch}-{number}-{wide}\"}}");
+            requests.push_str(&format!(
+                "POST /v1/heartbeats/job HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            ));
+        }
+        stream.write_all(requests.as_bytes()).unwrap();
+        let mut answers = Vec::new();
+        while String::from_utf8_lossy(&answers).matches("HTTP/1.1 202").count() < 250 {
+            let mut piece = [0; 1 << 16];
+            let read = stream.read(&mut piece).unwrap();
+            assert!(read > 0, "{}", String::from_utf8_lossy(&answers));
+            answers.extend_from_slice(&piece[..read]);
+        }
+    }
+    let list = agent.get("/v1/monitors/job/instances").body.len();
+    assert!(list > 900_000, "{list}");
+    let before = agent.memory();
+    let request = b"GET /v1/monitors/job/instances HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let held = half_sent(&agent, 60, request);
+    assert_eq!(agent.get("/-/healthy").status, 200);
+    // Asked last, answered last.
+    assert_eq!(agent.get("/v1/monitors/job/instances").status, 200);
+    let grown = agent.memory().saturating_sub(before);
+    assert!(grown < 48 << 20, "{grown} bytes for {} readers of {list} bytes", held.len());
 }

@@ -118,3 +118,25 @@ fn metrics_name_everything_and_no_instance() {
     assert!(answer.body.contains(refused), "{}", answer.body);
     assert!(!answer.body.contains("worker-with-a-name"), "{}", answer.body);
 }
+
+#[test]
+fn a_read_after_an_accepted_write_sees_it() {
+    let agent = Agent::start("", &["{name: job, interval: 1h, push: {id: $.id}}"]);
+    for beats in 1..=800_u64 {
+        assert_eq!(agent.post("/v1/heartbeats/job", &format!("{{\"id\": \"{beats}\"}}")), 202);
+        match beats % 5 {
+            0 => assert_eq!(agent.monitor("job")["beats"], beats),
+            1 => {
+                let metrics = agent.get("/metrics").body;
+                let line = metrics.lines().find(|line| line.starts_with("hbmon_heartbeats_total{"));
+                assert!(line.unwrap().ends_with(&format!(" {beats}")), "{line:?}");
+            }
+            2 => {
+                let list = agent.get("/v1/monitors/job/instances").json();
+                assert_eq!(list.as_array().unwrap().len() as u64, beats);
+            }
+            3 => assert_eq!(agent.stream("/v1/heartbeats/stream").next().unwrap().1["instances_online"], beats),
+            _ => assert_eq!(agent.get("/v1/status").json()["monitors"][0]["beats"], beats),
+        }
+    }
+}

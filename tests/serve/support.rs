@@ -89,6 +89,13 @@ impl Agent {
         }
     }
 
+    /// What it holds in memory now, in bytes; 0 where the system does not tell.
+    pub fn memory(&self) -> usize {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<usize>().ok()).map_or(0, |kib| kib * 1024)
+    }
+
     pub fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
@@ -109,7 +116,7 @@ impl Agent {
     /// One exchange: a method with a path, headers, a body.
     pub fn ask(&self, request: &str, headers: &[&str], body: &str) -> Answer {
         let mut head =
-            format!("{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+            format!("{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
         headers.iter().for_each(|header| head.push_str(&format!("{header}\r\n")));
         self.send(format!("{head}\r\n{body}").as_bytes())
     }
@@ -141,7 +148,7 @@ impl Agent {
     /// The events of a stream, from its beginning.
     pub fn stream(&self, path: &str) -> Stream {
         let mut stream = self.connect();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
         Stream { lines: BufReader::new(stream) }
     }
 

@@ -3,11 +3,13 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use http::uri::Authority;
+
 use super::Resolver;
 use super::endpoint::named;
 use crate::config::codes::Code;
 use crate::config::diagnostic::{Diagnostic, Span};
-use crate::config::field::Field;
+use crate::config::field::{Field, Many};
 use crate::config::file::{File, Identity};
 use crate::monitors::dial::tls;
 use crate::monitors::token::Token;
@@ -16,6 +18,7 @@ use crate::monitors::token::Token;
 pub struct Interface {
     pub listen: Option<(SocketAddr, Span)>,
     pub token: Option<Token>,
+    pub hosts: Vec<String>,
     pub tls: Option<Arc<rustls::ServerConfig>>,
 }
 
@@ -37,7 +40,25 @@ impl Resolver<'_> {
                 problem.at(span, "not a loopback address").help("set `token: ${HBMON_TOKEN}`, or listen on 127.0.0.1"),
             );
         }
-        Interface { listen, token, tls: file.tls.as_ref().and_then(|field| self.certificate_of(field)) }
+        let hosts = file.hosts.as_ref().map_or_else(Vec::new, |field| self.hosts_of(field));
+        Interface { listen, token, hosts, tls: file.tls.as_ref().and_then(|field| self.certificate_of(field)) }
+    }
+
+    /// Names as a `Host` header has them, in lower case.
+    fn hosts_of(&self, field: &Field<Many<String>>) -> Vec<String> {
+        let Some(Many(written)) = &field.value else { return Vec::new() };
+        let named = |field: &Field<String>| {
+            let name = field.value.as_deref()?.trim().to_ascii_lowercase();
+            let is_name = Authority::try_from(name.as_str()).is_ok_and(|authority| authority.host() == name);
+            if is_name {
+                return Some(name);
+            }
+            let problem = Diagnostic::new(Code::Value, "`hosts` has an entry that is no host name");
+            let expected = "expected such as `agent.example.com`, without scheme, port and path";
+            self.context.report(problem.at(field.span, expected));
+            None
+        };
+        written.iter().filter_map(named).collect()
     }
 
     fn address_of(&self, field: &Field<String>) -> Option<SocketAddr> {

@@ -1,0 +1,120 @@
+//! The bytes that wait in memory for clients: bodies on their way in, answers on their way out.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use bytes::Bytes;
+
+/// What all clients together may make wait.
+#[derive(Debug)]
+pub struct Budget {
+    limit: usize,
+    used: AtomicUsize,
+    refused: AtomicU64,
+}
+
+/// Bytes that count until it is dropped.
+#[derive(Debug)]
+pub struct Charge {
+    budget: Arc<Budget>,
+    bytes: usize,
+}
+
+/// More bytes wait already than may.
+#[derive(Debug)]
+pub struct Exceeded;
+
+impl Budget {
+    pub fn new(limit: usize) -> Arc<Budget> {
+        Arc::new(Budget { limit, used: AtomicUsize::new(0), refused: AtomicU64::new(0) })
+    }
+
+    /// A charge of nothing, which can grow.
+    ///
+    /// # Errors
+    /// Too much waits already. The last answer may go beyond the limit, or one larger than all could not be given.
+    pub fn open(self: &Arc<Budget>) -> Result<Charge, Exceeded> {
+        if self.used() > self.limit {
+            return Err(self.refuse());
+        }
+        Ok(Charge { budget: Arc::clone(self), bytes: 0 })
+    }
+
+    fn refuse(&self) -> Exceeded {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        Exceeded
+    }
+
+    fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// Requests that were refused for it.
+    pub fn refused(&self) -> u64 {
+        self.refused.load(Ordering::Relaxed)
+    }
+}
+
+impl Charge {
+    /// Counts some more.
+    ///
+    /// # Errors
+    /// Too much waits already.
+    pub fn grow(&mut self, bytes: usize) -> Result<(), Exceeded> {
+        if self.budget.used() > self.budget.limit {
+            return Err(self.budget.refuse());
+        }
+        self.add(bytes);
+        Ok(())
+    }
+
+    fn add(&mut self, bytes: usize) {
+        self.budget.used.fetch_add(bytes, Ordering::Relaxed);
+        self.bytes += bytes;
+    }
+
+    /// Bytes that count for as long as they are held, by the cache or by a slow reader.
+    pub fn hold(mut self, mut bytes: Vec<u8>) -> Bytes {
+        struct Held {
+            bytes: Vec<u8>,
+            _charge: Charge,
+        }
+        impl AsRef<[u8]> for Held {
+            fn as_ref(&self) -> &[u8] {
+                &self.bytes
+            }
+        }
+        bytes.shrink_to_fit();
+        self.add(bytes.len());
+        Bytes::from_owner(Held { bytes, _charge: self })
+    }
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        self.budget.used.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_count_for_as_long_as_somebody_holds_them() {
+        let budget = Budget::new(100);
+        let held = budget.open().unwrap().hold(vec![0; 101]);
+        let again = held.clone();
+        drop(held);
+        assert_eq!(budget.used(), 101);
+        assert!(budget.open().is_err());
+        assert_eq!(budget.refused(), 1);
+        drop(again);
+        assert_eq!(budget.used(), 0);
+        let mut charge = budget.open().unwrap();
+        charge.grow(60).unwrap();
+        assert!(budget.open().is_ok());
+        charge.grow(60).unwrap();
+        assert!(charge.grow(1).is_err(), "it may go beyond the limit once");
+    }
+}

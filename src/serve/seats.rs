@@ -1,0 +1,267 @@
+//! How many connections there are: in all, from each address, and of those that have shown no right to an answer yet.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::limits::Limits;
+use crate::clock::Clock;
+use crate::model::Moment;
+
+/// Why a connection was closed before it was served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turned {
+    /// There are as many connections as there may be.
+    Full,
+    /// There are as many from this address as there may be.
+    Address,
+    /// It had sent no complete request while others came.
+    Idle,
+}
+
+impl Turned {
+    pub const ALL: [Turned; 3] = [Turned::Full, Turned::Address, Turned::Idle];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Turned::Full => "full",
+            Turned::Address => "address",
+            Turned::Idle => "idle",
+        }
+    }
+}
+
+/// The seats of the interface. Shared by all connections.
+#[derive(Debug)]
+pub struct Seats {
+    clock: Clock,
+    limits: Limits,
+    taken: Mutex<Taken>,
+    /// Wakes the reception once a newcomer has left or has shown its right.
+    room: Notify,
+    turned: [AtomicU64; Turned::ALL.len()],
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    all: usize,
+    each: HashMap<IpAddr, usize>,
+    /// By their numbers, which grow: the first is the oldest.
+    newcomers: BTreeMap<u64, Newcomer>,
+    next: u64,
+}
+
+#[derive(Debug)]
+struct Newcomer {
+    network: IpAddr,
+    since: Moment,
+    leave: Arc<Notify>,
+}
+
+/// One connection's place; free again when it is dropped.
+#[derive(Debug)]
+pub struct Seat {
+    seats: Arc<Seats>,
+    number: u64,
+    network: IpAddr,
+    leave: Arc<Notify>,
+}
+
+impl Seats {
+    pub fn new(clock: Clock, limits: Limits) -> Arc<Seats> {
+        let (taken, room, turned) = (Mutex::default(), Notify::new(), Default::default());
+        Arc::new(Seats { clock, limits, taken, room, turned })
+    }
+
+    /// A place for a connection from this address.
+    ///
+    /// # Errors
+    /// There is none, and it is counted.
+    pub fn take(self: &Arc<Seats>, address: IpAddr) -> Result<Seat, Turned> {
+        let network = network(address);
+        let mut taken = self.taken();
+        let there = taken.each.get(&network).copied().unwrap_or(0);
+        let refused = if taken.all >= self.limits.connections {
+            Some(Turned::Full)
+        } else {
+            // All local clients share one address.
+            (there >= self.limits.connections_each && !network.is_loopback()).then_some(Turned::Address)
+        };
+        if let Some(refused) = refused {
+            self.count(refused);
+            return Err(refused);
+        }
+        if taken.newcomers.len() >= self.limits.newcomers
+            && let Some(victim) = taken.victim().and_then(|number| taken.newcomers.remove(&number))
+        {
+            victim.leave.notify_one();
+            self.count(Turned::Idle);
+        }
+        let (number, leave) = (taken.next, Arc::new(Notify::new()));
+        let newcomer = Newcomer { network, since: self.clock.now(), leave: Arc::clone(&leave) };
+        taken.newcomers.insert(number, newcomer);
+        taken.next += 1;
+        taken.all += 1;
+        taken.each.insert(network, there + 1);
+        Ok(Seat { seats: Arc::clone(self), number, network, leave })
+    }
+
+    /// Waits until a newcomer can be seated without ending one that has just come.
+    pub async fn room(&self) {
+        loop {
+            let changed = self.room.notified();
+            let Some(until) = self.full_until() else { return };
+            if until <= self.clock.now() {
+                return;
+            }
+            tokio::select! {
+                () = changed => {}
+                () = tokio::time::sleep_until(self.clock.instant(until)) => {}
+            }
+        }
+    }
+
+    /// Connections at present.
+    pub fn count_taken(&self) -> usize {
+        self.taken().all
+    }
+
+    /// Connections that were closed before they were served.
+    pub fn turned(&self, why: Turned) -> u64 {
+        self.turned[why as usize].load(Ordering::Relaxed)
+    }
+
+    fn full_until(&self) -> Option<Moment> {
+        let taken = self.taken();
+        if taken.newcomers.len() < self.limits.newcomers {
+            return None;
+        }
+        let victim = taken.newcomers.get(&taken.victim()?)?;
+        Some(victim.since.plus(self.limits.newcomer))
+    }
+
+    fn count(&self, why: Turned) {
+        self.turned[why as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn taken(&self) -> MutexGuard<'_, Taken> {
+        // Nothing panics while it holds the lock.
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Taken {
+    /// The oldest newcomer of the network that has the most of them.
+    fn victim(&self) -> Option<u64> {
+        let mut counts: HashMap<IpAddr, (usize, u64)> = HashMap::new();
+        for (number, newcomer) in &self.newcomers {
+            counts.entry(newcomer.network).or_insert((0, *number)).0 += 1;
+        }
+        counts
+            .into_values()
+            .max_by_key(|(count, oldest)| (*count, std::cmp::Reverse(*oldest)))
+            .map(|(_, oldest)| oldest)
+    }
+}
+
+impl Seat {
+    /// It has sent a request with a right to an answer: no newcomer ends it any more.
+    pub fn keep(&self) {
+        if self.seats.taken().newcomers.remove(&self.number).is_some() {
+            self.seats.room.notify_one();
+        }
+    }
+
+    /// Ends when the place is needed for another.
+    pub async fn needed(&self) {
+        self.leave.notified().await;
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self.seats.taken();
+        taken.all -= 1;
+        if let Some(there) = taken.each.get_mut(&self.network) {
+            *there -= 1;
+            if *there == 0 {
+                taken.each.remove(&self.network);
+            }
+        }
+        let was_new = taken.newcomers.remove(&self.number).is_some();
+        drop(taken);
+        if was_new {
+            self.seats.room.notify_one();
+        }
+    }
+}
+
+/// What counts as one address: one machine has a whole IPv6 network of 64 bits.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn seats(connections: usize, connections_each: usize, newcomers: usize) -> Arc<Seats> {
+        let clock = Clock::simulated(jiff::Timestamp::UNIX_EPOCH);
+        Seats::new(clock, Limits { connections, connections_each, newcomers, ..Limits::default() })
+    }
+
+    fn at(address: &str) -> IpAddr {
+        address.parse().unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn there_are_so_many_seats_and_so_many_for_each_address() {
+        let seats = seats(3, 2, 9);
+        let mut held = vec![seats.take(at("192.0.2.1")).unwrap(), seats.take(at("::ffff:192.0.2.1")).unwrap()];
+        assert_eq!(seats.take(at("192.0.2.1")).unwrap_err(), Turned::Address);
+        held.push(seats.take(at("2001:db8::1")).unwrap());
+        assert_eq!(seats.take(at("192.0.2.2")).unwrap_err(), Turned::Full);
+        assert_eq!((seats.count_taken(), seats.turned(Turned::Full), seats.turned(Turned::Address)), (3, 1, 1));
+        held.clear();
+        let _one = seats.take(at("2001:db8::1")).unwrap();
+        let _two = seats.take(at("2001:db8::2:0:0:1")).unwrap();
+        assert_eq!(seats.take(at("2001:db8::3:0:0:1")).unwrap_err(), Turned::Address, "one network of 64 bits");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_newcomer_too_many_ends_the_oldest_of_the_address_that_has_most() {
+        let seats = seats(9, 9, 3);
+        let quiet = seats.take(at("192.0.2.1")).unwrap();
+        let known = seats.take(at("192.0.2.2")).unwrap();
+        known.keep();
+        let flood: Vec<Seat> = (0..3).map(|_| seats.take(at("192.0.2.2")).unwrap()).collect();
+        flood[0].needed().await;
+        for stays in [&quiet, &known, &flood[1], &flood[2]] {
+            assert!(tokio::time::timeout(Duration::from_secs(1), stays.needed()).await.is_err());
+        }
+        assert_eq!(seats.turned(Turned::Idle), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_newcomer_that_has_just_come_is_not_ended() {
+        let seats = seats(9, 9, 1);
+        let start = seats.clock.now();
+        let first = seats.take(at("192.0.2.1")).unwrap();
+        seats.room().await;
+        assert_eq!(seats.clock.now().since(start), Limits::default().newcomer);
+        first.keep();
+        seats.room().await;
+        assert_eq!(seats.clock.now().since(start), Limits::default().newcomer, "there is room at once");
+    }
+}

@@ -1,0 +1,173 @@
+//! From which web sites a request may come: the browser of a person is a client that any page can use.
+//!
+//! A page can send simple requests to a loopback address (then `Origin` or `Sec-Fetch-Site` names it), and it can make
+//! its own name point there and read the answers (then `Host` is that name).
+
+use std::net::IpAddr;
+
+use axum::response::Response;
+use http::header::{HOST, HeaderName, ORIGIN};
+use http::request::Parts;
+use http::uri::Authority;
+use http::{HeaderMap, StatusCode, Version};
+
+use super::answer;
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Whether a page of another site sent this. `hosts`: names by which this interface is reached, in lower case.
+pub fn is_foreign(headers: &HeaderMap, hosts: &[String]) -> bool {
+    if headers.get_all(SEC_FETCH_SITE).iter().any(|site| site.as_bytes().eq_ignore_ascii_case(b"cross-site")) {
+        return true;
+    }
+    let own = host(headers);
+    headers.get_all(ORIGIN).iter().any(|origin| {
+        let Some(origin) = origin.to_str().ok().and_then(Origin::parse) else { return true };
+        let is_own = own.as_ref().is_some_and(|own| origin.is_at(own));
+        !is_own && !hosts.iter().any(|host| name(origin.authority.host()) == *host)
+    })
+}
+
+/// Whether a request without a token is for this machine: its `Host` is a loopback address, `localhost` or one of
+/// `hosts`.
+pub fn is_for_this_machine(parts: &Parts, hosts: &[String]) -> bool {
+    let is_known = |authority: &Authority| {
+        let name = name(authority.host());
+        is_loopback(&name) || hosts.contains(&name)
+    };
+    if parts.uri.authority().is_some_and(|authority| !is_known(authority)) {
+        return false;
+    }
+    match host(&parts.headers) {
+        Some(host) => is_known(&host),
+        // Browsers always send one.
+        None => parts.version == Version::HTTP_10 && !parts.headers.contains_key(HOST),
+    }
+}
+
+pub fn foreign() -> Response {
+    answer::refusal(StatusCode::FORBIDDEN, "a page of another site sent this: `Origin` is not the `Host`")
+}
+
+pub fn misdirected() -> Response {
+    let why = "`Host` is no loopback address: set a `token`, or list the name under `hosts` in the config";
+    answer::refusal(StatusCode::MISDIRECTED_REQUEST, why)
+}
+
+/// The one `Host` of a request; none if it is missing, twice there, or not readable.
+fn host(headers: &HeaderMap) -> Option<Authority> {
+    let mut all = headers.get_all(HOST).iter();
+    let host = Authority::try_from(all.next()?.as_bytes()).ok()?;
+    all.next().is_none().then_some(host)
+}
+
+struct Origin {
+    authority: Authority,
+    port: Option<u16>,
+}
+
+impl Origin {
+    fn parse(text: &str) -> Option<Origin> {
+        let (scheme, authority) = text.split_once("://")?;
+        let authority = Authority::try_from(authority).ok()?;
+        let port = match scheme {
+            "http" => authority.port_u16().or(Some(80)),
+            "https" => authority.port_u16().or(Some(443)),
+            _ => return None,
+        };
+        Some(Origin { authority, port })
+    }
+
+    /// A port that `Host` leaves out is that of its scheme, which a proxy may have changed.
+    fn is_at(&self, host: &Authority) -> bool {
+        let same_port = match host.port_u16() {
+            Some(port) => self.port == Some(port),
+            None => matches!(self.port, Some(80 | 443)),
+        };
+        name(self.authority.host()) == name(host.host()) && same_port
+    }
+}
+
+/// As names are compared: in lower case, without the dot of the root.
+fn name(host: &str) -> String {
+    let lower = host.to_ascii_lowercase();
+    lower.strip_suffix('.').unwrap_or(&lower).to_owned()
+}
+
+fn is_loopback(name: &str) -> bool {
+    let bare = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(name);
+    name == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    fn parts(headers: &[(&str, &str)]) -> Parts {
+        let mut request = Request::builder().uri("/v1/status");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(()).unwrap().into_parts().0
+    }
+
+    #[test]
+    fn hosts_of_this_machine() {
+        let hosts = vec!["agent.example".to_owned()];
+        for (host, is_own) in [
+            ("localhost", true),
+            ("LocalHost:9747", true),
+            ("localhost.:9747", true),
+            ("127.0.0.1:9747", true),
+            ("127.1.2.3", true),
+            ("[::1]:9747", true),
+            ("[::ffff:127.0.0.1]", true),
+            ("Agent.Example:80", true),
+            ("evil.example", false),
+            ("localhost.evil.example", false),
+            ("127.0.0.1.evil.example", false),
+            ("192.0.2.1", false),
+            ("[2001:db8::1]:9747", false),
+            ("user@localhost.evil", false),
+            ("", false),
+            ("a b", false),
+        ] {
+            assert_eq!(is_for_this_machine(&parts(&[("host", host)]), &hosts), is_own, "{host}");
+        }
+        assert!(!is_for_this_machine(&parts(&[("host", "localhost"), ("host", "evil.example")]), &hosts));
+        assert!(!is_for_this_machine(&parts(&[]), &hosts));
+        let mut absolute = parts(&[("host", "localhost")]);
+        absolute.uri = "http://evil.example/v1/status".parse().unwrap();
+        assert!(!is_for_this_machine(&absolute, &hosts));
+    }
+
+    #[test]
+    fn pages_of_other_sites() {
+        let hosts = vec!["agent.example".to_owned()];
+        for (headers, is_other) in [
+            (vec![], false),
+            (vec![("origin", "http://127.0.0.1:9747")], false),
+            (vec![("origin", "http://127.0.0.1:9748")], true),
+            (vec![("origin", "http://localhost:9747")], true),
+            (vec![("origin", "https://agent.example")], false),
+            (vec![("origin", "https://evil.example")], true),
+            (vec![("origin", "null")], true),
+            (vec![("origin", "file://")], true),
+            (vec![("origin", "127.0.0.1:9747")], true),
+            (vec![("origin", "http://127.0.0.1:9747"), ("origin", "https://evil.example")], true),
+            (vec![("sec-fetch-site", "same-origin")], false),
+            (vec![("sec-fetch-site", "none")], false),
+            (vec![("sec-fetch-site", "cross-site")], true),
+        ] {
+            let mut all = vec![("host", "127.0.0.1:9747")];
+            all.extend(headers);
+            assert_eq!(is_foreign(&parts(&all).headers, &hosts), is_other, "{all:?}");
+        }
+        let proxied = parts(&[("host", "mon.example"), ("origin", "https://mon.example")]);
+        assert!(!is_foreign(&proxied.headers, &[]), "a proxy ends TLS");
+        let odd = parts(&[("host", "mon.example"), ("origin", "https://mon.example:8443")]);
+        assert!(is_foreign(&odd.headers, &[]));
+    }
+}
