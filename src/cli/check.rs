@@ -1,5 +1,7 @@
 //! `hbmon check`: one bounded run, every monitor until it is settled.
 
+use std::sync::Arc;
+
 use super::args::Check;
 use super::drive::{self, Orders, Past, Until};
 use super::exit::{self, Ending};
@@ -12,8 +14,8 @@ use super::{Trouble, bounds, log, remember};
 use crate::engine::Stop;
 
 pub fn run(args: &Check) -> Result<u8, Trouble> {
-    log::start(&args.look, log::Screen::Free)?;
-    let mut sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
+    log::start(&args.look, log::Screen::Free, &Arc::default())?;
+    let mut sinks = Sinks::new(&args.report, &args.look, Layout::Check, &Arc::default()).map_err(Trouble::usage)?;
     let Loaded { plan, source, selector, warnings, .. } = load(&args.source, &args.select, &args.look)?;
     let mut plan = without_push(plan, args.select.if_empty, args.report.quiet)?;
     let past = if args.remember.is_wanted() {

@@ -1,6 +1,7 @@
 //! `hbmon demo`: watches servers inside hbmon that tell a story; no config, no network.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::args::Demo;
 use super::exit::{FailOn, Mode};
@@ -16,7 +17,11 @@ use crate::tui::LogRing;
 pub fn run(args: &Demo) -> Result<u8, Trouble> {
     let is_drawn = !args.print_config && watch::is_drawn(&args.stay, &args.report);
     let log = LogRing::default();
-    log::start(&args.look, if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free })?;
+    log::start(
+        &args.look,
+        if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free },
+        &Arc::default(),
+    )?;
     let runtime = broad_runtime()?;
     let end = runtime.block_on(async {
         // The servers live as long as this value.
@@ -37,7 +42,7 @@ pub fn run(args: &Demo) -> Result<u8, Trouble> {
             let show = Show { engine, clock, prefs: Prefs::default(), reloader: None, source: name, log };
             screen::run(show, &args.stay, &args.screen, &args.look, verdict).await.map_err(Trouble::internal)
         } else {
-            let orders = watch::headless(&args.stay, &args.report, &args.look, None, name, verdict)?;
+            let orders = watch::headless(&args.stay, &args.report, &args.look, None, name, verdict, &Arc::default())?;
             drive::run(plan, orders).await.map_err(Trouble::internal)
         }
     });

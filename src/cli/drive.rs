@@ -12,7 +12,7 @@ use super::exit::{Ending, FailOn, Mode, Signal};
 use super::output::complain;
 use super::progress::{self, Progress, Wanted};
 use super::reload::{Reloader, stirred};
-use super::signals::{Asked, Signals};
+use super::signals::{self, Asked, Signals};
 use super::sinks::Sinks;
 use super::{Trouble, runtime};
 use crate::clock::Clock;
@@ -119,6 +119,7 @@ pub struct Heed {
 impl Heed {
     /// `hangup`: SIGHUP reloads.
     pub fn listen(hangup: bool) -> io::Result<Heed> {
+        signals::survive_full_files()?;
         Ok(Heed { stop: Signals::listen(false)?, signals: Signals::listen(hangup)?, asked: Asked::listen()? })
     }
 }
@@ -200,7 +201,10 @@ impl Drive {
             tokio::select! {
                 biased;
                 signal = self.signals.next() => match (signal, &mut self.orders.reloader) {
-                    (Signal::Hangup, Some(reloader)) => reloader.reload(&self.engine.commands).await,
+                    (Signal::Hangup, Some(reloader)) => {
+                        self.orders.sinks.reopen();
+                        reloader.reload(&self.engine.commands).await;
+                    }
                     (signal, _) => return Ok(Ending::Signal(signal)),
                 },
                 changed = self.engine.snapshots.changed() => {

@@ -1,25 +1,60 @@
 //! What `serve` writes to its log: changes of status and of the config, each as one line with fields.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::model::{Change, Event, Meta, Snapshot, Status, What};
+use crate::clock::Clock;
+use crate::model::{Change, Event, Meta, Moment, Snapshot, Status, What};
 use crate::report::follow::Follower;
 use crate::words;
 
+/// What is lost while much happens is said so often, as one sum.
+const SAY_LOST_EVERY: Duration = Duration::from_secs(10);
+
 /// Follows until the engine is gone.
-pub async fn follow(mut snapshots: watch::Receiver<Arc<Snapshot>>) {
+pub async fn follow(mut snapshots: watch::Receiver<Arc<Snapshot>>, clock: Clock) {
     let mut follower = Follower::new();
+    let mut lost = Lost::default();
     loop {
         let snapshot = Arc::clone(&snapshots.borrow_and_update());
         let news = follower.news(&snapshot);
-        if news.lost > 0 {
-            tracing::warn!("{} came too fast for the log", words::count(news.lost, "event", "events"));
-        }
+        lost.count += news.lost;
+        lost.say(clock.now());
         news.changes.iter().for_each(|change| tell(change));
-        if snapshots.changed().await.is_err() {
-            return;
+        drop(snapshot);
+        tokio::select! {
+            changed = snapshots.changed() => if changed.is_err() {
+                return;
+            },
+            () = tokio::time::sleep_until(clock.instant(lost.due())) => {}
+        }
+    }
+}
+
+/// Events that came too fast.
+#[derive(Debug, Default)]
+struct Lost {
+    /// Not yet said.
+    count: u64,
+    said: Option<Moment>,
+}
+
+impl Lost {
+    fn due(&self) -> Moment {
+        match self.said {
+            _ if self.count == 0 => Moment::FAR,
+            Some(said) => said.plus(SAY_LOST_EVERY),
+            None => Moment::START,
+        }
+    }
+
+    fn say(&mut self, now: Moment) {
+        if now >= self.due() {
+            let count = std::mem::take(&mut self.count);
+            self.said = Some(now);
+            tracing::warn!("{} came too fast for the log", words::count(count, "event", "events"));
         }
     }
 }
@@ -56,5 +91,26 @@ fn about(meta: &Meta, event: &Event) {
             tracing::debug!(kind, reason = failure.reason().as_str(), monitor, "{monitor}: {text}");
         }
         _ => tracing::debug!(kind, monitor, "{monitor}: {text}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_storm_is_one_line_every_ten_seconds_with_the_sum() {
+        let mut lost = Lost::default();
+        let mut said = Vec::new();
+        for tenth in 0..=250_u64 {
+            lost.count += 5;
+            let before = lost.count;
+            lost.say(Moment::after_start(Duration::from_millis(100 * tenth)));
+            if lost.count == 0 {
+                said.push((tenth, before));
+            }
+        }
+        assert_eq!(said, [(0, 5), (100, 500), (200, 500)]);
+        assert_eq!(lost.due(), Moment::after_start(Duration::from_secs(30)), "the rest is said too");
     }
 }

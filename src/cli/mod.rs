@@ -1,5 +1,6 @@
 //! The command line: one file per command; glues the rooms together, owns exit codes, signals and stdout.
 
+mod appended;
 mod args;
 mod beat;
 mod bounds;
@@ -8,6 +9,7 @@ mod completions;
 mod conclude;
 mod demo;
 mod drive;
+mod event_log;
 mod exit;
 mod explain;
 mod files;
@@ -74,7 +76,7 @@ pub fn main() -> ExitCode {
         }
     };
     let mode = cli.command.mode();
-    ExitCode::from(guarded(mode, || match cli.command {
+    let code = guarded(mode, || match cli.command {
         args::Command::Watch(args) => watch::run(&args),
         args::Command::Check(args) => check::run(&args),
         args::Command::Probe(args) => probe::run(&args),
@@ -90,7 +92,9 @@ pub fn main() -> ExitCode {
         args::Command::Completions(args) => completions::run(&args),
         args::Command::Man(args) => man::run(&args),
         args::Command::Demo(args) => demo::run(&args),
-    }))
+    });
+    log::flush();
+    ExitCode::from(code)
 }
 
 /// A panic is a bug of hbmon and says nothing about the targets: no verdict, never 1.

@@ -12,6 +12,8 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use super::replace::{Access, open_special, replace};
 
+use super::log;
+
 /// The formats of `-o`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -132,7 +134,15 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
 /// # Errors
 /// Stdout that fails in any other way.
 pub fn stream(piece: &[u8]) -> io::Result<bool> {
-    forgive_closed(write_stdout(piece).map_err(|error| named(Path::new("stdout"), &error)))
+    stream_out(piece).map_err(|error| named(Path::new("stdout"), &error))
+}
+
+/// The same with the system's word alone.
+///
+/// # Errors
+/// Stdout that fails in any other way than being closed.
+pub fn stream_out(piece: &[u8]) -> io::Result<bool> {
+    forgive_closed(write_stdout(piece))
 }
 
 /// The same for stderr.
@@ -159,7 +169,7 @@ fn write_stdout(bytes: &[u8]) -> io::Result<()> {
 
 /// A line to stderr, which may be closed.
 pub fn complain(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    log::stderr::write(format!("{line}\n").as_bytes());
 }
 
 #[cfg(test)]

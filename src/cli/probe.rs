@@ -16,8 +16,8 @@ use crate::engine::{Plan, Stop, Target};
 use crate::model::Policy;
 
 pub fn run(args: &Probe) -> Result<u8, Trouble> {
-    log::start(&args.look, log::Screen::Free)?;
-    let sinks = Sinks::new(&args.report, &args.look, Layout::Probe).map_err(Trouble::usage)?;
+    log::start(&args.look, log::Screen::Free, &Arc::default())?;
+    let sinks = Sinks::new(&args.report, &args.look, Layout::Probe, &Arc::default()).map_err(Trouble::usage)?;
     let targets = args
         .urls
         .iter()

@@ -28,10 +28,10 @@ const SAVING: Duration = Duration::from_secs(2);
 
 pub fn run(args: &Serve) -> Result<u8, Trouble> {
     let outputs = Arc::new(Outputs::default());
-    log::service::start(&args.look, args.log_format)?;
+    log::service::start(&args.look, args.log_format, &outputs)?;
     // Without `-o` stdout stays empty: the log tells what changes.
     let report = Report { output: args.output.clone(), quiet: true };
-    let sinks = Sinks::new(&report, &args.look, Layout::Lines).map_err(Trouble::usage)?;
+    let sinks = Sinks::new(&report, &args.look, Layout::Lines, &outputs).map_err(Trouble::usage)?;
     let Loaded { mut plan, source, selector, interface, warnings, .. } = load(&args.source, &args.select, &args.look)?;
     if let Some(warnings) = &warnings {
         let text = warnings.render(&config::Style { format: config::Format::Short, ..config::Style::default() });
@@ -75,7 +75,7 @@ async fn serve(
         reloader.tell(Some(door), systemd.clone());
     }
     let mut beside = JoinSet::new();
-    beside.spawn(journal::follow(engine.snapshots.clone()));
+    beside.spawn(journal::follow(engine.snapshots.clone(), clock.clone()));
     if let Some(systemd) = &systemd {
         beside.spawn(systemd.clone().follow(engine.snapshots.clone(), clock.clone()));
         beside.spawn(systemd.clone().feed(engine.commands.clone()));

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use nix::sys::signal::Signal as Number;
 use tokio::signal::unix::{self, SignalKind};
 
 use super::exit::Signal;
@@ -36,6 +37,12 @@ impl Signals {
             _ = hangup => Signal::Hangup,
         }
     }
+}
+
+/// A file that grows beyond the limit of the process fails to be written, and does not end the process.
+pub fn survive_full_files() -> io::Result<()> {
+    // The handler stays when the stream is dropped.
+    unix::signal(SignalKind::from_raw(Number::SIGXFSZ as i32)).map(drop)
 }
 
 /// SIGUSR1: somebody asks how far the run has come, as of `dd`.

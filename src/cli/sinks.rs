@@ -3,15 +3,20 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::args;
+use super::event_log::EventLog;
 use super::exit::Mode;
 use super::output::{self, Format, Output};
 use crate::model::Snapshot;
 use crate::report::style::{self, Style};
 use crate::report::{Run, checkmk, github, human, json, junit, lines, md, nagios, ndjson, plain, probe, prom, tap};
+use crate::serve::Outputs;
+use crate::words;
 
 /// What a run prints while it goes on and when it ends, as asked for by `-o`, `-q` and `-v`.
 pub struct Sinks {
@@ -35,9 +40,15 @@ pub enum Layout {
 }
 
 struct Stream {
-    /// None: stdout.
-    file: Option<File>,
+    to: To,
     what: Streamed,
+}
+
+enum To {
+    Stdout,
+    File(File),
+    /// Of a run that goes on, stdout too.
+    Log(EventLog),
 }
 
 enum Streamed {
@@ -48,7 +59,12 @@ enum Streamed {
 impl Sinks {
     /// # Errors
     /// Two formats for one stdout or one file, or a file that cannot be made.
-    pub fn new(report: &args::Report, look: &args::Look, layout: Layout) -> Result<Sinks, String> {
+    pub fn new(
+        report: &args::Report,
+        look: &args::Look,
+        layout: Layout,
+        errors: &Arc<Outputs>,
+    ) -> Result<Sinks, String> {
         let outputs = match report.output.as_slice() {
             [] => vec![Output { format: Format::Human, path: None }],
             outputs => outputs.to_vec(),
@@ -82,7 +98,16 @@ impl Sinks {
                     continue;
                 }
             };
-            sinks.streams.push(Stream { file: output.path.as_deref().map(create).transpose()?, what });
+            let to = match &output.path {
+                None if layout == Layout::Lines => To::Log(EventLog::stdout(Arc::clone(errors))),
+                None => To::Stdout,
+                // A run that goes on is started again and again: what it told before stays.
+                Some(path) if layout == Layout::Lines => {
+                    To::Log(EventLog::open(path, Arc::clone(errors)).map_err(|error| refused(path, &error))?)
+                }
+                Some(path) => To::File(File::create(path).map_err(|error| refused(path, &error))?),
+            };
+            sinks.streams.push(Stream { to, what });
         }
         Ok(sinks)
     }
@@ -105,7 +130,7 @@ impl Sinks {
     pub fn without_human(&mut self) -> bool {
         self.reports.retain(|output| output.format != Format::Human || output.path.is_some());
         self.reports.iter().all(|output| output.path.is_some())
-            && self.streams.iter().all(|stream| stream.file.is_some())
+            && self.streams.iter().all(|stream| !stream.to.is_stdout())
     }
 
     /// The first words of every stream.
@@ -113,7 +138,7 @@ impl Sinks {
     /// # Errors
     /// What an output says; a reader that went away is `false`.
     pub fn start(&mut self, snapshot: &Snapshot, config: Option<&str>) -> io::Result<bool> {
-        self.each(|what, out| match what {
+        self.each(snapshot, |what, out| match what {
             Streamed::Events(stream) => stream.start(snapshot, config, out),
             Streamed::Lines(_) => Ok(()),
         })
@@ -124,7 +149,7 @@ impl Sinks {
     /// # Errors
     /// As `start`.
     pub fn follow(&mut self, snapshot: &Snapshot) -> io::Result<bool> {
-        self.each(|what, out| match what {
+        self.each(snapshot, |what, out| match what {
             Streamed::Events(stream) => stream.follow(snapshot, out),
             Streamed::Lines(stream) => stream.follow(snapshot, out),
         })
@@ -140,7 +165,7 @@ impl Sinks {
     /// # Errors
     /// What an output says.
     pub fn end(&mut self, snapshot: &Snapshot, run: &Run) -> io::Result<()> {
-        self.each(|what, out| match what {
+        self.each(snapshot, |what, out| match what {
             Streamed::Events(stream) => stream.end(snapshot.wall(snapshot.at), snapshot.counts.worst(), run.exit, out),
             Streamed::Lines(_) => Ok(()),
         })?;
@@ -175,19 +200,57 @@ impl Sinks {
         trouble
     }
 
+    /// Opens the logs of events again: after a rotation.
+    pub fn reopen(&mut self) {
+        for Stream { to, .. } in &mut self.streams {
+            if let To::Log(log) = to {
+                log.reopen();
+            }
+        }
+    }
+
     /// `false` once the reader of stdout is gone.
-    fn each(&mut self, write: impl Fn(&mut Streamed, &mut Vec<u8>) -> io::Result<()>) -> io::Result<bool> {
+    fn each(
+        &mut self,
+        now: &Snapshot,
+        write: impl Fn(&mut Streamed, &mut Vec<u8>) -> io::Result<()>,
+    ) -> io::Result<bool> {
         let mut heard = true;
-        for Stream { file, what } in &mut self.streams {
+        for Stream { to, what } in &mut self.streams {
             let mut bytes = Vec::new();
             write(what, &mut bytes)?;
-            match file {
+            match to {
+                To::Log(log) => heard &= log.write(&bytes, now, what.lost()),
                 _ if bytes.is_empty() => {}
-                Some(file) => file.write_all(&bytes)?,
-                None => heard &= output::stream(&bytes)?,
+                To::File(file) => file.write_all(&bytes)?,
+                To::Stdout => heard &= output::stream(&bytes)?,
             }
         }
         Ok(heard)
+    }
+}
+
+impl To {
+    const fn is_stdout(&self) -> bool {
+        match self {
+            To::Stdout => true,
+            To::File(_) => false,
+            To::Log(log) => log.is_stdout(),
+        }
+    }
+}
+
+impl Streamed {
+    /// The line about so many lines that are missing.
+    fn lost(&self) -> fn(Timestamp, u64) -> Vec<u8> {
+        match self {
+            Streamed::Events(_) => |at, count| {
+                let mut line = ndjson::Object::lost(at, count).json;
+                line.push(b'\n');
+                line
+            },
+            Streamed::Lines(_) => |_, count| format!("{} lost\n", words::count(count, "line", "lines")).into_bytes(),
+        }
     }
 }
 
@@ -201,8 +264,8 @@ fn has_folder(path: &Path) -> Result<(), String> {
     }
 }
 
-fn create(path: &Path) -> Result<File, String> {
-    File::create(path).map_err(|error| format!("cannot write `{}`: {error}", path.display()))
+fn refused(path: &Path, error: &io::Error) -> String {
+    format!("cannot write `{}`: {error}", path.display())
 }
 
 /// How text on this stream looks.

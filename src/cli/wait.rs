@@ -1,5 +1,6 @@
 //! `hbmon wait`: watches until everything is healthy, or time is up.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::Wait;
@@ -12,8 +13,8 @@ use super::{Trouble, log};
 use crate::model::{Moment, Snapshot, Status};
 
 pub fn run(args: &Wait) -> Result<u8, Trouble> {
-    log::start(&args.look, log::Screen::Free)?;
-    let sinks = Sinks::new(&args.report, &args.look, Layout::Check).map_err(Trouble::usage)?;
+    log::start(&args.look, log::Screen::Free, &Arc::default())?;
+    let sinks = Sinks::new(&args.report, &args.look, Layout::Check, &Arc::default()).map_err(Trouble::usage)?;
     let Loaded { plan, source, .. } = load(&args.source, &args.select, &args.look)?;
     let plan = without_push(plan, args.select.if_empty, args.report.quiet)?;
     let (bad, stable) = (args.fail_on.status(), args.stable);

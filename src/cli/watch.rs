@@ -21,7 +21,10 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
     let is_drawn = is_drawn(&args.stay, &args.report);
     let log = LogRing::default();
     let outputs = Arc::new(Outputs::default());
-    log::start(&args.look, if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free })?;
+    if !is_drawn {
+        log::stderr::detach(Arc::clone(&outputs), log::warn).map_err(Trouble::internal)?;
+    }
+    log::start(&args.look, if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free }, &outputs)?;
     let Loaded { mut plan, source, selector, prefs, interface, warnings } =
         load(&args.source, &args.select, &args.look)?;
     if !args.report.quiet {
@@ -58,7 +61,7 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
         };
         let verdict = (args.verdict.exit_code, args.verdict.fail_on);
         let end = if let Some(heed) = heed {
-            let orders = headless(&args.stay, &args.report, &args.look, reloader, name, verdict)?;
+            let orders = headless(&args.stay, &args.report, &args.look, reloader, name, verdict, &outputs)?;
             drive::follow(heed, engine, clock, orders, Past::none().keep).await
         } else {
             let show = Show { engine, clock, prefs, reloader, source: name, log };
@@ -100,8 +103,9 @@ pub fn headless(
     reloader: Option<Reloader>,
     config: Option<String>,
     (mode, fail_on): (Mode, FailOn),
+    outputs: &Arc<Outputs>,
 ) -> Result<Orders, Trouble> {
-    let sinks = Sinks::new(report, look, Layout::Lines).map_err(Trouble::usage)?;
+    let sinks = Sinks::new(report, look, Layout::Lines, outputs).map_err(Trouble::usage)?;
     let until =
         Until { over: Box::new(|_| None), limit: stay.duration, at_limit: Ending::Complete, needs_reader: true };
     Ok(Orders { sinks, reloader, config, until, goal: None, progress: None, mode, fail_on })

@@ -1,7 +1,9 @@
 //! The agent as a service: where it listens, reload, log, health, and how it ends.
 
 use std::fs;
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::Value;
@@ -157,4 +159,127 @@ fn watch_offers_the_same_interface() {
     let (status, _) = agent.stop();
     assert_eq!(status.code(), Some(143));
     assert_eq!(events.next().unwrap().0, "end");
+}
+
+/// Posts so many log lines on one connection.
+fn post_lines(address: SocketAddr, count: usize) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let line = "x".repeat(350);
+    for number in 0..count {
+        let last = if number + 1 == count { "Connection: close\r\n" } else { "" };
+        let head = format!("POST /v1/heartbeats/job/log HTTP/1.1\r\nHost: localhost\r\n{last}Content-Length: 350\r\n");
+        stream.write_all(format!("{head}\r\n{line}").as_bytes()).unwrap();
+        let mut answer = [0; 1 << 10];
+        let read = stream.read(&mut answer).unwrap();
+        assert!(answer[..read].starts_with(b"HTTP/1.1 202"), "{number}");
+    }
+}
+
+#[test]
+fn a_log_that_nobody_reads_stops_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hbmon.yaml");
+    fs::write(&path, config("", &[JOB])).unwrap();
+    let mut command = hbmon(&["serve", "-v", path.to_str().unwrap()]);
+    let mut child = command.env("TOKIO_WORKER_THREADS", "1").stdout(Stdio::null()).spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("listening on http://") {
+        line.clear();
+        assert!(log.read_line(&mut line).unwrap() > 0);
+    }
+    let address: SocketAddr = line.rsplit('/').next().unwrap().trim_end().parse().unwrap();
+    // A pipe holds 64 KiB, and what waits for it has its limit too.
+    post_lines(address, 3_000);
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut page = String::new();
+    stream.read_to_string(&mut page).unwrap();
+    let dropped = page.lines().find_map(|line| line.strip_prefix("hbmon_log_lines_dropped_total ")).unwrap();
+    assert!(dropped.parse::<u64>().unwrap() > 500, "{dropped}");
+    let sent = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+/// The types of the events in a file; every line is whole.
+fn types(path: &Path) -> Vec<String> {
+    let told = fs::read_to_string(path).unwrap();
+    assert!(told.is_empty() || told.ends_with('\n'), "{told}");
+    let kind = |line| serde_json::from_str::<Value>(line).unwrap()["type"].as_str().unwrap().to_owned();
+    told.lines().map(kind).collect()
+}
+
+#[test]
+fn a_log_of_events_is_appended_to_and_follows_its_rotation() {
+    let folder = tempfile::tempdir().unwrap();
+    let (events, old) = (folder.path().join("events"), folder.path().join("events.1"));
+    let output = format!("ndjson={}", events.display());
+    let start = |folder| Agent::again(folder, &config("", &[JOB]), |command| command.args(["-o", &output]));
+    let (_, folder) = start(folder).stop();
+    assert_eq!(types(&events), ["start", "end"]);
+    let agent = start(folder);
+    assert_eq!(agent.post("/v1/heartbeats/job", ""), 202);
+    until(|| types(&events).contains(&"transition".to_owned()).then_some(()));
+    assert_eq!(types(&events), ["start", "end", "start", "beat", "transition"]);
+    fs::rename(&events, &old).unwrap();
+    agent.signal("HUP");
+    until(|| events.exists().then_some(()));
+    assert_eq!(agent.post("/v1/heartbeats/job", ""), 202);
+    until(|| types(&events).contains(&"beat".to_owned()).then_some(()));
+    // A file that is removed is made again, without a word to the agent.
+    fs::remove_file(&events).unwrap();
+    until(|| {
+        agent.post("/v1/heartbeats/job", "");
+        events.exists().then_some(())
+    });
+    assert_eq!(types(&old), ["start", "end", "start", "beat", "transition"]);
+    assert_eq!(agent.stop().0.code(), Some(0));
+}
+
+#[test]
+fn a_full_disk_ends_nothing_and_tears_no_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let events = folder.path().join("events");
+    let output = format!("ndjson={}", events.display());
+    // Files of more than 8 blocks of 512 bytes are refused, as by a disk that is full.
+    let agent = Agent::again(folder, &config("", &[JOB]), |command| {
+        let arguments: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
+        let binary = command.get_program().to_owned();
+        *command = std::process::Command::new("sh");
+        command.args(["-c", "ulimit -f 8; exec \"$0\" \"$@\""]).arg(binary).args(arguments).args(["-o", &output]);
+        command.env_clear().stdout(Stdio::null()).stderr(Stdio::piped())
+    });
+    let metric = || {
+        let page = agent.get("/metrics").body;
+        let value = page.lines().find_map(|line| line.strip_prefix("hbmon_output_errors_total "));
+        value.unwrap().parse::<u64>().unwrap()
+    };
+    until(|| {
+        agent.post("/v1/heartbeats/job", "");
+        (metric() > 0).then_some(())
+    });
+    assert!(agent.logs("cannot write").contains(events.to_str().unwrap()));
+    let told = types(&events);
+    assert!(told.len() > 5 && !told.contains(&"lost".to_owned()), "{told:?}");
+    fs::rename(&events, events.with_extension("1")).unwrap();
+    until(|| {
+        agent.post("/v1/heartbeats/job", "");
+        (events.exists() && types(&events).contains(&"lost".to_owned())).then_some(())
+    });
+    agent.logs("is written again");
+    assert_eq!(types(&events)[0], "lost");
+    assert_eq!(agent.stop().0.code(), Some(0));
+}
+
+#[test]
+fn a_stdout_that_is_full_ends_nothing() {
+    let agent = Agent::with(&config("", &[JOB]), |command| {
+        command.args(["-o", "ndjson"]).stdout(fs::OpenOptions::new().write(true).open("/dev/full").unwrap())
+    });
+    assert!(agent.logs("cannot write").contains("`stdout`"));
+    assert_eq!(agent.post("/v1/heartbeats/job", ""), 202);
+    agent.becomes("job", "healthy");
+    assert_eq!(agent.stop().0.code(), Some(0));
 }

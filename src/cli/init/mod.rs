@@ -1,5 +1,7 @@
 //! `hbmon init`: writes a config to start from, for the URLs that were given.
 
+use std::sync::Arc;
+
 mod rhythm;
 mod scout;
 mod text;
@@ -15,7 +17,7 @@ use crate::config;
 use crate::words;
 
 pub fn run(args: &Init) -> Result<u8, Trouble> {
-    log::start(&args.look, log::Screen::Free)?;
+    log::start(&args.look, log::Screen::Free, &Arc::default())?;
     let path = (args.path != Path::new("-")).then_some(args.path.as_path());
     let kept = path.filter(|_| !args.force);
     if let Some(path) = kept.filter(|path| path.symlink_metadata().is_ok()) {

@@ -1,12 +1,12 @@
 //! Diagnostics of hbmon itself: to stderr, to a file, and while the screen is drawn to its log pane.
 
 mod pane;
+mod queue;
 pub mod service;
+pub mod stderr;
 
-use std::fs::{File, OpenOptions};
-use std::io;
-use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
@@ -16,8 +16,18 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use super::appended::Appended;
 use super::{Trouble, args};
+use crate::serve::Outputs;
 use crate::tui::LogRing;
+use queue::{Queue, Target};
+use stderr::Stderr;
+
+/// The queue of the log file.
+static FILE: OnceLock<Queue> = OnceLock::new();
+
+/// What is left of the lines at the end of the process is waited for so long.
+const LAST_LINES: Duration = Duration::from_millis(500);
 
 /// Where diagnostics may go beside a file.
 pub enum Screen {
@@ -28,15 +38,15 @@ pub enum Screen {
 
 /// # Errors
 /// A log file that cannot be opened.
-pub fn start(look: &args::Look, screen: Screen) -> Result<(), Trouble> {
+pub fn start(look: &args::Look, screen: Screen, outputs: &Arc<Outputs>) -> Result<(), Trouble> {
     let level = match (look.verbose, &screen) {
         (0 | 1, Screen::Free) => LevelFilter::WARN,
         (0, Screen::Drawn(_)) => LevelFilter::WARN,
         (1, Screen::Drawn(_)) | (2, _) => LevelFilter::INFO,
         _ => LevelFilter::DEBUG,
     };
-    let file = file(look)?.map(|file| plain().with_writer(Mutex::new(file)));
-    let stderr = (file.is_none() && matches!(screen, Screen::Free)).then(|| plain().with_writer(io::stderr));
+    let file = file(look, outputs)?.map(|file| plain().with_writer(file));
+    let stderr = (file.is_none() && matches!(screen, Screen::Free)).then(|| plain().with_writer(Stderr));
     let pane = match screen {
         Screen::Drawn(ring) => Some(pane::Pane::new(ring)),
         Screen::Free => None,
@@ -51,15 +61,27 @@ fn ours(level: LevelFilter) -> Targets {
     Targets::new().with_target("hbmon", level)
 }
 
-fn file(look: &args::Look) -> Result<Option<File>, Trouble> {
-    let open = |path: &PathBuf| {
-        OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(path)
-            .map_err(|error| Trouble::usage(format_args!("cannot write the log `{}`: {error}", path.display())))
-    };
-    look.log_file.as_ref().map(open).transpose()
+/// Before the process ends: the last lines are written, if somebody takes them.
+pub fn flush() {
+    stderr::flush(LAST_LINES);
+    if let Some(file) = FILE.get() {
+        file.flush(LAST_LINES);
+    }
+}
+
+fn file(look: &args::Look, outputs: &Arc<Outputs>) -> Result<Option<Queue>, Trouble> {
+    let Some(path) = &look.log_file else { return Ok(None) };
+    let file = Appended::open(path)
+        .map_err(|error| Trouble::usage(format_args!("cannot write the log `{}`: {error}", path.display())))?;
+    let queue = Queue::start(Target::File(file), Arc::clone(outputs), warn).map_err(Trouble::internal)?;
+    // A second start in one process is a test; the first one stays.
+    let _ = FILE.set(queue.clone());
+    Ok(Some(queue))
+}
+
+/// As a line of the log.
+pub fn warn(text: &str) {
+    tracing::warn!("{text}");
 }
 
 fn plain<S: Subscriber + for<'a> LookupSpan<'a>>() -> fmt::Layer<S> {

@@ -1,7 +1,6 @@
 //! The log of a service, which is its report: to stderr or a file, as text or JSON.
 
-use std::io;
-use std::sync::Mutex;
+use std::sync::Arc;
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
@@ -9,16 +8,19 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
 
+use super::stderr::{self, Stderr};
 use crate::cli::Trouble;
 use crate::cli::args::{LogFormat, Look};
+use crate::serve::Outputs;
 
 /// Says what changes; with `-v` every event.
 ///
 /// # Errors
 /// A log file that cannot be opened.
-pub fn start(look: &Look, format: LogFormat) -> Result<(), Trouble> {
+pub fn start(look: &Look, format: LogFormat, outputs: &Arc<Outputs>) -> Result<(), Trouble> {
+    stderr::detach(Arc::clone(outputs), super::warn).map_err(Trouble::internal)?;
     let level = if look.verbose == 0 { LevelFilter::INFO } else { LevelFilter::DEBUG };
-    let layer = fmt::layer().with_target(false).with_ansi(false).with_writer(writer(look)?);
+    let layer = fmt::layer().with_target(false).with_ansi(false).with_writer(writer(look, outputs)?);
     let layer = match format {
         LogFormat::Text => layer.boxed(),
         LogFormat::Json => layer.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
@@ -28,9 +30,9 @@ pub fn start(look: &Look, format: LogFormat) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn writer(look: &Look) -> Result<BoxMakeWriter, Trouble> {
-    Ok(match super::file(look)? {
-        Some(file) => BoxMakeWriter::new(Mutex::new(file)),
-        None => BoxMakeWriter::new(io::stderr),
+fn writer(look: &Look, outputs: &Arc<Outputs>) -> Result<BoxMakeWriter, Trouble> {
+    Ok(match super::file(look, outputs)? {
+        Some(file) => BoxMakeWriter::new(file),
+        None => BoxMakeWriter::new(Stderr),
     })
 }

@@ -1,0 +1,154 @@
+//! The log of events, `-o ndjson` of a run that goes on. A disk that is full never ends the run.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::appended::{Appended, Unwritten};
+use super::output;
+use crate::model::{Moment, Snapshot};
+use crate::serve::Outputs;
+use crate::words;
+
+pub struct EventLog {
+    place: Place,
+    outputs: Arc<Outputs>,
+    trouble: Option<Trouble>,
+}
+
+enum Place {
+    File(Appended),
+    /// `is_torn`: it may end in the middle of a line.
+    Stdout {
+        is_torn: bool,
+    },
+}
+
+/// Nothing can be written at present.
+struct Trouble {
+    lost: u64,
+}
+
+impl EventLog {
+    /// # Errors
+    /// A file that cannot be opened or made.
+    pub fn open(path: &Path, outputs: Arc<Outputs>) -> io::Result<EventLog> {
+        Ok(EventLog { place: Place::File(Appended::open(path)?), outputs, trouble: None })
+    }
+
+    pub fn stdout(outputs: Arc<Outputs>) -> EventLog {
+        EventLog { place: Place::Stdout { is_torn: false }, outputs, trouble: None }
+    }
+
+    pub const fn is_stdout(&self) -> bool {
+        matches!(self.place, Place::Stdout { .. })
+    }
+
+    /// Appends whole lines; `false` once the reader of stdout is gone. `lost` makes the line that tells how many are
+    /// missing, once it can be written.
+    pub fn write(&mut self, lines: &[u8], now: &Snapshot, lost: fn(Timestamp, u64) -> Vec<u8>) -> bool {
+        let missing = self.trouble.as_ref().map_or(0, |trouble| trouble.lost);
+        let remark = if missing > 0 { lost(now.wall(now.at), missing) } else { Vec::new() };
+        if remark.is_empty() && lines.is_empty() {
+            return true;
+        }
+        let remarks = u64::from(!remark.is_empty());
+        match self.place.write(&[&remark, lines].concat(), now.at) {
+            Ok(is_heard) => {
+                self.recovered();
+                is_heard
+            }
+            Err(unwritten) => {
+                let all = lines.iter().filter(|byte| **byte == b'\n').count() as u64 + remarks;
+                self.outputs.failed();
+                // Once the remark is there, what it counts is told.
+                let untold = if unwritten.lines == all { missing + all - remarks } else { unwritten.lines };
+                self.failed(&unwritten.error, untold);
+                true
+            }
+        }
+    }
+
+    /// After a rotation.
+    pub fn reopen(&mut self) {
+        let Place::File(file) = &mut self.place else { return };
+        if let Err(error) = file.reopen() {
+            self.outputs.failed();
+            let lost = self.trouble.as_ref().map_or(0, |trouble| trouble.lost);
+            self.failed(&error, lost);
+        }
+    }
+
+    fn failed(&mut self, error: &io::Error, lost: u64) {
+        if self.trouble.is_none() {
+            tracing::warn!("cannot write `{}`: {error}: events are lost until that is over", self.place.name());
+        }
+        self.trouble = Some(Trouble { lost });
+    }
+
+    fn recovered(&mut self) {
+        if let Some(Trouble { lost }) = self.trouble.take() {
+            let lost = words::count(lost, "line", "lines");
+            tracing::warn!("`{}` is written again: {lost} lost", self.place.name());
+        }
+    }
+}
+
+impl Place {
+    fn write(&mut self, lines: &[u8], now: Moment) -> Result<bool, Unwritten> {
+        match self {
+            Place::File(file) => file.write(lines, now).map(|()| true),
+            Place::Stdout { is_torn } => {
+                let start: &[u8] = if *is_torn { b"\n" } else { b"" };
+                let written = output::stream_out(&[start, lines].concat());
+                *is_torn = written.is_err();
+                let all = lines.iter().filter(|byte| **byte == b'\n').count() as u64;
+                written.map_err(|error| Unwritten { error, lines: all })
+            }
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Place::File(file) => file.path().display().to_string(),
+            Place::Stdout { .. } => "stdout".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::model::{Fleet, Lag};
+
+    fn remark(_: Timestamp, count: u64) -> Vec<u8> {
+        format!("lost {count}\n").into_bytes()
+    }
+
+    #[test]
+    fn what_is_lost_is_told_once_writing_works_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (inner, outputs) = (folder.path().join("inner"), Arc::new(Outputs::default()));
+        fs::create_dir(&inner).unwrap();
+        let mut log = EventLog::open(&inner.join("events"), Arc::clone(&outputs)).unwrap();
+        let mut fleet = Fleet::new();
+        let mut at = |seconds| {
+            let now = Moment::after_start(Duration::from_secs(seconds));
+            fleet.snapshot(now, Timestamp::UNIX_EPOCH, Lag::default())
+        };
+        fs::remove_dir_all(&inner).unwrap();
+        log.write(b"one\ntwo\n", &at(0), remark);
+        log.write(b"", &at(1), remark);
+        log.write(b"three\n", &at(2), remark);
+        assert_eq!(outputs.errors(), 3);
+        fs::create_dir(&inner).unwrap();
+        log.write(b"", &at(3), remark);
+        log.write(b"four\n", &at(3), remark);
+        assert_eq!(fs::read_to_string(inner.join("events")).unwrap(), "lost 3\nfour\n");
+    }
+}

@@ -1,0 +1,178 @@
+//! Lines on their way to stderr or to a log file. A thread writes them: a reader that takes nothing stops only it.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::cli::appended::Appended;
+use crate::clock::Clock;
+use crate::model::Moment;
+use crate::serve::Outputs;
+use crate::words;
+
+/// What may wait to be written, in bytes. Lines beyond it are dropped and counted.
+const LIMIT: usize = 256 * 1024;
+
+/// What was dropped is said so often, as one sum.
+const SAY_DROPPED_EVERY: Duration = Duration::from_secs(10);
+
+/// Where the lines go.
+pub enum Target {
+    Stderr,
+    File(Appended),
+}
+
+/// Says what was dropped, by the same queue and in the form of its lines.
+pub type Dropped = fn(&str);
+
+/// Clones are one queue.
+#[derive(Clone)]
+pub struct Queue(Arc<Shared>);
+
+struct Shared {
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+    outputs: Arc<Outputs>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    lines: Vec<u8>,
+    dropped: u64,
+    /// The thread is writing what it took.
+    is_busy: bool,
+}
+
+impl Queue {
+    /// # Errors
+    /// A thread that cannot be made.
+    pub fn start(target: Target, outputs: Arc<Outputs>, dropped: Dropped) -> io::Result<Queue> {
+        let queue = Queue(Arc::new(Shared { waiting: Mutex::default(), changed: Condvar::new(), outputs }));
+        let shared = Arc::clone(&queue.0);
+        thread::Builder::new().name("log".to_owned()).spawn(move || shared.write_all(target, dropped))?;
+        Ok(queue)
+    }
+
+    /// Adds whole lines, or drops and counts them. Never waits for a reader.
+    pub fn push(&self, lines: &[u8]) {
+        let mut waiting = self.0.waiting();
+        if waiting.lines.len() + lines.len() > LIMIT {
+            waiting.dropped += 1;
+            self.0.outputs.dropped(1);
+        } else {
+            waiting.lines.extend_from_slice(lines);
+            self.0.changed.notify_all();
+        }
+    }
+
+    /// Waits until everything is written, but no longer than this.
+    pub fn flush(&self, patience: Duration) {
+        let waiting = self.0.waiting();
+        let is_open = |waiting: &mut Waiting| !waiting.lines.is_empty() || waiting.is_busy;
+        // Whether it was enough, nobody is left to hear.
+        let _ = self.0.changed.wait_timeout_while(waiting, patience, is_open);
+    }
+}
+
+impl Shared {
+    fn write_all(&self, mut target: Target, say: Dropped) {
+        let clock = Clock::start();
+        let mut said = None;
+        loop {
+            let lines = self.next();
+            let written = match &mut target {
+                Target::Stderr => io::stderr().lock().write_all(&lines),
+                Target::File(file) => file.write(&lines, clock.now()).map_err(|unwritten| {
+                    self.drop(unwritten.lines);
+                    unwritten.error
+                }),
+            };
+            match written {
+                Ok(()) if said.is_none_or(|said: Moment| clock.now() >= said.plus(SAY_DROPPED_EVERY)) => {
+                    let dropped = std::mem::take(&mut self.waiting().dropped);
+                    if dropped > 0 {
+                        said = Some(clock.now());
+                        let lines = words::count(dropped, "line", "lines");
+                        say(&format!("{lines} of this log dropped: not written in time"));
+                    }
+                }
+                Ok(()) => {}
+                Err(_) => self.outputs.failed(),
+            }
+            self.waiting().is_busy = false;
+            self.changed.notify_all();
+        }
+    }
+
+    fn drop(&self, lines: u64) {
+        self.outputs.dropped(lines);
+        self.waiting().dropped += lines;
+    }
+
+    /// Waits for lines and takes them.
+    fn next(&self) -> Vec<u8> {
+        let waiting = self.waiting();
+        let is_empty = |waiting: &mut Waiting| waiting.lines.is_empty();
+        let mut waiting = self.changed.wait_while(waiting, is_empty).unwrap_or_else(PoisonError::into_inner);
+        waiting.is_busy = true;
+        std::mem::take(&mut waiting.lines)
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        // Nothing panics while it holds the lock.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Write for Queue {
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        self.push(lines);
+        Ok(lines.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Queue {
+    type Writer = Queue;
+
+    fn make_writer(&self) -> Queue {
+        self.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_takes_is_dropped_and_counted() {
+        let outputs = Arc::new(Outputs::default());
+        // Without its thread: a reader that takes nothing.
+        let shared = Shared { waiting: Mutex::default(), changed: Condvar::new(), outputs: Arc::clone(&outputs) };
+        let queue = Queue(Arc::new(shared));
+        let line = [b'x'; 1024];
+        for _ in 0..300 {
+            queue.push(&line);
+        }
+        assert_eq!(outputs.log_lines_dropped(), 300 - 256);
+        queue.flush(Duration::from_millis(1));
+        assert_eq!(queue.0.next().len(), LIMIT);
+    }
+
+    #[test]
+    fn lines_arrive_in_their_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let queue = Queue::start(Target::File(Appended::open(&path).unwrap()), Arc::default(), |_| ()).unwrap();
+        (0..100).for_each(|number| queue.push(format!("{number}\n").as_bytes()));
+        queue.flush(Duration::from_secs(60));
+        let lines: Vec<String> = (0..100).map(|number| number.to_string()).collect();
+        assert_eq!(std::fs::read_to_string(&path).unwrap().lines().collect::<Vec<_>>(), lines);
+    }
+}

@@ -1,0 +1,61 @@
+//! Stderr, as lines go there: at once from a run that ends soon, over a queue from one that must not be held up.
+
+use std::io::{self, Write};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::queue::{Dropped, Queue, Target};
+use crate::serve::Outputs;
+
+static QUEUE: OnceLock<Queue> = OnceLock::new();
+
+/// From now on no line waits for its reader.
+///
+/// # Errors
+/// A thread that cannot be made.
+pub fn detach(outputs: Arc<Outputs>, dropped: Dropped) -> io::Result<()> {
+    let queue = Queue::start(Target::Stderr, outputs, dropped)?;
+    // A second time in one process is a test; the first one stays.
+    let _ = QUEUE.set(queue);
+    Ok(())
+}
+
+/// Writes whole lines. Stderr may be closed.
+pub fn write(lines: &[u8]) {
+    match QUEUE.get() {
+        Some(queue) => queue.push(lines),
+        None => _ = io::stderr().lock().write_all(lines),
+    }
+}
+
+/// Before the process ends.
+pub fn flush(patience: Duration) {
+    if let Some(queue) = QUEUE.get() {
+        queue.flush(patience);
+    }
+}
+
+/// For the layers of the log.
+#[derive(Clone, Copy)]
+pub struct Stderr;
+
+impl Write for Stderr {
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        write(lines);
+        Ok(lines.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Stderr {
+    type Writer = Stderr;
+
+    fn make_writer(&self) -> Stderr {
+        Stderr
+    }
+}
