@@ -2,7 +2,8 @@
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Extension, State};
@@ -19,13 +20,15 @@ use super::cache::{Cache, render};
 use super::guest::Guest;
 use super::{House, answer, status};
 use crate::clock::Clock;
-use crate::model::Snapshot;
+use crate::model::{Moment, Snapshot};
 use crate::report::follow::Follower;
 use crate::report::ndjson::Object;
 
 /// Pieces on their way to the slowest reader, about as many as a stalled one has time for; together at most 16 MiB.
 const PIECES: usize = 256;
 const PIECE: usize = 64 * 1024;
+/// The log is told of dropped readers so often, as one sum.
+const WARN_EVERY: Duration = Duration::from_secs(10);
 const COMMENT: Bytes = Bytes::from_static(b": heartbeat\n\n");
 
 /// Some events in the form in which they are sent.
@@ -54,6 +57,26 @@ pub struct Events {
     dropped: AtomicU64,
     /// Events that readers were too slow for.
     lost: AtomicU64,
+    warned: Mutex<Warned>,
+}
+
+/// What the log was told of dropped readers: any client can be one.
+#[derive(Debug, Default)]
+struct Warned {
+    at: Option<Moment>,
+    dropped: u64,
+}
+
+impl Warned {
+    /// How many more than it was told of, if that is to be said now.
+    fn due(&mut self, now: Moment, dropped: u64) -> Option<u64> {
+        if self.at.is_some_and(|at| now < at.plus(WARN_EVERY)) {
+            return None;
+        }
+        self.at = Some(now);
+        let told = std::mem::replace(&mut self.dropped, dropped);
+        Some(dropped.saturating_sub(told))
+    }
 }
 
 impl Events {
@@ -61,7 +84,15 @@ impl Events {
         let (pieces, _) = broadcast::channel(PIECES);
         let next = snapshot.changes.back().map_or(0, |last| last.seq + 1);
         let told = Mutex::new(Arc::new(Told { snapshot, next }));
-        Events { clock, pieces, told, start: Cache::default(), dropped: AtomicU64::new(0), lost: AtomicU64::new(0) }
+        Events {
+            clock,
+            pieces,
+            told,
+            start: Cache::default(),
+            dropped: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
+            warned: Mutex::default(),
+        }
     }
 
     pub fn subscribers(&self) -> usize {
@@ -74,6 +105,10 @@ impl Events {
 
     pub fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
+    }
+
+    fn warned(&self) -> MutexGuard<'_, Warned> {
+        self.warned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn told(&self) -> Arc<Told> {
@@ -223,9 +258,11 @@ impl Drop for Reader {
             return;
         }
         let events = &self.house.events;
-        events.dropped.fetch_add(1, Ordering::Relaxed);
+        let dropped = events.dropped.fetch_add(1, Ordering::Relaxed) + 1;
         let peer = self.guest.peer;
-        tracing::warn!("an event subscriber could not be written to and was dropped: {peer}");
+        if let Some(count) = events.warned().due(events.clock.now(), dropped) {
+            tracing::warn!("event subscribers that could not be written to: {count} dropped, the last one {peer}");
+        }
         let left = events.subscribers().saturating_sub(1);
         events.send(Piece::Aside(framed(&Object::subscriber_dropped(events.now(), peer, left))));
     }
@@ -241,5 +278,18 @@ fn framed(object: &Object) -> Bytes {
 fn frame(object: &Object, bytes: &mut Vec<u8>) {
     for part in [b"event: ", object.name.as_bytes(), b"\ndata: ", &object.json, b"\n\n"] {
         bytes.extend_from_slice(part);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dropped_readers_are_one_line_every_ten_seconds() {
+        let mut warned = Warned::default();
+        let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
+        let said: Vec<_> = (1..=25).filter_map(|second| warned.due(at(second), second)).collect();
+        assert_eq!(said, [1, 10, 10]);
     }
 }

@@ -1,6 +1,8 @@
 //! Stderr, as lines go there: at once from a run that ends soon, over a queue from one that must not be held up.
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, Write};
+use std::panic;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -18,8 +20,17 @@ static QUEUE: OnceLock<Queue> = OnceLock::new();
 pub fn detach(outputs: Arc<Outputs>, dropped: Dropped) -> io::Result<()> {
     let queue = Queue::start(Target::Stderr, outputs, dropped)?;
     // A second time in one process is a test; the first one stays.
-    let _ = QUEUE.set(queue);
+    if QUEUE.set(queue).is_ok() {
+        // The usual hook would wait for the reader.
+        panic::set_hook(Box::new(|info| write(format!("{info}\n{}", backtrace()).as_bytes())));
+    }
     Ok(())
+}
+
+/// If `RUST_BACKTRACE` asks for one.
+fn backtrace() -> String {
+    let backtrace = Backtrace::capture();
+    if backtrace.status() == BacktraceStatus::Captured { format!("{backtrace}\n") } else { String::new() }
 }
 
 /// Writes whole lines. Stderr may be closed.
