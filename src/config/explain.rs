@@ -79,7 +79,8 @@ impl Code {
                 ),
             },
             Code::NotAUrl => Explanation {
-                why: "A URL has a scheme, `://` and a host. A port alone, a path or a host without a scheme is not enough.",
+                why: "A URL has a scheme, `://` and a host. A port alone, a path or a host without a scheme is not enough. What \
+                      would never be sent is refused: a fragment (`#…`), and the path or query of a proxy's URL.",
                 wrong: Config("monitors:\n  - name: api\n    http: localhost:8080/health\n"),
                 right: Config("monitors:\n  - name: api\n    http: http://localhost:8080/health\n"),
             },

@@ -194,7 +194,8 @@ pub struct Monitor {
 /// The keys that all kinds with a URL share. A bare text instead of the map is the URL.
 #[derive(Clone, Deserialize, JsonSchema)]
 pub struct Endpoint {
-    /// Where to connect to. Userinfo in it becomes basic authentication.
+    /// Where to connect to. Userinfo in it becomes basic authentication; a fragment is refused, since it is never sent.
+    /// For `socketio` the path is the namespace, as in the official clients.
     #[schemars(required)]
     pub url: Option<Field<String>>,
     /// Headers of every request to the URL's own origin. Default: none.
@@ -203,8 +204,8 @@ pub struct Endpoint {
     pub auth: Option<Field<Auth>>,
     /// Certificates and names for TLS. Default: the system's roots.
     pub tls: Option<Field<Tls>>,
-    /// URL of a proxy: http, https, socks5 or socks5h. An HTTP proxy is asked for a tunnel (CONNECT) by https and by
-    /// WebSocket, also for `ws://`. Default: none.
+    /// URL of a proxy: http, https, socks5 or socks5h; no path and no query. An HTTP proxy is asked for a tunnel (CONNECT)
+    /// by https and by WebSocket, also for `ws://`. Default: none.
     pub proxy: Option<Field<String>>,
     /// Which addresses of a host to use: any, 4 or 6. Default: `any`.
     pub ip: Option<Field<Ip>>,
@@ -404,13 +405,16 @@ pub struct Sse {
 /// Holds a Socket.IO connection.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Socketio {
-    /// The server's path. Default: `/socket.io/`.
+    /// The server's path, asked exactly as it is written, with or without a slash at the end. A prefix such as `/app`
+    /// belongs here: `/app/socket.io/`. Default: `/socket.io/`.
     pub path: Option<Field<String>>,
-    /// The namespace to connect to. Default: `/`.
+    /// The namespace to connect to, instead of the path of the `url`. Default: the path of the `url`, unless that is the
+    /// server's.
     pub namespace: Option<Field<String>>,
     /// The auth payload of the connect packet. Default: none.
     pub handshake: Option<Field<Hidden>>,
-    /// Added to the URL's query (servers 2.x take credentials there). Default: none.
+    /// Added to the URL's query (servers 2.x take credentials there). Engine.IO's own parameters (`EIO`, `transport`, `sid`,
+    /// `t`, `b64`, `j`) are replaced in the URL and refused here. Default: none.
     pub query: Option<Field<Pairs>>,
     /// Version of Engine.IO: auto, 3 or 4. Default: `auto`.
     pub protocol: Option<Field<Protocol>>,

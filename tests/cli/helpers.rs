@@ -144,6 +144,13 @@ fn init_finds_kinds_and_intervals() {
     assert_eq!(code(&run(&["init", "--force", "--path", file], "")), 0);
     assert_eq!(code(&run(&["validate", file], "")), 0);
     assert_eq!(code(&run(&["init", "gopher://x/"], "")), 2);
+    // A namespace in a URL is kept, and the prefix that names the kind may be in capitals.
+    let space = format!("SIO+{closed}admin");
+    let text = stdout(&run(&["init", "--for", "5s", "--path", "-", &space], ""));
+    assert!(text.contains(&format!("socketio:\n      url: {closed}admin\n")), "{text}");
+    let lost = run(&["init", &format!("{closed}#live")], "");
+    assert_eq!(code(&lost), 2);
+    assert!(stderr(&lost).contains("it is never sent to a server"), "{}", stderr(&lost));
     let printed = stdout(&run(&["init", "--path", "-"], ""));
     assert_eq!(printed, fs::read_to_string(&path).unwrap());
 }

@@ -166,6 +166,53 @@ fn addresses_keep_their_scheme_and_lose_their_secrets() {
     }
 }
 
+/// The path that is asked, the namespace that is joined, and the URL's query.
+fn socketio_place(target: &Target) -> (String, String, String) {
+    let Spec::Socketio(spec) = &target.spec else { panic!() };
+    (spec.path.clone(), spec.namespace.clone(), spec.endpoint.url.query().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn the_path_of_a_socketio_url_is_its_namespace() {
+    for (keys, path, namespace, query) in [
+        ("'https://h'", "/socket.io/", "/", ""),
+        ("'https://h/'", "/socket.io/", "/", ""),
+        ("'https://h/admin'", "/socket.io/", "/admin", ""),
+        ("'https://h/admin?room=1'", "/socket.io/", "/admin", "room=1"),
+        ("'https://h/Ünï/a%20b'", "/socket.io/", "/Ünï/a%20b", ""),
+        ("{url: 'wss://h/admin', namespace: /admin}", "/socket.io/", "/admin", ""),
+        ("{url: 'https://h', namespace: admin}", "/socket.io/", "/admin", ""),
+        ("'https://h/socket.io'", "/socket.io/", "/", ""),
+        ("'https://h/socket.io/?EIO=4&transport=polling&t=x&a=b&sid=1'", "/socket.io/", "/", "a=b"),
+        ("{url: 'https://h/socket.io/', namespace: /a}", "/socket.io/", "/a", ""),
+        ("'https://h/app/socket.io/?EIO=4'", "/app/socket.io/", "/", ""),
+        ("{url: 'https://h/app', path: /app/}", "/app/", "/", ""),
+        ("{url: 'https://h/admin', path: /app/socket.io/}", "/app/socket.io/", "/admin", ""),
+    ] {
+        let found = socketio_place(&one(&format!("socketio: {keys}")));
+        assert_eq!(found, (path.to_owned(), namespace.to_owned(), query.to_owned()), "{keys}");
+    }
+    let target = probe("SIO+https://h/admin?x=$1").unwrap();
+    assert_eq!(socketio_place(&target).1, "/admin");
+}
+
+#[test]
+fn the_path_of_socketio_is_asked_as_it_is_written() {
+    for path in ["/api/socketio", "/api/socketio/", "/", "//rt//", "/a.b/..c/"] {
+        assert_eq!(socketio_place(&one(&format!("socketio: {{url: 'https://h', path: {path}}}"))).0, path);
+    }
+    assert_eq!(socketio_place(&one("socketio: {url: 'https://h', path: rt}")).0, "/rt");
+}
+
+#[test]
+fn what_a_probe_would_not_send_is_refused() {
+    for url in ["https://h/#/shop", "wss://h/ws#room", "sse+http://h/#x", "sio+http://h/#x"] {
+        let message = probe(url).unwrap_err().render(&Style::default());
+        assert!(message.contains("it is never sent to a server"), "{message}");
+    }
+    assert!(probe("https://h/#").is_ok(), "nothing is lost");
+}
+
 #[test]
 fn what_comes_from_outside_is_used_and_not_shown() {
     let target = with_environment(
@@ -253,7 +300,7 @@ fn kinds_take_their_keys() {
     else {
         panic!()
     };
-    assert_eq!((spec.path.as_str(), spec.namespace.as_str()), ("/sio/", "/status"));
+    assert_eq!((spec.path.as_str(), spec.namespace.as_str()), ("/sio", "/status"));
     assert_eq!(spec.endpoint.url.as_str(), "https://h/");
     assert!(matches!(&spec.conversation, Conversation::Emit { reply: Reply::Ack, event, .. } if event == "heartbeat"));
 }

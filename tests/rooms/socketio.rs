@@ -589,6 +589,38 @@ mod websocket {
     }
 }
 
+mod place {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_path_is_asked_as_it_is_written() {
+        for path in ["/api/socketio", "/api/socketio/", "//rt"] {
+            let server = Server::start().await;
+            let spec = |transport| Spec { path: path.to_owned(), ..server.spec(transport, emit()) };
+            let start_of = format!("{path}?");
+
+            let mut watching = start(spec(Transport::Websocket));
+            let call = server.call().await;
+            assert!(call.target.starts_with(&start_of), "{}", call.target);
+            let mut socket = call.upgrade().await;
+            socket.say(OPEN).await;
+            socket.hear().await;
+            socket.say(r#"40{"sid":"x"}"#).await;
+            opened(&mut watching).await;
+
+            let _watching = start(spec(Transport::Auto));
+            let call = server.call().await;
+            assert!(call.target.starts_with(&start_of), "{}", call.target);
+            call.reply(UPGRADES).await;
+            let call = server.call().await;
+            assert!(call.asks("transport=websocket") && call.target.starts_with(&start_of), "{}", call.target);
+            call.answer("400 Bad Request", "", "").await;
+            let (get, post) = server.get_and_post().await;
+            assert!(get.target.starts_with(&start_of) && post.target.starts_with(&start_of));
+        }
+    }
+}
+
 mod version_3 {
     use super::*;
 

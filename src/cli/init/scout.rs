@@ -53,12 +53,18 @@ impl Scout {
         let plain = config::probe(url)?;
         let address = plain.meta.address.clone();
         let mut candidates = vec![plain];
-        if url.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http")) {
+        if starts_with(url, "http") {
             candidates.insert(0, config::probe(&format!("sse+{url}"))?);
         }
-        let bare = url.strip_prefix("sse+").or_else(|| url.strip_prefix("sio+")).unwrap_or(url);
+        let named = ["sse+", "sio+"].iter().any(|kind| starts_with(url, kind));
+        let bare = if named { url.get(4..).unwrap_or(url) } else { url };
         Ok(Scout { url: bare.to_owned(), address, candidates })
     }
+}
+
+/// In any case, as schemes are.
+fn starts_with(url: &str, prefix: &str) -> bool {
+    url.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 /// Tries all at once, for as long as it takes, but not longer than `patience`.

@@ -10,6 +10,7 @@ use ::http::{HeaderName, Method};
 use ::url::Url;
 use siphasher::sip::SipHasher13;
 
+use super::url::UrlPath;
 use super::{Resolver, Subject, shown};
 use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
@@ -37,6 +38,7 @@ pub(super) struct Resolved {
     pub url: Url,
     pub terms: Terms,
     pub address: String,
+    pub path: UrlPath,
 }
 
 impl Resolver<'_> {
@@ -63,7 +65,7 @@ impl Resolver<'_> {
         };
         let capture = self.capture(subject, keys);
         let terms = Terms { headers, auth, tls, proxy, family, resolver, max_bytes, capture };
-        Some(Resolved { url: address.url, terms, address: address.shown })
+        Some(Resolved { url: address.url, terms, address: address.shown, path: address.path })
     }
 
     /// What was resolved, once the kind has no more to add.

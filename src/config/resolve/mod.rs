@@ -13,6 +13,7 @@ mod push;
 mod quality;
 mod screen;
 mod socketio;
+mod socketio_path;
 mod sse;
 mod url;
 mod websocket;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::socketio_path::{Destination, is_own_parameter, without_own_parameters};
 use super::{Resolved, Resolver, Subject, endpoint};
 use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
@@ -22,7 +23,6 @@ impl Resolver<'_> {
         resolved: endpoint::Resolved,
         secrets: &mut Vec<Secret>,
     ) -> Option<Resolved> {
-        let text = |field: &Option<Field<String>>| field.as_ref().and_then(|field| field.value.clone());
         let timestamp = self.query(subject, keys.timestamp.as_ref());
         let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
         let handshake = keys.handshake.as_ref().and_then(|field| field.value.clone()).map(|hidden| hidden.0);
@@ -35,12 +35,13 @@ impl Resolver<'_> {
                 self.plain_secret(&format!("a part of `handshake` of {}", subject.who), field.span);
             }
         }
-        let path = text(&keys.path).unwrap_or_else(|| "/socket.io/".to_owned());
-        let namespace = text(&keys.namespace).unwrap_or_default();
+        let Destination { path, namespace } = self.destination(subject, keys, &resolved.path);
+        let mut url = resolved.url;
+        without_own_parameters(&mut url);
         let spec = socketio::Spec {
-            endpoint: self.finished(resolved.url, resolved.terms),
-            path: format!("/{}/", path.trim_matches('/')).replace("//", "/"),
-            namespace: format!("/{}", namespace.trim_start_matches('/')),
+            endpoint: self.finished(url, resolved.terms),
+            path,
+            namespace,
             handshake,
             query: self.socketio_query(subject, keys, secrets),
             protocol: match keys.protocol.as_ref().and_then(|field| field.value) {
@@ -98,7 +99,12 @@ impl Resolver<'_> {
         let pairs = keys.query.iter().flat_map(|field| &field.value).flat_map(|pairs| &pairs.0);
         pairs
             .filter_map(|(name, value)| {
-                let (name, text) = (name.value.clone()?, value.value.clone()?);
+                let (span, name, text) = (name.span, name.value.clone()?, value.value.clone()?);
+                if is_own_parameter(&name) {
+                    let title = format!("`query` of {} has a parameter that hbmon sends itself", subject.who);
+                    let problem = Diagnostic::new(Code::Conflict, title).at(span, "it would be sent twice");
+                    self.report(subject, problem.help("`protocol` and `transport` choose what hbmon sends"));
+                }
                 if mask::is_sensitive(&name) {
                     self.context.mask(value.span);
                     self.doubt_text(&format!("a value in `query` of {}", subject.who), value);

@@ -4,7 +4,7 @@ use ::url::{Host, Url};
 
 use super::{Resolver, Subject, shown};
 use crate::config::codes::Code;
-use crate::config::diagnostic::Diagnostic;
+use crate::config::diagnostic::{Diagnostic, Span};
 use crate::config::field::Field;
 use crate::config::mask;
 use crate::config::secret::Secret;
@@ -18,6 +18,13 @@ pub(super) struct Address {
     pub login: Option<(String, Secret)>,
     /// As it may be shown, with the scheme as it is written.
     pub shown: String,
+    pub path: UrlPath,
+}
+
+/// The path of a URL as it is written. A Socket.IO client takes it for a namespace.
+pub(super) struct UrlPath {
+    pub text: String,
+    pub span: Span,
 }
 
 /// Why a host can be in no hosts file and on no name server (RFC 1035, section 2.3.4).
@@ -92,11 +99,41 @@ impl Resolver<'_> {
             Ok(_) => return self.not_a_url(subject, field, "it has no host"),
             Err(error) => return self.not_a_url(subject, field, &error.to_string()),
         };
+        self.fragment(subject, field, &url);
         url.set_fragment(None);
         let login = take_login(&mut url);
         secrets.extend(secrets_of(&url, login.as_ref()));
         self.doubt_url(&format!("a part of the URL of {}", subject.who), &as_shown, field.span);
-        Some(Address { url, login, shown })
+        let path = self.path(field, &url);
+        Some(Address { url, login, shown, path })
+    }
+
+    /// A fragment is never sent, so a URL with one asks for something else than it seems to.
+    fn fragment(&self, subject: &Subject, field: &Field<String>, url: &Url) {
+        let text = field.value.as_deref().unwrap_or_default();
+        let Some(start) = text.find('#').filter(|_| url.fragment().is_some_and(|fragment| !fragment.is_empty())) else {
+            return;
+        };
+        let span = self.part(field, start..text.trim_end().len());
+        if url.fragment().is_some_and(|fragment| fragment.contains('=')) {
+            // Single sign-on puts tokens there.
+            self.context.mask(span);
+        }
+        let title = format!("the URL of {} has a fragment: it is never sent to a server", subject.who);
+        let problem = Diagnostic::new(Code::NotAUrl, title).at(span, "this part would be lost");
+        self.report(subject, problem.help("leave it out; in a path or a query write `%23` for `#`"));
+    }
+
+    fn path(&self, field: &Field<String>, url: &Url) -> UrlPath {
+        let whole = field.value.as_deref().unwrap_or_default();
+        let host = whole.find("://").map_or(0, |scheme| scheme + 3);
+        let rest = whole.get(host..).unwrap_or_default().trim_end();
+        let end = rest.find(['?', '#']).unwrap_or(rest.len());
+        let start = rest.find('/').filter(|start| *start < end);
+        match start.and_then(|start| Some((start, rest.get(start..end)?))) {
+            Some((start, text)) => UrlPath { text: text.to_owned(), span: self.part(field, host + start..host + end) },
+            None => UrlPath { text: url.path().to_owned(), span: field.span },
+        }
     }
 
     fn scheme(&self, subject: &Subject, field: &Field<String>, text: &str, shown: &str) -> Option<String> {
@@ -180,6 +217,11 @@ impl Resolver<'_> {
             );
             return None;
         }
+        let unused = [("path", url.path().len() > 1), ("query", url.query().is_some())];
+        let fragment = ("fragment", url.fragment().is_some());
+        if let Some((part, _)) = unused.into_iter().chain([fragment]).find(|(_, is_there)| *is_there) {
+            return self.not_a_proxy(subject, field, &format!("it has a {part}, which no proxy is sent"));
+        }
         let login = take_login(&mut url.clone());
         secrets.extend(secrets_of(&url, login.as_ref()));
         self.doubt_url(&format!("the login of the proxy of {}", subject.who), &shown(field)?, field.span);
@@ -190,7 +232,7 @@ impl Resolver<'_> {
         if field.value.as_ref().is_some_and(|text| text.contains('@')) {
             self.context.mask(field.span);
         }
-        let title = format!("the proxy of {} is not a URL: {why}", subject.who);
+        let title = format!("the proxy of {} is not the URL of one: {why}", subject.who);
         self.report(
             subject,
             Diagnostic::new(Code::NotAUrl, title)

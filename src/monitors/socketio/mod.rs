@@ -28,7 +28,7 @@ use crate::model::Rhythm;
 pub struct Spec {
     /// The server's base URL; `path` comes beside it.
     pub endpoint: Arc<Endpoint>,
-    /// Begins and ends with `/`.
+    /// Begins with `/`, and is asked as it stands here.
     pub path: String,
     /// Begins with `/`.
     pub namespace: String,

@@ -1,0 +1,129 @@
+//! Where on a server a socketio monitor goes: the path of Engine.IO, and the namespace to join.
+
+use url::Url;
+
+use super::url::UrlPath;
+use super::{Resolver, Subject};
+use crate::config::codes::Code;
+use crate::config::diagnostic::{Diagnostic, Span};
+use crate::config::field::Field;
+use crate::config::file::Socketio;
+
+const DEFAULT_PATH: &str = "/socket.io/";
+
+/// Parameters that belong to Engine.IO itself. A URL that is pasted from a browser has them.
+const OWN_PARAMETERS: [&str; 6] = ["EIO", "transport", "sid", "t", "b64", "j"];
+
+pub(super) struct Destination {
+    pub path: String,
+    pub namespace: String,
+}
+
+impl Resolver<'_> {
+    /// The path of a URL is the namespace, as in the official clients. It is the server's path if it equals that, or
+    /// if it ends in `/socket.io/` and no `path` is given.
+    pub(super) fn destination(&self, subject: &Subject, keys: &Socketio, in_url: &UrlPath) -> Destination {
+        let path = keys.path.as_ref().and_then(|field| Some((field, rooted(field.value.as_deref()?))));
+        let namespace = keys.namespace.as_ref().and_then(|field| Some((field, rooted(field.value.as_deref()?))));
+        if let Some((field, path)) = &path {
+            self.sendable_path(subject, field.span, path);
+        }
+        if let Some((field, namespace)) = &namespace {
+            self.joinable(subject, field.span, namespace);
+        }
+        let said = in_url.text.as_str();
+        let (server, to_join) = match &path {
+            _ if said == "/" => (None, None),
+            Some((_, path)) if same_path(said, path) => (None, None),
+            None if same_path(said, DEFAULT_PATH) => (None, None),
+            None if said.trim_end_matches('/').ends_with("/socket.io") => (Some(said), None),
+            Some((field, _)) if said.trim_end_matches('/').ends_with("/socket.io") => {
+                self.two_paths(subject, field, in_url.span);
+                (None, None)
+            }
+            _ => (None, Some(said)),
+        };
+        if let Some(server) = server {
+            self.sendable_path(subject, in_url.span, server);
+        }
+        if let Some(to_join) = to_join {
+            self.joinable(subject, in_url.span, to_join);
+            if let Some((field, namespace)) = &namespace
+                && namespace != to_join
+            {
+                self.two_namespaces(subject, field, in_url.span);
+            }
+        }
+        let path = path.map(|(_, path)| path).or_else(|| server.map(str::to_owned));
+        let namespace = namespace.map(|(_, namespace)| namespace).or_else(|| to_join.map(str::to_owned));
+        Destination {
+            path: path.unwrap_or_else(|| DEFAULT_PATH.to_owned()),
+            namespace: namespace.unwrap_or_else(|| "/".to_owned()),
+        }
+    }
+
+    fn two_namespaces(&self, subject: &Subject, field: &Field<String>, in_url: Span) {
+        let title =
+            format!("{} has two namespaces: the path of its URL is one, as in Socket.IO's clients", subject.who);
+        self.report(
+            subject,
+            Diagnostic::new(Code::Conflict, title)
+                .at(in_url, "one of them")
+                .beside(field.span, "the other")
+                .help("if the server stands below a prefix such as `/app`, write `path: /app/socket.io/`"),
+        );
+    }
+
+    fn two_paths(&self, subject: &Subject, field: &Field<String>, in_url: Span) {
+        let title = format!("the URL of {} names another path than its `path`", subject.who);
+        self.report(
+            subject,
+            Diagnostic::new(Code::Conflict, title).at(in_url, "one of them").beside(field.span, "the other"),
+        );
+    }
+
+    /// The path is asked exactly as it is written, so what a URL rewrites is refused.
+    fn sendable_path(&self, subject: &Subject, span: Span, path: &str) {
+        let rewritten = path.contains(['?', '#', '\\']) || path.contains(char::is_control);
+        let dots = path.split('/').any(|segment| {
+            let segment = segment.to_ascii_lowercase().replace("%2e", ".");
+            segment == "." || segment == ".."
+        });
+        if rewritten || dots {
+            let what = if dots { "`.` and `..` are resolved" } else { "`?`, `#` and `\\` have a meaning of their own" };
+            let title = format!("the path of {} cannot be asked as it is written: {what}", subject.who);
+            let problem = Diagnostic::new(Code::Value, title).at(span, "expected a path without them");
+            self.report(subject, problem.help("parameters belong to `query`"));
+        }
+    }
+
+    /// A comma ends the namespace in a packet, and a question mark begins its query.
+    fn joinable(&self, subject: &Subject, span: Span, namespace: &str) {
+        if namespace.contains([',', '?']) {
+            let title = format!("the namespace of {} cannot be joined: `,` and `?` end it in a packet", subject.who);
+            let problem = Diagnostic::new(Code::Value, title).at(span, "expected one without them");
+            self.report(subject, problem.help("parameters belong to `query`, credentials to `handshake`"));
+        }
+    }
+}
+
+pub(super) fn is_own_parameter(name: &str) -> bool {
+    OWN_PARAMETERS.contains(&name)
+}
+
+/// Takes Engine.IO's own parameters out of a URL: every request has its own.
+pub(super) fn without_own_parameters(url: &mut Url) {
+    let Some(query) = url.query() else { return };
+    let name = |pair: &&str| !is_own_parameter(pair.split('=').next().unwrap_or(pair));
+    let kept = query.split('&').filter(name).collect::<Vec<_>>().join("&");
+    url.set_query((!kept.is_empty()).then_some(kept.as_str()));
+}
+
+/// The official clients ask with a slash at the end by default, and URLs are written without it.
+fn same_path(one: &str, other: &str) -> bool {
+    one.trim_end_matches('/') == other.trim_end_matches('/')
+}
+
+fn rooted(text: &str) -> String {
+    if text.starts_with('/') { text.to_owned() } else { format!("/{text}") }
+}
