@@ -6,6 +6,7 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 /// Engine.IO's protocol revision, `EIO` in the query. 3 is spoken by Socket.IO 2, 4 by Socket.IO 3 and 4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,11 +192,22 @@ pub struct Handshake {
 #[serde(rename_all = "camelCase")]
 struct Wire {
     sid: String,
-    #[serde(default)]
-    upgrades: Vec<String>,
-    ping_interval: u64,
-    ping_timeout: u64,
-    max_payload: Option<u64>,
+    upgrades: Option<Vec<String>>,
+    ping_interval: Value,
+    ping_timeout: Value,
+    max_payload: Option<Value>,
+}
+
+/// Milliseconds, as whole numbers, floats or texts: servers write all of them.
+fn millis(value: &Value) -> Result<u64, Malformed> {
+    let number = match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    // A cast of what is too large gives the largest.
+    let number = number.filter(|number| number.is_finite() && *number >= 0.0).map(|number| number as u64);
+    number.ok_or(Malformed("Engine.IO open packet whose ping times are no durations"))
 }
 
 impl Handshake {
@@ -206,12 +218,12 @@ impl Handshake {
     pub fn decode(data: &str) -> Result<Handshake, Malformed> {
         let wire: Wire = serde_json::from_str(data).map_err(|_| Malformed("bad Engine.IO open packet"))?;
         // Times from outside: not so short that hbmon would flood with pings, not so long that sums overflow.
-        let time = |millis: u64| Duration::from_millis(millis.clamp(100, 86_400_000));
+        let time = |value: &Value| Ok(Duration::from_millis(millis(value)?.clamp(100, 86_400_000)));
         Ok(Handshake {
             sid: wire.sid,
-            upgrades: wire.upgrades,
-            ping_interval: time(wire.ping_interval),
-            ping_timeout: time(wire.ping_timeout),
+            upgrades: wire.upgrades.unwrap_or_default(),
+            ping_interval: time(&wire.ping_interval)?,
+            ping_timeout: time(&wire.ping_timeout)?,
             has_max_payload: wire.max_payload.is_some(),
         })
     }
@@ -290,5 +302,30 @@ mod tests {
         assert_eq!((read.ping_interval, read.ping_timeout), (Duration::from_millis(100), Duration::from_secs(86_400)));
         assert!(!read.has_max_payload);
         assert_eq!(Handshake::decode("{}"), Err(Malformed("bad Engine.IO open packet")));
+    }
+
+    #[test]
+    fn times_are_numbers_as_servers_write_them() {
+        let read = |interval: &str| {
+            let rest = r#""upgrades":null,"pingTimeout":20000.0,"maxPayload":1e6"#;
+            Handshake::decode(&format!(r#"{{"sid":"a","pingInterval":{interval},{rest}}}"#))
+        };
+        for (written, millis) in [
+            ("25000", 25_000),
+            ("25000.0", 25_000),
+            ("2.5e4", 25_000),
+            ("\"25000\"", 25_000),
+            ("0.5", 100),
+            ("1e300", 86_400_000),
+        ] {
+            let handshake = read(written).unwrap();
+            assert_eq!(handshake.ping_interval, Duration::from_millis(millis), "{written}");
+            assert!(handshake.has_max_payload && handshake.upgrades.is_empty());
+        }
+        for nonsense in ["-1", "\"NaN\"", "\"inf\"", "\"\"", "null", "[]", "true"] {
+            let refused = Malformed("Engine.IO open packet whose ping times are no durations");
+            assert_eq!(read(nonsense), Err(refused), "{nonsense}");
+        }
+        assert_eq!(read("1e999"), Err(Malformed("bad Engine.IO open packet")));
     }
 }
