@@ -402,7 +402,7 @@ pub struct Sse {
     pub max_age: Option<Field<Period>>,
 }
 
-/// Holds a Socket.IO connection.
+/// Holds a Socket.IO connection. The server's parser must be the default one, which writes text: not msgpack.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Socketio {
     /// The server's path, asked exactly as it is written, with or without a slash at the end. A prefix such as `/app`

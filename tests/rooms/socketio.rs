@@ -1,7 +1,7 @@
 //! Socket.IO against servers that do exactly what a test tells them, request by request.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use hbmon::model::{Failure, Part, Phase, Reason, Sent, Signal, Stage, StatusNote, Text, Wire};
@@ -69,6 +69,11 @@ impl Server {
 
     /// The next request; every one comes on a connection of its own.
     async fn call(&self) -> Call {
+        self.call_unless_cut().await.expect("a whole request")
+    }
+
+    /// The same; none if the attempt ended inside the request.
+    async fn call_unless_cut(&self) -> Option<Call> {
         let read = async {
             let (mut stream, _) = self.0.accept().await.unwrap();
             let mut raw = Vec::new();
@@ -76,19 +81,23 @@ impl Server {
                 if let Some(end) = raw.windows(4).position(|four| four == b"\r\n\r\n") {
                     break end + 4;
                 }
-                assert_ne!(stream.read_buf(&mut raw).await.unwrap(), 0, "request cut short");
+                if stream.read_buf(&mut raw).await.unwrap_or(0) == 0 {
+                    return None;
+                }
             };
             let head = String::from_utf8(raw[..end].to_vec()).unwrap();
             let lower = head.to_ascii_lowercase();
             let length = lower.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next());
             let length: usize = length.map_or(0, |length| length.parse().unwrap());
             while raw.len() < end + length {
-                assert_ne!(stream.read_buf(&mut raw).await.unwrap(), 0, "body cut short");
+                if stream.read_buf(&mut raw).await.unwrap_or(0) == 0 {
+                    return None;
+                }
             }
             let body = String::from_utf8(raw[end..].to_vec()).unwrap();
             let mut line = head.split(' ');
             let (method, target) = (line.next().unwrap().to_owned(), line.next().unwrap().to_owned());
-            Call { method, target, head, body, stream }
+            Some(Call { method, target, head, body, stream })
         };
         tokio::time::timeout(PATIENCE, read).await.expect("a request in time")
     }
@@ -118,12 +127,21 @@ impl Call {
         self.answer("200 OK", "", body).await;
     }
 
-    async fn answer(mut self, status: &str, headers: &str, body: &str) {
+    async fn answer(self, status: &str, headers: &str, body: &str) {
+        self.try_answer(status, headers, body).await.unwrap();
+    }
+
+    /// To a client that may be gone.
+    async fn try_reply(self, body: &str) {
+        let _ = self.try_answer("200 OK", "", body).await;
+    }
+
+    async fn try_answer(mut self, status: &str, headers: &str, body: &str) -> std::io::Result<()> {
         let length = body.len();
         let answer =
             format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}");
-        self.stream.write_all(answer.as_bytes()).await.unwrap();
-        self.stream.shutdown().await.unwrap();
+        self.stream.write_all(answer.as_bytes()).await?;
+        self.stream.shutdown().await
     }
 
     async fn refuse(self, code: u8, message: &str) {
@@ -589,6 +607,46 @@ mod websocket {
     }
 }
 
+mod parser {
+    use super::*;
+
+    const HINT: &str = "at the join; does it use another parser (msgpack)?";
+
+    fn closed() -> Failure {
+        Failure::Closed { stage: Stage::Handshake, code: None, why: Some(Text::clean(HINT)) }
+    }
+
+    #[tokio::test]
+    async fn a_close_behind_the_join_hints_at_another_parser() {
+        let server = Server::start().await;
+        let watching = start(server.spec(Transport::Polling, emit()));
+        server.call().await.reply(OPEN).await;
+        let (get, post) = server.get_and_post().await;
+        post.reply("ok").await;
+        get.reply("1").await;
+        assert_eq!(failure(watching).await, closed());
+
+        let watching = start(server.spec(Transport::Websocket, emit()));
+        let mut socket = server.socket().await;
+        socket.say(OPEN).await;
+        socket.hear().await;
+        socket.close(None).await;
+        assert_eq!(failure(watching).await, closed());
+    }
+
+    #[tokio::test]
+    async fn a_binary_packet_that_was_not_announced_hints_at_it_too() {
+        let server = Server::start().await;
+        let watching = start(server.spec(Transport::Websocket, emit()));
+        let mut socket = server.socket().await;
+        socket.say(OPEN).await;
+        socket.hear().await;
+        socket.0.send(Message::binary(vec![0x84, 0xa4])).await.unwrap();
+        let Failure::Protocol { wire: Wire::SocketIo, why } = failure(watching).await else { panic!() };
+        assert!(why.as_str().ends_with("does it use another parser (msgpack)?"), "{why}");
+    }
+}
+
 mod place {
     use super::*;
 
@@ -834,6 +892,53 @@ mod polling {
             let _ = call.stream.write_all(body.as_bytes()).await;
             assert_eq!(failure(watch).await.reason(), reason, "{}", &body[..body.len().min(20)]);
         }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_answers_at_once_is_asked_at_a_steady_pace() {
+        let server = Server::start().await;
+        let began = Instant::now();
+        let watch = start_short(server.spec(Transport::Polling, emit()));
+        joined(&server).await;
+        let mut gets = 0;
+        let flood = async {
+            loop {
+                let Some(call) = server.call_unless_cut().await else { continue };
+                gets += u128::from(call.method == "GET");
+                let body = if call.method == "GET" { "6" } else { "ok" };
+                call.try_reply(body).await;
+            }
+        };
+        let end = tokio::select! {
+            end = failure(watch) => end,
+            () = flood => unreachable!(),
+        };
+        assert_eq!(end, Failure::NoReply { to: Sent::Emit, after: SHORT });
+        let most = 20 + began.elapsed().as_millis() / 100;
+        assert!((2..=most).contains(&gets), "{gets} GETs, {most} at most");
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_pings_is_not_answered_at_the_servers_pace() {
+        let server = Server::start().await;
+        let began = Instant::now();
+        let watch = start_short(server.spec(Transport::Polling, emit()));
+        joined(&server).await;
+        let mut pongs = 0;
+        let flood = async {
+            loop {
+                let Some(call) = server.call_unless_cut().await else { continue };
+                pongs += call.body.split('\u{1e}').filter(|packet| *packet == "3").count() as u128;
+                let body = if call.method == "GET" { vec!["2"; 1000].join("\u{1e}") } else { "ok".to_owned() };
+                call.try_reply(&body).await;
+            }
+        };
+        tokio::select! {
+            end = failure(watch) => assert_eq!(end, Failure::NoReply { to: Sent::Emit, after: SHORT }),
+            () = flood => unreachable!(),
+        }
+        let most = 51 + began.elapsed().as_millis() / 50;
+        assert!((1..=most).contains(&pongs), "{pongs} pongs, {most} at most");
     }
 
     #[tokio::test]

@@ -3,17 +3,20 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, StatusCode};
 use serde_json::Value;
+use tokio::time::{Sleep, sleep};
 use url::Url;
 
 use super::engine::{Packet, Payload, Version};
 use super::transport::{QUEUE, broken};
 use crate::model::{Failure, StatusNote, Text};
 use crate::monitors::dial::{Dialer, Request, instead_of_ok};
+use crate::monitors::limiter::Limiter;
 use crate::monitors::payload::json;
 use crate::monitors::trace::Trace;
 
@@ -29,7 +32,15 @@ pub struct Polling {
     outgoing: Vec<Packet>,
     get: Option<Exchange>,
     post: Option<Exchange>,
+    gets: Limiter,
+    /// The server answered more often than it is asked: until the next GET.
+    pause: Option<Pin<Box<Sleep>>>,
+    trace: Trace,
 }
+
+/// GETs that a server which answers at once is sent in a row, and the time between those that follow.
+const GETS: u32 = 20;
+const GET_EVERY: Duration = Duration::from_millis(100);
 
 /// A dialer has one flight at a time, and a GET hangs while a POST goes.
 #[derive(Clone)]
@@ -71,9 +82,27 @@ impl From<Failure> for Refusal {
 
 impl Polling {
     /// `incoming`: what is left of the handshake's answer.
-    pub fn new(dialers: &Dialers, version: Version, url: Url, headers: HeaderMap, incoming: Payload) -> Polling {
-        let dialers = dialers.clone();
-        Polling { dialers, version, url, headers, incoming, outgoing: Vec::new(), get: None, post: None }
+    pub fn new(
+        dialers: &Dialers,
+        version: Version,
+        url: Url,
+        headers: HeaderMap,
+        incoming: Payload,
+        trace: &Trace,
+    ) -> Polling {
+        Polling {
+            dialers: dialers.clone(),
+            version,
+            url,
+            headers,
+            incoming,
+            outgoing: Vec::new(),
+            get: None,
+            post: None,
+            gets: Limiter::new(GETS, GET_EVERY),
+            pause: None,
+            trace: trace.clone(),
+        }
     }
 
     pub fn send(&mut self, packet: Packet) {
@@ -104,14 +133,26 @@ impl Polling {
             if self.outgoing.len() >= QUEUE {
                 return Poll::Pending;
             }
-            let get = self.get.get_or_insert_with(|| {
-                Box::pin(exchange(Arc::clone(&self.dialers.get), self.url.clone(), self.headers.clone(), None))
-            });
+            if let Some(pause) = &mut self.pause {
+                std::task::ready!(pause.as_mut().poll(cx));
+                self.pause = None;
+            }
+            let Some(get) = &mut self.get else {
+                match self.gets.take(self.trace.now()) {
+                    Ok(()) => self.get = Some(self.ask()),
+                    Err(wait) => self.pause = Some(Box::pin(sleep(wait))),
+                }
+                continue;
+            };
             let answer = std::task::ready!(get.as_mut().poll(cx));
             self.get = None;
             self.incoming =
                 Payload::new(self.version, answer.map_err(|refusal| self.dialers.failed(&self.dialers.get, refusal))?);
         }
+    }
+
+    fn ask(&self) -> Exchange {
+        Box::pin(exchange(Arc::clone(&self.dialers.get), self.url.clone(), self.headers.clone(), None))
     }
 
     /// One POST at a time; what is queued meanwhile goes with the next.

@@ -9,6 +9,7 @@ use super::packet::{Kind, Packet};
 use super::pulse::Pulse;
 use super::transport::{Transport, broken};
 use crate::model::{Failure, Stage, Text, Wire};
+use crate::monitors::ping_limit::PingLimit;
 use crate::monitors::trace::Trace;
 
 pub struct Session {
@@ -18,8 +19,13 @@ pub struct Session {
     namespace: String,
     /// A packet whose attachments are not all here yet.
     partial: Option<Packet>,
+    /// Engine.IO's pings, which are answered as well.
+    pings: PingLimit,
     trace: Trace,
 }
+
+/// What a server does that cannot read our text packets.
+const OTHER_PARSER: &str = "does it use another parser (msgpack)?";
 
 #[derive(Debug)]
 pub enum Event {
@@ -45,6 +51,7 @@ impl Session {
             pulse: Pulse::new(version, handshake),
             namespace: namespace.to_owned(),
             partial: None,
+            pings: PingLimit::default(),
             trace: trace.clone(),
         }
     }
@@ -66,10 +73,14 @@ impl Session {
             self.send(Kind::Connect, None, auth);
         }
         loop {
-            let packet = match self.event().await? {
-                Event::Packet(packet) => packet,
-                Event::Pong(_) => continue,
-                Event::Closed => return Err(Failure::Closed { stage: self.trace.stage(), code: None, why: None }),
+            let packet = match self.event().await {
+                Ok(Event::Packet(packet)) => packet,
+                Ok(Event::Pong(_)) => continue,
+                Ok(Event::Closed) | Err(Failure::Closed { code: None, why: None, .. }) => {
+                    let why = asked.then(|| Text::clean(&format!("at the join; {OTHER_PARSER}")));
+                    return Err(Failure::Closed { stage: self.trace.stage(), code: None, why });
+                }
+                Err(failure) => return Err(failure),
             };
             match packet.kind {
                 Kind::Connect if self.version == Version::V4 && !has_sid(&packet) => {
@@ -108,7 +119,10 @@ impl Session {
             let packet = tokio::select! {
                 // What has come is read before its absence is judged.
                 biased;
-                packet = self.transport.receive() => packet?,
+                packet = async {
+                    self.pings.ready().await;
+                    self.transport.receive().await
+                } => packet?,
                 () = self.pulse.due() => {
                     let ping = self.pulse.ring(self.trace.now(), self.stage())?;
                     self.transport.send(&ping);
@@ -120,6 +134,7 @@ impl Session {
                 engine::Packet::Binary => self.attachment()?,
                 engine::Packet::Ping(data) => {
                     self.pulse.ping();
+                    self.pings.came(self.trace.now());
                     self.transport.send(&engine::Packet::Pong(data));
                     None
                 }
@@ -130,6 +145,8 @@ impl Session {
             if let Some(event) = done {
                 return Ok(event);
             }
+            // A payload may hold a million packets that come to nothing: others have their turn.
+            tokio::task::coop::consume_budget().await;
         }
     }
 
@@ -154,7 +171,8 @@ impl Session {
     }
 
     fn attachment(&mut self) -> Result<Option<Event>, Failure> {
-        let mut packet = self.partial.take().ok_or_else(|| violation("an attachment that was not announced"))?;
+        let unannounced = || violation(format_args!("an attachment that was not announced; {OTHER_PARSER}"));
+        let mut packet = self.partial.take().ok_or_else(unannounced)?;
         packet.attachments -= 1;
         if packet.attachments > 0 {
             self.partial = Some(packet);

@@ -13,6 +13,7 @@ use super::engine::{Packet, Payload};
 use super::transport::{QUEUE, broken};
 use crate::model::{Failure, Text};
 use crate::monitors::dial::{Upgraded, websocket_failure};
+use crate::monitors::ping_limit::PingLimit;
 use crate::monitors::trace::Trace;
 
 pub struct Websocket {
@@ -20,12 +21,19 @@ pub struct Websocket {
     /// Packets that came before this transport took over, and are read first.
     earlier: Payload,
     outgoing: VecDeque<Message>,
+    pings: PingLimit,
     trace: Trace,
 }
 
 impl Websocket {
     pub fn new(stream: WebSocketStream<Upgraded>, trace: &Trace) -> Websocket {
-        Websocket { stream, earlier: Payload::empty(), outgoing: VecDeque::new(), trace: trace.clone() }
+        Websocket {
+            stream,
+            earlier: Payload::empty(),
+            outgoing: VecDeque::new(),
+            pings: PingLimit::default(),
+            trace: trace.clone(),
+        }
     }
 
     /// The same, with packets to read first.
@@ -69,12 +77,17 @@ impl Websocket {
 
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Packet, Failure>> {
         loop {
+            std::task::ready!(self.pings.poll_ready(cx));
             let packet = match std::task::ready!(self.stream.poll_next_unpin(cx)) {
                 Some(Ok(Message::Text(text))) => Packet::decode(&text).map_err(broken),
                 Some(Ok(Message::Binary(_))) => Ok(Packet::Binary),
                 Some(Ok(Message::Close(frame))) => self.closed(frame),
                 // WebSocket's own pings are answered by the stream itself.
-                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
+                Some(Ok(Message::Ping(_))) => {
+                    self.pings.came(self.trace.now());
+                    continue;
+                }
+                Some(Ok(Message::Pong(_) | Message::Frame(_))) => continue,
                 Some(Err(error)) => Err(websocket_failure(error, &self.trace)),
                 None => Err(Failure::Closed { stage: self.trace.stage(), code: None, why: None }),
             };

@@ -21,6 +21,7 @@ use crate::monitors::End;
 use crate::monitors::dial::websocket_failure;
 use crate::monitors::outbox::Outbox;
 use crate::monitors::payload::{Heard, hear_aside, messages};
+use crate::monitors::ping_limit::PingLimit;
 
 /// A deadline noticed so much later has seen this process stand still; so long it then has to read what came.
 const STOOD_STILL: Duration = Duration::from_secs(1);
@@ -33,6 +34,7 @@ pub(super) struct Conversation<'a, S> {
     unsent: Option<Moment>,
     /// The own ping that is not answered yet.
     ping: Option<Ping>,
+    pings: PingLimit,
     /// Our patience lasts until then at least.
     reprieve: Moment,
     /// Whether there was a good heartbeat.
@@ -47,7 +49,16 @@ struct Ping {
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     pub(super) fn new(spec: &'a Spec, stream: WebSocketStream<S>, out: &'a mut Outbox) -> Self {
-        Conversation { spec, out, stream, unsent: None, ping: None, reprieve: Moment::START, heard: false }
+        Conversation {
+            spec,
+            out,
+            stream,
+            unsent: None,
+            ping: None,
+            pings: PingLimit::default(),
+            reprieve: Moment::START,
+            heard: false,
+        }
     }
 
     /// # Errors
@@ -81,7 +92,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
     /// Reads, and writes what waits. A message that came is heard before a write error ends it all.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Message, Error>>> {
-        let read = self.stream.poll_next_unpin(cx);
+        let read = match self.pings.poll_ready(cx) {
+            Poll::Ready(()) => self.stream.poll_next_unpin(cx),
+            Poll::Pending => Poll::Pending,
+        };
         if self.unsent.is_some() {
             match Pin::new(&mut self.stream).poll_flush(cx) {
                 Poll::Ready(Ok(())) => self.unsent = None,
@@ -110,7 +124,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
                 }
             }
             // The pong is already queued; what it lacks is a deadline.
-            Message::Ping(_) => self.unsent = self.unsent.or(Some(self.out.now())),
+            Message::Ping(_) => {
+                self.pings.came(self.out.now());
+                self.unsent = self.unsent.or(Some(self.out.now()));
+            }
             // Close is handled by the caller, raw frames are never read.
             Message::Close(_) | Message::Frame(_) => {}
         }
