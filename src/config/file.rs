@@ -357,6 +357,11 @@ pub struct Websocket {
     pub origin: Option<Field<String>>,
     /// Texts to send after the open. Default: none.
     pub send: Option<Field<Many<String>>>,
+    /// What to answer to which messages, for servers that ping in messages; at most 10 replies a second. Default: nothing.
+    pub reply: Option<Field<Many<ReplyRule>>>,
+    /// Sends a text again and again, for servers that drop silent clients. A bare duration repeats what `send` says.
+    /// Default: none.
+    pub send_every: Option<Field<SendEvery>>,
     /// Which messages are heartbeats: a filter (RFC 9535) in which `@` is the message as JSON. Default: all.
     pub r#match: Option<Field<String>>,
     /// What a heartbeat must meet.
@@ -378,6 +383,32 @@ pub struct Websocket {
 pub enum Compression {
     Gzip,
     Deflate,
+}
+
+/// A kind of message, by exactly one of `match` and `text`, and the reply to it. The first rule that fits replies. A
+/// message that is answered may be a heartbeat as well.
+#[derive(Clone, Deserialize, JsonSchema, Hash)]
+pub struct ReplyRule {
+    /// Messages to answer: a filter (RFC 9535) in which `@` is the message as JSON.
+    pub r#match: Option<Field<String>>,
+    /// A message to answer, as a whole: `ping`.
+    pub text: Option<Field<String>>,
+    /// The text to send. `{value}` in it is replaced by the `value`, as JSON.
+    #[schemars(required)]
+    pub send: Option<Field<String>>,
+    /// What of the message stands in the reply: a query (RFC 9535) for a value of at most 1 KiB. Default: nothing.
+    pub value: Option<Field<String>>,
+}
+
+/// What to send again and again.
+#[derive(Clone, Deserialize, JsonSchema, Hash)]
+#[schemars(transform = super::schema::or_duration)]
+pub struct SendEvery {
+    /// The time between; from 1s to 1 day.
+    #[schemars(required)]
+    pub interval: Option<Field<Period>>,
+    /// One text or a list. Default: what `send` says.
+    pub text: Option<Field<Many<String>>>,
 }
 
 /// Holds a stream of server-sent events.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::field::Field;
 use super::file::{
     Answer, Auth, Backoff, Basic, Common, Endpoint, Expect, Failures, File, Http, Identity, Levels, Monitor, Presence,
-    Push, Quality, Schedule, Screen, Socketio, Sse, Steady, Thresholds, Tls, Websocket,
+    Push, Quality, ReplyRule, Schedule, Screen, SendEvery, Socketio, Sse, Steady, Thresholds, Tls, Websocket,
 };
 use super::schema::schema_of;
 use super::units::Period;
@@ -62,6 +62,8 @@ pub fn sections() -> Vec<Section> {
         section::<Http>("`http`"),
         section::<Answer>("`expect` of `http`"),
         section::<Websocket>("`websocket`"),
+        section::<ReplyRule>("`reply` of `websocket`"),
+        section::<SendEvery>("`send_every` of `websocket`"),
         section::<Sse>("`sse`"),
         section::<Socketio>("`socketio`"),
         section::<Push>("`push`"),
@@ -74,9 +76,11 @@ pub fn sections() -> Vec<Section> {
 
 fn section<T: JsonSchema>(title: &'static str) -> Section {
     let schema = schema_of::<T>().to_value();
-    let required: Vec<&str> = list(&schema, "required").iter().filter_map(Value::as_str).collect();
     let about = text(&schema, "description").to_owned();
-    let mut keys: Vec<Key> = schema
+    // Where a bare value may stand for the map, the map is the second choice.
+    let map = list(&schema, "anyOf").get(1).unwrap_or(&schema);
+    let required: Vec<&str> = list(map, "required").iter().filter_map(Value::as_str).collect();
+    let mut keys: Vec<Key> = map
         .get("properties")
         .and_then(Value::as_object)
         .into_iter()
@@ -124,7 +128,9 @@ fn takes(schema: &Value, root: &Value) -> String {
             return words.join(", ");
         }
         [one, many] if text(many, "type") == "array" => return format!("{} or list", takes(one, root)),
-        [_, keys] if keys.get("properties").is_some() => return "URL or map".to_owned(),
+        [bare, keys] if keys.get("properties").is_some() => {
+            return format!("{} or map", bare.get("title").and_then(Value::as_str).unwrap_or("URL"));
+        }
         _ => {}
     }
     if let Some(keys) = schema.get("properties").and_then(Value::as_object) {

@@ -177,6 +177,13 @@ impl<A: JsonSchema, B: JsonSchema> JsonSchema for With<A, B> {
     }
 }
 
+/// A bare duration may stand for a map with an `interval`.
+pub(super) fn or_duration(schema: &mut Schema) {
+    let description = schema.remove("description");
+    let period = Period::json_schema(&mut SchemaGenerator::default());
+    *schema = json_schema!({"description": description, "anyOf": [period, schema.clone()]});
+}
+
 impl<T: JsonSchema> JsonSchema for Many<T> {
     fn inline_schema() -> bool {
         true

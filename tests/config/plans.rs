@@ -306,6 +306,33 @@ fn kinds_take_their_keys() {
 }
 
 #[test]
+fn websockets_reply_and_repeat() {
+    let upkeep = |keys: &str| {
+        let Spec::Websocket(spec) = one(&format!("websocket: {{url: 'ws://h', {keys}}}")).spec else { panic!() };
+        Arc::into_inner(spec).unwrap().upkeep.unwrap()
+    };
+    let sends = upkeep("reply: {match: \"@.event == 'ping'\", send: pong}");
+    assert_eq!((sends.replies.len(), sends.replies[0].send.as_str()), (1, "pong"));
+    assert!(sends.repeat.is_none());
+    let several =
+        upkeep("reply: [{text: ping, send: pong}, {match: '@.ping', value: $.ping, send: '{\"pong\": {value}}'}]");
+    assert_eq!(several.replies.len(), 2);
+    for (keys, seconds, texts) in [
+        ("send: [a, b], send_every: 20s", 20, "a b"),
+        ("send: a, send_every: {interval: 1m}", 60, "a"),
+        ("send: a, send_every: {interval: 30s, text: c}", 30, "c"),
+        ("send_every: {interval: 30s, text: [c, d]}", 30, "c d"),
+    ] {
+        let repeat = upkeep(keys).repeat.unwrap();
+        assert_eq!((repeat.interval.as_secs(), repeat.texts.join(" ")), (seconds, texts.to_owned()), "{keys}");
+    }
+    let target =
+        with_environment("monitors: [{name: a, websocket: {url: 'ws://h', reply: {text: ping, send: '${TOKEN}'}}}]");
+    assert!(!format!("{target:?}").contains("t0ken"), "{target:?}");
+    assert_eq!(target.secrets.strike(Text::clean("said t0ken/from outside")).as_str(), "said ***");
+}
+
+#[test]
 fn fingerprints_follow_what_the_room_is_made_from() {
     let print = |keys: &str| one(keys).fingerprint;
     let base = print("http: 'http://h'");

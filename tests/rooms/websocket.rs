@@ -12,6 +12,7 @@ use hbmon::model::{Assertion, Failure, Note, Part, Phase, Reason, Sent, Signal, 
 use hbmon::monitors::dial::tls::{Tls, TlsFiles};
 use hbmon::monitors::dial::{Endpoint, Terms};
 use hbmon::monitors::payload::{Expect, Filter, Query};
+use hbmon::monitors::websocket::upkeep::{Asked, ReplyRule, Upkeep};
 use hbmon::monitors::websocket::{Compression, Spec};
 use hbmon::monitors::{End, Spec as Room};
 use http::HeaderValue;
@@ -42,6 +43,7 @@ fn spec(address: SocketAddr) -> Spec {
         subprotocols: Vec::new(),
         origin: None,
         send: Vec::new(),
+        upkeep: None,
         matches: None,
         expect: Expect::default(),
         timestamp: None,
@@ -199,6 +201,36 @@ async fn a_beat_that_fails_its_expectation_leaves_the_connection() {
     assert!(matches!(failure(watch.next().await), Failure::Assertion(Assertion::Json { .. })));
     assert_eq!(failure(watch.next().await).reason(), Reason::Payload);
     assert_eq!(excerpt(watch.next().await), r#"{"ok": true}"#);
+}
+
+/// As Pusher and Reverb do, and exchanges: asks in a message, and closes when nothing comes back.
+#[tokio::test]
+async fn a_server_that_pings_in_messages_is_held() {
+    let address = server(|mut ws| async move {
+        for number in 0..3 {
+            let ping = format!(r#"{{"ping": {number}}}"#);
+            ws.send(Message::binary(gzip(ping.as_bytes()))).await.unwrap();
+            let said = ws.next().await.unwrap().unwrap();
+            if said.into_text().unwrap().as_str() != format!(r#"{{"pong": {number}}}"#) {
+                ws.send(close(4201, "no pong in time")).await.unwrap();
+            }
+        }
+        ws.send(close(1000, "")).await.unwrap();
+        until_closed(ws.get_mut()).await;
+    })
+    .await;
+    let rule = ReplyRule {
+        asked: Asked::Json(Filter::parse("@.ping").unwrap()),
+        send: r#"{"pong": {value}}"#.to_owned(),
+        value: Some(Query::parse("$.ping").unwrap()),
+    };
+    let upkeep = Upkeep { replies: vec![rule], repeat: None };
+    let mut watch = run(Spec { upkeep: Some(Box::new(upkeep)), compressed: Some(Compression::Gzip), ..spec(address) });
+    opened(&mut watch).await;
+    for number in 0..3 {
+        assert_eq!(excerpt(watch.next().await), format!(r#"{{"ping": {number}}}"#));
+    }
+    assert_eq!(watch.end().await, Ok(End::Closed));
 }
 
 fn gzip(data: &[u8]) -> Vec<u8> {
@@ -547,14 +579,21 @@ async fn a_fragmented_message_in_single_bytes_is_one_beat() {
 
 #[tokio::test]
 async fn a_peer_that_never_reads_is_given_up() {
-    // Reads nothing after the handshake, and asks for more pongs than all buffers between hold.
+    // Reads nothing after the handshake, and asks for more replies than all buffers between hold.
     let address = serve(|mut stream, _| async move {
         upgrade(&mut stream, "").await;
-        let pings = [&b"\x89\x7d"[..], &[b'x'; 125]].concat().repeat(500);
-        while stream.write_all(&pings).await.is_ok() {}
+        stream.write_all(&b"\x81\x04ping".repeat(45)).await.unwrap();
+        pending().await
     })
     .await;
-    let end = watch(Room::Websocket(Arc::new(spec(address))), Duration::from_secs(2)).end().await;
+    let rule = ReplyRule { asked: Asked::Text("ping".to_owned()), send: "pong".repeat(1 << 18), value: None };
+    let mut spec = Spec {
+        upkeep: Some(Box::new(Upkeep { replies: vec![rule], repeat: None })),
+        matches: Some(Filter::parse("@.ts").unwrap()),
+        ..spec(address)
+    };
+    terms(&mut spec.endpoint).max_bytes = 1 << 20;
+    let end = watch(Room::Websocket(Arc::new(spec)), Duration::from_secs(2)).end().await;
     assert!(matches!(end, Err(Failure::Timeout { stage: Stage::Listening, .. } | Failure::Reset { .. })), "{end:?}");
 }
 

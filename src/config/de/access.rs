@@ -126,20 +126,21 @@ impl<'de> MapAccess<'de> for Entries<'de, '_> {
     }
 }
 
-/// `http: URL` as `http: {url: URL}`.
+/// A bare value as a map with this one key: `http: URL` as `http: {url: URL}`.
 pub(super) struct Bare<'de, 'p> {
     pub(super) reader: Reader<'de, 'p>,
-    pub(super) given: bool,
+    /// Until it is given out.
+    pub(super) key: Option<&'static str>,
 }
 
 impl<'de> MapAccess<'de> for Bare<'de, '_> {
     type Error = Flaw;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
-        if std::mem::replace(&mut self.given, true) {
-            return Ok(None);
+        match self.key.take() {
+            Some(key) => seed.deserialize(StrDeserializer::new(key)).map(Some),
+            None => Ok(None),
         }
-        seed.deserialize(StrDeserializer::new("url")).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Flaw> {

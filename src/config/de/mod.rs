@@ -20,6 +20,9 @@ use super::yaml::{Entry, Node, Scalar, Typed, Value};
 use access::{Bare, Entries, FieldAccess, Items, Twice};
 use place::Place;
 
+/// serde's name of `file::SendEvery`.
+const SEND_EVERY: &str = "SendEvery";
+
 /// Reads a type; `None` if not even its outermost map is one.
 pub fn read<'de, T: de::Deserialize<'de>>(node: &'de Node, context: &'de Context<'_>) -> Option<T> {
     let place = Place { key: None, owner: None, parent: None };
@@ -201,7 +204,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Flaw> {
         match name {
             FIELD => visitor.visit_seq(FieldAccess { reader: self, step: 0 }),
-            MANY if matches!(self.node.value, Value::Scalar(_)) => {
+            MANY if matches!(self.node.value, Value::Scalar(_) | Value::Map(_)) => {
                 visitor.visit_seq(Items { reader: self, nodes: std::slice::from_ref(self.node).iter(), index: 0 })
             }
             MANY => self.deserialize_seq(visitor),
@@ -234,10 +237,10 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
         })
     }
 
-    /// Where a struct has a `url`, a bare text is that URL.
+    /// Where a struct has a `url`, a bare text is that URL; a bare `send_every` is its interval.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         known: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Flaw> {
@@ -246,10 +249,13 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
                 union.borrow_mut().extend(known);
             }
             return if known.contains(&"url") {
-                visitor.visit_map(Bare { reader: self, given: false })
+                visitor.visit_map(Bare { reader: self, key: Some("url") })
             } else {
                 visitor.visit_map(de::value::MapDeserializer::<_, Flaw>::new(std::iter::empty::<(&str, &str)>()))
             };
+        }
+        if name == SEND_EVERY && matches!(self.node.value, Value::Scalar(_)) {
+            return visitor.visit_map(Bare { reader: self, key: Some("interval") });
         }
         visitor.visit_map(self.struct_access(self.entries()?, known))
     }

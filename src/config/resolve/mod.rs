@@ -15,6 +15,7 @@ mod screen;
 mod socketio;
 mod socketio_path;
 mod sse;
+mod upkeep;
 mod url;
 mod websocket;
 

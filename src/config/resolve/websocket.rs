@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::upkeep::texts_of_upkeep;
 use super::{Resolved, Resolver, Subject, endpoint};
 use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
@@ -11,7 +12,7 @@ use crate::config::file::{Compression, Websocket};
 use crate::config::secret::Secret;
 use crate::monitors::{Spec, websocket};
 
-const DAY: Duration = Duration::from_secs(86_400);
+pub(super) const DAY: Duration = Duration::from_secs(86_400);
 
 impl Resolver<'_> {
     pub(super) fn websocket(
@@ -29,6 +30,7 @@ impl Resolver<'_> {
             subprotocols: self.subprotocols(subject, keys),
             origin: keys.origin.as_ref().and_then(|field| self.header_value(subject, field)),
             send: texts(keys.send.as_ref()),
+            upkeep: self.upkeep(subject, keys),
             matches: self.filter(subject, keys.r#match.as_ref()),
             expect: self.expect(subject, keys.expect.as_ref()),
             timestamp,
@@ -43,7 +45,8 @@ impl Resolver<'_> {
 
     /// No text is longer than what the connection takes.
     fn sendable(&self, subject: &Subject, keys: &Websocket, max_bytes: usize) {
-        for field in keys.send.iter().flat_map(|field| &field.value).flat_map(|many| &many.0) {
+        let sent = keys.send.iter().flat_map(|field| &field.value).flat_map(|many| &many.0);
+        for field in sent.chain(texts_of_upkeep(keys)) {
             if field.value.as_ref().is_some_and(|text| text.len() > max_bytes) {
                 let title = format!("a text that {} is to send is larger than its `max_bytes`", subject.who);
                 let label = format!("expected at most {max_bytes} bytes");

@@ -1,6 +1,7 @@
 //! What goes on over an open WebSocket: heartbeats in, pongs and own pings out, until one side ends it.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::future::{pending, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -16,9 +17,11 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::Spec;
 use super::inflate::inflate;
+use super::upkeep::{REPLIES, REPLY_EVERY, too_fast};
 use crate::model::{Failure, Moment, Sent, Stage, Text};
 use crate::monitors::End;
 use crate::monitors::dial::websocket_failure;
+use crate::monitors::limiter::Limiter;
 use crate::monitors::outbox::Outbox;
 use crate::monitors::payload::{Heard, hear_aside, messages};
 use crate::monitors::ping_limit::PingLimit;
@@ -35,11 +38,22 @@ pub(super) struct Conversation<'a, S> {
     /// The own ping that is not answered yet.
     ping: Option<Ping>,
     pings: PingLimit,
+    /// What `upkeep` has to say. Boxed: few conversations have it.
+    says: Option<Box<Says>>,
     /// Our patience lasts until then at least.
     reprieve: Moment,
     /// Whether there was a good heartbeat.
     heard: bool,
 }
+
+/// Texts that wait to be written, and how many replies there may be.
+struct Says {
+    queue: VecDeque<Message>,
+    replies: Limiter,
+}
+
+/// While so many texts wait nothing more is read: a server that asks and never listens cannot make the queue grow.
+const QUEUE: usize = 16;
 
 struct Ping {
     /// Random, so that no other pong passes for its answer.
@@ -56,6 +70,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             unsent: None,
             ping: None,
             pings: PingLimit::default(),
+            says: spec.upkeep.as_ref().map(|_| Box::new(Says::new())),
             reprieve: Moment::START,
             heard: false,
         }
@@ -68,9 +83,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             self.stream.send(Message::text(text)).await.map_err(|error| self.broken(error))?;
         }
         self.out.open().await;
-        let mut clock = self.spec.ping.map(interval);
-        if let Some(clock) = &mut clock {
-            clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut clock = self.spec.ping.map(ticks);
+        let repeat = self.spec.upkeep.as_ref().and_then(|upkeep| upkeep.repeat.as_ref());
+        let mut repeats = repeat.map(|repeat| ticks(repeat.interval));
+        if let Some(repeats) = &mut repeats {
+            repeats.reset();
         }
         loop {
             let deadline = self.deadline();
@@ -80,11 +97,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
                 read = poll_fn(|cx| self.poll(cx)) => match read {
                     Some(Ok(Message::Close(frame))) => return self.closed(frame),
                     // Boxed: an idle connection does not carry the room that a message takes.
-                    Some(Ok(message)) => Box::pin(self.message(message)).await,
+                    Some(Ok(message)) => Box::pin(self.message(message)).await?,
                     Some(Err(error)) => return Err(self.broken(error)),
                     None => return Err(closed(None)),
                 },
                 () = tick(clock.as_mut()), if may_ping => self.send_ping()?,
+                () = tick(repeats.as_mut()) => self.repeat(),
                 () = sleep(left), if deadline.is_some() => self.run_out(deadline)?,
             }
         }
@@ -92,12 +110,13 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
     /// Reads, and writes what waits. A message that came is heard before a write error ends it all.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Message, Error>>> {
+        let held = self.says.as_ref().is_some_and(|says| says.queue.len() >= QUEUE);
         let read = match self.pings.poll_ready(cx) {
-            Poll::Ready(()) => self.stream.poll_next_unpin(cx),
-            Poll::Pending => Poll::Pending,
+            Poll::Ready(()) if !held => self.stream.poll_next_unpin(cx),
+            _ => Poll::Pending,
         };
         if self.unsent.is_some() {
-            match Pin::new(&mut self.stream).poll_flush(cx) {
+            match self.poll_write(cx) {
                 Poll::Ready(Ok(())) => self.unsent = None,
                 Poll::Ready(Err(error)) if read.is_pending() => return Poll::Ready(Some(Err(error))),
                 _ => {}
@@ -106,11 +125,25 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
         read
     }
 
-    async fn message(&mut self, message: Message) {
+    /// Texts that wait go first, one after the other: the stream holds one that is not written yet at most.
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let mut sink = Pin::new(&mut self.stream);
+        if let Some(says) = &mut self.says {
+            while !says.queue.is_empty() {
+                std::task::ready!(sink.as_mut().poll_ready(cx))?;
+                if let Some(text) = says.queue.pop_front() {
+                    sink.as_mut().start_send(text)?;
+                }
+            }
+        }
+        sink.poll_flush(cx)
+    }
+
+    async fn message(&mut self, message: Message) -> Result<(), Failure> {
         match message {
-            Message::Text(text) => self.heartbeat(text.as_bytes()).await,
+            Message::Text(text) => self.payload(text.as_bytes()).await?,
             Message::Binary(bytes) => match self.inflated(&bytes) {
-                Ok(payload) => self.heartbeat(&payload).await,
+                Ok(payload) => self.payload(&payload).await?,
                 // What was never compressed is not JSON either: traffic, where heartbeats are told by `match`.
                 Err(Failure::Payload { .. }) if self.spec.matches.is_some() => {}
                 Err(failure) => {
@@ -130,6 +163,40 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             }
             // Close is handled by the caller, raw frames are never read.
             Message::Close(_) | Message::Frame(_) => {}
+        }
+        Ok(())
+    }
+
+    async fn payload(&mut self, payload: &[u8]) -> Result<(), Failure> {
+        if let Some(upkeep) = &self.spec.upkeep {
+            match upkeep.reply(payload) {
+                Ok(Some(reply)) => self.reply(&reply)?,
+                Ok(None) => {}
+                Err(failure) => self.out.failed(failure).await,
+            }
+        }
+        self.heartbeat(payload).await;
+        Ok(())
+    }
+
+    fn reply(&mut self, text: &str) -> Result<(), Failure> {
+        let now = self.out.now();
+        if let Some(says) = &mut self.says {
+            says.replies.take(now).map_err(|_| too_fast())?;
+            says.queue.push_back(Message::text(text));
+            self.unsent = self.unsent.or(Some(now));
+        }
+        Ok(())
+    }
+
+    /// Says again what is said every interval. Where too much waits already, the write deadline runs.
+    fn repeat(&mut self) {
+        let repeat = self.spec.upkeep.as_ref().and_then(|upkeep| upkeep.repeat.as_ref());
+        if let (Some(says), Some(repeat)) = (&mut self.says, repeat)
+            && says.queue.len() < QUEUE
+        {
+            says.queue.extend(repeat.texts.iter().map(Message::text));
+            self.unsent = self.unsent.or(Some(self.out.now()));
         }
     }
 
@@ -188,6 +255,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
     /// The deadline has passed: a failure, unless this process stood still and the answer may lie in its buffers.
     fn run_out(&mut self, deadline: Option<Moment>) -> Result<(), Failure> {
+        // What was waited for came, or was written, since.
+        if self.deadline() != deadline {
+            return Ok(());
+        }
         let now = self.out.now();
         if deadline.is_some_and(|deadline| now.since(deadline) > STOOD_STILL) {
             self.reprieve = now.plus(STOOD_STILL);
@@ -214,6 +285,19 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     fn broken(&self, error: Error) -> Failure {
         websocket_failure(error, self.out.trace())
     }
+}
+
+impl Says {
+    fn new() -> Says {
+        Says { queue: VecDeque::new(), replies: Limiter::new(REPLIES, REPLY_EVERY) }
+    }
+}
+
+/// The first at once.
+fn ticks(every: Duration) -> Interval {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
 }
 
 fn closed(frame: Option<CloseFrame>) -> Failure {

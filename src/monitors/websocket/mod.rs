@@ -4,6 +4,7 @@ mod conversation;
 pub mod inflate;
 #[cfg(test)]
 mod tests;
+pub mod upkeep;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use super::payload::{Expect, Filter, Query};
 use super::trace::Trace;
 use super::{Attempt, Monitor};
 use conversation::Conversation;
+use upkeep::Upkeep;
 
 #[derive(Debug)]
 pub struct Spec {
@@ -25,6 +27,8 @@ pub struct Spec {
     pub origin: Option<HeaderValue>,
     /// Text messages to send after the open.
     pub send: Vec<String>,
+    /// What is said later. Boxed: few monitors have it.
+    pub upkeep: Option<Box<Upkeep>>,
     pub matches: Option<Filter>,
     pub expect: Expect,
     pub timestamp: Option<Query>,

@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 use super::conversation::Conversation;
+use super::upkeep::{Asked, Repeat, ReplyRule};
 use super::*;
 use crate::clock::Clock;
 use crate::model::{Failure, Note, Rhythm, Sent, Signal, Stage, TargetId};
@@ -29,12 +30,20 @@ fn spec(ping: Option<Duration>) -> Spec {
         subprotocols: Vec::new(),
         origin: None,
         send: Vec::new(),
+        upkeep: None,
         matches: None,
         expect: Expect::default(),
         timestamp: None,
         compressed: None,
         ping,
     }
+}
+
+/// Answers "ping", and repeats "alive" every 20 s.
+fn talkative() -> Spec {
+    let replies = vec![ReplyRule { asked: Asked::Text("ping".to_owned()), send: "pong".to_owned(), value: None }];
+    let repeat = Some(Repeat { interval: Duration::from_secs(20), texts: vec!["alive".to_owned()] });
+    Spec { upkeep: Some(Box::new(Upkeep { replies, repeat })), ..spec(None) }
 }
 
 struct Line {
@@ -62,6 +71,13 @@ async fn converse(spec: Spec, capacity: usize, backlog: usize) -> Line {
 impl Line {
     async fn signal(&mut self) -> Signal {
         self.notes.recv().await.unwrap().signal
+    }
+
+    async fn text(&mut self) -> String {
+        match self.peer.next().await {
+            Some(Ok(Message::Text(text))) => text.to_string(),
+            other => panic!("no text: {other:?}"),
+        }
     }
 
     async fn ping(&mut self) -> Bytes {
@@ -115,6 +131,15 @@ async fn an_unanswered_ping_ends_it_after_the_timeout_whatever_else_comes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_pong_that_was_written_has_no_deadline() {
+    let mut line = converse(spec(None), 4096, 64).await;
+    line.peer.send(Message::Ping(Bytes::new())).await.unwrap();
+    assert!(matches!(line.peer.next().await, Some(Ok(Message::Pong(_)))));
+    sleep(TIMEOUT * 3).await;
+    assert!(!line.end.is_finished());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_peer_that_takes_no_pongs_is_given_up_after_the_timeout() {
     let mut line = converse(spec(None), 64, 64).await;
     // It sends pings and reads nothing: the answers pile up.
@@ -149,6 +174,57 @@ async fn a_flood_of_pings_is_answered_at_a_steady_pace() {
     assert!((100..=50 + 60 * 20).contains(&pongs), "{pongs} pongs");
     assert!(!line.end.is_finished());
     assert!(line.notes.try_recv().is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn pings_in_messages_are_answered_and_texts_repeated() {
+    let mut line = converse(talkative(), 4096, 64).await;
+    let clock = Clock::start();
+    for round in 1..4 {
+        line.peer.send(Message::text("ping")).await.unwrap();
+        assert_eq!(line.text().await, "pong");
+        assert!(matches!(line.signal().await, Signal::Beat(_)), "a message that is answered is one");
+        assert_eq!(line.text().await, "alive");
+        assert_eq!(clock.now().since_start().as_secs(), round * 20);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_asks_too_fast_is_told_so() {
+    let mut line = converse(talkative(), 1 << 20, 4096).await;
+    for _ in 0..=super::upkeep::REPLIES {
+        line.peer.send(Message::text("ping")).await.unwrap();
+    }
+    let end = line.end.await.unwrap();
+    assert_eq!(end, Err(super::upkeep::too_fast()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_asks_every_second_is_answered_for_an_hour() {
+    let mut line = converse(talkative(), 4096, 64).await;
+    for _ in 0..3600 {
+        line.peer.send(Message::text("ping")).await.unwrap();
+        while line.text().await != "pong" {}
+        assert!(matches!(line.signal().await, Signal::Beat(_)));
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_takes_no_replies_is_given_up_after_the_timeout() {
+    let mut line = converse(talkative(), 64, 4096).await;
+    let clock = Clock::start();
+    let asking = async {
+        while line.peer.get_mut().write_all(b"\x81\x04ping").await.is_ok() {
+            sleep(Duration::from_millis(200)).await;
+        }
+    };
+    let end = tokio::select! {
+        end = &mut line.end => end.unwrap(),
+        () = asking => line.end.await.unwrap(),
+    };
+    assert!(matches!(end, Err(Failure::Timeout { after: TIMEOUT, stage: Stage::Listening, .. })), "{end:?}");
+    assert!(clock.now().since_start() < TIMEOUT * 2);
 }
 
 #[tokio::test(start_paused = true)]

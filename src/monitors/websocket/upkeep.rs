@@ -1,0 +1,160 @@
+//! What hbmon says so that a connection is kept: replies to pings in messages, and texts that are repeated.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::model::{Failure, Text, Wire};
+use crate::monitors::payload::{Filter, Query, is_small, json};
+
+/// Stands in a reply for the value of the message.
+pub const VALUE: &str = "{value}";
+/// A longer value is not sent back.
+const LONGEST_VALUE: usize = 1024;
+
+/// Replies in a row, and the time between those that follow: a server's pace is not ours.
+pub(super) const REPLIES: u32 = 50;
+pub(super) const REPLY_EVERY: Duration = Duration::from_millis(100);
+
+#[derive(Debug)]
+pub struct Upkeep {
+    /// The first that fits replies.
+    pub replies: Vec<ReplyRule>,
+    pub repeat: Option<Repeat>,
+}
+
+/// Texts that are sent again and again.
+pub struct Repeat {
+    pub interval: Duration,
+    pub texts: Vec<String>,
+}
+
+pub struct ReplyRule {
+    pub asked: Asked,
+    pub send: String,
+    /// What of the message takes the place of `VALUE`.
+    pub value: Option<Query>,
+}
+
+/// Which messages ask for a reply.
+#[derive(Debug)]
+pub enum Asked {
+    Json(Filter),
+    /// The whole message.
+    Text(String),
+}
+
+/// Texts may hold secrets.
+impl std::fmt::Debug for Repeat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Repeat({:?}, {})", self.interval, self.texts.len())
+    }
+}
+
+impl std::fmt::Debug for ReplyRule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ReplyRule({} bytes)", self.send.len())
+    }
+}
+
+impl Upkeep {
+    /// The reply to a message, if it asks for one. What is not small asks for none by JSON: it is judged where it
+    /// arrives.
+    ///
+    /// # Errors
+    /// `payload` when the value is not there, or too long, or finding it takes too much work.
+    pub fn reply(&self, message: &[u8]) -> Result<Option<Cow<'_, str>>, Failure> {
+        let wants_json = self.replies.iter().any(|rule| matches!(rule.asked, Asked::Json(_)) || rule.value.is_some());
+        let json = if wants_json && is_small(message.len()) { json::read(message).ok() } else { None };
+        for rule in &self.replies {
+            let asks = match &rule.asked {
+                Asked::Json(filter) => json.as_ref().map_or(Ok(false), |json| filter.matches(json, message.len()))?,
+                Asked::Text(text) => text.as_bytes() == message,
+            };
+            if asks {
+                return rule.text(json.as_ref(), message.len()).map(Some);
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl ReplyRule {
+    fn text(&self, message: Option<&Value>, bytes: usize) -> Result<Cow<'_, str>, Failure> {
+        let Some(query) = &self.value else { return Ok(Cow::Borrowed(&self.send)) };
+        let found = message.map_or(Ok(None), |message| query.first(message, bytes))?;
+        let value = found.ok_or_else(|| bad("no value for the reply in it"))?.to_string();
+        if value.len() > LONGEST_VALUE {
+            return Err(bad("the value for the reply is over 1 KiB"));
+        }
+        Ok(Cow::Owned(self.send.replacen(VALUE, &value, 1)))
+    }
+}
+
+fn bad(why: &str) -> Failure {
+    Failure::Payload { why: Text::clean(why) }
+}
+
+/// The server asks for replies faster than hbmon gives them.
+pub(super) fn too_fast() -> Failure {
+    Failure::Protocol { wire: Wire::WebSocket, why: Text::clean("more than 10 messages a second ask for a reply") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(filter: &str, send: &str, value: Option<&str>) -> ReplyRule {
+        ReplyRule {
+            asked: Asked::Json(Filter::parse(filter).unwrap()),
+            send: send.to_owned(),
+            value: value.map(|query| Query::parse(query).unwrap()),
+        }
+    }
+
+    fn upkeep() -> Upkeep {
+        let replies = vec![
+            rule("@.event == 'pusher:ping'", r#"{"event":"pusher:pong"}"#, None),
+            rule("@.ping", r#"{"pong": {value}}"#, Some("$.ping")),
+            rule("@.op == 'ping'", "{value}", Some("$.none")),
+            ReplyRule { asked: Asked::Text("ping".to_owned()), send: "pong".to_owned(), value: None },
+        ];
+        Upkeep { replies, repeat: None }
+    }
+
+    #[test]
+    fn servers_of_all_sorts_are_answered() {
+        let upkeep = upkeep();
+        for (message, reply) in [
+            (r#"{"event":"pusher:ping","data":{}}"#, Some(r#"{"event":"pusher:pong"}"#)),
+            (r#"{"ping": 1492420473027}"#, Some(r#"{"pong": 1492420473027}"#)),
+            (r#"{"ping": "a\"b"}"#, Some(r#"{"pong": "a\"b"}"#)),
+            ("ping", Some("pong")),
+            ("ping ", None),
+            (r#"{"event":"heartbeat"}"#, None),
+            ("[", None),
+            ("", None),
+        ] {
+            assert_eq!(upkeep.reply(message.as_bytes()).unwrap().as_deref(), reply, "{message}");
+        }
+        assert_eq!(upkeep.reply(&[0xff]).unwrap(), None);
+    }
+
+    #[test]
+    fn a_value_that_is_missing_or_long_is_a_failure() {
+        let upkeep = upkeep();
+        assert_eq!(upkeep.reply(br#"{"op":"ping"}"#), Err(bad("no value for the reply in it")));
+        let long = format!(r#"{{"ping":"{}"}}"#, "x".repeat(LONGEST_VALUE));
+        assert_eq!(upkeep.reply(long.as_bytes()), Err(bad("the value for the reply is over 1 KiB")));
+    }
+
+    #[test]
+    fn texts_are_not_printed() {
+        let upkeep = Upkeep {
+            repeat: Some(Repeat { interval: Duration::from_secs(1), texts: vec!["pong".to_owned()] }),
+            ..upkeep()
+        };
+        assert!(!format!("{upkeep:?}").contains("pong\""), "{upkeep:?}");
+    }
+}
