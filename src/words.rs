@@ -159,7 +159,7 @@ const fn during(stage: Stage) -> &'static str {
     match stage {
         Stage::Resolve | Stage::Connect => " while connecting",
         Stage::Tls => " during the TLS handshake",
-        Stage::Headers => " before the response headers",
+        Stage::Headers | Stage::StreamHead => " before the response headers",
         Stage::Body => " inside the body",
         Stage::Handshake => " during the handshake",
         Stage::Listening => "",
@@ -177,6 +177,7 @@ fn standstill(stage: Stage, connected: Option<Duration>, received: u64) -> Strin
         Stage::Body => return format!("body stopped after {}", bytes(received)),
         Stage::Tls => "TLS handshake not finished",
         Stage::Headers => "no response headers",
+        Stage::StreamHead => "no response headers; do they come with the first event?",
         Stage::Handshake => "handshake not finished",
         Stage::Listening => "no heartbeat",
         Stage::Reply(Sent::Ping) => "ping not answered",

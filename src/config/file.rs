@@ -411,7 +411,8 @@ pub struct SendEvery {
     pub text: Option<Field<Many<String>>>,
 }
 
-/// Holds a stream of server-sent events.
+/// Holds a stream of server-sent events. The head of the answer must come within `timeout`; some servers send it together
+/// with the first event.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Sse {
     /// The request's method. Default: `GET`.

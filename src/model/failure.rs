@@ -160,6 +160,8 @@ pub enum Stage {
     Tls,
     /// Request sent, no complete response head yet.
     Headers,
+    /// The same for an event stream: some servers send its head together with the first event.
+    StreamHead,
     Body,
     /// WebSocket upgrade, Engine.IO or namespace handshake.
     Handshake,

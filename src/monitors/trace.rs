@@ -28,8 +28,10 @@ struct State {
     received: u64,
     /// What this machine seems to lack for the lookup that runs.
     suspected: Option<Lack>,
-    /// When the attempt's time is used up.
+    /// When the attempt has used up its time.
     until: Option<Moment>,
+    /// The answer is a stream of events.
+    streams: bool,
 }
 
 impl State {
@@ -51,6 +53,11 @@ impl Trace {
     /// A new attempt: everything measured before is forgotten.
     pub fn begin(&self) {
         *self.state() = State { since: self.clock.now(), ..State::default() };
+    }
+
+    /// What this attempt asks for is a stream of events.
+    pub fn awaits_stream(&self) {
+        self.state().streams = true;
     }
 
     /// Ends the running stage, whose time is added to its phase, and enters the next. Entering a stage again
@@ -195,8 +202,12 @@ impl Trace {
         let phases = state.connection.phases;
         let tls = phases.get(Phase::Tls).unwrap_or_default();
         let connected = phases.get(Phase::Connect).map(|tcp| tcp.saturating_add(tls));
-        let failure = Failure::Timeout { after: limit, stage: state.stage, connected, received: state.received };
-        if state.stage == Stage::Connect { failure.at(state.tried()) } else { failure }
+        let stage = match state.stage {
+            Stage::Headers if state.streams => Stage::StreamHead,
+            stage => stage,
+        };
+        let failure = Failure::Timeout { after: limit, stage, connected, received: state.received };
+        if stage == Stage::Connect { failure.at(state.tried()) } else { failure }
     }
 
     pub fn now(&self) -> Moment {
@@ -218,7 +229,7 @@ const fn phase_of(stage: Stage) -> Option<Phase> {
         Stage::Resolve => Some(Phase::Dns),
         Stage::Connect => Some(Phase::Connect),
         Stage::Tls => Some(Phase::Tls),
-        Stage::Headers | Stage::Handshake => Some(Phase::FirstByte),
+        Stage::Headers | Stage::StreamHead | Stage::Handshake => Some(Phase::FirstByte),
         Stage::Body => Some(Phase::Body),
         Stage::Listening | Stage::Reply(_) => None,
     }

@@ -95,6 +95,10 @@ fn every_failure_has_its_sentence() {
         (timeout(Stage::Tls, connected, 0), "timed out after 10s (connected in 34ms, TLS handshake not finished)"),
         (timeout(Stage::Headers, connected, 0), "timed out after 10s (connected in 34ms, no response headers)"),
         (timeout(Stage::Headers, None, 0), "timed out after 10s (no response headers)"),
+        (
+            timeout(Stage::StreamHead, connected, 0),
+            "timed out after 10s (connected in 34ms, no response headers; do they come with the first event?)",
+        ),
         (timeout(Stage::Body, connected, 12_288), "timed out after 10s (body stopped after 12 KiB)"),
         (timeout(Stage::Body, connected, 1), "timed out after 10s (body stopped after 1 byte)"),
         (timeout(Stage::Body, connected, 0), "timed out after 10s (response headers came, no body)"),

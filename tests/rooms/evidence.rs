@@ -161,6 +161,7 @@ async fn handshakes_show_what_came_instead() {
         expect: Default::default(),
         timestamp: None,
         compressed: None,
+        upkeep: None,
         ping: None,
     };
     let stream = sse::Spec {

@@ -436,7 +436,7 @@ async fn silence_before_the_head_is_a_timeout() {
         let limit = Duration::from_millis(300);
         let failure = watch(Spec::Sse(Arc::new(spec(&server.url))), limit).end().await.unwrap_err();
         assert!(
-            matches!(failure, Failure::Timeout { after, stage: Stage::Headers, .. } if after == limit),
+            matches!(failure, Failure::Timeout { after, stage: Stage::StreamHead, .. } if after == limit),
             "{failure:?}"
         );
     }

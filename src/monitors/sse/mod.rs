@@ -106,6 +106,7 @@ impl Room {
 impl Monitor for Room {
     fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a> {
         Box::pin(async move {
+            out.trace().awaits_stream();
             // A cancelled attempt may have left one.
             self.transport.take_wait();
             let end = self.listen(out).await;
