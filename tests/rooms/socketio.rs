@@ -1,9 +1,10 @@
 //! Socket.IO against servers that do exactly what a test tells them, request by request.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use hbmon::clock::Clock;
 use hbmon::model::{Failure, Part, Phase, Reason, Sent, Signal, Stage, StatusNote, Text, Wire};
 use hbmon::monitors::dial::{Endpoint, Terms};
 use hbmon::monitors::payload::{Expect, Filter, Query};
@@ -897,7 +898,7 @@ mod polling {
     #[tokio::test]
     async fn a_server_that_answers_at_once_is_asked_at_a_steady_pace() {
         let server = Server::start().await;
-        let began = Instant::now();
+        let clock = Clock::start();
         let watch = start_short(server.spec(Transport::Polling, emit()));
         joined(&server).await;
         let mut gets = 0;
@@ -914,14 +915,14 @@ mod polling {
             () = flood => unreachable!(),
         };
         assert_eq!(end, Failure::NoReply { to: Sent::Emit, after: SHORT });
-        let most = 20 + began.elapsed().as_millis() / 100;
+        let most = 20 + clock.now().since_start().as_millis() / 100;
         assert!((2..=most).contains(&gets), "{gets} GETs, {most} at most");
     }
 
     #[tokio::test]
     async fn a_flood_of_pings_is_not_answered_at_the_servers_pace() {
         let server = Server::start().await;
-        let began = Instant::now();
+        let clock = Clock::start();
         let watch = start_short(server.spec(Transport::Polling, emit()));
         joined(&server).await;
         let mut pongs = 0;
@@ -937,7 +938,7 @@ mod polling {
             end = failure(watch) => assert_eq!(end, Failure::NoReply { to: Sent::Emit, after: SHORT }),
             () = flood => unreachable!(),
         }
-        let most = 51 + began.elapsed().as_millis() / 50;
+        let most = 51 + clock.now().since_start().as_millis() / 50;
         assert!((1..=most).contains(&pongs), "{pongs} pongs, {most} at most");
     }
 
