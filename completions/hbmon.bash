@@ -863,7 +863,7 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__validate)
-            opts="-v -h --error-format --color --glyphs --verbose --log-file --help"
+            opts="-v -h --error-format --strict --color --glyphs --verbose --log-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -75,10 +75,10 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l if-empty -d 'What 
 ok\t'nothing to do: an empty report, exit code 0'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l deadline -d 'Report what is known after this time' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l concurrency -d 'How many attempts may run at once; fewer where `ulimit -n` is low' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l retries -d 'Try again so often after a failed attempt before it is an error [default: thresholds.failures of the monitor]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l retries -d 'Failed attempts after the first that make an error; 0: the first is [default: thresholds.failures of the monitor]' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l state -d 'Go on from the run before: failures, status and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l remind -d 'Tell trouble again that stands for so long since it was told last' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l overlap -d 'What to do while another run with the same state goes on' -r -f -a "skip\t'end with 75 and no word'
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l overlap -d 'What to do while another run with the same state goes on' -r -f -a "skip\t'end with 75 and no word, unless another user holds the lock'
 wait\t'wait for it, at most for --deadline'
 fail\t'end with 75 and say so'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s o -l output -d 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
@@ -103,7 +103,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s n -l count -d 'How
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s i -l interval -d 'Time between polls, or the interval that a subscription promises' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l deadline -d 'Report what is known after this time' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l concurrency -d 'How many attempts may run at once; fewer where `ulimit -n` is low' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l retries -d 'Try again so often after a failed attempt before it is an error [default: thresholds.failures of the monitor]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l retries -d 'Failed attempts after the first that make an error; 0: the first is [default: thresholds.failures of the monitor]' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s o -l output -d 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l fail-on -d 'From which status on the run has failed' -r -f -a "warning\t''
 error\t''"
@@ -172,7 +172,7 @@ ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand health" -l log-file -d 'Write diagnostics to this file' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand health" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand health" -s h -l help -d 'Print help'
-complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s c -l config -d 'The config that knows TARGET by its name [default: the usual one]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s c -l config -d 'The config that knows TARGET by its name [default: the usual one]' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l every -d 'Repeat it this often, until a signal' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l min-interval -d 'Never send two heartbeats closer than this, however late one was' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l token -d 'The bearer token' -r
@@ -180,9 +180,9 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s H -l header -d 'A h
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l data -d 'What to send, as JSON, `@FILE` or `-` for stdin; `{timestamp}` in it is the time of sending [default: {"timestamp": "{timestamp}"}]' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l deadline -d 'Give a heartbeat up after this time, retries included [default: 60s; 10s once a COMMAND has ended]' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s h -l help -d 'Print help'
-complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l error-format -d 'How errors are written' -r -f -a "full\t'with the lines of the config and a caret'
+complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l error-format -d 'How errors and warnings are written' -r -f -a "full\t'with the lines of the config and a caret'
 short\t'file:line:column: error: one line each'
-json\t'one JSON object a line: code, file, line, column, message, help'
+json\t'one JSON object a line: code, severity, file, line, column, message, help'
 github\t'annotations of GitHub Actions'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -191,6 +191,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l glyphs -d 'Whic
 unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l strict -d 'A warning counts as an error: exit code 2'
 complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l path -d 'The file to write, `-` for stdout' -r -F

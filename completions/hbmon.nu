@@ -80,7 +80,7 @@ module completions {
     --if-empty: string@"nu-complete hbmon check if_empty" # What an empty selection is
     --deadline: string        # Report what is known after this time
     --concurrency: string     # How many attempts may run at once; fewer where `ulimit -n` is low
-    --retries: string         # Try again so often after a failed attempt before it is an error [default: thresholds.failures of the monitor]
+    --retries: string         # Failed attempts after the first that make an error; 0: the first is [default: thresholds.failures of the monitor]
     --state: path             # Go on from the run before: failures, status and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     --only-changes            # Silent while nothing changes, one block for a mail when something does; keeps a state
     --remind: string          # Tell trouble again that stands for so long since it was told last
@@ -119,7 +119,7 @@ module completions {
     --interval(-i): string    # Time between polls, or the interval that a subscription promises
     --deadline: string        # Report what is known after this time
     --concurrency: string     # How many attempts may run at once; fewer where `ulimit -n` is low
-    --retries: string         # Try again so often after a failed attempt before it is an error [default: thresholds.failures of the monitor]
+    --retries: string         # Failed attempts after the first that make an error; 0: the first is [default: thresholds.failures of the monitor]
     --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
     --fail-on: string@"nu-complete hbmon probe fail_on" # From which status on the run has failed
@@ -225,7 +225,7 @@ module completions {
 
   # Send a heartbeat, again and again, or on both sides of a command
   export extern "hbmon beat" [
-    --config(-c): string      # The config that knows TARGET by its name [default: the usual one]
+    --config(-c): path        # The config that knows TARGET by its name [default: the usual one]
     --every: string           # Repeat it this often, until a signal
     --min-interval: string    # Never send two heartbeats closer than this, however late one was
     --token: string           # The bearer token
@@ -250,7 +250,8 @@ module completions {
 
   # Read a config and tell what is wrong with it
   export extern "hbmon validate" [
-    --error-format: string@"nu-complete hbmon validate error_format" # How errors are written
+    --error-format: string@"nu-complete hbmon validate error_format" # How errors and warnings are written
+    --strict                  # A warning counts as an error: exit code 2
     --color: string@"nu-complete hbmon validate color" # When to use colour
     --glyphs: string@"nu-complete hbmon validate glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr

@@ -76,7 +76,7 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('--if-empty', '--if-empty', [CompletionResultType]::ParameterName, 'What an empty selection is')
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'Report what is known after this time')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many attempts may run at once; fewer where `ulimit -n` is low')
-            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Try again so often after a failed attempt before it is an error [default: thresholds.failures of the monitor]')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Failed attempts after the first that make an error; 0: the first is [default: thresholds.failures of the monitor]')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Go on from the run before: failures, status and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
             [CompletionResult]::new('--remind', '--remind', [CompletionResultType]::ParameterName, 'Tell trouble again that stands for so long since it was told last')
             [CompletionResult]::new('--overlap', '--overlap', [CompletionResultType]::ParameterName, 'What to do while another run with the same state goes on')
@@ -103,7 +103,7 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'Time between polls, or the interval that a subscription promises')
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'Report what is known after this time')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many attempts may run at once; fewer where `ulimit -n` is low')
-            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Try again so often after a failed attempt before it is an error [default: thresholds.failures of the monitor]')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Failed attempts after the first that make an error; 0: the first is [default: thresholds.failures of the monitor]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'From which status on the run has failed')
@@ -186,10 +186,11 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             break
         }
         'hbmon;validate' {
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors and warnings are written')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'A warning counts as an error: exit code 2')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

@@ -8,17 +8,21 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &["model"]),
+    ("file", &[]),
     ("prefs", &[]),
     ("words", &["model"]),
-    ("monitors", &["clock", "model"]),
+    ("monitors", &["clock", "file", "model"]),
     ("engine", &["clock", "model", "monitors"]),
     ("beat", &["clock", "engine", "model", "monitors"]),
-    ("config", &["engine", "model", "monitors", "prefs"]),
+    ("config", &["engine", "file", "model", "monitors", "prefs"]),
     ("report", &["clock", "model", "words"]),
     ("serve", &["clock", "engine", "model", "monitors", "report"]),
     ("tui", &["clock", "model", "prefs", "words"]),
     ("demo", &["clock", "model", "monitors"]),
-    ("cli", &["beat", "clock", "config", "demo", "engine", "model", "prefs", "report", "serve", "tui", "words"]),
+    (
+        "cli",
+        &["beat", "clock", "config", "demo", "engine", "file", "model", "prefs", "report", "serve", "tui", "words"],
+    ),
 ];
 
 /// Rooms of `monitors` that share its plumbing and never see one another.

@@ -15,7 +15,7 @@ use super::{Trouble, broad_runtime, exit};
 use crate::beat::{self, Ended, Lost, Payload, Receiver, RunId, Step, Through};
 use crate::clock::Clock;
 use crate::config::{self, ConfigError};
-use crate::monitors::file;
+use crate::file;
 use crate::words;
 
 /// How long a heartbeat is tried.

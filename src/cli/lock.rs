@@ -12,7 +12,7 @@ use std::time::Duration;
 use nix::libc::O_NONBLOCK;
 
 use super::args::Overlap;
-use crate::monitors::file;
+use crate::file;
 
 /// What came of asking for a lock.
 pub enum Lock {

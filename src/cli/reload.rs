@@ -15,8 +15,8 @@ use super::load::Selection;
 use super::systemd::Systemd;
 use crate::config::{self, Source};
 use crate::engine::Command;
+use crate::file;
 use crate::model::Text;
-use crate::monitors::file;
 
 /// An editor writes a file in several steps: it is read once this long nothing more has happened.
 const QUIET: Duration = Duration::from_millis(300);

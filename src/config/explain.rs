@@ -40,7 +40,9 @@ impl Code {
                       quote that is not closed, and a value that begins with `@`, `*`, `&`, `%`, `!` or a backtick \
                       without quotes round it; filters begin with `@` and are always quoted.",
                 wrong: Config("monitors:\n  - name: api\n    http: {url: http://localhost/, expect: {json: @.ok}}\n"),
-                right: Config("monitors:\n  - name: api\n    http: {url: http://localhost/, expect: {json: '@.ok'}}\n"),
+                right: Config(
+                    "monitors:\n  - name: api\n    http: {url: http://localhost/, expect: {json: '@.ok == true'}}\n",
+                ),
             },
             Code::DuplicateKey => Explanation {
                 why: "Of two equal keys in one map most readers silently keep one. hbmon does not guess which was meant.",
@@ -102,7 +104,7 @@ impl Code {
                       an attack; lower `min_interval` for targets of your own.",
                 wrong: Config("monitors:\n  - name: api\n    interval: 1s\n    http: http://localhost/\n"),
                 right: Config(
-                    "monitors:\n  - name: api\n    interval: 1s\n    min_interval: 1s\n    http: http://localhost/\n",
+                    "monitors:\n  - name: api\n    interval: 1s\n    min_interval: 1s\n    timeout: 1s\n    http: http://localhost/\n",
                 ),
             },
             Code::Header => Explanation {

@@ -9,7 +9,7 @@ use super::codes::Code;
 use super::diagnostic::{Diagnostic, Span};
 use super::secret::Secret;
 use super::yaml::{Node, Value};
-use crate::monitors::file;
+use crate::file;
 
 /// A secret in a file is no longer than this, in bytes.
 const FILE_LIMIT: u64 = 64 << 10;

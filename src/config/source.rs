@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::codes::Code;
 use super::diagnostic::{ConfigError, Diagnostic};
 use super::nearest::nearest;
-use crate::monitors::file;
+use crate::file;
 
 /// The largest config that is read: 64 MiB, some 100,000 monitors.
 const LIMIT: u64 = 64 << 20;

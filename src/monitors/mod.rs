@@ -2,7 +2,6 @@
 
 pub mod dial;
 mod escapes;
-pub mod file;
 pub mod http;
 mod limiter;
 pub mod outbox;

@@ -131,13 +131,13 @@ fn a_pipe_as_state_is_refused() {
     assert!(Command::new("mkfifo").arg(&job.state).status().unwrap().success());
     let output = job.run(&[]);
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("it is not a file"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("it is a pipe, not a regular file"), "{}", stderr(&output));
     fs::remove_file(&job.state).unwrap();
     let lock = format!("{}.lock", job.state.display());
     assert!(Command::new("mkfifo").arg(&lock).status().unwrap().success());
     let output = job.run(&[]);
     assert_eq!(code(&output), 0);
-    assert!(stderr(&output).contains("cannot be locked: `"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("cannot be locked: it is a pipe"), "{}", stderr(&output));
 }
 
 /// Needs root to be somebody else, and `flock` of util-linux.

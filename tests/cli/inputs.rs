@@ -107,8 +107,8 @@ fn special_files_do_not_hang_a_run() {
     assert_eq!(code(&run(&["check", &plain], "")), 2);
     assert_eq!(code(&run(&["check", "-o", &format!("json={plain}"), "-"], &text)), 3);
     let state = run(&["check", "-q", &format!("--state={plain}"), "-"], &text);
-    assert_eq!(code(&state), 0);
-    assert!(stderr(&state).contains("it is not a regular file"), "{}", stderr(&state));
+    assert_eq!(code(&state), 2);
+    assert!(stderr(&state).contains("it is a pipe, not a regular file"), "{}", stderr(&state));
     let _ = pipe("state.lock");
     let state = folder.path().join("state");
     let locked = run(&["check", "-q", &format!("--state={}", state.display()), "-"], &text);

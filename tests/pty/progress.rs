@@ -10,7 +10,11 @@ fn waiting(width: u16, environment: &[(&str, &str)]) -> (Term, TcpListener, temp
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hbmon.yaml");
     let address = listener.local_addr().unwrap();
-    std::fs::write(&path, format!("monitors: [{{name: silent, timeout: 1h, http: \"http://{address}\"}}]")).unwrap();
+    std::fs::write(
+        &path,
+        format!("monitors: [{{name: silent, interval: 1h, timeout: 1h, http: \"http://{address}\"}}]"),
+    )
+    .unwrap();
     let mut command = hbmon(&["check", path.to_str().unwrap()]);
     for (name, value) in environment {
         command.env(name, value);

@@ -17,7 +17,6 @@ use crate::config::diagnostic::Diagnostic;
 use crate::config::field::Field;
 use crate::config::file::{self, Dns, Ip};
 use crate::config::secret::Secret;
-use crate::monitors;
 use crate::monitors::dial::tls::{Tls, TlsFiles};
 use crate::monitors::dial::{Endpoint, Family, Resolver as DnsResolver, Terms};
 
@@ -168,7 +167,7 @@ impl Resolver<'_> {
         let mut contents = SipHasher13::new();
         for file in [&files.ca_file, &files.cert_file, &files.key_file].into_iter().flatten() {
             // What cannot be read is reported by `load`.
-            monitors::file::read(file, TLS_FILE).ok().hash(&mut contents);
+            crate::file::read(file, TLS_FILE).ok().hash(&mut contents);
         }
         let contents = contents.finish();
         contents.hash(hash);

@@ -10,7 +10,7 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig};
 
 use super::pem;
-use crate::monitors::file;
+use crate::file;
 
 /// The most that is read of a file with certificates, and with a key, in bytes.
 const CERTIFICATES: u64 = 16 << 20;
