@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | [`model`] | pure: facts, policy, verdict, fleet, snapshot; time is an argument | nothing |
 //! | [`clock`] | the only clock | model |
-//! | [`file`] | reads regular files up to a limit, without ever waiting for a writer | nothing |
+//! | [`mod@file`] | reads regular files up to a limit, without ever waiting for a writer | nothing |
 //! | [`prefs`] | what a user may choose of the screen: themes, columns, keys; vocabulary only | nothing |
 //! | [`words`] | the only English about failures, causes, durations | model |
 //! | [`monitors`] | one room per kind, each one conversation; `dial` is their way out, `outbox` their mouth | model, clock, file |
