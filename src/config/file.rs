@@ -204,8 +204,8 @@ pub struct Endpoint {
     pub auth: Option<Field<Auth>>,
     /// Certificates and names for TLS. Default: the system's roots.
     pub tls: Option<Field<Tls>>,
-    /// URL of a proxy: http, https, socks5 or socks5h; no path and no query. An HTTP proxy is asked for a tunnel (CONNECT)
-    /// by https and by WebSocket, also for `ws://`. Default: none.
+    /// URL of a proxy: http, https, socks5 or socks5h; no path and no query. An HTTP proxy is asked for a tunnel
+    /// (CONNECT) by https and by WebSocket, also for `ws://`. Default: none.
     pub proxy: Option<Field<String>>,
     /// Which addresses of a host to use: any, 4 or 6. Default: `any`.
     pub ip: Option<Field<Ip>>,
@@ -389,7 +389,7 @@ pub enum Compression {
 /// message that is answered may be a heartbeat as well.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct ReplyRule {
-    /// Messages to answer: a filter (RFC 9535) in which `@` is the message as JSON.
+    /// Messages to answer: a filter (RFC 9535) in which `@` is the message as JSON, of at most 16 KiB.
     pub r#match: Option<Field<String>>,
     /// A message to answer, as a whole: `ping`.
     pub text: Option<Field<String>>,

@@ -108,7 +108,7 @@ impl Connector {
         };
         let headers = cookies::echo(&self.spec.endpoint.terms.headers, &answer);
         let url = self.url(spoken, "polling", Some(&handshake.sid));
-        let polling = Polling::new(&self.aside, spoken, url, headers.clone(), payload, &self.trace);
+        let polling = Polling::new(&self.aside, spoken, url, headers.clone(), payload);
         Ok(Opened { transport: Transport::Polling(polling), version: spoken, handshake, headers })
     }
 

@@ -35,7 +35,6 @@ pub struct Polling {
     gets: Limiter,
     /// The server answered more often than it is asked: until the next GET.
     pause: Option<Pin<Box<Sleep>>>,
-    trace: Trace,
 }
 
 /// GETs that a server which answers at once is sent in a row, and the time between those that follow.
@@ -82,14 +81,7 @@ impl From<Failure> for Refusal {
 
 impl Polling {
     /// `incoming`: what is left of the handshake's answer.
-    pub fn new(
-        dialers: &Dialers,
-        version: Version,
-        url: Url,
-        headers: HeaderMap,
-        incoming: Payload,
-        trace: &Trace,
-    ) -> Polling {
+    pub fn new(dialers: &Dialers, version: Version, url: Url, headers: HeaderMap, incoming: Payload) -> Polling {
         Polling {
             dialers: dialers.clone(),
             version,
@@ -101,7 +93,6 @@ impl Polling {
             post: None,
             gets: Limiter::new(GETS, GET_EVERY),
             pause: None,
-            trace: trace.clone(),
         }
     }
 
@@ -138,7 +129,7 @@ impl Polling {
                 self.pause = None;
             }
             let Some(get) = &mut self.get else {
-                match self.gets.take(self.trace.now()) {
+                match self.gets.take(self.dialers.trace.now()) {
                     Ok(()) => self.get = Some(self.ask()),
                     Err(wait) => self.pause = Some(Box::pin(sleep(wait))),
                 }

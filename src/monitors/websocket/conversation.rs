@@ -169,10 +169,16 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
     async fn payload(&mut self, payload: &[u8]) -> Result<(), Failure> {
         if let Some(upkeep) = &self.spec.upkeep {
-            match upkeep.reply(payload) {
-                Ok(Some(reply)) => self.reply(&reply)?,
-                Ok(None) => {}
-                Err(failure) => self.out.failed(failure).await,
+            match upkeep.replies(payload) {
+                Ok(replies) => {
+                    for reply in replies {
+                        self.reply(&reply)?;
+                    }
+                }
+                Err(failure) => {
+                    self.out.saw(payload);
+                    self.out.failed(failure).await;
+                }
             }
         }
         self.heartbeat(payload).await;

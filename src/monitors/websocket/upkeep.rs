@@ -59,21 +59,38 @@ impl std::fmt::Debug for ReplyRule {
 }
 
 impl Upkeep {
-    /// The reply to a message, if it asks for one. What is not small asks for none by JSON: it is judged where it
-    /// arrives.
+    /// The replies to a message: one to each JSON record in it that asks for one.
     ///
     /// # Errors
-    /// `payload` when the value is not there, or too long, or finding it takes too much work.
-    pub fn reply(&self, message: &[u8]) -> Result<Option<Cow<'_, str>>, Failure> {
-        let wants_json = self.replies.iter().any(|rule| matches!(rule.asked, Asked::Json(_)) || rule.value.is_some());
-        let json = if wants_json && is_small(message.len()) { json::read(message).ok() } else { None };
+    /// `payload` when the value is not there, or too long; and when judging the message takes too much work.
+    pub fn replies(&self, message: &[u8]) -> Result<Vec<Cow<'_, str>>, Failure> {
+        // Whoever pings is brief, and what is not small must not be judged here.
+        if !is_small(message.len()) {
+            return Ok(Vec::new());
+        }
+        let records = json::records(message)?;
+        let records: Vec<&[u8]> = if self.reads_json() && records.len() > 1 {
+            records.iter().map(|record| &**record).collect()
+        } else {
+            vec![message]
+        };
+        records.into_iter().filter_map(|record| self.reply(record).transpose()).collect()
+    }
+
+    fn reads_json(&self) -> bool {
+        self.replies.iter().any(|rule| matches!(rule.asked, Asked::Json(_)) || rule.value.is_some())
+    }
+
+    fn reply(&self, record: &[u8]) -> Result<Option<Cow<'_, str>>, Failure> {
+        let json = if self.reads_json() { json::read(record).ok() } else { None };
         for rule in &self.replies {
-            let asks = match &rule.asked {
-                Asked::Json(filter) => json.as_ref().map_or(Ok(false), |json| filter.matches(json, message.len()))?,
-                Asked::Text(text) => text.as_bytes() == message,
+            let asks = match (&rule.asked, &json) {
+                (Asked::Json(filter), Some(json)) => filter.matches(json, record.len())?,
+                (Asked::Json(_), None) => false,
+                (Asked::Text(text), _) => text.as_bytes() == record,
             };
             if asks {
-                return rule.text(json.as_ref(), message.len()).map(Some);
+                return rule.text(json.as_ref(), record.len()).map(Some);
             }
         }
         Ok(None)
@@ -81,9 +98,10 @@ impl Upkeep {
 }
 
 impl ReplyRule {
-    fn text(&self, message: Option<&Value>, bytes: usize) -> Result<Cow<'_, str>, Failure> {
+    /// `bytes`: the size of the record.
+    fn text(&self, record: Option<&Value>, bytes: usize) -> Result<Cow<'_, str>, Failure> {
         let Some(query) = &self.value else { return Ok(Cow::Borrowed(&self.send)) };
-        let found = message.map_or(Ok(None), |message| query.first(message, bytes))?;
+        let found = record.map(|record| query.first(record, bytes)).transpose()?.flatten();
         let value = found.ok_or_else(|| bad("no value for the reply in it"))?.to_string();
         if value.len() > LONGEST_VALUE {
             return Err(bad("the value for the reply is over 1 KiB"));
@@ -105,7 +123,7 @@ pub(super) fn too_fast() -> Failure {
 mod tests {
     use super::*;
 
-    fn rule(filter: &str, send: &str, value: Option<&str>) -> ReplyRule {
+    fn json(filter: &str, send: &str, value: Option<&str>) -> ReplyRule {
         ReplyRule {
             asked: Asked::Json(Filter::parse(filter).unwrap()),
             send: send.to_owned(),
@@ -115,9 +133,9 @@ mod tests {
 
     fn upkeep() -> Upkeep {
         let replies = vec![
-            rule("@.event == 'pusher:ping'", r#"{"event":"pusher:pong"}"#, None),
-            rule("@.ping", r#"{"pong": {value}}"#, Some("$.ping")),
-            rule("@.op == 'ping'", "{value}", Some("$.none")),
+            json("@.event == 'pusher:ping'", r#"{"event":"pusher:pong"}"#, None),
+            json("@.ping", r#"{"pong": {value}}"#, Some("$.ping")),
+            json("@.op == 'ping'", "{value}", Some("$.none")),
             ReplyRule { asked: Asked::Text("ping".to_owned()), send: "pong".to_owned(), value: None },
         ];
         Upkeep { replies, repeat: None }
@@ -126,27 +144,30 @@ mod tests {
     #[test]
     fn servers_of_all_sorts_are_answered() {
         let upkeep = upkeep();
-        for (message, reply) in [
-            (r#"{"event":"pusher:ping","data":{}}"#, Some(r#"{"event":"pusher:pong"}"#)),
-            (r#"{"ping": 1492420473027}"#, Some(r#"{"pong": 1492420473027}"#)),
-            (r#"{"ping": "a\"b"}"#, Some(r#"{"pong": "a\"b"}"#)),
-            ("ping", Some("pong")),
-            ("ping ", None),
-            (r#"{"event":"heartbeat"}"#, None),
-            ("[", None),
-            ("", None),
+        for (message, replies) in [
+            (r#"{"event":"pusher:ping","data":{}}"#, &[r#"{"event":"pusher:pong"}"#][..]),
+            (r#"{"ping": 1492420473027}"#, &[r#"{"pong": 1492420473027}"#]),
+            (r#"{"ping": "a\"b"}"#, &[r#"{"pong": "a\"b"}"#]),
+            ("{\"ping\":1}\u{1e}{\"other\":2}\u{1e}{\"ping\":3}\u{1e}", &[r#"{"pong": 1}"#, r#"{"pong": 3}"#]),
+            ("ping", &["pong"]),
+            ("ping ", &[]),
+            (r#"{"event":"heartbeat"}"#, &[]),
+            ("[", &[]),
+            ("", &[]),
         ] {
-            assert_eq!(upkeep.reply(message.as_bytes()).unwrap().as_deref(), reply, "{message}");
+            assert_eq!(upkeep.replies(message.as_bytes()).unwrap(), replies, "{message}");
         }
-        assert_eq!(upkeep.reply(&[0xff]).unwrap(), None);
+        assert!(upkeep.replies(&[0xff]).unwrap().is_empty());
+        let large = format!(r#"{{"ping":1,"more":"{}"}}"#, "x".repeat(20_000));
+        assert!(upkeep.replies(large.as_bytes()).unwrap().is_empty(), "pings are small");
     }
 
     #[test]
     fn a_value_that_is_missing_or_long_is_a_failure() {
         let upkeep = upkeep();
-        assert_eq!(upkeep.reply(br#"{"op":"ping"}"#), Err(bad("no value for the reply in it")));
+        assert_eq!(upkeep.replies(br#"{"op":"ping"}"#), Err(bad("no value for the reply in it")));
         let long = format!(r#"{{"ping":"{}"}}"#, "x".repeat(LONGEST_VALUE));
-        assert_eq!(upkeep.reply(long.as_bytes()), Err(bad("the value for the reply is over 1 KiB")));
+        assert_eq!(upkeep.replies(long.as_bytes()), Err(bad("the value for the reply is over 1 KiB")));
     }
 
     #[test]
