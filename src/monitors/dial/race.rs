@@ -92,5 +92,5 @@ async fn probe(address: SocketAddr) -> (SocketAddr, bool) {
 }
 
 // Elsewhere loopback has one address.
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests;

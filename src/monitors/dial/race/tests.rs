@@ -1,4 +1,5 @@
 //! Races between addresses on loopback that answer, refuse, or say nothing.
+#![cfg(target_os = "linux")]
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
