@@ -82,7 +82,7 @@ fn judge(row: &Row, goal: Option<Wanted>, ending: Ending) -> Judgement {
         Some(Wanted::Settled | Wanted::Outcomes(_)) => {
             let fails = row.failures > 0 && row.consecutive_failures > 0;
             let is_over = matches!(ending, Ending::Complete | Ending::Deadline);
-            // A signal says nothing about the targets: whoever sent it did not let the run decide.
+            // A signal says nothing about the targets: its sender did not let the run decide.
             if fails && is_over { Judgement::Unconfirmed } else { Judgement::Unjudged(Why::Time) }
         }
     }

@@ -46,7 +46,7 @@ pub fn take(state: &Path, overlap: Overlap, limit: Option<Duration>) -> io::Resu
     }
 }
 
-/// A file of the owner alone: whoever can open it can lock it.
+/// Only the owner may open the file: everyone who can open it can lock it.
 fn open(path: &Path) -> io::Result<File> {
     // A pipe in its place would keep the run waiting for a reader.
     let mut options = OpenOptions::new();

@@ -55,7 +55,7 @@ pub fn open_special(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// A new file beside this one. Nobody can know its name before, or read it before it is whole.
+/// A new file beside this one. Its name cannot be guessed, and it cannot be read before it is whole.
 fn create(path: &Path) -> io::Result<(PathBuf, File)> {
     let name = path.file_name().ok_or(ErrorKind::InvalidInput)?;
     let mut taken = io::Error::from(ErrorKind::AlreadyExists);

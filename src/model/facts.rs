@@ -8,7 +8,6 @@ use jiff::{SignedDuration, Timestamp};
 use super::blame::Blame;
 use super::evidence::Evidence;
 use super::failure::Failure;
-use super::gap::Gap;
 use super::latency::Latencies;
 use super::memory::Memory;
 use super::moment::Moment;
@@ -22,15 +21,12 @@ use super::runs::Runs;
 use super::sender::Sender;
 use super::signal::{Certificate, Connection, Signal};
 use super::silence::Silence;
-use super::snapshot::{Cause, Outcome, OutcomeKind, RECENT, Row, Status};
+use super::snapshot::{Cause, Outcome, OutcomeKind, Row, Status};
 use super::streak::Streak;
-use super::verdict::{self, Finding, latency_status, level};
+use super::verdict::{self, Finding, latency_status};
 
 /// This number of attempts in a row that this machine could not make settles a target: there is no verdict.
 const WITHHELD: u32 = 2;
-/// A verdict stands for this number of intervals and this time while this machine cannot make attempts.
-const BLIND_INTERVALS: u32 = 3;
-const BLIND_TIME: Duration = Duration::from_secs(60);
 
 /// The facts about one target. Compact: there may be 10,000 of them, most of them idle.
 #[derive(Clone, Debug)]
@@ -213,61 +209,6 @@ impl Facts {
         row.wire = wire;
     }
 
-    /// Counts the next miss due by `until` (inclusive): its deadline, and how many are missed in a row.
-    /// Of a long silence only the last `RECENT` and those that cross a limit are returned one by one.
-    pub fn count_miss(&mut self, policy: &Policy, until: Moment) -> Option<(Moment, u32)> {
-        let due = self.misses_due(policy, until);
-        if due == 0 {
-            return None;
-        }
-        let skippable = due.saturating_sub(RECENT as u64).min(self.until_next_limit(policy).saturating_sub(1));
-        let at = self.silence.count(self.promise(policy), skippable.saturating_add(1));
-        let count = self.silence.consecutive();
-        let status = level(policy.missed, |limit| count >= limit).map(|(status, _)| status);
-        self.silence.make(status, at);
-        self.recovery.interrupt();
-        if let Some(Finding { cause, .. }) = verdict::missed(self, policy, at) {
-            self.recovery.recast(&cause);
-        }
-        let row = self.row_mut();
-        row.missed = row.missed.saturating_add(skippable).saturating_add(1);
-        row.recent.push(Outcome { at, what: OutcomeKind::Missed, latency: None });
-        Some((at, self.silence.consecutive()))
-    }
-
-    /// Misses due by `now` that are not counted yet.
-    pub fn misses_due(&self, policy: &Policy, now: Moment) -> u64 {
-        match policy.rhythm {
-            Rhythm::Subscription if !self.is_blind() => self.silence.uncounted(self.promise(policy), now),
-            Rhythm::Subscription | Rhythm::Poll => 0,
-        }
-    }
-
-    /// Misses in a row as of `now`, whether they are counted already or not.
-    pub(super) fn missed_at(&self, policy: &Policy, now: Moment) -> u32 {
-        let uncounted = u32::try_from(self.misses_due(policy, now)).unwrap_or(u32::MAX);
-        self.silence.consecutive().saturating_add(uncounted)
-    }
-
-    /// The first deadline of a promised heartbeat after `now`.
-    pub(super) fn next_miss(&self, policy: &Policy, now: Moment) -> Option<Moment> {
-        match policy.rhythm {
-            Rhythm::Subscription if !self.is_blind() => self.silence.next_miss(self.promise(policy), now),
-            Rhythm::Subscription | Rhythm::Poll => None,
-        }
-    }
-
-    /// Whether this machine cannot make attempts. Then no heartbeat is missed.
-    pub(super) fn is_blind(&self) -> bool {
-        self.blame.lack().is_some()
-    }
-
-    /// From when on a verdict is too old to stand, if this machine still cannot make attempts.
-    pub(super) fn blind_limit(&self, policy: &Policy) -> Option<Moment> {
-        let hold = policy.interval.saturating_mul(BLIND_INTERVALS).saturating_add(BLIND_TIME);
-        self.blame.blind_since().map(|since| since.plus(hold))
-    }
-
     /// The missed clocks start again at `now`; the last heartbeats themselves stay where they were.
     pub fn restart(&mut self, now: Moment, policy: &Policy) {
         if let Some(trouble) = verdict::crowd(self, policy, now) {
@@ -312,33 +253,6 @@ impl Facts {
         }
     }
 
-    /// After time in which hbmon could not watch, for which no target is blamed: deadlines move by its length.
-    pub fn gap(&mut self, now: Moment, gap: &Gap, policy: &Policy) {
-        if !gap.stood_still.is_zero() {
-            self.blame.was_late(now, gap.stood_still);
-            self.silence.postpone(now, gap.stood_still);
-            self.began = self.began.plus(gap.stood_still).min(now);
-            if let Some(registry) = &mut self.instances {
-                registry.postpone(gap.stood_still);
-            }
-        }
-        if !gap.slept.is_zero() {
-            self.blame.woke(now);
-            // Deadlines count on a clock that slept too. When the next heartbeat comes after a longer sleep is
-            // not known: the whole promise counts again.
-            if gap.slept >= policy.interval {
-                self.restart(now, policy);
-            }
-        }
-        if !gap.clock_set.is_zero() {
-            self.sender.void();
-            self.instances.iter_mut().for_each(|registry| registry.void_senders());
-            if policy.schedule.is_some() {
-                self.silence.clock_set(now, gap.clock_set);
-            }
-        }
-    }
-
     /// The certificate and what was left of it at a moment.
     pub(super) fn certificate(&self) -> Option<(&Certificate, SignedDuration, Moment)> {
         let certificate = self.row.wire.certificate.as_ref()?;
@@ -368,14 +282,6 @@ impl Facts {
             Status::Error => true,
             _ if self.row.failures == 0 => self.row.beats > 0,
             _ => self.beats_since_failure >= policy.recover,
-        }
-    }
-
-    /// This machine can make attempts: promises count again from now on.
-    fn see(&mut self, at: Moment, policy: &Policy) {
-        if self.is_blind() {
-            self.blame.lacked_nothing();
-            self.silence.restart(at, self.promise(policy));
         }
     }
 
@@ -476,17 +382,5 @@ impl Facts {
     fn disconnected(&mut self) {
         let row = self.row_mut();
         (row.opened, row.trying) = (None, None);
-    }
-
-    /// How many misses from now a limit is reached.
-    fn until_next_limit(&self, policy: &Policy) -> u64 {
-        let consecutive = self.silence.consecutive();
-        [policy.missed.warning, policy.missed.error]
-            .into_iter()
-            .flatten()
-            .filter(|limit| *limit > consecutive)
-            .map(|limit| u64::from(limit - consecutive))
-            .min()
-            .unwrap_or(u64::MAX)
     }
 }

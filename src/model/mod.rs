@@ -16,6 +16,7 @@ mod lag;
 mod latency;
 mod log;
 mod memory;
+mod misses;
 mod moment;
 mod phases;
 mod policy;

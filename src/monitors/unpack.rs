@@ -75,7 +75,7 @@ pub fn brotli(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
 }
 
 /// RFC 1950, section 2.2: method 8, a window that exists, the check bits, no dictionary. As raw deflate it would be a
-/// stored block with stray bits in its padding, which nobody sends.
+/// stored block with stray bits in its padding, which no sender uses.
 fn has_zlib_header(data: &[u8]) -> bool {
     match *data {
         [method, flags, ..] => {

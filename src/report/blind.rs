@@ -14,7 +14,7 @@ use crate::words;
 /// A block names this number of monitors for each cause.
 const NAMED: usize = 20;
 
-/// Why a run has no verdict of its own about a monitor.
+/// Why a run has no verdict about a monitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     /// This machine could not ask.

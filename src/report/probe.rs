@@ -43,7 +43,7 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
     Ok(())
 }
 
-/// The peer has a line of its own.
+/// The peer has a separate line.
 fn seen(row: &Row) -> Option<String> {
     let peer = row.wire.peer.map(|peer| peer.to_string()).unwrap_or_default();
     let known = format!("{} {} {peer}", words::condition(row), row.meta.address);

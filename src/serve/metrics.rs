@@ -144,7 +144,7 @@ impl Page<'_, '_> {
         self.clients(own)?;
         let help = "Writes of an output or of the log that failed";
         self.count("output_errors", help, own.output_errors)?;
-        let help = "Lines of the log that were dropped, since nobody took them";
+        let help = "Lines of the log that were dropped, because they were not read in time";
         self.count("log_lines_dropped", help, own.log_lines_dropped)?;
         let lag = self.snapshot.lag.histogram;
         let help = "How late attempts start, after they were due";

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counted by whoever writes them.
+/// Counted by the code that writes them.
 #[derive(Debug, Default)]
 pub struct Outputs {
     errors: AtomicU64,

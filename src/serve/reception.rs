@@ -120,7 +120,7 @@ impl Reception {
 
 /// Connections take these over from the listener. The system would let each grow to some megabytes.
 fn bound_buffers(listener: &TcpListener, limits: Limits) {
-    // The system has bounds of its own.
+    // The system has other bounds.
     let _ = setsockopt(listener, sockopt::RcvBuf, &limits.receive_buffer);
     let _ = setsockopt(listener, sockopt::SndBuf, &limits.send_buffer);
 }

@@ -520,7 +520,7 @@ async fn no_redirect_leads_to_hbmon_itself() {
         assert_eq!(failure(spec).await, Failure::RedirectRefused { why: RedirectFault::ToHbmon });
     }
     assert!(heads.try_recv().is_err());
-    // Whoever asks for it by name may watch it.
+    // A client that asks for it by name may watch it.
     assert!(poll(get(&format!("http://{own}/end"))).end().await.is_ok());
     drop(listening);
     let end = poll(get(&format!("http://{target}/302/http://{own}/end"))).end().await;

@@ -72,7 +72,7 @@ impl Queue {
     pub fn flush(&self, patience: Duration) {
         let waiting = self.0.waiting();
         let is_open = |waiting: &mut Waiting| !waiting.lines.is_empty() || waiting.is_busy;
-        // Whether it was enough, nobody is left to hear.
+        // The process ends here, whether that was enough or not.
         let _ = self.0.changed.wait_timeout_while(waiting, patience, is_open);
     }
 }

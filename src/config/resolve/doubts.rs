@@ -89,7 +89,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// A secret in a field of its own.
+    /// A secret that is a whole field.
     pub(super) fn doubt_secret(&self, what: &str, field: &Field<Secret>) {
         if field.shown.is_none() && field.value.as_ref().is_some_and(|secret| !secret.reveal().is_empty()) {
             self.plain_secret(what, field.span);

@@ -24,7 +24,7 @@ enum Way {
 /// not known, and then only an error that is about a route counts.
 pub(super) fn is_lacking(error: &io::Error, peers: &[SocketAddr]) -> bool {
     let is_about_routes = match error.raw_os_error().map(Errno::from_raw) {
-        // Without any address of its own a machine says the same as without a port.
+        // A machine without an address says the same as one without a port.
         Some(Errno::ENETUNREACH | Errno::ENETDOWN | Errno::EADDRNOTAVAIL) => true,
         Some(Errno::EHOSTUNREACH | Errno::ETIMEDOUT) => false,
         _ => return false,
@@ -65,7 +65,7 @@ fn way(address: IpAddr) -> Way {
     match own {
         Ok(own) => Way::From(own.ip()),
         Err(error) => match error.raw_os_error().map(Errno::from_raw) {
-            // A lack of its own says nothing about routes.
+            // Another lack says nothing about routes.
             Some(Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS | Errno::ENOMEM | Errno::EPERM) | None => Way::Unknown,
             Some(_) => Way::None,
         },

@@ -126,7 +126,7 @@ fn other_kind(pem: &str, labels: &[&str], wanted: Wanted) -> Option<String> {
     Some(why.to_owned())
 }
 
-/// Both forms: a section of its own (PKCS#8), and a header in the section (RFC 1421).
+/// Both forms: a separate section (PKCS#8), and a header in the section (RFC 1421).
 fn is_encrypted(pem: &str) -> bool {
     pem.lines().any(|line| {
         label(line) == Some("ENCRYPTED PRIVATE KEY") || (line.starts_with("Proc-Type:") && line.ends_with("ENCRYPTED"))

@@ -38,7 +38,7 @@ pub enum Heard {
     Bad(Failure),
 }
 
-/// The messages in what came at once: where JSON is read, each of its records is a message of its own.
+/// The messages in what came at once: where JSON is read, each of its records is a separate message.
 ///
 /// # Errors
 /// `payload` for too many records.

@@ -64,7 +64,7 @@ impl Upkeep {
     /// # Errors
     /// `payload` when the value is not there, or too long; and when judging the message takes too much work.
     pub fn replies(&self, message: &[u8]) -> Result<Vec<Cow<'_, str>>, Failure> {
-        // Whoever pings is brief, and what is not small must not be judged here.
+        // Pings are short, and what is not small must not be judged here.
         if !is_small(message.len()) {
             return Ok(Vec::new());
         }
