@@ -50,7 +50,7 @@ pub fn take(state: &Path, overlap: Overlap, limit: Option<Duration>) -> io::Resu
 fn open(path: &Path) -> io::Result<File> {
     // A pipe in its place would keep the run waiting for a reader.
     let mut options = OpenOptions::new();
-    let file = options.create(true).append(true).mode(0o600).custom_flags(O_NONBLOCK).open(path)?;
+    let file = options.create(true).read(true).append(true).mode(0o600).custom_flags(O_NONBLOCK).open(path)?;
     file::regular(&file)?;
     if file.metadata()?.permissions().mode() & 0o077 != 0 {
         // Older releases made it readable for everybody. If it is another user's, that is told while it is held.
