@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::pace::{Confirmation, Ended, Pace};
 use super::plan::Backoff;
@@ -100,6 +100,22 @@ impl Target {
         self.state = State::Open(moments.find(|moment| (self.answer)(*moment).is_err()).unwrap_or(next));
     }
 
+    /// Its answers carry the time of the start, whenever it is asked.
+    fn frozen(mut self) -> Target {
+        let policy = Arc::make_mut(&mut self.policy);
+        (policy.timestamped, policy.max_age) = (true, Some(120 * SECOND));
+        self
+    }
+
+    fn beat(&self, now: Moment) -> Beat {
+        let beat = Beat { latency: Some(SECOND / 50), ..Beat::default() };
+        if !self.policy.timestamped {
+            return beat;
+        }
+        let delta = SignedDuration::try_from(now.since_start()).ok();
+        Beat { delta, sent: Some(Timestamp::UNIX_EPOCH), ..beat }
+    }
+
     /// What happens at `now`, which is `due`.
     fn act(&mut self, now: Moment, fleet: &mut Fleet) {
         let say = |fleet: &mut Fleet, signal| fleet.observe(Note { target: self.id, at: now, signal, wire: None });
@@ -110,7 +126,7 @@ impl Target {
                 lacks_network(now).map_or_else(|| (self.answer)(now), |lack| Err(Failure::Local { lack }))
             }
         };
-        let beat = Signal::Beat(Beat { latency: Some(SECOND / 50), ..Beat::default() });
+        let beat = Signal::Beat(self.beat(now));
         match (result, &self.state, self.policy.rhythm) {
             (Ok(()), State::Waiting(_), Rhythm::Subscription) => {
                 say(fleet, Signal::Open);
@@ -206,19 +222,27 @@ fn everyday_trouble_is_no_error_and_has_its_cause() {
         Target::new(2, Rhythm::Poll, 10 * SECOND, flaps),
         Target::new(3, Rhythm::Poll, MINUTE, is_down),
         Target::new(4, Rhythm::Subscription, 30 * SECOND, is_down),
+        Target::new(5, Rhythm::Poll, 15 * SECOND, |_| Ok(())).frozen(),
     ]);
-    let errors: Vec<_> = turns.iter().filter(|(.., status, _)| *status == Status::Error).collect();
+    let errors: Vec<Turn> = turns.iter().filter(|(.., status, _)| *status == Status::Error).copied().collect();
     let began = at(3 * DAY + 4 * HOUR);
-    for (when, id, _, reason) in &errors {
+    let (frozen, down): (Vec<Turn>, Vec<Turn>) = errors.iter().partition(|(_, id, ..)| id.0 == 5);
+    for (when, _, _, reason) in &frozen {
+        assert_eq!((*reason, *when <= at(3 * MINUTE)), (Some(Reason::Assertion), true), "{frozen:?}");
+    }
+    for (when, id, _, reason) in &down {
         assert!([3, 4].contains(&id.0) && *reason == Some(Reason::Refused), "{errors:?}");
         // Noticed within the interval, and confirmed 5 s later.
         assert!(*when >= began.plus(5 * SECOND) && *when <= began.plus(MINUTE + 6 * SECOND), "{errors:?}");
     }
-    assert_eq!(errors.len(), 2, "{errors:?}");
+    assert_eq!((down.len(), frozen.len()), (2, 1), "{errors:?}");
     for (when, id, status, reason) in &turns {
-        let is_connection = matches!(reason, Some(Reason::Refused | Reason::Reset));
+        let is_cause = match id.0 {
+            5 => *reason == Some(Reason::Assertion),
+            _ => matches!(reason, Some(Reason::Refused | Reason::Reset)),
+        };
         match status {
-            Status::Warning | Status::Error => assert!(is_connection, "{when:?} {id:?} {status:?} {reason:?}"),
+            Status::Warning | Status::Error => assert!(is_cause, "{when:?} {id:?} {status:?} {reason:?}"),
             // For as long as it could not be judged.
             Status::Unknown => assert_eq!(*reason, Some(Reason::Dns), "{when:?} {id:?}"),
             Status::Healthy | Status::Paused => assert_eq!(*reason, None, "{when:?} {id:?}"),
