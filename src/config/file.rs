@@ -247,7 +247,7 @@ pub struct Basic {
     pub password: Option<Field<Secret>>,
 }
 
-/// Files in PEM. Relative paths start at the config's folder.
+/// Files in PEM, a byte order mark is skipped; keys without a passphrase. Relative paths start at the config's folder.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Tls {
     /// Roots to trust instead of the system's.
@@ -284,7 +284,7 @@ pub enum Dns {
 /// Polls a URL.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Http {
-    /// The request's method. Default: `GET`.
+    /// The request's method; the usual ones in any case, another word as it is written. Default: `GET`.
     pub method: Option<Field<String>>,
     /// The request's body as it is. Default: none.
     pub body: Option<Field<String>>,
@@ -335,7 +335,7 @@ pub struct Answer {
     pub headers: Option<Field<Pairs>>,
     /// A regular expression that the body matches.
     pub body: Option<Field<String>>,
-    /// A filter (RFC 9535) in which `@` is the body as JSON.
+    /// A filter (RFC 9535) in which `@` is the body as JSON. A bare path only asks whether something is there.
     pub json: Option<Field<String>>,
 }
 
@@ -344,7 +344,7 @@ pub struct Answer {
 pub struct Expect {
     /// A regular expression that the message matches.
     pub body: Option<Field<String>>,
-    /// A filter (RFC 9535) in which `@` is the message as JSON.
+    /// A filter (RFC 9535) in which `@` is the message as JSON. A bare path only asks whether something is there.
     pub json: Option<Field<String>>,
 }
 
@@ -415,7 +415,7 @@ pub struct SendEvery {
 /// with the first event.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Sse {
-    /// The request's method. Default: `GET`.
+    /// The request's method; the usual ones in any case, another word as it is written. Default: `GET`.
     pub method: Option<Field<String>>,
     /// The request's body. Default: none.
     pub body: Option<Field<String>>,

@@ -34,19 +34,27 @@ const METHODS: [Method; 8] = [
 ];
 
 impl Resolver<'_> {
-    /// An expectation that is met by whatever stands at a path.
+    /// An expectation that is met, or not, by whatever value stands at a path.
     pub(super) fn doubt_filter(&self, subject: &Subject, field: &Field<String>, filter: &Filter) {
-        let Some(path) = filter.bare_paths().first().map(|path| (*path).to_owned()) else { return };
-        let text = field.value.as_deref().unwrap_or_default();
-        let at = text.find(&path).unwrap_or_default();
-        let shown = if field.shown.is_some() { "@.ok" } else { path.as_str() };
-        let title = format!("an expectation of {} only asks whether something is there", subject.who);
-        self.report(
-            subject,
-            Diagnostic::new(Code::Weak, title)
-                .at(self.part(field, at..at + path.len()), "met by false, null, 0 and [] too")
-                .help(format!("for the value write `{shown} == true`")),
-        );
+        let shown = |path: &str| if field.shown.is_some() { "@.x".to_owned() } else { path.to_owned() };
+        if let Some(path) = filter.bare_paths().first() {
+            let title = format!("an expectation of {} only asks whether something is there", subject.who);
+            let problem = Diagnostic::new(Code::Weak, title);
+            let problem = problem.at(self.path_in(field, path), "met by false, null, 0 and [] too");
+            self.report(subject, problem.help(format!("for the value write `{} == true`", shown(path))));
+        }
+        if let Some(path) = filter.absent_path() {
+            let title = format!("an expectation of {} only asks that nothing is there", subject.who);
+            let problem = Diagnostic::new(Code::Weak, title);
+            let problem = problem.at(self.path_in(field, path), "not met by null, false, 0 and []");
+            let path = shown(path);
+            self.report(subject, problem.help(format!("to allow null write `{path} == null || !{path}`")));
+        }
+    }
+
+    fn path_in(&self, field: &Field<String>, path: &str) -> Span {
+        let at = field.value.as_deref().and_then(|text| text.find(path)).unwrap_or_default();
+        self.part(field, at..at + path.len())
     }
 
     /// A pattern that matches everything.

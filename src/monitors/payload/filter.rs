@@ -56,6 +56,11 @@ impl Filter {
         path::bare_paths(&self.0.condition).into_iter().map(|path| &*path.text).collect()
     }
 
+    /// The path of which the filter only asks that nothing is there.
+    pub fn absent_path(&self) -> Option<&str> {
+        path::absent_path(&self.0.condition).map(|path| &*path.text)
+    }
+
     /// What the filter compares, as a message names it: `@.phase`, `length(@.ids)`.
     pub fn paths(&self) -> Vec<String> {
         self.compared().into_iter().map(|(text, _)| text).collect()

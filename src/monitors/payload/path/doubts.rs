@@ -42,6 +42,17 @@ pub fn bare_paths(condition: &Condition) -> Vec<&Path> {
     }
 }
 
+/// The path of which the whole condition only asks that nothing is there.
+pub fn absent_path(condition: &Condition) -> Option<&Path> {
+    match condition {
+        Condition::Not(inner) => match &**inner {
+            Condition::Exists(path) if path.is_singular() => Some(path),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// Filters within a path.
 fn of_path(path: &Path, source: &str) -> Result<(), Mistake> {
     let selectors = path.segments.iter().flat_map(|Segment { selectors, .. }| selectors);

@@ -10,7 +10,7 @@ mod foreign;
 mod parse;
 
 pub use ast::{Condition, Operand, Path};
-pub use doubts::{bare_paths, refuse_constant};
+pub use doubts::{absent_path, bare_paths, refuse_constant};
 pub use eval::{Budget, Exceeded, Scope};
 pub use parse::{condition, query};
 
