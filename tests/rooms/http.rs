@@ -192,6 +192,26 @@ async fn expectations() {
     assert_eq!(failure(wrong).await.reason(), Reason::Payload);
 }
 
+/// Small payloads are judged where they arrive, large ones beside the runtime: for both a budget holds.
+#[tokio::test]
+async fn a_payload_does_not_decide_how_long_it_is_judged() {
+    let deep = format!("{}0{}", "[[1,2,3,4],".repeat(100), "]".repeat(100));
+    let large = serde_json::json!(vec![serde_json::json!({"id": "x".repeat(40)}); 20_000]).to_string();
+    for (body, filter) in [
+        (&deep, "count(@..*..*..*..*) > 0"),
+        (&large, "count(@[*, *, *, *, *, *, *, *][*, *, *, *, *, *, *, *, *, *, *, *]) > 0"),
+    ] {
+        let mut spec = get(&answering(ok(body)).await);
+        exchange(&mut spec).expect.json = Some(Filter::parse(filter).unwrap());
+        let end = failure(spec).await;
+        let Failure::Payload { why } = &end else { panic!("{filter}: {end:?}") };
+        assert!(why.as_str().contains("too much work"), "{why}");
+    }
+    let mut spec = get(&answering(ok(&large)).await);
+    exchange(&mut spec).expect.json = Some(Filter::parse("@[?match(@.id, 'worker-\\\\d+')]").unwrap());
+    assert_eq!(failure(spec).await.reason(), Reason::Assertion);
+}
+
 #[tokio::test]
 async fn a_wrong_status() {
     let url = answering("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n").await;
