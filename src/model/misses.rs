@@ -26,7 +26,9 @@ impl Facts {
         let status = level(policy.missed, |limit| count >= limit).map(|(status, _)| status);
         self.silence.make(status, at);
         self.recovery.interrupt();
-        if let Some(Finding { cause, .. }) = verdict::missed(self, policy, at) {
+        if self.recovery.is_held()
+            && let Some(Finding { cause, .. }) = verdict::missed(self, policy, at)
+        {
             self.recovery.recast(&cause);
         }
         let row = self.row_mut();

@@ -37,6 +37,11 @@ impl Recovery {
         }
     }
 
+    /// Whether any trouble stands.
+    pub const fn is_held(&self) -> bool {
+        self.warning.trouble.is_some()
+    }
+
     /// Trouble of an earlier run stands, with the heartbeats that were good since.
     pub fn recall(&mut self, trouble: Finding, good: Good) {
         self.hold(trouble);

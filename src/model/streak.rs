@@ -39,13 +39,16 @@ impl Streak {
 
     /// What they make of the status: an error once there are enough of them, spread over enough time.
     pub fn status(&self, policy: &Policy) -> Option<Status> {
-        if self.count > 0 && self.is_final {
+        if self.count == 0 {
+            return None;
+        }
+        if self.is_final {
             return Some(Status::Error);
         }
         let is_confirmed = self.last.since(self.first) >= policy.confirm;
         let error = policy.failures.error.filter(|limit| *limit <= 1 || is_confirmed);
         let limits = Levels { error, ..policy.failures };
-        level(limits, |limit| self.count > 0 && self.count >= limit).map(|(status, _)| status)
+        level(limits, |limit| self.count >= limit).map(|(status, _)| status)
     }
 
     /// Since when they make this status.
