@@ -5,9 +5,8 @@ use std::sync::Arc;
 use super::args::Check;
 use super::drive::{self, Orders, Past, Until};
 use super::exit::{self, Ending};
-use super::load::{Loaded, load, warn, without_push};
+use super::load::{Loaded, load, without_push};
 use super::longest::Longest;
-use super::output::{Format, Output};
 use super::progress::{Progress, Wanted};
 use super::sinks::{Layout, Sinks};
 use super::{Trouble, bounds, log, remember};
@@ -16,7 +15,7 @@ use crate::engine::Stop;
 pub fn run(args: &Check) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free, &Arc::default())?;
     let mut sinks = Sinks::new(&args.report, &args.look, Layout::Check, &Arc::default()).map_err(Trouble::usage)?;
-    let Loaded { plan, source, selector, warnings, .. } = load(&args.source, &args.select, &args.look)?;
+    let Loaded { plan, source, selector, .. } = load(&args.source, &args.select, &args.look)?;
     let mut plan = without_push(plan, args.select.if_empty, args.report.quiet)?;
     let past = if args.remember.is_wanted() {
         let run = remember::Run {
@@ -34,9 +33,6 @@ pub fn run(args: &Check) -> Result<u8, Trouble> {
     } else {
         Past::none()
     };
-    if tells(args) {
-        warn(warnings.as_ref(), &args.look);
-    }
     plan.stop = Stop::Settled;
     bounds::apply(&args.bounds, &mut plan);
     let (longest, began) = (Longest::of(&plan), past.clock.started());
@@ -56,11 +52,4 @@ pub fn run(args: &Check) -> Result<u8, Trouble> {
         fail_on: args.verdict.fail_on,
     };
     drive::block_on(plan, orders, past)
-}
-
-/// Whether warnings about the config are said: a job of cron would mail them with every run, and some callers of plugins
-/// take stderr for a part of the output.
-fn tells(args: &Check) -> bool {
-    let is_plugin = |output: &Output| matches!(output.format, Format::Nagios | Format::Checkmk);
-    !args.report.quiet && !args.remember.only_changes && !args.report.output.iter().any(is_plugin)
 }

@@ -25,8 +25,6 @@ pub struct Loaded {
     pub prefs: Prefs,
     /// And of the HTTP interface.
     pub interface: Wanted,
-    /// What it says and hardly means.
-    pub warnings: Option<ConfigError>,
 }
 
 /// Which monitors of a config are meant: those of the filter, and of them this machine's part.
@@ -48,7 +46,7 @@ pub fn load(source: &args::Source, select: &args::Select, look: &args::Look) -> 
     }
     let access = Access { token: loaded.token, tls: loaded.tls, hosts: loaded.hosts };
     let interface = Wanted { listen: loaded.listen, access };
-    Ok(Loaded { plan, source, selector, prefs: loaded.prefs, interface, warnings: loaded.warnings })
+    Ok(Loaded { plan, source, selector, prefs: loaded.prefs, interface })
 }
 
 impl Selection {
@@ -103,13 +101,6 @@ pub fn without_push(mut plan: Plan, if_empty: IfEmpty, quiet: bool) -> Result<Pl
         complain(&format!("note: {note}"));
     }
     Ok(plan)
-}
-
-/// Says the warnings about a config on stderr, for people.
-pub fn warn(warnings: Option<&ConfigError>, look: &args::Look) {
-    if let Some(warnings) = warnings {
-        complain(shown(warnings, ErrorFormat::Full, look).trim_end());
-    }
 }
 
 /// The errors of a config as this stderr shows them.

@@ -19,7 +19,6 @@ use super::reload::Reloader;
 use super::sinks::{Layout, Sinks};
 use super::systemd::Systemd;
 use super::{Trouble, broad_runtime, files, journal, log};
-use crate::config;
 use crate::engine::{Engine, Plan};
 use crate::serve::Outputs;
 
@@ -32,11 +31,7 @@ pub fn run(args: &Serve) -> Result<u8, Trouble> {
     // Without `-o` stdout stays empty: the log tells what changes.
     let report = Report { output: args.output.clone(), quiet: true };
     let sinks = Sinks::new(&report, &args.look, Layout::Lines, &outputs).map_err(Trouble::usage)?;
-    let Loaded { mut plan, source, selector, interface, warnings, .. } = load(&args.source, &args.select, &args.look)?;
-    if let Some(warnings) = &warnings {
-        let text = warnings.render(&config::Style { format: config::Format::Short, ..config::Style::default() });
-        text.lines().for_each(|line| tracing::warn!("{line}"));
-    }
+    let Loaded { mut plan, source, selector, interface, .. } = load(&args.source, &args.select, &args.look)?;
     files::make_room(&mut plan);
     let state = args.state.as_ref().map(|path| Keeper::open(path.as_deref(), &source, !selector.is_everything()));
     let keeper = state.transpose()?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::args::{self, Watch};
 use super::drive::{self, Orders, Past, Until};
 use super::exit::{Ending, FailOn, Mode};
-use super::load::{Loaded, load, warn};
+use super::load::{Loaded, load};
 use super::output::complain;
 use super::reload::Reloader;
 use super::screen::{self, Show};
@@ -25,11 +25,7 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
         log::stderr::detach(Arc::clone(&outputs), log::warn).map_err(Trouble::internal)?;
     }
     log::start(&args.look, if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free }, &outputs)?;
-    let Loaded { mut plan, source, selector, prefs, interface, warnings } =
-        load(&args.source, &args.select, &args.look)?;
-    if !args.report.quiet {
-        warn(warnings.as_ref(), &args.look);
-    }
+    let Loaded { mut plan, source, selector, prefs, interface } = load(&args.source, &args.select, &args.look)?;
     files::make_room(&mut plan);
     let name = source.path().map(|path| path.display().to_string());
     let runtime = if interface.listen.is_some() { broad_runtime()? } else { runtime(&plan)? };

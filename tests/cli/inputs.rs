@@ -34,14 +34,12 @@ fn a_warning_is_an_error_only_where_that_is_asked_for() {
 }
 
 #[test]
-fn a_run_says_it_once_and_goes_on() {
+fn a_run_leaves_the_warnings_to_validate() {
     let server = Server::http("200 OK", "{}");
     let text = doubtful(&server);
     let loud = run(&["check", "-"], &text);
     assert_eq!(code(&loud), 0, "{}", stderr(&loud));
-    assert_eq!(stderr(&loud).matches("warning[HB070]").count(), 1, "{}", stderr(&loud));
-    let quiet = run(&["check", "-q", "-"], &text);
-    assert_eq!((code(&quiet), stderr(&quiet).as_str()), (0, ""));
+    assert!(!stderr(&loud).contains("warning["), "{}", stderr(&loud));
 }
 
 #[test]
