@@ -129,6 +129,18 @@ async fn redirects_are_told_without_their_secrets() {
 }
 
 #[tokio::test]
+async fn a_redirect_that_is_refused_says_where_it_leads() {
+    let page =
+        |_: &str| "HTTP/1.1 307 Go\r\nLocation: http://away.test/x?token=t0ken\r\nContent-Length: 0\r\n\r\n".to_owned();
+    let mut spec = http(&format!("http://{}/", answering(page).await));
+    let asked = exchange(&mut spec);
+    (asked.method, asked.body, asked.redirects) = (::http::Method::POST, Some("secret".into()), 5);
+    let (failure, seen) = failed(Spec::Http(Arc::new(spec)), LIMIT, &[]).await;
+    assert!(matches!(failure, Failure::RedirectRefused { .. }), "{failure:?}");
+    assert_eq!(seen.redirects, [Text::clean("http://away.test/x?token=***")]);
+}
+
+#[tokio::test]
 async fn an_expectation_has_the_value_beside_it() {
     let address =
         answering(|_| "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"phase\":\"degraded\"}".to_owned()).await;

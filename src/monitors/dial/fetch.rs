@@ -50,6 +50,7 @@ impl Dialer {
                 && let Some(next) = redirect::follow(&request, head.status, &head.headers)?
             {
                 flight.trace.redirected(shown(&next.url));
+                redirect::allow(&request, &next)?;
                 if followed == redirects {
                     return Err(Failure::Redirects { limit: redirects, to: Some(shown(&next.url)) });
                 }
