@@ -1,4 +1,5 @@
-//! How fast the codecs are: what each message of a held connection, and each answer of a poll, goes through.
+//! How fast the codecs are: what each message of a held connection, and each answer of a poll, goes
+//! through.
 
 use bytes::Bytes;
 use divan::Bencher;
@@ -11,7 +12,8 @@ use hbmon::monitors::websocket::Compression;
 use hbmon::monitors::websocket::inflate::inflate;
 
 const CAP: usize = 1 << 20;
-const PAYLOAD: &[u8] = br#"{"ok":true,"ts":"2026-11-24T20:00:00.123Z","workers_online":3,"ids":["a","b","c"]}"#;
+const PAYLOAD: &[u8] =
+    br#"{"ok":true,"ts":"2026-11-24T20:00:00.123Z","workers_online":3,"ids":["a","b","c"]}"#;
 
 fn main() {
     divan::main();
@@ -20,45 +22,67 @@ fn main() {
 /// As from a server: many events in chunks of a network buffer.
 #[divan::bench]
 fn sse_guard(bencher: Bencher) {
-    let event = [b"id: 7\nevent: heartbeat\ndata: ", PAYLOAD, b"\n\n: comment\n"].concat();
+    let event = [
+        b"id: 7\nevent: heartbeat\ndata: ",
+        PAYLOAD,
+        b"\n\n: comment\n",
+    ]
+    .concat();
     let stream = event.repeat(500);
-    bencher.counter(ItemsCount::new(500_usize)).counter(BytesCount::new(stream.len())).bench(|| {
-        let mut guard = Guard::new(CAP);
-        let mut pieces = 0;
-        for chunk in stream.chunks(4096) {
-            let mut chunk = Bytes::copy_from_slice(chunk);
-            while let Ok(Some(_)) = guard.next(&mut chunk) {
-                pieces += 1;
+    bencher
+        .counter(ItemsCount::new(500_usize))
+        .counter(BytesCount::new(stream.len()))
+        .bench(|| {
+            let mut guard = Guard::new(CAP);
+            let mut pieces = 0;
+            for chunk in stream.chunks(4096) {
+                let mut chunk = Bytes::copy_from_slice(chunk);
+                while let Ok(Some(_)) = guard.next(&mut chunk) {
+                    pieces += 1;
+                }
             }
-        }
-        pieces
-    });
+            pieces
+        });
 }
 
 #[divan::bench]
 fn socketio_packet() -> Result<Packet, impl Sized> {
-    Packet::decode(divan::black_box(r#"2/chat,12["heartbeat-ack",{"ok":true,"n":12345}]"#))
+    Packet::decode(divan::black_box(
+        r#"2/chat,12["heartbeat-ack",{"ok":true,"n":12345}]"#,
+    ))
 }
 
 #[divan::bench]
 fn engineio_packet() -> Result<engine::Packet, impl Sized> {
-    engine::Packet::decode(divan::black_box(r#"42["heartbeat-ack",{"ok":true,"n":12345}]"#))
+    engine::Packet::decode(divan::black_box(
+        r#"42["heartbeat-ack",{"ok":true,"n":12345}]"#,
+    ))
 }
 
 #[divan::bench]
 fn payload_without_expectation(bencher: Bencher) {
     let expect = Expect::default();
-    bencher.counter(ItemsCount::new(1_usize)).bench(|| hear(divan::black_box(PAYLOAD), None, &expect, None));
+    bencher
+        .counter(ItemsCount::new(1_usize))
+        .bench(|| hear(divan::black_box(PAYLOAD), None, &expect, None));
 }
 
 #[divan::bench]
 fn payload_with_match_expectation_and_timestamp(bencher: Bencher) {
     let filter = |text| Filter::parse(text).ok();
-    let expect = Expect { body: None, json: filter("@.ok == true && @.workers_online >= 1") };
+    let expect = Expect {
+        body: None,
+        json: filter("@.ok == true && @.workers_online >= 1"),
+    };
     let (matches, timestamp) = (filter("@.ts"), Query::parse("$.ts").ok());
-    bencher
-        .counter(ItemsCount::new(1_usize))
-        .bench(|| hear(divan::black_box(PAYLOAD), matches.as_ref(), &expect, timestamp.as_ref()));
+    bencher.counter(ItemsCount::new(1_usize)).bench(|| {
+        hear(
+            divan::black_box(PAYLOAD),
+            matches.as_ref(),
+            &expect,
+            timestamp.as_ref(),
+        )
+    });
 }
 
 #[divan::bench]
@@ -68,5 +92,7 @@ fn inflate_gzip(bencher: Bencher) {
     // Writing to memory cannot fail.
     let _ = encoder.write_all(PAYLOAD);
     let message = encoder.finish().unwrap_or_default();
-    bencher.counter(ItemsCount::new(1_usize)).bench(|| inflate(Compression::Gzip, divan::black_box(&message), CAP));
+    bencher
+        .counter(ItemsCount::new(1_usize))
+        .bench(|| inflate(Compression::Gzip, divan::black_box(&message), CAP));
 }

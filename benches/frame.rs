@@ -1,4 +1,5 @@
-//! What the screen of 10,000 monitors costs: drawing it, taking in a snapshot before that, answering a key.
+//! What the screen of 10,000 monitors costs: drawing it, taking in a snapshot before that,
+//! answering a key.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,8 +7,8 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent};
 use divan::Bencher;
 use hbmon::model::{
-    Counts, Kind, Lag, LatencySummary, Meta, Moment, Outcome, OutcomeKind, Policy, RECENT, Rhythm, Row, Rows, Snapshot,
-    Status, TargetId, Text,
+    Counts, Kind, Lag, LatencySummary, Meta, Moment, Outcome, OutcomeKind, Policy, RECENT, Rhythm,
+    Row, Rows, Snapshot, Status, TargetId, Text,
 };
 use hbmon::prefs::ThemeName;
 use hbmon::tui::{Colours, Glyphs, Options, Theme, Ui, draw};
@@ -19,7 +20,11 @@ use ratatui::layout::Size;
 
 const MONITORS: u32 = 10_000;
 const NOW: Moment = Moment::after_start(Duration::from_secs(3_600));
-const THEME: Theme = Theme { name: ThemeName::Default, colours: Colours::Ansi, glyphs: Glyphs::Unicode };
+const THEME: Theme = Theme {
+    name: ThemeName::Default,
+    colours: Colours::Ansi,
+    glyphs: Glyphs::Unicode,
+};
 
 fn main() {
     divan::main();
@@ -39,8 +44,16 @@ fn row(id: u32, policy: &Arc<Policy>) -> Row {
     let mut row = Row::new(TargetId(id), Arc::new(meta), Arc::clone(policy));
     let ms = |ms| Duration::from_millis(ms + u64::from(id % 50));
     let at = |n: u32| Moment::after_start(NOW.since_start() - policy.interval * n);
-    let beat = |n: u32| Outcome { at: at(n), what: OutcomeKind::Beat, latency: Some(ms(20 + u64::from(n % 7))) };
-    row.status = if id.is_multiple_of(100) { Status::Error } else { Status::Healthy };
+    let beat = |n: u32| Outcome {
+        at: at(n),
+        what: OutcomeKind::Beat,
+        latency: Some(ms(20 + u64::from(n % 7))),
+    };
+    row.status = if id.is_multiple_of(100) {
+        Status::Error
+    } else {
+        Status::Healthy
+    };
     (row.beats, row.last_beat, row.due) = (360, Some(NOW), Some(NOW.plus(policy.interval)));
     row.latency = Some(LatencySummary {
         avg: ms(23),
@@ -56,16 +69,33 @@ fn row(id: u32, policy: &Arc<Policy>) -> Row {
 }
 
 fn fleet() -> Arc<Snapshot> {
-    let policy = Arc::new(Policy::with_interval(Rhythm::Subscription, Duration::from_secs(10)));
+    let policy = Arc::new(Policy::with_interval(
+        Rhythm::Subscription,
+        Duration::from_secs(10),
+    ));
     let rows: Rows = (0..MONITORS).map(|id| Arc::new(row(id, &policy))).collect();
     let mut counts = Counts::default();
     rows.iter().for_each(|row| *counts.slot(row.status) += 1);
     let (anchor, lag, changes) = (Timestamp::UNIX_EPOCH, Lag::default(), Default::default());
-    Arc::new(Snapshot { at: NOW, anchor, settled: rows.len(), rows, counts, lag, changes })
+    Arc::new(Snapshot {
+        at: NOW,
+        anchor,
+        settled: rows.len(),
+        rows,
+        counts,
+        lag,
+        changes,
+    })
 }
 
 fn ui(fleet: &Arc<Snapshot>, (width, height): (u16, u16)) -> Ui {
-    let mut ui = Ui::new(Options { zone: TimeZone::UTC, ..Options::new(THEME) }, Arc::clone(fleet));
+    let mut ui = Ui::new(
+        Options {
+            zone: TimeZone::UTC,
+            ..Options::new(THEME)
+        },
+        Arc::clone(fleet),
+    );
     ui.resize(Size::new(width, height));
     ui
 }
@@ -111,5 +141,7 @@ fn key(bencher: Bencher, key: char) {
         }
         ui
     };
-    bencher.with_inputs(prepared).bench_local_refs(|ui| press(ui, key));
+    bencher
+        .with_inputs(prepared)
+        .bench_local_refs(|ui| press(ui, key));
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use divan::{AllocProfiler, Bencher};
 use hbmon::model::{
-    Beat, Fleet, InstancePolicy, Kind, Meta, Moment, Note, Policy, Push, Rhythm, Said, Signal, TargetId, Text,
+    Beat, Fleet, InstancePolicy, Kind, Meta, Moment, Note, Policy, Push, Rhythm, Said, Signal,
+    TargetId, Text,
 };
 
 /// Counts what is allocated; slows everything down alike.
@@ -32,8 +33,14 @@ fn empty() -> Fleet {
         description: None,
         line: None,
     };
-    let instances = Some(InstancePolicy { forget: Duration::from_secs(3_600), min_online: 1 });
-    let policy = Policy { instances, ..Policy::with_interval(Rhythm::Subscription, Duration::from_secs(30)) };
+    let instances = Some(InstancePolicy {
+        forget: Duration::from_secs(3_600),
+        min_online: 1,
+    });
+    let policy = Policy {
+        instances,
+        ..Policy::with_interval(Rhythm::Subscription, Duration::from_secs(30))
+    };
     let mut fleet = Fleet::new();
     fleet.add(Moment::START, ONE, Arc::new(meta), Arc::new(policy), false);
     fleet
@@ -41,18 +48,34 @@ fn empty() -> Fleet {
 
 fn ids(count: usize) -> Vec<Text> {
     // As long as a UUID, which is what workers are mostly called.
-    (0..count).map(|number| Text::clean(&format!("{number:036}"))).collect()
+    (0..count)
+        .map(|number| Text::clean(&format!("{number:036}")))
+        .collect()
 }
 
 fn beat(fleet: &mut Fleet, id: &Text, at: Moment) {
-    let said = Said::Beat { beat: Beat::default(), available: true };
-    let push = Push { said, run: None, instance: Some(id.clone()), evidence: None };
-    fleet.observe(Note { target: ONE, at, signal: Signal::Pushed(Box::new(push)), wire: None });
+    let said = Said::Beat {
+        beat: Beat::default(),
+        available: true,
+    };
+    let push = Push {
+        said,
+        run: None,
+        instance: Some(id.clone()),
+        evidence: None,
+    };
+    fleet.observe(Note {
+        target: ONE,
+        at,
+        signal: Signal::Pushed(Box::new(push)),
+        wire: None,
+    });
 }
 
 fn full(ids: &[Text]) -> Fleet {
     let mut fleet = empty();
-    ids.iter().for_each(|id| beat(&mut fleet, id, Moment::START));
+    ids.iter()
+        .for_each(|id| beat(&mut fleet, id, Moment::START));
     fleet
 }
 
@@ -83,8 +106,10 @@ fn one_heartbeat(bencher: Bencher, count: usize) {
 #[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
 fn go_silent(bencher: Bencher, count: usize) {
     let ids = ids(count);
-    bencher.with_inputs(|| full(&ids)).bench_local_values(|mut fleet| {
-        fleet.advance(Moment::after_start(Duration::from_secs(33)));
-        fleet
-    });
+    bencher
+        .with_inputs(|| full(&ids))
+        .bench_local_values(|mut fleet| {
+            fleet.advance(Moment::after_start(Duration::from_secs(33)));
+            fleet
+        });
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use hbmon::model::{
-    Beat, Connection, Fleet, Kind, Lag, Meta, Moment, Note, Phase, Policy, Rhythm, Signal, Snapshot, TargetId, Text,
+    Beat, Connection, Fleet, Kind, Lag, Meta, Moment, Note, Phase, Policy, Rhythm, Signal,
+    Snapshot, TargetId, Text,
 };
 use jiff::Timestamp;
 
@@ -40,9 +41,18 @@ impl Bench {
                 description: None,
                 line: None,
             };
-            fleet.add(Moment::START, TargetId(id), Arc::new(meta), Arc::clone(&policy), false);
+            fleet.add(
+                Moment::START,
+                TargetId(id),
+                Arc::new(meta),
+                Arc::clone(&policy),
+                false,
+            );
         }
-        let mut bench = Bench { fleet, now: Moment::START };
+        let mut bench = Bench {
+            fleet,
+            now: Moment::START,
+        };
         bench.round(|_| Signal::Open, false);
         bench.round(|_| beat(), false);
         bench.snapshot();
@@ -54,7 +64,12 @@ impl Bench {
         for id in 0..TARGETS {
             self.now = self.now.plus(INTERVAL / TARGETS);
             let wire = wired.then(|| Box::new(wire()));
-            self.fleet.observe(Note { target: TargetId(id), at: self.now, signal: signal(id), wire });
+            self.fleet.observe(Note {
+                target: TargetId(id),
+                at: self.now,
+                signal: signal(id),
+                wire,
+            });
             if id % BATCH == 0 {
                 self.fleet.advance(self.now);
             }
@@ -62,29 +77,44 @@ impl Bench {
     }
 
     fn snapshot(&mut self) -> Arc<Snapshot> {
-        self.fleet.snapshot(self.now, Timestamp::UNIX_EPOCH, Lag::default())
+        self.fleet
+            .snapshot(self.now, Timestamp::UNIX_EPOCH, Lag::default())
     }
 }
 
 fn beat() -> Signal {
-    Signal::Beat(Beat { latency: Some(Duration::from_millis(3)), delta: None, sent: None, excerpt: None })
+    Signal::Beat(Beat {
+        latency: Some(Duration::from_millis(3)),
+        delta: None,
+        sent: None,
+        excerpt: None,
+    })
 }
 
 fn wire() -> Connection {
-    let phases = [(Phase::Connect, Duration::from_millis(1))].into_iter().collect();
-    Connection { phases, ..Connection::default() }
+    let phases = [(Phase::Connect, Duration::from_millis(1))]
+        .into_iter()
+        .collect();
+    Connection {
+        phases,
+        ..Connection::default()
+    }
 }
 
 #[divan::bench]
 fn beats(bencher: Bencher) {
     let mut bench = Bench::new();
-    bencher.counter(ItemsCount::new(TARGETS)).bench_local(|| bench.round(|_| beat(), false));
+    bencher
+        .counter(ItemsCount::new(TARGETS))
+        .bench_local(|| bench.round(|_| beat(), false));
 }
 
 #[divan::bench]
 fn beats_with_news_of_the_connection(bencher: Bencher) {
     let mut bench = Bench::new();
-    bencher.counter(ItemsCount::new(TARGETS)).bench_local(|| bench.round(|_| beat(), true));
+    bencher
+        .counter(ItemsCount::new(TARGETS))
+        .bench_local(|| bench.round(|_| beat(), true));
 }
 
 /// Nobody speaks: each interval every deadline falls due.
@@ -103,7 +133,12 @@ fn snapshot_after_one_change(bencher: Bencher) {
     let mut last = bench.snapshot();
     bencher.bench_local(|| {
         bench.now = bench.now.plus(Duration::from_millis(1));
-        bench.fleet.observe(Note { target: TargetId(7), at: bench.now, signal: beat(), wire: None });
+        bench.fleet.observe(Note {
+            target: TargetId(7),
+            at: bench.now,
+            signal: beat(),
+            wire: None,
+        });
         last = bench.snapshot();
     });
 }

@@ -1,6 +1,13 @@
-//! What the HTTP interface costs, measured from outside as CPU time and memory of the process, which other load on the
-//! machine changes little: `cargo bench --bench serve`. Linux only, since it reads `/proc`.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
+//! What the HTTP interface costs, measured from outside as CPU time and memory of the process,
+//! which other load on the machine changes little: `cargo bench --bench serve`. Linux only, since
+//! it reads `/proc`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods
+)]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,7 +22,8 @@ use bytes::Bytes;
 use http::StatusCode;
 
 const REQUESTS: usize = 100_000;
-const PAYLOAD: &str = r#"{"worker_id": "worker-1", "status": "ready", "timestamp": "2025-10-24T19:00:00Z"}"#;
+const PAYLOAD: &str =
+    r#"{"worker_id": "worker-1", "status": "ready", "timestamp": "2025-10-24T19:00:00Z"}"#;
 
 fn main() {
     if std::env::args().any(|argument| argument == "reference") {
@@ -29,9 +37,15 @@ fn main() {
 
 /// The same route doing nothing.
 fn reference() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
-        let router: Router = Router::new().route("/v1/heartbeats/job", post(|_: Bytes| async { StatusCode::ACCEPTED }));
+        let router: Router = Router::new().route(
+            "/v1/heartbeats/job",
+            post(|_: Bytes| async { StatusCode::ACCEPTED }),
+        );
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         eprintln!("listening on http://{}", listener.local_addr().unwrap());
         loop {
@@ -53,11 +67,16 @@ fn intake() {
     );
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..5 {
-        theirs.push(rate(&Process::start(Command::new(std::env::current_exe().unwrap()).arg("reference"))));
+        theirs.push(rate(&Process::start(
+            Command::new(std::env::current_exe().unwrap()).arg("reference"),
+        )));
         ours.push(rate(&agent("{name: job, interval: 1h, push: {}}\n")));
     }
     let (ours, theirs) = (median(ours), median(theirs));
-    println!("  bare axum route {theirs:.0}/s, hbmon {ours:.0}/s, ratio {:.2} (medians of 5)", ours / theirs);
+    println!(
+        "  bare axum route {theirs:.0}/s, hbmon {ours:.0}/s, ratio {:.2} (medians of 5)",
+        ours / theirs
+    );
 }
 
 /// Requests for each second of CPU time.
@@ -74,7 +93,9 @@ fn rate(process: &Process) -> f64 {
             thread::spawn(move || talk(address, REQUESTS / 8, |_| request.clone()))
         })
         .collect();
-    clients.into_iter().for_each(|client| client.join().unwrap());
+    clients
+        .into_iter()
+        .for_each(|client| client.join().unwrap());
     REQUESTS as f64 / (process.cpu() - before).as_secs_f64()
 }
 
@@ -104,10 +125,16 @@ fn talk(address: SocketAddr, count: usize, request: impl Fn(usize) -> String) {
 fn instances() {
     let agent = agent("{name: fleet, interval: 1h, push: {id: $.id}}\n");
     let before = agent.memory();
-    talk(agent.address, 100_000, |number| beat("fleet", &format!(r#"{{"id": "instance-{number:06}"}}"#)));
+    talk(agent.address, 100_000, |number| {
+        beat("fleet", &format!(r#"{{"id": "instance-{number:06}"}}"#))
+    });
     thread::sleep(Duration::from_secs(1));
     let grown = agent.memory() - before;
-    println!("instances: 100,000 take {:.1} MiB, {:.0} bytes each", mib(grown), grown as f64 / 100_000.0);
+    println!(
+        "instances: 100,000 take {:.1} MiB, {:.0} bytes each",
+        mib(grown),
+        grown as f64 / 100_000.0
+    );
 }
 
 fn subscribers() {
@@ -118,7 +145,9 @@ fn subscribers() {
     let readers: Vec<TcpStream> = (0..READERS)
         .map(|_| {
             let mut stream = TcpStream::connect(agent.address).unwrap();
-            stream.write_all(b"GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+            stream
+                .write_all(b"GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                .unwrap();
             stream
         })
         .collect();
@@ -138,12 +167,16 @@ fn subscribers() {
     let heard: usize = readers
         .into_iter()
         .map(|mut stream| {
-            stream.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
+            stream
+                .set_read_timeout(Some(Duration::from_millis(1)))
+                .unwrap();
             let (mut bytes, mut text) = (vec![0; 1 << 20], Vec::new());
             while let Ok(read @ 1..) = stream.read(&mut bytes) {
                 text.extend_from_slice(&bytes[..read]);
             }
-            String::from_utf8_lossy(&text).matches("event: beat").count()
+            String::from_utf8_lossy(&text)
+                .matches("event: beat")
+                .count()
         })
         .sum();
     println!(
@@ -157,11 +190,16 @@ fn subscribers() {
 
 fn metrics() {
     const MONITORS: usize = 10_000;
-    let monitors: String = (0..MONITORS).map(|n| format!("{{name: m{n}, interval: 1h, push: {{}}}}\n")).collect();
+    let monitors: String = (0..MONITORS)
+        .map(|n| format!("{{name: m{n}, interval: 1h, push: {{}}}}\n"))
+        .collect();
     let agent = agent(&monitors);
     talk(agent.address, MONITORS * 2, |number| {
         let step = if number % 2 == 0 { "/start" } else { "" };
-        format!("POST /v1/heartbeats/m{}{step} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", number / 2)
+        format!(
+            "POST /v1/heartbeats/m{}{step} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n",
+            number / 2
+        )
     });
     let mut size = 0;
     let mut times: Vec<Duration> = (0..100)
@@ -189,19 +227,33 @@ fn metrics() {
 }
 
 fn beat(monitor: &str, body: &str) -> String {
-    format!("POST /v1/heartbeats/{monitor} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+    format!(
+        "POST /v1/heartbeats/{monitor} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 /// `hbmon serve` with these monitors, one a line.
 fn agent(monitors: &str) -> Process {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hbmon.yaml");
-    let listed: String = monitors.lines().map(|monitor| format!("  - {monitor}\n")).collect();
+    let listed: String = monitors
+        .lines()
+        .map(|monitor| format!("  - {monitor}\n"))
+        .collect();
     fs::write(&path, format!("listen: 127.0.0.1:0\nmonitors:\n{listed}")).unwrap();
     // The log is not what is measured.
     let mut command = Command::new(env!("CARGO_BIN_EXE_hbmon"));
-    let process = Process::start(command.arg("serve").arg(path).args(["--log-file", "/dev/null"]));
-    Process { _config: Some(folder), ..process }
+    let process = Process::start(
+        command
+            .arg("serve")
+            .arg(path)
+            .args(["--log-file", "/dev/null"]),
+    );
+    Process {
+        _config: Some(folder),
+        ..process
+    }
 }
 
 /// A server that ends with this value.
@@ -216,24 +268,48 @@ struct Running(Child);
 impl Process {
     fn start(command: &mut Command) -> Process {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let mut said = BufReader::new(child.stderr.take().unwrap())
+            .lines()
+            .map(Result::unwrap);
         let line = said.find(|line| line.starts_with("listening")).unwrap();
         let address = line.rsplit('/').next().unwrap().parse().unwrap();
-        Process { child: Running(child), address, _config: None }
+        Process {
+            child: Running(child),
+            address,
+            _config: None,
+        }
     }
 
     /// User and system time so far (proc(5), `stat`, fields 14 and 15, in hundredths of a second).
     fn cpu(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.0.id())).unwrap();
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-        Duration::from_millis(fields[11..13].iter().map(|ticks| ticks.parse::<u64>().unwrap() * 10).sum())
+        let fields: Vec<&str> = stat
+            .rsplit(')')
+            .next()
+            .unwrap()
+            .split_whitespace()
+            .collect();
+        Duration::from_millis(
+            fields[11..13]
+                .iter()
+                .map(|ticks| ticks.parse::<u64>().unwrap() * 10)
+                .sum(),
+        )
     }
 
     /// Resident bytes.
     fn memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.0.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .unwrap();
+        line.split_whitespace()
+            .nth(1)
+            .unwrap()
+            .parse::<u64>()
+            .unwrap()
+            * 1024
     }
 }
 

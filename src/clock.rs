@@ -12,7 +12,8 @@ use tokio::time::Instant;
 
 use crate::model::{Moment, wall};
 
-/// Counts from its creation. Runs on tokio's time, so a paused runtime simulates it. Clones are one clock.
+/// Counts from its creation. Runs on tokio's time, so a paused runtime simulates it. Clones are one
+/// clock.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<Works>);
 
@@ -57,13 +58,17 @@ impl Clock {
         Clock::new(wall_now().as_microsecond(), Moment::START, Wall::System)
     }
 
-    /// Its moments begin at `earliest`, so that what was remembered from then on has ordinary ones. A time that lies
-    /// ahead (the wall clock was set back) is now.
+    /// Its moments begin at `earliest`, so that what was remembered from then on has ordinary ones.
+    /// A time that lies ahead (the wall clock was set back) is now.
     pub fn resume(earliest: Timestamp) -> Clock {
         let now = wall_now();
         let begin = earliest.min(now).as_microsecond();
         let passed = u64::try_from(now.as_microsecond().saturating_sub(begin)).unwrap_or(0);
-        Clock::new(begin, Moment::after_start(Duration::from_micros(passed)), Wall::System)
+        Clock::new(
+            begin,
+            Moment::after_start(Duration::from_micros(passed)),
+            Wall::System,
+        )
     }
 
     /// For simulated time: the wall clock starts here and goes with tokio's, unless it is moved.
@@ -72,14 +77,21 @@ impl Clock {
         Clock::new(
             begin,
             Moment::START,
-            Wall::Simulated { begin, moved: AtomicI64::default(), slept: AtomicI64::default() },
+            Wall::Simulated {
+                begin,
+                moved: AtomicI64::default(),
+                slept: AtomicI64::default(),
+            },
         )
     }
 
     /// Sets a simulated wall clock forward, or back if negative.
     pub fn move_wall(&self, by: SignedDuration) {
         if let Wall::Simulated { moved, .. } = &self.0.wall {
-            moved.fetch_add(i64::try_from(by.as_micros()).unwrap_or(0), Ordering::Relaxed);
+            moved.fetch_add(
+                i64::try_from(by.as_micros()).unwrap_or(0),
+                Ordering::Relaxed,
+            );
         }
     }
 
@@ -95,7 +107,13 @@ impl Clock {
     fn new(anchor: i64, started: Moment, wall: Wall) -> Clock {
         let anchor = AtomicI64::new(anchor);
         let slept = AtomicI64::new(wall.slept());
-        Clock(Arc::new(Works { start: Instant::now(), started, anchor, slept, wall }))
+        Clock(Arc::new(Works {
+            start: Instant::now(),
+            started,
+            anchor,
+            slept,
+            wall,
+        }))
     }
 
     pub fn now(&self) -> Moment {
@@ -109,7 +127,10 @@ impl Clock {
 
     /// CLOCK_MONOTONIC of the system, which is what systemd compares with.
     pub fn monotonic() -> Duration {
-        ClockId::CLOCK_MONOTONIC.now().map(Duration::from).unwrap_or_default()
+        ClockId::CLOCK_MONOTONIC
+            .now()
+            .map(Duration::from)
+            .unwrap_or_default()
     }
 
     /// The moment of a wall time, between `Moment::START` and now.
@@ -121,7 +142,9 @@ impl Clock {
     /// For tokio's timers.
     pub fn instant(&self, at: Moment) -> Instant {
         let Works { start, started, .. } = *self.0;
-        start.checked_add(at.since(started)).unwrap_or_else(|| start + Duration::from_secs(86_400 * 365 * 30))
+        start
+            .checked_add(at.since(started))
+            .unwrap_or_else(|| start + Duration::from_secs(86_400 * 365 * 30))
     }
 
     /// The wall time of `Moment::START`, as of the creation or the last `shift`.
@@ -134,18 +157,21 @@ impl Clock {
         wall(self.anchor(), at)
     }
 
-    /// How far the wall clock has moved against the moments since the anchor was taken: a set clock, or a
-    /// machine that slept while the monotonic clock stood still.
+    /// How far the wall clock has moved against the moments since the anchor was taken: a set
+    /// clock, or a machine that slept while the monotonic clock stood still.
     pub fn drift(&self) -> SignedDuration {
         let now = self.now();
         let actual = match &self.0.wall {
             Wall::System => wall_now(),
-            Wall::Simulated { begin, moved, .. } => wall(micros(begin + moved.load(Ordering::Relaxed)), now),
+            Wall::Simulated { begin, moved, .. } => {
+                wall(micros(begin + moved.load(Ordering::Relaxed)), now)
+            }
         };
         self.wall(now).duration_until(actual)
     }
 
-    /// What happened to the clocks since the last call, at least a second of it; the anchor follows the wall clock.
+    /// What happened to the clocks since the last call, at least a second of it; the anchor follows
+    /// the wall clock.
     pub fn shift(&self) -> Shift {
         let drift = self.drift();
         let total = self.0.wall.slept();
@@ -153,11 +179,23 @@ impl Clock {
             u64::try_from(total.saturating_sub(self.0.slept.load(Ordering::Relaxed))).unwrap_or(0),
         );
         // Where the system does not tell its sleep, it is what the wall clock went ahead.
-        let slept = if TELLS_SLEEP { slept } else { Duration::try_from(drift).unwrap_or_default() };
+        let slept = if TELLS_SLEEP {
+            slept
+        } else {
+            Duration::try_from(drift).unwrap_or_default()
+        };
         let set = drift.saturating_sub(SignedDuration::try_from(slept).unwrap_or_default());
         let shift = Shift {
-            slept: if slept > NOTABLE { slept } else { Duration::ZERO },
-            set: if set.unsigned_abs() > NOTABLE { set } else { SignedDuration::ZERO },
+            slept: if slept > NOTABLE {
+                slept
+            } else {
+                Duration::ZERO
+            },
+            set: if set.unsigned_abs() > NOTABLE {
+                set
+            } else {
+                SignedDuration::ZERO
+            },
         };
         if shift != Shift::default() {
             let drift = i64::try_from(drift.as_micros()).unwrap_or(0);
@@ -183,7 +221,10 @@ impl Wall {
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn slept_so_far() -> i64 {
-    let boot = ClockId::CLOCK_BOOTTIME.now().map(Duration::from).unwrap_or_default();
+    let boot = ClockId::CLOCK_BOOTTIME
+        .now()
+        .map(Duration::from)
+        .unwrap_or_default();
     i64::try_from(boot.saturating_sub(Clock::monotonic()).as_micros()).unwrap_or(0)
 }
 
@@ -214,7 +255,10 @@ mod tests {
         assert!(clock.now() >= clock.started());
         let remembered = earliest + hour / 2;
         assert_eq!(clock.wall(clock.moment(remembered)), remembered);
-        assert!(clock.moment(wall_now() + hour) <= clock.now(), "a time that lies ahead is now");
+        assert!(
+            clock.moment(wall_now() + hour) <= clock.now(),
+            "a time that lies ahead is now"
+        );
         assert!(clock.drift().unsigned_abs() < Duration::from_secs(60));
     }
 

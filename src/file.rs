@@ -1,4 +1,5 @@
-//! Reads a file that a config or an argument names: a regular one, up to a limit, without ever waiting for a writer.
+//! Reads a file that a config or an argument names: a regular one, up to a limit, without ever
+//! waiting for a writer.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
@@ -21,17 +22,25 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 /// No file, no permission, or a folder, pipe, socket or device.
 pub fn open(path: &Path) -> io::Result<File> {
     // A pipe without a writer would keep a plain open waiting.
-    let file = OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open(path)?;
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(O_NONBLOCK)
+        .open(path)?;
     regular(&file).map(|()| file)
 }
 
-/// The same for an argument, which may also name what the shell has opened for this process: `<(command)`.
+/// The same for an argument, which may also name what the shell has opened for this process:
+/// `<(command)`.
 ///
 /// # Errors
 /// As for `open`.
 pub fn open_argument(path: &Path) -> io::Result<File> {
     let inherited = ["/dev/fd", "/proc/self/fd", "/dev/stdin"];
-    if inherited.iter().any(|place| path.starts_with(place)) { File::open(path) } else { open(path) }
+    if inherited.iter().any(|place| path.starts_with(place)) {
+        File::open(path)
+    } else {
+        open(path)
+    }
 }
 
 /// # Errors
@@ -54,8 +63,14 @@ pub fn regular(file: &File) -> io::Result<()> {
 /// `FileTooLarge` beyond `limit` bytes; what reading itself fails with.
 pub fn capped(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    reader.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit { Err(ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+    reader
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        Err(ErrorKind::FileTooLarge.into())
+    } else {
+        Ok(bytes)
+    }
 }
 
 /// The reason in own words, without the path and without the system's number.
@@ -66,7 +81,12 @@ pub fn why(error: &io::Error) -> String {
         ErrorKind::InvalidData => "not UTF-8".to_owned(),
         ErrorKind::IsADirectory => "it is a folder".to_owned(),
         ErrorKind::FileTooLarge => "it is too large".to_owned(),
-        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase(),
+        _ => error
+            .to_string()
+            .split(" (os error")
+            .next()
+            .unwrap_or_default()
+            .to_lowercase(),
     }
 }
 
@@ -79,12 +99,27 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (file, pipe) = (folder.path().join("file"), folder.path().join("pipe"));
         std::fs::write(&file, "text").unwrap();
-        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
         assert_eq!(read(&file, 4).unwrap(), b"text");
         assert_eq!(why(&read(&file, 3).unwrap_err()), "it is too large");
-        assert_eq!(why(&read(&pipe, 4).unwrap_err()), "it is a pipe, not a regular file");
-        assert_eq!(why(&read(Path::new("/dev/zero"), 4).unwrap_err()), "it is a device, not a regular file");
+        assert_eq!(
+            why(&read(&pipe, 4).unwrap_err()),
+            "it is a pipe, not a regular file"
+        );
+        assert_eq!(
+            why(&read(Path::new("/dev/zero"), 4).unwrap_err()),
+            "it is a device, not a regular file"
+        );
         assert_eq!(why(&read(folder.path(), 4).unwrap_err()), "it is a folder");
-        assert_eq!(why(&read(&folder.path().join("none"), 4).unwrap_err()), "no such file");
+        assert_eq!(
+            why(&read(&folder.path().join("none"), 4).unwrap_err()),
+            "no such file"
+        );
     }
 }

@@ -17,7 +17,9 @@ use jiff::SignedDuration;
 
 pub use brief::{brief, failed, flaky, incomplete, keyword, listened, summary, tries};
 pub use evidence::{evidence, seen};
-pub use measure::{age, bytes, count, latencies, latency, measured, percent, phases, rough, span, stopwatch, tick};
+pub use measure::{
+    age, bytes, count, latencies, latency, measured, percent, phases, rough, span, stopwatch, tick,
+};
 use measure::{ahead, passed};
 pub use news::{clock_set, condition, counts, event, itself, reloaded, strain, strain_brief, woke};
 pub use present::{instances, presence, schedule};
@@ -25,8 +27,8 @@ pub use progress::progress;
 pub use standing::standing;
 
 use crate::model::{
-    Assertion, Cause, CertificateFault, DnsCause, Failure, Lack, Part, RedirectFault, Sent, Stage, StatusNote, Text,
-    Wire,
+    Assertion, Cause, CertificateFault, DnsCause, Failure, Lack, Part, RedirectFault, Sent, Stage,
+    StatusNote, Text, Wire,
 };
 
 /// Of more addresses only the number is told.
@@ -40,30 +42,57 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Unreachable { peer, why } => unreachable(*peer, why),
         Failure::Local { lack: lacking } => lack(*lacking).to_owned(),
         Failure::Reset { stage } => format!("connection reset by the server{}", during(*stage)),
-        Failure::Timeout { after, stage, connected, received } => {
-            format!("timed out after {} ({})", span(*after), standstill(*stage, *connected, *received))
+        Failure::Timeout {
+            after,
+            stage,
+            connected,
+            received,
+        } => {
+            format!(
+                "timed out after {} ({})",
+                span(*after),
+                standstill(*stage, *connected, *received)
+            )
         }
         Failure::Tls { why } => because("TLS", why),
         Failure::Certificate { fault, subject } => {
-            format!("TLS: certificate {}{}", certificate(fault), note(subject.as_ref()))
+            format!(
+                "TLS: certificate {}{}",
+                certificate(fault),
+                note(subject.as_ref())
+            )
         }
         Failure::Proxy { why } => because("proxy", &Text::clean(&lower(why.as_str()))),
-        Failure::Protocol { wire: on, why } => because(&format!("{} protocol error", wire(*on)), why),
-        Failure::Status { code, note: noted } => format!("{}{}", status(*code), beside_status(noted.as_ref())),
+        Failure::Protocol { wire: on, why } => {
+            because(&format!("{} protocol error", wire(*on)), why)
+        }
+        Failure::Status { code, note: noted } => {
+            format!("{}{}", status(*code), beside_status(noted.as_ref()))
+        }
         Failure::StopAsked => format!("{}: the server asks not to be asked again", status(204)),
         Failure::Redirects { limit, to } => {
-            let last = to.as_ref().map_or_else(String::new, |to| format!(", the last to {to}"));
-            format!("more than {}{last}", count(u64::from(*limit), "redirect", "redirects"))
+            let last = to
+                .as_ref()
+                .map_or_else(String::new, |to| format!(", the last to {to}"));
+            format!(
+                "more than {}{last}",
+                count(u64::from(*limit), "redirect", "redirects")
+            )
         }
         Failure::RedirectRefused { why } => redirect(*why).to_owned(),
-        Failure::ContentType { wanted, got: Some(got) } => format!("content type is {got}, expected {wanted}"),
+        Failure::ContentType {
+            wanted,
+            got: Some(got),
+        } => format!("content type is {got}, expected {wanted}"),
         Failure::ContentType { wanted, got: None } => format!("no content type, expected {wanted}"),
         Failure::Assertion(unmet) => assertion(unmet),
         Failure::Payload { why } => because("payload", why),
         Failure::TooLarge { what, limit } => format!("{} over {}", part(*what), bytes(*limit)),
         Failure::Closed { stage, code, why } => closed(*stage, *code, why.as_ref()),
         Failure::Rejected { why } => because("rejected by the server", why),
-        Failure::NoReply { to, after } => format!("{} not answered within {}", sent(*to), span(*after)),
+        Failure::NoReply { to, after } => {
+            format!("{} not answered within {}", sent(*to), span(*after))
+        }
         Failure::Reported { code, why } => reported(*code, why.as_ref()),
         Failure::AtAddresses { tried, failure } => at_addresses(tried, failure),
         Failure::Skewed { skew, limit } => skewed(*skew, *limit),
@@ -77,14 +106,26 @@ pub fn failure(failure: &Failure) -> String {
 pub fn cause(cause: &Cause) -> String {
     match cause {
         Cause::Failure(cause) => failure(cause),
-        Cause::Missed { count: missed, silent } => {
-            format!("{} missed, none for {}", count(u64::from(*missed), "heartbeat", "heartbeats"), span(*silent))
+        Cause::Missed {
+            count: missed,
+            silent,
+        } => {
+            format!(
+                "{} missed, none for {}",
+                count(u64::from(*missed), "heartbeat", "heartbeats"),
+                span(*silent)
+            )
         }
-        Cause::Latency { latency: measured, limit } => {
+        Cause::Latency {
+            latency: measured,
+            limit,
+        } => {
             format!("latency {}, over {}", latency(*measured), span(*limit))
         }
         Cause::Recalled { message, .. } => message.to_string(),
-        Cause::Certificate { left, subject } => format!("certificate {}{}", expiry(*left), note(Some(subject))),
+        Cause::Certificate { left, subject } => {
+            format!("certificate {}{}", expiry(*left), note(Some(subject)))
+        }
     }
 }
 
@@ -100,7 +141,9 @@ const fn dns(cause: DnsCause) -> &'static str {
 const fn redirect(fault: RedirectFault) -> &'static str {
     match fault {
         RedirectFault::BodyAway => "redirect not followed: the body would go to another origin",
-        RedirectFault::BodyUnencrypted => "redirect not followed: the body would go from https to http",
+        RedirectFault::BodyUnencrypted => {
+            "redirect not followed: the body would go from https to http"
+        }
         RedirectFault::ToHbmon => "redirect not followed: it leads to this hbmon itself",
     }
 }
@@ -126,9 +169,14 @@ pub const fn lack(lack: Lack) -> &'static str {
     }
 }
 
-/// `connection refused (192.0.2.1:443, [2001:db8::1]:443)`: with all addresses in place of the first one.
+/// `connection refused (192.0.2.1:443, [2001:db8::1]:443)`: with all addresses in place of the
+/// first one.
 fn at_addresses(tried: &[SocketAddr], cause: &Failure) -> String {
-    let shown: Vec<String> = tried.iter().take(MOST_ADDRESSES).map(SocketAddr::to_string).collect();
+    let shown: Vec<String> = tried
+        .iter()
+        .take(MOST_ADDRESSES)
+        .map(SocketAddr::to_string)
+        .collect();
     let mut all = shown.join(", ");
     if tried.len() > MOST_ADDRESSES {
         all.push_str(&format!(" and {} more", tried.len() - MOST_ADDRESSES));
@@ -136,7 +184,9 @@ fn at_addresses(tried: &[SocketAddr], cause: &Failure) -> String {
     match cause {
         Failure::Refused { .. } => format!("connection refused ({all})"),
         Failure::Unreachable { why, .. } => format!("{} ({all})", unreachable(None, why)),
-        Failure::Timeout { after, .. } => format!("timed out after {} (not connected: {all})", span(*after)),
+        Failure::Timeout { after, .. } => {
+            format!("timed out after {} (not connected: {all})", span(*after))
+        }
         other => format!("{} ({all})", failure(other)),
     }
 }
@@ -144,14 +194,20 @@ fn at_addresses(tried: &[SocketAddr], cause: &Failure) -> String {
 /// The system's word.
 fn unreachable(peer: Option<SocketAddr>, why: &Text) -> String {
     let why = why.as_str().split(" (os error").next().unwrap_or_default();
-    let what = if why.is_empty() { "unreachable".to_owned() } else { lower(why) };
+    let what = if why.is_empty() {
+        "unreachable".to_owned()
+    } else {
+        lower(why)
+    };
     with_peer(&what, peer)
 }
 
 /// The system begins its words as sentences.
 fn lower(why: &str) -> String {
     let mut letters = why.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_lowercase(), letters.as_str()))
+    letters.next().map_or_else(String::new, |first| {
+        format!("{}{}", first.to_lowercase(), letters.as_str())
+    })
 }
 
 /// Where a connection was lost; nothing to add once the conversation stands.
@@ -192,13 +248,21 @@ fn standstill(stage: Stage, connected: Option<Duration>, received: u64) -> Strin
 fn certificate(fault: &CertificateFault) -> String {
     match fault {
         CertificateFault::Expired { ago } => format!("expired {} ago", passed(*ago)),
-        CertificateFault::NotYetValid { ahead: wait } => format!("not valid for another {}", ahead(*wait)),
-        CertificateFault::WrongName { wanted } => format!("is not for {wanted}"),
-        CertificateFault::NoNames => "names no host (no subjectAltName; the common name is not read)".to_owned(),
-        CertificateFault::AddressAsName { wanted } => {
-            format!("has {wanted} as a DNS name; it has to stand as an IP address in subjectAltName")
+        CertificateFault::NotYetValid { ahead: wait } => {
+            format!("not valid for another {}", ahead(*wait))
         }
-        CertificateFault::Signature { algorithm } => format!("signed with {algorithm}, which is not accepted"),
+        CertificateFault::WrongName { wanted } => format!("is not for {wanted}"),
+        CertificateFault::NoNames => {
+            "names no host (no subjectAltName; the common name is not read)".to_owned()
+        }
+        CertificateFault::AddressAsName { wanted } => {
+            format!(
+                "has {wanted} as a DNS name; it has to stand as an IP address in subjectAltName"
+            )
+        }
+        CertificateFault::Signature { algorithm } => {
+            format!("signed with {algorithm}, which is not accepted")
+        }
         CertificateFault::UnknownIssuer => "from an unknown issuer".to_owned(),
         CertificateFault::Revoked => "revoked".to_owned(),
         CertificateFault::Other(why) => because("not valid", why),
@@ -207,16 +271,33 @@ fn certificate(fault: &CertificateFault) -> String {
 
 fn assertion(unmet: &Assertion) -> String {
     match unmet {
-        Assertion::Header { name, pattern, got: Some(got) } => {
+        Assertion::Header {
+            name,
+            pattern,
+            got: Some(got),
+        } => {
             format!("header {name} is `{got}`, expected /{pattern}/")
         }
-        Assertion::Header { name, pattern, got: None } => format!("no header {name}, expected /{pattern}/"),
+        Assertion::Header {
+            name,
+            pattern,
+            got: None,
+        } => format!("no header {name}, expected /{pattern}/"),
         Assertion::Body { pattern } => format!("body does not match /{pattern}/"),
-        Assertion::Json { filter, got: Some(got) } => format!("assertion failed: {filter} (got {got})"),
+        Assertion::Json {
+            filter,
+            got: Some(got),
+        } => format!("assertion failed: {filter} (got {got})"),
         Assertion::Json { filter, got: None } => format!("assertion failed: {filter}"),
-        Assertion::Online { least, online } => format!("{online} online, expected at least {least}"),
+        Assertion::Online { least, online } => {
+            format!("{online} online, expected at least {least}")
+        }
         Assertion::Stale { age: old, limit } => {
-            format!("timestamp is {} old, expected at most {}", age(*old), span(*limit))
+            format!(
+                "timestamp is {} old, expected at most {}",
+                age(*old),
+                span(*limit)
+            )
         }
         Assertion::Still { stood } => format!("timestamp has not moved for {}", age(*stood)),
     }
@@ -224,8 +305,16 @@ fn assertion(unmet: &Assertion) -> String {
 
 /// `clock 1m05s behind ours, over 1m`: the sender's.
 fn skewed(skew: SignedDuration, limit: Duration) -> String {
-    let direction = if skew.is_negative() { "ahead of" } else { "behind" };
-    format!("clock {} {direction} ours, over {}", latency(skew.unsigned_abs()), span(limit))
+    let direction = if skew.is_negative() {
+        "ahead of"
+    } else {
+        "behind"
+    };
+    format!(
+        "clock {} {direction} ours, over {}",
+        latency(skew.unsigned_abs()),
+        span(limit)
+    )
 }
 
 /// What a target said of itself: its own words, an exit code, or both.
@@ -233,7 +322,10 @@ fn reported(code: Option<u8>, why: Option<&Text>) -> String {
     match (code, why) {
         (None, None) => "failure reported".to_owned(),
         (None, Some(why)) => why.to_string(),
-        (Some(code), why) => format!("exit code {code}{}", why.map_or_else(String::new, |why| format!(": {why}"))),
+        (Some(code), why) => format!(
+            "exit code {code}{}",
+            why.map_or_else(String::new, |why| format!(": {why}"))
+        ),
     }
 }
 
@@ -245,7 +337,9 @@ fn closed(stage: Stage, code: Option<u16>, why: Option<&Text>) -> String {
         (None, Some(why)) => format!("closed by the server: {why}"),
         (Some(code), why) => {
             let text = why.unwrap_or(close_name(code));
-            format!("closed by the server: {code} {text}").trim_end().to_owned()
+            format!("closed by the server: {code} {text}")
+                .trim_end()
+                .to_owned()
         }
     }
 }
@@ -269,7 +363,10 @@ const fn close_name(code: u16) -> &'static str {
 }
 
 fn status(code: u16) -> String {
-    match StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason()) {
+    match StatusCode::from_u16(code)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+    {
         Some(phrase) => format!("{code} {phrase}"),
         None => format!("status {code}"),
     }
@@ -315,7 +412,11 @@ const fn part(part: Part) -> &'static str {
 }
 
 fn because(what: &str, why: &Text) -> String {
-    if why.is_empty() { what.to_owned() } else { format!("{what}: {why}") }
+    if why.is_empty() {
+        what.to_owned()
+    } else {
+        format!("{what}: {why}")
+    }
 }
 
 fn with_peer(what: &str, peer: Option<SocketAddr>) -> String {
@@ -324,7 +425,9 @@ fn with_peer(what: &str, peer: Option<SocketAddr>) -> String {
 
 /// ` (text)`, or nothing where there is none.
 fn note(text: Option<&impl Display>) -> String {
-    text.map(ToString::to_string).filter(|text| !text.is_empty()).map_or_else(String::new, |text| format!(" ({text})"))
+    text.map(ToString::to_string)
+        .filter(|text| !text.is_empty())
+        .map_or_else(String::new, |text| format!(" ({text})"))
 }
 
 #[cfg(test)]

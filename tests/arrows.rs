@@ -1,4 +1,5 @@
-//! The arrows of the map in `src/lib.rs`: which room may import which, and what may stand nowhere else.
+//! The arrows of the map in `src/lib.rs`: which room may import which, and what may stand nowhere
+//! else.
 #![allow(clippy::expect_used)]
 
 use std::fs;
@@ -21,7 +22,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("demo", &["clock", "model", "monitors"]),
     (
         "cli",
-        &["beat", "clock", "config", "demo", "engine", "file", "model", "prefs", "report", "serve", "tui", "words"],
+        &[
+            "beat", "clock", "config", "demo", "engine", "file", "model", "prefs", "report",
+            "serve", "tui", "words",
+        ],
     ),
 ];
 
@@ -47,8 +51,14 @@ fn sources() -> Vec<(Vec<String>, String)> {
     found
         .into_iter()
         .map(|path| {
-            let below = path.strip_prefix(&root).expect("below src").with_extension("");
-            let parts = below.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+            let below = path
+                .strip_prefix(&root)
+                .expect("below src")
+                .with_extension("");
+            let parts = below
+                .iter()
+                .map(|part| part.to_string_lossy().into_owned())
+                .collect();
             (parts, fs::read_to_string(&path).expect("a source file"))
         })
         .collect()
@@ -57,7 +67,9 @@ fn sources() -> Vec<(Vec<String>, String)> {
 /// The first segment of every `crate::…` path in a file.
 fn imports(text: &str) -> impl Iterator<Item = &str> {
     text.split("crate::").skip(1).map(|rest| {
-        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
         &rest[..end]
     })
 }
@@ -70,7 +82,10 @@ fn no_import_goes_upward_or_sideways() {
         if matches!(room, "lib" | "main") {
             continue;
         }
-        let (_, allowed) = ARROWS.iter().find(|(name, _)| *name == room).expect("every room has its arrows");
+        let (_, allowed) = ARROWS
+            .iter()
+            .find(|(name, _)| *name == room)
+            .expect("every room has its arrows");
         for target in imports(&text) {
             if target != room && !allowed.contains(&target) {
                 wrong.push(format!("{} imports {target}", parts.join("/")));
@@ -83,14 +98,25 @@ fn no_import_goes_upward_or_sideways() {
 #[test]
 fn the_kinds_do_not_see_one_another() {
     for (parts, text) in sources() {
-        let Some(kind) = parts.get(1).filter(|kind| parts[0] == "monitors" && KINDS.contains(&kind.as_str())) else {
+        let Some(kind) = parts
+            .get(1)
+            .filter(|kind| parts[0] == "monitors" && KINDS.contains(&kind.as_str()))
+        else {
             continue;
         };
         for other in KINDS.iter().filter(|other| *other != kind) {
             // From a room's own folder `super` is the room itself.
-            let up = "super::".repeat(if parts.len() > 2 && parts[2] != "mod" { 2 } else { 1 });
+            let up = "super::".repeat(if parts.len() > 2 && parts[2] != "mod" {
+                2
+            } else {
+                1
+            });
             for path in [up.as_str(), "monitors::"] {
-                assert!(!text.contains(&format!(" {path}{other}::")), "{} sees {other}", parts.join("/"));
+                assert!(
+                    !text.contains(&format!(" {path}{other}::")),
+                    "{} sees {other}",
+                    parts.join("/")
+                );
             }
         }
     }
@@ -100,9 +126,24 @@ fn the_kinds_do_not_see_one_another() {
 fn the_model_is_pure() {
     for (parts, text) in sources() {
         if parts[0] == "model" {
-            let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-            for foreign in ["tokio", "std::net::Tcp", "std::fs", "std::io", "fastrand", "SystemTime", "Instant"] {
-                assert!(!code.contains(foreign), "{} knows {foreign}", parts.join("/"));
+            let code: String = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .collect();
+            for foreign in [
+                "tokio",
+                "std::net::Tcp",
+                "std::fs",
+                "std::io",
+                "fastrand",
+                "SystemTime",
+                "Instant",
+            ] {
+                assert!(
+                    !code.contains(foreign),
+                    "{} knows {foreign}",
+                    parts.join("/")
+                );
             }
         }
     }
@@ -111,6 +152,10 @@ fn the_model_is_pure() {
 #[test]
 fn every_file_says_first_what_it_is_for() {
     for (parts, text) in sources() {
-        assert!(text.starts_with("//! "), "{} has no first sentence", parts.join("/"));
+        assert!(
+            text.starts_with("//! "),
+            "{} has no first sentence",
+            parts.join("/")
+        );
     }
 }

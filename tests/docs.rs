@@ -1,8 +1,9 @@
-//! Every command in README and docs is run as it stands there, and every config read: by the real binary, against the
-//! demo's servers in place of example.com.
+//! Every command in README and docs is run as it stands there, and every config read: by the real
+//! binary, against the demo's servers in place of example.com.
 //!
-//! A comment in front of a block says what is different: `<!-- test: skip WHY -->`, `<!-- test: exit 4 -->`; or that the
-//! commands below it on the page find it as a file: `<!-- test: as hbmon.yaml -->`.
+//! A comment in front of a block says what is different: `<!-- test: skip WHY -->`, `<!-- test:
+//! exit 4 -->`; or that the commands below it on the page find it as a file: `<!-- test: as
+//! hbmon.yaml -->`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;
@@ -18,7 +19,8 @@ use hbmon::demo::{self, Demo};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-/// Beside the binary on the PATH: what runs for ever ends by itself, and what needs an agent waits for it.
+/// Beside the binary on the PATH: what runs for ever ends by itself, and what needs an agent waits
+/// for it.
 const WRAPPER: &str = r#"#!/bin/sh
 command=$1
 shift
@@ -85,18 +87,27 @@ impl Block {
 
     /// What went other than told.
     fn mistake(&self, stage: &Stage) -> Option<String> {
-        let expected = self.directive.strip_prefix("exit ").map_or(0, |code| code.parse().unwrap());
+        let expected = self
+            .directive
+            .strip_prefix("exit ")
+            .map_or(0, |code| code.parse().unwrap());
         for (name, text) in &self.files {
             fs::write(stage.folder.path().join(name), stage.played(text)).unwrap();
         }
         let (code, said) = stage.run(&self.text);
-        let what = format!("{} ended with {code:?}, not {expected}:\n{}{said}", self.place(), self.text);
+        let what = format!(
+            "{} ended with {code:?}, not {expected}:\n{}{said}",
+            self.place(),
+            self.text
+        );
         (code != Some(expected)).then_some(what)
     }
 }
 
 fn pages() -> Vec<PathBuf> {
-    let docs = fs::read_dir("docs").unwrap().map(|entry| entry.unwrap().path());
+    let docs = fs::read_dir("docs")
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let docs = docs.filter(|path| path.extension().is_some_and(|end| end == "md"));
     let mut pages: Vec<_> = docs.chain([PathBuf::from("README.md")]).collect();
     pages.sort();
@@ -121,7 +132,8 @@ fn blocks() -> Vec<Block> {
                 Some(block) => block.text.push_str(&format!("{line}\n")),
                 None => {
                     if let Some(language) = line.strip_prefix("```") {
-                        let (language, directive) = (language.to_owned(), std::mem::take(&mut directive));
+                        let (language, directive) =
+                            (language.to_owned(), std::mem::take(&mut directive));
                         open = Some(Block {
                             file: file.clone(),
                             line: number + 1,
@@ -131,12 +143,19 @@ fn blocks() -> Vec<Block> {
                             files: files.clone(),
                         });
                     } else if let Some(comment) = line.strip_prefix("<!-- test: ") {
-                        comment.trim_end_matches("-->").trim().clone_into(&mut directive);
+                        comment
+                            .trim_end_matches("-->")
+                            .trim()
+                            .clone_into(&mut directive);
                     }
                 }
             }
         }
-        assert!(open.is_none(), "{} has a block without an end", file.display());
+        assert!(
+            open.is_none(),
+            "{} has a block without an end",
+            file.display()
+        );
     }
     blocks
 }
@@ -153,7 +172,11 @@ impl Stage {
     async fn new() -> Stage {
         let folder = tempfile::tempdir().unwrap();
         let demo = demo::start(7, 1.0, Clock::start()).await.unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let config = format!("listen: 127.0.0.1:{port}\n{}", demo.config());
         fs::write(folder.path().join("hbmon.yaml"), &config).unwrap();
         let bin = folder.path().join("bin");
@@ -162,21 +185,35 @@ impl Stage {
             fs::write(bin.join(name), script).unwrap();
             fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755)).unwrap();
         }
-        Stage { folder, _demo: demo, config, port }
+        Stage {
+            folder,
+            _demo: demo,
+            config,
+            port,
+        }
     }
 
     /// The URL of the demo's first monitor of this kind.
     fn url(&self, kind: &str) -> &str {
-        let (_, rest) = self.config.split_once(&format!("    {kind}:\n      url: ")).unwrap();
+        let (_, rest) = self
+            .config
+            .split_once(&format!("    {kind}:\n      url: "))
+            .unwrap();
         rest.lines().next().unwrap()
     }
 
     /// example.com on loopback.
     fn played(&self, text: &str) -> String {
         let mut text = text.replace("127.0.0.1:9747", &format!("127.0.0.1:{}", self.port));
-        for (scheme, kind) in [("sse+https", "sse"), ("sio+https", "socketio"), ("wss", "websocket"), ("https", "http")]
-        {
-            let prefix = scheme.split_once('+').map_or(String::new(), |(prefix, _)| format!("{prefix}+"));
+        for (scheme, kind) in [
+            ("sse+https", "sse"),
+            ("sio+https", "socketio"),
+            ("wss", "websocket"),
+            ("https", "http"),
+        ] {
+            let prefix = scheme
+                .split_once('+')
+                .map_or(String::new(), |(prefix, _)| format!("{prefix}+"));
             let name = format!("{scheme}://example.com");
             while let Some(start) = text.find(&name) {
                 let length = text[start..].find(|c: char| c.is_whitespace() || "'\"|".contains(c));
@@ -188,7 +225,11 @@ impl Stage {
     }
 
     fn run(&self, commands: &str) -> (Option<i32>, String) {
-        let path = format!("{}:{}", self.folder.path().join("bin").display(), std::env::var("PATH").unwrap());
+        let path = format!(
+            "{}:{}",
+            self.folder.path().join("bin").display(),
+            std::env::var("PATH").unwrap()
+        );
         let script = format!("{WATCH}{}", self.played(commands));
         let output = Command::new("bash")
             .args(["-e", "-c", &script])
@@ -201,7 +242,9 @@ impl Stage {
             .process_group(0)
             .output()
             .unwrap();
-        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        let said = [output.stdout, output.stderr]
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .concat();
         (output.status.code(), said)
     }
 }
@@ -212,9 +255,16 @@ async fn commands_do_what_the_text_says() {
     let mut running = JoinSet::new();
     // Most of a block's time is waiting for heartbeats.
     let few = Arc::new(Semaphore::new(4));
-    for block in blocks().into_iter().filter(|block| matches!(block.language.as_str(), "sh" | "console")) {
+    for block in blocks()
+        .into_iter()
+        .filter(|block| matches!(block.language.as_str(), "sh" | "console"))
+    {
         if let Some(why) = block.directive.strip_prefix("skip ") {
-            assert!(why.len() > 5, "{} is skipped without a reason", block.place());
+            assert!(
+                why.len() > 5,
+                "{} is skipped without a reason",
+                block.place()
+            );
             skipped.push(block.place());
         } else {
             let few = Arc::clone(&few);
@@ -236,7 +286,10 @@ async fn commands_do_what_the_text_says() {
 #[test]
 fn configs_are_valid() {
     let mut read = 0;
-    for block in blocks().into_iter().filter(|block| block.language == "yaml") {
+    for block in blocks()
+        .into_iter()
+        .filter(|block| block.language == "yaml")
+    {
         if block.text.lines().any(|line| line == "monitors:") {
             let mut child = Command::new(env!("CARGO_BIN_EXE_hbmon"))
                 .args(["validate", "-"])
@@ -245,9 +298,15 @@ fn configs_are_valid() {
                 .stdout(Stdio::null())
                 .spawn()
                 .unwrap();
-            std::io::Write::write_all(&mut child.stdin.take().unwrap(), block.text.as_bytes()).unwrap();
+            std::io::Write::write_all(&mut child.stdin.take().unwrap(), block.text.as_bytes())
+                .unwrap();
             let output = child.wait_with_output().unwrap();
-            assert!(output.status.success(), "{}: {}", block.place(), String::from_utf8_lossy(&output.stderr));
+            assert!(
+                output.status.success(),
+                "{}: {}",
+                block.place(),
+                String::from_utf8_lossy(&output.stderr)
+            );
             read += 1;
         }
     }
@@ -259,8 +318,13 @@ fn configs_are_valid() {
 fn links_lead_somewhere() {
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
-        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-        let pictures = ["srcset=\"", "src=\""].into_iter().flat_map(|start| text.split(start).skip(1));
+        let targets = text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next());
+        let pictures = ["srcset=\"", "src=\""]
+            .into_iter()
+            .flat_map(|start| text.split(start).skip(1));
         for target in targets.chain(pictures.filter_map(|rest| rest.split('"').next())) {
             let file = target.split('#').next().unwrap();
             if !file.contains("://") && !file.is_empty() {
@@ -279,10 +343,15 @@ async fn metrics_stand_on_their_page() {
     let scrape = "hbmon serve &\nhbmon health\ncurl http://127.0.0.1:9747/metrics";
     for commands in [scrape, "hbmon check -q --exit-code=none -o prom"] {
         let (_, said) = tokio::task::block_in_place(|| stage.run(commands));
-        let families: Vec<_> =
-            said.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
+        let families: Vec<_> = said
+            .lines()
+            .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
+            .collect();
         assert!(families.len() >= 5, "{commands}: {said}");
-        let missing: Vec<_> = families.iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
+        let missing: Vec<_> = families
+            .iter()
+            .filter(|name| !page.contains(&format!("`{name}`")))
+            .collect();
         assert!(missing.is_empty(), "not documented: {missing:?}");
     }
 }
@@ -301,7 +370,10 @@ fn the_dashboard_knows_its_metrics() {
             let words = expression.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
             for metric in words.filter(|word| word.starts_with("hbmon_")) {
                 let metric = metric.trim_end_matches("_bucket");
-                assert!(page.contains(&format!("`{metric}`")), "{metric} of `{expression}` is not documented");
+                assert!(
+                    page.contains(&format!("`{metric}`")),
+                    "{metric} of `{expression}` is not documented"
+                );
             }
         }
     }

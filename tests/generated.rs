@@ -1,5 +1,6 @@
-//! What hbmon writes about itself stands in the tree as it would write it now: manual pages, completions, the schema,
-//! the config reference, tables of README and docs. `UPDATE=1 cargo test --test generated` writes it anew.
+//! What hbmon writes about itself stands in the tree as it would write it now: manual pages,
+//! completions, the schema, the config reference, tables of README and docs. `UPDATE=1 cargo test
+//! --test generated` writes it anew.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeSet;
@@ -17,8 +18,16 @@ const COMPLETIONS: &[(&str, &str)] = &[
 ];
 
 fn printed(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_hbmon")).args(arguments).env_clear().output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new(env!("CARGO_BIN_EXE_hbmon"))
+        .args(arguments)
+        .env_clear()
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -32,7 +41,10 @@ fn kept(path: &Path, text: &str) {
         return;
     }
     let found = fs::read_to_string(path).unwrap_or_default();
-    let differs = found.lines().zip(text.lines()).position(|(old, new)| old != new);
+    let differs = found
+        .lines()
+        .zip(text.lines())
+        .position(|(old, new)| old != new);
     assert!(
         found == text,
         "{} is stale from line {}: `UPDATE=1 cargo test --test generated`",
@@ -46,7 +58,11 @@ fn only(folder: &str, names: &BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         if !names.contains(entry.file_name().to_str().unwrap()) {
-            assert!(std::env::var_os("UPDATE").is_some(), "{} is not made any more", entry.path().display());
+            assert!(
+                std::env::var_os("UPDATE").is_some(),
+                "{} is not made any more",
+                entry.path().display()
+            );
             fs::remove_file(entry.path()).unwrap();
         }
     }
@@ -55,9 +71,18 @@ fn only(folder: &str, names: &BTreeSet<String>) {
 #[test]
 fn completions() {
     for (shell, file) in COMPLETIONS {
-        kept(&Path::new("completions").join(file), &printed(&["completions", shell]));
+        kept(
+            &Path::new("completions").join(file),
+            &printed(&["completions", shell]),
+        );
     }
-    only("completions", &COMPLETIONS.iter().map(|(_, file)| (*file).to_owned()).collect());
+    only(
+        "completions",
+        &COMPLETIONS
+            .iter()
+            .map(|(_, file)| (*file).to_owned())
+            .collect(),
+    );
 }
 
 #[test]
@@ -68,28 +93,47 @@ fn manual_pages() {
     for entry in fs::read_dir(folder.path()).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        kept(&Path::new("man").join(&name), &fs::read_to_string(&path).unwrap());
+        kept(
+            &Path::new("man").join(&name),
+            &fs::read_to_string(&path).unwrap(),
+        );
         names.insert(name);
     }
-    assert!(names.contains("hbmon.1") && names.contains("hbmon.5"), "{names:?}");
+    assert!(
+        names.contains("hbmon.1") && names.contains("hbmon.5"),
+        "{names:?}"
+    );
     only("man", &names);
-    assert_eq!(printed(&["man"]), fs::read_to_string("man/hbmon.1").unwrap());
+    assert_eq!(
+        printed(&["man"]),
+        fs::read_to_string("man/hbmon.1").unwrap()
+    );
 }
 
 #[test]
 fn schema_and_reference() {
-    kept(Path::new("configs/hbmon.schema.json"), &printed(&["schema"]));
-    kept(Path::new("docs/config.md"), &printed(&["schema", "--format", "markdown"]));
+    kept(
+        Path::new("configs/hbmon.schema.json"),
+        &printed(&["schema"]),
+    );
+    kept(
+        Path::new("docs/config.md"),
+        &printed(&["schema", "--format", "markdown"]),
+    );
 }
 
 #[test]
 fn tables_of_the_pages() {
-    let pages = ["README.md", "docs/screen.md"].map(|page| (page, fs::read_to_string(page).unwrap()));
+    let pages =
+        ["README.md", "docs/screen.md"].map(|page| (page, fs::read_to_string(page).unwrap()));
     let mut placed = 0;
     for (page, old) in pages {
         let mut text = old.clone();
         for (name, table) in hbmon::cli::tables() {
-            let (begin, end) = (format!("<!-- begin {name} -->\n"), format!("<!-- end {name} -->"));
+            let (begin, end) = (
+                format!("<!-- begin {name} -->\n"),
+                format!("<!-- end {name} -->"),
+            );
             if let (Some(from), Some(to)) = (text.find(&begin), text.find(&end)) {
                 text.replace_range(from + begin.len()..to, &table);
                 placed += 1;

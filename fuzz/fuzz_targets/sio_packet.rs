@@ -6,7 +6,8 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let Ok(packet) = Packet::decode(text) else { return };
-    // Behind white space a bare number can be data; written, it would be an id. hbmon writes lists and objects.
+    // Behind white space a bare number can be data; written, it would be an id. hbmon writes lists
+    // and objects.
     if packet.data.as_ref().is_some_and(serde_json::Value::is_number) {
         return;
     }

@@ -1,4 +1,5 @@
-//! The guard before the SSE parser: how the bytes were cut into chunks does not matter, and every line is whole.
+//! The guard before the SSE parser: how the bytes were cut into chunks does not matter, and every
+//! line is whole.
 #![no_main]
 
 use bytes::Bytes;

@@ -29,7 +29,11 @@ pub struct Course {
 
 impl Course {
     pub fn new(now: Moment, limit: Duration) -> Course {
-        Course { backoff: Backoff::default(), until: now.plus(limit), failures: 0 }
+        Course {
+            backoff: Backoff::default(),
+            until: now.plus(limit),
+            failures: 0,
+        }
     }
 
     /// How long an attempt may take that begins now.
@@ -37,10 +41,12 @@ impl Course {
         self.until.since(now).min(ATTEMPT)
     }
 
-    /// When the next attempt begins; `None`: there is none. A hint is obeyed to the letter: what it puts beyond the
-    /// time that is left is given up at once. `random` in 0..1 decides the jitter.
+    /// When the next attempt begins; `None`: there is none. A hint is obeyed to the letter: what it
+    /// puts beyond the time that is left is given up at once. `random` in 0..1 decides the jitter.
     pub fn again(&mut self, now: Moment, end: End, random: f64) -> Option<Moment> {
-        let End::Failed { hint } = end else { return None };
+        let End::Failed { hint } = end else {
+            return None;
+        };
         let delay = match hint {
             Some(hint) => hint.max(self.backoff.initial),
             None => self.backoff.delay(self.failures, random),
@@ -61,18 +67,33 @@ impl End {
 
     /// What a status says that is not 2xx. Of 4xx only 408 and 429 may be better later.
     pub fn of(status: StatusCode, hint: Option<Duration>) -> End {
-        let may_change =
-            status.is_server_error() || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
-        if may_change { End::Failed { hint } } else { End::Refused }
+        let may_change = status.is_server_error()
+            || matches!(
+                status,
+                StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
+            );
+        if may_change {
+            End::Failed { hint }
+        } else {
+            End::Refused
+        }
     }
 }
 
-/// When the heartbeat after the one of `began` is due: at the next point of the grid of `interval` from `first` on,
-/// but no sooner than `least` after it.
-pub fn next_due(first: Moment, interval: Duration, least: Duration, began: Moment, now: Moment) -> Moment {
+/// When the heartbeat after the one of `began` is due: at the next point of the grid of `interval`
+/// from `first` on, but no sooner than `least` after it.
+pub fn next_due(
+    first: Moment,
+    interval: Duration,
+    least: Duration,
+    began: Moment,
+    now: Moment,
+) -> Moment {
     let steps = now.since(first).as_nanos() / interval.as_nanos().max(1) + 1;
     let steps = u32::try_from(steps).unwrap_or(u32::MAX);
-    first.plus(interval.saturating_mul(steps)).max(began.plus(least))
+    first
+        .plus(interval.saturating_mul(steps))
+        .max(began.plus(least))
 }
 
 #[cfg(test)]
@@ -100,17 +121,39 @@ mod tests {
 
     #[test]
     fn hints_are_obeyed_to_the_letter() {
-        let hint = |seconds: f64| End::Failed { hint: Some(Duration::from_secs_f64(seconds)) };
+        let hint = |seconds: f64| End::Failed {
+            hint: Some(Duration::from_secs_f64(seconds)),
+        };
         let mut course = Course::new(at(0.0), 60 * SECOND);
         assert_eq!(course.again(at(0.0), hint(30.0), 0.1), Some(at(30.0)));
-        assert_eq!(course.again(at(30.0), hint(0.0), 0.1), Some(at(31.0)), "never at once");
-        assert_eq!(course.again(at(31.0), hint(30.0), 0.1), None, "no time is left then");
-        assert_eq!(course.again(at(31.0), End::Failed { hint: Some(Duration::MAX) }, 0.1), None);
+        assert_eq!(
+            course.again(at(30.0), hint(0.0), 0.1),
+            Some(at(31.0)),
+            "never at once"
+        );
+        assert_eq!(
+            course.again(at(31.0), hint(30.0), 0.1),
+            None,
+            "no time is left then"
+        );
+        assert_eq!(
+            course.again(
+                at(31.0),
+                End::Failed {
+                    hint: Some(Duration::MAX)
+                },
+                0.1
+            ),
+            None
+        );
     }
 
     #[test]
     fn a_refusal_is_final() {
-        assert_eq!(Course::new(at(0.0), 60 * SECOND).again(at(0.0), End::Refused, 0.5), None);
+        assert_eq!(
+            Course::new(at(0.0), 60 * SECOND).again(at(0.0), End::Refused, 0.5),
+            None
+        );
         for (status, end) in [
             (400, End::Refused),
             (401, End::Refused),
@@ -121,7 +164,11 @@ mod tests {
             (500, FAILED),
             (503, FAILED),
         ] {
-            assert_eq!(End::of(StatusCode::from_u16(status).unwrap(), None), end, "{status}");
+            assert_eq!(
+                End::of(StatusCode::from_u16(status).unwrap(), None),
+                end,
+                "{status}"
+            );
         }
     }
 
@@ -139,7 +186,11 @@ mod tests {
         assert_eq!(next(3.0, 3.1), at(33.0));
         assert_eq!(next(33.2, 34.0), at(63.0));
         assert_eq!(next(60.0, 62.0), at(70.0), "late ones keep the distance");
-        assert_eq!(next(33.0, 99.0), at(123.0), "what was passed over is not made up for");
+        assert_eq!(
+            next(33.0, 99.0),
+            at(123.0),
+            "what was passed over is not made up for"
+        );
         assert!(next_due(at(0.0), Duration::ZERO, SECOND, at(9.0), at(9.0)) >= at(10.0));
     }
 }

@@ -1,7 +1,8 @@
 //! Sending heartbeats: the other side of push monitors, healthchecks and their like.
 //!
-//! Pure: `course` (when to try again, when to give up), `place` (URLs below a receiver's), `payload` (what is sent),
-//! `tail` (the end of an output). IO: `post` sends one heartbeat, `wrap` runs a command in between two.
+//! Pure: `course` (when to try again, when to give up), `place` (URLs below a receiver's),
+//! `payload` (what is sent), `tail` (the end of an output). IO: `post` sends one heartbeat, `wrap`
+//! runs a command in between two.
 
 /// The variable that holds the bearer token; it is not handed down to a command.
 pub const TOKEN: &str = "HBMON_BEAT_TOKEN";

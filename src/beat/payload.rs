@@ -20,16 +20,26 @@ impl Default for Payload {
 
 impl Payload {
     pub fn new(template: String) -> Payload {
-        Payload { text: template, is_template: true }
+        Payload {
+            text: template,
+            is_template: true,
+        }
     }
 
     /// A text that is sent as it is.
     pub fn plain(text: String) -> Payload {
-        Payload { text, is_template: false }
+        Payload {
+            text,
+            is_template: false,
+        }
     }
 
     pub fn fill(&self, now: Timestamp) -> Bytes {
-        if self.is_template { self.text.replace(PLACE, &format!("{now:.3}")).into() } else { self.text.clone().into() }
+        if self.is_template {
+            self.text.replace(PLACE, &format!("{now:.3}")).into()
+        } else {
+            self.text.clone().into()
+        }
     }
 
     /// Whether it is JSON once it is filled in.
@@ -37,7 +47,8 @@ impl Payload {
     /// # Errors
     /// Where it is not.
     pub fn check(&self) -> Result<(), serde_json::Error> {
-        serde_json::from_slice::<serde::de::IgnoredAny>(&self.fill(Timestamp::UNIX_EPOCH)).map(|_| ())
+        serde_json::from_slice::<serde::de::IgnoredAny>(&self.fill(Timestamp::UNIX_EPOCH))
+            .map(|_| ())
     }
 }
 
@@ -49,11 +60,20 @@ mod tests {
     fn the_time_is_filled_in_wherever_it_is_wanted() {
         let now: Timestamp = "2024-01-01T12:00:00Z".parse().unwrap();
         let filled = |payload: Payload| String::from_utf8(payload.fill(now).to_vec()).unwrap();
-        assert_eq!(filled(Payload::default()), r#"{"timestamp": "2024-01-01T12:00:00.000Z"}"#);
+        assert_eq!(
+            filled(Payload::default()),
+            r#"{"timestamp": "2024-01-01T12:00:00.000Z"}"#
+        );
         let own = Payload::new(r#"{"at": "{timestamp}", "again": ["{timestamp}"]}"#.to_owned());
         assert!(own.check().is_ok());
         assert_eq!(filled(own).matches("2024-01-01T12:00:00.000Z").count(), 2);
-        assert_eq!(filled(Payload::plain("{timestamp}".to_owned())), "{timestamp}");
-        assert!(Payload::new("{timestamp}".to_owned()).check().is_err(), "a bare time is no JSON");
+        assert_eq!(
+            filled(Payload::plain("{timestamp}".to_owned())),
+            "{timestamp}"
+        );
+        assert!(
+            Payload::new("{timestamp}".to_owned()).check().is_err(),
+            "a bare time is no JSON"
+        );
     }
 }

@@ -35,11 +35,15 @@ impl fmt::Display for RunId {
             self.0 >> 48 & 0xffff,
             self.0 & 0xffff_ffff_ffff,
         ];
-        write!(f, "{high:08x}-{mid:04x}-{version:04x}-{variant:04x}-{node:012x}")
+        write!(
+            f,
+            "{high:08x}-{mid:04x}-{version:04x}-{variant:04x}-{node:012x}"
+        )
     }
 }
 
-/// The URL for a step: the step behind the path, the run's id among the query, everything else as it was.
+/// The URL for a step: the step behind the path, the run's id among the query, everything else as
+/// it was.
 pub fn place(receiver: &Url, step: Step, run: Option<RunId>) -> Url {
     let mut url = receiver.clone();
     let below = match step {
@@ -66,11 +70,36 @@ mod tests {
         let run = Some(RunId::new(0));
         let rid = "rid=00000000-0000-4000-8000-000000000000";
         for (receiver, step, run, wanted) in [
-            ("https://hc-ping.com/uuid", Step::Beat, None, "https://hc-ping.com/uuid".to_owned()),
-            ("https://hc-ping.com/uuid/", Step::Beat, None, "https://hc-ping.com/uuid/".to_owned()),
-            ("https://hc-ping.com/uuid", Step::Start, run, format!("https://hc-ping.com/uuid/start?{rid}")),
-            ("https://hc-ping.com/uuid/", Step::Exit(0), run, format!("https://hc-ping.com/uuid/0?{rid}")),
-            ("http://h:9/a%2Fb?create=1", Step::Exit(137), run, format!("http://h:9/a%2Fb/137?create=1&{rid}")),
+            (
+                "https://hc-ping.com/uuid",
+                Step::Beat,
+                None,
+                "https://hc-ping.com/uuid".to_owned(),
+            ),
+            (
+                "https://hc-ping.com/uuid/",
+                Step::Beat,
+                None,
+                "https://hc-ping.com/uuid/".to_owned(),
+            ),
+            (
+                "https://hc-ping.com/uuid",
+                Step::Start,
+                run,
+                format!("https://hc-ping.com/uuid/start?{rid}"),
+            ),
+            (
+                "https://hc-ping.com/uuid/",
+                Step::Exit(0),
+                run,
+                format!("https://hc-ping.com/uuid/0?{rid}"),
+            ),
+            (
+                "http://h:9/a%2Fb?create=1",
+                Step::Exit(137),
+                run,
+                format!("http://h:9/a%2Fb/137?create=1&{rid}"),
+            ),
             ("http://h", Step::Start, None, "http://h/start".to_owned()),
         ] {
             let url = Url::parse(receiver).unwrap();
@@ -80,6 +109,9 @@ mod tests {
 
     #[test]
     fn ids_are_random_uuids() {
-        assert_eq!(RunId::new(u128::MAX).to_string(), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert_eq!(
+            RunId::new(u128::MAX).to_string(),
+            "ffffffff-ffff-4fff-bfff-ffffffffffff"
+        );
     }
 }

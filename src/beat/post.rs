@@ -1,4 +1,5 @@
-//! Sends one heartbeat by POST, again and again, until it is accepted or there is no more sense in it.
+//! Sends one heartbeat by POST, again and again, until it is accepted or there is no more sense in
+//! it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,9 @@ use super::course::{ATTEMPT, Course, End};
 use super::payload::Payload;
 use crate::clock::Clock;
 use crate::model::{Failure, StatusNote, Text};
-use crate::monitors::dial::{Answer, Dialers, Endpoint, HttpVersion, Request, leads_to, retry_after};
+use crate::monitors::dial::{
+    Answer, Dialers, Endpoint, HttpVersion, Request, leads_to, retry_after,
+};
 use crate::monitors::outbox::Secrets;
 use crate::monitors::trace::Trace;
 
@@ -41,18 +44,30 @@ pub struct Receiver {
 impl Receiver {
     pub fn new(mut endpoint: Endpoint, secrets: Arc<Secrets>, clock: Clock) -> Receiver {
         Arc::make_mut(&mut endpoint.terms).max_bytes = MAX_BYTES;
-        Receiver { endpoint: Arc::new(endpoint), secrets, dialers: Dialers::new(), clock }
+        Receiver {
+            endpoint: Arc::new(endpoint),
+            secrets,
+            dialers: Dialers::new(),
+            clock,
+        }
     }
 
     pub fn url(&self) -> &Url {
         &self.endpoint.url
     }
 
-    /// Sends a heartbeat to `url`, which is the receiver's or lies below it, tried again for `limit` in all.
+    /// Sends a heartbeat to `url`, which is the receiver's or lies below it, tried again for
+    /// `limit` in all.
     ///
     /// # Errors
     /// One that was not accepted, and will not be.
-    pub async fn send(&self, url: &Url, kind: HeaderValue, payload: &Payload, limit: Duration) -> Result<(), Lost> {
+    pub async fn send(
+        &self,
+        url: &Url,
+        kind: HeaderValue,
+        payload: &Payload,
+        limit: Duration,
+    ) -> Result<(), Lost> {
         let mut course = Course::new(self.clock.now(), limit);
         let mut before = None;
         loop {
@@ -70,26 +85,49 @@ impl Receiver {
                 Some(again) => tokio::time::sleep_until(self.clock.instant(again)).await,
                 None => {
                     let failure = failure.map_text(|text| self.secrets.strike(text));
-                    return Err(Lost { failure, hint: end.hint() });
+                    return Err(Lost {
+                        failure,
+                        hint: end.hint(),
+                    });
                 }
             }
             before = Some(failure);
         }
     }
 
-    async fn attempt(&self, url: &Url, kind: HeaderValue, body: Bytes, limit: Duration) -> Result<(), (End, Failure)> {
+    async fn attempt(
+        &self,
+        url: &Url,
+        kind: HeaderValue,
+        body: Bytes,
+        limit: Duration,
+    ) -> Result<(), (End, Failure)> {
         let trace = Trace::new(self.clock.clone());
         trace.begin();
         let exchange = async {
-            let dialer = self.dialers.dialer(&self.endpoint, HttpVersion::Auto, false, &trace);
+            let dialer = self
+                .dialers
+                .dialer(&self.endpoint, HttpVersion::Auto, false, &trace);
             let mut headers = HeaderMap::new();
             if !self.endpoint.terms.headers.contains_key(CONTENT_TYPE) && !body.is_empty() {
                 headers.insert(CONTENT_TYPE, kind);
             }
-            let request = Request { method: Method::POST, url: url.clone(), headers, body: Some(body) };
+            let request = Request {
+                method: Method::POST,
+                url: url.clone(),
+                headers,
+                body: Some(body),
+            };
             // A redirect is not followed: most turn a POST into a GET, which reports nothing.
-            let answer = dialer.fetch(request, 0).await.map_err(|failure| (End::Failed { hint: None }, failure))?;
-            if answer.status.is_success() { Ok(()) } else { Err(self.refusal(answer).await) }
+            let answer = dialer
+                .fetch(request, 0)
+                .await
+                .map_err(|failure| (End::Failed { hint: None }, failure))?;
+            if answer.status.is_success() {
+                Ok(())
+            } else {
+                Err(self.refusal(answer).await)
+            }
         };
         match tokio::time::timeout(limit, exchange).await {
             Ok(end) => end,
@@ -102,10 +140,18 @@ impl Receiver {
         let end = End::of(answer.status, retry_after(answer.status, &answer.headers));
         let code = answer.status.as_u16();
         let leads_to = leads_to(&answer.url, answer.status, &answer.headers);
-        let kind = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = answer
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default();
         let is_plain = kind.starts_with("text/plain") || kind.contains("json");
         // A body that does not come says nothing; the status does.
-        let body = if is_plain { answer.body.read().await.unwrap_or_default() } else { Bytes::new() };
+        let body = if is_plain {
+            answer.body.read().await.unwrap_or_default()
+        } else {
+            Bytes::new()
+        };
         // Struck out before it is cut, or half a secret would stay.
         let text = self.secrets.strike(Text::clean_bytes(&body));
         let excerpt: String = text.as_str().chars().take(EXCERPT).collect();

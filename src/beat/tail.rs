@@ -11,11 +11,16 @@ pub struct Tail {
 
 impl Tail {
     pub fn new(limit: usize) -> Tail {
-        Tail { limit, bytes: VecDeque::new() }
+        Tail {
+            limit,
+            bytes: VecDeque::new(),
+        }
     }
 
     pub fn push(&mut self, piece: &[u8]) {
-        let piece = piece.get(piece.len().saturating_sub(self.limit)..).unwrap_or(piece);
+        let piece = piece
+            .get(piece.len().saturating_sub(self.limit)..)
+            .unwrap_or(piece);
         let spare = (self.bytes.len() + piece.len()).saturating_sub(self.limit);
         self.bytes.drain(..spare);
         self.bytes.extend(piece);
@@ -35,7 +40,13 @@ mod tests {
     #[test]
     fn the_last_bytes_stay() {
         let mut tail = Tail::new(5);
-        for (piece, text) in [("", ""), ("abc", "abc"), ("def", "bcdef"), ("0123456789", "56789"), ("é", "789é")] {
+        for (piece, text) in [
+            ("", ""),
+            ("abc", "abc"),
+            ("def", "bcdef"),
+            ("0123456789", "56789"),
+            ("é", "789é"),
+        ] {
             tail.push(piece.as_bytes());
             assert_eq!(tail.text(), text);
         }

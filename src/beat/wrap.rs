@@ -19,8 +19,8 @@ use tokio::sync::watch;
 use super::TOKEN;
 use super::tail::Tail;
 
-/// After the command has ended, what it wrote lies in the pipes; others (a daemon that it left behind) may go on
-/// writing. So much is read at most, and only while something comes.
+/// After the command has ended, what it wrote lies in the pipes; others (a daemon that it left
+/// behind) may go on writing. So much is read at most, and only while something comes.
 const LEFT: usize = 1 << 20;
 const QUIET: Duration = Duration::from_millis(500);
 
@@ -51,18 +51,32 @@ pub struct Ended {
 ///
 /// # Errors
 /// A command that cannot be started.
-pub async fn run(program: &OsString, arguments: &[OsString], through: Through) -> io::Result<Ended> {
+pub async fn run(
+    program: &OsString,
+    arguments: &[OsString],
+    through: Through,
+) -> io::Result<Ended> {
     // Before the command: whoever signals at once means it.
     let mut signals = Signals::listen(through.attended)?;
     let mut command = Command::new(program);
-    command.env_remove(TOKEN).args(arguments).stdin(Stdio::inherit()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .env_remove(TOKEN)
+        .args(arguments)
+        .stdin(Stdio::inherit())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn()?;
     let tail = Arc::new(Mutex::new(Tail::new(through.keep)));
     let (end, ended) = watch::channel(false);
-    let streams = [
-        child.stdout.take().map(|pipe| tokio::spawn(copy(pipe, through.stdout, Arc::clone(&tail), ended.clone()))),
-        child.stderr.take().map(|pipe| tokio::spawn(copy(pipe, through.stderr, Arc::clone(&tail), ended.clone()))),
-    ];
+    let streams =
+        [
+            child.stdout.take().map(|pipe| {
+                tokio::spawn(copy(pipe, through.stdout, Arc::clone(&tail), ended.clone()))
+            }),
+            child.stderr.take().map(|pipe| {
+                tokio::spawn(copy(pipe, through.stderr, Arc::clone(&tail), ended.clone()))
+            }),
+        ];
     let status = loop {
         tokio::select! {
             status = child.wait() => break status?,
@@ -75,11 +89,19 @@ pub async fn run(program: &OsString, arguments: &[OsString], through: Through) -
         let _ = stream.await;
     }
     let output = tail.lock().unwrap_or_else(PoisonError::into_inner).text();
-    Ok(Ended { code: code(status), output })
+    Ok(Ended {
+        code: code(status),
+        output,
+    })
 }
 
 /// From the pipe to whoever reads, until the end of the output.
-async fn copy(mut pipe: impl AsyncRead + Unpin, pass: Pass, tail: Arc<Mutex<Tail>>, mut ended: watch::Receiver<bool>) {
+async fn copy(
+    mut pipe: impl AsyncRead + Unpin,
+    pass: Pass,
+    tail: Arc<Mutex<Tail>>,
+    mut ended: watch::Receiver<bool>,
+) {
     let mut buffer = vec![0; 16 << 10];
     let mut left = LEFT;
     while left > 0 {
@@ -88,13 +110,19 @@ async fn copy(mut pipe: impl AsyncRead + Unpin, pass: Pass, tail: Arc<Mutex<Tail
             read = pipe.read(&mut buffer) => read,
             () = quiet(&mut ended) => return,
         };
-        let Some(piece) = read.ok().and_then(|length| buffer.get(..length)).filter(|piece| !piece.is_empty()) else {
+        let Some(piece) = read
+            .ok()
+            .and_then(|length| buffer.get(..length))
+            .filter(|piece| !piece.is_empty())
+        else {
             return;
         };
         if *ended.borrow() {
             left = left.saturating_sub(piece.len());
         }
-        tail.lock().unwrap_or_else(PoisonError::into_inner).push(piece);
+        tail.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(piece);
         // A reader that stalls holds the command up, as it would without us.
         if !tokio::task::block_in_place(|| pass(piece)).unwrap_or(false) {
             // Closing the pipe tells the command that nobody reads.
@@ -110,7 +138,9 @@ async fn quiet(ended: &mut watch::Receiver<bool>) {
 }
 
 fn forward(child: Option<u32>, signal: Signal) {
-    let pid = child.and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
+    let pid = child
+        .and_then(|id| i32::try_from(id).ok())
+        .map(Pid::from_raw);
     if let Some(pid) = pid {
         // It may have ended in between.
         let _ = kill(pid, signal);
@@ -118,11 +148,15 @@ fn forward(child: Option<u32>, signal: Signal) {
 }
 
 fn code(status: ExitStatus) -> u8 {
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
-    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX)
+    let code = status
+        .code()
+        .or_else(|| status.signal().map(|signal| 128 + signal));
+    code.and_then(|code| u8::try_from(code).ok())
+        .unwrap_or(u8::MAX)
 }
 
-/// The signals that are meant for the command. From their creation on they end this process no more.
+/// The signals that are meant for the command. From their creation on they end this process no
+/// more.
 struct Signals(Vec<(Signal, bool, unix::Signal)>);
 
 impl Signals {

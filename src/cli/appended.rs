@@ -1,4 +1,5 @@
-//! A file that is appended to for as long as the process runs: opened again after a rotation, made of whole lines.
+//! A file that is appended to for as long as the process runs: opened again after a rotation, made
+//! of whole lines.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -10,7 +11,8 @@ use nix::fcntl::OFlag;
 
 use crate::model::Moment;
 
-/// How often it is looked whether the file is still the one at the path, and a failed one is tried again.
+/// How often it is looked whether the file is still the one at the path, and a failed one is tried
+/// again.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 pub struct Appended {
@@ -34,7 +36,12 @@ impl Appended {
     /// # Errors
     /// A file that cannot be opened or made.
     pub fn open(path: &Path) -> io::Result<Appended> {
-        let mut appended = Appended { path: path.to_owned(), file: None, looked: None, is_torn: false };
+        let mut appended = Appended {
+            path: path.to_owned(),
+            file: None,
+            looked: None,
+            is_torn: false,
+        };
         appended.reopen()?;
         Ok(appended)
     }
@@ -51,7 +58,14 @@ impl Appended {
         self.file = None;
         // A pipe without a reader must not hold up the process.
         let flags = OFlag::O_NONBLOCK.bits();
-        let open = |read| OpenOptions::new().append(true).create(true).read(read).custom_flags(flags).open(&self.path);
+        let open = |read| {
+            OpenOptions::new()
+                .append(true)
+                .create(true)
+                .read(read)
+                .custom_flags(flags)
+                .open(&self.path)
+        };
         // What may only be written to can be torn unseen.
         let mut file = open(true).or_else(|_| open(false))?;
         self.is_torn = ends_in_a_line(&mut file).unwrap_or(false);
@@ -62,18 +76,24 @@ impl Appended {
     /// Appends whole lines.
     ///
     /// # Errors
-    /// How many of them are not in the file, and why. Of none is a part there, as far as the file lets it be taken back.
+    /// How many of them are not in the file, and why. Of none is a part there, as far as the file
+    /// lets it be taken back.
     pub fn write(&mut self, lines: &[u8], now: Moment) -> Result<(), Unwritten> {
         self.write_lines(lines, now).map_err(|(error, written)| {
             let rest = lines.get(written..).unwrap_or_default();
-            Unwritten { error, lines: rest.iter().filter(|byte| **byte == b'\n').count() as u64 }
+            Unwritten {
+                error,
+                lines: rest.iter().filter(|byte| **byte == b'\n').count() as u64,
+            }
         })
     }
 
     /// The same; the error comes with how many bytes of whole lines are written.
     fn write_lines(&mut self, lines: &[u8], now: Moment) -> Result<(), (io::Error, usize)> {
         self.look(now).map_err(|error| (error, 0))?;
-        let Some(file) = &mut self.file else { return Err((io::ErrorKind::NotFound.into(), 0)) };
+        let Some(file) = &mut self.file else {
+            return Err((io::ErrorKind::NotFound.into(), 0));
+        };
         if self.is_torn {
             file.write_all(b"\n").map_err(|error| (error, 0))?;
             self.is_torn = false;
@@ -89,7 +109,9 @@ impl Appended {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => error,
             };
-            let whole = lines.get(..written).and_then(|done| done.iter().rposition(|byte| *byte == b'\n'));
+            let whole = lines
+                .get(..written)
+                .and_then(|done| done.iter().rposition(|byte| *byte == b'\n'));
             let whole = whole.map_or(0, |last| last + 1);
             self.is_torn = written > whole && cut(file, written - whole).is_err();
             return Err((error, whole));
@@ -99,14 +121,24 @@ impl Appended {
 
     /// At most once a second: whether the path still names this file.
     fn look(&mut self, now: Moment) -> io::Result<()> {
-        if self.looked.is_some_and(|looked| now < looked.plus(LOOK_EVERY)) {
+        if self
+            .looked
+            .is_some_and(|looked| now < looked.plus(LOOK_EVERY))
+        {
             return Ok(());
         }
         self.looked = Some(now);
         let place = |found: fs::Metadata| (found.dev(), found.ino());
         let named = fs::metadata(&self.path).map(place).ok();
-        let open = self.file.as_ref().and_then(|file| file.metadata().map(place).ok());
-        if open.is_some() && open == named { Ok(()) } else { self.reopen() }
+        let open = self
+            .file
+            .as_ref()
+            .and_then(|file| file.metadata().map(place).ok());
+        if open.is_some() && open == named {
+            Ok(())
+        } else {
+            self.reopen()
+        }
     }
 }
 
@@ -122,10 +154,14 @@ fn ends_in_a_line(file: &mut File) -> io::Result<bool> {
     Ok(last != *b"\n")
 }
 
-/// Takes back so many bytes at the end of a regular file, unless another process has written behind them.
+/// Takes back so many bytes at the end of a regular file, unless another process has written behind
+/// them.
 fn cut(file: &mut File, bytes: usize) -> io::Result<()> {
     let (end, length) = (file.stream_position()?, file.metadata()?.len());
-    let whole = end.checked_sub(bytes as u64).filter(|_| end == length).ok_or(io::ErrorKind::InvalidInput)?;
+    let whole = end
+        .checked_sub(bytes as u64)
+        .filter(|_| end == length)
+        .ok_or(io::ErrorKind::InvalidInput)?;
     file.set_len(whole)
 }
 
@@ -173,7 +209,11 @@ mod tests {
         fs::remove_dir_all(&inner).unwrap();
         assert_eq!(file.write(b"one\ntwo\n", at(0)).unwrap_err().lines, 2);
         fs::create_dir(&inner).unwrap();
-        assert_eq!(file.write(b"three\n", at(0)).unwrap_err().lines, 1, "looked for once a second");
+        assert_eq!(
+            file.write(b"three\n", at(0)).unwrap_err().lines,
+            1,
+            "looked for once a second"
+        );
         file.write(b"four\n", at(1)).unwrap();
         assert_eq!(fs::read_to_string(inner.join("events")).unwrap(), "four\n");
     }
@@ -182,7 +222,10 @@ mod tests {
     fn what_is_full_tells_what_is_missing() {
         let mut full = Appended::open(Path::new("/dev/full")).unwrap();
         let unwritten = full.write(b"one\ntwo\n", at(0)).unwrap_err();
-        assert_eq!((unwritten.error.kind(), unwritten.lines), (io::ErrorKind::StorageFull, 2));
+        assert_eq!(
+            (unwritten.error.kind(), unwritten.lines),
+            (io::ErrorKind::StorageFull, 2)
+        );
     }
 
     #[test]
@@ -194,7 +237,12 @@ mod tests {
         let inner = file.file.as_mut().unwrap();
         cut(inner, 6).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "one\n");
-        fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b"another\n").unwrap();
+        fs::OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .unwrap()
+            .write_all(b"another\n")
+            .unwrap();
         assert!(cut(inner, 2).is_err(), "what others wrote is not cut");
     }
 }

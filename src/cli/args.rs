@@ -48,8 +48,8 @@ static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat
-/// that does not come.
+/// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and
+/// notices the beat that does not come.
 #[derive(Debug, Parser)]
 #[command(name = "hbmon", version, long_version = LONG_VERSION.as_str(), max_term_width = 100, arg_required_else_help = true)]
 pub struct Cli {
@@ -97,14 +97,16 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct Source {
-    /// The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    /// The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's,
+    /// /etc/hbmon/config.yaml]
     #[arg(value_hint = clap::ValueHint::FilePath)]
     pub config: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub struct Select {
-    /// Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    /// Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and,
+    /// comma is or
     #[arg(short = 'F', long, value_name = "EXPR")]
     pub filter: Option<String>,
     /// Only the K-th of N parts of them: each monitor is in exactly one, decided by its name
@@ -213,7 +215,8 @@ pub struct Bounds {
     /// How many attempts may run at once; fewer where `ulimit -n` is low
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), default_value_t = 256)]
     pub concurrency: u16,
-    /// Failed attempts after the first that make an error; 0: the first is [default: thresholds.failures of the monitor]
+    /// Failed attempts after the first that make an error; 0: the first is [default:
+    /// thresholds.failures of the monitor]
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,
 }
@@ -241,7 +244,8 @@ pub struct Probe {
 
 #[derive(Debug, Args)]
 pub struct Validate {
-    /// Config files, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    /// Config files, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's,
+    /// /etc/hbmon/config.yaml]
     #[arg(value_name = "CONFIG", value_hint = clap::ValueHint::FilePath)]
     pub configs: Vec<PathBuf>,
     /// How errors and warnings are written
@@ -289,7 +293,10 @@ pub struct Demo {
 }
 
 fn output_help() -> String {
-    format!("Write this report; repeatable, one may own stdout: {}", Format::names())
+    format!(
+        "Write this report; repeatable, one may own stdout: {}",
+        Format::names()
+    )
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -308,6 +315,10 @@ fn interval(text: &str) -> Result<Duration, String> {
 fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(speed) if SPEEDS.contains(&speed) => Ok(speed),
-        _ => Err(format!("takes a number from {} to {}", SPEEDS.start(), SPEEDS.end())),
+        _ => Err(format!(
+            "takes a number from {} to {}",
+            SPEEDS.start(),
+            SPEEDS.end()
+        )),
     }
 }

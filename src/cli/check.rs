@@ -14,8 +14,14 @@ use crate::engine::Stop;
 
 pub fn run(args: &Check) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free, &Arc::default())?;
-    let mut sinks = Sinks::new(&args.report, &args.look, Layout::Check, &Arc::default()).map_err(Trouble::usage)?;
-    let Loaded { plan, source, selector, .. } = load(&args.source, &args.select, &args.look)?;
+    let mut sinks = Sinks::new(&args.report, &args.look, Layout::Check, &Arc::default())
+        .map_err(Trouble::usage)?;
+    let Loaded {
+        plan,
+        source,
+        selector,
+        ..
+    } = load(&args.source, &args.select, &args.look)?;
     let mut plan = without_push(plan, args.select.if_empty, args.report.quiet)?;
     let past = if args.remember.is_wanted() {
         let run = remember::Run {

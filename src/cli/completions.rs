@@ -1,4 +1,5 @@
-//! `hbmon completions`: clap's scripts, and in bash, zsh and fish the names and tags of the config behind `-F`.
+//! `hbmon completions`: clap's scripts, and in bash, zsh and fish the names and tags of the config
+//! behind `-F`.
 
 use clap::CommandFactory;
 use clap_complete::{Shell as Aot, generate};
@@ -26,7 +27,9 @@ fn script(shell: Shell) -> String {
         }
         Shell::Fish => {
             let asking = |line: &str| match line.strip_suffix(" -r") {
-                Some(start) if line.contains(" -l filter ") => format!("{start} -x -a '(__hbmon_filter)'\n"),
+                Some(start) if line.contains(" -l filter ") => {
+                    format!("{start} -x -a '(__hbmon_filter)'\n")
+                }
                 _ => format!("{line}\n"),
             };
             plain(Aot::Fish).lines().map(asking).collect::<String>() + FISH

@@ -32,25 +32,52 @@ enum Judgement {
 }
 
 impl Conclusion {
-    /// `goal`: what the run wanted of every monitor; none for a run that goes on. `began`: the start of the run.
-    pub fn of(snapshot: &Arc<Snapshot>, goal: Option<Wanted>, ending: Ending, began: Moment) -> Conclusion {
-        let judgements: Vec<Judgement> = snapshot.rows.iter().map(|row| judge(row, goal, ending)).collect();
-        let unjudged = judgements.iter().enumerate().filter_map(|(place, judgement)| match judgement {
-            Judgement::Unjudged(why) => Some((place, *why)),
-            _ => None,
-        });
-        let unconfirmed = judgements.iter().filter(|judgement| **judgement == Judgement::Unconfirmed).count();
+    /// `goal`: what the run wanted of every monitor; none for a run that goes on. `began`: the
+    /// start of the run.
+    pub fn of(
+        snapshot: &Arc<Snapshot>,
+        goal: Option<Wanted>,
+        ending: Ending,
+        began: Moment,
+    ) -> Conclusion {
+        let judgements: Vec<Judgement> = snapshot
+            .rows
+            .iter()
+            .map(|row| judge(row, goal, ending))
+            .collect();
+        let unjudged =
+            judgements
+                .iter()
+                .enumerate()
+                .filter_map(|(place, judgement)| match judgement {
+                    Judgement::Unjudged(why) => Some((place, *why)),
+                    _ => None,
+                });
+        let unconfirmed = judgements
+            .iter()
+            .filter(|judgement| **judgement == Judgement::Unconfirmed)
+            .count();
         let unjudged: Vec<_> = unjudged.collect();
-        let shown = if judgements.iter().all(|judgement| *judgement == Judgement::Stands) {
+        let shown = if judgements
+            .iter()
+            .all(|judgement| *judgement == Judgement::Stands)
+        {
             Arc::clone(snapshot)
         } else {
             Arc::new(concluded(snapshot, &judgements, began))
         };
         let is_bounded = matches!(goal, Some(Wanted::Settled | Wanted::Outcomes(_)));
-        Conclusion { snapshot: shown, unjudged, unconfirmed, is_bounded, ending }
+        Conclusion {
+            snapshot: shown,
+            unjudged,
+            unconfirmed,
+            is_bounded,
+            ending,
+        }
     }
 
-    /// How the run ended, now that it is known what it decided. A deadline that left nothing open cut nothing short.
+    /// How the run ended, now that it is known what it decided. A deadline that left nothing open
+    /// cut nothing short.
     pub const fn ending(&self) -> Ending {
         let is_complete = self.unjudged.is_empty() && self.unconfirmed == 0;
         match self.ending {
@@ -83,34 +110,58 @@ fn judge(row: &Row, goal: Option<Wanted>, ending: Ending) -> Judgement {
             let fails = row.failures > 0 && row.consecutive_failures > 0;
             let is_over = matches!(ending, Ending::Complete | Ending::Deadline);
             // A signal says nothing about the targets: its sender did not let the run decide.
-            if fails && is_over { Judgement::Unconfirmed } else { Judgement::Unjudged(Why::Time) }
+            if fails && is_over {
+                Judgement::Unconfirmed
+            } else {
+                Judgement::Unjudged(Why::Time)
+            }
         }
     }
 }
 
 /// `probe -n` has made all its attempts: nothing more comes that could confirm a failure.
 fn after_all(row: &Row) -> Judgement {
-    let limit = row.policy.failures.error.filter(|_| row.consecutive_failures > 0);
+    let limit = row
+        .policy
+        .failures
+        .error
+        .filter(|_| row.consecutive_failures > 0);
     match row.status {
         Status::Error => Judgement::Stands,
-        _ if limit.is_some_and(|limit| row.beats == 0 || row.consecutive_failures >= limit) => Judgement::Failed,
+        _ if limit.is_some_and(|limit| row.beats == 0 || row.consecutive_failures >= limit) => {
+            Judgement::Failed
+        }
         Status::Unknown => Judgement::Unjudged(Why::Time),
         _ => Judgement::Stands,
     }
 }
 
 fn concluded(snapshot: &Snapshot, judgements: &[Judgement], began: Moment) -> Snapshot {
-    let rows = snapshot.rows.iter().zip(judgements).map(|(row, judgement)| match judgement {
-        Judgement::Stands => Arc::clone(row),
-        Judgement::Failed => Arc::new(failed(row)),
-        Judgement::Unconfirmed => Arc::new(unsettled(failed(row))),
-        Judgement::Unjudged(_) => Arc::new(unsettled(unjudged(row, began))),
-    });
-    let snapshot = Snapshot { rows: rows.collect(), ..snapshot.clone() };
+    let rows = snapshot
+        .rows
+        .iter()
+        .zip(judgements)
+        .map(|(row, judgement)| match judgement {
+            Judgement::Stands => Arc::clone(row),
+            Judgement::Failed => Arc::new(failed(row)),
+            Judgement::Unconfirmed => Arc::new(unsettled(failed(row))),
+            Judgement::Unjudged(_) => Arc::new(unsettled(unjudged(row, began))),
+        });
+    let snapshot = Snapshot {
+        rows: rows.collect(),
+        ..snapshot.clone()
+    };
     let mut counts = Counts::default();
-    snapshot.rows.iter().for_each(|row| *counts.slot(row.status) += 1);
+    snapshot
+        .rows
+        .iter()
+        .for_each(|row| *counts.slot(row.status) += 1);
     let settled = snapshot.rows.iter().filter(|row| row.settled).count();
-    Snapshot { counts, settled, ..snapshot }
+    Snapshot {
+        counts,
+        settled,
+        ..snapshot
+    }
 }
 
 /// In error by its failures so far.
@@ -118,15 +169,20 @@ fn failed(row: &Row) -> Row {
     let mut row = row.clone();
     let last = row.last_failure.as_deref().cloned();
     if let Some((at, failure)) = last {
-        row.since = if row.status == Status::Warning { row.since } else { at };
+        row.since = if row.status == Status::Warning {
+            row.since
+        } else {
+            at
+        };
         row.cause = Some(Cause::Failure(failure));
     }
     row.status = Status::Error;
     row
 }
 
-/// An error stays one, and so does a warning of this run. A status that only an earlier run knew, or that is good, is
-/// none of this run. What this machine lacks may have caused the failures before, too.
+/// An error stays one, and so does a warning of this run. A status that only an earlier run knew,
+/// or that is good, is none of this run. What this machine lacks may have caused the failures
+/// before, too.
 fn unjudged(row: &Row, began: Moment) -> Row {
     let mut row = row.clone();
     let is_warned = row.status == Status::Warning && !row.is_recalled() && row.lack.is_none();
@@ -160,11 +216,20 @@ mod tests {
 
     fn row(status: Status, [beats, failures, in_a_row]: [u32; 3], settled: bool) -> Row {
         let (name, address) = (Text::clean("a"), Text::default());
-        let meta = Meta { name, kind: Kind::Http, address, group: None, tags: vec![], description: None, line: None };
+        let meta = Meta {
+            name,
+            kind: Kind::Http,
+            address,
+            group: None,
+            tags: vec![],
+            description: None,
+            line: None,
+        };
         let policy = Policy::with_interval(Rhythm::Poll, Duration::from_secs(1));
         let mut row = Row::new(TargetId(0), Arc::new(meta), Arc::new(policy));
         (row.status, row.settled) = (status, settled);
-        (row.beats, row.failures, row.consecutive_failures) = (beats.into(), failures.into(), in_a_row);
+        (row.beats, row.failures, row.consecutive_failures) =
+            (beats.into(), failures.into(), in_a_row);
         row
     }
 
@@ -186,7 +251,12 @@ mod tests {
             (row(Healthy, [0, 0, 0], false), None, Complete, TIME),
             // On the way out of a trouble, and still in it.
             (row(Warning, [1, 1, 0], false), SETTLED, Deadline, TIME),
-            (row(Warning, [0, 1, 1], false), SETTLED, Deadline, Unconfirmed),
+            (
+                row(Warning, [0, 1, 1], false),
+                SETTLED,
+                Deadline,
+                Unconfirmed,
+            ),
             (row(Warning, [0, 1, 1], false), SETTLED, interrupt, TIME),
             (row(Warning, [0, 1, 1], false), None, Complete, Stands),
             (row(Warning, [0, 1, 1], false), TWICE, Deadline, Unconfirmed),
@@ -197,11 +267,19 @@ mod tests {
         ];
         for (row, goal, ending, wanted) in table {
             let found = judge(&row, goal, ending);
-            assert_eq!(found, wanted, "{:?} {} {} {goal:?} {ending:?}", row.status, row.beats, row.failures);
+            assert_eq!(
+                found, wanted,
+                "{:?} {} {} {goal:?} {ending:?}",
+                row.status, row.beats, row.failures
+            );
             let lack = Lack::NameServer;
             let mut blind = row;
             blind.lack = Some(lack);
-            let wanted = if blind.status == Paused { Stands } else { Judgement::Unjudged(Why::Lack(lack)) };
+            let wanted = if blind.status == Paused {
+                Stands
+            } else {
+                Judgement::Unjudged(Why::Lack(lack))
+            };
             assert_eq!(judge(&blind, goal, ending), wanted);
         }
     }
@@ -210,7 +288,10 @@ mod tests {
     fn what_is_shown_is_what_the_exit_code_goes_by() {
         let recalled = |status| {
             let mut row = row(status, [0, 0, 0], false);
-            row.cause = Some(Cause::Recalled { reason: Reason::Status, message: Text::clean("503") });
+            row.cause = Some(Cause::Recalled {
+                reason: Reason::Status,
+                message: Text::clean("503"),
+            });
             Arc::new(row)
         };
         let mut blind = row(Status::Warning, [0, 1, 1], true);
@@ -228,17 +309,53 @@ mod tests {
             at: Moment::START,
             anchor: Timestamp::UNIX_EPOCH,
             rows: rows.into_iter().collect(),
-            counts: Counts { healthy: 2, warning: 4, error: 1, ..Counts::default() },
+            counts: Counts {
+                healthy: 2,
+                warning: 4,
+                error: 1,
+                ..Counts::default()
+            },
             settled: 2,
             lag: Lag::default(),
             changes: Changes::default(),
         };
-        let conclusion = Conclusion::of(&Arc::new(snapshot), SETTLED, Ending::Deadline, Moment::START);
-        let shown: Vec<_> = conclusion.snapshot.rows.iter().map(|row| row.status.as_str()).collect();
-        assert_eq!(shown, ["healthy", "unknown", "unknown", "error", "warning", "error", "unknown"]);
-        let counts = Counts { healthy: 1, warning: 1, error: 2, unknown: 3, paused: 0 };
-        assert_eq!((conclusion.snapshot.counts, conclusion.snapshot.unsettled()), (counts, 6));
-        assert_eq!(conclusion.unjudged.iter().map(|(place, _)| *place).collect::<Vec<_>>(), [1, 2, 3, 4, 6]);
+        let conclusion = Conclusion::of(
+            &Arc::new(snapshot),
+            SETTLED,
+            Ending::Deadline,
+            Moment::START,
+        );
+        let shown: Vec<_> = conclusion
+            .snapshot
+            .rows
+            .iter()
+            .map(|row| row.status.as_str())
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "healthy", "unknown", "unknown", "error", "warning", "error", "unknown"
+            ]
+        );
+        let counts = Counts {
+            healthy: 1,
+            warning: 1,
+            error: 2,
+            unknown: 3,
+            paused: 0,
+        };
+        assert_eq!(
+            (conclusion.snapshot.counts, conclusion.snapshot.unsettled()),
+            (counts, 6)
+        );
+        assert_eq!(
+            conclusion
+                .unjudged
+                .iter()
+                .map(|(place, _)| *place)
+                .collect::<Vec<_>>(),
+            [1, 2, 3, 4, 6]
+        );
         assert_eq!(conclusion.ending(), Ending::Undecided);
     }
 }

@@ -19,13 +19,19 @@ pub fn run(args: &Demo) -> Result<u8, Trouble> {
     let log = LogRing::default();
     log::start(
         &args.look,
-        if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free },
+        if is_drawn {
+            log::Screen::Drawn(log.clone())
+        } else {
+            log::Screen::Free
+        },
         &Arc::default(),
     )?;
     let runtime = broad_runtime()?;
     let end = runtime.block_on(async {
         // The servers live as long as this value.
-        let demo = demo::start(args.seed, args.speed, Clock::start()).await.map_err(Trouble::internal)?;
+        let demo = demo::start(args.seed, args.speed, Clock::start())
+            .await
+            .map_err(Trouble::internal)?;
         if args.print_config {
             output::write(None, demo.config().as_bytes()).map_err(Trouble::internal)?;
             return Ok(exit::OK);
@@ -39,10 +45,27 @@ pub fn run(args: &Demo) -> Result<u8, Trouble> {
         if is_drawn {
             let clock = Clock::start();
             let engine = Engine::start(plan, clock.clone());
-            let show = Show { engine, clock, prefs: Prefs::default(), reloader: None, source: name, log };
-            screen::run(show, &args.stay, &args.screen, &args.look, verdict).await.map_err(Trouble::internal)
+            let show = Show {
+                engine,
+                clock,
+                prefs: Prefs::default(),
+                reloader: None,
+                source: name,
+                log,
+            };
+            screen::run(show, &args.stay, &args.screen, &args.look, verdict)
+                .await
+                .map_err(Trouble::internal)
         } else {
-            let orders = watch::headless(&args.stay, &args.report, &args.look, None, name, verdict, &Arc::default())?;
+            let orders = watch::headless(
+                &args.stay,
+                &args.report,
+                &args.look,
+                None,
+                name,
+                verdict,
+                &Arc::default(),
+            )?;
             drive::run(plan, orders).await.map_err(Trouble::internal)
         }
     });

@@ -21,19 +21,22 @@ use crate::model::{Memory, Moment, Snapshot, Text};
 use crate::report::Run;
 use crate::words;
 
-/// After a signal a run has so long for its last words; a reader that has stalled does not take them.
+/// After a signal a run has so long for its last words; a reader that has stalled does not take
+/// them.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 /// As good as never; a timer cannot wait much longer.
 const FAR: Duration = Duration::from_secs(u32::MAX as u64);
 
-/// The moment at which a run is over if nothing changes any more, and how it ends then; none: that is not foreseeable.
+/// The moment at which a run is over if nothing changes any more, and how it ends then; none: that
+/// is not foreseeable.
 type Over = Box<dyn Fn(&Snapshot) -> Option<(Moment, Ending)> + Send>;
 
 /// When a run is over, beside by a signal.
 pub struct Until {
     pub over: Over,
     pub limit: Option<Duration>,
-    /// What coming to the limit is: the run's proper end (`--for`) or a verdict cut short (`--deadline`).
+    /// What coming to the limit is: the run's proper end (`--for`) or a verdict cut short
+    /// (`--deadline`).
     pub at_limit: Ending,
     /// Nothing is left to do once nobody reads stdout.
     pub needs_reader: bool,
@@ -70,7 +73,11 @@ pub struct Past {
 impl Past {
     /// Of a run that begins with nothing and leaves nothing.
     pub fn none() -> Past {
-        Past { clock: Clock::start(), memories: HashMap::new(), keep: Box::new(|_, _, _| Ok(())) }
+        Past {
+            clock: Clock::start(),
+            memories: HashMap::new(),
+            keep: Box::new(|_, _, _| Ok(())),
+        }
     }
 }
 
@@ -104,12 +111,17 @@ pub async fn run(plan: Plan, orders: Orders) -> io::Result<u8> {
 
 async fn resume(plan: Plan, orders: Orders, past: Past) -> io::Result<u8> {
     let heed = Heed::listen(orders.reloader.is_some())?;
-    let Past { clock, memories, keep } = past;
+    let Past {
+        clock,
+        memories,
+        keep,
+    } = past;
     let engine = Engine::resume(plan, clock.clone(), &memories);
     follow(heed, engine, clock, orders, keep).await
 }
 
-/// The signals that a run hears. From its creation on none kills the process: it stands before the first attempt.
+/// The signals that a run hears. From its creation on none kills the process: it stands before the
+/// first attempt.
 pub struct Heed {
     stop: Signals,
     signals: Signals,
@@ -120,7 +132,11 @@ impl Heed {
     /// `hangup`: SIGHUP reloads.
     pub fn listen(hangup: bool) -> io::Result<Heed> {
         signals::survive_full_files()?;
-        Ok(Heed { stop: Signals::listen(false)?, signals: Signals::listen(hangup)?, asked: Asked::listen()? })
+        Ok(Heed {
+            stop: Signals::listen(false)?,
+            signals: Signals::listen(hangup)?,
+            asked: Asked::listen()?,
+        })
     }
 }
 
@@ -128,10 +144,27 @@ impl Heed {
 ///
 /// # Errors
 /// An output that cannot be written.
-pub async fn follow(heed: Heed, engine: Engine, clock: Clock, orders: Orders, keep: Keep) -> io::Result<u8> {
-    let Heed { mut stop, signals, asked } = heed;
-    let drive = Drive { engine, clock, signals, asked, orders };
-    // On a thread that may block: writing waits for readers, and nobody could end a run whose reader has stalled.
+pub async fn follow(
+    heed: Heed,
+    engine: Engine,
+    clock: Clock,
+    orders: Orders,
+    keep: Keep,
+) -> io::Result<u8> {
+    let Heed {
+        mut stop,
+        signals,
+        asked,
+    } = heed;
+    let drive = Drive {
+        engine,
+        clock,
+        signals,
+        asked,
+        orders,
+    };
+    // On a thread that may block: writing waits for readers, and nobody could end a run whose
+    // reader has stalled.
     let driven = tokio::task::spawn_blocking(|| Handle::current().block_on(drive.run(keep)));
     let cut_short = async {
         let signal = stop.next().await;
@@ -152,7 +185,9 @@ impl Drive {
         if let Some(hint) = self.orders.sinks.hint(self.orders.mode) {
             complain(hint);
         }
-        self.orders.sinks.start(&first, self.orders.config.as_deref())?;
+        self.orders
+            .sinks
+            .start(&first, self.orders.config.as_deref())?;
         let ending = self.follow(first).await?;
         if let Some(progress) = &mut self.orders.progress {
             progress.hide();
@@ -170,20 +205,37 @@ impl Drive {
             Ending::Deadline | Ending::Undecided | Ending::Broken => false,
         };
         if let (Ending::TimeUp, Some(progress)) = (ending, &self.orders.progress) {
-            complain(&format!("time is up: {}", progress.line(&snapshot, self.clock.now())));
+            complain(&format!(
+                "time is up: {}",
+                progress.line(&snapshot, self.clock.now())
+            ));
         }
         // What reloads its config goes on for ever, and is never half done.
         if !complete && matches!(ending, Ending::Signal(_)) && self.orders.reloader.is_none() {
             let watched = snapshot.rows.len() - snapshot.counts.paused;
-            complain(&format!("interrupted, {} of {watched} done", snapshot.settled));
+            complain(&format!(
+                "interrupted, {} of {watched} done",
+                snapshot.settled
+            ));
         }
         let (started, duration) = (snapshot.wall(began), self.clock.now().since(began));
         let config = self.orders.config.as_deref().map(in_repository);
         let verbose = self.orders.sinks.is_verbose();
-        let run = Run { started, duration, exit, complete, fail_on: fail_on.status(), verbose, config };
+        let run = Run {
+            started,
+            duration,
+            exit,
+            complete,
+            fail_on: fail_on.status(),
+            verbose,
+            config,
+        };
         // One that fails takes not the other with it.
         let kept = keep(&snapshot, &conclusion, &run);
-        self.orders.sinks.end(&conclusion.snapshot, &run).and(kept)?;
+        self.orders
+            .sinks
+            .end(&conclusion.snapshot, &run)
+            .and(kept)?;
         Ok(exit)
     }
 
@@ -241,14 +293,20 @@ impl Drive {
         let now = self.clock.now();
         match &mut self.orders.progress {
             Some(progress) => progress.answer(&snapshot, now),
-            None => complain(&words::summary(&snapshot, now.since(self.clock.started()), true)),
+            None => complain(&words::summary(
+                &snapshot,
+                now.since(self.clock.started()),
+                true,
+            )),
         }
     }
 }
 
 /// A path as the code's host knows it: from the root of the repository that a CI run works in.
 fn in_repository(path: &str) -> String {
-    let root = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter().find_map(std::env::var_os);
+    let root = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"]
+        .into_iter()
+        .find_map(std::env::var_os);
     let below = root.and_then(|root| {
         let whole = std::path::absolute(path).ok()?;
         Some(whole.strip_prefix(&root).ok()?.display().to_string())

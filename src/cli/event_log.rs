@@ -35,22 +35,39 @@ impl EventLog {
     /// # Errors
     /// A file that cannot be opened or made.
     pub fn open(path: &Path, outputs: Arc<Outputs>) -> io::Result<EventLog> {
-        Ok(EventLog { place: Place::File(Appended::open(path)?), outputs, trouble: None })
+        Ok(EventLog {
+            place: Place::File(Appended::open(path)?),
+            outputs,
+            trouble: None,
+        })
     }
 
     pub fn stdout(outputs: Arc<Outputs>) -> EventLog {
-        EventLog { place: Place::Stdout { is_torn: false }, outputs, trouble: None }
+        EventLog {
+            place: Place::Stdout { is_torn: false },
+            outputs,
+            trouble: None,
+        }
     }
 
     pub const fn is_stdout(&self) -> bool {
         matches!(self.place, Place::Stdout { .. })
     }
 
-    /// Appends whole lines; `false` once the reader of stdout is gone. `lost` makes the line that tells how many are
-    /// missing, once it can be written.
-    pub fn write(&mut self, lines: &[u8], now: &Snapshot, lost: fn(Timestamp, u64) -> Vec<u8>) -> bool {
+    /// Appends whole lines; `false` once the reader of stdout is gone. `lost` makes the line that
+    /// tells how many are missing, once it can be written.
+    pub fn write(
+        &mut self,
+        lines: &[u8],
+        now: &Snapshot,
+        lost: fn(Timestamp, u64) -> Vec<u8>,
+    ) -> bool {
         let missing = self.trouble.as_ref().map_or(0, |trouble| trouble.lost);
-        let remark = if missing > 0 { lost(now.wall(now.at), missing) } else { Vec::new() };
+        let remark = if missing > 0 {
+            lost(now.wall(now.at), missing)
+        } else {
+            Vec::new()
+        };
         if remark.is_empty() && lines.is_empty() {
             return true;
         }
@@ -64,7 +81,11 @@ impl EventLog {
                 let all = lines.iter().filter(|byte| **byte == b'\n').count() as u64 + remarks;
                 self.outputs.failed();
                 // Once the remark is there, what it counts is told.
-                let untold = if unwritten.lines == all { missing + all - remarks } else { unwritten.lines };
+                let untold = if unwritten.lines == all {
+                    missing + all - remarks
+                } else {
+                    unwritten.lines
+                };
                 self.failed(&unwritten.error, untold);
                 true
             }
@@ -73,7 +94,9 @@ impl EventLog {
 
     /// After a rotation.
     pub fn reopen(&mut self) {
-        let Place::File(file) = &mut self.place else { return };
+        let Place::File(file) = &mut self.place else {
+            return;
+        };
         if let Err(error) = file.reopen() {
             self.outputs.failed();
             let lost = self.trouble.as_ref().map_or(0, |trouble| trouble.lost);
@@ -83,7 +106,10 @@ impl EventLog {
 
     fn failed(&mut self, error: &io::Error, lost: u64) {
         if self.trouble.is_none() {
-            tracing::warn!("cannot write `{}`: {error}: events are lost until that is over", self.place.name());
+            tracing::warn!(
+                "cannot write `{}`: {error}: events are lost until that is over",
+                self.place.name()
+            );
         }
         self.trouble = Some(Trouble { lost });
     }
@@ -149,6 +175,9 @@ mod tests {
         fs::create_dir(&inner).unwrap();
         log.write(b"", &at(3), remark);
         log.write(b"four\n", &at(3), remark);
-        assert_eq!(fs::read_to_string(inner.join("events")).unwrap(), "lost 3\nfour\n");
+        assert_eq!(
+            fs::read_to_string(inner.join("events")).unwrap(),
+            "lost 3\nfour\n"
+        );
     }
 }

@@ -11,7 +11,8 @@ pub enum Ending {
     Complete,
     /// `--deadline` came first, or all the time that the monitors' own settings allow.
     Deadline,
-    /// The run has no verdict about some monitor: it ended too early, or this machine could not ask.
+    /// The run has no verdict about some monitor: it ended too early, or this machine could not
+    /// ask.
     Undecided,
     /// `wait` has waited long enough.
     TimeUp,
@@ -40,9 +41,18 @@ pub const LOCKED: u8 = 75;
 /// What each code means when no other mode is asked for, in Markdown.
 const TABLE: [(&[u8], &str); 7] = [
     (&[OK], "nothing at or beyond `--fail-on` (default `error`)"),
-    (&[BAD], "at least one monitor is; a target's own timeout counts here"),
-    (&[USAGE], "usage or config: bad flag, bad or missing file, unset variable, address in use"),
-    (&[NO_VERDICT], "no verdict: internal error, or a monitor that could not be judged and none in error"),
+    (
+        &[BAD],
+        "at least one monitor is; a target's own timeout counts here",
+    ),
+    (
+        &[USAGE],
+        "usage or config: bad flag, bad or missing file, unset variable, address in use",
+    ),
+    (
+        &[NO_VERDICT],
+        "no verdict: internal error, or a monitor that could not be judged and none in error",
+    ),
     (&[EMPTY], "the filter selected nothing"),
     (&[LOCKED], "another run holds the lock (`check --state`)"),
     (
@@ -53,7 +63,16 @@ const TABLE: [(&[u8], &str); 7] = [
 
 /// The table that the help, the man pages and the README show: codes, and when.
 pub fn table() -> impl Iterator<Item = (String, &'static str)> {
-    TABLE.iter().map(|(codes, when)| (codes.iter().map(u8::to_string).collect::<Vec<_>>().join(", "), *when))
+    TABLE.iter().map(|(codes, when)| {
+        (
+            codes
+                .iter()
+                .map(u8::to_string)
+                .collect::<Vec<_>>()
+                .join(", "),
+            *when,
+        )
+    })
 }
 
 /// The table as the help shows it.
@@ -129,7 +148,9 @@ impl Mode {
                 Status::Error => 2,
                 _ if undecided => 3,
                 Status::Warning => 1,
-                Status::Unknown | Status::Healthy | Status::Paused => u8::from(ending == Ending::TimeUp),
+                Status::Unknown | Status::Healthy | Status::Paused => {
+                    u8::from(ending == Ending::TimeUp)
+                }
             },
             Mode::None if ending == Ending::Complete => OK,
             Mode::None if ending == Ending::TimeUp && !undecided => OK,
@@ -137,7 +158,8 @@ impl Mode {
         }
     }
 
-    /// The code of a run that had no verdict to give: usage, an empty selection, an error of hbmon itself.
+    /// The code of a run that had no verdict to give: usage, an empty selection, an error of hbmon
+    /// itself.
     pub const fn trouble(self, code: u8) -> u8 {
         match self {
             Mode::Table | Mode::None => code,
@@ -152,10 +174,17 @@ mod tests {
     use super::*;
 
     fn counts(healthy: usize, warning: usize, error: usize, unknown: usize) -> Counts {
-        Counts { healthy, warning, error, unknown, paused: 0 }
+        Counts {
+            healthy,
+            warning,
+            error,
+            unknown,
+            paused: 0,
+        }
     }
 
-    /// Each row: counts, ending, then the codes of table, simple, nagios, none; once more for `--fail-on warning`.
+    /// Each row: counts, ending, then the codes of table, simple, nagios, none; once more for
+    /// `--fail-on warning`.
     #[test]
     fn every_row_in_every_mode() {
         use Ending::{Complete, TimeUp, Undecided};
@@ -179,12 +208,24 @@ mod tests {
         ];
         let modes = [Mode::Table, Mode::Simple, Mode::Nagios, Mode::None];
         for (counts, ending, on_error, on_warning) in rows {
-            assert_eq!(modes.map(|m| m.verdict(&counts, ending, FailOn::Error)), on_error, "{counts:?} {ending:?}");
-            assert_eq!(modes.map(|m| m.verdict(&counts, ending, FailOn::Warning)), on_warning, "{counts:?} {ending:?}");
+            assert_eq!(
+                modes.map(|m| m.verdict(&counts, ending, FailOn::Error)),
+                on_error,
+                "{counts:?} {ending:?}"
+            );
+            assert_eq!(
+                modes.map(|m| m.verdict(&counts, ending, FailOn::Warning)),
+                on_warning,
+                "{counts:?} {ending:?}"
+            );
         }
         for (signal, code) in [(Signal::Interrupt, 130), (Signal::Terminate, 143)] {
             let ending = Ending::Signal(signal);
-            assert!(modes.iter().all(|m| m.verdict(&counts(1, 0, 1, 1), ending, FailOn::Error) == code));
+            assert!(
+                modes
+                    .iter()
+                    .all(|m| m.verdict(&counts(1, 0, 1, 1), ending, FailOn::Error) == code)
+            );
         }
         assert_eq!(modes.map(|m| m.trouble(USAGE)), [2, 1, 3, 2]);
         assert_eq!(modes.map(|m| m.trouble(EMPTY)), [4, 1, 3, 4]);

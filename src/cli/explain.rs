@@ -10,9 +10,13 @@ const WIDTH: usize = 80;
 
 pub fn run(args: &Explain) -> Result<u8, Trouble> {
     let text = match &args.code {
-        None => Code::ALL.iter().fold(String::new(), |list, code| format!("{list}{code}  {}\n", code.title())),
+        None => Code::ALL.iter().fold(String::new(), |list, code| {
+            format!("{list}{code}  {}\n", code.title())
+        }),
         Some(name) => page(named(name).ok_or_else(|| {
-            Trouble::usage(format_args!("there is no code `{name}`: `hbmon explain` lists them all"))
+            Trouble::usage(format_args!(
+                "there is no code `{name}`: `hbmon explain` lists them all"
+            ))
         })?),
     };
     output::write(None, text.as_bytes()).map_err(Trouble::internal)?;
@@ -23,7 +27,10 @@ pub fn run(args: &Explain) -> Result<u8, Trouble> {
 fn named(name: &str) -> Option<Code> {
     let lower = name.to_ascii_lowercase();
     let number: u16 = lower.strip_prefix("hb").unwrap_or(&lower).parse().ok()?;
-    Code::ALL.iter().copied().find(|code| *code as u16 == number)
+    Code::ALL
+        .iter()
+        .copied()
+        .find(|code| *code as u16 == number)
 }
 
 fn page(code: Code) -> String {

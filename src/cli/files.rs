@@ -6,13 +6,15 @@ use super::output::complain;
 use crate::engine::{Plan, Target};
 use crate::model::Kind;
 
-/// What hbmon holds open itself: standard streams, timers, signals, outputs, the resolver's sockets.
+/// What hbmon holds open itself: standard streams, timers, signals, outputs, the resolver's
+/// sockets.
 const OWN: u64 = 32;
-/// An attempt over both address families has two for a moment, and one that ended may not be closed yet.
+/// An attempt over both address families has two for a moment, and one that ended may not be closed
+/// yet.
 const EACH: u64 = 2;
 
-/// So many attempts at once as wanted, or fewer under a low `ulimit -n`: one that finds no file left to open could
-/// not be made.
+/// So many attempts at once as wanted, or fewer under a low `ulimit -n`: one that finds no file
+/// left to open could not be made.
 pub fn bearable(wanted: u16) -> usize {
     usize::from(wanted).min(attempts(raised()))
 }
@@ -24,11 +26,14 @@ pub struct Shortage {
     limit: u64,
 }
 
-/// For a run that goes on: where the limit cannot hold a connection to each target, attempts wait for one another,
-/// and it is said what would be needed.
+/// For a run that goes on: where the limit cannot hold a connection to each target, attempts wait
+/// for one another, and it is said what would be needed.
 pub fn make_room(plan: &mut Plan) {
     if let Some(shortage) = fit(plan) {
-        complain(&format!("warning: {shortage}\n  help: {}", shortage.remedy()));
+        complain(&format!(
+            "warning: {shortage}\n  help: {}",
+            shortage.remedy()
+        ));
     }
 }
 
@@ -40,17 +45,24 @@ pub fn fit(plan: &mut Plan) -> Option<Shortage> {
     let targets = plan.targets.iter().filter(is_asked).count();
     (targets > attempts(limit)).then(|| {
         plan.concurrency = Some(attempts(limit));
-        Shortage { targets, limit: limit.unwrap_or(u64::MAX) }
+        Shortage {
+            targets,
+            limit: limit.unwrap_or(u64::MAX),
+        }
     })
 }
 
-/// So many clients at once as wanted, or half of what the limit leaves: the other half is for what is watched.
+/// So many clients at once as wanted, or half of what the limit leaves: the other half is for what
+/// is watched.
 pub fn bearable_clients(wanted: usize) -> usize {
     let files = raised().unwrap_or(u64::MAX).saturating_sub(OWN);
-    wanted.min(usize::try_from(files / 2).unwrap_or(usize::MAX)).max(1)
+    wanted
+        .min(usize::try_from(files / 2).unwrap_or(usize::MAX))
+        .max(1)
 }
 
-/// The soft limit, raised to the hard one first: its low default is for programs that cannot bear more (select(2)).
+/// The soft limit, raised to the hard one first: its low default is for programs that cannot bear
+/// more (select(2)).
 fn raised() -> Option<u64> {
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
     // macOS refuses "unlimited": then it stays as it is.
@@ -80,7 +92,11 @@ impl Shortage {
 impl std::fmt::Display for Shortage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Shortage { targets, limit } = self;
-        write!(f, "{targets} monitors may need {} open files, this process may have {limit}", self.needed())
+        write!(
+            f,
+            "{targets} monitors may need {} open files, this process may have {limit}",
+            self.needed()
+        )
     }
 }
 
@@ -97,8 +113,14 @@ mod tests {
 
     #[test]
     fn the_number_needed_is_enough() {
-        let shortage = Shortage { targets: 10_000, limit: 1024 };
-        assert_eq!(shortage.to_string(), "10000 monitors may need 20032 open files, this process may have 1024");
+        let shortage = Shortage {
+            targets: 10_000,
+            limit: 1024,
+        };
+        assert_eq!(
+            shortage.to_string(),
+            "10000 monitors may need 20032 open files, this process may have 1024"
+        );
         assert_eq!(attempts(Some(20_032)), 10_000);
     }
 }

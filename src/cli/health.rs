@@ -27,10 +27,14 @@ struct Base {
 /// Ends with 0 or 1, and says on stderr why it is 1.
 pub fn run(args: &Health) -> Result<u8, Trouble> {
     let base = match &args.url {
-        Some(url) => Base { url: url.clone(), is_own: false },
+        Some(url) => Base {
+            url: url.clone(),
+            is_own: false,
+        },
         None => own(args.source.config.as_deref(), &args.look),
     };
-    let plan = plan(&base, args.timeout).map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
+    let plan = plan(&base, args.timeout)
+        .map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
     let runtime = narrow_runtime()?;
     let snapshot = runtime.block_on(ask(plan));
     runtime.shutdown_background();
@@ -43,11 +47,15 @@ pub fn run(args: &Health) -> Result<u8, Trouble> {
     Ok(exit::BAD)
 }
 
-/// Where the config says that it listens. One that cannot be read says nothing of the process that runs.
+/// Where the config says that it listens. One that cannot be read says nothing of the process that
+/// runs.
 fn own(config: Option<&Path>, look: &Look) -> Base {
     let loaded = config::find(config).and_then(|source| config::load(&source));
     let (address, is_tls) = match loaded {
-        Ok(loaded) => (loaded.listen.map(|listen| listen.address), loaded.tls.is_some()),
+        Ok(loaded) => (
+            loaded.listen.map(|listen| listen.address),
+            loaded.tls.is_some(),
+        ),
         Err(error) => {
             if config.is_some() {
                 refused(&error, ErrorFormat::Full, look).tell();
@@ -57,13 +65,20 @@ fn own(config: Option<&Path>, look: &Look) -> Base {
         }
     };
     let address = reachable(address.unwrap_or(interface::DEFAULT));
-    Base { url: format!("{}://{address}", if is_tls { "https" } else { "http" }), is_own: true }
+    Base {
+        url: format!("{}://{address}", if is_tls { "https" } else { "http" }),
+        is_own: true,
+    }
 }
 
 /// Who listens everywhere listens on loopback too.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
-        address.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+        address.set_ip(if address.is_ipv4() {
+            Ipv4Addr::LOCALHOST.into()
+        } else {
+            Ipv6Addr::LOCALHOST.into()
+        });
     }
     address
 }
@@ -78,7 +93,10 @@ fn plan(base: &Base, timeout: Duration) -> Result<Plan, ConfigError> {
     let timeout = format!("{}ms", timeout.as_millis());
     let config = json!({ "monitors": [{ "name": "hbmon", "timeout": timeout, "http": http }] });
     let plan = config::load_text("--url", &config.to_string(), Path::new(""), &|_| None)?.plan;
-    Ok(Plan { stop: Stop::After(1), ..plan })
+    Ok(Plan {
+        stop: Stop::After(1),
+        ..plan
+    })
 }
 
 async fn ask(plan: Plan) -> Arc<Snapshot> {

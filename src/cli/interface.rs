@@ -47,13 +47,29 @@ pub struct Door {
 pub async fn bind(wanted: Wanted, look: &Look) -> Result<Bound, Trouble> {
     let Wanted { listen, access } = wanted;
     let address = listen.as_ref().map(|listen| listen.address);
-    let listener = TcpListener::bind(address.unwrap_or(DEFAULT)).await.map_err(|error| {
-        let why = reason(&error);
-        let error = listen.map_or_else(|| default_refused(DEFAULT, &why), |listen| listen.refused(&why));
-        refused(&error, ErrorFormat::Full, look)
-    })?;
-    let scheme = if access.tls.is_some() { "https" } else { "http" };
-    Ok(Bound { listener, door: Door { address, access: watch::Sender::new(access) }, scheme })
+    let listener = TcpListener::bind(address.unwrap_or(DEFAULT))
+        .await
+        .map_err(|error| {
+            let why = reason(&error);
+            let error = listen.map_or_else(
+                || default_refused(DEFAULT, &why),
+                |listen| listen.refused(&why),
+            );
+            refused(&error, ErrorFormat::Full, look)
+        })?;
+    let scheme = if access.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    Ok(Bound {
+        listener,
+        door: Door {
+            address,
+            access: watch::Sender::new(access),
+        },
+        scheme,
+    })
 }
 
 /// The system's word without its number.
@@ -71,12 +87,23 @@ impl Bound {
     ///
     /// # Errors
     /// A listener that broke meanwhile.
-    pub fn open(self, engine: &Engine, clock: &Clock, outputs: Arc<Outputs>) -> io::Result<(Interface, Door, String)> {
-        let Bound { listener, door, scheme } = self;
+    pub fn open(
+        self,
+        engine: &Engine,
+        clock: &Clock,
+        outputs: Arc<Outputs>,
+    ) -> io::Result<(Interface, Door, String)> {
+        let Bound {
+            listener,
+            door,
+            scheme,
+        } = self;
         let limits = Limits::default();
         let limits = limits.with_connections(files::bearable_clients(limits.connections));
         let access = door.access.subscribe();
-        let verdict = |snapshot: &Snapshot| Mode::Table.verdict(&snapshot.heard(), Ending::Complete, FailOn::Error);
+        let verdict = |snapshot: &Snapshot| {
+            Mode::Table.verdict(&snapshot.heard(), Ending::Complete, FailOn::Error)
+        };
         let host = Host { verdict, outputs };
         let interface = Interface::open(listener, engine, clock.clone(), access, limits, host)?;
         let url = format!("{scheme}://{}", interface.address);
@@ -85,14 +112,20 @@ impl Bound {
 }
 
 impl Door {
-    /// Takes over token and certificate of a new config. Not for another address: what was fit for that one may open
-    /// this one to everybody.
+    /// Takes over token and certificate of a new config. Not for another address: what was fit for
+    /// that one may open this one to everybody.
     pub fn renew(&self, loaded: &config::Loaded) {
         if loaded.listen.as_ref().map(|listen| listen.address) == self.address {
-            let (token, tls, hosts) = (loaded.token.clone(), loaded.tls.clone(), loaded.hosts.clone());
+            let (token, tls, hosts) = (
+                loaded.token.clone(),
+                loaded.tls.clone(),
+                loaded.hosts.clone(),
+            );
             self.access.send_replace(Access { token, tls, hosts });
         } else {
-            tracing::warn!("`listen` has changed: the address, token and certificate stay until a restart");
+            tracing::warn!(
+                "`listen` has changed: the address, token and certificate stay until a restart"
+            );
         }
     }
 }

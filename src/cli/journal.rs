@@ -1,4 +1,5 @@
-//! What `serve` writes to its log: changes of status and of the config, each as one line with fields.
+//! What `serve` writes to its log: changes of status and of the config, each as one line with
+//! fields.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +55,10 @@ impl Lost {
         if now >= self.due() {
             let count = std::mem::take(&mut self.count);
             self.said = Some(now);
-            tracing::warn!("{} came too fast for the log", words::count(count, "event", "events"));
+            tracing::warn!(
+                "{} came too fast for the log",
+                words::count(count, "event", "events")
+            );
         }
     }
 }
@@ -62,7 +66,12 @@ impl Lost {
 fn tell(change: &Change) {
     match &change.what {
         What::Target { meta, event, .. } => about(meta, event),
-        What::Reloaded { added, removed, changed, total } => {
+        What::Reloaded {
+            added,
+            removed,
+            changed,
+            total,
+        } => {
             tracing::info!("{}", words::reloaded(*added, *removed, *changed, *total));
         }
         // The reloader has said it in full.
@@ -78,17 +87,38 @@ fn about(meta: &Meta, event: &Event) {
     let text = words::event(event);
     match event {
         Event::Transition { from, to, cause } => {
-            let why = cause.as_ref().map_or_else(String::new, |cause| format!(": {}", words::cause(cause)));
+            let why = cause
+                .as_ref()
+                .map_or_else(String::new, |cause| format!(": {}", words::cause(cause)));
             let reason = cause.as_ref().map(|cause| cause.reason().as_str());
             let (from, status) = (from.as_str(), to.as_str());
             match to {
-                Status::Error => tracing::error!(kind, from, reason, status, monitor, "{monitor} is in error{why}"),
-                Status::Warning => tracing::warn!(kind, from, reason, status, monitor, "{monitor} is in warning{why}"),
+                Status::Error => tracing::error!(
+                    kind,
+                    from,
+                    reason,
+                    status,
+                    monitor,
+                    "{monitor} is in error{why}"
+                ),
+                Status::Warning => tracing::warn!(
+                    kind,
+                    from,
+                    reason,
+                    status,
+                    monitor,
+                    "{monitor} is in warning{why}"
+                ),
                 _ => tracing::info!(kind, from, reason, status, monitor, "{monitor} is {status}"),
             }
         }
         Event::Failure { failure, .. } => {
-            tracing::debug!(kind, reason = failure.reason().as_str(), monitor, "{monitor}: {text}");
+            tracing::debug!(
+                kind,
+                reason = failure.reason().as_str(),
+                monitor,
+                "{monitor}: {text}"
+            );
         }
         _ => tracing::debug!(kind, monitor, "{monitor}: {text}"),
     }
@@ -111,6 +141,10 @@ mod tests {
             }
         }
         assert_eq!(said, [(0, 5), (100, 500), (200, 500)]);
-        assert_eq!(lost.due(), Moment::after_start(Duration::from_secs(30)), "the rest is said too");
+        assert_eq!(
+            lost.due(),
+            Moment::after_start(Duration::from_secs(30)),
+            "the rest is said too"
+        );
     }
 }

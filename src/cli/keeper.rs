@@ -1,4 +1,5 @@
-//! `serve --state`: takes down how everything stands, so that a restart neither forgets nor raises an alarm.
+//! `serve --state`: takes down how everything stands, so that a restart neither forgets nor raises
+//! an alarm.
 
 use std::fs::File;
 use std::path::Path;
@@ -53,21 +54,36 @@ impl Keeper {
                 )));
             }
             Err(error) => {
-                complain(&format!("warning: state `{}` cannot be locked: {error}", path.display()));
+                complain(&format!(
+                    "warning: state `{}` cannot be locked: {error}",
+                    path.display()
+                ));
                 None
             }
         };
-        Ok(Keeper { state: State::load(path), _lock: lock, partial })
+        Ok(Keeper {
+            state: State::load(path),
+            _lock: lock,
+            partial,
+        })
     }
 
     pub fn past(&self) -> Past {
         let clock = self.state.clock();
         let memories = self.state.memories(&clock);
-        Past { clock, memories, ..Past::none() }
+        Past {
+            clock,
+            memories,
+            ..Past::none()
+        }
     }
 
     /// Saves now and then until it is told to stop, and then once more.
-    pub async fn keep(mut self, mut snapshots: watch::Receiver<Arc<Snapshot>>, mut stop: oneshot::Receiver<()>) {
+    pub async fn keep(
+        mut self,
+        mut snapshots: watch::Receiver<Arc<Snapshot>>,
+        mut stop: oneshot::Receiver<()>,
+    ) {
         let mut follower = Follower::new();
         let mut rounds = 0;
         loop {
@@ -106,6 +122,9 @@ fn turns(change: &Change) -> bool {
     match &change.what {
         What::Target { event, .. } => matches!(event, Event::Transition { .. }),
         What::Reloaded { .. } => true,
-        What::ReloadRefused { .. } | What::Woke { .. } | What::ClockSet { .. } | What::Strained(_) => false,
+        What::ReloadRefused { .. }
+        | What::Woke { .. }
+        | What::ClockSet { .. }
+        | What::Strained(_) => false,
     }
 }

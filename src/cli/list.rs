@@ -17,9 +17,17 @@ pub fn run(args: &List) -> Result<u8, Trouble> {
     let targets = plan.targets.as_slice();
     let text = match args.output {
         _ if args.names => lines(targets.iter().map(|target| &target.meta.name)),
-        _ if args.tags => lines(targets.iter().flat_map(|target| &target.meta.tags).collect::<BTreeSet<_>>()),
+        _ if args.tags => lines(
+            targets
+                .iter()
+                .flat_map(|target| &target.meta.tags)
+                .collect::<BTreeSet<_>>(),
+        ),
         ListFormat::Human => table(targets),
-        ListFormat::Plain => targets.iter().map(|target| cells(&target.meta).join("\t") + "\n").collect(),
+        ListFormat::Plain => targets
+            .iter()
+            .map(|target| cells(&target.meta).join("\t") + "\n")
+            .collect(),
         ListFormat::Json => object(targets),
     };
     output::write(None, text.as_bytes()).map_err(Trouble::internal)?;
@@ -32,10 +40,25 @@ fn lines<'t>(texts: impl IntoIterator<Item = &'t Text>) -> String {
 
 /// What there is not is `-`, so that every line has five fields.
 fn cells(meta: &Meta) -> [String; 5] {
-    let tags = meta.tags.iter().map(Text::as_str).collect::<Vec<_>>().join(",");
+    let tags = meta
+        .tags
+        .iter()
+        .map(Text::as_str)
+        .collect::<Vec<_>>()
+        .join(",");
     let group = meta.group.as_ref().map_or("-", Text::as_str).to_owned();
-    let tags = if tags.is_empty() { "-".to_owned() } else { tags };
-    [meta.name.to_string(), meta.kind.as_str().to_owned(), group, tags, meta.address.to_string()]
+    let tags = if tags.is_empty() {
+        "-".to_owned()
+    } else {
+        tags
+    };
+    [
+        meta.name.to_string(),
+        meta.kind.as_str().to_owned(),
+        group,
+        tags,
+        meta.address.to_string(),
+    ]
 }
 
 fn table(targets: &[Target]) -> String {
@@ -49,7 +72,8 @@ fn table(targets: &[Target]) -> String {
     });
     let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
     let mut text = String::new();
-    let widths: [usize; 5] = std::array::from_fn(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or(0));
+    let widths: [usize; 5] =
+        std::array::from_fn(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or(0));
     for row in &rows {
         for (cell, width) in row.iter().zip(widths).take(4) {
             let _ = write!(text, "{cell}{}", " ".repeat(width - cell.width() + 2));
@@ -62,18 +86,25 @@ fn table(targets: &[Target]) -> String {
 fn object(targets: &[Target]) -> String {
     let monitors: Vec<_> = targets
         .iter()
-        .map(|Target { meta, policy, enabled, .. }| {
-            json!({
-                "name": meta.name.as_str(),
-                "kind": meta.kind.as_str(),
-                "target": meta.address.as_str(),
-                "group": meta.group.as_ref().map(Text::as_str),
-                "tags": meta.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
-                "description": meta.description.as_ref().map(Text::as_str),
-                "enabled": enabled,
-                "interval_ms": policy.interval.as_secs_f64() * 1e3,
-            })
-        })
+        .map(
+            |Target {
+                 meta,
+                 policy,
+                 enabled,
+                 ..
+             }| {
+                json!({
+                    "name": meta.name.as_str(),
+                    "kind": meta.kind.as_str(),
+                    "target": meta.address.as_str(),
+                    "group": meta.group.as_ref().map(Text::as_str),
+                    "tags": meta.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
+                    "description": meta.description.as_ref().map(Text::as_str),
+                    "enabled": enabled,
+                    "interval_ms": policy.interval.as_secs_f64() * 1e3,
+                })
+            },
+        )
         .collect();
     json!({"schema": "hbmon.list/1", "monitors": monitors}).to_string() + "\n"
 }

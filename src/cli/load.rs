@@ -36,32 +36,61 @@ pub struct Selection {
 
 /// # Errors
 /// No config, a bad one, a bad filter, or, unless that is allowed, one that selects nothing.
-pub fn load(source: &args::Source, select: &args::Select, look: &args::Look) -> Result<Loaded, Trouble> {
+pub fn load(
+    source: &args::Source,
+    select: &args::Select,
+    look: &args::Look,
+) -> Result<Loaded, Trouble> {
     let selector = Selection::new(select)?;
-    let source = config::find(source.config.as_deref()).map_err(|error| refused(&error, ErrorFormat::Full, look))?;
+    let source = config::find(source.config.as_deref())
+        .map_err(|error| refused(&error, ErrorFormat::Full, look))?;
     let loaded = config::load(&source).map_err(|error| refused(&error, ErrorFormat::Full, look))?;
     let plan = selector.of(loaded.plan);
     if plan.targets.is_empty() && select.if_empty == IfEmpty::Fail {
-        return Err(Trouble::Empty(format!("error: {} selects no monitor", selector.name())));
+        return Err(Trouble::Empty(format!(
+            "error: {} selects no monitor",
+            selector.name()
+        )));
     }
-    let access = Access { token: loaded.token, tls: loaded.tls, hosts: loaded.hosts };
-    let interface = Wanted { listen: loaded.listen, access };
-    Ok(Loaded { plan, source, selector, prefs: loaded.prefs, interface })
+    let access = Access {
+        token: loaded.token,
+        tls: loaded.tls,
+        hosts: loaded.hosts,
+    };
+    let interface = Wanted {
+        listen: loaded.listen,
+        access,
+    };
+    Ok(Loaded {
+        plan,
+        source,
+        selector,
+        prefs: loaded.prefs,
+        interface,
+    })
 }
 
 impl Selection {
     fn new(select: &args::Select) -> Result<Selection, Trouble> {
         let parse = |text: &String| {
-            Selector::parse(text).map_err(|error| Trouble::usage(format_args!("bad filter `{text}`: {}", error.why)))
+            Selector::parse(text)
+                .map_err(|error| Trouble::usage(format_args!("bad filter `{text}`: {}", error.why)))
         };
-        Ok(Selection { filter: select.filter.as_ref().map(parse).transpose()?, shard: select.shard })
+        Ok(Selection {
+            filter: select.filter.as_ref().map(parse).transpose()?,
+            shard: select.shard,
+        })
     }
 
     /// The part of a plan that is meant.
     pub fn of(&self, mut plan: Plan) -> Plan {
         plan.targets.retain(|target| {
-            self.filter.as_ref().is_none_or(|filter| filter.matches(&target.meta))
-                && self.shard.is_none_or(|shard| shard.holds(&target.meta.name))
+            self.filter
+                .as_ref()
+                .is_none_or(|filter| filter.matches(&target.meta))
+                && self
+                    .shard
+                    .is_none_or(|shard| shard.holds(&target.meta.name))
         });
         plan
     }
@@ -79,7 +108,8 @@ impl Selection {
     }
 }
 
-/// What a bounded run can ask: only a running `serve` or `watch` hears what is pushed. Says what is left out.
+/// What a bounded run can ask: only a running `serve` or `watch` hears what is pushed. Says what is
+/// left out.
 ///
 /// # Errors
 /// Nothing is left, unless that is allowed.
@@ -118,5 +148,10 @@ fn shown(error: &ConfigError, format: ErrorFormat, look: &args::Look) -> String 
     };
     // As compilers do: `-->` is what editors and scripts look for, box drawing is for who asks.
     let ascii = look.glyphs != GlyphChoice::Unicode;
-    error.render(&config::Style { format, color: style.color, ascii, ..config::Style::default() })
+    error.render(&config::Style {
+        format,
+        color: style.color,
+        ascii,
+        ..config::Style::default()
+    })
 }

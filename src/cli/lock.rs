@@ -1,4 +1,5 @@
-//! One run at a time for one state: an advisory lock on a file beside it, which the system gives back at any end.
+//! One run at a time for one state: an advisory lock on a file beside it, which the system gives
+//! back at any end.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -40,7 +41,9 @@ pub fn take(state: &Path, overlap: Overlap, limit: Option<Duration>) -> io::Resu
     let held = || Lock::Held(Holder::of(&node));
     match (file.try_lock(), overlap) {
         (Ok(()), _) => Ok(Lock::Taken(file)),
-        (Err(TryLockError::WouldBlock), Overlap::Wait) => Ok(wait(file, limit)?.map_or_else(held, Lock::Taken)),
+        (Err(TryLockError::WouldBlock), Overlap::Wait) => {
+            Ok(wait(file, limit)?.map_or_else(held, Lock::Taken))
+        }
         (Err(TryLockError::WouldBlock), Overlap::Skip | Overlap::Fail) => Ok(held()),
         (Err(TryLockError::Error(error)), _) => Err(error),
     }
@@ -50,10 +53,17 @@ pub fn take(state: &Path, overlap: Overlap, limit: Option<Duration>) -> io::Resu
 fn open(path: &Path) -> io::Result<File> {
     // A pipe in its place would keep the run waiting for a reader.
     let mut options = OpenOptions::new();
-    let file = options.create(true).read(true).append(true).mode(0o600).custom_flags(O_NONBLOCK).open(path)?;
+    let file = options
+        .create(true)
+        .read(true)
+        .append(true)
+        .mode(0o600)
+        .custom_flags(O_NONBLOCK)
+        .open(path)?;
     file::regular(&file)?;
     if file.metadata()?.permissions().mode() & 0o077 != 0 {
-        // Older releases made it readable for everybody. If it is another user's, that is told while it is held.
+        // Older releases made it readable for everybody. If it is another user's, that is told
+        // while it is held.
         let _ = file.set_permissions(fs::Permissions::from_mode(0o600));
     }
     Ok(file)
@@ -64,7 +74,9 @@ fn wait(file: File, limit: Option<Duration>) -> io::Result<Option<File>> {
     // Waiting for a lock cannot be cut short: a thread that still does so ends with the process.
     thread::spawn(move || send.send(file.lock().map(|()| file)));
     match limit {
-        Some(limit) => locked.recv_timeout(limit).map_or(Ok(None), |file| file.map(Some)),
+        Some(limit) => locked
+            .recv_timeout(limit)
+            .map_or(Ok(None), |file| file.map(Some)),
         None => locked.recv().map_or(Ok(None), |file| file.map(Some)),
     }
 }
@@ -77,9 +89,11 @@ impl Holder {
         Holder { process, user }
     }
 
-    /// Whether it is known to be another user's process: no other run of this user, and perhaps no run at all.
+    /// Whether it is known to be another user's process: no other run of this user, and perhaps no
+    /// run at all.
     pub fn is_foreign(self) -> bool {
-        self.user.is_some_and(|user| user_of("self").is_some_and(|own| own != user))
+        self.user
+            .is_some_and(|user| user_of("self").is_some_and(|own| own != user))
     }
 }
 
@@ -95,7 +109,9 @@ impl fmt::Display for Holder {
 }
 
 fn user_of(process: &str) -> Option<u32> {
-    fs::metadata(format!("/proc/{process}")).ok().map(|found| found.uid())
+    fs::metadata(format!("/proc/{process}"))
+        .ok()
+        .map(|found| found.uid())
 }
 
 /// The process that has a whole file locked, by `/proc/locks` (proc_locks(5)).
@@ -103,10 +119,12 @@ fn holder_in(locks: &str, device: u64, inode: u64) -> Option<u32> {
     let major = ((device >> 8) & 0xfff) | ((device >> 32) & !0xfff);
     let minor = (device & 0xff) | ((device >> 12) & 0xffff_ff00);
     let node = format!("{major:02x}:{minor:02x}:{inode}");
-    locks.lines().find_map(|line| match line.split_whitespace().collect::<Vec<_>>().as_slice() {
-        [_, "FLOCK", _, "WRITE", process, found, ..] if *found == node => process.parse().ok(),
-        _ => None,
-    })
+    locks.lines().find_map(
+        |line| match line.split_whitespace().collect::<Vec<_>>().as_slice() {
+            [_, "FLOCK", _, "WRITE", process, found, ..] if *found == node => process.parse().ok(),
+            _ => None,
+        },
+    )
 }
 
 #[cfg(test)]
@@ -130,7 +148,11 @@ mod tests {
             (device(0xfe, 3), 133, None),
         ];
         for (device, inode, wanted) in table {
-            assert_eq!(holder_in(LOCKS, device, inode), wanted, "{device:x} {inode}");
+            assert_eq!(
+                holder_in(LOCKS, device, inode),
+                wanted,
+                "{device:x} {inode}"
+            );
         }
         let texts = [(None, None), (Some(7), None), (Some(7), Some(1001))];
         let texts = texts.map(|(process, user)| Holder { process, user }.to_string());
@@ -144,10 +166,22 @@ mod tests {
         let path = folder.path().join("state.json.lock");
         fs::write(&path, "").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        let Lock::Taken(_file) = take(&state, Overlap::Skip, None).unwrap() else { panic!("it is free") };
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        let Lock::Held(holder) = take(&state, Overlap::Skip, None).unwrap() else { panic!("it is held") };
+        let Lock::Taken(_file) = take(&state, Overlap::Skip, None).unwrap() else {
+            panic!("it is free")
+        };
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        let Lock::Held(holder) = take(&state, Overlap::Skip, None).unwrap() else {
+            panic!("it is held")
+        };
         assert!(!holder.is_foreign());
-        assert!(holder.process.is_none_or(|process| process == std::process::id()), "{holder:?}");
+        assert!(
+            holder
+                .process
+                .is_none_or(|process| process == std::process::id()),
+            "{holder:?}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The longest time that a bounded run can take: a run ends then, whatever keeps its monitors from being settled.
+//! The longest time that a bounded run can take: a run ends then, whatever keeps its monitors from
+//! being settled.
 
 use std::time::Duration;
 
@@ -23,19 +24,32 @@ impl Longest {
         let slots = plan.concurrency.unwrap_or(usize::MAX);
         // Attempts that wait for others: all work, done by so many at a time.
         let queue = if watched().count() > slots {
-            let work = watched().map(|target| target.pace.timeout.saturating_mul(attempts(target, plan.stop)));
+            let work = watched().map(|target| {
+                target
+                    .pace
+                    .timeout
+                    .saturating_mul(attempts(target, plan.stop))
+            });
             let slots = u32::try_from(slots).unwrap_or(u32::MAX).max(1);
             work.fold(Duration::ZERO, Duration::saturating_add) / slots
         } else {
             Duration::ZERO
         };
-        let of = |target| alone(target, plan.stop).saturating_add(queue).saturating_add(SLACK);
+        let of = |target| {
+            alone(target, plan.stop)
+                .saturating_add(queue)
+                .saturating_add(SLACK)
+        };
         Longest(plan.targets.iter().map(of).collect())
     }
 
     /// When a run that began at `began` is over if nothing changes any more, and how it ends then.
     pub fn end(&self, snapshot: &Snapshot, wanted: Wanted, began: Moment) -> (Moment, Ending) {
-        let open = snapshot.rows.iter().zip(&self.0).filter(|(row, _)| wanted.of(row));
+        let open = snapshot
+            .rows
+            .iter()
+            .zip(&self.0)
+            .filter(|(row, _)| wanted.of(row));
         match open.map(|(_, longest)| *longest).max() {
             Some(longest) => (began.plus(longest), Ending::Deadline),
             None => (Moment::START, Ending::Complete),
@@ -43,11 +57,14 @@ impl Longest {
     }
 }
 
-/// The attempts that one monitor may need: to an error, or until it is given up, and back to a good status.
+/// The attempts that one monitor may need: to an error, or until it is given up, and back to a good
+/// status.
 fn attempts(target: &Target, stop: Stop) -> u32 {
     match stop {
         Stop::After(count) => count,
-        Stop::Settled | Stop::Never => failures(target).max(WITHHELD).saturating_add(target.policy.recover),
+        Stop::Settled | Stop::Never => failures(target)
+            .max(WITHHELD)
+            .saturating_add(target.policy.recover),
     }
 }
 
@@ -74,8 +91,12 @@ fn alone(target: &Target, stop: Stop) -> Duration {
             misses.max(failures(target)).saturating_add(policy.recover)
         }
     };
-    let waiting = round.saturating_mul(rounds).saturating_add(pauses(target, attempts));
-    asking.saturating_add(waiting).saturating_add(policy.confirm)
+    let waiting = round
+        .saturating_mul(rounds)
+        .saturating_add(pauses(target, attempts));
+    asking
+        .saturating_add(waiting)
+        .saturating_add(policy.confirm)
 }
 
 /// All that lies between so many failed attempts.
@@ -105,34 +126,73 @@ mod tests {
 
     fn plan(concurrency: usize, stop: Stop, monitors: &str) -> Plan {
         let text = format!("monitors: [{monitors}]");
-        let plan = config::load_text("test", &text, Path::new(""), &|_| None).unwrap().plan;
-        Plan { concurrency: Some(concurrency), stop, ..plan }
+        let plan = config::load_text("test", &text, Path::new(""), &|_| None)
+            .unwrap()
+            .plan;
+        Plan {
+            concurrency: Some(concurrency),
+            stop,
+            ..plan
+        }
     }
 
     fn seconds(plan: &Plan) -> Vec<f64> {
-        Longest::of(plan).0.iter().map(|longest| (*longest - SLACK).as_secs_f64()).collect()
+        Longest::of(plan)
+            .0
+            .iter()
+            .map(|longest| (*longest - SLACK).as_secs_f64())
+            .collect()
     }
 
     #[test]
     fn it_follows_from_what_a_monitor_is_set_to() {
-        let http = |keys: &str| format!("{{name: a, interval: 10s, timeout: 3s, {keys} http: 'http://localhost/'}}");
-        let sse =
-            |keys: &str| format!("{{name: a, interval: 10s, grace: 1s, timeout: 3s, {keys} sse: 'http://localhost/'}}");
+        let http = |keys: &str| {
+            format!("{{name: a, interval: 10s, timeout: 3s, {keys} http: 'http://localhost/'}}")
+        };
+        let sse = |keys: &str| {
+            format!(
+                "{{name: a, interval: 10s, grace: 1s, timeout: 3s, {keys} sse: 'http://localhost/'}}"
+            )
+        };
         let table = [
             // Three attempts, pauses of 1 s and 2 s, and the confirmation.
             (http(""), Stop::Settled, 9.0 + 3.0 + 5.0),
-            (http("thresholds: {failures: {error: 1}},"), Stop::Settled, 9.0 + 3.0 + 5.0),
-            (http("thresholds: {failures: {error: 5}},"), Stop::Settled, 18.0 + (1.0 + 2.0 + 4.0 + 8.0 + 10.0) + 5.0),
-            (http("thresholds: {recover: 2},"), Stop::Settled, 12.0 + 7.0 + 15.0 + 5.0),
-            (http("backoff: {initial: 100d, max: 100d},"), Stop::Settled, 9.0 + 20.0 + 5.0),
+            (
+                http("thresholds: {failures: {error: 1}},"),
+                Stop::Settled,
+                9.0 + 3.0 + 5.0,
+            ),
+            (
+                http("thresholds: {failures: {error: 5}},"),
+                Stop::Settled,
+                18.0 + (1.0 + 2.0 + 4.0 + 8.0 + 10.0) + 5.0,
+            ),
+            (
+                http("thresholds: {recover: 2},"),
+                Stop::Settled,
+                12.0 + 7.0 + 15.0 + 5.0,
+            ),
+            (
+                http("backoff: {initial: 100d, max: 100d},"),
+                Stop::Settled,
+                9.0 + 20.0 + 5.0,
+            ),
             // Two misses and one heartbeat.
             (sse(""), Stop::Settled, 9.0 + 3.0 + 33.0 + 5.0),
-            (sse("backoff: {initial: 100d, max: 100d},"), Stop::Settled, 9.0 + 120.0 + 33.0 + 5.0),
+            (
+                sse("backoff: {initial: 100d, max: 100d},"),
+                Stop::Settled,
+                9.0 + 120.0 + 33.0 + 5.0,
+            ),
             (http(""), Stop::After(3), 9.0 + 45.0 + 3.0 + 5.0),
             (sse(""), Stop::After(1), 3.0 + 11.0 + 5.0),
         ];
         for (monitor, stop, wanted) in table {
-            assert_eq!(seconds(&plan(256, stop, &monitor)), [wanted], "{monitor} {stop:?}");
+            assert_eq!(
+                seconds(&plan(256, stop, &monitor)),
+                [wanted],
+                "{monitor} {stop:?}"
+            );
         }
     }
 
@@ -143,7 +203,10 @@ mod tests {
         let alone = seconds(&plan(4, Stop::Settled, &monitors));
         let queued = seconds(&plan(2, Stop::Settled, &monitors));
         // Four times three attempts of 3 s, two at a time.
-        assert_eq!(queued, alone.iter().map(|alone| alone + 18.0).collect::<Vec<_>>());
+        assert_eq!(
+            queued,
+            alone.iter().map(|alone| alone + 18.0).collect::<Vec<_>>()
+        );
     }
 
     #[test]
@@ -152,7 +215,12 @@ mod tests {
                        thresholds: {failures: {error: 4294967295}, recover: 4294967295}, http: 'http://localhost/'}";
         for stop in [Stop::Settled, Stop::After(u32::MAX)] {
             let mut plan = plan(1, stop, "{name: a, http: 'http://localhost/'}");
-            if let Ok(loaded) = config::load_text("test", &format!("monitors: [{extreme}]"), Path::new(""), &|_| None) {
+            if let Ok(loaded) = config::load_text(
+                "test",
+                &format!("monitors: [{extreme}]"),
+                Path::new(""),
+                &|_| None,
+            ) {
                 plan.targets = loaded.plan.targets;
             }
             assert_eq!(Longest::of(&plan).0.len(), 1);

@@ -1,4 +1,5 @@
-//! The command line: one file per command; glues the rooms together, owns exit codes, signals and stdout.
+//! The command line: one file per command; glues the rooms together, owns exit codes, signals and
+//! stdout.
 
 mod appended;
 mod args;
@@ -71,7 +72,11 @@ pub fn main() -> ExitCode {
         Err(refusal) => {
             // Stdout or stderr may be closed; there is nobody to tell.
             let _ = refusal.print();
-            let code = if refusal.use_stderr() { mode_of_raw_arguments().trouble(exit::USAGE) } else { exit::OK };
+            let code = if refusal.use_stderr() {
+                mode_of_raw_arguments().trouble(exit::USAGE)
+            } else {
+                exit::OK
+            };
             return ExitCode::from(code);
         }
     };
@@ -139,37 +144,57 @@ impl args::Command {
     }
 }
 
-/// The mode of a command line that could not be parsed: a plugin's caller wants its own codes then too.
+/// The mode of a command line that could not be parsed: a plugin's caller wants its own codes then
+/// too.
 fn mode_of_raw_arguments() -> Mode {
     // An argument may be any bytes.
     std::env::args_os()
-        .filter_map(|argument| argument.to_str()?.strip_prefix("--exit-code=").map(str::to_owned))
+        .filter_map(|argument| {
+            argument
+                .to_str()?
+                .strip_prefix("--exit-code=")
+                .map(str::to_owned)
+        })
         .find_map(|mode| <Mode as clap::ValueEnum>::from_str(&mode, false).ok())
         .unwrap_or_default()
 }
 
-/// Up to so many heartbeats a second one thread has time for all: polls take a fifth of a core, over TLS more. A second
-/// thread would only be woken for every answer, and has a heap of its own.
+/// Up to so many heartbeats a second one thread has time for all: polls take a fifth of a core,
+/// over TLS more. A second thread would only be woken for every answer, and has a heap of its own.
 const EASY: f64 = 1200.0;
 
 /// For a run over this plan. Whatever may block is on a thread of its own, in any.
 fn runtime(plan: &Plan) -> Result<Runtime, Trouble> {
     let rate: f64 = match plan.stop {
-        Stop::Never => plan.targets.iter().map(|target| target.policy.interval.as_secs_f64().recip()).sum(),
+        Stop::Never => plan
+            .targets
+            .iter()
+            .map(|target| target.policy.interval.as_secs_f64().recip())
+            .sum(),
         // All at once.
         Stop::Settled | Stop::After(_) => plan.targets.len() as f64,
     };
-    if rate <= EASY { narrow_runtime() } else { broad_runtime() }
+    if rate <= EASY {
+        narrow_runtime()
+    } else {
+        broad_runtime()
+    }
 }
 
 /// For a handful of requests.
 fn narrow_runtime() -> Result<Runtime, Trouble> {
-    Builder::new_current_thread().enable_all().build().map_err(Trouble::internal)
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Trouble::internal)
 }
 
 /// For whoever listens: a long answer to one reader must not make the others wait.
 fn broad_runtime() -> Result<Runtime, Trouble> {
-    Builder::new_multi_thread().enable_all().build().map_err(Trouble::internal)
+    Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Trouble::internal)
 }
 
 #[cfg(test)]
@@ -178,11 +203,14 @@ mod tests {
 
     #[test]
     fn a_panic_is_no_verdict() {
-        let codes = [Mode::Table, Mode::Nagios, Mode::None].map(|mode| guarded(mode, || panic!("a bug")));
+        let codes =
+            [Mode::Table, Mode::Nagios, Mode::None].map(|mode| guarded(mode, || panic!("a bug")));
         assert_eq!(codes, [3, 3, 3]);
         // Of a thread that the run went on in, too.
         let code = guarded(Mode::Table, || {
-            let death = std::thread::spawn(|| panic!("a bug")).join().map_err(|_| "a thread died");
+            let death = std::thread::spawn(|| panic!("a bug"))
+                .join()
+                .map_err(|_| "a thread died");
             death.map(|()| exit::OK).map_err(Trouble::internal)
         });
         assert_eq!(code, 3);

@@ -1,4 +1,5 @@
-//! Where reports go: stdout that may be closed by its reader, and files that are never half-written.
+//! Where reports go: stdout that may be closed by its reader, and files that are never
+//! half-written.
 
 use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
@@ -67,9 +68,17 @@ impl Output {
 
     fn parse(argument: &OsStr) -> Result<Output, String> {
         let bytes = argument.as_bytes();
-        let (format, path) = match bytes.iter().position(|byte| *byte == b'=').map(|at| bytes.split_at(at)) {
+        let (format, path) = match bytes
+            .iter()
+            .position(|byte| *byte == b'=')
+            .map(|at| bytes.split_at(at))
+        {
             Some((_, b"=")) => return Err("a path is missing behind `=`".to_owned()),
-            Some((format, path)) => (format, path.get(1..).map(|path| PathBuf::from(OsStr::from_bytes(path)))),
+            Some((format, path)) => (
+                format,
+                path.get(1..)
+                    .map(|path| PathBuf::from(OsStr::from_bytes(path))),
+            ),
             None => (bytes, None),
         };
         let format = std::str::from_utf8(format).unwrap_or_default();
@@ -106,11 +115,13 @@ pub fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     let created = options.write(true).create_new(true).mode(0o644).open(path);
     let mut file = created.map_err(|error| named(path, &error))?;
-    file.write_all(text).and_then(|()| file.sync_all()).map_err(|error| {
-        // The first error is the one to tell; a part of a file would only be in the way.
-        let _ = fs::remove_file(path);
-        named(path, &error)
-    })
+    file.write_all(text)
+        .and_then(|()| file.sync_all())
+        .map_err(|error| {
+            // The first error is the one to tell; a part of a file would only be in the way.
+            let _ = fs::remove_file(path);
+            named(path, &error)
+        })
 }
 
 /// Adds one report to what a file holds already.
@@ -119,14 +130,21 @@ pub fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
 /// A file that cannot be written.
 pub fn append(path: &Path, report: &[u8]) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return open_special(path).and_then(|mut file| file.write_all(report)).map_err(|error| named(path, &error));
+        return open_special(path)
+            .and_then(|mut file| file.write_all(report))
+            .map_err(|error| named(path, &error));
     }
     let opened = OpenOptions::new().append(true).create(true).open(path);
-    opened.and_then(|mut file| file.write_all(report)).map_err(|error| named(path, &error))
+    opened
+        .and_then(|mut file| file.write_all(report))
+        .map_err(|error| named(path, &error))
 }
 
 fn named(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("cannot write `{}`: {error}", path.display()))
+    io::Error::new(
+        error.kind(),
+        format!("cannot write `{}`: {error}", path.display()),
+    )
 }
 
 /// Writes a piece of a stream; `false` once its reader is gone.
@@ -180,10 +198,21 @@ mod tests {
 
     #[test]
     fn outputs_name_a_format_and_maybe_a_path() {
-        let json = Output { format: Format::Json, path: Some("a=b.json".into()) };
+        let json = Output {
+            format: Format::Json,
+            path: Some("a=b.json".into()),
+        };
         assert_eq!(Output::parse(OsStr::new("json=a=b.json")), Ok(json));
         let latin = OsStr::from_bytes(b"json=caf\xe9");
-        assert_eq!(Output::parse(latin).unwrap().path.unwrap().as_os_str().as_bytes(), b"caf\xe9");
+        assert_eq!(
+            Output::parse(latin)
+                .unwrap()
+                .path
+                .unwrap()
+                .as_os_str()
+                .as_bytes(),
+            b"caf\xe9"
+        );
         for bad in ["xml", "json=", ""] {
             assert!(Output::parse(OsStr::new(bad)).is_err(), "{bad}");
         }
@@ -204,7 +233,10 @@ mod tests {
     #[test]
     fn links_and_devices_are_not_replaced() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, link) = (folder.path().join("report.json"), folder.path().join("latest.json"));
+        let (path, link) = (
+            folder.path().join("report.json"),
+            folder.path().join("latest.json"),
+        );
         fs::write(&path, "old").unwrap();
         std::os::unix::fs::symlink(&path, &link).unwrap();
         write(Some(&link), b"new").unwrap();

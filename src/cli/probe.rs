@@ -17,7 +17,8 @@ use crate::model::Policy;
 
 pub fn run(args: &Probe) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free, &Arc::default())?;
-    let sinks = Sinks::new(&args.report, &args.look, Layout::Probe, &Arc::default()).map_err(Trouble::usage)?;
+    let sinks = Sinks::new(&args.report, &args.look, Layout::Probe, &Arc::default())
+        .map_err(Trouble::usage)?;
     let targets = args
         .urls
         .iter()
@@ -28,7 +29,11 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
         Some(count) => (Stop::After(count), Wanted::Outcomes(count)),
         None => (Stop::Settled, Wanted::Settled),
     };
-    let mut plan = Plan { targets, concurrency: None, stop };
+    let mut plan = Plan {
+        targets,
+        concurrency: None,
+        stop,
+    };
     bounds::apply(&args.bounds, &mut plan);
     let (longest, past) = (Longest::of(&plan), Past::none());
     let began = past.clock.started();
@@ -53,7 +58,11 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
 /// `--interval` is the user's word: the floor under intervals is for configs.
 fn with_interval(mut target: Target, interval: Option<Duration>) -> Target {
     if let Some(interval) = interval {
-        let policy = Policy { interval, grace: interval / 10, ..Policy::clone(&target.policy) };
+        let policy = Policy {
+            interval,
+            grace: interval / 10,
+            ..Policy::clone(&target.policy)
+        };
         target.policy = Arc::new(policy);
     }
     target

@@ -1,4 +1,5 @@
-//! What a run that takes long still waits for, on stderr: a line that is drawn over on a terminal, else one every 10 s.
+//! What a run that takes long still waits for, on stderr: a line that is drawn over on a terminal,
+//! else one every 10 s.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
@@ -56,7 +57,9 @@ impl Wanted {
             Wanted::Settled => !row.settled,
             Wanted::Outcomes(count) => row.tried() < u64::from(count),
             // What this machine cannot ask now is good by what it heard before.
-            Wanted::Better(bad) => row.status == Status::Unknown || row.status >= bad || row.lack.is_some(),
+            Wanted::Better(bad) => {
+                row.status == Status::Unknown || row.status >= bad || row.lack.is_some()
+            }
         }
     }
 }
@@ -66,7 +69,10 @@ impl Progress {
         let show = if report.quiet {
             Show::Nothing
         } else if can_draw(report, look) {
-            Show::Spinner { glyphs: style_of(look, &io::stderr()).glyphs, drawn: 0 }
+            Show::Spinner {
+                glyphs: style_of(look, &io::stderr()).glyphs,
+                drawn: 0,
+            }
         } else {
             Show::Lines
         };
@@ -86,7 +92,11 @@ impl Progress {
                 *drawn += 1;
             }
         }
-        let every = if self.show == Show::Lines { LINES } else { FRAME };
+        let every = if self.show == Show::Lines {
+            LINES
+        } else {
+            FRAME
+        };
         // A process that stood still does not catch up.
         self.next = now.since(clock.started()).saturating_add(every);
     }
@@ -110,7 +120,13 @@ impl Progress {
 
     /// How far the run has come.
     pub fn line(&self, snapshot: &Snapshot, now: Moment) -> String {
-        let rows = || snapshot.rows.iter().map(AsRef::as_ref).filter(|row: &&Row| row.status != Status::Paused);
+        let rows = || {
+            snapshot
+                .rows
+                .iter()
+                .map(AsRef::as_ref)
+                .filter(|row: &&Row| row.status != Status::Paused)
+        };
         let open: Vec<&Row> = rows().filter(|row| self.wanted.of(row)).collect();
         words::progress(&open, rows().count(), now)
     }
@@ -125,7 +141,9 @@ impl Drop for Progress {
 /// Waits until something is due; for ever if nothing is wanted.
 pub async fn due(progress: Option<&Progress>, clock: &Clock) {
     match progress.filter(|progress| progress.show != Show::Nothing) {
-        Some(progress) => tokio::time::sleep_until(clock.instant(clock.started().plus(progress.next))).await,
+        Some(progress) => {
+            tokio::time::sleep_until(clock.instant(clock.started().plus(progress.next))).await
+        }
         None => std::future::pending().await,
     }
 }
@@ -133,7 +151,10 @@ pub async fn due(progress: Option<&Progress>, clock: &Clock) {
 /// A terminal that can clear a line, and nothing else that writes to it meanwhile.
 fn can_draw(report: &Report, look: &Look) -> bool {
     let is_dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
-    let streams = report.output.iter().any(|output| output.format == Format::Ndjson && output.path.is_none());
+    let streams = report
+        .output
+        .iter()
+        .any(|output| output.format == Format::Ndjson && output.path.is_none());
     let logs = look.verbose > 1 && look.log_file.is_none();
     let is_disturbed = logs || (streams && io::stdout().is_terminal());
     io::stderr().is_terminal() && !is_dumb && !is_disturbed
@@ -144,7 +165,10 @@ fn draw(glyphs: Glyphs, frame: usize, line: &str) {
         Glyphs::Unicode => &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
         Glyphs::Ascii => &["|", "/", "-", "\\"],
     };
-    let spinner = frames.get(frame % frames.len()).copied().unwrap_or_default();
+    let spinner = frames
+        .get(frame % frames.len())
+        .copied()
+        .unwrap_or_default();
     let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
     let line = fitted(line, columns.saturating_sub(3));
     let _ = write!(io::stderr().lock(), "{CLEAR}{spinner} {line}");
@@ -157,7 +181,8 @@ fn fitted(line: &str, columns: usize) -> &str {
         width += c.width().unwrap_or(0);
         width > columns
     };
-    line.find(too_far).map_or(line, |end| line.get(..end).unwrap_or(line))
+    line.find(too_far)
+        .map_or(line, |end| line.get(..end).unwrap_or(line))
 }
 
 #[cfg(test)]
@@ -179,7 +204,11 @@ mod tests {
             lag: Lag::default(),
             changes: Changes::default(),
         };
-        let mut progress = Progress { wanted: Wanted::Settled, show: Show::Lines, next: LINES };
+        let mut progress = Progress {
+            wanted: Wanted::Settled,
+            show: Show::Lines,
+            next: LINES,
+        };
         for wanted in [20, 30, 40] {
             due(Some(&progress), &clock).await;
             progress.tell(&snapshot, &clock);

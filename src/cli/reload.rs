@@ -43,25 +43,33 @@ impl FileWatch {
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let name = path.file_name().map(ToOwned::to_owned);
         let (sender, events) = mpsc::channel(1);
-        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            if event.is_ok_and(|event| !event.kind.is_access() && concerns(&event, name.as_deref())) {
-                // One unread word is as good as ten.
-                let _ = sender.try_send(());
-            }
-        })?;
+        let mut watcher =
+            notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+                if event
+                    .is_ok_and(|event| !event.kind.is_access() && concerns(&event, name.as_deref()))
+                {
+                    // One unread word is as good as ten.
+                    let _ = sender.try_send(());
+                }
+            })?;
         watcher.watch(&folder, RecursiveMode::NonRecursive)?;
         let (come_to_rest, rests) = mpsc::channel(1);
-        // A task of its own: who waits for it may stop waiting at any time, and nothing is forgotten.
+        // A task of its own: who waits for it may stop waiting at any time, and nothing is
+        // forgotten.
         tokio::spawn(debounce(events, come_to_rest));
-        Ok(FileWatch { _watcher: watcher, rests })
+        Ok(FileWatch {
+            _watcher: watcher,
+            rests,
+        })
     }
 }
 
-/// Passes an event on when no other has followed for a while, at the latest `LONGEST` after the first one; ends with
-/// the watcher.
+/// Passes an event on when no other has followed for a while, at the latest `LONGEST` after the
+/// first one; ends with the watcher.
 async fn debounce(mut events: mpsc::Receiver<()>, come_to_rest: mpsc::Sender<()>) {
     while events.recv().await.is_some() {
-        let settle = async { while let Ok(Some(())) = tokio::time::timeout(QUIET, events.recv()).await {} };
+        let settle =
+            async { while let Ok(Some(())) = tokio::time::timeout(QUIET, events.recv()).await {} };
         let _ = tokio::time::timeout(LONGEST, settle).await;
         let _ = come_to_rest.try_send(());
     }
@@ -69,7 +77,11 @@ async fn debounce(mut events: mpsc::Receiver<()>, come_to_rest: mpsc::Sender<()>
 
 /// The file itself, or the `..data` link that a mounted Kubernetes volume swaps beside it.
 fn concerns(event: &notify::Event, name: Option<&OsStr>) -> bool {
-    event.paths.iter().filter_map(|path| path.file_name()).any(|file| Some(file) == name || file == "..data")
+    event
+        .paths
+        .iter()
+        .filter_map(|path| path.file_name())
+        .any(|file| Some(file) == name || file == "..data")
 }
 
 /// Reads the config again and hands it to the engine, or tells it why not.
@@ -88,10 +100,19 @@ impl Reloader {
     pub fn new(source: Source, selector: Selection) -> Option<Reloader> {
         let path = source.path()?;
         let watch = FileWatch::start(path)
-            .inspect_err(|error| tracing::warn!("changes of the config are not noticed, SIGHUP reloads it: {error}"))
+            .inspect_err(|error| {
+                tracing::warn!("changes of the config are not noticed, SIGHUP reloads it: {error}")
+            })
             .ok();
         let fingerprint = fingerprint(path);
-        Some(Reloader { source, selector, watch, fingerprint, door: None, systemd: None })
+        Some(Reloader {
+            source,
+            selector,
+            watch,
+            fingerprint,
+            door: None,
+            systemd: None,
+        })
     }
 
     /// Who else hears of a reload: the door of the HTTP interface, and the service manager.
@@ -132,7 +153,10 @@ impl Reloader {
                 Command::Replace(plan)
             }
             Ok(Err(error)) => {
-                let text = error.render(&config::Style { format: config::Format::Short, ..config::Style::default() });
+                let text = error.render(&config::Style {
+                    format: config::Format::Short,
+                    ..config::Style::default()
+                });
                 tracing::warn!("the config is not reloaded: {}", text.trim_end());
                 Command::Refuse(Text::clean(text.lines().next().unwrap_or_default()))
             }

@@ -1,4 +1,5 @@
-//! `check --state` and `--only-changes`: what a run takes over from the one before, and leaves for the next.
+//! `check --state` and `--only-changes`: what a run takes over from the one before, and leaves for
+//! the next.
 
 use std::fs;
 use std::io;
@@ -43,37 +44,64 @@ impl Run<'_> {
     /// # Errors
     /// No path for the state, or one that is no place for it.
     pub fn open(self) -> Result<Option<Past>, Trouble> {
-        let path = path(self.args.state.as_ref().and_then(Option::as_deref), self.source).map_err(Trouble::usage)?;
+        let path = path(
+            self.args.state.as_ref().and_then(Option::as_deref),
+            self.source,
+        )
+        .map_err(Trouble::usage)?;
         let lock = match lock::take(&path, self.args.overlap, self.limit) {
             Ok(Lock::Taken(file)) => Some(file),
             Ok(Lock::Held(holder)) => {
                 if holder.is_foreign() {
-                    complain(&format!("warning: another user holds the state `{}`{holder}", path.display()));
+                    complain(&format!(
+                        "warning: another user holds the state `{}`{holder}",
+                        path.display()
+                    ));
                 } else if self.args.overlap != Overlap::Skip {
-                    complain(&format!("error: another run holds the state `{}`{holder}", path.display()));
+                    complain(&format!(
+                        "error: another run holds the state `{}`{holder}",
+                        path.display()
+                    ));
                 }
                 return Ok(None);
             }
             Err(error) => {
-                complain(&format!("warning: state `{}` cannot be locked: {error}", path.display()));
+                complain(&format!(
+                    "warning: state `{}` cannot be locked: {error}",
+                    path.display()
+                ));
                 None
             }
         };
         let mut state = State::load(path);
         let clock = state.clock();
         let memories = state.memories(&clock);
-        let remind = Remind { every: self.args.remind, from: self.fail_on };
-        let (tells, to_stderr, partial) = (self.args.only_changes, self.stdout_is_taken, self.partial);
+        let remind = Remind {
+            every: self.args.remind,
+            from: self.fail_on,
+        };
+        let (tells, to_stderr, partial) =
+            (self.args.only_changes, self.stdout_is_taken, self.partial);
         let keep = move |snapshot: &Snapshot, conclusion: &Conclusion, run: &report::Run| {
-            let before: Vec<_> = snapshot.rows.iter().map(|row| state.before(&row.meta.name)).collect();
+            let before: Vec<_> = snapshot
+                .rows
+                .iter()
+                .map(|row| state.before(&row.meta.name))
+                .collect();
             state.update(snapshot, partial);
             let told = if tells {
                 let unjudged = unjudged(&state, conclusion, run, remind.every);
                 let changes = Changes::new(&conclusion.snapshot, &before, unjudged, remind);
                 tell(&changes, to_stderr).map(|()| {
-                    changes.told().for_each(|(row, told)| state.tell(&row.meta.name, told));
+                    changes
+                        .told()
+                        .for_each(|(row, told)| state.tell(&row.meta.name, told));
                     if !conclusion.is_interrupted() {
-                        state.tell_blind(&conclusion.snapshot, &conclusion.unjudged, changes.blind());
+                        state.tell_blind(
+                            &conclusion.snapshot,
+                            &conclusion.unjudged,
+                            changes.blind(),
+                        );
                     }
                 })
             } else {
@@ -88,18 +116,27 @@ impl Run<'_> {
             drop(lock);
             told
         };
-        Ok(Some(Past { clock, memories, keep: Box::new(keep) }))
+        Ok(Some(Past {
+            clock,
+            memories,
+            keep: Box::new(keep),
+        }))
     }
 }
 
-/// Where the state is kept. `--state` takes the word behind it, which may have been meant as the config.
+/// Where the state is kept. `--state` takes the word behind it, which may have been meant as the
+/// config.
 ///
 /// # Errors
 /// No path for the state, or one that is no place for it.
 pub fn path(wanted: Option<&Path>, source: &Source) -> Result<PathBuf, String> {
-    let Some(path) = wanted else { return state::usual_path(source) };
+    let Some(path) = wanted else {
+        return state::usual_path(source);
+    };
     let name = path.display();
-    let is_config = path.extension().is_some_and(|end| end == "yaml" || end == "yml")
+    let is_config = path
+        .extension()
+        .is_some_and(|end| end == "yaml" || end == "yml")
         || source.path().is_some_and(|config| is_same(path, config));
     match path.parent() {
         _ if is_config => Err(format!(
@@ -107,10 +144,12 @@ pub fn path(wanted: Option<&Path>, source: &Source) -> Result<PathBuf, String> {
         )),
         _ if path.is_dir() => Err(format!("cannot keep the state in `{name}`: it is a folder")),
         // Opening a pipe waits for its other end.
-        _ if path.exists() && !path.is_file() => Err(format!("cannot keep the state in `{name}`: it is not a file")),
-        Some(folder) if folder != Path::new("") && !folder.is_dir() => {
-            Err(format!("cannot keep the state in `{name}`: there is no such folder"))
-        }
+        _ if path.exists() && !path.is_file() => Err(format!(
+            "cannot keep the state in `{name}`: it is not a file"
+        )),
+        Some(folder) if folder != Path::new("") && !folder.is_dir() => Err(format!(
+            "cannot keep the state in `{name}`: there is no such folder"
+        )),
         _ => Ok(path.to_owned()),
     }
 }
@@ -130,21 +169,49 @@ fn tell(changes: &Changes<'_>, to_stderr: bool) -> io::Result<()> {
 }
 
 /// What the run could not judge, beside what was told of that before.
-fn unjudged<'a>(state: &State, conclusion: &'a Conclusion, run: &report::Run, every: Option<Duration>) -> Unjudged<'a> {
+fn unjudged<'a>(
+    state: &State,
+    conclusion: &'a Conclusion,
+    run: &report::Run,
+    every: Option<Duration>,
+) -> Unjudged<'a> {
     let (snapshot, told) = (conclusion.snapshot.as_ref(), state.blind());
     if conclusion.is_interrupted() {
         return Unjudged::unasked(snapshot, told);
     }
-    let places = || conclusion.unjudged.iter().filter_map(|(place, _)| snapshot.rows.get(*place));
+    let places = || {
+        conclusion
+            .unjudged
+            .iter()
+            .filter_map(|(place, _)| snapshot.rows.get(*place))
+    };
     let grew = places().any(|row| !state.is_blind(&row.meta.name));
-    let known = Known { told, grew, elsewhere: state.is_blind_beside(snapshot) };
+    let known = Known {
+        told,
+        grew,
+        elsewhere: state.is_blind_beside(snapshot),
+    };
     Unjudged::new(snapshot, &conclusion.unjudged, run.duration, known, every)
 }
 
-/// A run that was interrupted says so: silence means that everything was judged and nothing changed.
+/// A run that was interrupted says so: silence means that everything was judged and nothing
+/// changed.
 fn unsettled(snapshot: &Snapshot) -> String {
-    let open = || snapshot.rows.iter().filter(|row| !row.settled && row.status != Status::Paused);
-    let names: Vec<&str> = open().take(NAMED).map(|row| row.meta.name.as_str()).collect();
+    let open = || {
+        snapshot
+            .rows
+            .iter()
+            .filter(|row| !row.settled && row.status != Status::Paused)
+    };
+    let names: Vec<&str> = open()
+        .take(NAMED)
+        .map(|row| row.meta.name.as_str())
+        .collect();
     let more = if open().count() > NAMED { ", …" } else { "" };
-    format!("incomplete: {} of {} not settled: {}{more}", open().count(), snapshot.rows.len(), names.join(", "))
+    format!(
+        "incomplete: {} of {} not settled: {}{more}",
+        open().count(),
+        snapshot.rows.len(),
+        names.join(", ")
+    )
 }

@@ -1,4 +1,5 @@
-//! Files that are never half-written: a new one is filled beside the old one and then takes its place.
+//! Files that are never half-written: a new one is filled beside the old one and then takes its
+//! place.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
@@ -19,13 +20,15 @@ pub enum Access {
     Private,
 }
 
-/// A temporary file of this age belongs to a process that was killed: no file takes so long to write.
+/// A temporary file of this age belongs to a process that was killed: no file takes so long to
+/// write.
 const STALE: Duration = Duration::from_secs(3600);
 /// Names are random: two that are taken in a row are no accident.
 const TRIES: u32 = 4;
 const END: &str = ".tmp";
 
-/// Replaces a file as a whole. A link stays one, and what is no file (a pipe, `/dev/null`) is written to.
+/// Replaces a file as a whole. A link stays one, and what is no file (a pipe, `/dev/null`) is
+/// written to.
 ///
 /// # Errors
 /// A file that cannot be written.
@@ -38,7 +41,13 @@ pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
     clear(&path, &file);
     let written = file
         .write_all(content)
-        .and_then(|()| if access == Access::Public { publish(&file) } else { Ok(()) })
+        .and_then(|()| {
+            if access == Access::Public {
+                publish(&file)
+            } else {
+                Ok(())
+            }
+        })
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&beside, &path));
     if written.is_err() {
@@ -50,18 +59,28 @@ pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
 
 /// A pipe that is not read is an error and no wait; one that is read takes all in its own time.
 pub fn open_special(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new().write(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path)?;
+    let file = OpenOptions::new()
+        .write(true)
+        .custom_flags(OFlag::O_NONBLOCK.bits())
+        .open(path)?;
     fcntl(&file, FcntlArg::F_SETFL(OFlag::empty()))?;
     Ok(file)
 }
 
-/// A new file beside this one. Its name cannot be guessed, and it cannot be read before it is whole.
+/// A new file beside this one. Its name cannot be guessed, and it cannot be read before it is
+/// whole.
 fn create(path: &Path) -> io::Result<(PathBuf, File)> {
     let name = path.file_name().ok_or(ErrorKind::InvalidInput)?;
     let mut taken = io::Error::from(ErrorKind::AlreadyExists);
     for _ in 0..TRIES {
-        let beside = path.with_file_name(temporary(name, RandomState::new().build_hasher().finish()));
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside) {
+        let beside =
+            path.with_file_name(temporary(name, RandomState::new().build_hasher().finish()));
+        match OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&beside)
+        {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => taken = error,
             opened => return opened.map(|file| (beside, file)),
         }
@@ -79,13 +98,32 @@ fn temporary(name: &OsStr, random: u64) -> OsString {
     whole
 }
 
-/// Removes what killed processes left beside a file. `new` was made just now, by the clock of the file system.
+/// Removes what killed processes left beside a file. `new` was made just now, by the clock of the
+/// file system.
 fn clear(path: &Path, new: &File) {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
-    let folder = if folder == Path::new("") { Path::new(".") } else { folder };
-    let (Ok(now), Ok(entries)) = (new.metadata().and_then(|new| new.modified()), fs::read_dir(folder)) else { return };
-    for entry in entries.flatten().filter(|entry| is_temporary(&entry.file_name(), name)) {
-        let changed = entry.metadata().ok().filter(fs::Metadata::is_file).and_then(|found| found.modified().ok());
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return;
+    };
+    let folder = if folder == Path::new("") {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let (Ok(now), Ok(entries)) = (
+        new.metadata().and_then(|new| new.modified()),
+        fs::read_dir(folder),
+    ) else {
+        return;
+    };
+    for entry in entries
+        .flatten()
+        .filter(|entry| is_temporary(&entry.file_name(), name))
+    {
+        let changed = entry
+            .metadata()
+            .ok()
+            .filter(fs::Metadata::is_file)
+            .and_then(|found| found.modified().ok());
         let age = changed.and_then(|changed| now.duration_since(changed).ok());
         if age.is_some_and(|age| age >= STALE) {
             // It may be another user's, or gone meanwhile.
@@ -110,7 +148,9 @@ mod tests {
 
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap();
-        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         names
     }
@@ -120,14 +160,27 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
         let old = ["state.json.1.tmp", "state.json.00aabbccddeeff11.tmp"];
-        let kept = ["other.json.1.tmp", "state.json", "state.json.2.tmp", "state.json.bad", "state.json.notes.tmp"];
+        let kept = [
+            "other.json.1.tmp",
+            "state.json",
+            "state.json.2.tmp",
+            "state.json.bad",
+            "state.json.notes.tmp",
+        ];
         for name in old.iter().chain(&kept) {
             fs::write(folder.path().join(name), "left").unwrap();
         }
         let file = File::open(folder.path().join(old[0])).unwrap();
         let now = file.metadata().unwrap().modified().unwrap();
-        for name in old.iter().chain(&kept).filter(|name| **name != "state.json.2.tmp") {
-            let file = File::options().write(true).open(folder.path().join(name)).unwrap();
+        for name in old
+            .iter()
+            .chain(&kept)
+            .filter(|name| **name != "state.json.2.tmp")
+        {
+            let file = File::options()
+                .write(true)
+                .open(folder.path().join(name))
+                .unwrap();
             file.set_modified(now - STALE).unwrap();
         }
         replace(&path, b"new", Access::Private).unwrap();
@@ -139,9 +192,17 @@ mod tests {
     fn only_reports_are_for_everybody() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        for (access, wanted) in [(Access::Private, 0o600), (Access::Public, 0o644), (Access::Private, 0o600)] {
+        for (access, wanted) in [
+            (Access::Private, 0o600),
+            (Access::Public, 0o644),
+            (Access::Private, 0o600),
+        ] {
             replace(&path, b"x", access).unwrap();
-            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, wanted, "{access:?}");
+            assert_eq!(
+                fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                wanted,
+                "{access:?}"
+            );
         }
     }
 }

@@ -1,5 +1,5 @@
-//! `hbmon serve`: the headless agent. It listens, tells systemd and its log how things stand, and ends on a signal
-//! with 0.
+//! `hbmon serve`: the headless agent. It listens, tells systemd and its log how things stand, and
+//! ends on a signal with 0.
 
 use std::io;
 use std::sync::Arc;
@@ -29,21 +29,49 @@ pub fn run(args: &Serve) -> Result<u8, Trouble> {
     let outputs = Arc::new(Outputs::default());
     log::service::start(&args.look, args.log_format, &outputs)?;
     // Without `-o` stdout stays empty: the log tells what changes.
-    let report = Report { output: args.output.clone(), quiet: true };
+    let report = Report {
+        output: args.output.clone(),
+        quiet: true,
+    };
     let sinks = Sinks::new(&report, &args.look, Layout::Lines, &outputs).map_err(Trouble::usage)?;
-    let Loaded { mut plan, source, selector, interface, .. } = load(&args.source, &args.select, &args.look)?;
+    let Loaded {
+        mut plan,
+        source,
+        selector,
+        interface,
+        ..
+    } = load(&args.source, &args.select, &args.look)?;
     files::make_room(&mut plan);
-    let state = args.state.as_ref().map(|path| Keeper::open(path.as_deref(), &source, !selector.is_everything()));
+    let state = args
+        .state
+        .as_ref()
+        .map(|path| Keeper::open(path.as_deref(), &source, !selector.is_everything()));
     let keeper = state.transpose()?;
     let config = source.path().map(|path| path.display().to_string());
     let runtime = broad_runtime()?;
     let end = runtime.block_on(async {
         let bound = interface::bind(interface, &args.look).await?;
-        let until = Until { over: Box::new(|_| None), limit: None, at_limit: Ending::Complete, needs_reader: false };
+        let until = Until {
+            over: Box::new(|_| None),
+            limit: None,
+            at_limit: Ending::Complete,
+            needs_reader: false,
+        };
         let (mode, fail_on) = (Mode::Table, FailOn::Error);
         let reloader = Reloader::new(source, selector);
-        let orders = Orders { sinks, reloader, config, until, goal: None, progress: None, mode, fail_on };
-        serve(plan, bound, orders, keeper, args.log_format, outputs).await.map_err(Trouble::internal)
+        let orders = Orders {
+            sinks,
+            reloader,
+            config,
+            until,
+            goal: None,
+            progress: None,
+            mode,
+            fail_on,
+        };
+        serve(plan, bound, orders, keeper, args.log_format, outputs)
+            .await
+            .map_err(Trouble::internal)
     });
     runtime.shutdown_background();
     end
@@ -58,7 +86,11 @@ async fn serve(
     outputs: Arc<Outputs>,
 ) -> io::Result<u8> {
     let heed = drive::Heed::listen(orders.reloader.is_some())?;
-    let Past { clock, memories, keep } = keeper.as_ref().map_or_else(Past::none, Keeper::past);
+    let Past {
+        clock,
+        memories,
+        keep,
+    } = keeper.as_ref().map_or_else(Past::none, Keeper::past);
     let engine = Engine::resume(plan, clock.clone(), &memories);
     let (interface, door, url) = bound.open(&engine, &clock, outputs)?;
     match log_format {
@@ -72,7 +104,11 @@ async fn serve(
     let mut beside = JoinSet::new();
     beside.spawn(journal::follow(engine.snapshots.clone(), clock.clone()));
     if let Some(systemd) = &systemd {
-        beside.spawn(systemd.clone().follow(engine.snapshots.clone(), clock.clone()));
+        beside.spawn(
+            systemd
+                .clone()
+                .follow(engine.snapshots.clone(), clock.clone()),
+        );
         beside.spawn(systemd.clone().feed(engine.commands.clone()));
     }
     let (stop, stopped) = oneshot::channel();
@@ -89,5 +125,9 @@ async fn serve(
         tracing::warn!("the state could not be saved in time");
     }
     // Asked to stop is how a service ends.
-    Ok(if end? == exit::NO_VERDICT { exit::NO_VERDICT } else { exit::OK })
+    Ok(if end? == exit::NO_VERDICT {
+        exit::NO_VERDICT
+    } else {
+        exit::OK
+    })
 }

@@ -15,7 +15,8 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Whether a monitor belongs to this part: decided by its name alone, the same on every machine and release.
+    /// Whether a monitor belongs to this part: decided by its name alone, the same on every machine
+    /// and release.
     pub fn holds(self, name: &Text) -> bool {
         let mut hasher = SipHasher13::new();
         hasher.write(name.as_str().as_bytes());
@@ -23,8 +24,8 @@ impl Shard {
     }
 }
 
-/// Jump consistent hash (Lamping and Veach, 2014): of N parts that become N + 1, one in N + 1 keys moves, and only into
-/// the new part.
+/// Jump consistent hash (Lamping and Veach, 2014): of N parts that become N + 1, one in N + 1 keys
+/// moves, and only into the new part.
 fn place(mut key: u64, count: u32) -> u32 {
     let (mut found, mut next) = (0_u32, 0_u64);
     while next < u64::from(count) {
@@ -42,7 +43,12 @@ impl FromStr for Shard {
     fn from_str(text: &str) -> Result<Shard, String> {
         let number = |text: &str| text.parse::<u32>().ok().filter(|number| *number > 0);
         text.split_once('/')
-            .and_then(|(index, count)| Some(Shard { index: number(index)?, count: number(count)? }))
+            .and_then(|(index, count)| {
+                Some(Shard {
+                    index: number(index)?,
+                    count: number(count)?,
+                })
+            })
             .filter(|shard| shard.index <= shard.count)
             .ok_or_else(|| "takes K/N, the K-th of N parts, as in 1/3".to_owned())
     }
@@ -64,10 +70,15 @@ mod tests {
     fn parts_are_disjoint_and_complete_and_of_one_size() {
         for count in [1, 2, 3, 7] {
             let shards: Vec<Shard> = (1..=count).map(|index| Shard { index, count }).collect();
-            assert!(names().all(|name| shards.iter().filter(|shard| shard.holds(&name)).count() == 1));
+            assert!(
+                names().all(|name| shards.iter().filter(|shard| shard.holds(&name)).count() == 1)
+            );
             for shard in shards {
                 let share = names().filter(|name| shard.holds(name)).count() as f64 / 10_000.0;
-                assert!((share * f64::from(count) - 1.0).abs() < 0.1, "{shard:?} has {share}");
+                assert!(
+                    (share * f64::from(count) - 1.0).abs() < 0.1,
+                    "{shard:?} has {share}"
+                );
             }
         }
     }
@@ -85,11 +96,22 @@ mod tests {
         assert!(moved.iter().all(|name| shard("5/5").holds(name)));
     }
 
-    /// Machines of different releases share a fleet: the same name is never checked by two of them or by none.
+    /// Machines of different releases share a fleet: the same name is never checked by two of them
+    /// or by none.
     #[test]
     fn the_parts_never_change() {
-        let part = |name: &str| (1..=3).find(|index| Shard { index: *index, count: 3 }.holds(&Text::clean(name)));
-        let parts: Vec<Option<u32>> = ["api-eu", "orders-ws", "queen", "therapists", "chat"].map(part).to_vec();
+        let part = |name: &str| {
+            (1..=3).find(|index| {
+                Shard {
+                    index: *index,
+                    count: 3,
+                }
+                .holds(&Text::clean(name))
+            })
+        };
+        let parts: Vec<Option<u32>> = ["api-eu", "orders-ws", "queen", "therapists", "chat"]
+            .map(part)
+            .to_vec();
         assert_eq!(parts, [2, 3, 1, 3, 3].map(Some));
     }
 

@@ -20,7 +20,9 @@ impl Signals {
         Ok(Signals {
             interrupt: unix::signal(SignalKind::interrupt())?,
             terminate: unix::signal(SignalKind::terminate())?,
-            hangup: hangup.then(|| unix::signal(SignalKind::hangup())).transpose()?,
+            hangup: hangup
+                .then(|| unix::signal(SignalKind::hangup()))
+                .transpose()?,
         })
     }
 
@@ -39,7 +41,8 @@ impl Signals {
     }
 }
 
-/// A file that grows beyond the limit of the process fails to be written, and does not end the process.
+/// A file that grows beyond the limit of the process fails to be written, and does not end the
+/// process.
 pub fn survive_full_files() -> io::Result<()> {
     // The handler stays when the stream is dropped.
     unix::signal(SignalKind::from_raw(Number::SIGXFSZ as i32)).map(drop)

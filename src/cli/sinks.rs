@@ -14,7 +14,9 @@ use super::exit::Mode;
 use super::output::{self, Format, Output};
 use crate::model::Snapshot;
 use crate::report::style::{self, Style};
-use crate::report::{Run, checkmk, github, human, json, junit, lines, md, nagios, ndjson, plain, probe, prom, tap};
+use crate::report::{
+    Run, checkmk, github, human, json, junit, lines, md, nagios, ndjson, plain, probe, prom, tap,
+};
 use crate::serve::Outputs;
 use crate::words;
 
@@ -66,29 +68,55 @@ impl Sinks {
         errors: &Arc<Outputs>,
     ) -> Result<Sinks, String> {
         let outputs = match report.output.as_slice() {
-            [] => vec![Output { format: Format::Human, path: None }],
+            [] => vec![Output {
+                format: Format::Human,
+                path: None,
+            }],
             outputs => outputs.to_vec(),
         };
-        if outputs.iter().filter(|output| output.path.is_none()).count() > 1 {
+        if outputs
+            .iter()
+            .filter(|output| output.path.is_none())
+            .count()
+            > 1
+        {
             return Err(
                 "only one output may go to stdout: give the others a path, as in `-o json=report.json`".to_owned()
             );
         }
         for (index, output) in outputs.iter().enumerate() {
-            if output.path.is_some() && outputs.iter().take(index).any(|other| other.path == output.path) {
+            if output.path.is_some()
+                && outputs
+                    .iter()
+                    .take(index)
+                    .any(|other| other.path == output.path)
+            {
                 let path = output.path.as_deref().unwrap_or(Path::new("")).display();
                 return Err(format!("two outputs cannot go to one file, `{path}`"));
             }
         }
         let style = style_of(look, &io::stdout());
         let quiet = report.quiet && report.output.is_empty();
-        let mut sinks =
-            Sinks { streams: Vec::new(), reports: Vec::new(), quiet, verbose: look.verbose > 0, layout, style };
+        let mut sinks = Sinks {
+            streams: Vec::new(),
+            reports: Vec::new(),
+            quiet,
+            verbose: look.verbose > 0,
+            layout,
+            style,
+        };
         for output in outputs {
             let what = match output.format {
                 Format::Ndjson => Streamed::Events(ndjson::Stream::new()),
                 Format::Human if layout == Layout::Lines && !quiet => {
-                    let style = if output.path.is_some() { Style { color: false, ..style } } else { style };
+                    let style = if output.path.is_some() {
+                        Style {
+                            color: false,
+                            ..style
+                        }
+                    } else {
+                        style
+                    };
                     Streamed::Lines(lines::Stream::new(style, TimeZone::system(), sinks.verbose))
                 }
                 Format::Human if layout == Layout::Lines => continue,
@@ -102,9 +130,10 @@ impl Sinks {
                 None if layout == Layout::Lines => To::Log(EventLog::stdout(Arc::clone(errors))),
                 None => To::Stdout,
                 // A run that goes on is started again and again: what it told before stays.
-                Some(path) if layout == Layout::Lines => {
-                    To::Log(EventLog::open(path, Arc::clone(errors)).map_err(|error| refused(path, &error))?)
-                }
+                Some(path) if layout == Layout::Lines => To::Log(
+                    EventLog::open(path, Arc::clone(errors))
+                        .map_err(|error| refused(path, &error))?,
+                ),
                 Some(path) => To::File(File::create(path).map_err(|error| refused(path, &error))?),
             };
             sinks.streams.push(Stream { to, what });
@@ -112,7 +141,8 @@ impl Sinks {
         Ok(sinks)
     }
 
-    /// What is to be said to a caller that reads the format of another system, but not its exit codes.
+    /// What is to be said to a caller that reads the format of another system, but not its exit
+    /// codes.
     pub fn hint(&self, mode: Mode) -> Option<&'static str> {
         let owner = self.reports.iter().find(|output| output.path.is_none())?;
         match (owner.format, mode) {
@@ -126,9 +156,11 @@ impl Sinks {
         }
     }
 
-    /// Something else takes the place of the human report on stdout; gives whether stdout is free for it.
+    /// Something else takes the place of the human report on stdout; gives whether stdout is free
+    /// for it.
     pub fn without_human(&mut self) -> bool {
-        self.reports.retain(|output| output.format != Format::Human || output.path.is_some());
+        self.reports
+            .retain(|output| output.format != Format::Human || output.path.is_some());
         self.reports.iter().all(|output| output.path.is_some())
             && self.streams.iter().all(|stream| !stream.to.is_stdout())
     }
@@ -166,7 +198,12 @@ impl Sinks {
     /// What an output says.
     pub fn end(&mut self, snapshot: &Snapshot, run: &Run) -> io::Result<()> {
         self.each(snapshot, |what, out| match what {
-            Streamed::Events(stream) => stream.end(snapshot.wall(snapshot.at), snapshot.counts.worst(), run.exit, out),
+            Streamed::Events(stream) => stream.end(
+                snapshot.wall(snapshot.at),
+                snapshot.counts.worst(),
+                run.exit,
+                out,
+            ),
             Streamed::Lines(_) => Ok(()),
         })?;
         let mut trouble = Ok(());
@@ -175,9 +212,18 @@ impl Sinks {
                 continue;
             }
             let mut bytes = Vec::new();
-            let style = if path.is_some() { Style { color: false, ..self.style } } else { self.style };
+            let style = if path.is_some() {
+                Style {
+                    color: false,
+                    ..self.style
+                }
+            } else {
+                self.style
+            };
             match format {
-                Format::Human if self.layout == Layout::Probe => probe::write(snapshot, run, style, &mut bytes)?,
+                Format::Human if self.layout == Layout::Probe => {
+                    probe::write(snapshot, run, style, &mut bytes)?
+                }
                 Format::Human => human::write(snapshot, run, style, self.verbose, &mut bytes)?,
                 Format::Plain => plain::write(snapshot, self.verbose, &mut bytes)?,
                 Format::Json => json::write(snapshot, run, &mut bytes)?,
@@ -249,7 +295,9 @@ impl Streamed {
                 line.push(b'\n');
                 line
             },
-            Streamed::Lines(_) => |_, count| format!("{} lost\n", words::count(count, "line", "lines")).into_bytes(),
+            Streamed::Lines(_) => {
+                |_, count| format!("{} lost\n", words::count(count, "line", "lines")).into_bytes()
+            }
         }
     }
 }
@@ -257,9 +305,10 @@ impl Streamed {
 /// Better said before a long run than after it.
 fn has_folder(path: &Path) -> Result<(), String> {
     match path.parent() {
-        Some(folder) if folder != Path::new("") && !folder.is_dir() => {
-            Err(format!("cannot write `{}`: there is no such folder", path.display()))
-        }
+        Some(folder) if folder != Path::new("") && !folder.is_dir() => Err(format!(
+            "cannot write `{}`: there is no such folder",
+            path.display()
+        )),
         _ => Ok(()),
     }
 }
@@ -271,5 +320,8 @@ fn refused(path: &Path, error: &io::Error) -> String {
 /// How text on this stream looks.
 pub fn style_of(look: &args::Look, stream: &impl IsTerminal) -> Style {
     let env = |name: &str| std::env::var(name).ok();
-    Style { color: style::color(look.color, &env, stream.is_terminal()), glyphs: style::glyphs(look.glyphs, &env) }
+    Style {
+        color: style::color(look.color, &env, stream.is_terminal()),
+        glyphs: style::glyphs(look.glyphs, &env),
+    }
 }

@@ -1,4 +1,5 @@
-//! The state file (`hbmon.state/1`): what a run leaves for the next one, by the names of the monitors.
+//! The state file (`hbmon.state/1`): what a run leaves for the next one, by the names of the
+//! monitors.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
@@ -32,7 +33,8 @@ pub struct State {
     saves: Saves,
 }
 
-/// The whole file. Within a schema version keys are only ever added, so unknown ones are passed over.
+/// The whole file. Within a schema version keys are only ever added, so unknown ones are passed
+/// over.
 #[derive(Serialize)]
 struct Whole<'a> {
     schema: &'static str,
@@ -80,13 +82,21 @@ struct Saved {
 }
 
 impl State {
-    /// Reads what is there. Nothing there is a first run; what cannot be used is put aside with a warning, and the run
-    /// starts afresh: a state is never a reason to fail.
+    /// Reads what is there. Nothing there is a first run; what cannot be used is put aside with a
+    /// warning, and the run starts afresh: a state is never a reason to fail.
     pub fn load(path: PathBuf) -> State {
-        let saves =
-            read(&path).and_then(|text| if text.is_empty() { Ok(Saves::default()) } else { parse(&path, &text) });
+        let saves = read(&path).and_then(|text| {
+            if text.is_empty() {
+                Ok(Saves::default())
+            } else {
+                parse(&path, &text)
+            }
+        });
         let mut saves = saves.unwrap_or_else(|why| {
-            complain(&format!("warning: state `{}` starts afresh: {why}", path.display()));
+            complain(&format!(
+                "warning: state `{}` starts afresh: {why}",
+                path.display()
+            ));
             Saves::default()
         });
         saves.end_at(Clock::start().anchor());
@@ -95,19 +105,39 @@ impl State {
 
     /// A clock in whose moments everything that is remembered can be told.
     pub fn clock(&self) -> Clock {
-        let times = self.saves.monitors.values().flat_map(|saved| [Some(saved.since), saved.last_beat]);
-        times.flatten().min().map_or_else(Clock::start, Clock::resume)
+        let times = self
+            .saves
+            .monitors
+            .values()
+            .flat_map(|saved| [Some(saved.since), saved.last_beat]);
+        times
+            .flatten()
+            .min()
+            .map_or_else(Clock::start, Clock::resume)
     }
 
     /// What the engine goes on from.
     pub fn memories(&self, clock: &Clock) -> HashMap<Text, Memory> {
-        self.saves.monitors.iter().map(|(name, saved)| (Text::clean(name), saved.memory(clock))).collect()
+        self.saves
+            .monitors
+            .iter()
+            .map(|(name, saved)| (Text::clean(name), saved.memory(clock)))
+            .collect()
     }
 
     /// How a monitor stood, if it is known.
     pub fn before(&self, name: &Text) -> Option<Before> {
-        let Saved { status, since, told, .. } = self.saves.monitors.get(name.as_str())?;
-        Some(Before { status: *status, since: *since, told: *told })
+        let Saved {
+            status,
+            since,
+            told,
+            ..
+        } = self.saves.monitors.get(name.as_str())?;
+        Some(Before {
+            status: *status,
+            since: *since,
+            told: *told,
+        })
     }
 
     /// What was told of monitors that cannot be judged.
@@ -117,22 +147,42 @@ impl State {
 
     /// Whether it was told of this monitor that it cannot be judged.
     pub fn is_blind(&self, name: &Text) -> bool {
-        self.saves.monitors.get(name.as_str()).is_some_and(|saved| saved.blind)
+        self.saves
+            .monitors
+            .get(name.as_str())
+            .is_some_and(|saved| saved.blind)
     }
 
     /// Whether that was told of a monitor that is not in the snapshot.
     pub fn is_blind_beside(&self, snapshot: &Snapshot) -> bool {
-        let names: HashSet<&str> = snapshot.rows.iter().map(|row| row.meta.name.as_str()).collect();
-        self.saves.monitors.iter().any(|(name, saved)| saved.blind && !names.contains(name.as_str()))
+        let names: HashSet<&str> = snapshot
+            .rows
+            .iter()
+            .map(|row| row.meta.name.as_str())
+            .collect();
+        self.saves
+            .monitors
+            .iter()
+            .any(|(name, saved)| saved.blind && !names.contains(name.as_str()))
     }
 
-    /// Takes down how everything stands. What is not in the snapshot is forgotten, unless that is `partial`.
+    /// Takes down how everything stands. What is not in the snapshot is forgotten, unless that is
+    /// `partial`.
     pub fn update(&mut self, snapshot: &Snapshot, partial: bool) {
         let mut old = std::mem::take(&mut self.saves.monitors);
         for row in &snapshot.rows {
             let name = row.meta.name.as_str();
-            let (told, blind) = old.remove(name).map_or((None, false), |saved| (saved.told, saved.blind));
-            self.saves.monitors.insert(name.to_owned(), Saved { told, blind, ..Saved::new(row, snapshot) });
+            let (told, blind) = old
+                .remove(name)
+                .map_or((None, false), |saved| (saved.told, saved.blind));
+            self.saves.monitors.insert(
+                name.to_owned(),
+                Saved {
+                    told,
+                    blind,
+                    ..Saved::new(row, snapshot)
+                },
+            );
         }
         if partial {
             self.saves.monitors.append(&mut old);
@@ -146,8 +196,14 @@ impl State {
         }
     }
 
-    /// Takes down what was told of monitors that cannot be judged: of all of these, and of no other in the snapshot.
-    pub fn tell_blind(&mut self, snapshot: &Snapshot, places: &[(usize, Why)], told: Option<Blind>) {
+    /// Takes down what was told of monitors that cannot be judged: of all of these, and of no other
+    /// in the snapshot.
+    pub fn tell_blind(
+        &mut self,
+        snapshot: &Snapshot,
+        places: &[(usize, Why)],
+        told: Option<Blind>,
+    ) {
         self.saves.blind = told;
         let blind: HashSet<usize> = places.iter().map(|(place, _)| *place).collect();
         for (place, row) in snapshot.rows.iter().enumerate() {
@@ -163,10 +219,18 @@ impl State {
     /// A file that cannot be written.
     pub fn save(&self, now: Timestamp) -> io::Result<()> {
         let (schema, hbmon) = (SCHEMA, env!("CARGO_PKG_VERSION"));
-        let mut text = serde_json::to_vec_pretty(&Whole { schema, hbmon, saved: now, saves: &self.saves })?;
+        let mut text = serde_json::to_vec_pretty(&Whole {
+            schema,
+            hbmon,
+            saved: now,
+            saves: &self.saves,
+        })?;
         text.push(b'\n');
         if fs::metadata(&self.path).is_ok_and(|found| !found.is_file()) {
-            let why = format!("cannot write `{}`: it is not a regular file", self.path.display());
+            let why = format!(
+                "cannot write `{}`: it is not a regular file",
+                self.path.display()
+            );
             return Err(io::Error::new(ErrorKind::InvalidInput, why));
         }
         output::write_private(&self.path, &text)
@@ -215,7 +279,10 @@ impl Saved {
             consecutive_failures: self.consecutive_failures,
             consecutive_missed: self.consecutive_missed,
             last_beat: self.last_beat.map(|at| clock.moment(at)),
-            good: Good { below_error: self.good_below_error, below_warning: self.good_below_warning },
+            good: Good {
+                below_error: self.good_below_error,
+                below_warning: self.good_below_warning,
+            },
         }
     }
 }
@@ -226,7 +293,9 @@ impl Saved {
 /// # Errors
 /// A config without a path, or nowhere to keep anything; what to do instead.
 pub fn usual_path(source: &Source) -> Result<PathBuf, String> {
-    let config = source.path().ok_or("a config from stdin has no path to keep a state by: name one, `--state=PATH`")?;
+    let config = source
+        .path()
+        .ok_or("a config from stdin has no path to keep a state by: name one, `--state=PATH`")?;
     let config = fs::canonicalize(config).unwrap_or_else(|_| config.to_owned());
     let folder = folder(&|name| std::env::var_os(name))
         .ok_or("neither HOME nor XDG_STATE_HOME is set: name a file, `--state=PATH`")?;
@@ -238,10 +307,17 @@ pub fn usual_path(source: &Source) -> Result<PathBuf, String> {
 }
 
 fn folder(environment: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let absolute = |name| environment(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let absolute = |name| {
+        environment(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
     // systemd.exec(5): several folders are separated by colons.
-    let own = environment("STATE_DIRECTORY")
-        .and_then(|list| std::env::split_paths(&list).next().filter(|path| path.is_absolute()));
+    let own = environment("STATE_DIRECTORY").and_then(|list| {
+        std::env::split_paths(&list)
+            .next()
+            .filter(|path| path.is_absolute())
+    });
     own.or_else(|| absolute("XDG_STATE_HOME").map(|base| base.join("hbmon")))
         .or_else(|| absolute("HOME").map(|home| home.join(".local/state/hbmon")))
 }
@@ -252,7 +328,9 @@ fn read(path: &Path) -> Result<String, String> {
         Ok(Ok(text)) => Ok(text),
         Ok(Err(_)) => Err(aside(path, "it is not UTF-8")),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
-        Err(error) if error.kind() == ErrorKind::FileTooLarge => Err("it is larger than 64 MiB".to_owned()),
+        Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+            Err("it is larger than 64 MiB".to_owned())
+        }
         Err(error) => Err(format!("it cannot be read: {}", file::why(&error))),
     }
 }
@@ -265,20 +343,30 @@ fn parse(path: &Path, text: &str) -> Result<Saves, String> {
     // The library's words would quote the file, which may be another one than was meant.
     let not_ours = |error: serde_json::Error| {
         let (line, column) = (error.line(), error.column());
-        aside(path, &format!("it is not a state of hbmon (line {line}, column {column})"))
+        aside(
+            path,
+            &format!("it is not a state of hbmon (line {line}, column {column})"),
+        )
     };
     match serde_json::from_str(text).map_err(not_ours)? {
         Head { schema } if schema == SCHEMA => serde_json::from_str(text).map_err(not_ours),
-        Head { schema } => Err(aside(path, &format!("it is a `{}`, not a `{SCHEMA}`", Text::clean(&schema)))),
+        Head { schema } => Err(aside(
+            path,
+            &format!("it is a `{}`, not a `{SCHEMA}`", Text::clean(&schema)),
+        )),
     }
 }
 
-/// Puts away what cannot be used, since it may have been something else's file; the reason with where it is now.
+/// Puts away what cannot be used, since it may have been something else's file; the reason with
+/// where it is now.
 fn aside(path: &Path, why: &str) -> String {
     let mut kept = path.as_os_str().to_owned();
     kept.push(".bad");
     match fs::rename(path, &kept) {
-        Ok(()) => format!("{why}; the old one is kept as `{}`", Path::new(&kept).display()),
+        Ok(()) => format!(
+            "{why}; the old one is kept as `{}`",
+            Path::new(&kept).display()
+        ),
         Err(_) => why.to_owned(),
     }
 }
@@ -290,15 +378,23 @@ mod tests {
     #[test]
     fn the_usual_folder_follows_systemd_and_xdg() {
         let shown = |settings: &[(&str, &str)]| {
-            folder(&|name| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into()))
-                .map(|path| path.display().to_string())
+            folder(&|name| {
+                settings
+                    .iter()
+                    .find(|(key, _)| *key == name)
+                    .map(|(_, value)| value.into())
+            })
+            .map(|path| path.display().to_string())
         };
         let home = ("HOME", "/home/ana");
         let systemd = ("STATE_DIRECTORY", "/var/lib/hbmon:/var/lib/b");
         let table = [
             (&[home][..], Some("/home/ana/.local/state/hbmon")),
             (&[home, ("XDG_STATE_HOME", "/x")], Some("/x/hbmon")),
-            (&[home, ("XDG_STATE_HOME", "x")], Some("/home/ana/.local/state/hbmon")),
+            (
+                &[home, ("XDG_STATE_HOME", "x")],
+                Some("/home/ana/.local/state/hbmon"),
+            ),
             (&[home, systemd], Some("/var/lib/hbmon")),
             (&[("HOME", "")], None),
             (&[], None),

@@ -1,4 +1,5 @@
-//! Tells systemd how the service is (sd_notify(3)): one datagram a word, nothing at all without `$NOTIFY_SOCKET`.
+//! Tells systemd how the service is (sd_notify(3)): one datagram a word, nothing at all without
+//! `$NOTIFY_SOCKET`.
 
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
@@ -13,7 +14,8 @@ use crate::engine::Command;
 use crate::model::{Snapshot, Status};
 use crate::serve::is_first_round_over;
 
-/// The status text is sent at most this often, and so often is looked whether the first round is over.
+/// The status text is sent at most this often, and so often is looked whether the first round is
+/// over.
 const GLANCE: Duration = Duration::from_secs(1);
 
 /// The service manager's ear.
@@ -32,7 +34,10 @@ impl Systemd {
     }
 
     pub fn reloading(&self) {
-        self.say(&format!("RELOADING=1\nMONOTONIC_USEC={}", Clock::monotonic().as_micros()));
+        self.say(&format!(
+            "RELOADING=1\nMONOTONIC_USEC={}",
+            Clock::monotonic().as_micros()
+        ));
     }
 
     pub fn ready(&self) {
@@ -43,7 +48,8 @@ impl Systemd {
         self.say("STOPPING=1");
     }
 
-    /// Says how things stand until the engine is gone: ready after the first round, and how many are well.
+    /// Says how things stand until the engine is gone: ready after the first round, and how many
+    /// are well.
     pub async fn follow(self, mut snapshots: watch::Receiver<Arc<Snapshot>>, clock: Clock) {
         let (mut is_ready, mut said) = (false, String::new());
         loop {
@@ -64,13 +70,14 @@ impl Systemd {
         }
     }
 
-    /// Feeds the watchdog, twice in its time, for as long as the engine's loop answers: a loop that stands still is
-    /// what the watchdog is for.
+    /// Feeds the watchdog, twice in its time, for as long as the engine's loop answers: a loop that
+    /// stands still is what the watchdog is for.
     pub async fn feed(self, commands: mpsc::Sender<Command>) {
         let Some(period) = watchdog() else { return };
         loop {
             let (reply, answer) = oneshot::channel();
-            let asked = async { commands.send(Command::Ping(reply)).await.is_ok() && answer.await.is_ok() };
+            let asked =
+                async { commands.send(Command::Ping(reply)).await.is_ok() && answer.await.is_ok() };
             match timeout(period, asked).await {
                 Ok(true) => self.say("WATCHDOG=1"),
                 Ok(false) => return,
@@ -89,7 +96,11 @@ impl Systemd {
 /// `12/14 healthy, api-eu in error and 1 more`.
 fn status(snapshot: &Snapshot) -> String {
     let counts = snapshot.counts;
-    let mut text = format!("{}/{} healthy", counts.healthy, counts.total() - counts.paused);
+    let mut text = format!(
+        "{}/{} healthy",
+        counts.healthy,
+        counts.total() - counts.paused
+    );
     let worst = counts.worst();
     if matches!(worst, Status::Error | Status::Warning) {
         let mut bad = snapshot.rows.iter().filter(|row| row.status == worst);
@@ -106,10 +117,14 @@ fn status(snapshot: &Snapshot) -> String {
 /// How often the watchdog wants to be fed, if it does (sd_watchdog_enabled(3)).
 fn watchdog() -> Option<Duration> {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
-    if std::env::var_os("WATCHDOG_PID").is_some() && number("WATCHDOG_PID") != Some(std::process::id().into()) {
+    if std::env::var_os("WATCHDOG_PID").is_some()
+        && number("WATCHDOG_PID") != Some(std::process::id().into())
+    {
         return None;
     }
-    number("WATCHDOG_USEC").filter(|micros| *micros > 0).map(Duration::from_micros)
+    number("WATCHDOG_USEC")
+        .filter(|micros| *micros > 0)
+        .map(Duration::from_micros)
 }
 
 /// A path, or with a leading `@` a name in Linux' abstract namespace.

@@ -22,33 +22,67 @@ pub fn tables() -> [(&'static str, String); 5] {
 
 fn commands() -> String {
     let command = Cli::command();
-    let all = command.get_subcommands().filter(|command| !command.is_hide_set());
-    let about = |command: &clap::Command| command.get_about().map(ToString::to_string).unwrap_or_default();
-    table("command", "job", all.map(|command| (format!("`hbmon {}`", command.get_name()), about(command))))
+    let all = command
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set());
+    let about = |command: &clap::Command| {
+        command
+            .get_about()
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    };
+    table(
+        "command",
+        "job",
+        all.map(|command| (format!("`hbmon {}`", command.get_name()), about(command))),
+    )
 }
 
 fn formats() -> String {
-    let values = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-    let help = |value: &clap::builder::PossibleValue| value.get_help().map(ToString::to_string).unwrap_or_default();
-    table("`-o`", "what it is", values.map(|value| (format!("`{}`", value.get_name()), help(&value))))
+    let values = Format::value_variants()
+        .iter()
+        .filter_map(ValueEnum::to_possible_value);
+    let help = |value: &clap::builder::PossibleValue| {
+        value
+            .get_help()
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    };
+    table(
+        "`-o`",
+        "what it is",
+        values.map(|value| (format!("`{}`", value.get_name()), help(&value))),
+    )
 }
 
 fn exit_codes() -> String {
-    table("code", "when", exit::table().map(|(codes, when)| (codes, when.to_owned())))
+    table(
+        "code",
+        "when",
+        exit::table().map(|(codes, when)| (codes, when.to_owned())),
+    )
 }
 
 /// With the name that a config calls each action by.
 fn keys() -> String {
     let mut text = String::from("| key | what it does | name in `screen.keys` |\n|---|---|---|\n");
-    for Binding { keys, name, help, .. } in BINDINGS {
-        let keys: Vec<String> = keys.iter().map(|key| format!("`{}`", key.name(KeyNames::Arrows))).collect();
+    for Binding {
+        keys, name, help, ..
+    } in BINDINGS
+    {
+        let keys: Vec<String> = keys
+            .iter()
+            .map(|key| format!("`{}`", key.name(KeyNames::Arrows)))
+            .collect();
         let _ = writeln!(text, "| {} | {help} | `{name}` |", keys.join(", "));
     }
     text
 }
 
 fn columns() -> String {
-    let rows = Column::ALL.into_iter().map(|column| (format!("`{}`", column.as_str()), column.about().to_owned()));
+    let rows = Column::ALL
+        .into_iter()
+        .map(|column| (format!("`{}`", column.as_str()), column.about().to_owned()));
     table("column", "what it shows", rows)
 }
 

@@ -31,21 +31,33 @@ pub fn run(args: &Validate) -> Result<u8, Trouble> {
     Ok(code)
 }
 
-/// What there is to say of a good config, and the warnings about it; in JSON there is a line for each of them only.
-fn valid(config: Option<&Path>, args: &Validate) -> Result<(String, Option<ConfigError>), ConfigError> {
+/// What there is to say of a good config, and the warnings about it; in JSON there is a line for
+/// each of them only.
+fn valid(
+    config: Option<&Path>,
+    args: &Validate,
+) -> Result<(String, Option<ConfigError>), ConfigError> {
     let source = config::find(config)?;
     let loaded = config::load(&source)?;
     if args.error_format == ErrorFormat::Json {
         return Ok((String::new(), loaded.warnings));
     }
-    let name = source.path().map_or("<stdin>".to_owned(), |path| path.display().to_string());
+    let name = source
+        .path()
+        .map_or("<stdin>".to_owned(), |path| path.display().to_string());
     let monitors = words::count(loaded.plan.targets.len() as u64, "monitor", "monitors");
-    let warnings = loaded.warnings.as_ref().map_or(0, |warnings| warnings.problems.len());
+    let warnings = loaded
+        .warnings
+        .as_ref()
+        .map_or(0, |warnings| warnings.problems.len());
     let warned = match warnings {
         0 => String::new(),
         _ => format!(", {}", words::count(warnings as u64, "warning", "warnings")),
     };
-    Ok((format!("{name}: {monitors}, valid{warned}\n"), loaded.warnings))
+    Ok((
+        format!("{name}: {monitors}, valid{warned}\n"),
+        loaded.warnings,
+    ))
 }
 
 /// For programs the mistakes are the report, for people they are diagnostics.
@@ -58,6 +70,9 @@ fn tell(error: &ConfigError, args: &Validate) -> Result<(), Trouble> {
         ErrorFormat::Json => config::Format::Json,
         ErrorFormat::Github => config::Format::Github,
     };
-    let text = error.render(&config::Style { format, ..config::Style::default() });
+    let text = error.render(&config::Style {
+        format,
+        ..config::Style::default()
+    });
     output::write(None, text.as_bytes()).map_err(Trouble::internal)
 }

@@ -14,7 +14,8 @@ use crate::model::{Moment, Snapshot, Status};
 
 pub fn run(args: &Wait) -> Result<u8, Trouble> {
     log::start(&args.look, log::Screen::Free, &Arc::default())?;
-    let sinks = Sinks::new(&args.report, &args.look, Layout::Check, &Arc::default()).map_err(Trouble::usage)?;
+    let sinks = Sinks::new(&args.report, &args.look, Layout::Check, &Arc::default())
+        .map_err(Trouble::usage)?;
     let Loaded { plan, source, .. } = load(&args.source, &args.select, &args.look)?;
     let plan = without_push(plan, args.select.if_empty, args.report.quiet)?;
     let (bad, stable) = (args.fail_on.status(), args.stable);
@@ -23,7 +24,9 @@ pub fn run(args: &Wait) -> Result<u8, Trouble> {
         reloader: None,
         config: source.path().map(|path| path.display().to_string()),
         until: Until {
-            over: Box::new(move |snapshot| stands(snapshot, bad, stable).map(|over| (over, Ending::Complete))),
+            over: Box::new(move |snapshot| {
+                stands(snapshot, bad, stable).map(|over| (over, Ending::Complete))
+            }),
             limit: Some(args.timeout),
             at_limit: Ending::TimeUp,
             needs_reader: false,
@@ -38,9 +41,17 @@ pub fn run(args: &Wait) -> Result<u8, Trouble> {
 
 /// When everything will have been better than `bad` for long enough, if it stays so.
 fn stands(snapshot: &Snapshot, bad: Status, stable: Duration) -> Option<Moment> {
-    let watched = || snapshot.rows.iter().filter(|row| row.status != Status::Paused);
+    let watched = || {
+        snapshot
+            .rows
+            .iter()
+            .filter(|row| row.status != Status::Paused)
+    };
     let is_well = watched().all(|row| !Wanted::Better(bad).of(row));
-    let since = watched().map(|row| row.since).max().unwrap_or(Moment::START);
+    let since = watched()
+        .map(|row| row.since)
+        .max()
+        .unwrap_or(Moment::START);
     is_well.then(|| since.plus(stable))
 }
 
@@ -62,9 +73,20 @@ mod tests {
     fn snapshot(rows: &[(Status, u32)]) -> Snapshot {
         let row = |(status, since): &(Status, u32)| {
             let (name, address) = (Text::clean("a"), Text::default());
-            let meta =
-                Meta { name, kind: Kind::Http, address, group: None, tags: vec![], description: None, line: None };
-            let mut row = Row::new(TargetId(0), Arc::new(meta), Arc::new(Policy::with_interval(Rhythm::Poll, SECOND)));
+            let meta = Meta {
+                name,
+                kind: Kind::Http,
+                address,
+                group: None,
+                tags: vec![],
+                description: None,
+                line: None,
+            };
+            let mut row = Row::new(
+                TargetId(0),
+                Arc::new(meta),
+                Arc::new(Policy::with_interval(Rhythm::Poll, SECOND)),
+            );
             (row.status, row.since) = (*status, at(*since));
             Arc::new(row)
         };
@@ -94,7 +116,11 @@ mod tests {
             (&[], Warning, Some(10)),
         ];
         for (rows, bad, wanted) in table {
-            assert_eq!(stands(&snapshot(rows), bad, 10 * SECOND), wanted.map(at), "{rows:?} {bad:?}");
+            assert_eq!(
+                stands(&snapshot(rows), bad, 10 * SECOND),
+                wanted.map(at),
+                "{rows:?} {bad:?}"
+            );
         }
     }
 }

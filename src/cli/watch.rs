@@ -24,11 +24,29 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
     if !is_drawn {
         log::stderr::detach(Arc::clone(&outputs), log::warn).map_err(Trouble::internal)?;
     }
-    log::start(&args.look, if is_drawn { log::Screen::Drawn(log.clone()) } else { log::Screen::Free }, &outputs)?;
-    let Loaded { mut plan, source, selector, prefs, interface } = load(&args.source, &args.select, &args.look)?;
+    log::start(
+        &args.look,
+        if is_drawn {
+            log::Screen::Drawn(log.clone())
+        } else {
+            log::Screen::Free
+        },
+        &outputs,
+    )?;
+    let Loaded {
+        mut plan,
+        source,
+        selector,
+        prefs,
+        interface,
+    } = load(&args.source, &args.select, &args.look)?;
     files::make_room(&mut plan);
     let name = source.path().map(|path| path.display().to_string());
-    let runtime = if interface.listen.is_some() { broad_runtime()? } else { runtime(&plan)? };
+    let runtime = if interface.listen.is_some() {
+        broad_runtime()?
+    } else {
+        runtime(&plan)?
+    };
     let end = runtime.block_on(async {
         // Made inside the runtime, before the first attempt: no change goes unnoticed.
         let mut reloader = Reloader::new(source, selector);
@@ -37,14 +55,17 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
             None => None,
         };
         // The screen listens in its own way.
-        let heed =
-            (!is_drawn).then(|| drive::Heed::listen(reloader.is_some())).transpose().map_err(Trouble::internal)?;
+        let heed = (!is_drawn)
+            .then(|| drive::Heed::listen(reloader.is_some()))
+            .transpose()
+            .map_err(Trouble::internal)?;
         let clock = Clock::start();
         let engine = Engine::start(plan, clock.clone());
         let interface = match bound {
             Some(bound) => {
-                let (interface, door, url) =
-                    bound.open(&engine, &clock, Arc::clone(&outputs)).map_err(Trouble::internal)?;
+                let (interface, door, url) = bound
+                    .open(&engine, &clock, Arc::clone(&outputs))
+                    .map_err(Trouble::internal)?;
                 if !is_drawn && !args.report.quiet {
                     complain(&format!("listening on {url}"));
                 }
@@ -57,10 +78,25 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
         };
         let verdict = (args.verdict.exit_code, args.verdict.fail_on);
         let end = if let Some(heed) = heed {
-            let orders = headless(&args.stay, &args.report, &args.look, reloader, name, verdict, &outputs)?;
+            let orders = headless(
+                &args.stay,
+                &args.report,
+                &args.look,
+                reloader,
+                name,
+                verdict,
+                &outputs,
+            )?;
             drive::follow(heed, engine, clock, orders, Past::none().keep).await
         } else {
-            let show = Show { engine, clock, prefs, reloader, source: name, log };
+            let show = Show {
+                engine,
+                clock,
+                prefs,
+                reloader,
+                source: name,
+                log,
+            };
             screen::run(show, &args.stay, &args.screen, &args.look, verdict).await
         };
         if let Some(interface) = interface {
@@ -72,8 +108,8 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
     end
 }
 
-/// Whether there is a screen: a terminal on both sides that can place text, and nothing else asked for. Says so if that
-/// is a surprise.
+/// Whether there is a screen: a terminal on both sides that can place text, and nothing else asked
+/// for. Says so if that is a surprise.
 pub fn is_drawn(stay: &args::Stay, report: &args::Report) -> bool {
     if stay.headless || !report.output.is_empty() {
         return false;
@@ -86,7 +122,9 @@ pub fn is_drawn(stay: &args::Stay, report: &args::Report) -> bool {
         return true;
     };
     if !report.quiet {
-        complain(&format!("{lack}: printing changes as lines, as with --headless"));
+        complain(&format!(
+            "{lack}: printing changes as lines, as with --headless"
+        ));
     }
     false
 }
@@ -102,7 +140,20 @@ pub fn headless(
     outputs: &Arc<Outputs>,
 ) -> Result<Orders, Trouble> {
     let sinks = Sinks::new(report, look, Layout::Lines, outputs).map_err(Trouble::usage)?;
-    let until =
-        Until { over: Box::new(|_| None), limit: stay.duration, at_limit: Ending::Complete, needs_reader: true };
-    Ok(Orders { sinks, reloader, config, until, goal: None, progress: None, mode, fail_on })
+    let until = Until {
+        over: Box::new(|_| None),
+        limit: stay.duration,
+        at_limit: Ending::Complete,
+        needs_reader: true,
+    };
+    Ok(Orders {
+        sinks,
+        reloader,
+        config,
+        until,
+        goal: None,
+        progress: None,
+        mode,
+        fail_on,
+    })
 }

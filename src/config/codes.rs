@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// What kind of mistake an error is about; shown as `HB012`, explained by `hbmon explain HB012`. A number is never
-/// given to another mistake.
+/// What kind of mistake an error is about; shown as `HB012`, explained by `hbmon explain HB012`. A
+/// number is never given to another mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
     NoConfig = 1,
@@ -106,7 +106,9 @@ impl Code {
             Code::UnknownKey => "a key that hbmon does not know",
             Code::WrongType => "a value of another type than the key takes",
             Code::MissingKey => "a required key is missing",
-            Code::Conflict => "keys that exclude each other, or belong together and do not stand together",
+            Code::Conflict => {
+                "keys that exclude each other, or belong together and do not stand together"
+            }
             Code::NotAUrl => "not a URL",
             Code::Scheme => "a URL whose scheme does not fit its place",
             Code::Value => "a value that cannot be read: duration, size, number or word",

@@ -1,4 +1,5 @@
-//! What the passes over one file share: its text, the mistakes found so far, and the places to mask.
+//! What the passes over one file share: its text, the mistakes found so far, and the places to
+//! mask.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -38,7 +39,8 @@ impl<'s> Context<'s> {
         }
     }
 
-    /// A monitor's name, worth showing for orientation: it stands at most six lines above the place.
+    /// A monitor's name, worth showing for orientation: it stands at most six lines above the
+    /// place.
     pub fn near(&self, name: Span, place: Span) -> Option<Span> {
         let between = self.source.get(name.range().end..place.range().start)?;
         (between.matches('\n').count() <= 6).then_some(name)
@@ -49,10 +51,13 @@ impl<'s> Context<'s> {
         self.masks.borrow_mut().push(span);
     }
 
-    /// Never shows this value, nor a line of it, in a message, wherever the words of the message come from.
+    /// Never shows this value, nor a line of it, in a message, wherever the words of the message
+    /// come from.
     pub fn strike(&self, value: &Secret) {
         let mut outside = self.outside.borrow_mut();
-        for part in std::iter::once(value.reveal().trim()).chain(value.reveal().lines().map(str::trim)) {
+        for part in
+            std::iter::once(value.reveal().trim()).chain(value.reveal().lines().map(str::trim))
+        {
             if part.len() >= SHORTEST_STRUCK && !outside.contains(part) {
                 outside.insert(part.to_owned());
             }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
+use annotate_snippets::{
+    AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
+};
 
 use super::codes::{Code, Severity};
 use super::mask;
@@ -26,7 +28,10 @@ impl Span {
     /// Configs are far smaller than the 4 GiB that this could hold.
     pub fn new(start: usize, end: usize) -> Span {
         let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Span { start: narrow(start), end: narrow(end) }
+        Span {
+            start: narrow(start),
+            end: narrow(end),
+        }
     }
 
     pub const fn range(self) -> Range<usize> {
@@ -104,14 +109,24 @@ impl Diagnostic {
 
     /// Everything that it says.
     pub(super) fn texts(&mut self) -> impl Iterator<Item = &mut String> {
-        let labels = self.primary.iter_mut().chain(&mut self.context).map(|(_, label)| label);
-        std::iter::once(&mut self.title).chain(labels).chain(&mut self.notes).chain(&mut self.helps)
+        let labels = self
+            .primary
+            .iter_mut()
+            .chain(&mut self.context)
+            .map(|(_, label)| label);
+        std::iter::once(&mut self.title)
+            .chain(labels)
+            .chain(&mut self.notes)
+            .chain(&mut self.helps)
     }
 
     /// What is said beside the title, in one text.
     fn advice(&self) -> Option<String> {
         let label = self.primary.iter().map(|(_, label)| label);
-        let all = label.chain(&self.notes).chain(&self.helps).filter(|text| !text.is_empty());
+        let all = label
+            .chain(&self.notes)
+            .chain(&self.helps)
+            .filter(|text| !text.is_empty());
         let all = all.map(|text| clean(text)).collect::<Vec<_>>().join("\n");
         (!all.is_empty()).then_some(all)
     }
@@ -124,7 +139,8 @@ pub enum Format {
     Full,
     /// One line each: `file:line:col: error[HB012]: …`.
     Short,
-    /// One JSON object a line: code, severity, file, line, column, message, help; null where there is none.
+    /// One JSON object a line: code, severity, file, line, column, message, help; null where there
+    /// is none.
     Json,
     /// Annotations of GitHub Actions.
     Github,
@@ -141,7 +157,12 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Style { format: Format::Full, color: false, ascii: false, width: 100 }
+        Style {
+            format: Format::Full,
+            color: false,
+            ascii: false,
+            width: 100,
+        }
     }
 }
 
@@ -159,27 +180,49 @@ pub struct ConfigError {
 
 impl fmt::Debug for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render(&Style { format: Format::Short, ..Style::default() }))
+        f.write_str(&self.render(&Style {
+            format: Format::Short,
+            ..Style::default()
+        }))
     }
 }
 
 impl ConfigError {
     /// `masks`: places of the source that must not be shown.
-    pub(super) fn new(name: &str, source: &str, mut problems: Vec<Diagnostic>, masks: Vec<Span>) -> ConfigError {
+    pub(super) fn new(
+        name: &str,
+        source: &str,
+        mut problems: Vec<Diagnostic>,
+        masks: Vec<Span>,
+    ) -> ConfigError {
         problems.sort_by_key(|problem| problem.primary.as_ref().map(|(span, _)| *span));
-        ConfigError { name: name.to_owned(), problems, source: source.to_owned(), masks }
+        ConfigError {
+            name: name.to_owned(),
+            problems,
+            source: source.to_owned(),
+            masks,
+        }
     }
 
     /// An error about no line of a file.
     pub(super) fn bare(problem: Diagnostic) -> ConfigError {
-        ConfigError { name: String::new(), problems: vec![problem], source: String::new(), masks: Vec::new() }
+        ConfigError {
+            name: String::new(),
+            problems: vec![problem],
+            source: String::new(),
+            masks: Vec::new(),
+        }
     }
 
     /// All errors, most important at the end, a line break behind the last.
     pub fn render(&self, style: &Style) -> String {
         let mut out = String::new();
         // People are told the first; a program can count for itself.
-        let shown = if style.format == Format::Json { usize::MAX } else { SHOWN };
+        let shown = if style.format == Format::Json {
+            usize::MAX
+        } else {
+            SHOWN
+        };
         for problem in self.problems.iter().take(shown) {
             match style.format {
                 Format::Full => out.push_str(&self.full(problem, style)),
@@ -194,9 +237,16 @@ impl ConfigError {
         }
         let count = self.problems.len();
         if count > shown {
-            let severity = self.problems.first().map_or(Severity::Error, |problem| problem.code.severity());
+            let severity = self
+                .problems
+                .first()
+                .map_or(Severity::Error, |problem| problem.code.severity());
             let name = clean(&self.name);
-            out.push_str(&format!("{}: {} more in `{name}`\n", severity.as_str(), count - SHOWN));
+            out.push_str(&format!(
+                "{}: {} more in `{name}`\n",
+                severity.as_str(),
+                count - SHOWN
+            ));
         } else if style.format == Format::Full {
             out.pop();
         }
@@ -218,7 +268,10 @@ impl ConfigError {
     }
 
     fn json(&self, problem: &Diagnostic) -> String {
-        let place = problem.primary.as_ref().map(|(span, _)| self.position(*span));
+        let place = problem
+            .primary
+            .as_ref()
+            .map(|(span, _)| self.position(*span));
         serde_json::json!({
             "code": problem.code.to_string(),
             "severity": problem.code.severity().as_str(),
@@ -233,22 +286,39 @@ impl ConfigError {
 
     /// As GitHub's documentation of workflow commands escapes it.
     fn github(&self, problem: &Diagnostic) -> String {
-        let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+        let data = |text: &str| {
+            text.replace('%', "%25")
+                .replace('\r', "%0D")
+                .replace('\n', "%0A")
+        };
         let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
         let mut head = format!("::{} ", problem.code.severity().as_str());
         if !self.name.is_empty() {
             head.push_str(&format!("file={},", property(&clean(&self.name))));
         }
-        if let Some((line, column)) = problem.primary.as_ref().map(|(span, _)| self.position(*span)) {
+        if let Some((line, column)) = problem
+            .primary
+            .as_ref()
+            .map(|(span, _)| self.position(*span))
+        {
             head.push_str(&format!("line={line},col={column},"));
         }
-        let advice = problem.advice().map_or(String::new(), |advice| format!("\n{advice}"));
-        format!("{head}title={}::{}", problem.code, data(&format!("{}{advice}", clean(&problem.title))))
+        let advice = problem
+            .advice()
+            .map_or(String::new(), |advice| format!("\n{advice}"));
+        format!(
+            "{head}title={}::{}",
+            problem.code,
+            data(&format!("{}{advice}", clean(&problem.title)))
+        )
     }
 
     /// Line and column (in characters), from 1.
     pub fn position(&self, span: Span) -> (usize, usize) {
-        let before = self.source.get(..span.range().start).unwrap_or(&self.source);
+        let before = self
+            .source
+            .get(..span.range().start)
+            .unwrap_or(&self.source);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
         (line, column)
@@ -263,11 +333,19 @@ impl ConfigError {
         let mut group = Group::with_title(level.primary_title(problem.title.as_str()).id(code));
         match &problem.primary {
             Some((span, label)) => {
-                let close = |other: Span| other.range().start.abs_diff(span.range().start) < LONGEST_SNIPPET;
-                let (context, far): (Vec<_>, Vec<_>) = problem.context.iter().partition(|(other, _)| close(*other));
+                let close = |other: Span| {
+                    other.range().start.abs_diff(span.range().start) < LONGEST_SNIPPET
+                };
+                let (context, far): (Vec<_>, Vec<_>) =
+                    problem.context.iter().partition(|(other, _)| close(*other));
                 let near = problem.near.map(|near| (near, AnnotationKind::Visible, ""));
-                let context = context.into_iter().map(|(span, label)| (*span, AnnotationKind::Context, label.as_str()));
-                let marks = [(*span, AnnotationKind::Primary, label.as_str())].into_iter().chain(context).chain(near);
+                let context = context
+                    .into_iter()
+                    .map(|(span, label)| (*span, AnnotationKind::Context, label.as_str()));
+                let marks = [(*span, AnnotationKind::Primary, label.as_str())]
+                    .into_iter()
+                    .chain(context)
+                    .chain(near);
                 group = self.show(group, &marks.collect::<Vec<_>>());
                 for (span, label) in far {
                     group = self.show(group, &[(*span, AnnotationKind::Context, label)]);
@@ -282,28 +360,73 @@ impl ConfigError {
         for help in &problem.helps {
             group = group.element(Level::HELP.message(clean(help)));
         }
-        let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
-        let decor = if style.ascii { DecorStyle::Ascii } else { DecorStyle::Unicode };
-        renderer.decor_style(decor).term_width(style.width).render(&[group])
+        let renderer = if style.color {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        let decor = if style.ascii {
+            DecorStyle::Ascii
+        } else {
+            DecorStyle::Unicode
+        };
+        renderer
+            .decor_style(decor)
+            .term_width(style.width)
+            .render(&[group])
     }
 
-    /// Adds the lines from the first mark to the last. Only these are handed to the renderer, which reads all that it
-    /// gets; of very long ones only the place of the first mark is named.
+    /// Adds the lines from the first mark to the last. Only these are handed to the renderer, which
+    /// reads all that it gets; of very long ones only the place of the first mark is named.
     fn show<'g>(&self, group: Group<'g>, marks: &[(Span, AnnotationKind, &str)]) -> Group<'g> {
         let whole = self.source.len();
-        let first = marks.iter().map(|(span, ..)| span.range().start).min().unwrap_or(0).min(whole);
-        let last = marks.iter().map(|(span, ..)| span.range().end).max().unwrap_or(0).min(whole);
-        let start = self.source.get(..first).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        let end = self.source.get(last..).and_then(|behind| behind.find('\n')).map_or(whole, |at| last + at);
-        let Some(window) = self.source.get(start..end).filter(|window| window.len() <= 2 * LONGEST_SNIPPET) else {
-            let (line, column) = self.position(marks.first().map(|(span, ..)| *span).unwrap_or_default());
-            return group.element(Origin::path(clean(&self.name)).line(line).char_column(column));
+        let first = marks
+            .iter()
+            .map(|(span, ..)| span.range().start)
+            .min()
+            .unwrap_or(0)
+            .min(whole);
+        let last = marks
+            .iter()
+            .map(|(span, ..)| span.range().end)
+            .max()
+            .unwrap_or(0)
+            .min(whole);
+        let start = self
+            .source
+            .get(..first)
+            .and_then(|before| before.rfind('\n'))
+            .map_or(0, |at| at + 1);
+        let end = self
+            .source
+            .get(last..)
+            .and_then(|behind| behind.find('\n'))
+            .map_or(whole, |at| last + at);
+        let Some(window) = self
+            .source
+            .get(start..end)
+            .filter(|window| window.len() <= 2 * LONGEST_SNIPPET)
+        else {
+            let (line, column) =
+                self.position(marks.first().map(|(span, ..)| *span).unwrap_or_default());
+            return group.element(
+                Origin::path(clean(&self.name))
+                    .line(line)
+                    .char_column(column),
+            );
         };
-        let masks: Vec<Span> = self.masks.iter().filter_map(|mask| within(*mask, start, end)).collect();
+        let masks: Vec<Span> = self
+            .masks
+            .iter()
+            .filter_map(|mask| within(*mask, start, end))
+            .collect();
         let line = self.position(Span::new(start, start)).0;
-        let mut snippet = Snippet::source(mask::apply(window, &masks)).line_start(line).path(clean(&self.name));
+        let mut snippet = Snippet::source(mask::apply(window, &masks))
+            .line_start(line)
+            .path(clean(&self.name));
         for (span, kind, label) in marks {
-            let range = span.range().start.clamp(start, end) - start..span.range().end.clamp(start, end) - start;
+            let range = span.range().start.clamp(start, end) - start
+                ..span.range().end.clamp(start, end) - start;
             let label = (!label.is_empty()).then(|| clean(label));
             snippet = snippet.annotation(kind.span(range).label(label));
         }

@@ -32,14 +32,20 @@ impl Code {
             },
             Code::Unreadable => Explanation {
                 why: "A config is UTF-8 text of at most 64 MiB. Editors on other systems may save UTF-16 or Latin-1.",
-                wrong: Shell("printf 'monitors: [{name: gr\\366n, http: http://localhost/}]' | hbmon validate -\n"),
-                right: Shell("printf 'monitors: [{name: green, http: http://localhost/}]' | hbmon validate -\n"),
+                wrong: Shell(
+                    "printf 'monitors: [{name: gr\\366n, http: http://localhost/}]' | hbmon validate -\n",
+                ),
+                right: Shell(
+                    "printf 'monitors: [{name: green, http: http://localhost/}]' | hbmon validate -\n",
+                ),
             },
             Code::Syntax => Explanation {
                 why: "Before hbmon can look at keys, the file must be YAML. Usual causes are a tab in the indentation, a \
                       quote that is not closed, and a value that begins with `@`, `*`, `&`, `%`, `!` or a backtick \
                       without quotes round it; filters begin with `@` and are always quoted.",
-                wrong: Config("monitors:\n  - name: api\n    http: {url: http://localhost/, expect: {json: @.ok}}\n"),
+                wrong: Config(
+                    "monitors:\n  - name: api\n    http: {url: http://localhost/, expect: {json: @.ok}}\n",
+                ),
                 right: Config(
                     "monitors:\n  - name: api\n    http: {url: http://localhost/, expect: {json: '@.ok == true'}}\n",
                 ),
@@ -49,20 +55,30 @@ impl Code {
                 wrong: Config(
                     "monitors:\n  - name: api\n    timeout: 5s\n    timeout: 10s\n    http: http://localhost/\n",
                 ),
-                right: Config("monitors:\n  - name: api\n    timeout: 10s\n    http: http://localhost/\n"),
+                right: Config(
+                    "monitors:\n  - name: api\n    timeout: 10s\n    http: http://localhost/\n",
+                ),
             },
             Code::UnknownKey => Explanation {
                 why: "A key that nobody reads is a wish that is silently not granted. The note lists the keys that are \
                       known in that place; common keys stand beside the kind, the kind's own keys below it. Keys at the \
                       top that begin with `x-` are free, as a home for anchors.",
-                wrong: Config("monitors:\n  - name: api\n    intervall: 15s\n    http: http://localhost/\n"),
-                right: Config("monitors:\n  - name: api\n    interval: 15s\n    http: http://localhost/\n"),
+                wrong: Config(
+                    "monitors:\n  - name: api\n    intervall: 15s\n    http: http://localhost/\n",
+                ),
+                right: Config(
+                    "monitors:\n  - name: api\n    interval: 15s\n    http: http://localhost/\n",
+                ),
             },
             Code::WrongType => Explanation {
                 why: "The key takes a list, a map or a single value, and the file has another of these. A key without \
                       any value is such a mistake too: leave it out instead.",
-                wrong: Config("monitors:\n  - name: api\n    thresholds: 3\n    http: http://localhost/\n"),
-                right: Config("monitors:\n  - name: api\n    thresholds: {recover: 3}\n    http: http://localhost/\n"),
+                wrong: Config(
+                    "monitors:\n  - name: api\n    thresholds: 3\n    http: http://localhost/\n",
+                ),
+                right: Config(
+                    "monitors:\n  - name: api\n    thresholds: {recover: 3}\n    http: http://localhost/\n",
+                ),
             },
             Code::MissingKey => Explanation {
                 why: "A config has `monitors`, a monitor has a `name` and exactly one kind, a kind has a `url`. Everything \
@@ -89,20 +105,30 @@ impl Code {
             Code::Scheme => Explanation {
                 why: "Each kind has its schemes: http, sse and socketio take http and https, websocket takes ws and wss; \
                       a proxy is http, https, socks5 or socks5h.",
-                wrong: Config("monitors:\n  - name: chat\n    websocket: https://chat.example.com/ws\n"),
-                right: Config("monitors:\n  - name: chat\n    websocket: wss://chat.example.com/ws\n"),
+                wrong: Config(
+                    "monitors:\n  - name: chat\n    websocket: https://chat.example.com/ws\n",
+                ),
+                right: Config(
+                    "monitors:\n  - name: chat\n    websocket: wss://chat.example.com/ws\n",
+                ),
             },
             Code::Value => Explanation {
                 why: "Durations and sizes carry a unit (500ms, 30s, 1m 30s, 14d; 64KiB, 1MiB), numbers are whole numbers, \
                       and some keys take one of a few words.",
-                wrong: Config("monitors:\n  - name: api\n    timeout: 10\n    http: http://localhost/\n"),
-                right: Config("monitors:\n  - name: api\n    timeout: 10s\n    http: http://localhost/\n"),
+                wrong: Config(
+                    "monitors:\n  - name: api\n    timeout: 10\n    http: http://localhost/\n",
+                ),
+                right: Config(
+                    "monitors:\n  - name: api\n    timeout: 10s\n    http: http://localhost/\n",
+                ),
             },
             Code::Range => Explanation {
                 why: "The value can be read but lies outside its limits, or two limits stand in the wrong order. Where \
                       hbmon sends traffic, `interval` is at least `min_interval` (10s), so that a slip does not become \
                       an attack; lower `min_interval` for targets of your own.",
-                wrong: Config("monitors:\n  - name: api\n    interval: 1s\n    http: http://localhost/\n"),
+                wrong: Config(
+                    "monitors:\n  - name: api\n    interval: 1s\n    http: http://localhost/\n",
+                ),
                 right: Config(
                     "monitors:\n  - name: api\n    interval: 1s\n    min_interval: 1s\n    timeout: 1s\n    http: http://localhost/\n",
                 ),
@@ -112,7 +138,9 @@ impl Code {
                 wrong: Config(
                     "monitors:\n  - name: api\n    http: {url: http://localhost/, headers: {'x api': abc}}\n",
                 ),
-                right: Config("monitors:\n  - name: api\n    http: {url: http://localhost/, headers: {x-api: abc}}\n"),
+                right: Config(
+                    "monitors:\n  - name: api\n    http: {url: http://localhost/, headers: {x-api: abc}}\n",
+                ),
             },
             Code::Expression => Explanation {
                 why: "`match` and `expect.json` are filters of RFC 9535 in which `@` is the payload, `timestamp` is a \
@@ -149,13 +177,17 @@ impl Code {
                 why: "Names stand in file names, metric labels and shell commands. They take letters, digits, `.`, `_` and \
                       `-`, at most 128; `description` takes any text.",
                 wrong: Config("monitors:\n  - name: My API\n    http: http://localhost/\n"),
-                right: Config("monitors:\n  - name: my-api\n    description: My API\n    http: http://localhost/\n"),
+                right: Config(
+                    "monitors:\n  - name: my-api\n    description: My API\n    http: http://localhost/\n",
+                ),
             },
             Code::Unset => Explanation {
                 why: "`${NAME}` takes an environment variable and has no value without it. A service or cron starts with \
                       a nearly empty environment. Give a default with `${NAME:-default}`, or read a file with \
                       `${file:/run/secrets/x}`. A literal dollar is written `$$`.",
-                wrong: Config("monitors:\n  - name: api\n    http: http://localhost/${HBMON_NO_SUCH_VARIABLE}\n"),
+                wrong: Config(
+                    "monitors:\n  - name: api\n    http: http://localhost/${HBMON_NO_SUCH_VARIABLE}\n",
+                ),
                 right: Config(
                     "monitors:\n  - name: api\n    http: http://localhost/${HBMON_NO_SUCH_VARIABLE:-health}\n",
                 ),
@@ -163,8 +195,12 @@ impl Code {
             Code::SecretFile => Explanation {
                 why: "The file of `${file:…}` does not exist or cannot be read by this user, or is not text. Relative paths \
                       start at the folder of the config.",
-                wrong: Config("token: ${file:no-such-file}\nmonitors:\n  - name: api\n    http: http://localhost/\n"),
-                right: Config("token: ${HBMON_TOKEN:-}\nmonitors:\n  - name: api\n    http: http://localhost/\n"),
+                wrong: Config(
+                    "token: ${file:no-such-file}\nmonitors:\n  - name: api\n    http: http://localhost/\n",
+                ),
+                right: Config(
+                    "token: ${HBMON_TOKEN:-}\nmonitors:\n  - name: api\n    http: http://localhost/\n",
+                ),
             },
             Code::Reference => Explanation {
                 why: "References are `${NAME}`, `${NAME:-default}` and `${file:PATH}`. Other forms of shells are not \
@@ -176,7 +212,9 @@ impl Code {
                 why: "By RFC 9535 a bare path asks whether something is there, and false, null, 0 and [] are there: \
                       `@.ok` is met by `{\"ok\": false}`. A pattern such as `.*` matches any body. In `match`, where \
                       existence is the point, bare paths are fine.",
-                wrong: Config("monitors:\n  - name: api\n    http: {url: http://localhost/, expect: {json: '@.ok'}}\n"),
+                wrong: Config(
+                    "monitors:\n  - name: api\n    http: {url: http://localhost/, expect: {json: '@.ok'}}\n",
+                ),
                 right: Config(
                     "monitors:\n  - name: api\n    http: {url: http://localhost/, expect: {json: '@.ok == true'}}\n",
                 ),
@@ -205,7 +243,9 @@ impl Code {
                 why: "With `insecure: true` any certificate is accepted: a machine between hbmon and the target can read \
                       what is sent, secrets included, and answer in its place. For a private authority name its \
                       certificate with `ca_file`; for another name in the certificate write `server_name`.",
-                wrong: Config("monitors:\n  - name: api\n    http: {url: https://localhost/, tls: {insecure: true}}\n"),
+                wrong: Config(
+                    "monitors:\n  - name: api\n    http: {url: https://localhost/, tls: {insecure: true}}\n",
+                ),
                 right: Config(
                     "monitors:\n  - name: api\n    http: {url: https://localhost/, tls: {server_name: api.internal}}\n",
                 ),
@@ -214,14 +254,22 @@ impl Code {
                 why: "Configs are copied, committed and mailed. A token, password or login belongs into an environment \
                       variable (`${NAME}`) or into a file that only hbmon can read (`${file:/run/secrets/name}`). What \
                       comes from there is never shown.",
-                wrong: Config("token: abc123\nmonitors:\n  - name: api\n    http: http://localhost/\n"),
-                right: Config("token: ${HBMON_TOKEN:-}\nmonitors:\n  - name: api\n    http: http://localhost/\n"),
+                wrong: Config(
+                    "token: abc123\nmonitors:\n  - name: api\n    http: http://localhost/\n",
+                ),
+                right: Config(
+                    "token: ${HBMON_TOKEN:-}\nmonitors:\n  - name: api\n    http: http://localhost/\n",
+                ),
             },
             Code::UnknownMethod => Explanation {
                 why: "Methods are case-sensitive. GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH and TRACE are sent in upper \
                       case however they are written; another word is sent as it is, and most servers answer 405 or 501.",
-                wrong: Config("monitors:\n  - name: api\n    http: {url: http://localhost/, method: GTE}\n"),
-                right: Config("monitors:\n  - name: api\n    http: {url: http://localhost/, method: get}\n"),
+                wrong: Config(
+                    "monitors:\n  - name: api\n    http: {url: http://localhost/, method: GTE}\n",
+                ),
+                right: Config(
+                    "monitors:\n  - name: api\n    http: {url: http://localhost/, method: get}\n",
+                ),
             },
             Code::Listen => Explanation {
                 why: "The address of `listen` is taken by another program, is none of this machine's, or its port (below \
@@ -249,7 +297,11 @@ mod tests {
             Ok(loaded) => loaded.warnings,
             Err(error) => Some(error),
         };
-        found.into_iter().flat_map(|error| error.problems).map(|problem| problem.code).collect()
+        found
+            .into_iter()
+            .flat_map(|error| error.problems)
+            .map(|problem| problem.code)
+            .collect()
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The wrappers that the types of the file are made of: they keep the place, and outlive their own mistakes.
+//! The wrappers that the types of the file are made of: they keep the place, and outlive their own
+//! mistakes.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -15,8 +16,9 @@ pub(super) const FIELD: &str = "$hbmon::Field";
 pub(super) const WITH: &str = "$hbmon::With";
 pub(super) const MANY: &str = "$hbmon::Many";
 
-/// A value with its place. A value that cannot be read is reported and leaves `value` empty, so that all mistakes of
-/// a file come in one go. A pointer only: of all keys that there are, a monitor has few.
+/// A value with its place. A value that cannot be read is reported and leaves `value` empty, so
+/// that all mistakes of a file come in one go. A pointer only: of all keys that there are, a
+/// monitor has few.
 #[derive(Clone)]
 pub struct Field<T>(Box<Placed<T>>);
 
@@ -68,7 +70,12 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldVisitor<T> {
         // Whatever went wrong is in the report already.
         let value = access.next_element::<T>().ok().flatten();
         let secrets = secrets.into_iter().map(Secret::new).collect();
-        Ok(Field(Box::new(Placed { span: Span::new(start, end), shown, secrets, value })))
+        Ok(Field(Box::new(Placed {
+            span: Span::new(start, end),
+            shown,
+            secrets,
+            value,
+        })))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The config as it is written: one type for each map, one field for each key, nothing decided yet.
 //!
-//! Every key is optional here; what must be there, what excludes what and what a missing key means is `resolve`'s.
-//! No type has `Debug`, since most can hold a secret.
+//! Every key is optional here; what must be there, what excludes what and what a missing key means
+//! is `resolve`'s. No type has `Debug`, since most can hold a secret.
 
 use std::hash::{Hash, Hasher};
 
@@ -16,13 +16,15 @@ use super::units::{Period, Size};
 /// A config file. Keys that begin with `x-` are free, as a home for anchors.
 #[derive(Clone, Deserialize, JsonSchema)]
 pub struct File {
-    /// Address and port of the HTTP interface, for example `127.0.0.1:9747`; port 0 takes a free one. Other addresses
-    /// than loopback need a `token`. Default: nothing listens, but `serve` on 127.0.0.1:9747.
+    /// Address and port of the HTTP interface, for example `127.0.0.1:9747`; port 0 takes a free
+    /// one. Other addresses than loopback need a `token`. Default: nothing listens, but `serve` on
+    /// 127.0.0.1:9747.
     pub listen: Option<Field<String>>,
     /// Bearer token of the HTTP interface. Default: none.
     pub token: Option<Field<Secret>>,
-    /// Host names beside `localhost` and loopback addresses by which the HTTP interface may be reached without a token,
-    /// and from whose web pages requests may come; without a port. Default: none.
+    /// Host names beside `localhost` and loopback addresses by which the HTTP interface may be
+    /// reached without a token, and from whose web pages requests may come; without a port.
+    /// Default: none.
     pub hosts: Option<Field<Many<String>>>,
     /// Certificate of the HTTP interface. Default: plain HTTP.
     pub tls: Option<Field<Identity>>,
@@ -55,8 +57,9 @@ pub struct Screen {
     pub reduce_motion: Option<Field<bool>>,
     /// Keys for actions, other than the usual ones: `quit: x`, `down: j ctrl+n`.
     pub keys: Option<Field<Pairs>>,
-    /// Columns of the table between name and strip, in their order: kind, group, last, next, avg, p95, beats, missed,
-    /// failed, availability, quality, presence. Default: by the width of the screen.
+    /// Columns of the table between name and strip, in their order: kind, group, last, next, avg,
+    /// p95, beats, missed, failed, availability, quality, presence. Default: by the width of the
+    /// screen.
     pub columns: Option<Field<Vec<Field<String>>>>,
 }
 
@@ -71,13 +74,15 @@ pub struct Common {
     pub description: Option<Field<String>>,
     /// A monitor that is not enabled is paused. Default: `true`.
     pub enabled: Option<Field<bool>>,
-    /// Time between polls, or between the heartbeats that the other side promises; up to 366 days. Default:
-    /// `15s` for http, `30s` for websocket and sse, `60s` for socketio; none for push: one, or a `schedule`, is required.
+    /// Time between polls, or between the heartbeats that the other side promises; up to 366 days.
+    /// Default: `15s` for http, `30s` for websocket and sse, `60s` for socketio; none for push:
+    /// one, or a `schedule`, is required.
     pub interval: Option<Field<Period>>,
-    /// The least `interval` where hbmon sends traffic (http, and socketio with `emit`). Default: `10s`.
+    /// The least `interval` where hbmon sends traffic (http, and socketio with `emit`). Default:
+    /// `10s`.
     pub min_interval: Option<Field<Period>>,
-    /// Added to every deadline before a heartbeat counts as missed; up to 366 days. Default: 10 % of the interval, or of
-    /// the shortest time between two occurrences of a `schedule`.
+    /// Added to every deadline before a heartbeat counts as missed; up to 366 days. Default: 10 %
+    /// of the interval, or of the shortest time between two occurrences of a `schedule`.
     pub grace: Option<Field<Period>>,
     /// For one attempt in total: connect, handshake, answer; up to 1 hour. Default: `10s`.
     pub timeout: Option<Field<Period>>,
@@ -100,8 +105,8 @@ pub struct Thresholds {
     pub missed: Option<Field<Levels<u32>>>,
     /// Latency beyond which a heartbeat is no longer healthy. Default: none.
     pub latency: Option<Field<Levels<Period>>>,
-    /// Difference between the sender's clock and this one, either way, beyond which it is no longer healthy. Needs
-    /// `timestamp`. Default: none.
+    /// Difference between the sender's clock and this one, either way, beyond which it is no longer
+    /// healthy. Needs `timestamp`. Default: none.
     pub skew: Option<Field<Levels<Period>>>,
     /// Consecutive good heartbeats before the status steps down; at least 1. Default: `1`.
     #[schemars(extend("minimum" = 1))]
@@ -113,12 +118,12 @@ pub struct Thresholds {
 pub struct Failures {
     /// From this number on: a warning; at least 1. Default: `1`.
     pub warning: Option<Field<u32>>,
-    /// From this number on: an error, if `for` has passed too; at least 1. `1` makes the first failure
-    /// an error. Default: `2`.
+    /// From this number on: an error, if `for` has passed too; at least 1. `1` makes the first
+    /// failure an error. Default: `2`.
     pub error: Option<Field<u32>>,
-    /// The least time between the first failure in a row and the last one before they are an error. A
-    /// restart of the target that takes less time is only a warning. `0s` counts attempts alone; up to
-    /// 366 days. Default: 5 s, or the interval if that is shorter.
+    /// The least time between the first failure in a row and the last one before they are an error.
+    /// A restart of the target that takes less time is only a warning. `0s` counts attempts alone;
+    /// up to 366 days. Default: 5 s, or the interval if that is shorter.
     pub r#for: Option<Field<Period>>,
 }
 
@@ -132,7 +137,8 @@ pub struct Levels<T> {
     pub error: Option<Field<T>>,
 }
 
-/// Delays after failed attempts: doubling from `initial` to `max`, with jitter between half and the whole of the delay.
+/// Delays after failed attempts: doubling from `initial` to `max`, with jitter between half and the
+/// whole of the delay.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
 pub struct Backoff {
     /// The first delay. Default: `1s`.
@@ -176,7 +182,8 @@ pub struct Steady {
 // The kinds are boxed, since each takes 2 KiB and three of them are absent.
 #[derive(Clone, Deserialize, JsonSchema)]
 pub struct Monitor {
-    /// Unique; letters, digits and `.`, `_`, `-`; at most 128 characters. Keys history, metrics and reports.
+    /// Unique; letters, digits and `.`, `_`, `-`; at most 128 characters. Keys history, metrics and
+    /// reports.
     #[schemars(required)]
     pub name: Option<Field<String>>,
     /// Polls a URL.
@@ -194,8 +201,9 @@ pub struct Monitor {
 /// The keys that all kinds with a URL share. A bare text instead of the map is the URL.
 #[derive(Clone, Deserialize, JsonSchema)]
 pub struct Endpoint {
-    /// Where to connect to. Userinfo in it becomes basic authentication; a fragment is refused, since it is never sent.
-    /// For `socketio` the path is the namespace, as in the official clients.
+    /// Where to connect to. Userinfo in it becomes basic authentication; a fragment is refused,
+    /// since it is never sent. For `socketio` the path is the namespace, as in the official
+    /// clients.
     #[schemars(required)]
     pub url: Option<Field<String>>,
     /// Headers of every request to the URL's own origin. Default: none.
@@ -204,18 +212,19 @@ pub struct Endpoint {
     pub auth: Option<Field<Auth>>,
     /// Certificates and names for TLS. Default: the system's roots.
     pub tls: Option<Field<Tls>>,
-    /// URL of a proxy: http, https, socks5 or socks5h; no path and no query. An HTTP proxy is asked for a tunnel
-    /// (CONNECT) by https and by WebSocket, also for `ws://`. Default: none.
+    /// URL of a proxy: http, https, socks5 or socks5h; no path and no query. An HTTP proxy is asked
+    /// for a tunnel (CONNECT) by https and by WebSocket, also for `ws://`. Default: none.
     pub proxy: Option<Field<String>>,
     /// Which addresses of a host to use: any, 4 or 6. Default: `any`.
     pub ip: Option<Field<Ip>>,
-    /// Who resolves names: hickory reads the hosts file and asks the name servers itself, system asks the operating
-    /// system. Default: `hickory`.
+    /// Who resolves names: hickory reads the hosts file and asks the name servers itself, system
+    /// asks the operating system. Default: `hickory`.
     pub dns: Option<Field<Dns>>,
     /// Cap of a body, frame, message or line; up to 1 GiB. Default: `1MiB`.
     pub max_bytes: Option<Field<Size>>,
-    /// Names of headers of the answer, at most 16, that are shown beside a failure, and with `-v` beside a heartbeat, for
-    /// example `x-request-id`. Values of headers that hold secrets by their name are shown as `***`. Default: none.
+    /// Names of headers of the answer, at most 16, that are shown beside a failure, and with `-v`
+    /// beside a heartbeat, for example `x-request-id`. Values of headers that hold secrets by their
+    /// name are shown as `***`. Default: none.
     pub capture: Option<Field<Many<String>>>,
     /// Time left on a certificate. Default: `{warning: 14d, error: 3d}`.
     pub certificate: Option<Field<Levels<Period>>>,
@@ -224,7 +233,18 @@ pub struct Endpoint {
 /// The limits of the certificate are the policy's: they change nothing about a connection.
 impl Hash for Endpoint {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Endpoint { url, headers, auth, tls, proxy, ip, dns, max_bytes, capture, certificate: _ } = self;
+        let Endpoint {
+            url,
+            headers,
+            auth,
+            tls,
+            proxy,
+            ip,
+            dns,
+            max_bytes,
+            capture,
+            certificate: _,
+        } = self;
         (url, headers, auth, tls, proxy, ip, dns, max_bytes, capture).hash(state);
     }
 }
@@ -247,7 +267,8 @@ pub struct Basic {
     pub password: Option<Field<Secret>>,
 }
 
-/// Files in PEM, a byte order mark is skipped; keys without a passphrase. Relative paths start at the config's folder.
+/// Files in PEM, a byte order mark is skipped; keys without a passphrase. Relative paths start at
+/// the config's folder.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Tls {
     /// Roots to trust instead of the system's.
@@ -284,14 +305,15 @@ pub enum Dns {
 /// Polls a URL.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Http {
-    /// The request's method; the usual ones in any case, another word as it is written. Default: `GET`.
+    /// The request's method; the usual ones in any case, another word as it is written. Default:
+    /// `GET`.
     pub method: Option<Field<String>>,
     /// The request's body as it is. Default: none.
     pub body: Option<Field<String>>,
     /// The request's body as JSON; sets the content type.
     pub json: Option<Field<Value>>,
-    /// How many redirects to follow, up to 50. Cookies that they set are kept until the end of the attempt. A `body` is
-    /// not sent to another origin. Default: `5`.
+    /// How many redirects to follow, up to 50. Cookies that they set are kept until the end of the
+    /// attempt. A `body` is not sent to another origin. Default: `5`.
     #[schemars(extend("maximum" = 50))]
     pub redirects: Option<Field<u32>>,
     /// fresh: a new connection for each poll; reuse: one is kept. Default: `fresh`.
@@ -300,8 +322,9 @@ pub struct Http {
     pub version: Option<Field<Version>>,
     /// Where the sender's clock stands in the body: a query (RFC 9535). Default: none.
     pub timestamp: Option<Field<String>>,
-    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between the clocks does
-    /// not count. Needs `timestamp`. Default: none, and a timestamp that stands still is a warning.
+    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between
+    /// the clocks does not count. Needs `timestamp`. Default: none, and a timestamp that stands
+    /// still is a warning.
     pub max_age: Option<Field<Period>>,
     /// What makes an answer a heartbeat. Default: any status 2xx.
     pub expect: Option<Field<Answer>>,
@@ -335,7 +358,8 @@ pub struct Answer {
     pub headers: Option<Field<Pairs>>,
     /// A regular expression that the body matches.
     pub body: Option<Field<String>>,
-    /// A filter (RFC 9535) in which `@` is the body as JSON. A bare path only asks whether something is there.
+    /// A filter (RFC 9535) in which `@` is the body as JSON. A bare path only asks whether
+    /// something is there.
     pub json: Option<Field<String>>,
 }
 
@@ -344,7 +368,8 @@ pub struct Answer {
 pub struct Expect {
     /// A regular expression that the message matches.
     pub body: Option<Field<String>>,
-    /// A filter (RFC 9535) in which `@` is the message as JSON. A bare path only asks whether something is there.
+    /// A filter (RFC 9535) in which `@` is the message as JSON. A bare path only asks whether
+    /// something is there.
     pub json: Option<Field<String>>,
 }
 
@@ -357,19 +382,22 @@ pub struct Websocket {
     pub origin: Option<Field<String>>,
     /// Texts to send after the open. Default: none.
     pub send: Option<Field<Many<String>>>,
-    /// What to answer to which messages, for servers that ping in messages; at most 10 replies a second. Default: nothing.
+    /// What to answer to which messages, for servers that ping in messages; at most 10 replies a
+    /// second. Default: nothing.
     pub reply: Option<Field<Many<ReplyRule>>>,
-    /// Sends a text again and again, for servers that drop silent clients. A bare duration repeats what `send` says.
-    /// Default: none.
+    /// Sends a text again and again, for servers that drop silent clients. A bare duration repeats
+    /// what `send` says. Default: none.
     pub send_every: Option<Field<SendEvery>>,
-    /// Which messages are heartbeats: a filter (RFC 9535) in which `@` is the message as JSON. Default: all.
+    /// Which messages are heartbeats: a filter (RFC 9535) in which `@` is the message as JSON.
+    /// Default: all.
     pub r#match: Option<Field<String>>,
     /// What a heartbeat must meet.
     pub expect: Option<Field<Expect>>,
     /// Where the sender's clock stands in a message: a query (RFC 9535). Default: none.
     pub timestamp: Option<Field<String>>,
-    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between the clocks does
-    /// not count. Needs `timestamp`. Default: none, and a timestamp that stands still is a warning.
+    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between
+    /// the clocks does not count. Needs `timestamp`. Default: none, and a timestamp that stands
+    /// still is a warning.
     pub max_age: Option<Field<Period>>,
     /// Binary messages are compressed heartbeats: gzip or deflate. Default: they are not.
     pub compressed: Option<Field<Compression>>,
@@ -385,18 +413,20 @@ pub enum Compression {
     Deflate,
 }
 
-/// A kind of message, by exactly one of `match` and `text`, and the reply to it. The first rule that fits replies. A
-/// message that is answered may be a heartbeat as well.
+/// A kind of message, by exactly one of `match` and `text`, and the reply to it. The first rule
+/// that fits replies. A message that is answered may be a heartbeat as well.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct ReplyRule {
-    /// Messages to answer: a filter (RFC 9535) in which `@` is the message as JSON, of at most 16 KiB.
+    /// Messages to answer: a filter (RFC 9535) in which `@` is the message as JSON, of at most 16
+    /// KiB.
     pub r#match: Option<Field<String>>,
     /// A message to answer, as a whole: `ping`.
     pub text: Option<Field<String>>,
     /// The text to send. `{value}` in it is replaced by the `value`, as JSON.
     #[schemars(required)]
     pub send: Option<Field<String>>,
-    /// What of the message stands in the reply: a query (RFC 9535) for a value of at most 1 KiB. Default: nothing.
+    /// What of the message stands in the reply: a query (RFC 9535) for a value of at most 1 KiB.
+    /// Default: nothing.
     pub value: Option<Field<String>>,
 }
 
@@ -411,11 +441,12 @@ pub struct SendEvery {
     pub text: Option<Field<Many<String>>>,
 }
 
-/// Holds a stream of server-sent events. The head of the answer must come within `timeout`; some servers send it together
-/// with the first event.
+/// Holds a stream of server-sent events. The head of the answer must come within `timeout`; some
+/// servers send it together with the first event.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Sse {
-    /// The request's method; the usual ones in any case, another word as it is written. Default: `GET`.
+    /// The request's method; the usual ones in any case, another word as it is written. Default:
+    /// `GET`.
     pub method: Option<Field<String>>,
     /// The request's body. Default: none.
     pub body: Option<Field<String>>,
@@ -423,30 +454,34 @@ pub struct Sse {
     pub event: Option<Field<Many<String>>>,
     /// A comment counts as a heartbeat. Default: `false`.
     pub comments: Option<Field<bool>>,
-    /// Which events are heartbeats: a filter (RFC 9535) in which `@` is the data as JSON. Default: all.
+    /// Which events are heartbeats: a filter (RFC 9535) in which `@` is the data as JSON. Default:
+    /// all.
     pub r#match: Option<Field<String>>,
     /// What a heartbeat must meet.
     pub expect: Option<Field<Expect>>,
     /// Where the sender's clock stands in the data: a query (RFC 9535). Default: none.
     pub timestamp: Option<Field<String>>,
-    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between the clocks does
-    /// not count. Needs `timestamp`. Default: none, and a timestamp that stands still is a warning.
+    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between
+    /// the clocks does not count. Needs `timestamp`. Default: none, and a timestamp that stands
+    /// still is a warning.
     pub max_age: Option<Field<Period>>,
 }
 
-/// Holds a Socket.IO connection. The server's parser must be the default one, which writes text: not msgpack.
+/// Holds a Socket.IO connection. The server's parser must be the default one, which writes text:
+/// not msgpack.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Socketio {
-    /// The server's path, asked exactly as it is written, with or without a slash at the end. A prefix such as `/app`
-    /// belongs here: `/app/socket.io/`. Default: `/socket.io/`.
+    /// The server's path, asked exactly as it is written, with or without a slash at the end. A
+    /// prefix such as `/app` belongs here: `/app/socket.io/`. Default: `/socket.io/`.
     pub path: Option<Field<String>>,
-    /// The namespace to connect to, instead of the path of the `url`. Default: the path of the `url`, unless that is the
-    /// server's.
+    /// The namespace to connect to, instead of the path of the `url`. Default: the path of the
+    /// `url`, unless that is the server's.
     pub namespace: Option<Field<String>>,
     /// The auth payload of the connect packet. Default: none.
     pub handshake: Option<Field<Hidden>>,
-    /// Added to the URL's query (servers 2.x take credentials there). Engine.IO's own parameters (`EIO`, `transport`, `sid`,
-    /// `t`, `b64`, `j`) are replaced in the URL and refused here. Default: none.
+    /// Added to the URL's query (servers 2.x take credentials there). Engine.IO's own parameters
+    /// (`EIO`, `transport`, `sid`, `t`, `b64`, `j`) are replaced in the URL and refused here.
+    /// Default: none.
     pub query: Option<Field<Pairs>>,
     /// Version of Engine.IO: auto, 3 or 4. Default: `auto`.
     pub protocol: Option<Field<Protocol>>,
@@ -464,8 +499,9 @@ pub struct Socketio {
     pub expect: Option<Field<Expect>>,
     /// Where the sender's clock stands in the payload: a query (RFC 9535). Default: none.
     pub timestamp: Option<Field<String>>,
-    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between the clocks does
-    /// not count. Needs `timestamp`. Default: none, and a timestamp that stands still is a warning.
+    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between
+    /// the clocks does not count. Needs `timestamp`. Default: none, and a timestamp that stands
+    /// still is a warning.
     pub max_age: Option<Field<Period>>,
 }
 
@@ -489,31 +525,35 @@ pub enum Transport {
     Polling,
 }
 
-/// Waits for heartbeats that are sent to hbmon: `POST /v1/heartbeats/NAME`, and the same with `/start`, `/fail`, `/log`
-/// or an exit code behind it.
+/// Waits for heartbeats that are sent to hbmon: `POST /v1/heartbeats/NAME`, and the same with
+/// `/start`, `/fail`, `/log` or an exit code behind it.
 #[derive(Clone, Deserialize, Hash, JsonSchema)]
 pub struct Push {
     /// A further path for the same, for example `/v1/worker-heartbeat`. Default: none.
     pub path: Option<Field<String>>,
-    /// Bearer token that serves this monitor's intake beside that of the whole interface. Default: none.
+    /// Bearer token that serves this monitor's intake beside that of the whole interface. Default:
+    /// none.
     pub token: Option<Field<Secret>>,
-    /// One monitor, many instances: where the name of the instance stands in the payload, a query (RFC 9535) for a text
-    /// or number of at most 128 bytes. Default: none.
+    /// One monitor, many instances: where the name of the instance stands in the payload, a query
+    /// (RFC 9535) for a text or number of at most 128 bytes. Default: none.
     pub id: Option<Field<String>>,
-    /// Which instances are ready for work: a filter (RFC 9535) in which `@` is the payload as JSON; needs `id`. Default:
-    /// all that are online.
+    /// Which instances are ready for work: a filter (RFC 9535) in which `@` is the payload as JSON;
+    /// needs `id`. Default: all that are online.
     pub available: Option<Field<String>>,
-    /// With fewer instances online the monitor is in error, from one interval after the start on; needs `id`. Default: `0`.
+    /// With fewer instances online the monitor is in error, from one interval after the start on;
+    /// needs `id`. Default: `0`.
     pub min_online: Option<Field<u32>>,
-    /// An instance that was not heard for so long is forgotten; at least the interval and the grace, up to 366 days; needs
-    /// `id`. Default: `1h`, or twice the interval and the grace if that is longer.
+    /// An instance that was not heard for so long is forgotten; at least the interval and the
+    /// grace, up to 366 days; needs `id`. Default: `1h`, or twice the interval and the grace if
+    /// that is longer.
     pub forget: Option<Field<Period>>,
     /// What a heartbeat must meet.
     pub expect: Option<Field<Expect>>,
     /// Where the sender's clock stands in the payload: a query (RFC 9535). Default: none.
     pub timestamp: Option<Field<String>>,
-    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between the clocks does
-    /// not count. Needs `timestamp`. Default: none, and a timestamp that stands still is a warning.
+    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between
+    /// the clocks does not count. Needs `timestamp`. Default: none, and a timestamp that stands
+    /// still is a warning.
     pub max_age: Option<Field<Period>>,
     /// When heartbeats are promised, instead of every `interval`.
     pub schedule: Option<Field<Schedule>>,
@@ -522,8 +562,9 @@ pub struct Push {
 /// Heartbeats promised by the calendar, as a job of cron keeps them.
 #[derive(Clone, Deserialize, Hash, JsonSchema)]
 pub struct Schedule {
-    /// Minute, hour, day of month, month, day of week, as in `30 2 * * 1-5`; a field for seconds may stand in front;
-    /// `@daily` and its like work. Times that daylight saving skips move behind the gap, times that it repeats count once.
+    /// Minute, hour, day of month, month, day of week, as in `30 2 * * 1-5`; a field for seconds
+    /// may stand in front; `@daily` and its like work. Times that daylight saving skips move behind
+    /// the gap, times that it repeats count once.
     #[schemars(required)]
     pub cron: Option<Field<String>>,
     /// IANA name of the time zone, for example `Europe/Berlin`. Default: `UTC`.

@@ -43,7 +43,10 @@ impl Interpolator<'_> {
         match &mut node.value {
             Value::Scalar(scalar) if scalar.text.contains('$') => {
                 let mut text = String::with_capacity(scalar.text.len());
-                let mut outside = Outside { shown: String::new(), secrets: Vec::new() };
+                let mut outside = Outside {
+                    shown: String::new(),
+                    secrets: Vec::new(),
+                };
                 let known = self.problems.len();
                 for piece in pieces(&scalar.text) {
                     self.piece(piece, &scalar.text, span, &mut text, &mut outside);
@@ -56,52 +59,62 @@ impl Interpolator<'_> {
                 scalar.text = text;
             }
             Value::Seq(nodes) => nodes.iter_mut().for_each(|node| self.expand(node)),
-            Value::Map(entries) => entries.iter_mut().for_each(|entry| self.expand(&mut entry.node)),
+            Value::Map(entries) => entries
+                .iter_mut()
+                .for_each(|entry| self.expand(&mut entry.node)),
             Value::Null | Value::Broken | Value::Scalar(_) => {}
         }
     }
 
-    fn piece(&mut self, piece: Piece<'_>, whole: &str, span: Span, text: &mut String, outside: &mut Outside) {
+    fn piece(
+        &mut self,
+        piece: Piece<'_>,
+        whole: &str,
+        span: Span,
+        text: &mut String,
+        outside: &mut Outside,
+    ) {
         let value = match piece {
             Piece::Literal(literal) => {
                 text.push_str(literal);
                 outside.shown.push_str(literal);
                 return;
             }
-            Piece::Variable { name, default, at } => {
-                match ((self.environment)(name), default) {
-                    (Some(value), default) if !value.is_empty() || default.is_none() => value,
-                    (_, Some(default)) => {
-                        text.push_str(default);
-                        outside.shown.push_str(default);
-                        return;
-                    }
-                    (_, None) => {
-                        let title = format!("environment variable `{name}` is not set");
-                        let file = name.to_ascii_lowercase();
-                        self.problems.push(Diagnostic::new(Code::Unset, title).at(place(self.source, span, whole, at), "").help(
+            Piece::Variable { name, default, at } => match ((self.environment)(name), default) {
+                (Some(value), default) if !value.is_empty() || default.is_none() => value,
+                (_, Some(default)) => {
+                    text.push_str(default);
+                    outside.shown.push_str(default);
+                    return;
+                }
+                (_, None) => {
+                    let title = format!("environment variable `{name}` is not set");
+                    let file = name.to_ascii_lowercase();
+                    self.problems.push(Diagnostic::new(Code::Unset, title).at(place(self.source, span, whole, at), "").help(
                         format!("set it, give a default `${{{name}:-…}}`, or read a file `${{file:/run/secrets/{file}}}`"),
                     ));
-                        return;
-                    }
+                    return;
                 }
-            }
+            },
             Piece::File { path, at } => match self.file(path) {
                 Ok(value) => value,
                 Err(why) => {
                     let title = format!("cannot read the file `{path}`");
-                    self.problems
-                        .push(Diagnostic::new(Code::SecretFile, title).at(place(self.source, span, whole, at), why));
+                    self.problems.push(
+                        Diagnostic::new(Code::SecretFile, title)
+                            .at(place(self.source, span, whole, at), why),
+                    );
                     return;
                 }
             },
             Piece::Broken { at } => {
-                let broken = Diagnostic::new(Code::Reference, "a `${…}` that hbmon does not understand")
-                    .at(
-                        place(self.source, span, whole, at),
-                        "expected `${NAME}`, `${NAME:-default}` or `${file:/path}`",
-                    )
-                    .help("for a dollar that is only a dollar write `$$`");
+                let broken =
+                    Diagnostic::new(Code::Reference, "a `${…}` that hbmon does not understand")
+                        .at(
+                            place(self.source, span, whole, at),
+                            "expected `${NAME}`, `${NAME:-default}` or `${file:/path}`",
+                        )
+                        .help("for a dollar that is only a dollar write `$$`");
                 self.problems.push(broken);
                 return;
             }
@@ -134,8 +147,8 @@ fn read(path: &Path) -> Result<String, String> {
     Ok(trimmed.strip_suffix('\r').unwrap_or(trimmed).to_owned())
 }
 
-/// Where a part of a scalar's text stands in the source: exactly, if the text stands there as it is (no escapes, no
-/// folding), else the whole scalar.
+/// Where a part of a scalar's text stands in the source: exactly, if the text stands there as it is
+/// (no escapes, no folding), else the whole scalar.
 pub fn place(source: &str, span: Span, text: &str, part: Range<usize>) -> Span {
     let written = source.get(span.range()).unwrap_or("");
     if let Some(offset) = written.find(text) {
@@ -143,7 +156,10 @@ pub fn place(source: &str, span: Span, text: &str, part: Range<usize>) -> Span {
         return Span::new(start + part.start, start + part.end);
     }
     // Folded or escaped: the part itself may still stand there only once.
-    match text.get(part).map(|part| (part.len(), written.match_indices(part).collect::<Vec<_>>())) {
+    match text
+        .get(part)
+        .map(|part| (part.len(), written.match_indices(part).collect::<Vec<_>>()))
+    {
         Some((length, found)) if length > 0 && found.len() == 1 => {
             let start = span.range().start + found.first().map_or(0, |(at, _)| *at);
             Span::new(start, start + length)
@@ -155,9 +171,18 @@ pub fn place(source: &str, span: Span, text: &str, part: Range<usize>) -> Span {
 #[derive(Debug, PartialEq)]
 enum Piece<'t> {
     Literal(&'t str),
-    Variable { name: &'t str, default: Option<&'t str>, at: Range<usize> },
-    File { path: &'t str, at: Range<usize> },
-    Broken { at: Range<usize> },
+    Variable {
+        name: &'t str,
+        default: Option<&'t str>,
+        at: Range<usize>,
+    },
+    File {
+        path: &'t str,
+        at: Range<usize>,
+    },
+    Broken {
+        at: Range<usize>,
+    },
 }
 
 fn pieces(text: &str) -> Vec<Piece<'_>> {
@@ -189,14 +214,20 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 
 fn reference(inner: &str, at: Range<usize>) -> Piece<'_> {
     if let Some(path) = inner.strip_prefix("file:") {
-        return if path.trim().is_empty() { Piece::Broken { at } } else { Piece::File { path, at } };
+        return if path.trim().is_empty() {
+            Piece::Broken { at }
+        } else {
+            Piece::File { path, at }
+        };
     }
     let (name, default) = match inner.split_once(":-") {
         Some((name, default)) => (name, Some(default)),
         None => (inner, None),
     };
     let mut letters = name.chars();
-    let starts = letters.next().is_some_and(|first| first == '_' || first.is_ascii_alphabetic());
+    let starts = letters
+        .next()
+        .is_some_and(|first| first == '_' || first.is_ascii_alphabetic());
     if starts && letters.all(|letter| letter == '_' || letter.is_ascii_alphanumeric()) {
         Piece::Variable { name, default, at }
     } else {
@@ -218,14 +249,27 @@ mod tests {
                 Piece::Literal(".a "),
                 Piece::Literal("$"),
                 Piece::Literal(" "),
-                Piece::Variable { name: "A", default: None, at: 7..11 },
+                Piece::Variable {
+                    name: "A",
+                    default: None,
+                    at: 7..11
+                },
                 Piece::Literal(""),
-                Piece::Variable { name: "B", default: Some("x:y"), at: 11..20 },
+                Piece::Variable {
+                    name: "B",
+                    default: Some("x:y"),
+                    at: 11..20
+                },
                 Piece::Literal(""),
             ]
         );
         for broken in ["${", "${}", "${1A}", "${A-b}", "${A?}", "${file:}", "${ A}"] {
-            assert!(pieces(broken).iter().any(|piece| matches!(piece, Piece::Broken { .. })), "{broken}");
+            assert!(
+                pieces(broken)
+                    .iter()
+                    .any(|piece| matches!(piece, Piece::Broken { .. })),
+                "{broken}"
+            );
         }
     }
 }

@@ -17,17 +17,34 @@ pub struct Listen {
 }
 
 impl Listen {
-    pub(super) fn new(address: SocketAddr, name: &str, source: &str, span: Span, masks: &[Span]) -> Listen {
-        let end = source.get(span.range().end..).and_then(|rest| rest.find('\n'));
+    pub(super) fn new(
+        address: SocketAddr,
+        name: &str,
+        source: &str,
+        span: Span,
+        masks: &[Span],
+    ) -> Listen {
+        let end = source
+            .get(span.range().end..)
+            .and_then(|rest| rest.find('\n'));
         let end = end.map_or(source.len(), |at| span.range().end + at);
         let source = source.get(..end).unwrap_or(source).to_owned();
-        Listen { address, name: name.to_owned(), source, span, masks: masks.to_vec() }
+        Listen {
+            address,
+            name: name.to_owned(),
+            source,
+            span,
+            masks: masks.to_vec(),
+        }
     }
 
     /// The error to show when nothing can listen there: `why` is the system's word.
     pub fn refused(&self, why: &str) -> ConfigError {
         let problem = refused(self.address, why)
-            .at(self.span, "pushed heartbeats and the HTTP interface would arrive here")
+            .at(
+                self.span,
+                "pushed heartbeats and the HTTP interface would arrive here",
+            )
             .help("choose another port; 0 takes a free one");
         ConfigError::new(&self.name, &self.source, vec![problem], self.masks.clone())
     }
@@ -35,7 +52,9 @@ impl Listen {
 
 /// The error about an address that no config names.
 pub fn default_refused(address: SocketAddr, why: &str) -> ConfigError {
-    ConfigError::bare(refused(address, why).help("set `listen` in the config, as in `listen: 127.0.0.1:9750`"))
+    ConfigError::bare(
+        refused(address, why).help("set `listen` in the config, as in `listen: 127.0.0.1:9750`"),
+    )
 }
 
 fn refused(address: SocketAddr, why: &str) -> Diagnostic {

@@ -9,28 +9,39 @@ use super::diagnostic::Span;
 use crate::model::SECRET_NAMES;
 pub use crate::model::is_sensitive;
 
-/// Whole lines of a source with their secrets as `***` of the same length in bytes, so that every span stays right. Beside the given
-/// places: what stands behind a sensitive key, in the userinfo of a URL or behind a sensitive name in its query.
+/// Whole lines of a source with their secrets as `***` of the same length in bytes, so that every
+/// span stays right. Beside the given places: what stands behind a sensitive key, in the userinfo
+/// of a URL or behind a sensitive name in its query.
 pub fn apply(source: &str, masks: &[Span]) -> String {
     let mut bytes = source.as_bytes().to_vec();
     for span in masks {
         hide(&mut bytes, source, within_quotes(source, span.range()));
     }
-    for range in pairs(source).into_iter().chain(in_urls(source)).chain(logins(source)) {
+    for range in pairs(source)
+        .into_iter()
+        .chain(in_urls(source))
+        .chain(logins(source))
+    {
         hide(&mut bytes, source, range);
     }
     // Of a line break in two bytes the first would be shown.
-    bytes.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b' ');
+    bytes
+        .iter_mut()
+        .filter(|byte| **byte == b'\r')
+        .for_each(|byte| *byte = b' ');
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// A URL (or any text with URLs in it) as it may be shown: no userinfo, sensitive values of the query as `***`.
+/// A URL (or any text with URLs in it) as it may be shown: no userinfo, sensitive values of the
+/// query as `***`.
 pub fn address(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut done = 0;
     for range in in_urls(text) {
         shown.push_str(text.get(done..range.start).unwrap_or(""));
-        let userinfo = text.get(range.end..).is_some_and(|rest| rest.starts_with('@'));
+        let userinfo = text
+            .get(range.end..)
+            .is_some_and(|rest| rest.starts_with('@'));
         done = if userinfo { range.end + 1 } else { range.end };
         if !userinfo {
             shown.push_str("***");
@@ -42,16 +53,27 @@ pub fn address(text: &str) -> String {
 
 fn within_quotes(source: &str, range: Range<usize>) -> Range<usize> {
     let text = source.get(range.clone()).unwrap_or("");
-    let quoted = ['"', '\''].iter().any(|quote| text.len() > 1 && text.starts_with(*quote) && text.ends_with(*quote));
-    if quoted { range.start + 1..range.end - 1 } else { range }
+    let quoted = ['"', '\'']
+        .iter()
+        .any(|quote| text.len() > 1 && text.starts_with(*quote) && text.ends_with(*quote));
+    if quoted {
+        range.start + 1..range.end - 1
+    } else {
+        range
+    }
 }
 
-/// Overwrites what is literal in a value: neither `${NAME}` nor the scheme of a header, but the default in a `${…}`.
+/// Overwrites what is literal in a value: neither `${NAME}` nor the scheme of a header, but the
+/// default in a `${…}`.
 fn hide(bytes: &mut [u8], source: &str, range: Range<usize>) {
-    let Some(text) = source.get(range.clone()) else { return };
+    let Some(text) = source.get(range.clone()) else {
+        return;
+    };
     let scheme = ["bearer ", "basic ", "token "];
-    let head =
-        scheme.iter().find(|scheme| text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)));
+    let head = scheme.iter().find(|scheme| {
+        text.get(..scheme.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+    });
     let mut reference = false;
     let mut quiet = head.map_or(0, |head| head.len());
     for (at, byte) in text.bytes().enumerate() {
@@ -76,8 +98,8 @@ fn hide(bytes: &mut [u8], source: &str, range: Range<usize>) {
     }
 }
 
-/// The values behind sensitive keys: `name: value` in block or flow style, quoted or not, also JSON in a string. Plain
-/// values are taken to the end of their line.
+/// The values behind sensitive keys: `name: value` in block or flow style, quoted or not, also JSON
+/// in a string. Plain values are taken to the end of their line.
 fn pairs(source: &str) -> Vec<Range<usize>> {
     static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let parts = SECRET_NAMES.join("|");
@@ -85,12 +107,19 @@ fn pairs(source: &str) -> Vec<Range<usize>> {
         let value = r#""(?P<double>(?:[^"\\\n]|\\.)*)"?|'(?P<single>[^'\n]*)'?|(?P<plain>[^\s{\[&*|>"'][^\n]*)"#;
         Regex::new(&format!(r#"{name}["']?[ \t]*:[ \t]*(?:{value})"#)).ok()
     });
-    let Some(pair) = PAIR.as_ref() else { return Vec::new() };
+    let Some(pair) = PAIR.as_ref() else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(captures) = pair.captures_at(source, from) {
-        let value = captures.name("double").or(captures.name("single")).or(captures.name("plain"));
-        let (Some(name), Some(value)) = (captures.name("name"), value) else { break };
+        let value = captures
+            .name("double")
+            .or(captures.name("single"))
+            .or(captures.name("plain"));
+        let (Some(name), Some(value)) = (captures.name("name"), value) else {
+            break;
+        };
         from = value.start();
         if is_sensitive(name.as_str()) {
             let value = in_flow(source, value.range(), captures.name("plain").is_some());
@@ -103,7 +132,10 @@ fn pairs(source: &str) -> Vec<Range<usize>> {
 
 /// In `{…}` and `[…]` a plain value ends at the next comma or bracket.
 fn in_flow(source: &str, value: Range<usize>, plain: bool) -> Range<usize> {
-    let line = source.get(..value.start).and_then(|before| before.rsplit('\n').next()).unwrap_or("");
+    let line = source
+        .get(..value.start)
+        .and_then(|before| before.rsplit('\n').next())
+        .unwrap_or("");
     if !plain || !line.contains(['{', '[']) {
         return value;
     }
@@ -124,29 +156,51 @@ fn in_flow(source: &str, value: Range<usize>, plain: bool) -> Range<usize> {
 /// The userinfo and the sensitive query values of every URL in a text, in their order.
 fn in_urls(text: &str) -> Vec<Range<usize>> {
     static URL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r#"://(?P<userinfo>[^/?#\s"']*)@|[?&;#](?P<name>[^=&;#?\s"']+)=(?P<value>[^&#\s"']*)"#).ok()
+        Regex::new(
+            r#"://(?P<userinfo>[^/?#\s"']*)@|[?&;#](?P<name>[^=&;#?\s"']+)=(?P<value>[^&#\s"']*)"#,
+        )
+        .ok()
     });
-    let Some(url) = URL.as_ref() else { return Vec::new() };
+    let Some(url) = URL.as_ref() else {
+        return Vec::new();
+    };
     url.captures_iter(text)
-        .filter_map(|captures| match (captures.name("userinfo"), captures.name("name"), captures.name("value")) {
-            (Some(userinfo), ..) => Some(userinfo.range()),
-            (_, Some(name), Some(value)) if is_sensitive(&decoded(name.as_str())) => Some(value.range()),
-            _ => None,
+        .filter_map(|captures| {
+            match (
+                captures.name("userinfo"),
+                captures.name("name"),
+                captures.name("value"),
+            ) {
+                (Some(userinfo), ..) => Some(userinfo.range()),
+                (_, Some(name), Some(value)) if is_sensitive(&decoded(name.as_str())) => {
+                    Some(value.range())
+                }
+                _ => None,
+            }
         })
         .collect()
 }
 
 /// What looks like a login although the URL is none: `://name:pass/word@`.
 fn logins(text: &str) -> Vec<Range<usize>> {
-    static LOGIN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"://(?P<login>[^/?#\s"']*:[^\s"']*)@"#).ok());
-    let Some(login) = LOGIN.as_ref() else { return Vec::new() };
-    login.captures_iter(text).filter_map(|captures| captures.name("login").map(|login| login.range())).collect()
+    static LOGIN: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r#"://(?P<login>[^/?#\s"']*:[^\s"']*)@"#).ok());
+    let Some(login) = LOGIN.as_ref() else {
+        return Vec::new();
+    };
+    login
+        .captures_iter(text)
+        .filter_map(|captures| captures.name("login").map(|login| login.range()))
+        .collect()
 }
 
 /// One name or value of a query (application/x-www-form-urlencoded), decoded.
 pub fn decoded(text: &str) -> String {
     let one = text.replace('=', "%3D").replace('&', "%26");
-    url::form_urlencoded::parse(one.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
+    url::form_urlencoded::parse(one.as_bytes())
+        .next()
+        .map(|(name, _)| name.into_owned())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -157,13 +211,25 @@ mod tests {
     fn literals_are_hidden_and_references_are_not() {
         for (source, shown) in [
             ("password: hunter2", "password: *******"),
-            ("authorization: Bearer ${TOKEN}", "authorization: Bearer ${TOKEN}"),
+            (
+                "authorization: Bearer ${TOKEN}",
+                "authorization: Bearer ${TOKEN}",
+            ),
             ("authorization: Bearer abc", "authorization: Bearer ***"),
             ("token: ${T:-abc}", "token: ${T:-****"),
-            ("auth: {basic: {username: bob, password: 'a b'}}", "auth: {basic: {username: bob, password: '* *'}}"),
-            ("{basic: {username: bob, password: a}, x: 1}", "{basic: {username: bob, password: *}, x: 1}"),
+            (
+                "auth: {basic: {username: bob, password: 'a b'}}",
+                "auth: {basic: {username: bob, password: '* *'}}",
+            ),
+            (
+                "{basic: {username: bob, password: a}, x: 1}",
+                "{basic: {username: bob, password: *}, x: 1}",
+            ),
             ("key_file: x.pem", "key_file: x.pem"),
-            ("url: https://u:p@h/?token=1&a=2", "url: https://***@h/?token=*&a=2"),
+            (
+                "url: https://u:p@h/?token=1&a=2",
+                "url: https://***@h/?token=*&a=2",
+            ),
             ("url: https://u:p/a?b@h/x", "url: https://*******@h/x"),
             ("send: '{\"token\":\"abc\"}'", "send: '{\"token\":\"***\"}'"),
         ] {
@@ -173,6 +239,9 @@ mod tests {
 
     #[test]
     fn addresses_lose_userinfo_and_sensitive_values() {
-        assert_eq!(address("wss://u:p@h/x?api_key=1&a=2&SIG=3"), "wss://h/x?api_key=***&a=2&SIG=***");
+        assert_eq!(
+            address("wss://u:p@h/x?api_key=1&a=2&SIG=3"),
+            "wss://h/x?api_key=***&a=2&SIG=***"
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! Files in, a valid plan out; every error with its place.
 //!
-//! `source` finds and reads, `yaml` makes a tree with places, `interpolate` expands `${…}` in it, `de` reads the
-//! types of `file` from it, `resolve` makes the plan. Each reports all it finds to `context`; `diagnostic` renders.
+//! `source` finds and reads, `yaml` makes a tree with places, `interpolate` expands `${…}` in it,
+//! `de` reads the types of `file` from it, `resolve` makes the plan. Each reports all it finds to
+//! `context`; `diagnostic` renders.
 
 mod beat;
 mod codes;
@@ -56,7 +57,8 @@ pub struct Loaded {
     pub listen: Option<Listen>,
     /// Bearer token of the HTTP interface.
     pub token: Option<Token>,
-    /// Names by which the HTTP interface may be reached without a token, beside those of loopback; in lower case.
+    /// Names by which the HTTP interface may be reached without a token, beside those of loopback;
+    /// in lower case.
     pub hosts: Vec<String>,
     /// Certificate and key of the HTTP interface; none for plain HTTP.
     pub tls: Option<Arc<rustls::ServerConfig>>,
@@ -76,33 +78,67 @@ pub fn load(source: &Source) -> Result<Loaded, ConfigError> {
         Source::Stdin => None,
         Source::File(path) => Some(path.clone()),
     };
-    let folder = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let folder = path
+        .as_deref()
+        .and_then(Path::parent)
+        .unwrap_or(Path::new(""));
     let loaded = load_text(&name, &text, folder, &|name| std::env::var(name).ok())?;
     Ok(Loaded { path, ..loaded })
 }
 
-/// Reads a config from a text. `name`: what errors call it; `folder`: what relative files are relative to.
+/// Reads a config from a text. `name`: what errors call it; `folder`: what relative files are
+/// relative to.
 ///
 /// # Errors
 /// Every mistake in it.
-pub fn load_text(name: &str, text: &str, folder: &Path, environment: Environment<'_>) -> Result<Loaded, ConfigError> {
+pub fn load_text(
+    name: &str,
+    text: &str,
+    folder: &Path,
+    environment: Environment<'_>,
+) -> Result<Loaded, ConfigError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let context = Context::new(text);
     let understood = understand(&context, folder, environment);
     let (problems, masks) = context.finish();
-    let (errors, warnings): (Vec<_>, Vec<_>) =
-        problems.into_iter().partition(|problem| problem.code.severity() == Severity::Error);
+    let (errors, warnings): (Vec<_>, Vec<_>) = problems
+        .into_iter()
+        .partition(|problem| problem.code.severity() == Severity::Error);
     match understood {
-        Some((plan, Interface { listen, token, hosts, tls }, prefs)) if errors.is_empty() => {
-            let listen = listen.map(|(address, span)| Listen::new(address, name, text, span, &masks));
-            let warnings = (!warnings.is_empty()).then(|| ConfigError::new(name, text, warnings, masks));
-            Ok(Loaded { plan, path: None, listen, token, hosts, tls, prefs, warnings })
+        Some((
+            plan,
+            Interface {
+                listen,
+                token,
+                hosts,
+                tls,
+            },
+            prefs,
+        )) if errors.is_empty() => {
+            let listen =
+                listen.map(|(address, span)| Listen::new(address, name, text, span, &masks));
+            let warnings =
+                (!warnings.is_empty()).then(|| ConfigError::new(name, text, warnings, masks));
+            Ok(Loaded {
+                plan,
+                path: None,
+                listen,
+                token,
+                hosts,
+                tls,
+                prefs,
+                warnings,
+            })
         }
         _ => Err(ConfigError::new(name, text, errors, masks)),
     }
 }
 
-fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>) -> Option<(Plan, Interface, Prefs)> {
+fn understand(
+    context: &Context<'_>,
+    folder: &Path,
+    environment: Environment<'_>,
+) -> Option<(Plan, Interface, Prefs)> {
     let mut tree = yaml::parse(context)?;
     let mut interpolator = Interpolator {
         source: context.source,
@@ -113,9 +149,16 @@ fn understand(context: &Context<'_>, folder: &Path, environment: Environment<'_>
         problems: Vec::new(),
     };
     interpolator.expand(&mut tree);
-    interpolator.problems.into_iter().for_each(|problem| context.report(problem));
+    interpolator
+        .problems
+        .into_iter()
+        .for_each(|problem| context.report(problem));
     let file: file::File = de::read(&tree, context)?;
     drop(tree);
     let resolver = resolve::Resolver::new(context, folder);
-    Some((resolver.plan(&file), resolver.interface(&file), resolver.prefs(file.screen.as_ref())))
+    Some((
+        resolver.plan(&file),
+        resolver.interface(&file),
+        resolver.prefs(file.screen.as_ref()),
+    ))
 }

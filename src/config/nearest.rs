@@ -1,7 +1,7 @@
 //! The word that somebody may have meant.
 
-/// The nearest of `known` by Damerau-Levenshtein distance (optimal string alignment): at most 2 away, or a third of
-/// the length.
+/// The nearest of `known` by Damerau-Levenshtein distance (optimal string alignment): at most 2
+/// away, or a third of the length.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     // Longer words are no key of ours, and the distance is quadratic.
     const LONGEST: usize = 40;

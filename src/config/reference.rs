@@ -1,4 +1,5 @@
-//! Every key of the config, for people: docs/config.md and hbmon.5, from the same types as the schema.
+//! Every key of the config, for people: docs/config.md and hbmon.5, from the same types as the
+//! schema.
 
 use std::fmt::Write;
 
@@ -7,8 +8,9 @@ use serde_json::Value;
 
 use super::field::Field;
 use super::file::{
-    Answer, Auth, Backoff, Basic, Common, Endpoint, Expect, Failures, File, Http, Identity, Levels, Monitor, Presence,
-    Push, Quality, ReplyRule, Schedule, Screen, SendEvery, Socketio, Sse, Steady, Thresholds, Tls, Websocket,
+    Answer, Auth, Backoff, Basic, Common, Endpoint, Expect, Failures, File, Http, Identity, Levels,
+    Monitor, Presence, Push, Quality, ReplyRule, Schedule, Screen, SendEvery, Socketio, Sse,
+    Steady, Thresholds, Tls, Websocket,
 };
 use super::schema::schema_of;
 use super::units::Period;
@@ -79,7 +81,10 @@ fn section<T: JsonSchema>(title: &'static str) -> Section {
     let about = text(&schema, "description").to_owned();
     // Where a bare value may stand for the map, the map is the second choice.
     let map = list(&schema, "anyOf").get(1).unwrap_or(&schema);
-    let required: Vec<&str> = list(map, "required").iter().filter_map(Value::as_str).collect();
+    let required: Vec<&str> = list(map, "required")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     let mut keys: Vec<Key> = map
         .get("properties")
         .and_then(Value::as_object)
@@ -88,7 +93,9 @@ fn section<T: JsonSchema>(title: &'static str) -> Section {
         .map(|(name, value)| key(name, value, &schema))
         .collect();
     keys.sort_by_key(|key| !required.contains(&key.name.as_str()));
-    keys.iter_mut().filter(|key| required.contains(&key.name.as_str())).for_each(|key| key.default = None);
+    keys.iter_mut()
+        .filter(|key| required.contains(&key.name.as_str()))
+        .for_each(|key| key.default = None);
     Section { title, about, keys }
 }
 
@@ -108,37 +115,59 @@ fn key(name: &str, schema: &Value, root: &Value) -> Key {
 
 /// Whether it is a map whose keys say what they are by default.
 fn has_defaults(schema: &Value, root: &Value) -> bool {
-    let target = schema.get("$ref").and_then(Value::as_str).and_then(|target| root.pointer(target.get(1..)?));
-    let keys = target.and_then(|def| def.get("properties")).and_then(Value::as_object);
+    let target = schema
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|target| root.pointer(target.get(1..)?));
+    let keys = target
+        .and_then(|def| def.get("properties"))
+        .and_then(Value::as_object);
     keys.is_some_and(|keys| keys.values().any(|key| key.get("default").is_some()))
 }
 
 /// In a few words what a value may be.
 fn takes(schema: &Value, root: &Value) -> String {
     if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
-        return root.pointer(target.get(1..).unwrap_or("")).map_or_else(String::new, |def| takes(def, root));
+        return root
+            .pointer(target.get(1..).unwrap_or(""))
+            .map_or_else(String::new, |def| takes(def, root));
     }
     if let Some(title) = schema.get("title").and_then(Value::as_str) {
         return title.to_owned();
     }
     match list(schema, "anyOf") {
         [words, _] if words.get("enum").is_some() => {
-            let words: Vec<_> =
-                list(words, "enum").iter().filter_map(Value::as_str).map(|word| format!("`{word}`")).collect();
+            let words: Vec<_> = list(words, "enum")
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|word| format!("`{word}`"))
+                .collect();
             return words.join(", ");
         }
-        [one, many] if text(many, "type") == "array" => return format!("{} or list", takes(one, root)),
+        [one, many] if text(many, "type") == "array" => {
+            return format!("{} or list", takes(one, root));
+        }
         [bare, keys] if keys.get("properties").is_some() => {
-            return format!("{} or map", bare.get("title").and_then(Value::as_str).unwrap_or("URL"));
+            return format!(
+                "{} or map",
+                bare.get("title").and_then(Value::as_str).unwrap_or("URL")
+            );
         }
         _ => {}
     }
     if let Some(keys) = schema.get("properties").and_then(Value::as_object) {
         let keys: Vec<_> = keys.keys().map(|key| format!("`{key}`")).collect();
-        return if keys.len() <= 5 { format!("map: {}", keys.join(", ")) } else { "map".to_owned() };
+        return if keys.len() <= 5 {
+            format!("map: {}", keys.join(", "))
+        } else {
+            "map".to_owned()
+        };
     }
     let kind = schema.get("type");
-    let first = kind.and_then(|kind| kind.get(0)).or(kind).and_then(Value::as_str);
+    let first = kind
+        .and_then(|kind| kind.get(0))
+        .or(kind)
+        .and_then(Value::as_str);
     match first {
         Some("boolean") => "`true`, `false`",
         Some("integer") => "whole number",
@@ -155,7 +184,10 @@ fn text<'v>(schema: &'v Value, key: &str) -> &'v str {
 }
 
 fn list<'v>(schema: &'v Value, key: &str) -> &'v [Value] {
-    schema.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    schema
+        .get(key)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 /// The reference as Markdown.
@@ -169,8 +201,17 @@ pub fn markdown() -> String {
         let _ = writeln!(page, "- {rule}");
     }
     for Section { title, about, keys } in sections() {
-        let _ = write!(page, "\n## {title}\n\n{about}\n\n| key | takes | default | meaning |\n|---|---|---|---|\n");
-        for Key { name, takes, default, about } in keys {
+        let _ = write!(
+            page,
+            "\n## {title}\n\n{about}\n\n| key | takes | default | meaning |\n|---|---|---|---|\n"
+        );
+        for Key {
+            name,
+            takes,
+            default,
+            about,
+        } in keys
+        {
             let default = default.unwrap_or_else(|| "required".to_owned());
             let _ = writeln!(page, "| `{name}` | {takes} | {default} | {about} |");
         }
@@ -189,10 +230,16 @@ mod tests {
         let schema = schema();
         let sections: Vec<String> = page.split("\n## ").map(str::to_owned).collect();
         for (name, def) in schema["$defs"].as_object().unwrap() {
-            let keys = def.get("properties").or_else(|| def.get("anyOf")?.get(1)?.get("properties"));
+            let keys = def
+                .get("properties")
+                .or_else(|| def.get("anyOf")?.get(1)?.get("properties"));
             let own: Vec<&String> = keys.unwrap().as_object().unwrap().keys().collect();
             // A kind's section leaves out what all kinds share.
-            let row = |key: &&&String| !sections.iter().any(|section| section.contains(&format!("\n| `{key}` |")));
+            let row = |key: &&&String| {
+                !sections
+                    .iter()
+                    .any(|section| section.contains(&format!("\n| `{key}` |")))
+            };
             let missing: Vec<_> = own.iter().filter(row).collect();
             assert!(missing.is_empty(), "{name}: {missing:?} are nowhere");
         }

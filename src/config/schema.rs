@@ -1,8 +1,8 @@
 //! The JSON Schema (2020-12) of the config, from the types of `file` and their docstrings.
 //!
-//! What the derive cannot know is added here: that every value may come from `${…}`, that texts may look like numbers
-//! in YAML, that maps take no other keys, that a monitor has exactly one kind. A literal default stands in a docstring
-//! as ``Default: `VALUE`.``, in YAML.
+//! What the derive cannot know is added here: that every value may come from `${…}`, that texts may
+//! look like numbers in YAML, that maps take no other keys, that a monitor has exactly one kind. A
+//! literal default stands in a docstring as ``Default: `VALUE`.``, in YAML.
 
 use std::borrow::Cow;
 
@@ -27,8 +27,14 @@ const SIZE: &str = r"^\s*\d+\s*(B|[kK]B|MB|GB|KiB|MiB|GiB)\s*$|\$\{";
 pub fn schema() -> Value {
     let mut schema = schema_of::<File>();
     schema.insert("title".to_owned(), "hbmon config".into());
-    schema.insert("patternProperties".to_owned(), json!({"^x-": {"description": "Yours: a home for anchors."}}));
-    let kinds: Vec<Value> = Kind::ALL.iter().map(|kind| json!({"required": [kind.as_str()]})).collect();
+    schema.insert(
+        "patternProperties".to_owned(),
+        json!({"^x-": {"description": "Yours: a home for anchors."}}),
+    );
+    let kinds: Vec<Value> = Kind::ALL
+        .iter()
+        .map(|kind| json!({"required": [kind.as_str()]}))
+        .collect();
     if let Some(Value::Object(monitor)) = schema.pointer_mut("/$defs/Monitor") {
         monitor.insert("oneOf".to_owned(), kinds.into());
     }
@@ -37,7 +43,10 @@ pub fn schema() -> Value {
 
 /// The schema of one of its parts.
 pub(super) fn schema_of<T: JsonSchema>() -> Schema {
-    SchemaSettings::draft2020_12().with_transform(Finish).into_generator().into_root_schema_for::<T>()
+    SchemaSettings::draft2020_12()
+        .with_transform(Finish)
+        .into_generator()
+        .into_root_schema_for::<T>()
 }
 
 /// The last pass over what the derive made.
@@ -82,7 +91,9 @@ fn without_null(keys: &mut Map<String, Value>) {
 }
 
 fn described(keys: &mut Map<String, Value>) {
-    let Some(Value::String(description)) = keys.get_mut("description") else { return };
+    let Some(Value::String(description)) = keys.get_mut("description") else {
+        return;
+    };
     // The source's line breaks mean nothing.
     *description = description.replace('\n', " ");
     if let Some(default) = literal_default(description) {
@@ -93,7 +104,11 @@ fn described(keys: &mut Map<String, Value>) {
 fn literal_default(description: &str) -> Option<Value> {
     let (_, text) = description.rsplit_once("Default: `")?;
     let literal = text.strip_suffix("`.")?;
-    if literal.contains('`') { None } else { serde_yaml::from_str(literal).ok() }
+    if literal.contains('`') {
+        None
+    } else {
+        serde_yaml::from_str(literal).ok()
+    }
 }
 
 fn closed(keys: &mut Map<String, Value>) {
@@ -107,10 +122,15 @@ fn loosened(keys: &mut Map<String, Value>) {
     if let Some(Value::Array(mut words)) = keys.remove("enum") {
         words.retain(|word| !word.is_null());
         keys.remove("type");
-        let numbers = words.iter().filter_map(|word| serde_yaml::from_str::<serde_json::Number>(word.as_str()?).ok());
+        let numbers = words
+            .iter()
+            .filter_map(|word| serde_yaml::from_str::<serde_json::Number>(word.as_str()?).ok());
         let numbers: Vec<Value> = numbers.map(Value::Number).collect();
         let choices = words.into_iter().chain(numbers).collect::<Vec<_>>();
-        keys.insert("anyOf".to_owned(), json!([{"enum": choices}, {"type": "string", "pattern": OUTSIDE}]));
+        keys.insert(
+            "anyOf".to_owned(),
+            json!([{"enum": choices}, {"type": "string", "pattern": OUTSIDE}]),
+        );
         return;
     }
     match keys.get("type").and_then(Value::as_str) {
@@ -157,7 +177,8 @@ impl<A: JsonSchema, B: JsonSchema> JsonSchema for With<A, B> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut shared = A::json_schema(generator);
         let mut both = B::json_schema(generator);
-        if let (Some(Value::Object(from)), Some(to)) = (shared.remove("properties"), both.as_object_mut())
+        if let (Some(Value::Object(from)), Some(to)) =
+            (shared.remove("properties"), both.as_object_mut())
             && let Some(Value::Object(keys)) = to.get_mut("properties")
         {
             keys.extend(from);

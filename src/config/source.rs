@@ -30,8 +30,9 @@ impl Source {
     }
 }
 
-/// `explicit`: the argument; `-` is stdin. Without it the first that exists of `./hbmon.yaml`, `./hbmon.yml`,
-/// `$XDG_CONFIG_HOME/hbmon/config.yaml` (or `~/.config/…`), `/etc/hbmon/config.yaml`.
+/// `explicit`: the argument; `-` is stdin. Without it the first that exists of `./hbmon.yaml`,
+/// `./hbmon.yml`, `$XDG_CONFIG_HOME/hbmon/config.yaml` (or `~/.config/…`),
+/// `/etc/hbmon/config.yaml`.
 ///
 /// # Errors
 /// HB001 if there is none.
@@ -39,16 +40,22 @@ pub fn find(explicit: Option<&Path>) -> Result<Source, ConfigError> {
     match explicit {
         Some(path) if path == Path::new("-") => Ok(Source::Stdin),
         Some(path) => existing(path),
-        None => usual(&places(std::env::var_os("XDG_CONFIG_HOME"), std::env::var_os("HOME"))),
+        None => usual(&places(
+            std::env::var_os("XDG_CONFIG_HOME"),
+            std::env::var_os("HOME"),
+        )),
     }
 }
 
 fn places(config_home: Option<OsString>, home: Option<OsString>) -> Vec<PathBuf> {
     let mut places = vec![PathBuf::from("./hbmon.yaml"), PathBuf::from("./hbmon.yml")];
-    let base = config_home.map(PathBuf::from).filter(|path| path.is_absolute());
-    if let Some(base) =
-        base.or_else(|| home.filter(|home| !home.is_empty()).map(|home| Path::new(&home).join(".config")))
-    {
+    let base = config_home
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute());
+    if let Some(base) = base.or_else(|| {
+        home.filter(|home| !home.is_empty())
+            .map(|home| Path::new(&home).join(".config"))
+    }) {
         places.push(base.join("hbmon/config.yaml"));
     }
     places.push(PathBuf::from("/etc/hbmon/config.yaml"));
@@ -59,7 +66,11 @@ fn usual(places: &[PathBuf]) -> Result<Source, ConfigError> {
     if let Some(path) = places.iter().find(|path| path.exists()) {
         return Ok(Source::File(path.clone()));
     }
-    let places = places.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+    let places = places
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect::<Vec<_>>()
+        .join(", ");
     Err(ConfigError::bare(
         Diagnostic::new(Code::NoConfig, "no config file")
             .note(format!("looked for {places}"))
@@ -76,7 +87,10 @@ fn existing(path: &Path) -> Result<Source, ConfigError> {
 }
 
 fn unreadable(path: &Path, why: &str) -> ConfigError {
-    let mut problem = Diagnostic::new(Code::NoConfig, format!("cannot read `{}`: {why}", path.display()));
+    let mut problem = Diagnostic::new(
+        Code::NoConfig,
+        format!("cannot read `{}`: {why}", path.display()),
+    );
     if let Some(similar) = similar(path) {
         problem = problem.help(format!("`{similar}` exists here"));
     }
@@ -85,7 +99,10 @@ fn unreadable(path: &Path, why: &str) -> ConfigError {
 
 /// A YAML file beside it with nearly its name.
 fn similar(path: &Path) -> Option<String> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let name = path.file_name()?.to_str()?;
     let names: Vec<String> = fs::read_dir(folder)
         .ok()?
@@ -103,10 +120,14 @@ fn similar(path: &Path) -> Option<String> {
 /// HB001 if it cannot be opened, HB002 beyond 64 MiB or if it is not UTF-8.
 pub fn read(source: &Source) -> Result<(String, String), ConfigError> {
     let (name, bytes) = match source {
-        Source::Stdin => ("<stdin>".to_owned(), file::capped(io::stdin().lock(), LIMIT)),
-        Source::File(path) => {
-            (path.display().to_string(), file::open_argument(path).and_then(|file| file::capped(file, LIMIT)))
-        }
+        Source::Stdin => (
+            "<stdin>".to_owned(),
+            file::capped(io::stdin().lock(), LIMIT),
+        ),
+        Source::File(path) => (
+            path.display().to_string(),
+            file::open_argument(path).and_then(|file| file::capped(file, LIMIT)),
+        ),
     };
     let bytes = bytes.map_err(|error| match (error.kind(), source) {
         (ErrorKind::FileTooLarge, _) => ConfigError::bare(Diagnostic::new(
@@ -114,17 +135,21 @@ pub fn read(source: &Source) -> Result<(String, String), ConfigError> {
             format!("`{name}` is larger than 64 MiB, the most that hbmon reads as a config"),
         )),
         (_, Source::File(path)) => unreadable(path, &file::why(&error)),
-        (_, Source::Stdin) => {
-            ConfigError::bare(Diagnostic::new(Code::NoConfig, format!("cannot read stdin: {}", file::why(&error))))
-        }
+        (_, Source::Stdin) => ConfigError::bare(Diagnostic::new(
+            Code::NoConfig,
+            format!("cannot read stdin: {}", file::why(&error)),
+        )),
     })?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         ConfigError::bare(
-            Diagnostic::new(Code::Unreadable, format!("`{name}` is not UTF-8: a bad byte in line {line}"))
-                .help("save it as UTF-8"),
+            Diagnostic::new(
+                Code::Unreadable,
+                format!("`{name}` is not UTF-8: a bad byte in line {line}"),
+            )
+            .help("save it as UTF-8"),
         )
     })?;
     Ok((name, text))
@@ -144,11 +169,22 @@ mod tests {
         };
         assert_eq!(
             shown(None, Some("/home/ana")),
-            ["./hbmon.yaml", "./hbmon.yml", "/home/ana/.config/hbmon/config.yaml", "/etc/hbmon/config.yaml"]
+            [
+                "./hbmon.yaml",
+                "./hbmon.yml",
+                "/home/ana/.config/hbmon/config.yaml",
+                "/etc/hbmon/config.yaml"
+            ]
         );
-        assert_eq!(shown(Some("/x"), Some("/home/ana"))[2], "/x/hbmon/config.yaml");
+        assert_eq!(
+            shown(Some("/x"), Some("/home/ana"))[2],
+            "/x/hbmon/config.yaml"
+        );
         // Relative values are to be ignored (XDG base directory specification).
-        assert_eq!(shown(Some("x"), Some("/home/ana"))[2], "/home/ana/.config/hbmon/config.yaml");
+        assert_eq!(
+            shown(Some("x"), Some("/home/ana"))[2],
+            "/home/ana/.config/hbmon/config.yaml"
+        );
         assert_eq!(shown(None, None).len(), 3);
     }
 }

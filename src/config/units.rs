@@ -9,7 +9,8 @@ use serde::de::{Deserialize, Deserializer, Error};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period(pub Duration);
 
-/// A number of bytes: `512B`, `64KiB`, `1MiB`, `1MB` (K, M, G; with `i` powers of 1024, without of 1000).
+/// A number of bytes: `512B`, `64KiB`, `1MiB`, `1MB` (K, M, G; with `i` powers of 1024, without of
+/// 1000).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Size(pub u64);
 
@@ -34,12 +35,17 @@ fn period(text: &str) -> Result<Duration, String> {
     }
     let bad = || "is not a duration\nexpected `500ms`, `30s`, `1m 30s`, `2h` or `14d`".to_owned();
     let span: Span = text.parse().map_err(|_| bad())?;
-    let length: SignedDuration = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| bad())?;
-    Duration::try_from(length).map_err(|_| "is negative\nexpected a duration such as `30s`".to_owned())
+    let length: SignedDuration = span
+        .to_duration(SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| bad())?;
+    Duration::try_from(length)
+        .map_err(|_| "is negative\nexpected a duration such as `30s`".to_owned())
 }
 
 fn size(text: &str) -> Result<u64, String> {
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let factor: u64 = match unit.trim() {
         "B" => 1,
@@ -50,11 +56,18 @@ fn size(text: &str) -> Result<u64, String> {
         "MB" => 1_000_000,
         "GB" => 1_000_000_000,
         "" if !number.is_empty() && number.len() <= 12 => {
-            return Err(format!("has no unit\nwrite `{number}B` for bytes, or `64KiB`, `1MiB`"));
+            return Err(format!(
+                "has no unit\nwrite `{number}B` for bytes, or `64KiB`, `1MiB`"
+            ));
         }
         _ => 0,
     };
-    match number.parse::<u64>().ok().filter(|_| factor > 0).and_then(|number| number.checked_mul(factor)) {
+    match number
+        .parse::<u64>()
+        .ok()
+        .filter(|_| factor > 0)
+        .and_then(|number| number.checked_mul(factor))
+    {
         Some(size) => Ok(size),
         None => Err("is not a size\nexpected `512B`, `64KiB` or `1MiB`".to_owned()),
     }
@@ -71,7 +84,17 @@ mod tests {
         assert_eq!(period("1.5s"), Ok(Duration::from_millis(1500)));
         assert_eq!(period("14d"), Ok(Duration::from_secs(14 * 86_400)));
         assert_eq!(period("0s"), Ok(Duration::ZERO));
-        for bad in ["30", "1.5", "", "s", "-5s", "1mo", "1y", "30 parsecs", "9999999999999999999h"] {
+        for bad in [
+            "30",
+            "1.5",
+            "",
+            "s",
+            "-5s",
+            "1mo",
+            "1y",
+            "30 parsecs",
+            "9999999999999999999h",
+        ] {
             assert!(period(bad).is_err(), "{bad}");
         }
     }
@@ -81,7 +104,15 @@ mod tests {
         assert_eq!(size("1MiB"), Ok(1 << 20));
         assert_eq!(size("64 KiB"), Ok(1 << 16));
         assert_eq!(size("1MB"), Ok(1_000_000));
-        for bad in ["1024", "", "MiB", "1.5MiB", "-1B", "99999999999999999999GiB", "18446744073709551615KiB"] {
+        for bad in [
+            "1024",
+            "",
+            "MiB",
+            "1.5MiB",
+            "-1B",
+            "99999999999999999999GiB",
+            "18446744073709551615KiB",
+        ] {
             assert!(size(bad).is_err(), "{bad}");
         }
     }

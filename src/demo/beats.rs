@@ -20,7 +20,12 @@ pub struct Stage {
 impl Stage {
     pub fn new(seed: u64, speed: f64, clock: Clock) -> Stage {
         let opening = clock.now();
-        Stage { seed, speed, clock, opening }
+        Stage {
+            seed,
+            speed,
+            clock,
+            opening,
+        }
     }
 
     /// How the server is now.
@@ -46,10 +51,12 @@ impl Stage {
 
     fn payload(&self, part: &Part, number: u64) -> String {
         let ts = self.clock.wall(self.clock.now()).to_string();
-        json!({ "ok": true, "service": part.name, "ts": ts, "seq": number, "load": 0.3 }).to_string()
+        json!({ "ok": true, "service": part.name, "ts": ts, "seq": number, "load": 0.3 })
+            .to_string()
     }
 
-    /// The answer to a question, after the time that it takes; `None` when the server is not available.
+    /// The answer to a question, after the time that it takes; `None` when the server is not
+    /// available.
     pub async fn answer(&self, part: &Part) -> Option<String> {
         match self.mood(part) {
             Mood::Well { latency } => {
@@ -72,7 +79,12 @@ pub struct Beats {
 
 impl Beats {
     pub const fn new(stage: Stage, part: &'static Part) -> Beats {
-        Beats { stage, part, pause: Duration::ZERO, number: 0 }
+        Beats {
+            stage,
+            part,
+            pause: Duration::ZERO,
+            number: 0,
+        }
     }
 
     /// Waits for the next heartbeat: its payload, or `None` when the server ends the subscription.

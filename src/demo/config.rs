@@ -41,7 +41,10 @@ fn monitor(text: &mut String, part: &Part, address: SocketAddr, speed: f64) {
     };
     let interval = duration(part.interval, speed);
     // The loader refuses pings in faster succession than this.
-    let ping = duration(part.interval.max(Duration::from_secs(1).mul_f64(speed)), speed);
+    let ping = duration(
+        part.interval.max(Duration::from_secs(1).mul_f64(speed)),
+        speed,
+    );
     let mut line = |indent: usize, line: &str| {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{:indent$}{line}", "");
@@ -55,7 +58,10 @@ fn monitor(text: &mut String, part: &Part, address: SocketAddr, speed: f64) {
     line(4, &format!("interval: {interval}"));
     if let Some((warning, error)) = part.limits {
         let (warning, error) = (duration(warning, speed), duration(error, speed));
-        line(4, &format!("thresholds: {{ latency: {{ warning: {warning}, error: {error} }} }}"));
+        line(
+            4,
+            &format!("thresholds: {{ latency: {{ warning: {warning}, error: {error} }} }}"),
+        );
     }
     line(4, &format!("{key}:"));
     line(6, &format!("url: {scheme}://{address}{}", part.path));
@@ -67,7 +73,11 @@ fn monitor(text: &mut String, part: &Part, address: SocketAddr, speed: f64) {
 /// A time of the story at this speed, written as the config wants it.
 fn duration(told: Duration, speed: f64) -> String {
     let millis = told.div_f64(speed).as_millis().max(1);
-    if millis.is_multiple_of(1_000) { format!("{}s", millis / 1_000) } else { format!("{millis}ms") }
+    if millis.is_multiple_of(1_000) {
+        format!("{}s", millis / 1_000)
+    } else {
+        format!("{millis}ms")
+    }
 }
 
 #[cfg(test)]
@@ -75,16 +85,26 @@ mod tests {
     use super::*;
 
     fn addresses() -> Vec<SocketAddr> {
-        (1..).take(CAST.len()).map(|port| SocketAddr::from(([127, 0, 0, 1], 9_000 + port))).collect()
+        (1..)
+            .take(CAST.len())
+            .map(|port| SocketAddr::from(([127, 0, 0, 1], 9_000 + port)))
+            .collect()
     }
 
     #[test]
     fn the_config_is_yaml_with_every_kind_that_needs_a_server() {
-        let parsed: serde_json::Value = serde_yaml::from_str(&text(&addresses(), 1.0)).expect("YAML");
+        let parsed: serde_json::Value =
+            serde_yaml::from_str(&text(&addresses(), 1.0)).expect("YAML");
         let monitors = parsed["monitors"].as_array().expect("a list");
         assert_eq!(monitors.len(), CAST.len());
         for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Push) {
-            assert!(monitors.iter().any(|monitor| monitor.get(kind.as_str()).is_some()), "{}", kind.as_str());
+            assert!(
+                monitors
+                    .iter()
+                    .any(|monitor| monitor.get(kind.as_str()).is_some()),
+                "{}",
+                kind.as_str()
+            );
         }
         assert_eq!(monitors[1]["http"]["url"], "http://127.0.0.1:9002/health");
         assert_eq!(monitors[1]["thresholds"]["latency"]["warning"], "400ms");
@@ -99,7 +119,13 @@ mod tests {
     #[test]
     fn speed_divides_every_time() {
         let text = text(&addresses(), 4.0);
-        for wanted in ["timeout: 750ms", "interval: 1250ms", "interval: 1s", "warning: 100ms", "ping: 1500ms"] {
+        for wanted in [
+            "timeout: 750ms",
+            "interval: 1250ms",
+            "interval: 1s",
+            "warning: 100ms",
+            "ping: 1500ms",
+        ] {
             assert!(text.contains(wanted), "{wanted} in {text}");
         }
     }

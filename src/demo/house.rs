@@ -15,7 +15,12 @@ use crate::model::Kind;
 const BREATH: Duration = Duration::from_millis(50);
 
 /// Keeps a server until it is dropped.
-pub async fn keep(stage: Stage, part: &'static Part, address: SocketAddr, mut listener: TcpListener) {
+pub async fn keep(
+    stage: Stage,
+    part: &'static Part,
+    address: SocketAddr,
+    mut listener: TcpListener,
+) {
     loop {
         tokio::select! {
             () = stage.until_gone(part, true) => {}

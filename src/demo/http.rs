@@ -21,31 +21,49 @@ use crate::model::Kind;
 type Body = UnsyncBoxBody<Bytes, Infallible>;
 
 pub async fn serve(stage: Stage, part: &'static Part, stream: TcpStream) {
-    let service = service_fn(|_request| async { Ok::<_, Infallible>(respond(stage.clone(), part).await) });
+    let service =
+        service_fn(|_request| async { Ok::<_, Infallible>(respond(stage.clone(), part).await) });
     // A guest that leaves in the middle is no news.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let _ = http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
 }
 
 async fn respond(stage: Stage, part: &'static Part) -> Response<Body> {
     let answer = match stage.mood(part) {
         Mood::Unavailable => None,
         _ if part.kind == Kind::Sse => {
-            return response(StatusCode::OK, "text/event-stream", events(Beats::new(stage, part)));
+            return response(
+                StatusCode::OK,
+                "text/event-stream",
+                events(Beats::new(stage, part)),
+            );
         }
         _ => stage.answer(part).await,
     };
     let (status, text) = match answer {
         Some(payload) => (StatusCode::OK, payload),
-        None => (StatusCode::SERVICE_UNAVAILABLE, r#"{"ok":false}"#.to_owned()),
+        None => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            r#"{"ok":false}"#.to_owned(),
+        ),
     };
-    response(status, "application/json", Full::new(Bytes::from(text)).boxed_unsync())
+    response(
+        status,
+        "application/json",
+        Full::new(Bytes::from(text)).boxed_unsync(),
+    )
 }
 
 fn response(status: StatusCode, content_type: &'static str, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

@@ -1,4 +1,5 @@
-//! A shop's servers inside the process, on loopback, telling a scripted story: what `hbmon demo` watches.
+//! A shop's servers inside the process, on loopback, telling a scripted story: what `hbmon demo`
+//! watches.
 
 mod beats;
 mod config;
@@ -17,7 +18,8 @@ use tokio::task::JoinSet;
 use crate::clock::Clock;
 use beats::Stage;
 
-/// The speeds at which the story can be told. Beyond, its intervals come near the time that a connection takes.
+/// The speeds at which the story can be told. Beyond, its intervals come near the time that a
+/// connection takes.
 pub const SPEEDS: std::ops::RangeInclusive<f64> = 0.1..=20.0;
 
 /// The running servers. They stop when this is dropped.
@@ -34,14 +36,18 @@ impl Demo {
     }
 }
 
-/// Opens every server on a free port of 127.0.0.1 and begins the story. `speed` divides all its times, intervals
-/// included; `seed` varies its jitter.
+/// Opens every server on a free port of 127.0.0.1 and begins the story. `speed` divides all its
+/// times, intervals included; `seed` varies its jitter.
 ///
 /// # Errors
 /// When a port cannot be had, or the speed is outside of [`SPEEDS`].
 pub async fn start(seed: u64, speed: f64, clock: Clock) -> io::Result<Demo> {
     if !SPEEDS.contains(&speed) {
-        let range = format!("the speed must lie between {} and {}", SPEEDS.start(), SPEEDS.end());
+        let range = format!(
+            "the speed must lie between {} and {}",
+            SPEEDS.start(),
+            SPEEDS.end()
+        );
         return Err(io::Error::new(io::ErrorKind::InvalidInput, range));
     }
     let stage = Stage::new(seed, speed, clock);
@@ -53,7 +59,10 @@ pub async fn start(seed: u64, speed: f64, clock: Clock) -> io::Result<Demo> {
         addresses.push(address);
         houses.spawn(house::keep(stage.clone(), part, address, listener));
     }
-    Ok(Demo { config: config::text(&addresses, speed), _houses: houses })
+    Ok(Demo {
+        config: config::text(&addresses, speed),
+        _houses: houses,
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
-//! The least of a Socket.IO server: Engine.IO 4 over WebSocket only, acknowledging every `heartbeat`.
+//! The least of a Socket.IO server: Engine.IO 4 over WebSocket only, acknowledging every
+//! `heartbeat`.
 //!
-//! Packets by Engine.IO protocol 4 and Socket.IO protocol 5: `0` open, `2` ping, `40` connect, `42` event.
+//! Packets by Engine.IO protocol 4 and Socket.IO protocol 5: `0` open, `2` ping, `40` connect, `42`
+//! event.
 
 use std::time::Duration;
 
@@ -24,7 +26,11 @@ pub async fn serve(stage: Stage, part: &'static Part, stream: TcpStream) {
     }
 }
 
-async fn talk(socket: &mut WebSocketStream<TcpStream>, stage: &Stage, part: &Part) -> Result<(), Error> {
+async fn talk(
+    socket: &mut WebSocketStream<TcpStream>,
+    stage: &Stage,
+    part: &Part,
+) -> Result<(), Error> {
     let open = json!({
         "sid": part.name,
         "upgrades": [],
@@ -46,12 +52,20 @@ async fn talk(socket: &mut WebSocketStream<TcpStream>, stage: &Stage, part: &Par
                 None => return Ok(()),
             },
         };
-        let Ok(text) = message.to_text() else { continue };
+        let Ok(text) = message.to_text() else {
+            continue;
+        };
         if text.starts_with("40") {
-            socket.send(Message::text(format!("40{}", json!({ "sid": part.name })))).await?;
+            socket
+                .send(Message::text(format!("40{}", json!({ "sid": part.name }))))
+                .await?;
         } else if text.starts_with(r#"42["heartbeat""#) {
             match stage.answer(part).await {
-                Some(payload) => socket.send(Message::text(format!(r#"42["heartbeat-ack",{payload}]"#))).await?,
+                Some(payload) => {
+                    socket
+                        .send(Message::text(format!(r#"42["heartbeat-ack",{payload}]"#)))
+                        .await?
+                }
                 None => return socket.close(Some(failed())).await,
             }
         }

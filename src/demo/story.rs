@@ -66,12 +66,33 @@ const fn millis(millis: u64) -> Duration {
 /// After this it is told again.
 pub const LENGTH: Duration = secs(90);
 
-/// All is well; the checkout slows down; the orders fall silent; the search breaks and the prices vanish; all recover.
+/// All is well; the checkout slows down; the orders fall silent; the search breaks and the prices
+/// vanish; all recover.
 const ACTS: [Act; 4] = [
-    Act { who: "checkout", from: secs(12), to: secs(30), how: Trouble::Slow(millis(650)) },
-    Act { who: "order-events", from: secs(28), to: secs(48), how: Trouble::Silent },
-    Act { who: "search", from: secs(48), to: secs(64), how: Trouble::Unavailable },
-    Act { who: "price-ticker", from: secs(54), to: secs(68), how: Trouble::Gone },
+    Act {
+        who: "checkout",
+        from: secs(12),
+        to: secs(30),
+        how: Trouble::Slow(millis(650)),
+    },
+    Act {
+        who: "order-events",
+        from: secs(28),
+        to: secs(48),
+        how: Trouble::Silent,
+    },
+    Act {
+        who: "search",
+        from: secs(48),
+        to: secs(64),
+        how: Trouble::Unavailable,
+    },
+    Act {
+        who: "price-ticker",
+        from: secs(54),
+        to: secs(68),
+        how: Trouble::Gone,
+    },
 ];
 
 pub const CAST: [Part; 8] = [
@@ -168,7 +189,12 @@ pub const CAST: [Part; 8] = [
         interval: secs(5),
         usual: millis(30),
         limits: None,
-        keys: &["protocol: 4", "transport: websocket", "emit: heartbeat", "reply: heartbeat-ack"],
+        keys: &[
+            "protocol: 4",
+            "transport: websocket",
+            "emit: heartbeat",
+            "reply: heartbeat-ack",
+        ],
         remark: "Emits `heartbeat` and waits for `heartbeat-ack`.",
     },
 ];
@@ -177,8 +203,12 @@ pub const CAST: [Part; 8] = [
 pub fn mood(part: &Part, at: Duration, seed: u64) -> Mood {
     let vary = |latency: Duration| latency.mul_f64(0.75 + chance(part, at, seed) / 2.0);
     match act(part, told(at)).map(|act| act.how) {
-        None => Mood::Well { latency: vary(part.usual) },
-        Some(Trouble::Slow(latency)) => Mood::Well { latency: vary(latency) },
+        None => Mood::Well {
+            latency: vary(part.usual),
+        },
+        Some(Trouble::Slow(latency)) => Mood::Well {
+            latency: vary(latency),
+        },
         Some(Trouble::Silent) => Mood::Silent,
         Some(Trouble::Unavailable) => Mood::Unavailable,
         Some(Trouble::Gone) => Mood::Gone,
@@ -193,12 +223,21 @@ pub fn pause(part: &Part, at: Duration, seed: u64) -> Duration {
 /// How long it stays as it is at this time, or less.
 pub fn until_change(part: &Part, at: Duration) -> Duration {
     let at = told(at);
-    let turns = ACTS.iter().filter(|act| act.who == part.name).flat_map(|act| [act.from, act.to]);
-    turns.chain([LENGTH]).filter(|turn| *turn > at).min().unwrap_or(LENGTH).saturating_sub(at)
+    let turns = ACTS
+        .iter()
+        .filter(|act| act.who == part.name)
+        .flat_map(|act| [act.from, act.to]);
+    turns
+        .chain([LENGTH])
+        .filter(|turn| *turn > at)
+        .min()
+        .unwrap_or(LENGTH)
+        .saturating_sub(at)
 }
 
 fn act(part: &Part, told: Duration) -> Option<&'static Act> {
-    ACTS.iter().find(|act| act.who == part.name && (act.from..act.to).contains(&told))
+    ACTS.iter()
+        .find(|act| act.who == part.name && (act.from..act.to).contains(&told))
 }
 
 /// The time within the round that is being told.
@@ -208,7 +247,10 @@ fn told(at: Duration) -> Duration {
 
 /// 0 to 1, the same for the same second of the same story.
 fn chance(part: &Part, at: Duration, seed: u64) -> f64 {
-    let who = part.name.bytes().fold(seed, |mixed, byte| mixed.rotate_left(7) ^ u64::from(byte));
+    let who = part
+        .name
+        .bytes()
+        .fold(seed, |mixed, byte| mixed.rotate_left(7) ^ u64::from(byte));
     fastrand::Rng::with_seed(who.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ at.as_secs()).f64()
 }
 
@@ -217,7 +259,9 @@ mod tests {
     use super::*;
 
     fn part(name: &str) -> &'static Part {
-        CAST.iter().find(|part| part.name == name).expect("in the cast")
+        CAST.iter()
+            .find(|part| part.name == name)
+            .expect("in the cast")
     }
 
     fn is_well(part: &Part, at: Duration) -> bool {
@@ -233,8 +277,14 @@ mod tests {
         for at in (0..12).chain(68..90).map(secs) {
             assert!(CAST.iter().all(|part| is_well(part, at)), "{at:?}");
         }
-        let troubled = CAST.iter().filter(|part| round().any(|at| !is_well(part, at))).map(|part| part.name);
-        assert_eq!(troubled.collect::<Vec<_>>(), ["checkout", "search", "order-events", "price-ticker"]);
+        let troubled = CAST
+            .iter()
+            .filter(|part| round().any(|at| !is_well(part, at)))
+            .map(|part| part.name);
+        assert_eq!(
+            troubled.collect::<Vec<_>>(),
+            ["checkout", "search", "order-events", "price-ticker"]
+        );
         assert!(ACTS.iter().all(|act| act.from < act.to && act.to < LENGTH));
     }
 
@@ -243,24 +293,36 @@ mod tests {
         let checkout = part("checkout");
         let (warning, error) = checkout.limits.expect("has limits");
         for at in (12..30).map(secs) {
-            assert!(matches!(mood(checkout, at, 7), Mood::Well { latency } if latency > warning && latency < error));
+            assert!(
+                matches!(mood(checkout, at, 7), Mood::Well { latency } if latency > warning && latency < error)
+            );
         }
     }
 
     #[test]
     fn the_silent_one_is_silent_long_enough_to_be_an_error() {
         let orders = part("order-events");
-        let silent = round().filter(|at| mood(orders, *at, 7) == Mood::Silent).count() as u64;
+        let silent = round()
+            .filter(|at| mood(orders, *at, 7) == Mood::Silent)
+            .count() as u64;
         assert!(secs(silent) > orders.interval.mul_f64(2.1) + secs(1));
     }
 
     #[test]
     fn promises_are_kept_when_all_is_well() {
-        for (part, at) in
-            CAST.iter().flat_map(|part| round().map(move |at| (part, at))).filter(|(p, at)| is_well(p, *at))
+        for (part, at) in CAST
+            .iter()
+            .flat_map(|part| round().map(move |at| (part, at)))
+            .filter(|(p, at)| is_well(p, *at))
         {
-            let Mood::Well { latency } = mood(part, at, 7) else { continue };
-            assert!(pause(part, at, 7) + latency < part.interval, "{}", part.name);
+            let Mood::Well { latency } = mood(part, at, 7) else {
+                continue;
+            };
+            assert!(
+                pause(part, at, 7) + latency < part.interval,
+                "{}",
+                part.name
+            );
         }
     }
 

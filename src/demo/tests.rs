@@ -16,7 +16,9 @@ use super::*;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn in_time<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, future).await.expect("in time")
+    tokio::time::timeout(PATIENCE, future)
+        .await
+        .expect("in time")
 }
 
 async fn demo(speed: f64) -> Demo {
@@ -24,7 +26,11 @@ async fn demo(speed: f64) -> Demo {
 }
 
 fn address(demo: &Demo, name: &str) -> SocketAddr {
-    let monitor = demo.config().split("- name: ").find(|monitor| monitor.starts_with(name)).expect("in the cast");
+    let monitor = demo
+        .config()
+        .split("- name: ")
+        .find(|monitor| monitor.starts_with(name))
+        .expect("in the cast");
     let (_, url) = monitor.split_once("://").expect("a URL");
     let end = url.find(['/', '\n']).expect("an end");
     url[..end].parse().expect("an address")
@@ -33,7 +39,9 @@ fn address(demo: &Demo, name: &str) -> SocketAddr {
 /// Sends a request and reads until `wanted` has come, or the connection ends.
 async fn ask(address: SocketAddr, path: &str, wanted: &str) -> io::Result<String> {
     let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n").as_bytes()).await?;
+    stream
+        .write_all(format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n").as_bytes())
+        .await?;
     let (mut answer, mut buffer) = (String::new(), [0; 4096]);
     while !answer.contains(wanted) {
         match stream.read(&mut buffer).await? {
@@ -47,11 +55,20 @@ async fn ask(address: SocketAddr, path: &str, wanted: &str) -> io::Result<String
 async fn socket(demo: &Demo, name: &str, path: &str) -> WebSocketStream<TcpStream> {
     let address = address(demo, name);
     let stream = TcpStream::connect(address).await.expect("listens");
-    client_async(format!("ws://{address}{path}"), stream).await.expect("a handshake").0
+    client_async(format!("ws://{address}{path}"), stream)
+        .await
+        .expect("a handshake")
+        .0
 }
 
 async fn text(socket: &mut WebSocketStream<TcpStream>) -> String {
-    in_time(socket.next()).await.expect("a message").expect("no failure").to_text().expect("text").to_owned()
+    in_time(socket.next())
+        .await
+        .expect("a message")
+        .expect("no failure")
+        .to_text()
+        .expect("text")
+        .to_owned()
 }
 
 /// Asks again and again until the answer is as wanted.
@@ -67,15 +84,25 @@ async fn until(address: SocketAddr, wanted: impl Fn(&io::Result<String>) -> bool
 #[tokio::test]
 async fn http_answers() {
     let demo = demo(1.0).await;
-    let answer = in_time(ask(address(&demo, "storefront"), "/health", "}")).await.expect("an answer");
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains(r#""ok":true"#), "{answer}");
+    let answer = in_time(ask(address(&demo, "storefront"), "/health", "}"))
+        .await
+        .expect("an answer");
+    assert!(
+        answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains(r#""ok":true"#),
+        "{answer}"
+    );
 }
 
 #[tokio::test]
 async fn sse_sends_heartbeats() {
     let demo = demo(20.0).await;
-    let answer = in_time(ask(address(&demo, "price-ticker"), "/prices", r#""seq":2"#)).await.expect("an answer");
-    assert!(answer.contains("content-type: text/event-stream"), "{answer}");
+    let answer = in_time(ask(address(&demo, "price-ticker"), "/prices", r#""seq":2"#))
+        .await
+        .expect("an answer");
+    assert!(
+        answer.contains("content-type: text/event-stream"),
+        "{answer}"
+    );
     assert!(answer.contains("event: heartbeat\ndata: {"), "{answer}");
 }
 
@@ -87,7 +114,9 @@ async fn websocket_sends_heartbeats_and_answers_pings() {
     socket.send(Message::Ping("x".into())).await.expect("sent");
     let pong = async {
         loop {
-            if let Message::Pong(data) = socket.next().await.expect("a message").expect("no failure") {
+            if let Message::Pong(data) =
+                socket.next().await.expect("a message").expect("no failure")
+            {
                 return data;
             }
         }
@@ -98,12 +127,24 @@ async fn websocket_sends_heartbeats_and_answers_pings() {
 #[tokio::test]
 async fn socketio_acknowledges() {
     let demo = demo(1.0).await;
-    let mut socket = socket(&demo, "support-chat", "/socket.io/?EIO=4&transport=websocket").await;
+    let mut socket = socket(
+        &demo,
+        "support-chat",
+        "/socket.io/?EIO=4&transport=websocket",
+    )
+    .await;
     assert!(text(&mut socket).await.starts_with(r#"0{"#));
     socket.send(Message::text("40")).await.expect("sent");
     assert!(text(&mut socket).await.starts_with(r#"40{"sid""#));
-    socket.send(Message::text(r#"42["heartbeat",{"n":1}]"#)).await.expect("sent");
-    assert!(text(&mut socket).await.starts_with(r#"42["heartbeat-ack",{"#));
+    socket
+        .send(Message::text(r#"42["heartbeat",{"n":1}]"#))
+        .await
+        .expect("sent");
+    assert!(
+        text(&mut socket)
+            .await
+            .starts_with(r#"42["heartbeat-ack",{"#)
+    );
 }
 
 #[tokio::test]
@@ -111,7 +152,12 @@ async fn the_story_breaks_the_search_and_mends_it() {
     let demo = demo(20.0).await;
     let search = address(&demo, "search");
     for status in ["200", "503", "200"] {
-        until(search, |answer| answer.as_ref().is_ok_and(|text| text.starts_with(&format!("HTTP/1.1 {status}")))).await;
+        until(search, |answer| {
+            answer
+                .as_ref()
+                .is_ok_and(|text| text.starts_with(&format!("HTTP/1.1 {status}")))
+        })
+        .await;
     }
 }
 
@@ -119,10 +165,14 @@ async fn the_story_breaks_the_search_and_mends_it() {
 async fn the_ticker_goes_and_comes_back_at_the_same_address() {
     let demo = demo(20.0).await;
     let ticker = address(&demo, "price-ticker");
-    let is_gone =
-        |answer: &io::Result<String>| matches!(answer, Err(e) if e.kind() == io::ErrorKind::ConnectionRefused);
+    let is_gone = |answer: &io::Result<String>| matches!(answer, Err(e) if e.kind() == io::ErrorKind::ConnectionRefused);
     until(ticker, is_gone).await;
-    until(ticker, |answer| answer.as_ref().is_ok_and(|text| text.starts_with("HTTP/1.1 200"))).await;
+    until(ticker, |answer| {
+        answer
+            .as_ref()
+            .is_ok_and(|text| text.starts_with("HTTP/1.1 200"))
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -20,7 +20,11 @@ pub async fn serve(stage: Stage, part: &'static Part, stream: TcpStream) {
 }
 
 /// The handshake, refused while the server is not available.
-pub async fn accept(stage: &Stage, part: &Part, stream: TcpStream) -> Result<WebSocketStream<TcpStream>, Error> {
+pub async fn accept(
+    stage: &Stage,
+    part: &Part,
+    stream: TcpStream,
+) -> Result<WebSocketStream<TcpStream>, Error> {
     let is_available = stage.mood(part) != Mood::Unavailable;
     #[allow(clippy::result_large_err)] // The type is the library's.
     let answer = |_: &Request, response| {
@@ -52,5 +56,8 @@ async fn talk(socket: &mut WebSocketStream<TcpStream>, mut beats: Beats) -> Resu
 
 /// What a server says that gives up in the middle.
 pub fn failed() -> CloseFrame {
-    CloseFrame { code: CloseCode::Error, reason: "internal error".into() }
+    CloseFrame {
+        code: CloseCode::Error,
+        reason: "internal error".into(),
+    }
 }

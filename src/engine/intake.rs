@@ -1,5 +1,5 @@
-//! The way in for pushed heartbeats: from the path of a request to the door of a monitor. It costs no task, and stays
-//! the same over reloads, which put other doors behind it.
+//! The way in for pushed heartbeats: from the path of a request to the door of a monitor. It costs
+//! no task, and stays the same over reloads, which put other doors behind it.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,8 +46,8 @@ pub struct Door {
 }
 
 impl Intake {
-    /// The door behind the path of a request (without its query), and what the path says: `/v1/heartbeats/NAME`, or
-    /// the monitor's own path, and a step below it.
+    /// The door behind the path of a request (without its query), and what the path says:
+    /// `/v1/heartbeats/NAME`, or the monitor's own path, and a step below it.
     pub fn find(&self, path: &str) -> Option<(Arc<Door>, Step)> {
         let doors = self.doors();
         if let Some(door) = doors.by_path.get(path) {
@@ -67,8 +67,11 @@ impl Intake {
         let mut found = Doors::default();
         for door in doors {
             found.are_guarded |= door.token().is_some();
-            let paths = std::iter::once(format!("{HEARTBEATS}{}", door.name)).chain(door.spec.path.clone());
-            found.by_path.extend(paths.map(|path| (path, Arc::clone(door))));
+            let paths =
+                std::iter::once(format!("{HEARTBEATS}{}", door.name)).chain(door.spec.path.clone());
+            found
+                .by_path
+                .extend(paths.map(|path| (path, Arc::clone(door))));
         }
         *self.doors.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
     }
@@ -89,7 +92,16 @@ impl Door {
         notes: mpsc::Sender<Note>,
         commands: mpsc::Sender<Command>,
     ) -> Door {
-        Door { target, name, spec, secrets, clock, notes, commands, full: AtomicBool::new(false) }
+        Door {
+            target,
+            name,
+            spec,
+            secrets,
+            clock,
+            notes,
+            commands,
+            full: AtomicBool::new(false),
+        }
     }
 
     pub const fn target(&self) -> TargetId {
@@ -112,14 +124,27 @@ impl Door {
             && self.full.load(Ordering::Relaxed)
             && !self.knows(instance).await?
         {
-            return Err(Refusal::TooManyInstances { limit: MOST_INSTANCES });
+            return Err(Refusal::TooManyInstances {
+                limit: MOST_INSTANCES,
+            });
         }
-        let note = Note { target: self.target, at, signal: Signal::Pushed(Box::new(push)), wire: None };
+        let note = Note {
+            target: self.target,
+            at,
+            signal: Signal::Pushed(Box::new(push)),
+            wire: None,
+        };
         self.notes.send(note).await.map_err(|_| Refusal::Stopping)
     }
 
     /// As `Spec::read`, beside the runtime if the body is not small.
-    async fn read(&self, step: Step, run: Option<&str>, body: &[u8], received: Timestamp) -> Result<Push, Refusal> {
+    async fn read(
+        &self,
+        step: Step,
+        run: Option<&str>,
+        body: &[u8],
+        received: Timestamp,
+    ) -> Result<Push, Refusal> {
         if payload::is_small(body.len()) {
             return self.spec.read(step, run, body, received, &self.secrets);
         }
@@ -135,8 +160,15 @@ impl Door {
 
     async fn knows(&self, instance: &Text) -> Result<bool, Refusal> {
         let (reply, answer) = oneshot::channel();
-        let question = Command::KnowsInstance { target: self.target, instance: instance.clone(), reply };
-        self.commands.send(question).await.map_err(|_| Refusal::Stopping)?;
+        let question = Command::KnowsInstance {
+            target: self.target,
+            instance: instance.clone(),
+            reply,
+        };
+        self.commands
+            .send(question)
+            .await
+            .map_err(|_| Refusal::Stopping)?;
         answer.await.map_err(|_| Refusal::Stopping)
     }
 }

@@ -1,4 +1,5 @@
-//! Everything async and shared: the one loop that feeds the model, and a supervisor for each target.
+//! Everything async and shared: the one loop that feeds the model, and a supervisor for each
+//! target.
 
 mod intake;
 mod nudge;
@@ -17,14 +18,18 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::clock::{Clock, Shift};
-use crate::model::{Fleet, Gap, Instance, Lag, Memory, Moment, Note, Signal, Snapshot, TOO_LATE, TargetId, Text, What};
+use crate::model::{
+    Fleet, Gap, Instance, Lag, Memory, Moment, Note, Signal, Snapshot, TOO_LATE, TargetId, Text,
+    What,
+};
 pub use intake::{Door, HEARTBEATS, Intake};
 pub use plan::{Backoff, PacePolicy, Plan, Stop, Target};
 use roster::{Roster, Ways};
 
 /// Snapshots are made at most this often while there is somebody to hear from.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
-/// The loop looks at the clocks at least this often: a standstill of twice as long cannot hide between two looks.
+/// The loop looks at the clocks at least this often: a standstill of twice as long cannot hide
+/// between two looks.
 const PULSE: Duration = Duration::from_millis(250);
 /// A standstill or sleep that is longer than this is told.
 const TELL_GAP: Duration = Duration::from_secs(1);
@@ -58,7 +63,8 @@ pub enum Command {
         target: TargetId,
         reply: oneshot::Sender<Option<Vec<Instance>>>,
     },
-    /// The instances of all targets that are online, each as the name of its monitor and its own, in no particular order.
+    /// The instances of all targets that are online, each as the name of its monitor and its own,
+    /// in no particular order.
     OnlineInstances {
         reply: oneshot::Sender<Vec<(Text, Text)>>,
     },
@@ -78,7 +84,8 @@ pub enum Command {
 /// A running engine; clones are the same one. Dropping the last ends every conversation at once.
 #[derive(Clone)]
 pub struct Engine {
-    /// Never blocks the engine; whoever must not miss a change follows the snapshot's ring by number.
+    /// Never blocks the engine; whoever must not miss a change follows the snapshot's ring by
+    /// number.
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     pub commands: mpsc::Sender<Command>,
     /// Where pushed heartbeats come in.
@@ -90,7 +97,8 @@ pub struct Engine {
 struct Task(JoinHandle<()>);
 
 impl Engine {
-    /// Starts to watch; needs a tokio runtime. The first snapshot is there at once, with everything unknown.
+    /// Starts to watch; needs a tokio runtime. The first snapshot is there at once, with everything
+    /// unknown.
     pub fn start(plan: Plan, clock: Clock) -> Engine {
         Engine::resume(plan, clock, &HashMap::new())
     }
@@ -103,7 +111,11 @@ impl Engine {
         fleet.align(clock.anchor());
         let stop = plan.stop;
         let intake = Intake::default();
-        let ways = Ways { notes: note_sender, commands: command_sender.clone(), intake: intake.clone() };
+        let ways = Ways {
+            notes: note_sender,
+            commands: command_sender.clone(),
+            intake: intake.clone(),
+        };
         let mut roster = Roster::new(clock.clone(), ways);
         roster.replace(plan, &mut fleet);
         let now = clock.now();
@@ -117,10 +129,27 @@ impl Engine {
         let planned = now.plus(PULSE);
         let (published, turned) = (now, now);
         let asked = Vec::new();
-        let core =
-            Core { clock, fleet, roster, notes, commands, publisher, lag, stop, published, turned, planned, asked };
+        let core = Core {
+            clock,
+            fleet,
+            roster,
+            notes,
+            commands,
+            publisher,
+            lag,
+            stop,
+            published,
+            turned,
+            planned,
+            asked,
+        };
         let task = Task(tokio::spawn(core.run()));
-        Engine { snapshots, commands: command_sender, intake, _task: Arc::new(task) }
+        Engine {
+            snapshots,
+            commands: command_sender,
+            intake,
+            _task: Arc::new(task),
+        }
     }
 }
 
@@ -162,7 +191,8 @@ impl Core {
                     Some(received) => commands.push(received),
                     None => return,
                 },
-                // A conversation that nobody holds any more would look calm for ever: better no engine than one that lies.
+                // A conversation that nobody holds any more would look calm for ever: better no
+                // engine than one that lies.
                 () = self.roster.broken() => return,
                 () = tokio::time::sleep_until(wake) => {
                     // What came in before the deadline counts, also if nobody had read it yet.
@@ -196,16 +226,23 @@ impl Core {
         }
     }
 
-    /// Commands have a channel of their own: who sent a note and then a command finds the note counted.
+    /// Commands have a channel of their own: who sent a note and then a command finds the note
+    /// counted.
     fn read_what_was_sent_before(&mut self, batch: &mut Vec<Note>) {
         for _ in 0..self.notes.len() {
-            let Ok(note) = self.notes.try_recv() else { return };
+            let Ok(note) = self.notes.try_recv() else {
+                return;
+            };
             batch.push(note);
         }
     }
 
     fn next_wake(&self) -> Moment {
-        let publication = if self.fleet.is_dirty() { self.published.plus(PUBLISH_EVERY) } else { Moment::FAR };
+        let publication = if self.fleet.is_dirty() {
+            self.published.plus(PUBLISH_EVERY)
+        } else {
+            Moment::FAR
+        };
         let deadline = self.fleet.deadline().unwrap_or(Moment::FAR);
         self.clock.now().plus(PULSE).min(publication).min(deadline)
     }
@@ -215,9 +252,20 @@ impl Core {
         let now = self.clock.now();
         let late = now.since(self.planned);
         // It may have stood still from the end of the last turn on.
-        let stood_still = if late >= TOO_LATE { now.since(self.turned) } else { Duration::ZERO };
-        let Shift { slept, set: clock_set } = self.clock.shift();
-        let gap = Gap { stood_still, slept, clock_set };
+        let stood_still = if late >= TOO_LATE {
+            now.since(self.turned)
+        } else {
+            Duration::ZERO
+        };
+        let Shift {
+            slept,
+            set: clock_set,
+        } = self.clock.shift();
+        let gap = Gap {
+            stood_still,
+            slept,
+            clock_set,
+        };
         if gap == Gap::default() {
             return;
         }
@@ -225,7 +273,12 @@ impl Core {
         self.fleet.gap(now, &gap);
         if slept.max(late) > TELL_GAP {
             self.lag.slept = now;
-            self.fleet.record(now, What::Woke { gap: slept.max(stood_still) });
+            self.fleet.record(
+                now,
+                What::Woke {
+                    gap: slept.max(stood_still),
+                },
+            );
         }
         if !clock_set.is_zero() {
             self.fleet.record(now, What::ClockSet { by: clock_set });
@@ -237,7 +290,8 @@ impl Core {
         let now = self.clock.now();
         let before = self.lag.strain;
         self.lag.relax(now);
-        self.lag.woke(now, now.since(self.planned.max(self.lag.slept)));
+        self.lag
+            .woke(now, now.since(self.planned.max(self.lag.slept)));
         for note in notes {
             match &note.signal {
                 Signal::Try { lag, skipped } => self.lag.started(note.at, *lag, *skipped),
@@ -268,7 +322,8 @@ impl Core {
         }
     }
 
-    /// In a run with an end: a target that has given what was wanted of it is let go, and its verdict stands.
+    /// In a run with an end: a target that has given what was wanted of it is let go, and its
+    /// verdict stands.
     fn release_if_over(&mut self, target: TargetId) {
         let is_over = match self.stop {
             Stop::Never => false,
@@ -297,15 +352,29 @@ impl Core {
             }
             Command::Refuse(why) => {
                 self.lag.refused = true;
-                self.fleet.record(self.clock.now(), What::ReloadRefused { why });
+                self.fleet
+                    .record(self.clock.now(), What::ReloadRefused { why });
             }
             Command::Ping(reply) => answer(reply, ()),
             Command::Fresh(reply) => self.asked.push(reply),
-            Command::Instances { target, reply } => answer(reply, self.fleet.instances(target, self.clock.now())),
+            Command::Instances { target, reply } => {
+                answer(reply, self.fleet.instances(target, self.clock.now()))
+            }
             Command::OnlineInstances { reply } => answer(reply, self.fleet.online()),
-            Command::KnowsInstance { target, instance, reply } => answer(reply, self.fleet.knows(target, &instance)),
-            Command::RemoveInstance { target, instance, reply } => {
-                answer(reply, self.fleet.remove(self.clock.now(), target, &instance));
+            Command::KnowsInstance {
+                target,
+                instance,
+                reply,
+            } => answer(reply, self.fleet.knows(target, &instance)),
+            Command::RemoveInstance {
+                target,
+                instance,
+                reply,
+            } => {
+                answer(
+                    reply,
+                    self.fleet.remove(self.clock.now(), target, &instance),
+                );
                 self.after(target);
             }
         }
@@ -318,7 +387,8 @@ impl Core {
         let is_wanted = (is_time && self.publisher.receiver_count() > 0) || !self.asked.is_empty();
         if self.fleet.is_dirty() && is_wanted {
             self.published = now;
-            self.publisher.send_replace(self.fleet.snapshot(now, self.clock.anchor(), self.lag));
+            self.publisher
+                .send_replace(self.fleet.snapshot(now, self.clock.anchor(), self.lag));
         }
         for reply in self.asked.drain(..) {
             answer(reply, Arc::clone(&self.publisher.borrow()));
@@ -370,11 +440,22 @@ mod tests {
             line: None,
         };
         let policy = Policy::with_interval(Rhythm::Subscription, 10 * SECOND);
-        fleet.add(Moment::START, TargetId(0), Arc::new(meta), Arc::new(policy), false);
-        let ways = Ways { notes: note_sender.clone(), commands: command_sender.clone(), intake: Intake::default() };
+        fleet.add(
+            Moment::START,
+            TargetId(0),
+            Arc::new(meta),
+            Arc::new(policy),
+            false,
+        );
+        let ways = Ways {
+            notes: note_sender.clone(),
+            commands: command_sender.clone(),
+            intake: Intake::default(),
+        };
         let roster = Roster::new(clock.clone(), ways);
         let lag = Lag::default();
-        let (publisher, snapshots) = watch::channel(fleet.snapshot(Moment::START, clock.anchor(), lag));
+        let (publisher, snapshots) =
+            watch::channel(fleet.snapshot(Moment::START, clock.anchor(), lag));
         let core = Core {
             clock: clock.clone(),
             fleet,
@@ -389,12 +470,23 @@ mod tests {
             planned: Moment::START.plus(PULSE),
             asked: Vec::new(),
         };
-        Bench { clock, notes: note_sender, snapshots, commands: command_sender, task: tokio::spawn(core.run()) }
+        Bench {
+            clock,
+            notes: note_sender,
+            snapshots,
+            commands: command_sender,
+            task: tokio::spawn(core.run()),
+        }
     }
 
     impl Bench {
         async fn say(&self, signal: Signal) {
-            let note = Note { target: TargetId(0), at: self.clock.now(), signal, wire: None };
+            let note = Note {
+                target: TargetId(0),
+                at: self.clock.now(),
+                signal,
+                wire: None,
+            };
             self.notes.send(note).await.unwrap();
         }
 
@@ -422,7 +514,11 @@ mod tests {
             bench.commands.send(Command::Fresh(reply)).await.unwrap();
             assert_eq!(fresh.await.unwrap().rows[0].beats, beats);
         }
-        assert_eq!(bench.clock.now(), start, "nothing waits for the next publication");
+        assert_eq!(
+            bench.clock.now(),
+            start,
+            "nothing waits for the next publication"
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -450,19 +546,27 @@ mod tests {
         assert_eq!(bench.turn().await, (Duration::ZERO, Status::Healthy));
         assert_eq!(bench.turn().await, (11 * SECOND, Status::Warning));
         assert_eq!(bench.turn().await, (21 * SECOND, Status::Error));
-        assert!(bench.clock.now().since_start() < Duration::from_millis(21_150), "published in time");
+        assert!(
+            bench.clock.now().since_start() < Duration::from_millis(21_150),
+            "published in time"
+        );
     }
 
     /// What hbmon has told of itself.
     fn told(bench: &Bench) -> Vec<What> {
         let seen = bench.snapshots.borrow();
         let whats = seen.changes.iter().map(|change| change.what.clone());
-        whats.filter(|what| !matches!(what, What::Target { .. })).collect()
+        whats
+            .filter(|what| !matches!(what, What::Target { .. }))
+            .collect()
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_wall_clock_that_is_set_moves_no_deadline() {
-        for by in [SignedDuration::from_hours(8), SignedDuration::from_hours(-1)] {
+        for by in [
+            SignedDuration::from_hours(8),
+            SignedDuration::from_hours(-1),
+        ] {
             let mut bench = bench();
             bench.say(Signal::Open).await;
             bench.say(Signal::Beat(Beat::default())).await;
@@ -506,7 +610,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_process_that_stutters_notices_every_silence() {
         let ms = Duration::from_millis;
-        for (runs, stops) in [(ms(6700), ms(1300)), (ms(3200), ms(800)), (ms(300), ms(700))] {
+        for (runs, stops) in [
+            (ms(6700), ms(1300)),
+            (ms(3200), ms(800)),
+            (ms(300), ms(700)),
+        ] {
             let mut bench = bench();
             bench.say(Signal::Open).await;
             bench.say(Signal::Beat(Beat::default())).await;
@@ -515,7 +623,10 @@ mod tests {
             assert_eq!(status, Status::Warning);
             // Interval, grace, and the gaps so far, each known to a turn of the loop.
             let periods = u32::try_from(at.as_millis() / (runs + stops).as_millis()).unwrap() + 1;
-            assert!(at >= 11 * SECOND && at <= 11 * SECOND + (stops + PULSE) * periods, "{at:?}");
+            assert!(
+                at >= 11 * SECOND && at <= 11 * SECOND + (stops + PULSE) * periods,
+                "{at:?}"
+            );
         }
     }
 
@@ -525,13 +636,19 @@ mod tests {
         bench.say(Signal::Open).await;
         bench.say(Signal::Beat(Beat::default())).await;
         assert_eq!(bench.turn().await.1, Status::Healthy);
-        // The runtime gets to nothing for most of every second: each wake is late, none by as much as a sleep.
+        // The runtime gets to nothing for most of every second: each wake is late, none by as much
+        // as a sleep.
         for _ in 0..60 {
             tokio::time::sleep(SECOND).await;
             bench.say(Signal::Beat(Beat::default())).await;
             tokio::time::advance(SECOND * 7 / 10).await;
             let late = Signal::Failed {
-                failure: Failure::Timeout { after: SECOND, stage: Stage::Connect, connected: None, received: 0 },
+                failure: Failure::Timeout {
+                    after: SECOND,
+                    stage: Stage::Connect,
+                    connected: None,
+                    received: 0,
+                },
                 evidence: None,
                 latency: None,
                 ended: true,
@@ -540,7 +657,14 @@ mod tests {
         }
         {
             let seen = bench.snapshots.borrow_and_update();
-            assert_eq!((seen.rows[0].status, seen.rows[0].failures, seen.rows[0].missed), (Status::Healthy, 0, 0));
+            assert_eq!(
+                (
+                    seen.rows[0].status,
+                    seen.rows[0].failures,
+                    seen.rows[0].missed
+                ),
+                (Status::Healthy, 0, 0)
+            );
             assert_eq!(seen.lag.strain, Some(Strain::Late));
             assert!(seen.lag.max_wake >= SECOND * 6 / 10, "{:?}", seen.lag);
         }
@@ -548,7 +672,10 @@ mod tests {
         let (at, status) = bench.turn().await;
         assert_eq!(status, Status::Warning);
         assert!(at >= calm + 9 * SECOND, "{at:?}");
-        assert_eq!(told(&bench), [What::Strained(Some(Strain::Late)), What::Strained(None)]);
+        assert_eq!(
+            told(&bench),
+            [What::Strained(Some(Strain::Late)), What::Strained(None)]
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -560,12 +687,25 @@ mod tests {
         for _ in 0..10 {
             tokio::time::sleep(5 * SECOND).await;
             let failure = Failure::Local { lack: Lack::Files };
-            bench.say(Signal::Failed { failure, evidence: None, latency: None, ended: true }).await;
+            bench
+                .say(Signal::Failed {
+                    failure,
+                    evidence: None,
+                    latency: None,
+                    ended: true,
+                })
+                .await;
         }
         tokio::time::sleep(SECOND).await;
         let row = Arc::clone(&bench.snapshots.borrow().rows[0]);
-        assert_eq!((row.status, row.failures, row.missed), (Status::Healthy, 0, 0));
-        assert_eq!(bench.snapshots.borrow().lag.strain, Some(Strain::Lack(Lack::Files)));
+        assert_eq!(
+            (row.status, row.failures, row.missed),
+            (Status::Healthy, 0, 0)
+        );
+        assert_eq!(
+            bench.snapshots.borrow().lag.strain,
+            Some(Strain::Lack(Lack::Files))
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -43,8 +43,9 @@ impl Nudge {
         self.wish(if pause { PAUSE } else { 0 });
     }
 
-    /// Waits for the next wish. At once it is `Pause` until that is obeyed (`resumed`), also if it is over by then: the
-    /// model has begun anew. Any other wish that came while nobody waited is not kept for later.
+    /// Waits for the next wish. At once it is `Pause` until that is obeyed (`resumed`), also if it
+    /// is over by then: the model has begun anew. Any other wish that came while nobody waited is
+    /// not kept for later.
     pub async fn wished(&self) -> Wish {
         loop {
             // It hears all from here on.
@@ -121,7 +122,11 @@ mod tests {
         nudge.pause(true);
         nudge.pause(false);
         assert_eq!(wished.now_or_never(), Some(Wish::Pause));
-        assert_eq!(nudge.wished().now_or_never(), Some(Wish::Pause), "until it is obeyed");
+        assert_eq!(
+            nudge.wished().now_or_never(),
+            Some(Wish::Pause),
+            "until it is obeyed"
+        );
         assert_eq!(nudge.resumed().now_or_never(), Some(true));
         assert_eq!(nudge.wished().now_or_never(), None);
     }

@@ -43,7 +43,8 @@ pub struct Ended {
     pub hint: Option<Duration>,
 }
 
-/// The next start, and how many polls of the grid were passed over because the last one took too long.
+/// The next start, and how many polls of the grid were passed over because the last one took too
+/// long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Next {
     pub at: Moment,
@@ -51,9 +52,24 @@ pub struct Next {
 }
 
 impl Pace {
-    /// `grid`: any moment at which a poll would be due; polls keep to it, so that a fleet stays spread.
-    pub fn new(rhythm: Rhythm, interval: Duration, backoff: Backoff, confirmation: Confirmation, grid: Moment) -> Pace {
-        Pace { rhythm, interval, backoff, confirmation, grid, losses: 0, first_failure: None }
+    /// `grid`: any moment at which a poll would be due; polls keep to it, so that a fleet stays
+    /// spread.
+    pub fn new(
+        rhythm: Rhythm,
+        interval: Duration,
+        backoff: Backoff,
+        confirmation: Confirmation,
+        grid: Moment,
+    ) -> Pace {
+        Pace {
+            rhythm,
+            interval,
+            backoff,
+            confirmation,
+            grid,
+            losses: 0,
+            first_failure: None,
+        }
     }
 
     /// The conversation begins anew: what failed before does not count.
@@ -64,7 +80,8 @@ impl Pace {
 
     /// `random` in 0..1 decides the jitter.
     pub fn next(&mut self, ended: Ended, random: f64) -> Next {
-        // A connection that opens and brings nothing is no recovery: only a heartbeat resets the backoff.
+        // A connection that opens and brings nothing is no recovery: only a heartbeat resets the
+        // backoff.
         if ended.beat {
             self.losses = 0;
             self.first_failure = None;
@@ -79,25 +96,40 @@ impl Pace {
             Rhythm::Poll => self.after_failed_poll(ended, random),
             Rhythm::Subscription => self.delay(ended.hint, random),
         };
-        Next { at: self.no_later_than_confirmation(ended, ended.now.plus(delay)), skipped: 0 }
+        Next {
+            at: self.no_later_than_confirmation(ended, ended.now.plus(delay)),
+            skipped: 0,
+        }
     }
 
     /// One attempt starts as soon as it can confirm an error, unless the other side asked to wait.
     fn no_later_than_confirmation(&self, ended: Ended, at: Moment) -> Moment {
-        let confirmable = self.first_failure.map(|first| first.plus(self.confirmation.after));
+        let confirmable = self
+            .first_failure
+            .map(|first| first.plus(self.confirmation.after));
         match confirmable.filter(|confirmable| *confirmable > ended.now) {
-            Some(confirmable) if ended.hint.is_none() || self.confirmation.is_awaited => at.min(confirmable),
+            Some(confirmable) if ended.hint.is_none() || self.confirmation.is_awaited => {
+                at.min(confirmable)
+            }
             _ => at,
         }
     }
 
-    /// The point of the grid nearest to one interval after the start; later ones if that has passed.
+    /// The point of the grid nearest to one interval after the start; later ones if that has
+    /// passed.
     fn after_answer(&self, ended: Ended) -> Next {
         let earliest = ended.started.plus(self.interval / 2);
         let wanted = self.grid_after(earliest);
-        let possible = if wanted >= ended.now { wanted } else { self.grid_after(ended.now) };
+        let possible = if wanted >= ended.now {
+            wanted
+        } else {
+            self.grid_after(ended.now)
+        };
         let skipped = possible.since(wanted).as_nanos() / self.interval.as_nanos().max(1);
-        Next { at: possible, skipped: u64::try_from(skipped).unwrap_or(u64::MAX) }
+        Next {
+            at: possible,
+            skipped: u64::try_from(skipped).unwrap_or(u64::MAX),
+        }
     }
 
     fn after_failed_poll(&mut self, ended: Ended, random: f64) -> Duration {
@@ -127,7 +159,9 @@ impl Pace {
         let interval = self.interval.as_nanos().max(1);
         let phase = self.grid.since_start().as_nanos() % interval;
         let target = moment.since_start().as_nanos();
-        let steps = (target + interval - phase).div_ceil(interval).saturating_sub(1);
+        let steps = (target + interval - phase)
+            .div_ceil(interval)
+            .saturating_sub(1);
         let nanos = phase + steps * interval;
         Moment::after_start(u64::try_from(nanos).map_or(Duration::MAX, Duration::from_nanos))
     }
@@ -144,38 +178,85 @@ mod tests {
     }
 
     fn pace(rhythm: Rhythm, slow_down: bool) -> Pace {
-        let backoff = Backoff { slow_down, ..Backoff::default() };
-        let confirmation = Confirmation { failures: 2, after: 5 * SECOND, is_awaited: false };
+        let backoff = Backoff {
+            slow_down,
+            ..Backoff::default()
+        };
+        let confirmation = Confirmation {
+            failures: 2,
+            after: 5 * SECOND,
+            is_awaited: false,
+        };
         Pace::new(rhythm, 10 * SECOND, backoff, confirmation, at(3.0))
     }
 
     fn good(started: f64, now: f64) -> Ended {
-        Ended { started: at(started), now: at(now), beat: true, failed: false, hint: None }
+        Ended {
+            started: at(started),
+            now: at(now),
+            beat: true,
+            failed: false,
+            hint: None,
+        }
     }
 
     fn bad(started: f64, now: f64) -> Ended {
-        Ended { beat: false, failed: true, ..good(started, now) }
+        Ended {
+            beat: false,
+            failed: true,
+            ..good(started, now)
+        }
     }
 
     #[test]
     fn polls_keep_to_their_grid() {
         let mut pace = pace(Rhythm::Poll, false);
-        assert_eq!(pace.next(good(0.2, 0.3), 0.5), Next { at: at(13.0), skipped: 0 });
-        assert_eq!(pace.next(good(13.001, 13.1), 0.5), Next { at: at(23.0), skipped: 0 });
+        assert_eq!(
+            pace.next(good(0.2, 0.3), 0.5),
+            Next {
+                at: at(13.0),
+                skipped: 0
+            }
+        );
+        assert_eq!(
+            pace.next(good(13.001, 13.1), 0.5),
+            Next {
+                at: at(23.0),
+                skipped: 0
+            }
+        );
         // A start that was late by a moment does not move the grid.
-        assert_eq!(pace.next(good(24.9, 25.0), 0.5), Next { at: at(33.0), skipped: 0 });
+        assert_eq!(
+            pace.next(good(24.9, 25.0), 0.5),
+            Next {
+                at: at(33.0),
+                skipped: 0
+            }
+        );
     }
 
     #[test]
     fn ticks_that_passed_are_skipped_and_counted() {
         let mut pace = pace(Rhythm::Poll, false);
-        assert_eq!(pace.next(good(13.0, 44.0), 0.5), Next { at: at(53.0), skipped: 3 });
+        assert_eq!(
+            pace.next(good(13.0, 44.0), 0.5),
+            Next {
+                at: at(53.0),
+                skipped: 3
+            }
+        );
     }
 
     #[test]
     fn a_failed_poll_is_tried_again_after_jitter_but_never_later_than_the_interval() {
         let mut pace = pace(Rhythm::Poll, false);
-        let mut delay = |now: f64, random| pace.next(bad(now, now), random).at.since(at(now)).as_secs_f64().round();
+        let mut delay = |now: f64, random| {
+            pace.next(bad(now, now), random)
+                .at
+                .since(at(now))
+                .as_secs_f64()
+                .round()
+        };
         // The confirmation is over at once: this is about the delays alone.
         assert_eq!(delay(1.0, 0.999_999), 1.0);
         let delays: Vec<f64> = (0..6).map(|_| delay(14.0, 0.999_999)).collect();
@@ -194,7 +275,13 @@ mod tests {
     fn attempts(mut pace: Pace, random: f64, hint: Option<Duration>) -> Vec<Moment> {
         let mut made = vec![at(20.0)];
         while let Some(last) = made.last().copied().filter(|last| *last < at(25.0)) {
-            let ended = Ended { started: last, now: last, beat: false, failed: true, hint };
+            let ended = Ended {
+                started: last,
+                now: last,
+                beat: false,
+                failed: true,
+                hint,
+            };
             made.push(pace.next(ended, random).at);
         }
         made
@@ -206,7 +293,11 @@ mod tests {
             for slow_down in [false, true] {
                 for random in [0.0, 0.3, 0.7, 1.0] {
                     let made = attempts(pace(rhythm, slow_down), random, None);
-                    assert_eq!(made.last(), Some(&at(25.0)), "{rhythm:?} {slow_down} {random}");
+                    assert_eq!(
+                        made.last(),
+                        Some(&at(25.0)),
+                        "{rhythm:?} {slow_down} {random}"
+                    );
                     assert!(made.len() <= 5, "{made:?}");
                 }
             }
@@ -216,7 +307,10 @@ mod tests {
     #[test]
     fn a_hint_delays_the_confirmation_only_where_nothing_waits_for_it() {
         let hint = Some(30 * SECOND);
-        assert_eq!(attempts(pace(Rhythm::Subscription, false), 0.5, hint), [at(20.0), at(50.0)]);
+        assert_eq!(
+            attempts(pace(Rhythm::Subscription, false), 0.5, hint),
+            [at(20.0), at(50.0)]
+        );
         let mut awaited = pace(Rhythm::Subscription, false);
         awaited.confirmation.is_awaited = true;
         assert_eq!(attempts(awaited, 0.5, hint), [at(20.0), at(25.0)]);
@@ -232,27 +326,63 @@ mod tests {
     #[test]
     fn slow_down_grows_from_the_interval_without_jitter() {
         let mut pace = pace(Rhythm::Poll, true);
-        assert_eq!(pace.next(bad(13.0, 14.0), 0.999_999).at.since(at(14.0)).as_secs_f64().round(), 1.0);
-        let delays: Vec<f64> =
-            (0..5).map(|_| pace.next(bad(13.0, 20.0), 0.999_999).at.since(at(20.0)).as_secs_f64().round()).collect();
+        assert_eq!(
+            pace.next(bad(13.0, 14.0), 0.999_999)
+                .at
+                .since(at(14.0))
+                .as_secs_f64()
+                .round(),
+            1.0
+        );
+        let delays: Vec<f64> = (0..5)
+            .map(|_| {
+                pace.next(bad(13.0, 20.0), 0.999_999)
+                    .at
+                    .since(at(20.0))
+                    .as_secs_f64()
+                    .round()
+            })
+            .collect();
         assert_eq!(delays, [10.0, 20.0, 40.0, 60.0, 60.0]);
         pace.next(good(13.0, 20.0), 0.5);
-        assert_eq!(pace.next(bad(23.0, 24.0), 0.0).at.since(at(24.0)), SECOND / 2);
+        assert_eq!(
+            pace.next(bad(23.0, 24.0), 0.0).at.since(at(24.0)),
+            SECOND / 2
+        );
     }
 
     #[test]
     fn only_a_heartbeat_resets_the_backoff_of_a_subscription() {
         let mut pace = pace(Rhythm::Subscription, false);
         let delay = |pace: &mut Pace, beat, failed| {
-            let ended = Ended { beat, failed, ..good(13.0, 14.0) };
-            pace.next(ended, 0.999_999).at.since(at(14.0)).as_secs_f64().round()
+            let ended = Ended {
+                beat,
+                failed,
+                ..good(13.0, 14.0)
+            };
+            pace.next(ended, 0.999_999)
+                .at
+                .since(at(14.0))
+                .as_secs_f64()
+                .round()
         };
         assert_eq!(delay(&mut pace, false, true), 1.0);
-        assert_eq!(delay(&mut pace, false, false), 2.0, "an open without a beat is no recovery");
+        assert_eq!(
+            delay(&mut pace, false, false),
+            2.0,
+            "an open without a beat is no recovery"
+        );
         for _ in 0..10 {
             pace.next(bad(13.0, 30.0), 0.999_999);
         }
-        assert_eq!(pace.next(bad(13.0, 30.0), 0.999_999).at.since(at(30.0)).as_secs_f64().round(), 60.0);
+        assert_eq!(
+            pace.next(bad(13.0, 30.0), 0.999_999)
+                .at
+                .since(at(30.0))
+                .as_secs_f64()
+                .round(),
+            60.0
+        );
         assert_eq!(delay(&mut pace, true, false), 1.0);
     }
 
@@ -260,7 +390,10 @@ mod tests {
     fn hints_are_clamped_and_not_jittered() {
         let mut pace = pace(Rhythm::Subscription, false);
         for (hint, wanted) in [(0.001, 1.0), (5.0, 5.0), (86_400.0, 60.0)] {
-            let ended = Ended { hint: Some(Duration::from_secs_f64(hint)), ..bad(13.0, 14.0) };
+            let ended = Ended {
+                hint: Some(Duration::from_secs_f64(hint)),
+                ..bad(13.0, 14.0)
+            };
             assert_eq!(pace.next(ended, 0.1).at, at(14.0 + wanted));
         }
     }
@@ -268,11 +401,23 @@ mod tests {
     #[test]
     fn extreme_times_do_not_panic() {
         let mut pace = pace(Rhythm::Poll, true);
-        let far =
-            Ended { started: Moment::FAR, now: Moment::FAR, beat: true, failed: false, hint: Some(Duration::MAX) };
+        let far = Ended {
+            started: Moment::FAR,
+            now: Moment::FAR,
+            beat: true,
+            failed: false,
+            hint: Some(Duration::MAX),
+        };
         pace.next(far, 0.5);
         for _ in 0..100 {
-            pace.next(Ended { failed: true, beat: false, ..far }, 2.0);
+            pace.next(
+                Ended {
+                    failed: true,
+                    beat: false,
+                    ..far
+                },
+                2.0,
+            );
         }
     }
 }

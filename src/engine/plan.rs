@@ -16,8 +16,8 @@ pub struct Plan {
     pub stop: Stop,
 }
 
-/// When a target is left alone for good, its verdict standing as it is. In a run that stops, first attempts start
-/// at once; in one that does not, they are spread.
+/// When a target is left alone for good, its verdict standing as it is. In a run that stops, first
+/// attempts start at once; in one that does not, they are spread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
     Never,
@@ -35,7 +35,8 @@ pub struct Target {
     pub spec: Spec,
     pub secrets: Arc<Secrets>,
     pub enabled: bool,
-    /// Equal if and only if nothing that the room is made from differs: a reload leaves such a target alone.
+    /// Equal if and only if nothing that the room is made from differs: a reload leaves such a
+    /// target alone.
     pub fingerprint: u64,
 }
 
@@ -47,8 +48,8 @@ pub struct PacePolicy {
     pub backoff: Backoff,
 }
 
-/// Delays after failures: doubling from `initial` to `max`, with jitter between half and the whole of
-/// the delay.
+/// Delays after failures: doubling from `initial` to `max`, with jitter between half and the whole
+/// of the delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
     pub initial: Duration,
@@ -60,7 +61,9 @@ pub struct Backoff {
 impl Backoff {
     /// The delay before the attempt after this number of failures. `random` in 0..1.
     pub fn delay(&self, failures: u32, random: f64) -> Duration {
-        double(self.initial, failures).min(self.max).mul_f64(0.5 + random.clamp(0.0, 1.0) / 2.0)
+        double(self.initial, failures)
+            .min(self.max)
+            .mul_f64(0.5 + random.clamp(0.0, 1.0) / 2.0)
     }
 }
 
@@ -71,6 +74,10 @@ pub(super) fn double(duration: Duration, times: u32) -> Duration {
 
 impl Default for Backoff {
     fn default() -> Self {
-        Backoff { initial: Duration::from_secs(1), max: Duration::from_secs(60), slow_down: false }
+        Backoff {
+            initial: Duration::from_secs(1),
+            max: Duration::from_secs(60),
+            slow_down: false,
+        }
     }
 }

@@ -59,9 +59,17 @@ struct Member {
 
 impl Roster {
     pub fn new(clock: Clock, ways: Ways) -> Roster {
-        let Ways { notes, commands, intake } = ways;
+        let Ways {
+            notes,
+            commands,
+            intake,
+        } = ways;
         Roster {
-            shared: Shared { clock, notes, permits: None },
+            shared: Shared {
+                clock,
+                notes,
+                permits: None,
+            },
             concurrency: None,
             stop: Stop::Never,
             commands,
@@ -81,11 +89,17 @@ impl Roster {
         let now = self.shared.clock.now();
         if plan.concurrency != self.concurrency {
             self.concurrency = plan.concurrency;
-            self.shared.permits = plan.concurrency.map(|limit| Arc::new(Semaphore::new(limit.max(1))));
+            self.shared.permits = plan
+                .concurrency
+                .map(|limit| Arc::new(Semaphore::new(limit.max(1))));
         }
         self.stop = plan.stop;
         let total = plan.targets.len();
-        let fresh = plan.targets.iter().filter(|target| self.kept(target).is_none()).count();
+        let fresh = plan
+            .targets
+            .iter()
+            .filter(|target| self.kept(target).is_none())
+            .count();
         let seconds = u32::try_from(fresh / STARTS_A_SECOND).unwrap_or(u32::MAX);
         let spread = match plan.stop {
             Stop::Never => Some(START_WINDOW.saturating_mul(seconds.max(1))),
@@ -105,7 +119,12 @@ impl Roster {
             };
             let id = match (self.kept(&target), left.remove(&name)) {
                 (Some(id), _) => {
-                    fleet.update(now, id, Arc::clone(&target.meta), Arc::clone(&target.policy));
+                    fleet.update(
+                        now,
+                        id,
+                        Arc::clone(&target.meta),
+                        Arc::clone(&target.policy),
+                    );
                     id
                 }
                 (None, old) => {
@@ -120,7 +139,15 @@ impl Roster {
             };
             if let Some((spec, secrets)) = door {
                 let Shared { clock, notes, .. } = self.shared.clone();
-                let door = Door::new(id, name.clone(), spec, secrets, clock, notes, self.commands.clone());
+                let door = Door::new(
+                    id,
+                    name.clone(),
+                    spec,
+                    secrets,
+                    clock,
+                    notes,
+                    self.commands.clone(),
+                );
                 door.mark_full(fleet.is_full(id));
                 doors.insert(id, Arc::new(door));
             }
@@ -135,7 +162,12 @@ impl Roster {
         fleet.retain(&order);
         self.doors = doors;
         self.intake.replace(self.doors.values());
-        What::Reloaded { added, removed, changed, total }
+        What::Reloaded {
+            added,
+            removed,
+            changed,
+            total,
+        }
     }
 
     /// Who is watched under this name.
@@ -165,7 +197,8 @@ impl Roster {
         }
     }
 
-    /// Ends the conversation with one target until it is to go on; one that is not enabled has none.
+    /// Ends the conversation with one target until it is to go on; one that is not enabled has
+    /// none.
     pub fn pause(&self, id: TargetId, pause: bool) {
         if let Some(member) = self.members.get(&id) {
             member.nudge.pause(pause);
@@ -174,7 +207,11 @@ impl Roster {
 
     /// Ends the conversation with one target, which stays in the fleet.
     pub fn stop(&mut self, id: TargetId) {
-        if let Some(task) = self.members.get_mut(&id).and_then(|member| member.task.take()) {
+        if let Some(task) = self
+            .members
+            .get_mut(&id)
+            .and_then(|member| member.task.take())
+        {
             task.abort();
             self.busy -= 1;
         }
@@ -203,19 +240,46 @@ impl Roster {
         (member.fingerprint == target.fingerprint && member.enabled == target.enabled).then_some(id)
     }
 
-    fn hire(&mut self, target: Target, now: Moment, spread: Option<Duration>, fleet: &mut Fleet) -> TargetId {
+    fn hire(
+        &mut self,
+        target: Target,
+        now: Moment,
+        spread: Option<Duration>,
+        fleet: &mut Fleet,
+    ) -> TargetId {
         let id = TargetId(self.next_id);
         self.next_id = self.next_id.wrapping_add(1);
-        fleet.add(now, id, Arc::clone(&target.meta), Arc::clone(&target.policy), !target.enabled);
+        fleet.add(
+            now,
+            id,
+            Arc::clone(&target.meta),
+            Arc::clone(&target.policy),
+            !target.enabled,
+        );
         let nudge = Arc::new(Nudge::default());
         let (fingerprint, enabled) = (target.fingerprint, target.enabled);
         let place = place_of(&target.meta.name);
         let at = |window: Duration| now.plus(window.mul_f64(place));
-        let (first, grid) = spread.map_or((now, now), |window| (at(window), at(target.policy.interval)));
-        let conversation = if enabled { self.conversation(&target, id, grid, Arc::clone(&nudge)) } else { None };
-        let task = conversation.map(|conversation| self.tasks.spawn(supervise(conversation, first)));
+        let (first, grid) = spread.map_or((now, now), |window| {
+            (at(window), at(target.policy.interval))
+        });
+        let conversation = if enabled {
+            self.conversation(&target, id, grid, Arc::clone(&nudge))
+        } else {
+            None
+        };
+        let task =
+            conversation.map(|conversation| self.tasks.spawn(supervise(conversation, first)));
         self.busy += usize::from(task.is_some());
-        self.members.insert(id, Member { fingerprint, enabled, nudge, task });
+        self.members.insert(
+            id,
+            Member {
+                fingerprint,
+                enabled,
+                nudge,
+                task,
+            },
+        );
         id
     }
 
@@ -234,10 +298,30 @@ impl Roster {
             is_awaited: self.stop != Stop::Never,
         };
         let Shared { clock, notes, .. } = self.shared.clone();
-        let out = Outbox::new(id, policy.rhythm, target.pace.timeout, clock, notes, Arc::clone(&target.secrets));
+        let out = Outbox::new(
+            id,
+            policy.rhythm,
+            target.pace.timeout,
+            clock,
+            notes,
+            Arc::clone(&target.secrets),
+        );
         let room = target.spec.open(&self.dialers, out.trace())?;
-        let pace = Pace::new(policy.rhythm, policy.interval, target.pace.backoff, confirmation, grid);
-        Some(Box::new(Conversation { id, pace, room, out, nudge, shared: self.shared.clone() }))
+        let pace = Pace::new(
+            policy.rhythm,
+            policy.interval,
+            target.pace.backoff,
+            confirmation,
+            grid,
+        );
+        Some(Box::new(Conversation {
+            id,
+            pace,
+            room,
+            out,
+            nudge,
+            shared: self.shared.clone(),
+        }))
     }
 
     fn dismiss(&mut self, id: TargetId) {
@@ -246,7 +330,8 @@ impl Roster {
     }
 }
 
-/// The target's place in any spread, 0 to 1: a hash of its name that is the same on every machine and release.
+/// The target's place in any spread, 0 to 1: a hash of its name that is the same on every machine
+/// and release.
 fn place_of(name: &Text) -> f64 {
     let mut hasher = SipHasher13::new();
     hasher.write(name.as_str().as_bytes());

@@ -36,14 +36,22 @@ pub struct Conversation {
 }
 
 /// Runs for as long as the target is watched, the first attempt at `due`; ends by being dropped.
-/// Boxes: a task keeps an argument twice, and the size of its largest state for as long as it lives. Most of that is
-/// spent waiting for the next turn.
+/// Boxes: a task keeps an argument twice, and the size of its largest state for as long as it
+/// lives. Most of that is spent waiting for the next turn.
 pub async fn supervise(mut conversation: Box<Conversation>, due: Moment) {
-    let mut next = Next { at: due, skipped: 0 };
+    let mut next = Next {
+        at: due,
+        skipped: 0,
+    };
     loop {
-        // Until it is due, or until the user asks. What is due already would wait for the timer's next millisecond.
+        // Until it is due, or until the user asks. What is due already would wait for the timer's
+        // next millisecond.
         if next.at > conversation.shared.clock.now() {
-            _ = timeout_at(conversation.shared.clock.instant(next.at), conversation.nudge.wished()).await;
+            _ = timeout_at(
+                conversation.shared.clock.instant(next.at),
+                conversation.nudge.wished(),
+            )
+            .await;
         }
         next = Box::pin(conversation.turn(next)).await;
     }
@@ -56,17 +64,35 @@ impl Shared {
 
     async fn permit(&self) -> Option<OwnedSemaphorePermit> {
         // The semaphore is never closed.
-        Arc::clone(self.permits.as_ref()?).acquire_owned().await.ok()
+        Arc::clone(self.permits.as_ref()?)
+            .acquire_owned()
+            .await
+            .ok()
     }
 
     fn rest(&self, id: TargetId, until: Moment) -> Told<'_> {
-        tell(&self.notes, Note { target: id, at: self.clock.now(), signal: Signal::Rest { until }, wire: None })
+        tell(
+            &self.notes,
+            Note {
+                target: id,
+                at: self.clock.now(),
+                signal: Signal::Rest { until },
+                wire: None,
+            },
+        )
     }
 }
 
 impl Conversation {
-    /// One attempt, as soon as it may be made, and what is said of its end; gives when the next is due.
-    async fn turn(&mut self, Next { at: mut due, mut skipped }: Next) -> Next {
+    /// One attempt, as soon as it may be made, and what is said of its end; gives when the next is
+    /// due.
+    async fn turn(
+        &mut self,
+        Next {
+            at: mut due,
+            mut skipped,
+        }: Next,
+    ) -> Next {
         if self.nudge.resumed().await {
             (due, skipped) = (self.shared.clock.now(), 0);
             self.pace.reset();
@@ -88,8 +114,15 @@ impl Conversation {
             Ok(End::Closed) => self.out.closed().await,
             Err(failure) => self.out.ended(failure).await,
         }
-        // Read after the failure got its moment: the attempt that confirms an error must not come too early.
-        let ended = Ended { started, now: self.shared.clock.now(), beat, failed, hint };
+        // Read after the failure got its moment: the attempt that confirms an error must not come
+        // too early.
+        let ended = Ended {
+            started,
+            now: self.shared.clock.now(),
+            beat,
+            failed,
+            hint,
+        };
         let next = self.pace.next(ended, fastrand::f64());
         self.shared.rest(self.id, next.at).await;
         next
@@ -112,7 +145,13 @@ impl Conversation {
                 }
                 Activity::Idle { failed } => {
                     let now = self.shared.clock.now();
-                    let ended = Ended { started: asked_at, now, beat: !failed, failed, hint: None };
+                    let ended = Ended {
+                        started: asked_at,
+                        now,
+                        beat: !failed,
+                        failed,
+                        hint: None,
+                    };
                     let next = self.pace.next(ended, fastrand::f64());
                     self.shared.rest(self.id, next.at).await;
                     next.at
@@ -127,7 +166,8 @@ impl Conversation {
                     Wish::Reconnect | Wish::Pause => return Ok(End::Closed),
                 },
                 () = self.shared.sleep_until(wake) => match doing {
-                    // This process stood still, and the answer may lie in its buffers: there is time to read it.
+                    // This process stood still, and the answer may lie in its buffers: there is
+                    // time to read it.
                     Activity::Asking { .. } if self.shared.clock.now().since(wake) > TOO_LATE => {
                         reprieve = self.shared.clock.now().plus(READ_TIME);
                         false
@@ -190,24 +230,54 @@ mod tests {
         let (send, notes) = mpsc::channel(100);
         let clock = Clock::simulated(jiff::Timestamp::UNIX_EPOCH);
         let permits = permits.map(|limit| Arc::new(Semaphore::new(limit)));
-        Theatre { shared: Shared { clock, notes: send, permits }, notes, nudge: Arc::default(), tasks: Vec::new() }
+        Theatre {
+            shared: Shared {
+                clock,
+                notes: send,
+                permits,
+            },
+            notes,
+            nudge: Arc::default(),
+            tasks: Vec::new(),
+        }
     }
 
     impl Theatre {
         fn play(&mut self, id: u32, rhythm: Rhythm, script: fn(&mut Outbox) -> Attempt<'_>) {
-            let policy = PacePolicy { timeout: 3 * SECOND, backoff: Backoff::default() };
+            let policy = PacePolicy {
+                timeout: 3 * SECOND,
+                backoff: Backoff::default(),
+            };
             let Shared { clock, notes, .. } = self.shared.clone();
             let id = TargetId(id);
-            let confirmation = Confirmation { failures: 2, after: 5 * SECOND, is_awaited: false };
+            let confirmation = Confirmation {
+                failures: 2,
+                after: 5 * SECOND,
+                is_awaited: false,
+            };
             let conversation = Box::new(Conversation {
                 id,
-                pace: Pace::new(rhythm, 10 * SECOND, policy.backoff, confirmation, Moment::START),
+                pace: Pace::new(
+                    rhythm,
+                    10 * SECOND,
+                    policy.backoff,
+                    confirmation,
+                    Moment::START,
+                ),
                 room: Box::new(Script(script)),
-                out: Outbox::new(id, rhythm, policy.timeout, clock, notes, Arc::new(Secrets::default())),
+                out: Outbox::new(
+                    id,
+                    rhythm,
+                    policy.timeout,
+                    clock,
+                    notes,
+                    Arc::new(Secrets::default()),
+                ),
                 nudge: Arc::clone(&self.nudge),
                 shared: self.shared.clone(),
             });
-            self.tasks.push(tokio::spawn(supervise(conversation, Moment::START)));
+            self.tasks
+                .push(tokio::spawn(supervise(conversation, Moment::START)));
         }
 
         /// What is said next, in whole seconds since the start, and the name of the signal.
@@ -215,7 +285,11 @@ mod tests {
             let note = self.notes.recv().await.unwrap();
             let name = match &note.signal {
                 Signal::Failed { failure, ended, .. } => format!("{:?} {ended}", failure.reason()),
-                other => format!("{other:?}").split([' ', '(']).next().unwrap().to_owned(),
+                other => format!("{other:?}")
+                    .split([' ', '('])
+                    .next()
+                    .unwrap()
+                    .to_owned(),
             };
             (note.at.since_start().as_secs(), note.target.0, name)
         }
@@ -255,7 +329,14 @@ mod tests {
         assert_eq!(stage.said().await.2, "Try");
         let note = stage.notes.recv().await.unwrap();
         assert_eq!(note.at, Moment::after_start(3 * SECOND));
-        let Signal::Failed { failure: Failure::Timeout { after, stage: at, .. }, ended: true, .. } = note.signal else {
+        let Signal::Failed {
+            failure: Failure::Timeout {
+                after, stage: at, ..
+            },
+            ended: true,
+            ..
+        } = note.signal
+        else {
             panic!("{note:?}");
         };
         assert_eq!((after, at), (3 * SECOND, Stage::Headers));
@@ -266,7 +347,8 @@ mod tests {
         let mut stage = theatre(None);
         stage.play(1, Rhythm::Poll, |out| {
             Box::pin(async {
-                // As with a socket: the answer is there, and takes a turn of the runtime to come up.
+                // As with a socket: the answer is there, and takes a turn of the runtime to come
+                // up.
                 tokio::time::sleep(SECOND).await;
                 tokio::time::sleep(SECOND / 10).await;
                 out.beat(Some(SECOND), None, b"").await;
@@ -289,10 +371,20 @@ mod tests {
                 Ok(End::Closed)
             })
         });
-        let said = [stage.said().await, stage.said().await, stage.said().await, stage.said().await];
+        let said = [
+            stage.said().await,
+            stage.said().await,
+            stage.said().await,
+            stage.said().await,
+        ];
         assert_eq!(
             said.map(|(at, _, name)| (at, name)),
-            [(0, "Try".to_owned()), (0, "Open".to_owned()), (3600, "Beat".to_owned()), (3600, "Closed".to_owned()),]
+            [
+                (0, "Try".to_owned()),
+                (0, "Open".to_owned()),
+                (3600, "Beat".to_owned()),
+                (3600, "Closed".to_owned()),
+            ]
         );
     }
 
@@ -325,7 +417,10 @@ mod tests {
                 std::future::pending().await
             })
         });
-        assert_eq!(stage.when(&format!("{:?} true", Reason::NoReply), 1).await, [13]);
+        assert_eq!(
+            stage.when(&format!("{:?} true", Reason::NoReply), 1).await,
+            [13]
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -382,7 +477,10 @@ mod tests {
         stage.play(1, Rhythm::Subscription, |out| {
             Box::pin(async {
                 out.hint(7 * SECOND);
-                Err(Failure::Status { code: 503, note: None })
+                Err(Failure::Status {
+                    code: 503,
+                    note: None,
+                })
             })
         });
         assert_eq!(stage.when("Try", 3).await, [0, 7, 14]);

@@ -1,5 +1,5 @@
-//! An operator's week in simulated time: what the pace and the model make of everyday trouble. Pure, so that a
-//! week takes a second.
+//! An operator's week in simulated time: what the pace and the model make of everyday trouble.
+//! Pure, so that a week takes a second.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::pace::{Confirmation, Ended, Pace};
 use super::plan::Backoff;
 use crate::model::{
-    Beat, Cause, Event, Failure, Fleet, Gap, Kind, Lack, Lag, Meta, Moment, Note, Policy, Reason, Rhythm, Signal,
-    Stage, Status, TargetId, Text, What,
+    Beat, Cause, Event, Failure, Fleet, Gap, Kind, Lack, Lag, Meta, Moment, Note, Policy, Reason,
+    Rhythm, Signal, Stage, Status, TargetId, Text, What,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -50,7 +50,8 @@ fn refused() -> Failure {
     Failure::Refused { peer: None }
 }
 
-/// For ten minutes on the second day no name server answers, and after each night the network takes 5 s to return.
+/// For ten minutes on the second day no name server answers, and after each night the network takes
+/// 5 s to return.
 fn lacks_network(now: Moment) -> Option<Lack> {
     let outage = at(DAY + 3 * HOUR);
     let is_outage = now >= outage && now < outage.plus(600 * SECOND);
@@ -64,26 +65,54 @@ fn restarts(now: Moment) -> Result<(), Failure> {
     let away = Duration::from_millis(200 + hours * 37 % 3800);
     let since = Duration::from_secs_f64(now.since_start().as_secs_f64() % 3600.0)
         .saturating_sub(1799 * SECOND + SECOND * 9 / 10);
-    if !since.is_zero() && since < away { Err(refused()) } else { Ok(()) }
+    if !since.is_zero() && since < away {
+        Err(refused())
+    } else {
+        Ok(())
+    }
 }
 
 /// Away for 3 s every 20 s.
 fn flaps(now: Moment) -> Result<(), Failure> {
-    if now.since_start().as_secs() % 20 < 3 { Err(refused()) } else { Ok(()) }
+    if now.since_start().as_secs() % 20 < 3 {
+        Err(refused())
+    } else {
+        Ok(())
+    }
 }
 
 /// Away for two hours on the fourth day.
 fn is_down(now: Moment) -> Result<(), Failure> {
     let began = at(3 * DAY + 4 * HOUR);
-    if now >= began && now < began.plus(2 * HOUR) { Err(refused()) } else { Ok(()) }
+    if now >= began && now < began.plus(2 * HOUR) {
+        Err(refused())
+    } else {
+        Ok(())
+    }
 }
 
 impl Target {
     fn new(id: u32, rhythm: Rhythm, interval: Duration, answer: Answer) -> Target {
         let policy = Policy::with_interval(rhythm, interval);
-        let confirmation = Confirmation { failures: 2, after: policy.confirm, is_awaited: false };
-        let pace = Pace::new(rhythm, interval, Backoff::default(), confirmation, Moment::START);
-        Target { id: TargetId(id), policy: Arc::new(policy), pace, answer, state: State::Waiting(Moment::START) }
+        let confirmation = Confirmation {
+            failures: 2,
+            after: policy.confirm,
+            is_awaited: false,
+        };
+        let pace = Pace::new(
+            rhythm,
+            interval,
+            Backoff::default(),
+            confirmation,
+            Moment::START,
+        );
+        Target {
+            id: TargetId(id),
+            policy: Arc::new(policy),
+            pace,
+            answer,
+            state: State::Waiting(Moment::START),
+        }
     }
 
     fn due(&self) -> Moment {
@@ -92,12 +121,17 @@ impl Target {
         }
     }
 
-    /// A connection stands from `now` until its next heartbeat, or is lost before it, to a fifth of a second.
+    /// A connection stands from `now` until its next heartbeat, or is lost before it, to a fifth of
+    /// a second.
     fn listen(&mut self, now: Moment) {
         let next = now.plus(self.policy.interval);
         let fifths = u64::try_from(self.policy.interval.as_millis() / 200).unwrap();
         let mut moments = (1..fifths).map(|fifth| now.plus(Duration::from_millis(fifth * 200)));
-        self.state = State::Open(moments.find(|moment| (self.answer)(*moment).is_err()).unwrap_or(next));
+        self.state = State::Open(
+            moments
+                .find(|moment| (self.answer)(*moment).is_err())
+                .unwrap_or(next),
+        );
     }
 
     /// Its answers carry the time of the start, whenever it is asked.
@@ -108,22 +142,45 @@ impl Target {
     }
 
     fn beat(&self, now: Moment) -> Beat {
-        let beat = Beat { latency: Some(SECOND / 50), ..Beat::default() };
+        let beat = Beat {
+            latency: Some(SECOND / 50),
+            ..Beat::default()
+        };
         if !self.policy.timestamped {
             return beat;
         }
         let delta = SignedDuration::try_from(now.since_start()).ok();
-        Beat { delta, sent: Some(Timestamp::UNIX_EPOCH), ..beat }
+        Beat {
+            delta,
+            sent: Some(Timestamp::UNIX_EPOCH),
+            ..beat
+        }
     }
 
     /// What happens at `now`, which is `due`.
     fn act(&mut self, now: Moment, fleet: &mut Fleet) {
-        let say = |fleet: &mut Fleet, signal| fleet.observe(Note { target: self.id, at: now, signal, wire: None });
+        let say = |fleet: &mut Fleet, signal| {
+            fleet.observe(Note {
+                target: self.id,
+                at: now,
+                signal,
+                wire: None,
+            })
+        };
         let result = match self.state {
-            State::Open(..) => (self.answer)(now).map_err(|_| Failure::Reset { stage: Stage::Listening }),
+            State::Open(..) => (self.answer)(now).map_err(|_| Failure::Reset {
+                stage: Stage::Listening,
+            }),
             State::Waiting(_) => {
-                say(fleet, Signal::Try { lag: Duration::ZERO, skipped: 0 });
-                lacks_network(now).map_or_else(|| (self.answer)(now), |lack| Err(Failure::Local { lack }))
+                say(
+                    fleet,
+                    Signal::Try {
+                        lag: Duration::ZERO,
+                        skipped: 0,
+                    },
+                );
+                lacks_network(now)
+                    .map_or_else(|| (self.answer)(now), |lack| Err(Failure::Local { lack }))
             }
         };
         let beat = Signal::Beat(self.beat(now));
@@ -142,16 +199,35 @@ impl Target {
                 self.rest(now, false, fleet);
             }
             (Err(failure), ..) => {
-                say(fleet, Signal::Failed { failure, evidence: None, latency: None, ended: true });
+                say(
+                    fleet,
+                    Signal::Failed {
+                        failure,
+                        evidence: None,
+                        latency: None,
+                        ended: true,
+                    },
+                );
                 self.rest(now, true, fleet);
             }
         }
     }
 
     fn rest(&mut self, now: Moment, failed: bool, fleet: &mut Fleet) {
-        let ended = Ended { started: now, now, beat: !failed, failed, hint: None };
+        let ended = Ended {
+            started: now,
+            now,
+            beat: !failed,
+            failed,
+            hint: None,
+        };
         let until = self.pace.next(ended, fastrand::f64()).at;
-        fleet.observe(Note { target: self.id, at: now, signal: Signal::Rest { until }, wire: None });
+        fleet.observe(Note {
+            target: self.id,
+            at: now,
+            signal: Signal::Rest { until },
+            wire: None,
+        });
         self.state = State::Waiting(until);
     }
 }
@@ -173,18 +249,33 @@ fn play(mut targets: Vec<Target>) -> Vec<Turn> {
             description: None,
             line: None,
         };
-        fleet.add(Moment::START, target.id, Arc::new(meta), Arc::clone(&target.policy), false);
+        fleet.add(
+            Moment::START,
+            target.id,
+            Arc::new(meta),
+            Arc::clone(&target.policy),
+            false,
+        );
     }
     let mut turns = Vec::new();
     let (mut read, mut step) = (0, 0_u64);
     let mut night = at(DAY);
     while let Some(target) = targets.iter_mut().min_by_key(|target| target.due()) {
-        let due = target.due().min(fleet.deadline().unwrap_or(Moment::FAR)).min(night);
+        let due = target
+            .due()
+            .min(fleet.deadline().unwrap_or(Moment::FAR))
+            .min(night);
         if due > at(WEEK) {
             break;
         }
         if due == night {
-            fleet.gap(night, &Gap { slept: NIGHT, ..Gap::default() });
+            fleet.gap(
+                night,
+                &Gap {
+                    slept: NIGHT,
+                    ..Gap::default()
+                },
+            );
             night = night.plus(DAY);
         } else if target.due() == due {
             target.act(due, &mut fleet);
@@ -206,7 +297,12 @@ fn take_turns(fleet: &mut Fleet, mut read: u64, turns: &mut Vec<Turn>) -> u64 {
     assert_eq!(lost, 0);
     for change in changes {
         read = change.seq + 1;
-        if let What::Target { id, event: Event::Transition { to, cause, .. }, .. } = &change.what {
+        if let What::Target {
+            id,
+            event: Event::Transition { to, cause, .. },
+            ..
+        } = &change.what
+        {
             turns.push((change.at, *id, *to, cause.as_deref().map(Cause::reason)));
         }
     }
@@ -224,16 +320,30 @@ fn everyday_trouble_is_no_error_and_has_its_cause() {
         Target::new(4, Rhythm::Subscription, 30 * SECOND, is_down),
         Target::new(5, Rhythm::Poll, 15 * SECOND, |_| Ok(())).frozen(),
     ]);
-    let errors: Vec<Turn> = turns.iter().filter(|(.., status, _)| *status == Status::Error).copied().collect();
+    let errors: Vec<Turn> = turns
+        .iter()
+        .filter(|(.., status, _)| *status == Status::Error)
+        .copied()
+        .collect();
     let began = at(3 * DAY + 4 * HOUR);
     let (frozen, down): (Vec<Turn>, Vec<Turn>) = errors.iter().partition(|(_, id, ..)| id.0 == 5);
     for (when, _, _, reason) in &frozen {
-        assert_eq!((*reason, *when <= at(3 * MINUTE)), (Some(Reason::Assertion), true), "{frozen:?}");
+        assert_eq!(
+            (*reason, *when <= at(3 * MINUTE)),
+            (Some(Reason::Assertion), true),
+            "{frozen:?}"
+        );
     }
     for (when, id, _, reason) in &down {
-        assert!([3, 4].contains(&id.0) && *reason == Some(Reason::Refused), "{errors:?}");
+        assert!(
+            [3, 4].contains(&id.0) && *reason == Some(Reason::Refused),
+            "{errors:?}"
+        );
         // Noticed within the interval, and confirmed 5 s later.
-        assert!(*when >= began.plus(5 * SECOND) && *when <= began.plus(MINUTE + 6 * SECOND), "{errors:?}");
+        assert!(
+            *when >= began.plus(5 * SECOND) && *when <= began.plus(MINUTE + 6 * SECOND),
+            "{errors:?}"
+        );
     }
     assert_eq!((down.len(), frozen.len()), (2, 1), "{errors:?}");
     for (when, id, status, reason) in &turns {
@@ -242,12 +352,24 @@ fn everyday_trouble_is_no_error_and_has_its_cause() {
             _ => matches!(reason, Some(Reason::Refused | Reason::Reset)),
         };
         match status {
-            Status::Warning | Status::Error => assert!(is_cause, "{when:?} {id:?} {status:?} {reason:?}"),
+            Status::Warning | Status::Error => {
+                assert!(is_cause, "{when:?} {id:?} {status:?} {reason:?}")
+            }
             // For as long as it could not be judged.
             Status::Unknown => assert_eq!(*reason, Some(Reason::Dns), "{when:?} {id:?}"),
             Status::Healthy | Status::Paused => assert_eq!(*reason, None, "{when:?} {id:?}"),
         }
     }
-    assert!(turns.iter().any(|(_, id, status, _)| id.0 == 0 && *status == Status::Warning), "restarts are seen");
-    assert!(turns.iter().any(|(.., status, _)| *status == Status::Unknown), "ten minutes are too long to stand");
+    assert!(
+        turns
+            .iter()
+            .any(|(_, id, status, _)| id.0 == 0 && *status == Status::Warning),
+        "restarts are seen"
+    );
+    assert!(
+        turns
+            .iter()
+            .any(|(.., status, _)| *status == Status::Unknown),
+        "ten minutes are too long to stand"
+    );
 }

@@ -11,7 +11,8 @@ const PART_OF_WAIT: u32 = 2;
 /// Of one target.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Blame {
-    /// What this machine lacked since the target was last heard, or last to blame, and for how many attempts.
+    /// What this machine lacked since the target was last heard, or last to blame, and for how many
+    /// attempts.
     lack: Option<Lack>,
     withheld: u32,
     /// When the first of those attempts ended.
@@ -66,17 +67,23 @@ impl Blame {
         self.woke.is_some_and(|woke| woke > moment)
     }
 
-    /// Whether a time that ended at `at` was not the target's alone: the machine slept in it, or hbmon was
-    /// late.
+    /// Whether a time that ended at `at` was not the target's alone: the machine slept in it, or
+    /// hbmon was late.
     pub fn spoils(&self, at: Moment, time: Duration) -> bool {
         self.slept(at, time) || self.late_within(at, time).is_some()
     }
 
-    /// Whether this is no failure of the target: this machine lacked something, or it slept during the wait
-    /// that was in vain, or hbmon stood still for half of that wait.
+    /// Whether this is no failure of the target: this machine lacked something, or it slept during
+    /// the wait that was in vain, or hbmon stood still for half of that wait.
     pub fn excuses(&self, at: Moment, failure: &Failure) -> bool {
-        let stood_still = |wait| self.late_within(at, wait).is_some_and(|late| late >= wait / PART_OF_WAIT);
-        failure.lack().is_some() || failure.waited().is_some_and(|wait| self.slept(at, wait) || stood_still(wait))
+        let stood_still = |wait| {
+            self.late_within(at, wait)
+                .is_some_and(|late| late >= wait / PART_OF_WAIT)
+        };
+        failure.lack().is_some()
+            || failure
+                .waited()
+                .is_some_and(|wait| self.slept(at, wait) || stood_still(wait))
     }
 
     /// Whether the machine slept in the time that ended at `at`.
@@ -86,6 +93,8 @@ impl Blame {
 
     /// By how much hbmon was late in the time that ended at `at`.
     fn late_within(&self, at: Moment, time: Duration) -> Option<Duration> {
-        self.late.filter(|(when, _)| at.since(*when) < time).map(|(_, late)| late)
+        self.late
+            .filter(|(when, _)| at.since(*when) < time)
+            .map(|(_, late)| late)
     }
 }

@@ -37,17 +37,11 @@ pub enum What {
         total: usize,
     },
     /// The new config was bad and nothing changed; the first error.
-    ReloadRefused {
-        why: Text,
-    },
+    ReloadRefused { why: Text },
     /// The machine slept or the process stood still for this long; all deadlines moved by it.
-    Woke {
-        gap: Duration,
-    },
+    Woke { gap: Duration },
     /// The wall clock was set forward, or back if negative.
-    ClockSet {
-        by: SignedDuration,
-    },
+    ClockSet { by: SignedDuration },
     /// Trouble of hbmon's own has begun, for which no target is blamed; `None`: it is over.
     Strained(Option<Strain>),
 }
@@ -56,8 +50,8 @@ pub enum What {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     Open,
-    /// `status` is the one after the beat, `latency` with the clock skew taken out, `excerpt` the beginning of the
-    /// payload, secrets struck out.
+    /// `status` is the one after the beat, `latency` with the clock skew taken out, `excerpt` the
+    /// beginning of the payload, secrets struck out.
     Beat {
         excerpt: Option<Text>,
         latency: Option<Duration>,

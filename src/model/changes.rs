@@ -1,4 +1,5 @@
-//! The newest changes in pieces that the log and its snapshots share, so that a snapshot costs a piece and not the ring.
+//! The newest changes in pieces that the log and its snapshots share, so that a snapshot costs a
+//! piece and not the ring.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,7 +9,8 @@ use super::change::Change;
 /// Changes to a piece: as many pieces as changes in one at a ring of 16,384.
 const PIECE: usize = 128;
 
-/// Oldest first, numbered without gaps. A clone costs a pointer for each full piece and each change in the last one.
+/// Oldest first, numbered without gaps. A clone costs a pointer for each full piece and each change
+/// in the last one.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
     full: VecDeque<Arc<[Arc<Change>]>>,
@@ -37,7 +39,10 @@ impl Changes {
     /// Skipping costs a step for each piece.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Change>> + Clone {
         let pieces = self.full.iter().map(AsRef::as_ref);
-        pieces.chain([self.last.as_slice()]).flatten().skip(self.forgotten)
+        pieces
+            .chain([self.last.as_slice()])
+            .flatten()
+            .skip(self.forgotten)
     }
 
     pub(super) fn push(&mut self, change: Change) {
@@ -73,7 +78,13 @@ mod tests {
     use super::*;
 
     fn change(seq: u64) -> Change {
-        Change { seq, at: Moment::START, what: What::Woke { gap: Duration::ZERO } }
+        Change {
+            seq,
+            at: Moment::START,
+            what: What::Woke {
+                gap: Duration::ZERO,
+            },
+        }
     }
 
     fn numbers(changes: &Changes) -> Vec<u64> {
@@ -89,9 +100,16 @@ mod tests {
                 changes.push(change(seq));
                 changes.keep(most);
                 let first = (seq + 1).saturating_sub(most as u64);
-                assert_eq!(numbers(&changes), (first..=seq).collect::<Vec<_>>(), "{most} at {seq}");
+                assert_eq!(
+                    numbers(&changes),
+                    (first..=seq).collect::<Vec<_>>(),
+                    "{most} at {seq}"
+                );
                 assert_eq!(changes.len(), most.min(seq as usize + 1));
-                assert_eq!(changes.front().map(|change| change.seq), (most > 0).then_some(first));
+                assert_eq!(
+                    changes.front().map(|change| change.seq),
+                    (most > 0).then_some(first)
+                );
                 assert!(most == 0 || changes.back().unwrap().seq == seq);
             }
         }

@@ -9,7 +9,8 @@ pub(super) struct Compact(NonZeroU32);
 
 impl Compact {
     pub fn new(latency: Duration) -> Compact {
-        // The bits of floats that are not negative are ordered as they are; one more, so that none of them is zero.
+        // The bits of floats that are not negative are ordered as they are; one more, so that none
+        // of them is zero.
         let micros = latency.as_micros() as f32;
         Compact(NonZeroU32::MIN.saturating_add(micros.to_bits()))
     }
@@ -32,7 +33,10 @@ mod tests {
     fn short_ones_are_kept_to_the_microsecond() {
         for micros in [0, 1, 999, 41_700, 1_234_567, 16_777_215] {
             let latency = Duration::from_micros(micros);
-            assert_eq!(Compact::new(latency + Duration::from_nanos(999)).duration(), latency);
+            assert_eq!(
+                Compact::new(latency + Duration::from_nanos(999)).duration(),
+                latency
+            );
         }
     }
 
@@ -48,6 +52,10 @@ mod tests {
     #[test]
     fn they_are_ordered() {
         let micros = [0, 1, 2, 1000, 16_777_216, 1 << 40, u64::MAX];
-        assert!(micros.map(|micros| Compact::new(Duration::from_micros(micros))).is_sorted());
+        assert!(
+            micros
+                .map(|micros| Compact::new(Duration::from_micros(micros)))
+                .is_sorted()
+        );
     }
 }

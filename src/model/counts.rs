@@ -39,15 +39,21 @@ impl Counts {
 
     /// The worst status that anything has; `Paused` for an empty or wholly paused fleet.
     pub fn worst(&self) -> Status {
-        [Status::Error, Status::Warning, Status::Unknown, Status::Healthy]
-            .into_iter()
-            .find(|status| self.of(*status) > 0)
-            .unwrap_or(Status::Paused)
+        [
+            Status::Error,
+            Status::Warning,
+            Status::Unknown,
+            Status::Healthy,
+        ]
+        .into_iter()
+        .find(|status| self.of(*status) > 0)
+        .unwrap_or(Status::Paused)
     }
 
     /// 0 to 100: healthy 1, warning a half, error and unknown 0; `None` when everything is paused.
     pub fn score(&self) -> Option<f64> {
         let counted = self.total() - self.paused;
-        (counted > 0).then(|| (self.healthy as f64 + self.warning as f64 / 2.0) / counted as f64 * 100.0)
+        (counted > 0)
+            .then(|| (self.healthy as f64 + self.warning as f64 / 2.0) / counted as f64 * 100.0)
     }
 }

@@ -1,4 +1,5 @@
-//! When whom has something due: a heap in which postponing costs nothing. For targets, and for instances of one.
+//! When whom has something due: a heap in which postponing costs nothing. For targets, and for
+//! instances of one.
 
 use std::cmp::Reverse;
 use std::collections::hash_map::RandomState;
@@ -7,18 +8,22 @@ use std::hash::{BuildHasher, Hash};
 
 use super::moment::Moment;
 
-/// A heartbeat only postpones its sender's deadline, so the heap is left alone then: an entry may come up early,
-/// and its owner is asked again. One live entry each.
+/// A heartbeat only postpones its sender's deadline, so the heap is left alone then: an entry may
+/// come up early, and its owner is asked again. One live entry each.
 #[derive(Clone, Debug)]
 pub(super) struct Deadlines<K, S = RandomState> {
     heap: BinaryHeap<Reverse<(Moment, K)>>,
-    /// The entries that count; the others in the heap are left over from before a deadline came earlier.
+    /// The entries that count; the others in the heap are left over from before a deadline came
+    /// earlier.
     live: HashMap<K, Moment, S>,
 }
 
 impl<K: Ord, S: Default> Default for Deadlines<K, S> {
     fn default() -> Self {
-        Deadlines { heap: BinaryHeap::new(), live: HashMap::default() }
+        Deadlines {
+            heap: BinaryHeap::new(),
+            live: HashMap::default(),
+        }
     }
 }
 
@@ -31,7 +36,11 @@ impl<K: Clone + Hash + Ord, S: BuildHasher> Deadlines<K, S> {
         self.live.insert(id.clone(), at);
         self.heap.push(Reverse((at, id)));
         if self.heap.len() > 4 * self.live.len() + 64 {
-            self.heap = self.live.iter().map(|(id, at)| Reverse((*at, id.clone()))).collect();
+            self.heap = self
+                .live
+                .iter()
+                .map(|(id, at)| Reverse((*at, id.clone())))
+                .collect();
         }
     }
 

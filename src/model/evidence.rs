@@ -50,25 +50,36 @@ impl Evidence {
         *self == Evidence::default()
     }
 
-    /// The same with every outside text passed through `change`, which strikes secrets out, and then cut: cut before,
-    /// half a secret would stay.
+    /// The same with every outside text passed through `change`, which strikes secrets out, and
+    /// then cut: cut before, half a secret would stay.
     pub fn map_text(self, change: impl Fn(Text) -> Text) -> Evidence {
         let shown = |text: Text| cut(change(text));
         Evidence {
             http: self.http,
             peer: unchanged(self.peer, &change),
-            tried: self.tried.into_iter().filter_map(|peer| unchanged(Some(peer), &change)).collect(),
+            tried: self
+                .tried
+                .into_iter()
+                .filter_map(|peer| unchanged(Some(peer), &change))
+                .collect(),
             redirects: self.redirects.into_iter().map(shown).collect(),
             value: self.value.map(shown),
             body: self.body.map(shown),
-            headers: self.headers.into_iter().map(|(name, value)| (name, shown(value))).collect(),
+            headers: self
+                .headers
+                .into_iter()
+                .map(|(name, value)| (name, shown(value)))
+                .collect(),
         }
     }
 }
 
 fn cut(text: Text) -> Text {
     match text.as_str().char_indices().nth(LONGEST) {
-        Some((end, _)) => Text::clean(&format!("{}…", text.as_str().get(..end).unwrap_or_default())),
+        Some((end, _)) => Text::clean(&format!(
+            "{}…",
+            text.as_str().get(..end).unwrap_or_default()
+        )),
         None => text,
     }
 }
@@ -80,14 +91,35 @@ mod tests {
     #[test]
     fn texts_are_struck_before_they_are_cut() {
         let body = Text::clean(&format!("{}hunter2 and more", "x".repeat(195)));
-        let evidence = Evidence { body: Some(body), ..Evidence::default() };
-        let struck = evidence.map_text(|text| Text::clean(&text.as_str().replace("hunter2", "***")));
-        assert_eq!(struck.body, Some(Text::clean(&format!("{}*** a…", "x".repeat(195)))));
+        let evidence = Evidence {
+            body: Some(body),
+            ..Evidence::default()
+        };
+        let struck =
+            evidence.map_text(|text| Text::clean(&text.as_str().replace("hunter2", "***")));
+        assert_eq!(
+            struck.body,
+            Some(Text::clean(&format!("{}*** a…", "x".repeat(195))))
+        );
     }
 
     #[test]
     fn versions_read_as_in_the_config() {
-        let version = |version| HttpHead { status: 200, version }.version();
-        assert_eq!([version((1, 0)), version((1, 1)), version((2, 0)), version((3, 0))], ["1.0", "1.1", "2", "3"]);
+        let version = |version| {
+            HttpHead {
+                status: 200,
+                version,
+            }
+            .version()
+        };
+        assert_eq!(
+            [
+                version((1, 0)),
+                version((1, 1)),
+                version((2, 0)),
+                version((3, 0))
+            ],
+            ["1.0", "1.1", "2", "3"]
+        );
     }
 }

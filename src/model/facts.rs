@@ -25,14 +25,15 @@ use super::snapshot::{Cause, Outcome, OutcomeKind, Row, Status};
 use super::streak::Streak;
 use super::verdict::{self, Finding, latency_status};
 
-/// This number of attempts in a row that this machine could not make settles a target: there is no verdict.
+/// This number of attempts in a row that this machine could not make settles a target: there is no
+/// verdict.
 const WITHHELD: u32 = 2;
 
 /// The facts about one target. Compact: there may be 10,000 of them, most of them idle.
 #[derive(Clone, Debug)]
 pub struct Facts {
-    /// What everybody may see. One copy for the facts and the snapshots: whoever changes one that is shared gets one
-    /// of his own.
+    /// What everybody may see. One copy for the facts and the snapshots: whoever changes one that
+    /// is shared gets one of his own.
     pub(super) row: Arc<Row>,
     /// The wall time of `Moment::START`, by which schedules become moments.
     anchor: Timestamp,
@@ -99,8 +100,13 @@ impl Facts {
     /// Brings what the row shows of the facts beside it up to date.
     pub(super) fn refresh(&mut self, policy: &Policy) {
         let (due, retry, lack) = (self.due(policy), self.retry(), self.blame.lack());
-        let (consecutive_failures, instances) = (self.in_a_row(), policy.instances.map(|_| self.counts()));
-        let (quality, skew, coarse) = (self.quality(policy), self.shown_skew(), self.is_coarse(policy));
+        let (consecutive_failures, instances) =
+            (self.in_a_row(), policy.instances.map(|_| self.counts()));
+        let (quality, skew, coarse) = (
+            self.quality(policy),
+            self.shown_skew(),
+            self.is_coarse(policy),
+        );
         let row = Arc::make_mut(&mut self.row);
         row.consecutive_failures = consecutive_failures;
         row.consecutive_missed = self.silence.consecutive();
@@ -115,8 +121,8 @@ impl Facts {
         row.lack = lack;
     }
 
-    /// Takes in what was said and returns the latency that it measured. The misses due before it have to be
-    /// counted first (`count_miss`).
+    /// Takes in what was said and returns the latency that it measured. The misses due before it
+    /// have to be counted first (`count_miss`).
     pub fn observe(&mut self, at: Moment, signal: &Signal, policy: &Policy) -> Option<Duration> {
         match signal {
             Signal::Try { .. } => {
@@ -139,9 +145,18 @@ impl Facts {
             Signal::Beat(beat) => self.good(at, beat.latency, policy),
             Signal::Pong { rtt } => {
                 let is_latency = policy.rhythm == Rhythm::Subscription && !policy.timestamped;
-                if is_latency { self.measure(at, *rtt, policy) } else { None }
+                if is_latency {
+                    self.measure(at, *rtt, policy)
+                } else {
+                    None
+                }
             }
-            Signal::Failed { failure, evidence, latency, ended } => {
+            Signal::Failed {
+                failure,
+                evidence,
+                latency,
+                ended,
+            } => {
                 let latency = latency.filter(|latency| !self.blame.spoils(at, *latency));
                 if let Some(lack) = failure.lack() {
                     self.blame.lacked(at, lack);
@@ -172,7 +187,9 @@ impl Facts {
                 self.waiting = true;
                 None
             }
-            Signal::Pushed(push) => self.pushed(at, push, policy).and_then(|heard| heard.latency),
+            Signal::Pushed(push) => self
+                .pushed(at, push, policy)
+                .and_then(|heard| heard.latency),
         }
     }
 
@@ -183,20 +200,36 @@ impl Facts {
             (Status::Healthy, _) => {}
             (status @ (Status::Warning | Status::Error), Some((reason, message))) => {
                 let cause = Cause::Recalled { reason, message };
-                self.recovery.recall(Finding { status, at: memory.since, cause }, memory.good);
+                self.recovery.recall(
+                    Finding {
+                        status,
+                        at: memory.since,
+                        cause,
+                    },
+                    memory.good,
+                );
             }
             _ => return,
         }
         self.recalled = true;
-        let first = if memory.status > Status::Healthy { memory.since } else { now };
+        let first = if memory.status > Status::Healthy {
+            memory.since
+        } else {
+            now
+        };
         self.streak = Streak::recalled(memory.consecutive_failures, first.min(now));
-        self.silence =
-            Silence::recalled(now, memory.consecutive_missed, memory.last_beat.is_some(), self.promise(policy));
+        self.silence = Silence::recalled(
+            now,
+            memory.consecutive_missed,
+            memory.last_beat.is_some(),
+            self.promise(policy),
+        );
     }
 
-    /// Takes over what a connection measured. A certificate that is shown again on the same connection keeps the
-    /// moment of its first showing. One that is not shown is kept, unless a new connection stands without any:
-    /// a failed attempt and a reused connection say nothing about it.
+    /// Takes over what a connection measured. A certificate that is shown again on the same
+    /// connection keeps the moment of its first showing. One that is not shown is kept, unless a
+    /// new connection stands without any: a failed attempt and a reused connection say nothing
+    /// about it.
     pub fn connected(&mut self, at: Moment, mut wire: Connection, stands: bool) {
         let row = Arc::make_mut(&mut self.row);
         let known = row.wire.certificate.take();
@@ -227,7 +260,8 @@ impl Facts {
         self.anchor = anchor;
     }
 
-    /// The conversation ends, and the next one starts anew: counters and measurements stay, what is judged by does not.
+    /// The conversation ends, and the next one starts anew: counters and measurements stay, what is
+    /// judged by does not.
     pub fn renew(&mut self) {
         self.disconnected();
         self.heard = false;
@@ -245,7 +279,8 @@ impl Facts {
         self.instances = None;
     }
 
-    /// Nobody opens a connection for a pushed heartbeat: whoever has come before is awaited from now on.
+    /// Nobody opens a connection for a pushed heartbeat: whoever has come before is awaited from
+    /// now on.
     pub fn listen(&mut self, now: Moment, policy: &Policy) {
         if self.row.last_beat.is_some() {
             let promise = self.promise(policy);
@@ -269,7 +304,8 @@ impl Facts {
 
     /// When the next attempt is planned, while nothing runs and no connection stands.
     pub(super) fn retry(&self) -> Option<Moment> {
-        self.rest.filter(|_| self.waiting && self.row.opened.is_none())
+        self.rest
+            .filter(|_| self.waiting && self.row.opened.is_none())
     }
 
     /// Whether `check` has its answer, given the status.
@@ -291,7 +327,12 @@ impl Facts {
     }
 
     /// A good heartbeat, and the latency that came with it.
-    pub(super) fn good(&mut self, at: Moment, latency: Option<Duration>, policy: &Policy) -> Option<Duration> {
+    pub(super) fn good(
+        &mut self,
+        at: Moment,
+        latency: Option<Duration>,
+        policy: &Policy,
+    ) -> Option<Duration> {
         self.hold(at, policy);
         self.see(at, policy);
         self.beats_since_failure = self.beats_since_failure.saturating_add(1);
@@ -300,18 +341,27 @@ impl Facts {
         self.heard = true;
         self.silence.beat(at, self.promise(policy));
         let latency = latency.and_then(|latency| self.measure(at, latency, policy));
-        self.recovery.beat(latency_status(self, policy), policy.recover);
+        self.recovery
+            .beat(latency_status(self, policy), policy.recover);
         let row = self.row_mut();
         row.beats = row.beats.saturating_add(1);
         row.last_beat = row.last_beat.max(Some(at));
         row.longest_gap = row.longest_gap.max(quiet);
-        row.recent.push(Outcome { at, what: OutcomeKind::Beat, latency });
+        row.recent.push(Outcome {
+            at,
+            what: OutcomeKind::Beat,
+            latency,
+        });
         latency
     }
 
-    /// How long it was silent before this heartbeat; a pause or a sleep is no silence of the target.
+    /// How long it was silent before this heartbeat; a pause or a sleep is no silence of the
+    /// target.
     fn quiet_until(&self, at: Moment) -> Option<Duration> {
-        let last = self.row.last_beat.filter(|last| self.heard && !self.blame.slept_since(*last))?;
+        let last = self
+            .row
+            .last_beat
+            .filter(|last| self.heard && !self.blame.slept_since(*last))?;
         Some(at.since(last))
     }
 
@@ -336,7 +386,11 @@ impl Facts {
         if row.evidence.as_ref() != evidence {
             row.evidence = evidence.cloned();
         }
-        row.recent.push(Outcome { at, what: OutcomeKind::Failed(failure.reason()), latency });
+        row.recent.push(Outcome {
+            at,
+            what: OutcomeKind::Failed(failure.reason()),
+            latency,
+        });
     }
 
     /// Counts a failure of the monitor itself, which was just recorded.
@@ -346,14 +400,22 @@ impl Facts {
     }
 
     /// The latency as it is kept; none if a clock jumped in the middle of it.
-    pub(super) fn measure(&mut self, at: Moment, latency: Duration, policy: &Policy) -> Option<Duration> {
+    pub(super) fn measure(
+        &mut self,
+        at: Moment,
+        latency: Duration,
+        policy: &Policy,
+    ) -> Option<Duration> {
         if self.blame.spoils(at, latency) {
             return None;
         }
         self.hold(at, policy);
         self.measured = at;
         let latency = self.latencies.record(latency, &policy.quality);
-        self.row_mut().histogram.get_or_insert_default().record(latency);
+        self.row_mut()
+            .histogram
+            .get_or_insert_default()
+            .record(latency);
         let status = latency_status(self, policy);
         self.slow.update(status, at);
         if status.is_some() {
@@ -362,7 +424,8 @@ impl Facts {
         Some(latency)
     }
 
-    /// Before anything that may lift a rule: the trouble that stands now lasts until heartbeats end it.
+    /// Before anything that may lift a rule: the trouble that stands now lasts until heartbeats end
+    /// it.
     pub(super) fn hold(&mut self, at: Moment, policy: &Policy) {
         if let Some(trouble) = verdict::trouble(self, policy, at) {
             self.recovery.hold(trouble);

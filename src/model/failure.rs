@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::text::Text;
 
-/// Everything that can go wrong with a target. `words` makes the sentence, `reason` the machine's word.
+/// Everything that can go wrong with a target. `words` makes the sentence, `reason` the machine's
+/// word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     Dns {
@@ -30,7 +31,8 @@ pub enum Failure {
     Reset {
         stage: Stage,
     },
-    /// `after`: the limit that was used up; `connected`: how long TCP and TLS took; `received`: bytes of the body so far.
+    /// `after`: the limit that was used up; `connected`: how long TCP and TLS took; `received`:
+    /// bytes of the body so far.
     Timeout {
         after: Duration,
         stage: Stage,
@@ -55,7 +57,8 @@ pub enum Failure {
         code: u16,
         note: Option<StatusNote>,
     },
-    /// An event stream was answered with 204: the server asks not to be asked again (WHATWG HTML, section 9.2.3).
+    /// An event stream was answered with 204: the server asks not to be asked again (WHATWG HTML,
+    /// section 9.2.3).
     StopAsked,
     /// `to`: where the one too many leads.
     Redirects {
@@ -78,7 +81,8 @@ pub enum Failure {
         what: Part,
         limit: u64,
     },
-    /// The other side ended the connection: `code` and `why` from a close frame or a disconnect packet.
+    /// The other side ended the connection: `code` and `why` from a close frame or a disconnect
+    /// packet.
     Closed {
         stage: Stage,
         code: Option<u16>,
@@ -337,7 +341,9 @@ impl Failure {
         match self {
             Failure::Dns { .. } => Reason::Dns,
             Failure::Refused { .. } => Reason::Refused,
-            Failure::Local { lack: Lack::NameServer } => Reason::Dns,
+            Failure::Local {
+                lack: Lack::NameServer,
+            } => Reason::Dns,
             Failure::Unreachable { .. } | Failure::Local { .. } => Reason::Unreachable,
             Failure::Reset { .. } => Reason::Reset,
             Failure::Timeout { .. } => Reason::Timeout,
@@ -356,7 +362,9 @@ impl Failure {
             Failure::NoReply { .. } => Reason::NoReply,
             Failure::Reported { .. } => Reason::Reported,
             Failure::Skewed { .. } => Reason::Skew,
-            Failure::OfInstance { failure, .. } | Failure::AtAddresses { failure, .. } => failure.reason(),
+            Failure::OfInstance { failure, .. } | Failure::AtAddresses { failure, .. } => {
+                failure.reason()
+            }
         }
     }
 
@@ -372,8 +380,13 @@ impl Failure {
     #[must_use]
     pub fn at(self, tried: &[SocketAddr]) -> Failure {
         match self {
-            Failure::Refused { .. } | Failure::Unreachable { .. } | Failure::Timeout { .. } if tried.len() > 1 => {
-                Failure::AtAddresses { tried: tried.into(), failure: Box::new(self) }
+            Failure::Refused { .. } | Failure::Unreachable { .. } | Failure::Timeout { .. }
+                if tried.len() > 1 =>
+            {
+                Failure::AtAddresses {
+                    tried: tried.into(),
+                    failure: Box::new(self),
+                }
             }
             other => other,
         }
@@ -392,7 +405,10 @@ impl Failure {
     /// Where an answer leads that was not followed.
     pub const fn leads_to(&self) -> Option<&Text> {
         match self {
-            Failure::Status { note: Some(StatusNote::LeadsTo(to)), .. } => Some(to),
+            Failure::Status {
+                note: Some(StatusNote::LeadsTo(to)),
+                ..
+            } => Some(to),
             _ => None,
         }
     }
@@ -400,7 +416,10 @@ impl Failure {
     /// The same as that of an instance, where there is one.
     pub fn of(self, instance: Option<&Text>) -> Failure {
         match instance {
-            Some(id) => Failure::OfInstance { id: id.clone(), failure: Box::new(self) },
+            Some(id) => Failure::OfInstance {
+                id: id.clone(),
+                failure: Box::new(self),
+            },
             None => self,
         }
     }
@@ -414,54 +433,105 @@ impl Failure {
         }
     }
 
-    /// The same failure with every outside text passed through `change`: how secrets are struck out. An address that
-    /// it would change is left out.
+    /// The same failure with every outside text passed through `change`: how secrets are struck
+    /// out. An address that it would change is left out.
     pub fn map_text(self, change: impl Fn(Text) -> Text) -> Failure {
         use Failure::{
-            Assertion as A, AtAddresses, Certificate, Closed, ContentType, Dns, OfInstance, Payload, Protocol, Proxy,
-            Redirects, Refused, Rejected, Reported, Status, Tls, Unreachable,
+            Assertion as A, AtAddresses, Certificate, Closed, ContentType, Dns, OfInstance,
+            Payload, Protocol, Proxy, Redirects, Refused, Rejected, Reported, Status, Tls,
+            Unreachable,
         };
         match self {
-            Dns { host, cause } => Dns { host: change(host), cause },
-            Refused { peer } => Refused { peer: unchanged(peer, &change) },
-            Unreachable { peer, why } => Unreachable { peer: unchanged(peer, &change), why: change(why) },
+            Dns { host, cause } => Dns {
+                host: change(host),
+                cause,
+            },
+            Refused { peer } => Refused {
+                peer: unchanged(peer, &change),
+            },
+            Unreachable { peer, why } => Unreachable {
+                peer: unchanged(peer, &change),
+                why: change(why),
+            },
             Tls { why } => Tls { why: change(why) },
             Certificate { fault, subject } => {
                 let fault = match fault {
-                    CertificateFault::WrongName { wanted } => CertificateFault::WrongName { wanted: change(wanted) },
-                    CertificateFault::AddressAsName { wanted } => {
-                        CertificateFault::AddressAsName { wanted: change(wanted) }
-                    }
-                    CertificateFault::Signature { algorithm } => {
-                        CertificateFault::Signature { algorithm: change(algorithm) }
-                    }
+                    CertificateFault::WrongName { wanted } => CertificateFault::WrongName {
+                        wanted: change(wanted),
+                    },
+                    CertificateFault::AddressAsName { wanted } => CertificateFault::AddressAsName {
+                        wanted: change(wanted),
+                    },
+                    CertificateFault::Signature { algorithm } => CertificateFault::Signature {
+                        algorithm: change(algorithm),
+                    },
                     CertificateFault::Other(why) => CertificateFault::Other(change(why)),
                     plain => plain,
                 };
-                Certificate { fault, subject: subject.map(&change) }
+                Certificate {
+                    fault,
+                    subject: subject.map(&change),
+                }
             }
             Proxy { why } => Proxy { why: change(why) },
-            Protocol { wire, why } => Protocol { wire, why: change(why) },
-            Status { code, note } => Status { code, note: note.map(|note| note.map_text(&change)) },
-            Redirects { limit, to } => Redirects { limit, to: to.map(change) },
-            ContentType { wanted, got } => ContentType { wanted, got: got.map(change) },
+            Protocol { wire, why } => Protocol {
+                wire,
+                why: change(why),
+            },
+            Status { code, note } => Status {
+                code,
+                note: note.map(|note| note.map_text(&change)),
+            },
+            Redirects { limit, to } => Redirects {
+                limit,
+                to: to.map(change),
+            },
+            ContentType { wanted, got } => ContentType {
+                wanted,
+                got: got.map(change),
+            },
             A(assertion) => A(match assertion {
-                Assertion::Header { name, pattern, got } => {
-                    Assertion::Header { name: change(name), pattern: change(pattern), got: got.map(&change) }
-                }
-                Assertion::Body { pattern } => Assertion::Body { pattern: change(pattern) },
-                Assertion::Json { filter, got } => Assertion::Json { filter: change(filter), got: got.map(&change) },
-                plain @ (Assertion::Online { .. } | Assertion::Stale { .. } | Assertion::Still { .. }) => plain,
+                Assertion::Header { name, pattern, got } => Assertion::Header {
+                    name: change(name),
+                    pattern: change(pattern),
+                    got: got.map(&change),
+                },
+                Assertion::Body { pattern } => Assertion::Body {
+                    pattern: change(pattern),
+                },
+                Assertion::Json { filter, got } => Assertion::Json {
+                    filter: change(filter),
+                    got: got.map(&change),
+                },
+                plain @ (Assertion::Online { .. }
+                | Assertion::Stale { .. }
+                | Assertion::Still { .. }) => plain,
             }),
             Payload { why } => Payload { why: change(why) },
-            Closed { stage, code, why } => Closed { stage, code, why: why.map(change) },
+            Closed { stage, code, why } => Closed {
+                stage,
+                code,
+                why: why.map(change),
+            },
             Rejected { why } => Rejected { why: change(why) },
-            Reported { code, why } => Reported { code, why: why.map(change) },
+            Reported { code, why } => Reported {
+                code,
+                why: why.map(change),
+            },
             AtAddresses { tried, failure } => {
-                let tried = tried.into_iter().filter(|peer| unchanged(Some(*peer), &change).is_some()).collect();
-                AtAddresses { tried, failure: Box::new(failure.map_text(change)) }
+                let tried = tried
+                    .into_iter()
+                    .filter(|peer| unchanged(Some(*peer), &change).is_some())
+                    .collect();
+                AtAddresses {
+                    tried,
+                    failure: Box::new(failure.map_text(change)),
+                }
             }
-            OfInstance { id, failure } => OfInstance { id: change(id), failure: Box::new(failure.map_text(change)) },
+            OfInstance { id, failure } => OfInstance {
+                id: change(id),
+                failure: Box::new(failure.map_text(change)),
+            },
             plain @ (Failure::Local { .. }
             | Failure::Reset { .. }
             | Failure::Timeout { .. }
@@ -486,7 +556,10 @@ impl StatusNote {
 }
 
 /// An address, unless its text holds something that `change` would change.
-pub(super) fn unchanged(peer: Option<SocketAddr>, change: impl Fn(Text) -> Text) -> Option<SocketAddr> {
+pub(super) fn unchanged(
+    peer: Option<SocketAddr>,
+    change: impl Fn(Text) -> Text,
+) -> Option<SocketAddr> {
     peer.filter(|peer| {
         let text = Text::clean(&peer.to_string());
         change(text.clone()) == text

@@ -50,11 +50,13 @@ impl Fleet {
         Fleet::default()
     }
 
-    /// From now on this is the wall time of `Moment::START`: where the calendar promises heartbeats, deadlines follow it
-    /// from their next restart on.
+    /// From now on this is the wall time of `Moment::START`: where the calendar promises
+    /// heartbeats, deadlines follow it from their next restart on.
     pub fn align(&mut self, anchor: Timestamp) {
         self.anchor = anchor;
-        self.targets.iter_mut().for_each(|target| target.align(anchor));
+        self.targets
+            .iter_mut()
+            .for_each(|target| target.align(anchor));
     }
 
     /// All instances of a target, in no particular order; none if it is not watched.
@@ -80,7 +82,9 @@ impl Fleet {
     /// Takes an instance out; whether it was there.
     pub fn remove(&mut self, now: Moment, id: TargetId, instance: &Text) -> bool {
         let mut was_there = false;
-        self.touch(id, |target, log| was_there = target.remove(now, instance, log));
+        self.touch(id, |target, log| {
+            was_there = target.remove(now, instance, log)
+        });
         was_there
     }
 
@@ -91,7 +95,14 @@ impl Fleet {
     }
 
     /// Adds a target at the end. `paused`: `enabled: false`.
-    pub fn add(&mut self, now: Moment, id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>, paused: bool) {
+    pub fn add(
+        &mut self,
+        now: Moment,
+        id: TargetId,
+        meta: Arc<Meta>,
+        policy: Arc<Policy>,
+        paused: bool,
+    ) {
         if self.places.contains_key(&id) {
             return;
         }
@@ -119,7 +130,11 @@ impl Fleet {
 
     /// Keeps exactly the targets of a reloaded config, in its order.
     pub fn retain(&mut self, order: &[TargetId]) {
-        let ranks: HashMap<TargetId, usize> = order.iter().enumerate().map(|(rank, id)| (*id, rank)).collect();
+        let ranks: HashMap<TargetId, usize> = order
+            .iter()
+            .enumerate()
+            .map(|(rank, id)| (*id, rank))
+            .collect();
         self.targets.retain(|target| {
             let stays = ranks.contains_key(&target.id());
             if !stays {
@@ -131,8 +146,14 @@ impl Fleet {
             stays
         });
         self.log.expect(self.targets.len());
-        self.targets.sort_by_key(|target| ranks.get(&target.id()).copied());
-        self.places = self.targets.iter().enumerate().map(|(place, target)| (target.id(), place)).collect();
+        self.targets
+            .sort_by_key(|target| ranks.get(&target.id()).copied());
+        self.places = self
+            .targets
+            .iter()
+            .enumerate()
+            .map(|(place, target)| (target.id(), place))
+            .collect();
         self.rows = self.targets.iter_mut().map(Watched::row).collect();
         self.changed.clear();
         self.dirty = true;
@@ -148,10 +169,16 @@ impl Fleet {
         self.target(id).map_or(0, Watched::outcomes)
     }
 
-    /// Ends the conversation with this one until it is resumed, and starts it anew then. What `enabled: false` keeps
-    /// paused is not resumed.
+    /// Ends the conversation with this one until it is resumed, and starts it anew then. What
+    /// `enabled: false` keeps paused is not resumed.
     pub fn pause(&mut self, now: Moment, id: TargetId, pause: bool) {
-        self.touch(id, |target, log| if pause { target.pause(now, log) } else { target.resume(now, log) });
+        self.touch(id, |target, log| {
+            if pause {
+                target.pause(now, log)
+            } else {
+                target.resume(now, log)
+            }
+        });
     }
 
     /// From now on this one's verdict stands, whatever comes.
@@ -159,13 +186,14 @@ impl Fleet {
         self.touch(id, |target, _| target.hold());
     }
 
-    /// Records a fact. Misses due strictly before it are counted first; a beat exactly at its deadline is in time.
-    /// A note may come a little later than `advance` went.
+    /// Records a fact. Misses due strictly before it are counted first; a beat exactly at its
+    /// deadline is in time. A note may come a little later than `advance` went.
     pub fn observe(&mut self, note: Note) {
         self.touch(note.target, |target, log| target.observe(note, log));
     }
 
-    /// Judges everything that is due at or before `now`, in the order of the deadlines; gives whom it judged.
+    /// Judges everything that is due at or before `now`, in the order of the deadlines; gives whom
+    /// it judged.
     pub fn advance(&mut self, now: Moment) -> Vec<TargetId> {
         let mut judged = Vec::new();
         while let Some((at, id)) = self.deadlines.pop(now) {
@@ -184,8 +212,8 @@ impl Fleet {
         self.deadlines.first()
     }
 
-    /// After time in which hbmon could not watch: no target is blamed for it, and every deadline moves by its
-    /// length. Costs O(n).
+    /// After time in which hbmon could not watch: no target is blamed for it, and every deadline
+    /// moves by its length. Costs O(n).
     pub fn gap(&mut self, now: Moment, gap: &Gap) {
         for target in &mut self.targets {
             target.gap(now, gap);
@@ -227,7 +255,10 @@ impl Fleet {
             rows: self.rows.clone(),
             counts: self.counts,
             settled: self.settled,
-            lag: Lag { open: self.open, ..lag },
+            lag: Lag {
+                open: self.open,
+                ..lag
+            },
             changes: self.log.changes().clone(),
         })
     }
@@ -243,8 +274,10 @@ impl Fleet {
 
     /// Does something with one target, then brings counts and deadline up to date.
     fn touch(&mut self, id: TargetId, act: impl FnOnce(&mut Watched, &mut Log)) {
-        let Some((place, target)) =
-            self.places.get(&id).and_then(|place| Some((*place, self.targets.get_mut(*place)?)))
+        let Some((place, target)) = self
+            .places
+            .get(&id)
+            .and_then(|place| Some((*place, self.targets.get_mut(*place)?)))
         else {
             return;
         };

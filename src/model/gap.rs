@@ -20,7 +20,8 @@ pub struct Gap {
 }
 
 impl Facts {
-    /// After time in which hbmon could not watch, for which no target is blamed: deadlines move by its length.
+    /// After time in which hbmon could not watch, for which no target is blamed: deadlines move by
+    /// its length.
     pub fn gap(&mut self, now: Moment, gap: &Gap, policy: &Policy) {
         if !gap.stood_still.is_zero() {
             self.blame.was_late(now, gap.stood_still);
@@ -32,15 +33,17 @@ impl Facts {
         }
         if !gap.slept.is_zero() {
             self.blame.woke(now);
-            // Deadlines count on a clock that slept too. When the next heartbeat comes after a longer sleep is
-            // not known: the whole promise counts again.
+            // Deadlines count on a clock that slept too. When the next heartbeat comes after a
+            // longer sleep is not known: the whole promise counts again.
             if gap.slept >= policy.interval {
                 self.restart(now, policy);
             }
         }
         if !gap.clock_set.is_zero() {
             self.sender.void();
-            self.instances.iter_mut().for_each(|registry| registry.void_senders());
+            self.instances
+                .iter_mut()
+                .for_each(|registry| registry.void_senders());
             if policy.schedule.is_some() {
                 self.silence.clock_set(now, gap.clock_set);
             }

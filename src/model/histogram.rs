@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-/// Upper bounds of the buckets, inclusive, from 1 ms to 10 s. What is longer has a bucket of its own behind them.
+/// Upper bounds of the buckets, inclusive, from 1 ms to 10 s. What is longer has a bucket of its
+/// own behind them.
 pub const BOUNDS: [Duration; 13] = [
     Duration::from_millis(1),
     Duration::from_micros(2_500),
@@ -59,7 +60,13 @@ mod tests {
         for millis in [0, 1, 2, 3, 10_000, 10_001] {
             histogram.record(Duration::from_millis(millis));
         }
-        assert_eq!(histogram.counts(), &[2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
-        assert_eq!((histogram.count(), histogram.sum()), (6, Duration::from_millis(20_007)));
+        assert_eq!(
+            histogram.counts(),
+            &[2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]
+        );
+        assert_eq!(
+            (histogram.count(), histogram.sum()),
+            (6, Duration::from_millis(20_007))
+        );
     }
 }

@@ -6,14 +6,16 @@ use super::failure::Lack;
 use super::histogram::{BOUNDS, Histogram};
 use super::moment::Moment;
 
-/// Beyond this, lateness is hbmon's own fault: of the attempt or judgement that came so late, no target is blamed
-/// for it.
+/// Beyond this, lateness is hbmon's own fault: of the attempt or judgement that came so late, no
+/// target is blamed for it.
 pub const TOO_LATE: Duration = ms(250);
 /// Lateness that adds up to this is an overload; less of it is a hiccup.
 const OVERLOAD: Duration = ms(1000);
-/// What has added up is forgotten at this part of the time that passes: late for less than that is no overload.
+/// What has added up is forgotten at this part of the time that passes: late for less than that is
+/// no overload.
 const FORGOTTEN: u32 = 10;
-/// Trouble is over when there was no sign of it for so long. Attempts that lack something may back off for a minute.
+/// Trouble is over when there was no sign of it for so long. Attempts that lack something may back
+/// off for a minute.
 const CALM: Duration = Duration::from_secs(10);
 const CALM_AFTER_LACK: Duration = Duration::from_secs(90);
 
@@ -53,7 +55,8 @@ impl Strain {
     }
 }
 
-/// hbmon about itself, since its start. No event is ever dropped: a full channel makes conversations wait.
+/// hbmon about itself, since its start. No event is ever dropped: a full channel makes
+/// conversations wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lag {
     /// How late the last attempt started.
@@ -138,7 +141,10 @@ impl Lag {
         }
         let passed = at.since(self.counted);
         // However many are late at once: in a second nobody can be late by more than a second.
-        self.debt = self.debt.saturating_sub(passed / FORGOTTEN).saturating_add(late.min(passed));
+        self.debt = self
+            .debt
+            .saturating_sub(passed / FORGOTTEN)
+            .saturating_add(late.min(passed));
         self.counted = self.counted.max(at);
         self.strained = at;
         if self.debt >= OVERLOAD {
@@ -163,8 +169,14 @@ mod tests {
         for late in [0, 1, 2, 4, 20, 249] {
             lag.started(at(1), ms(late), 1);
         }
-        assert_eq!((lag.skipped, lag.max, lag.histogram.sum()), (6, ms(249), ms(276)));
-        assert_eq!([33, 66, 99].map(|percent| lag.percentile(percent)), [ms(1), ms(5), ms(249)]);
+        assert_eq!(
+            (lag.skipped, lag.max, lag.histogram.sum()),
+            (6, ms(249), ms(276))
+        );
+        assert_eq!(
+            [33, 66, 99].map(|percent| lag.percentile(percent)),
+            [ms(1), ms(5), ms(249)]
+        );
     }
 
     #[test]
@@ -195,7 +207,10 @@ mod tests {
 
     #[test]
     fn what_was_due_during_sleep_is_not_late() {
-        let mut lag = Lag { slept: at(3600), ..Lag::default() };
+        let mut lag = Lag {
+            slept: at(3600),
+            ..Lag::default()
+        };
         lag.started(at(3601), ms(3_590_000), 0);
         assert_eq!((lag.max, lag.debt), (Duration::ZERO, Duration::ZERO));
         lag.started(at(3602), ms(600), 0);

@@ -35,7 +35,8 @@ impl Latencies {
         let latency = kept.duration();
         if let Some(last) = self.last {
             // RFC 3550, section 6.4.1: J += (|D| - J) / 16.
-            self.jitter += (latency.abs_diff(last.duration()).as_nanos() as f64 - self.jitter) / 16.0;
+            self.jitter +=
+                (latency.abs_diff(last.duration()).as_nanos() as f64 - self.jitter) / 16.0;
         }
         self.least = Some(self.least.map_or(kept, |least| least.min(kept)));
         self.most = self.most.max(Some(kept));
@@ -88,9 +89,15 @@ impl Latencies {
     /// The quality of the last three.
     fn newest(&self, limits: &QualityLimits) -> Quality {
         // From the newest backwards: before the head, and round the end of a full ring.
-        let (newer, older) = self.memory.split_at_checked(self.head).unwrap_or((&self.memory, &[]));
-        let mut newest =
-            newer.iter().rev().chain(older.iter().rev()).map(|latency| f64::from(latency.micros()) / 1000.0);
+        let (newer, older) = self
+            .memory
+            .split_at_checked(self.head)
+            .unwrap_or((&self.memory, &[]));
+        let mut newest = newer
+            .iter()
+            .rev()
+            .chain(older.iter().rev())
+            .map(|latency| f64::from(latency.micros()) / 1000.0);
         match (newest.next(), newest.next(), newest.next()) {
             (Some(a), Some(b), Some(c)) => limits.quality([a, b, c]),
             _ => Quality::Unknown,
@@ -106,14 +113,20 @@ impl Latencies {
                 self.memory.push(latency);
             }
         }
-        self.head = if self.head + 1 == MEMORY { 0 } else { self.head + 1 };
+        self.head = if self.head + 1 == MEMORY {
+            0
+        } else {
+            self.head + 1
+        };
     }
 }
 
 /// The smallest value that at least `percent` of all do not exceed.
 fn nearest_rank(sorted: &[Compact], percent: usize) -> Duration {
     let rank = (sorted.len() * percent).div_ceil(100);
-    sorted.get(rank.saturating_sub(1)).map_or(Duration::ZERO, |latency| latency.duration())
+    sorted
+        .get(rank.saturating_sub(1))
+        .map_or(Duration::ZERO, |latency| latency.duration())
 }
 
 /// As a signed duration, saturating.

@@ -6,8 +6,8 @@ use super::moment::Moment;
 
 /// How many changes are kept at least; who reads too late is told how many are lost.
 const KEPT: usize = 4096;
-/// And for each target: when all of them go silent or lose their network in one instant, every miss or failure and
-/// the change of status behind it is still read, and the same once more.
+/// And for each target: when all of them go silent or lose their network in one instant, every miss
+/// or failure and the change of status behind it is still read, and the same once more.
 const KEPT_EACH: usize = 4;
 
 #[derive(Debug, Default)]
@@ -24,7 +24,11 @@ impl Log {
     }
 
     pub fn push(&mut self, at: Moment, what: What) {
-        self.changes.push(Change { seq: self.next, at, what });
+        self.changes.push(Change {
+            seq: self.next,
+            at,
+            what,
+        });
         self.changes.keep(KEPT.max(KEPT_EACH * self.targets));
         self.next += 1;
     }

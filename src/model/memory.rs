@@ -1,4 +1,5 @@
-//! What of one target outlives a run: enough to go on with its verdict as if hbmon had never been away.
+//! What of one target outlives a run: enough to go on with its verdict as if hbmon had never been
+//! away.
 
 use super::failure::Reason;
 use super::moment::Moment;
@@ -7,8 +8,8 @@ use super::text::Text;
 
 /// Taken from a `Row` at the end of one run, given to `Fleet::recall` at the start of the next.
 ///
-/// A restart neither forgives nor raises an alarm: trouble stands until heartbeats end it, counters go on, and a
-/// missed clock starts anew, since nobody listened in between.
+/// A restart neither forgives nor raises an alarm: trouble stands until heartbeats end it, counters
+/// go on, and a missed clock starts anew, since nobody listened in between.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory {
     pub status: Status,
@@ -22,7 +23,8 @@ pub struct Memory {
     pub good: Good,
 }
 
-/// Good heartbeats in a row since the trouble that is held: below error, and below warning (`thresholds.recover`).
+/// Good heartbeats in a row since the trouble that is held: below error, and below warning
+/// (`thresholds.recover`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Good {
     pub below_error: u32,

@@ -8,20 +8,26 @@ use super::policy::{Policy, Rhythm};
 use super::snapshot::{Outcome, OutcomeKind, RECENT};
 use super::verdict::{self, Finding, level};
 
-/// A verdict stands for this number of intervals and this time while this machine cannot make attempts.
+/// A verdict stands for this number of intervals and this time while this machine cannot make
+/// attempts.
 const BLIND_INTERVALS: u32 = 3;
 const BLIND_TIME: Duration = Duration::from_secs(60);
 
 impl Facts {
-    /// Counts the next miss due by `until` (inclusive): its deadline, and how many are missed in a row.
-    /// Of a long silence only the last `RECENT` and those that cross a limit are returned one by one.
+    /// Counts the next miss due by `until` (inclusive): its deadline, and how many are missed in a
+    /// row. Of a long silence only the last `RECENT` and those that cross a limit are returned one
+    /// by one.
     pub fn count_miss(&mut self, policy: &Policy, until: Moment) -> Option<(Moment, u32)> {
         let due = self.misses_due(policy, until);
         if due == 0 {
             return None;
         }
-        let skippable = due.saturating_sub(RECENT as u64).min(self.until_next_limit(policy).saturating_sub(1));
-        let at = self.silence.count(self.promise(policy), skippable.saturating_add(1));
+        let skippable = due
+            .saturating_sub(RECENT as u64)
+            .min(self.until_next_limit(policy).saturating_sub(1));
+        let at = self
+            .silence
+            .count(self.promise(policy), skippable.saturating_add(1));
         let count = self.silence.consecutive();
         let status = level(policy.missed, |limit| count >= limit).map(|(status, _)| status);
         self.silence.make(status, at);
@@ -33,14 +39,20 @@ impl Facts {
         }
         let row = self.row_mut();
         row.missed = row.missed.saturating_add(skippable).saturating_add(1);
-        row.recent.push(Outcome { at, what: OutcomeKind::Missed, latency: None });
+        row.recent.push(Outcome {
+            at,
+            what: OutcomeKind::Missed,
+            latency: None,
+        });
         Some((at, self.silence.consecutive()))
     }
 
     /// Misses due by `now` that are not counted yet.
     pub fn misses_due(&self, policy: &Policy, now: Moment) -> u64 {
         match policy.rhythm {
-            Rhythm::Subscription if !self.is_blind() => self.silence.uncounted(self.promise(policy), now),
+            Rhythm::Subscription if !self.is_blind() => {
+                self.silence.uncounted(self.promise(policy), now)
+            }
             Rhythm::Subscription | Rhythm::Poll => 0,
         }
     }
@@ -54,7 +66,9 @@ impl Facts {
     /// The first deadline of a promised heartbeat after `now`.
     pub(super) fn next_miss(&self, policy: &Policy, now: Moment) -> Option<Moment> {
         match policy.rhythm {
-            Rhythm::Subscription if !self.is_blind() => self.silence.next_miss(self.promise(policy), now),
+            Rhythm::Subscription if !self.is_blind() => {
+                self.silence.next_miss(self.promise(policy), now)
+            }
             Rhythm::Subscription | Rhythm::Poll => None,
         }
     }
@@ -66,7 +80,10 @@ impl Facts {
 
     /// From when on a verdict is too old to stand, if this machine still cannot make attempts.
     pub(super) fn blind_limit(&self, policy: &Policy) -> Option<Moment> {
-        let hold = policy.interval.saturating_mul(BLIND_INTERVALS).saturating_add(BLIND_TIME);
+        let hold = policy
+            .interval
+            .saturating_mul(BLIND_INTERVALS)
+            .saturating_add(BLIND_TIME);
         self.blame.blind_since().map(|since| since.plus(hold))
     }
 

@@ -1,4 +1,5 @@
-//! The pure heart: facts in, verdicts out, time as an argument. No tokio, no clock, no randomness, no IO.
+//! The pure heart: facts in, verdicts out, time as an argument. No tokio, no clock, no randomness,
+//! no IO.
 
 mod blame;
 mod change;
@@ -51,7 +52,8 @@ pub use counts::Counts;
 pub use evidence::{Evidence, HttpHead};
 pub use facts::Facts;
 pub use failure::{
-    Assertion, CertificateFault, DnsCause, Failure, Lack, Part, Reason, RedirectFault, Sent, Stage, StatusNote, Wire,
+    Assertion, CertificateFault, DnsCause, Failure, Lack, Part, Reason, RedirectFault, Sent, Stage,
+    StatusNote, Wire,
 };
 pub use fleet::Fleet;
 pub use gap::Gap;
@@ -71,7 +73,8 @@ pub use select::{SelectError, Selector};
 pub use sensitive::{SECRET_NAMES, is_sensitive};
 pub use signal::{Beat, Certificate, Connection, Note, Signal, TargetId};
 pub use snapshot::{
-    Cause, Kind, LatencySummary, Meta, Outcome, OutcomeKind, Presence, Quality, RECENT, Row, Snapshot, Status, wall,
+    Cause, Kind, LatencySummary, Meta, Outcome, OutcomeKind, Presence, Quality, RECENT, Row,
+    Snapshot, Status, wall,
 };
 pub use text::Text;
 pub use uptime::Tally;

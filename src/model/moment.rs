@@ -3,9 +3,10 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-/// A duration since hbmon started. Monotonic, so it can be subtracted; wall time is a label added at the edge.
-/// All arithmetic saturates: the model cannot panic on an extreme time. There are many of them, also many that are not
-/// known yet: in nanoseconds and one more, so that both take half of what a `Duration` takes.
+/// A duration since hbmon started. Monotonic, so it can be subtracted; wall time is a label added
+/// at the edge. All arithmetic saturates: the model cannot panic on an extreme time. There are many
+/// of them, also many that are not known yet: in nanoseconds and one more, so that both take half
+/// of what a `Duration` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(NonZeroU64);
 
@@ -40,5 +41,9 @@ impl Default for Moment {
 
 const fn nanos(duration: Duration) -> u64 {
     let nanos = duration.as_nanos();
-    if nanos > u64::MAX as u128 { u64::MAX } else { nanos as u64 }
+    if nanos > u64::MAX as u128 {
+        u64::MAX
+    } else {
+        nanos as u64
+    }
 }

@@ -17,10 +17,17 @@ pub enum Phase {
 }
 
 impl Phase {
-    pub const ALL: [Phase; 5] = [Phase::Dns, Phase::Connect, Phase::Tls, Phase::FirstByte, Phase::Body];
+    pub const ALL: [Phase; 5] = [
+        Phase::Dns,
+        Phase::Connect,
+        Phase::Tls,
+        Phase::FirstByte,
+        Phase::Body,
+    ];
 }
 
-/// How long each phase took, summed over redirects, to the microsecond. What did not happen is not zero, it is missing.
+/// How long each phase took, summed over redirects, to the microsecond. What did not happen is not
+/// zero, it is missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Phases([Option<Compact>; Phase::ALL.len()]);
 
@@ -36,14 +43,18 @@ impl Phases {
 
     /// Those that happened, in their order.
     pub fn iter(&self) -> impl Iterator<Item = (Phase, Duration)> {
-        Phase::ALL.into_iter().filter_map(|phase| Some((phase, self.get(phase)?)))
+        Phase::ALL
+            .into_iter()
+            .filter_map(|phase| Some((phase, self.get(phase)?)))
     }
 }
 
 impl FromIterator<(Phase, Duration)> for Phases {
     fn from_iter<I: IntoIterator<Item = (Phase, Duration)>>(phases: I) -> Phases {
         let mut all = Phases::default();
-        phases.into_iter().for_each(|(phase, spent)| all.add(phase, spent));
+        phases
+            .into_iter()
+            .for_each(|(phase, spent)| all.add(phase, spent));
         all
     }
 }

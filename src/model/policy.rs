@@ -14,8 +14,8 @@ const CONFIRM: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     pub rhythm: Rhythm,
-    /// Time between polls or promised heartbeats; never zero. Beside a `schedule` the shortest time between two of its
-    /// occurrences.
+    /// Time between polls or promised heartbeats; never zero. Beside a `schedule` the shortest time
+    /// between two of its occurrences.
     pub interval: Duration,
     /// Heartbeats are promised by the calendar, not every interval.
     pub schedule: Option<Arc<Schedule>>,
@@ -55,7 +55,8 @@ pub struct InstancePolicy {
     pub min_online: u32,
 }
 
-/// Who speaks first: hbmon asks and counts failures, or the other side promised and hbmon counts misses.
+/// Who speaks first: hbmon asks and counts failures, or the other side promised and hbmon counts
+/// misses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rhythm {
     Poll,
@@ -70,10 +71,16 @@ pub struct Levels<T> {
 }
 
 impl<T> Levels<T> {
-    pub const NONE: Levels<T> = Levels { warning: None, error: None };
+    pub const NONE: Levels<T> = Levels {
+        warning: None,
+        error: None,
+    };
 
     pub const fn new(warning: T, error: T) -> Levels<T> {
-        Levels { warning: Some(warning), error: Some(error) }
+        Levels {
+            warning: Some(warning),
+            error: Some(error),
+        }
     }
 }
 
@@ -99,13 +106,16 @@ impl PresenceLimits {
 
 impl Default for PresenceLimits {
     fn default() -> Self {
-        PresenceLimits { online: Duration::from_secs(120), recent: Duration::from_secs(3600) }
+        PresenceLimits {
+            online: Duration::from_secs(120),
+            recent: Duration::from_secs(3600),
+        }
     }
 }
 
 impl Policy {
-    /// The contract's defaults for an interval: grace a tenth, failures and missed `{1, 2}`, confirmation after
-    /// 5 s or one interval, recover 1.
+    /// The contract's defaults for an interval: grace a tenth, failures and missed `{1, 2}`,
+    /// confirmation after 5 s or one interval, recover 1.
     pub fn with_interval(rhythm: Rhythm, interval: Duration) -> Policy {
         Policy {
             rhythm,
@@ -117,7 +127,10 @@ impl Policy {
             missed: Levels::new(1, 2),
             latency: Levels::NONE,
             skew: Levels::NONE,
-            certificate: Levels::new(Duration::from_secs(14 * 86_400), Duration::from_secs(3 * 86_400)),
+            certificate: Levels::new(
+                Duration::from_secs(14 * 86_400),
+                Duration::from_secs(3 * 86_400),
+            ),
             recover: 1,
             presence: PresenceLimits::default(),
             timestamped: false,

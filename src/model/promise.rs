@@ -1,4 +1,5 @@
-//! What a policy promises, as moments: a heartbeat every interval, or at the occurrences of a schedule.
+//! What a policy promises, as moments: a heartbeat every interval, or at the occurrences of a
+//! schedule.
 
 use std::time::Duration;
 
@@ -9,7 +10,8 @@ use super::policy::Policy;
 use super::schedule::Schedule;
 use super::snapshot::wall;
 
-/// The calendar is asked through the anchor, the wall time of `Moment::START`, which is a fact like others.
+/// The calendar is asked through the anchor, the wall time of `Moment::START`, which is a fact like
+/// others.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Promise<'p> {
     rule: Rule<'p>,
@@ -19,7 +21,10 @@ pub(super) struct Promise<'p> {
 #[derive(Clone, Copy, Debug)]
 enum Rule<'p> {
     Every(Duration),
-    Calendar { schedule: &'p Schedule, anchor: Timestamp },
+    Calendar {
+        schedule: &'p Schedule,
+        anchor: Timestamp,
+    },
 }
 
 impl<'p> Promise<'p> {
@@ -28,16 +33,19 @@ impl<'p> Promise<'p> {
             Some(schedule) => Rule::Calendar { schedule, anchor },
             None => Rule::Every(policy.interval),
         };
-        Promise { rule, grace: policy.grace }
+        Promise {
+            rule,
+            grace: policy.grace,
+        }
     }
 
     /// The n-th heartbeat promised after `base`, without grace; `base` itself for none.
     pub fn nth(self, base: Moment, n: u64) -> Moment {
         match self.rule {
             Rule::Every(interval) => base.plus(times(interval, n)),
-            Rule::Calendar { schedule, anchor } => {
-                (0..n).try_fold(base, |at, _| next(schedule, anchor, at)).unwrap_or(Moment::FAR)
-            }
+            Rule::Calendar { schedule, anchor } => (0..n)
+                .try_fold(base, |at, _| next(schedule, anchor, at))
+                .unwrap_or(Moment::FAR),
         }
     }
 
@@ -50,12 +58,15 @@ impl<'p> Promise<'p> {
     pub fn between(self, base: Moment, until: Moment) -> u64 {
         match self.rule {
             Rule::Every(interval) => {
-                u64::try_from(until.since(base).as_nanos() / interval.as_nanos().max(1)).unwrap_or(u64::MAX)
+                u64::try_from(until.since(base).as_nanos() / interval.as_nanos().max(1))
+                    .unwrap_or(u64::MAX)
             }
             Rule::Calendar { schedule, anchor } => {
-                // Each is looked up. There are few: after a gap of hbmon's own the clock starts anew.
-                let mut occurrences =
-                    std::iter::successors(next(schedule, anchor, base), |at| next(schedule, anchor, *at));
+                // Each is looked up. There are few: after a gap of hbmon's own the clock starts
+                // anew.
+                let mut occurrences = std::iter::successors(next(schedule, anchor, base), |at| {
+                    next(schedule, anchor, *at)
+                });
                 let mut count = 0;
                 while occurrences.next().is_some_and(|at| at <= until) {
                     count += 1;

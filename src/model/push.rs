@@ -21,7 +21,8 @@ pub struct Push {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Said {
-    /// A good heartbeat; it ends the run. `available`: its payload passes the monitor's filter of that name.
+    /// A good heartbeat; it ends the run. `available`: its payload passes the monitor's filter of
+    /// that name.
     Beat { beat: Beat, available: bool },
     /// A run begins: from here to its end is its latency.
     Start,

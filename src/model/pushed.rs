@@ -21,7 +21,10 @@ pub(super) struct Heard {
 impl Facts {
     /// Takes in a push; none if there is no room for its instance, and nothing of it counts.
     pub(super) fn pushed(&mut self, at: Moment, push: &Push, policy: &Policy) -> Option<Heard> {
-        let instance = push.instance.as_ref().filter(|_| policy.instances.is_some());
+        let instance = push
+            .instance
+            .as_ref()
+            .filter(|_| policy.instances.is_some());
         if !self.admits(instance, policy) {
             return None;
         }
@@ -35,8 +38,12 @@ impl Facts {
             Said::Beat { beat, available } => {
                 let ran = self.end_run(push, at);
                 let latency = self.good(at, ran.or(beat.latency), policy);
-                let came_online = instance.is_some_and(|id| self.instance_beat(id, at, *available, policy));
-                Heard { latency, came_online }
+                let came_online =
+                    instance.is_some_and(|id| self.instance_beat(id, at, *available, policy));
+                Heard {
+                    latency,
+                    came_online,
+                }
             }
             Said::Failed(failure) => {
                 let ran = self.end_run(push, at);
@@ -49,7 +56,10 @@ impl Facts {
                 }
                 // Something came, so no heartbeat was missed.
                 self.silence.end(at, self.promise(policy));
-                Heard { latency, came_online: false }
+                Heard {
+                    latency,
+                    came_online: false,
+                }
             }
         };
         self.row_mut().trying = self.runs.oldest();
@@ -58,12 +68,19 @@ impl Facts {
 
     /// Whether the instance is known, or there is room for it.
     pub(super) fn admits(&self, instance: Option<&Text>, policy: &Policy) -> bool {
-        let registry = self.instances.as_ref().filter(|_| policy.instances.is_some());
+        let registry = self
+            .instances
+            .as_ref()
+            .filter(|_| policy.instances.is_some());
         instance.is_none_or(|id| registry.is_none_or(|registry| registry.admits(id)))
     }
 
     /// The next instance that goes offline or is forgotten by `until` (inclusive), and when.
-    pub(super) fn lapse(&mut self, policy: &Policy, until: Moment) -> Option<(Moment, Text, InstanceChange)> {
+    pub(super) fn lapse(
+        &mut self,
+        policy: &Policy,
+        until: Moment,
+    ) -> Option<(Moment, Text, InstanceChange)> {
         let (promise, instances) = (self.promise(policy), policy.instances?);
         self.instances.as_mut()?.lapse(until, promise, instances)
     }
@@ -74,12 +91,16 @@ impl Facts {
     }
 
     pub(super) fn counts(&self) -> InstanceCounts {
-        self.instances.as_ref().map_or_else(InstanceCounts::default, |registry| registry.counts())
+        self.instances
+            .as_ref()
+            .map_or_else(InstanceCounts::default, |registry| registry.counts())
     }
 
     /// Whether fewer instances are online than wanted.
     pub(super) fn lacks(&self, policy: &Policy) -> bool {
-        policy.instances.is_some_and(|instances| self.counts().online < instances.min_online)
+        policy
+            .instances
+            .is_some_and(|instances| self.counts().online < instances.min_online)
     }
 
     /// From when on every instance has had its time to be heard.
@@ -88,16 +109,22 @@ impl Facts {
     }
 
     pub(super) fn knows(&self, id: &Text) -> bool {
-        self.instances.as_ref().is_some_and(|registry| registry.knows(id))
+        self.instances
+            .as_ref()
+            .is_some_and(|registry| registry.knows(id))
     }
 
     pub(super) fn remove(&mut self, id: &Text, at: Moment) -> bool {
-        self.instances.as_mut().is_some_and(|registry| registry.remove(id, at))
+        self.instances
+            .as_mut()
+            .is_some_and(|registry| registry.remove(id, at))
     }
 
     /// All instances, in no particular order.
     pub(super) fn list(&self, policy: &Policy, now: Moment) -> Vec<Instance> {
-        self.instances.as_ref().map_or_else(Vec::new, |registry| registry.list(now, policy.presence))
+        self.instances
+            .as_ref()
+            .map_or_else(Vec::new, |registry| registry.list(now, policy.presence))
     }
 
     pub(super) fn online(&self) -> impl Iterator<Item = &Text> {
@@ -106,11 +133,16 @@ impl Facts {
 
     /// How many failures in a row: of the monitor, or of its instance that fares worst.
     pub(super) fn in_a_row(&self) -> u32 {
-        let worst = self.instances.as_ref().and_then(|registry| registry.worst()).map_or(0, |(_, count)| count);
+        let worst = self
+            .instances
+            .as_ref()
+            .and_then(|registry| registry.worst())
+            .map_or(0, |(_, count)| count);
         self.streak.count().max(worst)
     }
 
-    /// How long the run took that this push ends. One that never said that it starts is an attempt all the same.
+    /// How long the run took that this push ends. One that never said that it starts is an attempt
+    /// all the same.
     fn end_run(&mut self, push: &Push, at: Moment) -> Option<Duration> {
         let started = self.runs.end(push);
         if started.is_none() {
@@ -120,15 +152,20 @@ impl Facts {
     }
 
     fn instance_beat(&mut self, id: &Text, at: Moment, available: bool, policy: &Policy) -> bool {
-        let (promise, Some(instances)) = (self.promise(policy), policy.instances) else { return false };
+        let (promise, Some(instances)) = (self.promise(policy), policy.instances) else {
+            return false;
+        };
         let came_online = self.registry().beat(id, at, available, promise, instances);
         self.doubt(id, policy);
         came_online
     }
 
     fn instance_failed(&mut self, id: &Text, at: Moment, failure: &Failure, policy: &Policy) {
-        let (promise, Some(instances)) = (self.promise(policy), policy.instances) else { return };
-        self.registry().fail(id, at, failure, policy, promise, instances);
+        let (promise, Some(instances)) = (self.promise(policy), policy.instances) else {
+            return;
+        };
+        self.registry()
+            .fail(id, at, failure, policy, promise, instances);
     }
 
     pub(super) fn registry(&mut self) -> &mut Registry {

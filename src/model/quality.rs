@@ -23,8 +23,14 @@ pub struct Steady {
 impl Default for QualityLimits {
     fn default() -> Self {
         QualityLimits {
-            excellent: Steady { mean: Duration::from_millis(50), variance: 20 },
-            good: Steady { mean: Duration::from_millis(100), variance: 50 },
+            excellent: Steady {
+                mean: Duration::from_millis(50),
+                variance: 20,
+            },
+            good: Steady {
+                mean: Duration::from_millis(100),
+                variance: 50,
+            },
             fair: Duration::from_millis(200),
         }
     }
@@ -34,7 +40,11 @@ impl QualityLimits {
     /// From latencies in milliseconds.
     pub(super) fn quality(&self, latencies: [f64; 3]) -> Quality {
         let mean = latencies.iter().sum::<f64>() / 3.0;
-        let variance = latencies.iter().map(|latency| (latency - mean).powi(2)).sum::<f64>() / 3.0;
+        let variance = latencies
+            .iter()
+            .map(|latency| (latency - mean).powi(2))
+            .sum::<f64>()
+            / 3.0;
         let under = |limit: Duration| mean < limit.as_secs_f64() * 1_000.0;
         let steady = |limits: Steady| under(limits.mean) && variance < f64::from(limits.variance);
         if steady(self.excellent) {

@@ -13,7 +13,10 @@ pub(super) struct Reached {
 impl Reached {
     /// The rule makes this status at `at`; `None` if it does not hold.
     pub fn update(&mut self, status: Option<Status>, at: Moment) {
-        for (level, since) in [(Status::Warning, &mut self.warning), (Status::Error, &mut self.error)] {
+        for (level, since) in [
+            (Status::Warning, &mut self.warning),
+            (Status::Error, &mut self.error),
+        ] {
             if status >= Some(level) {
                 since.get_or_insert(at);
             } else {

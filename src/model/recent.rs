@@ -6,8 +6,9 @@ use super::compact::Compact;
 use super::moment::Moment;
 use super::snapshot::{Outcome, OutcomeKind, RECENT};
 
-/// Oldest first, at most `RECENT`. Cloning is cheap; whoever changes a shared one gets one of his own. Nothing is taken
-/// before the first outcome, and all of it with that: what grows leaves holes in the heap, one a target.
+/// Oldest first, at most `RECENT`. Cloning is cheap; whoever changes a shared one gets one of his
+/// own. Nothing is taken before the first outcome, and all of it with that: what grows leaves holes
+/// in the heap, one a target.
 #[derive(Clone, Debug, Default)]
 pub struct Recent(Option<Arc<Ring>>);
 
@@ -22,12 +23,20 @@ struct Ring {
 }
 
 impl Ring {
-    const EMPTY: Ring =
-        Ring { at: [Moment::START; RECENT], latency: [None; RECENT], what: [OutcomeKind::Missed; RECENT], count: 0 };
+    const EMPTY: Ring = Ring {
+        at: [Moment::START; RECENT],
+        latency: [None; RECENT],
+        what: [OutcomeKind::Missed; RECENT],
+        count: 0,
+    };
 
     fn get(&self, count: usize) -> Outcome {
         let place = count % RECENT;
-        Outcome { at: self.at[place], what: self.what[place], latency: self.latency[place].map(Compact::duration) }
+        Outcome {
+            at: self.at[place],
+            what: self.what[place],
+            latency: self.latency[place].map(Compact::duration),
+        }
     }
 }
 
@@ -71,7 +80,9 @@ impl PartialEq for Recent {
 impl FromIterator<Outcome> for Recent {
     fn from_iter<I: IntoIterator<Item = Outcome>>(outcomes: I) -> Recent {
         let mut recent = Recent::default();
-        outcomes.into_iter().for_each(|outcome| recent.push(outcome));
+        outcomes
+            .into_iter()
+            .for_each(|outcome| recent.push(outcome));
         recent
     }
 }

@@ -4,8 +4,8 @@ use super::memory::Good;
 use super::snapshot::{Cause, Status};
 use super::verdict::Finding;
 
-/// Stepping below a status takes `recover` heartbeats in a row that are themselves below it. So after failures
-/// slow heartbeats lead from error to warning, and only fast ones to healthy.
+/// Stepping below a status takes `recover` heartbeats in a row that are themselves below it. So
+/// after failures slow heartbeats lead from error to warning, and only fast ones to healthy.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Recovery {
     warning: Hold,
@@ -23,9 +23,15 @@ impl Recovery {
     /// Trouble stands.
     pub fn hold(&mut self, trouble: Finding) {
         if trouble.status >= Status::Error {
-            self.error = Hold { trouble: Some(Box::new(trouble.clone())), streak: 0 };
+            self.error = Hold {
+                trouble: Some(Box::new(trouble.clone())),
+                streak: 0,
+            };
         }
-        self.warning = Hold { trouble: Some(Box::new(trouble)), streak: 0 };
+        self.warning = Hold {
+            trouble: Some(Box::new(trouble)),
+            streak: 0,
+        };
     }
 
     /// New trouble came before the old one was over: it says better what is wrong now.
@@ -50,14 +56,24 @@ impl Recovery {
     }
 
     pub const fn good(&self) -> Good {
-        Good { below_error: self.error.streak, below_warning: self.warning.streak }
+        Good {
+            below_error: self.error.streak,
+            below_warning: self.warning.streak,
+        }
     }
 
     /// A heartbeat, with the status that its latency would make.
     pub fn beat(&mut self, latency: Option<Status>, recover: u32) {
-        for (level, hold) in [(Status::Warning, &mut self.warning), (Status::Error, &mut self.error)] {
+        for (level, hold) in [
+            (Status::Warning, &mut self.warning),
+            (Status::Error, &mut self.error),
+        ] {
             let is_good = latency.is_none_or(|status| status < level);
-            hold.streak = if is_good { hold.streak.saturating_add(1) } else { 0 };
+            hold.streak = if is_good {
+                hold.streak.saturating_add(1)
+            } else {
+                0
+            };
             if hold.streak >= recover {
                 hold.trouble = None;
             }
@@ -72,8 +88,16 @@ impl Recovery {
 
     /// What is held, each as the status that it holds.
     pub fn held(&self) -> impl Iterator<Item = Finding> {
-        [(Status::Warning, &self.warning), (Status::Error, &self.error)]
-            .into_iter()
-            .filter_map(|(status, hold)| hold.trouble.as_deref().map(|trouble| Finding { status, ..trouble.clone() }))
+        [
+            (Status::Warning, &self.warning),
+            (Status::Error, &self.error),
+        ]
+        .into_iter()
+        .filter_map(|(status, hold)| {
+            hold.trouble.as_deref().map(|trouble| Finding {
+                status,
+                ..trouble.clone()
+            })
+        })
     }
 }

@@ -1,4 +1,5 @@
-//! The instances of one monitor: who was heard when, who is online and available, and who is forgotten.
+//! The instances of one monitor: who was heard when, who is online and available, and who is
+//! forgotten.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -14,7 +15,8 @@ use super::streak::Streak;
 use super::text::Text;
 use super::verdict::Finding;
 
-/// So many instances of one monitor are kept; more would let one sender fill the memory. About 25 MiB.
+/// So many instances of one monitor are kept; more would let one sender fill the memory. About 25
+/// MiB.
 pub const MOST_INSTANCES: usize = 100_000;
 
 /// How many instances a monitor has, as of the last look at the clock.
@@ -108,7 +110,11 @@ struct Trouble {
 impl Registry {
     pub fn counts(&self) -> InstanceCounts {
         let total = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
-        InstanceCounts { total, online: self.online, available: self.available }
+        InstanceCounts {
+            total,
+            online: self.online,
+            available: self.available,
+        }
     }
 
     pub fn knows(&self, id: &Text) -> bool {
@@ -129,17 +135,21 @@ impl Registry {
         promise: Promise<'_>,
         instances: InstancePolicy,
     ) -> bool {
-        let Some(mut member) = self.member(id, at) else { return false };
+        let Some(mut member) = self.member(id, at) else {
+            return false;
+        };
         let came_online = !member.online;
         self.set(&mut member, true, available);
         self.forgive(id, &mut member);
         member.last_beat = member.last_beat.max(Some(at));
-        self.deadlines.ask(id.clone(), self.due(&member, promise, instances));
+        self.deadlines
+            .ask(id.clone(), self.due(&member, promise, instances));
         self.members.insert(id.clone(), member);
         came_online
     }
 
-    /// A failure of one instance, which says whose it is; how severe it is follows from how many it makes in a row.
+    /// A failure of one instance, which says whose it is; how severe it is follows from how many it
+    /// makes in a row.
     pub fn fail(
         &mut self,
         id: &Text,
@@ -149,34 +159,59 @@ impl Registry {
         promise: Promise<'_>,
         instances: InstancePolicy,
     ) {
-        let Some(mut member) = self.member(id, at) else { return };
+        let Some(mut member) = self.member(id, at) else {
+            return;
+        };
         let online = member.online;
         self.set(&mut member, online, false);
         let before = self.forgive(id, &mut member);
-        let mut streak = before.as_ref().map_or(Streak::default(), |trouble| trouble.streak);
+        let mut streak = before
+            .as_ref()
+            .map_or(Streak::default(), |trouble| trouble.streak);
         streak.fail(at, failure.is_final(), policy);
         let status = streak.status(policy).unwrap_or(Status::Healthy);
-        // What an instance reported of itself stands until a good heartbeat, whatever else fails meanwhile.
+        // What an instance reported of itself stands until a good heartbeat, whatever else fails
+        // meanwhile.
         let trouble = match before {
             Some(before) if before.status > status => Trouble { streak, ..*before },
-            _ => Trouble { status, at, streak, failure: failure.clone() },
+            _ => Trouble {
+                status,
+                at,
+                streak,
+                failure: failure.clone(),
+            },
         };
         if trouble.status > Status::Healthy {
-            self.troubled.insert((trouble.status, trouble.at, id.clone()));
+            self.troubled
+                .insert((trouble.status, trouble.at, id.clone()));
         }
         member.trouble = Some(Box::new(trouble));
-        self.deadlines.ask(id.clone(), self.due(&member, promise, instances));
+        self.deadlines
+            .ask(id.clone(), self.due(&member, promise, instances));
         self.members.insert(id.clone(), member);
     }
 
     /// A good heartbeat of an instance whose clock is wrong: that stands until the next one.
     pub fn doubt(&mut self, id: &Text, finding: Finding) {
-        let Finding { status, at, cause: Cause::Failure(failure) } = finding else { return };
-        let Some(mut member) = self.members.remove(id) else { return };
+        let Finding {
+            status,
+            at,
+            cause: Cause::Failure(failure),
+        } = finding
+        else {
+            return;
+        };
+        let Some(mut member) = self.members.remove(id) else {
+            return;
+        };
         self.forgive(id, &mut member);
         self.troubled.insert((status, at, id.clone()));
-        member.trouble =
-            Some(Box::new(Trouble { status, at, streak: Streak::default(), failure: failure.of(Some(id)) }));
+        member.trouble = Some(Box::new(Trouble {
+            status,
+            at,
+            streak: Streak::default(),
+            failure: failure.of(Some(id)),
+        }));
         self.members.insert(id.clone(), member);
     }
 
@@ -199,7 +234,9 @@ impl Registry {
 
     /// Takes one out; whether it was there.
     pub fn remove(&mut self, id: &Text, at: Moment) -> bool {
-        let Some(mut member) = self.members.remove(id) else { return false };
+        let Some(mut member) = self.members.remove(id) else {
+            return false;
+        };
         if member.online {
             self.fell = at;
         }
@@ -223,7 +260,9 @@ impl Registry {
         instances: InstancePolicy,
     ) -> Option<(Moment, Text, InstanceChange)> {
         while let Some((planned, id)) = self.deadlines.pop(until) {
-            let Some(mut member) = self.members.remove(&id) else { continue };
+            let Some(mut member) = self.members.remove(&id) else {
+                continue;
+            };
             let due = self.due(&member, promise, instances);
             if due > planned {
                 self.deadlines.ask(id.clone(), due);
@@ -233,7 +272,8 @@ impl Registry {
             if member.online {
                 self.set(&mut member, false, false);
                 self.fell = due;
-                self.deadlines.ask(id.clone(), self.due(&member, promise, instances).max(due));
+                self.deadlines
+                    .ask(id.clone(), self.due(&member, promise, instances).max(due));
                 self.members.insert(id.clone(), member);
                 return Some((due, id, InstanceChange::Offline));
             }
@@ -249,12 +289,13 @@ impl Registry {
         self.stood_still = self.stood_still.saturating_add(by);
     }
 
-    /// After a sleep of the machine, or under a changed policy: who is online has the promised time again, and nobody
-    /// is forgotten for the gap.
+    /// After a sleep of the machine, or under a changed policy: who is online has the promised time
+    /// again, and nobody is forgotten for the gap.
     pub fn restart(&mut self, now: Moment, promise: Promise<'_>, instances: InstancePolicy) {
         self.restarted = now;
         for (id, member) in &self.members {
-            self.deadlines.ask(id.clone(), self.due(member, promise, instances));
+            self.deadlines
+                .ask(id.clone(), self.due(member, promise, instances));
         }
     }
 
@@ -263,8 +304,16 @@ impl Registry {
         let (.., id) = self.troubled.last()?;
         let trouble = self.members.get(id)?.trouble.as_deref()?;
         let cause = Cause::Failure(trouble.failure.clone());
-        let at = if trouble.streak.count() > 0 { trouble.streak.since(trouble.status) } else { trouble.at };
-        let finding = Finding { status: trouble.status, at, cause };
+        let at = if trouble.streak.count() > 0 {
+            trouble.streak.since(trouble.status)
+        } else {
+            trouble.at
+        };
+        let finding = Finding {
+            status: trouble.status,
+            at,
+            cause,
+        };
         Some((finding, trouble.streak.count()))
     }
 
@@ -286,7 +335,10 @@ impl Registry {
 
     /// The names of those online, in no particular order.
     pub fn online(&self) -> impl Iterator<Item = &Text> {
-        self.members.iter().filter(|(_, member)| member.online).map(|(id, _)| id)
+        self.members
+            .iter()
+            .filter(|(_, member)| member.online)
+            .map(|(id, _)| id)
     }
 
     /// Taken out to be changed; a new one if there is room.
@@ -294,7 +346,11 @@ impl Registry {
         match self.members.remove(id) {
             Some(member) => {
                 let heard = member.heard.max(at);
-                Some(Member { heard, stood_still: self.stood_still, ..member })
+                Some(Member {
+                    heard,
+                    stood_still: self.stood_still,
+                    ..member
+                })
             }
             None if self.members.len() < MOST_INSTANCES => Some(Member {
                 heard: at,
@@ -326,7 +382,8 @@ impl Registry {
 
     fn forgive(&mut self, id: &Text, member: &mut Member) -> Option<Box<Trouble>> {
         let trouble = member.trouble.take()?;
-        self.troubled.remove(&(trouble.status, trouble.at, id.clone()));
+        self.troubled
+            .remove(&(trouble.status, trouble.at, id.clone()));
         Some(trouble)
     }
 }

@@ -1,12 +1,13 @@
-//! The rows of a snapshot in pieces that it shares with the one before, so that a snapshot costs what changed and not
-//! the fleet.
+//! The rows of a snapshot in pieces that it shares with the one before, so that a snapshot costs
+//! what changed and not the fleet.
 
 use std::ops::Index;
 use std::sync::Arc;
 
 use super::snapshot::Row;
 
-/// Rows to a piece: a few changed rows of a large fleet leave most pieces as they are, and there are few pieces.
+/// Rows to a piece: a few changed rows of a large fleet leave most pieces as they are, and there
+/// are few pieces.
 const PIECE: usize = 16;
 
 /// In the order of the config. A clone costs a pointer for each piece.
@@ -48,7 +49,10 @@ impl Rows {
 
     /// Puts another in a place; nothing happens beyond the end.
     pub fn set(&mut self, place: usize, row: Arc<Row>) {
-        let piece = self.pieces.get_mut(place / PIECE).filter(|piece| place % PIECE < piece.len());
+        let piece = self
+            .pieces
+            .get_mut(place / PIECE)
+            .filter(|piece| place % PIECE < piece.len());
         if let Some(piece) = piece {
             Arc::make_mut(piece)[place % PIECE] = row;
         }
@@ -97,9 +101,21 @@ mod tests {
 
     fn row(id: usize) -> Arc<Row> {
         let (name, address) = (Text::default(), Text::default());
-        let meta = Meta { name, kind: Kind::Http, address, group: None, tags: vec![], description: None, line: None };
+        let meta = Meta {
+            name,
+            kind: Kind::Http,
+            address,
+            group: None,
+            tags: vec![],
+            description: None,
+            line: None,
+        };
         let policy = Policy::with_interval(Rhythm::Poll, std::time::Duration::from_secs(1));
-        Arc::new(Row::new(TargetId(id as u32), Arc::new(meta), Arc::new(policy)))
+        Arc::new(Row::new(
+            TargetId(id as u32),
+            Arc::new(meta),
+            Arc::new(policy),
+        ))
     }
 
     fn ids(rows: &Rows) -> Vec<usize> {
@@ -126,7 +142,10 @@ mod tests {
         rows.set(3 * PIECE, row(2_000));
         rows.push(row(3_000));
         assert_eq!(ids(&before), (0..3 * PIECE - 1).collect::<Vec<_>>());
-        assert_eq!((ids(&rows)[PIECE], ids(&rows)[3 * PIECE - 1], rows.len()), (1_000, 3_000, 3 * PIECE));
+        assert_eq!(
+            (ids(&rows)[PIECE], ids(&rows)[3 * PIECE - 1], rows.len()),
+            (1_000, 3_000, 3 * PIECE)
+        );
         let shared = |piece: usize| Arc::ptr_eq(&before.pieces[piece], &rows.pieces[piece]);
         assert_eq!([shared(0), shared(1), shared(2)], [true, false, false]);
     }

@@ -32,7 +32,11 @@ impl Runs {
         if self.0.len() == MOST {
             self.0.remove(0);
         }
-        self.0.push(Run { instance: push.instance.clone(), id: push.run.clone(), started: at });
+        self.0.push(Run {
+            instance: push.instance.clone(),
+            id: push.run.clone(),
+            started: at,
+        });
     }
 
     /// The run that this belongs to is over: when it began, if that was said.

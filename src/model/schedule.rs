@@ -8,9 +8,10 @@ use croner::parser::{CronParser, Year};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// A cron expression by Vixie's rules: five fields, six with seconds first, or a nickname such as `@daily`. Over a
-/// change of daylight saving time a fixed time that does not exist falls on the first moment after the gap, and one
-/// that comes twice falls on the first; `*` and `/` follow real time.
+/// A cron expression by Vixie's rules: five fields, six with seconds first, or a nickname such as
+/// `@daily`. Over a change of daylight saving time a fixed time that does not exist falls on the
+/// first moment after the gap, and one that comes twice falls on the first; `*` and `/` follow real
+/// time.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     cron: Cron,
@@ -46,7 +47,8 @@ impl Schedule {
         self.cron.as_str()
     }
 
-    /// The IANA name of its time zone, such as `Europe/Berlin`; none if the zone is not from that database.
+    /// The IANA name of its time zone, such as `Europe/Berlin`; none if the zone is not from that
+    /// database.
     pub fn zone(&self) -> Option<&str> {
         self.zone.iana_name()
     }
@@ -54,13 +56,20 @@ impl Schedule {
     /// The first occurrence after this; none at the end of the calendar.
     pub fn next(&self, after: Timestamp) -> Option<Timestamp> {
         let zoned = after.to_zoned(self.zone.clone());
-        self.cron.find_next_occurrence(&zoned, false).ok().map(|next| next.timestamp()).filter(|next| *next > after)
+        self.cron
+            .find_next_occurrence(&zoned, false)
+            .ok()
+            .map(|next| next.timestamp())
+            .filter(|next| *next > after)
     }
 
-    /// The shortest time between two occurrences, as far as a sample tells: what takes the place of an interval.
+    /// The shortest time between two occurrences, as far as a sample tells: what takes the place of
+    /// an interval.
     pub fn shortest(&self) -> Duration {
         let occurrences: Vec<Timestamp> =
-            std::iter::successors(self.next(Timestamp::UNIX_EPOCH), |last| self.next(*last)).take(SAMPLE).collect();
+            std::iter::successors(self.next(Timestamp::UNIX_EPOCH), |last| self.next(*last))
+                .take(SAMPLE)
+                .collect();
         let gaps = occurrences.windows(2).filter_map(|pair| match pair {
             [one, next] => Duration::try_from(one.duration_until(*next)).ok(),
             _ => None,
@@ -73,10 +82,14 @@ impl Schedule {
 fn explain(error: &CronError) -> String {
     match error {
         CronError::EmptyPattern => "it is empty".to_owned(),
-        CronError::InvalidPattern(_) => "expected five fields, or six with seconds in front".to_owned(),
+        CronError::InvalidPattern(_) => {
+            "expected five fields, or six with seconds in front".to_owned()
+        }
         CronError::IllegalCharacters(why) | CronError::ComponentError(why) => {
             let mut letters = why.trim_end_matches('.').chars();
-            letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_lowercase(), letters.as_str()))
+            letters.next().map_or_else(String::new, |first| {
+                format!("{}{}", first.to_lowercase(), letters.as_str())
+            })
         }
         CronError::InvalidDate | CronError::InvalidTime | CronError::TimeSearchLimitExceeded => {
             "it never comes".to_owned()

@@ -1,9 +1,11 @@
-//! Which monitors are meant: the language of `--filter` and of the screen's filter (contract, section 3).
+//! Which monitors are meant: the language of `--filter` and of the screen's filter (contract,
+//! section 3).
 
 use super::snapshot::Meta;
 
-/// `api* tag:eu, !kind:sse`: words joined by spaces must all hold, a comma begins an alternative. A bare word is a
-/// name. `*` stands for any characters, `?` for one; case does not matter. An empty selector matches everything.
+/// `api* tag:eu, !kind:sse`: words joined by spaces must all hold, a comma begins an alternative. A
+/// bare word is a name. `*` stands for any characters, `?` for one; case does not matter. An empty
+/// selector matches everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selector {
     /// Alternatives of terms that must all hold.
@@ -48,7 +50,10 @@ impl Selector {
                 .map(|(at, word)| Term::parse(at, word))
                 .collect::<Result<Vec<_>, _>>()?;
             if terms.is_empty() {
-                return Err(SelectError { at, why: "nothing between the commas" });
+                return Err(SelectError {
+                    at,
+                    why: "nothing between the commas",
+                });
             }
             any.push(terms);
             at += alternative.len() + 1;
@@ -57,7 +62,11 @@ impl Selector {
     }
 
     pub fn matches(&self, meta: &Meta) -> bool {
-        self.any.is_empty() || self.any.iter().any(|terms| terms.iter().all(|term| term.matches(meta)))
+        self.any.is_empty()
+            || self
+                .any
+                .iter()
+                .any(|terms| terms.iter().all(|term| term.matches(meta)))
     }
 }
 
@@ -76,7 +85,9 @@ fn words(text: &str, start: usize) -> Vec<(usize, &str)> {
 
 impl Term {
     fn parse(at: usize, word: &str) -> Result<Term, SelectError> {
-        let (negated, rest) = word.strip_prefix('!').map_or((false, word), |rest| (true, rest));
+        let (negated, rest) = word
+            .strip_prefix('!')
+            .map_or((false, word), |rest| (true, rest));
         let at = at + word.len() - rest.len();
         let (field, pattern) = match rest.split_once(':') {
             None => (Field::Name, rest),
@@ -85,20 +96,35 @@ impl Term {
                 "tag" => (Field::Tag, pattern),
                 "group" => (Field::Group, pattern),
                 "kind" => (Field::Kind, pattern),
-                _ => return Err(SelectError { at, why: "expected `name:`, `tag:`, `group:`, `kind:` or a name" }),
+                _ => {
+                    return Err(SelectError {
+                        at,
+                        why: "expected `name:`, `tag:`, `group:`, `kind:` or a name",
+                    });
+                }
             },
         };
         if pattern.is_empty() {
-            return Err(SelectError { at: at + rest.len(), why: "expected a word or pattern" });
+            return Err(SelectError {
+                at: at + rest.len(),
+                why: "expected a word or pattern",
+            });
         }
-        Ok(Term { negated, field, glob: pattern.to_lowercase().chars().collect() })
+        Ok(Term {
+            negated,
+            field,
+            glob: pattern.to_lowercase().chars().collect(),
+        })
     }
 
     fn matches(&self, meta: &Meta) -> bool {
         let found = match self.field {
             Field::Name => glob(&self.glob, meta.name.as_str()),
             Field::Tag => meta.tags.iter().any(|tag| glob(&self.glob, tag.as_str())),
-            Field::Group => meta.group.as_ref().is_some_and(|group| glob(&self.glob, group.as_str())),
+            Field::Group => meta
+                .group
+                .as_ref()
+                .is_some_and(|group| glob(&self.glob, group.as_str())),
             Field::Kind => glob(&self.glob, meta.kind.as_str()),
         };
         found != self.negated
@@ -170,15 +196,24 @@ mod tests {
             ("*a*i*u*", true),
             ("*a*u*i*", false),
         ] {
-            assert_eq!(Selector::parse(source).unwrap().matches(&meta()), wanted, "{source}");
+            assert_eq!(
+                Selector::parse(source).unwrap().matches(&meta()),
+                wanted,
+                "{source}"
+            );
         }
     }
 
     #[test]
     fn mistakes_have_their_place() {
-        for (source, at) in
-            [("a,", 2), (",a", 0), ("a b,, c", 4), ("api colour:red", 4), ("a !tag:", 7), ("é tga:x", 3)]
-        {
+        for (source, at) in [
+            ("a,", 2),
+            (",a", 0),
+            ("a b,, c", 4),
+            ("api colour:red", 4),
+            ("a !tag:", 7),
+            ("é tga:x", 3),
+        ] {
             assert_eq!(Selector::parse(source).unwrap_err().at, at, "{source}");
         }
     }

@@ -1,4 +1,5 @@
-//! The clock of one sender as its timestamps show it: how far it is off, whether it moves, how fine it is.
+//! The clock of one sender as its timestamps show it: how far it is off, whether it moves, how fine
+//! it is.
 
 use std::time::Duration;
 
@@ -12,7 +13,8 @@ use super::skew::Skew;
 use super::snapshot::{Cause, Status};
 use super::verdict::{Finding, level};
 
-/// After so many timestamps in a row without a fraction of a second the sender is taken to write none.
+/// After so many timestamps in a row without a fraction of a second the sender is taken to write
+/// none.
 const WHOLE: u8 = 10;
 /// A timestamp may stand still for this many intervals and this time.
 const INTERVALS: u32 = 3;
@@ -47,7 +49,9 @@ struct Clock {
 impl Sender {
     /// Takes in the timestamp of a heartbeat.
     pub fn read(&mut self, at: Moment, beat: &Beat) -> Reading {
-        let Some(delta) = beat.delta else { return Reading::default() };
+        let Some(delta) = beat.delta else {
+            return Reading::default();
+        };
         let clock = self.0.get_or_insert_with(|| Box::new(Clock::new(at)));
         if let Some(latency) = beat.latency {
             clock.skew.round_trip(latency);
@@ -57,7 +61,10 @@ impl Sender {
 
     /// How long an answer of the sender took.
     pub fn round_trip(&mut self, at: Moment, rtt: Duration) {
-        self.0.get_or_insert_with(|| Box::new(Clock::new(at))).skew.round_trip(rtt);
+        self.0
+            .get_or_insert_with(|| Box::new(Clock::new(at)))
+            .skew
+            .round_trip(rtt);
     }
 
     /// The wall clock moved: what was seen before says nothing any more.
@@ -82,7 +89,10 @@ impl Sender {
     /// How far our clock is ahead. Not known of a clock that was never seen to move.
     pub fn skew(&self) -> Option<SignedDuration> {
         let clock = self.0.as_ref()?;
-        clock.skew.estimate().filter(|_| clock.stood().is_zero() || clock.moved)
+        clock
+            .skew
+            .estimate()
+            .filter(|_| clock.stood().is_zero() || clock.moved)
     }
 
     /// Whether it writes whole seconds.
@@ -103,13 +113,24 @@ impl Sender {
     fn skewed(&self, policy: &Policy, at: Moment) -> Option<Finding> {
         let skew = self.skew()?;
         let (status, limit) = level(policy.skew, |limit| skew.unsigned_abs() > limit)?;
-        Some(Finding { status, at, cause: Cause::Failure(Failure::Skewed { skew, limit }) })
+        Some(Finding {
+            status,
+            at,
+            cause: Cause::Failure(Failure::Skewed { skew, limit }),
+        })
     }
 }
 
 impl Clock {
     fn new(at: Moment) -> Clock {
-        Clock { skew: Skew::default(), sent: None, first: at, last: at, moved: false, whole: 0 }
+        Clock {
+            skew: Skew::default(),
+            sent: None,
+            first: at,
+            last: at,
+            moved: false,
+            whole: 0,
+        }
     }
 
     fn read(&mut self, at: Moment, delta: SignedDuration, sent: Option<Timestamp>) -> Reading {
@@ -119,7 +140,11 @@ impl Clock {
         if !stands {
             (self.sent, self.first, self.last, self.moved) = (sent, at, at, !is_first);
             let is_whole = sent.is_some_and(|sent| sent.subsec_nanosecond() == 0);
-            self.whole = if is_whole { WHOLE.min(self.whole + 1) } else { 0 };
+            self.whole = if is_whole {
+                WHOLE.min(self.whole + 1)
+            } else {
+                0
+            };
         }
         // The age of what stands still is no offset.
         if !stands || is_first {
@@ -137,7 +162,10 @@ impl Clock {
     }
 
     fn still(&self, policy: &Policy) -> Option<Finding> {
-        let limit = policy.interval.saturating_mul(INTERVALS).saturating_add(MINUTE);
+        let limit = policy
+            .interval
+            .saturating_mul(INTERVALS)
+            .saturating_add(MINUTE);
         let stood = self.stood();
         (policy.max_age.is_none() && stood >= limit).then(|| Finding {
             status: Status::Warning,
@@ -156,11 +184,16 @@ mod tests {
         Moment::after_start(Duration::from_secs(seconds))
     }
 
-    /// Heard at a second of the epoch, with the timestamp that it carries in milliseconds of the same.
+    /// Heard at a second of the epoch, with the timestamp that it carries in milliseconds of the
+    /// same.
     fn beat(second: u64, sent: i64) -> Beat {
         let sent = Timestamp::from_millisecond(sent).unwrap();
         let delta = sent.duration_until(Timestamp::from_second(second as i64).unwrap());
-        Beat { delta: Some(delta), sent: Some(sent), ..Beat::default() }
+        Beat {
+            delta: Some(delta),
+            sent: Some(sent),
+            ..Beat::default()
+        }
     }
 
     #[test]
@@ -181,23 +214,35 @@ mod tests {
         sender.read(at(100), &beat(100, 40_000));
         sender.read(at(115), &beat(115, 40_000));
         sender.renew();
-        let policy = Policy { timestamped: true, ..Policy::with_interval(Rhythm::Poll, Duration::from_secs(15)) };
+        let policy = Policy {
+            timestamped: true,
+            ..Policy::with_interval(Rhythm::Poll, Duration::from_secs(15))
+        };
         sender.read(at(5_000), &beat(5_000, 40_000));
         assert_eq!(sender.finding(&policy), None);
         sender.read(at(5_015), &beat(5_015, 40_000));
         assert_eq!(sender.skew(), None);
         sender.read(at(5_105), &beat(5_105, 40_000));
-        assert_eq!(sender.finding(&policy).map(|finding| finding.at), Some(at(5_105)));
+        assert_eq!(
+            sender.finding(&policy).map(|finding| finding.at),
+            Some(at(5_105))
+        );
     }
 
     #[test]
     fn what_stands_still_is_neither_skew_nor_latency() {
         let mut sender = Sender::default();
         let first = sender.read(at(100), &beat(100, 40_000));
-        assert_eq!((first.age, sender.skew()), (None, Some(SignedDuration::from_secs(60))));
+        assert_eq!(
+            (first.age, sender.skew()),
+            (None, Some(SignedDuration::from_secs(60)))
+        );
         for second in [115, 130, 145] {
             let again = sender.read(at(second), &beat(second, 40_000));
-            assert_eq!((again.latency, again.age), (None, Some(Duration::from_secs(second - 100))));
+            assert_eq!(
+                (again.latency, again.age),
+                (None, Some(Duration::from_secs(second - 100)))
+            );
             assert_eq!(sender.skew(), None);
         }
         // It moves again, and was behind by nothing.

@@ -29,8 +29,8 @@ pub struct Note {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Signal {
-    /// The supervisor starts an attempt; it came to it `lag` after it was due, and after `skipped` polls that could
-    /// not be made in time.
+    /// The supervisor starts an attempt; it came to it `lag` after it was due, and after `skipped`
+    /// polls that could not be made in time.
     Try {
         lag: Duration,
         skipped: u64,
@@ -42,8 +42,8 @@ pub enum Signal {
     Pong {
         rtt: Duration,
     },
-    /// `evidence`: what was seen of it. `latency`: how long the answer took, if one came. `ended`: the connection is
-    /// gone with it.
+    /// `evidence`: what was seen of it. `latency`: how long the answer took, if one came. `ended`:
+    /// the connection is gone with it.
     Failed {
         failure: Failure,
         evidence: Option<Arc<Evidence>>,
@@ -88,8 +88,17 @@ impl Connection {
     /// All that was seen, if anything was.
     pub fn evidence(&self) -> Option<Evidence> {
         let seen = self.seen.as_deref().cloned().unwrap_or_default();
-        let tried = if self.peer.is_some() { Vec::new() } else { seen.tried };
-        let evidence = Evidence { http: self.http, peer: self.peer, tried, ..seen };
+        let tried = if self.peer.is_some() {
+            Vec::new()
+        } else {
+            seen.tried
+        };
+        let evidence = Evidence {
+            http: self.http,
+            peer: self.peer,
+            tried,
+            ..seen
+        };
         (!evidence.is_empty()).then_some(evidence)
     }
 
@@ -97,8 +106,14 @@ impl Connection {
     #[must_use]
     pub fn without_failure(mut self) -> Connection {
         self.seen = self.seen.and_then(|seen| {
-            let Evidence { redirects, headers, .. } = *seen;
-            let lasting = Evidence { redirects, headers, ..Evidence::default() };
+            let Evidence {
+                redirects, headers, ..
+            } = *seen;
+            let lasting = Evidence {
+                redirects,
+                headers,
+                ..Evidence::default()
+            };
             (!lasting.is_empty()).then(|| Box::new(lasting))
         });
         self
@@ -111,7 +126,12 @@ impl Connection {
             shown
         });
         let seen = self.seen.map(|seen| Box::new(seen.map_text(&change)));
-        Connection { peer: unchanged(self.peer, &change), certificate, seen, ..self }
+        Connection {
+            peer: unchanged(self.peer, &change),
+            certificate,
+            seen,
+            ..self
+        }
     }
 }
 

@@ -9,13 +9,14 @@ use super::promise::Promise;
 use super::reached::Reached;
 use super::snapshot::Status;
 
-/// Runs from the last heartbeat or, before the first, from the first opening. A promised heartbeat is missed exactly
-/// when its grace is over.
+/// Runs from the last heartbeat or, before the first, from the first opening. A promised heartbeat
+/// is missed exactly when its grace is over.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Silence {
     /// The last heartbeat or the first opening; what a reader calls silence begins here.
     origin: Moment,
-    /// Where promises are counted from: the origin, or a later restart of the clock. None before the clock runs.
+    /// Where promises are counted from: the origin, or a later restart of the clock. None before
+    /// the clock runs.
     base: Option<Moment>,
     /// The first promised heartbeat since `base` that is not yet counted as missed.
     next: Moment,
@@ -27,10 +28,19 @@ pub(super) struct Silence {
 }
 
 impl Silence {
-    /// Goes on after a time in which nobody listened: what was missed stays missed, and if there ever was a heartbeat
-    /// the next one is owed from now on.
-    pub fn recalled(now: Moment, consecutive: u32, was_heard: bool, promise: Promise<'_>) -> Silence {
-        let mut silence = Silence { origin: now, consecutive, ..Silence::default() };
+    /// Goes on after a time in which nobody listened: what was missed stays missed, and if there
+    /// ever was a heartbeat the next one is owed from now on.
+    pub fn recalled(
+        now: Moment,
+        consecutive: u32,
+        was_heard: bool,
+        promise: Promise<'_>,
+    ) -> Silence {
+        let mut silence = Silence {
+            origin: now,
+            consecutive,
+            ..Silence::default()
+        };
         if was_heard {
             silence.run_from(now, promise);
         }
@@ -47,11 +57,15 @@ impl Silence {
 
     pub fn beat(&mut self, at: Moment, promise: Promise<'_>) {
         let base = at.max(self.base.unwrap_or(at));
-        *self = Silence { origin: at.max(self.origin), ..Silence::default() };
+        *self = Silence {
+            origin: at.max(self.origin),
+            ..Silence::default()
+        };
         self.run_from(base, promise);
     }
 
-    /// Something came that is no good heartbeat: the silence is over, and the next heartbeat is owed from now on.
+    /// Something came that is no good heartbeat: the silence is over, and the next heartbeat is
+    /// owed from now on.
     pub fn end(&mut self, at: Moment, promise: Promise<'_>) {
         if self.base.is_some() {
             self.beat(at, promise);
@@ -74,8 +88,8 @@ impl Silence {
         }
     }
 
-    /// The wall clock was set. A promise by the calendar keeps its wall time, but what lay ahead does not
-    /// become overdue.
+    /// The wall clock was set. A promise by the calendar keeps its wall time, but what lay ahead
+    /// does not become overdue.
     pub fn clock_set(&mut self, now: Moment, by: SignedDuration) {
         if self.base.is_some() && self.next > now {
             let next = if by.is_negative() {
@@ -95,7 +109,8 @@ impl Silence {
 
     /// How many deadlines fell due by `now` (inclusive) and are not counted yet.
     pub fn uncounted(&self, promise: Promise<'_>, now: Moment) -> u64 {
-        let is_late = self.base.is_some() && self.next < Moment::FAR && self.next.plus(promise.grace) <= now;
+        let is_late =
+            self.base.is_some() && self.next < Moment::FAR && self.next.plus(promise.grace) <= now;
         if !is_late {
             return 0;
         }
@@ -108,7 +123,9 @@ impl Silence {
         let missed = promise.nth(self.next, misses.saturating_sub(1));
         let at = missed.plus(promise.grace);
         self.next = promise.nth(missed, 1);
-        self.consecutive = self.consecutive.saturating_add(u32::try_from(misses).unwrap_or(u32::MAX));
+        self.consecutive = self
+            .consecutive
+            .saturating_add(u32::try_from(misses).unwrap_or(u32::MAX));
         self.last = Some(at);
         at
     }
@@ -122,7 +139,9 @@ impl Silence {
     pub fn since(&self, promise: Promise<'_>, limit: u32, status: Status) -> Moment {
         match limit.checked_sub(self.consecutive) {
             None | Some(0) => self.reached.since(status).unwrap_or(self.origin),
-            Some(more) => promise.nth(self.next, u64::from(more) - 1).plus(promise.grace),
+            Some(more) => promise
+                .nth(self.next, u64::from(more) - 1)
+                .plus(promise.grace),
         }
     }
 
@@ -138,7 +157,9 @@ impl Silence {
     /// The first deadline after `now`; none before the clock runs or at the end of time.
     pub fn next_miss(&self, promise: Promise<'_>, now: Moment) -> Option<Moment> {
         self.base?;
-        let at = promise.nth(self.next, self.uncounted(promise, now)).plus(promise.grace);
+        let at = promise
+            .nth(self.next, self.uncounted(promise, now))
+            .plus(promise.grace);
         Some(at).filter(|at| *at > now && *at < Moment::FAR)
     }
 

@@ -18,10 +18,12 @@ const AGREE: u64 = 1_000_000;
 /// A single difference may be that much smaller than all others and be believed. Microseconds.
 const NEAR: u64 = 60_000_000;
 
-/// The smallest receipt minus timestamp in a sliding window, less half the smallest round trip where one is known.
+/// The smallest receipt minus timestamp in a sliding window, less half the smallest round trip
+/// where one is known.
 ///
-/// A difference counts when another one agrees with it, so that one heartbeat with a wrong date changes nothing.
-/// One that stands alone counts if it is the smaller one and nearer to zero: most clocks are right.
+/// A difference counts when another one agrees with it, so that one heartbeat with a wrong date
+/// changes nothing. One that stands alone counts if it is the smaller one and nearer to zero: most
+/// clocks are right.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Skew {
     /// Oldest first, only those that can still be the smallest.
@@ -47,26 +49,42 @@ impl Skew {
         let delta = micros(delta);
         self.count = self.count.wrapping_add(1);
         let count = self.count;
-        let is_recent = |sample: &Sample| at.since(sample.at) <= WINDOW || count.wrapping_sub(sample.count) < LEAST;
+        let is_recent = |sample: &Sample| {
+            at.since(sample.at) <= WINDOW || count.wrapping_sub(sample.count) < LEAST
+        };
         self.samples.retain(is_recent);
         let mut agreed = false;
-        for sample in self.samples.iter_mut().filter(|sample| sample.delta.abs_diff(delta) <= AGREE) {
+        for sample in self
+            .samples
+            .iter_mut()
+            .filter(|sample| sample.delta.abs_diff(delta) <= AGREE)
+        {
             (sample.agreed, agreed) = (true, true);
         }
         if agreed {
             self.samples.retain(|sample| sample.delta < delta);
-            let stands_for_it =
-                |sample: &&mut Sample| slot(sample.at) == slot(at) && sample.delta.abs_diff(delta) <= AGREE;
+            let stands_for_it = |sample: &&mut Sample| {
+                slot(sample.at) == slot(at) && sample.delta.abs_diff(delta) <= AGREE
+            };
             if let Some(smaller) = self.samples.iter_mut().find(stands_for_it) {
                 (smaller.at, smaller.count) = (at, count);
                 return;
             }
         }
         if self.samples.len() == MOST {
-            let least_useful = self.samples.iter().position(|sample| !sample.agreed).unwrap_or(0);
+            let least_useful = self
+                .samples
+                .iter()
+                .position(|sample| !sample.agreed)
+                .unwrap_or(0);
             self.samples.remove(least_useful);
         }
-        self.samples.push(Sample { delta, at, count, agreed });
+        self.samples.push(Sample {
+            delta,
+            at,
+            count,
+            agreed,
+        });
     }
 
     /// How long an answer took: half of it is on its way here.
@@ -88,38 +106,56 @@ impl Skew {
         self.offset().map(SignedDuration::from_micros)
     }
 
-    /// The latency that a difference stands for: the skew is taken out once it exceeds a second or the smallest
-    /// difference is negative. None for a timestamp from the future.
+    /// The latency that a difference stands for: the skew is taken out once it exceeds a second or
+    /// the smallest difference is negative. None for a timestamp from the future.
     pub fn latency(&self, delta: SignedDuration) -> Option<Duration> {
         let delta = micros(delta);
         let skew = self.offset().unwrap_or_default();
         let is_negative = self.least().is_some_and(i64::is_negative);
         let matters = is_negative || skew.unsigned_abs() > AGREE;
-        let latency = if matters { delta.saturating_sub(skew) } else { delta };
+        let latency = if matters {
+            delta.saturating_sub(skew)
+        } else {
+            delta
+        };
         u64::try_from(latency).ok().map(Duration::from_micros)
     }
 
     /// How old a timestamp with this difference is. None before the first difference.
     pub fn age(&self, delta: SignedDuration) -> Option<Duration> {
         let age = micros(delta).saturating_sub(self.offset()?);
-        Some(Duration::from_micros(u64::try_from(age).unwrap_or_default()))
+        Some(Duration::from_micros(
+            u64::try_from(age).unwrap_or_default(),
+        ))
     }
 
     fn offset(&self) -> Option<i64> {
         let half = self.round_trip.unwrap_or_default().as_micros() / 2;
-        self.least().map(|least| least.saturating_sub(i64::try_from(half).unwrap_or(i64::MAX)))
+        self.least()
+            .map(|least| least.saturating_sub(i64::try_from(half).unwrap_or(i64::MAX)))
     }
 
     /// The smallest difference that counts.
     fn least(&self) -> Option<i64> {
         let deltas = self.samples.iter().map(|sample| sample.delta);
-        let Some(agreed) = self.samples.iter().filter(|sample| sample.agreed).map(|sample| sample.delta).min() else {
+        let Some(agreed) = self
+            .samples
+            .iter()
+            .filter(|sample| sample.agreed)
+            .map(|sample| sample.delta)
+            .min()
+        else {
             return deltas.min_by_key(|delta| delta.unsigned_abs());
         };
         let believed = |delta: &i64| {
-            *delta < agreed && delta.unsigned_abs() < agreed.unsigned_abs() && delta.abs_diff(agreed) < NEAR
+            *delta < agreed
+                && delta.unsigned_abs() < agreed.unsigned_abs()
+                && delta.abs_diff(agreed) < NEAR
         };
-        deltas.filter(believed).min_by_key(|delta| delta.unsigned_abs()).or(Some(agreed))
+        deltas
+            .filter(believed)
+            .min_by_key(|delta| delta.unsigned_abs())
+            .or(Some(agreed))
     }
 }
 
@@ -153,28 +189,44 @@ mod tests {
         let mut skew = Skew::default();
         let mut after = |(second, delta): &(u64, i64)| {
             skew.saw(at(*second), millis(*delta));
-            skew.estimate().map_or(i64::MAX, |estimate| estimate.as_millis() as i64)
+            skew.estimate()
+                .map_or(i64::MAX, |estimate| estimate.as_millis() as i64)
         };
         story.iter().map(&mut after).collect()
     }
 
     #[test]
     fn one_wrong_date_changes_nothing() {
-        assert_eq!(estimates(&[(0, 20), (30, 25), (60, -DAY), (90, 22), (120, 21)]), [20; 5]);
-        assert_eq!(estimates(&[(0, 20), (30, -DAY), (60, -2 * DAY), (90, 22)]), [20; 4]);
+        assert_eq!(
+            estimates(&[(0, 20), (30, 25), (60, -DAY), (90, 22), (120, 21)]),
+            [20; 5]
+        );
+        assert_eq!(
+            estimates(&[(0, 20), (30, -DAY), (60, -2 * DAY), (90, 22)]),
+            [20; 4]
+        );
         assert_eq!(estimates(&[(0, -DAY), (30, 20), (60, 25)]), [-DAY, 20, 20]);
         // A sender that is an hour behind, and right once.
-        assert_eq!(estimates(&[(0, 3_600_000), (30, 3_600_005), (60, 20), (90, 3_600_009)]), [3_600_000; 4]);
+        assert_eq!(
+            estimates(&[(0, 3_600_000), (30, 3_600_005), (60, 20), (90, 3_600_009)]),
+            [3_600_000; 4]
+        );
     }
 
     #[test]
     fn two_that_agree_are_believed() {
-        assert_eq!(estimates(&[(0, 20), (30, 25), (60, -DAY), (90, 5 - DAY)]), [20, 20, 20, -DAY]);
+        assert_eq!(
+            estimates(&[(0, 20), (30, 25), (60, -DAY), (90, 5 - DAY)]),
+            [20, 20, 20, -DAY]
+        );
     }
 
     #[test]
     fn slow_heartbeats_are_not_skew() {
-        assert_eq!(estimates(&[(0, 40), (30, 2_000), (60, 2_100), (90, 2_050)]), [40; 4]);
+        assert_eq!(
+            estimates(&[(0, 40), (30, 2_000), (60, 2_100), (90, 2_050)]),
+            [40; 4]
+        );
     }
 
     #[test]
@@ -194,7 +246,11 @@ mod tests {
         (0..2).for_each(|hour| skew.saw(at(hour * 3_600), millis(-5_000)));
         for hour in 2..40 {
             skew.saw(at(hour * 3_600), millis(20));
-            let estimate = if hour < 21 { millis(-5_000) } else { millis(20) };
+            let estimate = if hour < 21 {
+                millis(-5_000)
+            } else {
+                millis(20)
+            };
             assert_eq!(skew.estimate(), Some(estimate), "hour {hour}");
         }
     }
@@ -208,7 +264,10 @@ mod tests {
         skew.saw(at(0), millis(5_000));
         assert_eq!(skew.estimate(), Some(millis(4_990)));
         assert_eq!(skew.latency(millis(5_000)), Some(Duration::from_millis(10)));
-        assert_eq!(skew.age(millis(65_000)), Some(Duration::from_millis(60_010)));
+        assert_eq!(
+            skew.age(millis(65_000)),
+            Some(Duration::from_millis(60_010))
+        );
         skew.void();
         assert_eq!(skew.estimate(), None);
     }
@@ -216,7 +275,10 @@ mod tests {
     #[test]
     fn a_timestamp_from_the_future_has_no_latency() {
         let mut skew = Skew::default();
-        [20, 25, -DAY].into_iter().zip(0..).for_each(|(delta, n)| skew.saw(at(n), millis(delta)));
+        [20, 25, -DAY]
+            .into_iter()
+            .zip(0..)
+            .for_each(|(delta, n)| skew.saw(at(n), millis(delta)));
         assert_eq!(skew.latency(millis(-DAY)), None);
         assert_eq!(skew.age(millis(-DAY)), Some(Duration::ZERO));
     }

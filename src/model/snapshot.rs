@@ -37,7 +37,13 @@ pub enum Status {
 
 impl Status {
     /// Best first.
-    pub const ALL: [Status; 5] = [Status::Healthy, Status::Warning, Status::Error, Status::Unknown, Status::Paused];
+    pub const ALL: [Status; 5] = [
+        Status::Healthy,
+        Status::Warning,
+        Status::Error,
+        Status::Unknown,
+        Status::Paused,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -61,7 +67,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 5] = [Kind::Http, Kind::Websocket, Kind::Sse, Kind::Socketio, Kind::Push];
+    pub const ALL: [Kind; 5] = [
+        Kind::Http,
+        Kind::Websocket,
+        Kind::Sse,
+        Kind::Socketio,
+        Kind::Push,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -79,7 +91,8 @@ impl Kind {
 pub struct Meta {
     pub name: Text,
     pub kind: Kind,
-    /// The URL without userinfo, secrets in its query struck out; of a push monitor the path of its intake.
+    /// The URL without userinfo, secrets in its query struck out; of a push monitor the path of its
+    /// intake.
     pub address: Text,
     pub group: Option<Text>,
     pub tags: Vec<Text>,
@@ -153,8 +166,8 @@ pub struct LatencySummary {
     pub jitter: Duration,
 }
 
-/// From the last three latencies (contract, section 2). Unknown while the target is in error, and while one of the last
-/// three outcomes is no heartbeat.
+/// From the last three latencies (contract, section 2). Unknown while the target is in error, and
+/// while one of the last three outcomes is no heartbeat.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Quality {
     Excellent,
@@ -195,7 +208,8 @@ impl Presence {
     }
 }
 
-/// One target as of its last change; the model goes on with it where nobody holds a snapshot of it. What grows with time (ages, presence) is computed from `now` by the reader.
+/// One target as of its last change; the model goes on with it where nobody holds a snapshot of it.
+/// What grows with time (ages, presence) is computed from `now` by the reader.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub id: TargetId,
@@ -212,7 +226,8 @@ pub struct Row {
     pub failed_beats: u64,
     /// What this machine lacked for the last attempt: the verdict is held.
     pub lack: Option<Lack>,
-    /// Attempts that say nothing about the target: this machine could not make them, slept or stood still.
+    /// Attempts that say nothing about the target: this machine could not make them, slept or stood
+    /// still.
     pub void: u64,
     /// The failures by their reasons, in the order in which those first came.
     pub reasons: Vec<(Reason, u64)>,
@@ -226,7 +241,8 @@ pub struct Row {
     pub opened: Option<Moment>,
     /// When the attempt that runs now was started; of a push monitor the oldest run that goes on.
     pub trying: Option<Moment>,
-    /// When the next heartbeat is due: the next poll, or the end of the promised interval. Without grace.
+    /// When the next heartbeat is due: the next poll, or the end of the promised interval. Without
+    /// grace.
     pub due: Option<Moment>,
     /// When the next attempt is planned, while the supervisor waits.
     pub retry: Option<Moment>,
@@ -240,13 +256,15 @@ pub struct Row {
     pub quality: Quality,
     /// The quality before the present one, if there was another.
     pub quality_before: Option<Quality>,
-    /// The longest time from one heartbeat to the next so far; the silence that lasts now is not in it.
+    /// The longest time from one heartbeat to the next so far; the silence that lasts now is not in
+    /// it.
     pub longest_gap: Option<Duration>,
     /// How often it came into trouble: to warning or error from anything better.
     pub incidents: u64,
     /// Not `enabled: false`: a pause by hand can be ended.
     pub enabled: bool,
-    /// How far our clock is ahead of the sender's, as estimated; of several senders, of the one that was heard last.
+    /// How far our clock is ahead of the sender's, as estimated; of several senders, of the one
+    /// that was heard last.
     pub skew: Option<SignedDuration>,
     pub wire: Connection,
     pub last_failure: Option<Box<(Moment, Failure)>>,
@@ -320,7 +338,9 @@ impl Row {
 
     /// What came of all that was asked and promised: heartbeats, failures and misses.
     pub const fn outcomes(&self) -> u64 {
-        self.beats.saturating_add(self.failures).saturating_add(self.missed)
+        self.beats
+            .saturating_add(self.failures)
+            .saturating_add(self.missed)
     }
 
     /// The same, and the attempts that came to nothing here: what `probe -n` counts.
@@ -341,7 +361,9 @@ impl Row {
 
     /// What was seen of the failure that decides the status, if one does.
     pub fn proof(&self) -> Option<&Evidence> {
-        let Some(Cause::Failure(cause)) = &self.cause else { return None };
+        let Some(Cause::Failure(cause)) = &self.cause else {
+            return None;
+        };
         let (_, last) = self.last_failure.as_deref()?;
         self.evidence.as_deref().filter(|_| last == cause)
     }
@@ -395,16 +417,28 @@ impl Snapshot {
 
     /// How many have not had their answer, paused ones aside.
     pub fn unsettled(&self) -> usize {
-        self.rows.len().saturating_sub(self.settled + self.counts.paused)
+        self.rows
+            .len()
+            .saturating_sub(self.settled + self.counts.paused)
     }
 
-    /// The counts of what this run has heard: who is healthy by what an earlier one knew alone counts as unknown.
+    /// The counts of what this run has heard: who is healthy by what an earlier one knew alone
+    /// counts as unknown.
     pub fn heard(&self) -> Counts {
-        let unheard = self.rows.iter().filter(|row| row.is_healthy_by_memory()).count();
-        Counts { healthy: self.counts.healthy - unheard, unknown: self.counts.unknown + unheard, ..self.counts }
+        let unheard = self
+            .rows
+            .iter()
+            .filter(|row| row.is_healthy_by_memory())
+            .count();
+        Counts {
+            healthy: self.counts.healthy - unheard,
+            unknown: self.counts.unknown + unheard,
+            ..self.counts
+        }
     }
 
-    /// The changes numbered `from` and above, and how many of them are lost because they were read too late.
+    /// The changes numbered `from` and above, and how many of them are lost because they were read
+    /// too late.
     pub fn changes_since(&self, from: u64) -> (u64, impl Iterator<Item = &Arc<Change>>) {
         let first = self.changes.front().map_or(from, |change| change.seq);
         let skip = usize::try_from(from.saturating_sub(first)).unwrap_or(usize::MAX);

@@ -20,7 +20,12 @@ pub(super) struct Streak {
 impl Streak {
     /// Goes on from an earlier run, in which the first of them came at `first`.
     pub fn recalled(count: u32, first: Moment) -> Streak {
-        Streak { count, first, last: first, ..Streak::default() }
+        Streak {
+            count,
+            first,
+            last: first,
+            ..Streak::default()
+        }
     }
 
     pub fn fail(&mut self, at: Moment, is_final: bool, policy: &Policy) {
@@ -37,7 +42,8 @@ impl Streak {
         self.count
     }
 
-    /// What they make of the status: an error once there are enough of them, spread over enough time.
+    /// What they make of the status: an error once there are enough of them, spread over enough
+    /// time.
     pub fn status(&self, policy: &Policy) -> Option<Status> {
         if self.count == 0 {
             return None;
@@ -46,8 +52,14 @@ impl Streak {
             return Some(Status::Error);
         }
         let is_confirmed = self.last.since(self.first) >= policy.confirm;
-        let error = policy.failures.error.filter(|limit| *limit <= 1 || is_confirmed);
-        let limits = Levels { error, ..policy.failures };
+        let error = policy
+            .failures
+            .error
+            .filter(|limit| *limit <= 1 || is_confirmed);
+        let limits = Levels {
+            error,
+            ..policy.failures
+        };
         level(limits, |limit| self.count >= limit).map(|(status, _)| status)
     }
 

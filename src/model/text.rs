@@ -6,21 +6,29 @@ use std::sync::Arc;
 /// At most this many characters of outside text are kept.
 const LIMIT: usize = 400;
 
-/// A string from the network or a config: without control, escape or direction-override characters, of
-/// bounded length. Only `Text` travels in failures and events, so nothing else can reach a terminal or a log.
+/// A string from the network or a config: without control, escape or direction-override characters,
+/// of bounded length. Only `Text` travels in failures and events, so nothing else can reach a
+/// terminal or a log.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(Arc<str>);
 
 impl Text {
-    /// Line breaks and tabs become one space, other control characters vanish, the end is cut with `…`.
+    /// Line breaks and tabs become one space, other control characters vanish, the end is cut with
+    /// `…`.
     pub fn clean(raw: &str) -> Text {
         let mut clean = String::with_capacity(raw.len().min(LIMIT));
         let mut length = 0;
         let mut before = None;
         let mut rest = raw.chars();
         while let Some(c) = rest.next() {
-            let c = if matches!(c, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}') { ' ' } else { c };
-            let is_joint = c == JOINER && before.is_some_and(is_emoji) && rest.clone().next().is_some_and(is_emoji);
+            let c = if matches!(c, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}') {
+                ' '
+            } else {
+                c
+            };
+            let is_joint = c == JOINER
+                && before.is_some_and(is_emoji)
+                && rest.clone().next().is_some_and(is_emoji);
             if (is_hostile(c) && !is_joint) || (c == ' ' && clean.ends_with(' ')) {
                 continue;
             }
@@ -87,7 +95,8 @@ const fn is_format(c: char) -> bool {
     )
 }
 
-/// What a joiner may stand between: pictures, their skin tones and the selector of their coloured form.
+/// What a joiner may stand between: pictures, their skin tones and the selector of their coloured
+/// form.
 const fn is_emoji(c: char) -> bool {
     matches!(
         c,
@@ -113,25 +122,43 @@ mod tests {
 
     #[test]
     fn escapes_controls_and_direction_overrides_vanish() {
-        assert_eq!(Text::clean("a\x1b[31mred\x07\u{9b}2J\u{202e}x\r\n\tb").as_str(), "a[31mred2Jx b");
+        assert_eq!(
+            Text::clean("a\x1b[31mred\x07\u{9b}2J\u{202e}x\r\n\tb").as_str(),
+            "a[31mred2Jx b"
+        );
     }
 
     #[test]
     fn every_format_character_vanishes() {
         let category = regex::Regex::new(r"^\p{Cf}$").unwrap();
         for c in '\0'..=char::MAX {
-            assert_eq!(is_format(c), category.is_match(c.encode_utf8(&mut [0; 4])), "U+{:04X}", u32::from(c));
+            assert_eq!(
+                is_format(c),
+                category.is_match(c.encode_utf8(&mut [0; 4])),
+                "U+{:04X}",
+                u32::from(c)
+            );
         }
-        assert_eq!(Text::clean("so\u{AD}ft \u{E0041}\u{E007F}tag \u{180E}\u{600}a").as_str(), "soft tag a");
+        assert_eq!(
+            Text::clean("so\u{AD}ft \u{E0041}\u{E007F}tag \u{180E}\u{600}a").as_str(),
+            "soft tag a"
+        );
     }
 
     #[test]
     fn joiners_stay_between_emoji_and_nowhere_else() {
-        for whole in ["👩\u{200D}💻", "👩🏽\u{200D}💻", "❤\u{FE0F}\u{200D}🔥", "🏳\u{FE0F}\u{200D}🌈"]
-        {
+        for whole in [
+            "👩\u{200D}💻",
+            "👩🏽\u{200D}💻",
+            "❤\u{FE0F}\u{200D}🔥",
+            "🏳\u{FE0F}\u{200D}🌈",
+        ] {
             assert_eq!(Text::clean(whole).as_str(), whole);
         }
-        assert_eq!(Text::clean("ad\u{200D}min \u{200D}👩\u{200D}x👩\u{200D}").as_str(), "admin 👩x👩");
+        assert_eq!(
+            Text::clean("ad\u{200D}min \u{200D}👩\u{200D}x👩\u{200D}").as_str(),
+            "admin 👩x👩"
+        );
         let twice = Text::clean("👩\u{200D}\u{202E}💻");
         assert_eq!(Text::clean(twice.as_str()), twice);
     }
@@ -141,6 +168,9 @@ mod tests {
         let text = Text::clean(&"é".repeat(10_000));
         assert_eq!(text.as_str().chars().count(), LIMIT + 1);
         assert!(text.as_str().ends_with('…'));
-        assert_eq!(Text::clean_bytes(&[0xff; 100_000]).as_str().chars().count(), LIMIT + 1);
+        assert_eq!(
+            Text::clean_bytes(&[0xff; 100_000]).as_str().chars().count(),
+            LIMIT + 1
+        );
     }
 }

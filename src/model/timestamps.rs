@@ -1,4 +1,5 @@
-//! What the sender's timestamp makes of a heartbeat: its latency, or a failure because it is too old.
+//! What the sender's timestamp makes of a heartbeat: its latency, or a failure because it is too
+//! old.
 
 use std::time::Duration;
 
@@ -18,15 +19,20 @@ use super::text::Text;
 const OUTCOMES: usize = 3;
 
 impl Facts {
-    /// Reads the timestamp of a heartbeat before it is observed. Its latency is known afterwards; a heartbeat that is
-    /// too old is a failure.
+    /// Reads the timestamp of a heartbeat before it is observed. Its latency is known afterwards; a
+    /// heartbeat that is too old is a failure.
     pub fn read(&mut self, at: Moment, signal: Signal, policy: &Policy) -> Signal {
         match signal {
             Signal::Beat(beat) if policy.timestamped => {
                 self.hold(at, policy);
                 let (beat, failure) = dated(&mut self.sender, at, beat, policy);
                 match failure {
-                    Some(failure) => Signal::Failed { failure, evidence: None, latency: beat.latency, ended: false },
+                    Some(failure) => Signal::Failed {
+                        failure,
+                        evidence: None,
+                        latency: beat.latency,
+                        ended: false,
+                    },
                     None => Signal::Beat(beat),
                 }
             }
@@ -41,9 +47,22 @@ impl Facts {
 
     /// The same for what was pushed; each instance has its own clock.
     pub(super) fn read_push(&mut self, at: Moment, push: Push, policy: &Policy) -> Push {
-        let Push { said: Said::Beat { beat, available }, run, instance, evidence } = push else { return push };
+        let Push {
+            said: Said::Beat { beat, available },
+            run,
+            instance,
+            evidence,
+        } = push
+        else {
+            return push;
+        };
         if !policy.timestamped || !self.admits(instance.as_ref(), policy) {
-            return Push { said: Said::Beat { beat, available }, run, instance, evidence };
+            return Push {
+                said: Said::Beat { beat, available },
+                run,
+                instance,
+                evidence,
+            };
         }
         self.hold(at, policy);
         let own = instance.as_ref().filter(|_| policy.instances.is_some());
@@ -56,7 +75,12 @@ impl Facts {
             Some(failure) => Said::Failed(failure),
             None => Said::Beat { beat, available },
         };
-        Push { said, run, instance, evidence }
+        Push {
+            said,
+            run,
+            instance,
+            evidence,
+        }
     }
 
     /// After a heartbeat of an instance: what is wrong with its clock.
@@ -75,7 +99,9 @@ impl Facts {
 
     /// Whether latencies are differences between whole seconds.
     pub(super) fn is_coarse(&self, policy: &Policy) -> bool {
-        policy.timestamped && policy.rhythm == Rhythm::Subscription && self.last_sender().is_coarse()
+        policy.timestamped
+            && policy.rhythm == Rhythm::Subscription
+            && self.last_sender().is_coarse()
     }
 
     /// The quality as it is shown, and the one before.
@@ -93,7 +119,10 @@ impl Facts {
     }
 
     fn last_sender(&self) -> &Sender {
-        self.instances.as_ref().and_then(|registry| registry.last_sender()).unwrap_or(&self.sender)
+        self.instances
+            .as_ref()
+            .and_then(|registry| registry.last_sender())
+            .unwrap_or(&self.sender)
     }
 }
 
@@ -103,6 +132,15 @@ fn dated(sender: &mut Sender, at: Moment, beat: Beat, policy: &Policy) -> (Beat,
     let is_stale = |(age, limit): &(Duration, Duration)| age > limit;
     let stale = reading.age.zip(policy.max_age).filter(is_stale);
     let failure = stale.map(|(age, limit)| Failure::Assertion(Assertion::Stale { age, limit }));
-    let latency = beat.latency.or(reading.latency.filter(|_| failure.is_none()));
-    (Beat { latency, delta: None, ..beat }, failure)
+    let latency = beat
+        .latency
+        .or(reading.latency.filter(|_| failure.is_none()));
+    (
+        Beat {
+            latency,
+            delta: None,
+            ..beat
+        },
+        failure,
+    )
 }

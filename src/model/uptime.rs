@@ -56,7 +56,12 @@ impl Uptime {
     /// `None` while nothing is known.
     pub const fn tally(&self) -> Option<Tally> {
         match self.counted {
-            Some((until, is_up)) => Some(Tally { up: self.up, down: self.down, until, is_up }),
+            Some((until, is_up)) => Some(Tally {
+                up: self.up,
+                down: self.down,
+                until,
+                is_up,
+            }),
             None => None,
         }
     }
@@ -75,8 +80,16 @@ impl Uptime {
         let (since, is_up) = self.counted?;
         let first = slot(now).saturating_sub(window.as_secs().div_ceil(SLOT).min(SLOTS));
         let begin = Moment::after_start(Duration::from_secs(first * SLOT)).max(self.known);
-        let earlier = self.outages.iter().filter(|(number, _)| *number >= slot(begin)).map(|(_, down)| *down);
-        let lasting = if is_up { Duration::ZERO } else { now.since(since.max(begin)) };
+        let earlier = self
+            .outages
+            .iter()
+            .filter(|(number, _)| *number >= slot(begin))
+            .map(|(_, down)| *down);
+        let lasting = if is_up {
+            Duration::ZERO
+        } else {
+            now.since(since.max(begin))
+        };
         let known = now.since(begin);
         let down = earlier.sum::<Duration>().saturating_add(lasting).min(known);
         Some(ratio(known - down, down).unwrap_or_else(|| f64::from(u8::from(is_up))))
@@ -125,7 +138,10 @@ mod tests {
         uptime.turn(at(7_200), Status::Error);
         uptime.turn(at(9_000), Status::Healthy);
         // Half an hour down of three, of the last one, of none.
-        assert_eq!(uptime.share_within(24 * HOUR, at(10_800)), Some(1.0 - 1_800.0 / 10_800.0));
+        assert_eq!(
+            uptime.share_within(24 * HOUR, at(10_800)),
+            Some(1.0 - 1_800.0 / 10_800.0)
+        );
         assert_eq!(uptime.share_within(HOUR, at(10_800)), Some(0.5));
         assert_eq!(uptime.share_within(HOUR, at(14_400)), Some(1.0));
         uptime.turn(at(14_400), Status::Error);

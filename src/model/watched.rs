@@ -40,9 +40,24 @@ impl Watched {
         policy: Arc<Policy>,
         paused: bool,
     ) -> Watched {
-        let status = if paused { Status::Paused } else { Status::Unknown };
-        let row = Row { status, since: now, enabled: !paused, ..Row::new(id, meta, Arc::clone(&policy)) };
-        Watched { policy, facts: Facts::new(now, anchor, row), seen: now, held: false, changed: true }
+        let status = if paused {
+            Status::Paused
+        } else {
+            Status::Unknown
+        };
+        let row = Row {
+            status,
+            since: now,
+            enabled: !paused,
+            ..Row::new(id, meta, Arc::clone(&policy))
+        };
+        Watched {
+            policy,
+            facts: Facts::new(now, anchor, row),
+            seen: now,
+            held: false,
+            changed: true,
+        }
     }
 
     pub fn id(&self) -> TargetId {
@@ -67,7 +82,8 @@ impl Watched {
         self.held = true;
     }
 
-    /// Goes on from what an earlier run knew: whoever has the same status as then has it since then.
+    /// Goes on from what an earlier run knew: whoever has the same status as then has it since
+    /// then.
     pub fn recall(&mut self, now: Moment, memory: &Memory) {
         self.changed = true;
         self.facts.recall(now, memory, &self.policy);
@@ -87,7 +103,14 @@ impl Watched {
         if !self.is_still() {
             self.settle(now, log);
             self.facts.renew();
-            self.turn(now, Verdict { status: Status::Paused, cause: None }, log);
+            self.turn(
+                now,
+                Verdict {
+                    status: Status::Paused,
+                    cause: None,
+                },
+                log,
+            );
         }
     }
 
@@ -96,7 +119,14 @@ impl Watched {
         if self.facts.row.enabled && self.status() == Status::Paused {
             // No instance was owed during the pause.
             self.facts.began = now;
-            self.turn(now, Verdict { status: Status::Unknown, cause: None }, log);
+            self.turn(
+                now,
+                Verdict {
+                    status: Status::Unknown,
+                    cause: None,
+                },
+                log,
+            );
             if self.facts.row.meta.kind == Kind::Push {
                 self.facts.listen(now, &self.policy);
             }
@@ -110,7 +140,10 @@ impl Watched {
             return None;
         }
         // After a note that came late an instance may be due already.
-        next_change(&self.facts, &self.policy, self.seen).into_iter().chain(self.facts.next_lapse()).min()
+        next_change(&self.facts, &self.policy, self.seen)
+            .into_iter()
+            .chain(self.facts.next_lapse())
+            .min()
     }
 
     /// How many misses are due by `now` and not counted.
@@ -127,7 +160,13 @@ impl Watched {
         let old = std::mem::replace(&mut self.policy, policy);
         let promise = |policy: &Policy| {
             let forget = policy.instances.map(|instances| instances.forget);
-            (policy.rhythm, policy.interval, policy.grace, policy.schedule.clone(), forget)
+            (
+                policy.rhythm,
+                policy.interval,
+                policy.grace,
+                policy.schedule.clone(),
+                forget,
+            )
         };
         if promise(&old) != promise(&self.policy) {
             self.facts.restart(now, &self.policy);
@@ -138,13 +177,15 @@ impl Watched {
         self.conclude(now, log);
     }
 
-    /// Records a fact. What is due before it is settled first; at the very same moment a beat comes before its
-    /// deadline and everything else after it.
+    /// Records a fact. What is due before it is settled first; at the very same moment a beat comes
+    /// before its deadline and everything else after it.
     pub fn observe(&mut self, note: Note, log: &mut Log) {
         if self.is_still() {
             return;
         }
-        let Note { at, signal, wire, .. } = note;
+        let Note {
+            at, signal, wire, ..
+        } = note;
         let before = match signal {
             Signal::Beat(_) => just_before(at),
             Signal::Pushed(push) => return self.pushed(at, *push, log),
@@ -152,7 +193,8 @@ impl Watched {
         };
         self.settle(before, log);
         if let Some(wire) = wire {
-            self.facts.connected(at, *wire, matches!(signal, Signal::Open | Signal::Beat(_)));
+            self.facts
+                .connected(at, *wire, matches!(signal, Signal::Open | Signal::Beat(_)));
         }
         let signal = self.facts.read(at, signal, &self.policy);
         let latency = self.facts.observe(at, &signal, &self.policy);
@@ -162,14 +204,31 @@ impl Watched {
         let event = match signal {
             Signal::Open => Some(Event::Open),
             Signal::Closed => Some(Event::Close),
-            Signal::Beat(beat) => Some(Event::Beat { excerpt: beat.excerpt, latency, status: verdict.status }),
+            Signal::Beat(beat) => Some(Event::Beat {
+                excerpt: beat.excerpt,
+                latency,
+                status: verdict.status,
+            }),
             Signal::Failed { failure, .. } if self.facts.blame.excuses(at, &failure) => None,
-            Signal::Failed { failure, evidence, .. } => {
-                let evidence =
-                    self.facts.row.evidence.clone().filter(|last| Some(last) == evidence.as_ref()).or(evidence);
-                Some(Event::Failure { failure: Box::new(failure), evidence, latency })
+            Signal::Failed {
+                failure, evidence, ..
+            } => {
+                let evidence = self
+                    .facts
+                    .row
+                    .evidence
+                    .clone()
+                    .filter(|last| Some(last) == evidence.as_ref())
+                    .or(evidence);
+                Some(Event::Failure {
+                    failure: Box::new(failure),
+                    evidence,
+                    latency,
+                })
             }
-            Signal::Try { .. } | Signal::Pong { .. } | Signal::Rest { .. } | Signal::Pushed(_) => None,
+            Signal::Try { .. } | Signal::Pong { .. } | Signal::Rest { .. } | Signal::Pushed(_) => {
+                None
+            }
         };
         if let Some(event) = event {
             self.push(at, event, log);
@@ -179,9 +238,18 @@ impl Watched {
 
     /// Records what was pushed, in the same way.
     fn pushed(&mut self, at: Moment, push: Push, log: &mut Log) {
-        self.settle(if matches!(push.said, Said::Beat { .. }) { just_before(at) } else { at }, log);
+        self.settle(
+            if matches!(push.said, Said::Beat { .. }) {
+                just_before(at)
+            } else {
+                at
+            },
+            log,
+        );
         let push = self.facts.read_push(at, push, &self.policy);
-        let Some(heard) = self.facts.pushed(at, &push, &self.policy) else { return };
+        let Some(heard) = self.facts.pushed(at, &push, &self.policy) else {
+            return;
+        };
         self.changed = true;
         self.seen = self.seen.max(at);
         let verdict = judge(&self.facts, &self.policy, self.seen);
@@ -189,15 +257,30 @@ impl Watched {
         let event = match push.said {
             Said::Start => Event::Start,
             Said::Log(text) => Event::Log { text },
-            Said::Beat { beat, .. } => Event::Beat { excerpt: beat.excerpt, latency, status: verdict.status },
+            Said::Beat { beat, .. } => Event::Beat {
+                excerpt: beat.excerpt,
+                latency,
+                status: verdict.status,
+            },
             Said::Failed(failure) => {
                 let failure = Box::new(failure.of(push.instance.as_ref()));
-                Event::Failure { failure, evidence: self.facts.row.evidence.clone(), latency }
+                Event::Failure {
+                    failure,
+                    evidence: self.facts.row.evidence.clone(),
+                    latency,
+                }
             }
         };
         self.push(at, event, log);
         if let Some(id) = push.instance.filter(|_| heard.came_online) {
-            self.push(at, Event::Instance { id, change: InstanceChange::Online }, log);
+            self.push(
+                at,
+                Event::Instance {
+                    id,
+                    change: InstanceChange::Online,
+                },
+                log,
+            );
         }
         self.turn(at, verdict, log);
     }
@@ -208,7 +291,14 @@ impl Watched {
         let was_there = self.facts.remove(id, at);
         if was_there {
             self.changed = true;
-            self.push(at, Event::Instance { id: id.clone(), change: InstanceChange::Removed }, log);
+            self.push(
+                at,
+                Event::Instance {
+                    id: id.clone(),
+                    change: InstanceChange::Removed,
+                },
+                log,
+            );
             self.conclude(at, log);
         }
         was_there
@@ -230,7 +320,9 @@ impl Watched {
 
     /// The instances that are online, each behind the name of its monitor.
     pub fn online(&self) -> impl Iterator<Item = (Text, Text)> {
-        self.facts.online().map(|id| (self.facts.row.meta.name.clone(), id.clone()))
+        self.facts
+            .online()
+            .map(|id| (self.facts.row.meta.name.clone(), id.clone()))
     }
 
     /// Counts the misses and judges everything else that is due by `until` (inclusive), in order.
@@ -240,7 +332,11 @@ impl Watched {
         }
         loop {
             let crossing = next_crossing(&self.facts, &self.policy, self.seen);
-            let next = crossing.into_iter().chain(self.facts.next_lapse()).min().filter(|at| *at <= until);
+            let next = crossing
+                .into_iter()
+                .chain(self.facts.next_lapse())
+                .min()
+                .filter(|at| *at <= until);
             let stop = next.unwrap_or(until);
             while let Some((at, consecutive)) = self.facts.count_miss(&self.policy, stop) {
                 self.changed = true;
@@ -324,7 +420,14 @@ impl Watched {
 
     fn push(&self, at: Moment, event: Event, log: &mut Log) {
         let row = &self.facts.row;
-        log.push(at, What::Target { id: row.id, meta: Arc::clone(&row.meta), event });
+        log.push(
+            at,
+            What::Target {
+                id: row.id,
+                meta: Arc::clone(&row.meta),
+                event,
+            },
+        );
     }
 }
 

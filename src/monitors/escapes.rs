@@ -1,5 +1,5 @@
-//! A text as it reads once its escapes are resolved, and where that stands in it: a secret that comes back in JSON, in a
-//! URL or in HTML is found as it is.
+//! A text as it reads once its escapes are resolved, and where that stands in it: a secret that
+//! comes back in JSON, in a URL or in HTML is found as it is.
 
 use std::ops::Range;
 
@@ -18,7 +18,13 @@ enum Language {
     Any,
 }
 
-const LANGUAGES: [Language; 5] = [Language::Json, Language::Url, Language::Form, Language::Html, Language::Any];
+const LANGUAGES: [Language; 5] = [
+    Language::Json,
+    Language::Url,
+    Language::Form,
+    Language::Html,
+    Language::Any,
+];
 
 /// One reading of a text.
 pub struct Reading {
@@ -29,10 +35,16 @@ pub struct Reading {
 
 /// Every reading that differs from the text itself.
 pub fn readings(text: &str) -> Vec<Reading> {
-    if !text.bytes().any(|byte| matches!(byte, b'\\' | b'%' | b'+' | b'&')) {
+    if !text
+        .bytes()
+        .any(|byte| matches!(byte, b'\\' | b'%' | b'+' | b'&'))
+    {
         return Vec::new();
     }
-    LANGUAGES.into_iter().filter_map(|language| read(text, language)).collect()
+    LANGUAGES
+        .into_iter()
+        .filter_map(|language| read(text, language))
+        .collect()
 }
 
 impl Reading {
@@ -44,7 +56,10 @@ impl Reading {
 }
 
 fn read(text: &str, language: Language) -> Option<Reading> {
-    let (mut bytes, mut starts) = (Vec::with_capacity(text.len()), Vec::with_capacity(text.len() + 1));
+    let (mut bytes, mut starts) = (
+        Vec::with_capacity(text.len()),
+        Vec::with_capacity(text.len() + 1),
+    );
     let (mut at, mut is_other) = (0, false);
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let (meant, length) = match escape(rest, language) {
@@ -78,7 +93,10 @@ fn read(text: &str, language: Language) -> Option<Reading> {
         at += length;
     }
     starts.push(at);
-    is_other.then(|| Reading { text: valid(bytes), starts })
+    is_other.then(|| Reading {
+        text: valid(bytes),
+        starts,
+    })
 }
 
 /// Bytes that are no UTF-8 become question marks, one for one.
@@ -128,13 +146,22 @@ fn json(text: &str) -> Option<Escape> {
         Some(b'f') => simple('\u{c}'),
         Some(quoted @ (b'"' | b'\\' | b'/' | b'\'')) => simple(char::from(*quoted)),
         Some(b'u') => {
-            let Some(first) = unit(text, 2) else { return (text.len() < 6).then_some(Escape::Begun) };
+            let Some(first) = unit(text, 2) else {
+                return (text.len() < 6).then_some(Escape::Begun);
+            };
             if let Some(c) = char::from_u32(first) {
                 return Some(Escape::Whole(Meant::Char(c), 6));
             }
-            let second = text.get(6..)?.strip_prefix("\\u").and_then(|_| unit(text, 8));
-            let Some(second) = second else { return (text.len() < 12).then_some(Escape::Begun) };
-            let pair = char::decode_utf16([first as u16, second as u16]).next()?.ok()?;
+            let second = text
+                .get(6..)?
+                .strip_prefix("\\u")
+                .and_then(|_| unit(text, 8));
+            let Some(second) = second else {
+                return (text.len() < 12).then_some(Escape::Begun);
+            };
+            let pair = char::decode_utf16([first as u16, second as u16])
+                .next()?
+                .ok()?;
             Some(Escape::Whole(Meant::Char(pair), 12))
         }
         Some(_) => None,
@@ -143,14 +170,21 @@ fn json(text: &str) -> Option<Escape> {
 
 /// Four hexadecimal digits.
 fn unit(text: &str, at: usize) -> Option<u32> {
-    let digits = text.get(at..at + 4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    let digits = text
+        .get(at..at + 4)
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
     u32::from_str_radix(digits, 16).ok()
 }
 
 /// RFC 3986, section 2.1.
 fn url(text: &str) -> Option<Escape> {
-    let Some(digits) = text.get(1..3) else { return (text.len() < 3).then_some(Escape::Begun) };
-    let byte = digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u8::from_str_radix(digits, 16).ok());
+    let Some(digits) = text.get(1..3) else {
+        return (text.len() < 3).then_some(Escape::Begun);
+    };
+    let byte = digits
+        .bytes()
+        .all(|byte| byte.is_ascii_hexdigit())
+        .then(|| u8::from_str_radix(digits, 16).ok());
     Some(Escape::Whole(Meant::Byte(byte??), 3))
 }
 
@@ -160,7 +194,8 @@ const LONGEST: usize = 12;
 fn html(text: &str) -> Option<Escape> {
     let Some(end) = text.bytes().take(LONGEST).position(|byte| byte == b';') else {
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'#';
-        return (text.len() < LONGEST && text.bytes().skip(1).all(is_name)).then_some(Escape::Begun);
+        return (text.len() < LONGEST && text.bytes().skip(1).all(is_name))
+            .then_some(Escape::Begun);
     };
     let c = match text.get(1..end)? {
         "amp" | "AMP" => '&',
@@ -187,7 +222,11 @@ mod tests {
     /// Where `AbC` stands, in any reading.
     fn found(text: &str) -> Vec<&str> {
         let places = readings(text).into_iter().flat_map(|reading| {
-            let all: Vec<_> = reading.text.match_indices("AbC").map(|(at, _)| reading.place(at..at + 3)).collect();
+            let all: Vec<_> = reading
+                .text
+                .match_indices("AbC")
+                .map(|(at, _)| reading.place(at..at + 3))
+                .collect();
             all
         });
         let mut found: Vec<&str> = places.map(|place| &text[place]).collect();
@@ -209,7 +248,11 @@ mod tests {
             "%5cu0041bC",
         ] {
             let text = format!("<é{escaped}é>");
-            let wanted = if escaped.starts_with("%5c") { vec![] } else { vec![escaped] };
+            let wanted = if escaped.starts_with("%5c") {
+                vec![]
+            } else {
+                vec![escaped]
+            };
             assert_eq!(found(&text), wanted, "{text}");
         }
         assert!(readings("nothing of the kind: é").is_empty());
@@ -217,10 +260,27 @@ mod tests {
 
     #[test]
     fn nonsense_is_read_as_it_is() {
-        for text in
-            ["\\", "\\u", "\\u00", "\\ud800", "\\ud83d\\u", "%", "%4", "%é", "&", "&#", "&é", "\\x", "&#xffffffff;"]
-        {
-            for text in [text.to_owned(), format!("AbC{text}"), format!("{text}é AbC"), format!("%ff{text}")] {
+        for text in [
+            "\\",
+            "\\u",
+            "\\u00",
+            "\\ud800",
+            "\\ud83d\\u",
+            "%",
+            "%4",
+            "%é",
+            "&",
+            "&#",
+            "&é",
+            "\\x",
+            "&#xffffffff;",
+        ] {
+            for text in [
+                text.to_owned(),
+                format!("AbC{text}"),
+                format!("{text}é AbC"),
+                format!("%ff{text}"),
+            ] {
                 for reading in readings(&text) {
                     let whole = reading.place(0..reading.text.len());
                     assert!(text.get(whole).is_some(), "{text}");
@@ -236,7 +296,12 @@ mod tests {
     #[test]
     fn an_escape_that_was_cut_off_is_left_out() {
         for text in ["Ab\\u00", "Ab\\", "Ab%4", "Ab%", "Ab&#6", "\\u0041b\\u"] {
-            assert!(readings(text).iter().all(|reading| !reading.text.ends_with(['\\', '%', '&'])), "{text}");
+            assert!(
+                readings(text)
+                    .iter()
+                    .all(|reading| !reading.text.ends_with(['\\', '%', '&'])),
+                "{text}"
+            );
         }
     }
 }

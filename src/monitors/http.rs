@@ -62,14 +62,23 @@ pub struct Room {
 
 impl Room {
     pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Room {
-        let dialer = dialers.dialer(&spec.endpoint, spec.exchange.version, spec.exchange.reuse, trace).decompressing();
+        let dialer = dialers
+            .dialer(
+                &spec.endpoint,
+                spec.exchange.version,
+                spec.exchange.reuse,
+                trace,
+            )
+            .decompressing();
         Room { spec, dialer }
     }
 
     /// As `Exchange::check`, beside the runtime if the body is not small.
     async fn judge(&self, body: &Bytes) -> Result<Option<Timestamp>, Failure> {
         let exchange = Arc::clone(&self.spec.exchange);
-        if payload::is_small(body.len()) || (exchange.expect.is_empty() && exchange.timestamp.is_none()) {
+        if payload::is_small(body.len())
+            || (exchange.expect.is_empty() && exchange.timestamp.is_none())
+        {
             return exchange.check(body);
         }
         let body = body.clone();
@@ -94,7 +103,8 @@ impl Monitor for Room {
             }
             let content_type = answer.headers.get(CONTENT_TYPE);
             // A wrong status says more than whatever becomes of its body.
-            if let Err(failure) = exchange.check_status(&answer.url, answer.status, &answer.headers) {
+            if let Err(failure) = exchange.check_status(&answer.url, answer.status, &answer.headers)
+            {
                 let (_, is_whole) = answer.body.beginning(content_type).await;
                 if is_whole {
                     out.measured(out.now().since(begun));
@@ -107,7 +117,10 @@ impl Monitor for Room {
                 Cow::Borrowed(plain) => raw.slice_ref(plain),
                 Cow::Owned(plain) => plain.into(),
             };
-            let headers = exchange.headers.iter().try_for_each(|header| header.check(&answer.headers));
+            let headers = exchange
+                .headers
+                .iter()
+                .try_for_each(|header| header.check(&answer.headers));
             let judged = match headers {
                 Ok(()) => self.judge(&body).await,
                 Err(failure) => Err(failure),
@@ -120,23 +133,38 @@ impl Monitor for Room {
 }
 
 impl Exchange {
-    fn check_status(&self, asked: &Url, status: StatusCode, headers: &HeaderMap) -> Result<(), Failure> {
+    fn check_status(
+        &self,
+        asked: &Url,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Result<(), Failure> {
         let code = status.as_u16();
         if self.status.iter().any(|range| range.contains(&code)) {
             return Ok(());
         }
         // Alone it would look like good news.
-        let wanted = (200..400).contains(&code).then(|| StatusNote::InsteadOf(self.wanted()));
-        Err(Failure::Status { code, note: leads_to(asked, status, headers).or(wanted) })
+        let wanted = (200..400)
+            .contains(&code)
+            .then(|| StatusNote::InsteadOf(self.wanted()));
+        Err(Failure::Status {
+            code,
+            note: leads_to(asked, status, headers).or(wanted),
+        })
     }
 
     /// The accepted statuses as they are written: `204`, `2xx`, `200-204`.
     fn wanted(&self) -> Text {
-        let ranges = self.status.iter().map(|range| match (*range.start(), *range.end()) {
-            (first, last) if first == last => first.to_string(),
-            (first, last) if first % 100 == 0 && last == first + 99 => format!("{}xx", first / 100),
-            (first, last) => format!("{first}-{last}"),
-        });
+        let ranges = self
+            .status
+            .iter()
+            .map(|range| match (*range.start(), *range.end()) {
+                (first, last) if first == last => first.to_string(),
+                (first, last) if first % 100 == 0 && last == first + 99 => {
+                    format!("{}xx", first / 100)
+                }
+                (first, last) => format!("{first}-{last}"),
+            });
         Text::clean(&ranges.collect::<Vec<_>>().join(", "))
     }
 
@@ -162,7 +190,12 @@ impl Exchange {
 
 impl Header {
     fn check(&self, headers: &HeaderMap) -> Result<(), Failure> {
-        let values = || headers.get_all(&self.name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let values = || {
+            headers
+                .get_all(&self.name)
+                .iter()
+                .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        };
         if values().any(|value| self.pattern.is_match(&value)) {
             return Ok(());
         }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::model::Moment;
 
-/// A number of actions at once, and then one in every period (the generic cell rate algorithm). Pure.
+/// A number of actions at once, and then one in every period (the generic cell rate algorithm).
+/// Pure.
 #[derive(Debug)]
 pub struct Limiter {
     every: Duration,
@@ -16,7 +17,11 @@ pub struct Limiter {
 
 impl Limiter {
     pub fn new(burst: u32, every: Duration) -> Limiter {
-        Limiter { every, slack: every * burst.saturating_sub(1), paid: Moment::START }
+        Limiter {
+            every,
+            slack: every * burst.saturating_sub(1),
+            paid: Moment::START,
+        }
     }
 
     /// Takes one action.
@@ -44,17 +49,27 @@ mod tests {
     #[test]
     fn a_burst_and_then_a_steady_pace() {
         let mut limiter = Limiter::new(3, Duration::from_millis(100));
-        let taken = |limiter: &mut Limiter, now| (0..10).filter(|_| limiter.take(at(now)).is_ok()).count();
+        let taken =
+            |limiter: &mut Limiter, now| (0..10).filter(|_| limiter.take(at(now)).is_ok()).count();
         assert_eq!(taken(&mut limiter, 5_000), 3);
         assert_eq!(limiter.take(at(5_040)), Err(Duration::from_millis(60)));
         assert_eq!(taken(&mut limiter, 5_100), 1);
         assert_eq!(taken(&mut limiter, 5_300), 2);
-        assert_eq!(taken(&mut limiter, 60_000), 3, "what was not used does not add up");
+        assert_eq!(
+            taken(&mut limiter, 60_000),
+            3,
+            "what was not used does not add up"
+        );
     }
 
     #[test]
     fn a_minute_takes_as_many_as_it_may() {
         let mut limiter = Limiter::new(20, Duration::from_millis(100));
-        assert_eq!((0..60_000).filter(|now| limiter.take(at(*now)).is_ok()).count(), 19 + 600);
+        assert_eq!(
+            (0..60_000)
+                .filter(|now| limiter.take(at(*now)).is_ok())
+                .count(),
+            19 + 600
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! One room per kind; each is one conversation. A room never retries, never paces itself, never judges.
+//! One room per kind; each is one conversation. A room never retries, never paces itself, never
+//! judges.
 
 pub mod dial;
 mod escapes;
@@ -39,8 +40,9 @@ pub enum End {
 
 /// A room: holds one conversation with one target.
 ///
-/// `attempt` is one request for a poll, and one connection from dial to end for everything that holds one. It is
-/// cancelled by being dropped, at any await. The time limit is the supervisor's; what it stands at is in the trace.
+/// `attempt` is one request for a poll, and one connection from dial to end for everything that
+/// holds one. It is cancelled by being dropped, at any await. The time limit is the supervisor's;
+/// what it stands at is in the trace.
 pub trait Monitor: Send {
     fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a>;
 }
@@ -79,9 +81,17 @@ impl Spec {
     pub fn open(&self, dialers: &Dialers, trace: &Trace) -> Option<Box<dyn Monitor>> {
         match self {
             Spec::Http(spec) => Some(Box::new(http::Room::new(Arc::clone(spec), dialers, trace))),
-            Spec::Websocket(spec) => Some(Box::new(websocket::Room::new(Arc::clone(spec), dialers, trace))),
+            Spec::Websocket(spec) => Some(Box::new(websocket::Room::new(
+                Arc::clone(spec),
+                dialers,
+                trace,
+            ))),
             Spec::Sse(spec) => Some(Box::new(sse::Room::new(Arc::clone(spec), dialers, trace))),
-            Spec::Socketio(spec) => Some(Box::new(socketio::Room::new(Arc::clone(spec), dialers, trace))),
+            Spec::Socketio(spec) => Some(Box::new(socketio::Room::new(
+                Arc::clone(spec),
+                dialers,
+                trace,
+            ))),
             Spec::Push(_) => None,
         }
     }

@@ -24,7 +24,8 @@ pub enum Activity {
     Asking { until: Moment },
     /// A subscription stands; its silence is judged by the model, not by a time limit.
     Listening,
-    /// A held connection waits for its next question (`due`); `failed`: the last answer was none to be content with.
+    /// A held connection waits for its next question (`due`); `failed`: the last answer was none to
+    /// be content with.
     Idle { failed: bool },
 }
 
@@ -53,15 +54,21 @@ pub struct Outbox {
     failed_last: bool,
 }
 
-/// Everything that must not be shown for one monitor, struck out of every text that leaves its room.
+/// Everything that must not be shown for one monitor, struck out of every text that leaves its
+/// room.
 #[derive(Default, PartialEq)]
 pub struct Secrets(Vec<String>);
 
 impl Secrets {
-    /// Shorter ones than three characters are left alone: striking them out would shred every sentence.
+    /// Shorter ones than three characters are left alone: striking them out would shred every
+    /// sentence.
     pub fn new(mut secrets: Vec<String>) -> Secrets {
-        // Outside text is cleaned before it is struck, so a secret is also looked for as `clean` leaves it.
-        let cleaned: Vec<String> = secrets.iter().map(|secret| Text::clean(secret).to_string()).collect();
+        // Outside text is cleaned before it is struck, so a secret is also looked for as `clean`
+        // leaves it.
+        let cleaned: Vec<String> = secrets
+            .iter()
+            .map(|secret| Text::clean(secret).to_string())
+            .collect();
         secrets.extend(cleaned);
         secrets.retain(|secret| secret.chars().count() >= LEAST);
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
@@ -85,7 +92,9 @@ impl Secrets {
         // Struck out before it is cut, as in an excerpt, and again as `clean` leaves it.
         let struck = self.struck(whole.trim_end());
         match struck.char_indices().rev().nth(ENDING) {
-            Some((cut, c)) => self.strike(Text::clean(&format!("…{}", &struck[cut + c.len_utf8()..]))),
+            Some((cut, c)) => {
+                self.strike(Text::clean(&format!("…{}", &struck[cut + c.len_utf8()..])))
+            }
             None => self.strike(Text::clean(&struck)),
         }
     }
@@ -105,7 +114,11 @@ impl Secrets {
                 from = at + "***…".len();
             }
         }
-        if *struck == *text.as_str() { text } else { Text::clean(&struck) }
+        if *struck == *text.as_str() {
+            text
+        } else {
+            Text::clean(&struck)
+        }
     }
 
     /// Without the secrets, however they are escaped.
@@ -131,10 +144,14 @@ impl Secrets {
     }
 
     fn places(&self, text: &str) -> impl Iterator<Item = Range<usize>> {
-        self.0.iter().flat_map(|secret| text.match_indices(secret.as_str()).map(|(at, found)| at..at + found.len()))
+        self.0.iter().flat_map(|secret| {
+            text.match_indices(secret.as_str())
+                .map(|(at, found)| at..at + found.len())
+        })
     }
 
-    /// Where the beginning of a secret stands at the end of a text that was cut off in the middle of it.
+    /// Where the beginning of a secret stands at the end of a text that was cut off in the middle
+    /// of it.
     fn begun(&self, text: &str) -> Option<usize> {
         let escaped = readings(text).into_iter().filter_map(|reading| {
             let at = self.begun_plainly(&reading.text)?;
@@ -146,7 +163,8 @@ impl Secrets {
     fn begun_plainly(&self, text: &str) -> Option<usize> {
         let beginnings = self.0.iter().flat_map(|secret| {
             let ends = secret.char_indices().skip(LEAST).map(|(end, _)| end);
-            ends.filter(|end| text.ends_with(secret.get(..*end).unwrap_or(secret))).max()
+            ends.filter(|end| text.ends_with(secret.get(..*end).unwrap_or(secret)))
+                .max()
         });
         beginnings.max().map(|length| text.len() - length)
     }
@@ -166,7 +184,8 @@ const EXCERPT: usize = 120;
 /// The characters that are kept of a text whose end matters.
 const ENDING: usize = 240;
 
-/// Done, or a wait for the engine, boxed: it is rare, and a task keeps the size of its largest state for ever.
+/// Done, or a wait for the engine, boxed: it is rare, and a task keeps the size of its largest
+/// state for ever.
 pub type Told<'a> = OptionFuture<Pin<Box<dyn Future<Output = ()> + Send + 'a>>>;
 
 /// Sends a note at once, or, if the engine is behind, as soon as that is awaited and there is room.
@@ -197,7 +216,10 @@ impl Outbox {
             notes,
             trace,
             secrets,
-            line: Arc::new(Line { activity: Slot::new(Activity::Listening), ask: Notify::new() }),
+            line: Arc::new(Line {
+                activity: Slot::new(Activity::Listening),
+                ask: Notify::new(),
+            }),
             measured: None,
             hint: None,
             excerpt: None,
@@ -219,9 +241,14 @@ impl Outbox {
         self.say(Signal::Open).await;
     }
 
-    /// A heartbeat, received now. `latency`: question to answer, where hbmon asked; `sent`: the sender's own
-    /// timestamp; `payload`: its beginning becomes the excerpt.
-    pub async fn beat(&mut self, latency: Option<Duration>, sent: Option<Timestamp>, payload: &[u8]) {
+    /// A heartbeat, received now. `latency`: question to answer, where hbmon asked; `sent`: the
+    /// sender's own timestamp; `payload`: its beginning becomes the excerpt.
+    pub async fn beat(
+        &mut self,
+        latency: Option<Duration>,
+        sent: Option<Timestamp>,
+        payload: &[u8],
+    ) {
         let at = self.clock.now();
         let received = self.clock.wall(at);
         let delta = sent.map(|sent| sent.duration_until(received));
@@ -233,7 +260,16 @@ impl Outbox {
         self.beats += 1;
         self.failed_last = false;
         self.measured = None;
-        self.say_at(at, Signal::Beat(Beat { latency, delta, sent, excerpt })).await;
+        self.say_at(
+            at,
+            Signal::Beat(Beat {
+                latency,
+                delta,
+                sent,
+                excerpt,
+            }),
+        )
+        .await;
     }
 
     /// The round trip of hbmon's own ping.
@@ -241,7 +277,8 @@ impl Outbox {
         self.say(Signal::Pong { rtt }).await;
     }
 
-    /// A failure after which the conversation goes on: a heartbeat that does not meet the expectation.
+    /// A failure after which the conversation goes on: a heartbeat that does not meet the
+    /// expectation.
     pub async fn failed(&mut self, failure: Failure) {
         self.fail(failure, false).await;
     }
@@ -263,7 +300,9 @@ impl Outbox {
 
     /// Waits, on a held connection, until the next question is due, and starts its time limit.
     pub async fn due(&mut self) {
-        self.line.activity.set(Activity::Idle { failed: self.failed_last });
+        self.line.activity.set(Activity::Idle {
+            failed: self.failed_last,
+        });
         self.line.ask.notified().await;
         self.start_limit();
     }
@@ -283,7 +322,8 @@ impl Outbox {
 
     // What the supervisor does with it.
 
-    /// An attempt begins; hbmon came to it `lag` after it was due, and after so many polls that could not be made in time.
+    /// An attempt begins; hbmon came to it `lag` after it was due, and after so many polls that
+    /// could not be made in time.
     pub async fn begin(&mut self, lag: Duration, skipped: u64) {
         self.trace.begin();
         self.measured = None;
@@ -327,7 +367,13 @@ impl Outbox {
         let failure = failure.map_text(|text| self.secrets.strike(text));
         let latency = self.measured.take();
         self.trace.told();
-        self.say(Signal::Failed { failure, evidence, latency, ended }).await;
+        self.say(Signal::Failed {
+            failure,
+            evidence,
+            latency,
+            ended,
+        })
+        .await;
     }
 
     /// What was seen of a failure.
@@ -344,12 +390,23 @@ impl Outbox {
     }
 
     fn say_at(&self, at: Moment, signal: Signal) -> Told<'_> {
-        let news = matches!(signal, Signal::Open | Signal::Beat(_) | Signal::Failed { .. });
+        let news = matches!(
+            signal,
+            Signal::Open | Signal::Beat(_) | Signal::Failed { .. }
+        );
         let wire = news.then(|| {
             let connection = self.trace.connection().without_failure();
             Box::new(connection.map_text(|text| self.secrets.strike(text)))
         });
-        tell(&self.notes, Note { target: self.target, at, signal, wire })
+        tell(
+            &self.notes,
+            Note {
+                target: self.target,
+                at,
+                signal,
+                wire,
+            },
+        )
     }
 }
 
@@ -364,10 +421,19 @@ mod tests {
 
     #[test]
     fn secrets_are_struck_out_as_they_are_shown() {
-        assert_eq!(struck(&["hunter2"], "token hunter2 is wrong"), "token *** is wrong");
+        assert_eq!(
+            struck(&["hunter2"], "token hunter2 is wrong"),
+            "token *** is wrong"
+        );
         assert_eq!(struck(&["hunter2"], "hun\u{0}ter2"), "***");
-        assert_eq!(struck(&["two  spaces\tand a tab"], "<two  spaces\tand a tab>"), "<***>");
-        assert_eq!(struck(&["ab", "abcdef", "abc"], "ab abc abcdef"), "ab *** ***");
+        assert_eq!(
+            struck(&["two  spaces\tand a tab"], "<two  spaces\tand a tab>"),
+            "<***>"
+        );
+        assert_eq!(
+            struck(&["ab", "abcdef", "abc"], "ab abc abcdef"),
+            "ab *** ***"
+        );
     }
 
     #[test]
@@ -382,7 +448,11 @@ mod tests {
             "hunter 2/&#233;&quot;",
             "hunter&#x20;2&#47;&#xE9;&#34;",
         ] {
-            assert_eq!(struck(&["hunter 2/é\""], &format!("a {spelled}, 100 % & b")), "a ***, 100 % & b", "{spelled}");
+            assert_eq!(
+                struck(&["hunter 2/é\""], &format!("a {spelled}, 100 % & b")),
+                "a ***, 100 % & b",
+                "{spelled}"
+            );
         }
     }
 
@@ -390,17 +460,33 @@ mod tests {
     fn what_was_cut_off_within_an_escape_keeps_no_beginning_of_a_secret() {
         for (length, cut) in [(390, "hunt\\u00"), (394, "hunt%6"), (393, "%68unt")] {
             let text = format!("{}{cut}{}", "x".repeat(length), "y".repeat(20));
-            let text = format!("{}…", text.chars().take(length + cut.len()).collect::<String>());
-            assert_eq!(struck(&["hunter2"], &text), format!("{}***…", "x".repeat(length)), "{cut}");
+            let text = format!(
+                "{}…",
+                text.chars().take(length + cut.len()).collect::<String>()
+            );
+            assert_eq!(
+                struck(&["hunter2"], &text),
+                format!("{}***…", "x".repeat(length)),
+                "{cut}"
+            );
         }
     }
 
     #[test]
     fn what_was_cut_off_keeps_no_beginning_of_a_secret() {
         let text = format!("{}hunter2", "x".repeat(394));
-        assert_eq!(struck(&["hunter2"], &text), format!("{}***…", "x".repeat(394)));
-        assert_eq!(struck(&["hunter2"], "got \"hunte…, also \"hunt…\" and hu…"), "got \"***…, also \"***…\" and hu…");
+        assert_eq!(
+            struck(&["hunter2"], &text),
+            format!("{}***…", "x".repeat(394))
+        );
+        assert_eq!(
+            struck(&["hunter2"], "got \"hunte…, also \"hunt…\" and hu…"),
+            "got \"***…, also \"***…\" and hu…"
+        );
         let text = format!("{}hunter2", "x".repeat(398));
-        assert!(struck(&["hunter2"], &text).ends_with("xhu…"), "two letters tell nothing");
+        assert!(
+            struck(&["hunter2"], &text).ends_with("xhu…"),
+            "two letters tell nothing"
+        );
     }
 }

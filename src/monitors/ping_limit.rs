@@ -23,7 +23,10 @@ pub struct PingLimit {
 
 impl Default for PingLimit {
     fn default() -> PingLimit {
-        PingLimit { limiter: Limiter::new(BURST, EVERY), pause: None }
+        PingLimit {
+            limiter: Limiter::new(BURST, EVERY),
+            pause: None,
+        }
     }
 }
 

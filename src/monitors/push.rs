@@ -1,5 +1,5 @@
-//! Push monitors: what a request to the intake says (contract, sections 6 and 7). No room holds their conversation,
-//! since hbmon only listens.
+//! Push monitors: what a request to the intake says (contract, sections 6 and 7). No room holds
+//! their conversation, since hbmon only listens.
 
 use std::sync::Arc;
 
@@ -24,7 +24,8 @@ pub struct Spec {
     pub timestamp: Option<Query>,
 }
 
-/// What a request tells by its path: nothing behind the monitor's own path, or one of the words of the intake.
+/// What a request tells by its path: nothing behind the monitor's own path, or one of the words of
+/// the intake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     Beat,
@@ -59,15 +60,17 @@ impl Step {
             "start" => Some(Step::Start),
             "fail" => Some(Step::Fail),
             "log" => Some(Step::Log),
-            digits if digits.bytes().all(|digit| digit.is_ascii_digit()) => digits.parse().ok().map(Step::Exit),
+            digits if digits.bytes().all(|digit| digit.is_ascii_digit()) => {
+                digits.parse().ok().map(Step::Exit)
+            }
             _ => None,
         }
     }
 }
 
 impl Spec {
-    /// Reads one request. `run`: the sender's `rid`; `received`: the wall time now; `secrets` are struck out of all
-    /// that is kept of the body.
+    /// Reads one request. `run`: the sender's `rid`; `received`: the wall time now; `secrets` are
+    /// struck out of all that is kept of the body.
     ///
     /// # Errors
     /// Only for heartbeats: a failure counts even if its body is no JSON.
@@ -97,16 +100,34 @@ impl Spec {
             Step::Start => (Said::Start, self.instance_if_any(body)),
             Step::Log => (Said::Log(secrets.ending(body)), self.instance_if_any(body)),
             Step::Fail => (reported(None, body, secrets), self.instance_if_any(body)),
-            Step::Exit(code) => (reported(Some(code), body, secrets), self.instance_if_any(body)),
+            Step::Exit(code) => (
+                reported(Some(code), body, secrets),
+                self.instance_if_any(body),
+            ),
         };
-        Ok(Push { said, run, instance, evidence })
+        Ok(Push {
+            said,
+            run,
+            instance,
+            evidence,
+        })
     }
 
-    fn heartbeat(&self, body: &[u8], received: Timestamp, secrets: &Secrets) -> Result<(Said, Option<Text>), Refusal> {
-        let wants_json = self.id.is_some() || self.available.is_some() || self.expect.json.is_some();
+    fn heartbeat(
+        &self,
+        body: &[u8],
+        received: Timestamp,
+        secrets: &Secrets,
+    ) -> Result<(Said, Option<Text>), Refusal> {
+        let wants_json =
+            self.id.is_some() || self.available.is_some() || self.expect.json.is_some();
         let reads_json = wants_json || self.timestamp.is_some();
         let body = &*json::decode(body, None);
-        let json = if reads_json { json::read(body) } else { Ok(Value::Null) };
+        let json = if reads_json {
+            json::read(body)
+        } else {
+            Ok(Value::Null)
+        };
         if wants_json && let Err(Failure::Payload { why }) = &json {
             return Err(refused(secrets.strike(why.clone()).as_str()));
         }
@@ -114,15 +135,25 @@ impl Spec {
             (Some(query), Ok(json)) => Some(instance(query, json, body.len())?),
             _ => None,
         };
-        let judged = self
-            .expect
-            .check(body, &json)
-            .and_then(|()| Ok((self.sent(&json, body.len())?, self.is_available(&json, body.len())?)));
+        let judged = self.expect.check(body, &json).and_then(|()| {
+            Ok((
+                self.sent(&json, body.len())?,
+                self.is_available(&json, body.len())?,
+            ))
+        });
         let said = match judged {
             Ok((sent, available)) => {
                 let delta = sent.map(|sent| sent.duration_until(received));
                 let excerpt = (!body.is_empty()).then(|| secrets.excerpt(body));
-                Said::Beat { beat: Beat { latency: None, delta, sent, excerpt }, available }
+                Said::Beat {
+                    beat: Beat {
+                        latency: None,
+                        delta,
+                        sent,
+                        excerpt,
+                    },
+                    available,
+                }
             }
             Err(failure) => Said::Failed(failure.map_text(|text| secrets.strike(text))),
         };
@@ -130,15 +161,26 @@ impl Spec {
     }
 
     /// The sender's clock, where it is asked for.
-    fn sent(&self, json: &Result<Value, Failure>, bytes: usize) -> Result<Option<Timestamp>, Failure> {
-        let Some(query) = &self.timestamp else { return Ok(None) };
-        query.timestamp(json.as_ref().map_err(Failure::clone)?, bytes).map(Some)
+    fn sent(
+        &self,
+        json: &Result<Value, Failure>,
+        bytes: usize,
+    ) -> Result<Option<Timestamp>, Failure> {
+        let Some(query) = &self.timestamp else {
+            return Ok(None);
+        };
+        query
+            .timestamp(json.as_ref().map_err(Failure::clone)?, bytes)
+            .map(Some)
     }
 
     /// Whether the instance is ready for work.
     fn is_available(&self, json: &Result<Value, Failure>, bytes: usize) -> Result<bool, Failure> {
-        let Some(filter) = &self.available else { return Ok(true) };
-        json.as_ref().map_or(Ok(false), |json| filter.matches(json, bytes))
+        let Some(filter) = &self.available else {
+            return Ok(true);
+        };
+        json.as_ref()
+            .map_or(Ok(false), |json| filter.matches(json, bytes))
     }
 
     /// The instance, if the body tells one.
@@ -148,10 +190,12 @@ impl Spec {
     }
 }
 
-/// A name is a text or a number. Names that would be changed by being shown are refused, since two of them could
-/// become one.
+/// A name is a text or a number. Names that would be changed by being shown are refused, since two
+/// of them could become one.
 fn instance(query: &Query, json: &Value, bytes: usize) -> Result<Text, Refusal> {
-    let found = query.first(json, bytes).map_err(|_| refused("finding its `id` takes too much work"))?;
+    let found = query
+        .first(json, bytes)
+        .map_err(|_| refused("finding its `id` takes too much work"))?;
     let name = match found {
         Some(Value::String(name)) => name.clone(),
         Some(Value::Number(number)) => number.to_string(),
@@ -163,7 +207,9 @@ fn instance(query: &Query, json: &Value, bytes: usize) -> Result<Text, Refusal> 
         return Err(refused("the `id` in it is empty or longer than 128 bytes"));
     }
     if id.as_str() != name {
-        return Err(refused("the `id` in it has characters that names do not take"));
+        return Err(refused(
+            "the `id` in it has characters that names do not take",
+        ));
     }
     Ok(id)
 }
@@ -174,5 +220,7 @@ fn reported(code: Option<u8>, body: &[u8], secrets: &Secrets) -> Said {
 }
 
 fn refused(why: &str) -> Refusal {
-    Refusal::Payload { why: Text::clean(why) }
+    Refusal::Payload {
+        why: Text::clean(why),
+    }
 }

@@ -1,5 +1,5 @@
-//! A value that one side sets and one other waits for: tokio's watch without its room for many listeners, which takes
-//! a third of a KiB.
+//! A value that one side sets and one other waits for: tokio's watch without its room for many
+//! listeners, which takes a third of a KiB.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -13,7 +13,10 @@ pub struct Slot<T> {
 
 impl<T: Copy> Slot<T> {
     pub fn new(value: T) -> Slot<T> {
-        Slot { value: Mutex::new(value), changed: Notify::new() }
+        Slot {
+            value: Mutex::new(value),
+            changed: Notify::new(),
+        }
     }
 
     pub fn get(&self) -> T {

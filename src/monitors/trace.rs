@@ -1,4 +1,5 @@
-//! How far an attempt has come: stage, phases, peer and certificate, readable even after it was cancelled.
+//! How far an attempt has come: stage, phases, peer and certificate, readable even after it was
+//! cancelled.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,10 +10,13 @@ use jiff::Timestamp;
 use super::dial;
 use super::payload::seen;
 use crate::clock::Clock;
-use crate::model::{Certificate, Connection, Evidence, Failure, HttpHead, Lack, Moment, Phase, Stage, Text};
+use crate::model::{
+    Certificate, Connection, Evidence, Failure, HttpHead, Lack, Moment, Phase, Stage, Text,
+};
 
-/// A handle on one monitor's running attempt. The hooks of the dialer write, the supervisor reads what is there
-/// when the attempt ends, however it ends. One attempt at a time, so one trace a monitor.
+/// A handle on one monitor's running attempt. The hooks of the dialer write, the supervisor reads
+/// what is there when the attempt ends, however it ends. One attempt at a time, so one trace a
+/// monitor.
 #[derive(Clone, Debug)]
 pub struct Trace {
     clock: Clock,
@@ -36,23 +40,33 @@ struct State {
 
 impl State {
     fn tried(&self) -> &[SocketAddr] {
-        self.connection.seen.as_ref().map_or(&[], |seen| &seen.tried)
+        self.connection
+            .seen
+            .as_ref()
+            .map_or(&[], |seen| &seen.tried)
     }
 }
 
 impl Trace {
     pub fn new(clock: Clock) -> Trace {
-        Trace { clock, state: Arc::default() }
+        Trace {
+            clock,
+            state: Arc::default(),
+        }
     }
 
-    /// A trace of its own on the same clock: for flights beside a conversation, whose stages are not its stages.
+    /// A trace of its own on the same clock: for flights beside a conversation, whose stages are
+    /// not its stages.
     pub fn aside(&self) -> Trace {
         Trace::new(self.clock.clone())
     }
 
     /// A new attempt: everything measured before is forgotten.
     pub fn begin(&self) {
-        *self.state() = State { since: self.clock.now(), ..State::default() };
+        *self.state() = State {
+            since: self.clock.now(),
+            ..State::default()
+        };
     }
 
     /// What this attempt asks for is a stream of events.
@@ -60,8 +74,8 @@ impl Trace {
         self.state().streams = true;
     }
 
-    /// Ends the running stage, whose time is added to its phase, and enters the next. Entering a stage again
-    /// (a redirect's second connection) adds to the same phase.
+    /// Ends the running stage, whose time is added to its phase, and enters the next. Entering a
+    /// stage again (a redirect's second connection) adds to the same phase.
     pub fn enter(&self, stage: Stage) {
         let now = self.clock.now();
         let mut state = self.state();
@@ -73,7 +87,8 @@ impl Trace {
         state.since = now;
     }
 
-    /// Enters a stage and drops what was spent in the one before: it did not happen (no DNS for an address).
+    /// Enters a stage and drops what was spent in the one before: it did not happen (no DNS for an
+    /// address).
     pub fn skip_to(&self, stage: Stage) {
         let now = self.clock.now();
         let mut state = self.state();
@@ -122,7 +137,12 @@ impl Trace {
 
     /// Another address is tried beside it.
     pub fn tries_too(&self, address: SocketAddr) {
-        self.state().connection.seen.get_or_insert_default().tried.push(address);
+        self.state()
+            .connection
+            .seen
+            .get_or_insert_default()
+            .tried
+            .push(address);
     }
 
     /// The addresses that were tried, as long as none of them is reached.
@@ -142,13 +162,23 @@ impl Trace {
         match &mut connection.seen {
             Some(seen) => seen.headers = headers,
             None if headers.is_empty() => {}
-            None => connection.seen = Some(Box::new(Evidence { headers, ..Evidence::default() })),
+            None => {
+                connection.seen = Some(Box::new(Evidence {
+                    headers,
+                    ..Evidence::default()
+                }))
+            }
         }
     }
 
     /// An answer led there.
     pub fn redirected(&self, to: Text) {
-        self.state().connection.seen.get_or_insert_default().redirects.push(to);
+        self.state()
+            .connection
+            .seen
+            .get_or_insert_default()
+            .redirects
+            .push(to);
     }
 
     /// The beginning of a body or message that is not as it should be.
@@ -165,15 +195,22 @@ impl Trace {
 
     /// Takes over what a flight beside the conversation saw, whose failure ends it.
     pub fn adopt(&self, aside: &Trace) {
-        let Connection { peer, http, seen, .. } = aside.connection();
+        let Connection {
+            peer, http, seen, ..
+        } = aside.connection();
         let connection = &mut self.state().connection;
-        (connection.peer, connection.http, connection.seen) = (peer.or(connection.peer), http, seen);
+        (connection.peer, connection.http, connection.seen) =
+            (peer.or(connection.peer), http, seen);
     }
 
     /// The leaf certificate that the other side showed.
     pub fn certificate(&self, subject: Text, not_after: Timestamp) {
         let left = self.wall().duration_until(not_after);
-        self.state().connection.certificate = Some(Box::new(Certificate { subject, not_after, left }));
+        self.state().connection.certificate = Some(Box::new(Certificate {
+            subject,
+            not_after,
+            left,
+        }));
     }
 
     /// Counts bytes of the body.
@@ -196,18 +233,33 @@ impl Trace {
                     return Failure::Local { lack };
                 }
             }
-            Stage::Connect if dial::is_cut_off(state.tried()) => return Failure::Local { lack: Lack::Network },
+            Stage::Connect if dial::is_cut_off(state.tried()) => {
+                return Failure::Local {
+                    lack: Lack::Network,
+                };
+            }
             _ => {}
         }
         let phases = state.connection.phases;
         let tls = phases.get(Phase::Tls).unwrap_or_default();
-        let connected = phases.get(Phase::Connect).map(|tcp| tcp.saturating_add(tls));
+        let connected = phases
+            .get(Phase::Connect)
+            .map(|tcp| tcp.saturating_add(tls));
         let stage = match state.stage {
             Stage::Headers if state.streams => Stage::StreamHead,
             stage => stage,
         };
-        let failure = Failure::Timeout { after: limit, stage, connected, received: state.received };
-        if stage == Stage::Connect { failure.at(state.tried()) } else { failure }
+        let failure = Failure::Timeout {
+            after: limit,
+            stage,
+            connected,
+            received: state.received,
+        };
+        if stage == Stage::Connect {
+            failure.at(state.tried())
+        } else {
+            failure
+        }
     }
 
     pub fn now(&self) -> Moment {
@@ -242,19 +294,34 @@ mod tests {
     #[test]
     fn addresses_that_were_tried_are_evidence_until_one_is_reached() {
         let trace = Trace::new(Clock::start());
-        let tried: Vec<SocketAddr> = ["127.0.0.7:443", "[::1]:443"].map(|peer| peer.parse().unwrap()).to_vec();
+        let tried: Vec<SocketAddr> = ["127.0.0.7:443", "[::1]:443"]
+            .map(|peer| peer.parse().unwrap())
+            .to_vec();
         trace.tries(Some(tried[0]));
         trace.enter(Stage::Connect);
-        assert!(matches!(trace.timed_out(Duration::from_secs(1)), Failure::Timeout { stage: Stage::Connect, .. }));
+        assert!(matches!(
+            trace.timed_out(Duration::from_secs(1)),
+            Failure::Timeout {
+                stage: Stage::Connect,
+                ..
+            }
+        ));
         trace.tries_too(tried[1]);
         let all = trace.timed_out(Duration::from_secs(1));
-        assert!(matches!(&all, Failure::AtAddresses { tried: named, .. } if named[..] == tried), "{all:?}");
+        assert!(
+            matches!(&all, Failure::AtAddresses { tried: named, .. } if named[..] == tried),
+            "{all:?}"
+        );
         assert_eq!(trace.connection().evidence().unwrap().tried, tried);
         trace.peer(tried[0]);
         let seen = trace.connection().evidence().unwrap();
         assert_eq!((seen.peer, seen.tried), (Some(tried[0]), Vec::new()));
         trace.told();
-        assert_eq!(trace.connection().seen, None, "nothing is kept of a heartbeat that is as it should be");
+        assert_eq!(
+            trace.connection().seen,
+            None,
+            "nothing is kept of a heartbeat that is as it should be"
+        );
     }
 
     #[test]
@@ -262,11 +329,23 @@ mod tests {
         let trace = Trace::new(Clock::start());
         trace.peer("192.0.2.7:443".parse().unwrap());
         let aside = trace.aside();
-        aside.answered(HttpHead { status: 502, version: (1, 1) }, Vec::new());
+        aside.answered(
+            HttpHead {
+                status: 502,
+                version: (1, 1),
+            },
+            Vec::new(),
+        );
         aside.saw(b"bad gateway");
         trace.adopt(&aside);
         let seen = trace.connection().evidence().unwrap();
         assert_eq!(seen.http.map(|head| head.status), Some(502));
-        assert_eq!((seen.body, seen.peer), (Some(Text::clean("bad gateway")), "192.0.2.7:443".parse().ok()));
+        assert_eq!(
+            (seen.body, seen.peer),
+            (
+                Some(Text::clean("bad gateway")),
+                "192.0.2.7:443".parse().ok()
+            )
+        );
     }
 }

@@ -9,8 +9,8 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// Members of one gzip file; each costs work, however small it is.
 const MOST_MEMBERS: usize = 1000;
 
-/// gzip (RFC 1952), which may have several members; what follows the last of them is no part of it. At most one byte
-/// more than `limit` comes out, which tells that there would be more.
+/// gzip (RFC 1952), which may have several members; what follows the last of them is no part of it.
+/// At most one byte more than `limit` comes out, which tells that there would be more.
 ///
 /// # Errors
 /// What is cut short, and what is not gzip.
@@ -20,7 +20,11 @@ pub fn gzip(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
     for _ in 0..MOST_MEMBERS {
         let mut member = GzDecoder::new(rest);
         let left = limit.saturating_add(1).saturating_sub(out.len());
-        match member.by_ref().take(left.try_into().unwrap_or(u64::MAX)).read_to_end(&mut out) {
+        match member
+            .by_ref()
+            .take(left.try_into().unwrap_or(u64::MAX))
+            .read_to_end(&mut out)
+        {
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::UnexpectedEof && data.starts_with(&GZIP) => {
                 return Err("gzip data is cut short");
@@ -35,7 +39,8 @@ pub fn gzip(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
     Err("gzip data with too many members")
 }
 
-/// Deflate with the header of zlib (RFC 1950) or without it (RFC 1951): both go by that name. Capped as `gzip` is.
+/// Deflate with the header of zlib (RFC 1950) or without it (RFC 1951): both go by that name.
+/// Capped as `gzip` is.
 ///
 /// # Errors
 /// What is cut short, and what is not deflate.
@@ -49,7 +54,10 @@ pub fn deflate(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
         }
         let room = out.len().max(512).min(limit.saturating_add(1) - out.len());
         out.reserve_exact(room);
-        let rest = usize::try_from(stream.total_in()).ok().and_then(|read| data.get(read..)).unwrap_or_default();
+        let rest = usize::try_from(stream.total_in())
+            .ok()
+            .and_then(|read| data.get(read..))
+            .unwrap_or_default();
         match stream.decompress_vec(rest, &mut out, FlushDecompress::None) {
             Ok(Status::StreamEnd) => return Ok(out),
             // The output is full: once more, with more room.
@@ -67,15 +75,18 @@ pub fn deflate(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
 pub fn brotli(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
     let mut out = Vec::new();
     let end = limit.saturating_add(1).try_into().unwrap_or(u64::MAX);
-    match brotli_decompressor::Decompressor::new(data, 4096).take(end).read_to_end(&mut out) {
+    match brotli_decompressor::Decompressor::new(data, 4096)
+        .take(end)
+        .read_to_end(&mut out)
+    {
         Ok(_) => Ok(out),
         // The library does not tell one from the other.
         Err(_) => Err("br data is cut short or broken"),
     }
 }
 
-/// RFC 1950, section 2.2: method 8, a window that exists, the check bits, no dictionary. As raw deflate it would be a
-/// stored block with stray bits in its padding, which no sender uses.
+/// RFC 1950, section 2.2: method 8, a window that exists, the check bits, no dictionary. As raw
+/// deflate it would be a stored block with stray bits in its padding, which no sender uses.
 fn has_zlib_header(data: &[u8]) -> bool {
     match *data {
         [method, flags, ..] => {

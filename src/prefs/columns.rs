@@ -1,4 +1,5 @@
-//! The columns of the table by name. Glyph, name and strip are always there and no columns in this sense.
+//! The columns of the table by name. Glyph, name and strip are always there and no columns in this
+//! sense.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Column {
@@ -71,7 +72,13 @@ impl Column {
 
     pub fn parse(name: &str) -> Option<Column> {
         // Configs of before call it so.
-        let name = if name == "uptime" { "availability" } else { name };
-        Column::ALL.into_iter().find(|column| column.as_str() == name)
+        let name = if name == "uptime" {
+            "availability"
+        } else {
+            name
+        };
+        Column::ALL
+            .into_iter()
+            .find(|column| column.as_str() == name)
     }
 }

@@ -1,4 +1,5 @@
-//! One key of the keyboard: as the terminal reports it, as a config writes it, as the screen shows it.
+//! One key of the keyboard: as the terminal reports it, as a config writes it, as the screen shows
+//! it.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -55,10 +56,14 @@ impl Key {
     pub fn of(event: KeyEvent) -> Option<Key> {
         let modifiers = event.modifiers.difference(KeyModifiers::SHIFT);
         match event.code {
-            KeyCode::Char(c) if modifiers == KeyModifiers::CONTROL => Some(Key::Control(c.to_ascii_lowercase())),
+            KeyCode::Char(c) if modifiers == KeyModifiers::CONTROL => {
+                Some(Key::Control(c.to_ascii_lowercase()))
+            }
             KeyCode::Char(c) if modifiers == KeyModifiers::ALT => Some(Key::Alt(c)),
             // What kitty and others send for shift and tab.
-            KeyCode::Tab if event.modifiers == KeyModifiers::SHIFT => Some(Key::Plain(KeyCode::BackTab)),
+            KeyCode::Tab if event.modifiers == KeyModifiers::SHIFT => {
+                Some(Key::Plain(KeyCode::BackTab))
+            }
             code if modifiers.is_empty() => Some(Key::Plain(code)),
             _ => None,
         }
@@ -73,17 +78,37 @@ impl Key {
         if let Some((_, code)) = NAMED.iter().find(|(name, _)| *name == lower) {
             return Some(Key::Plain(*code));
         }
-        if let Some(number) = lower.strip_prefix('f').and_then(|number| number.parse().ok()) {
-            return (1..=12).contains(&number).then_some(Key::Plain(KeyCode::F(number)));
+        if let Some(number) = lower
+            .strip_prefix('f')
+            .and_then(|number| number.parse().ok())
+        {
+            return (1..=12)
+                .contains(&number)
+                .then_some(Key::Plain(KeyCode::F(number)));
         }
-        let after = |prefix: &str| lower.starts_with(prefix).then(|| only(text.get(prefix.len()..)?)).flatten();
-        let control = after("^").or_else(|| after("ctrl+")).filter(char::is_ascii_alphabetic);
-        control.map(|c| Key::Control(c.to_ascii_lowercase())).or_else(|| after("alt+").map(Key::Alt))
+        let after = |prefix: &str| {
+            lower
+                .starts_with(prefix)
+                .then(|| only(text.get(prefix.len()..)?))
+                .flatten()
+        };
+        let control = after("^")
+            .or_else(|| after("ctrl+"))
+            .filter(char::is_ascii_alphabetic);
+        control
+            .map(|c| Key::Control(c.to_ascii_lowercase()))
+            .or_else(|| after("alt+").map(Key::Alt))
     }
 
     /// What stands on the key.
     pub fn name(self, names: KeyNames) -> String {
-        let arrow = |arrow: &str, word: &str| if names == KeyNames::Arrows { arrow.into() } else { word.into() };
+        let arrow = |arrow: &str, word: &str| {
+            if names == KeyNames::Arrows {
+                arrow.into()
+            } else {
+                word.into()
+            }
+        };
         match self {
             Key::Control(c) => format!("^{}", c.to_ascii_uppercase()),
             Key::Alt(c) => format!("alt+{c}"),
@@ -113,7 +138,9 @@ impl Key {
 /// The only character of a text, if it can be typed.
 fn only(text: &str) -> Option<char> {
     let mut chars = text.chars();
-    chars.next().filter(|c| chars.next().is_none() && !c.is_control() && !c.is_whitespace())
+    chars
+        .next()
+        .filter(|c| chars.next().is_none() && !c.is_control() && !c.is_whitespace())
 }
 
 #[cfg(test)]
@@ -150,10 +177,19 @@ mod tests {
 
     #[test]
     fn what_is_shown_can_be_written() {
-        for key in [Key::char('r'), Key::char(' '), Key::Control('u'), Key::Alt('x'), Key::Plain(KeyCode::F(5))] {
+        for key in [
+            Key::char('r'),
+            Key::char(' '),
+            Key::Control('u'),
+            Key::Alt('x'),
+            Key::Plain(KeyCode::F(5)),
+        ] {
             assert_eq!(Key::parse(&key.name(KeyNames::Words)), Some(key));
         }
-        for (_, code) in NAMED.into_iter().filter(|(_, code)| *code != KeyCode::BackTab) {
+        for (_, code) in NAMED
+            .into_iter()
+            .filter(|(_, code)| *code != KeyCode::BackTab)
+        {
             let name = Key::Plain(code).name(KeyNames::Words);
             assert_eq!(Key::parse(&name), Some(Key::Plain(code)), "{name}");
         }
@@ -162,10 +198,28 @@ mod tests {
     #[test]
     fn shift_is_in_the_character() {
         let press = |code, modifiers| Key::of(KeyEvent::new(code, modifiers));
-        assert_eq!(press(KeyCode::Char('G'), KeyModifiers::SHIFT), Some(Key::char('G')));
-        assert_eq!(press(KeyCode::Char('R'), KeyModifiers::CONTROL), Some(Key::Control('r')));
-        assert_eq!(press(KeyCode::Char('q'), KeyModifiers::ALT), Some(Key::Alt('q')));
-        assert_eq!(press(KeyCode::Char('q'), KeyModifiers::ALT | KeyModifiers::CONTROL), None);
-        assert_eq!(press(KeyCode::BackTab, KeyModifiers::SHIFT), Some(Key::Plain(KeyCode::BackTab)));
+        assert_eq!(
+            press(KeyCode::Char('G'), KeyModifiers::SHIFT),
+            Some(Key::char('G'))
+        );
+        assert_eq!(
+            press(KeyCode::Char('R'), KeyModifiers::CONTROL),
+            Some(Key::Control('r'))
+        );
+        assert_eq!(
+            press(KeyCode::Char('q'), KeyModifiers::ALT),
+            Some(Key::Alt('q'))
+        );
+        assert_eq!(
+            press(
+                KeyCode::Char('q'),
+                KeyModifiers::ALT | KeyModifiers::CONTROL
+            ),
+            None
+        );
+        assert_eq!(
+            press(KeyCode::BackTab, KeyModifiers::SHIFT),
+            Some(Key::Plain(KeyCode::BackTab))
+        );
     }
 }

@@ -23,7 +23,12 @@ pub struct Clash {
 
 impl Default for Keymap {
     fn default() -> Keymap {
-        Keymap { keys: BINDINGS.iter().map(|binding| binding.keys.to_vec()).collect() }
+        Keymap {
+            keys: BINDINGS
+                .iter()
+                .map(|binding| binding.keys.to_vec())
+                .collect(),
+        }
     }
 }
 
@@ -43,7 +48,10 @@ impl Keymap {
     /// What a key press asks for.
     pub fn action(&self, event: KeyEvent) -> Option<Action> {
         let pressed = Key::of(event)?;
-        let bound = self.entries().find(|(_, keys)| keys.contains(&pressed)).map(|(binding, _)| binding.action);
+        let bound = self
+            .entries()
+            .find(|(_, keys)| keys.contains(&pressed))
+            .map(|(binding, _)| binding.action);
         bound.or_else(|| digit(pressed).map(Action::Tab))
     }
 
@@ -54,12 +62,17 @@ impl Keymap {
 
     /// Every key that two actions want, digits included, which choose tabs.
     pub fn clashes(&self) -> Vec<Clash> {
-        let mut owners: Vec<(Key, &'static str)> = ('1'..='9').map(|c| (Key::char(c), "tab")).collect();
+        let mut owners: Vec<(Key, &'static str)> =
+            ('1'..='9').map(|c| (Key::char(c), "tab")).collect();
         let mut clashes = Vec::new();
         for (binding, keys) in self.entries() {
             for &key in keys {
                 match owners.iter().find(|(owned, _)| *owned == key) {
-                    Some((_, first)) => clashes.push(Clash { key, first, second: binding.name }),
+                    Some((_, first)) => clashes.push(Clash {
+                        key,
+                        first,
+                        second: binding.name,
+                    }),
                     None => owners.push((key, binding.name)),
                 }
             }
@@ -86,7 +99,11 @@ mod tests {
     fn the_table_has_no_clash_and_leaves_flow_control_to_the_terminal() {
         let keymap = Keymap::default();
         assert_eq!(keymap.clashes(), []);
-        assert!(!keymap.entries().any(|(_, keys)| keys.iter().any(|key| key.is_flow_control())));
+        assert!(
+            !keymap
+                .entries()
+                .any(|(_, keys)| keys.iter().any(|key| key.is_flow_control()))
+        );
         let names: HashSet<_> = BINDINGS.iter().map(|binding| binding.name).collect();
         assert_eq!(names.len(), BINDINGS.len());
     }
@@ -97,8 +114,15 @@ mod tests {
         assert!(keymap.bind("quit", vec![Key::char('x'), Key::char('r')]));
         assert!(!keymap.bind("quiet", Vec::new()));
         let action = |c| keymap.action(KeyEvent::from(KeyCode::Char(c)));
-        assert_eq!((action('x'), action('q'), action('3')), (Some(Action::Quit), None, Some(Action::Tab(3))));
-        let clash = Clash { key: Key::char('r'), first: "beat_now", second: "quit" };
+        assert_eq!(
+            (action('x'), action('q'), action('3')),
+            (Some(Action::Quit), None, Some(Action::Tab(3)))
+        );
+        let clash = Clash {
+            key: Key::char('r'),
+            first: "beat_now",
+            second: "quit",
+        };
         assert_eq!(keymap.clashes(), [clash]);
     }
 }

@@ -1,5 +1,5 @@
-//! What a user may choose of the screen: theme, columns, keys. Vocabulary only, so that a config can be checked
-//! against it and the screen can act on it without either knowing the other.
+//! What a user may choose of the screen: theme, columns, keys. Vocabulary only, so that a config
+//! can be checked against it and the screen can act on it without either knowing the other.
 
 mod actions;
 mod bindings;
@@ -21,7 +21,8 @@ pub struct Prefs {
     pub theme: Option<ThemeName>,
     /// Nothing moves on its own: a heartbeat makes its row bold, and no glyph changes shape for it.
     pub reduce_motion: bool,
-    /// Columns of the table between name and strip, in their order. `None`: by the width of the screen.
+    /// Columns of the table between name and strip, in their order. `None`: by the width of the
+    /// screen.
     pub columns: Option<Vec<Column>>,
     pub keymap: Keymap,
 }

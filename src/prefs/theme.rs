@@ -15,7 +15,12 @@ pub enum ThemeName {
 }
 
 impl ThemeName {
-    pub const ALL: [ThemeName; 4] = [ThemeName::Default, ThemeName::CbDeutan, ThemeName::CbTritan, ThemeName::Mono];
+    pub const ALL: [ThemeName; 4] = [
+        ThemeName::Default,
+        ThemeName::CbDeutan,
+        ThemeName::CbTritan,
+        ThemeName::Mono,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -26,9 +31,12 @@ impl ThemeName {
         }
     }
 
-    /// By the name in a config; `auto` is the default, whose colours are the terminal's own and fit any background.
+    /// By the name in a config; `auto` is the default, whose colours are the terminal's own and fit
+    /// any background.
     pub fn parse(name: &str) -> Option<ThemeName> {
-        let known = ThemeName::ALL.into_iter().find(|theme| theme.as_str() == name);
+        let known = ThemeName::ALL
+            .into_iter()
+            .find(|theme| theme.as_str() == name);
         known.or((name == "auto").then_some(ThemeName::Default))
     }
 

@@ -1,4 +1,5 @@
-//! What a run could not judge: `check --only-changes` tells when that begins, reminds of it, and tells when it is over.
+//! What a run could not judge: `check --only-changes` tells when that begins, reminds of it, and
+//! tells when it is over.
 
 use std::io;
 use std::time::Duration;
@@ -72,12 +73,24 @@ impl<'a> Unjudged<'a> {
         let row = |(place, why): &(usize, Why)| Some((snapshot.rows.get(*place)?.as_ref(), *why));
         let rows: Vec<_> = places.iter().filter_map(row).collect();
         let (news, told) = news(!rows.is_empty(), known, every, snapshot.wall(snapshot.at));
-        Unjudged { snapshot, rows, took, news, told }
+        Unjudged {
+            snapshot,
+            rows,
+            took,
+            news,
+            told,
+        }
     }
 
     /// Of a run that was interrupted, which says nothing about what can be judged.
     pub const fn unasked(snapshot: &'a Snapshot, told: Option<Blind>) -> Unjudged<'a> {
-        Unjudged { snapshot, rows: Vec::new(), took: Duration::ZERO, news: None, told }
+        Unjudged {
+            snapshot,
+            rows: Vec::new(),
+            took: Duration::ZERO,
+            news: None,
+            told,
+        }
     }
 
     pub const fn is_news(&self) -> bool {
@@ -98,7 +111,13 @@ impl<'a> Unjudged<'a> {
 
     /// What is known to have been told once a block is written.
     pub fn told_at(&self, now: Timestamp) -> Option<Blind> {
-        self.told.map(|told| if self.rows.is_empty() { told } else { Blind { at: now, ..told } })
+        self.told.map(|told| {
+            if self.rows.is_empty() {
+                told
+            } else {
+                Blind { at: now, ..told }
+            }
+        })
     }
 
     pub const fn told(&self) -> Option<Blind> {
@@ -110,7 +129,8 @@ impl<'a> Unjudged<'a> {
         format!("{} of {}", self.rows.len(), self.watched())
     }
 
-    /// The news like the subject of a mail: `cannot judge 2 of 2 monitors: no name server answers this machine`.
+    /// The news like the subject of a mail: `cannot judge 2 of 2 monitors: no name server answers
+    /// this machine`.
     pub fn subject(&self, zone: &TimeZone) -> String {
         let monitors = |number| if number == 1 { "monitor" } else { "monitors" };
         let blind = |when: &str| {
@@ -120,11 +140,18 @@ impl<'a> Unjudged<'a> {
         match (self.news, self.told) {
             (Some(News::Over(after)), _) => {
                 let watched = self.watched();
-                format!("all {watched} {} judged again after {}", monitors(watched), words::age(after))
+                format!(
+                    "all {watched} {} judged again after {}",
+                    monitors(watched),
+                    words::age(after)
+                )
             }
             (Some(News::Stands), Some(told)) => {
                 let now = self.snapshot.wall(self.snapshot.at);
-                format!("still {}", blind(&format!(" since {}", since(told.began, now, zone))))
+                format!(
+                    "still {}",
+                    blind(&format!(" since {}", since(told.began, now, zone)))
+                )
             }
             _ => blind(""),
         }
@@ -136,8 +163,17 @@ impl<'a> Unjudged<'a> {
     /// What the writer says.
     pub fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
         for (why, rows) in self.by_cause() {
-            let names: Vec<&str> = rows.iter().take(NAMED).map(|row| row.meta.name.as_str()).collect();
-            write!(out, "not judged ({}): {}", self.cause(why), names.join(", "))?;
+            let names: Vec<&str> = rows
+                .iter()
+                .take(NAMED)
+                .map(|row| row.meta.name.as_str())
+                .collect();
+            write!(
+                out,
+                "not judged ({}): {}",
+                self.cause(why),
+                names.join(", ")
+            )?;
             match rows.len().saturating_sub(NAMED) {
                 0 => writeln!(out)?,
                 more => writeln!(out, " and {more} more")?,
@@ -151,7 +187,9 @@ impl<'a> Unjudged<'a> {
         match self.by_cause().as_slice() {
             [(why, _)] => self.cause(*why),
             several => {
-                let parts = several.iter().map(|(why, rows)| format!("{} ({})", self.cause(*why), rows.len()));
+                let parts = several
+                    .iter()
+                    .map(|(why, rows)| format!("{} ({})", self.cause(*why), rows.len()));
                 parts.collect::<Vec<_>>().join(", ")
             }
         }
@@ -161,7 +199,10 @@ impl<'a> Unjudged<'a> {
         match why {
             Why::Lack(lack) => {
                 let sentence = words::lack(lack);
-                sentence.strip_prefix("DNS: ").unwrap_or(sentence).to_owned()
+                sentence
+                    .strip_prefix("DNS: ")
+                    .unwrap_or(sentence)
+                    .to_owned()
             }
             Why::Time => format!("no verdict within {}", words::latency(self.took)),
         }
@@ -180,16 +221,33 @@ impl<'a> Unjudged<'a> {
     }
 
     fn watched(&self) -> usize {
-        self.snapshot.rows.iter().filter(|row| row.status != Status::Paused).count()
+        self.snapshot
+            .rows
+            .iter()
+            .filter(|row| row.status != Status::Paused)
+            .count()
     }
 }
 
 /// What is to be told, and what will have been told. `blind`: the run could not judge everything.
-fn news(blind: bool, known: Known, every: Option<Duration>, now: Timestamp) -> (Option<News>, Option<Blind>) {
+fn news(
+    blind: bool,
+    known: Known,
+    every: Option<Duration>,
+    now: Timestamp,
+) -> (Option<News>, Option<Blind>) {
     match (blind, known.told) {
-        (false, Some(told)) if !known.elsewhere => (Some(News::Over(length(told.began, now))), None),
+        (false, Some(told)) if !known.elsewhere => {
+            (Some(News::Over(length(told.began, now))), None)
+        }
         (false, told) => (None, told),
-        (true, None) => (Some(News::Begins), Some(Blind { began: now, at: now })),
+        (true, None) => (
+            Some(News::Begins),
+            Some(Blind {
+                began: now,
+                at: now,
+            }),
+        ),
         (true, Some(told)) if known.grew => (Some(News::Begins), Some(Blind { at: now, ..told })),
         (true, Some(told)) if every.is_some_and(|every| length(told.at, now) >= every) => {
             (Some(News::Stands), Some(Blind { at: now, ..told }))
@@ -206,8 +264,9 @@ mod tests {
         Timestamp::from_second(minute * 60).unwrap()
     }
 
-    /// In minute 60, reminded every 20 minutes; each row: whether the run is blind, what was told since when and
-    /// when last, whether that grew, whether monitors elsewhere are blind; what is new, and what counts as told.
+    /// In minute 60, reminded every 20 minutes; each row: whether the run is blind, what was told
+    /// since when and when last, whether that grew, whether monitors elsewhere are blind; what is
+    /// new, and what counts as told.
     #[test]
     fn it_is_told_once_and_again_and_when_it_is_over() {
         let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
@@ -215,19 +274,58 @@ mod tests {
             (false, None, false, false, None, None),
             (true, None, true, false, Some(News::Begins), Some((60, 60))),
             (true, Some((50, 50)), false, false, None, Some((50, 50))),
-            (true, Some((50, 50)), true, false, Some(News::Begins), Some((50, 60))),
-            (true, Some((10, 40)), false, false, Some(News::Stands), Some((10, 60))),
+            (
+                true,
+                Some((50, 50)),
+                true,
+                false,
+                Some(News::Begins),
+                Some((50, 60)),
+            ),
+            (
+                true,
+                Some((10, 40)),
+                false,
+                false,
+                Some(News::Stands),
+                Some((10, 60)),
+            ),
             (true, Some((10, 41)), false, false, None, Some((10, 41))),
-            (false, Some((25, 45)), false, false, Some(News::Over(minutes(35))), None),
+            (
+                false,
+                Some((25, 45)),
+                false,
+                false,
+                Some(News::Over(minutes(35))),
+                None,
+            ),
             (false, Some((25, 45)), false, true, None, Some((25, 45))),
         ];
         for (blind, told, grew, elsewhere, wanted, counts) in rows {
-            let blinds = |(began, last)| Blind { began: at(began), at: at(last) };
-            let known = Known { told: told.map(blinds), grew, elsewhere };
+            let blinds = |(began, last)| Blind {
+                began: at(began),
+                at: at(last),
+            };
+            let known = Known {
+                told: told.map(blinds),
+                grew,
+                elsewhere,
+            };
             let found = news(blind, known, Some(minutes(20)), at(60));
             assert_eq!(found, (wanted, counts.map(blinds)), "{blind} {known:?}");
         }
-        let known = Known { told: Some(Blind { began: at(0), at: at(0) }), grew: false, elsewhere: false };
-        assert_eq!(news(true, known, None, at(60)).0, None, "without --remind it is told once");
+        let known = Known {
+            told: Some(Blind {
+                began: at(0),
+                at: at(0),
+            }),
+            grew: false,
+            elsewhere: false,
+        };
+        assert_eq!(
+            news(true, known, None, at(60)).0,
+            None,
+            "without --remind it is told once"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! `check --only-changes`: one block that fits a mail when something changed, a reminder while trouble stands.
+//! `check --only-changes`: one block that fits a mail when something changed, a reminder while
+//! trouble stands.
 
 use std::io;
 use std::time::Duration;
@@ -74,11 +75,21 @@ impl<'a> Changes<'a> {
         let now = snapshot.wall(snapshot.at);
         let mut is_worth_telling = unjudged.is_news();
         let (news_of_all, told) = (Vec::new(), Vec::new());
-        let mut changes = Changes { snapshot, news: news_of_all, told, unjudged, is_worth_telling };
+        let mut changes = Changes {
+            snapshot,
+            news: news_of_all,
+            told,
+            unjudged,
+            is_worth_telling,
+        };
         for (row, before) in snapshot.rows.iter().zip(before) {
             let (news, told) = news(row.status, snapshot.wall(row.since), *before, now);
             let reminds = |told: Option<Told>| {
-                let old = told.is_some_and(|told| remind.every.is_some_and(|every| length(told.at, now) >= every));
+                let old = told.is_some_and(|told| {
+                    remind
+                        .every
+                        .is_some_and(|every| length(told.at, now) >= every)
+                });
                 old && row.status >= remind.from
             };
             is_worth_telling |= news.is_some_and(|news| news != News::Stands || reminds(told));
@@ -88,7 +99,11 @@ impl<'a> Changes<'a> {
         changes.is_worth_telling = is_worth_telling;
         if is_worth_telling {
             // Whoever is named in a mail was told of anew.
-            changes.told.iter_mut().flatten().for_each(|told| told.at = now);
+            changes
+                .told
+                .iter_mut()
+                .flatten()
+                .for_each(|told| told.at = now);
         } else {
             changes.news.clear();
         }
@@ -99,16 +114,25 @@ impl<'a> Changes<'a> {
 
     /// What is known to have been told of each row once the block is written.
     pub fn told(&self) -> impl Iterator<Item = (&'a Row, Option<Told>)> {
-        self.snapshot.rows.iter().map(AsRef::as_ref).zip(self.told.iter().copied())
+        self.snapshot
+            .rows
+            .iter()
+            .map(AsRef::as_ref)
+            .zip(self.told.iter().copied())
     }
 
     /// The same of monitors that cannot be judged.
     pub fn blind(&self) -> Option<Blind> {
         let now = self.snapshot.wall(self.snapshot.at);
-        if self.is_worth_telling { self.unjudged.told_at(now) } else { self.unjudged.told() }
+        if self.is_worth_telling {
+            self.unjudged.told_at(now)
+        } else {
+            self.unjudged.told()
+        }
     }
 
-    /// Writes the block: a first line like the subject of a mail, then each monitor. Nothing if nothing is to be told.
+    /// Writes the block: a first line like the subject of a mail, then each monitor. Nothing if
+    /// nothing is to be told.
     ///
     /// # Errors
     /// What the writer says.
@@ -121,16 +145,32 @@ impl<'a> Changes<'a> {
             writeln!(out)?;
         }
         for (row, news) in self.news.iter().take(NAMED) {
-            writeln!(out, "{} {}", row.meta.name, self.phrase(row, *news, zone, true))?;
-            if let Some(cause) = row.cause.as_ref().filter(|_| !matches!(news, News::Recovered(_))) {
+            writeln!(
+                out,
+                "{} {}",
+                row.meta.name,
+                self.phrase(row, *news, zone, true)
+            )?;
+            if let Some(cause) = row
+                .cause
+                .as_ref()
+                .filter(|_| !matches!(news, News::Recovered(_)))
+            {
                 writeln!(out, "  {}", words::cause(cause))?;
                 if let Some(seen) = evidence_line(row, false) {
                     writeln!(out, "  {seen}")?;
                 }
             }
             let beat = row.last_beat.map(|at| self.snapshot.at.since(at));
-            let beat = beat.map_or("no heartbeat yet".to_owned(), |age| format!("heartbeat {} ago", words::age(age)));
-            writeln!(out, "  {} {}, {beat}", row.meta.kind.as_str(), row.meta.address)?;
+            let beat = beat.map_or("no heartbeat yet".to_owned(), |age| {
+                format!("heartbeat {} ago", words::age(age))
+            });
+            writeln!(
+                out,
+                "  {} {}, {beat}",
+                row.meta.kind.as_str(),
+                row.meta.address
+            )?;
         }
         match self.news.len().saturating_sub(NAMED) {
             0 => {}
@@ -144,15 +184,22 @@ impl<'a> Changes<'a> {
         let standing = words::standing(&self.snapshot.counts);
         // Unknown is all that is not judged, and that is said in other words.
         let is_known = self.unjudged.is_empty() || self.snapshot.counts.worst() != Status::Unknown;
-        let about_blind = self.unjudged.is_news() && !self.news.iter().any(|(_, news)| *news != News::Stands);
+        let about_blind =
+            self.unjudged.is_news() && !self.news.iter().any(|(_, news)| *news != News::Stands);
         if about_blind {
             let subject = self.unjudged.subject(zone);
             let has_trouble = self.snapshot.counts.worst() > Status::Unknown;
-            return if has_trouble || self.unjudged.is_over() { format!("{subject}, {standing}") } else { subject };
+            return if has_trouble || self.unjudged.is_over() {
+                format!("{subject}, {standing}")
+            } else {
+                subject
+            };
         }
         let mut parts = vec![self.subject(zone)];
         parts.extend(is_known.then_some(standing));
-        parts.extend((!self.unjudged.is_empty()).then(|| format!("cannot judge {}", self.unjudged.share())));
+        parts.extend(
+            (!self.unjudged.is_empty()).then(|| format!("cannot judge {}", self.unjudged.share())),
+        );
         parts.join(", ")
     }
 
@@ -160,14 +207,23 @@ impl<'a> Changes<'a> {
     fn subject(&self, zone: &TimeZone) -> String {
         let is_change = |news: &News| *news != News::Stands;
         let any = self.news.iter().any(|(_, news)| is_change(news));
-        let told: Vec<_> = self.news.iter().filter(|(_, news)| is_change(news) == any).collect();
+        let told: Vec<_> = self
+            .news
+            .iter()
+            .filter(|(_, news)| is_change(news) == any)
+            .collect();
         if let [(row, news)] = told.as_slice() {
             return format!("{} {}", row.meta.name, self.phrase(row, *news, zone, false));
         }
         let still = if any { "" } else { "still " };
         [Status::Error, Status::Warning, Status::Healthy]
             .into_iter()
-            .map(|status| (status, told.iter().filter(|(row, _)| row.status == status).count()))
+            .map(|status| {
+                (
+                    status,
+                    told.iter().filter(|(row, _)| row.status == status).count(),
+                )
+            })
             .filter(|(_, number)| *number > 0)
             .map(|(status, number)| format!("{number} {still}{}", word(status)))
             .collect::<Vec<_>>()
@@ -177,23 +233,42 @@ impl<'a> Changes<'a> {
     /// What became of one monitor. `dated`: also since when.
     fn phrase(&self, row: &Row, news: News, zone: &TimeZone, dated: bool) -> String {
         let word = word(row.status);
-        let since = || since(self.snapshot.wall(row.since), self.snapshot.wall(self.snapshot.at), zone);
+        let since = || {
+            since(
+                self.snapshot.wall(row.since),
+                self.snapshot.wall(self.snapshot.at),
+                zone,
+            )
+        };
         match news {
             News::Recovered(after) => format!("{word} after {}", words::age(after)),
             News::Stands => format!("still {word} since {}", since()),
             News::Trouble(was) => {
                 let was = was.map_or(String::new(), |(status, time)| {
-                    let status = if status == Status::Error { "down" } else { status.as_str() };
+                    let status = if status == Status::Error {
+                        "down"
+                    } else {
+                        status.as_str()
+                    };
                     format!(" (was {status} {})", words::age(time))
                 });
-                if dated { format!("{word}{was} since {}", since()) } else { format!("{word}{was}") }
+                if dated {
+                    format!("{word}{was} since {}", since())
+                } else {
+                    format!("{word}{was}")
+                }
             }
         }
     }
 }
 
 /// What is new of one monitor, and what will have been told of it.
-fn news(status: Status, since: Timestamp, before: Option<Before>, now: Timestamp) -> (Option<News>, Option<Told>) {
+fn news(
+    status: Status,
+    since: Timestamp,
+    before: Option<Before>,
+    now: Timestamp,
+) -> (Option<News>, Option<Told>) {
     let told = before.and_then(|before| before.told);
     match (status, told) {
         (Status::Paused, _) => (None, None),
@@ -202,11 +277,22 @@ fn news(status: Status, since: Timestamp, before: Option<Before>, now: Timestamp
         (Status::Healthy, Some(told)) => (Some(News::Recovered(length(told.began, since))), None),
         (status, Some(told)) if told.status == status => (Some(News::Stands), Some(told)),
         (status, told) => {
-            let began = told.filter(|_| status == Status::Warning).map_or(since, |told| told.began);
+            let began = told
+                .filter(|_| status == Status::Warning)
+                .map_or(since, |told| told.began);
             let well = before.filter(|before| before.status == Status::Healthy);
-            let was = told.map(|told| (told.status, told.began)).or(well.map(|before| (before.status, before.since)));
+            let was = told
+                .map(|told| (told.status, told.began))
+                .or(well.map(|before| (before.status, before.since)));
             let was = was.map(|(status, from)| (status, length(from, since)));
-            (Some(News::Trouble(was)), Some(Told { status, began, at: now }))
+            (
+                Some(News::Trouble(was)),
+                Some(Told {
+                    status,
+                    began,
+                    at: now,
+                }),
+            )
         }
     }
 }
@@ -222,7 +308,11 @@ const fn word(status: Status) -> &'static str {
 /// `2026-11-22 13:32:04 UTC (6h05m)`.
 pub(super) fn since(from: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let at = from.to_zoned(zone.clone());
-    format!("{} ({})", at.strftime("%Y-%m-%d %H:%M:%S %Z"), words::age(length(from, now)))
+    format!(
+        "{} ({})",
+        at.strftime("%Y-%m-%d %H:%M:%S %Z"),
+        words::age(length(from, now))
+    )
 }
 
 /// Never negative, as wall clocks may have been set in between.
@@ -242,37 +332,85 @@ mod tests {
         Duration::from_secs(minutes * 60)
     }
 
-    /// Something is looked at in minute 60; each row: how it is since when, how it was and what was told of it,
-    /// then what is new and since when the trouble that is told counts.
+    /// Something is looked at in minute 60; each row: how it is since when, how it was and what was
+    /// told of it, then what is new and since when the trouble that is told counts.
     #[test]
     fn what_is_new_follows_from_what_was_told() {
         use News::{Recovered, Stands, Trouble};
         use Status::{Error, Healthy, Paused, Unknown, Warning};
-        let was = |status, since| Some(Before { status, since: at(since), told: None });
+        let was = |status, since| {
+            Some(Before {
+                status,
+                since: at(since),
+                told: None,
+            })
+        };
         let told = |status, began| {
-            Some(Before { status, since: at(began), told: Some(Told { status, began: at(began), at: at(began) }) })
+            Some(Before {
+                status,
+                since: at(began),
+                told: Some(Told {
+                    status,
+                    began: at(began),
+                    at: at(began),
+                }),
+            })
         };
         let rows = [
             ((Healthy, 60), None, None, None),
             ((Unknown, 60), None, None, None),
             ((Error, 60), None, Some(Trouble(None)), Some(60)),
-            ((Error, 60), was(Healthy, 10), Some(Trouble(Some((Healthy, minutes(50))))), Some(60)),
+            (
+                (Error, 60),
+                was(Healthy, 10),
+                Some(Trouble(Some((Healthy, minutes(50))))),
+                Some(60),
+            ),
             ((Healthy, 10), was(Healthy, 10), None, None),
             // Another run saw the error first, and told nobody.
             ((Error, 50), was(Error, 50), Some(Trouble(None)), Some(50)),
             ((Error, 50), told(Error, 50), Some(Stands), Some(50)),
-            ((Error, 60), told(Warning, 40), Some(Trouble(Some((Warning, minutes(20))))), Some(60)),
-            ((Warning, 60), told(Error, 40), Some(Trouble(Some((Error, minutes(20))))), Some(40)),
-            ((Healthy, 60), told(Error, 25), Some(Recovered(minutes(35))), None),
-            ((Healthy, 60), told(Warning, 25), Some(Recovered(minutes(35))), None),
+            (
+                (Error, 60),
+                told(Warning, 40),
+                Some(Trouble(Some((Warning, minutes(20))))),
+                Some(60),
+            ),
+            (
+                (Warning, 60),
+                told(Error, 40),
+                Some(Trouble(Some((Error, minutes(20))))),
+                Some(40),
+            ),
+            (
+                (Healthy, 60),
+                told(Error, 25),
+                Some(Recovered(minutes(35))),
+                None,
+            ),
+            (
+                (Healthy, 60),
+                told(Warning, 25),
+                Some(Recovered(minutes(35))),
+                None,
+            ),
             // A wall clock that was set back.
-            ((Healthy, 60), told(Error, 90), Some(Recovered(minutes(0))), None),
+            (
+                (Healthy, 60),
+                told(Error, 90),
+                Some(Recovered(minutes(0))),
+                None,
+            ),
             ((Paused, 60), told(Error, 25), None, None),
             ((Unknown, 60), told(Error, 25), None, Some(25)),
         ];
         for ((status, since), before, wanted, began) in rows {
             let (news, told) = news(status, at(since), before, at(60));
-            assert_eq!((news, told.map(|told| told.began)), (wanted, began.map(at)), "{status:?} after {before:?}");
+            assert_eq!(
+                (news, told.map(|told| told.began)),
+                (wanted, began.map(at)),
+                "{status:?} after {before:?}"
+            );
             assert!(told.is_none_or(|told| told.status == status || status == Unknown));
         }
     }

@@ -23,13 +23,21 @@ fn line(row: &Row, out: &mut dyn io::Write) -> io::Result<()> {
         Status::Unknown => 3,
     };
     let name = row.meta.name.as_str().replace('"', "'");
-    writeln!(out, "{state} \"hbmon {name}\" {} {}", metrics(row), text(row))
+    writeln!(
+        out,
+        "{state} \"hbmon {name}\" {} {}",
+        metrics(row),
+        text(row)
+    )
 }
 
 /// `latency=0.412;0.5;1|missed=0`, in seconds; `-` where nothing was measured.
 fn metrics(row: &Row) -> String {
-    let latency = row.last_latency.map(|latency| format!("latency={}{}", seconds(latency), limits(row.policy.latency)));
-    let missed = (row.policy.rhythm == Rhythm::Subscription).then(|| format!("missed={}", row.consecutive_missed));
+    let latency = row
+        .last_latency
+        .map(|latency| format!("latency={}{}", seconds(latency), limits(row.policy.latency)));
+    let missed = (row.policy.rhythm == Rhythm::Subscription)
+        .then(|| format!("missed={}", row.consecutive_missed));
     match (latency, missed) {
         (Some(latency), Some(missed)) => format!("{latency}|{missed}"),
         (Some(metric), None) | (None, Some(metric)) => metric,
@@ -39,7 +47,9 @@ fn metrics(row: &Row) -> String {
 
 /// `;0.5;1`; nothing where there is no limit at all.
 fn limits(Levels { warning, error }: Levels<Duration>) -> String {
-    let limit = |limit: Option<Duration>| limit.map_or_else(String::new, |limit| limit.as_secs_f64().to_string());
+    let limit = |limit: Option<Duration>| {
+        limit.map_or_else(String::new, |limit| limit.as_secs_f64().to_string())
+    };
     match (warning, error) {
         (None, None) => String::new(),
         _ => format!(";{};{}", limit(warning), limit(error)),

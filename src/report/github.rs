@@ -1,4 +1,5 @@
-//! `-o github`: workflow commands of GitHub Actions that become annotations at the monitor's line of the config.
+//! `-o github`: workflow commands of GitHub Actions that become annotations at the monitor's line
+//! of the config.
 
 use std::io;
 
@@ -17,14 +18,32 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
     let rows = || snapshot.rows.iter().map(AsRef::as_ref);
     let is_error = |row: &&Row| matches!(run.mark(row), Mark::Fail | Mark::Open);
     let is_warning = |row: &&Row| run.mark(row) == Mark::Warn;
-    annotations("error", &rows().filter(is_error).collect::<Vec<_>>(), run, out)?;
-    annotations("warning", &rows().filter(is_warning).collect::<Vec<_>>(), run, out)?;
-    writeln!(out, "{}", words::summary(snapshot, run.duration, run.complete))
+    annotations(
+        "error",
+        &rows().filter(is_error).collect::<Vec<_>>(),
+        run,
+        out,
+    )?;
+    annotations(
+        "warning",
+        &rows().filter(is_warning).collect::<Vec<_>>(),
+        run,
+        out,
+    )?;
+    writeln!(
+        out,
+        "{}",
+        words::summary(snapshot, run.duration, run.complete)
+    )
 }
 
 fn annotations(kind: &str, rows: &[&Row], run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     // The last place is for the number of those that have none.
-    let shown = if rows.len() > SHOWN { SHOWN - 1 } else { rows.len() };
+    let shown = if rows.len() > SHOWN {
+        SHOWN - 1
+    } else {
+        rows.len()
+    };
     for row in rows.iter().take(shown) {
         let place = match (&run.config, row.meta.line) {
             (Some(file), Some(line)) => format!("file={},line={line},", property(file)),
@@ -32,7 +51,12 @@ fn annotations(kind: &str, rows: &[&Row], run: &Run, out: &mut dyn io::Write) ->
         };
         let seen = evidence_line(row, false).map_or_else(String::new, |seen| format!("\n{seen}"));
         let message = format!("{} ({}){seen}", words::condition(row), words::tries(row));
-        writeln!(out, "::{kind} {place}title={}::{}", property(&title(row)), data(&message))?;
+        writeln!(
+            out,
+            "::{kind} {place}title={}::{}",
+            property(&title(row)),
+            data(&message)
+        )?;
     }
     match rows.len() - shown {
         0 => Ok(()),
@@ -51,7 +75,9 @@ fn title(row: &Row) -> String {
 
 /// The text of a command: one line, in which `%` escapes.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 /// The value of one of its properties, which `:` and `,` would end.

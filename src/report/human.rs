@@ -14,17 +14,34 @@ const NAME: usize = 40;
 const SENTENCE: usize = 60;
 
 /// Best first, so that the worst stands nearest to the prompt.
-const ORDER: [Status; 5] = [Status::Paused, Status::Healthy, Status::Unknown, Status::Warning, Status::Error];
+const ORDER: [Status; 5] = [
+    Status::Paused,
+    Status::Healthy,
+    Status::Unknown,
+    Status::Warning,
+    Status::Error,
+];
 
-/// Writes the report. `verbose`: also a line for each that is healthy or paused; one that was healthy only after failed
-/// tries has its line anyway.
+/// Writes the report. `verbose`: also a line for each that is healthy or paused; one that was
+/// healthy only after failed tries has its line anyway.
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(snapshot: &Snapshot, run: &Run, style: Style, verbose: bool, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(
+    snapshot: &Snapshot,
+    run: &Run,
+    style: Style,
+    verbose: bool,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let in_one = |status| !verbose && matches!(status, Status::Healthy | Status::Paused);
     let is_shown = |row: &Row| !in_one(row.status) || is_flaky(row);
-    let lines: Vec<Line<'_>> = snapshot.rows.iter().filter(|row| is_shown(row)).map(|row| Line::new(row)).collect();
+    let lines: Vec<Line<'_>> = snapshot
+        .rows
+        .iter()
+        .filter(|row| is_shown(row))
+        .map(|row| Line::new(row))
+        .collect();
     let widths = Widths::of(&lines);
     for status in ORDER {
         if in_one(status) {
@@ -40,18 +57,47 @@ pub fn write(snapshot: &Snapshot, run: &Run, style: Style, verbose: bool, out: &
 ///
 /// # Errors
 /// What the writer says.
-pub fn summary(snapshot: &Snapshot, run: &Run, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn summary(
+    snapshot: &Snapshot,
+    run: &Run,
+    style: Style,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let worst = snapshot.counts.worst();
     let counts = words::counts(&snapshot.counts);
-    write!(out, "{} {}, {}", style.glyph(worst), style.paint(worst, &counts), words::latency(run.duration))?;
-    if run.complete { writeln!(out) } else { writeln!(out, ", {}", words::incomplete(snapshot)) }
+    write!(
+        out,
+        "{} {}, {}",
+        style.glyph(worst),
+        style.paint(worst, &counts),
+        words::latency(run.duration)
+    )?;
+    if run.complete {
+        writeln!(out)
+    } else {
+        writeln!(out, ", {}", words::incomplete(snapshot))
+    }
 }
 
-fn together(number: usize, status: Status, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let glyph = if status == Status::Healthy { style.glyphs.check() } else { style.glyphs.status(status) };
+fn together(
+    number: usize,
+    status: Status,
+    style: Style,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let glyph = if status == Status::Healthy {
+        style.glyphs.check()
+    } else {
+        style.glyphs.status(status)
+    };
     match number {
         0 => Ok(()),
-        _ => writeln!(out, "{} {number} {}", style.paint(status, glyph), status.as_str()),
+        _ => writeln!(
+            out,
+            "{} {number} {}",
+            style.paint(status, glyph),
+            status.as_str()
+        ),
     }
 }
 
@@ -66,24 +112,45 @@ struct Line<'a> {
 impl<'a> Line<'a> {
     fn new(row: &'a Row) -> Line<'a> {
         // How often it failed says more than how often it was tried.
-        let failed: Vec<String> = words::failed(row).map(|(failed, of)| format!("{failed}/{of}")).collect();
+        let failed: Vec<String> = words::failed(row)
+            .map(|(failed, of)| format!("{failed}/{of}"))
+            .collect();
         let tries = failed.join(", ");
         Line {
             row,
             sentence: match row.last_failure.as_deref() {
-                Some((_, failure)) if is_flaky(row) => format!("flaky: {}", words::failure(failure)),
+                Some((_, failure)) if is_flaky(row) => {
+                    format!("flaky: {}", words::failure(failure))
+                }
                 _ if row.status == Status::Healthy => words::listened(row).unwrap_or_default(),
                 _ => words::condition(row),
             },
-            latency: row.last_latency.map(|latency| words::measured(row, latency)).unwrap_or_default(),
+            latency: row
+                .last_latency
+                .map(|latency| words::measured(row, latency))
+                .unwrap_or_default(),
             tries,
         }
     }
 
-    fn write(&self, widths: &Widths, style: Style, verbose: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    fn write(
+        &self,
+        widths: &Widths,
+        style: Style,
+        verbose: bool,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
         let name = self.row.meta.name.as_str();
-        let mut line = format!("{}  {}", padded(name, widths.name), padded(self.row.meta.kind.as_str(), widths.kind));
-        for cell in [padded(&self.sentence, widths.sentence), format!("{:>6}", self.latency), self.tries.clone()] {
+        let mut line = format!(
+            "{}  {}",
+            padded(name, widths.name),
+            padded(self.row.meta.kind.as_str(), widths.kind)
+        );
+        for cell in [
+            padded(&self.sentence, widths.sentence),
+            format!("{:>6}", self.latency),
+            self.tries.clone(),
+        ] {
             line.push_str("  ");
             line.push_str(&cell);
         }
@@ -104,7 +171,12 @@ struct Widths {
 impl Widths {
     fn of(lines: &[Line<'_>]) -> Widths {
         let widest = |limit: usize, text: &dyn Fn(&Line<'_>) -> usize| {
-            lines.iter().map(text).filter(|width| *width <= limit).max().unwrap_or(0)
+            lines
+                .iter()
+                .map(text)
+                .filter(|width| *width <= limit)
+                .max()
+                .unwrap_or(0)
         };
         Widths {
             name: widest(NAME, &|line| line.row.meta.name.as_str().width()),

@@ -1,4 +1,5 @@
-//! `-o json`: the object of the contract, section 5. Keys are only ever added; their order is the contract's.
+//! `-o json`: the object of the contract, section 5. Keys are only ever added; their order is the
+//! contract's.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -56,8 +57,8 @@ struct Counts {
     paused: usize,
 }
 
-/// How hbmon itself keeps up: how late attempts started, how late the loop that judges woke, polls left out, attempts
-/// and connections that are open, and what its own trouble is.
+/// How hbmon itself keeps up: how late attempts started, how late the loop that judges woke, polls
+/// left out, attempts and connections that are open, and what its own trouble is.
 #[derive(Debug, Serialize)]
 struct Own {
     lag_ms: Ms,
@@ -176,7 +177,13 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
 }
 
 pub fn report<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
-    let model::Counts { healthy, warning, error, unknown, paused } = snapshot.counts;
+    let model::Counts {
+        healthy,
+        warning,
+        error,
+        unknown,
+        paused,
+    } = snapshot.counts;
     Report {
         schema: CHECK,
         hbmon: env!("CARGO_PKG_VERSION"),
@@ -186,9 +193,19 @@ pub fn report<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
         score: snapshot.counts.score(),
         started: Time(run.started),
         duration_ms: Ms(run.duration),
-        counts: Counts { healthy, warning, error, unknown, paused },
+        counts: Counts {
+            healthy,
+            warning,
+            error,
+            unknown,
+            paused,
+        },
         own: own(&snapshot.lag),
-        monitors: snapshot.rows.iter().map(|row| shown(snapshot, row, run.verbose)).collect(),
+        monitors: snapshot
+            .rows
+            .iter()
+            .map(|row| shown(snapshot, row, run.verbose))
+            .collect(),
     }
 }
 
@@ -207,7 +224,10 @@ fn own(lag: &model::Lag) -> Own {
 
 /// The same object about a run that goes on.
 pub fn status<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
-    Report { schema: STATUS, ..report(snapshot, run) }
+    Report {
+        schema: STATUS,
+        ..report(snapshot, run)
+    }
 }
 
 /// One monitor as of the snapshot that it stands in.
@@ -244,18 +264,43 @@ fn shown<'a>(snapshot: &Snapshot, row: &'a Row, verbose: bool) -> Monitor<'a> {
         last_beat: row.last_beat.map(time),
         clock_skew_ms: row.skew.map(signed_ms),
         phases: phases(row.wire.phases),
-        certificate: row.wire.certificate.as_ref().map(|shown| certificate(shown, snapshot.wall(snapshot.at))),
+        certificate: row
+            .wire
+            .certificate
+            .as_ref()
+            .map(|shown| certificate(shown, snapshot.wall(snapshot.at))),
         evidence: super::evidence(row, verbose).map(Evidence::new),
         instances: row.instances.map(|counts| {
-            let model::InstanceCounts { total, online, available } = counts;
-            Instances { total, online, available }
+            let model::InstanceCounts {
+                total,
+                online,
+                available,
+            } = counts;
+            Instances {
+                total,
+                online,
+                available,
+            }
         }),
-        recent: row.recent.iter().skip(from).map(|outcome| self::outcome(outcome, time(outcome.at))).collect(),
+        recent: row
+            .recent
+            .iter()
+            .skip(from)
+            .map(|outcome| self::outcome(outcome, time(outcome.at)))
+            .collect(),
     }
 }
 
 fn latency(summary: model::LatencySummary) -> Latency {
-    let model::LatencySummary { avg, min, max, p50, p95, p99, jitter } = summary;
+    let model::LatencySummary {
+        avg,
+        min,
+        max,
+        p50,
+        p95,
+        p99,
+        jitter,
+    } = summary;
     Latency {
         avg_ms: Ms(avg),
         min_ms: Ms(min),
@@ -297,7 +342,10 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn of<'e>(seen: &'e model::Evidence, text: impl Fn(&'e model::Text) -> Cow<'a, str>) -> Evidence<'a> {
+    fn of<'e>(
+        seen: &'e model::Evidence,
+        text: impl Fn(&'e model::Text) -> Cow<'a, str>,
+    ) -> Evidence<'a> {
         let mut headers: BTreeMap<Cow<'a, str>, String> = BTreeMap::new();
         for (name, value) in &seen.headers {
             let values = headers.entry(text(name)).or_default();
@@ -326,7 +374,12 @@ fn outcome(outcome: model::Outcome, at: Time) -> Outcome {
         OutcomeKind::Failed(reason) => ("failed", Some(reason.as_str())),
         OutcomeKind::Missed => ("missed", Some(model::Reason::Missed.as_str())),
     };
-    Outcome { at, outcome: word, latency_ms: outcome.latency.map(Ms), reason }
+    Outcome {
+        at,
+        outcome: word,
+        latency_ms: outcome.latency.map(Ms),
+        reason,
+    }
 }
 
 fn signed_ms(duration: SignedDuration) -> f64 {

@@ -1,4 +1,5 @@
-//! `-o junit`: JUnit XML as Jenkins, GitLab and GitHub reporters read it. A suite for each kind, a case for each monitor.
+//! `-o junit`: JUnit XML as Jenkins, GitLab and GitHub reporters read it. A suite for each kind, a
+//! case for each monitor.
 
 use std::borrow::Cow;
 use std::io;
@@ -8,14 +9,19 @@ use super::{Mark, Run, evidence_line, is_flaky, seconds};
 use crate::model::{Kind, Row, Snapshot};
 use crate::words;
 
-/// Writes the report. Its shape is that of Jenkins (junit-10.xsd of its xunit plugin) and, as pytest and others have
-/// it, `file` and `line` of each case beside.
+/// Writes the report. Its shape is that of Jenkins (junit-10.xsd of its xunit plugin) and, as
+/// pytest and others have it, `file` and `line` of each case beside.
 ///
 /// # Errors
 /// What the writer says.
 pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     let rows: Vec<&Row> = snapshot.rows.iter().map(Arc::as_ref).collect();
-    let Totals { tests, failures, errors, .. } = Totals::of(&rows, run);
+    let Totals {
+        tests,
+        failures,
+        errors,
+        ..
+    } = Totals::of(&rows, run);
     let time = seconds(run.duration);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(
@@ -23,7 +29,11 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
         "<testsuites name=\"hbmon\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{time}\">"
     )?;
     for kind in Kind::ALL {
-        let rows: Vec<&Row> = rows.iter().copied().filter(|row| row.meta.kind == kind).collect();
+        let rows: Vec<&Row> = rows
+            .iter()
+            .copied()
+            .filter(|row| row.meta.kind == kind)
+            .collect();
         if !rows.is_empty() {
             suite(kind, &rows, run, out)?;
         }
@@ -42,13 +52,27 @@ impl Totals {
     fn of(rows: &[&Row], run: &Run) -> Totals {
         let count = |mark: Mark| rows.iter().filter(|row| run.mark(row) == mark).count();
         let [failures, errors, skipped] = [Mark::Fail, Mark::Open, Mark::Skip].map(count);
-        Totals { tests: rows.len(), failures, errors, skipped }
+        Totals {
+            tests: rows.len(),
+            failures,
+            errors,
+            skipped,
+        }
     }
 }
 
 fn suite(kind: Kind, rows: &[&Row], run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-    let Totals { tests, failures, errors, skipped } = Totals::of(rows, run);
-    let (kind, time, started) = (kind.as_str(), seconds(run.duration), run.started.strftime("%Y-%m-%dT%H:%M:%S"));
+    let Totals {
+        tests,
+        failures,
+        errors,
+        skipped,
+    } = Totals::of(rows, run);
+    let (kind, time, started) = (
+        kind.as_str(),
+        seconds(run.duration),
+        run.started.strftime("%Y-%m-%dT%H:%M:%S"),
+    );
     writeln!(
         out,
         "  <testsuite name=\"{kind}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" \
@@ -60,7 +84,12 @@ fn suite(kind: Kind, rows: &[&Row], run: &Run, out: &mut dyn io::Write) -> io::R
 
 fn case(row: &Row, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     let meta = &row.meta;
-    write!(out, "    <testcase classname=\"hbmon.{}\" name=\"{}\"", meta.kind.as_str(), escaped(meta.name.as_str()))?;
+    write!(
+        out,
+        "    <testcase classname=\"hbmon.{}\" name=\"{}\"",
+        meta.kind.as_str(),
+        escaped(meta.name.as_str())
+    )?;
     if let (Some(file), Some(line)) = (&run.config, meta.line) {
         write!(out, " file=\"{}\" line=\"{line}\"", escaped(file))?;
     }
@@ -81,15 +110,30 @@ fn within(row: &Row, run: &Run) -> Option<String> {
         format!("<{tag} type=\"{kind}\" message=\"{message}\">{text}</{tag}>")
     };
     match run.mark(row) {
-        Mark::Fail => {
-            Some(element("failure", row.cause.as_ref().map_or("", |cause| cause.reason().as_str()), &condition))
-        }
-        Mark::Open => Some(element("error", "no_verdict", &format!("no verdict: {condition}"))),
+        Mark::Fail => Some(element(
+            "failure",
+            row.cause
+                .as_ref()
+                .map_or("", |cause| cause.reason().as_str()),
+            &condition,
+        )),
+        Mark::Open => Some(element(
+            "error",
+            "no_verdict",
+            &format!("no verdict: {condition}"),
+        )),
         Mark::Skip => Some("<skipped message=\"paused\"/>".to_owned()),
-        Mark::Warn => Some(format!("<system-out>warning: {}</system-out>", details(row, &condition))),
+        Mark::Warn => Some(format!(
+            "<system-out>warning: {}</system-out>",
+            details(row, &condition)
+        )),
         Mark::Pass if is_flaky(row) => {
             let (_, failure) = row.last_failure.as_deref()?;
-            Some(element("flakyFailure", failure.reason().as_str(), &words::failure(failure)))
+            Some(element(
+                "flakyFailure",
+                failure.reason().as_str(),
+                &words::failure(failure),
+            ))
         }
         Mark::Pass => None,
     }
@@ -98,13 +142,21 @@ fn within(row: &Row, run: &Run) -> Option<String> {
 /// GitLab shows the text and not the message, so that is repeated in it.
 fn details(row: &Row, message: &str) -> String {
     let target = escaped(row.meta.address.as_str()).into_owned();
-    let seen = evidence_line(row, false).map_or_else(String::new, |seen| format!("\n{}", escaped(&seen)));
-    format!("{}{seen}\n{target}\n{}", escaped(message), words::tries(row))
+    let seen =
+        evidence_line(row, false).map_or_else(String::new, |seen| format!("\n{}", escaped(&seen)));
+    format!(
+        "{}{seen}\n{target}\n{}",
+        escaped(message),
+        words::tries(row)
+    )
 }
 
-/// Text as it may stand in content and in attributes: what XML 1.0 cannot hold at all (section 2.2) is replaced.
+/// Text as it may stand in content and in attributes: what XML 1.0 cannot hold at all (section 2.2)
+/// is replaced.
 fn escaped(text: &str) -> Cow<'_, str> {
-    let plain = |c: char| !matches!(c, '&' | '<' | '>' | '"' | '\'' | '\u{FFFE}' | '\u{FFFF}') && !c.is_control();
+    let plain = |c: char| {
+        !matches!(c, '&' | '<' | '>' | '"' | '\'' | '\u{FFFE}' | '\u{FFFF}') && !c.is_control()
+    };
     if text.chars().all(plain) {
         return Cow::Borrowed(text);
     }

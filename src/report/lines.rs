@@ -22,7 +22,13 @@ pub struct Stream {
 
 impl Stream {
     pub fn new(style: Style, zone: TimeZone, verbose: bool) -> Stream {
-        Stream { style, zone, verbose, follower: Follower::new(), width: 0 }
+        Stream {
+            style,
+            zone,
+            verbose,
+            follower: Follower::new(),
+            width: 0,
+        }
     }
 
     /// Everything that is new in this snapshot, and how much was lost because it came too late.
@@ -33,27 +39,53 @@ impl Stream {
         let news = self.follower.news(snapshot);
         if news.lost > 0 {
             let lost = words::count(news.lost, "change", "changes");
-            self.remark(&self.clock(snapshot, news.at), &format!("{lost} lost, too many at once"), out)?;
+            self.remark(
+                &self.clock(snapshot, news.at),
+                &format!("{lost} lost, too many at once"),
+                out,
+            )?;
         }
-        news.changes.into_iter().try_for_each(|change| self.change(snapshot, change, out))?;
+        news.changes
+            .into_iter()
+            .try_for_each(|change| self.change(snapshot, change, out))?;
         out.flush()
     }
 
-    fn change(&mut self, snapshot: &Snapshot, change: &Change, out: &mut dyn io::Write) -> io::Result<()> {
+    fn change(
+        &mut self,
+        snapshot: &Snapshot,
+        change: &Change,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
         let clock = self.clock(snapshot, change.at);
         match &change.what {
             What::Target { meta, event, .. } => self.event(&clock, meta, event, out),
-            What::Reloaded { added, removed, changed, total } => {
-                self.remark(&clock, &words::reloaded(*added, *removed, *changed, *total), out)
+            What::Reloaded {
+                added,
+                removed,
+                changed,
+                total,
+            } => self.remark(
+                &clock,
+                &words::reloaded(*added, *removed, *changed, *total),
+                out,
+            ),
+            What::ReloadRefused { why } => {
+                self.remark(&clock, &format!("config not reloaded: {why}"), out)
             }
-            What::ReloadRefused { why } => self.remark(&clock, &format!("config not reloaded: {why}"), out),
             What::Woke { gap } => self.remark(&clock, &words::woke(*gap), out),
             What::ClockSet { by } => self.remark(&clock, &words::clock_set(*by), out),
             What::Strained(strain) => self.remark(&clock, words::strain(*strain), out),
         }
     }
 
-    fn event(&mut self, clock: &str, meta: &Meta, event: &Event, out: &mut dyn io::Write) -> io::Result<()> {
+    fn event(
+        &mut self,
+        clock: &str,
+        meta: &Meta,
+        event: &Event,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
         let (glyph, status) = match event {
             Event::Transition { to, .. } => (self.style.glyph(*to), to.as_str()),
             _ if !self.verbose => return Ok(()),
@@ -66,10 +98,18 @@ impl Stream {
     }
 
     fn remark(&self, clock: &str, text: &str, out: &mut dyn io::Write) -> io::Result<()> {
-        writeln!(out, "{clock} {} {text}", self.style.dim(self.style.glyphs.dot()))
+        writeln!(
+            out,
+            "{clock} {} {text}",
+            self.style.dim(self.style.glyphs.dot())
+        )
     }
 
     fn clock(&self, snapshot: &Snapshot, at: Moment) -> String {
-        snapshot.wall(at).to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
+        snapshot
+            .wall(at)
+            .to_zoned(self.zone.clone())
+            .strftime("%H:%M:%S")
+            .to_string()
     }
 }

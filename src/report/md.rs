@@ -7,7 +7,8 @@ use super::{Run, evidence_line, is_flaky};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
-/// A step's summary may have 1 MiB, and an over-long one is not shown at all: rows of problems, names of the healthy.
+/// A step's summary may have 1 MiB, and an over-long one is not shown at all: rows of problems,
+/// names of the healthy.
 const ROWS: usize = 400;
 const NAMES: usize = 2000;
 
@@ -19,27 +20,46 @@ const PROBLEMS: [Status; 3] = [Status::Error, Status::Warning, Status::Unknown];
 /// # Errors
 /// What the writer says.
 pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut text = format!("### {} hbmon: {}\n\n", emoji(snapshot.counts.worst()), words::standing(&snapshot.counts));
+    let mut text = format!(
+        "### {} hbmon: {}\n\n",
+        emoji(snapshot.counts.worst()),
+        words::standing(&snapshot.counts)
+    );
     let cells = |cell: &dyn Fn(Status) -> String| Status::ALL.map(cell).join(" | ");
     let names = cells(&|status| format!("{} {}", emoji(status), status.as_str()));
     let numbers = cells(&|status| snapshot.counts.of(status).to_string());
-    let _ = writeln!(text, "| {names} |\n|{}\n| {numbers} |\n", " ---: |".repeat(Status::ALL.len()));
+    let _ = writeln!(
+        text,
+        "| {names} |\n|{}\n| {numbers} |\n",
+        " ---: |".repeat(Status::ALL.len())
+    );
     problems(snapshot, &mut text);
     healthy(snapshot, &mut text);
-    let _ = writeln!(text, "{}\n", plain(&words::summary(snapshot, run.duration, run.complete)));
+    let _ = writeln!(
+        text,
+        "{}\n",
+        plain(&words::summary(snapshot, run.duration, run.complete))
+    );
     out.write_all(text.as_bytes())
 }
 
 fn problems(snapshot: &Snapshot, text: &mut String) {
     let with = |status| snapshot.rows.iter().filter(move |row| row.status == status);
-    let rows: Vec<&Row> = PROBLEMS.into_iter().flat_map(with).map(AsRef::as_ref).collect();
+    let rows: Vec<&Row> = PROBLEMS
+        .into_iter()
+        .flat_map(with)
+        .map(AsRef::as_ref)
+        .collect();
     if rows.is_empty() {
         return;
     }
     text.push_str("| monitor | kind | status | message | latency | tries |\n");
     text.push_str("| --- | --- | --- | --- | ---: | --- |\n");
     for row in rows.iter().take(ROWS) {
-        let latency = row.last_latency.map(|latency| plain(&words::measured(row, latency))).unwrap_or_default();
+        let latency = row
+            .last_latency
+            .map(|latency| plain(&words::measured(row, latency)))
+            .unwrap_or_default();
         let status = format!("{} {}", emoji(row.status), row.status.as_str());
         let cells = [
             format!("**{}**", plain(row.meta.name.as_str())),
@@ -64,15 +84,31 @@ fn message(row: &Row) -> String {
 }
 
 fn healthy(snapshot: &Snapshot, text: &mut String) {
-    let rows: Vec<&Row> = snapshot.rows.iter().filter(|row| row.status == Status::Healthy).map(AsRef::as_ref).collect();
+    let rows: Vec<&Row> = snapshot
+        .rows
+        .iter()
+        .filter(|row| row.status == Status::Healthy)
+        .map(AsRef::as_ref)
+        .collect();
     if rows.is_empty() {
         return;
     }
-    let _ = writeln!(text, "<details><summary>{} {} healthy</summary>\n", emoji(Status::Healthy), rows.len());
+    let _ = writeln!(
+        text,
+        "<details><summary>{} {} healthy</summary>\n",
+        emoji(Status::Healthy),
+        rows.len()
+    );
     for row in rows.iter().take(NAMES) {
-        let latency = row.last_latency.map(|latency| format!(", {}", plain(&words::measured(row, latency))));
+        let latency = row
+            .last_latency
+            .map(|latency| format!(", {}", plain(&words::measured(row, latency))));
         let latency = latency.unwrap_or_default();
-        let flaky = if is_flaky(row) { format!(", flaky: {}", plain(&words::flaky(row))) } else { String::new() };
+        let flaky = if is_flaky(row) {
+            format!(", flaky: {}", plain(&words::flaky(row)))
+        } else {
+            String::new()
+        };
         let _ = writeln!(text, "- {}{latency}{flaky}", plain(row.meta.name.as_str()));
     }
     if rows.len() > NAMES {
@@ -99,7 +135,8 @@ fn plain(text: &str) -> String {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
-            // Broken by an invisible space, it calls nobody: no server may have a whole team notified.
+            // Broken by an invisible space, it calls nobody: no server may have a whole team
+            // notified.
             '@' => safe.push_str("@\u{200B}"),
             '\\' | '|' | '`' | '*' | '_' | '~' | '[' | ']' | '#' | '$' => {
                 safe.push('\\');

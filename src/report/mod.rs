@@ -1,4 +1,5 @@
-//! One file per output format; all are pure functions of the same snapshot, written to whatever they are given.
+//! One file per output format; all are pure functions of the same snapshot, written to whatever
+//! they are given.
 
 pub mod blind;
 pub mod changes;
@@ -70,12 +71,18 @@ impl Run {
     }
 }
 
-/// The status that the exit code goes by: one that only an earlier run knew to be healthy has no verdict in this one.
+/// The status that the exit code goes by: one that only an earlier run knew to be healthy has no
+/// verdict in this one.
 pub(crate) fn status(row: &Row) -> Status {
-    if row.is_healthy_by_memory() { Status::Unknown } else { row.status }
+    if row.is_healthy_by_memory() {
+        Status::Unknown
+    } else {
+        row.status
+    }
 }
 
-/// What was seen: of the failure that decides the status, or, if that is asked for, of the last heartbeat.
+/// What was seen: of the failure that decides the status, or, if that is asked for, of the last
+/// heartbeat.
 pub(crate) fn evidence(row: &Row, verbose: bool) -> Option<Cow<'_, Evidence>> {
     match row.proof() {
         Some(proof) => Some(Cow::Borrowed(proof)),

@@ -1,4 +1,5 @@
-//! `-o nagios`: the output of a plugin, for Nagios, Icinga, Sensu and NRPE (Monitoring Plugins Development Guidelines).
+//! `-o nagios`: the output of a plugin, for Nagios, Icinga, Sensu and NRPE (Monitoring Plugins
+//! Development Guidelines).
 
 use std::collections::HashMap;
 use std::hash::Hasher;
@@ -22,17 +23,35 @@ const ALL: usize = 4000;
 /// Worst first.
 const PROBLEMS: [Status; 3] = [Status::Error, Status::Warning, Status::Unknown];
 
-/// Writes the status and its numbers, then a line for each problem, and of both only what a core keeps.
+/// Writes the status and its numbers, then a line for each problem, and of both only what a core
+/// keeps.
 ///
 /// # Errors
 /// What the writer says.
 pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-    let with = |wanted| snapshot.rows.iter().filter(move |row| status(row) == wanted);
-    let problems: Vec<&Row> = PROBLEMS.into_iter().flat_map(with).map(AsRef::as_ref).collect();
-    let mut text = format!("{} | {}\n", headline(snapshot, run, &problems), numbers(snapshot, run));
+    let with = |wanted| {
+        snapshot
+            .rows
+            .iter()
+            .filter(move |row| status(row) == wanted)
+    };
+    let problems: Vec<&Row> = PROBLEMS
+        .into_iter()
+        .flat_map(with)
+        .map(AsRef::as_ref)
+        .collect();
+    let mut text = format!(
+        "{} | {}\n",
+        headline(snapshot, run, &problems),
+        numbers(snapshot, run)
+    );
     for (index, row) in problems.iter().enumerate() {
         let (name, condition) = (&row.meta.name, words::condition(row));
-        let line = format!("{}: {name}: {condition} ({})\n", status(row).as_str(), words::tries(row));
+        let line = format!(
+            "{}: {name}: {condition} ({})\n",
+            status(row).as_str(),
+            words::tries(row)
+        );
         if text.len() + line.len() > ALL {
             text.push_str(&format!("and {} more\n", problems.len() - index));
             break;
@@ -42,7 +61,8 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
     out.write_all(text.as_bytes())
 }
 
-/// `HBMON CRITICAL - 2/14 down: orders-ws (24 missed), api-eu (503)`, the names as far as there is room.
+/// `HBMON CRITICAL - 2/14 down: orders-ws (24 missed), api-eu (503)`, the names as far as there is
+/// room.
 fn headline(snapshot: &Snapshot, run: &Run, problems: &[&Row]) -> String {
     let counts = snapshot.heard();
     let (worst, total) = (counts.worst(), counts.total());
@@ -54,17 +74,31 @@ fn headline(snapshot: &Snapshot, run: &Run, problems: &[&Row]) -> String {
         Status::Healthy | Status::Unknown => ("OK", "healthy"),
         Status::Paused => ("OK", "paused"),
     };
-    let is_shown = |row: &Row| if word == "UNKNOWN" { is_open(row) } else { status(row) == worst };
+    let is_shown = |row: &Row| {
+        if word == "UNKNOWN" {
+            is_open(row)
+        } else {
+            status(row) == worst
+        }
+    };
     let number = snapshot.rows.iter().filter(|row| is_shown(row)).count();
     let mut line = format!("HBMON {word} - {number}/{total} {what}");
     let named: Vec<&&Row> = problems.iter().filter(|row| is_shown(row)).collect();
     for (index, row) in named.iter().enumerate() {
-        let brief = row.cause.as_ref().map(|cause| format!(" ({})", words::keyword(cause))).unwrap_or_default();
+        let brief = row
+            .cause
+            .as_ref()
+            .map(|cause| format!(" ({})", words::keyword(cause)))
+            .unwrap_or_default();
         let separator = if index == 0 { ": " } else { ", " };
         let part = unpiped(&format!("{separator}{}{brief}", row.meta.name));
         let rest = named.len() - index - 1;
         // Room for the number of those that have none is kept.
-        let more = if rest > 0 { format!(", +{rest}") } else { String::new() };
+        let more = if rest > 0 {
+            format!(", +{rest}")
+        } else {
+            String::new()
+        };
         if line.chars().count() + part.chars().count() + more.len() > LINE {
             line.push_str(&format!("{separator}+{}", rest + 1));
             break;
@@ -77,9 +111,17 @@ fn headline(snapshot: &Snapshot, run: &Run, problems: &[&Row]) -> String {
 /// `up=10;;;0;14 'api-eu'=0.412s;0.5;1;0`: what fits whole.
 fn numbers(snapshot: &Snapshot, run: &Run) -> String {
     let counts = snapshot.heard();
-    let (up, total) = (counts.healthy + counts.warning, counts.total() - counts.paused);
+    let (up, total) = (
+        counts.healthy + counts.warning,
+        counts.total() - counts.paused,
+    );
     let mut text = format!("up={up};;;0;{total} time={}s;;;0", seconds(run.duration));
-    let watched = || snapshot.rows.iter().filter(|row| row.status != Status::Paused);
+    let watched = || {
+        snapshot
+            .rows
+            .iter()
+            .filter(|row| row.status != Status::Paused)
+    };
     let mut starts: HashMap<String, usize> = HashMap::new();
     for row in watched() {
         *starts.entry(start(&label(row))).or_default() += 1;
@@ -97,10 +139,15 @@ fn numbers(snapshot: &Snapshot, run: &Run) -> String {
 }
 
 fn number(label: String, row: &Row) -> String {
-    let Some(latency) = row.last_latency else { return format!(" '{label}'=U") };
+    let Some(latency) = row.last_latency else {
+        return format!(" '{label}'=U");
+    };
     let limit = |limit: Option<Duration>| limit.map(|limit| limit.as_secs_f64().to_string());
     let limits = row.policy.latency;
-    let (warning, error) = (limit(limits.warning).unwrap_or_default(), limit(limits.error).unwrap_or_default());
+    let (warning, error) = (
+        limit(limits.warning).unwrap_or_default(),
+        limit(limits.error).unwrap_or_default(),
+    );
     format!(" '{label}'={}s;{warning};{error};0", seconds(latency))
 }
 

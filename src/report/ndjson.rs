@@ -145,10 +145,21 @@ impl Stream {
         config: Option<&'a str>,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
-        let named = |row: &'a Arc<Row>| Named { name: row.meta.name.as_str(), kind: row.meta.kind.as_str() };
+        let named = |row: &'a Arc<Row>| Named {
+            name: row.meta.name.as_str(),
+            kind: row.meta.kind.as_str(),
+        };
         let monitors = snapshot.rows.iter().map(named).collect();
         let at = Time(snapshot.wall(snapshot.at));
-        put(&Line::Start { at, hbmon: env!("CARGO_PKG_VERSION"), config, monitors }, out)
+        put(
+            &Line::Start {
+                at,
+                hbmon: env!("CARGO_PKG_VERSION"),
+                config,
+                monitors,
+            },
+            out,
+        )
     }
 
     /// Everything that is new in this snapshot, and how much was lost because it came too late.
@@ -158,17 +169,38 @@ impl Stream {
     pub fn follow(&mut self, snapshot: &Snapshot, out: &mut dyn io::Write) -> io::Result<()> {
         let news = self.follower.news(snapshot);
         if news.lost > 0 {
-            put(&Line::Lost { at: Time(snapshot.wall(news.at)), count: news.lost }, out)?;
+            put(
+                &Line::Lost {
+                    at: Time(snapshot.wall(news.at)),
+                    count: news.lost,
+                },
+                out,
+            )?;
         }
-        news.changes.into_iter().try_for_each(|change| put(&line(change, snapshot), out))
+        news.changes
+            .into_iter()
+            .try_for_each(|change| put(&line(change, snapshot), out))
     }
 
     /// The last line.
     ///
     /// # Errors
     /// What the writer says.
-    pub fn end(&self, at: Timestamp, status: Status, exit: u8, out: &mut dyn io::Write) -> io::Result<()> {
-        put(&Line::End { at: Time(at), status: status.as_str(), exit }, out)
+    pub fn end(
+        &self,
+        at: Timestamp,
+        status: Status,
+        exit: u8,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        put(
+            &Line::End {
+                at: Time(at),
+                status: status.as_str(),
+                exit,
+            },
+            out,
+        )
     }
 }
 
@@ -181,7 +213,10 @@ pub struct Object {
 impl Object {
     /// The first event of a stream that begins with the whole status.
     pub fn start(at: Timestamp, status: &Report<'_>) -> Object {
-        Object::new(&Line::StartStatus { at: Time(at), status })
+        Object::new(&Line::StartStatus {
+            at: Time(at),
+            status,
+        })
     }
 
     pub fn change(change: &Change, snapshot: &Snapshot) -> Object {
@@ -190,21 +225,35 @@ impl Object {
 
     /// So many events came too late for this reader.
     pub fn lost(at: Timestamp, count: u64) -> Object {
-        Object::new(&Line::Lost { at: Time(at), count })
+        Object::new(&Line::Lost {
+            at: Time(at),
+            count,
+        })
     }
 
     /// A reader of events could not be written to and was dropped; so many are left.
     pub fn subscriber_dropped(at: Timestamp, peer: SocketAddr, subscribers: usize) -> Object {
-        Object::new(&Line::SubscriberDropped { at: Time(at), peer, subscribers })
+        Object::new(&Line::SubscriberDropped {
+            at: Time(at),
+            peer,
+            subscribers,
+        })
     }
 
     pub fn end(at: Timestamp, status: Status, exit: u8) -> Object {
-        Object::new(&Line::End { at: Time(at), status: status.as_str(), exit })
+        Object::new(&Line::End {
+            at: Time(at),
+            status: status.as_str(),
+            exit,
+        })
     }
 
     fn new(line: &Line<'_>) -> Object {
         // A line has no keys and numbers that JSON lacks.
-        Object { name: line.name(), json: serde_json::to_vec(line).unwrap_or_default() }
+        Object {
+            name: line.name(),
+            json: serde_json::to_vec(line).unwrap_or_default(),
+        }
     }
 }
 
@@ -236,18 +285,43 @@ impl Line<'_> {
 fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> Line<'a> {
     let at = Time(snapshot.wall(change.at));
     match &change.what {
-        What::Target { meta, event, .. } => {
-            about(event, About { at, monitor: meta.name.as_str(), kind: meta.kind.as_str() })
-        }
-        What::Reloaded { added, removed, changed, total } => {
-            Line::Reload { at, added: *added, removed: *removed, changed: *changed, total: *total }
-        }
-        What::ReloadRefused { why } => Line::ReloadRefused { at, message: why.as_str() },
-        What::Woke { gap } => Line::Woke { at, gap_ms: Ms(*gap) },
-        What::ClockSet { by } => Line::ClockSet { at, by_ms: by.as_secs_f64() * 1e3 },
-        What::Strained(strain) => {
-            Line::Strain { at, strain: strain.map(Strain::as_str), message: words::strain(*strain) }
-        }
+        What::Target { meta, event, .. } => about(
+            event,
+            About {
+                at,
+                monitor: meta.name.as_str(),
+                kind: meta.kind.as_str(),
+            },
+        ),
+        What::Reloaded {
+            added,
+            removed,
+            changed,
+            total,
+        } => Line::Reload {
+            at,
+            added: *added,
+            removed: *removed,
+            changed: *changed,
+            total: *total,
+        },
+        What::ReloadRefused { why } => Line::ReloadRefused {
+            at,
+            message: why.as_str(),
+        },
+        What::Woke { gap } => Line::Woke {
+            at,
+            gap_ms: Ms(*gap),
+        },
+        What::ClockSet { by } => Line::ClockSet {
+            at,
+            by_ms: by.as_secs_f64() * 1e3,
+        },
+        What::Strained(strain) => Line::Strain {
+            at,
+            strain: strain.map(Strain::as_str),
+            message: words::strain(*strain),
+        },
     }
 }
 
@@ -256,19 +330,39 @@ fn about<'a>(event: &'a Event, about: About<'a>) -> Line<'a> {
         Event::Open => Line::Open(about),
         Event::Close => Line::Close(about),
         Event::Start => Line::Started(about),
-        Event::Log { text } => Line::Log { about, message: text.as_str() },
-        Event::Instance { id, change } => Line::Instance { about, instance: id.as_str(), change: change.as_str() },
-        Event::Beat { latency, status, .. } => {
-            Line::Beat { about, latency_ms: latency.map(Ms), status: status.as_str() }
-        }
-        Event::Failure { failure, evidence, latency } => Line::Failure {
+        Event::Log { text } => Line::Log {
+            about,
+            message: text.as_str(),
+        },
+        Event::Instance { id, change } => Line::Instance {
+            about,
+            instance: id.as_str(),
+            change: change.as_str(),
+        },
+        Event::Beat {
+            latency, status, ..
+        } => Line::Beat {
+            about,
+            latency_ms: latency.map(Ms),
+            status: status.as_str(),
+        },
+        Event::Failure {
+            failure,
+            evidence,
+            latency,
+        } => Line::Failure {
             about,
             latency_ms: latency.map(Ms),
             reason: failure.reason().as_str(),
             message: words::failure(failure),
-            evidence: evidence.as_deref().map(|seen| Evidence::new(Cow::Borrowed(seen))),
+            evidence: evidence
+                .as_deref()
+                .map(|seen| Evidence::new(Cow::Borrowed(seen))),
         },
-        Event::Miss { consecutive } => Line::Miss { about, consecutive_missed: *consecutive },
+        Event::Miss { consecutive } => Line::Miss {
+            about,
+            consecutive_missed: *consecutive,
+        },
         Event::Transition { from, to, cause } => Line::Transition {
             about,
             from: from.as_str(),

@@ -1,4 +1,5 @@
-//! `-o plain`: one line a monitor for awk and grep: name, kind, status, latency and message, between tabs.
+//! `-o plain`: one line a monitor for awk and grep: name, kind, status, latency and message,
+//! between tabs.
 
 use std::io;
 
@@ -6,8 +7,8 @@ use super::ms;
 use crate::model::{Row, Snapshot};
 use crate::words;
 
-/// Writes the lines, the header only on demand. What is not known is `-`. No field can hold a tab or a line break:
-/// all outside text was cleaned when it came in.
+/// Writes the lines, the header only on demand. What is not known is `-`. No field can hold a tab
+/// or a line break: all outside text was cleaned when it came in.
 ///
 /// # Errors
 /// What the writer says.
@@ -19,8 +20,13 @@ pub fn write(snapshot: &Snapshot, header: bool, out: &mut dyn io::Write) -> io::
 }
 
 fn line(row: &Row, out: &mut dyn io::Write) -> io::Result<()> {
-    let latency = row.last_latency.map_or_else(|| "-".to_owned(), |latency| format!("{:?}", ms(latency)));
-    let message = row.cause.as_ref().map_or_else(|| "-".to_owned(), words::cause);
+    let latency = row
+        .last_latency
+        .map_or_else(|| "-".to_owned(), |latency| format!("{:?}", ms(latency)));
+    let message = row
+        .cause
+        .as_ref()
+        .map_or_else(|| "-".to_owned(), words::cause);
     let (name, kind, status) = (&row.meta.name, row.meta.kind.as_str(), row.status.as_str());
     writeln!(out, "{name}\t{kind}\t{status}\t{latency}\t{message}")
 }

@@ -11,25 +11,47 @@ use crate::words;
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(snapshot: &Snapshot, run: &Run, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(
+    snapshot: &Snapshot,
+    run: &Run,
+    style: Style,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     for row in &snapshot.rows {
         block(snapshot, row, style, out)?;
     }
-    if snapshot.rows.len() == 1 && run.complete { Ok(()) } else { human::summary(snapshot, run, style, out) }
+    if snapshot.rows.len() == 1 && run.complete {
+        Ok(())
+    } else {
+        human::summary(snapshot, run, style, out)
+    }
 }
 
 fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let status = style.paint(row.status, row.status.as_str());
-    write!(out, "{} {}  {}  {status}", style.glyph(row.status), row.meta.name, row.meta.kind.as_str())?;
+    write!(
+        out,
+        "{} {}  {}  {status}",
+        style.glyph(row.status),
+        row.meta.name,
+        row.meta.kind.as_str()
+    )?;
     match words::condition(row) {
         sentence if sentence.is_empty() => writeln!(out)?,
         sentence => writeln!(out, ": {sentence}")?,
     }
     let peer = row.wire.peer.map(|peer| peer.to_string());
-    let certificate = row.wire.certificate.as_ref().map(|shown| certificate(snapshot, shown));
+    let certificate = row
+        .wire
+        .certificate
+        .as_ref()
+        .map(|shown| certificate(snapshot, shown));
     let details = [
         ("peer", peer),
-        ("phases", Some(words::phases(&row.wire.phases)).filter(|phases| !phases.is_empty())),
+        (
+            "phases",
+            Some(words::phases(&row.wire.phases)).filter(|phases| !phases.is_empty()),
+        ),
         ("latency", row.latency.map(|summary| latency(row, summary))),
         ("certificate", certificate),
         ("seen", seen(row)),
@@ -45,7 +67,11 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
 
 /// The peer has a separate line.
 fn seen(row: &Row) -> Option<String> {
-    let peer = row.wire.peer.map(|peer| peer.to_string()).unwrap_or_default();
+    let peer = row
+        .wire
+        .peer
+        .map(|peer| peer.to_string())
+        .unwrap_or_default();
     let known = format!("{} {} {peer}", words::condition(row), row.meta.address);
     match row.proof() {
         Some(proof) => words::evidence(proof, &known),
@@ -54,16 +80,36 @@ fn seen(row: &Row) -> Option<String> {
 }
 
 fn latency(row: &Row, summary: LatencySummary) -> String {
-    let LatencySummary { avg, min, max, p50, p95, jitter, .. } = summary;
+    let LatencySummary {
+        avg,
+        min,
+        max,
+        p50,
+        p95,
+        jitter,
+        ..
+    } = summary;
     if min == max || row.coarse {
         return words::measured(row, avg);
     }
-    words::latencies([("avg", avg), ("min", min), ("p50", p50), ("p95", p95), ("max", max), ("jitter", jitter)])
+    words::latencies([
+        ("avg", avg),
+        ("min", min),
+        ("p50", p50),
+        ("p95", p95),
+        ("max", max),
+        ("jitter", jitter),
+    ])
 }
 
 fn certificate(snapshot: &Snapshot, shown: &Certificate) -> String {
     let left = snapshot.wall(snapshot.at).duration_until(shown.not_after);
-    format!("{}, {} ({:.0})", shown.subject, words::expiry(left), shown.not_after)
+    format!(
+        "{}, {} ({:.0})",
+        shown.subject,
+        words::expiry(left),
+        shown.not_after
+    )
 }
 
 /// Left out where the first try was the only one and told everything above.

@@ -1,5 +1,5 @@
-//! `-o prom`: Prometheus text for node_exporter's textfile collector or a Pushgateway. Gauges only: a run counts nothing
-//! beyond itself.
+//! `-o prom`: Prometheus text for node_exporter's textfile collector or a Pushgateway. Gauges only:
+//! a run counts nothing beyond itself.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -24,7 +24,12 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
     let (mut snapshot, run) = (snapshot.clone(), run.clone());
     // A URL may be probed twice; a sample that is there twice would spoil the whole file.
     let mut names = HashSet::new();
-    snapshot.rows = snapshot.rows.iter().filter(|row| names.insert(row.meta.name.clone())).cloned().collect();
+    snapshot.rows = snapshot
+        .rows
+        .iter()
+        .filter(|row| names.insert(row.meta.name.clone()))
+        .cloned()
+        .collect();
     registry.register_collector(Box::new(Gauges { snapshot, run }));
     let mut text = String::new();
     prometheus_text::encode(&mut text, &registry).map_err(io::Error::other)?;
@@ -55,16 +60,51 @@ impl Collector for Gauges {
         )?;
         self.statuses(to)?;
         let last_latency = |row: &Row| row.last_latency.map(|latency| latency.as_secs_f64());
-        self.of_each(to, "hbmon_last_latency_seconds", "Latency that was measured last", last_latency)?;
+        self.of_each(
+            to,
+            "hbmon_last_latency_seconds",
+            "Latency that was measured last",
+            last_latency,
+        )?;
         let failures = |row: &Row| Some(f64::from(row.consecutive_failures));
-        self.of_each(to, "hbmon_failures_consecutive", "Failed attempts since the last heartbeat", failures)?;
+        self.of_each(
+            to,
+            "hbmon_failures_consecutive",
+            "Failed attempts since the last heartbeat",
+            failures,
+        )?;
         let last_beat = |row: &Row| row.last_beat.map(|at| unix(self.snapshot.wall(at)));
-        self.of_each(to, "hbmon_last_heartbeat_timestamp_seconds", "When the last heartbeat came", last_beat)?;
-        let expiry = |row: &Row| row.wire.certificate.as_ref().map(|shown| unix(shown.not_after));
-        self.of_each(to, "hbmon_certificate_expiry_timestamp_seconds", "When the certificate ends", expiry)?;
-        self.one(to, "hbmon_check_duration_seconds", "How long the run took", self.run.duration.as_secs_f64())?;
+        self.of_each(
+            to,
+            "hbmon_last_heartbeat_timestamp_seconds",
+            "When the last heartbeat came",
+            last_beat,
+        )?;
+        let expiry = |row: &Row| {
+            row.wire
+                .certificate
+                .as_ref()
+                .map(|shown| unix(shown.not_after))
+        };
+        self.of_each(
+            to,
+            "hbmon_certificate_expiry_timestamp_seconds",
+            "When the certificate ends",
+            expiry,
+        )?;
+        self.one(
+            to,
+            "hbmon_check_duration_seconds",
+            "How long the run took",
+            self.run.duration.as_secs_f64(),
+        )?;
         let end = unix(self.snapshot.wall(self.snapshot.at));
-        self.one(to, "hbmon_check_timestamp_seconds", "When the run ended", end)
+        self.one(
+            to,
+            "hbmon_check_timestamp_seconds",
+            "When the run ended",
+            end,
+        )
     }
 }
 
@@ -77,13 +117,19 @@ impl Gauges {
         help: &str,
         value: impl Fn(&Row) -> Option<f64>,
     ) -> fmt::Result {
-        let known: Vec<(&Arc<Row>, f64)> =
-            self.snapshot.rows.iter().filter_map(|row| Some((row, value(row)?))).collect();
+        let known: Vec<(&Arc<Row>, f64)> = self
+            .snapshot
+            .rows
+            .iter()
+            .filter_map(|row| Some((row, value(row)?)))
+            .collect();
         if known.is_empty() {
             return Ok(());
         }
         let mut gauge = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
-        known.into_iter().try_for_each(|(row, value)| gauge.encode_family(&labels(row))?.encode_gauge(&value))
+        known
+            .into_iter()
+            .try_for_each(|(row, value)| gauge.encode_family(&labels(row))?.encode_gauge(&value))
     }
 
     /// A state set: of every monitor all statuses, one of them 1.
@@ -97,13 +143,21 @@ impl Gauges {
             let [monitor, kind, group] = labels(row);
             for status in Status::ALL {
                 let labels = [monitor, kind, group, ("status", status.as_str())];
-                gauge.encode_family(&labels)?.encode_gauge(&u32::from(row.status == status))?;
+                gauge
+                    .encode_family(&labels)?
+                    .encode_gauge(&u32::from(row.status == status))?;
             }
         }
         Ok(())
     }
 
-    fn one(&self, encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: f64) -> fmt::Result {
+    fn one(
+        &self,
+        encoder: &mut DescriptorEncoder<'_>,
+        name: &str,
+        help: &str,
+        value: f64,
+    ) -> fmt::Result {
         let mut gauge = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
         gauge.encode_gauge(&value)
     }
@@ -111,7 +165,11 @@ impl Gauges {
 
 fn labels(row: &Row) -> Labels<'_> {
     let group = row.meta.group.as_ref().map_or("", |group| group.as_str());
-    [("monitor", row.meta.name.as_str()), ("kind", row.meta.kind.as_str()), ("group", group)]
+    [
+        ("monitor", row.meta.name.as_str()),
+        ("kind", row.meta.kind.as_str()),
+        ("group", group),
+    ]
 }
 
 /// Seconds since 1970, to the millisecond.

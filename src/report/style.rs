@@ -1,4 +1,5 @@
-//! Whether to use colours and which glyphs: decided once, from the flags, the environment and the stream.
+//! Whether to use colours and which glyphs: decided once, from the flags, the environment and the
+//! stream.
 
 use std::fmt;
 
@@ -36,8 +37,9 @@ pub struct Style {
     pub glyphs: Glyphs,
 }
 
-/// Colours or not. The first rule that has an opinion decides: the flag, `NO_COLOR`, `CLICOLOR_FORCE` or
-/// `FORCE_COLOR`, `CLICOLOR=0`, `TERM=dumb`, then a terminal or a CI log that renders colours.
+/// Colours or not. The first rule that has an opinion decides: the flag, `NO_COLOR`,
+/// `CLICOLOR_FORCE` or `FORCE_COLOR`, `CLICOLOR=0`, `TERM=dumb`, then a terminal or a CI log that
+/// renders colours.
 pub fn color(choice: ColorChoice, env: &dyn Fn(&str) -> Option<String>, is_terminal: bool) -> bool {
     let set = |name: &str| env(name).filter(|value| !value.is_empty());
     let on = |name: &str| set(name).is_some_and(|value| value != "0");
@@ -48,13 +50,20 @@ pub fn color(choice: ColorChoice, env: &dyn Fn(&str) -> Option<String>, is_termi
         ColorChoice::Auto if on("CLICOLOR_FORCE") || on("FORCE_COLOR") => true,
         ColorChoice::Auto if env("CLICOLOR").as_deref() == Some("0") => false,
         ColorChoice::Auto if env("TERM").as_deref() == Some("dumb") => false,
-        ColorChoice::Auto => is_terminal || set("GITHUB_ACTIONS").is_some() || set("GITLAB_CI").is_some(),
+        ColorChoice::Auto => {
+            is_terminal || set("GITHUB_ACTIONS").is_some() || set("GITLAB_CI").is_some()
+        }
     }
 }
 
-/// Unicode where the locale says UTF-8, but not on the kernel's console, whose font has none of the shapes.
+/// Unicode where the locale says UTF-8, but not on the kernel's console, whose font has none of the
+/// shapes.
 pub fn glyphs(choice: GlyphChoice, env: &dyn Fn(&str) -> Option<String>) -> Glyphs {
-    let locale = || ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| env(name).filter(|v| !v.is_empty()));
+    let locale = || {
+        ["LC_ALL", "LC_CTYPE", "LANG"]
+            .into_iter()
+            .find_map(|name| env(name).filter(|v| !v.is_empty()))
+    };
     let is_utf8 = |locale: String| {
         let locale = locale.to_ascii_lowercase();
         locale.ends_with("utf-8") || locale.ends_with("utf8")
@@ -109,7 +118,10 @@ pub struct Painted<'a> {
 }
 
 impl Style {
-    pub const PLAIN: Style = Style { color: false, glyphs: Glyphs::Unicode };
+    pub const PLAIN: Style = Style {
+        color: false,
+        glyphs: Glyphs::Unicode,
+    };
 
     /// Text in the colour of a status.
     pub fn paint(self, status: Status, text: &str) -> Painted<'_> {
@@ -119,11 +131,17 @@ impl Style {
             Status::Error => "1;31",
             Status::Unknown | Status::Paused => "2",
         };
-        Painted { text, sgr: self.color.then_some(sgr) }
+        Painted {
+            text,
+            sgr: self.color.then_some(sgr),
+        }
     }
 
     pub fn dim(self, text: &str) -> Painted<'_> {
-        Painted { text, sgr: self.color.then_some("2") }
+        Painted {
+            text,
+            sgr: self.color.then_some("2"),
+        }
     }
 
     /// The glyph of a status in its colour.
@@ -148,8 +166,12 @@ mod tests {
     /// `A=1 B=` as an environment.
     fn env(settings: &'static str) -> impl Fn(&str) -> Option<String> {
         move |name| {
-            let mut pairs = settings.split_whitespace().filter_map(|pair| pair.split_once('='));
-            pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+            let mut pairs = settings
+                .split_whitespace()
+                .filter_map(|pair| pair.split_once('='));
+            pairs
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| value.to_owned())
         }
     }
 
@@ -172,7 +194,11 @@ mod tests {
             ("GITLAB_CI=true NO_COLOR=1", false, false),
         ];
         for (settings, is_terminal, wanted) in table {
-            assert_eq!(color(ColorChoice::Auto, &env(settings), is_terminal), wanted, "{settings} {is_terminal}");
+            assert_eq!(
+                color(ColorChoice::Auto, &env(settings), is_terminal),
+                wanted,
+                "{settings} {is_terminal}"
+            );
         }
         assert!(color(ColorChoice::Always, &env("NO_COLOR=1"), false));
         assert!(!color(ColorChoice::Never, &env("CLICOLOR_FORCE=1"), true));
@@ -190,15 +216,28 @@ mod tests {
             ("", Glyphs::Ascii),
         ];
         for (settings, wanted) in table {
-            assert_eq!(glyphs(GlyphChoice::Auto, &env(settings)), wanted, "{settings}");
+            assert_eq!(
+                glyphs(GlyphChoice::Auto, &env(settings)),
+                wanted,
+                "{settings}"
+            );
         }
-        assert_eq!(glyphs(GlyphChoice::Unicode, &env("TERM=linux")), Glyphs::Unicode);
-        assert_eq!(glyphs(GlyphChoice::Ascii, &env("LANG=C.UTF-8")), Glyphs::Ascii);
+        assert_eq!(
+            glyphs(GlyphChoice::Unicode, &env("TERM=linux")),
+            Glyphs::Unicode
+        );
+        assert_eq!(
+            glyphs(GlyphChoice::Ascii, &env("LANG=C.UTF-8")),
+            Glyphs::Ascii
+        );
     }
 
     #[test]
     fn colour_wraps_the_text_and_ends() {
-        let style = Style { color: true, glyphs: Glyphs::Ascii };
+        let style = Style {
+            color: true,
+            glyphs: Glyphs::Ascii,
+        };
         assert_eq!(style.glyph(Status::Error).to_string(), "\x1b[1;31mx\x1b[0m");
         assert_eq!(Style::PLAIN.glyph(Status::Error).to_string(), "✗");
     }

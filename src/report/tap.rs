@@ -1,4 +1,5 @@
-//! `-o tap`: the Test Anything Protocol, version 14. A test point for each monitor, details as YAML below it.
+//! `-o tap`: the Test Anything Protocol, version 14. A test point for each monitor, details as YAML
+//! below it.
 
 use std::io;
 
@@ -19,7 +20,11 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
     for (number, row) in (1..).zip(&snapshot.rows) {
         point(number, row, run, out)?;
     }
-    if run.complete { Ok(()) } else { writeln!(out, "# {}", words::incomplete(snapshot)) }
+    if run.complete {
+        Ok(())
+    } else {
+        writeln!(out, "# {}", words::incomplete(snapshot))
+    }
 }
 
 fn point(number: usize, row: &Row, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
@@ -31,7 +36,12 @@ fn point(number: usize, row: &Row, run: &Run, out: &mut dyn io::Write) -> io::Re
     }
     match mark {
         Mark::Fail => details(row, &words::condition(row), "fail", out),
-        Mark::Open => details(row, &format!("no verdict: {}", words::condition(row)), "unknown", out),
+        Mark::Open => details(
+            row,
+            &format!("no verdict: {}", words::condition(row)),
+            "unknown",
+            out,
+        ),
         Mark::Warn => writeln!(out, "# warning: {}", words::condition(row)),
         Mark::Pass if is_flaky(row) => writeln!(out, "# flaky: {}", words::flaky(row)),
         Mark::Pass | Mark::Skip => Ok(()),
@@ -41,12 +51,22 @@ fn point(number: usize, row: &Row, run: &Run, out: &mut dyn io::Write) -> io::Re
 /// A YAML block: JSON strings and numbers are YAML as well.
 fn details(row: &Row, message: &str, severity: &str, out: &mut dyn io::Write) -> io::Result<()> {
     let cause = row.cause.as_ref();
-    let latency = row.last_latency.map_or_else(|| "null".to_owned(), |latency| format!("{:?}", ms(latency)));
+    let latency = row
+        .last_latency
+        .map_or_else(|| "null".to_owned(), |latency| format!("{:?}", ms(latency)));
     let fields = [
         ("message", quoted(message)?),
         ("severity", quoted(severity)?),
-        ("reason", cause.map_or(Ok("null".to_owned()), |cause| quoted(cause.reason().as_str()))?),
-        ("evidence", evidence_line(row, false).map_or(Ok("null".to_owned()), |seen| quoted(&seen))?),
+        (
+            "reason",
+            cause.map_or(Ok("null".to_owned()), |cause| {
+                quoted(cause.reason().as_str())
+            })?,
+        ),
+        (
+            "evidence",
+            evidence_line(row, false).map_or(Ok("null".to_owned()), |seen| quoted(&seen))?,
+        ),
         ("target", quoted(row.meta.address.as_str())?),
         ("latency_ms", latency),
         ("attempts", row.attempts.to_string()),
@@ -54,13 +74,17 @@ fn details(row: &Row, message: &str, severity: &str, out: &mut dyn io::Write) ->
         ("missed", row.missed.to_string()),
     ];
     writeln!(out, "  ---")?;
-    fields.iter().try_for_each(|(key, value)| writeln!(out, "  {key}: {value}"))?;
+    fields
+        .iter()
+        .try_for_each(|(key, value)| writeln!(out, "  {key}: {value}"))?;
     writeln!(out, "  ...")
 }
 
 fn quoted(text: &str) -> io::Result<String> {
     // The two characters that JSON may hold and YAML may not.
-    Ok(serde_json::to_string(text)?.replace('\u{FFFE}', "\\uFFFE").replace('\u{FFFF}', "\\uFFFF"))
+    Ok(serde_json::to_string(text)?
+        .replace('\u{FFFE}', "\\uFFFE")
+        .replace('\u{FFFF}', "\\uFFFF"))
 }
 
 /// A description: `#` would begin a directive, `\` an escape.

@@ -22,12 +22,13 @@ pub struct Access {
     pub token: Option<Token>,
     /// For connections from now on; none: plain HTTP.
     pub tls: Option<Arc<ServerConfig>>,
-    /// Names beside loopback addresses by which requests without a token may reach it, in lower case.
+    /// Names beside loopback addresses by which requests without a token may reach it, in lower
+    /// case.
     pub hosts: Vec<String>,
 }
 
-/// The layer in front of every route. It also finds the push monitor that a request may be for, since that may have a
-/// token of its own.
+/// The layer in front of every route. It also finds the push monitor that a request may be for,
+/// since that may have a token of its own.
 pub async fn guard(
     State(house): State<House>,
     Extension(guest): Extension<Arc<Guest>>,
@@ -37,7 +38,14 @@ pub async fn guard(
     let (mut parts, body) = request.into_parts();
     let path = parts.uri.path();
     let is_open = path.starts_with("/-/");
-    let arrival = if is_open { None } else { house.intake.find(path).map(|(door, step)| Arrival { door, step }) };
+    let arrival = if is_open {
+        None
+    } else {
+        house
+            .intake
+            .find(path)
+            .map(|(door, step)| Arrival { door, step })
+    };
     let right = may_enter(&house.access.borrow(), &parts, is_open, arrival.as_ref());
     match right {
         Right::Shown => guest.keep(),
@@ -64,15 +72,19 @@ enum Right {
     Misdirected,
 }
 
-/// No page of another site; then with the token of the interface everywhere, with a push monitor's own at its intake.
-/// Where no token is set, what is for this machine.
+/// No page of another site; then with the token of the interface everywhere, with a push monitor's
+/// own at its intake. Where no token is set, what is for this machine.
 fn may_enter(access: &Access, parts: &Parts, is_open: bool, arrival: Option<&Arrival>) -> Right {
     if site::is_foreign(&parts.headers, &access.hosts) {
         return Right::Foreign;
     }
     let own = arrival.and_then(|arrival| arrival.door.token());
     let shown = bearer(&parts.headers);
-    if own.into_iter().chain(&access.token).any(|token| token.matches(shown)) {
+    if own
+        .into_iter()
+        .chain(&access.token)
+        .any(|token| token.matches(shown))
+    {
         return Right::Shown;
     }
     match &access.token {
@@ -87,13 +99,17 @@ fn may_enter(access: &Access, parts: &Parts, is_open: bool, arrival: Option<&Arr
 /// The same whether the path means something or not.
 pub fn unauthorized() -> Response {
     let mut refusal = answer::refusal(StatusCode::UNAUTHORIZED, "a bearer token is needed");
-    refusal.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    refusal
+        .headers_mut()
+        .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     refusal
 }
 
 /// The token of `Authorization: Bearer TOKEN` (RFC 6750, section 2.1); empty without one.
 fn bearer(headers: &HeaderMap) -> &[u8] {
-    let Some(value) = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes) else { return b"" };
+    let Some(value) = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes) else {
+        return b"";
+    };
     match value.split_at_checked(7) {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case(b"Bearer ") => token.trim_ascii(),
         _ => b"",

@@ -44,8 +44,13 @@ pub fn rendered(kind: &'static str, bytes: Result<Bytes, Exceeded>) -> Response 
 
 /// Other clients take too much memory at present.
 pub fn busy() -> Response {
-    let mut refusal = refusal(StatusCode::SERVICE_UNAVAILABLE, "too much waits for slow clients, try again later");
-    refusal.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    let mut refusal = refusal(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "too much waits for slow clients, try again later",
+    );
+    refusal
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from_static("5"));
     refusal
 }
 
@@ -66,7 +71,11 @@ pub fn empty(status: StatusCode) -> Response {
 
 fn answer(kind: &'static str, body: Body) -> Response {
     let mut response = Response::new(body);
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

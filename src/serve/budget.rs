@@ -26,18 +26,26 @@ pub struct Exceeded;
 
 impl Budget {
     pub fn new(limit: usize) -> Arc<Budget> {
-        Arc::new(Budget { limit, used: AtomicUsize::new(0), refused: AtomicU64::new(0) })
+        Arc::new(Budget {
+            limit,
+            used: AtomicUsize::new(0),
+            refused: AtomicU64::new(0),
+        })
     }
 
     /// A charge of nothing, which can grow.
     ///
     /// # Errors
-    /// Too much waits already. The last answer may go beyond the limit, or one larger than all could not be given.
+    /// Too much waits already. The last answer may go beyond the limit, or one larger than all
+    /// could not be given.
     pub fn open(self: &Arc<Budget>) -> Result<Charge, Exceeded> {
         if self.used() > self.limit {
             return Err(self.refuse());
         }
-        Ok(Charge { budget: Arc::clone(self), bytes: 0 })
+        Ok(Charge {
+            budget: Arc::clone(self),
+            bytes: 0,
+        })
     }
 
     fn refuse(&self) -> Exceeded {
@@ -86,7 +94,10 @@ impl Charge {
         }
         bytes.shrink_to_fit();
         self.add(bytes.len());
-        Bytes::from_owner(Held { bytes, _charge: self })
+        Bytes::from_owner(Held {
+            bytes,
+            _charge: self,
+        })
     }
 }
 

@@ -53,7 +53,11 @@ impl Cache {
         }
         let covers = self.came.load(Ordering::SeqCst);
         let snapshot = house.fresh().await;
-        let bytes = last.renew(house, &snapshot, None, |now| render(Arc::clone(&snapshot), now)).await?;
+        let bytes = last
+            .renew(house, &snapshot, None, |now| {
+                render(Arc::clone(&snapshot), now)
+            })
+            .await?;
         last.covers = covers;
         Ok(bytes)
     }
@@ -69,7 +73,11 @@ impl Cache {
         target: Option<TargetId>,
         render: impl FnOnce(Moment) -> F,
     ) -> Result<Bytes, Exceeded> {
-        self.last.lock().await.renew(house, snapshot, target, render).await
+        self.last
+            .lock()
+            .await
+            .renew(house, snapshot, target, render)
+            .await
     }
 }
 
@@ -82,7 +90,11 @@ impl Last {
         render: impl FnOnce(Moment) -> F,
     ) -> Result<Bytes, Exceeded> {
         let now = house.clock.now();
-        let key = Key { snapshot: Arc::downgrade(snapshot), second: now.since_start().as_secs(), target };
+        let key = Key {
+            snapshot: Arc::downgrade(snapshot),
+            second: now.since_start().as_secs(),
+            target,
+        };
         if let Some((known, bytes)) = &self.answer
             && key.is_same(known)
         {
@@ -101,7 +113,9 @@ impl Last {
 
 impl Key {
     fn is_same(&self, other: &Key) -> bool {
-        self.snapshot.ptr_eq(&other.snapshot) && self.second == other.second && self.target == other.target
+        self.snapshot.ptr_eq(&other.snapshot)
+            && self.second == other.second
+            && self.target == other.target
     }
 }
 

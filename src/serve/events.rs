@@ -1,4 +1,5 @@
-//! `/v1/events`: what happens, as server-sent events. Each is written once, its bytes are shared by all readers.
+//! `/v1/events`: what happens, as server-sent events. Each is written once, its bytes are shared by
+//! all readers.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,7 +25,8 @@ use crate::model::{Moment, Snapshot};
 use crate::report::follow::Follower;
 use crate::report::ndjson::Object;
 
-/// Pieces on their way to the slowest reader, about as many as a stalled one has time for; together at most 16 MiB.
+/// Pieces on their way to the slowest reader, about as many as a stalled one has time for; together
+/// at most 16 MiB.
 const PIECES: usize = 256;
 const PIECE: usize = 64 * 1024;
 /// The log is told of dropped readers so often, as one sum.
@@ -119,9 +121,12 @@ impl Events {
     fn tell(&self, snapshot: Arc<Snapshot>) {
         let mut follower = Follower::at(self.told().next);
         let news = follower.news(&snapshot);
-        // Who subscribes now begins behind these changes. The other way round he would miss some of them.
-        *self.told.lock().unwrap_or_else(PoisonError::into_inner) =
-            Arc::new(Told { snapshot: Arc::clone(&snapshot), next: follower.next() });
+        // Who subscribes now begins behind these changes. The other way round he would miss some of
+        // them.
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(Told {
+            snapshot: Arc::clone(&snapshot),
+            next: follower.next(),
+        });
         if self.subscribers() == 0 {
             return;
         }
@@ -131,7 +136,11 @@ impl Events {
             frame(&Object::change(change, &snapshot), &mut bytes);
             if bytes.len() >= PIECE {
                 let next = change.seq + 1;
-                self.send(Piece::Changes(from, next, std::mem::take(&mut bytes).into()));
+                self.send(Piece::Changes(
+                    from,
+                    next,
+                    std::mem::take(&mut bytes).into(),
+                ));
                 from = next;
             }
         }
@@ -175,13 +184,24 @@ pub async fn run(house: House, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
     events.send(Piece::End(framed(&end)));
 }
 
-pub async fn subscribe(State(house): State<House>, Extension(guest): Extension<Arc<Guest>>) -> Response {
+pub async fn subscribe(
+    State(house): State<House>,
+    Extension(guest): Extension<Arc<Guest>>,
+) -> Response {
     guest.reads_a_stream();
     // First the ear, then the state: what lies between is heard twice and told once.
     let pieces = house.events.pieces.subscribe();
     let told = house.events.told();
-    let Ok(start) = start(&house, &told.snapshot).await else { return answer::busy() };
-    let reader = Reader { house, guest, pieces, next: told.next, is_over: false };
+    let Ok(start) = start(&house, &told.snapshot).await else {
+        return answer::busy();
+    };
+    let reader = Reader {
+        house,
+        guest,
+        pieces,
+        next: told.next,
+        is_over: false,
+    };
     let frames = stream::unfold((Some(start), reader), |(start, mut reader)| async {
         let bytes = match start {
             Some(start) => start,
@@ -226,7 +246,11 @@ impl Reader {
                 Ok(Piece::Changes(from, to, bytes)) if to > self.next => {
                     let lost = from.saturating_sub(self.next);
                     self.next = to;
-                    return Some(if lost == 0 { bytes } else { self.after_loss(lost, &bytes) });
+                    return Some(if lost == 0 {
+                        bytes
+                    } else {
+                        self.after_loss(lost, &bytes)
+                    });
                 }
                 Ok(Piece::Changes(..)) => {}
                 Ok(Piece::Aside(bytes)) => return Some(bytes),
@@ -261,10 +285,16 @@ impl Drop for Reader {
         let dropped = events.dropped.fetch_add(1, Ordering::Relaxed) + 1;
         let peer = self.guest.peer;
         if let Some(count) = events.warned().due(events.clock.now(), dropped) {
-            tracing::warn!("event subscribers that could not be written to: {count} dropped, the last one {peer}");
+            tracing::warn!(
+                "event subscribers that could not be written to: {count} dropped, the last one {peer}"
+            );
         }
         let left = events.subscribers().saturating_sub(1);
-        events.send(Piece::Aside(framed(&Object::subscriber_dropped(events.now(), peer, left))));
+        events.send(Piece::Aside(framed(&Object::subscriber_dropped(
+            events.now(),
+            peer,
+            left,
+        ))));
     }
 }
 
@@ -276,7 +306,13 @@ fn framed(object: &Object) -> Bytes {
 
 /// One event of the HTML standard, section 9.2.5; JSON has no line breaks.
 fn frame(object: &Object, bytes: &mut Vec<u8>) {
-    for part in [b"event: ", object.name.as_bytes(), b"\ndata: ", &object.json, b"\n\n"] {
+    for part in [
+        b"event: ",
+        object.name.as_bytes(),
+        b"\ndata: ",
+        &object.json,
+        b"\n\n",
+    ] {
         bytes.extend_from_slice(part);
     }
 }
@@ -289,7 +325,9 @@ mod tests {
     fn dropped_readers_are_one_line_every_ten_seconds() {
         let mut warned = Warned::default();
         let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
-        let said: Vec<_> = (1..=25).filter_map(|second| warned.due(at(second), second)).collect();
+        let said: Vec<_> = (1..=25)
+            .filter_map(|second| warned.due(at(second), second))
+            .collect();
         assert_eq!(said, [1, 10, 10]);
     }
 }

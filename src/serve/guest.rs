@@ -1,4 +1,5 @@
-//! One client's connection, from below: its patience with a reader that takes nothing, and what is known of its end.
+//! One client's connection, from below: its patience with a reader that takes nothing, and what is
+//! known of its end.
 
 use std::future::Future;
 use std::io::{self, IoSlice};
@@ -26,7 +27,12 @@ pub struct Guest {
 
 impl Guest {
     pub fn new(peer: SocketAddr, seat: Seat) -> Arc<Guest> {
-        Arc::new(Guest { peer, seat, lost: AtomicBool::new(false), reads_a_stream: AtomicBool::new(false) })
+        Arc::new(Guest {
+            peer,
+            seat,
+            lost: AtomicBool::new(false),
+            reads_a_stream: AtomicBool::new(false),
+        })
     }
 
     /// It has shown its right to an answer.
@@ -50,7 +56,8 @@ impl Guest {
     }
 }
 
-/// A stream whose writes fail with `TimedOut` when the reader takes nothing for too long, or takes too long over it all.
+/// A stream whose writes fail with `TimedOut` when the reader takes nothing for too long, or takes
+/// too long over it all.
 pub struct Patient<S> {
     stream: S,
     guest: Arc<Guest>,
@@ -63,7 +70,13 @@ pub struct Patient<S> {
 
 impl<S> Patient<S> {
     pub fn new(stream: S, guest: Arc<Guest>, limits: Limits) -> Patient<S> {
-        Patient { stream, guest, limits, stall: None, answer: None }
+        Patient {
+            stream,
+            guest,
+            limits,
+            stall: None,
+            answer: None,
+        }
     }
 
     /// A write has to wait; an error once it has waited long enough.
@@ -78,7 +91,11 @@ impl<S> Patient<S> {
         Poll::Pending
     }
 
-    fn written(&mut self, written: Poll<io::Result<usize>>, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+    fn written(
+        &mut self,
+        written: Poll<io::Result<usize>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
         match written {
             Poll::Ready(result) => {
                 self.stall = None;
@@ -90,15 +107,26 @@ impl<S> Patient<S> {
 
     /// The system gives up a peer that acknowledges nothing with the same error.
     fn heed<T>(&self, result: io::Result<T>) -> Poll<io::Result<T>> {
-        if result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::TimedOut) {
+        if result
+            .as_ref()
+            .is_err_and(|error| error.kind() == io::ErrorKind::TimedOut)
+        {
             self.guest.lost.store(true, Ordering::Relaxed);
         }
         Poll::Ready(result)
     }
 }
 
-fn runs_out(timer: &mut Option<Pin<Box<Sleep>>>, after: Duration, context: &mut Context<'_>) -> bool {
-    timer.get_or_insert_with(|| Box::pin(sleep(after))).as_mut().poll(context).is_ready()
+fn runs_out(
+    timer: &mut Option<Pin<Box<Sleep>>>,
+    after: Duration,
+    context: &mut Context<'_>,
+) -> bool {
+    timer
+        .get_or_insert_with(|| Box::pin(sleep(after)))
+        .as_mut()
+        .poll(context)
+        .is_ready()
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
@@ -113,7 +141,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.written(written, context)
     }

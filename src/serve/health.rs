@@ -12,7 +12,8 @@ use crate::clock::Clock;
 use crate::engine::Command;
 use crate::model::{Kind, Row, Snapshot, Status};
 
-/// After this time a first round counts as over: whoever has said nothing until now may not say anything for hours.
+/// After this time a first round counts as over: whoever has said nothing until now may not say
+/// anything for hours.
 const FIRST_ROUND: Duration = Duration::from_secs(20);
 
 #[derive(Serialize)]
@@ -26,7 +27,10 @@ pub async fn healthy(State(house): State<House>) -> Response {
     if house.ask(Command::Ping).await.is_some() {
         well("healthy")
     } else {
-        answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "the engine does not answer")
+        answer::refusal(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the engine does not answer",
+        )
     }
 }
 
@@ -38,18 +42,29 @@ pub async fn ready(State(house): State<House>) -> Response {
     if is_first_round_over(&house.snapshot(), &house.clock) {
         well("ready")
     } else {
-        answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "not every monitor was tried yet")
+        answer::refusal(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "not every monitor was tried yet",
+        )
     }
 }
 
 fn well(status: &'static str) -> Response {
-    answer::json(&Well { hbmon: env!("CARGO_PKG_VERSION"), status })
+    answer::json(&Well {
+        hbmon: env!("CARGO_PKG_VERSION"),
+        status,
+    })
 }
 
-/// Every monitor that hbmon asks or connects to has been reached once or has failed, or had its time.
+/// Every monitor that hbmon asks or connects to has been reached once or has failed, or had its
+/// time.
 pub fn is_first_round_over(snapshot: &Snapshot, clock: &Clock) -> bool {
     let was_tried = |row: &Row| {
-        row.status == Status::Paused || row.meta.kind == Kind::Push || row.opened.is_some() || row.outcomes() > 0
+        row.status == Status::Paused
+            || row.meta.kind == Kind::Push
+            || row.opened.is_some()
+            || row.outcomes() > 0
     };
-    clock.now().since(clock.started()) >= FIRST_ROUND || snapshot.rows.iter().all(|row| was_tried(row))
+    clock.now().since(clock.started()) >= FIRST_ROUND
+        || snapshot.rows.iter().all(|row| was_tried(row))
 }

@@ -1,4 +1,5 @@
-//! `/v1/heartbeats/stream`: who is online, as a heartbeat that another hbmon or a web page can follow.
+//! `/v1/heartbeats/stream`: who is online, as a heartbeat that another hbmon or a web page can
+//! follow.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -39,7 +40,10 @@ struct Heartbeat<'a> {
 
 impl Heartbeats {
     pub fn new() -> Heartbeats {
-        Heartbeats { newest: watch::Sender::new(Bytes::new()), cache: Cache::default() }
+        Heartbeats {
+            newest: watch::Sender::new(Bytes::new()),
+            cache: Cache::default(),
+        }
     }
 
     pub fn subscribers(&self) -> usize {
@@ -70,10 +74,15 @@ pub async fn run(house: House) {
 }
 
 /// The first heartbeat comes at once, the others with everybody's.
-pub async fn subscribe(State(house): State<House>, Extension(guest): Extension<Arc<Guest>>) -> Response {
+pub async fn subscribe(
+    State(house): State<House>,
+    Extension(guest): Extension<Arc<Guest>>,
+) -> Response {
     guest.reads_a_stream();
     let newest = house.heartbeats.newest.subscribe();
-    let Ok(first) = beat(&house).await else { return answer::busy() };
+    let Ok(first) = beat(&house).await else {
+        return answer::busy();
+    };
     let state = (Some(first), newest, house.closing.clone());
     let frames = stream::unfold(state, |(first, mut newest, mut closing)| async {
         let bytes = match first {
@@ -95,7 +104,10 @@ pub async fn subscribe(State(house): State<House>, Extension(guest): Extension<A
 async fn beat(house: &House) -> Result<Bytes, Exceeded> {
     let frame = |snapshot: Arc<Snapshot>, now| async move {
         let timestamp = Time(house.clock.wall(now));
-        let instances = house.ask(|reply| Command::OnlineInstances { reply }).await.unwrap_or_default();
+        let instances = house
+            .ask(|reply| Command::OnlineInstances { reply })
+            .await
+            .unwrap_or_default();
         render(move || frame(&snapshot, timestamp, &instances)).await
     };
     house.heartbeats.cache.fresh(house, frame).await
@@ -103,11 +115,21 @@ async fn beat(house: &House) -> Result<Bytes, Exceeded> {
 
 fn frame(snapshot: &Snapshot, timestamp: Time, instances: &[(Text, Text)]) -> Vec<u8> {
     // The contract, section 7: online while not in error.
-    let online = snapshot.rows.iter().filter(|row| row.status != Status::Error);
+    let online = snapshot
+        .rows
+        .iter()
+        .filter(|row| row.status != Status::Error);
     let monitor_ids: Vec<&str> = online.map(|row| row.meta.name.as_str()).collect();
-    let mut instance_ids: Vec<String> = instances.iter().map(|(monitor, id)| format!("{monitor}/{id}")).collect();
+    let mut instance_ids: Vec<String> = instances
+        .iter()
+        .map(|(monitor, id)| format!("{monitor}/{id}"))
+        .collect();
     instance_ids.sort_unstable();
-    let available = snapshot.rows.iter().filter_map(|row| row.instances).map(|counts| counts.available as usize);
+    let available = snapshot
+        .rows
+        .iter()
+        .filter_map(|row| row.instances)
+        .map(|counts| counts.available as usize);
     let heartbeat = Heartbeat {
         timestamp,
         monitors_online: monitor_ids.len(),

@@ -24,10 +24,15 @@ struct Listed<'a> {
 /// All of them, by name.
 pub async fn list(State(house): State<House>, Path(name): Path<String>) -> Response {
     let snapshot = house.fresh().await;
-    let Some(row) = status::find(&snapshot, &name) else { return status::unknown() };
+    let Some(row) = status::find(&snapshot, &name) else {
+        return status::unknown();
+    };
     let target = row.id;
     let list = house.lists.of(&house, &snapshot, Some(target), |_| async {
-        let known = house.ask(|reply| Command::Instances { target, reply }).await.flatten();
+        let known = house
+            .ask(|reply| Command::Instances { target, reply })
+            .await
+            .flatten();
         let anchor = snapshot.anchor;
         match known {
             Some(known) => render(move || rendered(known, anchor)).await,
@@ -59,11 +64,23 @@ fn rendered(mut known: Vec<Instance>, anchor: Timestamp) -> Vec<u8> {
 }
 
 /// Takes one out of the registry; it is new if it beats again.
-pub async fn remove(State(house): State<House>, Path((name, id)): Path<(String, String)>) -> Response {
+pub async fn remove(
+    State(house): State<House>,
+    Path((name, id)): Path<(String, String)>,
+) -> Response {
     let snapshot = house.snapshot();
-    let Some(row) = status::find(&snapshot, &name) else { return status::unknown() };
+    let Some(row) = status::find(&snapshot, &name) else {
+        return status::unknown();
+    };
     let (target, instance) = (row.id, Text::clean(&id));
-    match house.ask(|reply| Command::RemoveInstance { target, instance, reply }).await {
+    match house
+        .ask(|reply| Command::RemoveInstance {
+            target,
+            instance,
+            reply,
+        })
+        .await
+    {
         Some(true) => answer::empty(StatusCode::NO_CONTENT),
         Some(false) => answer::refusal(StatusCode::NOT_FOUND, "no instance has this name"),
         None => stopping(),

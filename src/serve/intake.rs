@@ -33,15 +33,26 @@ pub async fn receive(State(house): State<House>, mut request: Request) -> Respon
     let Some(Arrival { door, step }) = request.extensions_mut().remove::<Arrival>() else {
         // A name that is not there looks like one whose token is wrong.
         let is_secret = house.access.borrow().token.is_none() && house.intake.is_guarded();
-        return if is_secret { access::unauthorized() } else { answer::refusal(StatusCode::NOT_FOUND, "no such path") };
+        return if is_secret {
+            access::unauthorized()
+        } else {
+            answer::refusal(StatusCode::NOT_FOUND, "no such path")
+        };
     };
     if request.method() != Method::POST {
-        let mut refusal = answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "heartbeats come by POST");
-        refusal.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+        let mut refusal =
+            answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "heartbeats come by POST");
+        refusal
+            .headers_mut()
+            .insert(ALLOW, HeaderValue::from_static("POST"));
         return refusal;
     }
-    let run = Query::<Run>::try_from_uri(request.uri()).ok().and_then(|Query(run)| run.rid);
-    let Ok(mut charge) = house.bodies.open() else { return answer::busy() };
+    let run = Query::<Run>::try_from_uri(request.uri())
+        .ok()
+        .and_then(|Query(run)| run.rid);
+    let Ok(mut charge) = house.bodies.open() else {
+        return answer::busy();
+    };
     let body = match body(&house, request, &mut charge).await {
         Ok(body) => body,
         Err(refusal) => return refusal,
@@ -55,13 +66,24 @@ pub async fn receive(State(house): State<House>, mut request: Request) -> Respon
 /// The whole body, within the limits of size and time.
 async fn body(house: &House, request: Request, charge: &mut Charge) -> Result<Vec<u8>, Response> {
     let limit = house.limits.body_bytes;
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let announced = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }
-    match timeout(house.limits.body, collect(request.into_body(), limit, charge)).await {
+    match timeout(
+        house.limits.body,
+        collect(request.into_body(), limit, charge),
+    )
+    .await
+    {
         Ok(collected) => collected,
-        Err(_) => Err(answer::refusal(StatusCode::REQUEST_TIMEOUT, "the body came too slowly")),
+        Err(_) => Err(answer::refusal(
+            StatusCode::REQUEST_TIMEOUT,
+            "the body came too slowly",
+        )),
     }
 }
 
@@ -69,23 +91,32 @@ async fn collect(body: Body, limit: usize, charge: &mut Charge) -> Result<Vec<u8
     let mut pieces = body.into_data_stream();
     let mut whole = Vec::new();
     while let Some(piece) = pieces.next().await {
-        let piece = piece.map_err(|_| answer::refusal(StatusCode::BAD_REQUEST, "the body is not whole"))?;
+        let piece =
+            piece.map_err(|_| answer::refusal(StatusCode::BAD_REQUEST, "the body is not whole"))?;
         if whole.len() + piece.len() > limit {
             return Err(too_large());
         }
-        charge.grow(piece.len()).map_err(|Exceeded| answer::busy())?;
+        charge
+            .grow(piece.len())
+            .map_err(|Exceeded| answer::busy())?;
         whole.extend_from_slice(&piece);
     }
     Ok(whole)
 }
 
 fn too_large() -> Response {
-    answer::refusal(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than a heartbeat may be")
+    answer::refusal(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "the body is larger than a heartbeat may be",
+    )
 }
 
 fn refused(refusal: &Refusal) -> Response {
     match refusal {
-        Refusal::Payload { why } => answer::refusal(StatusCode::BAD_REQUEST, &format!("the payload is refused: {why}")),
+        Refusal::Payload { why } => answer::refusal(
+            StatusCode::BAD_REQUEST,
+            &format!("the payload is refused: {why}"),
+        ),
         Refusal::TooManyInstances { limit } => {
             let why = format!("this monitor has {limit} instances, and takes no more");
             answer::refusal(StatusCode::TOO_MANY_REQUESTS, &why)

@@ -9,7 +9,8 @@ pub struct Limits {
     pub connections: usize,
     /// The same from one address, or from one IPv6 network of 64 bits; loopback has no such limit.
     pub connections_each: usize,
-    /// Connections that have not yet sent a request with a right to an answer. One more ends the oldest of them.
+    /// Connections that have not yet sent a request with a right to an answer. One more ends the
+    /// oldest of them.
     pub newcomers: usize,
     /// A newcomer stays at least so long; others wait in the system's queue meanwhile.
     pub newcomer: Duration,
@@ -39,7 +40,8 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// A reader that vanished is found within 20 s: by the next comment, and the time that it stays untaken.
+    /// A reader that vanished is found within 20 s: by the next comment, and the time that it stays
+    /// untaken.
     fn default() -> Limits {
         Limits {
             connections: 2048,
@@ -69,6 +71,11 @@ impl Limits {
     pub fn with_connections(self, connections: usize) -> Limits {
         let half = connections.div_ceil(2);
         let (each, newcomers) = (self.connections_each.min(half), self.newcomers.min(half));
-        Limits { connections, connections_each: each, newcomers, ..self }
+        Limits {
+            connections,
+            connections_each: each,
+            newcomers,
+            ..self
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! `/metrics`: the newest snapshot in Prometheus' text format. Nothing is counted here; what is counted, the model counts.
+//! `/metrics`: the newest snapshot in Prometheus' text format. Nothing is counted here; what is
+//! counted, the model counts.
 
 use std::fmt;
 use std::sync::Arc;
@@ -39,7 +40,10 @@ struct Metrics {
 
 pub async fn scrape(State(house): State<House>) -> Response {
     let text = house.metrics.fresh(&house, |snapshot, _| {
-        let metrics = Metrics { snapshot, own: Own::of(&house) };
+        let metrics = Metrics {
+            snapshot,
+            own: Own::of(&house),
+        };
         render(|| metrics.text().into_bytes())
     });
     answer::rendered(prometheus_text::CONTENT_TYPE, text.await)
@@ -74,7 +78,10 @@ impl Metrics {
 
 impl Collector for Metrics {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let mut page = Page { encoder, snapshot: &self.snapshot };
+        let mut page = Page {
+            encoder,
+            snapshot: &self.snapshot,
+        };
         page.monitors()?;
         page.itself(self.own)
     }
@@ -91,56 +98,128 @@ type Labels<'a> = [Label<'a>; 3];
 impl Page<'_, '_> {
     fn monitors(&mut self) -> fmt::Result {
         let snapshot = self.snapshot;
-        self.gauge("up", "1 while a monitor is healthy or in warning, 0 in error", |row| match row.status {
-            Status::Healthy | Status::Warning => Some(1.0),
-            Status::Error => Some(0.0),
-            Status::Unknown | Status::Paused => None,
-        })?;
-        self.each("status", "1 for the status that a monitor has", MetricType::Gauge, |metric, row, labels| {
-            Status::ALL.iter().try_for_each(|status| {
-                let labels = and(labels, "status", status.as_str());
-                metric.encode_family(&labels)?.encode_gauge(&u64::from(row.status == *status))
-            })
-        })?;
+        self.gauge(
+            "up",
+            "1 while a monitor is healthy or in warning, 0 in error",
+            |row| match row.status {
+                Status::Healthy | Status::Warning => Some(1.0),
+                Status::Error => Some(0.0),
+                Status::Unknown | Status::Paused => None,
+            },
+        )?;
+        self.each(
+            "status",
+            "1 for the status that a monitor has",
+            MetricType::Gauge,
+            |metric, row, labels| {
+                Status::ALL.iter().try_for_each(|status| {
+                    let labels = and(labels, "status", status.as_str());
+                    metric
+                        .encode_family(&labels)?
+                        .encode_gauge(&u64::from(row.status == *status))
+                })
+            },
+        )?;
         self.counter("heartbeats", "Heartbeats received", |row| row.beats)?;
-        self.each("failures", "Failed attempts and heartbeats", MetricType::Counter, |metric, row, labels| {
-            row.reasons.iter().try_for_each(|(reason, count)| {
-                let labels = and(labels, "reason", reason.as_str());
-                metric.encode_family(&labels)?.encode_counter::<NoLabelSet, _, u64>(count, None)
-            })
-        })?;
-        self.counter("missed_heartbeats", "Heartbeats that did not come in time", |row| row.missed)?;
-        self.gauge("last_heartbeat_timestamp_seconds", "When the last heartbeat came", |row| {
-            Some(seconds(snapshot.wall(row.last_beat?)))
-        })?;
+        self.each(
+            "failures",
+            "Failed attempts and heartbeats",
+            MetricType::Counter,
+            |metric, row, labels| {
+                row.reasons.iter().try_for_each(|(reason, count)| {
+                    let labels = and(labels, "reason", reason.as_str());
+                    metric
+                        .encode_family(&labels)?
+                        .encode_counter::<NoLabelSet, _, u64>(count, None)
+                })
+            },
+        )?;
+        self.counter(
+            "missed_heartbeats",
+            "Heartbeats that did not come in time",
+            |row| row.missed,
+        )?;
+        self.gauge(
+            "last_heartbeat_timestamp_seconds",
+            "When the last heartbeat came",
+            |row| Some(seconds(snapshot.wall(row.last_beat?))),
+        )?;
         let help = "Latency of heartbeats and of hbmon's own pings";
-        self.each("latency_seconds", help, MetricType::Histogram, |metric, row, labels| match &row.histogram {
-            Some(latencies) => histogram(&mut metric.encode_family(labels)?, latencies),
-            None => Ok(()),
-        })?;
+        self.each(
+            "latency_seconds",
+            help,
+            MetricType::Histogram,
+            |metric, row, labels| match &row.histogram {
+                Some(latencies) => histogram(&mut metric.encode_family(labels)?, latencies),
+                None => Ok(()),
+            },
+        )?;
         let help = "When the certificate that was shown last expires";
         self.gauge("certificate_expiry_timestamp_seconds", help, |row| {
             Some(seconds(row.wire.certificate.as_ref()?.not_after))
         })?;
-        self.each("instances", "Instances behind a push monitor", MetricType::Gauge, |metric, row, labels| {
-            let Some(InstanceCounts { total, online, available }) = row.instances else { return Ok(()) };
-            [("total", total), ("online", online), ("available", available)]
+        self.each(
+            "instances",
+            "Instances behind a push monitor",
+            MetricType::Gauge,
+            |metric, row, labels| {
+                let Some(InstanceCounts {
+                    total,
+                    online,
+                    available,
+                }) = row.instances
+                else {
+                    return Ok(());
+                };
+                [
+                    ("total", total),
+                    ("online", online),
+                    ("available", available),
+                ]
                 .iter()
-                .try_for_each(|(state, count)| metric.encode_family(&and(labels, "state", state))?.encode_gauge(count))
-        })
+                .try_for_each(|(state, count)| {
+                    metric
+                        .encode_family(&and(labels, "state", state))?
+                        .encode_gauge(count)
+                })
+            },
+        )
     }
 
     fn itself(&mut self, own: Own) -> fmt::Result {
         let version = [("version", env!("CARGO_PKG_VERSION"))];
-        self.family("build", "The version that runs", MetricType::Info)?.encode_info(&version)?;
+        self.family("build", "The version that runs", MetricType::Info)?
+            .encode_info(&version)?;
         let start = seconds(self.snapshot.anchor);
-        self.family("start_timestamp_seconds", "When hbmon was started", MetricType::Gauge)?.encode_gauge(&start)?;
-        let mut readers = self.family("stream_subscribers", "Readers of a stream", MetricType::Gauge)?;
-        for (stream, count) in [("events", own.event_subscribers), ("heartbeats", own.heartbeat_subscribers)] {
-            readers.encode_family(&[("stream", stream)])?.encode_gauge(&(count as u64))?;
+        self.family(
+            "start_timestamp_seconds",
+            "When hbmon was started",
+            MetricType::Gauge,
+        )?
+        .encode_gauge(&start)?;
+        let mut readers = self.family(
+            "stream_subscribers",
+            "Readers of a stream",
+            MetricType::Gauge,
+        )?;
+        for (stream, count) in [
+            ("events", own.event_subscribers),
+            ("heartbeats", own.heartbeat_subscribers),
+        ] {
+            readers
+                .encode_family(&[("stream", stream)])?
+                .encode_gauge(&(count as u64))?;
         }
-        self.count("subscribers_dropped", "Event readers that could not be written to", own.dropped)?;
-        self.count("events_lost", "Events that readers were too slow for", own.lost)?;
+        self.count(
+            "subscribers_dropped",
+            "Event readers that could not be written to",
+            own.dropped,
+        )?;
+        self.count(
+            "events_lost",
+            "Events that readers were too slow for",
+            own.lost,
+        )?;
         self.clients(own)?;
         let help = "Writes of an output or of the log that failed";
         self.count("output_errors", help, own.output_errors)?;
@@ -148,55 +227,90 @@ impl Page<'_, '_> {
         self.count("log_lines_dropped", help, own.log_lines_dropped)?;
         let lag = self.snapshot.lag.histogram;
         let help = "How late attempts start, after they were due";
-        histogram(&mut self.family("scheduling_lag_seconds", help, MetricType::Histogram)?, &lag)?;
+        histogram(
+            &mut self.family("scheduling_lag_seconds", help, MetricType::Histogram)?,
+            &lag,
+        )?;
         let wake = self.snapshot.lag.wake.as_secs_f64();
         let help = "How late the event loop woke last, after it meant to";
-        self.family("event_loop_lag_seconds", help, MetricType::Gauge)?.encode_gauge(&wake)?;
+        self.family("event_loop_lag_seconds", help, MetricType::Gauge)?
+            .encode_gauge(&wake)?;
         let open = self.snapshot.lag.open as u64;
         let help = "Attempts that run, and connections that stand";
-        self.family("connections_open", help, MetricType::Gauge)?.encode_gauge(&open)?;
+        self.family("connections_open", help, MetricType::Gauge)?
+            .encode_gauge(&open)?;
         let now = self.snapshot.lag.strain;
-        let mut strained =
-            self.family("strained", "1 for what hbmon itself lacks: no verdict changes for it", MetricType::Gauge)?;
+        let mut strained = self.family(
+            "strained",
+            "1 for what hbmon itself lacks: no verdict changes for it",
+            MetricType::Gauge,
+        )?;
         for strain in Strain::ALL {
             let is_so = u64::from(now == Some(strain));
-            strained.encode_family(&[("by", strain.as_str())])?.encode_gauge(&is_so)?;
+            strained
+                .encode_family(&[("by", strain.as_str())])?
+                .encode_gauge(&is_so)?;
         }
         let is_accepted = u64::from(!self.snapshot.lag.refused);
-        let help = "1 unless the config that was read last is bad: the one before is still watched then";
-        self.family("config_last_reload_successful", help, MetricType::Gauge)?.encode_gauge(&is_accepted)?;
+        let help =
+            "1 unless the config that was read last is bad: the one before is still watched then";
+        self.family("config_last_reload_successful", help, MetricType::Gauge)?
+            .encode_gauge(&is_accepted)?;
         let skipped = self.snapshot.lag.skipped;
-        self.count("polls_skipped", "Polls that could not start before the next was due", skipped)
+        self.count(
+            "polls_skipped",
+            "Polls that could not start before the next was due",
+            skipped,
+        )
     }
 
     fn clients(&mut self, own: Own) -> fmt::Result {
         let help = "Connections of clients to the HTTP interface";
-        self.family("clients", help, MetricType::Gauge)?.encode_gauge(&(own.clients as u64))?;
+        self.family("clients", help, MetricType::Gauge)?
+            .encode_gauge(&(own.clients as u64))?;
         let help = "Connections and requests that were refused for lack of room";
         let mut refused = self.family("clients_refused", help, MetricType::Counter)?;
-        own.refused.into_iter().chain([("bytes", own.refused_for_bytes)]).try_for_each(|(reason, count)| {
-            refused.encode_family(&[("reason", reason)])?.encode_counter::<NoLabelSet, _, u64>(&count, None)
-        })
+        own.refused
+            .into_iter()
+            .chain([("bytes", own.refused_for_bytes)])
+            .try_for_each(|(reason, count)| {
+                refused
+                    .encode_family(&[("reason", reason)])?
+                    .encode_counter::<NoLabelSet, _, u64>(&count, None)
+            })
     }
 
     /// A counter without labels.
     fn count(&mut self, name: &str, help: &str, count: u64) -> fmt::Result {
-        self.family(name, help, MetricType::Counter)?.encode_counter::<NoLabelSet, _, u64>(&count, None)
+        self.family(name, help, MetricType::Counter)?
+            .encode_counter::<NoLabelSet, _, u64>(&count, None)
     }
 }
 
 /// The ways to write one family.
 impl<'a> Page<'a, '_> {
-    fn gauge(&mut self, name: &str, help: &str, value: impl Fn(&Row) -> Option<f64>) -> fmt::Result {
-        self.each(name, help, MetricType::Gauge, |metric, row, labels| match value(row) {
-            Some(value) => metric.encode_family(labels)?.encode_gauge(&value),
-            None => Ok(()),
-        })
+    fn gauge(
+        &mut self,
+        name: &str,
+        help: &str,
+        value: impl Fn(&Row) -> Option<f64>,
+    ) -> fmt::Result {
+        self.each(
+            name,
+            help,
+            MetricType::Gauge,
+            |metric, row, labels| match value(row) {
+                Some(value) => metric.encode_family(labels)?.encode_gauge(&value),
+                None => Ok(()),
+            },
+        )
     }
 
     fn counter(&mut self, name: &str, help: &str, value: impl Fn(&Row) -> u64) -> fmt::Result {
         self.each(name, help, MetricType::Counter, |metric, row, labels| {
-            metric.encode_family(labels)?.encode_counter::<NoLabelSet, _, u64>(&value(row), None)
+            metric
+                .encode_family(labels)?
+                .encode_counter::<NoLabelSet, _, u64>(&value(row), None)
         })
     }
 
@@ -209,27 +323,51 @@ impl<'a> Page<'a, '_> {
     ) -> fmt::Result {
         let snapshot = self.snapshot;
         let mut metric = self.family(name, help, kind)?;
-        snapshot.rows.iter().try_for_each(|row| write(&mut metric, row, &labels(row)))
+        snapshot
+            .rows
+            .iter()
+            .try_for_each(|row| write(&mut metric, row, &labels(row)))
     }
 
-    fn family<'s>(&'s mut self, name: &'s str, help: &str, kind: MetricType) -> Result<MetricEncoder<'s>, fmt::Error> {
+    fn family<'s>(
+        &'s mut self,
+        name: &'s str,
+        help: &str,
+        kind: MetricType,
+    ) -> Result<MetricEncoder<'s>, fmt::Error> {
         self.encoder.encode_descriptor(name, help, None, kind)
     }
 }
 
 fn histogram(metric: &mut MetricEncoder<'_>, spread: &Histogram) -> fmt::Result {
-    let bounds = BOUNDS.iter().map(Duration::as_secs_f64).chain([f64::INFINITY]);
+    let bounds = BOUNDS
+        .iter()
+        .map(Duration::as_secs_f64)
+        .chain([f64::INFINITY]);
     let buckets: Vec<(f64, u64)> = bounds.zip(spread.counts().iter().copied()).collect();
-    metric.encode_histogram::<NoLabelSet>(spread.sum().as_secs_f64(), spread.count(), &buckets, None)
+    metric.encode_histogram::<NoLabelSet>(
+        spread.sum().as_secs_f64(),
+        spread.count(),
+        &buckets,
+        None,
+    )
 }
 
 fn labels(row: &Row) -> Labels<'_> {
     let meta = &row.meta;
     let group = meta.group.as_ref().map_or("", Text::as_str);
-    [("monitor", meta.name.as_str()), ("kind", meta.kind.as_str()), ("group", group)]
+    [
+        ("monitor", meta.name.as_str()),
+        ("kind", meta.kind.as_str()),
+        ("group", group),
+    ]
 }
 
-fn and<'a>([monitor, kind, group]: &Labels<'a>, name: &'static str, value: &'a str) -> [Label<'a>; 4] {
+fn and<'a>(
+    [monitor, kind, group]: &Labels<'a>,
+    name: &'static str,
+    value: &'a str,
+) -> [Label<'a>; 4] {
     [*monitor, *kind, *group, (name, value)]
 }
 

@@ -1,7 +1,8 @@
 //! The HTTP interface: pushed heartbeats come in, status, metrics and streams of events go out.
 //!
-//! `reception` takes connections in, `access` guards the door, `routes` lists what is behind it. Everything that is
-//! told is told of the engine's newest snapshot; what is asked goes to the engine as a command.
+//! `reception` takes connections in, `access` guards the door, `routes` lists what is behind it.
+//! Everything that is told is told of the engine's newest snapshot; what is asked goes to the
+//! engine as a command.
 
 mod access;
 mod answer;
@@ -95,9 +96,12 @@ impl Rooms {
         Arc::clone(&self.snapshots.borrow())
     }
 
-    /// With everything that was accepted before. An engine that does not answer leaves the last one.
+    /// With everything that was accepted before. An engine that does not answer leaves the last
+    /// one.
     async fn fresh(&self) -> Arc<Snapshot> {
-        self.ask(Command::Fresh).await.unwrap_or_else(|| self.snapshot())
+        self.ask(Command::Fresh)
+            .await
+            .unwrap_or_else(|| self.snapshot())
     }
 
     /// Asks the engine; none if it does not answer.
@@ -137,10 +141,16 @@ impl Interface {
         let (closing, is_closing) = Closing::new();
         let (reception, mut tasks) = furnish(engine, clock, access, limits, host, is_closing);
         tasks.spawn(reception.receive(listener));
-        Ok(Interface { address, closing, tasks, _own: Listening::on(address) })
+        Ok(Interface {
+            address,
+            closing,
+            tasks,
+            _own: Listening::on(address),
+        })
     }
 
-    /// Takes nobody in any more, ends the streams, and waits a little for the answers that are under way.
+    /// Takes nobody in any more, ends the streams, and waits a little for the answers that are
+    /// under way.
     pub async fn close(mut self) {
         self.closing.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
@@ -161,7 +171,16 @@ fn furnish(
     let mut tasks = JoinSet::new();
     tasks.spawn(events::run(house.clone(), engine.snapshots.clone()));
     tasks.spawn(heartbeats::run(house));
-    (Reception { router, access, limits, seats, closing }, tasks)
+    (
+        Reception {
+            router,
+            access,
+            limits,
+            seats,
+            closing,
+        },
+        tasks,
+    )
 }
 
 impl House {

@@ -41,8 +41,8 @@ pub struct Reception {
 }
 
 impl Reception {
-    /// Serves everybody who comes until the interface closes, then lets them finish for a while. Dropped, it ends all
-    /// connections at once.
+    /// Serves everybody who comes until the interface closes, then lets them finish for a while.
+    /// Dropped, it ends all connections at once.
     pub async fn receive(self, listener: TcpListener) {
         let mut guests = JoinSet::new();
         let mut closing = self.closing.clone();
@@ -69,7 +69,10 @@ impl Reception {
             }
         }
         drop(listener);
-        let _ = timeout(self.limits.farewell, async { while guests.join_next().await.is_some() {} }).await;
+        let _ = timeout(self.limits.farewell, async {
+            while guests.join_next().await.is_some() {}
+        })
+        .await;
     }
 
     async fn welcome(self, stream: TcpStream, guest: Arc<Guest>) {
@@ -97,11 +100,23 @@ impl Reception {
 
     /// One connection over any transport, until it or the interface ends.
     pub async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin, guest: Arc<Guest>) {
-        let Reception { router, limits, mut closing, .. } = self;
+        let Reception {
+            router,
+            limits,
+            mut closing,
+            ..
+        } = self;
         let service = service_fn(move |mut request: Request<hyper::body::Incoming>| {
             request.extensions_mut().insert(Arc::clone(&guest));
             let mut router = router.clone();
-            async move { Ok::<_, Infallible>(router.call(request.map(Body::new)).await.unwrap_or_else(|no| match no {})) }
+            async move {
+                Ok::<_, Infallible>(
+                    router
+                        .call(request.map(Body::new))
+                        .await
+                        .unwrap_or_else(|no| match no {}),
+                )
+            }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())

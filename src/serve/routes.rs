@@ -11,7 +11,10 @@ pub fn router(house: House) -> Router {
         .route("/v1/status", get(status::all))
         .route("/v1/monitors/{name}", get(status::one))
         .route("/v1/monitors/{name}/instances", get(instances::list))
-        .route("/v1/monitors/{name}/instances/{id}", delete(instances::remove))
+        .route(
+            "/v1/monitors/{name}/instances/{id}",
+            delete(instances::remove),
+        )
         .route("/v1/events", get(events::subscribe))
         .route("/v1/heartbeats/stream", get(heartbeats::subscribe))
         .route("/metrics", get(metrics::scrape))

@@ -1,4 +1,5 @@
-//! How many connections there are: in all, from each address, and of those that have shown no right to an answer yet.
+//! How many connections there are: in all, from each address, and of those that have shown no right
+//! to an answer yet.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
@@ -73,7 +74,13 @@ pub struct Seat {
 impl Seats {
     pub fn new(clock: Clock, limits: Limits) -> Arc<Seats> {
         let (taken, room, turned) = (Mutex::default(), Notify::new(), Default::default());
-        Arc::new(Seats { clock, limits, taken, room, turned })
+        Arc::new(Seats {
+            clock,
+            limits,
+            taken,
+            room,
+            turned,
+        })
     }
 
     /// A place for a connection from this address.
@@ -88,32 +95,46 @@ impl Seats {
             Some(Turned::Full)
         } else {
             // All local clients share one address.
-            (there >= self.limits.connections_each && !network.is_loopback()).then_some(Turned::Address)
+            (there >= self.limits.connections_each && !network.is_loopback())
+                .then_some(Turned::Address)
         };
         if let Some(refused) = refused {
             self.count(refused);
             return Err(refused);
         }
         if taken.newcomers.len() >= self.limits.newcomers
-            && let Some(victim) = taken.victim().and_then(|number| taken.newcomers.remove(&number))
+            && let Some(victim) = taken
+                .victim()
+                .and_then(|number| taken.newcomers.remove(&number))
         {
             victim.leave.notify_one();
             self.count(Turned::Idle);
         }
         let (number, leave) = (taken.next, Arc::new(Notify::new()));
-        let newcomer = Newcomer { network, since: self.clock.now(), leave: Arc::clone(&leave) };
+        let newcomer = Newcomer {
+            network,
+            since: self.clock.now(),
+            leave: Arc::clone(&leave),
+        };
         taken.newcomers.insert(number, newcomer);
         taken.next += 1;
         taken.all += 1;
         taken.each.insert(network, there + 1);
-        Ok(Seat { seats: Arc::clone(self), number, network, leave })
+        Ok(Seat {
+            seats: Arc::clone(self),
+            number,
+            network,
+            leave,
+        })
     }
 
     /// Waits until a newcomer can be seated without ending one that has just come.
     pub async fn room(&self) {
         loop {
             let changed = self.room.notified();
-            let Some(until) = self.full_until() else { return };
+            let Some(until) = self.full_until() else {
+                return;
+            };
             if until <= self.clock.now() {
                 return;
             }
@@ -218,7 +239,15 @@ mod tests {
 
     fn seats(connections: usize, connections_each: usize, newcomers: usize) -> Arc<Seats> {
         let clock = Clock::simulated(jiff::Timestamp::UNIX_EPOCH);
-        Seats::new(clock, Limits { connections, connections_each, newcomers, ..Limits::default() })
+        Seats::new(
+            clock,
+            Limits {
+                connections,
+                connections_each,
+                newcomers,
+                ..Limits::default()
+            },
+        )
     }
 
     fn at(address: &str) -> IpAddr {
@@ -228,15 +257,29 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn there_are_so_many_seats_and_so_many_for_each_address() {
         let seats = seats(3, 2, 9);
-        let mut held = vec![seats.take(at("192.0.2.1")).unwrap(), seats.take(at("::ffff:192.0.2.1")).unwrap()];
+        let mut held = vec![
+            seats.take(at("192.0.2.1")).unwrap(),
+            seats.take(at("::ffff:192.0.2.1")).unwrap(),
+        ];
         assert_eq!(seats.take(at("192.0.2.1")).unwrap_err(), Turned::Address);
         held.push(seats.take(at("2001:db8::1")).unwrap());
         assert_eq!(seats.take(at("192.0.2.2")).unwrap_err(), Turned::Full);
-        assert_eq!((seats.count_taken(), seats.turned(Turned::Full), seats.turned(Turned::Address)), (3, 1, 1));
+        assert_eq!(
+            (
+                seats.count_taken(),
+                seats.turned(Turned::Full),
+                seats.turned(Turned::Address)
+            ),
+            (3, 1, 1)
+        );
         held.clear();
         let _one = seats.take(at("2001:db8::1")).unwrap();
         let _two = seats.take(at("2001:db8::2:0:0:1")).unwrap();
-        assert_eq!(seats.take(at("2001:db8::3:0:0:1")).unwrap_err(), Turned::Address, "one network of 64 bits");
+        assert_eq!(
+            seats.take(at("2001:db8::3:0:0:1")).unwrap_err(),
+            Turned::Address,
+            "one network of 64 bits"
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -245,10 +288,16 @@ mod tests {
         let quiet = seats.take(at("192.0.2.1")).unwrap();
         let known = seats.take(at("192.0.2.2")).unwrap();
         known.keep();
-        let flood: Vec<Seat> = (0..3).map(|_| seats.take(at("192.0.2.2")).unwrap()).collect();
+        let flood: Vec<Seat> = (0..3)
+            .map(|_| seats.take(at("192.0.2.2")).unwrap())
+            .collect();
         flood[0].needed().await;
         for stays in [&quiet, &known, &flood[1], &flood[2]] {
-            assert!(tokio::time::timeout(Duration::from_secs(1), stays.needed()).await.is_err());
+            assert!(
+                tokio::time::timeout(Duration::from_secs(1), stays.needed())
+                    .await
+                    .is_err()
+            );
         }
         assert_eq!(seats.turned(Turned::Idle), 1);
     }
@@ -262,6 +311,10 @@ mod tests {
         assert_eq!(seats.clock.now().since(start), Limits::default().newcomer);
         first.keep();
         seats.room().await;
-        assert_eq!(seats.clock.now().since(start), Limits::default().newcomer, "there is room at once");
+        assert_eq!(
+            seats.clock.now().since(start),
+            Limits::default().newcomer,
+            "there is room at once"
+        );
     }
 }

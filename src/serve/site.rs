@@ -1,7 +1,8 @@
-//! From which web sites a request may come: the browser of a person is a client that any page can use.
+//! From which web sites a request may come: the browser of a person is a client that any page can
+//! use.
 //!
-//! A page can send simple requests to a loopback address (then `Origin` or `Sec-Fetch-Site` names it), and it can make
-//! its own name point there and read the answers (then `Host` is that name).
+//! A page can send simple requests to a loopback address (then `Origin` or `Sec-Fetch-Site` names
+//! it), and it can make its own name point there and read the answers (then `Host` is that name).
 
 use std::net::IpAddr;
 
@@ -15,27 +16,41 @@ use super::answer;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Whether a page of another site sent this. `hosts`: names by which this interface is reached, in lower case.
+/// Whether a page of another site sent this. `hosts`: names by which this interface is reached, in
+/// lower case.
 pub fn is_foreign(headers: &HeaderMap, hosts: &[String]) -> bool {
-    if headers.get_all(SEC_FETCH_SITE).iter().any(|site| site.as_bytes().eq_ignore_ascii_case(b"cross-site")) {
+    if headers
+        .get_all(SEC_FETCH_SITE)
+        .iter()
+        .any(|site| site.as_bytes().eq_ignore_ascii_case(b"cross-site"))
+    {
         return true;
     }
     let own = host(headers);
     headers.get_all(ORIGIN).iter().any(|origin| {
-        let Some(origin) = origin.to_str().ok().and_then(Origin::parse) else { return true };
+        let Some(origin) = origin.to_str().ok().and_then(Origin::parse) else {
+            return true;
+        };
         let is_own = own.as_ref().is_some_and(|own| origin.is_at(own));
-        !is_own && !hosts.iter().any(|host| name(origin.authority.host()) == *host)
+        !is_own
+            && !hosts
+                .iter()
+                .any(|host| name(origin.authority.host()) == *host)
     })
 }
 
-/// Whether a request without a token is for this machine: its `Host` is a loopback address, `localhost` or one of
-/// `hosts`.
+/// Whether a request without a token is for this machine: its `Host` is a loopback address,
+/// `localhost` or one of `hosts`.
 pub fn is_for_this_machine(parts: &Parts, hosts: &[String]) -> bool {
     let is_known = |authority: &Authority| {
         let name = name(authority.host());
         is_loopback(&name) || hosts.contains(&name)
     };
-    if parts.uri.authority().is_some_and(|authority| !is_known(authority)) {
+    if parts
+        .uri
+        .authority()
+        .is_some_and(|authority| !is_known(authority))
+    {
         return false;
     }
     match host(&parts.headers) {
@@ -46,7 +61,10 @@ pub fn is_for_this_machine(parts: &Parts, hosts: &[String]) -> bool {
 }
 
 pub fn foreign() -> Response {
-    answer::refusal(StatusCode::FORBIDDEN, "a page of another site sent this: `Origin` is not the `Host`")
+    answer::refusal(
+        StatusCode::FORBIDDEN,
+        "a page of another site sent this: `Origin` is not the `Host`",
+    )
 }
 
 pub fn misdirected() -> Response {
@@ -95,8 +113,14 @@ fn name(host: &str) -> String {
 }
 
 fn is_loopback(name: &str) -> bool {
-    let bare = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(name);
-    name == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+    let bare = name
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(name);
+    name == "localhost"
+        || bare
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 #[cfg(test)]
@@ -134,9 +158,16 @@ mod tests {
             ("", false),
             ("a b", false),
         ] {
-            assert_eq!(is_for_this_machine(&parts(&[("host", host)]), &hosts), is_own, "{host}");
+            assert_eq!(
+                is_for_this_machine(&parts(&[("host", host)]), &hosts),
+                is_own,
+                "{host}"
+            );
         }
-        assert!(!is_for_this_machine(&parts(&[("host", "localhost"), ("host", "evil.example")]), &hosts));
+        assert!(!is_for_this_machine(
+            &parts(&[("host", "localhost"), ("host", "evil.example")]),
+            &hosts
+        ));
         assert!(!is_for_this_machine(&parts(&[]), &hosts));
         let mut absolute = parts(&[("host", "localhost")]);
         absolute.uri = "http://evil.example/v1/status".parse().unwrap();
@@ -156,18 +187,31 @@ mod tests {
             (vec![("origin", "null")], true),
             (vec![("origin", "file://")], true),
             (vec![("origin", "127.0.0.1:9747")], true),
-            (vec![("origin", "http://127.0.0.1:9747"), ("origin", "https://evil.example")], true),
+            (
+                vec![
+                    ("origin", "http://127.0.0.1:9747"),
+                    ("origin", "https://evil.example"),
+                ],
+                true,
+            ),
             (vec![("sec-fetch-site", "same-origin")], false),
             (vec![("sec-fetch-site", "none")], false),
             (vec![("sec-fetch-site", "cross-site")], true),
         ] {
             let mut all = vec![("host", "127.0.0.1:9747")];
             all.extend(headers);
-            assert_eq!(is_foreign(&parts(&all).headers, &hosts), is_other, "{all:?}");
+            assert_eq!(
+                is_foreign(&parts(&all).headers, &hosts),
+                is_other,
+                "{all:?}"
+            );
         }
         let proxied = parts(&[("host", "mon.example"), ("origin", "https://mon.example")]);
         assert!(!is_foreign(&proxied.headers, &[]), "a proxy ends TLS");
-        let odd = parts(&[("host", "mon.example"), ("origin", "https://mon.example:8443")]);
+        let odd = parts(&[
+            ("host", "mon.example"),
+            ("origin", "https://mon.example:8443"),
+        ]);
         assert!(is_foreign(&odd.headers, &[]));
     }
 }

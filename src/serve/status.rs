@@ -19,7 +19,8 @@ pub async fn all(State(house): State<House>) -> Response {
     let line = house.status.fresh(&house, |snapshot, now| {
         render(move || {
             let seen = seen(&snapshot, now);
-            let mut line = serde_json::to_vec(&report(&seen, began, verdict(&seen))).unwrap_or_default();
+            let mut line =
+                serde_json::to_vec(&report(&seen, began, verdict(&seen))).unwrap_or_default();
             line.push(b'\n');
             line
         })
@@ -35,13 +36,26 @@ pub async fn one(State(house): State<House>, Path(name): Path<String>) -> Respon
         monitor: json::Monitor<'a>,
     }
     let snapshot = house.fresh().await;
-    let Some(row) = find(&snapshot, &name) else { return unknown() };
-    let seen = Snapshot { at: house.clock.now(), rows: Rows::default(), changes: Changes::default(), ..*snapshot };
-    answer::json(&One { schema: MONITOR, monitor: json::monitor(&seen, row) })
+    let Some(row) = find(&snapshot, &name) else {
+        return unknown();
+    };
+    let seen = Snapshot {
+        at: house.clock.now(),
+        rows: Rows::default(),
+        changes: Changes::default(),
+        ..*snapshot
+    };
+    answer::json(&One {
+        schema: MONITOR,
+        monitor: json::monitor(&seen, row),
+    })
 }
 
 pub fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Arc<Row>> {
-    snapshot.rows.iter().find(|row| row.meta.name.as_str() == name)
+    snapshot
+        .rows
+        .iter()
+        .find(|row| row.meta.name.as_str() == name)
 }
 
 pub fn unknown() -> Response {
@@ -50,7 +64,12 @@ pub fn unknown() -> Response {
 
 /// The snapshot as it looks now: what grows with time (ages, presence) has grown.
 pub fn seen(snapshot: &Snapshot, now: Moment) -> Snapshot {
-    Snapshot { at: now, rows: snapshot.rows.clone(), changes: Changes::default(), ..*snapshot }
+    Snapshot {
+        at: now,
+        rows: snapshot.rows.clone(),
+        changes: Changes::default(),
+        ..*snapshot
+    }
 }
 
 /// `began`: when this process did. `exit`: what `hbmon check` would end with.
@@ -58,5 +77,16 @@ pub fn report(snapshot: &Snapshot, began: Moment, exit: u8) -> json::Report<'_> 
     let (started, duration) = (snapshot.wall(began), snapshot.at.since(began));
     let complete = snapshot.is_settled();
     let fail_on = Status::Error;
-    json::status(snapshot, &Run { started, duration, exit, complete, fail_on, verbose: false, config: None })
+    json::status(
+        snapshot,
+        &Run {
+            started,
+            duration,
+            exit,
+            complete,
+            fail_on,
+            verbose: false,
+            config: None,
+        },
+    )
 }

@@ -22,13 +22,33 @@ struct Bench {
 
 fn bench() -> Bench {
     let clock = Clock::simulated(jiff::Timestamp::UNIX_EPOCH);
-    let plan = Plan { targets: Vec::new(), concurrency: None, stop: Stop::Never };
+    let plan = Plan {
+        targets: Vec::new(),
+        concurrency: None,
+        stop: Stop::Never,
+    };
     let engine = Engine::start(plan, clock.clone());
     let (closing, is_closing) = Closing::new();
-    let host = Host { verdict: |_| 0, outputs: Arc::default() };
+    let host = Host {
+        verdict: |_| 0,
+        outputs: Arc::default(),
+    };
     let (_, access) = watch::channel(Access::default());
-    let (reception, tasks) = furnish(&engine, clock.clone(), access, Limits::default(), host, is_closing);
-    Bench { clock, engine, reception, closing, _tasks: tasks }
+    let (reception, tasks) = furnish(
+        &engine,
+        clock.clone(),
+        access,
+        Limits::default(),
+        host,
+        is_closing,
+    );
+    Bench {
+        clock,
+        engine,
+        reception,
+        closing,
+        _tasks: tasks,
+    }
 }
 
 impl Bench {
@@ -44,14 +64,21 @@ impl Bench {
 
     async fn subscriber(&self, port: u16, pipe: usize) -> DuplexStream {
         let mut client = self.client(port, pipe);
-        client.write_all(b"GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+        client
+            .write_all(b"GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .await
+            .unwrap();
         read_until(&mut client, "}\n\n\r\n").await;
         client
     }
 
     /// Something happens.
     async fn happen(&self, what: &str) {
-        self.engine.commands.send(Command::Refuse(Text::clean(what))).await.unwrap();
+        self.engine
+            .commands
+            .send(Command::Refuse(Text::clean(what)))
+            .await
+            .unwrap();
         // Long enough for a snapshot of it.
         tokio::time::sleep(SECOND).await;
     }
@@ -84,13 +111,21 @@ async fn read_to_end(client: &mut DuplexStream) -> String {
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_vanished_is_dropped_within_20_s_and_the_others_are_told() {
     let bench = bench();
-    // The pipe of the one has no room for the next comment: so it looks when a network is dead and buffers are full.
+    // The pipe of the one has no room for the next comment: so it looks when a network is dead and
+    // buffers are full.
     let _gone = bench.subscriber(1001, 16).await;
     let mut well = bench.subscriber(1002, 1 << 20).await;
     let vanished = bench.now();
     let told = read_until(&mut well, "event: subscriber_dropped").await;
-    assert!(bench.now() - vanished <= 20 * SECOND, "{:?}", bench.now() - vanished);
-    assert!(told.contains("192.0.2.1:1001") && told.contains(": heartbeat\n\n"), "{told}");
+    assert!(
+        bench.now() - vanished <= 20 * SECOND,
+        "{:?}",
+        bench.now() - vanished
+    );
+    assert!(
+        told.contains("192.0.2.1:1001") && told.contains(": heartbeat\n\n"),
+        "{told}"
+    );
     bench.happen("the show goes on").await;
     read_until(&mut well, "the show goes on").await;
 }
@@ -102,7 +137,12 @@ async fn a_reader_that_is_too_slow_is_told_how_much_it_lost() {
     let mut quick = bench.subscriber(2, 1 << 24).await;
     let mut taken = String::new();
     for number in 0..5000 {
-        bench.engine.commands.send(Command::Refuse(Text::clean(&format!("{number:0>390}")))).await.unwrap();
+        bench
+            .engine
+            .commands
+            .send(Command::Refuse(Text::clean(&format!("{number:0>390}"))))
+            .await
+            .unwrap();
         if number % 10 == 9 {
             tokio::time::sleep(Duration::from_millis(100)).await;
             // Takes a little, so that it is slow and not dead.
@@ -140,7 +180,11 @@ async fn half_a_request_is_not_waited_for() {
         let mut client = bench.client(1, 1 << 16);
         client.write_all(sent.as_bytes()).await.unwrap();
         let answer = read_to_end(&mut client).await;
-        assert!(bench.now() - start <= limit * SECOND, "{sent:?}: {:?} {answer}", bench.now() - start);
+        assert!(
+            bench.now() - start <= limit * SECOND,
+            "{sent:?}: {:?} {answer}",
+            bench.now() - start
+        );
     }
 }
 
@@ -158,7 +202,11 @@ async fn an_answer_that_is_not_taken_is_given_up() {
         pings.push(bench.now());
         tokio::time::sleep(SECOND).await;
     }
-    assert!(bench.now() - start < 12 * SECOND, "{:?}", bench.now() - start);
+    assert!(
+        bench.now() - start < 12 * SECOND,
+        "{:?}",
+        bench.now() - start
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -166,10 +214,17 @@ async fn closing_ends_every_stream_with_a_word() {
     let bench = bench();
     let mut events = bench.subscriber(1, 1 << 16).await;
     let mut beats = bench.client(2, 1 << 16);
-    beats.write_all(b"GET /v1/heartbeats/stream HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    beats
+        .write_all(b"GET /v1/heartbeats/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await
+        .unwrap();
     read_until(&mut beats, "monitors_online").await;
     bench.closing.send_replace(true);
-    assert!(read_to_end(&mut events).await.contains("event: end\ndata: {\"type\":\"end\""));
+    assert!(
+        read_to_end(&mut events)
+            .await
+            .contains("event: end\ndata: {\"type\":\"end\"")
+    );
     assert!(read_to_end(&mut beats).await.ends_with("0\r\n\r\n"));
 }
 
@@ -177,44 +232,80 @@ async fn closing_ends_every_stream_with_a_word() {
 async fn a_hundred_who_ask_at_once_cost_two_answers() {
     let Bench { clock, engine, .. } = &bench();
     let (_closing, is_closing) = Closing::new();
-    let host = Host { verdict: |_| 0, outputs: Arc::default() };
+    let host = Host {
+        verdict: |_| 0,
+        outputs: Arc::default(),
+    };
     let (_, access) = watch::channel(Access::default());
-    let house = &House::new(engine, clock.clone(), access, Limits::default(), host, is_closing);
+    let house = &House::new(
+        engine,
+        clock.clone(),
+        access,
+        Limits::default(),
+        host,
+        is_closing,
+    );
     let rendered = &AtomicUsize::new(0);
     let ask = |_| {
         house.status.fresh(house, move |_, _| async move {
             rendered.fetch_add(1, Ordering::Relaxed);
             // Meanwhile everybody has asked, and nothing stays as it was.
-            engine.commands.send(Command::Refuse(Text::clean("news"))).await.unwrap();
+            engine
+                .commands
+                .send(Command::Refuse(Text::clean("news")))
+                .await
+                .unwrap();
             tokio::time::sleep(SECOND).await;
             b"answer".to_vec()
         })
     };
     let answers = futures_util::future::join_all((0..100).map(ask)).await;
-    assert!(answers.iter().all(|answer| answer.as_ref().unwrap() == "answer"));
+    assert!(
+        answers
+            .iter()
+            .all(|answer| answer.as_ref().unwrap() == "answer")
+    );
     assert_eq!(rendered.load(Ordering::Relaxed), 2);
     ask(0).await.unwrap();
-    assert_eq!(rendered.load(Ordering::Relaxed), 3, "who asks later is told of what happened since");
+    assert_eq!(
+        rendered.load(Ordering::Relaxed),
+        3,
+        "who asks later is told of what happened since"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn answers_that_wait_for_slow_readers_are_bounded() {
     let Bench { clock, engine, .. } = &bench();
     let (_closing, is_closing) = Closing::new();
-    let host = Host { verdict: |_| 0, outputs: Arc::default() };
+    let host = Host {
+        verdict: |_| 0,
+        outputs: Arc::default(),
+    };
     let (_, access) = watch::channel(Access::default());
-    let limits = Limits { answers_bytes: 1000, ..Limits::default() };
+    let limits = Limits {
+        answers_bytes: 1000,
+        ..Limits::default()
+    };
     let house = &House::new(engine, clock.clone(), access, limits, host, is_closing);
     let mut held = Vec::new();
     while held.len() < 9 {
         // Each a second later is another answer.
         tokio::time::sleep(SECOND).await;
-        match house.metrics.fresh(house, |_, _| async { vec![b'x'; 400] }).await {
+        match house
+            .metrics
+            .fresh(house, |_, _| async { vec![b'x'; 400] })
+            .await
+        {
             Ok(answer) => held.push(answer),
             Err(budget::Exceeded) => break,
         }
     }
     assert_eq!((held.len(), house.answers.refused()), (3, 1));
     held.pop();
-    house.metrics.fresh(house, |_, _| async { vec![b'x'; 400] }).await.unwrap();
+    house
+        .metrics
+        .fresh(house, |_, _| async { vec![b'x'; 400] })
+        .await
+        .unwrap();
 }

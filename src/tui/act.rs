@@ -70,12 +70,25 @@ impl Ui {
         use Action::*;
         match &self.overlay {
             Some(Overlay::Help(_)) => {
-                return matches!(action, Up | Down | PageUp | PageDown | Back | Help | Interrupt | Redraw | Suspend);
+                return matches!(
+                    action,
+                    Up | Down | PageUp | PageDown | Back | Help | Interrupt | Redraw | Suspend
+                );
             }
             Some(Overlay::Columns(_)) => {
                 return matches!(
                     action,
-                    Up | Down | Left | Right | Freeze | SpanReset | Back | Columns | Detail | Quit | Interrupt | Redraw
+                    Up | Down
+                        | Left
+                        | Right
+                        | Freeze
+                        | SpanReset
+                        | Back
+                        | Columns
+                        | Detail
+                        | Quit
+                        | Interrupt
+                        | Redraw
                 );
             }
             None => {}
@@ -90,17 +103,19 @@ impl Ui {
             Problems | Sort | Reverse | Columns | Groups => main && !events,
             BeatAll => !self.latest.rows.is_empty(),
             Left | Right if main => !events && self.target().is_some(),
-            Up | Down | PageUp | PageDown | First | Last | Left | Right | NextProblem | PreviousProblem => {
-                self.chosen() > 0
-            }
+            Up | Down | PageUp | PageDown | First | Last | Left | Right | NextProblem
+            | PreviousProblem => self.chosen() > 0,
             Detail => self.chosen() > 0 && !events,
             // What is pushed to hbmon cannot be asked for.
             BeatNow | Reconnect => {
-                self.target().is_some() && !events && self.row().is_some_and(|row| row.meta.kind != Kind::Push)
+                self.target().is_some()
+                    && !events
+                    && self.row().is_some_and(|row| row.meta.kind != Kind::Push)
             }
             Pause | Mute | Acknowledge | Copy => self.target().is_some() && !events,
-            NextTab | PreviousTab | Tab(_) | Zoom | SpanIn | SpanOut | SpanReset | Clock | Events | Theme | Glyphs
-            | Mouse | Freeze | Reload | Save | QuitKeep | Quit | Interrupt | Suspend | Redraw | Help => true,
+            NextTab | PreviousTab | Tab(_) | Zoom | SpanIn | SpanOut | SpanReset | Clock
+            | Events | Theme | Glyphs | Mouse | Freeze | Reload | Save | QuitKeep | Quit
+            | Interrupt | Suspend | Redraw | Help => true,
         }
     }
 
@@ -159,7 +174,14 @@ impl Ui {
             Action::Glyphs => self.look.theme.glyphs = self.look.theme.glyphs.next(),
             Action::Mouse => {
                 self.look.mouse = !self.look.mouse;
-                self.tell(if self.look.mouse { "mouse on" } else { "mouse off" }, now);
+                self.tell(
+                    if self.look.mouse {
+                        "mouse on"
+                    } else {
+                        "mouse off"
+                    },
+                    now,
+                );
                 return Effect::Mouse(self.look.mouse);
             }
             Action::Freeze => self.freeze_or_fold(now),
@@ -187,7 +209,11 @@ impl Ui {
         if self.fold(now) {
             return;
         }
-        self.detail = if self.detail.is_some() { None } else { Some(Detail::default()) };
+        self.detail = if self.detail.is_some() {
+            None
+        } else {
+            Some(Detail::default())
+        };
         self.look.zoom = false;
         // It stays with this monitor, whoever becomes the worst.
         let snapshot = Arc::clone(self.snapshot());
@@ -224,13 +250,19 @@ impl Ui {
         if self.frozen.take().is_some() {
             self.arrange(now);
         } else {
-            self.frozen = Some(Frozen { at: now, snapshot: Arc::clone(&self.latest), totals: self.totals.clone() });
+            self.frozen = Some(Frozen {
+                at: now,
+                snapshot: Arc::clone(&self.latest),
+                totals: self.totals.clone(),
+            });
         }
     }
 
     /// Folds the group under the cursor or opens it; false if there is none.
     fn fold(&mut self, now: Moment) -> bool {
-        let Some(group) = self.group_at(self.cursor()) else { return false };
+        let Some(group) = self.group_at(self.cursor()) else {
+            return false;
+        };
         let name = group.name.clone();
         if !self.choice.folded.remove(&name) {
             self.choice.folded.insert(name);
@@ -242,8 +274,13 @@ impl Ui {
     }
 
     fn ask(&mut self, command: Option<Command>, now: Moment) -> Effect {
-        let Some(command) = command else { return Effect::None };
-        if self.asked.is_some_and(|(at, last)| last == command && now.since(at) < PATIENCE) {
+        let Some(command) = command else {
+            return Effect::None;
+        };
+        if self
+            .asked
+            .is_some_and(|(at, last)| last == command && now.since(at) < PATIENCE)
+        {
             return Effect::None;
         }
         self.asked = Some((now, command));
@@ -261,29 +298,55 @@ impl Ui {
     }
 
     fn pause(&mut self, now: Moment) -> Effect {
-        let Some(row) = self.row().cloned() else { return Effect::None };
+        let Some(row) = self.row().cloned() else {
+            return Effect::None;
+        };
         if !row.enabled {
-            self.tell(format!("{} is not enabled in the config", row.meta.name), now);
+            self.tell(
+                format!("{} is not enabled in the config", row.meta.name),
+                now,
+            );
             return Effect::None;
         }
-        self.ask(Some(Command::Pause(row.id, row.status != Status::Paused)), now)
+        self.ask(
+            Some(Command::Pause(row.id, row.status != Status::Paused)),
+            now,
+        )
     }
 
     fn mute(&mut self, now: Moment) {
-        let Some(row) = self.row().cloned() else { return };
+        let Some(row) = self.row().cloned() else {
+            return;
+        };
         let muted = self.marks.mute(row.id, now);
         let name = &row.meta.name;
-        self.tell(if muted { format!("{name} is muted for 1h") } else { format!("{name} is heard again") }, now);
+        self.tell(
+            if muted {
+                format!("{name} is muted for 1h")
+            } else {
+                format!("{name} is heard again")
+            },
+            now,
+        );
     }
 
     fn acknowledge(&mut self, now: Moment) {
-        let Some(row) = self.row().cloned() else { return };
+        let Some(row) = self.row().cloned() else {
+            return;
+        };
         let name = &row.meta.name;
         if !is_problem(row.status) {
             return self.tell(format!("{name} has no problem"), now);
         }
         let known = self.marks.acknowledge(row.id);
-        self.tell(if known { format!("{name} is acknowledged") } else { format!("{name} is open again") }, now);
+        self.tell(
+            if known {
+                format!("{name} is acknowledged")
+            } else {
+                format!("{name} is open again")
+            },
+            now,
+        );
     }
 
     /// Whom `r`, `R`, `p`, `m`, `a` and `y` are about: nobody on the head of a group.

@@ -1,8 +1,10 @@
-//! The share of time that the fleet was up, kept up by difference and read at any moment without looking at a row.
+//! The share of time that the fleet was up, kept up by difference and read at any moment without
+//! looking at a row.
 
 use crate::model::{Moment, Row};
 
-/// Sums in nanoseconds. A monitor that is up since `t` counts `-t` and one riser: at `now` that makes `now - t`.
+/// Sums in nanoseconds. A monitor that is up since `t` counts `-t` and one riser: at `now` that
+/// makes `now - t`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Availability {
     up: i128,
@@ -25,7 +27,11 @@ impl Availability {
         let now = nanos(now);
         let (up, down) = (self.up + self.risers * now, self.down + self.fallers * now);
         match up + down {
-            0 => (self.risers + self.fallers > 0).then_some(if self.fallers == 0 { 1.0 } else { 0.0 }),
+            0 => (self.risers + self.fallers > 0).then_some(if self.fallers == 0 {
+                1.0
+            } else {
+                0.0
+            }),
             all => Some(up.max(0) as f64 / all.max(1) as f64),
         }
     }
@@ -34,8 +40,11 @@ impl Availability {
         let Some(tally) = row.tally() else { return };
         self.up += sign * tally.up.as_nanos() as i128;
         self.down += sign * tally.down.as_nanos() as i128;
-        let (sum, number) =
-            if tally.is_up { (&mut self.up, &mut self.risers) } else { (&mut self.down, &mut self.fallers) };
+        let (sum, number) = if tally.is_up {
+            (&mut self.up, &mut self.risers)
+        } else {
+            (&mut self.down, &mut self.fallers)
+        };
         *sum -= sign * nanos(tally.until);
         *number += sign;
     }
@@ -44,7 +53,11 @@ impl Availability {
 const fn nanos(at: Moment) -> i128 {
     let nanos = at.since_start().as_nanos();
     // Nothing runs for centuries; capped, the product with a number of monitors stays in range.
-    if nanos > u64::MAX as u128 { u64::MAX as i128 } else { nanos as i128 }
+    if nanos > u64::MAX as u128 {
+        u64::MAX as i128
+    } else {
+        nanos as i128
+    }
 }
 
 #[cfg(test)]
@@ -56,23 +69,41 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        Beat, Failure, Fleet, Kind, Lag, Meta, Note, Policy, Rhythm, Signal, Snapshot, Stage, TargetId, Text,
+        Beat, Failure, Fleet, Kind, Lag, Meta, Note, Policy, Rhythm, Signal, Snapshot, Stage,
+        TargetId, Text,
     };
 
     const fn at(seconds: u64) -> Moment {
         Moment::after_start(Duration::from_secs(seconds))
     }
 
-    /// Two polls: the first is up from the start, the second fails twice at 10 s and is well again at 20 s.
+    /// Two polls: the first is up from the start, the second fails twice at 10 s and is well again
+    /// at 20 s.
     fn story() -> Vec<Arc<Snapshot>> {
         let mut fleet = Fleet::new();
         let policy = Policy::with_interval(Rhythm::Poll, Duration::from_secs(10));
-        let policy = Arc::new(Policy { confirm: Duration::ZERO, ..policy });
+        let policy = Arc::new(Policy {
+            confirm: Duration::ZERO,
+            ..policy
+        });
         for id in 0..2 {
             let (name, address) = (Text::clean("a"), Text::default());
-            let meta =
-                Meta { name, kind: Kind::Http, address, group: None, tags: vec![], description: None, line: None };
-            fleet.add(Moment::START, TargetId(id), Arc::new(meta), Arc::clone(&policy), false);
+            let meta = Meta {
+                name,
+                kind: Kind::Http,
+                address,
+                group: None,
+                tags: vec![],
+                description: None,
+                line: None,
+            };
+            fleet.add(
+                Moment::START,
+                TargetId(id),
+                Arc::new(meta),
+                Arc::clone(&policy),
+                false,
+            );
         }
         let failed = || Signal::Failed {
             failure: Failure::Reset { stage: Stage::Body },
@@ -81,11 +112,22 @@ mod tests {
             ended: true,
         };
         let beat = || Signal::Beat(Beat::default());
-        let story = [(0, 0, beat()), (1, 0, beat()), (1, 10, failed()), (1, 10, failed()), (1, 20, beat())];
+        let story = [
+            (0, 0, beat()),
+            (1, 0, beat()),
+            (1, 10, failed()),
+            (1, 10, failed()),
+            (1, 20, beat()),
+        ];
         story
             .into_iter()
             .map(|(id, seconds, signal)| {
-                fleet.observe(Note { target: TargetId(id), at: at(seconds), signal, wire: None });
+                fleet.observe(Note {
+                    target: TargetId(id),
+                    at: at(seconds),
+                    signal,
+                    wire: None,
+                });
                 fleet.snapshot(at(seconds), Timestamp::UNIX_EPOCH, Lag::default())
             })
             .collect()

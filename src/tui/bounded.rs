@@ -1,4 +1,5 @@
-//! A terminal that is never larger than what can be drawn: one that claims 20,000 × 20,000 cells would take gigabytes.
+//! A terminal that is never larger than what can be drawn: one that claims 20,000 × 20,000 cells
+//! would take gigabytes.
 
 use std::io;
 
@@ -7,13 +8,19 @@ use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
 /// The cells that are drawn at most; what lies beyond stays empty.
-const MOST: Size = Size { width: 1_000, height: 500 };
+const MOST: Size = Size {
+    width: 1_000,
+    height: 500,
+};
 
 /// The same terminal, of bounded size.
 pub struct Bounded<B>(pub B);
 
 fn bounded(size: Size) -> Size {
-    Size { width: size.width.min(MOST.width), height: size.height.min(MOST.height) }
+    Size {
+        width: size.width.min(MOST.width),
+        height: size.height.min(MOST.height),
+    }
 }
 
 impl<B: Backend<Error = io::Error>> Backend for Bounded<B> {
@@ -53,7 +60,10 @@ impl<B: Backend<Error = io::Error>> Backend for Bounded<B> {
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
         let size = self.0.window_size()?;
-        Ok(WindowSize { columns_rows: bounded(size.columns_rows), ..size })
+        Ok(WindowSize {
+            columns_rows: bounded(size.columns_rows),
+            ..size
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -67,7 +77,22 @@ mod tests {
 
     #[test]
     fn no_terminal_is_larger_than_what_is_drawn() {
-        assert_eq!(bounded(Size { width: 20_000, height: 20_000 }), MOST);
-        assert_eq!(bounded(Size { width: 80, height: 24 }), Size { width: 80, height: 24 });
+        assert_eq!(
+            bounded(Size {
+                width: 20_000,
+                height: 20_000
+            }),
+            MOST
+        );
+        assert_eq!(
+            bounded(Size {
+                width: 80,
+                height: 24
+            }),
+            Size {
+                width: 80,
+                height: 24
+            }
+        );
     }
 }

@@ -43,14 +43,30 @@ pub async fn drive<B: Backend<Error: Send + Sync + 'static>>(
     options: Options,
     stop: impl Future<Output = ()>,
 ) -> io::Result<Outcome> {
-    let Links { mut snapshots, mut requests, host } = links;
+    let Links {
+        mut snapshots,
+        mut requests,
+        host,
+    } = links;
     let (mut input, mut stop) = (pin!(input), pin!(stop));
     let pace = Pace::new(options.fps);
     let first = Arc::clone(&snapshots.borrow_and_update());
-    let mut drive = Drive { screen, tty, host, ui: Ui::new(options, first), pace, told: 0, away: false };
+    let mut drive = Drive {
+        screen,
+        tty,
+        host,
+        ui: Ui::new(options, first),
+        pace,
+        told: 0,
+        away: false,
+    };
     loop {
         let now = clock.now();
-        let due = if drive.away { Moment::FAR } else { drive.pace.due() };
+        let due = if drive.away {
+            Moment::FAR
+        } else {
+            drive.pace.due()
+        };
         if due <= now {
             let snapshot = Arc::clone(&snapshots.borrow_and_update());
             drive.ui.see(&snapshot, now);
@@ -102,7 +118,8 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, 
             return Ok(());
         }
         let over = self.ui.snapshot().wall(now).subsec_nanosecond();
-        self.pace.tick(now, Duration::from_nanos(u64::try_from(over).unwrap_or(0)));
+        self.pace
+            .tick(now, Duration::from_nanos(u64::try_from(over).unwrap_or(0)));
         if self.pace.is_focused() && self.ui.is_pulsing(now) {
             self.pace.news(now);
         }
@@ -111,9 +128,12 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, 
 
     /// Draws what there is, and does something with the cells.
     fn picture<R>(&mut self, now: Moment, read: impl FnOnce(&Buffer) -> R) -> io::Result<R> {
-        self.ui.resize(self.screen.size().map_err(io::Error::other)?);
+        self.ui
+            .resize(self.screen.size().map_err(io::Error::other)?);
         let ui = &self.ui;
-        let drawn = self.screen.draw(|frame| draw(frame, ui.snapshot(), ui, ui.look.theme, now));
+        let drawn = self
+            .screen
+            .draw(|frame| draw(frame, ui.snapshot(), ui, ui.look.theme, now));
         let read = read(drawn.map_err(io::Error::other)?.buffer);
         self.tty.present()?;
         Ok(read)
@@ -135,13 +155,18 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, 
         Ok(None)
     }
 
-    /// A view that stands still tells only how much it does not show, and nothing if that is nothing new.
+    /// A view that stands still tells only how much it does not show, and nothing if that is
+    /// nothing new.
     fn on_news(&mut self, snapshot: &Arc<Snapshot>, now: Moment) {
         match self.ui.frozen() {
             None => self.pace.news(now),
             Some(_) => {
                 self.ui.see(snapshot, now);
-                if self.ui.frozen().is_some_and(|(_, beats)| beats != self.told) {
+                if self
+                    .ui
+                    .frozen()
+                    .is_some_and(|(_, beats)| beats != self.told)
+                {
                     self.pace.seldom(now);
                 }
             }
@@ -171,25 +196,44 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, 
             Effect::Mouse(capture) => self.tty.capture_mouse(capture)?,
             Effect::Suspend => self.suspend(now)?,
             Effect::Quit => return Ok(Some(Outcome::Quit)),
-            Effect::QuitKeep => return self.picture(now, ansi).map(|kept| Some(Outcome::Kept(kept))),
+            Effect::QuitKeep => {
+                return self
+                    .picture(now, ansi)
+                    .map(|kept| Some(Outcome::Kept(kept)));
+            }
             Effect::Interrupt => return Ok(Some(Outcome::Interrupted)),
         }
         Ok(None)
     }
 
     fn copy(&mut self, now: Moment) -> io::Result<()> {
-        let Some(row) = self.ui.row().cloned() else { return Ok(()) };
+        let Some(row) = self.ui.row().cloned() else {
+            return Ok(());
+        };
         let json = self.host.json(self.ui.snapshot(), &row);
         self.tty.copy(&json)?;
-        self.ui.tell(format!("{} is in the clipboard as JSON", row.meta.name), now);
+        self.ui.tell(
+            format!("{} is in the clipboard as JSON", row.meta.name),
+            now,
+        );
         Ok(())
     }
 
     fn save(&mut self, now: Moment) -> io::Result<()> {
-        let (text, svg) = self.picture(now, |buffer| (text(buffer), svg(buffer, &Palette::DARK, "hbmon")))?;
+        let (text, svg) = self.picture(now, |buffer| {
+            (text(buffer), svg(buffer, &Palette::DARK, "hbmon"))
+        })?;
         let snapshot = Arc::clone(self.ui.snapshot());
-        let stem = snapshot.wall(now).strftime("hbmon-%Y%m%dT%H%M%SZ").to_string();
-        let notice = self.host.save(&Saved { stem, snapshot: &snapshot, text, svg });
+        let stem = snapshot
+            .wall(now)
+            .strftime("hbmon-%Y%m%dT%H%M%SZ")
+            .to_string();
+        let notice = self.host.save(&Saved {
+            stem,
+            snapshot: &snapshot,
+            text,
+            svg,
+        });
         self.ui.tell(notice, now);
         Ok(())
     }
@@ -197,14 +241,18 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, 
     fn suspend(&mut self, now: Moment) -> io::Result<()> {
         self.away = self.tty.suspend()?;
         if !self.away {
-            self.ui.tell("no shell could bring it back: not suspended", now);
+            self.ui
+                .tell("no shell could bring it back: not suspended", now);
         }
         Ok(())
     }
 
-    /// Every cell anew, with the next picture. Not by `clear`, which asks the terminal for its cursor and waits.
+    /// Every cell anew, with the next picture. Not by `clear`, which asks the terminal for its
+    /// cursor and waits.
     fn redraw(&mut self) -> io::Result<()> {
         let size = self.screen.size().map_err(io::Error::other)?;
-        self.screen.resize(Rect::from((Position::ORIGIN, size))).map_err(io::Error::other)
+        self.screen
+            .resize(Rect::from((Position::ORIGIN, size)))
+            .map_err(io::Error::other)
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::model::{Moment, Presence, Row, Selector, Status};
 
-/// The language of `--filter`, made for typing: it counts with every key, so a word without `*` or `?` is looked
-/// for anywhere, and what can't be read yet leaves the last filter in force. Beside it `status:` and `presence:`,
-/// which change while one looks.
+/// The language of `--filter`, made for typing: it counts with every key, so a word without `*` or
+/// `?` is looked for anywhere, and what can't be read yet leaves the last filter in force. Beside
+/// it `status:` and `presence:`, which change while one looks.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     text: String,
@@ -61,7 +61,11 @@ impl Filter {
     }
 
     pub fn matches(&self, row: &Row, now: Moment) -> bool {
-        self.any.is_empty() || self.any.iter().any(|alternative| alternative.matches(row, now))
+        self.any.is_empty()
+            || self
+                .any
+                .iter()
+                .any(|alternative| alternative.matches(row, now))
     }
 }
 
@@ -103,15 +107,22 @@ fn alternative(text: &str) -> Result<Alternative, &'static str> {
     Ok(Alternative { states, rest })
 }
 
-/// `status:` and `presence:` with the beginning of a word that they take; `None` for everything else.
+/// `status:` and `presence:` with the beginning of a word that they take; `None` for everything
+/// else.
 fn state(word: &str) -> Result<Option<Word>, &'static str> {
-    let (negated, rest) = word.strip_prefix('!').map_or((false, word), |rest| (true, rest));
-    let Some((field, value)) = rest.split_once(':') else { return Ok(None) };
+    let (negated, rest) = word
+        .strip_prefix('!')
+        .map_or((false, word), |rest| (true, rest));
+    let Some((field, value)) = rest.split_once(':') else {
+        return Ok(None);
+    };
     let value = value.to_lowercase();
     let begins = |name: &str| !value.is_empty() && name.starts_with(&value);
     let state = match field.to_lowercase().as_str() {
         "status" => {
-            let status = Status::ALL.into_iter().find(|status| begins(status.as_str()));
+            let status = Status::ALL
+                .into_iter()
+                .find(|status| begins(status.as_str()));
             State::Status(status.ok_or("expected healthy, warning, error, unknown or paused")?)
         }
         "presence" => {
@@ -128,7 +139,11 @@ fn state(word: &str) -> Result<Option<Word>, &'static str> {
 fn widened(word: &str) -> String {
     let (field, pattern) = word.split_at(word.rfind([':', '!']).map_or(0, |mark| mark + 1));
     let exact = pattern.is_empty() || pattern.contains(['*', '?']);
-    if exact { word.to_owned() } else { format!("{field}*{pattern}*") }
+    if exact {
+        word.to_owned()
+    } else {
+        format!("{field}*{pattern}*")
+    }
 }
 
 #[cfg(test)]
@@ -153,10 +168,18 @@ mod tests {
 
     #[test]
     fn states_are_read_from_their_beginning() {
-        let status = |negated, status| Ok(Some(Word { negated, state: State::Status(status) }));
+        let status = |negated, status| {
+            Ok(Some(Word {
+                negated,
+                state: State::Status(status),
+            }))
+        };
         assert_eq!(state("status:err"), status(false, Status::Error));
         assert_eq!(state("!Status:H"), status(true, Status::Healthy));
-        let away = Word { negated: false, state: State::Presence(Presence::Away) };
+        let away = Word {
+            negated: false,
+            state: State::Presence(Presence::Away),
+        };
         assert_eq!(state("presence:away"), Ok(Some(away)));
         assert_eq!(state("tag:away"), Ok(None));
         assert!(state("status:").is_err() && state("presence:far").is_err());
@@ -169,7 +192,11 @@ mod tests {
         let before = filter.any.clone();
         for unread in ["api tag:", "api,", "api status:"] {
             filter.set(unread);
-            assert_eq!((&filter.any, filter.problem().is_some()), (&before, true), "{unread}");
+            assert_eq!(
+                (&filter.any, filter.problem().is_some()),
+                (&before, true),
+                "{unread}"
+            );
         }
         filter.set("");
         assert_eq!((filter.any.len(), filter.problem()), (0, None));

@@ -1,4 +1,5 @@
-//! What the screen needs of the world outside: somebody who obeys and saves, and the terminal beside its cells.
+//! What the screen needs of the world outside: somebody who obeys and saves, and the terminal
+//! beside its cells.
 
 use std::io;
 
@@ -13,7 +14,8 @@ pub trait Host {
     /// The monitor as `check -o json` shows it.
     fn json(&self, snapshot: &Snapshot, row: &Row) -> String;
 
-    /// Writes the picture, and the snapshot beside it as JSON, into the current folder; gives what to tell the user.
+    /// Writes the picture, and the snapshot beside it as JSON, into the current folder; gives what
+    /// to tell the user.
     fn save(&mut self, saved: &Saved) -> String;
 }
 
@@ -36,8 +38,9 @@ pub trait Tty {
 
     fn capture_mouse(&mut self, capture: bool) -> io::Result<()>;
 
-    /// Gives the terminal back and stops the process, which may take a moment: until `Request::Retake` the terminal is
-    /// another's. False: there is nobody who could let it go on, and nothing was done.
+    /// Gives the terminal back and stops the process, which may take a moment: until
+    /// `Request::Retake` the terminal is another's. False: there is nobody who could let it go on,
+    /// and nothing was done.
     fn suspend(&mut self) -> io::Result<bool>;
 
     /// Takes the terminal again after somebody else had it.

@@ -56,8 +56,14 @@ mod tests {
     use crate::model::{Counts, Lag, Moment, Rows};
 
     fn snapshot(numbers: std::ops::Range<u64>) -> Snapshot {
-        let what = What::Woke { gap: Duration::from_secs(1) };
-        let change = |seq| Change { seq, at: Moment::START, what: what.clone() };
+        let what = What::Woke {
+            gap: Duration::from_secs(1),
+        };
+        let change = |seq| Change {
+            seq,
+            at: Moment::START,
+            what: what.clone(),
+        };
         Snapshot {
             at: Moment::START,
             anchor: Timestamp::UNIX_EPOCH,

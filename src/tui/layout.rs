@@ -1,4 +1,5 @@
-//! What stands where on a screen of a given size. Nothing is too small: rooms fall away, the worst rows stay.
+//! What stands where on a screen of a given size. Nothing is too small: rooms fall away, the worst
+//! rows stay.
 
 use ratatui::layout::Rect;
 
@@ -55,13 +56,25 @@ impl Layout {
         if screen == Screen::Detail {
             layout.tabs = rest.top(u16::from(area.height >= 10));
             layout.message = rest.bottom(u16::from(roomy));
-            return Layout { body: rest.0, ..layout };
+            return Layout {
+                body: rest.0,
+                ..layout
+            };
         }
         if !roomy {
             return match screen {
-                Screen::Table { .. } => Layout { table: rest.0, ..layout },
-                Screen::Pane { .. } => Layout { pane: rest.0, ..layout },
-                Screen::Events | Screen::Detail => Layout { events: rest.0, ..layout },
+                Screen::Table { .. } => Layout {
+                    table: rest.0,
+                    ..layout
+                },
+                Screen::Pane { .. } => Layout {
+                    pane: rest.0,
+                    ..layout
+                },
+                Screen::Events | Screen::Detail => Layout {
+                    events: rest.0,
+                    ..layout
+                },
             };
         }
         if wide {
@@ -76,12 +89,23 @@ impl Layout {
                     layout.fleet = rest.top(1);
                 }
                 let lines = u16::try_from(lines).unwrap_or(u16::MAX).max(1);
-                let usual = if area.height < TALL { WORDS } else { area.height * 3 / 10 };
+                let usual = if area.height < TALL {
+                    WORDS
+                } else {
+                    area.height * 3 / 10
+                };
                 let pane = rest.bottom(rest.0.height.saturating_sub(lines).max(usual));
-                Layout { table: rest.0, ..layout }.with_pane(pane, events)
+                Layout {
+                    table: rest.0,
+                    ..layout
+                }
+                .with_pane(pane, events)
             }
             Screen::Pane { events } => layout.with_pane(rest.0, events),
-            Screen::Events | Screen::Detail => Layout { events: rest.0, ..layout },
+            Screen::Events | Screen::Detail => Layout {
+                events: rest.0,
+                ..layout
+            },
         }
     }
 
@@ -90,8 +114,19 @@ impl Layout {
             return Layout { pane, ..self };
         }
         let left = pane.width / 100 * 61 + pane.width % 100 * 61 / 100;
-        let events = Rect { x: pane.x + left, width: pane.width - left, ..pane };
-        Layout { pane: Rect { width: left, ..pane }, events, ..self }
+        let events = Rect {
+            x: pane.x + left,
+            width: pane.width - left,
+            ..pane
+        };
+        Layout {
+            pane: Rect {
+                width: left,
+                ..pane
+            },
+            events,
+            ..self
+        }
     }
 }
 
@@ -102,14 +137,22 @@ impl Rest {
     fn top(&mut self, height: u16) -> Rect {
         let height = height.min(self.0.height);
         let taken = Rect { height, ..self.0 };
-        self.0 = Rect { y: self.0.y.saturating_add(height), height: self.0.height - height, ..self.0 };
+        self.0 = Rect {
+            y: self.0.y.saturating_add(height),
+            height: self.0.height - height,
+            ..self.0
+        };
         taken
     }
 
     fn bottom(&mut self, height: u16) -> Rect {
         let height = height.min(self.0.height);
         self.0.height -= height;
-        Rect { y: self.0.bottom(), height, ..self.0 }
+        Rect {
+            y: self.0.bottom(),
+            height,
+            ..self.0
+        }
     }
 }
 
@@ -119,18 +162,43 @@ mod tests {
 
     #[test]
     fn rooms_fill_the_screen_and_stay_inside_at_any_size() {
-        let tables = [0, 1, 14, 10_000].map(|lines| Screen::Table { lines, events: true });
-        let others = [Screen::Pane { events: true }, Screen::Pane { events: false }, Screen::Events, Screen::Detail];
+        let tables = [0, 1, 14, 10_000].map(|lines| Screen::Table {
+            lines,
+            events: true,
+        });
+        let others = [
+            Screen::Pane { events: true },
+            Screen::Pane { events: false },
+            Screen::Events,
+            Screen::Detail,
+        ];
         for height in 0..80 {
             for width in [0, 1, 40, 80, 96, 200, u16::MAX / 100] {
                 for screen in tables.into_iter().chain(others) {
                     let area = Rect::new(0, 0, width, height);
                     let layout = Layout::new(area, screen);
-                    let Layout { header, fleet, tabs, titles, table, pane, events, body, message, footer } = layout;
-                    let rooms = [header, fleet, tabs, titles, table, pane, events, body, message, footer];
+                    let Layout {
+                        header,
+                        fleet,
+                        tabs,
+                        titles,
+                        table,
+                        pane,
+                        events,
+                        body,
+                        message,
+                        footer,
+                    } = layout;
+                    let rooms = [
+                        header, fleet, tabs, titles, table, pane, events, body, message, footer,
+                    ];
                     let cells: u32 = rooms.iter().map(|room| room.area()).sum();
                     assert_eq!(cells, area.area(), "{width}x{height} {screen:?}");
-                    assert!(rooms.iter().all(|room| room.is_empty() || area.union(*room) == area));
+                    assert!(
+                        rooms
+                            .iter()
+                            .all(|room| room.is_empty() || area.union(*room) == area)
+                    );
                 }
             }
         }

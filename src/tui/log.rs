@@ -1,4 +1,5 @@
-//! The newest log lines of hbmon itself, for the log section: tracing writes here while the screen is drawn.
+//! The newest log lines of hbmon itself, for the log section: tracing writes here while the screen
+//! is drawn.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,6 +33,11 @@ impl LogRing {
 
     /// Oldest first.
     pub fn lines(&self) -> Vec<Arc<LogLine>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .cloned()
+            .collect()
     }
 }

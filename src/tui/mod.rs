@@ -1,7 +1,8 @@
 //! The screen: a pure function of a snapshot and what the user chose.
 //!
-//! Snapshots and keys go into `Ui`, `draw` makes a picture of it, and `run` does both for a real terminal. What a
-//! key asks of the engine comes out as a `Command`; the screen knows nobody who could carry it out.
+//! Snapshots and keys go into `Ui`, `draw` makes a picture of it, and `run` does both for a real
+//! terminal. What a key asks of the engine comes out as a `Command`; the screen knows nobody who
+//! could carry it out.
 
 mod act;
 mod availability;
@@ -59,7 +60,8 @@ pub use view::draw;
 /// Usual pictures a second for what comes from the engine.
 pub const FPS: u16 = 4;
 
-/// How long the screen has for its end once it is asked to stop, and its SIGHUP to follow a terminal that went away.
+/// How long the screen has for its end once it is asked to stop, and its SIGHUP to follow a
+/// terminal that went away.
 const FAREWELL: Duration = Duration::from_millis(500);
 
 /// How the screen looks and what it may do, decided by the caller.
@@ -109,8 +111,8 @@ pub enum Outcome {
     Stuck,
 }
 
-/// Takes the terminal and shows the fleet until the user quits or `stop` is ready. The terminal is given back before
-/// this returns or unwinds; of one that takes no output only the modes.
+/// Takes the terminal and shows the fleet until the user quits or `stop` is ready. The terminal is
+/// given back before this returns or unwinds; of one that takes no output only the modes.
 ///
 /// # Errors
 /// The terminal can't be set up, read or written.
@@ -123,7 +125,8 @@ pub async fn run(
     let (end, ended) = oneshot::channel::<()>();
     let (runtime, clock) = (Handle::current(), clock.clone());
     // A thread of its own, because a terminal that does not read stops whoever writes to it.
-    let mut screen = tokio::task::spawn_blocking(move || runtime.block_on(show(links, clock, options, ended)));
+    let mut screen =
+        tokio::task::spawn_blocking(move || runtime.block_on(show(links, clock, options, ended)));
     let mut stop = pin!(stop);
     tokio::select! {
         () = &mut stop => drop(end),
@@ -151,9 +154,19 @@ async fn show(
     ended: oneshot::Receiver<()>,
 ) -> io::Result<Outcome> {
     let mut guard = terminal::Guard::enter(options.mouse)?;
-    // Never dropped: ratatui's drop shows the cursor, as the guard does, and panics if the terminal is gone.
+    // Never dropped: ratatui's drop shows the cursor, as the guard does, and panics if the terminal
+    // is gone.
     let mut screen = ManuallyDrop::new(Terminal::new(Bounded(guard.backend()))?);
-    drive(&mut screen, &mut guard, EventStream::new(), links, &clock, options, ended.map(|_| ())).await
+    drive(
+        &mut screen,
+        &mut guard,
+        EventStream::new(),
+        links,
+        &clock,
+        options,
+        ended.map(|_| ()),
+    )
+    .await
 }
 
 /// What the thread of the screen returned; its panic goes on here.

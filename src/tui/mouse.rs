@@ -19,7 +19,9 @@ impl Ui {
         match event.kind {
             MouseEventKind::ScrollUp => self.go(-STEP, now),
             MouseEventKind::ScrollDown => self.go(STEP, now),
-            MouseEventKind::Down(MouseButton::Left) => return self.click(event.column, event.row, now),
+            MouseEventKind::Down(MouseButton::Left) => {
+                return self.click(event.column, event.row, now);
+            }
             _ => return false,
         }
         self.follow_history();

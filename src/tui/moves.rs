@@ -11,7 +11,12 @@ use super::ui::Ui;
 impl Ui {
     /// How far a page goes.
     pub(super) fn leap(&self) -> isize {
-        isize::try_from(if self.detail.is_some() { 10 } else { self.page() }).unwrap_or(isize::MAX)
+        isize::try_from(if self.detail.is_some() {
+            10
+        } else {
+            self.page()
+        })
+        .unwrap_or(isize::MAX)
     }
 
     /// Up and down: the row, the section's lines, the events.
@@ -23,7 +28,10 @@ impl Ui {
                 Section::Log => self.log().len(),
             };
             if let Some(detail) = &mut self.detail {
-                detail.scroll = detail.scroll.saturating_add_signed(by).min(last.saturating_sub(1));
+                detail.scroll = detail
+                    .scroll
+                    .saturating_add_signed(by)
+                    .min(last.saturating_sub(1));
             }
         } else if self.is_on_events() {
             let last = self.events(now).count().saturating_sub(1);
@@ -39,7 +47,10 @@ impl Ui {
             detail.scroll = 0;
             return self.move_to(self.cursor().saturating_add_signed(-older), now);
         }
-        let last = self.row().map_or(0, |row| row.recent.len()).saturating_sub(1);
+        let last = self
+            .row()
+            .map_or(0, |row| row.recent.len())
+            .saturating_sub(1);
         self.beat = match self.beat {
             None => (older > 0).then_some(0),
             Some(0) if older < 0 => None,
@@ -49,10 +60,16 @@ impl Ui {
 
     pub(super) fn turn_tab(&mut self, by: isize, now: Moment) {
         let (place, tabs) = match self.section() {
-            Some(section) => (Section::ALL.iter().position(|other| *other == section), Section::ALL.len()),
+            Some(section) => (
+                Section::ALL.iter().position(|other| *other == section),
+                Section::ALL.len(),
+            ),
             None => {
                 let tabs = self.tabs();
-                (tabs.iter().position(|head| head.tab == self.choice.tab), tabs.len())
+                (
+                    tabs.iter().position(|head| head.tab == self.choice.tab),
+                    tabs.len(),
+                )
             }
         };
         let next = (place.unwrap_or(0) + tabs).saturating_add_signed(by) % tabs.max(1);
@@ -80,7 +97,11 @@ impl Ui {
     /// The nearest problem after (or before) the cursor, round the end.
     pub(super) fn move_to_problem(&mut self, backwards: bool, now: Moment) {
         let places = self.chosen();
-        let step = if backwards { places.saturating_sub(1) } else { 1 };
+        let step = if backwards {
+            places.saturating_sub(1)
+        } else {
+            1
+        };
         let mut place = self.cursor();
         for _ in 0..places {
             place = (place + step) % places;

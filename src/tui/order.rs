@@ -1,4 +1,5 @@
-//! Which lines the table has and in which order; made anew only when a status, the fleet or the user's choice changes.
+//! Which lines the table has and in which order; made anew only when a status, the fleet or the
+//! user's choice changes.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -38,7 +39,10 @@ impl Sort {
     /// The next one, round the end.
     #[must_use]
     pub fn next(self) -> Sort {
-        let place = Sort::ALL.iter().position(|sort| *sort == self).map_or(0, |place| place + 1);
+        let place = Sort::ALL
+            .iter()
+            .position(|sort| *sort == self)
+            .map_or(0, |place| place + 1);
         Sort::ALL.get(place).copied().unwrap_or_default()
     }
 
@@ -81,7 +85,8 @@ impl Choice {
         }
     }
 
-    /// Positions in `snapshot.rows`. Equals stay in the config's order, so a heartbeat never moves a row.
+    /// Positions in `snapshot.rows`. Equals stay in the config's order, so a heartbeat never moves
+    /// a row.
     fn rows(&self, snapshot: &Snapshot, now: Moment) -> Vec<usize> {
         let mut rows: Vec<(usize, &Row)> = snapshot
             .rows
@@ -103,7 +108,9 @@ impl Choice {
     }
 
     fn shows(&self, row: &Row, now: Moment) -> bool {
-        (!self.problems_only || is_problem(row.status)) && self.tab.holds(&row.meta) && self.filter.matches(row, now)
+        (!self.problems_only || is_problem(row.status))
+            && self.tab.holds(&row.meta)
+            && self.filter.matches(row, now)
     }
 
     /// Groups stand where their first member would; what has no group comes last.
@@ -112,15 +119,26 @@ impl Choice {
         let mut members: Vec<Vec<usize>> = Vec::new();
         let mut places: BTreeMap<Option<&Text>, usize> = BTreeMap::new();
         for place in chosen {
-            let Some(row) = snapshot.rows.get(place) else { continue };
+            let Some(row) = snapshot.rows.get(place) else {
+                continue;
+            };
             let name = row.meta.group.as_ref();
             let group = *places.entry(name).or_insert_with(|| {
                 let folded = self.folded.contains(&row.meta.group);
-                groups.push(Group { name: name.cloned(), size: 0, worst: place, status: row.status, folded });
+                groups.push(Group {
+                    name: name.cloned(),
+                    size: 0,
+                    worst: place,
+                    status: row.status,
+                    folded,
+                });
                 members.push(Vec::new());
                 groups.len() - 1
             });
-            let (Some(group), Some(members)) = (groups.get_mut(group), members.get_mut(group)) else { continue };
+            let (Some(group), Some(members)) = (groups.get_mut(group), members.get_mut(group))
+            else {
+                continue;
+            };
             group.size += 1;
             if row.status > group.status {
                 (group.worst, group.status) = (place, row.status);
@@ -133,7 +151,13 @@ impl Choice {
         for place in order {
             lines.push(Line::Group(place));
             if groups.get(place).is_some_and(|group| !group.folded) {
-                lines.extend(members.get(place).into_iter().flatten().map(|row| Line::Monitor(*row)));
+                lines.extend(
+                    members
+                        .get(place)
+                        .into_iter()
+                        .flatten()
+                        .map(|row| Line::Monitor(*row)),
+                );
             }
         }
         (lines, groups)

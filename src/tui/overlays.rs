@@ -1,4 +1,5 @@
-//! Keys while something lies over the picture: the help is searched and scrolled, columns are chosen.
+//! Keys while something lies over the picture: the help is searched and scrolled, columns are
+//! chosen.
 
 use crossterm::event::KeyCode;
 use ratatui::layout::Size;
@@ -21,7 +22,9 @@ impl Ui {
                 self.overlay = Some(overlay);
                 return Effect::Redraw;
             }
-            (_, Overlay::Help(help)) => self.overlay = scrolled(help, action, self.size).map(Overlay::Help),
+            (_, Overlay::Help(help)) => {
+                self.overlay = scrolled(help, action, self.size).map(Overlay::Help)
+            }
             (_, Overlay::Columns(chooser)) => {
                 self.overlay = self.choose_columns(chooser, action).map(Overlay::Columns);
             }
@@ -29,12 +32,21 @@ impl Ui {
         Effect::None
     }
 
-    /// Columns are switched by space, moved by left and right, and `=` gives back those that the width decides.
+    /// Columns are switched by space, moved by left and right, and `=` gives back those that the
+    /// width decides.
     fn choose_columns(&mut self, Chooser { cursor }: Chooser, action: Action) -> Option<Chooser> {
         let last = Column::ALL.len() - 1;
         match action {
-            Action::Up => return Some(Chooser { cursor: cursor.saturating_sub(1) }),
-            Action::Down => return Some(Chooser { cursor: (cursor + 1).min(last) }),
+            Action::Up => {
+                return Some(Chooser {
+                    cursor: cursor.saturating_sub(1),
+                });
+            }
+            Action::Down => {
+                return Some(Chooser {
+                    cursor: (cursor + 1).min(last),
+                });
+            }
             Action::Freeze => {
                 let column = Column::ALL.get(cursor).copied()?;
                 let columns = self.chosen_columns();
@@ -47,7 +59,11 @@ impl Ui {
                 let column = Column::ALL.get(cursor).copied()?;
                 let columns = self.chosen_columns();
                 if let Some(place) = columns.iter().position(|shown| *shown == column) {
-                    let other = if action == Action::Left { place.checked_sub(1) } else { Some(place + 1) };
+                    let other = if action == Action::Left {
+                        place.checked_sub(1)
+                    } else {
+                        Some(place + 1)
+                    };
                     if let Some(other) = other.filter(|other| *other < columns.len()) {
                         columns.swap(place, other);
                     }
@@ -62,12 +78,16 @@ impl Ui {
     /// The user's columns, to begin with those that are shown.
     fn chosen_columns(&mut self) -> &mut Vec<Column> {
         let width = self.size.width;
-        self.look.columns.get_or_insert_with(|| columns::shown(width, None))
+        self.look
+            .columns
+            .get_or_insert_with(|| columns::shown(width, None))
     }
 
     /// A key while the help is open searches it; false if it is not part of a search.
     pub(super) fn on_search(&mut self, key: Key) -> bool {
-        let Some(Overlay::Help(help)) = &mut self.overlay else { return false };
+        let Some(Overlay::Help(help)) = &mut self.overlay else {
+            return false;
+        };
         // The key that opened it closes it.
         let is_search = !matches!(key, Key::Plain(KeyCode::Char('?')));
         let edited = is_search && edit(&mut help.search, key);
@@ -87,5 +107,8 @@ fn scrolled(help: Help, action: Action, size: Size) -> Option<Help> {
         Action::PageDown => 10,
         _ => return None,
     };
-    Some(Help { scroll: help.scroll.saturating_add_signed(by).min(help::last(size)), ..help })
+    Some(Help {
+        scroll: help.scroll.saturating_add_signed(by).min(help::last(size)),
+        ..help
+    })
 }

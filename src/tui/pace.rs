@@ -21,10 +21,16 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// `fps`: pictures a second at most, for what comes from the engine. The first picture is due at once.
+    /// `fps`: pictures a second at most, for what comes from the engine. The first picture is due
+    /// at once.
     pub fn new(fps: u16) -> Pace {
         let gap = Duration::from_secs(1) / u32::from(fps.clamp(1, 30));
-        Pace { gap, focused: true, drawn: None, due: Moment::START }
+        Pace {
+            gap,
+            focused: true,
+            drawn: None,
+            due: Moment::START,
+        }
     }
 
     pub const fn due(&self) -> Moment {
@@ -62,7 +68,8 @@ impl Pace {
         self.due = self.due.min(moment);
     }
 
-    /// Ages and progress bars move, at best with the seconds of the clock on the wall, of which so much is over.
+    /// Ages and progress bars move, at best with the seconds of the clock on the wall, of which so
+    /// much is over.
     pub fn tick(&mut self, now: Moment, of_second: Duration) {
         let next = now.plus(Duration::from_secs(1).saturating_sub(of_second));
         self.due = self.due.min(self.after(next, self.gap));
@@ -86,7 +93,8 @@ impl Pace {
 
     /// The moment, or later if the last picture is not so long ago.
     fn after(&self, moment: Moment, gap: Duration) -> Moment {
-        self.drawn.map_or(moment, |drawn| moment.max(drawn.plus(gap)))
+        self.drawn
+            .map_or(moment, |drawn| moment.max(drawn.plus(gap)))
     }
 }
 

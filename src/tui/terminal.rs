@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, Show};
-use crossterm::event::{DisableFocusChange, DisableMouseCapture, EnableFocusChange, EnableMouseCapture};
+use crossterm::event::{
+    DisableFocusChange, DisableMouseCapture, EnableFocusChange, EnableMouseCapture,
+};
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
 use nix::sys::signal::{Signal, kill};
@@ -33,7 +35,12 @@ impl Guard {
     pub fn enter(mouse: bool) -> io::Result<Guard> {
         enable_raw_mode()?;
         let held = Arc::new(Mutex::new(Some(Vec::new())));
-        let mut guard = Guard { out: io::stdout(), frame: FrameWriter::default(), mouse, held };
+        let mut guard = Guard {
+            out: io::stdout(),
+            frame: FrameWriter::default(),
+            mouse,
+            held,
+        };
         hold_panics(Arc::clone(&guard.held));
         guard.take()?;
         Ok(guard)
@@ -83,7 +90,11 @@ impl<W: Write> Tty for Guard<W> {
 
     fn capture_mouse(&mut self, capture: bool) -> io::Result<()> {
         self.mouse = capture;
-        if capture { execute!(self.out, EnableMouseCapture) } else { execute!(self.out, DisableMouseCapture) }
+        if capture {
+            execute!(self.out, EnableMouseCapture)
+        } else {
+            execute!(self.out, DisableMouseCapture)
+        }
     }
 
     fn suspend(&mut self) -> io::Result<bool> {
@@ -104,7 +115,8 @@ impl<W: Write> Tty for Guard<W> {
     }
 }
 
-/// Whether no shell would let the process go on again: it leads its job, and its parent is of another session.
+/// Whether no shell would let the process go on again: it leads its job, and its parent is of
+/// another session.
 fn is_orphan() -> bool {
     let session = |pid| getsid(Some(pid)).ok();
     let leads = getpgrp() == getpid();
@@ -113,7 +125,8 @@ fn is_orphan() -> bool {
     leads && parent.and_then(session) != session(getpid())
 }
 
-/// What is left to do where writing does not come back: the modes are the kernel's and need no output.
+/// What is left to do where writing does not come back: the modes are the kernel's and need no
+/// output.
 pub fn abandon() {
     // There is nobody to tell, and nothing else to try.
     _ = disable_raw_mode();
@@ -124,24 +137,31 @@ impl<W: Write> Drop for Guard<W> {
     fn drop(&mut self) {
         _ = self.give_back();
         _ = disable_raw_mode();
-        let messages = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let messages = self
+            .held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         for message in messages.into_iter().flatten() {
             _ = writeln!(io::stderr(), "{message}");
         }
     }
 }
 
-/// A message printed into the alternate screen would be lost: it waits until the terminal is given back. Before
-/// and after, panics go to the hook that was there.
+/// A message printed into the alternate screen would be lost: it waits until the terminal is given
+/// back. Before and after, panics go to the hook that was there.
 fn hold_panics(held: Held) {
     let previous = panic::take_hook();
-    panic::set_hook(Box::new(move |info| match held.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-        Some(messages) => messages.push(info.to_string()),
-        None => previous(info),
+    panic::set_hook(Box::new(move |info| {
+        match held.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            Some(messages) => messages.push(info.to_string()),
+            None => previous(info),
+        }
     }));
 }
 
-/// Collects what is drawn until it is presented at once: a window that is cleared and drawn anew does not flicker.
+/// Collects what is drawn until it is presented at once: a window that is cleared and drawn anew
+/// does not flicker.
 #[derive(Clone, Default)]
 pub struct FrameWriter(Arc<Mutex<Vec<u8>>>);
 
@@ -170,7 +190,12 @@ mod tests {
     #[test]
     fn a_frame_is_one_synchronized_write() {
         let (frame, held) = (FrameWriter::default(), Arc::default());
-        let mut guard = Guard { out: Vec::new(), frame: frame.clone(), mouse: false, held };
+        let mut guard = Guard {
+            out: Vec::new(),
+            frame: frame.clone(),
+            mouse: false,
+            held,
+        };
         let mut writer = frame;
         writer.write_all(b"one ").unwrap();
         writer.flush().unwrap();

@@ -19,14 +19,20 @@ pub fn fit(text: &str, width: u16, glyphs: Glyphs) -> Cow<'_, str> {
     if columns(text) <= width {
         return Cow::Borrowed(text);
     }
-    let Some(room) = width.checked_sub(1) else { return Cow::Borrowed("") };
+    let Some(room) = width.checked_sub(1) else {
+        return Cow::Borrowed("");
+    };
     // A prefix is measured whole, because the width of a character depends on those before it.
     let ends = text.char_indices().map(|(start, c)| start + c.len_utf8());
-    let head = ends.map_while(|end| text.get(..end).filter(|head| columns(head) <= room)).last().unwrap_or("");
+    let head = ends
+        .map_while(|end| text.get(..end).filter(|head| columns(head) <= room))
+        .last()
+        .unwrap_or("");
     Cow::Owned(format!("{head}{}", glyphs.ellipsis()))
 }
 
-/// Writes one line into the first row of an area, shortened to its width. Outside the screen nothing happens.
+/// Writes one line into the first row of an area, shortened to its width. Outside the screen
+/// nothing happens.
 pub fn put<'a>(buffer: &mut Buffer, area: Rect, line: impl Into<Line<'a>>, glyphs: Glyphs) {
     let area = area.intersection(buffer.area);
     if area.is_empty() {
@@ -37,7 +43,9 @@ pub fn put<'a>(buffer: &mut Buffer, area: Rect, line: impl Into<Line<'a>>, glyph
         let room = area.right() - x;
         let text = fit(&span.content, room, glyphs);
         let cut = text != span.content;
-        x = buffer.set_stringn(x, area.y, text, usize::from(room), span.style).0;
+        x = buffer
+            .set_stringn(x, area.y, text, usize::from(room), span.style)
+            .0;
         if cut {
             break;
         }
@@ -47,16 +55,46 @@ pub fn put<'a>(buffer: &mut Buffer, area: Rect, line: impl Into<Line<'a>>, glyph
 /// The same, ending at the right edge.
 pub fn put_right<'a>(buffer: &mut Buffer, area: Rect, line: impl Into<Line<'a>>, glyphs: Glyphs) {
     let line = line.into();
-    let room = area.width.saturating_sub(u16::try_from(line.width()).unwrap_or(u16::MAX));
-    put(buffer, Rect { x: area.x.saturating_add(room), width: area.width - room, ..area }, line, glyphs);
+    let room = area
+        .width
+        .saturating_sub(u16::try_from(line.width()).unwrap_or(u16::MAX));
+    put(
+        buffer,
+        Rect {
+            x: area.x.saturating_add(room),
+            width: area.width - room,
+            ..area
+        },
+        line,
+        glyphs,
+    );
 }
 
 /// Two lines in one row: the right one whole or not at all, the left one shortened to what remains.
-pub fn put_both<'a>(buffer: &mut Buffer, area: Rect, left: Line<'a>, right: Line<'a>, glyphs: Glyphs) {
+pub fn put_both<'a>(
+    buffer: &mut Buffer,
+    area: Rect,
+    left: Line<'a>,
+    right: Line<'a>,
+    glyphs: Glyphs,
+) {
     let wanted = u16::try_from(right.width() + 1).unwrap_or(u16::MAX);
-    let shown = wanted <= area.width / 2 || usize::from(wanted) + left.width() <= usize::from(area.width);
-    let room = if shown { area.width - wanted } else { area.width };
-    put(buffer, Rect { width: room, ..area }, left, glyphs);
+    let shown =
+        wanted <= area.width / 2 || usize::from(wanted) + left.width() <= usize::from(area.width);
+    let room = if shown {
+        area.width - wanted
+    } else {
+        area.width
+    };
+    put(
+        buffer,
+        Rect {
+            width: room,
+            ..area
+        },
+        left,
+        glyphs,
+    );
     if shown {
         put_right(buffer, area, right, glyphs);
     }
@@ -67,7 +105,12 @@ pub fn wrap(text: &str, width: u16, glyphs: Glyphs) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {
-            Some(line) if columns(line).saturating_add(1).saturating_add(columns(word)) <= width => {
+            Some(line)
+                if columns(line)
+                    .saturating_add(1)
+                    .saturating_add(columns(word))
+                    <= width =>
+            {
                 line.push(' ');
                 line.push_str(word);
             }
@@ -79,7 +122,11 @@ pub fn wrap(text: &str, width: u16, glyphs: Glyphs) -> Vec<String> {
 
 /// The `n`th row of an area, empty beyond its end.
 pub fn row(area: Rect, n: u16) -> Rect {
-    Rect { y: area.y.saturating_add(n), height: u16::from(n < area.height), ..area }
+    Rect {
+        y: area.y.saturating_add(n),
+        height: u16::from(n < area.height),
+        ..area
+    }
 }
 
 /// Thousands apart: `22 101`.
@@ -105,19 +152,28 @@ mod tests {
         assert_eq!(fit("orders-ws", 6, Glyphs::Unicode), "order…");
         assert_eq!(fit("日本語の監視", 6, Glyphs::Unicode), "日本…");
         assert_eq!(fit("日本語の監視", 5, Glyphs::Ascii), "日本~");
-        assert_eq!(fit("e\u{301}e\u{301}e\u{301}e\u{301}", 3, Glyphs::Unicode), "e\u{301}e\u{301}…");
+        assert_eq!(
+            fit("e\u{301}e\u{301}e\u{301}e\u{301}", 3, Glyphs::Unicode),
+            "e\u{301}e\u{301}…"
+        );
         assert_eq!(fit("日", 1, Glyphs::Unicode), "…");
         assert_eq!(fit("日", 0, Glyphs::Unicode), "");
     }
 
     #[test]
     fn thousands_stand_apart() {
-        assert_eq!([0, 999, 1000, 22_101, 1_000_000].map(count), ["0", "999", "1 000", "22 101", "1 000 000"]);
+        assert_eq!(
+            [0, 999, 1000, 22_101, 1_000_000].map(count),
+            ["0", "999", "1 000", "22 101", "1 000 000"]
+        );
     }
 
     #[test]
     fn long_sentences_break_at_spaces() {
-        assert_eq!(wrap("connection reset by peer", 12, Glyphs::Unicode), ["connection", "reset by", "peer"]);
+        assert_eq!(
+            wrap("connection reset by peer", 12, Glyphs::Unicode),
+            ["connection", "reset by", "peer"]
+        );
         assert_eq!(wrap("abcdefgh", 4, Glyphs::Unicode), ["abc…"]);
     }
 }

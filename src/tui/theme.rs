@@ -31,17 +31,32 @@ const fn swatch(name: ThemeName, colours: Colours) -> Option<Swatch> {
         (ThemeName::Mono, _) | (_, Colours::None) => return None,
         (ThemeName::Default, _) => (Green, Yellow, Red, Cyan),
         (ThemeName::CbDeutan, Colours::Ansi) => (Blue, Yellow, Red, Cyan),
-        (ThemeName::CbDeutan, Colours::Indexed) => (Indexed(33), Indexed(136), Indexed(202), Indexed(67)),
-        (ThemeName::CbDeutan, Colours::True) => {
-            (Rgb(0x2F, 0x81, 0xD8), Rgb(0xA8, 0x80, 0x00), Rgb(0xE0, 0x50, 0x0C), Rgb(0x60, 0x80, 0xA0))
+        (ThemeName::CbDeutan, Colours::Indexed) => {
+            (Indexed(33), Indexed(136), Indexed(202), Indexed(67))
         }
+        (ThemeName::CbDeutan, Colours::True) => (
+            Rgb(0x2F, 0x81, 0xD8),
+            Rgb(0xA8, 0x80, 0x00),
+            Rgb(0xE0, 0x50, 0x0C),
+            Rgb(0x60, 0x80, 0xA0),
+        ),
         (ThemeName::CbTritan, Colours::Ansi) => (Cyan, Magenta, Red, Blue),
-        (ThemeName::CbTritan, Colours::Indexed) => (Indexed(31), Indexed(170), Indexed(160), Indexed(67)),
-        (ThemeName::CbTritan, Colours::True) => {
-            (Rgb(0x00, 0x8C, 0x96), Rgb(0xC2, 0x54, 0xC0), Rgb(0xDC, 0x32, 0x2F), Rgb(0x60, 0x80, 0xA0))
+        (ThemeName::CbTritan, Colours::Indexed) => {
+            (Indexed(31), Indexed(170), Indexed(160), Indexed(67))
         }
+        (ThemeName::CbTritan, Colours::True) => (
+            Rgb(0x00, 0x8C, 0x96),
+            Rgb(0xC2, 0x54, 0xC0),
+            Rgb(0xDC, 0x32, 0x2F),
+            Rgb(0x60, 0x80, 0xA0),
+        ),
     };
-    Some(Swatch { healthy, warning, error, progress })
+    Some(Swatch {
+        healthy,
+        warning,
+        error,
+        progress,
+    })
 }
 
 /// The only colours there are on the screen.
@@ -123,7 +138,10 @@ impl Theme {
 
     /// A word that must be seen across the room.
     pub const fn banner(self, status: Status) -> Style {
-        self.status(status).remove_modifier(Modifier::DIM).add_modifier(Modifier::REVERSED).add_modifier(Modifier::BOLD)
+        self.status(status)
+            .remove_modifier(Modifier::DIM)
+            .add_modifier(Modifier::REVERSED)
+            .add_modifier(Modifier::BOLD)
     }
 
     /// Laid over the row under the cursor.
@@ -238,7 +256,8 @@ impl Glyphs {
         self.pick("…", "~")
     }
 
-    /// The status glyph for the moment in which a heartbeat arrives; plain characters stay as they are.
+    /// The status glyph for the moment in which a heartbeat arrives; plain characters stay as they
+    /// are.
     pub const fn pulse(self, status: Status) -> &'static str {
         match (self, status) {
             (Glyphs::Unicode, Status::Healthy) => "◉",
@@ -263,7 +282,11 @@ impl Glyphs {
 
     /// Before the name of a group, by whether it is folded.
     pub const fn fold(self, folded: bool) -> &'static str {
-        if folded { self.pick("▹", ">") } else { self.pick("▿", "v") }
+        if folded {
+            self.pick("▹", ">")
+        } else {
+            self.pick("▿", "v")
+        }
     }
 
     /// What tells the stretches of one line apart.
@@ -322,10 +345,16 @@ mod tests {
     }
 
     fn luminance(colour: Color) -> Option<f64> {
-        let Color::Rgb(r, g, b) = colour else { return None };
+        let Color::Rgb(r, g, b) = colour else {
+            return None;
+        };
         let linear = |channel: u8| {
             let share = f64::from(channel) / 255.0;
-            if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+            if share <= 0.040_45 {
+                share / 12.92
+            } else {
+                ((share + 0.055) / 1.055).powf(2.4)
+            }
         };
         Some(0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b))
     }
@@ -333,10 +362,18 @@ mod tests {
     #[test]
     fn true_colours_are_read_on_black_and_on_white() {
         for name in [ThemeName::CbDeutan, ThemeName::CbTritan] {
-            let Swatch { healthy, warning, error, progress } = swatch(name, Colours::True).unwrap();
+            let Swatch {
+                healthy,
+                warning,
+                error,
+                progress,
+            } = swatch(name, Colours::True).unwrap();
             for colour in [healthy, warning, error, progress] {
                 let luminance = luminance(colour).unwrap();
-                assert!(contrast(luminance, 0.0) >= 3.0 && contrast(luminance, 1.0) >= 3.0, "{colour:?}");
+                assert!(
+                    contrast(luminance, 0.0) >= 3.0 && contrast(luminance, 1.0) >= 3.0,
+                    "{colour:?}"
+                );
             }
         }
     }

@@ -53,14 +53,19 @@ impl Totals {
     pub fn follow(&mut self, old: &Snapshot, new: &Snapshot) -> News {
         let mut news = News::Facts;
         let same_places = old.rows.len() == new.rows.len()
-            && old.rows.iter().zip(&new.rows).filter(|(old, new)| !Arc::ptr_eq(old, new)).all(|(old, new)| {
-                self.subtract(old);
-                self.add(new);
-                if old.status != new.status {
-                    news = News::Statuses;
-                }
-                old.id == new.id && old.meta == new.meta
-            });
+            && old
+                .rows
+                .iter()
+                .zip(&new.rows)
+                .filter(|(old, new)| !Arc::ptr_eq(old, new))
+                .all(|(old, new)| {
+                    self.subtract(old);
+                    self.add(new);
+                    if old.status != new.status {
+                        news = News::Statuses;
+                    }
+                    old.id == new.id && old.meta == new.meta
+                });
         if same_places {
             return news;
         }
@@ -101,7 +106,10 @@ impl Totals {
             *counts.slot(row.status) += 1;
         }
         if let Some(latency) = row.latency {
-            self.latency = (self.latency.0.saturating_add(latency.avg), self.latency.1 + 1);
+            self.latency = (
+                self.latency.0.saturating_add(latency.avg),
+                self.latency.1 + 1,
+            );
             *self.p95s.entry(latency.p95).or_default() += 1;
         }
     }
@@ -116,7 +124,10 @@ impl Totals {
             *slot = slot.saturating_sub(1);
         }
         if let Some(latency) = row.latency {
-            self.latency = (self.latency.0.saturating_sub(latency.avg), self.latency.1.saturating_sub(1));
+            self.latency = (
+                self.latency.0.saturating_sub(latency.avg),
+                self.latency.1.saturating_sub(1),
+            );
             if let Entry::Occupied(mut number) = self.p95s.entry(latency.p95) {
                 *number.get_mut() -= 1;
                 if *number.get() == 0 {

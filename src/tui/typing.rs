@@ -12,13 +12,22 @@ const LONGEST: usize = 200;
 
 impl Ui {
     pub(super) fn type_into(&mut self) {
-        let field = if self.detail.is_some() { TypingField::LogSearch } else { TypingField::Filter };
-        self.typing = Some(Typing { field, before: self.typed(field).to_owned() });
+        let field = if self.detail.is_some() {
+            TypingField::LogSearch
+        } else {
+            TypingField::Filter
+        };
+        self.typing = Some(Typing {
+            field,
+            before: self.typed(field).to_owned(),
+        });
     }
 
     /// A key while the footer is typed into; false if it is not part of it.
     pub(super) fn on_typed(&mut self, key: Key, now: Moment) -> bool {
-        let Some(Typing { field, before }) = self.typing.clone() else { return false };
+        let Some(Typing { field, before }) = self.typing.clone() else {
+            return false;
+        };
         let mut text = self.typed(field).to_owned();
         match key {
             Key::Plain(KeyCode::Enter) => self.typing = None,

@@ -78,7 +78,15 @@ pub struct Ui {
 
 impl Ui {
     pub fn new(options: Options, snapshot: Arc<Snapshot>) -> Ui {
-        let Options { theme, prefs, log, source, zone, mouse, .. } = options;
+        let Options {
+            theme,
+            prefs,
+            log,
+            source,
+            zone,
+            mouse,
+            ..
+        } = options;
         let look = Look {
             theme,
             clock: ClockMode::default(),
@@ -131,11 +139,19 @@ impl Ui {
         if self.choice.filter.is_timed() {
             self.pending = self.pending.max(News::Statuses);
         }
-        let steady = self.list.moved.is_some_and(|moved| now.since(moved) < STEADY);
-        if self.frozen.is_none() && self.pending > if steady { News::Statuses } else { News::Facts } {
+        let steady = self
+            .list
+            .moved
+            .is_some_and(|moved| now.since(moved) < STEADY);
+        if self.frozen.is_none() && self.pending > if steady { News::Statuses } else { News::Facts }
+        {
             self.arrange(now);
         }
-        if self.notice.as_ref().is_some_and(|(since, _)| now.since(*since) >= NOTICE) {
+        if self
+            .notice
+            .as_ref()
+            .is_some_and(|(since, _)| now.since(*since) >= NOTICE)
+        {
             self.notice = None;
         }
         self.pulses.settle(now);
@@ -152,7 +168,8 @@ impl Ui {
 
     fn follow_changes(&mut self) {
         let pulses = &mut self.pulses;
-        self.journal.follow(&self.latest, |change| pulses.take(change));
+        self.journal
+            .follow(&self.latest, |change| pulses.take(change));
         self.marks.follow(&self.latest);
     }
 
@@ -179,7 +196,12 @@ impl Ui {
 
     /// How many rows the table shows.
     pub fn page(&self) -> usize {
-        usize::from(self.layout(Rect::from((Position::ORIGIN, self.size))).table.height).max(1)
+        usize::from(
+            self.layout(Rect::from((Position::ORIGIN, self.size)))
+                .table
+                .height,
+        )
+        .max(1)
     }
 
     pub fn layout(&self, area: Rect) -> Layout {
@@ -188,14 +210,19 @@ impl Ui {
             () if self.detail.is_some() => Screen::Detail,
             () if self.is_on_events() => Screen::Events,
             () if self.look.zoom => Screen::Pane { events },
-            () => Screen::Table { lines: self.list.lines.len().max(self.snapshot().rows.len()), events },
+            () => Screen::Table {
+                lines: self.list.lines.len().max(self.snapshot().rows.len()),
+                events,
+            },
         };
         Layout::new(area, screen)
     }
 
     /// What is shown: the newest snapshot, or the one that was frozen.
     pub fn snapshot(&self) -> &Arc<Snapshot> {
-        self.frozen.as_ref().map_or(&self.latest, |frozen| &frozen.snapshot)
+        self.frozen
+            .as_ref()
+            .map_or(&self.latest, |frozen| &frozen.snapshot)
     }
 
     /// The moment that is shown: now, or when the view was frozen.
@@ -204,7 +231,9 @@ impl Ui {
     }
 
     pub fn totals(&self) -> &Totals {
-        self.frozen.as_ref().map_or(&self.totals, |frozen| &frozen.totals)
+        self.frozen
+            .as_ref()
+            .map_or(&self.totals, |frozen| &frozen.totals)
     }
 
     /// The tabs that there are, with what is in them.
@@ -212,7 +241,8 @@ impl Ui {
         self.totals().kinds.tabs(self.snapshot().counts)
     }
 
-    /// Events worth a line, newest first; `now`: the moment that is shown. A muted monitor has none.
+    /// Events worth a line, newest first; `now`: the moment that is shown. A muted monitor has
+    /// none.
     pub fn events(&self, now: Moment) -> impl Iterator<Item = &Change> {
         let shown = move |change: &&Change| match &change.what {
             What::Target { id, .. } => change.at <= now && self.marks.muted(*id, now).is_none(),
@@ -239,7 +269,12 @@ impl Ui {
 
     /// Since when the view stands still, and how many beats it does not show.
     pub fn frozen(&self) -> Option<(Moment, u64)> {
-        self.frozen.as_ref().map(|frozen| (frozen.at, self.totals.beats.saturating_sub(frozen.totals.beats)))
+        self.frozen.as_ref().map(|frozen| {
+            (
+                frozen.at,
+                self.totals.beats.saturating_sub(frozen.totals.beats),
+            )
+        })
     }
 
     /// When the answer in the footer goes.
@@ -247,7 +282,8 @@ impl Ui {
         self.notice.as_ref().map(|(since, _)| since.plus(NOTICE))
     }
 
-    /// Whether something of a heartbeat moves: the next picture is another one, although nothing comes.
+    /// Whether something of a heartbeat moves: the next picture is another one, although nothing
+    /// comes.
     pub fn is_pulsing(&self, now: Moment) -> bool {
         !self.look.calm && self.frozen.is_none() && self.pulses.is_lively(now)
     }

@@ -11,7 +11,9 @@ use super::state::look::ClockMode;
 use super::state::overlay::Overlay;
 use super::theme::Theme;
 use super::ui::Ui;
-use super::widgets::{chooser, detail, events, fleet, footer, header, help, message, pane, table, tabs};
+use super::widgets::{
+    chooser, detail, events, fleet, footer, header, help, message, pane, table, tabs,
+};
 
 /// What every widget may look at.
 pub struct View<'a> {
@@ -27,7 +29,13 @@ pub struct View<'a> {
 /// A pure function: the same arguments give the same picture.
 pub fn draw(frame: &mut Frame, snapshot: &Snapshot, ui: &Ui, theme: Theme, now: Moment) {
     let shown = ui.frozen().map_or(now, |(at, _)| at);
-    let view = View { snapshot, ui, theme, now: shown, clock: now };
+    let view = View {
+        snapshot,
+        ui,
+        theme,
+        now: shown,
+        clock: now,
+    };
     let area = frame.area();
     let layout = ui.layout(area);
     let buffer = frame.buffer_mut();

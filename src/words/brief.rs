@@ -10,7 +10,9 @@ pub fn keyword(cause: &Cause) -> String {
     match cause {
         Cause::Failure(Failure::Status { code, .. }) => code.to_string(),
         Cause::Missed { count, .. } => format!("{count} missed"),
-        Cause::Latency { latency: measured, .. } => format!("latency {}", latency(*measured)),
+        Cause::Latency {
+            latency: measured, ..
+        } => format!("latency {}", latency(*measured)),
         Cause::Failure(_) | Cause::Certificate { .. } | Cause::Recalled { .. } => {
             cause.reason().as_str().replace('_', " ")
         }
@@ -23,37 +25,61 @@ pub fn brief(cause: &Cause) -> String {
         Cause::Failure(Failure::Status { code, .. }) => format!("HTTP {code}"),
         Cause::Failure(cause) => cause.reason().as_str().replace('_', " "),
         Cause::Missed { silent, .. } => format!("no beat {}", span(*silent)),
-        Cause::Latency { latency: measured, limit } => format!("{} > {}", latency(*measured), span(*limit)),
+        Cause::Latency {
+            latency: measured,
+            limit,
+        } => format!("{} > {}", latency(*measured), span(*limit)),
         Cause::Recalled { reason, .. } => reason.as_str().replace('_', " "),
         Cause::Certificate { left, .. } => format!("certificate {}", expiry(*left)),
     }
 }
 
-/// How often it was tried and to what end: `1 try`, `2 of 3 tries failed`, `14 of 15 heartbeats failed`.
+/// How often it was tried and to what end: `1 try`, `2 of 3 tries failed`, `14 of 15 heartbeats
+/// failed`.
 pub fn tries(row: &Row) -> String {
-    let failed: Vec<String> = failed(row).map(|(failed, of)| format!("{failed} of {of} failed")).collect();
-    if failed.is_empty() { count(row.attempts, "try", "tries") } else { failed.join(", ") }
+    let failed: Vec<String> = failed(row)
+        .map(|(failed, of)| format!("{failed} of {of} failed"))
+        .collect();
+    if failed.is_empty() {
+        count(row.attempts, "try", "tries")
+    } else {
+        failed.join(", ")
+    }
 }
 
-/// How many failed, and of what: `3 tries` or `15 heartbeats`. Attempts and heartbeats are counted apart; what did
-/// not fail is left out.
+/// How many failed, and of what: `3 tries` or `15 heartbeats`. Attempts and heartbeats are counted
+/// apart; what did not fail is left out.
 pub fn failed(row: &Row) -> impl Iterator<Item = (u64, String)> {
-    let tries = (row.failures.saturating_sub(row.failed_beats), count(row.attempts, "try", "tries"));
+    let tries = (
+        row.failures.saturating_sub(row.failed_beats),
+        count(row.attempts, "try", "tries"),
+    );
     let heard = row.beats.saturating_add(row.failed_beats);
     let heartbeats = (row.failed_beats, count(heard, "heartbeat", "heartbeats"));
-    [tries, heartbeats].into_iter().filter(|(failed, _)| *failed > 0)
+    [tries, heartbeats]
+        .into_iter()
+        .filter(|(failed, _)| *failed > 0)
 }
 
 /// What was wrong before it was well: `502 Bad Gateway (1 of 2 tries failed)`.
 pub fn flaky(row: &Row) -> String {
-    let why = row.last_failure.as_deref().map(|(_, why)| failure(why)).unwrap_or_default();
+    let why = row
+        .last_failure
+        .as_deref()
+        .map(|(_, why)| failure(why))
+        .unwrap_or_default();
     format!("{why} ({})", tries(row))
 }
 
-/// A whole run in one line: `1 error, 13 healthy of 14 monitors, 1.9s`, and what is open where it was cut short.
+/// A whole run in one line: `1 error, 13 healthy of 14 monitors, 1.9s`, and what is open where it
+/// was cut short.
 pub fn summary(snapshot: &Snapshot, duration: Duration, complete: bool) -> String {
     let run = format!("{}, {}", counts(&snapshot.counts), latency(duration));
-    if complete { run } else { format!("{run}, {}", incomplete(snapshot)) }
+    if complete {
+        run
+    } else {
+        format!("{run}, {}", incomplete(snapshot))
+    }
 }
 
 /// Of a run that was cut short: `incomplete: 2 not settled`.
@@ -61,9 +87,11 @@ pub fn incomplete(snapshot: &Snapshot) -> String {
     format!("incomplete: {} not settled", snapshot.unsettled())
 }
 
-/// What a bounded run can know of a subscription: `1 heartbeat, listened 1.2s`. Misses before and after are unknown.
+/// What a bounded run can know of a subscription: `1 heartbeat, listened 1.2s`. Misses before and
+/// after are unknown.
 pub fn listened(row: &Row) -> Option<String> {
     let (opened, last) = (row.opened?, row.last_beat?);
     let beats = count(row.beats, "heartbeat", "heartbeats");
-    (row.policy.rhythm == Rhythm::Subscription).then(|| format!("{beats}, listened {}", latency(last.since(opened))))
+    (row.policy.rhythm == Rhythm::Subscription)
+        .then(|| format!("{beats}, listened {}", latency(last.since(opened))))
 }

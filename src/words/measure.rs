@@ -19,10 +19,14 @@ pub fn age(age: Duration) -> String {
     }
 }
 
-/// An age in one unit, where there is no room for two: `12s`, `9m59s`, `12m`, `3h`, `20h`, `6d`. At most five columns
-/// under a year.
+/// An age in one unit, where there is no room for two: `12s`, `9m59s`, `12m`, `3h`, `20h`, `6d`. At
+/// most five columns under a year.
 pub fn rough(time: Duration) -> String {
-    if (MINUTE..600).contains(&time.as_secs()) { age(time) } else { coarse(time) }
+    if (MINUTE..600).contains(&time.as_secs()) {
+        age(time)
+    } else {
+        coarse(time)
+    }
 }
 
 /// An age in whole units of one kind: `45s`, `4m`, `3h`, `6d`.
@@ -65,22 +69,32 @@ pub fn latency(latency: Duration) -> String {
     } else if rounded(1_000_000) < u128::from(MINUTE) {
         format!("{}s", rounded(1_000_000))
     } else {
-        age(Duration::from_secs(u64::try_from(rounded(1_000_000)).unwrap_or(u64::MAX)))
+        age(Duration::from_secs(
+            u64::try_from(rounded(1_000_000)).unwrap_or(u64::MAX),
+        ))
     }
 }
 
 /// A latency of one target: `< 1 s` where its timestamps are whole seconds and say no more.
 pub fn measured(row: &Row, time: Duration) -> String {
-    if row.coarse && time < Duration::from_secs(1) { "< 1 s".to_owned() } else { latency(time) }
+    if row.coarse && time < Duration::from_secs(1) {
+        "< 1 s".to_owned()
+    } else {
+        latency(time)
+    }
 }
 
 /// `avg 41ms, max 93ms`.
 pub fn latencies(named: impl IntoIterator<Item = (&'static str, Duration)>) -> String {
-    let parts: Vec<String> = named.into_iter().map(|(name, spent)| format!("{name} {}", latency(spent))).collect();
+    let parts: Vec<String> = named
+        .into_iter()
+        .map(|(name, spent)| format!("{name} {}", latency(spent)))
+        .collect();
     parts.join(", ")
 }
 
-/// `dns 0.3ms, connect 0.4ms, tls 9ms, first byte 31ms, body 0.1ms`: what did not happen is left out.
+/// `dns 0.3ms, connect 0.4ms, tls 9ms, first byte 31ms, body 0.1ms`: what did not happen is left
+/// out.
 pub fn phases(phases: &Phases) -> String {
     let name = |phase| match phase {
         Phase::Dns => "dns",
@@ -92,7 +106,8 @@ pub fn phases(phases: &Phases) -> String {
     latencies(phases.iter().map(|(phase, spent)| (name(phase), spent)))
 }
 
-/// A limit or an interval as one would write it: `10us`, `500ms`, `1.5s`, `10s`, `1m`, `1m33s`, `2h`, `14d`.
+/// A limit or an interval as one would write it: `10us`, `500ms`, `1.5s`, `10s`, `1m`, `1m33s`,
+/// `2h`, `14d`.
 pub fn span(span: Duration) -> String {
     let seconds = span.as_secs();
     match seconds {
@@ -105,7 +120,10 @@ pub fn span(span: Duration) -> String {
         _ => [(DAY, 'd'), (HOUR, 'h'), (MINUTE, 'm')]
             .into_iter()
             .find(|(unit, _)| seconds.is_multiple_of(*unit))
-            .map_or_else(|| age(span), |(unit, letter)| format!("{}{letter}", seconds / unit)),
+            .map_or_else(
+                || age(span),
+                |(unit, letter)| format!("{}{letter}", seconds / unit),
+            ),
     }
 }
 
@@ -140,7 +158,11 @@ pub fn percent(share: f64) -> String {
 pub fn stopwatch(time: Duration) -> String {
     let seconds = time.as_secs();
     let (hours, minutes, seconds) = (seconds / HOUR, seconds % HOUR / MINUTE, seconds % MINUTE);
-    if hours == 0 { format!("{minutes:02}:{seconds:02}") } else { format!("{hours}:{minutes:02}:{seconds:02}") }
+    if hours == 0 {
+        format!("{minutes:02}:{seconds:02}")
+    } else {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    }
 }
 
 /// A number and its noun: `1 heartbeat`, `3 heartbeats`.
@@ -148,7 +170,8 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// A time that has passed, in the largest unit of which it fills one: `3 days`, `1 hour`, `12 minutes`.
+/// A time that has passed, in the largest unit of which it fills one: `3 days`, `1 hour`, `12
+/// minutes`.
 pub(super) fn passed(distance: Duration) -> String {
     let seconds = distance.as_secs();
     match seconds {

@@ -7,7 +7,8 @@ use jiff::SignedDuration;
 use super::{age, cause, count, failure, lack, latency};
 use crate::model::{Counts, Event, InstanceChange, Lack, Lag, Row, Status, Strain};
 
-/// How a target stands beside its status: the sentence of its cause, or why there is none. Empty when healthy.
+/// How a target stands beside its status: the sentence of its cause, or why there is none. Empty
+/// when healthy.
 pub fn condition(row: &Row) -> String {
     match (&row.cause, row.status) {
         (Some(known), _) => cause(known),
@@ -16,12 +17,16 @@ pub fn condition(row: &Row) -> String {
     }
 }
 
-/// What a target did: `heartbeat in 41ms`; of a transition why and from where: `503 Service Unavailable (was warning)`.
+/// What a target did: `heartbeat in 41ms`; of a transition why and from where: `503 Service
+/// Unavailable (was warning)`.
 pub fn event(event: &Event) -> String {
     match event {
         Event::Open => "connected".to_owned(),
         Event::Close => "connection ended as it should".to_owned(),
-        Event::Beat { latency: Some(measured), .. } => format!("heartbeat in {}", latency(*measured)),
+        Event::Beat {
+            latency: Some(measured),
+            ..
+        } => format!("heartbeat in {}", latency(*measured)),
         Event::Beat { latency: None, .. } => "heartbeat".to_owned(),
         Event::Failure { failure: why, .. } => failure(why),
         Event::Miss { consecutive: 1 } => "heartbeat missed".to_owned(),
@@ -34,7 +39,9 @@ pub fn event(event: &Event) -> String {
             InstanceChange::Evicted => format!("{id} forgotten after its silence"),
             InstanceChange::Removed => format!("{id} removed"),
         },
-        Event::Transition { from, cause: why, .. } => {
+        Event::Transition {
+            from, cause: why, ..
+        } => {
             let why = why.as_deref().map(cause);
             // Nobody had an opinion before the first answer.
             let was = (*from != Status::Unknown).then(|| format!("(was {})", from.as_str()));
@@ -46,8 +53,11 @@ pub fn event(event: &Event) -> String {
 /// `config reloaded: 2 added, 1 removed, 14 monitors`.
 pub fn reloaded(added: usize, removed: usize, changed: usize, total: usize) -> String {
     let steps = [(added, "added"), (removed, "removed"), (changed, "changed")];
-    let mut parts: Vec<String> =
-        steps.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
+    let mut parts: Vec<String> = steps
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{number} {what}"))
+        .collect();
     if parts.is_empty() {
         parts.push("no change".to_owned());
     }
@@ -63,7 +73,10 @@ pub fn woke(gap: Duration) -> String {
 /// `the clock was set back by 1h00m`.
 pub fn clock_set(by: SignedDuration) -> String {
     let direction = if by.is_negative() { "back" } else { "forward" };
-    format!("the clock was set {direction} by {}", age(by.unsigned_abs()))
+    format!(
+        "the clock was set {direction} by {}",
+        age(by.unsigned_abs())
+    )
 }
 
 /// Trouble of hbmon's own, or its end.
@@ -87,19 +100,38 @@ pub const fn strain_brief(strain: Strain) -> &'static str {
     }
 }
 
-/// What hbmon measures of itself: `itself: 14 open, attempts late by 0.4ms (p99), its loop by 1ms (worst)`.
+/// What hbmon measures of itself: `itself: 14 open, attempts late by 0.4ms (p99), its loop by 1ms
+/// (worst)`.
 pub fn itself(lag: &Lag) -> String {
     let (attempts, wake) = (latency(lag.percentile(99)), latency(lag.max_wake));
-    format!("itself: {} open, attempts late by {attempts} (p99), its loop by {wake} (worst)", lag.open)
+    format!(
+        "itself: {} open, attempts late by {attempts} (p99), its loop by {wake} (worst)",
+        lag.open
+    )
 }
 
 /// The fleet in one line, worst first: `1 error, 2 warning, 11 healthy of 14 monitors`.
 pub fn counts(counts: &Counts) -> String {
-    let order = [Status::Error, Status::Warning, Status::Unknown, Status::Paused, Status::Healthy];
-    let present = order.into_iter().map(|status| (counts.of(status), status)).filter(|(number, _)| *number > 0);
-    let parts: Vec<String> = present.map(|(number, status)| format!("{number} {}", status.as_str())).collect();
+    let order = [
+        Status::Error,
+        Status::Warning,
+        Status::Unknown,
+        Status::Paused,
+        Status::Healthy,
+    ];
+    let present = order
+        .into_iter()
+        .map(|status| (counts.of(status), status))
+        .filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = present
+        .map(|(number, status)| format!("{number} {}", status.as_str()))
+        .collect();
     match parts.as_slice() {
         [] => "no monitors".to_owned(),
-        _ => format!("{} of {}", parts.join(", "), count(counts.total() as u64, "monitor", "monitors")),
+        _ => format!(
+            "{} of {}",
+            parts.join(", "),
+            count(counts.total() as u64, "monitor", "monitors")
+        ),
     }
 }

@@ -1,9 +1,11 @@
-//! Who is there: a target by its last heartbeat, the instances of one monitor, and when the calendar expects them.
+//! Who is there: a target by its last heartbeat, the instances of one monitor, and when the
+//! calendar expects them.
 
 use super::measure::coarse;
 use crate::model::{InstanceCounts, Moment, Presence, Row, Schedule};
 
-/// `online now`, `active 12m ago`, `available` for one that is known but away; `None` before the first heartbeat.
+/// `online now`, `active 12m ago`, `available` for one that is known but away; `None` before the
+/// first heartbeat.
 pub fn presence(row: &Row, now: Moment) -> Option<String> {
     let age = now.since(row.last_beat?);
     Some(match row.policy.presence.label(age) {
@@ -15,13 +17,19 @@ pub fn presence(row: &Row, now: Moment) -> Option<String> {
 
 /// `3 online, 2 available of 5`
 pub fn instances(counts: InstanceCounts) -> String {
-    let InstanceCounts { total, online, available } = counts;
+    let InstanceCounts {
+        total,
+        online,
+        available,
+    } = counts;
     format!("{online} online, {available} available of {total}")
 }
 
 /// `30 2 * * * (Europe/Berlin)`
 pub fn schedule(schedule: &Schedule) -> String {
-    let zone = schedule.zone().map_or_else(String::new, |zone| format!(" ({zone})"));
+    let zone = schedule
+        .zone()
+        .map_or_else(String::new, |zone| format!(" ({zone})"));
     format!("{}{zone}", schedule.expression())
 }
 
@@ -38,7 +46,15 @@ mod tests {
     #[test]
     fn presence_is_the_age_of_the_last_heartbeat_in_words() {
         let (name, address) = (Text::clean("a"), Text::default());
-        let meta = Meta { name, kind: Kind::Push, address, group: None, tags: vec![], description: None, line: None };
+        let meta = Meta {
+            name,
+            kind: Kind::Push,
+            address,
+            group: None,
+            tags: vec![],
+            description: None,
+            line: None,
+        };
         let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(30));
         let mut row = Row::new(TargetId(0), Arc::new(meta), Arc::new(policy));
         let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
@@ -58,7 +74,11 @@ mod tests {
 
     #[test]
     fn instances_and_schedules() {
-        let counts = InstanceCounts { total: 5, online: 3, available: 2 };
+        let counts = InstanceCounts {
+            total: 5,
+            online: 3,
+            available: 2,
+        };
         assert_eq!(instances(counts), "3 online, 2 available of 5");
         let daily = Schedule::parse("30 2 * * *", TimeZone::UTC).unwrap();
         assert_eq!(schedule(&daily), "30 2 * * * (UTC)");

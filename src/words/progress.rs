@@ -6,17 +6,26 @@ use crate::model::{Moment, Rhythm, Row};
 /// So many are named, the others counted.
 const NAMED: usize = 5;
 
-/// `9/14  waiting: orders-ws 12s/1m03s, api 4s`: a silent subscription with its silence and the one at which it is
-/// in error, everything else with the time that its attempt has taken. `open`: what is waited for.
+/// `9/14  waiting: orders-ws 12s/1m03s, api 4s`: a silent subscription with its silence and the one
+/// at which it is in error, everything else with the time that its attempt has taken. `open`: what
+/// is waited for.
 pub fn progress(open: &[&Row], total: usize, now: Moment) -> String {
     if open.is_empty() {
         return format!("{total}/{total}  waiting whether it lasts");
     }
-    let mut named: Vec<String> = open.iter().take(NAMED).map(|row| waiting(row, now)).collect();
+    let mut named: Vec<String> = open
+        .iter()
+        .take(NAMED)
+        .map(|row| waiting(row, now))
+        .collect();
     if open.len() > NAMED {
         named.push(format!("{} more", open.len() - NAMED));
     }
-    format!("{}/{total}  waiting: {}", total.saturating_sub(open.len()), named.join(", "))
+    format!(
+        "{}/{total}  waiting: {}",
+        total.saturating_sub(open.len()),
+        named.join(", ")
+    )
 }
 
 fn waiting(row: &Row, now: Moment) -> String {
@@ -24,8 +33,13 @@ fn waiting(row: &Row, now: Moment) -> String {
     let policy = &row.policy;
     match (policy.rhythm, row.due, policy.missed.error, row.trying) {
         (Rhythm::Subscription, Some(due), Some(misses), _) => {
-            let limit = policy.interval.saturating_mul(misses).saturating_add(policy.grace);
-            let silent = now.since_start().saturating_sub(due.since_start().saturating_sub(policy.interval));
+            let limit = policy
+                .interval
+                .saturating_mul(misses)
+                .saturating_add(policy.grace);
+            let silent = now
+                .since_start()
+                .saturating_sub(due.since_start().saturating_sub(policy.interval));
             format!("{name} {}/{}", age(silent), age(limit))
         }
         (.., Some(began)) => format!("{name} {}", age(now.since(began))),
@@ -48,7 +62,15 @@ mod tests {
     fn row(name: &str, rhythm: Rhythm) -> Row {
         let name = Text::clean(name);
         let address = Text::default();
-        let meta = Meta { name, kind: Kind::Sse, address, group: None, tags: vec![], description: None, line: None };
+        let meta = Meta {
+            name,
+            kind: Kind::Sse,
+            address,
+            group: None,
+            tags: vec![],
+            description: None,
+            line: None,
+        };
         let policy = Policy::with_interval(rhythm, Duration::from_secs(30));
         Row::new(TargetId(0), Arc::new(meta), Arc::new(policy))
     }
@@ -59,7 +81,10 @@ mod tests {
         silent.due = Some(at(32));
         let mut asking = row("api", Rhythm::Poll);
         asking.trying = Some(at(10));
-        assert_eq!(progress(&[&silent, &asking], 3, at(14)), "1/3  waiting: orders-ws 12s/1m03s, api 4s");
+        assert_eq!(
+            progress(&[&silent, &asking], 3, at(14)),
+            "1/3  waiting: orders-ws 12s/1m03s, api 4s"
+        );
     }
 
     #[test]
@@ -70,6 +95,9 @@ mod tests {
     #[test]
     fn many_are_counted() {
         let line = progress(&[&row("api", Rhythm::Poll); 7], 9, at(14));
-        assert_eq!(line, "2/9  waiting: api 14s, api 14s, api 14s, api 14s, api 14s, 2 more");
+        assert_eq!(
+            line,
+            "2/9  waiting: api 14s, api 14s, api 14s, api 14s, api 14s, 2 more"
+        );
     }
 }

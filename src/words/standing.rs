@@ -9,13 +9,19 @@ pub fn standing(counts: &Counts) -> String {
     match counts.worst() {
         _ if total == 0 => "no monitors".to_owned(),
         Status::Error if counts.warning > 0 => {
-            format!("{}, {} warning", of_all(counts.error, "down"), counts.warning)
+            format!(
+                "{}, {} warning",
+                of_all(counts.error, "down"),
+                counts.warning
+            )
         }
         Status::Error => of_all(counts.error, "down"),
         Status::Warning => of_all(counts.warning, "in warning"),
         Status::Unknown => of_all(counts.unknown, "not heard from yet"),
         Status::Healthy if total == 1 => "healthy".to_owned(),
-        Status::Healthy if counts.paused > 0 => format!("all {watched} healthy, {} paused", counts.paused),
+        Status::Healthy if counts.paused > 0 => {
+            format!("all {watched} healthy, {} paused", counts.paused)
+        }
         Status::Healthy => format!("all {watched} healthy"),
         Status::Paused => format!("all {total} paused"),
     }
@@ -29,12 +35,48 @@ mod tests {
     fn the_worst_is_named_first() {
         let none = Counts::default();
         assert_eq!(standing(&none), "no monitors");
-        assert_eq!(standing(&Counts { healthy: 10, warning: 2, error: 2, ..none }), "2 of 14 down, 2 warning");
-        assert_eq!(standing(&Counts { healthy: 10, error: 1, ..none }), "1 of 11 down");
-        assert_eq!(standing(&Counts { healthy: 10, warning: 1, ..none }), "1 of 11 in warning");
-        assert_eq!(standing(&Counts { healthy: 10, unknown: 4, ..none }), "4 of 14 not heard from yet");
+        assert_eq!(
+            standing(&Counts {
+                healthy: 10,
+                warning: 2,
+                error: 2,
+                ..none
+            }),
+            "2 of 14 down, 2 warning"
+        );
+        assert_eq!(
+            standing(&Counts {
+                healthy: 10,
+                error: 1,
+                ..none
+            }),
+            "1 of 11 down"
+        );
+        assert_eq!(
+            standing(&Counts {
+                healthy: 10,
+                warning: 1,
+                ..none
+            }),
+            "1 of 11 in warning"
+        );
+        assert_eq!(
+            standing(&Counts {
+                healthy: 10,
+                unknown: 4,
+                ..none
+            }),
+            "4 of 14 not heard from yet"
+        );
         assert_eq!(standing(&Counts { healthy: 1, ..none }), "healthy");
-        assert_eq!(standing(&Counts { healthy: 10, paused: 1, ..none }), "all 10 healthy, 1 paused");
+        assert_eq!(
+            standing(&Counts {
+                healthy: 10,
+                paused: 1,
+                ..none
+            }),
+            "all 10 healthy, 1 paused"
+        );
         assert_eq!(standing(&Counts { paused: 2, ..none }), "all 2 paused");
     }
 }

@@ -15,11 +15,24 @@ pub async fn http(mut stream: TcpStream) -> io::Result<()> {
         2 => reset(&stream)?,
         3 => garbage(&mut stream, 300).await?,
         4 => stream.write_all(b"SSH-2.0-OpenSSH_9.9\r\n").await?,
-        5 => answer(&mut stream, "503 Service Unavailable\r\nretry-after: 1", b"down").await?,
+        5 => {
+            answer(
+                &mut stream,
+                "503 Service Unavailable\r\nretry-after: 1",
+                b"down",
+            )
+            .await?
+        }
         6 => answer(&mut stream, "204 No Content", b"").await?,
         7 => answer(&mut stream, "302 Found\r\nlocation: /again", b"").await?,
         8 => answer(&mut stream, "302 Found\r\nlocation: http://[", b"").await?,
-        9 => drip(&mut stream, b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await?,
+        9 => {
+            drip(
+                &mut stream,
+                b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
+            )
+            .await?
+        }
         10 => {
             stream.write_all(b"HTTP/1.1 200 OK\r\n").await?;
             let line = format!("x-filler: {}\r\n", "x".repeat(8000));
@@ -28,15 +41,46 @@ pub async fn http(mut stream: TcpStream) -> io::Result<()> {
             }
         }
         11 => answer(&mut stream, "200 OK", &vec![b'x'; 2 << 20]).await?,
-        12 => stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"ok\":").await?,
-        13 => stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nok\r\n").await?,
-        14 => answer(&mut stream, "200 OK\r\ncontent-encoding: gzip", b"not gzip at all").await?,
-        15 => answer(&mut stream, "200 OK\r\ncontent-type: text/html", b"<html>\x1b[31m\x07</html>").await?,
+        12 => {
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"ok\":")
+                .await?
+        }
+        13 => {
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nok\r\n")
+                .await?
+        }
+        14 => {
+            answer(
+                &mut stream,
+                "200 OK\r\ncontent-encoding: gzip",
+                b"not gzip at all",
+            )
+            .await?
+        }
+        15 => {
+            answer(
+                &mut stream,
+                "200 OK\r\ncontent-type: text/html",
+                b"<html>\x1b[31m\x07</html>",
+            )
+            .await?
+        }
         16 => {
-            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n").await?;
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+                .await?;
             drip(&mut stream, &[b'x'; 1000]).await?;
         }
-        _ => answer(&mut stream, "429 Too Many Requests\r\nretry-after: 99999", b"{}").await?,
+        _ => {
+            answer(
+                &mut stream,
+                "429 Too Many Requests\r\nretry-after: 99999",
+                b"{}",
+            )
+            .await?
+        }
     }
     Ok(())
 }
@@ -49,7 +93,13 @@ pub async fn stream(mut stream: TcpStream) -> io::Result<()> {
         2 => reset(&stream)?,
         3 => garbage(&mut stream, 300).await?,
         4 => stream.write_all(&chunk(&vec![b'x'; 100_000])).await?,
-        5 => stream.write_all(&chunk(b"retry: 1\nid: \x00\nfoo: bar\n: hello\ndata: \xff\xfe\n\nevent")).await?,
+        5 => {
+            stream
+                .write_all(&chunk(
+                    b"retry: 1\nid: \x00\nfoo: bar\n: hello\ndata: \xff\xfe\n\nevent",
+                ))
+                .await?
+        }
         6 => drip(&mut stream, &chunk(b"data: slow\n\n")).await?,
         _ => {}
     }
@@ -65,7 +115,11 @@ pub async fn websocket(mut stream: TcpStream) -> io::Result<()> {
         3 => reset(&stream)?,
         4 => garbage(&mut stream, 100).await?,
         // A frame of 2^63 bytes, reserved bits, a continuation of nothing, invalid UTF-8.
-        5 => stream.write_all(b"\x81\x7f\x7f\xff\xff\xff\xff\xff\xff\xff").await?,
+        5 => {
+            stream
+                .write_all(b"\x81\x7f\x7f\xff\xff\xff\xff\xff\xff\xff")
+                .await?
+        }
         6 => stream.write_all(b"\xf1\x01x").await?,
         7 => stream.write_all(b"\x80\x01x").await?,
         8 => stream.write_all(b"\x81\x02\xff\xfe").await?,
@@ -101,7 +155,9 @@ pub fn chunk(bytes: &[u8]) -> Vec<u8> {
 }
 
 async fn answer(stream: &mut TcpStream, head: &str, body: &[u8]) -> io::Result<()> {
-    stream.write_all(format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n", body.len()).as_bytes()).await?;
+    stream
+        .write_all(format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n", body.len()).as_bytes())
+        .await?;
     stream.write_all(body).await
 }
 
@@ -114,7 +170,9 @@ fn reset(stream: &TcpStream) -> io::Result<()> {
 }
 
 async fn garbage(stream: &mut TcpStream, most: usize) -> io::Result<()> {
-    let bytes: Vec<u8> = (0..fastrand::usize(1..most)).map(|_| fastrand::u8(..)).collect();
+    let bytes: Vec<u8> = (0..fastrand::usize(1..most))
+        .map(|_| fastrand::u8(..))
+        .collect();
     stream.write_all(&bytes).await
 }
 

@@ -1,4 +1,5 @@
-//! Reads hbmon's events and remembers what must not be: silence about a monitor, a verdict without a reason.
+//! Reads hbmon's events and remembers what must not be: silence about a monitor, a verdict without
+//! a reason.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -47,7 +48,8 @@ impl Judge {
     /// Takes one line of `-o ndjson`.
     pub fn hear(&mut self, line: &str) {
         self.events += 1;
-        let event: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let event: Value =
+            serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         let word = |key: &str| event[key].as_str().unwrap_or_default();
         let has_words = !word("message").is_empty() && !word("reason").is_empty();
         let is_explained = match word("type") {
@@ -77,7 +79,8 @@ impl Judge {
             }
             None => {
                 let longest = now.since_start();
-                self.monitors.insert(monitor.to_owned(), Seen { last: now, longest });
+                self.monitors
+                    .insert(monitor.to_owned(), Seen { last: now, longest });
             }
         }
     }
@@ -85,25 +88,51 @@ impl Judge {
     /// The longest silence about anybody.
     fn longest(&self) -> Duration {
         let now = self.clock.now();
-        self.monitors.values().map(|seen| seen.longest.max(now.since(seen.last))).max().unwrap_or_default()
+        self.monitors
+            .values()
+            .map(|seen| seen.longest.max(now.since(seen.last)))
+            .max()
+            .unwrap_or_default()
     }
 
     pub fn assert_nobody_is_stuck(&self, monitors: u64, limit: Duration) {
-        assert_eq!(self.monitors.len() as u64, monitors + 1, "somebody was never heard of");
+        assert_eq!(
+            self.monitors.len() as u64,
+            monitors + 1,
+            "somebody was never heard of"
+        );
         // Changes that were lost to a slow reader are no silence.
-        assert!(self.longest() <= limit || self.lost > 0, "nothing about a monitor for {:?}", self.longest());
+        assert!(
+            self.longest() <= limit || self.lost > 0,
+            "nothing about a monitor for {:?}",
+            self.longest()
+        );
     }
 }
 
 impl fmt::Display for Judge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Judge { events, strains, lost, .. } = self;
-        write!(f, "{events:8} events  longest silence {:4.1?}  {strains} strains  {lost} lost", self.longest())
+        let Judge {
+            events,
+            strains,
+            lost,
+            ..
+        } = self;
+        write!(
+            f,
+            "{events:8} events  longest silence {:4.1?}  {strains} strains  {lost} lost",
+            self.longest()
+        )
     }
 }
 
 impl fmt::Display for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:6.1} MiB  {:5} files", self.rss_kib as f64 / 1024.0, self.files)
+        write!(
+            f,
+            "{:6.1} MiB  {:5} files",
+            self.rss_kib as f64 / 1024.0,
+            self.files
+        )
     }
 }

@@ -1,9 +1,16 @@
-//! hbmon among servers that misbehave at random, for minutes: nothing leaks, nothing hangs, every verdict is explained.
+//! hbmon among servers that misbehave at random, for minutes: nothing leaks, nothing hangs, every
+//! verdict is explained.
 //!
-//! `HBMON_CHAOS=120 cargo test --test chaos -- --nocapture` runs for 120 seconds, with `HBMON_CHAOS_MONITORS` monitors
-//! (200). `benches/soak` is the same for longer, with the release build. Linux only: it reads /proc.
+//! `HBMON_CHAOS=120 cargo test --test chaos -- --nocapture` runs for 120 seconds, with
+//! `HBMON_CHAOS_MONITORS` monitors (200). `benches/soak` is the same for longer, with the release
+//! build. Linux only: it reads /proc.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
 
 mod faults;
 mod judge;
@@ -25,7 +32,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_leaks_and_nothing_hangs() {
-    let Some(seconds) = number("HBMON_CHAOS") else { return };
+    let Some(seconds) = number("HBMON_CHAOS") else {
+        return;
+    };
     let monitors = number("HBMON_CHAOS_MONITORS").unwrap_or(200);
     let config = config(&servers::start().await, monitors);
     let judge = Arc::new(Mutex::new(Judge::new()));
@@ -55,16 +64,31 @@ async fn nothing_leaks_and_nothing_hangs() {
 /// The last third is no higher than the one before, the first is for warming up.
 fn assert_flat(samples: &[Sample]) {
     let third = samples.len() / 3;
-    let peak = |samples: &[Sample], of: fn(&Sample) -> u64| samples.iter().map(of).max().unwrap_or_default();
+    let peak = |samples: &[Sample], of: fn(&Sample) -> u64| {
+        samples.iter().map(of).max().unwrap_or_default()
+    };
     let (middle, last) = (&samples[third..2 * third], &samples[2 * third..]);
     let memory = |samples| peak(samples, |sample| sample.rss_kib);
-    assert!(memory(last) <= memory(middle) * 11 / 10 + 4096, "memory: {} KiB, then {}", memory(middle), memory(last));
+    assert!(
+        memory(last) <= memory(middle) * 11 / 10 + 4096,
+        "memory: {} KiB, then {}",
+        memory(middle),
+        memory(last)
+    );
     let files = |samples| peak(samples, |sample| sample.files);
-    assert!(files(last) <= files(middle) * 12 / 10 + 16, "files: {}, then {}", files(middle), files(last));
+    assert!(
+        files(last) <= files(middle) * 12 / 10 + 16,
+        "files: {}, then {}",
+        files(middle),
+        files(last)
+    );
 }
 
 fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
+    std::env::var(variable).ok().map(|text| {
+        text.parse()
+            .unwrap_or_else(|_| panic!("{variable} is a number"))
+    })
 }
 
 /// Monitors of all kinds in equal parts.
@@ -74,7 +98,13 @@ fn config(ports: &servers::Ports, monitors: u64) -> String {
         .to_owned();
     for number in 0..monitors {
         let (name, monitor) = match number % 6 {
-            0 => ("http", format!("http: {{url: 'http://127.0.0.1:{}/', max_bytes: 64KiB}}", ports.http)),
+            0 => (
+                "http",
+                format!(
+                    "http: {{url: 'http://127.0.0.1:{}/', max_bytes: 64KiB}}",
+                    ports.http
+                ),
+            ),
             1 => (
                 "json",
                 format!(
@@ -84,12 +114,25 @@ fn config(ports: &servers::Ports, monitors: u64) -> String {
             ),
             2 => (
                 "kept",
-                format!("http: {{url: 'http://127.0.0.1:{}/', max_bytes: 64KiB, connection: reuse}}", ports.http),
+                format!(
+                    "http: {{url: 'http://127.0.0.1:{}/', max_bytes: 64KiB, connection: reuse}}",
+                    ports.http
+                ),
             ),
-            3 => ("sse", format!("sse: {{url: 'http://127.0.0.1:{}/', max_bytes: 64KiB}}", ports.sse)),
-            4 => {
-                ("ws", format!("websocket: {{url: 'ws://127.0.0.1:{}/', max_bytes: 64KiB, ping: 1s}}", ports.websocket))
-            }
+            3 => (
+                "sse",
+                format!(
+                    "sse: {{url: 'http://127.0.0.1:{}/', max_bytes: 64KiB}}",
+                    ports.sse
+                ),
+            ),
+            4 => (
+                "ws",
+                format!(
+                    "websocket: {{url: 'ws://127.0.0.1:{}/', max_bytes: 64KiB, ping: 1s}}",
+                    ports.websocket
+                ),
+            ),
             _ => (
                 "sio",
                 format!(
@@ -101,5 +144,8 @@ fn config(ports: &servers::Ports, monitors: u64) -> String {
         text += &format!("  - {{name: {name}-{number}, {monitor}}}\n");
     }
     // And one whose port nobody listens on.
-    text + &format!("  - {{name: nobody, http: 'http://127.0.0.1:{}/'}}\n", ports.nobody)
+    text + &format!(
+        "  - {{name: nobody, http: 'http://127.0.0.1:{}/'}}\n",
+        ports.nobody
+    )
 }

@@ -18,7 +18,8 @@ pub struct Hbmon {
 impl Hbmon {
     /// `hear` is given each line of events.
     pub fn start(config: &str, mut hear: impl FnMut(&str) + Send + 'static) -> Hbmon {
-        let binary = std::env::var("HBMON").unwrap_or_else(|_| env!("CARGO_BIN_EXE_hbmon").to_owned());
+        let binary =
+            std::env::var("HBMON").unwrap_or_else(|_| env!("CARGO_BIN_EXE_hbmon").to_owned());
         let mut child = Command::new(binary)
             .args(["watch", "-", "--headless", "-o", "ndjson"])
             .stdin(Stdio::piped())
@@ -26,11 +27,20 @@ impl Hbmon {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        child.stdin.take().unwrap().write_all(config.as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(config.as_bytes())
+            .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let reader = thread::spawn(move || lines.for_each(|line| hear(&line.unwrap())));
         let stderr = child.stderr.take().unwrap();
-        Hbmon { child, reader, stderr: thread::spawn(move || all_of(stderr)) }
+        Hbmon {
+            child,
+            reader,
+            stderr: thread::spawn(move || all_of(stderr)),
+        }
     }
 
     pub fn pid(&self) -> Pid {
@@ -40,9 +50,15 @@ impl Hbmon {
     pub fn sample(&self) -> Sample {
         let process = format!("/proc/{}", self.child.id());
         let status = std::fs::read_to_string(format!("{process}/status")).expect("hbmon runs");
-        let rss = status.lines().find(|line| line.starts_with("VmRSS:")).expect("hbmon lives");
+        let rss = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .expect("hbmon lives");
         let rss_kib = rss.split_whitespace().nth(1).unwrap().parse().unwrap();
-        Sample { rss_kib, files: std::fs::read_dir(format!("{process}/fd")).unwrap().count() as u64 }
+        Sample {
+            rss_kib,
+            files: std::fs::read_dir(format!("{process}/fd")).unwrap().count() as u64,
+        }
     }
 
     /// Ends it in good order and gives what it said on stderr.

@@ -44,7 +44,9 @@ pub async fn start() -> Ports {
     }
 }
 
-async fn serve<F: Future<Output = io::Result<()>> + Send + 'static>(answer: fn(TcpStream) -> F) -> u16 {
+async fn serve<F: Future<Output = io::Result<()>> + Send + 'static>(
+    answer: fn(TcpStream) -> F,
+) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -61,7 +63,9 @@ async fn http(mut stream: TcpStream) -> io::Result<()> {
     // A kept connection is asked again.
     while request(&mut stream).await?.is_some() {
         if fastrand::bool() {
-            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{\"ok\":true}").await?;
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{\"ok\":true}")
+                .await?;
         } else {
             return faults::http(stream).await;
         }
@@ -78,26 +82,40 @@ async fn sse(mut stream: TcpStream) -> io::Result<()> {
         .write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
         .await?;
     for number in 0..fastrand::u32(..8) {
-        stream.write_all(&faults::chunk(format!("id: {number}\ndata: {{\"n\":{number}}}\n\n").as_bytes())).await?;
+        stream
+            .write_all(&faults::chunk(
+                format!("id: {number}\ndata: {{\"n\":{number}}}\n\n").as_bytes(),
+            ))
+            .await?;
         sleep(Duration::from_millis(fastrand::u64(100..1500))).await;
     }
     faults::stream(stream).await
 }
 
 async fn websocket(mut stream: TcpStream) -> io::Result<()> {
-    let Some(mut socket) = upgrade(&mut stream).await? else { return faults::http(stream).await };
+    let Some(mut socket) = upgrade(&mut stream).await? else {
+        return faults::http(stream).await;
+    };
     for number in 0..fastrand::u32(..8) {
-        socket.send(Message::text(format!("{{\"n\":{number}}}"))).await.map_err(io::Error::other)?;
+        socket
+            .send(Message::text(format!("{{\"n\":{number}}}")))
+            .await
+            .map_err(io::Error::other)?;
         // Reading is what answers pings.
         let pause = Duration::from_millis(fastrand::u64(100..1500));
-        let _ = timeout(pause, async { while let Some(Ok(_)) = socket.next().await {} }).await;
+        let _ = timeout(pause, async {
+            while let Some(Ok(_)) = socket.next().await {}
+        })
+        .await;
     }
     drop(socket);
     faults::websocket(stream).await
 }
 
 async fn socketio(mut stream: TcpStream) -> io::Result<()> {
-    let Some(mut socket) = upgrade(&mut stream).await? else { return faults::http(stream).await };
+    let Some(mut socket) = upgrade(&mut stream).await? else {
+        return faults::http(stream).await;
+    };
     if fastrand::u8(..4) > 0 {
         let _ = converse(&mut socket).await;
     }
@@ -112,13 +130,17 @@ async fn converse(socket: &mut WebSocketStream<&mut TcpStream>) -> Result<(), tu
     let mut answers = fastrand::u32(1..6);
     while let Some(message) = socket.next().await {
         match message? {
-            Message::Text(text) if text.starts_with("40") => socket.send(Message::text(r#"40{"sid":"n"}"#)).await?,
+            Message::Text(text) if text.starts_with("40") => {
+                socket.send(Message::text(r#"40{"sid":"n"}"#)).await?
+            }
             Message::Text(text) if text.starts_with("42") => {
                 if answers == 0 {
                     return Ok(());
                 }
                 answers -= 1;
-                socket.send(Message::text(r#"42["heartbeat-ack",{}]"#)).await?;
+                socket
+                    .send(Message::text(r#"42["heartbeat-ack",{}]"#))
+                    .await?;
             }
             _ => {}
         }
@@ -129,14 +151,20 @@ async fn converse(socket: &mut WebSocketStream<&mut TcpStream>) -> Result<(), tu
 /// The WebSocket handshake, refused in one of four cases.
 async fn upgrade(stream: &mut TcpStream) -> io::Result<Option<WebSocketStream<&mut TcpStream>>> {
     let head = request(stream).await?.unwrap_or_default();
-    let key = head.lines().find_map(|line| line.strip_prefix("sec-websocket-key: "));
-    let Some(key) = key.filter(|_| fastrand::u8(..4) > 0) else { return Ok(None) };
+    let key = head
+        .lines()
+        .find_map(|line| line.strip_prefix("sec-websocket-key: "));
+    let Some(key) = key.filter(|_| fastrand::u8(..4) > 0) else {
+        return Ok(None);
+    };
     let accept = derive_accept_key(key.as_bytes());
     let answer = format!(
         "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: {accept}\r\n\r\n"
     );
     stream.write_all(answer.as_bytes()).await?;
-    Ok(Some(WebSocketStream::from_raw_socket(stream, Role::Server, None).await))
+    Ok(Some(
+        WebSocketStream::from_raw_socket(stream, Role::Server, None).await,
+    ))
 }
 
 /// A request head; none when the connection ends before it.

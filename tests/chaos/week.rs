@@ -53,7 +53,9 @@ fn is_down(time: Duration) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everyday_trouble_is_no_error_and_has_its_cause() {
-    let Some(seconds) = number("HBMON_CHAOS").filter(|seconds| *seconds >= 100) else { return };
+    let Some(seconds) = number("HBMON_CHAOS").filter(|seconds| *seconds >= 100) else {
+        return;
+    };
     let start = Clock::start();
     let config = format!(
         "defaults: {{interval: 5s, min_interval: 1s, timeout: 4s}}
@@ -76,7 +78,12 @@ monitors:
         let event: Value = serde_json::from_str(line).unwrap();
         if event["type"] == "transition" {
             let word = |key: &str| event[key].as_str().unwrap_or_default().to_owned();
-            heard.lock().unwrap().push((word("monitor"), word("to"), word("reason"), line.to_owned()));
+            heard.lock().unwrap().push((
+                word("monitor"),
+                word("to"),
+                word("reason"),
+                line.to_owned(),
+            ));
         }
     });
     sleep(STOP_AT).await;
@@ -88,10 +95,23 @@ monitors:
 
     let turns = turns.lock().unwrap();
     let errors: Vec<_> = turns.iter().filter(|(_, to, ..)| to == "error").collect();
-    let of = |name: &str| errors.iter().filter(|(monitor, ..)| monitor == name).collect::<Vec<_>>();
+    let of = |name: &str| {
+        errors
+            .iter()
+            .filter(|(monitor, ..)| monitor == name)
+            .collect::<Vec<_>>()
+    };
     let (frozen, down) = (of("frozen"), of("down"));
-    assert_eq!((frozen.len(), down.len(), errors.len()), (1, 1, 2), "{turns:#?}");
-    assert_eq!((frozen[0].2.as_str(), down[0].2.as_str()), ("assertion", "refused"), "{turns:#?}");
+    assert_eq!(
+        (frozen.len(), down.len(), errors.len()),
+        (1, 1, 2),
+        "{turns:#?}"
+    );
+    assert_eq!(
+        (frozen[0].2.as_str(), down[0].2.as_str()),
+        ("assertion", "refused"),
+        "{turns:#?}"
+    );
     for (monitor, to, reason, line) in turns.iter().filter(|(_, to, ..)| to == "warning") {
         let is_known = match monitor.as_str() {
             "frozen" => reason == "assertion",
@@ -99,9 +119,22 @@ monitors:
         };
         assert!(is_known, "{to}: {line}");
     }
-    let last = |name: &str| turns.iter().rfind(|(monitor, ..)| monitor == name).map(|(_, to, ..)| to.as_str());
-    assert_eq!((last("down"), last("frozen")), (Some("healthy"), Some("error")), "{turns:#?}");
-    assert!(["rolling", "chat"].iter().any(|name| turns.iter().any(|turn| turn.0 == *name && turn.1 == "warning")));
+    let last = |name: &str| {
+        turns
+            .iter()
+            .rfind(|(monitor, ..)| monitor == name)
+            .map(|(_, to, ..)| to.as_str())
+    };
+    assert_eq!(
+        (last("down"), last("frozen")),
+        (Some("healthy"), Some("error")),
+        "{turns:#?}"
+    );
+    assert!(["rolling", "chat"].iter().any(|name| {
+        turns
+            .iter()
+            .any(|turn| turn.0 == *name && turn.1 == "warning")
+    }));
 }
 
 /// A server that refuses and drops connections while it is away.
@@ -146,14 +179,20 @@ fn listen(port: u16) -> io::Result<TcpListener> {
 async fn page(mut stream: TcpStream) -> io::Result<()> {
     servers::request(&mut stream).await?;
     let body = r#"{"ok":true,"ts":"2026-01-01T00:00:00Z"}"#;
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
     stream.write_all(format!("{head}{body}").as_bytes()).await
 }
 
 /// A WebSocket with a heartbeat every 2 s.
 async fn chat(mut stream: TcpStream) -> io::Result<()> {
     let head = servers::request(&mut stream).await?.unwrap_or_default();
-    let key = head.lines().find_map(|line| line.strip_prefix("sec-websocket-key: ")).unwrap_or_default();
+    let key = head
+        .lines()
+        .find_map(|line| line.strip_prefix("sec-websocket-key: "))
+        .unwrap_or_default();
     let accept = derive_accept_key(key.as_bytes());
     let answer = format!(
         "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\
@@ -162,7 +201,10 @@ async fn chat(mut stream: TcpStream) -> io::Result<()> {
     stream.write_all(answer.as_bytes()).await?;
     let mut socket = WebSocketStream::from_raw_socket(stream, Role::Server, None).await;
     loop {
-        socket.send(Message::text("beat")).await.map_err(io::Error::other)?;
+        socket
+            .send(Message::text("beat"))
+            .await
+            .map_err(io::Error::other)?;
         sleep(2 * SECOND).await;
     }
 }

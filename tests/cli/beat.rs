@@ -1,4 +1,5 @@
-//! `hbmon beat`: what a receiver gets, and what the caller of a wrapped command notices of it (nothing).
+//! `hbmon beat`: what a receiver gets, and what the caller of a wrapped command notices of it
+//! (nothing).
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -26,10 +27,17 @@ impl Request {
         let head = head(stream);
         let line = head.split(" HTTP/").next().unwrap_or_default().to_owned();
         let head = head.to_ascii_lowercase();
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
+            .unwrap_or(0);
         let mut body = vec![0; length];
         let _ = stream.read_exact(&mut body);
-        Request { line, head, body: String::from_utf8(body).unwrap() }
+        Request {
+            line,
+            head,
+            body: String::from_utf8(body).unwrap(),
+        }
     }
 }
 
@@ -73,14 +81,28 @@ fn quiet(code: i32) -> (i32, String, String) {
 fn a_heartbeat_is_a_post_with_the_time() {
     let (server, requests) = receiver(&["202 Accepted"]);
     let url = server.url("/v1/therapists/heartbeat");
-    assert_eq!(words(&beat(&[&url, "--token", "t0ken", "-H", "X-Team: blue"], "")), quiet(0));
+    assert_eq!(
+        words(&beat(&[&url, "--token", "t0ken", "-H", "X-Team: blue"], "")),
+        quiet(0)
+    );
     let request = next(&requests);
     assert_eq!(request.line, "POST /v1/therapists/heartbeat");
-    for line in ["authorization: bearer t0ken", "content-type: application/json", "x-team: blue"] {
+    for line in [
+        "authorization: bearer t0ken",
+        "content-type: application/json",
+        "x-team: blue",
+    ] {
         assert!(request.head.contains(line), "{}", request.head);
     }
     let body: Value = serde_json::from_str(&request.body).unwrap();
-    assert!(body["timestamp"].as_str().unwrap().parse::<jiff::Timestamp>().is_ok(), "{body}");
+    assert!(
+        body["timestamp"]
+            .as_str()
+            .unwrap()
+            .parse::<jiff::Timestamp>()
+            .is_ok(),
+        "{body}"
+    );
     assert_eq!(body.as_object().unwrap().len(), 1);
 }
 
@@ -97,9 +119,28 @@ fn any_payload_can_be_sent() {
         assert_eq!(words(&beat(&[&url, "--data", data], input)), quiet(0));
         let body: Value = serde_json::from_str(&next(&requests).body).unwrap();
         assert_eq!(body["worker"]["id"], "w-1");
-        assert!(body["timestamp"].as_str().unwrap().parse::<jiff::Timestamp>().is_ok(), "{body}");
+        assert!(
+            body["timestamp"]
+                .as_str()
+                .unwrap()
+                .parse::<jiff::Timestamp>()
+                .is_ok(),
+            "{body}"
+        );
     }
-    assert_eq!(words(&beat(&[&url, "--data", "all $well", "-H", "Content-Type: text/plain"], "")), quiet(0));
+    assert_eq!(
+        words(&beat(
+            &[
+                &url,
+                "--data",
+                "all $well",
+                "-H",
+                "Content-Type: text/plain"
+            ],
+            ""
+        )),
+        quiet(0)
+    );
     let request = next(&requests);
     assert_eq!(request.body, "all $well");
     assert_eq!(request.head.matches("content-type").count(), 1);
@@ -112,7 +153,14 @@ fn a_push_monitor_of_the_config_is_known_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("hbmon.yaml");
     let monitors = "[{name: backup, interval: 1d, push: {token: 0wn}}, {name: worker, interval: 1m, push: {}}]";
-    fs::write(&config, format!("listen: {}\ntoken: c0nfig\nmonitors: {monitors}\n", server.address)).unwrap();
+    fs::write(
+        &config,
+        format!(
+            "listen: {}\ntoken: c0nfig\nmonitors: {monitors}\n",
+            server.address
+        ),
+    )
+    .unwrap();
     let config = config.to_str().unwrap();
     for (arguments, token) in [
         (&["backup", "-c", config][..], "0wn"),
@@ -121,12 +169,25 @@ fn a_push_monitor_of_the_config_is_known_by_its_name() {
     ] {
         assert_eq!(words(&beat(arguments, "")), quiet(0));
         let request = next(&requests);
-        assert_eq!(request.line, format!("POST /v1/heartbeats/{}", arguments[0]));
-        assert!(request.head.contains(&format!("authorization: bearer {token}\r\n")), "{}", request.head);
+        assert_eq!(
+            request.line,
+            format!("POST /v1/heartbeats/{}", arguments[0])
+        );
+        assert!(
+            request
+                .head
+                .contains(&format!("authorization: bearer {token}\r\n")),
+            "{}",
+            request.head
+        );
     }
     let output = beat(&["bakup", "-c", config], "");
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("did you mean `backup`?"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("did you mean `backup`?"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
@@ -148,12 +209,22 @@ fn what_is_refused_or_comes_too_late_is_not() {
         (&["401 Unauthorized"], "401 Unauthorized"),
         (&["404 Not Found"], "404 Not Found"),
         (&["413 Content Too Large"], "413 Payload Too Large"),
-        (&["301 Moved Permanently\r\nLocation: https://h.test/"], "301 Moved Permanently to https://h.test/"),
-        (&["503 Service Unavailable\r\nRetry-After: 3600"], "503 Service Unavailable"),
+        (
+            &["301 Moved Permanently\r\nLocation: https://h.test/"],
+            "301 Moved Permanently to https://h.test/",
+        ),
+        (
+            &["503 Service Unavailable\r\nRetry-After: 3600"],
+            "503 Service Unavailable",
+        ),
     ];
     for (answers, why) in rows {
         let (server, requests) = receiver(answers);
-        let wanted = (1, String::new(), format!("error: heartbeat not accepted: {why}\n"));
+        let wanted = (
+            1,
+            String::new(),
+            format!("error: heartbeat not accepted: {why}\n"),
+        );
         assert_eq!(words(&beat(&[&server.url("/")], "")), wanted);
         assert_eq!(requests.try_iter().count(), 1, "{why}");
     }
@@ -191,9 +262,23 @@ fn secrets_are_never_shown() {
     });
     let url = echo.url("/ping/0b1e?api_key=k3y-in-query");
     let login = url.replace("http://", "http://anna:pa55word@");
-    let token = |mut command: Command| command.env("HBMON_BEAT_TOKEN", "t0ken-of-env").output().unwrap();
+    let token = |mut command: Command| {
+        command
+            .env("HBMON_BEAT_TOKEN", "t0ken-of-env")
+            .output()
+            .unwrap()
+    };
     for output in [
-        beat(&[&url, "--token", "t0ken-of-flag", "-H", "X-Auth: header-s3cret"], ""),
+        beat(
+            &[
+                &url,
+                "--token",
+                "t0ken-of-flag",
+                "-H",
+                "X-Auth: header-s3cret",
+            ],
+            "",
+        ),
         beat(&[&login], ""),
         token(hbmon(&["beat", &url])),
         token(hbmon(&["beat", "--help"])),
@@ -203,7 +288,13 @@ fn secrets_are_never_shown() {
     ] {
         let text = stdout(&output) + &stderr(&output);
         assert!(!text.is_empty());
-        for secret in ["t0ken", "header-s3cret", "pa55word", "YW5uYTpwYTU1d29yZA", "k3y-in-query"] {
+        for secret in [
+            "t0ken",
+            "header-s3cret",
+            "pa55word",
+            "YW5uYTpwYTU1d29yZA",
+            "k3y-in-query",
+        ] {
             assert!(!text.contains(secret), "{text}");
         }
     }
@@ -228,7 +319,12 @@ fn usage_is_2() {
         &[url, "--data", "{}", "--", "true"],
     ] {
         let output = beat(arguments, "");
-        assert_eq!((code(&output), stdout(&output)), (2, String::new()), "{arguments:?} {}", stderr(&output));
+        assert_eq!(
+            (code(&output), stdout(&output)),
+            (2, String::new()),
+            "{arguments:?} {}",
+            stderr(&output)
+        );
         assert!(!stderr(&output).is_empty());
     }
 }
@@ -236,7 +332,17 @@ fn usage_is_2() {
 #[test]
 fn heartbeats_are_repeated_until_a_signal() {
     let (server, requests) = receiver(&["200 OK", "404 Not Found", "200 OK"]);
-    let running = Running::start(&["beat", &server.url("/"), "--every", "50ms", "--min-interval", "50ms"], "");
+    let running = Running::start(
+        &[
+            "beat",
+            &server.url("/"),
+            "--every",
+            "50ms",
+            "--min-interval",
+            "50ms",
+        ],
+        "",
+    );
     for _ in 0..4 {
         next(&requests);
     }
@@ -264,13 +370,20 @@ fn a_command_is_reported_with_its_code_and_its_output() {
     ] {
         let (server, requests) = receiver(&["200 OK"]);
         let output = beat(&[&server.url("/job"), "--", "sh", "-c", script], "");
-        assert_eq!(words(&output), (code, "out\n".to_owned(), "err\n".to_owned()));
+        assert_eq!(
+            words(&output),
+            (code, "out\n".to_owned(), "err\n".to_owned())
+        );
         let (path, end) = said(&requests);
         assert_eq!(path, format!("POST /job/{code}"));
         let (first, rest) = end.body.split_once('\n').unwrap();
         assert!(first.starts_with(&format!("exit {code} after ")), "{first}");
         assert!(rest == "out\nerr\n" || rest == "err\nout\n", "{rest}");
-        assert!(end.head.contains("content-type: text/plain"), "{}", end.head);
+        assert!(
+            end.head.contains("content-type: text/plain"),
+            "{}",
+            end.head
+        );
     }
 }
 
@@ -279,8 +392,15 @@ fn a_command_that_cannot_be_run_is_reported_too() {
     for (command, code) in [("no-such-command-here", 127), ("/", 126)] {
         let (server, requests) = receiver(&["200 OK"]);
         let output = beat(&[&server.url("/job"), "--", command], "");
-        assert_eq!((self::code(&output), stdout(&output)), (code, String::new()));
-        assert!(stderr(&output).starts_with(&format!("error: cannot run `{command}`: ")), "{}", stderr(&output));
+        assert_eq!(
+            (self::code(&output), stdout(&output)),
+            (code, String::new())
+        );
+        assert!(
+            stderr(&output).starts_with(&format!("error: cannot run `{command}`: ")),
+            "{}",
+            stderr(&output)
+        );
         assert_eq!(said(&requests).0, format!("POST /job/{code}"));
     }
 }
@@ -288,9 +408,12 @@ fn a_command_that_cannot_be_run_is_reported_too() {
 #[test]
 fn output_passes_whole_and_its_end_is_reported() {
     let (server, requests) = receiver(&["200 OK"]);
-    let script = "i=0; while [ $i -lt 20000 ]; do echo \"line $i of a long story\"; i=$((i+1)); done";
+    let script =
+        "i=0; while [ $i -lt 20000 ]; do echo \"line $i of a long story\"; i=$((i+1)); done";
     let output = beat(&[&server.url("/job"), "--", "sh", "-c", script], "");
-    let told: String = (0..20_000).map(|i| format!("line {i} of a long story\n")).collect();
+    let told: String = (0..20_000)
+        .map(|i| format!("line {i} of a long story\n"))
+        .collect();
     assert_eq!(words(&output), (0, told, String::new()));
     let body = said(&requests).1.body;
     assert!(body.len() <= 10_000 && body.len() > 9_900, "{}", body.len());
@@ -300,43 +423,113 @@ fn output_passes_whole_and_its_end_is_reported() {
 #[test]
 fn the_command_has_the_callers_stdin_and_arguments() {
     let (server, _requests) = receiver(&["200 OK"]);
-    let output = beat(&[&server.url("/job"), "--", "sh", "-c", "cat; echo \"$1\"", "name", "a b --token"], "through\n");
-    assert_eq!(words(&output), (0, "through\na b --token\n".to_owned(), String::new()));
-    let mut command = hbmon(&["beat", &server.url("/job"), "--", "sh", "-c", "echo $OWN$HBMON_BEAT_TOKEN"]);
-    let output = command.env("OWN", "kept").env("HBMON_BEAT_TOKEN", "t0ken").output().unwrap();
-    assert_eq!(words(&output), (0, "kept\n".to_owned(), String::new()), "the token is not the command's");
+    let output = beat(
+        &[
+            &server.url("/job"),
+            "--",
+            "sh",
+            "-c",
+            "cat; echo \"$1\"",
+            "name",
+            "a b --token",
+        ],
+        "through\n",
+    );
+    assert_eq!(
+        words(&output),
+        (0, "through\na b --token\n".to_owned(), String::new())
+    );
+    let mut command = hbmon(&[
+        "beat",
+        &server.url("/job"),
+        "--",
+        "sh",
+        "-c",
+        "echo $OWN$HBMON_BEAT_TOKEN",
+    ]);
+    let output = command
+        .env("OWN", "kept")
+        .env("HBMON_BEAT_TOKEN", "t0ken")
+        .output()
+        .unwrap();
+    assert_eq!(
+        words(&output),
+        (0, "kept\n".to_owned(), String::new()),
+        "the token is not the command's"
+    );
 }
 
 #[test]
 fn a_dead_receiver_changes_nothing_for_the_command() {
     let silent = Server::silent();
     for url in ["http://127.0.0.1:9/job".to_owned(), silent.url("/job")] {
-        let output = beat(&[&url, "--deadline", "300ms", "--", "sh", "-c", "echo out; exit 3"], "");
+        let output = beat(
+            &[
+                &url,
+                "--deadline",
+                "300ms",
+                "--",
+                "sh",
+                "-c",
+                "echo out; exit 3",
+            ],
+            "",
+        );
         assert_eq!((code(&output), stdout(&output)), (3, "out\n".to_owned()));
-        assert!(stderr(&output).starts_with("warning: end of the run not reported: "), "{}", stderr(&output));
+        assert!(
+            stderr(&output).starts_with("warning: end of the run not reported: "),
+            "{}",
+            stderr(&output)
+        );
         assert_eq!(stderr(&output).lines().count(), 1);
     }
     // Whoever is in a hurry need not wait for the last words either.
-    let mut running =
-        Running::start(&["beat", &silent.url("/job"), "--deadline", "1h", "--", "sh", "-c", "echo $$"], "");
+    let mut running = Running::start(
+        &[
+            "beat",
+            &silent.url("/job"),
+            "--deadline",
+            "1h",
+            "--",
+            "sh",
+            "-c",
+            "echo $$",
+        ],
+        "",
+    );
     let command = running.line();
-    while Command::new("kill").args(["-0", &command]).output().unwrap().status.success() {
+    while Command::new("kill")
+        .args(["-0", &command])
+        .output()
+        .unwrap()
+        .status
+        .success()
+    {
         std::thread::sleep(Duration::from_millis(10));
     }
-    // A signal in the very instant of the command's end is the command's: as a user would, once more.
+    // A signal in the very instant of the command's end is the command's: as a user would, once
+    // more.
     while !running.has_ended() {
         running.signal("TERM");
         std::thread::sleep(Duration::from_millis(100));
     }
-    assert_eq!(running.end().1.code(), Some(0), "the code of the command, which has ended");
+    assert_eq!(
+        running.end().1.code(),
+        Some(0),
+        "the code of the command, which has ended"
+    );
 }
 
 #[test]
 fn signals_go_to_the_command() {
     for (signal, code) in [("TERM", 7), ("INT", 7), ("HUP", 7), ("USR1", 7)] {
         let (server, requests) = receiver(&["200 OK"]);
-        let script = format!("trap 'exit {code}' {signal}; echo ready; while :; do sleep 0.05; done");
-        let running = Running::start(&["beat", &server.url("/job"), "--", "sh", "-c", &script], "");
+        let script =
+            format!("trap 'exit {code}' {signal}; echo ready; while :; do sleep 0.05; done");
+        let running = Running::start(
+            &["beat", &server.url("/job"), "--", "sh", "-c", &script],
+            "",
+        );
         assert_eq!(running.line(), "ready");
         running.signal(signal);
         assert_eq!(running.end().1.code(), Some(code), "{signal}");
@@ -347,21 +540,36 @@ fn signals_go_to_the_command() {
 #[test]
 fn a_daemon_that_keeps_the_pipe_open_holds_nobody() {
     let (server, requests) = receiver(&["200 OK"]);
-    let output = beat(&[&server.url("/job"), "--", "sh", "-c", "sleep 600 & echo $!"], "");
+    let output = beat(
+        &[&server.url("/job"), "--", "sh", "-c", "sleep 600 & echo $!"],
+        "",
+    );
     assert_eq!((code(&output), stderr(&output)), (0, String::new()));
     assert_eq!(said(&requests).0, "POST /job/0");
     let daemon = stdout(&output).trim().to_owned();
-    assert!(Command::new("kill").arg(&daemon).status().unwrap().success(), "it still runs");
+    assert!(
+        Command::new("kill")
+            .arg(&daemon)
+            .status()
+            .unwrap()
+            .success(),
+        "it still runs"
+    );
 }
 
 #[test]
 fn a_reader_that_goes_away_ends_the_command_as_it_would_without_us() {
     let (server, requests) = receiver(&["200 OK"]);
-    let mut child = hbmon(&["beat", &server.url("/job"), "--", "yes"]).spawn().unwrap();
+    let mut child = hbmon(&["beat", &server.url("/job"), "--", "yes"])
+        .spawn()
+        .unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     stdout.read_line(&mut line).unwrap();
     drop(stdout);
-    assert_eq!((line.as_str(), child.wait().unwrap().code()), ("y\n", Some(141)));
+    assert_eq!(
+        (line.as_str(), child.wait().unwrap().code()),
+        ("y\n", Some(141))
+    );
     assert_eq!(said(&requests).0, "POST /job/141");
 }

@@ -11,7 +11,11 @@ use crate::support::*;
 fn starved(arguments: &[&str]) -> Output {
     for limit in 6..64 {
         let output = Command::new("sh")
-            .args(["-c", &format!("ulimit -n {limit}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_hbmon")])
+            .args([
+                "-c",
+                &format!("ulimit -n {limit}; exec \"$0\" \"$@\""),
+                env!("CARGO_BIN_EXE_hbmon"),
+            ])
             .args(arguments)
             .env_clear()
             .env("TZ", "UTC")
@@ -28,7 +32,10 @@ fn starved(arguments: &[&str]) -> Output {
 
 /// Whether this machine grants a network of one's own, with nothing in it.
 fn has_namespaces() -> bool {
-    Command::new("unshare").args(["-rn", "true"]).status().is_ok_and(|status| status.success())
+    Command::new("unshare")
+        .args(["-rn", "true"])
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 /// Two monitors that are well, and cannot be asked where there is no network.
@@ -40,21 +47,42 @@ struct Two {
 impl Two {
     fn new() -> Two {
         let servers = [Server::http("200 OK", "{}"), Server::http("200 OK", "{}")];
-        Two { job: Job::new(""), servers }
+        Two {
+            job: Job::new(""),
+            servers,
+        }
     }
 
     fn seeing(&self) -> &Job {
         let [site, db] = self.servers.each_ref().map(|server| server.url("/"));
-        self.job.watch(&format!("{{name: site, http: '{site}'}}, {{name: db, http: '{db}'}}"));
+        self.job.watch(&format!(
+            "{{name: site, http: '{site}'}}, {{name: db, http: '{db}'}}"
+        ));
         &self.job
     }
 
     /// A run without a network: nothing can be reached.
     fn blind(&self, flags: &[&str]) -> Output {
-        self.job.watch("{name: site, http: 'http://site.test/'}, {name: db, http: 'http://db.test/'}");
-        let (state, config) = (self.job.state.to_str().unwrap(), self.job.config.to_str().unwrap());
-        let program = ["-rn", env!("CARGO_BIN_EXE_hbmon"), "check", "--state", state];
-        Command::new("unshare").args(program).args(flags).arg(config).env("TZ", "UTC").output().unwrap()
+        self.job
+            .watch("{name: site, http: 'http://site.test/'}, {name: db, http: 'http://db.test/'}");
+        let (state, config) = (
+            self.job.state.to_str().unwrap(),
+            self.job.config.to_str().unwrap(),
+        );
+        let program = [
+            "-rn",
+            env!("CARGO_BIN_EXE_hbmon"),
+            "check",
+            "--state",
+            state,
+        ];
+        Command::new("unshare")
+            .args(program)
+            .args(flags)
+            .arg(config)
+            .env("TZ", "UTC")
+            .output()
+            .unwrap()
     }
 
     /// The line of a crontab; gives the code, and what is mailed.
@@ -74,15 +102,29 @@ fn what_this_machine_cannot_ask_is_told_once_and_again_and_when_it_is_over() {
     }
     let two = Two::new();
     assert_eq!(two.seeing().cron(), (0, String::new()));
-    let block = format!("cannot judge 2 of 2 monitors: {NETWORK}\n\nnot judged ({NETWORK}): site, db\n");
+    let block =
+        format!("cannot judge 2 of 2 monitors: {NETWORK}\n\nnot judged ({NETWORK}): site, db\n");
     assert_eq!(two.blind_cron(), (3, format!("hbmon: {block}")));
     assert_eq!(two.blind_cron(), (3, String::new()), "told already");
-    assert_eq!(two.job.saved()["monitors"]["site"]["status"], "healthy", "and nothing is forgotten");
+    assert_eq!(
+        two.job.saved()["monitors"]["site"]["status"],
+        "healthy",
+        "and nothing is forgotten"
+    );
     two.job.pass(6 * HOUR);
     let (code, mail) = two.blind_cron();
     assert_eq!(code, 3);
-    assert!(mail.starts_with("hbmon: still cannot judge 2 of 2 monitors since 2"), "{mail}");
-    assert!(mail.lines().next().unwrap().ends_with(&format!(" UTC (6h00m): {NETWORK}")), "{mail}");
+    assert!(
+        mail.starts_with("hbmon: still cannot judge 2 of 2 monitors since 2"),
+        "{mail}"
+    );
+    assert!(
+        mail.lines()
+            .next()
+            .unwrap()
+            .ends_with(&format!(" UTC (6h00m): {NETWORK}")),
+        "{mail}"
+    );
     let over = "hbmon: all 2 monitors judged again after 6h00m, all 2 healthy\n";
     assert_eq!(two.seeing().cron(), (0, over.to_owned()));
     assert_eq!(two.seeing().cron(), (0, String::new()));
@@ -105,12 +147,25 @@ fn a_state_makes_nothing_green() {
                 let output = two.blind(&["-o", "json", "--fail-on", fail_on, &mode]);
                 let report = json(&output);
                 assert_eq!(code(&output), wanted, "{status} {fail_on} {mode}");
-                let seen = (&report["status"], &report["complete"], &report["exit"], &report["counts"]["unknown"]);
-                assert_eq!(seen, (&"unknown".into(), &false.into(), &wanted.into(), &2.into()), "{report:#}");
+                let seen = (
+                    &report["status"],
+                    &report["complete"],
+                    &report["exit"],
+                    &report["counts"]["unknown"],
+                );
+                assert_eq!(
+                    seen,
+                    (&"unknown".into(), &false.into(), &wanted.into(), &2.into()),
+                    "{report:#}"
+                );
                 assert_eq!(report["monitors"][0]["reason"], "unreachable");
             }
         }
-        assert_eq!(two.job.saved()["monitors"]["site"]["status"], status, "and nothing is forgotten");
+        assert_eq!(
+            two.job.saved()["monitors"]["site"]["status"],
+            status,
+            "and nothing is forgotten"
+        );
     }
 }
 
@@ -122,31 +177,50 @@ fn an_error_that_stands_is_an_error_and_not_judged() {
     let two = Two::new();
     let down = serde_json::json!({"status": "error", "since": "2026-01-01T00:00:00Z", "reason": "status",
         "message": "503 Service Unavailable"});
-    two.job.save(&serde_json::json!({"schema": "hbmon.state/1", "monitors": {"site": down}}));
+    two.job
+        .save(&serde_json::json!({"schema": "hbmon.state/1", "monitors": {"site": down}}));
     let (code, mail) = two.blind_cron();
     assert_eq!(code, 1);
     let first = mail.lines().next().unwrap();
     assert_eq!(first, "hbmon: site DOWN, 1 of 2 down, cannot judge 2 of 2");
-    assert!(mail.ends_with(&format!("not judged ({NETWORK}): site, db\n")), "{mail}");
+    assert!(
+        mail.ends_with(&format!("not judged ({NETWORK}): site, db\n")),
+        "{mail}"
+    );
     assert_eq!(two.blind_cron(), (1, String::new()));
-    assert!(two.seeing().cron().1.starts_with("hbmon: site RECOVERED after "));
+    assert!(
+        two.seeing()
+            .cron()
+            .1
+            .starts_with("hbmon: site RECOVERED after ")
+    );
 }
 
 #[test]
 fn a_deadline_is_told_once() {
     let (silent, bad) = (Server::silent(), scripted("503 Service Unavailable").0);
-    let job = Job::new(&format!("{{name: db, timeout: 1h, http: '{}'}}", silent.url("/")));
+    let job = Job::new(&format!(
+        "{{name: db, timeout: 1h, http: '{}'}}",
+        silent.url("/")
+    ));
     let cron = |flags: &[&str]| {
         let output = job.run(&[&["-q", "--only-changes", "--deadline", "300ms"], flags].concat());
         (code(&output), stdout(&output), stderr(&output))
     };
     let (code, mail, errors) = cron(&[]);
     assert_eq!((code, errors.as_str()), (3, ""));
-    assert!(mail.starts_with("hbmon: cannot judge 1 of 1 monitor: no verdict within 3"), "{mail}");
+    assert!(
+        mail.starts_with("hbmon: cannot judge 1 of 1 monitor: no verdict within 3"),
+        "{mail}"
+    );
     assert!(mail.ends_with("): db\n"), "{mail}");
     assert_eq!(cron(&[]), (3, String::new(), String::new()));
     job.pass(HOUR);
-    assert!(cron(&["--remind", "30m"]).1.starts_with("hbmon: still cannot judge 1 of 1 monitor since "));
+    assert!(
+        cron(&["--remind", "30m"])
+            .1
+            .starts_with("hbmon: still cannot judge 1 of 1 monitor since ")
+    );
     // A real change says beside it how many could not be judged.
     let interval = "interval: 100ms";
     job.watch(&format!(
@@ -156,7 +230,11 @@ fn a_deadline_is_told_once() {
     ));
     let output = job.run(&["-q", "--only-changes", "--deadline", "3s"]);
     let mail = stdout(&output);
-    assert_eq!(mail.lines().next(), Some("hbmon: site DOWN, 1 of 2 down, cannot judge 1 of 2"), "{mail}");
+    assert_eq!(
+        mail.lines().next(),
+        Some("hbmon: site DOWN, 1 of 2 down, cannot judge 1 of 2"),
+        "{mail}"
+    );
 }
 
 #[test]
@@ -180,9 +258,21 @@ fn an_interrupted_run_says_so_and_forgets_nothing() {
     let job = Job::new(&format!("{{name: site, http: '{}'}}", good.url("/")));
     assert_eq!(job.cron(), (0, String::new()));
     let silent = Server::silent();
-    job.watch(&format!("{{name: site, timeout: 1h, http: '{}'}}", silent.url("/")));
+    job.watch(&format!(
+        "{{name: site, timeout: 1h, http: '{}'}}",
+        silent.url("/")
+    ));
     let (state, config) = (job.state.to_str().unwrap(), job.config.to_str().unwrap());
-    let flags = ["check", "-q", "--only-changes", "-o", "json", "--state", state, config];
+    let flags = [
+        "check",
+        "-q",
+        "--only-changes",
+        "-o",
+        "json",
+        "--state",
+        state,
+        config,
+    ];
     let child = hbmon(&flags).spawn().unwrap();
     while *silent.connections.lock().unwrap() == 0 {
         std::thread::yield_now();
@@ -190,8 +280,15 @@ fn an_interrupted_run_says_so_and_forgets_nothing() {
     kill(child.id(), "TERM");
     let output = child.wait_with_output().unwrap();
     let report: Value = json(&output);
-    assert_eq!((code(&output), &report["status"], &report["complete"]), (143, &"unknown".into(), &false.into()));
-    assert!(stderr(&output).contains("incomplete: 1 of 1 not settled: site"), "{}", stderr(&output));
+    assert_eq!(
+        (code(&output), &report["status"], &report["complete"]),
+        (143, &"unknown".into(), &false.into())
+    );
+    assert!(
+        stderr(&output).contains("incomplete: 1 of 1 not settled: site"),
+        "{}",
+        stderr(&output)
+    );
     assert_eq!(job.saved()["monitors"]["site"]["status"], "healthy");
     assert_eq!(job.saved()["blind"], Value::Null);
 }
@@ -202,25 +299,58 @@ fn without_a_network_a_healthy_state_is_no_verdict_and_the_run_ends() {
     if !has_namespaces() {
         return;
     }
-    let job = Job::new("{name: site, timeout: 5s, backoff: {initial: 1s, max: 1h}, http: 'http://example.test/'}");
+    let job = Job::new(
+        "{name: site, timeout: 5s, backoff: {initial: 1s, max: 1h}, http: 'http://example.test/'}",
+    );
     let known = serde_json::json!({"status": "healthy", "since": "2026-01-01T00:00:00Z",
         "last_beat": "2026-01-01T00:00:00Z"});
     job.save(&serde_json::json!({"schema": "hbmon.state/1", "monitors": {"site": known}}));
     let (state, config) = (job.state.to_str().unwrap(), job.config.to_str().unwrap());
     let output = Command::new("unshare")
-        .args(["-rn", env!("CARGO_BIN_EXE_hbmon"), "check", "-q", "--only-changes", "--state", state, config])
+        .args([
+            "-rn",
+            env!("CARGO_BIN_EXE_hbmon"),
+            "check",
+            "-q",
+            "--only-changes",
+            "--state",
+            state,
+            config,
+        ])
         .output()
         .unwrap();
     assert_eq!((code(&output), stderr(&output)), (3, String::new()));
-    assert!(stdout(&output).starts_with("hbmon: cannot judge 1 of 1 monitor: no network on this"), "{output:?}");
+    assert!(
+        stdout(&output).starts_with("hbmon: cannot judge 1 of 1 monitor: no network on this"),
+        "{output:?}"
+    );
 }
 
 #[test]
 fn attempts_that_this_machine_could_not_make_count_for_probe() {
-    let output = starved(&["probe", "-n", "3", "-i", "50ms", "-o", "json", "http://127.0.0.1:9/"]);
+    let output = starved(&[
+        "probe",
+        "-n",
+        "3",
+        "-i",
+        "50ms",
+        "-o",
+        "json",
+        "http://127.0.0.1:9/",
+    ]);
     let report = json(&output);
-    assert_eq!((code(&output), &report["complete"]), (3, &false.into()), "{report:#}");
-    assert_eq!((&report["monitors"][0]["attempts"], &report["monitors"][0]["message"]), (&3.into(), &FILES.into()));
+    assert_eq!(
+        (code(&output), &report["complete"]),
+        (3, &false.into()),
+        "{report:#}"
+    );
+    assert_eq!(
+        (
+            &report["monitors"][0]["attempts"],
+            &report["monitors"][0]["message"]
+        ),
+        (&3.into(), &FILES.into())
+    );
 }
 
 #[test]
@@ -229,6 +359,16 @@ fn wait_is_never_over_by_what_it_could_not_ask() {
     let folder = tempfile::tempdir().unwrap();
     let config_path = folder.path().join("hbmon.yaml");
     std::fs::write(&config_path, config(&[&http("good", &good)])).unwrap();
-    let output = starved(&["wait", "--timeout", "1s", "-o", "json", config_path.to_str().unwrap()]);
-    assert_eq!((code(&output), &json(&output)["status"]), (1, &"unknown".into()));
+    let output = starved(&[
+        "wait",
+        "--timeout",
+        "1s",
+        "-o",
+        "json",
+        config_path.to_str().unwrap(),
+    ]);
+    assert_eq!(
+        (code(&output), &json(&output)["status"]),
+        (1, &"unknown".into())
+    );
 }

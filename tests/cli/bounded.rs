@@ -17,26 +17,56 @@ fn flapping() -> Server {
     Server::start(move |mut stream| {
         head(&mut stream);
         let is_good = count.fetch_add(1, Ordering::SeqCst) % 2 == 1;
-        answer(&mut stream, if is_good { "200 OK" } else { "503 Service Unavailable" }, "{}");
+        answer(
+            &mut stream,
+            if is_good {
+                "200 OK"
+            } else {
+                "503 Service Unavailable"
+            },
+            "{}",
+        );
     })
 }
 
 #[test]
 fn failures_that_a_deadline_left_unconfirmed_are_an_error_of_that_run() {
     let bad = Server::http("503 Service Unavailable", "");
-    let job = Job::new(&format!("{{name: site, interval: 1h, timeout: 2s, http: '{}'}}", bad.url("/")));
+    let job = Job::new(&format!(
+        "{{name: site, interval: 1h, timeout: 2s, http: '{}'}}",
+        bad.url("/")
+    ));
     for (mode, wanted) in [("table", 1), ("simple", 1), ("nagios", 2), ("none", 3)] {
-        let output = job.run(&["-o", "json", "--deadline", "1s", &format!("--exit-code={mode}")]);
+        let output = job.run(&[
+            "-o",
+            "json",
+            "--deadline",
+            "1s",
+            &format!("--exit-code={mode}"),
+        ]);
         let report = json(&output);
         let row = &report["monitors"][0];
-        assert_eq!((code(&output), &report["complete"], &report["status"]), (wanted, &false.into(), &"error".into()));
-        assert_eq!((&row["status"], &row["message"]), (&"error".into(), &"503 Service Unavailable".into()));
+        assert_eq!(
+            (code(&output), &report["complete"], &report["status"]),
+            (wanted, &false.into(), &"error".into())
+        );
+        assert_eq!(
+            (&row["status"], &row["message"]),
+            (&"error".into(), &"503 Service Unavailable".into())
+        );
         assert_eq!(report["counts"]["error"], 1);
-        assert_eq!(job.saved()["monitors"]["site"]["status"], "warning", "the next run goes on from there");
+        assert_eq!(
+            job.saved()["monitors"]["site"]["status"],
+            "warning",
+            "the next run goes on from there"
+        );
         fs::remove_file(&job.state).unwrap();
     }
     let output = job.run(&["-q", "--only-changes", "--deadline", "1s"]);
-    assert!(stdout(&output).starts_with("hbmon: site DOWN, 1 of 1 down\n"), "{output:?}");
+    assert!(
+        stdout(&output).starts_with("hbmon: site DOWN, 1 of 1 down\n"),
+        "{output:?}"
+    );
 }
 
 #[test]
@@ -58,23 +88,45 @@ fn a_target_that_flaps_keeps_no_run_going() {
 fn no_backoff_and_no_hint_keeps_a_run_going() {
     let asks_to_wait = Server::start(|mut stream| {
         head(&mut stream);
-        answer(&mut stream, "503 Service Unavailable\r\nRetry-After: 86400", "");
+        answer(
+            &mut stream,
+            "503 Service Unavailable\r\nRetry-After: 86400",
+            "",
+        );
     });
     let monitor = format!(
         "{{name: site, interval: 1s, timeout: 500ms, backoff: {{initial: 1h, max: 1d}}, http: '{}'}}",
         asks_to_wait.url("/")
     );
     let output = run(&["check", "-o", "json", "-"], &config(&[&monitor]));
-    assert_eq!((code(&output), &json(&output)["status"]), (1, &"error".into()));
+    assert_eq!(
+        (code(&output), &json(&output)["status"]),
+        (1, &"error".into())
+    );
 }
 
 #[test]
 fn a_probe_whose_attempts_all_fail_is_1() {
     let bad = Server::http("503 Service Unavailable", "");
     for count in ["1", "2", "3"] {
-        let output = run(&["probe", "-n", count, "-i", "50ms", "-o", "json", &bad.url("/")], "");
+        let output = run(
+            &[
+                "probe",
+                "-n",
+                count,
+                "-i",
+                "50ms",
+                "-o",
+                "json",
+                &bad.url("/"),
+            ],
+            "",
+        );
         let report = json(&output);
-        assert_eq!((code(&output), &report["status"], &report["complete"]), (1, &"error".into(), &true.into()));
+        assert_eq!(
+            (code(&output), &report["status"], &report["complete"]),
+            (1, &"error".into(), &true.into())
+        );
     }
 }
 
@@ -102,16 +154,31 @@ fn what_a_run_leaves_is_for_its_owner_alone() {
     let (site, _) = scripted("200 OK");
     let job = Job::new(&format!("{{name: site, http: '{}'}}", site.url("/")));
     let report = job.folder.path().join("report.json");
-    assert_eq!(code(&job.run(&["-o", &format!("json={}", report.display())])), 0);
-    let mode = |name: &str| fs::metadata(job.folder.path().join(name)).unwrap().permissions().mode() & 0o777;
-    assert_eq!(["state.json", "state.json.lock", "report.json"].map(mode), [0o600, 0o600, 0o644]);
+    assert_eq!(
+        code(&job.run(&["-o", &format!("json={}", report.display())])),
+        0
+    );
+    let mode = |name: &str| {
+        fs::metadata(job.folder.path().join(name))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
+    };
+    assert_eq!(
+        ["state.json", "state.json.lock", "report.json"].map(mode),
+        [0o600, 0o600, 0o644]
+    );
 }
 
 #[test]
 fn a_left_over_of_the_same_process_id_harms_no_run() {
     let (site, _) = scripted("200 OK");
     let job = Job::new(&format!("{{name: site, http: '{}'}}", site.url("/")));
-    let (state, report) = (job.state.to_str().unwrap(), job.folder.path().join("report.json"));
+    let (state, report) = (
+        job.state.to_str().unwrap(),
+        job.folder.path().join("report.json"),
+    );
     let script = format!(
         "touch {state}.$$.tmp {0}.$$.tmp; exec {1} check --state {state} -o json={0} {2}",
         report.display(),
@@ -128,22 +195,43 @@ fn a_left_over_of_the_same_process_id_harms_no_run() {
 fn a_pipe_as_state_is_refused() {
     let (site, _) = scripted("200 OK");
     let job = Job::new(&format!("{{name: site, http: '{}'}}", site.url("/")));
-    assert!(Command::new("mkfifo").arg(&job.state).status().unwrap().success());
+    assert!(
+        Command::new("mkfifo")
+            .arg(&job.state)
+            .status()
+            .unwrap()
+            .success()
+    );
     let output = job.run(&[]);
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("it is not a file"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("it is not a file"),
+        "{}",
+        stderr(&output)
+    );
     fs::remove_file(&job.state).unwrap();
     let lock = format!("{}.lock", job.state.display());
-    assert!(Command::new("mkfifo").arg(&lock).status().unwrap().success());
+    assert!(
+        Command::new("mkfifo")
+            .arg(&lock)
+            .status()
+            .unwrap()
+            .success()
+    );
     let output = job.run(&[]);
     assert_eq!(code(&output), 0);
-    assert!(stderr(&output).contains("cannot be locked: it is a pipe"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("cannot be locked: it is a pipe"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 /// Needs root to be somebody else, and `flock` of util-linux.
 #[test]
 fn a_lock_that_another_user_holds_is_said_even_by_a_silent_run() {
-    let is_root = fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    let is_root =
+        fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
     if !is_root || Command::new("flock").arg("--version").output().is_err() {
         return;
     }
@@ -164,8 +252,16 @@ fn a_lock_that_another_user_holds_is_said_even_by_a_silent_run() {
     std::io::Read::read_exact(holder.stdout.as_mut().unwrap(), &mut [0; 4]).unwrap();
     let output = job.run(&["-q"]);
     assert_eq!((code(&output), stdout(&output)), (75, String::new()));
-    assert!(stderr(&output).starts_with("warning: another user holds the state `"), "{}", stderr(&output));
-    assert!(stderr(&output).contains(" of user 65534)"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with("warning: another user holds the state `"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(
+        stderr(&output).contains(" of user 65534)"),
+        "{}",
+        stderr(&output)
+    );
     drop(holder.stdin.take());
     holder.wait().unwrap();
 }

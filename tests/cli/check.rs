@@ -10,17 +10,35 @@ use crate::support::*;
 
 #[test]
 fn all_well_is_0() {
-    let (site, beating) = (Server::http("200 OK", "{}"), Arc::new(AtomicBool::new(true)));
+    let (site, beating) = (
+        Server::http("200 OK", "{}"),
+        Arc::new(AtomicBool::new(true)),
+    );
     let queen = Server::sse(Duration::from_millis(100), beating);
-    let config = config(&[&http("site", &site), &format!("{{name: queen, sse: \"{}\"}}", queen.url("/"))]);
+    let config = config(&[
+        &http("site", &site),
+        &format!("{{name: queen, sse: \"{}\"}}", queen.url("/")),
+    ]);
     let output = run(&["check", "-o", "json", "-"], &config);
     let report = json(&output);
-    assert_eq!((code(&output), &report["exit"], &report["status"]), (0, &0.into(), &"healthy".into()));
-    assert_eq!((&report["complete"], &report["score"]), (&true.into(), &100.0.into()));
+    assert_eq!(
+        (code(&output), &report["exit"], &report["status"]),
+        (0, &0.into(), &"healthy".into())
+    );
+    assert_eq!(
+        (&report["complete"], &report["score"]),
+        (&true.into(), &100.0.into())
+    );
     assert_eq!(stderr(&output), "");
     let site = &report["monitors"][0];
-    assert_eq!((&site["beats"], &site["attempts"], &site["failures"]), (&1.into(), &1.into(), &0.into()));
-    assert!(site["phases"]["connect_ms"].is_number() && site["phases"]["tls_ms"].is_null(), "{site:#}");
+    assert_eq!(
+        (&site["beats"], &site["attempts"], &site["failures"]),
+        (&1.into(), &1.into(), &0.into())
+    );
+    assert!(
+        site["phases"]["connect_ms"].is_number() && site["phases"]["tls_ms"].is_null(),
+        "{site:#}"
+    );
 }
 
 #[test]
@@ -28,7 +46,13 @@ fn push_monitors_are_left_out_and_named() {
     let site = Server::http("200 OK", "{}");
     let both = config(&[&http("site", &site), "{name: job, push: {}}"]);
     let output = run(&["check", "-o", "json", "-"], &both);
-    assert_eq!((code(&output), json(&output)["monitors"].as_array().unwrap().len()), (0, 1));
+    assert_eq!(
+        (
+            code(&output),
+            json(&output)["monitors"].as_array().unwrap().len()
+        ),
+        (0, 1)
+    );
     assert_eq!(
         stderr(&output),
         "note: 1 push monitor left out: only a running `hbmon serve` or `hbmon watch` hears them\n"
@@ -36,59 +60,116 @@ fn push_monitors_are_left_out_and_named() {
     // Nothing was asked: that must not look green.
     let output = run(&["check", "-"], &config(&["{name: job, push: {}}"]));
     assert_eq!((code(&output), stdout(&output).as_str()), (4, ""));
-    assert!(stderr(&output).starts_with("error: nothing to ask, 1 push monitor left out"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with("error: nothing to ask, 1 push monitor left out"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
 fn a_status_that_is_not_wanted_is_1_once_it_is_confirmed() {
-    let (good, bad) = (Server::http("200 OK", "{}"), Server::http("503 Service Unavailable", "busy"));
+    let (good, bad) = (
+        Server::http("200 OK", "{}"),
+        Server::http("503 Service Unavailable", "busy"),
+    );
     let config = config(&[&http("good", &good), &http("bad", &bad)]);
     let output = run(&["check", "-o", "json", "-"], &config);
     let report = json(&output);
-    assert_eq!((code(&output), &report["exit"], &report["score"]), (1, &1.into(), &50.0.into()));
+    assert_eq!(
+        (code(&output), &report["exit"], &report["score"]),
+        (1, &1.into(), &50.0.into())
+    );
     let bad = &report["monitors"][1];
-    assert_eq!((&bad["status"], &bad["reason"]), (&"error".into(), &"status".into()));
+    assert_eq!(
+        (&bad["status"], &bad["reason"]),
+        (&"error".into(), &"status".into())
+    );
     assert_eq!(bad["message"], "503 Service Unavailable");
     assert!(bad["attempts"].as_u64() >= Some(2), "{bad:#}");
     assert_eq!(bad["attempts"], bad["consecutive_failures"]);
     // Its time stands in its own outcome and nowhere else.
-    assert!(bad["latency_ms"].is_null() && bad["latency"].is_null(), "{bad}");
-    assert!(bad["recent"][0]["latency_ms"].is_number() && bad["quality"] == "unknown", "{bad}");
+    assert!(
+        bad["latency_ms"].is_null() && bad["latency"].is_null(),
+        "{bad}"
+    );
+    assert!(
+        bad["recent"][0]["latency_ms"].is_number() && bad["quality"] == "unknown",
+        "{bad}"
+    );
 }
 
 #[test]
 fn a_deadline_with_nothing_known_is_3() {
     let silent = Server::silent();
     let config = config(&[&http("silent", &silent)]);
-    let output = run(&["check", "-o", "json", "--deadline", "300ms", "-"], &config);
+    let output = run(
+        &["check", "-o", "json", "--deadline", "300ms", "-"],
+        &config,
+    );
     let report = json(&output);
-    assert_eq!((code(&output), &report["complete"], &report["status"]), (3, &false.into(), &"unknown".into()));
-    assert_eq!(code(&run(&["check", "--deadline", "300ms", "--exit-code=nagios", "-"], &config)), 3);
+    assert_eq!(
+        (code(&output), &report["complete"], &report["status"]),
+        (3, &false.into(), &"unknown".into())
+    );
+    assert_eq!(
+        code(&run(
+            &["check", "--deadline", "300ms", "--exit-code=nagios", "-"],
+            &config
+        )),
+        3
+    );
 }
 
 #[test]
 fn a_target_that_hangs_is_1_by_its_own_time_out() {
     let silent = Server::silent();
-    let config = format!("monitors: [{{name: silent, timeout: 200ms, http: \"{}\"}}]", silent.url("/"));
+    let config = format!(
+        "monitors: [{{name: silent, timeout: 200ms, http: \"{}\"}}]",
+        silent.url("/")
+    );
     let output = run(&["check", "-o", "json", "-"], &config);
     let monitor = &json(&output)["monitors"][0];
     assert_eq!((code(&output), &monitor["reason"]), (1, &"timeout".into()));
-    assert!(monitor["message"].as_str().unwrap().contains("no response headers"), "{monitor:#}");
+    assert!(
+        monitor["message"]
+            .as_str()
+            .unwrap()
+            .contains("no response headers"),
+        "{monitor:#}"
+    );
 }
 
 #[test]
 fn usage_and_config_are_2() {
-    for arguments in
-        [&["check", "--no-such-flag"][..], &["check", "/no/such/file.yaml"], &["frobnicate"], &["check", "-o", "xml"]]
-    {
+    for arguments in [
+        &["check", "--no-such-flag"][..],
+        &["check", "/no/such/file.yaml"],
+        &["frobnicate"],
+        &["check", "-o", "xml"],
+    ] {
         let output = run(arguments, "");
-        assert_eq!((code(&output), stdout(&output)), (2, String::new()), "{arguments:?}");
+        assert_eq!(
+            (code(&output), stdout(&output)),
+            (2, String::new()),
+            "{arguments:?}"
+        );
         assert!(!stderr(&output).is_empty(), "{arguments:?}");
     }
-    let output = run(&["check", "-"], "monitors: [{name: a, intervall: 15s, http: http://localhost/}]");
+    let output = run(
+        &["check", "-"],
+        "monitors: [{name: a, intervall: 15s, http: http://localhost/}]",
+    );
     assert_eq!((code(&output), stdout(&output)), (2, String::new()));
-    assert!(stderr(&output).contains("did you mean `interval`?"), "{}", stderr(&output));
-    assert_eq!(code(&run(&["check", "--exit-code=nagios", "--no-such-flag"], "")), 3);
+    assert!(
+        stderr(&output).contains("did you mean `interval`?"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(
+        code(&run(&["check", "--exit-code=nagios", "--no-such-flag"], "")),
+        3
+    );
     let output = run(&["check", "-o", "json", "-o", "plain", "-"], "monitors: []");
     assert_eq!(code(&output), 2, "two formats for one stdout");
 }
@@ -99,18 +180,31 @@ fn a_filter_that_selects_nothing_is_4() {
     let config = config(&[&http("good", &good)]);
     let output = run(&["check", "-F", "tag:nowhere", "-"], &config);
     assert_eq!((code(&output), stdout(&output)), (4, String::new()));
-    assert!(stderr(&output).contains("selects no"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("selects no"),
+        "{}",
+        stderr(&output)
+    );
     assert_eq!(code(&run(&["check", "-F", "go*", "-"], &config)), 0);
-    assert_eq!(code(&run(&["check", "-F", "good !kind:http", "-"], &config)), 4);
+    assert_eq!(
+        code(&run(&["check", "-F", "good !kind:http", "-"], &config)),
+        4
+    );
 }
 
 #[test]
 fn paused_monitors_are_left_alone() {
     let never = Server::http("500 Internal Server Error", "");
-    let config = config(&[&format!("{{name: off, enabled: false, http: \"{}\"}}", never.url("/"))]);
+    let config = config(&[&format!(
+        "{{name: off, enabled: false, http: \"{}\"}}",
+        never.url("/")
+    )]);
     let output = run(&["check", "-o", "json", "-"], &config);
     let report = json(&output);
-    assert_eq!((code(&output), &report["status"], &report["score"]), (0, &"paused".into(), &serde_json::Value::Null));
+    assert_eq!(
+        (code(&output), &report["status"], &report["score"]),
+        (0, &"paused".into(), &serde_json::Value::Null)
+    );
     assert_eq!(*never.connections.lock().unwrap(), 0);
 }
 
@@ -120,11 +214,21 @@ fn a_failure_and_then_a_beat_is_settled_as_healthy() {
     let server = Server::start(move |mut stream| {
         head(&mut stream);
         let bad = first.swap(false, std::sync::atomic::Ordering::SeqCst);
-        answer(&mut stream, if bad { "502 Bad Gateway" } else { "200 OK" }, "{}");
+        answer(
+            &mut stream,
+            if bad { "502 Bad Gateway" } else { "200 OK" },
+            "{}",
+        );
     });
-    let output = run(&["check", "-o", "json", "-"], &config(&[&http("flaky", &server)]));
+    let output = run(
+        &["check", "-o", "json", "-"],
+        &config(&[&http("flaky", &server)]),
+    );
     let monitor = &json(&output)["monitors"][0];
-    assert_eq!((code(&output), &monitor["status"], &monitor["attempts"]), (0, &"healthy".into(), &2.into()));
+    assert_eq!(
+        (code(&output), &monitor["status"], &monitor["attempts"]),
+        (0, &"healthy".into(), &2.into())
+    );
 }
 
 #[test]
@@ -140,11 +244,24 @@ fn a_silence_that_settled_it_is_the_verdict_whatever_comes_later() {
         let _ = std::io::Write::write_all(&mut stream, b"data: at last\n\n");
         let _ = stream.read(&mut [0]);
     });
-    let silent = format!("{{name: silent, interval: 200ms, sse: \"{}\"}}", late.url("/"));
-    let output = run(&["check", "-o", "json", "-"], &config(&[&silent, &http("hanging", &hanging)]));
+    let silent = format!(
+        "{{name: silent, interval: 200ms, sse: \"{}\"}}",
+        late.url("/")
+    );
+    let output = run(
+        &["check", "-o", "json", "-"],
+        &config(&[&silent, &http("hanging", &hanging)]),
+    );
     let monitor = &json(&output)["monitors"][0];
-    assert_eq!((&monitor["status"], &monitor["missed"]), (&"error".into(), &2.into()), "{monitor:#}");
-    assert_eq!((&monitor["reason"], &monitor["beats"]), (&"missed".into(), &0.into()));
+    assert_eq!(
+        (&monitor["status"], &monitor["missed"]),
+        (&"error".into(), &2.into()),
+        "{monitor:#}"
+    );
+    assert_eq!(
+        (&monitor["reason"], &monitor["beats"]),
+        (&"missed".into(), &0.into())
+    );
 }
 
 #[test]
@@ -156,17 +273,32 @@ fn a_reader_that_goes_away_does_not_change_the_verdict() {
         drop(child.stdout.take());
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), config.as_bytes()).unwrap();
         let mut complaint = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut complaint)
+            .unwrap();
         let hints = matches!(format, "nagios" | "checkmk");
-        assert_eq!((child.wait().unwrap().code(), complaint.is_empty()), (Some(1), !hints), "{format}: {complaint}");
+        assert_eq!(
+            (child.wait().unwrap().code(), complaint.is_empty()),
+            (Some(1), !hints),
+            "{format}: {complaint}"
+        );
     }
 }
 
 #[test]
 fn quiet_is_silent_while_all_is_well() {
-    let (good, bad) = (Server::http("200 OK", "{}"), Server::http("500 Internal Server Error", ""));
+    let (good, bad) = (
+        Server::http("200 OK", "{}"),
+        Server::http("500 Internal Server Error", ""),
+    );
     let output = run(&["check", "-q", "-"], &config(&[&http("good", &good)]));
-    assert_eq!((code(&output), stdout(&output), stderr(&output)), (0, String::new(), String::new()));
+    assert_eq!(
+        (code(&output), stdout(&output), stderr(&output)),
+        (0, String::new(), String::new())
+    );
     let output = run(&["check", "-q", "-"], &config(&[&http("bad", &bad)]));
     assert_eq!(code(&output), 1);
     assert!(stdout(&output).contains("500 Internal Server Error"));
@@ -194,7 +326,11 @@ fn several_outputs_at_once_and_none_half_written() {
     assert!(stdout(&output).contains("healthy"));
     let report: serde_json::Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
     assert_eq!(report["schema"], "hbmon.check/1");
-    assert!(std::fs::read_to_string(plain).unwrap().starts_with("good\thttp\thealthy\t"));
+    assert!(
+        std::fs::read_to_string(plain)
+            .unwrap()
+            .starts_with("good\thttp\thealthy\t")
+    );
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
@@ -202,12 +338,26 @@ fn several_outputs_at_once_and_none_half_written() {
 fn an_output_that_cannot_be_written_is_named() {
     let good = Server::http("200 OK", "{}");
     let config = config(&[&http("good", &good)]);
-    let output = run(&["check", "-o", "json=/no/such/folder/r.json", "-"], &config);
+    let output = run(
+        &["check", "-o", "json=/no/such/folder/r.json", "-"],
+        &config,
+    );
     assert_eq!((code(&output), *good.connections.lock().unwrap()), (2, 0));
-    assert!(stderr(&output).contains("/no/such/folder/r.json"), "{}", stderr(&output));
-    let output = run(&["check", "-o", "json=/proc/r.json", "-o", "human", "-"], &config);
+    assert!(
+        stderr(&output).contains("/no/such/folder/r.json"),
+        "{}",
+        stderr(&output)
+    );
+    let output = run(
+        &["check", "-o", "json=/proc/r.json", "-o", "human", "-"],
+        &config,
+    );
     assert_eq!(code(&output), 3);
-    assert!(stderr(&output).contains("/proc/r.json") && stdout(&output).contains("healthy"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("/proc/r.json") && stdout(&output).contains("healthy"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
@@ -229,11 +379,15 @@ fn nothing_hostile_reaches_a_terminal() {
         evil.url("/")
     );
     for format in FORMATS {
-        let output = run(&["check", "--color", "never", "-v", "-o", format, "-"], &config(&[&target]));
+        let output = run(
+            &["check", "--color", "never", "-v", "-o", format, "-"],
+            &config(&[&target]),
+        );
         assert_eq!(code(&output), 1);
         let text = stdout(&output) + &stderr(&output);
         assert!(
-            text.chars().all(|c| c == '\n' || c == '\t' || !(c.is_control() || c == '\u{202e}')),
+            text.chars()
+                .all(|c| c == '\n' || c == '\t' || !(c.is_control() || c == '\u{202e}')),
             "{format}: {text:?}"
         );
     }
@@ -245,7 +399,10 @@ fn no_colour_where_none_is_wanted() {
     let config = config(&[&http("bad", &bad)]);
     assert!(!stdout(&run(&["check", "-"], &config)).contains('\x1b'));
     assert!(stdout(&run(&["check", "--color", "always", "-"], &config)).contains('\x1b'));
-    let child = hbmon(&["check", "--color", "always", "--color", "never", "-"]).stdin(Stdio::null()).output().unwrap();
+    let child = hbmon(&["check", "--color", "always", "--color", "never", "-"])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
     assert_eq!(child.status.code(), Some(2), "a flag twice is a mistake");
 }
 
@@ -281,7 +438,9 @@ fn secrets_that_a_server_says_back_are_never_shown() {
     let url = echo.url("/");
     let expect = "expect: {headers: {x-echo: ^never$}}";
     let config = config(&[
-        &format!("{{name: bearer, http: {{url: \"{url}\", auth: {{bearer: b34rer-t0ken}}, {expect}}}}}"),
+        &format!(
+            "{{name: bearer, http: {{url: \"{url}\", auth: {{bearer: b34rer-t0ken}}, {expect}}}}}"
+        ),
         &format!(
             "{{name: basic, http: {{url: \"{url}\", auth: {{basic: {{username: anna, password: pa55word}}}}, {expect}}}}}"
         ),

@@ -37,21 +37,38 @@ pub struct Job {
 impl Job {
     pub fn new(monitors: &str) -> Job {
         let folder = tempfile::tempdir().unwrap();
-        let (config, state) = (folder.path().join("hbmon.yaml"), folder.path().join("state.json"));
-        let job = Job { folder, config, state };
+        let (config, state) = (
+            folder.path().join("hbmon.yaml"),
+            folder.path().join("state.json"),
+        );
+        let job = Job {
+            folder,
+            config,
+            state,
+        };
         job.watch(monitors);
         job
     }
 
     pub fn watch(&self, monitors: &str) {
-        let defaults = "{interval: 1s, min_interval: 100ms, timeout: 1s, backoff: {initial: 10ms, max: 20ms}}";
-        fs::write(&self.config, format!("defaults: {defaults}\nmonitors: [{monitors}]\n")).unwrap();
+        let defaults =
+            "{interval: 1s, min_interval: 100ms, timeout: 1s, backoff: {initial: 10ms, max: 20ms}}";
+        fs::write(
+            &self.config,
+            format!("defaults: {defaults}\nmonitors: [{monitors}]\n"),
+        )
+        .unwrap();
     }
 
     /// One run with these flags beside its state and config.
     pub fn run(&self, flags: &[&str]) -> Output {
         let (state, config) = (self.state.to_str().unwrap(), self.config.to_str().unwrap());
-        let arguments: Vec<&str> = ["check", "--state", state].iter().chain(flags).copied().chain([config]).collect();
+        let arguments: Vec<&str> = ["check", "--state", state]
+            .iter()
+            .chain(flags)
+            .copied()
+            .chain([config])
+            .collect();
         run(&arguments, "")
     }
 
@@ -96,7 +113,11 @@ fn shift(value: &mut Value, by: SignedDuration) {
 #[test]
 fn the_story_of_ten_runs() {
     let ((site, site_says), (db, db_says)) = (scripted("200 OK"), scripted("200 OK"));
-    let job = Job::new(&format!("{{name: site, http: '{}'}}, {{name: db, http: '{}'}}", site.url("/"), db.url("/")));
+    let job = Job::new(&format!(
+        "{{name: site, http: '{}'}}, {{name: db, http: '{}'}}",
+        site.url("/"),
+        db.url("/")
+    ));
     let silent = |code| (code, String::new());
     assert_eq!(job.cron(), silent(0), "1: all is well");
     job.pass(74 * HOUR);
@@ -105,12 +126,28 @@ fn the_story_of_ten_runs() {
     *site_says.lock().unwrap() = "503 Service Unavailable";
     let (code, mail) = job.cron();
     let mut lines = mail.lines();
-    assert_eq!((code, lines.next()), (1, Some("hbmon: site DOWN (was healthy 3d02h), 1 of 2 down")), "3: {mail}");
+    assert_eq!(
+        (code, lines.next()),
+        (1, Some("hbmon: site DOWN (was healthy 3d02h), 1 of 2 down")),
+        "3: {mail}"
+    );
     assert_eq!(lines.next(), Some(""));
-    assert!(lines.next().unwrap().starts_with("site DOWN (was healthy 3d02h) since 2"), "{mail}");
+    assert!(
+        lines
+            .next()
+            .unwrap()
+            .starts_with("site DOWN (was healthy 3d02h) since 2"),
+        "{mail}"
+    );
     assert_eq!(lines.next(), Some("  503 Service Unavailable"));
     assert_eq!(lines.next(), Some("  body: {}"));
-    assert!(lines.next().unwrap().starts_with(&format!("  http {}, heartbeat ", site.url("/"))), "{mail}");
+    assert!(
+        lines
+            .next()
+            .unwrap()
+            .starts_with(&format!("  http {}, heartbeat ", site.url("/"))),
+        "{mail}"
+    );
     assert_eq!(lines.next(), None);
 
     job.pass(5 * MINUTE);
@@ -118,28 +155,51 @@ fn the_story_of_ten_runs() {
     job.pass(6 * HOUR);
     let (code, mail) = job.cron();
     assert_eq!(code, 1);
-    assert!(mail.starts_with("hbmon: site still DOWN since 2"), "5: {mail}");
-    assert!(mail.lines().next().unwrap().ends_with("(6h05m), 1 of 2 down"), "{mail}");
+    assert!(
+        mail.starts_with("hbmon: site still DOWN since 2"),
+        "5: {mail}"
+    );
+    assert!(
+        mail.lines()
+            .next()
+            .unwrap()
+            .ends_with("(6h05m), 1 of 2 down"),
+        "{mail}"
+    );
     job.pass(5 * MINUTE);
     assert_eq!(job.cron(), silent(1), "6: reminded already");
 
     *site_says.lock().unwrap() = "200 OK";
     job.pass(25 * MINUTE);
     let (code, mail) = job.cron();
-    assert_eq!((code, mail.lines().next()), (0, Some("hbmon: site RECOVERED after 6h35m, all 2 healthy")), "7: {mail}");
+    assert_eq!(
+        (code, mail.lines().next()),
+        (0, Some("hbmon: site RECOVERED after 6h35m, all 2 healthy")),
+        "7: {mail}"
+    );
     job.pass(5 * MINUTE);
     assert_eq!(job.cron(), silent(0), "8: and that was told");
 
     *site_says.lock().unwrap() = "500 Internal Server Error";
     *db_says.lock().unwrap() = "500 Internal Server Error";
     let (code, mail) = job.cron();
-    assert_eq!((code, mail.lines().next()), (1, Some("hbmon: 2 DOWN, 2 of 2 down")), "9: {mail}");
+    assert_eq!(
+        (code, mail.lines().next()),
+        (1, Some("hbmon: 2 DOWN, 2 of 2 down")),
+        "9: {mail}"
+    );
     *site_says.lock().unwrap() = "200 OK";
     job.pass(35 * MINUTE);
     let (code, mail) = job.cron();
     assert_eq!(code, 1);
-    assert!(mail.starts_with("hbmon: site RECOVERED after 35m"), "10: {mail}");
-    assert!(mail.lines().next().unwrap().ends_with(", 1 of 2 down"), "{mail}");
+    assert!(
+        mail.starts_with("hbmon: site RECOVERED after 35m"),
+        "10: {mail}"
+    );
+    assert!(
+        mail.lines().next().unwrap().ends_with(", 1 of 2 down"),
+        "{mail}"
+    );
     assert!(mail.contains("\ndb still DOWN since "), "{mail}");
 }
 
@@ -147,10 +207,17 @@ fn the_story_of_ten_runs() {
 fn failures_dates_and_heartbeats_go_on_across_runs() {
     let (site, says) = scripted("200 OK");
     // No run comes to a second attempt.
-    let backoff = "backoff: {initial: 100d, max: 100d}, interval: 100d, thresholds: {failures: {for: 0s}}";
-    let job = Job::new(&format!("{{name: site, {backoff}, http: '{}'}}", site.url("/")));
+    let backoff =
+        "backoff: {initial: 100d, max: 100d}, interval: 100d, thresholds: {failures: {for: 0s}}";
+    let job = Job::new(&format!(
+        "{{name: site, {backoff}, http: '{}'}}",
+        site.url("/")
+    ));
     let first = job.report(&[]);
-    let (since, beat) = (&first["monitors"][0]["since"], &first["monitors"][0]["last_beat"]);
+    let (since, beat) = (
+        &first["monitors"][0]["since"],
+        &first["monitors"][0]["last_beat"],
+    );
     *says.lock().unwrap() = "500 Internal Server Error";
     let (state, config) = (job.state.to_str().unwrap(), job.config.to_str().unwrap());
     let second = Running::start(&["check", "-o", "ndjson", "--state", state, config], "");
@@ -158,19 +225,36 @@ fn failures_dates_and_heartbeats_go_on_across_runs() {
     second.signal("TERM");
     assert_eq!(second.end().1.code(), Some(143));
     let saved = &job.saved()["monitors"]["site"];
-    assert_eq!((&saved["status"], &saved["consecutive_failures"]), (&"warning".into(), &1.into()), "a cut run too");
+    assert_eq!(
+        (&saved["status"], &saved["consecutive_failures"]),
+        (&"warning".into(), &1.into()),
+        "a cut run too"
+    );
     let third = job.report(&[]);
     let row = &third["monitors"][0];
-    assert_eq!((&row["status"], &row["consecutive_failures"]), (&"error".into(), &2.into()), "{third:#}");
-    assert_eq!((&row["last_beat"], &row["attempts"], &third["exit"]), (beat, &1.into(), &1.into()));
+    assert_eq!(
+        (&row["status"], &row["consecutive_failures"]),
+        (&"error".into(), &2.into()),
+        "{third:#}"
+    );
+    assert_eq!(
+        (&row["last_beat"], &row["attempts"], &third["exit"]),
+        (beat, &1.into(), &1.into())
+    );
     assert_ne!(&row["since"], since);
     assert!(
         third["duration_ms"].as_f64() < first["duration_ms"].as_f64().map(|own| own + 60_000.0),
         "of this run alone"
     );
-    assert!(third["started"].as_str() > first["started"].as_str(), "of this run alone");
+    assert!(
+        third["started"].as_str() > first["started"].as_str(),
+        "of this run alone"
+    );
     let fourth = job.report(&[]);
-    assert_eq!(fourth["monitors"][0]["since"], third["monitors"][0]["since"]);
+    assert_eq!(
+        fourth["monitors"][0]["since"],
+        third["monitors"][0]["since"]
+    );
     assert_eq!(fourth["monitors"][0]["consecutive_failures"], 3);
 }
 
@@ -180,25 +264,45 @@ fn nobody_is_healthy_by_memory_alone() {
     let job = Job::new(&format!("{{name: site, http: '{}'}}", site.url("/")));
     assert_eq!(job.cron(), (0, String::new()));
     let silent = Server::silent();
-    job.watch(&format!("{{name: site, timeout: 1h, http: '{}'}}", silent.url("/")));
+    job.watch(&format!(
+        "{{name: site, timeout: 1h, http: '{}'}}",
+        silent.url("/")
+    ));
     let output = job.run(&["-q", "--only-changes", "--deadline", "300ms"]);
     assert_eq!((code(&output), stderr(&output)), (3, String::new()));
-    assert!(stdout(&output).starts_with("hbmon: cannot judge 1 of 1 monitor: no verdict within 3"), "{output:?}");
-    assert_eq!(job.saved()["monitors"]["site"]["status"], "healthy", "and nothing is forgotten");
+    assert!(
+        stdout(&output).starts_with("hbmon: cannot judge 1 of 1 monitor: no verdict within 3"),
+        "{output:?}"
+    );
+    assert_eq!(
+        job.saved()["monitors"]["site"]["status"],
+        "healthy",
+        "and nothing is forgotten"
+    );
 }
 
 #[test]
 fn a_subscription_is_given_time_in_every_run() {
     let beating = Arc::new(AtomicBool::new(true));
     let queen = Server::sse(std::time::Duration::from_millis(50), Arc::clone(&beating));
-    let job = Job::new(&format!("{{name: queen, interval: 500ms, sse: '{}'}}", queen.url("/")));
+    let job = Job::new(&format!(
+        "{{name: queen, interval: 500ms, sse: '{}'}}",
+        queen.url("/")
+    ));
     assert_eq!(job.cron(), (0, String::new()));
     job.pass(24 * HOUR);
-    assert_eq!(job.cron(), (0, String::new()), "the day in between is no silence");
+    assert_eq!(
+        job.cron(),
+        (0, String::new()),
+        "the day in between is no silence"
+    );
     beating.store(false, Ordering::SeqCst);
     let (code, mail) = job.cron();
     assert_eq!(code, 1);
-    assert!(mail.starts_with("hbmon: queen DOWN (was healthy 1d00h), 1 of 1 down\n"), "{mail}");
+    assert!(
+        mail.starts_with("hbmon: queen DOWN (was healthy 1d00h), 1 of 1 down\n"),
+        "{mail}"
+    );
     assert!(mail.contains("2 heartbeats missed, none for "), "{mail}");
 }
 
@@ -207,15 +311,35 @@ fn reports_go_on_beside_the_block() {
     let (site, says) = scripted("200 OK");
     let job = Job::new(&format!("{{name: site, http: '{}'}}", site.url("/")));
     let output = job.run(&["-q", "--only-changes", "-o", "json"]);
-    assert_eq!((json(&output)["status"].as_str(), stderr(&output)), (Some("healthy"), String::new()));
+    assert_eq!(
+        (json(&output)["status"].as_str(), stderr(&output)),
+        (Some("healthy"), String::new())
+    );
     *says.lock().unwrap() = "500 Internal Server Error";
     let output = job.run(&["-q", "--only-changes", "-o", "json"]);
     assert_eq!(json(&output)["status"], "error", "stdout is the report's");
-    assert!(stderr(&output).starts_with("hbmon: site DOWN (was healthy "), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with("hbmon: site DOWN (was healthy "),
+        "{}",
+        stderr(&output)
+    );
     let human = job.folder.path().join("human.txt");
-    let output = job.run(&["-q", "--only-changes", "-o", &format!("human={}", human.display())]);
-    assert_eq!((stdout(&output), stderr(&output)), (String::new(), String::new()), "told already");
-    assert!(fs::read_to_string(human).unwrap().contains("500 Internal Server Error"));
+    let output = job.run(&[
+        "-q",
+        "--only-changes",
+        "-o",
+        &format!("human={}", human.display()),
+    ]);
+    assert_eq!(
+        (stdout(&output), stderr(&output)),
+        (String::new(), String::new()),
+        "told already"
+    );
+    assert!(
+        fs::read_to_string(human)
+            .unwrap()
+            .contains("500 Internal Server Error")
+    );
     // Without `--only-changes` a state changes nothing in what is printed.
     assert!(stdout(&job.run(&[])).contains("500 Internal Server Error"));
 }
@@ -223,8 +347,10 @@ fn reports_go_on_beside_the_block() {
 #[test]
 fn what_is_not_watched_any_more() {
     let ((site, says), (db, _)) = (scripted("500 Internal Server Error"), scripted("200 OK"));
-    let (down, well) =
-        (format!("{{name: site, http: '{}'}}", site.url("/")), format!("{{name: db, http: '{}'}}", db.url("/")));
+    let (down, well) = (
+        format!("{{name: site, http: '{}'}}", site.url("/")),
+        format!("{{name: db, http: '{}'}}", db.url("/")),
+    );
     let job = Job::new(&format!("{down}, {well}"));
     assert!(job.cron().1.starts_with("hbmon: site DOWN, 1 of 2 down\n"));
     // A filter watches a part, and what it leaves out is remembered.
@@ -233,7 +359,10 @@ fn what_is_not_watched_any_more() {
     assert_eq!(job.saved()["monitors"]["site"]["status"], "error");
     assert_eq!(job.cron(), (1, String::new()));
     // Who is paused is left alone, and begins anew after it.
-    job.watch(&format!("{}, {well}", down.replace(", http:", ", enabled: false, http:")));
+    job.watch(&format!(
+        "{}, {well}",
+        down.replace(", http:", ", enabled: false, http:")
+    ));
     assert_eq!(job.cron(), (0, String::new()));
     assert_eq!(job.saved()["monitors"]["site"]["status"], "paused");
     job.watch(&format!("{down}, {well}"));
@@ -257,19 +386,37 @@ fn a_state_that_cannot_be_used_is_put_aside() {
         (half, "is not a state of hbmon"),
         ("# my notes\n", "is not a state of hbmon"),
         ("{}", "is not a state of hbmon"),
-        (newer.as_str(), "is a `hbmon.state/2`, not a `hbmon.state/1`"),
+        (
+            newer.as_str(),
+            "is a `hbmon.state/2`, not a `hbmon.state/1`",
+        ),
     ] {
         fs::write(&job.state, text).unwrap();
         let (code, mail) = job.cron();
         assert_eq!(code, 1);
-        assert!(mail.starts_with("hbmon: site DOWN, 1 of 1 down\n"), "afresh: {mail}");
-        assert!(mail.contains("warning: state `") && mail.contains(why), "{mail}");
-        assert_eq!(fs::read_to_string(job.folder.path().join("state.json.bad")).unwrap(), text, "nothing is lost");
+        assert!(
+            mail.starts_with("hbmon: site DOWN, 1 of 1 down\n"),
+            "afresh: {mail}"
+        );
+        assert!(
+            mail.contains("warning: state `") && mail.contains(why),
+            "{mail}"
+        );
+        assert_eq!(
+            fs::read_to_string(job.folder.path().join("state.json.bad")).unwrap(),
+            text,
+            "nothing is lost"
+        );
         assert_eq!(job.cron(), (1, String::new()));
     }
-    // Keys of a later release are passed over, an empty file is a first run, a clock that was set back harms nothing.
-    fs::write(&job.state, good.replacen('{', "{\"later\": {},", 1).replace("\"status\":", "\"more\": 1, \"status\":"))
-        .unwrap();
+    // Keys of a later release are passed over, an empty file is a first run, a clock that was set
+    // back harms nothing.
+    fs::write(
+        &job.state,
+        good.replacen('{', "{\"later\": {},", 1)
+            .replace("\"status\":", "\"more\": 1, \"status\":"),
+    )
+    .unwrap();
     assert_eq!(job.cron(), (1, String::new()));
     job.pass(-90 * MINUTE);
     assert_eq!(job.cron(), (1, String::new()));
@@ -280,13 +427,19 @@ fn a_state_that_cannot_be_used_is_put_aside() {
 #[test]
 fn hostile_words_in_a_state_reach_no_terminal() {
     let silent = Server::silent();
-    let job = Job::new(&format!("{{name: site, timeout: 1h, http: '{}'}}", silent.url("/")));
+    let job = Job::new(&format!(
+        "{{name: site, timeout: 1h, http: '{}'}}",
+        silent.url("/")
+    ));
     job.save(&serde_json::json!({"schema": "hbmon.state/1", "monitors": {"site": {"status": "error",
         "since": "2026-01-01T00:00:00Z", "reason": "status", "message": "\u{1b}]0;owned\u{7}\u{1b}[2Jevil"}}}));
     let output = job.run(&["--only-changes", "--deadline", "300ms"]);
     let text = stdout(&output) + &stderr(&output);
     assert_eq!(code(&output), 1, "an error stands until a heartbeat");
-    assert!(text.contains("evil") && text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
+    assert!(
+        text.contains("evil") && text.chars().all(|c| c == '\n' || !c.is_control()),
+        "{text:?}"
+    );
 }
 
 #[test]
@@ -294,10 +447,20 @@ fn a_state_that_cannot_be_kept_fails_no_run() {
     let (site, _) = scripted("200 OK");
     let job = Job::new(&format!("{{name: site, http: '{}'}}", site.url("/")));
     // Nobody may write there, root included.
-    let output = run(&["check", "-q", "--state", "/proc/state.json", job.config.to_str().unwrap()], "");
+    let output = run(
+        &[
+            "check",
+            "-q",
+            "--state",
+            "/proc/state.json",
+            job.config.to_str().unwrap(),
+        ],
+        "",
+    );
     assert_eq!((code(&output), stdout(&output)), (0, String::new()));
     assert!(
-        stderr(&output).contains("cannot be locked") && stderr(&output).contains("nothing is remembered"),
+        stderr(&output).contains("cannot be locked")
+            && stderr(&output).contains("nothing is remembered"),
         "{}",
         stderr(&output)
     );
@@ -313,16 +476,34 @@ fn one_run_at_a_time() {
     let held = fs::File::open(lock).unwrap();
     held.lock().unwrap();
     let output = job.run(&[]);
-    assert_eq!((code(&output), stdout(&output), stderr(&output)), (75, String::new(), String::new()));
+    assert_eq!(
+        (code(&output), stdout(&output), stderr(&output)),
+        (75, String::new(), String::new())
+    );
     let output = job.run(&["--overlap", "fail"]);
     assert_eq!((code(&output), stdout(&output)), (75, String::new()));
-    assert!(stderr(&output).starts_with("error: another run holds the state `"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with("error: another run holds the state `"),
+        "{}",
+        stderr(&output)
+    );
     assert_eq!(code(&job.run(&["--exit-code=nagios"])), 3);
     let output = job.run(&["--overlap", "wait", "--deadline", "200ms"]);
     assert_eq!(code(&output), 75, "waited in vain");
     // Whoever waits goes on once the other has ended.
     let (state, config) = (job.state.to_str().unwrap(), job.config.to_str().unwrap());
-    let waiting = hbmon(&["check", "--overlap", "wait", "--state", state, "-o", "json", config]).spawn().unwrap();
+    let waiting = hbmon(&[
+        "check",
+        "--overlap",
+        "wait",
+        "--state",
+        state,
+        "-o",
+        "json",
+        config,
+    ])
+    .spawn()
+    .unwrap();
     drop(held);
     let output = waiting.wait_with_output().unwrap();
     assert_eq!(json(&output)["status"], "healthy");
@@ -330,7 +511,10 @@ fn one_run_at_a_time() {
 
 #[test]
 fn every_config_has_a_state_of_its_own() {
-    let (up, down) = (scripted("200 OK").0, scripted("500 Internal Server Error").0);
+    let (up, down) = (
+        scripted("200 OK").0,
+        scripted("500 Internal Server Error").0,
+    );
     let home = tempfile::tempdir().unwrap();
     let (one, other) = (
         Job::new(&format!("{{name: site, http: '{}'}}", up.url("/"))),
@@ -342,11 +526,22 @@ fn every_config_has_a_state_of_its_own() {
         stdout(&output) + &stderr(&output)
     };
     assert_eq!(cron(&one.config, "HOME"), "");
-    assert!(cron(&other.config, "HOME").starts_with("hbmon: site DOWN, 1 of 1 down\n"), "not after the other's health");
+    assert!(
+        cron(&other.config, "HOME").starts_with("hbmon: site DOWN, 1 of 1 down\n"),
+        "not after the other's health"
+    );
     assert_eq!(cron(&one.config, "HOME") + &cron(&other.config, "HOME"), "");
     let kept = |folder: &str| {
         let files = fs::read_dir(home.path().join(folder)).unwrap();
-        files.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|end| end == "json")).count()
+        files
+            .filter(|file| {
+                file.as_ref()
+                    .unwrap()
+                    .path()
+                    .extension()
+                    .is_some_and(|end| end == "json")
+            })
+            .count()
     };
     assert_eq!(kept(".local/state/hbmon"), 2);
     cron(&one.config, "STATE_DIRECTORY");
@@ -356,7 +551,10 @@ fn every_config_has_a_state_of_its_own() {
 #[test]
 fn a_state_is_never_kept_in_a_config() {
     let job = Job::new("");
-    let (config, folder) = (job.config.to_str().unwrap(), job.folder.path().to_str().unwrap());
+    let (config, folder) = (
+        job.config.to_str().unwrap(),
+        job.folder.path().to_str().unwrap(),
+    );
     let before = fs::read(&job.config).unwrap();
     for arguments in [
         &["check", "--state", config, config][..],
@@ -367,7 +565,12 @@ fn a_state_is_never_kept_in_a_config() {
         &["check", "--overlap", "wait", config],
     ] {
         let output = run(arguments, "monitors: []");
-        assert_eq!((code(&output), stdout(&output)), (2, String::new()), "{arguments:?} {}", stderr(&output));
+        assert_eq!(
+            (code(&output), stdout(&output)),
+            (2, String::new()),
+            "{arguments:?} {}",
+            stderr(&output)
+        );
     }
     assert_eq!(fs::read(&job.config).unwrap(), before);
 }

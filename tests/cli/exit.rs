@@ -13,9 +13,15 @@ fn in_every_mode(arguments: &[&str], config: &str, wanted: [i32; 4]) {
         all.extend(flag);
         all.extend(&arguments[1..]);
         let output = run(&all, config);
-        (code(&output), format!("{all:?}: {}{}", stdout(&output), stderr(&output)))
+        (
+            code(&output),
+            format!("{all:?}: {}{}", stdout(&output), stderr(&output)),
+        )
     };
-    let modes = MODES.map(|mode| Some(format!("--exit-code={mode}"))).into_iter().zip(wanted);
+    let modes = MODES
+        .map(|mode| Some(format!("--exit-code={mode}")))
+        .into_iter()
+        .zip(wanted);
     let bare = [None, Some("--exit-code".to_owned())].map(|flag| (flag, wanted[0]));
     thread::scope(|scope| {
         for (flag, wanted) in modes.chain(bare) {
@@ -29,38 +35,74 @@ fn in_every_mode(arguments: &[&str], config: &str, wanted: [i32; 4]) {
 
 #[test]
 fn verdicts() {
-    let (good, bad) = (Server::http("200 OK", "{}"), Server::http("500 Internal Server Error", ""));
-    let slow = format!("{{name: slow, thresholds: {{latency: {{warning: 1us}}}}, http: \"{}\"}}", good.url("/"));
+    let (good, bad) = (
+        Server::http("200 OK", "{}"),
+        Server::http("500 Internal Server Error", ""),
+    );
+    let slow = format!(
+        "{{name: slow, thresholds: {{latency: {{warning: 1us}}}}, http: \"{}\"}}",
+        good.url("/")
+    );
     let well = config(&[&http("good", &good)]);
     let warning = config(&[&http("good", &good), &slow]);
     let down = config(&[&http("good", &good), &http("bad", &bad)]);
     in_every_mode(&["check", "-"], &well, [0, 0, 0, 0]);
     in_every_mode(&["check", "-"], &warning, [0, 0, 1, 0]);
-    in_every_mode(&["check", "--fail-on", "warning", "-"], &warning, [1, 1, 1, 0]);
+    in_every_mode(
+        &["check", "--fail-on", "warning", "-"],
+        &warning,
+        [1, 1, 1, 0],
+    );
     in_every_mode(&["check", "-"], &down, [1, 1, 2, 0]);
     in_every_mode(&["probe", &good.url("/")], "", [0, 0, 0, 0]);
     in_every_mode(&["probe", &bad.url("/")], "", [1, 1, 2, 0]);
     in_every_mode(&["wait", "--timeout", "30s", "-"], &well, [0, 0, 0, 0]);
-    in_every_mode(&["wait", "--timeout", "30s", "--fail-on", "error", "-"], &warning, [0, 0, 1, 0]);
+    in_every_mode(
+        &["wait", "--timeout", "30s", "--fail-on", "error", "-"],
+        &warning,
+        [0, 0, 1, 0],
+    );
 }
 
 #[test]
 fn a_targets_own_time_out_counts_as_down() {
     let silent = Server::silent();
-    let config = format!("monitors: [{{name: silent, timeout: 100ms, http: \"{}\"}}]", silent.url("/"));
+    let config = format!(
+        "monitors: [{{name: silent, timeout: 100ms, http: \"{}\"}}]",
+        silent.url("/")
+    );
     in_every_mode(&["check", "-"], &config, [1, 1, 2, 0]);
 }
 
 #[test]
 fn no_verdict() {
-    let (good, silent, bad) = (Server::http("200 OK", ""), Server::silent(), Server::http("500 Oops", ""));
+    let (good, silent, bad) = (
+        Server::http("200 OK", ""),
+        Server::silent(),
+        Server::http("500 Oops", ""),
+    );
     let unknown = config(&[&http("good", &good), &http("silent", &silent)]);
-    in_every_mode(&["check", "--deadline", "200ms", "-"], &unknown, [3, 1, 3, 3]);
+    in_every_mode(
+        &["check", "--deadline", "200ms", "-"],
+        &unknown,
+        [3, 1, 3, 3],
+    );
     // With one in error the verdict is clear, but the report is not complete.
-    let hanging = format!("{{name: silent, timeout: 1h, http: \"{}\"}}", silent.url("/"));
+    let hanging = format!(
+        "{{name: silent, timeout: 1h, http: \"{}\"}}",
+        silent.url("/")
+    );
     let known = config(&[&http("bad", &bad), &hanging]);
-    in_every_mode(&["check", "--deadline", "4s", "--retries", "0", "-"], &known, [1, 1, 2, 3]);
-    in_every_mode(&["probe", "--deadline", "200ms", &silent.url("/")], "", [3, 1, 3, 3]);
+    in_every_mode(
+        &["check", "--deadline", "4s", "--retries", "0", "-"],
+        &known,
+        [1, 1, 2, 3],
+    );
+    in_every_mode(
+        &["probe", "--deadline", "200ms", &silent.url("/")],
+        "",
+        [3, 1, 3, 3],
+    );
     // `wait` knows no code 3: what was waited for did not come.
     in_every_mode(&["wait", "--timeout", "200ms", "-"], &unknown, [1, 1, 3, 3]);
 }
@@ -89,8 +131,16 @@ fn nothing_selected() {
     let good = Server::http("200 OK", "{}");
     let config = config(&[&http("good", &good)]);
     in_every_mode(&["check", "-F", "tag:nowhere", "-"], &config, [4, 1, 3, 4]);
-    in_every_mode(&["wait", "--timeout", "1s", "-F", "tag:nowhere", "-"], &config, [4, 1, 3, 4]);
-    in_every_mode(&["check", "-F", "tag:nowhere", "--if-empty", "ok", "-"], &config, [0, 0, 0, 0]);
+    in_every_mode(
+        &["wait", "--timeout", "1s", "-F", "tag:nowhere", "-"],
+        &config,
+        [4, 1, 3, 4],
+    );
+    in_every_mode(
+        &["check", "-F", "tag:nowhere", "--if-empty", "ok", "-"],
+        &config,
+        [0, 0, 0, 0],
+    );
     assert_eq!(*good.connections.lock().unwrap(), 0);
 }
 
@@ -104,7 +154,10 @@ fn signals() {
     );
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
         for mode in MODES {
-            let running = Running::start(&["check", "-o", "ndjson", &format!("--exit-code={mode}"), "-"], &config);
+            let running = Running::start(
+                &["check", "-o", "ndjson", &format!("--exit-code={mode}"), "-"],
+                &config,
+            );
             running.turns("good", "healthy");
             running.signal(signal);
             let end = running.event(|event| event["type"] == "end");
@@ -123,18 +176,35 @@ fn the_json_says_the_code_of_the_process() {
     let bad = Server::http("500 Internal Server Error", "");
     let config = config(&[&http("bad", &bad)]);
     for mode in MODES {
-        let output = run(&["check", "-o", "json", &format!("--exit-code={mode}"), "-"], &config);
+        let output = run(
+            &["check", "-o", "json", &format!("--exit-code={mode}"), "-"],
+            &config,
+        );
         assert_eq!(json(&output)["exit"], code(&output));
     }
 }
 
 #[test]
 fn the_code_is_the_same_in_every_format() {
-    let (good, bad) = (Server::http("200 OK", "{}"), Server::http("500 Internal Server Error", ""));
-    let (well, down) = (config(&[&http("good", &good)]), config(&[&http("bad", &bad)]));
+    let (good, bad) = (
+        Server::http("200 OK", "{}"),
+        Server::http("500 Internal Server Error", ""),
+    );
+    let (well, down) = (
+        config(&[&http("good", &good)]),
+        config(&[&http("bad", &bad)]),
+    );
     for format in FORMATS {
-        assert_eq!(code(&run(&["check", "-o", format, "-"], &well)), 0, "{format}");
-        assert_eq!(code(&run(&["check", "-o", format, "-"], &down)), 1, "{format}");
+        assert_eq!(
+            code(&run(&["check", "-o", format, "-"], &well)),
+            0,
+            "{format}"
+        );
+        assert_eq!(
+            code(&run(&["check", "-o", format, "-"], &down)),
+            1,
+            "{format}"
+        );
     }
 }
 
@@ -146,8 +216,13 @@ fn the_help_shows_the_table() {
     for (command, wanted) in [("check", &TABLE[..]), ("probe", &TABLE), ("wait", &WAIT)] {
         for flag in ["-h", "--help"] {
             let help = stdout(&run(&[command, flag], ""));
-            let (_, table) = help.split_once("Exit codes:\n").unwrap_or_else(|| panic!("{help}"));
-            let codes: Vec<&str> = table.lines().filter_map(|line| line.trim().split("  ").next()).collect();
+            let (_, table) = help
+                .split_once("Exit codes:\n")
+                .unwrap_or_else(|| panic!("{help}"));
+            let codes: Vec<&str> = table
+                .lines()
+                .filter_map(|line| line.trim().split("  ").next())
+                .collect();
             assert_eq!(codes, wanted, "{command}");
         }
     }

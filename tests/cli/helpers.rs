@@ -1,4 +1,5 @@
-//! The commands beside the watching ones: validate's formats, explain, list, init, completions, man.
+//! The commands beside the watching ones: validate's formats, explain, list, init, completions,
+//! man.
 
 use std::fs;
 use std::io::Write;
@@ -12,27 +13,47 @@ use serde_json::Value;
 
 use crate::support::{Server, code, json, run, stderr, stdout};
 
-const BAD: &str = "monitors:\n  - name: a\n    intervall: 15s\n    timeout: 10\n    http: http://localhost/\n";
+const BAD: &str =
+    "monitors:\n  - name: a\n    intervall: 15s\n    timeout: 10\n    http: http://localhost/\n";
 
 #[test]
 fn validate_writes_errors_for_programs() {
     let output = run(&["validate", "--error-format", "json", "-"], BAD);
     assert_eq!((code(&output), stderr(&output)), (2, String::new()));
-    let errors: Vec<Value> = stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let errors: Vec<Value> = stdout(&output)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(errors.len(), 2);
     assert_eq!(errors[0]["code"], "HB012");
     assert_eq!(
         (&errors[0]["file"], &errors[0]["line"], &errors[0]["column"]),
         (&"<stdin>".into(), &3.into(), &5.into())
     );
-    assert_eq!(errors[0]["message"], "unknown key `intervall` in monitor `a`");
-    assert!(errors[0]["help"].as_str().unwrap().starts_with("did you mean `interval`?"), "{}", errors[0]);
+    assert_eq!(
+        errors[0]["message"],
+        "unknown key `intervall` in monitor `a`"
+    );
+    assert!(
+        errors[0]["help"]
+            .as_str()
+            .unwrap()
+            .starts_with("did you mean `interval`?"),
+        "{}",
+        errors[0]
+    );
 
     let output = run(&["validate", "--error-format", "json", "no-such.yaml"], "");
     let error = json(&output);
-    assert_eq!((&error["code"], &error["file"], &error["line"]), (&"HB001".into(), &Value::Null, &Value::Null));
+    assert_eq!(
+        (&error["code"], &error["file"], &error["line"]),
+        (&"HB001".into(), &Value::Null, &Value::Null)
+    );
 
-    let output = run(&["validate", "--error-format", "json", "-"], "monitors: [{name: a, http: http://localhost/}]");
+    let output = run(
+        &["validate", "--error-format", "json", "-"],
+        "monitors: [{name: a, http: http://localhost/}]",
+    );
     assert_eq!((code(&output), stdout(&output)), (0, String::new()));
 
     let output = run(&["validate", "--error-format", "github", "-"], BAD);
@@ -43,8 +64,13 @@ fn validate_writes_errors_for_programs() {
 
 #[test]
 fn a_program_is_told_every_mistake() {
-    let many: String = (0..50).map(|number| format!("  - {{name: m{number}, http: nonsense}}\n")).collect();
-    let output = run(&["validate", "--error-format", "json", "-"], &format!("monitors:\n{many}"));
+    let many: String = (0..50)
+        .map(|number| format!("  - {{name: m{number}, http: nonsense}}\n"))
+        .collect();
+    let output = run(
+        &["validate", "--error-format", "json", "-"],
+        &format!("monitors:\n{many}"),
+    );
     assert_eq!(stdout(&output).lines().count(), 50);
     let output = run(&["validate", "-"], &format!("monitors:\n{many}"));
     assert!(stderr(&output).contains("30 more"), "{}", stderr(&output));
@@ -54,34 +80,63 @@ fn a_program_is_told_every_mistake() {
 fn every_code_is_explained_and_its_commands_do_as_told() {
     let list = stdout(&run(&["explain"], ""));
     for known in Code::ALL {
-        assert!(list.contains(&format!("{known}  {}", known.title())), "{known}");
+        assert!(
+            list.contains(&format!("{known}  {}", known.title())),
+            "{known}"
+        );
         let page = stdout(&run(&["explain", &known.to_string()], ""));
         assert!(
-            page.starts_with(&known.to_string()) && page.contains("\nWrong:") && page.contains("\nRight:"),
+            page.starts_with(&known.to_string())
+                && page.contains("\nWrong:")
+                && page.contains("\nRight:"),
             "{page}"
         );
-        assert!(page.lines().all(|line| line.chars().count() <= 130), "{page}");
+        assert!(
+            page.lines().all(|line| line.chars().count() <= 130),
+            "{page}"
+        );
         let explanation = known.explanation();
-        if let (Example::Shell(wrong), Example::Shell(right)) = (explanation.wrong, explanation.right) {
+        if let (Example::Shell(wrong), Example::Shell(right)) =
+            (explanation.wrong, explanation.right)
+        {
             let (ok, said) = sh(wrong);
-            assert!(!ok && said.contains(&format!("error[{known}]")), "{wrong}: {said}");
+            assert!(
+                !ok && said.contains(&format!("error[{known}]")),
+                "{wrong}: {said}"
+            );
             let (ok, said) = sh(right);
             assert!(ok, "{right}: {said}");
         }
     }
-    assert_eq!(stdout(&run(&["explain", "hb012"], "")), stdout(&run(&["explain", "12"], "")));
+    assert_eq!(
+        stdout(&run(&["explain", "hb012"], "")),
+        stdout(&run(&["explain", "12"], ""))
+    );
     let output = run(&["explain", "HB999"], "");
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("`hbmon explain` lists them"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("`hbmon explain` lists them"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 /// Runs commands in an empty folder; whether all went well, and what they said on stderr.
 fn sh(commands: &str) -> (bool, String) {
     let folder = tempfile::tempdir().unwrap();
-    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_hbmon")).parent().unwrap().display().to_string();
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_hbmon"))
+        .parent()
+        .unwrap()
+        .display()
+        .to_string();
     let path = format!("{binary}:{}", std::env::var("PATH").unwrap());
     let mut shell = Command::new("sh");
-    let output = shell.args(["-e", "-c", commands]).current_dir(folder.path()).env("PATH", path).output().unwrap();
+    let output = shell
+        .args(["-e", "-c", commands])
+        .current_dir(folder.path())
+        .env("PATH", path)
+        .output()
+        .unwrap();
     (output.status.success(), stderr(&output))
 }
 
@@ -102,12 +157,21 @@ fn list_tells_what_is_there() {
     let plain = "api-eu\thttp\tweb\tprod,eu\thttp://localhost/\nchat\twebsocket\t-\tprod\tws://localhost/\n";
     assert_eq!(listed(&["-o", "plain"]), plain);
     let table = listed(&[]);
-    assert_eq!(table.lines().next(), Some("NAME    KIND       GROUP  TAGS     TARGET"));
-    assert!(table.ends_with("chat    websocket  -      prod     ws://localhost/ (paused)\n"), "{table}");
+    assert_eq!(
+        table.lines().next(),
+        Some("NAME    KIND       GROUP  TAGS     TARGET")
+    );
+    assert!(
+        table.ends_with("chat    websocket  -      prod     ws://localhost/ (paused)\n"),
+        "{table}"
+    );
     let object: Value = serde_json::from_str(&listed(&["-o", "json"])).unwrap();
     assert_eq!(object["schema"], "hbmon.list/1");
     assert_eq!(
-        (&object["monitors"][1]["interval_ms"], &object["monitors"][1]["enabled"]),
+        (
+            &object["monitors"][1]["interval_ms"],
+            &object["monitors"][1]["enabled"]
+        ),
         (&5000.0.into(), &false.into())
     );
     assert_eq!(code(&run(&["list", "-F", "nobody", "-"], FLEET)), 4);
@@ -120,18 +184,41 @@ fn init_finds_kinds_and_intervals() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hbmon.yaml");
     let file = path.to_str().unwrap();
-    let closed = format!("http://{}/", std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap());
+    let closed = format!(
+        "http://{}/",
+        std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+    );
     let urls = [web.url("/alive"), stream.url("/events"), closed.clone()];
-    let arguments = ["init", "--for", "30s", "--path", file, &urls[0], &urls[1], &urls[2]];
+    let arguments = [
+        "init", "--for", "30s", "--path", file, &urls[0], &urls[1], &urls[2],
+    ];
     let output = run(&arguments, "");
     assert_eq!(code(&output), 0, "{}", stderr(&output));
-    assert!(stdout(&output).contains(&format!("hbmon check {file}")), "{}", stdout(&output));
-    assert!(stderr(&output).contains(&format!("{closed}: connection refused")), "{}", stderr(&output));
+    assert!(
+        stdout(&output).contains(&format!("hbmon check {file}")),
+        "{}",
+        stdout(&output)
+    );
+    assert!(
+        stderr(&output).contains(&format!("{closed}: connection refused")),
+        "{}",
+        stderr(&output)
+    );
     let text = fs::read_to_string(&path).unwrap();
-    assert!(text.starts_with("# yaml-language-server: $schema="), "{text}");
+    assert!(
+        text.starts_with("# yaml-language-server: $schema="),
+        "{text}"
+    );
     let listed: Value = json(&run(&["list", "-o", "json", file], ""));
     let found = |at: usize| listed["monitors"][at]["kind"].as_str().unwrap().to_owned();
-    assert_eq!((found(0), found(1), found(2)), ("http".to_owned(), "sse".to_owned(), "http".to_owned()), "{text}");
+    assert_eq!(
+        (found(0), found(1), found(2)),
+        ("http".to_owned(), "sse".to_owned(), "http".to_owned()),
+        "{text}"
+    );
     let interval = listed["monitors"][1]["interval_ms"].as_f64().unwrap();
     // On a busy machine an event may come late, never early.
     assert!((500.0..20_000.0).contains(&interval), "{interval}");
@@ -147,10 +234,17 @@ fn init_finds_kinds_and_intervals() {
     // A namespace in a URL is kept, and the prefix that names the kind may be in capitals.
     let space = format!("SIO+{closed}admin");
     let text = stdout(&run(&["init", "--for", "5s", "--path", "-", &space], ""));
-    assert!(text.contains(&format!("socketio:\n      url: {closed}admin\n")), "{text}");
+    assert!(
+        text.contains(&format!("socketio:\n      url: {closed}admin\n")),
+        "{text}"
+    );
     let lost = run(&["init", &format!("{closed}#live")], "");
     assert_eq!(code(&lost), 2);
-    assert!(stderr(&lost).contains("it is never sent to a server"), "{}", stderr(&lost));
+    assert!(
+        stderr(&lost).contains("it is never sent to a server"),
+        "{}",
+        stderr(&lost)
+    );
     let printed = stdout(&run(&["init", "--path", "-"], ""));
     assert_eq!(printed, fs::read_to_string(&path).unwrap());
 }
@@ -183,9 +277,18 @@ fn bash_completes_commands_names_and_tags() {
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(&run(&["completions", "bash"], "").stdout).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(&run(&["completions", "bash"], "").stdout)
+        .unwrap();
     let said = stdout(&child.wait_with_output().unwrap());
     let lines: Vec<_> = said.lines().collect();
-    assert_eq!(lines[..3], ["validate", "api-eu chat tag:eu tag:prod", "prod"], "{said}");
+    assert_eq!(
+        lines[..3],
+        ["validate", "api-eu chat tag:eu tag:prod", "prod"],
+        "{said}"
+    );
     assert!(lines[3].ends_with("-F _hbmon_dynamic hbmon"), "{said}");
 }

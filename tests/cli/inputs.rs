@@ -10,27 +10,55 @@ use super::support::{Server, code, config, hbmon, head, http, run, stderr, stdou
 
 /// Of one monitor, with one doubt about it.
 fn doubtful(server: &Server) -> String {
-    config(&[&format!("{{name: a, http: {{url: \"{}\", expect: {{body: \".*\"}}}}}}", server.url("/alive"))])
+    config(&[&format!(
+        "{{name: a, http: {{url: \"{}\", expect: {{body: \".*\"}}}}}}",
+        server.url("/alive")
+    )])
 }
 
 #[test]
 fn a_warning_is_an_error_only_where_that_is_asked_for() {
     let text = doubtful(&Server::http("200 OK", "{}"));
     let plain = run(&["validate", "-"], &text);
-    assert_eq!((code(&plain), stdout(&plain).as_str()), (0, "<stdin>: 1 monitor, valid, 1 warning\n"));
-    assert!(stderr(&plain).starts_with("warning[HB070]: a regular expression of monitor `a` matches everything"));
+    assert_eq!(
+        (code(&plain), stdout(&plain).as_str()),
+        (0, "<stdin>: 1 monitor, valid, 1 warning\n")
+    );
+    assert!(
+        stderr(&plain)
+            .starts_with("warning[HB070]: a regular expression of monitor `a` matches everything")
+    );
     let strict = run(&["validate", "--strict", "-"], &text);
     assert_eq!(code(&strict), 2);
     let json = run(&["validate", "--error-format", "json", "-"], &text);
     let line: serde_json::Value = serde_json::from_str(stdout(&json).trim()).unwrap();
-    assert_eq!((line["code"].as_str(), line["severity"].as_str()), (Some("HB070"), Some("warning")));
+    assert_eq!(
+        (line["code"].as_str(), line["severity"].as_str()),
+        (Some("HB070"), Some("warning"))
+    );
     let short = run(&["validate", "--error-format", "short", "-"], &text);
-    assert!(stderr(&short).starts_with("<stdin>:3:"), "{}", stderr(&short));
-    assert!(stderr(&short).contains(": warning[HB070]: "), "{}", stderr(&short));
+    assert!(
+        stderr(&short).starts_with("<stdin>:3:"),
+        "{}",
+        stderr(&short)
+    );
+    assert!(
+        stderr(&short).contains(": warning[HB070]: "),
+        "{}",
+        stderr(&short)
+    );
     let github = run(&["validate", "--error-format", "github", "-"], &text);
-    assert!(stdout(&github).starts_with("::warning file=<stdin>,line=3,"), "{}", stdout(&github));
+    assert!(
+        stdout(&github).starts_with("::warning file=<stdin>,line=3,"),
+        "{}",
+        stdout(&github)
+    );
     let bad = run(&["validate", "--error-format", "json", "-"], "monitors: []");
-    assert!(stdout(&bad).contains("\"severity\":\"error\""), "{}", stdout(&bad));
+    assert!(
+        stdout(&bad).contains("\"severity\":\"error\""),
+        "{}",
+        stdout(&bad)
+    );
 }
 
 #[test]
@@ -47,12 +75,24 @@ fn methods_are_sent_as_servers_know_them() {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&lines);
     let server = Server::start(move |mut stream| {
-        heard.lock().unwrap().push(head(&mut stream).lines().next().unwrap_or_default().to_owned());
+        heard.lock().unwrap().push(
+            head(&mut stream)
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+        );
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
     });
-    let text = config(&[&format!("{{name: a, http: {{url: \"{}\", method: get}}}}", server.url("/alive"))]);
+    let text = config(&[&format!(
+        "{{name: a, http: {{url: \"{}\", method: get}}}}",
+        server.url("/alive")
+    )]);
     assert_eq!(code(&run(&["check", "-q", "-"], &text)), 0);
-    assert_eq!(lines.lock().unwrap().first().map(String::as_str), Some("GET /alive HTTP/1.1"));
+    assert_eq!(
+        lines.lock().unwrap().first().map(String::as_str),
+        Some("GET /alive HTTP/1.1")
+    );
 }
 
 /// Paths are bytes: such a file is opened like any other, and no argument is a panic.
@@ -65,11 +105,25 @@ fn arguments_need_not_be_utf_8() {
     std::fs::write(&config_path, config(&[&http("a", &server)])).unwrap();
     let mut output = OsStr::new("json=").to_owned();
     output.push(&report);
-    let run = |arguments: &[&OsStr]| hbmon(&[]).args(arguments).stdin(Stdio::null()).output().unwrap();
-    let good = run(&["check".as_ref(), config_path.as_os_str(), "-o".as_ref(), &output]);
+    let run = |arguments: &[&OsStr]| {
+        hbmon(&[])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    };
+    let good = run(&[
+        "check".as_ref(),
+        config_path.as_os_str(),
+        "-o".as_ref(),
+        &output,
+    ]);
     assert_eq!(code(&good), 0, "{}", stderr(&good));
     assert!(report.exists());
-    assert_eq!(code(&run(&["validate".as_ref(), config_path.as_os_str()])), 0);
+    assert_eq!(
+        code(&run(&["validate".as_ref(), config_path.as_os_str()])),
+        0
+    );
     let missing = OsStr::from_bytes(b"th\xe9.yaml");
     let url = OsStr::from_bytes(b"http://127.0.0.1:9/\xe9");
     let nagios = "--exit-code=nagios".as_ref();
@@ -86,7 +140,10 @@ fn arguments_need_not_be_utf_8() {
         let output = run(arguments);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(code(&output), wanted, "{arguments:?}: {said}");
-        assert!(said.contains("error") && !said.contains("panicked"), "{arguments:?}: {said}");
+        assert!(
+            said.contains("error") && !said.contains("panicked"),
+            "{arguments:?}: {said}"
+        );
     }
 }
 
@@ -96,20 +153,40 @@ fn special_files_do_not_hang_a_run() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = |name: &str| {
         let path = folder.path().join(name);
-        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        assert!(
+            Command::new("mkfifo")
+                .arg(&path)
+                .status()
+                .unwrap()
+                .success()
+        );
         path.to_str().unwrap().to_owned()
     };
     let server = Server::http("200 OK", "{}");
     let text = config(&[&http("a", &server)]);
     let plain = pipe("pipe");
     assert_eq!(code(&run(&["check", &plain], "")), 2);
-    assert_eq!(code(&run(&["check", "-o", &format!("json={plain}"), "-"], &text)), 3);
+    assert_eq!(
+        code(&run(&["check", "-o", &format!("json={plain}"), "-"], &text)),
+        3
+    );
     let state = run(&["check", "-q", &format!("--state={plain}"), "-"], &text);
     assert_eq!(code(&state), 2);
-    assert!(stderr(&state).contains("it is not a file"), "{}", stderr(&state));
+    assert!(
+        stderr(&state).contains("it is not a file"),
+        "{}",
+        stderr(&state)
+    );
     let _ = pipe("state.lock");
     let state = folder.path().join("state");
-    let locked = run(&["check", "-q", &format!("--state={}", state.display()), "-"], &text);
+    let locked = run(
+        &["check", "-q", &format!("--state={}", state.display()), "-"],
+        &text,
+    );
     assert_eq!(code(&locked), 0, "{}", stderr(&locked));
-    assert!(stderr(&locked).contains("cannot be locked"), "{}", stderr(&locked));
+    assert!(
+        stderr(&locked).contains("cannot be locked"),
+        "{}",
+        stderr(&locked)
+    );
 }

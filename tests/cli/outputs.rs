@@ -9,13 +9,18 @@ use serde_json::Value;
 
 use crate::support::*;
 
-/// `check` with `-o FORMAT=PATH` for every format, below this folder; this one of them goes to stdout.
+/// `check` with `-o FORMAT=PATH` for every format, below this folder; this one of them goes to
+/// stdout.
 fn check_with_everything(folder: &Path, streamed: Option<&str>) -> Vec<String> {
     let output = |format: &str| match streamed {
         Some(streamed) if streamed == format => format!("-o{format}"),
         _ => format!("-o{format}={}", folder.join(format).display()),
     };
-    ["check", "-"].map(str::to_owned).into_iter().chain(FORMATS.map(output)).collect()
+    ["check", "-"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(FORMATS.map(output))
+        .collect()
 }
 
 fn read(folder: &Path, format: &str) -> String {
@@ -24,17 +29,35 @@ fn read(folder: &Path, format: &str) -> String {
 
 #[test]
 fn one_run_writes_every_format() {
-    let (good, bad) = (Server::http("200 OK", "{}"), Server::http("503 Service Unavailable", ""));
+    let (good, bad) = (
+        Server::http("200 OK", "{}"),
+        Server::http("503 Service Unavailable", ""),
+    );
     let folder = tempfile::tempdir().unwrap();
     let arguments = check_with_everything(folder.path(), None);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let output = run(&arguments, &config(&[&http("good", &good), &http("bad", &bad)]));
-    assert_eq!((code(&output), stdout(&output), stderr(&output)), (1, String::new(), String::new()));
+    let output = run(
+        &arguments,
+        &config(&[&http("good", &good), &http("bad", &bad)]),
+    );
+    assert_eq!(
+        (code(&output), stdout(&output), stderr(&output)),
+        (1, String::new(), String::new())
+    );
     let told = |format| read(folder.path(), format);
     assert!(told("human").contains("✗ bad"), "{}", told("human"));
     assert!(told("plain").contains("bad\thttp\terror\t"));
-    assert_eq!(serde_json::from_str::<Value>(&told("json")).unwrap()["exit"], 1);
-    assert!(told("ndjson").lines().last().unwrap().contains(r#""type":"end""#));
+    assert_eq!(
+        serde_json::from_str::<Value>(&told("json")).unwrap()["exit"],
+        1
+    );
+    assert!(
+        told("ndjson")
+            .lines()
+            .last()
+            .unwrap()
+            .contains(r#""type":"end""#)
+    );
     assert!(told("junit").contains(r#"<failure type="status""#));
     assert!(told("tap").contains("\nnot ok 2 - bad\n"));
     assert!(told("github").starts_with("::error title=bad is down::503"));
@@ -42,33 +65,58 @@ fn one_run_writes_every_format() {
     assert!(told("nagios").starts_with("HBMON CRITICAL - 1/2 down: bad (503) | up=1;;;0;2 "));
     assert!(told("checkmk").contains("2 \"hbmon bad\" - "));
     assert!(told("prom").contains("hbmon_up{monitor=\"bad\",kind=\"http\",group=\"\"} 0.0\n"));
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), FORMATS.len(), "nothing is left beside them");
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        FORMATS.len(),
+        "nothing is left beside them"
+    );
 }
 
 /// What was seen stands beside the verdict, of a heartbeat only where it is asked for.
 #[test]
 fn json_shows_what_was_seen() {
     let answer = r#"{"phase":"degraded","token":"s3cret-t0ken"}"#;
-    let (good, bad) = (Server::http("200 OK\r\nX-Node: a", "{}"), Server::http("200 OK", answer));
+    let (good, bad) = (
+        Server::http("200 OK\r\nX-Node: a", "{}"),
+        Server::http("200 OK", answer),
+    );
     let bad = format!(
         "{{name: bad, http: {{url: '{}', auth: {{bearer: s3cret-t0ken}}, expect: {{json: '@.phase == \"up\"'}}}}}}",
         bad.url("/")
     );
-    let good = format!("{{name: good, http: {{url: '{}', capture: x-node}}}}", good.url("/"));
+    let good = format!(
+        "{{name: good, http: {{url: '{}', capture: x-node}}}}",
+        good.url("/")
+    );
     let seen = |flags: &[&str]| {
-        let output = run(&[&["check", "-", "-ojson"], flags].concat(), &config(&[&good, &bad]));
+        let output = run(
+            &[&["check", "-", "-ojson"], flags].concat(),
+            &config(&[&good, &bad]),
+        );
         assert!(!stdout(&output).contains("s3cret"), "{}", stdout(&output));
         let report: Value = serde_json::from_str(&stdout(&output)).unwrap();
-        (report["monitors"][0]["evidence"].clone(), report["monitors"][1].clone())
+        (
+            report["monitors"][0]["evidence"].clone(),
+            report["monitors"][1].clone(),
+        )
     };
     let (of_good, of_bad) = seen(&[]);
     assert_eq!(of_good, Value::Null);
-    assert_eq!(of_bad["message"], r#"assertion failed: @.phase == "up" (got "degraded")"#);
+    assert_eq!(
+        of_bad["message"],
+        r#"assertion failed: @.phase == "up" (got "degraded")"#
+    );
     assert_eq!(of_bad["evidence"]["value"], "\"degraded\"");
-    assert_eq!(of_bad["evidence"]["body"], r#"{"phase":"degraded","token":"***"}"#);
+    assert_eq!(
+        of_bad["evidence"]["body"],
+        r#"{"phase":"degraded","token":"***"}"#
+    );
     let (of_good, _) = seen(&["-v"]);
     assert_eq!(of_good["http_status"], 200);
-    assert_eq!((&of_good["http_version"], &of_good["headers"]["x-node"]), (&"1.1".into(), &"a".into()));
+    assert_eq!(
+        (&of_good["http_version"], &of_good["headers"]["x-node"]),
+        (&"1.1".into(), &"a".into())
+    );
 }
 
 /// Collectors run as other users; and Markdown goes behind what other steps have written.
@@ -76,22 +124,46 @@ fn json_shows_what_was_seen() {
 fn files_are_readable_by_all_and_replaced_but_markdown_is_appended() {
     let good = Server::http("200 OK", "{}");
     let folder = tempfile::tempdir().unwrap();
-    let (prom, md) = (folder.path().join("hbmon.prom"), folder.path().join("summary.md"));
+    let (prom, md) = (
+        folder.path().join("hbmon.prom"),
+        folder.path().join("summary.md"),
+    );
     fs::write(&md, "before\n\n").unwrap();
-    let outputs = [format!("prom={}", prom.display()), format!("md={}", md.display())];
+    let outputs = [
+        format!("prom={}", prom.display()),
+        format!("md={}", md.display()),
+    ];
     for _ in 0..2 {
-        let output = run(&["check", "-o", &outputs[0], "-o", &outputs[1], "-"], &config(&[&http("good", &good)]));
+        let output = run(
+            &["check", "-o", &outputs[0], "-o", &outputs[1], "-"],
+            &config(&[&http("good", &good)]),
+        );
         assert_eq!(code(&output), 0, "{}", stderr(&output));
     }
-    assert_eq!(fs::metadata(&prom).unwrap().permissions().mode() & 0o777, 0o644);
-    assert_eq!(fs::read_to_string(&prom).unwrap().matches("# TYPE hbmon_up gauge").count(), 1);
+    assert_eq!(
+        fs::metadata(&prom).unwrap().permissions().mode() & 0o777,
+        0o644
+    );
+    assert_eq!(
+        fs::read_to_string(&prom)
+            .unwrap()
+            .matches("# TYPE hbmon_up gauge")
+            .count(),
+        1
+    );
     let summary = fs::read_to_string(&md).unwrap();
-    assert!(summary.starts_with("before\n\n### ") && summary.matches("### ").count() == 2, "{summary}");
+    assert!(
+        summary.starts_with("before\n\n### ") && summary.matches("### ").count() == 2,
+        "{summary}"
+    );
 }
 
 #[test]
 fn one_file_is_not_written_twice() {
-    let output = run(&["check", "-o", "json=/tmp/x", "-o", "junit=/tmp/x", "-"], "monitors: []");
+    let output = run(
+        &["check", "-o", "json=/tmp/x", "-o", "junit=/tmp/x", "-"],
+        "monitors: []",
+    );
     assert_eq!(code(&output), 2);
     assert!(stderr(&output).contains("/tmp/x"), "{}", stderr(&output));
 }
@@ -116,20 +188,30 @@ fn a_signal_leaves_a_partial_report_in_every_format() {
         let told = |format| read(folder.path(), format);
         let report: Value = serde_json::from_str(&told("json")).unwrap();
         assert_eq!(
-            (&report["complete"], &report["exit"], &report["monitors"][0]["status"]),
+            (
+                &report["complete"],
+                &report["exit"],
+                &report["monitors"][0]["status"]
+            ),
             (&false.into(), &exit.into(), &"healthy".into())
         );
         assert!(told("human").contains("incomplete: 1 not settled"));
         assert!(told("plain").contains("silent\thttp\tunknown\t"));
-        assert!(told("junit").contains(r#"errors="1""#) && told("junit").contains(r#"<error type="no_verdict""#));
-        assert!(told("tap").contains("\nnot ok 2 - silent\n") && told("tap").contains("\n# incomplete: 1 not settled"));
+        assert!(
+            told("junit").contains(r#"errors="1""#)
+                && told("junit").contains(r#"<error type="no_verdict""#)
+        );
+        assert!(
+            told("tap").contains("\nnot ok 2 - silent\n")
+                && told("tap").contains("\n# incomplete: 1 not settled")
+        );
         assert!(told("github").contains("::error title=silent has no verdict::"));
         assert!(told("md").contains("incomplete: 1 not settled"));
         assert!(told("nagios").starts_with("HBMON UNKNOWN - 1/2 without a verdict: silent"));
         assert!(told("checkmk").contains("3 \"hbmon silent\" - no heartbeat yet"));
-        assert!(
-            told("prom").contains("hbmon_status{monitor=\"silent\",kind=\"http\",group=\"\",status=\"unknown\"} 1\n")
-        );
+        assert!(told("prom").contains(
+            "hbmon_status{monitor=\"silent\",kind=\"http\",group=\"\",status=\"unknown\"} 1\n"
+        ));
     }
 }
 
@@ -140,12 +222,19 @@ fn a_second_signal_ends_it_at_once() {
     // More than a pipe holds, and nobody reads.
     let monitors: Vec<String> = (0..200)
         .map(|n| {
-            format!("{{name: silent-{n}, timeout: 1h, http: \"{}\"}}", silent.url(&format!("/{}", "x".repeat(300))))
+            format!(
+                "{{name: silent-{n}, timeout: 1h, http: \"{}\"}}",
+                silent.url(&format!("/{}", "x".repeat(300)))
+            )
         })
         .collect();
     let monitors: Vec<&str> = monitors.iter().map(String::as_str).collect();
     let mut child = hbmon(&["check", "-o", "json", "-"]).spawn().unwrap();
-    std::io::Write::write_all(&mut child.stdin.take().unwrap(), config(&monitors).as_bytes()).unwrap();
+    std::io::Write::write_all(
+        &mut child.stdin.take().unwrap(),
+        config(&monitors).as_bytes(),
+    )
+    .unwrap();
     // The first of them has been tried: the signals are listened for.
     let tried = || *silent.connections.lock().unwrap() > 0;
     assert!((0..PATIENCE.as_millis()).any(|_| {
@@ -165,7 +254,11 @@ fn a_second_signal_ends_it_at_once() {
 fn a_line_of_the_config_is_where_a_problem_is_shown() {
     let bad = Server::http("503 Service Unavailable", "");
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("hbmon.yaml"), config(&[&http("other", &bad), &http("bad", &bad)])).unwrap();
+    fs::write(
+        folder.path().join("hbmon.yaml"),
+        config(&[&http("other", &bad), &http("bad", &bad)]),
+    )
+    .unwrap();
     let at = |arguments: &[&str], workspace: Option<&Path>| {
         let mut command = hbmon(arguments);
         if let Some(workspace) = workspace {
@@ -175,16 +268,34 @@ fn a_line_of_the_config_is_where_a_problem_is_shown() {
     };
     let github = at(&["check", "-F", "bad", "-o", "github"], None);
     assert!(
-        github.starts_with("::error file=hbmon.yaml,line=4,title=bad is down::503 Service Unavailable ("),
+        github.starts_with(
+            "::error file=hbmon.yaml,line=4,title=bad is down::503 Service Unavailable ("
+        ),
         "{github}"
     );
     let junit = at(&["check", "-F", "bad", "-o", "junit"], None);
-    assert!(junit.contains(r#"name="bad" file="hbmon.yaml" line="4""#), "{junit}");
+    assert!(
+        junit.contains(r#"name="bad" file="hbmon.yaml" line="4""#),
+        "{junit}"
+    );
     // A code host counts from the root of the repository.
     let folder = fs::canonicalize(folder.path()).unwrap();
     let config = folder.join("hbmon.yaml");
-    let github = at(&["check", "-F", "bad", "-o", "github", config.to_str().unwrap()], folder.parent());
-    let wanted = format!("::error file={}/hbmon.yaml,line=4,", folder.file_name().unwrap().display());
+    let github = at(
+        &[
+            "check",
+            "-F",
+            "bad",
+            "-o",
+            "github",
+            config.to_str().unwrap(),
+        ],
+        folder.parent(),
+    );
+    let wanted = format!(
+        "::error file={}/hbmon.yaml,line=4,",
+        folder.file_name().unwrap().display()
+    );
     assert!(github.starts_with(&wanted), "{github}");
 }
 
@@ -192,8 +303,14 @@ fn a_line_of_the_config_is_where_a_problem_is_shown() {
 fn a_plugin_with_the_wrong_codes_is_told_so() {
     let good = Server::http("200 OK", "{}");
     let config = config(&[&http("good", &good)]);
-    for (format, mode) in [("nagios", "--exit-code=nagios"), ("checkmk", "--exit-code=none")] {
+    for (format, mode) in [
+        ("nagios", "--exit-code=nagios"),
+        ("checkmk", "--exit-code=none"),
+    ] {
         assert!(stderr(&run(&["check", "-o", format, "-"], &config)).contains(mode));
-        assert_eq!(stderr(&run(&["check", "-o", format, mode, "-"], &config)), "");
+        assert_eq!(
+            stderr(&run(&["check", "-o", format, mode, "-"], &config)),
+            ""
+        );
     }
 }

@@ -15,8 +15,9 @@ use serde_json::Value;
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// All that `-o` knows.
-pub const FORMATS: [&str; 11] =
-    ["human", "plain", "json", "ndjson", "junit", "tap", "github", "md", "nagios", "checkmk", "prom"];
+pub const FORMATS: [&str; 11] = [
+    "human", "plain", "json", "ndjson", "junit", "tap", "github", "md", "nagios", "checkmk", "prom",
+];
 
 /// The binary with nothing of this machine's environment that could change its mind.
 pub fn hbmon(arguments: &[&str]) -> Command {
@@ -43,7 +44,10 @@ pub fn run(arguments: &[&str], input: &str) -> Output {
 }
 
 pub fn code(output: &Output) -> i32 {
-    output.status.code().unwrap_or_else(|| panic!("{:?}", output.status))
+    output
+        .status
+        .code()
+        .unwrap_or_else(|| panic!("{:?}", output.status))
 }
 
 pub fn stdout(output: &Output) -> String {
@@ -55,12 +59,14 @@ pub fn stderr(output: &Output) -> String {
 }
 
 pub fn json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", stderr(output)))
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", stderr(output)))
 }
 
 /// A config of these monitors, each given as YAML in braces, with times that suit a test.
 pub fn config(monitors: &[&str]) -> String {
-    let mut text = "defaults: {interval: 1s, min_interval: 100ms, timeout: 1s}\nmonitors:\n".to_owned();
+    let mut text =
+        "defaults: {interval: 1s, min_interval: 100ms, timeout: 1s}\nmonitors:\n".to_owned();
     for monitor in monitors {
         text.push_str(&format!("  - {monitor}\n"));
     }
@@ -81,7 +87,12 @@ pub struct Running {
 impl Running {
     pub fn start(arguments: &[&str], input: &str) -> Running {
         let mut child = hbmon(arguments).stderr(Stdio::null()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
         let lines = lines_of(child.stdout.take().unwrap());
         Running { child, lines }
     }
@@ -103,7 +114,9 @@ impl Running {
 
     /// The next transition of this monitor to this status.
     pub fn turns(&self, monitor: &str, status: &str) -> Value {
-        self.event(|event| event["type"] == "transition" && event["monitor"] == monitor && event["to"] == status)
+        self.event(|event| {
+            event["type"] == "transition" && event["monitor"] == monitor && event["to"] == status
+        })
     }
 
     /// Sends a signal by name (`TERM`).
@@ -131,7 +144,10 @@ impl Drop for Running {
 
 /// Sends a signal by name (`TERM`).
 pub fn kill(process: u32, signal: &str) {
-    let sent = Command::new("kill").args([&format!("-{signal}"), &process.to_string()]).status().unwrap();
+    let sent = Command::new("kill")
+        .args([&format!("-{signal}"), &process.to_string()])
+        .status()
+        .unwrap();
     assert!(sent.success());
 }
 
@@ -160,7 +176,11 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (open, connections) = (Arc::new(AtomicBool::new(true)), Arc::new(Mutex::new(0)));
-        let (is_open, counted, handle) = (Arc::clone(&open), Arc::clone(&connections), Arc::new(handle));
+        let (is_open, counted, handle) = (
+            Arc::clone(&open),
+            Arc::clone(&connections),
+            Arc::new(handle),
+        );
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 if !is_open.load(Ordering::SeqCst) {
@@ -171,7 +191,11 @@ impl Server {
                 thread::spawn(move || handle(stream));
             }
         });
-        Server { address, open, connections }
+        Server {
+            address,
+            open,
+            connections,
+        }
     }
 
     /// Answers every request with this status line and body.
@@ -196,7 +220,11 @@ impl Server {
             head(&mut stream);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
             loop {
-                let event: &[u8] = if beating.load(Ordering::SeqCst) { b"data: {}\n\n" } else { b": still here\n\n" };
+                let event: &[u8] = if beating.load(Ordering::SeqCst) {
+                    b"data: {}\n\n"
+                } else {
+                    b": still here\n\n"
+                };
                 if stream.write_all(event).is_err() {
                     return;
                 }
@@ -230,5 +258,8 @@ pub fn head(stream: &mut TcpStream) -> String {
 
 pub fn answer(stream: &mut TcpStream, status: &str, body: &str) {
     let length = body.len();
-    let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+    let _ = write!(
+        stream,
+        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
 }

@@ -21,16 +21,25 @@ fn between(first: &Value, second: &Value) -> f64 {
 }
 
 fn sse(name: &str, server: &Server) -> String {
-    format!("{{name: {name}, interval: 500ms, sse: \"{}\"}}", server.url("/"))
+    format!(
+        "{{name: {name}, interval: 500ms, sse: \"{}\"}}",
+        server.url("/")
+    )
 }
 
 #[test]
 fn a_silence_is_a_warning_then_an_error_and_heals_by_itself() {
     let beating = Arc::new(AtomicBool::new(true));
     let server = Server::sse(Duration::from_millis(100), Arc::clone(&beating));
-    let running = Running::start(&["watch", "-o", "ndjson", "-"], &config(&[&sse("queen", &server)]));
+    let running = Running::start(
+        &["watch", "-o", "ndjson", "-"],
+        &config(&[&sse("queen", &server)]),
+    );
     let start = running.event(|_| true);
-    assert_eq!((&start["type"], &start["monitors"][0]["name"]), (&"start".into(), &"queen".into()));
+    assert_eq!(
+        (&start["type"], &start["monitors"][0]["name"]),
+        (&"start".into(), &"queen".into())
+    );
     running.event(|event| event["type"] == "open");
     running.turns("queen", "healthy");
     let mut last = running.event(|event| event["type"] == "beat");
@@ -42,10 +51,19 @@ fn a_silence_is_a_warning_then_an_error_and_heals_by_itself() {
         event["type"] == "transition"
     });
     let error = running.turns("queen", "error");
-    assert_eq!((&warning["to"], &warning["reason"]), (&"warning".into(), &"missed".into()));
+    assert_eq!(
+        (&warning["to"], &warning["reason"]),
+        (&"warning".into(), &"missed".into())
+    );
     // 1 and 2 intervals and the grace of 50 ms, to the millisecond: the deadline is what is dated.
-    assert!((between(&last, &warning) - 550.0).abs() <= 1.0, "{last} {warning}");
-    assert!((between(&last, &error) - 1050.0).abs() <= 1.0, "{last} {error}");
+    assert!(
+        (between(&last, &warning) - 550.0).abs() <= 1.0,
+        "{last} {warning}"
+    );
+    assert!(
+        (between(&last, &error) - 1050.0).abs() <= 1.0,
+        "{last} {error}"
+    );
     beating.store(true, Ordering::SeqCst);
     running.turns("queen", "healthy");
 }
@@ -63,9 +81,24 @@ fn it_ends_after_its_time_like_check() {
 #[test]
 fn who_was_not_heard_in_its_time_has_no_verdict() {
     let silent = Server::silent();
-    let config = config(&[&format!("{{name: silent, timeout: 1h, http: \"{}\"}}", silent.url("/"))]);
-    let watch = |mode: &str| code(&run(&["watch", "-o", "ndjson", "--for", "200ms", mode, "-"], &config));
-    assert_eq!([watch("--exit-code"), watch("--exit-code=nagios"), watch("--exit-code=none")], [3, 3, 0]);
+    let config = config(&[&format!(
+        "{{name: silent, timeout: 1h, http: \"{}\"}}",
+        silent.url("/")
+    )]);
+    let watch = |mode: &str| {
+        code(&run(
+            &["watch", "-o", "ndjson", "--for", "200ms", mode, "-"],
+            &config,
+        ))
+    };
+    assert_eq!(
+        [
+            watch("--exit-code"),
+            watch("--exit-code=nagios"),
+            watch("--exit-code=none")
+        ],
+        [3, 3, 0]
+    );
 }
 
 #[test]
@@ -78,8 +111,18 @@ fn without_a_terminal_changes_are_lines() {
         "{}",
         stdout(&output)
     );
-    assert!(stderr(&output).contains("no terminal"), "{}", stderr(&output));
-    assert_eq!(stderr(&run(&["watch", "--headless", "--for", "100ms", "-"], &config)), "");
+    assert!(
+        stderr(&output).contains("no terminal"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(
+        stderr(&run(
+            &["watch", "--headless", "--for", "100ms", "-"],
+            &config
+        )),
+        ""
+    );
 }
 
 /// The config in a file, and a way to replace it as editors do.
@@ -89,7 +132,9 @@ struct File {
 
 impl File {
     fn new(text: &str) -> File {
-        let file = File { folder: tempfile::tempdir().unwrap() };
+        let file = File {
+            folder: tempfile::tempdir().unwrap(),
+        };
         file.replace(text);
         file
     }
@@ -109,21 +154,36 @@ impl File {
 fn a_changed_file_is_reloaded_and_the_unchanged_keep_their_connections() {
     let beating = Arc::new(AtomicBool::new(true));
     let kept = Server::sse(Duration::from_millis(100), Arc::clone(&beating));
-    let (old, new) = (Server::sse(Duration::from_millis(100), Arc::clone(&beating)), Server::http("200 OK", "{}"));
+    let (old, new) = (
+        Server::sse(Duration::from_millis(100), Arc::clone(&beating)),
+        Server::http("200 OK", "{}"),
+    );
     let file = File::new(&config(&[&sse("kept", &kept), &sse("old", &old)]));
     let running = Running::start(&["watch", "-o", "ndjson", &file.path()], "");
     running.turns("kept", "healthy");
 
-    file.replace(&config(&[&sse("kept", &kept), &format!("{{name: new, http: \"{}\"}}", new.url("/"))]));
+    file.replace(&config(&[
+        &sse("kept", &kept),
+        &format!("{{name: new, http: \"{}\"}}", new.url("/")),
+    ]));
     let reload = running.event(|event| event["type"] == "reload");
-    assert_eq!((&reload["added"], &reload["removed"], &reload["changed"]), (&1.into(), &1.into(), &0.into()));
+    assert_eq!(
+        (&reload["added"], &reload["removed"], &reload["changed"]),
+        (&1.into(), &1.into(), &0.into())
+    );
     running.turns("new", "healthy");
     running.event(|event| event["type"] == "beat" && event["monitor"] == "kept");
     assert_eq!(*kept.connections.lock().unwrap(), 1);
 
     file.replace("monitors: [{name: kept, sse: nonsense}]");
     let refused = running.event(|event| event["type"] == "reload_refused");
-    assert!(refused["message"].as_str().unwrap().contains("hbmon.yaml:1:"), "{refused}");
+    assert!(
+        refused["message"]
+            .as_str()
+            .unwrap()
+            .contains("hbmon.yaml:1:"),
+        "{refused}"
+    );
     running.event(|event| event["type"] == "beat" && event["monitor"] == "kept");
     running.event(|event| event["type"] == "beat" && event["monitor"] == "new");
     assert_eq!(*kept.connections.lock().unwrap(), 1);
@@ -149,23 +209,36 @@ fn a_fleet_that_outgrows_its_files_by_a_reload_is_told_so() {
         "--for",
         "30s",
     ];
-    let mut child =
-        Command::new("sh").args(watch).arg(file.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut child = Command::new("sh")
+        .args(watch)
+        .arg(file.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
     assert!(lines.any(|line| line.contains("\"beat\"")));
     let many: Vec<String> = (0..40).map(|n| http(&format!("m{n}"), &good)).collect();
-    file.replace(&config(&many.iter().map(String::as_str).collect::<Vec<_>>()));
+    file.replace(&config(
+        &many.iter().map(String::as_str).collect::<Vec<_>>(),
+    ));
     assert!(lines.any(|line| line.contains("\"m39\"") && line.contains("\"beat\"")));
     child.kill().unwrap();
     let told = stderr(&child.wait_with_output().unwrap());
-    assert!(told.contains("40 monitors may need 112 open files, this process may have 64: raise"), "{told}");
+    assert!(
+        told.contains("40 monitors may need 112 open files, this process may have 64: raise"),
+        "{told}"
+    );
 }
 
 #[test]
 fn it_stops_within_a_second_also_with_a_thousand_monitors() {
     let silent = Server::silent();
-    let monitors: Vec<String> =
-        (0..1000).map(|n| format!("{{name: m{n}, timeout: 1h, http: \"{}\"}}", silent.url("/"))).collect();
+    let monitors: Vec<String> = (0..1000)
+        .map(|n| format!("{{name: m{n}, timeout: 1h, http: \"{}\"}}", silent.url("/")))
+        .collect();
     let monitors: Vec<&str> = monitors.iter().map(String::as_str).collect();
     let running = Running::start(&["watch", "-o", "ndjson", "-"], &config(&monitors));
     running.event(|event| event["type"] == "start");
@@ -192,14 +265,23 @@ fn a_reader_that_goes_away_ends_a_stream() {
 #[test]
 fn a_reader_that_has_stalled_does_not_keep_it_from_ending() {
     // The first event alone is more than a pipe holds.
-    let monitors: Vec<String> =
-        (0..3000).map(|n| format!("{{name: monitor-with-a-long-name-{n}, http: \"http://127.0.0.1:1/\"}}")).collect();
+    let monitors: Vec<String> = (0..3000)
+        .map(|n| format!("{{name: monitor-with-a-long-name-{n}, http: \"http://127.0.0.1:1/\"}}"))
+        .collect();
     let config = config(&monitors.iter().map(String::as_str).collect::<Vec<_>>());
     let mut child = hbmon(&["watch", "-o", "ndjson", "-"]).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(config.as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(config.as_bytes())
+        .unwrap();
     let mut stdout = child.stdout.take().unwrap();
     stdout.read_exact(&mut [0; 100]).unwrap();
-    let sent = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    let sent = Command::new("kill")
+        .arg(child.id().to_string())
+        .status()
+        .unwrap();
     assert!(sent.success());
     assert_eq!(child.wait().unwrap().code(), Some(143));
 }

@@ -1,5 +1,5 @@
-//! Each mistake and its exact message: `bad/NAME.yaml` -> `bad/NAME.txt`; each warning: `doubtful/NAME.yaml`.
-//! `UPDATE=1 cargo test` writes the messages.
+//! Each mistake and its exact message: `bad/NAME.yaml` -> `bad/NAME.txt`; each warning:
+//! `doubtful/NAME.yaml`. `UPDATE=1 cargo test` writes the messages.
 
 use std::fs;
 use std::path::Path;
@@ -18,14 +18,19 @@ fn mistakes_have_exact_messages() {
 #[test]
 fn warnings_have_exact_messages() {
     let seen = messages("doubtful", |name, loaded| match loaded {
-        Ok(loaded) => loaded.warnings.unwrap_or_else(|| panic!("{name} has no warning")),
+        Ok(loaded) => loaded
+            .warnings
+            .unwrap_or_else(|| panic!("{name} has no warning")),
         Err(error) => panic!("{error:?}"),
     });
     assert!(seen >= 5, "{seen} files are too few");
 }
 
 /// Compares what is said of each config of a folder; how many there are.
-fn messages(folder: &str, said: impl Fn(&str, Result<Loaded, ConfigError>) -> ConfigError) -> usize {
+fn messages(
+    folder: &str,
+    said: impl Fn(&str, Result<Loaded, ConfigError>) -> ConfigError,
+) -> usize {
     let folder = Path::new("tests/config").join(folder);
     let mut seen = 0;
     let mut wrong = Vec::new();
@@ -39,7 +44,10 @@ fn messages(folder: &str, said: impl Fn(&str, Result<Loaded, ConfigError>) -> Co
         let text = fs::read_to_string(&path).unwrap();
         let environment = |name: &str| (name == "SECRET").then(|| "s3cr3t-from-outside".to_owned());
         let error = said(&name, load_text(&name, &text, &folder, &environment));
-        let style = Style { ascii: true, ..Style::default() };
+        let style = Style {
+            ascii: true,
+            ..Style::default()
+        };
         let rendered = error.render(&style);
         for format in [Format::Full, Format::Short, Format::Json, Format::Github] {
             let text = error.render(&Style { format, ..style });
@@ -54,6 +62,10 @@ fn messages(folder: &str, said: impl Fn(&str, Result<Loaded, ConfigError>) -> Co
             wrong.push(format!("{name}:\n{rendered}"));
         }
     }
-    assert!(wrong.is_empty(), "UPDATE=1 writes these, if they are right:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "UPDATE=1 writes these, if they are right:\n{}",
+        wrong.join("\n")
+    );
     seen
 }

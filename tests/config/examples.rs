@@ -13,12 +13,21 @@ fn examples_parse_and_show_every_kind() {
         if path.extension().is_none_or(|end| end != "yaml") {
             continue;
         }
-        let loaded =
-            load(&Source::File(path.clone())).unwrap_or_else(|error| panic!("{}", error.render(&Style::default())));
-        let inside: BTreeSet<_> = loaded.plan.targets.iter().map(|target| target.meta.kind).collect();
+        let loaded = load(&Source::File(path.clone()))
+            .unwrap_or_else(|error| panic!("{}", error.render(&Style::default())));
+        let inside: BTreeSet<_> = loaded
+            .plan
+            .targets
+            .iter()
+            .map(|target| target.meta.kind)
+            .collect();
         let named = path.file_stem().unwrap().to_str().unwrap().to_owned();
         if named != "full" {
-            assert_eq!(inside.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(), [named], "one kind a file");
+            assert_eq!(
+                inside.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(),
+                [named],
+                "one kind a file"
+            );
         }
         kinds.extend(inside);
     }

@@ -9,7 +9,8 @@ use crate::load;
 
 #[test]
 fn ten_thousand_monitors_on_one_anchor_load() {
-    let mut text = String::from("x-web: &web\n  group: web\n  tags: [prod, eu]\n  timeout: 5s\nmonitors:\n");
+    let mut text =
+        String::from("x-web: &web\n  group: web\n  tags: [prod, eu]\n  timeout: 5s\nmonitors:\n");
     for number in 0..10_000 {
         let _ = write!(
             text,
@@ -25,7 +26,11 @@ fn ten_thousand_monitors_on_one_anchor_load() {
 fn bombs_and_towers_end_in_an_error() {
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..12 {
-        let _ = writeln!(bomb, "a{level}: &a{level} [{}]", vec![format!("*a{}", level - 1); 10].join(", "));
+        let _ = writeln!(
+            bomb,
+            "a{level}: &a{level} [{}]",
+            vec![format!("*a{}", level - 1); 10].join(", ")
+        );
     }
     let mut indented = String::new();
     for depth in 0..5_000 {
@@ -51,17 +56,31 @@ fn only_text_of_a_sane_size_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     std::fs::write(at("latin1.yaml"), b"monitors:\n  - name: gr\xf6\xdfe\n").unwrap();
-    std::fs::File::create(at("huge.yaml")).unwrap().set_len(100 << 20).unwrap();
+    std::fs::File::create(at("huge.yaml"))
+        .unwrap()
+        .set_len(100 << 20)
+        .unwrap();
     std::fs::write(at("prod.yaml"), "monitors: [{name: a, http: 'http://h'}]\n").unwrap();
     let message = |name: &str| {
         let source = find(Some(&at(name))).and_then(|source| load_file(&source));
-        source.unwrap_err().render(&Style::default()).replace(folder.path().to_str().unwrap(), "")
+        source
+            .unwrap_err()
+            .render(&Style::default())
+            .replace(folder.path().to_str().unwrap(), "")
     };
-    assert!(message("latin1.yaml").contains("HB002"), "{}", message("latin1.yaml"));
+    assert!(
+        message("latin1.yaml").contains("HB002"),
+        "{}",
+        message("latin1.yaml")
+    );
     assert!(message("latin1.yaml").contains("line 2"));
     assert!(message("huge.yaml").contains("64 MiB"));
     assert!(message("prod.yml").contains("no such file"));
-    assert!(message("prod.yml").contains("`/prod.yaml` exists here"), "{}", message("prod.yml"));
+    assert!(
+        message("prod.yml").contains("`/prod.yaml` exists here"),
+        "{}",
+        message("prod.yml")
+    );
     assert!(message(".").contains("it is a folder"));
     assert!(load_file(&Source::File(at("prod.yaml"))).is_ok());
 }

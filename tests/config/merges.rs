@@ -55,7 +55,9 @@ fn quotes_and_tags_make_text_of_what_looks_like_more() {
     );
     assert_eq!(target.meta.name.as_str(), "1.10");
     assert_eq!(target.meta.group.as_ref().unwrap().as_str(), "~");
-    let Spec::Http(spec) = &target.spec else { panic!() };
+    let Spec::Http(spec) = &target.spec else {
+        panic!()
+    };
     let body = String::from_utf8(spec.exchange.body.as_ref().unwrap().to_vec()).unwrap();
     assert_eq!(body, r#"[7,"007","7",1000.0,"12e4567",null,"no",[],-1,-1]"#);
 }
@@ -71,6 +73,9 @@ fn what_aliases_make_too_deep_or_too_large_is_refused() {
     large.push_str("]\n");
     for text in [deep, large] {
         let error = load(&text).unwrap_err().render(&Style::default());
-        assert!(error.contains("nested too deeply, or grows too large by its aliases"), "{error}");
+        assert!(
+            error.contains("nested too deeply, or grows too large by its aliases"),
+            "{error}"
+        );
     }
 }

@@ -35,8 +35,17 @@ fn with_environment(text: &str) -> Target {
         "SECONDS" => Some("42s".to_owned()),
         _ => None,
     };
-    let loaded = load_text("hbmon.yaml", text, std::path::Path::new("tests/config"), &environment);
-    loaded.unwrap_or_else(|error| panic!("{}", error.render(&Style::default()))).plan.targets.remove(0)
+    let loaded = load_text(
+        "hbmon.yaml",
+        text,
+        std::path::Path::new("tests/config"),
+        &environment,
+    );
+    loaded
+        .unwrap_or_else(|error| panic!("{}", error.render(&Style::default())))
+        .plan
+        .targets
+        .remove(0)
 }
 
 #[test]
@@ -46,10 +55,18 @@ fn defaults_are_the_contracts() {
         ("websocket: 'ws://h'", 30, Rhythm::Subscription),
         ("sse: 'http://h'", 30, Rhythm::Subscription),
         ("socketio: 'http://h'", 60, Rhythm::Poll),
-        ("socketio: {url: 'http://h', listen: x}", 60, Rhythm::Subscription),
+        (
+            "socketio: {url: 'http://h', listen: x}",
+            60,
+            Rhythm::Subscription,
+        ),
     ] {
         let target = one(keys);
-        assert_eq!(target.policy.interval, Duration::from_secs(interval), "{keys}");
+        assert_eq!(
+            target.policy.interval,
+            Duration::from_secs(interval),
+            "{keys}"
+        );
         assert_eq!(target.policy.grace, Duration::from_secs(interval) / 10);
         assert_eq!(target.policy.rhythm, rhythm);
         assert_eq!(target.policy.failures, Levels::new(1, 2));
@@ -57,49 +74,99 @@ fn defaults_are_the_contracts() {
         assert!(target.enabled);
     }
     // A floor above the default raises it, where hbmon sends traffic.
-    assert_eq!(one("min_interval: 5m, http: 'http://h'").policy.interval, Duration::from_secs(300));
-    assert_eq!(one("min_interval: 5m, sse: 'http://h'").policy.interval, Duration::from_secs(30));
+    assert_eq!(
+        one("min_interval: 5m, http: 'http://h'").policy.interval,
+        Duration::from_secs(300)
+    );
+    assert_eq!(
+        one("min_interval: 5m, sse: 'http://h'").policy.interval,
+        Duration::from_secs(30)
+    );
 }
 
 #[test]
 fn push_monitors_promise_by_interval_or_by_the_calendar() {
     let target = one("interval: 60s, push: {}");
-    assert_eq!((target.policy.interval, target.policy.rhythm), (Duration::from_secs(60), Rhythm::Subscription));
+    assert_eq!(
+        (target.policy.interval, target.policy.rhythm),
+        (Duration::from_secs(60), Rhythm::Subscription)
+    );
     assert_eq!(target.meta.address.as_str(), "/v1/heartbeats/a");
     assert_eq!(target.policy.instances, None);
-    let target = one("push: {path: /hooks/a, token: s3cr3t, schedule: {cron: '0 2 * * *', timezone: Asia/Tokyo}}");
+    let target = one(
+        "push: {path: /hooks/a, token: s3cr3t, schedule: {cron: '0 2 * * *', timezone: Asia/Tokyo}}",
+    );
     assert_eq!(target.policy.interval, Duration::from_secs(86_400));
     assert_eq!(target.policy.grace, Duration::from_secs(8_640));
-    assert_eq!(target.policy.schedule.as_ref().unwrap().expression(), "0 2 * * *");
+    assert_eq!(
+        target.policy.schedule.as_ref().unwrap().expression(),
+        "0 2 * * *"
+    );
     assert_eq!(target.meta.address.as_str(), "/hooks/a");
     assert!(!format!("{target:?}").contains("s3cr3t"));
     // The interval of `defaults` is no contradiction.
-    let targets = targets("defaults: {interval: 5s}\nmonitors: [{name: a, push: {schedule: {cron: '@hourly'}}}]");
+    let targets = targets(
+        "defaults: {interval: 5s}\nmonitors: [{name: a, push: {schedule: {cron: '@hourly'}}}]",
+    );
     assert_eq!(targets[0].policy.interval, Duration::from_secs(3_600));
-    for (keys, forget, min_online) in [("id: $.id", 3_600, 0), ("id: $.id, min_online: 2, forget: 5m", 300, 2)] {
-        let instances = one(&format!("interval: 60s, push: {{{keys}}}")).policy.instances.unwrap();
-        assert_eq!((instances.forget, instances.min_online), (Duration::from_secs(forget), min_online), "{keys}");
+    for (keys, forget, min_online) in [
+        ("id: $.id", 3_600, 0),
+        ("id: $.id, min_online: 2, forget: 5m", 300, 2),
+    ] {
+        let instances = one(&format!("interval: 60s, push: {{{keys}}}"))
+            .policy
+            .instances
+            .unwrap();
+        assert_eq!(
+            (instances.forget, instances.min_online),
+            (Duration::from_secs(forget), min_online),
+            "{keys}"
+        );
     }
-    let slow = one("interval: 1h, push: {id: $.id}").policy.instances.unwrap();
+    let slow = one("interval: 1h, push: {id: $.id}")
+        .policy
+        .instances
+        .unwrap();
     assert_eq!(slow.forget, Duration::from_secs(2 * 3_960));
 }
 
 #[test]
 fn the_interface_listens_where_it_is_told() {
-    let listening = |keys: &str| load(&format!("{keys}\nmonitors: [{{name: a, interval: 1m, push: {{}}}}]")).unwrap();
+    let listening = |keys: &str| {
+        load(&format!(
+            "{keys}\nmonitors: [{{name: a, interval: 1m, push: {{}}}}]"
+        ))
+        .unwrap()
+    };
     let loaded = listening("listen: localhost:9747");
     let listen = loaded.listen.unwrap();
     assert_eq!(listen.address.to_string(), "127.0.0.1:9747");
     assert!(loaded.token.is_none() && loaded.tls.is_none());
-    let refusal = listen.refused("address already in use").render(&Style { ascii: true, ..Style::default() });
-    assert!(refusal.starts_with("error[HB060]: cannot listen on 127.0.0.1:9747: address already in use"), "{refusal}");
-    assert!(refusal.contains("1 | listen: localhost:9747\n  |         ^^^"), "{refusal}");
+    let refusal = listen.refused("address already in use").render(&Style {
+        ascii: true,
+        ..Style::default()
+    });
+    assert!(
+        refusal
+            .starts_with("error[HB060]: cannot listen on 127.0.0.1:9747: address already in use"),
+        "{refusal}"
+    );
+    assert!(
+        refusal.contains("1 | listen: localhost:9747\n  |         ^^^"),
+        "{refusal}"
+    );
     let loaded = listening("listen: '[::]:0'\ntoken: s3cr3t");
     assert_eq!(loaded.listen.unwrap().address.to_string(), "[::]:0");
     assert!(loaded.token.unwrap().matches(b"s3cr3t"));
     // One line with everything in it shows no token.
-    let flow = load("{listen: '127.0.0.1:1', token: hunter2, monitors: [{name: a, http: 'http://h'}]}").unwrap();
-    let refusal = flow.listen.unwrap().refused("it is taken").render(&Style::default());
+    let flow =
+        load("{listen: '127.0.0.1:1', token: hunter2, monitors: [{name: a, http: 'http://h'}]}")
+            .unwrap();
+    let refusal = flow
+        .listen
+        .unwrap()
+        .refused("it is taken")
+        .render(&Style::default());
     assert!(!refusal.contains("hunter2"), "{refusal}");
 }
 
@@ -108,8 +175,13 @@ fn an_interface_loads_its_certificate() {
     let folder = tempfile::tempdir().unwrap();
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     std::fs::write(folder.path().join("cert.pem"), made.cert.pem()).unwrap();
-    std::fs::write(folder.path().join("key.pem"), made.signing_key.serialize_pem()).unwrap();
-    let text = "tls: {cert_file: cert.pem, key_file: key.pem}\nmonitors: [{name: a, http: 'http://h'}]";
+    std::fs::write(
+        folder.path().join("key.pem"),
+        made.signing_key.serialize_pem(),
+    )
+    .unwrap();
+    let text =
+        "tls: {cert_file: cert.pem, key_file: key.pem}\nmonitors: [{name: a, http: 'http://h'}]";
     let loaded = load_text("hbmon.yaml", text, folder.path(), &|_| None).unwrap();
     assert_eq!(loaded.tls.unwrap().alpn_protocols, [b"http/1.1"]);
 }
@@ -134,12 +206,27 @@ fn defaults_of_the_file_merge_key_by_key() {
 
 #[test]
 fn what_is_expected_of_timestamps_and_latencies() {
-    let kinds = ["http: {url: 'http://h', K}", "websocket: {url: 'ws://h', K}", "sse: {url: 'http://h', K}"];
-    for kind in kinds.into_iter().chain(["socketio: {url: 'http://h', K}", "interval: 1m, push: {K}"]) {
+    let kinds = [
+        "http: {url: 'http://h', K}",
+        "websocket: {url: 'ws://h', K}",
+        "sse: {url: 'http://h', K}",
+    ];
+    for kind in kinds
+        .into_iter()
+        .chain(["socketio: {url: 'http://h', K}", "interval: 1m, push: {K}"])
+    {
         let policy = one(&kind.replace('K', "timestamp: $.ts, max_age: 2m")).policy;
-        assert_eq!((policy.timestamped, policy.max_age), (true, Some(Duration::from_secs(120))), "{kind}");
+        assert_eq!(
+            (policy.timestamped, policy.max_age),
+            (true, Some(Duration::from_secs(120))),
+            "{kind}"
+        );
         let policy = one(&kind.replace('K', "timestamp: $.ts")).policy;
-        assert_eq!((policy.timestamped, policy.max_age, policy.skew), (true, None, Levels::NONE), "{kind}");
+        assert_eq!(
+            (policy.timestamped, policy.max_age, policy.skew),
+            (true, None, Levels::NONE),
+            "{kind}"
+        );
     }
     let targets = targets(
         "defaults: {quality: {excellent: {mean: 80ms}, fair: 1s}, thresholds: {skew: {warning: 5s, error: 1m}}}\n\
@@ -148,28 +235,63 @@ fn what_is_expected_of_timestamps_and_latencies() {
          - {name: b, http: 'http://h', thresholds: {skew: {error: 1h}}}\n",
     );
     let quality = targets[0].policy.quality;
-    assert_eq!(quality.excellent, Steady { mean: Duration::from_millis(80), variance: 30 });
-    assert_eq!((quality.good, quality.fair), (QualityLimits::default().good, Duration::from_secs(1)));
-    assert_eq!(targets[1].policy.skew, Levels::new(Duration::from_secs(5), Duration::from_secs(3_600)));
+    assert_eq!(
+        quality.excellent,
+        Steady {
+            mean: Duration::from_millis(80),
+            variance: 30
+        }
+    );
+    assert_eq!(
+        (quality.good, quality.fair),
+        (QualityLimits::default().good, Duration::from_secs(1))
+    );
+    assert_eq!(
+        targets[1].policy.skew,
+        Levels::new(Duration::from_secs(5), Duration::from_secs(3_600))
+    );
 }
 
 #[test]
 fn addresses_keep_their_scheme_and_lose_their_secrets() {
     let target = one("websocket: 'wss://bob:hun%2Fter2@h:444/x?api_key=abcdef&y=1'");
-    assert_eq!(target.meta.address.as_str(), "wss://h:444/x?api_key=***&y=1");
-    let Spec::Websocket(spec) = &target.spec else { panic!() };
-    assert_eq!(spec.endpoint.url.as_str(), "https://h:444/x?api_key=abcdef&y=1");
-    assert_eq!(spec.endpoint.terms.auth.as_ref().unwrap().to_str().unwrap(), "Basic Ym9iOmh1bi90ZXIy");
+    assert_eq!(
+        target.meta.address.as_str(),
+        "wss://h:444/x?api_key=***&y=1"
+    );
+    let Spec::Websocket(spec) = &target.spec else {
+        panic!()
+    };
+    assert_eq!(
+        spec.endpoint.url.as_str(),
+        "https://h:444/x?api_key=abcdef&y=1"
+    );
+    assert_eq!(
+        spec.endpoint.terms.auth.as_ref().unwrap().to_str().unwrap(),
+        "Basic Ym9iOmh1bi90ZXIy"
+    );
     assert!(!format!("{target:?}").contains("hun/ter2"));
     for secret in ["hun/ter2", "abcdef", "Ym9iOmh1bi90ZXIy"] {
-        assert_eq!(target.secrets.strike(Text::clean(&format!("it said {secret}."))).as_str(), "it said ***.");
+        assert_eq!(
+            target
+                .secrets
+                .strike(Text::clean(&format!("it said {secret}.")))
+                .as_str(),
+            "it said ***."
+        );
     }
 }
 
 /// The path that is asked, the namespace that is joined, and the URL's query.
 fn socketio_place(target: &Target) -> (String, String, String) {
-    let Spec::Socketio(spec) = &target.spec else { panic!() };
-    (spec.path.clone(), spec.namespace.clone(), spec.endpoint.url.query().unwrap_or_default().to_owned())
+    let Spec::Socketio(spec) = &target.spec else {
+        panic!()
+    };
+    (
+        spec.path.clone(),
+        spec.namespace.clone(),
+        spec.endpoint.url.query().unwrap_or_default().to_owned(),
+    )
 }
 
 #[test]
@@ -178,19 +300,58 @@ fn the_path_of_a_socketio_url_is_its_namespace() {
         ("'https://h'", "/socket.io/", "/", ""),
         ("'https://h/'", "/socket.io/", "/", ""),
         ("'https://h/admin'", "/socket.io/", "/admin", ""),
-        ("'https://h/admin?room=1'", "/socket.io/", "/admin", "room=1"),
+        (
+            "'https://h/admin?room=1'",
+            "/socket.io/",
+            "/admin",
+            "room=1",
+        ),
         ("'https://h/Ünï/a%20b'", "/socket.io/", "/Ünï/a%20b", ""),
-        ("{url: 'wss://h/admin', namespace: /admin}", "/socket.io/", "/admin", ""),
-        ("{url: 'https://h', namespace: admin}", "/socket.io/", "/admin", ""),
+        (
+            "{url: 'wss://h/admin', namespace: /admin}",
+            "/socket.io/",
+            "/admin",
+            "",
+        ),
+        (
+            "{url: 'https://h', namespace: admin}",
+            "/socket.io/",
+            "/admin",
+            "",
+        ),
         ("'https://h/socket.io'", "/socket.io/", "/", ""),
-        ("'https://h/socket.io/?EIO=4&transport=polling&t=x&a=b&sid=1'", "/socket.io/", "/", "a=b"),
-        ("{url: 'https://h/socket.io/', namespace: /a}", "/socket.io/", "/a", ""),
-        ("'https://h/app/socket.io/?EIO=4'", "/app/socket.io/", "/", ""),
+        (
+            "'https://h/socket.io/?EIO=4&transport=polling&t=x&a=b&sid=1'",
+            "/socket.io/",
+            "/",
+            "a=b",
+        ),
+        (
+            "{url: 'https://h/socket.io/', namespace: /a}",
+            "/socket.io/",
+            "/a",
+            "",
+        ),
+        (
+            "'https://h/app/socket.io/?EIO=4'",
+            "/app/socket.io/",
+            "/",
+            "",
+        ),
         ("{url: 'https://h/app', path: /app/}", "/app/", "/", ""),
-        ("{url: 'https://h/admin', path: /app/socket.io/}", "/app/socket.io/", "/admin", ""),
+        (
+            "{url: 'https://h/admin', path: /app/socket.io/}",
+            "/app/socket.io/",
+            "/admin",
+            "",
+        ),
     ] {
         let found = socketio_place(&one(&format!("socketio: {keys}")));
-        assert_eq!(found, (path.to_owned(), namespace.to_owned(), query.to_owned()), "{keys}");
+        assert_eq!(
+            found,
+            (path.to_owned(), namespace.to_owned(), query.to_owned()),
+            "{keys}"
+        );
     }
     let target = probe("SIO+https://h/admin?x=$1").unwrap();
     assert_eq!(socketio_place(&target).1, "/admin");
@@ -198,17 +359,40 @@ fn the_path_of_a_socketio_url_is_its_namespace() {
 
 #[test]
 fn the_path_of_socketio_is_asked_as_it_is_written() {
-    for path in ["/api/socketio", "/api/socketio/", "/", "//rt//", "/a.b/..c/"] {
-        assert_eq!(socketio_place(&one(&format!("socketio: {{url: 'https://h', path: {path}}}"))).0, path);
+    for path in [
+        "/api/socketio",
+        "/api/socketio/",
+        "/",
+        "//rt//",
+        "/a.b/..c/",
+    ] {
+        assert_eq!(
+            socketio_place(&one(&format!(
+                "socketio: {{url: 'https://h', path: {path}}}"
+            )))
+            .0,
+            path
+        );
     }
-    assert_eq!(socketio_place(&one("socketio: {url: 'https://h', path: rt}")).0, "/rt");
+    assert_eq!(
+        socketio_place(&one("socketio: {url: 'https://h', path: rt}")).0,
+        "/rt"
+    );
 }
 
 #[test]
 fn what_a_probe_would_not_send_is_refused() {
-    for url in ["https://h/#/shop", "wss://h/ws#room", "sse+http://h/#x", "sio+http://h/#x"] {
+    for url in [
+        "https://h/#/shop",
+        "wss://h/ws#room",
+        "sse+http://h/#x",
+        "sio+http://h/#x",
+    ] {
         let message = probe(url).unwrap_err().render(&Style::default());
-        assert!(message.contains("it is never sent to a server"), "{message}");
+        assert!(
+            message.contains("it is never sent to a server"),
+            "{message}"
+        );
     }
     assert!(probe("https://h/#").is_ok(), "nothing is lost");
 }
@@ -219,13 +403,23 @@ fn what_comes_from_outside_is_used_and_not_shown() {
         "monitors:\n- name: a\n  description: \"by ${TOKEN}\"\n  timeout: ${SECONDS}\n  http:\n    \
          url: https://h/${TOKEN}?x=${TOKEN}&d=${UNSET:-visible}${EMPTY:-also}$$\n    auth: {bearer: '${file:secret.txt}'}\n",
     );
-    assert_eq!(target.meta.address.as_str(), "https://h/***?x=***&d=visiblealso$");
+    assert_eq!(
+        target.meta.address.as_str(),
+        "https://h/***?x=***&d=visiblealso$"
+    );
     assert_eq!(target.meta.description.as_ref().unwrap().as_str(), "by ***");
     assert_eq!(target.pace.timeout, Duration::from_secs(42));
-    let Spec::Http(spec) = &target.spec else { panic!() };
+    let Spec::Http(spec) = &target.spec else {
+        panic!()
+    };
     assert_eq!(spec.endpoint.url.path(), "/t0ken/from%20outside");
-    assert_eq!(spec.endpoint.terms.auth.as_ref().unwrap().to_str().unwrap(), "Bearer in-a-file");
-    let struck = target.secrets.strike(Text::clean("t0ken/from outside, t0ken/from%20outside, in-a-file"));
+    assert_eq!(
+        spec.endpoint.terms.auth.as_ref().unwrap().to_str().unwrap(),
+        "Bearer in-a-file"
+    );
+    let struck = target.secrets.strike(Text::clean(
+        "t0ken/from outside, t0ken/from%20outside, in-a-file",
+    ));
     assert_eq!(struck.as_str(), "***, ***, ***");
 }
 
@@ -245,7 +439,10 @@ fn what_neighbours_have_in_common_is_there_once() {
             _ => panic!(),
         })
         .collect();
-    let same: Vec<_> = endpoints.windows(2).map(|pair| Arc::ptr_eq(&pair[0].terms, &pair[1].terms)).collect();
+    let same: Vec<_> = endpoints
+        .windows(2)
+        .map(|pair| Arc::ptr_eq(&pair[0].terms, &pair[1].terms))
+        .collect();
     assert_eq!(same, [true, false, false, false, true]);
     assert_eq!(endpoints[1].url.path(), "/b");
     assert!(endpoints[3].terms.auth.is_none() && endpoints[4].terms.headers.is_empty());
@@ -266,56 +463,87 @@ fn what_is_asked_alike_is_there_once() {
         "method: HEAD, timestamp: $.at",
     ];
     let monitors = expectations.iter().enumerate();
-    let monitors: Vec<_> =
-        monitors.map(|(at, keys)| format!("- {{name: m{at}, http: {{url: 'http://h/{at}', {keys}}}}}\n")).collect();
+    let monitors: Vec<_> = monitors
+        .map(|(at, keys)| format!("- {{name: m{at}, http: {{url: 'http://h/{at}', {keys}}}}}\n"))
+        .collect();
     let targets = targets(&format!("monitors:\n{}", monitors.concat()));
     let exchanges = targets.iter().map(|target| match &target.spec {
         Spec::Http(spec) => Arc::as_ptr(&spec.exchange),
         _ => panic!(),
     });
     let exchanges: Vec<_> = exchanges.collect();
-    let same: Vec<_> = exchanges.windows(2).map(|pair| pair[0] == pair[1]).collect();
-    assert_eq!(same, [true, false, true, false, false, false, false, false, true]);
+    let same: Vec<_> = exchanges
+        .windows(2)
+        .map(|pair| pair[0] == pair[1])
+        .collect();
+    assert_eq!(
+        same,
+        [true, false, true, false, false, false, false, false, true]
+    );
 }
 
 #[test]
 fn kinds_take_their_keys() {
     let Spec::Http(spec) =
-        one("http: {url: 'http://h', json: {a: [1, true, null, x]}, expect: {status: [200, 3xx]}}").spec
+        one("http: {url: 'http://h', json: {a: [1, true, null, x]}, expect: {status: [200, 3xx]}}")
+            .spec
     else {
         panic!()
     };
-    assert_eq!(spec.exchange.body.as_deref(), Some(&br#"{"a":[1,true,null,"x"]}"#[..]));
-    assert_eq!(spec.endpoint.terms.headers["content-type"], "application/json");
+    assert_eq!(
+        spec.exchange.body.as_deref(),
+        Some(&br#"{"a":[1,true,null,"x"]}"#[..])
+    );
+    assert_eq!(
+        spec.endpoint.terms.headers["content-type"],
+        "application/json"
+    );
     assert_eq!(spec.exchange.status, [200..=200, 300..=399]);
-    let Spec::Websocket(spec) = one("websocket: {url: 'ws://h', send: hello, subprotocols: [a, b]}").spec else {
+    let Spec::Websocket(spec) =
+        one("websocket: {url: 'ws://h', send: hello, subprotocols: [a, b]}").spec
+    else {
         panic!()
     };
     assert_eq!(spec.send, ["hello"]);
     assert_eq!(spec.subprotocols, ["a", "b"]);
-    let Spec::Sse(spec) = one("sse: {url: 'http://h', event: heartbeat}").spec else { panic!() };
+    let Spec::Sse(spec) = one("sse: {url: 'http://h', event: heartbeat}").spec else {
+        panic!()
+    };
     assert_eq!(spec.events, ["heartbeat"]);
     let Spec::Socketio(spec) =
-        one("socketio: {url: 'wss://h', path: sio, namespace: status, reply: ack, protocol: 3}").spec
+        one("socketio: {url: 'wss://h', path: sio, namespace: status, reply: ack, protocol: 3}")
+            .spec
     else {
         panic!()
     };
-    assert_eq!((spec.path.as_str(), spec.namespace.as_str()), ("/sio", "/status"));
+    assert_eq!(
+        (spec.path.as_str(), spec.namespace.as_str()),
+        ("/sio", "/status")
+    );
     assert_eq!(spec.endpoint.url.as_str(), "https://h/");
-    assert!(matches!(&spec.conversation, Conversation::Emit { reply: Reply::Ack, event, .. } if event == "heartbeat"));
+    assert!(
+        matches!(&spec.conversation, Conversation::Emit { reply: Reply::Ack, event, .. } if event == "heartbeat")
+    );
 }
 
 #[test]
 fn websockets_reply_and_repeat() {
     let upkeep = |keys: &str| {
-        let Spec::Websocket(spec) = one(&format!("websocket: {{url: 'ws://h', {keys}}}")).spec else { panic!() };
+        let Spec::Websocket(spec) = one(&format!("websocket: {{url: 'ws://h', {keys}}}")).spec
+        else {
+            panic!()
+        };
         Arc::into_inner(spec).unwrap().upkeep.unwrap()
     };
     let sends = upkeep("reply: {match: \"@.event == 'ping'\", send: pong}");
-    assert_eq!((sends.replies.len(), sends.replies[0].send.as_str()), (1, "pong"));
+    assert_eq!(
+        (sends.replies.len(), sends.replies[0].send.as_str()),
+        (1, "pong")
+    );
     assert!(sends.repeat.is_none());
-    let several =
-        upkeep("reply: [{text: ping, send: pong}, {match: '@.ping', value: $.ping, send: '{\"pong\": {value}}'}]");
+    let several = upkeep(
+        "reply: [{text: ping, send: pong}, {match: '@.ping', value: $.ping, send: '{\"pong\": {value}}'}]",
+    );
     assert_eq!(several.replies.len(), 2);
     for (keys, seconds, texts) in [
         ("send: [a, b], send_every: 20s", 20, "a b"),
@@ -324,12 +552,23 @@ fn websockets_reply_and_repeat() {
         ("send_every: {interval: 30s, text: [c, d]}", 30, "c d"),
     ] {
         let repeat = upkeep(keys).repeat.unwrap();
-        assert_eq!((repeat.interval.as_secs(), repeat.texts.join(" ")), (seconds, texts.to_owned()), "{keys}");
+        assert_eq!(
+            (repeat.interval.as_secs(), repeat.texts.join(" ")),
+            (seconds, texts.to_owned()),
+            "{keys}"
+        );
     }
-    let target =
-        with_environment("monitors: [{name: a, websocket: {url: 'ws://h', reply: {text: ping, send: '${TOKEN}'}}}]");
+    let target = with_environment(
+        "monitors: [{name: a, websocket: {url: 'ws://h', reply: {text: ping, send: '${TOKEN}'}}}]",
+    );
     assert!(!format!("{target:?}").contains("t0ken"), "{target:?}");
-    assert_eq!(target.secrets.strike(Text::clean("said t0ken/from outside")).as_str(), "said ***");
+    assert_eq!(
+        target
+            .secrets
+            .strike(Text::clean("said t0ken/from outside"))
+            .as_str(),
+        "said ***"
+    );
 }
 
 #[test]
@@ -363,7 +602,12 @@ fn fingerprints_follow_what_the_room_is_made_from() {
     );
     // What was pushed is kept, unless other instances are meant.
     let base = print("interval: 1m, push: {id: $.a}");
-    assert_eq!(print("interval: 2m, push: {id: $.a, path: /x, token: t, min_online: 3, expect: {body: x}}"), base);
+    assert_eq!(
+        print(
+            "interval: 2m, push: {id: $.a, path: /x, token: t, min_online: 3, expect: {body: x}}"
+        ),
+        base
+    );
     assert_ne!(print("interval: 1m, push: {id: $.b}"), base);
 }
 
@@ -371,10 +615,27 @@ fn fingerprints_follow_what_the_room_is_made_from() {
 fn monitors_know_their_line_and_are_left_alone_when_it_moves() {
     let text = "# one\nmonitors:\n  - name: a\n    http: 'http://h'\n\n  - &b\n    http: 'http://h'\n    name: b\n  - {<<: *b, name: c}\n";
     let before = targets(text);
-    assert_eq!(before.iter().map(|target| target.meta.line).collect::<Vec<_>>(), [Some(3), Some(8), Some(9)]);
+    assert_eq!(
+        before
+            .iter()
+            .map(|target| target.meta.line)
+            .collect::<Vec<_>>(),
+        [Some(3), Some(8), Some(9)]
+    );
     let after = targets(&format!("\n\r\n{text}"));
-    assert_eq!(after.iter().map(|target| target.meta.line).collect::<Vec<_>>(), [Some(5), Some(10), Some(11)]);
-    let prints = |targets: &[Target]| targets.iter().map(|target| target.fingerprint).collect::<Vec<_>>();
+    assert_eq!(
+        after
+            .iter()
+            .map(|target| target.meta.line)
+            .collect::<Vec<_>>(),
+        [Some(5), Some(10), Some(11)]
+    );
+    let prints = |targets: &[Target]| {
+        targets
+            .iter()
+            .map(|target| target.fingerprint)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(prints(&before), prints(&after));
 }
 
@@ -384,15 +645,27 @@ fn bare_urls_can_be_probed() {
         ("https://h/x", "http", "https://h/x"),
         ("ws://h", "websocket", "ws://h"),
         ("sse+http://h/s", "sse", "sse+http://h/s"),
-        ("SIO+https://u:hunter2@h/?token=1", "socketio", "SIO+https://h/?token=***"),
+        (
+            "SIO+https://u:hunter2@h/?token=1",
+            "socketio",
+            "SIO+https://h/?token=***",
+        ),
         ("http://h/$x${y}", "http", "http://h/$x${y}"),
     ] {
-        let target = probe(url).unwrap_or_else(|error| panic!("{}", error.render(&Style::default())));
+        let target =
+            probe(url).unwrap_or_else(|error| panic!("{}", error.render(&Style::default())));
         assert_eq!(target.meta.kind.as_str(), kind);
         assert_eq!(target.meta.name.as_str(), name);
     }
-    for bad in ["", "h", "ftp://h", "http://", "https://bob:hunter2@h:99999/", "bob:hunter2@h", "http://bob:hunter2@/"]
-    {
+    for bad in [
+        "",
+        "h",
+        "ftp://h",
+        "http://",
+        "https://bob:hunter2@h:99999/",
+        "bob:hunter2@h",
+        "http://bob:hunter2@/",
+    ] {
         let message = probe(bad).unwrap_err().render(&Style::default());
         assert!(!message.contains("hunter2"), "{message}");
     }
@@ -423,13 +696,21 @@ monitors:
 
 #[test]
 fn the_screen_is_as_the_config_says() {
-    let screen =
-        "screen: { theme: cb-deutan, reduce_motion: true, columns: [last, p95, uptime], keys: { quit: x F10 } }";
+    let screen = "screen: { theme: cb-deutan, reduce_motion: true, columns: [last, p95, uptime], keys: { quit: x F10 } }";
     let text = format!("{screen}\nmonitors: [{{ name: api, http: 'https://example.com' }}]");
     let prefs = load(&text).unwrap().prefs;
-    assert_eq!((prefs.theme, prefs.reduce_motion), (Some(ThemeName::CbDeutan), true));
-    assert_eq!(prefs.columns, Some(vec![Column::Last, Column::P95, Column::Uptime]));
+    assert_eq!(
+        (prefs.theme, prefs.reduce_motion),
+        (Some(ThemeName::CbDeutan), true)
+    );
+    assert_eq!(
+        prefs.columns,
+        Some(vec![Column::Last, Column::P95, Column::Uptime])
+    );
     let press = |code| prefs.keymap.action(KeyEvent::from(code));
     let quit = Some(Action::Quit);
-    assert_eq!([KeyCode::Char('x'), KeyCode::F(10), KeyCode::Char('q')].map(press), [quit, quit, None]);
+    assert_eq!(
+        [KeyCode::Char('x'), KeyCode::F(10), KeyCode::Char('q')].map(press),
+        [quit, quit, None]
+    );
 }

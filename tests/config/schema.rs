@@ -40,12 +40,15 @@ fn yaml(text: &str) -> Value {
     serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| jsonschema::draft202012::new(&schema()).unwrap());
+static VALIDATOR: LazyLock<jsonschema::Validator> =
+    LazyLock::new(|| jsonschema::draft202012::new(&schema()).unwrap());
 
 /// A config that the loader takes is valid by the schema too.
 pub fn valid(text: &str) {
-    let wrong: Vec<_> =
-        VALIDATOR.iter_errors(&yaml(text)).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let wrong: Vec<_> = VALIDATOR
+        .iter_errors(&yaml(text))
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
     assert!(wrong.is_empty(), "{wrong:#?}\n{text}");
 }
 
@@ -56,11 +59,16 @@ fn it_is_a_schema_in_which_everything_is_described() {
         if let Some(keys) = value.get("properties").and_then(Value::as_object) {
             for (key, schema) in keys {
                 let description = schema["description"].as_str().unwrap_or("");
-                assert!(description.len() > 5 && !description.starts_with("Default"), "{place}/{key}: {description:?}");
+                assert!(
+                    description.len() > 5 && !description.starts_with("Default"),
+                    "{place}/{key}: {description:?}"
+                );
             }
         }
         match value {
-            Value::Object(keys) => keys.iter().for_each(|(key, value)| walk(&format!("{place}/{key}"), value)),
+            Value::Object(keys) => keys
+                .iter()
+                .for_each(|(key, value)| walk(&format!("{place}/{key}"), value)),
             Value::Array(values) => values.iter().for_each(|value| walk(place, value)),
             _ => {}
         }
@@ -94,12 +102,18 @@ fn examples_are_valid() {
 
 #[test]
 fn mistakes_of_structure_are_not() {
-    let read = |name: &&&str| yaml(&fs::read_to_string(format!("tests/config/bad/{name}.yaml")).unwrap());
-    let overlooked: Vec<_> = STRUCTURAL.iter().filter(|name| VALIDATOR.is_valid(&read(name))).collect();
+    let read =
+        |name: &&&str| yaml(&fs::read_to_string(format!("tests/config/bad/{name}.yaml")).unwrap());
+    let overlooked: Vec<_> = STRUCTURAL
+        .iter()
+        .filter(|name| VALIDATOR.is_valid(&read(name)))
+        .collect();
     assert!(overlooked.is_empty(), "{overlooked:?}");
     let monitor = |keys: Value| json!({"monitors": [keys]});
     for bad in [
-        monitor(json!({"name": "a", "http": {"url": "http://h", "expect": {"status": []}, "redirects": 51}})),
+        monitor(
+            json!({"name": "a", "http": {"url": "http://h", "expect": {"status": []}, "redirects": 51}}),
+        ),
         monitor(json!({"name": "a", "http": null})),
         monitor(json!({"name": "a", "interval": 30, "http": "http://h"})),
         json!({"monitor": []}),
@@ -109,15 +123,24 @@ fn mistakes_of_structure_are_not() {
     }
 }
 
-/// A config that says every literal default of the schema comes to the same as one that says nothing.
+/// A config that says every literal default of the schema comes to the same as one that says
+/// nothing.
 #[test]
 fn defaults_are_true() {
     let schema = schema();
     let defaults = |name: &str| {
         let def = &schema["$defs"][name];
-        let keys = def.get("properties").or_else(|| def["anyOf"][1].get("properties")).unwrap().as_object().unwrap();
-        let literal = |(key, value): (&String, &Value)| Some((key.clone(), value.get("default")?.clone()));
-        keys.iter().filter_map(literal).collect::<serde_json::Map<_, _>>()
+        let keys = def
+            .get("properties")
+            .or_else(|| def["anyOf"][1].get("properties"))
+            .unwrap()
+            .as_object()
+            .unwrap();
+        let literal =
+            |(key, value): (&String, &Value)| Some((key.clone(), value.get("default")?.clone()));
+        keys.iter()
+            .filter_map(literal)
+            .collect::<serde_json::Map<_, _>>()
     };
     let mut said = defaults("Common");
     for nested in ["Thresholds", "Backoff", "Presence"] {
@@ -144,10 +167,18 @@ fn defaults_are_true() {
                 ("interval".to_owned(), "1m".into()),
                 (kind.to_owned(), keys),
             ]);
-            let loaded = load(&json!({"monitors": [monitor]}).to_string()).unwrap_or_else(|error| panic!("{error:?}"));
+            let loaded = load(&json!({"monitors": [monitor]}).to_string())
+                .unwrap_or_else(|error| panic!("{error:?}"));
             let target = loaded.plan.targets.into_iter().next().unwrap();
-            format!("{:#?} {:#?} {:#?} {}", target.policy, target.pace, target.spec, target.enabled)
+            format!(
+                "{:#?} {:#?} {:#?} {}",
+                target.policy, target.pace, target.spec, target.enabled
+            )
         };
-        assert_eq!(target(said.clone(), keys.into()), target(serde_json::Map::new(), needed), "{kind}");
+        assert_eq!(
+            target(said.clone(), keys.into()),
+            target(serde_json::Map::new(), needed),
+            "{kind}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! What was seen of a failure stays with the verdict that it makes, and with the event that tells of it.
+//! What was seen of a failure stays with the verdict that it makes, and with the event that tells
+//! of it.
 
 use std::sync::Arc;
 
@@ -7,11 +8,19 @@ use hbmon::model::{Event, Evidence, Failure, Lack, Policy, Rhythm, Signal, Text,
 use crate::support::{at, beat, fleet_of_one, millis, note, row, snapshot};
 
 fn seen(body: &str) -> Option<Arc<Evidence>> {
-    Some(Arc::new(Evidence { body: Some(Text::clean(body)), ..Evidence::default() }))
+    Some(Arc::new(Evidence {
+        body: Some(Text::clean(body)),
+        ..Evidence::default()
+    }))
 }
 
 fn failed(failure: Failure, evidence: Option<Arc<Evidence>>) -> Signal {
-    Signal::Failed { failure, evidence, latency: None, ended: false }
+    Signal::Failed {
+        failure,
+        evidence,
+        latency: None,
+        ended: false,
+    }
 }
 
 #[test]
@@ -27,23 +36,36 @@ fn it_is_kept_with_the_cause_and_goes_with_it() {
     fleet.observe(note(at(5), beat(None, None)));
     assert_eq!(row(&mut fleet, at(6)).proof(), None, "well again");
     fleet.observe(note(at(7), failed(status(503), None)));
-    assert_eq!(row(&mut fleet, at(8)).proof(), None, "nothing was seen of the newest");
+    assert_eq!(
+        row(&mut fleet, at(8)).proof(),
+        None,
+        "nothing was seen of the newest"
+    );
 }
 
 #[test]
 fn events_and_row_share_what_is_the_same_again() {
     let mut fleet = fleet_of_one(Policy::with_interval(Rhythm::Poll, millis(30_000)));
     for second in 1..=3 {
-        fleet.observe(note(at(second), failed(Failure::Refused { peer: None }, seen("the same"))));
+        fleet.observe(note(
+            at(second),
+            failed(Failure::Refused { peer: None }, seen("the same")),
+        ));
     }
     // What this machine lacks is no failure of the target, and changes nothing.
-    fleet.observe(note(at(4), failed(Failure::Local { lack: Lack::Files }, seen("another"))));
+    fleet.observe(note(
+        at(4),
+        failed(Failure::Local { lack: Lack::Files }, seen("another")),
+    ));
     let shot = snapshot(&mut fleet, at(5));
     let told: Vec<_> = shot
         .changes
         .iter()
         .filter_map(|change| match &change.what {
-            What::Target { event: Event::Failure { evidence, .. }, .. } => evidence.clone(),
+            What::Target {
+                event: Event::Failure { evidence, .. },
+                ..
+            } => evidence.clone(),
             _ => None,
         })
         .collect();

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hbmon::model::{
-    Beat, Event, Fleet, InstanceChange, InstanceCounts, InstancePolicy, MOST_INSTANCES, Moment, Policy, Push, Rhythm,
-    Said, Signal, Text, What,
+    Beat, Event, Fleet, InstanceChange, InstanceCounts, InstancePolicy, MOST_INSTANCES, Moment,
+    Policy, Push, Rhythm, Said, Signal, Text, What,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -34,7 +34,12 @@ impl Naive {
             Said::Failed(_) => (false, false),
             Said::Start | Said::Log(_) => return,
         };
-        let known = self.0.entry(id.clone()).or_insert(Known { heard: now, last_beat: None, available, lapsed: true });
+        let known = self.0.entry(id.clone()).or_insert(Known {
+            heard: now,
+            last_beat: None,
+            available,
+            lapsed: true,
+        });
         (known.heard, known.available) = (now, available);
         if beat {
             (known.last_beat, known.lapsed) = (Some(now), false);
@@ -57,7 +62,8 @@ impl Naive {
     }
 
     fn counts(&self) -> InstanceCounts {
-        let count = |keep: fn(&Known) -> bool| self.0.values().filter(|known| keep(known)).count() as u32;
+        let count =
+            |keep: fn(&Known) -> bool| self.0.values().filter(|known| keep(known)).count() as u32;
         let online = count(|known| !known.lapsed);
         InstanceCounts {
             total: self.0.len() as u32,
@@ -106,8 +112,16 @@ fn coming_and_going(fleet: &mut Fleet) -> Result<(), TestCaseError> {
     let mut online: BTreeMap<Text, bool> = BTreeMap::new();
     let seen = snapshot(fleet, Moment::START);
     for change in seen.changes.iter() {
-        let What::Target { event: Event::Instance { id, change }, .. } = &change.what else { continue };
-        let was_online = online.insert(id.clone(), *change == InstanceChange::Online).unwrap_or(false);
+        let What::Target {
+            event: Event::Instance { id, change },
+            ..
+        } = &change.what
+        else {
+            continue;
+        };
+        let was_online = online
+            .insert(id.clone(), *change == InstanceChange::Online)
+            .unwrap_or(false);
         let wanted = matches!(change, InstanceChange::Offline);
         prop_assert_eq!(was_online, wanted, "{} {}", id, change.as_str());
     }
@@ -117,13 +131,27 @@ fn coming_and_going(fleet: &mut Fleet) -> Result<(), TestCaseError> {
 
 #[test]
 fn a_full_registry_takes_nobody_in_and_keeps_everybody() {
-    let instances = Some(InstancePolicy { forget: Duration::from_secs(3_600), min_online: 0 });
-    let policy = Policy { instances, ..Policy::with_interval(Rhythm::Subscription, Duration::from_secs(60)) };
+    let instances = Some(InstancePolicy {
+        forget: Duration::from_secs(3_600),
+        min_online: 0,
+    });
+    let policy = Policy {
+        instances,
+        ..Policy::with_interval(Rhythm::Subscription, Duration::from_secs(60))
+    };
     let mut fleet = fleet_of_one(policy);
     let beat = |id: usize| {
-        let said = Said::Beat { beat: Beat::default(), available: true };
+        let said = Said::Beat {
+            beat: Beat::default(),
+            available: true,
+        };
         let instance = Some(Text::clean(&id.to_string()));
-        Signal::Pushed(Box::new(Push { said, run: None, instance, evidence: None }))
+        Signal::Pushed(Box::new(Push {
+            said,
+            run: None,
+            instance,
+            evidence: None,
+        }))
     };
     for id in 0..=MOST_INSTANCES {
         fleet.observe(note(Moment::START, beat(id)));
@@ -131,11 +159,17 @@ fn a_full_registry_takes_nobody_in_and_keeps_everybody() {
     assert!(fleet.is_full(ONE) && !fleet.knows(ONE, &Text::clean(&MOST_INSTANCES.to_string())));
     let seen = row(&mut fleet, Moment::START);
     assert_eq!(seen.instances.unwrap().online as usize, MOST_INSTANCES);
-    assert_eq!(seen.beats as usize, MOST_INSTANCES, "what is not taken in does not count");
+    assert_eq!(
+        seen.beats as usize, MOST_INSTANCES,
+        "what is not taken in does not count"
+    );
     // All of them go silent in one instant.
     fleet.advance(Moment::after_start(Duration::from_secs(66)));
     assert_eq!(row(&mut fleet, Moment::START).instances.unwrap().online, 0);
     fleet.advance(Moment::after_start(Duration::from_secs(3_600)));
-    assert_eq!(row(&mut fleet, Moment::START).instances, Some(InstanceCounts::default()));
+    assert_eq!(
+        row(&mut fleet, Moment::START).instances,
+        Some(InstanceCounts::default())
+    );
     assert!(!fleet.is_full(ONE));
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Beat, Counts, Facts, Failure, Fleet, Gap, InstancePolicy, Levels, Moment, Note, Policy, Push, Rhythm, Row, Rows,
-    Said, Signal, TargetId, Text, judge, next_change,
+    Beat, Counts, Facts, Failure, Fleet, Gap, InstancePolicy, Levels, Moment, Note, Policy, Push,
+    Rhythm, Row, Rows, Said, Signal, TargetId, Text, judge, next_change,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::collection::vec;
@@ -26,7 +26,10 @@ struct Fact {
 const TARGETS: u32 = 4;
 
 pub fn durations(most: u64) -> impl Strategy<Value = Duration> {
-    prop_oneof![(0..=most).prop_map(Duration::from_millis), (0..=most / 1_000).prop_map(Duration::from_secs)]
+    prop_oneof![
+        (0..=most).prop_map(Duration::from_millis),
+        (0..=most / 1_000).prop_map(Duration::from_secs)
+    ]
 }
 
 fn signals() -> impl Strategy<Value = Signal> {
@@ -46,7 +49,8 @@ fn signals() -> impl Strategy<Value = Signal> {
 
 /// A heartbeat with one of a few timestamps, which mostly stand still.
 fn dates() -> impl Strategy<Value = Beat> {
-    (0_u64..400, 0_i64..4).prop_map(|(second, sent)| dated(at(second), SignedDuration::from_secs(100 * sent)))
+    (0_u64..400, 0_i64..4)
+        .prop_map(|(second, sent)| dated(at(second), SignedDuration::from_secs(100 * sent)))
 }
 
 /// By one of a few instances, which count only under a policy that has some.
@@ -59,7 +63,9 @@ pub fn pushes() -> impl Strategy<Value = Push> {
         1 => Just(Said::Failed(Failure::Payload { why: Text::clean("no timestamp in it") })),
         1 => Just(Said::Log(Text::clean("hello"))),
     ];
-    let name = |prefix: &'static str| (0..4_u8).prop_map(move |number| Text::clean(&format!("{prefix}{number}")));
+    let name = |prefix: &'static str| {
+        (0..4_u8).prop_map(move |number| Text::clean(&format!("{prefix}{number}")))
+    };
     let instance = option::weighted(0.9, name("i"));
     (said, option::of(name("r")), instance).prop_map(|(said, run, instance)| Push {
         said,
@@ -78,24 +84,37 @@ fn is_beat(signal: &Signal) -> bool {
 }
 
 pub fn crowds() -> impl Strategy<Value = InstancePolicy> {
-    (durations(60_000), 0..4_u32).prop_map(|(forget, min_online)| InstancePolicy { forget, min_online })
+    (durations(60_000), 0..4_u32)
+        .prop_map(|(forget, min_online)| InstancePolicy { forget, min_online })
 }
 
 fn facts() -> impl Strategy<Value = Vec<Fact>> {
     let left = option::weighted(0.2, (-50_i64..300).prop_map(SignedDuration::from_secs));
-    let fact = (0..TARGETS, durations(15_000), signals(), left).prop_map(|(target, pause, signal, left)| {
-        // Whoever pushes shows no certificate.
-        let certificate = left.filter(|_| !matches!(signal, Signal::Pushed(_)));
-        Fact { target, pause, signal, certificate }
-    });
+    let fact = (0..TARGETS, durations(15_000), signals(), left).prop_map(
+        |(target, pause, signal, left)| {
+            // Whoever pushes shows no certificate.
+            let certificate = left.filter(|_| !matches!(signal, Signal::Pushed(_)));
+            Fact {
+                target,
+                pause,
+                signal,
+                certificate,
+            }
+        },
+    );
     vec(fact, 0..40)
 }
 
-fn levels<T: Ord + std::fmt::Debug + Clone>(limit: impl Strategy<Value = T>) -> impl Strategy<Value = Levels<T>> {
+fn levels<T: Ord + std::fmt::Debug + Clone>(
+    limit: impl Strategy<Value = T>,
+) -> impl Strategy<Value = Levels<T>> {
     (vec(limit, 2), any::<(bool, bool)>()).prop_map(|(mut limits, (warning, error))| {
         limits.sort();
         let error_limit = limits.pop().filter(|_| error);
-        Levels { warning: limits.pop().filter(|_| warning), error: error_limit }
+        Levels {
+            warning: limits.pop().filter(|_| warning),
+            error: error_limit,
+        }
     })
 }
 
@@ -107,22 +126,31 @@ pub fn policies() -> impl Strategy<Value = Policy> {
         (levels(durations(2_000)), levels(durations(200_000))),
         (levels(durations(2_000)), option::of(durations(200_000))),
     )
-        .prop_map(|(how, (interval, grace), (failures, missed), (latency, left), (skew, max_age))| {
-            let (polls, timestamped, recover) = how;
-            let rhythm = if polls { Rhythm::Poll } else { Rhythm::Subscription };
-            Policy {
-                grace: Duration::from_millis(grace),
-                failures,
-                missed,
-                latency,
-                certificate: Levels { warning: left.error, error: left.warning },
-                recover,
-                timestamped,
-                skew,
-                max_age,
-                ..Policy::with_interval(rhythm, Duration::from_millis(interval))
-            }
-        })
+        .prop_map(
+            |(how, (interval, grace), (failures, missed), (latency, left), (skew, max_age))| {
+                let (polls, timestamped, recover) = how;
+                let rhythm = if polls {
+                    Rhythm::Poll
+                } else {
+                    Rhythm::Subscription
+                };
+                Policy {
+                    grace: Duration::from_millis(grace),
+                    failures,
+                    missed,
+                    latency,
+                    certificate: Levels {
+                        warning: left.error,
+                        error: left.warning,
+                    },
+                    recover,
+                    timestamped,
+                    skew,
+                    max_age,
+                    ..Policy::with_interval(rhythm, Duration::from_millis(interval))
+                }
+            },
+        )
 }
 
 /// Without a fleet: one target's facts, every deadline looked at.
@@ -133,12 +161,22 @@ struct Naive {
 impl Naive {
     fn new(policy: &Policy) -> Naive {
         let row = Row::new(TargetId(0), meta("t"), Arc::new(policy.clone()));
-        Naive { facts: Facts::new(Moment::START, Timestamp::UNIX_EPOCH, row) }
+        Naive {
+            facts: Facts::new(Moment::START, Timestamp::UNIX_EPOCH, row),
+        }
     }
 
     fn observe(&mut self, fact: &Fact, now: Moment, policy: &Policy) {
-        let just_before = Moment::after_start(now.since_start().saturating_sub(Duration::from_nanos(1)));
-        self.advance(if is_beat(&fact.signal) { just_before } else { now }, policy);
+        let just_before =
+            Moment::after_start(now.since_start().saturating_sub(Duration::from_nanos(1)));
+        self.advance(
+            if is_beat(&fact.signal) {
+                just_before
+            } else {
+                now
+            },
+            policy,
+        );
         if let Some(left) = fact.certificate {
             self.facts.connected(now, *certified(left), false);
         }
@@ -165,13 +203,25 @@ fn live(story: &[Fact], policy: &Policy) -> (Naive, Moment) {
 fn fleet_of_many(policy: &Policy) -> Fleet {
     let mut fleet = Fleet::new();
     let policy = Arc::new(policy.clone());
-    (0..TARGETS).for_each(|id| fleet.add(Moment::START, TargetId(id), meta("t"), Arc::clone(&policy), false));
+    (0..TARGETS).for_each(|id| {
+        fleet.add(
+            Moment::START,
+            TargetId(id),
+            meta("t"),
+            Arc::clone(&policy),
+            false,
+        )
+    });
     fleet
 }
 
 fn as_note(fact: &Fact, now: Moment) -> Note {
     let wire = fact.certificate.map(certified);
-    Note { target: TargetId(fact.target), wire, ..note(now, fact.signal.clone()) }
+    Note {
+        target: TargetId(fact.target),
+        wire,
+        ..note(now, fact.signal.clone())
+    }
 }
 
 proptest! {
@@ -315,7 +365,11 @@ proptest! {
 }
 
 fn gap(length: Duration) -> Gap {
-    Gap { stood_still: length, slept: length, clock_set: SignedDuration::MAX }
+    Gap {
+        stood_still: length,
+        slept: length,
+        clock_set: SignedDuration::MAX,
+    }
 }
 
 fn check_counts(counts: &Counts, settled: usize, rows: &Rows) -> Result<(), TestCaseError> {

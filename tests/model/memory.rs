@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use hbmon::model::{Fleet, Good, Levels, Memory, Moment, Policy, Reason, Rhythm, Row, Signal, Status, Text};
+use hbmon::model::{
+    Fleet, Good, Levels, Memory, Moment, Policy, Reason, Rhythm, Row, Signal, Status, Text,
+};
 
 use crate::support::{ONE, at, beat, failed, meta, millis, note, row};
 
@@ -21,13 +23,22 @@ fn healthy() -> Memory {
         consecutive_failures: 0,
         consecutive_missed: 0,
         last_beat: Some(at(90)),
-        good: Good { below_error: 5, below_warning: 5 },
+        good: Good {
+            below_error: 5,
+            below_warning: 5,
+        },
     }
 }
 
 fn down() -> Memory {
     let cause = Some((Reason::Status, Text::clean("503 Service Unavailable")));
-    Memory { status: Status::Error, cause, consecutive_failures: 2, good: Good::default(), ..healthy() }
+    Memory {
+        status: Status::Error,
+        cause,
+        consecutive_failures: 2,
+        good: Good::default(),
+        ..healthy()
+    }
 }
 
 fn recalled(policy: Policy, memory: &Memory) -> Fleet {
@@ -40,7 +51,10 @@ fn recalled(policy: Policy, memory: &Memory) -> Fleet {
 
 /// What a later run would be told of a row.
 fn remembered(row: &Row) -> Memory {
-    let cause = row.cause.as_ref().map(|cause| (cause.reason(), Text::clean("as it was told")));
+    let cause = row
+        .cause
+        .as_ref()
+        .map(|cause| (cause.reason(), Text::clean("as it was told")));
     Memory {
         status: row.status,
         since: row.since,
@@ -56,33 +70,73 @@ fn remembered(row: &Row) -> Memory {
 fn an_error_stands_until_a_heartbeat_and_keeps_its_date() {
     let mut fleet = recalled(policy(Rhythm::Poll), &down());
     let before = row(&mut fleet, at(NOW));
-    assert_eq!((before.status, before.since, before.settled), (Status::Error, at(40), false));
-    assert_eq!(before.cause.as_ref().map(|cause| cause.reason()), Some(Reason::Status));
-    assert_eq!((before.last_beat, before.beats, before.failures), (Some(at(90)), 0, 0));
+    assert_eq!(
+        (before.status, before.since, before.settled),
+        (Status::Error, at(40), false)
+    );
+    assert_eq!(
+        before.cause.as_ref().map(|cause| cause.reason()),
+        Some(Reason::Status)
+    );
+    assert_eq!(
+        (before.last_beat, before.beats, before.failures),
+        (Some(at(90)), 0, 0)
+    );
     fleet.observe(note(at(101), failed(None, true)));
     let after = row(&mut fleet, at(101));
-    assert_eq!((after.status, after.since, after.settled), (Status::Error, at(40), true));
+    assert_eq!(
+        (after.status, after.since, after.settled),
+        (Status::Error, at(40), true)
+    );
     assert_eq!((after.consecutive_failures, after.failures), (3, 1));
-    assert_eq!(after.cause.as_ref().map(|cause| cause.reason()), Some(Reason::Refused), "the newest of equals");
+    assert_eq!(
+        after.cause.as_ref().map(|cause| cause.reason()),
+        Some(Reason::Refused),
+        "the newest of equals"
+    );
     fleet.observe(note(at(102), beat(None, None)));
     let healed = row(&mut fleet, at(102));
-    assert_eq!((healed.status, healed.since, healed.consecutive_failures), (Status::Healthy, at(102), 0));
+    assert_eq!(
+        (healed.status, healed.since, healed.consecutive_failures),
+        (Status::Healthy, at(102), 0)
+    );
 }
 
 #[test]
 fn failures_count_across_runs() {
     let mut first = Fleet::new();
-    first.add(Moment::START, ONE, meta("one"), Arc::new(policy(Rhythm::Poll)), false);
+    first.add(
+        Moment::START,
+        ONE,
+        meta("one"),
+        Arc::new(policy(Rhythm::Poll)),
+        false,
+    );
     first.observe(note(at(50), failed(None, true)));
     let mut second = recalled(policy(Rhythm::Poll), &remembered(&row(&mut first, at(60))));
-    assert_eq!((row(&mut second, at(NOW)).status, row(&mut second, at(NOW)).since), (Status::Warning, at(50)));
+    assert_eq!(
+        (
+            row(&mut second, at(NOW)).status,
+            row(&mut second, at(NOW)).since
+        ),
+        (Status::Warning, at(50))
+    );
     second.observe(note(at(101), failed(None, true)));
-    assert_eq!((row(&mut second, at(101)).status, row(&mut second, at(101)).since), (Status::Error, at(101)));
+    assert_eq!(
+        (
+            row(&mut second, at(101)).status,
+            row(&mut second, at(101)).since
+        ),
+        (Status::Error, at(101))
+    );
 }
 
 #[test]
 fn a_recovery_goes_on_where_it_stood() {
-    let slow = Policy { recover: 3, ..policy(Rhythm::Poll) };
+    let slow = Policy {
+        recover: 3,
+        ..policy(Rhythm::Poll)
+    };
     let mut memory = down();
     for (run, wanted) in [(1, Status::Error), (2, Status::Error), (3, Status::Healthy)] {
         let mut fleet = recalled(slow.clone(), &memory);
@@ -96,25 +150,46 @@ fn a_recovery_goes_on_where_it_stood() {
 #[test]
 fn whoever_was_healthy_gets_a_whole_interval_and_grace() {
     let mut fleet = recalled(policy(Rhythm::Subscription), &healthy());
-    assert_eq!(fleet.deadline(), Some(at(NOW + 11)), "from the start of the run, not from the last heartbeat");
+    assert_eq!(
+        fleet.deadline(),
+        Some(at(NOW + 11)),
+        "from the start of the run, not from the last heartbeat"
+    );
     // The connection took four seconds: nobody could hear anything before.
     fleet.observe(note(at(NOW + 4), Signal::Open));
     fleet.advance(at(NOW + 14));
     let row = row(&mut fleet, at(NOW + 14));
-    assert_eq!((row.status, row.since, row.last_beat), (Status::Healthy, at(40), Some(at(90))));
+    assert_eq!(
+        (row.status, row.since, row.last_beat),
+        (Status::Healthy, at(40), Some(at(90)))
+    );
     fleet.advance(at(NOW + 15));
-    assert_eq!(crate::support::row(&mut fleet, at(NOW + 15)).status, Status::Warning);
+    assert_eq!(
+        crate::support::row(&mut fleet, at(NOW + 15)).status,
+        Status::Warning
+    );
 }
 
 #[test]
 fn misses_go_on_being_counted() {
-    let memory = Memory { cause: Some((Reason::Missed, Text::default())), consecutive_missed: 3, ..down() };
+    let memory = Memory {
+        cause: Some((Reason::Missed, Text::default())),
+        consecutive_missed: 3,
+        ..down()
+    };
     let mut fleet = recalled(policy(Rhythm::Subscription), &memory);
     fleet.advance(at(NOW + 10));
-    assert_eq!(row(&mut fleet, at(NOW + 10)).status, Status::Error, "nothing is due, nothing is forgiven");
+    assert_eq!(
+        row(&mut fleet, at(NOW + 10)).status,
+        Status::Error,
+        "nothing is due, nothing is forgiven"
+    );
     fleet.advance(at(NOW + 11));
     let row = row(&mut fleet, at(NOW + 11));
-    assert_eq!((row.status, row.since, row.consecutive_missed, row.missed), (Status::Error, at(40), 4, 1));
+    assert_eq!(
+        (row.status, row.since, row.consecutive_missed, row.missed),
+        (Status::Error, at(40), 4, 1)
+    );
 }
 
 #[test]
@@ -132,20 +207,45 @@ fn whoever_was_paused_or_never_heard_starts_anew() {
     for status in [Status::Paused, Status::Unknown] {
         let mut fleet = recalled(policy(Rhythm::Subscription), &Memory { status, ..down() });
         let row = row(&mut fleet, at(NOW));
-        assert_eq!((row.status, row.last_beat, row.consecutive_failures), (Status::Unknown, Some(at(90)), 0));
+        assert_eq!(
+            (row.status, row.last_beat, row.consecutive_failures),
+            (Status::Unknown, Some(at(90)), 0)
+        );
         assert_eq!(fleet.deadline(), None, "no alarm before an opening");
     }
     let mut fleet = Fleet::new();
-    fleet.add(at(NOW), ONE, meta("one"), Arc::new(policy(Rhythm::Poll)), true);
+    fleet.add(
+        at(NOW),
+        ONE,
+        meta("one"),
+        Arc::new(policy(Rhythm::Poll)),
+        true,
+    );
     fleet.recall(at(NOW), ONE, &down());
-    assert_eq!((row(&mut fleet, at(NOW)).status, row(&mut fleet, at(NOW)).since), (Status::Paused, at(NOW)));
+    assert_eq!(
+        (
+            row(&mut fleet, at(NOW)).status,
+            row(&mut fleet, at(NOW)).since
+        ),
+        (Status::Paused, at(NOW))
+    );
 }
 
 #[test]
 fn remembered_trouble_stands_under_a_milder_policy_too() {
-    let lenient = Policy { failures: Levels { warning: None, error: None }, ..policy(Rhythm::Poll) };
+    let lenient = Policy {
+        failures: Levels {
+            warning: None,
+            error: None,
+        },
+        ..policy(Rhythm::Poll)
+    };
     let mut fleet = recalled(lenient, &down());
-    assert_eq!(row(&mut fleet, at(NOW)).status, Status::Error, "until a heartbeat");
+    assert_eq!(
+        row(&mut fleet, at(NOW)).status,
+        Status::Error,
+        "until a heartbeat"
+    );
 }
 
 #[test]
@@ -153,7 +253,13 @@ fn words_in_a_file_are_the_words_of_the_reports() {
     for status in Status::ALL {
         assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
     }
-    for reason in [Reason::ContentType, Reason::TooLarge, Reason::NoReply, Reason::Dns, Reason::Certificate] {
+    for reason in [
+        Reason::ContentType,
+        Reason::TooLarge,
+        Reason::NoReply,
+        Reason::Dns,
+        Reason::Certificate,
+    ] {
         assert_eq!(serde_json::to_value(reason).unwrap(), reason.as_str());
     }
 }

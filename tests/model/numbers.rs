@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Event, Fleet, Gap, Levels, Moment, Note, Policy, Quality, QualityLimits, RECENT, Rhythm, Row, Signal, Status,
-    Steady, TargetId, What,
+    Event, Fleet, Gap, Levels, Moment, Note, Policy, Quality, QualityLimits, RECENT, Rhythm, Row,
+    Signal, Status, Steady, TargetId, What,
 };
 use jiff::SignedDuration;
 
-use crate::support::{ONE, at, beat, certified, dated, failed, fleet_of_one, meta, millis, note, row, snapshot};
+use crate::support::{
+    ONE, at, beat, certified, dated, failed, fleet_of_one, meta, millis, note, row, snapshot,
+};
 
 fn poll() -> Policy {
     Policy::with_interval(Rhythm::Poll, Duration::from_secs(10))
@@ -30,31 +32,62 @@ fn after_latencies(latencies: impl IntoIterator<Item = Duration>) -> Arc<Row> {
 #[test]
 fn percentiles_are_nearest_ranks() {
     let summary = after_latencies((1..=100).map(millis)).latency.unwrap();
-    assert_eq!((summary.p50, summary.p95, summary.p99), (millis(50), millis(95), millis(99)));
+    assert_eq!(
+        (summary.p50, summary.p95, summary.p99),
+        (millis(50), millis(95), millis(99))
+    );
     assert_eq!((summary.min, summary.max), (millis(1), millis(100)));
     assert_eq!(summary.avg, Duration::from_micros(50_500));
 
-    let summary = after_latencies([15, 20, 35, 40, 50].map(millis)).latency.unwrap();
-    assert_eq!((summary.p50, summary.p95, summary.p99), (millis(35), millis(50), millis(50)));
+    let summary = after_latencies([15, 20, 35, 40, 50].map(millis))
+        .latency
+        .unwrap();
+    assert_eq!(
+        (summary.p50, summary.p95, summary.p99),
+        (millis(35), millis(50), millis(50))
+    );
 
-    let summary = after_latencies([Duration::from_micros(41_700)]).latency.unwrap();
-    assert_eq!((summary.avg, summary.p50, summary.p99), (summary.min, summary.min, summary.max));
+    let summary = after_latencies([Duration::from_micros(41_700)])
+        .latency
+        .unwrap();
+    assert_eq!(
+        (summary.avg, summary.p50, summary.p99),
+        (summary.min, summary.min, summary.max)
+    );
     assert_eq!(after_latencies([]).latency, None);
 }
 
 #[test]
 fn percentiles_forget_and_extremes_do_not() {
-    let slow_then_fast = [9_000].into_iter().chain(std::iter::repeat_n(10, 128)).map(millis);
+    let slow_then_fast = [9_000]
+        .into_iter()
+        .chain(std::iter::repeat_n(10, 128))
+        .map(millis);
     let summary = after_latencies(slow_then_fast).latency.unwrap();
     assert_eq!((summary.p99, summary.max), (millis(10), millis(9_000)));
-    assert_eq!(summary.avg, Duration::from_nanos((9_000_000_000 + 128 * 10_000_000) / 129));
+    assert_eq!(
+        summary.avg,
+        Duration::from_nanos((9_000_000_000 + 128 * 10_000_000) / 129)
+    );
 }
 
 #[test]
 fn jitter_smooths_like_rfc_3550() {
     // |D| is 16 ms, then 0: J = 16/16 = 1 ms, then 1 + (0 - 1)/16 ms.
-    assert_eq!(after_latencies([10, 26].map(millis)).latency.unwrap().jitter, millis(1));
-    assert_eq!(after_latencies([26, 10, 10].map(millis)).latency.unwrap().jitter, Duration::from_nanos(937_500));
+    assert_eq!(
+        after_latencies([10, 26].map(millis))
+            .latency
+            .unwrap()
+            .jitter,
+        millis(1)
+    );
+    assert_eq!(
+        after_latencies([26, 10, 10].map(millis))
+            .latency
+            .unwrap()
+            .jitter,
+        Duration::from_nanos(937_500)
+    );
 }
 
 #[test]
@@ -82,14 +115,28 @@ fn quality_follows_the_contract() {
         (vec![900, 900, 10, 10, 10], Quality::Excellent),
     ];
     for (latencies, quality) in table {
-        assert_eq!(after_latencies(latencies.iter().copied().map(millis)).quality, quality, "{latencies:?}");
+        assert_eq!(
+            after_latencies(latencies.iter().copied().map(millis)).quality,
+            quality,
+            "{latencies:?}"
+        );
     }
 }
 
 #[test]
 fn quality_has_limits_of_its_own() {
-    let excellent = Steady { mean: millis(150), variance: 900 };
-    let quality = QualityLimits { excellent, good: Steady { mean: millis(150), variance: 5_000 }, fair: millis(900) };
+    let excellent = Steady {
+        mean: millis(150),
+        variance: 900,
+    };
+    let quality = QualityLimits {
+        excellent,
+        good: Steady {
+            mean: millis(150),
+            variance: 5_000,
+        },
+        fair: millis(900),
+    };
     for (latencies, expected) in [
         ([100, 140, 150], Quality::Excellent),
         ([100, 200, 140], Quality::Good),
@@ -111,37 +158,69 @@ fn statistics_are_of_heartbeats_only() {
     (1..50).for_each(|second| fleet.observe(note(at(second), failed(Some(millis(1)), true))));
     let row = row(&mut fleet, at(50));
     let summary = row.latency.unwrap();
-    assert_eq!((summary.avg, summary.min, summary.p50, summary.max), (millis(40), millis(40), millis(40), millis(40)));
+    assert_eq!(
+        (summary.avg, summary.min, summary.p50, summary.max),
+        (millis(40), millis(40), millis(40), millis(40))
+    );
     assert_eq!(row.last_latency, Some(millis(40)));
     assert_eq!(row.histogram.as_ref().unwrap().count(), 1);
-    assert!(row.recent.iter().skip(1).all(|outcome| outcome.latency == Some(millis(1))));
+    assert!(
+        row.recent
+            .iter()
+            .skip(1)
+            .all(|outcome| outcome.latency == Some(millis(1)))
+    );
     let mut fleet = fleet_of_one(poll());
     fleet.observe(note(at(0), failed(Some(millis(1)), true)));
     let row = crate::support::row(&mut fleet, at(0));
-    assert_eq!((row.last_latency, row.latency, row.histogram.is_none()), (None, None, true));
+    assert_eq!(
+        (row.last_latency, row.latency, row.histogram.is_none()),
+        (None, None, true)
+    );
 }
 
 #[test]
 fn whole_seconds_have_no_quality() {
-    let mut fleet = fleet_of_one(Policy { timestamped: true, ..subscription() });
+    let mut fleet = fleet_of_one(Policy {
+        timestamped: true,
+        ..subscription()
+    });
     let mut say = |second: u64, sent: SignedDuration| {
         fleet.observe(note(at(second), Signal::Beat(dated(at(second), sent))));
         let row = row(&mut fleet, at(second));
         (row.coarse, row.quality)
     };
     for second in 1..10 {
-        assert!(!say(second, SignedDuration::from_secs(second as i64)).0, "{second}");
+        assert!(
+            !say(second, SignedDuration::from_secs(second as i64)).0,
+            "{second}"
+        );
     }
-    assert_eq!(say(10, SignedDuration::from_secs(10)), (true, Quality::Unknown));
-    assert_eq!(say(11, SignedDuration::from_secs(11)), (true, Quality::Unknown));
-    assert_eq!(say(12, SignedDuration::from_millis(11_999)), (false, Quality::Excellent));
+    assert_eq!(
+        say(10, SignedDuration::from_secs(10)),
+        (true, Quality::Unknown)
+    );
+    assert_eq!(
+        say(11, SignedDuration::from_secs(11)),
+        (true, Quality::Unknown)
+    );
+    assert_eq!(
+        say(12, SignedDuration::from_millis(11_999)),
+        (false, Quality::Excellent)
+    );
 }
 
 #[test]
 fn quality_looks_over_the_end_of_the_ring() {
     for count in 120..140 {
-        let latencies = std::iter::repeat_n(500, count).chain([10, 10, 10]).map(millis);
-        assert_eq!(after_latencies(latencies).quality, Quality::Excellent, "{count}");
+        let latencies = std::iter::repeat_n(500, count)
+            .chain([10, 10, 10])
+            .map(millis);
+        assert_eq!(
+            after_latencies(latencies).quality,
+            Quality::Excellent,
+            "{count}"
+        );
     }
 }
 
@@ -149,16 +228,30 @@ fn quality_looks_over_the_end_of_the_ring() {
 fn extreme_numbers_saturate() {
     let row = after_latencies([Duration::MAX, Duration::ZERO, Duration::MAX]);
     assert!(row.latency.unwrap().max > Duration::from_secs(1 << 40));
-    let mut fleet = fleet_of_one(Policy { timestamped: true, ..subscription() });
-    for delta in [SignedDuration::MIN, SignedDuration::MAX, SignedDuration::ZERO] {
+    let mut fleet = fleet_of_one(Policy {
+        timestamped: true,
+        ..subscription()
+    });
+    for delta in [
+        SignedDuration::MIN,
+        SignedDuration::MAX,
+        SignedDuration::ZERO,
+    ] {
         fleet.observe(note(at(1), beat(None, Some(delta))));
         fleet.observe(note(at(1), Signal::Pong { rtt: Duration::MAX }));
     }
     for left in [SignedDuration::MIN, SignedDuration::MAX] {
-        fleet.observe(Note { wire: Some(certified(left)), ..note(Moment::FAR, Signal::Open) });
+        fleet.observe(Note {
+            wire: Some(certified(left)),
+            ..note(Moment::FAR, Signal::Open)
+        });
         fleet.advance(Moment::FAR);
     }
-    let gap = Gap { stood_still: Duration::MAX, slept: Duration::MAX, clock_set: SignedDuration::MIN };
+    let gap = Gap {
+        stood_still: Duration::MAX,
+        slept: Duration::MAX,
+        clock_set: SignedDuration::MIN,
+    };
     fleet.gap(Moment::FAR, &gap);
     row_at_the_end(&mut fleet);
 }
@@ -167,7 +260,10 @@ fn row_at_the_end(fleet: &mut Fleet) {
     fleet.advance(Moment::FAR);
     assert!(fleet.deadline().is_none_or(|at| at < Moment::FAR));
     let row = row(fleet, Moment::FAR);
-    assert!(row.uptime(Moment::FAR).is_none_or(|share| (0.0..=1.0).contains(&share)));
+    assert!(
+        row.uptime(Moment::FAR)
+            .is_none_or(|share| (0.0..=1.0).contains(&share))
+    );
 }
 
 #[test]
@@ -175,16 +271,31 @@ fn a_jump_to_the_end_of_time_takes_no_time() {
     let mut fleet = Fleet::new();
     let policy = Arc::new(Policy::with_interval(Rhythm::Subscription, millis(1)));
     for id in 0..1_000 {
-        fleet.add(Moment::START, TargetId(id), meta("many"), Arc::clone(&policy), false);
-        fleet.observe(Note { target: TargetId(id), ..note(Moment::START, beat(None, None)) });
+        fleet.add(
+            Moment::START,
+            TargetId(id),
+            meta("many"),
+            Arc::clone(&policy),
+            false,
+        );
+        fleet.observe(Note {
+            target: TargetId(id),
+            ..note(Moment::START, beat(None, None))
+        });
     }
     fleet.advance(Moment::after_start(Duration::from_secs(u64::MAX)));
     let seen = snapshot(&mut fleet, Moment::FAR);
     assert_eq!(seen.counts.error, 1_000);
     let row = &seen.rows[0];
     // The end of time comes after as many nanoseconds.
-    assert_eq!((row.missed, row.consecutive_missed), (u64::MAX / 1_000_000, u32::MAX));
-    assert_eq!((row.recent.len(), row.since), (RECENT, Moment::after_start(Duration::from_micros(2_100))));
+    assert_eq!(
+        (row.missed, row.consecutive_missed),
+        (u64::MAX / 1_000_000, u32::MAX)
+    );
+    assert_eq!(
+        (row.recent.len(), row.since),
+        (RECENT, Moment::after_start(Duration::from_micros(2_100)))
+    );
     row_at_the_end(&mut fleet);
 }
 
@@ -194,7 +305,10 @@ fn recent_holds_the_newest_outcomes() {
     fleet.observe(note(at(0), beat(None, None)));
     (1..=RECENT as u64).for_each(|second| fleet.observe(note(at(second), failed(None, true))));
     let row = row(&mut fleet, at(0));
-    assert_eq!((row.recent.len(), row.recent.iter().next().unwrap().at), (RECENT, at(1)));
+    assert_eq!(
+        (row.recent.len(), row.recent.iter().next().unwrap().at),
+        (RECENT, at(1))
+    );
 }
 
 #[test]
@@ -203,8 +317,16 @@ fn changes_are_numbered_without_gaps_and_bounded() {
     (0..5_000).for_each(|second| fleet.observe(note(at(second), beat(None, None))));
     let seen = snapshot(&mut fleet, at(5_000));
     // 5,000 beats and one transition, of which 4,096 are kept.
-    assert_eq!((seen.changes.len(), seen.changes.front().unwrap().seq), (4_096, 905));
-    assert!(seen.changes.iter().zip(905..).all(|(change, seq)| change.seq == seq));
+    assert_eq!(
+        (seen.changes.len(), seen.changes.front().unwrap().seq),
+        (4_096, 905)
+    );
+    assert!(
+        seen.changes
+            .iter()
+            .zip(905..)
+            .all(|(change, seq)| change.seq == seq)
+    );
     let (lost, rest) = seen.changes_since(900);
     assert_eq!((lost, rest.count()), (5, 4_096));
 }
@@ -212,12 +334,29 @@ fn changes_are_numbered_without_gaps_and_bounded() {
 #[test]
 fn a_fleet_that_goes_silent_in_one_instant_is_heard_in_full() {
     let mut fleet = Fleet::new();
-    let policy = Arc::new(Policy::with_interval(Rhythm::Subscription, Duration::from_secs(30)));
+    let policy = Arc::new(Policy::with_interval(
+        Rhythm::Subscription,
+        Duration::from_secs(30),
+    ));
     for id in 0..3_000 {
-        fleet.add(at(0), TargetId(id), meta(&id.to_string()), Arc::clone(&policy), false);
-        fleet.observe(Note { target: TargetId(id), at: at(0), signal: Signal::Open, wire: None });
+        fleet.add(
+            at(0),
+            TargetId(id),
+            meta(&id.to_string()),
+            Arc::clone(&policy),
+            false,
+        );
+        fleet.observe(Note {
+            target: TargetId(id),
+            at: at(0),
+            signal: Signal::Open,
+            wire: None,
+        });
     }
-    let before = snapshot(&mut fleet, at(0)).changes.back().map_or(0, |change| change.seq + 1);
+    let before = snapshot(&mut fleet, at(0))
+        .changes
+        .back()
+        .map_or(0, |change| change.seq + 1);
     fleet.advance(at(63));
     // Two misses, a warning and an error each.
     let seen = snapshot(&mut fleet, at(63));
@@ -235,18 +374,36 @@ fn a_beat_is_logged_before_its_transition_with_the_status_after_it() {
         other => panic!("{other:?}"),
     });
     let [first, second] = <[Event; 2]>::try_from(events.collect::<Vec<_>>()).unwrap();
-    assert!(matches!(first, Event::Beat { latency, status: Status::Healthy, .. } if latency == Some(millis(7))));
-    assert_eq!(second, Event::Transition { from: Status::Unknown, to: Status::Healthy, cause: None });
+    assert!(
+        matches!(first, Event::Beat { latency, status: Status::Healthy, .. } if latency == Some(millis(7)))
+    );
+    assert_eq!(
+        second,
+        Event::Transition {
+            from: Status::Unknown,
+            to: Status::Healthy,
+            cause: None
+        }
+    );
 }
 
 #[test]
 fn rows_are_shared_until_something_changes() {
     let mut fleet = fleet_of_one(subscription());
-    fleet.add(at(0), TargetId(2), meta("two"), Arc::new(subscription()), false);
+    fleet.add(
+        at(0),
+        TargetId(2),
+        meta("two"),
+        Arc::new(subscription()),
+        false,
+    );
     fleet.observe(note(at(0), beat(None, None)));
     let before = snapshot(&mut fleet, at(0));
     assert!(!fleet.is_dirty());
-    fleet.observe(Note { target: TargetId(2), ..note(at(1), beat(None, None)) });
+    fleet.observe(Note {
+        target: TargetId(2),
+        ..note(at(1), beat(None, None))
+    });
     assert!(fleet.is_dirty());
     let after = snapshot(&mut fleet, at(1));
     assert!(Arc::ptr_eq(&before.rows[0], &after.rows[0]));
@@ -262,16 +419,45 @@ fn rows_are_shared_until_something_changes() {
 fn targets_come_and_go_and_are_put_in_order() {
     let mut fleet = Fleet::new();
     for id in 1..=4 {
-        fleet.add(at(0), TargetId(id), meta("t"), Arc::new(subscription()), id == 4);
+        fleet.add(
+            at(0),
+            TargetId(id),
+            meta("t"),
+            Arc::new(subscription()),
+            id == 4,
+        );
     }
-    fleet.observe(Note { target: TargetId(2), ..note(at(0), beat(None, None)) });
-    fleet.observe(Note { target: TargetId(4), ..note(at(0), beat(None, None)) });
-    fleet.observe(Note { target: TargetId(99), ..note(at(0), beat(None, None)) });
+    fleet.observe(Note {
+        target: TargetId(2),
+        ..note(at(0), beat(None, None))
+    });
+    fleet.observe(Note {
+        target: TargetId(4),
+        ..note(at(0), beat(None, None))
+    });
+    fleet.observe(Note {
+        target: TargetId(99),
+        ..note(at(0), beat(None, None))
+    });
     fleet.retain(&[3, 2, 77, 1, 4].map(TargetId));
-    let order = |fleet: &mut Fleet| snapshot(fleet, at(0)).rows.iter().map(|row| row.id.0).collect::<Vec<_>>();
+    let order = |fleet: &mut Fleet| {
+        snapshot(fleet, at(0))
+            .rows
+            .iter()
+            .map(|row| row.id.0)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(order(&mut fleet), [3, 2, 1, 4]);
     let seen = snapshot(&mut fleet, at(0));
-    assert_eq!((seen.counts.healthy, seen.counts.unknown, seen.counts.paused, seen.settled), (1, 2, 1, 1));
+    assert_eq!(
+        (
+            seen.counts.healthy,
+            seen.counts.unknown,
+            seen.counts.paused,
+            seen.settled
+        ),
+        (1, 2, 1, 1)
+    );
     assert!(!seen.is_settled());
 
     fleet.retain(&[3, 1, 4].map(TargetId));
@@ -280,7 +466,10 @@ fn targets_come_and_go_and_are_put_in_order() {
     assert_eq!((seen.counts.healthy, seen.settled), (0, 0));
     fleet.advance(at(1_000));
     for id in [1, 3] {
-        fleet.observe(Note { target: TargetId(id), ..note(at(1_000), beat(None, None)) });
+        fleet.observe(Note {
+            target: TargetId(id),
+            ..note(at(1_000), beat(None, None))
+        });
     }
     assert!(snapshot(&mut fleet, at(1_000)).is_settled());
 }
@@ -289,10 +478,19 @@ fn targets_come_and_go_and_are_put_in_order() {
 fn a_new_policy_judges_the_old_facts() {
     let mut fleet = fleet_of_one(poll());
     fleet.observe(note(at(0), beat(Some(millis(800)), None)));
-    let strict = Policy { latency: Levels { warning: Some(millis(500)), error: None }, ..poll() };
+    let strict = Policy {
+        latency: Levels {
+            warning: Some(millis(500)),
+            error: None,
+        },
+        ..poll()
+    };
     fleet.update(at(1), ONE, meta("renamed"), Arc::new(strict));
     let row = row(&mut fleet, at(1));
-    assert_eq!((row.status, row.beats, row.meta.name.as_str()), (Status::Warning, 1, "renamed"));
+    assert_eq!(
+        (row.status, row.beats, row.meta.name.as_str()),
+        (Status::Warning, 1, "renamed")
+    );
 }
 
 #[test]
@@ -302,7 +500,10 @@ fn misses_of_many_targets_are_logged_in_the_order_of_their_deadlines() {
         let interval = Duration::from_secs(10 + u64::from(id));
         let policy = Policy::with_interval(Rhythm::Subscription, interval);
         fleet.add(at(0), TargetId(id), meta("t"), Arc::new(policy), false);
-        fleet.observe(Note { target: TargetId(id), ..note(at(0), Signal::Open) });
+        fleet.observe(Note {
+            target: TargetId(id),
+            ..note(at(0), Signal::Open)
+        });
     }
     fleet.advance(at(300));
     let seen = snapshot(&mut fleet, at(300));

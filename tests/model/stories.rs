@@ -1,8 +1,9 @@
 //! Timelines in `tests/scenarios/*.yaml`: what happens when, and how it has to be judged.
 //!
-//! A step happens at `at`: a fact (`open`, `beat`, `pong`, `failed`, `closed`, `try`, `rest`, `pushed`) is observed, then
-//! the fleet is advanced to that moment, unless `late` says that the fleet was there before. Whatever else a step names
-//! is expected of the row afterwards. `events`, where given, is the whole log.
+//! A step happens at `at`: a fact (`open`, `beat`, `pong`, `failed`, `closed`, `try`, `rest`,
+//! `pushed`) is observed, then the fleet is advanced to that moment, unless `late` says that the
+//! fleet was there before. Whatever else a step names is expected of the row afterwards. `events`,
+//! where given, is the whole log.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -10,8 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Assertion, Beat, Cause, Change, Connection, DnsCause, Event, Failure, Fleet, Gap, InstancePolicy, Kind, Lack,
-    Levels, Meta, Moment, Note, Phase, Policy, Push, Rhythm, Row, Said, Schedule, Signal, Stage, Status, Text, What,
+    Assertion, Beat, Cause, Change, Connection, DnsCause, Event, Failure, Fleet, Gap,
+    InstancePolicy, Kind, Lack, Levels, Meta, Moment, Note, Phase, Policy, Push, Rhythm, Row, Said,
+    Schedule, Signal, Stage, Status, Text, What,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -27,10 +29,17 @@ fn every_story_ends_as_told() {
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
-        let stories: Vec<Story> = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        let stories: Vec<Story> =
+            serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
         for story in stories {
             if let Err(complaint) = story.play() {
-                writeln!(complaints, "{} in {:?}: {complaint}", story.name, path.file_name().unwrap()).unwrap();
+                writeln!(
+                    complaints,
+                    "{} in {:?}: {complaint}",
+                    story.name,
+                    path.file_name().unwrap()
+                )
+                .unwrap();
             }
             names.push(story.name);
         }
@@ -38,7 +47,9 @@ fn every_story_ends_as_told() {
     assert!(complaints.is_empty(), "\n{complaints}");
     assert!(names.len() >= 40, "only {} stories", names.len());
     names.sort();
-    names.windows(2).for_each(|pair| assert_ne!(pair[0], pair[1], "two stories of one name"));
+    names
+        .windows(2)
+        .for_each(|pair| assert_ne!(pair[0], pair[1], "two stories of one name"));
 }
 
 #[derive(Deserialize)]
@@ -113,7 +124,8 @@ struct Step {
     remove: Option<String>,
     /// The wall clock is set to this time.
     wall: Option<Timestamp>,
-    /// The certificate that a new connection showed has so much time left; `none`: a connection without TLS.
+    /// The certificate that a new connection showed has so much time left; `none`: a connection
+    /// without TLS.
     certificate: Option<String>,
     /// The process stood still for this long.
     stood_still: Option<Time>,
@@ -213,32 +225,54 @@ impl Time {
 
 impl<T> Limits<T> {
     fn levels<U>(self, convert: impl Fn(T) -> U) -> Levels<U> {
-        Levels { warning: self.warning.map(&convert), error: self.error.map(&convert) }
+        Levels {
+            warning: self.warning.map(&convert),
+            error: self.error.map(&convert),
+        }
     }
 }
 
 impl Promise {
     fn policy(&self) -> Policy {
-        let rhythm = if self.poll { Rhythm::Poll } else { Rhythm::Subscription };
-        let interval = self.interval.map_or(Duration::from_secs(30), Time::duration);
+        let rhythm = if self.poll {
+            Rhythm::Poll
+        } else {
+            Rhythm::Subscription
+        };
+        let interval = self
+            .interval
+            .map_or(Duration::from_secs(30), Time::duration);
         let mut policy = Policy::with_interval(rhythm, interval);
         policy.grace = self.grace.map_or(policy.grace, Time::duration);
         policy.confirm = self.confirm.map_or(Duration::ZERO, Time::duration);
-        policy.failures = self.failures.map_or(policy.failures, |limits| limits.levels(|n| n));
-        policy.missed = self.missed.map_or(policy.missed, |limits| limits.levels(|n| n));
-        policy.latency = self.latency.map_or(policy.latency, |limits| limits.levels(Time::duration));
-        policy.certificate = self.certificate.map_or(policy.certificate, |limits| limits.levels(Time::duration));
+        policy.failures = self
+            .failures
+            .map_or(policy.failures, |limits| limits.levels(|n| n));
+        policy.missed = self
+            .missed
+            .map_or(policy.missed, |limits| limits.levels(|n| n));
+        policy.latency = self
+            .latency
+            .map_or(policy.latency, |limits| limits.levels(Time::duration));
+        policy.certificate = self
+            .certificate
+            .map_or(policy.certificate, |limits| limits.levels(Time::duration));
         policy.recover = self.recover.unwrap_or(policy.recover);
         policy.timestamped = self.timestamped;
         policy.max_age = self.max_age.map(Time::duration);
-        policy.skew = self.skew.map_or(policy.skew, |limits| limits.levels(Time::duration));
+        policy.skew = self
+            .skew
+            .map_or(policy.skew, |limits| limits.levels(Time::duration));
         policy.schedule = self.schedule.as_ref().map(|calendar| {
-            Arc::new(Schedule::parse(&calendar.cron, TimeZone::get(&calendar.timezone).unwrap()).unwrap())
+            Arc::new(
+                Schedule::parse(&calendar.cron, TimeZone::get(&calendar.timezone).unwrap())
+                    .unwrap(),
+            )
         });
-        policy.instances = self
-            .instances
-            .as_ref()
-            .map(|crowd| InstancePolicy { forget: crowd.forget.duration(), min_online: crowd.min_online });
+        policy.instances = self.instances.as_ref().map(|crowd| InstancePolicy {
+            forget: crowd.forget.duration(),
+            min_online: crowd.min_online,
+        });
         policy
     }
 }
@@ -247,7 +281,13 @@ impl Story {
     fn play(&self) -> Result<(), String> {
         let mut fleet = Fleet::new();
         fleet.align(self.starts.unwrap_or_default());
-        fleet.add(Moment::START, ONE, self.meta(), Arc::new(self.policy.policy()), false);
+        fleet.add(
+            Moment::START,
+            ONE,
+            self.meta(),
+            Arc::new(self.policy.policy()),
+            false,
+        );
         for step in &self.timeline {
             let at = step.at.moment();
             step.happen(&mut fleet);
@@ -270,7 +310,14 @@ impl Story {
     fn meta(&self) -> Arc<Meta> {
         let is_push = self.timeline.iter().any(|step| step.pushed.is_some());
         let meta = meta("one");
-        if is_push { Arc::new(Meta { kind: Kind::Push, ..(*meta).clone() }) } else { meta }
+        if is_push {
+            Arc::new(Meta {
+                kind: Kind::Push,
+                ..(*meta).clone()
+            })
+        } else {
+            meta
+        }
     }
 }
 
@@ -295,7 +342,12 @@ impl Step {
             fleet.update(at, ONE, meta("one"), Arc::new(promise.policy()));
         }
         if let Some(signal) = self.signal() {
-            fleet.observe(Note { target: ONE, at, signal, wire: self.wire() });
+            fleet.observe(Note {
+                target: ONE,
+                at,
+                signal,
+                wire: self.wire(),
+            });
         }
         if !self.late {
             fleet.advance(at);
@@ -307,7 +359,10 @@ impl Step {
         let heard = |heard: &Heard| {
             let latency = heard.latency.map(Time::duration);
             match heard.sent {
-                Some(sent) => Signal::Beat(Beat { latency, ..dated(at, sent.0) }),
+                Some(sent) => Signal::Beat(Beat {
+                    latency,
+                    ..dated(at, sent.0)
+                }),
                 None => beat(latency, heard.delta.map(|delta| delta.0)),
             }
         };
@@ -318,14 +373,23 @@ impl Step {
             ended: !broken.stays,
         };
         let mut said = [
-            self.r#try.then_some(Signal::Try { lag: Duration::ZERO, skipped: 0 }),
+            self.r#try.then_some(Signal::Try {
+                lag: Duration::ZERO,
+                skipped: 0,
+            }),
             self.open.then_some(Signal::Open),
             self.beat.as_ref().map(heard),
-            self.pong.map(|rtt| Signal::Pong { rtt: rtt.duration() }),
+            self.pong.map(|rtt| Signal::Pong {
+                rtt: rtt.duration(),
+            }),
             self.failed.as_ref().map(broken),
             self.closed.then_some(Signal::Closed),
-            self.rest.map(|until| Signal::Rest { until: until.moment() }),
-            self.pushed.as_ref().map(|pushed| Signal::Pushed(Box::new(pushed.push(at)))),
+            self.rest.map(|until| Signal::Rest {
+                until: until.moment(),
+            }),
+            self.pushed
+                .as_ref()
+                .map(|pushed| Signal::Pushed(Box::new(pushed.push(at)))),
         ]
         .into_iter()
         .flatten();
@@ -337,8 +401,13 @@ impl Step {
     fn wire(&self) -> Option<Box<Connection>> {
         match self.certificate.as_deref()? {
             "none" => {
-                let phases = [(Phase::Connect, Duration::from_millis(1))].into_iter().collect();
-                Some(Box::new(Connection { phases, ..Connection::default() }))
+                let phases = [(Phase::Connect, Duration::from_millis(1))]
+                    .into_iter()
+                    .collect();
+                Some(Box::new(Connection {
+                    phases,
+                    ..Connection::default()
+                }))
             }
             // A request on a connection that stood already, or an attempt that got nowhere.
             "silent" => Some(Box::default()),
@@ -347,7 +416,10 @@ impl Step {
     }
 
     fn check(&self, row: &Row, now: Moment) -> Result<(), String> {
-        let reason = row.cause.as_ref().map_or("none", |cause| cause.reason().as_str());
+        let reason = row
+            .cause
+            .as_ref()
+            .map_or("none", |cause| cause.reason().as_str());
         let (silent, left) = match &row.cause {
             Some(Cause::Missed { silent, .. }) => (Some(*silent), None),
             Some(Cause::Certificate { left, .. }) => (None, Some(*left)),
@@ -361,10 +433,22 @@ impl Step {
         expect("attempts", self.attempts, row.attempts)?;
         expect("failures", self.failures, row.failures)?;
         expect("failed_beats", self.failed_beats, row.failed_beats)?;
-        expect("consecutive_failures", self.consecutive_failures, row.consecutive_failures)?;
+        expect(
+            "consecutive_failures",
+            self.consecutive_failures,
+            row.consecutive_failures,
+        )?;
         expect("missed", self.missed, row.missed)?;
-        expect("consecutive_missed", self.consecutive_missed, row.consecutive_missed)?;
-        expect("silent", self.silent.map(|time| Some(time.duration())), silent)?;
+        expect(
+            "consecutive_missed",
+            self.consecutive_missed,
+            row.consecutive_missed,
+        )?;
+        expect(
+            "silent",
+            self.silent.map(|time| Some(time.duration())),
+            silent,
+        )?;
         expect("left", self.left.map(|time| Some(time.0)), left)?;
         expect("reconnects", self.reconnects, row.reconnects)?;
         expect("last_beat", self.last_beat.map(moment), row.last_beat)?;
@@ -372,16 +456,30 @@ impl Step {
         expect("trying", self.trying, row.trying.is_some())?;
         expect("due", self.due.map(moment), row.due)?;
         expect("retry", self.retry.as_deref().map(planned), row.retry)?;
-        expect("latency", self.latency.map(|time| Some(time.duration())), row.last_latency)?;
-        let newest = row.recent.iter().next_back().and_then(|outcome| outcome.latency);
+        expect(
+            "latency",
+            self.latency.map(|time| Some(time.duration())),
+            row.last_latency,
+        )?;
+        let newest = row
+            .recent
+            .iter()
+            .next_back()
+            .and_then(|outcome| outcome.latency);
         expect("took", self.took.map(|time| Some(time.duration())), newest)?;
         expect("skew", self.skew.map(|time| Some(time.0)), row.skew)?;
         expect("quality", self.quality.as_deref(), row.quality.as_str())?;
         expect("settled", self.settled, row.settled)?;
         expect("uptime", self.uptime.map(Some), row.uptime(now))?;
-        let counts = row.instances.map(|counts| (counts.total, counts.online, counts.available));
+        let counts = row
+            .instances
+            .map(|counts| (counts.total, counts.online, counts.available));
         expect("instances", self.instances.map(Some), counts)?;
-        expect("presence", self.presence.as_deref(), row.presence(now).map_or("none", |label| label.as_str()))
+        expect(
+            "presence",
+            self.presence.as_deref(),
+            row.presence(now).map_or("none", |label| label.as_str()),
+        )
     }
 }
 
@@ -390,17 +488,34 @@ impl Pushed {
         let text = |text: &Option<String>| text.as_deref().map(Text::clean);
         let said = match self.say.as_str() {
             "" => {
-                let undated = || Beat { delta: self.delta.map(|delta| delta.0), ..Beat::default() };
+                let undated = || Beat {
+                    delta: self.delta.map(|delta| delta.0),
+                    ..Beat::default()
+                };
                 let beat = self.sent.map_or_else(undated, |sent| dated(at, sent.0));
-                Said::Beat { beat, available: !self.busy }
+                Said::Beat {
+                    beat,
+                    available: !self.busy,
+                }
             }
             "start" => Said::Start,
-            "fail" => Said::Failed(Failure::Reported { code: self.code, why: Some(Text::clean("disk full")) }),
-            "unmet" => Said::Failed(Failure::Assertion(Assertion::Json { filter: Text::clean("@.ok"), got: None })),
+            "fail" => Said::Failed(Failure::Reported {
+                code: self.code,
+                why: Some(Text::clean("disk full")),
+            }),
+            "unmet" => Said::Failed(Failure::Assertion(Assertion::Json {
+                filter: Text::clean("@.ok"),
+                got: None,
+            })),
             "log" => Said::Log(Text::clean("hello")),
             other => panic!("nothing says {other}"),
         };
-        Push { said, run: text(&self.rid), instance: text(&self.by), evidence: None }
+        Push {
+            said,
+            run: text(&self.rid),
+            instance: text(&self.by),
+            evidence: None,
+        }
     }
 }
 
@@ -408,7 +523,11 @@ fn planned(text: &str) -> Option<Moment> {
     (text != "none").then(|| Time(text.parse().unwrap()).moment())
 }
 
-fn expect<T: PartialEq + std::fmt::Debug>(what: &str, told: Option<T>, heard: T) -> Result<(), String> {
+fn expect<T: PartialEq + std::fmt::Debug>(
+    what: &str,
+    told: Option<T>,
+    heard: T,
+) -> Result<(), String> {
     match told {
         Some(told) if told != heard => Err(format!("{what} is {heard:?}, not {told:?}")),
         _ => Ok(()),
@@ -419,15 +538,34 @@ fn failure(why: &str) -> Failure {
     match why {
         "files" => Failure::Local { lack: Lack::Files },
         "refused" => Failure::Refused { peer: None },
-        "dns" => Failure::Dns { host: Text::clean("example.test"), cause: DnsCause::NoSuchHost },
+        "dns" => Failure::Dns {
+            host: Text::clean("example.test"),
+            cause: DnsCause::NoSuchHost,
+        },
         "timeout" => {
             let after = Duration::from_secs(10);
-            Failure::Timeout { after, stage: Stage::Headers, connected: None, received: 0 }
+            Failure::Timeout {
+                after,
+                stage: Stage::Headers,
+                connected: None,
+                received: 0,
+            }
         }
-        "reset" => Failure::Reset { stage: Stage::Listening },
-        "closed" => Failure::Closed { stage: Stage::Listening, code: Some(1011), why: None },
-        "payload" => Failure::Payload { why: Text::clean("not JSON") },
-        code => Failure::Status { code: code.parse().unwrap(), note: None },
+        "reset" => Failure::Reset {
+            stage: Stage::Listening,
+        },
+        "closed" => Failure::Closed {
+            stage: Stage::Listening,
+            code: Some(1011),
+            why: None,
+        },
+        "payload" => Failure::Payload {
+            why: Text::clean("not JSON"),
+        },
+        code => Failure::Status {
+            code: code.parse().unwrap(),
+            note: None,
+        },
     }
 }
 
@@ -454,6 +592,8 @@ fn line(change: &Change) -> String {
 }
 
 fn transition(from: Status, to: Status, cause: Option<&Cause>) -> String {
-    let reason = cause.map_or(String::new(), |cause| format!(" {}", cause.reason().as_str()));
+    let reason = cause.map_or(String::new(), |cause| {
+        format!(" {}", cause.reason().as_str())
+    });
     format!("{} > {}{reason}", from.as_str(), to.as_str())
 }

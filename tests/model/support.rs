@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Beat, Certificate, Connection, Failure, Fleet, Kind, Lag, Meta, Moment, Note, Phase, Policy, Row, Signal, Snapshot,
-    TargetId, Text,
+    Beat, Certificate, Connection, Failure, Fleet, Kind, Lag, Meta, Moment, Note, Phase, Policy,
+    Row, Signal, Snapshot, TargetId, Text,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -38,29 +38,58 @@ pub fn fleet_of_one(policy: Policy) -> Fleet {
 }
 
 pub fn note(at: Moment, signal: Signal) -> Note {
-    Note { target: ONE, at, signal, wire: None }
+    Note {
+        target: ONE,
+        at,
+        signal,
+        wire: None,
+    }
 }
 
 pub fn beat(latency: Option<Duration>, delta: Option<SignedDuration>) -> Signal {
-    Signal::Beat(Beat { latency, delta, sent: None, excerpt: None })
+    Signal::Beat(Beat {
+        latency,
+        delta,
+        sent: None,
+        excerpt: None,
+    })
 }
 
 /// A heartbeat that carries a timestamp: so long after the epoch, when hbmon starts.
 pub fn dated(at: Moment, sent: SignedDuration) -> Beat {
     let sent = Timestamp::UNIX_EPOCH + sent;
     let received = hbmon::model::wall(Timestamp::UNIX_EPOCH, at);
-    Beat { delta: Some(sent.duration_until(received)), sent: Some(sent), ..Beat::default() }
+    Beat {
+        delta: Some(sent.duration_until(received)),
+        sent: Some(sent),
+        ..Beat::default()
+    }
 }
 
 pub fn failed(latency: Option<Duration>, ended: bool) -> Signal {
-    Signal::Failed { failure: Failure::Refused { peer: None }, evidence: None, latency, ended }
+    Signal::Failed {
+        failure: Failure::Refused { peer: None },
+        evidence: None,
+        latency,
+        ended,
+    }
 }
 
 /// A fresh TLS connection that showed a certificate with so much time left.
 pub fn certified(left: SignedDuration) -> Box<Connection> {
-    let phases = [(Phase::Connect, millis(1)), (Phase::Tls, millis(2))].into_iter().collect();
-    let certificate = Certificate { subject: Text::clean("CN=example.test"), not_after: Timestamp::MAX, left };
-    Box::new(Connection { phases, certificate: Some(Box::new(certificate)), ..Connection::default() })
+    let phases = [(Phase::Connect, millis(1)), (Phase::Tls, millis(2))]
+        .into_iter()
+        .collect();
+    let certificate = Certificate {
+        subject: Text::clean("CN=example.test"),
+        not_after: Timestamp::MAX,
+        left,
+    };
+    Box::new(Connection {
+        phases,
+        certificate: Some(Box::new(certificate)),
+        ..Connection::default()
+    })
 }
 
 pub fn snapshot(fleet: &mut Fleet, now: Moment) -> Arc<Snapshot> {

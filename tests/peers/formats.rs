@@ -1,4 +1,5 @@
-//! Reports read by the programs that they are for: Prometheus text by `promtool` (Debian: prometheus).
+//! Reports read by the programs that they are for: Prometheus text by `promtool` (Debian:
+//! prometheus).
 
 use std::fs::File;
 use std::process::{Command, Stdio};
@@ -11,8 +12,12 @@ fn promtool_finds_nothing_to_say_about_the_metrics() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let (config, metrics) = (folder.path().join("hbmon.yaml"), folder.path().join("hbmon.prom"));
-    // Nobody listens on port 9 of loopback: one is down, one is paused, and one has no answer in time.
+    let (config, metrics) = (
+        folder.path().join("hbmon.yaml"),
+        folder.path().join("hbmon.prom"),
+    );
+    // Nobody listens on port 9 of loopback: one is down, one is paused, and one has no answer in
+    // time.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let silent = listener.local_addr().unwrap();
     let monitors = [
@@ -22,7 +27,13 @@ fn promtool_finds_nothing_to_say_about_the_metrics() {
     ];
     std::fs::write(&config, format!("monitors: [{}]", monitors.join(", "))).unwrap();
     let status = Command::new(env!("CARGO_BIN_EXE_hbmon"))
-        .args(["check", "--deadline", "5s", "-o", &format!("prom={}", metrics.display())])
+        .args([
+            "check",
+            "--deadline",
+            "5s",
+            "-o",
+            &format!("prom={}", metrics.display()),
+        ])
         .arg(&config)
         .stdin(Stdio::null())
         .status()
@@ -34,5 +45,9 @@ fn promtool_finds_nothing_to_say_about_the_metrics() {
         .output()
         .expect("promtool, of the Debian package prometheus");
     let said = [output.stdout, output.stderr].concat();
-    assert!(output.status.success() && said.is_empty(), "{}", String::from_utf8_lossy(&said));
+    assert!(
+        output.status.success() && said.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&said)
+    );
 }

@@ -1,8 +1,15 @@
-//! hbmon against real foreign servers: they tell us that we speak the protocols, and not our own mistakes.
+//! hbmon against real foreign servers: they tell us that we speak the protocols, and not our own
+//! mistakes.
 //!
-//! `HBMON_PEERS=1 cargo test --test peers`; needs node, npm, python3, nginx, tinyproxy, prometheus, fish, zsh, mandoc and groff.
-//! Servers are installed below `target/peers`, listen on loopback and end with the test.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+//! `HBMON_PEERS=1 cargo test --test peers`; needs node, npm, python3, nginx, tinyproxy, prometheus,
+//! fish, zsh, mandoc and groff. Servers are installed below `target/peers`, listen on loopback and
+//! end with the test.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
 
 mod formats;
 mod nginx;

@@ -4,10 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
+};
 use tempfile::TempDir;
 
-use crate::support::{Server, assert_error, assert_healthy, check, free_port, node, python, wanted};
+use crate::support::{
+    Server, assert_error, assert_healthy, check, free_port, node, python, wanted,
+};
 
 struct Nginx {
     server: Server,
@@ -21,15 +25,24 @@ struct Nginx {
 fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.distinguished_name.push(DnType::CommonName, "test authority");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "test authority");
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
 /// Writes `NAME.pem` and `NAME.key`.
-fn certificate(folder: &Path, issuer: &CertifiedIssuer<'static, KeyPair>, name: &str, last_year: i32) {
+fn certificate(
+    folder: &Path,
+    issuer: &CertifiedIssuer<'static, KeyPair>,
+    name: &str,
+    last_year: i32,
+) {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-    params.distinguished_name.push(DnType::CommonName, "localhost");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "localhost");
     params.not_before = date_time_ymd(2020, 1, 1);
     params.not_after = date_time_ymd(last_year, 1, 1);
     let certificate = params.signed_by(&key, issuer).unwrap();
@@ -84,8 +97,17 @@ http {{
     let path = folder.path().join("nginx.conf");
     fs::write(&path, config).unwrap();
     let log = folder.path().join("error.log");
-    let server = Server::on_port(Command::new("nginx").arg("-e").arg(log).arg("-c").arg(path), tls);
-    Nginx { server, _folder: folder, plain, expired, authority }
+    let server = Server::on_port(
+        Command::new("nginx").arg("-e").arg(log).arg("-c").arg(path),
+        tls,
+    );
+    Nginx {
+        server,
+        _folder: folder,
+        plain,
+        expired,
+        authority,
+    }
 }
 
 #[test]
@@ -97,10 +119,14 @@ fn tls_and_http2() {
     let nginx = nginx(ws.port, sse.port);
     let ca = format!("tls: {{ca_file: {}}}", nginx.authority.display());
     let tls = nginx.server.port;
-    let http = |path: &str, more: &str| format!("http: {{url: \"https://localhost:{tls}{path}\", {ca}{more}}}");
+    let http = |path: &str, more: &str| {
+        format!("http: {{url: \"https://localhost:{tls}{path}\", {ca}{more}}}")
+    };
 
-    let good =
-        assert_healthy(&http("/ok", ", version: '2', expect: {json: '@.ok == true', headers: {content-type: json}}"));
+    let good = assert_healthy(&http(
+        "/ok",
+        ", version: '2', expect: {json: '@.ok == true', headers: {content-type: json}}",
+    ));
     for phase in ["dns_ms", "connect_ms", "tls_ms", "first_byte_ms", "body_ms"] {
         assert!(good["phases"][phase].is_number(), "{phase}: {good:#}");
     }
@@ -110,25 +136,59 @@ fn tls_and_http2() {
     assert_healthy(&http("/moved", ""));
     assert_healthy(&http("/protected", ", auth: {bearer: s3cret-token}"));
     assert_healthy(&format!("http: http://127.0.0.1:{}/ok", nginx.plain));
-    assert_healthy(&format!("websocket: {{url: \"wss://localhost:{tls}/ws/good\", {ca}, match: '@.ts'}}"));
-    assert_healthy(&format!("sse: {{url: \"https://localhost:{tls}/sse/v1/heartbeats/stream\", {ca}}}"));
+    assert_healthy(&format!(
+        "websocket: {{url: \"wss://localhost:{tls}/ws/good\", {ca}, match: '@.ts'}}"
+    ));
+    assert_healthy(&format!(
+        "sse: {{url: \"https://localhost:{tls}/sse/v1/heartbeats/stream\", {ca}}}"
+    ));
 
-    assert_error(&http("/not-ok", ", expect: {json: '@.ok == true'}"), "assertion", "@.ok == true");
+    assert_error(
+        &http("/not-ok", ", expect: {json: '@.ok == true'}"),
+        "assertion",
+        "@.ok == true",
+    );
     assert_error(&http("/down", ""), "status", "503 Service Unavailable");
     assert_error(&http("/protected", ""), "status", "401 Unauthorized");
     assert_error(&http("/moved", ", redirects: 0"), "status", "302 Found");
     assert_error(&http("/loop", ""), "redirects", "5 redirects");
-    assert_error(&format!("http: http://127.0.0.1:{}/empty", nginx.plain), "closed", "closed");
-    assert_error(&format!("websocket: {{url: \"wss://localhost:{tls}/dead/\", {ca}}}"), "status", "502 Bad Gateway");
-    assert_error(&format!("http: https://localhost:{tls}/ok"), "certificate", "unknown issuer");
-    assert_error(&format!("http: {{url: \"https://127.0.0.1:{tls}/ok\", {ca}}}"), "certificate", "127.0.0.1");
+    assert_error(
+        &format!("http: http://127.0.0.1:{}/empty", nginx.plain),
+        "closed",
+        "closed",
+    );
+    assert_error(
+        &format!("websocket: {{url: \"wss://localhost:{tls}/dead/\", {ca}}}"),
+        "status",
+        "502 Bad Gateway",
+    );
+    assert_error(
+        &format!("http: https://localhost:{tls}/ok"),
+        "certificate",
+        "unknown issuer",
+    );
+    assert_error(
+        &format!("http: {{url: \"https://127.0.0.1:{tls}/ok\", {ca}}}"),
+        "certificate",
+        "127.0.0.1",
+    );
     let expired = assert_error(
-        &format!("http: {{url: \"https://localhost:{}/\", {ca}}}", nginx.expired),
+        &format!(
+            "http: {{url: \"https://localhost:{}/\", {ca}}}",
+            nginx.expired
+        ),
         "certificate",
         "expired",
     );
-    assert!(expired["certificate"]["days_left"].as_i64().unwrap() < 0, "{expired:#}");
-    assert_error(&format!("http: https://localhost:{}/ok", nginx.plain), "tls", "TLS");
+    assert!(
+        expired["certificate"]["days_left"].as_i64().unwrap() < 0,
+        "{expired:#}"
+    );
+    assert_error(
+        &format!("http: https://localhost:{}/ok", nginx.plain),
+        "tls",
+        "TLS",
+    );
 }
 
 /// One config with all four kinds: well at first, then with each of them broken in turn.
@@ -155,11 +215,28 @@ fn all_four_kinds_in_one_file() {
         )
     };
     let (exit, report) = check(&config(None));
-    assert_eq!((exit, &report["status"]), (0, &"healthy".into()), "{report:#}");
+    assert_eq!(
+        (exit, &report["status"]),
+        (0, &"healthy".into()),
+        "{report:#}"
+    );
     for kind in ["http", "websocket", "sse", "socketio"] {
         let (exit, report) = check(&config(Some(kind)));
-        assert_eq!((exit, &report["counts"]["error"]), (1, &1.into()), "{kind}: {report:#}");
-        let bad = report["monitors"].as_array().unwrap().iter().find(|monitor| monitor["status"] == "error").unwrap();
-        assert_eq!((&bad["kind"], &bad["reason"]), (&kind.into(), &"refused".into()), "{report:#}");
+        assert_eq!(
+            (exit, &report["counts"]["error"]),
+            (1, &1.into()),
+            "{kind}: {report:#}"
+        );
+        let bad = report["monitors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|monitor| monitor["status"] == "error")
+            .unwrap();
+        assert_eq!(
+            (&bad["kind"], &bad["reason"]),
+            (&kind.into(), &"refused".into()),
+            "{report:#}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! A real Prometheus: it scrapes `/metrics`, its own tool finds nothing wrong with them, and the alerts fire.
+//! A real Prometheus: it scrapes `/metrics`, its own tool finds nothing wrong with them, and the
+//! alerts fire.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -26,8 +27,13 @@ impl Agent {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
-        Agent { child, address: line.trim_end().rsplit('/').next().unwrap().to_owned() }
+        BufReader::new(child.stderr.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        Agent {
+            child,
+            address: line.trim_end().rsplit('/').next().unwrap().to_owned(),
+        }
     }
 }
 
@@ -46,7 +52,10 @@ fn exchange(address: &str, request: &str, body: &str) -> String {
         .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
+    answer
+        .split_once("\r\n\r\n")
+        .map(|(_, body)| body.to_owned())
+        .unwrap_or_default()
 }
 
 #[test]
@@ -61,7 +70,10 @@ fn prometheus_scrapes_and_understands() {
         - {name: site, interval: 1h, http: 'http://127.0.0.1:9/'}\n";
     std::fs::write(&config, monitors).unwrap();
     let agent = Agent::start(&config);
-    assert_eq!(exchange(&agent.address, "POST /v1/heartbeats/job", r#"{"id": "w1"}"#), "");
+    assert_eq!(
+        exchange(&agent.address, "POST /v1/heartbeats/job", r#"{"id": "w1"}"#),
+        ""
+    );
 
     let mut check = Command::new("promtool")
         .args(["check", "metrics"])
@@ -69,9 +81,18 @@ fn prometheus_scrapes_and_understands() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    check.stdin.take().unwrap().write_all(exchange(&agent.address, "GET /metrics", "").as_bytes()).unwrap();
+    check
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(exchange(&agent.address, "GET /metrics", "").as_bytes())
+        .unwrap();
     let output = check.wait_with_output().unwrap();
-    assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success() && output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 
     let scrape = format!(
         "global: {{scrape_interval: 200ms, scrape_timeout: 200ms}}\nscrape_configs:\n- job_name: hbmon\n  \
@@ -84,27 +105,46 @@ fn prometheus_scrapes_and_understands() {
     let _prometheus = Server::on_port(
         Command::new("prometheus")
             .arg(format!("--config.file={}", scrape_config.display()))
-            .arg(format!("--storage.tsdb.path={}", folder.path().join("data").display()))
+            .arg(format!(
+                "--storage.tsdb.path={}",
+                folder.path().join("data").display()
+            ))
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
             .arg("--log.level=error"),
         port,
     );
     let query = |query: &str| -> Value {
-        let answer = exchange(&format!("127.0.0.1:{port}"), &format!("GET /api/v1/query?query={query}"), "");
+        let answer = exchange(
+            &format!("127.0.0.1:{port}"),
+            &format!("GET /api/v1/query?query={query}"),
+            "",
+        );
         serde_json::from_str::<Value>(&answer).unwrap_or_default()["data"]["result"].take()
     };
     let scraped = (0..600).find_map(|_| {
-        let up = query("hbmon_up").as_array().filter(|series| series.len() == 2).cloned();
+        let up = query("hbmon_up")
+            .as_array()
+            .filter(|series| series.len() == 2)
+            .cloned();
         if up.is_none() {
             std::thread::sleep(Duration::from_millis(100));
         }
         up
     });
     let up = scraped.expect("Prometheus shows both monitors within a minute");
-    let job = up.iter().find(|series| series["metric"]["monitor"] == "job").unwrap();
-    assert_eq!((&job["value"][1], &job["metric"]["kind"]), (&"1".into(), &"push".into()));
+    let job = up
+        .iter()
+        .find(|series| series["metric"]["monitor"] == "job")
+        .unwrap();
+    assert_eq!(
+        (&job["value"][1], &job["metric"]["kind"]),
+        (&"1".into(), &"push".into())
+    );
     assert_eq!(job["metric"]["group"], "night \"shift\" \\ é");
-    assert_eq!(query("hbmon_instances{state=\"online\"}")[0]["value"][1], "1");
+    assert_eq!(
+        query("hbmon_instances{state=\"online\"}")[0]["value"][1],
+        "1"
+    );
 }
 
 #[test]
@@ -113,8 +153,19 @@ fn the_alerts_fire_when_they_should() {
         return;
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/prometheus");
-    for arguments in [["check", "rules", "alerts.yml"], ["test", "rules", "alerts_test.yml"]] {
-        let output = Command::new("promtool").args(arguments).current_dir(&folder).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    for arguments in [
+        ["check", "rules", "alerts.yml"],
+        ["test", "rules", "alerts_test.yml"],
+    ] {
+        let output = Command::new("promtool")
+            .args(arguments)
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Real shells complete with our scripts, and real readers of manual pages and units have nothing to say.
+//! Real shells complete with our scripts, and real readers of manual pages and units have nothing
+//! to say.
 
 use std::fs;
 use std::path::Path;
@@ -8,21 +9,31 @@ use crate::support::wanted;
 
 const FLEET: &str = "monitors:\n  - {name: api-eu, tags: [eu], http: 'http://localhost/'}\n  - {name: chat, http: 'http://localhost/'}\n";
 
-/// What a program says, in a folder with a config, hbmon on the PATH and the scripts of the tree in `HERE`.
+/// What a program says, in a folder with a config, hbmon on the PATH and the scripts of the tree in
+/// `HERE`.
 fn said(program: &str, arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("hbmon.yaml"), FLEET).unwrap();
-    let binary = Path::new(env!("CARGO_BIN_EXE_hbmon")).parent().unwrap().display().to_string();
+    let binary = Path::new(env!("CARGO_BIN_EXE_hbmon"))
+        .parent()
+        .unwrap()
+        .display()
+        .to_string();
     let output = Command::new(program)
         .args(arguments)
         .current_dir(folder.path())
-        .env("PATH", format!("{binary}:{}", std::env::var("PATH").unwrap()))
+        .env(
+            "PATH",
+            format!("{binary}:{}", std::env::var("PATH").unwrap()),
+        )
         .env("HOME", folder.path())
         .env("HERE", env!("CARGO_MANIFEST_DIR"))
         .stdin(Stdio::null())
         .output()
         .unwrap_or_else(|error| panic!("{program}: {error}"));
-    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    let text = [output.stdout, output.stderr]
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .concat();
     assert!(output.status.success(), "{program}: {text}");
     text
 }
@@ -32,11 +43,25 @@ fn fish_completes_commands_names_and_tags() {
     if !wanted() {
         return;
     }
-    let fish =
-        |line: &str| said("fish", &["-c", &format!("source $HERE/completions/hbmon.fish; complete -C '{line}'")]);
-    let words = |text: &str| text.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>();
+    let fish = |line: &str| {
+        said(
+            "fish",
+            &[
+                "-c",
+                &format!("source $HERE/completions/hbmon.fish; complete -C '{line}'"),
+            ],
+        )
+    };
+    let words = |text: &str| {
+        text.lines()
+            .map(|line| line.split('\t').next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(words(&fish("hbmon valid")), ["validate"]);
-    assert_eq!(words(&fish("hbmon check -F ")), ["api-eu", "chat", "tag:eu"]);
+    assert_eq!(
+        words(&fish("hbmon check -F ")),
+        ["api-eu", "chat", "tag:eu"]
+    );
     assert_eq!(words(&fish("hbmon check --filter tag:")), ["tag:eu"]);
 }
 
@@ -67,8 +92,26 @@ fn manual_pages_render_without_a_warning() {
     for page in fs::read_dir("man").unwrap() {
         let path = page.unwrap().path();
         let path = std::path::absolute(path).unwrap();
-        assert_eq!(said("mandoc", &["-T", "lint", "-W", "error", path.to_str().unwrap()]), "", "{}", path.display());
-        let groff = said("groff", &["-Kutf8", "-man", "-ww", "-z", "-Tutf8", path.to_str().unwrap()]);
+        assert_eq!(
+            said(
+                "mandoc",
+                &["-T", "lint", "-W", "error", path.to_str().unwrap()]
+            ),
+            "",
+            "{}",
+            path.display()
+        );
+        let groff = said(
+            "groff",
+            &[
+                "-Kutf8",
+                "-man",
+                "-ww",
+                "-z",
+                "-Tutf8",
+                path.to_str().unwrap(),
+            ],
+        );
         assert_eq!(groff, "", "{}", path.display());
     }
 }

@@ -28,13 +28,37 @@ struct Kind {
     protocol: Protocol,
 }
 
-const PYTHON: Kind = Kind { name: "python", flags: &[], protocol: Protocol::Auto };
-const SIO4: Kind = Kind { name: "sio4", flags: &[], protocol: Protocol::Auto };
-const SIO3: Kind = Kind { name: "sio3", flags: &[], protocol: Protocol::Auto };
-const SIO2: Kind = Kind { name: "sio2", flags: &[], protocol: Protocol::Auto };
-const SIO2_BY_NAME: Kind = Kind { name: "sio2", flags: &[], protocol: Protocol::V3 };
+const PYTHON: Kind = Kind {
+    name: "python",
+    flags: &[],
+    protocol: Protocol::Auto,
+};
+const SIO4: Kind = Kind {
+    name: "sio4",
+    flags: &[],
+    protocol: Protocol::Auto,
+};
+const SIO3: Kind = Kind {
+    name: "sio3",
+    flags: &[],
+    protocol: Protocol::Auto,
+};
+const SIO2: Kind = Kind {
+    name: "sio2",
+    flags: &[],
+    protocol: Protocol::Auto,
+};
+const SIO2_BY_NAME: Kind = Kind {
+    name: "sio2",
+    flags: &[],
+    protocol: Protocol::V3,
+};
 /// A server of version 4 that also speaks Engine.IO 3, and is asked to.
-const SIO4_OLD: Kind = Kind { name: "sio4", flags: &["--allowEIO3"], protocol: Protocol::V3 };
+const SIO4_OLD: Kind = Kind {
+    name: "sio4",
+    flags: &["--allowEIO3"],
+    protocol: Protocol::V3,
+};
 const ALL: [Kind; 6] = [SIO4, SIO3, SIO2, SIO2_BY_NAME, SIO4_OLD, PYTHON];
 
 struct Peer {
@@ -43,7 +67,9 @@ struct Peer {
 }
 
 async fn start(kind: Kind, mode: &str, flags: &[&str]) -> Peer {
-    let arguments = std::iter::once(mode).chain(kind.flags.iter().copied()).chain(flags.iter().copied());
+    let arguments = std::iter::once(mode)
+        .chain(kind.flags.iter().copied())
+        .chain(flags.iter().copied());
     let arguments: Vec<String> = arguments.map(str::to_owned).collect();
     let server = tokio::task::spawn_blocking(move || {
         let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -53,14 +79,19 @@ async fn start(kind: Kind, mode: &str, flags: &[&str]) -> Peer {
         arguments.insert(0, kind.name);
         node("socketio", &arguments)
     });
-    Peer { server: server.await.unwrap(), protocol: kind.protocol }
+    Peer {
+        server: server.await.unwrap(),
+        protocol: kind.protocol,
+    }
 }
 
 impl Peer {
     fn spec(&self, transport: Transport, conversation: Conversation) -> Spec {
         Spec {
             endpoint: Arc::new(Endpoint {
-                url: format!("http://127.0.0.1:{}/", self.server.port).parse().unwrap(),
+                url: format!("http://127.0.0.1:{}/", self.server.port)
+                    .parse()
+                    .unwrap(),
                 terms: Arc::new(Terms::new(1 << 20)),
             }),
             path: "/socket.io/".to_owned(),
@@ -70,7 +101,10 @@ impl Peer {
             protocol: self.protocol,
             transport,
             conversation,
-            expect: Expect { body: None, json: Some(Filter::parse("@.ok == true").unwrap()) },
+            expect: Expect {
+                body: None,
+                json: Some(Filter::parse("@.ok == true").unwrap()),
+            },
             timestamp: Some(Query::parse("$.ts").unwrap()),
         }
     }
@@ -78,22 +112,33 @@ impl Peer {
 
 fn emit() -> Conversation {
     let reply = Reply::Event("heartbeat-ack".to_owned());
-    Conversation::Emit { event: "heartbeat".to_owned(), payload: Some(json!({"from": "hbmon"})), reply }
+    Conversation::Emit {
+        event: "heartbeat".to_owned(),
+        payload: Some(json!({"from": "hbmon"})),
+        reply,
+    }
 }
 
 fn ack() -> Conversation {
-    Conversation::Emit { event: "heartbeat".to_owned(), payload: None, reply: Reply::Ack }
+    Conversation::Emit {
+        event: "heartbeat".to_owned(),
+        payload: None,
+        reply: Reply::Ack,
+    }
 }
 
 fn listen() -> Conversation {
-    Conversation::Listen { event: "beat".to_owned() }
+    Conversation::Listen {
+        event: "beat".to_owned(),
+    }
 }
 
 fn run(spec: Spec, limit: Duration) -> Watch {
     watch(monitors::Spec::Socketio(Arc::new(spec)), limit)
 }
 
-/// The signals up to this many heartbeats; nothing but heartbeats, pongs and the opening may be among them.
+/// The signals up to this many heartbeats; nothing but heartbeats, pongs and the opening may be
+/// among them.
 async fn beats(watch: &mut Watch, wanted: usize, about: &str) {
     let mut seen = 0;
     while seen < wanted {
@@ -120,7 +165,8 @@ async fn every_server_is_heard_by_every_transport() {
             for transport in TRANSPORTS {
                 for namespace in ["/", "/chat"] {
                     for conversation in [emit(), ack(), listen()] {
-                        let about = format!("{kind:?} {mode} {transport:?} {namespace} {conversation:?}");
+                        let about =
+                            format!("{kind:?} {mode} {transport:?} {namespace} {conversation:?}");
                         let mut spec = peer.spec(transport, conversation);
                         spec.namespace = namespace.to_owned();
                         beats(&mut run(spec, LIMIT), 3, &about).await;
@@ -131,7 +177,8 @@ async fn every_server_is_heard_by_every_transport() {
     }
 }
 
-/// Heartbeats a tenth of a second apart outlast two of the server's ping cycles: who answers no ping is closed after 1.3 s.
+/// Heartbeats a tenth of a second apart outlast two of the server's ping cycles: who answers no
+/// ping is closed after 1.3 s.
 #[tokio::test]
 async fn a_subscription_outlasts_the_pings() {
     if !wanted() {
@@ -139,7 +186,9 @@ async fn a_subscription_outlasts_the_pings() {
     }
     for kind in ALL {
         let peer = start(kind, "good", &["--impatient"]).await;
-        let mut held: Vec<_> = TRANSPORTS.map(|transport| run(peer.spec(transport, listen()), LIMIT)).into();
+        let mut held: Vec<_> = TRANSPORTS
+            .map(|transport| run(peer.spec(transport, listen()), LIMIT))
+            .into();
         for (watch, transport) in held.iter_mut().zip(TRANSPORTS) {
             beats(watch, 30, &format!("{kind:?} {transport:?}")).await;
         }
@@ -162,11 +211,21 @@ async fn a_rejection_says_why_and_a_token_opens() {
             );
             let mut spec = peer.spec(transport, emit());
             spec.query = vec![("token".to_owned(), "letmein".to_owned())];
-            beats(&mut run(spec, LIMIT), 1, &format!("{kind:?} {transport:?} query")).await;
+            beats(
+                &mut run(spec, LIMIT),
+                1,
+                &format!("{kind:?} {transport:?} query"),
+            )
+            .await;
             if kind.name != "sio2" && kind.protocol != Protocol::V3 {
                 let mut spec = peer.spec(transport, emit());
                 spec.handshake = Some(json!({"token": "letmein"}));
-                beats(&mut run(spec, LIMIT), 1, &format!("{kind:?} {transport:?} handshake")).await;
+                beats(
+                    &mut run(spec, LIMIT),
+                    1,
+                    &format!("{kind:?} {transport:?} handshake"),
+                )
+                .await;
             }
         }
     }
@@ -183,7 +242,10 @@ async fn silence_is_named_by_where_it_falls() {
             let failures = TRANSPORTS.map(|transport| failure(peer.spec(transport, emit()), SHORT));
             for (failure, transport) in join_all(failures).await.into_iter().zip(TRANSPORTS) {
                 match failure {
-                    Failure::Timeout { stage: Stage::Handshake, .. } if mode == "hang" => {}
+                    Failure::Timeout {
+                        stage: Stage::Handshake,
+                        ..
+                    } if mode == "hang" => {}
                     Failure::NoReply { to: Sent::Emit, .. } if mode != "hang" => {}
                     other => panic!("{kind:?} {mode} {transport:?}: {other:?}"),
                 }
@@ -218,13 +280,21 @@ async fn a_version_that_is_not_spoken_is_a_protocol_failure() {
     if !wanted() {
         return;
     }
-    for (kind, protocol) in [(SIO4, Protocol::V3), (SIO3, Protocol::V3), (PYTHON, Protocol::V3), (SIO2, Protocol::V4)] {
+    for (kind, protocol) in [
+        (SIO4, Protocol::V3),
+        (SIO3, Protocol::V3),
+        (PYTHON, Protocol::V3),
+        (SIO2, Protocol::V4),
+    ] {
         let peer = start(kind, "good", &[]).await;
         for transport in TRANSPORTS {
             let mut spec = peer.spec(transport, emit());
             spec.protocol = protocol;
             match failure(spec, LIMIT).await {
-                Failure::Protocol { wire: Wire::EngineIo, .. } => {}
+                Failure::Protocol {
+                    wire: Wire::EngineIo,
+                    ..
+                } => {}
                 other => panic!("{kind:?} {transport:?}: {other:?}"),
             }
         }
@@ -237,13 +307,24 @@ async fn a_server_with_one_transport_is_found_by_auto() {
         return;
     }
     for kind in ALL {
-        for (only, other) in [("polling", Transport::Websocket), ("websocket", Transport::Polling)] {
+        for (only, other) in [
+            ("polling", Transport::Websocket),
+            ("websocket", Transport::Polling),
+        ] {
             let flag = format!("--transports={only}");
             let peer = start(kind, "good", &[&flag]).await;
             let about = format!("{kind:?} with {only} only");
-            beats(&mut run(peer.spec(Transport::Auto, emit()), LIMIT), 2, &about).await;
+            beats(
+                &mut run(peer.spec(Transport::Auto, emit()), LIMIT),
+                2,
+                &about,
+            )
+            .await;
             let refused = failure(peer.spec(other, emit()), LIMIT).await;
-            assert!(matches!(refused.reason(), Reason::Status | Reason::Protocol), "{about}: {refused:?}");
+            assert!(
+                matches!(refused.reason(), Reason::Status | Reason::Protocol),
+                "{about}: {refused:?}"
+            );
         }
     }
 }
@@ -259,7 +340,11 @@ async fn an_unknown_path_or_namespace_is_refused() {
             let mut spec = peer.spec(transport, emit());
             spec.namespace = "/nowhere".to_owned();
             let refused = failure(spec, LIMIT).await;
-            assert_eq!(refused.reason(), Reason::Rejected, "{kind:?} {transport:?}: {refused:?}");
+            assert_eq!(
+                refused.reason(),
+                Reason::Rejected,
+                "{kind:?} {transport:?}: {refused:?}"
+            );
         }
     }
 }

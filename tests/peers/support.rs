@@ -7,7 +7,8 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-/// Foreign servers are installed and started only where they are asked for: `HBMON_PEERS=1 cargo test --test peers`.
+/// Foreign servers are installed and started only where they are asked for: `HBMON_PEERS=1 cargo
+/// test --test peers`.
 pub fn wanted() -> bool {
     let wanted = std::env::var_os("HBMON_PEERS").is_some();
     if !wanted {
@@ -22,16 +23,25 @@ fn here() -> PathBuf {
 
 /// Where servers are installed; nothing of it is committed.
 fn installed(name: &str) -> PathBuf {
-    let root = std::env::var_os("HBMON_PEERS_DIR")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers"), PathBuf::from);
+    let root = std::env::var_os("HBMON_PEERS_DIR").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers"),
+        PathBuf::from,
+    );
     let folder = root.join(name);
     fs::create_dir_all(&folder).unwrap();
     folder
 }
 
 fn run(command: &mut Command) {
-    let output = command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 /// A server in JavaScript: `tests/peers/NAME/{package.json,server.js}`.
@@ -40,10 +50,17 @@ pub fn node(name: &str, arguments: &[&str]) -> Server {
     let source = here().join(name);
     once(&folder, &source.join("package.json"), || {
         fs::copy(source.join("package.json"), folder.join("package.json")).unwrap();
-        run(Command::new("npm").args(["install", "--no-package-lock", "--no-audit", "--no-fund"]).current_dir(&folder));
+        run(Command::new("npm")
+            .args(["install", "--no-package-lock", "--no-audit", "--no-fund"])
+            .current_dir(&folder));
     });
     let mut server = Command::new("node");
-    Server::start(server.env("NODE_PATH", folder.join("node_modules")).arg(source.join("server.js")).args(arguments))
+    Server::start(
+        server
+            .env("NODE_PATH", folder.join("node_modules"))
+            .arg(source.join("server.js"))
+            .args(arguments),
+    )
 }
 
 /// A server in Python: `tests/peers/NAME/{requirements.txt,server.py}`.
@@ -51,20 +68,32 @@ pub fn python(name: &str, arguments: &[&str]) -> Server {
     let folder = installed(name);
     let source = here().join(name);
     once(&folder, &source.join("requirements.txt"), || {
-        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder.join("venv")));
+        run(Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(folder.join("venv")));
         run(Command::new(folder.join("venv/bin/pip"))
             .args(["install", "--quiet", "--requirement"])
             .arg(source.join("requirements.txt")));
     });
-    Server::start(Command::new(folder.join("venv/bin/python")).arg(source.join("server.py")).args(arguments))
+    Server::start(
+        Command::new(folder.join("venv/bin/python"))
+            .arg(source.join("server.py"))
+            .args(arguments),
+    )
 }
 
-/// Installs what a list names, unless this very list was installed before. Tests run in one process, one at a time here.
+/// Installs what a list names, unless this very list was installed before. Tests run in one
+/// process, one at a time here.
 fn once(folder: &Path, list: &Path, install: impl FnOnce()) {
     static LOCK: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    let _guard = LOCK.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let _guard = LOCK
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let name = list.file_name().unwrap().to_string_lossy();
-    let (stamp, wanted) = (folder.join(format!("installed-{name}")), fs::read(list).unwrap());
+    let (stamp, wanted) = (
+        folder.join(format!("installed-{name}")),
+        fs::read(list).unwrap(),
+    );
     if fs::read(&stamp).is_ok_and(|have| have == wanted) {
         return;
     }
@@ -87,15 +116,23 @@ impl Server {
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let said: Value = serde_json::from_str(&line)
             .unwrap_or_else(|_| panic!("{command:?} said {line:?} and ended: {:?}", child.wait()));
-        Server { child, port: u16::try_from(said["port"].as_u64().unwrap()).unwrap() }
+        Server {
+            child,
+            port: u16::try_from(said["port"].as_u64().unwrap()).unwrap(),
+        }
     }
 
     /// A server that says nothing of itself; it listens once its port accepts.
     pub fn on_port(command: &mut Command, port: u16) -> Server {
-        let child = command.stdin(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let child = command
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
         // Ended and waited for also if it never listens.
         let server = Server { child, port };
         for _ in 0..200 {
@@ -117,7 +154,11 @@ impl Drop for Server {
 
 /// A port that nobody holds now.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 /// Runs `hbmon check` on a config and gives the exit code and the report.
@@ -129,17 +170,24 @@ pub fn check(config: &str) -> (i32, Value) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(config.as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(config.as_bytes())
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     let report = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|_| panic!("{config}\n{}", String::from_utf8_lossy(&output.stderr)));
     (output.status.code().unwrap(), report)
 }
 
-/// Checks one monitor, given as the YAML of its keys (`websocket: {…}`), and gives its part of the report.
+/// Checks one monitor, given as the YAML of its keys (`websocket: {…}`), and gives its part of the
+/// report.
 pub fn check_one(keys: &str) -> Value {
-    let config =
-        format!("monitors:\n  - name: peer\n    interval: 1s\n    min_interval: 1s\n    timeout: 3s\n    {keys}\n");
+    let config = format!(
+        "monitors:\n  - name: peer\n    interval: 1s\n    min_interval: 1s\n    timeout: 3s\n    {keys}\n"
+    );
     let (exit, mut report) = check(&config);
     let monitor = report["monitors"][0].take();
     assert_eq!(exit, i32::from(monitor["status"] == "error"), "{report}");
@@ -155,7 +203,14 @@ pub fn assert_healthy(keys: &str) -> Value {
 /// The monitor ends in `error` with this reason, and a message that holds this text.
 pub fn assert_error(keys: &str, reason: &str, message: &str) -> Value {
     let monitor = check_one(keys);
-    assert_eq!((&monitor["status"], &monitor["reason"]), (&"error".into(), &reason.into()), "{keys}: {monitor:#}");
-    assert!(monitor["message"].as_str().unwrap().contains(message), "{keys}: {monitor:#}");
+    assert_eq!(
+        (&monitor["status"], &monitor["reason"]),
+        (&"error".into(), &reason.into()),
+        "{keys}: {monitor:#}"
+    );
+    assert!(
+        monitor["message"].as_str().unwrap().contains(message),
+        "{keys}: {monitor:#}"
+    );
     monitor
 }

@@ -8,11 +8,25 @@ fn ws() {
         return;
     }
     let server = node("ws", &[]);
-    let to = |path: &str, more: &str| format!("websocket: {{url: \"ws://127.0.0.1:{}{path}\"{more}}}", server.port);
+    let to = |path: &str, more: &str| {
+        format!(
+            "websocket: {{url: \"ws://127.0.0.1:{}{path}\"{more}}}",
+            server.port
+        )
+    };
 
-    let good = assert_healthy(&to("/good", ", match: '@.ts', timestamp: $.ts, expect: {json: '@.ok == true'}"));
-    assert!(good["clock_skew_ms"].as_f64().unwrap().abs() < 1000.0, "{good:#}");
-    assert!(good["phases"]["first_byte_ms"].as_f64().unwrap() > 0.0, "{good:#}");
+    let good = assert_healthy(&to(
+        "/good",
+        ", match: '@.ts', timestamp: $.ts, expect: {json: '@.ok == true'}",
+    ));
+    assert!(
+        good["clock_skew_ms"].as_f64().unwrap().abs() < 1000.0,
+        "{good:#}"
+    );
+    assert!(
+        good["phases"]["first_byte_ms"].as_f64().unwrap() > 0.0,
+        "{good:#}"
+    );
     assert_healthy(&to("/good", ", subprotocols: [other, hb.v1]"));
     assert_healthy(&to("/chatty", ", match: '@.ts', timestamp: $.ts"));
     assert_healthy(&to("/gzip", ", compressed: gzip, match: '@.ts'"));
@@ -21,8 +35,16 @@ fn ws() {
     assert_healthy(&to("/once", ""));
 
     assert_error(&to("/silent", ", ping: 1s"), "missed", "missed");
-    assert_error(&to("/not-ok", ", expect: {json: '@.ok == true'}"), "assertion", "@.ok == true");
-    assert_error(&to("/good", ", timestamp: $.nowhere"), "payload", "timestamp");
+    assert_error(
+        &to("/not-ok", ", expect: {json: '@.ok == true'}"),
+        "assertion",
+        "@.ok == true",
+    );
+    assert_error(
+        &to("/good", ", timestamp: $.nowhere"),
+        "payload",
+        "timestamp",
+    );
     // None in common: the server goes on without one, which RFC 6455 allows.
     assert_healthy(&to("/good", ", subprotocols: [other]"));
     assert_error(&to("/nowhere", ""), "status", "403");
@@ -38,7 +60,10 @@ fn channels() {
     }
     let server = python("channels", &[]);
     let to = |path: &str| {
-        format!("websocket: {{url: \"ws://127.0.0.1:{}{path}\", match: '@.ts', timestamp: $.ts}}", server.port)
+        format!(
+            "websocket: {{url: \"ws://127.0.0.1:{}{path}\", match: '@.ts', timestamp: $.ts}}",
+            server.port
+        )
     };
     let good = assert_healthy(&to("/ws/chat/"));
     assert!(good["clock_skew_ms"].is_number(), "{good:#}");

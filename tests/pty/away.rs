@@ -10,11 +10,17 @@ use crate::support::{Term, demo, hbmon};
 fn a_row_is_copied_as_json() {
     let mut term = demo(100, 30);
     term.press("/storefront\ry");
-    term.until("the answer", |text| text.contains("storefront is in the clipboard"));
+    term.until("the answer", |text| {
+        text.contains("storefront is in the clipboard")
+    });
     term.press("q");
     let end = term.end();
     // `{"name":"storefron` in base64.
-    assert!(end.bytes.contains("\x1b]52;c;eyJuYW1lIjoic3RvcmVmcm9u"), "{:?}", end.bytes);
+    assert!(
+        end.bytes.contains("\x1b]52;c;eyJuYW1lIjoic3RvcmVmcm9u"),
+        "{:?}",
+        end.bytes
+    );
 }
 
 #[test]
@@ -33,16 +39,36 @@ fn snapshots_come_by_key_and_by_signal() {
         term.until("the answer", |text| text.contains("saved /"));
         term.press("q");
         assert_eq!(term.end().status.exit_code(), 0);
-        let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut names: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         names.sort();
-        let endings: Vec<_> = names.iter().map(|path| path.extension().unwrap().to_str().unwrap()).collect();
+        let endings: Vec<_> = names
+            .iter()
+            .map(|path| path.extension().unwrap().to_str().unwrap())
+            .collect();
         assert_eq!(endings, ["json", "svg", "txt"]);
         let [json, svg, text] = [0, 1, 2].map(|n| fs::read_to_string(&names[n]).unwrap());
-        assert!(json.starts_with("{\"schema\":\"hbmon.") && json.contains("\"storefront\""), "{json}");
-        assert!(roxmltree::Document::parse(&svg).unwrap().root_element().has_tag_name("svg"));
-        assert!(text.contains("NEXT BEAT") && text.lines().count() == 30, "{text}");
+        assert!(
+            json.starts_with("{\"schema\":\"hbmon.") && json.contains("\"storefront\""),
+            "{json}"
+        );
+        assert!(
+            roxmltree::Document::parse(&svg)
+                .unwrap()
+                .root_element()
+                .has_tag_name("svg")
+        );
+        assert!(
+            text.contains("NEXT BEAT") && text.lines().count() == 30,
+            "{text}"
+        );
         let stem = names[0].file_stem().unwrap().to_str().unwrap();
-        assert!(stem.starts_with("hbmon-20") && stem.ends_with('Z') && stem.len() == 22, "{stem}");
+        assert!(
+            stem.starts_with("hbmon-20") && stem.ends_with('Z') && stem.len() == 22,
+            "{stem}"
+        );
     }
 }
 
@@ -50,19 +76,29 @@ fn snapshots_come_by_key_and_by_signal() {
 #[test]
 fn it_is_suspended_and_comes_back() {
     let program = env!("CARGO_BIN_EXE_hbmon");
-    let script = format!("{program} demo --speed 4; echo \"stopped: $?\"; read answer; fg; echo \"ended: $?\"");
+    let script = format!(
+        "{program} demo --speed 4; echo \"stopped: $?\"; read answer; fg; echo \"ended: $?\""
+    );
     let mut command = CommandBuilder::new("/bin/sh");
     command.args(["-m", "-c", &script]);
     command.env_clear();
-    for (name, value) in [("LANG", "C.UTF-8"), ("TZ", "UTC"), ("TERM", "xterm-256color")] {
+    for (name, value) in [
+        ("LANG", "C.UTF-8"),
+        ("TZ", "UTC"),
+        ("TERM", "xterm-256color"),
+    ] {
         command.env(name, value);
     }
     let mut term = Term::start(command, 80, 24);
-    let is_shown = |screen: &vt100::Screen| screen.alternate_screen() && screen.contents().contains("storefront");
+    let is_shown = |screen: &vt100::Screen| {
+        screen.alternate_screen() && screen.contents().contains("storefront")
+    };
     term.until_screen("the screen", is_shown);
     term.press("\x1a");
     let is_back = |screen: &vt100::Screen| !screen.alternate_screen() && !screen.hide_cursor();
-    term.until_screen("the shell", |screen| is_back(screen) && screen.contents().contains("stopped: "));
+    term.until_screen("the shell", |screen| {
+        is_back(screen) && screen.contents().contains("stopped: ")
+    });
     assert!(term.is_given_back());
     term.press("\r");
     term.until_screen("the screen again", is_shown);
@@ -76,7 +112,9 @@ fn it_is_suspended_and_comes_back() {
 fn without_a_shell_it_is_not_suspended() {
     let mut term = demo(80, 24);
     term.press("\x1a");
-    term.until("the answer", |text| text.contains("no shell could bring it back"));
+    term.until("the answer", |text| {
+        text.contains("no shell could bring it back")
+    });
     term.press("q");
     assert_eq!(term.end().status.exit_code(), 0);
 }

@@ -9,7 +9,10 @@ fn q_ends_it_well_and_leaves_a_summary() {
     let end = term.end();
     assert_eq!((end.status.exit_code(), end.status.signal()), (0, None));
     let lines: Vec<&str> = end.screen.lines().collect();
-    assert!(lines.len() == 1 && lines[0].contains("of 8 monitors, "), "{lines:?}");
+    assert!(
+        lines.len() == 1 && lines[0].contains("of 8 monitors, "),
+        "{lines:?}"
+    );
 }
 
 #[test]
@@ -57,11 +60,19 @@ fn it_ends_after_its_time() {
 #[test]
 fn a_terminal_that_does_not_read_does_not_hold_it() {
     let monitors: String = (0..800)
-        .map(|n| format!("  - {{name: monitor-{n}, group: éééééééééééééééé, http: 'http://127.0.0.1:9/'}}\n"))
+        .map(|n| {
+            format!(
+                "  - {{name: monitor-{n}, group: éééééééééééééééé, http: 'http://127.0.0.1:9/'}}\n"
+            )
+        })
         .collect();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hbmon.yaml");
-    std::fs::write(&path, format!("defaults: {{interval: 1h}}\nmonitors:\n{monitors}")).unwrap();
+    std::fs::write(
+        &path,
+        format!("defaults: {{interval: 1h}}\nmonitors:\n{monitors}"),
+    )
+    .unwrap();
     let mut term = Term::start(hbmon(&["watch", path.to_str().unwrap()]), 80, 24);
     term.until("the table", |text| text.contains("All 800"));
     term.resize(500, 700);

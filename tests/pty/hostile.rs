@@ -1,5 +1,5 @@
-//! Names, descriptions and what servers say, made to take over the terminal. The support proves for every test that
-//! nothing of it came through; here it is provoked.
+//! Names, descriptions and what servers say, made to take over the terminal. The support proves for
+//! every test that nothing of it came through; here it is provoked.
 
 use std::net::TcpListener;
 use std::thread;
@@ -15,13 +15,19 @@ const EVIL: &str = "\u{1b}]0;owned\u{7}\u{1b}[31m\u{1b}[?1049l\u{9b}2J\u{202e}\u
 
 /// It in double quotes, as YAML escapes it.
 fn yaml() -> String {
-    let escaped: String = EVIL.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let escaped: String = EVIL
+        .chars()
+        .map(|c| format!("\\u{:04x}", u32::from(c)))
+        .collect();
     format!("\"de{escaped}sc\"")
 }
 
 #[test]
 fn a_name_with_sequences_is_refused_in_harmless_words() {
-    let (_folder, path) = config(&format!("monitors: [{{name: {}, http: 'http://127.0.0.1:9/'}}]", yaml()));
+    let (_folder, path) = config(&format!(
+        "monitors: [{{name: {}, http: 'http://127.0.0.1:9/'}}]",
+        yaml()
+    ));
     let end = Term::start(hbmon(&["watch", &path]), 100, 30).end();
     assert_eq!(end.status.exit_code(), 2);
     assert!(end.screen.contains("HB031"), "{}", end.screen);
@@ -34,9 +40,13 @@ fn what_servers_and_configs_say_is_text() {
     thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
             // The client may be gone again, as this is its end of the test.
-            let Ok(mut socket) = tungstenite::accept(stream) else { continue };
-            let _ =
-                socket.close(Some(CloseFrame { code: CloseCode::Library(4_000), reason: format!("bye{EVIL}").into() }));
+            let Ok(mut socket) = tungstenite::accept(stream) else {
+                continue;
+            };
+            let _ = socket.close(Some(CloseFrame {
+                code: CloseCode::Library(4_000),
+                reason: format!("bye{EVIL}").into(),
+            }));
             while socket.read().is_ok() {}
         }
     });
@@ -47,7 +57,9 @@ fn what_servers_and_configs_say_is_text() {
     let mut term = Term::start(hbmon(&["watch", &path]), 200, 50);
     term.until("the close reason", |text| text.contains("4000 bye"));
     term.press("\r");
-    term.until("the detail", |text| text.contains("4000 bye") && !text.contains("NEXT BEAT"));
+    term.until("the detail", |text| {
+        text.contains("4000 bye") && !text.contains("NEXT BEAT")
+    });
     term.press("q");
     assert_eq!(term.end().status.exit_code(), 0);
 }

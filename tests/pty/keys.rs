@@ -7,7 +7,10 @@ use crate::support::{Term, config, demo, hbmon};
 
 /// The name in the row under the cursor.
 fn selected(text: &str) -> Option<&str> {
-    text.lines().find(|line| line.starts_with('▸'))?.split_whitespace().nth(1)
+    text.lines()
+        .find(|line| line.starts_with('▸'))?
+        .split_whitespace()
+        .nth(1)
 }
 
 fn quit(mut term: Term) {
@@ -21,9 +24,19 @@ fn the_first_picture_has_header_table_detail_and_keys() {
     let term = demo(100, 30);
     let text = term.until_screen("the whole picture", |screen| {
         let text = screen.contents();
-        screen.alternate_screen() && screen.hide_cursor() && text.contains("8 healthy") || text.contains("down")
+        screen.alternate_screen() && screen.hide_cursor() && text.contains("8 healthy")
+            || text.contains("down")
     });
-    for part in ["hbmon  demo", "1 All 8", "NEXT BEAT", "BEATS, NEWEST →", "events", "? help", "q quit", "LIVE"] {
+    for part in [
+        "hbmon  demo",
+        "1 All 8",
+        "NEXT BEAT",
+        "BEATS, NEWEST →",
+        "events",
+        "? help",
+        "q quit",
+        "LIVE",
+    ] {
         assert!(text.contains(part), "{part:?} in\n{text}");
     }
     quit(term);
@@ -34,18 +47,30 @@ fn the_cursor_moves_and_the_detail_follows_it() {
     let mut term = demo(100, 30);
     // By name, so that the story does not move the rows meanwhile.
     term.press("sg");
-    term.until("sorting by name", |text| text.contains("sort: name") && selected(text) == Some("audit-log"));
+    term.until("sorting by name", |text| {
+        text.contains("sort: name") && selected(text) == Some("audit-log")
+    });
     term.press("j\x1b[B");
-    let text = term.until("the third row", |text| selected(text) == Some("order-events"));
+    let text = term.until("the third row", |text| {
+        selected(text) == Some("order-events")
+    });
     assert!(text.contains("── order-events ─"), "{text}");
     term.press("G");
-    term.until("the last row", |text| selected(text) == Some("warehouse") && text.contains("── warehouse ─"));
+    term.until("the last row", |text| {
+        selected(text) == Some("warehouse") && text.contains("── warehouse ─")
+    });
     term.press("\r");
-    term.until("the detail", |text| text.contains("hbmon › warehouse") && text.contains("[Overview]"));
+    term.until("the detail", |text| {
+        text.contains("hbmon › warehouse") && text.contains("[Overview]")
+    });
     term.press("h");
-    term.until("the one above", |text| text.contains("hbmon › support-chat"));
+    term.until("the one above", |text| {
+        text.contains("hbmon › support-chat")
+    });
     term.press("\x1b");
-    term.until("the table again", |text| selected(text) == Some("support-chat"));
+    term.until("the table again", |text| {
+        selected(text) == Some("support-chat")
+    });
     quit(term);
 }
 
@@ -53,16 +78,22 @@ fn the_cursor_moves_and_the_detail_follows_it() {
 fn the_filter_counts_while_it_is_typed_and_stays_until_it_is_dropped() {
     let mut term = demo(80, 24);
     term.press("/chec");
-    let text = term.until("one row", |text| text.contains("/chec") && text.contains("1 of 8   "));
+    let text = term.until("one row", |text| {
+        text.contains("/chec") && text.contains("1 of 8   ")
+    });
     assert_eq!(selected(&text), Some("checkout"));
     term.press("\r");
-    term.until("the filter kept", |text| text.contains("/chec") && text.contains("? help"));
+    term.until("the filter kept", |text| {
+        text.contains("/chec") && text.contains("? help")
+    });
     term.press("\x1b");
     term.until("all rows", |text| !text.contains("1 of 8   "));
     term.press("/kind:sse");
     term.until("two rows", |text| text.contains("2 of 8   "));
     term.press("\x1b");
-    term.until("the filter dropped", |text| !text.contains("2 of 8   ") && text.contains("? help"));
+    term.until("the filter dropped", |text| {
+        !text.contains("2 of 8   ") && text.contains("? help")
+    });
     quit(term);
 }
 
@@ -70,8 +101,9 @@ fn the_filter_counts_while_it_is_typed_and_stays_until_it_is_dropped() {
 fn problems_only_shows_who_has_one() {
     let mut term = demo(100, 30);
     term.press("!");
-    let text = term
-        .until("a problem of the story", |text| text.contains("problems only") && text.contains("1 of 8   problems"));
+    let text = term.until("a problem of the story", |text| {
+        text.contains("problems only") && text.contains("1 of 8   problems")
+    });
     assert!(selected(&text).is_some(), "{text}");
     quit(term);
 }
@@ -86,13 +118,16 @@ fn a_frozen_view_says_so_and_stands_still() {
     let later = term.until("beats that are not shown", shows_news);
     assert_eq!(beats(&first), beats(&later));
     term.press(" ");
-    term.until("live again", |text| text.contains("LIVE") && !text.contains("FROZEN"));
+    term.until("live again", |text| {
+        text.contains("LIVE") && !text.contains("FROZEN")
+    });
     quit(term);
 }
 
 #[test]
 fn frozen_and_quiet_writes_nothing() {
-    let (_folder, path) = config("monitors: [{name: a, interval: 1h, http: 'http://127.0.0.1:9/'}]");
+    let (_folder, path) =
+        config("monitors: [{name: a, interval: 1h, http: 'http://127.0.0.1:9/'}]");
     let mut term = Term::start(hbmon(&["watch", &path]), 80, 24);
     term.until("an answer", |text| text.contains("connection refused"));
     term.press(" ");
@@ -106,8 +141,9 @@ fn frozen_and_quiet_writes_nothing() {
 
 #[test]
 fn the_config_says_which_key_quits() {
-    let (_folder, path) =
-        config("{screen: {keys: {quit: x}}, monitors: [{name: a, interval: 1h, http: 'http://127.0.0.1:9/'}]}");
+    let (_folder, path) = config(
+        "{screen: {keys: {quit: x}}, monitors: [{name: a, interval: 1h, http: 'http://127.0.0.1:9/'}]}",
+    );
     let mut term = Term::start(hbmon(&["watch", &path]), 100, 30);
     term.until("the footer", |text| text.contains("x quit"));
     term.press("qq?");
@@ -122,9 +158,13 @@ fn the_config_says_which_key_quits() {
 fn help_lies_over_everything_until_it_is_closed() {
     let mut term = demo(80, 24);
     term.press("?");
-    term.until("the help", |text| text.contains("type to search") && !text.contains("storefront"));
+    term.until("the help", |text| {
+        text.contains("type to search") && !text.contains("storefront")
+    });
     term.press("\x1b");
-    term.until("the table", |text| text.contains("storefront") && !text.contains("type to search"));
+    term.until("the table", |text| {
+        text.contains("storefront") && !text.contains("type to search")
+    });
     quit(term);
 }
 
@@ -133,7 +173,9 @@ fn the_screen_is_drawn_anew() {
     let mut term = demo(80, 24);
     term.press("\x0c");
     term.until_bytes("a clear", "\x1b[2J");
-    term.until("the table", |text| text.contains("storefront") && text.contains("? help"));
+    term.until("the table", |text| {
+        text.contains("storefront") && text.contains("? help")
+    });
     quit(term);
 }
 
@@ -149,7 +191,10 @@ fn the_screen_follows_the_window() {
         term.resize(width, height);
         let fits = |text: &str| text.contains(shown) && !text.contains(fallen_away);
         term.until(&format!("{width}x{height}"), |text| {
-            fits(text) && text.lines().all(|line| line.chars().count() <= width.into())
+            fits(text)
+                && text
+                    .lines()
+                    .all(|line| line.chars().count() <= width.into())
         });
     }
     quit(term);

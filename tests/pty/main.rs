@@ -1,4 +1,5 @@
-//! The real binary in a pseudo-terminal: what it draws there, and that it gives the terminal back however it ends.
+//! The real binary in a pseudo-terminal: what it draws there, and that it gives the terminal back
+//! however it ends.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

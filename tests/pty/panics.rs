@@ -15,7 +15,8 @@ use crate::support::Term;
 /// Set where `a_screen_that_panics` is the program of the test, and not a test.
 const PROGRAM: &str = "HBMON_TEST_PANICS";
 
-/// Nothing in the program panics on request, so this test runs itself as the program: a screen whose `^R` does.
+/// Nothing in the program panics on request, so this test runs itself as the program: a screen
+/// whose `^R` does.
 #[test]
 fn a_panic_gives_the_terminal_back_and_is_told() {
     let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
@@ -23,7 +24,9 @@ fn a_panic_gives_the_terminal_back_and_is_told() {
     command.env(PROGRAM, "1");
     command.env("TERM", "xterm-256color");
     let mut term = Term::start(command, 80, 24);
-    term.until_screen("the screen", |screen| screen.alternate_screen() && screen.contents().contains("no monitors"));
+    term.until_screen("the screen", |screen| {
+        screen.alternate_screen() && screen.contents().contains("no monitors")
+    });
     term.press("\x12");
     let end = term.end();
     assert_eq!(end.status.exit_code(), 101);
@@ -61,9 +64,17 @@ async fn a_screen_that_panics() {
         changes: Changes::default(),
     };
     let (_sender, snapshots) = watch::channel(Arc::new(empty));
-    let theme = Theme { name: ThemeName::Default, colours: Colours::None, glyphs: Glyphs::Ascii };
+    let theme = Theme {
+        name: ThemeName::Default,
+        colours: Colours::None,
+        glyphs: Glyphs::Ascii,
+    };
     let options = Options::new(theme);
-    let links = Links { snapshots, requests: mpsc::channel(1).1, host: Panics };
+    let links = Links {
+        snapshots,
+        requests: mpsc::channel(1).1,
+        host: Panics,
+    };
     let outcome = tui::run(links, &Clock::start(), options, std::future::pending()).await;
     panic!("it ended without: {outcome:?}");
 }

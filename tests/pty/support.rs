@@ -56,7 +56,11 @@ pub fn hbmon(arguments: &[&str]) -> CommandBuilder {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_hbmon"));
     command.args(arguments);
     command.env_clear();
-    for (name, value) in [("LANG", "C.UTF-8"), ("TZ", "UTC"), ("TERM", "xterm-256color")] {
+    for (name, value) in [
+        ("LANG", "C.UTF-8"),
+        ("TZ", "UTC"),
+        ("TERM", "xterm-256color"),
+    ] {
         command.env(name, value);
     }
     command
@@ -79,7 +83,12 @@ pub fn demo(width: u16, height: u16) -> Term {
 }
 
 const fn size(width: u16, height: u16) -> PtySize {
-    PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }
+    PtySize {
+        rows: height,
+        cols: width,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
 }
 
 impl Term {
@@ -89,7 +98,11 @@ impl Term {
         let child = pair.slave.spawn_command(command).unwrap();
         let mut output = pair.master.try_clone_reader().unwrap();
         let shared = Arc::new(Shared::default());
-        shared.lock().parser.screen_mut().set_size(height.try_into().unwrap(), width.try_into().unwrap());
+        shared
+            .lock()
+            .parser
+            .screen_mut()
+            .set_size(height.try_into().unwrap(), width.try_into().unwrap());
         let sink = Arc::clone(&shared);
         let reader = thread::spawn(move || {
             let mut chunk = [0; 1024];
@@ -106,7 +119,14 @@ impl Term {
             sink.news.notify_all();
         });
         let keys = pair.master.take_writer().unwrap();
-        Term { master: pair.master, child, keys, modes, shared, reader: Some(reader) }
+        Term {
+            master: pair.master,
+            child,
+            keys,
+            modes,
+            shared,
+            reader: Some(reader),
+        }
     }
 
     pub fn press(&mut self, keys: &str) {
@@ -121,21 +141,41 @@ impl Term {
 
     pub fn until_screen(&self, what: &str, accepts: impl Fn(&vt100::Screen) -> bool) -> String {
         let waiting = |seen: &mut Seen| !seen.over && !accepts(seen.parser.screen());
-        let (seen, _) = self.shared.news.wait_timeout_while(self.shared.lock(), PATIENCE, waiting).unwrap();
+        let (seen, _) = self
+            .shared
+            .news
+            .wait_timeout_while(self.shared.lock(), PATIENCE, waiting)
+            .unwrap();
         let text = seen.parser.screen().contents();
-        assert!(accepts(seen.parser.screen()), "waited for {what}; over: {}; the screen:\n{text}", seen.over);
+        assert!(
+            accepts(seen.parser.screen()),
+            "waited for {what}; over: {}; the screen:\n{text}",
+            seen.over
+        );
         text
     }
 
     pub fn until_bytes(&self, what: &str, bytes: &str) {
-        let came = |seen: &Seen| seen.bytes.windows(bytes.len()).any(|part| part == bytes.as_bytes());
+        let came = |seen: &Seen| {
+            seen.bytes
+                .windows(bytes.len())
+                .any(|part| part == bytes.as_bytes())
+        };
         let waiting = |seen: &mut Seen| !seen.over && !came(seen);
-        let (seen, _) = self.shared.news.wait_timeout_while(self.shared.lock(), PATIENCE, waiting).unwrap();
+        let (seen, _) = self
+            .shared
+            .news
+            .wait_timeout_while(self.shared.lock(), PATIENCE, waiting)
+            .unwrap();
         assert!(came(&seen), "waited for {what}");
     }
 
     pub fn resize(&self, width: u16, height: u16) {
-        self.shared.lock().parser.screen_mut().set_size(height.try_into().unwrap(), width.try_into().unwrap());
+        self.shared
+            .lock()
+            .parser
+            .screen_mut()
+            .set_size(height.try_into().unwrap(), width.try_into().unwrap());
         self.master.resize(size(width, height)).unwrap();
     }
 
@@ -177,24 +217,40 @@ impl Term {
         let seen = self.shared.lock();
         let bytes = String::from_utf8(seen.bytes.clone()).expect("UTF-8 and nothing else");
         let last = |sequence: &str| bytes.rfind(sequence);
-        assert!(last(LEAVE_ALTERNATE) >= last(ENTER_ALTERNATE), "the alternate screen is left: {bytes:?}");
-        assert!(last(SHOW_CURSOR) >= last(LEAVE_ALTERNATE), "the cursor is shown: {bytes:?}");
+        assert!(
+            last(LEAVE_ALTERNATE) >= last(ENTER_ALTERNATE),
+            "the alternate screen is left: {bytes:?}"
+        );
+        assert!(
+            last(SHOW_CURSOR) >= last(LEAVE_ALTERNATE),
+            "the cursor is shown: {bytes:?}"
+        );
         let screen = seen.parser.screen();
         assert!(!screen.alternate_screen() && !screen.hide_cursor());
         assert_harmless(&bytes);
         assert_steady(&bytes);
-        End { status, screen: screen.contents(), bytes: bytes.clone() }
+        End {
+            status,
+            screen: screen.contents(),
+            bytes: bytes.clone(),
+        }
     }
 
     /// Closes the terminal, as when its window is closed; waits for the end.
     pub fn hang_up(mut self) -> ExitStatus {
         self.read_only_until(b"");
-        let Term { master, keys, mut child, .. } = self;
+        let Term {
+            master,
+            keys,
+            mut child,
+            ..
+        } = self;
         drop((keys, master));
         wait(&mut *child)
     }
 
-    /// Waits for the end of a program that could not write its last words; the modes are as they were.
+    /// Waits for the end of a program that could not write its last words; the modes are as they
+    /// were.
     pub fn end_unread(mut self) -> ExitStatus {
         let status = wait(&mut *self.child);
         assert_eq!(modes(&*self.master), self.modes, "the terminal's modes");
@@ -230,12 +286,17 @@ impl Seen {
     }
 
     fn is_enough(&self) -> bool {
-        self.until.is_some_and(|until| until.is_empty() || self.bytes.windows(until.len()).any(|part| part == until))
+        self.until.is_some_and(|until| {
+            until.is_empty() || self.bytes.windows(until.len()).any(|part| part == until)
+        })
     }
 }
 
 fn send(signal: &str, pid: u32) {
-    let sent = Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).status().unwrap();
+    let sent = Command::new("kill")
+        .args([&format!("-{signal}"), &pid.to_string()])
+        .status()
+        .unwrap();
     assert!(sent.success());
 }
 
@@ -247,7 +308,10 @@ fn modes(master: &dyn MasterPty) -> String {
 fn assert_steady(bytes: &str) {
     for (clear, _) in bytes.match_indices("\x1b[2J") {
         let before = &bytes[..clear];
-        assert!(before.rfind("\x1b[?2026h") > before.rfind("\x1b[?2026l"), "a clear outside of an update");
+        assert!(
+            before.rfind("\x1b[?2026h") > before.rfind("\x1b[?2026l"),
+            "a clear outside of an update"
+        );
     }
 }
 
@@ -260,16 +324,30 @@ fn assert_harmless(bytes: &str) {
             '\x1b' => {
                 let next = rest.next();
                 // Only base64 into the clipboard.
-                if let Some(copied) = rest.as_str().strip_prefix("52;c;").filter(|_| next == Some(']')) {
-                    let end = copied.find(|c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c));
-                    rest = end.and_then(|end| copied[end..].strip_prefix("\x1b\\")).expect("an end").chars();
+                if let Some(copied) = rest
+                    .as_str()
+                    .strip_prefix("52;c;")
+                    .filter(|_| next == Some(']'))
+                {
+                    let end =
+                        copied.find(|c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c));
+                    rest = end
+                        .and_then(|end| copied[end..].strip_prefix("\x1b\\"))
+                        .expect("an end")
+                        .chars();
                     continue;
                 }
                 assert_eq!(next, Some('['), "{bytes:?}");
                 let end = rest.find(|c| !matches!(c, '?' | ';' | '0'..='9'));
-                assert!(matches!(end, Some('h' | 'l' | 'm' | 'H' | 'J' | 'K' | 'A'..='D')), "{end:?} in {bytes:?}");
+                assert!(
+                    matches!(end, Some('h' | 'l' | 'm' | 'H' | 'J' | 'K' | 'A'..='D')),
+                    "{end:?} in {bytes:?}"
+                );
             }
-            c => assert!(!c.is_control() && !('\u{202a}'..='\u{202e}').contains(&c), "{c:?} in {bytes:?}"),
+            c => assert!(
+                !c.is_control() && !('\u{202a}'..='\u{202e}').contains(&c),
+                "{c:?} in {bytes:?}"
+            ),
         }
     }
 }

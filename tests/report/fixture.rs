@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Cause, Certificate, Change, Changes, Connection, Counts, Event, Evidence, Failure, HttpHead, Kind, Lag,
-    LatencySummary, Meta, Moment, Outcome, OutcomeKind, Phase, Policy, Quality, Reason, Rhythm, Row, Snapshot, Stage,
-    Status, TargetId, Text, What,
+    Cause, Certificate, Change, Changes, Connection, Counts, Event, Evidence, Failure, HttpHead,
+    Kind, Lag, LatencySummary, Meta, Moment, Outcome, OutcomeKind, Phase, Policy, Quality, Reason,
+    Rhythm, Row, Snapshot, Stage, Status, TargetId, Text, What,
 };
 use hbmon::report::Run;
 use jiff::{SignedDuration, Timestamp};
@@ -54,7 +54,11 @@ pub fn meta(name: &str, kind: Kind, address: &str) -> Arc<Meta> {
 }
 
 fn row(id: u32, name: &str, kind: Kind, address: &str, status: Status) -> Row {
-    let rhythm = if kind == Kind::Http { Rhythm::Poll } else { Rhythm::Subscription };
+    let rhythm = if kind == Kind::Http {
+        Rhythm::Poll
+    } else {
+        Rhythm::Subscription
+    };
     let policy = Arc::new(Policy::with_interval(rhythm, secs(30)));
     let mut row = Row::new(TargetId(id), meta(name, kind, address), policy);
     row.status = status;
@@ -64,19 +68,36 @@ fn row(id: u32, name: &str, kind: Kind, address: &str, status: Status) -> Row {
 
 fn summary(avg: u64) -> LatencySummary {
     let avg = micros(avg);
-    LatencySummary { avg, min: avg, max: avg, p50: avg, p95: avg, p99: avg, jitter: Duration::ZERO }
+    LatencySummary {
+        avg,
+        min: avg,
+        max: avg,
+        p50: avg,
+        p95: avg,
+        p99: avg,
+        jitter: Duration::ZERO,
+    }
 }
 
 /// Refuses: everything that the contract's example shows.
 fn site() -> Row {
-    let mut site = row(1, "site-status", Kind::Http, "https://example.com/api/alive/status", Status::Error);
+    let mut site = row(
+        1,
+        "site-status",
+        Kind::Http,
+        "https://example.com/api/alive/status",
+        Status::Error,
+    );
     site.meta = Arc::new(Meta {
         group: Some(Text::clean("web")),
         tags: vec![Text::clean("prod")],
         line: Some(12),
         ..Meta::clone(&site.meta)
     });
-    let failure = Failure::Status { code: 503, note: None };
+    let failure = Failure::Status {
+        code: 503,
+        note: None,
+    };
     let latency = Some(micros(41_700));
     site.since = Moment::after_start(Duration::from_millis(390));
     site.cause = Some(Cause::Failure(failure.clone()));
@@ -85,26 +106,43 @@ fn site() -> Row {
     site.latency = Some(summary(41_700));
     site.last_failure = Some(Box::new((site.since, failure)));
     site.recent = vec![
-        Outcome { at: Moment::START, what: OutcomeKind::Failed(Reason::Status), latency },
-        Outcome { at: site.since, what: OutcomeKind::Failed(Reason::Status), latency },
+        Outcome {
+            at: Moment::START,
+            what: OutcomeKind::Failed(Reason::Status),
+            latency,
+        },
+        Outcome {
+            at: site.since,
+            what: OutcomeKind::Failed(Reason::Status),
+            latency,
+        },
     ]
     .into();
     site.evidence = Some(Arc::new(Evidence {
-        http: Some(HttpHead { status: 503, version: (2, 0) }),
+        http: Some(HttpHead {
+            status: 503,
+            version: (2, 0),
+        }),
         peer: "203.0.113.7:443".parse().ok(),
         body: Some(Text::clean("{\"status\":\"degraded\"}")),
         headers: vec![(Text::clean("x-request-id"), Text::clean("7f3a"))],
         ..Evidence::default()
     }));
     site.wire = Connection {
-        phases: Phase::ALL.into_iter().zip([300, 400, 9_100, 31_000, 100].map(micros)).collect(),
+        phases: Phase::ALL
+            .into_iter()
+            .zip([300, 400, 9_100, 31_000, 100].map(micros))
+            .collect(),
         peer: "203.0.113.7:443".parse().ok(),
         certificate: Some(Box::new(Certificate {
             subject: Text::clean("CN=example.com"),
             not_after: "2027-01-05T00:00:00Z".parse().expect("a timestamp"),
             left: SignedDuration::from_hours(44 * 24),
         })),
-        http: Some(HttpHead { status: 503, version: (2, 0) }),
+        http: Some(HttpHead {
+            status: 503,
+            version: (2, 0),
+        }),
         seen: None,
     };
     site
@@ -112,31 +150,67 @@ fn site() -> Row {
 
 /// Beats, an hour long.
 fn chat() -> Row {
-    let mut chat = row(2, "chat", Kind::Websocket, "wss://example.com/ws/chat/", Status::Healthy);
+    let mut chat = row(
+        2,
+        "chat",
+        Kind::Websocket,
+        "wss://example.com/ws/chat/",
+        Status::Healthy,
+    );
     (chat.beats, chat.attempts, chat.reconnects) = (120, 2, 1);
     chat.since = at(1);
     chat.last_beat = Some(at(3_590));
     chat.opened = Some(at(40));
     chat.last_latency = Some(secs(50) / 1_000);
-    chat.latency = Some(LatencySummary { jitter: micros(1_250), max: micros(93_000), ..summary(48_000) });
+    chat.latency = Some(LatencySummary {
+        jitter: micros(1_250),
+        max: micros(93_000),
+        ..summary(48_000)
+    });
     chat.quality = Quality::Good;
     chat.skew = Some(SignedDuration::from_millis(-1_500));
     chat.recent = (0..12)
-        .map(|n| Outcome { at: at(3_260 + 30 * n), what: OutcomeKind::Beat, latency: Some(micros(48_000 + n)) })
+        .map(|n| Outcome {
+            at: at(3_260 + 30 * n),
+            what: OutcomeKind::Beat,
+            latency: Some(micros(48_000 + n)),
+        })
         .collect();
     chat
 }
 
 /// Fell silent.
 fn queen() -> Row {
-    let mut queen = row(3, "queen", Kind::Sse, "http://127.0.0.1:8500/v1/heartbeats/stream", Status::Warning);
-    (queen.beats, queen.attempts, queen.missed, queen.consecutive_missed) = (118, 1, 1, 1);
+    let mut queen = row(
+        3,
+        "queen",
+        Kind::Sse,
+        "http://127.0.0.1:8500/v1/heartbeats/stream",
+        Status::Warning,
+    );
+    (
+        queen.beats,
+        queen.attempts,
+        queen.missed,
+        queen.consecutive_missed,
+    ) = (118, 1, 1, 1);
     queen.since = at(3_573);
     queen.last_beat = Some(at(3_540));
-    queen.cause = Some(Cause::Missed { count: 1, silent: secs(33) });
+    queen.cause = Some(Cause::Missed {
+        count: 1,
+        silent: secs(33),
+    });
     queen.recent = vec![
-        Outcome { at: at(3_540), what: OutcomeKind::Beat, latency: None },
-        Outcome { at: at(3_573), what: OutcomeKind::Missed, latency: None },
+        Outcome {
+            at: at(3_540),
+            what: OutcomeKind::Beat,
+            latency: None,
+        },
+        Outcome {
+            at: at(3_573),
+            what: OutcomeKind::Missed,
+            latency: None,
+        },
     ]
     .into();
     queen
@@ -149,20 +223,46 @@ pub fn snapshot_of(rows: Vec<Row>) -> Snapshot {
     }
     let settled = rows.iter().filter(|row| row.settled).count();
     let rows = rows.into_iter().map(Arc::new).collect();
-    Snapshot { at: at(3_600), anchor: anchor(), rows, counts, settled, lag: Lag::default(), changes: changes(0) }
+    Snapshot {
+        at: at(3_600),
+        anchor: anchor(),
+        rows,
+        counts,
+        settled,
+        lag: Lag::default(),
+        changes: changes(0),
+    }
 }
 
 /// One of every status.
 pub fn fleet() -> Snapshot {
-    let therapists = row(4, "therapists", Kind::Socketio, "https://example.com", Status::Unknown);
-    let old = row(5, "old-api", Kind::Http, "http://old.example.com/", Status::Paused);
+    let therapists = row(
+        4,
+        "therapists",
+        Kind::Socketio,
+        "https://example.com",
+        Status::Unknown,
+    );
+    let old = row(
+        5,
+        "old-api",
+        Kind::Http,
+        "http://old.example.com/",
+        Status::Paused,
+    );
     snapshot_of(vec![site(), chat(), queen(), therapists, old])
 }
 
 pub fn only_chat() -> Snapshot {
     let mut chat = chat();
     let site = site();
-    chat.wire = Connection { http: Some(HttpHead { status: 101, version: (1, 1) }), ..site.wire };
+    chat.wire = Connection {
+        http: Some(HttpHead {
+            status: 101,
+            version: (1, 1),
+        }),
+        ..site.wire
+    };
     snapshot_of(vec![chat])
 }
 
@@ -172,10 +272,22 @@ pub fn only_site() -> Snapshot {
 
 /// Well at the second try.
 pub fn flaky() -> Row {
-    let mut flaky = row(6, "flaky", Kind::Http, "http://flaky.example.com/", Status::Healthy);
+    let mut flaky = row(
+        6,
+        "flaky",
+        Kind::Http,
+        "http://flaky.example.com/",
+        Status::Healthy,
+    );
     (flaky.beats, flaky.attempts, flaky.failures) = (1, 2, 1);
     flaky.last_latency = Some(micros(38_000));
-    flaky.last_failure = Some(Box::new((at(1), Failure::Status { code: 502, note: None })));
+    flaky.last_failure = Some(Box::new((
+        at(1),
+        Failure::Status {
+            code: 502,
+            note: None,
+        },
+    )));
     flaky
 }
 
@@ -186,23 +298,45 @@ pub fn turned(row: &Row, status: Status) -> Row {
     row
 }
 
-/// One of every status, a flaky one too, all of this name and, where they have something to say, with this text.
+/// One of every status, a flaky one too, all of this name and, where they have something to say,
+/// with this text.
 pub fn told(name: &str, text: &str) -> Snapshot {
-    let why = Failure::Closed { stage: Stage::Listening, code: Some(1011), why: Some(Text::clean(text)) };
-    let rows = [Status::Healthy, Status::Warning, Status::Error, Status::Unknown, Status::Paused].into_iter().zip(1..);
-    let mut rows: Vec<Row> = rows.map(|(status, id)| row(id, name, Kind::Sse, text, status)).collect();
+    let why = Failure::Closed {
+        stage: Stage::Listening,
+        code: Some(1011),
+        why: Some(Text::clean(text)),
+    };
+    let rows = [
+        Status::Healthy,
+        Status::Warning,
+        Status::Error,
+        Status::Unknown,
+        Status::Paused,
+    ]
+    .into_iter()
+    .zip(1..);
+    let mut rows: Vec<Row> = rows
+        .map(|(status, id)| row(id, name, Kind::Sse, text, status))
+        .collect();
     for row in &mut rows {
-        row.meta = Arc::new(Meta { group: Some(Text::clean(text)), line: Some(7), ..Meta::clone(&row.meta) });
+        row.meta = Arc::new(Meta {
+            group: Some(Text::clean(text)),
+            line: Some(7),
+            ..Meta::clone(&row.meta)
+        });
         match row.status {
             Status::Warning | Status::Error => row.cause = Some(Cause::Failure(why.clone())),
-            Status::Healthy => (row.failures, row.last_failure) = (1, Some(Box::new((at(1), why.clone())))),
+            Status::Healthy => {
+                (row.failures, row.last_failure) = (1, Some(Box::new((at(1), why.clone()))))
+            }
             Status::Unknown | Status::Paused => {}
         }
     }
     snapshot_of(rows)
 }
 
-/// Names and texts as nobody should write them: first those that mean something to some format, then chance.
+/// Names and texts as nobody should write them: first those that mean something to some format,
+/// then chance.
 pub fn hostile() -> impl Iterator<Item = (String, String)> {
     let nasty = [
         "a|b",
@@ -233,11 +367,19 @@ pub fn hostile() -> impl Iterator<Item = (String, String)> {
         "$HOME `id`",
     ];
     let pool: Vec<char> =
-        "|\"'=\n\r\t]><&-#%:,\\`*_~[]()@{} .;/$!?é心🟢\u{1b}\u{0}\u{85}\u{2028}\u{fffe}aZ0".chars().collect();
+        "|\"'=\n\r\t]><&-#%:,\\`*_~[]()@{} .;/$!?é心🟢\u{1b}\u{0}\u{85}\u{2028}\u{fffe}aZ0"
+            .chars()
+            .collect();
     let mut chance = fastrand::Rng::with_seed(7);
-    let mut word = move || -> String { (0..chance.usize(1..60)).map(|_| pool[chance.usize(..pool.len())]).collect() };
+    let mut word = move || -> String {
+        (0..chance.usize(1..60))
+            .map(|_| pool[chance.usize(..pool.len())])
+            .collect()
+    };
     let texts = nasty.map(|text| (text.to_owned(), text.to_owned()));
-    texts.into_iter().chain((0..300).map(move |_| (word(), word())))
+    texts
+        .into_iter()
+        .chain((0..300).map(move |_| (word(), word())))
 }
 
 /// What a format writes, as text.
@@ -249,17 +391,30 @@ pub fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Strin
 
 /// One of every change, numbered from `first`.
 pub fn changes(first: u64) -> Changes {
-    let refused = Failure::Refused { peer: "127.0.0.1:9".parse().ok() };
-    let beat = |status| Event::Beat { excerpt: None, latency: Some(micros(41_700)), status };
+    let refused = Failure::Refused {
+        peer: "127.0.0.1:9".parse().ok(),
+    };
+    let beat = |status| Event::Beat {
+        excerpt: None,
+        latency: Some(micros(41_700)),
+        status,
+    };
     let events = [
         Event::Open,
         beat(Status::Healthy),
-        Event::Transition { from: Status::Unknown, to: Status::Healthy, cause: None },
+        Event::Transition {
+            from: Status::Unknown,
+            to: Status::Healthy,
+            cause: None,
+        },
         Event::Miss { consecutive: 1 },
         Event::Transition {
             from: Status::Healthy,
             to: Status::Warning,
-            cause: Some(Box::new(Cause::Missed { count: 1, silent: secs(33) })),
+            cause: Some(Box::new(Cause::Missed {
+                count: 1,
+                silent: secs(33),
+            })),
         },
         Event::Close,
         Event::Failure {
@@ -270,20 +425,52 @@ pub fn changes(first: u64) -> Changes {
             })),
             latency: None,
         },
-        Event::Transition { from: Status::Warning, to: Status::Error, cause: Some(Box::new(Cause::Failure(refused))) },
+        Event::Transition {
+            from: Status::Warning,
+            to: Status::Error,
+            cause: Some(Box::new(Cause::Failure(refused))),
+        },
     ];
     let chat = meta("chat", Kind::Websocket, "wss://example.com/ws/chat/");
-    let mut whats: Vec<What> =
-        events.into_iter().map(|event| What::Target { id: TargetId(2), meta: Arc::clone(&chat), event }).collect();
-    whats.push(What::Reloaded { added: 1, removed: 0, changed: 2, total: 6 });
-    whats.push(What::ReloadRefused { why: Text::clean("hbmon.yaml:7:5: unknown key `intervall`") });
+    let mut whats: Vec<What> = events
+        .into_iter()
+        .map(|event| What::Target {
+            id: TargetId(2),
+            meta: Arc::clone(&chat),
+            event,
+        })
+        .collect();
+    whats.push(What::Reloaded {
+        added: 1,
+        removed: 0,
+        changed: 2,
+        total: 6,
+    });
+    whats.push(What::ReloadRefused {
+        why: Text::clean("hbmon.yaml:7:5: unknown key `intervall`"),
+    });
     whats.push(What::Woke { gap: secs(93) });
-    (first..).zip(whats).map(|(seq, what)| Change { seq, at: at(10 * (seq + 1)), what }).collect()
+    (first..)
+        .zip(whats)
+        .map(|(seq, what)| Change {
+            seq,
+            at: at(10 * (seq + 1)),
+            what,
+        })
+        .collect()
 }
 
 /// Compares with the golden file, or writes it under `UPDATE=1`.
 pub fn golden(name: &str, got: impl AsRef<[u8]>) {
-    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "report", "golden", name].iter().collect();
+    let path: PathBuf = [
+        env!("CARGO_MANIFEST_DIR"),
+        "tests",
+        "report",
+        "golden",
+        name,
+    ]
+    .iter()
+    .collect();
     let got = String::from_utf8(got.as_ref().to_vec()).expect("UTF-8");
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, &got).expect("the golden file can be written");

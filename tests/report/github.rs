@@ -16,7 +16,10 @@ struct Command {
 
 /// `::kind key=value,key=value::message`; other lines are the log.
 fn parse(text: &str) -> Vec<Command> {
-    text.lines().filter_map(|line| line.strip_prefix("::")).map(command).collect()
+    text.lines()
+        .filter_map(|line| line.strip_prefix("::"))
+        .map(command)
+        .collect()
 }
 
 fn command(line: &str) -> Command {
@@ -24,10 +27,20 @@ fn command(line: &str) -> Command {
     let (kind, properties) = head.split_once(' ').expect("a title at least");
     let pair = |pair: &str| {
         let (key, value) = pair.split_once('=').expect("key=value");
-        (key.to_owned(), unescaped(value).replace("%3A", ":").replace("%2C", ",").replace("%25", "%"))
+        (
+            key.to_owned(),
+            unescaped(value)
+                .replace("%3A", ":")
+                .replace("%2C", ",")
+                .replace("%25", "%"),
+        )
     };
     let message = unescaped(message).replace("%25", "%");
-    Command { kind: kind.to_owned(), properties: properties.split(',').map(pair).collect(), message }
+    Command {
+        kind: kind.to_owned(),
+        properties: properties.split(',').map(pair).collect(),
+        message,
+    }
 }
 
 fn unescaped(text: &str) -> String {
@@ -38,12 +51,23 @@ fn unescaped(text: &str) -> String {
 fn a_fleet_in_full() {
     let text = written(|out| github::write(&fleet(), &run(1, true), out));
     let commands = parse(&text);
-    let kinds: Vec<(&str, &str)> =
-        commands.iter().map(|command| (command.kind.as_str(), command.properties["title"].as_str())).collect();
-    let wanted =
-        [("error", "site-status is down"), ("error", "therapists has no verdict"), ("warning", "queen has a warning")];
+    let kinds: Vec<(&str, &str)> = commands
+        .iter()
+        .map(|command| (command.kind.as_str(), command.properties["title"].as_str()))
+        .collect();
+    let wanted = [
+        ("error", "site-status is down"),
+        ("error", "therapists has no verdict"),
+        ("warning", "queen has a warning"),
+    ];
     assert_eq!(kinds, wanted);
-    assert_eq!((&*commands[0].properties["file"], &*commands[0].properties["line"]), ("hbmon.yaml", "12"));
+    assert_eq!(
+        (
+            &*commands[0].properties["file"],
+            &*commands[0].properties["line"]
+        ),
+        ("hbmon.yaml", "12")
+    );
     assert_eq!(
         commands[0].message,
         "503 Service Unavailable (2 of 2 tries failed)\n\
@@ -55,11 +79,23 @@ fn a_fleet_in_full() {
 /// GitHub shows ten of a kind.
 #[test]
 fn of_many_the_last_one_is_their_number() {
-    for (many, shown, last) in [(10, 10, None), (11, 10, Some("and 2 more")), (32, 10, Some("and 23 more"))] {
+    for (many, shown, last) in [
+        (10, 10, None),
+        (11, 10, Some("and 2 more")),
+        (32, 10, Some("and 23 more")),
+    ] {
         let row = turned(&fleet().rows[0], Status::Error);
-        let commands = parse(&written(|out| github::write(&snapshot_of(vec![row; many]), &run(1, true), out)));
+        let commands = parse(&written(|out| {
+            github::write(&snapshot_of(vec![row; many]), &run(1, true), out)
+        }));
         assert_eq!(commands.len(), shown);
-        assert_eq!(commands.last().map(|last| last.message.as_str()).filter(|text| text.starts_with("and")), last);
+        assert_eq!(
+            commands
+                .last()
+                .map(|last| last.message.as_str())
+                .filter(|text| text.starts_with("and")),
+            last
+        );
     }
 }
 
@@ -71,7 +107,13 @@ fn hostile_texts_stay_texts() {
         let commands = parse(&out);
         assert_eq!((commands.len(), out.lines().count()), (3, 4), "{out}");
         let error = &snapshot.rows[2];
-        assert_eq!(commands[0].properties["title"], format!("{} is down", error.meta.name));
-        assert_eq!(commands[0].message, format!("{} (0 tries)", hbmon::words::condition(error)));
+        assert_eq!(
+            commands[0].properties["title"],
+            format!("{} is down", error.meta.name)
+        );
+        assert_eq!(
+            commands[0].message,
+            format!("{} (0 tries)", hbmon::words::condition(error))
+        );
     }
 }

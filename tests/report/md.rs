@@ -46,10 +46,18 @@ fn of_very_many_not_all_are_shown() {
     let long = "é<".repeat(200);
     let worst = Row::clone(&told(&long, &long).rows[2]);
     let text = written(|out| md::write(&snapshot_of(vec![worst; 10_000]), &run(1, true), out));
-    assert!(text.len() < 1 << 20 && text.contains("and 9600 more"), "{}", text.len());
+    assert!(
+        text.len() < 1 << 20 && text.contains("and 9600 more"),
+        "{}",
+        text.len()
+    );
     let well = turned(&fleet().rows[1], Status::Healthy);
     let text = written(|out| md::write(&snapshot_of(vec![well; 10_000]), &run(1, true), out));
-    assert!(text.len() < 1 << 20 && text.contains("and 8000 more"), "{}", text.len());
+    assert!(
+        text.len() < 1 << 20 && text.contains("and 8000 more"),
+        "{}",
+        text.len()
+    );
 }
 
 #[test]
@@ -57,15 +65,30 @@ fn hostile_texts_stay_texts() {
     for (name, text) in hostile() {
         let out = written(|out| md::write(&told(&name, &text), &run(1, false), out));
         check_tables(&out);
-        let tags: Vec<&str> = out.split('<').skip(1).map(|tag| tag.split('>').next().unwrap_or_default()).collect();
-        assert_eq!(tags, ["details", "summary", "/summary", "/details"], "{out}");
+        let tags: Vec<&str> = out
+            .split('<')
+            .skip(1)
+            .map(|tag| tag.split('>').next().unwrap_or_default())
+            .collect();
+        assert_eq!(
+            tags,
+            ["details", "summary", "/summary", "/details"],
+            "{out}"
+        );
         // What is special stands behind a backslash.
         let bare: Vec<char> = out.chars().collect();
         for (at, c) in bare.iter().enumerate() {
             let escaped = at > 0 && bare[at - 1] == '\\';
-            assert!(!matches!(c, '`' | '[' | ']' | '_' | '~' | '$') || escaped, "{out}");
+            assert!(
+                !matches!(c, '`' | '[' | ']' | '_' | '~' | '$') || escaped,
+                "{out}"
+            );
             assert!(*c != '@' || bare.get(at + 1) == Some(&'\u{200b}'), "{out}");
         }
-        assert_eq!(out.lines().filter(|line| line.starts_with("| **")).count(), 3, "{out}");
+        assert_eq!(
+            out.lines().filter(|line| line.starts_with("| **")).count(),
+            3,
+            "{out}"
+        );
     }
 }

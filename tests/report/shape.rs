@@ -1,4 +1,5 @@
-//! The JSON has exactly the keys of the contract's example, in its order, and the additions that are named here.
+//! The JSON has exactly the keys of the contract's example, in its order, and the additions that
+//! are named here.
 
 use hbmon::report::json;
 use serde_json::Value;
@@ -9,16 +10,24 @@ use crate::fixture::{fleet, only_site, run};
 const EXAMPLE: &str = include_str!("contract.json");
 
 /// Keys that were added since: path of the object, then the key.
-const ADDED: [(&str, &str); 2] = [(".monitors[].latency", "jitter_ms"), (".monitors[]", "uptime")];
+const ADDED: [(&str, &str); 2] = [
+    (".monitors[].latency", "jitter_ms"),
+    (".monitors[]", "uptime"),
+];
 
 /// Every key of a JSON text with the path of its object, in the order of the text.
 fn keys(text: &str) -> Vec<String> {
-    let mut reader = Reader { chars: text.chars().collect(), at: 0, found: Vec::new() };
+    let mut reader = Reader {
+        chars: text.chars().collect(),
+        at: 0,
+        found: Vec::new(),
+    };
     reader.value("");
     reader.found
 }
 
-/// `serde_json::Value` sorts keys, so the order is read from the text itself. The text is known to be JSON.
+/// `serde_json::Value` sorts keys, so the order is read from the text itself. The text is known to
+/// be JSON.
 struct Reader {
     chars: Vec<char>,
     at: usize,
@@ -63,7 +72,8 @@ impl Reader {
             }
             '"' => drop(self.string()),
             _ => {
-                while self.at < self.chars.len() && !matches!(self.chars[self.at], ',' | '}' | ']') {
+                while self.at < self.chars.len() && !matches!(self.chars[self.at], ',' | '}' | ']')
+                {
                     self.at += 1;
                 }
             }
@@ -99,7 +109,9 @@ fn the_keys_are_those_of_the_contract_in_its_order() {
 #[test]
 fn values_have_the_types_of_the_contract() {
     let wanted: Value = serde_json::from_str(EXAMPLE).expect("the example is JSON");
-    let got: Value = serde_json::from_str(&text(|out| json::write(&only_site(), &run(1, true), out))).expect("JSON");
+    let got: Value =
+        serde_json::from_str(&text(|out| json::write(&only_site(), &run(1, true), out)))
+            .expect("JSON");
     same_types("", &wanted, &got);
 }
 
@@ -107,22 +119,36 @@ fn values_have_the_types_of_the_contract() {
 fn same_types(path: &str, wanted: &Value, got: &Value) {
     match (wanted, got) {
         (Value::Object(wanted), Value::Object(got)) => {
-            wanted.iter().for_each(|(key, value)| same_types(&format!("{path}.{key}"), value, &got[key]));
+            wanted
+                .iter()
+                .for_each(|(key, value)| same_types(&format!("{path}.{key}"), value, &got[key]));
         }
         (Value::Array(wanted), Value::Array(got)) => {
-            got.iter().for_each(|value| same_types(&format!("{path}[]"), &wanted[0], value));
+            got.iter()
+                .for_each(|value| same_types(&format!("{path}[]"), &wanted[0], value));
         }
-        (Value::Number(wanted), Value::Number(got)) => assert_eq!(wanted.is_f64(), got.is_f64(), "{path}"),
+        (Value::Number(wanted), Value::Number(got)) => {
+            assert_eq!(wanted.is_f64(), got.is_f64(), "{path}")
+        }
         (Value::Null, _) => {}
-        _ => assert_eq!(std::mem::discriminant(wanted), std::mem::discriminant(got), "{path}"),
+        _ => assert_eq!(
+            std::mem::discriminant(wanted),
+            std::mem::discriminant(got),
+            "{path}"
+        ),
     }
 }
 
 #[test]
 fn every_key_is_there_when_nothing_is_measured() {
-    let report: Value = serde_json::from_str(&text(|out| json::write(&fleet(), &run(1, true), out))).expect("JSON");
+    let report: Value =
+        serde_json::from_str(&text(|out| json::write(&fleet(), &run(1, true), out))).expect("JSON");
     let (full, bare) = (&report["monitors"][0], &report["monitors"][3]);
-    let names = |monitor: &Value| monitor.as_object().map(|keys| keys.keys().cloned().collect::<Vec<_>>());
+    let names = |monitor: &Value| {
+        monitor
+            .as_object()
+            .map(|keys| keys.keys().cloned().collect::<Vec<_>>())
+    };
     assert_eq!(names(full), names(bare));
     for key in [
         "group",
@@ -138,5 +164,8 @@ fn every_key_is_there_when_nothing_is_measured() {
     ] {
         assert!(bare[key].is_null(), "{key}");
     }
-    assert_eq!(report["monitors"][1]["recent"].as_array().map(Vec::len), Some(10));
+    assert_eq!(
+        report["monitors"][1]["recent"].as_array().map(Vec::len),
+        Some(10)
+    );
 }

@@ -8,23 +8,37 @@ use jiff::tz::{Offset, TimeZone};
 use crate::fixture::{anchor, changes, fleet, golden};
 
 fn later(snapshot: &Snapshot, first: u64) -> Snapshot {
-    Snapshot { changes: changes(first), ..snapshot.clone() }
+    Snapshot {
+        changes: changes(first),
+        ..snapshot.clone()
+    }
 }
 
 fn lines_of(verbose: bool) -> lines::Stream {
     let zone = TimeZone::fixed(Offset::constant(1));
-    lines::Stream::new(Style { color: false, glyphs: Glyphs::Unicode }, zone, verbose)
+    lines::Stream::new(
+        Style {
+            color: false,
+            glyphs: Glyphs::Unicode,
+        },
+        zone,
+        verbose,
+    )
 }
 
 #[test]
 fn ndjson_tells_every_change_once() {
     let (mut out, mut stream, snapshot) = (Vec::new(), ndjson::Stream::new(), fleet());
-    stream.start(&snapshot, Some("hbmon.yaml"), &mut out).expect("written");
+    stream
+        .start(&snapshot, Some("hbmon.yaml"), &mut out)
+        .expect("written");
     stream.follow(&snapshot, &mut out).expect("written");
     let before = out.len();
     stream.follow(&snapshot, &mut out).expect("written");
     assert_eq!(out.len(), before, "nothing is said twice");
-    stream.end(anchor(), Status::Error, 1, &mut out).expect("written");
+    stream
+        .end(anchor(), Status::Error, 1, &mut out)
+        .expect("written");
     golden("events.ndjson", &out);
 }
 
@@ -32,10 +46,15 @@ fn ndjson_tells_every_change_once() {
 fn ndjson_says_how_much_it_lost() {
     let (mut out, mut stream, snapshot) = (Vec::new(), ndjson::Stream::new(), fleet());
     stream.follow(&snapshot, &mut Vec::new()).expect("written");
-    stream.follow(&later(&snapshot, 14), &mut out).expect("written");
+    stream
+        .follow(&later(&snapshot, 14), &mut out)
+        .expect("written");
     let out = String::from_utf8(out).expect("UTF-8");
     let first = out.lines().next().unwrap_or_default();
-    assert_eq!(first, r#"{"type":"lost","at":"2026-11-22T13:34:34.120Z","count":3}"#);
+    assert_eq!(
+        first,
+        r#"{"type":"lost","at":"2026-11-22T13:34:34.120Z","count":3}"#
+    );
     assert_eq!(out.lines().count(), 12);
 }
 
@@ -44,7 +63,9 @@ fn lines_tell_transitions_and_with_verbose_everything() {
     for (name, verbose) in [("lines.txt", false), ("lines-verbose.txt", true)] {
         let (mut out, mut stream) = (Vec::new(), lines_of(verbose));
         stream.follow(&fleet(), &mut out).expect("written");
-        stream.follow(&later(&fleet(), 12), &mut out).expect("written");
+        stream
+            .follow(&later(&fleet(), 12), &mut out)
+            .expect("written");
         golden(name, &out);
     }
 }

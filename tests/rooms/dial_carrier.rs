@@ -1,4 +1,5 @@
-//! Connections end with their attempt, whatever is still on its way; requests that were refused are sent again.
+//! Connections end with their attempt, whatever is still on its way; requests that were refused are
+//! sent again.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -43,7 +44,10 @@ impl Count {
     async fn left(&self, open: usize) -> usize {
         let mut count = self.0.subscribe();
         let counted = tokio::time::timeout(LIMIT, count.wait_for(|(left, _)| *left == open)).await;
-        counted.unwrap_or_else(|_| panic!("(open, all): {:?}", *self.0.borrow())).unwrap().1
+        counted
+            .unwrap_or_else(|_| panic!("(open, all): {:?}", *self.0.borrow()))
+            .unwrap()
+            .1
     }
 }
 
@@ -68,12 +72,18 @@ async fn http2(window: u32, answer: Answer) -> (SocketAddr, Count) {
         async move {
             count.opened();
             let mut builder = h2::server::Builder::new();
-            let mut connection = builder.initial_window_size(window).handshake::<_, Bytes>(stream).await.unwrap();
+            let mut connection = builder
+                .initial_window_size(window)
+                .handshake::<_, Bytes>(stream)
+                .await
+                .unwrap();
             let mut held = Vec::new();
             while let Some(Ok((request, mut respond))) = connection.accept().await {
                 let number = asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
                 match answer {
-                    Answer::Refused(times) if number < times => respond.send_reset(h2::Reason::REFUSED_STREAM),
+                    Answer::Refused(times) if number < times => {
+                        respond.send_reset(h2::Reason::REFUSED_STREAM)
+                    }
                     Answer::Never => held.push((request, respond, None)),
                     _ => {
                         let sent = respond.send_response(Response::new(()), true).ok();
@@ -98,14 +108,25 @@ fn post(address: SocketAddr, body: usize) -> Spec {
 }
 
 async fn attempts(spec: Spec, times: usize) -> Result<monitors::End, hbmon::model::Failure> {
-    watch_times(monitors::Spec::Http(Arc::new(spec)), LIMIT, times).end().await
+    watch_times(monitors::Spec::Http(Arc::new(spec)), LIMIT, times)
+        .end()
+        .await
 }
 
 #[tokio::test]
 async fn a_half_sent_stream_does_not_keep_its_connection() {
-    for (window, body) in [(65_535, 65_536), (65_535, 1 << 20), (0, 1), (0, 100_000), (10, 20)] {
+    for (window, body) in [
+        (65_535, 65_536),
+        (65_535, 1 << 20),
+        (0, 1),
+        (0, 100_000),
+        (10, 20),
+    ] {
         let (address, count) = http2(window, Answer::Early).await;
-        assert!(attempts(post(address, body), 5).await.is_ok(), "{window} {body}");
+        assert!(
+            attempts(post(address, body), 5).await.is_ok(),
+            "{window} {body}"
+        );
         assert_eq!(count.left(0).await, 5, "{window} {body}");
     }
 }
@@ -114,7 +135,11 @@ async fn a_half_sent_stream_does_not_keep_its_connection() {
 async fn an_attempt_that_is_given_up_does_not_keep_its_connection() {
     for body in [0, 100_000] {
         let (address, count) = http2(65_535, Answer::Never).await;
-        let watch = watch_times(monitors::Spec::Http(Arc::new(post(address, body))), SHORT, 2);
+        let watch = watch_times(
+            monitors::Spec::Http(Arc::new(post(address, body))),
+            SHORT,
+            2,
+        );
         assert!(watch.end().await.is_err());
         assert_eq!(count.left(0).await, 2, "{body}");
     }
@@ -155,7 +180,10 @@ fn open_to(address: SocketAddr) -> usize {
 async fn a_half_sent_body_of_http1_does_not_keep_its_connection() {
     let address = serve(|mut stream, _| async move {
         read_head(&mut stream).await;
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            .await
+            .unwrap();
         // Reads no further, so that neither body nor end arrive.
         std::future::pending::<()>().await;
         drop(stream);
@@ -174,7 +202,10 @@ async fn a_half_sent_body_of_http1_does_not_keep_its_connection() {
 
 #[tokio::test]
 async fn what_was_refused_is_sent_once_more() {
-    for (answer, is_good, connections) in [(Answer::Refused(1), true, 2), (Answer::Refused(2), false, 2)] {
+    for (answer, is_good, connections) in [
+        (Answer::Refused(1), true, 2),
+        (Answer::Refused(2), false, 2),
+    ] {
         let (address, count) = http2(65_535, answer).await;
         let end = attempts(post(address, 10), 1).await;
         assert_eq!(end.is_ok(), is_good, "{end:?}");
@@ -182,7 +213,8 @@ async fn what_was_refused_is_sent_once_more() {
     }
 }
 
-/// HTTP/2 by hand: as many connections end with a GOAWAY that takes no stream, the next answers 200.
+/// HTTP/2 by hand: as many connections end with a GOAWAY that takes no stream, the next answers
+/// 200.
 async fn going_away(times: usize) -> SocketAddr {
     serve(move |mut stream, number| async move {
         const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
@@ -195,9 +227,15 @@ async fn going_away(times: usize) -> SocketAddr {
         while frame[3] != 1 {
             stream.read_exact(&mut frame).await.unwrap();
             let length = u32::from_be_bytes([0, frame[0], frame[1], frame[2]]);
-            stream.read_exact(&mut vec![0; length as usize]).await.unwrap();
+            stream
+                .read_exact(&mut vec![0; length as usize])
+                .await
+                .unwrap();
         }
-        stream.write_all(if number < times { GOAWAY } else { OK }).await.unwrap();
+        stream
+            .write_all(if number < times { GOAWAY } else { OK })
+            .await
+            .unwrap();
         until_closed(&mut stream).await;
     })
     .await
@@ -240,12 +278,19 @@ async fn an_http1_connection_without_a_body_ends_with_its_attempt() {
         async move {
             count.opened();
             read_head(&mut stream).await;
-            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                .await
+                .unwrap();
             until_closed(&mut stream).await;
             count.closed();
         }
     })
     .await;
-    assert!(attempts(get(&format!("http://{address}/")), 3).await.is_ok());
+    assert!(
+        attempts(get(&format!("http://{address}/")), 3)
+            .await
+            .is_ok()
+    );
     assert_eq!(count.left(0).await, 3);
 }

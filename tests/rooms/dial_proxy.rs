@@ -32,20 +32,31 @@ async fn http_proxy() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
             let head = read_head(&mut stream).await;
             let target = head.split(' ').nth(1).unwrap().to_owned();
             let is_tunnel = head.starts_with("CONNECT");
-            let has_login = head.to_lowercase().contains("proxy-authorization: basic dxnlcjpwyxnz");
+            let has_login = head
+                .to_lowercase()
+                .contains("proxy-authorization: basic dxnlcjpwyxnz");
             let _ = send.send(head);
             if !has_login {
-                let refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
+                let refusal =
+                    b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
                 stream.write_all(refusal).await.unwrap();
             } else if is_tunnel {
                 let Ok(mut onward) = TcpStream::connect(&target).await else {
-                    let _ = stream.write_all(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n").await;
+                    let _ = stream
+                        .write_all(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+                        .await;
                     return;
                 };
-                stream.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await.unwrap();
+                stream
+                    .write_all(b"HTTP/1.1 200 Connected\r\n\r\n")
+                    .await
+                    .unwrap();
                 let _ = copy_bidirectional(&mut stream, &mut onward).await;
             } else {
-                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+                stream
+                    .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                    .await
+                    .unwrap();
             }
         }
     })
@@ -58,22 +69,42 @@ async fn https_goes_through_a_tunnel() {
     let authority = Authority::new();
     let (target, _) = serve_tls(authority.server(&authority.good(), false)).await;
     let (proxy, mut heads) = http_proxy().await;
-    let spec = through(over(target, &authority.files()), &format!("http://user:pass@{proxy}"));
+    let spec = through(
+        over(target, &authority.files()),
+        &format!("http://user:pass@{proxy}"),
+    );
     let mut watch = poll(spec);
     let note = watch.next().await;
     assert!(matches!(note.signal, Signal::Beat(_)), "{note:?}");
     let wire = note.wire.unwrap();
     assert!(wire.phases.get(Phase::Connect).is_some() && wire.phases.get(Phase::Tls).is_some());
     assert_eq!(wire.certificate.unwrap().subject.as_str(), "CN=site.test");
-    assert!(heads.recv().await.unwrap().starts_with(&format!("CONNECT {target} ")));
+    assert!(
+        heads
+            .recv()
+            .await
+            .unwrap()
+            .starts_with(&format!("CONNECT {target} "))
+    );
 }
 
 #[tokio::test]
 async fn plain_http_is_asked_of_the_proxy() {
     let (proxy, mut heads) = http_proxy().await;
-    let end = poll(through(get("http://site.invalid/a"), &format!("http://user:pass@{proxy}"))).end().await;
+    let end = poll(through(
+        get("http://site.invalid/a"),
+        &format!("http://user:pass@{proxy}"),
+    ))
+    .end()
+    .await;
     assert!(end.is_ok(), "{end:?}");
-    assert!(heads.recv().await.unwrap().starts_with("GET http://site.invalid/a HTTP/1.1"));
+    assert!(
+        heads
+            .recv()
+            .await
+            .unwrap()
+            .starts_with("GET http://site.invalid/a HTTP/1.1")
+    );
 }
 
 #[tokio::test]
@@ -87,17 +118,31 @@ async fn the_proxy_itself_speaks_tls() {
             let mut stream = acceptor.accept(stream).await.unwrap();
             read_head(&mut stream).await;
             let mut onward = TcpStream::connect(target).await.unwrap();
-            stream.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await.unwrap();
+            stream
+                .write_all(b"HTTP/1.1 200 Connected\r\n\r\n")
+                .await
+                .unwrap();
             let _ = copy_bidirectional(&mut stream, &mut onward).await;
         }
     })
     .await;
-    let mut watch = poll(through(over(target, &authority.files()), &format!("https://{proxy}")));
+    let mut watch = poll(through(
+        over(target, &authority.files()),
+        &format!("https://{proxy}"),
+    ));
     let wire = watch.next().await.wire.unwrap();
-    assert_eq!(wire.certificate.expect("the target's").subject.as_str(), "CN=site.test");
+    assert_eq!(
+        wire.certificate.expect("the target's").subject.as_str(),
+        "CN=site.test"
+    );
     assert!(watch.end().await.is_ok());
 
-    let end = poll(through(over(target, &Authority::new().files()), &format!("https://{proxy}"))).end().await;
+    let end = poll(through(
+        over(target, &Authority::new().files()),
+        &format!("https://{proxy}"),
+    ))
+    .end()
+    .await;
     assert_eq!(end.unwrap_err().reason(), Reason::Proxy);
 }
 
@@ -123,7 +168,9 @@ async fn a_proxy_that_does_not_help() {
         (https(), format!("socks5://{mute}")),
     ] {
         let end = poll(through(spec, &proxy)).end().await.unwrap_err();
-        let Failure::Proxy { why } = &end else { panic!("{proxy}: {end:?}") };
+        let Failure::Proxy { why } = &end else {
+            panic!("{proxy}: {end:?}")
+        };
         assert!(!why.is_empty(), "{proxy}");
     }
 }
@@ -139,7 +186,10 @@ async fn tunnel_only(answer: &'static str) -> (SocketAddr, mpsc::UnboundedReceiv
             let is_tunnel = head.starts_with("CONNECT ");
             let _ = send.send(head);
             if !is_tunnel {
-                stream.write_all(b"HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+                stream
+                    .write_all(b"HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n")
+                    .await
+                    .unwrap();
                 return;
             }
             stream.write_all(answer.as_bytes()).await.unwrap();
@@ -159,7 +209,10 @@ async fn websocket_through(target: SocketAddr, proxy: &str) -> Result<(), Failur
     let trace = Trace::new(Clock::start());
     trace.begin();
     let dialer = Dialers::new().dialer(&endpoint, HttpVersion::Http1, false, &trace);
-    dialer.websocket(endpoint.url.clone(), HeaderMap::new(), &[]).await.map(drop)
+    dialer
+        .websocket(endpoint.url.clone(), HeaderMap::new(), &[])
+        .await
+        .map(drop)
 }
 
 #[tokio::test]
@@ -173,9 +226,15 @@ async fn a_plain_websocket_goes_through_a_tunnel() {
     let end = websocket_through(target, &format!("http://user:pass@{proxy}")).await;
     assert!(end.is_ok(), "{end:?}");
     let head = heads.recv().await.unwrap().to_lowercase();
-    assert!(head.starts_with(&format!("connect {target} http/1.1\r\n")), "{head}");
+    assert!(
+        head.starts_with(&format!("connect {target} http/1.1\r\n")),
+        "{head}"
+    );
     assert!(head.contains(&format!("\r\nhost: {target}\r\n")), "{head}");
-    assert!(head.contains("\r\nproxy-authorization: basic dxnlcjpwyxnz\r\n"), "{head}");
+    assert!(
+        head.contains("\r\nproxy-authorization: basic dxnlcjpwyxnz\r\n"),
+        "{head}"
+    );
     // The handshake itself is none of the proxy's business.
     assert!(!head.contains("upgrade") && heads.try_recv().is_err());
 }
@@ -184,14 +243,25 @@ async fn a_plain_websocket_goes_through_a_tunnel() {
 async fn a_tunnel_that_is_refused_is_the_proxys_fault() {
     let nowhere = closed_port().await;
     for (answer, why) in [
-        ("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "refused the tunnel: 403 Forbidden"),
-        ("HTTP/1.1 407 Login\r\nContent-Length: 0\r\n\r\n", "wants authentication"),
+        (
+            "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
+            "refused the tunnel: 403 Forbidden",
+        ),
+        (
+            "HTTP/1.1 407 Login\r\nContent-Length: 0\r\n\r\n",
+            "wants authentication",
+        ),
         ("", "connection closed before message completed"),
         ("SSH-2.0-x\r\n", "not HTTP: SSH-2.0-x"),
     ] {
         let (proxy, _heads) = tunnel_only(answer).await;
         let end = websocket_through(nowhere, &format!("http://{proxy}")).await;
-        assert_eq!(end, Err(Failure::Proxy { why: Text::clean(why) }));
+        assert_eq!(
+            end,
+            Err(Failure::Proxy {
+                why: Text::clean(why)
+            })
+        );
     }
 }
 
@@ -201,10 +271,21 @@ async fn no_proxy_but_the_configured_one() {
     let (target, _) = serve_tls(authority.server(&authority.good(), false)).await;
     let (proxy, mut heads) = http_proxy().await;
     // `localhost` is not left out either.
-    let mut spec = through(over(target, &authority.files()), &format!("http://user:pass@{proxy}"));
-    Arc::make_mut(&mut spec.endpoint).url = format!("https://localhost:{}/", target.port()).parse().unwrap();
+    let mut spec = through(
+        over(target, &authority.files()),
+        &format!("http://user:pass@{proxy}"),
+    );
+    Arc::make_mut(&mut spec.endpoint).url = format!("https://localhost:{}/", target.port())
+        .parse()
+        .unwrap();
     assert!(poll(spec).end().await.is_ok());
-    assert!(heads.recv().await.unwrap().starts_with("CONNECT localhost:"));
+    assert!(
+        heads
+            .recv()
+            .await
+            .unwrap()
+            .starts_with("CONNECT localhost:")
+    );
 }
 
 /// A SOCKS5 proxy (RFC 1928, RFC 1929) with the login user:pass that reaches loopback only.
@@ -221,7 +302,10 @@ async fn socks5() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
     (address, asked)
 }
 
-async fn serve_socks5(stream: &mut TcpStream, send: &mpsc::UnboundedSender<String>) -> std::io::Result<()> {
+async fn serve_socks5(
+    stream: &mut TcpStream,
+    send: &mpsc::UnboundedSender<String>,
+) -> std::io::Result<()> {
     let mut hello = [0; 2];
     stream.read_exact(&mut hello).await?;
     let mut methods = vec![0; hello[1].into()];
@@ -269,21 +353,36 @@ async fn socks5_resolves_here_and_socks5h_there() {
     let authority = Authority::new();
     let (target, _) = serve_tls(authority.server(&authority.named("site.invalid"), false)).await;
     let (proxy, mut asked) = socks5().await;
-    let mut there = through(over(target, &authority.files()), &format!("socks5h://user:pass@{proxy}"));
-    Arc::make_mut(&mut there.endpoint).url = format!("https://site.invalid:{}/", target.port()).parse().unwrap();
+    let mut there = through(
+        over(target, &authority.files()),
+        &format!("socks5h://user:pass@{proxy}"),
+    );
+    Arc::make_mut(&mut there.endpoint).url = format!("https://site.invalid:{}/", target.port())
+        .parse()
+        .unwrap();
     let end = poll(there).end().await;
     assert!(end.is_ok(), "{end:?}");
     assert_eq!(asked.recv().await.unwrap(), "site.invalid");
 
     let (target, _) = serve_tls(authority.server(&authority.good(), false)).await;
-    let mut here = through(over(target, &authority.files()), &format!("socks5://user:pass@{proxy}"));
+    let mut here = through(
+        over(target, &authority.files()),
+        &format!("socks5://user:pass@{proxy}"),
+    );
     terms(&mut here.endpoint).family = hbmon::monitors::dial::Family::V4;
-    Arc::make_mut(&mut here.endpoint).url = format!("https://localhost:{}/", target.port()).parse().unwrap();
+    Arc::make_mut(&mut here.endpoint).url = format!("https://localhost:{}/", target.port())
+        .parse()
+        .unwrap();
     let end = poll(here).end().await;
     assert!(end.is_ok(), "{end:?}");
     assert_eq!(asked.recv().await.unwrap(), "127.0.0.1");
 
-    let end = poll(through(get("http://site.invalid/"), &format!("socks5://user:pass@{proxy}"))).end().await;
+    let end = poll(through(
+        get("http://site.invalid/"),
+        &format!("socks5://user:pass@{proxy}"),
+    ))
+    .end()
+    .await;
     assert_eq!(end.unwrap_err().reason(), Reason::Dns);
     let nobody = closed_port().await;
     for (url, login) in [
@@ -291,7 +390,9 @@ async fn socks5_resolves_here_and_socks5h_there() {
         (format!("http://{target}/"), "user:wrong@"),
         (format!("http://{target}/"), ""),
     ] {
-        let end = poll(through(get(&url), &format!("socks5://{login}{proxy}"))).end().await;
+        let end = poll(through(get(&url), &format!("socks5://{login}{proxy}")))
+            .end()
+            .await;
         assert_eq!(end.unwrap_err().reason(), Reason::Proxy, "{url} {login}");
     }
 }
@@ -299,17 +400,22 @@ async fn socks5_resolves_here_and_socks5h_there() {
 #[tokio::test]
 async fn a_server_name_needs_a_proxy_that_is_told_addresses() {
     let authority = Authority::new();
-    let (target, mut heads) = serve_tls(authority.server(&authority.named("inner.test"), false)).await;
+    let (target, mut heads) =
+        serve_tls(authority.server(&authority.named("inner.test"), false)).await;
     let (proxy, mut asked) = socks5().await;
     let named = || {
         let mut files = authority.files();
         files.server_name = Some("inner.test".to_owned());
         over(target, &files)
     };
-    let end = poll(through(named(), &format!("socks5://user:pass@{proxy}"))).end().await;
+    let end = poll(through(named(), &format!("socks5://user:pass@{proxy}")))
+        .end()
+        .await;
     assert!(end.is_ok(), "{end:?}");
     assert_eq!(asked.recv().await.unwrap(), "127.0.0.1");
     assert_eq!(heads.recv().await.unwrap().0.as_deref(), Some("inner.test"));
-    let end = poll(through(named(), &format!("socks5h://user:pass@{proxy}"))).end().await;
+    let end = poll(through(named(), &format!("socks5h://user:pass@{proxy}")))
+        .end()
+        .await;
     assert_eq!(end.unwrap_err().reason(), Reason::Proxy);
 }

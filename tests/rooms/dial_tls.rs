@@ -1,4 +1,5 @@
-//! The dialer's TLS against loopback servers: who is believed, who is not, and what is known of the certificate.
+//! The dialer's TLS against loopback servers: who is believed, who is not, and what is known of the
+//! certificate.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -35,9 +36,14 @@ impl Authority {
     pub fn new() -> Authority {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, "hbmon test");
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "hbmon test");
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-        let authority = Authority { issuer, folder: tempfile::tempdir().unwrap() };
+        let authority = Authority {
+            issuer,
+            folder: tempfile::tempdir().unwrap(),
+        };
         authority.write("ca.pem", &authority.issuer.pem());
         authority
     }
@@ -53,11 +59,16 @@ impl Authority {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
         let mut params = CertificateParams::new(names).unwrap();
         params.distinguished_name = rcgen::DistinguishedName::new();
-        params.distinguished_name.push(DnType::CommonName, "site.test");
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "site.test");
         params.not_before = rcgen::date_time_ymd(from, 1, 1);
         params.not_after = rcgen::date_time_ymd(to, 1, 1);
         let key = KeyPair::generate().unwrap();
-        Issued { certificate: params.signed_by(&key, &self.issuer).unwrap(), key }
+        Issued {
+            certificate: params.signed_by(&key, &self.issuer).unwrap(),
+            key,
+        }
     }
 
     pub fn good(&self) -> Issued {
@@ -73,7 +84,10 @@ impl Authority {
     }
 
     pub fn files(&self) -> TlsFiles {
-        TlsFiles { ca_file: Some(self.folder.path().join("ca.pem")), ..TlsFiles::default() }
+        TlsFiles {
+            ca_file: Some(self.folder.path().join("ca.pem")),
+            ..TlsFiles::default()
+        }
     }
 
     fn roots(&self) -> Arc<RootCertStore> {
@@ -84,31 +98,45 @@ impl Authority {
 
     pub fn server(&self, issued: &Issued, wants_client: bool) -> ServerConfig {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions();
         let builder = match wants_client {
             true => {
-                let verifier = WebPkiClientVerifier::builder_with_provider(self.roots(), provider).build().unwrap();
+                let verifier = WebPkiClientVerifier::builder_with_provider(self.roots(), provider)
+                    .build()
+                    .unwrap();
                 builder.unwrap().with_client_cert_verifier(verifier)
             }
             false => builder.unwrap().with_no_client_auth(),
         };
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(issued.key.serialize_der()));
-        builder.with_single_cert(vec![issued.certificate.der().clone()], key).unwrap()
+        builder
+            .with_single_cert(vec![issued.certificate.der().clone()], key)
+            .unwrap()
     }
 }
 
 /// Answers 200 over TLS, and tells the name that was asked for and the request's head.
-pub async fn serve_tls(config: ServerConfig) -> (SocketAddr, mpsc::UnboundedReceiver<(Option<String>, String)>) {
+pub async fn serve_tls(
+    config: ServerConfig,
+) -> (
+    SocketAddr,
+    mpsc::UnboundedReceiver<(Option<String>, String)>,
+) {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let (send, heads) = mpsc::unbounded_channel();
     let address = serve(move |stream, _| {
         let (acceptor, send) = (acceptor.clone(), send.clone());
         async move {
-            let Ok(mut stream) = acceptor.accept(stream).await else { return };
+            let Ok(mut stream) = acceptor.accept(stream).await else {
+                return;
+            };
             let name = stream.get_ref().1.server_name().map(str::to_owned);
             let head = read_head(&mut stream).await;
             let _ = send.send((name, head));
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await;
+            let _ = stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+                .await;
             let _ = stream.shutdown().await;
         }
     })
@@ -126,12 +154,18 @@ pub fn over(address: SocketAddr, files: &TlsFiles) -> Spec {
 async fn a_good_certificate() {
     let authority = Authority::new();
     let (address, _) = serve_tls(authority.server(&authority.good(), false)).await;
-    for url in [format!("https://{address}/"), format!("https://localhost:{}/", address.port())] {
+    for url in [
+        format!("https://{address}/"),
+        format!("https://localhost:{}/", address.port()),
+    ] {
         let mut spec = over(address, &authority.files());
         Arc::make_mut(&mut spec.endpoint).url = url.parse().unwrap();
         let mut watch = poll(spec);
         let wire = watch.next().await.wire.unwrap();
-        assert!(wire.phases.get(Phase::Connect).is_some() && wire.phases.get(Phase::Tls).is_some(), "{wire:?}");
+        assert!(
+            wire.phases.get(Phase::Connect).is_some() && wire.phases.get(Phase::Tls).is_some(),
+            "{wire:?}"
+        );
         let certificate = wire.certificate.expect("a certificate");
         assert_eq!(certificate.subject.as_str(), "CN=site.test");
         assert_eq!(certificate.not_after.to_string(), "2090-01-01T00:00:00Z");
@@ -145,9 +179,21 @@ async fn refused_certificates_are_named_and_noted() {
     let authority = Authority::new();
     let stranger = Authority::new();
     for (issued, files, what) in [
-        (authority.issue(&["127.0.0.1"], 2020, 2021), authority.files(), "expired"),
-        (authority.issue(&["127.0.0.1"], 2080, 2090), authority.files(), "not yet"),
-        (authority.issue(&["other.test"], 2020, 2090), authority.files(), "name"),
+        (
+            authority.issue(&["127.0.0.1"], 2020, 2021),
+            authority.files(),
+            "expired",
+        ),
+        (
+            authority.issue(&["127.0.0.1"], 2080, 2090),
+            authority.files(),
+            "not yet",
+        ),
+        (
+            authority.issue(&["other.test"], 2020, 2090),
+            authority.files(),
+            "name",
+        ),
         (authority.good(), stranger.files(), "issuer"),
         (authority.good(), TlsFiles::default(), "issuer"),
     ] {
@@ -155,17 +201,31 @@ async fn refused_certificates_are_named_and_noted() {
         let watch = poll(over(address, &files));
         let trace = watch.trace.clone();
         let end = watch.end().await.unwrap_err();
-        let Failure::Certificate { fault, subject } = end else { panic!("{what}: {end:?}") };
+        let Failure::Certificate { fault, subject } = end else {
+            panic!("{what}: {end:?}")
+        };
         assert_eq!(subject.unwrap().as_str(), "CN=site.test");
         match what {
-            "expired" => assert!(matches!(fault, CertificateFault::Expired { ago } if ago.as_secs() > 86_400)),
-            "not yet" => assert!(matches!(fault, CertificateFault::NotYetValid { ahead } if ahead.as_secs() > 86_400)),
-            "name" => assert_eq!(fault, CertificateFault::WrongName { wanted: hbmon::model::Text::clean("127.0.0.1") }),
+            "expired" => assert!(
+                matches!(fault, CertificateFault::Expired { ago } if ago.as_secs() > 86_400)
+            ),
+            "not yet" => assert!(
+                matches!(fault, CertificateFault::NotYetValid { ahead } if ahead.as_secs() > 86_400)
+            ),
+            "name" => assert_eq!(
+                fault,
+                CertificateFault::WrongName {
+                    wanted: hbmon::model::Text::clean("127.0.0.1")
+                }
+            ),
             _ => assert_eq!(fault, CertificateFault::UnknownIssuer),
         }
         let noted = trace.connection();
         assert!(noted.certificate.is_some(), "{what}");
-        assert!(noted.phases.get(Phase::Connect).is_some() && noted.phases.get(Phase::FirstByte).is_none());
+        assert!(
+            noted.phases.get(Phase::Connect).is_some()
+                && noted.phases.get(Phase::FirstByte).is_none()
+        );
     }
 }
 
@@ -176,17 +236,32 @@ async fn certificates_without_the_right_kind_of_name() {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.subject_alt_names = vec![rcgen::SanType::DnsName("127.0.0.1".try_into().unwrap())];
         let key = KeyPair::generate().unwrap();
-        Issued { certificate: params.signed_by(&key, &authority.issuer).unwrap(), key }
+        Issued {
+            certificate: params.signed_by(&key, &authority.issuer).unwrap(),
+            key,
+        }
     };
     let wanted = || hbmon::model::Text::clean("127.0.0.1");
     for (issued, wanted) in [
         (authority.issue(&[], 2020, 2090), CertificateFault::NoNames),
-        (address_as_name, CertificateFault::AddressAsName { wanted: wanted() }),
-        (authority.issue(&["127.0.0.2"], 2020, 2090), CertificateFault::WrongName { wanted: wanted() }),
+        (
+            address_as_name,
+            CertificateFault::AddressAsName { wanted: wanted() },
+        ),
+        (
+            authority.issue(&["127.0.0.2"], 2020, 2090),
+            CertificateFault::WrongName { wanted: wanted() },
+        ),
     ] {
         let (address, _) = serve_tls(authority.server(&issued, false)).await;
-        let end = poll(over(address, &authority.files())).end().await.unwrap_err();
-        assert!(matches!(&end, Failure::Certificate { fault, .. } if *fault == wanted), "{wanted:?}: {end:?}");
+        let end = poll(over(address, &authority.files()))
+            .end()
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(&end, Failure::Certificate { fault, .. } if *fault == wanted),
+            "{wanted:?}: {end:?}"
+        );
     }
 }
 
@@ -202,8 +277,16 @@ async fn alerts_are_told_in_words() {
             until_closed(&mut stream).await;
         })
         .await;
-        let end = poll(get(&format!("https://{address}/"))).end().await.unwrap_err();
-        assert_eq!(end, Failure::Tls { why: hbmon::model::Text::clean(sentence) });
+        let end = poll(get(&format!("https://{address}/")))
+            .end()
+            .await
+            .unwrap_err();
+        assert_eq!(
+            end,
+            Failure::Tls {
+                why: hbmon::model::Text::clean(sentence)
+            }
+        );
     }
 }
 
@@ -222,10 +305,21 @@ async fn a_self_signed_certificate_is_believed_if_listed() {
         params.not_before = rcgen::date_time_ymd(from, 1, 1);
         params.not_after = rcgen::date_time_ymd(to, 1, 1);
         let key = KeyPair::generate().unwrap();
-        let own = Issued { certificate: params.self_signed(&key).unwrap(), key };
+        let own = Issued {
+            certificate: params.self_signed(&key).unwrap(),
+            key,
+        };
         let (address, _) = serve_tls(authority.server(&own, false)).await;
         let ca_file = Some(authority.write("own.pem", &own.certificate.pem()));
-        let end = poll(over(address, &TlsFiles { ca_file, ..TlsFiles::default() })).end().await;
+        let end = poll(over(
+            address,
+            &TlsFiles {
+                ca_file,
+                ..TlsFiles::default()
+            },
+        ))
+        .end()
+        .await;
         let fault = match end {
             Err(Failure::Certificate { fault, .. }) => Some(fault),
             end => {
@@ -236,8 +330,20 @@ async fn a_self_signed_certificate_is_believed_if_listed() {
         match what {
             "good" => {
                 assert_eq!(fault, None);
-                let end = poll(over(address, &TlsFiles::default())).end().await.unwrap_err();
-                assert!(matches!(end, Failure::Certificate { fault: CertificateFault::UnknownIssuer, .. }), "{end:?}");
+                let end = poll(over(address, &TlsFiles::default()))
+                    .end()
+                    .await
+                    .unwrap_err();
+                assert!(
+                    matches!(
+                        end,
+                        Failure::Certificate {
+                            fault: CertificateFault::UnknownIssuer,
+                            ..
+                        }
+                    ),
+                    "{end:?}"
+                );
             }
             "expired" => assert!(matches!(fault, Some(CertificateFault::Expired { .. }))),
             "not yet" => assert!(matches!(fault, Some(CertificateFault::NotYetValid { .. }))),
@@ -249,8 +355,15 @@ async fn a_self_signed_certificate_is_believed_if_listed() {
 #[tokio::test]
 async fn insecure_believes_and_notes() {
     let authority = Authority::new();
-    let (address, _) = serve_tls(authority.server(&authority.issue(&["other.test"], 2020, 2021), false)).await;
-    let mut watch = poll(over(address, &TlsFiles { insecure: true, ..TlsFiles::default() }));
+    let (address, _) =
+        serve_tls(authority.server(&authority.issue(&["other.test"], 2020, 2021), false)).await;
+    let mut watch = poll(over(
+        address,
+        &TlsFiles {
+            insecure: true,
+            ..TlsFiles::default()
+        },
+    ));
     let certificate = watch.next().await.wire.unwrap().certificate.unwrap();
     assert!(certificate.left.is_negative());
     assert!(watch.end().await.is_ok());
@@ -261,15 +374,23 @@ async fn a_server_name_is_sent_and_verified() {
     let authority = Authority::new();
     let issued = authority.issue(&["inner.test"], 2020, 2090);
     let (address, mut heads) = serve_tls(authority.server(&issued, false)).await;
-    let files = TlsFiles { server_name: Some("Inner.test".to_owned()), ..authority.files() };
+    let files = TlsFiles {
+        server_name: Some("Inner.test".to_owned()),
+        ..authority.files()
+    };
     for host in [address.ip().to_string(), "localhost".to_owned()] {
         let mut spec = over(address, &files);
-        Arc::make_mut(&mut spec.endpoint).url = format!("https://{host}:{}/", address.port()).parse().unwrap();
+        Arc::make_mut(&mut spec.endpoint).url = format!("https://{host}:{}/", address.port())
+            .parse()
+            .unwrap();
         let end = poll(spec).end().await;
         assert!(end.is_ok(), "{host}: {end:?}");
         let (name, head) = heads.recv().await.unwrap();
         assert_eq!(name.as_deref(), Some("inner.test"));
-        assert!(head.contains(&format!("host: {host}:{}\r\n", address.port())), "{head}");
+        assert!(
+            head.contains(&format!("host: {host}:{}\r\n", address.port())),
+            "{head}"
+        );
     }
 }
 
@@ -280,10 +401,17 @@ async fn a_client_certificate() {
     let client = authority.issue(&["client.test"], 2020, 2090);
     let cert = authority.write("client.pem", &client.certificate.pem());
     let key = authority.write("client.key", &client.key.serialize_pem());
-    let files = TlsFiles { cert_file: Some(cert), key_file: Some(key), ..authority.files() };
+    let files = TlsFiles {
+        cert_file: Some(cert),
+        key_file: Some(key),
+        ..authority.files()
+    };
     assert!(poll(over(address, &files)).end().await.is_ok());
 
-    let end = poll(over(address, &authority.files())).end().await.unwrap_err();
+    let end = poll(over(address, &authority.files()))
+        .end()
+        .await
+        .unwrap_err();
     assert_eq!(end.reason(), Reason::Tls, "{end:?}");
 }
 
@@ -296,22 +424,37 @@ async fn http2_is_negotiated() {
     let address = serve(move |stream, _| {
         let acceptor = acceptor.clone();
         async move {
-            let Ok(stream) = acceptor.accept(stream).await else { return };
+            let Ok(stream) = acceptor.accept(stream).await else {
+                return;
+            };
             let is_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
             let io = hyper_util::rt::TokioIo::new(stream);
-            let service = hyper::service::service_fn(|request: http::Request<hyper::body::Incoming>| async move {
-                Ok::<_, std::convert::Infallible>(http::Response::new(format!("{:?}", request.version())))
-            });
+            let service = hyper::service::service_fn(
+                |request: http::Request<hyper::body::Incoming>| async move {
+                    Ok::<_, std::convert::Infallible>(http::Response::new(format!(
+                        "{:?}",
+                        request.version()
+                    )))
+                },
+            );
             if is_h2 {
                 let executor = hyper_util::rt::TokioExecutor::new();
-                let _ = hyper::server::conn::http2::Builder::new(executor).serve_connection(io, service).await;
+                let _ = hyper::server::conn::http2::Builder::new(executor)
+                    .serve_connection(io, service)
+                    .await;
             } else {
-                let _ = hyper::server::conn::http1::Builder::new().serve_connection(io, service).await;
+                let _ = hyper::server::conn::http1::Builder::new()
+                    .serve_connection(io, service)
+                    .await;
             }
         }
     })
     .await;
-    let spoken = [(HttpVersion::Auto, "HTTP/2.0"), (HttpVersion::Http2, "HTTP/2.0"), (HttpVersion::Http1, "HTTP/1.1")];
+    let spoken = [
+        (HttpVersion::Auto, "HTTP/2.0"),
+        (HttpVersion::Http2, "HTTP/2.0"),
+        (HttpVersion::Http1, "HTTP/1.1"),
+    ];
     for (version, body) in spoken {
         let mut spec = over(address, &authority.files());
         exchange(&mut spec).version = version;
@@ -328,17 +471,29 @@ async fn tls_and_plain_confused() {
         until_closed(&mut stream).await;
     })
     .await;
-    let end = poll(get(&format!("https://{address}/"))).end().await.unwrap_err();
+    let end = poll(get(&format!("https://{address}/")))
+        .end()
+        .await
+        .unwrap_err();
     assert_eq!(end.reason(), Reason::Tls, "{end:?}");
 
     let authority = Authority::new();
     let (address, _) = serve_tls(authority.server(&authority.good(), false)).await;
-    let end = poll(get(&format!("http://{address}/"))).end().await.unwrap_err();
+    let end = poll(get(&format!("http://{address}/")))
+        .end()
+        .await
+        .unwrap_err();
     assert_eq!(end.reason(), Reason::Protocol, "{end:?}");
 
     let address = serve(|stream, _| async move { drop(stream) }).await;
-    let end = poll(get(&format!("https://{address}/"))).end().await.unwrap_err();
-    assert!(matches!(end.reason(), Reason::Closed | Reason::Reset), "{end:?}");
+    let end = poll(get(&format!("https://{address}/")))
+        .end()
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(end.reason(), Reason::Closed | Reason::Reset),
+        "{end:?}"
+    );
 }
 
 #[test]
@@ -348,22 +503,102 @@ fn bad_files_are_named_at_load() {
     let cert = Some(authority.write("one.pem", &one.certificate.pem()));
     let key = Some(authority.write("two.key", &two.key.serialize_pem()));
     let nonsense = Some(authority.write("nonsense.pem", "nonsense"));
-    let broken = Some(authority.write("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"));
+    let broken = Some(authority.write(
+        "broken.pem",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    ));
     let missing = Some(authority.folder.path().join("missing.pem"));
     let none = TlsFiles::default;
     for (wanted, files) in [
-        ("ca_file", TlsFiles { ca_file: missing.clone(), ..none() }),
-        ("ca_file", TlsFiles { ca_file: nonsense.clone(), ..none() }),
-        ("ca_file", TlsFiles { ca_file: broken.clone(), ..none() }),
-        ("ca_file", TlsFiles { ca_file: missing, insecure: true, ..none() }),
-        ("cert_file", TlsFiles { cert_file: cert.clone(), ..none() }),
-        ("key_file", TlsFiles { key_file: key.clone(), ..none() }),
-        ("key_file", TlsFiles { cert_file: cert.clone(), key_file: key.clone(), ..none() }),
-        ("key_file", TlsFiles { cert_file: cert.clone(), key_file: nonsense.clone(), ..none() }),
-        ("cert_file", TlsFiles { cert_file: nonsense, key_file: key.clone(), ..none() }),
-        ("cert_file", TlsFiles { cert_file: broken, key_file: key, ..none() }),
-        ("server_name", TlsFiles { server_name: Some("not a name".to_owned()), ..none() }),
-        ("server_name", TlsFiles { server_name: Some("127.0.0.1".to_owned()), ..none() }),
+        (
+            "ca_file",
+            TlsFiles {
+                ca_file: missing.clone(),
+                ..none()
+            },
+        ),
+        (
+            "ca_file",
+            TlsFiles {
+                ca_file: nonsense.clone(),
+                ..none()
+            },
+        ),
+        (
+            "ca_file",
+            TlsFiles {
+                ca_file: broken.clone(),
+                ..none()
+            },
+        ),
+        (
+            "ca_file",
+            TlsFiles {
+                ca_file: missing,
+                insecure: true,
+                ..none()
+            },
+        ),
+        (
+            "cert_file",
+            TlsFiles {
+                cert_file: cert.clone(),
+                ..none()
+            },
+        ),
+        (
+            "key_file",
+            TlsFiles {
+                key_file: key.clone(),
+                ..none()
+            },
+        ),
+        (
+            "key_file",
+            TlsFiles {
+                cert_file: cert.clone(),
+                key_file: key.clone(),
+                ..none()
+            },
+        ),
+        (
+            "key_file",
+            TlsFiles {
+                cert_file: cert.clone(),
+                key_file: nonsense.clone(),
+                ..none()
+            },
+        ),
+        (
+            "cert_file",
+            TlsFiles {
+                cert_file: nonsense,
+                key_file: key.clone(),
+                ..none()
+            },
+        ),
+        (
+            "cert_file",
+            TlsFiles {
+                cert_file: broken,
+                key_file: key,
+                ..none()
+            },
+        ),
+        (
+            "server_name",
+            TlsFiles {
+                server_name: Some("not a name".to_owned()),
+                ..none()
+            },
+        ),
+        (
+            "server_name",
+            TlsFiles {
+                server_name: Some("127.0.0.1".to_owned()),
+                ..none()
+            },
+        ),
     ] {
         let error = Tls::load(&files).expect_err(wanted);
         assert_eq!(error.key, wanted, "{}", error.why);

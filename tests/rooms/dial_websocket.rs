@@ -20,7 +20,10 @@ use super::support::{read_head, serve, terms, until_closed};
 /// Reads a handshake and accepts it, with these lines beside the usual ones; gives its head.
 pub async fn accept(stream: &mut TcpStream, lines: &str) -> String {
     let head = read_head(stream).await;
-    let key = head.lines().find_map(|line| line.strip_prefix("sec-websocket-key: ")).expect("a key");
+    let key = head
+        .lines()
+        .find_map(|line| line.strip_prefix("sec-websocket-key: "))
+        .expect("a key");
     let accept = derive_accept_key(key.as_bytes());
     let answer = format!(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\n\
@@ -32,14 +35,22 @@ pub async fn accept(stream: &mut TcpStream, lines: &str) -> String {
 
 type Opened = (tokio_tungstenite::WebSocketStream<Upgraded>, Option<String>);
 
-async fn open(address: std::net::SocketAddr, subprotocols: &[&str]) -> (Result<Opened, Failure>, Trace) {
+async fn open(
+    address: std::net::SocketAddr,
+    subprotocols: &[&str],
+) -> (Result<Opened, Failure>, Trace) {
     let mut endpoint = Arc::new(endpoint(&format!("http://{address}/ws")));
     terms(&mut endpoint).max_bytes = 1000;
     let trace = Trace::new(Clock::start());
     trace.begin();
     let dialer = Dialers::new().dialer(&endpoint, HttpVersion::Http1, false, &trace);
     let subprotocols: Vec<String> = subprotocols.iter().map(ToString::to_string).collect();
-    (dialer.websocket(endpoint.url.clone(), HeaderMap::new(), &subprotocols).await, trace)
+    (
+        dialer
+            .websocket(endpoint.url.clone(), HeaderMap::new(), &subprotocols)
+            .await,
+        trace,
+    )
 }
 
 #[tokio::test]
@@ -48,9 +59,11 @@ async fn a_good_handshake() {
     let address = serve(move |mut stream, _| {
         let send = send.clone();
         async move {
-            send.send(accept(&mut stream, "Sec-WebSocket-Protocol: v2\r\n").await).unwrap();
+            send.send(accept(&mut stream, "Sec-WebSocket-Protocol: v2\r\n").await)
+                .unwrap();
             let role = tokio_tungstenite::tungstenite::protocol::Role::Server;
-            let mut server = tokio_tungstenite::WebSocketStream::from_raw_socket(stream, role, None).await;
+            let mut server =
+                tokio_tungstenite::WebSocketStream::from_raw_socket(stream, role, None).await;
             server.send(Message::text("hello")).await.unwrap();
             server.send(Message::text("x".repeat(2000))).await.unwrap();
             while let Some(Ok(_)) = server.next().await {}
@@ -61,7 +74,10 @@ async fn a_good_handshake() {
     let (mut socket, protocol) = opened.unwrap();
     assert_eq!(protocol.as_deref(), Some("v2"));
     let head = heads.recv().await.unwrap();
-    assert!(head.contains("sec-websocket-protocol: v1, v2\r\n"), "{head}");
+    assert!(
+        head.contains("sec-websocket-protocol: v1, v2\r\n"),
+        "{head}"
+    );
     assert!(!head.contains("accept-encoding"), "{head}");
     assert_eq!(trace.stage(), Stage::Handshake);
     trace.enter(Stage::Listening);
@@ -72,18 +88,39 @@ async fn a_good_handshake() {
             && phases.get(Phase::Body).is_none()
     );
 
-    assert_eq!(socket.next().await.unwrap().unwrap(), Message::text("hello"));
+    assert_eq!(
+        socket.next().await.unwrap().unwrap(),
+        Message::text("hello")
+    );
     let error = socket.next().await.unwrap().unwrap_err();
-    assert_eq!(websocket_failure(error, &trace), Failure::TooLarge { what: Part::Message, limit: 1000 });
+    assert_eq!(
+        websocket_failure(error, &trace),
+        Failure::TooLarge {
+            what: Part::Message,
+            limit: 1000
+        }
+    );
 }
 
 #[tokio::test]
 async fn answers_that_are_no_upgrade() {
     for (answer, reason) in [
-        ("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", Reason::Status),
-        ("HTTP/1.1 302 Go\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", Reason::Status),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", Reason::Status),
-        ("HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", Reason::Protocol),
+        (
+            "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
+            Reason::Status,
+        ),
+        (
+            "HTTP/1.1 302 Go\r\nLocation: /\r\nContent-Length: 0\r\n\r\n",
+            Reason::Status,
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+            Reason::Status,
+        ),
+        (
+            "HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+            Reason::Protocol,
+        ),
         (
             "HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: eA==\r\n\r\n",
             Reason::Protocol,
@@ -103,13 +140,20 @@ async fn answers_that_are_no_upgrade() {
 
 #[tokio::test]
 async fn what_was_not_offered_is_refused() {
-    for lines in ["Sec-WebSocket-Extensions: permessage-deflate\r\n", "Sec-WebSocket-Protocol: v3\r\n"] {
+    for lines in [
+        "Sec-WebSocket-Extensions: permessage-deflate\r\n",
+        "Sec-WebSocket-Protocol: v3\r\n",
+    ] {
         let address = serve(move |mut stream, _| async move {
             accept(&mut stream, lines).await;
             until_closed(&mut stream).await;
         })
         .await;
-        assert_eq!(open(address, &["v1"]).await.0.unwrap_err().reason(), Reason::Protocol, "{lines}");
+        assert_eq!(
+            open(address, &["v1"]).await.0.unwrap_err().reason(),
+            Reason::Protocol,
+            "{lines}"
+        );
     }
 }
 

@@ -1,4 +1,5 @@
-//! What a failure carries beside its sentence: who answered what, over which redirects, and how the body began.
+//! What a failure carries beside its sentence: who answered what, over which redirects, and how the
+//! body began.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,8 +22,17 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// One attempt under the supervisor's limit, and everything that is said of it.
 async fn notes(spec: Spec, limit: Duration, secrets: &[&str]) -> Vec<Note> {
     let (send, mut notes) = mpsc::channel(64);
-    let secrets = Arc::new(Secrets::new(secrets.iter().map(|secret| (*secret).to_owned()).collect()));
-    let mut out = Outbox::new(TargetId(1), spec.rhythm(), limit, Clock::start(), send, secrets);
+    let secrets = Arc::new(Secrets::new(
+        secrets.iter().map(|secret| (*secret).to_owned()).collect(),
+    ));
+    let mut out = Outbox::new(
+        TargetId(1),
+        spec.rhythm(),
+        limit,
+        Clock::start(),
+        send,
+        secrets,
+    );
     let mut room = spec.open(&Dialers::new(), out.trace()).unwrap();
     out.begin(Duration::ZERO, 0).await;
     let trace = out.trace().clone();
@@ -43,7 +53,9 @@ async fn notes(spec: Spec, limit: Duration, secrets: &[&str]) -> Vec<Note> {
 async fn failed(spec: Spec, limit: Duration, secrets: &[&str]) -> (Failure, Evidence) {
     let said = notes(spec, limit, secrets).await;
     let failures = said.into_iter().filter_map(|note| match note.signal {
-        Signal::Failed { failure, evidence, .. } => Some((failure, evidence)),
+        Signal::Failed {
+            failure, evidence, ..
+        } => Some((failure, evidence)),
         _ => None,
     });
     let (failure, evidence) = failures.into_iter().next().expect("a failure");
@@ -78,13 +90,25 @@ async fn an_unexpected_status_shows_head_peer_headers_and_body() {
     })
     .await;
     let mut spec = http(&format!("http://{address}/"));
-    terms(&mut spec.endpoint).capture = vec!["x-request-id".parse().unwrap(), "set-cookie".parse().unwrap()];
+    terms(&mut spec.endpoint).capture = vec![
+        "x-request-id".parse().unwrap(),
+        "set-cookie".parse().unwrap(),
+    ];
     let (failure, seen) = failed(Spec::Http(Arc::new(spec)), LIMIT, &["hunter2"]).await;
-    assert_eq!(failure, Failure::Status { code: 500, note: None });
+    assert_eq!(
+        failure,
+        Failure::Status {
+            code: 500,
+            note: None
+        }
+    );
     let head = seen.http.unwrap();
-    assert_eq!((head.status, head.version(), seen.peer), (500, "1.1".to_owned(), Some(address)));
-    let named =
-        [("x-request-id", "7f"), ("set-cookie", "***")].map(|(name, value)| (Text::clean(name), Text::clean(value)));
+    assert_eq!(
+        (head.status, head.version(), seen.peer),
+        (500, "1.1".to_owned(), Some(address))
+    );
+    let named = [("x-request-id", "7f"), ("set-cookie", "***")]
+        .map(|(name, value)| (Text::clean(name), Text::clean(value)));
     assert_eq!(seen.headers, named);
     assert_eq!(body(&seen), r#"{"status":"degraded","password":"***"}"#);
     assert!(seen.tried.is_empty() && seen.redirects.is_empty());
@@ -92,12 +116,25 @@ async fn an_unexpected_status_shows_head_peer_headers_and_body() {
 
 #[tokio::test]
 async fn a_body_that_does_not_end_takes_no_verdict_away() {
-    let address =
-        answering(|_| "HTTP/1.1 502 Bad\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n<html>\r\n".to_owned()).await;
+    let address = answering(|_| {
+        "HTTP/1.1 502 Bad\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n<html>\r\n".to_owned()
+    })
+    .await;
     // Less than the body is waited for otherwise.
     let limit = Duration::from_millis(900);
-    let (failure, seen) = failed(Spec::Http(Arc::new(http(&format!("http://{address}/")))), limit, &[]).await;
-    assert_eq!(failure, Failure::Status { code: 502, note: None });
+    let (failure, seen) = failed(
+        Spec::Http(Arc::new(http(&format!("http://{address}/")))),
+        limit,
+        &[],
+    )
+    .await;
+    assert_eq!(
+        failure,
+        Failure::Status {
+            code: 502,
+            note: None
+        }
+    );
     assert_eq!(body(&seen), "<html>");
 }
 
@@ -105,10 +142,17 @@ async fn a_body_that_does_not_end_takes_no_verdict_away() {
 async fn a_body_that_is_cut_off_shows_how_it_began() {
     let address = serve(|mut stream, _| async move {
         read_head(&mut stream).await;
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"ok\":tr").await;
+        let _ = stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"ok\":tr")
+            .await;
     })
     .await;
-    let (failure, seen) = failed(Spec::Http(Arc::new(http(&format!("http://{address}/")))), LIMIT, &[]).await;
+    let (failure, seen) = failed(
+        Spec::Http(Arc::new(http(&format!("http://{address}/")))),
+        LIMIT,
+        &[],
+    )
+    .await;
     assert!(matches!(failure, Failure::Closed { .. }), "{failure:?}");
     assert_eq!(body(&seen), "{\"ok\":tr");
 }
@@ -124,26 +168,48 @@ async fn redirects_are_told_without_their_secrets() {
     exchange(&mut spec).redirects = 1;
     let (failure, seen) = failed(Spec::Http(Arc::new(spec)), LIMIT, &[]).await;
     let last = Text::clean("https://login.test/?sig=***");
-    assert_eq!(failure, Failure::Redirects { limit: 1, to: Some(last.clone()) });
-    assert_eq!(seen.redirects, [Text::clean(&format!("http://{address}/next?token=***&a=1")), last]);
+    assert_eq!(
+        failure,
+        Failure::Redirects {
+            limit: 1,
+            to: Some(last.clone())
+        }
+    );
+    assert_eq!(
+        seen.redirects,
+        [
+            Text::clean(&format!("http://{address}/next?token=***&a=1")),
+            last
+        ]
+    );
 }
 
 #[tokio::test]
 async fn a_redirect_that_is_refused_says_where_it_leads() {
-    let page =
-        |_: &str| "HTTP/1.1 307 Go\r\nLocation: http://away.test/x?token=t0ken\r\nContent-Length: 0\r\n\r\n".to_owned();
+    let page = |_: &str| {
+        "HTTP/1.1 307 Go\r\nLocation: http://away.test/x?token=t0ken\r\nContent-Length: 0\r\n\r\n"
+            .to_owned()
+    };
     let mut spec = http(&format!("http://{}/", answering(page).await));
     let asked = exchange(&mut spec);
     (asked.method, asked.body, asked.redirects) = (::http::Method::POST, Some("secret".into()), 5);
     let (failure, seen) = failed(Spec::Http(Arc::new(spec)), LIMIT, &[]).await;
-    assert!(matches!(failure, Failure::RedirectRefused { .. }), "{failure:?}");
-    assert_eq!(seen.redirects, [Text::clean("http://away.test/x?token=***")]);
+    assert!(
+        matches!(failure, Failure::RedirectRefused { .. }),
+        "{failure:?}"
+    );
+    assert_eq!(
+        seen.redirects,
+        [Text::clean("http://away.test/x?token=***")]
+    );
 }
 
 #[tokio::test]
 async fn an_expectation_has_the_value_beside_it() {
-    let address =
-        answering(|_| "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"phase\":\"degraded\"}".to_owned()).await;
+    let address = answering(|_| {
+        "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"phase\":\"degraded\"}".to_owned()
+    })
+    .await;
     let mut spec = http(&format!("http://{address}/"));
     exchange(&mut spec).expect.json = Some(Filter::parse("@.phase == 'operational'").unwrap());
     let (failure, seen) = failed(Spec::Http(Arc::new(spec)), LIMIT, &[]).await;
@@ -155,14 +221,29 @@ async fn an_expectation_has_the_value_beside_it() {
 #[tokio::test]
 async fn addresses_that_were_not_reached_are_named() {
     let address = closed_port().await;
-    let (failure, seen) = failed(Spec::Http(Arc::new(http(&format!("http://{address}/")))), LIMIT, &[]).await;
-    assert_eq!(failure, Failure::Refused { peer: Some(address) });
-    assert_eq!((seen.peer, seen.tried, seen.http), (None, vec![address], None));
+    let (failure, seen) = failed(
+        Spec::Http(Arc::new(http(&format!("http://{address}/")))),
+        LIMIT,
+        &[],
+    )
+    .await;
+    assert_eq!(
+        failure,
+        Failure::Refused {
+            peer: Some(address)
+        }
+    );
+    assert_eq!(
+        (seen.peer, seen.tried, seen.http),
+        (None, vec![address], None)
+    );
 }
 
 #[tokio::test]
 async fn handshakes_show_what_came_instead() {
-    let page = |_: &str| "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\n<app>".to_owned();
+    let page = |_: &str| {
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\n<app>".to_owned()
+    };
     let endpoint = Arc::new(endpoint(&format!("http://{}/", answering(page).await)));
     let held = websocket::Spec {
         endpoint: Arc::clone(&endpoint),
@@ -194,26 +275,44 @@ async fn handshakes_show_what_came_instead() {
         query: Vec::new(),
         protocol: socketio::Protocol::V4,
         transport: socketio::Transport::Polling,
-        conversation: socketio::Conversation::Listen { event: "beat".to_owned() },
+        conversation: socketio::Conversation::Listen {
+            event: "beat".to_owned(),
+        },
         expect: Default::default(),
         timestamp: None,
     };
-    for spec in [Spec::Websocket(Arc::new(held)), Spec::Sse(Arc::new(stream)), Spec::Socketio(Arc::new(socket))] {
+    for spec in [
+        Spec::Websocket(Arc::new(held)),
+        Spec::Sse(Arc::new(stream)),
+        Spec::Socketio(Arc::new(socket)),
+    ] {
         let kind = spec.kind();
         let (_, seen) = failed(spec, LIMIT, &[]).await;
-        assert_eq!((seen.http.unwrap().status, body(&seen)), (200, "<app>"), "{kind:?}");
+        assert_eq!(
+            (seen.http.unwrap().status, body(&seen)),
+            (200, "<app>"),
+            "{kind:?}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_heartbeat_shows_its_head_and_no_body() {
-    let address = answering(|_| "HTTP/1.1 200 OK\r\nX-Node: a\r\nContent-Length: 2\r\n\r\n{}".to_owned()).await;
+    let address =
+        answering(|_| "HTTP/1.1 200 OK\r\nX-Node: a\r\nContent-Length: 2\r\n\r\n{}".to_owned())
+            .await;
     let mut spec = http(&format!("http://{address}/"));
     terms(&mut spec.endpoint).capture = vec!["x-node".parse().unwrap()];
     let said = notes(Spec::Http(Arc::new(spec)), LIMIT, &[]).await;
-    let beat = said.into_iter().find(|note| matches!(note.signal, Signal::Beat(_))).unwrap();
+    let beat = said
+        .into_iter()
+        .find(|note| matches!(note.signal, Signal::Beat(_)))
+        .unwrap();
     let seen = beat.wire.unwrap().evidence().unwrap();
-    assert_eq!((seen.http.unwrap().status, seen.peer, seen.body.as_ref()), (200, Some(address), None));
+    assert_eq!(
+        (seen.http.unwrap().status, seen.peer, seen.body.as_ref()),
+        (200, Some(address), None)
+    );
     assert_eq!(seen.headers, [(Text::clean("x-node"), Text::clean("a"))]);
     assert!(seen.tried.is_empty());
 }

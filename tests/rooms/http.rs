@@ -8,8 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use hbmon::clock::Clock;
 use hbmon::model::{
-    Assertion, Connection, Failure, Note, Part, Phase, Reason, RedirectFault, Rhythm, Signal, Stage, StatusNote,
-    TargetId, Text, Wire,
+    Assertion, Connection, Failure, Note, Part, Phase, Reason, RedirectFault, Rhythm, Signal,
+    Stage, StatusNote, TargetId, Text, Wire,
 };
 use hbmon::monitors::dial::{Dialers, Endpoint, Family, HttpVersion, Listening, Resolver, Terms};
 use hbmon::monitors::http::{Exchange, Header, Spec};
@@ -20,14 +20,19 @@ use http::{HeaderValue, Method};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc;
 
-use super::support::{Watch, closed_port, read_head, serve, terms, until_closed, watch, watch_times};
+use super::support::{
+    Watch, closed_port, read_head, serve, terms, until_closed, watch, watch_times,
+};
 
 const LIMIT: Duration = Duration::from_secs(10);
 /// For attempts that must run into their limit: connecting to loopback takes far less.
 const SHORT: Duration = Duration::from_secs(1);
 
 pub fn endpoint(url: &str) -> Endpoint {
-    Endpoint { url: url.parse().unwrap(), terms: Arc::new(Terms::new(1 << 20)) }
+    Endpoint {
+        url: url.parse().unwrap(),
+        terms: Arc::new(Terms::new(1 << 20)),
+    }
 }
 
 pub fn get(url: &str) -> Spec {
@@ -86,7 +91,10 @@ async fn failure(spec: Spec) -> Failure {
 }
 
 fn ok(body: &str) -> String {
-    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 #[tokio::test]
@@ -97,7 +105,9 @@ async fn a_good_answer_is_a_heartbeat_with_its_phases() {
     exchange(&mut spec).timestamp = Some(Query::parse("$.ts").unwrap());
     let mut watch = poll(spec);
     let note = watch.next().await;
-    let Signal::Beat(beat) = note.signal else { panic!("{note:?}") };
+    let Signal::Beat(beat) = note.signal else {
+        panic!("{note:?}")
+    };
     assert!(beat.latency.unwrap() > Duration::ZERO);
     assert!(beat.delta.is_some());
     assert_eq!(beat.sent, "2026-11-22T13:32:04Z".parse().ok());
@@ -121,29 +131,45 @@ async fn the_request_is_what_the_config_says() {
         let send = send.clone();
         async move {
             send.send(read_head(&mut stream).await).unwrap();
-            stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+            stream
+                .write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
+                .await
+                .unwrap();
         }
     })
     .await;
     let mut spec = get(&format!("http://{address}/a?b=c"));
     exchange(&mut spec).method = Method::POST;
     exchange(&mut spec).body = Some(Bytes::from_static(b"{}"));
-    terms(&mut spec.endpoint).headers.insert("x-own", HeaderValue::from_static("1"));
+    terms(&mut spec.endpoint)
+        .headers
+        .insert("x-own", HeaderValue::from_static("1"));
     terms(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t"));
     assert!(poll(spec).end().await.is_ok());
     let head = heads.recv().await.unwrap().to_lowercase();
     assert!(head.starts_with("post /a?b=c http/1.1\r\n"), "{head}");
     let version = concat!("user-agent: hbmon/", env!("CARGO_PKG_VERSION"), "\r\n");
-    for line in ["x-own: 1\r\n", "authorization: bearer t\r\n", "content-length: 2\r\n", "gzip", version] {
+    for line in [
+        "x-own: 1\r\n",
+        "authorization: bearer t\r\n",
+        "content-length: 2\r\n",
+        "gzip",
+        version,
+    ] {
         assert!(head.contains(line), "{line} in {head}");
     }
     assert!(!head.contains("referer"));
 
     let mut spec = get(&format!("http://{address}/"));
-    terms(&mut spec.endpoint).headers.insert("user-agent", HeaderValue::from_static("mine"));
+    terms(&mut spec.endpoint)
+        .headers
+        .insert("user-agent", HeaderValue::from_static("mine"));
     assert!(poll(spec).end().await.is_ok());
     let head = heads.recv().await.unwrap().to_lowercase();
-    assert!(head.contains("user-agent: mine\r\n") && !head.contains("hbmon"), "{head}");
+    assert!(
+        head.contains("user-agent: mine\r\n") && !head.contains("hbmon"),
+        "{head}"
+    );
 }
 
 #[tokio::test]
@@ -161,27 +187,40 @@ async fn answers_without_a_body() {
 
 #[tokio::test]
 async fn expectations() {
-    let answer = "HTTP/1.1 200 OK\r\nX-Up: yes\r\nX-Up: no\r\nContent-Length: 12\r\n\r\n{\"up\":false}";
+    let answer =
+        "HTTP/1.1 200 OK\r\nX-Up: yes\r\nX-Up: no\r\nContent-Length: 12\r\n\r\n{\"up\":false}";
     let url = answering(answer).await;
     let mut good = get(&url);
-    exchange(&mut good).headers =
-        vec![Header { name: "x-up".parse().unwrap(), pattern: regex::Regex::new("^no$").unwrap() }];
+    exchange(&mut good).headers = vec![Header {
+        name: "x-up".parse().unwrap(),
+        pattern: regex::Regex::new("^no$").unwrap(),
+    }];
     exchange(&mut good).expect.body = Some(regex::bytes::Regex::new("up").unwrap());
     assert!(poll(good).end().await.is_ok());
 
     let mut wrong = get(&url);
-    exchange(&mut wrong).headers =
-        vec![Header { name: "x-up".parse().unwrap(), pattern: regex::Regex::new("maybe").unwrap() }];
-    let Failure::Assertion(Assertion::Header { got, .. }) = failure(wrong).await else { panic!() };
+    exchange(&mut wrong).headers = vec![Header {
+        name: "x-up".parse().unwrap(),
+        pattern: regex::Regex::new("maybe").unwrap(),
+    }];
+    let Failure::Assertion(Assertion::Header { got, .. }) = failure(wrong).await else {
+        panic!()
+    };
     assert_eq!(got.unwrap().as_str(), "yes");
 
     let mut wrong = get(&url);
     exchange(&mut wrong).expect.body = Some(regex::bytes::Regex::new("down").unwrap());
-    assert!(matches!(failure(wrong).await, Failure::Assertion(Assertion::Body { .. })));
+    assert!(matches!(
+        failure(wrong).await,
+        Failure::Assertion(Assertion::Body { .. })
+    ));
 
     let mut wrong = get(&url);
     exchange(&mut wrong).expect.json = Some(Filter::parse("@.up == true").unwrap());
-    assert!(matches!(failure(wrong).await, Failure::Assertion(Assertion::Json { .. })));
+    assert!(matches!(
+        failure(wrong).await,
+        Failure::Assertion(Assertion::Json { .. })
+    ));
 
     let mut wrong = get(&url);
     exchange(&mut wrong).timestamp = Some(Query::parse("$.ts").unwrap());
@@ -192,53 +231,99 @@ async fn expectations() {
     assert_eq!(failure(wrong).await.reason(), Reason::Payload);
 }
 
-/// Small payloads are judged where they arrive, large ones beside the runtime: for both a budget holds.
+/// Small payloads are judged where they arrive, large ones beside the runtime: for both a budget
+/// holds.
 #[tokio::test]
 async fn a_payload_does_not_decide_how_long_it_is_judged() {
     let deep = format!("{}0{}", "[[1,2,3,4],".repeat(100), "]".repeat(100));
-    let large = serde_json::json!(vec![serde_json::json!({"id": "x".repeat(40)}); 20_000]).to_string();
+    let large =
+        serde_json::json!(vec![serde_json::json!({"id": "x".repeat(40)}); 20_000]).to_string();
     for (body, filter) in [
         (&deep, "count(@..*..*..*..*) > 0"),
-        (&large, "count(@[*, *, *, *, *, *, *, *][*, *, *, *, *, *, *, *, *, *, *, *]) > 0"),
+        (
+            &large,
+            "count(@[*, *, *, *, *, *, *, *][*, *, *, *, *, *, *, *, *, *, *, *]) > 0",
+        ),
     ] {
         let mut spec = get(&answering(ok(body)).await);
         exchange(&mut spec).expect.json = Some(Filter::parse(filter).unwrap());
         let end = failure(spec).await;
-        let Failure::Payload { why } = &end else { panic!("{filter}: {end:?}") };
+        let Failure::Payload { why } = &end else {
+            panic!("{filter}: {end:?}")
+        };
         assert!(why.as_str().contains("too much work"), "{why}");
     }
     let mut spec = get(&answering(ok(&large)).await);
-    exchange(&mut spec).expect.json = Some(Filter::parse("@[?match(@.id, 'worker-\\\\d+')]").unwrap());
+    exchange(&mut spec).expect.json =
+        Some(Filter::parse("@[?match(@.id, 'worker-\\\\d+')]").unwrap());
     assert_eq!(failure(spec).await.reason(), Reason::Assertion);
 }
 
 #[tokio::test]
 async fn a_wrong_status() {
     let url = answering("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n").await;
-    assert_eq!(failure(get(&url)).await, Failure::Status { code: 503, note: None });
-    let url = stalling(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n").await;
-    assert_eq!(failure(get(&url)).await, Failure::Status { code: 101, note: None });
+    assert_eq!(
+        failure(get(&url)).await,
+        Failure::Status {
+            code: 503,
+            note: None
+        }
+    );
+    let url =
+        stalling(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n")
+            .await;
+    assert_eq!(
+        failure(get(&url)).await,
+        Failure::Status {
+            code: 101,
+            note: None
+        }
+    );
     // Even where the body is broken beside it.
     let url = answering("HTTP/1.1 500 Oh\r\nContent-Length: 10\r\n\r\nabc").await;
-    assert_eq!(failure(get(&url)).await, Failure::Status { code: 500, note: None });
+    assert_eq!(
+        failure(get(&url)).await,
+        Failure::Status {
+            code: 500,
+            note: None
+        }
+    );
 }
 
 #[tokio::test]
 async fn a_status_that_looks_like_good_news_is_told_beside_the_one_that_was_needed() {
     let wanted = |text: &str| Some(StatusNote::InsteadOf(Text::clean(text)));
     let url = answering(ok("x")).await;
-    for (ranges, text) in [(vec![204..=204], "204"), (vec![201..=202, 300..=399], "201-202, 3xx")] {
+    for (ranges, text) in [
+        (vec![204..=204], "204"),
+        (vec![201..=202, 300..=399], "201-202, 3xx"),
+    ] {
         let mut spec = get(&url);
         exchange(&mut spec).status = ranges;
-        assert_eq!(failure(spec).await, Failure::Status { code: 200, note: wanted(text) });
+        assert_eq!(
+            failure(spec).await,
+            Failure::Status {
+                code: 200,
+                note: wanted(text)
+            }
+        );
     }
     let url = answering("HTTP/1.1 304 Not Modified\r\n\r\n").await;
-    assert_eq!(failure(get(&url)).await, Failure::Status { code: 304, note: wanted("2xx") });
+    assert_eq!(
+        failure(get(&url)).await,
+        Failure::Status {
+            code: 304,
+            note: wanted("2xx")
+        }
+    );
 }
 
 /// How a poll of this answer ends that needs `@.ok == true`.
 async fn judged(content_type: &str, body: &[u8]) -> Result<End, Failure> {
-    let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
     let mut spec = get(&answering([head.as_bytes(), body].concat()).await);
     exchange(&mut spec).expect.json = Some(Filter::parse("@.ok == true").unwrap());
     poll(spec).end().await
@@ -246,17 +331,31 @@ async fn judged(content_type: &str, body: &[u8]) -> Result<End, Failure> {
 
 #[tokio::test]
 async fn json_is_read_in_the_encoding_that_it_comes_in() {
-    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let utf16 = |text: &str| {
+        text.encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect::<Vec<u8>>()
+    };
     for (content_type, body) in [
         ("application/json", b"\xef\xbb\xbf{\"ok\":true}".to_vec()),
         ("application/json", utf16("\u{FEFF}{\"ok\":true}")),
         ("application/json; charset=utf-16le", utf16("{\"ok\":true}")),
         ("application/json", utf16("{\"ok\":true}")),
-        ("application/json; charset=iso-8859-1", b"{\"name\":\"\xe9\",\"ok\":true}".to_vec()),
+        (
+            "application/json; charset=iso-8859-1",
+            b"{\"name\":\"\xe9\",\"ok\":true}".to_vec(),
+        ),
         ("application/json-seq", b"\x1e{\"ok\":true}\n".to_vec()),
-        ("application/x-ndjson", b"{\"ok\":true}\n{\"ok\":true}\n".to_vec()),
+        (
+            "application/x-ndjson",
+            b"{\"ok\":true}\n{\"ok\":true}\n".to_vec(),
+        ),
     ] {
-        assert_eq!(judged(content_type, &body).await, Ok(End::Answered), "{body:?}");
+        assert_eq!(
+            judged(content_type, &body).await,
+            Ok(End::Answered),
+            "{body:?}"
+        );
     }
 }
 
@@ -264,7 +363,13 @@ async fn json_is_read_in_the_encoding_that_it_comes_in() {
 async fn of_several_records_each_has_to_be_good() {
     let end = judged("application/x-ndjson", b"{\"ok\":true}\n{\"ok\":false}\n").await;
     let got = Some(Text::clean("false"));
-    assert_eq!(end, Err(Failure::Assertion(Assertion::Json { filter: Text::clean("@.ok == true"), got })));
+    assert_eq!(
+        end,
+        Err(Failure::Assertion(Assertion::Json {
+            filter: Text::clean("@.ok == true"),
+            got
+        }))
+    );
     assert!(judged("text/plain", b"{\"ok\":true}\noops").await.is_err());
 }
 
@@ -272,17 +377,26 @@ async fn of_several_records_each_has_to_be_good() {
 async fn what_is_not_json_says_what_it_is() {
     for (body, said) in [
         ("", "not JSON: empty"),
-        ("<html>maintenance</html>", "not JSON: begins with \"<html\""),
+        (
+            "<html>maintenance</html>",
+            "not JSON: begins with \"<html\"",
+        ),
         ("{\"ok\":true,\"list\":[1,2", "not JSON: ends at 1:22"),
     ] {
         let why = Text::clean(said);
-        assert_eq!(judged("application/json", body.as_bytes()).await, Err(Failure::Payload { why }));
+        assert_eq!(
+            judged("application/json", body.as_bytes()).await,
+            Err(Failure::Payload { why })
+        );
     }
 }
 
 #[tokio::test]
 async fn a_body_is_matched_as_it_reads() {
-    let utf16: Vec<u8> = "\u{FEFF}pong".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let utf16: Vec<u8> = "\u{FEFF}pong"
+        .encode_utf16()
+        .flat_map(u16::to_be_bytes)
+        .collect();
     let pattern = regex::bytes::Regex::new("^pong$").unwrap();
     for body in [&b"\xef\xbb\xbfpong"[..], &utf16] {
         let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
@@ -295,7 +409,12 @@ async fn a_body_is_matched_as_it_reads() {
 #[tokio::test]
 async fn nobody_listens() {
     let address = closed_port().await;
-    assert_eq!(failure(get(&format!("http://{address}/"))).await, Failure::Refused { peer: Some(address) });
+    assert_eq!(
+        failure(get(&format!("http://{address}/"))).await,
+        Failure::Refused {
+            peer: Some(address)
+        }
+    );
 }
 
 #[tokio::test]
@@ -305,7 +424,15 @@ async fn a_hang_before_the_answer_and_inside_its_head() {
         let watch = watch(monitors::Spec::Http(Arc::new(get(&url))), SHORT);
         let trace = watch.trace.clone();
         let end = watch.end().await.unwrap_err();
-        let Failure::Timeout { after, stage, connected, received } = end else { panic!("{end:?}") };
+        let Failure::Timeout {
+            after,
+            stage,
+            connected,
+            received,
+        } = end
+        else {
+            panic!("{end:?}")
+        };
         assert!(trace.connection().peer.is_some());
         assert_eq!((after, stage, received), (SHORT, Stage::Headers, 0));
         assert!(connected.is_some());
@@ -315,23 +442,49 @@ async fn a_hang_before_the_answer_and_inside_its_head() {
 #[tokio::test]
 async fn a_hang_in_the_body() {
     let url = stalling(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc").await;
-    let end = watch(monitors::Spec::Http(Arc::new(get(&url))), SHORT).end().await.unwrap_err();
-    assert!(matches!(end, Failure::Timeout { stage: Stage::Body, received: 3, .. }), "{end:?}");
+    let end = watch(monitors::Spec::Http(Arc::new(get(&url))), SHORT)
+        .end()
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            end,
+            Failure::Timeout {
+                stage: Stage::Body,
+                received: 3,
+                ..
+            }
+        ),
+        "{end:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_drip_in_the_body() {
     let address = serve(|mut stream, _| async move {
         read_head(&mut stream).await;
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n").await.unwrap();
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            .await
+            .unwrap();
         while stream.write_all(b".").await.is_ok() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     })
     .await;
     let spec = get(&format!("http://{address}/"));
-    let end = watch(monitors::Spec::Http(Arc::new(spec)), SHORT).end().await.unwrap_err();
-    let Failure::Timeout { stage: Stage::Body, received, .. } = end else { panic!("{end:?}") };
+    let end = watch(monitors::Spec::Http(Arc::new(spec)), SHORT)
+        .end()
+        .await
+        .unwrap_err();
+    let Failure::Timeout {
+        stage: Stage::Body,
+        received,
+        ..
+    } = end
+    else {
+        panic!("{end:?}")
+    };
     assert!(received > 1);
 }
 
@@ -345,19 +498,51 @@ async fn an_endless_body() {
     .await;
     let mut spec = get(&format!("http://{address}/"));
     terms(&mut spec.endpoint).max_bytes = 100_000;
-    assert_eq!(failure(spec).await, Failure::TooLarge { what: Part::Body, limit: 100_000 });
+    assert_eq!(
+        failure(spec).await,
+        Failure::TooLarge {
+            what: Part::Body,
+            limit: 100_000
+        }
+    );
 }
 
 #[tokio::test]
 async fn bodies_that_end_badly() {
     let cut = answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc").await;
-    assert_eq!(failure(get(&cut)).await, Failure::Closed { stage: Stage::Body, code: None, why: None });
+    assert_eq!(
+        failure(get(&cut)).await,
+        Failure::Closed {
+            stage: Stage::Body,
+            code: None,
+            why: None
+        }
+    );
     let cut = answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab").await;
-    assert_eq!(failure(get(&cut)).await, Failure::Closed { stage: Stage::Body, code: None, why: None });
+    assert_eq!(
+        failure(get(&cut)).await,
+        Failure::Closed {
+            stage: Stage::Body,
+            code: None,
+            why: None
+        }
+    );
     for bad in ["zz\r\nab\r\n0\r\n\r\n", "2\r\nabXX"] {
-        let url = answering(format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{bad}")).await;
+        let url = answering(format!(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{bad}"
+        ))
+        .await;
         let end = failure(get(&url)).await;
-        assert!(matches!(end, Failure::Protocol { wire: Wire::Http, .. }), "{bad}: {end:?}");
+        assert!(
+            matches!(
+                end,
+                Failure::Protocol {
+                    wire: Wire::Http,
+                    ..
+                }
+            ),
+            "{bad}: {end:?}"
+        );
     }
 }
 
@@ -368,7 +553,10 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
 }
 
 fn coded(coding: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {}\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
     [head.as_bytes(), body].concat()
 }
 
@@ -379,28 +567,67 @@ async fn compressed_bodies() {
     assert!(poll(spec).end().await.is_ok());
 
     let end = failure(get(&answering(coded("gzip", b"this is not gzip")).await)).await;
-    assert!(matches!(end, Failure::Protocol { wire: Wire::Http, .. }), "{end:?}");
+    assert!(
+        matches!(
+            end,
+            Failure::Protocol {
+                wire: Wire::Http,
+                ..
+            }
+        ),
+        "{end:?}"
+    );
     let whole = gzip(&[b'a'; 10_000]);
-    let end = failure(get(&answering(coded("gzip", &whole[..whole.len() / 2])).await)).await;
-    assert!(matches!(end, Failure::Protocol { wire: Wire::Http, .. }), "{end:?}");
+    let end = failure(get(
+        &answering(coded("gzip", &whole[..whole.len() / 2])).await
+    ))
+    .await;
+    assert!(
+        matches!(
+            end,
+            Failure::Protocol {
+                wire: Wire::Http,
+                ..
+            }
+        ),
+        "{end:?}"
+    );
 
     let mut bomb = get(&answering(coded("gzip", &gzip(&vec![0; 20 << 20]))).await);
     terms(&mut bomb.endpoint).max_bytes = 50_000;
-    assert_eq!(failure(bomb).await, Failure::TooLarge { what: Part::Body, limit: 50_000 });
+    assert_eq!(
+        failure(bomb).await,
+        Failure::TooLarge {
+            what: Part::Body,
+            limit: 50_000
+        }
+    );
 }
 
 #[tokio::test]
 async fn codings_that_are_not_read_and_bodies_that_are_none() {
     let end = failure(get(&answering(coded("zstd", b"x")).await)).await;
     let why = Text::clean("body is encoded with \"zstd\", which hbmon does not read");
-    assert_eq!(end, Failure::Protocol { wire: Wire::Http, why });
+    assert_eq!(
+        end,
+        Failure::Protocol {
+            wire: Wire::Http,
+            why
+        }
+    );
     for answer in [
         "HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 0\r\n\r\n",
     ] {
-        assert!(poll(get(&answering(answer).await)).end().await.is_ok(), "{answer}");
+        assert!(
+            poll(get(&answering(answer).await)).end().await.is_ok(),
+            "{answer}"
+        );
     }
-    let mut head = get(&answering("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n").await);
+    let mut head = get(&answering(
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n",
+    )
+    .await);
     exchange(&mut head).method = Method::HEAD;
     assert!(poll(head).end().await.is_ok());
 }
@@ -408,21 +635,56 @@ async fn codings_that_are_not_read_and_bodies_that_are_none() {
 #[tokio::test]
 async fn huge_headers() {
     let long = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(1 << 20));
-    assert!(matches!(failure(get(&answering(long).await)).await, Failure::TooLarge { what: Part::Headers, .. }));
+    assert!(matches!(
+        failure(get(&answering(long).await)).await,
+        Failure::TooLarge {
+            what: Part::Headers,
+            ..
+        }
+    ));
     let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "X: y\r\n".repeat(5000));
-    assert!(matches!(failure(get(&answering(many).await)).await, Failure::TooLarge { what: Part::Headers, .. }));
-    let some = format!("HTTP/1.1 200 OK\r\n{}Content-Length: 0\r\n\r\n", "X: y\r\n".repeat(300));
+    assert!(matches!(
+        failure(get(&answering(many).await)).await,
+        Failure::TooLarge {
+            what: Part::Headers,
+            ..
+        }
+    ));
+    let some = format!(
+        "HTTP/1.1 200 OK\r\n{}Content-Length: 0\r\n\r\n",
+        "X: y\r\n".repeat(300)
+    );
     assert!(poll(get(&answering(some).await)).end().await.is_ok());
 }
 
 #[tokio::test]
 async fn no_answer_or_no_http() {
-    let closed = Failure::Closed { stage: Stage::Headers, code: None, why: None };
+    let closed = Failure::Closed {
+        stage: Stage::Headers,
+        code: None,
+        why: None,
+    };
     assert_eq!(failure(get(&answering("").await)).await, closed);
-    assert_eq!(failure(get(&answering("HTTP/1.1 200 O").await)).await, closed);
-    for garbage in ["SSH-2.0-OpenSSH_9.6\r\n\r\n", "\u{1}\u{2}\u{3}\r\n\r\n", "HTTP/1.1 abc\r\n\r\n"] {
+    assert_eq!(
+        failure(get(&answering("HTTP/1.1 200 O").await)).await,
+        closed
+    );
+    for garbage in [
+        "SSH-2.0-OpenSSH_9.6\r\n\r\n",
+        "\u{1}\u{2}\u{3}\r\n\r\n",
+        "HTTP/1.1 abc\r\n\r\n",
+    ] {
         let end = failure(get(&answering(garbage).await)).await;
-        assert!(matches!(end, Failure::Protocol { wire: Wire::Http, .. }), "{garbage:?}: {end:?}");
+        assert!(
+            matches!(
+                end,
+                Failure::Protocol {
+                    wire: Wire::Http,
+                    ..
+                }
+            ),
+            "{garbage:?}: {end:?}"
+        );
     }
 }
 
@@ -441,7 +703,8 @@ async fn resets() {
     }
 }
 
-/// Answers `/CODE/PLACE` with a redirect to `/PLACE` and everything else with 200; tells what was asked.
+/// Answers `/CODE/PLACE` with a redirect to `/PLACE` and everything else with 200; tells what was
+/// asked.
 async fn redirecting() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
     let (send, heads) = mpsc::unbounded_channel();
     let address = serve(move |mut stream, _| {
@@ -451,7 +714,9 @@ async fn redirecting() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
             let path = head.split(' ').nth(1).unwrap().to_owned();
             send.send(head).unwrap();
             let answer = match path[1..].split_once('/') {
-                Some((code, place)) => format!("HTTP/1.1 {code} Go\r\nLocation: {place}\r\nContent-Length: 0\r\n\r\n"),
+                Some((code, place)) => {
+                    format!("HTTP/1.1 {code} Go\r\nLocation: {place}\r\nContent-Length: 0\r\n\r\n")
+                }
                 None => ok("here"),
             };
             stream.write_all(answer.as_bytes()).await.unwrap();
@@ -464,7 +729,13 @@ async fn redirecting() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
 #[tokio::test]
 async fn redirects_are_followed() {
     let (address, mut heads) = redirecting().await;
-    for (code, second) in [("301", "GET"), ("302", "GET"), ("303", "GET"), ("307", "POST"), ("308", "POST")] {
+    for (code, second) in [
+        ("301", "GET"),
+        ("302", "GET"),
+        ("303", "GET"),
+        ("307", "POST"),
+        ("308", "POST"),
+    ] {
         let mut spec = get(&format!("http://{address}/{code}//end"));
         exchange(&mut spec).method = Method::POST;
         exchange(&mut spec).body = Some(Bytes::from_static(b"x"));
@@ -472,7 +743,10 @@ async fn redirects_are_followed() {
         assert!(poll(spec).end().await.is_ok(), "{code}");
         assert!(heads.recv().await.unwrap().starts_with("POST"));
         let head = heads.recv().await.unwrap();
-        assert!(head.starts_with(&format!("{second} /end ")), "{code}: {head}");
+        assert!(
+            head.starts_with(&format!("{second} /end ")),
+            "{code}: {head}"
+        );
         assert!(head.contains("authorization: Bearer t"), "{head}");
     }
 }
@@ -496,17 +770,25 @@ async fn secrets_stay_with_their_origin() {
     let (other, mut strangers) = redirecting().await;
     let (home, mut heads) = redirecting().await;
     // Away, and back home again.
-    let mut spec = get(&format!("http://{home}/307/http://{other}/307/http://{home}/end"));
+    let mut spec = get(&format!(
+        "http://{home}/307/http://{other}/307/http://{home}/end"
+    ));
     let own = &mut terms(&mut spec.endpoint).headers;
     own.insert("x-key", HeaderValue::from_static("hunter2"));
     own.insert("cookie", HeaderValue::from_static("c=hunter3"));
     terms(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer t0ken"));
     assert!(poll(spec).end().await.is_ok());
     let abroad = strangers.recv().await.unwrap();
-    assert!(!abroad.contains("hunter") && !abroad.contains("t0ken"), "{abroad}");
+    assert!(
+        !abroad.contains("hunter") && !abroad.contains("t0ken"),
+        "{abroad}"
+    );
     for _ in 0..2 {
         let head = heads.recv().await.unwrap();
-        assert!(head.contains("hunter2") && head.contains("hunter3") && head.contains("t0ken"), "{head}");
+        assert!(
+            head.contains("hunter2") && head.contains("hunter3") && head.contains("t0ken"),
+            "{head}"
+        );
     }
 }
 
@@ -523,7 +805,13 @@ async fn bodies_stay_with_their_origin() {
             assert!(end.is_ok(), "{end:?}");
             assert!(strangers.recv().await.unwrap().starts_with("GET"));
         } else {
-            assert_eq!(end, Err(Failure::RedirectRefused { why: RedirectFault::BodyAway }), "{code}");
+            assert_eq!(
+                end,
+                Err(Failure::RedirectRefused {
+                    why: RedirectFault::BodyAway
+                }),
+                "{code}"
+            );
             assert!(strangers.try_recv().is_err());
         }
     }
@@ -535,15 +823,25 @@ async fn no_redirect_leads_to_hbmon_itself() {
     let (target, _heads) = redirecting().await;
     let listening = Listening::on(own);
     for host in ["127.0.0.1", "localhost"] {
-        let mut spec = get(&format!("http://{target}/302/http://{host}:{}/end", own.port()));
+        let mut spec = get(&format!(
+            "http://{target}/302/http://{host}:{}/end",
+            own.port()
+        ));
         terms(&mut spec.endpoint).family = Family::V4;
-        assert_eq!(failure(spec).await, Failure::RedirectRefused { why: RedirectFault::ToHbmon });
+        assert_eq!(
+            failure(spec).await,
+            Failure::RedirectRefused {
+                why: RedirectFault::ToHbmon
+            }
+        );
     }
     assert!(heads.try_recv().is_err());
     // A client that asks for it by name may watch it.
     assert!(poll(get(&format!("http://{own}/end"))).end().await.is_ok());
     drop(listening);
-    let end = poll(get(&format!("http://{target}/302/http://{own}/end"))).end().await;
+    let end = poll(get(&format!("http://{target}/302/http://{own}/end")))
+        .end()
+        .await;
     assert!(end.is_ok(), "{end:?}");
 }
 
@@ -576,8 +874,12 @@ async fn wants_cookie() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
 async fn cookies_live_for_one_attempt() {
     let (address, mut heads) = wants_cookie().await;
     let mut spec = get(&format!("http://{address}/page"));
-    terms(&mut spec.endpoint).headers.insert("cookie", HeaderValue::from_static("own=2"));
-    let end = watch_times(monitors::Spec::Http(Arc::new(spec)), LIMIT, 2).end().await;
+    terms(&mut spec.endpoint)
+        .headers
+        .insert("cookie", HeaderValue::from_static("own=2"));
+    let end = watch_times(monitors::Spec::Http(Arc::new(spec)), LIMIT, 2)
+        .end()
+        .await;
     assert!(end.is_ok(), "{end:?}");
     for _ in 0..2 {
         let first = heads.recv().await.unwrap();
@@ -593,8 +895,10 @@ async fn cookies_stay_with_their_host() {
     let (other, mut strangers) = redirecting().await;
     let address = serve(move |mut stream, _| async move {
         read_head(&mut stream).await;
-        let head =
-            format!("HTTP/1.1 302 Go\r\nSet-Cookie: s=1\r\nLocation: http://localhost:{}/\r\n\r\n", other.port());
+        let head = format!(
+            "HTTP/1.1 302 Go\r\nSet-Cookie: s=1\r\nLocation: http://localhost:{}/\r\n\r\n",
+            other.port()
+        );
         stream.write_all(head.as_bytes()).await.unwrap();
     })
     .await;
@@ -608,7 +912,10 @@ async fn cookies_stay_with_their_host() {
 #[tokio::test]
 async fn header_lines_that_are_not_quite_right() {
     let body = regex::bytes::Regex::new("^ok$").unwrap();
-    let header = Header { name: "x-good".parse().unwrap(), pattern: regex::Regex::new("^yes$").unwrap() };
+    let header = Header {
+        name: "x-good".parse().unwrap(),
+        pattern: regex::Regex::new("^yes$").unwrap(),
+    };
     for odd in [
         "X-Powered-By : PHP",
         "X-Space\t: 1",
@@ -621,7 +928,9 @@ async fn header_lines_that_are_not_quite_right() {
         "Content-Lengths: many",
     ] {
         for protocol in ["HTTP/1.1", "http/1.1", "Http/1.0"] {
-            let answer = format!("{protocol} 200 OK\r\n{odd}\r\nX-Good: yes\r\nContent-Length: 2\r\n\r\nokay");
+            let answer = format!(
+                "{protocol} 200 OK\r\n{odd}\r\nX-Good: yes\r\nContent-Length: 2\r\n\r\nokay"
+            );
             let mut spec = get(&answering(answer).await);
             exchange(&mut spec).expect.body = Some(body.clone());
             exchange(&mut spec).headers = vec![header.clone()];
@@ -643,20 +952,39 @@ async fn lines_about_the_length_are_exact() {
         ("Content-Length 2", "Content-Length 2"),
         (" Content-Length: 2", "Content-Length: 2"),
         ("Content-\u{1}Length: 2", "Content-Length: 2"),
-        ("Content-Length: 2\r\nContent-Length: 3", "Content-Length: 3"),
+        (
+            "Content-Length: 2\r\nContent-Length: 3",
+            "Content-Length: 3",
+        ),
         ("Content-Length: 2, 3", "Content-Length: 2, 3"),
         ("Content-Length: 2\r\n 3", "3"),
         ("Transfer-Encoding : chunked", "Transfer-Encoding : chunked"),
         ("Transfer-Encoding: xchunked", "Transfer-Encoding: xchunked"),
-        ("Transfer-Encoding: chunked, chunked", "Transfer-Encoding: chunked, chunked"),
-        ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked"),
-        ("Transfer-Encoding: \u{b}chunked", "Transfer-Encoding: chunked"),
+        (
+            "Transfer-Encoding: chunked, chunked",
+            "Transfer-Encoding: chunked, chunked",
+        ),
+        (
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+            "Transfer-Encoding: chunked",
+        ),
+        (
+            "Transfer-Encoding: \u{b}chunked",
+            "Transfer-Encoding: chunked",
+        ),
         ("Transfer-Encoding:\r\n chunked", "Transfer-Encoding:"),
     ] {
         let answer = format!("HTTP/1.1 200 OK\r\nX: y\r\n{lines}\r\n\r\nok");
         let end = failure(get(&answering(answer).await)).await;
         let why = Text::clean(&format!("header line: {shown}"));
-        assert_eq!(end, Failure::Protocol { wire: Wire::Http, why }, "{lines:?}");
+        assert_eq!(
+            end,
+            Failure::Protocol {
+                wire: Wire::Http,
+                why
+            },
+            "{lines:?}"
+        );
     }
     let same = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\nok";
     assert!(poll(get(&answering(same).await)).end().await.is_ok());
@@ -669,10 +997,20 @@ async fn a_bad_first_line_is_shown() {
         ("HTTP/1.1 abc", "status line: HTTP/1.1 abc"),
         ("HTTP/3.0 200 OK", "status line: HTTP/3.0 200 OK"),
         ("HTTP/1.1 20 OK", "status line: HTTP/1.1 20 OK"),
-        ("\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{16}", "the port speaks TLS"),
+        (
+            "\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{16}",
+            "the port speaks TLS",
+        ),
     ] {
         let end = failure(get(&answering(format!("{line}\r\n\r\n")).await)).await;
-        assert_eq!(end, Failure::Protocol { wire: Wire::Http, why: Text::clean(shown) }, "{line:?}");
+        assert_eq!(
+            end,
+            Failure::Protocol {
+                wire: Wire::Http,
+                why: Text::clean(shown)
+            },
+            "{line:?}"
+        );
     }
 }
 
@@ -680,22 +1018,42 @@ async fn a_bad_first_line_is_shown() {
 async fn redirects_end() {
     let address = serve(|mut stream, _| async move {
         read_head(&mut stream).await;
-        let _ = stream.write_all(b"HTTP/1.1 302 Go\r\nLocation: /\r\nContent-Length: 0\r\n\r\n").await;
+        let _ = stream
+            .write_all(b"HTTP/1.1 302 Go\r\nLocation: /\r\nContent-Length: 0\r\n\r\n")
+            .await;
     })
     .await;
     let url = format!("http://{address}/");
     let to = Text::clean(&url);
-    assert_eq!(failure(get(&url)).await, Failure::Redirects { limit: 5, to: Some(to.clone()) });
+    assert_eq!(
+        failure(get(&url)).await,
+        Failure::Redirects {
+            limit: 5,
+            to: Some(to.clone())
+        }
+    );
     let mut none = get(&url);
     exchange(&mut none).redirects = 0;
-    assert_eq!(failure(none).await, Failure::Status { code: 302, note: Some(StatusNote::LeadsTo(to)) });
-    let end = failure(get(&answering("HTTP/1.1 302 Go\r\nLocation: file:///etc/passwd\r\n\r\n").await)).await;
+    assert_eq!(
+        failure(none).await,
+        Failure::Status {
+            code: 302,
+            note: Some(StatusNote::LeadsTo(to))
+        }
+    );
+    let end = failure(get(&answering(
+        "HTTP/1.1 302 Go\r\nLocation: file:///etc/passwd\r\n\r\n",
+    )
+    .await))
+    .await;
     assert_eq!(end.reason(), Reason::Protocol);
 }
 
 #[tokio::test]
 async fn localhost_is_resolved() {
-    let url = answering(ok("here")).await.replace("127.0.0.1", "localhost");
+    let url = answering(ok("here"))
+        .await
+        .replace("127.0.0.1", "localhost");
     for resolver in [Resolver::Hickory, Resolver::System] {
         let mut spec = get(&url);
         terms(&mut spec.endpoint).resolver = resolver;
@@ -717,7 +1075,9 @@ async fn names_and_families_that_lead_nowhere() {
 
 #[tokio::test]
 async fn ipv6() {
-    let Ok(listener) = tokio::net::TcpListener::bind("[::1]:0").await else { return };
+    let Ok(listener) = tokio::net::TcpListener::bind("[::1]:0").await else {
+        return;
+    };
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
@@ -732,27 +1092,46 @@ async fn ipv6() {
 
 fn outbox() -> (Outbox, mpsc::Receiver<Note>) {
     let (send, notes) = mpsc::channel(64);
-    (Outbox::new(TargetId(1), Rhythm::Poll, LIMIT, Clock::start(), send, Arc::new(Secrets::default())), notes)
+    (
+        Outbox::new(
+            TargetId(1),
+            Rhythm::Poll,
+            LIMIT,
+            Clock::start(),
+            send,
+            Arc::new(Secrets::default()),
+        ),
+        notes,
+    )
 }
 
 #[tokio::test]
 async fn a_full_answer_that_fails_has_a_latency_and_may_hint() {
     let url = answering("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n").await;
     let (mut out, mut notes) = outbox();
-    let mut room = monitors::Spec::Http(Arc::new(get(&url))).open(&Dialers::new(), out.trace()).expect("a room");
+    let mut room = monitors::Spec::Http(Arc::new(get(&url)))
+        .open(&Dialers::new(), out.trace())
+        .expect("a room");
     out.begin(Duration::ZERO, 0).await;
     let failure = room.attempt(&mut out).await.unwrap_err();
     assert_eq!(out.take_hint(), Some(Duration::from_secs(7)));
     out.ended(failure).await;
-    assert!(matches!(notes.recv().await.unwrap().signal, Signal::Try { .. }));
-    let Signal::Failed { latency, .. } = notes.recv().await.unwrap().signal else { panic!() };
+    assert!(matches!(
+        notes.recv().await.unwrap().signal,
+        Signal::Try { .. }
+    ));
+    let Signal::Failed { latency, .. } = notes.recv().await.unwrap().signal else {
+        panic!()
+    };
     assert!(latency.is_some());
 }
 
 /// Polls several times with one room, as the supervisor does, and gives what each poll measured.
 async fn poll_often(spec: Spec, times: usize) -> Vec<(Result<End, Failure>, Connection)> {
     let (mut out, mut notes) = outbox();
-    let mut room = monitors::Spec::Http(Arc::new(spec)).open(&Dialers::new(), out.trace()).expect("a room");
+    let mut room = monitors::Spec::Http(Arc::new(spec))
+        .open(&Dialers::new(), out.trace())
+        .expect("a room");
     let mut polls = Vec::new();
     for _ in 0..times {
         out.begin(Duration::ZERO, 0).await;
@@ -814,14 +1193,17 @@ async fn serve_http2(value: http::HeaderValue) -> String {
     let address = serve(move |stream, _| {
         let value = value.clone();
         async move {
-            let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
-                let mut response = http::Response::new(format!("{:?}", request.version()));
-                response.headers_mut().insert("x-value", value.clone());
-                async move { Ok::<_, std::convert::Infallible>(response) }
-            });
+            let service =
+                hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
+                    let mut response = http::Response::new(format!("{:?}", request.version()));
+                    response.headers_mut().insert("x-value", value.clone());
+                    async move { Ok::<_, std::convert::Infallible>(response) }
+                });
             let io = hyper_util::rt::TokioIo::new(stream);
             let executor = hyper_util::rt::TokioExecutor::new();
-            let _ = hyper::server::conn::http2::Builder::new(executor).serve_connection(io, service).await;
+            let _ = hyper::server::conn::http2::Builder::new(executor)
+                .serve_connection(io, service)
+                .await;
         }
     })
     .await;
@@ -838,10 +1220,16 @@ async fn http2_with_prior_knowledge() {
     let mut spec = get(&serve_http2(HeaderValue::from_str(&"x".repeat(1 << 20)).unwrap()).await);
     exchange(&mut spec).version = HttpVersion::Http2;
     let end = failure(spec).await;
-    assert!(matches!(end.reason(), Reason::Protocol | Reason::TooLarge), "{end:?}");
+    assert!(
+        matches!(end.reason(), Reason::Protocol | Reason::TooLarge),
+        "{end:?}"
+    );
 
     let mut spec = get(&answering(ok("one")).await);
     exchange(&mut spec).version = HttpVersion::Http2;
     // hyper tells only that the connection ended, not that it spoke HTTP/1.1.
-    assert!(matches!(failure(spec).await.reason(), Reason::Protocol | Reason::Closed));
+    assert!(matches!(
+        failure(spec).await.reason(),
+        Reason::Protocol | Reason::Closed
+    ));
 }

@@ -1,4 +1,5 @@
-//! Push monitors from the config to the verdict, in simulated time: the requests are here, HTTP is not.
+//! Push monitors from the config to the verdict, in simulated time: the requests are here, HTTP is
+//! not.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +17,14 @@ use tokio::sync::oneshot;
 const SECOND: Duration = Duration::from_secs(1);
 
 fn plan(monitors: &str) -> Plan {
-    load_text("test", &format!("monitors:\n{monitors}"), Path::new(""), &|_| None).unwrap().plan
+    load_text(
+        "test",
+        &format!("monitors:\n{monitors}"),
+        Path::new(""),
+        &|_| None,
+    )
+    .unwrap()
+    .plan
 }
 
 /// A running engine with push monitors.
@@ -27,14 +35,18 @@ struct House {
 
 fn house(monitors: &str) -> House {
     let clock = Clock::simulated("2026-01-10T00:00:00Z".parse::<Timestamp>().unwrap());
-    House { engine: Engine::start(plan(monitors), clock.clone()), clock }
+    House {
+        engine: Engine::start(plan(monitors), clock.clone()),
+        clock,
+    }
 }
 
 impl House {
     async fn post(&self, path: &str, body: &str) -> Result<(), Refusal> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let (door, step) = self.engine.intake.find(path).expect("a door");
-        door.take(step, query.strip_prefix("rid="), body.as_bytes()).await
+        door.take(step, query.strip_prefix("rid="), body.as_bytes())
+            .await
     }
 
     /// The fleet once everything that was posted is taken in.
@@ -55,11 +67,17 @@ impl House {
 }
 
 fn events(snapshot: &Snapshot) -> Vec<String> {
-    let told = snapshot.changes.iter().filter_map(|change| match &change.what {
-        What::Target { event: Event::Transition { to, .. }, .. } => Some(to.as_str().to_owned()),
-        What::Target { event, .. } => Some(words::event(event)),
-        _ => None,
-    });
+    let told = snapshot
+        .changes
+        .iter()
+        .filter_map(|change| match &change.what {
+            What::Target {
+                event: Event::Transition { to, .. },
+                ..
+            } => Some(to.as_str().to_owned()),
+            What::Target { event, .. } => Some(words::event(event)),
+            _ => None,
+        });
     told.collect()
 }
 
@@ -69,15 +87,26 @@ fn why(row: &Arc<Row>) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn a_heartbeat_that_stays_away_is_noticed_and_a_silent_monitor_is_not() {
-    let mut house = house("  - {name: job, interval: 10s, push: {}}\n  - {name: never, interval: 1s, push: {}}");
+    let mut house = house(
+        "  - {name: job, interval: 10s, push: {}}\n  - {name: never, interval: 1s, push: {}}",
+    );
     house.post("/v1/heartbeats/job", "").await.unwrap();
     assert_eq!(house.row().await.status, Status::Healthy);
     tokio::time::sleep(11 * SECOND).await;
     let row = house.row().await;
-    assert_eq!((row.status, row.since.since_start()), (Status::Warning, 11 * SECOND));
+    assert_eq!(
+        (row.status, row.since.since_start()),
+        (Status::Warning, 11 * SECOND)
+    );
     tokio::time::sleep(10 * SECOND).await;
     let snapshot = house.snapshot().await;
-    assert_eq!((snapshot.rows[0].status, snapshot.rows[0].since.since_start()), (Status::Error, 21 * SECOND));
+    assert_eq!(
+        (
+            snapshot.rows[0].status,
+            snapshot.rows[0].since.since_start()
+        ),
+        (Status::Error, 21 * SECOND)
+    );
     assert_eq!(snapshot.rows[1].status, Status::Unknown);
 }
 
@@ -88,20 +117,43 @@ async fn steps_below_the_path_tell_of_runs_and_failures() {
     tokio::time::sleep(3 * SECOND).await;
     house.post("/v1/heartbeats/job?rid=1", "").await.unwrap();
     let row = house.row().await;
-    assert_eq!((row.status, row.last_latency), (Status::Healthy, Some(3 * SECOND)));
-    house.post("/hooks/job/7", "cannot open /dev/sdb\n\u{1b}[31mgiving up\n").await.unwrap();
+    assert_eq!(
+        (row.status, row.last_latency),
+        (Status::Healthy, Some(3 * SECOND))
+    );
+    house
+        .post(
+            "/hooks/job/7",
+            "cannot open /dev/sdb\n\u{1b}[31mgiving up\n",
+        )
+        .await
+        .unwrap();
     let row = house.row().await;
-    assert_eq!((row.status, why(&row).as_str()), (Status::Error, "exit code 7: cannot open /dev/sdb [31mgiving up"));
+    assert_eq!(
+        (row.status, why(&row).as_str()),
+        (
+            Status::Error,
+            "exit code 7: cannot open /dev/sdb [31mgiving up"
+        )
+    );
     house.post("/hooks/job/0", "").await.unwrap();
     assert_eq!(house.row().await.status, Status::Healthy);
     house.post("/hooks/job/fail", "").await.unwrap();
     assert_eq!(why(&house.row().await), "failure reported");
-    house.post("/hooks/job/log", "only so you know").await.unwrap();
+    house
+        .post("/hooks/job/log", "only so you know")
+        .await
+        .unwrap();
     let told = events(&*house.snapshot().await);
     assert_eq!(told.last().map(String::as_str), Some("only so you know"));
-    for nowhere in
-        ["/hooks", "/hooks/job/", "/hooks/job/256", "/hooks/job/stop", "/hooks/job/start/1", "/v1/heartbeats/x"]
-    {
+    for nowhere in [
+        "/hooks",
+        "/hooks/job/",
+        "/hooks/job/256",
+        "/hooks/job/stop",
+        "/hooks/job/start/1",
+        "/v1/heartbeats/x",
+    ] {
         assert!(house.engine.intake.find(nowhere).is_none(), "{nowhere}");
     }
 }
@@ -128,26 +180,71 @@ fn worker(id: &str, status: &str, vram: u32) -> String {
 #[tokio::test(start_paused = true)]
 async fn one_monitor_has_many_instances() {
     let mut house = house(WORKERS);
-    house.post("/v1/worker-heartbeat", &worker("a", "ready", 8)).await.unwrap();
-    house.post("/v1/heartbeats/workers", &worker("b", "busy", 8)).await.unwrap();
+    house
+        .post("/v1/worker-heartbeat", &worker("a", "ready", 8))
+        .await
+        .unwrap();
+    house
+        .post("/v1/heartbeats/workers", &worker("b", "busy", 8))
+        .await
+        .unwrap();
     let row = house.row().await;
-    assert_eq!(row.instances, Some(InstanceCounts { total: 2, online: 2, available: 1 }));
+    assert_eq!(
+        row.instances,
+        Some(InstanceCounts {
+            total: 2,
+            online: 2,
+            available: 1
+        })
+    );
     let target = row.id;
 
-    house.post("/v1/worker-heartbeat", &worker("b", "ready", 0)).await.unwrap();
+    house
+        .post("/v1/worker-heartbeat", &worker("b", "ready", 0))
+        .await
+        .unwrap();
     let row = house.row().await;
-    assert_eq!((row.status, row.beats, row.failures), (Status::Warning, 2, 1));
+    assert_eq!(
+        (row.status, row.beats, row.failures),
+        (Status::Warning, 2, 1)
+    );
     assert_eq!(why(&row), "b: assertion failed: @.worker.vram >= 1 (got 0)");
 
-    let mut listed = house.ask(|reply| Command::Instances { target, reply }).await.unwrap();
+    let mut listed = house
+        .ask(|reply| Command::Instances { target, reply })
+        .await
+        .unwrap();
     listed.sort_by(|one, other| one.id.cmp(&other.id));
-    let shown: Vec<_> = listed.iter().map(|known| (known.id.as_str(), known.online, known.available)).collect();
+    let shown: Vec<_> = listed
+        .iter()
+        .map(|known| (known.id.as_str(), known.online, known.available))
+        .collect();
     assert_eq!(shown, [("a", true, true), ("b", true, false)]);
-    assert!(listed.iter().all(|known| known.last_beat.is_some() && known.presence.is_some()));
+    assert!(
+        listed
+            .iter()
+            .all(|known| known.last_beat.is_some() && known.presence.is_some())
+    );
 
     let b = Text::clean("b");
-    assert!(house.ask(|reply| Command::RemoveInstance { target, instance: b.clone(), reply }).await);
-    assert!(!house.ask(|reply| Command::RemoveInstance { target, instance: b.clone(), reply }).await);
+    assert!(
+        house
+            .ask(|reply| Command::RemoveInstance {
+                target,
+                instance: b.clone(),
+                reply
+            })
+            .await
+    );
+    assert!(
+        !house
+            .ask(|reply| Command::RemoveInstance {
+                target,
+                instance: b.clone(),
+                reply
+            })
+            .await
+    );
     assert_eq!(house.row().await.status, Status::Healthy);
     let online = house.ask(|reply| Command::OnlineInstances { reply }).await;
     assert_eq!(online, [(Text::clean("workers"), Text::clean("a"))]);
@@ -156,10 +253,26 @@ async fn one_monitor_has_many_instances() {
     let snapshot = house.snapshot().await;
     assert_eq!(snapshot.rows[0].instances, Some(InstanceCounts::default()));
     let told = events(&snapshot);
-    for wanted in ["a online", "b removed", "a went silent", "a forgotten after its silence"] {
-        assert!(told.iter().any(|event| event == wanted), "{wanted} in {told:?}");
+    for wanted in [
+        "a online",
+        "b removed",
+        "a went silent",
+        "a forgotten after its silence",
+    ] {
+        assert!(
+            told.iter().any(|event| event == wanted),
+            "{wanted} in {told:?}"
+        );
     }
-    assert!(house.ask(|reply| Command::Instances { target: TargetId(99), reply }).await.is_none());
+    assert!(
+        house
+            .ask(|reply| Command::Instances {
+                target: TargetId(99),
+                reply
+            })
+            .await
+            .is_none()
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -169,20 +282,47 @@ async fn what_is_refused_counts_for_nothing_and_a_failure_is_never_refused() {
         ("", "not JSON: empty"),
         ("alive", "not JSON: begins with \"alive\""),
         ("{}", "no `id` in it"),
-        (r#"{"worker": {"id": ["a"]}}"#, "the `id` in it is neither text nor number"),
-        (r#"{"worker": {"id": ""}}"#, "the `id` in it is empty or longer than 128 bytes"),
-        (r#"{"worker": {"id": "a\nb"}}"#, "the `id` in it has characters that names do not take"),
+        (
+            r#"{"worker": {"id": ["a"]}}"#,
+            "the `id` in it is neither text nor number",
+        ),
+        (
+            r#"{"worker": {"id": ""}}"#,
+            "the `id` in it is empty or longer than 128 bytes",
+        ),
+        (
+            r#"{"worker": {"id": "a\nb"}}"#,
+            "the `id` in it has characters that names do not take",
+        ),
     ] {
         let refusal = house.post("/v1/worker-heartbeat", body).await.unwrap_err();
-        assert_eq!(refusal, Refusal::Payload { why: Text::clean(wanted) }, "{body}");
+        assert_eq!(
+            refusal,
+            Refusal::Payload {
+                why: Text::clean(wanted)
+            },
+            "{body}"
+        );
     }
     let row = house.row().await;
-    assert_eq!((row.status, row.failures, row.beats), (Status::Unknown, 0, 0));
+    assert_eq!(
+        (row.status, row.failures, row.beats),
+        (Status::Unknown, 0, 0)
+    );
 
-    house.post("/v1/worker-heartbeat/fail", "no JSON, and s3cr3t in it").await.unwrap();
+    house
+        .post("/v1/worker-heartbeat/fail", "no JSON, and s3cr3t in it")
+        .await
+        .unwrap();
     let row = house.row().await;
-    assert_eq!((row.status, why(&row).as_str()), (Status::Error, "no JSON, and *** in it"));
-    house.post("/v1/worker-heartbeat/fail", &worker("c", "gone", 8)).await.unwrap();
+    assert_eq!(
+        (row.status, why(&row).as_str()),
+        (Status::Error, "no JSON, and *** in it")
+    );
+    house
+        .post("/v1/worker-heartbeat/fail", &worker("c", "gone", 8))
+        .await
+        .unwrap();
     assert!(why(&house.row().await).starts_with("c: {"));
 }
 
@@ -193,29 +333,54 @@ async fn a_payload_without_its_timestamp_is_a_failure() {
     assert_eq!(why(&house.row().await), "payload: no timestamp in it");
     house.post("/v1/heartbeats/job", "").await.unwrap();
     assert_eq!(house.row().await.failures, 2);
-    house.post("/v1/heartbeats/job", r#"{"ts": "2026-01-09T23:59:59.9Z"}"#).await.unwrap();
+    house
+        .post("/v1/heartbeats/job", r#"{"ts": "2026-01-09T23:59:59.9Z"}"#)
+        .await
+        .unwrap();
     let row = house.row().await;
     assert!(row.last_latency.is_some() && row.skew.is_some());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_timestamp_that_is_too_old_is_a_failure_of_its_sender() {
-    let mut house = house("  - {name: job, interval: 1h, push: {timestamp: $.ts, max_age: 2m, id: $.id}}");
+    let mut house =
+        house("  - {name: job, interval: 1h, push: {timestamp: $.ts, max_age: 2m, id: $.id}}");
     let body = |id: &str, ts: &str| format!(r#"{{"id": "{id}", "ts": "{ts}"}}"#);
     // Its clock is a day behind, which is no age.
     for ts in ["2026-01-09T00:00:00Z", "2026-01-09T00:00:00.5Z"] {
-        house.post("/v1/heartbeats/job", &body("a", ts)).await.unwrap();
-        house.post("/v1/heartbeats/job", &body("b", "2026-01-10T00:00:00Z")).await.unwrap();
+        house
+            .post("/v1/heartbeats/job", &body("a", ts))
+            .await
+            .unwrap();
+        house
+            .post("/v1/heartbeats/job", &body("b", "2026-01-10T00:00:00Z"))
+            .await
+            .unwrap();
     }
     let row = house.row().await;
-    assert_eq!((row.status, row.beats, row.failures), (Status::Healthy, 4, 0));
+    assert_eq!(
+        (row.status, row.beats, row.failures),
+        (Status::Healthy, 4, 0)
+    );
     tokio::time::sleep(250 * SECOND).await;
-    house.post("/v1/heartbeats/job", &body("b", "2026-01-10T00:00:00Z")).await.unwrap();
+    house
+        .post("/v1/heartbeats/job", &body("b", "2026-01-10T00:00:00Z"))
+        .await
+        .unwrap();
     let row = house.row().await;
-    assert_eq!((row.status, row.beats, row.failures), (Status::Warning, 4, 1));
+    assert_eq!(
+        (row.status, row.beats, row.failures),
+        (Status::Warning, 4, 1)
+    );
     assert_eq!(why(&row), "b: timestamp is 4m10s old, expected at most 2m");
-    house.post("/v1/heartbeats/job", &body("a", "2026-01-09T00:04:10.1Z")).await.unwrap();
-    house.post("/v1/heartbeats/job", &body("b", "2026-01-10T00:04:10.1Z")).await.unwrap();
+    house
+        .post("/v1/heartbeats/job", &body("a", "2026-01-09T00:04:10.1Z"))
+        .await
+        .unwrap();
+    house
+        .post("/v1/heartbeats/job", &body("b", "2026-01-10T00:04:10.1Z"))
+        .await
+        .unwrap();
     assert_eq!(house.row().await.status, Status::Healthy);
 }
 
@@ -229,7 +394,10 @@ async fn a_schedule_follows_a_wall_clock_that_is_set() {
     house.clock.move_wall("PT1H55M".parse().unwrap());
     tokio::time::sleep(2 * SECOND).await;
     let row = house.row().await;
-    assert_eq!(house.clock.wall(row.due.unwrap()).to_string(), "2026-01-10T02:00:00Z");
+    assert_eq!(
+        house.clock.wall(row.due.unwrap()).to_string(),
+        "2026-01-10T02:00:00Z"
+    );
     tokio::time::sleep(6 * 60 * SECOND).await;
     let row = house.row().await;
     assert_eq!(
@@ -248,12 +416,25 @@ async fn a_reload_puts_other_doors_behind_the_same_intake() {
     assert!(door.token().unwrap().matches(b"one"));
     let id = house.row().await.id;
 
-    let next =
-        plan("  - {name: job, interval: 2h, push: {path: /new, token: two}}\n  - {name: late, interval: 1h, push: {}}");
-    house.engine.commands.send(Command::Replace(next)).await.unwrap();
+    let next = plan(
+        "  - {name: job, interval: 2h, push: {path: /new, token: two}}\n  - {name: late, interval: 1h, push: {}}",
+    );
+    house
+        .engine
+        .commands
+        .send(Command::Replace(next))
+        .await
+        .unwrap();
     let row = house.row().await;
-    assert_eq!((row.id, row.beats, row.status), (id, 1, Status::Healthy), "what was heard is kept");
-    assert!(house.engine.intake.find("/old").is_none() && house.engine.intake.find("/v1/heartbeats/gone").is_none());
+    assert_eq!(
+        (row.id, row.beats, row.status),
+        (id, 1, Status::Healthy),
+        "what was heard is kept"
+    );
+    assert!(
+        house.engine.intake.find("/old").is_none()
+            && house.engine.intake.find("/v1/heartbeats/gone").is_none()
+    );
     let (door, step) = house.engine.intake.find("/new/fail").unwrap();
     assert!(door.token().unwrap().matches(b"two") && step == Step::Fail);
     house.post("/v1/heartbeats/late", "").await.unwrap();
@@ -266,7 +447,10 @@ async fn what_is_not_enabled_is_deaf() {
     house.post("/v1/heartbeats/job", "").await.unwrap();
     house.post("/v1/heartbeats/job/fail", "").await.unwrap();
     let row = house.row().await;
-    assert_eq!((row.status, row.beats, row.failures), (Status::Paused, 0, 0));
+    assert_eq!(
+        (row.status, row.beats, row.failures),
+        (Status::Paused, 0, 0)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -274,15 +458,42 @@ async fn beyond_the_cap_new_instances_are_refused_and_known_ones_are_not() {
     let mut house = house("  - {name: crowd, interval: 1h, push: {id: $}}");
     let (door, step) = house.engine.intake.find("/v1/heartbeats/crowd").unwrap();
     for number in 0..hbmon::model::MOST_INSTANCES {
-        door.take(step, None, number.to_string().as_bytes()).await.unwrap();
+        door.take(step, None, number.to_string().as_bytes())
+            .await
+            .unwrap();
     }
     let row = house.row().await;
-    assert_eq!(row.instances.unwrap().online as usize, hbmon::model::MOST_INSTANCES);
-    let refusal = house.post("/v1/heartbeats/crowd", "\"one more\"").await.unwrap_err();
-    assert_eq!(refusal, Refusal::TooManyInstances { limit: hbmon::model::MOST_INSTANCES });
+    assert_eq!(
+        row.instances.unwrap().online as usize,
+        hbmon::model::MOST_INSTANCES
+    );
+    let refusal = house
+        .post("/v1/heartbeats/crowd", "\"one more\"")
+        .await
+        .unwrap_err();
+    assert_eq!(
+        refusal,
+        Refusal::TooManyInstances {
+            limit: hbmon::model::MOST_INSTANCES
+        }
+    );
     house.post("/v1/heartbeats/crowd", "7").await.unwrap();
     let (target, instance) = (row.id, Text::clean("7"));
-    assert!(house.ask(|reply| Command::RemoveInstance { target, instance, reply }).await);
-    house.post("/v1/heartbeats/crowd", "\"one more\"").await.unwrap();
-    assert_eq!(house.row().await.instances.unwrap().total as usize, hbmon::model::MOST_INSTANCES);
+    assert!(
+        house
+            .ask(|reply| Command::RemoveInstance {
+                target,
+                instance,
+                reply
+            })
+            .await
+    );
+    house
+        .post("/v1/heartbeats/crowd", "\"one more\"")
+        .await
+        .unwrap();
+    assert_eq!(
+        house.row().await.instances.unwrap().total as usize,
+        hbmon::model::MOST_INSTANCES
+    );
 }

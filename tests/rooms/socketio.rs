@@ -26,13 +26,14 @@ const LIMIT: Duration = Duration::from_secs(10);
 const SHORT: Duration = Duration::from_secs(1);
 
 /// What a server of version 4 says first; its pings are far away.
-const OPEN: &str = r#"0{"sid":"s1","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}"#;
+const OPEN: &str =
+    r#"0{"sid":"s1","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}"#;
 /// The same of version 3.
 const OPEN_V3: &str = r#"0{"sid":"s1","upgrades":[],"pingInterval":25000,"pingTimeout":5000}"#;
-const UPGRADES: &str =
-    r#"0{"sid":"s1","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}"#;
+const UPGRADES: &str = r#"0{"sid":"s1","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}"#;
 /// Pings every second.
-const HASTY: &str = r#"0{"sid":"s1","upgrades":[],"pingInterval":1000,"pingTimeout":1000,"maxPayload":1000000}"#;
+const HASTY: &str =
+    r#"0{"sid":"s1","upgrades":[],"pingInterval":1000,"pingTimeout":1000,"maxPayload":1000000}"#;
 
 struct Server(TcpListener);
 
@@ -55,7 +56,10 @@ impl Server {
     fn spec(&self, transport: Transport, conversation: Conversation) -> Spec {
         let url = format!("http://{}/", self.0.local_addr().unwrap());
         Spec {
-            endpoint: Arc::new(Endpoint { url: url.parse().unwrap(), terms: Arc::new(Terms::new(100_000)) }),
+            endpoint: Arc::new(Endpoint {
+                url: url.parse().unwrap(),
+                terms: Arc::new(Terms::new(100_000)),
+            }),
             path: "/socket.io/".to_owned(),
             namespace: "/".to_owned(),
             handshake: None,
@@ -88,7 +92,10 @@ impl Server {
             };
             let head = String::from_utf8(raw[..end].to_vec()).unwrap();
             let lower = head.to_ascii_lowercase();
-            let length = lower.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next());
+            let length = lower
+                .split("content-length: ")
+                .nth(1)
+                .and_then(|rest| rest.split("\r\n").next());
             let length: usize = length.map_or(0, |length| length.parse().unwrap());
             while raw.len() < end + length {
                 if stream.read_buf(&mut raw).await.unwrap_or(0) == 0 {
@@ -97,16 +104,31 @@ impl Server {
             }
             let body = String::from_utf8(raw[end..].to_vec()).unwrap();
             let mut line = head.split(' ');
-            let (method, target) = (line.next().unwrap().to_owned(), line.next().unwrap().to_owned());
-            Some(Call { method, target, head, body, stream })
+            let (method, target) = (
+                line.next().unwrap().to_owned(),
+                line.next().unwrap().to_owned(),
+            );
+            Some(Call {
+                method,
+                target,
+                head,
+                body,
+                stream,
+            })
         };
-        tokio::time::timeout(PATIENCE, read).await.expect("a request in time")
+        tokio::time::timeout(PATIENCE, read)
+            .await
+            .expect("a request in time")
     }
 
     /// A GET and a POST, in whichever order they come.
     async fn get_and_post(&self) -> (Call, Call) {
         let (one, two) = (self.call().await, self.call().await);
-        if one.method == "GET" { (one, two) } else { (two, one) }
+        if one.method == "GET" {
+            (one, two)
+        } else {
+            (two, one)
+        }
     }
 
     async fn socket(&self) -> Socket {
@@ -139,18 +161,26 @@ impl Call {
 
     async fn try_answer(mut self, status: &str, headers: &str, body: &str) -> std::io::Result<()> {
         let length = body.len();
-        let answer =
-            format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}");
+        let answer = format!(
+            "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+        );
         self.stream.write_all(answer.as_bytes()).await?;
         self.stream.shutdown().await
     }
 
     async fn refuse(self, code: u8, message: &str) {
-        self.answer("400 Bad Request", "", &json!({"code": code, "message": message}).to_string()).await;
+        self.answer(
+            "400 Bad Request",
+            "",
+            &json!({"code": code, "message": message}).to_string(),
+        )
+        .await;
     }
 
     async fn upgrade(mut self) -> Socket {
-        let key = self.header("sec-websocket-key").expect("a WebSocket handshake");
+        let key = self
+            .header("sec-websocket-key")
+            .expect("a WebSocket handshake");
         let accept = derive_accept_key(key.as_bytes());
         let answer = format!(
             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
@@ -177,32 +207,55 @@ impl Socket {
     }
 
     async fn hear(&mut self) -> String {
-        let next = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("a frame in time");
-        next.expect("a frame").unwrap().into_text().unwrap().to_string()
+        let next = tokio::time::timeout(PATIENCE, self.0.next())
+            .await
+            .expect("a frame in time");
+        next.expect("a frame")
+            .unwrap()
+            .into_text()
+            .unwrap()
+            .to_string()
     }
 
     async fn close(&mut self, code: Option<u16>) {
-        let frame = code.map(|code| CloseFrame { code: code.into(), reason: "going".into() });
+        let frame = code.map(|code| CloseFrame {
+            code: code.into(),
+            reason: "going".into(),
+        });
         self.0.send(Message::Close(frame)).await.unwrap();
     }
 
     /// Until the other side is gone.
     async fn drain(mut self) {
-        tokio::time::timeout(PATIENCE, async { while let Some(Ok(_)) = self.0.next().await {} }).await.unwrap();
+        tokio::time::timeout(PATIENCE, async {
+            while let Some(Ok(_)) = self.0.next().await {}
+        })
+        .await
+        .unwrap();
     }
 }
 
 fn emit() -> Conversation {
     let reply = Reply::Event("heartbeat-ack".to_owned());
-    Conversation::Emit { event: "heartbeat".to_owned(), payload: None, reply }
+    Conversation::Emit {
+        event: "heartbeat".to_owned(),
+        payload: None,
+        reply,
+    }
 }
 
 fn emit_ack(payload: Value) -> Conversation {
-    Conversation::Emit { event: "heartbeat".to_owned(), payload: Some(payload), reply: Reply::Ack }
+    Conversation::Emit {
+        event: "heartbeat".to_owned(),
+        payload: Some(payload),
+        reply: Reply::Ack,
+    }
 }
 
 fn listen() -> Conversation {
-    Conversation::Listen { event: "beat".to_owned() }
+    Conversation::Listen {
+        event: "beat".to_owned(),
+    }
 }
 
 fn start(spec: Spec) -> Watch {
@@ -220,7 +273,9 @@ async fn opened(watch: &mut Watch) {
 /// The excerpt of the next heartbeat, which is the next thing said.
 async fn beat(watch: &mut Watch) -> String {
     match watch.next().await.signal {
-        Signal::Beat(beat) => beat.excerpt.map_or_else(String::new, |text| text.as_str().to_owned()),
+        Signal::Beat(beat) => beat
+            .excerpt
+            .map_or_else(String::new, |text| text.as_str().to_owned()),
         other => panic!("no heartbeat: {other:?}"),
     }
 }
@@ -231,11 +286,17 @@ async fn failure(watch: Watch) -> Failure {
 
 /// A payload of version 3.
 fn framed(packets: &[&str]) -> String {
-    packets.iter().map(|packet| format!("{}:{packet}", packet.encode_utf16().count())).collect()
+    packets
+        .iter()
+        .map(|packet| format!("{}:{packet}", packet.encode_utf16().count()))
+        .collect()
 }
 
 fn status(code: u16, note: &str) -> Failure {
-    Failure::Status { code, note: Some(StatusNote::Said(Text::clean(note))) }
+    Failure::Status {
+        code,
+        note: Some(StatusNote::Said(Text::clean(note))),
+    }
 }
 
 mod websocket {
@@ -246,7 +307,11 @@ mod websocket {
         let server = Server::start().await;
         let mut watch = start(server.spec(Transport::Websocket, emit()));
         let call = server.call().await;
-        assert!(call.target.starts_with("/socket.io/?") && call.asks("EIO=4") && call.asks("transport=websocket"));
+        assert!(
+            call.target.starts_with("/socket.io/?")
+                && call.asks("EIO=4")
+                && call.asks("transport=websocket")
+        );
         assert!(!call.asks("b64=1"));
         let mut socket = call.upgrade().await;
         socket.say(OPEN).await;
@@ -257,13 +322,26 @@ mod websocket {
             assert_eq!(socket.hear().await, r#"42["heartbeat"]"#);
             socket.say(r#"42["other",1]"#).await;
             socket.say("2").await;
-            assert_eq!(socket.hear().await, "3", "the ping is answered while a reply is awaited");
-            socket.say(&format!(r#"42["heartbeat-ack",{{"round":{round}}}]"#)).await;
+            assert_eq!(
+                socket.hear().await,
+                "3",
+                "the ping is answered while a reply is awaited"
+            );
+            socket
+                .say(&format!(r#"42["heartbeat-ack",{{"round":{round}}}]"#))
+                .await;
             let note = watch.next().await;
-            let Signal::Beat(beat) = note.signal else { panic!("{:?}", note.signal) };
+            let Signal::Beat(beat) = note.signal else {
+                panic!("{:?}", note.signal)
+            };
             assert!(beat.latency.is_some());
-            assert_eq!(beat.excerpt, Some(Text::clean(&format!(r#"{{"round":{round}}}"#))));
-            assert!(note.wire.is_some_and(|wire| wire.peer.is_some() && wire.phases.get(Phase::Connect).is_some()));
+            assert_eq!(
+                beat.excerpt,
+                Some(Text::clean(&format!(r#"{{"round":{round}}}"#)))
+            );
+            assert!(note.wire.is_some_and(
+                |wire| wire.peer.is_some() && wire.phases.get(Phase::Connect).is_some()
+            ));
         }
     }
 
@@ -299,7 +377,9 @@ mod websocket {
         socket.say(r#"40/chat,{"sid":"x"}"#).await;
         opened(&mut watch).await;
         assert_eq!(socket.hear().await, r#"42/chat,["heartbeat"]"#);
-        socket.say(r#"42["heartbeat-ack","of another namespace"]"#).await;
+        socket
+            .say(r#"42["heartbeat-ack","of another namespace"]"#)
+            .await;
         socket.say("41").await;
         socket.say(r#"42/chat,["heartbeat-ack","ours"]"#).await;
         assert_eq!(beat(&mut watch).await, "ours");
@@ -308,7 +388,10 @@ mod websocket {
     #[tokio::test]
     async fn a_connect_error_is_a_rejection_with_its_message() {
         for (said, why) in [
-            (r#"44{"message":"not authorized","data":{}}"#, "not authorized"),
+            (
+                r#"44{"message":"not authorized","data":{}}"#,
+                "not authorized",
+            ),
             (r#"44"old style""#, "old style"),
             ("44", "no reason given"),
         ] {
@@ -318,7 +401,12 @@ mod websocket {
             socket.say(OPEN).await;
             socket.hear().await;
             socket.say(said).await;
-            assert_eq!(failure(watch).await, Failure::Rejected { why: Text::clean(why) });
+            assert_eq!(
+                failure(watch).await,
+                Failure::Rejected {
+                    why: Text::clean(why)
+                }
+            );
         }
     }
 
@@ -329,9 +417,14 @@ mod websocket {
         let mut socket = server.joined().await;
         opened(&mut watch).await;
         socket.hear().await;
-        let placeholder = r#"452-["heartbeat-ack",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]"#;
+        let placeholder =
+            r#"452-["heartbeat-ack",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]"#;
         socket.say(placeholder).await;
-        socket.0.send(Message::binary(vec![0xff; 1000])).await.unwrap();
+        socket
+            .0
+            .send(Message::binary(vec![0xff; 1000]))
+            .await
+            .unwrap();
         socket.0.send(Message::binary(Vec::new())).await.unwrap();
         assert_eq!(beat(&mut watch).await, r#"{"_placeholder":true,"num":0}"#);
     }
@@ -344,7 +437,11 @@ mod websocket {
         opened(&mut watch).await;
         socket.hear().await;
         // In one segment, so that the second lies in the buffer when the next question is due.
-        socket.0.feed(Message::text(r#"42["heartbeat-ack",1]"#)).await.unwrap();
+        socket
+            .0
+            .feed(Message::text(r#"42["heartbeat-ack",1]"#))
+            .await
+            .unwrap();
         socket.say(r#"42["heartbeat-ack","stale"]"#).await;
         assert_eq!(beat(&mut watch).await, "1");
         socket.hear().await;
@@ -359,7 +456,13 @@ mod websocket {
         let mut socket = server.joined().await;
         opened(&mut watch).await;
         socket.hear().await;
-        assert_eq!(failure(watch).await, Failure::NoReply { to: Sent::Emit, after: SHORT });
+        assert_eq!(
+            failure(watch).await,
+            Failure::NoReply {
+                to: Sent::Emit,
+                after: SHORT
+            }
+        );
         socket.drain().await;
     }
 
@@ -378,9 +481,19 @@ mod websocket {
             (r#"{"ok":true,"ts":"2026-11-22T13:32:04Z"}"#, None),
         ] {
             socket.hear().await;
-            socket.say(&format!(r#"42["heartbeat-ack",{answer}]"#)).await;
+            socket
+                .say(&format!(r#"42["heartbeat-ack",{answer}]"#))
+                .await;
             match (watch.next().await.signal, reason) {
-                (Signal::Failed { failure, latency, ended: false, .. }, Some(reason)) => {
+                (
+                    Signal::Failed {
+                        failure,
+                        latency,
+                        ended: false,
+                        ..
+                    },
+                    Some(reason),
+                ) => {
                     assert_eq!(failure.reason(), reason);
                     assert!(latency.is_some());
                 }
@@ -402,7 +515,12 @@ mod websocket {
                 server.call().await.refuse(0, "Transport unknown").await;
             }
             match failure(watch).await {
-                Failure::Timeout { after, stage: Stage::Handshake, connected: Some(_), .. } => assert_eq!(after, SHORT),
+                Failure::Timeout {
+                    after,
+                    stage: Stage::Handshake,
+                    connected: Some(_),
+                    ..
+                } => assert_eq!(after, SHORT),
                 other => panic!("{other:?}"),
             }
         }
@@ -415,9 +533,19 @@ mod websocket {
         spec.protocol = Protocol::V3;
         let watch = watch(monitors::Spec::Socketio(Arc::new(spec)), SHORT * 3);
         let _silent = server.socket().await;
-        server.call().await.refuse(5, "Unsupported protocol version").await;
+        server
+            .call()
+            .await
+            .refuse(5, "Unsupported protocol version")
+            .await;
         let why = Text::clean("Unsupported protocol version");
-        assert_eq!(failure(watch).await, Failure::Protocol { wire: Wire::EngineIo, why });
+        assert_eq!(
+            failure(watch).await,
+            Failure::Protocol {
+                wire: Wire::EngineIo,
+                why
+            }
+        );
     }
 
     #[tokio::test]
@@ -426,9 +554,18 @@ mod websocket {
         let watch = start(server.spec(Transport::Websocket, emit()));
         server.call().await.answer("403 Forbidden", "", "").await;
         let probe = server.call().await;
-        assert!(probe.asks("transport=polling"), "the cause is asked for over polling");
+        assert!(
+            probe.asks("transport=polling"),
+            "the cause is asked for over polling"
+        );
         probe.refuse(4, "Forbidden").await;
-        assert_eq!(failure(watch).await, Failure::Status { code: 403, note: None });
+        assert_eq!(
+            failure(watch).await,
+            Failure::Status {
+                code: 403,
+                note: None
+            }
+        );
     }
 
     #[tokio::test]
@@ -441,7 +578,13 @@ mod websocket {
         assert_eq!((close.method.as_str(), close.body.as_str()), ("POST", "1"));
         assert!(close.asks("sid=s1"));
         close.reply("ok").await;
-        assert_eq!(failure(watch).await, Failure::Status { code: 502, note: None });
+        assert_eq!(
+            failure(watch).await,
+            Failure::Status {
+                code: 502,
+                note: None
+            }
+        );
     }
 
     #[tokio::test]
@@ -453,12 +596,28 @@ mod websocket {
         let call = server.call().await;
         assert!(call.asks("EIO=3"));
         // What Engine.IO servers do: the refusal is written after the upgrade.
-        let refused = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n";
+        let refused =
+            "HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n";
         let mut socket = call.upgrade().await;
-        socket.0.get_mut().write_all(format!("{refused}{refused}").as_bytes()).await.unwrap();
-        server.call().await.refuse(5, "Unsupported protocol version").await;
+        socket
+            .0
+            .get_mut()
+            .write_all(format!("{refused}{refused}").as_bytes())
+            .await
+            .unwrap();
+        server
+            .call()
+            .await
+            .refuse(5, "Unsupported protocol version")
+            .await;
         let why = Text::clean("Unsupported protocol version");
-        assert_eq!(failure(watch).await, Failure::Protocol { wire: Wire::EngineIo, why });
+        assert_eq!(
+            failure(watch).await,
+            Failure::Protocol {
+                wire: Wire::EngineIo,
+                why
+            }
+        );
     }
 
     #[tokio::test]
@@ -520,7 +679,11 @@ mod websocket {
         beat(&mut watch).await;
         socket.close(Some(1011)).await;
         match failure(watch).await {
-            Failure::Closed { code: Some(1011), why: Some(why), .. } => assert_eq!(why.as_str(), "going"),
+            Failure::Closed {
+                code: Some(1011),
+                why: Some(why),
+                ..
+            } => assert_eq!(why.as_str(), "going"),
             other => panic!("{other:?}"),
         }
 
@@ -530,7 +693,10 @@ mod websocket {
         socket.say(r#"42["beat"]"#).await;
         beat(&mut watch).await;
         drop(socket);
-        assert!(matches!(failure(watch).await.reason(), Reason::Closed | Reason::Reset));
+        assert!(matches!(
+            failure(watch).await.reason(),
+            Reason::Closed | Reason::Reset
+        ));
     }
 
     #[tokio::test]
@@ -560,7 +726,12 @@ mod websocket {
         socket.say("2").await;
         assert_eq!(socket.hear().await, "3");
         let after = Duration::from_secs(2);
-        let expected = Failure::Timeout { after, stage: Stage::Listening, connected: None, received: 0 };
+        let expected = Failure::Timeout {
+            after,
+            stage: Stage::Listening,
+            connected: None,
+            received: 0,
+        };
         assert_eq!(failure(watch).await, expected);
     }
 
@@ -592,8 +763,20 @@ mod websocket {
         let mut watch = start(server.spec(Transport::Websocket, listen()));
         let mut socket = server.joined().await;
         opened(&mut watch).await;
-        let _ = socket.0.send(Message::text(format!(r#"42["beat","{}"]"#, "x".repeat(200_000)))).await;
-        assert_eq!(failure(watch).await, Failure::TooLarge { what: Part::Message, limit: 100_000 });
+        let _ = socket
+            .0
+            .send(Message::text(format!(
+                r#"42["beat","{}"]"#,
+                "x".repeat(200_000)
+            )))
+            .await;
+        assert_eq!(
+            failure(watch).await,
+            Failure::TooLarge {
+                what: Part::Message,
+                limit: 100_000
+            }
+        );
     }
 
     #[tokio::test]
@@ -614,7 +797,11 @@ mod parser {
     const HINT: &str = "at the join; does it use another parser (msgpack)?";
 
     fn closed() -> Failure {
-        Failure::Closed { stage: Stage::Handshake, code: None, why: Some(Text::clean(HINT)) }
+        Failure::Closed {
+            stage: Stage::Handshake,
+            code: None,
+            why: Some(Text::clean(HINT)),
+        }
     }
 
     #[tokio::test]
@@ -642,9 +829,23 @@ mod parser {
         let mut socket = server.socket().await;
         socket.say(OPEN).await;
         socket.hear().await;
-        socket.0.send(Message::binary(vec![0x84, 0xa4])).await.unwrap();
-        let Failure::Protocol { wire: Wire::SocketIo, why } = failure(watching).await else { panic!() };
-        assert!(why.as_str().ends_with("does it use another parser (msgpack)?"), "{why}");
+        socket
+            .0
+            .send(Message::binary(vec![0x84, 0xa4]))
+            .await
+            .unwrap();
+        let Failure::Protocol {
+            wire: Wire::SocketIo,
+            why,
+        } = failure(watching).await
+        else {
+            panic!()
+        };
+        assert!(
+            why.as_str()
+                .ends_with("does it use another parser (msgpack)?"),
+            "{why}"
+        );
     }
 }
 
@@ -655,7 +856,10 @@ mod place {
     async fn the_path_is_asked_as_it_is_written() {
         for path in ["/api/socketio", "/api/socketio/", "//rt"] {
             let server = Server::start().await;
-            let spec = |transport| Spec { path: path.to_owned(), ..server.spec(transport, emit()) };
+            let spec = |transport| Spec {
+                path: path.to_owned(),
+                ..server.spec(transport, emit())
+            };
             let start_of = format!("{path}?");
 
             let mut watching = start(spec(Transport::Websocket));
@@ -672,7 +876,11 @@ mod place {
             assert!(call.target.starts_with(&start_of), "{}", call.target);
             call.reply(UPGRADES).await;
             let call = server.call().await;
-            assert!(call.asks("transport=websocket") && call.target.starts_with(&start_of), "{}", call.target);
+            assert!(
+                call.asks("transport=websocket") && call.target.starts_with(&start_of),
+                "{}",
+                call.target
+            );
             call.answer("400 Bad Request", "", "").await;
             let (get, post) = server.get_and_post().await;
             assert!(get.target.starts_with(&start_of) && post.target.starts_with(&start_of));
@@ -691,7 +899,11 @@ mod version_3 {
         socket.say(OPEN_V3).await;
         socket.say("40").await;
         opened(&mut watch).await;
-        assert_eq!(socket.hear().await, r#"42["heartbeat"]"#, "nothing but the emit is sent");
+        assert_eq!(
+            socket.hear().await,
+            r#"42["heartbeat"]"#,
+            "nothing but the emit is sent"
+        );
         socket.say(r#"42["heartbeat-ack"]"#).await;
         beat(&mut watch).await;
     }
@@ -716,7 +928,13 @@ mod version_3 {
         assert!(matches!(watch.next().await.signal, Signal::Pong { .. }));
         assert_eq!(socket.hear().await, "2");
         let after = Duration::from_secs(1);
-        assert_eq!(failure(watch).await, Failure::NoReply { to: Sent::Ping, after });
+        assert_eq!(
+            failure(watch).await,
+            Failure::NoReply {
+                to: Sent::Ping,
+                after
+            }
+        );
     }
 
     #[tokio::test]
@@ -752,8 +970,15 @@ mod version_3 {
         assert!(post.asks("EIO=3") && post.asks("sid=s1") && post.asks("token=a+b"));
         assert_eq!(post.body, r#"20:42["heartbeat","😀"]"#);
         post.reply("ok").await;
-        get.reply(&framed(&[r#"451-["heartbeat-ack",{"_placeholder":true,"num":0}]"#])).await;
-        server.call().await.reply(&framed(&["b4AQIDBA==", "6"])).await;
+        get.reply(&framed(&[
+            r#"451-["heartbeat-ack",{"_placeholder":true,"num":0}]"#,
+        ]))
+        .await;
+        server
+            .call()
+            .await
+            .reply(&framed(&["b4AQIDBA==", "6"]))
+            .await;
         assert_eq!(beat(&mut watch).await, r#"{"_placeholder":true,"num":0}"#);
     }
 }
@@ -783,7 +1008,8 @@ mod polling {
         let (get, post) = server.get_and_post().await;
         assert_eq!(post.body, "3");
         post.reply("ok").await;
-        get.reply("42[\"other\"]\u{1e}42[\"heartbeat-ack\",1]").await;
+        get.reply("42[\"other\"]\u{1e}42[\"heartbeat-ack\",1]")
+            .await;
         assert_eq!(beat(&mut watch).await, "1");
     }
 
@@ -793,7 +1019,12 @@ mod polling {
         let _watch = start(server.spec(Transport::Polling, emit()));
         let call = server.call().await;
         assert_eq!(call.header("cookie"), None);
-        call.answer("200 OK", "Set-Cookie: AWSALB=pin; Path=/\r\nSet-Cookie: io=s1\r\n", OPEN).await;
+        call.answer(
+            "200 OK",
+            "Set-Cookie: AWSALB=pin; Path=/\r\nSet-Cookie: io=s1\r\n",
+            OPEN,
+        )
+        .await;
         let (get, post) = server.get_and_post().await;
         for call in [&get, &post] {
             assert_eq!(call.header("cookie"), Some("AWSALB=pin; io=s1"));
@@ -808,7 +1039,13 @@ mod polling {
         opened(&mut watch).await;
         let (_get, post) = server.get_and_post().await;
         post.reply("ok").await;
-        assert_eq!(failure(watch).await, Failure::NoReply { to: Sent::Emit, after: SHORT });
+        assert_eq!(
+            failure(watch).await,
+            Failure::NoReply {
+                to: Sent::Emit,
+                after: SHORT
+            }
+        );
     }
 
     #[tokio::test]
@@ -817,7 +1054,11 @@ mod polling {
         let mut watch = start(server.spec(Transport::Polling, listen()));
         joined(&server).await;
         opened(&mut watch).await;
-        server.call().await.reply("42[\"beat\",1]\u{1e}42[\"beat\",2]\u{1e}1").await;
+        server
+            .call()
+            .await
+            .reply("42[\"beat\",1]\u{1e}42[\"beat\",2]\u{1e}1")
+            .await;
         assert_eq!(beat(&mut watch).await, "1");
         assert_eq!(beat(&mut watch).await, "2");
         assert_eq!(watch.end().await, Ok(End::Closed));
@@ -837,12 +1078,26 @@ mod polling {
     async fn a_refused_handshake_is_its_status() {
         let server = Server::start().await;
         let watch = start(server.spec(Transport::Polling, emit()));
-        server.call().await.answer("403 Forbidden", "", r#"{"code":4,"message":"Forbidden"}"#).await;
+        server
+            .call()
+            .await
+            .answer("403 Forbidden", "", r#"{"code":4,"message":"Forbidden"}"#)
+            .await;
         assert_eq!(failure(watch).await, status(403, "Forbidden"));
 
         let watch = start(server.spec(Transport::Polling, emit()));
-        server.call().await.answer("404 Not Found", "", "<html>").await;
-        assert_eq!(failure(watch).await, Failure::Status { code: 404, note: None });
+        server
+            .call()
+            .await
+            .answer("404 Not Found", "", "<html>")
+            .await;
+        assert_eq!(
+            failure(watch).await,
+            Failure::Status {
+                code: 404,
+                note: None
+            }
+        );
     }
 
     #[tokio::test]
@@ -851,7 +1106,11 @@ mod polling {
         for transport in [Transport::Polling, Transport::Auto] {
             let watch = start(server.spec(transport, emit()));
             let moved = "location: https://user:pass@chat.example/socket.io/?token=t0ken&EIO=4\r\n";
-            server.call().await.answer("301 Moved Permanently", moved, "").await;
+            server
+                .call()
+                .await
+                .answer("301 Moved Permanently", moved, "")
+                .await;
             let to = Text::clean("https://chat.example/socket.io/?token=***&EIO=4");
             let note = Some(StatusNote::LeadsTo(to));
             assert_eq!(failure(watch).await, Failure::Status { code: 301, note });
@@ -870,7 +1129,13 @@ mod polling {
         let watch = start(spec);
         server.call().await.reply(&framed(&[OPEN_V3])).await;
         let why = Text::clean("the server speaks Engine.IO 3");
-        assert_eq!(failure(watch).await, Failure::Protocol { wire: Wire::EngineIo, why });
+        assert_eq!(
+            failure(watch).await,
+            Failure::Protocol {
+                wire: Wire::EngineIo,
+                why
+            }
+        );
     }
 
     #[tokio::test]
@@ -887,11 +1152,19 @@ mod polling {
             let server = Server::start().await;
             let watch = start(server.spec(Transport::Polling, emit()));
             let mut call = server.call().await;
-            let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+                body.len()
+            );
             call.stream.write_all(head.as_bytes()).await.unwrap();
             // The other side may leave before it has all.
             let _ = call.stream.write_all(body.as_bytes()).await;
-            assert_eq!(failure(watch).await.reason(), reason, "{}", &body[..body.len().min(20)]);
+            assert_eq!(
+                failure(watch).await.reason(),
+                reason,
+                "{}",
+                &body[..body.len().min(20)]
+            );
         }
     }
 
@@ -904,7 +1177,9 @@ mod polling {
         let mut gets = 0;
         let flood = async {
             loop {
-                let Some(call) = server.call_unless_cut().await else { continue };
+                let Some(call) = server.call_unless_cut().await else {
+                    continue;
+                };
                 gets += u128::from(call.method == "GET");
                 let body = if call.method == "GET" { "6" } else { "ok" };
                 call.try_reply(body).await;
@@ -914,7 +1189,13 @@ mod polling {
             end = failure(watch) => end,
             () = flood => unreachable!(),
         };
-        assert_eq!(end, Failure::NoReply { to: Sent::Emit, after: SHORT });
+        assert_eq!(
+            end,
+            Failure::NoReply {
+                to: Sent::Emit,
+                after: SHORT
+            }
+        );
         let most = 20 + clock.now().since_start().as_millis() / 100;
         assert!((2..=most).contains(&gets), "{gets} GETs, {most} at most");
     }
@@ -928,9 +1209,19 @@ mod polling {
         let mut pongs = 0;
         let flood = async {
             loop {
-                let Some(call) = server.call_unless_cut().await else { continue };
-                pongs += call.body.split('\u{1e}').filter(|packet| *packet == "3").count() as u128;
-                let body = if call.method == "GET" { vec!["2"; 1000].join("\u{1e}") } else { "ok".to_owned() };
+                let Some(call) = server.call_unless_cut().await else {
+                    continue;
+                };
+                pongs += call
+                    .body
+                    .split('\u{1e}')
+                    .filter(|packet| *packet == "3")
+                    .count() as u128;
+                let body = if call.method == "GET" {
+                    vec!["2"; 1000].join("\u{1e}")
+                } else {
+                    "ok".to_owned()
+                };
                 call.try_reply(&body).await;
             }
         };
@@ -950,7 +1241,13 @@ mod polling {
         opened(&mut watch).await;
         let (get, _post) = server.get_and_post().await;
         get.reply(&vec!["2"; 40_000].join("\u{1e}")).await;
-        assert_eq!(failure(watch).await, Failure::NoReply { to: Sent::Emit, after: SHORT });
+        assert_eq!(
+            failure(watch).await,
+            Failure::NoReply {
+                to: Sent::Emit,
+                after: SHORT
+            }
+        );
     }
 }
 
@@ -963,7 +1260,12 @@ mod upgrade {
         let mut watch = start(server.spec(Transport::Auto, emit()));
         let call = server.call().await;
         assert!(call.asks("transport=polling"));
-        call.answer("200 OK", "Set-Cookie: pin=1\r\n", &format!("{UPGRADES}\u{1e}2")).await;
+        call.answer(
+            "200 OK",
+            "Set-Cookie: pin=1\r\n",
+            &format!("{UPGRADES}\u{1e}2"),
+        )
+        .await;
         let call = server.call().await;
         assert!(call.asks("transport=websocket") && call.asks("sid=s1"));
         assert_eq!(call.header("cookie"), Some("pin=1"));
@@ -973,7 +1275,11 @@ mod upgrade {
         assert_eq!(socket.hear().await, "5");
         let mut said = [socket.hear().await, socket.hear().await];
         said.sort();
-        assert_eq!(said, ["3", "40"], "the ping that came by polling is answered here");
+        assert_eq!(
+            said,
+            ["3", "40"],
+            "the ping that came by polling is answered here"
+        );
         socket.say("6").await;
         socket.say(r#"40{"sid":"x"}"#).await;
         opened(&mut watch).await;
@@ -986,7 +1292,10 @@ mod upgrade {
     async fn what_does_not_upgrade_stays_on_polling() {
         for way in ["refused", "answered wrongly", "hanging"] {
             let server = Server::start().await;
-            let mut watch = watch(monitors::Spec::Socketio(Arc::new(server.spec(Transport::Auto, emit()))), SHORT * 3);
+            let mut watch = watch(
+                monitors::Spec::Socketio(Arc::new(server.spec(Transport::Auto, emit()))),
+                SHORT * 3,
+            );
             server.call().await.reply(UPGRADES).await;
             let call = server.call().await;
             let mut hanging = None;

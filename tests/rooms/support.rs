@@ -1,4 +1,5 @@
-//! Runs one attempt of a room as the supervisor does, and collects what it says; and servers that follow a script.
+//! Runs one attempt of a room as the supervisor does, and collects what it says; and servers that
+//! follow a script.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -38,11 +39,19 @@ pub fn watch(spec: Spec, timeout: Duration) -> Watch {
     watch_times(spec, timeout, 1)
 }
 
-/// The same for several attempts of one room, without a pause between them; the end is the last one's.
+/// The same for several attempts of one room, without a pause between them; the end is the last
+/// one's.
 pub fn watch_times(spec: Spec, timeout: Duration, attempts: usize) -> Watch {
     let (send, notes) = mpsc::channel(1024);
     let clock = Clock::start();
-    let mut out = Outbox::new(TargetId(1), spec.rhythm(), timeout, clock.clone(), send, Arc::new(Secrets::default()));
+    let mut out = Outbox::new(
+        TargetId(1),
+        spec.rhythm(),
+        timeout,
+        clock.clone(),
+        send,
+        Arc::new(Secrets::default()),
+    );
     let mut room = spec.open(&Dialers::new(), out.trace()).expect("a room");
     let hint: Arc<Mutex<Option<Duration>>> = Arc::default();
     let hinted = Arc::clone(&hint);
@@ -59,10 +68,20 @@ pub fn watch_times(spec: Spec, timeout: Duration, attempts: usize) -> Watch {
         *hinted.lock().unwrap() = out.take_hint();
         end
     });
-    Watch { notes, hint, trace, task }
+    Watch {
+        notes,
+        hint,
+        trace,
+        task,
+    }
 }
 
-async fn attempt(room: &mut dyn Monitor, out: &mut Outbox, clock: &Clock, timeout: Duration) -> Result<End, Failure> {
+async fn attempt(
+    room: &mut dyn Monitor,
+    out: &mut Outbox,
+    clock: &Clock,
+    timeout: Duration,
+) -> Result<End, Failure> {
     let line = Arc::clone(out.line());
     let trace = out.trace().clone();
     out.begin(Duration::ZERO, 0).await;
@@ -89,7 +108,10 @@ impl Watch {
     /// The next thing that the room says, `Try` left out.
     pub async fn next(&mut self) -> Note {
         loop {
-            let note = tokio::time::timeout(PATIENCE, self.notes.recv()).await.expect("in time").expect("a note");
+            let note = tokio::time::timeout(PATIENCE, self.notes.recv())
+                .await
+                .expect("in time")
+                .expect("a note");
             if !matches!(note.signal, Signal::Try { .. }) {
                 return note;
             }
@@ -100,13 +122,15 @@ impl Watch {
     pub async fn end(self) -> Result<End, Failure> {
         let mut notes = self.notes;
         let drain = async move { while notes.recv().await.is_some() {} };
-        let (end, ()) =
-            tokio::time::timeout(PATIENCE, async { tokio::join!(self.task, drain) }).await.expect("in time");
+        let (end, ()) = tokio::time::timeout(PATIENCE, async { tokio::join!(self.task, drain) })
+            .await
+            .expect("in time");
         end.expect("no panic")
     }
 }
 
-/// A loopback server that runs the script for every connection, with its number from 0. It ends with the test.
+/// A loopback server that runs the script for every connection, with its number from 0. It ends
+/// with the test.
 pub async fn serve<S, F>(script: S) -> SocketAddr
 where
     S: Fn(TcpStream, usize) -> F + Send + 'static,
@@ -116,7 +140,9 @@ where
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         for number in 0.. {
-            let Ok((stream, _)) = listener.accept().await else { return };
+            let Ok((stream, _)) = listener.accept().await else {
+                return;
+            };
             tokio::spawn(script(stream, number));
         }
     });

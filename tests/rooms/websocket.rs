@@ -1,4 +1,5 @@
-//! websocket against loopback servers: well-behaved ones, and ones that break the protocol at every step.
+//! websocket against loopback servers: well-behaved ones, and ones that break the protocol at every
+//! step.
 
 use std::future::{Future, pending};
 use std::io::Write;
@@ -8,7 +9,9 @@ use std::time::Duration;
 
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use futures_util::{SinkExt, StreamExt};
-use hbmon::model::{Assertion, Failure, Note, Part, Phase, Reason, Sent, Signal, Stage, StatusNote, Text};
+use hbmon::model::{
+    Assertion, Failure, Note, Part, Phase, Reason, Sent, Signal, Stage, StatusNote, Text,
+};
 use hbmon::monitors::dial::tls::{Tls, TlsFiles};
 use hbmon::monitors::dial::{Endpoint, Terms};
 use hbmon::monitors::payload::{Expect, Filter, Query};
@@ -36,8 +39,10 @@ const SHORT: Duration = Duration::from_millis(300);
 const BEAT: &str = r#"{"ts": "2024-01-15T10:30:00+0000"}"#;
 
 fn spec(address: SocketAddr) -> Spec {
-    let endpoint =
-        Endpoint { url: format!("http://{address}/ws/chat/").parse().unwrap(), terms: Arc::new(Terms::new(4096)) };
+    let endpoint = Endpoint {
+        url: format!("http://{address}/ws/chat/").parse().unwrap(),
+        terms: Arc::new(Terms::new(4096)),
+    };
     Spec {
         endpoint: Arc::new(endpoint),
         subprotocols: Vec::new(),
@@ -69,7 +74,8 @@ where
     .await
 }
 
-/// A server that shakes hands as it should, then sends these bytes and waits for the other side to close.
+/// A server that shakes hands as it should, then sends these bytes and waits for the other side to
+/// close.
 async fn raw(bytes: impl Into<Vec<u8>>) -> SocketAddr {
     let bytes = bytes.into();
     serve(move |mut stream, _| {
@@ -115,7 +121,10 @@ fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
 }
 
 fn close(code: u16, reason: &str) -> Message {
-    Message::Close(Some(CloseFrame { code: CloseCode::from(code), reason: reason.to_owned().into() }))
+    Message::Close(Some(CloseFrame {
+        code: CloseCode::from(code),
+        reason: reason.to_owned().into(),
+    }))
 }
 
 async fn opened(watch: &mut Watch) {
@@ -124,14 +133,21 @@ async fn opened(watch: &mut Watch) {
 
 fn excerpt(note: Note) -> String {
     match note.signal {
-        Signal::Beat(beat) => beat.excerpt.map(|text| text.as_str().to_owned()).unwrap_or_default(),
+        Signal::Beat(beat) => beat
+            .excerpt
+            .map(|text| text.as_str().to_owned())
+            .unwrap_or_default(),
         other => panic!("no beat: {other:?}"),
     }
 }
 
 fn failure(note: Note) -> Failure {
     match note.signal {
-        Signal::Failed { failure, ended: false, .. } => failure,
+        Signal::Failed {
+            failure,
+            ended: false,
+            ..
+        } => failure,
         other => panic!("no failure: {other:?}"),
     }
 }
@@ -146,7 +162,13 @@ fn protocol(end: Result<End, Failure>) -> String {
 #[tokio::test]
 async fn beats_are_told_from_traffic_and_carry_their_timestamp() {
     let address = server(|mut ws| async move {
-        for text in ["hello", r#"{"message": "hi"}"#, BEAT, r#"{"ts": "soon"}"#, BEAT] {
+        for text in [
+            "hello",
+            r#"{"message": "hi"}"#,
+            BEAT,
+            r#"{"ts": "soon"}"#,
+            BEAT,
+        ] {
             ws.send(Message::text(text)).await.unwrap();
         }
         ws.send(close(1001, "deploy")).await.unwrap();
@@ -160,9 +182,21 @@ async fn beats_are_told_from_traffic_and_carry_their_timestamp() {
     });
     opened(&mut watch).await;
     let note = watch.next().await;
-    assert!(note.wire.as_ref().unwrap().phases.get(Phase::Connect).is_some());
-    let Signal::Beat(beat) = note.signal else { panic!("{note:?}") };
-    assert!(beat.delta.unwrap().as_hours() > 24 * 365, "the timestamp is read");
+    assert!(
+        note.wire
+            .as_ref()
+            .unwrap()
+            .phases
+            .get(Phase::Connect)
+            .is_some()
+    );
+    let Signal::Beat(beat) = note.signal else {
+        panic!("{note:?}")
+    };
+    assert!(
+        beat.delta.unwrap().as_hours() > 24 * 365,
+        "the timestamp is read"
+    );
     assert!(beat.sent.is_some());
     assert_eq!(beat.latency, None);
     assert_eq!(failure(watch.next().await).reason(), Reason::Payload);
@@ -196,9 +230,18 @@ async fn a_beat_that_fails_its_expectation_leaves_the_connection() {
     })
     .await;
     let filter = Filter::parse("@.ok == true").unwrap();
-    let mut watch = run(Spec { expect: Expect { json: Some(filter), body: None }, ..spec(address) });
+    let mut watch = run(Spec {
+        expect: Expect {
+            json: Some(filter),
+            body: None,
+        },
+        ..spec(address)
+    });
     opened(&mut watch).await;
-    assert!(matches!(failure(watch.next().await), Failure::Assertion(Assertion::Json { .. })));
+    assert!(matches!(
+        failure(watch.next().await),
+        Failure::Assertion(Assertion::Json { .. })
+    ));
     assert_eq!(failure(watch.next().await).reason(), Reason::Payload);
     assert_eq!(excerpt(watch.next().await), r#"{"ok": true}"#);
 }
@@ -209,7 +252,9 @@ async fn a_server_that_pings_in_messages_is_held() {
     let address = server(|mut ws| async move {
         for number in 0..3 {
             let ping = format!(r#"{{"ping": {number}}}"#);
-            ws.send(Message::binary(gzip(ping.as_bytes()))).await.unwrap();
+            ws.send(Message::binary(gzip(ping.as_bytes())))
+                .await
+                .unwrap();
             let said = ws.next().await.unwrap().unwrap();
             if said.into_text().unwrap().as_str() != format!(r#"{{"pong": {number}}}"#) {
                 ws.send(close(4201, "no pong in time")).await.unwrap();
@@ -224,11 +269,21 @@ async fn a_server_that_pings_in_messages_is_held() {
         send: r#"{"pong": {value}}"#.to_owned(),
         value: Some(Query::parse("$.ping").unwrap()),
     };
-    let upkeep = Upkeep { replies: vec![rule], repeat: None };
-    let mut watch = run(Spec { upkeep: Some(Box::new(upkeep)), compressed: Some(Compression::Gzip), ..spec(address) });
+    let upkeep = Upkeep {
+        replies: vec![rule],
+        repeat: None,
+    };
+    let mut watch = run(Spec {
+        upkeep: Some(Box::new(upkeep)),
+        compressed: Some(Compression::Gzip),
+        ..spec(address)
+    });
     opened(&mut watch).await;
     for number in 0..3 {
-        assert_eq!(excerpt(watch.next().await), format!(r#"{{"ping": {number}}}"#));
+        assert_eq!(
+            excerpt(watch.next().await),
+            format!(r#"{{"ping": {number}}}"#)
+        );
     }
     assert_eq!(watch.end().await, Ok(End::Closed));
 }
@@ -268,28 +323,48 @@ async fn sending(messages: Vec<Message>) -> SocketAddr {
 async fn compressed_beats_beside_plain_text_and_hostile_ones() {
     let beat = BEAT.as_bytes();
     for (compression, good) in [
-        (Compression::Gzip, vec![gzip(beat), [gzip(&beat[..9]), gzip(&beat[9..])].concat()]),
+        (
+            Compression::Gzip,
+            vec![gzip(beat), [gzip(&beat[..9]), gzip(&beat[9..])].concat()],
+        ),
         (Compression::Deflate, vec![zlib(beat), deflate(beat)]),
     ] {
-        let bomb = if compression == Compression::Gzip { gzip(&[0; 100_000]) } else { zlib(&[0; 100_000]) };
+        let bomb = if compression == Compression::Gzip {
+            gzip(&[0; 100_000])
+        } else {
+            zlib(&[0; 100_000])
+        };
         let cut = good[0][..good[0].len() - 9].to_vec();
         let mut messages: Vec<Message> = good.into_iter().map(Message::binary).collect();
         messages.extend([bomb, cut, b"{}".to_vec()].map(Message::binary));
         messages.push(Message::text(BEAT));
         let address = sending(messages).await;
 
-        let mut watch = run(Spec { compressed: Some(compression), ..spec(address) });
+        let mut watch = run(Spec {
+            compressed: Some(compression),
+            ..spec(address)
+        });
         opened(&mut watch).await;
         assert_eq!(excerpt(watch.next().await), BEAT);
         assert_eq!(excerpt(watch.next().await), BEAT);
-        assert_eq!(failure(watch.next().await), Failure::TooLarge { what: Part::Inflated, limit: 4096 });
+        assert_eq!(
+            failure(watch.next().await),
+            Failure::TooLarge {
+                what: Part::Inflated,
+                limit: 4096
+            }
+        );
         assert_eq!(failure(watch.next().await).reason(), Reason::Payload);
         assert_eq!(failure(watch.next().await).reason(), Reason::Payload);
         assert_eq!(excerpt(watch.next().await), BEAT);
 
         // With `match`, what was never compressed is traffic; a bomb is not.
         let matches = Some(Filter::parse("@.ts").unwrap());
-        let mut watch = run(Spec { compressed: Some(compression), matches, ..spec(address) });
+        let mut watch = run(Spec {
+            compressed: Some(compression),
+            matches,
+            ..spec(address)
+        });
         opened(&mut watch).await;
         assert_eq!(excerpt(watch.next().await), BEAT);
         assert_eq!(excerpt(watch.next().await), BEAT);
@@ -305,7 +380,9 @@ async fn the_handshake_carries_origin_headers_and_subprotocols_and_texts_follow_
     let address = serve(move |mut stream, _| {
         let (heads, texts) = (heads.clone(), texts.clone());
         async move {
-            heads.send(upgrade(&mut stream, "Sec-WebSocket-Protocol: beats.v2\r\n").await).unwrap();
+            heads
+                .send(upgrade(&mut stream, "Sec-WebSocket-Protocol: beats.v2\r\n").await)
+                .unwrap();
             let mut ws = WebSocketStream::from_raw_socket(stream, Role::Server, None).await;
             while let Some(Ok(Message::Text(text))) = ws.next().await {
                 texts.send(text.as_str().to_owned()).unwrap();
@@ -319,7 +396,9 @@ async fn the_handshake_carries_origin_headers_and_subprotocols_and_texts_follow_
         send: vec!["{\"subscribe\": \"beats\"}".into(), "second".into()],
         ..spec(address)
     };
-    terms(&mut spec.endpoint).headers.insert("x-tenant", HeaderValue::from_static("blue"));
+    terms(&mut spec.endpoint)
+        .headers
+        .insert("x-tenant", HeaderValue::from_static("blue"));
     terms(&mut spec.endpoint).auth = Some(HeaderValue::from_static("Bearer abc"));
     let mut watch = run(spec);
     opened(&mut watch).await;
@@ -329,7 +408,10 @@ async fn the_handshake_carries_origin_headers_and_subprotocols_and_texts_follow_
     assert_eq!(header(&head, "x-tenant"), Some("blue"));
     assert_eq!(header(&head, "authorization"), Some("Bearer abc"));
     assert_eq!(header(&head, "sec-websocket-version"), Some("13"));
-    assert_eq!(header(&head, "sec-websocket-protocol"), Some("beats.v1, beats.v2"));
+    assert_eq!(
+        header(&head, "sec-websocket-protocol"),
+        Some("beats.v1, beats.v2")
+    );
     assert_eq!(header(&head, "sec-websocket-extensions"), None);
     assert_eq!(sent.recv().await.unwrap(), "{\"subscribe\": \"beats\"}");
     assert_eq!(sent.recv().await.unwrap(), "second");
@@ -338,16 +420,31 @@ async fn the_handshake_carries_origin_headers_and_subprotocols_and_texts_follow_
 #[tokio::test]
 async fn a_subprotocol_or_extension_that_was_not_offered_breaks_the_protocol() {
     for (line, offered, what) in [
-        ("Sec-WebSocket-Protocol: other\r\n", vec!["beats".to_owned()], "subprotocol"),
+        (
+            "Sec-WebSocket-Protocol: other\r\n",
+            vec!["beats".to_owned()],
+            "subprotocol",
+        ),
         ("Sec-WebSocket-Protocol: other\r\n", vec![], "subprotocol"),
-        ("Sec-WebSocket-Extensions: permessage-deflate\r\n", vec![], "extension"),
+        (
+            "Sec-WebSocket-Extensions: permessage-deflate\r\n",
+            vec![],
+            "extension",
+        ),
     ] {
         let address = serve(move |mut stream, _| async move {
             upgrade(&mut stream, line).await;
             until_closed(&mut stream).await;
         })
         .await;
-        let why = protocol(run(Spec { subprotocols: offered, ..spec(address) }).end().await);
+        let why = protocol(
+            run(Spec {
+                subprotocols: offered,
+                ..spec(address)
+            })
+            .end()
+            .await,
+        );
         assert!(why.contains(what), "{why}");
     }
 }
@@ -358,7 +455,9 @@ async fn pings_of_the_server_are_answered() {
     let address = server(move |mut ws| {
         let pongs = pongs.clone();
         async move {
-            ws.send(Message::Ping(Bytes::from_static(b"are you there"))).await.unwrap();
+            ws.send(Message::Ping(Bytes::from_static(b"are you there")))
+                .await
+                .unwrap();
             while let Some(Ok(message)) = ws.next().await {
                 pongs.send(message).unwrap();
             }
@@ -367,30 +466,49 @@ async fn pings_of_the_server_are_answered() {
     .await;
     let mut watch = run(spec(address));
     opened(&mut watch).await;
-    assert_eq!(answered.recv().await.unwrap(), Message::Pong(Bytes::from_static(b"are you there")));
+    assert_eq!(
+        answered.recv().await.unwrap(),
+        Message::Pong(Bytes::from_static(b"are you there"))
+    );
 }
 
 #[tokio::test]
 async fn own_pings_are_measured_beside_a_stray_pong() {
     let address = server(|mut ws| async move {
-        ws.send(Message::Pong(Bytes::from_static(b"stray"))).await.unwrap();
+        ws.send(Message::Pong(Bytes::from_static(b"stray")))
+            .await
+            .unwrap();
         // The library answers pings while it is read.
         while let Some(Ok(_)) = ws.next().await {}
     })
     .await;
-    let mut watch = run(Spec { ping: Some(Duration::from_millis(20)), ..spec(address) });
+    let mut watch = run(Spec {
+        ping: Some(Duration::from_millis(20)),
+        ..spec(address)
+    });
     opened(&mut watch).await;
     for _ in 0..3 {
-        assert!(matches!(watch.next().await.signal, Signal::Pong { rtt } if rtt > Duration::ZERO && rtt < LONG));
+        assert!(
+            matches!(watch.next().await.signal, Signal::Pong { rtt } if rtt > Duration::ZERO && rtt < LONG)
+        );
     }
 }
 
 #[tokio::test]
 async fn an_unanswered_ping_is_no_reply() {
     let address = raw(*b"\x81\x02hi").await;
-    let room = Room::Websocket(Arc::new(Spec { ping: Some(LONG), ..spec(address) }));
+    let room = Room::Websocket(Arc::new(Spec {
+        ping: Some(LONG),
+        ..spec(address)
+    }));
     let end = watch(room, SHORT).end().await;
-    assert_eq!(end, Err(Failure::NoReply { to: Sent::Ping, after: SHORT }));
+    assert_eq!(
+        end,
+        Err(Failure::NoReply {
+            to: Sent::Ping,
+            after: SHORT
+        })
+    );
 }
 
 #[tokio::test]
@@ -399,7 +517,11 @@ async fn a_close_is_clean_only_with_1000_or_1001_after_a_beat() {
         (1, close(1000, "bye"), None),
         (1, close(1001, ""), None),
         (0, close(1000, "bye"), Some((Some(1000), Some("bye")))),
-        (1, close(1011, "db\u{1b}[31m down\r\n\u{202e}x"), Some((Some(1011), Some("db[31m down x")))),
+        (
+            1,
+            close(1011, "db\u{1b}[31m down\r\n\u{202e}x"),
+            Some((Some(1011), Some("db[31m down x"))),
+        ),
         (1, close(4001, ""), Some((Some(4001), None))),
         (1, Message::Close(None), Some((None, None))),
     ] {
@@ -408,10 +530,17 @@ async fn a_close_is_clean_only_with_1000_or_1001_after_a_beat() {
             None => Ok(End::Closed),
             Some((code, why)) => Err((code, why.map(str::to_owned))),
         };
-        let end = run(spec(address)).end().await.map_err(|failure| match failure {
-            Failure::Closed { stage: Stage::Listening, code, why } => (code, why.map(|why| why.as_str().to_owned())),
-            other => panic!("{other:?}"),
-        });
+        let end = run(spec(address))
+            .end()
+            .await
+            .map_err(|failure| match failure {
+                Failure::Closed {
+                    stage: Stage::Listening,
+                    code,
+                    why,
+                } => (code, why.map(|why| why.as_str().to_owned())),
+                other => panic!("{other:?}"),
+            });
         assert_eq!(end, expected);
     }
 }
@@ -429,7 +558,10 @@ async fn a_close_frame_is_answered() {
         }
     })
     .await;
-    assert_eq!(run(spec(address)).end().await.unwrap_err().reason(), Reason::Closed);
+    assert_eq!(
+        run(spec(address)).end().await.unwrap_err().reason(),
+        Reason::Closed
+    );
     assert_eq!(answers.recv().await.unwrap(), close(1000, "bye"));
 }
 
@@ -443,7 +575,14 @@ async fn an_end_without_a_close_frame_is_closed_or_reset() {
     let mut watch = run(spec(eof));
     opened(&mut watch).await;
     assert_eq!(excerpt(watch.next().await), "hi");
-    assert_eq!(watch.end().await, Err(Failure::Closed { stage: Stage::Listening, code: None, why: None }));
+    assert_eq!(
+        watch.end().await,
+        Err(Failure::Closed {
+            stage: Stage::Listening,
+            code: None,
+            why: None
+        })
+    );
 
     let (go, wait) = tokio::sync::watch::channel(());
     let reset = serve(move |mut stream, _| {
@@ -458,44 +597,97 @@ async fn an_end_without_a_close_frame_is_closed_or_reset() {
     let mut watch = run(spec(reset));
     opened(&mut watch).await;
     go.send(()).unwrap();
-    assert_eq!(watch.end().await, Err(Failure::Reset { stage: Stage::Listening }));
+    assert_eq!(
+        watch.end().await,
+        Err(Failure::Reset {
+            stage: Stage::Listening
+        })
+    );
 }
 
 #[tokio::test]
 async fn a_refused_handshake_tells_its_status() {
     let elsewhere = Some(StatusNote::LeadsTo(Text::clean("https://chat.test/ws")));
     for (response, code, note) in [
-        ("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", 403, None),
-        ("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno", 404, None),
-        ("HTTP/1.1 301 Moved\r\nLocation: https://chat.test/ws\r\nContent-Length: 0\r\n\r\n", 301, elsewhere),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 200, Some(StatusNote::NotUpgraded)),
-        ("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n", 503, None),
+        (
+            "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
+            403,
+            None,
+        ),
+        (
+            "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno",
+            404,
+            None,
+        ),
+        (
+            "HTTP/1.1 301 Moved\r\nLocation: https://chat.test/ws\r\nContent-Length: 0\r\n\r\n",
+            301,
+            elsewhere,
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+            200,
+            Some(StatusNote::NotUpgraded),
+        ),
+        (
+            "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n",
+            503,
+            None,
+        ),
     ] {
         let address = answering(response).await;
-        assert_eq!(run(spec(address)).end().await, Err(Failure::Status { code, note }));
+        assert_eq!(
+            run(spec(address)).end().await,
+            Err(Failure::Status { code, note })
+        );
     }
 }
 
 #[tokio::test]
 async fn every_record_of_a_message_is_judged_by_itself() {
     let address = server(|mut ws| async move {
-        ws.send(Message::text("{\"n\":1,\"ok\":true}\u{1e}{\"n\":2,\"ok\":false}\u{1e}")).await.unwrap();
-        ws.send(Message::text("{\"n\":3,\"ok\":true}\n{\"n\":4,\"ok\":true}\n")).await.unwrap();
-        ws.send(Message::text("{\"n\":5,\"ok\":true}\u{1e}")).await.unwrap();
+        ws.send(Message::text(
+            "{\"n\":1,\"ok\":true}\u{1e}{\"n\":2,\"ok\":false}\u{1e}",
+        ))
+        .await
+        .unwrap();
+        ws.send(Message::text(
+            "{\"n\":3,\"ok\":true}\n{\"n\":4,\"ok\":true}\n",
+        ))
+        .await
+        .unwrap();
+        ws.send(Message::text("{\"n\":5,\"ok\":true}\u{1e}"))
+            .await
+            .unwrap();
         ws.send(Message::text("1\n".repeat(101))).await.unwrap();
         pending().await
     })
     .await;
     let filter = Filter::parse("@.ok == true").unwrap();
-    let mut watch = run(Spec { expect: Expect { json: Some(filter), body: None }, ..spec(address) });
+    let mut watch = run(Spec {
+        expect: Expect {
+            json: Some(filter),
+            body: None,
+        },
+        ..spec(address)
+    });
     opened(&mut watch).await;
     assert_eq!(excerpt(watch.next().await), r#"{"n":1,"ok":true}"#);
-    let Failure::Assertion(Assertion::Json { got, .. }) = failure(watch.next().await) else { panic!() };
+    let Failure::Assertion(Assertion::Json { got, .. }) = failure(watch.next().await) else {
+        panic!()
+    };
     assert_eq!(got, Some(Text::clean("false")));
     for n in 3..=5 {
-        assert_eq!(excerpt(watch.next().await), format!(r#"{{"n":{n},"ok":true}}"#));
+        assert_eq!(
+            excerpt(watch.next().await),
+            format!(r#"{{"n":{n},"ok":true}}"#)
+        );
     }
-    assert_eq!(failure(watch.next().await).reason(), Reason::Payload, "a flood is no series of heartbeats");
+    assert_eq!(
+        failure(watch.next().await).reason(),
+        Reason::Payload,
+        "a flood is no series of heartbeats"
+    );
 }
 
 #[tokio::test]
@@ -513,12 +705,22 @@ async fn a_wrong_handshake_breaks_the_protocol() {
 #[tokio::test]
 async fn a_handshake_that_hangs_or_finds_nobody() {
     let address = answering("").await;
-    match watch(Room::Websocket(Arc::new(spec(address))), SHORT).end().await {
-        Err(Failure::Timeout { stage: Stage::Handshake | Stage::Headers, after, .. }) => assert_eq!(after, SHORT),
+    match watch(Room::Websocket(Arc::new(spec(address))), SHORT)
+        .end()
+        .await
+    {
+        Err(Failure::Timeout {
+            stage: Stage::Handshake | Stage::Headers,
+            after,
+            ..
+        }) => assert_eq!(after, SHORT),
         other => panic!("{other:?}"),
     }
     let nobody = closed_port().await;
-    assert_eq!(run(spec(nobody)).end().await, Err(Failure::Refused { peer: Some(nobody) }));
+    assert_eq!(
+        run(spec(nobody)).end().await,
+        Err(Failure::Refused { peer: Some(nobody) })
+    );
 }
 
 #[tokio::test]
@@ -534,7 +736,10 @@ async fn broken_frames_break_the_protocol() {
         (b"\x09\x00", "fragmented ping"),
         (b"\x89\x7e\x00\x7e", "ping over 125 bytes"),
         (b"\x88\x01\x03", "close with half a code"),
-        (b"\x88\x04\x03\xe8\xff\xfe", "close reason that is not UTF-8"),
+        (
+            b"\x88\x04\x03\xe8\xff\xfe",
+            "close reason that is not UTF-8",
+        ),
         (b"HTTP/1.1 200 OK\r\n\r\n", "garbage"),
     ] {
         // A ping over 125 bytes is judged when it is complete.
@@ -553,7 +758,13 @@ async fn oversize_is_too_large() {
         fragment,
     ] {
         let end = run(spec(raw(bytes).await)).end().await;
-        assert_eq!(end, Err(Failure::TooLarge { what: Part::Message, limit: 4096 }));
+        assert_eq!(
+            end,
+            Err(Failure::TooLarge {
+                what: Part::Message,
+                limit: 4096
+            })
+        );
     }
 }
 
@@ -586,15 +797,33 @@ async fn a_peer_that_never_reads_is_given_up() {
         pending().await
     })
     .await;
-    let rule = ReplyRule { asked: Asked::Text("ping".to_owned()), send: "pong".repeat(1 << 18), value: None };
+    let rule = ReplyRule {
+        asked: Asked::Text("ping".to_owned()),
+        send: "pong".repeat(1 << 18),
+        value: None,
+    };
     let mut spec = Spec {
-        upkeep: Some(Box::new(Upkeep { replies: vec![rule], repeat: None })),
+        upkeep: Some(Box::new(Upkeep {
+            replies: vec![rule],
+            repeat: None,
+        })),
         matches: Some(Filter::parse("@.ts").unwrap()),
         ..spec(address)
     };
     terms(&mut spec.endpoint).max_bytes = 1 << 20;
-    let end = watch(Room::Websocket(Arc::new(spec)), Duration::from_secs(2)).end().await;
-    assert!(matches!(end, Err(Failure::Timeout { stage: Stage::Listening, .. } | Failure::Reset { .. })), "{end:?}");
+    let end = watch(Room::Websocket(Arc::new(spec)), Duration::from_secs(2))
+        .end()
+        .await;
+    assert!(
+        matches!(
+            end,
+            Err(Failure::Timeout {
+                stage: Stage::Listening,
+                ..
+            } | Failure::Reset { .. })
+        ),
+        "{end:?}"
+    );
 }
 
 #[tokio::test]
@@ -605,7 +834,10 @@ async fn a_flood_of_traffic_lets_others_work() {
         while stream.write_all(&traffic).await.is_ok() {}
     })
     .await;
-    let mut watch = run(Spec { matches: Some(Filter::parse("@.ts").unwrap()), ..spec(address) });
+    let mut watch = run(Spec {
+        matches: Some(Filter::parse("@.ts").unwrap()),
+        ..spec(address)
+    });
     opened(&mut watch).await;
     // One thread for all: timers fire only if the flood gives way.
     for _ in 0..20 {
@@ -628,7 +860,9 @@ async fn tls_carries_it_too() {
     let address = serve(move |stream, _| {
         let acceptor = acceptor.clone();
         async move {
-            let mut ws = accept_async(acceptor.accept(stream).await.unwrap()).await.unwrap();
+            let mut ws = accept_async(acceptor.accept(stream).await.unwrap())
+                .await
+                .unwrap();
             ws.send(Message::text(BEAT)).await.unwrap();
             ws.send(close(1000, "")).await.unwrap();
             while let Some(Ok(_)) = ws.next().await {}
@@ -636,8 +870,14 @@ async fn tls_carries_it_too() {
     })
     .await;
     let mut spec = spec(address);
-    Arc::make_mut(&mut spec.endpoint).url = format!("https://localhost:{}/", address.port()).parse().unwrap();
-    terms(&mut spec.endpoint).tls = Tls::load(&TlsFiles { insecure: true, ..TlsFiles::default() }).unwrap();
+    Arc::make_mut(&mut spec.endpoint).url = format!("https://localhost:{}/", address.port())
+        .parse()
+        .unwrap();
+    terms(&mut spec.endpoint).tls = Tls::load(&TlsFiles {
+        insecure: true,
+        ..TlsFiles::default()
+    })
+    .unwrap();
     let mut watch = run(spec);
     opened(&mut watch).await;
     let note = watch.next().await;

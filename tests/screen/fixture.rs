@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Beat, Cause, Certificate, Change, Counts, Event, Failure, Fleet, InstanceCounts, InstancePolicy, Kind, Lag,
-    LatencySummary, Levels, Meta, Moment, Note, Outcome, OutcomeKind, Phase, Policy, Quality, Reason, Rhythm, Row,
-    Schedule, Signal, Snapshot, Stage, Status, TargetId, Text, What,
+    Beat, Cause, Certificate, Change, Counts, Event, Failure, Fleet, InstanceCounts,
+    InstancePolicy, Kind, Lag, LatencySummary, Levels, Meta, Moment, Note, Outcome, OutcomeKind,
+    Phase, Policy, Quality, Reason, Rhythm, Row, Schedule, Signal, Snapshot, Stage, Status,
+    TargetId, Text, What,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -37,7 +38,11 @@ fn group_of(name: &str) -> Option<&'static str> {
 }
 
 pub fn meta(name: &str, kind: Kind) -> Meta {
-    let scheme = if kind == Kind::Websocket { "wss" } else { "https" };
+    let scheme = if kind == Kind::Websocket {
+        "wss"
+    } else {
+        "https"
+    };
     Meta {
         name: Text::clean(name),
         kind,
@@ -52,18 +57,49 @@ pub fn meta(name: &str, kind: Kind) -> Meta {
     }
 }
 
-/// A monitor that was up from the start, and down since so many seconds ago: only the model can tell that of a row.
+/// A monitor that was up from the start, and down since so many seconds ago: only the model can
+/// tell that of a row.
 fn past(down: Option<u64>) -> Row {
     let mut fleet = Fleet::new();
-    let policy = Policy { confirm: Duration::ZERO, ..Policy::with_interval(Rhythm::Poll, seconds(10)) };
-    fleet.add(Moment::START, TargetId(0), Arc::new(meta("", Kind::Http)), Arc::new(policy), false);
-    let mut observe = |at, signal| fleet.observe(Note { target: TargetId(0), at, signal, wire: None });
+    let policy = Policy {
+        confirm: Duration::ZERO,
+        ..Policy::with_interval(Rhythm::Poll, seconds(10))
+    };
+    fleet.add(
+        Moment::START,
+        TargetId(0),
+        Arc::new(meta("", Kind::Http)),
+        Arc::new(policy),
+        false,
+    );
+    let mut observe = |at, signal| {
+        fleet.observe(Note {
+            target: TargetId(0),
+            at,
+            signal,
+            wire: None,
+        })
+    };
     observe(Moment::START, Signal::Beat(Beat::default()));
     for at in down.into_iter().flat_map(|age| [ago(age), ago(age)]) {
-        let failure = Failure::Status { code: 503, note: None };
-        observe(at, Signal::Failed { failure, evidence: None, latency: None, ended: true });
+        let failure = Failure::Status {
+            code: 503,
+            note: None,
+        };
+        observe(
+            at,
+            Signal::Failed {
+                failure,
+                evidence: None,
+                latency: None,
+                ended: true,
+            },
+        );
     }
-    let mut row = (*fleet.snapshot(NOW, Timestamp::UNIX_EPOCH, Lag::default()).rows[0]).clone();
+    let mut row = (*fleet
+        .snapshot(NOW, Timestamp::UNIX_EPOCH, Lag::default())
+        .rows[0])
+        .clone();
     (row.cause, row.last_failure, row.longest_gap) = (None, None, None);
     (row.failures, row.consecutive_failures, row.incidents) = (0, 0, 0);
     row
@@ -74,10 +110,24 @@ pub fn healthy(id: u32, name: &str, kind: Kind, interval: u64, age: u64, avg: Op
     after(past(None), id, name, kind, interval, age, avg)
 }
 
-fn after(mut row: Row, id: u32, name: &str, kind: Kind, interval: u64, age: u64, avg: Option<u64>) -> Row {
-    let rhythm = if kind == Kind::Http { Rhythm::Poll } else { Rhythm::Subscription };
-    let policy =
-        Policy { latency: Levels::new(ms(250), ms(5_000)), ..Policy::with_interval(rhythm, seconds(interval)) };
+fn after(
+    mut row: Row,
+    id: u32,
+    name: &str,
+    kind: Kind,
+    interval: u64,
+    age: u64,
+    avg: Option<u64>,
+) -> Row {
+    let rhythm = if kind == Kind::Http {
+        Rhythm::Poll
+    } else {
+        Rhythm::Subscription
+    };
+    let policy = Policy {
+        latency: Levels::new(ms(250), ms(5_000)),
+        ..Policy::with_interval(rhythm, seconds(interval))
+    };
     (row.id, row.meta, row.policy) = (TargetId(id), Arc::new(meta(name, kind)), Arc::new(policy));
     row.status = Status::Healthy;
     row.since = ago(22_000);
@@ -95,8 +145,15 @@ fn after(mut row: Row, id: u32, name: &str, kind: Kind, interval: u64, age: u64,
         p99: ms(avg * 4),
         jitter: ms(avg / 10),
     });
-    row.quality = if avg.is_some() { Quality::Excellent } else { Quality::Unknown };
-    row.recent = (0..60).rev().map(|n| beat(age + n * interval, avg.map(|avg| wiggle(avg, n)))).collect();
+    row.quality = if avg.is_some() {
+        Quality::Excellent
+    } else {
+        Quality::Unknown
+    };
+    row.recent = (0..60)
+        .rev()
+        .map(|n| beat(age + n * interval, avg.map(|avg| wiggle(avg, n))))
+        .collect();
     row
 }
 
@@ -107,20 +164,38 @@ fn wiggle(avg: u64, n: u64) -> u64 {
 }
 
 fn beat(age: u64, latency: Option<u64>) -> Outcome {
-    Outcome { at: ago(age), what: OutcomeKind::Beat, latency: latency.map(ms) }
+    Outcome {
+        at: ago(age),
+        what: OutcomeKind::Beat,
+        latency: latency.map(ms),
+    }
 }
 
 /// Changes what a monitor remembers, outcome by outcome, counted from the oldest.
 pub fn amend(row: &mut Row, amend: impl Fn(usize, Outcome) -> Outcome) {
-    row.recent = row.recent.iter().enumerate().map(|(place, outcome)| amend(place, outcome)).collect();
+    row.recent = row
+        .recent
+        .iter()
+        .enumerate()
+        .map(|(place, outcome)| amend(place, outcome))
+        .collect();
 }
 
 /// Puts other outcomes in the place of the newest ones.
 fn ends_with(row: &mut Row, outcomes: &[(OutcomeKind, Option<u64>)]) {
     let first = row.recent.len() - outcomes.len();
-    amend(row, |place, outcome| match place.checked_sub(first).and_then(|place| outcomes.get(place)) {
-        Some((what, latency)) => Outcome { what: *what, latency: latency.map(ms), ..outcome },
-        None => outcome,
+    amend(row, |place, outcome| {
+        match place
+            .checked_sub(first)
+            .and_then(|place| outcomes.get(place))
+        {
+            Some((what, latency)) => Outcome {
+                what: *what,
+                latency: latency.map(ms),
+                ..outcome
+            },
+            None => outcome,
+        }
     });
 }
 
@@ -132,14 +207,30 @@ fn falls_silent(row: &mut Row, misses: u64) {
         what: OutcomeKind::Missed,
         latency: None,
     });
-    row.recent = row.recent.iter().chain(missed).skip(misses as usize).collect();
+    row.recent = row
+        .recent
+        .iter()
+        .chain(missed)
+        .skip(misses as usize)
+        .collect();
 }
 
 fn orders() -> Row {
-    let mut row = after(past(Some(227)), 1, "orders-ws", Kind::Websocket, 10, 252, Some(38));
+    let mut row = after(
+        past(Some(227)),
+        1,
+        "orders-ws",
+        Kind::Websocket,
+        10,
+        252,
+        Some(38),
+    );
     row.status = Status::Error;
     row.since = ago(227);
-    row.cause = Some(Cause::Missed { count: 24, silent: seconds(252) });
+    row.cause = Some(Cause::Missed {
+        count: 24,
+        silent: seconds(252),
+    });
     row.missed = 24;
     row.consecutive_missed = 24;
     row.opened = None;
@@ -150,21 +241,32 @@ fn orders() -> Row {
     row.quality_before = Some(Quality::Excellent);
     row.incidents = 1;
     row.skew = Some(SignedDuration::from_millis(120));
-    row.wire.phases = Phase::ALL.into_iter().zip([1, 12, 24, 40].map(ms)).collect();
+    row.wire.phases = Phase::ALL
+        .into_iter()
+        .zip([1, 12, 24, 40].map(ms))
+        .collect();
     row.wire.peer = Some("192.0.2.7:443".parse().unwrap());
     row.wire.certificate = Some(Box::new(Certificate {
         subject: Text::clean("CN=orders.example.net"),
         not_after: "2027-01-04T12:00:00Z".parse().unwrap(),
         left: SignedDuration::from_hours(1_000),
     }));
-    row.last_failure = Some(Box::new((ago(20), Failure::Reset { stage: Stage::Listening })));
+    row.last_failure = Some(Box::new((
+        ago(20),
+        Failure::Reset {
+            stage: Stage::Listening,
+        },
+    )));
     falls_silent(&mut row, 24);
     row
 }
 
 fn api_eu() -> Row {
     let mut row = after(past(Some(115)), 2, "api-eu", Kind::Http, 15, 3, Some(412));
-    let failure = Failure::Status { code: 503, note: None };
+    let failure = Failure::Status {
+        code: 503,
+        note: None,
+    };
     let failed = (OutcomeKind::Failed(Reason::Status), Some(700));
     row.status = Status::Error;
     row.since = ago(115);
@@ -173,10 +275,18 @@ fn api_eu() -> Row {
     row.failures = 10;
     row.consecutive_failures = 8;
     row.quality = Quality::Poor;
-    row.wire.phases = Phase::ALL.into_iter().zip([1, 30, 61, 600, 8].map(ms)).collect();
+    row.wire.phases = Phase::ALL
+        .into_iter()
+        .zip([1, 30, 61, 600, 8].map(ms))
+        .collect();
     row.wire.peer = Some("192.0.2.19:443".parse().unwrap());
     let good = (OutcomeKind::Beat, Some(1_400));
-    ends_with(&mut row, &[good, good, failed, failed, good, failed, failed, failed, failed]);
+    ends_with(
+        &mut row,
+        &[
+            good, good, failed, failed, good, failed, failed, failed, failed,
+        ],
+    );
     row
 }
 
@@ -184,12 +294,19 @@ fn billing() -> Row {
     let mut row = healthy(3, "billing-sse", Kind::Sse, 60, 68, None);
     row.status = Status::Warning;
     row.since = ago(2);
-    row.cause = Some(Cause::Missed { count: 1, silent: seconds(66) });
+    row.cause = Some(Cause::Missed {
+        count: 1,
+        silent: seconds(66),
+    });
     row.missed = 2;
     row.consecutive_missed = 1;
     falls_silent(&mut row, 1);
     amend(&mut row, |place, outcome| Outcome {
-        what: if place == 43 { OutcomeKind::Missed } else { outcome.what },
+        what: if place == 43 {
+            OutcomeKind::Missed
+        } else {
+            outcome.what
+        },
         ..outcome
     });
     row
@@ -199,7 +316,10 @@ fn api_us() -> Row {
     let mut row = healthy(4, "api-us", Kind::Http, 15, 9, Some(284));
     row.status = Status::Warning;
     row.since = ago(130);
-    row.cause = Some(Cause::Latency { latency: ms(640), limit: ms(250) });
+    row.cause = Some(Cause::Latency {
+        latency: ms(640),
+        limit: ms(250),
+    });
     row.quality = Quality::Fair;
     row
 }
@@ -207,15 +327,23 @@ fn api_us() -> Row {
 /// One monitor, five instances.
 fn workers() -> Row {
     let mut row = healthy(11, "workers", Kind::Push, 30, 14, None);
-    Arc::make_mut(&mut row.policy).instances = Some(InstancePolicy { forget: seconds(900), min_online: 2 });
-    row.instances = Some(InstanceCounts { total: 5, online: 3, available: 2 });
+    Arc::make_mut(&mut row.policy).instances = Some(InstancePolicy {
+        forget: seconds(900),
+        min_online: 2,
+    });
+    row.instances = Some(InstanceCounts {
+        total: 5,
+        online: 3,
+        available: 2,
+    });
     row
 }
 
 /// Promised by the calendar, and heard once in this run, at 11:30.
 fn backup() -> Row {
     let mut row = healthy(14, "backup", Kind::Push, 32_400, 10_920, None);
-    let schedule = Schedule::parse("0 2,11 * * *", TimeZone::get("Europe/Berlin").unwrap()).unwrap();
+    let schedule =
+        Schedule::parse("0 2,11 * * *", TimeZone::get("Europe/Berlin").unwrap()).unwrap();
     let policy = Arc::make_mut(&mut row.policy);
     policy.schedule = Some(Arc::new(schedule));
     policy.grace = seconds(3_600);
@@ -252,14 +380,26 @@ pub fn snapshot(rows: Vec<Row>) -> Arc<Snapshot> {
     for row in &rows {
         *counts.slot(row.status) += 1;
     }
-    let mut changes: VecDeque<_> = rows.iter().filter(|row| row.cause.is_some()).map(transition).collect();
+    let mut changes: VecDeque<_> = rows
+        .iter()
+        .filter(|row| row.cause.is_some())
+        .map(transition)
+        .collect();
     changes.make_contiguous().sort_by_key(|change| change.at);
     changes.push_back(Change {
         seq: 0,
         at: ago(1),
-        what: What::Reloaded { added: 1, removed: 0, changed: 0, total: 14 },
+        what: What::Reloaded {
+            added: 1,
+            removed: 0,
+            changed: 0,
+            total: 14,
+        },
     });
-    let numbered = changes.into_iter().zip(0..).map(|(change, seq)| Change { seq, ..change });
+    let numbered = changes
+        .into_iter()
+        .zip(0..)
+        .map(|(change, seq)| Change { seq, ..change });
     Arc::new(Snapshot {
         at: NOW,
         anchor: Timestamp::from_second(1_795_354_327).unwrap() - NOW.since_start(),
@@ -272,21 +412,45 @@ pub fn snapshot(rows: Vec<Row>) -> Arc<Snapshot> {
 }
 
 fn transition(row: &Row) -> Change {
-    let event = Event::Transition { from: Status::Healthy, to: row.status, cause: row.cause.clone().map(Box::new) };
-    Change { seq: 0, at: row.since, what: What::Target { id: row.id, meta: Arc::clone(&row.meta), event } }
+    let event = Event::Transition {
+        from: Status::Healthy,
+        to: row.status,
+        cause: row.cause.clone().map(Box::new),
+    };
+    Change {
+        seq: 0,
+        at: row.since,
+        what: What::Target {
+            id: row.id,
+            meta: Arc::clone(&row.meta),
+            event,
+        },
+    }
 }
 
 /// The first second: nobody heard from yet.
 pub fn start() -> Arc<Snapshot> {
-    let rows = [("api", Kind::Http), ("orders-ws", Kind::Websocket), ("ticker-sse", Kind::Sse)];
-    let mut rows: Vec<Row> = rows.iter().zip(1..).map(|((name, kind), id)| fresh(id, name, *kind)).collect();
+    let rows = [
+        ("api", Kind::Http),
+        ("orders-ws", Kind::Websocket),
+        ("ticker-sse", Kind::Sse),
+    ];
+    let mut rows: Vec<Row> = rows
+        .iter()
+        .zip(1..)
+        .map(|((name, kind), id)| fresh(id, name, *kind))
+        .collect();
     rows[1].trying = Some(NOW);
     rows[2].status = Status::Paused;
     snapshot(rows)
 }
 
 fn fresh(id: u32, name: &str, kind: Kind) -> Row {
-    let rhythm = if kind == Kind::Http { Rhythm::Poll } else { Rhythm::Subscription };
+    let rhythm = if kind == Kind::Http {
+        Rhythm::Poll
+    } else {
+        Rhythm::Subscription
+    };
     let policy = Policy::with_interval(rhythm, seconds(30));
     let mut row = Row::new(TargetId(id), Arc::new(meta(name, kind)), Arc::new(policy));
     row.since = NOW;
@@ -296,7 +460,11 @@ fn fresh(id: u32, name: &str, kind: Kind) -> Row {
 /// `snapshot` with one row changed.
 pub fn with(snapshot: &Snapshot, name: &str, change: impl FnOnce(&mut Row)) -> Arc<Snapshot> {
     let mut next = snapshot.clone();
-    let place = next.rows.iter().position(|row| row.meta.name.as_str() == name).unwrap();
+    let place = next
+        .rows
+        .iter()
+        .position(|row| row.meta.name.as_str() == name)
+        .unwrap();
     let mut row = Row::clone(&next.rows[place]);
     *next.counts.slot(row.status) -= 1;
     change(&mut row);

@@ -1,4 +1,5 @@
-//! Pictures at many sizes against the files in `golden/`; `UPDATE=1 cargo test --test screen` writes them anew.
+//! Pictures at many sizes against the files in `golden/`; `UPDATE=1 cargo test --test screen`
+//! writes them anew.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +14,16 @@ use unicode_width::UnicodeWidthStr;
 use crate::fixture::{NOW, healthy, many, mock_up, snapshot, start};
 use crate::{FULL, PLAIN, picture, press, ui};
 
-const SIZES: [(u16, u16); 8] = [(200, 60), (100, 30), (80, 24), (60, 20), (40, 10), (20, 5), (20, 3), (1, 1)];
+const SIZES: [(u16, u16); 8] = [
+    (200, 60),
+    (100, 30),
+    (80, 24),
+    (60, 20),
+    (40, 10),
+    (20, 5),
+    (20, 3),
+    (1, 1),
+];
 
 fn text(buffer: &Buffer) -> String {
     let mut text = String::new();
@@ -37,45 +47,110 @@ fn check(name: &str, fleet: &Arc<Snapshot>, keys: &str, theme: Theme, size: (u16
 }
 
 /// The keys are pressed at `NOW`, the picture is that of `then`.
-fn check_at(name: &str, fleet: &Arc<Snapshot>, keys: &str, then: Moment, theme: Theme, (width, height): (u16, u16)) {
+fn check_at(
+    name: &str,
+    fleet: &Arc<Snapshot>,
+    keys: &str,
+    then: Moment,
+    theme: Theme,
+    (width, height): (u16, u16),
+) {
     let mut ui = ui(fleet, width, height);
     press(&mut ui, keys, NOW);
     let drawn = text(&picture(&ui, theme, then, width, height));
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/screen/golden/{name}.txt"));
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/screen/golden/{name}.txt"));
     if std::env::var_os("UPDATE").is_some() {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(&file, &drawn).unwrap();
     }
     let golden = fs::read_to_string(&file).unwrap_or_default();
-    assert!(drawn == golden, "{name} differs from {}; drawn:\n{drawn}", file.display());
+    assert!(
+        drawn == golden,
+        "{name} differs from {}; drawn:\n{drawn}",
+        file.display()
+    );
 }
 
 #[test]
 fn the_mock_up_at_every_size() {
     let fleet = mock_up();
     for (width, height) in SIZES {
-        check(&format!("main-{width}x{height}"), &fleet, "", FULL, (width, height));
-        check(&format!("ascii-{width}x{height}"), &fleet, "", PLAIN, (width, height));
+        check(
+            &format!("main-{width}x{height}"),
+            &fleet,
+            "",
+            FULL,
+            (width, height),
+        );
+        check(
+            &format!("ascii-{width}x{height}"),
+            &fleet,
+            "",
+            PLAIN,
+            (width, height),
+        );
     }
 }
 
 #[test]
 fn every_section_of_the_detail() {
     let fleet = mock_up();
-    for (section, keys) in [("overview", "enter"), ("beats", "enter 2 j"), ("config", "enter 3"), ("log", "enter 4")] {
-        check(&format!("detail-{section}-100x30"), &fleet, keys, FULL, (100, 30));
-        check(&format!("detail-{section}-80x24"), &fleet, &format!("j {keys}"), FULL, (80, 24));
+    for (section, keys) in [
+        ("overview", "enter"),
+        ("beats", "enter 2 j"),
+        ("config", "enter 3"),
+        ("log", "enter 4"),
+    ] {
+        check(
+            &format!("detail-{section}-100x30"),
+            &fleet,
+            keys,
+            FULL,
+            (100, 30),
+        );
+        check(
+            &format!("detail-{section}-80x24"),
+            &fleet,
+            &format!("j {keys}"),
+            FULL,
+            (80, 24),
+        );
     }
     for size @ (width, height) in [(200, 60), (60, 20), (40, 10), (20, 5)] {
-        check(&format!("detail-overview-{width}x{height}"), &fleet, "enter", FULL, size);
+        check(
+            &format!("detail-overview-{width}x{height}"),
+            &fleet,
+            "enter",
+            FULL,
+            size,
+        );
     }
     check("detail-ascii-100x30", &fleet, "enter", PLAIN, (100, 30));
     check("detail-zoomed-100x30", &fleet, "enter z", FULL, (100, 30));
     for (name, keys) in [("workers", "/ w o r k enter enter"), ("backup", "G enter")] {
-        check(&format!("detail-{name}-100x30"), &fleet, keys, FULL, (100, 30));
-        check(&format!("detail-{name}-config-80x24"), &fleet, &format!("{keys} 3"), FULL, (80, 24));
+        check(
+            &format!("detail-{name}-100x30"),
+            &fleet,
+            keys,
+            FULL,
+            (100, 30),
+        );
+        check(
+            &format!("detail-{name}-config-80x24"),
+            &fleet,
+            &format!("{keys} 3"),
+            FULL,
+            (80, 24),
+        );
     }
-    check("pane-workers-80x24", &fleet, "/ w o r k enter", FULL, (80, 24));
+    check(
+        "pane-workers-80x24",
+        &fleet,
+        "/ w o r k enter",
+        FULL,
+        (80, 24),
+    );
 }
 
 #[test]
@@ -87,12 +162,30 @@ fn every_tab_and_what_changes_the_table() {
     check("groups-100x30", &fleet, "w", FULL, (100, 30));
     check("groups-folded-80x24", &fleet, "w g space j", FULL, (80, 24));
     check("marks-80x24", &fleet, "a j m", FULL, (80, 24));
-    check("beat-cursor-100x30", &fleet, "j left left left", FULL, (100, 30));
+    check(
+        "beat-cursor-100x30",
+        &fleet,
+        "j left left left",
+        FULL,
+        (100, 30),
+    );
     check("clock-age-100x30", &fleet, "t t", FULL, (100, 30));
     check("without-events-100x30", &fleet, "v", FULL, (100, 30));
     check("zoomed-100x30", &fleet, "z", FULL, (100, 30));
-    check("columns-100x30", &fleet, "c space down space", FULL, (100, 30));
-    check("columns-chosen-140x30", &fleet, "c down space esc", FULL, (140, 30));
+    check(
+        "columns-100x30",
+        &fleet,
+        "c space down space",
+        FULL,
+        (100, 30),
+    );
+    check(
+        "columns-chosen-140x30",
+        &fleet,
+        "c down space esc",
+        FULL,
+        (140, 30),
+    );
     check("problems-100x30", &fleet, "! G", FULL, (100, 30));
     check("reversed-by-name-80x24", &fleet, "s I", FULL, (80, 24));
 }
@@ -103,7 +196,13 @@ fn trouble_of_hbmon_itself() {
     strained.lag.strain = Some(Strain::Late);
     let fleet = Arc::new(strained);
     for size @ (width, height) in [(100, 30), (80, 24), (60, 20), (40, 10)] {
-        check(&format!("strained-{width}x{height}"), &fleet, "", FULL, size);
+        check(
+            &format!("strained-{width}x{height}"),
+            &fleet,
+            "",
+            FULL,
+            size,
+        );
     }
 }
 
@@ -111,12 +210,36 @@ fn trouble_of_hbmon_itself() {
 fn help_and_what_is_typed() {
     let fleet = mock_up();
     check("help-80x24", &fleet, "?", FULL, (80, 24));
-    check("help-ascii-60x20", &fleet, "? down down down", PLAIN, (60, 20));
+    check(
+        "help-ascii-60x20",
+        &fleet,
+        "? down down down",
+        PLAIN,
+        (60, 20),
+    );
     check("help-search-100x30", &fleet, "? q u i t", FULL, (100, 30));
-    check("help-search-nothing-40x10", &fleet, "? x y z z y", FULL, (40, 10));
+    check(
+        "help-search-nothing-40x10",
+        &fleet,
+        "? x y z z y",
+        FULL,
+        (40, 10),
+    );
     check("typing-80x24", &fleet, "/ a p i", FULL, (80, 24));
-    check("filter-unread-80x24", &fleet, "/ a p i space t o g :", FULL, (80, 24));
-    check("nothing-matches-80x24", &fleet, "/ z z enter", FULL, (80, 24));
+    check(
+        "filter-unread-80x24",
+        &fleet,
+        "/ a p i space t o g :",
+        FULL,
+        (80, 24),
+    );
+    check(
+        "nothing-matches-80x24",
+        &fleet,
+        "/ z z enter",
+        FULL,
+        (80, 24),
+    );
     check("asked-80x24", &fleet, "r", FULL, (80, 24));
     check("asked-100x30", &fleet, "r", FULL, (100, 30));
 }
@@ -125,7 +248,14 @@ fn help_and_what_is_typed() {
 fn a_frozen_view_says_since_when() {
     let (fleet, then) = (mock_up(), NOW.plus(Duration::from_secs(12)));
     for size @ (width, height) in [(100, 30), (80, 24), (40, 10), (20, 5)] {
-        check_at(&format!("frozen-{width}x{height}"), &fleet, "space", then, FULL, size);
+        check_at(
+            &format!("frozen-{width}x{height}"),
+            &fleet,
+            "space",
+            then,
+            FULL,
+            size,
+        );
     }
 }
 
@@ -134,13 +264,27 @@ fn other_fleets() {
     check("empty-80x24", &snapshot(Vec::new()), "", FULL, (80, 24));
     check("empty-100x30", &snapshot(Vec::new()), "", FULL, (100, 30));
     check("start-80x24", &start(), "", FULL, (80, 24));
-    check("one-80x24", &snapshot(vec![healthy(1, "api", Kind::Http, 15, 4, Some(20))]), "", FULL, (80, 24));
+    check(
+        "one-80x24",
+        &snapshot(vec![healthy(1, "api", Kind::Http, 15, 4, Some(20))]),
+        "",
+        FULL,
+        (80, 24),
+    );
     check("many-100x30", &many(10_000), "", FULL, (100, 30));
     check("many-end-40x10", &many(10_000), "G k k", FULL, (40, 10));
     for (name, status) in [("down", Status::Error), ("paused", Status::Paused)] {
-        let mut rows: Vec<_> = (0..4).map(|id| healthy(id, &format!("api-{id}"), Kind::Http, 15, 4, None)).collect();
+        let mut rows: Vec<_> = (0..4)
+            .map(|id| healthy(id, &format!("api-{id}"), Kind::Http, 15, 4, None))
+            .collect();
         rows.iter_mut().for_each(|row| row.status = status);
-        check(&format!("{name}-80x24"), &snapshot(rows), "", FULL, (80, 24));
+        check(
+            &format!("{name}-80x24"),
+            &snapshot(rows),
+            "",
+            FULL,
+            (80, 24),
+        );
     }
 }
 
@@ -154,7 +298,10 @@ fn long_and_wide_names_are_cut_by_columns() {
         "🇩🇪🇫🇷🇬🇧🇩🇪🇫🇷🇬🇧🇩🇪🇫🇷🇬🇧",
         "",
     ];
-    let rows = names.iter().zip(0..).map(|(name, id)| healthy(id, name, Kind::Sse, 15, 4, Some(20)));
+    let rows = names
+        .iter()
+        .zip(0..)
+        .map(|(name, id)| healthy(id, name, Kind::Sse, 15, 4, Some(20)));
     let fleet = snapshot(rows.collect());
     check("names-80x24", &fleet, "j", FULL, (80, 24));
     check("names-40x10", &fleet, "", FULL, (40, 10));

@@ -19,7 +19,10 @@ fn selected(ui: &Ui) -> &str {
 }
 
 fn names(ui: &Ui) -> Vec<&str> {
-    (0..ui.chosen()).filter_map(|place| ui.at(place)).map(|row| row.meta.name.as_str()).collect()
+    (0..ui.chosen())
+        .filter_map(|place| ui.at(place))
+        .map(|row| row.meta.name.as_str())
+        .collect()
 }
 
 #[test]
@@ -154,7 +157,11 @@ fn keys_open_and_close_views() {
         let mut ui = ui(&mock_up(), 80, 24);
         press(&mut ui, keys, NOW);
         assert_eq!(
-            (ui.detail.is_some(), ui.overlay.is_some(), ui.typing.is_some()),
+            (
+                ui.detail.is_some(),
+                ui.overlay.is_some(),
+                ui.typing.is_some()
+            ),
             (detail, help, typing),
             "after {keys:?}"
         );
@@ -237,7 +244,11 @@ fn keys_walk_through_the_detail() {
         let mut ui = ui(&mock_up(), 80, 24);
         press(&mut ui, keys, NOW);
         let detail = ui.detail.unwrap();
-        assert_eq!((detail.section, detail.scroll), (section, scroll), "after {keys:?}");
+        assert_eq!(
+            (detail.section, detail.scroll),
+            (section, scroll),
+            "after {keys:?}"
+        );
     }
 }
 
@@ -256,7 +267,9 @@ fn the_log_is_searched_in_its_section() {
 fn what_is_typed_into_the_help_searches_it() {
     let mut ui = ui(&mock_up(), 80, 24);
     press(&mut ui, "? q u i backspace", NOW);
-    let Some(Overlay::Help(help)) = &ui.overlay else { panic!("no help") };
+    let Some(Overlay::Help(help)) = &ui.overlay else {
+        panic!("no help")
+    };
     assert_eq!(help.search, "qu");
     press(&mut ui, "?", NOW);
     assert_eq!(ui.overlay, None);
@@ -286,8 +299,17 @@ fn columns_are_chosen_moved_and_given_back() {
 fn keys_are_what_the_config_says() {
     let mut keymap = Keymap::default();
     keymap.bind("quit", vec![Key::char('x')]);
-    let prefs = Prefs { keymap, ..Prefs::default() };
-    let mut ui = Ui::new(Options { prefs, ..Options::new(FULL) }, mock_up());
+    let prefs = Prefs {
+        keymap,
+        ..Prefs::default()
+    };
+    let mut ui = Ui::new(
+        Options {
+            prefs,
+            ..Options::new(FULL)
+        },
+        mock_up(),
+    );
     assert_eq!(press(&mut ui, "q", NOW), Effect::None);
     assert_eq!(press(&mut ui, "x", NOW), Effect::Quit);
 }
@@ -309,7 +331,11 @@ fn lines(ui: &Ui) -> Vec<String> {
     let line = |place| match (ui.group_at(place), ui.at(place)) {
         (Some(group), _) => {
             let name = group.name.as_ref().map_or("none", Text::as_str);
-            format!("{}{name} {}", if group.folded { '-' } else { '+' }, group.size)
+            format!(
+                "{}{name} {}",
+                if group.folded { '-' } else { '+' },
+                group.size
+            )
         }
         (_, row) => row.unwrap().meta.name.to_string(),
     };
@@ -321,7 +347,10 @@ fn groups_stand_together_and_fold() {
     let mut ui = ui(&grouped(), 80, 40);
     press(&mut ui, "w", NOW);
     let first = lines(&ui);
-    assert_eq!((first.len(), &*first[0], &*first[1]), (17, "+shop 6", "orders-ws"));
+    assert_eq!(
+        (first.len(), &*first[0], &*first[1]),
+        (17, "+shop 6", "orders-ws")
+    );
     assert_eq!(first[15], "+none 1");
     // The head of a group shows its worst member, and stands for nobody.
     assert_eq!(selected(&ui), "orders-ws");
@@ -346,7 +375,11 @@ fn a_muted_monitor_has_no_events_and_no_pulse() {
     assert_eq!(ui.events(NOW).count(), before - 1);
     assert!(ui.marks.muted(TargetId(1), NOW).is_some());
     // An hour later, or when the key is pressed again.
-    assert!(ui.marks.muted(TargetId(1), NOW.plus(seconds(3600))).is_none());
+    assert!(
+        ui.marks
+            .muted(TargetId(1), NOW.plus(seconds(3600)))
+            .is_none()
+    );
     press(&mut ui, "m", NOW);
     assert_eq!(ui.events(NOW).count(), before);
 }
@@ -359,7 +392,10 @@ fn an_acknowledgement_ends_with_its_problem() {
     assert!(ui.marks.acknowledged(TargetId(1)));
     ui.see(&with(&fleet, "auth", |row| row.beats += 1), NOW);
     assert!(ui.marks.acknowledged(TargetId(1)));
-    ui.see(&with(&fleet, "orders-ws", |row| row.status = Status::Healthy), NOW);
+    ui.see(
+        &with(&fleet, "orders-ws", |row| row.status = Status::Healthy),
+        NOW,
+    );
     assert!(!ui.marks.acknowledged(TargetId(1)));
     press(&mut ui, "G a", NOW);
     assert_eq!(ui.notice(), Some("backup has no problem"));
@@ -367,13 +403,20 @@ fn an_acknowledgement_ends_with_its_problem() {
 
 #[test]
 fn what_is_not_enabled_is_not_resumed() {
-    let paused = |enabled| with(&mock_up(), "orders-ws", |row| (row.status, row.enabled) = (Status::Paused, enabled));
+    let paused = |enabled| {
+        with(&mock_up(), "orders-ws", |row| {
+            (row.status, row.enabled) = (Status::Paused, enabled)
+        })
+    };
     let mut by_hand = ui(&paused(true), 80, 24);
     let resume = Effect::Command(Command::Pause(TargetId(1), false));
     assert_eq!(press(&mut by_hand, "/ o r d enter p", NOW), resume);
     let mut by_config = ui(&paused(false), 80, 24);
     assert_eq!(press(&mut by_config, "/ o r d enter p", NOW), Effect::None);
-    assert_eq!(by_config.notice(), Some("orders-ws is not enabled in the config"));
+    assert_eq!(
+        by_config.notice(),
+        Some("orders-ws is not enabled in the config")
+    );
 }
 
 #[test]
@@ -381,7 +424,12 @@ fn a_click_selects_and_the_wheel_scrolls_if_the_mouse_is_wanted() {
     let mut ui = ui(&mock_up(), 80, 24);
     ui.resize(Size::new(80, 24));
     let table = ui.layout(ratatui::layout::Rect::new(0, 0, 80, 24)).table;
-    let event = |kind, row| MouseEvent { kind, column: 5, row, modifiers: KeyModifiers::NONE };
+    let event = |kind, row| MouseEvent {
+        kind,
+        column: 5,
+        row,
+        modifiers: KeyModifiers::NONE,
+    };
     let click = event(MouseEventKind::Down(MouseButton::Left), table.y + 2);
     assert!(!ui.on_mouse(click, NOW));
     press(&mut ui, "M", NOW);
@@ -440,7 +488,12 @@ fn a_monitor_that_leaves_gives_its_place_to_the_next() {
     let mut ui = ui(&fleet, 80, 24);
     press(&mut ui, "j", NOW);
     let mut smaller = (*fleet).clone();
-    smaller.rows = smaller.rows.iter().filter(|row| row.meta.name.as_str() != "api-eu").cloned().collect();
+    smaller.rows = smaller
+        .rows
+        .iter()
+        .filter(|row| row.meta.name.as_str() != "api-eu")
+        .cloned()
+        .collect();
     ui.see(&Arc::new(smaller), NOW);
     assert_eq!(selected(&ui), "api-us");
 }
@@ -480,8 +533,10 @@ fn totals_follow_what_changed() {
     let next = with(&fleet, "auth", |row| row.beats += 5);
     ui.see(&next, NOW);
     assert_eq!(ui.totals().beats, before + 5);
-    let fewer =
-        Arc::new(hbmon::model::Snapshot { rows: next.rows.iter().skip(1).cloned().collect(), ..(*next).clone() });
+    let fewer = Arc::new(hbmon::model::Snapshot {
+        rows: next.rows.iter().skip(1).cloned().collect(),
+        ..(*next).clone()
+    });
     ui.see(&fewer, NOW);
     assert_eq!(ui.totals().beats, before + 5 - next.rows[0].beats);
 }

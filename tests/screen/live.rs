@@ -126,17 +126,42 @@ async fn show_with(
 ) -> Shown {
     let mut screen = Terminal::new(TestBackend::new(80, 24)).unwrap();
     let (notes, clock) = (Notes::default(), Clock::start());
-    let mut tty = Window { notes: Arc::clone(&notes), clock: clock.clone() };
-    let links = Links { snapshots, requests, host: Recorder(Arc::clone(&notes)) };
-    let outcome = drive(&mut screen, &mut tty, input, links, &clock, Options::new(FULL), stop).await;
+    let mut tty = Window {
+        notes: Arc::clone(&notes),
+        clock: clock.clone(),
+    };
+    let links = Links {
+        snapshots,
+        requests,
+        host: Recorder(Arc::clone(&notes)),
+    };
+    let outcome = drive(
+        &mut screen,
+        &mut tty,
+        input,
+        links,
+        &clock,
+        Options::new(FULL),
+        stop,
+    )
+    .await;
     let asked = std::mem::take(&mut *notes.lock().unwrap());
-    Shown { outcome: outcome.unwrap(), asked, text: screen.backend().to_string() }
+    Shown {
+        outcome: outcome.unwrap(),
+        asked,
+        text: screen.backend().to_string(),
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn keys_end_it_and_ask_the_engine() {
     let (_sender, snapshots) = watch::channel(mock_up());
-    let shown = show(snapshots.clone(), input(vec![(10, "j"), (10, "r"), (10, "q")]), pending()).await;
+    let shown = show(
+        snapshots.clone(),
+        input(vec![(10, "j"), (10, "r"), (10, "q")]),
+        pending(),
+    )
+    .await;
     assert_eq!(shown.outcome, Outcome::Quit);
     assert_eq!(shown.asked.commands, [Command::BeatNow(TargetId(2))]);
     let shown = show(snapshots, input(vec![(10, "^c")]), pending()).await;
@@ -147,23 +172,43 @@ async fn keys_end_it_and_ask_the_engine() {
 async fn a_signal_ends_it_and_so_does_a_terminal_or_an_engine_that_is_gone() {
     let (sender, snapshots) = watch::channel(mock_up());
     let stop = tokio::time::sleep(Duration::from_secs(5));
-    assert_eq!(show(snapshots.clone(), input(Vec::new()), stop).await.outcome, Outcome::Stopped);
-    assert_eq!(show(snapshots.clone(), stream::empty(), pending()).await.outcome, Outcome::Stopped);
+    assert_eq!(
+        show(snapshots.clone(), input(Vec::new()), stop)
+            .await
+            .outcome,
+        Outcome::Stopped
+    );
+    assert_eq!(
+        show(snapshots.clone(), stream::empty(), pending())
+            .await
+            .outcome,
+        Outcome::Stopped
+    );
     drop(sender);
-    assert_eq!(show(snapshots, input(Vec::new()), pending()).await.outcome, Outcome::Stopped);
+    assert_eq!(
+        show(snapshots, input(Vec::new()), pending()).await.outcome,
+        Outcome::Stopped
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn quiet_means_one_picture_a_second() {
     let (_sender, snapshots) = watch::channel(mock_up());
-    let shown = show(snapshots, input(Vec::new()), tokio::time::sleep(Duration::from_millis(10_500))).await;
+    let shown = show(
+        snapshots,
+        input(Vec::new()),
+        tokio::time::sleep(Duration::from_millis(10_500)),
+    )
+    .await;
     assert_eq!(shown.frames(), 11);
 }
 
 /// A beat every 5 ms for five seconds.
 async fn storm(sender: watch::Sender<Arc<Snapshot>>) {
     for n in 0..1_000 {
-        sender.send(with(&mock_up(), "auth", |row| row.beats += n)).unwrap();
+        sender
+            .send(with(&mock_up(), "auth", |row| row.beats += n))
+            .unwrap();
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
@@ -172,7 +217,11 @@ async fn storm(sender: watch::Sender<Arc<Snapshot>>) {
 async fn a_storm_means_four() {
     let (sender, snapshots) = watch::channel(mock_up());
     let shown = show(snapshots, input(Vec::new()), storm(sender)).await;
-    assert!((20..=26).contains(&shown.frames()), "{} frames in five seconds", shown.frames());
+    assert!(
+        (20..=26).contains(&shown.frames()),
+        "{} frames in five seconds",
+        shown.frames()
+    );
     assert!(shown.text.contains("orders-ws"));
 }
 
@@ -180,7 +229,12 @@ async fn a_storm_means_four() {
 async fn a_key_is_answered_in_the_middle_of_a_storm() {
     let (sender, snapshots) = watch::channel(mock_up());
     let shown = show(snapshots, input(vec![(2_010, "?")]), storm(sender)).await;
-    let answered = shown.asked.presented.iter().find(|at| **at >= 2_010).unwrap();
+    let answered = shown
+        .asked
+        .presented
+        .iter()
+        .find(|at| **at >= 2_010)
+        .unwrap();
     assert!(*answered < 2_050, "answered at {answered} ms");
 }
 
@@ -189,13 +243,22 @@ async fn a_window_without_focus_may_wait_a_second() {
     let (sender, snapshots) = watch::channel(mock_up());
     let away = stream::iter([Ok(Event::FocusLost)]).chain(stream::pending());
     let shown = show(snapshots, away, storm(sender)).await;
-    assert!((5..=7).contains(&shown.frames()), "{} frames in five seconds", shown.frames());
+    assert!(
+        (5..=7).contains(&shown.frames()),
+        "{} frames in five seconds",
+        shown.frames()
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn frozen_and_quiet_means_none() {
     let (_sender, snapshots) = watch::channel(mock_up());
-    let shown = show(snapshots, input(vec![(10, "space")]), tokio::time::sleep(Duration::from_secs(60))).await;
+    let shown = show(
+        snapshots,
+        input(vec![(10, "space")]),
+        tokio::time::sleep(Duration::from_secs(60)),
+    )
+    .await;
     assert_eq!(shown.frames(), 2);
 }
 
@@ -203,7 +266,11 @@ async fn frozen_and_quiet_means_none() {
 async fn a_frozen_view_counts_what_it_does_not_show_once_a_second() {
     let (sender, snapshots) = watch::channel(mock_up());
     let shown = show(snapshots, input(vec![(1, "space")]), storm(sender)).await;
-    assert!((5..=8).contains(&shown.frames()), "{} frames in five seconds", shown.frames());
+    assert!(
+        (5..=8).contains(&shown.frames()),
+        "{} frames in five seconds",
+        shown.frames()
+    );
     assert!(shown.text.contains("FROZEN"), "{}", shown.text);
 }
 
@@ -221,11 +288,20 @@ async fn keys_reach_the_terminal_and_the_world() {
     let (_sender, snapshots) = watch::channel(mock_up());
     let keys = input(vec![(10, "y"), (10, "S"), (10, "M"), (10, "M"), (10, "Q")]);
     let shown = show(snapshots, keys, pending()).await;
-    let Outcome::Kept(picture) = &shown.outcome else { panic!("{:?}", shown.outcome) };
-    assert!(picture.contains("orders-ws") && picture.contains("\x1b["), "{picture}");
+    let Outcome::Kept(picture) = &shown.outcome else {
+        panic!("{:?}", shown.outcome)
+    };
+    assert!(
+        picture.contains("orders-ws") && picture.contains("\x1b["),
+        "{picture}"
+    );
     let asked = &shown.asked;
     assert_eq!(asked.copied, ["{\"name\": \"orders-ws\"}"]);
-    assert!(asked.saved[0].starts_with("hbmon-20") && asked.saved[0].ends_with('Z'), "{:?}", asked.saved);
+    assert!(
+        asked.saved[0].starts_with("hbmon-20") && asked.saved[0].ends_with('Z'),
+        "{:?}",
+        asked.saved
+    );
     assert_eq!(asked.mouse, [true, false]);
 }
 
@@ -236,7 +312,13 @@ async fn signals_ask_as_keys_do() {
     for request in [Request::Save, Request::Suspend, Request::Retake] {
         requests.try_send(request).unwrap();
     }
-    let shown = show_with(snapshots, input(Vec::new()), taken, tokio::time::sleep(Duration::from_secs(1))).await;
+    let shown = show_with(
+        snapshots,
+        input(Vec::new()),
+        taken,
+        tokio::time::sleep(Duration::from_secs(1)),
+    )
+    .await;
     assert_eq!((shown.asked.saved.len(), shown.asked.suspended), (1, 1));
 }
 
@@ -250,7 +332,10 @@ async fn nothing_is_drawn_on_a_terminal_that_is_anothers() {
         tokio::time::sleep(Duration::from_millis(500)).await;
     };
     let shown = show_with(snapshots, input(vec![(10, "^z")]), taken, back).await;
-    assert_eq!((shown.asked.suspended, shown.asked.presented), (1, vec![0, 60_000]));
+    assert_eq!(
+        (shown.asked.suspended, shown.asked.presented),
+        (1, vec![0, 60_000])
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -260,6 +345,11 @@ async fn a_window_is_drawn_once_when_it_rests() {
         tokio::time::sleep(Duration::from_millis(10)).await;
         Ok(Event::Resize(80 + n, 24))
     });
-    let shown = show(snapshots, sizes.chain(stream::pending()), tokio::time::sleep(Duration::from_millis(400))).await;
+    let shown = show(
+        snapshots,
+        sizes.chain(stream::pending()),
+        tokio::time::sleep(Duration::from_millis(400)),
+    )
+    .await;
     assert_eq!(shown.asked.presented, [0, 230]);
 }

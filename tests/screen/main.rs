@@ -21,12 +21,24 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
 
-pub const FULL: Theme = Theme { name: ThemeName::Default, colours: Colours::Ansi, glyphs: Glyphs::Unicode };
-pub const PLAIN: Theme = Theme { name: ThemeName::Default, colours: Colours::None, glyphs: Glyphs::Ascii };
+pub const FULL: Theme = Theme {
+    name: ThemeName::Default,
+    colours: Colours::Ansi,
+    glyphs: Glyphs::Unicode,
+};
+pub const PLAIN: Theme = Theme {
+    name: ThemeName::Default,
+    colours: Colours::None,
+    glyphs: Glyphs::Ascii,
+};
 
 pub fn ui(snapshot: &Arc<Snapshot>, width: u16, height: u16) -> Ui {
     let zone = TimeZone::fixed(Offset::constant(1));
-    let options = Options { source: "edge.yaml".into(), zone, ..Options::new(FULL) };
+    let options = Options {
+        source: "edge.yaml".into(),
+        zone,
+        ..Options::new(FULL)
+    };
     let mut ui = Ui::new(options, Arc::clone(snapshot));
     ui.resize(Size::new(width, height));
     ui
@@ -34,7 +46,9 @@ pub fn ui(snapshot: &Arc<Snapshot>, width: u16, height: u16) -> Ui {
 
 pub fn picture(ui: &Ui, theme: Theme, now: Moment, width: u16, height: u16) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    terminal.draw(|frame| draw(frame, ui.snapshot(), ui, theme, now)).unwrap();
+    terminal
+        .draw(|frame| draw(frame, ui.snapshot(), ui, theme, now))
+        .unwrap();
     terminal.backend().buffer().clone()
 }
 
@@ -68,5 +82,8 @@ pub fn key(name: &str) -> KeyEvent {
 
 /// Presses keys, separated by spaces, one after the other; the last one's effect.
 pub fn press(ui: &mut Ui, keys: &str, now: Moment) -> Effect {
-    keys.split_whitespace().map(|name| ui.on_key(key(name), now)).last().unwrap_or(Effect::None)
+    keys.split_whitespace()
+        .map(|name| ui.on_key(key(name), now))
+        .last()
+        .unwrap_or(Effect::None)
 }

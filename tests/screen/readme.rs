@@ -1,4 +1,5 @@
-//! The README's picture of the screen, dark and light, by the code of the snapshot key; `UPDATE=1` draws it anew.
+//! The README's picture of the screen, dark and light, by the code of the snapshot key; `UPDATE=1`
+//! draws it anew.
 
 use std::fs;
 use std::path::Path;
@@ -12,13 +13,21 @@ use crate::{FULL, picture, ui};
 fn the_picture_is_how_the_screen_looks() {
     let buffer = picture(&ui(&mock_up(), 100, 30), FULL, NOW, 100, 30);
     for (name, palette) in [("dark", Palette::DARK), ("light", Palette::LIGHT)] {
-        let drawn = svg(&buffer, &palette, "hbmon watching fourteen monitors, two of them down");
+        let drawn = svg(
+            &buffer,
+            &palette,
+            "hbmon watching fourteen monitors, two of them down",
+        );
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/screen-{name}.svg"));
         if std::env::var_os("UPDATE").is_some() {
             fs::create_dir_all(file.parent().unwrap()).unwrap();
             fs::write(&file, &drawn).unwrap();
         }
         let kept = fs::read_to_string(&file).unwrap_or_default();
-        assert!(drawn == kept, "{} is stale: UPDATE=1 cargo test --test screen draws it anew", file.display());
+        assert!(
+            drawn == kept,
+            "{} is stale: UPDATE=1 cargo test --test screen draws it anew",
+            file.display()
+        );
     }
 }

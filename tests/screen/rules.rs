@@ -36,9 +36,22 @@ const VIEWS: [&str; 17] = [
 
 /// Every theme on every terminal.
 fn themes() -> impl Iterator<Item = Theme> {
-    let colours = [Colours::None, Colours::Ansi, Colours::Indexed, Colours::True];
-    let named = ThemeName::ALL.into_iter().flat_map(move |name| colours.map(|colours| (name, colours)));
-    named.flat_map(|(name, colours)| [Glyphs::Unicode, Glyphs::Ascii].map(|glyphs| Theme { name, colours, glyphs }))
+    let colours = [
+        Colours::None,
+        Colours::Ansi,
+        Colours::Indexed,
+        Colours::True,
+    ];
+    let named = ThemeName::ALL
+        .into_iter()
+        .flat_map(move |name| colours.map(|colours| (name, colours)));
+    named.flat_map(|(name, colours)| {
+        [Glyphs::Unicode, Glyphs::Ascii].map(|glyphs| Theme {
+            name,
+            colours,
+            glyphs,
+        })
+    })
 }
 
 #[test]
@@ -52,7 +65,11 @@ fn no_cell_has_a_background_and_no_text_is_bright_black() {
             for cell in buffer.content() {
                 assert_eq!(cell.bg, Color::Reset);
                 assert_ne!(cell.fg, Color::DarkGray);
-                assert!(!cell.modifier.intersects(Modifier::SLOW_BLINK | Modifier::RAPID_BLINK));
+                assert!(
+                    !cell
+                        .modifier
+                        .intersects(Modifier::SLOW_BLINK | Modifier::RAPID_BLINK)
+                );
             }
         }
     }
@@ -74,9 +91,19 @@ fn without_colour_there_is_none_and_ascii_is_ascii() {
 #[test]
 fn the_only_colours_are_where_something_is_wrong_or_moves() {
     let buffer = picture(&ui(&mock_up(), 100, 30), FULL, NOW, 100, 30);
-    let style = |x, y| (buffer[(x, y)].symbol(), buffer[(x, y)].fg, buffer[(x, y)].modifier);
-    // The banner in the worst colour, the glyphs of an error, a warning and a healthy row, a miss, a healthy name.
-    assert_eq!(style(20, 0), ("✗", Color::Red, Modifier::BOLD | Modifier::REVERSED));
+    let style = |x, y| {
+        (
+            buffer[(x, y)].symbol(),
+            buffer[(x, y)].fg,
+            buffer[(x, y)].modifier,
+        )
+    };
+    // The banner in the worst colour, the glyphs of an error, a warning and a healthy row, a miss,
+    // a healthy name.
+    assert_eq!(
+        style(20, 0),
+        ("✗", Color::Red, Modifier::BOLD | Modifier::REVERSED)
+    );
     assert_eq!(style(1, 5), ("✗", Color::Red, Modifier::BOLD));
     assert_eq!(style(1, 7), ("▲", Color::Yellow, Modifier::empty()));
     assert_eq!(style(1, 9), ("●", Color::Green, Modifier::empty()));
@@ -95,13 +122,26 @@ fn every_status_has_its_own_glyph_in_every_set() {
 /// A monitor that no config and no network could make.
 fn odd() -> Arc<Snapshot> {
     let mut odd = healthy(1, "odd", Kind::Sse, 30, 0, Some(1));
-    odd.policy = Arc::new(Policy { interval: Duration::ZERO, ..(*odd.policy).clone() });
+    odd.policy = Arc::new(Policy {
+        interval: Duration::ZERO,
+        ..(*odd.policy).clone()
+    });
     odd.since = NOW.plus(seconds(1_000_000));
     odd.due = Some(Moment::FAR);
-    odd.latency = odd.latency.map(|latency| LatencySummary { avg: Duration::MAX, p95: Duration::ZERO, ..latency });
+    odd.latency = odd.latency.map(|latency| LatencySummary {
+        avg: Duration::MAX,
+        p95: Duration::ZERO,
+        ..latency
+    });
     amend(&mut odd, |place, outcome| match place {
-        3 => Outcome { latency: Some(Duration::MAX), ..outcome },
-        4 => Outcome { at: Moment::FAR, ..outcome },
+        3 => Outcome {
+            latency: Some(Duration::MAX),
+            ..outcome
+        },
+        4 => Outcome {
+            at: Moment::FAR,
+            ..outcome
+        },
         _ => outcome,
     });
     snapshot(vec![odd])
@@ -139,14 +179,28 @@ fn no_time_is_too_strange() {
     }
 }
 
-/// The width of each character is known only to the terminal; the columns behind a name must not depend on it.
+/// The width of each character is known only to the terminal; the columns behind a name must not
+/// depend on it.
 #[test]
 fn columns_stay_where_they_are_whatever_the_name_is() {
-    let names =
-        ["plain", "監視サーバー東京本番環境第一号機の名前", "e\u{301}te\u{301}", "עברית-שם", "👩🏽‍🚀🚀", "\u{301}\u{301}"];
-    let rows = names.iter().zip(0..).map(|(name, id)| healthy(id, name, Kind::Sse, 15, 4, Some(20)));
+    let names = [
+        "plain",
+        "監視サーバー東京本番環境第一号機の名前",
+        "e\u{301}te\u{301}",
+        "עברית-שם",
+        "👩🏽‍🚀🚀",
+        "\u{301}\u{301}",
+    ];
+    let rows = names
+        .iter()
+        .zip(0..)
+        .map(|(name, id)| healthy(id, name, Kind::Sse, 15, 4, Some(20)));
     let buffer = picture(&ui(&snapshot(rows.collect()), 80, 24), FULL, NOW, 80, 24);
-    let row = |y: u16| -> Vec<_> { (29..80).map(|x| buffer[(x, y)].symbol().to_owned()).collect() };
+    let row = |y: u16| -> Vec<_> {
+        (29..80)
+            .map(|x| buffer[(x, y)].symbol().to_owned())
+            .collect()
+    };
     for y in 6..11 {
         assert_eq!(row(y), row(5), "row {y}");
     }
@@ -156,9 +210,23 @@ fn columns_stay_where_they_are_whatever_the_name_is() {
 fn the_cursor_is_visible_wherever_it_goes() {
     let fleet = many(10_000);
     let mut ui = ui(&fleet, 80, 24);
-    for keys in ["", "G", "k k k", "pgup", "g", "n", "pgdn pgdn", "N", "enter enter", "G enter esc"] {
+    for keys in [
+        "",
+        "G",
+        "k k k",
+        "pgup",
+        "g",
+        "n",
+        "pgdn pgdn",
+        "N",
+        "enter enter",
+        "G enter esc",
+    ] {
         press(&mut ui, keys, NOW);
         let drawn = picture(&ui, FULL, NOW, 80, 24);
-        assert!((0..24).any(|y| drawn[(0, y)].symbol() == "▸"), "after {keys:?}");
+        assert!(
+            (0..24).any(|y| drawn[(0, y)].symbol() == "▸"),
+            "after {keys:?}"
+        );
     }
 }

@@ -3,8 +3,10 @@
 use crate::support::*;
 
 /// Monitor `own` has a token of its own, `open` has none.
-const MONITORS: [&str; 2] =
-    ["{name: open, interval: 1h, push: {}}", "{name: own, interval: 1h, push: {path: /own, token: own-token}}"];
+const MONITORS: [&str; 2] = [
+    "{name: open, interval: 1h, push: {}}",
+    "{name: own, interval: 1h, push: {path: /own, token: own-token}}",
+];
 
 fn statuses(agent: &Agent, request: &str) -> [u16; 4] {
     let with = |headers: &[&str]| agent.ask(request, headers, "").status;
@@ -16,7 +18,8 @@ fn statuses(agent: &Agent, request: &str) -> [u16; 4] {
     ]
 }
 
-/// Each row: the request, then the status without a token, with a wrong one, the monitor's own, the interface's.
+/// Each row: the request, then the status without a token, with a wrong one, the monitor's own, the
+/// interface's.
 #[test]
 fn every_route_with_every_token() {
     let closed = Agent::start("token: house-token", &MONITORS);
@@ -55,9 +58,20 @@ fn every_route_with_every_token() {
 fn an_unknown_name_looks_like_a_wrong_token() {
     for head in ["", "token: house-token"] {
         let agent = Agent::start(head, &MONITORS);
-        let ask = |path: &str| agent.ask(&format!("POST {path}"), &["Authorization: Bearer guess"], "{}").timeless();
+        let ask = |path: &str| {
+            agent
+                .ask(
+                    &format!("POST {path}"),
+                    &["Authorization: Bearer guess"],
+                    "{}",
+                )
+                .timeless()
+        };
         let refusal = ask("/v1/heartbeats/own");
-        assert!(refusal.status == 401 && refusal.head.contains("www-authenticate: bearer"), "{refusal:?}");
+        assert!(
+            refusal.status == 401 && refusal.head.contains("www-authenticate: bearer"),
+            "{refusal:?}"
+        );
         for path in ["/own", "/own/start", "/v1/heartbeats/nobody", "/nobody"] {
             assert_eq!(ask(path), refusal, "{path}");
         }
@@ -83,7 +97,9 @@ fn other_schemes_and_halves_are_no_token() {
 
 /// Sends a head as it is, without the usual `Host`.
 fn raw(agent: &Agent, head: &str) -> u16 {
-    agent.send(format!("{head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").as_bytes()).status
+    agent
+        .send(format!("{head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").as_bytes())
+        .status
 }
 
 #[test]
@@ -92,29 +108,84 @@ fn no_web_page_beats_fails_or_reads_a_monitor() {
     let port = agent.address.port();
     for (request, headers, status) in [
         // A simple request of a page.
-        ("POST /v1/heartbeats/open", format!("Host: 127.0.0.1:{port}\r\nOrigin: https://evil.example"), 403),
-        ("POST /v1/heartbeats/open/fail", format!("Host: localhost:{port}\r\nSec-Fetch-Site: cross-site"), 403),
-        ("POST /v1/heartbeats/open", "Host: localhost\r\nOrigin: null".to_owned(), 403),
-        ("GET /-/healthy", "Host: localhost\r\nOrigin: https://evil.example".to_owned(), 403),
+        (
+            "POST /v1/heartbeats/open",
+            format!("Host: 127.0.0.1:{port}\r\nOrigin: https://evil.example"),
+            403,
+        ),
+        (
+            "POST /v1/heartbeats/open/fail",
+            format!("Host: localhost:{port}\r\nSec-Fetch-Site: cross-site"),
+            403,
+        ),
+        (
+            "POST /v1/heartbeats/open",
+            "Host: localhost\r\nOrigin: null".to_owned(),
+            403,
+        ),
+        (
+            "GET /-/healthy",
+            "Host: localhost\r\nOrigin: https://evil.example".to_owned(),
+            403,
+        ),
         // A name of the page that points to loopback.
         ("GET /v1/status", format!("Host: evil.example:{port}"), 421),
-        ("DELETE /v1/monitors/open/instances/x", "Host: evil.example".to_owned(), 421),
-        ("POST /v1/heartbeats/own", "Host: evil.example".to_owned(), 421),
+        (
+            "DELETE /v1/monitors/open/instances/x",
+            "Host: evil.example".to_owned(),
+            421,
+        ),
+        (
+            "POST /v1/heartbeats/own",
+            "Host: evil.example".to_owned(),
+            421,
+        ),
         ("GET /-/ready", "Host: evil.example".to_owned(), 421),
         ("GET /v1/status", "X: no host at all".to_owned(), 421),
         // What belongs here.
-        ("POST /v1/heartbeats/open", format!("Host: localhost:{port}\r\nOrigin: http://localhost:{port}"), 202),
-        ("GET /v1/status", format!("Host: [::1]:{port}\r\nSec-Fetch-Site: same-origin"), 200),
+        (
+            "POST /v1/heartbeats/open",
+            format!("Host: localhost:{port}\r\nOrigin: http://localhost:{port}"),
+            202,
+        ),
+        (
+            "GET /v1/status",
+            format!("Host: [::1]:{port}\r\nSec-Fetch-Site: same-origin"),
+            200,
+        ),
         ("GET /v1/status", "Host: agent.example".to_owned(), 200),
-        ("GET /v1/status", "Host: 127.0.0.1\r\nOrigin: https://agent.example".to_owned(), 200),
-        ("POST /own", "Host: proxy.example\r\nAuthorization: Bearer own-token".to_owned(), 202),
+        (
+            "GET /v1/status",
+            "Host: 127.0.0.1\r\nOrigin: https://agent.example".to_owned(),
+            200,
+        ),
+        (
+            "POST /own",
+            "Host: proxy.example\r\nAuthorization: Bearer own-token".to_owned(),
+            202,
+        ),
     ] {
-        assert_eq!(raw(&agent, &format!("{request} HTTP/1.1\r\n{headers}")), status, "{request} {headers}");
+        assert_eq!(
+            raw(&agent, &format!("{request} HTTP/1.1\r\n{headers}")),
+            status,
+            "{request} {headers}"
+        );
     }
-    assert_eq!(raw(&agent, "GET /-/ready HTTP/1.0"), 200, "a simple probe names no host");
+    assert_eq!(
+        raw(&agent, "GET /-/ready HTTP/1.0"),
+        200,
+        "a simple probe names no host"
+    );
     assert_eq!(agent.monitor("open")["beats"], 1);
-    let refusal = agent.send(b"GET /v1/status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
-    assert!(refusal.json()["error"].as_str().unwrap().contains("`hosts`"), "{refusal:?}");
+    let refusal =
+        agent.send(b"GET /v1/status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+    assert!(
+        refusal.json()["error"]
+            .as_str()
+            .unwrap()
+            .contains("`hosts`"),
+        "{refusal:?}"
+    );
 }
 
 #[test]
@@ -123,11 +194,27 @@ fn with_a_token_any_host_name_will_do() {
     let token = "Authorization: Bearer house-token";
     for (request, headers, status) in [
         ("GET /-/healthy", "Host: 192.0.2.1:9747".to_owned(), 200),
-        ("GET /v1/status", format!("Host: agent.example\r\n{token}"), 200),
+        (
+            "GET /v1/status",
+            format!("Host: agent.example\r\n{token}"),
+            200,
+        ),
         ("GET /v1/status", "Host: localhost".to_owned(), 401),
-        ("GET /v1/status", format!("Host: agent.example\r\n{token}\r\nOrigin: https://agent.example"), 200),
-        ("GET /v1/status", format!("Host: agent.example\r\n{token}\r\nOrigin: https://evil.example"), 403),
+        (
+            "GET /v1/status",
+            format!("Host: agent.example\r\n{token}\r\nOrigin: https://agent.example"),
+            200,
+        ),
+        (
+            "GET /v1/status",
+            format!("Host: agent.example\r\n{token}\r\nOrigin: https://evil.example"),
+            403,
+        ),
     ] {
-        assert_eq!(raw(&agent, &format!("{request} HTTP/1.1\r\n{headers}")), status, "{request} {headers}");
+        assert_eq!(
+            raw(&agent, &format!("{request} HTTP/1.1\r\n{headers}")),
+            status,
+            "{request} {headers}"
+        );
     }
 }

@@ -29,13 +29,20 @@ fn another_hbmon_hears_its_heartbeats_and_its_end() {
     assert_eq!(report.status.code(), Some(0), "{}", stderr(&report));
     let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
     let queen = &report["monitors"][0];
-    assert_eq!((&queen["status"], &queen["beats"]), (&"healthy".into(), &1.into()));
-    assert!(queen["latency_ms"].is_number() && queen["clock_skew_ms"].is_number(), "{queen}");
+    assert_eq!(
+        (&queen["status"], &queen["beats"]),
+        (&"healthy".into(), &1.into())
+    );
+    assert!(
+        queen["latency_ms"].is_number() && queen["clock_skew_ms"].is_number(),
+        "{queen}"
+    );
 
     // A second agent watches the first one, and notices that it is gone.
-    let second = Agent::with(&watching(&agent).replace("monitors:", "listen: 127.0.0.1:0\nmonitors:"), |command| {
-        command.stdout(Stdio::null())
-    });
+    let second = Agent::with(
+        &watching(&agent).replace("monitors:", "listen: 127.0.0.1:0\nmonitors:"),
+        |command| command.stdout(Stdio::null()),
+    );
     second.becomes("queen", "healthy");
     agent.stop();
     assert_eq!(second.becomes("queen", "error")["reason"], "refused");

@@ -1,4 +1,5 @@
-//! Clients that send too much, too little or nonsense. Those that are slow are met in simulated time (`src/serve/tests.rs`).
+//! Clients that send too much, too little or nonsense. Those that are slow are met in simulated
+//! time (`src/serve/tests.rs`).
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -22,7 +23,12 @@ fn too_much_is_refused() {
     // In pieces, without a length.
     let head = "POST /v1/heartbeats/job HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
     let pieces = format!("8000\r\n{}\r\n", "x".repeat(0x8000)).repeat(4);
-    assert_eq!(agent.send(format!("{head}{pieces}0\r\n\r\n").as_bytes()).status, 413);
+    assert_eq!(
+        agent
+            .send(format!("{head}{pieces}0\r\n\r\n").as_bytes())
+            .status,
+        413
+    );
     let header = format!("X-Large: {}", "x".repeat(20_000));
     assert_eq!(agent.ask("GET /v1/status", &[&header], "").status, 431);
     let many: Vec<String> = (0..200).map(|n| format!("X-{n}: 1")).collect();
@@ -49,11 +55,18 @@ fn nonsense_is_refused_and_half_a_request_is_no_heartbeat() {
         stream.shutdown(std::net::Shutdown::Write).unwrap();
         let mut answer = String::new();
         let _ = stream.read_to_string(&mut answer);
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{nonsense:?}: {answer}");
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+            "{nonsense:?}: {answer}"
+        );
     }
     let smuggled = "POST /v1/heartbeats/job HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
     assert_ne!(
-        agent.send(format!("{smuggled}GET /-/ready HTTP/1.1\r\nConnection: close\r\n\r\n").as_bytes()).status,
+        agent
+            .send(
+                format!("{smuggled}GET /-/ready HTTP/1.1\r\nConnection: close\r\n\r\n").as_bytes()
+            )
+            .status,
         500
     );
     let mut half = agent.connect();
@@ -72,14 +85,21 @@ fn one_connection_too_many_is_told_so_and_the_rest_go_on() {
         let binary = command.get_program().to_owned();
         *command = std::process::Command::new("sh");
         command.args(["-c", script]).arg(binary).args(arguments);
-        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped())
+        command
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::piped())
     });
-    let mut subscribers: Vec<Stream> = (0..16).map(|_| agent.stream("/v1/heartbeats/stream")).collect();
+    let mut subscribers: Vec<Stream> = (0..16)
+        .map(|_| agent.stream("/v1/heartbeats/stream"))
+        .collect();
     for subscriber in &mut subscribers {
         assert!(subscriber.next().is_some());
     }
     let refusal = agent.get("/-/healthy");
-    assert!(refusal.status == 503 && refusal.head.contains("retry-after"), "{refusal:?}");
+    assert!(
+        refusal.status == 503 && refusal.head.contains("retry-after"),
+        "{refusal:?}"
+    );
     assert!(subscribers[0].next().is_some(), "who is in stays in");
     drop(subscribers);
     until(|| (agent.get("/-/healthy").status == 200).then_some(()));
@@ -102,7 +122,10 @@ fn half_sent(agent: &Agent, count: usize, bytes: &[u8]) -> Vec<TcpStream> {
 /// A value of `/metrics`, by the beginning of its line.
 fn metric(agent: &Agent, name: &str) -> f64 {
     let page = agent.get("/metrics").body;
-    let line = page.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name}: {page}"));
+    let line = page
+        .lines()
+        .find_map(|line| line.strip_prefix(name))
+        .unwrap_or_else(|| panic!("{name}: {page}"));
     line.trim().parse().unwrap()
 }
 
@@ -112,7 +135,10 @@ fn half_sent_heads_take_little_memory_and_shut_nobody_out() {
     let mut subscriber = agent.stream("/v1/events");
     assert!(subscriber.next().is_some());
     let before = agent.memory();
-    let head = format!("GET /v1/status HTTP/1.1\r\nHost: localhost\r\nX: {}", "x".repeat(7_900));
+    let head = format!(
+        "GET /v1/status HTTP/1.1\r\nHost: localhost\r\nX: {}",
+        "x".repeat(7_900)
+    );
     let held = half_sent(&agent, 900, head.as_bytes());
     assert_eq!(agent.get("/-/healthy").status, 200);
     assert_eq!(agent.post("/v1/heartbeats/job", ""), 202);
@@ -141,14 +167,19 @@ fn half_sent_tls_hellos_shut_nobody_out() {
     let held = half_sent(&agent, 600, &hello);
     let fixed = config(head, &[JOB]).replace("127.0.0.1:0", &agent.address.to_string());
     std::fs::write(agent.folder.path().join("fixed.yaml"), fixed).unwrap();
-    let output = run(&["health", agent.folder.path().join("fixed.yaml").to_str().unwrap()]);
+    let output = run(&[
+        "health",
+        agent.folder.path().join("fixed.yaml").to_str().unwrap(),
+    ]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(agent.memory() < 128 << 20, "{} bytes", agent.memory());
     drop(held);
 }
 
 fn certificate(folder: &Path) {
-    let issued = rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
+    let issued =
+        rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()])
+            .unwrap();
     std::fs::write(folder.join("own.pem"), issued.cert.pem()).unwrap();
     std::fs::write(folder.join("own.key"), issued.signing_key.serialize_pem()).unwrap();
 }
@@ -169,7 +200,11 @@ fn readers_that_take_nothing_hold_one_answer_together() {
         }
         stream.write_all(requests.as_bytes()).unwrap();
         let mut answers = Vec::new();
-        while String::from_utf8_lossy(&answers).matches("HTTP/1.1 202").count() < 250 {
+        while String::from_utf8_lossy(&answers)
+            .matches("HTTP/1.1 202")
+            .count()
+            < 250
+        {
             let mut piece = [0; 1 << 16];
             let read = stream.read(&mut piece).unwrap();
             assert!(read > 0, "{}", String::from_utf8_lossy(&answers));
@@ -185,5 +220,9 @@ fn readers_that_take_nothing_hold_one_answer_together() {
     // Asked last, answered last.
     assert_eq!(agent.get("/v1/monitors/job/instances").status, 200);
     let grown = agent.memory().saturating_sub(before);
-    assert!(grown < 48 << 20, "{grown} bytes for {} readers of {list} bytes", held.len());
+    assert!(
+        grown < 48 << 20,
+        "{grown} bytes for {} readers of {list} bytes",
+        held.len()
+    );
 }

@@ -15,7 +15,8 @@ fn hive(id: &str) -> String {
         .to_string()
 }
 
-/// Seed 002: workers and hives beat to the queen, whose stream shows who is there; one stops and is gone.
+/// Seed 002: workers and hives beat to the queen, whose stream shows who is there; one stops and is
+/// gone.
 #[test]
 fn the_queen_shows_workers_and_hives_and_who_is_gone() {
     let agent = Agent::start(
@@ -28,7 +29,10 @@ fn the_queen_shows_workers_and_hives_and_who_is_gone() {
     let mut events = agent.stream("/v1/events");
     // Nobody is in error yet, and nobody healthy.
     let beat = agent.stream("/v1/heartbeats/stream").next().unwrap().1;
-    assert_eq!((&beat["monitors_online"], &beat["monitors_available"]), (&2.into(), &0.into()));
+    assert_eq!(
+        (&beat["monitors_online"], &beat["monitors_available"]),
+        (&2.into(), &0.into())
+    );
     assert_eq!(beat["instance_ids"], json!([]));
     for (path, body) in [
         ("/v1/worker-heartbeat", worker("worker-1", "ready")),
@@ -39,13 +43,26 @@ fn the_queen_shows_workers_and_hives_and_who_is_gone() {
         assert_eq!(agent.post(path, &body), 202);
     }
     let came = events.until(|name, event| name == "instance" && event["instance"] == "localhost");
-    assert_eq!((&came["monitor"], &came["change"]), (&"hives".into(), &"online".into()));
-    let beat = agent.stream("/v1/heartbeats/stream").until(|_, beat| beat["instances_online"] == 4);
-    assert_eq!((&beat["monitors_online"], &beat["monitor_ids"]), (&2.into(), &json!(["workers", "hives"])));
+    assert_eq!(
+        (&came["monitor"], &came["change"]),
+        (&"hives".into(), &"online".into())
+    );
+    let beat = agent
+        .stream("/v1/heartbeats/stream")
+        .until(|_, beat| beat["instances_online"] == 4);
+    assert_eq!(
+        (&beat["monitors_online"], &beat["monitor_ids"]),
+        (&2.into(), &json!(["workers", "hives"]))
+    );
     assert_eq!(beat["instances_available"], 3);
     assert_eq!(
         beat["instance_ids"],
-        json!(["hives/localhost", "workers/worker-1", "workers/worker-2", "workers/worker-3"])
+        json!([
+            "hives/localhost",
+            "workers/worker-1",
+            "workers/worker-2",
+            "workers/worker-3"
+        ])
     );
     assert!(beat["timestamp"].as_str().unwrap().ends_with('Z'));
 
@@ -61,38 +78,63 @@ fn the_queen_shows_workers_and_hives_and_who_is_gone() {
     let gone = events.until(|name, event| name == "instance" && is_gone(event));
     assert_eq!(gone["monitor"], "workers");
     let beat = agent.stream("/v1/heartbeats/stream").next().unwrap().1;
-    assert!(!beat["instance_ids"].to_string().contains("worker-2"), "{beat}");
+    assert!(
+        !beat["instance_ids"].to_string().contains("worker-2"),
+        "{beat}"
+    );
 }
 
 /// Seed 003: people beat with a token and a timestamp; presence follows from the last one.
 #[test]
 fn therapists_are_present_while_they_beat() {
-    let agent =
-        Agent::start("", &[r"{name: therapists, interval: 60s, push: {path: /v1/therapists/heartbeat, token: jwt}}"]);
+    let agent = Agent::start(
+        "",
+        &[r"{name: therapists, interval: 60s, push: {path: /v1/therapists/heartbeat, token: jwt}}"],
+    );
     let beat = |token: &str| {
-        let headers = [format!("Authorization: Bearer {token}"), "Content-Type: application/json".to_owned()];
+        let headers = [
+            format!("Authorization: Bearer {token}"),
+            "Content-Type: application/json".to_owned(),
+        ];
         let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
-        agent.ask("POST /v1/therapists/heartbeat", &headers, r#"{"timestamp": "2024-01-01T12:00:00.000Z"}"#).status
+        agent
+            .ask(
+                "POST /v1/therapists/heartbeat",
+                &headers,
+                r#"{"timestamp": "2024-01-01T12:00:00.000Z"}"#,
+            )
+            .status
     };
-    assert_eq!((beat("other"), agent.monitor("therapists")["presence"].take()), (401, Value::Null));
+    assert_eq!(
+        (
+            beat("other"),
+            agent.monitor("therapists")["presence"].take()
+        ),
+        (401, Value::Null)
+    );
     assert_eq!(beat("jwt"), 202);
     assert_eq!(agent.becomes("therapists", "healthy")["presence"], "online");
 }
 
-/// Seed 004, the friendly half: who closes the tab is gone at once, and the others stay. The other half, a client that
-/// vanishes without a word, is played in simulated time (`src/serve/tests.rs`).
+/// Seed 004, the friendly half: who closes the tab is gone at once, and the others stay. The other
+/// half, a client that vanishes without a word, is played in simulated time (`src/serve/tests.rs`).
 #[test]
 fn a_reader_that_leaves_is_gone() {
     let agent = Agent::start("", &["{name: lobby, interval: 1h, push: {}}"]);
     let readers = || {
         let metrics = agent.get("/metrics").body;
-        let line =
-            metrics.lines().find(|line| line.starts_with("hbmon_stream_subscribers{stream=\"events\"}")).unwrap();
+        let line = metrics
+            .lines()
+            .find(|line| line.starts_with("hbmon_stream_subscribers{stream=\"events\"}"))
+            .unwrap();
         line.rsplit(' ').next().unwrap().to_owned()
     };
     let (mut phil, mut brian) = (agent.stream("/v1/events"), agent.stream("/v1/events"));
     assert!(phil.next().is_some() && brian.next().is_some());
-    assert_eq!(until(|| Some(readers()).filter(|readers| readers == "2")), "2");
+    assert_eq!(
+        until(|| Some(readers()).filter(|readers| readers == "2")),
+        "2"
+    );
     drop(brian);
     until(|| Some(readers()).filter(|readers| readers == "1"));
     agent.post("/v1/heartbeats/lobby", "");

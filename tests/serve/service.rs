@@ -27,22 +27,40 @@ fn an_address_in_use_is_told_with_its_place() {
     let output = serve(&config);
     let text = stderr(&output);
     assert_eq!(output.status.code(), Some(2), "{text}");
-    for part in ["HB060", &format!("cannot listen on {address}: address already in use"), "hbmon.yaml:1:9"] {
+    for part in [
+        "HB060",
+        &format!("cannot listen on {address}: address already in use"),
+        "hbmon.yaml:1:9",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
     // `watch` offers the same interface, and fails the same way.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hbmon.yaml");
     fs::write(&path, config).unwrap();
-    assert_eq!(run(&["watch", "--headless", path.to_str().unwrap()]).status.code(), Some(2));
+    assert_eq!(
+        run(&["watch", "--headless", path.to_str().unwrap()])
+            .status
+            .code(),
+        Some(2)
+    );
 }
 
 #[test]
 fn another_address_needs_a_token() {
     for listen in ["0.0.0.0:0", "'[::]:0'", "192.0.2.1:9747"] {
         let output = serve(&config("", &[JOB]).replace("127.0.0.1:0", listen));
-        assert_eq!(output.status.code(), Some(2), "{listen}: {}", stderr(&output));
-        assert!(stderr(&output).contains("`token`"), "{listen}: {}", stderr(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{listen}: {}",
+            stderr(&output)
+        );
+        assert!(
+            stderr(&output).contains("`token`"),
+            "{listen}: {}",
+            stderr(&output)
+        );
     }
     let everywhere = config("token: s3cret", &[JOB]).replace("127.0.0.1:0", "0.0.0.0:0");
     let agent = Agent::with(&everywhere, |command| command);
@@ -54,10 +72,15 @@ fn a_reload_changes_monitors_and_token_and_a_bad_one_changes_nothing() {
     let agent = Agent::start("token: old", &[JOB]);
     let beat = |name: &str, token: &str| {
         let header = format!("Authorization: Bearer {token}");
-        agent.ask(&format!("POST /v1/heartbeats/{name}"), &[&header], "").status
+        agent
+            .ask(&format!("POST /v1/heartbeats/{name}"), &[&header], "")
+            .status
     };
     assert_eq!((beat("job", "old"), beat("other", "old")), (202, 404));
-    agent.reconfigure(&config("token: new", &[JOB, "{name: other, interval: 1h, push: {}}"]));
+    agent.reconfigure(&config(
+        "token: new",
+        &[JOB, "{name: other, interval: 1h, push: {}}"],
+    ));
     agent.logs("config reloaded: 1 added");
     assert_eq!((beat("job", "old"), beat("other", "new")), (401, 202));
 
@@ -91,39 +114,67 @@ fn the_log_tells_changes_as_text_or_json() {
     let text = Agent::start("", &[JOB]);
     text.post("/v1/heartbeats/job/fail", "disk full");
     let line = text.logs("job is in error");
-    assert!(line.contains("ERROR") && line.contains("disk full") && line.contains("reason=\"reported\""), "{line}");
+    assert!(
+        line.contains("ERROR")
+            && line.contains("disk full")
+            && line.contains("reason=\"reported\""),
+        "{line}"
+    );
 
-    let json = Agent::with(&config("", &[JOB]), |command| command.args(["--log-format", "json"]));
+    let json = Agent::with(&config("", &[JOB]), |command| {
+        command.args(["--log-format", "json"])
+    });
     json.post("/v1/heartbeats/job/fail", "disk full");
     let line: Value = serde_json::from_str(&json.logs("job is in error")).unwrap();
-    assert_eq!((&line["level"], &line["monitor"], &line["status"]), (&"ERROR".into(), &"job".into(), &"error".into()));
-    assert!(line["timestamp"].is_string() && line["message"].as_str().unwrap().contains("disk full"), "{line}");
+    assert_eq!(
+        (&line["level"], &line["monitor"], &line["status"]),
+        (&"ERROR".into(), &"job".into(), &"error".into())
+    );
+    assert!(
+        line["timestamp"].is_string() && line["message"].as_str().unwrap().contains("disk full"),
+        "{line}"
+    );
 }
 
 #[test]
 fn it_ends_with_0_on_either_signal_and_writes_its_outputs() {
     for signal in ["TERM", "INT"] {
         let agent = Agent::with(&config("", &[JOB]), |command| {
-            let folder = std::path::Path::new(command.get_args().nth(1).unwrap()).parent().unwrap().to_owned();
-            command.args(["-o", "ndjson"]).stdout(fs::File::create(folder.join("events")).unwrap())
+            let folder = std::path::Path::new(command.get_args().nth(1).unwrap())
+                .parent()
+                .unwrap()
+                .to_owned();
+            command
+                .args(["-o", "ndjson"])
+                .stdout(fs::File::create(folder.join("events")).unwrap())
         });
         agent.post("/v1/heartbeats/job", "");
         agent.becomes("job", "healthy");
         agent.signal(signal);
         let events = agent.folder.path().join("events");
-        until(|| fs::read_to_string(&events).unwrap().contains("\"type\":\"end\"").then_some(()));
+        until(|| {
+            fs::read_to_string(&events)
+                .unwrap()
+                .contains("\"type\":\"end\"")
+                .then_some(())
+        });
         let (status, folder) = agent.wait();
         assert_eq!(status.code(), Some(0), "{signal}");
         let told = fs::read_to_string(folder.path().join("events")).unwrap();
-        let types: Vec<Value> =
-            told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["type"].take()).collect();
+        let types: Vec<Value> = told
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap()["type"].take())
+            .collect();
         assert_eq!(types, ["start", "beat", "transition", "end"], "{signal}");
     }
 }
 
 #[test]
 fn health_asks_whoever_runs() {
-    let agent = Agent::start("token: s3cret", &["{name: site, interval: 1h, http: 'http://127.0.0.1:9/'}"]);
+    let agent = Agent::start(
+        "token: s3cret",
+        &["{name: site, interval: 1h, http: 'http://127.0.0.1:9/'}"],
+    );
     let fixed = config("token: s3cret", &[JOB]).replace("127.0.0.1:0", &agent.address.to_string());
     let path = agent.folder.path().join("fixed.yaml");
     fs::write(&path, fixed).unwrap();
@@ -131,14 +182,27 @@ fn health_asks_whoever_runs() {
     for arguments in [vec!["--url", &url], vec![path.to_str().unwrap()]] {
         let output = run(&[vec!["health"], arguments].concat());
         // Its target being down is not its own trouble.
-        assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
+        assert_eq!(
+            (output.status.code(), stderr(&output).as_str()),
+            (Some(0), "")
+        );
     }
     agent.stop();
     let output = run(&["health", "--url", &url]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("unhealthy: connection refused"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("unhealthy: connection refused"),
+        "{}",
+        stderr(&output)
+    );
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let output = run(&["health", "--timeout", "100ms", "--url", &format!("http://{}", silent.local_addr().unwrap())]);
+    let output = run(&[
+        "health",
+        "--timeout",
+        "100ms",
+        "--url",
+        &format!("http://{}", silent.local_addr().unwrap()),
+    ]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert_eq!(run(&["health", "--url", "ftp://x"]).status.code(), Some(2));
 }
@@ -149,7 +213,13 @@ fn watch_offers_the_same_interface() {
     let path = folder.path().join("hbmon.yaml");
     fs::write(&path, config("", &[JOB])).unwrap();
     let agent = Agent::again(folder, &config("", &[JOB]), |command| {
-        *command = hbmon(&["watch", "--headless", "-o", "ndjson", path.to_str().unwrap()]);
+        *command = hbmon(&[
+            "watch",
+            "--headless",
+            "-o",
+            "ndjson",
+            path.to_str().unwrap(),
+        ]);
         command.stdout(Stdio::null())
     });
     assert_eq!(agent.post("/v1/heartbeats/job", ""), 202);
@@ -167,9 +237,17 @@ fn post_lines(address: SocketAddr, count: usize) {
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let line = "x".repeat(350);
     for number in 0..count {
-        let last = if number + 1 == count { "Connection: close\r\n" } else { "" };
-        let head = format!("POST /v1/heartbeats/job/log HTTP/1.1\r\nHost: localhost\r\n{last}Content-Length: 350\r\n");
-        stream.write_all(format!("{head}\r\n{line}").as_bytes()).unwrap();
+        let last = if number + 1 == count {
+            "Connection: close\r\n"
+        } else {
+            ""
+        };
+        let head = format!(
+            "POST /v1/heartbeats/job/log HTTP/1.1\r\nHost: localhost\r\n{last}Content-Length: 350\r\n"
+        );
+        stream
+            .write_all(format!("{head}\r\n{line}").as_bytes())
+            .unwrap();
         let mut answer = [0; 1 << 10];
         let read = stream.read(&mut answer).unwrap();
         assert!(answer[..read].starts_with(b"HTTP/1.1 202"), "{number}");
@@ -182,7 +260,11 @@ fn a_log_that_nobody_reads_stops_nothing() {
     let path = folder.path().join("hbmon.yaml");
     fs::write(&path, config("", &[JOB])).unwrap();
     let mut command = hbmon(&["serve", "-v", path.to_str().unwrap()]);
-    let mut child = command.env("TOKIO_WORKER_THREADS", "1").stdout(Stdio::null()).spawn().unwrap();
+    let mut child = command
+        .env("TOKIO_WORKER_THREADS", "1")
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
     let mut log = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     while !line.contains("listening on http://") {
@@ -193,12 +275,20 @@ fn a_log_that_nobody_reads_stops_nothing() {
     // A pipe holds 64 KiB, and what waits for it has its limit too.
     post_lines(address, 3_000);
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    stream
+        .write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .unwrap();
     let mut page = String::new();
     stream.read_to_string(&mut page).unwrap();
-    let dropped = page.lines().find_map(|line| line.strip_prefix("hbmon_log_lines_dropped_total ")).unwrap();
+    let dropped = page
+        .lines()
+        .find_map(|line| line.strip_prefix("hbmon_log_lines_dropped_total "))
+        .unwrap();
     assert!(dropped.parse::<u64>().unwrap() > 500, "{dropped}");
-    let sent = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    let sent = std::process::Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(sent.success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
@@ -207,7 +297,12 @@ fn a_log_that_nobody_reads_stops_nothing() {
 fn types(path: &Path) -> Vec<String> {
     let told = fs::read_to_string(path).unwrap();
     assert!(told.is_empty() || told.ends_with('\n'), "{told}");
-    let kind = |line| serde_json::from_str::<Value>(line).unwrap()["type"].as_str().unwrap().to_owned();
+    let kind = |line| {
+        serde_json::from_str::<Value>(line).unwrap()["type"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
     told.lines().map(kind).collect()
 }
 
@@ -216,13 +311,24 @@ fn a_log_of_events_is_appended_to_and_follows_its_rotation() {
     let folder = tempfile::tempdir().unwrap();
     let (events, old) = (folder.path().join("events"), folder.path().join("events.1"));
     let output = format!("ndjson={}", events.display());
-    let start = |folder| Agent::again(folder, &config("", &[JOB]), |command| command.args(["-o", &output]));
+    let start = |folder| {
+        Agent::again(folder, &config("", &[JOB]), |command| {
+            command.args(["-o", &output])
+        })
+    };
     let (_, folder) = start(folder).stop();
     assert_eq!(types(&events), ["start", "end"]);
     let agent = start(folder);
     assert_eq!(agent.post("/v1/heartbeats/job", ""), 202);
-    until(|| types(&events).contains(&"transition".to_owned()).then_some(()));
-    assert_eq!(types(&events), ["start", "end", "start", "beat", "transition"]);
+    until(|| {
+        types(&events)
+            .contains(&"transition".to_owned())
+            .then_some(())
+    });
+    assert_eq!(
+        types(&events),
+        ["start", "end", "start", "beat", "transition"]
+    );
     fs::rename(&events, &old).unwrap();
     agent.signal("HUP");
     until(|| events.exists().then_some(()));
@@ -248,21 +354,37 @@ fn a_full_disk_ends_nothing_and_tears_no_line() {
         let arguments: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
         let binary = command.get_program().to_owned();
         *command = std::process::Command::new("sh");
-        command.args(["-c", "ulimit -f 8; exec \"$0\" \"$@\""]).arg(binary).args(arguments).args(["-o", &output]);
-        command.env_clear().stdout(Stdio::null()).stderr(Stdio::piped())
+        command
+            .args(["-c", "ulimit -f 8; exec \"$0\" \"$@\""])
+            .arg(binary)
+            .args(arguments)
+            .args(["-o", &output]);
+        command
+            .env_clear()
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
     });
     let metric = || {
         let page = agent.get("/metrics").body;
-        let value = page.lines().find_map(|line| line.strip_prefix("hbmon_output_errors_total "));
+        let value = page
+            .lines()
+            .find_map(|line| line.strip_prefix("hbmon_output_errors_total "));
         value.unwrap().parse::<u64>().unwrap()
     };
     until(|| {
         agent.post("/v1/heartbeats/job", "");
         (metric() > 0).then_some(())
     });
-    assert!(agent.logs("cannot write").contains(events.to_str().unwrap()));
+    assert!(
+        agent
+            .logs("cannot write")
+            .contains(events.to_str().unwrap())
+    );
     let told = types(&events);
-    assert!(told.len() > 5 && !told.contains(&"lost".to_owned()), "{told:?}");
+    assert!(
+        told.len() > 5 && !told.contains(&"lost".to_owned()),
+        "{told:?}"
+    );
     fs::rename(&events, events.with_extension("1")).unwrap();
     until(|| {
         agent.post("/v1/heartbeats/job", "");
@@ -276,7 +398,12 @@ fn a_full_disk_ends_nothing_and_tears_no_line() {
 #[test]
 fn a_stdout_that_is_full_ends_nothing() {
     let agent = Agent::with(&config("", &[JOB]), |command| {
-        command.args(["-o", "ndjson"]).stdout(fs::OpenOptions::new().write(true).open("/dev/full").unwrap())
+        command.args(["-o", "ndjson"]).stdout(
+            fs::OpenOptions::new()
+                .write(true)
+                .open("/dev/full")
+                .unwrap(),
+        )
     });
     assert!(agent.logs("cannot write").contains("`stdout`"));
     assert_eq!(agent.post("/v1/heartbeats/job", ""), 202);

@@ -16,24 +16,36 @@ fn what_was_known_is_known_after_a_restart() {
     let state = folder.path().join("state.json");
     let start = |folder| {
         let state = state.clone();
-        Agent::again(folder, &config("", &MONITORS), move |command| command.arg("--state").arg(state))
+        Agent::again(folder, &config("", &MONITORS), move |command| {
+            command.arg("--state").arg(state)
+        })
     };
     let agent = start(folder);
     agent.post("/v1/heartbeats/well", "");
     agent.post("/v1/heartbeats/broken/1", "disk full");
-    let (well, broken) = (agent.becomes("well", "healthy"), agent.becomes("broken", "error"));
+    let (well, broken) = (
+        agent.becomes("well", "healthy"),
+        agent.becomes("broken", "error"),
+    );
 
     // While it runs nobody else writes its state.
     let path = agent.path();
     let second = run(&["serve", &path, "--state", state.to_str().unwrap()]);
     assert_eq!(second.status.code(), Some(2));
-    assert!(stderr(&second).contains("another process holds"), "{}", stderr(&second));
+    assert!(
+        stderr(&second).contains("another process holds"),
+        "{}",
+        stderr(&second)
+    );
 
     let (status, folder) = agent.stop();
     assert_eq!(status.code(), Some(0));
     let agent = start(folder);
     let status = agent.get("/v1/status").json();
-    for (before, after) in [well, broken].iter().zip(status["monitors"].as_array().unwrap()) {
+    for (before, after) in [well, broken]
+        .iter()
+        .zip(status["monitors"].as_array().unwrap())
+    {
         for key in ["status", "since", "last_beat", "reason", "message"] {
             assert_eq!(before[key], after[key], "{key}");
         }
@@ -45,5 +57,9 @@ fn what_was_known_is_known_after_a_restart() {
     let (_, folder) = agent.stop();
     fs::write(&state, "{").unwrap();
     let agent = start(folder);
-    assert_eq!(agent.monitor("well")["status"], "unknown", "a state that cannot be read is a fresh start");
+    assert_eq!(
+        agent.monitor("well")["status"],
+        "unknown",
+        "a state that cannot be read is a fresh start"
+    );
 }

@@ -11,8 +11,14 @@ fn a_stream_begins_with_the_status_and_goes_on_with_what_happens() {
     agent.becomes("job", "healthy");
     let mut events = agent.stream("/v1/events");
     let (name, start) = events.next().unwrap();
-    assert_eq!((name.as_str(), &start["type"], &start["schema"]), ("start", &"start".into(), &"hbmon.status/1".into()));
-    assert_eq!((&start["status"], &start["monitors"][0]["beats"]), (&"healthy".into(), &1.into()));
+    assert_eq!(
+        (name.as_str(), &start["type"], &start["schema"]),
+        ("start", &"start".into(), &"hbmon.status/1".into())
+    );
+    assert_eq!(
+        (&start["status"], &start["monitors"][0]["beats"]),
+        (&"healthy".into(), &1.into())
+    );
 
     agent.post("/v1/heartbeats/job/start", "");
     agent.post("/v1/heartbeats/job/log", "half way");
@@ -26,13 +32,22 @@ fn a_stream_begins_with_the_status_and_goes_on_with_what_happens() {
     assert_eq!(told, ["started", "log", "failure", "transition"]);
     let mut second = agent.stream("/v1/events");
     let start = second.next().unwrap().1;
-    assert_eq!((&start["status"], &start["exit"]), (&"error".into(), &1.into()));
+    assert_eq!(
+        (&start["status"], &start["exit"]),
+        (&"error".into(), &1.into())
+    );
     agent.post("/v1/heartbeats/job", "");
     for stream in [&mut events, &mut second] {
         let beat = stream.next().unwrap();
-        assert_eq!((beat.0.as_str(), &beat.1["status"]), ("beat", &"healthy".into()));
+        assert_eq!(
+            (beat.0.as_str(), &beat.1["status"]),
+            ("beat", &"healthy".into())
+        );
         let turn = stream.next().unwrap().1;
-        assert_eq!((&turn["from"], &turn["to"]), (&"error".into(), &"healthy".into()));
+        assert_eq!(
+            (&turn["from"], &turn["to"]),
+            (&"error".into(), &"healthy".into())
+        );
     }
     let (status, _) = agent.stop();
     assert_eq!(status.code(), Some(0));
@@ -53,7 +68,10 @@ fn a_hundred_readers_hear_the_same() {
     }
     for reader in &mut readers {
         for number in 0..20 {
-            assert_eq!(reader.next().unwrap().1["message"], json!(format!("line {number}")));
+            assert_eq!(
+                reader.next().unwrap().1["message"],
+                json!(format!("line {number}"))
+            );
         }
     }
 }

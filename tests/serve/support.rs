@@ -45,7 +45,8 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// On a free port, with these monitors, each given as YAML in braces, and what else stands above them.
+    /// On a free port, with these monitors, each given as YAML in braces, and what else stands
+    /// above them.
     pub fn start(head: &str, monitors: &[&str]) -> Agent {
         Agent::with(&config(head, monitors), |command| command)
     }
@@ -56,15 +57,30 @@ impl Agent {
     }
 
     /// In a folder that an earlier one left.
-    pub fn again(folder: TempDir, config: &str, change: impl FnOnce(&mut Command) -> &mut Command) -> Agent {
+    pub fn again(
+        folder: TempDir,
+        config: &str,
+        change: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Agent {
         let path = folder.path().join("hbmon.yaml");
         fs::write(&path, config).unwrap();
         let mut command = hbmon(&["serve", path.to_str().unwrap()]);
         let mut child = change(&mut command).spawn().unwrap();
         let log = lines(child.stderr.take().unwrap());
-        let mut agent = Agent { address: ([127, 0, 0, 1], 0).into(), folder, child, log };
+        let mut agent = Agent {
+            address: ([127, 0, 0, 1], 0).into(),
+            folder,
+            child,
+            log,
+        };
         let line = agent.logs("listening on http");
-        agent.address = line.rsplit('/').next().unwrap().trim_end_matches(['"', '}']).parse().unwrap();
+        agent.address = line
+            .rsplit('/')
+            .next()
+            .unwrap()
+            .trim_end_matches(['"', '}'])
+            .parse()
+            .unwrap();
         agent
     }
 
@@ -82,7 +98,10 @@ impl Agent {
     /// The next line of the log with this in it.
     pub fn logs(&self, wanted: &str) -> String {
         loop {
-            let line = self.log.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no line with {wanted:?}"));
+            let line = self
+                .log
+                .recv_timeout(PATIENCE)
+                .unwrap_or_else(|_| panic!("no line with {wanted:?}"));
             if line.contains(wanted) {
                 return line;
             }
@@ -91,13 +110,18 @@ impl Agent {
 
     /// What it holds in memory now, in bytes; 0 where the system does not tell.
     pub fn memory(&self) -> usize {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let status =
+            fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<usize>().ok()).map_or(0, |kib| kib * 1024)
+        line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<usize>().ok())
+            .map_or(0, |kib| kib * 1024)
     }
 
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
+        let sent = Command::new("kill")
+            .args([&format!("-{name}"), &self.child.id().to_string()])
+            .status()
+            .unwrap();
         assert!(sent.success());
     }
 
@@ -110,14 +134,21 @@ impl Agent {
     /// Waits for its end; its folder stays.
     pub fn wait(mut self) -> (ExitStatus, TempDir) {
         let status = self.child.wait().unwrap();
-        (status, std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap()))
+        (
+            status,
+            std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap()),
+        )
     }
 
     /// One exchange: a method with a path, headers, a body.
     pub fn ask(&self, request: &str, headers: &[&str], body: &str) -> Answer {
-        let mut head =
-            format!("{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
-        headers.iter().for_each(|header| head.push_str(&format!("{header}\r\n")));
+        let mut head = format!(
+            "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n",
+            body.len()
+        );
+        headers
+            .iter()
+            .for_each(|header| head.push_str(&format!("{header}\r\n")));
         self.send(format!("{head}\r\n{body}").as_bytes())
     }
 
@@ -149,7 +180,9 @@ impl Agent {
     pub fn stream(&self, path: &str) -> Stream {
         let mut stream = self.connect();
         write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
-        Stream { lines: BufReader::new(stream) }
+        Stream {
+            lines: BufReader::new(stream),
+        }
     }
 
     pub fn monitor(&self, name: &str) -> Value {
@@ -171,7 +204,10 @@ impl Drop for Agent {
 
 /// On a free port.
 pub fn config(head: &str, monitors: &[&str]) -> String {
-    let listed: String = monitors.iter().map(|monitor| format!("  - {monitor}\n")).collect();
+    let listed: String = monitors
+        .iter()
+        .map(|monitor| format!("  - {monitor}\n"))
+        .collect();
     format!("listen: 127.0.0.1:0\n{head}\ndefaults: {{min_interval: 100ms}}\nmonitors:\n{listed}")
 }
 
@@ -197,8 +233,16 @@ pub struct Answer {
 impl Answer {
     fn parse(text: &str) -> Answer {
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-        Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok())
+            .unwrap_or(0);
+        Answer {
+            status,
+            head: head.to_ascii_lowercase(),
+            body: body.to_owned(),
+        }
     }
 
     pub fn json(&self) -> Value {
@@ -207,7 +251,12 @@ impl Answer {
 
     /// Without what differs from one moment to the next.
     pub fn timeless(mut self) -> Answer {
-        self.head = self.head.lines().filter(|line| !line.starts_with("date:")).collect::<Vec<_>>().join("\n");
+        self.head = self
+            .head
+            .lines()
+            .filter(|line| !line.starts_with("date:"))
+            .collect::<Vec<_>>()
+            .join("\n");
         self
     }
 }

@@ -12,7 +12,10 @@ impl Manager {
     fn hears(&self, wanted: &str) -> String {
         let mut bytes = [0; 4096];
         loop {
-            let length = self.0.recv(&mut bytes).unwrap_or_else(|error| panic!("{wanted}: {error}"));
+            let length = self
+                .0
+                .recv(&mut bytes)
+                .unwrap_or_else(|error| panic!("{wanted}: {error}"));
             let word = String::from_utf8_lossy(&bytes[..length]).into_owned();
             if word.starts_with(wanted) {
                 return word;
@@ -33,7 +36,9 @@ fn it_is_told_ready_status_reload_watchdog_and_the_end() {
     ];
     let agent = Agent::with(&config("", &monitors), |command| {
         let watchdog = Duration::from_millis(400).as_micros().to_string();
-        command.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", watchdog)
+        command
+            .env("NOTIFY_SOCKET", &path)
+            .env("WATCHDOG_USEC", watchdog)
     });
     manager.hears("READY=1");
     manager.hears("STATUS=0/2 healthy, site in warning");

@@ -8,12 +8,18 @@ use crate::support::*;
 fn certificate(folder: &Path, name: &str) {
     let issued = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     fs::write(folder.join(format!("{name}.pem")), issued.cert.pem()).unwrap();
-    fs::write(folder.join(format!("{name}.key")), issued.signing_key.serialize_pem()).unwrap();
+    fs::write(
+        folder.join(format!("{name}.key")),
+        issued.signing_key.serialize_pem(),
+    )
+    .unwrap();
 }
 
 fn served(certificate: &str) -> String {
     config(
-        &format!("token: s3cret\ntls: {{cert_file: {certificate}.pem, key_file: {certificate}.key}}"),
+        &format!(
+            "token: s3cret\ntls: {{cert_file: {certificate}.pem, key_file: {certificate}.key}}"
+        ),
         &["{name: job, interval: 1h, push: {}}"],
     )
 }
@@ -27,7 +33,10 @@ fn trusts(agent: &Agent, certificate: &str) -> bool {
          auth: {{bearer: s3cret}}, tls: {{ca_file: {certificate}.pem}}}}}}\n"
     );
     fs::write(&path, text).unwrap();
-    run(&["check", "--deadline", "30s", path.to_str().unwrap()]).status.code() == Some(0)
+    run(&["check", "--deadline", "30s", path.to_str().unwrap()])
+        .status
+        .code()
+        == Some(0)
 }
 
 #[test]
@@ -39,7 +48,11 @@ fn it_speaks_tls_with_the_certificate_of_its_config() {
     assert!(trusts(&agent, "old") && !trusts(&agent, "new"));
     let health = |arguments: &[&str]| run(&[&["health"], arguments].concat()).status.code();
     let url = format!("https://localhost:{}", agent.address.port());
-    assert_eq!(health(&["--url", &url]), Some(1), "a stranger's certificate is not believed");
+    assert_eq!(
+        health(&["--url", &url]),
+        Some(1),
+        "a stranger's certificate is not believed"
+    );
     // Whoever speaks no TLS is not answered, and holds nobody up.
     assert_eq!(agent.get("/v1/status").status, 0);
 
@@ -48,7 +61,10 @@ fn it_speaks_tls_with_the_certificate_of_its_config() {
     assert!(trusts(&agent, "new") && !trusts(&agent, "old"));
     let fixed = served("new").replace("127.0.0.1:0", &agent.address.to_string());
     fs::write(agent.folder.path().join("fixed.yaml"), fixed).unwrap();
-    assert_eq!(health(&[agent.folder.path().join("fixed.yaml").to_str().unwrap()]), Some(0));
+    assert_eq!(
+        health(&[agent.folder.path().join("fixed.yaml").to_str().unwrap()]),
+        Some(0)
+    );
 }
 
 #[test]
@@ -58,5 +74,9 @@ fn a_certificate_that_cannot_be_read_is_an_error_of_the_config() {
     fs::write(&path, served("missing")).unwrap();
     let output = run(&["serve", path.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("missing.pem") && stderr(&output).contains("hbmon.yaml:"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("missing.pem") && stderr(&output).contains("hbmon.yaml:"),
+        "{}",
+        stderr(&output)
+    );
 }

@@ -1,6 +1,8 @@
-//! What the libraries under hbmon cost by themselves, and a server to measure against: the limit for `benches/run`.
+//! What the libraries under hbmon cost by themselves, and a server to measure against: the limit
+//! for `benches/run`.
 //!
-//! `limits serve`, then `limits polls|sse|ws|wss PORT COUNT …`; every figure is one `name value` a line.
+//! `limits serve`, then `limits polls|sse|ws|wss PORT COUNT …`; every figure is one `name value` a
+//! line.
 
 mod measure;
 mod polls;

@@ -1,4 +1,5 @@
-//! A server that answers at once: HTTP, an event stream and WebSockets that fall silent after their first word.
+//! A server that answers at once: HTTP, an event stream and WebSockets that fall silent after their
+//! first word.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;

@@ -1,4 +1,5 @@
-//! The limit for idle WebSockets: tokio-tungstenite with small buffers, on a bare socket or on tokio-rustls.
+//! The limit for idle WebSockets: tokio-tungstenite with small buffers, on a bare socket or on
+//! tokio-rustls.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -43,7 +43,8 @@ pub struct Beat {
     /// [default: {"timestamp": "{timestamp}"}]
     #[arg(long, value_name = "JSON|@FILE|-", conflicts_with = "command")]
     pub data: Option<String>,
-    /// Give a heartbeat up after this time, retries included [default: 60s; 10s once a COMMAND has ended]
+    /// Give a heartbeat up after this time, retries included [default: 60s; 10s once a COMMAND has
+    /// ended]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub deadline: Option<Duration>,
     /// Run this, and report its start, then its exit code with the end of its output

@@ -11,7 +11,13 @@ pub struct List {
     #[command(flatten)]
     pub select: Select,
     /// How to print the list
-    #[arg(short, long = "output", value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(
+        short,
+        long = "output",
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
     pub output: ListFormat,
     /// Only the names, one a line
     #[arg(long, conflicts_with_all = ["tags", "output"])]

@@ -22,7 +22,14 @@ pub struct Remember {
     #[arg(long, value_name = "DURATION", value_parser = duration, requires = "only_changes", help_heading = "Cron")]
     pub remind: Option<Duration>,
     /// What to do while another run with the same state goes on
-    #[arg(long, value_enum, default_value_t, value_name = "HOW", requires = "kept", help_heading = "Cron")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "HOW",
+        requires = "kept",
+        help_heading = "Cron"
+    )]
     pub overlap: Overlap,
 }
 

@@ -8,7 +8,8 @@ use crate::tui::FPS;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Screen")]
 pub struct Screen {
-    /// Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
+    /// Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's,
+    /// else auto]
     #[arg(long, value_name = "NAME", value_parser = theme)]
     pub theme: Option<ThemeName>,
     /// Pictures a second at most, 1 to 30
@@ -23,5 +24,6 @@ pub struct Screen {
 }
 
 fn theme(name: &str) -> Result<ThemeName, String> {
-    ThemeName::parse(name).ok_or_else(|| "takes auto, default, cb-deutan, cb-tritan or mono".to_owned())
+    ThemeName::parse(name)
+        .ok_or_else(|| "takes auto, default, cb-deutan, cb-tritan or mono".to_owned())
 }

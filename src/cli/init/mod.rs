@@ -37,7 +37,10 @@ pub fn run(args: &Init) -> Result<u8, Trouble> {
         let findings = runtime.block_on(scout::send(scouts, args.patience));
         // Whatever still waits for a name or a socket is not waited for.
         runtime.shutdown_background();
-        findings.iter().filter_map(scout::Finding::warning).for_each(|warning| complain(&warning));
+        findings
+            .iter()
+            .filter_map(scout::Finding::warning)
+            .for_each(|warning| complain(&warning));
         text::config(&findings)
     };
     // What is written must be good.
@@ -45,14 +48,20 @@ pub fn run(args: &Init) -> Result<u8, Trouble> {
         .map_err(|error| Trouble::internal(error.render(&config::Style::default())))?;
     match kept {
         // Nobody else's file, not even one that came up meanwhile.
-        Some(path) => output::write_new(path, text.as_bytes()).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => exists(path),
-            _ => Trouble::usage(error),
-        })?,
+        Some(path) => {
+            output::write_new(path, text.as_bytes()).map_err(|error| match error.kind() {
+                ErrorKind::AlreadyExists => exists(path),
+                _ => Trouble::usage(error),
+            })?
+        }
         None => output::write(path, text.as_bytes()).map_err(Trouble::usage)?,
     }
     if let Some(path) = path {
-        let argument = if path == Path::new("hbmon.yaml") { String::new() } else { format!(" {}", path.display()) };
+        let argument = if path == Path::new("hbmon.yaml") {
+            String::new()
+        } else {
+            format!(" {}", path.display())
+        };
         let next = format!(
             "wrote {}\n\nhbmon check{argument}    # once, with an exit code\nhbmon watch{argument}    # live\n",
             path.display()
@@ -63,5 +72,8 @@ pub fn run(args: &Init) -> Result<u8, Trouble> {
 }
 
 fn exists(path: &Path) -> Trouble {
-    Trouble::usage(format_args!("`{}` exists: --force overwrites it, --path names another", path.display()))
+    Trouble::usage(format_args!(
+        "`{}` exists: --force overwrites it, --path names another",
+        path.display()
+    ))
 }

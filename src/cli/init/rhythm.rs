@@ -3,18 +3,25 @@
 use std::time::Duration;
 
 /// What people write in configs, in milliseconds.
-const USUAL: [u64; 14] =
-    [100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 20_000, 30_000, 60_000, 120_000, 300_000];
+const USUAL: [u64; 14] = [
+    100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 20_000, 30_000, 60_000, 120_000,
+    300_000,
+];
 
-/// From the times between heartbeats; none from less than two. The longest counts: an interval is a promise.
+/// From the times between heartbeats; none from less than two. The longest counts: an interval is a
+/// promise.
 pub fn promised(gaps: &[Duration]) -> Option<Duration> {
     if gaps.len() < 2 {
         return None;
     }
     let longest = u64::try_from(gaps.iter().max()?.as_millis()).ok()?.max(1);
-    let near = USUAL.into_iter().find(|usual| longest.abs_diff(*usual) <= usual / 10);
+    let near = USUAL
+        .into_iter()
+        .find(|usual| longest.abs_diff(*usual) <= usual / 10);
     let step = if longest < 1_000 { 100 } else { 1_000 };
-    Some(Duration::from_millis(near.unwrap_or_else(|| longest.next_multiple_of(step))))
+    Some(Duration::from_millis(
+        near.unwrap_or_else(|| longest.next_multiple_of(step)),
+    ))
 }
 
 /// Whether they look like anything but heartbeats.
@@ -31,7 +38,12 @@ mod tests {
 
     #[test]
     fn gaps_become_a_promise() {
-        let millis = |gaps: &[u64]| gaps.iter().copied().map(Duration::from_millis).collect::<Vec<_>>();
+        let millis = |gaps: &[u64]| {
+            gaps.iter()
+                .copied()
+                .map(Duration::from_millis)
+                .collect::<Vec<_>>()
+        };
         for (gaps, expected) in [
             (&[5_003, 4_990][..], 5_000),
             (&[997, 1_042, 1_001], 1_000),
@@ -39,7 +51,11 @@ mod tests {
             (&[730, 690], 800),
             (&[0, 0], 100),
         ] {
-            assert_eq!(promised(&millis(gaps)), Some(Duration::from_millis(expected)), "{gaps:?}");
+            assert_eq!(
+                promised(&millis(gaps)),
+                Some(Duration::from_millis(expected)),
+                "{gaps:?}"
+            );
         }
         assert_eq!(promised(&millis(&[5_000])), None);
         assert!(is_irregular(&millis(&[10, 5_000])));

@@ -57,42 +57,80 @@ impl Scout {
             candidates.insert(0, config::probe(&format!("sse+{url}"))?);
         }
         let named = ["sse+", "sio+"].iter().any(|kind| starts_with(url, kind));
-        let bare = if named { url.get(4..).unwrap_or(url) } else { url };
-        Ok(Scout { url: bare.to_owned(), address, candidates })
+        let bare = if named {
+            url.get(4..).unwrap_or(url)
+        } else {
+            url
+        };
+        Ok(Scout {
+            url: bare.to_owned(),
+            address,
+            candidates,
+        })
     }
 }
 
 /// In any case, as schemes are.
 fn starts_with(url: &str, prefix: &str) -> bool {
-    url.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    url.get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 /// Tries all at once, for as long as it takes, but not longer than `patience`.
 pub async fn send(mut scouts: Vec<Scout>, patience: Duration) -> Vec<Finding> {
     let mut targets = Vec::new();
     for (number, scout) in scouts.iter_mut().enumerate() {
-        targets.extend(scout.candidates.drain(..).map(|target| once(target, number)));
+        targets.extend(
+            scout
+                .candidates
+                .drain(..)
+                .map(|target| once(target, number)),
+        );
     }
-    let engine = Engine::start(Plan { targets, concurrency: None, stop: Stop::Never }, Clock::start());
+    let engine = Engine::start(
+        Plan {
+            targets,
+            concurrency: None,
+            stop: Stop::Never,
+        },
+        Clock::start(),
+    );
     let mut snapshots = engine.snapshots.clone();
     let is_done = |snapshot: &Arc<Snapshot>| {
-        scouts.iter().enumerate().all(|(number, _)| best(snapshot, number).is_some_and(is_clear))
+        scouts
+            .iter()
+            .enumerate()
+            .all(|(number, _)| best(snapshot, number).is_some_and(is_clear))
     };
     // Out of patience is an answer too.
     let _ = tokio::time::timeout(patience, snapshots.wait_for(is_done)).await;
     let snapshot = Arc::clone(&engine.snapshots.borrow());
     let findings = scouts.into_iter().enumerate();
-    findings.filter_map(|(number, scout)| Some(found(scout, best(&snapshot, number)?, patience))).collect()
+    findings
+        .filter_map(|(number, scout)| Some(found(scout, best(&snapshot, number)?, patience)))
+        .collect()
 }
 
-/// A target that is tried only once, under a name of its own; its group is the URL that it belongs to.
+/// A target that is tried only once, under a name of its own; its group is the URL that it belongs
+/// to.
 fn once(mut target: Target, number: usize) -> Target {
     let name = Text::clean(&format!("{number}-{}", target.meta.kind.as_str()));
-    target.meta = Arc::new(Meta { name, group: Some(group(number)), ..Meta::clone(&target.meta) });
+    target.meta = Arc::new(Meta {
+        name,
+        group: Some(group(number)),
+        ..Meta::clone(&target.meta)
+    });
     if target.policy.rhythm == Rhythm::Poll {
-        target.policy = Arc::new(Policy { interval: NEVER, ..Policy::clone(&target.policy) });
+        target.policy = Arc::new(Policy {
+            interval: NEVER,
+            ..Policy::clone(&target.policy)
+        });
     }
-    target.pace.backoff = Backoff { initial: NEVER, max: NEVER, slow_down: false };
+    target.pace.backoff = Backoff {
+        initial: NEVER,
+        max: NEVER,
+        slow_down: false,
+    };
     target
 }
 
@@ -103,7 +141,11 @@ fn group(number: usize) -> Text {
 /// The candidate that a URL is judged by: the first that has not failed, else the last.
 fn best(snapshot: &Snapshot, number: usize) -> Option<&Row> {
     let group = Some(group(number));
-    let mut rows = snapshot.rows.iter().map(AsRef::as_ref).filter(|row: &&Row| row.meta.group == group);
+    let mut rows = snapshot
+        .rows
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|row: &&Row| row.meta.group == group);
     let last = rows.clone().next_back();
     rows.find(|row| row.failures == 0 || row.beats > 0).or(last)
 }
@@ -117,8 +159,15 @@ fn is_clear(row: &Row) -> bool {
 }
 
 fn found(scout: Scout, row: &Row, patience: Duration) -> Finding {
-    let heard: Vec<_> = row.recent.iter().filter(|outcome| outcome.what == OutcomeKind::Beat).collect();
-    let gaps: Vec<Duration> = heard.windows(2).map(|pair| pair[1].at.since(pair[0].at)).collect();
+    let heard: Vec<_> = row
+        .recent
+        .iter()
+        .filter(|outcome| outcome.what == OutcomeKind::Beat)
+        .collect();
+    let gaps: Vec<Duration> = heard
+        .windows(2)
+        .map(|pair| pair[1].at.since(pair[0].at))
+        .collect();
     let subscribes = row.policy.rhythm != Rhythm::Poll;
     let interval = rhythm::promised(&gaps).filter(|_| subscribes);
     let what = match row.last_failure.as_deref() {
@@ -127,21 +176,34 @@ fn found(scout: Scout, row: &Row, patience: Duration) -> Finding {
         _ if row.opened.is_none() && row.beats == 0 => {
             What::Failed(format!("no answer within {}", words::span(patience)))
         }
-        _ if interval.is_some() => What::Heard { irregular: rhythm::is_irregular(&gaps) },
+        _ if interval.is_some() => What::Heard {
+            irregular: rhythm::is_irregular(&gaps),
+        },
         _ => What::Silent,
     };
-    Finding { url: scout.url, address: scout.address, kind: row.meta.kind, interval, what }
+    Finding {
+        url: scout.url,
+        address: scout.address,
+        kind: row.meta.kind,
+        interval,
+        what,
+    }
 }
 
 impl Finding {
     /// What the user should know before the first run.
     pub fn warning(&self) -> Option<String> {
         if let What::Failed(why) = &self.what {
-            return Some(format!("warning: {}: {why}; written as {}", self.address, self.kind.as_str()));
+            return Some(format!(
+                "warning: {}: {why}; written as {}",
+                self.address,
+                self.kind.as_str()
+            ));
         }
-        let secret =
-            self.address.as_str().contains("***") || (self.url.contains('@') && !self.address.as_str().contains('@'));
-        let advice = "the URL holds a secret: `${NAME}` or `${file:PATH}` keeps it out of the config";
+        let secret = self.address.as_str().contains("***")
+            || (self.url.contains('@') && !self.address.as_str().contains('@'));
+        let advice =
+            "the URL holds a secret: `${NAME}` or `${file:PATH}` keeps it out of the config";
         secret.then(|| format!("warning: {}: {advice}", self.address))
     }
 }

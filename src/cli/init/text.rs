@@ -71,7 +71,13 @@ pub fn config(findings: &[Finding]) -> String {
 }
 
 fn monitor(text: &mut String, finding: &Finding, name: &str) {
-    let Finding { url, kind, interval, what, .. } = finding;
+    let Finding {
+        url,
+        kind,
+        interval,
+        what,
+        ..
+    } = finding;
     let subscribes = matches!(kind, Kind::Websocket | Kind::Sse);
     let interval = match interval {
         Some(interval) => format!("interval: {}", words::span(*interval)),
@@ -79,7 +85,11 @@ fn monitor(text: &mut String, finding: &Finding, name: &str) {
         None if *kind == Kind::Socketio => "interval: 60s".to_owned(),
         None => "interval: 15s".to_owned(),
     };
-    let about = if subscribes { "how often a heartbeat is promised" } else { "time between polls" };
+    let about = if subscribes {
+        "how often a heartbeat is promised"
+    } else {
+        "time between polls"
+    };
     let _ = writeln!(text, "  - name: {name}{}", comment(what));
     let _ = writeln!(text, "    {interval:<31} # {about}");
     let _ = writeln!(text, "    {}:\n      url: {}", kind.as_str(), scalar(url));
@@ -95,7 +105,9 @@ fn comment(what: &What) -> String {
     match what {
         What::Answered(Some(latency)) => format!("    # answered in {}", words::latency(*latency)),
         What::Answered(None) | What::Heard { irregular: false } => String::new(),
-        What::Heard { irregular: true } => "    # irregular: are all of these heartbeats?".to_owned(),
+        What::Heard { irregular: true } => {
+            "    # irregular: are all of these heartbeats?".to_owned()
+        }
         What::Silent => "    # opened, but no interval could be heard".to_owned(),
         What::Failed(why) => format!("    # did not answer: {why}"),
     }
@@ -105,11 +117,20 @@ fn comment(what: &What) -> String {
 fn name(url: &str, taken: &mut HashSet<String>) -> String {
     let parsed = Url::parse(url).ok();
     let host = parsed.as_ref().and_then(Url::host_str).unwrap_or("target");
-    let port = parsed.as_ref().and_then(Url::port).map_or(String::new(), |port| format!("-{port}"));
-    let base: String =
-        format!("{host}{port}").chars().filter(|c| c.is_ascii_alphanumeric() || ".-_".contains(*c)).take(100).collect();
+    let port = parsed
+        .as_ref()
+        .and_then(Url::port)
+        .map_or(String::new(), |port| format!("-{port}"));
+    let base: String = format!("{host}{port}")
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || ".-_".contains(*c))
+        .take(100)
+        .collect();
     let again = (2..).map(|number| format!("{base}-{number}"));
-    let name = std::iter::once(base.clone()).chain(again).find(|name| !taken.contains(name)).unwrap_or(base);
+    let name = std::iter::once(base.clone())
+        .chain(again)
+        .find(|name| !taken.contains(name))
+        .unwrap_or(base);
     taken.insert(name.clone());
     name
 }
@@ -118,7 +139,11 @@ fn name(url: &str, taken: &mut HashSet<String>) -> String {
 fn scalar(url: &str) -> String {
     let url = url.replace('$', "$$");
     let plain = |c: char| c.is_ascii_alphanumeric() || ":/._~?&=%+@,;-".contains(c);
-    if url.chars().all(plain) { url } else { serde_json::Value::String(url).to_string() }
+    if url.chars().all(plain) {
+        url
+    } else {
+        serde_json::Value::String(url).to_string()
+    }
 }
 
 #[cfg(test)]

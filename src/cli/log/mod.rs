@@ -1,4 +1,5 @@
-//! Diagnostics of hbmon itself: to stderr, to a file, and while the screen is drawn to its log pane.
+//! Diagnostics of hbmon itself: to stderr, to a file, and while the screen is drawn to its log
+//! pane.
 
 mod pane;
 mod queue;
@@ -46,13 +47,19 @@ pub fn start(look: &args::Look, screen: Screen, outputs: &Arc<Outputs>) -> Resul
         _ => LevelFilter::DEBUG,
     };
     let file = file(look, outputs)?.map(|file| plain().with_writer(file));
-    let stderr = (file.is_none() && matches!(screen, Screen::Free)).then(|| plain().with_writer(Stderr));
+    let stderr =
+        (file.is_none() && matches!(screen, Screen::Free)).then(|| plain().with_writer(Stderr));
     let pane = match screen {
         Screen::Drawn(ring) => Some(pane::Pane::new(ring)),
         Screen::Free => None,
     };
     // A second start in one process is a test; the first one stays.
-    let _ = tracing_subscriber::registry().with(ours(level)).with(file).with(stderr).with(pane).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(ours(level))
+        .with(file)
+        .with(stderr)
+        .with(pane)
+        .try_init();
     Ok(())
 }
 
@@ -70,10 +77,17 @@ pub fn flush() {
 }
 
 fn file(look: &args::Look, outputs: &Arc<Outputs>) -> Result<Option<Queue>, Trouble> {
-    let Some(path) = &look.log_file else { return Ok(None) };
-    let file = Appended::open(path)
-        .map_err(|error| Trouble::usage(format_args!("cannot write the log `{}`: {error}", path.display())))?;
-    let queue = Queue::start(Target::File(file), Arc::clone(outputs), warn).map_err(Trouble::internal)?;
+    let Some(path) = &look.log_file else {
+        return Ok(None);
+    };
+    let file = Appended::open(path).map_err(|error| {
+        Trouble::usage(format_args!(
+            "cannot write the log `{}`: {error}",
+            path.display()
+        ))
+    })?;
+    let queue =
+        Queue::start(Target::File(file), Arc::clone(outputs), warn).map_err(Trouble::internal)?;
     // A second start in one process is a test; the first one stays.
     let _ = FILE.set(queue.clone());
     Ok(Some(queue))

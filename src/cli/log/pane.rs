@@ -17,7 +17,10 @@ pub struct Pane {
 
 impl Pane {
     pub fn new(ring: LogRing) -> Pane {
-        Pane { ring, clock: Clock::start() }
+        Pane {
+            ring,
+            clock: Clock::start(),
+        }
     }
 }
 
@@ -26,7 +29,11 @@ impl<S: Subscriber> Layer<S> for Pane {
         let mut words = Words(String::new());
         event.record(&mut words);
         let at = self.clock.wall(self.clock.now());
-        self.ring.push(LogLine { at, level: *event.metadata().level(), text: Text::clean(&words.0) });
+        self.ring.push(LogLine {
+            at,
+            level: *event.metadata().level(),
+            text: Text::clean(&words.0),
+        });
     }
 }
 
@@ -53,8 +60,14 @@ mod tests {
     fn events_become_lines() {
         let ring = LogRing::default();
         let subscriber = tracing_subscriber::registry().with(Pane::new(ring.clone()));
-        tracing::subscriber::with_default(subscriber, || tracing::warn!(count = 3, "it is\x1b[2J late"));
-        let lines: Vec<String> = ring.lines().iter().map(|line| line.text.to_string()).collect();
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::warn!(count = 3, "it is\x1b[2J late")
+        });
+        let lines: Vec<String> = ring
+            .lines()
+            .iter()
+            .map(|line| line.text.to_string())
+            .collect();
         assert_eq!(lines, ["it is[2J late count=3"]);
     }
 }

@@ -1,4 +1,5 @@
-//! Lines on their way to stderr or to a log file. A thread writes them: a reader that takes nothing stops only it.
+//! Lines on their way to stderr or to a log file. A thread writes them: a reader that takes nothing
+//! stops only it.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -50,9 +51,15 @@ impl Queue {
     /// # Errors
     /// A thread that cannot be made.
     pub fn start(target: Target, outputs: Arc<Outputs>, dropped: Dropped) -> io::Result<Queue> {
-        let queue = Queue(Arc::new(Shared { waiting: Mutex::default(), changed: Condvar::new(), outputs }));
+        let queue = Queue(Arc::new(Shared {
+            waiting: Mutex::default(),
+            changed: Condvar::new(),
+            outputs,
+        }));
         let shared = Arc::clone(&queue.0);
-        thread::Builder::new().name("log".to_owned()).spawn(move || shared.write_all(target, dropped))?;
+        thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || shared.write_all(target, dropped))?;
         Ok(queue)
     }
 
@@ -73,7 +80,10 @@ impl Queue {
         let waiting = self.0.waiting();
         let is_open = |waiting: &mut Waiting| !waiting.lines.is_empty() || waiting.is_busy;
         // The process ends here, whether that was enough or not.
-        let _ = self.0.changed.wait_timeout_while(waiting, patience, is_open);
+        let _ = self
+            .0
+            .changed
+            .wait_timeout_while(waiting, patience, is_open);
     }
 }
 
@@ -91,7 +101,10 @@ impl Shared {
                 }),
             };
             match written {
-                Ok(()) if said.is_none_or(|said: Moment| clock.now() >= said.plus(SAY_DROPPED_EVERY)) => {
+                Ok(())
+                    if said
+                        .is_none_or(|said: Moment| clock.now() >= said.plus(SAY_DROPPED_EVERY)) =>
+                {
                     let dropped = std::mem::take(&mut self.waiting().dropped);
                     if dropped > 0 {
                         said = Some(clock.now());
@@ -116,7 +129,10 @@ impl Shared {
     fn next(&self) -> Vec<u8> {
         let waiting = self.waiting();
         let is_empty = |waiting: &mut Waiting| waiting.lines.is_empty();
-        let mut waiting = self.changed.wait_while(waiting, is_empty).unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self
+            .changed
+            .wait_while(waiting, is_empty)
+            .unwrap_or_else(PoisonError::into_inner);
         waiting.is_busy = true;
         std::mem::take(&mut waiting.lines)
     }
@@ -154,7 +170,11 @@ mod tests {
     fn what_nobody_takes_is_dropped_and_counted() {
         let outputs = Arc::new(Outputs::default());
         // Without its thread: a reader that takes nothing.
-        let shared = Shared { waiting: Mutex::default(), changed: Condvar::new(), outputs: Arc::clone(&outputs) };
+        let shared = Shared {
+            waiting: Mutex::default(),
+            changed: Condvar::new(),
+            outputs: Arc::clone(&outputs),
+        };
         let queue = Queue(Arc::new(shared));
         let line = [b'x'; 1024];
         for _ in 0..300 {
@@ -169,10 +189,21 @@ mod tests {
     fn lines_arrive_in_their_order() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        let queue = Queue::start(Target::File(Appended::open(&path).unwrap()), Arc::default(), |_| ()).unwrap();
+        let queue = Queue::start(
+            Target::File(Appended::open(&path).unwrap()),
+            Arc::default(),
+            |_| (),
+        )
+        .unwrap();
         (0..100).for_each(|number| queue.push(format!("{number}\n").as_bytes()));
         queue.flush(Duration::from_secs(60));
         let lines: Vec<String> = (0..100).map(|number| number.to_string()).collect();
-        assert_eq!(std::fs::read_to_string(&path).unwrap().lines().collect::<Vec<_>>(), lines);
+        assert_eq!(
+            std::fs::read_to_string(&path)
+                .unwrap()
+                .lines()
+                .collect::<Vec<_>>(),
+            lines
+        );
     }
 }

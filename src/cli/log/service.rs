@@ -19,14 +19,29 @@ use crate::serve::Outputs;
 /// A log file that cannot be opened.
 pub fn start(look: &Look, format: LogFormat, outputs: &Arc<Outputs>) -> Result<(), Trouble> {
     stderr::detach(Arc::clone(outputs), super::warn).map_err(Trouble::internal)?;
-    let level = if look.verbose == 0 { LevelFilter::INFO } else { LevelFilter::DEBUG };
-    let layer = fmt::layer().with_target(false).with_ansi(false).with_writer(writer(look, outputs)?);
+    let level = if look.verbose == 0 {
+        LevelFilter::INFO
+    } else {
+        LevelFilter::DEBUG
+    };
+    let layer = fmt::layer()
+        .with_target(false)
+        .with_ansi(false)
+        .with_writer(writer(look, outputs)?);
     let layer = match format {
         LogFormat::Text => layer.boxed(),
-        LogFormat::Json => layer.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
+        LogFormat::Json => layer
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(false)
+            .boxed(),
     };
     // A second start in one process is a test; the first one stays.
-    let _ = tracing_subscriber::registry().with(super::ours(level)).with(layer).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(super::ours(level))
+        .with(layer)
+        .try_init();
     Ok(())
 }
 

@@ -1,4 +1,5 @@
-//! Stderr, as lines go there: at once from a run that ends soon, over a queue from one that must not be held up.
+//! Stderr, as lines go there: at once from a run that ends soon, over a queue from one that must
+//! not be held up.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, Write};
@@ -22,7 +23,9 @@ pub fn detach(outputs: Arc<Outputs>, dropped: Dropped) -> io::Result<()> {
     // A second time in one process is a test; the first one stays.
     if QUEUE.set(queue).is_ok() {
         // The usual hook would wait for the reader.
-        panic::set_hook(Box::new(|info| write(format!("{info}\n{}", backtrace()).as_bytes())));
+        panic::set_hook(Box::new(|info| {
+            write(format!("{info}\n{}", backtrace()).as_bytes())
+        }));
     }
     Ok(())
 }
@@ -30,7 +33,11 @@ pub fn detach(outputs: Arc<Outputs>, dropped: Dropped) -> io::Result<()> {
 /// If `RUST_BACKTRACE` asks for one.
 fn backtrace() -> String {
     let backtrace = Backtrace::capture();
-    if backtrace.status() == BacktraceStatus::Captured { format!("{backtrace}\n") } else { String::new() }
+    if backtrace.status() == BacktraceStatus::Captured {
+        format!("{backtrace}\n")
+    } else {
+        String::new()
+    }
 }
 
 /// Writes whole lines. Stderr may be closed.

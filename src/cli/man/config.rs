@@ -10,25 +10,47 @@ const EXAMPLE: &str = include_str!("../../../configs/http.yaml");
 pub fn page() -> String {
     let mut roff = Roff::new();
     roff.control("TH", ["hbmon", "5", DATE, SOURCE, MANUAL]);
-    roff.control("SH", ["NAME"]).text([roman("hbmon - the config of hbmon, hbmon.yaml")]);
-    roff.control("SH", ["DESCRIPTION"]).text([roman("YAML that says what to watch, and how to judge it.")]);
+    roff.control("SH", ["NAME"])
+        .text([roman("hbmon - the config of hbmon, hbmon.yaml")]);
+    roff.control("SH", ["DESCRIPTION"])
+        .text([roman("YAML that says what to watch, and how to judge it.")]);
     for rule in reference::RULES {
         roff.control("PP", []).text(marked(rule));
     }
     for Section { title, about, keys } in reference::sections() {
-        roff.control("SH", [title.replace('`', "").to_uppercase().as_str()]).text(marked(&about));
+        roff.control("SH", [title.replace('`', "").to_uppercase().as_str()])
+            .text(marked(&about));
         for key in keys {
             entry(&mut roff, &key);
         }
     }
     roff.control("SH", ["EXAMPLE"]);
     example(&mut roff, EXAMPLE);
-    see_also(&mut roff, &[("hbmon", "1"), ("hbmon-validate", "1"), ("hbmon-schema", "1")]);
+    see_also(
+        &mut roff,
+        &[
+            ("hbmon", "1"),
+            ("hbmon-validate", "1"),
+            ("hbmon-schema", "1"),
+        ],
+    );
     roff.render()
 }
 
-fn entry(roff: &mut Roff, Key { name, takes, default, about }: &Key) {
-    roff.control("TP", []).text([bold(name.as_str()), roman(" "), italic(takes.replace('`', ""))]);
+fn entry(
+    roff: &mut Roff,
+    Key {
+        name,
+        takes,
+        default,
+        about,
+    }: &Key,
+) {
+    roff.control("TP", []).text([
+        bold(name.as_str()),
+        roman(" "),
+        italic(takes.replace('`', "")),
+    ]);
     let end = match default {
         Some(default) => format!("Default: {default}."),
         None => "Required.".to_owned(),

@@ -20,35 +20,63 @@ const JUDGES: [&str; 3] = ["check", "probe", "watch"];
 
 const FILES: &[(&str, &str)] = &[
     ("./hbmon.yaml, ./hbmon.yml", "The config of this folder."),
-    ("$XDG_CONFIG_HOME/hbmon/config.yaml, ~/.config/hbmon/config.yaml", "The config of the user."),
+    (
+        "$XDG_CONFIG_HOME/hbmon/config.yaml, ~/.config/hbmon/config.yaml",
+        "The config of the user.",
+    ),
     ("/etc/hbmon/config.yaml", "The config of the machine."),
 ];
 
 const ENVIRONMENT: &[(&str, &str)] = &[
-    ("NO_COLOR, CLICOLOR, CLICOLOR_FORCE, FORCE_COLOR", "Whether to use colour, under `--color auto`."),
-    ("LC_ALL, LC_CTYPE, LANG", "Whether to draw with Unicode, under `--glyphs auto`."),
+    (
+        "NO_COLOR, CLICOLOR, CLICOLOR_FORCE, FORCE_COLOR",
+        "Whether to use colour, under `--color auto`.",
+    ),
+    (
+        "LC_ALL, LC_CTYPE, LANG",
+        "Whether to draw with Unicode, under `--glyphs auto`.",
+    ),
     ("TERM", "`dumb` means neither a screen nor colour."),
     ("TZ", "The time zone of the times that people read."),
 ];
 
 const EXAMPLES: &[(&str, &str)] = &[
-    ("A look at everything that hbmon can do, without a config or a network:", "hbmon demo"),
-    ("A config to start from, and what it says:", "hbmon init https://example.com/health\nhbmon check"),
-    ("One target, five times:", "hbmon probe -n 5 -i 1s wss://example.com/ws/chat/"),
-    ("In CI, with a limit, and the report for later steps:", "hbmon check --deadline 2m -o human -o json=report.json"),
-    ("Only what is in production and not flaky:", "hbmon watch -F 'tag:prod !tag:flaky'"),
+    (
+        "A look at everything that hbmon can do, without a config or a network:",
+        "hbmon demo",
+    ),
+    (
+        "A config to start from, and what it says:",
+        "hbmon init https://example.com/health\nhbmon check",
+    ),
+    (
+        "One target, five times:",
+        "hbmon probe -n 5 -i 1s wss://example.com/ws/chat/",
+    ),
+    (
+        "In CI, with a limit, and the report for later steps:",
+        "hbmon check --deadline 2m -o human -o json=report.json",
+    ),
+    (
+        "Only what is in production and not flaky:",
+        "hbmon watch -F 'tag:prod !tag:flaky'",
+    ),
 ];
 
 pub fn run(args: &Man) -> Result<u8, Trouble> {
     let pages = pages().map_err(Trouble::internal)?;
     match &args.folder {
         None => {
-            let first = pages.iter().find(|(name, _)| name == "hbmon.1").map(|(_, page)| page.as_bytes());
+            let first = pages
+                .iter()
+                .find(|(name, _)| name == "hbmon.1")
+                .map(|(_, page)| page.as_bytes());
             output::write(None, first.unwrap_or_default()).map_err(Trouble::internal)?;
         }
         Some(folder) => {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| Trouble::usage(format_args!("cannot make `{}`: {error}", folder.display())))?;
+            std::fs::create_dir_all(folder).map_err(|error| {
+                Trouble::usage(format_args!("cannot make `{}`: {error}", folder.display()))
+            })?;
             for (name, page) in pages {
                 output::write(Some(&folder.join(name)), page.as_bytes()).map_err(Trouble::usage)?;
             }
@@ -61,8 +89,14 @@ pub fn run(args: &Man) -> Result<u8, Trouble> {
 fn pages() -> std::io::Result<Vec<(String, String)>> {
     let mut root = Cli::command().disable_help_subcommand(true);
     root.build();
-    let mut pages = vec![("hbmon.1".to_owned(), main_page(&root)?), ("hbmon.5".to_owned(), config::page())];
-    for command in root.get_subcommands().filter(|command| !command.is_hide_set()) {
+    let mut pages = vec![
+        ("hbmon.1".to_owned(), main_page(&root)?),
+        ("hbmon.5".to_owned(), config::page()),
+    ];
+    for command in root
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set())
+    {
         let judges = JUDGES.contains(&command.get_name());
         let mut command = command.clone();
         if judges {
@@ -77,7 +111,8 @@ fn pages() -> std::io::Result<Vec<(String, String)>> {
             exit_codes(&mut end);
         }
         see_also(&mut end, &[("hbmon", "1"), ("hbmon", "5")]);
-        let text = String::from_utf8_lossy(&text).replace(".SH EXTRA\nExit codes:\n", ".SH \"EXIT CODES\"\n");
+        let text = String::from_utf8_lossy(&text)
+            .replace(".SH EXTRA\nExit codes:\n", ".SH \"EXIT CODES\"\n");
         pages.push((page.get_filename(), text + &end.to_roff()));
     }
     Ok(pages)
@@ -102,7 +137,10 @@ fn main_page(root: &clap::Command) -> std::io::Result<String> {
         end.control("PP", []).text([roman(*about)]);
         example(&mut end, commands);
     }
-    let names: Vec<String> = root.get_subcommands().map(|command| format!("hbmon-{}", command.get_name())).collect();
+    let names: Vec<String> = root
+        .get_subcommands()
+        .map(|command| format!("hbmon-{}", command.get_name()))
+        .collect();
     let mut others: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
     others.push(("hbmon", "5"));
     see_also(&mut end, &others);
@@ -115,14 +153,18 @@ fn main_page(root: &clap::Command) -> std::io::Result<String> {
 fn exit_codes(roff: &mut Roff) {
     roff.control("SH", ["EXIT CODES"]);
     for (codes, when) in exit::table() {
-        roff.control("TP", ["8"]).text([bold(codes)]).text(marked(when));
+        roff.control("TP", ["8"])
+            .text([bold(codes)])
+            .text(marked(when));
     }
 }
 
 fn tagged(roff: &mut Roff, title: &str, rows: &[(&str, &str)]) {
     roff.control("SH", [title]);
     for (name, about) in rows {
-        roff.control("TP", []).text([bold(*name)]).text(marked(about));
+        roff.control("TP", [])
+            .text([bold(*name)])
+            .text(marked(about));
     }
 }
 
@@ -150,5 +192,7 @@ fn example(roff: &mut Roff, lines: &str) {
 /// What stands between backticks is bold.
 fn marked(text: &str) -> Vec<Inline> {
     let parts = text.split('`').enumerate();
-    parts.map(|(at, part)| if at % 2 == 1 { bold(part) } else { roman(part) }).collect()
+    parts
+        .map(|(at, part)| if at % 2 == 1 { bold(part) } else { roman(part) })
+        .collect()
 }

@@ -1,4 +1,5 @@
-//! Carries out what the screen asks for: commands to the engine, JSON by the reports' own rules, files.
+//! Carries out what the screen asks for: commands to the engine, JSON by the reports' own rules,
+//! files.
 
 use std::path::Path;
 
@@ -50,7 +51,11 @@ impl Host for Desk {
         };
         let mut report = Vec::new();
         let written = json::write(saved.snapshot, &run, &mut report).and_then(|()| {
-            let parts = [("txt", saved.text.as_bytes()), ("json", &report), ("svg", saved.svg.as_bytes())];
+            let parts = [
+                ("txt", saved.text.as_bytes()),
+                ("json", &report),
+                ("svg", saved.svg.as_bytes()),
+            ];
             parts.iter().try_for_each(|(ending, bytes)| {
                 output::write(Some(Path::new(&format!("{}.{ending}", saved.stem))), bytes)
             })
@@ -58,7 +63,10 @@ impl Host for Desk {
         match written {
             Ok(()) => {
                 let folder = std::env::current_dir().unwrap_or_default();
-                format!("saved {}.{{txt,json,svg}}", folder.join(&saved.stem).display())
+                format!(
+                    "saved {}.{{txt,json,svg}}",
+                    folder.join(&saved.stem).display()
+                )
             }
             Err(error) => format!("not saved: {error}"),
         }

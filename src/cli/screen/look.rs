@@ -1,4 +1,5 @@
-//! Which colours and glyphs the terminal of a screen bears, from the environment: it is never asked.
+//! Which colours and glyphs the terminal of a screen bears, from the environment: it is never
+//! asked.
 
 use crate::prefs::ThemeName;
 use crate::report::style::{self, GlyphChoice, Style};
@@ -15,16 +16,27 @@ pub fn theme(
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Theme {
     let glyphs = match style.glyphs {
-        style::Glyphs::Unicode if wanted == GlyphChoice::Unicode || !is_wide(env) => Glyphs::Unicode,
+        style::Glyphs::Unicode if wanted == GlyphChoice::Unicode || !is_wide(env) => {
+            Glyphs::Unicode
+        }
         _ => Glyphs::Ascii,
     };
-    let colours = if style.color { colours(env) } else { Colours::None };
-    Theme { name: name.unwrap_or_default(), colours, glyphs }
+    let colours = if style.color {
+        colours(env)
+    } else {
+        Colours::None
+    };
+    Theme {
+        name: name.unwrap_or_default(),
+        colours,
+        glyphs,
+    }
 }
 
 fn colours(env: &dyn Fn(&str) -> Option<String>) -> Colours {
-    let says =
-        |name: &str, words: &[&str]| env(name).is_some_and(|value| words.iter().any(|word| value.contains(word)));
+    let says = |name: &str, words: &[&str]| {
+        env(name).is_some_and(|value| words.iter().any(|word| value.contains(word)))
+    };
     if says("COLORTERM", &["truecolor", "24bit"]) || says("TERM", &["-direct"]) {
         Colours::True
     } else if says("TERM", &["256color"]) {
@@ -35,8 +47,9 @@ fn colours(env: &dyn Fn(&str) -> Option<String>) -> Colours {
 }
 
 fn is_wide(env: &dyn Fn(&str) -> Option<String>) -> bool {
-    let locale =
-        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| env(name).filter(|value| !value.is_empty()));
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| env(name).filter(|value| !value.is_empty()));
     locale.is_some_and(|locale| WIDE.iter().any(|language| locale.starts_with(language)))
 }
 
@@ -46,37 +59,77 @@ mod tests {
 
     fn look(wanted: GlyphChoice, environment: &str) -> Theme {
         let env = |name: &str| {
-            let pairs = environment.split(' ').filter_map(|pair| pair.split_once('='));
-            pairs.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).next_back()
+            let pairs = environment
+                .split(' ')
+                .filter_map(|pair| pair.split_once('='));
+            pairs
+                .filter(|(key, _)| *key == name)
+                .map(|(_, value)| value.to_owned())
+                .next_back()
         };
-        theme(None, wanted, Style { color: true, glyphs: style::Glyphs::Unicode }, &env)
+        theme(
+            None,
+            wanted,
+            Style {
+                color: true,
+                glyphs: style::Glyphs::Unicode,
+            },
+            &env,
+        )
     }
 
     #[test]
     fn the_environment_says_what_the_terminal_bears() {
         for (environment, colours, glyphs) in [
             ("", Colours::Ansi, Glyphs::Unicode),
-            ("TERM=xterm LANG=de_DE.UTF-8", Colours::Ansi, Glyphs::Unicode),
+            (
+                "TERM=xterm LANG=de_DE.UTF-8",
+                Colours::Ansi,
+                Glyphs::Unicode,
+            ),
             ("TERM=screen-256color", Colours::Indexed, Glyphs::Unicode),
-            ("TERM=xterm-256color COLORTERM=truecolor", Colours::True, Glyphs::Unicode),
+            (
+                "TERM=xterm-256color COLORTERM=truecolor",
+                Colours::True,
+                Glyphs::Unicode,
+            ),
             ("TERM=xterm-direct", Colours::True, Glyphs::Unicode),
             ("LANG=ja_JP.UTF-8", Colours::Ansi, Glyphs::Ascii),
-            ("LANG=ja_JP.UTF-8 LC_ALL=C.UTF-8", Colours::Ansi, Glyphs::Unicode),
+            (
+                "LANG=ja_JP.UTF-8 LC_ALL=C.UTF-8",
+                Colours::Ansi,
+                Glyphs::Unicode,
+            ),
         ] {
             let theme = look(GlyphChoice::Auto, environment);
-            assert_eq!((theme.colours, theme.glyphs), (colours, glyphs), "{environment}");
+            assert_eq!(
+                (theme.colours, theme.glyphs),
+                (colours, glyphs),
+                "{environment}"
+            );
         }
     }
 
     #[test]
     fn who_asks_for_unicode_gets_it() {
-        assert_eq!(look(GlyphChoice::Unicode, "LANG=ja_JP.UTF-8").glyphs, Glyphs::Unicode);
+        assert_eq!(
+            look(GlyphChoice::Unicode, "LANG=ja_JP.UTF-8").glyphs,
+            Glyphs::Unicode
+        );
     }
 
     #[test]
     fn no_colour_is_no_colour() {
-        let style = Style { color: false, glyphs: style::Glyphs::Ascii };
-        let theme = theme(Some(ThemeName::CbDeutan), GlyphChoice::Auto, style, &|_| Some("truecolor".into()));
-        assert_eq!((theme.colours, theme.glyphs, theme.name), (Colours::None, Glyphs::Ascii, ThemeName::CbDeutan));
+        let style = Style {
+            color: false,
+            glyphs: style::Glyphs::Ascii,
+        };
+        let theme = theme(Some(ThemeName::CbDeutan), GlyphChoice::Auto, style, &|_| {
+            Some("truecolor".into())
+        });
+        assert_eq!(
+            (theme.colours, theme.glyphs, theme.name),
+            (Colours::None, Glyphs::Ascii, ThemeName::CbDeutan)
+        );
     }
 }

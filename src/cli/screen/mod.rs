@@ -48,26 +48,49 @@ pub async fn run(
     look: &args::Look,
     (mode, fail_on): (Mode, FailOn),
 ) -> io::Result<u8> {
-    let Show { engine, clock, mut prefs, reloader, source, log } = show;
+    let Show {
+        engine,
+        clock,
+        mut prefs,
+        reloader,
+        source,
+        log,
+    } = show;
     let signals = Signals::listen(true)?;
     let requests = signals::requests()?;
     let style = style_of(look, &io::stdout());
     let is_remote = std::env::var_os("SSH_CONNECTION").is_some();
     prefs.reduce_motion |= screen.calm || is_remote;
     let options = Options {
-        theme: look::theme(screen.theme.or(prefs.theme), look.glyphs, style, &|name| std::env::var(name).ok()),
+        theme: look::theme(screen.theme.or(prefs.theme), look.glyphs, style, &|name| {
+            std::env::var(name).ok()
+        }),
         prefs,
         log,
         source: source.unwrap_or_else(|| "stdin".to_owned()),
         zone: TimeZone::system(),
-        fps: if is_remote { screen.fps.min(tui::FPS) } else { screen.fps },
+        fps: if is_remote {
+            screen.fps.min(tui::FPS)
+        } else {
+            screen.fps
+        },
         mouse: screen.mouse,
     };
     let (reload, asked) = mpsc::channel(1);
-    let host = host::Desk { commands: engine.commands.clone(), reload };
-    let links = Links { snapshots: engine.snapshots.clone(), requests, host };
+    let host = host::Desk {
+        commands: engine.commands.clone(),
+        reload,
+    };
+    let links = Links {
+        snapshots: engine.snapshots.clone(),
+        requests,
+        host,
+    };
     let mut ending = None;
-    let stop = async { ending = Some(until_stopped(signals, reloader, asked, &engine.commands, stay.duration).await) };
+    let stop = async {
+        ending =
+            Some(until_stopped(signals, reloader, asked, &engine.commands, stay.duration).await)
+    };
     let outcome = tui::run(links, &clock, options, stop).await?;
     let (ending, kept) = match outcome {
         Outcome::Quit => (Ending::Left, None),
@@ -75,7 +98,11 @@ pub async fn run(
         Outcome::Interrupted => (Ending::Signal(Signal::Interrupt), None),
         Outcome::Stopped => (ending.unwrap_or(Ending::Broken), None),
         Outcome::Stuck => {
-            return Ok(mode.verdict(&engine.snapshots.borrow().counts, ending.unwrap_or(Ending::Broken), fail_on));
+            return Ok(mode.verdict(
+                &engine.snapshots.borrow().counts,
+                ending.unwrap_or(Ending::Broken),
+                fail_on,
+            ));
         }
     };
     let snapshot = Arc::clone(&engine.snapshots.borrow());
@@ -86,7 +113,15 @@ pub async fn run(
     }
     let began = clock.started();
     let (started, duration) = (snapshot.wall(began), clock.now().since(began));
-    let run = Run { started, duration, exit, complete: true, fail_on: fail_on.status(), verbose: false, config: None };
+    let run = Run {
+        started,
+        duration,
+        exit,
+        complete: true,
+        fail_on: fail_on.status(),
+        verbose: false,
+        config: None,
+    };
     farewell(&snapshot, &run, style);
     Ok(exit)
 }
@@ -95,7 +130,8 @@ pub async fn run(
 fn farewell(snapshot: &Snapshot, run: &Run, style: Style) {
     let mut line = Vec::new();
     // The terminal may be gone, and the summary is all that is lost then.
-    let _ = human::summary(snapshot, run, style, &mut line).and_then(|()| output::write(None, &line));
+    let _ =
+        human::summary(snapshot, run, style, &mut line).and_then(|()| output::write(None, &line));
 }
 
 /// Reloads while the screen is drawn; ends with a signal or when the time is over.

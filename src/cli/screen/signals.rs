@@ -15,12 +15,16 @@ use crate::tui::Request;
 /// A signal that cannot be handled.
 pub fn requests() -> io::Result<mpsc::Receiver<Request>> {
     let (sender, requests) = mpsc::channel(4);
-    for (signal, request) in
-        [(Signal::SIGUSR1, Request::Save), (Signal::SIGTSTP, Request::Suspend), (Signal::SIGCONT, Request::Retake)]
-    {
+    for (signal, request) in [
+        (Signal::SIGUSR1, Request::Save),
+        (Signal::SIGTSTP, Request::Suspend),
+        (Signal::SIGCONT, Request::Retake),
+    ] {
         let mut signals = unix::signal(SignalKind::from_raw(signal as c_int))?;
         let sender = sender.clone();
-        tokio::spawn(async move { while signals.recv().await.is_some() && sender.send(request).await.is_ok() {} });
+        tokio::spawn(async move {
+            while signals.recv().await.is_some() && sender.send(request).await.is_ok() {}
+        });
     }
     Ok(requests)
 }

@@ -18,24 +18,32 @@ pub(super) struct FieldAccess<'de, 'p> {
 impl<'de> SeqAccess<'de> for FieldAccess<'de, '_> {
     type Error = Flaw;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Flaw> {
         let node = self.reader.node;
         self.step += 1;
         match self.step {
             1 => {
                 let range = node.span.range();
-                seed.deserialize(SeqDeserializer::new([range.start, range.end].into_iter())).map(Some)
+                seed.deserialize(SeqDeserializer::new([range.start, range.end].into_iter()))
+                    .map(Some)
             }
             2 => {
                 let outside = node.scalar().and_then(|scalar| scalar.outside.as_ref());
-                seed.deserialize(Shown(outside.map(|outside| outside.shown.as_str()))).map(Some)
+                seed.deserialize(Shown(outside.map(|outside| outside.shown.as_str())))
+                    .map(Some)
             }
             3 => {
                 let mut secrets = Vec::new();
                 collect(node, &mut secrets);
                 seed.deserialize(secrets.into_deserializer()).map(Some)
             }
-            _ => seed.deserialize(self.reader).map(Some).map_err(|flaw| self.reader.report(flaw)),
+            _ => seed
+                .deserialize(self.reader)
+                .map(Some)
+                .map_err(|flaw| self.reader.report(flaw)),
         }
     }
 }
@@ -75,16 +83,33 @@ pub(super) struct Items<'de, 'p> {
 impl<'de> SeqAccess<'de> for Items<'de, '_> {
     type Error = Flaw;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
-        let Some(node) = self.nodes.next() else { return Ok(None) };
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Flaw> {
+        let Some(node) = self.nodes.next() else {
+            return Ok(None);
+        };
         let index = self.index;
         self.index += 1;
         let outer = self.reader.place;
-        let monitors = outer.key == Some("monitors") && outer.parent.is_some_and(|parent| parent.parent.is_none());
+        let monitors = outer.key == Some("monitors")
+            && outer.parent.is_some_and(|parent| parent.parent.is_none());
         let owner = monitors.then_some(Owner { node, index });
-        let place = Place { key: None, owner, parent: Some(outer) };
-        let reader = Reader { node, place: &place, union: None, context: self.reader.context };
-        seed.deserialize(reader).map(Some).map_err(|flaw| reader.report(flaw))
+        let place = Place {
+            key: None,
+            owner,
+            parent: Some(outer),
+        };
+        let reader = Reader {
+            node,
+            place: &place,
+            union: None,
+            context: self.reader.context,
+        };
+        seed.deserialize(reader)
+            .map(Some)
+            .map_err(|flaw| reader.report(flaw))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -104,10 +129,14 @@ pub(super) struct Entries<'de, 'p> {
 impl<'de> MapAccess<'de> for Entries<'de, '_> {
     type Error = Flaw;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Flaw> {
         for entry in self.entries.by_ref() {
             if let Some(known) = self.known {
-                if !known.contains(&entry.key.as_str()) || self.taken.contains(&entry.key.as_str()) {
+                if !known.contains(&entry.key.as_str()) || self.taken.contains(&entry.key.as_str())
+                {
                     continue;
                 }
                 self.taken.push(&entry.key);
@@ -119,9 +148,21 @@ impl<'de> MapAccess<'de> for Entries<'de, '_> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Flaw> {
-        let entry = self.value.take().ok_or_else(|| Flaw::new(Code::WrongType, "has no value"))?;
-        let place = Place { key: Some(&entry.key), owner: None, parent: Some(self.reader.place) };
-        let reader = Reader { node: &entry.node, place: &place, union: None, context: self.reader.context };
+        let entry = self
+            .value
+            .take()
+            .ok_or_else(|| Flaw::new(Code::WrongType, "has no value"))?;
+        let place = Place {
+            key: Some(&entry.key),
+            owner: None,
+            parent: Some(self.reader.place),
+        };
+        let reader = Reader {
+            node: &entry.node,
+            place: &place,
+            union: None,
+            context: self.reader.context,
+        };
         seed.deserialize(reader).map_err(|flaw| reader.report(flaw))
     }
 }
@@ -136,7 +177,10 @@ pub(super) struct Bare<'de, 'p> {
 impl<'de> MapAccess<'de> for Bare<'de, '_> {
     type Error = Flaw;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Flaw> {
         match self.key.take() {
             Some(key) => seed.deserialize(StrDeserializer::new(key)).map(Some),
             None => Ok(None),
@@ -144,7 +188,10 @@ impl<'de> MapAccess<'de> for Bare<'de, '_> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Flaw> {
-        seed.deserialize(Reader { union: None, ..self.reader })
+        seed.deserialize(Reader {
+            union: None,
+            ..self.reader
+        })
     }
 }
 
@@ -156,7 +203,10 @@ pub(super) struct Twice<'de, 'p> {
 impl<'de> SeqAccess<'de> for Twice<'de, '_> {
     type Error = Flaw;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Flaw> {
         seed.deserialize(self.reader).map(Some)
     }
 }
@@ -171,8 +221,15 @@ impl<'de> Deserializer<'de> for Key<'de> {
         visitor.visit_str(&self.0.key)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Flaw> {
-        visitor.visit_seq(KeyAccess { entry: self.0, step: 0 })
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
+        visitor.visit_seq(KeyAccess {
+            entry: self.0,
+            step: 0,
+        })
     }
 
     serde::forward_to_deserialize_any! {
@@ -189,16 +246,24 @@ struct KeyAccess<'de> {
 impl<'de> SeqAccess<'de> for KeyAccess<'de> {
     type Error = Flaw;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Flaw> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Flaw> {
         self.step += 1;
         match self.step {
             1 => {
                 let range = self.entry.key_span.range();
-                seed.deserialize(SeqDeserializer::new([range.start, range.end].into_iter())).map(Some)
+                seed.deserialize(SeqDeserializer::new([range.start, range.end].into_iter()))
+                    .map(Some)
             }
             2 => seed.deserialize(Shown(None)).map(Some),
-            3 => seed.deserialize(Vec::<&str>::new().into_deserializer()).map(Some),
-            _ => seed.deserialize(StrDeserializer::new(&self.entry.key)).map(Some),
+            3 => seed
+                .deserialize(Vec::<&str>::new().into_deserializer())
+                .map(Some),
+            _ => seed
+                .deserialize(StrDeserializer::new(&self.entry.key))
+                .map(Some),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! From the tree to the types of the file: a serde deserializer that reports every mistake and goes on.
+//! From the tree to the types of the file: a serde deserializer that reports every mistake and goes
+//! on.
 
 mod access;
 mod place;
@@ -25,8 +26,17 @@ const SEND_EVERY: &str = "SendEvery";
 
 /// Reads a type; `None` if not even its outermost map is one.
 pub fn read<'de, T: de::Deserialize<'de>>(node: &'de Node, context: &'de Context<'_>) -> Option<T> {
-    let place = Place { key: None, owner: None, parent: None };
-    let reader = Reader { node, context, place: &place, union: None };
+    let place = Place {
+        key: None,
+        owner: None,
+        parent: None,
+    };
+    let reader = Reader {
+        node,
+        context,
+        place: &place,
+        union: None,
+    };
     match T::deserialize(reader) {
         Ok(value) => Some(value),
         Err(flaw) => {
@@ -36,8 +46,8 @@ pub fn read<'de, T: de::Deserialize<'de>>(node: &'de Node, context: &'de Context
     }
 }
 
-/// A mistake on its way to the next place that can report it. What a type says about its value travels through
-/// serde as one text: a predicate, and on further lines a label and a help.
+/// A mistake on its way to the next place that can report it. What a type says about its value
+/// travels through serde as one text: a predicate, and on further lines a label and a help.
 #[derive(Debug)]
 pub struct Flaw {
     text: String,
@@ -47,12 +57,20 @@ pub struct Flaw {
 
 impl Flaw {
     fn new(code: Code, text: impl Into<String>) -> Flaw {
-        Flaw { text: text.into(), code, reported: false }
+        Flaw {
+            text: text.into(),
+            code,
+            reported: false,
+        }
     }
 
     /// Of a value whose mistake is in the report already.
     fn known() -> Flaw {
-        Flaw { text: String::new(), code: Code::Value, reported: true }
+        Flaw {
+            text: String::new(),
+            code: Code::Value,
+            reported: true,
+        }
     }
 }
 
@@ -86,42 +104,68 @@ impl<'de, 'p> Reader<'de, 'p> {
             return flaw;
         }
         let mut lines = flaw.text.lines();
-        let title = format!("{} {}", self.place.describe(), lines.next().unwrap_or("is wrong"));
-        let mut problem = Diagnostic::new(flaw.code, title).at(self.node.span, self.unless_outside(lines.next()));
+        let title = format!(
+            "{} {}",
+            self.place.describe(),
+            lines.next().unwrap_or("is wrong")
+        );
+        let mut problem =
+            Diagnostic::new(flaw.code, title).at(self.node.span, self.unless_outside(lines.next()));
         if let Some(help) = lines.next().filter(|_| !self.is_outside()) {
             problem = problem.help(help);
         }
         self.context.report(problem.near(self.near()));
-        Flaw { reported: true, ..flaw }
+        Flaw {
+            reported: true,
+            ..flaw
+        }
     }
 
     /// Labels may repeat the value, which must not happen to one from outside.
     fn unless_outside<'l>(&self, label: Option<&'l str>) -> &'l str {
-        if self.is_outside() { "the value that comes in here" } else { label.unwrap_or("") }
+        if self.is_outside() {
+            "the value that comes in here"
+        } else {
+            label.unwrap_or("")
+        }
     }
 
     fn is_outside(&self) -> bool {
-        self.node.scalar().is_some_and(|scalar| scalar.outside.is_some())
+        self.node
+            .scalar()
+            .is_some_and(|scalar| scalar.outside.is_some())
     }
 
     /// The name of the monitor that this belongs to, if it stands a few lines above.
     fn near(&self) -> Option<Span> {
-        self.context.near(self.place.path().1?.name_span()?, self.node.span)
+        self.context
+            .near(self.place.path().1?.name_span()?, self.node.span)
     }
 
     fn scalar(&self, wanted: &str) -> Result<&'de Scalar, Flaw> {
         match &self.node.value {
             Value::Scalar(scalar) => Ok(scalar),
             Value::Broken => Err(Flaw::known()),
-            Value::Null => Err(Flaw::new(Code::WrongType, format!("has no value\nexpected {wanted}"))),
-            Value::Seq(_) => Err(Flaw::new(Code::WrongType, format!("must not be a list\nexpected {wanted}"))),
-            Value::Map(_) => Err(Flaw::new(Code::WrongType, format!("must not be a map\nexpected {wanted}"))),
+            Value::Null => Err(Flaw::new(
+                Code::WrongType,
+                format!("has no value\nexpected {wanted}"),
+            )),
+            Value::Seq(_) => Err(Flaw::new(
+                Code::WrongType,
+                format!("must not be a list\nexpected {wanted}"),
+            )),
+            Value::Map(_) => Err(Flaw::new(
+                Code::WrongType,
+                format!("must not be a map\nexpected {wanted}"),
+            )),
         }
     }
 
     fn unknown_keys(&self, entries: &[Entry], known: &[&'static str]) {
         for entry in entries {
-            let private = self.place.key.is_none() && self.place.owner.is_none() && entry.key.starts_with("x-");
+            let private = self.place.key.is_none()
+                && self.place.owner.is_none()
+                && entry.key.starts_with("x-");
             if known.contains(&entry.key.as_str()) || private {
                 continue;
             }
@@ -140,12 +184,22 @@ impl<'de, 'p> Reader<'de, 'p> {
         }
     }
 
-    fn struct_access(self, entries: &'de [Entry], known: &'static [&'static str]) -> Entries<'de, 'p> {
+    fn struct_access(
+        self,
+        entries: &'de [Entry],
+        known: &'static [&'static str],
+    ) -> Entries<'de, 'p> {
         match self.union {
             Some(union) => union.borrow_mut().extend(known),
             None => self.unknown_keys(entries, known),
         }
-        Entries { reader: self, entries: entries.iter(), known: Some(known), value: None, taken: Vec::new() }
+        Entries {
+            reader: self,
+            entries: entries.iter(),
+            known: Some(known),
+            value: None,
+            taken: Vec::new(),
+        }
     }
 }
 
@@ -201,12 +255,22 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Flaw> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
         match name {
-            FIELD => visitor.visit_seq(FieldAccess { reader: self, step: 0 }),
-            MANY if matches!(self.node.value, Value::Scalar(_) | Value::Map(_)) => {
-                visitor.visit_seq(Items { reader: self, nodes: std::slice::from_ref(self.node).iter(), index: 0 })
-            }
+            FIELD => visitor.visit_seq(FieldAccess {
+                reader: self,
+                step: 0,
+            }),
+            MANY if matches!(self.node.value, Value::Scalar(_) | Value::Map(_)) => visitor
+                .visit_seq(Items {
+                    reader: self,
+                    nodes: std::slice::from_ref(self.node).iter(),
+                    index: 0,
+                }),
             MANY => self.deserialize_seq(visitor),
             name => {
                 if MASKED.contains(&name) {
@@ -219,10 +283,17 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
         match &self.node.value {
-            Value::Seq(nodes) => visitor.visit_seq(Items { reader: self, nodes: nodes.iter(), index: 0 }),
+            Value::Seq(nodes) => visitor.visit_seq(Items {
+                reader: self,
+                nodes: nodes.iter(),
+                index: 0,
+            }),
             Value::Broken => Err(Flaw::known()),
             Value::Null => Err(Flaw::new(Code::WrongType, "has no value\nexpected a list")),
-            _ => Err(Flaw::new(Code::WrongType, "must be a list\nexpected a list")),
+            _ => Err(Flaw::new(
+                Code::WrongType,
+                "must be a list\nexpected a list",
+            )),
         }
     }
 
@@ -249,13 +320,21 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
                 union.borrow_mut().extend(known);
             }
             return if known.contains(&"url") {
-                visitor.visit_map(Bare { reader: self, key: Some("url") })
+                visitor.visit_map(Bare {
+                    reader: self,
+                    key: Some("url"),
+                })
             } else {
-                visitor.visit_map(de::value::MapDeserializer::<_, Flaw>::new(std::iter::empty::<(&str, &str)>()))
+                visitor.visit_map(de::value::MapDeserializer::<_, Flaw>::new(
+                    std::iter::empty::<(&str, &str)>(),
+                ))
             };
         }
         if name == SEND_EVERY && matches!(self.node.value, Value::Scalar(_)) {
-            return visitor.visit_map(Bare { reader: self, key: Some("interval") });
+            return visitor.visit_map(Bare {
+                reader: self,
+                key: Some("interval"),
+            });
         }
         visitor.visit_map(self.struct_access(self.entries()?, known))
     }
@@ -270,7 +349,12 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
             return self.deserialize_seq(visitor);
         }
         let union = RefCell::default();
-        let value = visitor.visit_seq(Twice { reader: Reader { union: Some(&union), ..self } })?;
+        let value = visitor.visit_seq(Twice {
+            reader: Reader {
+                union: Some(&union),
+                ..self
+            },
+        })?;
         if let Value::Map(entries) = &self.node.value {
             self.unknown_keys(entries, &union.borrow());
         }
@@ -283,14 +367,21 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Flaw> {
-        let list = variants.iter().map(|variant| format!("`{variant}`")).collect::<Vec<_>>().join(", ");
+        let list = variants
+            .iter()
+            .map(|variant| format!("`{variant}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
         let text = self.scalar(&format!("one of {list}"))?.text.trim();
         if !variants.contains(&text) {
             let label = match nearest(text, variants.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("expected one of {list}"),
             };
-            return Err(Flaw::new(Code::Value, format!("must be one of {list}\n{label}")));
+            return Err(Flaw::new(
+                Code::Value,
+                format!("must be one of {list}\n{label}"),
+            ));
         }
         visitor.visit_enum(StrDeserializer::new(text))
     }
@@ -305,10 +396,14 @@ impl<'de> Reader<'de, '_> {
         match &self.node.value {
             Value::Map(entries) => Ok(entries),
             Value::Broken => Err(Flaw::known()),
-            Value::Null => {
-                Err(Flaw::new(Code::WrongType, "has no value\nexpected a map of keys; `{}` is one without any"))
-            }
-            _ => Err(Flaw::new(Code::WrongType, "must be a map\nexpected a map of keys")),
+            Value::Null => Err(Flaw::new(
+                Code::WrongType,
+                "has no value\nexpected a map of keys; `{}` is one without any",
+            )),
+            _ => Err(Flaw::new(
+                Code::WrongType,
+                "must be a map\nexpected a map of keys",
+            )),
         }
     }
 }

@@ -32,7 +32,10 @@ impl Owner<'_> {
 
 /// A scalar's text without what came from outside.
 fn shown(scalar: &Scalar) -> &str {
-    scalar.outside.as_ref().map_or(&scalar.text, |outside| &outside.shown)
+    scalar
+        .outside
+        .as_ref()
+        .map_or(&scalar.text, |outside| &outside.shown)
 }
 
 impl<'p> Place<'p> {

@@ -25,12 +25,18 @@ const fn default_interval(kind: Kind) -> Duration {
 }
 
 /// A monitor's own key, else that of `defaults`.
-pub(super) fn pick<'f, T>(own: Option<&'f Field<T>>, base: Option<&'f Field<T>>) -> Option<&'f Field<T>> {
+pub(super) fn pick<'f, T>(
+    own: Option<&'f Field<T>>,
+    base: Option<&'f Field<T>>,
+) -> Option<&'f Field<T>> {
     own.or(base)
 }
 
 /// The same for a map: its keys are merged one by one.
-pub(super) fn both<'f, T>(own: &'f Option<Field<T>>, base: &'f Option<Field<T>>) -> [Option<&'f T>; 2] {
+pub(super) fn both<'f, T>(
+    own: &'f Option<Field<T>>,
+    base: &'f Option<Field<T>>,
+) -> [Option<&'f T>; 2] {
     [own, base].map(|field| field.as_ref().and_then(|field| field.value.as_ref()))
 }
 
@@ -45,31 +51,73 @@ impl Resolver<'_> {
     ) -> Policy {
         let mut policy = Policy::with_interval(rhythm, length);
         let grace = pick(own.grace.as_ref(), base.grace.as_ref());
-        policy.grace = self.period(subject, "grace", grace, Duration::ZERO, YEAR).unwrap_or(policy.grace);
+        policy.grace = self
+            .period(subject, "grace", grace, Duration::ZERO, YEAR)
+            .unwrap_or(policy.grace);
 
         let thresholds = both(&own.thresholds, &base.thresholds);
-        let key = |get: fn(&Thresholds) -> Option<&Field<FileLevels<u32>>>| thresholds.map(|t| t.and_then(get));
-        self.failures(subject, thresholds.map(|t| t.and_then(|t| t.failures.as_ref())), &mut policy);
-        policy.missed = self.counts(subject, "missed", levels(key(|t| t.missed.as_ref())), policy.missed);
-        policy.latency = self.longest(subject, "latency", thresholds.map(|t| t.and_then(|t| t.latency.as_ref())));
-        policy.skew = self.longest(subject, "skew", thresholds.map(|t| t.and_then(|t| t.skew.as_ref())));
-        let recover = thresholds.into_iter().flatten().find_map(|t| t.recover.as_ref());
+        let key = |get: fn(&Thresholds) -> Option<&Field<FileLevels<u32>>>| {
+            thresholds.map(|t| t.and_then(get))
+        };
+        self.failures(
+            subject,
+            thresholds.map(|t| t.and_then(|t| t.failures.as_ref())),
+            &mut policy,
+        );
+        policy.missed = self.counts(
+            subject,
+            "missed",
+            levels(key(|t| t.missed.as_ref())),
+            policy.missed,
+        );
+        policy.latency = self.longest(
+            subject,
+            "latency",
+            thresholds.map(|t| t.and_then(|t| t.latency.as_ref())),
+        );
+        policy.skew = self.longest(
+            subject,
+            "skew",
+            thresholds.map(|t| t.and_then(|t| t.skew.as_ref())),
+        );
+        let recover = thresholds
+            .into_iter()
+            .flatten()
+            .find_map(|t| t.recover.as_ref());
         policy.recover = self.count(subject, "recover", recover).unwrap_or(1);
         policy.presence = self.presence(subject, own, base);
         policy.quality = self.quality(subject, own, base);
         policy
     }
 
-    /// The interval: where hbmon sends traffic it must not lie under `min_interval`, which also raises the default.
-    pub(super) fn interval(&self, subject: &Subject, rhythm: Rhythm, own: &Common, base: &Common) -> Duration {
+    /// The interval: where hbmon sends traffic it must not lie under `min_interval`, which also
+    /// raises the default.
+    pub(super) fn interval(
+        &self,
+        subject: &Subject,
+        rhythm: Rhythm,
+        own: &Common,
+        base: &Common,
+    ) -> Duration {
         let floor = pick(own.min_interval.as_ref(), base.min_interval.as_ref());
-        let least = self.period(subject, "min_interval", floor, MILLISECOND, YEAR).unwrap_or(MIN_INTERVAL);
-        let least = if rhythm == Rhythm::Poll { least } else { Duration::ZERO };
+        let least = self
+            .period(subject, "min_interval", floor, MILLISECOND, YEAR)
+            .unwrap_or(MIN_INTERVAL);
+        let least = if rhythm == Rhythm::Poll {
+            least
+        } else {
+            Duration::ZERO
+        };
         let written = pick(own.interval.as_ref(), base.interval.as_ref());
         let length = self.period(subject, "interval", written, MILLISECOND, YEAR);
-        let (Some(field), Some(length)) = (written, length) else { return default_interval(subject.kind).max(least) };
+        let (Some(field), Some(length)) = (written, length) else {
+            return default_interval(subject.kind).max(least);
+        };
         if length < least {
-            let title = format!("the interval of {} is under its `min_interval`", subject.who);
+            let title = format!(
+                "the interval of {} is under its `min_interval`",
+                subject.who
+            );
             let label = format!("expected at least {}", words(least));
             let problem = Diagnostic::new(Code::Range, title).at(field.span, label);
             let problem = match floor {
@@ -90,19 +138,40 @@ impl Resolver<'_> {
 
     pub(super) fn pace(&self, subject: &Subject, own: &Common, base: &Common) -> PacePolicy {
         let timeout = pick(own.timeout.as_ref(), base.timeout.as_ref());
-        let timeout =
-            self.period(subject, "timeout", timeout, MILLISECOND, Duration::from_secs(3600)).unwrap_or(TIMEOUT);
+        let timeout = self
+            .period(
+                subject,
+                "timeout",
+                timeout,
+                MILLISECOND,
+                Duration::from_secs(3600),
+            )
+            .unwrap_or(TIMEOUT);
         let maps = both(&own.backoff, &base.backoff);
-        let find = |get: fn(&Backoff) -> Option<&Field<Period>>| maps.into_iter().flatten().find_map(get);
+        let find =
+            |get: fn(&Backoff) -> Option<&Field<Period>>| maps.into_iter().flatten().find_map(get);
         let (initial, max) = (find(|b| b.initial.as_ref()), find(|b| b.max.as_ref()));
         let mut backoff = PaceBackoff::default();
-        backoff.initial =
-            self.period(subject, "backoff.initial", initial, MILLISECOND, YEAR).unwrap_or(backoff.initial);
-        backoff.max = self.period(subject, "backoff.max", max, MILLISECOND, YEAR).unwrap_or(backoff.max);
-        backoff.slow_down =
-            maps.into_iter().flatten().find_map(|b| b.slow_down.as_ref()).and_then(|f| f.value).unwrap_or(false);
+        backoff.initial = self
+            .period(subject, "backoff.initial", initial, MILLISECOND, YEAR)
+            .unwrap_or(backoff.initial);
+        backoff.max = self
+            .period(subject, "backoff.max", max, MILLISECOND, YEAR)
+            .unwrap_or(backoff.max);
+        backoff.slow_down = maps
+            .into_iter()
+            .flatten()
+            .find_map(|b| b.slow_down.as_ref())
+            .and_then(|f| f.value)
+            .unwrap_or(false);
         if backoff.initial > backoff.max {
-            self.order(subject, "the `initial` backoff of", "is longer than its `max`", initial, max);
+            self.order(
+                subject,
+                "the `initial` backoff of",
+                "is longer than its `max`",
+                initial,
+                max,
+            );
         }
         PacePolicy { timeout, backoff }
     }
@@ -113,23 +182,52 @@ impl Resolver<'_> {
         let recent = maps.into_iter().flatten().find_map(|p| p.recent.as_ref());
         let default = PresenceLimits::default();
         let limits = PresenceLimits {
-            online: self.period(subject, "presence.online", online, MILLISECOND, YEAR).unwrap_or(default.online),
-            recent: self.period(subject, "presence.recent", recent, MILLISECOND, YEAR).unwrap_or(default.recent),
+            online: self
+                .period(subject, "presence.online", online, MILLISECOND, YEAR)
+                .unwrap_or(default.online),
+            recent: self
+                .period(subject, "presence.recent", recent, MILLISECOND, YEAR)
+                .unwrap_or(default.recent),
         };
         if limits.online > limits.recent {
-            self.order(subject, "the `online` age of", "is beyond its `recent` age", online, recent);
+            self.order(
+                subject,
+                "the `online` age of",
+                "is beyond its `recent` age",
+                online,
+                recent,
+            );
         }
         limits
     }
 
-    fn failures(&self, subject: &Subject, fields: [Option<&Field<Failures>>; 2], policy: &mut Policy) {
+    fn failures(
+        &self,
+        subject: &Subject,
+        fields: [Option<&Field<Failures>>; 2],
+        policy: &mut Policy,
+    ) {
         let maps = fields.map(|field| field.and_then(|field| field.value.as_ref()));
-        let find = |get: fn(&Failures) -> Option<&Field<u32>>| maps.into_iter().flatten().find_map(get);
-        let (warning, error) = (find(|map| map.warning.as_ref()), find(|map| map.error.as_ref()));
+        let find =
+            |get: fn(&Failures) -> Option<&Field<u32>>| maps.into_iter().flatten().find_map(get);
+        let (warning, error) = (
+            find(|map| map.warning.as_ref()),
+            find(|map| map.error.as_ref()),
+        );
         policy.failures = self.counts(subject, "failures", [warning, error], policy.failures);
-        let confirm = maps.into_iter().flatten().find_map(|map| map.r#for.as_ref());
-        policy.confirm =
-            self.period(subject, "thresholds.failures.for", confirm, Duration::ZERO, YEAR).unwrap_or(policy.confirm);
+        let confirm = maps
+            .into_iter()
+            .flatten()
+            .find_map(|map| map.r#for.as_ref());
+        policy.confirm = self
+            .period(
+                subject,
+                "thresholds.failures.for",
+                confirm,
+                Duration::ZERO,
+                YEAR,
+            )
+            .unwrap_or(policy.confirm);
     }
 
     fn counts(
@@ -144,7 +242,13 @@ impl Resolver<'_> {
             error: self.count(subject, key, error).or(default.error),
         };
         if limits.warning > limits.error {
-            self.order(subject, &format!("the `{key}` warning of"), "comes after its error", warning, error);
+            self.order(
+                subject,
+                &format!("the `{key}` warning of"),
+                "comes after its error",
+                warning,
+                error,
+            );
         }
         limits
     }
@@ -162,23 +266,52 @@ impl Resolver<'_> {
             warning: self.period(subject, &name, warning, Duration::from_nanos(1), YEAR),
             error: self.period(subject, &name, error, Duration::from_nanos(1), YEAR),
         };
-        if limits.error.is_some_and(|error| limits.warning > Some(error)) {
-            self.order(subject, &format!("the `{key}` warning of"), "is above its error", warning, error);
+        if limits
+            .error
+            .is_some_and(|error| limits.warning > Some(error))
+        {
+            self.order(
+                subject,
+                &format!("the `{key}` warning of"),
+                "is above its error",
+                warning,
+                error,
+            );
         }
         limits
     }
 
     /// Time left: the warning comes first, so it is the longer one.
-    pub(super) fn certificate(&self, subject: &Subject, field: Option<&Field<FileLevels<Period>>>) -> Levels<Duration> {
+    pub(super) fn certificate(
+        &self,
+        subject: &Subject,
+        field: Option<&Field<FileLevels<Period>>>,
+    ) -> Levels<Duration> {
         let default = Policy::with_interval(Rhythm::Poll, Duration::ZERO).certificate;
         let [warning, error] = levels([field, None]);
         let most = YEAR.saturating_mul(100);
         let limits = Levels {
-            warning: self.period(subject, "certificate.warning", warning, Duration::ZERO, most).or(default.warning),
-            error: self.period(subject, "certificate.error", error, Duration::ZERO, most).or(default.error),
+            warning: self
+                .period(
+                    subject,
+                    "certificate.warning",
+                    warning,
+                    Duration::ZERO,
+                    most,
+                )
+                .or(default.warning),
+            error: self
+                .period(subject, "certificate.error", error, Duration::ZERO, most)
+                .or(default.error),
         };
         if limits.warning < limits.error {
-            self.order(subject, "the `certificate` warning of", "leaves less time than its error", warning, error);
+            self.order(
+                subject,
+                "the `certificate` warning of",
+                "leaves less time than its error",
+                warning,
+                error,
+            );
         }
         limits
     }
@@ -195,16 +328,23 @@ impl Resolver<'_> {
         let span = |field: Option<&Field<T>>| field.map(|field| field.span);
         let mut problem = Diagnostic::new(Code::Range, format!("{what} {} {wrong}", subject.who));
         problem = match (span(first), span(second)) {
-            (Some(first), Some(second)) => problem.at(first, "this one").beside(second, "against this one"),
-            (Some(only), None) | (None, Some(only)) => {
-                problem.at(only, "against the default of the other").help("set both")
-            }
+            (Some(first), Some(second)) => problem
+                .at(first, "this one")
+                .beside(second, "against this one"),
+            (Some(only), None) | (None, Some(only)) => problem
+                .at(only, "against the default of the other")
+                .help("set both"),
             (None, None) => return,
         };
         self.report(subject, problem);
     }
 
-    pub(super) fn count(&self, subject: &Subject, key: &str, field: Option<&Field<u32>>) -> Option<u32> {
+    pub(super) fn count(
+        &self,
+        subject: &Subject,
+        key: &str,
+        field: Option<&Field<u32>>,
+    ) -> Option<u32> {
         let value = field?.value?;
         if value == 0 {
             self.out_of_range(subject, key, field?.span, "expected at least 1");
@@ -222,9 +362,19 @@ impl Resolver<'_> {
     ) -> Option<Duration> {
         let Period(value) = field?.value?;
         if value < least {
-            self.out_of_range(subject, key, field?.span, &format!("expected at least {}", words(least)));
+            self.out_of_range(
+                subject,
+                key,
+                field?.span,
+                &format!("expected at least {}", words(least)),
+            );
         } else if value > most {
-            self.out_of_range(subject, key, field?.span, &format!("expected at most {}", words(most)));
+            self.out_of_range(
+                subject,
+                key,
+                field?.span,
+                &format!("expected at most {}", words(most)),
+            );
         }
         Some(value)
     }
@@ -239,8 +389,12 @@ impl Resolver<'_> {
 fn levels<T>(fields: [Option<&Field<FileLevels<T>>>; 2]) -> [Option<&Field<T>>; 2] {
     let maps = fields.map(|field| field.and_then(|field| field.value.as_ref()));
     [
-        maps.into_iter().flatten().find_map(|map| map.warning.as_ref()),
-        maps.into_iter().flatten().find_map(|map| map.error.as_ref()),
+        maps.into_iter()
+            .flatten()
+            .find_map(|map| map.warning.as_ref()),
+        maps.into_iter()
+            .flatten()
+            .find_map(|map| map.error.as_ref()),
     ]
 }
 

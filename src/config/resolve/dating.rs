@@ -33,6 +33,9 @@ impl Resolver<'_> {
             );
         }
         let max_age = self.period(subject, "max_age", max_age, MILLISECOND, YEAR);
-        Dating { timestamped: timestamp.is_some(), max_age }
+        Dating {
+            timestamped: timestamp.is_some(),
+            max_age,
+        }
     }
 }

@@ -16,11 +16,24 @@ use crate::config::secret::Secret;
 use crate::monitors::payload::Filter;
 
 /// What is written instead of a secret.
-const ELSEWHERE: &str = "write `${NAME}` for an environment variable, or `${file:/run/secrets/name}`";
+const ELSEWHERE: &str =
+    "write `${NAME}` for an environment variable, or `${file:/run/secrets/name}`";
 
-/// Methods beside the eight of RFC 9110 and PATCH that servers are asked with (WebDAV, caches, RFC 9110 registry).
-const FURTHER_METHODS: [&str; 11] =
-    ["PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "QUERY", "PURGE"];
+/// Methods beside the eight of RFC 9110 and PATCH that servers are asked with (WebDAV, caches, RFC
+/// 9110 registry).
+const FURTHER_METHODS: [&str; 11] = [
+    "PROPFIND",
+    "PROPPATCH",
+    "MKCOL",
+    "COPY",
+    "MOVE",
+    "LOCK",
+    "UNLOCK",
+    "REPORT",
+    "SEARCH",
+    "QUERY",
+    "PURGE",
+];
 
 const METHODS: [Method; 8] = [
     Method::GET,
@@ -36,24 +49,52 @@ const METHODS: [Method; 8] = [
 impl Resolver<'_> {
     /// An expectation that is met, or not, by whatever value stands at a path.
     pub(super) fn doubt_filter(&self, subject: &Subject, field: &Field<String>, filter: &Filter) {
-        let shown = |path: &str| if field.shown.is_some() { "@.x".to_owned() } else { path.to_owned() };
+        let shown = |path: &str| {
+            if field.shown.is_some() {
+                "@.x".to_owned()
+            } else {
+                path.to_owned()
+            }
+        };
         if let Some(path) = filter.bare_paths().first() {
-            let title = format!("an expectation of {} only asks whether something is there", subject.who);
+            let title = format!(
+                "an expectation of {} only asks whether something is there",
+                subject.who
+            );
             let problem = Diagnostic::new(Code::Weak, title);
-            let problem = problem.at(self.path_in(field, path), "met by false, null, 0 and [] too");
-            self.report(subject, problem.help(format!("for the value write `{} == true`", shown(path))));
+            let problem = problem.at(
+                self.path_in(field, path),
+                "met by false, null, 0 and [] too",
+            );
+            self.report(
+                subject,
+                problem.help(format!("for the value write `{} == true`", shown(path))),
+            );
         }
         if let Some(path) = filter.absent_path() {
-            let title = format!("an expectation of {} only asks that nothing is there", subject.who);
+            let title = format!(
+                "an expectation of {} only asks that nothing is there",
+                subject.who
+            );
             let problem = Diagnostic::new(Code::Weak, title);
-            let problem = problem.at(self.path_in(field, path), "not met by null, false, 0 and []");
+            let problem = problem.at(
+                self.path_in(field, path),
+                "not met by null, false, 0 and []",
+            );
             let path = shown(path);
-            self.report(subject, problem.help(format!("to allow null write `{path} == null || !{path}`")));
+            self.report(
+                subject,
+                problem.help(format!("to allow null write `{path} == null || !{path}`")),
+            );
         }
     }
 
     fn path_in(&self, field: &Field<String>, path: &str) -> Span {
-        let at = field.value.as_deref().and_then(|text| text.find(path)).unwrap_or_default();
+        let at = field
+            .value
+            .as_deref()
+            .and_then(|text| text.find(path))
+            .unwrap_or_default();
         self.part(field, at..at + path.len())
     }
 
@@ -62,10 +103,12 @@ impl Resolver<'_> {
         let text = field.value.as_deref().unwrap_or_default();
         if ["", "^", "$", ".*", "^.*", ".*$", "^.*$", "(?s).*"].contains(&text) {
             let title = format!("a regular expression of {} matches everything", subject.who);
-            let problem = Diagnostic::new(Code::Weak, title).at(field.span, "met by any text, the empty one too");
+            let problem = Diagnostic::new(Code::Weak, title)
+                .at(field.span, "met by any text, the empty one too");
             self.report(
                 subject,
-                problem.help("`.+` wants one character at least; leave the key out to expect nothing"),
+                problem
+                    .help("`.+` wants one character at least; leave the key out to expect nothing"),
             );
         }
     }
@@ -77,14 +120,29 @@ impl Resolver<'_> {
         (interval, written_interval): (Duration, Option<Span>),
         (timeout, written_timeout): (Duration, Option<Span>),
     ) {
-        let Some(place) = written_timeout.or(written_interval).filter(|_| timeout > interval) else { return };
-        let title = format!("an attempt of {} may take longer than its interval", subject.who);
-        let label = format!("`timeout` is {}, `interval` is {}", words(timeout), words(interval));
+        let Some(place) = written_timeout
+            .or(written_interval)
+            .filter(|_| timeout > interval)
+        else {
+            return;
+        };
+        let title = format!(
+            "an attempt of {} may take longer than its interval",
+            subject.who
+        );
+        let label = format!(
+            "`timeout` is {}, `interval` is {}",
+            words(timeout),
+            words(interval)
+        );
         let mut problem = Diagnostic::new(Code::Overlap, title).at(place, label);
         if let Some(other) = written_interval.filter(|other| *other != place) {
             problem = problem.beside(other, "the interval");
         }
-        let help = format!("write `timeout: {}`: while an attempt runs, no other begins", words(interval));
+        let help = format!(
+            "write `timeout: {}`: while an attempt runs, no other begins",
+            words(interval)
+        );
         self.report(subject, problem.help(help));
     }
 
@@ -93,13 +151,21 @@ impl Resolver<'_> {
             let title = format!("{} accepts any certificate", subject.who);
             let problem = Diagnostic::new(Code::Insecure, title);
             let problem = problem.at(field.span, "a machine in between can read and answer");
-            self.report(subject, problem.help("`ca_file` names the authority of a private certificate"));
+            self.report(
+                subject,
+                problem.help("`ca_file` names the authority of a private certificate"),
+            );
         }
     }
 
     /// A secret that is a whole field.
     pub(super) fn doubt_secret(&self, what: &str, field: &Field<Secret>) {
-        if field.shown.is_none() && field.value.as_ref().is_some_and(|secret| !secret.reveal().is_empty()) {
+        if field.shown.is_none()
+            && field
+                .value
+                .as_ref()
+                .is_some_and(|secret| !secret.reveal().is_empty())
+        {
             self.plain_secret(what, field.span);
         }
     }
@@ -116,7 +182,11 @@ impl Resolver<'_> {
         let Ok(url) = Url::parse(shown) else { return };
         let is_plain = |text: &str| !text.is_empty() && !text.contains("***");
         let has_password = url.password().is_some_and(is_plain);
-        if has_password || url.query_pairs().any(|(name, value)| mask::is_sensitive(&name) && is_plain(&value)) {
+        if has_password
+            || url
+                .query_pairs()
+                .any(|(name, value)| mask::is_sensitive(&name) && is_plain(&value))
+        {
             self.plain_secret(what, span);
         }
     }
@@ -124,7 +194,11 @@ impl Resolver<'_> {
     pub(super) fn plain_secret(&self, what: &str, span: Span) {
         let title = format!("{what} is a secret, and stands in the config");
         let label = "each reader of this file has it";
-        self.context.report(Diagnostic::new(Code::PlainSecret, title).at(span, label).help(ELSEWHERE));
+        self.context.report(
+            Diagnostic::new(Code::PlainSecret, title)
+                .at(span, label)
+                .help(ELSEWHERE),
+        );
     }
 
     /// Two monitors with the same request.
@@ -133,17 +207,28 @@ impl Resolver<'_> {
         let mut requests = self.requests.borrow_mut();
         if let Some((who, first)) = requests.get(&request) {
             let title = format!("{} asks the same as {who}", subject.who);
-            let problem = Diagnostic::new(Code::SameTarget, title).at(place, "second one").beside(*first, "first one");
-            self.context.report(problem.help("change the URL of one of them, or leave one out"));
+            let problem = Diagnostic::new(Code::SameTarget, title)
+                .at(place, "second one")
+                .beside(*first, "first one");
+            self.context
+                .report(problem.help("change the URL of one of them, or leave one out"));
             return;
         }
         requests.insert(request, (subject.who.clone(), place));
     }
 
     /// The method as it is sent: those of RFC 9110 in upper case, as browsers send them.
-    pub(super) fn known_method(&self, subject: &Subject, field: &Field<String>, method: Method) -> Method {
+    pub(super) fn known_method(
+        &self,
+        subject: &Subject,
+        field: &Field<String>,
+        method: Method,
+    ) -> Method {
         let text = method.as_str();
-        if let Some(known) = METHODS.iter().find(|known| known.as_str().eq_ignore_ascii_case(text)) {
+        if let Some(known) = METHODS
+            .iter()
+            .find(|known| known.as_str().eq_ignore_ascii_case(text))
+        {
             return known.clone();
         }
         if !FURTHER_METHODS.contains(&text) {
@@ -153,7 +238,10 @@ impl Resolver<'_> {
                 _ => "sent as it is written".to_owned(),
             };
             let title = format!("`method` of {} is none that servers know", subject.who);
-            self.report(subject, Diagnostic::new(Code::UnknownMethod, title).at(field.span, label));
+            self.report(
+                subject,
+                Diagnostic::new(Code::UnknownMethod, title).at(field.span, label),
+            );
         }
         method
     }

@@ -30,7 +30,8 @@ const LONGEST_SHOWN: usize = 200;
 /// More of a TLS file does not decide whether it has changed, in bytes.
 const TLS_FILE: u64 = 16 << 20;
 
-/// TLS blocks that were loaded already, by their files, name and `insecure`, with a hash of the files' contents.
+/// TLS blocks that were loaded already, by their files, name and `insecure`, with a hash of the
+/// files' contents.
 pub(super) type TlsCache = HashMap<([Option<PathBuf>; 3], Option<String>, bool), (Tls, u64)>;
 
 pub(super) struct Resolved {
@@ -63,25 +64,50 @@ impl Resolver<'_> {
             Some(Dns::Hickory) | None => DnsResolver::Hickory,
         };
         let capture = self.capture(subject, keys);
-        let terms = Terms { headers, auth, tls, proxy, family, resolver, max_bytes, capture };
-        Some(Resolved { url: address.url, terms, address: address.shown, path: address.path })
+        let terms = Terms {
+            headers,
+            auth,
+            tls,
+            proxy,
+            family,
+            resolver,
+            max_bytes,
+            capture,
+        };
+        Some(Resolved {
+            url: address.url,
+            terms,
+            address: address.shown,
+            path: address.path,
+        })
     }
 
     /// What was resolved, once the kind has no more to add.
     pub(super) fn finished(&self, url: Url, terms: Terms) -> Arc<Endpoint> {
-        Arc::new(Endpoint { url, terms: self.terms.share(terms) })
+        Arc::new(Endpoint {
+            url,
+            terms: self.terms.share(terms),
+        })
     }
 
     /// The headers of answers to show, each once.
     fn capture(&self, subject: &Subject, keys: &file::Endpoint) -> Vec<HeaderName> {
-        let Some((field, names)) = keys.capture.as_ref().and_then(|field| Some((field, field.value.as_ref()?))) else {
+        let Some((field, names)) = keys
+            .capture
+            .as_ref()
+            .and_then(|field| Some((field, field.value.as_ref()?)))
+        else {
             return Vec::new();
         };
         if names.0.len() > MOST_CAPTURED {
             self.out_of_range(subject, "capture", field.span, "expected at most 16 names");
         }
         let mut found: Vec<HeaderName> = Vec::new();
-        for name in names.0.iter().filter_map(|name| self.header_name(subject, name)) {
+        for name in names
+            .0
+            .iter()
+            .filter_map(|name| self.header_name(subject, name))
+        {
             if !found.contains(&name) {
                 found.push(name);
             }
@@ -91,7 +117,9 @@ impl Resolver<'_> {
 
     fn max_bytes(&self, subject: &Subject, keys: &file::Endpoint) -> usize {
         let field = keys.max_bytes.as_ref();
-        let size = field.and_then(|field| field.value).map_or(MAX_BYTES, |size| size.0);
+        let size = field
+            .and_then(|field| field.value)
+            .map_or(MAX_BYTES, |size| size.0);
         if let Some(field) = field
             && !(1..=MOST_BYTES).contains(&size)
         {
@@ -122,18 +150,28 @@ impl Resolver<'_> {
             let title = format!("`ip` of {} contradicts the address in its URL", subject.who);
             self.report(
                 subject,
-                Diagnostic::new(Code::Conflict, title).at(field.span, "the URL's host is of the other family"),
+                Diagnostic::new(Code::Conflict, title)
+                    .at(field.span, "the URL's host is of the other family"),
             );
         }
         family
     }
 
-    fn tls(&self, subject: &Subject, field: Option<&Field<file::Tls>>, hash: &mut SipHasher13) -> Tls {
-        let Some((span, keys)) = field.and_then(|field| Some((field.span, field.value.as_ref()?))) else {
+    fn tls(
+        &self,
+        subject: &Subject,
+        field: Option<&Field<file::Tls>>,
+        hash: &mut SipHasher13,
+    ) -> Tls {
+        let Some((span, keys)) = field.and_then(|field| Some((field.span, field.value.as_ref()?)))
+        else {
             return Tls::default();
         };
         let path = |field: &Option<Field<String>>| {
-            field.as_ref().and_then(|field| field.value.as_ref()).map(|path| self.folder.join(path))
+            field
+                .as_ref()
+                .and_then(|field| field.value.as_ref())
+                .map(|path| self.folder.join(path))
         };
         if let Some(insecure) = &keys.insecure {
             self.doubt_insecure(subject, insecure);
@@ -142,30 +180,56 @@ impl Resolver<'_> {
             ca_file: path(&keys.ca_file),
             cert_file: path(&keys.cert_file),
             key_file: path(&keys.key_file),
-            server_name: keys.server_name.as_ref().and_then(|field| field.value.clone()),
-            insecure: keys.insecure.as_ref().and_then(|field| field.value).unwrap_or(false),
+            server_name: keys
+                .server_name
+                .as_ref()
+                .and_then(|field| field.value.clone()),
+            insecure: keys
+                .insecure
+                .as_ref()
+                .and_then(|field| field.value)
+                .unwrap_or(false),
         };
         if files.cert_file.is_some() != files.key_file.is_some() {
-            let title = format!("`tls` of {} has only one of `cert_file` and `key_file`", subject.who);
-            let one = keys.cert_file.as_ref().or(keys.key_file.as_ref()).map_or(span, |field| field.span);
+            let title = format!(
+                "`tls` of {} has only one of `cert_file` and `key_file`",
+                subject.who
+            );
+            let one = keys
+                .cert_file
+                .as_ref()
+                .or(keys.key_file.as_ref())
+                .map_or(span, |field| field.span);
             self.report(
                 subject,
-                Diagnostic::new(Code::Conflict, title).at(one, "a certificate and its key go together"),
+                Diagnostic::new(Code::Conflict, title)
+                    .at(one, "a certificate and its key go together"),
             );
             return Tls::default();
         }
         let written = [&keys.ca_file, &keys.cert_file, &keys.key_file];
-        if written.into_iter().flatten().any(|field| self.is_no_path(&format!("`tls` of {}", subject.who), field)) {
+        if written
+            .into_iter()
+            .flatten()
+            .any(|field| self.is_no_path(&format!("`tls` of {}", subject.who), field))
+        {
             return Tls::default();
         }
-        let paths = [files.ca_file.clone(), files.cert_file.clone(), files.key_file.clone()];
+        let paths = [
+            files.ca_file.clone(),
+            files.cert_file.clone(),
+            files.key_file.clone(),
+        ];
         let key = (paths, files.server_name.clone(), files.insecure);
         if let Some((tls, contents)) = self.loaded.borrow().get(&key) {
             contents.hash(hash);
             return tls.clone();
         }
         let mut contents = SipHasher13::new();
-        for file in [&files.ca_file, &files.cert_file, &files.key_file].into_iter().flatten() {
+        for file in [&files.ca_file, &files.cert_file, &files.key_file]
+            .into_iter()
+            .flatten()
+        {
             // What cannot be read is reported by `load`.
             crate::file::read(file, TLS_FILE).ok().hash(&mut contents);
         }
@@ -184,7 +248,9 @@ impl Resolver<'_> {
             self.report(subject, Diagnostic::new(Code::Tls, title).at(place, label));
             Tls::default()
         });
-        self.loaded.borrow_mut().insert(key, (tls.clone(), contents));
+        self.loaded
+            .borrow_mut()
+            .insert(key, (tls.clone(), contents));
         tls
     }
 
@@ -195,18 +261,32 @@ impl Resolver<'_> {
         if is_content {
             self.context.mask(field.span);
             let title = format!("{what} has a text where the path of a file belongs");
-            let problem = Diagnostic::new(Code::Tls, title).at(field.span, "expected the path of a file in PEM");
-            self.context.report(problem.help("put the text into a file that only hbmon can read, and name that file"));
+            let problem = Diagnostic::new(Code::Tls, title)
+                .at(field.span, "expected the path of a file in PEM");
+            self.context.report(
+                problem
+                    .help("put the text into a file that only hbmon can read, and name that file"),
+            );
         }
         is_content
     }
 
-    /// With `server_name` hbmon resolves the URL's host itself, which only a socks5 proxy lets it do.
+    /// With `server_name` hbmon resolves the URL's host itself, which only a socks5 proxy lets it
+    /// do.
     fn server_name_through(&self, subject: &Subject, keys: &file::Endpoint, proxy: Option<&Url>) {
-        let name = keys.tls.as_ref().and_then(|tls| tls.value.as_ref()).and_then(|tls| tls.server_name.as_ref());
-        let (Some(name), Some(proxy), Some(field)) = (name, proxy, &keys.proxy) else { return };
+        let name = keys
+            .tls
+            .as_ref()
+            .and_then(|tls| tls.value.as_ref())
+            .and_then(|tls| tls.server_name.as_ref());
+        let (Some(name), Some(proxy), Some(field)) = (name, proxy, &keys.proxy) else {
+            return;
+        };
         if proxy.scheme() != "socks5" {
-            let title = format!("`tls.server_name` of {} does not go with its proxy", subject.who);
+            let title = format!(
+                "`tls.server_name` of {} does not go with its proxy",
+                subject.who
+            );
             self.report(
                 subject,
                 Diagnostic::new(Code::Conflict, title)
@@ -217,24 +297,36 @@ impl Resolver<'_> {
     }
 
     pub(super) fn method(&self, subject: &Subject, field: Option<&Field<String>>) -> Method {
-        let Some((field, text)) = field.and_then(|field| Some((field, field.value.as_deref()?))) else {
+        let Some((field, text)) = field.and_then(|field| Some((field, field.value.as_deref()?)))
+        else {
             return Method::GET;
         };
-        let method =
-            Method::from_bytes(text.as_bytes()).ok().filter(|method| !method.as_str().eq_ignore_ascii_case("CONNECT"));
-        method.map(|method| self.known_method(subject, field, method)).unwrap_or_else(|| {
-            let title = format!("`method` of {} is not an HTTP method that can be sent", subject.who);
-            self.report(
-                subject,
-                Diagnostic::new(Code::Value, title).at(field.span, "expected a word such as `GET` or `POST`"),
-            );
-            Method::GET
-        })
+        let method = Method::from_bytes(text.as_bytes())
+            .ok()
+            .filter(|method| !method.as_str().eq_ignore_ascii_case("CONNECT"));
+        method
+            .map(|method| self.known_method(subject, field, method))
+            .unwrap_or_else(|| {
+                let title = format!(
+                    "`method` of {} is not an HTTP method that can be sent",
+                    subject.who
+                );
+                self.report(
+                    subject,
+                    Diagnostic::new(Code::Value, title)
+                        .at(field.span, "expected a word such as `GET` or `POST`"),
+                );
+                Method::GET
+            })
     }
 }
 
 /// What is wrong with a file or name, behind how it may be shown.
 pub(super) fn named(field: &Field<String>, why: &str) -> String {
     let shown = shown(field).unwrap_or_default();
-    if shown.len() > LONGEST_SHOWN { format!("this {why}") } else { format!("`{shown}` {why}") }
+    if shown.len() > LONGEST_SHOWN {
+        format!("this {why}")
+    } else {
+        format!("`{shown}` {why}")
+    }
 }

@@ -26,7 +26,11 @@ pub(super) struct Patterns {
 impl Resolver<'_> {
     pub(super) fn expect(&self, subject: &Subject, field: Option<&Field<file::Expect>>) -> Expect {
         let keys = field.and_then(|field| field.value.as_ref());
-        self.payload(subject, keys.and_then(|keys| keys.body.as_ref()), keys.and_then(|keys| keys.json.as_ref()))
+        self.payload(
+            subject,
+            keys.and_then(|keys| keys.body.as_ref()),
+            keys.and_then(|keys| keys.json.as_ref()),
+        )
     }
 
     pub(super) fn payload(
@@ -42,17 +46,27 @@ impl Resolver<'_> {
         if let Some(field) = body {
             self.doubt_pattern(subject, field);
         }
-        Expect { body: pattern, json: filter }
+        Expect {
+            body: pattern,
+            json: filter,
+        }
     }
 
-    pub(super) fn filter(&self, subject: &Subject, field: Option<&Field<String>>) -> Option<Filter> {
+    pub(super) fn filter(
+        &self,
+        subject: &Subject,
+        field: Option<&Field<String>>,
+    ) -> Option<Filter> {
         let source = field?.value.as_ref()?;
         if let Some(known) = self.patterns.borrow().filters.get(source) {
             return Some(known.clone());
         }
         match Filter::parse(source) {
             Ok(filter) => {
-                self.patterns.borrow_mut().filters.insert(source.clone(), filter.clone());
+                self.patterns
+                    .borrow_mut()
+                    .filters
+                    .insert(source.clone(), filter.clone());
                 Some(filter)
             }
             Err(mistake) => {
@@ -70,7 +84,10 @@ impl Resolver<'_> {
         }
         match Query::parse(source) {
             Ok(query) => {
-                self.patterns.borrow_mut().queries.insert(source.clone(), query.clone());
+                self.patterns
+                    .borrow_mut()
+                    .queries
+                    .insert(source.clone(), query.clone());
                 Some(query)
             }
             Err(mistake) => {
@@ -82,18 +99,38 @@ impl Resolver<'_> {
     }
 
     /// `help`: for mistakes that have none of their own.
-    fn mistake(&self, subject: &Subject, field: &Field<String>, what: &str, mistake: &Mistake, help: &str) {
+    fn mistake(
+        &self,
+        subject: &Subject,
+        field: &Field<String>,
+        what: &str,
+        mistake: &Mistake,
+        help: &str,
+    ) {
         let text = field.value.as_deref().unwrap_or("");
         let at = mistake.at;
         // At the end there is no character to point at: the last one stands for it.
-        let at = if at >= text.len() { text.char_indices().next_back().map_or(0, |(at, _)| at) } else { at };
-        let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let at = if at >= text.len() {
+            text.char_indices().next_back().map_or(0, |(at, _)| at)
+        } else {
+            at
+        };
+        let length = text
+            .get(at..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(0, char::len_utf8);
         let why = unless_outside(field, &mistake.why);
-        let help = mistake.help.as_deref().filter(|_| field.shown.is_none()).unwrap_or(help);
+        let help = mistake
+            .help
+            .as_deref()
+            .filter(|_| field.shown.is_none())
+            .unwrap_or(help);
         let title = format!("{what} of {} has a mistake in it", subject.who);
         self.report(
             subject,
-            Diagnostic::new(Code::Expression, title).at(self.part(field, at..at + length), why).help(help),
+            Diagnostic::new(Code::Expression, title)
+                .at(self.part(field, at..at + length), why)
+                .help(help),
         );
     }
 
@@ -102,33 +139,65 @@ impl Resolver<'_> {
         if let Some(known) = self.patterns.borrow().text.get(source) {
             return Some(known.clone());
         }
-        let built = RegexBuilder::new(source).size_limit(REGEX_LIMIT).dfa_size_limit(REGEX_LIMIT).build();
-        let regex = built.map_err(|error| self.bad_pattern(subject, field, &error)).ok()?;
-        self.patterns.borrow_mut().text.insert(source.clone(), regex.clone());
+        let built = RegexBuilder::new(source)
+            .size_limit(REGEX_LIMIT)
+            .dfa_size_limit(REGEX_LIMIT)
+            .build();
+        let regex = built
+            .map_err(|error| self.bad_pattern(subject, field, &error))
+            .ok()?;
+        self.patterns
+            .borrow_mut()
+            .text
+            .insert(source.clone(), regex.clone());
         Some(regex)
     }
 
-    fn body_pattern(&self, subject: &Subject, field: Option<&Field<String>>) -> Option<bytes::Regex> {
+    fn body_pattern(
+        &self,
+        subject: &Subject,
+        field: Option<&Field<String>>,
+    ) -> Option<bytes::Regex> {
         let field = field?;
         let source = field.value.as_ref()?;
         if let Some(known) = self.patterns.borrow().bytes.get(source) {
             return Some(known.clone());
         }
-        let built = bytes::RegexBuilder::new(source).size_limit(REGEX_LIMIT).dfa_size_limit(REGEX_LIMIT).build();
-        let regex = built.map_err(|error| self.bad_pattern(subject, field, &error)).ok()?;
-        self.patterns.borrow_mut().bytes.insert(source.clone(), regex.clone());
+        let built = bytes::RegexBuilder::new(source)
+            .size_limit(REGEX_LIMIT)
+            .dfa_size_limit(REGEX_LIMIT)
+            .build();
+        let regex = built
+            .map_err(|error| self.bad_pattern(subject, field, &error))
+            .ok()?;
+        self.patterns
+            .borrow_mut()
+            .bytes
+            .insert(source.clone(), regex.clone());
         Some(regex)
     }
 
     fn bad_pattern(&self, subject: &Subject, field: &Field<String>, error: &regex::Error) {
         let why = match error {
-            regex::Error::CompiledTooBig(_) => "too large when compiled (1 MiB is the limit)".to_owned(),
+            regex::Error::CompiledTooBig(_) => {
+                "too large when compiled (1 MiB is the limit)".to_owned()
+            }
             other => {
                 let text = other.to_string();
-                text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+                text.lines()
+                    .last()
+                    .unwrap_or_default()
+                    .trim_start_matches("error: ")
+                    .to_owned()
             }
         };
-        let title = format!("a regular expression of {} has a mistake in it", subject.who);
-        self.report(subject, Diagnostic::new(Code::Expression, title).at(field.span, unless_outside(field, &why)));
+        let title = format!(
+            "a regular expression of {} has a mistake in it",
+            subject.who
+        );
+        self.report(
+            subject,
+            Diagnostic::new(Code::Expression, title).at(field.span, unless_outside(field, &why)),
+        );
     }
 }

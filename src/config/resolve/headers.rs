@@ -12,10 +12,22 @@ use crate::config::mask;
 use crate::config::secret::Secret;
 
 impl Resolver<'_> {
-    pub(super) fn headers(&self, subject: &Subject, keys: &Endpoint, secrets: &mut Vec<Secret>) -> HeaderMap {
+    pub(super) fn headers(
+        &self,
+        subject: &Subject,
+        keys: &Endpoint,
+        secrets: &mut Vec<Secret>,
+    ) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        for (name, value) in keys.headers.iter().flat_map(|field| &field.value).flat_map(|pairs| &pairs.0) {
-            let (Some(written), Some(text)) = (&name.value, &value.value) else { continue };
+        for (name, value) in keys
+            .headers
+            .iter()
+            .flat_map(|field| &field.value)
+            .flat_map(|pairs| &pairs.0)
+        {
+            let (Some(written), Some(text)) = (&name.value, &value.value) else {
+                continue;
+            };
             if mask::is_sensitive(written) {
                 self.context.mask(value.span);
                 self.doubt_text(&format!("a header of {}", subject.who), value);
@@ -26,7 +38,9 @@ impl Resolver<'_> {
                     secrets.extend(cookies(text));
                 }
             }
-            let Some(name) = self.header_name(subject, name) else { continue };
+            let Some(name) = self.header_name(subject, name) else {
+                continue;
+            };
             if name == header::AUTHORIZATION
                 && let Some(auth) = &keys.auth
             {
@@ -46,27 +60,45 @@ impl Resolver<'_> {
         headers
     }
 
-    pub(super) fn header_name(&self, subject: &Subject, field: &Field<String>) -> Option<HeaderName> {
+    pub(super) fn header_name(
+        &self,
+        subject: &Subject,
+        field: &Field<String>,
+    ) -> Option<HeaderName> {
         let name = HeaderName::try_from(field.value.as_deref()?).ok();
         if name.is_none() {
-            let title = format!("a header of {} has a name that HTTP does not allow", subject.who);
-            self.report(subject, Diagnostic::new(Code::Header, title).at(field.span, "letters, digits and `-` only"));
+            let title = format!(
+                "a header of {} has a name that HTTP does not allow",
+                subject.who
+            );
+            self.report(
+                subject,
+                Diagnostic::new(Code::Header, title).at(field.span, "letters, digits and `-` only"),
+            );
         }
         name
     }
 
     /// Marked as sensitive: HTTP/2 then keeps it out of its tables, and `Debug` shows nothing.
-    pub(super) fn header_value(&self, subject: &Subject, field: &Field<String>) -> Option<HeaderValue> {
+    pub(super) fn header_value(
+        &self,
+        subject: &Subject,
+        field: &Field<String>,
+    ) -> Option<HeaderValue> {
         match HeaderValue::try_from(field.value.as_deref()?) {
             Ok(mut value) => {
                 value.set_sensitive(true);
                 Some(value)
             }
             Err(_) => {
-                let title = format!("a header of {} has a value that HTTP does not allow", subject.who);
+                let title = format!(
+                    "a header of {} has a value that HTTP does not allow",
+                    subject.who
+                );
                 self.report(
                     subject,
-                    Diagnostic::new(Code::Header, title).at(field.span, "no line breaks or control characters"),
+                    Diagnostic::new(Code::Header, title)
+                        .at(field.span, "no line breaks or control characters"),
                 );
                 None
             }
@@ -86,40 +118,66 @@ impl Resolver<'_> {
         };
         let auth = field.value.as_ref()?;
         if login.is_some() {
-            let title = format!("the URL of {} has userinfo, and there is `auth` as well", subject.who);
-            self.report(subject, Diagnostic::new(Code::Conflict, title).at(field.span, "keep one of them"));
+            let title = format!(
+                "the URL of {} has userinfo, and there is `auth` as well",
+                subject.who
+            );
+            self.report(
+                subject,
+                Diagnostic::new(Code::Conflict, title).at(field.span, "keep one of them"),
+            );
         }
         match (&auth.basic, &auth.bearer) {
             (Some(pair), None) => {
                 let pair = pair.value.as_ref()?;
                 let name = pair.username.as_ref();
                 if name.is_none() {
-                    let title = format!("the basic authentication of {} has no `username`", subject.who);
-                    self.report(subject, Diagnostic::new(Code::MissingKey, title).at(field.span, "here"));
+                    let title = format!(
+                        "the basic authentication of {} has no `username`",
+                        subject.who
+                    );
+                    self.report(
+                        subject,
+                        Diagnostic::new(Code::MissingKey, title).at(field.span, "here"),
+                    );
                 }
                 let name = name?;
                 let text = name.value.as_deref()?;
                 if text.contains(':') {
                     let title = format!("the user name of {} has a colon in it", subject.who);
-                    self.report(subject, Diagnostic::new(Code::Header, title).at(name.span, "not allowed (RFC 7617)"));
+                    self.report(
+                        subject,
+                        Diagnostic::new(Code::Header, title)
+                            .at(name.span, "not allowed (RFC 7617)"),
+                    );
                 }
                 if let Some(password) = &pair.password {
                     self.doubt_secret(&format!("the password of {}", subject.who), password);
                 }
-                let password = pair.password.as_ref().and_then(|field| field.value.clone()).unwrap_or_default();
+                let password = pair
+                    .password
+                    .as_ref()
+                    .and_then(|field| field.value.clone())
+                    .unwrap_or_default();
                 basic(text, &password, secrets)
             }
             (None, Some(bearer)) => {
                 let token = bearer.value.as_ref()?;
                 self.doubt_secret(&format!("the bearer token of {}", subject.who), bearer);
                 secrets.push(token.clone());
-                let value = sensitive(format!("Bearer {}", token.reveal())).filter(|_| !token.reveal().is_empty());
+                let value = sensitive(format!("Bearer {}", token.reveal()))
+                    .filter(|_| !token.reveal().is_empty());
                 if value.is_none() {
-                    let title = format!("the bearer token of {} cannot be sent in a header", subject.who);
+                    let title = format!(
+                        "the bearer token of {} cannot be sent in a header",
+                        subject.who
+                    );
                     self.report(
                         subject,
-                        Diagnostic::new(Code::Header, title)
-                            .at(bearer.span, "empty, or with a line break or control character"),
+                        Diagnostic::new(Code::Header, title).at(
+                            bearer.span,
+                            "empty, or with a line break or control character",
+                        ),
                     );
                 }
                 value
@@ -128,7 +186,8 @@ impl Resolver<'_> {
                 let title = format!("`auth` of {} needs exactly one way", subject.who);
                 self.report(
                     subject,
-                    Diagnostic::new(Code::Conflict, title).at(field.span, "expected `basic` or `bearer`"),
+                    Diagnostic::new(Code::Conflict, title)
+                        .at(field.span, "expected `basic` or `bearer`"),
                 );
                 None
             }
@@ -138,7 +197,11 @@ impl Resolver<'_> {
 
 /// The values of a `Cookie` header (RFC 6265, section 4.2.1): each may come back alone.
 fn cookies(text: &str) -> impl Iterator<Item = Secret> {
-    text.split(';').filter_map(|pair| Some(Secret::new(pair.split_once('=')?.1.trim().trim_matches('"'))))
+    text.split(';').filter_map(|pair| {
+        Some(Secret::new(
+            pair.split_once('=')?.1.trim().trim_matches('"'),
+        ))
+    })
 }
 
 fn sensitive(text: String) -> Option<HeaderValue> {
@@ -152,7 +215,11 @@ fn basic(name: &str, password: &Secret, secrets: &mut Vec<Secret>) -> Option<Hea
     let encoded = base64(format!("{name}:{}", password.reveal()).as_bytes());
     // Some leave out the padding.
     let bare = encoded.trim_end_matches('=');
-    secrets.extend([password.clone(), Secret::new(encoded.as_str()), Secret::new(bare)]);
+    secrets.extend([
+        password.clone(),
+        Secret::new(encoded.as_str()),
+        Secret::new(bare),
+    ]);
     sensitive(format!("Basic {encoded}"))
 }
 
@@ -165,7 +232,11 @@ fn base64(bytes: &[u8]) -> String {
         let group = byte(0) << 16 | byte(1) << 8 | byte(2);
         for digit in 0..4 {
             let index = (group >> (18 - 6 * digit) & 63) as usize;
-            text.push(if digit > chunk.len() { '=' } else { char::from(LETTERS[index]) });
+            text.push(if digit > chunk.len() {
+                '='
+            } else {
+                char::from(LETTERS[index])
+            });
         }
     }
     text
@@ -175,9 +246,14 @@ fn base64(bytes: &[u8]) -> String {
 mod tests {
     #[test]
     fn base64_is_that_of_the_rfc() {
-        for (plain, encoded) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE=")]
-        {
+        for (plain, encoded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+        ] {
             assert_eq!(super::base64(plain.as_bytes()), encoded);
         }
     }

@@ -29,7 +29,9 @@ impl Resolver<'_> {
             let title = format!("{} has a `body` and a `json`", subject.who);
             self.report(
                 subject,
-                Diagnostic::new(Code::Conflict, title).at(json.span, "one of them").beside(body.span, "the other"),
+                Diagnostic::new(Code::Conflict, title)
+                    .at(json.span, "one of them")
+                    .beside(body.span, "the other"),
             );
         }
         let json = keys.json.as_ref().and_then(|field| field.value.as_ref());
@@ -38,10 +40,19 @@ impl Resolver<'_> {
             resolved.terms.headers.insert(header::CONTENT_TYPE, json);
         }
         let body = keys.body.as_ref().and_then(|field| field.value.as_ref());
-        let body =
-            json.map(|json| Bytes::from(json.to_string())).or_else(|| body.map(|body| Bytes::from(body.clone())));
-        let redirects = keys.redirects.as_ref().and_then(|field| field.value).unwrap_or(REDIRECTS);
-        if let Some(field) = keys.redirects.as_ref().filter(|_| redirects > MOST_REDIRECTS) {
+        let body = json
+            .map(|json| Bytes::from(json.to_string()))
+            .or_else(|| body.map(|body| Bytes::from(body.clone())));
+        let redirects = keys
+            .redirects
+            .as_ref()
+            .and_then(|field| field.value)
+            .unwrap_or(REDIRECTS);
+        if let Some(field) = keys
+            .redirects
+            .as_ref()
+            .filter(|_| redirects > MOST_REDIRECTS)
+        {
             self.out_of_range(subject, "redirects", field.span, "expected at most 50");
         }
         let answer = keys.expect.as_ref().and_then(|field| field.value.as_ref());
@@ -67,40 +78,64 @@ impl Resolver<'_> {
             ),
         };
         let endpoint = self.finished(resolved.url, resolved.terms);
-        let spec = http::Spec { endpoint, exchange: self.exchanges.share(exchange) };
-        Some(Resolved { spec: Spec::Http(Arc::new(spec)), address: resolved.address, dating })
+        let spec = http::Spec {
+            endpoint,
+            exchange: self.exchanges.share(exchange),
+        };
+        Some(Resolved {
+            spec: Spec::Http(Arc::new(spec)),
+            address: resolved.address,
+            dating,
+        })
     }
 
     fn status(&self, subject: &Subject, answer: Option<&Answer>) -> Vec<RangeInclusive<u16>> {
-        let Some(field) = answer.and_then(|answer| answer.status.as_ref()) else { return vec![200..=299] };
+        let Some(field) = answer.and_then(|answer| answer.status.as_ref()) else {
+            return vec![200..=299];
+        };
         let codes = field.value.iter().flat_map(|codes| &codes.0);
         let ranges: Vec<_> = codes
             .filter_map(|code| {
                 let range = codes_of(code.value.as_deref()?.trim());
                 if range.is_none() {
-                    let title = format!("`status` of {} has an entry that is no status code", subject.who);
+                    let title = format!(
+                        "`status` of {} has an entry that is no status code",
+                        subject.who
+                    );
                     let problem = Diagnostic::new(Code::Value, title);
-                    self.report(subject, problem.at(code.span, "expected for example `204`, `2xx` or `200-299`"));
+                    self.report(
+                        subject,
+                        problem.at(code.span, "expected for example `204`, `2xx` or `200-299`"),
+                    );
                 }
                 range
             })
             .collect();
         if field.value.as_ref().is_some_and(|codes| codes.0.is_empty()) {
             let title = format!("`status` of {} is empty", subject.who);
-            self.report(subject, Diagnostic::new(Code::Value, title).at(field.span, "no answer could be a heartbeat"));
+            self.report(
+                subject,
+                Diagnostic::new(Code::Value, title)
+                    .at(field.span, "no answer could be a heartbeat"),
+            );
         }
         ranges
     }
 
     fn expected_headers(&self, subject: &Subject, answer: Option<&Answer>) -> Vec<http::Header> {
-        let pairs = answer.and_then(|answer| answer.headers.as_ref()).and_then(|field| field.value.as_ref());
+        let pairs = answer
+            .and_then(|answer| answer.headers.as_ref())
+            .and_then(|field| field.value.as_ref());
         pairs
             .iter()
             .flat_map(|pairs| &pairs.0)
             .filter_map(|(name, pattern)| {
                 let name = self.header_name(subject, name);
                 let pattern = self.pattern(subject, pattern);
-                Some(http::Header { name: name?, pattern: pattern? })
+                Some(http::Header {
+                    name: name?,
+                    pattern: pattern?,
+                })
             })
             .collect()
     }
@@ -108,10 +143,18 @@ impl Resolver<'_> {
 
 /// `204`, `2xx`, `200-299`: codes from 100 to 599 (RFC 9110, section 15).
 fn codes_of(text: &str) -> Option<RangeInclusive<u16>> {
-    let code =
-        |text: &str| (text.len() == 3).then(|| text.parse().ok()).flatten().filter(|code| (100..600).contains(code));
+    let code = |text: &str| {
+        (text.len() == 3)
+            .then(|| text.parse().ok())
+            .flatten()
+            .filter(|code| (100..600).contains(code))
+    };
     if let Some(class) = text.strip_suffix("xx").or_else(|| text.strip_suffix("XX")) {
-        let first = class.parse::<u16>().ok().filter(|class| (1..6).contains(class))? * 100;
+        let first = class
+            .parse::<u16>()
+            .ok()
+            .filter(|class| (1..6).contains(class))?
+            * 100;
         return Some(first..=first + 99);
     }
     match text.split_once('-') {
@@ -132,7 +175,9 @@ mod tests {
         assert_eq!(codes_of("204"), Some(204..=204));
         assert_eq!(codes_of("2xx"), Some(200..=299));
         assert_eq!(codes_of("200 - 404"), Some(200..=404));
-        for bad in ["", "20", "6xx", "2x", "099", "600", "404-200", "200-", "-5", "+20"] {
+        for bad in [
+            "", "20", "6xx", "2x", "099", "600", "404-200", "200-", "-5", "+20",
+        ] {
             assert_eq!(codes_of(bad), None, "{bad}");
         }
     }

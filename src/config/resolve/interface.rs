@@ -28,28 +28,51 @@ impl Resolver<'_> {
             self.doubt_secret("`token` of the HTTP interface", field);
         }
         let token = file.token.as_ref().and_then(|field| field.value.as_ref());
-        let token = token.filter(|token| !token.reveal().is_empty()).map(|token| Token::new(token.reveal()));
-        let listen = file.listen.as_ref().and_then(|field| Some((self.address_of(field)?, field.span)));
+        let token = token
+            .filter(|token| !token.reveal().is_empty())
+            .map(|token| Token::new(token.reveal()));
+        let listen = file
+            .listen
+            .as_ref()
+            .and_then(|field| Some((self.address_of(field)?, field.span)));
         if let Some((address, span)) = listen
             && !address.ip().is_loopback()
             && token.is_none()
         {
-            let problem =
-                Diagnostic::new(Code::Conflict, "`listen` is open to other machines, and there is no `token`");
+            let problem = Diagnostic::new(
+                Code::Conflict,
+                "`listen` is open to other machines, and there is no `token`",
+            );
             self.context.report(
-                problem.at(span, "not a loopback address").help("set `token: ${HBMON_TOKEN}`, or listen on 127.0.0.1"),
+                problem
+                    .at(span, "not a loopback address")
+                    .help("set `token: ${HBMON_TOKEN}`, or listen on 127.0.0.1"),
             );
         }
-        let hosts = file.hosts.as_ref().map_or_else(Vec::new, |field| self.hosts_of(field));
-        Interface { listen, token, hosts, tls: file.tls.as_ref().and_then(|field| self.certificate_of(field)) }
+        let hosts = file
+            .hosts
+            .as_ref()
+            .map_or_else(Vec::new, |field| self.hosts_of(field));
+        Interface {
+            listen,
+            token,
+            hosts,
+            tls: file
+                .tls
+                .as_ref()
+                .and_then(|field| self.certificate_of(field)),
+        }
     }
 
     /// Names as a `Host` header has them, in lower case.
     fn hosts_of(&self, field: &Field<Many<String>>) -> Vec<String> {
-        let Some(Many(written)) = &field.value else { return Vec::new() };
+        let Some(Many(written)) = &field.value else {
+            return Vec::new();
+        };
         let named = |field: &Field<String>| {
             let name = field.value.as_deref()?.trim().to_ascii_lowercase();
-            let is_name = Authority::try_from(name.as_str()).is_ok_and(|authority| authority.host() == name);
+            let is_name =
+                Authority::try_from(name.as_str()).is_ok_and(|authority| authority.host() == name);
             if is_name {
                 return Some(name);
             }
@@ -63,40 +86,83 @@ impl Resolver<'_> {
 
     fn address_of(&self, field: &Field<String>) -> Option<SocketAddr> {
         let text = field.value.as_deref()?.trim();
-        let local = || text.strip_prefix("localhost:")?.parse().ok().map(|port| (Ipv4Addr::LOCALHOST, port).into());
+        let local = || {
+            text.strip_prefix("localhost:")?
+                .parse()
+                .ok()
+                .map(|port| (Ipv4Addr::LOCALHOST, port).into())
+        };
         let address = text.parse().ok().or_else(local);
         if address.is_none() {
             let problem = Diagnostic::new(Code::Value, "`listen` is not an address with a port");
-            let help = match (text.trim_start_matches(':').parse::<u16>(), text.parse::<IpAddr>()) {
+            let help = match (
+                text.trim_start_matches(':').parse::<u16>(),
+                text.parse::<IpAddr>(),
+            ) {
                 (Ok(port), _) => format!("write `127.0.0.1:{port}`"),
                 (_, Ok(ip)) => format!("write `{}`", SocketAddr::new(ip, 9747)),
                 _ => "names other than localhost are not looked up".to_owned(),
             };
-            self.context.report(problem.at(field.span, "expected such as `127.0.0.1:9747` or `[::1]:9747`").help(help));
+            self.context.report(
+                problem
+                    .at(
+                        field.span,
+                        "expected such as `127.0.0.1:9747` or `[::1]:9747`",
+                    )
+                    .help(help),
+            );
         }
         address
     }
 
     fn certificate_of(&self, field: &Field<Identity>) -> Option<Arc<rustls::ServerConfig>> {
         let keys = field.value.as_ref()?;
-        let path = |field: &Option<Field<String>>| field.as_ref()?.value.as_ref().map(|path| self.folder.join(path));
-        let (Some(cert_file), Some(key_file)) = (path(&keys.cert_file), path(&keys.key_file)) else {
-            let one = keys.cert_file.as_ref().or(keys.key_file.as_ref()).map_or(field.span, |field| field.span);
-            let problem = Diagnostic::new(Code::Conflict, "`tls` of the HTTP interface is not complete");
-            self.context.report(problem.at(one, "a certificate and its key go together: `cert_file`, `key_file`"));
+        let path = |field: &Option<Field<String>>| {
+            field
+                .as_ref()?
+                .value
+                .as_ref()
+                .map(|path| self.folder.join(path))
+        };
+        let (Some(cert_file), Some(key_file)) = (path(&keys.cert_file), path(&keys.key_file))
+        else {
+            let one = keys
+                .cert_file
+                .as_ref()
+                .or(keys.key_file.as_ref())
+                .map_or(field.span, |field| field.span);
+            let problem = Diagnostic::new(
+                Code::Conflict,
+                "`tls` of the HTTP interface is not complete",
+            );
+            self.context.report(problem.at(
+                one,
+                "a certificate and its key go together: `cert_file`, `key_file`",
+            ));
             return None;
         };
         let written = [&keys.cert_file, &keys.key_file];
-        if written.into_iter().flatten().any(|field| self.is_no_path("`tls` of the HTTP interface", field)) {
+        if written
+            .into_iter()
+            .flatten()
+            .any(|field| self.is_no_path("`tls` of the HTTP interface", field))
+        {
             return None;
         }
         tls::server(&cert_file, &key_file)
             .map_err(|error| {
-                let written = if error.key == "key_file" { &keys.key_file } else { &keys.cert_file };
+                let written = if error.key == "key_file" {
+                    &keys.key_file
+                } else {
+                    &keys.cert_file
+                };
                 let span = written.as_ref().map_or(field.span, |field| field.span);
-                let label = written.as_ref().map_or(error.why.clone(), |field| named(field, &error.why));
+                let label = written
+                    .as_ref()
+                    .map_or(error.why.clone(), |field| named(field, &error.why));
                 let title = format!("`tls.{}` of the HTTP interface cannot be used", error.key);
-                self.context.report(Diagnostic::new(Code::Tls, title).at(span, label));
+                self.context
+                    .report(Diagnostic::new(Code::Tls, title).at(span, label));
             })
             .ok()
     }

@@ -107,7 +107,9 @@ impl<'c> Resolver<'c> {
     pub fn plan(&self, file: &File) -> Plan {
         let none = Common::default();
         let defaults = file.defaults.as_ref();
-        let base = defaults.and_then(|field| field.value.as_ref()).unwrap_or(&none);
+        let base = defaults
+            .and_then(|field| field.value.as_ref())
+            .unwrap_or(&none);
         let secrets = defaults.map_or(&[][..], |field| &field.secrets);
         let mut names = HashMap::new();
         let mut targets: Vec<Target> = Vec::new();
@@ -118,25 +120,41 @@ impl<'c> Resolver<'c> {
             ),
             Some(monitors) => {
                 for field in monitors.value.iter().flatten() {
-                    let Some(monitor) = &field.value else { continue };
+                    let Some(monitor) = &field.value else {
+                        continue;
+                    };
                     let secrets = field.secrets.iter().chain(secrets).cloned().collect();
                     targets.extend(self.target(field.span, monitor, base, secrets, &mut names));
                 }
-                self.intake_paths(monitors.value.iter().flatten().filter_map(|field| field.value.as_ref()));
+                self.intake_paths(
+                    monitors
+                        .value
+                        .iter()
+                        .flatten()
+                        .filter_map(|field| field.value.as_ref()),
+                );
                 if monitors.value.as_ref().is_some_and(Vec::is_empty) {
                     self.context.report(
-                        Diagnostic::new(Code::MissingKey, "`monitors` is empty").at(monitors.span, "nothing to watch"),
+                        Diagnostic::new(Code::MissingKey, "`monitors` is empty")
+                            .at(monitors.span, "nothing to watch"),
                     );
                 }
             }
         }
-        Plan { targets, concurrency: None, stop: Stop::Never }
+        Plan {
+            targets,
+            concurrency: None,
+            stop: Stop::Never,
+        }
     }
 
     fn target(
         &self,
         span: Span,
-        With { shared: own, own: monitor }: &With<Common, Monitor>,
+        With {
+            shared: own,
+            own: monitor,
+        }: &With<Common, Monitor>,
         base: &Common,
         mut secrets: Vec<Secret>,
         names: &mut HashMap<String, Span>,
@@ -146,29 +164,63 @@ impl<'c> Resolver<'c> {
         let push = monitor.push.as_ref().and_then(|field| field.value.as_ref());
         let mut hash = SipHasher13::new();
         let resolved = match subject.kind {
-            Kind::Http => self.with_endpoint(&subject, &monitor.http, &mut secrets, &mut hash, Self::http),
-            Kind::Websocket => {
-                self.with_endpoint(&subject, &monitor.websocket, &mut secrets, &mut hash, Self::websocket)
+            Kind::Http => {
+                self.with_endpoint(&subject, &monitor.http, &mut secrets, &mut hash, Self::http)
             }
-            Kind::Sse => self.with_endpoint(&subject, &monitor.sse, &mut secrets, &mut hash, Self::sse),
-            Kind::Socketio => self.with_endpoint(&subject, &monitor.socketio, &mut secrets, &mut hash, Self::socketio),
+            Kind::Websocket => self.with_endpoint(
+                &subject,
+                &monitor.websocket,
+                &mut secrets,
+                &mut hash,
+                Self::websocket,
+            ),
+            Kind::Sse => {
+                self.with_endpoint(&subject, &monitor.sse, &mut secrets, &mut hash, Self::sse)
+            }
+            Kind::Socketio => self.with_endpoint(
+                &subject,
+                &monitor.socketio,
+                &mut secrets,
+                &mut hash,
+                Self::socketio,
+            ),
             Kind::Push => {
                 let name = name.as_ref().map(Text::as_str);
                 push.map(|keys| self.push(&subject, keys, name, &mut secrets, &mut hash))
             }
         };
         let certificate = [
-            monitor.http.as_ref().and_then(|field| field.value.as_ref()).map(|kind| &kind.shared),
-            monitor.websocket.as_ref().and_then(|field| field.value.as_ref()).map(|kind| &kind.shared),
-            monitor.sse.as_ref().and_then(|field| field.value.as_ref()).map(|kind| &kind.shared),
-            monitor.socketio.as_ref().and_then(|field| field.value.as_ref()).map(|kind| &kind.shared),
+            monitor
+                .http
+                .as_ref()
+                .and_then(|field| field.value.as_ref())
+                .map(|kind| &kind.shared),
+            monitor
+                .websocket
+                .as_ref()
+                .and_then(|field| field.value.as_ref())
+                .map(|kind| &kind.shared),
+            monitor
+                .sse
+                .as_ref()
+                .and_then(|field| field.value.as_ref())
+                .map(|kind| &kind.shared),
+            monitor
+                .socketio
+                .as_ref()
+                .and_then(|field| field.value.as_ref())
+                .map(|kind| &kind.shared),
         ];
-        let certificate = certificate.into_iter().flatten().find_map(|endpoint| endpoint.certificate.as_ref());
+        let certificate = certificate
+            .into_iter()
+            .flatten()
+            .find_map(|endpoint| endpoint.certificate.as_ref());
         let resolved = resolved?;
         let rhythm = resolved.spec.rhythm();
         let (interval, schedule) = match push {
             Some(keys) => {
-                let push::Rhythm { interval, schedule } = self.push_rhythm(&subject, keys, own, base);
+                let push::Rhythm { interval, schedule } =
+                    self.push_rhythm(&subject, keys, own, base);
                 (interval, schedule)
             }
             None => (self.interval(&subject, rhythm, own, base), None),
@@ -177,30 +229,51 @@ impl<'c> Resolver<'c> {
         policy.schedule = schedule;
         policy.instances = push.and_then(|keys| self.instances(&subject, keys, &policy));
         policy.certificate = self.certificate(&subject, certificate);
-        (policy.timestamped, policy.max_age) = (resolved.dating.timestamped, resolved.dating.max_age);
+        (policy.timestamped, policy.max_age) =
+            (resolved.dating.timestamped, resolved.dating.max_age);
         let pace = self.pace(&subject, own, base);
         if rhythm == Rhythm::Poll {
             let span = |own: &Option<Field<Period>>, base: &Option<Field<Period>>| {
                 own.as_ref().or(base.as_ref()).map(|field| field.span)
             };
-            let (length, timeout) = (span(&own.interval, &base.interval), span(&own.timeout, &base.timeout));
+            let (length, timeout) = (
+                span(&own.interval, &base.interval),
+                span(&own.timeout, &base.timeout),
+            );
             self.doubt_timeout(&subject, (interval, length), (pace.timeout, timeout));
         }
         // Nobody paces what comes by itself.
         if push.is_none() {
             (policy.interval, pace.timeout).hash(&mut hash);
-            (pace.backoff.initial, pace.backoff.max, pace.backoff.slow_down).hash(&mut hash);
+            (
+                pace.backoff.initial,
+                pace.backoff.max,
+                pace.backoff.slow_down,
+            )
+                .hash(&mut hash);
         }
         let pick = |own: &Option<Field<String>>, base: &Option<Field<String>>| {
-            own.as_ref().or(base.as_ref()).and_then(shown).map(|text| Text::clean(&text))
+            own.as_ref()
+                .or(base.as_ref())
+                .and_then(shown)
+                .map(|text| Text::clean(&text))
         };
-        let tags = own.tags.as_ref().or(base.tags.as_ref()).and_then(|field| field.value.as_ref());
+        let tags = own
+            .tags
+            .as_ref()
+            .or(base.tags.as_ref())
+            .and_then(|field| field.value.as_ref());
         let meta = Meta {
             name: name?,
             kind: subject.kind,
             address: Text::clean(&resolved.address),
             group: pick(&own.group, &base.group),
-            tags: tags.iter().flat_map(|tags| &tags.0).filter_map(shown).map(|tag| Text::clean(&tag)).collect(),
+            tags: tags
+                .iter()
+                .flat_map(|tags| &tags.0)
+                .filter_map(shown)
+                .map(|tag| Text::clean(&tag))
+                .collect(),
             description: pick(&own.description, &base.description),
             line: monitor.name.as_ref().map(|name| self.lines.of(name.span)),
         };
@@ -209,8 +282,15 @@ impl<'c> Resolver<'c> {
             policy: self.policies.share(policy),
             pace,
             spec: resolved.spec,
-            secrets: self.secrets.share(Secrets::new(secrets.iter().flat_map(url::spellings).collect())),
-            enabled: own.enabled.as_ref().or(base.enabled.as_ref()).and_then(|field| field.value).unwrap_or(true),
+            secrets: self.secrets.share(Secrets::new(
+                secrets.iter().flat_map(url::spellings).collect(),
+            )),
+            enabled: own
+                .enabled
+                .as_ref()
+                .or(base.enabled.as_ref())
+                .and_then(|field| field.value)
+                .unwrap_or(true),
             fingerprint: hash.finish(),
         })
     }
@@ -233,7 +313,12 @@ impl<'c> Resolver<'c> {
     }
 
     /// The name as it is shown, if it can be one and no other monitor has it.
-    fn name(&self, span: Span, monitor: &Monitor, names: &mut HashMap<String, Span>) -> Option<Text> {
+    fn name(
+        &self,
+        span: Span,
+        monitor: &Monitor,
+        names: &mut HashMap<String, Span>,
+    ) -> Option<Text> {
         let Some(field) = &monitor.name else {
             self.context.report(
                 Diagnostic::new(Code::MissingKey, "a monitor has no `name`")
@@ -245,9 +330,14 @@ impl<'c> Resolver<'c> {
         let (name, shown) = (field.value.as_ref()?, shown(field)?);
         let allowed = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
         let problem = match name.char_indices().find(|(_, c)| !allowed(*c)) {
-            Some((at, c)) => Some((self.part(field, at..at + c.len_utf8()), "not allowed in a name")),
+            Some((at, c)) => Some((
+                self.part(field, at..at + c.len_utf8()),
+                "not allowed in a name",
+            )),
             None if name.is_empty() => Some((field.span, "it is empty")),
-            None if name.len() > LONGEST_NAME => Some((field.span, "it is longer than 128 characters")),
+            None if name.len() > LONGEST_NAME => {
+                Some((field.span, "it is longer than 128 characters"))
+            }
             None => None,
         };
         if let Some((place, label)) = problem {
@@ -263,10 +353,15 @@ impl<'c> Resolver<'c> {
         }
         if let Some(first) = names.get(&shown) {
             self.context.report(
-                Diagnostic::new(Code::DuplicateName, format!("two monitors are named `{shown}`"))
-                    .at(field.span, "second one")
-                    .beside(*first, "first one")
-                    .note("names key the history, the JUnit report and the metrics, so they must differ"),
+                Diagnostic::new(
+                    Code::DuplicateName,
+                    format!("two monitors are named `{shown}`"),
+                )
+                .at(field.span, "second one")
+                .beside(*first, "first one")
+                .note(
+                    "names key the history, the JUnit report and the metrics, so they must differ",
+                ),
             );
             return None;
         }
@@ -276,17 +371,27 @@ impl<'c> Resolver<'c> {
 
     /// Exactly one kind.
     fn kind(&self, span: Span, monitor: &Monitor, name: Option<&str>) -> Option<Subject> {
-        let who = name.map_or_else(|| "this monitor".to_owned(), |name| format!("monitor `{name}`"));
+        let who = name.map_or_else(
+            || "this monitor".to_owned(),
+            |name| format!("monitor `{name}`"),
+        );
         let near = monitor.name.as_ref().map(|name| name.span);
         let kinds = [
             (Kind::Http, monitor.http.as_ref().map(|field| field.span)),
-            (Kind::Websocket, monitor.websocket.as_ref().map(|field| field.span)),
+            (
+                Kind::Websocket,
+                monitor.websocket.as_ref().map(|field| field.span),
+            ),
             (Kind::Sse, monitor.sse.as_ref().map(|field| field.span)),
-            (Kind::Socketio, monitor.socketio.as_ref().map(|field| field.span)),
+            (
+                Kind::Socketio,
+                monitor.socketio.as_ref().map(|field| field.span),
+            ),
             (Kind::Push, monitor.push.as_ref().map(|field| field.span)),
         ];
-        let mut kinds =
-            kinds.into_iter().filter_map(|(kind, span)| Some((kind, self.key_before(span?, kind.as_str()))));
+        let mut kinds = kinds
+            .into_iter()
+            .filter_map(|(kind, span)| Some((kind, self.key_before(span?, kind.as_str()))));
         let Some((kind, kind_span)) = kinds.next() else {
             self.context.report(
                 Diagnostic::new(Code::MissingKey, format!("{who} has no kind"))
@@ -298,9 +403,16 @@ impl<'c> Resolver<'c> {
             return None;
         };
         if let Some((other, other_span)) = kinds.next() {
-            let (first, second) =
-                if kind_span < other_span { (kind_span, other_span) } else { (other_span, kind_span) };
-            let title = format!("{who} has two kinds, `{}` and `{}`", kind.as_str(), other.as_str());
+            let (first, second) = if kind_span < other_span {
+                (kind_span, other_span)
+            } else {
+                (other_span, kind_span)
+            };
+            let title = format!(
+                "{who} has two kinds, `{}` and `{}`",
+                kind.as_str(),
+                other.as_str()
+            );
             self.context.report(
                 Diagnostic::new(Code::Conflict, title)
                     .at(second, "second one")
@@ -310,13 +422,21 @@ impl<'c> Resolver<'c> {
             );
             return None;
         }
-        Some(Subject { who, near, kind, kind_span })
+        Some(Subject {
+            who,
+            near,
+            kind,
+            kind_span,
+        })
     }
 
     /// The key in front of a value, if it is close by: this is asked for every monitor.
     fn key_before(&self, value: Span, key: &str) -> Span {
         let end = value.range().start;
-        let start = self.context.source.floor_char_boundary(end.saturating_sub(KEY_DISTANCE));
+        let start = self
+            .context
+            .source
+            .floor_char_boundary(end.saturating_sub(KEY_DISTANCE));
         let before = self.context.source.get(start..end).unwrap_or("");
         match before.rfind(&format!("{key}:")) {
             Some(at) => Span::new(start + at, start + at + key.len()),
@@ -340,7 +460,10 @@ impl<'c> Resolver<'c> {
 
     fn report(&self, subject: &Subject, problem: Diagnostic) {
         let place = problem.primary.as_ref().map(|(span, _)| *span);
-        let near = subject.near.zip(place).and_then(|(name, place)| self.context.near(name, place));
+        let near = subject
+            .near
+            .zip(place)
+            .and_then(|(name, place)| self.context.near(name, place));
         self.context.report(problem.near(near));
     }
 }
@@ -352,5 +475,9 @@ fn shown(field: &Field<String>) -> Option<String> {
 
 /// What is said of a text, where that may repeat a part of it: nothing of what came from `${…}`.
 fn unless_outside<'w>(field: &Field<String>, why: &'w str) -> &'w str {
-    if field.shown.is_some() { "the value that comes in here" } else { why }
+    if field.shown.is_some() {
+        "the value that comes in here"
+    } else {
+        why
+    }
 }

@@ -23,7 +23,14 @@ use crate::monitors::push::{self, Step};
 use crate::monitors::token::Token;
 
 /// Where the HTTP interface has routes of its own; they and all below them are taken.
-const RESERVED: [&str; 6] = ["/-", "/metrics", "/v1/status", "/v1/monitors", "/v1/events", "/v1/heartbeats/stream"];
+const RESERVED: [&str; 6] = [
+    "/-",
+    "/metrics",
+    "/v1/status",
+    "/v1/monitors",
+    "/v1/events",
+    "/v1/heartbeats/stream",
+];
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -56,8 +63,11 @@ impl Resolver<'_> {
         if let Some(field) = &keys.token {
             self.doubt_secret(&format!("`token` of {}", subject.who), field);
         }
-        let token =
-            keys.token.as_ref().and_then(|field| field.value.clone()).filter(|token| !token.reveal().is_empty());
+        let token = keys
+            .token
+            .as_ref()
+            .and_then(|field| field.value.clone())
+            .filter(|token| !token.reveal().is_empty());
         secrets.extend(token.clone());
         let spec = push::Spec {
             path: keys.path.as_ref().and_then(|field| field.value.clone()),
@@ -69,11 +79,21 @@ impl Resolver<'_> {
         };
         let path = keys.path.as_ref().and_then(shown);
         let address = path.unwrap_or_else(|| format!("{HEARTBEATS}{}", name.unwrap_or_default()));
-        Resolved { spec: Spec::Push(Arc::new(spec)), address, dating }
+        Resolved {
+            spec: Spec::Push(Arc::new(spec)),
+            address,
+            dating,
+        }
     }
 
     /// An interval, or a schedule.
-    pub(super) fn push_rhythm(&self, subject: &Subject, keys: &Push, own: &Common, base: &Common) -> Rhythm {
+    pub(super) fn push_rhythm(
+        &self,
+        subject: &Subject,
+        keys: &Push,
+        own: &Common,
+        base: &Common,
+    ) -> Rhythm {
         if let Some(field) = &keys.schedule {
             if let Some(interval) = &own.interval {
                 let title = format!("{} has an `interval` and a `schedule`", subject.who);
@@ -85,31 +105,54 @@ impl Resolver<'_> {
                 );
             }
             let schedule = self.schedule(subject, field).map(Arc::new);
-            let interval = schedule.as_ref().map_or(HOUR, |schedule| schedule.shortest());
+            let interval = schedule
+                .as_ref()
+                .map_or(HOUR, |schedule| schedule.shortest());
             return Rhythm { interval, schedule };
         }
         let written = pick(own.interval.as_ref(), base.interval.as_ref());
         if written.is_none() {
             self.report(
                 subject,
-                Diagnostic::new(Code::MissingKey, format!("{} has no `interval`", subject.who))
-                    .at(subject.kind_span, "how often does it promise a heartbeat?")
-                    .help("write `interval: 1m` beside it, or `schedule: {cron: \"0 2 * * *\"}` below it"),
+                Diagnostic::new(
+                    Code::MissingKey,
+                    format!("{} has no `interval`", subject.who),
+                )
+                .at(subject.kind_span, "how often does it promise a heartbeat?")
+                .help(
+                    "write `interval: 1m` beside it, or `schedule: {cron: \"0 2 * * *\"}` below it",
+                ),
             );
         }
-        let interval = self.period(subject, "interval", written, MILLISECOND, YEAR).unwrap_or(HOUR);
-        Rhythm { interval, schedule: None }
+        let interval = self
+            .period(subject, "interval", written, MILLISECOND, YEAR)
+            .unwrap_or(HOUR);
+        Rhythm {
+            interval,
+            schedule: None,
+        }
     }
 
     /// One monitor, many instances: what belongs to `id`.
-    pub(super) fn instances(&self, subject: &Subject, keys: &Push, policy: &Policy) -> Option<InstancePolicy> {
+    pub(super) fn instances(
+        &self,
+        subject: &Subject,
+        keys: &Push,
+        policy: &Policy,
+    ) -> Option<InstancePolicy> {
         let needs_id = [
             ("available", keys.available.as_ref().map(|field| field.span)),
-            ("min_online", keys.min_online.as_ref().map(|field| field.span)),
+            (
+                "min_online",
+                keys.min_online.as_ref().map(|field| field.span),
+            ),
             ("forget", keys.forget.as_ref().map(|field| field.span)),
         ];
         if keys.id.is_none() {
-            for (key, span) in needs_id.into_iter().filter_map(|(key, span)| Some((key, span?))) {
+            for (key, span) in needs_id
+                .into_iter()
+                .filter_map(|(key, span)| Some((key, span?)))
+            {
                 let title = format!("{} has `{key}` without an `id`", subject.who);
                 self.report(
                     subject,
@@ -122,11 +165,22 @@ impl Resolver<'_> {
         }
         let least = policy.interval.saturating_add(policy.grace);
         let forget = self.period(subject, "forget", keys.forget.as_ref(), least, YEAR);
-        let min_online = keys.min_online.as_ref().and_then(|field| field.value).unwrap_or(0);
-        Some(InstancePolicy { forget: forget.unwrap_or(HOUR.max(least.saturating_mul(2))), min_online })
+        let min_online = keys
+            .min_online
+            .as_ref()
+            .and_then(|field| field.value)
+            .unwrap_or(0);
+        Some(InstancePolicy {
+            forget: forget.unwrap_or(HOUR.max(least.saturating_mul(2))),
+            min_online,
+        })
     }
 
-    fn schedule(&self, subject: &Subject, field: &Field<crate::config::file::Schedule>) -> Option<Schedule> {
+    fn schedule(
+        &self,
+        subject: &Subject,
+        field: &Field<crate::config::file::Schedule>,
+    ) -> Option<Schedule> {
         let keys = field.value.as_ref()?;
         let zone = match keys.timezone.as_ref() {
             None => Some(TimeZone::UTC),
@@ -135,9 +189,14 @@ impl Resolver<'_> {
         let Some(cron) = &keys.cron else {
             self.report(
                 subject,
-                Diagnostic::new(Code::MissingKey, format!("`schedule` of {} has no `cron`", subject.who))
-                    .at(self.key_before(field.span, "schedule"), "here")
-                    .help("write `cron: \"0 2 * * *\"`: minute, hour, day of month, month, day of week"),
+                Diagnostic::new(
+                    Code::MissingKey,
+                    format!("`schedule` of {} has no `cron`", subject.who),
+                )
+                .at(self.key_before(field.span, "schedule"), "here")
+                .help(
+                    "write `cron: \"0 2 * * *\"`: minute, hour, day of month, month, day of week",
+                ),
             );
             return None;
         };
@@ -150,7 +209,9 @@ impl Resolver<'_> {
                     subject,
                     Diagnostic::new(Code::Expression, title)
                         .at(cron.span, unless_outside(cron, &why))
-                        .help("minute, hour, day of month, month, day of week, as in `30 2 * * 1-5`"),
+                        .help(
+                            "minute, hour, day of month, month, day of week, as in `30 2 * * 1-5`",
+                        ),
                 );
             })
             .ok()
@@ -163,48 +224,84 @@ impl Resolver<'_> {
             Ok(zone) => Some(zone),
             Err(_) => {
                 let title = format!("the time zone of {} is not known", subject.who);
-                let known: Vec<String> = jiff::tz::db().available().map(|known| known.to_string()).collect();
+                let known: Vec<String> = jiff::tz::db()
+                    .available()
+                    .map(|known| known.to_string())
+                    .collect();
                 let label = match nearest(name, known.iter().map(String::as_str)) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "expected an IANA name such as `Europe/Berlin`".to_owned(),
                 };
-                self.report(subject, Diagnostic::new(Code::Value, title).at(field.span, label));
+                self.report(
+                    subject,
+                    Diagnostic::new(Code::Value, title).at(field.span, label),
+                );
                 None
             }
         }
     }
 
     /// No two push monitors are reached by one path, and none by one of hbmon's own.
-    pub(super) fn intake_paths<'f>(&self, monitors: impl Iterator<Item = &'f With<Common, Monitor>>) {
+    pub(super) fn intake_paths<'f>(
+        &self,
+        monitors: impl Iterator<Item = &'f With<Common, Monitor>>,
+    ) {
         let mut taken: HashMap<String, Intake> = HashMap::new();
         for With { own: monitor, .. } in monitors {
-            let (Some(push), Some(name)) = (&monitor.push, &monitor.name) else { continue };
+            let (Some(push), Some(name)) = (&monitor.push, &monitor.name) else {
+                continue;
+            };
             let own = push.value.as_ref().and_then(|keys| keys.path.as_ref());
             let by_name = name.value.as_ref().zip(shown(name));
-            let by_name =
-                by_name.map(|(text, shown)| (format!("{HEARTBEATS}{text}"), format!("{HEARTBEATS}{shown}"), name));
+            let by_name = by_name.map(|(text, shown)| {
+                (
+                    format!("{HEARTBEATS}{text}"),
+                    format!("{HEARTBEATS}{shown}"),
+                    name,
+                )
+            });
             let by_path = own.and_then(|field| Some((field.value.clone()?, shown(field)?, field)));
             for (path, shown, field) in by_name.into_iter().chain(by_path) {
-                self.intake_path(&path, Intake { shown, span: field.span }, &mut taken);
+                self.intake_path(
+                    &path,
+                    Intake {
+                        shown,
+                        span: field.span,
+                    },
+                    &mut taken,
+                );
             }
         }
         for (path, Intake { shown, span }) in &taken {
-            let Some((head, word)) = path.rsplit_once('/') else { continue };
+            let Some((head, word)) = path.rsplit_once('/') else {
+                continue;
+            };
             if let (Some(_), Some(other)) = (Step::parse(word), taken.get(head)) {
                 let title = format!("`{shown}` would be taken for a step of `{}`", other.shown);
                 self.context.report(
                     Diagnostic::new(Code::Conflict, title)
-                        .at(*span, format!("`/{word}` means something below another intake"))
+                        .at(
+                            *span,
+                            format!("`/{word}` means something below another intake"),
+                        )
                         .beside(other.span, "this one"),
                 );
             }
         }
     }
 
-    fn intake_path(&self, path: &str, Intake { shown, span }: Intake, taken: &mut HashMap<String, Intake>) {
+    fn intake_path(
+        &self,
+        path: &str,
+        Intake { shown, span }: Intake,
+        taken: &mut HashMap<String, Intake>,
+    ) {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "/-._~!$&'()*+,;=:@".contains(c);
         let segments = path.strip_prefix('/').unwrap_or("");
-        let is_path = path.chars().all(allowed) && segments.split('/').all(|part| !matches!(part, "" | "." | ".."));
+        let is_path = path.chars().all(allowed)
+            && segments
+                .split('/')
+                .all(|part| !matches!(part, "" | "." | ".."));
         if !is_path {
             self.context.report(
                 Diagnostic::new(Code::Value, "the `path` of an intake is not the path of a URL")
@@ -215,19 +312,32 @@ impl Resolver<'_> {
             );
             return;
         }
-        let is_below = |own: &str| path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let is_below = |own: &str| {
+            path.strip_prefix(own)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
         let intake = HEARTBEATS.trim_end_matches('/');
-        if let Some(own) = RESERVED.into_iter().find(|own| is_below(own)).or((path == intake).then_some(intake)) {
+        if let Some(own) = RESERVED
+            .into_iter()
+            .find(|own| is_below(own))
+            .or((path == intake).then_some(intake))
+        {
             self.context.report(
-                Diagnostic::new(Code::Conflict, format!("pushed heartbeats cannot arrive at `{shown}`"))
-                    .at(span, format!("hbmon's own `{own}` is there")),
+                Diagnostic::new(
+                    Code::Conflict,
+                    format!("pushed heartbeats cannot arrive at `{shown}`"),
+                )
+                .at(span, format!("hbmon's own `{own}` is there")),
             );
             return;
         }
         let title = format!("two push monitors would hear what is sent to `{shown}`");
         if let Some(first) = taken.insert(path.to_owned(), Intake { shown, span }) {
-            self.context
-                .report(Diagnostic::new(Code::Conflict, title).at(span, "second one").beside(first.span, "first one"));
+            self.context.report(
+                Diagnostic::new(Code::Conflict, title)
+                    .at(span, "second one")
+                    .beside(first.span, "first one"),
+            );
         }
     }
 }

@@ -24,26 +24,55 @@ impl Resolver<'_> {
         let limits = QualityLimits {
             excellent: self.steady(subject, "quality.excellent", excellent, default.excellent),
             good: self.steady(subject, "quality.good", good, default.good),
-            fair: self.period(subject, "quality.fair", fair, LEAST, YEAR).unwrap_or(default.fair),
+            fair: self
+                .period(subject, "quality.fair", fair, LEAST, YEAR)
+                .unwrap_or(default.fair),
         };
         if limits.excellent.mean > limits.good.mean {
             let (first, second) = (mean(excellent), mean(good));
-            self.order(subject, "the `quality.excellent.mean` of", "is above that of `good`", first, second);
+            self.order(
+                subject,
+                "the `quality.excellent.mean` of",
+                "is above that of `good`",
+                first,
+                second,
+            );
         }
         if limits.good.mean > limits.fair {
-            self.order(subject, "the `quality.good.mean` of", "is above `fair`", mean(good), fair);
+            self.order(
+                subject,
+                "the `quality.good.mean` of",
+                "is above `fair`",
+                mean(good),
+                fair,
+            );
         }
         if limits.excellent.variance > limits.good.variance {
             let (first, second) = (variance(excellent), variance(good));
-            self.order(subject, "the `quality.excellent.variance` of", "is above that of `good`", first, second);
+            self.order(
+                subject,
+                "the `quality.excellent.variance` of",
+                "is above that of `good`",
+                first,
+                second,
+            );
         }
         limits
     }
 
-    fn steady(&self, subject: &Subject, key: &str, maps: [Option<&FileSteady>; 2], default: Steady) -> Steady {
+    fn steady(
+        &self,
+        subject: &Subject,
+        key: &str,
+        maps: [Option<&FileSteady>; 2],
+        default: Steady,
+    ) -> Steady {
         let mean = self.period(subject, &format!("{key}.mean"), mean(maps), LEAST, YEAR);
         let variance = self.count(subject, &format!("{key}.variance"), variance(maps));
-        Steady { mean: mean.unwrap_or(default.mean), variance: variance.unwrap_or(default.variance) }
+        Steady {
+            mean: mean.unwrap_or(default.mean),
+            variance: variance.unwrap_or(default.variance),
+        }
     }
 }
 
@@ -53,5 +82,7 @@ fn mean(maps: [Option<&FileSteady>; 2]) -> Option<&Field<Period>> {
 }
 
 fn variance(maps: [Option<&FileSteady>; 2]) -> Option<&Field<u32>> {
-    maps.into_iter().flatten().find_map(|map| map.variance.as_ref())
+    maps.into_iter()
+        .flatten()
+        .find_map(|map| map.variance.as_ref())
 }

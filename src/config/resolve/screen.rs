@@ -11,13 +11,24 @@ use crate::prefs::{BINDINGS, Clash, Column, Key, KeyNames, Keymap, Prefs, ThemeN
 impl Resolver<'_> {
     /// What a config says of the screen, worth something only if nothing was reported.
     pub fn prefs(&self, block: Option<&Field<Screen>>) -> Prefs {
-        let Some(Screen { theme, reduce_motion, keys, columns }) = block.and_then(|field| field.value.as_ref()) else {
+        let Some(Screen {
+            theme,
+            reduce_motion,
+            keys,
+            columns,
+        }) = block.and_then(|field| field.value.as_ref())
+        else {
             return Prefs::default();
         };
         Prefs {
             theme: theme.as_ref().and_then(|field| self.theme(field)),
-            reduce_motion: reduce_motion.as_ref().and_then(|field| field.value).unwrap_or(false),
-            columns: columns.as_ref().and_then(|field| self.columns(field.value.as_deref()?)),
+            reduce_motion: reduce_motion
+                .as_ref()
+                .and_then(|field| field.value)
+                .unwrap_or(false),
+            columns: columns
+                .as_ref()
+                .and_then(|field| self.columns(field.value.as_deref()?)),
             keymap: keys
                 .as_ref()
                 .and_then(|field| field.value.as_ref())
@@ -30,7 +41,10 @@ impl Resolver<'_> {
         let name = field.value.as_deref()?;
         let theme = ThemeName::parse(name);
         if theme.is_none() {
-            let known: Vec<&str> = ["auto"].into_iter().chain(ThemeName::ALL.map(ThemeName::as_str)).collect();
+            let known: Vec<&str> = ["auto"]
+                .into_iter()
+                .chain(ThemeName::ALL.map(ThemeName::as_str))
+                .collect();
             self.unknown("`screen.theme`", name, field.span, &known);
         }
         theme
@@ -40,16 +54,23 @@ impl Resolver<'_> {
     fn columns(&self, fields: &[Field<String>]) -> Option<Vec<Column>> {
         let mut columns = Vec::new();
         for field in fields {
-            let Some(name) = field.value.as_deref() else { continue };
+            let Some(name) = field.value.as_deref() else {
+                continue;
+            };
             match Column::parse(name) {
                 Some(column) if columns.contains(&column) => {
                     let title = format!("`screen.columns` has `{name}` twice");
-                    self.context.report(Diagnostic::new(Code::Conflict, title).at(field.span, "remove one of them"));
+                    self.context.report(
+                        Diagnostic::new(Code::Conflict, title).at(field.span, "remove one of them"),
+                    );
                 }
                 Some(column) => columns.push(column),
-                None => {
-                    self.unknown("a column of `screen.columns`", name, field.span, &Column::ALL.map(Column::as_str))
-                }
+                None => self.unknown(
+                    "a column of `screen.columns`",
+                    name,
+                    field.span,
+                    &Column::ALL.map(Column::as_str),
+                ),
             }
         }
         (!columns.is_empty()).then_some(columns)
@@ -59,7 +80,10 @@ impl Resolver<'_> {
         let mut keymap = Keymap::default();
         let mut places: Vec<(&str, Span)> = Vec::new();
         for (action, written) in pairs {
-            let (Some(name), Some(text)) = (action.value.as_deref(), written.value.as_deref()) else { continue };
+            let (Some(name), Some(text)) = (action.value.as_deref(), written.value.as_deref())
+            else {
+                continue;
+            };
             let keys = self.keys(name, text, written.span);
             if keymap.bind(name, keys) {
                 places.push((name, written.span));
@@ -79,7 +103,8 @@ impl Resolver<'_> {
         for word in text.split_whitespace() {
             match Key::parse(word) {
                 Some(key) if key.is_flow_control() => {
-                    let title = format!("`screen.keys.{action}` wants `{word}`, which never arrives");
+                    let title =
+                        format!("`screen.keys.{action}` wants `{word}`, which never arrives");
                     self.context.report(
                         Diagnostic::new(Code::Value, title)
                             .at(span, "another key")
@@ -97,27 +122,40 @@ impl Resolver<'_> {
         }
         if text.trim().is_empty() {
             let title = format!("`screen.keys.{action}` names no key");
-            self.context.report(Diagnostic::new(Code::Value, title).at(span, "at least one"));
+            self.context
+                .report(Diagnostic::new(Code::Value, title).at(span, "at least one"));
         }
         keys
     }
 
     fn clash(&self, Clash { key, first, second }: Clash, places: &[(&str, Span)]) {
-        let place = |name: &str| places.iter().find(|(other, _)| *other == name).map(|(_, span)| *span);
+        let place = |name: &str| {
+            places
+                .iter()
+                .find(|(other, _)| *other == name)
+                .map(|(_, span)| *span)
+        };
         let name = key.name(KeyNames::Words);
         // At least one of them was written: the usual keys do not clash.
-        let (here, other) = if place(second).is_some() { (second, first) } else { (first, second) };
+        let (here, other) = if place(second).is_some() {
+            (second, first)
+        } else {
+            (first, second)
+        };
         let taken = match (other, place(other)) {
             ("tab", _) => "1 to 9 choose a tab".to_owned(),
             (_, None) => format!("usually `{other}`"),
             (_, Some(_)) => "taken".to_owned(),
         };
         let title = format!("`{name}` is `{here}` and `{other}` in `screen.keys`");
-        let problem = Diagnostic::new(Code::Conflict, title).at(place(here).unwrap_or_default(), taken);
+        let problem =
+            Diagnostic::new(Code::Conflict, title).at(place(here).unwrap_or_default(), taken);
         let problem = match place(other) {
             Some(span) => problem.beside(span, "here too"),
             None if other == "tab" => problem,
-            None => problem.help(format!("give `{other}` another key below `screen.keys`, or choose a free one here")),
+            None => problem.help(format!(
+                "give `{other}` another key below `screen.keys`, or choose a free one here"
+            )),
         };
         self.context.report(problem);
     }
@@ -128,14 +166,27 @@ impl Resolver<'_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => "unknown".to_owned(),
         };
-        let problem = Diagnostic::new(Code::UnknownKey, format!("`screen.keys` has no action `{name}`"));
-        self.context.report(problem.at(span, label).help(format!("actions: {}", known.join(", "))));
+        let problem = Diagnostic::new(
+            Code::UnknownKey,
+            format!("`screen.keys` has no action `{name}`"),
+        );
+        self.context.report(
+            problem
+                .at(span, label)
+                .help(format!("actions: {}", known.join(", "))),
+        );
     }
 
     fn unknown(&self, what: &str, word: &str, span: Span, known: &[&str]) {
-        let words = known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-        let label = nearest(word, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        let words = known
+            .iter()
+            .map(|word| format!("`{word}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let label =
+            nearest(word, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
         let problem = Diagnostic::new(Code::Value, format!("{what} must be one of {words}"));
-        self.context.report(problem.at(span, label.unwrap_or_else(|| "unknown".to_owned())));
+        self.context
+            .report(problem.at(span, label.unwrap_or_else(|| "unknown".to_owned())));
     }
 }

@@ -25,14 +25,23 @@ impl Resolver<'_> {
     ) -> Option<Resolved> {
         let timestamp = self.query(subject, keys.timestamp.as_ref());
         let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
-        let handshake = keys.handshake.as_ref().and_then(|field| field.value.clone()).map(|hidden| hidden.0);
+        let handshake = keys
+            .handshake
+            .as_ref()
+            .and_then(|field| field.value.clone())
+            .map(|hidden| hidden.0);
         if let Some(handshake) = &handshake {
             let known = secrets.len();
             sensitive_values(handshake, handshake.is_string(), secrets);
-            if let Some(field) =
-                keys.handshake.as_ref().filter(|field| field.secrets.is_empty() && secrets.len() > known)
+            if let Some(field) = keys
+                .handshake
+                .as_ref()
+                .filter(|field| field.secrets.is_empty() && secrets.len() > known)
             {
-                self.plain_secret(&format!("a part of `handshake` of {}", subject.who), field.span);
+                self.plain_secret(
+                    &format!("a part of `handshake` of {}", subject.who),
+                    field.span,
+                );
             }
         }
         let Destination { path, namespace } = self.destination(subject, keys, &resolved.path);
@@ -58,19 +67,27 @@ impl Resolver<'_> {
             expect: self.expect(subject, keys.expect.as_ref()),
             timestamp,
         };
-        Some(Resolved { spec: Spec::Socketio(Arc::new(spec)), address: resolved.address, dating })
+        Some(Resolved {
+            spec: Spec::Socketio(Arc::new(spec)),
+            address: resolved.address,
+            dating,
+        })
     }
 
     /// An emit with its reply, or a subscription.
     fn conversation(&self, subject: &Subject, keys: &Socketio) -> Conversation {
-        let text = |field: &Option<Field<String>>| field.as_ref().and_then(|field| field.value.clone());
+        let text =
+            |field: &Option<Field<String>>| field.as_ref().and_then(|field| field.value.clone());
         if let Some(listen) = &keys.listen {
             let spans = [
                 ("emit", keys.emit.as_ref().map(|field| field.span)),
                 ("payload", keys.payload.as_ref().map(|field| field.span)),
                 ("reply", keys.reply.as_ref().map(|field| field.span)),
             ];
-            for (key, span) in spans.into_iter().filter_map(|(key, span)| Some((key, span?))) {
+            for (key, span) in spans
+                .into_iter()
+                .filter_map(|(key, span)| Some((key, span?)))
+            {
                 let title = format!("{} has a `listen` and a `{key}`", subject.who);
                 self.report(
                     subject,
@@ -82,7 +99,9 @@ impl Resolver<'_> {
                         ),
                 );
             }
-            return Conversation::Listen { event: text(&keys.listen).unwrap_or_default() };
+            return Conversation::Listen {
+                event: text(&keys.listen).unwrap_or_default(),
+            };
         }
         Conversation::Emit {
             event: text(&keys.emit).unwrap_or_else(|| "heartbeat".to_owned()),
@@ -95,20 +114,37 @@ impl Resolver<'_> {
         }
     }
 
-    fn socketio_query(&self, subject: &Subject, keys: &Socketio, secrets: &mut Vec<Secret>) -> Vec<(String, String)> {
-        let pairs = keys.query.iter().flat_map(|field| &field.value).flat_map(|pairs| &pairs.0);
+    fn socketio_query(
+        &self,
+        subject: &Subject,
+        keys: &Socketio,
+        secrets: &mut Vec<Secret>,
+    ) -> Vec<(String, String)> {
+        let pairs = keys
+            .query
+            .iter()
+            .flat_map(|field| &field.value)
+            .flat_map(|pairs| &pairs.0);
         pairs
             .filter_map(|(name, value)| {
                 let (span, name, text) = (name.span, name.value.clone()?, value.value.clone()?);
                 if is_own_parameter(&name) {
-                    let title = format!("`query` of {} has a parameter that hbmon sends itself", subject.who);
-                    let problem = Diagnostic::new(Code::Conflict, title).at(span, "it would be sent twice");
-                    self.report(subject, problem.help("`protocol` and `transport` choose what hbmon sends"));
+                    let title = format!(
+                        "`query` of {} has a parameter that hbmon sends itself",
+                        subject.who
+                    );
+                    let problem =
+                        Diagnostic::new(Code::Conflict, title).at(span, "it would be sent twice");
+                    self.report(
+                        subject,
+                        problem.help("`protocol` and `transport` choose what hbmon sends"),
+                    );
                 }
                 if mask::is_sensitive(&name) {
                     self.context.mask(value.span);
                     self.doubt_text(&format!("a value in `query` of {}", subject.who), value);
-                    let sent: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+                    let sent: String =
+                        url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
                     secrets.extend([Secret::new(text.as_str()), Secret::new(sent)]);
                 }
                 Some((name, text))
@@ -121,9 +157,13 @@ impl Resolver<'_> {
 fn sensitive_values(value: &Value, all: bool, secrets: &mut Vec<Secret>) {
     match value {
         Value::String(text) if all => secrets.push(Secret::new(text.as_str())),
-        Value::Array(values) => values.iter().for_each(|value| sensitive_values(value, all, secrets)),
+        Value::Array(values) => values
+            .iter()
+            .for_each(|value| sensitive_values(value, all, secrets)),
         Value::Object(entries) => {
-            entries.iter().for_each(|(name, value)| sensitive_values(value, all || mask::is_sensitive(name), secrets));
+            entries.iter().for_each(|(name, value)| {
+                sensitive_values(value, all || mask::is_sensitive(name), secrets)
+            });
         }
         _ => {}
     }

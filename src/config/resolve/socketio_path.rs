@@ -20,11 +20,22 @@ pub(super) struct Destination {
 }
 
 impl Resolver<'_> {
-    /// The path of a URL is the namespace, as in the official clients. It is the server's path if it equals that, or
-    /// if it ends in `/socket.io/` and no `path` is given.
-    pub(super) fn destination(&self, subject: &Subject, keys: &Socketio, in_url: &UrlPath) -> Destination {
-        let path = keys.path.as_ref().and_then(|field| Some((field, rooted(field.value.as_deref()?))));
-        let namespace = keys.namespace.as_ref().and_then(|field| Some((field, rooted(field.value.as_deref()?))));
+    /// The path of a URL is the namespace, as in the official clients. It is the server's path if
+    /// it equals that, or if it ends in `/socket.io/` and no `path` is given.
+    pub(super) fn destination(
+        &self,
+        subject: &Subject,
+        keys: &Socketio,
+        in_url: &UrlPath,
+    ) -> Destination {
+        let path = keys
+            .path
+            .as_ref()
+            .and_then(|field| Some((field, rooted(field.value.as_deref()?))));
+        let namespace = keys
+            .namespace
+            .as_ref()
+            .and_then(|field| Some((field, rooted(field.value.as_deref()?))));
         if let Some((field, path)) = &path {
             self.sendable_path(subject, field.span, path);
         }
@@ -54,8 +65,12 @@ impl Resolver<'_> {
                 self.two_namespaces(subject, field, in_url.span);
             }
         }
-        let path = path.map(|(_, path)| path).or_else(|| server.map(str::to_owned));
-        let namespace = namespace.map(|(_, namespace)| namespace).or_else(|| to_join.map(str::to_owned));
+        let path = path
+            .map(|(_, path)| path)
+            .or_else(|| server.map(str::to_owned));
+        let namespace = namespace
+            .map(|(_, namespace)| namespace)
+            .or_else(|| to_join.map(str::to_owned));
         Destination {
             path: path.unwrap_or_else(|| DEFAULT_PATH.to_owned()),
             namespace: namespace.unwrap_or_else(|| "/".to_owned()),
@@ -63,8 +78,10 @@ impl Resolver<'_> {
     }
 
     fn two_namespaces(&self, subject: &Subject, field: &Field<String>, in_url: Span) {
-        let title =
-            format!("{} has two namespaces: the path of its URL is one, as in Socket.IO's clients", subject.who);
+        let title = format!(
+            "{} has two namespaces: the path of its URL is one, as in Socket.IO's clients",
+            subject.who
+        );
         self.report(
             subject,
             Diagnostic::new(Code::Conflict, title)
@@ -75,10 +92,15 @@ impl Resolver<'_> {
     }
 
     fn two_paths(&self, subject: &Subject, field: &Field<String>, in_url: Span) {
-        let title = format!("the URL of {} names another path than its `path`", subject.who);
+        let title = format!(
+            "the URL of {} names another path than its `path`",
+            subject.who
+        );
         self.report(
             subject,
-            Diagnostic::new(Code::Conflict, title).at(in_url, "one of them").beside(field.span, "the other"),
+            Diagnostic::new(Code::Conflict, title)
+                .at(in_url, "one of them")
+                .beside(field.span, "the other"),
         );
     }
 
@@ -90,9 +112,17 @@ impl Resolver<'_> {
             segment == "." || segment == ".."
         });
         if rewritten || dots {
-            let what = if dots { "`.` and `..` are resolved" } else { "`?`, `#` and `\\` have a meaning of their own" };
-            let title = format!("the path of {} cannot be asked as it is written: {what}", subject.who);
-            let problem = Diagnostic::new(Code::Value, title).at(span, "expected a path without them");
+            let what = if dots {
+                "`.` and `..` are resolved"
+            } else {
+                "`?`, `#` and `\\` have a meaning of their own"
+            };
+            let title = format!(
+                "the path of {} cannot be asked as it is written: {what}",
+                subject.who
+            );
+            let problem =
+                Diagnostic::new(Code::Value, title).at(span, "expected a path without them");
             self.report(subject, problem.help("parameters belong to `query`"));
         }
     }
@@ -100,9 +130,15 @@ impl Resolver<'_> {
     /// A comma ends the namespace in a packet, and a question mark begins its query.
     fn joinable(&self, subject: &Subject, span: Span, namespace: &str) {
         if namespace.contains([',', '?']) {
-            let title = format!("the namespace of {} cannot be joined: `,` and `?` end it in a packet", subject.who);
+            let title = format!(
+                "the namespace of {} cannot be joined: `,` and `?` end it in a packet",
+                subject.who
+            );
             let problem = Diagnostic::new(Code::Value, title).at(span, "expected one without them");
-            self.report(subject, problem.help("parameters belong to `query`, credentials to `handshake`"));
+            self.report(
+                subject,
+                problem.help("parameters belong to `query`, credentials to `handshake`"),
+            );
         }
     }
 }
@@ -125,5 +161,9 @@ fn same_path(one: &str, other: &str) -> bool {
 }
 
 fn rooted(text: &str) -> String {
-    if text.starts_with('/') { text.to_owned() } else { format!("/{text}") }
+    if text.starts_with('/') {
+        text.to_owned()
+    } else {
+        format!("/{text}")
+    }
 }

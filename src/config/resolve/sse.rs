@@ -23,13 +23,25 @@ impl Resolver<'_> {
         let spec = sse::Spec {
             endpoint: self.finished(resolved.url, resolved.terms),
             method: self.method(subject, keys.method.as_ref()),
-            body: keys.body.as_ref().and_then(|field| field.value.clone()).map(Bytes::from),
+            body: keys
+                .body
+                .as_ref()
+                .and_then(|field| field.value.clone())
+                .map(Bytes::from),
             events: texts(keys.event.as_ref()),
-            comments: keys.comments.as_ref().and_then(|field| field.value).unwrap_or(false),
+            comments: keys
+                .comments
+                .as_ref()
+                .and_then(|field| field.value)
+                .unwrap_or(false),
             matches: self.filter(subject, keys.r#match.as_ref()),
             expect: self.expect(subject, keys.expect.as_ref()),
             timestamp,
         };
-        Some(Resolved { spec: Spec::Sse(Arc::new(spec)), address: resolved.address, dating })
+        Some(Resolved {
+            spec: Spec::Sse(Arc::new(spec)),
+            address: resolved.address,
+            dating,
+        })
     }
 }

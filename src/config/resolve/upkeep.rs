@@ -12,9 +12,18 @@ use crate::monitors::websocket::upkeep::{Asked, Repeat, ReplyRule, Upkeep, VALUE
 
 impl Resolver<'_> {
     pub(super) fn upkeep(&self, subject: &Subject, keys: &Websocket) -> Option<Box<Upkeep>> {
-        let rules = keys.reply.iter().flat_map(|field| &field.value).flat_map(|many| &many.0);
-        let replies: Vec<ReplyRule> = rules.filter_map(|rule| self.reply_rule(subject, rule)).collect();
-        let repeat = keys.send_every.as_ref().and_then(|field| self.repeat(subject, field, keys));
+        let rules = keys
+            .reply
+            .iter()
+            .flat_map(|field| &field.value)
+            .flat_map(|many| &many.0);
+        let replies: Vec<ReplyRule> = rules
+            .filter_map(|rule| self.reply_rule(subject, rule))
+            .collect();
+        let repeat = keys
+            .send_every
+            .as_ref()
+            .and_then(|field| self.repeat(subject, field, keys));
         (!replies.is_empty() || repeat.is_some()).then(|| Box::new(Upkeep { replies, repeat }))
     }
 
@@ -30,7 +39,13 @@ impl Resolver<'_> {
             (Some(_), None) => Asked::Json(filter?),
             (None, Some(text)) => Asked::Text(text.value.clone()?),
             (None, None) => {
-                self.incomplete(subject, "reply", field.span, "`match` and no `text`", "which messages are answered?");
+                self.incomplete(
+                    subject,
+                    "reply",
+                    field.span,
+                    "`match` and no `text`",
+                    "which messages are answered?",
+                );
                 return None;
             }
             (Some(one), Some(other)) => {
@@ -41,48 +56,108 @@ impl Resolver<'_> {
             }
         };
         let text = send.value.clone()?;
-        self.placeholder(subject, send.span, &text, keys.value.as_ref().map(|field| field.span));
-        Some(ReplyRule { asked, send: text, value })
+        self.placeholder(
+            subject,
+            send.span,
+            &text,
+            keys.value.as_ref().map(|field| field.span),
+        );
+        Some(ReplyRule {
+            asked,
+            send: text,
+            value,
+        })
     }
 
     /// `value` and its place in the text go together.
     fn placeholder(&self, subject: &Subject, span: Span, text: &str, value: Option<Span>) {
         let title = match (text.matches(VALUE).count(), value) {
             (0, None) | (1, Some(_)) => return,
-            (0, Some(_)) => format!("a reply of {} has a `value` and no place for it", subject.who),
-            (_, None) => format!("a reply of {} has a place for a `value`, and no `value`", subject.who),
-            (_, Some(_)) => format!("a reply of {} has several places for its `value`", subject.who),
+            (0, Some(_)) => format!(
+                "a reply of {} has a `value` and no place for it",
+                subject.who
+            ),
+            (_, None) => format!(
+                "a reply of {} has a place for a `value`, and no `value`",
+                subject.who
+            ),
+            (_, Some(_)) => format!(
+                "a reply of {} has several places for its `value`",
+                subject.who
+            ),
         };
         let help = "`send: '{\"pong\": {value}}'` with `value: $.ping` sends back what was sent";
-        self.report(subject, Diagnostic::new(Code::Conflict, title).at(value.unwrap_or(span), "here").help(help));
+        self.report(
+            subject,
+            Diagnostic::new(Code::Conflict, title)
+                .at(value.unwrap_or(span), "here")
+                .help(help),
+        );
     }
 
-    fn repeat(&self, subject: &Subject, field: &Field<file::SendEvery>, keys: &Websocket) -> Option<Repeat> {
+    fn repeat(
+        &self,
+        subject: &Subject,
+        field: &Field<file::SendEvery>,
+        keys: &Websocket,
+    ) -> Option<Repeat> {
         let every = field.value.as_ref()?;
         if every.interval.is_none() {
-            self.incomplete(subject, "send_every", field.span, "`interval`", "how often?");
+            self.incomplete(
+                subject,
+                "send_every",
+                field.span,
+                "`interval`",
+                "how often?",
+            );
         }
-        let interval =
-            self.period(subject, "send_every.interval", every.interval.as_ref(), Duration::from_secs(1), DAY);
+        let interval = self.period(
+            subject,
+            "send_every.interval",
+            every.interval.as_ref(),
+            Duration::from_secs(1),
+            DAY,
+        );
         let own = texts(every.text.as_ref());
-        let texts = if own.is_empty() { texts(keys.send.as_ref()) } else { own };
+        let texts = if own.is_empty() {
+            texts(keys.send.as_ref())
+        } else {
+            own
+        };
         if texts.is_empty() {
             let missing = "`text`, and there is no `send` to repeat";
             self.incomplete(subject, "send_every", field.span, missing, "what is sent?");
         }
-        Some(Repeat { interval: interval?, texts })
+        Some(Repeat {
+            interval: interval?,
+            texts,
+        })
     }
 
     fn incomplete(&self, subject: &Subject, key: &str, span: Span, missing: &str, label: &str) {
         let title = format!("`{key}` of {} has no {missing}", subject.who);
-        self.report(subject, Diagnostic::new(Code::MissingKey, title).at(self.first_line(span), label));
+        self.report(
+            subject,
+            Diagnostic::new(Code::MissingKey, title).at(self.first_line(span), label),
+        );
     }
 }
 
 /// Everything that `reply` and `send_every` may send.
 pub(super) fn texts_of_upkeep(keys: &Websocket) -> impl Iterator<Item = &Field<String>> {
-    let rules = keys.reply.iter().flat_map(|field| &field.value).flat_map(|many| &many.0);
+    let rules = keys
+        .reply
+        .iter()
+        .flat_map(|field| &field.value)
+        .flat_map(|many| &many.0);
     let replies = rules.filter_map(|rule| rule.value.as_ref()?.send.as_ref());
-    let every = keys.send_every.iter().filter_map(|field| field.value.as_ref()?.text.as_ref());
-    replies.chain(every.flat_map(|field| &field.value).flat_map(|many| &many.0))
+    let every = keys
+        .send_every
+        .iter()
+        .filter_map(|field| field.value.as_ref()?.text.as_ref());
+    replies.chain(
+        every
+            .flat_map(|field| &field.value)
+            .flat_map(|many| &many.0),
+    )
 }

@@ -28,7 +28,8 @@ pub(super) struct UrlPath {
 }
 
 /// Why a host can be in no hosts file and on no name server (RFC 1035, section 2.3.4).
-const NO_NAME: &str = "its host name has an empty part, a part over 63 characters, or over 253 characters in all";
+const NO_NAME: &str =
+    "its host name has an empty part, a part over 63 characters, or over 253 characters in all";
 
 fn can_be_asked_for(url: &Url) -> bool {
     match url.host() {
@@ -78,7 +79,10 @@ impl Resolver<'_> {
                 subject,
                 Diagnostic::new(Code::MissingKey, format!("{} has no `url`", subject.who))
                     .at(subject.kind_span, "here")
-                    .help(format!("write `url: {}://…` below it", scheme(subject.kind))),
+                    .help(format!(
+                        "write `url: {}://…` below it",
+                        scheme(subject.kind)
+                    )),
             );
             return None;
         };
@@ -103,25 +107,46 @@ impl Resolver<'_> {
         url.set_fragment(None);
         let login = take_login(&mut url);
         secrets.extend(secrets_of(&url, login.as_ref()));
-        self.doubt_url(&format!("a part of the URL of {}", subject.who), &as_shown, field.span);
+        self.doubt_url(
+            &format!("a part of the URL of {}", subject.who),
+            &as_shown,
+            field.span,
+        );
         let path = self.path(field, &url);
-        Some(Address { url, login, shown, path })
+        Some(Address {
+            url,
+            login,
+            shown,
+            path,
+        })
     }
 
     /// A fragment is never sent, so a URL with one asks for something else than it seems to.
     fn fragment(&self, subject: &Subject, field: &Field<String>, url: &Url) {
         let text = field.value.as_deref().unwrap_or_default();
-        let Some(start) = text.find('#').filter(|_| url.fragment().is_some_and(|fragment| !fragment.is_empty())) else {
+        let Some(start) = text
+            .find('#')
+            .filter(|_| url.fragment().is_some_and(|fragment| !fragment.is_empty()))
+        else {
             return;
         };
         let span = self.part(field, start..text.trim_end().len());
-        if url.fragment().is_some_and(|fragment| fragment.contains('=')) {
+        if url
+            .fragment()
+            .is_some_and(|fragment| fragment.contains('='))
+        {
             // Single sign-on puts tokens there.
             self.context.mask(span);
         }
-        let title = format!("the URL of {} has a fragment: it is never sent to a server", subject.who);
+        let title = format!(
+            "the URL of {} has a fragment: it is never sent to a server",
+            subject.who
+        );
         let problem = Diagnostic::new(Code::NotAUrl, title).at(span, "this part would be lost");
-        self.report(subject, problem.help("leave it out; in a path or a query write `%23` for `#`"));
+        self.report(
+            subject,
+            problem.help("leave it out; in a path or a query write `%23` for `#`"),
+        );
     }
 
     fn path(&self, field: &Field<String>, url: &Url) -> UrlPath {
@@ -131,12 +156,24 @@ impl Resolver<'_> {
         let end = rest.find(['?', '#']).unwrap_or(rest.len());
         let start = rest.find('/').filter(|start| *start < end);
         match start.and_then(|start| Some((start, rest.get(start..end)?))) {
-            Some((start, text)) => UrlPath { text: text.to_owned(), span: self.part(field, host + start..host + end) },
-            None => UrlPath { text: url.path().to_owned(), span: field.span },
+            Some((start, text)) => UrlPath {
+                text: text.to_owned(),
+                span: self.part(field, host + start..host + end),
+            },
+            None => UrlPath {
+                text: url.path().to_owned(),
+                span: field.span,
+            },
         }
     }
 
-    fn scheme(&self, subject: &Subject, field: &Field<String>, text: &str, shown: &str) -> Option<String> {
+    fn scheme(
+        &self,
+        subject: &Subject,
+        field: &Field<String>,
+        text: &str,
+        shown: &str,
+    ) -> Option<String> {
         let known = schemes(subject.kind);
         let Some((scheme, rest)) = text.split_once("://") else {
             if text.contains('@') {
@@ -149,9 +186,12 @@ impl Resolver<'_> {
             };
             self.report(
                 subject,
-                Diagnostic::new(Code::NotAUrl, format!("the URL of {} has no scheme", subject.who))
-                    .at(field.span, "not a URL")
-                    .help(format!("write it with its scheme{help}")),
+                Diagnostic::new(
+                    Code::NotAUrl,
+                    format!("the URL of {} has no scheme", subject.who),
+                )
+                .at(field.span, "not a URL")
+                .help(format!("write it with its scheme{help}")),
             );
             return None;
         };
@@ -160,16 +200,27 @@ impl Resolver<'_> {
             return Some(scheme);
         }
         let length = text.find("://").unwrap_or(0);
-        let expected = known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(" or ");
+        let expected = known
+            .iter()
+            .map(|known| format!("`{known}`"))
+            .collect::<Vec<_>>()
+            .join(" or ");
         let title = format!(
             "the URL of {} has the scheme `{}`, but its kind is `{}`",
             subject.who,
-            if field.shown.is_some() { "***" } else { &scheme },
+            if field.shown.is_some() {
+                "***"
+            } else {
+                &scheme
+            },
             subject.kind.as_str()
         );
         let mut problem = Diagnostic::new(Code::Scheme, title)
             .at(self.part(field, 0..length), format!("expected {expected}"))
-            .beside(subject.kind_span, format!("{} because of this", kind_in_words(subject.kind)));
+            .beside(
+                subject.kind_span,
+                format!("{} because of this", kind_in_words(subject.kind)),
+            );
         if text.contains('@') {
             // Where its parts end is not known, so neither is where a password begins.
             self.context.mask(self.part(field, length..text.len()));
@@ -186,7 +237,10 @@ impl Resolver<'_> {
             self.context.mask(field.span);
         }
         let title = format!("the URL of {} is not one: {why}", subject.who);
-        self.report(subject, Diagnostic::new(Code::NotAUrl, title).at(field.span, "here"));
+        self.report(
+            subject,
+            Diagnostic::new(Code::NotAUrl, title).at(field.span, "here"),
+        );
         None
     }
 
@@ -200,7 +254,10 @@ impl Resolver<'_> {
         let field = field?;
         let text = field.value.as_deref()?.trim();
         let url = match Url::parse(text) {
-            Ok(url) if url.host_str().is_some_and(|host| !host.is_empty()) && !can_be_asked_for(&url) => {
+            Ok(url)
+                if url.host_str().is_some_and(|host| !host.is_empty())
+                    && !can_be_asked_for(&url) =>
+            {
                 return self.not_a_proxy(subject, field, NO_NAME);
             }
             Ok(url) if url.host_str().is_some_and(|host| !host.is_empty()) => url,
@@ -208,23 +265,43 @@ impl Resolver<'_> {
             Err(error) => return self.not_a_proxy(subject, field, &error.to_string()),
         };
         if !["http", "https", "socks5", "socks5h"].contains(&url.scheme()) {
-            let title = format!("the proxy of {} has a scheme that is not a proxy's", subject.who);
+            let title = format!(
+                "the proxy of {} has a scheme that is not a proxy's",
+                subject.who
+            );
             let length = text.find(':').unwrap_or(0);
             self.report(
                 subject,
-                Diagnostic::new(Code::Scheme, title)
-                    .at(self.part(field, 0..length), "expected `http`, `https`, `socks5` or `socks5h`"),
+                Diagnostic::new(Code::Scheme, title).at(
+                    self.part(field, 0..length),
+                    "expected `http`, `https`, `socks5` or `socks5h`",
+                ),
             );
             return None;
         }
-        let unused = [("path", url.path().len() > 1), ("query", url.query().is_some())];
+        let unused = [
+            ("path", url.path().len() > 1),
+            ("query", url.query().is_some()),
+        ];
         let fragment = ("fragment", url.fragment().is_some());
-        if let Some((part, _)) = unused.into_iter().chain([fragment]).find(|(_, is_there)| *is_there) {
-            return self.not_a_proxy(subject, field, &format!("it has a {part}, which no proxy is sent"));
+        if let Some((part, _)) = unused
+            .into_iter()
+            .chain([fragment])
+            .find(|(_, is_there)| *is_there)
+        {
+            return self.not_a_proxy(
+                subject,
+                field,
+                &format!("it has a {part}, which no proxy is sent"),
+            );
         }
         let login = take_login(&mut url.clone());
         secrets.extend(secrets_of(&url, login.as_ref()));
-        self.doubt_url(&format!("the login of the proxy of {}", subject.who), &shown(field)?, field.span);
+        self.doubt_url(
+            &format!("the login of the proxy of {}", subject.who),
+            &shown(field)?,
+            field.span,
+        );
         Some(url)
     }
 
@@ -259,15 +336,20 @@ fn advice(kind: Kind, scheme: &str, shown: &str) -> Option<String> {
 fn take_login(url: &mut Url) -> Option<(String, Secret)> {
     // In userinfo a plus is a plus.
     let decoded = |text: &str| mask::decoded(&text.replace('+', "%2B"));
-    let login = (!url.username().is_empty() || url.password().is_some())
-        .then(|| (decoded(url.username()), Secret::new(decoded(url.password().unwrap_or("")))));
+    let login = (!url.username().is_empty() || url.password().is_some()).then(|| {
+        (
+            decoded(url.username()),
+            Secret::new(decoded(url.password().unwrap_or(""))),
+        )
+    });
     // Only URLs without a host refuse this.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     login
 }
 
-/// What of a URL must not be shown: the login and sensitive values of the query, as they are and as they are sent.
+/// What of a URL must not be shown: the login and sensitive values of the query, as they are and as
+/// they are sent.
 fn secrets_of(url: &Url, login: Option<&(String, Secret)>) -> Vec<Secret> {
     let mut secrets = Vec::new();
     if let Some((name, password)) = login {

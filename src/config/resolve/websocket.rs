@@ -25,44 +25,86 @@ impl Resolver<'_> {
         let timestamp = self.query(subject, keys.timestamp.as_ref());
         let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
         self.sendable(subject, keys, resolved.terms.max_bytes);
-        let spec = websocket::Spec {
-            endpoint: self.finished(resolved.url, resolved.terms),
-            subprotocols: self.subprotocols(subject, keys),
-            origin: keys.origin.as_ref().and_then(|field| self.header_value(subject, field)),
-            send: texts(keys.send.as_ref()),
-            upkeep: self.upkeep(subject, keys),
-            matches: self.filter(subject, keys.r#match.as_ref()),
-            expect: self.expect(subject, keys.expect.as_ref()),
-            timestamp,
-            compressed: keys.compressed.as_ref().and_then(|field| field.value).map(|compression| match compression {
-                Compression::Gzip => websocket::Compression::Gzip,
-                Compression::Deflate => websocket::Compression::Deflate,
-            }),
-            ping: self.period(subject, "ping", keys.ping.as_ref(), Duration::from_secs(1), DAY),
-        };
-        Some(Resolved { spec: Spec::Websocket(Arc::new(spec)), address: resolved.address, dating })
+        let spec =
+            websocket::Spec {
+                endpoint: self.finished(resolved.url, resolved.terms),
+                subprotocols: self.subprotocols(subject, keys),
+                origin: keys
+                    .origin
+                    .as_ref()
+                    .and_then(|field| self.header_value(subject, field)),
+                send: texts(keys.send.as_ref()),
+                upkeep: self.upkeep(subject, keys),
+                matches: self.filter(subject, keys.r#match.as_ref()),
+                expect: self.expect(subject, keys.expect.as_ref()),
+                timestamp,
+                compressed: keys.compressed.as_ref().and_then(|field| field.value).map(
+                    |compression| match compression {
+                        Compression::Gzip => websocket::Compression::Gzip,
+                        Compression::Deflate => websocket::Compression::Deflate,
+                    },
+                ),
+                ping: self.period(
+                    subject,
+                    "ping",
+                    keys.ping.as_ref(),
+                    Duration::from_secs(1),
+                    DAY,
+                ),
+            };
+        Some(Resolved {
+            spec: Spec::Websocket(Arc::new(spec)),
+            address: resolved.address,
+            dating,
+        })
     }
 
     /// No text is longer than what the connection takes.
     fn sendable(&self, subject: &Subject, keys: &Websocket, max_bytes: usize) {
-        let sent = keys.send.iter().flat_map(|field| &field.value).flat_map(|many| &many.0);
+        let sent = keys
+            .send
+            .iter()
+            .flat_map(|field| &field.value)
+            .flat_map(|many| &many.0);
         for field in sent.chain(texts_of_upkeep(keys)) {
-            if field.value.as_ref().is_some_and(|text| text.len() > max_bytes) {
-                let title = format!("a text that {} is to send is larger than its `max_bytes`", subject.who);
+            if field
+                .value
+                .as_ref()
+                .is_some_and(|text| text.len() > max_bytes)
+            {
+                let title = format!(
+                    "a text that {} is to send is larger than its `max_bytes`",
+                    subject.who
+                );
                 let label = format!("expected at most {max_bytes} bytes");
-                self.report(subject, Diagnostic::new(Code::Range, title).at(field.span, label));
+                self.report(
+                    subject,
+                    Diagnostic::new(Code::Range, title).at(field.span, label),
+                );
             }
         }
     }
 
     /// Tokens (RFC 6455, section 4.1).
     fn subprotocols(&self, subject: &Subject, keys: &Websocket) -> Vec<String> {
-        for field in keys.subprotocols.iter().flat_map(|field| &field.value).flat_map(|many| &many.0) {
+        for field in keys
+            .subprotocols
+            .iter()
+            .flat_map(|field| &field.value)
+            .flat_map(|many| &many.0)
+        {
             let token = |c: char| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?={}".contains(c);
-            if field.value.as_ref().is_some_and(|name| name.is_empty() || !name.chars().all(token)) {
+            if field
+                .value
+                .as_ref()
+                .is_some_and(|name| name.is_empty() || !name.chars().all(token))
+            {
                 let title = format!("a subprotocol of {} is not one", subject.who);
                 let problem = Diagnostic::new(Code::Header, title);
-                self.report(subject, problem.at(field.span, "letters, digits and `-._+` only"));
+                self.report(
+                    subject,
+                    problem.at(field.span, "letters, digits and `-._+` only"),
+                );
             }
         }
         texts(keys.subprotocols.as_ref())
@@ -70,5 +112,10 @@ impl Resolver<'_> {
 }
 
 pub(super) fn texts(field: Option<&Field<Many<String>>>) -> Vec<String> {
-    field.iter().flat_map(|field| &field.value).flat_map(|many| &many.0).filter_map(|text| text.value.clone()).collect()
+    field
+        .iter()
+        .flat_map(|field| &field.value)
+        .flat_map(|many| &many.0)
+        .filter_map(|text| text.value.clone())
+        .collect()
 }

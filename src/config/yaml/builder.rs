@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use serde_yaml::granit_parser::{self, ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
+use serde_yaml::granit_parser::{
+    self, ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, Tag,
+};
 
 use super::{Entry, Node, Value, scalar};
 use crate::config::codes::Code;
@@ -15,14 +17,16 @@ const DEPTH: usize = 32;
 /// Values in a file, the copies by aliases not counted.
 const WRITTEN: usize = 4_000_000;
 
-/// What aliases may copy, in bytes: 10,000 monitors of 100 values each from one anchor, and no alias bomb.
+/// What aliases may copy, in bytes: 10,000 monitors of 100 values each from one anchor, and no
+/// alias bomb.
 const COPIED: usize = 64 << 20;
 
 /// What one copied value weighs beside its text, in bytes.
 const VALUE: usize = 64;
 
-/// Reads one document. Reports keys that stand twice, and the first mistake in the syntax, a tag, a second document,
-/// nothing at all, or more nesting, values or aliases than a config of 10,000 monitors could need.
+/// Reads one document. Reports keys that stand twice, and the first mistake in the syntax, a tag, a
+/// second document, nothing at all, or more nesting, values or aliases than a config of 10,000
+/// monitors could need.
 pub fn parse(context: &Context<'_>) -> Option<Node> {
     if let Some(at) = context.source.find('\0') {
         let problem = Diagnostic::new(Code::Syntax, "the config contains a NUL character");
@@ -31,7 +35,14 @@ pub fn parse(context: &Context<'_>) -> Option<Node> {
     }
     let options = granit_parser::options! { emit_comments: false };
     let events = Parser::new_from_str_with_options(context.source, options);
-    Builder { context, events, anchors: HashMap::new(), written: 0, copied: 0 }.document()
+    Builder {
+        context,
+        events,
+        anchors: HashMap::new(),
+        written: 0,
+        copied: 0,
+    }
+    .document()
 }
 
 struct Builder<'c, 's> {
@@ -60,18 +71,27 @@ struct Size {
 impl<'s> Builder<'_, 's> {
     fn document(mut self) -> Option<Node> {
         let (first, span) = self.next()?;
-        let root = if first == Event::StreamEnd { None } else { Some(self.node(first, span, 0)?) };
+        let root = if first == Event::StreamEnd {
+            None
+        } else {
+            Some(self.node(first, span, 0)?)
+        };
         if root.is_some() {
             let (rest, span) = self.next()?;
             if rest != Event::StreamEnd {
-                return self.stop(span, "the config holds more than one YAML document", "a second one begins here");
+                return self.stop(
+                    span,
+                    "the config holds more than one YAML document",
+                    "a second one begins here",
+                );
             }
         }
         let root = root.filter(|root| !matches!(root.value, Value::Null));
         if root.is_none() {
             self.context.report(
-                Diagnostic::new(Code::MissingKey, "the config is empty")
-                    .help("write `monitors:` with at least one monitor; `hbmon demo` needs no config"),
+                Diagnostic::new(Code::MissingKey, "the config is empty").help(
+                    "write `monitors:` with at least one monitor; `hbmon demo` needs no config",
+                ),
             );
         }
         root
@@ -85,7 +105,12 @@ impl<'s> Builder<'_, 's> {
                 Ok((event, span)) => {
                     let range = span.byte_range().unwrap_or_default();
                     // Those of block scalars end behind their line breaks.
-                    let written = self.context.source.get(range.clone()).unwrap_or("").trim_end();
+                    let written = self
+                        .context
+                        .source
+                        .get(range.clone())
+                        .unwrap_or("")
+                        .trim_end();
                     return Some((event, Span::new(range.start, range.start + written.len())));
                 }
                 Err(error) => return self.unreadable(&error),
@@ -103,7 +128,9 @@ impl<'s> Builder<'_, 's> {
             Event::Alias(anchor) => return self.copy(anchor, span, depth),
             Event::Scalar(text, style, anchor, tag) => {
                 let tag = self.tag(tag.as_deref(), span)?;
-                let Some(value) = scalar::value(text.into_owned(), style == ScalarStyle::Plain, tag) else {
+                let Some(value) =
+                    scalar::value(text.into_owned(), style == ScalarStyle::Plain, tag)
+                else {
                     return self.misfit(span);
                 };
                 (value, anchor)
@@ -122,7 +149,13 @@ impl<'s> Builder<'_, 's> {
         if anchor != 0 {
             let size = size(&node);
             self.spend(size, span)?;
-            self.anchors.insert(anchor, Anchor { node: node.clone(), size });
+            self.anchors.insert(
+                anchor,
+                Anchor {
+                    node: node.clone(),
+                    size,
+                },
+            );
         }
         Some(node)
     }
@@ -145,23 +178,46 @@ impl<'s> Builder<'_, 's> {
             if key == Event::MappingEnd {
                 break;
             }
-            let merges = matches!(&key, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
-            let key = if merges { None } else { Some(self.key(key, key_span, depth)?) };
+            let merges =
+                matches!(&key, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
+            let key = if merges {
+                None
+            } else {
+                Some(self.key(key, key_span, depth)?)
+            };
             let (value, span) = self.next()?;
             let node = self.node(value, span, depth)?;
             match key {
                 None => self.merge(node, &mut merged)?,
                 // A value that is not there has no place of its own.
-                Some((key, key_span)) if node.span.range().is_empty() && matches!(node.value, Value::Null) => {
-                    entries.push(Entry { key, key_span, node: Node { span: key_span, ..node } });
+                Some((key, key_span))
+                    if node.span.range().is_empty() && matches!(node.value, Value::Null) =>
+                {
+                    entries.push(Entry {
+                        key,
+                        key_span,
+                        node: Node {
+                            span: key_span,
+                            ..node
+                        },
+                    });
                 }
-                Some((key, key_span)) => entries.push(Entry { key, key_span, node }),
+                Some((key, key_span)) => entries.push(Entry {
+                    key,
+                    key_span,
+                    node,
+                }),
             }
         }
         self.twice(&entries);
         if !merged.is_empty() {
-            let mut taken: BTreeSet<String> = entries.iter().map(|entry| entry.key.clone()).collect();
-            entries.extend(merged.into_iter().filter(|entry| taken.insert(entry.key.clone())));
+            let mut taken: BTreeSet<String> =
+                entries.iter().map(|entry| entry.key.clone()).collect();
+            entries.extend(
+                merged
+                    .into_iter()
+                    .filter(|entry| taken.insert(entry.key.clone())),
+            );
         }
         Some(entries)
     }
@@ -174,7 +230,8 @@ impl<'s> Builder<'_, 's> {
         }
     }
 
-    /// What `<<` brings in: the entries of a map, or of each map in a list, the first ones before the later ones.
+    /// What `<<` brings in: the entries of a map, or of each map in a list, the first ones before
+    /// the later ones.
     fn merge(&mut self, node: Node, merged: &mut Vec<Entry>) -> Option<()> {
         match node.value {
             Value::Null => {}
@@ -197,7 +254,11 @@ impl<'s> Builder<'_, 's> {
 
     fn copy(&mut self, anchor: usize, span: Span, depth: usize) -> Option<Node> {
         let Some(size) = self.anchors.get(&anchor).map(|anchor| anchor.size) else {
-            return self.stop(span, "an alias within what it stands for", "its `&` is not complete here");
+            return self.stop(
+                span,
+                "an alias within what it stands for",
+                "its `&` is not complete here",
+            );
         };
         if depth + size.depth > DEPTH {
             return self.too_large(span);
@@ -208,7 +269,11 @@ impl<'s> Builder<'_, 's> {
 
     fn spend(&mut self, size: Size, span: Span) -> Option<()> {
         self.copied = self.copied.saturating_add(size.weight);
-        if self.copied > COPIED { self.too_large(span) } else { Some(()) }
+        if self.copied > COPIED {
+            self.too_large(span)
+        } else {
+            Some(())
+        }
     }
 
     /// Reports every key that stands twice in one map.
@@ -218,7 +283,8 @@ impl<'s> Builder<'_, 's> {
         for same in sorted.chunk_by(|one, other| one.key == other.key) {
             for later in same.iter().skip(1) {
                 let title = format!("the key `{}` stands twice in one map", later.key);
-                let mut problem = Diagnostic::new(Code::DuplicateKey, title).at(later.key_span, "second one");
+                let mut problem =
+                    Diagnostic::new(Code::DuplicateKey, title).at(later.key_span, "second one");
                 if let Some(first) = same.first() {
                     problem = problem.beside(first.key_span, "first one");
                 }
@@ -230,17 +296,28 @@ impl<'s> Builder<'_, 's> {
     /// The name of a tag of the core schema; `!` is one for text.
     fn tag<'t>(&self, tag: Option<&'t Tag>, span: Span) -> Option<Option<&'t str>> {
         let Some(tag) = tag else { return Some(None) };
-        if tag.suffix_in_namespace("!").is_some_and(|name| matches!(&*name, "" | "!")) {
+        if tag
+            .suffix_in_namespace("!")
+            .is_some_and(|name| matches!(&*name, "" | "!"))
+        {
             return Some(Some("str"));
         }
         match tag.core_suffix() {
             Some(name) => Some(Some(name)),
-            None => self.stop(span, "hbmon takes no YAML tags of one's own", "it stands before this value"),
+            None => self.stop(
+                span,
+                "hbmon takes no YAML tags of one's own",
+                "it stands before this value",
+            ),
         }
     }
 
     fn misfit<T>(&self, span: Span) -> Option<T> {
-        self.stop(span, "the tag does not fit the value", "it stands before this value")
+        self.stop(
+            span,
+            "the tag does not fit the value",
+            "it stands before this value",
+        )
     }
 
     fn too_large<T>(&self, span: Span) -> Option<T> {
@@ -252,11 +329,18 @@ impl<'s> Builder<'_, 's> {
     }
 
     fn unreadable<T>(&self, error: &ScanError) -> Option<T> {
-        let at = error.marker().byte_offset().unwrap_or(self.context.source.len());
+        let at = error
+            .marker()
+            .byte_offset()
+            .unwrap_or(self.context.source.len());
         let span = Span::new(at, at);
         match error.kind() {
             ErrorKind::RecursionLimitExceeded => self.too_large(span),
-            ErrorKind::UnknownAnchor => self.stop(span, "an alias without its anchor", "no `&` above has this name"),
+            ErrorKind::UnknownAnchor => self.stop(
+                span,
+                "an alias without its anchor",
+                "no `&` above has this name",
+            ),
             _ => self.stop(span, &format!("not valid YAML: {}", error.info()), "here"),
         }
     }
@@ -265,12 +349,25 @@ impl<'s> Builder<'_, 's> {
     fn stop<T>(&self, span: Span, title: &str, label: &str) -> Option<T> {
         let source = self.context.source;
         let mut start = span.range().start;
-        // At the end of the file there is nothing to point at: the last thing before it stands for it.
-        if source.get(start..).is_none_or(|rest| rest.trim().is_empty()) {
-            start = source.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
+        // At the end of the file there is nothing to point at: the last thing before it stands for
+        // it.
+        if source
+            .get(start..)
+            .is_none_or(|rest| rest.trim().is_empty())
+        {
+            start = source
+                .trim_end()
+                .char_indices()
+                .next_back()
+                .map_or(0, |(at, _)| at);
         }
-        let length = source.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        self.context.report(Diagnostic::new(Code::Syntax, title).at(Span::new(start, start + length), label));
+        let length = source
+            .get(start..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(0, char::len_utf8);
+        self.context.report(
+            Diagnostic::new(Code::Syntax, title).at(Span::new(start, start + length), label),
+        );
         None
     }
 }
@@ -282,10 +379,16 @@ fn size(node: &Node) -> Size {
         _ => 0,
     };
     let container = usize::from(matches!(node.value, Value::Seq(_) | Value::Map(_)));
-    let own = Size { weight: VALUE + text + keys, depth: 0 };
-    let all = node
-        .children()
-        .map(size)
-        .fold(own, |sum, child| Size { weight: sum.weight + child.weight, depth: sum.depth.max(child.depth) });
-    Size { depth: all.depth + container, ..all }
+    let own = Size {
+        weight: VALUE + text + keys,
+        depth: 0,
+    };
+    let all = node.children().map(size).fold(own, |sum, child| Size {
+        weight: sum.weight + child.weight,
+        depth: sum.depth.max(child.depth),
+    });
+    Size {
+        depth: all.depth + container,
+        ..all
+    }
 }

@@ -8,8 +8,8 @@ use super::interpolate::Outside;
 
 pub use builder::parse;
 
-/// A value and where it is written. Behind an alias or a merge: where it is defined. Has no `Debug`: it may hold
-/// secrets.
+/// A value and where it is written. Behind an alias or a merge: where it is defined. Has no
+/// `Debug`: it may hold secrets.
 #[derive(Clone)]
 pub struct Node {
     pub span: Span,
@@ -57,7 +57,10 @@ impl Node {
     /// The value of a key, if this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
         match &self.value {
-            Value::Map(entries) => entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node),
+            Value::Map(entries) => entries
+                .iter()
+                .find(|entry| entry.key == key)
+                .map(|entry| &entry.node),
             _ => None,
         }
     }

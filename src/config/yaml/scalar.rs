@@ -2,8 +2,8 @@
 
 use super::{Scalar, Typed, Value};
 
-/// The value of a scalar. `plain`: neither quoted nor a block; `tag`: of the core schema, without its prefix. `None`:
-/// the text is not what the tag says.
+/// The value of a scalar. `plain`: neither quoted nor a block; `tag`: of the core schema, without
+/// its prefix. `None`: the text is not what the tag says.
 pub fn value(text: String, plain: bool, tag: Option<&str>) -> Option<Value> {
     let value = match tag {
         Some("str") => typed(text, Typed::Text),
@@ -24,7 +24,11 @@ pub fn value(text: String, plain: bool, tag: Option<&str>) -> Option<Value> {
 }
 
 fn typed(text: String, typed: Typed) -> Value {
-    Value::Scalar(Scalar { text, typed, outside: None })
+    Value::Scalar(Scalar {
+        text,
+        typed,
+        outside: None,
+    })
 }
 
 fn implicit(text: String) -> Value {
@@ -41,7 +45,10 @@ fn implicit(text: String) -> Value {
 fn number(text: &str) -> Option<Typed> {
     let radix = |digits: &str, radix: u32| {
         let all = digits.chars().all(|digit| digit.is_digit(radix));
-        u64::from_str_radix(digits, radix).ok().filter(|_| all).map(Typed::Unsigned)
+        u64::from_str_radix(digits, radix)
+            .ok()
+            .filter(|_| all)
+            .map(Typed::Unsigned)
     };
     if let Some(digits) = text.strip_prefix("0x") {
         return radix(digits, 16);
@@ -49,12 +56,20 @@ fn number(text: &str) -> Option<Typed> {
     if let Some(digits) = text.strip_prefix("0o") {
         return radix(digits, 8);
     }
-    if !text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')) {
+    if !text
+        .bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'))
+    {
         return None;
     }
     let unsigned = text.parse().map(Typed::Unsigned);
     let integer = unsigned.or_else(|_| text.parse().map(Typed::Signed)).ok();
-    integer.or_else(|| text.parse().ok().filter(|float: &f64| float.is_finite()).map(Typed::Float))
+    integer.or_else(|| {
+        text.parse()
+            .ok()
+            .filter(|float: &f64| float.is_finite())
+            .map(Typed::Float)
+    })
 }
 
 #[cfg(test)]
@@ -87,14 +102,22 @@ mod tests {
             ("1.10", Typed::Float(1.1)),
             (".5", Typed::Float(0.5)),
             ("1e3", Typed::Float(1000.0)),
-            ("18446744073709551616", Typed::Float(18_446_744_073_709_551_616.0)),
+            (
+                "18446744073709551616",
+                Typed::Float(18_446_744_073_709_551_616.0),
+            ),
         ] {
             assert_eq!(kind(text, true, None), Some(Some(typed)), "{text}");
-            assert_eq!(kind(text, false, None), Some(Some(Typed::Text)), "quoted {text}");
+            assert_eq!(
+                kind(text, false, None),
+                Some(Some(Typed::Text)),
+                "quoted {text}"
+            );
         }
-        for text in
-            ["yes", "tRUE", "0x", "0x+1", "1_000", "12e4567", ".inf", "inf", "nan", "e5", ".", "-", "1.2.3", "5s"]
-        {
+        for text in [
+            "yes", "tRUE", "0x", "0x+1", "1_000", "12e4567", ".inf", "inf", "nan", "e5", ".", "-",
+            "1.2.3", "5s",
+        ] {
             assert_eq!(kind(text, true, None), Some(Some(Typed::Text)), "{text}");
         }
     }
@@ -102,9 +125,19 @@ mod tests {
     #[test]
     fn tags_must_fit() {
         assert_eq!(kind("5", true, Some("str")), Some(Some(Typed::Text)));
-        assert_eq!(kind("5", false, Some("int")), Some(Some(Typed::Unsigned(5))));
+        assert_eq!(
+            kind("5", false, Some("int")),
+            Some(Some(Typed::Unsigned(5)))
+        );
         assert_eq!(kind("", false, Some("null")), Some(None));
-        for (text, tag) in [("x", "int"), ("1.5", "int"), ("5", "bool"), ("5", "null"), ("5", "map"), ("", "str!")] {
+        for (text, tag) in [
+            ("x", "int"),
+            ("1.5", "int"),
+            ("5", "bool"),
+            ("5", "null"),
+            ("5", "map"),
+            ("", "str!"),
+        ] {
             assert_eq!(kind(text, true, Some(tag)), None, "{tag} {text}");
         }
     }

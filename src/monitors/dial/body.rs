@@ -17,7 +17,8 @@ use super::codings::Codings;
 use super::flight::Flight;
 use crate::model::{Failure, Part, Stage};
 
-/// Bytes of an unexpected answer that are read at most. Most error pages end before, and their connection can be kept.
+/// Bytes of an unexpected answer that are read at most. Most error pages end before, and their
+/// connection can be kept.
 const ENOUGH: usize = 64 * 1024;
 /// How long they are waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -25,7 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Body {
     incoming: Incoming,
-    /// The connection that it comes over, which ends with it; none once it is kept for the next attempt.
+    /// The connection that it comes over, which ends with it; none once it is kept for the next
+    /// attempt.
     carrier: Option<Box<Carrier>>,
     flight: Arc<Flight>,
     origin: Origin,
@@ -42,7 +44,14 @@ impl Body {
         codings: Codings,
         max_bytes: usize,
     ) -> Body {
-        let mut body = Body { incoming, carrier: Some(Box::new(carrier)), flight, origin, codings, max_bytes };
+        let mut body = Body {
+            incoming,
+            carrier: Some(Box::new(carrier)),
+            flight,
+            origin,
+            codings,
+            max_bytes,
+        };
         if body.incoming.is_end_stream() {
             body.release();
         }
@@ -77,10 +86,15 @@ impl Body {
         }
     }
 
-    /// What is needed to see what came instead of a heartbeat, and whether that is all of it; it goes into the trace.
-    /// Waits for a second at most, and leaves the attempt time to end as it should.
+    /// What is needed to see what came instead of a heartbeat, and whether that is all of it; it
+    /// goes into the trace. Waits for a second at most, and leaves the attempt time to end as it
+    /// should.
     pub async fn beginning(mut self, content_type: Option<&HeaderValue>) -> (Bytes, bool) {
-        let patience = self.flight.trace.left().map_or(PATIENCE, |left| PATIENCE.min(left / 2));
+        let patience = self
+            .flight
+            .trace
+            .left()
+            .map_or(PATIENCE, |left| PATIENCE.min(left / 2));
         let mut head = BytesMut::new();
         let reading = async {
             while head.len() < ENOUGH.min(self.max_bytes) {
@@ -95,9 +109,16 @@ impl Body {
         let is_whole = timeout(patience, Box::pin(reading)).await.unwrap_or(false);
         let head = head.freeze();
         // A part of what is encoded cannot be read.
-        let plain = if is_whole { self.codings.undo(head.clone(), self.max_bytes) } else { Ok(head.clone()) };
+        let plain = if is_whole {
+            self.codings.undo(head.clone(), self.max_bytes)
+        } else {
+            Ok(head.clone())
+        };
         let plain = plain.unwrap_or_else(|_| head.clone());
-        self.flight.trace.saw(&json::decode(&plain, content_type.map(HeaderValue::as_bytes)));
+        self.flight.trace.saw(&json::decode(
+            &plain,
+            content_type.map(HeaderValue::as_bytes),
+        ));
         (head, is_whole)
     }
 
@@ -117,14 +138,17 @@ impl Body {
     /// All of it, without its content codings if the dialer asked for them.
     ///
     /// # Errors
-    /// As `chunk`, `protocol` for a coding that is not read or is broken, and `too_large` beyond the endpoint's
-    /// `max_bytes`, before and after decoding.
+    /// As `chunk`, `protocol` for a coding that is not read or is broken, and `too_large` beyond
+    /// the endpoint's `max_bytes`, before and after decoding.
     pub async fn read(mut self) -> Result<Bytes, Failure> {
         let mut whole = BytesMut::new();
         loop {
             let failure = match self.chunk().await {
                 Ok(Some(chunk)) if whole.len() + chunk.len() > self.max_bytes => {
-                    Failure::TooLarge { what: Part::Body, limit: self.max_bytes as u64 }
+                    Failure::TooLarge {
+                        what: Part::Body,
+                        limit: self.max_bytes as u64,
+                    }
                 }
                 Ok(Some(chunk)) => {
                     whole.extend_from_slice(&chunk);

@@ -1,8 +1,9 @@
 //! A connection that belongs to one attempt and ends with it, and the exchange over it.
 //!
-//! reqwest makes the connection and would also keep it: its task lives for as long as a request's body is half sent,
-//! which a server decides that answers early and reads no further. So the connector's layer takes the connection out
-//! of reqwest's hands, and what runs on it is bound to the `Carrier` here.
+//! reqwest makes the connection and would also keep it: its task lives for as long as a request's
+//! body is half sent, which a server decides that answers early and reads no further. So the
+//! connector's layer takes the connection out of reqwest's hands, and what runs on it is bound to
+//! the `Carrier` here.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,9 +20,11 @@ use super::head::{Armed, Watched};
 use super::outgoing::{Gone, Outgoing};
 use super::socket::{Ends, Socket};
 
-/// How long a connection may take to say goodbye (TLS's `close_notify`, HTTP/2's GOAWAY). It needs no answer.
+/// How long a connection may take to say goodbye (TLS's `close_notify`, HTTP/2's GOAWAY). It needs
+/// no answer.
 const GOODBYE: Duration = Duration::from_millis(100);
-/// How long a kept connection may take to be ready for its next request; after that a new one is faster.
+/// How long a kept connection may take to be ready for its next request; after that a new one is
+/// faster.
 const WARM_UP: Duration = Duration::from_millis(100);
 
 pub(super) struct Carrier {
@@ -57,7 +60,12 @@ impl Carrier {
     pub(super) async fn open(socket: Socket, only_http2: bool) -> Result<Carrier, hyper::Error> {
         let (owner, bound) = watch::channel(());
         let bound = Bound(bound);
-        let Socket { io, is_http2, is_proxied, ends } = socket;
+        let Socket {
+            io,
+            is_http2,
+            is_proxied,
+            ends,
+        } = socket;
         let sender = if is_http2 || only_http2 {
             let (sender, connection) = http2::Builder::new(bound.clone())
                 .timer(TokioTimer::new())
@@ -70,7 +78,8 @@ impl Carrier {
             let (io, armed) = Watched::new(io);
             let (sender, connection) = http1::Builder::new()
                 .max_headers(cause::MAX_HEADERS)
-                // What browsers and curl take. What says where an answer ends is looked at in `head.rs`.
+                // What browsers and curl take. What says where an answer ends is looked at in
+                // `head.rs`.
                 .allow_spaces_after_header_name_in_responses(true)
                 .allow_obsolete_multiline_headers_in_responses(true)
                 .ignore_invalid_headers_in_responses(true)
@@ -79,7 +88,13 @@ impl Carrier {
             bound.execute(connection.with_upgrades().map(drop));
             Sender::Http1(sender, armed)
         };
-        Ok(Carrier { sender, is_proxied, ends, gone: None, _owner: owner })
+        Ok(Carrier {
+            sender,
+            is_proxied,
+            ends,
+            gone: None,
+            _owner: owner,
+        })
     }
 
     pub(super) const fn is_http2(&self) -> bool {
@@ -106,11 +121,14 @@ impl Carrier {
         answer.map_err(Unanswered::tried)
     }
 
-    /// Whether another request may follow the one whose answer was read. HTTP/1 says so itself when asked.
+    /// Whether another request may follow the one whose answer was read. HTTP/1 says so itself when
+    /// asked.
     pub(super) fn may_go_on(&self) -> bool {
         match &self.sender {
             Sender::Http1(sender, _) => !sender.is_closed(),
-            Sender::Http2(sender) => !sender.is_closed() && self.gone.as_ref().is_none_or(Gone::is_all),
+            Sender::Http2(sender) => {
+                !sender.is_closed() && self.gone.as_ref().is_none_or(Gone::is_all)
+            }
         }
     }
 
@@ -128,12 +146,18 @@ impl Carrier {
 
 impl Unanswered {
     fn unsent(error: hyper::Error) -> Unanswered {
-        Unanswered { error, is_unsent: true }
+        Unanswered {
+            error,
+            is_unsent: true,
+        }
     }
 
     fn tried(mut error: TrySendError<http::Request<Outgoing>>) -> Unanswered {
         let is_unsent = error.take_message().is_some();
-        Unanswered { error: error.into_error(), is_unsent }
+        Unanswered {
+            error: error.into_error(),
+            is_unsent,
+        }
     }
 }
 

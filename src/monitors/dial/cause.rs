@@ -19,12 +19,16 @@ pub(super) const MAX_HEAD: u32 = 8192 + 4096 * 100;
 /// Lines of a response head that hyper takes.
 pub(super) const MAX_HEADERS: usize = 512;
 
-/// Whether an error promises that the request was not processed (RFC 9113, section 8.7). h2 gives a stream the GOAWAY
-/// of the other side only if its number is above the last one that was taken.
+/// Whether an error promises that the request was not processed (RFC 9113, section 8.7). h2 gives a
+/// stream the GOAWAY of the other side only if its number is above the last one that was taken.
 pub(super) fn is_refused(error: &hyper::Error) -> bool {
-    error.source().and_then(<dyn Error>::downcast_ref::<h2::Error>).is_some_and(|error| {
-        error.is_remote() && (error.is_go_away() || error.reason() == Some(h2::Reason::REFUSED_STREAM))
-    })
+    error
+        .source()
+        .and_then(<dyn Error>::downcast_ref::<h2::Error>)
+        .is_some_and(|error| {
+            error.is_remote()
+                && (error.is_go_away() || error.reason() == Some(h2::Reason::REFUSED_STREAM))
+        })
 }
 
 /// The failure behind an error of reqwest or hyper, at the stage where the flight stands.
@@ -34,28 +38,41 @@ pub(super) fn failure(error: &(dyn Error + 'static), flight: &Flight) -> Failure
     if let Some(lack) = chain.lack(&tried) {
         return Failure::Local { lack };
     }
-    if let Some(LookupError { host, why: NoAnswer::Dns(cause) }) = chain.lookup
+    if let Some(LookupError {
+        host,
+        why: NoAnswer::Dns(cause),
+    }) = chain.lookup
         && !flight.is_proxy(host.as_str())
     {
-        return Failure::Dns { host: host.clone(), cause: *cause };
+        return Failure::Dns {
+            host: host.clone(),
+            cause: *cause,
+        };
     }
     let stage = flight.trace.stage();
     if flight.has_proxy() && matches!(stage, Stage::Resolve | Stage::Connect) {
-        return Failure::Proxy { why: proxy_word(&chain) };
+        return Failure::Proxy {
+            why: proxy_word(&chain),
+        };
     }
     if let Some(tls) = chain.tls {
         return handshake::failure(tls, &flight.trace);
     }
     if let Some(hyper) = chain.hyper {
         if hyper.is_parse_too_large() {
-            return Failure::TooLarge { what: Part::Headers, limit: MAX_HEAD.into() };
+            return Failure::TooLarge {
+                what: Part::Headers,
+                limit: MAX_HEAD.into(),
+            };
         }
         if hyper.is_incomplete_message() || hyper.is_closed() || hyper.is_canceled() {
             return closed(stage);
         }
     }
     match chain.io {
-        Some(io) if stage == Stage::Connect => io_failure(io, Wire::Http, &flight.trace, flight.peer()).at(&tried),
+        Some(io) if stage == Stage::Connect => {
+            io_failure(io, Wire::Http, &flight.trace, flight.peer()).at(&tried)
+        }
         Some(io) => io_failure(io, Wire::Http, &flight.trace, flight.peer()),
         None => protocol(Wire::Http, chain.deepest),
     }
@@ -78,12 +95,19 @@ pub(super) fn of_proxy(error: &(dyn Error + 'static), flight: &Flight) -> Failur
     let chain = Chain::of(error);
     match chain.lack(&flight.tried()) {
         Some(lack) => Failure::Local { lack },
-        None => Failure::Proxy { why: proxy_word(&chain) },
+        None => Failure::Proxy {
+            why: proxy_word(&chain),
+        },
     }
 }
 
 /// The failure behind a read or write error of a connection with `peer`.
-pub(super) fn io_failure(error: &io::Error, wire: Wire, trace: &Trace, peer: Option<SocketAddr>) -> Failure {
+pub(super) fn io_failure(
+    error: &io::Error,
+    wire: Wire,
+    trace: &Trace,
+    peer: Option<SocketAddr>,
+) -> Failure {
     let chain = Chain::of(error);
     if let Some(tls) = chain.tls {
         return handshake::failure(tls, trace);
@@ -95,16 +119,22 @@ pub(super) fn io_failure(error: &io::Error, wire: Wire, trace: &Trace, peer: Opt
     let error = chain.io.unwrap_or(error);
     match error.kind() {
         ErrorKind::ConnectionRefused => Failure::Refused { peer },
-        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => Failure::Reset { stage },
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
+            Failure::Reset { stage }
+        }
         ErrorKind::UnexpectedEof | ErrorKind::NotConnected => closed(stage),
         ErrorKind::InvalidData | ErrorKind::InvalidInput => protocol(wire, chain.deepest),
         // No route, no address, the kernel's own time-outs: whatever else the system says.
-        _ if error.raw_os_error().is_some() => Failure::Unreachable { peer, why: system_word(error) },
+        _ if error.raw_os_error().is_some() => Failure::Unreachable {
+            peer,
+            why: system_word(error),
+        },
         _ => protocol(wire, chain.deepest),
     }
 }
 
-/// What a chain of errors holds. `io::Error` hides its inner error from `source()`, so it is asked separately.
+/// What a chain of errors holds. `io::Error` hides its inner error from `source()`, so it is asked
+/// separately.
 struct Chain<'e> {
     lookup: Option<&'e LookupError>,
     tls: Option<&'e rustls::Error>,
@@ -116,7 +146,13 @@ struct Chain<'e> {
 
 impl<'e> Chain<'e> {
     fn of(error: &'e (dyn Error + 'static)) -> Chain<'e> {
-        let mut chain = Chain { lookup: None, tls: None, hyper: None, io: None, deepest: error };
+        let mut chain = Chain {
+            lookup: None,
+            tls: None,
+            hyper: None,
+            io: None,
+            deepest: error,
+        };
         let mut next = Some(error);
         while let Some(error) = next {
             chain.deepest = error;
@@ -135,15 +171,21 @@ impl<'e> Chain<'e> {
 
     /// What this machine lacked for a connection with one of these.
     fn lack(&self, peers: &[SocketAddr]) -> Option<Lack> {
-        if let Some(LookupError { why: NoAnswer::Lack(lack), .. }) = self.lookup {
+        if let Some(LookupError {
+            why: NoAnswer::Lack(lack),
+            ..
+        }) = self.lookup
+        {
             return Some(*lack);
         }
         let io = self.io?;
         if network::is_lacking(io, peers) {
             return Some(Lack::Network);
         }
-        // Without any address of its own in the family of an IPv6 target a machine says the same as without a port.
-        lack(io).filter(|lack| *lack != Lack::Ports || peers.first().is_none_or(SocketAddr::is_ipv4))
+        // Without any address of its own in the family of an IPv6 target a machine says the same as
+        // without a port.
+        lack(io)
+            .filter(|lack| *lack != Lack::Ports || peers.first().is_none_or(SocketAddr::is_ipv4))
     }
 }
 
@@ -158,11 +200,18 @@ pub(super) fn lack(error: &io::Error) -> Option<Lack> {
 }
 
 fn closed(stage: Stage) -> Failure {
-    Failure::Closed { stage, code: None, why: None }
+    Failure::Closed {
+        stage,
+        code: None,
+        why: None,
+    }
 }
 
 fn protocol(wire: Wire, error: &dyn Error) -> Failure {
-    Failure::Protocol { wire, why: Text::clean(&error.to_string()) }
+    Failure::Protocol {
+        wire,
+        why: Text::clean(&error.to_string()),
+    }
 }
 
 /// `No route to host (os error 113)` without the number.
@@ -177,8 +226,14 @@ fn proxy_word(chain: &Chain<'_>) -> Text {
         return system_word(io);
     }
     let sentence = chain.deepest.to_string();
-    let word = sentence.trim_start_matches("tunnel error: ").trim_start_matches("SOCKS error: ");
-    Text::clean(if word == "unsuccessful" { "refused the tunnel" } else { word })
+    let word = sentence
+        .trim_start_matches("tunnel error: ")
+        .trim_start_matches("SOCKS error: ");
+    Text::clean(if word == "unsuccessful" {
+        "refused the tunnel"
+    } else {
+        word
+    })
 }
 
 #[cfg(test)]
@@ -207,12 +262,21 @@ mod tests {
     fn what_this_machine_lacks_is_no_fault_of_the_target() {
         let lack = |code: Errno, peer: Option<&str>| {
             let peer = peer.map(|peer| peer.parse().unwrap());
-            io_failure(&io::Error::from(code), Wire::Http, &Trace::new(Clock::start()), peer).lack()
+            io_failure(
+                &io::Error::from(code),
+                Wire::Http,
+                &Trace::new(Clock::start()),
+                peer,
+            )
+            .lack()
         };
         assert_eq!(lack(Errno::EMFILE, None), Some(Lack::Files));
         assert_eq!(lack(Errno::ENFILE, None), Some(Lack::Files));
         assert_eq!(lack(Errno::ENOBUFS, None), Some(Lack::Buffers));
-        assert_eq!(lack(Errno::EADDRNOTAVAIL, Some("127.0.0.1:9")), Some(Lack::Ports));
+        assert_eq!(
+            lack(Errno::EADDRNOTAVAIL, Some("127.0.0.1:9")),
+            Some(Lack::Ports)
+        );
         assert_eq!(lack(Errno::EADDRNOTAVAIL, Some("[::1]:9")), None);
         assert_eq!(lack(Errno::ECONNREFUSED, None), None);
     }
@@ -220,6 +284,9 @@ mod tests {
     #[test]
     fn what_io_errors_hide() {
         let inner = io::Error::other(rustls::Error::General("x".to_owned()));
-        assert_eq!(reason(io::Error::new(ErrorKind::InvalidData, inner)), Reason::Tls);
+        assert_eq!(
+            reason(io::Error::new(ErrorKind::InvalidData, inner)),
+            Reason::Tls
+        );
     }
 }

@@ -26,19 +26,32 @@ impl Dialer {
         }
         let client = self.shared.clients.get(self.manner(), || self.build());
         let client = client.map_err(|why| match &self.endpoint.terms.proxy {
-            Some(_) => Failure::Proxy { why: Text::clean(&why) },
-            None => Failure::Tls { why: Text::clean(&why) },
+            Some(_) => Failure::Proxy {
+                why: Text::clean(&why),
+            },
+            None => Failure::Tls {
+                why: Text::clean(&why),
+            },
         })?;
         Ok(self.client.get_or_init(|| client))
     }
 
     fn manner(&self) -> Manner {
-        let Terms { tls, proxy, family, resolver, .. } = &*self.endpoint.terms;
+        let Terms {
+            tls,
+            proxy,
+            family,
+            resolver,
+            ..
+        } = &*self.endpoint.terms;
         Manner {
             version: self.version,
             trust: tls.trust.place(),
             insecure: matches!(tls.trust, Trust::Anyone),
-            identity: tls.identity.as_ref().map(|identity| Arc::as_ptr(&identity.0).addr()),
+            identity: tls
+                .identity
+                .as_ref()
+                .map(|identity| Arc::as_ptr(&identity.0).addr()),
             has_server_name: tls.server_name.is_some(),
             proxy: proxy.clone(),
             family: *family,
@@ -58,17 +71,22 @@ impl Dialer {
             .tls_backend_preconfigured(tls)
             .dns_resolver(lookup)
             .connector_layer(ConnectLayer)
-            // The layer takes the connection away; reqwest keeps none, and sends nothing but to proxies.
+            // The layer takes the connection away; reqwest keeps none, and sends nothing but to
+            // proxies.
             .pool_max_idle_per_host(0)
             .retry(reqwest::retry::never())
             .tcp_nodelay(true);
-        self.through_proxy(builder)?.build().map_err(|error| innermost(error.without_url()))
+        self.through_proxy(builder)?
+            .build()
+            .map_err(|error| innermost(error.without_url()))
     }
 
     /// Only the configured proxy: never one from the environment.
     fn through_proxy(&self, builder: ClientBuilder) -> Result<ClientBuilder, String> {
         let builder = builder.no_proxy();
-        let Some(url) = &self.endpoint.terms.proxy else { return Ok(builder) };
+        let Some(url) = &self.endpoint.terms.proxy else {
+            return Ok(builder);
+        };
         // Such a proxy looks the name up by itself, and would be asked for the wrong one.
         if self.endpoint.terms.tls.server_name.is_some() && url.scheme() != "socks5" {
             return Err("server_name works through socks5 only".to_owned());
@@ -79,13 +97,19 @@ impl Dialer {
     /// What a proxy that reads the requests itself wants to see in each of them.
     pub(super) fn proxy_login(&self) -> Option<HeaderValue> {
         let url = self.endpoint.terms.proxy.as_ref()?;
-        let proxy = Matcher::builder().all(url.as_str()).build().intercept(&Uri::from_static("http://any.invalid"))?;
+        let proxy = Matcher::builder()
+            .all(url.as_str())
+            .build()
+            .intercept(&Uri::from_static("http://any.invalid"))?;
         proxy.basic_auth().cloned()
     }
 
     fn tls_config(&self) -> Result<ClientConfig, rustls::Error> {
         let tls = &self.endpoint.terms.tls;
-        let witness = Witness { trust: tls.trust.clone(), system: Arc::clone(&self.shared.roots) };
+        let witness = Witness {
+            trust: tls.trust.clone(),
+            system: Arc::clone(&self.shared.roots),
+        };
         let builder = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()?
             .dangerous()
@@ -95,7 +119,8 @@ impl Dialer {
             None => builder.with_no_client_auth(),
         };
         config.resumption = Resumption::store(Arc::new(TcpReady));
-        // With another name in the URL, `Host` and HTTP/2's `:authority` would contradict each other.
+        // With another name in the URL, `Host` and HTTP/2's `:authority` would contradict each
+        // other.
         let alpn: &[&[u8]] = match self.version {
             HttpVersion::Auto if tls.server_name.is_none() => &[b"h2", b"http/1.1"],
             HttpVersion::Auto | HttpVersion::Http1 => &[b"http/1.1"],

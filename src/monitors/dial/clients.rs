@@ -16,7 +16,8 @@ pub(super) struct Clients(Mutex<HashMap<Manner, Weak<Client>>>);
 #[derive(PartialEq, Eq, Hash)]
 pub(super) struct Manner {
     pub(super) version: HttpVersion,
-    /// Whose certificates are believed, and the own one: where they lie, which is theirs for as long as the client lives.
+    /// Whose certificates are believed, and the own one: where they lie, which is theirs for as
+    /// long as the client lives.
     pub(super) trust: Option<usize>,
     pub(super) insecure: bool,
     pub(super) identity: Option<usize>,
@@ -27,7 +28,11 @@ pub(super) struct Manner {
 }
 
 impl Clients {
-    pub(super) fn get<E>(&self, manner: Manner, make: impl FnOnce() -> Result<Client, E>) -> Result<Arc<Client>, E> {
+    pub(super) fn get<E>(
+        &self,
+        manner: Manner,
+        make: impl FnOnce() -> Result<Client, E>,
+    ) -> Result<Arc<Client>, E> {
         // Nothing panics while it holds the lock; a poisoned one is as good as any.
         let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&manner).and_then(Weak::upgrade) {

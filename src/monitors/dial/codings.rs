@@ -19,25 +19,34 @@ pub(super) struct Codings(Vec<String>);
 impl Codings {
     pub(super) fn of(headers: &HeaderMap) -> Codings {
         let values = headers.get_all(CONTENT_ENCODING).iter();
-        let lists: Vec<_> =
-            values.map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase()).collect();
+        let lists: Vec<_> = values
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase())
+            .collect();
         let names = lists.iter().flat_map(|list| list.split(',')).map(str::trim);
         // One more than is read, which tells that there are more.
-        Codings(names.filter(|name| !matches!(*name, "" | "identity")).take(MOST + 1).map(str::to_owned).collect())
+        Codings(
+            names
+                .filter(|name| !matches!(*name, "" | "identity"))
+                .take(MOST + 1)
+                .map(str::to_owned)
+                .collect(),
+        )
     }
 
     /// The body as it was before.
     ///
     /// # Errors
-    /// `protocol` for a coding that is not read and for what is not in its coding; `too_large` beyond `limit` bytes
-    /// after any of the codings.
+    /// `protocol` for a coding that is not read and for what is not in its coding; `too_large`
+    /// beyond `limit` bytes after any of the codings.
     pub(super) fn undo(&self, body: Bytes, limit: usize) -> Result<Bytes, Failure> {
         // Nothing is nothing in every coding: answers to HEAD, 204, 304.
         if body.is_empty() {
             return Ok(body);
         }
         if self.0.len() > MOST {
-            return Err(protocol(&format!("body is encoded more than {MOST} times over")));
+            return Err(protocol(&format!(
+                "body is encoded more than {MOST} times over"
+            )));
         }
         self.0.iter().rev().try_fold(body, |body, coding| {
             let decoded = match coding.as_str() {
@@ -46,13 +55,16 @@ impl Codings {
                 "br" => brotli(&body, limit),
                 other => {
                     let other = Text::clean(other);
-                    return Err(protocol(&format!("body is encoded with \"{other}\", which hbmon does not read")));
+                    return Err(protocol(&format!(
+                        "body is encoded with \"{other}\", which hbmon does not read"
+                    )));
                 }
             };
             match decoded {
-                Ok(decoded) if decoded.len() > limit => {
-                    Err(Failure::TooLarge { what: Part::Body, limit: limit.try_into().unwrap_or(u64::MAX) })
-                }
+                Ok(decoded) if decoded.len() > limit => Err(Failure::TooLarge {
+                    what: Part::Body,
+                    limit: limit.try_into().unwrap_or(u64::MAX),
+                }),
                 Ok(decoded) => Ok(decoded.into()),
                 Err(why) => Err(protocol(&format!("body: {why}"))),
             }
@@ -61,7 +73,10 @@ impl Codings {
 }
 
 fn protocol(why: &str) -> Failure {
-    Failure::Protocol { wire: Wire::Http, why: Text::clean(why) }
+    Failure::Protocol {
+        wire: Wire::Http,
+        why: Text::clean(why),
+    }
 }
 
 #[cfg(test)]
@@ -89,7 +104,9 @@ mod tests {
     }
 
     fn undo(lines: &[&'static str], body: &[u8]) -> Result<Bytes, Failure> {
-        let lines = lines.iter().map(|line| (CONTENT_ENCODING, HeaderValue::from_static(line)));
+        let lines = lines
+            .iter()
+            .map(|line| (CONTENT_ENCODING, HeaderValue::from_static(line)));
         Codings::of(&lines.collect()).undo(Bytes::copy_from_slice(body), LIMIT)
     }
 
@@ -132,22 +149,37 @@ mod tests {
 
     #[test]
     fn what_is_not_read_is_named() {
-        assert_eq!(why(undo(&["zstd"], b"x")), "body is encoded with \"zstd\", which hbmon does not read");
+        assert_eq!(
+            why(undo(&["zstd"], b"x")),
+            "body is encoded with \"zstd\", which hbmon does not read"
+        );
         assert_eq!(
             why(undo(&["gzip, Aes128GCM"], b"x")),
             "body is encoded with \"aes128gcm\", which hbmon does not read"
         );
-        assert_eq!(why(undo(&["gzip, gzip, gzip, gzip, gzip, gzip"], b"x")), "body is encoded more than 5 times over");
+        assert_eq!(
+            why(undo(&["gzip, gzip, gzip, gzip, gzip, gzip"], b"x")),
+            "body is encoded more than 5 times over"
+        );
     }
 
     #[test]
     fn what_is_broken_is_said() {
         let zlib = all(ZlibEncoder::new(PLAIN, Level::best()));
-        assert_eq!(why(undo(&["gzip"], &gz(PLAIN)[..20])), "body: gzip data is cut short");
+        assert_eq!(
+            why(undo(&["gzip"], &gz(PLAIN)[..20])),
+            "body: gzip data is cut short"
+        );
         assert_eq!(why(undo(&["gzip"], PLAIN)), "body: not gzip data");
-        assert_eq!(why(undo(&["deflate"], &zlib[..8])), "body: deflate data is cut short");
+        assert_eq!(
+            why(undo(&["deflate"], &zlib[..8])),
+            "body: deflate data is cut short"
+        );
         for bad in [&BR[..8], b"\xff\xff\xff\xff"] {
-            assert_eq!(why(undo(&["br"], bad)), "body: br data is cut short or broken");
+            assert_eq!(
+                why(undo(&["br"], bad)),
+                "body: br data is cut short or broken"
+            );
         }
     }
 
@@ -156,11 +188,17 @@ mod tests {
         let zeros = vec![0; 50 * LIMIT];
         let bomb = gz(&zeros);
         let raw = all(DeflateEncoder::new(&zeros[..], Level::best()));
-        let too_large = Err(Failure::TooLarge { what: Part::Body, limit: LIMIT as u64 });
+        let too_large = Err(Failure::TooLarge {
+            what: Part::Body,
+            limit: LIMIT as u64,
+        });
         assert_eq!(undo(&["gzip"], &bomb), too_large);
         assert_eq!(undo(&["deflate"], &raw), too_large);
         assert_eq!(undo(&["gzip, gzip"], &gz(&bomb)), too_large);
         let many = gz(b"").repeat(2000);
-        assert_eq!(why(undo(&["gzip"], &many)), "body: gzip data with too many members");
+        assert_eq!(
+            why(undo(&["gzip"], &many)),
+            "body: gzip data with too many members"
+        );
     }
 }

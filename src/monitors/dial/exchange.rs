@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, COOKIE, HOST, PROXY_AUTHORIZATION, RANGE, USER_AGENT};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, COOKIE, HOST, PROXY_AUTHORIZATION, RANGE, USER_AGENT,
+};
 use http::response::Parts;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
@@ -44,14 +46,18 @@ pub(super) struct Fault {
 
 impl From<Failure> for Fault {
     fn from(failure: Failure) -> Fault {
-        Fault { failure, is_untouched: false }
+        Fault {
+            failure,
+            is_untouched: false,
+        }
     }
 }
 
 impl Fault {
-    /// - The server refused the request (RFC 9113, section 8.7), or a kept connection was closed before it was sent.
-    /// - A kept connection was closed while it was sent, which is no fault of the target, and the method may be
-    ///   repeated (RFC 9112, section 9.3.1).
+    /// - The server refused the request (RFC 9113, section 8.7), or a kept connection was closed
+    ///   before it was sent.
+    /// - A kept connection was closed while it was sent, which is no fault of the target, and the
+    ///   method may be repeated (RFC 9112, section 9.3.1).
     fn may_be_sent_again(&self, flight: &Flight, request: &Request) -> bool {
         let is_lost = matches!(self.failure, Failure::Closed { .. } | Failure::Reset { .. });
         self.is_untouched || (is_lost && flight.reused() && request.method.is_idempotent())
@@ -59,31 +65,63 @@ impl Fault {
 }
 
 impl Answered {
-    pub(super) fn into_parts(self, dialer: &Dialer, flight: &Arc<Flight>, origin: Origin) -> (Parts, Body) {
+    pub(super) fn into_parts(
+        self,
+        dialer: &Dialer,
+        flight: &Arc<Flight>,
+        origin: Origin,
+    ) -> (Parts, Body) {
         let (head, incoming) = self.response.into_parts();
-        let codings = if dialer.decompress { Codings::of(&head.headers) } else { Codings::default() };
+        let codings = if dialer.decompress {
+            Codings::of(&head.headers)
+        } else {
+            Codings::default()
+        };
         let terms = &dialer.endpoint.terms;
-        (head, Body::new(incoming, self.carrier, Arc::clone(flight), origin, codings, terms.max_bytes))
+        (
+            head,
+            Body::new(
+                incoming,
+                self.carrier,
+                Arc::clone(flight),
+                origin,
+                codings,
+                terms.max_bytes,
+            ),
+        )
     }
 }
 
 impl Dialer {
     /// Sends a request, and once more if it was certainly not processed or may be repeated.
-    pub(super) async fn ask(&self, flight: &Arc<Flight>, hop: &Hop<'_>) -> Result<Answered, Failure> {
+    pub(super) async fn ask(
+        &self,
+        flight: &Arc<Flight>,
+        hop: &Hop<'_>,
+    ) -> Result<Answered, Failure> {
         match self.send(flight, hop, Stage::Headers).await {
             Ok(answered) => Ok(answered),
-            Err(fault) if fault.may_be_sent_again(flight, hop.request) => {
-                self.send(flight, hop, Stage::Headers).await.map_err(|fault| fault.failure)
-            }
+            Err(fault) if fault.may_be_sent_again(flight, hop.request) => self
+                .send(flight, hop, Stage::Headers)
+                .await
+                .map_err(|fault| fault.failure),
             Err(fault) => Err(fault.failure),
         }
     }
 
     /// One request and the head of its answer. `then` is the stage once the connection stands.
-    async fn send(&self, flight: &Arc<Flight>, hop: &Hop<'_>, then: Stage) -> Result<Answered, Fault> {
+    async fn send(
+        &self,
+        flight: &Arc<Flight>,
+        hop: &Hop<'_>,
+        then: Stage,
+    ) -> Result<Answered, Fault> {
         let carrier = self.carrier(flight, hop.request, then).await?;
         if hop.is_redirect && carrier.ends.is_some_and(own::is_own) {
-            return Err(Failure::RedirectRefused { why: RedirectFault::ToHbmon }.into());
+            return Err(Failure::RedirectRefused {
+                why: RedirectFault::ToHbmon,
+            }
+            .into());
         }
         self.send_over(carrier, flight, hop).await
     }
@@ -99,15 +137,25 @@ impl Dialer {
             Ok(response) => {
                 flight.answered(carrier.ends.map(|ends| ends.peer));
                 let capture = &self.endpoint.terms.capture;
-                flight.trace.answered(shown_head(&response), captured(capture, response.headers()));
-                if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED && flight.has_proxy() {
-                    return Err(Failure::Proxy { why: Text::clean("wants authentication") }.into());
+                flight
+                    .trace
+                    .answered(shown_head(&response), captured(capture, response.headers()));
+                if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+                    && flight.has_proxy()
+                {
+                    return Err(Failure::Proxy {
+                        why: Text::clean("wants authentication"),
+                    }
+                    .into());
                 }
                 Ok(Answered { response, carrier })
             }
             Err(Unanswered { error, is_unsent }) => {
                 let is_untouched = (is_unsent && flight.reused()) || cause::is_refused(&error);
-                Err(Fault { failure: cause::failure(&error, flight), is_untouched })
+                Err(Fault {
+                    failure: cause::failure(&error, flight),
+                    is_untouched,
+                })
             }
         }
     }
@@ -120,9 +168,18 @@ impl Dialer {
         then: Stage,
     ) -> Result<Carrier, Failure> {
         let mut url = request.url.clone();
-        let alias = if self.is_own(request) { self.alias(&mut url) } else { None };
+        let alias = if self.is_own(request) {
+            self.alias(&mut url)
+        } else {
+            None
+        };
         let port = url.port_or_known_default().unwrap_or(0);
-        flight.begin(Leg { then, port, address: self.literal(&request.url)?, alias });
+        flight.begin(Leg {
+            then,
+            port,
+            address: self.literal(&request.url)?,
+            alias,
+        });
         if let Some(mut carrier) = flight.take_kept(&request.url.origin())
             && carrier.is_ready().await
         {
@@ -153,7 +210,11 @@ impl Dialer {
     }
 
     /// The layer in the connector takes the connection, so reqwest itself always fails.
-    async fn dial(&self, flight: &Arc<Flight>, url: Url) -> Result<reqwest::Result<reqwest::Response>, Failure> {
+    async fn dial(
+        &self,
+        flight: &Arc<Flight>,
+        url: Url,
+    ) -> Result<reqwest::Result<reqwest::Response>, Failure> {
         let request = reqwest::Request::new(http::Method::GET, url);
         Ok(flight.send(self.client()?.execute(request)).await)
     }
@@ -163,7 +224,11 @@ impl Dialer {
     }
 
     /// The request as it goes over this connection.
-    fn compose(&self, carrier: &Carrier, hop: &Hop<'_>) -> Result<(http::Request<Outgoing>, Gone), Failure> {
+    fn compose(
+        &self,
+        carrier: &Carrier,
+        hop: &Hop<'_>,
+    ) -> Result<(http::Request<Outgoing>, Gone), Failure> {
         let request = hop.request;
         let (body, gone) = Outgoing::new(request.body.clone());
         let mut ask = http::Request::new(body);
@@ -189,12 +254,21 @@ impl Dialer {
         if let Some(cookies) = jar.header(&request.url, &headers) {
             headers.insert(COOKIE, cookies);
         }
-        let host = HeaderValue::from_str(&authority(&request.url)).ok().filter(|_| !carrier.is_http2());
-        let login = if carrier.is_proxied { self.proxy_login() } else { None };
+        let host = HeaderValue::from_str(&authority(&request.url))
+            .ok()
+            .filter(|_| !carrier.is_http2());
+        let login = if carrier.is_proxied {
+            self.proxy_login()
+        } else {
+            None
+        };
         for (name, value) in [
             (USER_AGENT, Some(HeaderValue::from_static(OWN_NAME))),
             (ACCEPT, Some(HeaderValue::from_static("*/*"))),
-            (ACCEPT_ENCODING, Some(ASKED).filter(|_| self.decompress && !headers.contains_key(RANGE))),
+            (
+                ACCEPT_ENCODING,
+                Some(ASKED).filter(|_| self.decompress && !headers.contains_key(RANGE)),
+            ),
             (HOST, host),
             (PROXY_AUTHORIZATION, login),
         ] {
@@ -205,13 +279,22 @@ impl Dialer {
         headers
     }
 
-    /// reqwest takes the name for SNI and verification from the URL alone, so `tls.server_name` goes there, and what
-    /// is meant goes to the resolver and into `Host`.
+    /// reqwest takes the name for SNI and verification from the URL alone, so `tls.server_name`
+    /// goes there, and what is meant goes to the resolver and into `Host`.
     fn alias(&self, url: &mut Url) -> Option<Alias> {
-        let name = self.endpoint.terms.tls.server_name.as_ref().filter(|_| url.scheme() == "https")?;
+        let name = self
+            .endpoint
+            .terms
+            .tls
+            .server_name
+            .as_ref()
+            .filter(|_| url.scheme() == "https")?;
         let host = url.host()?.to_owned();
         url.set_host(Some(name)).ok()?;
-        Some(Alias { name: Arc::clone(name), host })
+        Some(Alias {
+            name: Arc::clone(name),
+            host,
+        })
     }
 
     /// The address in a URL, if one stands there and hbmon itself connects to it.
@@ -224,7 +307,10 @@ impl Dialer {
         if self.endpoint.terms.proxy.is_some() || self.endpoint.terms.family.admits(address) {
             return Ok(Some(address));
         }
-        Err(Failure::Dns { host: Text::clean(&address.to_string()), cause: DnsCause::NoAddress })
+        Err(Failure::Dns {
+            host: Text::clean(&address.to_string()),
+            cause: DnsCause::NoAddress,
+        })
     }
 }
 
@@ -236,17 +322,28 @@ fn target(url: &Url, carrier: &Carrier) -> Result<Uri, Failure> {
         return Ok(path.into());
     }
     let authority: Authority = authority(url).parse().map_err(|_| unusable("host"))?;
-    let scheme = if url.scheme() == "https" { Scheme::HTTPS } else { Scheme::HTTP };
-    let parts = Uri::builder().scheme(scheme).authority(authority).path_and_query(path);
+    let scheme = if url.scheme() == "https" {
+        Scheme::HTTPS
+    } else {
+        Scheme::HTTP
+    };
+    let parts = Uri::builder()
+        .scheme(scheme)
+        .authority(authority)
+        .path_and_query(path);
     parts.build().map_err(|_| unusable("URL"))
 }
 
 /// Host and, unless it is the scheme's own, port (RFC 9110, section 7.2).
 fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 pub(super) fn unusable(what: &str) -> Failure {
-    Failure::Protocol { wire: Wire::Http, why: Text::clean(&format!("unusable {what}")) }
+    Failure::Protocol {
+        wire: Wire::Http,
+        why: Text::clean(&format!("unusable {what}")),
+    }
 }

@@ -14,7 +14,8 @@ use super::socket::Socket;
 use crate::model::{Stage, Text};
 
 tokio::task_local! {
-    /// Whose request this task sends: one client serves many dialers, and its hooks run in the task that sends.
+    /// Whose request this task sends: one client serves many dialers, and its hooks run in the task
+    /// that sends.
     static CURRENT: Arc<Flight>;
 }
 
@@ -84,7 +85,12 @@ impl Flight {
     /// `lasts`: keeps connections for the next attempt.
     pub(super) fn new(trace: &Trace, terms: &Arc<Terms>, lasts: bool) -> Flight {
         let kept = lasts.then(Mutex::default);
-        Flight { trace: trace.clone(), terms: Arc::clone(terms), state: Mutex::default(), kept }
+        Flight {
+            trace: trace.clone(),
+            terms: Arc::clone(terms),
+            state: Mutex::default(),
+            kept,
+        }
     }
 
     /// A kept connection to this origin.
@@ -113,7 +119,8 @@ impl Flight {
 
     /// Sends a request whose hooks are told here.
     pub(super) async fn send<F: Future>(self: &Arc<Flight>, request: F) -> F::Output {
-        // Boxed, or the attempt keeps the size of a connection in the making for as long as it lives.
+        // Boxed, or the attempt keeps the size of a connection in the making for as long as it
+        // lives.
         Box::pin(CURRENT.scope(Arc::clone(self), request)).await
     }
 
@@ -126,9 +133,13 @@ impl Flight {
         proxy.is_some_and(|proxy| proxy.eq_ignore_ascii_case(host))
     }
 
-    /// How many TLS handshakes of a connection are not with the target: the first is that with an https proxy.
+    /// How many TLS handshakes of a connection are not with the target: the first is that with an
+    /// https proxy.
     fn proxy_handshakes(&self) -> u32 {
-        self.terms.proxy.as_ref().map_or(0, |proxy| u32::from(proxy.scheme() == "https"))
+        self.terms
+            .proxy
+            .as_ref()
+            .map_or(0, |proxy| u32::from(proxy.scheme() == "https"))
     }
 
     pub(super) fn begin(&self, leg: Leg) {
@@ -164,7 +175,8 @@ impl Flight {
         }
     }
 
-    /// Requests inside a standing conversation (Engine.IO's polling) are part of it: its stage and phases stay.
+    /// Requests inside a standing conversation (Engine.IO's polling) are part of it: its stage and
+    /// phases stay.
     fn stands(&self) -> bool {
         matches!(self.trace.stage(), Stage::Listening | Stage::Reply(_))
     }
@@ -181,7 +193,8 @@ impl Flight {
         self.skip_to(Stage::Resolve);
     }
 
-    /// The addresses that the HTTP library shall try. Without a proxy it is one: `race` tries the others beside it.
+    /// The addresses that the HTTP library shall try. Without a proxy it is one: `race` tries the
+    /// others beside it.
     pub(super) fn resolved(&self, addresses: &[IpAddr]) -> Vec<IpAddr> {
         let to_try = {
             let mut state = self.state();
@@ -198,7 +211,11 @@ impl Flight {
             }
         };
         // Without an address the attempt ends where it stands.
-        self.enter(if addresses.is_empty() { Stage::Resolve } else { Stage::Connect });
+        self.enter(if addresses.is_empty() {
+            Stage::Resolve
+        } else {
+            Stage::Connect
+        });
         to_try
     }
 
@@ -236,7 +253,11 @@ impl Flight {
     /// The addresses that were tried for this leg; none with a proxy, which alone knows them.
     pub(super) fn tried(&self) -> Vec<SocketAddr> {
         let tried = self.trace.addresses();
-        if tried.is_empty() { self.peer().into_iter().collect() } else { tried }
+        if tried.is_empty() {
+            self.peer().into_iter().collect()
+        } else {
+            tried
+        }
     }
 
     /// Through a proxy it is not known which address of the target is tried.
@@ -275,7 +296,11 @@ impl Flight {
 
     /// Where the connection goes, if no proxy stands between.
     pub(super) fn peer(&self) -> Option<SocketAddr> {
-        if self.has_proxy() { None } else { self.state().peer }
+        if self.has_proxy() {
+            None
+        } else {
+            self.state().peer
+        }
     }
 
     pub(super) fn connecting(&self) {

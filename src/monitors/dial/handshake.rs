@@ -1,5 +1,5 @@
-//! What errors of TLS mean, in hbmon's own words. A library's own text is the name of a variant, or all of its fields:
-//! none of it is shown, also not of variants that a later version adds.
+//! What errors of TLS mean, in hbmon's own words. A library's own text is the name of a variant, or
+//! all of its fields: none of it is shown, also not of variants that a later version adds.
 
 use std::time::Duration;
 
@@ -29,14 +29,26 @@ const SIGNATURES: &[(&[u8], &str)] = &[
 pub(super) fn failure(error: &Error, trace: &Trace) -> Failure {
     let why = match error {
         Error::InvalidCertificate(fault) => {
-            let subject = trace.connection().certificate.map(|certificate| certificate.subject);
-            return Failure::Certificate { fault: certificate(fault), subject };
+            let subject = trace
+                .connection()
+                .certificate
+                .map(|certificate| certificate.subject);
+            return Failure::Certificate {
+                fault: certificate(fault),
+                subject,
+            };
         }
         Error::InvalidMessage(_) if trace.stage() == Stage::Tls => "the port does not speak TLS",
-        Error::AlertReceived(received) => return Failure::Tls { why: Text::clean(&alert(*received)) },
+        Error::AlertReceived(received) => {
+            return Failure::Tls {
+                why: Text::clean(&alert(*received)),
+            };
+        }
         other => handshake(other),
     };
-    Failure::Tls { why: Text::clean(why) }
+    Failure::Tls {
+        why: Text::clean(why),
+    }
 }
 
 fn handshake(error: &Error) -> &'static str {
@@ -58,15 +70,16 @@ fn handshake(error: &Error) -> &'static str {
 
 fn incompatible(lack: &PeerIncompatible) -> &'static str {
     match lack {
-        PeerIncompatible::ServerDoesNotSupportTls12Or13 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig => {
-            TOO_OLD
-        }
+        PeerIncompatible::ServerDoesNotSupportTls12Or13
+        | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig => TOO_OLD,
         PeerIncompatible::NoCipherSuitesInCommon => NO_CIPHER,
         PeerIncompatible::NoKxGroupsInCommon
         | PeerIncompatible::NoEcPointFormatsInCommon
         | PeerIncompatible::UncompressedEcPointsRequired => "no common group for the key exchange",
         PeerIncompatible::NoSignatureSchemesInCommon
-        | PeerIncompatible::NoCertificateRequestSignatureSchemesInCommon => "no common signature algorithm",
+        | PeerIncompatible::NoCertificateRequestSignatureSchemesInCommon => {
+            "no common signature algorithm"
+        }
         _ => "the server lacks a part of TLS that hbmon needs",
     }
 }
@@ -76,22 +89,35 @@ fn alert(alert: AlertDescription) -> String {
     let sentence = match alert {
         AlertDescription::ProtocolVersion => TOO_OLD,
         AlertDescription::HandshakeFailure => NO_CIPHER,
-        AlertDescription::InsufficientSecurity => "no common cipher suite that the server takes for safe",
+        AlertDescription::InsufficientSecurity => {
+            "no common cipher suite that the server takes for safe"
+        }
         AlertDescription::CertificateRequired | AlertDescription::NoCertificate => {
             "the server wants a client certificate"
         }
         AlertDescription::BadCertificate
         | AlertDescription::UnsupportedCertificate
         | AlertDescription::CertificateUnknown => "the server refused the client certificate",
-        AlertDescription::CertificateRevoked => "the server refused the client certificate: revoked",
-        AlertDescription::CertificateExpired => "the server refused the client certificate: expired",
+        AlertDescription::CertificateRevoked => {
+            "the server refused the client certificate: revoked"
+        }
+        AlertDescription::CertificateExpired => {
+            "the server refused the client certificate: expired"
+        }
         AlertDescription::UnknownCA => "the server refused the client certificate: unknown issuer",
         AlertDescription::AccessDenied => "the server denied access",
         AlertDescription::UnrecognisedName => "the server does not know the name of the host",
         AlertDescription::NoApplicationProtocol => NO_PROTOCOL,
         AlertDescription::InternalError => "the server reports an internal error",
-        AlertDescription::UserCanceled | AlertDescription::CloseNotify => "the server ended the handshake",
-        other => return format!("the server refused the handshake (alert {})", u8::from(other)),
+        AlertDescription::UserCanceled | AlertDescription::CloseNotify => {
+            "the server ended the handshake"
+        }
+        other => {
+            return format!(
+                "the server refused the handshake (alert {})",
+                u8::from(other)
+            );
+        }
     };
     sentence.to_owned()
 }
@@ -99,17 +125,32 @@ fn alert(alert: AlertDescription) -> String {
 fn certificate(error: &CertificateError) -> CertificateFault {
     let why = match error {
         CertificateError::ExpiredContext { time, not_after } => {
-            return CertificateFault::Expired { ago: between(*not_after, *time) };
+            return CertificateFault::Expired {
+                ago: between(*not_after, *time),
+            };
         }
         CertificateError::NotValidYetContext { time, not_before } => {
-            return CertificateFault::NotYetValid { ahead: between(*time, *not_before) };
+            return CertificateFault::NotYetValid {
+                ahead: between(*time, *not_before),
+            };
         }
-        CertificateError::NotValidForNameContext { expected, presented } => return name(expected, presented),
-        // A bad signature in a chain is that of an issuer of the same name: a private CA that was made anew.
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => return CertificateFault::UnknownIssuer,
+        CertificateError::NotValidForNameContext {
+            expected,
+            presented,
+        } => return name(expected, presented),
+        // A bad signature in a chain is that of an issuer of the same name: a private CA that was
+        // made anew.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            return CertificateFault::UnknownIssuer;
+        }
         CertificateError::Revoked => return CertificateFault::Revoked,
-        CertificateError::UnsupportedSignatureAlgorithmContext { signature_algorithm_id, .. } => {
-            return CertificateFault::Signature { algorithm: signature(signature_algorithm_id) };
+        CertificateError::UnsupportedSignatureAlgorithmContext {
+            signature_algorithm_id,
+            ..
+        } => {
+            return CertificateFault::Signature {
+                algorithm: signature(signature_algorithm_id),
+            };
         }
         CertificateError::Other(other) => match other_fault(other) {
             Some(why) => why,
@@ -122,9 +163,12 @@ fn certificate(error: &CertificateError) -> CertificateFault {
         CertificateError::Expired => "its dates are not valid",
         CertificateError::NotValidYet => "it is not valid yet",
         CertificateError::NotValidForName => "it is for another host",
-        CertificateError::UnhandledCriticalExtension => "it has a critical extension that hbmon does not know",
+        CertificateError::UnhandledCriticalExtension => {
+            "it has a critical extension that hbmon does not know"
+        }
         CertificateError::UnknownRevocationStatus => "it is not known whether it was revoked",
-        CertificateError::ExpiredRevocationList | CertificateError::ExpiredRevocationListContext { .. } => {
+        CertificateError::ExpiredRevocationList
+        | CertificateError::ExpiredRevocationListContext { .. } => {
             "the list of revoked certificates is out of date"
         }
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
@@ -146,9 +190,10 @@ fn other_fault(error: &OtherError) -> Option<&'static str> {
         "UnsupportedCertVersion" => "it is not of X.509 version 3",
         "NameConstraintViolation" => "its issuer may not issue for its name",
         "PathLenConstraintViolated" | "MaximumPathDepthExceeded" => "its chain is too long",
-        "ExtensionValueInvalid" | "MalformedExtensions" | "MalformedDnsIdentifier" | "MalformedNameConstraint" => {
-            "an extension is not encoded correctly"
-        }
+        "ExtensionValueInvalid"
+        | "MalformedExtensions"
+        | "MalformedDnsIdentifier"
+        | "MalformedNameConstraint" => "an extension is not encoded correctly",
         _ => REFUSED,
     })
 }
@@ -159,12 +204,17 @@ fn name(expected: &ServerName<'_>, presented: &[String]) -> CertificateFault {
     let is_written = || presented.iter().any(|name| name.contains(&*wanted));
     match expected {
         _ if presented.is_empty() => CertificateFault::NoNames,
-        ServerName::IpAddress(_) if is_written() => CertificateFault::AddressAsName { wanted: Text::clean(&wanted) },
-        _ => CertificateFault::WrongName { wanted: Text::clean(&wanted) },
+        ServerName::IpAddress(_) if is_written() => CertificateFault::AddressAsName {
+            wanted: Text::clean(&wanted),
+        },
+        _ => CertificateFault::WrongName {
+            wanted: Text::clean(&wanted),
+        },
     }
 }
 
-/// What people call the algorithm of an `AlgorithmIdentifier` (RFC 5280, section 4.1.1.2), or its number.
+/// What people call the algorithm of an `AlgorithmIdentifier` (RFC 5280, section 4.1.1.2), or its
+/// number.
 fn signature(identifier: &[u8]) -> Text {
     let oid = match *identifier {
         [6, length, ref rest @ ..] => rest.get(..length.into()).unwrap_or(rest),
@@ -197,9 +247,14 @@ mod tests {
         let is_name = |word: &str| {
             let mut letters = word.chars().filter(|c| c.is_alphabetic());
             let starts_large = letters.next().is_some_and(char::is_uppercase);
-            starts_large && letters.clone().any(char::is_uppercase) && letters.any(char::is_lowercase)
+            starts_large
+                && letters.clone().any(char::is_uppercase)
+                && letters.any(char::is_lowercase)
         };
-        assert!(!sentence.contains(['{', '[', '"']) && !sentence.split(' ').any(is_name), "{sentence}");
+        assert!(
+            !sentence.contains(['{', '[', '"']) && !sentence.split(' ').any(is_name),
+            "{sentence}"
+        );
     }
 
     #[test]
@@ -217,11 +272,26 @@ mod tests {
     #[test]
     fn handshakes_in_words() {
         for (error, sentence) in [
-            (PeerIncompatible::ServerDoesNotSupportTls12Or13.into(), "the server speaks no TLS 1.2 or 1.3"),
-            (PeerIncompatible::NoCipherSuitesInCommon.into(), "no common cipher suite"),
-            (PeerIncompatible::Tls12NotOffered.into(), "the server lacks a part of TLS that hbmon needs"),
-            (rustls::PeerMisbehaved::TooManyEmptyFragments.into(), "the server broke the rules of the handshake"),
-            (Error::General("SomeVariant { field: 1 }".to_owned()), "the handshake failed"),
+            (
+                PeerIncompatible::ServerDoesNotSupportTls12Or13.into(),
+                "the server speaks no TLS 1.2 or 1.3",
+            ),
+            (
+                PeerIncompatible::NoCipherSuitesInCommon.into(),
+                "no common cipher suite",
+            ),
+            (
+                PeerIncompatible::Tls12NotOffered.into(),
+                "the server lacks a part of TLS that hbmon needs",
+            ),
+            (
+                rustls::PeerMisbehaved::TooManyEmptyFragments.into(),
+                "the server broke the rules of the handshake",
+            ),
+            (
+                Error::General("SomeVariant { field: 1 }".to_owned()),
+                "the handshake failed",
+            ),
         ] {
             assert_eq!(why(&error), sentence);
         }
@@ -235,9 +305,17 @@ mod tests {
                 supported_algorithms: Vec::new(),
             })
         };
-        let signed = |name: &str| CertificateFault::Signature { algorithm: Text::clean(name) };
-        assert_eq!(fault(&[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5, 5, 0]), signed("SHA-1"));
-        assert_eq!(fault(&[6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1]), signed("SHA-1"));
+        let signed = |name: &str| CertificateFault::Signature {
+            algorithm: Text::clean(name),
+        };
+        assert_eq!(
+            fault(&[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5, 5, 0]),
+            signed("SHA-1")
+        );
+        assert_eq!(
+            fault(&[6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1]),
+            signed("SHA-1")
+        );
         assert_eq!(fault(&[6, 3, 0x2a, 3, 4]), signed("1.2.3.4"));
         for broken in [&[][..], &[6], &[6, 200, 1], &[0xff; 40]] {
             assert!(matches!(fault(broken), CertificateFault::Signature { .. }));
@@ -255,8 +333,13 @@ mod tests {
         }
         impl std::error::Error for Unheard {}
         let other = CertificateError::Other(OtherError(std::sync::Arc::new(Unheard)));
-        assert_eq!(certificate(&other), CertificateFault::Other(Text::clean(REFUSED)));
+        assert_eq!(
+            certificate(&other),
+            CertificateFault::Other(Text::clean(REFUSED))
+        );
         let purpose = CertificateError::InvalidPurpose;
-        assert!(matches!(certificate(&purpose), CertificateFault::Other(why) if why.as_str().contains("servers")));
+        assert!(
+            matches!(certificate(&purpose), CertificateFault::Other(why) if why.as_str().contains("servers"))
+        );
     }
 }

@@ -1,5 +1,6 @@
-//! Looks at the head of an HTTP/1 answer as it comes in. hyper is lenient with header lines, as browsers are; the
-//! lines that say where the answer ends are held to the letter here (RFC 9112, section 6.3).
+//! Looks at the head of an HTTP/1 answer as it comes in. hyper is lenient with header lines, as
+//! browsers are; the lines that say where the answer ends are held to the letter here (RFC 9112,
+//! section 6.3).
 
 use std::error::Error;
 use std::fmt;
@@ -49,12 +50,23 @@ pub(super) struct Watched<T> {
 impl<T> Watched<T> {
     pub(super) fn new(io: T) -> (Watched<T>, Armed) {
         let armed: Arc<AtomicBool> = Arc::default();
-        (Watched { io, armed: Arc::clone(&armed), scan: None }, Armed(armed))
+        (
+            Watched {
+                io,
+                armed: Arc::clone(&armed),
+                scan: None,
+            },
+            Armed(armed),
+        )
     }
 }
 
 impl<T: Read + Unpin> Read for Watched<T> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, mut into: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        mut into: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
         if self.armed.swap(false, Ordering::AcqRel) {
             self.scan = Some(Scan::default());
         }
@@ -68,7 +80,9 @@ impl<T: Read + Unpin> Read for Watched<T> {
         let length = buffer.filled().len();
         let chunk = space.get_mut(..length).unwrap_or_default();
         if let Some(scan) = &mut self.scan
-            && scan.feed(chunk).map_err(|bad| io::Error::new(ErrorKind::InvalidData, bad))?
+            && scan
+                .feed(chunk)
+                .map_err(|bad| io::Error::new(ErrorKind::InvalidData, bad))?
         {
             self.scan = None;
         }
@@ -78,7 +92,11 @@ impl<T: Read + Unpin> Read for Watched<T> {
 }
 
 impl<T: Write + Unpin> Write for Watched<T> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.io).poll_write(cx, bytes)
     }
 
@@ -117,7 +135,8 @@ struct Scan {
 }
 
 impl Scan {
-    /// Reads a piece, in which it sets a lower-case protocol name right; true once the head is over.
+    /// Reads a piece, in which it sets a lower-case protocol name right; true once the head is
+    /// over.
     fn feed(&mut self, piece: &mut [u8]) -> Result<bool, BadHead> {
         if self.status.is_none() {
             self.check_protocol(piece)?;
@@ -146,12 +165,18 @@ impl Scan {
         if let [0x15 | 0x16, 3, ..] = start {
             return Err(BadHead(Text::clean("the port speaks TLS")));
         }
-        let is_http = start.iter().zip(b"HTTP/").all(|(byte, wanted)| byte.eq_ignore_ascii_case(wanted));
+        let is_http = start
+            .iter()
+            .zip(b"HTTP/")
+            .all(|(byte, wanted)| byte.eq_ignore_ascii_case(wanted));
         // One byte may be the first of TLS.
         if is_http || matches!(start, [0x15 | 0x16]) {
             return Ok(());
         }
-        let line = start.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+        let line = start
+            .split(|byte| matches!(byte, b'\r' | b'\n'))
+            .next()
+            .unwrap_or_default();
         Err(bad("not HTTP", line))
     }
 
@@ -183,15 +208,32 @@ impl Scan {
         }
         let mut halves = line.splitn(2, |byte| *byte == b':');
         let (name, value) = (halves.next().unwrap_or_default(), halves.next());
-        let meant: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_graphic()).map(u8::to_ascii_lowercase).collect();
-        let of = |strict: &[u8]| if value.is_some() { meant == strict } else { meant.starts_with(strict) };
+        let meant: Vec<u8> = name
+            .iter()
+            .filter(|byte| byte.is_ascii_graphic())
+            .map(u8::to_ascii_lowercase)
+            .collect();
+        let of = |strict: &[u8]| {
+            if value.is_some() {
+                meant == strict
+            } else {
+                meant.starts_with(strict)
+            }
+        };
         let (is_length, is_coding) = (of(b"content-length"), of(b"transfer-encoding"));
         self.after_strict = is_length || is_coding;
         if !self.after_strict {
             return Ok(());
         }
-        let value = value.filter(|_| name.len() == meant.len()).ok_or_else(refused)?;
-        if is_length { self.length(value) } else { self.coding(value) }.ok_or_else(refused)
+        let value = value
+            .filter(|_| name.len() == meant.len())
+            .ok_or_else(refused)?;
+        if is_length {
+            self.length(value)
+        } else {
+            self.coding(value)
+        }
+        .ok_or_else(refused)
     }
 
     /// Digits only; several have to be the same (RFC 9110, section 8.6).
@@ -219,10 +261,15 @@ impl Scan {
 /// The code of an HTTP/1 status line (RFC 9112, section 4).
 fn status_of(line: &[u8]) -> Option<u16> {
     let (protocol, rest) = line.split_at_checked(8)?;
-    let is_known = [&b"http/1.0"[..], b"http/1.1"].iter().any(|known| protocol.eq_ignore_ascii_case(known));
+    let is_known = [&b"http/1.0"[..], b"http/1.1"]
+        .iter()
+        .any(|known| protocol.eq_ignore_ascii_case(known));
     let code = rest.strip_prefix(b" ")?;
     let (code, reason) = code.split_at_checked(3)?;
-    if !is_known || !matches!(reason.first(), None | Some(b' ')) || !code.iter().all(u8::is_ascii_digit) {
+    if !is_known
+        || !matches!(reason.first(), None | Some(b' '))
+        || !code.iter().all(u8::is_ascii_digit)
+    {
         return None;
     }
     std::str::from_utf8(code).ok()?.parse().ok()
@@ -239,7 +286,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// What becomes of a head that comes in pieces of this size: its bytes, and whether it ended, or why not.
+    /// What becomes of a head that comes in pieces of this size: its bytes, and whether it ended,
+    /// or why not.
     fn read(head: &[u8], size: usize) -> (Vec<u8>, Result<bool, BadHead>) {
         let mut scan = Scan::default();
         let mut read = head.to_vec();
@@ -259,16 +307,26 @@ mod tests {
         for size in 1..head.len() {
             let (bytes, end) = read(head, size);
             assert_eq!(end, Ok(true), "{size}");
-            assert!(bytes.ends_with(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"), "{size}");
+            assert!(
+                bytes.ends_with(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"),
+                "{size}"
+            );
         }
-        assert_eq!(read(b"HTTP/1.1 101 Switching Protocols\r\n\r\n", 7).1, Ok(true));
+        assert_eq!(
+            read(b"HTTP/1.1 101 Switching Protocols\r\n\r\n", 7).1,
+            Ok(true)
+        );
         assert_eq!(read(b"HTTP/1.1 100 Continue\r\n\r\n", 7).1, Ok(false));
     }
 
     #[test]
     fn line_ends_without_a_carriage_return_are_line_ends() {
         assert_eq!(read(b"HTTP/1.1 200 OK\nX: y\n\n", 64).1, Ok(true));
-        assert!(read(b"HTTP/1.1 200 OK\nContent-Length: +1\n\n", 64).1.is_err());
+        assert!(
+            read(b"HTTP/1.1 200 OK\nContent-Length: +1\n\n", 64)
+                .1
+                .is_err()
+        );
     }
 
     proptest! {

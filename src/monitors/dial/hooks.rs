@@ -17,8 +17,8 @@ use super::flight;
 use super::race::{BoxError, race};
 use super::socket::{Socket, Stream};
 
-/// rustls asks its session store for a hint as it makes the ClientHello: the instant at which TCP, or the tunnel
-/// through a proxy, is ready. Nothing is stored, so every handshake is a full one.
+/// rustls asks its session store for a hint as it makes the ClientHello: the instant at which TCP,
+/// or the tunnel through a proxy, is ready. Nothing is stored, so every handshake is a full one.
 #[derive(Debug)]
 pub(super) struct TcpReady;
 
@@ -47,7 +47,8 @@ impl ClientSessionStore for TcpReady {
     }
 }
 
-/// reqwest's layer round DNS, TCP, proxy and TLS in one: marks begin and end, and takes the connection.
+/// reqwest's layer round DNS, TCP, proxy and TLS in one: marks begin and end, and takes the
+/// connection.
 #[derive(Clone)]
 pub(super) struct ConnectLayer;
 
@@ -98,7 +99,9 @@ where
         }
         let connection = self.inner.call(request);
         Box::pin(async move {
-            let Some(flight) = flight else { return connection.await.map_err(Into::into) };
+            let Some(flight) = flight else {
+                return connection.await.map_err(Into::into);
+            };
             let connection = race(&flight, connection).await?;
             flight.connected(Socket::new(connection));
             Err(Taken.into())

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use url::{Host, Url};
 
-/// More than any login page sets, and as much as servers take in one header. What comes beyond is not kept.
+/// More than any login page sets, and as much as servers take in one header. What comes beyond is
+/// not kept.
 const MOST: usize = 50;
 const MOST_BYTES: usize = 8192;
 
@@ -29,7 +30,9 @@ impl Jar {
     /// Keeps what an answer from `url` sets, and forgets what it deletes.
     pub(super) fn keep(&mut self, url: &Url, answer: &HeaderMap, now: Timestamp) {
         for line in answer.get_all(SET_COOKIE) {
-            let Some((cookie, is_deleted)) = read(line.as_bytes(), url, now) else { continue };
+            let Some((cookie, is_deleted)) = read(line.as_bytes(), url, now) else {
+                continue;
+            };
             self.0.retain(|kept| !kept.is_replaced_by(&cookie));
             if !is_deleted && self.0.len() < MOST && self.bytes() + cookie.bytes() <= MOST_BYTES {
                 self.0.push(cookie);
@@ -37,7 +40,8 @@ impl Jar {
         }
     }
 
-    /// The `Cookie` header of a request to `url`, whose own cookies come first unless they were set anew.
+    /// The `Cookie` header of a request to `url`, whose own cookies come first unless they were set
+    /// anew.
     pub(super) fn header(&self, url: &Url, own: &HeaderMap) -> Option<HeaderValue> {
         let mut cookies: Vec<&Cookie> = self.0.iter().filter(|cookie| cookie.fits(url)).collect();
         if cookies.is_empty() {
@@ -45,11 +49,22 @@ impl Jar {
         }
         // The more precise first (RFC 6265, section 5.4); what was set earlier stays first.
         cookies.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
-        let is_set =
-            |pair: &&[u8]| cookies.iter().any(|cookie| pair.split(|b| *b == b'=').next() == Some(&cookie.name));
-        let own = own.get_all(COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
-        let own = own.map(<[u8]>::trim_ascii).filter(|pair| !pair.is_empty() && !is_set(pair));
-        let pairs: Vec<Vec<u8>> = own.map(<[u8]>::to_vec).chain(cookies.iter().map(|cookie| cookie.pair())).collect();
+        let is_set = |pair: &&[u8]| {
+            cookies
+                .iter()
+                .any(|cookie| pair.split(|b| *b == b'=').next() == Some(&cookie.name))
+        };
+        let own = own
+            .get_all(COOKIE)
+            .iter()
+            .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+        let own = own
+            .map(<[u8]>::trim_ascii)
+            .filter(|pair| !pair.is_empty() && !is_set(pair));
+        let pairs: Vec<Vec<u8>> = own
+            .map(<[u8]>::to_vec)
+            .chain(cookies.iter().map(|cookie| cookie.pair()))
+            .collect();
         let mut value = HeaderValue::from_bytes(&pairs.join(&b"; "[..])).ok()?;
         value.set_sensitive(true);
         Some(value)
@@ -123,18 +138,26 @@ fn read(line: &[u8], url: &Url, now: Timestamp) -> Option<(Cookie, bool)> {
 
 fn halves(part: &[u8]) -> Option<(&[u8], &[u8])> {
     let place = part.iter().position(|byte| *byte == b'=')?;
-    Some((part.get(..place)?.trim_ascii(), part.get(place + 1..)?.trim_ascii()))
+    Some((
+        part.get(..place)?.trim_ascii(),
+        part.get(place + 1..)?.trim_ascii(),
+    ))
 }
 
 /// `Thu, 01 Jan 1970 00:00:00 GMT`, also with the hyphens of old servers.
 fn date(value: &str) -> Option<Timestamp> {
-    DateTimeParser::new().parse_timestamp(value.replace('-', " ")).ok()
+    DateTimeParser::new()
+        .parse_timestamp(value.replace('-', " "))
+        .ok()
 }
 
 /// Whether a URL's host is a name below a domain; an address is below none.
 fn is_below(url: &Url, domain: &str) -> bool {
-    let Some(Host::Domain(host)) = url.host() else { return false };
-    host.strip_suffix(domain).is_some_and(|front| front.ends_with('.'))
+    let Some(Host::Domain(host)) = url.host() else {
+        return false;
+    };
+    host.strip_suffix(domain)
+        .is_some_and(|front| front.ends_with('.'))
 }
 
 /// RFC 6265, section 5.1.4.
@@ -159,38 +182,75 @@ mod tests {
 
     fn jar(from: &str, lines: &[&'static str]) -> Jar {
         let mut jar = Jar::default();
-        let lines = lines.iter().map(|line| (SET_COOKIE, HeaderValue::from_static(line)));
+        let lines = lines
+            .iter()
+            .map(|line| (SET_COOKIE, HeaderValue::from_static(line)));
         jar.keep(&from.parse().unwrap(), &lines.collect(), NOW);
         jar
     }
 
     fn sent(jar: &Jar, to: &str) -> String {
         let header = jar.header(&to.parse().unwrap(), &HeaderMap::new());
-        header.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+        header
+            .map(|value| value.to_str().unwrap().to_owned())
+            .unwrap_or_default()
     }
 
     #[test]
     fn they_go_to_the_host_that_set_them() {
-        let jar = jar("https://a.site.test/x/y", &["s=1; HttpOnly; SameSite=Lax", "t=2; Path=/", "u=3; Path=nonsense"]);
+        let jar = jar(
+            "https://a.site.test/x/y",
+            &[
+                "s=1; HttpOnly; SameSite=Lax",
+                "t=2; Path=/",
+                "u=3; Path=nonsense",
+            ],
+        );
         assert_eq!(sent(&jar, "https://a.site.test/x/z"), "s=1; u=3; t=2");
         assert_eq!(sent(&jar, "http://a.site.test:81/x"), "s=1; u=3; t=2");
         assert_eq!(sent(&jar, "https://a.site.test/xy"), "t=2");
-        for other in ["https://b.site.test/x", "https://site.test/x", "https://a.a.site.test/x", "https://evil.test/x"]
-        {
+        for other in [
+            "https://b.site.test/x",
+            "https://site.test/x",
+            "https://a.a.site.test/x",
+            "https://evil.test/x",
+        ] {
             assert_eq!(sent(&jar, other), "", "{other}");
         }
     }
 
     #[test]
     fn a_domain_widens_and_never_reaches_out() {
-        let wide = jar("https://a.site.test/", &["s=1; Domain=.Site.test", "t=2; Domain=a.site.test; Path=/"]);
+        let wide = jar(
+            "https://a.site.test/",
+            &["s=1; Domain=.Site.test", "t=2; Domain=a.site.test; Path=/"],
+        );
         assert_eq!(sent(&wide, "https://b.site.test/"), "s=1");
         assert_eq!(sent(&wide, "https://b.a.site.test/"), "s=1; t=2");
         assert_eq!(sent(&wide, "https://mysite.test/"), "");
-        let foreign = ["a=1; Domain=other.test", "b=1; Domain=b.a.site.test", "c=1; Domain=test"];
-        assert_eq!(sent(&jar("https://a.site.test/", &foreign), "https://a.site.test/"), "");
-        assert_eq!(sent(&jar("http://127.0.0.1/", &["a=1; Domain=0.0.1"]), "http://127.0.0.1/"), "");
-        assert_eq!(sent(&jar("http://127.0.0.1/", &["a=1"]), "http://127.0.0.1/"), "a=1");
+        let foreign = [
+            "a=1; Domain=other.test",
+            "b=1; Domain=b.a.site.test",
+            "c=1; Domain=test",
+        ];
+        assert_eq!(
+            sent(
+                &jar("https://a.site.test/", &foreign),
+                "https://a.site.test/"
+            ),
+            ""
+        );
+        assert_eq!(
+            sent(
+                &jar("http://127.0.0.1/", &["a=1; Domain=0.0.1"]),
+                "http://127.0.0.1/"
+            ),
+            ""
+        );
+        assert_eq!(
+            sent(&jar("http://127.0.0.1/", &["a=1"]), "http://127.0.0.1/"),
+            "a=1"
+        );
     }
 
     #[test]
@@ -210,10 +270,22 @@ mod tests {
         ] {
             let mut jar = jar("http://a.test/", &["s=1", "t=2"]);
             let line = HeaderValue::from_str(&format!("s=gone; {end}")).unwrap();
-            jar.keep(&"http://a.test/".parse().unwrap(), &HeaderMap::from_iter([(SET_COOKIE, line)]), NOW);
+            jar.keep(
+                &"http://a.test/".parse().unwrap(),
+                &HeaderMap::from_iter([(SET_COOKIE, line)]),
+                NOW,
+            );
             assert_eq!(sent(&jar, "http://a.test/"), "t=2", "{end}");
         }
-        let last = jar("http://a.test/", &["s=1; Max-Age=9; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "s=2", "x", "=y"]);
+        let last = jar(
+            "http://a.test/",
+            &[
+                "s=1; Max-Age=9; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+                "s=2",
+                "x",
+                "=y",
+            ],
+        );
         assert_eq!(sent(&last, "http://a.test/"), "s=2");
     }
 
@@ -221,7 +293,11 @@ mod tests {
     fn they_stand_beside_the_own_ones() {
         let jar = jar("http://a.test/", &["s=new"]);
         let own = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static("key=1; s=old"))]);
-        assert_eq!(jar.header(&"http://a.test/".parse().unwrap(), &own).unwrap(), "key=1; s=new");
+        assert_eq!(
+            jar.header(&"http://a.test/".parse().unwrap(), &own)
+                .unwrap(),
+            "key=1; s=new"
+        );
         assert_eq!(jar.header(&"http://b.test/".parse().unwrap(), &own), None);
     }
 

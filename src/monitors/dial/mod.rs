@@ -1,4 +1,5 @@
-//! The one way out: DNS, TCP, proxy, TLS, credentials, phases, and the mapping from errors to failures.
+//! The one way out: DNS, TCP, proxy, TLS, credentials, phases, and the mapping from errors to
+//! failures.
 
 mod body;
 mod carrier;
@@ -49,10 +50,12 @@ use tls::Tls;
 use verify::SystemRoots;
 pub use websocket::{Upgraded, websocket_failure};
 
-/// Where a monitor connects to and how; from the keys that all kinds with a URL share (contract, section 1).
+/// Where a monitor connects to and how; from the keys that all kinds with a URL share (contract,
+/// section 1).
 #[derive(Clone)]
 pub struct Endpoint {
-    /// http or https for every kind: ws and wss are rewritten by `config`. Without userinfo, which moved to `auth`.
+    /// http or https for every kind: ws and wss are rewritten by `config`. Without userinfo, which
+    /// moved to `auth`.
     pub url: Url,
     /// Shared by monitors that are alike in it: it takes over three times as much as the URL.
     pub terms: Arc<Terms>,
@@ -79,7 +82,9 @@ pub struct Terms {
 /// URLs hold secrets in queries and logins: only the origin prints.
 impl std::fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Endpoint").field(&self.url.origin().ascii_serialization()).finish()
+        f.debug_tuple("Endpoint")
+            .field(&self.url.origin().ascii_serialization())
+            .finish()
     }
 }
 
@@ -135,7 +140,8 @@ pub enum HttpVersion {
     Http2,
 }
 
-/// Whether this machine is the reason that none of these answers: it has no network. None of none is.
+/// Whether this machine is the reason that none of these answers: it has no network. None of none
+/// is.
 pub fn is_cut_off(peers: &[SocketAddr]) -> bool {
     network::is_cut_off(peers.iter().map(SocketAddr::ip))
 }
@@ -159,13 +165,20 @@ impl Default for Dialers {
 
 impl Dialers {
     pub fn new() -> Dialers {
-        // Every config names its provider; this is for whatever in a library might not. A second call changes nothing.
+        // Every config names its provider; this is for whatever in a library might not. A second
+        // call changes nothing.
         let _ = tls::provider().as_ref().clone().install_default();
         Dialers(Arc::default())
     }
 
     /// A dialer for one monitor. `reuse`: keep one idle connection for the next attempt.
-    pub fn dialer(&self, endpoint: &Arc<Endpoint>, version: HttpVersion, reuse: bool, trace: &Trace) -> Dialer {
+    pub fn dialer(
+        &self,
+        endpoint: &Arc<Endpoint>,
+        version: HttpVersion,
+        reuse: bool,
+        trace: &Trace,
+    ) -> Dialer {
         Dialer {
             shared: Arc::clone(&self.0),
             endpoint: Arc::clone(endpoint),
@@ -178,7 +191,8 @@ impl Dialers {
     }
 }
 
-/// Dials for one monitor, one flight at a time, and keeps its trace. Takes little memory until its first use.
+/// Dials for one monitor, one flight at a time, and keeps its trace. Takes little memory until its
+/// first use.
 pub struct Dialer {
     shared: Arc<Shared>,
     endpoint: Arc<Endpoint>,
@@ -191,8 +205,9 @@ pub struct Dialer {
 }
 
 impl Dialer {
-    /// Asks for gzip, br and deflate, and decompresses what is read as a whole. Without it no `Accept-Encoding` is sent, which is right for
-    /// streams and upgrades: a compressor holds events back.
+    /// Asks for gzip, br and deflate, and decompresses what is read as a whole. Without it no
+    /// `Accept-Encoding` is sent, which is right for streams and upgrades: a compressor holds
+    /// events back.
     #[must_use]
     pub fn decompressing(mut self) -> Dialer {
         self.decompress = true;

@@ -20,7 +20,8 @@ pub(super) struct Outgoing {
     gone: Gone,
 }
 
-/// Whether a body went out. Over HTTP/1 the connection itself knows; over HTTP/2 a stream that is half sent stays open.
+/// Whether a body went out. Over HTTP/1 the connection itself knows; over HTTP/2 a stream that is
+/// half sent stays open.
 #[derive(Clone, Debug)]
 pub(super) struct Gone(Arc<AtomicBool>);
 
@@ -35,7 +36,14 @@ impl Outgoing {
         let rest = body.unwrap_or_default();
         let has_body = !rest.is_empty();
         let gone = Gone(Arc::new(AtomicBool::new(!has_body)));
-        (Outgoing { rest, has_body, gone: gone.clone() }, gone)
+        (
+            Outgoing {
+                rest,
+                has_body,
+                gone: gone.clone(),
+            },
+            gone,
+        )
     }
 }
 
@@ -43,7 +51,10 @@ impl Body for Outgoing {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         if self.rest.is_empty() {
             // hyper asks again only when HTTP/2's flow control took the last piece.
             self.gone.0.store(true, Ordering::Relaxed);

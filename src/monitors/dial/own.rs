@@ -1,5 +1,5 @@
-//! The addresses on which this process itself listens: a redirect must not lead there, or a target could make hbmon
-//! send heartbeats to its own monitors.
+//! The addresses on which this process itself listens: a redirect must not lead there, or a target
+//! could make hbmon send heartbeats to its own monitors.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{PoisonError, RwLock};
@@ -15,7 +15,9 @@ pub struct Listening(SocketAddr);
 impl Listening {
     pub fn on(address: SocketAddr) -> Listening {
         // Nothing panics while it holds the lock; a poisoned one is as good as any.
-        OWN.write().unwrap_or_else(PoisonError::into_inner).push(address);
+        OWN.write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(address);
         Listening(address)
     }
 }
@@ -31,14 +33,26 @@ impl Drop for Listening {
 
 /// Whether a connection leads to this process.
 pub(super) fn is_own(ends: Ends) -> bool {
-    OWN.read().unwrap_or_else(PoisonError::into_inner).iter().any(|own| leads_to(*own, ends))
+    OWN.read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .iter()
+        .any(|own| leads_to(*own, ends))
 }
 
 fn leads_to(own: SocketAddr, ends: Ends) -> bool {
-    let (peer, local) = (ends.peer.ip().to_canonical(), ends.local.ip().to_canonical());
-    // A connection from this machine to itself has one of its addresses at both ends, or one of the loopback's.
+    let (peer, local) = (
+        ends.peer.ip().to_canonical(),
+        ends.local.ip().to_canonical(),
+    );
+    // A connection from this machine to itself has one of its addresses at both ends, or one of the
+    // loopback's.
     let is_here = peer == local || peer.is_loopback();
-    own.port() == ends.peer.port() && if is_any(own.ip()) { is_here } else { own.ip().to_canonical() == peer }
+    own.port() == ends.peer.port()
+        && if is_any(own.ip()) {
+            is_here
+        } else {
+            own.ip().to_canonical() == peer
+        }
 }
 
 fn is_any(address: IpAddr) -> bool {
@@ -50,7 +64,10 @@ mod tests {
     use super::*;
 
     fn ends(local: &str, peer: &str) -> Ends {
-        Ends { local: local.parse().unwrap(), peer: peer.parse().unwrap() }
+        Ends {
+            local: local.parse().unwrap(),
+            peer: peer.parse().unwrap(),
+        }
     }
 
     #[test]
@@ -64,9 +81,18 @@ mod tests {
             ("0.0.0.0:9747", "10.0.0.5:40000", "10.0.0.6:9747", false),
             ("[::]:9747", "10.0.0.5:40000", "10.0.0.5:9747", true),
             ("[::]:9747", "[::1]:40000", "[::1]:9747", true),
-            ("127.0.0.1:9747", "[::1]:40000", "[::ffff:127.0.0.1]:9747", true),
+            (
+                "127.0.0.1:9747",
+                "[::1]:40000",
+                "[::ffff:127.0.0.1]:9747",
+                true,
+            ),
         ] {
-            assert_eq!(leads_to(own.parse().unwrap(), ends(local, peer)), leads, "{own} {local} {peer}");
+            assert_eq!(
+                leads_to(own.parse().unwrap(), ends(local, peer)),
+                leads,
+                "{own} {local} {peer}"
+            );
         }
     }
 

@@ -1,5 +1,5 @@
-//! Certificates and keys in files. What is wrong with one is told in own words: the messages of the libraries quote
-//! what they could not read, and that may be the private key.
+//! Certificates and keys in files. What is wrong with one is told in own words: the messages of the
+//! libraries quote what they could not read, and that may be the private key.
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -36,8 +36,15 @@ pub(super) fn private_key(file: &[u8]) -> Result<PrivateKeyDer<'static>, String>
 /// The text of a file without byte order mark and indentation; none for what is not text.
 fn text(file: &[u8]) -> Option<String> {
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
-    let text = std::str::from_utf8(file).ok().filter(|text| !text.contains('\0'))?;
-    Some(text.lines().map(str::trim).flat_map(|line| [line, "\n"]).collect())
+    let text = std::str::from_utf8(file)
+        .ok()
+        .filter(|text| !text.contains('\0'))?;
+    Some(
+        text.lines()
+            .map(str::trim)
+            .flat_map(|line| [line, "\n"])
+            .collect(),
+    )
 }
 
 /// Why a text could not be used. Only words of this program, never of the text.
@@ -53,7 +60,10 @@ fn unusable(pem: &str, wanted: Wanted) -> String {
     if let Some(why) = other_kind(pem, &labels, wanted) {
         return why;
     }
-    let ends = pem.lines().filter(|line| line.starts_with("-----END ") && line.ends_with("-----")).count();
+    let ends = pem
+        .lines()
+        .filter(|line| line.starts_with("-----END ") && line.ends_with("-----"))
+        .count();
     if ends < labels.len() {
         return "is cut short: a `BEGIN` line has no `END` line".to_owned();
     }
@@ -73,7 +83,10 @@ const fn nothing_of(wanted: Wanted) -> &'static str {
 /// The word of a line `-----BEGIN WORD-----`.
 fn label(line: &str) -> Option<&str> {
     let label = line.strip_prefix("-----BEGIN ")?.strip_suffix("-----")?;
-    label.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ').then_some(label)
+    label
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ')
+        .then_some(label)
 }
 
 fn is_wanted(label: &str, wanted: Wanted) -> bool {
@@ -87,8 +100,14 @@ fn is_wanted(label: &str, wanted: Wanted) -> bool {
 fn unmarked(text: &str, wanted: Wanted) -> String {
     let why = match text {
         _ if text.contains("-----BEGIN") => "is not PEM: its lines are joined",
-        _ if text.starts_with("PuTTY-User-Key-File") => "is a PuTTY key: export it as PEM with `puttygen`",
-        _ if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=\n".contains(&byte)) && text.len() > 64 => {
+        _ if text.starts_with("PuTTY-User-Key-File") => {
+            "is a PuTTY key: export it as PEM with `puttygen`"
+        }
+        _ if text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+/=\n".contains(&byte))
+            && text.len() > 64 =>
+        {
             "is not PEM: its `BEGIN` and `END` lines are missing"
         }
         _ => nothing_of(wanted),
@@ -100,16 +119,22 @@ fn unmarked(text: &str, wanted: Wanted) -> String {
 fn other_kind(pem: &str, labels: &[&str], wanted: Wanted) -> Option<String> {
     let has = |label: &str| labels.contains(&label);
     let why = match wanted {
-        Wanted::Key if is_encrypted(pem) => "is encrypted, and hbmon takes no passphrase: openssl pkey -in … -out …",
+        Wanted::Key if is_encrypted(pem) => {
+            "is encrypted, and hbmon takes no passphrase: openssl pkey -in … -out …"
+        }
         Wanted::Key if has("OPENSSH PRIVATE KEY") => {
             "is an OpenSSH key: a copy becomes PEM with ssh-keygen -p -m PEM -f …"
         }
-        Wanted::Key if has("DSA PRIVATE KEY") => "is a DSA key, and TLS takes RSA, ECDSA and Ed25519",
+        Wanted::Key if has("DSA PRIVATE KEY") => {
+            "is a DSA key, and TLS takes RSA, ECDSA and Ed25519"
+        }
         Wanted::Key if labels.iter().any(|label| is_wanted(label, wanted)) => return None,
         Wanted::Key if has("PUBLIC KEY") || has("RSA PUBLIC KEY") => {
             "is a public key: the private key that belongs to it is needed"
         }
-        Wanted::Key if has("CERTIFICATE") => "is a certificate: the private key that belongs to it is needed",
+        Wanted::Key if has("CERTIFICATE") => {
+            "is a certificate: the private key that belongs to it is needed"
+        }
         Wanted::Certificates if has("TRUSTED CERTIFICATE") => {
             "is a TRUSTED CERTIFICATE of OpenSSL: openssl x509 -in … -out …"
         }
@@ -129,7 +154,8 @@ fn other_kind(pem: &str, labels: &[&str], wanted: Wanted) -> Option<String> {
 /// Both forms: a separate section (PKCS#8), and a header in the section (RFC 1421).
 fn is_encrypted(pem: &str) -> bool {
     pem.lines().any(|line| {
-        label(line) == Some("ENCRYPTED PRIVATE KEY") || (line.starts_with("Proc-Type:") && line.ends_with("ENCRYPTED"))
+        label(line) == Some("ENCRYPTED PRIVATE KEY")
+            || (line.starts_with("Proc-Type:") && line.ends_with("ENCRYPTED"))
     })
 }
 
@@ -157,7 +183,10 @@ fn der(content: &[u8], wanted: Wanted) -> &'static str {
     const ENCRYPTED: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05];
     // A version number begins every form of a private key.
     let is_key = content.starts_with(&[0x02, 0x01]);
-    let is_encrypted = content.windows(ENCRYPTED.len()).take(16).any(|part| part == ENCRYPTED);
+    let is_encrypted = content
+        .windows(ENCRYPTED.len())
+        .take(16)
+        .any(|part| part == ENCRYPTED);
     match wanted {
         Wanted::Key if is_encrypted => {
             "is encrypted DER, and hbmon takes no passphrase: openssl pkey -inform DER -in … -out …"
@@ -171,9 +200,15 @@ fn der(content: &[u8], wanted: Wanted) -> &'static str {
 
 /// What stands in the sequence that a DER file begins with.
 fn der_content(file: &[u8]) -> Option<&[u8]> {
-    let (0x30, rest) = (*file.first()?, file.get(1..)?) else { return None };
+    let (0x30, rest) = (*file.first()?, file.get(1..)?) else {
+        return None;
+    };
     let length = *rest.first()?;
-    let skipped = if length < 0x80 { 1 } else { 1 + usize::from(length & 0x7f) };
+    let skipped = if length < 0x80 {
+        1
+    } else {
+        1 + usize::from(length & 0x7f)
+    };
     rest.get(skipped..).filter(|_| skipped <= 5)
 }
 
@@ -186,7 +221,10 @@ mod tests {
     }
 
     fn certificate() -> String {
-        rcgen::generate_simple_self_signed(["a.test".to_owned()]).unwrap().cert.pem()
+        rcgen::generate_simple_self_signed(["a.test".to_owned()])
+            .unwrap()
+            .cert
+            .pem()
     }
 
     fn section(label: &str) -> String {
@@ -200,9 +238,12 @@ mod tests {
     #[test]
     fn what_people_do_to_a_key_is_taken_or_told() {
         let key = key();
-        for good in
-            [format!("\u{feff}{key}"), key.replace('\n', "\r\n"), key.replace('\n', "\n  "), certificate() + &key]
-        {
+        for good in [
+            format!("\u{feff}{key}"),
+            key.replace('\n', "\r\n"),
+            key.replace('\n', "\n  "),
+            certificate() + &key,
+        ] {
             assert!(private_key(good.as_bytes()).is_ok(), "{good}");
         }
         let half = &key[..key.len() / 2];
@@ -237,13 +278,21 @@ mod tests {
         assert!(why(pair.serialize_der()).starts_with("is DER, not PEM: openssl pkey"));
         assert!(why([0x30, 0x82, 1, 0, 2, 1, 3, 0x30, 0x82, 0xff]).starts_with("is PKCS#12"));
         assert!(
-            why([0x30, 0x82, 1, 0, 0x30, 0x40, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0xd, 1, 5, 0xd])
-                .contains("encrypted")
+            why([
+                0x30, 0x82, 1, 0, 0x30, 0x40, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0xd, 1, 5, 0xd
+            ])
+            .contains("encrypted")
         );
         assert!(why(b"\xff\xfe-\0-\0").starts_with("is UTF-16"));
         assert_eq!(why([0x80, 0, 1]), "is binary, not PEM");
-        let certificate = rcgen::generate_simple_self_signed(["a.test".to_owned()]).unwrap().cert;
-        assert!(certificates(certificate.der()).unwrap_err().starts_with("is DER, not PEM: openssl x509"));
+        let certificate = rcgen::generate_simple_self_signed(["a.test".to_owned()])
+            .unwrap()
+            .cert;
+        assert!(
+            certificates(certificate.der())
+                .unwrap_err()
+                .starts_with("is DER, not PEM: openssl x509")
+        );
     }
 
     #[test]
@@ -253,10 +302,16 @@ mod tests {
             (section("TRUSTED CERTIFICATE"), "is a TRUSTED CERTIFICATE"),
             (section("PRIVATE KEY"), "is a private key"),
             (section("PKCS7"), "is PKCS#7"),
-            (certificate().replace('\n', "\\n"), "is not PEM: its lines are joined"),
+            (
+                certificate().replace('\n', "\\n"),
+                "is not PEM: its lines are joined",
+            ),
             (section("X509 CRL"), "holds no PEM certificate"),
         ] {
-            assert!(certificates(bad.as_bytes()).unwrap_err().starts_with(what), "{bad}");
+            assert!(
+                certificates(bad.as_bytes()).unwrap_err().starts_with(what),
+                "{bad}"
+            );
         }
     }
 

@@ -1,8 +1,8 @@
 //! A race between the addresses of one name (RFC 8305, section 5).
 //!
-//! The HTTP library tries the addresses of one family one after the other, each for as long as the system waits. So
-//! it is given one address alone, and here the others are tried beside it. If one of them answers first, its
-//! connection is closed again, and a new one is made to that address.
+//! The HTTP library tries the addresses of one family one after the other, each for as long as the
+//! system waits. So it is given one address alone, and here the others are tried beside it. If one
+//! of them answers first, its connection is closed again, and a new one is made to that address.
 
 use std::error::Error;
 use std::fmt;
@@ -34,7 +34,8 @@ impl fmt::Display for Elsewhere {
 
 impl Error for Elsewhere {}
 
-/// Waits for the connection, and tries the flight's other addresses as long as it does not come about.
+/// Waits for the connection, and tries the flight's other addresses as long as it does not come
+/// about.
 pub(super) async fn race<C, E: Into<BoxError>>(
     flight: &Flight,
     connection: impl Future<Output = Result<C, E>>,

@@ -7,10 +7,13 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
-/// The `Retry-After` of a 429 or 503. A date is taken against the answer's own `Date`: what the server's clock says
-/// about the server's clock is right, however wrong ours is.
+/// The `Retry-After` of a 429 or 503. A date is taken against the answer's own `Date`: what the
+/// server's clock says about the server's clock is right, however wrong ours is.
 pub fn retry_after(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
-    if !matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+    if !matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    ) {
         return None;
     }
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
@@ -23,7 +26,9 @@ pub fn retry_after(status: StatusCode, headers: &HeaderMap) -> Option<Duration> 
 
 /// An HTTP date in the one form that may be sent, which is RFC 5322's (RFC 9110, section 5.6.7).
 fn date(headers: &HeaderMap, name: HeaderName) -> Option<Timestamp> {
-    DateTimeParser::new().parse_timestamp(headers.get(name)?.as_bytes()).ok()
+    DateTimeParser::new()
+        .parse_timestamp(headers.get(name)?.as_bytes())
+        .ok()
 }
 
 #[cfg(test)]
@@ -46,8 +51,14 @@ mod tests {
         assert_eq!(ask(503, "120", None), seconds(120));
         assert_eq!(ask(429, " 5 ", None), seconds(5));
         assert_eq!(ask(500, "5", None), None);
-        assert_eq!(ask(503, "Sun, 06 Nov 1994 08:50:37 GMT", Some(at)), seconds(60));
-        assert_eq!(ask(503, "Sun, 06 Nov 1994 08:40:37 GMT", Some(at)), seconds(0));
+        assert_eq!(
+            ask(503, "Sun, 06 Nov 1994 08:50:37 GMT", Some(at)),
+            seconds(60)
+        );
+        assert_eq!(
+            ask(503, "Sun, 06 Nov 1994 08:40:37 GMT", Some(at)),
+            seconds(0)
+        );
         assert_eq!(ask(503, "Sun, 06 Nov 1994 08:50:37 GMT", None), None);
         assert_eq!(ask(503, "-1", None), None);
         assert_eq!(ask(503, "99999999999999999999999", None), None);

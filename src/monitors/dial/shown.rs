@@ -1,4 +1,5 @@
-//! URLs from outside as they may be shown: no userinfo, no fragment, secret values of the query as `***`.
+//! URLs from outside as they may be shown: no userinfo, no fragment, secret values of the query as
+//! `***`.
 
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
@@ -16,7 +17,9 @@ pub fn shown(url: &Url) -> Text {
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.set_fragment(None);
-    let query = url.query().map(|query| query.split('&').map(masked).collect::<Vec<_>>().join("&"));
+    let query = url
+        .query()
+        .map(|query| query.split('&').map(masked).collect::<Vec<_>>().join("&"));
     url.set_query(query.as_deref());
     match url.as_str().char_indices().nth(LONGEST) {
         Some((end, _)) => Text::clean(&format!("{}…", url.as_str().get(..end).unwrap_or_default())),
@@ -30,20 +33,30 @@ pub fn leads_to(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Option<
         return None;
     }
     let location = String::from_utf8_lossy(headers.get(LOCATION)?.as_bytes());
-    asked.join(&location).ok().map(|url| StatusNote::LeadsTo(shown(&url)))
+    asked
+        .join(&location)
+        .ok()
+        .map(|url| StatusNote::LeadsTo(shown(&url)))
 }
 
 /// What to say beside a status where 200 was needed: where it leads, or that it was another one.
 pub fn instead_of_ok(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Option<StatusNote> {
     let is_good_news = (200..400).contains(&status.as_u16());
-    leads_to(asked, status, headers).or(is_good_news.then(|| StatusNote::InsteadOf(Text::clean("200"))))
+    leads_to(asked, status, headers)
+        .or(is_good_news.then(|| StatusNote::InsteadOf(Text::clean("200"))))
 }
 
 /// `name=value` of a query, the value hidden if the name is that of a secret.
 fn masked(pair: &str) -> String {
-    let Some((name, _)) = pair.split_once('=') else { return pair.to_owned() };
+    let Some((name, _)) = pair.split_once('=') else {
+        return pair.to_owned();
+    };
     let plain = form_urlencoded::parse(name.as_bytes()).next();
-    if plain.is_some_and(|(name, _)| is_sensitive(&name)) { format!("{name}=***") } else { pair.to_owned() }
+    if plain.is_some_and(|(name, _)| is_sensitive(&name)) {
+        format!("{name}=***")
+    } else {
+        pair.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -55,13 +68,23 @@ mod tests {
     #[test]
     fn secrets_of_a_url_are_not_shown() {
         for (url, wanted) in [
-            ("https://u:p@h.test/x?a=1&access_token=t0ken&b#s3cret", "https://h.test/x?a=1&access_token=***&b"),
-            ("https://h.test/?to%6ben=t0ken", "https://h.test/?to%6ben=***"),
+            (
+                "https://u:p@h.test/x?a=1&access_token=t0ken&b#s3cret",
+                "https://h.test/x?a=1&access_token=***&b",
+            ),
+            (
+                "https://h.test/?to%6ben=t0ken",
+                "https://h.test/?to%6ben=***",
+            ),
             ("mailto:u@h.test", "mailto:u@h.test"),
         ] {
             assert_eq!(shown(&url.parse().unwrap()).as_str(), wanted);
         }
-        let long = shown(&format!("https://h.test/{}", "x".repeat(500)).parse().unwrap());
+        let long = shown(
+            &format!("https://h.test/{}", "x".repeat(500))
+                .parse()
+                .unwrap(),
+        );
         assert_eq!(long.as_str().chars().count(), LONGEST + 1);
     }
 
@@ -72,7 +95,10 @@ mod tests {
             let headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_static(location))]);
             leads_to(&asked, StatusCode::from_u16(status).unwrap(), &headers)
         };
-        assert_eq!(to(302, "z"), Some(StatusNote::LeadsTo(Text::clean("http://a.test/x/z"))));
+        assert_eq!(
+            to(302, "z"),
+            Some(StatusNote::LeadsTo(Text::clean("http://a.test/x/z")))
+        );
         assert_eq!(to(201, "z"), None);
         assert_eq!(to(302, "http://[::1"), None);
     }

@@ -33,7 +33,10 @@ impl Socket {
         let connected = connection.connected();
         let mut extras = http::Extensions::new();
         connected.get_extras(&mut extras);
-        let ends = extras.get().map(|info: &HttpInfo| Ends { local: info.local_addr(), peer: info.remote_addr() });
+        let ends = extras.get().map(|info: &HttpInfo| Ends {
+            local: info.local_addr(),
+            peer: info.remote_addr(),
+        });
         Socket {
             io: Box::new(connection),
             is_http2: connected.is_negotiated_h2(),

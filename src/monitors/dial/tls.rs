@@ -26,16 +26,16 @@ pub struct TlsFiles {
     pub insecure: bool,
 }
 
-/// Which key of the block is wrong, and why. Without the path, which may have come from outside, and without anything that
-/// stands in the file.
+/// Which key of the block is wrong, and why. Without the path, which may have come from outside,
+/// and without anything that stands in the file.
 #[derive(Debug)]
 pub struct TlsError {
     pub key: &'static str,
     pub why: String,
 }
 
-/// Roots, identity and name, loaded. The default is the system's roots. Clones share what was loaded, so equal
-/// blocks should be loaded once.
+/// Roots, identity and name, loaded. The default is the system's roots. Clones share what was
+/// loaded, so equal blocks should be loaded once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tls {
     pub(super) trust: Trust,
@@ -100,27 +100,52 @@ impl Tls {
     pub fn load(files: &TlsFiles) -> Result<Tls, TlsError> {
         let trust = match (&files.ca_file, files.insecure) {
             (Some(path), insecure) => {
-                let roots = load_roots(path).map_err(|why| TlsError { key: "ca_file", why })?;
-                if insecure { Trust::Anyone } else { Trust::Roots(roots) }
+                let roots = load_roots(path).map_err(|why| TlsError {
+                    key: "ca_file",
+                    why,
+                })?;
+                if insecure {
+                    Trust::Anyone
+                } else {
+                    Trust::Roots(roots)
+                }
             }
             (None, true) => Trust::Anyone,
             (None, false) => Trust::System,
         };
         let identity = match (&files.cert_file, &files.key_file) {
             (Some(cert), Some(key)) => Some(load_identity(cert, key)?),
-            (Some(_), None) => return Err(TlsError { key: "cert_file", why: "needs a key_file beside it".to_owned() }),
-            (None, Some(_)) => return Err(TlsError { key: "key_file", why: "needs a cert_file beside it".to_owned() }),
+            (Some(_), None) => {
+                return Err(TlsError {
+                    key: "cert_file",
+                    why: "needs a key_file beside it".to_owned(),
+                });
+            }
+            (None, Some(_)) => {
+                return Err(TlsError {
+                    key: "key_file",
+                    why: "needs a cert_file beside it".to_owned(),
+                });
+            }
             (None, None) => None,
         };
         let server_name = match &files.server_name {
-            Some(name) => Some(check_name(name).map_err(|why| TlsError { key: "server_name", why })?),
+            Some(name) => Some(check_name(name).map_err(|why| TlsError {
+                key: "server_name",
+                why,
+            })?),
             None => None,
         };
-        Ok(Tls { trust, identity, server_name })
+        Ok(Tls {
+            trust,
+            identity,
+            server_name,
+        })
     }
 }
 
-/// The one place that names the crypto provider. aws-lc-rs speaks what targets speak: P-521 and X25519MLKEM768 too.
+/// The one place that names the crypto provider. aws-lc-rs speaks what targets speak: P-521 and
+/// X25519MLKEM768 too.
 pub(super) fn provider() -> Arc<CryptoProvider> {
     static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
     Arc::clone(PROVIDER.get_or_init(|| Arc::new(rustls::crypto::aws_lc_rs::default_provider())))
@@ -137,7 +162,9 @@ fn load_roots(path: &Path) -> Result<Arc<Roots>, String> {
         roots.add(certificate.clone()).map_err(|_| damaged(at))?;
     }
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider());
-    let verifier = verifier.build().map_err(|_| "holds no certificate that can be trusted".to_owned())?;
+    let verifier = verifier
+        .build()
+        .map_err(|_| "holds no certificate that can be trusted".to_owned())?;
     Ok(Arc::new(Roots { verifier, listed }))
 }
 
@@ -151,25 +178,42 @@ fn damaged(at: usize) -> String {
 /// A file that cannot be read or holds no certificate or key, or a key that does not fit.
 pub fn server(cert_file: &Path, key_file: &Path) -> Result<Arc<ServerConfig>, TlsError> {
     let certified = load_certified(cert_file, key_file)?;
-    let builder = ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|error| TlsError { key: "cert_file", why: error.to_string() })?;
-    let mut config = builder.with_no_client_auth().with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
+    let builder =
+        ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
+    let builder = builder.map_err(|error| TlsError {
+        key: "cert_file",
+        why: error.to_string(),
+    })?;
+    let mut config = builder
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }
 
 fn load_identity(cert_file: &Path, key_file: &Path) -> Result<Identity, TlsError> {
-    Ok(Identity(Arc::new(SingleCertAndKey::from(load_certified(cert_file, key_file)?))))
+    Ok(Identity(Arc::new(SingleCertAndKey::from(load_certified(
+        cert_file, key_file,
+    )?))))
 }
 
 fn load_certified(cert_file: &Path, key_file: &Path) -> Result<CertifiedKey, TlsError> {
-    let cert_error = |why: String| TlsError { key: "cert_file", why };
-    let key_error = |why: String| TlsError { key: "key_file", why };
+    let cert_error = |why: String| TlsError {
+        key: "cert_file",
+        why,
+    };
+    let key_error = |why: String| TlsError {
+        key: "key_file",
+        why,
+    };
     let chain = load_certificates(cert_file).map_err(cert_error)?;
     let key = pem::private_key(&read(key_file, KEY).map_err(key_error)?).map_err(key_error)?;
     let signer = provider().key_provider.load_private_key(key.clone_key());
     signer.map_err(|_| {
-        key_error("is damaged, or its key is none that TLS takes: RSA from 2048 bits, ECDSA, Ed25519".to_owned())
+        key_error(
+            "is damaged, or its key is none that TLS takes: RSA from 2048 bits, ECDSA, Ed25519"
+                .to_owned(),
+        )
     })?;
     let certified = CertifiedKey::from_der(chain.clone(), key.clone_key(), &provider());
     certified.map_err(|error| match error {
@@ -191,7 +235,10 @@ fn mismatch(chain: &[CertificateDer<'static>], key: &PrivateKeyDer<'static>) -> 
                 at + 1
             ),
         },
-        None => TlsError { key: "key_file", why: "does not belong to the certificate of `cert_file`".to_owned() },
+        None => TlsError {
+            key: "key_file",
+            why: "does not belong to the certificate of `cert_file`".to_owned(),
+        },
     }
 }
 

@@ -1,5 +1,6 @@
-//! A tunnel through an HTTP proxy (RFC 9110, section 9.3.6), where reqwest would ask the proxy itself: it makes one
-//! for https only, and a proxy cannot upgrade a connection to WebSocket (RFC 6455, section 4.1).
+//! A tunnel through an HTTP proxy (RFC 9110, section 9.3.6), where reqwest would ask the proxy
+//! itself: it makes one for https only, and a proxy cannot upgrade a connection to WebSocket (RFC
+//! 6455, section 4.1).
 
 use std::sync::Arc;
 
@@ -19,7 +20,12 @@ use crate::model::{Failure, Text};
 
 impl Dialer {
     /// The connection to the host of `url` behind a connection to a proxy.
-    pub(super) async fn tunnel(&self, mut proxy: Carrier, url: &Url, flight: &Arc<Flight>) -> Result<Carrier, Failure> {
+    pub(super) async fn tunnel(
+        &self,
+        mut proxy: Carrier,
+        url: &Url,
+        flight: &Arc<Flight>,
+    ) -> Result<Carrier, Failure> {
         let host = url.host_str().unwrap_or_default();
         let place = format!("{host}:{}", url.port_or_known_default().unwrap_or(0));
         let (body, gone) = Outgoing::new(None);
@@ -27,7 +33,10 @@ impl Dialer {
         *ask.method_mut() = Method::CONNECT;
         *ask.uri_mut() = Uri::from(place.parse::<Authority>().map_err(|_| unusable("host"))?);
         let headers = ask.headers_mut();
-        headers.insert(HOST, HeaderValue::from_str(&place).map_err(|_| unusable("host"))?);
+        headers.insert(
+            HOST,
+            HeaderValue::from_str(&place).map_err(|_| unusable("host"))?,
+        );
         headers.insert(USER_AGENT, HeaderValue::from_static(OWN_NAME));
         headers.extend(self.proxy_login().map(|login| (PROXY_AUTHORIZATION, login)));
 
@@ -36,9 +45,18 @@ impl Dialer {
         if !answer.status().is_success() {
             return Err(refused(answer.status()));
         }
-        let io = hyper::upgrade::on(answer).await.map_err(|error| cause::of_proxy(&error, flight))?;
-        let socket = Socket { io: Box::new(io), is_http2: false, is_proxied: false, ends: proxy.ends };
-        Carrier::open(socket, false).await.map_err(|error| cause::failure(&error, flight))
+        let io = hyper::upgrade::on(answer)
+            .await
+            .map_err(|error| cause::of_proxy(&error, flight))?;
+        let socket = Socket {
+            io: Box::new(io),
+            is_http2: false,
+            is_proxied: false,
+            ends: proxy.ends,
+        };
+        Carrier::open(socket, false)
+            .await
+            .map_err(|error| cause::failure(&error, flight))
     }
 }
 
@@ -47,5 +65,7 @@ fn refused(status: StatusCode) -> Failure {
         StatusCode::PROXY_AUTHENTICATION_REQUIRED => "wants authentication".to_owned(),
         other => format!("refused the tunnel: {other}"),
     };
-    Failure::Proxy { why: Text::clean(&why) }
+    Failure::Proxy {
+        why: Text::clean(&why),
+    }
 }

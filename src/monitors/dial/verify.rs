@@ -16,8 +16,8 @@ use super::flight;
 use super::tls::{Trust, provider};
 use crate::model::Text;
 
-/// The machine's roots, read at the first handshake that needs them and shared by all dialers: one set takes
-/// over 100 KiB.
+/// The machine's roots, read at the first handshake that needs them and shared by all dialers: one
+/// set takes over 100 KiB.
 #[derive(Debug, Default)]
 pub(super) struct SystemRoots(OnceLock<Arc<dyn ServerCertVerifier>>);
 
@@ -26,11 +26,15 @@ impl SystemRoots {
         if let Some(verifier) = self.0.get() {
             return Ok(verifier);
         }
-        let verifier: Arc<dyn ServerCertVerifier> = match rustls_platform_verifier::Verifier::new(provider()) {
+        let verifier: Arc<dyn ServerCertVerifier> = match rustls_platform_verifier::Verifier::new(
+            provider(),
+        ) {
             Ok(verifier) => Arc::new(verifier),
             Err(error) => {
                 tracing::warn!(%error, "no system certificates: falling back to the built-in Mozilla roots");
-                let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+                let roots = RootCertStore {
+                    roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+                };
                 WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider())
                     .build()
                     .map_err(|error| Error::General(error.to_string()))?
@@ -56,15 +60,25 @@ impl ServerCertVerifier for Witness {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if let (Some(flight), Some((subject, not_after))) = (flight::current(), describe(end_entity)) {
+        if let (Some(flight), Some((subject, not_after))) =
+            (flight::current(), describe(end_entity))
+        {
             flight.certificate(subject, not_after);
         }
         match &self.trust {
             Trust::Anyone => Ok(ServerCertVerified::assertion()),
             Trust::Roots(roots) => {
                 let verifier = &roots.verifier;
-                match verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
-                    Err(Error::InvalidCertificate(CertificateError::Other(_))) if roots.listed.contains(end_entity) => {
+                match verifier.verify_server_cert(
+                    end_entity,
+                    intermediates,
+                    server_name,
+                    ocsp_response,
+                    now,
+                ) {
+                    Err(Error::InvalidCertificate(CertificateError::Other(_)))
+                        if roots.listed.contains(end_entity) =>
+                    {
                         verify_listed(end_entity, server_name, now)
                     }
                     verdict => verdict,
@@ -83,7 +97,12 @@ impl ServerCertVerifier for Witness {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, cert, dss, &provider().signature_verification_algorithms)
+        verify_tls12_signature(
+            message,
+            cert,
+            dss,
+            &provider().signature_verification_algorithms,
+        )
     }
 
     fn verify_tls13_signature(
@@ -92,38 +111,59 @@ impl ServerCertVerifier for Witness {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, cert, dss, &provider().signature_verification_algorithms)
+        verify_tls13_signature(
+            message,
+            cert,
+            dss,
+            &provider().signature_verification_algorithms,
+        )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        provider().signature_verification_algorithms.supported_schemes()
+        provider()
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }
 
-/// A certificate that the config itself lists, and that webpki refuses for its form: `openssl req -x509` marks
-/// self-signed ones as a CA's. Name and dates must be right all the same.
+/// A certificate that the config itself lists, and that webpki refuses for its form: `openssl req
+/// -x509` marks self-signed ones as a CA's. Name and dates must be right all the same.
 fn verify_listed(
     der: &CertificateDer<'_>,
     server_name: &ServerName<'_>,
     now: UnixTime,
 ) -> Result<ServerCertVerified, Error> {
     verify_server_name(&ParsedCertificate::try_from(der)?, server_name)?;
-    let (_, certificate) = X509Certificate::from_der(der).map_err(|_| CertificateError::BadEncoding)?;
+    let (_, certificate) =
+        X509Certificate::from_der(der).map_err(|_| CertificateError::BadEncoding)?;
     let second = |time: ASN1Time| {
-        UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(time.timestamp()).unwrap_or_default()))
+        UnixTime::since_unix_epoch(Duration::from_secs(
+            u64::try_from(time.timestamp()).unwrap_or_default(),
+        ))
     };
-    let (not_before, not_after) = (second(certificate.validity().not_before), second(certificate.validity().not_after));
+    let (not_before, not_after) = (
+        second(certificate.validity().not_before),
+        second(certificate.validity().not_after),
+    );
     if now > not_after {
-        return Err(CertificateError::ExpiredContext { time: now, not_after }.into());
+        return Err(CertificateError::ExpiredContext {
+            time: now,
+            not_after,
+        }
+        .into());
     }
     if now < not_before {
-        return Err(CertificateError::NotValidYetContext { time: now, not_before }.into());
+        return Err(CertificateError::NotValidYetContext {
+            time: now,
+            not_before,
+        }
+        .into());
     }
     Ok(ServerCertVerified::assertion())
 }
 
-/// Subject and expiry of a certificate. Without a subject (common since names moved to the extension, RFC 6125)
-/// its first DNS name stands in.
+/// Subject and expiry of a certificate. Without a subject (common since names moved to the
+/// extension, RFC 6125) its first DNS name stands in.
 fn describe(der: &CertificateDer<'_>) -> Option<(Text, Timestamp)> {
     let (_, certificate) = X509Certificate::from_der(der).ok()?;
     let not_after = Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()?;

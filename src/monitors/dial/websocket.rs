@@ -1,4 +1,5 @@
-//! The WebSocket handshake over the dialer's HTTP (RFC 6455, section 4.1), and what WebSocket errors mean.
+//! The WebSocket handshake over the dialer's HTTP (RFC 6455, section 4.1), and what WebSocket
+//! errors mean.
 
 use std::sync::Arc;
 
@@ -26,8 +27,9 @@ use crate::model::{Failure, Part, Stage, StatusNote, Text, Wire};
 pub type Upgraded = TokioIo<hyper::upgrade::Upgraded>;
 
 impl Dialer {
-    /// Performs the WebSocket handshake (RFC 6455, section 4.1) and gives the stream and the chosen subprotocol.
-    /// Follows no redirects. Messages and frames are capped at `max_bytes`. Needs a dialer of `HttpVersion::Http1`.
+    /// Performs the WebSocket handshake (RFC 6455, section 4.1) and gives the stream and the chosen
+    /// subprotocol. Follows no redirects. Messages and frames are capped at `max_bytes`. Needs a
+    /// dialer of `HttpVersion::Http1`.
     ///
     /// # Errors
     /// As `fetch`; `status` when the upgrade is refused, `protocol` when it is answered wrongly.
@@ -41,21 +43,43 @@ impl Dialer {
         headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
         headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
-        headers.insert(SEC_WEBSOCKET_KEY, HeaderValue::from_str(&key).map_err(|_| wrong("unusable key"))?);
+        headers.insert(
+            SEC_WEBSOCKET_KEY,
+            HeaderValue::from_str(&key).map_err(|_| wrong("unusable key"))?,
+        );
         if !subprotocols.is_empty() {
-            let offer = HeaderValue::from_str(&subprotocols.join(", ")).map_err(|_| wrong("unusable subprotocol"))?;
+            let offer = HeaderValue::from_str(&subprotocols.join(", "))
+                .map_err(|_| wrong("unusable subprotocol"))?;
             headers.insert(SEC_WEBSOCKET_PROTOCOL, offer);
         }
-        let request = Request { method: Method::GET, url, headers, body: None };
+        let request = Request {
+            method: Method::GET,
+            url,
+            headers,
+            body: None,
+        };
         let flight = self.flight();
-        let hop = Hop { request: &request, jar: &Jar::default(), is_redirect: false };
+        let hop = Hop {
+            request: &request,
+            jar: &Jar::default(),
+            is_redirect: false,
+        };
         let mut carrier = self.carrier(&flight, &request, Stage::Handshake).await?;
         if carrier.is_proxied {
             carrier = self.tunnel(carrier, &request.url, &flight).await?;
         }
-        let answered = self.send_over(carrier, &flight, &hop).await.map_err(|fault| fault.failure)?;
+        let answered = self
+            .send_over(carrier, &flight, &hop)
+            .await
+            .map_err(|fault| fault.failure)?;
         let head = &answered.response;
-        let protocol = match check(&request.url, head.status(), head.headers(), &key, subprotocols) {
+        let protocol = match check(
+            &request.url,
+            head.status(),
+            head.headers(),
+            &key,
+            subprotocols,
+        ) {
             Ok(protocol) => protocol,
             Err(failure) => {
                 if head.status() != StatusCode::SWITCHING_PROTOCOLS {
@@ -64,9 +88,12 @@ impl Dialer {
                 return Err(failure);
             }
         };
-        let upgraded = hyper::upgrade::on(answered.response).await.map_err(|error| cause::failure(&error, &flight))?;
+        let upgraded = hyper::upgrade::on(answered.response)
+            .await
+            .map_err(|error| cause::failure(&error, &flight))?;
         let upgraded = TokioIo::new(upgraded);
-        let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(self.limits())).await;
+        let stream =
+            WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(self.limits())).await;
         Ok((stream, protocol))
     }
 
@@ -76,7 +103,8 @@ impl Dialer {
         Box::pin(body.beginning(head.headers.get(CONTENT_TYPE))).await;
     }
 
-    /// Small buffers: tungstenite's own defaults take 130 KiB for every idle connection. A larger frame gets its own room.
+    /// Small buffers: tungstenite's own defaults take 130 KiB for every idle connection. A larger
+    /// frame gets its own room.
     fn limits(&self) -> WebSocketConfig {
         let cap = self.endpoint.terms.max_bytes;
         WebSocketConfig::default()
@@ -93,13 +121,18 @@ pub fn websocket_failure(error: Error, trace: &Trace) -> Failure {
     match error {
         Error::ConnectionClosed
         | Error::AlreadyClosed
-        | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
-            Failure::Closed { stage: trace.stage(), code: None, why: None }
+        | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Failure::Closed {
+            stage: trace.stage(),
+            code: None,
+            why: None,
+        },
+        Error::Io(error) => {
+            cause::io_failure(&error, Wire::WebSocket, trace, trace.connection().peer)
         }
-        Error::Io(error) => cause::io_failure(&error, Wire::WebSocket, trace, trace.connection().peer),
-        Error::Capacity(CapacityError::MessageTooLong { max_size, .. }) => {
-            Failure::TooLarge { what: Part::Message, limit: max_size as u64 }
-        }
+        Error::Capacity(CapacityError::MessageTooLong { max_size, .. }) => Failure::TooLarge {
+            what: Part::Message,
+            limit: max_size as u64,
+        },
         // Its own words begin with what `wrong` says.
         Error::Protocol(error) => wrong(&error.to_string()),
         other => wrong(&other.to_string()),
@@ -116,8 +149,12 @@ fn check(
 ) -> Result<Option<String>, Failure> {
     if status != StatusCode::SWITCHING_PROTOCOLS {
         let is_good_news = (200..400).contains(&status.as_u16());
-        let note = leads_to(asked, status, headers).or(is_good_news.then_some(StatusNote::NotUpgraded));
-        return Err(Failure::Status { code: status.as_u16(), note });
+        let note =
+            leads_to(asked, status, headers).or(is_good_news.then_some(StatusNote::NotUpgraded));
+        return Err(Failure::Status {
+            code: status.as_u16(),
+            note,
+        });
     }
     if !has_token(headers, &UPGRADE, "websocket") || !has_token(headers, &CONNECTION, "upgrade") {
         return Err(wrong("101 without the upgrade to websocket"));
@@ -130,8 +167,13 @@ fn check(
         let name = Text::clean_bytes(extension.as_bytes());
         return Err(wrong(&format!("extension that was not offered: {name}")));
     }
-    let Some(chosen) = headers.get(SEC_WEBSOCKET_PROTOCOL) else { return Ok(None) };
-    match offered.iter().find(|offer| offer.as_bytes() == chosen.as_bytes()) {
+    let Some(chosen) = headers.get(SEC_WEBSOCKET_PROTOCOL) else {
+        return Ok(None);
+    };
+    match offered
+        .iter()
+        .find(|offer| offer.as_bytes() == chosen.as_bytes())
+    {
         Some(offer) => Ok(Some(offer.clone())),
         None => {
             let name = Text::clean_bytes(chosen.as_bytes());
@@ -151,5 +193,8 @@ fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
 }
 
 fn wrong(why: &str) -> Failure {
-    Failure::Protocol { wire: Wire::WebSocket, why: Text::clean(why) }
+    Failure::Protocol {
+        wire: Wire::WebSocket,
+        why: Text::clean(why),
+    }
 }

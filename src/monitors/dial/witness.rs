@@ -15,14 +15,23 @@ pub(super) fn shown_head<B>(response: &Response<B>) -> HttpHead {
         Version::HTTP_3 => (3, 0),
         _ => (1, 1),
     };
-    HttpHead { status: response.status().as_u16(), version }
+    HttpHead {
+        status: response.status().as_u16(),
+        version,
+    }
 }
 
 /// The headers of an answer that are to be shown. A secret by its name is told without its value.
 pub(super) fn captured(names: &[HeaderName], headers: &HeaderMap) -> Vec<(Text, Text)> {
-    let values = names.iter().flat_map(|name| headers.get_all(name).iter().map(move |value| (name, value)));
+    let values = names
+        .iter()
+        .flat_map(|name| headers.get_all(name).iter().map(move |value| (name, value)));
     let shown = values.take(MOST_CAPTURED).map(|(name, value)| {
-        let value = if is_sensitive(name.as_str()) { Text::clean("***") } else { Text::clean_bytes(value.as_bytes()) };
+        let value = if is_sensitive(name.as_str()) {
+            Text::clean("***")
+        } else {
+            Text::clean_bytes(value.as_bytes())
+        };
         (Text::clean(name.as_str()), value)
     });
     shown.collect()

@@ -21,7 +21,9 @@ pub const fn is_small(bytes: usize) -> bool {
 ///
 /// # Errors
 /// `payload` if the runtime ends before that, or the work panics.
-pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+pub async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
     let lost = || bad_payload("it could not be judged");
     let place = PLACES.acquire().await.map_err(|_| lost())?;
     // The place is free when the work is done, not when the attempt stops waiting for it.
@@ -34,11 +36,18 @@ pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static)
 }
 
 /// As `hear`, beside the runtime if the payload is not small.
-pub async fn hear_aside(raw: &[u8], matches: Option<&Filter>, expect: &Expect, timestamp: Option<&Query>) -> Heard {
+pub async fn hear_aside(
+    raw: &[u8],
+    matches: Option<&Filter>,
+    expect: &Expect,
+    timestamp: Option<&Query>,
+) -> Heard {
     if is_small(raw.len()) || (matches.is_none() && expect.is_empty() && timestamp.is_none()) {
         return hear(raw, matches, expect, timestamp);
     }
     let (raw, expect) = (raw.to_vec(), expect.clone());
     let (matches, timestamp) = (matches.cloned(), timestamp.cloned());
-    aside(move || hear(&raw, matches.as_ref(), &expect, timestamp.as_ref())).await.unwrap_or_else(Heard::Bad)
+    aside(move || hear(&raw, matches.as_ref(), &expect, timestamp.as_ref()))
+        .await
+        .unwrap_or_else(Heard::Bad)
 }

@@ -35,7 +35,10 @@ impl Filter {
     pub fn parse(source: &str) -> Result<Filter, Mistake> {
         let condition = path::condition(source)?;
         path::refuse_constant(&condition, source)?;
-        Ok(Filter(Arc::new(Parsed { source: Text::clean(source), condition })))
+        Ok(Filter(Arc::new(Parsed {
+            source: Text::clean(source),
+            condition,
+        })))
     }
 
     pub fn source(&self) -> &Text {
@@ -47,13 +50,22 @@ impl Filter {
     /// # Errors
     /// `payload` if that takes too much work.
     pub fn matches(&self, payload: &Value, bytes: usize) -> Result<bool, Failure> {
-        let scope = Scope { payload, current: payload };
-        self.0.condition.holds(scope, &mut Budget::of(bytes)).map_err(too_much)
+        let scope = Scope {
+            payload,
+            current: payload,
+        };
+        self.0
+            .condition
+            .holds(scope, &mut Budget::of(bytes))
+            .map_err(too_much)
     }
 
     /// The paths that only ask whether something is there, where that alone decides.
     pub fn bare_paths(&self) -> Vec<&str> {
-        path::bare_paths(&self.0.condition).into_iter().map(|path| &*path.text).collect()
+        path::bare_paths(&self.0.condition)
+            .into_iter()
+            .map(|path| &*path.text)
+            .collect()
     }
 
     /// The path of which the filter only asks that nothing is there.
@@ -66,8 +78,8 @@ impl Filter {
         self.compared().into_iter().map(|(text, _)| text).collect()
     }
 
-    /// The values that the filter compares, as this payload has them: one alone, several with their names. Nothing
-    /// where the filter compares nothing.
+    /// The values that the filter compares, as this payload has them: one alone, several with their
+    /// names. Nothing where the filter compares nothing.
     pub fn observed(&self, payload: &Value) -> Option<String> {
         let compared = self.compared();
         let mut budget = Budget::of(0);
@@ -83,7 +95,15 @@ impl Filter {
                 shown.push_str(text);
                 shown.push_str(": ");
             }
-            let value = operand.value(Scope { payload, current: payload }, &mut budget).ok()?;
+            let value = operand
+                .value(
+                    Scope {
+                        payload,
+                        current: payload,
+                    },
+                    &mut budget,
+                )
+                .ok()?;
             shown.push_str(&value_text(value.as_deref()));
         }
         if shown.len() > SHOWN {
@@ -152,6 +172,9 @@ mod tests {
         ] {
             assert_eq!(seen(filter).as_deref(), wanted, "{filter}");
         }
-        assert_eq!(seen("@.long == 1").unwrap(), format!("\"{}…", "x".repeat(79)));
+        assert_eq!(
+            seen("@.long == 1").unwrap(),
+            format!("\"{}…", "x".repeat(79))
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! JSON as its senders write it: with a byte order mark, in another encoding, several records in one text.
+//! JSON as its senders write it: with a byte order mark, in another encoding, several records in
+//! one text.
 
 use std::borrow::Cow;
 
@@ -15,15 +16,19 @@ const MOST_RECORDS: usize = 100;
 /// Characters that a message shows of what is not JSON.
 const SHOWN: usize = 24;
 
-/// The bytes in UTF-8 and without a byte order mark. The mark decides before the charset of the content type, as in
-/// browsers. What announces nothing stays as it is.
+/// The bytes in UTF-8 and without a byte order mark. The mark decides before the charset of the
+/// content type, as in browsers. What announces nothing stays as it is.
 pub fn decode<'r>(raw: &'r [u8], content_type: Option<&[u8]>) -> Cow<'r, [u8]> {
     let (encoding, mark) = match Encoding::for_bom(raw) {
         Some(found) => found,
         None => (content_type.and_then(charset).unwrap_or(UTF_8), 0),
     };
     let rest = raw.get(mark..).unwrap_or_default();
-    if encoding == UTF_8 { Cow::Borrowed(rest) } else { bytes(encoding.decode_without_bom_handling(rest).0) }
+    if encoding == UTF_8 {
+        Cow::Borrowed(rest)
+    } else {
+        bytes(encoding.decode_without_bom_handling(rest).0)
+    }
 }
 
 /// Reads one record. Separators and white space around it are skipped.
@@ -36,8 +41,8 @@ pub fn read(raw: &[u8]) -> Result<Value, Failure> {
     serde_json::from_str(record).map_err(|error| not_json(record, &error))
 }
 
-/// The records of a text: objects behind each other, lines (NDJSON), or texts behind U+001E (RFC 7464). What is not
-/// JSON is a record too, up to the next separator U+001E.
+/// The records of a text: objects behind each other, lines (NDJSON), or texts behind U+001E (RFC
+/// 7464). What is not JSON is a record too, up to the next separator U+001E.
 ///
 /// # Errors
 /// `payload` for more than 100 records.
@@ -45,9 +50,17 @@ pub fn records(raw: &[u8]) -> Result<Vec<Cow<'_, [u8]>>, Failure> {
     let text = text(raw);
     let text = match &text {
         Cow::Borrowed(text) => *text,
-        Cow::Owned(text) => return Ok(split(text)?.into_iter().map(|part| bytes(part.to_owned().into())).collect()),
+        Cow::Owned(text) => {
+            return Ok(split(text)?
+                .into_iter()
+                .map(|part| bytes(part.to_owned().into()))
+                .collect());
+        }
     };
-    Ok(split(text)?.into_iter().map(|part| Cow::Borrowed(part.as_bytes())).collect())
+    Ok(split(text)?
+        .into_iter()
+        .map(|part| Cow::Borrowed(part.as_bytes()))
+        .collect())
 }
 
 fn split(text: &str) -> Result<Vec<&str>, Failure> {
@@ -60,7 +73,9 @@ fn split(text: &str) -> Result<Vec<&str>, Failure> {
         let mut rest = part.trim_matches(separates);
         while !rest.is_empty() {
             if found.len() == MOST_RECORDS {
-                return Err(bad(&format!("more than {MOST_RECORDS} JSON records in one message")));
+                return Err(bad(&format!(
+                    "more than {MOST_RECORDS} JSON records in one message"
+                )));
             }
             let mut stream = Deserializer::from_str(rest).into_iter::<IgnoredAny>();
             let end = match stream.next() {
@@ -78,7 +93,10 @@ fn split(text: &str) -> Result<Vec<&str>, Failure> {
 /// Most texts are one line with one record, and are not read twice.
 fn may_hold_several(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r' | 0x1e | 0)) || bytes.windows(2).any(|pair| pair == b"}{")
+    bytes
+        .iter()
+        .any(|byte| matches!(byte, b'\n' | b'\r' | 0x1e | 0))
+        || bytes.windows(2).any(|pair| pair == b"}{")
 }
 
 /// Stands between records, or before and behind one.
@@ -91,8 +109,8 @@ fn ends_text(c: char) -> bool {
     matches!(c, '\u{1e}' | '\0')
 }
 
-/// JSON begins with two characters of ASCII, so zeros among the first two bytes tell UTF-16. Bad UTF-8 is replaced,
-/// as in browsers.
+/// JSON begins with two characters of ASCII, so zeros among the first two bytes tell UTF-16. Bad
+/// UTF-8 is replaced, as in browsers.
 fn text(raw: &[u8]) -> Cow<'_, str> {
     let raw = match raw {
         [0xef, 0xbb, 0xbf, rest @ ..] => rest,
@@ -112,11 +130,17 @@ fn text(raw: &[u8]) -> Cow<'_, str> {
 fn charset(content_type: &[u8]) -> Option<&'static Encoding> {
     let parameters = content_type.split(|&byte| byte == b';').skip(1);
     let value = parameters.filter_map(|parameter| {
-        let (name, value) = parameter.split_at_checked(parameter.iter().position(|&byte| byte == b'=')?)?;
-        name.trim_ascii().eq_ignore_ascii_case(b"charset").then_some(value.get(1..)?)
+        let (name, value) =
+            parameter.split_at_checked(parameter.iter().position(|&byte| byte == b'=')?)?;
+        name.trim_ascii()
+            .eq_ignore_ascii_case(b"charset")
+            .then_some(value.get(1..)?)
     });
     let label = value.map(<[u8]>::trim_ascii).next()?;
-    let label = label.strip_prefix(b"\"").and_then(|label| label.strip_suffix(b"\"")).unwrap_or(label);
+    let label = label
+        .strip_prefix(b"\"")
+        .and_then(|label| label.strip_suffix(b"\""))
+        .unwrap_or(label);
     Encoding::for_label_no_replacement(label)
 }
 
@@ -138,25 +162,46 @@ fn not_json(record: &str, error: &serde_json::Error) -> Failure {
     }
     let at = offset(record, error.line(), error.column());
     if error.to_string().starts_with("recursion limit") {
-        return bad(&format!("not JSON at {}: nested too deep", place(record, at)));
+        return bad(&format!(
+            "not JSON at {}: nested too deep",
+            place(record, at)
+        ));
     }
     let at = word_start(record, at);
     let here = record.get(at..).unwrap_or_default();
     if here.starts_with(char::is_control) {
-        return bad(&format!("not JSON at {}: control character", place(record, at)));
+        return bad(&format!(
+            "not JSON at {}: control character",
+            place(record, at)
+        ));
     }
-    let where_it_is = if at == 0 { String::new() } else { format!(" at {}", place(record, at)) };
-    bad(&format!("not JSON{where_it_is}: begins with \"{}\"", beginning(here)))
+    let where_it_is = if at == 0 {
+        String::new()
+    } else {
+        format!(" at {}", place(record, at))
+    };
+    bad(&format!(
+        "not JSON{where_it_is}: begins with \"{}\"",
+        beginning(here)
+    ))
 }
 
 fn bad(why: &str) -> Failure {
-    Failure::Payload { why: Text::clean(why) }
+    Failure::Payload {
+        why: Text::clean(why),
+    }
 }
 
 /// The byte that the library's line and column mean. They count from 1, the column in bytes.
 fn offset(record: &str, line: usize, column: usize) -> usize {
-    let start: usize = record.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let at = start.saturating_add(column.saturating_sub(1)).min(record.len());
+    let start: usize = record
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let at = start
+        .saturating_add(column.saturating_sub(1))
+        .min(record.len());
     record.floor_char_boundary(at)
 }
 
@@ -164,7 +209,10 @@ fn offset(record: &str, line: usize, column: usize) -> usize {
 fn word_start(record: &str, at: usize) -> usize {
     let before = record.get(..at).unwrap_or_default();
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '.' | '+' | '-' | '_');
-    if record.get(at..).is_some_and(|here| here.starts_with(is_word)) {
+    if record
+        .get(at..)
+        .is_some_and(|here| here.starts_with(is_word))
+    {
         before.trim_end_matches(is_word).len()
     } else {
         at
@@ -175,15 +223,26 @@ fn word_start(record: &str, at: usize) -> usize {
 fn place(record: &str, at: usize) -> String {
     let before = record.get(..at).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .count()
+        + 1;
     format!("{line}:{column}")
 }
 
-/// A few characters; of HTML the name of the tag. The mark of a cut lets secrets be struck out that it splits.
+/// A few characters; of HTML the name of the tag. The mark of a cut lets secrets be struck out that
+/// it splits.
 fn beginning(text: &str) -> String {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '<' | '/' | '!' | '?');
     if text.starts_with('<') {
-        return text.chars().take_while(|c| is_name(*c)).take(SHOWN).collect();
+        return text
+            .chars()
+            .take_while(|c| is_name(*c))
+            .take(SHOWN)
+            .collect();
     }
     let line = text.lines().next().unwrap_or_default();
     match line.char_indices().nth(SHOWN) {
@@ -201,7 +260,15 @@ mod tests {
     use super::*;
 
     fn utf16(text: &str, little: bool) -> Vec<u8> {
-        text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+        text.encode_utf16()
+            .flat_map(|unit| {
+                if little {
+                    unit.to_le_bytes()
+                } else {
+                    unit.to_be_bytes()
+                }
+            })
+            .collect()
     }
 
     fn why(raw: &[u8]) -> String {
@@ -212,7 +279,11 @@ mod tests {
     }
 
     fn split_up(raw: &[u8]) -> Vec<String> {
-        records(raw).unwrap().iter().map(|record| String::from_utf8(record.to_vec()).unwrap()).collect()
+        records(raw)
+            .unwrap()
+            .iter()
+            .map(|record| String::from_utf8(record.to_vec()).unwrap())
+            .collect()
     }
 
     #[test]
@@ -224,20 +295,48 @@ mod tests {
             assert_eq!(read(&plain), Ok(value.clone()), "guessed");
             assert_eq!(read(&marked), Ok(value.clone()), "marked");
             assert_eq!(decode(&marked, None), text.as_bytes());
-            let label: &[u8] = if little { b"text/plain; Charset=\"UTF-16LE\"" } else { b"x/y;a=b; charset=utf-16be" };
+            let label: &[u8] = if little {
+                b"text/plain; Charset=\"UTF-16LE\""
+            } else {
+                b"x/y;a=b; charset=utf-16be"
+            };
             assert_eq!(decode(&plain, Some(label)), text.as_bytes());
         }
         assert_eq!(read(b"\xef\xbb\xbf{\"ok\":true}"), Ok(json!({"ok": true})));
-        assert_eq!(decode(b"\xef\xbb\xbfpong", Some(b"text/plain; charset=latin1")), &b"pong"[..], "the mark decides");
-        assert_eq!(decode(b"\xe9", Some(b"application/json; charset=iso-8859-1")), "é".as_bytes());
-        assert_eq!(decode(b"\xe9", Some(b"application/json; charset=unheard-of")), &b"\xe9"[..]);
-        assert_eq!(decode(b"\xe9", None), &b"\xe9"[..], "what announces nothing stays");
-        assert_eq!(read(b"\"\xe9\""), Ok(json!("\u{FFFD}")), "as browsers read it");
+        assert_eq!(
+            decode(b"\xef\xbb\xbfpong", Some(b"text/plain; charset=latin1")),
+            &b"pong"[..],
+            "the mark decides"
+        );
+        assert_eq!(
+            decode(b"\xe9", Some(b"application/json; charset=iso-8859-1")),
+            "é".as_bytes()
+        );
+        assert_eq!(
+            decode(b"\xe9", Some(b"application/json; charset=unheard-of")),
+            &b"\xe9"[..]
+        );
+        assert_eq!(
+            decode(b"\xe9", None),
+            &b"\xe9"[..],
+            "what announces nothing stays"
+        );
+        assert_eq!(
+            read(b"\"\xe9\""),
+            Ok(json!("\u{FFFD}")),
+            "as browsers read it"
+        );
     }
 
     #[test]
     fn separators_round_a_record_are_skipped() {
-        for raw in [&b"{}\x1e"[..], b"\x1e{}\n", b" {} \0", b"\x1e{}\x1e\r\n", b"\xef\xbb\xbf\n{}"] {
+        for raw in [
+            &b"{}\x1e"[..],
+            b"\x1e{}\n",
+            b" {} \0",
+            b"\x1e{}\x1e\r\n",
+            b"\xef\xbb\xbf\n{}",
+        ] {
             assert_eq!(read(raw), Ok(json!({})), "{raw:?}");
         }
     }
@@ -247,37 +346,62 @@ mod tests {
         for (raw, said) in [
             ("", "not JSON: empty"),
             (" \n\u{1e}", "not JSON: empty"),
-            ("<html>maintenance</html>", "not JSON: begins with \"<html\""),
+            (
+                "<html>maintenance</html>",
+                "not JSON: begins with \"<html\"",
+            ),
             ("<!DOCTYPE html>", "not JSON: begins with \"<!DOCTYPE\""),
             ("\r\n OK", "not JSON: begins with \"OK\""),
             ("nope", "not JSON: begins with \"nope\""),
-            ("upstream connect error or disconnect", "not JSON: begins with \"upstream connect error o…\""),
+            (
+                "upstream connect error or disconnect",
+                "not JSON: begins with \"upstream connect error o…\"",
+            ),
             (r#"{"ok":true,"list":[1,2"#, "not JSON: ends at 1:22"),
             ("{\"ok\":\n\"é", "not JSON: ends at 2:2"),
             ("{\"ok\":[1,2\n\n", "not JSON: ends at 1:10"),
-            ("{\n\"é\": 1 oops\n}", "not JSON at 2:8: begins with \"oops…\""),
+            (
+                "{\n\"é\": 1 oops\n}",
+                "not JSON at 2:8: begins with \"oops…\"",
+            ),
             ("{\"ok\": True}", "not JSON at 1:8: begins with \"True}\""),
             ("{'ok': 1}", "not JSON at 1:2: begins with \"'ok': 1}\""),
             ("[1e999]", "not JSON at 1:2: begins with \"1e999]\""),
             ("[\"a\tb\"]", "not JSON at 1:4: control character"),
             ("{} x", "not JSON at 1:4: begins with \"x\""),
-            ("\u{FFFD}\u{FFFD}", "not JSON: begins with \"\u{FFFD}\u{FFFD}\""),
+            (
+                "\u{FFFD}\u{FFFD}",
+                "not JSON: begins with \"\u{FFFD}\u{FFFD}\"",
+            ),
         ] {
             assert_eq!(why(raw.as_bytes()), said, "{raw:?}");
         }
-        assert_eq!(why("[".repeat(200).as_bytes()), "not JSON at 1:128: nested too deep");
+        assert_eq!(
+            why("[".repeat(200).as_bytes()),
+            "not JSON at 1:128: nested too deep"
+        );
     }
 
     #[test]
     fn records_of_one_text() {
         assert_eq!(split_up(b"{\"a\":1}"), ["{\"a\":1}"]);
         assert_eq!(split_up(b"{\"a\":\n1}\n"), ["{\"a\":\n1}"]);
-        assert_eq!(split_up(b"{\"a\":1}\x1e{\"a\":2}\x1e"), ["{\"a\":1}", "{\"a\":2}"]);
+        assert_eq!(
+            split_up(b"{\"a\":1}\x1e{\"a\":2}\x1e"),
+            ["{\"a\":1}", "{\"a\":2}"]
+        );
         assert_eq!(split_up(b"\x1e1\n\x1etrue\n"), ["1", "true"]);
-        assert_eq!(split_up(b"{\"a\":1}\r\n{\"a\":2}\n\n[3]"), ["{\"a\":1}", "{\"a\":2}", "[3]"]);
+        assert_eq!(
+            split_up(b"{\"a\":1}\r\n{\"a\":2}\n\n[3]"),
+            ["{\"a\":1}", "{\"a\":2}", "[3]"]
+        );
         assert_eq!(split_up(b"{\"a\":\"}{\"}{}"), ["{\"a\":\"}{\"}", "{}"]);
         assert_eq!(split_up(b"{}\x1eoops\x1e{}"), ["{}", "oops", "{}"]);
-        assert_eq!(split_up(b"{}\noops\n{}"), ["{}", "oops\n{}"], "nothing tells where the next one begins");
+        assert_eq!(
+            split_up(b"{}\noops\n{}"),
+            ["{}", "oops\n{}"],
+            "nothing tells where the next one begins"
+        );
         assert_eq!(split_up(b""), [""]);
         assert_eq!(split_up(&utf16("{}\n[]", true)), ["{}", "[]"]);
         assert!(records("1\n".repeat(100).as_bytes()).is_ok());

@@ -1,4 +1,5 @@
-//! What a heartbeat's payload must look like: filters, expectations, timestamps (contract, section 1).
+//! What a heartbeat's payload must look like: filters, expectations, timestamps (contract, section
+//! 1).
 
 mod aside;
 mod filter;
@@ -38,7 +39,8 @@ pub enum Heard {
     Bad(Failure),
 }
 
-/// The messages in what came at once: where JSON is read, each of its records is a separate message.
+/// The messages in what came at once: where JSON is read, each of its records is a separate
+/// message.
 ///
 /// # Errors
 /// `payload` for too many records.
@@ -51,22 +53,41 @@ pub fn messages<'r>(
     if wants_json(matches, expect, timestamp) {
         return json::records(raw);
     }
-    let message = if expect.body.is_some() { json::decode(raw, None) } else { Cow::Borrowed(raw) };
+    let message = if expect.body.is_some() {
+        json::decode(raw, None)
+    } else {
+        Cow::Borrowed(raw)
+    };
     Ok(vec![message])
 }
 
-/// Tells heartbeats from traffic. With `matches`, what is not JSON is traffic; without it every message is a heartbeat.
-pub fn hear(raw: &[u8], matches: Option<&Filter>, expect: &Expect, timestamp: Option<&Query>) -> Heard {
-    let json = if wants_json(matches, expect, timestamp) { json::read(raw) } else { Ok(Value::Null) };
+/// Tells heartbeats from traffic. With `matches`, what is not JSON is traffic; without it every
+/// message is a heartbeat.
+pub fn hear(
+    raw: &[u8],
+    matches: Option<&Filter>,
+    expect: &Expect,
+    timestamp: Option<&Query>,
+) -> Heard {
+    let json = if wants_json(matches, expect, timestamp) {
+        json::read(raw)
+    } else {
+        Ok(Value::Null)
+    };
     if let Some(filter) = matches {
-        match json.as_ref().map_or(Ok(false), |json| filter.matches(json, raw.len())) {
+        match json
+            .as_ref()
+            .map_or(Ok(false), |json| filter.matches(json, raw.len()))
+        {
             Ok(true) => {}
             Ok(false) => return Heard::Traffic,
             Err(failure) => return Heard::Bad(failure),
         }
     }
     let judged = expect.check(raw, &json).and_then(|()| match timestamp {
-        Some(query) => query.timestamp(json.as_ref().map_err(Failure::clone)?, raw.len()).map(Some),
+        Some(query) => query
+            .timestamp(json.as_ref().map_err(Failure::clone)?, raw.len())
+            .map(Some),
         None => Ok(None),
     });
     judged.map_or_else(Heard::Bad, Heard::Beat)
@@ -79,7 +100,8 @@ fn wants_json(matches: Option<&Filter>, expect: &Expect, timestamp: Option<&Quer
 /// Patterns are equal if they are written alike.
 impl PartialEq for Expect {
     fn eq(&self, other: &Expect) -> bool {
-        self.body.as_ref().map(Regex::as_str) == other.body.as_ref().map(Regex::as_str) && self.json == other.json
+        self.body.as_ref().map(Regex::as_str) == other.body.as_ref().map(Regex::as_str)
+            && self.json == other.json
     }
 }
 
@@ -89,19 +111,25 @@ impl Expect {
     }
 
     /// # Errors
-    /// `assertion` for what is not met, `payload` where JSON is needed and there is none, or where judging it takes too
-    /// much work. `json`: as it was read, which is looked at only where an expectation needs it.
+    /// `assertion` for what is not met, `payload` where JSON is needed and there is none, or where
+    /// judging it takes too much work. `json`: as it was read, which is looked at only where an
+    /// expectation needs it.
     pub fn check(&self, raw: &[u8], json: &Result<Value, Failure>) -> Result<(), Failure> {
         if let Some(pattern) = &self.body
             && !pattern.is_match(raw)
         {
-            return Err(Failure::Assertion(Assertion::Body { pattern: Text::clean(pattern.as_str()) }));
+            return Err(Failure::Assertion(Assertion::Body {
+                pattern: Text::clean(pattern.as_str()),
+            }));
         }
         if let Some(filter) = &self.json {
             let json = json.as_ref().map_err(Failure::clone)?;
             if !filter.matches(json, raw.len())? {
                 let got = filter.observed(json).map(|got| Text::clean(&got));
-                return Err(Failure::Assertion(Assertion::Json { filter: filter.source().clone(), got }));
+                return Err(Failure::Assertion(Assertion::Json {
+                    filter: filter.source().clone(),
+                    got,
+                }));
             }
         }
         Ok(())
@@ -109,7 +137,9 @@ impl Expect {
 }
 
 fn bad_payload(why: &str) -> Failure {
-    Failure::Payload { why: Text::clean(why) }
+    Failure::Payload {
+        why: Text::clean(why),
+    }
 }
 
 /// The failure of a payload that would take more work than its size allows.
@@ -117,8 +147,8 @@ fn too_much(_: Exceeded) -> Failure {
     bad_payload("judging it takes too much work: more than 1,000,000 steps beyond its size")
 }
 
-/// RFC 3339 (with `+0000` and `+00:00` offsets, `Z`, or a space for the `T`), epoch seconds or milliseconds, as a
-/// number or in a string.
+/// RFC 3339 (with `+0000` and `+00:00` offsets, `Z`, or a space for the `T`), epoch seconds or
+/// milliseconds, as a number or in a string.
 pub fn parse_timestamp(value: &Value) -> Option<Timestamp> {
     match value {
         Value::String(text) => parse_text(text.trim()),
@@ -131,14 +161,24 @@ fn parse_text(text: &str) -> Option<Timestamp> {
     if text.len() > 64 {
         return None;
     }
-    text.parse().ok().or_else(|| text.parse().ok().and_then(from_epoch))
+    text.parse()
+        .ok()
+        .or_else(|| text.parse().ok().and_then(from_epoch))
 }
 
 /// Numbers from 1e11 up are milliseconds: as seconds they would lie beyond the year 5000.
 fn from_epoch(number: f64) -> Option<Timestamp> {
-    let micros = if number.abs() >= 1e11 { number * 1e3 } else { number * 1e6 };
+    let micros = if number.abs() >= 1e11 {
+        number * 1e3
+    } else {
+        number * 1e6
+    };
     // The cast saturates, and sends NaN to the epoch.
-    if number.is_nan() { None } else { Timestamp::from_microsecond(micros.round() as i64).ok() }
+    if number.is_nan() {
+        None
+    } else {
+        Timestamp::from_microsecond(micros.round() as i64).ok()
+    }
 }
 
 #[cfg(test)]
@@ -164,7 +204,11 @@ mod tests {
         let query = r#"$["\u0041\uD83D\uDE00"]"#;
         assert!(Query::parse(query).is_ok());
         for end in 1..query.len() {
-            assert!(end == 1 || Query::parse(&query[..end]).is_err(), "{}", &query[..end]);
+            assert!(
+                end == 1 || Query::parse(&query[..end]).is_err(),
+                "{}",
+                &query[..end]
+            );
             let _ = Filter::parse(&query[..end]);
         }
     }
@@ -186,7 +230,11 @@ mod tests {
             ("!@.error", json!({}), true),
             ("@ == 'pong'", json!("pong"), true),
         ] {
-            assert_eq!(filter(source).matches(&payload, 0), Ok(expected), "{source} over {payload}");
+            assert_eq!(
+                filter(source).matches(&payload, 0),
+                Ok(expected),
+                "{source} over {payload}"
+            );
         }
     }
 
@@ -205,14 +253,22 @@ mod tests {
             let mistake = Filter::parse(source).unwrap_err();
             assert_eq!((mistake.at, mistake.why.as_str()), (at, what), "{source}");
         }
-        assert_eq!(Query::parse("ts").unwrap_err().why, "a query begins with `$`, which is the payload");
+        assert_eq!(
+            Query::parse("ts").unwrap_err().why,
+            "a query begins with `$`, which is the payload"
+        );
         assert_eq!(Query::parse("$.a[").unwrap_err().at, 4);
     }
 
     #[test]
     fn nesting_is_bounded() {
         for open in ["(", "@[?", "length("] {
-            assert!(Filter::parse(&open.repeat(100_000)).unwrap_err().why.contains("nested deeper"));
+            assert!(
+                Filter::parse(&open.repeat(100_000))
+                    .unwrap_err()
+                    .why
+                    .contains("nested deeper")
+            );
         }
     }
 
@@ -238,20 +294,44 @@ mod tests {
         assert_eq!(parse_timestamp(&json!(1_705_314_600)), Some(plain));
         assert_eq!(parse_timestamp(&json!(1_705_314_600_000_u64)), Some(plain));
         let half = stamp("2024-01-15T10:30:00.5Z");
-        for value in [json!(1_705_314_600.5), json!(1_705_314_600_500_u64), json!("2024-01-15T10:30:00.500000Z")] {
+        for value in [
+            json!(1_705_314_600.5),
+            json!(1_705_314_600_500_u64),
+            json!("2024-01-15T10:30:00.500000Z"),
+        ] {
             assert_eq!(parse_timestamp(&value), Some(half), "{value}");
         }
-        assert_eq!(parse_timestamp(&json!(-1)), Some(stamp("1969-12-31T23:59:59Z")));
+        assert_eq!(
+            parse_timestamp(&json!(-1)),
+            Some(stamp("1969-12-31T23:59:59Z"))
+        );
     }
 
     #[test]
     fn what_is_no_timestamp() {
-        let garbage = ["", "now", "2024-01-15", "2024-01-15T10:30:00", "2024-02-30T00:00:00Z", "NaN", "inf", "1e400"];
+        let garbage = [
+            "",
+            "now",
+            "2024-01-15",
+            "2024-01-15T10:30:00",
+            "2024-02-30T00:00:00Z",
+            "NaN",
+            "inf",
+            "1e400",
+        ];
         for text in garbage {
             assert_eq!(parse_timestamp(&json!(text)), None, "{text}");
         }
         let long = "9".repeat(100_000);
-        let others = [json!(null), json!(true), json!([1]), json!({}), json!(1e300), json!(-1e300), json!(u64::MAX)];
+        let others = [
+            json!(null),
+            json!(true),
+            json!([1]),
+            json!({}),
+            json!(1e300),
+            json!(-1e300),
+            json!(u64::MAX),
+        ];
         for value in others.into_iter().chain([json!(long), json!(i64::MIN)]) {
             assert_eq!(parse_timestamp(&value), None);
         }
@@ -262,22 +342,46 @@ mod tests {
         let none = Expect::default();
         let (ts, path) = (filter("@.ts"), Query::parse("$.ts").unwrap());
         let beat = br#"{"ts": "2024-01-15T10:30:00+0000"}"#;
-        assert_eq!(hear(beat, Some(&ts), &none, Some(&path)), Heard::Beat(Some(stamp("2024-01-15T10:30:00Z"))));
-        assert_eq!(hear(br#"{"message": 1}"#, Some(&ts), &none, Some(&path)), Heard::Traffic);
-        assert_eq!(hear(b"hello", Some(&ts), &none, Some(&path)), Heard::Traffic);
+        assert_eq!(
+            hear(beat, Some(&ts), &none, Some(&path)),
+            Heard::Beat(Some(stamp("2024-01-15T10:30:00Z")))
+        );
+        assert_eq!(
+            hear(br#"{"message": 1}"#, Some(&ts), &none, Some(&path)),
+            Heard::Traffic
+        );
+        assert_eq!(
+            hear(b"hello", Some(&ts), &none, Some(&path)),
+            Heard::Traffic
+        );
         assert_eq!(hear(b"\xff", None, &none, None), Heard::Beat(None));
-        assert_eq!(hear(b"hello", None, &none, Some(&path)), Heard::Bad(not_json("hello")));
+        assert_eq!(
+            hear(b"hello", None, &none, Some(&path)),
+            Heard::Bad(not_json("hello"))
+        );
         assert!(matches!(
             hear(br#"{"ts": "soon"}"#, Some(&ts), &none, Some(&path)),
             Heard::Bad(Failure::Payload { .. })
         ));
-        assert!(matches!(hear(b"{}", None, &none, Some(&path)), Heard::Bad(Failure::Payload { .. })));
+        assert!(matches!(
+            hear(b"{}", None, &none, Some(&path)),
+            Heard::Bad(Failure::Payload { .. })
+        ));
 
-        let ok = Expect { json: Some(filter("@.ok == true")), body: Some(Regex::new("ok").unwrap()) };
+        let ok = Expect {
+            json: Some(filter("@.ok == true")),
+            body: Some(Regex::new("ok").unwrap()),
+        };
         assert_eq!(hear(br#"{"ok": true}"#, None, &ok, None), Heard::Beat(None));
         assert_eq!(hear(b"ok", None, &ok, None), Heard::Bad(not_json("ok")));
-        assert!(matches!(hear(br#"{"ok": false}"#, None, &ok, None), Heard::Bad(Failure::Assertion(_))));
-        assert!(matches!(hear(br#"{"ts": 1}"#, Some(&ts), &ok, None), Heard::Bad(Failure::Assertion(_))));
+        assert!(matches!(
+            hear(br#"{"ok": false}"#, None, &ok, None),
+            Heard::Bad(Failure::Assertion(_))
+        ));
+        assert!(matches!(
+            hear(br#"{"ts": 1}"#, Some(&ts), &ok, None),
+            Heard::Bad(Failure::Assertion(_))
+        ));
     }
 
     proptest! {

@@ -32,9 +32,19 @@ impl Query {
     ///
     /// # Errors
     /// `payload` if that takes too much work.
-    pub fn first<'v>(&self, payload: &'v Value, bytes: usize) -> Result<Option<&'v Value>, Failure> {
-        let scope = Scope { payload, current: payload };
-        let nodes = self.0.find(scope, &mut Budget::of(bytes)).map_err(too_much)?;
+    pub fn first<'v>(
+        &self,
+        payload: &'v Value,
+        bytes: usize,
+    ) -> Result<Option<&'v Value>, Failure> {
+        let scope = Scope {
+            payload,
+            current: payload,
+        };
+        let nodes = self
+            .0
+            .find(scope, &mut Budget::of(bytes))
+            .map_err(too_much)?;
         Ok(nodes.first().copied())
     }
 
@@ -43,7 +53,10 @@ impl Query {
     /// # Errors
     /// `payload` when there is nothing at the place, or what stands there is no timestamp.
     pub fn timestamp(&self, payload: &Value, bytes: usize) -> Result<Timestamp, Failure> {
-        let found = self.first(payload, bytes)?.ok_or_else(|| bad_payload("no timestamp in it"))?;
-        parse_timestamp(found).ok_or_else(|| bad_payload(&format!("not a timestamp: {}", value_text(Some(found)))))
+        let found = self
+            .first(payload, bytes)?
+            .ok_or_else(|| bad_payload("no timestamp in it"))?;
+        parse_timestamp(found)
+            .ok_or_else(|| bad_payload(&format!("not a timestamp: {}", value_text(Some(found)))))
     }
 }

@@ -11,7 +11,9 @@ const VALUE: usize = 80;
 
 /// A value as JSON, shortened; `nothing` where there is none.
 pub fn value_text(value: Option<&Value>) -> String {
-    let Some(value) = value else { return "nothing".to_owned() };
+    let Some(value) = value else {
+        return "nothing".to_owned();
+    };
     let mut text = Capped(Vec::new());
     // An error only says that there is more than is shown.
     let _ = serde_json::to_writer(&mut text, value);
@@ -34,7 +36,8 @@ impl io::Write for Capped {
         if self.0.len() > VALUE * 4 {
             return Err(io::ErrorKind::WriteZero.into());
         }
-        self.0.extend_from_slice(bytes.get(..VALUE * 4 + 4).unwrap_or(bytes));
+        self.0
+            .extend_from_slice(bytes.get(..VALUE * 4 + 4).unwrap_or(bytes));
         Ok(bytes.len())
     }
 
@@ -49,9 +52,15 @@ pub fn beginning(raw: &[u8]) -> Option<Text> {
     let head = raw.get(..2048).unwrap_or(raw);
     let text = super::json::decode(head, None);
     let text = String::from_utf8_lossy(&text);
-    let strange = text.chars().filter(|c| *c == '\u{FFFD}' || (c.is_control() && !c.is_ascii_whitespace())).count();
+    let strange = text
+        .chars()
+        .filter(|c| *c == '\u{FFFD}' || (c.is_control() && !c.is_ascii_whitespace()))
+        .count();
     if strange * 4 > text.chars().count() {
-        return Some(Text::clean(&format!("{} bytes that are not text", raw.len())));
+        return Some(Text::clean(&format!(
+            "{} bytes that are not text",
+            raw.len()
+        )));
     }
     Some(Text::clean(&text)).filter(|text| !text.is_empty())
 }
@@ -65,7 +74,10 @@ mod tests {
         let told = |raw: &[u8]| beginning(raw).map(|text| text.to_string());
         assert_eq!(told(b" {\"a\":\n  1}"), Some("{\"a\": 1}".to_owned()));
         assert_eq!(told(b"\xff\xfe{\0}\0"), Some("{}".to_owned()));
-        assert_eq!(told(b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"), Some("10 bytes that are not text".to_owned()));
+        assert_eq!(
+            told(b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"),
+            Some("10 bytes that are not text".to_owned())
+        );
         assert_eq!(told(b""), None);
         assert_eq!(told(b"\n \n"), None);
     }

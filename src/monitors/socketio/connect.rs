@@ -17,10 +17,12 @@ use crate::model::{Failure, Stage};
 use crate::monitors::dial::{Dialer, Dialers, HttpVersion};
 use crate::monitors::trace::Trace;
 
-/// What may hold up a connection that works without it: the upgrade, and the search for a refusal's cause.
+/// What may hold up a connection that works without it: the upgrade, and the search for a refusal's
+/// cause.
 const DETOUR: Duration = Duration::from_secs(3);
 
-/// In which a server of version 3 joins a WebSocket to the namespace `/` by itself, and one of version 4 waits.
+/// In which a server of version 3 joins a WebSocket to the namespace `/` by itself, and one of
+/// version 4 waits.
 const UNASKED: Duration = Duration::from_millis(250);
 
 pub struct Connector {
@@ -46,17 +48,32 @@ struct Opened {
 
 impl Connector {
     pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Connector {
-        let dialer = |reuse, trace: &Trace| dialers.dialer(&spec.endpoint, HttpVersion::Http1, reuse, trace);
+        let dialer =
+            |reuse, trace: &Trace| dialers.dialer(&spec.endpoint, HttpVersion::Http1, reuse, trace);
         let aside = || Arc::new(dialer(true, &trace.aside()));
-        let (dialer, aside) =
-            (dialer(false, trace), polling::Dialers { get: aside(), post: aside(), trace: trace.clone() });
-        Connector { spec, dialer, aside, trace: trace.clone(), version: None, detour: DETOUR }
+        let (dialer, aside) = (
+            dialer(false, trace),
+            polling::Dialers {
+                get: aside(),
+                post: aside(),
+                trace: trace.clone(),
+            },
+        );
+        Connector {
+            spec,
+            dialer,
+            aside,
+            trace: trace.clone(),
+            version: None,
+            detour: DETOUR,
+        }
     }
 
     /// `limit`: the attempt's, of which a detour takes a third at most.
     ///
     /// # Errors
-    /// `protocol` for a version that the server does not speak, `status` for any other refusal, and the dialer's.
+    /// `protocol` for a version that the server does not speak, `status` for any other refusal, and
+    /// the dialer's.
     pub async fn connect(&mut self, limit: Duration) -> Result<Session, Failure> {
         self.detour = DETOUR.min(limit / 3);
         let opened = match self.spec.protocol {
@@ -65,7 +82,9 @@ impl Connector {
             Protocol::Auto => {
                 let guess = self.version.unwrap_or(Version::V4);
                 match self.open(guess).await {
-                    Err(refusal) if refusal.cause == Cause::Version => self.open(guess.other()).await,
+                    Err(refusal) if refusal.cause == Cause::Version => {
+                        self.open(guess.other()).await
+                    }
                     opened => opened,
                 }
             }
@@ -74,7 +93,13 @@ impl Connector {
         self.version = Some(opened.version);
         self.trace.enter(Stage::Handshake);
         let opened = self.upgrade(opened).await;
-        Ok(Session::new(opened.transport, opened.version, &opened.handshake, &self.spec.namespace, &self.trace))
+        Ok(Session::new(
+            opened.transport,
+            opened.version,
+            &opened.handshake,
+            &self.spec.namespace,
+            &self.trace,
+        ))
     }
 
     async fn open(&self, version: Version) -> Result<Opened, Refusal> {
@@ -83,7 +108,9 @@ impl Connector {
         }
         match self.open_polling(&self.dialer, version).await {
             // The official clients give up here; a server without polling is alive all the same.
-            Err(refusal) if refusal.cause == Cause::Transport && self.spec.transport == Wanted::Auto => {
+            Err(refusal)
+                if refusal.cause == Cause::Transport && self.spec.transport == Wanted::Auto =>
+            {
                 self.open_websocket(version).await
             }
             opened => opened,
@@ -98,7 +125,11 @@ impl Connector {
         // A server of version 3 does not look at the version that it is asked for.
         let spoken = Payload::detect(&body);
         if spoken != version && self.spec.protocol != Protocol::Auto {
-            return Err(broken(format_args!("the server speaks Engine.IO {}", spoken.digit())).into());
+            return Err(broken(format_args!(
+                "the server speaks Engine.IO {}",
+                spoken.digit()
+            ))
+            .into());
         }
         let mut payload = Payload::new(spoken, body);
         let handshake = match payload.next() {
@@ -109,7 +140,12 @@ impl Connector {
         let headers = cookies::echo(&self.spec.endpoint.terms.headers, &answer);
         let url = self.url(spoken, "polling", Some(&handshake.sid));
         let polling = Polling::new(&self.aside, spoken, url, headers.clone(), payload);
-        Ok(Opened { transport: Transport::Polling(polling), version: spoken, handshake, headers })
+        Ok(Opened {
+            transport: Transport::Polling(polling),
+            version: spoken,
+            handshake,
+            headers,
+        })
     }
 
     async fn open_websocket(&self, version: Version) -> Result<Opened, Refusal> {
@@ -117,7 +153,8 @@ impl Connector {
         let shaken = match timeout(self.detour, &mut shake).await {
             Ok(shaken) => shaken,
             Err(_slow) => {
-                // Servers of Socket.IO 3 are silent after the upgrade to a version that they do not speak.
+                // Servers of Socket.IO 3 are silent after the upgrade to a version that they do not
+                // speak.
                 if self.trace.stage() == Stage::Handshake
                     && let Some(refusal) = self.ask_why(version).await
                 {
@@ -127,9 +164,14 @@ impl Connector {
             }
         };
         match shaken {
-            Err(failure @ (Failure::Status { .. } | Failure::Protocol { .. } | Failure::Closed { .. })) => {
-                Err(self.ask_why(version).await.unwrap_or_else(|| failure.into()))
-            }
+            Err(
+                failure @ (Failure::Status { .. }
+                | Failure::Protocol { .. }
+                | Failure::Closed { .. }),
+            ) => Err(self
+                .ask_why(version)
+                .await
+                .unwrap_or_else(|| failure.into())),
             shaken => Ok(shaken?),
         }
     }
@@ -141,11 +183,20 @@ impl Connector {
         let mut websocket = Websocket::new(stream, &self.trace);
         let handshake = match websocket.receive().await? {
             Packet::Open(data) => Handshake::decode(&data).map_err(broken)?,
-            Packet::Close => return Err(Failure::Closed { stage: Stage::Handshake, code: None, why: None }),
+            Packet::Close => {
+                return Err(Failure::Closed {
+                    stage: Stage::Handshake,
+                    code: None,
+                    why: None,
+                });
+            }
             _ => return Err(broken("no Engine.IO open packet")),
         };
         let mut spoken = version;
-        if self.spec.protocol == Protocol::Auto && version == Version::V4 && !handshake.has_max_payload {
+        if self.spec.protocol == Protocol::Auto
+            && version == Version::V4
+            && !handshake.has_max_payload
+        {
             // Asking for `/` what a server of version 3 does unasked would join it twice.
             if let Ok(packet) = timeout(UNASKED, websocket.receive()).await {
                 let packet = packet?;
@@ -155,41 +206,70 @@ impl Connector {
                 websocket = websocket.after(Payload::new(Version::V4, packet.encode()));
             }
         }
-        Ok(Opened { transport: Transport::Websocket(websocket), version: spoken, handshake, headers: HeaderMap::new() })
+        Ok(Opened {
+            transport: Transport::Websocket(websocket),
+            version: spoken,
+            handshake,
+            headers: HeaderMap::new(),
+        })
     }
 
     /// Whether a WebSocket failed for its version: over polling the server can say so.
     async fn ask_why(&self, version: Version) -> Option<Refusal> {
-        match timeout(self.detour, self.open_polling(&self.aside.get, version)).await.ok()? {
+        match timeout(self.detour, self.open_polling(&self.aside.get, version))
+            .await
+            .ok()?
+        {
             Err(refusal) => (refusal.cause == Cause::Version).then_some(refusal),
             Ok(opened) => {
                 // It was something else. The session that this opened is not left behind.
                 let url = self.url(opened.version, "polling", Some(&opened.handshake.sid));
                 let close = Payload::encode(opened.version, &[Packet::Close]);
-                let _ = timeout(self.detour, fetch(&self.aside.post, url, opened.headers, Some(close))).await;
+                let _ = timeout(
+                    self.detour,
+                    fetch(&self.aside.post, url, opened.headers, Some(close)),
+                )
+                .await;
                 None
             }
         }
     }
 
-    /// Moves a polling session to a WebSocket if both sides want that and it works; else leaves it as it is.
+    /// Moves a polling session to a WebSocket if both sides want that and it works; else leaves it
+    /// as it is.
     async fn upgrade(&self, opened: Opened) -> Opened {
-        let Opened { transport, version, handshake, headers } = opened;
-        let offered = handshake.upgrades.iter().any(|upgrade| upgrade == "websocket");
+        let Opened {
+            transport,
+            version,
+            handshake,
+            headers,
+        } = opened;
+        let offered = handshake
+            .upgrades
+            .iter()
+            .any(|upgrade| upgrade == "websocket");
         let transport = match transport {
             Transport::Polling(polling) if self.spec.transport == Wanted::Auto && offered => {
                 let url = self.url(version, "websocket", Some(&handshake.sid));
                 match timeout(self.detour, self.probe(url, headers.clone())).await {
-                    Ok(Ok(websocket)) => Transport::Websocket(websocket.after(polling.into_incoming())),
+                    Ok(Ok(websocket)) => {
+                        Transport::Websocket(websocket.after(polling.into_incoming()))
+                    }
                     Ok(Err(_)) | Err(_) => Transport::Polling(polling),
                 }
             }
             transport => transport,
         };
-        Opened { transport, version, handshake, headers }
+        Opened {
+            transport,
+            version,
+            handshake,
+            headers,
+        }
     }
 
-    /// The upgrade: our probe, the server's, and the switch, after which it sends by this WebSocket only.
+    /// The upgrade: our probe, the server's, and the switch, after which it sends by this WebSocket
+    /// only.
     async fn probe(&self, url: Url, headers: HeaderMap) -> Result<Websocket, Failure> {
         let (stream, _) = self.aside.get.websocket(url, headers, &[]).await?;
         let mut websocket = Websocket::new(stream, &self.trace);
@@ -211,10 +291,13 @@ impl Connector {
         url.set_fragment(None);
         {
             let mut query = url.query_pairs_mut();
-            query.extend_pairs(&self.spec.query).append_pair("EIO", version.digit());
+            query
+                .extend_pairs(&self.spec.query)
+                .append_pair("EIO", version.digit());
             query.append_pair("transport", transport);
             if transport == "polling" {
-                // Without it a server of version 3 sends attachments as raw bytes between the packets.
+                // Without it a server of version 3 sends attachments as raw bytes between the
+                // packets.
                 query.append_pair("b64", "1");
             }
             if let Some(sid) = sid {

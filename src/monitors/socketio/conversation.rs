@@ -17,12 +17,16 @@ use crate::monitors::payload::{self, Expect, Query};
 /// How many packets that came unasked are dropped at most before the next question.
 const DRAIN: usize = 64;
 
-/// Holds the conversation until the connection ends. Comes back with `Ok` only for an orderly end after at least
-/// one heartbeat.
+/// Holds the conversation until the connection ends. Comes back with `Ok` only for an orderly end
+/// after at least one heartbeat.
 pub async fn hold(spec: &Spec, mut session: Session, out: &mut Outbox) -> Result<End, Failure> {
     let before = out.beats();
     match &spec.conversation {
-        Conversation::Emit { event, payload, reply } => {
+        Conversation::Emit {
+            event,
+            payload,
+            reply,
+        } => {
             emit(spec, &mut session, event, payload.as_ref(), reply, out).await?;
         }
         Conversation::Listen { event } => listen(spec, &mut session, event, out).await?,
@@ -30,7 +34,11 @@ pub async fn hold(spec: &Spec, mut session: Session, out: &mut Outbox) -> Result
     if out.beats() > before {
         return Ok(End::Closed);
     }
-    Err(Failure::Closed { stage: out.trace().stage(), code: None, why: None })
+    Err(Failure::Closed {
+        stage: out.trace().stage(),
+        code: None,
+        why: None,
+    })
 }
 
 /// Emits whenever it is due. Returns when the server closes.
@@ -43,7 +51,9 @@ async fn emit(
     out: &mut Outbox,
 ) -> Result<(), Failure> {
     for id in 0.. {
-        let arguments = std::iter::once(Value::from(event)).chain(payload.cloned()).collect();
+        let arguments = std::iter::once(Value::from(event))
+            .chain(payload.cloned())
+            .collect();
         let wanted = (*reply == Reply::Ack).then_some(id);
         session.send(Kind::Event, wanted, Some(arguments));
         out.trace().enter(Stage::Reply(Sent::Emit));
@@ -75,8 +85,8 @@ fn answer_to(reply: &Reply, id: u64, packet: Packet) -> Option<Value> {
     }
 }
 
-/// Keeps the connection alive until the next question is due; what comes meanwhile was not asked for and is
-/// dropped. Whether the server closed.
+/// Keeps the connection alive until the next question is due; what comes meanwhile was not asked
+/// for and is dropped. Whether the server closed.
 async fn rest(session: &mut Session, out: &mut Outbox) -> Result<bool, Failure> {
     {
         let due = out.due();
@@ -103,7 +113,12 @@ async fn rest(session: &mut Session, out: &mut Outbox) -> Result<bool, Failure> 
 }
 
 /// Takes every event of that name as a heartbeat. Returns when the server closes.
-async fn listen(spec: &Spec, session: &mut Session, event: &str, out: &mut Outbox) -> Result<(), Failure> {
+async fn listen(
+    spec: &Spec,
+    session: &mut Session,
+    event: &str,
+    out: &mut Outbox,
+) -> Result<(), Failure> {
     loop {
         match session.next().await? {
             Event::Packet(packet) => {
@@ -139,9 +154,14 @@ async fn say(spec: &Spec, payload: Value, latency: Option<Duration>, out: &mut O
 
 /// The sender's clock, if the heartbeat is what was expected.
 async fn judge(spec: &Spec, payload: Value, raw: &str) -> Result<Option<Timestamp>, Failure> {
-    let check = |expect: &Expect, timestamp: Option<&Query>, payload: &Result<Value, Failure>, raw: &str| {
+    let check = |expect: &Expect,
+                 timestamp: Option<&Query>,
+                 payload: &Result<Value, Failure>,
+                 raw: &str| {
         expect.check(raw.as_bytes(), payload)?;
-        let (Some(query), Ok(payload)) = (timestamp, payload) else { return Ok(None) };
+        let (Some(query), Ok(payload)) = (timestamp, payload) else {
+            return Ok(None);
+        };
         query.timestamp(payload, raw.len()).map(Some)
     };
     let payload = Ok(payload);

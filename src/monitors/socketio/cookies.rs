@@ -1,4 +1,5 @@
-//! Cookies that the handshake sets and later requests of the session carry back: load balancers pin by them.
+//! Cookies that the handshake sets and later requests of the session carry back: load balancers pin
+//! by them.
 
 use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue, SET_COOKIE};
@@ -7,11 +8,20 @@ use http::header::{COOKIE, HeaderValue, SET_COOKIE};
 const MOST: usize = 16;
 const LONGEST: usize = 4096;
 
-/// The `Cookie` header for everything after an answer: the config's own cookies and then those that were set.
-/// Names and values only: one host, one path, and no session outlives an attempt.
+/// The `Cookie` header for everything after an answer: the config's own cookies and then those that
+/// were set. Names and values only: one host, one path, and no session outlives an attempt.
 pub fn echo(own: &HeaderMap, answer: &HeaderMap) -> HeaderMap {
-    let set = answer.get_all(SET_COOKIE).iter().take(MOST).filter_map(pair);
-    let pairs: Vec<&[u8]> = own.get_all(COOKIE).iter().map(HeaderValue::as_bytes).chain(set).collect();
+    let set = answer
+        .get_all(SET_COOKIE)
+        .iter()
+        .take(MOST)
+        .filter_map(pair);
+    let pairs: Vec<&[u8]> = own
+        .get_all(COOKIE)
+        .iter()
+        .map(HeaderValue::as_bytes)
+        .chain(set)
+        .collect();
     let mut headers = HeaderMap::new();
     if let Ok(mut value) = HeaderValue::from_bytes(&pairs.join(&b"; "[..]))
         && !value.is_empty()
@@ -24,7 +34,11 @@ pub fn echo(own: &HeaderMap, answer: &HeaderMap) -> HeaderMap {
 
 /// `name=value` of a `Set-Cookie` header.
 fn pair(set: &HeaderValue) -> Option<&[u8]> {
-    let pair = set.as_bytes().split(|byte| *byte == b';').next()?.trim_ascii();
+    let pair = set
+        .as_bytes()
+        .split(|byte| *byte == b';')
+        .next()?
+        .trim_ascii();
     (pair.contains(&b'=') && pair.len() <= LONGEST).then_some(pair)
 }
 
@@ -37,7 +51,10 @@ mod tests {
         let mut own = HeaderMap::new();
         let mut answer = HeaderMap::new();
         assert!(echo(&own, &answer).is_empty());
-        answer.append(SET_COOKIE, HeaderValue::from_static("AWSALB=abc; Path=/; HttpOnly"));
+        answer.append(
+            SET_COOKIE,
+            HeaderValue::from_static("AWSALB=abc; Path=/; HttpOnly"),
+        );
         answer.append(SET_COOKIE, HeaderValue::from_static("io=x1"));
         answer.append(SET_COOKIE, HeaderValue::from_static("nonsense"));
         assert_eq!(echo(&own, &answer)[COOKIE], "AWSALB=abc; io=x1");

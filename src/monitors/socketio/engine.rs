@@ -1,6 +1,8 @@
-//! Engine.IO's packets, their framing in polling payloads, and the handshake: bytes to values and back.
+//! Engine.IO's packets, their framing in polling payloads, and the handshake: bytes to values and
+//! back.
 //!
-//! Version 3: <https://github.com/socketio/engine.io-protocol/tree/v3>, version 4: the same repository's main page.
+//! Version 3: <https://github.com/socketio/engine.io-protocol/tree/v3>, version 4: the same
+//! repository's main page.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,7 +10,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Engine.IO's protocol revision, `EIO` in the query. 3 is spoken by Socket.IO 2, 4 by Socket.IO 3 and 4.
+/// Engine.IO's protocol revision, `EIO` in the query. 3 is spoken by Socket.IO 2, 4 by Socket.IO 3
+/// and 4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
     V3,
@@ -93,7 +96,8 @@ impl Packet {
     }
 }
 
-/// The body of a polling response, read packet by packet, so that a body full of empty packets costs nothing.
+/// The body of a polling response, read packet by packet, so that a body full of empty packets
+/// costs nothing.
 #[derive(Clone, Debug)]
 pub struct Payload {
     version: Version,
@@ -108,15 +112,23 @@ const SEPARATOR: &str = "\u{1e}";
 impl Payload {
     /// No packet at all, which is not what an empty text is.
     pub const fn empty() -> Payload {
-        Payload { version: Version::V4, text: String::new(), next: None }
+        Payload {
+            version: Version::V4,
+            text: String::new(),
+            next: None,
+        }
     }
 
     pub const fn new(version: Version, text: String) -> Payload {
-        Payload { version, text, next: Some(0) }
+        Payload {
+            version,
+            text,
+            next: Some(0),
+        }
     }
 
-    /// Tells a handshake's framing by its look: version 3 begins with a length and a colon (`96:0{…}`), version 4
-    /// with the open packet itself (`0{…}`).
+    /// Tells a handshake's framing by its look: version 3 begins with a length and a colon
+    /// (`96:0{…}`), version 4 with the open packet itself (`0{…}`).
     pub fn detect(text: &str) -> Version {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let framed = digits > 0 && text.as_bytes().get(digits) == Some(&b':');
@@ -127,7 +139,9 @@ impl Payload {
     pub fn encode(version: Version, packets: &[Packet]) -> String {
         let packets = packets.iter().map(Packet::encode);
         match version {
-            Version::V3 => packets.map(|packet| format!("{}:{packet}", packet.encode_utf16().count())).collect(),
+            Version::V3 => packets
+                .map(|packet| format!("{}:{packet}", packet.encode_utf16().count()))
+                .collect(),
             Version::V4 => packets.collect::<Vec<_>>().join(SEPARATOR),
         }
     }
@@ -137,8 +151,12 @@ impl Payload {
         let rest = self.text.get(start..).unwrap_or_default();
         let (packet, next) = match self.version {
             Version::V3 => {
-                let (length, tail) = rest.split_once(':').ok_or(Malformed("payload without a length"))?;
-                let units = length.parse().map_err(|_| Malformed("payload with a bad length"))?;
+                let (length, tail) = rest
+                    .split_once(':')
+                    .ok_or(Malformed("payload without a length"))?;
+                let units = length
+                    .parse()
+                    .map_err(|_| Malformed("payload with a bad length"))?;
                 let packet = head(tail, units).ok_or(Malformed("payload cut inside a packet"))?;
                 let end = start + length.len() + 1 + packet.len();
                 (packet, (end < self.text.len()).then_some(end))
@@ -164,7 +182,8 @@ impl Iterator for Payload {
     }
 }
 
-/// The beginning of `text` that is `units` UTF-16 code units long: version 3 counts as JavaScript does.
+/// The beginning of `text` that is `units` UTF-16 code units long: version 3 counts as JavaScript
+/// does.
 fn head(text: &str, units: usize) -> Option<&str> {
     let mut seen = 0;
     for (at, c) in text.char_indices() {
@@ -206,8 +225,12 @@ fn millis(value: &Value) -> Result<u64, Malformed> {
         _ => None,
     };
     // A cast of what is too large gives the largest.
-    let number = number.filter(|number| number.is_finite() && *number >= 0.0).map(|number| number as u64);
-    number.ok_or(Malformed("Engine.IO open packet whose ping times are no durations"))
+    let number = number
+        .filter(|number| number.is_finite() && *number >= 0.0)
+        .map(|number| number as u64);
+    number.ok_or(Malformed(
+        "Engine.IO open packet whose ping times are no durations",
+    ))
 }
 
 impl Handshake {
@@ -216,8 +239,10 @@ impl Handshake {
     /// # Errors
     /// What is not JSON or lacks a session id or the ping times.
     pub fn decode(data: &str) -> Result<Handshake, Malformed> {
-        let wire: Wire = serde_json::from_str(data).map_err(|_| Malformed("bad Engine.IO open packet"))?;
-        // Times from outside: not so short that hbmon would flood with pings, not so long that sums overflow.
+        let wire: Wire =
+            serde_json::from_str(data).map_err(|_| Malformed("bad Engine.IO open packet"))?;
+        // Times from outside: not so short that hbmon would flood with pings, not so long that sums
+        // overflow.
         let time = |value: &Value| Ok(Duration::from_millis(millis(value)?.clamp(100, 86_400_000)));
         Ok(Handshake {
             sid: wire.sid,
@@ -272,19 +297,34 @@ mod tests {
     fn version_3_counts_utf16_units() {
         // "4😀" is one unit for the digit and two for the emoji.
         let read: Vec<_> = Payload::new(Version::V3, "3:4😀1:2".to_owned()).collect();
-        assert_eq!(read, [Ok(Packet::Message("😀".to_owned())), Ok(Packet::Ping(String::new()))]);
+        assert_eq!(
+            read,
+            [
+                Ok(Packet::Message("😀".to_owned())),
+                Ok(Packet::Ping(String::new()))
+            ]
+        );
         let cut: Vec<_> = Payload::new(Version::V3, "2:4😀".to_owned()).collect();
         assert_eq!(cut, [Err(Malformed("payload cut inside a packet"))]);
     }
 
     #[test]
     fn version_4_separates_and_marks_base64() {
-        let read: Vec<_> = Payload::new(Version::V4, "4hello\u{1e}2\u{1e}bAQIDBA==".to_owned()).collect();
+        let read: Vec<_> =
+            Payload::new(Version::V4, "4hello\u{1e}2\u{1e}bAQIDBA==".to_owned()).collect();
         assert_eq!(
             read,
-            [Ok(Packet::Message("hello".to_owned())), Ok(Packet::Ping(String::new())), Ok(Packet::Binary)]
+            [
+                Ok(Packet::Message("hello".to_owned())),
+                Ok(Packet::Ping(String::new())),
+                Ok(Packet::Binary)
+            ]
         );
-        assert!(Payload::new(Version::V4, "2\u{1e}".to_owned()).last().is_some_and(|last| last.is_err()));
+        assert!(
+            Payload::new(Version::V4, "2\u{1e}".to_owned())
+                .last()
+                .is_some_and(|last| last.is_err())
+        );
         assert!(Payload::new(Version::V4, String::new()).all(|packet| packet.is_err()));
     }
 
@@ -299,16 +339,24 @@ mod tests {
     fn hostile_times_are_clamped() {
         let said = r#"{"sid":"a","upgrades":["websocket"],"pingInterval":0,"pingTimeout":18446744073709551615}"#;
         let read = Handshake::decode(said).unwrap();
-        assert_eq!((read.ping_interval, read.ping_timeout), (Duration::from_millis(100), Duration::from_secs(86_400)));
+        assert_eq!(
+            (read.ping_interval, read.ping_timeout),
+            (Duration::from_millis(100), Duration::from_secs(86_400))
+        );
         assert!(!read.has_max_payload);
-        assert_eq!(Handshake::decode("{}"), Err(Malformed("bad Engine.IO open packet")));
+        assert_eq!(
+            Handshake::decode("{}"),
+            Err(Malformed("bad Engine.IO open packet"))
+        );
     }
 
     #[test]
     fn times_are_numbers_as_servers_write_them() {
         let read = |interval: &str| {
             let rest = r#""upgrades":null,"pingTimeout":20000.0,"maxPayload":1e6"#;
-            Handshake::decode(&format!(r#"{{"sid":"a","pingInterval":{interval},{rest}}}"#))
+            Handshake::decode(&format!(
+                r#"{{"sid":"a","pingInterval":{interval},{rest}}}"#
+            ))
         };
         for (written, millis) in [
             ("25000", 25_000),
@@ -319,7 +367,11 @@ mod tests {
             ("1e300", 86_400_000),
         ] {
             let handshake = read(written).unwrap();
-            assert_eq!(handshake.ping_interval, Duration::from_millis(millis), "{written}");
+            assert_eq!(
+                handshake.ping_interval,
+                Duration::from_millis(millis),
+                "{written}"
+            );
             assert!(handshake.has_max_payload && handshake.upgrades.is_empty());
         }
         for nonsense in ["-1", "\"NaN\"", "\"inf\"", "\"\"", "null", "[]", "true"] {

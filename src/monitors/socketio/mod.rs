@@ -64,7 +64,11 @@ pub enum Transport {
 #[derive(Clone, Debug)]
 pub enum Conversation {
     /// hbmon emits `event` every interval and waits for the reply.
-    Emit { event: String, payload: Option<Value>, reply: Reply },
+    Emit {
+        event: String,
+        payload: Option<Value>,
+        reply: Reply,
+    },
     /// The server emits `event` by itself.
     Listen { event: String },
 }
@@ -92,7 +96,10 @@ pub struct Room {
 
 impl Room {
     pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Room {
-        Room { connector: Connector::new(Arc::clone(&spec), dialers, trace), spec }
+        Room {
+            connector: Connector::new(Arc::clone(&spec), dialers, trace),
+            spec,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Socket.IO's packets, as they travel in Engine.IO messages: text to values and back.
 //!
-//! <https://github.com/socketio/socket.io-protocol>: revision 5 (Socket.IO 3 and 4) and 4 (Socket.IO 2), which share
-//! this form and differ in what CONNECT and CONNECT_ERROR carry.
+//! <https://github.com/socketio/socket.io-protocol>: revision 5 (Socket.IO 3 and 4) and 4
+//! (Socket.IO 2), which share this form and differ in what CONNECT and CONNECT_ERROR carry.
 
 use serde_json::Value;
 
@@ -33,7 +33,13 @@ pub struct Packet {
 
 impl Packet {
     pub fn new(kind: Kind, namespace: &str, id: Option<u64>, data: Option<Value>) -> Packet {
-        Packet { kind, attachments: 0, namespace: namespace.to_owned(), id, data }
+        Packet {
+            kind,
+            attachments: 0,
+            namespace: namespace.to_owned(),
+            id,
+            data,
+        }
     }
 
     /// # Errors
@@ -53,27 +59,46 @@ impl Packet {
         let mut rest = chars.as_str();
         let mut attachments = 0;
         if matches!(kind, Kind::BinaryEvent | Kind::BinaryAck) {
-            let (count, tail) = rest.split_once('-').ok_or(Malformed("binary packet without a count"))?;
-            attachments = count.parse().map_err(|_| Malformed("binary packet with a bad count"))?;
+            let (count, tail) = rest
+                .split_once('-')
+                .ok_or(Malformed("binary packet without a count"))?;
+            attachments = count
+                .parse()
+                .map_err(|_| Malformed("binary packet with a bad count"))?;
             rest = tail;
         }
         let mut namespace = "/";
         if rest.starts_with('/') {
             (namespace, rest) = rest.split_once(',').unwrap_or((rest, ""));
-            namespace = namespace.split_once('?').map_or(namespace, |(path, _query)| path);
+            namespace = namespace
+                .split_once('?')
+                .map_or(namespace, |(path, _query)| path);
         }
         let (digits, rest) = rest.split_at(rest.bytes().take_while(u8::is_ascii_digit).count());
         let id = if digits.is_empty() {
             None
         } else {
-            Some(digits.parse().map_err(|_| Malformed("Socket.IO packet with a bad id"))?)
+            Some(
+                digits
+                    .parse()
+                    .map_err(|_| Malformed("Socket.IO packet with a bad id"))?,
+            )
         };
         let data = if rest.is_empty() {
             None
         } else {
-            Some(serde_json::from_str(rest).map_err(|_| Malformed("Socket.IO packet with bad JSON"))?)
+            Some(
+                serde_json::from_str(rest)
+                    .map_err(|_| Malformed("Socket.IO packet with bad JSON"))?,
+            )
         };
-        Ok(Packet { kind, attachments, namespace: namespace.to_owned(), id, data })
+        Ok(Packet {
+            kind,
+            attachments,
+            namespace: namespace.to_owned(),
+            id,
+            data,
+        })
     }
 
     pub fn encode(&self) -> String {
@@ -144,24 +169,52 @@ mod tests {
             read("0/admin,{\"sid\":\"x\"}"),
             Packet::new(Kind::Connect, "/admin", None, Some(json!({"sid": "x"})))
         );
-        assert_eq!(read("0/admin?token=1234,"), Packet::new(Kind::Connect, "/admin", None, None));
-        assert_eq!(read("1/admin"), Packet::new(Kind::Disconnect, "/admin", None, None));
-        assert_eq!(read("2/admin,456[\"a\",1]"), Packet::new(Kind::Event, "/admin", Some(456), Some(json!(["a", 1]))));
-        assert_eq!(read("4\"nope\""), Packet::new(Kind::ConnectError, "/", None, Some(json!("nope"))));
+        assert_eq!(
+            read("0/admin?token=1234,"),
+            Packet::new(Kind::Connect, "/admin", None, None)
+        );
+        assert_eq!(
+            read("1/admin"),
+            Packet::new(Kind::Disconnect, "/admin", None, None)
+        );
+        assert_eq!(
+            read("2/admin,456[\"a\",1]"),
+            Packet::new(Kind::Event, "/admin", Some(456), Some(json!(["a", 1])))
+        );
+        assert_eq!(
+            read("4\"nope\""),
+            Packet::new(Kind::ConnectError, "/", None, Some(json!("nope")))
+        );
         let binary = read("61-/admin,456[{\"_placeholder\":true,\"num\":0}]");
-        assert_eq!((binary.kind, binary.attachments, binary.id), (Kind::BinaryAck, 1, Some(456)));
+        assert_eq!(
+            (binary.kind, binary.attachments, binary.id),
+            (Kind::BinaryAck, 1, Some(456))
+        );
     }
 
     #[test]
     fn what_is_no_packet_is_refused() {
-        for text in ["", "7", "x", "5[]", "5x-[]", "51", "2[", "299999999999999999999[]", "3/a,12x"] {
+        for text in [
+            "",
+            "7",
+            "x",
+            "5[]",
+            "5x-[]",
+            "51",
+            "2[",
+            "299999999999999999999[]",
+            "3/a,12x",
+        ] {
             assert!(Packet::decode(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn arguments_are_found_by_name_and_id() {
-        assert_eq!(read("2[\"beat\",{\"a\":1},2]").event("beat"), Some(json!({"a": 1})));
+        assert_eq!(
+            read("2[\"beat\",{\"a\":1},2]").event("beat"),
+            Some(json!({"a": 1}))
+        );
         assert_eq!(read("2[\"beat\"]").event("beat"), Some(Value::Null));
         assert_eq!(read("2[\"other\"]").event("beat"), None);
         assert_eq!(read("2{}").event("beat"), None);
@@ -186,14 +239,30 @@ mod tests {
         let data = prop_oneof![
             Just(None),
             ".{0,10}".prop_map(|text| Some(json!(text))),
-            (".{0,10}", any::<i64>()).prop_map(|(name, number)| Some(json!([name, number, null, {"a": [name]}]))),
+            (".{0,10}", any::<i64>())
+                .prop_map(|(name, number)| Some(json!([name, number, null, {"a": [name]}]))),
         ];
-        (kind, 0..9_usize, namespace, prop::option::of(any::<u64>()), data).prop_map(
-            |(kind, count, namespace, id, data)| {
-                let attachments = if matches!(kind, Kind::BinaryEvent | Kind::BinaryAck) { count } else { 0 };
-                Packet { kind, attachments, namespace, id, data }
-            },
+        (
+            kind,
+            0..9_usize,
+            namespace,
+            prop::option::of(any::<u64>()),
+            data,
         )
+            .prop_map(|(kind, count, namespace, id, data)| {
+                let attachments = if matches!(kind, Kind::BinaryEvent | Kind::BinaryAck) {
+                    count
+                } else {
+                    0
+                };
+                Packet {
+                    kind,
+                    attachments,
+                    namespace,
+                    id,
+                    data,
+                }
+            })
     }
 
     proptest! {

@@ -37,7 +37,8 @@ pub struct Polling {
     pause: Option<Pin<Box<Sleep>>>,
 }
 
-/// GETs that a server which answers at once is sent in a row, and the time between those that follow.
+/// GETs that a server which answers at once is sent in a row, and the time between those that
+/// follow.
 const GETS: u32 = 20;
 const GET_EVERY: Duration = Duration::from_millis(100);
 
@@ -75,13 +76,22 @@ pub enum Cause {
 
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Refusal {
-        Refusal { cause: Cause::Other, failure }
+        Refusal {
+            cause: Cause::Other,
+            failure,
+        }
     }
 }
 
 impl Polling {
     /// `incoming`: what is left of the handshake's answer.
-    pub fn new(dialers: &Dialers, version: Version, url: Url, headers: HeaderMap, incoming: Payload) -> Polling {
+    pub fn new(
+        dialers: &Dialers,
+        version: Version,
+        url: Url,
+        headers: HeaderMap,
+        incoming: Payload,
+    ) -> Polling {
         Polling {
             dialers: dialers.clone(),
             version,
@@ -110,7 +120,8 @@ impl Polling {
         let sent = self.poll_send(cx);
         let said = self.poll_next(cx);
         match sent {
-            // The server's last words tell more than the failed request: they are read first, if there are any.
+            // The server's last words tell more than the failed request: they are read first, if
+            // there are any.
             Err(failure) if said.is_pending() => Poll::Ready(Err(failure)),
             _ => said,
         }
@@ -137,20 +148,29 @@ impl Polling {
             };
             let answer = std::task::ready!(get.as_mut().poll(cx));
             self.get = None;
-            self.incoming =
-                Payload::new(self.version, answer.map_err(|refusal| self.dialers.failed(&self.dialers.get, refusal))?);
+            self.incoming = Payload::new(
+                self.version,
+                answer.map_err(|refusal| self.dialers.failed(&self.dialers.get, refusal))?,
+            );
         }
     }
 
     fn ask(&self) -> Exchange {
-        Box::pin(exchange(Arc::clone(&self.dialers.get), self.url.clone(), self.headers.clone(), None))
+        Box::pin(exchange(
+            Arc::clone(&self.dialers.get),
+            self.url.clone(),
+            self.headers.clone(),
+            None,
+        ))
     }
 
     /// One POST at a time; what is queued meanwhile goes with the next.
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Result<(), Failure> {
         loop {
             if let Some(post) = &mut self.post {
-                let Poll::Ready(answer) = post.as_mut().poll(cx) else { return Ok(()) };
+                let Poll::Ready(answer) = post.as_mut().poll(cx) else {
+                    return Ok(());
+                };
                 self.post = None;
                 answer.map_err(|refusal| self.dialers.failed(&self.dialers.post, refusal))?;
             }
@@ -159,14 +179,26 @@ impl Polling {
             }
             let body = Payload::encode(self.version, &std::mem::take(&mut self.outgoing));
             let dialer = Arc::clone(&self.dialers.post);
-            self.post = Some(Box::pin(exchange(dialer, self.url.clone(), self.headers.clone(), Some(body))));
+            self.post = Some(Box::pin(exchange(
+                dialer,
+                self.url.clone(),
+                self.headers.clone(),
+                Some(body),
+            )));
         }
     }
 }
 
 /// A GET, or a POST of `body`.
-async fn exchange(dialer: Arc<Dialer>, url: Url, headers: HeaderMap, body: Option<String>) -> Result<String, Refusal> {
-    fetch(&dialer, url, headers, body).await.map(|(_headers, body)| body)
+async fn exchange(
+    dialer: Arc<Dialer>,
+    url: Url,
+    headers: HeaderMap,
+    body: Option<String>,
+) -> Result<String, Refusal> {
+    fetch(&dialer, url, headers, body)
+        .await
+        .map(|(_headers, body)| body)
 }
 
 /// One request of the polling transport: the answer's headers and its body.
@@ -179,27 +211,47 @@ pub async fn fetch(
     mut headers: HeaderMap,
     body: Option<String>,
 ) -> Result<(HeaderMap, String), Refusal> {
-    let method = if body.is_some() { Method::POST } else { Method::GET };
+    let method = if body.is_some() {
+        Method::POST
+    } else {
+        Method::GET
+    };
     if body.is_some() {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=UTF-8"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/plain;charset=UTF-8"),
+        );
     }
-    let request = Request { method, url, headers, body: body.map(Bytes::from) };
+    let request = Request {
+        method,
+        url,
+        headers,
+        body: body.map(Bytes::from),
+    };
     let answer = dialer.fetch(request, 0).await?;
     let (status, headers) = (answer.status, answer.headers);
     if status != StatusCode::OK {
         let (body, _) = answer.body.beginning(headers.get(CONTENT_TYPE)).await;
-        return Err(refusal(status, instead_of_ok(&answer.url, status, &headers), &body));
+        return Err(refusal(
+            status,
+            instead_of_ok(&answer.url, status, &headers),
+            &body,
+        ));
     }
-    let body =
-        String::from_utf8(answer.body.read().await?.into()).map_err(|_| broken("polling payload is not UTF-8"))?;
+    let body = String::from_utf8(answer.body.read().await?.into())
+        .map_err(|_| broken("polling payload is not UTF-8"))?;
     Ok((headers, body))
 }
 
-/// Reads `{"code":5,"message":"Unsupported protocol version"}`, or the bare JSON string that the Python server sends.
-/// `note`: what the head says beside the status.
+/// Reads `{"code":5,"message":"Unsupported protocol version"}`, or the bare JSON string that the
+/// Python server sends. `note`: what the head says beside the status.
 fn refusal(status: StatusCode, note: Option<StatusNote>, body: &[u8]) -> Refusal {
     let said: Value = json::read(body).unwrap_or_default();
-    let message = said.get("message").unwrap_or(&said).as_str().unwrap_or_default();
+    let message = said
+        .get("message")
+        .unwrap_or(&said)
+        .as_str()
+        .unwrap_or_default();
     let cause = match said.get("code").and_then(Value::as_u64) {
         Some(0) => Cause::Transport,
         Some(5) => Cause::Version,
@@ -210,9 +262,10 @@ fn refusal(status: StatusCode, note: Option<StatusNote>, body: &[u8]) -> Refusal
     let said = Some(Text::clean(message)).filter(|said| !said.is_empty());
     let failure = match cause {
         Cause::Version => broken(message),
-        Cause::Transport | Cause::Other => {
-            Failure::Status { code: status.as_u16(), note: note.or(said.map(StatusNote::Said)) }
-        }
+        Cause::Transport | Cause::Other => Failure::Status {
+            code: status.as_u16(),
+            note: note.or(said.map(StatusNote::Said)),
+        },
     };
     Refusal { cause, failure }
 }
@@ -225,13 +278,28 @@ mod tests {
     fn refusals_name_their_cause() {
         let bad = StatusCode::BAD_REQUEST;
         let cause = |body: &str| refusal(bad, None, body.as_bytes()).cause;
-        assert_eq!(cause(r#"{"code":5,"message":"Unsupported protocol version"}"#), Cause::Version);
-        assert_eq!(cause(r#""The client is using an unsupported version of the Engine.IO protocol""#), Cause::Version);
-        assert_eq!(cause(r#"{"code":0,"message":"Transport unknown"}"#), Cause::Transport);
+        assert_eq!(
+            cause(r#"{"code":5,"message":"Unsupported protocol version"}"#),
+            Cause::Version
+        );
+        assert_eq!(
+            cause(r#""The client is using an unsupported version of the Engine.IO protocol""#),
+            Cause::Version
+        );
+        assert_eq!(
+            cause(r#"{"code":0,"message":"Transport unknown"}"#),
+            Cause::Transport
+        );
         assert_eq!(cause(r#"{"code":4,"message":"Forbidden"}"#), Cause::Other);
         assert_eq!(cause("<html>"), Cause::Other);
         let failure = refusal(bad, None, br#"{"code":1,"message":"Session ID unknown"}"#).failure;
         let said = Some(StatusNote::Said(Text::clean("Session ID unknown")));
-        assert_eq!(failure, Failure::Status { code: 400, note: said });
+        assert_eq!(
+            failure,
+            Failure::Status {
+                code: 400,
+                note: said
+            }
+        );
     }
 }

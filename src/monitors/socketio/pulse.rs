@@ -1,4 +1,5 @@
-//! Engine.IO's own heartbeat: version 4's server pings and the client answers, in version 3 the client asks.
+//! Engine.IO's own heartbeat: version 4's server pings and the client answers, in version 3 the
+//! client asks.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -25,7 +26,13 @@ impl Pulse {
             Version::V3 => interval,
             Version::V4 => interval + timeout,
         };
-        Pulse { version, interval, timeout, timer: Box::pin(sleep(first)), asked: None }
+        Pulse {
+            version,
+            interval,
+            timeout,
+            timer: Box::pin(sleep(first)),
+            asked: None,
+        }
     }
 
     /// Waits until something is due. May be dropped at any time.
@@ -44,10 +51,18 @@ impl Pulse {
                 self.timer = Box::pin(sleep(self.timeout));
                 Ok(Packet::Ping(String::new()))
             }
-            (Version::V3, Some(_)) => Err(Failure::NoReply { to: Sent::Ping, after: self.timeout }),
+            (Version::V3, Some(_)) => Err(Failure::NoReply {
+                to: Sent::Ping,
+                after: self.timeout,
+            }),
             (Version::V4, _) => {
                 let after = self.interval + self.timeout;
-                Err(Failure::Timeout { after, stage, connected: None, received: 0 })
+                Err(Failure::Timeout {
+                    after,
+                    stage,
+                    connected: None,
+                    received: 0,
+                })
             }
         }
     }
@@ -91,7 +106,12 @@ mod tests {
         pulse.due().await;
         assert_eq!(clock.now().since_start().as_secs(), 85);
         let after = Duration::from_secs(45);
-        let timeout = Failure::Timeout { after, stage: Stage::Listening, connected: None, received: 0 };
+        let timeout = Failure::Timeout {
+            after,
+            stage: Stage::Listening,
+            connected: None,
+            received: 0,
+        };
         assert_eq!(pulse.ring(clock.now(), Stage::Listening), Err(timeout));
     }
 
@@ -102,7 +122,10 @@ mod tests {
         assert_eq!(pulse.pong(clock.now()), None, "nothing was asked");
         pulse.due().await;
         assert_eq!(clock.now().since_start().as_secs(), 25);
-        assert_eq!(pulse.ring(clock.now(), Stage::Listening), Ok(Packet::Ping(String::new())));
+        assert_eq!(
+            pulse.ring(clock.now(), Stage::Listening),
+            Ok(Packet::Ping(String::new()))
+        );
         tokio::time::advance(Duration::from_secs(3)).await;
         assert_eq!(pulse.pong(clock.now()), Some(Duration::from_secs(3)));
         pulse.due().await;
@@ -110,6 +133,12 @@ mod tests {
         pulse.due().await;
         assert_eq!(clock.now().since_start().as_secs(), 28 + 25 + 20);
         let after = Duration::from_secs(20);
-        assert_eq!(pulse.ring(clock.now(), Stage::Listening), Err(Failure::NoReply { to: Sent::Ping, after }));
+        assert_eq!(
+            pulse.ring(clock.now(), Stage::Listening),
+            Err(Failure::NoReply {
+                to: Sent::Ping,
+                after
+            })
+        );
     }
 }

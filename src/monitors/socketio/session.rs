@@ -1,4 +1,5 @@
-//! An Engine.IO session that carries Socket.IO: keeps the pulse, gathers attachments, joins the namespace.
+//! An Engine.IO session that carries Socket.IO: keeps the pulse, gathers attachments, joins the
+//! namespace.
 
 use std::time::Duration;
 
@@ -59,11 +60,12 @@ impl Session {
     /// Queues a packet for our namespace; `next` sends it.
     pub fn send(&mut self, kind: Kind, id: Option<u64>, data: Option<Value>) {
         let packet = Packet::new(kind, &self.namespace, id, data);
-        self.transport.send(&engine::Packet::Message(packet.encode()));
+        self.transport
+            .send(&engine::Packet::Message(packet.encode()));
     }
 
-    /// Joins the namespace. In version 4 the client asks, with `auth`; in version 3 the server joins it to `/`
-    /// unasked, and the client then asks for any other.
+    /// Joins the namespace. In version 4 the client asks, with `auth`; in version 3 the server
+    /// joins it to `/` unasked, and the client then asks for any other.
     ///
     /// # Errors
     /// `rejected` with what the server says, and all of `next`.
@@ -76,9 +78,18 @@ impl Session {
             let packet = match self.event().await {
                 Ok(Event::Packet(packet)) => packet,
                 Ok(Event::Pong(_)) => continue,
-                Ok(Event::Closed) | Err(Failure::Closed { code: None, why: None, .. }) => {
+                Ok(Event::Closed)
+                | Err(Failure::Closed {
+                    code: None,
+                    why: None,
+                    ..
+                }) => {
                     let why = asked.then(|| Text::clean(&format!("at the join; {OTHER_PARSER}")));
-                    return Err(Failure::Closed { stage: self.trace.stage(), code: None, why });
+                    return Err(Failure::Closed {
+                        stage: self.trace.stage(),
+                        code: None,
+                        why,
+                    });
                 }
                 Err(failure) => return Err(failure),
             };
@@ -91,7 +102,11 @@ impl Session {
                     asked = true;
                     self.send(Kind::Connect, None, None);
                 }
-                Kind::ConnectError => return Err(Failure::Rejected { why: reason(packet.data.as_ref()) }),
+                Kind::ConnectError => {
+                    return Err(Failure::Rejected {
+                        why: reason(packet.data.as_ref()),
+                    });
+                }
                 _ => {}
             }
         }
@@ -100,14 +115,19 @@ impl Session {
     /// What happens next in our namespace. May be dropped at any time.
     ///
     /// # Errors
-    /// `closed` when the server ends our namespace; what ends the transport in disorder; `protocol`.
+    /// `closed` when the server ends our namespace; what ends the transport in disorder;
+    /// `protocol`.
     pub async fn next(&mut self) -> Result<Event, Failure> {
         loop {
             match self.event().await? {
                 Event::Packet(packet) if packet.namespace != self.namespace => {}
                 Event::Packet(packet) if packet.kind == Kind::Disconnect => {
                     let why = Some(Text::clean("namespace disconnected by the server"));
-                    return Err(Failure::Closed { stage: self.trace.stage(), code: None, why });
+                    return Err(Failure::Closed {
+                        stage: self.trace.stage(),
+                        code: None,
+                        why,
+                    });
                 }
                 event => return Ok(event),
             }
@@ -150,7 +170,8 @@ impl Session {
         }
     }
 
-    /// Where a ping that does not come is missed: not in the reply that is awaited at the same time.
+    /// Where a ping that does not come is missed: not in the reply that is awaited at the same
+    /// time.
     fn stage(&self) -> Stage {
         match self.trace.stage() {
             Stage::Reply(_) => Stage::Listening,
@@ -171,7 +192,11 @@ impl Session {
     }
 
     fn attachment(&mut self) -> Result<Option<Event>, Failure> {
-        let unannounced = || violation(format_args!("an attachment that was not announced; {OTHER_PARSER}"));
+        let unannounced = || {
+            violation(format_args!(
+                "an attachment that was not announced; {OTHER_PARSER}"
+            ))
+        };
         let mut packet = self.partial.take().ok_or_else(unannounced)?;
         packet.attachments -= 1;
         if packet.attachments > 0 {
@@ -183,7 +208,10 @@ impl Session {
 }
 
 fn has_sid(packet: &Packet) -> bool {
-    packet.data.as_ref().is_some_and(|data| data.get("sid").is_some())
+    packet
+        .data
+        .as_ref()
+        .is_some_and(|data| data.get("sid").is_some())
 }
 
 /// Why the server refuses: `{"message": …}` since Socket.IO 3, a bare string before.
@@ -197,5 +225,8 @@ fn reason(data: Option<&Value>) -> Text {
 }
 
 fn violation(why: impl std::fmt::Display) -> Failure {
-    Failure::Protocol { wire: Wire::SocketIo, why: Text::clean(&why.to_string()) }
+    Failure::Protocol {
+        wire: Wire::SocketIo,
+        why: Text::clean(&why.to_string()),
+    }
 }

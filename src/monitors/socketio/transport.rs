@@ -13,8 +13,8 @@ pub enum Transport {
     Websocket(Websocket),
 }
 
-/// While so many packets wait to be sent nothing more is read: a server that asks and never listens cannot make
-/// the queue grow.
+/// While so many packets wait to be sent nothing more is read: a server that asks and never listens
+/// cannot make the queue grow.
 pub const QUEUE: usize = 16;
 
 impl Transport {
@@ -26,8 +26,8 @@ impl Transport {
         }
     }
 
-    /// Sends what is queued, and waits for the next packet. An orderly end of the transport is `Packet::Close`.
-    /// May be dropped at any time: nothing is lost, neither here nor there.
+    /// Sends what is queued, and waits for the next packet. An orderly end of the transport is
+    /// `Packet::Close`. May be dropped at any time: nothing is lost, neither here nor there.
     ///
     /// # Errors
     /// Whatever ended the transport in disorder.
@@ -45,5 +45,8 @@ impl Transport {
 
 /// The failure of a server that breaks Engine.IO's rules.
 pub fn broken(why: impl std::fmt::Display) -> Failure {
-    Failure::Protocol { wire: Wire::EngineIo, why: Text::clean(&why.to_string()) }
+    Failure::Protocol {
+        wire: Wire::EngineIo,
+        why: Text::clean(&why.to_string()),
+    }
 }

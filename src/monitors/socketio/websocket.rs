@@ -56,10 +56,17 @@ impl Websocket {
             return Poll::Ready(packet.map_err(broken));
         }
         let sent = self.poll_send(cx);
-        let said = if self.outgoing.len() < QUEUE { self.poll_next(cx) } else { Poll::Pending };
+        let said = if self.outgoing.len() < QUEUE {
+            self.poll_next(cx)
+        } else {
+            Poll::Pending
+        };
         match sent {
-            // The server's last words tell more than the failed write: they are read first, if there are any.
-            Poll::Ready(Err(error)) if said.is_pending() => Poll::Ready(Err(websocket_failure(error, &self.trace))),
+            // The server's last words tell more than the failed write: they are read first, if
+            // there are any.
+            Poll::Ready(Err(error)) if said.is_pending() => {
+                Poll::Ready(Err(websocket_failure(error, &self.trace)))
+            }
             _ => said,
         }
     }
@@ -89,7 +96,11 @@ impl Websocket {
                 }
                 Some(Ok(Message::Pong(_) | Message::Frame(_))) => continue,
                 Some(Err(error)) => Err(websocket_failure(error, &self.trace)),
-                None => Err(Failure::Closed { stage: self.trace.stage(), code: None, why: None }),
+                None => Err(Failure::Closed {
+                    stage: self.trace.stage(),
+                    code: None,
+                    why: None,
+                }),
             };
             return Poll::Ready(packet);
         }

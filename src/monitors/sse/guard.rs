@@ -1,7 +1,9 @@
-//! Cleans an event stream before the parser sees it: whatever the bytes, the parser gets whole lines that it knows.
+//! Cleans an event stream before the parser sees it: whatever the bytes, the parser gets whole
+//! lines that it knows.
 //!
-//! Pure, and blind to how the bytes were cut into chunks. eventsource-client 0.18 buffers lines without end, takes
-//! invalid UTF-8, unknown fields and nameless events for errors, and forgets `id` and `retry` of events without data.
+//! Pure, and blind to how the bytes were cut into chunks. eventsource-client 0.18 buffers lines
+//! without end, takes invalid UTF-8, unknown fields and nameless events for errors, and forgets
+//! `id` and `retry` of events without data.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -10,8 +12,8 @@ use bytes::{Buf, Bytes};
 
 use crate::model::{Failure, Part};
 
-/// Longer ids than this many bytes are ignored: they are sent back in a request header, and common servers refuse
-/// heads beyond 8 KiB.
+/// Longer ids than this many bytes are ignored: they are sent back in a request header, and common
+/// servers refuse heads beyond 8 KiB.
 const LONGEST_ID: usize = 4096;
 
 /// The state between two chunks of one stream (WHATWG HTML, section 9.2.6).
@@ -43,10 +45,18 @@ pub enum Piece {
 
 impl Guard {
     pub fn new(cap: usize) -> Guard {
-        Guard { cap, partial: Vec::new(), at_start: true, after_cr: false, held: 0, id: None }
+        Guard {
+            cap,
+            partial: Vec::new(),
+            at_start: true,
+            after_cr: false,
+            held: 0,
+            id: None,
+        }
     }
 
-    /// Takes the next piece off the chunk. `None`: the chunk is used up; its last bytes may be kept for the next.
+    /// Takes the next piece off the chunk. `None`: the chunk is used up; its last bytes may be kept
+    /// for the next.
     ///
     /// # Errors
     /// `too_large`; the pieces before the one that is too large have been given out.
@@ -56,7 +66,10 @@ impl Guard {
                 chunk.advance(1);
                 continue;
             }
-            let Some(end) = chunk.iter().position(|&byte| byte == b'\n' || byte == b'\r') else {
+            let Some(end) = chunk
+                .iter()
+                .position(|&byte| byte == b'\n' || byte == b'\r')
+            else {
                 self.extend(&std::mem::take(chunk))?;
                 return Ok(None);
             };
@@ -94,8 +107,14 @@ impl Guard {
             "" => return Ok(Some(Piece::Line(format!(":{value}\n").into()))),
             "data" => return self.hold("data", value).map(Some),
             // Without a name it is a `message`, which the parser knows only as an error.
-            "event" => return self.hold("event", if value.is_empty() { "message" } else { value }).map(Some),
-            "id" if !value.contains('\0') && value.len() <= LONGEST_ID => self.id = Some(value.to_owned()),
+            "event" => {
+                return self
+                    .hold("event", if value.is_empty() { "message" } else { value })
+                    .map(Some);
+            }
+            "id" if !value.contains('\0') && value.len() <= LONGEST_ID => {
+                self.id = Some(value.to_owned())
+            }
             "retry" => return Ok(retry(value).map(Piece::Retry)),
             _ => {}
         }
@@ -105,7 +124,11 @@ impl Guard {
     /// Invalid bytes become U+FFFD, which is longer, so the cap is asked again.
     fn decode<'l>(&self, line: &'l [u8]) -> Result<Cow<'l, str>, Failure> {
         let line = String::from_utf8_lossy(line);
-        if line.len() > self.cap { Err(self.too_large(Part::Line)) } else { Ok(line) }
+        if line.len() > self.cap {
+            Err(self.too_large(Part::Line))
+        } else {
+            Ok(line)
+        }
     }
 
     /// A field whose value the parser keeps, with its line end, until the event is complete.
@@ -119,14 +142,21 @@ impl Guard {
     }
 
     fn too_large(&self, what: Part) -> Failure {
-        Failure::TooLarge { what, limit: self.cap as u64 }
+        Failure::TooLarge {
+            what,
+            limit: self.cap as u64,
+        }
     }
 }
 
 /// Milliseconds, in ASCII digits only.
 fn retry(value: &str) -> Option<Duration> {
     let digits = value.bytes().all(|byte| byte.is_ascii_digit());
-    if digits { value.parse().ok().map(Duration::from_millis) } else { None }
+    if digits {
+        value.parse().ok().map(Duration::from_millis)
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -138,7 +168,10 @@ mod tests {
     const CAP: usize = 64;
 
     /// All pieces of a stream, and the failure that ended it.
-    fn pieces<'c>(cap: usize, chunks: impl IntoIterator<Item = &'c [u8]>) -> (Vec<Piece>, Option<Failure>) {
+    fn pieces<'c>(
+        cap: usize,
+        chunks: impl IntoIterator<Item = &'c [u8]>,
+    ) -> (Vec<Piece>, Option<Failure>) {
         let mut guard = Guard::new(cap);
         let mut pieces = Vec::new();
         for chunk in chunks {
@@ -177,15 +210,23 @@ mod tests {
     #[test]
     fn every_line_end_is_one() {
         for end in ["\n", "\r", "\r\n"] {
-            let stream =
-                ["event: heartbeat", "data: a", "data: b", "", ":c", ""].map(|line| line.to_owned() + end).concat();
-            assert_eq!(text(stream.as_bytes()), "event: heartbeat\ndata: a\ndata: b\n\n:c\n\n", "{end:?}");
+            let stream = ["event: heartbeat", "data: a", "data: b", "", ":c", ""]
+                .map(|line| line.to_owned() + end)
+                .concat();
+            assert_eq!(
+                text(stream.as_bytes()),
+                "event: heartbeat\ndata: a\ndata: b\n\n:c\n\n",
+                "{end:?}"
+            );
         }
     }
 
     #[test]
     fn mixed_line_ends() {
-        assert_eq!(text(b"data: a\r\r\ndata: b\n\rdata: c\n\n"), "data: a\n\ndata: b\n\ndata: c\n\n");
+        assert_eq!(
+            text(b"data: a\r\r\ndata: b\n\rdata: c\n\n"),
+            "data: a\n\ndata: b\n\ndata: c\n\n"
+        );
     }
 
     #[test]
@@ -198,12 +239,18 @@ mod tests {
 
     #[test]
     fn values_lose_one_space_only() {
-        assert_eq!(text(b"data:a\ndata:  b\ndata: c \ndata\ndata:\n"), "data: a\ndata:  b\ndata: c \ndata: \ndata: \n");
+        assert_eq!(
+            text(b"data:a\ndata:  b\ndata: c \ndata\ndata:\n"),
+            "data: a\ndata:  b\ndata: c \ndata: \ndata: \n"
+        );
     }
 
     #[test]
     fn fields_nobody_knows_are_dropped() {
-        assert_eq!(text(b"foo: bar\ncomment: x\nData: y\n data: z\nfoo\ndata: a\n\n"), "data: a\n\n");
+        assert_eq!(
+            text(b"foo: bar\ncomment: x\nData: y\n data: z\nfoo\ndata: a\n\n"),
+            "data: a\n\n"
+        );
     }
 
     #[test]
@@ -221,20 +268,39 @@ mod tests {
 
     #[test]
     fn ids_count_when_their_block_ends() {
-        assert_eq!(text(b"id: 7\n\nid\n\nid: 8\nid: 9\ndata: x\n\nid: 10\n"), "[id 7]\n[id ]\ndata: x\n[id 9]\n");
+        assert_eq!(
+            text(b"id: 7\n\nid\n\nid: 8\nid: 9\ndata: x\n\nid: 10\n"),
+            "[id 7]\n[id ]\ndata: x\n[id 9]\n"
+        );
     }
 
     #[test]
     fn ids_that_cannot_be_sent_back_are_ignored() {
         assert_eq!(text(b"id: a\0b\n\n"), "\n");
         let long = format!("id: {}\n\n", "x".repeat(LONGEST_ID + 1));
-        assert_eq!(pieces(1 << 20, [long.as_bytes()]).0, [Piece::End { id: None }]);
+        assert_eq!(
+            pieces(1 << 20, [long.as_bytes()]).0,
+            [Piece::End { id: None }]
+        );
     }
 
     #[test]
     fn retry_is_digits_only() {
-        assert_eq!(text(b"retry: 1500\n\nretry:0\n"), "[retry 1.5s]\n[retry 0ns]");
-        for bad in ["", "-1", "+5", "1.5", "10s", "1 ", "0x10", "\u{0663}", "99999999999999999999999"] {
+        assert_eq!(
+            text(b"retry: 1500\n\nretry:0\n"),
+            "[retry 1.5s]\n[retry 0ns]"
+        );
+        for bad in [
+            "",
+            "-1",
+            "+5",
+            "1.5",
+            "10s",
+            "1 ",
+            "0x10",
+            "\u{0663}",
+            "99999999999999999999999",
+        ] {
             assert_eq!(text(format!("retry: {bad}\n").as_bytes()), "", "{bad:?}");
         }
     }
@@ -254,7 +320,13 @@ mod tests {
         let longer = format!("data: a\n\ndata: {}", "x".repeat(CAP - 5));
         assert_eq!(text(longer.as_bytes()), "data: a\n\ntoo_large");
         let (_, failure) = pieces(CAP, [longer.as_bytes()]);
-        assert_eq!(failure, Some(Failure::TooLarge { what: Part::Line, limit: CAP as u64 }));
+        assert_eq!(
+            failure,
+            Some(Failure::TooLarge {
+                what: Part::Line,
+                limit: CAP as u64
+            })
+        );
     }
 
     #[test]
@@ -265,9 +337,18 @@ mod tests {
     #[test]
     fn an_event_beyond_the_cap_ends_the_stream() {
         let fits = "data: xxxxxxx\n".repeat(CAP / 8);
-        assert_eq!(text(format!("{fits}\n{fits}\n").as_bytes()), format!("{fits}\n{fits}\n"));
+        assert_eq!(
+            text(format!("{fits}\n{fits}\n").as_bytes()),
+            format!("{fits}\n{fits}\n")
+        );
         let (_, failure) = pieces(CAP, [fits.as_bytes(), b"data: x\n"]);
-        assert_eq!(failure, Some(Failure::TooLarge { what: Part::Message, limit: CAP as u64 }));
+        assert_eq!(
+            failure,
+            Some(Failure::TooLarge {
+                what: Part::Message,
+                limit: CAP as u64
+            })
+        );
         assert!(text("data\n".repeat(CAP + 2).as_bytes()).ends_with("too_large"));
     }
 

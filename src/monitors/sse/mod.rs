@@ -32,7 +32,8 @@ pub struct Spec {
     pub timestamp: Option<Query>,
 }
 
-/// One subscription after another. What the server named as the last event's id is kept between them.
+/// One subscription after another. What the server named as the last event's id is kept between
+/// them.
 pub struct Room {
     spec: Arc<Spec>,
     transport: Transport,
@@ -41,7 +42,10 @@ pub struct Room {
 impl Room {
     pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Room {
         let dialer = dialers.dialer(&spec.endpoint, HttpVersion::Auto, false, trace);
-        Room { transport: Transport::new(Arc::clone(&spec), dialer), spec }
+        Room {
+            transport: Transport::new(Arc::clone(&spec), dialer),
+            spec,
+        }
     }
 
     async fn listen(&self, out: &mut Outbox) -> Result<End, Failure> {
@@ -61,13 +65,25 @@ impl Room {
                 Err(error) => return Err(failure(&error)),
             }
         }
-        if heard { Ok(End::Closed) } else { Err(Failure::Closed { stage: Stage::Listening, code: None, why: None }) }
+        if heard {
+            Ok(End::Closed)
+        } else {
+            Err(Failure::Closed {
+                stage: Stage::Listening,
+                code: None,
+                why: None,
+            })
+        }
     }
 
     fn subscribe(&self) -> Result<BoxStream<Result<SSE, Error>>, Failure> {
-        let client = ClientBuilder::for_url(self.spec.endpoint.url.as_str()).map_err(|error| failure(&error))?;
+        let client = ClientBuilder::for_url(self.spec.endpoint.url.as_str())
+            .map_err(|error| failure(&error))?;
         let once = ReconnectOptions::reconnect(false).build();
-        Ok(client.reconnect(once).build_with_transport(self.transport.clone()).stream())
+        Ok(client
+            .reconnect(once)
+            .build_with_transport(self.transport.clone())
+            .stream())
     }
 
     /// Whether a good heartbeat was in the event; what is none is traffic, and a bad one a failure.
@@ -77,14 +93,15 @@ impl Room {
             return false;
         }
         let (matches, timestamp) = (spec.matches.as_ref(), spec.timestamp.as_ref());
-        let records = match payload::messages(event.data.as_bytes(), matches, &spec.expect, timestamp) {
-            Ok(records) => records,
-            Err(failure) => {
-                out.saw(event.data.as_bytes());
-                out.failed(failure).await;
-                return false;
-            }
-        };
+        let records =
+            match payload::messages(event.data.as_bytes(), matches, &spec.expect, timestamp) {
+                Ok(records) => records,
+                Err(failure) => {
+                    out.saw(event.data.as_bytes());
+                    out.failed(failure).await;
+                    return false;
+                }
+            };
         let mut heard = false;
         for record in records {
             match payload::hear_aside(&record, matches, &spec.expect, timestamp).await {

@@ -48,10 +48,15 @@ struct Broken(Failure);
 
 impl Transport {
     pub fn new(spec: Arc<Spec>, dialer: Dialer) -> Transport {
-        Transport { spec, dialer: Arc::new(dialer), memory: Arc::default() }
+        Transport {
+            spec,
+            dialer: Arc::new(dialer),
+            memory: Arc::default(),
+        }
     }
 
-    /// How long the server asked to be left alone (`Retry-After`, `retry:`) since this was last asked.
+    /// How long the server asked to be left alone (`Retry-After`, `retry:`) since this was last
+    /// asked.
     pub fn take_wait(&self) -> Option<Duration> {
         self.memory.told().wait.take()
     }
@@ -66,11 +71,16 @@ impl Transport {
             return Err(failure);
         }
         let guard = Guard::new(self.spec.endpoint.terms.max_bytes);
-        let body: ByteStream = Box::pin(SyncStream::new(guarded(chunks(answer.body), guard, self.memory)));
+        let body: ByteStream = Box::pin(SyncStream::new(guarded(
+            chunks(answer.body),
+            guard,
+            self.memory,
+        )));
         Ok(http::Response::new(body))
     }
 
-    /// Made from the spec: eventsource-client's own request knows only ids in ASCII and bodies of text.
+    /// Made from the spec: eventsource-client's own request knows only ids in ASCII and bodies of
+    /// text.
     fn ask(&self) -> Request {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(EVENT_STREAM));
@@ -83,14 +93,21 @@ impl Transport {
             headers.insert(LAST_EVENT_ID, id);
         }
         let spec = &self.spec;
-        Request { method: spec.method.clone(), url: spec.endpoint.url.clone(), headers, body: spec.body.clone() }
+        Request {
+            method: spec.method.clone(),
+            url: spec.endpoint.url.clone(),
+            headers,
+            body: spec.body.clone(),
+        }
     }
 }
 
 impl HttpTransport for Transport {
     fn request(&self, _: http::Request<Option<Bytes>>) -> ResponseFuture {
         let transport = self.clone();
-        Box::pin(SyncFuture::new(async move { transport.connect().await.map_err(broken) }))
+        Box::pin(SyncFuture::new(async move {
+            transport.connect().await.map_err(broken)
+        }))
     }
 }
 
@@ -120,7 +137,10 @@ pub fn failure(error: &eventsource_client::Error) -> Failure {
         _ => None,
     }
     .map_or_else(
-        || Failure::Protocol { wire: Wire::Sse, why: Text::clean(&error.to_string()) },
+        || Failure::Protocol {
+            wire: Wire::Sse,
+            why: Text::clean(&error.to_string()),
+        },
         |Broken(failure)| failure.clone(),
     )
 }
@@ -130,13 +150,24 @@ fn accept(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Result<(), Fa
     if status != StatusCode::OK {
         return Err(match status {
             StatusCode::NO_CONTENT => Failure::StopAsked,
-            other => Failure::Status { code: other.as_u16(), note: instead_of_ok(asked, other, headers) },
+            other => Failure::Status {
+                code: other.as_u16(),
+                note: instead_of_ok(asked, other, headers),
+            },
         });
     }
     let got = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    let essence = got.and_then(|value| value.split(|&byte| byte == b';').next()).unwrap_or_default();
-    if !essence.trim_ascii().eq_ignore_ascii_case(EVENT_STREAM.as_bytes()) {
-        return Err(Failure::ContentType { wanted: EVENT_STREAM, got: got.map(Text::clean_bytes) });
+    let essence = got
+        .and_then(|value| value.split(|&byte| byte == b';').next())
+        .unwrap_or_default();
+    if !essence
+        .trim_ascii()
+        .eq_ignore_ascii_case(EVENT_STREAM.as_bytes())
+    {
+        return Err(Failure::ContentType {
+            wanted: EVENT_STREAM,
+            got: got.map(Text::clean_bytes),
+        });
     }
     match headers.get(CONTENT_ENCODING) {
         Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
@@ -151,40 +182,45 @@ fn accept(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Result<(), Fa
 }
 
 fn chunks(body: Body) -> impl Stream<Item = Result<Bytes, Failure>> + Send {
-    try_unfold(body, |mut body| async { Ok(body.chunk().await?.map(|chunk| (chunk, body))) })
+    try_unfold(body, |mut body| async {
+        Ok(body.chunk().await?.map(|chunk| (chunk, body)))
+    })
 }
 
-/// The stream for the parser, a line a time: so the parser never holds more than the event that it is at, and every
-/// event before a failure comes out before it. Ids and waits go to the memory.
+/// The stream for the parser, a line a time: so the parser never holds more than the event that it
+/// is at, and every event before a failure comes out before it. Ids and waits go to the memory.
 fn guarded(
     chunks: impl Stream<Item = Result<Bytes, Failure>> + Send,
     guard: Guard,
     memory: Arc<Memory>,
 ) -> impl Stream<Item = Result<Bytes, TransportError>> + Send {
-    try_unfold((Box::pin(chunks), guard, memory, Bytes::new()), |mut state| async {
-        let (chunks, guard, memory, chunk) = &mut state;
-        let line = loop {
-            match guard.next(chunk).map_err(broken)? {
-                Some(Piece::Line(line)) => break line,
-                Some(Piece::End { id }) => {
-                    if let Some(id) = id {
-                        memory.told().last_event_id = id;
+    try_unfold(
+        (Box::pin(chunks), guard, memory, Bytes::new()),
+        |mut state| async {
+            let (chunks, guard, memory, chunk) = &mut state;
+            let line = loop {
+                match guard.next(chunk).map_err(broken)? {
+                    Some(Piece::Line(line)) => break line,
+                    Some(Piece::End { id }) => {
+                        if let Some(id) = id {
+                            memory.told().last_event_id = id;
+                        }
+                        break Bytes::from_static(b"\n");
                     }
-                    break Bytes::from_static(b"\n");
-                }
-                Some(Piece::Retry(wait)) => memory.told().wait = Some(wait),
-                None => {
-                    // Even empty it would keep the buffer that it was cut from.
-                    *chunk = Bytes::new();
-                    match chunks.next().await.transpose().map_err(broken)? {
-                        Some(next) => *chunk = next,
-                        None => return Ok(None),
+                    Some(Piece::Retry(wait)) => memory.told().wait = Some(wait),
+                    None => {
+                        // Even empty it would keep the buffer that it was cut from.
+                        *chunk = Bytes::new();
+                        match chunks.next().await.transpose().map_err(broken)? {
+                            Some(next) => *chunk = next,
+                            None => return Ok(None),
+                        }
                     }
                 }
-            }
-        };
-        Ok(Some((line, state)))
-    })
+            };
+            Ok(Some((line, state)))
+        },
+    )
 }
 
 #[cfg(test)]
@@ -227,12 +263,19 @@ mod tests {
 
     fn listen(chunks: Vec<Result<Bytes, Failure>>) -> Heard {
         let memory: Arc<Memory> = Arc::default();
-        let transport = Scripted { chunks, memory: Arc::clone(&memory) };
+        let transport = Scripted {
+            chunks,
+            memory: Arc::clone(&memory),
+        };
         let client = ClientBuilder::for_url("http://localhost/").unwrap();
-        let mut stream =
-            client.reconnect(ReconnectOptions::reconnect(false).build()).build_with_transport(transport).stream();
+        let mut stream = client
+            .reconnect(ReconnectOptions::reconnect(false).build())
+            .build_with_transport(transport)
+            .stream();
         let mut heard = Heard::default();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
         runtime.block_on(async {
             while let Some(item) = stream.next().await {
                 match item {
@@ -248,23 +291,41 @@ mod tests {
             }
         });
         let told = memory.told();
-        Heard { last_event_id: told.last_event_id.clone(), wait: told.wait, ..heard }
+        Heard {
+            last_event_id: told.last_event_id.clone(),
+            wait: told.wait,
+            ..heard
+        }
     }
 
     /// The specification read out: the whole stream at once, without caps.
     fn specified(stream: &[u8]) -> Heard {
-        let text = String::from_utf8_lossy(stream).replace("\r\n", "\n").replace('\r', "\n");
+        let text = String::from_utf8_lossy(stream)
+            .replace("\r\n", "\n")
+            .replace('\r', "\n");
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
         // What follows the last line end is no line.
         let lines = text.rsplit_once('\n').map_or("", |(lines, _)| lines);
         let mut heard = Heard::default();
         let (mut name, mut data, mut id) = (String::new(), String::new(), String::new());
-        for line in text.contains('\n').then(|| lines.split('\n')).into_iter().flatten() {
+        for line in text
+            .contains('\n')
+            .then(|| lines.split('\n'))
+            .into_iter()
+            .flatten()
+        {
             if line.is_empty() {
                 heard.last_event_id = id.clone();
                 let (name, data) = (std::mem::take(&mut name), std::mem::take(&mut data));
                 if let Some(data) = data.strip_suffix('\n') {
-                    heard.events.push((if name.is_empty() { "message".to_owned() } else { name }, data.to_owned()));
+                    heard.events.push((
+                        if name.is_empty() {
+                            "message".to_owned()
+                        } else {
+                            name
+                        },
+                        data.to_owned(),
+                    ));
                 }
                 continue;
             }
@@ -290,15 +351,26 @@ mod tests {
 
     #[test]
     fn events_before_a_failure_in_one_chunk_are_heard() {
-        let heard = listen(vec![bytes(&format!("data: a\n\ndata: b\n\ndata: {}\n\n", "x".repeat(CAP)))]);
+        let heard = listen(vec![bytes(&format!(
+            "data: a\n\ndata: b\n\ndata: {}\n\n",
+            "x".repeat(CAP)
+        ))]);
         let message = |data: &str| ("message".to_owned(), data.to_owned());
         assert_eq!(heard.events, [message("a"), message("b")]);
-        assert_eq!(heard.failure, Some(Failure::TooLarge { what: Part::Line, limit: CAP as u64 }));
+        assert_eq!(
+            heard.failure,
+            Some(Failure::TooLarge {
+                what: Part::Line,
+                limit: CAP as u64
+            })
+        );
     }
 
     #[test]
     fn a_failure_of_the_connection_comes_through_as_it_is() {
-        let reset = Failure::Reset { stage: crate::model::Stage::Body };
+        let reset = Failure::Reset {
+            stage: crate::model::Stage::Body,
+        };
         let heard = listen(vec![bytes("data: a\n\ndata: lost\n"), Err(reset.clone())]);
         assert_eq!((heard.events.len(), heard.failure), (1, Some(reset)));
     }
@@ -307,37 +379,88 @@ mod tests {
     fn heads() {
         let head = |status: u16, fields: &[(&'static str, &'static str)]| {
             let fields = fields.iter().map(|&(name, value)| {
-                (HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).unwrap())
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_bytes(value.as_bytes()).unwrap(),
+                )
             });
             let asked = "http://localhost/".parse().unwrap();
-            accept(&asked, StatusCode::from_u16(status).unwrap(), &fields.collect())
+            accept(
+                &asked,
+                StatusCode::from_u16(status).unwrap(),
+                &fields.collect(),
+            )
         };
-        for good in ["text/event-stream", "Text/Event-Stream;charset=UTF-8", " text/event-stream ; x=y"] {
+        for good in [
+            "text/event-stream",
+            "Text/Event-Stream;charset=UTF-8",
+            " text/event-stream ; x=y",
+        ] {
             assert_eq!(head(200, &[("content-type", good)]), Ok(()), "{good}");
-            assert_eq!(head(200, &[("content-type", good), ("content-encoding", "Identity")]), Ok(()));
+            assert_eq!(
+                head(
+                    200,
+                    &[("content-type", good), ("content-encoding", "Identity")]
+                ),
+                Ok(())
+            );
         }
-        for bad in ["text/html", "text/event-streams", "text/event-stream, x", "application/json", "", "\u{e9}"] {
+        for bad in [
+            "text/html",
+            "text/event-streams",
+            "text/event-stream, x",
+            "application/json",
+            "",
+            "\u{e9}",
+        ] {
             let got = Some(Text::clean(bad));
             assert_eq!(
                 head(200, &[("content-type", bad)]),
-                Err(Failure::ContentType { wanted: EVENT_STREAM, got }),
+                Err(Failure::ContentType {
+                    wanted: EVENT_STREAM,
+                    got
+                }),
                 "{bad}"
             );
         }
-        assert_eq!(head(200, &[]), Err(Failure::ContentType { wanted: EVENT_STREAM, got: None }));
+        assert_eq!(
+            head(200, &[]),
+            Err(Failure::ContentType {
+                wanted: EVENT_STREAM,
+                got: None
+            })
+        );
         for status in [201, 206, 301, 304, 401, 404, 429, 500, 503] {
             let failure = head(status, &[("content-type", "text/event-stream")]).unwrap_err();
-            assert!(matches!(failure, Failure::Status { code, .. } if code == status), "{failure:?}");
+            assert!(
+                matches!(failure, Failure::Status { code, .. } if code == status),
+                "{failure:?}"
+            );
         }
-        assert_eq!(head(204, &[("content-type", "text/event-stream")]), Err(Failure::StopAsked));
-        let zipped = head(200, &[("content-type", "text/event-stream"), ("content-encoding", "gzip")]);
-        assert!(matches!(zipped, Err(Failure::Protocol { wire: Wire::Http, .. })));
+        assert_eq!(
+            head(204, &[("content-type", "text/event-stream")]),
+            Err(Failure::StopAsked)
+        );
+        let zipped = head(
+            200,
+            &[
+                ("content-type", "text/event-stream"),
+                ("content-encoding", "gzip"),
+            ],
+        );
+        assert!(matches!(
+            zipped,
+            Err(Failure::Protocol {
+                wire: Wire::Http,
+                ..
+            })
+        ));
     }
 
     fn streams() -> impl Strategy<Value = Vec<u8>> {
         let words = [
-            "data", "event", "id", "retry", "comment", ":", ":", ": ", "\n", "\n", "\r", "\r\n", "\u{FEFF}", "12", "x",
-            "\0",
+            "data", "event", "id", "retry", "comment", ":", ":", ": ", "\n", "\n", "\r", "\r\n",
+            "\u{FEFF}", "12", "x", "\0",
         ];
         let word = prop_oneof![
             8 => prop::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec()),

@@ -1,4 +1,5 @@
-//! What goes on over an open WebSocket: heartbeats in, pongs and own pings out, until one side ends it.
+//! What goes on over an open WebSocket: heartbeats in, pongs and own pings out, until one side ends
+//! it.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -26,7 +27,8 @@ use crate::monitors::outbox::Outbox;
 use crate::monitors::payload::{Heard, hear_aside, messages};
 use crate::monitors::ping_limit::PingLimit;
 
-/// A deadline noticed so much later has seen this process stand still; so long it then has to read what came.
+/// A deadline noticed so much later has seen this process stand still; so long it then has to read
+/// what came.
 const STOOD_STILL: Duration = Duration::from_secs(1);
 
 pub(super) struct Conversation<'a, S> {
@@ -52,7 +54,8 @@ struct Says {
     replies: Limiter,
 }
 
-/// While so many texts wait nothing more is read: a server that asks and never listens cannot make the queue grow.
+/// While so many texts wait nothing more is read: a server that asks and never listens cannot make
+/// the queue grow.
 const QUEUE: usize = 16;
 
 struct Ping {
@@ -80,18 +83,27 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     /// Everything but a clean end after a heartbeat.
     pub(super) async fn hold(&mut self) -> Result<End, Failure> {
         for text in &self.spec.send {
-            self.stream.send(Message::text(text)).await.map_err(|error| self.broken(error))?;
+            self.stream
+                .send(Message::text(text))
+                .await
+                .map_err(|error| self.broken(error))?;
         }
         self.out.open().await;
         let mut clock = self.spec.ping.map(ticks);
-        let repeat = self.spec.upkeep.as_ref().and_then(|upkeep| upkeep.repeat.as_ref());
+        let repeat = self
+            .spec
+            .upkeep
+            .as_ref()
+            .and_then(|upkeep| upkeep.repeat.as_ref());
         let mut repeats = repeat.map(|repeat| ticks(repeat.interval));
         if let Some(repeats) = &mut repeats {
             repeats.reset();
         }
         loop {
             let deadline = self.deadline();
-            let left = deadline.map(|deadline| deadline.since(self.out.now())).unwrap_or_default();
+            let left = deadline
+                .map(|deadline| deadline.since(self.out.now()))
+                .unwrap_or_default();
             let may_ping = self.ping.is_none() && self.unsent.is_none();
             tokio::select! {
                 read = poll_fn(|cx| self.poll(cx)) => match read {
@@ -110,7 +122,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
     /// Reads, and writes what waits. A message that came is heard before a write error ends it all.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Message, Error>>> {
-        let held = self.says.as_ref().is_some_and(|says| says.queue.len() >= QUEUE);
+        let held = self
+            .says
+            .as_ref()
+            .is_some_and(|says| says.queue.len() >= QUEUE);
         let read = match self.pings.poll_ready(cx) {
             Poll::Ready(()) if !held => self.stream.poll_next_unpin(cx),
             _ => Poll::Pending,
@@ -118,14 +133,17 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
         if self.unsent.is_some() {
             match self.poll_write(cx) {
                 Poll::Ready(Ok(())) => self.unsent = None,
-                Poll::Ready(Err(error)) if read.is_pending() => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(Err(error)) if read.is_pending() => {
+                    return Poll::Ready(Some(Err(error)));
+                }
                 _ => {}
             }
         }
         read
     }
 
-    /// Texts that wait go first, one after the other: the stream holds one that is not written yet at most.
+    /// Texts that wait go first, one after the other: the stream holds one that is not written yet
+    /// at most.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let mut sink = Pin::new(&mut self.stream);
         if let Some(says) = &mut self.says {
@@ -144,7 +162,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             Message::Text(text) => self.payload(text.as_bytes()).await?,
             Message::Binary(bytes) => match self.inflated(&bytes) {
                 Ok(payload) => self.payload(&payload).await?,
-                // What was never compressed is not JSON either: traffic, where heartbeats are told by `match`.
+                // What was never compressed is not JSON either: traffic, where heartbeats are told
+                // by `match`.
                 Err(Failure::Payload { .. }) if self.spec.matches.is_some() => {}
                 Err(failure) => {
                     self.out.saw(&bytes);
@@ -195,9 +214,14 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
         Ok(())
     }
 
-    /// Says again what is said every interval. Where too much waits already, the write deadline runs.
+    /// Says again what is said every interval. Where too much waits already, the write deadline
+    /// runs.
     fn repeat(&mut self) {
-        let repeat = self.spec.upkeep.as_ref().and_then(|upkeep| upkeep.repeat.as_ref());
+        let repeat = self
+            .spec
+            .upkeep
+            .as_ref()
+            .and_then(|upkeep| upkeep.repeat.as_ref());
         if let (Some(says), Some(repeat)) = (&mut self.says, repeat)
             && says.queue.len() < QUEUE
         {
@@ -208,13 +232,20 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
     fn inflated<'m>(&self, message: &'m [u8]) -> Result<Cow<'m, [u8]>, Failure> {
         match self.spec.compressed {
-            Some(compression) => inflate(compression, message, self.spec.endpoint.terms.max_bytes).map(Cow::Owned),
+            Some(compression) => {
+                inflate(compression, message, self.spec.endpoint.terms.max_bytes).map(Cow::Owned)
+            }
             None => Ok(Cow::Borrowed(message)),
         }
     }
 
     async fn heartbeat(&mut self, message: &[u8]) {
-        let Spec { matches, expect, timestamp, .. } = self.spec;
+        let Spec {
+            matches,
+            expect,
+            timestamp,
+            ..
+        } = self.spec;
         match messages(message, matches.as_ref(), expect, timestamp.as_ref()) {
             Ok(records) => {
                 for record in records {
@@ -229,7 +260,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     }
 
     async fn record(&mut self, payload: &[u8]) {
-        let Spec { matches, expect, timestamp, .. } = self.spec;
+        let Spec {
+            matches,
+            expect,
+            timestamp,
+            ..
+        } = self.spec;
         match hear_aside(payload, matches.as_ref(), expect, timestamp.as_ref()).await {
             Heard::Beat(sent) => {
                 self.heard = true;
@@ -246,20 +282,24 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     fn send_ping(&mut self) -> Result<(), Failure> {
         let payload = Bytes::copy_from_slice(&fastrand::u64(..).to_be_bytes());
         let sent = self.out.now();
-        self.stream.start_send_unpin(Message::Ping(payload.clone())).map_err(|error| self.broken(error))?;
+        self.stream
+            .start_send_unpin(Message::Ping(payload.clone()))
+            .map_err(|error| self.broken(error))?;
         self.unsent = Some(sent);
         self.ping = Some(Ping { payload, sent });
         Ok(())
     }
 
-    /// When our patience ends: with a pong that does not come, or with bytes that the other side does not take.
+    /// When our patience ends: with a pong that does not come, or with bytes that the other side
+    /// does not take.
     fn deadline(&self) -> Option<Moment> {
         let ping = self.ping.as_ref().map(|ping| ping.sent);
         let since = ping.into_iter().chain(self.unsent).min()?;
         Some(since.plus(self.out.timeout()).max(self.reprieve))
     }
 
-    /// The deadline has passed: a failure, unless this process stood still and the answer may lie in its buffers.
+    /// The deadline has passed: a failure, unless this process stood still and the answer may lie
+    /// in its buffers.
     fn run_out(&mut self, deadline: Option<Moment>) -> Result<(), Failure> {
         // What was waited for came, or was written, since.
         if self.deadline() != deadline {
@@ -276,16 +316,26 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     fn overdue(&self) -> Failure {
         let after = self.out.timeout();
         match &self.ping {
-            Some(_) => Failure::NoReply { to: Sent::Ping, after },
+            Some(_) => Failure::NoReply {
+                to: Sent::Ping,
+                after,
+            },
             None => self.out.trace().timed_out(after),
         }
     }
 
     fn closed(&mut self, frame: Option<CloseFrame>) -> Result<End, Failure> {
-        // The answer to the close frame is queued; whether it still arrives is the other side's business.
+        // The answer to the close frame is queued; whether it still arrives is the other side's
+        // business.
         let _ = self.stream.flush().now_or_never();
-        let clean = frame.as_ref().is_some_and(|frame| matches!(frame.code, CloseCode::Normal | CloseCode::Away));
-        if clean && self.heard { Ok(End::Closed) } else { Err(closed(frame)) }
+        let clean = frame
+            .as_ref()
+            .is_some_and(|frame| matches!(frame.code, CloseCode::Normal | CloseCode::Away));
+        if clean && self.heard {
+            Ok(End::Closed)
+        } else {
+            Err(closed(frame))
+        }
     }
 
     fn broken(&self, error: Error) -> Failure {
@@ -295,7 +345,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
 impl Says {
     fn new() -> Says {
-        Says { queue: VecDeque::new(), replies: Limiter::new(REPLIES, REPLY_EVERY) }
+        Says {
+            queue: VecDeque::new(),
+            replies: Limiter::new(REPLIES, REPLY_EVERY),
+        }
     }
 }
 
@@ -308,8 +361,14 @@ fn ticks(every: Duration) -> Interval {
 
 fn closed(frame: Option<CloseFrame>) -> Failure {
     let code = frame.as_ref().map(|frame| frame.code.into());
-    let why = frame.map(|frame| Text::clean(&frame.reason)).filter(|why| !why.is_empty());
-    Failure::Closed { stage: Stage::Listening, code, why }
+    let why = frame
+        .map(|frame| Text::clean(&frame.reason))
+        .filter(|why| !why.is_empty());
+    Failure::Closed {
+        stage: Stage::Listening,
+        code,
+        why,
+    }
 }
 
 async fn tick(clock: Option<&mut Interval>) {

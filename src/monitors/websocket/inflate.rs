@@ -7,19 +7,22 @@ use crate::monitors::unpack::{deflate, gzip};
 /// The message as it was before its sender compressed it. gzip (RFC 1952) may have several members.
 ///
 /// # Errors
-/// `too_large` beyond `limit` bytes; `payload` for what is cut short or was never compressed: the connection is
-/// sound, the heartbeat is not.
+/// `too_large` beyond `limit` bytes; `payload` for what is cut short or was never compressed: the
+/// connection is sound, the heartbeat is not.
 pub fn inflate(compression: Compression, message: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
     let inflated = match compression {
         Compression::Gzip => gzip(message, limit),
         Compression::Deflate => deflate(message, limit),
     };
     match inflated {
-        Ok(inflated) if inflated.len() > limit => {
-            Err(Failure::TooLarge { what: Part::Inflated, limit: limit.try_into().unwrap_or(u64::MAX) })
-        }
+        Ok(inflated) if inflated.len() > limit => Err(Failure::TooLarge {
+            what: Part::Inflated,
+            limit: limit.try_into().unwrap_or(u64::MAX),
+        }),
         Ok(inflated) => Ok(inflated),
-        Err(why) => Err(Failure::Payload { why: Text::clean(why) }),
+        Err(why) => Err(Failure::Payload {
+            why: Text::clean(why),
+        }),
     }
 }
 
@@ -37,19 +40,25 @@ mod tests {
 
     fn gzipped(data: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
-        GzEncoder::new(data, Level::default()).read_to_end(&mut out).unwrap();
+        GzEncoder::new(data, Level::default())
+            .read_to_end(&mut out)
+            .unwrap();
         out
     }
 
     fn zlib(data: &[u8], level: u32) -> Vec<u8> {
         let mut out = Vec::new();
-        ZlibEncoder::new(data, Level::new(level)).read_to_end(&mut out).unwrap();
+        ZlibEncoder::new(data, Level::new(level))
+            .read_to_end(&mut out)
+            .unwrap();
         out
     }
 
     fn raw(data: &[u8], level: u32) -> Vec<u8> {
         let mut out = Vec::new();
-        DeflateEncoder::new(data, Level::new(level)).read_to_end(&mut out).unwrap();
+        DeflateEncoder::new(data, Level::new(level))
+            .read_to_end(&mut out)
+            .unwrap();
         out
     }
 
@@ -71,14 +80,24 @@ mod tests {
         let data = b"{\"ts\": \"2024-01-15T10:30:00+0000\"}".repeat(3);
         for whole in [zlib(&data, 6), raw(&data, 6), raw(&data, 0)] {
             for cut in 0..whole.len() {
-                assert!(payload(inflate(Deflate, &whole[..cut], LIMIT)).contains("deflate"), "{cut}");
+                assert!(
+                    payload(inflate(Deflate, &whole[..cut], LIMIT)).contains("deflate"),
+                    "{cut}"
+                );
             }
         }
         let whole = gzipped(&data);
         for cut in 2..whole.len() {
-            assert_eq!(payload(inflate(Gzip, &whole[..cut], LIMIT)), "gzip data is cut short", "{cut}");
+            assert_eq!(
+                payload(inflate(Gzip, &whole[..cut], LIMIT)),
+                "gzip data is cut short",
+                "{cut}"
+            );
         }
-        assert_eq!(payload(inflate(Gzip, b"{\"ts\": 1}", LIMIT)), "not gzip data");
+        assert_eq!(
+            payload(inflate(Gzip, b"{\"ts\": 1}", LIMIT)),
+            "not gzip data"
+        );
         assert!(payload(inflate(Gzip, b"", LIMIT)).contains("gzip"));
         assert!(payload(inflate(Deflate, b"{\"ts\": 1}", LIMIT)).contains("deflate"));
         let mut flipped = whole;
@@ -90,9 +109,19 @@ mod tests {
     #[test]
     fn a_bomb_is_too_large() {
         let zeros = vec![0; 50 * LIMIT];
-        for (compression, bomb) in [(Gzip, gzipped(&zeros)), (Deflate, zlib(&zeros, 9)), (Deflate, raw(&zeros, 9))] {
+        for (compression, bomb) in [
+            (Gzip, gzipped(&zeros)),
+            (Deflate, zlib(&zeros, 9)),
+            (Deflate, raw(&zeros, 9)),
+        ] {
             let failure = inflate(compression, &bomb, LIMIT).unwrap_err();
-            assert_eq!(failure, Failure::TooLarge { what: Part::Inflated, limit: LIMIT as u64 });
+            assert_eq!(
+                failure,
+                Failure::TooLarge {
+                    what: Part::Inflated,
+                    limit: LIMIT as u64
+                }
+            );
         }
     }
 
@@ -100,10 +129,16 @@ mod tests {
     fn the_limit_itself_is_allowed() {
         for size in [0, 1, LIMIT] {
             let data = vec![7; size];
-            for (compression, message) in [(Gzip, gzipped(&data)), (Deflate, zlib(&data, 6)), (Deflate, raw(&data, 6))]
-            {
+            for (compression, message) in [
+                (Gzip, gzipped(&data)),
+                (Deflate, zlib(&data, 6)),
+                (Deflate, raw(&data, 6)),
+            ] {
                 assert_eq!(inflate(compression, &message, size).unwrap(), data);
-                assert_eq!(inflate(compression, &message, size.wrapping_sub(1)).is_ok(), size == 0);
+                assert_eq!(
+                    inflate(compression, &message, size.wrapping_sub(1)).is_ok(),
+                    size == 0
+                );
             }
         }
     }

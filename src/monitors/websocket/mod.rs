@@ -32,8 +32,8 @@ pub struct Spec {
     pub matches: Option<Filter>,
     pub expect: Expect,
     pub timestamp: Option<Query>,
-    /// Binary messages are compressed heartbeats. One that does not inflate is a failure (`payload`), or traffic where
-    /// `matches` tells heartbeats from it.
+    /// Binary messages are compressed heartbeats. One that does not inflate is a failure
+    /// (`payload`), or traffic where `matches` tells heartbeats from it.
     pub compressed: Option<Compression>,
     /// How often hbmon sends a ping of its own.
     pub ping: Option<Duration>,
@@ -62,9 +62,15 @@ impl Room {
 impl Monitor for Room {
     fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a> {
         Box::pin(async move {
-            let headers: HeaderMap = self.spec.origin.iter().map(|origin| (ORIGIN, origin.clone())).collect();
+            let headers: HeaderMap = self
+                .spec
+                .origin
+                .iter()
+                .map(|origin| (ORIGIN, origin.clone()))
+                .collect();
             let url = self.spec.endpoint.url.clone();
-            // Boxed apart: a connection that stands for months does not carry the room that its handshake took.
+            // Boxed apart: a connection that stands for months does not carry the room that its
+            // handshake took.
             let handshake = Box::pin(self.dialer.websocket(url, headers, &self.spec.subprotocols));
             let (stream, _) = handshake.await?;
             let mut conversation = Conversation::new(&self.spec, stream, out);

@@ -1,4 +1,5 @@
-//! A conversation over a line in memory, in simulated time: pings, pongs, and a peer that does neither.
+//! A conversation over a line in memory, in simulated time: pings, pongs, and a peer that does
+//! neither.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +25,10 @@ use crate::monitors::dial::Terms;
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 fn spec(ping: Option<Duration>) -> Spec {
-    let endpoint = Endpoint { url: "http://127.0.0.1/".parse().unwrap(), terms: Arc::new(Terms::new(1 << 20)) };
+    let endpoint = Endpoint {
+        url: "http://127.0.0.1/".parse().unwrap(),
+        terms: Arc::new(Terms::new(1 << 20)),
+    };
     Spec {
         endpoint: Arc::new(endpoint),
         subprotocols: Vec::new(),
@@ -41,9 +45,19 @@ fn spec(ping: Option<Duration>) -> Spec {
 
 /// Answers "ping", and repeats "alive" every 20 s.
 fn talkative() -> Spec {
-    let replies = vec![ReplyRule { asked: Asked::Text("ping".to_owned()), send: "pong".to_owned(), value: None }];
-    let repeat = Some(Repeat { interval: Duration::from_secs(20), texts: vec!["alive".to_owned()] });
-    Spec { upkeep: Some(Box::new(Upkeep { replies, repeat })), ..spec(None) }
+    let replies = vec![ReplyRule {
+        asked: Asked::Text("ping".to_owned()),
+        send: "pong".to_owned(),
+        value: None,
+    }];
+    let repeat = Some(Repeat {
+        interval: Duration::from_secs(20),
+        texts: vec!["alive".to_owned()],
+    });
+    Spec {
+        upkeep: Some(Box::new(Upkeep { replies, repeat })),
+        ..spec(None)
+    }
 }
 
 struct Line {
@@ -55,12 +69,22 @@ struct Line {
 /// A conversation with us as the other side, whose line holds `capacity` bytes each way.
 async fn converse(spec: Spec, capacity: usize, backlog: usize) -> Line {
     let (near, far) = tokio::io::duplex(capacity);
-    let config = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(0).max_write_buffer_size(65_536);
+    let config = WebSocketConfig::default()
+        .read_buffer_size(4096)
+        .write_buffer_size(0)
+        .max_write_buffer_size(65_536);
     let near = WebSocketStream::from_raw_socket(near, Role::Client, Some(config)).await;
     let peer = WebSocketStream::from_raw_socket(far, Role::Server, None).await;
     let (send, notes) = mpsc::channel(backlog);
     let end = tokio::spawn(async move {
-        let mut out = Outbox::new(TargetId(1), Rhythm::Subscription, TIMEOUT, Clock::start(), send, Arc::default());
+        let mut out = Outbox::new(
+            TargetId(1),
+            Rhythm::Subscription,
+            TIMEOUT,
+            Clock::start(),
+            send,
+            Arc::default(),
+        );
         Conversation::new(&spec, near, &mut out).hold().await
     });
     let mut line = Line { peer, notes, end };
@@ -95,10 +119,18 @@ async fn own_pings_are_measured_and_stray_pongs_are_not() {
     for round in 0..3 {
         let payload = line.ping().await;
         assert_eq!(clock.now().since_start().as_secs(), round * 15);
-        line.peer.send(Message::Pong(Bytes::from_static(b"stray"))).await.unwrap(); // in place of the answer that the library has queued
+        line.peer
+            .send(Message::Pong(Bytes::from_static(b"stray")))
+            .await
+            .unwrap(); // in place of the answer that the library has queued
         sleep(Duration::from_millis(40)).await;
         line.peer.send(Message::Pong(payload)).await.unwrap();
-        assert_eq!(line.signal().await, Signal::Pong { rtt: Duration::from_millis(40) });
+        assert_eq!(
+            line.signal().await,
+            Signal::Pong {
+                rtt: Duration::from_millis(40)
+            }
+        );
     }
 }
 
@@ -126,7 +158,13 @@ async fn an_unanswered_ping_ends_it_after_the_timeout_whatever_else_comes() {
             () = sleep(Duration::from_secs(1)) => line.peer.get_mut().write_all(b"\x81\x04beat").await.unwrap(),
         }
     };
-    assert_eq!(end, Err(Failure::NoReply { to: Sent::Ping, after: TIMEOUT }));
+    assert_eq!(
+        end,
+        Err(Failure::NoReply {
+            to: Sent::Ping,
+            after: TIMEOUT
+        })
+    );
     assert_eq!(clock.now().since_start(), TIMEOUT);
 }
 
@@ -152,14 +190,30 @@ async fn a_peer_that_takes_no_pongs_is_given_up_after_the_timeout() {
         end = &mut line.end => end.unwrap(),
         () = flood => line.end.await.unwrap(),
     };
-    assert!(matches!(end, Err(Failure::Timeout { after: TIMEOUT, stage: Stage::Listening, .. })), "{end:?}");
+    assert!(
+        matches!(
+            end,
+            Err(Failure::Timeout {
+                after: TIMEOUT,
+                stage: Stage::Listening,
+                ..
+            })
+        ),
+        "{end:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_flood_of_pings_is_answered_at_a_steady_pace() {
     let mut line = converse(spec(None), 4096, 64).await;
     let (mut say, mut hear) = line.peer.split();
-    tokio::spawn(async move { while say.send(Message::Ping(Bytes::from_static(b"?"))).await.is_ok() {} });
+    tokio::spawn(async move {
+        while say
+            .send(Message::Ping(Bytes::from_static(b"?")))
+            .await
+            .is_ok()
+        {}
+    });
     let mut pongs = 0;
     let minute = sleep(Duration::from_secs(60));
     tokio::pin!(minute);
@@ -170,7 +224,8 @@ async fn a_flood_of_pings_is_answered_at_a_steady_pace() {
         }
         pongs += 1;
     }
-    // 20 a second, and 50 that may come in a row. The library holds back one answer where two are due.
+    // 20 a second, and 50 that may come in a row. The library holds back one answer where two are
+    // due.
     assert!((100..=50 + 60 * 20).contains(&pongs), "{pongs} pongs");
     assert!(!line.end.is_finished());
     assert!(line.notes.try_recv().is_err());
@@ -183,7 +238,10 @@ async fn pings_in_messages_are_answered_and_texts_repeated() {
     for round in 1..4 {
         line.peer.send(Message::text("ping")).await.unwrap();
         assert_eq!(line.text().await, "pong");
-        assert!(matches!(line.signal().await, Signal::Beat(_)), "a message that is answered is one");
+        assert!(
+            matches!(line.signal().await, Signal::Beat(_)),
+            "a message that is answered is one"
+        );
         assert_eq!(line.text().await, "alive");
         assert_eq!(clock.now().since_start().as_secs(), round * 20);
     }
@@ -223,7 +281,17 @@ async fn a_peer_that_takes_no_replies_is_given_up_after_the_timeout() {
         end = &mut line.end => end.unwrap(),
         () = asking => line.end.await.unwrap(),
     };
-    assert!(matches!(end, Err(Failure::Timeout { after: TIMEOUT, stage: Stage::Listening, .. })), "{end:?}");
+    assert!(
+        matches!(
+            end,
+            Err(Failure::Timeout {
+                after: TIMEOUT,
+                stage: Stage::Listening,
+                ..
+            })
+        ),
+        "{end:?}"
+    );
     assert!(clock.now().since_start() < TIMEOUT * 2);
 }
 
@@ -242,6 +310,9 @@ async fn an_engine_that_is_behind_holds_the_flood_back() {
     let held = sent.load(std::sync::atomic::Ordering::Relaxed);
     assert!(held < 4096, "{held} messages taken while nobody listened");
     for _ in 0..10_000 {
-        assert!(matches!(line.notes.recv().await.unwrap().signal, Signal::Beat(_)));
+        assert!(matches!(
+            line.notes.recv().await.unwrap().signal,
+            Signal::Beat(_)
+        ));
     }
 }

@@ -1,4 +1,5 @@
-//! What hbmon says so that a connection is kept: replies to pings in messages, and texts that are repeated.
+//! What hbmon says so that a connection is kept: replies to pings in messages, and texts that are
+//! repeated.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -62,7 +63,8 @@ impl Upkeep {
     /// The replies to a message: one to each JSON record in it that asks for one.
     ///
     /// # Errors
-    /// `payload` when the value is not there, or too long; and when judging the message takes too much work.
+    /// `payload` when the value is not there, or too long; and when judging the message takes too
+    /// much work.
     pub fn replies(&self, message: &[u8]) -> Result<Vec<Cow<'_, str>>, Failure> {
         // Pings are short, and what is not small must not be judged here.
         if !is_small(message.len()) {
@@ -74,15 +76,24 @@ impl Upkeep {
         } else {
             vec![message]
         };
-        records.into_iter().filter_map(|record| self.reply(record).transpose()).collect()
+        records
+            .into_iter()
+            .filter_map(|record| self.reply(record).transpose())
+            .collect()
     }
 
     fn reads_json(&self) -> bool {
-        self.replies.iter().any(|rule| matches!(rule.asked, Asked::Json(_)) || rule.value.is_some())
+        self.replies
+            .iter()
+            .any(|rule| matches!(rule.asked, Asked::Json(_)) || rule.value.is_some())
     }
 
     fn reply(&self, record: &[u8]) -> Result<Option<Cow<'_, str>>, Failure> {
-        let json = if self.reads_json() { json::read(record).ok() } else { None };
+        let json = if self.reads_json() {
+            json::read(record).ok()
+        } else {
+            None
+        };
         for rule in &self.replies {
             let asks = match (&rule.asked, &json) {
                 (Asked::Json(filter), Some(json)) => filter.matches(json, record.len())?,
@@ -100,9 +111,16 @@ impl Upkeep {
 impl ReplyRule {
     /// `bytes`: the size of the record.
     fn text(&self, record: Option<&Value>, bytes: usize) -> Result<Cow<'_, str>, Failure> {
-        let Some(query) = &self.value else { return Ok(Cow::Borrowed(&self.send)) };
-        let found = record.map(|record| query.first(record, bytes)).transpose()?.flatten();
-        let value = found.ok_or_else(|| bad("no value for the reply in it"))?.to_string();
+        let Some(query) = &self.value else {
+            return Ok(Cow::Borrowed(&self.send));
+        };
+        let found = record
+            .map(|record| query.first(record, bytes))
+            .transpose()?
+            .flatten();
+        let value = found
+            .ok_or_else(|| bad("no value for the reply in it"))?
+            .to_string();
         if value.len() > LONGEST_VALUE {
             return Err(bad("the value for the reply is over 1 KiB"));
         }
@@ -111,12 +129,17 @@ impl ReplyRule {
 }
 
 fn bad(why: &str) -> Failure {
-    Failure::Payload { why: Text::clean(why) }
+    Failure::Payload {
+        why: Text::clean(why),
+    }
 }
 
 /// The server asks for replies faster than hbmon gives them.
 pub(super) fn too_fast() -> Failure {
-    Failure::Protocol { wire: Wire::WebSocket, why: Text::clean("more than 10 messages a second ask for a reply") }
+    Failure::Protocol {
+        wire: Wire::WebSocket,
+        why: Text::clean("more than 10 messages a second ask for a reply"),
+    }
 }
 
 #[cfg(test)]
@@ -133,47 +156,83 @@ mod tests {
 
     fn upkeep() -> Upkeep {
         let replies = vec![
-            json("@.event == 'pusher:ping'", r#"{"event":"pusher:pong"}"#, None),
+            json(
+                "@.event == 'pusher:ping'",
+                r#"{"event":"pusher:pong"}"#,
+                None,
+            ),
             json("@.ping", r#"{"pong": {value}}"#, Some("$.ping")),
             json("@.op == 'ping'", "{value}", Some("$.none")),
-            ReplyRule { asked: Asked::Text("ping".to_owned()), send: "pong".to_owned(), value: None },
+            ReplyRule {
+                asked: Asked::Text("ping".to_owned()),
+                send: "pong".to_owned(),
+                value: None,
+            },
         ];
-        Upkeep { replies, repeat: None }
+        Upkeep {
+            replies,
+            repeat: None,
+        }
     }
 
     #[test]
     fn servers_of_all_sorts_are_answered() {
         let upkeep = upkeep();
         for (message, replies) in [
-            (r#"{"event":"pusher:ping","data":{}}"#, &[r#"{"event":"pusher:pong"}"#][..]),
-            (r#"{"ping": 1492420473027}"#, &[r#"{"pong": 1492420473027}"#]),
+            (
+                r#"{"event":"pusher:ping","data":{}}"#,
+                &[r#"{"event":"pusher:pong"}"#][..],
+            ),
+            (
+                r#"{"ping": 1492420473027}"#,
+                &[r#"{"pong": 1492420473027}"#],
+            ),
             (r#"{"ping": "a\"b"}"#, &[r#"{"pong": "a\"b"}"#]),
-            ("{\"ping\":1}\u{1e}{\"other\":2}\u{1e}{\"ping\":3}\u{1e}", &[r#"{"pong": 1}"#, r#"{"pong": 3}"#]),
+            (
+                "{\"ping\":1}\u{1e}{\"other\":2}\u{1e}{\"ping\":3}\u{1e}",
+                &[r#"{"pong": 1}"#, r#"{"pong": 3}"#],
+            ),
             ("ping", &["pong"]),
             ("ping ", &[]),
             (r#"{"event":"heartbeat"}"#, &[]),
             ("[", &[]),
             ("", &[]),
         ] {
-            assert_eq!(upkeep.replies(message.as_bytes()).unwrap(), replies, "{message}");
+            assert_eq!(
+                upkeep.replies(message.as_bytes()).unwrap(),
+                replies,
+                "{message}"
+            );
         }
         assert!(upkeep.replies(&[0xff]).unwrap().is_empty());
         let large = format!(r#"{{"ping":1,"more":"{}"}}"#, "x".repeat(20_000));
-        assert!(upkeep.replies(large.as_bytes()).unwrap().is_empty(), "pings are small");
+        assert!(
+            upkeep.replies(large.as_bytes()).unwrap().is_empty(),
+            "pings are small"
+        );
     }
 
     #[test]
     fn a_value_that_is_missing_or_long_is_a_failure() {
         let upkeep = upkeep();
-        assert_eq!(upkeep.replies(br#"{"op":"ping"}"#), Err(bad("no value for the reply in it")));
+        assert_eq!(
+            upkeep.replies(br#"{"op":"ping"}"#),
+            Err(bad("no value for the reply in it"))
+        );
         let long = format!(r#"{{"ping":"{}"}}"#, "x".repeat(LONGEST_VALUE));
-        assert_eq!(upkeep.replies(long.as_bytes()), Err(bad("the value for the reply is over 1 KiB")));
+        assert_eq!(
+            upkeep.replies(long.as_bytes()),
+            Err(bad("the value for the reply is over 1 KiB"))
+        );
     }
 
     #[test]
     fn texts_are_not_printed() {
         let upkeep = Upkeep {
-            repeat: Some(Repeat { interval: Duration::from_secs(1), texts: vec!["pong".to_owned()] }),
+            repeat: Some(Repeat {
+                interval: Duration::from_secs(1),
+                texts: vec!["pong".to_owned()],
+            }),
             ..upkeep()
         };
         assert!(!format!("{upkeep:?}").contains("pong\""), "{upkeep:?}");

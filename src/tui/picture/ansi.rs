@@ -53,6 +53,9 @@ mod tests {
         buffer.set_string(0, 0, "ab日", Style::new());
         buffer.set_string(4, 0, "!!", Style::new().fg(Color::Red));
         let drawn = ansi(&buffer);
-        assert!(drawn.starts_with("ab日\x1b[") && drawn.contains("!!\x1b[") && drawn.ends_with('\n'), "{drawn:?}");
+        assert!(
+            drawn.starts_with("ab日\x1b[") && drawn.contains("!!\x1b[") && drawn.ends_with('\n'),
+            "{drawn:?}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The picture as SVG, exact to the cell: blocks and bars are drawn, text is stretched to its columns.
+//! The picture as SVG, exact to the cell: blocks and bars are drawn, text is stretched to its
+//! columns.
 
 use std::fmt::Write;
 
@@ -30,8 +31,8 @@ impl Palette {
         ground: "#0d1117",
         letters: "#d0d7de",
         ansi: [
-            "#484f58", "#ff7b72", "#3fb950", "#d29922", "#58a6ff", "#bc8cff", "#39c5cf", "#b1bac4", "#6e7681",
-            "#ffa198", "#56d364", "#e3b341", "#79c0ff", "#d2a8ff", "#56d4dd", "#ffffff",
+            "#484f58", "#ff7b72", "#3fb950", "#d29922", "#58a6ff", "#bc8cff", "#39c5cf", "#b1bac4",
+            "#6e7681", "#ffa198", "#56d364", "#e3b341", "#79c0ff", "#d2a8ff", "#56d4dd", "#ffffff",
         ],
     };
 
@@ -39,8 +40,8 @@ impl Palette {
         ground: "#ffffff",
         letters: "#24292f",
         ansi: [
-            "#24292f", "#cf222e", "#116329", "#9a6700", "#0969da", "#8250df", "#1b7c83", "#6e7781", "#57606a",
-            "#a40e26", "#1a7f37", "#bf8700", "#218bff", "#a475f9", "#3192aa", "#8c959f",
+            "#24292f", "#cf222e", "#116329", "#9a6700", "#0969da", "#8250df", "#1b7c83", "#6e7781",
+            "#57606a", "#a40e26", "#1a7f37", "#bf8700", "#218bff", "#a475f9", "#3192aa", "#8c959f",
         ],
     };
 
@@ -121,10 +122,18 @@ pub fn svg(buffer: &Buffer, palette: &Palette, title: &str) -> String {
             let ink = ink(cell, palette);
             let block = block(cell.symbol());
             match &mut run {
-                Some(run) if run.ink == ink && run.is_text == block.is_none() => run.push(column, cell),
+                Some(run) if run.ink == ink && run.is_text == block.is_none() => {
+                    run.push(column, cell)
+                }
                 _ => {
                     write_run(run.take(), row, &mut out);
-                    let mut fresh = Run { column, columns: 0, ink, is_text: block.is_none(), text: String::new() };
+                    let mut fresh = Run {
+                        column,
+                        columns: 0,
+                        ink,
+                        is_text: block.is_none(),
+                        text: String::new(),
+                    };
                     fresh.push(column, cell);
                     run = Some(fresh);
                 }
@@ -155,8 +164,20 @@ impl Run {
 }
 
 fn write_run(run: Option<Run>, row: u16, out: &mut String) {
-    let Some(Run { column, columns, ink, is_text, text }) = run else { return };
-    let (x, y) = (MARGIN + f32::from(column) * WIDTH, MARGIN + f32::from(row) * HEIGHT);
+    let Some(Run {
+        column,
+        columns,
+        ink,
+        is_text,
+        text,
+    }) = run
+    else {
+        return;
+    };
+    let (x, y) = (
+        MARGIN + f32::from(column) * WIDTH,
+        MARGIN + f32::from(row) * HEIGHT,
+    );
     let width = f32::from(columns) * WIDTH;
     if let Some(ground) = &ink.ground {
         let _ = writeln!(
@@ -166,9 +187,17 @@ fn write_run(run: Option<Run>, row: u16, out: &mut String) {
     }
     let dim = if ink.dim { " opacity=\".6\"" } else { "" };
     if !is_text {
-        let path: String = text.chars().zip(0_u16..).filter_map(|(c, n)| bar(c, x + f32::from(n) * WIDTH, y)).collect();
+        let path: String = text
+            .chars()
+            .zip(0_u16..)
+            .filter_map(|(c, n)| bar(c, x + f32::from(n) * WIDTH, y))
+            .collect();
         if !path.is_empty() {
-            let _ = writeln!(out, "<path d=\"{path}\" fill=\"{}\" shape-rendering=\"crispEdges\"{dim}/>", ink.letters);
+            let _ = writeln!(
+                out,
+                "<path d=\"{path}\" fill=\"{}\" shape-rendering=\"crispEdges\"{dim}/>",
+                ink.letters
+            );
         }
         return;
     }
@@ -176,8 +205,16 @@ fn write_run(run: Option<Run>, row: u16, out: &mut String) {
     if kept.is_empty() {
         return;
     }
-    let bold = if ink.bold { " font-weight=\"bold\"" } else { "" };
-    let under = if ink.underlined { " text-decoration=\"underline\"" } else { "" };
+    let bold = if ink.bold {
+        " font-weight=\"bold\""
+    } else {
+        ""
+    };
+    let under = if ink.underlined {
+        " text-decoration=\"underline\""
+    } else {
+        ""
+    };
     let x = x + lead as f32 * WIDTH;
     let length = kept.width() as f32 * WIDTH;
     let _ = writeln!(
@@ -191,10 +228,15 @@ fn write_run(run: Option<Run>, row: u16, out: &mut String) {
 }
 
 fn ink(cell: &Cell, palette: &Palette) -> Ink {
-    let letters = palette.colour(cell.fg).unwrap_or_else(|| palette.letters.to_owned());
+    let letters = palette
+        .colour(cell.fg)
+        .unwrap_or_else(|| palette.letters.to_owned());
     let reversed = cell.modifier.contains(Modifier::REVERSED);
-    let (letters, ground) =
-        if reversed { (palette.ground.to_owned(), Some(letters)) } else { (letters, palette.colour(cell.bg)) };
+    let (letters, ground) = if reversed {
+        (palette.ground.to_owned(), Some(letters))
+    } else {
+        (letters, palette.colour(cell.bg))
+    };
     Ink {
         letters,
         ground,
@@ -207,7 +249,9 @@ fn ink(cell: &Cell, palette: &Palette) -> Ink {
 /// The block that a symbol is, which fonts draw with gaps.
 fn block(symbol: &str) -> Option<char> {
     let mut chars = symbol.chars();
-    chars.next().filter(|c| ('\u{2581}'..='\u{258f}').contains(c) && chars.next().is_none())
+    chars
+        .next()
+        .filter(|c| ('\u{2581}'..='\u{258f}').contains(c) && chars.next().is_none())
 }
 
 /// A block with its upper left corner at a place: `▁` to `█` by height, `▉` to `▏` by width.
@@ -218,11 +262,15 @@ fn bar(c: char, x: f32, y: f32) -> Option<String> {
         _ => (WIDTH * ((8.0 - eighths(0x2588)?) / 8.0), HEIGHT),
     };
     let top = y + HEIGHT - height;
-    Some(format!("M{x:.1} {top:.1}h{width:.1}v{height:.1}h-{width:.1}z"))
+    Some(format!(
+        "M{x:.1} {top:.1}h{width:.1}v{height:.1}h-{width:.1}z"
+    ))
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -235,15 +283,26 @@ mod tests {
     #[test]
     fn what_is_drawn_is_well_formed_and_stays_in_its_columns() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 2));
-        buffer.set_string(0, 0, "<a&b> 日本", Style::new().fg(Color::Red).add_modifier(Modifier::BOLD));
+        buffer.set_string(
+            0,
+            0,
+            "<a&b> 日本",
+            Style::new().fg(Color::Red).add_modifier(Modifier::BOLD),
+        );
         buffer.set_string(0, 1, "▁█▏", Style::new().add_modifier(Modifier::REVERSED));
         let drawn = svg(&buffer, &Palette::DARK, "a < b");
         let document = roxmltree::Document::parse(&drawn).unwrap();
-        let text = document.descendants().find(|node| node.has_tag_name("text")).unwrap();
+        let text = document
+            .descendants()
+            .find(|node| node.has_tag_name("text"))
+            .unwrap();
         assert_eq!(text.text(), Some("<a&b> 日本"));
         assert_eq!(text.attribute("textLength"), Some("84.0"));
         assert_eq!(text.attribute("fill"), Some(Palette::DARK.ansi[1]));
-        let path = document.descendants().find(|node| node.has_tag_name("path")).unwrap();
+        let path = document
+            .descendants()
+            .find(|node| node.has_tag_name("path"))
+            .unwrap();
         assert_eq!(path.attribute("d").unwrap().matches('z').count(), 3);
         assert_eq!(path.attribute("fill"), Some(Palette::DARK.ground));
     }
@@ -251,7 +310,10 @@ mod tests {
     #[test]
     fn every_colour_is_in_a_picture() {
         assert_eq!(Palette::LIGHT.colour(Color::Reset), None);
-        assert_eq!(Palette::LIGHT.colour(Color::Indexed(1)).as_deref(), Some(Palette::LIGHT.ansi[1]));
+        assert_eq!(
+            Palette::LIGHT.colour(Color::Indexed(1)).as_deref(),
+            Some(Palette::LIGHT.ansi[1])
+        );
         assert_eq!(indexed(16), "#000000");
         assert_eq!(indexed(231), "#ffffff");
         assert_eq!(indexed(255), "#eeeeee");

@@ -10,7 +10,12 @@ pub enum Section {
 }
 
 impl Section {
-    pub const ALL: [Section; 4] = [Section::Overview, Section::Beats, Section::Config, Section::Log];
+    pub const ALL: [Section; 4] = [
+        Section::Overview,
+        Section::Beats,
+        Section::Config,
+        Section::Log,
+    ];
 
     pub const fn title(self) -> &'static str {
         match self {
@@ -25,7 +30,8 @@ impl Section {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Detail {
     pub section: Section,
-    /// Overview and Beats: the chosen beat, counted from the newest. Config and Log: lines that are scrolled away.
+    /// Overview and Beats: the chosen beat, counted from the newest. Config and Log: lines that are
+    /// scrolled away.
     pub scroll: usize,
     /// What the log is searched for.
     pub search: String,

@@ -8,7 +8,8 @@ use crate::model::{Change, Event, Outcome, OutcomeKind, Row, Snapshot, Status, T
 /// How many outcomes are kept.
 const KEPT: usize = 2000;
 
-/// An outcome, and where it still was in the ring of changes the change itself: payload excerpt, failure, count.
+/// An outcome, and where it still was in the ring of changes the change itself: payload excerpt,
+/// failure, count.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     pub outcome: Outcome,
@@ -26,17 +27,29 @@ pub struct History {
 }
 
 impl History {
-    /// Takes in what is new about this monitor; another one than before is read from the start of the ring.
+    /// Takes in what is new about this monitor; another one than before is read from the start of
+    /// the ring.
     pub fn follow(&mut self, snapshot: &Snapshot, row: Option<&Row>) {
         let id = row.map(|row| row.id);
         if self.of != id {
-            *self = History { of: id, ..History::default() };
+            *self = History {
+                of: id,
+                ..History::default()
+            };
             let Some(row) = row else { return };
             self.take(snapshot, row.id);
             let known = self.entries.front().map(|entry| entry.outcome.at);
-            let older = row.recent.iter().rev().filter(|outcome| known.is_none_or(|known| outcome.at < known));
+            let older = row
+                .recent
+                .iter()
+                .rev()
+                .filter(|outcome| known.is_none_or(|known| outcome.at < known));
             for outcome in older {
-                self.entries.push_front(Entry { outcome, status: None, change: None });
+                self.entries.push_front(Entry {
+                    outcome,
+                    status: None,
+                    change: None,
+                });
             }
         } else if let Some(id) = id {
             self.take(snapshot, id);
@@ -60,7 +73,9 @@ impl History {
         let (_lost, news) = snapshot.changes_since(self.next);
         for change in news {
             self.next = change.seq + 1;
-            let What::Target { id, event, .. } = &change.what else { continue };
+            let What::Target { id, event, .. } = &change.what else {
+                continue;
+            };
             if *id != of {
                 continue;
             }
@@ -71,23 +86,38 @@ impl History {
                         last.status = Some(*to);
                     }
                 }
-                other => self.entries.extend(entry(change, other, self.entries.back())),
+                other => self
+                    .entries
+                    .extend(entry(change, other, self.entries.back())),
             }
         }
-        self.entries.drain(..self.entries.len().saturating_sub(KEPT));
+        self.entries
+            .drain(..self.entries.len().saturating_sub(KEPT));
     }
 }
 
 fn entry(change: &Arc<Change>, event: &Event, before: Option<&Entry>) -> Option<Entry> {
     let before = before.and_then(|entry| entry.status);
     let (what, latency, status) = match event {
-        Event::Beat { latency, status, .. } => (OutcomeKind::Beat, *latency, Some(*status)),
-        Event::Failure { failure, latency, .. } => (OutcomeKind::Failed(failure.reason()), *latency, before),
+        Event::Beat {
+            latency, status, ..
+        } => (OutcomeKind::Beat, *latency, Some(*status)),
+        Event::Failure {
+            failure, latency, ..
+        } => (OutcomeKind::Failed(failure.reason()), *latency, before),
         Event::Miss { .. } => (OutcomeKind::Missed, None, before),
         Event::Open | Event::Close | Event::Transition { .. } => return None,
         Event::Start | Event::Log { .. } | Event::Instance { .. } => return None,
     };
-    Some(Entry { outcome: Outcome { at: change.at, what, latency }, status, change: Some(Arc::clone(change)) })
+    Some(Entry {
+        outcome: Outcome {
+            at: change.at,
+            what,
+            latency,
+        },
+        status,
+        change: Some(Arc::clone(change)),
+    })
 }
 
 #[cfg(test)]
@@ -113,8 +143,15 @@ mod tests {
             let mut fleet = Fleet::new();
             for id in [ONE, TargetId(2)] {
                 let (name, address) = (Text::clean("one"), Text::default());
-                let meta =
-                    Meta { name, kind: Kind::Sse, address, group: None, tags: vec![], description: None, line: None };
+                let meta = Meta {
+                    name,
+                    kind: Kind::Sse,
+                    address,
+                    group: None,
+                    tags: vec![],
+                    description: None,
+                    line: None,
+                };
                 let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(10));
                 fleet.add(at(0), id, meta.into(), policy.into(), false);
             }
@@ -124,17 +161,32 @@ mod tests {
         fn beat(&mut self, second: u64) -> Arc<Snapshot> {
             for target in [ONE, TargetId(2)] {
                 let excerpt = Some(Text::clean(&format!("beat of {second}")));
-                let signal = Signal::Beat(Beat { excerpt, ..Beat::default() });
-                self.0.observe(Note { target, at: at(second), signal, wire: None });
+                let signal = Signal::Beat(Beat {
+                    excerpt,
+                    ..Beat::default()
+                });
+                self.0.observe(Note {
+                    target,
+                    at: at(second),
+                    signal,
+                    wire: None,
+                });
             }
-            self.0.snapshot(at(second), Timestamp::UNIX_EPOCH, Lag::default())
+            self.0
+                .snapshot(at(second), Timestamp::UNIX_EPOCH, Lag::default())
         }
     }
 
     fn told(history: &History) -> Vec<(u64, OutcomeKind, Option<Status>)> {
         history
             .iter()
-            .map(|entry| (entry.outcome.at.since_start().as_secs(), entry.outcome.what, entry.status))
+            .map(|entry| {
+                (
+                    entry.outcome.at.since_start().as_secs(),
+                    entry.outcome.what,
+                    entry.status,
+                )
+            })
             .collect()
     }
 
@@ -147,11 +199,16 @@ mod tests {
         let snapshot = house.beat(15);
         history.follow(&snapshot, Some(&snapshot.rows[0]));
         let (beat, missed) = (OutcomeKind::Beat, OutcomeKind::Missed);
-        let expected =
-            [(15, beat, Some(Status::Healthy)), (11, missed, Some(Status::Warning)), (0, beat, Some(Status::Healthy))];
+        let expected = [
+            (15, beat, Some(Status::Healthy)),
+            (11, missed, Some(Status::Warning)),
+            (0, beat, Some(Status::Healthy)),
+        ];
         assert_eq!(told(&history), expected);
-        let What::Target { event: Event::Beat { excerpt, .. }, .. } =
-            &history.iter().next().unwrap().change.as_ref().unwrap().what
+        let What::Target {
+            event: Event::Beat { excerpt, .. },
+            ..
+        } = &history.iter().next().unwrap().change.as_ref().unwrap().what
         else {
             panic!("no beat");
         };

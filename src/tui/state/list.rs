@@ -1,4 +1,5 @@
-//! The lines of the table: monitors, and the heads of their groups; where the cursor is and what is scrolled away.
+//! The lines of the table: monitors, and the heads of their groups; where the cursor is and what is
+//! scrolled away.
 
 use crate::model::{Moment, Snapshot, Status, TargetId, Text};
 
@@ -50,7 +51,11 @@ impl List {
 
     /// How many monitors there are in it, those of folded groups too.
     pub fn monitors(&self) -> usize {
-        if self.groups.is_empty() { self.lines.len() } else { self.groups.iter().map(|group| group.size).sum() }
+        if self.groups.is_empty() {
+            self.lines.len()
+        } else {
+            self.groups.iter().map(|group| group.size).sum()
+        }
     }
 
     pub fn group(&self, line: Line) -> Option<&Group> {
@@ -61,13 +66,24 @@ impl List {
     }
 
     /// Takes new lines; the cursor stays with its subject, or on its place if that is gone.
-    pub fn replace(&mut self, lines: Vec<Line>, groups: Vec<Group>, snapshot: &Snapshot, page: usize) {
+    pub fn replace(
+        &mut self,
+        lines: Vec<Line>,
+        groups: Vec<Group>,
+        snapshot: &Snapshot,
+        page: usize,
+    ) {
         (self.lines, self.groups) = (lines, groups);
         let place = self.subject.as_ref().and_then(|subject| {
-            (0..self.lines.len()).find(|place| self.subject_at(*place, snapshot).as_ref() == Some(subject))
+            (0..self.lines.len())
+                .find(|place| self.subject_at(*place, snapshot).as_ref() == Some(subject))
         });
         let last = self.lines.len().saturating_sub(1);
-        self.cursor = place.unwrap_or(if self.subject.is_some() { self.cursor.min(last) } else { 0 });
+        self.cursor = place.unwrap_or(if self.subject.is_some() {
+            self.cursor.min(last)
+        } else {
+            0
+        });
         self.follow_cursor(page);
     }
 

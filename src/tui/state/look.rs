@@ -1,4 +1,5 @@
-//! How things are shown: everything that a key changes about the picture and not about what is in it.
+//! How things are shown: everything that a key changes about the picture and not about what is in
+//! it.
 
 use std::time::Duration;
 
@@ -47,7 +48,10 @@ impl Span {
             return self.duration();
         }
         let spans = (0..Span::STEPS.len()).map(|place| Span(place).duration());
-        spans.rev().find(|span| *span <= known).unwrap_or(Span(0).duration())
+        spans
+            .rev()
+            .find(|span| *span <= known)
+            .unwrap_or(Span(0).duration())
     }
 
     pub const fn shorter(self) -> Span {

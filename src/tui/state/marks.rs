@@ -1,4 +1,5 @@
-//! What the user said about single monitors: muted, acknowledged. Local to this screen, and gone with it.
+//! What the user said about single monitors: muted, acknowledged. Local to this screen, and gone
+//! with it.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -52,7 +53,10 @@ impl Marks {
     pub fn follow(&mut self, snapshot: &Snapshot) {
         if !self.acknowledged.is_empty() {
             let problems = snapshot.rows.iter().filter(|row| is_problem(row.status));
-            let still: Vec<TargetId> = problems.map(|row| row.id).filter(|id| self.acknowledged(*id)).collect();
+            let still: Vec<TargetId> = problems
+                .map(|row| row.id)
+                .filter(|id| self.acknowledged(*id))
+                .collect();
             self.acknowledged = still;
         }
     }

@@ -13,7 +13,12 @@ pub struct Pulses(HashMap<TargetId, Moment>);
 
 impl Pulses {
     pub fn take(&mut self, change: &Change) {
-        if let What::Target { id, event: Event::Beat { .. }, .. } = change.what {
+        if let What::Target {
+            id,
+            event: Event::Beat { .. },
+            ..
+        } = change.what
+        {
             self.0.insert(id, change.at);
         }
     }
@@ -29,6 +34,9 @@ impl Pulses {
 
     /// When its last heartbeat came, if that still shows.
     pub fn since(&self, id: TargetId, now: Moment) -> Option<Moment> {
-        self.0.get(&id).copied().filter(|since| now.since(*since) < PULSE)
+        self.0
+            .get(&id)
+            .copied()
+            .filter(|since| now.since(*since) < PULSE)
     }
 }

@@ -19,7 +19,8 @@ pub struct TabHead {
 }
 
 impl Tab {
-    /// Whether a monitor belongs in it. The events show no monitors; the table behind them stays whole.
+    /// Whether a monitor belongs in it. The events show no monitors; the table behind them stays
+    /// whole.
     pub fn holds(self, meta: &Meta) -> bool {
         match self {
             Tab::All | Tab::Events => true,
@@ -40,9 +41,25 @@ impl Kinds {
 
     /// The tabs of a fleet with these counts in all.
     pub fn tabs(&self, all: Counts) -> Vec<TabHead> {
-        let kinds = Kind::ALL.into_iter().zip(self.0).filter(|(_, counts)| counts.total() > 0);
-        let kinds = kinds.map(|(kind, counts)| TabHead { tab: Tab::Kind(kind), counts: Some(counts) });
-        let first = TabHead { tab: Tab::All, counts: Some(all) };
-        [first].into_iter().chain(kinds).chain([TabHead { tab: Tab::Events, counts: None }]).collect()
+        let kinds = Kind::ALL
+            .into_iter()
+            .zip(self.0)
+            .filter(|(_, counts)| counts.total() > 0);
+        let kinds = kinds.map(|(kind, counts)| TabHead {
+            tab: Tab::Kind(kind),
+            counts: Some(counts),
+        });
+        let first = TabHead {
+            tab: Tab::All,
+            counts: Some(all),
+        };
+        [first]
+            .into_iter()
+            .chain(kinds)
+            .chain([TabHead {
+                tab: Tab::Events,
+                counts: None,
+            }])
+            .collect()
     }
 }

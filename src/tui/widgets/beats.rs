@@ -15,7 +15,12 @@ use crate::words;
 pub fn draw(view: &View, cursor: usize, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     let titles = "  AGE      TIME          OUTCOME       LATENCY   DETAIL";
-    put(buffer, row(area, 0), Span::styled(titles, theme.dim()), glyphs);
+    put(
+        buffer,
+        row(area, 0),
+        Span::styled(titles, theme.dim()),
+        glyphs,
+    );
     let page = usize::from(area.height.saturating_sub(1));
     let entries = view.ui.history();
     let cursor = cursor.min(entries.len().saturating_sub(1));
@@ -28,7 +33,12 @@ pub fn draw(view: &View, cursor: usize, area: Rect, buffer: &mut Buffer) {
         }
     }
     if entries.is_empty() {
-        put(buffer, row(area, 1), Span::styled("  nothing heard yet", theme.dim()), glyphs);
+        put(
+            buffer,
+            row(area, 1),
+            Span::styled("  nothing heard yet", theme.dim()),
+            glyphs,
+        );
     }
 }
 
@@ -38,7 +48,10 @@ fn line(view: &View, entry: &Entry, chosen: bool) -> Line<'static> {
     let outcome = &entry.outcome;
     let (glyph, word, style) = match outcome.what {
         OutcomeKind::Beat => {
-            let status = entry.status.filter(|status| *status != Status::Unknown).unwrap_or(Status::Healthy);
+            let status = entry
+                .status
+                .filter(|status| *status != Status::Unknown)
+                .unwrap_or(Status::Healthy);
             (glyphs.status(status), "beat", theme.status(status))
         }
         OutcomeKind::Missed => (glyphs.missed(), "missed", theme.error()),
@@ -48,25 +61,43 @@ fn line(view: &View, entry: &Entry, chosen: bool) -> Line<'static> {
         Some(monitor) => words::measured(monitor, latency),
         None => words::latency(latency),
     };
-    let latency = outcome.latency.map_or_else(|| glyphs.absent().to_owned(), measured);
+    let latency = outcome
+        .latency
+        .map_or_else(|| glyphs.absent().to_owned(), measured);
     let time = view.clock_time(outcome.at, "%H:%M:%S%.3f");
     let cursor = if chosen { glyphs.cursor() } else { " " };
     Line::from_iter([
         Span::raw(cursor),
-        Span::raw(format!(" {:<7}  {time:<12}  ", words::age(view.now.since(outcome.at)))),
+        Span::raw(format!(
+            " {:<7}  {time:<12}  ",
+            words::age(view.now.since(outcome.at))
+        )),
         Span::styled(glyph, style),
-        Span::styled(format!(" {word:<12}"), if outcome.what == OutcomeKind::Beat { Style::new() } else { style }),
+        Span::styled(
+            format!(" {word:<12}"),
+            if outcome.what == OutcomeKind::Beat {
+                Style::new()
+            } else {
+                style
+            },
+        ),
         Span::raw(format!("{latency:>7}   {}", said(entry))),
     ])
 }
 
 /// The payload's beginning, or why there was none.
 fn said(entry: &Entry) -> String {
-    let Some(change) = &entry.change else { return String::new() };
+    let Some(change) = &entry.change else {
+        return String::new();
+    };
     match &change.what {
-        What::Target { event: Event::Beat { excerpt, .. }, .. } => {
-            excerpt.as_ref().map(ToString::to_string).unwrap_or_default()
-        }
+        What::Target {
+            event: Event::Beat { excerpt, .. },
+            ..
+        } => excerpt
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         What::Target { event, .. } => words::event(event),
         What::Reloaded { .. }
         | What::ReloadRefused { .. }

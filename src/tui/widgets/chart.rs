@@ -48,17 +48,36 @@ impl Chart<'_> {
             return;
         }
         let rows = area.height - FLOOR;
-        let plot = Rect { x: area.x + AXIS, width: area.width - AXIS, height: rows, ..area };
+        let plot = Rect {
+            x: area.x + AXIS,
+            width: area.width - AXIS,
+            height: rows,
+            ..area
+        };
         let marks = self.marks(plot.width);
         let step = step(&marks, rows);
         self.labels(area, rows, step, buffer);
         for (x, mark) in (plot.x..).zip(&marks) {
             let Some(mark) = mark else { continue };
-            self.column(Rect { x, width: 1, ..plot }, *mark, step, buffer);
+            self.column(
+                Rect {
+                    x,
+                    width: 1,
+                    ..plot
+                },
+                *mark,
+                step,
+                buffer,
+            );
         }
         self.floor(area, buffer);
         if let Some(column) = self.cursor.and_then(|at| self.place(at, plot.width)) {
-            let place = Rect { x: plot.x + column, width: 1, height: rows + 1, ..plot };
+            let place = Rect {
+                x: plot.x + column,
+                width: 1,
+                height: rows + 1,
+                ..plot
+            };
             buffer.set_style(place.intersection(buffer.area), self.theme.reversed());
         }
     }
@@ -70,54 +89,100 @@ impl Chart<'_> {
         (at <= self.now && column >= 0.0).then(|| (column as u16).min(width - 1))
     }
 
-    /// One a column: the worst of what happened in it, else what was heard last, until that is overdue.
+    /// One a column: the worst of what happened in it, else what was heard last, until that is
+    /// overdue.
     fn marks(&self, width: u16) -> Vec<Option<Mark>> {
         let mut own: Vec<Option<Mark>> = vec![None; width.into()];
         let mut held = own.clone();
         let recent = &self.row.recent;
-        let patience = self.row.policy.interval.saturating_add(self.row.policy.grace);
-        for (outcome, next) in recent.iter().zip(recent.iter().skip(1).map(|next| next.at).chain([self.now])) {
+        let patience = self
+            .row
+            .policy
+            .interval
+            .saturating_add(self.row.policy.grace);
+        for (outcome, next) in recent
+            .iter()
+            .zip(recent.iter().skip(1).map(|next| next.at).chain([self.now]))
+        {
             let mark = Some(match outcome.what {
                 OutcomeKind::Beat => Mark::Beat(outcome.latency),
                 OutcomeKind::Failed(_) => Mark::Failed,
                 OutcomeKind::Missed => Mark::Missed,
             });
-            let Some(last) = self.place(next.min(outcome.at.plus(patience)), width) else { continue };
+            let Some(last) = self.place(next.min(outcome.at.plus(patience)), width) else {
+                continue;
+            };
             let first = self.place(outcome.at, width);
             if let Some(slot) = first.and_then(|column| own.get_mut(usize::from(column))) {
                 *slot = (*slot).max(mark);
             }
-            held.get_mut(first.unwrap_or(0).into()..=last.into()).unwrap_or_default().fill(mark);
+            held.get_mut(first.unwrap_or(0).into()..=last.into())
+                .unwrap_or_default()
+                .fill(mark);
         }
-        own.into_iter().zip(held).map(|(own, held)| own.or(held)).collect()
+        own.into_iter()
+            .zip(held)
+            .map(|(own, held)| own.or(held))
+            .collect()
     }
 
     fn column(&self, area: Rect, mark: Mark, step: Option<Duration>, buffer: &mut Buffer) {
         let (theme, glyphs) = (self.theme, self.theme.glyphs);
         let latency = match mark {
-            Mark::Missed => return put(buffer, area, Span::styled(glyphs.missed(), theme.error()), glyphs),
-            Mark::Failed => return put(buffer, area, Span::styled(glyphs.failed(), theme.error()), glyphs),
+            Mark::Missed => {
+                return put(
+                    buffer,
+                    area,
+                    Span::styled(glyphs.missed(), theme.error()),
+                    glyphs,
+                );
+            }
+            Mark::Failed => {
+                return put(
+                    buffer,
+                    area,
+                    Span::styled(glyphs.failed(), theme.error()),
+                    glyphs,
+                );
+            }
             Mark::Beat(latency) => latency,
         };
         let heights = glyphs.heights();
         let [.., full] = heights;
-        let slow = self.row.policy.latency.warning.is_some_and(|limit| latency.is_some_and(|latency| latency > limit));
+        let slow = self
+            .row
+            .policy
+            .latency
+            .warning
+            .is_some_and(|limit| latency.is_some_and(|latency| latency > limit));
         let style = if slow { theme.warning() } else { Style::new() };
         let (Some(latency), Some(step)) = (latency, step) else {
             // Alive, and nothing was measured.
             let half = heights.get(3).copied().unwrap_or(full);
-            return put(buffer, row(area, area.height - 1), Span::styled(half, style), glyphs);
+            return put(
+                buffer,
+                row(area, area.height - 1),
+                Span::styled(half, style),
+                glyphs,
+            );
         };
         let steps = latency.as_secs_f64() / step.as_secs_f64();
         let eighths = ((steps * 8.0).round() as usize).max(1);
         for n in 0..area.height {
             let below = usize::from(area.height - 1 - n) * 8;
-            let Some(level) = eighths.checked_sub(below + 1) else { continue };
+            let Some(level) = eighths.checked_sub(below + 1) else {
+                continue;
+            };
             let glyph = heights.get(level).copied().unwrap_or(full);
             put(buffer, row(area, n), Span::styled(glyph, style), glyphs);
         }
         if eighths > usize::from(area.height) * 8 {
-            put(buffer, area, Span::styled(glyphs.clipped(), theme.warning()), glyphs);
+            put(
+                buffer,
+                area,
+                Span::styled(glyphs.clipped(), theme.warning()),
+                glyphs,
+            );
         }
     }
 
@@ -125,17 +190,35 @@ impl Chart<'_> {
         let (theme, glyphs) = (self.theme, self.theme.glyphs);
         let frame = glyphs.frame();
         let every = every(rows);
-        let axis = |n: u16, width: u16| Rect { width, ..row(area, n) };
+        let axis = |n: u16, width: u16| Rect {
+            width,
+            ..row(area, n)
+        };
         for n in 0..rows {
             let value = u32::from(rows - n);
             if let Some(step) = step.filter(|_| (rows - n).is_multiple_of(every)) {
                 let label = Span::styled(words::latency(step.saturating_mul(value)), theme.dim());
                 put_right(buffer, axis(n, AXIS - 2), label, glyphs);
             }
-            put_right(buffer, axis(n, AXIS), Span::styled(frame.tick, theme.dim()), glyphs);
+            put_right(
+                buffer,
+                axis(n, AXIS),
+                Span::styled(frame.tick, theme.dim()),
+                glyphs,
+            );
         }
-        put_right(buffer, axis(rows, AXIS - 2), Span::styled("0", theme.dim()), glyphs);
-        put_right(buffer, axis(rows, AXIS), Span::styled(frame.origin, theme.dim()), glyphs);
+        put_right(
+            buffer,
+            axis(rows, AXIS - 2),
+            Span::styled("0", theme.dim()),
+            glyphs,
+        );
+        put_right(
+            buffer,
+            axis(rows, AXIS),
+            Span::styled(frame.origin, theme.dim()),
+            glyphs,
+        );
     }
 
     /// The line at zero, and how long ago its parts are.
@@ -144,7 +227,16 @@ impl Chart<'_> {
         let zero = row(area, area.height - FLOOR);
         let width = area.width - AXIS;
         let line = glyphs.frame().level.repeat(width.into());
-        put(buffer, Rect { x: area.x + AXIS, width, ..zero }, Span::styled(line, theme.dim()), glyphs);
+        put(
+            buffer,
+            Rect {
+                x: area.x + AXIS,
+                width,
+                ..zero
+            },
+            Span::styled(line, theme.dim()),
+            glyphs,
+        );
         let labels = row(area, area.height - 1);
         let parts: u32 = match width {
             0..20 => 1,
@@ -154,15 +246,24 @@ impl Chart<'_> {
         for part in 0..parts {
             let ago = format!("-{}", words::tick(self.span * (parts - part) / parts));
             let x = AXIS + u16::try_from(u32::from(width) * part / parts).unwrap_or(width);
-            let place = Rect { x: area.x + x, width: columns(&ago), ..labels };
-            put(buffer, place.intersection(area), Span::styled(ago, theme.dim()), glyphs);
+            let place = Rect {
+                x: area.x + x,
+                width: columns(&ago),
+                ..labels
+            };
+            put(
+                buffer,
+                place.intersection(area),
+                Span::styled(ago, theme.dim()),
+                glyphs,
+            );
         }
         put_right(buffer, labels, Span::styled("now", theme.dim()), glyphs);
     }
 }
 
-/// What one row of bars stands for, so that the labels are round and all fit, spikes left out; `None` where nothing
-/// is measured.
+/// What one row of bars stands for, so that the labels are round and all fit, spikes left out;
+/// `None` where nothing is measured.
 fn step(marks: &[Option<Mark>], rows: u16) -> Option<Duration> {
     let mut latencies: Vec<Duration> = marks
         .iter()
@@ -173,10 +274,17 @@ fn step(marks: &[Option<Mark>], rows: u16) -> Option<Duration> {
         .collect();
     latencies.sort_unstable();
     let greatest = *latencies.last()?;
-    let usual =
-        latencies.get((latencies.len() - 1) * 9 / 10).copied().unwrap_or(greatest).max(Duration::from_micros(1));
+    let usual = latencies
+        .get((latencies.len() - 1) * 9 / 10)
+        .copied()
+        .unwrap_or(greatest)
+        .max(Duration::from_micros(1));
     let spiky = latencies.len() >= FEW && greatest > usual.saturating_mul(3);
-    let top = if spiky { usual.saturating_mul(3) / 2 } else { greatest.max(usual) };
+    let top = if spiky {
+        usual.saturating_mul(3) / 2
+    } else {
+        greatest.max(usual)
+    };
     let (rows, every) = (rows.max(1), every(rows.max(1)));
     Some(nice(top.saturating_mul(every.into()) / u32::from(rows)) / u32::from(every))
 }
@@ -186,9 +294,12 @@ const fn every(rows: u16) -> u16 {
     rows.div_ceil(LABELS)
 }
 
-/// The next round number that a label shows as it is: 1, 1.5, 2, 3, 4, 5, 6 or 8 times a power of ten.
+/// The next round number that a label shows as it is: 1, 1.5, 2, 3, 4, 5, 6 or 8 times a power of
+/// ten.
 fn nice(least: Duration) -> Duration {
-    let micros = u64::try_from(least.as_nanos().div_ceil(1_000)).unwrap_or(u64::MAX).max(1);
+    let micros = u64::try_from(least.as_nanos().div_ceil(1_000))
+        .unwrap_or(u64::MAX)
+        .max(1);
     // What the label rounds to.
     let unit = match micros {
         0..1_000 => 100,
@@ -197,8 +308,11 @@ fn nice(least: Duration) -> Duration {
         _ => 1_000_000,
     };
     let power = 10_u64.pow(micros.ilog10());
-    let candidates = [10, 15, 20, 30, 40, 50, 60, 80, 100].map(|tenths| power.saturating_mul(tenths) / 10);
-    let round = candidates.into_iter().find(|round| *round >= micros && (*round < unit || round.is_multiple_of(unit)));
+    let candidates =
+        [10, 15, 20, 30, 40, 50, 60, 80, 100].map(|tenths| power.saturating_mul(tenths) / 10);
+    let round = candidates
+        .into_iter()
+        .find(|round| *round >= micros && (*round < unit || round.is_multiple_of(unit)));
     Duration::from_micros(round.unwrap_or(micros))
 }
 
@@ -211,7 +325,8 @@ mod tests {
     use crate::prefs::ThemeName;
     use crate::tui::theme::{Colours, Glyphs};
 
-    /// A beat every 10 s, the last one now; a number is its latency in milliseconds, 0 a beat without one.
+    /// A beat every 10 s, the last one now; a number is its latency in milliseconds, 0 a beat
+    /// without one.
     fn drawn(outcomes: &[Result<u64, OutcomeKind>], width: u16, height: u16) -> Vec<String> {
         let meta = Meta {
             line: None,
@@ -224,31 +339,70 @@ mod tests {
         };
         let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(10));
         let mut row = Row::new(TargetId(1), Arc::new(meta), Arc::new(policy));
-        let at = |n: usize| Moment::after_start(Duration::from_secs(1000 - 10 * (outcomes.len() - 1 - n) as u64));
+        let at = |n: usize| {
+            Moment::after_start(Duration::from_secs(
+                1000 - 10 * (outcomes.len() - 1 - n) as u64,
+            ))
+        };
         row.recent = outcomes
             .iter()
             .enumerate()
             .map(|(n, outcome)| match *outcome {
                 Ok(ms) => {
                     let latency = (ms > 0).then(|| Duration::from_millis(ms));
-                    Outcome { at: at(n), what: OutcomeKind::Beat, latency }
+                    Outcome {
+                        at: at(n),
+                        what: OutcomeKind::Beat,
+                        latency,
+                    }
                 }
-                Err(what) => Outcome { at: at(n), what, latency: None },
+                Err(what) => Outcome {
+                    at: at(n),
+                    what,
+                    latency: None,
+                },
             })
             .collect();
-        let theme = Theme { name: ThemeName::Default, colours: Colours::None, glyphs: Glyphs::Unicode };
+        let theme = Theme {
+            name: ThemeName::Default,
+            colours: Colours::None,
+            glyphs: Glyphs::Unicode,
+        };
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
         let now = Moment::after_start(Duration::from_secs(1000));
-        Chart { row: &row, now, span: Duration::from_secs(80), cursor: None, theme }.draw(area, &mut buffer);
-        let line = |y| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+        Chart {
+            row: &row,
+            now,
+            span: Duration::from_secs(80),
+            cursor: None,
+            theme,
+        }
+        .draw(area, &mut buffer);
+        let line = |y| {
+            (0..width)
+                .map(|x| buffer[(x, y)].symbol())
+                .collect::<String>()
+                .trim_end()
+                .to_owned()
+        };
         (0..height).map(line).collect()
     }
 
     #[test]
     fn bars_stand_on_zero_and_a_miss_is_a_hole() {
         let missed = Err(OutcomeKind::Missed);
-        let outcomes = [Ok(40), Ok(20), Ok(10), Ok(80), missed, missed, Ok(40), Ok(40), Ok(40)];
+        let outcomes = [
+            Ok(40),
+            Ok(20),
+            Ok(10),
+            Ok(80),
+            missed,
+            missed,
+            Ok(40),
+            Ok(40),
+            Ok(40),
+        ];
         assert_eq!(
             drawn(&outcomes, 16, 6),
             [
@@ -281,13 +435,21 @@ mod tests {
     #[test]
     fn a_beat_without_latency_is_a_low_bar_without_a_scale() {
         let lines = drawn(&[Ok(0); 9], 16, 4);
-        assert_eq!(lines, ["       ┤", "       ┤▄▄▄▄▄▄▄▄", "     0 ┼────────", "        -1m20now"]);
+        assert_eq!(
+            lines,
+            [
+                "       ┤",
+                "       ┤▄▄▄▄▄▄▄▄",
+                "     0 ┼────────",
+                "        -1m20now"
+            ]
+        );
     }
 
     #[test]
     fn steps_are_round() {
-        let steps =
-            [0, 1, 9, 11, 17, 45, 70_000, 90_000, 1_900_000].map(|us| nice(Duration::from_micros(us)).as_micros());
+        let steps = [0, 1, 9, 11, 17, 45, 70_000, 90_000, 1_900_000]
+            .map(|us| nice(Duration::from_micros(us)).as_micros());
         assert_eq!(steps, [1, 1, 10, 15, 20, 50, 80_000, 100_000, 2_000_000]);
     }
 }

@@ -18,7 +18,12 @@ const WIDTH: u16 = 66;
 pub fn draw(view: &View, chooser: Chooser, area: Rect, buffer: &mut Buffer) {
     let height = (Column::ALL.len() as u16 + 4).min(area.height);
     let width = WIDTH.min(area.width);
-    let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    let place = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    };
     Clear.render(place, buffer);
     let inside = frame::boxed(place, "columns", "esc close", view.theme, buffer);
     let inside = if inside.is_empty() { place } else { inside };
@@ -28,11 +33,21 @@ pub fn draw(view: &View, chooser: Chooser, area: Rect, buffer: &mut Buffer) {
     let entries = Column::ALL.iter().enumerate().skip(scrolled).take(page);
     for (n, (place, column)) in (0..inside.height).zip(entries) {
         let at = columns.iter().position(|shown| shown == column);
-        put(buffer, row(inside, n), line(view, *column, at, place == chooser.cursor), view.theme.glyphs);
+        put(
+            buffer,
+            row(inside, n),
+            line(view, *column, at, place == chooser.cursor),
+            view.theme.glyphs,
+        );
     }
     let keys = "space on, off   left, right move   = by the screen's width";
     if let Some(last) = inside.height.checked_sub(1).filter(|last| *last > 0) {
-        put(buffer, row(inside, last), Span::styled(keys, view.theme.dim()), view.theme.glyphs);
+        put(
+            buffer,
+            row(inside, last),
+            Span::styled(keys, view.theme.dim()),
+            view.theme.glyphs,
+        );
     }
 }
 
@@ -41,7 +56,11 @@ fn line(view: &View, column: Column, place: Option<usize>, chosen: bool) -> Line
     let theme = view.theme;
     let cursor = if chosen { theme.glyphs.cursor() } else { " " };
     let place = place.map_or_else(|| "[  ]".to_owned(), |place| format!("[{:>2}]", place + 1));
-    let style = if chosen { theme.selected() } else { theme.plain() };
+    let style = if chosen {
+        theme.selected()
+    } else {
+        theme.plain()
+    };
     Line::from_iter([
         Span::raw(cursor),
         Span::styled(format!(" {place} {:<12} ", column.as_str()), style),

@@ -1,4 +1,5 @@
-//! The columns of the table: which there are on a screen of a given width, how wide they are, what is in them.
+//! The columns of the table: which there are on a screen of a given width, how wide they are, what
+//! is in them.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -37,11 +38,19 @@ static SPECS: [Spec; 12] = [
     spec(Column::Group, "GROUP", 10, 1, 140, false, group),
     spec(Column::Last, "LAST", 6, 1, 40, true, last),
     spec(Column::Next, "NEXT BEAT", 13, 2, 60, false, next),
-    spec(Column::Avg, "AVG", 6, 1, 80, true, |view, row, _| latency(view, row, false)),
-    spec(Column::P95, "P95", 6, 1, 100, true, |view, row, _| latency(view, row, true)),
-    spec(Column::Beats, "BEATS", 7, 1, 100, true, |_, row, _| count(row.beats).into()),
+    spec(Column::Avg, "AVG", 6, 1, 80, true, |view, row, _| {
+        latency(view, row, false)
+    }),
+    spec(Column::P95, "P95", 6, 1, 100, true, |view, row, _| {
+        latency(view, row, true)
+    }),
+    spec(Column::Beats, "BEATS", 7, 1, 100, true, |_, row, _| {
+        count(row.beats).into()
+    }),
     spec(Column::Missed, "MISS", 4, 1, 60, true, missed),
-    spec(Column::Failed, "FAIL", 5, 1, 150, true, |_, row, _| count(row.failures).into()),
+    spec(Column::Failed, "FAIL", 5, 1, 150, true, |_, row, _| {
+        count(row.failures).into()
+    }),
     spec(Column::Uptime, "AVAIL", 7, 1, 160, true, uptime),
     spec(Column::Quality, "QUAL", 4, 2, 80, false, quality),
     spec(Column::Presence, "PRESENCE", 8, 1, 140, false, presence),
@@ -56,7 +65,15 @@ const fn spec(
     right: bool,
     cell: fn(&View, &Row, u16) -> Line<'static>,
 ) -> Spec {
-    Spec { column, title, width, gap, from, right, cell }
+    Spec {
+        column,
+        title,
+        width,
+        gap,
+        from,
+        right,
+        cell,
+    }
 }
 
 /// Who gets how much of a width.
@@ -76,32 +93,57 @@ impl Widths {
             None => SPECS.iter().filter(|spec| spec.from <= width).collect(),
         };
         if width < 40 && columns.is_empty() {
-            return Widths { name: width.saturating_sub(MARGIN), columns, strip: 0 };
+            return Widths {
+                name: width.saturating_sub(MARGIN),
+                columns,
+                strip: 0,
+            };
         }
         let rest = width.saturating_sub(MARGIN + taken(&columns) + 1);
         let name = if width < 100 { NAME.0 } else { 16 };
-        let name = names.clamp(name, NAME.1).min(rest.saturating_sub(STRIP).max(name));
+        let name = names
+            .clamp(name, NAME.1)
+            .min(rest.saturating_sub(STRIP).max(name));
         let strip = rest.saturating_sub(name).min(RECENT as u16);
         // What nobody needs goes to the names.
-        Widths { name: rest.saturating_sub(strip), columns, strip }
+        Widths {
+            name: rest.saturating_sub(strip),
+            columns,
+            strip,
+        }
     }
 
     /// The area of the name, of each column, and of the strip.
     pub fn areas(&self, area: Rect) -> (Rect, impl Iterator<Item = (&'static Spec, Rect)>, Rect) {
-        let part = move |x: u16, width: u16| Rect { x: area.x.saturating_add(x), width, ..area }.intersection(area);
+        let part = move |x: u16, width: u16| {
+            Rect {
+                x: area.x.saturating_add(x),
+                width,
+                ..area
+            }
+            .intersection(area)
+        };
         let mut x = MARGIN + self.name;
         let columns = self.columns.iter().map(move |spec| {
             let place = part(x + spec.gap, spec.width);
             x += spec.gap + spec.width;
             (*spec, place)
         });
-        (part(MARGIN, self.name), columns, part(area.width.saturating_sub(self.strip), self.strip))
+        (
+            part(MARGIN, self.name),
+            columns,
+            part(area.width.saturating_sub(self.strip), self.strip),
+        )
     }
 }
 
 /// The columns that a screen of this width shows.
 pub fn shown(width: u16, chosen: Option<&[Column]>) -> Vec<Column> {
-    Widths::new(width, chosen, 0).columns.iter().map(|spec| spec.column).collect()
+    Widths::new(width, chosen, 0)
+        .columns
+        .iter()
+        .map(|spec| spec.column)
+        .collect()
 }
 
 /// As many of the user's columns, from the left, as leave room for names.
@@ -136,11 +178,18 @@ fn kind(_: &View, row: &Row, _: u16) -> Line<'static> {
 }
 
 fn group(_: &View, row: &Row, _: u16) -> Line<'static> {
-    Line::from(row.meta.group.as_ref().map(ToString::to_string).unwrap_or_default())
+    Line::from(
+        row.meta
+            .group
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+    )
 }
 
 fn last(view: &View, row: &Row, _: u16) -> Line<'static> {
-    row.last_beat.map_or_else(|| absent(view), |at| words::age(view.now.since(at)).into())
+    row.last_beat
+        .map_or_else(|| absent(view), |at| words::age(view.now.since(at)).into())
 }
 
 fn next(view: &View, row: &Row, width: u16) -> Line<'static> {
@@ -148,10 +197,24 @@ fn next(view: &View, row: &Row, width: u16) -> Line<'static> {
 }
 
 fn latency(view: &View, row: &Row, p95: bool) -> Line<'static> {
-    let Some(summary) = row.latency else { return absent(view) };
+    let Some(summary) = row.latency else {
+        return absent(view);
+    };
     let latency = if p95 { summary.p95 } else { summary.avg };
-    let slow = row.policy.latency.warning.is_some_and(|limit| latency > limit);
-    Span::styled(words::measured(row, latency), if slow { view.theme.warning() } else { Style::new() }).into()
+    let slow = row
+        .policy
+        .latency
+        .warning
+        .is_some_and(|limit| latency > limit);
+    Span::styled(
+        words::measured(row, latency),
+        if slow {
+            view.theme.warning()
+        } else {
+            Style::new()
+        },
+    )
+    .into()
 }
 
 /// Polls have failures instead.
@@ -163,7 +226,8 @@ fn missed(view: &View, row: &Row, _: u16) -> Line<'static> {
 }
 
 fn uptime(view: &View, row: &Row, _: u16) -> Line<'static> {
-    row.uptime(view.now).map_or_else(|| absent(view), |share| words::percent(share).into())
+    row.uptime(view.now)
+        .map_or_else(|| absent(view), |share| words::percent(share).into())
 }
 
 fn quality(view: &View, row: &Row, _: u16) -> Line<'static> {
@@ -171,7 +235,8 @@ fn quality(view: &View, row: &Row, _: u16) -> Line<'static> {
 }
 
 fn presence(view: &View, row: &Row, _: u16) -> Line<'static> {
-    row.presence(view.now).map_or_else(|| absent(view), |presence| presence.as_str().into())
+    row.presence(view.now)
+        .map_or_else(|| absent(view), |presence| presence.as_str().into())
 }
 
 fn absent(view: &View) -> Line<'static> {

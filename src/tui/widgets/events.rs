@@ -29,46 +29,98 @@ pub fn beside(view: &View, area: Rect, buffer: &mut Buffer) {
     let wall = |text: &'static str| Span::styled(text, theme.dim());
     put(buffer, row(area, 0), wall(glyphs.frame().junction), glyphs);
     for line in 1..area.height {
-        put(buffer, row(area, line), wall(glyphs.frame().upright), glyphs);
+        put(
+            buffer,
+            row(area, line),
+            wall(glyphs.frame().upright),
+            glyphs,
+        );
     }
-    let area = Rect { x: area.x + 1, width: area.width - 1, ..area };
-    frame::rule(area, vec![Span::styled("events", theme.dim())], "", theme, buffer);
+    let area = Rect {
+        x: area.x + 1,
+        width: area.width - 1,
+        ..area
+    };
+    frame::rule(
+        area,
+        vec![Span::styled("events", theme.dim())],
+        "",
+        theme,
+        buffer,
+    );
     list(view, below(area, 1), 0, buffer);
 }
 
 /// The whole of its tab.
 pub fn whole(view: &View, area: Rect, buffer: &mut Buffer) {
     let itself = area.height > ITSELF;
-    let room = Rect { height: area.height - u16::from(itself), ..area };
+    let room = Rect {
+        height: area.height - u16::from(itself),
+        ..area
+    };
     list(view, room, view.ui.events_scroll, buffer);
     if itself {
         let text = format!(" {:>8} {}", "hbmon", words::itself(&view.snapshot.lag));
-        put(buffer, row(area, room.height), Span::styled(text, view.theme.dim()), view.theme.glyphs);
+        put(
+            buffer,
+            row(area, room.height),
+            Span::styled(text, view.theme.dim()),
+            view.theme.glyphs,
+        );
     }
     if view.ui.events(view.now).next().is_none() {
-        put(buffer, row(area, 0), Span::styled(" nothing happened yet", view.theme.dim()), view.theme.glyphs);
+        put(
+            buffer,
+            row(area, 0),
+            Span::styled(" nothing happened yet", view.theme.dim()),
+            view.theme.glyphs,
+        );
     }
 }
 
 fn list(view: &View, area: Rect, scrolled: usize, buffer: &mut Buffer) {
-    let name = (area.width / 5).clamp(NAME.0, NAME.1).min(view.ui.totals().widest_name.max(NAME.0));
+    let name = (area.width / 5)
+        .clamp(NAME.0, NAME.1)
+        .min(view.ui.totals().widest_name.max(NAME.0));
     for (line, change) in (0..area.height).zip(view.ui.events(view.now).skip(scrolled)) {
         let brief = area.width < WIDE;
-        put(buffer, row(area, line), sentence(view, change, name, brief), view.theme.glyphs);
+        put(
+            buffer,
+            row(area, line),
+            sentence(view, change, name, brief),
+            view.theme.glyphs,
+        );
     }
 }
 
 /// ` 14:32:04 ▲ billing-push 1 heartbeat missed`
 fn sentence(view: &View, change: &Change, width: u16, brief: bool) -> Line<'static> {
     let theme = view.theme;
-    let mut line = Line::from(Span::styled(format!(" {:>8} ", view.when(change.at)), theme.dim()));
+    let mut line = Line::from(Span::styled(
+        format!(" {:>8} ", view.when(change.at)),
+        theme.dim(),
+    ));
     match &change.what {
-        What::Target { meta, event, .. } => line.extend(of_monitor(theme, meta.name.as_str(), event, (width, brief))),
-        What::Reloaded { added, removed, changed, total } => {
-            remark(&mut line, &words::reloaded(*added, *removed, *changed, *total), theme);
+        What::Target { meta, event, .. } => {
+            line.extend(of_monitor(theme, meta.name.as_str(), event, (width, brief)))
+        }
+        What::Reloaded {
+            added,
+            removed,
+            changed,
+            total,
+        } => {
+            remark(
+                &mut line,
+                &words::reloaded(*added, *removed, *changed, *total),
+                theme,
+            );
         }
         What::ReloadRefused { why } => {
-            line.push_span(Span::styled(format!("{} config refused: {why}", theme.glyphs.failed()), theme.warning()));
+            line.push_span(Span::styled(
+                format!("{} config refused: {why}", theme.glyphs.failed()),
+                theme.warning(),
+            ));
         }
         What::Woke { gap } => remark(&mut line, &words::woke(*gap), theme),
         What::ClockSet { by } => remark(&mut line, &words::clock_set(*by), theme),
@@ -77,7 +129,12 @@ fn sentence(view: &View, change: &Change, width: u16, brief: bool) -> Line<'stat
     line
 }
 
-fn of_monitor(theme: Theme, name: &str, event: &Event, (width, brief): (u16, bool)) -> [Span<'static>; 3] {
+fn of_monitor(
+    theme: Theme,
+    name: &str,
+    event: &Event,
+    (width, brief): (u16, bool),
+) -> [Span<'static>; 3] {
     let name = fit(name, width, theme.glyphs);
     let pad = " ".repeat(width.saturating_sub(columns(&name)).into());
     let (style, glyph, said) = match event {
@@ -89,7 +146,11 @@ fn of_monitor(theme: Theme, name: &str, event: &Event, (width, brief): (u16, boo
         }
         other => (theme.dim(), " ", words::event(other)),
     };
-    [Span::styled(format!("{glyph} "), style), Span::raw(format!("{name}{pad} ")), Span::raw(said)]
+    [
+        Span::styled(format!("{glyph} "), style),
+        Span::raw(format!("{name}{pad} ")),
+        Span::raw(said),
+    ]
 }
 
 /// About hbmon itself.

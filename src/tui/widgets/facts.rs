@@ -1,4 +1,5 @@
-//! What is known of one monitor, as labels and values: how it is now, what came of it since the start, its connection.
+//! What is known of one monitor, as labels and values: how it is now, what came of it since the
+//! start, its connection.
 
 use std::iter;
 use std::time::Duration;
@@ -22,7 +23,10 @@ pub struct Fact {
 }
 
 fn fact(label: &'static str, value: impl Into<Line<'static>>) -> Fact {
-    Fact { label, value: value.into() }
+    Fact {
+        label,
+        value: value.into(),
+    }
 }
 
 /// `status  ✗ error for 3m47s` and what belongs to it.
@@ -32,7 +36,11 @@ pub fn now(view: &View, monitor: &Row) -> Vec<Fact> {
     facts.extend((!why.is_empty()).then(|| fact("reason", why)));
     facts.push(fact("last beat", last_beat(view, monitor)));
     facts.push(fact("presence", presence(view, monitor)));
-    facts.extend(monitor.instances.map(|counts| fact("instances", words::instances(counts))));
+    facts.extend(
+        monitor
+            .instances
+            .map(|counts| fact("instances", words::instances(counts))),
+    );
     facts.extend(run(view, monitor).map(|run| fact("run", run)));
     facts.push(fact("quality", quality(view, monitor)));
     facts.extend(connection(view, monitor).map(|connection| fact("connection", connection)));
@@ -46,13 +54,24 @@ fn presence(view: &View, monitor: &Row) -> String {
 /// Of a job that said that it starts, and not yet how it ended.
 pub fn run(view: &View, monitor: &Row) -> Option<String> {
     let started = monitor.trying.filter(|_| monitor.meta.kind == Kind::Push)?;
-    Some(format!("running for {}", words::age(view.now.since(started))))
+    Some(format!(
+        "running for {}",
+        words::age(view.now.since(started))
+    ))
 }
 
 fn quality(view: &View, monitor: &Row) -> String {
-    let before = monitor.quality_before.filter(|before| *before != Quality::Unknown);
-    let before = before.map(|before| format!("  (was {})", before.as_str())).unwrap_or_default();
-    format!("{:<4} {}{before}", view.theme.glyphs.quality(monitor.quality), monitor.quality.as_str())
+    let before = monitor
+        .quality_before
+        .filter(|before| *before != Quality::Unknown);
+    let before = before
+        .map(|before| format!("  (was {})", before.as_str()))
+        .unwrap_or_default();
+    format!(
+        "{:<4} {}{before}",
+        view.theme.glyphs.quality(monitor.quality),
+        monitor.quality.as_str()
+    )
 }
 
 fn status(view: &View, monitor: &Row) -> Line<'static> {
@@ -60,13 +79,20 @@ fn status(view: &View, monitor: &Row) -> Line<'static> {
     let word = format!("{} {}", theme.glyphs.status(status), status.as_str());
     Line::from_iter([
         Span::styled(word, theme.status(status)),
-        Span::raw(format!(" for {}", words::age(view.now.since(monitor.since)))),
+        Span::raw(format!(
+            " for {}",
+            words::age(view.now.since(monitor.since))
+        )),
     ])
 }
 
 fn last_beat(view: &View, monitor: &Row) -> String {
     match monitor.last_beat {
-        Some(at) => format!("{}  ({} ago)", view.clock_time(at, "%H:%M:%S"), words::age(view.now.since(at))),
+        Some(at) => format!(
+            "{}  ({} ago)",
+            view.clock_time(at, "%H:%M:%S"),
+            words::age(view.now.since(at))
+        ),
         None => "none yet".into(),
     }
 }
@@ -74,11 +100,22 @@ fn last_beat(view: &View, monitor: &Row) -> String {
 /// `open for 5h33m, 3 reconnects`, `next try in 12s`
 pub fn connection(view: &View, monitor: &Row) -> Option<String> {
     let mut facts = Vec::new();
-    facts.extend(monitor.opened.map(|at| format!("open for {}", words::age(view.now.since(at)))));
+    facts.extend(
+        monitor
+            .opened
+            .map(|at| format!("open for {}", words::age(view.now.since(at)))),
+    );
     // The next poll after a good one is no try.
     let tries = monitor.policy.rhythm == Rhythm::Subscription || monitor.consecutive_failures > 0;
-    if monitor.opened.is_none() && tries && !matches!(monitor.status, Status::Healthy | Status::Paused) {
-        facts.extend(monitor.retry.map(|at| format!("next try in {}", words::age(at.since(view.now)))));
+    if monitor.opened.is_none()
+        && tries
+        && !matches!(monitor.status, Status::Healthy | Status::Paused)
+    {
+        facts.extend(
+            monitor
+                .retry
+                .map(|at| format!("next try in {}", words::age(at.since(view.now)))),
+        );
     }
     if monitor.reconnects > 0 {
         facts.push(words::count(monitor.reconnects, "reconnect", "reconnects"));
@@ -87,42 +124,78 @@ pub fn connection(view: &View, monitor: &Row) -> Option<String> {
 }
 
 pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
-    let in_a_row = |number: u32| if number > 0 { format!("  ({number} in a row)") } else { String::new() };
+    let in_a_row = |number: u32| {
+        if number > 0 {
+            format!("  ({number} in a row)")
+        } else {
+            String::new()
+        }
+    };
     let incidents = match monitor.incidents {
         0 => String::new(),
         number => format!("  ({})", words::count(number, "incident", "incidents")),
     };
-    let mut facts = vec![fact("beats", format!("{}{incidents}", count(monitor.beats)))];
+    let mut facts = vec![fact(
+        "beats",
+        format!("{}{incidents}", count(monitor.beats)),
+    )];
     match monitor.policy.rhythm {
         Rhythm::Subscription => {
-            let missed = format!("{}{}", count(monitor.missed), in_a_row(monitor.consecutive_missed));
+            let missed = format!(
+                "{}{}",
+                count(monitor.missed),
+                in_a_row(monitor.consecutive_missed)
+            );
             facts.push(fact("missed", missed));
         }
         Rhythm::Poll => {}
     }
     let attempts = monitor.failures.saturating_sub(monitor.failed_beats);
-    let tried =
-        if monitor.attempts == 1 { "1 attempt".into() } else { format!("{} attempts", count(monitor.attempts)) };
+    let tried = if monitor.attempts == 1 {
+        "1 attempt".into()
+    } else {
+        format!("{} attempts", count(monitor.attempts))
+    };
     let mut failed = format!("{} of {tried}", count(attempts));
     if monitor.failed_beats > 0 {
         let heard = monitor.beats.saturating_add(monitor.failed_beats);
-        failed.push_str(&format!(", {} of {} heartbeats", count(monitor.failed_beats), count(heard)));
+        failed.push_str(&format!(
+            ", {} of {} heartbeats",
+            count(monitor.failed_beats),
+            count(heard)
+        ));
     }
-    facts.push(fact("failed", failed + &in_a_row(monitor.consecutive_failures)));
+    facts.push(fact(
+        "failed",
+        failed + &in_a_row(monitor.consecutive_failures),
+    ));
     if let Some(latency) = monitor.latency {
         let numbers = [latency.avg, latency.p50, latency.p95, latency.max];
         let [avg, p50, p95, max] = numbers.map(|number| words::measured(monitor, number));
         let in_ms = avg.ends_with("ms");
         // The unit of the first goes for all of them.
-        let bare = |text: String| if in_ms { text.trim_end_matches("ms").to_owned() } else { text };
+        let bare = |text: String| {
+            if in_ms {
+                text.trim_end_matches("ms").to_owned()
+            } else {
+                text
+            }
+        };
         let [p50, p95, max] = [p50, p95, max].map(bare);
-        facts.push(fact("latency", format!("{avg} avg {p50} p50 {p95} p95 {max} max")));
+        facts.push(fact(
+            "latency",
+            format!("{avg} avg {p50} p50 {p95} p95 {max} max"),
+        ));
     }
     facts.extend(available(view, monitor));
     let gap = longest_gap(view, monitor).map(|gap| ("longest gap", gap));
-    let jitter = monitor.latency.map(|latency| ("jitter", words::latency(latency.jitter)));
+    let jitter = monitor
+        .latency
+        .map(|latency| ("jitter", words::latency(latency.jitter)));
     facts.extend(match (gap, jitter) {
-        (Some((label, gap)), Some((name, jitter))) => Some(fact(label, format!("{gap}   {name} {jitter}"))),
+        (Some((label, gap)), Some((name, jitter))) => {
+            Some(fact(label, format!("{gap}   {name} {jitter}")))
+        }
         (one, other) => one.or(other).map(|(label, value)| fact(label, value)),
     });
     facts
@@ -132,11 +205,21 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
 pub fn available(view: &View, monitor: &Row) -> Option<Fact> {
     let share = monitor.uptime(view.now)?;
     let run = view.now.since_start();
-    let windows = [("1h", 3_600), ("24h", 86_400)].map(|(name, seconds)| (name, Duration::from_secs(seconds)));
-    let within = windows.into_iter().filter(|(_, window)| run > *window).filter_map(|(name, window)| {
-        Some(format!("  {name} {}", words::percent(monitor.uptime_within(window, view.now)?)))
-    });
-    Some(fact("available", format!("{}{}", words::percent(share), within.collect::<String>())))
+    let windows = [("1h", 3_600), ("24h", 86_400)]
+        .map(|(name, seconds)| (name, Duration::from_secs(seconds)));
+    let within = windows
+        .into_iter()
+        .filter(|(_, window)| run > *window)
+        .filter_map(|(name, window)| {
+            Some(format!(
+                "  {name} {}",
+                words::percent(monitor.uptime_within(window, view.now)?)
+            ))
+        });
+    Some(fact(
+        "available",
+        format!("{}{}", words::percent(share), within.collect::<String>()),
+    ))
 }
 
 /// The silence that lasts now counts as soon as it is the longest.
@@ -151,28 +234,51 @@ fn longest_gap(view: &View, monitor: &Row) -> Option<String> {
 /// What the last connection was like, and what ended it; most important first.
 pub fn wire(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
     let mut facts = Vec::new();
-    facts.extend(waterfall(view, &monitor.wire.phases, width / 3).map(|value| fact("phases", value)));
+    facts.extend(
+        waterfall(view, &monitor.wire.phases, width / 3).map(|value| fact("phases", value)),
+    );
     if let Some((at, failure)) = monitor.last_failure.as_deref() {
         let when = format!("{} ago", words::age(view.now.since(*at)));
         let said = matches!(&monitor.cause, Some(Cause::Failure(cause)) if cause == failure);
-        facts.push(fact("failure", if said { when } else { format!("{when}: {}", words::failure(failure)) }));
+        facts.push(fact(
+            "failure",
+            if said {
+                when
+            } else {
+                format!("{when}: {}", words::failure(failure))
+            },
+        ));
     }
     if let Some(certificate) = &monitor.wire.certificate {
-        let left = view.snapshot.wall(view.now).duration_until(certificate.not_after);
+        let left = view
+            .snapshot
+            .wall(view.now)
+            .duration_until(certificate.not_after);
         let day = view.format(certificate.not_after, "%Y-%m-%d");
-        facts.push(fact("certificate", format!("{}, {day} ({})", words::expiry(left), certificate.subject)));
+        facts.push(fact(
+            "certificate",
+            format!("{}, {day} ({})", words::expiry(left), certificate.subject),
+        ));
     }
     let peer = monitor.wire.peer.map(|peer| peer.to_string());
     let skew = monitor.skew.map(|skew| {
-        let direction = if skew.is_negative() { "behind" } else { "ahead of" };
-        format!("our clock {} {direction} theirs", words::latency(skew.unsigned_abs()))
+        let direction = if skew.is_negative() {
+            "behind"
+        } else {
+            "ahead of"
+        };
+        format!(
+            "our clock {} {direction} theirs",
+            words::latency(skew.unsigned_abs())
+        )
     });
     let known: Vec<String> = peer.into_iter().chain(skew).collect();
     facts.extend((!known.is_empty()).then(|| fact("peer", known.join(", "))));
     facts
 }
 
-/// The phases end to end on a line as long as they took, and their names: `▏██████ dns 1ms, connect 12ms`.
+/// The phases end to end on a line as long as they took, and their names: `▏██████ dns 1ms, connect
+/// 12ms`.
 fn waterfall(view: &View, phases: &Phases, width: u16) -> Option<Line<'static>> {
     let took: Vec<_> = phases.iter().collect();
     let total: f64 = took.iter().map(|(_, took)| took.as_secs_f64()).sum();
@@ -181,9 +287,15 @@ fn waterfall(view: &View, phases: &Phases, width: u16) -> Option<Line<'static>> 
     }
     let shades = view.theme.glyphs.shades();
     let mut line = Line::default();
-    for ((_, took), shade) in took.iter().zip(shades.iter().cycle()).filter(|_| total > 0.0) {
+    for ((_, took), shade) in took
+        .iter()
+        .zip(shades.iter().cycle())
+        .filter(|_| total > 0.0)
+    {
         // Every phase is seen, however short it was.
-        let columns = (took.as_secs_f64() / total * f64::from(width)).round().max(1.0) as usize;
+        let columns = (took.as_secs_f64() / total * f64::from(width))
+            .round()
+            .max(1.0) as usize;
         line.push_span(Span::styled(shade.repeat(columns), view.theme.progress()));
     }
     line.push_span(Span::raw(format!("  {}", words::phases(phases))));
@@ -197,18 +309,27 @@ pub fn lines(view: &View, facts: Vec<Fact>, width: u16) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for Fact { label, value } in facts {
         let values = match value.spans.as_slice() {
-            [plain] if plain.style == Style::new() => {
-                wrap(&plain.content, room, view.theme.glyphs).into_iter().map(Line::from).collect()
-            }
+            [plain] if plain.style == Style::new() => wrap(&plain.content, room, view.theme.glyphs)
+                .into_iter()
+                .map(Line::from)
+                .collect(),
             _ => vec![value],
         };
-        lines.extend(values.into_iter().zip([label].into_iter().chain(iter::repeat(""))).map(|(value, label)| {
-            let label =
-                if labels == 0 { String::new() } else { format!("{label:<width$}", width = usize::from(labels)) };
-            let mut line = Line::from(Span::styled(label, view.theme.dim()));
-            line.extend(value.spans);
-            line
-        }));
+        lines.extend(
+            values
+                .into_iter()
+                .zip([label].into_iter().chain(iter::repeat("")))
+                .map(|(value, label)| {
+                    let label = if labels == 0 {
+                        String::new()
+                    } else {
+                        format!("{label:<width$}", width = usize::from(labels))
+                    };
+                    let mut line = Line::from(Span::styled(label, view.theme.dim()));
+                    line.extend(value.spans);
+                    line
+                }),
+        );
     }
     lines
 }

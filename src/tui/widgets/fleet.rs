@@ -9,32 +9,52 @@ use crate::tui::text::put;
 use crate::tui::view::View;
 
 /// From left to right.
-const ORDER: [Status; 5] = [Status::Healthy, Status::Paused, Status::Unknown, Status::Warning, Status::Error];
+const ORDER: [Status; 5] = [
+    Status::Healthy,
+    Status::Paused,
+    Status::Unknown,
+    Status::Warning,
+    Status::Error,
+];
 
 pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let theme = view.theme;
-    let spans = shares(&view.snapshot.counts, area.width).into_iter().map(|(status, width)| {
-        Span::styled(theme.glyphs.stretch(status).repeat(usize::from(width)), theme.status(status))
-    });
+    let spans = shares(&view.snapshot.counts, area.width)
+        .into_iter()
+        .map(|(status, width)| {
+            Span::styled(
+                theme.glyphs.stretch(status).repeat(usize::from(width)),
+                theme.status(status),
+            )
+        });
     put(buffer, area, Line::from_iter(spans), theme.glyphs);
 }
 
-/// Columns for each status, together the width. Whatever there is has a column, a single error of ten thousand too.
+/// Columns for each status, together the width. Whatever there is has a column, a single error of
+/// ten thousand too.
 fn shares(counts: &Counts, width: u16) -> Vec<(Status, u16)> {
     let (total, width) = (counts.total() as u64, u64::from(width));
-    let present: Vec<(Status, u64)> =
-        ORDER.into_iter().map(|status| (status, counts.of(status) as u64)).filter(|(_, count)| *count > 0).collect();
+    let present: Vec<(Status, u64)> = ORDER
+        .into_iter()
+        .map(|status| (status, counts.of(status) as u64))
+        .filter(|(_, count)| *count > 0)
+        .collect();
     if total == 0 || width < present.len() as u64 {
         return Vec::new();
     }
-    let mut shares: Vec<(Status, u64)> =
-        present.iter().map(|(status, count)| (*status, (count * width / total).max(1))).collect();
+    let mut shares: Vec<(Status, u64)> = present
+        .iter()
+        .map(|(status, count)| (*status, (count * width / total).max(1)))
+        .collect();
     // Rounding is settled with the greatest share, where it shows least.
     let used: u64 = shares.iter().map(|(_, share)| share).sum();
     if let Some((_, greatest)) = shares.iter_mut().max_by_key(|(_, share)| *share) {
         *greatest = (*greatest + width).saturating_sub(used);
     }
-    shares.into_iter().map(|(status, share)| (status, u16::try_from(share).unwrap_or(u16::MAX))).collect()
+    shares
+        .into_iter()
+        .map(|(status, share)| (status, u16::try_from(share).unwrap_or(u16::MAX)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -42,8 +62,16 @@ mod tests {
     use super::*;
 
     fn widths(healthy: usize, warning: usize, error: usize, width: u16) -> Vec<u16> {
-        let counts = Counts { healthy, warning, error, ..Counts::default() };
-        shares(&counts, width).into_iter().map(|(_, share)| share).collect()
+        let counts = Counts {
+            healthy,
+            warning,
+            error,
+            ..Counts::default()
+        };
+        shares(&counts, width)
+            .into_iter()
+            .map(|(_, share)| share)
+            .collect()
     }
 
     #[test]

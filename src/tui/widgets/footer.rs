@@ -14,10 +14,15 @@ use crate::tui::view::View;
 pub fn draw(view: &View, layout: &Layout, buffer: &mut Buffer) {
     let (area, glyphs) = (layout.footer, view.theme.glyphs);
     let right = right(view, area.width);
-    let room = area.width.saturating_sub(u16::try_from(right.width()).unwrap_or(0) + 1);
+    let room = area
+        .width
+        .saturating_sub(u16::try_from(right.width()).unwrap_or(0) + 1);
     // In the detail there are two lines of keys, if the screen has room for them.
     let two = view.ui.detail.is_some() && !layout.message.is_empty();
-    let notice = view.ui.notice().map(|notice| Line::raw(format!(" {notice}")));
+    let notice = view
+        .ui
+        .notice()
+        .map(|notice| Line::raw(format!(" {notice}")));
     let left = match (&view.ui.typing, notice) {
         (Some(typing), _) => prompt(view, typing.field),
         (None, Some(notice)) if layout.message.is_empty() => notice,
@@ -26,7 +31,10 @@ pub fn draw(view: &View, layout: &Layout, buffer: &mut Buffer) {
     };
     put_both(buffer, area, left, right, glyphs);
     if two {
-        let notice = view.ui.notice().map(|notice| Line::raw(format!(" {notice}")));
+        let notice = view
+            .ui
+            .notice()
+            .map(|notice| Line::raw(format!(" {notice}")));
         let above = notice.unwrap_or_else(|| keys(view, layout.message.width, acts));
         put(buffer, layout.message, above, glyphs);
     }
@@ -34,7 +42,8 @@ pub fn draw(view: &View, layout: &Layout, buffer: &mut Buffer) {
 
 /// What is done to the monitor, and not how it is looked at.
 fn acts(binding: &Binding) -> bool {
-    matches!(binding.room, Room::Act | Room::TakeAway) && !matches!(binding.action, Action::Help | Action::Quit)
+    matches!(binding.room, Room::Act | Room::TakeAway)
+        && !matches!(binding.action, Action::Help | Action::Quit)
 }
 
 /// Which line of how many where not all are visible, and whether the view follows.
@@ -44,20 +53,34 @@ fn right(view: &View, width: u16) -> Line<'static> {
         (_, Some(_)) => " FROZEN",
         (_, None) => " LIVE",
     };
-    let place = if width < 60 { hidden(view) } else { place(view) };
-    Line::from_iter([Span::styled(place, view.theme.dim()), Span::styled(state, view.theme.bold())])
+    let place = if width < 60 {
+        hidden(view)
+    } else {
+        place(view)
+    };
+    Line::from_iter([
+        Span::styled(place, view.theme.dim()),
+        Span::styled(state, view.theme.bold()),
+    ])
 }
 
 fn place(view: &View) -> String {
     let (ui, lines) = (view.ui, view.ui.chosen());
     let hidden = lines > ui.page() && ui.detail.is_none() && !ui.is_on_events();
-    if hidden { format!("{}/{lines}", ui.cursor() + 1) } else { String::new() }
+    if hidden {
+        format!("{}/{lines}", ui.cursor() + 1)
+    } else {
+        String::new()
+    }
 }
 
 /// `+6 healthy`: what of the fleet is not in sight, in so far as nobody chose to leave it out.
 fn hidden(view: &View) -> String {
     let ui = view.ui;
-    if !ui.choice.is_everything() || ui.choice.grouped || ui.detail.is_some() || ui.chosen() != view.snapshot.rows.len()
+    if !ui.choice.is_everything()
+        || ui.choice.grouped
+        || ui.detail.is_some()
+        || ui.chosen() != view.snapshot.rows.len()
     {
         return place(view);
     }
@@ -81,9 +104,10 @@ fn prompt(view: &View, field: TypingField) -> Line<'static> {
     let theme = view.theme;
     let hint = match (field, view.ui.choice.filter.problem()) {
         (TypingField::Filter, Some(why)) => Span::styled(format!("  {why}"), theme.warning()),
-        (TypingField::Filter, None) => {
-            Span::styled(format!("  {} shown   enter keep  esc drop", view.ui.list.monitors()), theme.dim())
-        }
+        (TypingField::Filter, None) => Span::styled(
+            format!("  {} shown   enter keep  esc drop", view.ui.list.monitors()),
+            theme.dim(),
+        ),
         (TypingField::LogSearch, _) => Span::styled("  enter keep  esc drop", theme.dim()),
     };
     Line::from_iter([
@@ -98,7 +122,9 @@ fn keys(view: &View, width: u16, wanted: impl Fn(&Binding) -> bool) -> Line<'sta
     let mut entries = entries(view, wanted);
     let total = |entries: &[Entry]| entries.iter().map(|entry| entry.width() + 2).sum::<u16>();
     while total(&entries) > width + 1 {
-        let Some(least) = (0..entries.len()).max_by_key(|&index| entries.get(index).map(|entry| entry.rank)) else {
+        let Some(least) =
+            (0..entries.len()).max_by_key(|&index| entries.get(index).map(|entry| entry.rank))
+        else {
             break;
         };
         entries.remove(least);
@@ -106,7 +132,10 @@ fn keys(view: &View, width: u16, wanted: impl Fn(&Binding) -> bool) -> Line<'sta
     let mut line = Line::default();
     for entry in entries {
         let gap = if line.spans.is_empty() { " " } else { "  " };
-        line.push_span(Span::styled(format!("{gap}{}", entry.keys), view.theme.bold()));
+        line.push_span(Span::styled(
+            format!("{gap}{}", entry.keys),
+            view.theme.bold(),
+        ));
         line.push_span(Span::styled(format!(" {}", entry.label), view.theme.dim()));
     }
     line
@@ -127,15 +156,26 @@ impl Entry {
 fn entries(view: &View, wanted: impl Fn(&Binding) -> bool) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let allowed = |binding: &Binding| view.ui.allows(binding.action) && wanted(binding);
-    for (binding, keys) in view.ui.keymap.entries().filter(|(binding, _)| allowed(binding)) {
-        let (Some((label, rank)), Some(key)) = (footer(view, binding), keys.first()) else { continue };
+    for (binding, keys) in view
+        .ui
+        .keymap
+        .entries()
+        .filter(|(binding, _)| allowed(binding))
+    {
+        let (Some((label, rank)), Some(key)) = (footer(view, binding), keys.first()) else {
+            continue;
+        };
         let name = key.name(view.theme.glyphs.key_names());
         match entries.last_mut() {
             Some(last) if last.label == label => {
                 last.keys.push_str(if name.is_ascii() { "/" } else { "" });
                 last.keys.push_str(&name);
             }
-            _ => entries.push(Entry { keys: name, label, rank }),
+            _ => entries.push(Entry {
+                keys: name,
+                label,
+                rank,
+            }),
         }
     }
     entries
@@ -155,7 +195,10 @@ fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
             _ => Some((label, rank)),
         };
     }
-    let paused = view.ui.row().is_some_and(|row| row.status == Status::Paused);
+    let paused = view
+        .ui
+        .row()
+        .is_some_and(|row| row.status == Status::Paused);
     Some(match binding.action {
         // The way out of a view that stands still must not fall away.
         Action::Freeze if view.ui.frozen().is_some() => ("go on", 1),

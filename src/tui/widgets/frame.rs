@@ -12,7 +12,12 @@ pub fn rule(area: Rect, left: Vec<Span>, right: &str, theme: Theme, buffer: &mut
     let glyphs = theme.glyphs;
     let level = glyphs.frame().level;
     let dim = |text: String| Span::styled(text, theme.dim());
-    put(buffer, row(area, 0), dim(level.repeat(area.width.into())), glyphs);
+    put(
+        buffer,
+        row(area, 0),
+        dim(level.repeat(area.width.into())),
+        glyphs,
+    );
     if left.is_empty() {
         return;
     }
@@ -27,12 +32,22 @@ pub fn rule(area: Rect, left: Vec<Span>, right: &str, theme: Theme, buffer: &mut
     }
 }
 
-/// The room inside a box, a column off the walls; empty if the box is too small for anything inside.
+/// The room inside a box, a column off the walls; empty if the box is too small for anything
+/// inside.
 pub const fn inside(area: Rect) -> Rect {
     if area.height < 3 || area.width < 8 {
-        return Rect { width: 0, height: 0, ..area };
+        return Rect {
+            width: 0,
+            height: 0,
+            ..area
+        };
     }
-    Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
+    Rect {
+        x: area.x + 2,
+        y: area.y + 1,
+        width: area.width - 4,
+        height: area.height - 2,
+    }
 }
 
 /// A box; gives the room inside it. One without is not drawn.
@@ -47,14 +62,33 @@ pub fn boxed(area: Rect, title: &str, note: &str, theme: Theme, buffer: &mut Buf
     let dim = |text: String| Span::styled(text, theme.dim());
     let across = frame.level.repeat(usize::from(area.width - 2));
     let (top, bottom) = (row(area, 0), row(area, area.height - 1));
-    put(buffer, top, dim(format!("{top_left}{across}{top_right}")), glyphs);
-    put(buffer, bottom, dim(format!("{bottom_left}{across}{bottom_right}")), glyphs);
+    put(
+        buffer,
+        top,
+        dim(format!("{top_left}{across}{top_right}")),
+        glyphs,
+    );
+    put(
+        buffer,
+        bottom,
+        dim(format!("{bottom_left}{across}{bottom_right}")),
+        glyphs,
+    );
     for n in 1..area.height - 1 {
         let line = row(area, n);
-        put(buffer, Rect { width: 1, ..line }, dim(frame.upright.to_owned()), glyphs);
+        put(
+            buffer,
+            Rect { width: 1, ..line },
+            dim(frame.upright.to_owned()),
+            glyphs,
+        );
         put_right(buffer, line, dim(frame.upright.to_owned()), glyphs);
     }
-    let edge = Rect { x: area.x + 1, width: area.width - 2, ..top };
+    let edge = Rect {
+        x: area.x + 1,
+        width: area.width - 2,
+        ..top
+    };
     let titled = Line::raw(format!(" {title} "));
     let noted = dim(format!(" {note} {}", frame.level));
     let free = usize::from(edge.width).saturating_sub(titled.width());

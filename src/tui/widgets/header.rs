@@ -14,9 +14,21 @@ use crate::words;
 pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let glyphs = view.theme.glyphs;
     if area.height < 2 {
-        return put_both(buffer, area, short(view, area.width), time(view, area.width, false), glyphs);
+        return put_both(
+            buffer,
+            area,
+            short(view, area.width),
+            time(view, area.width, false),
+            glyphs,
+        );
     }
-    put_both(buffer, row(area, 0), verdict(view, area.width), time(view, area.width, true), glyphs);
+    put_both(
+        buffer,
+        row(area, 0),
+        verdict(view, area.width),
+        time(view, area.width, true),
+        glyphs,
+    );
     put(buffer, row(area, 1), numbers(view, area.width), glyphs);
 }
 
@@ -27,7 +39,10 @@ fn verdict(view: &View, width: u16) -> Line<'static> {
         line.push_span(Span::raw(format!("{}  ", view.ui.source)));
     }
     line.push_span(fleet_banner(view, width));
-    line.push_span(Span::raw(format!(" {}", words::standing(&view.snapshot.counts))));
+    line.push_span(Span::raw(format!(
+        " {}",
+        words::standing(&view.snapshot.counts)
+    )));
     line
 }
 
@@ -42,7 +57,11 @@ fn fleet_banner(view: &View, width: u16) -> Span<'static> {
 /// ` ✗ ERROR ` that is seen across the room; on a very narrow screen the glyph alone.
 pub fn banner(view: &View, status: Status, width: u16) -> Span<'static> {
     let glyph = view.theme.glyphs.status(status);
-    let text = if width < 12 { glyph.to_owned() } else { format!(" {glyph} {} ", status.as_str().to_uppercase()) };
+    let text = if width < 12 {
+        glyph.to_owned()
+    } else {
+        format!(" {glyph} {} ", status.as_str().to_uppercase())
+    };
     Span::styled(text, view.theme.banner(status))
 }
 
@@ -54,10 +73,21 @@ fn short(view: &View, width: u16) -> Line<'static> {
         return line;
     }
     if counts.error > 0 {
-        line.push_span(Span::raw(format!("{}/{} down ", counts.error, counts.total())));
+        line.push_span(Span::raw(format!(
+            "{}/{} down ",
+            counts.error,
+            counts.total()
+        )));
     }
-    for status in [Status::Warning, Status::Unknown].into_iter().filter(|status| counts.of(*status) > 0) {
-        line.push_span(Span::raw(format!("{}{} ", view.theme.glyphs.status(status), counts.of(status))));
+    for status in [Status::Warning, Status::Unknown]
+        .into_iter()
+        .filter(|status| counts.of(*status) > 0)
+    {
+        line.push_span(Span::raw(format!(
+            "{}{} ",
+            view.theme.glyphs.status(status),
+            counts.of(status)
+        )));
     }
     line
 }
@@ -69,9 +99,16 @@ fn numbers(view: &View, width: u16) -> Line<'static> {
     let wide = width >= WIDE;
     let mut line = Line::default();
     let rare = |status: &Status| matches!(status, Status::Unknown | Status::Paused);
-    for status in Status::ALL.into_iter().filter(|status| !rare(status) || counts.of(*status) > 0) {
+    for status in Status::ALL
+        .into_iter()
+        .filter(|status| !rare(status) || counts.of(*status) > 0)
+    {
         let number = counts.of(status);
-        let style = if number > 0 { theme.status(status) } else { Style::new() };
+        let style = if number > 0 {
+            theme.status(status)
+        } else {
+            Style::new()
+        };
         let gap = if line.spans.is_empty() {
             " "
         } else if wide {
@@ -87,10 +124,21 @@ fn numbers(view: &View, width: u16) -> Line<'static> {
             count(number as u64)
         }));
     }
-    let beats = [format!("{} beats", count(totals.beats)), format!("{} missed", count(totals.missed))];
+    let beats = [
+        format!("{} beats", count(totals.beats)),
+        format!("{} missed", count(totals.missed)),
+    ];
     let mut pace: Vec<String> = Vec::new();
-    pace.extend(totals.latency().map(|latency| format!("{} avg", words::latency(latency))));
-    pace.extend(totals.p95().map(|latency| format!("p95 {}", words::latency(latency))));
+    pace.extend(
+        totals
+            .latency()
+            .map(|latency| format!("{} avg", words::latency(latency))),
+    );
+    pace.extend(
+        totals
+            .p95()
+            .map(|latency| format!("p95 {}", words::latency(latency))),
+    );
     pace.extend(totals.uptime(view.now).map(words::percent));
     pace.extend(counts.score().map(|score| format!("score {score:.0}")));
     // Whole facts or none: half a number would be a wrong one.
@@ -100,8 +148,11 @@ fn numbers(view: &View, width: u16) -> Line<'static> {
         if line.width() + gap + fact.len() > usize::from(width) {
             break;
         }
-        let gap =
-            if wall { Span::styled(format!(" {} ", glyphs.frame().upright), theme.dim()) } else { Span::raw("  ") };
+        let gap = if wall {
+            Span::styled(format!(" {} ", glyphs.frame().upright), theme.dim())
+        } else {
+            Span::raw("  ")
+        };
         line.push_span(gap);
         line.push_span(Span::raw(fact));
     }
@@ -111,7 +162,8 @@ fn numbers(view: &View, width: u16) -> Line<'static> {
 /// Columns from which on hbmon's own trouble has room beside the verdict.
 const STRAINED: u16 = 60;
 
-/// At the right edge: hbmon's own trouble, that the view stands still, how long hbmon runs (`up`), the time.
+/// At the right edge: hbmon's own trouble, that the view stands still, how long hbmon runs (`up`),
+/// the time.
 pub fn time(view: &View, width: u16, up: bool) -> Line<'static> {
     let mut line = Line::default();
     let frozen = frozen(view, width);
@@ -120,8 +172,16 @@ pub fn time(view: &View, width: u16, up: bool) -> Line<'static> {
         line.push_span(Span::styled(up, view.theme.dim()));
     }
     let alone = width < WIDE && frozen.is_some();
-    if let Some(strain) = view.snapshot.lag.strain.filter(|_| frozen.is_none() && width >= STRAINED) {
-        line.push_span(Span::styled(format!("{}   ", words::strain_brief(strain)), view.theme.bold()));
+    if let Some(strain) = view
+        .snapshot
+        .lag
+        .strain
+        .filter(|_| frozen.is_none() && width >= STRAINED)
+    {
+        line.push_span(Span::styled(
+            format!("{}   ", words::strain_brief(strain)),
+            view.theme.bold(),
+        ));
     }
     line.extend(frozen);
     if !alone {

@@ -26,11 +26,19 @@ pub fn draw(view: &View, help: &Help, area: Rect, buffer: &mut Buffer) {
     let full = place(area);
     let lines = lines(view, &help.search, inside(full).width);
     // What is typed shrinks it from below: the line that is read stays where it is.
-    let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
-    let place = Rect { height: full.height.min(wanted), ..full };
+    let wanted = u16::try_from(lines.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
+    let place = Rect {
+        height: full.height.min(wanted),
+        ..full
+    };
     Clear.render(place, buffer);
     let title = if help.search.is_empty() {
-        format!("help {} type to search", view.theme.glyphs.frame().level.repeat(2))
+        format!(
+            "help {} type to search",
+            view.theme.glyphs.frame().level.repeat(2)
+        )
     } else {
         format!("help: {}_", help.search)
     };
@@ -46,9 +54,16 @@ pub fn draw(view: &View, help: &Help, area: Rect, buffer: &mut Buffer) {
 /// The middle of the screen, and all of it where that is small.
 fn place(area: Rect) -> Rect {
     let width = area.width.min(WIDEST);
-    let wanted = u16::try_from(rows(width.saturating_sub(4))).unwrap_or(u16::MAX).saturating_add(LEGEND + 2);
+    let wanted = u16::try_from(rows(width.saturating_sub(4)))
+        .unwrap_or(u16::MAX)
+        .saturating_add(LEGEND + 2);
     let height = area.height.min(wanted);
-    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
+    Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    }
 }
 
 /// Of a sliver every row is needed.
@@ -67,22 +82,43 @@ pub fn last(size: Size) -> u16 {
 
 /// How many rows all keys take, their titles and blank lines between them included.
 fn rows(width: u16) -> usize {
-    let of =
-        |room: &Room| BINDINGS.iter().filter(|binding| binding.room == *room && !binding.help.is_empty()).count() + 2;
+    let of = |room: &Room| {
+        BINDINGS
+            .iter()
+            .filter(|binding| binding.room == *room && !binding.help.is_empty())
+            .count()
+            + 2
+    };
     let [first, second, third, fourth] = Room::ALL.map(|room| of(&room));
-    if width >= TWO { (first + third).max(second + fourth) - 1 } else { first + second + third + fourth - 1 }
+    if width >= TWO {
+        (first + third).max(second + fourth) - 1
+    } else {
+        first + second + third + fourth - 1
+    }
 }
 
 fn lines(view: &View, search: &str, width: u16) -> Vec<Line<'static>> {
     let [moving, looking, acting, taking] = Room::ALL.map(|room| keys(view, room, search));
     let joined = |first: Vec<Line<'static>>, second: Vec<Line<'static>>| {
-        let gap = if first.is_empty() || second.is_empty() { None } else { Some(Line::default()) };
-        first.into_iter().chain(gap).chain(second).collect::<Vec<_>>()
+        let gap = if first.is_empty() || second.is_empty() {
+            None
+        } else {
+            Some(Line::default())
+        };
+        first
+            .into_iter()
+            .chain(gap)
+            .chain(second)
+            .collect::<Vec<_>>()
     };
     let (left, right) = (joined(moving, acting), joined(looking, taking));
     // What one column holds needs no wall.
     let two = width >= TWO && !left.is_empty() && !right.is_empty();
-    let mut lines = if two { beside(view, left, right, width / 2) } else { joined(left, right) };
+    let mut lines = if two {
+        beside(view, left, right, width / 2)
+    } else {
+        joined(left, right)
+    };
     if lines.is_empty() {
         lines.push(Line::styled("no key does that", view.theme.dim()));
     }
@@ -91,7 +127,12 @@ fn lines(view: &View, search: &str, width: u16) -> Vec<Line<'static>> {
 }
 
 /// Two columns with a wall between them.
-fn beside(view: &View, left: Vec<Line<'static>>, right: Vec<Line<'static>>, half: u16) -> Vec<Line<'static>> {
+fn beside(
+    view: &View,
+    left: Vec<Line<'static>>,
+    right: Vec<Line<'static>>,
+    half: u16,
+) -> Vec<Line<'static>> {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     let longest = left.len().max(right.len());
     let (mut left, mut right) = (left.into_iter(), right.into_iter());
@@ -106,41 +147,67 @@ fn beside(view: &View, left: Vec<Line<'static>>, right: Vec<Line<'static>>, half
             true
         });
         line.push_span(Span::raw(" ".repeat(half - taken)));
-        line.push_span(Span::styled(format!("{} ", glyphs.frame().upright), theme.dim()));
+        line.push_span(Span::styled(
+            format!("{} ", glyphs.frame().upright),
+            theme.dim(),
+        ));
         line.extend(right.next().unwrap_or_default().spans);
         line
     };
     (0..longest).map(join).collect()
 }
 
-/// The title of a room and its keys, as far as they contain what is searched for; nothing if none does.
+/// The title of a room and its keys, as far as they contain what is searched for; nothing if none
+/// does.
 fn keys(view: &View, room: Room, search: &str) -> Vec<Line<'static>> {
     let search = search.to_lowercase();
     let mut entries: Vec<Entry> = Vec::new();
-    for (binding, keys) in view.ui.keymap.entries().filter(|(binding, _)| binding.room == room) {
-        let names = keys.iter().map(|key| key.name(view.theme.glyphs.key_names())).collect();
+    for (binding, keys) in view
+        .ui
+        .keymap
+        .entries()
+        .filter(|(binding, _)| binding.room == room)
+    {
+        let names = keys
+            .iter()
+            .map(|key| key.name(view.theme.glyphs.key_names()))
+            .collect();
         match entries.last_mut() {
             Some(entry) if binding.help.is_empty() => {
                 entry.actions.push(binding.name);
                 entry.keys.push(names);
             }
-            _ => entries.push(Entry { actions: vec![binding.name], keys: vec![names], help: binding.help }),
+            _ => entries.push(Entry {
+                actions: vec![binding.name],
+                keys: vec![names],
+                help: binding.help,
+            }),
         }
     }
-    let width = if matches!(room, Room::Move | Room::Act) { KEYS.0 } else { KEYS.1 };
+    let width = if matches!(room, Room::Move | Room::Act) {
+        KEYS.0
+    } else {
+        KEYS.1
+    };
     let lines: Vec<Line> = entries
         .iter()
         .filter(|entry| entry.contains(&search))
         .map(|entry| {
             let keys = entry.names();
             let pad = " ".repeat(width.saturating_sub(columns(&keys)).max(1).into());
-            Line::from_iter([Span::styled(format!("{keys}{pad}"), view.theme.bold()), Span::raw(entry.help)])
+            Line::from_iter([
+                Span::styled(format!("{keys}{pad}"), view.theme.bold()),
+                Span::raw(entry.help),
+            ])
         })
         .collect();
     if lines.is_empty() {
         return lines;
     }
-    [Line::styled(room.title(), view.theme.dim())].into_iter().chain(lines).collect()
+    [Line::styled(room.title(), view.theme.dim())]
+        .into_iter()
+        .chain(lines)
+        .collect()
 }
 
 /// A line of the help: actions that belong together, each with its keys.
@@ -160,7 +227,9 @@ impl Entry {
 
     fn contains(&self, search: &str) -> bool {
         let texts = self.actions.iter().copied().chain([self.help]);
-        texts.chain([self.names().as_str()]).any(|text| text.to_lowercase().contains(search))
+        texts
+            .chain([self.names().as_str()])
+            .any(|text| text.to_lowercase().contains(search))
     }
 }
 
@@ -175,9 +244,19 @@ fn legend(view: &View) -> [Line<'static>; 4] {
         statuses.push_span(Span::styled(glyph, theme.error()));
         statuses.push_span(Span::raw(format!(" {word}  ")));
     }
-    let qualities = [Quality::Excellent, Quality::Good, Quality::Fair, Quality::Poor];
-    let qualities = qualities.map(|quality| format!("{} {}", glyphs.quality(quality), quality.as_str()));
-    let marks = format!("{} acknowledged  {} muted", glyphs.acknowledged(), glyphs.muted());
+    let qualities = [
+        Quality::Excellent,
+        Quality::Good,
+        Quality::Fair,
+        Quality::Poor,
+    ];
+    let qualities =
+        qualities.map(|quality| format!("{} {}", glyphs.quality(quality), quality.as_str()));
+    let marks = format!(
+        "{} acknowledged  {} muted",
+        glyphs.acknowledged(),
+        glyphs.muted()
+    );
     [
         statuses,
         Line::raw(format!("quality {}  {marks}", qualities.join("  "))),

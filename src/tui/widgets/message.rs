@@ -1,4 +1,5 @@
-//! The line above the keys: an answer to what the user did, the chosen beat, or the selected monitor in a sentence.
+//! The line above the keys: an answer to what the user did, the chosen beat, or the selected
+//! monitor in a sentence.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -20,11 +21,18 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     put(buffer, area, line, view.theme.glyphs);
 }
 
-/// ` ✗ orders-ws: 24 heartbeats missed, none for 4m12s, next try in 12s, last failure: connection reset`
+/// ` ✗ orders-ws: 24 heartbeats missed, none for 4m12s, next try in 12s, last failure: connection
+/// reset`
 fn about(view: &View, monitor: &Row) -> Line<'static> {
     let status = monitor.status;
-    let glyph = Span::styled(format!(" {} ", view.theme.glyphs.status(status)), view.theme.status(status));
-    let chosen = view.ui.beat.and_then(|beat| monitor.recent.iter().rev().nth(beat));
+    let glyph = Span::styled(
+        format!(" {} ", view.theme.glyphs.status(status)),
+        view.theme.status(status),
+    );
+    let chosen = view
+        .ui
+        .beat
+        .and_then(|beat| monitor.recent.iter().rev().nth(beat));
     let said = match chosen {
         Some(outcome) => beat(view, monitor, outcome),
         None => sentence(view, monitor),
@@ -40,18 +48,30 @@ fn beat(view: &View, monitor: &Row, outcome: Outcome) -> String {
         OutcomeKind::Failed(reason) => format!("failed ({})", reason.as_str()),
     };
     let ago = words::age(view.now.since(outcome.at));
-    let latency = outcome.latency.map(|latency| format!(", {}", words::measured(monitor, latency))).unwrap_or_default();
-    format!("{what} at {}, {ago} ago{latency}", view.clock_time(outcome.at, "%H:%M:%S"))
+    let latency = outcome
+        .latency
+        .map(|latency| format!(", {}", words::measured(monitor, latency)))
+        .unwrap_or_default();
+    format!(
+        "{what} at {}, {ago} ago{latency}",
+        view.clock_time(outcome.at, "%H:%M:%S")
+    )
 }
 
 fn sentence(view: &View, monitor: &Row) -> String {
     let mut parts = Vec::new();
     let why = words::condition(monitor);
-    parts.push(if why.is_empty() { monitor.status.as_str().to_owned() } else { why });
+    parts.push(if why.is_empty() {
+        monitor.status.as_str().to_owned()
+    } else {
+        why
+    });
     parts.extend(monitor.instances.map(words::instances));
     parts.extend(facts::run(view, monitor));
     parts.extend(facts::connection(view, monitor));
-    if let (Some(Cause::Missed { .. }), Some((_, failure))) = (&monitor.cause, monitor.last_failure.as_deref()) {
+    if let (Some(Cause::Missed { .. }), Some((_, failure))) =
+        (&monitor.cause, monitor.last_failure.as_deref())
+    {
         parts.push(format!("last failure: {}", words::failure(failure)));
     }
     if monitor.cause.is_none() {

@@ -1,4 +1,5 @@
-//! The monitor under the cursor, below the table: in words, as a chart, and in boxes where there is room for all.
+//! The monitor under the cursor, below the table: in words, as a chart, and in boxes where there is
+//! room for all.
 
 use std::time::Duration;
 
@@ -34,9 +35,17 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
         rest = below(rest, WORDS);
     }
     let boxes = rest.height.saturating_sub(CHART);
-    let boxes = if boxes >= detail::BOXES && area.width >= WIDE { detail::BOXES } else { 0 };
+    let boxes = if boxes >= detail::BOXES && area.width >= WIDE {
+        detail::BOXES
+    } else {
+        0
+    };
     // A little air before the wall.
-    let chart = Rect { height: rest.height - boxes, width: rest.width.saturating_sub(2), ..rest };
+    let chart = Rect {
+        height: rest.height - boxes,
+        width: rest.width.saturating_sub(2),
+        ..rest
+    };
     self::chart(view, monitor, chart, buffer);
     detail::boxes(view, monitor, below(rest, chart.height), buffer);
 }
@@ -44,33 +53,72 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
 fn title(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let name = Span::styled(monitor.meta.name.to_string(), view.theme.bold());
     let kind = kind_name(monitor.meta.kind);
-    let since = format!("{} for {}", monitor.status.as_str(), words::age(view.now.since(monitor.since)));
+    let since = format!(
+        "{} for {}",
+        monitor.status.as_str(),
+        words::age(view.now.since(monitor.since))
+    );
     let level = view.theme.glyphs.frame().level.repeat(2);
-    frame::rule(area, vec![name], &format!("{kind} {level} {since}"), view.theme, buffer);
+    frame::rule(
+        area,
+        vec![name],
+        &format!("{kind} {level} {since}"),
+        view.theme,
+        buffer,
+    );
 }
 
 pub fn chart(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let span = span(view, monitor);
-    let chosen = view.ui.beat.and_then(|beat| monitor.recent.iter().rev().nth(beat));
+    let chosen = view
+        .ui
+        .beat
+        .and_then(|beat| monitor.recent.iter().rev().nth(beat));
     let cursor = chosen.map(|outcome| outcome.at);
-    Chart { row: monitor, now: view.now, span, cursor, theme: view.theme }.draw(area, buffer);
+    Chart {
+        row: monitor,
+        now: view.now,
+        span,
+        cursor,
+        theme: view.theme,
+    }
+    .draw(area, buffer);
 }
 
 /// How much time the chart of a monitor shows.
 pub fn span(view: &View, monitor: &Row) -> Duration {
-    let known = monitor.recent.iter().next().map_or(Duration::ZERO, |oldest| view.now.since(oldest.at));
+    let known = monitor
+        .recent
+        .iter()
+        .next()
+        .map_or(Duration::ZERO, |oldest| view.now.since(oldest.at));
     // The oldest of a full memory is about to go: the span must not jump with every beat.
-    view.ui.look.span.fitting(known.saturating_add(monitor.policy.interval))
+    view.ui
+        .look
+        .span
+        .fitting(known.saturating_add(monitor.policy.interval))
 }
 
 /// ` ✗ error   24 missed in a row   last beat 14:27:55   next try in 12s`, numbers, and why.
 fn words(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     let status = monitor.status;
-    let mut first = vec![Span::styled(format!(" {} {}", glyphs.status(status), status.as_str()), theme.status(status))];
-    first.extend(state(view, monitor).into_iter().map(|fact| Span::raw(format!("   {fact}"))));
+    let mut first = vec![Span::styled(
+        format!(" {} {}", glyphs.status(status), status.as_str()),
+        theme.status(status),
+    )];
+    first.extend(
+        state(view, monitor)
+            .into_iter()
+            .map(|fact| Span::raw(format!("   {fact}"))),
+    );
     put(buffer, row(area, 0), Line::from(first), glyphs);
-    put(buffer, row(area, 1), format!("   {}", numbers(view, monitor).join("  ")), glyphs);
+    put(
+        buffer,
+        row(area, 1),
+        format!("   {}", numbers(view, monitor).join("  ")),
+        glyphs,
+    );
     let why = match words::condition(monitor) {
         why if why.is_empty() => monitor.meta.address.to_string(),
         why => why,
@@ -81,12 +129,22 @@ fn words(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
 fn state(view: &View, monitor: &Row) -> Vec<String> {
     let mut state = Vec::new();
     if monitor.consecutive_missed > 0 {
-        state.push(format!("{} missed in a row", count(monitor.consecutive_missed.into())));
+        state.push(format!(
+            "{} missed in a row",
+            count(monitor.consecutive_missed.into())
+        ));
     }
     if monitor.consecutive_failures > 0 {
-        state.push(format!("{} failed in a row", count(monitor.consecutive_failures.into())));
+        state.push(format!(
+            "{} failed in a row",
+            count(monitor.consecutive_failures.into())
+        ));
     }
-    state.extend(monitor.last_beat.map(|at| format!("last beat {}", view.when(at))));
+    state.extend(
+        monitor
+            .last_beat
+            .map(|at| format!("last beat {}", view.when(at))),
+    );
     state.extend(monitor.instances.map(words::instances));
     state.extend(facts::run(view, monitor));
     state.extend(facts::connection(view, monitor));
@@ -104,13 +162,25 @@ fn numbers(view: &View, monitor: &Row) -> Vec<String> {
         Rhythm::Subscription => format!("{} missed", count(monitor.missed)),
         Rhythm::Poll => format!("{} failed", count(monitor.failures)),
     });
-    numbers.push(format!("{} {}", view.theme.glyphs.quality(monitor.quality), monitor.quality.as_str()));
-    numbers.extend(monitor.uptime(view.now).map(|share| format!("{} available", words::percent(share))));
+    numbers.push(format!(
+        "{} {}",
+        view.theme.glyphs.quality(monitor.quality),
+        monitor.quality.as_str()
+    ));
+    numbers.extend(
+        monitor
+            .uptime(view.now)
+            .map(|share| format!("{} available", words::percent(share))),
+    );
     numbers
 }
 
 /// What is left of an area below its first rows.
 pub fn below(area: Rect, rows: u16) -> Rect {
     let rows = rows.min(area.height);
-    Rect { y: area.y.saturating_add(rows), height: area.height - rows, ..area }
+    Rect {
+        y: area.y.saturating_add(rows),
+        height: area.height - rows,
+        ..area
+    }
 }

@@ -23,7 +23,10 @@ pub fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
         return Span::styled("paused", theme.dim()).into();
     }
     let poll = row.policy.rhythm == Rhythm::Poll;
-    let trying = row.trying.filter(|_| row.opened.is_none()).map(|since| now.since(since));
+    let trying = row
+        .trying
+        .filter(|_| row.opened.is_none())
+        .map(|since| now.since(since));
     let run = trying.filter(|_| row.due.is_none());
     if let (Some(due), None) = (next(view, row), run) {
         return next_in_words(view, due).into();
@@ -33,12 +36,18 @@ pub fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
         (_, Some(took), _) if poll && took < BRIEF => toward(Duration::ZERO, row, width, theme),
         (Some(due), ..) if !poll => late(due, row, now, theme),
         (_, Some(took), _) => {
-            let doing = if row.meta.kind == Kind::Push { "running" } else { "trying" };
+            let doing = if row.meta.kind == Kind::Push {
+                "running"
+            } else {
+                "trying"
+            };
             Span::styled(format!("{doing} {}", words::age(took)), theme.dim()).into()
         }
-        (_, None, Some(retry)) => {
-            Span::styled(format!("retry in {}", words::age(retry.since(now))), theme.dim()).into()
-        }
+        (_, None, Some(retry)) => Span::styled(
+            format!("retry in {}", words::age(retry.since(now))),
+            theme.dim(),
+        )
+        .into(),
         (Some(due), None, None) => late(due, row, now, theme),
         (None, None, None) => Span::styled(theme.glyphs.absent(), theme.dim()).into(),
     }
@@ -46,7 +55,11 @@ pub fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
 
 /// When the calendar promises the next heartbeat, unless one is late; known even before the first.
 pub fn next(view: &View, row: &Row) -> Option<Timestamp> {
-    let schedule = row.policy.schedule.as_ref().filter(|_| row.status != Status::Paused)?;
+    let schedule = row
+        .policy
+        .schedule
+        .as_ref()
+        .filter(|_| row.status != Status::Paused)?;
     match row.due {
         Some(due) => (view.now < due.plus(BRIEF)).then(|| view.snapshot.wall(due)),
         None => schedule.next(view.snapshot.wall(view.now)),
@@ -64,7 +77,11 @@ fn next_in_words(view: &View, due: Timestamp) -> String {
 }
 
 fn late(due: Moment, row: &Row, now: Moment, theme: Theme) -> Line<'static> {
-    let style = if now <= due.plus(row.policy.grace) { theme.warning() } else { theme.error() };
+    let style = if now <= due.plus(row.policy.grace) {
+        theme.warning()
+    } else {
+        theme.error()
+    };
     Span::styled(format!("late +{}", words::age(now.since(due))), style).into()
 }
 
@@ -72,8 +89,14 @@ fn toward(left: Duration, row: &Row, width: u16, theme: Theme) -> Line<'static> 
     let gone = 1.0 - left.as_secs_f64() / row.policy.interval.as_secs_f64();
     let time = words::rough(left);
     let bar = bar(gone, width.saturating_sub(TIME), theme.glyphs);
-    let gap = width.saturating_sub(columns(&bar)).saturating_sub(columns(&time));
-    Line::from_iter([Span::styled(bar, theme.progress()), Span::raw(" ".repeat(gap.into())), Span::raw(time)])
+    let gap = width
+        .saturating_sub(columns(&bar))
+        .saturating_sub(columns(&time));
+    Line::from_iter([
+        Span::styled(bar, theme.progress()),
+        Span::raw(" ".repeat(gap.into())),
+        Span::raw(time),
+    ])
 }
 
 /// A bar in eighths of a column, so that most seconds change at most one cell.
@@ -82,7 +105,11 @@ pub fn bar(gone: f64, width: u16, glyphs: Glyphs) -> String {
     match glyphs {
         Glyphs::Unicode => {
             let eighths = (gone * f64::from(width) * 8.0) as usize;
-            format!("{}{}", "█".repeat(eighths / 8), PARTIAL.get(eighths % 8).copied().unwrap_or_default())
+            format!(
+                "{}{}",
+                "█".repeat(eighths / 8),
+                PARTIAL.get(eighths % 8).copied().unwrap_or_default()
+            )
         }
         Glyphs::Ascii => {
             let width = usize::from(width.saturating_sub(2));
@@ -104,11 +131,14 @@ mod tests {
     use crate::tui::theme::Colours;
     use crate::tui::ui::Ui;
 
-    const THEME: Theme =
-        Theme { name: crate::prefs::ThemeName::Default, colours: Colours::None, glyphs: Glyphs::Unicode };
+    const THEME: Theme = Theme {
+        name: crate::prefs::ThemeName::Default,
+        colours: Colours::None,
+        glyphs: Glyphs::Unicode,
+    };
 
-    /// What is said at 100 s of a monitor due at this millisecond and with these other moments in seconds; its interval
-    /// is 10 s, its grace 1 s.
+    /// What is said at 100 s of a monitor due at this millisecond and with these other moments in
+    /// seconds; its interval is 10 s, its grace 1 s.
     fn said(rhythm: Rhythm, due: Option<u64>, trying: Option<u64>, retry: Option<u64>) -> String {
         let mut row = row(Policy::with_interval(rhythm, Duration::from_secs(10)));
         let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
@@ -119,15 +149,35 @@ mod tests {
 
     fn row(policy: Policy) -> Row {
         let (name, address) = (Text::clean("a"), Text::default());
-        let meta = Meta { name, kind: Kind::Http, address, group: None, tags: vec![], description: None, line: None };
+        let meta = Meta {
+            name,
+            kind: Kind::Http,
+            address,
+            group: None,
+            tags: vec![],
+            description: None,
+            line: None,
+        };
         Row::new(TargetId(1), Arc::new(meta), Arc::new(policy))
     }
 
     /// The run began with the epoch; the user is in UTC.
     fn drawn(row: &Row, now: Moment) -> String {
         let snapshot = Fleet::new().snapshot(now, Timestamp::UNIX_EPOCH, Lag::default());
-        let ui = Ui::new(Options { zone: TimeZone::UTC, ..Options::new(THEME) }, Arc::clone(&snapshot));
-        let view = View { snapshot: &snapshot, ui: &ui, theme: THEME, now, clock: now };
+        let ui = Ui::new(
+            Options {
+                zone: TimeZone::UTC,
+                ..Options::new(THEME)
+            },
+            Arc::clone(&snapshot),
+        );
+        let view = View {
+            snapshot: &snapshot,
+            ui: &ui,
+            theme: THEME,
+            now,
+            clock: now,
+        };
         line(&view, row, 14).to_string()
     }
 
@@ -135,7 +185,10 @@ mod tests {
     fn what_the_calendar_promises_is_a_time_of_day() {
         let daily = Schedule::parse("0 2 * * *", TimeZone::UTC).unwrap();
         let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(86_400));
-        let mut row = row(Policy { schedule: Some(Arc::new(daily)), ..policy });
+        let mut row = row(Policy {
+            schedule: Some(Arc::new(daily)),
+            ..policy
+        });
         let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
         // Nothing is promised before the first heartbeat, but the calendar is known.
         assert_eq!(drawn(&row, at(3_600)), "next 02:00");
@@ -167,7 +220,11 @@ mod tests {
             (Subscription, Some(91_000), Some(99), None, "late +9s"),
             (Subscription, Some(91_000), None, Some(104), "late +9s"),
         ] {
-            assert_eq!(said(rhythm, due, trying, retry), expected, "{rhythm:?} {due:?} {trying:?} {retry:?}");
+            assert_eq!(
+                said(rhythm, due, trying, retry),
+                expected,
+                "{rhythm:?} {due:?} {trying:?} {retry:?}"
+            );
         }
     }
 

@@ -8,8 +8,8 @@ use ratatui::text::{Line, Span};
 use crate::model::{Outcome, OutcomeKind, Row};
 use crate::tui::theme::{Glyphs, Theme};
 
-/// Upper ends of the heights; one scale for all rows, so that they compare, and doubling, so that no spike
-/// flattens the rest.
+/// Upper ends of the heights; one scale for all rows, so that they compare, and doubling, so that
+/// no spike flattens the rest.
 const SCALE: [u64; 7] = [32, 64, 128, 256, 512, 1_024, 2_048];
 /// The height of a heartbeat that has no latency.
 const PLAIN: usize = 3;
@@ -17,13 +17,23 @@ const PLAIN: usize = 3;
 /// `cursor`: the outcome that the user looks at, counted from the newest.
 pub fn line(row: &Row, width: u16, cursor: Option<usize>, theme: Theme) -> Line<'static> {
     let width = usize::from(width);
-    let shown = row.recent.iter().skip(row.recent.len().saturating_sub(width));
+    let shown = row
+        .recent
+        .iter()
+        .skip(row.recent.len().saturating_sub(width));
     let blank = theme.glyphs.nothing().repeat(width - shown.len());
     let mut line = Line::from(Span::styled(blank, theme.dim()));
     line.extend(shown.rev().enumerate().rev().map(|(place, outcome)| {
         let (glyph, style) = cell(outcome, row.policy.latency.warning, theme);
         let chosen = cursor == Some(place);
-        Span::styled(glyph, if chosen { style.patch(theme.reversed()) } else { style })
+        Span::styled(
+            glyph,
+            if chosen {
+                style.patch(theme.reversed())
+            } else {
+                style
+            },
+        )
     }));
     line
 }
@@ -33,14 +43,20 @@ fn cell(outcome: Outcome, limit: Option<Duration>, theme: Theme) -> (&'static st
         OutcomeKind::Missed => (theme.glyphs.missed(), theme.error()),
         OutcomeKind::Failed(_) => (theme.glyphs.failed(), theme.error()),
         OutcomeKind::Beat => {
-            let slow = limit.is_some_and(|limit| outcome.latency.is_some_and(|latency| latency > limit));
-            (height(outcome.latency, theme.glyphs), if slow { theme.warning() } else { Style::new() })
+            let slow =
+                limit.is_some_and(|limit| outcome.latency.is_some_and(|latency| latency > limit));
+            (
+                height(outcome.latency, theme.glyphs),
+                if slow { theme.warning() } else { Style::new() },
+            )
         }
     }
 }
 
 fn height(latency: Option<Duration>, glyphs: Glyphs) -> &'static str {
-    let level = latency.map_or(PLAIN, |latency| SCALE.partition_point(|end| Duration::from_millis(*end) < latency));
+    let level = latency.map_or(PLAIN, |latency| {
+        SCALE.partition_point(|end| Duration::from_millis(*end) < latency)
+    });
     glyphs.heights().get(level).copied().unwrap_or_default()
 }
 
@@ -50,8 +66,8 @@ mod tests {
 
     #[test]
     fn height_doubles_with_each_step() {
-        let heights =
-            [0, 32, 33, 64, 500, 1_025, 60_000].map(|ms| height(Some(Duration::from_millis(ms)), Glyphs::Unicode));
+        let heights = [0, 32, 33, 64, 500, 1_025, 60_000]
+            .map(|ms| height(Some(Duration::from_millis(ms)), Glyphs::Unicode));
         assert_eq!(heights, ["▁", "▁", "▂", "▂", "▅", "▇", "█"]);
         assert_eq!(height(None, Glyphs::Ascii), "=");
     }

@@ -18,7 +18,8 @@ use crate::words;
 use super::columns::Widths;
 use super::strip;
 
-/// How long the glyph of a monitor is another one after a heartbeat; its name stays bold a little longer.
+/// How long the glyph of a monitor is another one after a heartbeat; its name stays bold a little
+/// longer.
 const FLASH: Duration = Duration::from_millis(300);
 
 pub fn titles(view: &View, area: Rect, buffer: &mut Buffer) {
@@ -26,20 +27,30 @@ pub fn titles(view: &View, area: Rect, buffer: &mut Buffer) {
     let widths = widths(view, area);
     let (name, columns, strip) = widths.areas(area);
     let sort = view.ui.choice.sort;
-    let title = |title, sorted| Span::styled(title, if sorted { theme.bold() } else { theme.dim() });
+    let title =
+        |title, sorted| Span::styled(title, if sorted { theme.bold() } else { theme.dim() });
     put(buffer, name, title("NAME", sort == Sort::Name), glyphs);
     for (spec, place) in columns {
         let title = title(spec.title, sort == Sort::Column(spec.column));
         write(buffer, place, spec.right, title.into(), theme);
     }
-    put(buffer, strip, title(&strip_title(strip.width, theme), false), glyphs);
+    put(
+        buffer,
+        strip,
+        title(&strip_title(strip.width, theme), false),
+        glyphs,
+    );
 }
 
 /// `20 BEATS, NEWEST →`, or less.
 fn strip_title(width: u16, theme: Theme) -> String {
     let newest = theme.glyphs.pick("BEATS, NEWEST →", "BEATS, NEWEST >");
     let counted = format!("{} {newest}", width.min(RECENT as u16));
-    [counted.as_str(), newest, "BEATS"].into_iter().find(|title| columns(title) <= width).unwrap_or("").to_owned()
+    [counted.as_str(), newest, "BEATS"]
+        .into_iter()
+        .find(|title| columns(title) <= width)
+        .unwrap_or("")
+        .to_owned()
 }
 
 pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
@@ -56,31 +67,75 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
         }
     }
     if view.ui.chosen() == 0 {
-        let nothing = if view.snapshot.rows.is_empty() { "no monitors" } else { "nothing matches; esc shows all" };
-        put(buffer, row(area, 0), Span::styled(format!(" {nothing}"), view.theme.dim()), view.theme.glyphs);
+        let nothing = if view.snapshot.rows.is_empty() {
+            "no monitors"
+        } else {
+            "nothing matches; esc shows all"
+        };
+        put(
+            buffer,
+            row(area, 0),
+            Span::styled(format!(" {nothing}"), view.theme.dim()),
+            view.theme.glyphs,
+        );
     }
 }
 
 fn widths(view: &View, area: Rect) -> Widths {
-    Widths::new(area.width, view.ui.look.columns.as_deref(), view.ui.totals().widest_name)
+    Widths::new(
+        area.width,
+        view.ui.look.columns.as_deref(),
+        view.ui.totals().widest_name,
+    )
 }
 
-fn draw_monitor(view: &View, monitor: &Row, widths: &Widths, selected: bool, area: Rect, buffer: &mut Buffer) {
+fn draw_monitor(
+    view: &View,
+    monitor: &Row,
+    widths: &Widths,
+    selected: bool,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     let (name, columns, strip) = widths.areas(area);
-    let pulse = view.ui.pulse(monitor.id, view.now).map(|since| view.now.since(since));
+    let pulse = view
+        .ui
+        .pulse(monitor.id, view.now)
+        .map(|since| view.now.since(since));
     let flashes = !view.ui.look.calm && pulse.is_some_and(|age| age < FLASH);
-    let glyph = if flashes { glyphs.pulse(monitor.status) } else { glyphs.status(monitor.status) };
-    let mark =
-        [Span::raw(if selected { glyphs.cursor() } else { " " }), Span::styled(glyph, theme.status(monitor.status))];
+    let glyph = if flashes {
+        glyphs.pulse(monitor.status)
+    } else {
+        glyphs.status(monitor.status)
+    };
+    let mark = [
+        Span::raw(if selected { glyphs.cursor() } else { " " }),
+        Span::styled(glyph, theme.status(monitor.status)),
+    ];
     put(buffer, area, Line::from_iter(mark), glyphs);
-    let bold = if pulse.is_some() { Modifier::BOLD } else { Modifier::empty() };
+    let bold = if pulse.is_some() {
+        Modifier::BOLD
+    } else {
+        Modifier::empty()
+    };
     draw_name(view, monitor, name, bold, buffer);
     for (spec, place) in columns {
-        write(buffer, place, spec.right, (spec.cell)(view, monitor, place.width), theme);
+        write(
+            buffer,
+            place,
+            spec.right,
+            (spec.cell)(view, monitor, place.width),
+            theme,
+        );
     }
     let cursor = view.ui.beat.filter(|_| selected);
-    put(buffer, strip, strip::line(monitor, strip.width, cursor, theme), glyphs);
+    put(
+        buffer,
+        strip,
+        strip::line(monitor, strip.width, cursor, theme),
+        glyphs,
+    );
     if selected {
         select(area, widths.strip, theme, buffer);
     }
@@ -90,14 +145,39 @@ fn draw_monitor(view: &View, monitor: &Row, widths: &Widths, selected: bool, are
 fn draw_name(view: &View, monitor: &Row, area: Rect, bold: Modifier, buffer: &mut Buffer) {
     let glyphs = view.theme.glyphs;
     let marks = [
-        (view.ui.marks.acknowledged(monitor.id), glyphs.acknowledged()),
-        (view.ui.marks.muted(monitor.id, view.now).is_some(), glyphs.muted()),
+        (
+            view.ui.marks.acknowledged(monitor.id),
+            glyphs.acknowledged(),
+        ),
+        (
+            view.ui.marks.muted(monitor.id, view.now).is_some(),
+            glyphs.muted(),
+        ),
     ];
-    let marks: String = marks.into_iter().filter(|(set, _)| *set).map(|(_, mark)| mark).collect();
-    let taken = if marks.is_empty() { 0 } else { columns(&marks) + 1 };
-    let name = fit(monitor.meta.name.as_str(), area.width.saturating_sub(taken), glyphs);
-    let marks = if marks.is_empty() { marks } else { format!(" {marks}") };
-    let line = [Span::styled(name, bold), Span::styled(marks, view.theme.dim())];
+    let marks: String = marks
+        .into_iter()
+        .filter(|(set, _)| *set)
+        .map(|(_, mark)| mark)
+        .collect();
+    let taken = if marks.is_empty() {
+        0
+    } else {
+        columns(&marks) + 1
+    };
+    let name = fit(
+        monitor.meta.name.as_str(),
+        area.width.saturating_sub(taken),
+        glyphs,
+    );
+    let marks = if marks.is_empty() {
+        marks
+    } else {
+        format!(" {marks}")
+    };
+    let line = [
+        Span::styled(name, bold),
+        Span::styled(marks, view.theme.dim()),
+    ];
     put(buffer, area, Line::from_iter(line), glyphs);
 }
 
@@ -106,8 +186,14 @@ fn draw_group(view: &View, group: &Group, selected: bool, area: Rect, buffer: &m
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     let name = group.name.as_ref().map_or("no group", |name| name.as_str());
     let size = words::count(group.size as u64, "monitor", "monitors");
-    let worst = view.snapshot.rows.get(group.worst).filter(|row| is_problem(row.status));
-    let worst = worst.map(|row| format!(", {}: {}", row.meta.name, words::condition(row))).unwrap_or_default();
+    let worst = view
+        .snapshot
+        .rows
+        .get(group.worst)
+        .filter(|row| is_problem(row.status));
+    let worst = worst
+        .map(|row| format!(", {}: {}", row.meta.name, words::condition(row)))
+        .unwrap_or_default();
     let line = [
         Span::raw(if selected { glyphs.cursor() } else { " " }),
         Span::styled(glyphs.status(group.status), theme.status(group.status)),
@@ -123,10 +209,17 @@ fn draw_group(view: &View, group: &Group, selected: bool, area: Rect, buffer: &m
 
 /// Everything but the last `strip` columns.
 fn select(area: Rect, strip: u16, theme: Theme, buffer: &mut Buffer) {
-    let left = Rect { width: area.width.saturating_sub(strip), ..area };
+    let left = Rect {
+        width: area.width.saturating_sub(strip),
+        ..area
+    };
     buffer.set_style(left.intersection(buffer.area), theme.selected());
 }
 
 fn write(buffer: &mut Buffer, area: Rect, right: bool, line: Line, theme: Theme) {
-    if right { put_right(buffer, area, line, theme.glyphs) } else { put(buffer, area, line, theme.glyphs) }
+    if right {
+        put_right(buffer, area, line, theme.glyphs)
+    } else {
+        put(buffer, area, line, theme.glyphs)
+    }
 }

@@ -1,4 +1,5 @@
-//! The tabs of the main view, each with its number and what is wrong in it; beside them what is shown, in which order.
+//! The tabs of the main view, each with its number and what is wrong in it; beside them what is
+//! shown, in which order.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -16,15 +17,26 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let mut line = Line::from(" ");
     for (n, head) in view.ui.tabs().iter().enumerate() {
         let selected = head.tab == view.ui.choice.tab;
-        let style = if selected { view.theme.bold().patch(view.theme.underlined()) } else { view.theme.plain() };
+        let style = if selected {
+            view.theme.bold().patch(view.theme.underlined())
+        } else {
+            view.theme.plain()
+        };
         line.push_span(Span::styled(format!("{} ", n + 1), view.theme.dim()));
-        line.push_span(Span::styled(format!("{} {}", name(head.tab, wide), number(view, head)), style));
+        line.push_span(Span::styled(
+            format!("{} {}", name(head.tab, wide), number(view, head)),
+            style,
+        ));
         line.extend(gap(view, head, wide));
     }
     let scope = scope(view);
     // The order alone is worth no tab.
     let fits = line.width() + scope.width() < usize::from(area.width);
-    let scope = if fits || !view.ui.choice.is_everything() { scope } else { Line::default() };
+    let scope = if fits || !view.ui.choice.is_everything() {
+        scope
+    } else {
+        Line::default()
+    };
     put_both(buffer, area, line, scope, view.theme.glyphs);
 }
 
@@ -42,7 +54,8 @@ const fn name(tab: Tab, wide: bool) -> &'static str {
 }
 
 fn number(view: &View, head: &TabHead) -> usize {
-    head.counts.map_or_else(|| view.ui.events(view.now).count(), |counts| counts.total())
+    head.counts
+        .map_or_else(|| view.ui.events(view.now).count(), |counts| counts.total())
 }
 
 /// What stands between two tabs: where something is wrong, its glyph.
@@ -50,9 +63,17 @@ fn gap(view: &View, head: &TabHead, wide: bool) -> [Span<'static>; 3] {
     let worst = head.counts.map_or(Status::Healthy, |counts| counts.worst());
     // Everything stands in the header already.
     let marked = is_problem(worst) && head.tab != Tab::All;
-    let glyph = if marked { view.theme.glyphs.status(worst) } else { " " };
+    let glyph = if marked {
+        view.theme.glyphs.status(worst)
+    } else {
+        " "
+    };
     let side = Span::raw(if wide { " " } else { "" });
-    [side.clone(), Span::styled(glyph, view.theme.status(worst)), if wide { side } else { Span::raw(" ") }]
+    [
+        side.clone(),
+        Span::styled(glyph, view.theme.status(worst)),
+        if wide { side } else { Span::raw(" ") },
+    ]
 }
 
 /// `/api  3 of 14   problems only   sort: worst first`
@@ -60,16 +81,26 @@ fn scope(view: &View) -> Line<'static> {
     let (theme, choice) = (view.theme, &view.ui.choice);
     let mut line = Line::default();
     if !choice.filter.is_empty() {
-        line.push_span(Span::styled(format!("/{}  ", choice.filter.text()), theme.bold()));
+        line.push_span(Span::styled(
+            format!("/{}  ", choice.filter.text()),
+            theme.bold(),
+        ));
     }
     if !choice.is_everything() {
-        let shown = format!("{} of {}   ", view.ui.list.monitors(), view.snapshot.rows.len());
+        let shown = format!(
+            "{} of {}   ",
+            view.ui.list.monitors(),
+            view.snapshot.rows.len()
+        );
         line.push_span(Span::raw(shown));
     }
     if choice.problems_only {
         line.push_span(Span::styled("problems only   ", theme.bold()));
     }
     let reversed = if choice.reversed { ", reversed" } else { "" };
-    line.push_span(Span::styled(format!("sort: {}{reversed}", choice.sort.label()), theme.dim()));
+    line.push_span(Span::styled(
+        format!("sort: {}{reversed}", choice.sort.label()),
+        theme.dim(),
+    ));
     line
 }

@@ -10,7 +10,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket};
 
 use super::super::resolve::Resolvers;
-use super::super::{Clients, Dialers, Endpoint, HttpVersion, Request, Shared, SystemRoots, Terms, tls};
+use super::super::{
+    Clients, Dialers, Endpoint, HttpVersion, Request, Shared, SystemRoots, Terms, tls,
+};
 use super::*;
 use crate::clock::Clock;
 use crate::model::Failure;
@@ -29,7 +31,9 @@ async fn answering(address: SocketAddr) -> (SocketAddr, Arc<AtomicUsize>) {
             tokio::spawn(async move {
                 let mut head = [0; 1024];
                 if stream.read(&mut head).await.is_ok_and(|length| length > 0) {
-                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await;
+                    let _ = stream
+                        .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                        .await;
                 }
             });
         }
@@ -43,7 +47,9 @@ async fn hanging(address: SocketAddr) -> (TcpListener, Vec<TcpStream>) {
     socket.bind(address).unwrap();
     let listener = socket.listen(0).unwrap();
     let mut queue = Vec::new();
-    while let Ok(Ok(stream)) = tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(address)).await {
+    while let Ok(Ok(stream)) =
+        tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(address)).await
+    {
         queue.push(stream);
     }
     (listener, queue)
@@ -56,9 +62,15 @@ fn loopback(last: u8, port: u16) -> SocketAddr {
 /// Asks `race.test`, whose addresses these are, and gives the trace and the outcome.
 async fn ask(addresses: &[u8], port: u16) -> (Trace, Result<(), Failure>) {
     let folder = tempfile::tempdir().unwrap();
-    let hosts: String = addresses.iter().map(|last| format!("127.0.0.{last} race.test\n")).collect();
+    let hosts: String = addresses
+        .iter()
+        .map(|last| format!("127.0.0.{last} race.test\n"))
+        .collect();
     std::fs::write(folder.path().join("hosts"), hosts).unwrap();
-    let resolvers = Resolvers::of_files(folder.path().join("hosts"), folder.path().join("resolv.conf"));
+    let resolvers = Resolvers::of_files(
+        folder.path().join("hosts"),
+        folder.path().join("resolv.conf"),
+    );
     let _ = tls::provider().as_ref().clone().install_default();
     let dialers = Dialers(Arc::new(Shared {
         clients: Clients::default(),
@@ -66,11 +78,19 @@ async fn ask(addresses: &[u8], port: u16) -> (Trace, Result<(), Failure>) {
         roots: Arc::<SystemRoots>::default(),
     }));
     let url: url::Url = format!("http://race.test:{port}/").parse().unwrap();
-    let endpoint = Arc::new(Endpoint { url: url.clone(), terms: Arc::new(Terms::new(1024)) });
+    let endpoint = Arc::new(Endpoint {
+        url: url.clone(),
+        terms: Arc::new(Terms::new(1024)),
+    });
     let trace = Trace::new(Clock::start());
     trace.begin();
     let dialer = dialers.dialer(&endpoint, HttpVersion::Auto, false, &trace);
-    let request = Request { method: Method::GET, url, headers: HeaderMap::new(), body: None };
+    let request = Request {
+        method: Method::GET,
+        url,
+        headers: HeaderMap::new(),
+        body: None,
+    };
     let limit = Duration::from_secs(20);
     let outcome = match tokio::time::timeout(limit, dialer.fetch(request, 0)).await {
         Ok(answer) => answer.map(|answer| assert_eq!(answer.status, 200)),
@@ -98,7 +118,10 @@ async fn an_address_that_says_nothing_is_overtaken() {
     assert_eq!(outcome, Ok(()));
     assert_eq!(trace.connection().peer, Some(second));
     let connect = trace.connection().phases.get(Phase::Connect).unwrap();
-    assert!(connect >= NEXT_AFTER, "the race is part of connecting: {connect:?}");
+    assert!(
+        connect >= NEXT_AFTER,
+        "the race is part of connecting: {connect:?}"
+    );
 }
 
 #[tokio::test]
@@ -117,6 +140,11 @@ async fn all_addresses_are_named_where_none_answers() {
     };
     let (_, outcome) = ask(&[2, 3], port).await;
     let failure = outcome.unwrap_err();
-    let Failure::AtAddresses { tried, failure } = &failure else { panic!("{failure:?}") };
-    assert_eq!((&tried[..], failure.reason()), (&[loopback(2, port), loopback(3, port)][..], Reason::Refused));
+    let Failure::AtAddresses { tried, failure } = &failure else {
+        panic!("{failure:?}")
+    };
+    assert_eq!(
+        (&tried[..], failure.reason()),
+        (&[loopback(2, port), loopback(3, port)][..], Reason::Refused)
+    );
 }

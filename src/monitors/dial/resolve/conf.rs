@@ -13,7 +13,8 @@ const MOST_DOMAINS: usize = 32;
 const MOST_DOTS: usize = 15;
 /// Longest file that is read, in bytes.
 const LONGEST: u64 = 64 * 1024;
-/// A try that takes longer is given up: all of a lookup must fit into the default limit of an attempt.
+/// A try that takes longer is given up: all of a lookup must fit into the default limit of an
+/// attempt.
 const LONGEST_TRY: Duration = Duration::from_secs(2);
 const MOST_TRIES: usize = 2;
 
@@ -58,7 +59,9 @@ impl Conf {
             match words.next() {
                 Some("nameserver") => conf.servers.extend(words.next().and_then(server)),
                 // The last of the two counts.
-                Some("search") => conf.search = words.filter_map(domain).take(MOST_DOMAINS).collect(),
+                Some("search") => {
+                    conf.search = words.filter_map(domain).take(MOST_DOMAINS).collect()
+                }
                 Some("domain") => conf.search = words.take(1).filter_map(domain).collect(),
                 Some("options") => words.for_each(|word| conf.option(word)),
                 _ => {}
@@ -112,15 +115,24 @@ mod tests {
              domain first.test\nsearch One.test. two_x.test . a..b\n\
              options ndots:5 timeout:1 attempts:9 rotate edns0 ndots:x\nnameserver 192.0.2.2\nnameserver 192.0.2.3",
         );
-        let servers: Vec<_> = conf.servers.iter().map(|server| server.ip().to_string()).collect();
+        let servers: Vec<_> = conf
+            .servers
+            .iter()
+            .map(|server| server.ip().to_string())
+            .collect();
         assert_eq!(servers, ["192.0.2.1", "2001:db8::1", "192.0.2.2"]);
         assert_eq!(conf.search, ["one.test", "two_x.test"]);
-        assert_eq!((conf.ndots, conf.timeout, conf.tries, conf.edns0), (5, Duration::from_secs(1), 2, true));
+        assert_eq!(
+            (conf.ndots, conf.timeout, conf.tries, conf.edns0),
+            (5, Duration::from_secs(1), 2, true)
+        );
     }
 
     #[test]
     fn what_is_missing_or_too_large() {
-        let conf = Conf::parse("search a.test\ndomain b.test c.test\noptions ndots:99 timeout:30 attempts:0");
+        let conf = Conf::parse(
+            "search a.test\ndomain b.test c.test\noptions ndots:99 timeout:30 attempts:0",
+        );
         assert_eq!(conf.servers, [SocketAddr::from(([127, 0, 0, 1], PORT))]);
         assert_eq!(conf.search, ["b.test"]);
         assert_eq!((conf.ndots, conf.timeout, conf.tries), (15, LONGEST_TRY, 1));

@@ -37,7 +37,12 @@ pub(super) struct Control {
 
 impl Control {
     pub(super) fn new(servers: Vec<SocketAddr>, clock: Clock) -> Arc<Control> {
-        Arc::new(Control { servers, clock, last: Mutex::default(), asking: tokio::sync::Mutex::default() })
+        Arc::new(Control {
+            servers,
+            clock,
+            last: Mutex::default(),
+            asking: tokio::sync::Mutex::default(),
+        })
     }
 
     /// Asks, or gives a result that is not too old. An answer counts only if it came after `since`.
@@ -45,7 +50,8 @@ impl Control {
         if let Some(life) = self.known(since) {
             return life;
         }
-        // The question goes on when the lookup that wants to know is given up: the next attempt has its result.
+        // The question goes on when the lookup that wants to know is given up: the next attempt has
+        // its result.
         let control = Arc::clone(self);
         let task = tokio::spawn(async move { control.ask(since).await });
         task.await.unwrap_or(Life::Answers)
@@ -84,12 +90,20 @@ async fn ask_all(servers: &[SocketAddr]) -> Life {
         }
     }
     let is_cut_off = network::is_cut_off(servers.iter().map(SocketAddr::ip));
-    Life::Silent(lack.unwrap_or(if is_cut_off { Lack::Network } else { Lack::NameServer }))
+    Life::Silent(lack.unwrap_or(if is_cut_off {
+        Lack::Network
+    } else {
+        Lack::NameServer
+    }))
 }
 
 /// Asks for the name servers of the root (RFC 1035, section 4.1).
 async fn ask_one(server: SocketAddr) -> io::Result<()> {
-    let any: IpAddr = if server.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let any: IpAddr = if server.is_ipv4() {
+        Ipv4Addr::UNSPECIFIED.into()
+    } else {
+        Ipv6Addr::UNSPECIFIED.into()
+    };
     let socket = UdpSocket::bind((any, 0)).await?;
     socket.connect(server).await?;
     let id = fastrand::u16(..).to_be_bytes();
@@ -132,7 +146,8 @@ mod tests {
 
     use super::*;
 
-    /// A name server that answers every question with this code, or with silence; it counts the questions.
+    /// A name server that answers every question with this code, or with silence; it counts the
+    /// questions.
     async fn server(code: Option<u8>) -> (SocketAddr, Arc<AtomicUsize>) {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let address = socket.local_addr().unwrap();
@@ -144,9 +159,21 @@ mod tests {
                 counter.fetch_add(1, Ordering::SeqCst);
                 if let Some(code) = code {
                     // Nonsense first: another id, then no response.
-                    socket.send_to(&[!query[0], query[1], 0x81, 0, 0, 0, 0, 0, 0, 0, 0, 0], from).await.unwrap();
+                    socket
+                        .send_to(
+                            &[!query[0], query[1], 0x81, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+                            from,
+                        )
+                        .await
+                        .unwrap();
                     socket.send_to(&query[..length], from).await.unwrap();
-                    socket.send_to(&[query[0], query[1], 0x81, code, 0, 0, 0, 0, 0, 0, 0, 0], from).await.unwrap();
+                    socket
+                        .send_to(
+                            &[query[0], query[1], 0x81, code, 0, 0, 0, 0, 0, 0, 0, 0],
+                            from,
+                        )
+                        .await
+                        .unwrap();
                 }
             }
         });
@@ -162,7 +189,11 @@ mod tests {
         let (silent, _) = server(None).await;
         for code in [0, 2, 5] {
             let (alive, _) = server(Some(code)).await;
-            assert_eq!(control(&[silent, alive]).life(Moment::START).await, Life::Answers, "{code}");
+            assert_eq!(
+                control(&[silent, alive]).life(Moment::START).await,
+                Life::Answers,
+                "{code}"
+            );
         }
     }
 
@@ -170,9 +201,17 @@ mod tests {
     async fn silence_is_asked_for_once_by_all_and_kept() {
         let (silent, asked) = server(None).await;
         let control = control(&[silent]);
-        let all = futures_util::future::join_all((0..50).map(|_| control.life(Moment::START))).await;
-        assert!(all.iter().all(|life| *life == Life::Silent(Lack::NameServer)), "{all:?}");
-        assert_eq!(control.known(Moment::FAR), Some(Life::Silent(Lack::NameServer)));
+        let all =
+            futures_util::future::join_all((0..50).map(|_| control.life(Moment::START))).await;
+        assert!(
+            all.iter()
+                .all(|life| *life == Life::Silent(Lack::NameServer)),
+            "{all:?}"
+        );
+        assert_eq!(
+            control.known(Moment::FAR),
+            Some(Life::Silent(Lack::NameServer))
+        );
         assert!(asked.load(Ordering::SeqCst) <= SENT as usize);
     }
 
@@ -189,11 +228,15 @@ mod tests {
     async fn the_question_outlives_who_asks_it() {
         let (silent, _) = server(None).await;
         let control = control(&[silent]);
-        let given_up = tokio::time::timeout(Duration::from_millis(10), control.life(Moment::START)).await;
+        let given_up =
+            tokio::time::timeout(Duration::from_millis(10), control.life(Moment::START)).await;
         assert!(given_up.is_err());
         // Waits for the one that runs.
         let _lock = control.asking.lock().await;
-        assert_eq!(control.known(Moment::START), Some(Life::Silent(Lack::NameServer)));
+        assert_eq!(
+            control.known(Moment::START),
+            Some(Life::Silent(Lack::NameServer))
+        );
     }
 
     #[tokio::test]
@@ -201,6 +244,9 @@ mod tests {
         let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         let address = socket.local_addr().unwrap();
         drop(socket);
-        assert_eq!(control(&[address]).life(Moment::START).await, Life::Silent(Lack::NameServer));
+        assert_eq!(
+            control(&[address]).life(Moment::START).await,
+            Life::Silent(Lack::NameServer)
+        );
     }
 }

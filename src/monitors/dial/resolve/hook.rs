@@ -51,7 +51,11 @@ impl Resolve for Lookup {
             };
             match found {
                 Ok(_) => Ok(Box::new(to_try.into_iter().map(|ip| SocketAddr::new(ip, 0))) as Addrs),
-                Err(why) => Err(LookupError { host: Text::clean(&host), why }.into()),
+                Err(why) => Err(LookupError {
+                    host: Text::clean(&host),
+                    why,
+                }
+                .into()),
             }
         })
     }

@@ -11,7 +11,8 @@ use super::name::relative;
 /// A file of this many bytes is read to its end; lists that block advertisements have some MiB.
 const LONGEST: u64 = 16 * 1024 * 1024;
 
-/// Addresses by name, in the order of the file. Names are in lower case and without a dot at the end.
+/// Addresses by name, in the order of the file. Names are in lower case and without a dot at the
+/// end.
 #[derive(Debug, Default)]
 pub(super) struct Hosts(HashMap<Box<str>, Vec<IpAddr>>);
 
@@ -32,7 +33,9 @@ impl Hosts {
         for line in text.trim_start_matches('\u{feff}').lines() {
             let line = line.split('#').next().unwrap_or_default();
             let mut words = line.split_ascii_whitespace();
-            let Some(address) = words.next().and_then(address) else { continue };
+            let Some(address) = words.next().and_then(address) else {
+                continue;
+            };
             for name in words {
                 let name = relative(name).to_ascii_lowercase();
                 let known = hosts.0.entry(name.into()).or_default();
@@ -46,7 +49,9 @@ impl Hosts {
 
     /// The addresses of all families, if the file knows the name.
     pub(super) fn addresses(&self, host: &str) -> Option<&[IpAddr]> {
-        self.0.get(relative(host).to_ascii_lowercase().as_str()).map(Vec::as_slice)
+        self.0
+            .get(relative(host).to_ascii_lowercase().as_str())
+            .map(Vec::as_slice)
     }
 }
 
@@ -83,11 +88,20 @@ mod tests {
              192.0.2.1 Both.Test. both.test\n2001:db8::1 both.test\n192.0.2.2 both.test\n\
              nonsense line\nfe80::1%lo0 link\n192.0.2.3",
         );
-        let all =
-            |name: &str| hosts.addresses(name).map(|found| found.iter().map(IpAddr::to_string).collect::<Vec<_>>());
-        assert_eq!(all("localhost"), Some(vec!["127.0.0.1".to_owned(), "::1".to_owned()]));
+        let all = |name: &str| {
+            hosts
+                .addresses(name)
+                .map(|found| found.iter().map(IpAddr::to_string).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            all("localhost"),
+            Some(vec!["127.0.0.1".to_owned(), "::1".to_owned()])
+        );
         assert_eq!(all("MY_SERVICE."), Some(vec!["127.0.0.1".to_owned()]));
-        assert_eq!(all("both.test").unwrap(), ["192.0.2.1", "2001:db8::1", "192.0.2.2"]);
+        assert_eq!(
+            all("both.test").unwrap(),
+            ["192.0.2.1", "2001:db8::1", "192.0.2.2"]
+        );
         assert_eq!(all("link").unwrap(), ["fe80::1"]);
         for unknown in ["commented", "line", "both", ""] {
             assert_eq!(all(unknown), None, "{unknown}");

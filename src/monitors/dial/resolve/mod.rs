@@ -1,4 +1,5 @@
-//! Names to addresses, as the system's own tools find them: the hosts file first, then the name servers.
+//! Names to addresses, as the system's own tools find them: the hosts file first, then the name
+//! servers.
 
 mod conf;
 mod control;
@@ -29,14 +30,15 @@ use hosts::Hosts;
 use servers::{Miss, Servers};
 use stamp::Stamped;
 
-/// All questions for one name; with the control question it fits into the default limit of an attempt.
+/// All questions for one name; with the control question it fits into the default limit of an
+/// attempt.
 const LONGEST_LOOKUP: Duration = Duration::from_secs(6);
-/// The control question is asked beside a lookup that has no answer for so long: a short limit of an attempt shall not
-/// end it before it is known who is silent.
+/// The control question is asked beside a lookup that has no answer for so long: a short limit of
+/// an attempt shall not end it before it is known who is silent.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// What is known of the system's files. They are read again when they change, as the C library does: a laptop moves
-/// between networks while hbmon runs.
+/// What is known of the system's files. They are read again when they change, as the C library
+/// does: a laptop moves between networks while hbmon runs.
 pub(super) struct Resolvers {
     clock: Clock,
     hosts: Mutex<Stamped<Hosts>>,
@@ -92,7 +94,10 @@ impl Family {
 
 impl Default for Resolvers {
     fn default() -> Resolvers {
-        Resolvers::of_files(PathBuf::from("/etc/hosts"), PathBuf::from("/etc/resolv.conf"))
+        Resolvers::of_files(
+            PathBuf::from("/etc/hosts"),
+            PathBuf::from("/etc/resolv.conf"),
+        )
     }
 }
 
@@ -105,8 +110,8 @@ impl Resolvers {
         }
     }
 
-    /// At least one address of the family, in the order in which they are tried. Tells `suspect` what this machine
-    /// seems to lack while the lookup still goes on.
+    /// At least one address of the family, in the order in which they are tried. Tells `suspect`
+    /// what this machine seems to lack while the lookup still goes on.
     async fn lookup(
         &self,
         host: &str,
@@ -121,9 +126,19 @@ impl Resolvers {
             (_, Some(addresses)) => addresses,
             (Resolver::Hickory, None) => {
                 let network = self.network();
-                network.judged(network.servers.lookup(host, family), self.clock.now(), suspect).await?
+                network
+                    .judged(
+                        network.servers.lookup(host, family),
+                        self.clock.now(),
+                        suspect,
+                    )
+                    .await?
             }
-            (Resolver::System, None) => self.network().judged(system::lookup(host), self.clock.now(), suspect).await?,
+            (Resolver::System, None) => {
+                self.network()
+                    .judged(system::lookup(host), self.clock.now(), suspect)
+                    .await?
+            }
         };
         addresses.retain(|address| family.admits(*address));
         if addresses.is_empty() {
@@ -132,7 +147,8 @@ impl Resolvers {
         Ok(order::in_turns(addresses))
     }
 
-    /// What is known without a question to anybody, of all families, IPv6 first. The C library looks for itself.
+    /// What is known without a question to anybody, of all families, IPv6 first. The C library
+    /// looks for itself.
     fn without_network(&self, host: &str, resolver: Resolver) -> Option<Vec<IpAddr>> {
         if resolver == Resolver::System {
             return None;
@@ -142,17 +158,24 @@ impl Resolvers {
             addresses.sort_by_key(IpAddr::is_ipv4);
             return Some(addresses);
         }
-        name::is_localhost(host).then(|| vec![Ipv6Addr::LOCALHOST.into(), Ipv4Addr::LOCALHOST.into()])
+        name::is_localhost(host)
+            .then(|| vec![Ipv6Addr::LOCALHOST.into(), Ipv4Addr::LOCALHOST.into()])
     }
 
     fn hosts(&self) -> Arc<Hosts> {
         // Nothing panics while it holds the lock; a poisoned one is as good as any. As below.
-        self.hosts.lock().unwrap_or_else(PoisonError::into_inner).get(Hosts::read)
+        self.hosts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(Hosts::read)
     }
 
     fn network(&self) -> Arc<Network> {
         let read = |path: &Path| Network::new(&Conf::read(path), &self.clock);
-        self.network.lock().unwrap_or_else(PoisonError::into_inner).get(read)
+        self.network
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(read)
     }
 }
 
@@ -164,8 +187,8 @@ impl Network {
         }
     }
 
-    /// The result of a lookup that began at `begun`; with a failure that may be the name servers' own, the control
-    /// question decides whose it is.
+    /// The result of a lookup that began at `begun`; with a failure that may be the name servers'
+    /// own, the control question decides whose it is.
     async fn judged(
         &self,
         lookup: impl Future<Output = Result<Vec<IpAddr>, Miss>>,

@@ -6,10 +6,14 @@ use hickory_resolver::proto::rr::Name;
 const LONGEST_NAME: usize = 253;
 const LONGEST_LABEL: usize = 63;
 
-/// Whether a name server can be asked for it. Underscores and hyphens may stand anywhere (RFC 2181, section 11).
+/// Whether a name server can be asked for it. Underscores and hyphens may stand anywhere (RFC 2181,
+/// section 11).
 pub fn is_host_name(host: &str) -> bool {
     let name = relative(host);
-    name.len() <= LONGEST_NAME && name.split('.').all(|label| (1..=LONGEST_LABEL).contains(&label.len()))
+    name.len() <= LONGEST_NAME
+        && name
+            .split('.')
+            .all(|label| (1..=LONGEST_LABEL).contains(&label.len()))
 }
 
 /// Without the dot that makes a name absolute.
@@ -23,14 +27,22 @@ pub(super) fn is_localhost(host: &str) -> bool {
     last.eq_ignore_ascii_case("localhost")
 }
 
-/// The names to ask for in turn, as resolv.conf(5) has them: a name with at least `ndots` dots is tried as it is
-/// before the search list, any other one after it. A dot at the end makes it the only one.
+/// The names to ask for in turn, as resolv.conf(5) has them: a name with at least `ndots` dots is
+/// tried as it is before the search list, any other one after it. A dot at the end makes it the
+/// only one.
 pub(super) fn candidates(host: &str, search: &[String], ndots: usize) -> Vec<String> {
     if host.ends_with('.') {
         return vec![relative(host).to_owned()];
     }
-    let mut names: Vec<String> = search.iter().map(|domain| format!("{host}.{domain}")).collect();
-    let as_it_is = if host.matches('.').count() >= ndots { 0 } else { names.len() };
+    let mut names: Vec<String> = search
+        .iter()
+        .map(|domain| format!("{host}.{domain}"))
+        .collect();
+    let as_it_is = if host.matches('.').count() >= ndots {
+        0
+    } else {
+        names.len()
+    };
     names.insert(as_it_is, host.to_owned());
     names.retain(|name| is_host_name(name));
     names
@@ -49,12 +61,35 @@ mod tests {
 
     #[test]
     fn lenient_but_for_lengths() {
-        let (long, longest) = ("a".repeat(64), format!("{}.{}", "a".repeat(63), "b.".repeat(94)));
+        let (long, longest) = (
+            "a".repeat(64),
+            format!("{}.{}", "a".repeat(63), "b.".repeat(94)),
+        );
         assert_eq!(longest.len(), 252);
-        for name in ["my_service", "_sip._tcp.a.test", "a_b.c_d", "-a.test", "a-.test", "a.test.", "1.x", &longest] {
-            assert!(is_host_name(name) && absolute(relative(name)).is_some(), "{name}");
+        for name in [
+            "my_service",
+            "_sip._tcp.a.test",
+            "a_b.c_d",
+            "-a.test",
+            "a-.test",
+            "a.test.",
+            "1.x",
+            &longest,
+        ] {
+            assert!(
+                is_host_name(name) && absolute(relative(name)).is_some(),
+                "{name}"
+            );
         }
-        for name in ["", ".", "a..b", ".a", "a..", &long, &format!("{longest}ccc")] {
+        for name in [
+            "",
+            ".",
+            "a..b",
+            ".a",
+            "a..",
+            &long,
+            &format!("{longest}ccc"),
+        ] {
             assert!(!is_host_name(name), "{name}");
         }
     }
@@ -62,10 +97,22 @@ mod tests {
     #[test]
     fn search_lists() {
         let search = ["one.test".to_owned(), "two.test".to_owned()];
-        assert_eq!(candidates("a", &search, 1), ["a.one.test", "a.two.test", "a"]);
-        assert_eq!(candidates("a.b", &search, 1), ["a.b", "a.b.one.test", "a.b.two.test"]);
-        assert_eq!(candidates("a.b", &search, 5), ["a.b.one.test", "a.b.two.test", "a.b"]);
-        assert_eq!(candidates("a", &search, 0), ["a", "a.one.test", "a.two.test"]);
+        assert_eq!(
+            candidates("a", &search, 1),
+            ["a.one.test", "a.two.test", "a"]
+        );
+        assert_eq!(
+            candidates("a.b", &search, 1),
+            ["a.b", "a.b.one.test", "a.b.two.test"]
+        );
+        assert_eq!(
+            candidates("a.b", &search, 5),
+            ["a.b.one.test", "a.b.two.test", "a.b"]
+        );
+        assert_eq!(
+            candidates("a", &search, 0),
+            ["a", "a.one.test", "a.two.test"]
+        );
         assert_eq!(candidates("a.", &search, 1), ["a"]);
         assert_eq!(candidates("a", &[], 1), ["a"]);
     }

@@ -7,8 +7,9 @@ use super::super::network;
 /// More addresses of one name are not tried.
 const MOST: usize = 8;
 
-/// Families take turns, beginning with that of the first address. Addresses without a route are left out where there
-/// are others: a machine without IPv6 would wait for them in vain (RFC 6724, section 6, rule 1).
+/// Families take turns, beginning with that of the first address. Addresses without a route are
+/// left out where there are others: a machine without IPv6 would wait for them in vain (RFC 6724,
+/// section 6, rule 1).
 pub(super) fn in_turns(mut addresses: Vec<IpAddr>) -> Vec<IpAddr> {
     let has_both = addresses.iter().any(IpAddr::is_ipv4) && addresses.iter().any(IpAddr::is_ipv6);
     if has_both && addresses.iter().any(|address| network::has_route(*address)) {
@@ -21,10 +22,15 @@ pub(super) fn in_turns(mut addresses: Vec<IpAddr>) -> Vec<IpAddr> {
 
 fn interleaved(addresses: Vec<IpAddr>) -> Vec<IpAddr> {
     let is_ipv6 = addresses.first().is_some_and(IpAddr::is_ipv6);
-    let (first, second): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|address| address.is_ipv6() == is_ipv6);
+    let (first, second): (Vec<_>, Vec<_>) = addresses
+        .into_iter()
+        .partition(|address| address.is_ipv6() == is_ipv6);
     let shorter = first.len().min(second.len());
     let (first_rest, second_rest) = (first[shorter..].to_vec(), second[shorter..].to_vec());
-    let pairs = first.into_iter().zip(second).flat_map(|(one, other)| [one, other]);
+    let pairs = first
+        .into_iter()
+        .zip(second)
+        .flat_map(|(one, other)| [one, other]);
     pairs.chain(first_rest).chain(second_rest).collect()
 }
 
@@ -35,18 +41,32 @@ mod tests {
     #[test]
     fn families_take_turns() {
         let turns = |addresses: &[&str]| -> Vec<String> {
-            let addresses = addresses.iter().map(|address| address.parse().unwrap()).collect();
-            interleaved(addresses).iter().map(IpAddr::to_string).collect()
+            let addresses = addresses
+                .iter()
+                .map(|address| address.parse().unwrap())
+                .collect();
+            interleaved(addresses)
+                .iter()
+                .map(IpAddr::to_string)
+                .collect()
         };
-        assert_eq!(turns(&["::1", "::2", "::3", "127.0.0.1"]), ["::1", "127.0.0.1", "::2", "::3"]);
-        assert_eq!(turns(&["127.0.0.1", "127.0.0.2", "::1"]), ["127.0.0.1", "::1", "127.0.0.2"]);
+        assert_eq!(
+            turns(&["::1", "::2", "::3", "127.0.0.1"]),
+            ["::1", "127.0.0.1", "::2", "::3"]
+        );
+        assert_eq!(
+            turns(&["127.0.0.1", "127.0.0.2", "::1"]),
+            ["127.0.0.1", "::1", "127.0.0.2"]
+        );
         assert_eq!(turns(&["::2", "::1"]), ["::2", "::1"]);
         assert!(turns(&[]).is_empty());
     }
 
     #[test]
     fn no_more_than_can_be_tried() {
-        let many: Vec<IpAddr> = (0..200u8).map(|last| IpAddr::from([127, 0, 0, last])).collect();
+        let many: Vec<IpAddr> = (0..200u8)
+            .map(|last| IpAddr::from([127, 0, 0, last]))
+            .collect();
         assert_eq!(in_turns(many.clone()), many[..MOST]);
     }
 }

@@ -1,4 +1,5 @@
-//! Questions to name servers: in the order of resolv.conf, each for the names that the search list makes.
+//! Questions to name servers: in the order of resolv.conf, each for the names that the search list
+//! makes.
 
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
@@ -19,14 +20,16 @@ use super::name;
 use crate::clock::Clock;
 use crate::model::{Lack, Moment};
 
-/// Answers are kept as long as their TTL says, but no longer than this: a monitor must notice a changed record.
+/// Answers are kept as long as their TTL says, but no longer than this: a monitor must notice a
+/// changed record.
 const LONGEST_TTL: Duration = Duration::from_secs(30);
 const LONGEST_NEGATIVE_TTL: Duration = Duration::from_secs(1);
 /// The next name server is asked too when the one before has not answered for so long.
 const HEAD_START: Duration = Duration::from_secs(1);
 /// A name server that answered in place of a silent one is asked first for so long.
 const PREFERRED_FOR: Duration = Duration::from_secs(60);
-/// How long addresses of one family wait for those of the other, which cannot be added later (RFC 8305, section 3).
+/// How long addresses of one family wait for those of the other, which cannot be added later (RFC
+/// 8305, section 3).
 const OTHER_FAMILY: Duration = Duration::from_millis(250);
 
 /// Why there is no address.
@@ -54,7 +57,9 @@ pub(super) struct Servers {
 impl Servers {
     pub(super) fn new(conf: &Conf, clock: Clock) -> Servers {
         let resolvers = conf.servers.iter().filter_map(|server| {
-            resolver(*server, conf).inspect_err(|error| tracing::warn!(%error, %server, "no resolver")).ok()
+            resolver(*server, conf)
+                .inspect_err(|error| tracing::warn!(%error, %server, "no resolver"))
+                .ok()
         });
         Servers {
             resolvers: resolvers.collect(),
@@ -65,15 +70,20 @@ impl Servers {
         }
     }
 
-    /// Tries the names that the search list makes, as the C library does (res_nsearch): a name without an address and
-    /// a name server's error let it go on; silence ends the search, but for the name as it is.
+    /// Tries the names that the search list makes, as the C library does (res_nsearch): a name
+    /// without an address and a name server's error let it go on; silence ends the search, but for
+    /// the name as it is.
     pub(super) async fn lookup(&self, host: &str, family: Family) -> Result<Vec<IpAddr>, Miss> {
         let as_it_is = name::relative(host);
         let candidates = name::candidates(host, &self.search, self.ndots);
-        let is_first = candidates.first().is_some_and(|candidate| candidate == as_it_is);
+        let is_first = candidates
+            .first()
+            .is_some_and(|candidate| candidate == as_it_is);
         let mut misses = Vec::new();
         for candidate in candidates {
-            let is_over = misses.iter().any(|miss| matches!(miss, Miss::Silent | Miss::Lack(_)));
+            let is_over = misses
+                .iter()
+                .any(|miss| matches!(miss, Miss::Silent | Miss::Lack(_)));
             if is_over && candidate != as_it_is {
                 continue;
             }
@@ -93,11 +103,18 @@ impl Servers {
         match family {
             Family::V4 => self.query(name, RecordType::A).await,
             Family::V6 => self.query(name, RecordType::AAAA).await,
-            Family::Any => both(self.query(name, RecordType::AAAA), self.query(name, RecordType::A)).await,
+            Family::Any => {
+                both(
+                    self.query(name, RecordType::AAAA),
+                    self.query(name, RecordType::A),
+                )
+                .await
+            }
         }
     }
 
-    /// Asks one name server after the other; the first that knows, or knows that there is none, decides.
+    /// Asks one name server after the other; the first that knows, or knows that there is none,
+    /// decides.
     async fn query(&self, name: &str, kind: RecordType) -> Result<Vec<IpAddr>, Miss> {
         let count = self.resolvers.len();
         let first = self.first();
@@ -125,14 +142,27 @@ impl Servers {
         }
     }
 
-    async fn ask(&self, number: usize, name: &str, kind: RecordType) -> (usize, Result<Vec<IpAddr>, Miss>) {
+    async fn ask(
+        &self,
+        number: usize,
+        name: &str,
+        kind: RecordType,
+    ) -> (usize, Result<Vec<IpAddr>, Miss>) {
         let Some((resolver, name)) = self.resolvers.get(number).zip(name::absolute(name)) else {
             return (number, Err(Miss::NoSuchHost));
         };
         let answer = match resolver.lookup(name, kind).await {
             Ok(found) => {
-                let addresses: Vec<_> = found.answers().iter().filter_map(|record| record.data.ip_addr()).collect();
-                if addresses.is_empty() { Err(Miss::NoAddress) } else { Ok(addresses) }
+                let addresses: Vec<_> = found
+                    .answers()
+                    .iter()
+                    .filter_map(|record| record.data.ip_addr())
+                    .collect();
+                if addresses.is_empty() {
+                    Err(Miss::NoAddress)
+                } else {
+                    Ok(addresses)
+                }
             }
             Err(error) => Err(miss(&error)),
         };
@@ -140,7 +170,10 @@ impl Servers {
     }
 
     fn first(&self) -> usize {
-        let (number, until) = *self.preferred.lock().unwrap_or_else(PoisonError::into_inner);
+        let (number, until) = *self
+            .preferred
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if self.clock.now() < until { number } else { 0 }
     }
 
@@ -148,7 +181,10 @@ impl Servers {
     fn prefer(&self, number: usize, first: usize) {
         if number != first {
             let until = self.clock.now().plus(PREFERRED_FOR);
-            *self.preferred.lock().unwrap_or_else(PoisonError::into_inner) = (number, until);
+            *self
+                .preferred
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = (number, until);
         }
     }
 }
@@ -194,7 +230,11 @@ fn worst(misses: &[Miss]) -> Miss {
         Miss::Silent => 3,
         Miss::Lack(_) => 4,
     };
-    misses.iter().max_by_key(order).copied().unwrap_or(Miss::NoSuchHost)
+    misses
+        .iter()
+        .max_by_key(order)
+        .copied()
+        .unwrap_or(Miss::NoSuchHost)
 }
 
 fn miss(error: &NetError) -> Miss {

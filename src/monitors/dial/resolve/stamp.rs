@@ -9,7 +9,8 @@ pub(super) struct Stamped<T> {
     last: Option<(Option<Stamp>, Arc<T>)>,
 }
 
-/// By what two versions of a file differ: time of the last change to the nanosecond, length, and which file it is.
+/// By what two versions of a file differ: time of the last change to the nanosecond, length, and
+/// which file it is.
 #[derive(PartialEq, Eq)]
 struct Stamp {
     seconds: i64,

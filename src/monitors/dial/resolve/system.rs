@@ -12,7 +12,8 @@ pub(super) async fn lookup(host: &str) -> Result<Vec<IpAddr>, Miss> {
     }
 }
 
-/// std keeps only getaddrinfo's sentence (gai_strerror); what it says of a missing name differs by system.
+/// std keeps only getaddrinfo's sentence (gai_strerror); what it says of a missing name differs by
+/// system.
 fn miss(error: &io::Error) -> Miss {
     let sentence = error.to_string();
     if sentence.contains("No address associated") {
@@ -31,8 +32,17 @@ mod tests {
     #[test]
     fn sentences_of_getaddrinfo() {
         let miss = |sentence: &str| miss(&io::Error::other(sentence.to_owned()));
-        assert_eq!(miss("failed to lookup address information: Name or service not known"), Miss::NoSuchHost);
-        assert_eq!(miss("failed to lookup address information: No address associated with hostname"), Miss::NoAddress);
-        assert_eq!(miss("failed to lookup address information: Temporary failure in name resolution"), Miss::Server);
+        assert_eq!(
+            miss("failed to lookup address information: Name or service not known"),
+            Miss::NoSuchHost
+        );
+        assert_eq!(
+            miss("failed to lookup address information: No address associated with hostname"),
+            Miss::NoAddress
+        );
+        assert_eq!(
+            miss("failed to lookup address information: Temporary failure in name resolution"),
+            Miss::Server
+        );
     }
 }

@@ -14,8 +14,8 @@ const SIX: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 /// What a name server makes of the first label of a name; `None` is silence.
 type Script = fn(&str, bool) -> Option<(u8, Option<IpAddr>)>;
 
-/// Knows `four` (A), `both` (A and AAAA), `bare` (neither) and `my_service`; fails for `broken`; is silent about
-/// `silent`, and about the AAAA of `half`; denies every other name.
+/// Knows `four` (A), `both` (A and AAAA), `bare` (neither) and `my_service`; fails for `broken`; is
+/// silent about `silent`, and about the AAAA of `half`; denies every other name.
 fn usual(label: &str, is_aaaa: bool) -> Option<(u8, Option<IpAddr>)> {
     match (label, is_aaaa) {
         ("four" | "both" | "my_service" | "half", false) => Some((0, Some(FOUR))),
@@ -32,7 +32,11 @@ fn usual(label: &str, is_aaaa: bool) -> Option<(u8, Option<IpAddr>)> {
 
 /// Fails for every name, but lives.
 fn failing(label: &str, _: bool) -> Option<(u8, Option<IpAddr>)> {
-    Some(if label.is_empty() { (5, None) } else { (2, None) })
+    Some(if label.is_empty() {
+        (5, None)
+    } else {
+        (2, None)
+    })
 }
 
 fn silent(_: &str, _: bool) -> Option<(u8, Option<IpAddr>)> {
@@ -76,14 +80,40 @@ fn answer(query: &[u8], script: Script) -> Option<Vec<u8>> {
     let label = String::from_utf8_lossy(&query[13..13 + usize::from(query[12])]).into_owned();
     let is_aaaa = query[name_end + 1] == 28;
     let (code, address) = script(&label, is_aaaa)?;
-    let mut answer = vec![query[0], query[1], 0x81, 0x80 | code, 0, 1, 0, u8::from(address.is_some()), 0, 0, 0, 0];
+    let mut answer = vec![
+        query[0],
+        query[1],
+        0x81,
+        0x80 | code,
+        0,
+        1,
+        0,
+        u8::from(address.is_some()),
+        0,
+        0,
+        0,
+        0,
+    ];
     answer.extend(&query[12..name_end + 4]);
     let octets = match address {
         Some(IpAddr::V4(address)) => address.octets().to_vec(),
         Some(IpAddr::V6(address)) => address.octets().to_vec(),
         None => return Some(answer),
     };
-    answer.extend([0xc0, 12, 0, if is_aaaa { 28 } else { 1 }, 0, 1, 0, 0, 0, 60, 0, octets.len() as u8]);
+    answer.extend([
+        0xc0,
+        12,
+        0,
+        if is_aaaa { 28 } else { 1 },
+        0,
+        1,
+        0,
+        0,
+        0,
+        60,
+        0,
+        octets.len() as u8,
+    ]);
     answer.extend(octets);
     Some(answer)
 }
@@ -97,7 +127,10 @@ struct Bench {
 impl Bench {
     fn new(hosts: &str, servers: &[&NameServer], search: &[&str]) -> Bench {
         let folder = tempfile::tempdir().unwrap();
-        let (hosts_path, conf_path) = (folder.path().join("hosts"), folder.path().join("resolv.conf"));
+        let (hosts_path, conf_path) = (
+            folder.path().join("hosts"),
+            folder.path().join("resolv.conf"),
+        );
         std::fs::write(&hosts_path, hosts).unwrap();
         let resolvers = Resolvers::of_files(hosts_path, conf_path);
         let conf = Conf {
@@ -115,7 +148,9 @@ impl Bench {
     }
 
     async fn lookup(&self, host: &str, family: Family) -> Result<Vec<IpAddr>, NoAnswer> {
-        self.resolvers.lookup(host, family, Resolver::Hickory, |_| {}).await
+        self.resolvers
+            .lookup(host, family, Resolver::Hickory, |_| {})
+            .await
     }
 }
 
@@ -141,7 +176,11 @@ async fn names_families_and_faults() {
         ("silent.test", Family::Any, Err(DnsCause::Timeout)),
         ("nowhere.invalid", Family::Any, Err(DnsCause::NoSuchHost)),
     ] {
-        assert_eq!(bench.lookup(name, family).await, wanted.map_err(NoAnswer::Dns), "{name} {family:?}");
+        assert_eq!(
+            bench.lookup(name, family).await,
+            wanted.map_err(NoAnswer::Dns),
+            "{name} {family:?}"
+        );
     }
     // Which of the two is routable depends on the machine.
     let both = bench.lookup("both.test", Family::Any).await.unwrap();
@@ -151,17 +190,40 @@ async fn names_families_and_faults() {
 #[tokio::test]
 async fn what_the_hosts_file_knows_no_name_server_is_asked_for() {
     let server = name_server(usual).await;
-    let bench = Bench::new("127.0.0.2 both.test my_service\n127.0.0.3 both.test\n", &[&server], &["test"]);
+    let bench = Bench::new(
+        "127.0.0.2 both.test my_service\n127.0.0.3 both.test\n",
+        &[&server],
+        &["test"],
+    );
     let all: Vec<IpAddr> = vec![[127, 0, 0, 2].into(), [127, 0, 0, 3].into()];
-    assert_eq!(bench.lookup("both.test", Family::Any).await, Ok(all.clone()));
-    assert_eq!(bench.lookup("BOTH.test.", Family::V4).await, Ok(all.clone()));
-    assert_eq!(bench.lookup("both.test", Family::V6).await, Err(NoAnswer::Dns(DnsCause::NoAddress)));
-    assert_eq!(bench.lookup("my_service", Family::Any).await, Ok(all[..1].to_vec()));
+    assert_eq!(
+        bench.lookup("both.test", Family::Any).await,
+        Ok(all.clone())
+    );
+    assert_eq!(
+        bench.lookup("BOTH.test.", Family::V4).await,
+        Ok(all.clone())
+    );
+    assert_eq!(
+        bench.lookup("both.test", Family::V6).await,
+        Err(NoAnswer::Dns(DnsCause::NoAddress))
+    );
+    assert_eq!(
+        bench.lookup("my_service", Family::Any).await,
+        Ok(all[..1].to_vec())
+    );
     assert_eq!(server.asked(), 0);
 
     std::fs::write(bench.folder.path().join("hosts"), "127.0.0.44 both.test").unwrap();
-    assert_eq!(bench.lookup("both.test", Family::Any).await, Ok(vec![[127, 0, 0, 44].into()]));
-    assert_eq!(bench.lookup("my_service", Family::V4).await, Ok(vec![FOUR]), "now from the name server");
+    assert_eq!(
+        bench.lookup("both.test", Family::Any).await,
+        Ok(vec![[127, 0, 0, 44].into()])
+    );
+    assert_eq!(
+        bench.lookup("my_service", Family::V4).await,
+        Ok(vec![FOUR]),
+        "now from the name server"
+    );
 }
 
 #[tokio::test]
@@ -169,11 +231,28 @@ async fn localhost_needs_no_name_server() {
     let server = name_server(silent).await;
     let bench = Bench::new("", &[&server], &["test"]);
     for name in ["localhost", "a.localhost", "LOCALHOST."] {
-        assert_eq!(bench.lookup(name, Family::V4).await, Ok(vec![FOUR]), "{name}");
-        assert_eq!(bench.lookup(name, Family::V6).await, Ok(vec![SIX]), "{name}");
+        assert_eq!(
+            bench.lookup(name, Family::V4).await,
+            Ok(vec![FOUR]),
+            "{name}"
+        );
+        assert_eq!(
+            bench.lookup(name, Family::V6).await,
+            Ok(vec![SIX]),
+            "{name}"
+        );
     }
-    let found = bench.resolvers.lookup("localhost", Family::V4, Resolver::System, |_| {}).await.unwrap();
-    assert!(found.iter().all(|address| address.is_loopback() && address.is_ipv4()), "{found:?}");
+    let found = bench
+        .resolvers
+        .lookup("localhost", Family::V4, Resolver::System, |_| {})
+        .await
+        .unwrap();
+    assert!(
+        found
+            .iter()
+            .all(|address| address.is_loopback() && address.is_ipv4()),
+        "{found:?}"
+    );
     assert_eq!(server.asked(), 0);
 }
 
@@ -182,7 +261,11 @@ async fn what_cannot_be_a_name_is_asked_of_nobody() {
     let server = name_server(silent).await;
     let bench = Bench::new("", &[&server], &["test"]);
     for name in ["", "a..b", &"a".repeat(64), &"a.".repeat(130)] {
-        assert_eq!(bench.lookup(name, Family::Any).await, Err(NoAnswer::Dns(DnsCause::NoSuchHost)), "{name}");
+        assert_eq!(
+            bench.lookup(name, Family::Any).await,
+            Err(NoAnswer::Dns(DnsCause::NoSuchHost)),
+            "{name}"
+        );
     }
     assert_eq!(server.asked(), 0);
 }
@@ -193,9 +276,15 @@ async fn search_domains() {
     let bench = Bench::new("", &[&server], &["my_domain.test", "other.test"]);
     assert_eq!(bench.lookup("four", Family::V4).await, Ok(vec![FOUR]));
     assert_eq!(server.asked(), 1);
-    assert_eq!(bench.lookup("none", Family::V4).await, Err(NoAnswer::Dns(DnsCause::NoSuchHost)));
+    assert_eq!(
+        bench.lookup("none", Family::V4).await,
+        Err(NoAnswer::Dns(DnsCause::NoSuchHost))
+    );
     assert_eq!(server.asked(), 4, "two domains, then the name as it is");
-    assert_eq!(bench.lookup("nothing.", Family::V4).await, Err(NoAnswer::Dns(DnsCause::NoSuchHost)));
+    assert_eq!(
+        bench.lookup("nothing.", Family::V4).await,
+        Err(NoAnswer::Dns(DnsCause::NoSuchHost))
+    );
     assert_eq!(server.asked(), 5, "an absolute name is searched nowhere");
 }
 
@@ -203,8 +292,15 @@ async fn search_domains() {
 async fn a_silent_name_server_is_this_machines_trouble() {
     let server = name_server(silent).await;
     let bench = Bench::new("", &[&server], &["test"]);
-    assert_eq!(bench.lookup("a.test", Family::Any).await, Err(NoAnswer::Lack(Lack::NameServer)), "the first one too");
-    assert_eq!(bench.lookup("a.test", Family::V4).await, Err(NoAnswer::Lack(Lack::NameServer)));
+    assert_eq!(
+        bench.lookup("a.test", Family::Any).await,
+        Err(NoAnswer::Lack(Lack::NameServer)),
+        "the first one too"
+    );
+    assert_eq!(
+        bench.lookup("a.test", Family::V4).await,
+        Err(NoAnswer::Lack(Lack::NameServer))
+    );
 }
 
 #[tokio::test]
@@ -225,7 +321,10 @@ async fn a_short_limit_knows_the_name_servers_silence_too() {
 async fn a_name_server_that_only_fails_lives() {
     let server = name_server(failing).await;
     let bench = Bench::new("", &[&server], &["test"]);
-    assert_eq!(bench.lookup("a.test", Family::Any).await, Err(NoAnswer::Dns(DnsCause::Server)));
+    assert_eq!(
+        bench.lookup("a.test", Family::Any).await,
+        Err(NoAnswer::Dns(DnsCause::Server))
+    );
 }
 
 #[tokio::test]
@@ -236,14 +335,28 @@ async fn the_next_name_server_takes_over() {
         assert_eq!(bench.lookup("four.test", Family::V4).await, Ok(vec![FOUR]));
         let before = bad.asked();
         assert_eq!(bench.lookup("both.test", Family::V4).await, Ok(vec![FOUR]));
-        assert_eq!(bad.asked(), before, "the one that answered is asked first now");
+        assert_eq!(
+            bad.asked(),
+            before,
+            "the one that answered is asked first now"
+        );
     }
 }
 
 #[tokio::test]
 async fn the_first_name_server_decides() {
-    let (first, second) = (name_server(usual).await, name_server(|_, _| Some((0, Some(FOUR)))).await);
+    let (first, second) = (
+        name_server(usual).await,
+        name_server(|_, _| Some((0, Some(FOUR)))).await,
+    );
     let bench = Bench::new("", &[&first, &second], &[]);
-    assert_eq!(bench.lookup("none.test", Family::V4).await, Err(NoAnswer::Dns(DnsCause::NoSuchHost)));
-    assert_eq!(second.asked(), 0, "another network's name server may know another world");
+    assert_eq!(
+        bench.lookup("none.test", Family::V4).await,
+        Err(NoAnswer::Dns(DnsCause::NoSuchHost))
+    );
+    assert_eq!(
+        second.asked(),
+        0,
+        "another network's name server may know another world"
+    );
 }

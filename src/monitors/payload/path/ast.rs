@@ -32,7 +32,11 @@ pub enum Selector {
     Name(Box<str>),
     Wildcard,
     Index(i64),
-    Slice { start: Option<i64>, end: Option<i64>, step: i64 },
+    Slice {
+        start: Option<i64>,
+        end: Option<i64>,
+        step: i64,
+    },
     Filter(Condition),
 }
 
@@ -81,7 +85,11 @@ impl Path {
     /// Whether it finds one value at most.
     pub fn is_singular(&self) -> bool {
         self.segments.iter().all(|segment| {
-            !segment.descends && matches!(segment.selectors.as_slice(), [Selector::Name(_) | Selector::Index(_)])
+            !segment.descends
+                && matches!(
+                    segment.selectors.as_slice(),
+                    [Selector::Name(_) | Selector::Index(_)]
+                )
         })
     }
 }

@@ -31,9 +31,15 @@ pub fn compare(
     })
 }
 
-fn is_less(left: Option<&Value>, right: Option<&Value>, budget: &mut Budget) -> Result<bool, Exceeded> {
+fn is_less(
+    left: Option<&Value>,
+    right: Option<&Value>,
+    budget: &mut Budget,
+) -> Result<bool, Exceeded> {
     Ok(match (left, right) {
-        (Some(Value::Number(left)), Some(Value::Number(right))) => numbers(left, right) == Some(Ordering::Less),
+        (Some(Value::Number(left)), Some(Value::Number(right))) => {
+            numbers(left, right) == Some(Ordering::Less)
+        }
         (Some(Value::String(left)), Some(Value::String(right))) => {
             budget.spend(left.len().min(right.len()) / TEXT)?;
             left < right
@@ -45,28 +51,46 @@ fn is_less(left: Option<&Value>, right: Option<&Value>, budget: &mut Budget) -> 
 fn equals(left: &Value, right: &Value, budget: &mut Budget) -> Result<bool, Exceeded> {
     budget.spend(1)?;
     Ok(match (left, right) {
-        (Value::Number(left), Value::Number(right)) => numbers(left, right) == Some(Ordering::Equal),
+        (Value::Number(left), Value::Number(right)) => {
+            numbers(left, right) == Some(Ordering::Equal)
+        }
         (Value::String(left), Value::String(right)) => {
             budget.spend(left.len().min(right.len()) / TEXT)?;
             left == right
         }
-        (Value::Array(left), Value::Array(right)) => left.len() == right.len() && all(left.iter().zip(right), budget)?,
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && all(left.iter().zip(right), budget)?
+        }
         (Value::Object(left), Value::Object(right)) => {
             left.len() == right.len()
                 && left.keys().all(|name| right.contains_key(name))
-                && all(left.iter().filter_map(|(name, value)| Some((value, right.get(name)?))), budget)?
+                && all(
+                    left.iter()
+                        .filter_map(|(name, value)| Some((value, right.get(name)?))),
+                    budget,
+                )?
         }
         (left, right) => left == right,
     })
 }
 
-fn all<'v>(mut pairs: impl Iterator<Item = (&'v Value, &'v Value)>, budget: &mut Budget) -> Result<bool, Exceeded> {
-    pairs.try_fold(true, |so_far, (left, right)| Ok(so_far && equals(left, right, budget)?))
+fn all<'v>(
+    mut pairs: impl Iterator<Item = (&'v Value, &'v Value)>,
+    budget: &mut Budget,
+) -> Result<bool, Exceeded> {
+    pairs.try_fold(true, |so_far, (left, right)| {
+        Ok(so_far && equals(left, right, budget)?)
+    })
 }
 
 /// As numbers, however they are written: whole ones exactly.
 fn numbers(left: &Number, right: &Number) -> Option<Ordering> {
-    let whole = |number: &Number| number.as_i64().map(i128::from).or(number.as_u64().map(i128::from));
+    let whole = |number: &Number| {
+        number
+            .as_i64()
+            .map(i128::from)
+            .or(number.as_u64().map(i128::from))
+    };
     match (whole(left), whole(right)) {
         (Some(left), Some(right)) => Some(left.cmp(&right)),
         _ => left.as_f64()?.partial_cmp(&right.as_f64()?),

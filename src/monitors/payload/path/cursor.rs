@@ -58,11 +58,15 @@ impl<'s> Cursor<'s> {
         self.take("-");
         let digits = self.digits();
         let text = self.slice(from..self.at);
-        let plain = !digits.is_empty() && (digits == "0" || !digits.starts_with('0')) && text != "-0";
-        text.parse().ok().filter(|number: &i64| plain && number.abs() <= MOST).ok_or_else(|| {
-            self.at = from;
-            Mistake::new(from, "not a whole number such as `0`, `7` or `-1`")
-        })
+        let plain =
+            !digits.is_empty() && (digits == "0" || !digits.starts_with('0')) && text != "-0";
+        text.parse()
+            .ok()
+            .filter(|number: &i64| plain && number.abs() <= MOST)
+            .ok_or_else(|| {
+                self.at = from;
+                Mistake::new(from, "not a whole number such as `0`, `7` or `-1`")
+            })
     }
 
     /// A number as JSON writes it.
@@ -94,7 +98,9 @@ impl<'s> Cursor<'s> {
 
     fn digits(&mut self) -> &'s str {
         let rest = self.rest();
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
         self.at += end;
         rest.get(..end).unwrap_or_default()
     }
@@ -103,14 +109,26 @@ impl<'s> Cursor<'s> {
     pub fn quoted(&mut self) -> Result<String, Mistake> {
         let from = self.at;
         let mut text = String::new();
-        let Some(quote) = self.next() else { return Err(Mistake::early(from)) };
+        let Some(quote) = self.next() else {
+            return Err(Mistake::early(from));
+        };
         loop {
             let here = self.at;
             match self.next() {
-                None => return Err(Mistake::new(from, "the quote that opens here is not closed")),
+                None => {
+                    return Err(Mistake::new(
+                        from,
+                        "the quote that opens here is not closed",
+                    ));
+                }
                 Some(c) if c == quote => return Ok(text),
                 Some('\\') => text.push(self.escaped(here, quote)?),
-                Some(c) if c < ' ' => return Err(Mistake::new(here, "a control character is written as an escape")),
+                Some(c) if c < ' ' => {
+                    return Err(Mistake::new(
+                        here,
+                        "a control character is written as an escape",
+                    ));
+                }
                 Some(c) => text.push(c),
             }
         }
@@ -135,9 +153,16 @@ impl<'s> Cursor<'s> {
             Some(c) if c == quote => Ok(c),
             Some('u') => {
                 let first = self.unit().ok_or_else(wrong)?;
-                let second = if (0xd800..0xdc00).contains(&first) && self.take("\\u") { self.unit() } else { None };
+                let second = if (0xd800..0xdc00).contains(&first) && self.take("\\u") {
+                    self.unit()
+                } else {
+                    None
+                };
                 let units = std::iter::once(first).chain(second);
-                match char::decode_utf16(units).collect::<Result<Vec<_>, _>>().as_deref() {
+                match char::decode_utf16(units)
+                    .collect::<Result<Vec<_>, _>>()
+                    .as_deref()
+                {
                     Ok([c]) => Ok(*c),
                     _ => Err(wrong()),
                 }
@@ -148,7 +173,10 @@ impl<'s> Cursor<'s> {
 
     /// Four hexadecimal digits.
     fn unit(&mut self) -> Option<u16> {
-        let digits = self.rest().get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        let digits = self
+            .rest()
+            .get(..4)
+            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
         self.at += 4;
         u16::from_str_radix(digits, 16).ok()
     }

@@ -1,4 +1,5 @@
-//! Conditions that mean something else than they seem to: those that always hold or never do, and bare paths.
+//! Conditions that mean something else than they seem to: those that always hold or never do, and
+//! bare paths.
 
 use serde_json::Value;
 
@@ -10,34 +11,45 @@ use super::ast::{Condition, Operand, Order, Path, Segment, Selector};
 pub fn refuse_constant(condition: &Condition, source: &str) -> Result<(), Mistake> {
     match condition {
         Condition::All(parts) => {
-            parts.iter().try_for_each(|part| refuse_constant(part, source))?;
+            parts
+                .iter()
+                .try_for_each(|part| refuse_constant(part, source))?;
             let why = "no payload meets both: the condition never holds";
             disjoint(parts, Order::Equal).map_or(Ok(()), |text| Err(at(source, &text, why)))
         }
         Condition::Any(parts) => {
-            parts.iter().try_for_each(|part| refuse_constant(part, source))?;
+            parts
+                .iter()
+                .try_for_each(|part| refuse_constant(part, source))?;
             let why = "every payload meets one of them: the condition always holds";
             let both = "`&&` joins conditions that must all hold";
-            disjoint(parts, Order::NotEqual).map_or(Ok(()), |text| Err(at(source, &text, why).help(both)))
+            disjoint(parts, Order::NotEqual)
+                .map_or(Ok(()), |text| Err(at(source, &text, why).help(both)))
         }
         Condition::Not(inner) => refuse_constant(inner, source),
         Condition::Exists(path) => of_path(path, source),
         Condition::Compare { left, order, right } => {
-            [left, right].into_iter().try_for_each(|operand| of_operand(operand, source))?;
+            [left, right]
+                .into_iter()
+                .try_for_each(|operand| of_operand(operand, source))?;
             comparison(left, *order, right, source)
         }
-        Condition::Matches { subject, .. } if subject.is_literal() => {
-            Err(Mistake::new(0, "a fixed text is matched: the result never changes"))
-        }
+        Condition::Matches { subject, .. } if subject.is_literal() => Err(Mistake::new(
+            0,
+            "a fixed text is matched: the result never changes",
+        )),
         Condition::Matches { subject, .. } => of_operand(subject, source),
     }
 }
 
-/// The paths that only ask whether something is there, where that decides about the whole condition.
+/// The paths that only ask whether something is there, where that decides about the whole
+/// condition.
 pub fn bare_paths(condition: &Condition) -> Vec<&Path> {
     match condition {
         Condition::Exists(path) if path.is_singular() && !path.segments.is_empty() => vec![path],
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(bare_paths).collect(),
+        Condition::All(parts) | Condition::Any(parts) => {
+            parts.iter().flat_map(bare_paths).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -55,11 +67,16 @@ pub fn absent_path(condition: &Condition) -> Option<&Path> {
 
 /// Filters within a path.
 fn of_path(path: &Path, source: &str) -> Result<(), Mistake> {
-    let selectors = path.segments.iter().flat_map(|Segment { selectors, .. }| selectors);
-    selectors.into_iter().try_for_each(|selector| match selector {
-        Selector::Filter(condition) => refuse_constant(condition, source),
-        _ => Ok(()),
-    })
+    let selectors = path
+        .segments
+        .iter()
+        .flat_map(|Segment { selectors, .. }| selectors);
+    selectors
+        .into_iter()
+        .try_for_each(|selector| match selector {
+            Selector::Filter(condition) => refuse_constant(condition, source),
+            _ => Ok(()),
+        })
 }
 
 fn of_operand(operand: &Operand, source: &str) -> Result<(), Mistake> {
@@ -72,34 +89,59 @@ fn of_operand(operand: &Operand, source: &str) -> Result<(), Mistake> {
 
 fn comparison(left: &Operand, order: Order, right: &Operand, source: &str) -> Result<(), Mistake> {
     let (text, literal) = match (left.text(), right.text()) {
-        (None, None) => return Err(Mistake::new(0, "two fixed values are compared: the result never changes")),
+        (None, None) => {
+            return Err(Mistake::new(
+                0,
+                "two fixed values are compared: the result never changes",
+            ));
+        }
         (Some(left), Some(right)) if left == right => {
-            return Err(at(source, &left, "a value is compared with itself: the result never changes"));
+            return Err(at(
+                source,
+                &left,
+                "a value is compared with itself: the result never changes",
+            ));
         }
         (Some(text), None) => (text, right),
         (None, Some(text)) => (text, left),
         (Some(_), Some(_)) => return Ok(()),
     };
-    let Operand::Literal(literal) = literal else { return Ok(()) };
+    let Operand::Literal(literal) = literal else {
+        return Ok(());
+    };
     let is_order = matches!(order, Order::Less | Order::Greater);
     if is_order && !literal.is_number() && !literal.is_string() {
         let why = "`<` and `>` compare numbers and texts: this never holds";
         return Err(at(source, &text, why));
     }
-    let counts = [left, right].into_iter().any(|side| matches!(side, Operand::Length(_) | Operand::Count(_)));
+    let counts = [left, right]
+        .into_iter()
+        .any(|side| matches!(side, Operand::Length(_) | Operand::Count(_)));
     if counts && !literal.is_number() && (order != Order::NotEqual) && !literal.is_null() {
-        return Err(at(source, &text, "it is a number, and is compared with something else: this never holds"));
+        return Err(at(
+            source,
+            &text,
+            "it is a number, and is compared with something else: this never holds",
+        ));
     }
     Ok(())
 }
 
 /// What two parts compare in this way with different fixed values.
 fn disjoint(parts: &[Condition], wanted: Order) -> Option<String> {
-    let fixed: Vec<(String, &Value)> = parts.iter().filter_map(|part| fixed(part, wanted)).collect();
+    let fixed: Vec<(String, &Value)> = parts
+        .iter()
+        .filter_map(|part| fixed(part, wanted))
+        .collect();
     let twice = |(text, value): &(String, &Value)| {
-        fixed.iter().any(|(other, other_value)| other == text && is_other(value, other_value))
+        fixed
+            .iter()
+            .any(|(other, other_value)| other == text && is_other(value, other_value))
     };
-    fixed.iter().find(|one| twice(one)).map(|(text, _)| text.clone())
+    fixed
+        .iter()
+        .find(|one| twice(one))
+        .map(|(text, _)| text.clone())
 }
 
 /// Numbers may be written in several ways; which are the same is not asked here.
@@ -109,12 +151,16 @@ fn is_other(one: &Value, other: &Value) -> bool {
 
 fn fixed(part: &Condition, wanted: Order) -> Option<(String, &Value)> {
     match part {
-        Condition::Compare { left, order, right: Operand::Literal(value) } if *order == wanted => {
-            Some((left.text()?, value))
-        }
-        Condition::Compare { left: Operand::Literal(value), order, right } if *order == wanted => {
-            Some((right.text()?, value))
-        }
+        Condition::Compare {
+            left,
+            order,
+            right: Operand::Literal(value),
+        } if *order == wanted => Some((left.text()?, value)),
+        Condition::Compare {
+            left: Operand::Literal(value),
+            order,
+            right,
+        } if *order == wanted => Some((right.text()?, value)),
         _ => None,
     }
 }

@@ -1,4 +1,5 @@
-//! What an expression finds in a payload, within a budget: a payload decides how much there is to do.
+//! What an expression finds in a payload, within a budget: a payload decides how much there is to
+//! do.
 
 use std::borrow::Cow;
 
@@ -7,7 +8,8 @@ use serde_json::Value;
 use super::ast::{Condition, Operand, Path, Segment, Selector, Start};
 use super::compare;
 
-/// Steps that are left. Each value that is looked at is one, and each value that is found; so it bounds the memory too.
+/// Steps that are left. Each value that is looked at is one, and each value that is found; so it
+/// bounds the memory too.
 #[derive(Debug)]
 pub struct Budget(u64);
 
@@ -47,13 +49,21 @@ pub struct Scope<'v> {
 
 impl Path {
     /// All values that it finds, in their order.
-    pub fn find<'v>(&self, scope: Scope<'v>, budget: &mut Budget) -> Result<Vec<&'v Value>, Exceeded> {
+    pub fn find<'v>(
+        &self,
+        scope: Scope<'v>,
+        budget: &mut Budget,
+    ) -> Result<Vec<&'v Value>, Exceeded> {
         let mut nodes = vec![match self.start {
             Start::Payload => scope.payload,
             Start::Current => scope.current,
         }];
         for segment in &self.segments {
-            let mut found = Found { payload: scope.payload, nodes: Vec::new(), budget };
+            let mut found = Found {
+                payload: scope.payload,
+                nodes: Vec::new(),
+                budget,
+            };
             for node in nodes {
                 found.segment(segment, node)?;
             }
@@ -87,19 +97,32 @@ impl<'v> Found<'v, '_> {
 
     fn select(&mut self, selector: &Selector, node: &'v Value) -> Result<(), Exceeded> {
         match selector {
-            Selector::Name(name) => self.push(node.as_object().and_then(|members| members.get(&**name))),
-            Selector::Wildcard => children(node).try_for_each(|child| self.push(Some(child))),
-            Selector::Index(index) => {
-                self.push(node.as_array().and_then(|array| array.get(place(*index, array.len())?)))
+            Selector::Name(name) => {
+                self.push(node.as_object().and_then(|members| members.get(&**name)))
             }
+            Selector::Wildcard => children(node).try_for_each(|child| self.push(Some(child))),
+            Selector::Index(index) => self.push(
+                node.as_array()
+                    .and_then(|array| array.get(place(*index, array.len())?)),
+            ),
             Selector::Slice { start, end, step } => {
-                let Value::Array(array) = node else { return Ok(()) };
-                slice(array.len(), *start, *end, *step).try_for_each(|index| self.push(array.get(index)))
+                let Value::Array(array) = node else {
+                    return Ok(());
+                };
+                slice(array.len(), *start, *end, *step)
+                    .try_for_each(|index| self.push(array.get(index)))
             }
             Selector::Filter(condition) => children(node).try_for_each(|child| {
                 self.budget.spend(1)?;
-                let scope = Scope { payload: self.payload, current: child };
-                if condition.holds(scope, self.budget)? { self.push(Some(child)) } else { Ok(()) }
+                let scope = Scope {
+                    payload: self.payload,
+                    current: child,
+                };
+                if condition.holds(scope, self.budget)? {
+                    self.push(Some(child))
+                } else {
+                    Ok(())
+                }
             }),
         }
     }
@@ -123,18 +146,36 @@ fn children(node: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
 
 /// Negative indices count from the end.
 fn place(index: i64, length: usize) -> Option<usize> {
-    let index = if index < 0 { i64::try_from(length).ok()?.checked_add(index)? } else { index };
+    let index = if index < 0 {
+        i64::try_from(length).ok()?.checked_add(index)?
+    } else {
+        index
+    };
     usize::try_from(index).ok()
 }
 
 /// The indices of a slice (RFC 9535, section 2.3.4.2).
-fn slice(length: usize, start: Option<i64>, end: Option<i64>, step: i64) -> Box<dyn Iterator<Item = usize>> {
+fn slice(
+    length: usize,
+    start: Option<i64>,
+    end: Option<i64>,
+    step: i64,
+) -> Box<dyn Iterator<Item = usize>> {
     let length = i64::try_from(length).unwrap_or(i64::MAX);
-    let normal = |index: i64| if index < 0 { length.saturating_add(index) } else { index };
+    let normal = |index: i64| {
+        if index < 0 {
+            length.saturating_add(index)
+        } else {
+            index
+        }
+    };
     let stride = usize::try_from(step.unsigned_abs()).unwrap_or(usize::MAX);
     let indices = |from: i64, to: i64| (from..to).filter_map(|index| usize::try_from(index).ok());
     if step > 0 {
-        let (from, to) = (normal(start.unwrap_or(0)).clamp(0, length), normal(end.unwrap_or(length)).clamp(0, length));
+        let (from, to) = (
+            normal(start.unwrap_or(0)).clamp(0, length),
+            normal(end.unwrap_or(length)).clamp(0, length),
+        );
         Box::new(indices(from, to).step_by(stride))
     } else if step < 0 {
         let from = start.map_or(length - 1, normal).clamp(-1, length - 1);
@@ -170,24 +211,33 @@ impl Condition {
                 let (left, right) = (left.value(scope, budget)?, right.value(scope, budget)?);
                 compare::compare(left.as_deref(), *order, right.as_deref(), budget)
             }
-            Condition::Matches { subject, pattern } => match subject.value(scope, budget)?.as_deref() {
-                Some(Value::String(text)) => {
-                    budget.spend(1 + text.len())?;
-                    Ok(pattern.is_match(text))
+            Condition::Matches { subject, pattern } => {
+                match subject.value(scope, budget)?.as_deref() {
+                    Some(Value::String(text)) => {
+                        budget.spend(1 + text.len())?;
+                        Ok(pattern.is_match(text))
+                    }
+                    _ => Ok(false),
                 }
-                _ => Ok(false),
-            },
+            }
         }
     }
 }
 
 impl Operand {
     /// The value; none where there is nothing.
-    pub fn value<'v>(&'v self, scope: Scope<'v>, budget: &mut Budget) -> Result<Option<Cow<'v, Value>>, Exceeded> {
+    pub fn value<'v>(
+        &'v self,
+        scope: Scope<'v>,
+        budget: &mut Budget,
+    ) -> Result<Option<Cow<'v, Value>>, Exceeded> {
         budget.spend(1)?;
         Ok(match self {
             Operand::Literal(value) => Some(Cow::Borrowed(value)),
-            Operand::Path(path) => path.find(scope, budget)?.first().map(|value| Cow::Borrowed(*value)),
+            Operand::Path(path) => path
+                .find(scope, budget)?
+                .first()
+                .map(|value| Cow::Borrowed(*value)),
             Operand::Length(of) => match of.value(scope, budget)?.as_deref() {
                 Some(Value::String(text)) => {
                     // Characters are counted far faster than values are looked at.

@@ -12,8 +12,13 @@ const LONGEST: usize = 40;
 pub fn unexpected(cursor: &Cursor<'_>) -> Mistake {
     known(cursor).unwrap_or_else(|| match cursor.peek() {
         None => Mistake::early(cursor.at),
-        Some('‘' | '’' | '“' | '”' | '`') => Mistake::new(cursor.at, "texts stand in straight quotes: 'text'"),
-        Some('(') => Mistake::new(cursor.at, "a function stands in front of its path: `length(@.ids)`"),
+        Some('‘' | '’' | '“' | '”' | '`') => {
+            Mistake::new(cursor.at, "texts stand in straight quotes: 'text'")
+        }
+        Some('(') => Mistake::new(
+            cursor.at,
+            "a function stands in front of its path: `length(@.ids)`",
+        ),
         Some(_) => Mistake::new(cursor.at, FROM_HERE),
     })
 }
@@ -25,7 +30,9 @@ pub fn known(cursor: &Cursor<'_>) -> Option<Mistake> {
     }
     let rest = cursor.rest().trim_start_matches([' ', '\t', '\n', '\r']);
     let at = cursor.at + (cursor.rest().len() - rest.len());
-    let word = rest.get(..rest.find(|c: char| !is_name(c)).unwrap_or(rest.len())).unwrap_or_default();
+    let word = rest
+        .get(..rest.find(|c: char| !is_name(c)).unwrap_or(rest.len()))
+        .unwrap_or_default();
     let why = match word.to_ascii_lowercase().as_str() {
         "and" => "`&&` joins conditions that must all hold",
         "or" => "`||` joins conditions of which one must hold",
@@ -39,8 +46,12 @@ pub fn known(cursor: &Cursor<'_>) -> Option<Mistake> {
         "contains" | "like" | "matches" | "in" | "startswith" | "endswith" => {
             "`search(@.path, 'pattern')` finds a pattern in a text"
         }
-        _ if rest.starts_with('&') && !rest.starts_with("&&") => "`&&` joins conditions that must all hold",
-        _ if rest.starts_with('|') && !rest.starts_with("||") => "`||` joins conditions of which one must hold",
+        _ if rest.starts_with('&') && !rest.starts_with("&&") => {
+            "`&&` joins conditions that must all hold"
+        }
+        _ if rest.starts_with('|') && !rest.starts_with("||") => {
+            "`||` joins conditions of which one must hold"
+        }
         _ => return None,
     };
     Some(Mistake::new(at, why))
@@ -65,7 +76,9 @@ pub fn comparison(cursor: &Cursor<'_>) -> Option<Mistake> {
 
 /// Whether a comparison stands here.
 pub fn compares(rest: &str) -> bool {
-    ["==", "!=", "<", ">"].iter().any(|sign| rest.starts_with(sign))
+    ["==", "!=", "<", ">"]
+        .iter()
+        .any(|sign| rest.starts_with(sign))
 }
 
 /// A word that is no value: a path without its `@`, or a text without its quotes.
@@ -75,9 +88,16 @@ pub fn word(word: &str, at: usize, rest: &str) -> Mistake {
         "false" => "write `false`",
         "null" | "none" | "nil" | "undefined" => "write `null`",
         "not" => "`!` negates a condition",
-        _ if word.starts_with(['‘', '’', '“', '”']) => "texts stand in straight quotes: 'text'",
-        _ if word.chars().count() > LONGEST => "a text stands in quotes, and a path begins with `@`",
-        _ if rest.trim_start().starts_with(['=', '!', '<', '>', '.', '[']) => {
+        _ if word.starts_with(['‘', '’', '“', '”']) => {
+            "texts stand in straight quotes: 'text'"
+        }
+        _ if word.chars().count() > LONGEST => {
+            "a text stands in quotes, and a path begins with `@`"
+        }
+        _ if rest
+            .trim_start()
+            .starts_with(['=', '!', '<', '>', '.', '[']) =>
+        {
             return Mistake::new(at, "a path begins with `@`")
                 .help(format!("write `@.{word}`, or, for a text, `'{word}'`"));
         }
@@ -96,7 +116,9 @@ pub fn function(name: &str, at: usize) -> Mistake {
         _ => "there is no such function".to_owned(),
     };
     let help = match name.to_ascii_lowercase().as_str() {
-        "len" | "size" | "strlen" => "`length(@.ids)` is the number of elements, members or characters",
+        "len" | "size" | "strlen" => {
+            "`length(@.ids)` is the number of elements, members or characters"
+        }
         "contains" | "regex" | "test" | "like" | "startswith" | "endswith" => {
             "`search(@.path, 'pattern')` finds a pattern"
         }
@@ -110,19 +132,26 @@ pub fn function(name: &str, at: usize) -> Mistake {
 pub fn root(at: usize, is_nested: bool) -> Mistake {
     if is_nested {
         let why = "a filter has no `$`";
-        return Mistake::new(at, why).help("within `[?…]` `@` is the element, and outside of it the payload");
+        return Mistake::new(at, why)
+            .help("within `[?…]` `@` is the element, and outside of it the payload");
     }
     Mistake::new(at, "write `@`: it is the payload")
 }
 
-/// A name behind a dot that the short form does not take. `path` and `from`: where the path and the name begin.
+/// A name behind a dot that the short form does not take. `path` and `from`: where the path and the
+/// name begin.
 pub fn name(cursor: &Cursor<'_>, path: usize, from: usize, starts: bool) -> Option<Mistake> {
     let rest = cursor.rest();
-    let hyphen = rest.strip_prefix('-').and_then(|rest| rest.chars().next()).is_some_and(is_name);
+    let hyphen = rest
+        .strip_prefix('-')
+        .and_then(|rest| rest.chars().next())
+        .is_some_and(is_name);
     if starts && !hyphen {
         return None;
     }
-    let length = rest.find(|c: char| !is_name(c) && c != '-').unwrap_or(rest.len());
+    let length = rest
+        .find(|c: char| !is_name(c) && c != '-')
+        .unwrap_or(rest.len());
     let name = cursor.slice(from..cursor.at + length);
     if name.is_empty() {
         return Some(match rest.is_empty() {

@@ -1,5 +1,5 @@
-//! RFC 9535, with what a library for it does not offer: a budget for each evaluation, patterns that are compiled once,
-//! and messages for people.
+//! RFC 9535, with what a library for it does not offer: a budget for each evaluation, patterns that
+//! are compiled once, and messages for people.
 
 mod ast;
 mod compare;
@@ -25,7 +25,11 @@ pub struct Mistake {
 
 impl Mistake {
     fn new(at: usize, why: impl Into<String>) -> Mistake {
-        Mistake { at, why: why.into(), help: None }
+        Mistake {
+            at,
+            why: why.into(),
+            help: None,
+        }
     }
 
     fn early(at: usize) -> Mistake {

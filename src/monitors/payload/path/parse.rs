@@ -52,19 +52,34 @@ pub fn query(source: &str) -> Result<Path, Mistake> {
 
 impl<'s> Parser<'s> {
     const fn new(source: &'s str, has_root: bool) -> Parser<'s> {
-        Parser { cursor: Cursor::new(source), depth: 0, nested: 0, has_root }
+        Parser {
+            cursor: Cursor::new(source),
+            depth: 0,
+            nested: 0,
+            has_root,
+        }
     }
 
     /// Nothing may follow.
     fn end(&mut self) -> Result<(), Mistake> {
         self.cursor.spaces();
-        if self.cursor.rest().is_empty() { Ok(()) } else { Err(foreign::unexpected(&self.cursor)) }
+        if self.cursor.rest().is_empty() {
+            Ok(())
+        } else {
+            Err(foreign::unexpected(&self.cursor))
+        }
     }
 
-    fn deeper<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, Mistake>) -> Result<T, Mistake> {
+    fn deeper<T>(
+        &mut self,
+        inner: impl FnOnce(&mut Self) -> Result<T, Mistake>,
+    ) -> Result<T, Mistake> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(Mistake::new(self.cursor.at, format!("nested deeper than {DEEPEST} levels")));
+            return Err(Mistake::new(
+                self.cursor.at,
+                format!("nested deeper than {DEEPEST} levels"),
+            ));
         }
         let result = inner(self);
         self.depth -= 1;
@@ -111,7 +126,11 @@ impl<'s> Parser<'s> {
         self.cursor.spaces();
         let from = self.cursor.at;
         if !self.cursor.take("!") {
-            return if self.cursor.peek() == Some('(') { self.parenthesis() } else { self.comparison_or_test() };
+            return if self.cursor.peek() == Some('(') {
+                self.parenthesis()
+            } else {
+                self.comparison_or_test()
+            };
         }
         self.cursor.spaces();
         let inner = if self.cursor.peek() == Some('(') {
@@ -180,7 +199,10 @@ impl<'s> Parser<'s> {
                 let help = "a nested filter asks about each: `@.items[?@.ok == false]`; `count(…)` counts them";
                 Err(Mistake::new(from, why).help(help))
             }
-            Term::Condition(_) => Err(Mistake::new(from, "`match` and `search` are conditions and are not compared")),
+            Term::Condition(_) => Err(Mistake::new(
+                from,
+                "`match` and `search` are conditions and are not compared",
+            )),
         }
     }
 
@@ -196,7 +218,10 @@ impl<'s> Parser<'s> {
             ("<", Order::Less),
             (">", Order::Greater),
         ];
-        Ok(orders.into_iter().find(|(text, _)| self.cursor.take(text)).map(|(_, order)| order))
+        Ok(orders
+            .into_iter()
+            .find(|(text, _)| self.cursor.take(text))
+            .map(|(_, order)| order))
     }
 
     fn term(&mut self) -> Result<Term, Mistake> {
@@ -205,7 +230,11 @@ impl<'s> Parser<'s> {
             Some('@' | '$') => {
                 let path = self.path()?;
                 let is_singular = path.is_singular();
-                Ok(if is_singular { Term::Operand(Operand::Path(path)) } else { Term::Nodes(path) })
+                Ok(if is_singular {
+                    Term::Operand(Operand::Path(path))
+                } else {
+                    Term::Nodes(path)
+                })
             }
             Some('"' | '\'') => self.cursor.quoted().map(|text| literal(text.into())),
             Some('-' | '0'..='9') => self.cursor.number().map(literal),
@@ -242,7 +271,10 @@ impl<'s> Parser<'s> {
                 _ => {
                     let subject = parser.value()?;
                     parser.expect(",")?;
-                    Term::Condition(Condition::Matches { subject, pattern: parser.pattern(name == "match")? })
+                    Term::Condition(Condition::Matches {
+                        subject,
+                        pattern: parser.pattern(name == "match")?,
+                    })
                 }
             };
             parser.expect(")")?;
@@ -257,7 +289,10 @@ impl<'s> Parser<'s> {
         let term = self.term()?;
         match term {
             Term::Operand(operand) => Ok(operand),
-            _ => Err(Mistake::new(from, "this function takes one value, and the path may find several")),
+            _ => Err(Mistake::new(
+                from,
+                "this function takes one value, and the path may find several",
+            )),
         }
     }
 
@@ -281,12 +316,22 @@ impl<'s> Parser<'s> {
         }
         let text = self.cursor.quoted()?;
         // Compiled as it is first: what only becomes one expression in the frame is none.
-        let build = |text: &str| RegexBuilder::new(text).crlf(true).size_limit(PATTERN).dfa_size_limit(PATTERN).build();
+        let build = |text: &str| {
+            RegexBuilder::new(text)
+                .crlf(true)
+                .size_limit(PATTERN)
+                .dfa_size_limit(PATTERN)
+                .build()
+        };
         let framed = format!(r"\A(?:{text})\z");
-        build(&text).and_then(|plain| if whole { build(&framed) } else { Ok(plain) }).map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => Mistake::new(from, "too large when compiled (1 MiB is the limit)"),
-            _ => Mistake::new(from, "not a regular expression"),
-        })
+        build(&text)
+            .and_then(|plain| if whole { build(&framed) } else { Ok(plain) })
+            .map_err(|error| match error {
+                regex::Error::CompiledTooBig(_) => {
+                    Mistake::new(from, "too large when compiled (1 MiB is the limit)")
+                }
+                _ => Mistake::new(from, "not a regular expression"),
+            })
     }
 
     /// From `$` or `@` on.
@@ -304,32 +349,52 @@ impl<'s> Parser<'s> {
         let mut end = self.cursor.at;
         loop {
             self.cursor.spaces();
-            let Some(segment) = self.segment(from)? else { break };
+            let Some(segment) = self.segment(from)? else {
+                break;
+            };
             segments.push(segment);
             end = self.cursor.at;
         }
         self.cursor.at = end;
-        Ok(Path { start, segments, text: self.cursor.slice(from..end).into() })
+        Ok(Path {
+            start,
+            segments,
+            text: self.cursor.slice(from..end).into(),
+        })
     }
 
     fn segment(&mut self, path: usize) -> Result<Option<Segment>, Mistake> {
         let descends = self.cursor.take("..");
         if self.cursor.peek() == Some('[') {
-            return self.brackets().map(|selectors| Some(Segment { descends, selectors }));
+            return self.brackets().map(|selectors| {
+                Some(Segment {
+                    descends,
+                    selectors,
+                })
+            });
         }
         if !descends && !self.cursor.take(".") {
             return Ok(None);
         }
         let from = self.cursor.at;
         if self.cursor.take("*") {
-            return Ok(Some(Segment { descends, selectors: vec![Selector::Wildcard] }));
+            return Ok(Some(Segment {
+                descends,
+                selectors: vec![Selector::Wildcard],
+            }));
         }
         let name = self.cursor.word();
-        let starts = name.chars().next().is_some_and(|first| !first.is_ascii_digit());
+        let starts = name
+            .chars()
+            .next()
+            .is_some_and(|first| !first.is_ascii_digit());
         if let Some(mistake) = foreign::name(&self.cursor, path, from, starts) {
             return Err(mistake);
         }
-        Ok(Some(Segment { descends, selectors: vec![Selector::Name(name.into())] }))
+        Ok(Some(Segment {
+            descends,
+            selectors: vec![Selector::Name(name.into())],
+        }))
     }
 
     fn brackets(&mut self) -> Result<Vec<Selector>, Mistake> {
@@ -372,7 +437,9 @@ impl<'s> Parser<'s> {
     fn index_or_slice(&mut self) -> Result<Selector, Mistake> {
         let start = self.bound()?;
         if !self.joined(":") {
-            return start.map(Selector::Index).ok_or_else(|| foreign::unexpected(&self.cursor));
+            return start
+                .map(Selector::Index)
+                .ok_or_else(|| foreign::unexpected(&self.cursor));
         }
         self.cursor.spaces();
         let end = self.bound()?;
@@ -381,12 +448,20 @@ impl<'s> Parser<'s> {
             self.cursor.spaces();
             step = self.bound()?;
         }
-        Ok(Selector::Slice { start, end, step: step.unwrap_or(1) })
+        Ok(Selector::Slice {
+            start,
+            end,
+            step: step.unwrap_or(1),
+        })
     }
 
     fn bound(&mut self) -> Result<Option<i64>, Mistake> {
         let is_number = matches!(self.cursor.peek(), Some('-' | '0'..='9'));
-        if is_number { self.cursor.integer().map(Some) } else { Ok(None) }
+        if is_number {
+            self.cursor.integer().map(Some)
+        } else {
+            Ok(None)
+        }
     }
 }
 
@@ -394,7 +469,10 @@ const fn literal(value: Value) -> Term {
     Term::Operand(Operand::Literal(value))
 }
 
-fn single_or(mut conditions: Vec<Condition>, join: impl FnOnce(Vec<Condition>) -> Condition) -> Condition {
+fn single_or(
+    mut conditions: Vec<Condition>,
+    join: impl FnOnce(Vec<Condition>) -> Condition,
+) -> Condition {
     match conditions.pop() {
         Some(only) if conditions.is_empty() => only,
         last => {

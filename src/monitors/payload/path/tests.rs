@@ -1,4 +1,5 @@
-//! Expressions against a library for RFC 9535 as the oracle, over random documents; budgets; messages.
+//! Expressions against a library for RFC 9535 as the oracle, over random documents; budgets;
+//! messages.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -8,12 +9,24 @@ use super::*;
 
 fn find<'v>(source: &str, payload: &'v Value) -> Result<Vec<&'v Value>, Exceeded> {
     let path = query(source).unwrap_or_else(|mistake| panic!("{source}: {mistake:?}"));
-    path.find(Scope { payload, current: payload }, &mut Budget::of(0))
+    path.find(
+        Scope {
+            payload,
+            current: payload,
+        },
+        &mut Budget::of(0),
+    )
 }
 
 fn holds(source: &str, payload: &Value) -> Result<bool, Exceeded> {
     let condition = condition(source).unwrap_or_else(|mistake| panic!("{source}: {mistake:?}"));
-    condition.holds(Scope { payload, current: payload }, &mut Budget::of(0))
+    condition.holds(
+        Scope {
+            payload,
+            current: payload,
+        },
+        &mut Budget::of(0),
+    )
 }
 
 #[test]
@@ -65,7 +78,11 @@ fn examples_of_the_rfc() {
         "$.a[?@ < 4 && @ > 1 || @ == 6]",
     ] {
         let oracle = JsonPath::parse(source).unwrap();
-        assert_eq!(find(source, &payload).unwrap(), oracle.query(&payload).all(), "{source}");
+        assert_eq!(
+            find(source, &payload).unwrap(),
+            oracle.query(&payload).all(),
+            "{source}"
+        );
     }
     assert_eq!(holds("@.é == '\\ud83d\\ude00'", &payload), Ok(true));
 }
@@ -99,12 +116,18 @@ fn work_is_bounded() {
     assert_eq!(holds("count(@..*..*..*..*) > 0", &deep), Err(Exceeded));
     assert_eq!(find("$..*..*..*..*", &deep), Err(Exceeded));
     assert_eq!(find("$.n[?$.n[?@ == 1]]", &long), Err(Exceeded));
-    assert_eq!(find("$.n[?match($.items[0].id, 'y.*')]", &long), Err(Exceeded));
+    assert_eq!(
+        find("$.n[?match($.items[0].id, 'y.*')]", &long),
+        Err(Exceeded)
+    );
     // What looks at everything once fits, however large the payload is.
     let bytes = 4_000_000;
     let many = Value::from(vec![json!({"id": "worker-17"}); 100_000]);
     let condition = condition("@[?match(@.id, 'queen-\\\\d+')]").unwrap();
-    let scope = Scope { payload: &many, current: &many };
+    let scope = Scope {
+        payload: &many,
+        current: &many,
+    };
     assert_eq!(condition.holds(scope, &mut Budget::of(bytes)), Ok(false));
 }
 
@@ -138,7 +161,11 @@ fn words_of_other_languages_are_answered() {
         ("@.items[?@.a == $.b]", 16, "a filter has no `$`"),
         ("match(@.a, @.b)", 11, "the pattern is a text in quotes"),
         ("match(@.a, '(')", 11, "not a regular expression"),
-        ("search(@.a, '\\\\w{1000}{1000}')", 12, "too large when compiled"),
+        (
+            "search(@.a, '\\\\w{1000}{1000}')",
+            12,
+            "too large when compiled",
+        ),
         ("@.a[*] == 1", 0, "a path that may find several values"),
         ("length(@.a)", 0, "a function that gives a value"),
         ("'a'", 0, "a value alone is no condition"),
@@ -147,11 +174,23 @@ fn words_of_other_languages_are_answered() {
         ("@.a['\\x']", 5, "no escape of JSON"),
     ] {
         let mistake = condition(source).unwrap_err();
-        assert!(mistake.at == at && mistake.why.contains(what), "{source}: {mistake:?}");
+        assert!(
+            mistake.at == at && mistake.why.contains(what),
+            "{source}: {mistake:?}"
+        );
     }
-    assert_eq!(condition("@.queue-depth < 5").unwrap_err().help.unwrap(), "write `@['queue-depth']`");
-    assert_eq!(query("$.queue-depth").unwrap_err().help.unwrap(), "write `$['queue-depth']`");
-    assert!(condition("@.label == '$5 and a $.path'").is_ok(), "a text may hold a dollar");
+    assert_eq!(
+        condition("@.queue-depth < 5").unwrap_err().help.unwrap(),
+        "write `@['queue-depth']`"
+    );
+    assert_eq!(
+        query("$.queue-depth").unwrap_err().help.unwrap(),
+        "write `$['queue-depth']`"
+    );
+    assert!(
+        condition("@.label == '$5 and a $.path'").is_ok(),
+        "a text may hold a dollar"
+    );
 }
 
 #[test]
@@ -168,12 +207,23 @@ fn conditions_that_say_nothing_are_refused() {
         ("match('a', 'b')", 0, "a fixed text"),
     ] {
         let mistake = refuse_constant(&condition(source).unwrap(), source).unwrap_err();
-        assert!(mistake.at == at && mistake.why.contains(what), "{source}: {mistake:?}");
+        assert!(
+            mistake.at == at && mistake.why.contains(what),
+            "{source}: {mistake:?}"
+        );
     }
-    for source in
-        ["@.a == 'x' || @.a == 'y'", "@.a != 1 && @.a != 2", "@.a == 1 && @.a == 1.0", "@.a <= null", "@.a == @.b"]
-    {
-        assert_eq!(refuse_constant(&condition(source).unwrap(), source), Ok(()), "{source}");
+    for source in [
+        "@.a == 'x' || @.a == 'y'",
+        "@.a != 1 && @.a != 2",
+        "@.a == 1 && @.a == 1.0",
+        "@.a <= null",
+        "@.a == @.b",
+    ] {
+        assert_eq!(
+            refuse_constant(&condition(source).unwrap(), source),
+            Ok(()),
+            "{source}"
+        );
     }
 }
 
@@ -196,7 +246,13 @@ fn documents() -> impl Strategy<Value = Value> {
 
 /// Without negative indices, which the oracle counts wrongly in comparisons.
 fn singular() -> impl Strategy<Value = String> {
-    let step = prop_oneof![Just(".a"), Just(".b"), Just("['c']"), Just("[0]"), Just("[1]")];
+    let step = prop_oneof![
+        Just(".a"),
+        Just(".b"),
+        Just("['c']"),
+        Just("[0]"),
+        Just("[1]")
+    ];
     prop::collection::vec(step, 0..3).prop_map(|steps| format!("@{}", steps.concat()))
 }
 
@@ -217,15 +273,25 @@ fn conditions() -> impl Strategy<Value = String> {
         1 => singular().prop_map(|path| format!("count({path}.*)")),
         1 => singular().prop_map(|path| format!("value({path}..a)")),
     ];
-    let order = prop_oneof![Just("=="), Just("!="), Just("<"), Just("<="), Just(">"), Just(">=")];
-    // Not with other operands: the oracle takes nothing from a function for null, which the RFC does not.
-    // Nor two paths with `<=`, which the RFC says is met if both find nothing.
+    let order = prop_oneof![
+        Just("=="),
+        Just("!="),
+        Just("<"),
+        Just("<="),
+        Just(">"),
+        Just(">=")
+    ];
+    // Not with other operands: the oracle takes nothing from a function for null, which the RFC
+    // does not. Nor two paths with `<=`, which the RFC says is met if both find nothing.
     let strict = prop_oneof![Just("=="), Just("!="), Just("<"), Just(">")];
     let number = prop_oneof![Just("0"), Just("1"), Just("2"), Just("'a'")];
     let leaf = prop_oneof![
-        (function, order.clone(), number).prop_map(|(left, order, right)| format!("{left} {order} {right}")),
-        (plain.clone(), order, literal).prop_map(|(left, order, right)| format!("{left} {order} {right}")),
-        (plain.clone(), strict, plain).prop_map(|(left, order, right)| format!("{left} {order} {right}")),
+        (function, order.clone(), number)
+            .prop_map(|(left, order, right)| format!("{left} {order} {right}")),
+        (plain.clone(), order, literal)
+            .prop_map(|(left, order, right)| format!("{left} {order} {right}")),
+        (plain.clone(), strict, plain)
+            .prop_map(|(left, order, right)| format!("{left} {order} {right}")),
         singular(),
         singular().prop_map(|path| format!("!{path}")),
         singular().prop_map(|path| format!("search({path}, 'a+b?')")),

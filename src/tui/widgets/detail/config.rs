@@ -16,8 +16,10 @@ use crate::words;
 const KEY: u16 = 24;
 
 pub fn draw(view: &View, monitor: &Row, scrolled: usize, area: Rect, buffer: &mut Buffer) {
-    let lines: Vec<Line> =
-        keys(monitor).into_iter().flat_map(|(key, value)| line(view, key, &value, area.width)).collect();
+    let lines: Vec<Line> = keys(monitor)
+        .into_iter()
+        .flat_map(|(key, value)| line(view, key, &value, area.width))
+        .collect();
     // The last line stays in sight.
     let scrolled = scrolled.min(lines.len().saturating_sub(area.height.into()));
     for (n, line) in (0..area.height).zip(lines.into_iter().skip(scrolled)) {
@@ -26,9 +28,15 @@ pub fn draw(view: &View, monitor: &Row, scrolled: usize, area: Rect, buffer: &mu
 }
 
 fn line(view: &View, key: &'static str, value: &str, width: u16) -> Vec<Line<'static>> {
-    let parts = wrap(value, width.saturating_sub(KEY + 2), view.theme.glyphs).into_iter().enumerate();
+    let parts = wrap(value, width.saturating_sub(KEY + 2), view.theme.glyphs)
+        .into_iter()
+        .enumerate();
     let line = |(n, part)| {
-        let key = format!("  {:<width$}", if n == 0 { key } else { "" }, width = usize::from(KEY));
+        let key = format!(
+            "  {:<width$}",
+            if n == 0 { key } else { "" },
+            width = usize::from(KEY)
+        );
         Line::from_iter([Span::styled(key, view.theme.dim()), Span::raw(part)])
     };
     parts.map(line).collect()
@@ -37,27 +45,56 @@ fn line(view: &View, key: &'static str, value: &str, width: u16) -> Vec<Line<'st
 /// Keys as a config has them.
 fn keys(monitor: &Row) -> Vec<(&'static str, String)> {
     let (meta, policy) = (&monitor.meta, &monitor.policy);
-    let mut keys = vec![("name", meta.name.to_string()), ("kind", meta.kind.as_str().to_owned())];
-    let address = if meta.kind == Kind::Push { "push.path" } else { "url" };
+    let mut keys = vec![
+        ("name", meta.name.to_string()),
+        ("kind", meta.kind.as_str().to_owned()),
+    ];
+    let address = if meta.kind == Kind::Push {
+        "push.path"
+    } else {
+        "url"
+    };
     keys.push((address, meta.address.to_string()));
-    keys.extend(meta.description.as_ref().map(|text| ("description", text.to_string())));
-    keys.extend(meta.group.as_ref().map(|group| ("group", group.to_string())));
+    keys.extend(
+        meta.description
+            .as_ref()
+            .map(|text| ("description", text.to_string())),
+    );
+    keys.extend(
+        meta.group
+            .as_ref()
+            .map(|group| ("group", group.to_string())),
+    );
     let tags: Vec<&str> = meta.tags.iter().map(|tag| tag.as_str()).collect();
     keys.extend((!tags.is_empty()).then(|| ("tags", tags.join(", "))));
     keys.push(match (&policy.schedule, policy.rhythm) {
         (Some(schedule), _) => ("push.schedule", words::schedule(schedule)),
-        (None, Rhythm::Poll) => ("interval", format!("{}, hbmon asks", words::span(policy.interval))),
-        (None, Rhythm::Subscription) => {
-            ("interval", format!("{}, promised by the other side", words::span(policy.interval)))
-        }
+        (None, Rhythm::Poll) => (
+            "interval",
+            format!("{}, hbmon asks", words::span(policy.interval)),
+        ),
+        (None, Rhythm::Subscription) => (
+            "interval",
+            format!(
+                "{}, promised by the other side",
+                words::span(policy.interval)
+            ),
+        ),
     });
     keys.push(("grace", words::span(policy.grace)));
     if let Some(instances) = policy.instances {
-        let least = if instances.min_online == 0 { "none".to_owned() } else { instances.min_online.to_string() };
+        let least = if instances.min_online == 0 {
+            "none".to_owned()
+        } else {
+            instances.min_online.to_string()
+        };
         keys.push(("push.min_online", least));
         keys.push(("push.forget", words::span(instances.forget)));
     }
-    keys.push(("thresholds.failures", levels(policy.failures, |number| number)));
+    keys.push((
+        "thresholds.failures",
+        levels(policy.failures, |number| number),
+    ));
     if policy.rhythm == Rhythm::Subscription {
         keys.push(("thresholds.missed", levels(policy.missed, |number| number)));
     }
@@ -67,9 +104,16 @@ fn keys(monitor: &Row) -> Vec<(&'static str, String)> {
         keys.push(("certificate", levels(policy.certificate, words::span)));
     }
     let presence = |limit: Duration| words::span(limit);
-    let (online, recent) = (presence(policy.presence.online), presence(policy.presence.recent));
+    let (online, recent) = (
+        presence(policy.presence.online),
+        presence(policy.presence.recent),
+    );
     keys.push(("presence", format!("online {online}, recent {recent}")));
-    let clock = if policy.timestamped { "from the sender's timestamp" } else { "measured here" };
+    let clock = if policy.timestamped {
+        "from the sender's timestamp"
+    } else {
+        "measured here"
+    };
     keys.push(("latency", clock.to_owned()));
     keys
 }
@@ -77,7 +121,13 @@ fn keys(monitor: &Row) -> Vec<(&'static str, String)> {
 /// `warning 500ms, error 2s`, or that there is none.
 fn levels<T: Copy, W: Display>(levels: Levels<T>, word: impl Fn(T) -> W) -> String {
     let named = [("warning", levels.warning), ("error", levels.error)];
-    let set: Vec<String> =
-        named.into_iter().filter_map(|(name, level)| Some(format!("{name} {}", word(level?)))).collect();
-    if set.is_empty() { "none".to_owned() } else { set.join(", ") }
+    let set: Vec<String> = named
+        .into_iter()
+        .filter_map(|(name, level)| Some(format!("{name} {}", word(level?))))
+        .collect();
+    if set.is_empty() {
+        "none".to_owned()
+    } else {
+        set.join(", ")
+    }
 }

@@ -12,11 +12,28 @@ use crate::tui::view::View;
 
 pub fn draw(view: &View, detail: &Detail, area: Rect, buffer: &mut Buffer) {
     let search = detail.search.to_lowercase();
-    let found = |entry: &&std::sync::Arc<LogLine>| entry.text.as_str().to_lowercase().contains(&search);
-    let mut shown = view.ui.log().iter().rev().filter(found).skip(detail.scroll).peekable();
+    let found =
+        |entry: &&std::sync::Arc<LogLine>| entry.text.as_str().to_lowercase().contains(&search);
+    let mut shown = view
+        .ui
+        .log()
+        .iter()
+        .rev()
+        .filter(found)
+        .skip(detail.scroll)
+        .peekable();
     if shown.peek().is_none() {
-        let nothing = if search.is_empty() { "  nothing logged yet" } else { "  nothing found" };
-        put(buffer, row(area, 0), Span::styled(nothing, view.theme.dim()), view.theme.glyphs);
+        let nothing = if search.is_empty() {
+            "  nothing logged yet"
+        } else {
+            "  nothing found"
+        };
+        put(
+            buffer,
+            row(area, 0),
+            Span::styled(nothing, view.theme.dim()),
+            view.theme.glyphs,
+        );
     }
     for (n, entry) in (0..area.height).zip(shown) {
         put(buffer, row(area, n), line(view, entry), view.theme.glyphs);
@@ -31,7 +48,10 @@ fn line(view: &View, entry: &LogLine) -> Line<'static> {
         _ => theme.dim(),
     };
     Line::from_iter([
-        Span::styled(format!("  {}  ", view.format(entry.at, "%H:%M:%S%.3f")), theme.dim()),
+        Span::styled(
+            format!("  {}  ", view.format(entry.at, "%H:%M:%S%.3f")),
+            theme.dim(),
+        ),
         Span::styled(format!("{:<5}  ", entry.level.as_str()), style),
         Span::raw(entry.text.to_string()),
     ])

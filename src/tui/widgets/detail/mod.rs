@@ -38,7 +38,13 @@ fn head(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let banner = header::banner(view, monitor.status, area.width);
     if area.height < 2 {
         let short = Line::from_iter([banner, Span::raw(" "), name]);
-        return put_both(buffer, area, short, header::time(view, area.width, false), glyphs);
+        return put_both(
+            buffer,
+            area,
+            short,
+            header::time(view, area.width, false),
+            glyphs,
+        );
     }
     let why = words::condition(monitor);
     let left = Line::from_iter([
@@ -49,11 +55,19 @@ fn head(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
         banner,
         Span::raw(format!(" {why}")),
     ]);
-    let place = Span::styled(format!("[{}/{}]   ", view.ui.cursor() + 1, view.ui.chosen()), theme.dim());
+    let place = Span::styled(
+        format!("[{}/{}]   ", view.ui.cursor() + 1, view.ui.chosen()),
+        theme.dim(),
+    );
     let mut right = Line::from(place);
     right.extend(header::time(view, area.width, false).spans);
     put_both(buffer, row(area, 0), left, right, glyphs);
-    put(buffer, row(area, 1), Line::styled(format!(" {}", promise(monitor)), theme.dim()), glyphs);
+    put(
+        buffer,
+        row(area, 1),
+        Line::styled(format!(" {}", promise(monitor)), theme.dim()),
+        glyphs,
+    );
 }
 
 /// `websocket  wss://orders.example.net/heartbeat   every 10s, grace 5s   tags: edge, money`

@@ -1,4 +1,5 @@
-//! How one monitor is: on the way to its next heartbeat, in words, its connection, a chart, its last beats.
+//! How one monitor is: on the way to its next heartbeat, in words, its connection, a chart, its
+//! last beats.
 
 use std::cmp::min;
 use std::time::Duration;
@@ -38,13 +39,21 @@ pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mu
     }
     let mut rest = area;
     let mut take = |rows: u16| {
-        let taken = Rect { height: min(rows, rest.height), ..rest };
+        let taken = Rect {
+            height: min(rows, rest.height),
+            ..rest
+        };
         rest = below(rest, rows);
         taken
     };
     next_beat(view, monitor, take(3), buffer);
     let stacked = area.width < BESIDE && area.height >= 32;
-    boxes(view, monitor, take(if stacked { 2 * BOXES } else { BOXES }), buffer);
+    boxes(
+        view,
+        monitor,
+        take(if stacked { 2 * BOXES } else { BOXES }),
+        buffer,
+    );
     let wire = facts::lines(view, facts::wire(view, monitor, area.width), area.width - 4);
     let most = match area.height {
         0..LOW => 0,
@@ -57,13 +66,35 @@ pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mu
     }
     if area.width >= BROAD {
         let left = area.width * 6 / 10;
-        chart(view, monitor, detail, Rect { width: left, ..rest }, buffer);
-        let right = Rect { x: rest.x + left, width: rest.width - left, ..rest };
+        chart(
+            view,
+            monitor,
+            detail,
+            Rect {
+                width: left,
+                ..rest
+            },
+            buffer,
+        );
+        let right = Rect {
+            x: rest.x + left,
+            width: rest.width - left,
+            ..rest
+        };
         return beats::draw(view, detail.scroll, right, buffer);
     }
     let tall = (rest.height * 6 / 10).clamp(chart::LEAST + 2, 16);
     let tall = if tall > rest.height { 0 } else { tall };
-    chart(view, monitor, detail, Rect { height: tall, ..rest }, buffer);
+    chart(
+        view,
+        monitor,
+        detail,
+        Rect {
+            height: tall,
+            ..rest
+        },
+        buffer,
+    );
     beats::draw(view, detail.scroll, below(rest, tall), buffer);
 }
 
@@ -75,9 +106,18 @@ fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let due = next.or_else(|| monitor.due.map(|due| view.snapshot.wall(due)));
     let due = due.map_or_else(|| glyphs.absent().to_owned(), |due| due_at(view, due));
     let due = format!("due {due}   ");
-    put(buffer, inside, Span::styled(due.clone(), theme.dim()), glyphs);
+    put(
+        buffer,
+        inside,
+        Span::styled(due.clone(), theme.dim()),
+        glyphs,
+    );
     let taken = columns(&due);
-    let place = Rect { x: inside.x + taken.min(inside.width), width: inside.width.saturating_sub(taken), ..inside };
+    let place = Rect {
+        x: inside.x + taken.min(inside.width),
+        width: inside.width.saturating_sub(taken),
+        ..inside
+    };
     let said = match next {
         // The bar of a promise by the calendar has no beginning.
         Some(due) => format!("in {}", words::age(left(view, due))).into(),
@@ -87,23 +127,42 @@ fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
         return put(buffer, place, said, glyphs);
     }
     // Late: the bar is full, and what is said of it stands at the right.
-    let full = place.width.saturating_sub(u16::try_from(said.width()).unwrap_or(u16::MAX) + 3);
+    let full = place
+        .width
+        .saturating_sub(u16::try_from(said.width()).unwrap_or(u16::MAX) + 3);
     if monitor.due.is_some_and(|due| due < view.now) {
-        let style = said.spans.first().map(|span| span.style).unwrap_or_default();
-        put(buffer, place, Span::styled(progress::bar(1.0, full, glyphs), style), glyphs);
+        let style = said
+            .spans
+            .first()
+            .map(|span| span.style)
+            .unwrap_or_default();
+        put(
+            buffer,
+            place,
+            Span::styled(progress::bar(1.0, full, glyphs), style),
+            glyphs,
+        );
     }
     put_right(buffer, place, said, glyphs);
 }
 
 /// A time of day, with the date where it is not the next one of that time.
 fn due_at(view: &View, due: Timestamp) -> String {
-    let format = if left(view, due) < DAY { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
+    let format = if left(view, due) < DAY {
+        "%H:%M:%S"
+    } else {
+        "%Y-%m-%d %H:%M:%S"
+    };
     view.format(due, format)
 }
 
 /// Until then, or nothing.
 fn left(view: &View, due: Timestamp) -> Duration {
-    view.snapshot.wall(view.now).duration_until(due).try_into().unwrap_or_default()
+    view.snapshot
+        .wall(view.now)
+        .duration_until(due)
+        .try_into()
+        .unwrap_or_default()
 }
 
 /// `now` and `since start`; as many as fit beside or below one another.
@@ -112,10 +171,26 @@ pub fn boxes(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let since = format!("since start ({up})");
     let (left, right) = if area.width >= BESIDE {
         let half = area.width / 2;
-        (Rect { width: half, ..area }, Rect { x: area.x + half, width: area.width - half, ..area })
+        (
+            Rect {
+                width: half,
+                ..area
+            },
+            Rect {
+                x: area.x + half,
+                width: area.width - half,
+                ..area
+            },
+        )
     } else {
         let top = min(BOXES, area.height);
-        (Rect { height: top, ..area }, below(area, top))
+        (
+            Rect {
+                height: top,
+                ..area
+            },
+            below(area, top),
+        )
     };
     let lines = |facts, area: Rect| facts::lines(view, facts, area.width.saturating_sub(4));
     let mut now = facts::now(view, monitor);
@@ -124,7 +199,13 @@ pub fn boxes(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
         now.extend(facts::wire(view, monitor, left.width));
     }
     boxed_lines(view, "now", lines(now, left), left, buffer);
-    boxed_lines(view, &since, lines(facts::since_start(view, monitor), right), right, buffer);
+    boxed_lines(
+        view,
+        &since,
+        lines(facts::since_start(view, monitor), right),
+        right,
+        buffer,
+    );
 }
 
 fn boxed_lines(view: &View, title: &str, lines: Vec<Line>, area: Rect, buffer: &mut Buffer) {
@@ -140,14 +221,30 @@ fn chart(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mut B
     let title = format!("latency, last {}", words::span(span));
     let note = format!("y from 0, {missed} = miss");
     let inside = frame::boxed(area, &title, &note, view.theme, buffer);
-    let chosen = view.ui.history().iter().nth(detail.scroll).filter(|_| detail.scroll > 0);
+    let chosen = view
+        .ui
+        .history()
+        .iter()
+        .nth(detail.scroll)
+        .filter(|_| detail.scroll > 0);
     let cursor = chosen.map(|entry| entry.outcome.at);
-    Chart { row: monitor, now: view.now, span, cursor, theme: view.theme }.draw(inside, buffer);
+    Chart {
+        row: monitor,
+        now: view.now,
+        span,
+        cursor,
+        theme: view.theme,
+    }
+    .draw(inside, buffer);
 }
 
 /// Everything in lines, most important first, for a screen without room for boxes.
 fn in_lines(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
-    let inside = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(1), ..area };
+    let inside = Rect {
+        x: area.x + 1.min(area.width),
+        width: area.width.saturating_sub(1),
+        ..area
+    };
     let mut all = facts::now(view, monitor);
     all.extend(facts::wire(view, monitor, inside.width));
     all.extend(facts::since_start(view, monitor));
