@@ -31,7 +31,7 @@
 //! 2. A frame arrives, the room matches it; the `Outbox` stamps target and moment, once, strikes
 //!    out secrets, and sends a `Note` on the one bounded channel. A full channel makes the room
 //!    wait.
-//! 3. The engine's loop (`engine/mod.rs`) hands it to `Fleet::observe`, then, as after every wake,
+//! 3. The engine's loop (`engine/core`) hands it to `Fleet::observe`, then, as after every wake,
 //!    asks the clock and lets `Fleet::advance` judge what is due. The loop re-arms itself at
 //!    `Fleet::deadline`.
 //! 4. At most ten times a second, and only if somebody listens, a `Snapshot` is published. Rows

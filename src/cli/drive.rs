@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 
 use super::conclude::Conclusion;
 use super::exit::{Ending, FailOn, Mode, Signal};
@@ -83,6 +84,7 @@ impl Past {
 
 struct Drive {
     engine: Engine,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
     clock: Clock,
     signals: Signals,
     asked: Asked,
@@ -157,6 +159,7 @@ pub async fn follow(
         asked,
     } = heed;
     let drive = Drive {
+        snapshots: engine.snapshots(),
         engine,
         clock,
         signals,
@@ -181,7 +184,7 @@ pub async fn follow(
 
 impl Drive {
     async fn run(mut self, keep: Keep) -> io::Result<u8> {
-        let first = Arc::clone(&self.engine.snapshots.borrow_and_update());
+        let first = Arc::clone(&self.snapshots.borrow_and_update());
         if let Some(hint) = self.orders.sinks.hint(self.orders.mode) {
             complain(hint);
         }
@@ -192,7 +195,7 @@ impl Drive {
         if let Some(progress) = &mut self.orders.progress {
             progress.hide();
         }
-        let snapshot = Arc::clone(&self.engine.snapshots.borrow_and_update());
+        let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
         self.orders.sinks.follow(&snapshot)?;
         let began = self.clock.started();
         let conclusion = Conclusion::of(&snapshot, self.orders.goal, ending, began);
@@ -255,15 +258,15 @@ impl Drive {
                 signal = self.signals.next() => match (signal, &mut self.orders.reloader) {
                     (Signal::Hangup, Some(reloader)) => {
                         self.orders.sinks.reopen();
-                        reloader.reload(&self.engine.commands).await;
+                        reloader.reload(&self.engine).await;
                     }
                     (signal, _) => return Ok(Ending::Signal(signal)),
                 },
-                changed = self.engine.snapshots.changed() => {
+                changed = self.snapshots.changed() => {
                     if changed.is_err() {
                         return Ok(Ending::Broken);
                     }
-                    let snapshot = Arc::clone(&self.engine.snapshots.borrow_and_update());
+                    let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
                     if !self.orders.sinks.follow(&snapshot)? && self.orders.until.needs_reader {
                         return Ok(Ending::Left);
                     }
@@ -272,7 +275,7 @@ impl Drive {
                 () = &mut limit => return Ok(self.orders.until.at_limit),
                 () = tokio::time::sleep_until(self.clock.instant(over.map_or(Moment::FAR, |(over, _)| over))) => {}
                 () = progress::due(self.orders.progress.as_ref(), &self.clock) => {
-                    let snapshot = Arc::clone(&self.engine.snapshots.borrow());
+                    let snapshot = Arc::clone(&self.snapshots.borrow());
                     if let Some(progress) = &mut self.orders.progress {
                         progress.tell(&snapshot, &self.clock);
                     }
@@ -280,7 +283,7 @@ impl Drive {
                 () = self.asked.next() => self.answer(),
                 () = stirred(self.orders.reloader.as_mut()) => {
                     if let Some(reloader) = &mut self.orders.reloader {
-                        reloader.reload(&self.engine.commands).await;
+                        reloader.reload(&self.engine).await;
                     }
                 }
             }
@@ -289,7 +292,7 @@ impl Drive {
 
     /// Says on stderr how far the run has come, also a quiet one.
     fn answer(&mut self) {
-        let snapshot = Arc::clone(&self.engine.snapshots.borrow());
+        let snapshot = Arc::clone(&self.snapshots.borrow());
         let now = self.clock.now();
         match &mut self.orders.progress {
             Some(progress) => progress.answer(&snapshot, now),

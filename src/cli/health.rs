@@ -100,9 +100,9 @@ fn plan(base: &Base, timeout: Duration) -> Result<Plan, ConfigError> {
 }
 
 async fn ask(plan: Plan) -> Arc<Snapshot> {
-    let mut engine = Engine::start(plan, Clock::start());
+    let engine = Engine::start(plan, Clock::start());
     let is_over = |snapshot: &Arc<Snapshot>| snapshot.rows.iter().all(|row| row.outcomes() > 0);
     // An engine that died leaves what it knew.
-    let _ = engine.snapshots.wait_for(is_over).await;
-    Arc::clone(&engine.snapshots.borrow())
+    let _ = engine.snapshots().wait_for(is_over).await;
+    engine.snapshot()
 }

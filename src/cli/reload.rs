@@ -14,7 +14,7 @@ use super::interface::Door;
 use super::load::Selection;
 use super::systemd::Systemd;
 use crate::config::{self, Source};
-use crate::engine::Command;
+use crate::engine::{Engine, Stopped};
 use crate::file;
 use crate::model::Text;
 
@@ -133,7 +133,7 @@ impl Reloader {
         std::future::pending().await
     }
 
-    pub async fn reload(&mut self, commands: &mpsc::Sender<Command>) {
+    pub async fn reload(&mut self, engine: &Engine) {
         if let Some(systemd) = &self.systemd {
             systemd.reloading();
         }
@@ -141,7 +141,7 @@ impl Reloader {
         let source = self.source.clone();
         // A large config takes a while, and the loop that called has signals to hear.
         let loaded = tokio::task::spawn_blocking(move || config::load(&source)).await;
-        let command = match loaded {
+        let passed_on = match loaded {
             Ok(Ok(loaded)) => {
                 if let Some(door) = &self.door {
                     door.renew(&loaded);
@@ -150,7 +150,7 @@ impl Reloader {
                 if let Some(shortage) = files::fit(&mut plan) {
                     tracing::warn!("{shortage}: {}", shortage.remedy());
                 }
-                Command::Replace(plan)
+                engine.replace(plan).await
             }
             Ok(Err(error)) => {
                 let text = error.render(&config::Style {
@@ -158,12 +158,16 @@ impl Reloader {
                     ..config::Style::default()
                 });
                 tracing::warn!("the config is not reloaded: {}", text.trim_end());
-                Command::Refuse(Text::clean(text.lines().next().unwrap_or_default()))
+                let why = Text::clean(text.lines().next().unwrap_or_default());
+                engine.refuse_reload(why).await
             }
-            Err(_) => Command::Refuse(Text::clean("reading the config failed")),
+            Err(_) => {
+                let why = Text::clean("reading the config failed");
+                engine.refuse_reload(why).await
+            }
         };
         // An engine that is gone needs no config.
-        let _ = commands.send(command).await;
+        let _: Result<(), Stopped> = passed_on;
         if let Some(systemd) = &self.systemd {
             systemd.ready();
         }

@@ -102,17 +102,13 @@ async fn serve(
         reloader.tell(Some(door), systemd.clone());
     }
     let mut beside = JoinSet::new();
-    beside.spawn(journal::follow(engine.snapshots.clone(), clock.clone()));
+    beside.spawn(journal::follow(engine.snapshots(), clock.clone()));
     if let Some(systemd) = &systemd {
-        beside.spawn(
-            systemd
-                .clone()
-                .follow(engine.snapshots.clone(), clock.clone()),
-        );
-        beside.spawn(systemd.clone().feed(engine.commands.clone()));
+        beside.spawn(systemd.clone().follow(engine.snapshots(), clock.clone()));
+        beside.spawn(systemd.clone().feed(engine.clone()));
     }
     let (stop, stopped) = oneshot::channel();
-    let keeping = keeper.map(|keeper| tokio::spawn(keeper.keep(engine.snapshots.clone(), stopped)));
+    let keeping = keeper.map(|keeper| tokio::spawn(keeper.keep(engine.snapshots(), stopped)));
     let end = drive::follow(heed, engine.clone(), clock, orders, keep).await;
     if let Some(systemd) = &systemd {
         systemd.stopping();

@@ -6,11 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::clock::Clock;
-use crate::engine::Command;
+use crate::engine::{Engine, Stopped};
 use crate::model::{Snapshot, Status};
 use crate::serve::is_first_round_over;
 
@@ -72,15 +72,12 @@ impl Systemd {
 
     /// Feeds the watchdog, twice in its time, for as long as the engine's loop answers: a loop that
     /// stands still is what the watchdog is for.
-    pub async fn feed(self, commands: mpsc::Sender<Command>) {
+    pub async fn feed(self, engine: Engine) {
         let Some(period) = watchdog() else { return };
         loop {
-            let (reply, answer) = oneshot::channel();
-            let asked =
-                async { commands.send(Command::Ping(reply)).await.is_ok() && answer.await.is_ok() };
-            match timeout(period, asked).await {
-                Ok(true) => self.say("WATCHDOG=1"),
-                Ok(false) => return,
+            match timeout(period, engine.ping()).await {
+                Ok(Ok(())) => self.say("WATCHDOG=1"),
+                Ok(Err(Stopped)) => return,
                 Err(_) => tracing::error!("the engine does not answer"),
             }
             tokio::time::sleep(period / 2).await;

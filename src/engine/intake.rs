@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-use super::Command;
+use super::commands::{Command, Commands};
 use crate::clock::Clock;
 use crate::model::{MOST_INSTANCES, Note, Push, Signal, TargetId, Text};
 use crate::monitors::outbox::Secrets;
@@ -40,7 +40,7 @@ pub struct Door {
     secrets: Arc<Secrets>,
     clock: Clock,
     notes: mpsc::Sender<Note>,
-    commands: mpsc::Sender<Command>,
+    commands: Commands,
     /// No further instance is taken in.
     full: AtomicBool,
 }
@@ -90,7 +90,7 @@ impl Door {
         secrets: Arc<Secrets>,
         clock: Clock,
         notes: mpsc::Sender<Note>,
-        commands: mpsc::Sender<Command>,
+        commands: Commands,
     ) -> Door {
         Door {
             target,
@@ -159,16 +159,12 @@ impl Door {
     }
 
     async fn knows(&self, instance: &Text) -> Result<bool, Refusal> {
-        let (reply, answer) = oneshot::channel();
-        let question = Command::KnowsInstance {
+        let question = |reply| Command::KnowsInstance {
             target: self.target,
             instance: instance.clone(),
             reply,
         };
-        self.commands
-            .send(question)
-            .await
-            .map_err(|_| Refusal::Stopping)?;
-        answer.await.map_err(|_| Refusal::Stopping)
+        let answer = self.commands.ask(question).await;
+        answer.map_err(|_stopped| Refusal::Stopping)
     }
 }

@@ -9,7 +9,7 @@ use siphasher::sip::SipHasher13;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::Command;
+use super::commands::Commands;
 use super::intake::{Door, Intake};
 use super::nudge::Nudge;
 use super::pace::{Confirmation, Pace};
@@ -28,7 +28,7 @@ const STARTS_A_SECOND: usize = 1000;
 /// What comes in from outside the loop, and how.
 pub struct Ways {
     pub notes: mpsc::Sender<Note>,
-    pub commands: mpsc::Sender<Command>,
+    pub commands: Commands,
     pub intake: Intake,
 }
 
@@ -37,7 +37,7 @@ pub struct Roster {
     /// Of whom is hired from now on: a conversation that goes on keeps its permits.
     concurrency: Option<usize>,
     stop: Stop,
-    commands: mpsc::Sender<Command>,
+    commands: Commands,
     intake: Intake,
     /// Of the push monitors.
     doors: HashMap<TargetId, Arc<Door>>,

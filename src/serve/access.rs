@@ -42,7 +42,8 @@ pub async fn guard(
         None
     } else {
         house
-            .intake
+            .engine
+            .intake()
             .find(path)
             .map(|(door, step)| Arrival { door, step })
     };

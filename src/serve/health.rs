@@ -7,9 +7,9 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Serialize;
 
+use super::answered;
 use super::{House, answer};
 use crate::clock::Clock;
-use crate::engine::Command;
 use crate::model::{Kind, Row, Snapshot, Status};
 
 /// After this time a first round counts as over: whoever has said nothing until now may not say
@@ -24,7 +24,7 @@ struct Well {
 
 /// Whether the engine's loop still turns.
 pub async fn healthy(State(house): State<House>) -> Response {
-    if house.ask(Command::Ping).await.is_some() {
+    if answered(house.engine.ping()).await.is_some() {
         well("healthy")
     } else {
         answer::refusal(

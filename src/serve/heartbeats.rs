@@ -13,11 +13,11 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval_at};
 
+use super::answered;
 use super::budget::Exceeded;
 use super::cache::{Cache, render};
 use super::guest::Guest;
 use super::{House, answer};
-use crate::engine::Command;
 use crate::model::{Snapshot, Status, Text};
 use crate::report::json::Time;
 
@@ -104,8 +104,7 @@ pub async fn subscribe(
 async fn beat(house: &House) -> Result<Bytes, Exceeded> {
     let frame = |snapshot: Arc<Snapshot>, now| async move {
         let timestamp = Time(house.clock.wall(now));
-        let instances = house
-            .ask(|reply| Command::OnlineInstances { reply })
+        let instances = answered(house.engine.online_instances())
             .await
             .unwrap_or_default();
         render(move || frame(&snapshot, timestamp, &instances)).await

@@ -6,9 +6,9 @@ use http::StatusCode;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+use super::answered;
 use super::cache::render;
 use super::{House, answer, status};
-use crate::engine::Command;
 use crate::model::{Instance, Presence, Text, wall};
 use crate::report::json::Time;
 
@@ -29,10 +29,7 @@ pub async fn list(State(house): State<House>, Path(name): Path<String>) -> Respo
     };
     let target = row.id;
     let list = house.lists.of(&house, &snapshot, Some(target), |_| async {
-        let known = house
-            .ask(|reply| Command::Instances { target, reply })
-            .await
-            .flatten();
+        let known = answered(house.engine.instances(target)).await.flatten();
         let anchor = snapshot.anchor;
         match known {
             Some(known) => render(move || rendered(known, anchor)).await,
@@ -73,14 +70,7 @@ pub async fn remove(
         return status::unknown();
     };
     let (target, instance) = (row.id, Text::clean(&id));
-    match house
-        .ask(|reply| Command::RemoveInstance {
-            target,
-            instance,
-            reply,
-        })
-        .await
-    {
+    match answered(house.engine.remove_instance(target, instance)).await {
         Some(true) => answer::empty(StatusCode::NO_CONTENT),
         Some(false) => answer::refusal(StatusCode::NOT_FOUND, "no instance has this name"),
         None => stopping(),

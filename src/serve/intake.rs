@@ -32,7 +32,7 @@ struct Run {
 pub async fn receive(State(house): State<House>, mut request: Request) -> Response {
     let Some(Arrival { door, step }) = request.extensions_mut().remove::<Arrival>() else {
         // A name that is not there looks like one whose token is wrong.
-        let is_secret = house.access.borrow().token.is_none() && house.intake.is_guarded();
+        let is_secret = house.access.borrow().token.is_none() && house.engine.intake().is_guarded();
         return if is_secret {
             access::unauthorized()
         } else {

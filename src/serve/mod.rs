@@ -31,12 +31,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::clock::Clock;
-use crate::engine::{Command, Engine, Intake};
+use crate::engine::{Engine, Stopped};
 use crate::model::Snapshot;
 use crate::monitors::dial::Listening;
 pub use access::Access;
@@ -65,9 +65,7 @@ struct House(Arc<Rooms>);
 struct Rooms {
     clock: Clock,
     limits: Limits,
-    snapshots: watch::Receiver<Arc<Snapshot>>,
-    commands: mpsc::Sender<Command>,
-    intake: Intake,
+    engine: Engine,
     access: watch::Receiver<Access>,
     closing: Closing,
     /// What `hbmon check` would exit with.
@@ -93,26 +91,21 @@ impl Deref for House {
 
 impl Rooms {
     fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.snapshots.borrow())
+        self.engine.snapshot()
     }
 
     /// With everything that was accepted before. An engine that does not answer leaves the last
     /// one.
     async fn fresh(&self) -> Arc<Snapshot> {
-        self.ask(Command::Fresh)
+        answered(self.engine.fresh())
             .await
             .unwrap_or_else(|| self.snapshot())
     }
+}
 
-    /// Asks the engine; none if it does not answer.
-    async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {
-        let (reply, answer) = oneshot::channel();
-        let asked = async {
-            self.commands.send(question(reply)).await.ok()?;
-            answer.await.ok()
-        };
-        timeout(PATIENCE, asked).await.ok().flatten()
-    }
+/// Waits for an answer of the engine; `None` if it has stopped or does not answer in time.
+async fn answered<T>(answer: impl Future<Output = Result<T, Stopped>>) -> Option<T> {
+    timeout(PATIENCE, answer).await.ok()?.ok()
 }
 
 /// The open interface. Dropped, it closes at once and cuts off who is still there.
@@ -169,7 +162,7 @@ fn furnish(
     let house = House::new(engine, clock, access.clone(), limits, host, closing.clone());
     let (router, seats) = (routes::router(house.clone()), Arc::clone(&house.seats));
     let mut tasks = JoinSet::new();
-    tasks.spawn(events::run(house.clone(), engine.snapshots.clone()));
+    tasks.spawn(events::run(house.clone(), engine.snapshots()));
     tasks.spawn(heartbeats::run(house));
     (
         Reception {
@@ -192,13 +185,10 @@ impl House {
         host: Host,
         closing: Closing,
     ) -> House {
-        let snapshots = engine.snapshots.clone();
-        let first = Arc::clone(&snapshots.borrow());
+        let first = engine.snapshot();
         House(Arc::new(Rooms {
             limits,
-            snapshots,
-            commands: engine.commands.clone(),
-            intake: engine.intake.clone(),
+            engine: engine.clone(),
             access,
             closing,
             verdict: host.verdict,

@@ -74,11 +74,7 @@ impl Bench {
 
     /// Something happens.
     async fn happen(&self, what: &str) {
-        self.engine
-            .commands
-            .send(Command::Refuse(Text::clean(what)))
-            .await
-            .unwrap();
+        self.engine.refuse_reload(Text::clean(what)).await.unwrap();
         // Long enough for a snapshot of it.
         tokio::time::sleep(SECOND).await;
     }
@@ -139,8 +135,7 @@ async fn a_reader_that_is_too_slow_is_told_how_much_it_lost() {
     for number in 0..5000 {
         bench
             .engine
-            .commands
-            .send(Command::Refuse(Text::clean(&format!("{number:0>390}"))))
+            .refuse_reload(Text::clean(&format!("{number:0>390}")))
             .await
             .unwrap();
         if number % 10 == 9 {
@@ -250,11 +245,7 @@ async fn a_hundred_who_ask_at_once_cost_two_answers() {
         house.status.fresh(house, move |_, _| async move {
             rendered.fetch_add(1, Ordering::Relaxed);
             // Meanwhile everybody has asked, and nothing stays as it was.
-            engine
-                .commands
-                .send(Command::Refuse(Text::clean("news")))
-                .await
-                .unwrap();
+            engine.refuse_reload(Text::clean("news")).await.unwrap();
             tokio::time::sleep(SECOND).await;
             b"answer".to_vec()
         })

@@ -7,12 +7,11 @@ use std::time::Duration;
 
 use hbmon::clock::Clock;
 use hbmon::config::load_text;
-use hbmon::engine::{Command, Engine, Plan};
+use hbmon::engine::{Engine, Plan};
 use hbmon::model::{Event, InstanceCounts, Row, Snapshot, Status, TargetId, Text, What};
 use hbmon::monitors::push::{Refusal, Step};
 use hbmon::words;
 use jiff::Timestamp;
-use tokio::sync::oneshot;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -44,7 +43,7 @@ fn house(monitors: &str) -> House {
 impl House {
     async fn post(&self, path: &str, body: &str) -> Result<(), Refusal> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let (door, step) = self.engine.intake.find(path).expect("a door");
+        let (door, step) = self.engine.intake().find(path).expect("a door");
         door.take(step, query.strip_prefix("rid="), body.as_bytes())
             .await
     }
@@ -52,17 +51,17 @@ impl House {
     /// The fleet once everything that was posted is taken in.
     async fn snapshot(&mut self) -> Arc<Snapshot> {
         tokio::time::sleep(SECOND / 5).await;
-        Arc::clone(&self.engine.snapshots.borrow_and_update())
+        Arc::clone(&self.engine.snapshots().borrow_and_update())
     }
 
     async fn row(&mut self) -> Arc<Row> {
         Arc::clone(&self.snapshot().await.rows[0])
     }
 
-    async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> T {
-        let (reply, answer) = oneshot::channel();
-        self.engine.commands.send(command(reply)).await.unwrap();
-        answer.await.unwrap()
+    async fn remove(&self, target: TargetId, instance: &str) -> bool {
+        let instance = Text::clean(instance);
+        let removed = self.engine.remove_instance(target, instance).await;
+        removed.unwrap()
     }
 }
 
@@ -154,7 +153,7 @@ async fn steps_below_the_path_tell_of_runs_and_failures() {
         "/hooks/job/start/1",
         "/v1/heartbeats/x",
     ] {
-        assert!(house.engine.intake.find(nowhere).is_none(), "{nowhere}");
+        assert!(house.engine.intake().find(nowhere).is_none(), "{nowhere}");
     }
 }
 
@@ -210,10 +209,7 @@ async fn one_monitor_has_many_instances() {
     );
     assert_eq!(why(&row), "b: assertion failed: @.worker.vram >= 1 (got 0)");
 
-    let mut listed = house
-        .ask(|reply| Command::Instances { target, reply })
-        .await
-        .unwrap();
+    let mut listed = house.engine.instances(target).await.unwrap().unwrap();
     listed.sort_by(|one, other| one.id.cmp(&other.id));
     let shown: Vec<_> = listed
         .iter()
@@ -226,27 +222,10 @@ async fn one_monitor_has_many_instances() {
             .all(|known| known.last_beat.is_some() && known.presence.is_some())
     );
 
-    let b = Text::clean("b");
-    assert!(
-        house
-            .ask(|reply| Command::RemoveInstance {
-                target,
-                instance: b.clone(),
-                reply
-            })
-            .await
-    );
-    assert!(
-        !house
-            .ask(|reply| Command::RemoveInstance {
-                target,
-                instance: b.clone(),
-                reply
-            })
-            .await
-    );
+    assert!(house.remove(target, "b").await);
+    assert!(!house.remove(target, "b").await);
     assert_eq!(house.row().await.status, Status::Healthy);
-    let online = house.ask(|reply| Command::OnlineInstances { reply }).await;
+    let online = house.engine.online_instances().await.unwrap();
     assert_eq!(online, [(Text::clean("workers"), Text::clean("a"))]);
 
     tokio::time::sleep(61 * SECOND).await;
@@ -264,15 +243,8 @@ async fn one_monitor_has_many_instances() {
             "{wanted} in {told:?}"
         );
     }
-    assert!(
-        house
-            .ask(|reply| Command::Instances {
-                target: TargetId(99),
-                reply
-            })
-            .await
-            .is_none()
-    );
+    let unknown = house.engine.instances(TargetId(99)).await.unwrap();
+    assert!(unknown.is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -412,19 +384,14 @@ async fn a_reload_puts_other_doors_behind_the_same_intake() {
         "  - {name: job, interval: 1h, push: {path: /old, token: one}}\n  - {name: gone, interval: 1h, push: {}}",
     );
     house.post("/old", "").await.unwrap();
-    let (door, _) = house.engine.intake.find("/old").unwrap();
+    let (door, _) = house.engine.intake().find("/old").unwrap();
     assert!(door.token().unwrap().matches(b"one"));
     let id = house.row().await.id;
 
     let next = plan(
         "  - {name: job, interval: 2h, push: {path: /new, token: two}}\n  - {name: late, interval: 1h, push: {}}",
     );
-    house
-        .engine
-        .commands
-        .send(Command::Replace(next))
-        .await
-        .unwrap();
+    house.engine.replace(next).await.unwrap();
     let row = house.row().await;
     assert_eq!(
         (row.id, row.beats, row.status),
@@ -432,10 +399,10 @@ async fn a_reload_puts_other_doors_behind_the_same_intake() {
         "what was heard is kept"
     );
     assert!(
-        house.engine.intake.find("/old").is_none()
-            && house.engine.intake.find("/v1/heartbeats/gone").is_none()
+        house.engine.intake().find("/old").is_none()
+            && house.engine.intake().find("/v1/heartbeats/gone").is_none()
     );
-    let (door, step) = house.engine.intake.find("/new/fail").unwrap();
+    let (door, step) = house.engine.intake().find("/new/fail").unwrap();
     assert!(door.token().unwrap().matches(b"two") && step == Step::Fail);
     house.post("/v1/heartbeats/late", "").await.unwrap();
     assert_eq!(house.snapshot().await.rows[1].beats, 1);
@@ -456,7 +423,7 @@ async fn what_is_not_enabled_is_deaf() {
 #[tokio::test(start_paused = true)]
 async fn beyond_the_cap_new_instances_are_refused_and_known_ones_are_not() {
     let mut house = house("  - {name: crowd, interval: 1h, push: {id: $}}");
-    let (door, step) = house.engine.intake.find("/v1/heartbeats/crowd").unwrap();
+    let (door, step) = house.engine.intake().find("/v1/heartbeats/crowd").unwrap();
     for number in 0..hbmon::model::MOST_INSTANCES {
         door.take(step, None, number.to_string().as_bytes())
             .await
@@ -478,16 +445,7 @@ async fn beyond_the_cap_new_instances_are_refused_and_known_ones_are_not() {
         }
     );
     house.post("/v1/heartbeats/crowd", "7").await.unwrap();
-    let (target, instance) = (row.id, Text::clean("7"));
-    assert!(
-        house
-            .ask(|reply| Command::RemoveInstance {
-                target,
-                instance,
-                reply
-            })
-            .await
-    );
+    assert!(house.remove(row.id, "7").await);
     house
         .post("/v1/heartbeats/crowd", "\"one more\"")
         .await

@@ -95,7 +95,7 @@ pub async fn send(mut scouts: Vec<Scout>, patience: Duration) -> Vec<Finding> {
         },
         Clock::start(),
     );
-    let mut snapshots = engine.snapshots.clone();
+    let mut snapshots = engine.snapshots();
     let is_done = |snapshot: &Arc<Snapshot>| {
         scouts
             .iter()
@@ -104,7 +104,7 @@ pub async fn send(mut scouts: Vec<Scout>, patience: Duration) -> Vec<Finding> {
     };
     // Out of patience is an answer too.
     let _ = tokio::time::timeout(patience, snapshots.wait_for(is_done)).await;
-    let snapshot = Arc::clone(&engine.snapshots.borrow());
+    let snapshot = engine.snapshot();
     let findings = scouts.into_iter().enumerate();
     findings
         .filter_map(|(number, scout)| Some(found(scout, best(&snapshot, number)?, patience)))

@@ -6,32 +6,29 @@ use std::path::Path;
 use tokio::sync::mpsc;
 
 use crate::cli::output;
-use crate::engine;
+use crate::engine::Engine;
 use crate::model::{Row, Snapshot, Status};
 use crate::report::{Run, json};
 use crate::tui::{Command, Host, Saved};
 
 pub struct Desk {
-    pub commands: mpsc::Sender<engine::Command>,
+    pub engine: Engine,
     /// Wishes for a reload.
     pub reload: mpsc::Sender<()>,
 }
 
 impl Host for Desk {
     fn command(&mut self, command: Command) {
-        let command = match command {
-            Command::BeatNow(id) => engine::Command::Beat(id),
-            Command::BeatAll => engine::Command::BeatAll,
-            Command::Reconnect(id) => engine::Command::Reconnect(id),
-            Command::Pause(id, pause) => engine::Command::Pause(id, pause),
+        match command {
+            Command::BeatNow(id) => self.engine.probe_now(id),
+            Command::BeatAll => self.engine.probe_all(),
+            Command::Reconnect(id) => self.engine.reconnect(id),
+            Command::Pause(id, pause) => self.engine.pause(id, pause),
             Command::Reload => {
-                // One unread wish is as good as ten.
+                // One unread request is as good as ten.
                 let _ = self.reload.try_send(());
-                return;
             }
-        };
-        // The engine is behind or gone: the key has no effect, and can be pressed again.
-        let _ = self.commands.try_send(command);
+        }
     }
 
     fn json(&self, snapshot: &Snapshot, row: &Row) -> String {

@@ -5,7 +5,6 @@ mod look;
 mod signals;
 
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -18,7 +17,7 @@ use super::reload::{Reloader, stirred};
 use super::signals::Signals;
 use super::sinks::style_of;
 use crate::clock::Clock;
-use crate::engine::{self, Engine};
+use crate::engine::Engine;
 use crate::model::Snapshot;
 use crate::prefs::Prefs;
 use crate::report::style::Style;
@@ -78,18 +77,17 @@ pub async fn run(
     };
     let (reload, asked) = mpsc::channel(1);
     let host = host::Desk {
-        commands: engine.commands.clone(),
+        engine: engine.clone(),
         reload,
     };
     let links = Links {
-        snapshots: engine.snapshots.clone(),
+        snapshots: engine.snapshots(),
         requests,
         host,
     };
     let mut ending = None;
     let stop = async {
-        ending =
-            Some(until_stopped(signals, reloader, asked, &engine.commands, stay.duration).await)
+        ending = Some(until_stopped(signals, reloader, asked, &engine, stay.duration).await)
     };
     let outcome = tui::run(links, &clock, options, stop).await?;
     let (ending, kept) = match outcome {
@@ -99,13 +97,13 @@ pub async fn run(
         Outcome::Stopped => (ending.unwrap_or(Ending::Broken), None),
         Outcome::Stuck => {
             return Ok(mode.verdict(
-                &engine.snapshots.borrow().counts,
+                &engine.snapshot().counts,
                 ending.unwrap_or(Ending::Broken),
                 fail_on,
             ));
         }
     };
-    let snapshot = Arc::clone(&engine.snapshots.borrow());
+    let snapshot = engine.snapshot();
     let exit = mode.verdict(&snapshot.counts, ending, fail_on);
     if let Some(picture) = kept {
         // As with the summary.
@@ -139,7 +137,7 @@ async fn until_stopped(
     mut signals: Signals,
     mut reloader: Option<Reloader>,
     mut asked: mpsc::Receiver<()>,
-    commands: &mpsc::Sender<engine::Command>,
+    engine: &Engine,
     duration: Option<Duration>,
 ) -> Ending {
     let over = async {
@@ -157,7 +155,7 @@ async fn until_stopped(
             () = stirred(reloader.as_mut()) => {}
         }
         if let Some(reloader) = &mut reloader {
-            reloader.reload(commands).await;
+            reloader.reload(engine).await;
         }
     }
 }

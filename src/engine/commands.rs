@@ -1,0 +1,83 @@
+//! Requests to the engine's loop, and the queue that carries them.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::plan::Plan;
+use crate::model::{Instance, Snapshot, TargetId, Text};
+
+/// Capacity of the queue. A sender that must not lose its command waits for a free place.
+pub(super) const CAPACITY: usize = 64;
+
+/// A request to the engine's loop.
+pub(super) enum Command {
+    ProbeNow(TargetId),
+    ProbeAll,
+    Reconnect(TargetId),
+    /// Pauses a target (true) or resumes it (false).
+    Pause(TargetId, bool),
+    Replace(Plan),
+    RefuseReload(Text),
+    Ping(oneshot::Sender<()>),
+    Fresh(oneshot::Sender<Arc<Snapshot>>),
+    Instances {
+        target: TargetId,
+        reply: oneshot::Sender<Option<Vec<Instance>>>,
+    },
+    OnlineInstances {
+        reply: oneshot::Sender<Vec<(Text, Text)>>,
+    },
+    KnowsInstance {
+        target: TargetId,
+        instance: Text,
+        reply: oneshot::Sender<bool>,
+    },
+    RemoveInstance {
+        target: TargetId,
+        instance: Text,
+        reply: oneshot::Sender<bool>,
+    },
+}
+
+/// The engine has stopped and answers no more requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped;
+
+/// Sends commands to the engine's loop. Clones share one queue.
+#[derive(Clone)]
+pub(super) struct Commands(mpsc::Sender<Command>);
+
+impl Commands {
+    pub fn channel() -> (Commands, mpsc::Receiver<Command>) {
+        let (sender, receiver) = mpsc::channel(CAPACITY);
+        (Commands(sender), receiver)
+    }
+
+    /// Sends a command without waiting. It is lost if the queue is full.
+    pub fn try_send(&self, command: Command) {
+        // The only users are keys of the screen, which can be pressed again.
+        let _ = self.0.try_send(command);
+    }
+
+    /// Sends a command; waits while the queue is full.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn send(&self, command: Command) -> Result<(), Stopped> {
+        self.0.send(command).await.map_err(|_| Stopped)
+    }
+
+    /// Sends a question and waits for the answer.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn ask<T>(
+        &self,
+        question: impl FnOnce(oneshot::Sender<T>) -> Command,
+    ) -> Result<T, Stopped> {
+        let (reply, answer) = oneshot::channel();
+        self.send(question(reply)).await?;
+        answer.await.map_err(|_| Stopped)
+    }
+}

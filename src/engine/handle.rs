@@ -1,0 +1,173 @@
+//! The handle of a running engine: what its users can read and ask.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use super::commands::{Command, Commands, Stopped};
+use super::core::{Core, NOTES};
+use super::intake::Intake;
+use super::plan::Plan;
+use super::roster::{Roster, Ways};
+use crate::clock::Clock;
+use crate::model::{Fleet, Instance, Memory, Snapshot, TargetId, Text};
+
+/// A running engine. Clones share it; dropping the last one ends every conversation at once.
+#[derive(Clone)]
+pub struct Engine {
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    commands: Commands,
+    intake: Intake,
+    _task: Arc<Task>,
+}
+
+/// The task of the loop; dropping it ends the task.
+struct Task(JoinHandle<()>);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Engine {
+    /// Starts to watch. Needs a tokio runtime. The first snapshot exists on return; every status in
+    /// it is unknown.
+    pub fn start(plan: Plan, clock: Clock) -> Engine {
+        Engine::resume(plan, clock, &HashMap::new())
+    }
+
+    /// Starts to watch with what an earlier run knew of its targets. `memories` is keyed by the
+    /// names of the targets; its moments are those of `clock`.
+    pub fn resume(plan: Plan, clock: Clock, memories: &HashMap<Text, Memory>) -> Engine {
+        let (commands, receiver) = Commands::channel();
+        let (note_sender, notes) = mpsc::channel(NOTES);
+        let mut fleet = Fleet::new();
+        fleet.align(clock.anchor());
+        let stop = plan.stop;
+        let intake = Intake::default();
+        let ways = Ways {
+            notes: note_sender,
+            commands: commands.clone(),
+            intake: intake.clone(),
+        };
+        let mut roster = Roster::new(clock.clone(), ways);
+        roster.replace(plan, &mut fleet);
+        let now = clock.now();
+        for (name, memory) in memories {
+            if let Some(id) = roster.id(name) {
+                fleet.recall(now, id, memory);
+            }
+        }
+        let (core, snapshots) = Core::new(clock, fleet, roster, stop, notes, receiver);
+        Engine {
+            snapshots,
+            commands,
+            intake,
+            _task: Arc::new(Task(tokio::spawn(core.run()))),
+        }
+    }
+
+    /// Subscribes to snapshots. A slow reader sees the latest one and never blocks the engine; to
+    /// see every change, follow the snapshot's numbered changes. Ends when the engine stops.
+    pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.snapshots.clone()
+    }
+
+    /// Returns the last published snapshot, which may be up to 100 ms old.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshots.borrow())
+    }
+
+    /// Publishes and returns a snapshot that includes every heartbeat accepted before the call.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn fresh(&self) -> Result<Arc<Snapshot>, Stopped> {
+        self.commands.ask(Command::Fresh).await
+    }
+
+    /// Waits until the loop has turned once.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn ping(&self) -> Result<(), Stopped> {
+        self.commands.ask(Command::Ping).await
+    }
+
+    /// Returns where pushed heartbeats come in.
+    pub const fn intake(&self) -> &Intake {
+        &self.intake
+    }
+
+    /// Probes a target now instead of at its next interval. Lost if the engine is behind.
+    pub fn probe_now(&self, target: TargetId) {
+        self.commands.try_send(Command::ProbeNow(target));
+    }
+
+    /// Probes every target now. Lost if the engine is behind.
+    pub fn probe_all(&self) {
+        self.commands.try_send(Command::ProbeAll);
+    }
+
+    /// Closes a target's connection and opens a new one. Lost if the engine is behind.
+    pub fn reconnect(&self, target: TargetId) {
+        self.commands.try_send(Command::Reconnect(target));
+    }
+
+    /// Pauses a target (true) or resumes it (false). Lost if the engine is behind.
+    pub fn pause(&self, target: TargetId, pause: bool) {
+        self.commands.try_send(Command::Pause(target, pause));
+    }
+
+    /// Watches what this plan names from now on. Targets that did not change keep their state and
+    /// their connections.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn replace(&self, plan: Plan) -> Result<(), Stopped> {
+        self.commands.send(Command::Replace(plan)).await
+    }
+
+    /// Records that a new config was refused, and why.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn refuse_reload(&self, why: Text) -> Result<(), Stopped> {
+        self.commands.send(Command::RefuseReload(why)).await
+    }
+
+    /// Returns all instances of a target in no particular order, or `None` if it is not watched.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn instances(&self, target: TargetId) -> Result<Option<Vec<Instance>>, Stopped> {
+        let question = |reply| Command::Instances { target, reply };
+        self.commands.ask(question).await
+    }
+
+    /// Returns all instances that are online, each as the names of its monitor and of itself, in no
+    /// particular order.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn online_instances(&self) -> Result<Vec<(Text, Text)>, Stopped> {
+        let question = |reply| Command::OnlineInstances { reply };
+        self.commands.ask(question).await
+    }
+
+    /// Forgets an instance; returns whether it was known.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn remove_instance(&self, target: TargetId, instance: Text) -> Result<bool, Stopped> {
+        let question = |reply| Command::RemoveInstance {
+            target,
+            instance,
+            reply,
+        };
+        self.commands.ask(question).await
+    }
+}
