@@ -1,5 +1,5 @@
-//! The way in for pushed heartbeats: from the path of a request to the door of a monitor. It costs
-//! no task, and stays the same over reloads, which put other doors behind it.
+//! Routes pushed heartbeats: from the path of a request to the push monitor that it names. Needs no
+//! task. A reload replaces the endpoints behind it.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,10 +16,10 @@ use crate::monitors::payload;
 use crate::monitors::push::{Refusal, Spec, Step};
 use crate::monitors::token::Token;
 
-/// Where every push monitor is reached, by its name.
+/// Path prefix under which every push monitor is reached by its name.
 pub const HEARTBEATS: &str = "/v1/heartbeats/";
 
-/// Finds doors. Clones are one intake.
+/// Finds the endpoint of a push monitor by path. Clones share one table.
 #[derive(Clone, Default)]
 pub struct Intake {
     doors: Arc<RwLock<Arc<Doors>>>,
@@ -28,11 +28,11 @@ pub struct Intake {
 #[derive(Default)]
 struct Doors {
     by_path: HashMap<String, Arc<Door>>,
-    /// At least one has a token of its own.
+    /// At least one monitor has a token besides the token of the interface.
     are_guarded: bool,
 }
 
-/// One push monitor, as requests reach it.
+/// The endpoint of one push monitor: reads requests and passes heartbeats to the engine.
 pub struct Door {
     target: TargetId,
     name: Text,
@@ -41,13 +41,14 @@ pub struct Door {
     clock: Clock,
     notes: mpsc::Sender<Note>,
     commands: Commands,
-    /// No further instance is taken in.
+    /// The monitor has the maximum number of instances and takes no new ones.
     full: AtomicBool,
 }
 
 impl Intake {
-    /// The door behind the path of a request (without its query), and what the path says:
-    /// `/v1/heartbeats/NAME`, or the monitor's own path, and a step below it.
+    /// Returns the endpoint that a request's path (without its query) names, and the step that the
+    /// path asks for. Paths are `/v1/heartbeats/NAME` or the monitor's `path`, each with an optional
+    /// step such as `/start` below it.
     pub fn find(&self, path: &str) -> Option<(Arc<Door>, Step)> {
         let doors = self.doors();
         if let Some(door) = doors.by_path.get(path) {
@@ -57,12 +58,12 @@ impl Intake {
         Some((Arc::clone(doors.by_path.get(path)?), Step::parse(word)?))
     }
 
-    /// Whether a monitor has a token of its own: then nobody may learn which names there are.
+    /// Returns whether any monitor has a token. Then the interface must not reveal which names exist.
     pub fn is_guarded(&self) -> bool {
         self.doors().are_guarded
     }
 
-    /// From now on these are the doors.
+    /// Replaces the table of endpoints.
     pub(super) fn replace<'d>(&self, doors: impl Iterator<Item = &'d Arc<Door>>) {
         let mut found = Doors::default();
         for door in doors {
@@ -77,7 +78,7 @@ impl Intake {
     }
 
     fn doors(&self) -> Arc<Doors> {
-        // Nothing panics while it holds the lock; a poisoned one is as good as any.
+        // No code panics while it holds the lock, so a poisoned lock guards valid data.
         Arc::clone(&self.doors.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -108,15 +109,16 @@ impl Door {
         self.target
     }
 
-    /// The monitor's own token, which serves its intake beside that of the whole interface.
+    /// Returns the monitor's token. Requests may use it instead of the interface's token.
     pub fn token(&self) -> Option<&Token> {
         self.spec.token.as_ref()
     }
 
-    /// Takes a request in, `run` being its `rid`; waits while the engine is behind.
+    /// Reads a request and sends its heartbeat to the engine; waits while the engine is behind.
+    /// `run` is the query parameter `rid`, which identifies a run of a job.
     ///
     /// # Errors
-    /// Then nothing of it counts.
+    /// The request is refused and has no effect.
     pub async fn take(&self, step: Step, run: Option<&str>, body: &[u8]) -> Result<(), Refusal> {
         let at = self.clock.now();
         let push = self.read(step, run, body, self.clock.wall(at)).await?;
@@ -137,7 +139,7 @@ impl Door {
         self.notes.send(note).await.map_err(|_| Refusal::Stopping)
     }
 
-    /// As `Spec::read`, beside the runtime if the body is not small.
+    /// Reads the request on a blocking thread if its body is large.
     async fn read(
         &self,
         step: Step,

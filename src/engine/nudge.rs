@@ -1,31 +1,32 @@
-//! The user's hand on one target: one place to wait for all that can be wished.
+//! What a user asks of one target's supervisor by hand: probe now, reconnect, pause, resume.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use tokio::sync::Notify;
 
-/// Shared by whoever wishes and the one supervisor that obeys.
+/// Requests to one supervisor, shared between the engine and that supervisor.
 #[derive(Debug, Default)]
 pub struct Nudge {
-    /// Those of the moment, a bit each.
+    /// Pending requests, one bit each.
     wishes: AtomicU8,
     paused: AtomicBool,
     changed: Notify,
 }
 
+/// A request to a supervisor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
-    /// Ask now instead of when it is due.
+    /// Probe now instead of at the next interval.
     Beat,
-    /// End the connection that stands and open a new one.
+    /// Close the connection and open a new one.
     Reconnect,
-    /// End the conversation, and begin no other until it is resumed.
+    /// End the attempt and start no other until the target is resumed.
     Pause,
 }
 
 const BEAT: u8 = 1;
 const RECONNECT: u8 = 2;
-/// There was a pause that is not obeyed yet, whether it lasts or not.
+/// A pause was requested and the supervisor has not carried it out, even if it is over.
 const PAUSE: u8 = 4;
 
 impl Nudge {
@@ -37,18 +38,18 @@ impl Nudge {
         self.wish(RECONNECT);
     }
 
-    /// Or resumes.
+    /// Pauses (true) or resumes (false).
     pub fn pause(&self, pause: bool) {
         self.paused.store(pause, Ordering::Release);
         self.wish(if pause { PAUSE } else { 0 });
     }
 
-    /// Waits for the next wish. At once it is `Pause` until that is obeyed (`resumed`), also if it
-    /// is over by then: the model has begun anew. Any other wish that came while nobody waited is
-    /// not kept for later.
+    /// Waits for the next request. Returns `Pause` at once until the supervisor has carried the
+    /// pause out (`resumed`), even if it is over by then, because the model starts afresh after a
+    /// pause. Any other request is lost if no call waits for it.
     pub async fn wished(&self) -> Wish {
         loop {
-            // It hears all from here on.
+            // Registered before the flags are read, so that no change is missed.
             let changed = self.changed.notified();
             if self.wishes.fetch_and(PAUSE, Ordering::AcqRel) & PAUSE != 0 || self.is_paused() {
                 return Wish::Pause;
@@ -63,7 +64,7 @@ impl Nudge {
         }
     }
 
-    /// Waits until the pause is over, at once if there is none; whether there was one.
+    /// Waits until no pause is in force; returns whether there was one.
     pub async fn resumed(&self) -> bool {
         loop {
             let changed = self.changed.notified();

@@ -1,4 +1,5 @@
-//! When may the next attempt start: interval, backoff, hints; pure, with the randomness passed in.
+//! When the next attempt may start: interval, backoff and hints of the other side. Pure: the caller
+//! passes time and randomness.
 
 use std::time::Duration;
 
@@ -12,38 +13,39 @@ pub struct Pace {
     interval: Duration,
     backoff: Backoff,
     confirmation: Confirmation,
-    /// A point of the grid on which polls lie, one interval apart.
+    /// One point of the grid of poll times, which are one interval apart.
     grid: Moment,
-    /// Attempts without a heartbeat in a row.
+    /// Number of consecutive attempts without a heartbeat.
     losses: u32,
-    /// When the first failure since the last heartbeat ended its attempt.
+    /// When the first failed attempt since the last heartbeat ended.
     first_failure: Option<Moment>,
 }
 
-/// When failures in a row are an error, so that retries are paced to decide it without delay.
+/// When consecutive failures become an error. Retries are timed so that this is decided without
+/// delay.
 #[derive(Clone, Copy, Debug)]
 pub struct Confirmation {
-    /// This number of failures in a row is an error.
+    /// Number of consecutive failures that make an error.
     pub failures: u32,
-    /// At least this time has to lie between the first and the last of them.
+    /// Minimum time between the first and the last of them.
     pub after: Duration,
-    /// The run ends with the verdict (`check`): no hint of the other side delays it.
+    /// The run waits for the verdict (`check`), so hints of the other side do not delay it.
     pub is_awaited: bool,
 }
 
-/// How the attempt before ended.
+/// How an attempt ended.
 #[derive(Clone, Copy, Debug)]
 pub struct Ended {
     pub started: Moment,
     pub now: Moment,
-    /// It brought at least one heartbeat.
+    /// The attempt received at least one heartbeat.
     pub beat: bool,
     pub failed: bool,
-    /// What the other side asked for: `Retry-After`, SSE `retry:`.
+    /// Delay that the other side asked for: `Retry-After` or SSE `retry:`.
     pub hint: Option<Duration>,
 }
 
-/// The next start, and how many polls of the grid were passed over because the last one took too
+/// Start of the next attempt, and the number of polls skipped because the last attempt took too
 /// long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Next {
@@ -52,8 +54,8 @@ pub struct Next {
 }
 
 impl Pace {
-    /// `grid`: any moment at which a poll would be due; polls keep to it, so that a fleet stays
-    /// spread.
+    /// Creates the pace of one target. `grid` is any moment at which a poll is due. Polls stay on
+    /// the grid, so that the polls of many targets stay spread.
     pub fn new(
         rhythm: Rhythm,
         interval: Duration,
@@ -72,16 +74,16 @@ impl Pace {
         }
     }
 
-    /// The conversation begins anew: what failed before does not count.
+    /// Forgets all failures.
     pub fn reset(&mut self) {
         self.losses = 0;
         self.first_failure = None;
     }
 
-    /// `random` in 0..1 decides the jitter.
+    /// Returns when the next attempt starts. `random`, between 0 and 1, decides the jitter.
     pub fn next(&mut self, ended: Ended, random: f64) -> Next {
-        // A connection that opens and brings nothing is no recovery: only a heartbeat resets the
-        // backoff.
+        // Only a heartbeat resets the backoff. A connection that opens and then fails is no
+        // recovery.
         if ended.beat {
             self.losses = 0;
             self.first_failure = None;
@@ -102,7 +104,8 @@ impl Pace {
         }
     }
 
-    /// One attempt starts as soon as it can confirm an error, unless the other side asked to wait.
+    /// Moves one attempt forward to the moment at which it can confirm an error, unless the other
+    /// side asked to wait.
     fn no_later_than_confirmation(&self, ended: Ended, at: Moment) -> Moment {
         let confirmable = self
             .first_failure
@@ -115,8 +118,8 @@ impl Pace {
         }
     }
 
-    /// The point of the grid nearest to one interval after the start; later ones if that has
-    /// passed.
+    /// Returns the point of the grid nearest to one interval after the start of the last attempt, or
+    /// the next point if that one has passed.
     fn after_answer(&self, ended: Ended) -> Next {
         let earliest = ended.started.plus(self.interval / 2);
         let wanted = self.grid_after(earliest);
@@ -143,7 +146,7 @@ impl Pace {
         }
     }
 
-    /// The backoff: a hint is obeyed within the limits, else a jittered delay that doubles.
+    /// Returns the backoff: the hint within the limits, or a jittered delay that doubles.
     fn delay(&mut self, hint: Option<Duration>, random: f64) -> Duration {
         let backoff = self.backoff;
         let losses = self.losses;
@@ -154,7 +157,7 @@ impl Pace {
         }
     }
 
-    /// The first point of the grid at or after `moment`.
+    /// Returns the first point of the grid at or after `moment`.
     fn grid_after(&self, moment: Moment) -> Moment {
         let interval = self.interval.as_nanos().max(1);
         let phase = self.grid.since_start().as_nanos() % interval;
@@ -225,7 +228,7 @@ mod tests {
                 skipped: 0
             }
         );
-        // A start that was late by a moment does not move the grid.
+        // A late start does not move the grid.
         assert_eq!(
             pace.next(good(24.9, 25.0), 0.5),
             Next {
@@ -257,7 +260,7 @@ mod tests {
                 .as_secs_f64()
                 .round()
         };
-        // The confirmation is over at once: this is about the delays alone.
+        // These failures are past the confirmation time, so only the delays matter.
         assert_eq!(delay(1.0, 0.999_999), 1.0);
         let delays: Vec<f64> = (0..6).map(|_| delay(14.0, 0.999_999)).collect();
         assert_eq!(delays, [2.0, 4.0, 8.0, 10.0, 10.0, 10.0]);
@@ -271,7 +274,8 @@ mod tests {
         }
     }
 
-    /// When attempts that fail at once are made, up to the first that can confirm an error.
+    /// Returns the start times of attempts that fail at once, up to the first that can confirm an
+    /// error.
     fn attempts(mut pace: Pace, random: f64, hint: Option<Duration>) -> Vec<Moment> {
         let mut made = vec![at(20.0)];
         while let Some(last) = made.last().copied().filter(|last| *last < at(25.0)) {

@@ -1,4 +1,4 @@
-//! What to watch, valid by construction: made by `config`, obeyed by the engine.
+//! What to watch. The config produces a plan, the engine runs it; a plan is valid by construction.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,26 +7,28 @@ use crate::model::{Meta, Policy};
 use crate::monitors::Spec;
 use crate::monitors::outbox::Secrets;
 
+/// Everything that one run watches.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// In the order of the config, names unique.
+    /// Targets in the order of the config. Their names are unique.
     pub targets: Vec<Target>,
-    /// How many attempts may run at once; none: as many as there are.
+    /// Maximum number of attempts at the same time; `None` for no limit.
     pub concurrency: Option<usize>,
     pub stop: Stop,
 }
 
-/// When a target is left alone for good, its verdict standing as it is. In a run that stops, first
-/// attempts start at once; in one that does not, they are spread.
+/// When the engine stops watching a target and keeps its last verdict. First attempts start at once
+/// in a run that stops, and are spread over time in a run that does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
     Never,
-    /// Once it is settled (`check`).
+    /// When the target is settled (`check`).
     Settled,
-    /// After so many heartbeats and failures (`probe -n`).
+    /// After this number of heartbeats and failures (`probe -n`).
     After(u32),
 }
 
+/// One target with everything that its monitor and its verdict need.
 #[derive(Clone, Debug)]
 pub struct Target {
     pub meta: Arc<Meta>,
@@ -35,31 +37,32 @@ pub struct Target {
     pub spec: Spec,
     pub secrets: Arc<Secrets>,
     pub enabled: bool,
-    /// Equal if and only if nothing that the room is made from differs: a reload leaves such a
-    /// target alone.
+    /// Equal if and only if all settings of the monitor are equal. A reload does not touch a target
+    /// whose fingerprint is unchanged.
     pub fingerprint: u64,
 }
 
-/// How attempts follow one another. The interval is the policy's.
+/// How attempts follow one another. The interval is part of [`Policy`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PacePolicy {
-    /// Limit of one attempt in total.
+    /// Maximum duration of one attempt.
     pub timeout: Duration,
     pub backoff: Backoff,
 }
 
-/// Delays after failures: doubling from `initial` to `max`, with jitter between half and the whole
-/// of the delay.
+/// Delays after failures. They double from `initial` to `max`; jitter takes between half and all of
+/// each delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
     pub initial: Duration,
     pub max: Duration,
-    /// Polls of a target in error grow from the interval towards `max`, without jitter.
+    /// For polls of a target in error: the delay grows from the interval towards `max`, without
+    /// jitter.
     pub slow_down: bool,
 }
 
 impl Backoff {
-    /// The delay before the attempt after this number of failures. `random` in 0..1.
+    /// Returns the delay after this number of earlier failures. `random` is between 0 and 1.
     pub fn delay(&self, failures: u32, random: f64) -> Duration {
         double(self.initial, failures)
             .min(self.max)
@@ -67,7 +70,7 @@ impl Backoff {
     }
 }
 
-/// Doubled so many times, saturating.
+/// Doubles a duration `times` times, saturating.
 pub(super) fn double(duration: Duration, times: u32) -> Duration {
     duration.saturating_mul(2_u32.saturating_pow(times.min(31)))
 }

@@ -1,4 +1,4 @@
-//! Who is watched: starts and stops supervisors, and turns one plan into the next.
+//! The running supervisors: starts and stops them, and changes from one plan to the next.
 
 use std::collections::HashMap;
 use std::hash::Hasher;
@@ -21,35 +21,37 @@ use crate::monitors::Spec;
 use crate::monitors::dial::Dialers;
 use crate::monitors::outbox::Outbox;
 
-/// First attempts start within this time, or, in a larger fleet, at `STARTS_A_SECOND`.
+/// Time over which first attempts are spread. A larger fleet starts at `STARTS_A_SECOND`.
 const START_WINDOW: Duration = Duration::from_secs(1);
 const STARTS_A_SECOND: usize = 1000;
 
-/// What comes in from outside the loop, and how.
+/// The channels into the loop, and the router of pushed heartbeats.
 pub struct Ways {
     pub notes: mpsc::Sender<Note>,
     pub commands: Commands,
     pub intake: Intake,
 }
 
+/// All targets that the engine watches, with their supervisors.
 pub struct Roster {
     shared: Shared,
-    /// Of whom is hired from now on: a conversation that goes on keeps its permits.
+    /// Limit for supervisors that start from now on. A running supervisor keeps its permits.
     concurrency: Option<usize>,
     stop: Stop,
     commands: Commands,
     intake: Intake,
-    /// Of the push monitors.
+    /// Endpoints of the push monitors.
     doors: HashMap<TargetId, Arc<Door>>,
     dialers: Dialers,
     tasks: JoinSet<()>,
     members: HashMap<TargetId, Member>,
     by_name: HashMap<Text, TargetId>,
     next_id: u32,
-    /// Members whose conversation goes on.
+    /// Number of supervisors that run.
     busy: usize,
 }
 
+/// A target that is watched.
 struct Member {
     fingerprint: u64,
     enabled: bool,
@@ -84,7 +86,7 @@ impl Roster {
         }
     }
 
-    /// Watches what this plan names. A target of the same name and fingerprint goes on undisturbed.
+    /// Watches what this plan names. A target with the same name and fingerprint is not touched.
     pub fn replace(&mut self, plan: Plan, fleet: &mut Fleet) -> What {
         let now = self.shared.clock.now();
         if plan.concurrency != self.concurrency {
@@ -170,7 +172,7 @@ impl Roster {
         }
     }
 
-    /// Who is watched under this name.
+    /// Returns the target of this name.
     pub fn id(&self, name: &Text) -> Option<TargetId> {
         self.by_name.get(name).copied()
     }
@@ -197,15 +199,15 @@ impl Roster {
         }
     }
 
-    /// Ends the conversation with one target until it is to go on; one that is not enabled has
-    /// none.
+    /// Pauses or resumes a target. A target that is not enabled has no supervisor and is not
+    /// affected.
     pub fn pause(&self, id: TargetId, pause: bool) {
         if let Some(member) = self.members.get(&id) {
             member.nudge.pause(pause);
         }
     }
 
-    /// Ends the conversation with one target, which stays in the fleet.
+    /// Stops the supervisor of a target. The target stays in the fleet.
     pub fn stop(&mut self, id: TargetId) {
         if let Some(task) = self
             .members
@@ -217,7 +219,7 @@ impl Roster {
         }
     }
 
-    /// Waits until a supervisor has died of a bug. May be dropped and called again at any time.
+    /// Waits until a supervisor has panicked. Safe to drop and call again at any time.
     pub async fn broken(&mut self) {
         loop {
             match self.tasks.join_next().await {
@@ -228,12 +230,12 @@ impl Roster {
         }
     }
 
-    /// Whether nobody is left who could say something.
+    /// Returns whether no supervisor and no push monitor is left that could report anything.
     pub fn is_idle(&self) -> bool {
         self.busy == 0 && self.doors.is_empty()
     }
 
-    /// The conversation that a target asks for, if it goes on already.
+    /// Returns the running target that equals this one, if there is one.
     fn kept(&self, target: &Target) -> Option<TargetId> {
         let id = *self.by_name.get(&target.meta.name)?;
         let member = self.members.get(&id)?;
@@ -283,7 +285,7 @@ impl Roster {
         id
     }
 
-    /// None with a target that speaks to hbmon by itself.
+    /// Returns what a supervisor runs, or `None` for a push monitor, which makes no attempts.
     fn conversation(
         &self,
         target: &Target,
@@ -330,8 +332,8 @@ impl Roster {
     }
 }
 
-/// The target's place in any spread, 0 to 1: a hash of its name that is the same on every machine
-/// and release.
+/// Returns the position of a target in a spread, from 0 to 1. It is a hash of the name that is the
+/// same on every machine and in every release.
 fn place_of(name: &Text) -> f64 {
     let mut hasher = SipHasher13::new();
     hasher.write(name.as_str().as_bytes());

@@ -1,4 +1,5 @@
-//! The one loop round an attempt: pace, time limit, backoff, and what the user asks for by hand.
+//! Supervises one target: starts its attempts when they are due, limits their time, and carries out
+//! what the user asks for by hand.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,19 +14,19 @@ use crate::model::{Failure, Moment, Note, Signal, TOO_LATE, TargetId};
 use crate::monitors::outbox::{Activity, Outbox, Told, tell};
 use crate::monitors::{End, Monitor};
 
-/// The time to read an answer that may lie in a buffer since this process stood still.
+/// Time to read an answer that arrived while this process was stalled.
 const READ_TIME: Duration = Duration::from_secs(1);
 
-/// What all supervisors share. Cheap to clone.
+/// What all supervisors share. Clones are cheap.
 #[derive(Clone)]
 pub struct Shared {
     pub clock: Clock,
     pub notes: mpsc::Sender<Note>,
-    /// Limits how many attempts ask at the same time; a standing subscription does not count.
+    /// Limits the number of concurrent requests. An open subscription does not count.
     pub permits: Option<Arc<Semaphore>>,
 }
 
-/// One target's conversation, ready to be held.
+/// A supervisor's target and everything that its attempts need.
 pub struct Conversation {
     pub id: TargetId,
     pub pace: Pace,
@@ -35,17 +36,17 @@ pub struct Conversation {
     pub shared: Shared,
 }
 
-/// Runs for as long as the target is watched, the first attempt at `due`; ends by being dropped.
-/// Boxes: a task keeps an argument twice, and the size of its largest state for as long as it
-/// lives. Most of that is spent waiting for the next turn.
+/// Runs attempts until it is dropped. The first one starts at `due`.
+///
+/// Arguments and the attempt's future are boxed because a task keeps the size of its largest state,
+/// and a supervisor spends most of its time waiting.
 pub async fn supervise(mut conversation: Box<Conversation>, due: Moment) {
     let mut next = Next {
         at: due,
         skipped: 0,
     };
     loop {
-        // Until it is due, or until the user asks. What is due already would wait for the timer's
-        // next millisecond.
+        // A timer would round an attempt that is due up to the next millisecond.
         if next.at > conversation.shared.clock.now() {
             _ = timeout_at(
                 conversation.shared.clock.instant(next.at),
@@ -63,7 +64,7 @@ impl Shared {
     }
 
     async fn permit(&self) -> Option<OwnedSemaphorePermit> {
-        // The semaphore is never closed.
+        // The semaphore is never closed, so this cannot fail.
         Arc::clone(self.permits.as_ref()?)
             .acquire_owned()
             .await
@@ -84,8 +85,8 @@ impl Shared {
 }
 
 impl Conversation {
-    /// One attempt, as soon as it may be made, and what is said of its end; gives when the next is
-    /// due.
+    /// Makes one attempt as soon as a permit is free and reports its end; returns when the next one
+    /// is due.
     async fn turn(
         &mut self,
         Next {
@@ -104,7 +105,7 @@ impl Conversation {
         self.out.begin(late, skipped).await;
         let end = self.attempt(permit).await;
         let hint = match &end {
-            // Asked as seldom as the backoff allows: nobody would notice otherwise that it is back.
+            // Retried at the longest delay of the backoff, so that a recovery is noticed.
             Err(failure) if failure.is_final() => Some(Duration::MAX),
             _ => self.out.take_hint(),
         };
@@ -114,8 +115,8 @@ impl Conversation {
             Ok(End::Closed) => self.out.closed().await,
             Err(failure) => self.out.ended(failure).await,
         }
-        // Read after the failure got its moment: the attempt that confirms an error must not come
-        // too early.
+        // The clock is read after the failure has its time, or the attempt that confirms an error
+        // would start too early.
         let ended = Ended {
             started,
             now: self.shared.clock.now(),
@@ -128,7 +129,7 @@ impl Conversation {
         next
     }
 
-    /// One attempt under its time limit.
+    /// Runs one attempt with its time limit.
     async fn attempt(&mut self, mut permit: Option<OwnedSemaphorePermit>) -> Result<End, Failure> {
         let line = Arc::clone(self.out.line());
         let (timeout, trace) = (self.out.timeout(), self.out.trace().clone());
@@ -166,7 +167,7 @@ impl Conversation {
                     Wish::Reconnect | Wish::Pause => return Ok(End::Closed),
                 },
                 () = self.shared.sleep_until(wake) => match doing {
-                    // This process stood still, and the answer may lie in its buffers: there is
+                    // This process was stalled and the answer may be in its buffers, so it gets
                     // time to read it.
                     Activity::Asking { .. } if self.shared.clock.now().since(wake) > TOO_LATE => {
                         reprieve = self.shared.clock.now().plus(READ_TIME);
@@ -180,7 +181,7 @@ impl Conversation {
             if ask_now {
                 asked_at = self.shared.clock.now();
                 line.ask.notify_one();
-                // The room answers by starting its time limit.
+                // The monitor starts its time limit in response.
                 tokio::select! {
                     biased;
                     end = &mut attempt => return end,
@@ -204,7 +205,7 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// A room whose attempts follow a script.
+    /// A monitor whose attempts follow a script.
     struct Script(fn(&mut Outbox) -> Attempt<'_>);
 
     impl Monitor for Script {
@@ -280,7 +281,7 @@ mod tests {
                 .push(tokio::spawn(supervise(conversation, Moment::START)));
         }
 
-        /// What is said next, in whole seconds since the start, and the name of the signal.
+        /// Returns the next signal: whole seconds since the start, target and name.
         async fn said(&mut self) -> (u64, u32, String) {
             let note = self.notes.recv().await.unwrap();
             let name = match &note.signal {
@@ -294,7 +295,7 @@ mod tests {
             (note.at.since_start().as_secs(), note.target.0, name)
         }
 
-        /// The moments, to the second, of the next signals of this name.
+        /// Returns the times, in whole seconds, of the next signals of this name.
         async fn when(&mut self, wanted: &str, count: usize) -> Vec<u64> {
             let mut found = Vec::new();
             while found.len() < count {
@@ -347,8 +348,8 @@ mod tests {
         let mut stage = theatre(None);
         stage.play(1, Rhythm::Poll, |out| {
             Box::pin(async {
-                // As with a socket: the answer is there, and takes a turn of the runtime to come
-                // up.
+                // As with a socket, the answer is ready but the runtime needs a turn to deliver
+                // it.
                 tokio::time::sleep(SECOND).await;
                 tokio::time::sleep(SECOND / 10).await;
                 out.beat(Some(SECOND), None, b"").await;

@@ -1,5 +1,5 @@
-//! An operator's week in simulated time: what the pace and the model make of everyday trouble.
-//! Pure, so that a week takes a second.
+//! Plays an operator's week in simulated time through pace and model: restarts, sleep, outages of
+//! the resolver, flapping. Pure, so that a week takes a second.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,12 +15,12 @@ use crate::model::{
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
-/// A laptop sleeps at night: a day has 16 hours of running time.
+/// Running time of a day. The laptop sleeps for the other 8 hours.
 const DAY: Duration = Duration::from_secs(16 * 3600);
 const NIGHT: Duration = Duration::from_secs(8 * 3600);
 const WEEK: Duration = Duration::from_secs(7 * 16 * 3600);
 
-/// What a target answers at a moment.
+/// Whether a target answers at a moment.
 type Answer = fn(Moment) -> Result<(), Failure>;
 
 struct Target {
@@ -32,9 +32,9 @@ struct Target {
 }
 
 enum State {
-    /// The next attempt is due.
+    /// The next attempt is due then.
     Waiting(Moment),
-    /// A subscription stands; the next heartbeat comes then, or the connection is lost.
+    /// A subscription is open. Its next heartbeat, or the loss of its connection, is then.
     Open(Moment),
 }
 
@@ -50,8 +50,8 @@ fn refused() -> Failure {
     Failure::Refused { peer: None }
 }
 
-/// For ten minutes on the second day no name server answers, and after each night the network takes
-/// 5 s to return.
+/// Returns what the machine lacks: a name server for ten minutes on the second day, and for 5 s
+/// after each night.
 fn lacks_network(now: Moment) -> Option<Lack> {
     let outage = at(DAY + 3 * HOUR);
     let is_outage = now >= outage && now < outage.plus(600 * SECOND);
@@ -59,7 +59,7 @@ fn lacks_network(now: Moment) -> Option<Lack> {
     (is_outage || just_woke).then_some(Lack::NameServer)
 }
 
-/// Restarted every hour, for 0.2 to 4 s.
+/// Is restarted every hour, which takes 0.2 to 4 s.
 fn restarts(now: Moment) -> Result<(), Failure> {
     let hours = now.since_start().as_secs() / 3600;
     let away = Duration::from_millis(200 + hours * 37 % 3800);
@@ -72,7 +72,7 @@ fn restarts(now: Moment) -> Result<(), Failure> {
     }
 }
 
-/// Away for 3 s every 20 s.
+/// Is down for 3 s every 20 s.
 fn flaps(now: Moment) -> Result<(), Failure> {
     if now.since_start().as_secs() % 20 < 3 {
         Err(refused())
@@ -81,7 +81,7 @@ fn flaps(now: Moment) -> Result<(), Failure> {
     }
 }
 
-/// Away for two hours on the fourth day.
+/// Is down for two hours on the fourth day.
 fn is_down(now: Moment) -> Result<(), Failure> {
     let began = at(3 * DAY + 4 * HOUR);
     if now >= began && now < began.plus(2 * HOUR) {
@@ -121,8 +121,8 @@ impl Target {
         }
     }
 
-    /// A connection stands from `now` until its next heartbeat, or is lost before it, to a fifth of
-    /// a second.
+    /// Opens a connection at `now`. It lasts until its next heartbeat, or until it is lost, to a
+    /// fifth of a second.
     fn listen(&mut self, now: Moment) {
         let next = now.plus(self.policy.interval);
         let fifths = u64::try_from(self.policy.interval.as_millis() / 200).unwrap();
@@ -134,7 +134,7 @@ impl Target {
         );
     }
 
-    /// Its answers carry the time of the start, whenever it is asked.
+    /// Makes every answer carry the time of the start.
     fn frozen(mut self) -> Target {
         let policy = Arc::make_mut(&mut self.policy);
         (policy.timestamped, policy.max_age) = (true, Some(120 * SECOND));
@@ -157,7 +157,7 @@ impl Target {
         }
     }
 
-    /// What happens at `now`, which is `due`.
+    /// Does what is due at `now`.
     fn act(&mut self, now: Moment, fleet: &mut Fleet) {
         let say = |fleet: &mut Fleet, signal| {
             fleet.observe(Note {
@@ -232,10 +232,10 @@ impl Target {
     }
 }
 
-/// A change of status: when, of which target, to what, and why.
+/// A change of status: time, target, new status and cause.
 type Turn = (Moment, TargetId, Status, Option<Reason>);
 
-/// Plays the week and gives every change of status in order.
+/// Plays the week; returns every change of status in order.
 fn play(mut targets: Vec<Target>) -> Vec<Turn> {
     let mut fleet = Fleet::new();
     for target in &targets {
@@ -290,7 +290,7 @@ fn play(mut targets: Vec<Target>) -> Vec<Turn> {
     turns
 }
 
-/// Takes over the changes of status from number `read` on, and gives the number of the next.
+/// Appends the changes of status from number `read` on; returns the number of the next change.
 fn take_turns(fleet: &mut Fleet, mut read: u64, turns: &mut Vec<Turn>) -> u64 {
     let snapshot = fleet.snapshot(Moment::START, Timestamp::UNIX_EPOCH, Lag::default());
     let (lost, changes) = snapshot.changes_since(read);

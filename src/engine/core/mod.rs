@@ -14,18 +14,19 @@ use crate::model::{Fleet, Gap, Lag, Moment, Note, Signal, Snapshot, TOO_LATE, Ta
 #[cfg(test)]
 mod tests;
 
-/// Snapshots are made at most this often while there is somebody to hear from.
+/// Minimum time between two published snapshots.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
-/// The loop looks at the clocks at least this often: a standstill of twice as long cannot hide
-/// between two looks.
+/// Maximum time between two turns of the loop. Each turn compares the clocks, so a stalled process
+/// is noticed after at most twice this time.
 const PULSE: Duration = Duration::from_millis(250);
-/// A standstill or sleep that is longer than this is told.
+/// A stall or sleep longer than this is recorded as an event.
 const TELL_GAP: Duration = Duration::from_secs(1);
-/// Notes on their way; a full channel makes the rooms wait.
+/// Capacity of the channel of notes. Monitors wait while it is full.
 pub(super) const NOTES: usize = 4096;
-/// Notes taken between two looks at the clock.
+/// Maximum number of notes that one turn takes from the channel.
 const BATCH: usize = 1024;
 
+/// State of the loop.
 pub(super) struct Core {
     clock: Clock,
     fleet: Fleet,
@@ -35,12 +36,13 @@ pub(super) struct Core {
     publisher: watch::Sender<Arc<Snapshot>>,
     lag: Lag,
     stop: Stop,
+    /// When the last snapshot was published.
     published: Moment,
     /// When the last turn of the loop ended.
     turned: Moment,
-    /// When the loop meant to wake at the latest.
+    /// The latest moment at which the loop meant to wake.
     planned: Moment,
-    /// Those who wait for a snapshot of what has come in.
+    /// Callers that wait for a fresh snapshot.
     asked: Vec<oneshot::Sender<Arc<Snapshot>>>,
 }
 
@@ -74,6 +76,7 @@ impl Core {
         (core, snapshots)
     }
 
+    /// Runs until the last handle is dropped or a supervisor panics.
     pub async fn run(mut self) {
         let mut batch = Vec::with_capacity(BATCH);
         let mut commands = Vec::new();
@@ -87,17 +90,17 @@ impl Core {
                     Some(received) => commands.push(received),
                     None => return,
                 },
-                // A conversation that nobody holds any more would look calm for ever: better no
-                // engine than one that lies.
+                // A target without its supervisor would keep its last status. A stopped engine
+                // is noticed; a wrong status is not.
                 () = self.roster.broken() => return,
                 () = tokio::time::sleep_until(wake) => {
-                    // What came in before the deadline counts, also if nobody had read it yet.
+                    // A note sent before the deadline counts, even if it is read after it.
                     while batch.len() < BATCH && let Ok(note) = self.notes.try_recv() {
                         batch.push(note);
                     }
                 }
             }
-            // Also after notes: they may come without a pause.
+            // Notes may arrive without a pause, so commands are also read after notes.
             while commands.len() < commands::CAPACITY
                 && let Ok(command) = self.commands.try_recv()
             {
@@ -122,8 +125,8 @@ impl Core {
         }
     }
 
-    /// Commands have a channel of their own: who sent a note and then a command finds the note
-    /// counted.
+    /// Reads the notes that were sent before the commands at hand. Notes and commands use separate
+    /// channels; a caller that sends a note and then a command must find the note counted.
     fn read_what_was_sent_before(&mut self, batch: &mut Vec<Note>) {
         for _ in 0..self.notes.len() {
             let Ok(note) = self.notes.try_recv() else {
@@ -143,11 +146,12 @@ impl Core {
         self.clock.now().plus(PULSE).min(publication).min(deadline)
     }
 
-    /// After any wake the clocks are asked, before anything is judged by them.
+    /// Records time in which hbmon did not run, and changes of the wall clock, before any deadline
+    /// is judged.
     fn notice_gaps(&mut self) {
         let now = self.clock.now();
         let late = now.since(self.planned);
-        // It may have stood still from the end of the last turn on.
+        // The process may have stalled since the end of the last turn.
         let stood_still = if late >= TOO_LATE {
             now.since(self.turned)
         } else {
@@ -181,7 +185,7 @@ impl Core {
         }
     }
 
-    /// How hbmon itself keeps up, and what this machine lacks.
+    /// Updates how well hbmon itself keeps up, and which local limits it meets.
     fn notice_strain(&mut self, notes: &[Note]) {
         let now = self.clock.now();
         let before = self.lag.strain;
@@ -210,7 +214,7 @@ impl Core {
         self.after(target);
     }
 
-    /// What follows from news of a target.
+    /// Applies the consequences of a change of a target's facts.
     fn after(&mut self, target: TargetId) {
         self.release_if_over(target);
         if let Some(door) = self.roster.door(target) {
@@ -218,8 +222,8 @@ impl Core {
         }
     }
 
-    /// In a run with an end: a target that has given what was wanted of it is let go, and its
-    /// verdict stands.
+    /// Stops watching a target once it has reached the stop condition of the run; its verdict
+    /// stays.
     fn release_if_over(&mut self, target: TargetId) {
         let is_over = match self.stop {
             Stop::Never => false,
@@ -278,7 +282,7 @@ impl Core {
 
     fn publish(&mut self) {
         let now = self.clock.now();
-        // The last word of a run need not wait for others.
+        // When every target is done, the final snapshot need not wait.
         let is_time = now >= self.published.plus(PUBLISH_EVERY) || self.roster.is_idle();
         let is_wanted = (is_time && self.publisher.receiver_count() > 0) || !self.asked.is_empty();
         if self.fleet.is_dirty() && is_wanted {
@@ -293,6 +297,6 @@ impl Core {
 }
 
 fn answer<T>(reply: oneshot::Sender<T>, answer: T) {
-    // Who asked may have gone meanwhile.
+    // The caller may have gone.
     let _ = reply.send(answer);
 }

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The loop with one subscription whose room is the test.
+/// The loop with one subscription. The test sends its signals.
 struct Bench {
     clock: Clock,
     notes: mpsc::Sender<Note>,
@@ -75,7 +75,7 @@ impl Bench {
         self.notes.send(note).await.unwrap();
     }
 
-    /// When the target next has another status, and which.
+    /// Waits for the next change of status; returns its time and the new status.
     async fn turn(&mut self) -> (Duration, Status) {
         let before = self.snapshots.borrow_and_update().rows[0].status;
         loop {
@@ -136,7 +136,7 @@ async fn the_beat_that_does_not_come_is_noticed_at_its_deadline() {
     );
 }
 
-/// What hbmon has told of itself.
+/// Returns the events that hbmon recorded about itself.
 fn told(bench: &Bench) -> Vec<What> {
     let seen = bench.snapshots.borrow();
     let whats = seen.changes.iter().map(|change| change.what.clone());
@@ -177,7 +177,7 @@ async fn a_machine_that_slept_owes_nothing_at_once() {
     assert_eq!(told(&bench), [What::Woke { gap: 3600 * SECOND }]);
 }
 
-/// Lets the loop run for a part of each period only, until the target has another status.
+/// Alternates between running and stalling the loop until the status of the target changes.
 async fn stutter(bench: &mut Bench, runs: Duration, stops: Duration) -> (Duration, Status) {
     let before = bench.snapshots.borrow_and_update().rows[0].status;
     for _ in 0..100 {
@@ -205,7 +205,7 @@ async fn a_process_that_stutters_notices_every_silence() {
         assert_eq!(bench.turn().await.1, Status::Healthy);
         let (at, status) = stutter(&mut bench, runs, stops).await;
         assert_eq!(status, Status::Warning);
-        // Interval, grace, and the gaps so far, each known to a turn of the loop.
+        // Interval, grace and the gaps so far, to the accuracy of one turn of the loop.
         let periods = u32::try_from(at.as_millis() / (runs + stops).as_millis()).unwrap() + 1;
         assert!(
             at >= 11 * SECOND && at <= 11 * SECOND + (stops + PULSE) * periods,
@@ -220,8 +220,8 @@ async fn an_overloaded_hbmon_blames_no_wait_and_says_so() {
     bench.say(Signal::Open).await;
     bench.say(Signal::Beat(Beat::default())).await;
     assert_eq!(bench.turn().await.1, Status::Healthy);
-    // The runtime gets to nothing for most of every second: each wake is late, none by as much
-    // as a sleep.
+    // The runtime is blocked for most of every second. Each wake is late, but too little to be
+    // taken for a sleep.
     for _ in 0..60 {
         tokio::time::sleep(SECOND).await;
         bench.say(Signal::Beat(Beat::default())).await;
@@ -298,7 +298,7 @@ async fn a_runtime_that_stood_still_blames_nobody() {
     bench.say(Signal::Open).await;
     bench.say(Signal::Beat(Beat::default())).await;
     assert_eq!(bench.turn().await.1, Status::Healthy);
-    // Time passes at once and nothing else runs: the loop wakes an hour after it meant to.
+    // Time passes while nothing runs: the loop wakes an hour late.
     tokio::time::advance(3600 * SECOND).await;
     let woke = bench.clock.now().since_start();
     assert_eq!(bench.turn().await, (woke + 11 * SECOND, Status::Warning));
