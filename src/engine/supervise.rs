@@ -87,22 +87,19 @@ impl Shared {
 impl Conversation {
     /// Makes one attempt as soon as a permit is free and reports its end; returns when the next one
     /// is due.
-    async fn turn(
-        &mut self,
-        Next {
-            at: mut due,
-            mut skipped,
-        }: Next,
-    ) -> Next {
+    async fn turn(&mut self, mut next: Next) -> Next {
         if self.nudge.resumed().await {
-            (due, skipped) = (self.shared.clock.now(), 0);
+            next = Next {
+                at: self.shared.clock.now(),
+                skipped: 0,
+            };
             self.pace.reset();
         }
-        let late = self.shared.clock.now().since(due);
+        let late = self.shared.clock.now().since(next.at);
         let permit = self.shared.permit().await;
         let started = self.shared.clock.now();
         let beats = self.out.beats();
-        self.out.begin(late, skipped).await;
+        self.out.begin(late, next.skipped).await;
         let end = self.attempt(permit).await;
         let hint = match &end {
             // Retried at the longest delay of the backoff, so that a recovery is noticed.
