@@ -1,0 +1,161 @@
+//! The newest changes, numbered without gaps, in pieces that the ring and its snapshots share: a
+//! snapshot copies one piece and not the ring.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::change::{Change, What};
+use crate::model::time::moment::Moment;
+
+/// Changes to a piece: as many pieces as changes in one at a ring of 16,384.
+const PIECE: usize = 128;
+
+/// Oldest first, numbered without gaps. A clone costs a pointer for each full piece and each change
+/// in the last one.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    full: VecDeque<Arc<[Arc<Change>]>>,
+    last: Vec<Arc<Change>>,
+    /// How many of the first piece are forgotten.
+    forgotten: usize,
+}
+
+impl Changes {
+    pub fn len(&self) -> usize {
+        self.full.len() * PIECE + self.last.len() - self.forgotten
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn front(&self) -> Option<&Arc<Change>> {
+        self.iter().next()
+    }
+
+    pub fn back(&self) -> Option<&Arc<Change>> {
+        self.last.last().or_else(|| self.full.back()?.last())
+    }
+
+    /// Skipping costs a step for each piece.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Change>> + Clone {
+        let pieces = self.full.iter().map(AsRef::as_ref);
+        pieces
+            .chain([self.last.as_slice()])
+            .flatten()
+            .skip(self.forgotten)
+    }
+
+    fn push(&mut self, change: Change) {
+        self.last.push(Arc::new(change));
+        if self.last.len() == PIECE {
+            self.full.push_back(self.last.drain(..).collect());
+        }
+    }
+
+    /// Forgets the oldest until at most so many are left.
+    pub fn keep(&mut self, most: usize) {
+        self.forgotten += self.len().saturating_sub(most);
+        while self.forgotten >= PIECE && self.full.pop_front().is_some() {
+            self.forgotten -= PIECE;
+        }
+    }
+}
+
+impl FromIterator<Change> for Changes {
+    fn from_iter<I: IntoIterator<Item = Change>>(changes: I) -> Changes {
+        let mut all = Changes::default();
+        changes.into_iter().for_each(|change| all.push(change));
+        all
+    }
+}
+
+/// How many changes are kept at least; who reads too late is told how many are lost.
+const KEPT: usize = 4096;
+/// And for each target: when all of them go silent or lose their network in one instant, every miss
+/// or failure and the change of status behind it is still read, and the same once more.
+const KEPT_EACH: usize = 4;
+
+#[derive(Debug, Default)]
+pub(in crate::model) struct Log {
+    next: u64,
+    targets: usize,
+    changes: Changes,
+}
+
+impl Log {
+    /// There are so many to hear from.
+    pub fn expect(&mut self, targets: usize) {
+        self.targets = targets;
+    }
+
+    pub fn push(&mut self, at: Moment, what: What) {
+        self.changes.push(Change {
+            seq: self.next,
+            at,
+            what,
+        });
+        self.changes.keep(KEPT.max(KEPT_EACH * self.targets));
+        self.next += 1;
+    }
+
+    pub const fn changes(&self) -> &Changes {
+        &self.changes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::model::fleet::change::What;
+    use crate::model::time::moment::Moment;
+
+    fn change(seq: u64) -> Change {
+        Change {
+            seq,
+            at: Moment::START,
+            what: What::Woke {
+                gap: Duration::ZERO,
+            },
+        }
+    }
+
+    fn numbers(changes: &Changes) -> Vec<u64> {
+        changes.iter().map(|change| change.seq).collect()
+    }
+
+    #[test]
+    fn it_keeps_the_newest_at_any_length() {
+        for most in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE] {
+            let mut changes = Changes::default();
+            assert!(changes.is_empty() && changes.front().is_none() && changes.back().is_none());
+            for seq in 0..5 * PIECE as u64 {
+                changes.push(change(seq));
+                changes.keep(most);
+                let first = (seq + 1).saturating_sub(most as u64);
+                assert_eq!(
+                    numbers(&changes),
+                    (first..=seq).collect::<Vec<_>>(),
+                    "{most} at {seq}"
+                );
+                assert_eq!(changes.len(), most.min(seq as usize + 1));
+                assert_eq!(
+                    changes.front().map(|change| change.seq),
+                    (most > 0).then_some(first)
+                );
+                assert!(most == 0 || changes.back().unwrap().seq == seq);
+            }
+        }
+    }
+
+    #[test]
+    fn a_clone_does_not_change_with_the_original() {
+        let mut changes: Changes = (0..200).map(change).collect();
+        let before = changes.clone();
+        (200..400).for_each(|seq| changes.push(change(seq)));
+        changes.keep(10);
+        assert_eq!(numbers(&before), (0..200).collect::<Vec<_>>());
+    }
+}

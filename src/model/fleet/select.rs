@@ -1,0 +1,226 @@
+//! Which monitors are meant: the language of `--filter` and of the screen's filter (contract,
+//! section 3).
+
+use crate::model::target::meta::Meta;
+
+/// `api* tag:eu, !kind:sse`: words joined by spaces must all hold, a comma begins an alternative. A
+/// bare word is a name. `*` stands for any characters, `?` for one; case does not matter. An empty
+/// selector matches everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selector {
+    /// Alternatives of terms that must all hold.
+    any: Vec<Vec<Term>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Term {
+    negated: bool,
+    field: Field,
+    /// Lower case.
+    glob: Vec<char>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Name,
+    Tag,
+    Group,
+    Kind,
+}
+
+/// What is wrong with a selector, and at which of its bytes (0-based).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SelectError {
+    pub at: usize,
+    pub why: &'static str,
+}
+
+impl Selector {
+    /// # Errors
+    /// A field that does not exist, a word without a pattern, an alternative without a word.
+    pub fn parse(source: &str) -> Result<Selector, SelectError> {
+        if source.trim().is_empty() {
+            return Ok(Selector::default());
+        }
+        let mut any = Vec::new();
+        let mut at = 0;
+        for alternative in source.split(',') {
+            let terms = words(alternative, at)
+                .into_iter()
+                .map(|(at, word)| Term::parse(at, word))
+                .collect::<Result<Vec<_>, _>>()?;
+            if terms.is_empty() {
+                return Err(SelectError {
+                    at,
+                    why: "nothing between the commas",
+                });
+            }
+            any.push(terms);
+            at += alternative.len() + 1;
+        }
+        Ok(Selector { any })
+    }
+
+    pub fn matches(&self, meta: &Meta) -> bool {
+        self.any.is_empty()
+            || self
+                .any
+                .iter()
+                .any(|terms| terms.iter().all(|term| term.matches(meta)))
+    }
+}
+
+/// The words of a text with their places, which begin at `start`.
+fn words(text: &str, start: usize) -> Vec<(usize, &str)> {
+    let mut words = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let at = start + text.len() - rest.len();
+        let (word, behind) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
+        words.push((at, word));
+        rest = behind.trim_start();
+    }
+    words
+}
+
+impl Term {
+    fn parse(at: usize, word: &str) -> Result<Term, SelectError> {
+        let (negated, rest) = word
+            .strip_prefix('!')
+            .map_or((false, word), |rest| (true, rest));
+        let at = at + word.len() - rest.len();
+        let (field, pattern) = match rest.split_once(':') {
+            None => (Field::Name, rest),
+            Some((field, pattern)) => match field.to_lowercase().as_str() {
+                "name" => (Field::Name, pattern),
+                "tag" => (Field::Tag, pattern),
+                "group" => (Field::Group, pattern),
+                "kind" => (Field::Kind, pattern),
+                _ => {
+                    return Err(SelectError {
+                        at,
+                        why: "expected `name:`, `tag:`, `group:`, `kind:` or a name",
+                    });
+                }
+            },
+        };
+        if pattern.is_empty() {
+            return Err(SelectError {
+                at: at + rest.len(),
+                why: "expected a word or pattern",
+            });
+        }
+        Ok(Term {
+            negated,
+            field,
+            glob: pattern.to_lowercase().chars().collect(),
+        })
+    }
+
+    fn matches(&self, meta: &Meta) -> bool {
+        let found = match self.field {
+            Field::Name => glob(&self.glob, meta.name.as_str()),
+            Field::Tag => meta.tags.iter().any(|tag| glob(&self.glob, tag.as_str())),
+            Field::Group => meta
+                .group
+                .as_ref()
+                .is_some_and(|group| glob(&self.glob, group.as_str())),
+            Field::Kind => glob(&self.glob, meta.kind.as_str()),
+        };
+        found != self.negated
+    }
+}
+
+/// Linear in the pattern times the text: only the last `*` is ever tried again.
+fn glob(pattern: &[char], text: &str) -> bool {
+    let text: Vec<char> = text.to_lowercase().chars().collect();
+    let (mut p, mut t) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while let Some(c) = text.get(t) {
+        match pattern.get(p) {
+            Some('*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(wanted) if *wanted == '?' || wanted == c => {
+                p += 1;
+                t += 1;
+            }
+            _ => match &mut star {
+                Some((at, from)) => {
+                    *from += 1;
+                    (p, t) = (*at + 1, *from);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.iter().skip(p).all(|c| *c == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Kind, Text};
+
+    fn meta() -> Meta {
+        Meta {
+            name: Text::clean("api-eu"),
+            kind: Kind::Sse,
+            address: Text::default(),
+            group: Some(Text::clean("Web Shop")),
+            tags: vec![Text::clean("prod"), Text::clean("EU")],
+            description: None,
+            line: None,
+        }
+    }
+
+    #[test]
+    fn words_and_alternatives() {
+        for (source, wanted) in [
+            ("", true),
+            ("  ", true),
+            ("api*", true),
+            ("api", false),
+            ("API-?U", true),
+            ("*", true),
+            ("tag:eu", true),
+            ("tag:e", false),
+            ("!tag:flaky", true),
+            ("!tag:eu", false),
+            ("kind:sse group:web*", true),
+            ("kind:http group:web*", false),
+            ("kind:http, tag:prod api*", true),
+            ("kind:http,tag:prod  web*", false),
+            ("name:api-eu", true),
+            ("*a*i*u*", true),
+            ("*a*u*i*", false),
+        ] {
+            assert_eq!(
+                Selector::parse(source).unwrap().matches(&meta()),
+                wanted,
+                "{source}"
+            );
+        }
+    }
+
+    #[test]
+    fn mistakes_have_their_place() {
+        for (source, at) in [
+            ("a,", 2),
+            (",a", 0),
+            ("a b,, c", 4),
+            ("api colour:red", 4),
+            ("a !tag:", 7),
+            ("é tga:x", 3),
+        ] {
+            assert_eq!(Selector::parse(source).unwrap_err().at, at, "{source}");
+        }
+    }
+
+    #[test]
+    fn hostile_patterns_end_soon() {
+        let pattern: Vec<char> = "*a".repeat(5_000).chars().chain(['b']).collect();
+        assert!(!glob(&pattern, &"a".repeat(20_000)));
+    }
+}

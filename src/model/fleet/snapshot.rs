@@ -1,0 +1,71 @@
+//! The fleet at one moment: immutable, shared, cheap to hold.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::change::Change;
+use super::change_ring::Changes;
+use super::counts::Counts;
+use super::lag::Lag;
+use super::rows::Rows;
+use crate::model::time::moment::{Moment, wall};
+
+/// The fleet at one moment. Targets that did not change share their row with the snapshot before.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// When it was made.
+    pub at: Moment,
+    /// The wall time of `Moment::START`.
+    pub anchor: Timestamp,
+    /// In the order of the config.
+    pub rows: Rows,
+    pub counts: Counts,
+    /// How many rows are settled.
+    pub settled: usize,
+    pub lag: Lag,
+    /// The newest changes, oldest first, numbered without gaps.
+    pub changes: Changes,
+}
+
+impl Snapshot {
+    /// Everything that is not paused has had its answer.
+    pub fn is_settled(&self) -> bool {
+        self.unsettled() == 0
+    }
+
+    /// How many have not had their answer, paused ones aside.
+    pub fn unsettled(&self) -> usize {
+        self.rows
+            .len()
+            .saturating_sub(self.settled + self.counts.paused)
+    }
+
+    /// The counts of what this run has heard: who is healthy by what an earlier one knew alone
+    /// counts as unknown.
+    pub fn heard(&self) -> Counts {
+        let unheard = self
+            .rows
+            .iter()
+            .filter(|row| row.is_healthy_by_memory())
+            .count();
+        Counts {
+            healthy: self.counts.healthy - unheard,
+            unknown: self.counts.unknown + unheard,
+            ..self.counts
+        }
+    }
+
+    /// The changes numbered `from` and above, and how many of them are lost because they were read
+    /// too late.
+    pub fn changes_since(&self, from: u64) -> (u64, impl Iterator<Item = &Arc<Change>>) {
+        let first = self.changes.front().map_or(from, |change| change.seq);
+        let skip = usize::try_from(from.saturating_sub(first)).unwrap_or(usize::MAX);
+        (first.saturating_sub(from), self.changes.iter().skip(skip))
+    }
+
+    /// The wall time of a moment.
+    pub fn wall(&self, at: Moment) -> Timestamp {
+        wall(self.anchor, at)
+    }
+}

@@ -1,0 +1,440 @@
+//! One target of the fleet: its facts, and the verdict that was made public last.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::change::{Event, What};
+use super::change_ring::Log;
+use crate::model::outcome::signal::{Note, Signal, TargetId};
+use crate::model::outcome::signal::{Push, Said};
+use crate::model::target::facts::Facts;
+use crate::model::target::gap::Gap;
+use crate::model::target::instance::{Instance, InstanceChange};
+use crate::model::target::memory::Memory;
+use crate::model::target::meta::{Kind, Meta};
+use crate::model::target::policy::Policy;
+use crate::model::target::registry::MOST_INSTANCES;
+use crate::model::target::row::Row;
+use crate::model::target::status::Status;
+use crate::model::target::verdict::{Verdict, judge, next_change, next_crossing};
+use crate::model::text::Text;
+use crate::model::time::moment::Moment;
+
+pub(in crate::model) struct Watched {
+    policy: Arc<Policy>,
+    /// The status is the one that was made public last.
+    facts: Facts,
+    /// Up to where time has passed for it; never goes back, even if a note comes late.
+    seen: Moment,
+    /// Nothing more is taken in and nothing judged: the verdict stands.
+    held: bool,
+    /// The row that was handed out last is out of date.
+    changed: bool,
+}
+
+impl Watched {
+    pub fn new(
+        now: Moment,
+        anchor: Timestamp,
+        id: TargetId,
+        meta: Arc<Meta>,
+        policy: Arc<Policy>,
+        paused: bool,
+    ) -> Watched {
+        let status = if paused {
+            Status::Paused
+        } else {
+            Status::Unknown
+        };
+        let row = Row {
+            status,
+            since: now,
+            enabled: !paused,
+            ..Row::new(id, meta, Arc::clone(&policy))
+        };
+        Watched {
+            policy,
+            facts: Facts::new(now, anchor, row),
+            seen: now,
+            held: false,
+            changed: true,
+        }
+    }
+
+    pub fn id(&self) -> TargetId {
+        self.facts.row.id
+    }
+
+    pub fn status(&self) -> Status {
+        self.facts.row.status
+    }
+
+    pub fn is_settled(&self) -> bool {
+        self.facts.row.settled
+    }
+
+    /// Heartbeats, failures, misses, and attempts that say nothing about the target.
+    pub fn outcomes(&self) -> u64 {
+        self.facts.row.tried()
+    }
+
+    /// From now on the verdict stands, whatever comes.
+    pub const fn hold(&mut self) {
+        self.held = true;
+    }
+
+    /// Goes on from what an earlier run knew: whoever has the same status as then has it since
+    /// then.
+    pub fn recall(&mut self, now: Moment, memory: &Memory) {
+        self.changed = true;
+        self.facts.recall(now, memory, &self.policy);
+        let verdict = judge(&self.facts, &self.policy, now);
+        let row = self.facts.row_mut();
+        if row.status != Status::Paused {
+            (row.status, row.cause) = (verdict.status, verdict.cause);
+        }
+        if row.status == memory.status {
+            row.since = memory.since.min(now);
+        }
+        row.uptime.turn(row.since, row.status);
+    }
+
+    /// Ends the conversation until `resume`.
+    pub fn pause(&mut self, now: Moment, log: &mut Log) {
+        if !self.is_still() {
+            self.settle(now, log);
+            self.facts.renew();
+            self.turn(
+                now,
+                Verdict {
+                    status: Status::Paused,
+                    cause: None,
+                },
+                log,
+            );
+        }
+    }
+
+    /// Starts it anew: nothing is known until the next heartbeat or failure.
+    pub fn resume(&mut self, now: Moment, log: &mut Log) {
+        if self.facts.row.enabled && self.status() == Status::Paused {
+            // No instance was owed during the pause.
+            self.facts.began = now;
+            self.turn(
+                now,
+                Verdict {
+                    status: Status::Unknown,
+                    cause: None,
+                },
+                log,
+            );
+            if self.facts.row.meta.kind == Kind::Push {
+                self.facts.listen(now, &self.policy);
+            }
+            self.seen = self.seen.max(now);
+        }
+    }
+
+    /// When `settle` has something to do next.
+    pub fn deadline(&self) -> Option<Moment> {
+        if self.is_still() {
+            return None;
+        }
+        // After a note that came late an instance may be due already.
+        next_change(&self.facts, &self.policy, self.seen)
+            .into_iter()
+            .chain(self.facts.next_lapse())
+            .min()
+    }
+
+    /// How many misses are due by `now` and not counted.
+    pub fn misses_due(&self, now: Moment) -> u64 {
+        self.facts.misses_due(&self.policy, now)
+    }
+
+    /// Takes over a changed description or policy. A changed promise starts its clock at `now`.
+    pub fn update(&mut self, now: Moment, meta: Arc<Meta>, policy: Arc<Policy>, log: &mut Log) {
+        if meta == self.facts.row.meta && policy == self.policy {
+            return;
+        }
+        self.settle(now, log);
+        let old = std::mem::replace(&mut self.policy, policy);
+        let promise = |policy: &Policy| {
+            let forget = policy.instances.map(|instances| instances.forget);
+            (
+                policy.rhythm,
+                policy.interval,
+                policy.grace,
+                policy.schedule.clone(),
+                forget,
+            )
+        };
+        if promise(&old) != promise(&self.policy) {
+            self.facts.restart(now, &self.policy);
+        }
+        let row = self.facts.row_mut();
+        (row.meta, row.policy) = (meta, Arc::clone(&self.policy));
+        self.changed = true;
+        self.conclude(now, log);
+    }
+
+    /// Records a fact. What is due before it is settled first; at the very same moment a beat comes
+    /// before its deadline and everything else after it.
+    pub fn observe(&mut self, note: Note, log: &mut Log) {
+        if self.is_still() {
+            return;
+        }
+        let Note {
+            at, signal, wire, ..
+        } = note;
+        let before = match signal {
+            Signal::Beat(_) => just_before(at),
+            Signal::Pushed(push) => return self.pushed(at, *push, log),
+            _ => at,
+        };
+        self.settle(before, log);
+        if let Some(wire) = wire {
+            self.facts
+                .connected(at, *wire, matches!(signal, Signal::Open | Signal::Beat(_)));
+        }
+        let signal = self.facts.read(at, signal, &self.policy);
+        let latency = self.facts.observe(at, &signal, &self.policy);
+        self.changed = true;
+        self.seen = self.seen.max(at);
+        let verdict = judge(&self.facts, &self.policy, self.seen);
+        let event = match signal {
+            Signal::Open => Some(Event::Open),
+            Signal::Closed => Some(Event::Close),
+            Signal::Beat(beat) => Some(Event::Beat {
+                excerpt: beat.excerpt,
+                latency,
+                status: verdict.status,
+            }),
+            Signal::Failed { failure, .. } if self.facts.blame.excuses(at, &failure) => None,
+            Signal::Failed {
+                failure, evidence, ..
+            } => {
+                let evidence = self
+                    .facts
+                    .row
+                    .evidence
+                    .clone()
+                    .filter(|last| Some(last) == evidence.as_ref())
+                    .or(evidence);
+                Some(Event::Failure {
+                    failure: Box::new(failure),
+                    evidence,
+                    latency,
+                })
+            }
+            Signal::Try { .. } | Signal::Pong { .. } | Signal::Rest { .. } | Signal::Pushed(_) => {
+                None
+            }
+        };
+        if let Some(event) = event {
+            self.push(at, event, log);
+        }
+        self.turn(at, verdict, log);
+    }
+
+    /// Records what was pushed, in the same way.
+    fn pushed(&mut self, at: Moment, push: Push, log: &mut Log) {
+        self.settle(
+            if matches!(push.said, Said::Beat { .. }) {
+                just_before(at)
+            } else {
+                at
+            },
+            log,
+        );
+        let push = self.facts.read_push(at, push, &self.policy);
+        let Some(heard) = self.facts.pushed(at, &push, &self.policy) else {
+            return;
+        };
+        self.changed = true;
+        self.seen = self.seen.max(at);
+        let verdict = judge(&self.facts, &self.policy, self.seen);
+        let latency = heard.latency;
+        let event = match push.said {
+            Said::Start => Event::Start,
+            Said::Log(text) => Event::Log { text },
+            Said::Beat { beat, .. } => Event::Beat {
+                excerpt: beat.excerpt,
+                latency,
+                status: verdict.status,
+            },
+            Said::Failed(failure) => {
+                let failure = Box::new(failure.of(push.instance.as_ref()));
+                Event::Failure {
+                    failure,
+                    evidence: self.facts.row.evidence.clone(),
+                    latency,
+                }
+            }
+        };
+        self.push(at, event, log);
+        if let Some(id) = push.instance.filter(|_| heard.came_online) {
+            self.push(
+                at,
+                Event::Instance {
+                    id,
+                    change: InstanceChange::Online,
+                },
+                log,
+            );
+        }
+        self.turn(at, verdict, log);
+    }
+
+    /// Takes an instance out; whether it was there.
+    pub fn remove(&mut self, at: Moment, id: &Text, log: &mut Log) -> bool {
+        self.settle(at, log);
+        let was_there = self.facts.remove(id, at);
+        if was_there {
+            self.changed = true;
+            self.push(
+                at,
+                Event::Instance {
+                    id: id.clone(),
+                    change: InstanceChange::Removed,
+                },
+                log,
+            );
+            self.conclude(at, log);
+        }
+        was_there
+    }
+
+    /// All instances, in no particular order.
+    pub fn instances(&self, now: Moment) -> Vec<Instance> {
+        self.facts.list(&self.policy, now)
+    }
+
+    pub fn knows(&self, instance: &Text) -> bool {
+        self.facts.knows(instance)
+    }
+
+    /// Whether no further instance is taken in.
+    pub fn is_full(&self) -> bool {
+        self.facts.counts().total as usize >= MOST_INSTANCES
+    }
+
+    /// The instances that are online, each behind the name of its monitor.
+    pub fn online(&self) -> impl Iterator<Item = (Text, Text)> {
+        self.facts
+            .online()
+            .map(|id| (self.facts.row.meta.name.clone(), id.clone()))
+    }
+
+    /// Counts the misses and judges everything else that is due by `until` (inclusive), in order.
+    pub fn settle(&mut self, until: Moment, log: &mut Log) {
+        if self.is_still() {
+            return;
+        }
+        loop {
+            let crossing = next_crossing(&self.facts, &self.policy, self.seen);
+            let next = crossing
+                .into_iter()
+                .chain(self.facts.next_lapse())
+                .min()
+                .filter(|at| *at <= until);
+            let stop = next.unwrap_or(until);
+            while let Some((at, consecutive)) = self.facts.count_miss(&self.policy, stop) {
+                self.changed = true;
+                self.push(at, Event::Miss { consecutive }, log);
+                self.conclude(at, log);
+            }
+            while let Some((at, id, change)) = self.facts.lapse(&self.policy, stop) {
+                self.changed = true;
+                self.push(at, Event::Instance { id, change }, log);
+                self.conclude(at, log);
+            }
+            self.conclude(stop, log);
+            if next.is_none() {
+                break;
+            }
+        }
+    }
+
+    pub fn gap(&mut self, now: Moment, gap: &Gap) {
+        self.facts.gap(now, gap, &self.policy);
+        self.changed = true;
+    }
+
+    /// Whether an attempt runs or a connection stands.
+    pub fn is_open(&self) -> bool {
+        self.facts.row.trying.is_some() || self.facts.row.opened.is_some()
+    }
+
+    /// From now on this is the wall time of `Moment::START`.
+    pub fn align(&mut self, anchor: Timestamp) {
+        self.facts.align(anchor);
+    }
+
+    /// Whether the row that was handed out last is out of date.
+    pub const fn is_changed(&self) -> bool {
+        self.changed
+    }
+
+    /// As a row, which is shared for as long as nothing changes.
+    pub fn row(&mut self) -> Arc<Row> {
+        if std::mem::take(&mut self.changed) {
+            self.facts.refresh(&self.policy);
+        }
+        Arc::clone(&self.facts.row)
+    }
+
+    fn is_still(&self) -> bool {
+        self.held || self.status() == Status::Paused
+    }
+
+    /// Judges the facts as of `at`.
+    fn conclude(&mut self, at: Moment, log: &mut Log) {
+        if self.is_still() {
+            return;
+        }
+        self.seen = self.seen.max(at);
+        let verdict = judge(&self.facts, &self.policy, self.seen);
+        self.turn(at, verdict, log);
+    }
+
+    /// Makes a verdict public.
+    fn turn(&mut self, at: Moment, verdict: Verdict, log: &mut Log) {
+        let (from, to) = (self.status(), verdict.status);
+        let settled = self.facts.settled(&self.policy, to);
+        let row = &self.facts.row;
+        if (row.settled, row.status, &row.cause) == (settled, to, &verdict.cause) {
+            return;
+        }
+        self.changed = true;
+        let row = self.facts.row_mut();
+        (row.settled, row.status, row.cause) = (settled, to, verdict.cause);
+        if from != to {
+            let at = at.max(row.since);
+            row.since = at;
+            row.incidents += u64::from(from < Status::Warning && to >= Status::Warning);
+            row.uptime.turn(at, to);
+            let cause = row.cause.clone().map(Box::new);
+            self.push(at, Event::Transition { from, to, cause }, log);
+        }
+    }
+
+    fn push(&self, at: Moment, event: Event, log: &mut Log) {
+        let row = &self.facts.row;
+        log.push(
+            at,
+            What::Target {
+                id: row.id,
+                meta: Arc::clone(&row.meta),
+                event,
+            },
+        );
+    }
+}
+
+/// A heartbeat comes before a deadline of the very same moment.
+fn just_before(at: Moment) -> Moment {
+    Moment::after_start(at.since_start().saturating_sub(Duration::from_nanos(1)))
+}

@@ -1,0 +1,125 @@
+//! What was seen when an attempt failed, or when a heartbeat came: the proof beside a verdict.
+
+use std::net::SocketAddr;
+
+use super::failure::unchanged;
+use crate::model::text::Text;
+
+/// Characters of each text at most.
+const LONGEST: usize = 200;
+
+/// What an attempt saw. All texts are safe to show: cleaned, short, without secrets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// The last answer's.
+    pub http: Option<HttpHead>,
+    /// Who was connected.
+    pub peer: Option<SocketAddr>,
+    /// The addresses that were tried, where none of them was reached.
+    pub tried: Vec<SocketAddr>,
+    /// Where answers led, in their order, followed or not.
+    pub redirects: Vec<Text>,
+    /// The actual value beside an expectation: of a payload as JSON, of a header as it is.
+    pub value: Option<Text>,
+    /// The beginning of a body or message that was not as it should be.
+    pub body: Option<Text>,
+    /// Headers of the answer that the config names in `capture`.
+    pub headers: Vec<(Text, Text)>,
+}
+
+/// Status and version of an answer: `HTTP/1.1 200`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HttpHead {
+    pub status: u16,
+    /// Major and minor.
+    pub version: (u8, u8),
+}
+
+impl HttpHead {
+    /// `1.1`, `2`.
+    pub fn version(self) -> String {
+        match self.version {
+            (major @ 2.., 0) => major.to_string(),
+            (major, minor) => format!("{major}.{minor}"),
+        }
+    }
+}
+
+impl Evidence {
+    pub fn is_empty(&self) -> bool {
+        *self == Evidence::default()
+    }
+
+    /// The same with every outside text passed through `change`, which strikes secrets out, and
+    /// then cut: cut before, half a secret would stay.
+    pub fn map_text(self, change: impl Fn(Text) -> Text) -> Evidence {
+        let shown = |text: Text| cut(change(text));
+        Evidence {
+            http: self.http,
+            peer: unchanged(self.peer, &change),
+            tried: self
+                .tried
+                .into_iter()
+                .filter_map(|peer| unchanged(Some(peer), &change))
+                .collect(),
+            redirects: self.redirects.into_iter().map(shown).collect(),
+            value: self.value.map(shown),
+            body: self.body.map(shown),
+            headers: self
+                .headers
+                .into_iter()
+                .map(|(name, value)| (name, shown(value)))
+                .collect(),
+        }
+    }
+}
+
+fn cut(text: Text) -> Text {
+    match text.as_str().char_indices().nth(LONGEST) {
+        Some((end, _)) => Text::clean(&format!(
+            "{}…",
+            text.as_str().get(..end).unwrap_or_default()
+        )),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_struck_before_they_are_cut() {
+        let body = Text::clean(&format!("{}hunter2 and more", "x".repeat(195)));
+        let evidence = Evidence {
+            body: Some(body),
+            ..Evidence::default()
+        };
+        let struck =
+            evidence.map_text(|text| Text::clean(&text.as_str().replace("hunter2", "***")));
+        assert_eq!(
+            struck.body,
+            Some(Text::clean(&format!("{}*** a…", "x".repeat(195))))
+        );
+    }
+
+    #[test]
+    fn versions_read_as_in_the_config() {
+        let version = |version| {
+            HttpHead {
+                status: 200,
+                version,
+            }
+            .version()
+        };
+        assert_eq!(
+            [
+                version((1, 0)),
+                version((1, 1)),
+                version((2, 0)),
+                version((3, 0))
+            ],
+            ["1.0", "1.1", "2", "3"]
+        );
+    }
+}

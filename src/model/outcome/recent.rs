@@ -1,0 +1,113 @@
+//! The newest outcomes of one target, one copy of them for its facts and every row that shows them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::failure::Reason;
+use crate::model::time::compact::Compact;
+use crate::model::time::moment::Moment;
+
+/// How many outcomes a row remembers.
+pub const RECENT: usize = 60;
+
+/// One entry of a target's recent history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    pub at: Moment,
+    pub what: OutcomeKind,
+    pub latency: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutcomeKind {
+    Beat,
+    Failed(Reason),
+    Missed,
+}
+
+/// Oldest first, at most `RECENT`. Cloning is cheap; whoever changes a shared one gets one of his
+/// own. Nothing is taken before the first outcome, and all of it with that: what grows leaves holes
+/// in the heap, one a target.
+#[derive(Clone, Debug, Default)]
+pub struct Recent(Option<Arc<Ring>>);
+
+/// Side by side: as outcomes they would take more than twice as much.
+#[derive(Clone, Debug)]
+struct Ring {
+    at: [Moment; RECENT],
+    latency: [Option<Compact>; RECENT],
+    what: [OutcomeKind; RECENT],
+    /// How many there ever were: the place of the next, counted round and round.
+    count: usize,
+}
+
+impl Ring {
+    const EMPTY: Ring = Ring {
+        at: [Moment::START; RECENT],
+        latency: [None; RECENT],
+        what: [OutcomeKind::Missed; RECENT],
+        count: 0,
+    };
+
+    fn get(&self, count: usize) -> Outcome {
+        let place = count % RECENT;
+        Outcome {
+            at: self.at[place],
+            what: self.what[place],
+            latency: self.latency[place].map(Compact::duration),
+        }
+    }
+}
+
+impl Recent {
+    pub fn len(&self) -> usize {
+        self.places().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Outcome> + DoubleEndedIterator + Clone {
+        let ring = self.0.as_deref().unwrap_or(&Ring::EMPTY);
+        self.places().map(|count| ring.get(count))
+    }
+
+    /// Adds the newest and forgets the oldest.
+    pub(in crate::model) fn push(&mut self, outcome: Outcome) {
+        let Outcome { at, what, latency } = outcome;
+        let ring = Arc::make_mut(self.0.get_or_insert_with(|| Arc::new(Ring::EMPTY)));
+        let place = ring.count % RECENT;
+        (ring.at[place], ring.what[place]) = (at, what);
+        ring.latency[place] = latency.map(Compact::new);
+        ring.count += 1;
+    }
+
+    /// Those that are kept, oldest first, in the count of all.
+    fn places(&self) -> std::ops::Range<usize> {
+        let count = self.0.as_ref().map_or(0, |ring| ring.count);
+        count.saturating_sub(RECENT)..count
+    }
+}
+
+impl PartialEq for Recent {
+    fn eq(&self, other: &Recent) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl FromIterator<Outcome> for Recent {
+    fn from_iter<I: IntoIterator<Item = Outcome>>(outcomes: I) -> Recent {
+        let mut recent = Recent::default();
+        outcomes
+            .into_iter()
+            .for_each(|outcome| recent.push(outcome));
+        recent
+    }
+}
+
+impl From<Vec<Outcome>> for Recent {
+    fn from(outcomes: Vec<Outcome>) -> Recent {
+        outcomes.into_iter().collect()
+    }
+}

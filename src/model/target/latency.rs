@@ -1,0 +1,202 @@
+//! Latency statistics of one target: sums since the start, percentiles over a short memory.
+
+use std::time::Duration;
+
+use super::status::Quality;
+use crate::model::time::compact::Compact;
+
+/// How many measurements the percentiles look back on.
+const MEMORY: usize = 128;
+
+/// `avg`, `min`, `max` since the start; percentiles over the last 128 measurements (nearest rank);
+/// `jitter` as RFC 3550, section 6.4.1, smooths it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LatencySummary {
+    pub avg: Duration,
+    pub min: Duration,
+    pub max: Duration,
+    pub p50: Duration,
+    pub p95: Duration,
+    pub p99: Duration,
+    pub jitter: Duration,
+}
+
+/// Under which a quality is reached (contract, section 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QualityLimits {
+    pub excellent: Steady,
+    pub good: Steady,
+    /// The mean alone.
+    pub fair: Duration,
+}
+
+/// Limits of the mean and of the population variance, in ms².
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Steady {
+    pub mean: Duration,
+    pub variance: u32,
+}
+
+impl Default for QualityLimits {
+    fn default() -> Self {
+        QualityLimits {
+            excellent: Steady {
+                mean: Duration::from_millis(50),
+                variance: 20,
+            },
+            good: Steady {
+                mean: Duration::from_millis(100),
+                variance: 50,
+            },
+            fair: Duration::from_millis(200),
+        }
+    }
+}
+
+impl QualityLimits {
+    /// From latencies in milliseconds.
+    fn quality(&self, latencies: [f64; 3]) -> Quality {
+        let mean = latencies.iter().sum::<f64>() / 3.0;
+        let variance = latencies
+            .iter()
+            .map(|latency| (latency - mean).powi(2))
+            .sum::<f64>()
+            / 3.0;
+        let under = |limit: Duration| mean < limit.as_secs_f64() * 1_000.0;
+        let steady = |limits: Steady| under(limits.mean) && variance < f64::from(limits.variance);
+        if steady(self.excellent) {
+            Quality::Excellent
+        } else if steady(self.good) {
+            Quality::Good
+        } else if under(self.fair) {
+            Quality::Fair
+        } else {
+            Quality::Poor
+        }
+    }
+}
+
+/// Kept as `Compact` keeps it. Before the first measurement the memory costs nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::model) struct Latencies {
+    count: u64,
+    sum: Duration,
+    least: Option<Compact>,
+    most: Option<Compact>,
+    last: Option<Compact>,
+    quality: Quality,
+    /// The quality before the present one.
+    quality_before: Option<Quality>,
+    /// In nanoseconds.
+    jitter: f64,
+    /// A ring once it is full.
+    memory: Vec<Compact>,
+    /// Where the ring's next measurement goes: the oldest.
+    head: usize,
+}
+
+impl Latencies {
+    /// Takes a measurement and returns it as it is kept.
+    pub fn record(&mut self, latency: Duration, limits: &QualityLimits) -> Duration {
+        let kept = Compact::new(latency);
+        let latency = kept.duration();
+        if let Some(last) = self.last {
+            // RFC 3550, section 6.4.1: J += (|D| - J) / 16.
+            self.jitter +=
+                (latency.abs_diff(last.duration()).as_nanos() as f64 - self.jitter) / 16.0;
+        }
+        self.least = Some(self.least.map_or(kept, |least| least.min(kept)));
+        self.most = self.most.max(Some(kept));
+        self.sum = self.sum.saturating_add(latency);
+        self.count = self.count.saturating_add(1);
+        self.last = Some(kept);
+        self.remember(kept);
+        let before = self.quality;
+        self.quality = self.newest(limits);
+        if before != Quality::Unknown && before != self.quality {
+            self.quality_before = Some(before);
+        }
+        latency
+    }
+
+    /// What was measured last says nothing about what comes now.
+    pub const fn forget_last(&mut self) {
+        self.last = None;
+    }
+
+    /// Of the last three latencies, whatever came between them.
+    pub const fn quality(&self) -> Quality {
+        self.quality
+    }
+
+    pub const fn quality_before(&self) -> Option<Quality> {
+        self.quality_before
+    }
+
+    pub fn last(&self) -> Option<Duration> {
+        self.last.map(Compact::duration)
+    }
+
+    /// `None` while nothing is measured.
+    pub fn summary(&self) -> Option<LatencySummary> {
+        let mut sorted = self.memory.clone();
+        sorted.sort_unstable();
+        let average = self.sum.as_nanos().checked_div(u128::from(self.count))?;
+        Some(LatencySummary {
+            avg: Duration::from_nanos(u64::try_from(average).unwrap_or(u64::MAX)),
+            min: self.least?.duration(),
+            max: self.most?.duration(),
+            p50: nearest_rank(&sorted, 50),
+            p95: nearest_rank(&sorted, 95),
+            p99: nearest_rank(&sorted, 99),
+            jitter: Duration::try_from_secs_f64(self.jitter / 1e9).unwrap_or(Duration::MAX),
+        })
+    }
+
+    /// The quality of the last three.
+    fn newest(&self, limits: &QualityLimits) -> Quality {
+        // From the newest backwards: before the head, and round the end of a full ring.
+        let (newer, older) = self
+            .memory
+            .split_at_checked(self.head)
+            .unwrap_or((&self.memory, &[]));
+        let mut newest = newer
+            .iter()
+            .rev()
+            .chain(older.iter().rev())
+            .map(|latency| f64::from(latency.micros()) / 1000.0);
+        match (newest.next(), newest.next(), newest.next()) {
+            (Some(a), Some(b), Some(c)) => limits.quality([a, b, c]),
+            _ => Quality::Unknown,
+        }
+    }
+
+    fn remember(&mut self, latency: Compact) {
+        match self.memory.get_mut(self.head) {
+            Some(oldest) => *oldest = latency,
+            None => {
+                // All of it at once: what grows leaves holes in the heap, one a target.
+                self.memory.reserve_exact(MEMORY - self.memory.len());
+                self.memory.push(latency);
+            }
+        }
+        self.head = if self.head + 1 == MEMORY {
+            0
+        } else {
+            self.head + 1
+        };
+    }
+}
+
+/// The smallest value that at least `percent` of all do not exceed.
+fn nearest_rank(sorted: &[Compact], percent: usize) -> Duration {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted
+        .get(rank.saturating_sub(1))
+        .map_or(Duration::ZERO, |latency| latency.duration())
+}
+
+/// As a signed duration, saturating.
+pub(in crate::model) fn signed(duration: Duration) -> jiff::SignedDuration {
+    jiff::SignedDuration::try_from(duration).unwrap_or(jiff::SignedDuration::MAX)
+}

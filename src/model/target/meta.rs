@@ -1,0 +1,48 @@
+//! What a config says about a target that does not change while it is watched.
+
+use crate::model::text::Text;
+
+/// How heartbeats come from a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Http,
+    Websocket,
+    Sse,
+    Socketio,
+    Push,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 5] = [
+        Kind::Http,
+        Kind::Websocket,
+        Kind::Sse,
+        Kind::Socketio,
+        Kind::Push,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Kind::Http => "http",
+            Kind::Websocket => "websocket",
+            Kind::Sse => "sse",
+            Kind::Socketio => "socketio",
+            Kind::Push => "push",
+        }
+    }
+}
+
+/// What is said of a target in a config and does not change while it is watched. Safe to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meta {
+    pub name: Text,
+    pub kind: Kind,
+    /// The URL without userinfo, secrets in its query struck out; of a push monitor the path of its
+    /// intake.
+    pub address: Text,
+    pub group: Option<Text>,
+    pub tags: Vec<Text>,
+    pub description: Option<Text>,
+    /// Where its name stands in the config, counted from 1.
+    pub line: Option<u32>,
+}

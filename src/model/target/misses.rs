@@ -1,0 +1,109 @@
+//! Heartbeats that are missed, and the time in which none can be: this machine cannot listen.
+
+use std::time::Duration;
+
+use super::facts::Facts;
+use super::finding::{Finding, level};
+use super::policy::{Policy, Rhythm};
+use crate::model::outcome::recent::{Outcome, OutcomeKind, RECENT};
+use crate::model::time::moment::Moment;
+
+/// A verdict stands for this number of intervals and this time while this machine cannot make
+/// attempts.
+const BLIND_INTERVALS: u32 = 3;
+const BLIND_TIME: Duration = Duration::from_secs(60);
+
+impl Facts {
+    /// Counts the next miss due by `until` (inclusive): its deadline, and how many are missed in a
+    /// row. Of a long silence only the last `RECENT` and those that cross a limit are returned one
+    /// by one.
+    pub fn count_miss(&mut self, policy: &Policy, until: Moment) -> Option<(Moment, u32)> {
+        let due = self.misses_due(policy, until);
+        if due == 0 {
+            return None;
+        }
+        let skippable = due
+            .saturating_sub(RECENT as u64)
+            .min(self.until_next_limit(policy).saturating_sub(1));
+        let at = self
+            .silence
+            .count(self.promise(policy), skippable.saturating_add(1));
+        let count = self.silence.consecutive();
+        let status = level(policy.missed, |limit| count >= limit).map(|(status, _)| status);
+        self.silence.make(status, at);
+        self.recovery.interrupt();
+        if self.recovery.is_held()
+            && let Some(Finding { cause, .. }) = self.missed_rule(policy, at)
+        {
+            self.recovery.recast(&cause);
+        }
+        let row = self.row_mut();
+        row.missed = row.missed.saturating_add(skippable).saturating_add(1);
+        row.recent.push(Outcome {
+            at,
+            what: OutcomeKind::Missed,
+            latency: None,
+        });
+        Some((at, self.silence.consecutive()))
+    }
+
+    /// Misses due by `now` that are not counted yet.
+    pub fn misses_due(&self, policy: &Policy, now: Moment) -> u64 {
+        match policy.rhythm {
+            Rhythm::Subscription if !self.is_blind() => {
+                self.silence.uncounted(self.promise(policy), now)
+            }
+            Rhythm::Subscription | Rhythm::Poll => 0,
+        }
+    }
+
+    /// Misses in a row as of `now`, whether they are counted already or not.
+    pub(in crate::model) fn missed_at(&self, policy: &Policy, now: Moment) -> u32 {
+        let uncounted = u32::try_from(self.misses_due(policy, now)).unwrap_or(u32::MAX);
+        self.silence.consecutive().saturating_add(uncounted)
+    }
+
+    /// The first deadline of a promised heartbeat after `now`.
+    pub(in crate::model) fn next_miss(&self, policy: &Policy, now: Moment) -> Option<Moment> {
+        match policy.rhythm {
+            Rhythm::Subscription if !self.is_blind() => {
+                self.silence.next_miss(self.promise(policy), now)
+            }
+            Rhythm::Subscription | Rhythm::Poll => None,
+        }
+    }
+
+    /// Whether this machine cannot make attempts. Then no heartbeat is missed.
+    pub(in crate::model) fn is_blind(&self) -> bool {
+        self.blame.lack().is_some()
+    }
+
+    /// From when on a verdict is too old to stand, if this machine still cannot make attempts.
+    pub(in crate::model) fn blind_limit(&self, policy: &Policy) -> Option<Moment> {
+        let hold = policy
+            .interval
+            .saturating_mul(BLIND_INTERVALS)
+            .saturating_add(BLIND_TIME);
+        self.blame.blind_since().map(|since| since.plus(hold))
+    }
+
+    /// This machine can make attempts: promises count again from now on.
+    pub(in crate::model) fn see(&mut self, at: Moment, policy: &Policy) {
+        if self.is_blind() {
+            self.blame.lacked_nothing();
+            self.silence.restart(at, self.promise(policy));
+        }
+    }
+
+    /// How many misses from now a limit is reached.
+    fn until_next_limit(&self, policy: &Policy) -> u64 {
+        let consecutive = self.silence.consecutive();
+        [policy.missed.warning, policy.missed.error]
+            .into_iter()
+            .flatten()
+            .filter(|limit| *limit > consecutive)
+            .map(|limit| u64::from(limit - consecutive))
+            .min()
+            .unwrap_or(u64::MAX)
+    }
+}

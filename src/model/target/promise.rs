@@ -1,0 +1,94 @@
+//! What a policy promises, as moments: a heartbeat every interval, or at the occurrences of a
+//! schedule.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::policy::Policy;
+use crate::model::time::moment::Moment;
+use crate::model::time::moment::wall;
+use crate::model::time::schedule::Schedule;
+
+/// The calendar is asked through the anchor, the wall time of `Moment::START`, which is a fact like
+/// others.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::model) struct Promise<'p> {
+    rule: Rule<'p>,
+    pub grace: Duration,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Rule<'p> {
+    Every(Duration),
+    Calendar {
+        schedule: &'p Schedule,
+        anchor: Timestamp,
+    },
+}
+
+impl<'p> Promise<'p> {
+    pub fn new(policy: &'p Policy, anchor: Timestamp) -> Promise<'p> {
+        let rule = match &policy.schedule {
+            Some(schedule) => Rule::Calendar { schedule, anchor },
+            None => Rule::Every(policy.interval),
+        };
+        Promise {
+            rule,
+            grace: policy.grace,
+        }
+    }
+
+    /// The n-th heartbeat promised after `base`, without grace; `base` itself for none.
+    pub fn nth(self, base: Moment, n: u64) -> Moment {
+        match self.rule {
+            Rule::Every(interval) => base.plus(times(interval, n)),
+            Rule::Calendar { schedule, anchor } => (0..n)
+                .try_fold(base, |at, _| next(schedule, anchor, at))
+                .unwrap_or(Moment::FAR),
+        }
+    }
+
+    /// When a heartbeat that came at `base` is missed if no other has followed.
+    pub fn limit(self, base: Moment) -> Moment {
+        self.nth(base, 1).plus(self.grace)
+    }
+
+    /// How many heartbeats were promised after `base` and up to `until` (inclusive).
+    pub fn between(self, base: Moment, until: Moment) -> u64 {
+        match self.rule {
+            Rule::Every(interval) => {
+                u64::try_from(until.since(base).as_nanos() / interval.as_nanos().max(1))
+                    .unwrap_or(u64::MAX)
+            }
+            Rule::Calendar { schedule, anchor } => {
+                // Each is looked up. There are few: after a gap of hbmon's own the clock starts
+                // anew.
+                let mut occurrences = std::iter::successors(next(schedule, anchor, base), |at| {
+                    next(schedule, anchor, *at)
+                });
+                let mut count = 0;
+                while occurrences.next().is_some_and(|at| at <= until) {
+                    count += 1;
+                }
+                count
+            }
+        }
+    }
+}
+
+/// The first occurrence after a moment; none at the end of the calendar.
+fn next(schedule: &Schedule, anchor: Timestamp, after: Moment) -> Option<Moment> {
+    let offset: SignedDuration = anchor.duration_until(schedule.next(wall(anchor, after))?);
+    Some(Moment::after_start(Duration::try_from(offset).ok()?)).filter(|at| *at > after)
+}
+
+/// `duration * n`, saturating.
+fn times(duration: Duration, n: u64) -> Duration {
+    const NANOS: u128 = 1_000_000_000;
+    let nanos = duration.as_nanos().saturating_mul(u128::from(n));
+    match (u64::try_from(nanos / NANOS), u32::try_from(nanos % NANOS)) {
+        (Ok(seconds), Ok(rest)) => Duration::new(seconds, rest),
+        _ => Duration::MAX,
+    }
+}

@@ -1,0 +1,36 @@
+//! Since when a rule has held, at each status.
+
+use super::status::Status;
+use crate::model::time::moment::Moment;
+
+/// Decides which of several rules gives the cause: the one that began first.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(in crate::model) struct Reached {
+    warning: Option<Moment>,
+    error: Option<Moment>,
+}
+
+impl Reached {
+    /// The rule makes this status at `at`; `None` if it does not hold.
+    pub fn update(&mut self, status: Option<Status>, at: Moment) {
+        for (level, since) in [
+            (Status::Warning, &mut self.warning),
+            (Status::Error, &mut self.error),
+        ] {
+            if status >= Some(level) {
+                since.get_or_insert(at);
+            } else {
+                *since = None;
+            }
+        }
+    }
+
+    /// Since when the rule has made at least this status.
+    pub const fn since(&self, status: Status) -> Option<Moment> {
+        match status {
+            Status::Warning => self.warning,
+            Status::Error => self.error,
+            Status::Paused | Status::Healthy | Status::Unknown => None,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The rules that heartbeats can end: failures, missed heartbeats, latency, too few instances.
+
+use super::facts::Facts;
+use super::finding::{Finding, level, worsen};
+use super::policy::Policy;
+use super::status::{Cause, Status};
+use crate::model::outcome::failure::{Assertion, Failure};
+use crate::model::time::moment::Moment;
+
+impl Facts {
+    /// The worst of the rules that heartbeats can end: failures, missed, latency, too few instances.
+    pub(in crate::model) fn trouble(&self, policy: &Policy, now: Moment) -> Option<Finding> {
+        let instances = self
+            .instances
+            .as_ref()
+            .and_then(|registry| registry.worst())
+            .map(|(finding, _)| finding);
+        let mut worst = self.failure_rule(policy);
+        worsen(&mut worst, instances);
+        worsen(&mut worst, self.missed_rule(policy, now));
+        worsen(&mut worst, self.instances_rule(policy, now));
+        worsen(&mut worst, self.latency_rule(policy));
+        worsen(&mut worst, self.sender.finding(policy));
+        worst
+    }
+
+    /// What the last latency alone makes of the status.
+    pub(in crate::model) fn latency_status(&self, policy: &Policy) -> Option<Status> {
+        let last = self.latencies.last()?;
+        level(policy.latency, |limit| last > limit).map(|(status, _)| status)
+    }
+
+    fn failure_rule(&self, policy: &Policy) -> Option<Finding> {
+        let status = self.streak.status(policy)?;
+        let (_, failure) = self.row.last_failure.as_deref()?;
+        Some(Finding {
+            status,
+            at: self.streak.since(status),
+            cause: Cause::Failure(failure.clone()),
+        })
+    }
+
+    pub(in crate::model) fn missed_rule(&self, policy: &Policy, now: Moment) -> Option<Finding> {
+        let count = self.missed_at(policy, now);
+        let (status, limit) = level(policy.missed, |limit| count > 0 && count >= limit)?;
+        let promise = self.promise(policy);
+        let (_, silent) = self
+            .silence
+            .last_miss(promise, if self.is_blind() { Moment::START } else { now })?;
+        let at = self.silence.since(promise, limit, status);
+        Some(Finding {
+            status,
+            at,
+            cause: Cause::Missed { count, silent },
+        })
+    }
+
+    /// Fewer instances online than wanted, once all of them have had their time to be heard.
+    pub(in crate::model) fn instances_rule(&self, policy: &Policy, now: Moment) -> Option<Finding> {
+        if !self.lacks(policy) {
+            return None;
+        }
+        let full = self.full(policy);
+        if now < full {
+            return None;
+        }
+        let (least, online) = (policy.instances?.min_online, self.counts().online);
+        let fell = self
+            .instances
+            .as_ref()
+            .map_or(full, |registry| registry.fell());
+        let cause = Cause::Failure(Failure::Assertion(Assertion::Online { least, online }));
+        Some(Finding {
+            status: Status::Error,
+            at: fell.max(full),
+            cause,
+        })
+    }
+
+    fn latency_rule(&self, policy: &Policy) -> Option<Finding> {
+        let latency = self.latencies.last()?;
+        let (status, limit) = level(policy.latency, |limit| latency > limit)?;
+        let at = self.slow.since(status).unwrap_or(self.measured);
+        Some(Finding {
+            status,
+            at,
+            cause: Cause::Latency { latency, limit },
+        })
+    }
+}

@@ -1,0 +1,253 @@
+//! The clock of one sender as its timestamps show it: how far it is off, whether it moves, how fine
+//! it is.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::finding::{Finding, level};
+use super::policy::Policy;
+use super::skew::Skew;
+use super::status::{Cause, Status};
+use crate::model::outcome::failure::{Assertion, Failure};
+use crate::model::outcome::signal::Beat;
+use crate::model::time::moment::Moment;
+
+/// After so many timestamps in a row without a fraction of a second the sender is taken to write
+/// none.
+const WHOLE: u8 = 10;
+/// A timestamp may stand still for this many intervals and this time.
+const INTERVALS: u32 = 3;
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Boxed, since most senders have no timestamps.
+#[derive(Clone, Debug, Default)]
+pub(in crate::model) struct Sender(Option<Box<Clock>>);
+
+/// What one heartbeat says of time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::model) struct Reading {
+    /// None where the timestamp says nothing about it.
+    pub latency: Option<Duration>,
+    /// Of the timestamp; none for the first one.
+    pub age: Option<Duration>,
+}
+
+#[derive(Clone, Debug)]
+struct Clock {
+    skew: Skew,
+    /// The last timestamp, and when it was heard first and last.
+    sent: Option<Timestamp>,
+    first: Moment,
+    last: Moment,
+    /// There was another one before it.
+    moved: bool,
+    /// How many timestamps in a row had no fraction of a second.
+    whole: u8,
+}
+
+impl Sender {
+    /// Takes in the timestamp of a heartbeat.
+    pub fn read(&mut self, at: Moment, beat: &Beat) -> Reading {
+        let Some(delta) = beat.delta else {
+            return Reading::default();
+        };
+        let clock = self.0.get_or_insert_with(|| Box::new(Clock::new(at)));
+        if let Some(latency) = beat.latency {
+            clock.skew.round_trip(latency);
+        }
+        clock.read(at, delta, beat.sent)
+    }
+
+    /// How long an answer of the sender took.
+    pub fn round_trip(&mut self, at: Moment, rtt: Duration) {
+        self.0
+            .get_or_insert_with(|| Box::new(Clock::new(at)))
+            .skew
+            .round_trip(rtt);
+    }
+
+    /// The wall clock moved: what was seen before says nothing any more.
+    pub fn void(&mut self) {
+        if let Some(clock) = &mut self.0 {
+            clock.skew.void();
+            clock.moved = false;
+        }
+    }
+
+    /// What stood still until now is not held against it.
+    pub fn renew(&mut self) {
+        if let Some(clock) = &mut self.0 {
+            clock.sent = None;
+            (clock.first, clock.last) = (Moment::START, Moment::START);
+            if !clock.moved {
+                clock.skew.void();
+            }
+        }
+    }
+
+    /// How far our clock is ahead. Not known of a clock that was never seen to move.
+    pub fn skew(&self) -> Option<SignedDuration> {
+        let clock = self.0.as_ref()?;
+        clock
+            .skew
+            .estimate()
+            .filter(|_| clock.stood().is_zero() || clock.moved)
+    }
+
+    /// Whether it writes whole seconds.
+    pub fn is_coarse(&self) -> bool {
+        self.0.as_ref().is_some_and(|clock| clock.whole == WHOLE)
+    }
+
+    /// The worse of the rules about the clock itself: it stands still, or it is far off.
+    pub fn finding(&self, policy: &Policy) -> Option<Finding> {
+        let clock = self.0.as_ref()?;
+        let still = clock.still(policy);
+        match self.skewed(policy, clock.last) {
+            Some(skewed) if still.is_none() || skewed.status > Status::Warning => Some(skewed),
+            _ => still,
+        }
+    }
+
+    fn skewed(&self, policy: &Policy, at: Moment) -> Option<Finding> {
+        let skew = self.skew()?;
+        let (status, limit) = level(policy.skew, |limit| skew.unsigned_abs() > limit)?;
+        Some(Finding {
+            status,
+            at,
+            cause: Cause::Failure(Failure::Skewed { skew, limit }),
+        })
+    }
+}
+
+impl Clock {
+    fn new(at: Moment) -> Clock {
+        Clock {
+            skew: Skew::default(),
+            sent: None,
+            first: at,
+            last: at,
+            moved: false,
+            whole: 0,
+        }
+    }
+
+    fn read(&mut self, at: Moment, delta: SignedDuration, sent: Option<Timestamp>) -> Reading {
+        let is_first = self.skew.is_void();
+        let stands = sent.is_some() && sent == self.sent;
+        self.last = self.last.max(at);
+        if !stands {
+            (self.sent, self.first, self.last, self.moved) = (sent, at, at, !is_first);
+            let is_whole = sent.is_some_and(|sent| sent.subsec_nanosecond() == 0);
+            self.whole = if is_whole {
+                WHOLE.min(self.whole + 1)
+            } else {
+                0
+            };
+        }
+        // The age of what stands still is no offset.
+        if !stands || is_first {
+            self.skew.saw(at, delta);
+        }
+        Reading {
+            latency: self.skew.latency(delta).filter(|_| !stands),
+            age: self.skew.age(delta).filter(|_| !is_first),
+        }
+    }
+
+    /// How long the last timestamp has been the same.
+    const fn stood(&self) -> Duration {
+        self.last.since(self.first)
+    }
+
+    fn still(&self, policy: &Policy) -> Option<Finding> {
+        let limit = policy
+            .interval
+            .saturating_mul(INTERVALS)
+            .saturating_add(MINUTE);
+        let stood = self.stood();
+        (policy.max_age.is_none() && stood >= limit).then(|| Finding {
+            status: Status::Warning,
+            at: self.first.plus(limit),
+            cause: Cause::Failure(Failure::Assertion(Assertion::Still { stood })),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Rhythm;
+
+    fn at(seconds: u64) -> Moment {
+        Moment::after_start(Duration::from_secs(seconds))
+    }
+
+    /// Heard at a second of the epoch, with the timestamp that it carries in milliseconds of the
+    /// same.
+    fn beat(second: u64, sent: i64) -> Beat {
+        let sent = Timestamp::from_millisecond(sent).unwrap();
+        let delta = sent.duration_until(Timestamp::from_second(second as i64).unwrap());
+        Beat {
+            delta: Some(delta),
+            sent: Some(sent),
+            ..Beat::default()
+        }
+    }
+
+    #[test]
+    fn whole_seconds_are_recognised_after_ten() {
+        let mut sender = Sender::default();
+        for second in 1..=10 {
+            assert!(!sender.is_coarse());
+            sender.read(at(second), &beat(second, second as i64 * 1_000 - 1_000));
+        }
+        assert!(sender.is_coarse());
+        sender.read(at(11), &beat(11, 10_500));
+        assert!(!sender.is_coarse());
+    }
+
+    #[test]
+    fn a_pause_is_no_standstill_and_no_movement() {
+        let mut sender = Sender::default();
+        sender.read(at(100), &beat(100, 40_000));
+        sender.read(at(115), &beat(115, 40_000));
+        sender.renew();
+        let policy = Policy {
+            timestamped: true,
+            ..Policy::with_interval(Rhythm::Poll, Duration::from_secs(15))
+        };
+        sender.read(at(5_000), &beat(5_000, 40_000));
+        assert_eq!(sender.finding(&policy), None);
+        sender.read(at(5_015), &beat(5_015, 40_000));
+        assert_eq!(sender.skew(), None);
+        sender.read(at(5_105), &beat(5_105, 40_000));
+        assert_eq!(
+            sender.finding(&policy).map(|finding| finding.at),
+            Some(at(5_105))
+        );
+    }
+
+    #[test]
+    fn what_stands_still_is_neither_skew_nor_latency() {
+        let mut sender = Sender::default();
+        let first = sender.read(at(100), &beat(100, 40_000));
+        assert_eq!(
+            (first.age, sender.skew()),
+            (None, Some(SignedDuration::from_secs(60)))
+        );
+        for second in [115, 130, 145] {
+            let again = sender.read(at(second), &beat(second, 40_000));
+            assert_eq!(
+                (again.latency, again.age),
+                (None, Some(Duration::from_secs(second - 100)))
+            );
+            assert_eq!(sender.skew(), None);
+        }
+        // It moves again, and was behind by nothing.
+        let moved = sender.read(at(160), &beat(160, 159_900));
+        assert_eq!(moved.latency, Some(Duration::from_millis(100)));
+        assert_eq!(sender.skew(), Some(SignedDuration::from_millis(100)));
+    }
+}

@@ -1,0 +1,327 @@
+//! How far our clock is ahead of one sender's, estimated from the newest heartbeats alone.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::model::time::moment::Moment;
+
+/// A difference is forgotten when it is older than this and than `LEAST` others.
+const WINDOW: Duration = Duration::from_secs(600);
+const LEAST: u32 = 20;
+/// Of the differences within one such span the smallest is kept, which bounds the memory.
+const SLOT: u64 = 30;
+/// No more differences are kept, whatever comes.
+const MOST: usize = 32;
+/// Two differences agree if they are no farther apart. Microseconds.
+const AGREE: u64 = 1_000_000;
+/// A single difference may be that much smaller than all others and be believed. Microseconds.
+const NEAR: u64 = 60_000_000;
+
+/// The smallest receipt minus timestamp in a sliding window, less half the smallest round trip
+/// where one is known.
+///
+/// A difference counts when another one agrees with it, so that one heartbeat with a wrong date
+/// changes nothing. One that stands alone counts if it is the smaller one and nearer to zero: most
+/// clocks are right.
+#[derive(Clone, Debug, Default)]
+pub(in crate::model) struct Skew {
+    /// Oldest first, only those that can still be the smallest.
+    samples: Vec<Sample>,
+    /// How many differences there were, round and round.
+    count: u32,
+    round_trip: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Sample {
+    /// Microseconds.
+    delta: i64,
+    at: Moment,
+    /// Its number.
+    count: u32,
+    agreed: bool,
+}
+
+impl Skew {
+    /// Takes in one difference.
+    pub fn saw(&mut self, at: Moment, delta: SignedDuration) {
+        let delta = micros(delta);
+        self.count = self.count.wrapping_add(1);
+        let count = self.count;
+        let is_recent = |sample: &Sample| {
+            at.since(sample.at) <= WINDOW || count.wrapping_sub(sample.count) < LEAST
+        };
+        self.samples.retain(is_recent);
+        let mut agreed = false;
+        for sample in self
+            .samples
+            .iter_mut()
+            .filter(|sample| sample.delta.abs_diff(delta) <= AGREE)
+        {
+            (sample.agreed, agreed) = (true, true);
+        }
+        if agreed {
+            self.samples.retain(|sample| sample.delta < delta);
+            let stands_for_it = |sample: &&mut Sample| {
+                slot(sample.at) == slot(at) && sample.delta.abs_diff(delta) <= AGREE
+            };
+            if let Some(smaller) = self.samples.iter_mut().find(stands_for_it) {
+                (smaller.at, smaller.count) = (at, count);
+                return;
+            }
+        }
+        if self.samples.len() == MOST {
+            let least_useful = self
+                .samples
+                .iter()
+                .position(|sample| !sample.agreed)
+                .unwrap_or(0);
+            self.samples.remove(least_useful);
+        }
+        self.samples.push(Sample {
+            delta,
+            at,
+            count,
+            agreed,
+        });
+    }
+
+    /// How long an answer took: half of it is on its way here.
+    pub fn round_trip(&mut self, rtt: Duration) {
+        self.round_trip = Some(self.round_trip.map_or(rtt, |least| least.min(rtt)));
+    }
+
+    /// The wall clock moved: the differences of before say nothing any more.
+    pub fn void(&mut self) {
+        self.samples.clear();
+    }
+
+    /// Whether there was no difference since `void`.
+    pub const fn is_void(&self) -> bool {
+        self.samples.is_empty()
+    }
+
+    pub fn estimate(&self) -> Option<SignedDuration> {
+        self.offset().map(SignedDuration::from_micros)
+    }
+
+    /// The latency that a difference stands for: the skew is taken out once it exceeds a second or
+    /// the smallest difference is negative. None for a timestamp from the future.
+    pub fn latency(&self, delta: SignedDuration) -> Option<Duration> {
+        let delta = micros(delta);
+        let skew = self.offset().unwrap_or_default();
+        let is_negative = self.least().is_some_and(i64::is_negative);
+        let matters = is_negative || skew.unsigned_abs() > AGREE;
+        let latency = if matters {
+            delta.saturating_sub(skew)
+        } else {
+            delta
+        };
+        u64::try_from(latency).ok().map(Duration::from_micros)
+    }
+
+    /// How old a timestamp with this difference is. None before the first difference.
+    pub fn age(&self, delta: SignedDuration) -> Option<Duration> {
+        let age = micros(delta).saturating_sub(self.offset()?);
+        Some(Duration::from_micros(
+            u64::try_from(age).unwrap_or_default(),
+        ))
+    }
+
+    fn offset(&self) -> Option<i64> {
+        let half = self.round_trip.unwrap_or_default().as_micros() / 2;
+        self.least()
+            .map(|least| least.saturating_sub(i64::try_from(half).unwrap_or(i64::MAX)))
+    }
+
+    /// The smallest difference that counts.
+    fn least(&self) -> Option<i64> {
+        let deltas = self.samples.iter().map(|sample| sample.delta);
+        let Some(agreed) = self
+            .samples
+            .iter()
+            .filter(|sample| sample.agreed)
+            .map(|sample| sample.delta)
+            .min()
+        else {
+            return deltas.min_by_key(|delta| delta.unsigned_abs());
+        };
+        let believed = |delta: &i64| {
+            *delta < agreed
+                && delta.unsigned_abs() < agreed.unsigned_abs()
+                && delta.abs_diff(agreed) < NEAR
+        };
+        deltas
+            .filter(believed)
+            .min_by_key(|delta| delta.unsigned_abs())
+            .or(Some(agreed))
+    }
+}
+
+/// Rounded down, so that no difference is smaller than the smallest.
+fn micros(delta: SignedDuration) -> i64 {
+    let micros = delta.as_nanos().div_euclid(1_000);
+    i64::try_from(micros).unwrap_or(if micros < 0 { i64::MIN } else { i64::MAX })
+}
+
+const fn slot(at: Moment) -> u64 {
+    at.since_start().as_secs() / SLOT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const DAY: i64 = 86_400_000;
+
+    fn millis(millis: i64) -> SignedDuration {
+        SignedDuration::from_millis(millis)
+    }
+
+    fn at(seconds: u64) -> Moment {
+        Moment::after_start(Duration::from_secs(seconds))
+    }
+
+    /// The estimate after each of these, in milliseconds: seconds and difference.
+    fn estimates(story: &[(u64, i64)]) -> Vec<i64> {
+        let mut skew = Skew::default();
+        let mut after = |(second, delta): &(u64, i64)| {
+            skew.saw(at(*second), millis(*delta));
+            skew.estimate()
+                .map_or(i64::MAX, |estimate| estimate.as_millis() as i64)
+        };
+        story.iter().map(&mut after).collect()
+    }
+
+    #[test]
+    fn one_wrong_date_changes_nothing() {
+        assert_eq!(
+            estimates(&[(0, 20), (30, 25), (60, -DAY), (90, 22), (120, 21)]),
+            [20; 5]
+        );
+        assert_eq!(
+            estimates(&[(0, 20), (30, -DAY), (60, -2 * DAY), (90, 22)]),
+            [20; 4]
+        );
+        assert_eq!(estimates(&[(0, -DAY), (30, 20), (60, 25)]), [-DAY, 20, 20]);
+        // A sender that is an hour behind, and right once.
+        assert_eq!(
+            estimates(&[(0, 3_600_000), (30, 3_600_005), (60, 20), (90, 3_600_009)]),
+            [3_600_000; 4]
+        );
+    }
+
+    #[test]
+    fn two_that_agree_are_believed() {
+        assert_eq!(
+            estimates(&[(0, 20), (30, 25), (60, -DAY), (90, 5 - DAY)]),
+            [20, 20, 20, -DAY]
+        );
+    }
+
+    #[test]
+    fn slow_heartbeats_are_not_skew() {
+        assert_eq!(
+            estimates(&[(0, 40), (30, 2_000), (60, 2_100), (90, 2_050)]),
+            [40; 4]
+        );
+    }
+
+    #[test]
+    fn ten_minutes_are_remembered_where_heartbeats_are_many() {
+        let mut skew = Skew::default();
+        skew.saw(at(0), millis(-5_000));
+        skew.saw(at(1), millis(-5_000));
+        (2..=600).for_each(|second| skew.saw(at(second), millis(20)));
+        assert_eq!(skew.estimate(), Some(millis(-5_000)));
+        (601..=632).for_each(|second| skew.saw(at(second), millis(20)));
+        assert_eq!(skew.estimate(), Some(millis(20)));
+    }
+
+    #[test]
+    fn twenty_are_remembered_where_heartbeats_are_rare() {
+        let mut skew = Skew::default();
+        (0..2).for_each(|hour| skew.saw(at(hour * 3_600), millis(-5_000)));
+        for hour in 2..40 {
+            skew.saw(at(hour * 3_600), millis(20));
+            let estimate = if hour < 21 {
+                millis(-5_000)
+            } else {
+                millis(20)
+            };
+            assert_eq!(skew.estimate(), Some(estimate), "hour {hour}");
+        }
+    }
+
+    #[test]
+    fn half_the_round_trip_is_on_the_way() {
+        let mut skew = Skew::default();
+        skew.round_trip(Duration::from_millis(30));
+        skew.round_trip(Duration::from_millis(20));
+        assert_eq!(skew.estimate(), None);
+        skew.saw(at(0), millis(5_000));
+        assert_eq!(skew.estimate(), Some(millis(4_990)));
+        assert_eq!(skew.latency(millis(5_000)), Some(Duration::from_millis(10)));
+        assert_eq!(
+            skew.age(millis(65_000)),
+            Some(Duration::from_millis(60_010))
+        );
+        skew.void();
+        assert_eq!(skew.estimate(), None);
+    }
+
+    #[test]
+    fn a_timestamp_from_the_future_has_no_latency() {
+        let mut skew = Skew::default();
+        [20, 25, -DAY]
+            .into_iter()
+            .zip(0..)
+            .for_each(|(delta, n)| skew.saw(at(n), millis(delta)));
+        assert_eq!(skew.latency(millis(-DAY)), None);
+        assert_eq!(skew.age(millis(-DAY)), Some(Duration::ZERO));
+    }
+
+    proptest! {
+        #[test]
+        fn differences_that_agree_are_kept_as_the_smallest_of_the_window(
+            story in proptest::collection::vec((0_u64..200, 0_i64..900), 2..200),
+        ) {
+            let mut skew = Skew::default();
+            let (mut now, mut all) = (0, Vec::new());
+            for (pause, delta) in story {
+                now += pause;
+                skew.saw(at(now), millis(delta));
+                all.push((now, delta));
+                let smallest = |window: u64, least: usize| {
+                    let recent = all.iter().rev().enumerate();
+                    recent.filter(|(n, (then, _))| *n < least || now - then <= window).map(|(_, (_, delta))| *delta).min()
+                };
+                let estimate = skew.estimate().map(|estimate| estimate.as_millis() as i64);
+                // What is kept for a slot lasts up to a slot longer.
+                let (exact, longer) = (smallest(600, 20), smallest(600 + SLOT, usize::MAX));
+                prop_assert!(estimate <= exact);
+                if now <= 600 {
+                    prop_assert_eq!(estimate, longer);
+                }
+                prop_assert!(skew.samples.len() <= MOST);
+            }
+        }
+
+        #[test]
+        fn memory_is_bounded_whatever_comes(
+            story in proptest::collection::vec((0_u64..5_000, any::<i64>()), 0..300), growing in any::<bool>(),
+        ) {
+            let mut skew = Skew::default();
+            let mut now = Moment::START;
+            for (n, (pause, delta)) in story.into_iter().enumerate() {
+                now = now.plus(Duration::from_millis(pause));
+                let delta = if growing { millis(n as i64 * 1_500) } else { SignedDuration::from_nanos(delta) };
+                skew.saw(now, delta);
+                prop_assert!(skew.samples.len() <= MOST && skew.estimate().is_some());
+                prop_assert!(skew.latency(delta).is_none_or(|latency| latency <= Duration::from_secs(1 << 40)));
+            }
+        }
+    }
+}

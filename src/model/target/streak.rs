@@ -1,0 +1,70 @@
+//! Failures in a row, and when they are an error.
+
+use super::finding::level;
+use super::policy::{Levels, Policy};
+use super::reached::Reached;
+use super::status::Status;
+use crate::model::time::moment::Moment;
+
+/// A heartbeat ends it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(in crate::model) struct Streak {
+    count: u32,
+    first: Moment,
+    last: Moment,
+    /// The last failure needs no confirmation.
+    is_final: bool,
+    reached: Reached,
+}
+
+impl Streak {
+    /// Goes on from an earlier run, in which the first of them came at `first`.
+    pub fn recalled(count: u32, first: Moment) -> Streak {
+        Streak {
+            count,
+            first,
+            last: first,
+            ..Streak::default()
+        }
+    }
+
+    pub fn fail(&mut self, at: Moment, is_final: bool, policy: &Policy) {
+        if self.count == 0 {
+            self.first = at;
+        }
+        self.count = self.count.saturating_add(1);
+        self.last = self.last.max(at);
+        self.is_final = is_final;
+        self.reached.update(self.status(policy), at);
+    }
+
+    pub const fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// What they make of the status: an error once there are enough of them, spread over enough
+    /// time.
+    pub fn status(&self, policy: &Policy) -> Option<Status> {
+        if self.count == 0 {
+            return None;
+        }
+        if self.is_final {
+            return Some(Status::Error);
+        }
+        let is_confirmed = self.last.since(self.first) >= policy.confirm;
+        let error = policy
+            .failures
+            .error
+            .filter(|limit| *limit <= 1 || is_confirmed);
+        let limits = Levels {
+            error,
+            ..policy.failures
+        };
+        level(limits, |limit| self.count >= limit).map(|(status, _)| status)
+    }
+
+    /// Since when they make this status.
+    pub fn since(&self, status: Status) -> Moment {
+        self.reached.since(status).unwrap_or(self.first)
+    }
+}

@@ -1,0 +1,147 @@
+//! What the sender's timestamp makes of a heartbeat: its latency, or a failure because it is too
+//! old.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::facts::Facts;
+use super::policy::{Policy, Rhythm};
+use super::sender::Sender;
+use super::status::{Quality, Status};
+use crate::model::outcome::failure::{Assertion, Failure};
+use crate::model::outcome::recent::OutcomeKind;
+use crate::model::outcome::signal::{Beat, Signal};
+use crate::model::outcome::signal::{Push, Said};
+use crate::model::text::Text;
+use crate::model::time::moment::Moment;
+
+/// Of so many outcomes none may be anything but a heartbeat where there is a quality.
+const OUTCOMES: usize = 3;
+
+impl Facts {
+    /// Reads the timestamp of a heartbeat before it is observed. Its latency is known afterwards; a
+    /// heartbeat that is too old is a failure.
+    pub fn read(&mut self, at: Moment, signal: Signal, policy: &Policy) -> Signal {
+        match signal {
+            Signal::Beat(beat) if policy.timestamped => {
+                self.hold(at, policy);
+                let (beat, failure) = dated(&mut self.sender, at, beat, policy);
+                match failure {
+                    Some(failure) => Signal::Failed {
+                        failure,
+                        evidence: None,
+                        latency: beat.latency,
+                        ended: false,
+                    },
+                    None => Signal::Beat(beat),
+                }
+            }
+            Signal::Pong { rtt } if policy.timestamped => {
+                self.sender.round_trip(at, rtt);
+                Signal::Pong { rtt }
+            }
+            Signal::Pushed(push) => Signal::Pushed(Box::new(self.read_push(at, *push, policy))),
+            signal => signal,
+        }
+    }
+
+    /// The same for what was pushed; each instance has its own clock.
+    pub(in crate::model) fn read_push(&mut self, at: Moment, push: Push, policy: &Policy) -> Push {
+        let Push {
+            said: Said::Beat { beat, available },
+            run,
+            instance,
+            evidence,
+        } = push
+        else {
+            return push;
+        };
+        if !policy.timestamped || !self.admits(instance.as_ref(), policy) {
+            return Push {
+                said: Said::Beat { beat, available },
+                run,
+                instance,
+                evidence,
+            };
+        }
+        self.hold(at, policy);
+        let own = instance.as_ref().filter(|_| policy.instances.is_some());
+        let sender = match own {
+            Some(id) => self.registry().sender(id),
+            None => &mut self.sender,
+        };
+        let (beat, failure) = dated(sender, at, beat, policy);
+        let said = match failure {
+            Some(failure) => Said::Failed(failure),
+            None => Said::Beat { beat, available },
+        };
+        Push {
+            said,
+            run,
+            instance,
+            evidence,
+        }
+    }
+
+    /// After a heartbeat of an instance: what is wrong with its clock.
+    pub(in crate::model) fn doubt(&mut self, id: &Text, policy: &Policy) {
+        if policy.timestamped
+            && let Some(finding) = self.registry().sender(id).finding(policy)
+        {
+            self.registry().doubt(id, finding);
+        }
+    }
+
+    /// Of the sender that was heard last.
+    pub(in crate::model) fn shown_skew(&self) -> Option<SignedDuration> {
+        self.last_sender().skew()
+    }
+
+    /// Whether latencies are differences between whole seconds.
+    pub(in crate::model) fn is_coarse(&self, policy: &Policy) -> bool {
+        policy.timestamped
+            && policy.rhythm == Rhythm::Subscription
+            && self.last_sender().is_coarse()
+    }
+
+    /// The quality as it is shown, and the one before.
+    pub(in crate::model) fn quality(&self, policy: &Policy) -> (Quality, Option<Quality>) {
+        let (measured, before) = (self.latencies.quality(), self.latencies.quality_before());
+        let mut last = self.row.recent.iter().rev().take(OUTCOMES);
+        let is_known = self.row.status != Status::Error
+            && last.all(|outcome| outcome.what == OutcomeKind::Beat)
+            && !self.is_coarse(policy);
+        match measured {
+            _ if is_known => (measured, before),
+            Quality::Unknown => (Quality::Unknown, before),
+            _ => (Quality::Unknown, Some(measured)),
+        }
+    }
+
+    fn last_sender(&self) -> &Sender {
+        self.instances
+            .as_ref()
+            .and_then(|registry| registry.last_sender())
+            .unwrap_or(&self.sender)
+    }
+}
+
+/// A heartbeat with the latency that it comes to, and why it is none if it is too old.
+fn dated(sender: &mut Sender, at: Moment, beat: Beat, policy: &Policy) -> (Beat, Option<Failure>) {
+    let reading = sender.read(at, &beat);
+    let is_stale = |(age, limit): &(Duration, Duration)| age > limit;
+    let stale = reading.age.zip(policy.max_age).filter(is_stale);
+    let failure = stale.map(|(age, limit)| Failure::Assertion(Assertion::Stale { age, limit }));
+    let latency = beat
+        .latency
+        .or(reading.latency.filter(|_| failure.is_none()));
+    (
+        Beat {
+            latency,
+            delta: None,
+            ..beat
+        },
+        failure,
+    )
+}

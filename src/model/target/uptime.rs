@@ -1,0 +1,169 @@
+//! The share of time that a target was up.
+
+use std::time::Duration;
+
+use super::status::Status;
+use crate::model::time::moment::Moment;
+
+/// What is counted of a target that is up or down: a sum over many can go on from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// Up to `until`.
+    pub up: Duration,
+    pub down: Duration,
+    pub until: Moment,
+    /// Whether it is up since then.
+    pub is_up: bool,
+}
+
+/// Downtime is also kept in slots of this many seconds, for the share of a window.
+const SLOT: u64 = 300;
+/// How many slots back a window can look: a day.
+const SLOTS: u64 = 86_400 / SLOT;
+
+/// Time spent healthy or warning (up) and in error (down); unknown counts as neither.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::model) struct Uptime {
+    up: Duration,
+    down: Duration,
+    /// Up to where the two are counted, and whether the time since then counts as up.
+    counted: Option<(Moment, bool)>,
+    /// Since when it has been known without a break.
+    known: Moment,
+    /// Slots with downtime and how much, oldest first: a target that is well costs nothing.
+    outages: Vec<(u64, Duration)>,
+}
+
+impl Uptime {
+    /// From `at` on the target has this status.
+    pub fn turn(&mut self, at: Moment, status: Status) {
+        if let Some((since, was_up)) = self.counted {
+            let span = if was_up { &mut self.up } else { &mut self.down };
+            *span = span.saturating_add(at.since(since));
+            if !was_up {
+                self.remember(since, at);
+            }
+        } else {
+            self.known = at;
+        }
+        self.counted = match status {
+            Status::Healthy | Status::Warning => Some((at, true)),
+            Status::Error => Some((at, false)),
+            Status::Unknown | Status::Paused => None,
+        };
+    }
+
+    /// `None` while nothing is known.
+    pub const fn tally(&self) -> Option<Tally> {
+        match self.counted {
+            Some((until, is_up)) => Some(Tally {
+                up: self.up,
+                down: self.down,
+                until,
+                is_up,
+            }),
+            None => None,
+        }
+    }
+
+    /// 0 to 1; `None` while nothing is known.
+    pub fn share(&self, now: Moment) -> Option<f64> {
+        let (since, is_up) = self.counted?;
+        let (mut up, mut down) = (self.up, self.down);
+        let span = if is_up { &mut up } else { &mut down };
+        *span = span.saturating_add(now.since(since));
+        Some(ratio(up, down).unwrap_or_else(|| f64::from(u8::from(is_up))))
+    }
+
+    /// The same within a window that ends now and begins with a slot.
+    pub fn share_within(&self, window: Duration, now: Moment) -> Option<f64> {
+        let (since, is_up) = self.counted?;
+        let first = slot(now).saturating_sub(window.as_secs().div_ceil(SLOT).min(SLOTS));
+        let begin = Moment::after_start(Duration::from_secs(first * SLOT)).max(self.known);
+        let earlier = self
+            .outages
+            .iter()
+            .filter(|(number, _)| *number >= slot(begin))
+            .map(|(_, down)| *down);
+        let lasting = if is_up {
+            Duration::ZERO
+        } else {
+            now.since(since.max(begin))
+        };
+        let known = now.since(begin);
+        let down = earlier.sum::<Duration>().saturating_add(lasting).min(known);
+        Some(ratio(known - down, down).unwrap_or_else(|| f64::from(u8::from(is_up))))
+    }
+
+    /// Spreads a stretch of downtime over its slots.
+    fn remember(&mut self, from: Moment, to: Moment) {
+        let oldest = slot(to).saturating_sub(SLOTS);
+        self.outages.retain(|(number, _)| *number >= oldest);
+        for number in slot(from).max(oldest)..=slot(to) {
+            let begin = Moment::after_start(Duration::from_secs(number * SLOT));
+            let end = begin.plus(Duration::from_secs(SLOT));
+            let down = to.min(end).since(from.max(begin));
+            match self.outages.last_mut() {
+                Some((last, sum)) if *last == number => *sum = sum.saturating_add(down),
+                _ => self.outages.push((number, down)),
+            }
+        }
+    }
+}
+
+fn slot(at: Moment) -> u64 {
+    at.since_start().as_secs() / SLOT
+}
+
+fn ratio(up: Duration, down: Duration) -> Option<f64> {
+    let known = up.as_secs_f64() + down.as_secs_f64();
+    (known > 0.0).then(|| up.as_secs_f64() / known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn at(seconds: u64) -> Moment {
+        Moment::after_start(Duration::from_secs(seconds))
+    }
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn a_window_sees_only_what_is_in_it() {
+        let mut uptime = Uptime::default();
+        assert_eq!(uptime.share_within(HOUR, at(10)), None);
+        uptime.turn(at(0), Status::Healthy);
+        uptime.turn(at(7_200), Status::Error);
+        uptime.turn(at(9_000), Status::Healthy);
+        // Half an hour down of three, of the last one, of none.
+        assert_eq!(
+            uptime.share_within(24 * HOUR, at(10_800)),
+            Some(1.0 - 1_800.0 / 10_800.0)
+        );
+        assert_eq!(uptime.share_within(HOUR, at(10_800)), Some(0.5));
+        assert_eq!(uptime.share_within(HOUR, at(14_400)), Some(1.0));
+        uptime.turn(at(14_400), Status::Error);
+        assert_eq!(uptime.share_within(HOUR, at(18_000)), Some(0.0));
+    }
+
+    #[test]
+    fn what_is_not_known_is_in_no_window() {
+        let mut uptime = Uptime::default();
+        uptime.turn(at(0), Status::Error);
+        uptime.turn(at(600), Status::Paused);
+        uptime.turn(at(1_200), Status::Healthy);
+        assert_eq!(uptime.share_within(HOUR, at(1_800)), Some(1.0));
+        assert_eq!(uptime.share(at(1_800)), Some(0.5));
+    }
+
+    #[test]
+    fn a_long_outage_keeps_no_more_than_a_day() {
+        let mut uptime = Uptime::default();
+        uptime.turn(at(0), Status::Error);
+        uptime.turn(at(86_400 * 365), Status::Healthy);
+        assert!(uptime.outages.len() <= SLOTS as usize + 1);
+        assert_eq!(uptime.share_within(24 * HOUR, at(86_400 * 365)), Some(0.0));
+    }
+}
