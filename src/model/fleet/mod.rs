@@ -119,7 +119,7 @@ impl Fleet {
         }
         let mut target = Watched::new(now, self.anchor, id, meta, policy, paused);
         *self.counts.slot(target.status()) += 1;
-        if let Some(at) = target.deadline() {
+        if let Some(at) = target.plan() {
             self.deadlines.ask(id, at);
         }
         self.places.insert(id, self.targets.len());
@@ -229,7 +229,7 @@ impl Fleet {
         for target in &mut self.targets {
             target.gap(now, gap);
             // On the calendar a deadline may come earlier now.
-            if let Some(at) = target.deadline() {
+            if let Some(at) = target.plan() {
                 self.deadlines.ask(target.id(), at);
             }
         }
@@ -304,7 +304,7 @@ impl Fleet {
             self.changed.push(place);
             self.dirty = true;
         }
-        if let Some(at) = target.deadline() {
+        if let Some(at) = target.plan() {
             self.deadlines.ask(id, at);
         }
     }

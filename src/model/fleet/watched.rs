@@ -28,6 +28,9 @@ pub(in crate::model) struct Watched {
     facts: Facts,
     /// Up to where time has passed for it; never goes back, even if a note comes late.
     seen: Moment,
+    /// When `settle` next has something to do, as of the last call of `plan`. Until then the
+    /// verdict is constant.
+    next: Option<Moment>,
     /// Nothing more is taken in and nothing judged: the verdict stands.
     held: bool,
     /// The row that was handed out last is out of date.
@@ -58,6 +61,7 @@ impl Watched {
             policy,
             facts: Facts::new(now, anchor, row),
             seen: now,
+            next: Some(now),
             held: false,
             changed: true,
         }
@@ -137,16 +141,20 @@ impl Watched {
         }
     }
 
-    /// When `settle` has something to do next.
-    pub fn deadline(&self) -> Option<Moment> {
-        if self.is_still() {
-            return None;
-        }
-        // After a note that came late an instance may be due already.
-        next_change(&self.facts, &self.policy, self.seen)
-            .into_iter()
-            .chain(self.facts.next_lapse())
-            .min()
+    /// Returns when `settle` next has something to do. Must be called after every change.
+    pub fn plan(&mut self) -> Option<Moment> {
+        self.next = if self.is_still() {
+            None
+        } else if self.facts.misses_due(&self.policy, self.seen) > 0 {
+            // A note that came late can leave a miss or an instance that is due already.
+            Some(self.seen)
+        } else {
+            next_change(&self.facts, &self.policy, self.seen)
+                .into_iter()
+                .chain(self.facts.next_lapse())
+                .min()
+        };
+        self.next
     }
 
     /// How many misses are due by `now` and not counted.
@@ -333,6 +341,10 @@ impl Watched {
         if self.is_still() {
             return;
         }
+        if self.next.is_none_or(|next| next > until) {
+            self.seen = self.seen.max(until);
+            return;
+        }
         loop {
             let crossing = next_crossing(&self.facts, &self.policy, self.seen);
             let next = crossing
@@ -371,6 +383,7 @@ impl Watched {
     /// From now on this is the wall time of `Moment::START`.
     pub fn align(&mut self, anchor: Timestamp) {
         self.facts.align(anchor);
+        self.next = Some(Moment::START);
     }
 
     /// Whether the row that was handed out last is out of date.
