@@ -7,10 +7,10 @@ mod health;
 mod init;
 mod list;
 mod man;
-mod remember;
 mod schema;
 mod screen;
 mod serve;
+mod state;
 mod wait;
 
 use std::path::PathBuf;
@@ -19,23 +19,23 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::exit::{self, FailOn, Mode};
-use super::output::{Format, Output};
+use super::exit::{self, ExitMode, FailOn};
+use super::output::{OutputFormat, OutputSpec};
 use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
-pub use beat::Beat;
-pub use completions::{Completions, Shell};
-pub use explain::Explain;
-pub use health::Health;
-pub use init::Init;
-pub use list::{List, ListFormat};
-pub use man::Man;
-pub use remember::{Overlap, Remember};
-pub use schema::{Schema, SchemaFormat};
-pub use screen::Screen;
-pub use serve::{LogFormat, Serve};
-pub use wait::Wait;
+pub use beat::BeatArgs;
+pub use completions::{CompletionsArgs, Shell};
+pub use explain::ExplainArgs;
+pub use health::HealthArgs;
+pub use init::InitArgs;
+pub use list::{ListArgs, ListFormat};
+pub use man::ManArgs;
+pub use schema::{SchemaArgs, SchemaFormat};
+pub use screen::ScreenArgs;
+pub use serve::{LogFormat, ServeArgs};
+pub use state::{Overlap, StateArgs};
+pub use wait::WaitArgs;
 
 /// What `--version` says, for reports of bugs; `-V` is the number alone.
 static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -54,49 +54,49 @@ static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
 #[command(name = "hbmon", version, long_version = LONG_VERSION.as_str(), max_term_width = 100, arg_required_else_help = true)]
 pub struct Cli {
     #[command(subcommand)]
-    pub command: Command,
+    pub command: CliCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// Watch in the terminal; without one, print changes as lines
-    Watch(Watch),
+    Watch(WatchArgs),
     /// Try every monitor once until it is settled, report, and tell by the exit code
     #[command(after_help = exit::help())]
-    Check(Check),
+    Check(CheckArgs),
     /// Check URLs without a config
     #[command(after_help = exit::help())]
-    Probe(Probe),
+    Probe(ProbeArgs),
     /// Wait until everything is healthy (0) or time is up (1), for example behind a deployment
     #[command(after_help = wait::EXIT_CODES)]
-    Wait(Wait),
+    Wait(WaitArgs),
     /// Watch without a screen, take heartbeats in and tell by HTTP how things stand
-    Serve(Serve),
+    Serve(ServeArgs),
     /// Ask a running `serve` whether it is well
-    Health(Health),
+    Health(HealthArgs),
     /// Send a heartbeat, again and again, or on both sides of a command
     #[command(after_help = beat::EXIT_CODES)]
-    Beat(Beat),
+    Beat(BeatArgs),
     /// Read a config and tell what is wrong with it
-    Validate(Validate),
+    Validate(ValidateArgs),
     /// Write a config to start from; with URLs, one that watches them
-    Init(Init),
+    Init(InitArgs),
     /// List the monitors of a config, without watching them
-    List(List),
+    List(ListArgs),
     /// Explain the code of a config error
-    Explain(Explain),
+    Explain(ExplainArgs),
     /// Print the JSON Schema of the config, or its reference
-    Schema(Schema),
+    Schema(SchemaArgs),
     /// Print the completions for a shell
-    Completions(Completions),
+    Completions(CompletionsArgs),
     /// Print the manual page, or write all pages to a folder
-    Man(Man),
+    Man(ManArgs),
     /// Watch a scripted story told by servers inside hbmon: no config, no network
-    Demo(Demo),
+    Demo(DemoArgs),
 }
 
 #[derive(Debug, Args)]
-pub struct Source {
+pub struct SourceArgs {
     /// The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's,
     /// /etc/hbmon/config.yaml]
     #[arg(value_hint = clap::ValueHint::FilePath)]
@@ -104,7 +104,7 @@ pub struct Source {
 }
 
 #[derive(Debug, Args)]
-pub struct Select {
+pub struct SelectArgs {
     /// Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and,
     /// comma is or
     #[arg(short = 'F', long, value_name = "EXPR")]
@@ -127,26 +127,26 @@ pub enum IfEmpty {
 }
 
 #[derive(Debug, Args)]
-pub struct Report {
-    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = Output::parser(), help = output_help())]
-    pub output: Vec<Output>,
+pub struct ReportArgs {
+    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = OutputSpec::parser(), help = output_help())]
+    pub output: Vec<OutputSpec>,
     /// No progress, and no report for people unless something is wrong
     #[arg(short, long)]
     pub quiet: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct Verdict {
+pub struct VerdictArgs {
     /// From which status on the run has failed
     #[arg(long, value_enum, default_value_t, value_name = "STATUS")]
     pub fail_on: FailOn,
     /// What the exit code says; bare is the table below
     #[arg(long, value_enum, default_value_t, value_name = "MODE", num_args = 0..=1, require_equals = true, default_missing_value = "table")]
-    pub exit_code: Mode,
+    pub exit_code: ExitMode,
 }
 
 #[derive(Debug, Args)]
-pub struct Look {
+pub struct LookArgs {
     /// When to use colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub color: ColorChoice,
@@ -162,25 +162,25 @@ pub struct Look {
 }
 
 #[derive(Debug, Args)]
-pub struct Watch {
+pub struct WatchArgs {
     #[command(flatten)]
-    pub source: Source,
+    pub source: SourceArgs,
     #[command(flatten)]
-    pub select: Select,
+    pub select: SelectArgs,
     #[command(flatten)]
-    pub stay: Stay,
+    pub stay: LiveArgs,
     #[command(flatten)]
-    pub report: Report,
+    pub report: ReportArgs,
     #[command(flatten)]
-    pub verdict: Verdict,
+    pub verdict: VerdictArgs,
     #[command(flatten)]
-    pub look: Look,
+    pub look: LookArgs,
     #[command(flatten)]
-    pub screen: Screen,
+    pub screen: ScreenArgs,
 }
 
 #[derive(Debug, Args)]
-pub struct Stay {
+pub struct LiveArgs {
     /// Print lines instead of drawing the screen
     #[arg(long)]
     pub headless: bool,
@@ -190,25 +190,25 @@ pub struct Stay {
 }
 
 #[derive(Debug, Args)]
-pub struct Check {
+pub struct CheckArgs {
     #[command(flatten)]
-    pub source: Source,
+    pub source: SourceArgs,
     #[command(flatten)]
-    pub select: Select,
+    pub select: SelectArgs,
     #[command(flatten)]
-    pub bounds: Bounds,
+    pub bounds: BoundsArgs,
     #[command(flatten)]
-    pub remember: Remember,
+    pub remember: StateArgs,
     #[command(flatten)]
-    pub report: Report,
+    pub report: ReportArgs,
     #[command(flatten)]
-    pub verdict: Verdict,
+    pub verdict: VerdictArgs,
     #[command(flatten)]
-    pub look: Look,
+    pub look: LookArgs,
 }
 
 #[derive(Debug, Args)]
-pub struct Bounds {
+pub struct BoundsArgs {
     /// Report what is known after this time
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub deadline: Option<Duration>,
@@ -222,7 +222,7 @@ pub struct Bounds {
 }
 
 #[derive(Debug, Args)]
-pub struct Probe {
+pub struct ProbeArgs {
     /// http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://
     #[arg(required = true, value_name = "URL")]
     pub urls: Vec<String>,
@@ -233,17 +233,17 @@ pub struct Probe {
     #[arg(short, long, value_name = "DURATION", value_parser = interval)]
     pub interval: Option<Duration>,
     #[command(flatten)]
-    pub bounds: Bounds,
+    pub bounds: BoundsArgs,
     #[command(flatten)]
-    pub report: Report,
+    pub report: ReportArgs,
     #[command(flatten)]
-    pub verdict: Verdict,
+    pub verdict: VerdictArgs,
     #[command(flatten)]
-    pub look: Look,
+    pub look: LookArgs,
 }
 
 #[derive(Debug, Args)]
-pub struct Validate {
+pub struct ValidateArgs {
     /// Config files, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's,
     /// /etc/hbmon/config.yaml]
     #[arg(value_name = "CONFIG", value_hint = clap::ValueHint::FilePath)]
@@ -255,7 +255,7 @@ pub struct Validate {
     #[arg(long)]
     pub strict: bool,
     #[command(flatten)]
-    pub look: Look,
+    pub look: LookArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -272,9 +272,9 @@ pub enum ErrorFormat {
 }
 
 #[derive(Debug, Args)]
-pub struct Demo {
+pub struct DemoArgs {
     #[command(flatten)]
-    pub stay: Stay,
+    pub stay: LiveArgs,
     /// How many times faster than told the story runs, from 0.1 to 20
     #[arg(long, value_name = "TIMES", default_value_t = 1.0, value_parser = speed)]
     pub speed: f64,
@@ -285,17 +285,17 @@ pub struct Demo {
     #[arg(long)]
     pub print_config: bool,
     #[command(flatten)]
-    pub report: Report,
+    pub report: ReportArgs,
     #[command(flatten)]
-    pub look: Look,
+    pub look: LookArgs,
     #[command(flatten)]
-    pub screen: Screen,
+    pub screen: ScreenArgs,
 }
 
 fn output_help() -> String {
     format!(
         "Write this report; repeatable, one may own stdout: {}",
-        Format::names()
+        OutputFormat::names()
     )
 }
 

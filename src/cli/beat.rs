@@ -8,10 +8,10 @@ use std::time::Duration;
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 
-use super::args::Beat;
-use super::output::{self, complain};
+use super::args::BeatArgs;
+use super::output::{self, print_stderr};
 use super::signals::Signals;
-use super::{Trouble, broad_runtime, exit};
+use super::{CommandError, exit, multi_threaded_runtime};
 use crate::beat::{self, Ended, Lost, Payload, Receiver, RunId, Step, Through};
 use crate::clock::Clock;
 use crate::config::{self, ConfigError};
@@ -43,17 +43,17 @@ const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const NOT_RUNNABLE: u8 = 126;
 const NOT_FOUND: u8 = 127;
 
-pub fn run(args: &Beat) -> Result<u8, Trouble> {
+pub fn run(args: &BeatArgs) -> Result<u8, CommandError> {
     if let Some(every) = args.every.filter(|every| *every < args.min_interval) {
         let (every, least) = (words::span(every), words::span(args.min_interval));
-        return Err(Trouble::usage(format_args!(
+        return Err(CommandError::usage(format_args!(
             "`--every {every}` is under `--min-interval`, {least}: lower that for a receiver of your own"
         )));
     }
-    let (endpoint, secrets) =
-        receiver(args).map_err(|error| Trouble::Usage(error.render(&config::Style::default())))?;
+    let (endpoint, secrets) = receiver(args)
+        .map_err(|error| CommandError::Usage(error.render(&config::Style::default())))?;
     let payload = payload(args)?;
-    let runtime = broad_runtime()?;
+    let runtime = multi_threaded_runtime()?;
     let clock = Clock::start();
     let receiver = Receiver::new(endpoint, secrets, clock.clone());
     let code = runtime.block_on(async {
@@ -70,7 +70,7 @@ pub fn run(args: &Beat) -> Result<u8, Trouble> {
     code
 }
 
-fn receiver(args: &Beat) -> Result<config::Receiver, ConfigError> {
+fn receiver(args: &BeatArgs) -> Result<config::Receiver, ConfigError> {
     let (target, headers, token) = (
         args.target.as_str(),
         args.headers.as_slice(),
@@ -96,7 +96,7 @@ async fn told(receiver: &Receiver, payload: &Payload, limit: Duration) -> Result
         .send(receiver.url(), JSON, payload, limit)
         .await
         .inspect_err(|lost| {
-            complain(&format!(
+            print_stderr(&format!(
                 "error: heartbeat not accepted: {}",
                 words::failure(&lost.failure)
             ));
@@ -108,10 +108,10 @@ async fn repeated(
     receiver: &Receiver,
     payload: &Payload,
     every: Duration,
-    args: &Beat,
+    args: &BeatArgs,
     clock: &Clock,
-) -> Result<u8, Trouble> {
-    let mut signals = Signals::listen(false).map_err(Trouble::internal)?;
+) -> Result<u8, CommandError> {
+    let mut signals = Signals::listen(false).map_err(CommandError::internal)?;
     // The next heartbeat says more than one that is late.
     let limit = args.deadline.unwrap_or(LIMIT).min(every);
     let first = clock.now();
@@ -141,7 +141,7 @@ fn pause(hint: Duration, every: Duration) -> Duration {
     let limit = PAUSE.max(every);
     if hint > limit {
         let (asked, limit) = (words::span(hint), words::span(limit));
-        complain(&format!(
+        print_stderr(&format!(
             "warning: the receiver asks for a pause of {asked}, the next heartbeat is sent after {limit}"
         ));
     }
@@ -182,7 +182,7 @@ async fn wrapped(
             .await
             .unwrap_or_else(|error| {
                 let why = format!("cannot run `{}`: {error}", program.display());
-                complain(&format!("error: {why}"));
+                print_stderr(&format!("error: {why}"));
                 Ended {
                     code: if error.kind() == ErrorKind::NotFound {
                         NOT_FOUND
@@ -212,7 +212,7 @@ async fn wrapped(
         () = interrupted() => return code,
     };
     if let Err(lost) = told {
-        complain(&format!(
+        print_stderr(&format!(
             "warning: end of the run not reported: {}",
             words::failure(&lost.failure)
         ));
@@ -240,16 +240,16 @@ fn report(code: u8, took: Duration, output: &str) -> Payload {
 }
 
 /// As `--data` has it. JSON, unless a header says that it is something else.
-fn payload(args: &Beat) -> Result<Payload, Trouble> {
+fn payload(args: &BeatArgs) -> Result<Payload, CommandError> {
     let text = match args.data.as_deref() {
         None => return Ok(Payload::default()),
         Some("-") => read(io::stdin().lock())
-            .map_err(|why| Trouble::usage(format_args!("cannot read stdin: {why}")))?,
+            .map_err(|why| CommandError::usage(format_args!("cannot read stdin: {why}")))?,
         Some(data) => match data.strip_prefix('@') {
             Some(path) => file::open_argument(Path::new(path))
                 .and_then(read)
                 .map_err(|error| {
-                    Trouble::usage(format_args!("cannot read `{path}`: {}", file::why(&error)))
+                    CommandError::usage(format_args!("cannot read `{path}`: {}", file::why(&error)))
                 })?,
             None => data.to_owned(),
         },
@@ -260,7 +260,7 @@ fn payload(args: &Beat) -> Result<Payload, Trouble> {
         .iter()
         .any(|(name, _)| name.eq_ignore_ascii_case(CONTENT_TYPE.as_str()));
     match payload.check() {
-        Err(why) if !is_typed => Err(Trouble::usage(format_args!(
+        Err(why) if !is_typed => Err(CommandError::usage(format_args!(
             "`--data` is not JSON ({why}): name its type if it is something else, `-H 'Content-Type: text/plain'`"
         ))),
         _ => Ok(payload),

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::args::Bounds;
-use super::files;
+use super::args::BoundsArgs;
+use super::fd_limit;
 use crate::engine::Plan;
 use crate::model::Levels;
 
 /// Bounds a plan. An error takes one failure more than retries, whatever the config says.
-pub fn apply(bounds: &Bounds, plan: &mut Plan) {
-    plan.concurrency = Some(files::bearable(bounds.concurrency));
+pub fn apply(bounds: &BoundsArgs, plan: &mut Plan) {
+    plan.concurrency = Some(fd_limit::allowed_attempts(bounds.concurrency));
     let Some(retries) = bounds.retries else {
         return;
     };

@@ -2,21 +2,26 @@
 
 use std::sync::Arc;
 
-use super::args::Check;
-use super::drive::{self, Orders, Past, Until};
+use super::args::CheckArgs;
 use super::exit::{self, Ending};
-use super::load::{Loaded, load, without_push};
-use super::longest::Longest;
-use super::progress::{Progress, Wanted};
-use super::sinks::{Layout, Sinks};
-use super::{Trouble, bounds, log, remember};
+use super::load::{LoadedPlan, load, without_push};
+use super::outputs::{HumanLayout, RunOutputs};
+use super::progress::{Goal, Progress};
+use super::run::{self, Resume, RunOptions, StopCondition};
+use super::worst_case::WorstCase;
+use super::{CommandError, bounds, log, run_state};
 use crate::engine::Stop;
 
-pub fn run(args: &Check) -> Result<u8, Trouble> {
-    log::start(&args.look, log::Screen::Free, &Arc::default())?;
-    let mut sinks = Sinks::new(&args.report, &args.look, Layout::Check, &Arc::default())
-        .map_err(Trouble::usage)?;
-    let Loaded {
+pub fn run(args: &CheckArgs) -> Result<u8, CommandError> {
+    log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
+    let mut sinks = RunOutputs::new(
+        &args.report,
+        &args.look,
+        HumanLayout::Check,
+        &Arc::default(),
+    )
+    .map_err(CommandError::usage)?;
+    let LoadedPlan {
         plan,
         source,
         selector,
@@ -24,7 +29,7 @@ pub fn run(args: &Check) -> Result<u8, Trouble> {
     } = load(&args.source, &args.select, &args.look)?;
     let mut plan = without_push(plan, args.select.if_empty, args.report.quiet)?;
     let past = if args.remember.is_wanted() {
-        let run = remember::Run {
+        let run = run_state::RunStateOptions {
             args: &args.remember,
             source: &source,
             partial: !selector.is_everything(),
@@ -34,28 +39,28 @@ pub fn run(args: &Check) -> Result<u8, Trouble> {
         };
         match run.open()? {
             Some(past) => past,
-            None => return Ok(args.verdict.exit_code.trouble(exit::LOCKED)),
+            None => return Ok(args.verdict.exit_code.error_code(exit::LOCKED)),
         }
     } else {
-        Past::none()
+        Resume::fresh()
     };
     plan.stop = Stop::Settled;
     bounds::apply(&args.bounds, &mut plan);
-    let (longest, began) = (Longest::of(&plan), past.clock.started());
-    let orders = Orders {
-        sinks,
+    let (longest, began) = (WorstCase::of(&plan), past.clock.started());
+    let orders = RunOptions {
+        outputs: sinks,
         reloader: None,
         config: source.path().map(|path| path.display().to_string()),
-        until: Until {
-            over: Box::new(move |snapshot| Some(longest.end(snapshot, Wanted::Settled, began))),
+        stop: StopCondition {
+            ends_at: Box::new(move |snapshot| Some(longest.end(snapshot, Goal::Settled, began))),
             limit: args.bounds.deadline,
             at_limit: Ending::Deadline,
             needs_reader: false,
         },
-        goal: Some(Wanted::Settled),
-        progress: Some(Progress::new(&args.report, &args.look, Wanted::Settled)),
+        goal: Some(Goal::Settled),
+        progress: Some(Progress::new(&args.report, &args.look, Goal::Settled)),
         mode: args.verdict.exit_code,
         fail_on: args.verdict.fail_on,
     };
-    drive::block_on(plan, orders, past)
+    run::block_on(plan, orders, past)
 }

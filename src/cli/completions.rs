@@ -5,15 +5,15 @@ use clap::CommandFactory;
 use clap_complete::{Shell as Aot, generate};
 use clap_complete_nushell::Nushell;
 
-use super::args::{Cli, Completions, Shell};
-use super::{Trouble, exit, output};
+use super::args::{Cli, CompletionsArgs, Shell};
+use super::{CommandError, exit, output};
 
 const BASH: &str = include_str!("completions/bash.sh");
 const ZSH: &str = include_str!("completions/zsh.zsh");
 const FISH: &str = include_str!("completions/fish.fish");
 
-pub fn run(args: &Completions) -> Result<u8, Trouble> {
-    output::write(None, script(args.shell).as_bytes()).map_err(Trouble::internal)?;
+pub fn run(args: &CompletionsArgs) -> Result<u8, CommandError> {
+    output::write(None, script(args.shell).as_bytes()).map_err(CommandError::internal)?;
     Ok(exit::OK)
 }
 

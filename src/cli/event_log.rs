@@ -6,20 +6,20 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::appended::{Appended, Unwritten};
+use super::append_file::{AppendError, AppendFile};
 use super::output;
 use crate::model::{Moment, Snapshot};
 use crate::serve::Outputs;
 use crate::words;
 
 pub struct EventLog {
-    place: Place,
+    place: EventDestination,
     outputs: Arc<Outputs>,
-    trouble: Option<Trouble>,
+    trouble: Option<LostLines>,
 }
 
-enum Place {
-    File(Appended),
+enum EventDestination {
+    File(AppendFile),
     /// `is_torn`: it may end in the middle of a line.
     Stdout {
         is_torn: bool,
@@ -27,7 +27,7 @@ enum Place {
 }
 
 /// Nothing can be written at present.
-struct Trouble {
+struct LostLines {
     lost: u64,
 }
 
@@ -36,7 +36,7 @@ impl EventLog {
     /// A file that cannot be opened or made.
     pub fn open(path: &Path, outputs: Arc<Outputs>) -> io::Result<EventLog> {
         Ok(EventLog {
-            place: Place::File(Appended::open(path)?),
+            place: EventDestination::File(AppendFile::open(path)?),
             outputs,
             trouble: None,
         })
@@ -44,14 +44,14 @@ impl EventLog {
 
     pub fn stdout(outputs: Arc<Outputs>) -> EventLog {
         EventLog {
-            place: Place::Stdout { is_torn: false },
+            place: EventDestination::Stdout { is_torn: false },
             outputs,
             trouble: None,
         }
     }
 
     pub const fn is_stdout(&self) -> bool {
-        matches!(self.place, Place::Stdout { .. })
+        matches!(self.place, EventDestination::Stdout { .. })
     }
 
     /// Appends whole lines; `false` once the reader of stdout is gone. `lost` makes the line that
@@ -94,7 +94,7 @@ impl EventLog {
 
     /// After a rotation.
     pub fn reopen(&mut self) {
-        let Place::File(file) = &mut self.place else {
+        let EventDestination::File(file) = &mut self.place else {
             return;
         };
         if let Err(error) = file.reopen() {
@@ -111,35 +111,35 @@ impl EventLog {
                 self.place.name()
             );
         }
-        self.trouble = Some(Trouble { lost });
+        self.trouble = Some(LostLines { lost });
     }
 
     fn recovered(&mut self) {
-        if let Some(Trouble { lost }) = self.trouble.take() {
+        if let Some(LostLines { lost }) = self.trouble.take() {
             let lost = words::count(lost, "line", "lines");
             tracing::warn!("`{}` is written again: {lost} lost", self.place.name());
         }
     }
 }
 
-impl Place {
-    fn write(&mut self, lines: &[u8], now: Moment) -> Result<bool, Unwritten> {
+impl EventDestination {
+    fn write(&mut self, lines: &[u8], now: Moment) -> Result<bool, AppendError> {
         match self {
-            Place::File(file) => file.write(lines, now).map(|()| true),
-            Place::Stdout { is_torn } => {
+            EventDestination::File(file) => file.write(lines, now).map(|()| true),
+            EventDestination::Stdout { is_torn } => {
                 let start: &[u8] = if *is_torn { b"\n" } else { b"" };
                 let written = output::stream_out(&[start, lines].concat());
                 *is_torn = written.is_err();
                 let all = lines.iter().filter(|byte| **byte == b'\n').count() as u64;
-                written.map_err(|error| Unwritten { error, lines: all })
+                written.map_err(|error| AppendError { error, lines: all })
             }
         }
     }
 
     fn name(&self) -> String {
         match self {
-            Place::File(file) => file.path().display().to_string(),
-            Place::Stdout { .. } => "stdout".to_owned(),
+            EventDestination::File(file) => file.path().display().to_string(),
+            EventDestination::Stdout { .. } => "stdout".to_owned(),
         }
     }
 }

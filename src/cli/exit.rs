@@ -16,15 +16,15 @@ pub enum Ending {
     Undecided,
     /// `wait` has waited long enough.
     TimeUp,
-    Signal(Signal),
+    Signal(ProcessSignal),
     /// The user quit the screen, or the reader of a stream went away.
-    Left,
+    Quit,
     /// The engine died; it has said why.
-    Broken,
+    EngineDied,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Signal {
+pub enum ProcessSignal {
     Interrupt,
     Terminate,
     Hangup,
@@ -56,7 +56,10 @@ const TABLE: [(&[u8], &str); 7] = [
     (&[EMPTY], "the filter selected nothing"),
     (&[LOCKED], "another run holds the lock (`check --state`)"),
     (
-        &[Signal::Interrupt.code(), Signal::Terminate.code()],
+        &[
+            ProcessSignal::Interrupt.code(),
+            ProcessSignal::Terminate.code(),
+        ],
         "SIGINT, SIGTERM; the partial report is still written, `\"complete\": false`",
     ),
 ];
@@ -86,7 +89,7 @@ pub fn help() -> String {
 
 /// `--exit-code`: which table holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Mode {
+pub enum ExitMode {
     /// 0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected
     #[default]
     Table,
@@ -115,36 +118,36 @@ impl FailOn {
     }
 }
 
-impl Signal {
+impl ProcessSignal {
     /// 128 and the signal's number, as a shell reports it.
     pub const fn code(self) -> u8 {
         match self {
-            Signal::Hangup => 129,
-            Signal::Interrupt => 130,
-            Signal::Terminate => 143,
+            ProcessSignal::Hangup => 129,
+            ProcessSignal::Interrupt => 130,
+            ProcessSignal::Terminate => 143,
         }
     }
 }
 
-impl Mode {
+impl ExitMode {
     /// The code of a finished run.
     pub fn verdict(self, counts: &Counts, ending: Ending, fail_on: FailOn) -> u8 {
         match ending {
             Ending::Signal(signal) => return signal.code(),
-            Ending::Left => return OK,
-            Ending::Broken => return self.trouble(NO_VERDICT),
+            Ending::Quit => return OK,
+            Ending::EngineDied => return self.error_code(NO_VERDICT),
             Ending::Complete | Ending::Deadline | Ending::Undecided | Ending::TimeUp => {}
         }
         let worst = counts.worst();
         let undecided = counts.unknown > 0 || ending == Ending::Undecided;
         match self {
             // What was waited for did not come about: whatever else is known, that is the verdict.
-            Mode::Table | Mode::Simple if ending == Ending::TimeUp => BAD,
-            Mode::Table if worst >= fail_on.status() => BAD,
-            Mode::Table if undecided => NO_VERDICT,
-            Mode::Table => OK,
-            Mode::Simple => u8::from(worst >= fail_on.status() || undecided),
-            Mode::Nagios => match worst {
+            ExitMode::Table | ExitMode::Simple if ending == Ending::TimeUp => BAD,
+            ExitMode::Table if worst >= fail_on.status() => BAD,
+            ExitMode::Table if undecided => NO_VERDICT,
+            ExitMode::Table => OK,
+            ExitMode::Simple => u8::from(worst >= fail_on.status() || undecided),
+            ExitMode::Nagios => match worst {
                 Status::Error => 2,
                 _ if undecided => 3,
                 Status::Warning => 1,
@@ -152,19 +155,19 @@ impl Mode {
                     u8::from(ending == Ending::TimeUp)
                 }
             },
-            Mode::None if ending == Ending::Complete => OK,
-            Mode::None if ending == Ending::TimeUp && !undecided => OK,
-            Mode::None => NO_VERDICT,
+            ExitMode::None if ending == Ending::Complete => OK,
+            ExitMode::None if ending == Ending::TimeUp && !undecided => OK,
+            ExitMode::None => NO_VERDICT,
         }
     }
 
     /// The code of a run that had no verdict to give: usage, an empty selection, an error of hbmon
     /// itself.
-    pub const fn trouble(self, code: u8) -> u8 {
+    pub const fn error_code(self, code: u8) -> u8 {
         match self {
-            Mode::Table | Mode::None => code,
-            Mode::Simple => 1,
-            Mode::Nagios => 3,
+            ExitMode::Table | ExitMode::None => code,
+            ExitMode::Simple => 1,
+            ExitMode::Nagios => 3,
         }
     }
 }
@@ -206,7 +209,12 @@ mod tests {
             (counts(1, 0, 0, 1), TimeUp, [1, 1, 3, 3], [1, 1, 3, 3]),
             (counts(1, 0, 1, 1), TimeUp, [1, 1, 2, 3], [1, 1, 2, 3]),
         ];
-        let modes = [Mode::Table, Mode::Simple, Mode::Nagios, Mode::None];
+        let modes = [
+            ExitMode::Table,
+            ExitMode::Simple,
+            ExitMode::Nagios,
+            ExitMode::None,
+        ];
         for (counts, ending, on_error, on_warning) in rows {
             assert_eq!(
                 modes.map(|m| m.verdict(&counts, ending, FailOn::Error)),
@@ -219,7 +227,10 @@ mod tests {
                 "{counts:?} {ending:?}"
             );
         }
-        for (signal, code) in [(Signal::Interrupt, 130), (Signal::Terminate, 143)] {
+        for (signal, code) in [
+            (ProcessSignal::Interrupt, 130),
+            (ProcessSignal::Terminate, 143),
+        ] {
             let ending = Ending::Signal(signal);
             assert!(
                 modes
@@ -227,7 +238,7 @@ mod tests {
                     .all(|m| m.verdict(&counts(1, 0, 1, 1), ending, FailOn::Error) == code)
             );
         }
-        assert_eq!(modes.map(|m| m.trouble(USAGE)), [2, 1, 3, 2]);
-        assert_eq!(modes.map(|m| m.trouble(EMPTY)), [4, 1, 3, 4]);
+        assert_eq!(modes.map(|m| m.error_code(USAGE)), [2, 1, 3, 2]);
+        assert_eq!(modes.map(|m| m.error_code(EMPTY)), [4, 1, 3, 4]);
     }
 }

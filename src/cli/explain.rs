@@ -2,24 +2,24 @@
 
 use std::fmt::Write;
 
-use super::args::Explain;
-use super::{Trouble, exit, output};
+use super::args::ExplainArgs;
+use super::{CommandError, exit, output};
 use crate::config::{Code, Example, Explanation};
 
 const WIDTH: usize = 80;
 
-pub fn run(args: &Explain) -> Result<u8, Trouble> {
+pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     let text = match &args.code {
         None => Code::ALL.iter().fold(String::new(), |list, code| {
             format!("{list}{code}  {}\n", code.title())
         }),
         Some(name) => page(named(name).ok_or_else(|| {
-            Trouble::usage(format_args!(
+            CommandError::usage(format_args!(
                 "there is no code `{name}`: `hbmon explain` lists them all"
             ))
         })?),
     };
-    output::write(None, text.as_bytes()).map_err(Trouble::internal)?;
+    output::write(None, text.as_bytes()).map_err(CommandError::internal)?;
     Ok(exit::OK)
 }
 

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::args::{ErrorFormat, Health, Look};
-use super::load::refused;
-use super::output::complain;
-use super::{Trouble, exit, interface, narrow_runtime};
+use super::args::{ErrorFormat, HealthArgs, LookArgs};
+use super::load::config_error;
+use super::output::print_stderr;
+use super::{CommandError, exit, interface, single_threaded_runtime};
 use crate::clock::Clock;
 use crate::config::{self, ConfigError};
 use crate::engine::{Engine, Plan, Stop};
@@ -25,7 +25,7 @@ struct Base {
 }
 
 /// Ends with 0 or 1, and says on stderr why it is 1.
-pub fn run(args: &Health) -> Result<u8, Trouble> {
+pub fn run(args: &HealthArgs) -> Result<u8, CommandError> {
     let base = match &args.url {
         Some(url) => Base {
             url: url.clone(),
@@ -34,8 +34,8 @@ pub fn run(args: &Health) -> Result<u8, Trouble> {
         None => own(args.source.config.as_deref(), &args.look),
     };
     let plan = plan(&base, args.timeout)
-        .map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
-    let runtime = narrow_runtime()?;
+        .map_err(|error| config_error(&error, ErrorFormat::Full, &args.look))?;
+    let runtime = single_threaded_runtime()?;
     let snapshot = runtime.block_on(ask(plan));
     runtime.shutdown_background();
     let row = snapshot.rows.first();
@@ -43,13 +43,13 @@ pub fn run(args: &Health) -> Result<u8, Trouble> {
         return Ok(exit::OK);
     }
     let why = row.map_or_else(String::new, |row| words::condition(row));
-    complain(&format!("unhealthy: {why}"));
+    print_stderr(&format!("unhealthy: {why}"));
     Ok(exit::BAD)
 }
 
 /// Where the config says that it listens. One that cannot be read says nothing of the process that
 /// runs.
-fn own(config: Option<&Path>, look: &Look) -> Base {
+fn own(config: Option<&Path>, look: &LookArgs) -> Base {
     let loaded = config::find(config).and_then(|source| config::load(&source));
     let (address, is_tls) = match loaded {
         Ok(loaded) => (
@@ -58,13 +58,16 @@ fn own(config: Option<&Path>, look: &Look) -> Base {
         ),
         Err(error) => {
             if config.is_some() {
-                refused(&error, ErrorFormat::Full, look).tell();
-                complain(&format!("warning: {} is asked instead", interface::DEFAULT));
+                config_error(&error, ErrorFormat::Full, look).report();
+                print_stderr(&format!(
+                    "warning: {} is asked instead",
+                    interface::DEFAULT_ADDRESS
+                ));
             }
             (None, false)
         }
     };
-    let address = reachable(address.unwrap_or(interface::DEFAULT));
+    let address = reachable(address.unwrap_or(interface::DEFAULT_ADDRESS));
     Base {
         url: format!("{}://{address}", if is_tls { "https" } else { "http" }),
         is_own: true,

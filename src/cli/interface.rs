@@ -7,10 +7,10 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::args::{ErrorFormat, Look};
-use super::exit::{Ending, FailOn, Mode};
-use super::load::refused;
-use super::{Trouble, files};
+use super::args::{ErrorFormat, LookArgs};
+use super::exit::{Ending, ExitMode, FailOn};
+use super::load::config_error;
+use super::{CommandError, fd_limit};
 use crate::clock::Clock;
 use crate::config::{self, Listen, default_refused};
 use crate::engine::Engine;
@@ -18,23 +18,24 @@ use crate::model::Snapshot;
 use crate::serve::{Access, Host, Interface, Limits, Outputs};
 
 /// Where `serve` listens when its config does not say.
-pub const DEFAULT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9747);
+pub const DEFAULT_ADDRESS: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9747);
 
 /// What a config says of the interface.
-pub struct Wanted {
+pub struct InterfaceConfig {
     pub listen: Option<Listen>,
     pub access: Access,
 }
 
 /// A listener that nobody is served at yet.
-pub struct Bound {
+pub struct BoundListener {
     listener: TcpListener,
-    door: Door,
+    door: AccessUpdater,
     scheme: &'static str,
 }
 
 /// Lets a reload change who may come in.
-pub struct Door {
+pub struct AccessUpdater {
     /// As the config wanted it, if it did.
     address: Option<SocketAddr>,
     access: watch::Sender<Access>,
@@ -44,27 +45,27 @@ pub struct Door {
 ///
 /// # Errors
 /// An address that the system refuses, told with its place.
-pub async fn bind(wanted: Wanted, look: &Look) -> Result<Bound, Trouble> {
-    let Wanted { listen, access } = wanted;
+pub async fn bind(wanted: InterfaceConfig, look: &LookArgs) -> Result<BoundListener, CommandError> {
+    let InterfaceConfig { listen, access } = wanted;
     let address = listen.as_ref().map(|listen| listen.address);
-    let listener = TcpListener::bind(address.unwrap_or(DEFAULT))
+    let listener = TcpListener::bind(address.unwrap_or(DEFAULT_ADDRESS))
         .await
         .map_err(|error| {
             let why = reason(&error);
             let error = listen.map_or_else(
-                || default_refused(DEFAULT, &why),
+                || default_refused(DEFAULT_ADDRESS, &why),
                 |listen| listen.refused(&why),
             );
-            refused(&error, ErrorFormat::Full, look)
+            config_error(&error, ErrorFormat::Full, look)
         })?;
     let scheme = if access.tls.is_some() {
         "https"
     } else {
         "http"
     };
-    Ok(Bound {
+    Ok(BoundListener {
         listener,
-        door: Door {
+        door: AccessUpdater {
             address,
             access: watch::Sender::new(access),
         },
@@ -82,7 +83,7 @@ fn reason(error: &io::Error) -> String {
     }
 }
 
-impl Bound {
+impl BoundListener {
     /// Serves what this engine knows.
     ///
     /// # Errors
@@ -92,17 +93,17 @@ impl Bound {
         engine: &Engine,
         clock: &Clock,
         outputs: Arc<Outputs>,
-    ) -> io::Result<(Interface, Door, String)> {
-        let Bound {
+    ) -> io::Result<(Interface, AccessUpdater, String)> {
+        let BoundListener {
             listener,
             door,
             scheme,
         } = self;
         let limits = Limits::default();
-        let limits = limits.with_connections(files::bearable_clients(limits.connections));
+        let limits = limits.with_connections(fd_limit::allowed_clients(limits.connections));
         let access = door.access.subscribe();
         let verdict = |snapshot: &Snapshot| {
-            Mode::Table.verdict(&snapshot.heard(), Ending::Complete, FailOn::Error)
+            ExitMode::Table.verdict(&snapshot.heard(), Ending::Complete, FailOn::Error)
         };
         let host = Host { verdict, outputs };
         let interface = Interface::open(listener, engine, clock.clone(), access, limits, host)?;
@@ -111,10 +112,10 @@ impl Bound {
     }
 }
 
-impl Door {
+impl AccessUpdater {
     /// Takes over token and certificate of a new config. Not for another address: what was fit for
     /// that one may open this one to everybody.
-    pub fn renew(&self, loaded: &config::Loaded) {
+    pub fn update(&self, loaded: &config::Loaded) {
         if loaded.listen.as_ref().map(|listen| listen.address) == self.address {
             let (token, tls, hosts) = (
                 loaded.token.clone(),

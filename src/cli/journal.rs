@@ -17,7 +17,7 @@ const SAY_LOST_EVERY: Duration = Duration::from_secs(10);
 /// Follows until the engine is gone.
 pub async fn follow(mut snapshots: watch::Receiver<Arc<Snapshot>>, clock: Clock) {
     let mut follower = Follower::new();
-    let mut lost = Lost::default();
+    let mut lost = LostEvents::default();
     loop {
         let snapshot = Arc::clone(&snapshots.borrow_and_update());
         let news = follower.news(&snapshot);
@@ -36,13 +36,13 @@ pub async fn follow(mut snapshots: watch::Receiver<Arc<Snapshot>>, clock: Clock)
 
 /// Events that came too fast.
 #[derive(Debug, Default)]
-struct Lost {
+struct LostEvents {
     /// Not yet said.
     count: u64,
     said: Option<Moment>,
 }
 
-impl Lost {
+impl LostEvents {
     fn due(&self) -> Moment {
         match self.said {
             _ if self.count == 0 => Moment::FAR,
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_storm_is_one_line_every_ten_seconds_with_the_sum() {
-        let mut lost = Lost::default();
+        let mut lost = LostEvents::default();
         let mut said = Vec::new();
         for tenth in 0..=250_u64 {
             lost.count += 5;

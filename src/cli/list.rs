@@ -6,14 +6,14 @@ use std::fmt::Write;
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
-use super::args::{List, ListFormat};
-use super::load::{Loaded, load};
-use super::{Trouble, exit, output};
+use super::args::{ListArgs, ListFormat};
+use super::load::{LoadedPlan, load};
+use super::{CommandError, exit, output};
 use crate::engine::Target;
 use crate::model::{Meta, Text};
 
-pub fn run(args: &List) -> Result<u8, Trouble> {
-    let Loaded { plan, .. } = load(&args.source, &args.select, &args.look)?;
+pub fn run(args: &ListArgs) -> Result<u8, CommandError> {
+    let LoadedPlan { plan, .. } = load(&args.source, &args.select, &args.look)?;
     let targets = plan.targets.as_slice();
     let text = match args.output {
         _ if args.names => lines(targets.iter().map(|target| &target.meta.name)),
@@ -30,7 +30,7 @@ pub fn run(args: &List) -> Result<u8, Trouble> {
             .collect(),
         ListFormat::Json => object(targets),
     };
-    output::write(None, text.as_bytes()).map_err(Trouble::internal)?;
+    output::write(None, text.as_bytes()).map_err(CommandError::internal)?;
     Ok(exit::OK)
 }
 

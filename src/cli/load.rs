@@ -2,12 +2,12 @@
 
 use std::io;
 
-use super::Trouble;
+use super::CommandError;
 use super::args::{self, ErrorFormat, IfEmpty};
-use super::interface::Wanted;
-use super::output::complain;
+use super::interface::InterfaceConfig;
+use super::output::print_stderr;
+use super::outputs::style_of;
 use super::shard::Shard;
-use super::sinks::style_of;
 use crate::config::{self, ConfigError, Source};
 use crate::engine::Plan;
 use crate::model::{Kind, Selector};
@@ -17,14 +17,14 @@ use crate::serve::Access;
 use crate::words;
 
 /// What a command watches and where that comes from.
-pub struct Loaded {
+pub struct LoadedPlan {
     pub plan: Plan,
     pub source: Source,
     pub selector: Selection,
     /// What the config says of the screen.
     pub prefs: Prefs,
     /// And of the HTTP interface.
-    pub interface: Wanted,
+    pub interface: InterfaceConfig,
 }
 
 /// Which monitors of a config are meant: those of the filter, and of them this machine's part.
@@ -37,17 +37,18 @@ pub struct Selection {
 /// # Errors
 /// No config, a bad one, a bad filter, or, unless that is allowed, one that selects nothing.
 pub fn load(
-    source: &args::Source,
-    select: &args::Select,
-    look: &args::Look,
-) -> Result<Loaded, Trouble> {
+    source: &args::SourceArgs,
+    select: &args::SelectArgs,
+    look: &args::LookArgs,
+) -> Result<LoadedPlan, CommandError> {
     let selector = Selection::new(select)?;
     let source = config::find(source.config.as_deref())
-        .map_err(|error| refused(&error, ErrorFormat::Full, look))?;
-    let loaded = config::load(&source).map_err(|error| refused(&error, ErrorFormat::Full, look))?;
-    let plan = selector.of(loaded.plan);
+        .map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
+    let loaded =
+        config::load(&source).map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
+    let plan = selector.apply(loaded.plan);
     if plan.targets.is_empty() && select.if_empty == IfEmpty::Fail {
-        return Err(Trouble::Empty(format!(
+        return Err(CommandError::Empty(format!(
             "error: {} selects no monitor",
             selector.name()
         )));
@@ -57,11 +58,11 @@ pub fn load(
         tls: loaded.tls,
         hosts: loaded.hosts,
     };
-    let interface = Wanted {
+    let interface = InterfaceConfig {
         listen: loaded.listen,
         access,
     };
-    Ok(Loaded {
+    Ok(LoadedPlan {
         plan,
         source,
         selector,
@@ -71,10 +72,11 @@ pub fn load(
 }
 
 impl Selection {
-    fn new(select: &args::Select) -> Result<Selection, Trouble> {
+    fn new(select: &args::SelectArgs) -> Result<Selection, CommandError> {
         let parse = |text: &String| {
-            Selector::parse(text)
-                .map_err(|error| Trouble::usage(format_args!("bad filter `{text}`: {}", error.why)))
+            Selector::parse(text).map_err(|error| {
+                CommandError::usage(format_args!("bad filter `{text}`: {}", error.why))
+            })
         };
         Ok(Selection {
             filter: select.filter.as_ref().map(parse).transpose()?,
@@ -83,14 +85,14 @@ impl Selection {
     }
 
     /// The part of a plan that is meant.
-    pub fn of(&self, mut plan: Plan) -> Plan {
+    pub fn apply(&self, mut plan: Plan) -> Plan {
         plan.targets.retain(|target| {
             self.filter
                 .as_ref()
                 .is_none_or(|filter| filter.matches(&target.meta))
                 && self
                     .shard
-                    .is_none_or(|shard| shard.holds(&target.meta.name))
+                    .is_none_or(|shard| shard.contains(&target.meta.name))
         });
         plan
     }
@@ -113,7 +115,7 @@ impl Selection {
 ///
 /// # Errors
 /// Nothing is left, unless that is allowed.
-pub fn without_push(mut plan: Plan, if_empty: IfEmpty, quiet: bool) -> Result<Plan, Trouble> {
+pub fn without_push(mut plan: Plan, if_empty: IfEmpty, quiet: bool) -> Result<Plan, CommandError> {
     let before = plan.targets.len();
     plan.targets.retain(|target| target.meta.kind != Kind::Push);
     let left_out = before - plan.targets.len();
@@ -125,20 +127,26 @@ pub fn without_push(mut plan: Plan, if_empty: IfEmpty, quiet: bool) -> Result<Pl
         words::count(left_out as u64, "push monitor", "push monitors")
     );
     if plan.targets.is_empty() && if_empty == IfEmpty::Fail {
-        return Err(Trouble::Empty(format!("error: nothing to ask, {note}")));
+        return Err(CommandError::Empty(format!(
+            "error: nothing to ask, {note}"
+        )));
     }
     if !quiet {
-        complain(&format!("note: {note}"));
+        print_stderr(&format!("note: {note}"));
     }
     Ok(plan)
 }
 
 /// The errors of a config as this stderr shows them.
-pub fn refused(error: &ConfigError, format: ErrorFormat, look: &args::Look) -> Trouble {
-    Trouble::Usage(shown(error, format, look))
+pub fn config_error(
+    error: &ConfigError,
+    format: ErrorFormat,
+    look: &args::LookArgs,
+) -> CommandError {
+    CommandError::Usage(shown(error, format, look))
 }
 
-fn shown(error: &ConfigError, format: ErrorFormat, look: &args::Look) -> String {
+fn shown(error: &ConfigError, format: ErrorFormat, look: &args::LookArgs) -> String {
     let style = style_of(look, &io::stderr());
     let format = match format {
         ErrorFormat::Full => config::Format::Full,

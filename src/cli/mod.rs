@@ -1,48 +1,48 @@
 //! The command line: one file per command; glues the rooms together, owns exit codes, signals and
 //! stdout.
 
-mod appended;
+mod append_file;
 mod args;
+mod atomic_file;
 mod beat;
 mod bounds;
 mod check;
 mod completions;
-mod conclude;
+mod conclusion;
 mod demo;
-mod drive;
 mod event_log;
 mod exit;
 mod explain;
-mod files;
+mod fd_limit;
 mod health;
 mod init;
 mod interface;
 mod journal;
-mod keeper;
 mod list;
 mod load;
 mod lock;
 mod log;
-mod longest;
 mod man;
 mod output;
+mod outputs;
 mod probe;
 mod progress;
 mod reload;
-mod remember;
-mod replace;
+mod run;
+mod run_state;
 mod schema;
 mod screen;
 mod serve;
 mod shard;
 mod signals;
-mod sinks;
 mod state;
+mod state_saver;
 mod systemd;
 mod tables;
 mod validate;
 mod wait;
 mod watch;
+mod worst_case;
 
 use std::panic::UnwindSafe;
 use std::process::ExitCode;
@@ -51,12 +51,12 @@ use clap::Parser;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::engine::{Plan, Stop};
-use exit::Mode;
-use output::complain;
+use exit::ExitMode;
+use output::print_stderr;
 pub use tables::tables;
 
 /// Why a command could not do its work; its code is decided by the exit-code mode.
-enum Trouble {
+enum CommandError {
     /// A bad flag, file or config; the text is complete.
     Usage(String),
     /// The filter selected nothing.
@@ -73,7 +73,7 @@ pub fn main() -> ExitCode {
             // Stdout or stderr may be closed; there is nobody to tell.
             let _ = refusal.print();
             let code = if refusal.use_stderr() {
-                mode_of_raw_arguments().trouble(exit::USAGE)
+                mode_of_raw_arguments().error_code(exit::USAGE)
             } else {
                 exit::OK
             };
@@ -81,72 +81,75 @@ pub fn main() -> ExitCode {
         }
     };
     let mode = cli.command.mode();
-    let code = guarded(mode, || match cli.command {
-        args::Command::Watch(args) => watch::run(&args),
-        args::Command::Check(args) => check::run(&args),
-        args::Command::Probe(args) => probe::run(&args),
-        args::Command::Wait(args) => wait::run(&args),
-        args::Command::Serve(args) => serve::run(&args),
-        args::Command::Health(args) => health::run(&args),
-        args::Command::Beat(args) => beat::run(&args),
-        args::Command::Validate(args) => validate::run(&args),
-        args::Command::Init(args) => init::run(&args),
-        args::Command::List(args) => list::run(&args),
-        args::Command::Explain(args) => explain::run(&args),
-        args::Command::Schema(args) => schema::run(&args),
-        args::Command::Completions(args) => completions::run(&args),
-        args::Command::Man(args) => man::run(&args),
-        args::Command::Demo(args) => demo::run(&args),
+    let code = catch_panics(mode, || match cli.command {
+        args::CliCommand::Watch(args) => watch::run(&args),
+        args::CliCommand::Check(args) => check::run(&args),
+        args::CliCommand::Probe(args) => probe::run(&args),
+        args::CliCommand::Wait(args) => wait::run(&args),
+        args::CliCommand::Serve(args) => serve::run(&args),
+        args::CliCommand::Health(args) => health::run(&args),
+        args::CliCommand::Beat(args) => beat::run(&args),
+        args::CliCommand::Validate(args) => validate::run(&args),
+        args::CliCommand::Init(args) => init::run(&args),
+        args::CliCommand::List(args) => list::run(&args),
+        args::CliCommand::Explain(args) => explain::run(&args),
+        args::CliCommand::Schema(args) => schema::run(&args),
+        args::CliCommand::Completions(args) => completions::run(&args),
+        args::CliCommand::Man(args) => man::run(&args),
+        args::CliCommand::Demo(args) => demo::run(&args),
     });
     log::flush();
     ExitCode::from(code)
 }
 
 /// A panic is a bug of hbmon and says nothing about the targets: no verdict, never 1.
-fn guarded(mode: Mode, command: impl FnOnce() -> Result<u8, Trouble> + UnwindSafe) -> u8 {
+fn catch_panics(
+    mode: ExitMode,
+    command: impl FnOnce() -> Result<u8, CommandError> + UnwindSafe,
+) -> u8 {
     match std::panic::catch_unwind(command) {
         Ok(Ok(code)) => code,
-        Ok(Err(trouble)) => mode.trouble(trouble.tell()),
-        Err(_) => mode.trouble(exit::NO_VERDICT),
+        Ok(Err(trouble)) => mode.error_code(trouble.report()),
+        Err(_) => mode.error_code(exit::NO_VERDICT),
     }
 }
 
-impl Trouble {
+impl CommandError {
     /// Says it on stderr and gives its code.
-    fn tell(self) -> u8 {
+    fn report(self) -> u8 {
         let (text, code) = match self {
-            Trouble::Usage(text) => (text, exit::USAGE),
-            Trouble::Empty(text) => (text, exit::EMPTY),
-            Trouble::Internal(text) => (text, exit::NO_VERDICT),
+            CommandError::Usage(text) => (text, exit::USAGE),
+            CommandError::Empty(text) => (text, exit::EMPTY),
+            CommandError::Internal(text) => (text, exit::NO_VERDICT),
         };
-        complain(text.trim_end());
+        print_stderr(text.trim_end());
         code
     }
 
-    fn usage(why: impl std::fmt::Display) -> Trouble {
-        Trouble::Usage(format!("error: {why}"))
+    fn usage(why: impl std::fmt::Display) -> CommandError {
+        CommandError::Usage(format!("error: {why}"))
     }
 
-    fn internal(why: impl std::fmt::Display) -> Trouble {
-        Trouble::Internal(format!("error: {why}"))
+    fn internal(why: impl std::fmt::Display) -> CommandError {
+        CommandError::Internal(format!("error: {why}"))
     }
 }
 
-impl args::Command {
-    const fn mode(&self) -> Mode {
+impl args::CliCommand {
+    const fn mode(&self) -> ExitMode {
         match self {
-            args::Command::Watch(args) => args.verdict.exit_code,
-            args::Command::Check(args) => args.verdict.exit_code,
-            args::Command::Probe(args) => args.verdict.exit_code,
-            args::Command::Wait(args) => args.exit_code,
-            _ => Mode::Table,
+            args::CliCommand::Watch(args) => args.verdict.exit_code,
+            args::CliCommand::Check(args) => args.verdict.exit_code,
+            args::CliCommand::Probe(args) => args.verdict.exit_code,
+            args::CliCommand::Wait(args) => args.exit_code,
+            _ => ExitMode::Table,
         }
     }
 }
 
 /// The mode of a command line that could not be parsed: a plugin's caller wants its own codes then
 /// too.
-fn mode_of_raw_arguments() -> Mode {
+fn mode_of_raw_arguments() -> ExitMode {
     // An argument may be any bytes.
     std::env::args_os()
         .filter_map(|argument| {
@@ -155,16 +158,16 @@ fn mode_of_raw_arguments() -> Mode {
                 .strip_prefix("--exit-code=")
                 .map(str::to_owned)
         })
-        .find_map(|mode| <Mode as clap::ValueEnum>::from_str(&mode, false).ok())
+        .find_map(|mode| <ExitMode as clap::ValueEnum>::from_str(&mode, false).ok())
         .unwrap_or_default()
 }
 
 /// Up to so many heartbeats a second one thread has time for all: polls take a fifth of a core,
 /// over TLS more. A second thread would only be woken for every answer, and has a heap of its own.
-const EASY: f64 = 1200.0;
+const SINGLE_THREAD_RATE: f64 = 1200.0;
 
 /// For a run over this plan. Whatever may block is on a thread of its own, in any.
-fn runtime(plan: &Plan) -> Result<Runtime, Trouble> {
+fn runtime(plan: &Plan) -> Result<Runtime, CommandError> {
     let rate: f64 = match plan.stop {
         Stop::Never => plan
             .targets
@@ -174,27 +177,27 @@ fn runtime(plan: &Plan) -> Result<Runtime, Trouble> {
         // All at once.
         Stop::Settled | Stop::After(_) => plan.targets.len() as f64,
     };
-    if rate <= EASY {
-        narrow_runtime()
+    if rate <= SINGLE_THREAD_RATE {
+        single_threaded_runtime()
     } else {
-        broad_runtime()
+        multi_threaded_runtime()
     }
 }
 
 /// For a handful of requests.
-fn narrow_runtime() -> Result<Runtime, Trouble> {
+fn single_threaded_runtime() -> Result<Runtime, CommandError> {
     Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(Trouble::internal)
+        .map_err(CommandError::internal)
 }
 
 /// For whoever listens: a long answer to one reader must not make the others wait.
-fn broad_runtime() -> Result<Runtime, Trouble> {
+fn multi_threaded_runtime() -> Result<Runtime, CommandError> {
     Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(Trouble::internal)
+        .map_err(CommandError::internal)
 }
 
 #[cfg(test)]
@@ -203,15 +206,15 @@ mod tests {
 
     #[test]
     fn a_panic_is_no_verdict() {
-        let codes =
-            [Mode::Table, Mode::Nagios, Mode::None].map(|mode| guarded(mode, || panic!("a bug")));
+        let codes = [ExitMode::Table, ExitMode::Nagios, ExitMode::None]
+            .map(|mode| catch_panics(mode, || panic!("a bug")));
         assert_eq!(codes, [3, 3, 3]);
         // Of a thread that the run went on in, too.
-        let code = guarded(Mode::Table, || {
+        let code = catch_panics(ExitMode::Table, || {
             let death = std::thread::spawn(|| panic!("a bug"))
                 .join()
                 .map_err(|_| "a thread died");
-            death.map(|()| exit::OK).map_err(Trouble::internal)
+            death.map(|()| exit::OK).map_err(CommandError::internal)
         });
         assert_eq!(code, 3);
     }

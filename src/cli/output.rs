@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
-use super::replace::{Access, open_special, replace};
+use super::atomic_file::{FileAccess, open_special, replace};
 
 use super::log;
 
 /// The formats of `-o`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub enum OutputFormat {
     /// for people
     Human,
     /// a line a monitor, tab-separated
@@ -42,10 +42,10 @@ pub enum Format {
     Prom,
 }
 
-impl Format {
+impl OutputFormat {
     /// All names: `human, plain, … or prom`.
     pub fn names() -> String {
-        let names: Vec<String> = Format::value_variants()
+        let names: Vec<String> = OutputFormat::value_variants()
             .iter()
             .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
             .collect();
@@ -55,18 +55,18 @@ impl Format {
 
 /// `-o FORMAT[=PATH]`; without a path it goes to stdout.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    pub format: Format,
+pub struct OutputSpec {
+    pub format: OutputFormat,
     pub path: Option<PathBuf>,
 }
 
-impl Output {
+impl OutputSpec {
     /// For the command line. A path is bytes, as the system has it.
-    pub fn parser() -> impl TypedValueParser<Value = Output> {
-        OsStringValueParser::new().try_map(|argument| Output::parse(&argument))
+    pub fn parser() -> impl TypedValueParser<Value = OutputSpec> {
+        OsStringValueParser::new().try_map(|argument| OutputSpec::parse(&argument))
     }
 
-    fn parse(argument: &OsStr) -> Result<Output, String> {
+    fn parse(argument: &OsStr) -> Result<OutputSpec, String> {
         let bytes = argument.as_bytes();
         let (format, path) = match bytes
             .iter()
@@ -82,9 +82,13 @@ impl Output {
             None => (bytes, None),
         };
         let format = std::str::from_utf8(format).unwrap_or_default();
-        let format = <Format as ValueEnum>::from_str(format, false)
-            .map_err(|_| format!("takes one of {}, and `=PATH` behind it", Format::names()))?;
-        Ok(Output { format, path })
+        let format = <OutputFormat as ValueEnum>::from_str(format, false).map_err(|_| {
+            format!(
+                "takes one of {}, and `=PATH` behind it",
+                OutputFormat::names()
+            )
+        })?;
+        Ok(OutputSpec { format, path })
     }
 }
 
@@ -94,7 +98,9 @@ impl Output {
 /// A file that cannot be written; stdout that fails otherwise.
 pub fn write(path: Option<&Path>, report: &[u8]) -> io::Result<()> {
     match path {
-        Some(path) => replace(path, report, Access::Public).map_err(|error| named(path, &error)),
+        Some(path) => {
+            replace(path, report, FileAccess::Public).map_err(|error| named(path, &error))
+        }
         None => stream(report).map(|_| ()),
     }
 }
@@ -104,7 +110,7 @@ pub fn write(path: Option<&Path>, report: &[u8]) -> io::Result<()> {
 /// # Errors
 /// A file that cannot be written.
 pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    replace(path, content, Access::Private).map_err(|error| named(path, &error))
+    replace(path, content, FileAccess::Private).map_err(|error| named(path, &error))
 }
 
 /// Writes a file that must not be there yet; if it cannot be written whole, there is none.
@@ -186,7 +192,7 @@ fn write_stdout(bytes: &[u8]) -> io::Result<()> {
 }
 
 /// A line to stderr, which may be closed.
-pub fn complain(line: &str) {
+pub fn print_stderr(line: &str) {
     log::stderr::write(format!("{line}\n").as_bytes());
 }
 
@@ -198,14 +204,14 @@ mod tests {
 
     #[test]
     fn outputs_name_a_format_and_maybe_a_path() {
-        let json = Output {
-            format: Format::Json,
+        let json = OutputSpec {
+            format: OutputFormat::Json,
             path: Some("a=b.json".into()),
         };
-        assert_eq!(Output::parse(OsStr::new("json=a=b.json")), Ok(json));
+        assert_eq!(OutputSpec::parse(OsStr::new("json=a=b.json")), Ok(json));
         let latin = OsStr::from_bytes(b"json=caf\xe9");
         assert_eq!(
-            Output::parse(latin)
+            OutputSpec::parse(latin)
                 .unwrap()
                 .path
                 .unwrap()
@@ -214,7 +220,7 @@ mod tests {
             b"caf\xe9"
         );
         for bad in ["xml", "json=", ""] {
-            assert!(Output::parse(OsStr::new(bad)).is_err(), "{bad}");
+            assert!(OutputSpec::parse(OsStr::new(bad)).is_err(), "{bad}");
         }
     }
 

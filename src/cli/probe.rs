@@ -3,31 +3,36 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::{ErrorFormat, Probe};
-use super::drive::{self, Orders, Past, Until};
+use super::args::{ErrorFormat, ProbeArgs};
 use super::exit::Ending;
-use super::load::refused;
-use super::longest::Longest;
-use super::progress::{Progress, Wanted};
-use super::sinks::{Layout, Sinks};
-use super::{Trouble, bounds, log};
+use super::load::config_error;
+use super::outputs::{HumanLayout, RunOutputs};
+use super::progress::{Goal, Progress};
+use super::run::{self, Resume, RunOptions, StopCondition};
+use super::worst_case::WorstCase;
+use super::{CommandError, bounds, log};
 use crate::config;
 use crate::engine::{Plan, Stop, Target};
 use crate::model::Policy;
 
-pub fn run(args: &Probe) -> Result<u8, Trouble> {
-    log::start(&args.look, log::Screen::Free, &Arc::default())?;
-    let sinks = Sinks::new(&args.report, &args.look, Layout::Probe, &Arc::default())
-        .map_err(Trouble::usage)?;
+pub fn run(args: &ProbeArgs) -> Result<u8, CommandError> {
+    log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
+    let sinks = RunOutputs::new(
+        &args.report,
+        &args.look,
+        HumanLayout::Probe,
+        &Arc::default(),
+    )
+    .map_err(CommandError::usage)?;
     let targets = args
         .urls
         .iter()
         .map(|url| Ok(with_interval(config::probe(url)?, args.interval)))
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
+        .map_err(|error| config_error(&error, ErrorFormat::Full, &args.look))?;
     let (stop, wanted) = match args.count {
-        Some(count) => (Stop::After(count), Wanted::Outcomes(count)),
-        None => (Stop::Settled, Wanted::Settled),
+        Some(count) => (Stop::After(count), Goal::Outcomes(count)),
+        None => (Stop::Settled, Goal::Settled),
     };
     let mut plan = Plan {
         targets,
@@ -35,14 +40,14 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
         stop,
     };
     bounds::apply(&args.bounds, &mut plan);
-    let (longest, past) = (Longest::of(&plan), Past::none());
+    let (longest, past) = (WorstCase::of(&plan), Resume::fresh());
     let began = past.clock.started();
-    let orders = Orders {
-        sinks,
+    let orders = RunOptions {
+        outputs: sinks,
         reloader: None,
         config: None,
-        until: Until {
-            over: Box::new(move |snapshot| Some(longest.end(snapshot, wanted, began))),
+        stop: StopCondition {
+            ends_at: Box::new(move |snapshot| Some(longest.end(snapshot, wanted, began))),
             limit: args.bounds.deadline,
             at_limit: Ending::Deadline,
             needs_reader: false,
@@ -52,7 +57,7 @@ pub fn run(args: &Probe) -> Result<u8, Trouble> {
         mode: args.verdict.exit_code,
         fail_on: args.verdict.fail_on,
     };
-    drive::block_on(plan, orders, past)
+    run::block_on(plan, orders, past)
 }
 
 /// `--interval` is the user's word: the floor under intervals is for configs.

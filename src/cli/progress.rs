@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::args::{Look, Report};
-use super::output::{Format, complain};
-use super::sinks::style_of;
+use super::args::{LookArgs, ReportArgs};
+use super::output::{OutputFormat, print_stderr};
+use super::outputs::style_of;
 use crate::clock::Clock;
 use crate::model::{Moment, Row, Snapshot, Status};
 use crate::report::style::Glyphs;
@@ -24,7 +24,7 @@ const CLEAR: &str = "\r\x1b[K";
 
 /// What a bounded run wants of every monitor that is not paused.
 #[derive(Clone, Copy, Debug)]
-pub enum Wanted {
+pub enum Goal {
     Settled,
     Outcomes(u32),
     /// To be heard from, and better than this.
@@ -32,14 +32,14 @@ pub enum Wanted {
 }
 
 pub struct Progress {
-    wanted: Wanted,
-    show: Show,
+    goal: Goal,
+    show: ProgressStyle,
     /// When it has something to say next, counted from the start of the run.
     next: Duration,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Show {
+enum ProgressStyle {
     Nothing,
     Lines,
     /// `drawn`: how many frames there were since the line was last hidden.
@@ -49,15 +49,15 @@ enum Show {
     },
 }
 
-impl Wanted {
+impl Goal {
     /// Whether this one is still waited for.
-    pub fn of(self, row: &Row) -> bool {
+    pub fn is_open(self, row: &Row) -> bool {
         match self {
             _ if row.status == Status::Paused => false,
-            Wanted::Settled => !row.settled,
-            Wanted::Outcomes(count) => row.tried() < u64::from(count),
+            Goal::Settled => !row.settled,
+            Goal::Outcomes(count) => row.tried() < u64::from(count),
             // What this machine cannot ask now is good by what it heard before.
-            Wanted::Better(bad) => {
+            Goal::Better(bad) => {
                 row.status == Status::Unknown || row.status >= bad || row.lack.is_some()
             }
         }
@@ -65,19 +65,23 @@ impl Wanted {
 }
 
 impl Progress {
-    pub fn new(report: &Report, look: &Look, wanted: Wanted) -> Progress {
+    pub fn new(report: &ReportArgs, look: &LookArgs, goal: Goal) -> Progress {
         let show = if report.quiet {
-            Show::Nothing
+            ProgressStyle::Nothing
         } else if can_draw(report, look) {
-            Show::Spinner {
+            ProgressStyle::Spinner {
                 glyphs: style_of(look, &io::stderr()).glyphs,
                 drawn: 0,
             }
         } else {
-            Show::Lines
+            ProgressStyle::Lines
         };
-        let next = if show == Show::Lines { LINES } else { PATIENCE };
-        Progress { wanted, show, next }
+        let next = if show == ProgressStyle::Lines {
+            LINES
+        } else {
+            PATIENCE
+        };
+        Progress { goal, show, next }
     }
 
     /// Says how far the run has come, since it is time to.
@@ -85,14 +89,14 @@ impl Progress {
         let now = clock.now();
         let line = self.line(snapshot, now);
         match &mut self.show {
-            Show::Nothing => {}
-            Show::Lines => complain(&line),
-            Show::Spinner { glyphs, drawn } => {
+            ProgressStyle::Nothing => {}
+            ProgressStyle::Lines => print_stderr(&line),
+            ProgressStyle::Spinner { glyphs, drawn } => {
                 draw(*glyphs, *drawn, &line);
                 *drawn += 1;
             }
         }
-        let every = if self.show == Show::Lines {
+        let every = if self.show == ProgressStyle::Lines {
             LINES
         } else {
             FRAME
@@ -104,12 +108,12 @@ impl Progress {
     /// The same as a line that stays, since somebody asked.
     pub fn answer(&mut self, snapshot: &Snapshot, now: Moment) {
         self.hide();
-        complain(&self.line(snapshot, now));
+        print_stderr(&self.line(snapshot, now));
     }
 
     /// Makes room for other words.
     pub fn hide(&mut self) {
-        if let Show::Spinner { drawn, .. } = &mut self.show
+        if let ProgressStyle::Spinner { drawn, .. } = &mut self.show
             && *drawn > 0
         {
             *drawn = 0;
@@ -127,7 +131,7 @@ impl Progress {
                 .map(AsRef::as_ref)
                 .filter(|row: &&Row| row.status != Status::Paused)
         };
-        let open: Vec<&Row> = rows().filter(|row| self.wanted.of(row)).collect();
+        let open: Vec<&Row> = rows().filter(|row| self.goal.is_open(row)).collect();
         words::progress(&open, rows().count(), now)
     }
 }
@@ -140,7 +144,7 @@ impl Drop for Progress {
 
 /// Waits until something is due; for ever if nothing is wanted.
 pub async fn due(progress: Option<&Progress>, clock: &Clock) {
-    match progress.filter(|progress| progress.show != Show::Nothing) {
+    match progress.filter(|progress| progress.show != ProgressStyle::Nothing) {
         Some(progress) => {
             tokio::time::sleep_until(clock.instant(clock.started().plus(progress.next))).await
         }
@@ -149,12 +153,12 @@ pub async fn due(progress: Option<&Progress>, clock: &Clock) {
 }
 
 /// A terminal that can clear a line, and nothing else that writes to it meanwhile.
-fn can_draw(report: &Report, look: &Look) -> bool {
+fn can_draw(report: &ReportArgs, look: &LookArgs) -> bool {
     let is_dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
     let streams = report
         .output
         .iter()
-        .any(|output| output.format == Format::Ndjson && output.path.is_none());
+        .any(|output| output.format == OutputFormat::Ndjson && output.path.is_none());
     let logs = look.verbose > 1 && look.log_file.is_none();
     let is_disturbed = logs || (streams && io::stdout().is_terminal());
     io::stderr().is_terminal() && !is_dumb && !is_disturbed
@@ -205,8 +209,8 @@ mod tests {
             changes: Changes::default(),
         };
         let mut progress = Progress {
-            wanted: Wanted::Settled,
-            show: Show::Lines,
+            goal: Goal::Settled,
+            show: ProgressStyle::Lines,
             next: LINES,
         };
         for wanted in [20, 30, 40] {

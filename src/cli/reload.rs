@@ -9,8 +9,8 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use siphasher::sip::SipHasher13;
 use tokio::sync::mpsc;
 
-use super::files;
-use super::interface::Door;
+use super::fd_limit;
+use super::interface::AccessUpdater;
 use super::load::Selection;
 use super::systemd::Systemd;
 use crate::config::{self, Source};
@@ -91,7 +91,7 @@ pub struct Reloader {
     watch: Option<FileWatch>,
     /// What was read last: a file that was only touched is no reason to look closer.
     fingerprint: u64,
-    door: Option<Door>,
+    door: Option<AccessUpdater>,
     systemd: Option<Systemd>,
 }
 
@@ -116,12 +116,12 @@ impl Reloader {
     }
 
     /// Who else hears of a reload: the door of the HTTP interface, and the service manager.
-    pub fn tell(&mut self, door: Option<Door>, systemd: Option<Systemd>) {
+    pub fn tell(&mut self, door: Option<AccessUpdater>, systemd: Option<Systemd>) {
         (self.door, self.systemd) = (door, systemd);
     }
 
     /// Waits until the file has changed. May be dropped and called again at any time.
-    pub async fn stirred(&mut self) {
+    pub async fn changed(&mut self) {
         let (Some(watch), Some(path)) = (&mut self.watch, self.source.path()) else {
             return std::future::pending().await;
         };
@@ -144,10 +144,10 @@ impl Reloader {
         let passed_on = match loaded {
             Ok(Ok(loaded)) => {
                 if let Some(door) = &self.door {
-                    door.renew(&loaded);
+                    door.update(&loaded);
                 }
-                let mut plan = self.selector.of(loaded.plan);
-                if let Some(shortage) = files::fit(&mut plan) {
+                let mut plan = self.selector.apply(loaded.plan);
+                if let Some(shortage) = fd_limit::fit(&mut plan) {
                     tracing::warn!("{shortage}: {}", shortage.remedy());
                 }
                 engine.replace(plan).await
@@ -175,9 +175,9 @@ impl Reloader {
 }
 
 /// Waits until the config has changed; for ever if there is none to read again.
-pub async fn stirred(reloader: Option<&mut Reloader>) {
+pub async fn changed(reloader: Option<&mut Reloader>) {
     match reloader {
-        Some(reloader) => reloader.stirred().await,
+        Some(reloader) => reloader.changed().await,
         None => std::future::pending().await,
     }
 }

@@ -8,62 +8,63 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use super::args::{LogFormat, Report, Serve};
-use super::drive::{self, Orders, Past, Until};
-use super::exit::{self, Ending, FailOn, Mode};
-use super::interface::{self, Bound};
-use super::keeper::Keeper;
-use super::load::{Loaded, load};
-use super::output::complain;
+use super::args::{LogFormat, ReportArgs, ServeArgs};
+use super::exit::{self, Ending, ExitMode, FailOn};
+use super::interface::{self, BoundListener};
+use super::load::{LoadedPlan, load};
+use super::output::print_stderr;
+use super::outputs::{HumanLayout, RunOutputs};
 use super::reload::Reloader;
-use super::sinks::{Layout, Sinks};
+use super::run::{self, Resume, RunOptions, StopCondition};
+use super::state_saver::StateSaver;
 use super::systemd::Systemd;
-use super::{Trouble, broad_runtime, files, journal, log};
+use super::{CommandError, fd_limit, journal, log, multi_threaded_runtime};
 use crate::engine::{Engine, Plan};
 use crate::serve::Outputs;
 
 /// A state that cannot be saved in this time is not waited for.
 const SAVING: Duration = Duration::from_secs(2);
 
-pub fn run(args: &Serve) -> Result<u8, Trouble> {
+pub fn run(args: &ServeArgs) -> Result<u8, CommandError> {
     let outputs = Arc::new(Outputs::default());
     log::service::start(&args.look, args.log_format, &outputs)?;
     // Without `-o` stdout stays empty: the log tells what changes.
-    let report = Report {
+    let report = ReportArgs {
         output: args.output.clone(),
         quiet: true,
     };
-    let sinks = Sinks::new(&report, &args.look, Layout::Lines, &outputs).map_err(Trouble::usage)?;
-    let Loaded {
+    let sinks = RunOutputs::new(&report, &args.look, HumanLayout::Lines, &outputs)
+        .map_err(CommandError::usage)?;
+    let LoadedPlan {
         mut plan,
         source,
         selector,
         interface,
         ..
     } = load(&args.source, &args.select, &args.look)?;
-    files::make_room(&mut plan);
+    fd_limit::fit_or_warn(&mut plan);
     let state = args
         .state
         .as_ref()
-        .map(|path| Keeper::open(path.as_deref(), &source, !selector.is_everything()));
+        .map(|path| StateSaver::open(path.as_deref(), &source, !selector.is_everything()));
     let keeper = state.transpose()?;
     let config = source.path().map(|path| path.display().to_string());
-    let runtime = broad_runtime()?;
+    let runtime = multi_threaded_runtime()?;
     let end = runtime.block_on(async {
         let bound = interface::bind(interface, &args.look).await?;
-        let until = Until {
-            over: Box::new(|_| None),
+        let until = StopCondition {
+            ends_at: Box::new(|_| None),
             limit: None,
             at_limit: Ending::Complete,
             needs_reader: false,
         };
-        let (mode, fail_on) = (Mode::Table, FailOn::Error);
+        let (mode, fail_on) = (ExitMode::Table, FailOn::Error);
         let reloader = Reloader::new(source, selector);
-        let orders = Orders {
-            sinks,
+        let orders = RunOptions {
+            outputs: sinks,
             reloader,
             config,
-            until,
+            stop: until,
             goal: None,
             progress: None,
             mode,
@@ -71,7 +72,7 @@ pub fn run(args: &Serve) -> Result<u8, Trouble> {
         };
         serve(plan, bound, orders, keeper, args.log_format, outputs)
             .await
-            .map_err(Trouble::internal)
+            .map_err(CommandError::internal)
     });
     runtime.shutdown_background();
     end
@@ -79,22 +80,24 @@ pub fn run(args: &Serve) -> Result<u8, Trouble> {
 
 async fn serve(
     plan: Plan,
-    bound: Bound,
-    mut orders: Orders,
-    keeper: Option<Keeper>,
+    bound: BoundListener,
+    mut orders: RunOptions,
+    keeper: Option<StateSaver>,
     log_format: LogFormat,
     outputs: Arc<Outputs>,
 ) -> io::Result<u8> {
-    let heed = drive::Heed::listen(orders.reloader.is_some())?;
-    let Past {
+    let heed = run::SignalHandlers::listen(orders.reloader.is_some())?;
+    let Resume {
         clock,
         memories,
-        keep,
-    } = keeper.as_ref().map_or_else(Past::none, Keeper::past);
+        on_end: keep,
+    } = keeper
+        .as_ref()
+        .map_or_else(Resume::fresh, StateSaver::resume);
     let engine = Engine::resume(plan, clock.clone(), &memories);
     let (interface, door, url) = bound.open(&engine, &clock, outputs)?;
     match log_format {
-        LogFormat::Text => complain(&format!("listening on {url}")),
+        LogFormat::Text => print_stderr(&format!("listening on {url}")),
         LogFormat::Json => tracing::info!("listening on {url}"),
     }
     let systemd = Systemd::from_environment();
@@ -105,11 +108,11 @@ async fn serve(
     beside.spawn(journal::follow(engine.snapshots(), clock.clone()));
     if let Some(systemd) = &systemd {
         beside.spawn(systemd.clone().follow(engine.snapshots(), clock.clone()));
-        beside.spawn(systemd.clone().feed(engine.clone()));
+        beside.spawn(systemd.clone().feed_watchdog(engine.clone()));
     }
     let (stop, stopped) = oneshot::channel();
-    let keeping = keeper.map(|keeper| tokio::spawn(keeper.keep(engine.snapshots(), stopped)));
-    let end = drive::follow(heed, engine.clone(), clock, orders, keep).await;
+    let keeping = keeper.map(|keeper| tokio::spawn(keeper.run(engine.snapshots(), stopped)));
+    let end = run::follow(heed, engine.clone(), clock, orders, keep).await;
     if let Some(systemd) = &systemd {
         systemd.stopping();
     }

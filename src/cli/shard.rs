@@ -17,7 +17,7 @@ pub struct Shard {
 impl Shard {
     /// Whether a monitor belongs to this part: decided by its name alone, the same on every machine
     /// and release.
-    pub fn holds(self, name: &Text) -> bool {
+    pub fn contains(self, name: &Text) -> bool {
         let mut hasher = SipHasher13::new();
         hasher.write(name.as_str().as_bytes());
         place(hasher.finish(), self.count) + 1 == self.index
@@ -71,10 +71,11 @@ mod tests {
         for count in [1, 2, 3, 7] {
             let shards: Vec<Shard> = (1..=count).map(|index| Shard { index, count }).collect();
             assert!(
-                names().all(|name| shards.iter().filter(|shard| shard.holds(&name)).count() == 1)
+                names()
+                    .all(|name| shards.iter().filter(|shard| shard.contains(&name)).count() == 1)
             );
             for shard in shards {
-                let share = names().filter(|name| shard.holds(name)).count() as f64 / 10_000.0;
+                let share = names().filter(|name| shard.contains(name)).count() as f64 / 10_000.0;
                 assert!(
                     (share * f64::from(count) - 1.0).abs() < 0.1,
                     "{shard:?} has {share}"
@@ -88,12 +89,12 @@ mod tests {
         let moved = names().filter(|name| {
             !(1..=4).any(|k| {
                 let before = Shard { index: k, count: 4 };
-                before.holds(name) && Shard { index: k, count: 5 }.holds(name)
+                before.contains(name) && Shard { index: k, count: 5 }.contains(name)
             })
         });
         let moved: Vec<Text> = moved.collect();
         assert!((1_700..2_300).contains(&moved.len()), "{}", moved.len());
-        assert!(moved.iter().all(|name| shard("5/5").holds(name)));
+        assert!(moved.iter().all(|name| shard("5/5").contains(name)));
     }
 
     /// Machines of different releases share a fleet: the same name is never checked by two of them
@@ -106,7 +107,7 @@ mod tests {
                     index: *index,
                     count: 3,
                 }
-                .holds(&Text::clean(name))
+                .contains(&Text::clean(name))
             })
         };
         let parts: Vec<Option<u32>> = ["api-eu", "orders-ws", "queen", "therapists", "chat"]

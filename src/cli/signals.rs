@@ -5,7 +5,7 @@ use std::io;
 use nix::sys::signal::Signal as Number;
 use tokio::signal::unix::{self, SignalKind};
 
-use super::exit::Signal;
+use super::exit::ProcessSignal;
 
 /// The three that end or reload a run. From its creation on their default action is off.
 pub struct Signals {
@@ -26,7 +26,7 @@ impl Signals {
         })
     }
 
-    pub async fn next(&mut self) -> Signal {
+    pub async fn next(&mut self) -> ProcessSignal {
         let hangup = async {
             match &mut self.hangup {
                 Some(signal) => signal.recv().await,
@@ -34,9 +34,9 @@ impl Signals {
             }
         };
         tokio::select! {
-            _ = self.interrupt.recv() => Signal::Interrupt,
-            _ = self.terminate.recv() => Signal::Terminate,
-            _ = hangup => Signal::Hangup,
+            _ = self.interrupt.recv() => ProcessSignal::Interrupt,
+            _ = self.terminate.recv() => ProcessSignal::Terminate,
+            _ = hangup => ProcessSignal::Hangup,
         }
     }
 }
@@ -49,11 +49,11 @@ pub fn survive_full_files() -> io::Result<()> {
 }
 
 /// SIGUSR1: somebody asks how far the run has come, as of `dd`.
-pub struct Asked(unix::Signal);
+pub struct StatusRequests(unix::Signal);
 
-impl Asked {
-    pub fn listen() -> io::Result<Asked> {
-        Ok(Asked(unix::signal(SignalKind::user_defined1())?))
+impl StatusRequests {
+    pub fn listen() -> io::Result<StatusRequests> {
+        Ok(StatusRequests(unix::signal(SignalKind::user_defined1())?))
     }
 
     pub async fn next(&mut self) {

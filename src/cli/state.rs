@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 
-use super::output::{self, complain};
+use super::output::{self, print_stderr};
 use crate::clock::Clock;
 use crate::config::Source;
 use crate::file;
@@ -28,34 +28,34 @@ const LIMIT: u64 = 64 << 20;
 
 /// What is kept, and where.
 #[derive(Debug)]
-pub struct State {
+pub struct StateFile {
     path: PathBuf,
-    saves: Saves,
+    saves: SavedState,
 }
 
 /// The whole file. Within a schema version keys are only ever added, so unknown ones are passed
 /// over.
 #[derive(Serialize)]
-struct Whole<'a> {
+struct StateDocument<'a> {
     schema: &'static str,
     hbmon: &'static str,
     saved: Timestamp,
     #[serde(flatten)]
-    saves: &'a Saves,
+    saves: &'a SavedState,
 }
 
 /// What is known of the monitors.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Saves {
+struct SavedState {
     /// What was told of monitors that cannot be judged, by `--only-changes`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     blind: Option<Blind>,
-    monitors: BTreeMap<String, Saved>,
+    monitors: BTreeMap<String, SavedMonitor>,
 }
 
 /// One monitor. Times are RFC 3339.
 #[derive(Debug, Serialize, Deserialize)]
-struct Saved {
+struct SavedMonitor {
     status: Status,
     since: Timestamp,
     #[serde(default)]
@@ -81,26 +81,26 @@ struct Saved {
     blind: bool,
 }
 
-impl State {
+impl StateFile {
     /// Reads what is there. Nothing there is a first run; what cannot be used is put aside with a
     /// warning, and the run starts afresh: a state is never a reason to fail.
-    pub fn load(path: PathBuf) -> State {
+    pub fn load(path: PathBuf) -> StateFile {
         let saves = read(&path).and_then(|text| {
             if text.is_empty() {
-                Ok(Saves::default())
+                Ok(SavedState::default())
             } else {
                 parse(&path, &text)
             }
         });
         let mut saves = saves.unwrap_or_else(|why| {
-            complain(&format!(
+            print_stderr(&format!(
                 "warning: state `{}` starts afresh: {why}",
                 path.display()
             ));
-            Saves::default()
+            SavedState::default()
         });
         saves.end_at(Clock::start().anchor());
-        State { path, saves }
+        StateFile { path, saves }
     }
 
     /// A clock in whose moments everything that is remembered can be told.
@@ -127,7 +127,7 @@ impl State {
 
     /// How a monitor stood, if it is known.
     pub fn before(&self, name: &Text) -> Option<Before> {
-        let Saved {
+        let SavedMonitor {
             status,
             since,
             told,
@@ -154,7 +154,7 @@ impl State {
     }
 
     /// Whether that was told of a monitor that is not in the snapshot.
-    pub fn is_blind_beside(&self, snapshot: &Snapshot) -> bool {
+    pub fn is_other_blind(&self, snapshot: &Snapshot) -> bool {
         let names: HashSet<&str> = snapshot
             .rows
             .iter()
@@ -177,10 +177,10 @@ impl State {
                 .map_or((None, false), |saved| (saved.told, saved.blind));
             self.saves.monitors.insert(
                 name.to_owned(),
-                Saved {
+                SavedMonitor {
                     told,
                     blind,
-                    ..Saved::new(row, snapshot)
+                    ..SavedMonitor::new(row, snapshot)
                 },
             );
         }
@@ -219,7 +219,7 @@ impl State {
     /// A file that cannot be written.
     pub fn save(&self, now: Timestamp) -> io::Result<()> {
         let (schema, hbmon) = (SCHEMA, env!("CARGO_PKG_VERSION"));
-        let mut text = serde_json::to_vec_pretty(&Whole {
+        let mut text = serde_json::to_vec_pretty(&StateDocument {
             schema,
             hbmon,
             saved: now,
@@ -237,7 +237,7 @@ impl State {
     }
 }
 
-impl Saves {
+impl SavedState {
     /// A time that lies ahead of now (a wall clock was set back) counts as now.
     fn end_at(&mut self, now: Timestamp) {
         for saved in self.monitors.values_mut() {
@@ -253,9 +253,9 @@ impl Saves {
     }
 }
 
-impl Saved {
-    fn new(row: &Row, snapshot: &Snapshot) -> Saved {
-        Saved {
+impl SavedMonitor {
+    fn new(row: &Row, snapshot: &Snapshot) -> SavedMonitor {
+        SavedMonitor {
             status: row.status,
             since: snapshot.wall(row.since),
             reason: row.cause.as_ref().map(Cause::reason),
@@ -335,7 +335,7 @@ fn read(path: &Path) -> Result<String, String> {
     }
 }
 
-fn parse(path: &Path, text: &str) -> Result<Saves, String> {
+fn parse(path: &Path, text: &str) -> Result<SavedState, String> {
     #[derive(Deserialize)]
     struct Head {
         schema: String,

@@ -72,7 +72,7 @@ impl Systemd {
 
     /// Feeds the watchdog, twice in its time, for as long as the engine's loop answers: a loop that
     /// stands still is what the watchdog is for.
-    pub async fn feed(self, engine: Engine) {
+    pub async fn feed_watchdog(self, engine: Engine) {
         let Some(period) = watchdog() else { return };
         loop {
             match timeout(period, engine.ping()).await {

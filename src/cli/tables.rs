@@ -6,7 +6,7 @@ use clap::{CommandFactory, ValueEnum};
 
 use super::args::Cli;
 use super::exit;
-use super::output::Format;
+use super::output::OutputFormat;
 use crate::prefs::{BINDINGS, Binding, Column, KeyNames};
 
 /// Each table in Markdown, by name.
@@ -39,7 +39,7 @@ fn commands() -> String {
 }
 
 fn formats() -> String {
-    let values = Format::value_variants()
+    let values = OutputFormat::value_variants()
         .iter()
         .filter_map(ValueEnum::to_possible_value);
     let help = |value: &clap::builder::PossibleValue| {

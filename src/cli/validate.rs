@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use super::args::{ErrorFormat, Validate};
-use super::load::refused;
-use super::{Trouble, exit, output};
+use super::args::{ErrorFormat, ValidateArgs};
+use super::load::config_error;
+use super::{CommandError, exit, output};
 use crate::config::{self, ConfigError};
 use crate::words;
 
 /// Every file gets its word; one with a mistake decides the code.
-pub fn run(args: &Validate) -> Result<u8, Trouble> {
+pub fn run(args: &ValidateArgs) -> Result<u8, CommandError> {
     let named = args.configs.iter().map(|config| Some(config.as_path()));
     let usual = args.configs.is_empty().then_some(None);
     let mut code = exit::OK;
@@ -20,7 +20,7 @@ pub fn run(args: &Validate) -> Result<u8, Trouble> {
                     tell(warnings, args)?;
                     code = if args.strict { exit::USAGE } else { code };
                 }
-                output::write(None, line.as_bytes()).map_err(Trouble::internal)?;
+                output::write(None, line.as_bytes()).map_err(CommandError::internal)?;
             }
             Err(error) => {
                 tell(&error, args)?;
@@ -35,7 +35,7 @@ pub fn run(args: &Validate) -> Result<u8, Trouble> {
 /// each of them only.
 fn valid(
     config: Option<&Path>,
-    args: &Validate,
+    args: &ValidateArgs,
 ) -> Result<(String, Option<ConfigError>), ConfigError> {
     let source = config::find(config)?;
     let loaded = config::load(&source)?;
@@ -61,10 +61,10 @@ fn valid(
 }
 
 /// For programs the mistakes are the report, for people they are diagnostics.
-fn tell(error: &ConfigError, args: &Validate) -> Result<(), Trouble> {
+fn tell(error: &ConfigError, args: &ValidateArgs) -> Result<(), CommandError> {
     let format = match args.error_format {
         ErrorFormat::Full | ErrorFormat::Short => {
-            refused(error, args.error_format, &args.look).tell();
+            config_error(error, args.error_format, &args.look).report();
             return Ok(());
         }
         ErrorFormat::Json => config::Format::Json,
@@ -74,5 +74,5 @@ fn tell(error: &ConfigError, args: &Validate) -> Result<(), Trouble> {
         format,
         ..config::Style::default()
     });
-    output::write(None, text.as_bytes()).map_err(Trouble::internal)
+    output::write(None, text.as_bytes()).map_err(CommandError::internal)
 }

@@ -3,40 +3,45 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::Wait;
-use super::drive::{self, Orders, Past, Until};
+use super::args::WaitArgs;
 use super::exit::Ending;
-use super::load::{Loaded, load, without_push};
-use super::progress::{Progress, Wanted};
-use super::sinks::{Layout, Sinks};
-use super::{Trouble, log};
+use super::load::{LoadedPlan, load, without_push};
+use super::outputs::{HumanLayout, RunOutputs};
+use super::progress::{Goal, Progress};
+use super::run::{self, Resume, RunOptions, StopCondition};
+use super::{CommandError, log};
 use crate::model::{Moment, Snapshot, Status};
 
-pub fn run(args: &Wait) -> Result<u8, Trouble> {
-    log::start(&args.look, log::Screen::Free, &Arc::default())?;
-    let sinks = Sinks::new(&args.report, &args.look, Layout::Check, &Arc::default())
-        .map_err(Trouble::usage)?;
-    let Loaded { plan, source, .. } = load(&args.source, &args.select, &args.look)?;
+pub fn run(args: &WaitArgs) -> Result<u8, CommandError> {
+    log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
+    let sinks = RunOutputs::new(
+        &args.report,
+        &args.look,
+        HumanLayout::Check,
+        &Arc::default(),
+    )
+    .map_err(CommandError::usage)?;
+    let LoadedPlan { plan, source, .. } = load(&args.source, &args.select, &args.look)?;
     let plan = without_push(plan, args.select.if_empty, args.report.quiet)?;
     let (bad, stable) = (args.fail_on.status(), args.stable);
-    let orders = Orders {
-        sinks,
+    let orders = RunOptions {
+        outputs: sinks,
         reloader: None,
         config: source.path().map(|path| path.display().to_string()),
-        until: Until {
-            over: Box::new(move |snapshot| {
+        stop: StopCondition {
+            ends_at: Box::new(move |snapshot| {
                 stands(snapshot, bad, stable).map(|over| (over, Ending::Complete))
             }),
             limit: Some(args.timeout),
             at_limit: Ending::TimeUp,
             needs_reader: false,
         },
-        goal: Some(Wanted::Better(bad)),
-        progress: Some(Progress::new(&args.report, &args.look, Wanted::Better(bad))),
+        goal: Some(Goal::Better(bad)),
+        progress: Some(Progress::new(&args.report, &args.look, Goal::Better(bad))),
         mode: args.exit_code,
         fail_on: args.fail_on,
     };
-    drive::block_on(plan, orders, Past::none())
+    run::block_on(plan, orders, Resume::fresh())
 }
 
 /// When everything will have been better than `bad` for long enough, if it stays so.
@@ -47,7 +52,7 @@ fn stands(snapshot: &Snapshot, bad: Status, stable: Duration) -> Option<Moment> 
             .iter()
             .filter(|row| row.status != Status::Paused)
     };
-    let is_well = watched().all(|row| !Wanted::Better(bad).of(row));
+    let is_well = watched().all(|row| !Goal::Better(bad).is_open(row));
     let since = watched()
         .map(|row| row.since)
         .max()
@@ -104,8 +109,8 @@ mod tests {
     #[test]
     fn it_stands_when_the_last_to_turn_has_been_well_for_long_enough() {
         use Status::{Error, Healthy, Paused, Unknown, Warning};
-        type Row<'a> = (&'a [(Status, u32)], Status, Option<u32>);
-        let table: [Row<'_>; 8] = [
+        type WaitCase<'a> = (&'a [(Status, u32)], Status, Option<u32>);
+        let table: [WaitCase<'_>; 8] = [
             (&[(Healthy, 3), (Healthy, 7)], Warning, Some(17)),
             (&[(Healthy, 3), (Unknown, 0)], Warning, None),
             (&[(Healthy, 3), (Warning, 7)], Warning, None),

@@ -3,47 +3,47 @@
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
-use super::args::{self, Watch};
-use super::drive::{self, Orders, Past, Until};
-use super::exit::{Ending, FailOn, Mode};
-use super::load::{Loaded, load};
-use super::output::complain;
+use super::args::{self, WatchArgs};
+use super::exit::{Ending, ExitMode, FailOn};
+use super::load::{LoadedPlan, load};
+use super::output::print_stderr;
+use super::outputs::{HumanLayout, RunOutputs};
 use super::reload::Reloader;
-use super::screen::{self, Show};
-use super::sinks::{Layout, Sinks};
-use super::{Trouble, broad_runtime, files, interface, log, runtime};
+use super::run::{self, Resume, RunOptions, StopCondition};
+use super::screen::{self, ScreenInput};
+use super::{CommandError, fd_limit, interface, log, multi_threaded_runtime, runtime};
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::serve::Outputs;
 use crate::tui::LogRing;
 
-pub fn run(args: &Watch) -> Result<u8, Trouble> {
+pub fn run(args: &WatchArgs) -> Result<u8, CommandError> {
     let is_drawn = is_drawn(&args.stay, &args.report);
     let log = LogRing::default();
     let outputs = Arc::new(Outputs::default());
     if !is_drawn {
-        log::stderr::detach(Arc::clone(&outputs), log::warn).map_err(Trouble::internal)?;
+        log::stderr::detach(Arc::clone(&outputs), log::warn).map_err(CommandError::internal)?;
     }
     log::start(
         &args.look,
         if is_drawn {
-            log::Screen::Drawn(log.clone())
+            log::TerminalUse::Drawn(log.clone())
         } else {
-            log::Screen::Free
+            log::TerminalUse::Free
         },
         &outputs,
     )?;
-    let Loaded {
+    let LoadedPlan {
         mut plan,
         source,
         selector,
         prefs,
         interface,
     } = load(&args.source, &args.select, &args.look)?;
-    files::make_room(&mut plan);
+    fd_limit::fit_or_warn(&mut plan);
     let name = source.path().map(|path| path.display().to_string());
     let runtime = if interface.listen.is_some() {
-        broad_runtime()?
+        multi_threaded_runtime()?
     } else {
         runtime(&plan)?
     };
@@ -56,18 +56,18 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
         };
         // The screen listens in its own way.
         let heed = (!is_drawn)
-            .then(|| drive::Heed::listen(reloader.is_some()))
+            .then(|| run::SignalHandlers::listen(reloader.is_some()))
             .transpose()
-            .map_err(Trouble::internal)?;
+            .map_err(CommandError::internal)?;
         let clock = Clock::start();
         let engine = Engine::start(plan, clock.clone());
         let interface = match bound {
             Some(bound) => {
                 let (interface, door, url) = bound
                     .open(&engine, &clock, Arc::clone(&outputs))
-                    .map_err(Trouble::internal)?;
+                    .map_err(CommandError::internal)?;
                 if !is_drawn && !args.report.quiet {
-                    complain(&format!("listening on {url}"));
+                    print_stderr(&format!("listening on {url}"));
                 }
                 if let Some(reloader) = &mut reloader {
                     reloader.tell(Some(door), None);
@@ -87,9 +87,9 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
                 verdict,
                 &outputs,
             )?;
-            drive::follow(heed, engine, clock, orders, Past::none().keep).await
+            run::follow(heed, engine, clock, orders, Resume::fresh().on_end).await
         } else {
-            let show = Show {
+            let show = ScreenInput {
                 engine,
                 clock,
                 prefs,
@@ -102,7 +102,7 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
         if let Some(interface) = interface {
             interface.close().await;
         }
-        end.map_err(Trouble::internal)
+        end.map_err(CommandError::internal)
     });
     runtime.shutdown_background();
     end
@@ -110,7 +110,7 @@ pub fn run(args: &Watch) -> Result<u8, Trouble> {
 
 /// Whether there is a screen: a terminal on both sides that can place text, and nothing else asked
 /// for. Says so if that is a surprise.
-pub fn is_drawn(stay: &args::Stay, report: &args::Report) -> bool {
+pub fn is_drawn(stay: &args::LiveArgs, report: &args::ReportArgs) -> bool {
     if stay.headless || !report.output.is_empty() {
         return false;
     }
@@ -122,7 +122,7 @@ pub fn is_drawn(stay: &args::Stay, report: &args::Report) -> bool {
         return true;
     };
     if !report.quiet {
-        complain(&format!(
+        print_stderr(&format!(
             "{lack}: printing changes as lines, as with --headless"
         ));
     }
@@ -131,26 +131,27 @@ pub fn is_drawn(stay: &args::Stay, report: &args::Report) -> bool {
 
 /// A run that prints lines or events until it is ended.
 pub fn headless(
-    stay: &args::Stay,
-    report: &args::Report,
-    look: &args::Look,
+    stay: &args::LiveArgs,
+    report: &args::ReportArgs,
+    look: &args::LookArgs,
     reloader: Option<Reloader>,
     config: Option<String>,
-    (mode, fail_on): (Mode, FailOn),
+    (mode, fail_on): (ExitMode, FailOn),
     outputs: &Arc<Outputs>,
-) -> Result<Orders, Trouble> {
-    let sinks = Sinks::new(report, look, Layout::Lines, outputs).map_err(Trouble::usage)?;
-    let until = Until {
-        over: Box::new(|_| None),
+) -> Result<RunOptions, CommandError> {
+    let sinks =
+        RunOutputs::new(report, look, HumanLayout::Lines, outputs).map_err(CommandError::usage)?;
+    let until = StopCondition {
+        ends_at: Box::new(|_| None),
         limit: stay.duration,
         at_limit: Ending::Complete,
         needs_reader: true,
     };
-    Ok(Orders {
-        sinks,
+    Ok(RunOptions {
+        outputs: sinks,
         reloader,
         config,
-        until,
+        stop: until,
         goal: None,
         progress: None,
         mode,

@@ -20,7 +20,7 @@ pub const EXIT_CODES: &str = "Exit codes:
 With a COMMAND the code is the command's own, 128 and the number of the signal that ended it.";
 
 #[derive(Debug, Args)]
-pub struct Beat {
+pub struct BeatArgs {
     /// The receiver: an http(s):// URL, or the name of a push monitor in the config
     #[arg(value_name = "TARGET")]
     pub target: String,

@@ -3,7 +3,7 @@
 use clap::Args;
 
 #[derive(Debug, Args)]
-pub struct Explain {
+pub struct ExplainArgs {
     /// The code as errors show it, `HB012`; none: a list of all
     #[arg(value_name = "CODE")]
     pub code: Option<String>,

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Look, Source, duration};
+use super::{LookArgs, SourceArgs, duration};
 
 #[derive(Debug, Args)]
-pub struct Health {
+pub struct HealthArgs {
     #[command(flatten)]
-    pub source: Source,
+    pub source: SourceArgs,
     /// Where it listens [default: `listen` of the config, else http://127.0.0.1:9747]
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
@@ -17,5 +17,5 @@ pub struct Health {
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "2s")]
     pub timeout: Duration,
     #[command(flatten)]
-    pub look: Look,
+    pub look: LookArgs,
 }

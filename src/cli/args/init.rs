@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Look, duration};
+use super::{LookArgs, duration};
 
 #[derive(Debug, Args)]
-pub struct Init {
+pub struct InitArgs {
     /// What to watch: http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://; each is tried once
     #[arg(value_name = "URL")]
     pub urls: Vec<String>,
@@ -22,5 +22,5 @@ pub struct Init {
     #[arg(long = "for", value_name = "DURATION", value_parser = duration, default_value = "10s")]
     pub patience: Duration,
     #[command(flatten)]
-    pub look: Look,
+    pub look: LookArgs,
 }

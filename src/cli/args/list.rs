@@ -2,14 +2,14 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{Look, Select, Source};
+use super::{LookArgs, SelectArgs, SourceArgs};
 
 #[derive(Debug, Args)]
-pub struct List {
+pub struct ListArgs {
     #[command(flatten)]
-    pub source: Source,
+    pub source: SourceArgs,
     #[command(flatten)]
-    pub select: Select,
+    pub select: SelectArgs,
     /// How to print the list
     #[arg(
         short,
@@ -26,7 +26,7 @@ pub struct List {
     #[arg(long, conflicts_with = "output")]
     pub tags: bool,
     #[command(flatten)]
-    pub look: Look,
+    pub look: LookArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -7,7 +7,7 @@ use crate::tui::FPS;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Screen")]
-pub struct Screen {
+pub struct ScreenArgs {
     /// Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's,
     /// else auto]
     #[arg(long, value_name = "NAME", value_parser = theme)]

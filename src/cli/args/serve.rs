@@ -4,27 +4,27 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Look, Select, Source};
-use crate::cli::output::Output;
+use super::{LookArgs, SelectArgs, SourceArgs};
+use crate::cli::output::OutputSpec;
 
 #[derive(Debug, Args)]
-pub struct Serve {
+pub struct ServeArgs {
     #[command(flatten)]
-    pub source: Source,
+    pub source: SourceArgs,
     #[command(flatten)]
-    pub select: Select,
+    pub select: SelectArgs,
     /// Keep last heartbeats and statuses over restarts
     /// [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     #[arg(long, value_name = "PATH", num_args = 0..=1)]
     pub state: Option<Option<PathBuf>>,
     /// Also write this: ndjson for events, human for lines; with a path, or to stdout
-    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = Output::parser())]
-    pub output: Vec<Output>,
+    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = OutputSpec::parser())]
+    pub output: Vec<OutputSpec>,
     /// How the log on stderr is written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub log_format: LogFormat,
     #[command(flatten)]
-    pub look: Look,
+    pub look: LookArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{FailOn, Look, Mode, Report, Select, Source, duration};
+use super::{ExitMode, FailOn, LookArgs, ReportArgs, SelectArgs, SourceArgs, duration};
 
 /// What the help says at its end.
 pub const EXIT_CODES: &str = "Exit codes:
@@ -16,9 +16,9 @@ pub const EXIT_CODES: &str = "Exit codes:
   130, 143  SIGINT, SIGTERM; the partial report is still written";
 
 #[derive(Debug, Args)]
-pub struct Wait {
+pub struct WaitArgs {
     #[command(flatten)]
-    pub source: Source,
+    pub source: SourceArgs,
     /// Give up after this time
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub timeout: Duration,
@@ -26,15 +26,15 @@ pub struct Wait {
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
     pub stable: Duration,
     #[command(flatten)]
-    pub select: Select,
+    pub select: SelectArgs,
     /// From which status on a monitor is waited for
     #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "STATUS")]
     pub fail_on: FailOn,
     /// What the exit code says; bare is the table below
     #[arg(long, value_enum, default_value_t, value_name = "MODE", num_args = 0..=1, require_equals = true, default_missing_value = "table")]
-    pub exit_code: Mode,
+    pub exit_code: ExitMode,
     #[command(flatten)]
-    pub report: Report,
+    pub report: ReportArgs,
     #[command(flatten)]
-    pub look: Look,
+    pub look: LookArgs,
 }

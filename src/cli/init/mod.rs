@@ -2,59 +2,63 @@
 
 use std::sync::Arc;
 
-mod rhythm;
-mod scout;
+mod discover;
+mod guess_interval;
 mod text;
 
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::args::{ErrorFormat, Init};
-use super::load::refused;
-use super::output::complain;
-use super::{Trouble, exit, log, narrow_runtime, output};
+use super::args::{ErrorFormat, InitArgs};
+use super::load::config_error;
+use super::output::print_stderr;
+use super::{CommandError, exit, log, output, single_threaded_runtime};
 use crate::config;
 use crate::words;
 
-pub fn run(args: &Init) -> Result<u8, Trouble> {
-    log::start(&args.look, log::Screen::Free, &Arc::default())?;
+pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
+    log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
     let path = (args.path != Path::new("-")).then_some(args.path.as_path());
     let kept = path.filter(|_| !args.force);
     if let Some(path) = kept.filter(|path| path.symlink_metadata().is_ok()) {
         return Err(exists(path));
     }
-    let scouts: Result<Vec<_>, _> = args.urls.iter().map(|url| scout::Scout::new(url)).collect();
-    let scouts = scouts.map_err(|error| refused(&error, ErrorFormat::Full, &args.look))?;
+    let scouts: Result<Vec<_>, _> = args
+        .urls
+        .iter()
+        .map(|url| discover::UrlProbe::new(url))
+        .collect();
+    let scouts = scouts.map_err(|error| config_error(&error, ErrorFormat::Full, &args.look))?;
     let text = if scouts.is_empty() {
         text::template()
     } else {
-        complain(&format!(
+        print_stderr(&format!(
             "trying {}, up to {}",
             words::count(scouts.len() as u64, "target", "targets"),
             words::span(args.patience)
         ));
-        let runtime = narrow_runtime()?;
-        let findings = runtime.block_on(scout::send(scouts, args.patience));
+        let runtime = single_threaded_runtime()?;
+        let findings = runtime.block_on(discover::probe_all(scouts, args.patience));
         // Whatever still waits for a name or a socket is not waited for.
         runtime.shutdown_background();
         findings
             .iter()
-            .filter_map(scout::Finding::warning)
-            .for_each(|warning| complain(&warning));
+            .filter_map(discover::UrlFinding::warning)
+            .for_each(|warning| print_stderr(&warning));
         text::config(&findings)
     };
     // What is written must be good.
     config::load_text("hbmon.yaml", &text, Path::new(""), &|_| None)
-        .map_err(|error| Trouble::internal(error.render(&config::Style::default())))?;
+        .map_err(|error| CommandError::internal(error.render(&config::Style::default())))?;
     match kept {
         // Nobody else's file, not even one that came up meanwhile.
         Some(path) => {
             output::write_new(path, text.as_bytes()).map_err(|error| match error.kind() {
                 ErrorKind::AlreadyExists => exists(path),
-                _ => Trouble::usage(error),
+                _ => CommandError::usage(error),
             })?
         }
-        None => output::write(path, text.as_bytes()).map_err(Trouble::usage)?,
+        None => output::write(path, text.as_bytes()).map_err(CommandError::usage)?,
     }
     if let Some(path) = path {
         let argument = if path == Path::new("hbmon.yaml") {
@@ -66,13 +70,13 @@ pub fn run(args: &Init) -> Result<u8, Trouble> {
             "wrote {}\n\nhbmon check{argument}    # once, with an exit code\nhbmon watch{argument}    # live\n",
             path.display()
         );
-        output::write(None, next.as_bytes()).map_err(Trouble::internal)?;
+        output::write(None, next.as_bytes()).map_err(CommandError::internal)?;
     }
     Ok(exit::OK)
 }
 
-fn exists(path: &Path) -> Trouble {
-    Trouble::usage(format_args!(
+fn exists(path: &Path) -> CommandError {
+    CommandError::usage(format_args!(
         "`{}` exists: --force overwrites it, --path names another",
         path.display()
     ))

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use url::Url;
 
-use super::scout::{Finding, What};
+use super::discover::{UrlFinding, UrlOutcome};
 use crate::model::Kind;
 use crate::words;
 
@@ -58,7 +58,7 @@ pub fn template() -> String {
 }
 
 /// A config that watches what was found.
-pub fn config(findings: &[Finding]) -> String {
+pub fn config(findings: &[UrlFinding]) -> String {
     let mut text = HEAD.to_owned();
     let mut names = HashSet::new();
     for (number, finding) in findings.iter().enumerate() {
@@ -70,8 +70,8 @@ pub fn config(findings: &[Finding]) -> String {
     text
 }
 
-fn monitor(text: &mut String, finding: &Finding, name: &str) {
-    let Finding {
+fn monitor(text: &mut String, finding: &UrlFinding, name: &str) {
+    let UrlFinding {
         url,
         kind,
         interval,
@@ -101,15 +101,17 @@ fn monitor(text: &mut String, finding: &Finding, name: &str) {
     });
 }
 
-fn comment(what: &What) -> String {
+fn comment(what: &UrlOutcome) -> String {
     match what {
-        What::Answered(Some(latency)) => format!("    # answered in {}", words::latency(*latency)),
-        What::Answered(None) | What::Heard { irregular: false } => String::new(),
-        What::Heard { irregular: true } => {
+        UrlOutcome::Answered(Some(latency)) => {
+            format!("    # answered in {}", words::latency(*latency))
+        }
+        UrlOutcome::Answered(None) | UrlOutcome::Heartbeats { irregular: false } => String::new(),
+        UrlOutcome::Heartbeats { irregular: true } => {
             "    # irregular: are all of these heartbeats?".to_owned()
         }
-        What::Silent => "    # opened, but no interval could be heard".to_owned(),
-        What::Failed(why) => format!("    # did not answer: {why}"),
+        UrlOutcome::Silent => "    # opened, but no interval could be heard".to_owned(),
+        UrlOutcome::Failed(why) => format!("    # did not answer: {why}"),
     }
 }
 

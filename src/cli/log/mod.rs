@@ -17,11 +17,11 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::appended::Appended;
-use super::{Trouble, args};
+use super::append_file::AppendFile;
+use super::{CommandError, args};
 use crate::serve::Outputs;
 use crate::tui::LogRing;
-use queue::{Queue, Target};
+use queue::{LogTarget, Queue};
 use stderr::Stderr;
 
 /// The queue of the log file.
@@ -31,7 +31,7 @@ static FILE: OnceLock<Queue> = OnceLock::new();
 const LAST_LINES: Duration = Duration::from_millis(500);
 
 /// Where diagnostics may go beside a file.
-pub enum Screen {
+pub enum TerminalUse {
     /// Stderr may be written to, unless there is a file.
     Free,
     Drawn(LogRing),
@@ -39,19 +39,23 @@ pub enum Screen {
 
 /// # Errors
 /// A log file that cannot be opened.
-pub fn start(look: &args::Look, screen: Screen, outputs: &Arc<Outputs>) -> Result<(), Trouble> {
+pub fn start(
+    look: &args::LookArgs,
+    screen: TerminalUse,
+    outputs: &Arc<Outputs>,
+) -> Result<(), CommandError> {
     let level = match (look.verbose, &screen) {
-        (0 | 1, Screen::Free) => LevelFilter::WARN,
-        (0, Screen::Drawn(_)) => LevelFilter::WARN,
-        (1, Screen::Drawn(_)) | (2, _) => LevelFilter::INFO,
+        (0 | 1, TerminalUse::Free) => LevelFilter::WARN,
+        (0, TerminalUse::Drawn(_)) => LevelFilter::WARN,
+        (1, TerminalUse::Drawn(_)) | (2, _) => LevelFilter::INFO,
         _ => LevelFilter::DEBUG,
     };
     let file = file(look, outputs)?.map(|file| plain().with_writer(file));
-    let stderr =
-        (file.is_none() && matches!(screen, Screen::Free)).then(|| plain().with_writer(Stderr));
+    let stderr = (file.is_none() && matches!(screen, TerminalUse::Free))
+        .then(|| plain().with_writer(Stderr));
     let pane = match screen {
-        Screen::Drawn(ring) => Some(pane::Pane::new(ring)),
-        Screen::Free => None,
+        TerminalUse::Drawn(ring) => Some(pane::PaneLayer::new(ring)),
+        TerminalUse::Free => None,
     };
     // A second start in one process is a test; the first one stays.
     let _ = tracing_subscriber::registry()
@@ -76,18 +80,18 @@ pub fn flush() {
     }
 }
 
-fn file(look: &args::Look, outputs: &Arc<Outputs>) -> Result<Option<Queue>, Trouble> {
+fn file(look: &args::LookArgs, outputs: &Arc<Outputs>) -> Result<Option<Queue>, CommandError> {
     let Some(path) = &look.log_file else {
         return Ok(None);
     };
-    let file = Appended::open(path).map_err(|error| {
-        Trouble::usage(format_args!(
+    let file = AppendFile::open(path).map_err(|error| {
+        CommandError::usage(format_args!(
             "cannot write the log `{}`: {error}",
             path.display()
         ))
     })?;
-    let queue =
-        Queue::start(Target::File(file), Arc::clone(outputs), warn).map_err(Trouble::internal)?;
+    let queue = Queue::start(LogTarget::File(file), Arc::clone(outputs), warn)
+        .map_err(CommandError::internal)?;
     // A second start in one process is a test; the first one stays.
     let _ = FILE.set(queue.clone());
     Ok(Some(queue))

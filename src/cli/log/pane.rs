@@ -10,23 +10,23 @@ use crate::clock::Clock;
 use crate::model::Text;
 use crate::tui::{LogLine, LogRing};
 
-pub struct Pane {
+pub struct PaneLayer {
     ring: LogRing,
     clock: Clock,
 }
 
-impl Pane {
-    pub fn new(ring: LogRing) -> Pane {
-        Pane {
+impl PaneLayer {
+    pub fn new(ring: LogRing) -> PaneLayer {
+        PaneLayer {
             ring,
             clock: Clock::start(),
         }
     }
 }
 
-impl<S: Subscriber> Layer<S> for Pane {
+impl<S: Subscriber> Layer<S> for PaneLayer {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut words = Words(String::new());
+        let mut words = MessageText(String::new());
         event.record(&mut words);
         let at = self.clock.wall(self.clock.now());
         self.ring.push(LogLine {
@@ -38,9 +38,9 @@ impl<S: Subscriber> Layer<S> for Pane {
 }
 
 /// The message, then every field as `name=value`.
-struct Words(String);
+struct MessageText(String);
 
-impl Visit for Words {
+impl Visit for MessageText {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         // Writing to a string does not fail.
         let _ = match field.name() {
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn events_become_lines() {
         let ring = LogRing::default();
-        let subscriber = tracing_subscriber::registry().with(Pane::new(ring.clone()));
+        let subscriber = tracing_subscriber::registry().with(PaneLayer::new(ring.clone()));
         tracing::subscriber::with_default(subscriber, || {
             tracing::warn!(count = 3, "it is\x1b[2J late")
         });

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::cli::appended::Appended;
+use crate::cli::append_file::AppendFile;
 use crate::clock::Clock;
 use crate::model::Moment;
 use crate::serve::Outputs;
@@ -21,19 +21,19 @@ const LIMIT: usize = 256 * 1024;
 const SAY_DROPPED_EVERY: Duration = Duration::from_secs(10);
 
 /// Where the lines go.
-pub enum Target {
+pub enum LogTarget {
     Stderr,
-    File(Appended),
+    File(AppendFile),
 }
 
 /// Says what was dropped, by the same queue and in the form of its lines.
-pub type Dropped = fn(&str);
+pub type OnDropped = fn(&str);
 
 /// Clones are one queue.
 #[derive(Clone)]
-pub struct Queue(Arc<Shared>);
+pub struct Queue(Arc<QueueState>);
 
-struct Shared {
+struct QueueState {
     waiting: Mutex<Waiting>,
     changed: Condvar,
     outputs: Arc<Outputs>,
@@ -50,8 +50,12 @@ struct Waiting {
 impl Queue {
     /// # Errors
     /// A thread that cannot be made.
-    pub fn start(target: Target, outputs: Arc<Outputs>, dropped: Dropped) -> io::Result<Queue> {
-        let queue = Queue(Arc::new(Shared {
+    pub fn start(
+        target: LogTarget,
+        outputs: Arc<Outputs>,
+        dropped: OnDropped,
+    ) -> io::Result<Queue> {
+        let queue = Queue(Arc::new(QueueState {
             waiting: Mutex::default(),
             changed: Condvar::new(),
             outputs,
@@ -87,15 +91,15 @@ impl Queue {
     }
 }
 
-impl Shared {
-    fn write_all(&self, mut target: Target, say: Dropped) {
+impl QueueState {
+    fn write_all(&self, mut target: LogTarget, say: OnDropped) {
         let clock = Clock::start();
         let mut said = None;
         loop {
             let lines = self.next();
             let written = match &mut target {
-                Target::Stderr => io::stderr().lock().write_all(&lines),
-                Target::File(file) => file.write(&lines, clock.now()).map_err(|unwritten| {
+                LogTarget::Stderr => io::stderr().lock().write_all(&lines),
+                LogTarget::File(file) => file.write(&lines, clock.now()).map_err(|unwritten| {
                     self.drop(unwritten.lines);
                     unwritten.error
                 }),
@@ -170,7 +174,7 @@ mod tests {
     fn what_nobody_takes_is_dropped_and_counted() {
         let outputs = Arc::new(Outputs::default());
         // Without its thread: a reader that takes nothing.
-        let shared = Shared {
+        let shared = QueueState {
             waiting: Mutex::default(),
             changed: Condvar::new(),
             outputs: Arc::clone(&outputs),
@@ -190,7 +194,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
         let queue = Queue::start(
-            Target::File(Appended::open(&path).unwrap()),
+            LogTarget::File(AppendFile::open(&path).unwrap()),
             Arc::default(),
             |_| (),
         )

@@ -9,16 +9,20 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
 
 use super::stderr::{self, Stderr};
-use crate::cli::Trouble;
-use crate::cli::args::{LogFormat, Look};
+use crate::cli::CommandError;
+use crate::cli::args::{LogFormat, LookArgs};
 use crate::serve::Outputs;
 
 /// Says what changes; with `-v` every event.
 ///
 /// # Errors
 /// A log file that cannot be opened.
-pub fn start(look: &Look, format: LogFormat, outputs: &Arc<Outputs>) -> Result<(), Trouble> {
-    stderr::detach(Arc::clone(outputs), super::warn).map_err(Trouble::internal)?;
+pub fn start(
+    look: &LookArgs,
+    format: LogFormat,
+    outputs: &Arc<Outputs>,
+) -> Result<(), CommandError> {
+    stderr::detach(Arc::clone(outputs), super::warn).map_err(CommandError::internal)?;
     let level = if look.verbose == 0 {
         LevelFilter::INFO
     } else {
@@ -45,7 +49,7 @@ pub fn start(look: &Look, format: LogFormat, outputs: &Arc<Outputs>) -> Result<(
     Ok(())
 }
 
-fn writer(look: &Look, outputs: &Arc<Outputs>) -> Result<BoxMakeWriter, Trouble> {
+fn writer(look: &LookArgs, outputs: &Arc<Outputs>) -> Result<BoxMakeWriter, CommandError> {
     Ok(match super::file(look, outputs)? {
         Some(file) => BoxMakeWriter::new(file),
         None => BoxMakeWriter::new(Stderr),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 
-use super::queue::{Dropped, Queue, Target};
+use super::queue::{LogTarget, OnDropped, Queue};
 use crate::serve::Outputs;
 
 static QUEUE: OnceLock<Queue> = OnceLock::new();
@@ -18,8 +18,8 @@ static QUEUE: OnceLock<Queue> = OnceLock::new();
 ///
 /// # Errors
 /// A thread that cannot be made.
-pub fn detach(outputs: Arc<Outputs>, dropped: Dropped) -> io::Result<()> {
-    let queue = Queue::start(Target::Stderr, outputs, dropped)?;
+pub fn detach(outputs: Arc<Outputs>, dropped: OnDropped) -> io::Result<()> {
+    let queue = Queue::start(LogTarget::Stderr, outputs, dropped)?;
     // A second time in one process is a test; the first one stays.
     if QUEUE.set(queue).is_ok() {
         // The usual hook would wait for the reader.

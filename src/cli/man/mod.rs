@@ -7,8 +7,8 @@ use clap::builder::Resettable;
 use clap_mangen::Man as Page;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
 
-use super::args::{Cli, Man};
-use super::{Trouble, exit, output};
+use super::args::{Cli, ManArgs};
+use super::{CommandError, exit, output};
 
 /// Of the text, not of the day: pages are the same whenever they are made.
 const DATE: &str = "2026-11-24";
@@ -63,22 +63,23 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
 ];
 
-pub fn run(args: &Man) -> Result<u8, Trouble> {
-    let pages = pages().map_err(Trouble::internal)?;
+pub fn run(args: &ManArgs) -> Result<u8, CommandError> {
+    let pages = pages().map_err(CommandError::internal)?;
     match &args.folder {
         None => {
             let first = pages
                 .iter()
                 .find(|(name, _)| name == "hbmon.1")
                 .map(|(_, page)| page.as_bytes());
-            output::write(None, first.unwrap_or_default()).map_err(Trouble::internal)?;
+            output::write(None, first.unwrap_or_default()).map_err(CommandError::internal)?;
         }
         Some(folder) => {
             std::fs::create_dir_all(folder).map_err(|error| {
-                Trouble::usage(format_args!("cannot make `{}`: {error}", folder.display()))
+                CommandError::usage(format_args!("cannot make `{}`: {error}", folder.display()))
             })?;
             for (name, page) in pages {
-                output::write(Some(&folder.join(name)), page.as_bytes()).map_err(Trouble::usage)?;
+                output::write(Some(&folder.join(name)), page.as_bytes())
+                    .map_err(CommandError::usage)?;
             }
         }
     }

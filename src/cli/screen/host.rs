@@ -11,13 +11,13 @@ use crate::model::{Row, Snapshot, Status};
 use crate::report::{Run, json};
 use crate::tui::{Command, Host, Saved};
 
-pub struct Desk {
+pub struct EngineHost {
     pub engine: Engine,
     /// Wishes for a reload.
     pub reload: mpsc::Sender<()>,
 }
 
-impl Host for Desk {
+impl Host for EngineHost {
     fn command(&mut self, command: Command) {
         match command {
             Command::BeatNow(id) => self.engine.probe_now(id),

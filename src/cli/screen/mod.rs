@@ -11,11 +11,11 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
 use super::args;
-use super::exit::{Ending, FailOn, Mode, Signal};
+use super::exit::{Ending, ExitMode, FailOn, ProcessSignal};
 use super::output;
-use super::reload::{Reloader, stirred};
+use super::outputs::style_of;
+use super::reload::{Reloader, changed};
 use super::signals::Signals;
-use super::sinks::style_of;
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::model::Snapshot;
@@ -25,7 +25,7 @@ use crate::report::{Run, human};
 use crate::tui::{self, Links, LogRing, Options, Outcome};
 
 /// What a screen shows and where that comes from.
-pub struct Show {
+pub struct ScreenInput {
     pub engine: Engine,
     pub clock: Clock,
     pub prefs: Prefs,
@@ -41,13 +41,13 @@ pub struct Show {
 /// # Errors
 /// A terminal that cannot be set up, read or written.
 pub async fn run(
-    show: Show,
-    stay: &args::Stay,
-    screen: &args::Screen,
-    look: &args::Look,
-    (mode, fail_on): (Mode, FailOn),
+    show: ScreenInput,
+    stay: &args::LiveArgs,
+    screen: &args::ScreenArgs,
+    look: &args::LookArgs,
+    (mode, fail_on): (ExitMode, FailOn),
 ) -> io::Result<u8> {
-    let Show {
+    let ScreenInput {
         engine,
         clock,
         mut prefs,
@@ -76,7 +76,7 @@ pub async fn run(
         mouse: screen.mouse,
     };
     let (reload, asked) = mpsc::channel(1);
-    let host = host::Desk {
+    let host = host::EngineHost {
         engine: engine.clone(),
         reload,
     };
@@ -91,14 +91,14 @@ pub async fn run(
     };
     let outcome = tui::run(links, &clock, options, stop).await?;
     let (ending, kept) = match outcome {
-        Outcome::Quit => (Ending::Left, None),
-        Outcome::Kept(picture) => (Ending::Left, Some(picture)),
-        Outcome::Interrupted => (Ending::Signal(Signal::Interrupt), None),
-        Outcome::Stopped => (ending.unwrap_or(Ending::Broken), None),
+        Outcome::Quit => (Ending::Quit, None),
+        Outcome::Kept(picture) => (Ending::Quit, Some(picture)),
+        Outcome::Interrupted => (Ending::Signal(ProcessSignal::Interrupt), None),
+        Outcome::Stopped => (ending.unwrap_or(Ending::EngineDied), None),
         Outcome::Stuck => {
             return Ok(mode.verdict(
                 &engine.snapshot().counts,
-                ending.unwrap_or(Ending::Broken),
+                ending.unwrap_or(Ending::EngineDied),
                 fail_on,
             ));
         }
@@ -152,7 +152,7 @@ async fn until_stopped(
             signal = signals.next() => return Ending::Signal(signal),
             () = &mut over => return Ending::Complete,
             Some(()) = asked.recv() => {}
-            () = stirred(reloader.as_mut()) => {}
+            () = changed(reloader.as_mut()) => {}
         }
         if let Some(reloader) = &mut reloader {
             reloader.reload(engine).await;

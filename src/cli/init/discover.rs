@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::rhythm;
+use super::guess_interval;
 use crate::clock::Clock;
 use crate::config::{self, ConfigError};
 use crate::engine::{Backoff, Engine, Plan, Stop, Target};
@@ -16,7 +16,7 @@ const NEVER: Duration = Duration::from_secs(86_400);
 const ENOUGH: u64 = 4;
 
 /// A URL and what it may be.
-pub struct Scout {
+pub struct UrlProbe {
     /// Without the prefix that names a kind.
     url: String,
     /// As it may be shown.
@@ -26,19 +26,19 @@ pub struct Scout {
 }
 
 /// What was found at a URL.
-pub struct Finding {
+pub struct UrlFinding {
     pub url: String,
     pub address: Text,
     pub kind: Kind,
     pub interval: Option<Duration>,
-    pub what: What,
+    pub what: UrlOutcome,
 }
 
-pub enum What {
+pub enum UrlOutcome {
     /// Answered in so long.
     Answered(Option<Duration>),
     /// Heartbeats were heard; `irregular`: they may be other traffic too.
-    Heard {
+    Heartbeats {
         irregular: bool,
     },
     /// Opened, and nothing that could be a heartbeat's interval came.
@@ -46,10 +46,10 @@ pub enum What {
     Failed(String),
 }
 
-impl Scout {
+impl UrlProbe {
     /// # Errors
     /// Not a URL, or of a scheme that names no kind.
-    pub fn new(url: &str) -> Result<Scout, ConfigError> {
+    pub fn new(url: &str) -> Result<UrlProbe, ConfigError> {
         let plain = config::probe(url)?;
         let address = plain.meta.address.clone();
         let mut candidates = vec![plain];
@@ -62,7 +62,7 @@ impl Scout {
         } else {
             url
         };
-        Ok(Scout {
+        Ok(UrlProbe {
             url: bare.to_owned(),
             address,
             candidates,
@@ -77,7 +77,7 @@ fn starts_with(url: &str, prefix: &str) -> bool {
 }
 
 /// Tries all at once, for as long as it takes, but not longer than `patience`.
-pub async fn send(mut scouts: Vec<Scout>, patience: Duration) -> Vec<Finding> {
+pub async fn probe_all(mut scouts: Vec<UrlProbe>, patience: Duration) -> Vec<UrlFinding> {
     let mut targets = Vec::new();
     for (number, scout) in scouts.iter_mut().enumerate() {
         targets.extend(
@@ -158,7 +158,7 @@ fn is_clear(row: &Row) -> bool {
     }
 }
 
-fn found(scout: Scout, row: &Row, patience: Duration) -> Finding {
+fn found(scout: UrlProbe, row: &Row, patience: Duration) -> UrlFinding {
     let heard: Vec<_> = row
         .recent
         .iter()
@@ -169,19 +169,19 @@ fn found(scout: Scout, row: &Row, patience: Duration) -> Finding {
         .map(|pair| pair[1].at.since(pair[0].at))
         .collect();
     let subscribes = row.policy.rhythm != Rhythm::Poll;
-    let interval = rhythm::promised(&gaps).filter(|_| subscribes);
+    let interval = guess_interval::guess(&gaps).filter(|_| subscribes);
     let what = match row.last_failure.as_deref() {
-        _ if !subscribes && row.beats > 0 => What::Answered(row.last_latency),
-        Some((_, failure)) if row.beats == 0 => What::Failed(words::failure(failure)),
+        _ if !subscribes && row.beats > 0 => UrlOutcome::Answered(row.last_latency),
+        Some((_, failure)) if row.beats == 0 => UrlOutcome::Failed(words::failure(failure)),
         _ if row.opened.is_none() && row.beats == 0 => {
-            What::Failed(format!("no answer within {}", words::span(patience)))
+            UrlOutcome::Failed(format!("no answer within {}", words::span(patience)))
         }
-        _ if interval.is_some() => What::Heard {
-            irregular: rhythm::is_irregular(&gaps),
+        _ if interval.is_some() => UrlOutcome::Heartbeats {
+            irregular: guess_interval::is_irregular(&gaps),
         },
-        _ => What::Silent,
+        _ => UrlOutcome::Silent,
     };
-    Finding {
+    UrlFinding {
         url: scout.url,
         address: scout.address,
         kind: row.meta.kind,
@@ -190,10 +190,10 @@ fn found(scout: Scout, row: &Row, patience: Duration) -> Finding {
     }
 }
 
-impl Finding {
+impl UrlFinding {
     /// What the user should know before the first run.
     pub fn warning(&self) -> Option<String> {
-        if let What::Failed(why) = &self.what {
+        if let UrlOutcome::Failed(why) = &self.what {
             return Some(format!(
                 "warning: {}: {why}; written as {}",
                 self.address,

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::Trouble;
-use super::args::{Overlap, Remember};
-use super::conclude::Conclusion;
-use super::drive::Past;
+use super::CommandError;
+use super::args::{Overlap, StateArgs};
+use super::conclusion::Conclusion;
 use super::lock::{self, Lock};
-use super::output::{self, complain};
-use super::state::{self, State};
+use super::output::{self, print_stderr};
+use super::run::Resume;
+use super::state::{self, StateFile};
 use crate::config::Source;
 use crate::model::{Snapshot, Status};
 use crate::report;
@@ -25,8 +25,8 @@ use crate::report::changes::{Changes, Remind};
 const NAMED: usize = 5;
 
 /// The run that remembers.
-pub struct Run<'a> {
-    pub args: &'a Remember,
+pub struct RunStateOptions<'a> {
+    pub args: &'a StateArgs,
     pub source: &'a Source,
     /// Only a part of the config is watched: what is remembered of the others stays.
     pub partial: bool,
@@ -38,27 +38,27 @@ pub struct Run<'a> {
     pub limit: Option<Duration>,
 }
 
-impl Run<'_> {
+impl RunStateOptions<'_> {
     /// Locks the state and reads it; `None` if another run has it.
     ///
     /// # Errors
     /// No path for the state, or one that is no place for it.
-    pub fn open(self) -> Result<Option<Past>, Trouble> {
+    pub fn open(self) -> Result<Option<Resume>, CommandError> {
         let path = path(
             self.args.state.as_ref().and_then(Option::as_deref),
             self.source,
         )
-        .map_err(Trouble::usage)?;
+        .map_err(CommandError::usage)?;
         let lock = match lock::take(&path, self.args.overlap, self.limit) {
             Ok(Lock::Taken(file)) => Some(file),
             Ok(Lock::Held(holder)) => {
                 if holder.is_foreign() {
-                    complain(&format!(
+                    print_stderr(&format!(
                         "warning: another user holds the state `{}`{holder}",
                         path.display()
                     ));
                 } else if self.args.overlap != Overlap::Skip {
-                    complain(&format!(
+                    print_stderr(&format!(
                         "error: another run holds the state `{}`{holder}",
                         path.display()
                     ));
@@ -66,14 +66,14 @@ impl Run<'_> {
                 return Ok(None);
             }
             Err(error) => {
-                complain(&format!(
+                print_stderr(&format!(
                     "warning: state `{}` cannot be locked: {error}",
                     path.display()
                 ));
                 None
             }
         };
-        let mut state = State::load(path);
+        let mut state = StateFile::load(path);
         let clock = state.clock();
         let memories = state.memories(&clock);
         let remind = Remind {
@@ -108,18 +108,18 @@ impl Run<'_> {
                 Ok(())
             };
             if tells && conclusion.is_interrupted() {
-                complain(&unsettled(&conclusion.snapshot));
+                print_stderr(&unsettled(&conclusion.snapshot));
             }
             if let Err(error) = state.save(snapshot.wall(snapshot.at)) {
-                complain(&format!("warning: nothing is remembered: {error}"));
+                print_stderr(&format!("warning: nothing is remembered: {error}"));
             }
             drop(lock);
             told
         };
-        Ok(Some(Past {
+        Ok(Some(Resume {
             clock,
             memories,
-            keep: Box::new(keep),
+            on_end: Box::new(keep),
         }))
     }
 }
@@ -162,7 +162,7 @@ fn tell(changes: &Changes<'_>, to_stderr: bool) -> io::Result<()> {
     let mut block = Vec::new();
     changes.write(&TimeZone::system(), &mut block)?;
     if to_stderr && !block.is_empty() {
-        complain(String::from_utf8_lossy(&block).trim_end());
+        print_stderr(String::from_utf8_lossy(&block).trim_end());
         return Ok(());
     }
     output::write(None, &block)
@@ -170,7 +170,7 @@ fn tell(changes: &Changes<'_>, to_stderr: bool) -> io::Result<()> {
 
 /// What the run could not judge, beside what was told of that before.
 fn unjudged<'a>(
-    state: &State,
+    state: &StateFile,
     conclusion: &'a Conclusion,
     run: &report::Run,
     every: Option<Duration>,
@@ -189,7 +189,7 @@ fn unjudged<'a>(
     let known = Known {
         told,
         grew,
-        elsewhere: state.is_blind_beside(snapshot),
+        elsewhere: state.is_other_blind(snapshot),
     };
     Unjudged::new(snapshot, &conclusion.unjudged, run.duration, known, every)
 }

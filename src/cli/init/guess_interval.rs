@@ -10,7 +10,7 @@ const USUAL: [u64; 14] = [
 
 /// From the times between heartbeats; none from less than two. The longest counts: an interval is a
 /// promise.
-pub fn promised(gaps: &[Duration]) -> Option<Duration> {
+pub fn guess(gaps: &[Duration]) -> Option<Duration> {
     if gaps.len() < 2 {
         return None;
     }
@@ -52,12 +52,12 @@ mod tests {
             (&[0, 0], 100),
         ] {
             assert_eq!(
-                promised(&millis(gaps)),
+                guess(&millis(gaps)),
                 Some(Duration::from_millis(expected)),
                 "{gaps:?}"
             );
         }
-        assert_eq!(promised(&millis(&[5_000])), None);
+        assert_eq!(guess(&millis(&[5_000])), None);
         assert!(is_irregular(&millis(&[10, 5_000])));
         assert!(!is_irregular(&millis(&[4_900, 5_100])));
     }

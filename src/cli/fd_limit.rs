@@ -2,7 +2,7 @@
 
 use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit, setrlimit};
 
-use super::output::complain;
+use super::output::print_stderr;
 use crate::engine::{Plan, Target};
 use crate::model::Kind;
 
@@ -15,7 +15,7 @@ const EACH: u64 = 2;
 
 /// So many attempts at once as wanted, or fewer under a low `ulimit -n`: one that finds no file
 /// left to open could not be made.
-pub fn bearable(wanted: u16) -> usize {
+pub fn allowed_attempts(wanted: u16) -> usize {
     usize::from(wanted).min(attempts(raised()))
 }
 
@@ -28,9 +28,9 @@ pub struct Shortage {
 
 /// For a run that goes on: where the limit cannot hold a connection to each target, attempts wait
 /// for one another, and it is said what would be needed.
-pub fn make_room(plan: &mut Plan) {
+pub fn fit_or_warn(plan: &mut Plan) {
     if let Some(shortage) = fit(plan) {
-        complain(&format!(
+        print_stderr(&format!(
             "warning: {shortage}\n  help: {}",
             shortage.remedy()
         ));
@@ -54,7 +54,7 @@ pub fn fit(plan: &mut Plan) -> Option<Shortage> {
 
 /// So many clients at once as wanted, or half of what the limit leaves: the other half is for what
 /// is watched.
-pub fn bearable_clients(wanted: usize) -> usize {
+pub fn allowed_clients(wanted: usize) -> usize {
     let files = raised().unwrap_or(u64::MAX).saturating_sub(OWN);
     wanted
         .min(usize::try_from(files / 2).unwrap_or(usize::MAX))

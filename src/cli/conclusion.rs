@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::exit::Ending;
-use super::progress::Wanted;
+use super::progress::Goal;
 use crate::model::{Cause, Counts, Failure, Moment, Row, Snapshot, Status};
 use crate::report::blind::Why;
 
@@ -36,7 +36,7 @@ impl Conclusion {
     /// start of the run.
     pub fn of(
         snapshot: &Arc<Snapshot>,
-        goal: Option<Wanted>,
+        goal: Option<Goal>,
         ending: Ending,
         began: Moment,
     ) -> Conclusion {
@@ -66,7 +66,7 @@ impl Conclusion {
         } else {
             Arc::new(concluded(snapshot, &judgements, began))
         };
-        let is_bounded = matches!(goal, Some(Wanted::Settled | Wanted::Outcomes(_)));
+        let is_bounded = matches!(goal, Some(Goal::Settled | Goal::Outcomes(_)));
         Conclusion {
             snapshot: shown,
             unjudged,
@@ -90,11 +90,11 @@ impl Conclusion {
 
     /// Whether somebody ended the run before it could judge.
     pub const fn is_interrupted(&self) -> bool {
-        matches!(self.ending, Ending::Signal(_) | Ending::Broken)
+        matches!(self.ending, Ending::Signal(_) | Ending::EngineDied)
     }
 }
 
-fn judge(row: &Row, goal: Option<Wanted>, ending: Ending) -> Judgement {
+fn judge(row: &Row, goal: Option<Goal>, ending: Ending) -> Judgement {
     if row.status == Status::Paused {
         return Judgement::Stands;
     }
@@ -102,11 +102,11 @@ fn judge(row: &Row, goal: Option<Wanted>, ending: Ending) -> Judgement {
         return Judgement::Unjudged(Why::Lack(lack));
     }
     match goal {
-        None | Some(Wanted::Better(_)) if row.is_recalled() => Judgement::Unjudged(Why::Time),
-        None | Some(Wanted::Better(_)) => Judgement::Stands,
-        Some(Wanted::Outcomes(count)) if row.tried() >= u64::from(count) => after_all(row),
-        Some(Wanted::Settled | Wanted::Outcomes(_)) if row.settled => Judgement::Stands,
-        Some(Wanted::Settled | Wanted::Outcomes(_)) => {
+        None | Some(Goal::Better(_)) if row.is_recalled() => Judgement::Unjudged(Why::Time),
+        None | Some(Goal::Better(_)) => Judgement::Stands,
+        Some(Goal::Outcomes(count)) if row.tried() >= u64::from(count) => after_all(row),
+        Some(Goal::Settled | Goal::Outcomes(_)) if row.settled => Judgement::Stands,
+        Some(Goal::Settled | Goal::Outcomes(_)) => {
             let fails = row.failures > 0 && row.consecutive_failures > 0;
             let is_over = matches!(ending, Ending::Complete | Ending::Deadline);
             // A signal says nothing about the targets: its sender did not let the run decide.
@@ -206,12 +206,12 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::cli::exit::Signal;
+    use crate::cli::exit::ProcessSignal;
     use crate::model::{Changes, Kind, Lack, Lag, Meta, Policy, Reason, Rhythm, TargetId, Text};
     use std::time::Duration;
 
-    const SETTLED: Option<Wanted> = Some(Wanted::Settled);
-    const TWICE: Option<Wanted> = Some(Wanted::Outcomes(2));
+    const SETTLED: Option<Goal> = Some(Goal::Settled);
+    const TWICE: Option<Goal> = Some(Goal::Outcomes(2));
     const TIME: Judgement = Judgement::Unjudged(Why::Time);
 
     fn row(status: Status, [beats, failures, in_a_row]: [u32; 3], settled: bool) -> Row {
@@ -238,7 +238,7 @@ mod tests {
         use Ending::{Complete, Deadline};
         use Judgement::{Failed, Stands, Unconfirmed};
         use Status::{Error, Healthy, Paused, Unknown, Warning};
-        let interrupt = Ending::Signal(Signal::Interrupt);
+        let interrupt = Ending::Signal(ProcessSignal::Interrupt);
         let table = [
             (row(Healthy, [1, 0, 0], true), SETTLED, Complete, Stands),
             (row(Error, [0, 2, 2], true), SETTLED, Complete, Stands),

@@ -10,7 +10,7 @@ use super::duration;
 #[derive(Debug, Args)]
 #[group(skip)]
 #[command(group(ArgGroup::new("kept").args(["state", "only_changes"]).multiple(true)))]
-pub struct Remember {
+pub struct StateArgs {
     /// Go on from the run before: failures, status and dates count across runs
     /// [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     #[arg(long, value_name = "PATH", num_args = 0..=1, help_heading = "Cron")]
@@ -33,7 +33,7 @@ pub struct Remember {
     pub overlap: Overlap,
 }
 
-impl Remember {
+impl StateArgs {
     pub const fn is_wanted(&self) -> bool {
         self.state.is_some() || self.only_changes
     }

@@ -10,8 +10,8 @@ use jiff::tz::TimeZone;
 
 use super::args;
 use super::event_log::EventLog;
-use super::exit::Mode;
-use super::output::{self, Format, Output};
+use super::exit::ExitMode;
+use super::output::{self, OutputFormat, OutputSpec};
 use crate::model::Snapshot;
 use crate::report::style::{self, Style};
 use crate::report::{
@@ -21,18 +21,18 @@ use crate::serve::Outputs;
 use crate::words;
 
 /// What a run prints while it goes on and when it ends, as asked for by `-o`, `-q` and `-v`.
-pub struct Sinks {
-    streams: Vec<Stream>,
-    reports: Vec<Output>,
+pub struct RunOutputs {
+    streams: Vec<OutputStream>,
+    reports: Vec<OutputSpec>,
     quiet: bool,
     verbose: bool,
-    layout: Layout,
+    layout: HumanLayout,
     style: Style,
 }
 
 /// What `human` means.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
+pub enum HumanLayout {
     /// A summary, problems in full.
     Check,
     /// Each target in full.
@@ -41,35 +41,35 @@ pub enum Layout {
     Lines,
 }
 
-struct Stream {
-    to: To,
-    what: Streamed,
+struct OutputStream {
+    to: OutputDestination,
+    what: StreamFormat,
 }
 
-enum To {
+enum OutputDestination {
     Stdout,
     File(File),
     /// Of a run that goes on, stdout too.
     Log(EventLog),
 }
 
-enum Streamed {
+enum StreamFormat {
     Events(ndjson::Stream),
     Lines(lines::Stream),
 }
 
-impl Sinks {
+impl RunOutputs {
     /// # Errors
     /// Two formats for one stdout or one file, or a file that cannot be made.
     pub fn new(
-        report: &args::Report,
-        look: &args::Look,
-        layout: Layout,
+        report: &args::ReportArgs,
+        look: &args::LookArgs,
+        layout: HumanLayout,
         errors: &Arc<Outputs>,
-    ) -> Result<Sinks, String> {
+    ) -> Result<RunOutputs, String> {
         let outputs = match report.output.as_slice() {
-            [] => vec![Output {
-                format: Format::Human,
+            [] => vec![OutputSpec {
+                format: OutputFormat::Human,
                 path: None,
             }],
             outputs => outputs.to_vec(),
@@ -97,7 +97,7 @@ impl Sinks {
         }
         let style = style_of(look, &io::stdout());
         let quiet = report.quiet && report.output.is_empty();
-        let mut sinks = Sinks {
+        let mut sinks = RunOutputs {
             streams: Vec::new(),
             reports: Vec::new(),
             quiet,
@@ -107,8 +107,8 @@ impl Sinks {
         };
         for output in outputs {
             let what = match output.format {
-                Format::Ndjson => Streamed::Events(ndjson::Stream::new()),
-                Format::Human if layout == Layout::Lines && !quiet => {
+                OutputFormat::Ndjson => StreamFormat::Events(ndjson::Stream::new()),
+                OutputFormat::Human if layout == HumanLayout::Lines && !quiet => {
                     let style = if output.path.is_some() {
                         Style {
                             color: false,
@@ -117,9 +117,13 @@ impl Sinks {
                     } else {
                         style
                     };
-                    Streamed::Lines(lines::Stream::new(style, TimeZone::system(), sinks.verbose))
+                    StreamFormat::Lines(lines::Stream::new(
+                        style,
+                        TimeZone::system(),
+                        sinks.verbose,
+                    ))
                 }
-                Format::Human if layout == Layout::Lines => continue,
+                OutputFormat::Human if layout == HumanLayout::Lines => continue,
                 _ => {
                     output.path.as_deref().map_or(Ok(()), has_folder)?;
                     sinks.reports.push(output);
@@ -127,29 +131,33 @@ impl Sinks {
                 }
             };
             let to = match &output.path {
-                None if layout == Layout::Lines => To::Log(EventLog::stdout(Arc::clone(errors))),
-                None => To::Stdout,
+                None if layout == HumanLayout::Lines => {
+                    OutputDestination::Log(EventLog::stdout(Arc::clone(errors)))
+                }
+                None => OutputDestination::Stdout,
                 // A run that goes on is started again and again: what it told before stays.
-                Some(path) if layout == Layout::Lines => To::Log(
+                Some(path) if layout == HumanLayout::Lines => OutputDestination::Log(
                     EventLog::open(path, Arc::clone(errors))
                         .map_err(|error| refused(path, &error))?,
                 ),
-                Some(path) => To::File(File::create(path).map_err(|error| refused(path, &error))?),
+                Some(path) => OutputDestination::File(
+                    File::create(path).map_err(|error| refused(path, &error))?,
+                ),
             };
-            sinks.streams.push(Stream { to, what });
+            sinks.streams.push(OutputStream { to, what });
         }
         Ok(sinks)
     }
 
     /// What is to be said to a caller that reads the format of another system, but not its exit
     /// codes.
-    pub fn hint(&self, mode: Mode) -> Option<&'static str> {
+    pub fn hint(&self, mode: ExitMode) -> Option<&'static str> {
         let owner = self.reports.iter().find(|output| output.path.is_none())?;
         match (owner.format, mode) {
-            (Format::Nagios, Mode::Table | Mode::Simple | Mode::None) => {
+            (OutputFormat::Nagios, ExitMode::Table | ExitMode::Simple | ExitMode::None) => {
                 Some("note: Nagios goes by the exit code, add --exit-code=nagios")
             }
-            (Format::Checkmk, Mode::Table | Mode::Simple | Mode::Nagios) => {
+            (OutputFormat::Checkmk, ExitMode::Table | ExitMode::Simple | ExitMode::Nagios) => {
                 Some("note: Checkmk wants exit code 0 of a local check, add --exit-code=none")
             }
             _ => None,
@@ -160,7 +168,7 @@ impl Sinks {
     /// for it.
     pub fn without_human(&mut self) -> bool {
         self.reports
-            .retain(|output| output.format != Format::Human || output.path.is_some());
+            .retain(|output| output.format != OutputFormat::Human || output.path.is_some());
         self.reports.iter().all(|output| output.path.is_some())
             && self.streams.iter().all(|stream| !stream.to.is_stdout())
     }
@@ -171,8 +179,8 @@ impl Sinks {
     /// What an output says; a reader that went away is `false`.
     pub fn start(&mut self, snapshot: &Snapshot, config: Option<&str>) -> io::Result<bool> {
         self.each(snapshot, |what, out| match what {
-            Streamed::Events(stream) => stream.start(snapshot, config, out),
-            Streamed::Lines(_) => Ok(()),
+            StreamFormat::Events(stream) => stream.start(snapshot, config, out),
+            StreamFormat::Lines(_) => Ok(()),
         })
     }
 
@@ -182,8 +190,8 @@ impl Sinks {
     /// As `start`.
     pub fn follow(&mut self, snapshot: &Snapshot) -> io::Result<bool> {
         self.each(snapshot, |what, out| match what {
-            Streamed::Events(stream) => stream.follow(snapshot, out),
-            Streamed::Lines(stream) => stream.follow(snapshot, out),
+            StreamFormat::Events(stream) => stream.follow(snapshot, out),
+            StreamFormat::Lines(stream) => stream.follow(snapshot, out),
         })
     }
 
@@ -198,17 +206,17 @@ impl Sinks {
     /// What an output says.
     pub fn end(&mut self, snapshot: &Snapshot, run: &Run) -> io::Result<()> {
         self.each(snapshot, |what, out| match what {
-            Streamed::Events(stream) => stream.end(
+            StreamFormat::Events(stream) => stream.end(
                 snapshot.wall(snapshot.at),
                 snapshot.counts.worst(),
                 run.exit,
                 out,
             ),
-            Streamed::Lines(_) => Ok(()),
+            StreamFormat::Lines(_) => Ok(()),
         })?;
         let mut trouble = Ok(());
-        for Output { format, path } in &self.reports {
-            if *format == Format::Human && self.quiet && run.exit == 0 {
+        for OutputSpec { format, path } in &self.reports {
+            if *format == OutputFormat::Human && self.quiet && run.exit == 0 {
                 continue;
             }
             let mut bytes = Vec::new();
@@ -221,23 +229,25 @@ impl Sinks {
                 self.style
             };
             match format {
-                Format::Human if self.layout == Layout::Probe => {
+                OutputFormat::Human if self.layout == HumanLayout::Probe => {
                     probe::write(snapshot, run, style, &mut bytes)?
                 }
-                Format::Human => human::write(snapshot, run, style, self.verbose, &mut bytes)?,
-                Format::Plain => plain::write(snapshot, self.verbose, &mut bytes)?,
-                Format::Json => json::write(snapshot, run, &mut bytes)?,
-                Format::Ndjson => {}
-                Format::Junit => junit::write(snapshot, run, &mut bytes)?,
-                Format::Tap => tap::write(snapshot, run, &mut bytes)?,
-                Format::Github => github::write(snapshot, run, &mut bytes)?,
-                Format::Md => md::write(snapshot, run, &mut bytes)?,
-                Format::Nagios => nagios::write(snapshot, run, &mut bytes)?,
-                Format::Checkmk => checkmk::write(snapshot, &mut bytes)?,
-                Format::Prom => prom::write(snapshot, run, &mut bytes)?,
+                OutputFormat::Human => {
+                    human::write(snapshot, run, style, self.verbose, &mut bytes)?
+                }
+                OutputFormat::Plain => plain::write(snapshot, self.verbose, &mut bytes)?,
+                OutputFormat::Json => json::write(snapshot, run, &mut bytes)?,
+                OutputFormat::Ndjson => {}
+                OutputFormat::Junit => junit::write(snapshot, run, &mut bytes)?,
+                OutputFormat::Tap => tap::write(snapshot, run, &mut bytes)?,
+                OutputFormat::Github => github::write(snapshot, run, &mut bytes)?,
+                OutputFormat::Md => md::write(snapshot, run, &mut bytes)?,
+                OutputFormat::Nagios => nagios::write(snapshot, run, &mut bytes)?,
+                OutputFormat::Checkmk => checkmk::write(snapshot, &mut bytes)?,
+                OutputFormat::Prom => prom::write(snapshot, run, &mut bytes)?,
             }
             let written = match path {
-                Some(path) if *format == Format::Md => output::append(path, &bytes),
+                Some(path) if *format == OutputFormat::Md => output::append(path, &bytes),
                 path => output::write(path.as_deref(), &bytes),
             };
             // One that cannot be written takes no other with it.
@@ -248,8 +258,8 @@ impl Sinks {
 
     /// Opens the logs of events again: after a rotation.
     pub fn reopen(&mut self) {
-        for Stream { to, .. } in &mut self.streams {
-            if let To::Log(log) = to {
+        for OutputStream { to, .. } in &mut self.streams {
+            if let OutputDestination::Log(log) = to {
                 log.reopen();
             }
         }
@@ -259,43 +269,43 @@ impl Sinks {
     fn each(
         &mut self,
         now: &Snapshot,
-        write: impl Fn(&mut Streamed, &mut Vec<u8>) -> io::Result<()>,
+        write: impl Fn(&mut StreamFormat, &mut Vec<u8>) -> io::Result<()>,
     ) -> io::Result<bool> {
         let mut heard = true;
-        for Stream { to, what } in &mut self.streams {
+        for OutputStream { to, what } in &mut self.streams {
             let mut bytes = Vec::new();
             write(what, &mut bytes)?;
             match to {
-                To::Log(log) => heard &= log.write(&bytes, now, what.lost()),
+                OutputDestination::Log(log) => heard &= log.write(&bytes, now, what.lost()),
                 _ if bytes.is_empty() => {}
-                To::File(file) => file.write_all(&bytes)?,
-                To::Stdout => heard &= output::stream(&bytes)?,
+                OutputDestination::File(file) => file.write_all(&bytes)?,
+                OutputDestination::Stdout => heard &= output::stream(&bytes)?,
             }
         }
         Ok(heard)
     }
 }
 
-impl To {
+impl OutputDestination {
     const fn is_stdout(&self) -> bool {
         match self {
-            To::Stdout => true,
-            To::File(_) => false,
-            To::Log(log) => log.is_stdout(),
+            OutputDestination::Stdout => true,
+            OutputDestination::File(_) => false,
+            OutputDestination::Log(log) => log.is_stdout(),
         }
     }
 }
 
-impl Streamed {
+impl StreamFormat {
     /// The line about so many lines that are missing.
     fn lost(&self) -> fn(Timestamp, u64) -> Vec<u8> {
         match self {
-            Streamed::Events(_) => |at, count| {
+            StreamFormat::Events(_) => |at, count| {
                 let mut line = ndjson::Object::lost(at, count).json;
                 line.push(b'\n');
                 line
             },
-            Streamed::Lines(_) => {
+            StreamFormat::Lines(_) => {
                 |_, count| format!("{} lost\n", words::count(count, "line", "lines")).into_bytes()
             }
         }
@@ -318,7 +328,7 @@ fn refused(path: &Path, error: &io::Error) -> String {
 }
 
 /// How text on this stream looks.
-pub fn style_of(look: &args::Look, stream: &impl IsTerminal) -> Style {
+pub fn style_of(look: &args::LookArgs, stream: &impl IsTerminal) -> Style {
     let env = |name: &str| std::env::var(name).ok();
     Style {
         color: style::color(look.color, &env, stream.is_terminal()),

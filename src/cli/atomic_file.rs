@@ -13,7 +13,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
+pub enum FileAccess {
     /// Everybody: collectors of reports run as other users.
     Public,
     /// The owner alone.
@@ -32,7 +32,7 @@ const END: &str = ".tmp";
 ///
 /// # Errors
 /// A file that cannot be written.
-pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
+pub fn replace(path: &Path, content: &[u8], access: FileAccess) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return open_special(path)?.write_all(content);
     }
@@ -42,7 +42,7 @@ pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
     let written = file
         .write_all(content)
         .and_then(|()| {
-            if access == Access::Public {
+            if access == FileAccess::Public {
                 publish(&file)
             } else {
                 Ok(())
@@ -183,7 +183,7 @@ mod tests {
                 .unwrap();
             file.set_modified(now - STALE).unwrap();
         }
-        replace(&path, b"new", Access::Private).unwrap();
+        replace(&path, b"new", FileAccess::Private).unwrap();
         assert_eq!(names(folder.path()), kept);
         assert_eq!(fs::read(&path).unwrap(), b"new");
     }
@@ -193,9 +193,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         for (access, wanted) in [
-            (Access::Private, 0o600),
-            (Access::Public, 0o644),
-            (Access::Private, 0o600),
+            (FileAccess::Private, 0o600),
+            (FileAccess::Public, 0o644),
+            (FileAccess::Private, 0o600),
         ] {
             replace(&path, b"x", access).unwrap();
             assert_eq!(

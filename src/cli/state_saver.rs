@@ -9,11 +9,11 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 use super::args::Overlap;
-use super::drive::Past;
 use super::lock::{self, Lock};
-use super::output::complain;
-use super::state::State;
-use super::{Trouble, remember};
+use super::output::print_stderr;
+use super::run::Resume;
+use super::state::StateFile;
+use super::{CommandError, run_state};
 use crate::config::Source;
 use crate::model::{Change, Event, Snapshot, What};
 use crate::report::follow::Follower;
@@ -26,21 +26,25 @@ const ROUNDS: u32 = 12;
 const LAST: Duration = Duration::from_millis(300);
 
 /// The state of a service, its own for as long as it runs.
-pub struct Keeper {
-    state: State,
+pub struct StateSaver {
+    state: StateFile,
     _lock: Option<File>,
     /// Only a part of the config is watched: what is remembered of the others stays.
     partial: bool,
 }
 
-impl Keeper {
+impl StateSaver {
     /// Locks the state and reads it. `path`: none for the usual one of this config.
     ///
     /// # Errors
     /// No place for a state, or another process that has it.
-    pub fn open(path: Option<&Path>, source: &Source, partial: bool) -> Result<Keeper, Trouble> {
+    pub fn open(
+        path: Option<&Path>,
+        source: &Source,
+        partial: bool,
+    ) -> Result<StateSaver, CommandError> {
         let usual = path.is_none();
-        let mut path = remember::path(path, source).map_err(Trouble::usage)?;
+        let mut path = run_state::path(path, source).map_err(CommandError::usage)?;
         if usual {
             // Its own, or a `check` of the same config would find it locked for ever.
             path.set_extension("serve.json");
@@ -48,38 +52,38 @@ impl Keeper {
         let lock = match lock::take(&path, Overlap::Fail, None) {
             Ok(Lock::Taken(file)) => Some(file),
             Ok(Lock::Held(holder)) => {
-                return Err(Trouble::usage(format_args!(
+                return Err(CommandError::usage(format_args!(
                     "another process holds the state `{}`{holder}",
                     path.display()
                 )));
             }
             Err(error) => {
-                complain(&format!(
+                print_stderr(&format!(
                     "warning: state `{}` cannot be locked: {error}",
                     path.display()
                 ));
                 None
             }
         };
-        Ok(Keeper {
-            state: State::load(path),
+        Ok(StateSaver {
+            state: StateFile::load(path),
             _lock: lock,
             partial,
         })
     }
 
-    pub fn past(&self) -> Past {
+    pub fn resume(&self) -> Resume {
         let clock = self.state.clock();
         let memories = self.state.memories(&clock);
-        Past {
+        Resume {
             clock,
             memories,
-            ..Past::none()
+            ..Resume::fresh()
         }
     }
 
     /// Saves now and then until it is told to stop, and then once more.
-    pub async fn keep(
+    pub async fn run(
         mut self,
         mut snapshots: watch::Receiver<Arc<Snapshot>>,
         mut stop: oneshot::Receiver<()>,
@@ -109,7 +113,7 @@ impl Keeper {
         }
     }
 
-    fn save(mut self, snapshot: &Snapshot) -> Keeper {
+    fn save(mut self, snapshot: &Snapshot) -> StateSaver {
         self.state.update(snapshot, self.partial);
         if let Err(error) = self.state.save(snapshot.wall(snapshot.at)) {
             tracing::warn!("nothing is remembered: {error}");

@@ -15,7 +15,7 @@ use crate::model::Moment;
 /// again.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-pub struct Appended {
+pub struct AppendFile {
     path: PathBuf,
     /// None: it could not be opened.
     file: Option<File>,
@@ -26,17 +26,17 @@ pub struct Appended {
 
 /// Some lines could not be written.
 #[derive(Debug)]
-pub struct Unwritten {
+pub struct AppendError {
     pub error: io::Error,
     /// The lines of the batch that are not in the file.
     pub lines: u64,
 }
 
-impl Appended {
+impl AppendFile {
     /// # Errors
     /// A file that cannot be opened or made.
-    pub fn open(path: &Path) -> io::Result<Appended> {
-        let mut appended = Appended {
+    pub fn open(path: &Path) -> io::Result<AppendFile> {
+        let mut appended = AppendFile {
             path: path.to_owned(),
             file: None,
             looked: None,
@@ -78,10 +78,10 @@ impl Appended {
     /// # Errors
     /// How many of them are not in the file, and why. Of none is a part there, as far as the file
     /// lets it be taken back.
-    pub fn write(&mut self, lines: &[u8], now: Moment) -> Result<(), Unwritten> {
+    pub fn write(&mut self, lines: &[u8], now: Moment) -> Result<(), AppendError> {
         self.write_lines(lines, now).map_err(|(error, written)| {
             let rest = lines.get(written..).unwrap_or_default();
-            Unwritten {
+            AppendError {
                 error,
                 lines: rest.iter().filter(|byte| **byte == b'\n').count() as u64,
             }
@@ -178,7 +178,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("events");
         fs::write(&path, "old\nhal").unwrap();
-        let mut file = Appended::open(&path).unwrap();
+        let mut file = AppendFile::open(&path).unwrap();
         file.write(b"new\n", at(0)).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "old\nhal\nnew\n");
     }
@@ -187,7 +187,7 @@ mod tests {
     fn a_rotated_file_is_left_within_a_second() {
         let folder = tempfile::tempdir().unwrap();
         let (path, old) = (folder.path().join("events"), folder.path().join("events.1"));
-        let mut file = Appended::open(&path).unwrap();
+        let mut file = AppendFile::open(&path).unwrap();
         file.write(b"one\n", at(0)).unwrap();
         fs::rename(&path, &old).unwrap();
         file.write(b"two\n", at(0)).unwrap();
@@ -205,7 +205,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let inner = folder.path().join("inner");
         fs::create_dir(&inner).unwrap();
-        let mut file = Appended::open(&inner.join("events")).unwrap();
+        let mut file = AppendFile::open(&inner.join("events")).unwrap();
         fs::remove_dir_all(&inner).unwrap();
         assert_eq!(file.write(b"one\ntwo\n", at(0)).unwrap_err().lines, 2);
         fs::create_dir(&inner).unwrap();
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn what_is_full_tells_what_is_missing() {
-        let mut full = Appended::open(Path::new("/dev/full")).unwrap();
+        let mut full = AppendFile::open(Path::new("/dev/full")).unwrap();
         let unwritten = full.write(b"one\ntwo\n", at(0)).unwrap_err();
         assert_eq!(
             (unwritten.error.kind(), unwritten.lines),
@@ -232,7 +232,7 @@ mod tests {
     fn a_half_written_line_is_taken_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("events");
-        let mut file = Appended::open(&path).unwrap();
+        let mut file = AppendFile::open(&path).unwrap();
         file.write(b"one\n{\"half", at(0)).unwrap();
         let inner = file.file.as_mut().unwrap();
         cut(inner, 6).unwrap();

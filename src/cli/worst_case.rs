@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::exit::Ending;
-use super::progress::Wanted;
+use super::progress::Goal;
 use crate::engine::{Backoff, Plan, Stop, Target};
 use crate::model::{Moment, Rhythm, Snapshot};
 
@@ -16,10 +16,10 @@ const PAUSE: Duration = Duration::from_secs(60);
 const WITHHELD: u32 = 2;
 
 /// For each monitor, in the order of the plan.
-pub struct Longest(Vec<Duration>);
+pub struct WorstCase(Vec<Duration>);
 
-impl Longest {
-    pub fn of(plan: &Plan) -> Longest {
+impl WorstCase {
+    pub fn of(plan: &Plan) -> WorstCase {
         let watched = || plan.targets.iter().filter(|target| target.enabled);
         let slots = plan.concurrency.unwrap_or(usize::MAX);
         // Attempts that wait for others: all work, done by so many at a time.
@@ -40,16 +40,16 @@ impl Longest {
                 .saturating_add(queue)
                 .saturating_add(SLACK)
         };
-        Longest(plan.targets.iter().map(of).collect())
+        WorstCase(plan.targets.iter().map(of).collect())
     }
 
     /// When a run that began at `began` is over if nothing changes any more, and how it ends then.
-    pub fn end(&self, snapshot: &Snapshot, wanted: Wanted, began: Moment) -> (Moment, Ending) {
+    pub fn end(&self, snapshot: &Snapshot, wanted: Goal, began: Moment) -> (Moment, Ending) {
         let open = snapshot
             .rows
             .iter()
             .zip(&self.0)
-            .filter(|(row, _)| wanted.of(row));
+            .filter(|(row, _)| wanted.is_open(row));
         match open.map(|(_, longest)| *longest).max() {
             Some(longest) => (began.plus(longest), Ending::Deadline),
             None => (Moment::START, Ending::Complete),
@@ -137,7 +137,7 @@ mod tests {
     }
 
     fn seconds(plan: &Plan) -> Vec<f64> {
-        Longest::of(plan)
+        WorstCase::of(plan)
             .0
             .iter()
             .map(|longest| (*longest - SLACK).as_secs_f64())
@@ -223,7 +223,7 @@ mod tests {
             ) {
                 plan.targets = loaded.plan.targets;
             }
-            assert_eq!(Longest::of(&plan).0.len(), 1);
+            assert_eq!(WorstCase::of(&plan).0.len(), 1);
         }
     }
 }

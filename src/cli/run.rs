@@ -8,14 +8,14 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::conclude::Conclusion;
-use super::exit::{Ending, FailOn, Mode, Signal};
-use super::output::complain;
-use super::progress::{self, Progress, Wanted};
-use super::reload::{Reloader, stirred};
-use super::signals::{self, Asked, Signals};
-use super::sinks::Sinks;
-use super::{Trouble, runtime};
+use super::conclusion::Conclusion;
+use super::exit::{Ending, ExitMode, FailOn, ProcessSignal};
+use super::output::print_stderr;
+use super::outputs::RunOutputs;
+use super::progress::{self, Goal, Progress};
+use super::reload::{Reloader, changed};
+use super::signals::{self, Signals, StatusRequests};
+use super::{CommandError, runtime};
 use crate::clock::Clock;
 use crate::engine::{Engine, Plan};
 use crate::model::{Memory, Moment, Snapshot, Text};
@@ -30,11 +30,11 @@ const FAR: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// The moment at which a run is over if nothing changes any more, and how it ends then; none: that
 /// is not foreseeable.
-type Over = Box<dyn Fn(&Snapshot) -> Option<(Moment, Ending)> + Send>;
+type EndsAt = Box<dyn Fn(&Snapshot) -> Option<(Moment, Ending)> + Send>;
 
 /// When a run is over, beside by a signal.
-pub struct Until {
-    pub over: Over,
+pub struct StopCondition {
+    pub ends_at: EndsAt,
     pub limit: Option<Duration>,
     /// What coming to the limit is: the run's proper end (`--for`) or a verdict cut short
     /// (`--deadline`).
@@ -44,79 +44,79 @@ pub struct Until {
 }
 
 /// What a run without a screen does beside watching.
-pub struct Orders {
-    pub sinks: Sinks,
+pub struct RunOptions {
+    pub outputs: RunOutputs,
     /// Reads the config again when it changes or on SIGHUP.
     pub reloader: Option<Reloader>,
     /// The path of the config, for the first event.
     pub config: Option<String>,
-    pub until: Until,
+    pub stop: StopCondition,
     /// What the run wants of every monitor, if it ends with that.
-    pub goal: Option<Wanted>,
+    pub goal: Option<Goal>,
     /// Says what it waits for, if that takes long; none for a run that waits for nothing.
     pub progress: Option<Progress>,
-    pub mode: Mode,
+    pub mode: ExitMode,
     pub fail_on: FailOn,
 }
 
 /// Takes the facts as they are, and what the run makes of them.
-pub type Keep = Box<dyn FnOnce(&Snapshot, &Conclusion, &Run) -> io::Result<()> + Send>;
+pub type OnEnd = Box<dyn FnOnce(&Snapshot, &Conclusion, &Run) -> io::Result<()> + Send>;
 
 /// What an earlier run left, and who takes down what this one leaves.
-pub struct Past {
+pub struct Resume {
     pub clock: Clock,
     /// By the names of the monitors, in moments of the clock.
     pub memories: HashMap<Text, Memory>,
     /// Called once, at the end of the run.
-    pub keep: Keep,
+    pub on_end: OnEnd,
 }
 
-impl Past {
+impl Resume {
     /// Of a run that begins with nothing and leaves nothing.
-    pub fn none() -> Past {
-        Past {
+    pub fn fresh() -> Resume {
+        Resume {
             clock: Clock::start(),
             memories: HashMap::new(),
-            keep: Box::new(|_, _, _| Ok(())),
+            on_end: Box::new(|_, _, _| Ok(())),
         }
     }
 }
 
-struct Drive {
+struct Runner {
     engine: Engine,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     clock: Clock,
     signals: Signals,
-    asked: Asked,
-    orders: Orders,
+    asked: StatusRequests,
+    orders: RunOptions,
 }
 
 /// Watches until the run is over, in a runtime of its own; gives the exit code.
 ///
 /// # Errors
 /// An output that cannot be written.
-pub fn block_on(plan: Plan, orders: Orders, past: Past) -> Result<u8, Trouble> {
+pub fn block_on(plan: Plan, orders: RunOptions, past: Resume) -> Result<u8, CommandError> {
     let runtime = runtime(&plan)?;
     let end = runtime.block_on(resume(plan, orders, past));
     // Whatever still waits for a name or a socket is not waited for.
     runtime.shutdown_background();
-    end.map_err(Trouble::internal)
+    end.map_err(CommandError::internal)
 }
 
 /// The same inside a runtime.
 ///
 /// # Errors
 /// An output that cannot be written.
-pub async fn run(plan: Plan, orders: Orders) -> io::Result<u8> {
-    resume(plan, orders, Past::none()).await
+pub async fn run(plan: Plan, orders: RunOptions) -> io::Result<u8> {
+    resume(plan, orders, Resume::fresh()).await
 }
 
-async fn resume(plan: Plan, orders: Orders, past: Past) -> io::Result<u8> {
-    let heed = Heed::listen(orders.reloader.is_some())?;
-    let Past {
+async fn resume(plan: Plan, orders: RunOptions, past: Resume) -> io::Result<u8> {
+    let heed = SignalHandlers::listen(orders.reloader.is_some())?;
+    let Resume {
         clock,
         memories,
-        keep,
+        on_end: keep,
     } = past;
     let engine = Engine::resume(plan, clock.clone(), &memories);
     follow(heed, engine, clock, orders, keep).await
@@ -124,20 +124,20 @@ async fn resume(plan: Plan, orders: Orders, past: Past) -> io::Result<u8> {
 
 /// The signals that a run hears. From its creation on none kills the process: it stands before the
 /// first attempt.
-pub struct Heed {
+pub struct SignalHandlers {
     stop: Signals,
     signals: Signals,
-    asked: Asked,
+    asked: StatusRequests,
 }
 
-impl Heed {
+impl SignalHandlers {
     /// `hangup`: SIGHUP reloads.
-    pub fn listen(hangup: bool) -> io::Result<Heed> {
+    pub fn listen(hangup: bool) -> io::Result<SignalHandlers> {
         signals::survive_full_files()?;
-        Ok(Heed {
+        Ok(SignalHandlers {
             stop: Signals::listen(false)?,
             signals: Signals::listen(hangup)?,
-            asked: Asked::listen()?,
+            asked: StatusRequests::listen()?,
         })
     }
 }
@@ -147,18 +147,18 @@ impl Heed {
 /// # Errors
 /// An output that cannot be written.
 pub async fn follow(
-    heed: Heed,
+    heed: SignalHandlers,
     engine: Engine,
     clock: Clock,
-    orders: Orders,
-    keep: Keep,
+    orders: RunOptions,
+    keep: OnEnd,
 ) -> io::Result<u8> {
-    let Heed {
+    let SignalHandlers {
         mut stop,
         signals,
         asked,
     } = heed;
-    let drive = Drive {
+    let drive = Runner {
         snapshots: engine.snapshots(),
         engine,
         clock,
@@ -182,33 +182,33 @@ pub async fn follow(
     }
 }
 
-impl Drive {
-    async fn run(mut self, keep: Keep) -> io::Result<u8> {
+impl Runner {
+    async fn run(mut self, keep: OnEnd) -> io::Result<u8> {
         let first = Arc::clone(&self.snapshots.borrow_and_update());
-        if let Some(hint) = self.orders.sinks.hint(self.orders.mode) {
-            complain(hint);
+        if let Some(hint) = self.orders.outputs.hint(self.orders.mode) {
+            print_stderr(hint);
         }
         self.orders
-            .sinks
+            .outputs
             .start(&first, self.orders.config.as_deref())?;
         let ending = self.follow(first).await?;
         if let Some(progress) = &mut self.orders.progress {
             progress.hide();
         }
         let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
-        self.orders.sinks.follow(&snapshot)?;
+        self.orders.outputs.follow(&snapshot)?;
         let began = self.clock.started();
         let conclusion = Conclusion::of(&snapshot, self.orders.goal, ending, began);
         let ending = conclusion.ending();
         let (mode, fail_on) = (self.orders.mode, self.orders.fail_on);
         let exit = mode.verdict(&conclusion.snapshot.counts, ending, fail_on);
         let complete = match ending {
-            Ending::Complete | Ending::Left => true,
+            Ending::Complete | Ending::Quit => true,
             Ending::TimeUp | Ending::Signal(_) => conclusion.snapshot.is_settled(),
-            Ending::Deadline | Ending::Undecided | Ending::Broken => false,
+            Ending::Deadline | Ending::Undecided | Ending::EngineDied => false,
         };
         if let (Ending::TimeUp, Some(progress)) = (ending, &self.orders.progress) {
-            complain(&format!(
+            print_stderr(&format!(
                 "time is up: {}",
                 progress.line(&snapshot, self.clock.now())
             ));
@@ -216,14 +216,14 @@ impl Drive {
         // What reloads its config goes on for ever, and is never half done.
         if !complete && matches!(ending, Ending::Signal(_)) && self.orders.reloader.is_none() {
             let watched = snapshot.rows.len() - snapshot.counts.paused;
-            complain(&format!(
+            print_stderr(&format!(
                 "interrupted, {} of {watched} done",
                 snapshot.settled
             ));
         }
         let (started, duration) = (snapshot.wall(began), self.clock.now().since(began));
         let config = self.orders.config.as_deref().map(in_repository);
-        let verbose = self.orders.sinks.is_verbose();
+        let verbose = self.orders.outputs.is_verbose();
         let run = Run {
             started,
             duration,
@@ -236,17 +236,17 @@ impl Drive {
         // One that fails takes not the other with it.
         let kept = keep(&snapshot, &conclusion, &run);
         self.orders
-            .sinks
+            .outputs
             .end(&conclusion.snapshot, &run)
             .and(kept)?;
         Ok(exit)
     }
 
     async fn follow(&mut self, first: Arc<Snapshot>) -> io::Result<Ending> {
-        let mut over = (self.orders.until.over)(&first);
+        let mut over = (self.orders.stop.ends_at)(&first);
         // Or its rows would stay for as long as the run lasts.
         drop(first);
-        let limit = self.orders.until.limit.unwrap_or(FAR);
+        let limit = self.orders.stop.limit.unwrap_or(FAR);
         let limit = tokio::time::sleep(limit);
         tokio::pin!(limit);
         loop {
@@ -256,23 +256,23 @@ impl Drive {
             tokio::select! {
                 biased;
                 signal = self.signals.next() => match (signal, &mut self.orders.reloader) {
-                    (Signal::Hangup, Some(reloader)) => {
-                        self.orders.sinks.reopen();
+                    (ProcessSignal::Hangup, Some(reloader)) => {
+                        self.orders.outputs.reopen();
                         reloader.reload(&self.engine).await;
                     }
                     (signal, _) => return Ok(Ending::Signal(signal)),
                 },
                 changed = self.snapshots.changed() => {
                     if changed.is_err() {
-                        return Ok(Ending::Broken);
+                        return Ok(Ending::EngineDied);
                     }
                     let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
-                    if !self.orders.sinks.follow(&snapshot)? && self.orders.until.needs_reader {
-                        return Ok(Ending::Left);
+                    if !self.orders.outputs.follow(&snapshot)? && self.orders.stop.needs_reader {
+                        return Ok(Ending::Quit);
                     }
-                    over = (self.orders.until.over)(&snapshot);
+                    over = (self.orders.stop.ends_at)(&snapshot);
                 }
-                () = &mut limit => return Ok(self.orders.until.at_limit),
+                () = &mut limit => return Ok(self.orders.stop.at_limit),
                 () = tokio::time::sleep_until(self.clock.instant(over.map_or(Moment::FAR, |(over, _)| over))) => {}
                 () = progress::due(self.orders.progress.as_ref(), &self.clock) => {
                     let snapshot = Arc::clone(&self.snapshots.borrow());
@@ -281,7 +281,7 @@ impl Drive {
                     }
                 }
                 () = self.asked.next() => self.answer(),
-                () = stirred(self.orders.reloader.as_mut()) => {
+                () = changed(self.orders.reloader.as_mut()) => {
                     if let Some(reloader) = &mut self.orders.reloader {
                         reloader.reload(&self.engine).await;
                     }
@@ -296,7 +296,7 @@ impl Drive {
         let now = self.clock.now();
         match &mut self.orders.progress {
             Some(progress) => progress.answer(&snapshot, now),
-            None => complain(&words::summary(
+            None => print_stderr(&words::summary(
                 &snapshot,
                 now.since(self.clock.started()),
                 true,
