@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use hbmon::clock::Clock;
 use hbmon::demo::{self, Demo};
+use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -356,11 +357,40 @@ async fn metrics_stand_on_their_page() {
     }
 }
 
+/// The example of a JSON report has every key that a report has, and no others.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_example_report_has_all_keys() {
+    let example = blocks()
+        .into_iter()
+        .find(|block| block.language == "json" && block.file.ends_with("interface.md"))
+        .unwrap();
+    let example: Value = serde_json::from_str(&example.text).unwrap();
+    let stage = Stage::new().await;
+    let (_, said) = tokio::task::block_in_place(|| {
+        stage.run("hbmon check -q --exit-code=none -F kind:http -o json")
+    });
+    let report: Value = serde_json::from_str(&said).expect(&said);
+    let objects = [
+        "",
+        "/counts",
+        "/self",
+        "/monitors/0",
+        "/monitors/0/recent/0",
+    ];
+    for object in objects {
+        let keys = |value: &Value| -> Vec<String> {
+            let object = value.pointer(object).and_then(Value::as_object);
+            object.expect(&said).keys().cloned().collect()
+        };
+        assert_eq!(keys(&example), keys(&report), "`{object}` of {said}");
+    }
+}
+
 /// The dashboard shows metrics that exist, and is JSON.
 #[test]
 fn the_dashboard_knows_its_metrics() {
     let text = fs::read_to_string("packaging/grafana.json").unwrap();
-    let dashboard: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let dashboard: Value = serde_json::from_str(&text).unwrap();
     let page = fs::read_to_string("docs/prometheus.md").unwrap();
     let panels = dashboard["panels"].as_array().unwrap();
     assert!(panels.len() >= 8);
