@@ -154,6 +154,11 @@ impl Watched {
                 .chain(self.facts.next_lapse())
                 .min()
         };
+        self.facts.quiet(if self.status() == Status::Healthy {
+            self.next.unwrap_or(Moment::FAR)
+        } else {
+            Moment::START
+        });
         self.next
     }
 

@@ -60,6 +60,8 @@ pub struct Facts {
     pub(in crate::model) blame: Blame,
     /// When the certificate in the row's `wire` was first heard of: its `left` counts from here.
     certified: Moment,
+    /// No rule holds before this moment unless something changes for the worse.
+    quiet_until: Moment,
     /// It has a verdict from an earlier run, which stands until this one has heard something.
     pub(in crate::model) recalled: bool,
     pub(in crate::model) runs: Runs,
@@ -88,6 +90,7 @@ impl Facts {
             sender: Sender::default(),
             blame: Blame::default(),
             certified: Moment::START,
+            quiet_until: Moment::START,
             recalled: false,
             runs: Runs::default(),
             instances: None,
@@ -434,9 +437,17 @@ impl Facts {
     /// Before anything that may lift a rule: the trouble that stands now lasts until heartbeats end
     /// it.
     pub(in crate::model) fn hold(&mut self, at: Moment, policy: &Policy) {
-        if let Some(trouble) = self.trouble(policy, at) {
+        if at < self.quiet_until {
+            debug_assert_eq!(self.trouble(policy, at), None);
+        } else if let Some(trouble) = self.trouble(policy, at) {
             self.recovery.hold(trouble);
         }
+    }
+
+    /// Records that the target was judged healthy and stays so until `until` unless something
+    /// changes for the worse. Then `hold` need not apply every rule again.
+    pub(in crate::model) const fn quiet(&mut self, until: Moment) {
+        self.quiet_until = until;
     }
 
     fn void(&mut self) {

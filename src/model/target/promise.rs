@@ -86,6 +86,10 @@ fn next(schedule: &Schedule, anchor: Timestamp, after: Moment) -> Option<Moment>
 /// `duration * n`, saturating.
 fn times(duration: Duration, n: u64) -> Duration {
     const NANOS: u128 = 1_000_000_000;
+    // Nearly every call is about the next heartbeat; a division of 128 bits costs more than the rest.
+    if n <= 1 {
+        return if n == 1 { duration } else { Duration::ZERO };
+    }
     let nanos = duration.as_nanos().saturating_mul(u128::from(n));
     match (u64::try_from(nanos / NANOS), u32::try_from(nanos % NANOS)) {
         (Ok(seconds), Ok(rest)) => Duration::new(seconds, rest),

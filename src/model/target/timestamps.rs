@@ -26,6 +26,8 @@ impl Facts {
         match signal {
             Signal::Beat(beat) if policy.timestamped => {
                 self.hold(at, policy);
+                // The timestamp can show that the sender's clock is wrong.
+                self.quiet(Moment::START);
                 let (beat, failure) = dated(&mut self.sender, at, beat, policy);
                 match failure {
                     Some(failure) => Signal::Failed {
@@ -66,6 +68,7 @@ impl Facts {
             };
         }
         self.hold(at, policy);
+        self.quiet(Moment::START);
         let own = instance.as_ref().filter(|_| policy.instances.is_some());
         let sender = match own {
             Some(id) => self.registry().sender(id),
