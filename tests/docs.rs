@@ -314,7 +314,7 @@ fn configs_are_valid() {
     assert!(read >= 3, "only {read} configs");
 }
 
-/// Files that a page links to are there.
+/// Files and headings that a page links to exist.
 #[test]
 fn links_lead_somewhere() {
     for page in pages() {
@@ -327,13 +327,36 @@ fn links_lead_somewhere() {
             .into_iter()
             .flat_map(|start| text.split(start).skip(1));
         for target in targets.chain(pictures.filter_map(|rest| rest.split('"').next())) {
-            let file = target.split('#').next().unwrap();
-            if !file.contains("://") && !file.is_empty() {
-                let path = page.parent().unwrap_or(Path::new("")).join(file);
-                assert!(path.exists(), "{}: {target}", page.display());
+            if target.contains("://") {
+                continue;
+            }
+            let (file, heading) = target.split_once('#').unwrap_or((target, ""));
+            let path = if file.is_empty() {
+                page.clone()
+            } else {
+                page.parent().unwrap_or(Path::new("")).join(file)
+            };
+            assert!(path.exists(), "{}: {target}", page.display());
+            if !heading.is_empty() {
+                let text = fs::read_to_string(&path).unwrap();
+                let mut headings = text.lines().filter(|line| line.starts_with('#'));
+                assert!(
+                    headings.any(|line| anchor(line) == heading),
+                    "{}: {target}",
+                    page.display()
+                );
             }
         }
     }
+}
+
+/// The anchor that GitHub gives a heading: lower case, hyphens for spaces, no other punctuation.
+fn anchor(heading: &str) -> String {
+    let text = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = text
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
 /// The page about metrics has every one that an agent and a run print.
