@@ -1,4 +1,4 @@
-# Template of a formula: fill in `url` and `sha256` of a release's source archive.
+# A template: fill in `url` and `sha256` of a release's source archive.
 class Hbmon < Formula
   desc "Watches heartbeats: HTTP, WebSocket, server-sent events, Socket.IO, pushed"
   homepage "https://example.invalid/hbmon"
