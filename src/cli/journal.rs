@@ -7,8 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::model::{Change, Event, Meta, Moment, Snapshot, Status, What};
-use crate::report::follow::Follower;
+use crate::model::{Change, Event, Follower, Meta, Moment, Snapshot, Status, What};
 use crate::words;
 
 /// What is lost while much happens is said so often, as one sum.
@@ -20,7 +19,7 @@ pub async fn follow(mut snapshots: watch::Receiver<Arc<Snapshot>>, clock: Clock)
     let mut lost = LostEvents::default();
     loop {
         let snapshot = Arc::clone(&snapshots.borrow_and_update());
-        let news = follower.news(&snapshot);
+        let news = follower.read(&snapshot);
         lost.count += news.lost;
         lost.say(clock.now());
         news.changes.iter().for_each(|change| tell(change));

@@ -15,8 +15,7 @@ use super::run::Resume;
 use super::state::StateFile;
 use super::{CommandError, run_state};
 use crate::config::Source;
-use crate::model::{Change, Event, Snapshot, What};
-use crate::report::follow::Follower;
+use crate::model::{Change, Event, Follower, Snapshot, What};
 
 /// How soon a change of status is on disk.
 const SOON: Duration = Duration::from_secs(5);
@@ -97,7 +96,7 @@ impl StateSaver {
                 let _ = tokio::time::timeout(LAST, snapshots.changed()).await;
             }
             let snapshot = Arc::clone(&snapshots.borrow_and_update());
-            let news = follower.news(&snapshot);
+            let news = follower.read(&snapshot);
             let is_turned = news.lost > 0 || news.changes.iter().any(|change| turns(change));
             rounds += 1;
             if is_over || is_turned || rounds == ROUNDS {

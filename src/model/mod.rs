@@ -12,6 +12,7 @@ pub use fleet::Fleet;
 pub use fleet::change::{Change, Event, What};
 pub use fleet::change_ring::Changes;
 pub use fleet::counts::Counts;
+pub use fleet::follower::{Follower, NewChanges};
 pub use fleet::lag::{Lag, Strain, TOO_LATE};
 pub use fleet::rows::Rows;
 pub use fleet::select::{SelectError, Selector};

@@ -4,9 +4,8 @@ use std::io;
 
 use jiff::tz::TimeZone;
 
-use super::follow::Follower;
 use super::style::Style;
-use crate::model::{Change, Event, Meta, Moment, Snapshot, What};
+use crate::model::{Change, Event, Follower, Meta, Moment, Snapshot, What};
 use crate::words;
 
 /// One stream of lines; clocks are shown in `zone`.
@@ -36,7 +35,7 @@ impl Stream {
     /// # Errors
     /// What the writer says.
     pub fn follow(&mut self, snapshot: &Snapshot, out: &mut dyn io::Write) -> io::Result<()> {
-        let news = self.follower.news(snapshot);
+        let news = self.follower.read(snapshot);
         if news.lost > 0 {
             let lost = words::count(news.lost, "change", "changes");
             self.remark(

@@ -4,7 +4,6 @@
 pub mod blind;
 pub mod changes;
 pub mod checkmk;
-pub mod follow;
 pub mod github;
 pub mod human;
 pub mod json;

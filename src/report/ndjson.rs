@@ -8,9 +8,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::follow::Follower;
 use super::json::{Evidence, Ms, Report, Time};
-use crate::model::{Change, Event, Row, Snapshot, Status, Strain, What};
+use crate::model::{Change, Event, Follower, Row, Snapshot, Status, Strain, What};
 use crate::words;
 
 #[derive(Debug, Serialize)]
@@ -167,7 +166,7 @@ impl Stream {
     /// # Errors
     /// What the writer says.
     pub fn follow(&mut self, snapshot: &Snapshot, out: &mut dyn io::Write) -> io::Result<()> {
-        let news = self.follower.news(snapshot);
+        let news = self.follower.read(snapshot);
         if news.lost > 0 {
             put(
                 &Line::Lost {

@@ -21,8 +21,7 @@ use super::cache::{Cache, render};
 use super::guest::Guest;
 use super::{House, answer, status};
 use crate::clock::Clock;
-use crate::model::{Moment, Snapshot};
-use crate::report::follow::Follower;
+use crate::model::{Follower, Moment, Snapshot};
 use crate::report::ndjson::Object;
 
 /// Pieces on their way to the slowest reader, about as many as a stalled one has time for; together
@@ -120,7 +119,7 @@ impl Events {
     /// Tells whatever is new in this snapshot.
     fn tell(&self, snapshot: Arc<Snapshot>) {
         let mut follower = Follower::at(self.told().next);
-        let news = follower.news(&snapshot);
+        let news = follower.read(&snapshot);
         // Who subscribes now begins behind these changes. The other way round he would miss some of
         // them.
         *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(Told {

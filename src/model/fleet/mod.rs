@@ -3,6 +3,7 @@
 pub mod change;
 pub mod change_ring;
 pub mod counts;
+pub mod follower;
 pub mod lag;
 pub mod rows;
 pub mod select;
