@@ -51,7 +51,7 @@ pub fn run(args: &BeatArgs) -> Result<u8, CommandError> {
         )));
     }
     let (endpoint, secrets) = receiver(args)
-        .map_err(|error| CommandError::Usage(error.render(&config::Style::default())))?;
+        .map_err(|error| CommandError::Usage(error.render(&config::DiagnosticStyle::default())))?;
     let payload = payload(args)?;
     let runtime = multi_threaded_runtime()?;
     let clock = Clock::start();
@@ -70,7 +70,7 @@ pub fn run(args: &BeatArgs) -> Result<u8, CommandError> {
     code
 }
 
-fn receiver(args: &BeatArgs) -> Result<config::Receiver, ConfigError> {
+fn receiver(args: &BeatArgs) -> Result<config::ReceiverEndpoint, ConfigError> {
     let (target, headers, token) = (
         args.target.as_str(),
         args.headers.as_slice(),

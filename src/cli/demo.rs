@@ -37,7 +37,9 @@ pub fn run(args: &DemoArgs) -> Result<u8, CommandError> {
             return Ok(exit::OK);
         }
         let plan = config::load_text("demo", demo.config(), Path::new(""), &|_| None)
-            .map_err(|error| CommandError::Internal(error.render(&config::Style::default())))?
+            .map_err(|error| {
+                CommandError::Internal(error.render(&config::DiagnosticStyle::default()))
+            })?
             .plan;
         // Something always is wrong in the story: that is no failure of the demo.
         let verdict = (ExitMode::None, FailOn::Error);

@@ -115,7 +115,7 @@ impl BoundListener {
 impl AccessUpdater {
     /// Takes over token and certificate of a new config. Not for another address: what was fit for
     /// that one may open this one to everybody.
-    pub fn update(&self, loaded: &config::Loaded) {
+    pub fn update(&self, loaded: &config::LoadedConfig) {
         if loaded.listen.as_ref().map(|listen| listen.address) == self.address {
             let (token, tls, hosts) = (
                 loaded.token.clone(),

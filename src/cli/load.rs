@@ -8,7 +8,7 @@ use super::interface::InterfaceConfig;
 use super::output::print_stderr;
 use super::outputs::style_of;
 use super::shard::Shard;
-use crate::config::{self, ConfigError, Source};
+use crate::config::{self, ConfigError, ConfigSource};
 use crate::engine::Plan;
 use crate::model::{Kind, Selector};
 use crate::prefs::Prefs;
@@ -19,7 +19,7 @@ use crate::words;
 /// What a command watches and where that comes from.
 pub struct LoadedPlan {
     pub plan: Plan,
-    pub source: Source,
+    pub source: ConfigSource,
     pub selector: Selection,
     /// What the config says of the screen.
     pub prefs: Prefs,
@@ -149,17 +149,17 @@ pub fn config_error(
 fn shown(error: &ConfigError, format: ErrorFormat, look: &args::LookArgs) -> String {
     let style = style_of(look, &io::stderr());
     let format = match format {
-        ErrorFormat::Full => config::Format::Full,
-        ErrorFormat::Short => config::Format::Short,
-        ErrorFormat::Json => config::Format::Json,
-        ErrorFormat::Github => config::Format::Github,
+        ErrorFormat::Full => config::DiagnosticFormat::Full,
+        ErrorFormat::Short => config::DiagnosticFormat::Short,
+        ErrorFormat::Json => config::DiagnosticFormat::Json,
+        ErrorFormat::Github => config::DiagnosticFormat::Github,
     };
     // As compilers do: `-->` is what editors and scripts look for, box drawing is for who asks.
     let ascii = look.glyphs != GlyphChoice::Unicode;
-    error.render(&config::Style {
+    error.render(&config::DiagnosticStyle {
         format,
         color: style.color,
         ascii,
-        ..config::Style::default()
+        ..config::DiagnosticStyle::default()
     })
 }

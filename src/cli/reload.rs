@@ -13,7 +13,7 @@ use super::fd_limit;
 use super::interface::AccessUpdater;
 use super::load::Selection;
 use super::systemd::Systemd;
-use crate::config::{self, Source};
+use crate::config::{self, ConfigSource};
 use crate::engine::{Engine, Stopped};
 use crate::file;
 use crate::model::Text;
@@ -86,7 +86,7 @@ fn concerns(event: &notify::Event, name: Option<&OsStr>) -> bool {
 
 /// Reads the config again and hands it to the engine, or tells it why not.
 pub struct Reloader {
-    source: Source,
+    source: ConfigSource,
     selector: Selection,
     watch: Option<FileWatch>,
     /// What was read last: a file that was only touched is no reason to look closer.
@@ -97,7 +97,7 @@ pub struct Reloader {
 
 impl Reloader {
     /// None for a config that cannot be read twice.
-    pub fn new(source: Source, selector: Selection) -> Option<Reloader> {
+    pub fn new(source: ConfigSource, selector: Selection) -> Option<Reloader> {
         let path = source.path()?;
         let watch = FileWatch::start(path)
             .inspect_err(|error| {
@@ -153,9 +153,9 @@ impl Reloader {
                 engine.replace(plan).await
             }
             Ok(Err(error)) => {
-                let text = error.render(&config::Style {
-                    format: config::Format::Short,
-                    ..config::Style::default()
+                let text = error.render(&config::DiagnosticStyle {
+                    format: config::DiagnosticFormat::Short,
+                    ..config::DiagnosticStyle::default()
                 });
                 tracing::warn!("the config is not reloaded: {}", text.trim_end());
                 let why = Text::clean(text.lines().next().unwrap_or_default());

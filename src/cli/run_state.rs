@@ -15,7 +15,7 @@ use super::lock::{self, Lock};
 use super::output::{self, print_stderr};
 use super::run::Resume;
 use super::state::{self, StateFile};
-use crate::config::Source;
+use crate::config::ConfigSource;
 use crate::model::{Snapshot, Status};
 use crate::report;
 use crate::report::blind::{Known, Unjudged};
@@ -27,7 +27,7 @@ const NAMED: usize = 5;
 /// The run that remembers.
 pub struct RunStateOptions<'a> {
     pub args: &'a StateArgs,
-    pub source: &'a Source,
+    pub source: &'a ConfigSource,
     /// Only a part of the config is watched: what is remembered of the others stays.
     pub partial: bool,
     /// From which status on `--remind` tells again.
@@ -129,7 +129,7 @@ impl RunStateOptions<'_> {
 ///
 /// # Errors
 /// No path for the state, or one that is no place for it.
-pub fn path(wanted: Option<&Path>, source: &Source) -> Result<PathBuf, String> {
+pub fn path(wanted: Option<&Path>, source: &ConfigSource) -> Result<PathBuf, String> {
     let Some(path) = wanted else {
         return state::usual_path(source);
     };

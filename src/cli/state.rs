@@ -14,7 +14,7 @@ use siphasher::sip::SipHasher13;
 
 use super::output::{self, print_stderr};
 use crate::clock::Clock;
-use crate::config::Source;
+use crate::config::ConfigSource;
 use crate::file;
 use crate::model::{Cause, Good, Memory, Reason, Row, Snapshot, Status, Text};
 use crate::report::blind::{Blind, Why};
@@ -292,7 +292,7 @@ impl SavedMonitor {
 ///
 /// # Errors
 /// A config without a path, or nowhere to keep anything; what to do instead.
-pub fn usual_path(source: &Source) -> Result<PathBuf, String> {
+pub fn usual_path(source: &ConfigSource) -> Result<PathBuf, String> {
     let config = source
         .path()
         .ok_or("a config from stdin has no path to keep a state by: name one, `--state=PATH`")?;

@@ -14,7 +14,7 @@ use super::output::print_stderr;
 use super::run::Resume;
 use super::state::StateFile;
 use super::{CommandError, run_state};
-use crate::config::Source;
+use crate::config::ConfigSource;
 use crate::model::{Change, Event, Follower, Snapshot, What};
 
 /// How soon a change of status is on disk.
@@ -39,7 +39,7 @@ impl StateSaver {
     /// No place for a state, or another process that has it.
     pub fn open(
         path: Option<&Path>,
-        source: &Source,
+        source: &ConfigSource,
         partial: bool,
     ) -> Result<StateSaver, CommandError> {
         let usual = path.is_none();

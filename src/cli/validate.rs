@@ -67,12 +67,12 @@ fn tell(error: &ConfigError, args: &ValidateArgs) -> Result<(), CommandError> {
             config_error(error, args.error_format, &args.look).report();
             return Ok(());
         }
-        ErrorFormat::Json => config::Format::Json,
-        ErrorFormat::Github => config::Format::Github,
+        ErrorFormat::Json => config::DiagnosticFormat::Json,
+        ErrorFormat::Github => config::DiagnosticFormat::Github,
     };
-    let text = error.render(&config::Style {
+    let text = error.render(&config::DiagnosticStyle {
         format,
-        ..config::Style::default()
+        ..config::DiagnosticStyle::default()
     });
     output::write(None, text.as_bytes()).map_err(CommandError::internal)
 }

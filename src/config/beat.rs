@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::diagnostic::{ConfigError, Diagnostic};
 use super::nearest::nearest;
-use super::{Code, Loaded, load_text};
+use super::{Code, LoadedConfig, load_text};
 use crate::engine::HEARTBEATS;
 use crate::monitors::Spec;
 use crate::monitors::dial::Endpoint;
@@ -16,7 +16,7 @@ use crate::monitors::outbox::Secrets;
 const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9747);
 
 /// An endpoint, and what must not be shown of it.
-pub type Receiver = (Endpoint, Arc<Secrets>);
+pub type ReceiverEndpoint = (Endpoint, Arc<Secrets>);
 
 /// An http(s) URL, with headers and a bearer token as a config would have them.
 ///
@@ -26,7 +26,7 @@ pub fn receiver(
     url: &str,
     headers: &[(String, String)],
     token: Option<&str>,
-) -> Result<Receiver, ConfigError> {
+) -> Result<ReceiverEndpoint, ConfigError> {
     // JSON is YAML; a dollar in a word of the command line is only a dollar.
     let literal = |text: &str| text.replace('$', "$$");
     let headers: serde_json::Map<_, _> = headers
@@ -66,11 +66,11 @@ pub fn receiver(
 /// # Errors
 /// No such monitor, or no port to find it at.
 pub fn local(
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     name: &str,
     headers: &[(String, String)],
     token: Option<&str>,
-) -> Result<Receiver, ConfigError> {
+) -> Result<ReceiverEndpoint, ConfigError> {
     let push = loaded
         .plan
         .targets
@@ -84,7 +84,7 @@ pub fn local(
             Code::Reference,
             format!("no push monitor is named `{name}`"),
         );
-        return Err(ConfigError::bare(
+        return Err(ConfigError::without_source(
             match nearest(name, push.map(|(known, _)| known)) {
                 Some(near) => problem.help(format!("did you mean `{near}`?")),
                 None => problem.help("a URL begins with http:// or https://"),
@@ -130,7 +130,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 }
 
 fn refused(why: &str) -> ConfigError {
-    ConfigError::bare(Diagnostic::new(
+    ConfigError::without_source(Diagnostic::new(
         Code::NotAUrl,
         format!("cannot send there: {why}"),
     ))

@@ -18,7 +18,7 @@ pub struct Context<'s> {
     seen: RefCell<HashSet<(Code, Option<Span>)>>,
     masks: RefCell<Vec<Span>>,
     /// What came from `${…}`.
-    outside: RefCell<HashSet<String>>,
+    external: RefCell<HashSet<String>>,
 }
 
 impl<'s> Context<'s> {
@@ -28,7 +28,7 @@ impl<'s> Context<'s> {
             problems: RefCell::default(),
             seen: RefCell::default(),
             masks: RefCell::default(),
-            outside: RefCell::default(),
+            external: RefCell::default(),
         }
     }
 
@@ -41,7 +41,7 @@ impl<'s> Context<'s> {
 
     /// A monitor's name, worth showing for orientation: it stands at most six lines above the
     /// place.
-    pub fn near(&self, name: Span, place: Span) -> Option<Span> {
+    pub fn name_if_near(&self, name: Span, place: Span) -> Option<Span> {
         let between = self.source.get(name.range().end..place.range().start)?;
         (between.matches('\n').count() <= 6).then_some(name)
     }
@@ -53,8 +53,8 @@ impl<'s> Context<'s> {
 
     /// Never shows this value, nor a line of it, in a message, wherever the words of the message
     /// come from.
-    pub fn strike(&self, value: &Secret) {
-        let mut outside = self.outside.borrow_mut();
+    pub fn redact(&self, value: &Secret) {
+        let mut outside = self.external.borrow_mut();
         for part in
             std::iter::once(value.reveal().trim()).chain(value.reveal().lines().map(str::trim))
         {
@@ -67,7 +67,7 @@ impl<'s> Context<'s> {
     /// The mistakes, and the places to mask.
     pub fn finish(self) -> (Vec<Diagnostic>, Vec<Span>) {
         let mut problems = self.problems.into_inner();
-        let mut outside: Vec<String> = self.outside.into_inner().into_iter().collect();
+        let mut outside: Vec<String> = self.external.into_inner().into_iter().collect();
         // A value may hold another one.
         outside.sort_unstable_by_key(|value| std::cmp::Reverse(value.len()));
         for text in problems.iter_mut().flat_map(Diagnostic::texts) {

@@ -40,11 +40,11 @@ impl Span {
 }
 
 /// Where the lines of a text begin: asked for every monitor of a long file.
-pub struct Lines(Vec<usize>);
+pub struct LineIndex(Vec<usize>);
 
-impl Lines {
-    pub fn new(text: &str) -> Lines {
-        Lines(text.match_indices('\n').map(|(at, _)| at).collect())
+impl LineIndex {
+    pub fn new(text: &str) -> LineIndex {
+        LineIndex(text.match_indices('\n').map(|(at, _)| at).collect())
     }
 
     /// The line that a place begins in, from 1.
@@ -87,7 +87,7 @@ impl Diagnostic {
         self
     }
 
-    pub fn beside(mut self, span: Span, label: impl Into<String>) -> Diagnostic {
+    pub fn also(mut self, span: Span, label: impl Into<String>) -> Diagnostic {
         self.context.push((span, label.into()));
         self
     }
@@ -121,7 +121,7 @@ impl Diagnostic {
     }
 
     /// What is said beside the title, in one text.
-    fn advice(&self) -> Option<String> {
+    fn advice_text(&self) -> Option<String> {
         let label = self.primary.iter().map(|(_, label)| label);
         let all = label
             .chain(&self.notes)
@@ -134,7 +134,7 @@ impl Diagnostic {
 
 /// How errors are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum DiagnosticFormat {
     /// With the source and carets.
     Full,
     /// One line each: `file:line:col: error[HB012]: …`.
@@ -147,18 +147,18 @@ pub enum Format {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub struct Style {
-    pub format: Format,
+pub struct DiagnosticStyle {
+    pub format: DiagnosticFormat,
     pub color: bool,
     pub ascii: bool,
     /// Columns of the terminal.
     pub width: usize,
 }
 
-impl Default for Style {
+impl Default for DiagnosticStyle {
     fn default() -> Self {
-        Style {
-            format: Format::Full,
+        DiagnosticStyle {
+            format: DiagnosticFormat::Full,
             color: false,
             ascii: false,
             width: 100,
@@ -180,9 +180,9 @@ pub struct ConfigError {
 
 impl fmt::Debug for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render(&Style {
-            format: Format::Short,
-            ..Style::default()
+        f.write_str(&self.render(&DiagnosticStyle {
+            format: DiagnosticFormat::Short,
+            ..DiagnosticStyle::default()
         }))
     }
 }
@@ -205,7 +205,7 @@ impl ConfigError {
     }
 
     /// An error about no line of a file.
-    pub(super) fn bare(problem: Diagnostic) -> ConfigError {
+    pub(super) fn without_source(problem: Diagnostic) -> ConfigError {
         ConfigError {
             name: String::new(),
             problems: vec![problem],
@@ -215,23 +215,23 @@ impl ConfigError {
     }
 
     /// All errors, most important at the end, a line break behind the last.
-    pub fn render(&self, style: &Style) -> String {
+    pub fn render(&self, style: &DiagnosticStyle) -> String {
         let mut out = String::new();
         // People are told the first; a program can count for itself.
-        let shown = if style.format == Format::Json {
+        let shown = if style.format == DiagnosticFormat::Json {
             usize::MAX
         } else {
             SHOWN
         };
         for problem in self.problems.iter().take(shown) {
             match style.format {
-                Format::Full => out.push_str(&self.full(problem, style)),
-                Format::Short => out.push_str(&self.short(problem)),
-                Format::Json => out.push_str(&self.json(problem)),
-                Format::Github => out.push_str(&self.github(problem)),
+                DiagnosticFormat::Full => out.push_str(&self.full(problem, style)),
+                DiagnosticFormat::Short => out.push_str(&self.short(problem)),
+                DiagnosticFormat::Json => out.push_str(&self.json(problem)),
+                DiagnosticFormat::Github => out.push_str(&self.github(problem)),
             }
             out.push('\n');
-            if style.format == Format::Full {
+            if style.format == DiagnosticFormat::Full {
                 out.push('\n');
             }
         }
@@ -247,7 +247,7 @@ impl ConfigError {
                 severity.as_str(),
                 count - SHOWN
             ));
-        } else if style.format == Format::Full {
+        } else if style.format == DiagnosticFormat::Full {
             out.pop();
         }
         out
@@ -279,7 +279,7 @@ impl ConfigError {
             "line": place.map(|(line, _)| line),
             "column": place.map(|(_, column)| column),
             "message": clean(&problem.title),
-            "help": problem.advice(),
+            "help": problem.advice_text(),
         })
         .to_string()
     }
@@ -304,7 +304,7 @@ impl ConfigError {
             head.push_str(&format!("line={line},col={column},"));
         }
         let advice = problem
-            .advice()
+            .advice_text()
             .map_or(String::new(), |advice| format!("\n{advice}"));
         format!(
             "{head}title={}::{}",
@@ -324,7 +324,7 @@ impl ConfigError {
         (line, column)
     }
 
-    fn full(&self, problem: &Diagnostic, style: &Style) -> String {
+    fn full(&self, problem: &Diagnostic, style: &DiagnosticStyle) -> String {
         let code = problem.code.to_string();
         let level = match problem.code.severity() {
             Severity::Error => Level::ERROR,

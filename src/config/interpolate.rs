@@ -16,7 +16,7 @@ const FILE_LIMIT: u64 = 64 << 10;
 
 /// What a scalar got from outside the config.
 #[derive(Clone, Debug)]
-pub struct Outside {
+pub struct External {
     /// The scalar as it may be shown: `***` for every value from outside.
     pub shown: String,
     pub secrets: Vec<Secret>,
@@ -29,7 +29,7 @@ pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub struct Interpolator<'a> {
     pub source: &'a str,
     /// Told of every value from outside.
-    pub strike: &'a dyn Fn(&Secret),
+    pub redact: &'a dyn Fn(&Secret),
     pub environment: Environment<'a>,
     /// Relative files are relative to it.
     pub folder: &'a Path,
@@ -43,7 +43,7 @@ impl Interpolator<'_> {
         match &mut node.value {
             Value::Scalar(scalar) if scalar.text.contains('$') => {
                 let mut text = String::with_capacity(scalar.text.len());
-                let mut outside = Outside {
+                let mut outside = External {
                     shown: String::new(),
                     secrets: Vec::new(),
                 };
@@ -55,7 +55,7 @@ impl Interpolator<'_> {
                     node.value = Value::Broken;
                     return;
                 }
-                scalar.outside = (!outside.secrets.is_empty()).then(|| Box::new(outside));
+                scalar.external = (!outside.secrets.is_empty()).then(|| Box::new(outside));
                 scalar.text = text;
             }
             Value::Seq(nodes) => nodes.iter_mut().for_each(|node| self.expand(node)),
@@ -68,50 +68,52 @@ impl Interpolator<'_> {
 
     fn piece(
         &mut self,
-        piece: Piece<'_>,
+        piece: ScalarPiece<'_>,
         whole: &str,
         span: Span,
         text: &mut String,
-        outside: &mut Outside,
+        outside: &mut External,
     ) {
         let value = match piece {
-            Piece::Literal(literal) => {
+            ScalarPiece::Literal(literal) => {
                 text.push_str(literal);
                 outside.shown.push_str(literal);
                 return;
             }
-            Piece::Variable { name, default, at } => match ((self.environment)(name), default) {
-                (Some(value), default) if !value.is_empty() || default.is_none() => value,
-                (_, Some(default)) => {
-                    text.push_str(default);
-                    outside.shown.push_str(default);
-                    return;
-                }
-                (_, None) => {
-                    let title = format!("environment variable `{name}` is not set");
-                    let file = name.to_ascii_lowercase();
-                    self.problems.push(Diagnostic::new(Code::Unset, title).at(place(self.source, span, whole, at), "").help(
+            ScalarPiece::Variable { name, default, at } => {
+                match ((self.environment)(name), default) {
+                    (Some(value), default) if !value.is_empty() || default.is_none() => value,
+                    (_, Some(default)) => {
+                        text.push_str(default);
+                        outside.shown.push_str(default);
+                        return;
+                    }
+                    (_, None) => {
+                        let title = format!("environment variable `{name}` is not set");
+                        let file = name.to_ascii_lowercase();
+                        self.problems.push(Diagnostic::new(Code::Unset, title).at(span_of_part(self.source, span, whole, at), "").help(
                         format!("set it, give a default `${{{name}:-…}}`, or read a file `${{file:/run/secrets/{file}}}`"),
                     ));
-                    return;
+                        return;
+                    }
                 }
-            },
-            Piece::File { path, at } => match self.file(path) {
+            }
+            ScalarPiece::File { path, at } => match self.file(path) {
                 Ok(value) => value,
                 Err(why) => {
                     let title = format!("cannot read the file `{path}`");
                     self.problems.push(
                         Diagnostic::new(Code::SecretFile, title)
-                            .at(place(self.source, span, whole, at), why),
+                            .at(span_of_part(self.source, span, whole, at), why),
                     );
                     return;
                 }
             },
-            Piece::Broken { at } => {
+            ScalarPiece::Broken { at } => {
                 let broken =
                     Diagnostic::new(Code::Reference, "a `${…}` that hbmon does not understand")
                         .at(
-                            place(self.source, span, whole, at),
+                            span_of_part(self.source, span, whole, at),
                             "expected `${NAME}`, `${NAME:-default}` or `${file:/path}`",
                         )
                         .help("for a dollar that is only a dollar write `$$`");
@@ -122,7 +124,7 @@ impl Interpolator<'_> {
         text.push_str(&value);
         outside.shown.push_str("***");
         let value = Secret::new(value);
-        (self.strike)(&value);
+        (self.redact)(&value);
         outside.secrets.push(value);
     }
 
@@ -149,7 +151,7 @@ fn read(path: &Path) -> Result<String, String> {
 
 /// Where a part of a scalar's text stands in the source: exactly, if the text stands there as it is
 /// (no escapes, no folding), else the whole scalar.
-pub fn place(source: &str, span: Span, text: &str, part: Range<usize>) -> Span {
+pub fn span_of_part(source: &str, span: Span, text: &str, part: Range<usize>) -> Span {
     let written = source.get(span.range()).unwrap_or("");
     if let Some(offset) = written.find(text) {
         let start = span.range().start + offset;
@@ -169,7 +171,7 @@ pub fn place(source: &str, span: Span, text: &str, part: Range<usize>) -> Span {
 }
 
 #[derive(Debug, PartialEq)]
-enum Piece<'t> {
+enum ScalarPiece<'t> {
     Literal(&'t str),
     Variable {
         name: &'t str,
@@ -185,15 +187,15 @@ enum Piece<'t> {
     },
 }
 
-fn pieces(text: &str) -> Vec<Piece<'_>> {
+fn pieces(text: &str) -> Vec<ScalarPiece<'_>> {
     let mut pieces = Vec::new();
     let mut from = 0;
     while let Some(found) = text.get(from..).and_then(|rest| rest.find('$')) {
         let dollar = from + found;
-        pieces.push(Piece::Literal(text.get(from..dollar).unwrap_or("")));
+        pieces.push(ScalarPiece::Literal(text.get(from..dollar).unwrap_or("")));
         let rest = text.get(dollar + 1..).unwrap_or("");
         if rest.starts_with('$') {
-            pieces.push(Piece::Literal("$"));
+            pieces.push(ScalarPiece::Literal("$"));
             from = dollar + 2;
         } else if let Some(inner) = rest.strip_prefix('{') {
             let end = inner.find('}');
@@ -201,23 +203,23 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
             from = at.end;
             pieces.push(match end.and_then(|end| inner.get(..end)) {
                 Some(inner) => reference(inner, at),
-                None => Piece::Broken { at },
+                None => ScalarPiece::Broken { at },
             });
         } else {
-            pieces.push(Piece::Literal("$"));
+            pieces.push(ScalarPiece::Literal("$"));
             from = dollar + 1;
         }
     }
-    pieces.push(Piece::Literal(text.get(from..).unwrap_or("")));
+    pieces.push(ScalarPiece::Literal(text.get(from..).unwrap_or("")));
     pieces
 }
 
-fn reference(inner: &str, at: Range<usize>) -> Piece<'_> {
+fn reference(inner: &str, at: Range<usize>) -> ScalarPiece<'_> {
     if let Some(path) = inner.strip_prefix("file:") {
         return if path.trim().is_empty() {
-            Piece::Broken { at }
+            ScalarPiece::Broken { at }
         } else {
-            Piece::File { path, at }
+            ScalarPiece::File { path, at }
         };
     }
     let (name, default) = match inner.split_once(":-") {
@@ -229,9 +231,9 @@ fn reference(inner: &str, at: Range<usize>) -> Piece<'_> {
         .next()
         .is_some_and(|first| first == '_' || first.is_ascii_alphabetic());
     if starts && letters.all(|letter| letter == '_' || letter.is_ascii_alphanumeric()) {
-        Piece::Variable { name, default, at }
+        ScalarPiece::Variable { name, default, at }
     } else {
-        Piece::Broken { at }
+        ScalarPiece::Broken { at }
     }
 }
 
@@ -244,30 +246,30 @@ mod tests {
         assert_eq!(
             pieces("$.a $$ ${A}${B:-x:y}"),
             [
-                Piece::Literal(""),
-                Piece::Literal("$"),
-                Piece::Literal(".a "),
-                Piece::Literal("$"),
-                Piece::Literal(" "),
-                Piece::Variable {
+                ScalarPiece::Literal(""),
+                ScalarPiece::Literal("$"),
+                ScalarPiece::Literal(".a "),
+                ScalarPiece::Literal("$"),
+                ScalarPiece::Literal(" "),
+                ScalarPiece::Variable {
                     name: "A",
                     default: None,
                     at: 7..11
                 },
-                Piece::Literal(""),
-                Piece::Variable {
+                ScalarPiece::Literal(""),
+                ScalarPiece::Variable {
                     name: "B",
                     default: Some("x:y"),
                     at: 11..20
                 },
-                Piece::Literal(""),
+                ScalarPiece::Literal(""),
             ]
         );
         for broken in ["${", "${}", "${1A}", "${A-b}", "${A?}", "${file:}", "${ A}"] {
             assert!(
                 pieces(broken)
                     .iter()
-                    .any(|piece| matches!(piece, Piece::Broken { .. })),
+                    .any(|piece| matches!(piece, ScalarPiece::Broken { .. })),
                 "{broken}"
             );
         }

@@ -52,7 +52,7 @@ impl Listen {
 
 /// The error about an address that no config names.
 pub fn default_refused(address: SocketAddr, why: &str) -> ConfigError {
-    ConfigError::bare(
+    ConfigError::without_source(
         refused(address, why).help("set `listen` in the config, as in `listen: 127.0.0.1:9750`"),
     )
 }

@@ -10,7 +10,6 @@ mod context;
 mod de;
 mod diagnostic;
 mod explain;
-mod field;
 mod file;
 mod interpolate;
 mod listen;
@@ -21,6 +20,7 @@ pub mod reference;
 mod resolve;
 mod schema;
 mod secret;
+mod setting;
 mod source;
 mod units;
 mod yaml;
@@ -34,22 +34,22 @@ use crate::monitors::token::Token;
 use crate::prefs::Prefs;
 use context::Context;
 use interpolate::Interpolator;
-use resolve::Interface;
+use resolve::InterfacePlan;
 
-pub use beat::{Receiver, local, receiver};
+pub use beat::{ReceiverEndpoint, local, receiver};
 pub use codes::{Code, Severity};
-pub use diagnostic::{ConfigError, Diagnostic, Format, Style};
+pub use diagnostic::{ConfigError, Diagnostic, DiagnosticFormat, DiagnosticStyle};
 pub use explain::{Example, Explanation};
 pub use interpolate::Environment;
 pub use listen::{Listen, default_refused};
 pub use probe::probe;
 pub use schema::schema;
 pub use secret::Secret;
-pub use source::{Source, find};
+pub use source::{ConfigSource, find};
 
 /// A config that can be used.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct LoadedConfig {
     pub plan: Plan,
     /// The file; none for stdin.
     pub path: Option<PathBuf>,
@@ -72,18 +72,18 @@ pub struct Loaded {
 ///
 /// # Errors
 /// Every mistake in it.
-pub fn load(source: &Source) -> Result<Loaded, ConfigError> {
+pub fn load(source: &ConfigSource) -> Result<LoadedConfig, ConfigError> {
     let (name, text) = source::read(source)?;
     let path = match source {
-        Source::Stdin => None,
-        Source::File(path) => Some(path.clone()),
+        ConfigSource::Stdin => None,
+        ConfigSource::File(path) => Some(path.clone()),
     };
     let folder = path
         .as_deref()
         .and_then(Path::parent)
         .unwrap_or(Path::new(""));
     let loaded = load_text(&name, &text, folder, &|name| std::env::var(name).ok())?;
-    Ok(Loaded { path, ..loaded })
+    Ok(LoadedConfig { path, ..loaded })
 }
 
 /// Reads a config from a text. `name`: what errors call it; `folder`: what relative files are
@@ -96,10 +96,10 @@ pub fn load_text(
     text: &str,
     folder: &Path,
     environment: Environment<'_>,
-) -> Result<Loaded, ConfigError> {
+) -> Result<LoadedConfig, ConfigError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let context = Context::new(text);
-    let understood = understand(&context, folder, environment);
+    let understood = interpret(&context, folder, environment);
     let (problems, masks) = context.finish();
     let (errors, warnings): (Vec<_>, Vec<_>) = problems
         .into_iter()
@@ -107,7 +107,7 @@ pub fn load_text(
     match understood {
         Some((
             plan,
-            Interface {
+            InterfacePlan {
                 listen,
                 token,
                 hosts,
@@ -119,7 +119,7 @@ pub fn load_text(
                 listen.map(|(address, span)| Listen::new(address, name, text, span, &masks));
             let warnings =
                 (!warnings.is_empty()).then(|| ConfigError::new(name, text, warnings, masks));
-            Ok(Loaded {
+            Ok(LoadedConfig {
                 plan,
                 path: None,
                 listen,
@@ -134,15 +134,15 @@ pub fn load_text(
     }
 }
 
-fn understand(
+fn interpret(
     context: &Context<'_>,
     folder: &Path,
     environment: Environment<'_>,
-) -> Option<(Plan, Interface, Prefs)> {
+) -> Option<(Plan, InterfacePlan, Prefs)> {
     let mut tree = yaml::parse(context)?;
     let mut interpolator = Interpolator {
         source: context.source,
-        strike: &|value| context.strike(value),
+        redact: &|value| context.redact(value),
         environment,
         folder,
         files: HashMap::new(),
@@ -153,9 +153,9 @@ fn understand(
         .problems
         .into_iter()
         .for_each(|problem| context.report(problem));
-    let file: file::File = de::read(&tree, context)?;
+    let file: file::ConfigFile = de::read(&tree, context)?;
     drop(tree);
-    let resolver = resolve::Resolver::new(context, folder);
+    let resolver = resolve::PlanResolver::new(context, folder);
     Some((
         resolver.plan(&file),
         resolver.interface(&file),

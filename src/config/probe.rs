@@ -55,7 +55,7 @@ fn refused(url: &str, why: &str) -> ConfigError {
     } else {
         mask::address(url)
     };
-    ConfigError::bare(
+    ConfigError::without_source(
         Diagnostic::new(Code::NotAUrl, format!("cannot probe `{shown}`: {why}"))
             .help("write a URL that begins with http, https, ws, wss, sse+http, sse+https, sio+http or sio+https"),
     )

@@ -6,23 +6,24 @@ use std::fmt::Write;
 use schemars::JsonSchema;
 use serde_json::Value;
 
-use super::field::Field;
 use super::file::{
-    Answer, Auth, Backoff, Basic, Common, Endpoint, Expect, Failures, File, Http, Identity, Levels,
-    Monitor, Presence, Push, Quality, ReplyRule, Schedule, Screen, SendEvery, Socketio, Sse,
-    Steady, Thresholds, Tls, Websocket,
+    AnswerKeys, Auth, BackoffKeys, Basic, CommonKeys, ConfigFile, EndpointKeys, ExpectKeys,
+    Failures, HttpKeys, IdentityKeys, LevelsKeys, MonitorKeys, PresenceKeys, PushKeys, QualityKeys,
+    ReplyRuleKeys, ScheduleKeys, ScreenKeys, SendEvery, SocketioKeys, SseKeys, SteadyKeys,
+    Thresholds, TlsKeys, WebsocketKeys,
 };
 use super::schema::schema_of;
+use super::setting::Setting;
 use super::units::Period;
 
 /// The keys of one map.
-pub struct Section {
+pub struct ReferenceSection {
     pub title: &'static str,
     pub about: String,
-    pub keys: Vec<Key>,
+    pub keys: Vec<ReferenceKey>,
 }
 
-pub struct Key {
+pub struct ReferenceKey {
     pub name: String,
     /// What it takes, in words.
     pub takes: String,
@@ -45,38 +46,38 @@ pub const RULES: &[&str] = &[
 ];
 
 /// Every map that a config can hold, from the outside in.
-pub fn sections() -> Vec<Section> {
+pub fn sections() -> Vec<ReferenceSection> {
     vec![
-        section::<File>("The file"),
-        section::<Monitor>("A monitor"),
-        section::<Common>("A monitor of any kind, and `defaults`"),
+        section::<ConfigFile>("The file"),
+        section::<MonitorKeys>("A monitor"),
+        section::<CommonKeys>("A monitor of any kind, and `defaults`"),
         section::<Thresholds>("`thresholds`"),
         section::<Failures>("`thresholds.failures`"),
-        section::<Levels<Field<Period>>>("Two limits"),
-        section::<Backoff>("`backoff`"),
-        section::<Presence>("`presence`"),
-        section::<Quality>("`quality`"),
-        section::<Steady>("`quality.excellent` and `quality.good`"),
-        section::<Endpoint>("Every kind with a URL"),
+        section::<LevelsKeys<Setting<Period>>>("Two limits"),
+        section::<BackoffKeys>("`backoff`"),
+        section::<PresenceKeys>("`presence`"),
+        section::<QualityKeys>("`quality`"),
+        section::<SteadyKeys>("`quality.excellent` and `quality.good`"),
+        section::<EndpointKeys>("Every kind with a URL"),
         section::<Auth>("`auth`"),
         section::<Basic>("`auth.basic`"),
-        section::<Tls>("`tls` of a kind"),
-        section::<Http>("`http`"),
-        section::<Answer>("`expect` of `http`"),
-        section::<Websocket>("`websocket`"),
-        section::<ReplyRule>("`reply` of `websocket`"),
+        section::<TlsKeys>("`tls` of a kind"),
+        section::<HttpKeys>("`http`"),
+        section::<AnswerKeys>("`expect` of `http`"),
+        section::<WebsocketKeys>("`websocket`"),
+        section::<ReplyRuleKeys>("`reply` of `websocket`"),
         section::<SendEvery>("`send_every` of `websocket`"),
-        section::<Sse>("`sse`"),
-        section::<Socketio>("`socketio`"),
-        section::<Push>("`push`"),
-        section::<Schedule>("`push.schedule`"),
-        section::<Expect>("`expect` of subscriptions and `push`"),
-        section::<Identity>("`tls` of the file"),
-        section::<Screen>("`screen`"),
+        section::<SseKeys>("`sse`"),
+        section::<SocketioKeys>("`socketio`"),
+        section::<PushKeys>("`push`"),
+        section::<ScheduleKeys>("`push.schedule`"),
+        section::<ExpectKeys>("`expect` of subscriptions and `push`"),
+        section::<IdentityKeys>("`tls` of the file"),
+        section::<ScreenKeys>("`screen`"),
     ]
 }
 
-fn section<T: JsonSchema>(title: &'static str) -> Section {
+fn section<T: JsonSchema>(title: &'static str) -> ReferenceSection {
     let schema = schema_of::<T>().to_value();
     let about = text(&schema, "description").to_owned();
     // Where a bare value may stand for the map, the map is the second choice.
@@ -85,7 +86,7 @@ fn section<T: JsonSchema>(title: &'static str) -> Section {
         .iter()
         .filter_map(Value::as_str)
         .collect();
-    let mut keys: Vec<Key> = map
+    let mut keys: Vec<ReferenceKey> = map
         .get("properties")
         .and_then(Value::as_object)
         .into_iter()
@@ -96,16 +97,16 @@ fn section<T: JsonSchema>(title: &'static str) -> Section {
     keys.iter_mut()
         .filter(|key| required.contains(&key.name.as_str()))
         .for_each(|key| key.default = None);
-    Section { title, about, keys }
+    ReferenceSection { title, about, keys }
 }
 
-fn key(name: &str, schema: &Value, root: &Value) -> Key {
+fn key(name: &str, schema: &Value, root: &Value) -> ReferenceKey {
     let (about, default) = match text(schema, "description").rsplit_once("Default: ") {
         Some((about, default)) => (about.trim_end(), default.trim_end_matches('.')),
         None if has_defaults(schema, root) => (text(schema, "description"), "as below"),
         None => (text(schema, "description"), "none"),
     };
-    Key {
+    ReferenceKey {
         name: name.to_owned(),
         takes: takes(schema, root),
         default: Some(default.to_owned()),
@@ -200,12 +201,12 @@ pub fn markdown() -> String {
     for rule in RULES {
         let _ = writeln!(page, "- {rule}");
     }
-    for Section { title, about, keys } in sections() {
+    for ReferenceSection { title, about, keys } in sections() {
         let _ = write!(
             page,
             "\n## {title}\n\n{about}\n\n| key | takes | default | meaning |\n|---|---|---|---|\n"
         );
-        for Key {
+        for ReferenceKey {
             name,
             takes,
             default,

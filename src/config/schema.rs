@@ -11,21 +11,21 @@ use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::field::{Field, Many, Pairs, With};
-use super::file::File;
+use super::file::ConfigFile;
 use super::secret::{Hidden, Secret};
+use super::setting::{Flattened, Many, Pairs, Setting};
 use super::units::{Period, Size};
 use crate::model::Kind;
 
 /// In a text that matches, something comes from outside, and it may turn out to be anything.
-const OUTSIDE: &str = r"\$\{";
+const EXTERNAL: &str = r"\$\{";
 /// What `jiff` reads, in its short and its long names.
 const DURATION: &str = r"^\s*(\d+([.,]\d+)?\s*(w|weeks?|d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?|ms|millis|milliseconds?|us|µs|micros|microseconds?|ns|nanos|nanoseconds?)\s*,?\s*)+$|\$\{";
 const SIZE: &str = r"^\s*\d+\s*(B|[kK]B|MB|GB|KiB|MiB|GiB)\s*$|\$\{";
 
 /// The schema of a config file, as JSON.
 pub fn schema() -> Value {
-    let mut schema = schema_of::<File>();
+    let mut schema = schema_of::<ConfigFile>();
     schema.insert("title".to_owned(), "hbmon config".into());
     schema.insert(
         "patternProperties".to_owned(),
@@ -35,7 +35,7 @@ pub fn schema() -> Value {
         .iter()
         .map(|kind| json!({"required": [kind.as_str()]}))
         .collect();
-    if let Some(Value::Object(monitor)) = schema.pointer_mut("/$defs/Monitor") {
+    if let Some(Value::Object(monitor)) = schema.pointer_mut("/$defs/MonitorKeys") {
         monitor.insert("oneOf".to_owned(), kinds.into());
     }
     schema.to_value()
@@ -44,16 +44,16 @@ pub fn schema() -> Value {
 /// The schema of one of its parts.
 pub(super) fn schema_of<T: JsonSchema>() -> Schema {
     SchemaSettings::draft2020_12()
-        .with_transform(Finish)
+        .with_transform(FinishSchema)
         .into_generator()
         .into_root_schema_for::<T>()
 }
 
 /// The last pass over what the derive made.
 #[derive(Clone)]
-struct Finish;
+struct FinishSchema;
 
-impl Transform for Finish {
+impl Transform for FinishSchema {
     fn transform(&mut self, schema: &mut Schema) {
         transform_subschemas(self, schema);
         if let Some(keys) = schema.as_object_mut() {
@@ -129,14 +129,14 @@ fn loosened(keys: &mut Map<String, Value>) {
         let choices = words.into_iter().chain(numbers).collect::<Vec<_>>();
         keys.insert(
             "anyOf".to_owned(),
-            json!([{"enum": choices}, {"type": "string", "pattern": OUTSIDE}]),
+            json!([{"enum": choices}, {"type": "string", "pattern": EXTERNAL}]),
         );
         return;
     }
     match keys.get("type").and_then(Value::as_str) {
         Some(plain @ ("boolean" | "integer")) => {
             keys.insert("type".to_owned(), json!([plain, "string"]));
-            keys.insert("pattern".to_owned(), OUTSIDE.into());
+            keys.insert("pattern".to_owned(), EXTERNAL.into());
             keys.remove("format");
         }
         Some("string") if !keys.contains_key("pattern") => {
@@ -146,7 +146,7 @@ fn loosened(keys: &mut Map<String, Value>) {
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Field<T> {
+impl<T: JsonSchema> JsonSchema for Setting<T> {
     fn inline_schema() -> bool {
         T::inline_schema()
     }
@@ -165,7 +165,7 @@ impl<T: JsonSchema> JsonSchema for Field<T> {
 }
 
 /// One map with the keys of both; where they have a `url`, a bare text is that URL.
-impl<A: JsonSchema, B: JsonSchema> JsonSchema for With<A, B> {
+impl<A: JsonSchema, B: JsonSchema> JsonSchema for Flattened<A, B> {
     fn schema_name() -> Cow<'static, str> {
         B::schema_name()
     }

@@ -15,17 +15,17 @@ const LIMIT: u64 = 64 << 20;
 
 /// A config that was found, not read yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum ConfigSource {
     Stdin,
     File(PathBuf),
 }
 
-impl Source {
+impl ConfigSource {
     /// The file; none for stdin.
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Source::Stdin => None,
-            Source::File(path) => Some(path),
+            ConfigSource::Stdin => None,
+            ConfigSource::File(path) => Some(path),
         }
     }
 }
@@ -36,9 +36,9 @@ impl Source {
 ///
 /// # Errors
 /// HB001 if there is none.
-pub fn find(explicit: Option<&Path>) -> Result<Source, ConfigError> {
+pub fn find(explicit: Option<&Path>) -> Result<ConfigSource, ConfigError> {
     match explicit {
-        Some(path) if path == Path::new("-") => Ok(Source::Stdin),
+        Some(path) if path == Path::new("-") => Ok(ConfigSource::Stdin),
         Some(path) => existing(path),
         None => usual(&places(
             std::env::var_os("XDG_CONFIG_HOME"),
@@ -62,26 +62,26 @@ fn places(config_home: Option<OsString>, home: Option<OsString>) -> Vec<PathBuf>
     places
 }
 
-fn usual(places: &[PathBuf]) -> Result<Source, ConfigError> {
+fn usual(places: &[PathBuf]) -> Result<ConfigSource, ConfigError> {
     if let Some(path) = places.iter().find(|path| path.exists()) {
-        return Ok(Source::File(path.clone()));
+        return Ok(ConfigSource::File(path.clone()));
     }
     let places = places
         .iter()
         .map(|path| path.display().to_string())
         .collect::<Vec<_>>()
         .join(", ");
-    Err(ConfigError::bare(
+    Err(ConfigError::without_source(
         Diagnostic::new(Code::NoConfig, "no config file")
             .note(format!("looked for {places}"))
             .help("`hbmon init` writes one, `hbmon demo` needs none, `hbmon probe URL` checks one target"),
     ))
 }
 
-fn existing(path: &Path) -> Result<Source, ConfigError> {
+fn existing(path: &Path) -> Result<ConfigSource, ConfigError> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(unreadable(path, "it is a folder")),
-        Ok(_) => Ok(Source::File(path.to_owned())),
+        Ok(_) => Ok(ConfigSource::File(path.to_owned())),
         Err(error) => Err(unreadable(path, &file::why(&error))),
     }
 }
@@ -94,7 +94,7 @@ fn unreadable(path: &Path, why: &str) -> ConfigError {
     if let Some(similar) = similar(path) {
         problem = problem.help(format!("`{similar}` exists here"));
     }
-    ConfigError::bare(problem)
+    ConfigError::without_source(problem)
 }
 
 /// A YAML file beside it with nearly its name.
@@ -118,24 +118,24 @@ fn similar(path: &Path) -> Option<String> {
 ///
 /// # Errors
 /// HB001 if it cannot be opened, HB002 beyond 64 MiB or if it is not UTF-8.
-pub fn read(source: &Source) -> Result<(String, String), ConfigError> {
+pub fn read(source: &ConfigSource) -> Result<(String, String), ConfigError> {
     let (name, bytes) = match source {
-        Source::Stdin => (
+        ConfigSource::Stdin => (
             "<stdin>".to_owned(),
             file::capped(io::stdin().lock(), LIMIT),
         ),
-        Source::File(path) => (
+        ConfigSource::File(path) => (
             path.display().to_string(),
             file::open_argument(path).and_then(|file| file::capped(file, LIMIT)),
         ),
     };
     let bytes = bytes.map_err(|error| match (error.kind(), source) {
-        (ErrorKind::FileTooLarge, _) => ConfigError::bare(Diagnostic::new(
+        (ErrorKind::FileTooLarge, _) => ConfigError::without_source(Diagnostic::new(
             Code::Unreadable,
             format!("`{name}` is larger than 64 MiB, the most that hbmon reads as a config"),
         )),
-        (_, Source::File(path)) => unreadable(path, &file::why(&error)),
-        (_, Source::Stdin) => ConfigError::bare(Diagnostic::new(
+        (_, ConfigSource::File(path)) => unreadable(path, &file::why(&error)),
+        (_, ConfigSource::Stdin) => ConfigError::without_source(Diagnostic::new(
             Code::NoConfig,
             format!("cannot read stdin: {}", file::why(&error)),
         )),
@@ -144,7 +144,7 @@ pub fn read(source: &Source) -> Result<(String, String), ConfigError> {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        ConfigError::bare(
+        ConfigError::without_source(
             Diagnostic::new(
                 Code::Unreadable,
                 format!("`{name}` is not UTF-8: a bad byte in line {line}"),

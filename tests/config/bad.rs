@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use hbmon::config::{ConfigError, Format, Loaded, Style, load_text};
+use hbmon::config::{ConfigError, DiagnosticFormat, DiagnosticStyle, LoadedConfig, load_text};
 
 #[test]
 fn mistakes_have_exact_messages() {
@@ -29,7 +29,7 @@ fn warnings_have_exact_messages() {
 /// Compares what is said of each config of a folder; how many there are.
 fn messages(
     folder: &str,
-    said: impl Fn(&str, Result<Loaded, ConfigError>) -> ConfigError,
+    said: impl Fn(&str, Result<LoadedConfig, ConfigError>) -> ConfigError,
 ) -> usize {
     let folder = Path::new("tests/config").join(folder);
     let mut seen = 0;
@@ -44,13 +44,18 @@ fn messages(
         let text = fs::read_to_string(&path).unwrap();
         let environment = |name: &str| (name == "SECRET").then(|| "s3cr3t-from-outside".to_owned());
         let error = said(&name, load_text(&name, &text, &folder, &environment));
-        let style = Style {
+        let style = DiagnosticStyle {
             ascii: true,
-            ..Style::default()
+            ..DiagnosticStyle::default()
         };
         let rendered = error.render(&style);
-        for format in [Format::Full, Format::Short, Format::Json, Format::Github] {
-            let text = error.render(&Style { format, ..style });
+        for format in [
+            DiagnosticFormat::Full,
+            DiagnosticFormat::Short,
+            DiagnosticFormat::Json,
+            DiagnosticFormat::Github,
+        ] {
+            let text = error.render(&DiagnosticStyle { format, ..style });
             for secret in ["s3cr3t", "hunter2"] {
                 assert!(!text.contains(secret), "{name} shows {secret}:\n{text}");
             }

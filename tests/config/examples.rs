@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use hbmon::config::{Source, Style, load};
+use hbmon::config::{ConfigSource, DiagnosticStyle, load};
 
 #[test]
 fn examples_parse_and_show_every_kind() {
@@ -13,8 +13,8 @@ fn examples_parse_and_show_every_kind() {
         if path.extension().is_none_or(|end| end != "yaml") {
             continue;
         }
-        let loaded = load(&Source::File(path.clone()))
-            .unwrap_or_else(|error| panic!("{}", error.render(&Style::default())));
+        let loaded = load(&ConfigSource::File(path.clone()))
+            .unwrap_or_else(|error| panic!("{}", error.render(&DiagnosticStyle::default())));
         let inside: BTreeSet<_> = loaded
             .plan
             .targets

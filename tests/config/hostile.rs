@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use hbmon::config::{Source, Style, find, load as load_file};
+use hbmon::config::{ConfigSource, DiagnosticStyle, find, load as load_file};
 use proptest::prelude::*;
 
 use crate::load;
@@ -17,7 +17,8 @@ fn ten_thousand_monitors_on_one_anchor_load() {
             "  - name: m{number}\n    <<: *web\n    http:\n      url: https://h{number}.example.com/\n      expect: {{json: '@.ok', body: ok}}\n"
         );
     }
-    let loaded = load(&text).unwrap_or_else(|error| panic!("{}", error.render(&Style::default())));
+    let loaded =
+        load(&text).unwrap_or_else(|error| panic!("{}", error.render(&DiagnosticStyle::default())));
     assert_eq!(loaded.plan.targets.len(), 10_000);
     assert_eq!(loaded.plan.targets[9_999].meta.tags.len(), 2);
 }
@@ -46,7 +47,7 @@ fn bombs_and_towers_end_in_an_error() {
         comments,
         "&".repeat(1000),
     ] {
-        let error = load(&text).unwrap_err().render(&Style::default());
+        let error = load(&text).unwrap_err().render(&DiagnosticStyle::default());
         assert!(error.len() < 20_000, "{}", error.len());
     }
 }
@@ -65,7 +66,7 @@ fn only_text_of_a_sane_size_is_read() {
         let source = find(Some(&at(name))).and_then(|source| load_file(&source));
         source
             .unwrap_err()
-            .render(&Style::default())
+            .render(&DiagnosticStyle::default())
             .replace(folder.path().to_str().unwrap(), "")
     };
     assert!(
@@ -82,7 +83,7 @@ fn only_text_of_a_sane_size_is_read() {
         message("prod.yml")
     );
     assert!(message(".").contains("it is a folder"));
-    assert!(load_file(&Source::File(at("prod.yaml"))).is_ok());
+    assert!(load_file(&ConfigSource::File(at("prod.yaml"))).is_ok());
 }
 
 /// A good file, to be spoilt.
@@ -118,12 +119,12 @@ proptest! {
 
     #[test]
     fn random_text_never_panics(text in any::<String>()) {
-        let _ = load(&text).map_err(|error| error.render(&Style::default()));
+        let _ = load(&text).map_err(|error| error.render(&DiagnosticStyle::default()));
     }
 
     #[test]
     fn yaml_like_text_never_panics(text in "([a-z*&!|>'\"{}\\[\\],:# \n-]|\\$\\{|monitors:\n|  - name: |http: |é|<<: ){0,60}") {
-        let _ = load(&text).map_err(|error| error.render(&Style::default()));
+        let _ = load(&text).map_err(|error| error.render(&DiagnosticStyle::default()));
     }
 
     #[test]
@@ -133,7 +134,7 @@ proptest! {
         text.extend(GOOD.chars().skip(cut + length));
         let _ = load(&text).map_err(|error| {
             for color in [false, true] {
-                error.render(&Style { color, ..Style::default() });
+                error.render(&DiagnosticStyle { color, ..DiagnosticStyle::default() });
             }
         });
     }
@@ -143,7 +144,7 @@ proptest! {
         let mut lines: Vec<&str> = SECRETIVE.lines().collect();
         lines.insert(at, &junk);
         if let Err(error) = load(&lines.join("\n")) {
-            let shown = error.render(&Style::default());
+            let shown = error.render(&DiagnosticStyle::default());
             prop_assert!(!shown.contains("hunter2"), "{}", shown);
         }
     }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use hbmon::config::{ConfigError, Format, Style, load_text};
+use hbmon::config::{ConfigError, DiagnosticFormat, DiagnosticStyle, load_text};
 use rcgen::KeyPair;
 
 /// A folder with a key, its certificate, and another key.
@@ -59,10 +59,15 @@ impl Files {
 
     /// Neither the text of the key nor its bytes as numbers, in any format.
     fn tells_nothing(&self, error: &ConfigError) {
-        for format in [Format::Full, Format::Short, Format::Json, Format::Github] {
-            let text = error.render(&Style {
+        for format in [
+            DiagnosticFormat::Full,
+            DiagnosticFormat::Short,
+            DiagnosticFormat::Json,
+            DiagnosticFormat::Github,
+        ] {
+            let text = error.render(&DiagnosticStyle {
                 format,
-                ..Style::default()
+                ..DiagnosticStyle::default()
             });
             for line in self.key.lines().filter(|line| !line.starts_with('-')) {
                 for part in line.as_bytes().chunks_exact(8) {
@@ -195,9 +200,9 @@ fn a_pipe_is_never_waited_for() {
         .map(|problem| problem.primary.clone().unwrap().1)
         .collect();
     assert_eq!(labels[0], "it is a pipe, not a regular file");
-    let source = hbmon::config::Source::File(pipe.clone());
+    let source = hbmon::config::ConfigSource::File(pipe.clone());
     assert!(format!("{:?}", hbmon::config::load(&source).unwrap_err()).contains("it is a pipe"));
     assert!(Path::new("/dev/zero").exists());
-    let zero = hbmon::config::Source::File("/dev/zero".into());
+    let zero = hbmon::config::ConfigSource::File("/dev/zero".into());
     assert!(format!("{:?}", hbmon::config::load(&zero).unwrap_err()).contains("it is a device"));
 }

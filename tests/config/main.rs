@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use hbmon::config::{ConfigError, Loaded, load_text};
+use hbmon::config::{ConfigError, LoadedConfig, load_text};
 
 mod bad;
 mod examples;
@@ -13,6 +13,6 @@ mod merges;
 mod plans;
 mod schema;
 
-pub fn load(text: &str) -> Result<Loaded, ConfigError> {
+pub fn load(text: &str) -> Result<LoadedConfig, ConfigError> {
     load_text("hbmon.yaml", text, Path::new("tests/config"), &|_| None)
 }

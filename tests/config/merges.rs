@@ -1,13 +1,14 @@
 //! Anchors and `<<`, as YAML 1.1's merge key has them, and what else YAML can write.
 
-use hbmon::config::Style;
+use hbmon::config::DiagnosticStyle;
 use hbmon::engine::Target;
 use hbmon::monitors::Spec;
 
 use crate::load;
 
 fn first(text: &str) -> Target {
-    let loaded = load(text).unwrap_or_else(|error| panic!("{}", error.render(&Style::default())));
+    let loaded =
+        load(text).unwrap_or_else(|error| panic!("{}", error.render(&DiagnosticStyle::default())));
     loaded.plan.targets.into_iter().next().unwrap()
 }
 
@@ -72,7 +73,7 @@ fn what_aliases_make_too_deep_or_too_large_is_refused() {
     large.push_str(&"*a0, ".repeat(100));
     large.push_str("]\n");
     for text in [deep, large] {
-        let error = load(&text).unwrap_err().render(&Style::default());
+        let error = load(&text).unwrap_err().render(&DiagnosticStyle::default());
         assert!(
             error.contains("nested too deeply, or grows too large by its aliases"),
             "{error}"

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent};
-use hbmon::config::{Style, load_text, probe};
+use hbmon::config::{DiagnosticStyle, load_text, probe};
 use hbmon::engine::Target;
 use hbmon::model::{Levels, QualityLimits, Rhythm, Steady, Text};
 use hbmon::monitors::Spec;
@@ -20,7 +20,7 @@ fn targets(text: &str) -> Vec<Target> {
             valid(text);
             loaded.plan.targets
         }
-        Err(error) => panic!("{}", error.render(&Style::default())),
+        Err(error) => panic!("{}", error.render(&DiagnosticStyle::default())),
     }
 }
 
@@ -42,7 +42,7 @@ fn with_environment(text: &str) -> Target {
         &environment,
     );
     loaded
-        .unwrap_or_else(|error| panic!("{}", error.render(&Style::default())))
+        .unwrap_or_else(|error| panic!("{}", error.render(&DiagnosticStyle::default())))
         .plan
         .targets
         .remove(0)
@@ -142,10 +142,12 @@ fn the_interface_listens_where_it_is_told() {
     let listen = loaded.listen.unwrap();
     assert_eq!(listen.address.to_string(), "127.0.0.1:9747");
     assert!(loaded.token.is_none() && loaded.tls.is_none());
-    let refusal = listen.refused("address already in use").render(&Style {
-        ascii: true,
-        ..Style::default()
-    });
+    let refusal = listen
+        .refused("address already in use")
+        .render(&DiagnosticStyle {
+            ascii: true,
+            ..DiagnosticStyle::default()
+        });
     assert!(
         refusal
             .starts_with("error[HB060]: cannot listen on 127.0.0.1:9747: address already in use"),
@@ -166,7 +168,7 @@ fn the_interface_listens_where_it_is_told() {
         .listen
         .unwrap()
         .refused("it is taken")
-        .render(&Style::default());
+        .render(&DiagnosticStyle::default());
     assert!(!refusal.contains("hunter2"), "{refusal}");
 }
 
@@ -388,7 +390,7 @@ fn what_a_probe_would_not_send_is_refused() {
         "sse+http://h/#x",
         "sio+http://h/#x",
     ] {
-        let message = probe(url).unwrap_err().render(&Style::default());
+        let message = probe(url).unwrap_err().render(&DiagnosticStyle::default());
         assert!(
             message.contains("it is never sent to a server"),
             "{message}"
@@ -652,8 +654,8 @@ fn bare_urls_can_be_probed() {
         ),
         ("http://h/$x${y}", "http", "http://h/$x${y}"),
     ] {
-        let target =
-            probe(url).unwrap_or_else(|error| panic!("{}", error.render(&Style::default())));
+        let target = probe(url)
+            .unwrap_or_else(|error| panic!("{}", error.render(&DiagnosticStyle::default())));
         assert_eq!(target.meta.kind.as_str(), kind);
         assert_eq!(target.meta.name.as_str(), name);
     }
@@ -666,7 +668,7 @@ fn bare_urls_can_be_probed() {
         "bob:hunter2@h",
         "http://bob:hunter2@/",
     ] {
-        let message = probe(bad).unwrap_err().render(&Style::default());
+        let message = probe(bad).unwrap_err().render(&DiagnosticStyle::default());
         assert!(!message.contains("hunter2"), "{message}");
     }
 }

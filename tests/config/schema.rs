@@ -142,9 +142,13 @@ fn defaults_are_true() {
             .filter_map(literal)
             .collect::<serde_json::Map<_, _>>()
     };
-    let mut said = defaults("Common");
-    for nested in ["Thresholds", "Backoff", "Presence"] {
-        said.insert(nested.to_lowercase(), defaults(nested).into());
+    let mut said = defaults("CommonKeys");
+    for (key, name) in [
+        ("thresholds", "Thresholds"),
+        ("backoff", "BackoffKeys"),
+        ("presence", "PresenceKeys"),
+    ] {
+        said.insert(key.to_owned(), defaults(name).into());
     }
     assert!(said.len() >= 5, "{said:?}");
     for kind in Kind::ALL {
@@ -157,7 +161,7 @@ fn defaults_are_true() {
         };
         let mut name = kind.to_owned();
         name[..1].make_ascii_uppercase();
-        let mut keys = defaults(&name);
+        let mut keys = defaults(&format!("{name}Keys"));
         // Without instances there is nothing that it could say.
         keys.remove("min_online");
         keys.extend(needed.as_object().unwrap().clone());

@@ -48,8 +48,9 @@ pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
         text::config(&findings)
     };
     // What is written must be good.
-    config::load_text("hbmon.yaml", &text, Path::new(""), &|_| None)
-        .map_err(|error| CommandError::internal(error.render(&config::Style::default())))?;
+    config::load_text("hbmon.yaml", &text, Path::new(""), &|_| None).map_err(|error| {
+        CommandError::internal(error.render(&config::DiagnosticStyle::default()))
+    })?;
     match kept {
         // Nobody else's file, not even one that came up meanwhile.
         Some(path) => {

@@ -3,7 +3,7 @@
 use clap_mangen::roff::{Roff, bold, italic, roman};
 
 use super::{DATE, MANUAL, SOURCE, example, marked, see_also};
-use crate::config::reference::{self, Key, Section};
+use crate::config::reference::{self, ReferenceKey, ReferenceSection};
 
 const EXAMPLE: &str = include_str!("../../../configs/http.yaml");
 
@@ -17,7 +17,7 @@ pub fn page() -> String {
     for rule in reference::RULES {
         roff.control("PP", []).text(marked(rule));
     }
-    for Section { title, about, keys } in reference::sections() {
+    for ReferenceSection { title, about, keys } in reference::sections() {
         roff.control("SH", [title.replace('`', "").to_uppercase().as_str()])
             .text(marked(&about));
         for key in keys {
@@ -39,12 +39,12 @@ pub fn page() -> String {
 
 fn entry(
     roff: &mut Roff,
-    Key {
+    ReferenceKey {
         name,
         takes,
         default,
         about,
-    }: &Key,
+    }: &ReferenceKey,
 ) {
     roff.control("TP", []).text([
         bold(name.as_str()),

@@ -3,25 +3,25 @@
 use serde::de::value::{SeqDeserializer, StrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
-use super::place::{Owner, Place};
-use super::{Flaw, Reader};
+use super::key_path::{KeyPath, OwningMonitor};
+use super::{DeError, NodeReader};
 use crate::config::codes::Code;
 use crate::config::secret::Secret;
-use crate::config::yaml::{Entry, Node};
+use crate::config::yaml::{MapEntry, Node};
 
 /// Hands a `Field` its place, what came from outside, and the value.
-pub(super) struct FieldAccess<'de, 'p> {
-    pub(super) reader: Reader<'de, 'p>,
+pub(super) struct SettingAccess<'de, 'p> {
+    pub(super) reader: NodeReader<'de, 'p>,
     pub(super) step: u8,
 }
 
-impl<'de> SeqAccess<'de> for FieldAccess<'de, '_> {
-    type Error = Flaw;
+impl<'de> SeqAccess<'de> for SettingAccess<'de, '_> {
+    type Error = DeError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Flaw> {
+    ) -> Result<Option<S::Value>, DeError> {
         let node = self.reader.node;
         self.step += 1;
         match self.step {
@@ -31,9 +31,11 @@ impl<'de> SeqAccess<'de> for FieldAccess<'de, '_> {
                     .map(Some)
             }
             2 => {
-                let outside = node.scalar().and_then(|scalar| scalar.outside.as_ref());
-                seed.deserialize(Shown(outside.map(|outside| outside.shown.as_str())))
-                    .map(Some)
+                let outside = node.scalar().and_then(|scalar| scalar.external.as_ref());
+                seed.deserialize(ShownDeserializer(
+                    outside.map(|outside| outside.shown.as_str()),
+                ))
+                .map(Some)
             }
             3 => {
                 let mut secrets = Vec::new();
@@ -49,18 +51,18 @@ impl<'de> SeqAccess<'de> for FieldAccess<'de, '_> {
 }
 
 fn collect<'de>(node: &'de Node, secrets: &mut Vec<&'de str>) {
-    if let Some(outside) = node.scalar().and_then(|scalar| scalar.outside.as_ref()) {
+    if let Some(outside) = node.scalar().and_then(|scalar| scalar.external.as_ref()) {
         secrets.extend(outside.secrets.iter().map(Secret::reveal));
     }
     node.children().for_each(|child| collect(child, secrets));
 }
 
-struct Shown<'de>(Option<&'de str>);
+struct ShownDeserializer<'de>(Option<&'de str>);
 
-impl<'de> Deserializer<'de> for Shown<'de> {
-    type Error = Flaw;
+impl<'de> Deserializer<'de> for ShownDeserializer<'de> {
+    type Error = DeError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
         match self.0 {
             Some(text) => visitor.visit_some(StrDeserializer::new(text)),
             None => visitor.visit_none(),
@@ -74,19 +76,19 @@ impl<'de> Deserializer<'de> for Shown<'de> {
 }
 
 /// The elements of a list. A map in `monitors` begins a monitor.
-pub(super) struct Items<'de, 'p> {
-    pub(super) reader: Reader<'de, 'p>,
+pub(super) struct ListAccess<'de, 'p> {
+    pub(super) reader: NodeReader<'de, 'p>,
     pub(super) nodes: std::slice::Iter<'de, Node>,
     pub(super) index: usize,
 }
 
-impl<'de> SeqAccess<'de> for Items<'de, '_> {
-    type Error = Flaw;
+impl<'de> SeqAccess<'de> for ListAccess<'de, '_> {
+    type Error = DeError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Flaw> {
+    ) -> Result<Option<S::Value>, DeError> {
         let Some(node) = self.nodes.next() else {
             return Ok(None);
         };
@@ -95,16 +97,16 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
         let outer = self.reader.place;
         let monitors = outer.key == Some("monitors")
             && outer.parent.is_some_and(|parent| parent.parent.is_none());
-        let owner = monitors.then_some(Owner { node, index });
-        let place = Place {
+        let owner = monitors.then_some(OwningMonitor { node, index });
+        let place = KeyPath {
             key: None,
             owner,
             parent: Some(outer),
         };
-        let reader = Reader {
+        let reader = NodeReader {
             node,
             place: &place,
-            union: None,
+            known_keys: None,
             context: self.reader.context,
         };
         seed.deserialize(reader)
@@ -118,21 +120,21 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
 }
 
 /// The entries of a map; of a key that stands twice the first. `known`: only these keys.
-pub(super) struct Entries<'de, 'p> {
-    pub(super) reader: Reader<'de, 'p>,
-    pub(super) entries: std::slice::Iter<'de, Entry>,
+pub(super) struct EntriesAccess<'de, 'p> {
+    pub(super) reader: NodeReader<'de, 'p>,
+    pub(super) entries: std::slice::Iter<'de, MapEntry>,
     pub(super) known: Option<&'static [&'static str]>,
-    pub(super) value: Option<&'de Entry>,
+    pub(super) value: Option<&'de MapEntry>,
     pub(super) taken: Vec<&'de str>,
 }
 
-impl<'de> MapAccess<'de> for Entries<'de, '_> {
-    type Error = Flaw;
+impl<'de> MapAccess<'de> for EntriesAccess<'de, '_> {
+    type Error = DeError;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Flaw> {
+    ) -> Result<Option<S::Value>, DeError> {
         for entry in self.entries.by_ref() {
             if let Some(known) = self.known {
                 if !known.contains(&entry.key.as_str()) || self.taken.contains(&entry.key.as_str())
@@ -142,25 +144,25 @@ impl<'de> MapAccess<'de> for Entries<'de, '_> {
                 self.taken.push(&entry.key);
             }
             self.value = Some(entry);
-            return seed.deserialize(Key(entry)).map(Some);
+            return seed.deserialize(KeyDeserializer(entry)).map(Some);
         }
         Ok(None)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Flaw> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, DeError> {
         let entry = self
             .value
             .take()
-            .ok_or_else(|| Flaw::new(Code::WrongType, "has no value"))?;
-        let place = Place {
+            .ok_or_else(|| DeError::new(Code::WrongType, "has no value"))?;
+        let place = KeyPath {
             key: Some(&entry.key),
             owner: None,
             parent: Some(self.reader.place),
         };
-        let reader = Reader {
+        let reader = NodeReader {
             node: &entry.node,
             place: &place,
-            union: None,
+            known_keys: None,
             context: self.reader.context,
         };
         seed.deserialize(reader).map_err(|flaw| reader.report(flaw))
@@ -168,56 +170,56 @@ impl<'de> MapAccess<'de> for Entries<'de, '_> {
 }
 
 /// A bare value as a map with this one key: `http: URL` as `http: {url: URL}`.
-pub(super) struct Bare<'de, 'p> {
-    pub(super) reader: Reader<'de, 'p>,
+pub(super) struct ShorthandAccess<'de, 'p> {
+    pub(super) reader: NodeReader<'de, 'p>,
     /// Until it is given out.
     pub(super) key: Option<&'static str>,
 }
 
-impl<'de> MapAccess<'de> for Bare<'de, '_> {
-    type Error = Flaw;
+impl<'de> MapAccess<'de> for ShorthandAccess<'de, '_> {
+    type Error = DeError;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Flaw> {
+    ) -> Result<Option<S::Value>, DeError> {
         match self.key.take() {
             Some(key) => seed.deserialize(StrDeserializer::new(key)).map(Some),
             None => Ok(None),
         }
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Flaw> {
-        seed.deserialize(Reader {
-            union: None,
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, DeError> {
+        seed.deserialize(NodeReader {
+            known_keys: None,
             ..self.reader
         })
     }
 }
 
 /// One map, read as two types.
-pub(super) struct Twice<'de, 'p> {
-    pub(super) reader: Reader<'de, 'p>,
+pub(super) struct FlattenedAccess<'de, 'p> {
+    pub(super) reader: NodeReader<'de, 'p>,
 }
 
-impl<'de> SeqAccess<'de> for Twice<'de, '_> {
-    type Error = Flaw;
+impl<'de> SeqAccess<'de> for FlattenedAccess<'de, '_> {
+    type Error = DeError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Flaw> {
+    ) -> Result<Option<S::Value>, DeError> {
         seed.deserialize(self.reader).map(Some)
     }
 }
 
 /// A key: a word for structs, a text with a place for maps of free names.
-struct Key<'de>(&'de Entry);
+struct KeyDeserializer<'de>(&'de MapEntry);
 
-impl<'de> Deserializer<'de> for Key<'de> {
-    type Error = Flaw;
+impl<'de> Deserializer<'de> for KeyDeserializer<'de> {
+    type Error = DeError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
         visitor.visit_str(&self.0.key)
     }
 
@@ -225,8 +227,8 @@ impl<'de> Deserializer<'de> for Key<'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Flaw> {
-        visitor.visit_seq(KeyAccess {
+    ) -> Result<V::Value, DeError> {
+        visitor.visit_seq(KeySettingAccess {
             entry: self.0,
             step: 0,
         })
@@ -238,18 +240,18 @@ impl<'de> Deserializer<'de> for Key<'de> {
     }
 }
 
-struct KeyAccess<'de> {
-    entry: &'de Entry,
+struct KeySettingAccess<'de> {
+    entry: &'de MapEntry,
     step: u8,
 }
 
-impl<'de> SeqAccess<'de> for KeyAccess<'de> {
-    type Error = Flaw;
+impl<'de> SeqAccess<'de> for KeySettingAccess<'de> {
+    type Error = DeError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Flaw> {
+    ) -> Result<Option<S::Value>, DeError> {
         self.step += 1;
         match self.step {
             1 => {
@@ -257,7 +259,7 @@ impl<'de> SeqAccess<'de> for KeyAccess<'de> {
                 seed.deserialize(SeqDeserializer::new([range.start, range.end].into_iter()))
                     .map(Some)
             }
-            2 => seed.deserialize(Shown(None)).map(Some),
+            2 => seed.deserialize(ShownDeserializer(None)).map(Some),
             3 => seed
                 .deserialize(Vec::<&str>::new().into_deserializer())
                 .map(Some),

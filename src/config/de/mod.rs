@@ -2,7 +2,7 @@
 //! on.
 
 mod access;
-mod place;
+mod key_path;
 
 use std::cell::RefCell;
 use std::fmt;
@@ -13,29 +13,29 @@ use serde::de::{self, Deserializer, Visitor};
 use super::codes::Code;
 use super::context::Context;
 use super::diagnostic::{Diagnostic, Span};
-use super::field::{FIELD, MANY, WITH};
 use super::mask::is_sensitive;
 use super::nearest::nearest;
 use super::secret::MASKED;
-use super::yaml::{Entry, Node, Scalar, Typed, Value};
-use access::{Bare, Entries, FieldAccess, Items, Twice};
-use place::Place;
+use super::setting::{FLATTENED, MANY, SETTING};
+use super::yaml::{MapEntry, Node, Scalar, Typed, Value};
+use access::{EntriesAccess, FlattenedAccess, ListAccess, SettingAccess, ShorthandAccess};
+use key_path::KeyPath;
 
 /// serde's name of `file::SendEvery`.
 const SEND_EVERY: &str = "SendEvery";
 
 /// Reads a type; `None` if not even its outermost map is one.
 pub fn read<'de, T: de::Deserialize<'de>>(node: &'de Node, context: &'de Context<'_>) -> Option<T> {
-    let place = Place {
+    let place = KeyPath {
         key: None,
         owner: None,
         parent: None,
     };
-    let reader = Reader {
+    let reader = NodeReader {
         node,
         context,
         place: &place,
-        union: None,
+        known_keys: None,
     };
     match T::deserialize(reader) {
         Ok(value) => Some(value),
@@ -49,15 +49,15 @@ pub fn read<'de, T: de::Deserialize<'de>>(node: &'de Node, context: &'de Context
 /// A mistake on its way to the next place that can report it. What a type says about its value
 /// travels through serde as one text: a predicate, and on further lines a label and a help.
 #[derive(Debug)]
-pub struct Flaw {
+pub struct DeError {
     text: String,
     code: Code,
     reported: bool,
 }
 
-impl Flaw {
-    fn new(code: Code, text: impl Into<String>) -> Flaw {
-        Flaw {
+impl DeError {
+    fn new(code: Code, text: impl Into<String>) -> DeError {
+        DeError {
             text: text.into(),
             code,
             reported: false,
@@ -65,8 +65,8 @@ impl Flaw {
     }
 
     /// Of a value whose mistake is in the report already.
-    fn known() -> Flaw {
-        Flaw {
+    fn already_reported() -> DeError {
+        DeError {
             text: String::new(),
             code: Code::Value,
             reported: true,
@@ -74,32 +74,32 @@ impl Flaw {
     }
 }
 
-impl de::Error for Flaw {
-    fn custom<T: fmt::Display>(text: T) -> Flaw {
-        Flaw::new(Code::Value, text.to_string())
+impl de::Error for DeError {
+    fn custom<T: fmt::Display>(text: T) -> DeError {
+        DeError::new(Code::Value, text.to_string())
     }
 }
 
-impl fmt::Display for Flaw {
+impl fmt::Display for DeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl std::error::Error for Flaw {}
+impl std::error::Error for DeError {}
 
 /// Reads one value.
 #[derive(Clone, Copy)]
-struct Reader<'de, 'p> {
+struct NodeReader<'de, 'p> {
     node: &'de Node,
     context: &'p Context<'p>,
-    place: &'p Place<'p>,
+    place: &'p KeyPath<'p>,
     /// Within `With`: the keys that both parts know.
-    union: Option<&'p RefCell<Vec<&'static str>>>,
+    known_keys: Option<&'p RefCell<Vec<&'static str>>>,
 }
 
-impl<'de, 'p> Reader<'de, 'p> {
-    fn report(&self, flaw: Flaw) -> Flaw {
+impl<'de, 'p> NodeReader<'de, 'p> {
+    fn report(&self, flaw: DeError) -> DeError {
         if flaw.reported {
             return flaw;
         }
@@ -109,59 +109,59 @@ impl<'de, 'p> Reader<'de, 'p> {
             self.place.describe(),
             lines.next().unwrap_or("is wrong")
         );
-        let mut problem =
-            Diagnostic::new(flaw.code, title).at(self.node.span, self.unless_outside(lines.next()));
-        if let Some(help) = lines.next().filter(|_| !self.is_outside()) {
+        let mut problem = Diagnostic::new(flaw.code, title)
+            .at(self.node.span, self.label_unless_external(lines.next()));
+        if let Some(help) = lines.next().filter(|_| !self.is_external()) {
             problem = problem.help(help);
         }
         self.context.report(problem.near(self.near()));
-        Flaw {
+        DeError {
             reported: true,
             ..flaw
         }
     }
 
     /// Labels may repeat the value, which must not happen to one from outside.
-    fn unless_outside<'l>(&self, label: Option<&'l str>) -> &'l str {
-        if self.is_outside() {
+    fn label_unless_external<'l>(&self, label: Option<&'l str>) -> &'l str {
+        if self.is_external() {
             "the value that comes in here"
         } else {
             label.unwrap_or("")
         }
     }
 
-    fn is_outside(&self) -> bool {
+    fn is_external(&self) -> bool {
         self.node
             .scalar()
-            .is_some_and(|scalar| scalar.outside.is_some())
+            .is_some_and(|scalar| scalar.external.is_some())
     }
 
     /// The name of the monitor that this belongs to, if it stands a few lines above.
     fn near(&self) -> Option<Span> {
         self.context
-            .near(self.place.path().1?.name_span()?, self.node.span)
+            .name_if_near(self.place.path().1?.name_span()?, self.node.span)
     }
 
-    fn scalar(&self, wanted: &str) -> Result<&'de Scalar, Flaw> {
+    fn scalar(&self, wanted: &str) -> Result<&'de Scalar, DeError> {
         match &self.node.value {
             Value::Scalar(scalar) => Ok(scalar),
-            Value::Broken => Err(Flaw::known()),
-            Value::Null => Err(Flaw::new(
+            Value::Broken => Err(DeError::already_reported()),
+            Value::Null => Err(DeError::new(
                 Code::WrongType,
                 format!("has no value\nexpected {wanted}"),
             )),
-            Value::Seq(_) => Err(Flaw::new(
+            Value::Seq(_) => Err(DeError::new(
                 Code::WrongType,
                 format!("must not be a list\nexpected {wanted}"),
             )),
-            Value::Map(_) => Err(Flaw::new(
+            Value::Map(_) => Err(DeError::new(
                 Code::WrongType,
                 format!("must not be a map\nexpected {wanted}"),
             )),
         }
     }
 
-    fn unknown_keys(&self, entries: &[Entry], known: &[&'static str]) {
+    fn unknown_keys(&self, entries: &[MapEntry], known: &[&'static str]) {
         for entry in entries {
             let private = self.place.key.is_none()
                 && self.place.owner.is_none()
@@ -186,14 +186,14 @@ impl<'de, 'p> Reader<'de, 'p> {
 
     fn struct_access(
         self,
-        entries: &'de [Entry],
+        entries: &'de [MapEntry],
         known: &'static [&'static str],
-    ) -> Entries<'de, 'p> {
-        match self.union {
+    ) -> EntriesAccess<'de, 'p> {
+        match self.known_keys {
             Some(union) => union.borrow_mut().extend(known),
             None => self.unknown_keys(entries, known),
         }
-        Entries {
+        EntriesAccess {
             reader: self,
             entries: entries.iter(),
             known: Some(known),
@@ -205,23 +205,23 @@ impl<'de, 'p> Reader<'de, 'p> {
 
 macro_rules! parsed {
     ($($method:ident $visit:ident $type:ty, $wanted:literal;)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
             let scalar = self.scalar($wanted)?;
             match scalar.text.trim().parse::<$type>() {
                 Ok(value) => visitor.$visit(value),
-                Err(_) => Err(Flaw::new(Code::Value, concat!("must be ", $wanted, "\nexpected ", $wanted))),
+                Err(_) => Err(DeError::new(Code::Value, concat!("must be ", $wanted, "\nexpected ", $wanted))),
             }
         }
     )*};
 }
 
-impl<'de> Deserializer<'de> for Reader<'de, '_> {
-    type Error = Flaw;
+impl<'de> Deserializer<'de> for NodeReader<'de, '_> {
+    type Error = DeError;
 
     /// For values of any shape, which become JSON. What came from outside stays text there.
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
         match &self.node.value {
-            Value::Broken => Err(Flaw::known()),
+            Value::Broken => Err(DeError::already_reported()),
             Value::Null => visitor.visit_unit(),
             Value::Seq(_) => self.deserialize_seq(visitor),
             Value::Map(_) => self.deserialize_map(visitor),
@@ -243,15 +243,15 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
         deserialize_u64 visit_u64 u64, "a whole number";
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
         visitor.visit_str(&self.scalar("one value")?.text)
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
         visitor.visit_some(self)
     }
 
@@ -259,14 +259,14 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Flaw> {
+    ) -> Result<V::Value, DeError> {
         match name {
-            FIELD => visitor.visit_seq(FieldAccess {
+            SETTING => visitor.visit_seq(SettingAccess {
                 reader: self,
                 step: 0,
             }),
             MANY if matches!(self.node.value, Value::Scalar(_) | Value::Map(_)) => visitor
-                .visit_seq(Items {
+                .visit_seq(ListAccess {
                     reader: self,
                     nodes: std::slice::from_ref(self.node).iter(),
                     index: 0,
@@ -281,25 +281,28 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
         }
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
         match &self.node.value {
-            Value::Seq(nodes) => visitor.visit_seq(Items {
+            Value::Seq(nodes) => visitor.visit_seq(ListAccess {
                 reader: self,
                 nodes: nodes.iter(),
                 index: 0,
             }),
-            Value::Broken => Err(Flaw::known()),
-            Value::Null => Err(Flaw::new(Code::WrongType, "has no value\nexpected a list")),
-            _ => Err(Flaw::new(
+            Value::Broken => Err(DeError::already_reported()),
+            Value::Null => Err(DeError::new(
+                Code::WrongType,
+                "has no value\nexpected a list",
+            )),
+            _ => Err(DeError::new(
                 Code::WrongType,
                 "must be a list\nexpected a list",
             )),
         }
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
         let entries = self.entries()?;
-        visitor.visit_map(Entries {
+        visitor.visit_map(EntriesAccess {
             reader: self,
             entries: entries.iter(),
             known: None,
@@ -314,24 +317,25 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
         name: &'static str,
         known: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Flaw> {
-        if matches!(self.node.value, Value::Scalar(_) | Value::Broken) && self.union.is_some() {
-            if let Some(union) = self.union {
+    ) -> Result<V::Value, DeError> {
+        if matches!(self.node.value, Value::Scalar(_) | Value::Broken) && self.known_keys.is_some()
+        {
+            if let Some(union) = self.known_keys {
                 union.borrow_mut().extend(known);
             }
             return if known.contains(&"url") {
-                visitor.visit_map(Bare {
+                visitor.visit_map(ShorthandAccess {
                     reader: self,
                     key: Some("url"),
                 })
             } else {
-                visitor.visit_map(de::value::MapDeserializer::<_, Flaw>::new(
+                visitor.visit_map(de::value::MapDeserializer::<_, DeError>::new(
                     std::iter::empty::<(&str, &str)>(),
                 ))
             };
         }
         if name == SEND_EVERY && matches!(self.node.value, Value::Scalar(_)) {
-            return visitor.visit_map(Bare {
+            return visitor.visit_map(ShorthandAccess {
                 reader: self,
                 key: Some("interval"),
             });
@@ -344,14 +348,14 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
         name: &'static str,
         _: usize,
         visitor: V,
-    ) -> Result<V::Value, Flaw> {
-        if name != WITH {
+    ) -> Result<V::Value, DeError> {
+        if name != FLATTENED {
             return self.deserialize_seq(visitor);
         }
         let union = RefCell::default();
-        let value = visitor.visit_seq(Twice {
-            reader: Reader {
-                union: Some(&union),
+        let value = visitor.visit_seq(FlattenedAccess {
+            reader: NodeReader {
+                known_keys: Some(&union),
                 ..self
             },
         })?;
@@ -366,7 +370,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
         _: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Flaw> {
+    ) -> Result<V::Value, DeError> {
         let list = variants
             .iter()
             .map(|variant| format!("`{variant}`"))
@@ -378,7 +382,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("expected one of {list}"),
             };
-            return Err(Flaw::new(
+            return Err(DeError::new(
                 Code::Value,
                 format!("must be one of {list}\n{label}"),
             ));
@@ -391,16 +395,16 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     }
 }
 
-impl<'de> Reader<'de, '_> {
-    fn entries(&self) -> Result<&'de [Entry], Flaw> {
+impl<'de> NodeReader<'de, '_> {
+    fn entries(&self) -> Result<&'de [MapEntry], DeError> {
         match &self.node.value {
             Value::Map(entries) => Ok(entries),
-            Value::Broken => Err(Flaw::known()),
-            Value::Null => Err(Flaw::new(
+            Value::Broken => Err(DeError::already_reported()),
+            Value::Null => Err(DeError::new(
                 Code::WrongType,
                 "has no value\nexpected a map of keys; `{}` is one without any",
             )),
-            _ => Err(Flaw::new(
+            _ => Err(DeError::new(
                 Code::WrongType,
                 "must be a map\nexpected a map of keys",
             )),

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use super::{Resolver, Subject};
+use super::{MonitorScope, PlanResolver};
 use crate::config::codes::Code;
 use crate::config::diagnostic::{Diagnostic, Span};
-use crate::config::field::Field;
-use crate::config::file::{Backoff, Common, Failures, Levels as FileLevels, Thresholds};
+use crate::config::file::{
+    BackoffKeys, CommonKeys, Failures, LevelsKeys as FileLevels, Thresholds,
+};
+use crate::config::setting::Setting;
 use crate::config::units::Period;
 use crate::engine::{Backoff as PaceBackoff, PacePolicy};
 use crate::model::{Kind, Levels, Policy, PresenceLimits, Rhythm};
@@ -26,28 +28,28 @@ const fn default_interval(kind: Kind) -> Duration {
 
 /// A monitor's own key, else that of `defaults`.
 pub(super) fn pick<'f, T>(
-    own: Option<&'f Field<T>>,
-    base: Option<&'f Field<T>>,
-) -> Option<&'f Field<T>> {
+    own: Option<&'f Setting<T>>,
+    base: Option<&'f Setting<T>>,
+) -> Option<&'f Setting<T>> {
     own.or(base)
 }
 
 /// The same for a map: its keys are merged one by one.
 pub(super) fn both<'f, T>(
-    own: &'f Option<Field<T>>,
-    base: &'f Option<Field<T>>,
+    own: &'f Option<Setting<T>>,
+    base: &'f Option<Setting<T>>,
 ) -> [Option<&'f T>; 2] {
     [own, base].map(|field| field.as_ref().and_then(|field| field.value.as_ref()))
 }
 
-impl Resolver<'_> {
+impl PlanResolver<'_> {
     pub(super) fn policy(
         &self,
-        subject: &Subject,
+        subject: &MonitorScope,
         rhythm: Rhythm,
         length: Duration,
-        own: &Common,
-        base: &Common,
+        own: &CommonKeys,
+        base: &CommonKeys,
     ) -> Policy {
         let mut policy = Policy::with_interval(rhythm, length);
         let grace = pick(own.grace.as_ref(), base.grace.as_ref());
@@ -56,7 +58,7 @@ impl Resolver<'_> {
             .unwrap_or(policy.grace);
 
         let thresholds = both(&own.thresholds, &base.thresholds);
-        let key = |get: fn(&Thresholds) -> Option<&Field<FileLevels<u32>>>| {
+        let key = |get: fn(&Thresholds) -> Option<&Setting<FileLevels<u32>>>| {
             thresholds.map(|t| t.and_then(get))
         };
         self.failures(
@@ -94,10 +96,10 @@ impl Resolver<'_> {
     /// raises the default.
     pub(super) fn interval(
         &self,
-        subject: &Subject,
+        subject: &MonitorScope,
         rhythm: Rhythm,
-        own: &Common,
-        base: &Common,
+        own: &CommonKeys,
+        base: &CommonKeys,
     ) -> Duration {
         let floor = pick(own.min_interval.as_ref(), base.min_interval.as_ref());
         let least = self
@@ -116,12 +118,12 @@ impl Resolver<'_> {
         if length < least {
             let title = format!(
                 "the interval of {} is under its `min_interval`",
-                subject.who
+                subject.label
             );
             let label = format!("expected at least {}", words(least));
             let problem = Diagnostic::new(Code::Range, title).at(field.span, label);
             let problem = match floor {
-                Some(floor) => problem.beside(floor.span, "the floor is set here"),
+                Some(floor) => problem.also(floor.span, "the floor is set here"),
                 None => {
                     problem.note("hbmon sends traffic to this target, so `min_interval` is 10s if nothing else is set")
                 }
@@ -136,7 +138,12 @@ impl Resolver<'_> {
         length
     }
 
-    pub(super) fn pace(&self, subject: &Subject, own: &Common, base: &Common) -> PacePolicy {
+    pub(super) fn pace(
+        &self,
+        subject: &MonitorScope,
+        own: &CommonKeys,
+        base: &CommonKeys,
+    ) -> PacePolicy {
         let timeout = pick(own.timeout.as_ref(), base.timeout.as_ref());
         let timeout = self
             .period(
@@ -148,8 +155,9 @@ impl Resolver<'_> {
             )
             .unwrap_or(TIMEOUT);
         let maps = both(&own.backoff, &base.backoff);
-        let find =
-            |get: fn(&Backoff) -> Option<&Field<Period>>| maps.into_iter().flatten().find_map(get);
+        let find = |get: fn(&BackoffKeys) -> Option<&Setting<Period>>| {
+            maps.into_iter().flatten().find_map(get)
+        };
         let (initial, max) = (find(|b| b.initial.as_ref()), find(|b| b.max.as_ref()));
         let mut backoff = PaceBackoff::default();
         backoff.initial = self
@@ -176,7 +184,12 @@ impl Resolver<'_> {
         PacePolicy { timeout, backoff }
     }
 
-    fn presence(&self, subject: &Subject, own: &Common, base: &Common) -> PresenceLimits {
+    fn presence(
+        &self,
+        subject: &MonitorScope,
+        own: &CommonKeys,
+        base: &CommonKeys,
+    ) -> PresenceLimits {
         let maps = both(&own.presence, &base.presence);
         let online = maps.into_iter().flatten().find_map(|p| p.online.as_ref());
         let recent = maps.into_iter().flatten().find_map(|p| p.recent.as_ref());
@@ -203,13 +216,13 @@ impl Resolver<'_> {
 
     fn failures(
         &self,
-        subject: &Subject,
-        fields: [Option<&Field<Failures>>; 2],
+        subject: &MonitorScope,
+        fields: [Option<&Setting<Failures>>; 2],
         policy: &mut Policy,
     ) {
         let maps = fields.map(|field| field.and_then(|field| field.value.as_ref()));
         let find =
-            |get: fn(&Failures) -> Option<&Field<u32>>| maps.into_iter().flatten().find_map(get);
+            |get: fn(&Failures) -> Option<&Setting<u32>>| maps.into_iter().flatten().find_map(get);
         let (warning, error) = (
             find(|map| map.warning.as_ref()),
             find(|map| map.error.as_ref()),
@@ -232,9 +245,9 @@ impl Resolver<'_> {
 
     fn counts(
         &self,
-        subject: &Subject,
+        subject: &MonitorScope,
         key: &str,
-        [warning, error]: [Option<&Field<u32>>; 2],
+        [warning, error]: [Option<&Setting<u32>>; 2],
         default: Levels<u32>,
     ) -> Levels<u32> {
         let limits = Levels {
@@ -256,9 +269,9 @@ impl Resolver<'_> {
     /// Durations beyond which something is no longer healthy.
     fn longest(
         &self,
-        subject: &Subject,
+        subject: &MonitorScope,
         key: &str,
-        fields: [Option<&Field<FileLevels<Period>>>; 2],
+        fields: [Option<&Setting<FileLevels<Period>>>; 2],
     ) -> Levels<Duration> {
         let [warning, error] = levels(fields);
         let name = format!("thresholds.{key}");
@@ -284,8 +297,8 @@ impl Resolver<'_> {
     /// Time left: the warning comes first, so it is the longer one.
     pub(super) fn certificate(
         &self,
-        subject: &Subject,
-        field: Option<&Field<FileLevels<Period>>>,
+        subject: &MonitorScope,
+        field: Option<&Setting<FileLevels<Period>>>,
     ) -> Levels<Duration> {
         let default = Policy::with_interval(Rhythm::Poll, Duration::ZERO).certificate;
         let [warning, error] = levels([field, None]);
@@ -319,18 +332,18 @@ impl Resolver<'_> {
     /// Two limits in the wrong order, of which at least one is written.
     pub(super) fn order<T>(
         &self,
-        subject: &Subject,
+        subject: &MonitorScope,
         what: &str,
         wrong: &str,
-        first: Option<&Field<T>>,
-        second: Option<&Field<T>>,
+        first: Option<&Setting<T>>,
+        second: Option<&Setting<T>>,
     ) {
-        let span = |field: Option<&Field<T>>| field.map(|field| field.span);
-        let mut problem = Diagnostic::new(Code::Range, format!("{what} {} {wrong}", subject.who));
+        let span = |field: Option<&Setting<T>>| field.map(|field| field.span);
+        let mut problem = Diagnostic::new(Code::Range, format!("{what} {} {wrong}", subject.label));
         problem = match (span(first), span(second)) {
             (Some(first), Some(second)) => problem
                 .at(first, "this one")
-                .beside(second, "against this one"),
+                .also(second, "against this one"),
             (Some(only), None) | (None, Some(only)) => problem
                 .at(only, "against the default of the other")
                 .help("set both"),
@@ -341,9 +354,9 @@ impl Resolver<'_> {
 
     pub(super) fn count(
         &self,
-        subject: &Subject,
+        subject: &MonitorScope,
         key: &str,
-        field: Option<&Field<u32>>,
+        field: Option<&Setting<u32>>,
     ) -> Option<u32> {
         let value = field?.value?;
         if value == 0 {
@@ -354,9 +367,9 @@ impl Resolver<'_> {
 
     pub(super) fn period(
         &self,
-        subject: &Subject,
+        subject: &MonitorScope,
         key: &str,
-        field: Option<&Field<Period>>,
+        field: Option<&Setting<Period>>,
         least: Duration,
         most: Duration,
     ) -> Option<Duration> {
@@ -379,14 +392,14 @@ impl Resolver<'_> {
         Some(value)
     }
 
-    pub(super) fn out_of_range(&self, subject: &Subject, key: &str, span: Span, label: &str) {
-        let title = format!("`{key}` of {} is out of range", subject.who);
+    pub(super) fn out_of_range(&self, subject: &MonitorScope, key: &str, span: Span, label: &str) {
+        let title = format!("`{key}` of {} is out of range", subject.label);
         self.report(subject, Diagnostic::new(Code::Range, title).at(span, label));
     }
 }
 
 /// `warning` and `error`, each from the first map that has it.
-fn levels<T>(fields: [Option<&Field<FileLevels<T>>>; 2]) -> [Option<&Field<T>>; 2] {
+fn levels<T>(fields: [Option<&Setting<FileLevels<T>>>; 2]) -> [Option<&Setting<T>>; 2] {
     let maps = fields.map(|field| field.and_then(|field| field.value.as_ref()));
     [
         maps.into_iter()

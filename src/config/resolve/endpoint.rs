@@ -11,12 +11,12 @@ use ::url::Url;
 use siphasher::sip::SipHasher13;
 
 use super::url::UrlPath;
-use super::{Resolver, Subject, shown};
+use super::{MonitorScope, PlanResolver, shown};
 use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
-use crate::config::field::Field;
-use crate::config::file::{self, Dns, Ip};
+use crate::config::file::{self, DnsChoice, IpChoice};
 use crate::config::secret::Secret;
+use crate::config::setting::Setting;
 use crate::monitors::dial::tls::{Tls, TlsFiles};
 use crate::monitors::dial::{Endpoint, Family, Resolver as DnsResolver, Terms};
 
@@ -34,21 +34,21 @@ const TLS_FILE: u64 = 16 << 20;
 /// files' contents.
 pub(super) type TlsCache = HashMap<([Option<PathBuf>; 3], Option<String>, bool), (Tls, u64)>;
 
-pub(super) struct Resolved {
+pub(super) struct ResolvedEndpoint {
     pub url: Url,
     pub terms: Terms,
     pub address: String,
     pub path: UrlPath,
 }
 
-impl Resolver<'_> {
+impl PlanResolver<'_> {
     pub(super) fn endpoint(
         &self,
-        subject: &Subject,
-        keys: &file::Endpoint,
+        subject: &MonitorScope,
+        keys: &file::EndpointKeys,
         secrets: &mut Vec<Secret>,
         hash: &mut SipHasher13,
-    ) -> Option<Resolved> {
+    ) -> Option<ResolvedEndpoint> {
         let address = self.address(subject, keys.url.as_ref(), secrets);
         let login = address.as_ref().and_then(|address| address.login.clone());
         let headers = self.headers(subject, keys, secrets);
@@ -60,8 +60,8 @@ impl Resolver<'_> {
         let address = address?;
         let family = self.family(subject, keys.ip.as_ref(), &address.url);
         let resolver = match keys.dns.as_ref().and_then(|field| field.value) {
-            Some(Dns::System) => DnsResolver::System,
-            Some(Dns::Hickory) | None => DnsResolver::Hickory,
+            Some(DnsChoice::System) => DnsResolver::System,
+            Some(DnsChoice::Hickory) | None => DnsResolver::Hickory,
         };
         let capture = self.capture(subject, keys);
         let terms = Terms {
@@ -74,7 +74,7 @@ impl Resolver<'_> {
             max_bytes,
             capture,
         };
-        Some(Resolved {
+        Some(ResolvedEndpoint {
             url: address.url,
             terms,
             address: address.shown,
@@ -83,7 +83,7 @@ impl Resolver<'_> {
     }
 
     /// What was resolved, once the kind has no more to add.
-    pub(super) fn finished(&self, url: Url, terms: Terms) -> Arc<Endpoint> {
+    pub(super) fn share_endpoint(&self, url: Url, terms: Terms) -> Arc<Endpoint> {
         Arc::new(Endpoint {
             url,
             terms: self.terms.share(terms),
@@ -91,7 +91,7 @@ impl Resolver<'_> {
     }
 
     /// The headers of answers to show, each once.
-    fn capture(&self, subject: &Subject, keys: &file::Endpoint) -> Vec<HeaderName> {
+    fn capture(&self, subject: &MonitorScope, keys: &file::EndpointKeys) -> Vec<HeaderName> {
         let Some((field, names)) = keys
             .capture
             .as_ref()
@@ -115,7 +115,7 @@ impl Resolver<'_> {
         found
     }
 
-    fn max_bytes(&self, subject: &Subject, keys: &file::Endpoint) -> usize {
+    fn max_bytes(&self, subject: &MonitorScope, keys: &file::EndpointKeys) -> usize {
         let field = keys.max_bytes.as_ref();
         let size = field
             .and_then(|field| field.value)
@@ -128,11 +128,16 @@ impl Resolver<'_> {
         usize::try_from(size.min(MOST_BYTES)).unwrap_or(MOST_BYTES as usize)
     }
 
-    fn family(&self, subject: &Subject, field: Option<&Field<Ip>>, url: &Url) -> Family {
+    fn family(
+        &self,
+        subject: &MonitorScope,
+        field: Option<&Setting<IpChoice>>,
+        url: &Url,
+    ) -> Family {
         let family = match field.and_then(|field| field.value) {
-            Some(Ip::V4) => Family::V4,
-            Some(Ip::V6) => Family::V6,
-            Some(Ip::Any) | None => Family::Any,
+            Some(IpChoice::V4) => Family::V4,
+            Some(IpChoice::V6) => Family::V6,
+            Some(IpChoice::Any) | None => Family::Any,
         };
         let literal = match url.host() {
             Some(::url::Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
@@ -147,7 +152,10 @@ impl Resolver<'_> {
         if let Some(field) = field
             && contradicts
         {
-            let title = format!("`ip` of {} contradicts the address in its URL", subject.who);
+            let title = format!(
+                "`ip` of {} contradicts the address in its URL",
+                subject.label
+            );
             self.report(
                 subject,
                 Diagnostic::new(Code::Conflict, title)
@@ -159,22 +167,22 @@ impl Resolver<'_> {
 
     fn tls(
         &self,
-        subject: &Subject,
-        field: Option<&Field<file::Tls>>,
+        subject: &MonitorScope,
+        field: Option<&Setting<file::TlsKeys>>,
         hash: &mut SipHasher13,
     ) -> Tls {
         let Some((span, keys)) = field.and_then(|field| Some((field.span, field.value.as_ref()?)))
         else {
             return Tls::default();
         };
-        let path = |field: &Option<Field<String>>| {
+        let path = |field: &Option<Setting<String>>| {
             field
                 .as_ref()
                 .and_then(|field| field.value.as_ref())
                 .map(|path| self.folder.join(path))
         };
         if let Some(insecure) = &keys.insecure {
-            self.doubt_insecure(subject, insecure);
+            self.warn_insecure(subject, insecure);
         }
         let files = TlsFiles {
             ca_file: path(&keys.ca_file),
@@ -193,7 +201,7 @@ impl Resolver<'_> {
         if files.cert_file.is_some() != files.key_file.is_some() {
             let title = format!(
                 "`tls` of {} has only one of `cert_file` and `key_file`",
-                subject.who
+                subject.label
             );
             let one = keys
                 .cert_file
@@ -211,7 +219,7 @@ impl Resolver<'_> {
         if written
             .into_iter()
             .flatten()
-            .any(|field| self.is_no_path(&format!("`tls` of {}", subject.who), field))
+            .any(|field| self.is_no_path(&format!("`tls` of {}", subject.label), field))
         {
             return Tls::default();
         }
@@ -242,8 +250,10 @@ impl Resolver<'_> {
                 "key_file" => keys.key_file.as_ref(),
                 _ => keys.server_name.as_ref(),
             };
-            let title = format!("`tls.{}` of {} cannot be used", error.key, subject.who);
-            let label = field.map_or(error.why.clone(), |field| named(field, &error.why));
+            let title = format!("`tls.{}` of {} cannot be used", error.key, subject.label);
+            let label = field.map_or(error.why.clone(), |field| {
+                shown_or_external(field, &error.why)
+            });
             let place = field.map_or(span, |field| field.span);
             self.report(subject, Diagnostic::new(Code::Tls, title).at(place, label));
             Tls::default()
@@ -255,7 +265,7 @@ impl Resolver<'_> {
     }
 
     /// Reports a key or certificate that stands where its path belongs, and hides it.
-    pub(super) fn is_no_path(&self, what: &str, field: &Field<String>) -> bool {
+    pub(super) fn is_no_path(&self, what: &str, field: &Setting<String>) -> bool {
         let text = field.value.as_deref().unwrap_or_default();
         let is_content = text.contains("-----BEGIN") || text.contains(['\n', '\0']);
         if is_content {
@@ -273,7 +283,12 @@ impl Resolver<'_> {
 
     /// With `server_name` hbmon resolves the URL's host itself, which only a socks5 proxy lets it
     /// do.
-    fn server_name_through(&self, subject: &Subject, keys: &file::Endpoint, proxy: Option<&Url>) {
+    fn server_name_through(
+        &self,
+        subject: &MonitorScope,
+        keys: &file::EndpointKeys,
+        proxy: Option<&Url>,
+    ) {
         let name = keys
             .tls
             .as_ref()
@@ -285,18 +300,18 @@ impl Resolver<'_> {
         if proxy.scheme() != "socks5" {
             let title = format!(
                 "`tls.server_name` of {} does not go with its proxy",
-                subject.who
+                subject.label
             );
             self.report(
                 subject,
                 Diagnostic::new(Code::Conflict, title)
                     .at(name.span, "works through a `socks5` proxy only")
-                    .beside(field.span, "this proxy looks names up by itself"),
+                    .also(field.span, "this proxy looks names up by itself"),
             );
         }
     }
 
-    pub(super) fn method(&self, subject: &Subject, field: Option<&Field<String>>) -> Method {
+    pub(super) fn method(&self, subject: &MonitorScope, field: Option<&Setting<String>>) -> Method {
         let Some((field, text)) = field.and_then(|field| Some((field, field.value.as_deref()?)))
         else {
             return Method::GET;
@@ -309,7 +324,7 @@ impl Resolver<'_> {
             .unwrap_or_else(|| {
                 let title = format!(
                     "`method` of {} is not an HTTP method that can be sent",
-                    subject.who
+                    subject.label
                 );
                 self.report(
                     subject,
@@ -322,7 +337,7 @@ impl Resolver<'_> {
 }
 
 /// What is wrong with a file or name, behind how it may be shown.
-pub(super) fn named(field: &Field<String>, why: &str) -> String {
+pub(super) fn shown_or_external(field: &Setting<String>, why: &str) -> String {
     let shown = shown(field).unwrap_or_default();
     if shown.len() > LONGEST_SHOWN {
         format!("this {why}")

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use regex::{Regex, RegexBuilder, bytes};
 
-use super::{Resolver, Subject, unless_outside};
+use super::{MonitorScope, PlanResolver, unless_external};
 use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
-use crate::config::field::Field;
 use crate::config::file;
+use crate::config::setting::Setting;
 use crate::monitors::payload::{Expect, Filter, Mistake, Query};
 
 /// Memory of one compiled expression, and of its automaton's cache, in bytes.
@@ -23,8 +23,12 @@ pub(super) struct Patterns {
     queries: HashMap<String, Query>,
 }
 
-impl Resolver<'_> {
-    pub(super) fn expect(&self, subject: &Subject, field: Option<&Field<file::Expect>>) -> Expect {
+impl PlanResolver<'_> {
+    pub(super) fn expect(
+        &self,
+        subject: &MonitorScope,
+        field: Option<&Setting<file::ExpectKeys>>,
+    ) -> Expect {
         let keys = field.and_then(|field| field.value.as_ref());
         self.payload(
             subject,
@@ -35,16 +39,16 @@ impl Resolver<'_> {
 
     pub(super) fn payload(
         &self,
-        subject: &Subject,
-        body: Option<&Field<String>>,
-        json: Option<&Field<String>>,
+        subject: &MonitorScope,
+        body: Option<&Setting<String>>,
+        json: Option<&Setting<String>>,
     ) -> Expect {
         let (pattern, filter) = (self.body_pattern(subject, body), self.filter(subject, json));
         if let (Some(field), Some(filter)) = (json, &filter) {
-            self.doubt_filter(subject, field, filter);
+            self.warn_weak_filter(subject, field, filter);
         }
         if let Some(field) = body {
-            self.doubt_pattern(subject, field);
+            self.warn_weak_pattern(subject, field);
         }
         Expect {
             body: pattern,
@@ -54,8 +58,8 @@ impl Resolver<'_> {
 
     pub(super) fn filter(
         &self,
-        subject: &Subject,
-        field: Option<&Field<String>>,
+        subject: &MonitorScope,
+        field: Option<&Setting<String>>,
     ) -> Option<Filter> {
         let source = field?.value.as_ref()?;
         if let Some(known) = self.patterns.borrow().filters.get(source) {
@@ -77,7 +81,11 @@ impl Resolver<'_> {
         }
     }
 
-    pub(super) fn query(&self, subject: &Subject, field: Option<&Field<String>>) -> Option<Query> {
+    pub(super) fn query(
+        &self,
+        subject: &MonitorScope,
+        field: Option<&Setting<String>>,
+    ) -> Option<Query> {
         let source = field?.value.as_ref()?;
         if let Some(known) = self.patterns.borrow().queries.get(source) {
             return Some(known.clone());
@@ -101,8 +109,8 @@ impl Resolver<'_> {
     /// `help`: for mistakes that have none of their own.
     fn mistake(
         &self,
-        subject: &Subject,
-        field: &Field<String>,
+        subject: &MonitorScope,
+        field: &Setting<String>,
         what: &str,
         mistake: &Mistake,
         help: &str,
@@ -119,13 +127,13 @@ impl Resolver<'_> {
             .get(at..)
             .and_then(|rest| rest.chars().next())
             .map_or(0, char::len_utf8);
-        let why = unless_outside(field, &mistake.why);
+        let why = unless_external(field, &mistake.why);
         let help = mistake
             .help
             .as_deref()
             .filter(|_| field.shown.is_none())
             .unwrap_or(help);
-        let title = format!("{what} of {} has a mistake in it", subject.who);
+        let title = format!("{what} of {} has a mistake in it", subject.label);
         self.report(
             subject,
             Diagnostic::new(Code::Expression, title)
@@ -134,7 +142,7 @@ impl Resolver<'_> {
         );
     }
 
-    pub(super) fn pattern(&self, subject: &Subject, field: &Field<String>) -> Option<Regex> {
+    pub(super) fn pattern(&self, subject: &MonitorScope, field: &Setting<String>) -> Option<Regex> {
         let source = field.value.as_ref()?;
         if let Some(known) = self.patterns.borrow().text.get(source) {
             return Some(known.clone());
@@ -155,8 +163,8 @@ impl Resolver<'_> {
 
     fn body_pattern(
         &self,
-        subject: &Subject,
-        field: Option<&Field<String>>,
+        subject: &MonitorScope,
+        field: Option<&Setting<String>>,
     ) -> Option<bytes::Regex> {
         let field = field?;
         let source = field.value.as_ref()?;
@@ -177,7 +185,7 @@ impl Resolver<'_> {
         Some(regex)
     }
 
-    fn bad_pattern(&self, subject: &Subject, field: &Field<String>, error: &regex::Error) {
+    fn bad_pattern(&self, subject: &MonitorScope, field: &Setting<String>, error: &regex::Error) {
         let why = match error {
             regex::Error::CompiledTooBig(_) => {
                 "too large when compiled (1 MiB is the limit)".to_owned()
@@ -193,11 +201,11 @@ impl Resolver<'_> {
         };
         let title = format!(
             "a regular expression of {} has a mistake in it",
-            subject.who
+            subject.label
         );
         self.report(
             subject,
-            Diagnostic::new(Code::Expression, title).at(field.span, unless_outside(field, &why)),
+            Diagnostic::new(Code::Expression, title).at(field.span, unless_external(field, &why)),
         );
     }
 }

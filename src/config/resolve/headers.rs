@@ -2,20 +2,20 @@
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::{Resolver, Subject};
+use super::{MonitorScope, PlanResolver};
 use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
-use crate::config::field::Field;
 use crate::config::file::Auth;
-use crate::config::file::Endpoint;
+use crate::config::file::EndpointKeys;
 use crate::config::mask;
 use crate::config::secret::Secret;
+use crate::config::setting::Setting;
 
-impl Resolver<'_> {
+impl PlanResolver<'_> {
     pub(super) fn headers(
         &self,
-        subject: &Subject,
-        keys: &Endpoint,
+        subject: &MonitorScope,
+        keys: &EndpointKeys,
         secrets: &mut Vec<Secret>,
     ) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -30,7 +30,7 @@ impl Resolver<'_> {
             };
             if mask::is_sensitive(written) {
                 self.context.mask(value.span);
-                self.doubt_text(&format!("a header of {}", subject.who), value);
+                self.warn_plain_text(&format!("a header of {}", subject.label), value);
                 secrets.push(Secret::new(text.as_str()));
                 // The token behind its scheme may be answered alone.
                 secrets.extend(text.split_once(' ').map(|(_, token)| Secret::new(token)));
@@ -44,12 +44,12 @@ impl Resolver<'_> {
             if name == header::AUTHORIZATION
                 && let Some(auth) = &keys.auth
             {
-                let title = format!("{} has an `authorization` header and `auth`", subject.who);
+                let title = format!("{} has an `authorization` header and `auth`", subject.label);
                 self.report(
                     subject,
                     Diagnostic::new(Code::Conflict, title)
                         .at(value.span, "one of them")
-                        .beside(auth.span, "the other")
+                        .also(auth.span, "the other")
                         .help("keep one of them"),
                 );
             }
@@ -62,14 +62,14 @@ impl Resolver<'_> {
 
     pub(super) fn header_name(
         &self,
-        subject: &Subject,
-        field: &Field<String>,
+        subject: &MonitorScope,
+        field: &Setting<String>,
     ) -> Option<HeaderName> {
         let name = HeaderName::try_from(field.value.as_deref()?).ok();
         if name.is_none() {
             let title = format!(
                 "a header of {} has a name that HTTP does not allow",
-                subject.who
+                subject.label
             );
             self.report(
                 subject,
@@ -82,8 +82,8 @@ impl Resolver<'_> {
     /// Marked as sensitive: HTTP/2 then keeps it out of its tables, and `Debug` shows nothing.
     pub(super) fn header_value(
         &self,
-        subject: &Subject,
-        field: &Field<String>,
+        subject: &MonitorScope,
+        field: &Setting<String>,
     ) -> Option<HeaderValue> {
         match HeaderValue::try_from(field.value.as_deref()?) {
             Ok(mut value) => {
@@ -93,7 +93,7 @@ impl Resolver<'_> {
             Err(_) => {
                 let title = format!(
                     "a header of {} has a value that HTTP does not allow",
-                    subject.who
+                    subject.label
                 );
                 self.report(
                     subject,
@@ -108,8 +108,8 @@ impl Resolver<'_> {
     /// The `Authorization` header: from `auth`, or from the URL's userinfo.
     pub(super) fn authorization(
         &self,
-        subject: &Subject,
-        auth: Option<&Field<Auth>>,
+        subject: &MonitorScope,
+        auth: Option<&Setting<Auth>>,
         login: Option<(String, Secret)>,
         secrets: &mut Vec<Secret>,
     ) -> Option<HeaderValue> {
@@ -120,7 +120,7 @@ impl Resolver<'_> {
         if login.is_some() {
             let title = format!(
                 "the URL of {} has userinfo, and there is `auth` as well",
-                subject.who
+                subject.label
             );
             self.report(
                 subject,
@@ -134,7 +134,7 @@ impl Resolver<'_> {
                 if name.is_none() {
                     let title = format!(
                         "the basic authentication of {} has no `username`",
-                        subject.who
+                        subject.label
                     );
                     self.report(
                         subject,
@@ -144,7 +144,7 @@ impl Resolver<'_> {
                 let name = name?;
                 let text = name.value.as_deref()?;
                 if text.contains(':') {
-                    let title = format!("the user name of {} has a colon in it", subject.who);
+                    let title = format!("the user name of {} has a colon in it", subject.label);
                     self.report(
                         subject,
                         Diagnostic::new(Code::Header, title)
@@ -152,7 +152,7 @@ impl Resolver<'_> {
                     );
                 }
                 if let Some(password) = &pair.password {
-                    self.doubt_secret(&format!("the password of {}", subject.who), password);
+                    self.warn_plain_secret(&format!("the password of {}", subject.label), password);
                 }
                 let password = pair
                     .password
@@ -163,14 +163,14 @@ impl Resolver<'_> {
             }
             (None, Some(bearer)) => {
                 let token = bearer.value.as_ref()?;
-                self.doubt_secret(&format!("the bearer token of {}", subject.who), bearer);
+                self.warn_plain_secret(&format!("the bearer token of {}", subject.label), bearer);
                 secrets.push(token.clone());
                 let value = sensitive(format!("Bearer {}", token.reveal()))
                     .filter(|_| !token.reveal().is_empty());
                 if value.is_none() {
                     let title = format!(
                         "the bearer token of {} cannot be sent in a header",
-                        subject.who
+                        subject.label
                     );
                     self.report(
                         subject,
@@ -183,7 +183,7 @@ impl Resolver<'_> {
                 value
             }
             _ => {
-                let title = format!("`auth` of {} needs exactly one way", subject.who);
+                let title = format!("`auth` of {} needs exactly one way", subject.label);
                 self.report(
                     subject,
                     Diagnostic::new(Code::Conflict, title)

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use ::http::{HeaderValue, header};
 use bytes::Bytes;
 
-use super::{Resolved, Resolver, Subject, endpoint};
+use super::{MonitorScope, PlanResolver, ResolvedKind, endpoint};
 use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
-use crate::config::file::{Answer, Http, Reuse, Version};
+use crate::config::file::{AnswerKeys, HttpKeys, ReuseChoice, VersionChoice};
 use crate::config::secret::Secret;
 use crate::monitors::dial::HttpVersion;
 use crate::monitors::{Spec, http};
@@ -17,21 +17,21 @@ use crate::monitors::{Spec, http};
 const REDIRECTS: u32 = 5;
 const MOST_REDIRECTS: u32 = 50;
 
-impl Resolver<'_> {
+impl PlanResolver<'_> {
     pub(super) fn http(
         &self,
-        subject: &Subject,
-        keys: &Http,
-        mut resolved: endpoint::Resolved,
+        subject: &MonitorScope,
+        keys: &HttpKeys,
+        mut resolved: endpoint::ResolvedEndpoint,
         _: &mut Vec<Secret>,
-    ) -> Option<Resolved> {
+    ) -> Option<ResolvedKind> {
         if let (Some(body), Some(json)) = (&keys.body, &keys.json) {
-            let title = format!("{} has a `body` and a `json`", subject.who);
+            let title = format!("{} has a `body` and a `json`", subject.label);
             self.report(
                 subject,
                 Diagnostic::new(Code::Conflict, title)
                     .at(json.span, "one of them")
-                    .beside(body.span, "the other"),
+                    .also(body.span, "the other"),
             );
         }
         let json = keys.json.as_ref().and_then(|field| field.value.as_ref());
@@ -57,16 +57,17 @@ impl Resolver<'_> {
         }
         let answer = keys.expect.as_ref().and_then(|field| field.value.as_ref());
         let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
+        let dating = self.timestamp_rules(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
         let exchange = http::Exchange {
             method: self.method(subject, keys.method.as_ref()),
             body,
             redirects,
-            reuse: keys.connection.as_ref().and_then(|field| field.value) == Some(Reuse::Reuse),
+            reuse: keys.connection.as_ref().and_then(|field| field.value)
+                == Some(ReuseChoice::Reuse),
             version: match keys.version.as_ref().and_then(|field| field.value) {
-                Some(Version::Http1) => HttpVersion::Http1,
-                Some(Version::Http2) => HttpVersion::Http2,
-                Some(Version::Auto) | None => HttpVersion::Auto,
+                Some(VersionChoice::Http1) => HttpVersion::Http1,
+                Some(VersionChoice::Http2) => HttpVersion::Http2,
+                Some(VersionChoice::Auto) | None => HttpVersion::Auto,
             },
             timestamp,
             status: self.status(subject, answer),
@@ -77,19 +78,23 @@ impl Resolver<'_> {
                 answer.and_then(|answer| answer.json.as_ref()),
             ),
         };
-        let endpoint = self.finished(resolved.url, resolved.terms);
+        let endpoint = self.share_endpoint(resolved.url, resolved.terms);
         let spec = http::Spec {
             endpoint,
             exchange: self.exchanges.share(exchange),
         };
-        Some(Resolved {
+        Some(ResolvedKind {
             spec: Spec::Http(Arc::new(spec)),
             address: resolved.address,
-            dating,
+            timestamps: dating,
         })
     }
 
-    fn status(&self, subject: &Subject, answer: Option<&Answer>) -> Vec<RangeInclusive<u16>> {
+    fn status(
+        &self,
+        subject: &MonitorScope,
+        answer: Option<&AnswerKeys>,
+    ) -> Vec<RangeInclusive<u16>> {
         let Some(field) = answer.and_then(|answer| answer.status.as_ref()) else {
             return vec![200..=299];
         };
@@ -100,7 +105,7 @@ impl Resolver<'_> {
                 if range.is_none() {
                     let title = format!(
                         "`status` of {} has an entry that is no status code",
-                        subject.who
+                        subject.label
                     );
                     let problem = Diagnostic::new(Code::Value, title);
                     self.report(
@@ -112,7 +117,7 @@ impl Resolver<'_> {
             })
             .collect();
         if field.value.as_ref().is_some_and(|codes| codes.0.is_empty()) {
-            let title = format!("`status` of {} is empty", subject.who);
+            let title = format!("`status` of {} is empty", subject.label);
             self.report(
                 subject,
                 Diagnostic::new(Code::Value, title)
@@ -122,7 +127,11 @@ impl Resolver<'_> {
         ranges
     }
 
-    fn expected_headers(&self, subject: &Subject, answer: Option<&Answer>) -> Vec<http::Header> {
+    fn expected_headers(
+        &self,
+        subject: &MonitorScope,
+        answer: Option<&AnswerKeys>,
+    ) -> Vec<http::Header> {
         let pairs = answer
             .and_then(|answer| answer.headers.as_ref())
             .and_then(|field| field.value.as_ref());

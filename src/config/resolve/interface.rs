@@ -5,27 +5,27 @@ use std::sync::Arc;
 
 use http::uri::Authority;
 
-use super::Resolver;
-use super::endpoint::named;
+use super::PlanResolver;
+use super::endpoint::shown_or_external;
 use crate::config::codes::Code;
 use crate::config::diagnostic::{Diagnostic, Span};
-use crate::config::field::{Field, Many};
-use crate::config::file::{File, Identity};
+use crate::config::file::{ConfigFile, IdentityKeys};
+use crate::config::setting::{Many, Setting};
 use crate::monitors::dial::tls;
 use crate::monitors::token::Token;
 
 /// What a config says of the HTTP interface.
-pub struct Interface {
+pub struct InterfacePlan {
     pub listen: Option<(SocketAddr, Span)>,
     pub token: Option<Token>,
     pub hosts: Vec<String>,
     pub tls: Option<Arc<rustls::ServerConfig>>,
 }
 
-impl Resolver<'_> {
-    pub fn interface(&self, file: &File) -> Interface {
+impl PlanResolver<'_> {
+    pub fn interface(&self, file: &ConfigFile) -> InterfacePlan {
         if let Some(field) = &file.token {
-            self.doubt_secret("`token` of the HTTP interface", field);
+            self.warn_plain_secret("`token` of the HTTP interface", field);
         }
         let token = file.token.as_ref().and_then(|field| field.value.as_ref());
         let token = token
@@ -53,7 +53,7 @@ impl Resolver<'_> {
             .hosts
             .as_ref()
             .map_or_else(Vec::new, |field| self.hosts_of(field));
-        Interface {
+        InterfacePlan {
             listen,
             token,
             hosts,
@@ -65,11 +65,11 @@ impl Resolver<'_> {
     }
 
     /// Names as a `Host` header has them, in lower case.
-    fn hosts_of(&self, field: &Field<Many<String>>) -> Vec<String> {
+    fn hosts_of(&self, field: &Setting<Many<String>>) -> Vec<String> {
         let Some(Many(written)) = &field.value else {
             return Vec::new();
         };
-        let named = |field: &Field<String>| {
+        let named = |field: &Setting<String>| {
             let name = field.value.as_deref()?.trim().to_ascii_lowercase();
             let is_name =
                 Authority::try_from(name.as_str()).is_ok_and(|authority| authority.host() == name);
@@ -84,7 +84,7 @@ impl Resolver<'_> {
         written.iter().filter_map(named).collect()
     }
 
-    fn address_of(&self, field: &Field<String>) -> Option<SocketAddr> {
+    fn address_of(&self, field: &Setting<String>) -> Option<SocketAddr> {
         let text = field.value.as_deref()?.trim();
         let local = || {
             text.strip_prefix("localhost:")?
@@ -115,9 +115,9 @@ impl Resolver<'_> {
         address
     }
 
-    fn certificate_of(&self, field: &Field<Identity>) -> Option<Arc<rustls::ServerConfig>> {
+    fn certificate_of(&self, field: &Setting<IdentityKeys>) -> Option<Arc<rustls::ServerConfig>> {
         let keys = field.value.as_ref()?;
-        let path = |field: &Option<Field<String>>| {
+        let path = |field: &Option<Setting<String>>| {
             field
                 .as_ref()?
                 .value
@@ -157,9 +157,9 @@ impl Resolver<'_> {
                     &keys.cert_file
                 };
                 let span = written.as_ref().map_or(field.span, |field| field.span);
-                let label = written
-                    .as_ref()
-                    .map_or(error.why.clone(), |field| named(field, &error.why));
+                let label = written.as_ref().map_or(error.why.clone(), |field| {
+                    shown_or_external(field, &error.why)
+                });
                 let title = format!("`tls.{}` of the HTTP interface cannot be used", error.key);
                 self.context
                     .report(Diagnostic::new(Code::Tls, title).at(span, label));

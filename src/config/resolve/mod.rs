@@ -1,22 +1,22 @@
 //! From the file to the plan: what must be there, what excludes what, what a missing key means.
 
 mod common;
-mod dating;
-mod doubts;
+mod dedup;
 mod endpoint;
 mod expressions;
 mod headers;
 mod http;
 mod interface;
-mod last;
 mod push;
 mod quality;
 mod screen;
 mod socketio;
 mod socketio_path;
 mod sse;
+mod timestamps;
 mod upkeep;
 mod url;
+mod warnings;
 mod websocket;
 
 use std::cell::RefCell;
@@ -29,11 +29,11 @@ use siphasher::sip::SipHasher13;
 
 use super::codes::Code;
 use super::context::Context;
-use super::diagnostic::{Diagnostic, Lines, Span};
-use super::field::{Field, With};
-use super::file::{Common, Endpoint, File, Monitor};
-use super::interpolate::place;
+use super::diagnostic::{Diagnostic, LineIndex, Span};
+use super::file::{CommonKeys, ConfigFile, EndpointKeys, MonitorKeys};
+use super::interpolate::span_of_part;
 use super::secret::Secret;
+use super::setting::{Flattened, Setting};
 use super::units::Period;
 use crate::engine::{Plan, Stop, Target};
 use crate::model::{Kind, Meta, Policy, Rhythm, Text};
@@ -41,71 +41,71 @@ use crate::monitors::Spec;
 use crate::monitors::dial::Terms;
 use crate::monitors::http::Exchange;
 use crate::monitors::outbox::Secrets;
-use dating::Dating;
+use dedup::Dedup;
 use endpoint::TlsCache;
 use expressions::Patterns;
-pub use interface::Interface;
-use last::Last;
+pub use interface::InterfacePlan;
+use timestamps::TimestampRules;
 
 const LONGEST_NAME: usize = 128;
 
 /// A key that stands farther in front of its value than this, in bytes, is not looked for.
 const KEY_DISTANCE: usize = 1024;
 
-pub struct Resolver<'c> {
+pub struct PlanResolver<'c> {
     context: &'c Context<'c>,
     /// Relative files are relative to it.
     folder: &'c Path,
-    lines: Lines,
+    lines: LineIndex,
     patterns: RefCell<Patterns>,
     loaded: RefCell<TlsCache>,
-    terms: Last<Terms>,
-    exchanges: Last<Exchange>,
-    policies: Last<Policy>,
-    secrets: Last<Secrets>,
+    terms: Dedup<Terms>,
+    exchanges: Dedup<Exchange>,
+    policies: Dedup<Policy>,
+    secrets: Dedup<Secrets>,
     /// What is asked by which monitor, by a hash of its keys.
     requests: RefCell<HashMap<u64, (String, Span)>>,
 }
 
 /// The monitor that is being resolved.
-struct Subject {
+struct MonitorScope {
     /// `monitor `api``, as errors name it.
-    who: String,
+    label: String,
     /// Its name, shown for orientation.
-    near: Option<Span>,
+    name_span: Option<Span>,
     kind: Kind,
     /// The key that made it this kind.
     kind_span: Span,
 }
 
 /// What a kind makes of its keys.
-struct Resolved {
+struct ResolvedKind {
     spec: Spec,
     /// As it may be shown.
     address: String,
-    dating: Dating,
+    timestamps: TimestampRules,
 }
 
-impl<'c> Resolver<'c> {
-    pub fn new(context: &'c Context<'c>, folder: &'c Path) -> Resolver<'c> {
-        let lines = Lines::new(context.source);
-        Resolver {
+impl<'c> PlanResolver<'c> {
+    pub fn new(context: &'c Context<'c>, folder: &'c Path) -> PlanResolver<'c> {
+        let lines = LineIndex::new(context.source);
+        PlanResolver {
             context,
             folder,
             lines,
             patterns: RefCell::default(),
             loaded: RefCell::default(),
-            terms: Last::default(),
-            exchanges: Last::default(),
-            policies: Last::default(),
-            secrets: Last::default(),
+            terms: Dedup::default(),
+            exchanges: Dedup::default(),
+            policies: Dedup::default(),
+            secrets: Dedup::default(),
             requests: RefCell::default(),
         }
     }
 
     /// The plan, worth something only if nothing was reported.
-    pub fn plan(&self, file: &File) -> Plan {
-        let none = Common::default();
+    pub fn plan(&self, file: &ConfigFile) -> Plan {
+        let none = CommonKeys::default();
         let defaults = file.defaults.as_ref();
         let base = defaults
             .and_then(|field| field.value.as_ref())
@@ -126,7 +126,7 @@ impl<'c> Resolver<'c> {
                     let secrets = field.secrets.iter().chain(secrets).cloned().collect();
                     targets.extend(self.target(field.span, monitor, base, secrets, &mut names));
                 }
-                self.intake_paths(
+                self.check_push_paths(
                     monitors
                         .value
                         .iter()
@@ -151,11 +151,11 @@ impl<'c> Resolver<'c> {
     fn target(
         &self,
         span: Span,
-        With {
+        Flattened {
             shared: own,
             own: monitor,
-        }: &With<Common, Monitor>,
-        base: &Common,
+        }: &Flattened<CommonKeys, MonitorKeys>,
+        base: &CommonKeys,
         mut secrets: Vec<Secret>,
         names: &mut HashMap<String, Span>,
     ) -> Option<Target> {
@@ -219,7 +219,7 @@ impl<'c> Resolver<'c> {
         let rhythm = resolved.spec.rhythm();
         let (interval, schedule) = match push {
             Some(keys) => {
-                let push::Rhythm { interval, schedule } =
+                let push::PushRhythm { interval, schedule } =
                     self.push_rhythm(&subject, keys, own, base);
                 (interval, schedule)
             }
@@ -230,17 +230,17 @@ impl<'c> Resolver<'c> {
         policy.instances = push.and_then(|keys| self.instances(&subject, keys, &policy));
         policy.certificate = self.certificate(&subject, certificate);
         (policy.timestamped, policy.max_age) =
-            (resolved.dating.timestamped, resolved.dating.max_age);
+            (resolved.timestamps.timestamped, resolved.timestamps.max_age);
         let pace = self.pace(&subject, own, base);
         if rhythm == Rhythm::Poll {
-            let span = |own: &Option<Field<Period>>, base: &Option<Field<Period>>| {
+            let span = |own: &Option<Setting<Period>>, base: &Option<Setting<Period>>| {
                 own.as_ref().or(base.as_ref()).map(|field| field.span)
             };
             let (length, timeout) = (
                 span(&own.interval, &base.interval),
                 span(&own.timeout, &base.timeout),
             );
-            self.doubt_timeout(&subject, (interval, length), (pace.timeout, timeout));
+            self.warn_overlap(&subject, (interval, length), (pace.timeout, timeout));
         }
         // Nobody paces what comes by itself.
         if push.is_none() {
@@ -252,7 +252,7 @@ impl<'c> Resolver<'c> {
             )
                 .hash(&mut hash);
         }
-        let pick = |own: &Option<Field<String>>, base: &Option<Field<String>>| {
+        let pick = |own: &Option<Setting<String>>, base: &Option<Setting<String>>| {
             own.as_ref()
                 .or(base.as_ref())
                 .and_then(shown)
@@ -298,16 +298,22 @@ impl<'c> Resolver<'c> {
     /// Resolves what all kinds share, then what is the kind's own.
     fn with_endpoint<K: Hash>(
         &self,
-        subject: &Subject,
-        field: &Option<Field<With<Endpoint, K>>>,
+        subject: &MonitorScope,
+        field: &Option<Setting<Flattened<EndpointKeys, K>>>,
         secrets: &mut Vec<Secret>,
         hash: &mut SipHasher13,
-        own: impl Fn(&Self, &Subject, &K, endpoint::Resolved, &mut Vec<Secret>) -> Option<Resolved>,
-    ) -> Option<Resolved> {
+        own: impl Fn(
+            &Self,
+            &MonitorScope,
+            &K,
+            endpoint::ResolvedEndpoint,
+            &mut Vec<Secret>,
+        ) -> Option<ResolvedKind>,
+    ) -> Option<ResolvedKind> {
         let field = field.as_ref()?;
         let kind = field.value.as_ref()?;
         (subject.kind.as_str(), kind).hash(hash);
-        self.doubt_twice(subject, hash.finish());
+        self.warn_duplicate_request(subject, hash.finish());
         let endpoint = self.endpoint(subject, &kind.shared, secrets, hash)?;
         own(self, subject, &kind.own, endpoint, secrets)
     }
@@ -316,7 +322,7 @@ impl<'c> Resolver<'c> {
     fn name(
         &self,
         span: Span,
-        monitor: &Monitor,
+        monitor: &MonitorKeys,
         names: &mut HashMap<String, Span>,
     ) -> Option<Text> {
         let Some(field) = &monitor.name else {
@@ -358,7 +364,7 @@ impl<'c> Resolver<'c> {
                     format!("two monitors are named `{shown}`"),
                 )
                 .at(field.span, "second one")
-                .beside(*first, "first one")
+                .also(*first, "first one")
                 .note(
                     "names key the history, the JUnit report and the metrics, so they must differ",
                 ),
@@ -370,7 +376,7 @@ impl<'c> Resolver<'c> {
     }
 
     /// Exactly one kind.
-    fn kind(&self, span: Span, monitor: &Monitor, name: Option<&str>) -> Option<Subject> {
+    fn kind(&self, span: Span, monitor: &MonitorKeys, name: Option<&str>) -> Option<MonitorScope> {
         let who = name.map_or_else(
             || "this monitor".to_owned(),
             |name| format!("monitor `{name}`"),
@@ -416,15 +422,15 @@ impl<'c> Resolver<'c> {
             self.context.report(
                 Diagnostic::new(Code::Conflict, title)
                     .at(second, "second one")
-                    .beside(first, "first one")
+                    .also(first, "first one")
                     .near(near)
                     .help("a monitor is of exactly one kind: write two monitors"),
             );
             return None;
         }
-        Some(Subject {
-            who,
-            near,
+        Some(MonitorScope {
+            label: who,
+            name_span: near,
             kind,
             kind_span,
         })
@@ -451,30 +457,30 @@ impl<'c> Resolver<'c> {
     }
 
     /// A part of a text in the source; all of it where the text came from outside.
-    fn part(&self, field: &Field<String>, part: std::ops::Range<usize>) -> Span {
+    fn part(&self, field: &Setting<String>, part: std::ops::Range<usize>) -> Span {
         match (&field.value, &field.shown) {
-            (Some(text), None) => place(self.context.source, field.span, text, part),
+            (Some(text), None) => span_of_part(self.context.source, field.span, text, part),
             _ => field.span,
         }
     }
 
-    fn report(&self, subject: &Subject, problem: Diagnostic) {
+    fn report(&self, subject: &MonitorScope, problem: Diagnostic) {
         let place = problem.primary.as_ref().map(|(span, _)| *span);
         let near = subject
-            .near
+            .name_span
             .zip(place)
-            .and_then(|(name, place)| self.context.near(name, place));
+            .and_then(|(name, place)| self.context.name_if_near(name, place));
         self.context.report(problem.near(near));
     }
 }
 
 /// A text as it may be shown: `***` for what came from `${…}`.
-fn shown(field: &Field<String>) -> Option<String> {
+fn shown(field: &Setting<String>) -> Option<String> {
     field.shown.clone().or_else(|| field.value.clone())
 }
 
 /// What is said of a text, where that may repeat a part of it: nothing of what came from `${…}`.
-fn unless_outside<'w>(field: &Field<String>, why: &'w str) -> &'w str {
+fn unless_external<'w>(field: &Setting<String>, why: &'w str) -> &'w str {
     if field.shown.is_some() {
         "the value that comes in here"
     } else {

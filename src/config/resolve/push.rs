@@ -9,13 +9,13 @@ use jiff::tz::TimeZone;
 use siphasher::sip::SipHasher13;
 
 use super::common::{MILLISECOND, YEAR, pick};
-use super::{Resolved, Resolver, Subject, shown, unless_outside};
+use super::{MonitorScope, PlanResolver, ResolvedKind, shown, unless_external};
 use crate::config::codes::Code;
 use crate::config::diagnostic::{Diagnostic, Span};
-use crate::config::field::{Field, With};
-use crate::config::file::{Common, Monitor, Push};
+use crate::config::file::{CommonKeys, MonitorKeys, PushKeys};
 use crate::config::nearest::nearest;
 use crate::config::secret::Secret;
+use crate::config::setting::{Flattened, Setting};
 use crate::engine::HEARTBEATS;
 use crate::model::{InstancePolicy, Policy, Schedule};
 use crate::monitors::Spec;
@@ -35,33 +35,33 @@ const RESERVED: [&str; 6] = [
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// When heartbeats are promised.
-pub(super) struct Rhythm {
+pub(super) struct PushRhythm {
     pub interval: Duration,
     pub schedule: Option<Arc<Schedule>>,
 }
 
 /// A path by which pushed heartbeats arrive.
-struct Intake {
+struct PushPath {
     /// As it may be shown.
     shown: String,
     span: Span,
 }
 
-impl Resolver<'_> {
+impl PlanResolver<'_> {
     pub(super) fn push(
         &self,
-        subject: &Subject,
-        keys: &Push,
+        subject: &MonitorScope,
+        keys: &PushKeys,
         name: Option<&str>,
         secrets: &mut Vec<Secret>,
         hash: &mut SipHasher13,
-    ) -> Resolved {
+    ) -> ResolvedKind {
         // What was heard is kept over every change but this one: other instances would be meant.
         (subject.kind.as_str(), &keys.id).hash(hash);
         let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
+        let dating = self.timestamp_rules(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
         if let Some(field) = &keys.token {
-            self.doubt_secret(&format!("`token` of {}", subject.who), field);
+            self.warn_plain_secret(&format!("`token` of {}", subject.label), field);
         }
         let token = keys
             .token
@@ -79,36 +79,36 @@ impl Resolver<'_> {
         };
         let path = keys.path.as_ref().and_then(shown);
         let address = path.unwrap_or_else(|| format!("{HEARTBEATS}{}", name.unwrap_or_default()));
-        Resolved {
+        ResolvedKind {
             spec: Spec::Push(Arc::new(spec)),
             address,
-            dating,
+            timestamps: dating,
         }
     }
 
     /// An interval, or a schedule.
     pub(super) fn push_rhythm(
         &self,
-        subject: &Subject,
-        keys: &Push,
-        own: &Common,
-        base: &Common,
-    ) -> Rhythm {
+        subject: &MonitorScope,
+        keys: &PushKeys,
+        own: &CommonKeys,
+        base: &CommonKeys,
+    ) -> PushRhythm {
         if let Some(field) = &keys.schedule {
             if let Some(interval) = &own.interval {
-                let title = format!("{} has an `interval` and a `schedule`", subject.who);
+                let title = format!("{} has an `interval` and a `schedule`", subject.label);
                 self.report(
                     subject,
                     Diagnostic::new(Code::Conflict, title)
                         .at(interval.span, "one of them")
-                        .beside(self.key_before(field.span, "schedule"), "the other"),
+                        .also(self.key_before(field.span, "schedule"), "the other"),
                 );
             }
             let schedule = self.schedule(subject, field).map(Arc::new);
             let interval = schedule
                 .as_ref()
                 .map_or(HOUR, |schedule| schedule.shortest());
-            return Rhythm { interval, schedule };
+            return PushRhythm { interval, schedule };
         }
         let written = pick(own.interval.as_ref(), base.interval.as_ref());
         if written.is_none() {
@@ -116,7 +116,7 @@ impl Resolver<'_> {
                 subject,
                 Diagnostic::new(
                     Code::MissingKey,
-                    format!("{} has no `interval`", subject.who),
+                    format!("{} has no `interval`", subject.label),
                 )
                 .at(subject.kind_span, "how often does it promise a heartbeat?")
                 .help(
@@ -127,7 +127,7 @@ impl Resolver<'_> {
         let interval = self
             .period(subject, "interval", written, MILLISECOND, YEAR)
             .unwrap_or(HOUR);
-        Rhythm {
+        PushRhythm {
             interval,
             schedule: None,
         }
@@ -136,8 +136,8 @@ impl Resolver<'_> {
     /// One monitor, many instances: what belongs to `id`.
     pub(super) fn instances(
         &self,
-        subject: &Subject,
-        keys: &Push,
+        subject: &MonitorScope,
+        keys: &PushKeys,
         policy: &Policy,
     ) -> Option<InstancePolicy> {
         let needs_id = [
@@ -153,7 +153,7 @@ impl Resolver<'_> {
                 .into_iter()
                 .filter_map(|(key, span)| Some((key, span?)))
             {
-                let title = format!("{} has `{key}` without an `id`", subject.who);
+                let title = format!("{} has `{key}` without an `id`", subject.label);
                 self.report(
                     subject,
                     Diagnostic::new(Code::Conflict, title)
@@ -178,8 +178,8 @@ impl Resolver<'_> {
 
     fn schedule(
         &self,
-        subject: &Subject,
-        field: &Field<crate::config::file::Schedule>,
+        subject: &MonitorScope,
+        field: &Setting<crate::config::file::ScheduleKeys>,
     ) -> Option<Schedule> {
         let keys = field.value.as_ref()?;
         let zone = match keys.timezone.as_ref() {
@@ -191,7 +191,7 @@ impl Resolver<'_> {
                 subject,
                 Diagnostic::new(
                     Code::MissingKey,
-                    format!("`schedule` of {} has no `cron`", subject.who),
+                    format!("`schedule` of {} has no `cron`", subject.label),
                 )
                 .at(self.key_before(field.span, "schedule"), "here")
                 .help(
@@ -204,11 +204,14 @@ impl Resolver<'_> {
         // With a zone that is not known the expression is still looked at.
         Schedule::parse(expression, zone.clone().unwrap_or(TimeZone::UTC))
             .map_err(|why| {
-                let title = format!("the cron expression of {} has a mistake in it", subject.who);
+                let title = format!(
+                    "the cron expression of {} has a mistake in it",
+                    subject.label
+                );
                 self.report(
                     subject,
                     Diagnostic::new(Code::Expression, title)
-                        .at(cron.span, unless_outside(cron, &why))
+                        .at(cron.span, unless_external(cron, &why))
                         .help(
                             "minute, hour, day of month, month, day of week, as in `30 2 * * 1-5`",
                         ),
@@ -218,12 +221,12 @@ impl Resolver<'_> {
             .filter(|_| zone.is_some())
     }
 
-    fn zone(&self, subject: &Subject, field: &Field<String>) -> Option<TimeZone> {
+    fn zone(&self, subject: &MonitorScope, field: &Setting<String>) -> Option<TimeZone> {
         let name = field.value.as_deref()?.trim();
         match TimeZone::get(name) {
             Ok(zone) => Some(zone),
             Err(_) => {
-                let title = format!("the time zone of {} is not known", subject.who);
+                let title = format!("the time zone of {} is not known", subject.label);
                 let known: Vec<String> = jiff::tz::db()
                     .available()
                     .map(|known| known.to_string())
@@ -242,12 +245,12 @@ impl Resolver<'_> {
     }
 
     /// No two push monitors are reached by one path, and none by one of hbmon's own.
-    pub(super) fn intake_paths<'f>(
+    pub(super) fn check_push_paths<'f>(
         &self,
-        monitors: impl Iterator<Item = &'f With<Common, Monitor>>,
+        monitors: impl Iterator<Item = &'f Flattened<CommonKeys, MonitorKeys>>,
     ) {
-        let mut taken: HashMap<String, Intake> = HashMap::new();
-        for With { own: monitor, .. } in monitors {
+        let mut taken: HashMap<String, PushPath> = HashMap::new();
+        for Flattened { own: monitor, .. } in monitors {
             let (Some(push), Some(name)) = (&monitor.push, &monitor.name) else {
                 continue;
             };
@@ -262,9 +265,9 @@ impl Resolver<'_> {
             });
             let by_path = own.and_then(|field| Some((field.value.clone()?, shown(field)?, field)));
             for (path, shown, field) in by_name.into_iter().chain(by_path) {
-                self.intake_path(
+                self.check_push_path(
                     &path,
-                    Intake {
+                    PushPath {
                         shown,
                         span: field.span,
                     },
@@ -272,7 +275,7 @@ impl Resolver<'_> {
                 );
             }
         }
-        for (path, Intake { shown, span }) in &taken {
+        for (path, PushPath { shown, span }) in &taken {
             let Some((head, word)) = path.rsplit_once('/') else {
                 continue;
             };
@@ -284,17 +287,17 @@ impl Resolver<'_> {
                             *span,
                             format!("`/{word}` means something below another intake"),
                         )
-                        .beside(other.span, "this one"),
+                        .also(other.span, "this one"),
                 );
             }
         }
     }
 
-    fn intake_path(
+    fn check_push_path(
         &self,
         path: &str,
-        Intake { shown, span }: Intake,
-        taken: &mut HashMap<String, Intake>,
+        PushPath { shown, span }: PushPath,
+        taken: &mut HashMap<String, PushPath>,
     ) {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "/-._~!$&'()*+,;=:@".contains(c);
         let segments = path.strip_prefix('/').unwrap_or("");
@@ -332,11 +335,11 @@ impl Resolver<'_> {
             return;
         }
         let title = format!("two push monitors would hear what is sent to `{shown}`");
-        if let Some(first) = taken.insert(path.to_owned(), Intake { shown, span }) {
+        if let Some(first) = taken.insert(path.to_owned(), PushPath { shown, span }) {
             self.context.report(
                 Diagnostic::new(Code::Conflict, title)
                     .at(span, "second one")
-                    .beside(first.span, "first one"),
+                    .also(first.span, "first one"),
             );
         }
     }

@@ -3,20 +3,25 @@
 use std::time::Duration;
 
 use super::common::{YEAR, both};
-use super::{Resolver, Subject};
-use crate::config::field::Field;
-use crate::config::file::{Common, Quality, Steady as FileSteady};
+use super::{MonitorScope, PlanResolver};
+use crate::config::file::{CommonKeys, QualityKeys, SteadyKeys as FileSteady};
+use crate::config::setting::Setting;
 use crate::config::units::Period;
 use crate::model::{QualityLimits, Steady};
 
 /// A mean of nothing is reached by nothing.
 const LEAST: Duration = Duration::from_micros(1);
 
-impl Resolver<'_> {
-    pub(super) fn quality(&self, subject: &Subject, own: &Common, base: &Common) -> QualityLimits {
+impl PlanResolver<'_> {
+    pub(super) fn quality(
+        &self,
+        subject: &MonitorScope,
+        own: &CommonKeys,
+        base: &CommonKeys,
+    ) -> QualityLimits {
         let maps = both(&own.quality, &base.quality);
         let default = QualityLimits::default();
-        let find = |get: fn(&Quality) -> Option<&Field<FileSteady>>| {
+        let find = |get: fn(&QualityKeys) -> Option<&Setting<FileSteady>>| {
             maps.map(|map| map.and_then(get).and_then(|field| field.value.as_ref()))
         };
         let (excellent, good) = (find(|q| q.excellent.as_ref()), find(|q| q.good.as_ref()));
@@ -62,7 +67,7 @@ impl Resolver<'_> {
 
     fn steady(
         &self,
-        subject: &Subject,
+        subject: &MonitorScope,
         key: &str,
         maps: [Option<&FileSteady>; 2],
         default: Steady,
@@ -77,11 +82,11 @@ impl Resolver<'_> {
 }
 
 /// From the first map that has it.
-fn mean(maps: [Option<&FileSteady>; 2]) -> Option<&Field<Period>> {
+fn mean(maps: [Option<&FileSteady>; 2]) -> Option<&Setting<Period>> {
     maps.into_iter().flatten().find_map(|map| map.mean.as_ref())
 }
 
-fn variance(maps: [Option<&FileSteady>; 2]) -> Option<&Field<u32>> {
+fn variance(maps: [Option<&FileSteady>; 2]) -> Option<&Setting<u32>> {
     maps.into_iter()
         .flatten()
         .find_map(|map| map.variance.as_ref())

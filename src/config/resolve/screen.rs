@@ -1,17 +1,17 @@
 //! The block `screen`: theme, columns and keys by the names that the screen knows.
 
-use super::Resolver;
+use super::PlanResolver;
 use crate::config::codes::Code;
 use crate::config::diagnostic::{Diagnostic, Span};
-use crate::config::field::{Field, Pairs};
-use crate::config::file::Screen;
+use crate::config::file::ScreenKeys;
 use crate::config::nearest::nearest;
+use crate::config::setting::{Pairs, Setting};
 use crate::prefs::{BINDINGS, Clash, Column, Key, KeyNames, Keymap, Prefs, ThemeName};
 
-impl Resolver<'_> {
+impl PlanResolver<'_> {
     /// What a config says of the screen, worth something only if nothing was reported.
-    pub fn prefs(&self, block: Option<&Field<Screen>>) -> Prefs {
-        let Some(Screen {
+    pub fn prefs(&self, block: Option<&Setting<ScreenKeys>>) -> Prefs {
+        let Some(ScreenKeys {
             theme,
             reduce_motion,
             keys,
@@ -37,7 +37,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn theme(&self, field: &Field<String>) -> Option<ThemeName> {
+    fn theme(&self, field: &Setting<String>) -> Option<ThemeName> {
         let name = field.value.as_deref()?;
         let theme = ThemeName::parse(name);
         if theme.is_none() {
@@ -51,7 +51,7 @@ impl Resolver<'_> {
     }
 
     /// None for an empty list: by the width of the screen, as without one.
-    fn columns(&self, fields: &[Field<String>]) -> Option<Vec<Column>> {
+    fn columns(&self, fields: &[Setting<String>]) -> Option<Vec<Column>> {
         let mut columns = Vec::new();
         for field in fields {
             let Some(name) = field.value.as_deref() else {
@@ -151,7 +151,7 @@ impl Resolver<'_> {
         let problem =
             Diagnostic::new(Code::Conflict, title).at(place(here).unwrap_or_default(), taken);
         let problem = match place(other) {
-            Some(span) => problem.beside(span, "here too"),
+            Some(span) => problem.also(span, "here too"),
             None if other == "tab" => problem,
             None => problem.help(format!(
                 "give `{other}` another key below `screen.keys`, or choose a free one here"

@@ -5,26 +5,26 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::socketio_path::{Destination, is_own_parameter, without_own_parameters};
-use super::{Resolved, Resolver, Subject, endpoint};
+use super::{MonitorScope, PlanResolver, ResolvedKind, endpoint};
 use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
-use crate::config::field::Field;
-use crate::config::file::{self, Socketio};
+use crate::config::file::{self, SocketioKeys};
 use crate::config::mask;
 use crate::config::secret::Secret;
+use crate::config::setting::Setting;
 use crate::monitors::Spec;
 use crate::monitors::socketio::{self, Conversation, Protocol, Reply, Transport};
 
-impl Resolver<'_> {
+impl PlanResolver<'_> {
     pub(super) fn socketio(
         &self,
-        subject: &Subject,
-        keys: &Socketio,
-        resolved: endpoint::Resolved,
+        subject: &MonitorScope,
+        keys: &SocketioKeys,
+        resolved: endpoint::ResolvedEndpoint,
         secrets: &mut Vec<Secret>,
-    ) -> Option<Resolved> {
+    ) -> Option<ResolvedKind> {
         let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
+        let dating = self.timestamp_rules(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
         let handshake = keys
             .handshake
             .as_ref()
@@ -38,8 +38,8 @@ impl Resolver<'_> {
                 .as_ref()
                 .filter(|field| field.secrets.is_empty() && secrets.len() > known)
             {
-                self.plain_secret(
-                    &format!("a part of `handshake` of {}", subject.who),
+                self.report_plain_secret(
+                    &format!("a part of `handshake` of {}", subject.label),
                     field.span,
                 );
             }
@@ -48,36 +48,36 @@ impl Resolver<'_> {
         let mut url = resolved.url;
         without_own_parameters(&mut url);
         let spec = socketio::Spec {
-            endpoint: self.finished(url, resolved.terms),
+            endpoint: self.share_endpoint(url, resolved.terms),
             path,
             namespace,
             handshake,
             query: self.socketio_query(subject, keys, secrets),
             protocol: match keys.protocol.as_ref().and_then(|field| field.value) {
-                Some(file::Protocol::V3) => Protocol::V3,
-                Some(file::Protocol::V4) => Protocol::V4,
-                Some(file::Protocol::Auto) | None => Protocol::Auto,
+                Some(file::ProtocolChoice::V3) => Protocol::V3,
+                Some(file::ProtocolChoice::V4) => Protocol::V4,
+                Some(file::ProtocolChoice::Auto) | None => Protocol::Auto,
             },
             transport: match keys.transport.as_ref().and_then(|field| field.value) {
-                Some(file::Transport::Websocket) => Transport::Websocket,
-                Some(file::Transport::Polling) => Transport::Polling,
-                Some(file::Transport::Auto) | None => Transport::Auto,
+                Some(file::TransportChoice::Websocket) => Transport::Websocket,
+                Some(file::TransportChoice::Polling) => Transport::Polling,
+                Some(file::TransportChoice::Auto) | None => Transport::Auto,
             },
             conversation: self.conversation(subject, keys),
             expect: self.expect(subject, keys.expect.as_ref()),
             timestamp,
         };
-        Some(Resolved {
+        Some(ResolvedKind {
             spec: Spec::Socketio(Arc::new(spec)),
             address: resolved.address,
-            dating,
+            timestamps: dating,
         })
     }
 
     /// An emit with its reply, or a subscription.
-    fn conversation(&self, subject: &Subject, keys: &Socketio) -> Conversation {
+    fn conversation(&self, subject: &MonitorScope, keys: &SocketioKeys) -> Conversation {
         let text =
-            |field: &Option<Field<String>>| field.as_ref().and_then(|field| field.value.clone());
+            |field: &Option<Setting<String>>| field.as_ref().and_then(|field| field.value.clone());
         if let Some(listen) = &keys.listen {
             let spans = [
                 ("emit", keys.emit.as_ref().map(|field| field.span)),
@@ -88,12 +88,12 @@ impl Resolver<'_> {
                 .into_iter()
                 .filter_map(|(key, span)| Some((key, span?)))
             {
-                let title = format!("{} has a `listen` and a `{key}`", subject.who);
+                let title = format!("{} has a `listen` and a `{key}`", subject.label);
                 self.report(
                     subject,
                     Diagnostic::new(Code::Conflict, title)
                         .at(span, "one of them")
-                        .beside(listen.span, "the other")
+                        .also(listen.span, "the other")
                         .help(
                             "with `listen` the server speaks by itself; without it hbmon emits and waits for the reply",
                         ),
@@ -116,8 +116,8 @@ impl Resolver<'_> {
 
     fn socketio_query(
         &self,
-        subject: &Subject,
-        keys: &Socketio,
+        subject: &MonitorScope,
+        keys: &SocketioKeys,
         secrets: &mut Vec<Secret>,
     ) -> Vec<(String, String)> {
         let pairs = keys
@@ -131,7 +131,7 @@ impl Resolver<'_> {
                 if is_own_parameter(&name) {
                     let title = format!(
                         "`query` of {} has a parameter that hbmon sends itself",
-                        subject.who
+                        subject.label
                     );
                     let problem =
                         Diagnostic::new(Code::Conflict, title).at(span, "it would be sent twice");
@@ -142,7 +142,10 @@ impl Resolver<'_> {
                 }
                 if mask::is_sensitive(&name) {
                     self.context.mask(value.span);
-                    self.doubt_text(&format!("a value in `query` of {}", subject.who), value);
+                    self.warn_plain_text(
+                        &format!("a value in `query` of {}", subject.label),
+                        value,
+                    );
                     let sent: String =
                         url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
                     secrets.extend([Secret::new(text.as_str()), Secret::new(sent)]);

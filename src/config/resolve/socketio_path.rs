@@ -3,11 +3,11 @@
 use url::Url;
 
 use super::url::UrlPath;
-use super::{Resolver, Subject};
+use super::{MonitorScope, PlanResolver};
 use crate::config::codes::Code;
 use crate::config::diagnostic::{Diagnostic, Span};
-use crate::config::field::Field;
-use crate::config::file::Socketio;
+use crate::config::file::SocketioKeys;
+use crate::config::setting::Setting;
 
 const DEFAULT_PATH: &str = "/socket.io/";
 
@@ -19,13 +19,13 @@ pub(super) struct Destination {
     pub namespace: String,
 }
 
-impl Resolver<'_> {
+impl PlanResolver<'_> {
     /// The path of a URL is the namespace, as in the official clients. It is the server's path if
     /// it equals that, or if it ends in `/socket.io/` and no `path` is given.
     pub(super) fn destination(
         &self,
-        subject: &Subject,
-        keys: &Socketio,
+        subject: &MonitorScope,
+        keys: &SocketioKeys,
         in_url: &UrlPath,
     ) -> Destination {
         let path = keys
@@ -77,35 +77,35 @@ impl Resolver<'_> {
         }
     }
 
-    fn two_namespaces(&self, subject: &Subject, field: &Field<String>, in_url: Span) {
+    fn two_namespaces(&self, subject: &MonitorScope, field: &Setting<String>, in_url: Span) {
         let title = format!(
             "{} has two namespaces: the path of its URL is one, as in Socket.IO's clients",
-            subject.who
+            subject.label
         );
         self.report(
             subject,
             Diagnostic::new(Code::Conflict, title)
                 .at(in_url, "one of them")
-                .beside(field.span, "the other")
+                .also(field.span, "the other")
                 .help("if the server stands below a prefix such as `/app`, write `path: /app/socket.io/`"),
         );
     }
 
-    fn two_paths(&self, subject: &Subject, field: &Field<String>, in_url: Span) {
+    fn two_paths(&self, subject: &MonitorScope, field: &Setting<String>, in_url: Span) {
         let title = format!(
             "the URL of {} names another path than its `path`",
-            subject.who
+            subject.label
         );
         self.report(
             subject,
             Diagnostic::new(Code::Conflict, title)
                 .at(in_url, "one of them")
-                .beside(field.span, "the other"),
+                .also(field.span, "the other"),
         );
     }
 
     /// The path is asked exactly as it is written, so what a URL rewrites is refused.
-    fn sendable_path(&self, subject: &Subject, span: Span, path: &str) {
+    fn sendable_path(&self, subject: &MonitorScope, span: Span, path: &str) {
         let rewritten = path.contains(['?', '#', '\\']) || path.contains(char::is_control);
         let dots = path.split('/').any(|segment| {
             let segment = segment.to_ascii_lowercase().replace("%2e", ".");
@@ -119,7 +119,7 @@ impl Resolver<'_> {
             };
             let title = format!(
                 "the path of {} cannot be asked as it is written: {what}",
-                subject.who
+                subject.label
             );
             let problem =
                 Diagnostic::new(Code::Value, title).at(span, "expected a path without them");
@@ -128,11 +128,11 @@ impl Resolver<'_> {
     }
 
     /// A comma ends the namespace in a packet, and a question mark begins its query.
-    fn joinable(&self, subject: &Subject, span: Span, namespace: &str) {
+    fn joinable(&self, subject: &MonitorScope, span: Span, namespace: &str) {
         if namespace.contains([',', '?']) {
             let title = format!(
                 "the namespace of {} cannot be joined: `,` and `?` end it in a packet",
-                subject.who
+                subject.label
             );
             let problem = Diagnostic::new(Code::Value, title).at(span, "expected one without them");
             self.report(

@@ -5,23 +5,23 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::websocket::texts;
-use super::{Resolved, Resolver, Subject, endpoint};
-use crate::config::file::Sse;
+use super::{MonitorScope, PlanResolver, ResolvedKind, endpoint};
+use crate::config::file::SseKeys;
 use crate::config::secret::Secret;
 use crate::monitors::{Spec, sse};
 
-impl Resolver<'_> {
+impl PlanResolver<'_> {
     pub(super) fn sse(
         &self,
-        subject: &Subject,
-        keys: &Sse,
-        resolved: endpoint::Resolved,
+        subject: &MonitorScope,
+        keys: &SseKeys,
+        resolved: endpoint::ResolvedEndpoint,
         _: &mut Vec<Secret>,
-    ) -> Option<Resolved> {
+    ) -> Option<ResolvedKind> {
         let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
+        let dating = self.timestamp_rules(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
         let spec = sse::Spec {
-            endpoint: self.finished(resolved.url, resolved.terms),
+            endpoint: self.share_endpoint(resolved.url, resolved.terms),
             method: self.method(subject, keys.method.as_ref()),
             body: keys
                 .body
@@ -38,10 +38,10 @@ impl Resolver<'_> {
             expect: self.expect(subject, keys.expect.as_ref()),
             timestamp,
         };
-        Some(Resolved {
+        Some(ResolvedKind {
             spec: Spec::Sse(Arc::new(spec)),
             address: resolved.address,
-            dating,
+            timestamps: dating,
         })
     }
 }

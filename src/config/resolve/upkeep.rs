@@ -3,15 +3,19 @@
 use std::time::Duration;
 
 use super::websocket::{DAY, texts};
-use super::{Resolver, Subject};
+use super::{MonitorScope, PlanResolver};
 use crate::config::codes::Code;
 use crate::config::diagnostic::{Diagnostic, Span};
-use crate::config::field::Field;
-use crate::config::file::{self, Websocket};
+use crate::config::file::{self, WebsocketKeys};
+use crate::config::setting::Setting;
 use crate::monitors::websocket::upkeep::{Asked, Repeat, ReplyRule, Upkeep, VALUE};
 
-impl Resolver<'_> {
-    pub(super) fn upkeep(&self, subject: &Subject, keys: &Websocket) -> Option<Box<Upkeep>> {
+impl PlanResolver<'_> {
+    pub(super) fn upkeep(
+        &self,
+        subject: &MonitorScope,
+        keys: &WebsocketKeys,
+    ) -> Option<Box<Upkeep>> {
         let rules = keys
             .reply
             .iter()
@@ -27,7 +31,11 @@ impl Resolver<'_> {
         (!replies.is_empty() || repeat.is_some()).then(|| Box::new(Upkeep { replies, repeat }))
     }
 
-    fn reply_rule(&self, subject: &Subject, field: &Field<file::ReplyRule>) -> Option<ReplyRule> {
+    fn reply_rule(
+        &self,
+        subject: &MonitorScope,
+        field: &Setting<file::ReplyRuleKeys>,
+    ) -> Option<ReplyRule> {
         let keys = field.value.as_ref()?;
         let filter = self.filter(subject, keys.r#match.as_ref());
         let value = self.query(subject, keys.value.as_ref());
@@ -49,9 +57,9 @@ impl Resolver<'_> {
                 return None;
             }
             (Some(one), Some(other)) => {
-                let title = format!("a reply of {} has a `match` and a `text`", subject.who);
+                let title = format!("a reply of {} has a `match` and a `text`", subject.label);
                 let problem = Diagnostic::new(Code::Conflict, title).at(other.span, "one of them");
-                self.report(subject, problem.beside(one.span, "the other"));
+                self.report(subject, problem.also(one.span, "the other"));
                 return None;
             }
         };
@@ -70,20 +78,20 @@ impl Resolver<'_> {
     }
 
     /// `value` and its place in the text go together.
-    fn placeholder(&self, subject: &Subject, span: Span, text: &str, value: Option<Span>) {
+    fn placeholder(&self, subject: &MonitorScope, span: Span, text: &str, value: Option<Span>) {
         let title = match (text.matches(VALUE).count(), value) {
             (0, None) | (1, Some(_)) => return,
             (0, Some(_)) => format!(
                 "a reply of {} has a `value` and no place for it",
-                subject.who
+                subject.label
             ),
             (_, None) => format!(
                 "a reply of {} has a place for a `value`, and no `value`",
-                subject.who
+                subject.label
             ),
             (_, Some(_)) => format!(
                 "a reply of {} has several places for its `value`",
-                subject.who
+                subject.label
             ),
         };
         let help = "`send: '{\"pong\": {value}}'` with `value: $.ping` sends back what was sent";
@@ -97,9 +105,9 @@ impl Resolver<'_> {
 
     fn repeat(
         &self,
-        subject: &Subject,
-        field: &Field<file::SendEvery>,
-        keys: &Websocket,
+        subject: &MonitorScope,
+        field: &Setting<file::SendEvery>,
+        keys: &WebsocketKeys,
     ) -> Option<Repeat> {
         let every = field.value.as_ref()?;
         if every.interval.is_none() {
@@ -134,8 +142,15 @@ impl Resolver<'_> {
         })
     }
 
-    fn incomplete(&self, subject: &Subject, key: &str, span: Span, missing: &str, label: &str) {
-        let title = format!("`{key}` of {} has no {missing}", subject.who);
+    fn incomplete(
+        &self,
+        subject: &MonitorScope,
+        key: &str,
+        span: Span,
+        missing: &str,
+        label: &str,
+    ) {
+        let title = format!("`{key}` of {} has no {missing}", subject.label);
         self.report(
             subject,
             Diagnostic::new(Code::MissingKey, title).at(self.first_line(span), label),
@@ -144,7 +159,7 @@ impl Resolver<'_> {
 }
 
 /// Everything that `reply` and `send_every` may send.
-pub(super) fn texts_of_upkeep(keys: &Websocket) -> impl Iterator<Item = &Field<String>> {
+pub(super) fn texts_of_upkeep(keys: &WebsocketKeys) -> impl Iterator<Item = &Setting<String>> {
     let rules = keys
         .reply
         .iter()

@@ -2,16 +2,16 @@
 
 use ::url::{Host, Url};
 
-use super::{Resolver, Subject, shown};
+use super::{MonitorScope, PlanResolver, shown};
 use crate::config::codes::Code;
 use crate::config::diagnostic::{Diagnostic, Span};
-use crate::config::field::Field;
 use crate::config::mask;
 use crate::config::secret::Secret;
+use crate::config::setting::Setting;
 use crate::model::Kind;
 use crate::monitors::dial::is_host_name;
 
-pub(super) struct Address {
+pub(super) struct ResolvedUrl {
     /// http or https, without userinfo and fragment.
     pub url: Url,
     /// From the userinfo, percent-decoded.
@@ -67,17 +67,17 @@ const fn kind_in_words(kind: Kind) -> &'static str {
     }
 }
 
-impl Resolver<'_> {
+impl PlanResolver<'_> {
     pub(super) fn address(
         &self,
-        subject: &Subject,
-        field: Option<&Field<String>>,
+        subject: &MonitorScope,
+        field: Option<&Setting<String>>,
         secrets: &mut Vec<Secret>,
-    ) -> Option<Address> {
+    ) -> Option<ResolvedUrl> {
         let Some(field) = field else {
             self.report(
                 subject,
-                Diagnostic::new(Code::MissingKey, format!("{} has no `url`", subject.who))
+                Diagnostic::new(Code::MissingKey, format!("{} has no `url`", subject.label))
                     .at(subject.kind_span, "here")
                     .help(format!(
                         "write `url: {}://…` below it",
@@ -107,13 +107,13 @@ impl Resolver<'_> {
         url.set_fragment(None);
         let login = take_login(&mut url);
         secrets.extend(secrets_of(&url, login.as_ref()));
-        self.doubt_url(
-            &format!("a part of the URL of {}", subject.who),
+        self.warn_plain_url(
+            &format!("a part of the URL of {}", subject.label),
             &as_shown,
             field.span,
         );
         let path = self.path(field, &url);
-        Some(Address {
+        Some(ResolvedUrl {
             url,
             login,
             shown,
@@ -122,7 +122,7 @@ impl Resolver<'_> {
     }
 
     /// A fragment is never sent, so a URL with one asks for something else than it seems to.
-    fn fragment(&self, subject: &Subject, field: &Field<String>, url: &Url) {
+    fn fragment(&self, subject: &MonitorScope, field: &Setting<String>, url: &Url) {
         let text = field.value.as_deref().unwrap_or_default();
         let Some(start) = text
             .find('#')
@@ -140,7 +140,7 @@ impl Resolver<'_> {
         }
         let title = format!(
             "the URL of {} has a fragment: it is never sent to a server",
-            subject.who
+            subject.label
         );
         let problem = Diagnostic::new(Code::NotAUrl, title).at(span, "this part would be lost");
         self.report(
@@ -149,7 +149,7 @@ impl Resolver<'_> {
         );
     }
 
-    fn path(&self, field: &Field<String>, url: &Url) -> UrlPath {
+    fn path(&self, field: &Setting<String>, url: &Url) -> UrlPath {
         let whole = field.value.as_deref().unwrap_or_default();
         let host = whole.find("://").map_or(0, |scheme| scheme + 3);
         let rest = whole.get(host..).unwrap_or_default().trim_end();
@@ -169,8 +169,8 @@ impl Resolver<'_> {
 
     fn scheme(
         &self,
-        subject: &Subject,
-        field: &Field<String>,
+        subject: &MonitorScope,
+        field: &Setting<String>,
         text: &str,
         shown: &str,
     ) -> Option<String> {
@@ -188,7 +188,7 @@ impl Resolver<'_> {
                 subject,
                 Diagnostic::new(
                     Code::NotAUrl,
-                    format!("the URL of {} has no scheme", subject.who),
+                    format!("the URL of {} has no scheme", subject.label),
                 )
                 .at(field.span, "not a URL")
                 .help(format!("write it with its scheme{help}")),
@@ -207,7 +207,7 @@ impl Resolver<'_> {
             .join(" or ");
         let title = format!(
             "the URL of {} has the scheme `{}`, but its kind is `{}`",
-            subject.who,
+            subject.label,
             if field.shown.is_some() {
                 "***"
             } else {
@@ -217,7 +217,7 @@ impl Resolver<'_> {
         );
         let mut problem = Diagnostic::new(Code::Scheme, title)
             .at(self.part(field, 0..length), format!("expected {expected}"))
-            .beside(
+            .also(
                 subject.kind_span,
                 format!("{} because of this", kind_in_words(subject.kind)),
             );
@@ -231,12 +231,17 @@ impl Resolver<'_> {
         None
     }
 
-    fn not_a_url<T>(&self, subject: &Subject, field: &Field<String>, why: &str) -> Option<T> {
+    fn not_a_url<T>(
+        &self,
+        subject: &MonitorScope,
+        field: &Setting<String>,
+        why: &str,
+    ) -> Option<T> {
         // Where its parts end is not known, so neither is where a password begins.
         if field.value.as_ref().is_some_and(|text| text.contains('@')) {
             self.context.mask(field.span);
         }
-        let title = format!("the URL of {} is not one: {why}", subject.who);
+        let title = format!("the URL of {} is not one: {why}", subject.label);
         self.report(
             subject,
             Diagnostic::new(Code::NotAUrl, title).at(field.span, "here"),
@@ -247,8 +252,8 @@ impl Resolver<'_> {
     /// The URL of a proxy; userinfo is its login.
     pub(super) fn proxy(
         &self,
-        subject: &Subject,
-        field: Option<&Field<String>>,
+        subject: &MonitorScope,
+        field: Option<&Setting<String>>,
         secrets: &mut Vec<Secret>,
     ) -> Option<Url> {
         let field = field?;
@@ -267,7 +272,7 @@ impl Resolver<'_> {
         if !["http", "https", "socks5", "socks5h"].contains(&url.scheme()) {
             let title = format!(
                 "the proxy of {} has a scheme that is not a proxy's",
-                subject.who
+                subject.label
             );
             let length = text.find(':').unwrap_or(0);
             self.report(
@@ -297,19 +302,27 @@ impl Resolver<'_> {
         }
         let login = take_login(&mut url.clone());
         secrets.extend(secrets_of(&url, login.as_ref()));
-        self.doubt_url(
-            &format!("the login of the proxy of {}", subject.who),
+        self.warn_plain_url(
+            &format!("the login of the proxy of {}", subject.label),
             &shown(field)?,
             field.span,
         );
         Some(url)
     }
 
-    fn not_a_proxy(&self, subject: &Subject, field: &Field<String>, why: &str) -> Option<Url> {
+    fn not_a_proxy(
+        &self,
+        subject: &MonitorScope,
+        field: &Setting<String>,
+        why: &str,
+    ) -> Option<Url> {
         if field.value.as_ref().is_some_and(|text| text.contains('@')) {
             self.context.mask(field.span);
         }
-        let title = format!("the proxy of {} is not the URL of one: {why}", subject.who);
+        let title = format!(
+            "the proxy of {} is not the URL of one: {why}",
+            subject.label
+        );
         self.report(
             subject,
             Diagnostic::new(Code::NotAUrl, title)

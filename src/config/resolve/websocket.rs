@@ -4,30 +4,30 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::upkeep::texts_of_upkeep;
-use super::{Resolved, Resolver, Subject, endpoint};
+use super::{MonitorScope, PlanResolver, ResolvedKind, endpoint};
 use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
-use crate::config::field::{Field, Many};
-use crate::config::file::{Compression, Websocket};
+use crate::config::file::{CompressionChoice, WebsocketKeys};
 use crate::config::secret::Secret;
+use crate::config::setting::{Many, Setting};
 use crate::monitors::{Spec, websocket};
 
 pub(super) const DAY: Duration = Duration::from_secs(86_400);
 
-impl Resolver<'_> {
+impl PlanResolver<'_> {
     pub(super) fn websocket(
         &self,
-        subject: &Subject,
-        keys: &Websocket,
-        resolved: endpoint::Resolved,
+        subject: &MonitorScope,
+        keys: &WebsocketKeys,
+        resolved: endpoint::ResolvedEndpoint,
         _: &mut Vec<Secret>,
-    ) -> Option<Resolved> {
+    ) -> Option<ResolvedKind> {
         let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let dating = self.dating(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
+        let dating = self.timestamp_rules(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
         self.sendable(subject, keys, resolved.terms.max_bytes);
         let spec =
             websocket::Spec {
-                endpoint: self.finished(resolved.url, resolved.terms),
+                endpoint: self.share_endpoint(resolved.url, resolved.terms),
                 subprotocols: self.subprotocols(subject, keys),
                 origin: keys
                     .origin
@@ -40,8 +40,8 @@ impl Resolver<'_> {
                 timestamp,
                 compressed: keys.compressed.as_ref().and_then(|field| field.value).map(
                     |compression| match compression {
-                        Compression::Gzip => websocket::Compression::Gzip,
-                        Compression::Deflate => websocket::Compression::Deflate,
+                        CompressionChoice::Gzip => websocket::Compression::Gzip,
+                        CompressionChoice::Deflate => websocket::Compression::Deflate,
                     },
                 ),
                 ping: self.period(
@@ -52,15 +52,15 @@ impl Resolver<'_> {
                     DAY,
                 ),
             };
-        Some(Resolved {
+        Some(ResolvedKind {
             spec: Spec::Websocket(Arc::new(spec)),
             address: resolved.address,
-            dating,
+            timestamps: dating,
         })
     }
 
     /// No text is longer than what the connection takes.
-    fn sendable(&self, subject: &Subject, keys: &Websocket, max_bytes: usize) {
+    fn sendable(&self, subject: &MonitorScope, keys: &WebsocketKeys, max_bytes: usize) {
         let sent = keys
             .send
             .iter()
@@ -74,7 +74,7 @@ impl Resolver<'_> {
             {
                 let title = format!(
                     "a text that {} is to send is larger than its `max_bytes`",
-                    subject.who
+                    subject.label
                 );
                 let label = format!("expected at most {max_bytes} bytes");
                 self.report(
@@ -86,7 +86,7 @@ impl Resolver<'_> {
     }
 
     /// Tokens (RFC 6455, section 4.1).
-    fn subprotocols(&self, subject: &Subject, keys: &Websocket) -> Vec<String> {
+    fn subprotocols(&self, subject: &MonitorScope, keys: &WebsocketKeys) -> Vec<String> {
         for field in keys
             .subprotocols
             .iter()
@@ -99,7 +99,7 @@ impl Resolver<'_> {
                 .as_ref()
                 .is_some_and(|name| name.is_empty() || !name.chars().all(token))
             {
-                let title = format!("a subprotocol of {} is not one", subject.who);
+                let title = format!("a subprotocol of {} is not one", subject.label);
                 let problem = Diagnostic::new(Code::Header, title);
                 self.report(
                     subject,
@@ -111,7 +111,7 @@ impl Resolver<'_> {
     }
 }
 
-pub(super) fn texts(field: Option<&Field<Many<String>>>) -> Vec<String> {
+pub(super) fn texts(field: Option<&Setting<Many<String>>>) -> Vec<String> {
     field
         .iter()
         .flat_map(|field| &field.value)

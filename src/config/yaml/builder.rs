@@ -6,7 +6,7 @@ use serde_yaml::granit_parser::{
     self, ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, Tag,
 };
 
-use super::{Entry, Node, Value, scalar};
+use super::{MapEntry, Node, Value, scalar};
 use crate::config::codes::Code;
 use crate::config::context::Context;
 use crate::config::diagnostic::{Diagnostic, Span};
@@ -56,11 +56,11 @@ struct Builder<'c, 's> {
 /// What an alias stands for.
 struct Anchor {
     node: Node,
-    size: Size,
+    size: NodeSize,
 }
 
 #[derive(Clone, Copy)]
-struct Size {
+struct NodeSize {
     /// In bytes, as `COPIED` counts them.
     weight: usize,
     /// Maps and lists within one another.
@@ -170,7 +170,7 @@ impl<'s> Builder<'_, 's> {
         }
     }
 
-    fn map(&mut self, depth: usize) -> Option<Vec<Entry>> {
+    fn map(&mut self, depth: usize) -> Option<Vec<MapEntry>> {
         let mut entries = Vec::new();
         let mut merged = Vec::new();
         loop {
@@ -193,7 +193,7 @@ impl<'s> Builder<'_, 's> {
                 Some((key, key_span))
                     if node.span.range().is_empty() && matches!(node.value, Value::Null) =>
                 {
-                    entries.push(Entry {
+                    entries.push(MapEntry {
                         key,
                         key_span,
                         node: Node {
@@ -202,7 +202,7 @@ impl<'s> Builder<'_, 's> {
                         },
                     });
                 }
-                Some((key, key_span)) => entries.push(Entry {
+                Some((key, key_span)) => entries.push(MapEntry {
                     key,
                     key_span,
                     node,
@@ -232,7 +232,7 @@ impl<'s> Builder<'_, 's> {
 
     /// What `<<` brings in: the entries of a map, or of each map in a list, the first ones before
     /// the later ones.
-    fn merge(&mut self, node: Node, merged: &mut Vec<Entry>) -> Option<()> {
+    fn merge(&mut self, node: Node, merged: &mut Vec<MapEntry>) -> Option<()> {
         match node.value {
             Value::Null => {}
             Value::Map(entries) => merged.extend(entries),
@@ -267,7 +267,7 @@ impl<'s> Builder<'_, 's> {
         self.anchors.get(&anchor).map(|anchor| anchor.node.clone())
     }
 
-    fn spend(&mut self, size: Size, span: Span) -> Option<()> {
+    fn spend(&mut self, size: NodeSize, span: Span) -> Option<()> {
         self.copied = self.copied.saturating_add(size.weight);
         if self.copied > COPIED {
             self.too_large(span)
@@ -277,8 +277,8 @@ impl<'s> Builder<'_, 's> {
     }
 
     /// Reports every key that stands twice in one map.
-    fn twice(&self, entries: &[Entry]) {
-        let mut sorted: Vec<&Entry> = entries.iter().collect();
+    fn twice(&self, entries: &[MapEntry]) {
+        let mut sorted: Vec<&MapEntry> = entries.iter().collect();
         sorted.sort_by(|one, other| one.key.cmp(&other.key));
         for same in sorted.chunk_by(|one, other| one.key == other.key) {
             for later in same.iter().skip(1) {
@@ -286,7 +286,7 @@ impl<'s> Builder<'_, 's> {
                 let mut problem =
                     Diagnostic::new(Code::DuplicateKey, title).at(later.key_span, "second one");
                 if let Some(first) = same.first() {
-                    problem = problem.beside(first.key_span, "first one");
+                    problem = problem.also(first.key_span, "first one");
                 }
                 self.context.report(problem);
             }
@@ -372,22 +372,22 @@ impl<'s> Builder<'_, 's> {
     }
 }
 
-fn size(node: &Node) -> Size {
+fn size(node: &Node) -> NodeSize {
     let text = node.scalar().map_or(0, |scalar| scalar.text.len());
     let keys = match &node.value {
         Value::Map(entries) => entries.iter().map(|entry| entry.key.len()).sum(),
         _ => 0,
     };
     let container = usize::from(matches!(node.value, Value::Seq(_) | Value::Map(_)));
-    let own = Size {
+    let own = NodeSize {
         weight: VALUE + text + keys,
         depth: 0,
     };
-    let all = node.children().map(size).fold(own, |sum, child| Size {
+    let all = node.children().map(size).fold(own, |sum, child| NodeSize {
         weight: sum.weight + child.weight,
         depth: sum.depth.max(child.depth),
     });
-    Size {
+    NodeSize {
         depth: all.depth + container,
         ..all
     }

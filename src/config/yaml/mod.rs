@@ -4,7 +4,7 @@ mod builder;
 mod scalar;
 
 use super::diagnostic::Span;
-use super::interpolate::Outside;
+use super::interpolate::External;
 
 pub use builder::parse;
 
@@ -24,7 +24,7 @@ pub enum Value {
     Scalar(Scalar),
     Seq(Vec<Node>),
     /// In the order of the file, merges applied; a key that stands twice is in it twice.
-    Map(Vec<Entry>),
+    Map(Vec<MapEntry>),
 }
 
 #[derive(Clone)]
@@ -33,7 +33,7 @@ pub struct Scalar {
     pub text: String,
     pub typed: Typed,
     /// What `${…}` brought in.
-    pub outside: Option<Box<Outside>>,
+    pub external: Option<Box<External>>,
 }
 
 /// What YAML takes a scalar for.
@@ -47,7 +47,7 @@ pub enum Typed {
 }
 
 #[derive(Clone)]
-pub struct Entry {
+pub struct MapEntry {
     pub key: String,
     pub key_span: Span,
     pub node: Node,

@@ -27,7 +27,7 @@ fn typed(text: String, typed: Typed) -> Value {
     Value::Scalar(Scalar {
         text,
         typed,
-        outside: None,
+        external: None,
     })
 }
 

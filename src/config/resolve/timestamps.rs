@@ -3,28 +3,28 @@
 use std::time::Duration;
 
 use super::common::{MILLISECOND, YEAR};
-use super::{Resolver, Subject};
+use super::{MonitorScope, PlanResolver};
 use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
-use crate::config::field::Field;
+use crate::config::setting::Setting;
 use crate::config::units::Period;
 
 /// Whether heartbeats carry a timestamp, and how old it may be.
 #[derive(Clone, Copy)]
-pub(super) struct Dating {
+pub(super) struct TimestampRules {
     pub timestamped: bool,
     pub max_age: Option<Duration>,
 }
 
-impl Resolver<'_> {
-    pub(super) fn dating(
+impl PlanResolver<'_> {
+    pub(super) fn timestamp_rules(
         &self,
-        subject: &Subject,
-        timestamp: Option<&Field<String>>,
-        max_age: Option<&Field<Period>>,
-    ) -> Dating {
+        subject: &MonitorScope,
+        timestamp: Option<&Setting<String>>,
+        max_age: Option<&Setting<Period>>,
+    ) -> TimestampRules {
         if let (Some(field), None) = (max_age, timestamp) {
-            let title = format!("{} has a `max_age` without a `timestamp`", subject.who);
+            let title = format!("{} has a `max_age` without a `timestamp`", subject.label);
             self.report(
                 subject,
                 Diagnostic::new(Code::Conflict, title)
@@ -33,7 +33,7 @@ impl Resolver<'_> {
             );
         }
         let max_age = self.period(subject, "max_age", max_age, MILLISECOND, YEAR);
-        Dating {
+        TimestampRules {
             timestamped: timestamp.is_some(),
             max_age,
         }

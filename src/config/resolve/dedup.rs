@@ -4,15 +4,15 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 /// The last of its sort: mostly neighbours are watched alike.
-pub(super) struct Last<T>(RefCell<Option<Arc<T>>>);
+pub(super) struct Dedup<T>(RefCell<Option<Arc<T>>>);
 
-impl<T> Default for Last<T> {
-    fn default() -> Last<T> {
-        Last(RefCell::default())
+impl<T> Default for Dedup<T> {
+    fn default() -> Dedup<T> {
+        Dedup(RefCell::default())
     }
 }
 
-impl<T: PartialEq> Last<T> {
+impl<T: PartialEq> Dedup<T> {
     /// The value; if it equals the one before, that one.
     pub(super) fn share(&self, value: T) -> Arc<T> {
         let mut last = self.0.borrow_mut();

@@ -6,13 +6,13 @@ use ::http::Method;
 use ::url::Url;
 
 use super::common::words;
-use super::{Resolver, Subject};
+use super::{MonitorScope, PlanResolver};
 use crate::config::codes::Code;
 use crate::config::diagnostic::{Diagnostic, Span};
-use crate::config::field::Field;
 use crate::config::mask;
 use crate::config::nearest::nearest;
 use crate::config::secret::Secret;
+use crate::config::setting::Setting;
 use crate::monitors::payload::Filter;
 
 /// What is written instead of a secret.
@@ -46,9 +46,14 @@ const METHODS: [Method; 8] = [
     Method::TRACE,
 ];
 
-impl Resolver<'_> {
+impl PlanResolver<'_> {
     /// An expectation that is met, or not, by whatever value stands at a path.
-    pub(super) fn doubt_filter(&self, subject: &Subject, field: &Field<String>, filter: &Filter) {
+    pub(super) fn warn_weak_filter(
+        &self,
+        subject: &MonitorScope,
+        field: &Setting<String>,
+        filter: &Filter,
+    ) {
         let shown = |path: &str| {
             if field.shown.is_some() {
                 "@.x".to_owned()
@@ -59,7 +64,7 @@ impl Resolver<'_> {
         if let Some(path) = filter.bare_paths().first() {
             let title = format!(
                 "an expectation of {} only asks whether something is there",
-                subject.who
+                subject.label
             );
             let problem = Diagnostic::new(Code::Weak, title);
             let problem = problem.at(
@@ -74,7 +79,7 @@ impl Resolver<'_> {
         if let Some(path) = filter.absent_path() {
             let title = format!(
                 "an expectation of {} only asks that nothing is there",
-                subject.who
+                subject.label
             );
             let problem = Diagnostic::new(Code::Weak, title);
             let problem = problem.at(
@@ -89,7 +94,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn path_in(&self, field: &Field<String>, path: &str) -> Span {
+    fn path_in(&self, field: &Setting<String>, path: &str) -> Span {
         let at = field
             .value
             .as_deref()
@@ -99,10 +104,13 @@ impl Resolver<'_> {
     }
 
     /// A pattern that matches everything.
-    pub(super) fn doubt_pattern(&self, subject: &Subject, field: &Field<String>) {
+    pub(super) fn warn_weak_pattern(&self, subject: &MonitorScope, field: &Setting<String>) {
         let text = field.value.as_deref().unwrap_or_default();
         if ["", "^", "$", ".*", "^.*", ".*$", "^.*$", "(?s).*"].contains(&text) {
-            let title = format!("a regular expression of {} matches everything", subject.who);
+            let title = format!(
+                "a regular expression of {} matches everything",
+                subject.label
+            );
             let problem = Diagnostic::new(Code::Weak, title)
                 .at(field.span, "met by any text, the empty one too");
             self.report(
@@ -114,9 +122,9 @@ impl Resolver<'_> {
     }
 
     /// Polls that may still run when the next one is due.
-    pub(super) fn doubt_timeout(
+    pub(super) fn warn_overlap(
         &self,
-        subject: &Subject,
+        subject: &MonitorScope,
         (interval, written_interval): (Duration, Option<Span>),
         (timeout, written_timeout): (Duration, Option<Span>),
     ) {
@@ -128,7 +136,7 @@ impl Resolver<'_> {
         };
         let title = format!(
             "an attempt of {} may take longer than its interval",
-            subject.who
+            subject.label
         );
         let label = format!(
             "`timeout` is {}, `interval` is {}",
@@ -137,7 +145,7 @@ impl Resolver<'_> {
         );
         let mut problem = Diagnostic::new(Code::Overlap, title).at(place, label);
         if let Some(other) = written_interval.filter(|other| *other != place) {
-            problem = problem.beside(other, "the interval");
+            problem = problem.also(other, "the interval");
         }
         let help = format!(
             "write `timeout: {}`: while an attempt runs, no other begins",
@@ -146,9 +154,9 @@ impl Resolver<'_> {
         self.report(subject, problem.help(help));
     }
 
-    pub(super) fn doubt_insecure(&self, subject: &Subject, field: &Field<bool>) {
+    pub(super) fn warn_insecure(&self, subject: &MonitorScope, field: &Setting<bool>) {
         if field.value == Some(true) {
-            let title = format!("{} accepts any certificate", subject.who);
+            let title = format!("{} accepts any certificate", subject.label);
             let problem = Diagnostic::new(Code::Insecure, title);
             let problem = problem.at(field.span, "a machine in between can read and answer");
             self.report(
@@ -159,26 +167,26 @@ impl Resolver<'_> {
     }
 
     /// A secret that is a whole field.
-    pub(super) fn doubt_secret(&self, what: &str, field: &Field<Secret>) {
+    pub(super) fn warn_plain_secret(&self, what: &str, field: &Setting<Secret>) {
         if field.shown.is_none()
             && field
                 .value
                 .as_ref()
                 .is_some_and(|secret| !secret.reveal().is_empty())
         {
-            self.plain_secret(what, field.span);
+            self.report_plain_secret(what, field.span);
         }
     }
 
     /// A text that is likely to be a secret.
-    pub(super) fn doubt_text(&self, what: &str, field: &Field<String>) {
+    pub(super) fn warn_plain_text(&self, what: &str, field: &Setting<String>) {
         if field.shown.is_none() && field.value.as_ref().is_some_and(|text| !text.is_empty()) {
-            self.plain_secret(what, field.span);
+            self.report_plain_secret(what, field.span);
         }
     }
 
     /// A password or token in a URL. `shown`: with `***` for what came from `${…}`.
-    pub(super) fn doubt_url(&self, what: &str, shown: &str, span: Span) {
+    pub(super) fn warn_plain_url(&self, what: &str, shown: &str, span: Span) {
         let Ok(url) = Url::parse(shown) else { return };
         let is_plain = |text: &str| !text.is_empty() && !text.contains("***");
         let has_password = url.password().is_some_and(is_plain);
@@ -187,11 +195,11 @@ impl Resolver<'_> {
                 .query_pairs()
                 .any(|(name, value)| mask::is_sensitive(&name) && is_plain(&value))
         {
-            self.plain_secret(what, span);
+            self.report_plain_secret(what, span);
         }
     }
 
-    pub(super) fn plain_secret(&self, what: &str, span: Span) {
+    pub(super) fn report_plain_secret(&self, what: &str, span: Span) {
         let title = format!("{what} is a secret, and stands in the config");
         let label = "each reader of this file has it";
         self.context.report(
@@ -202,26 +210,28 @@ impl Resolver<'_> {
     }
 
     /// Two monitors with the same request.
-    pub(super) fn doubt_twice(&self, subject: &Subject, request: u64) {
-        let Some(place) = subject.near else { return };
+    pub(super) fn warn_duplicate_request(&self, subject: &MonitorScope, request: u64) {
+        let Some(place) = subject.name_span else {
+            return;
+        };
         let mut requests = self.requests.borrow_mut();
         if let Some((who, first)) = requests.get(&request) {
-            let title = format!("{} asks the same as {who}", subject.who);
+            let title = format!("{} asks the same as {who}", subject.label);
             let problem = Diagnostic::new(Code::SameTarget, title)
                 .at(place, "second one")
-                .beside(*first, "first one");
+                .also(*first, "first one");
             self.context
                 .report(problem.help("change the URL of one of them, or leave one out"));
             return;
         }
-        requests.insert(request, (subject.who.clone(), place));
+        requests.insert(request, (subject.label.clone(), place));
     }
 
     /// The method as it is sent: those of RFC 9110 in upper case, as browsers send them.
     pub(super) fn known_method(
         &self,
-        subject: &Subject,
-        field: &Field<String>,
+        subject: &MonitorScope,
+        field: &Setting<String>,
         method: Method,
     ) -> Method {
         let text = method.as_str();
@@ -237,7 +247,7 @@ impl Resolver<'_> {
                 Some(near) if field.shown.is_none() => format!("did you mean `{near}`?"),
                 _ => "sent as it is written".to_owned(),
             };
-            let title = format!("`method` of {} is none that servers know", subject.who);
+            let title = format!("`method` of {} is none that servers know", subject.label);
             self.report(
                 subject,
                 Diagnostic::new(Code::UnknownMethod, title).at(field.span, label),

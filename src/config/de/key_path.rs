@@ -4,20 +4,20 @@ use crate::config::diagnostic::Span;
 use crate::config::yaml::{Node, Scalar};
 
 /// Where in the file a value belongs: the keys down to it.
-pub(super) struct Place<'p> {
+pub(super) struct KeyPath<'p> {
     pub(super) key: Option<&'p str>,
     /// The monitor that begins here.
-    pub(super) owner: Option<Owner<'p>>,
-    pub(super) parent: Option<&'p Place<'p>>,
+    pub(super) owner: Option<OwningMonitor<'p>>,
+    pub(super) parent: Option<&'p KeyPath<'p>>,
 }
 
 #[derive(Clone, Copy)]
-pub(super) struct Owner<'p> {
+pub(super) struct OwningMonitor<'p> {
     pub(super) node: &'p Node,
     pub(super) index: usize,
 }
 
-impl Owner<'_> {
+impl OwningMonitor<'_> {
     fn describe(self) -> String {
         match self.node.get("name").and_then(Node::scalar) {
             Some(name) => format!("monitor `{}`", shown(name)),
@@ -33,12 +33,12 @@ impl Owner<'_> {
 /// A scalar's text without what came from outside.
 fn shown(scalar: &Scalar) -> &str {
     scalar
-        .outside
+        .external
         .as_ref()
         .map_or(&scalar.text, |outside| &outside.shown)
 }
 
-impl<'p> Place<'p> {
+impl<'p> KeyPath<'p> {
     /// `thresholds.latency` of monitor `api`; the monitor itself; or the config.
     pub(super) fn describe(&self) -> String {
         let (path, owner) = self.path();
@@ -50,11 +50,11 @@ impl<'p> Place<'p> {
         }
     }
 
-    pub(super) fn path(&self) -> (String, Option<Owner<'p>>) {
+    pub(super) fn path(&self) -> (String, Option<OwningMonitor<'p>>) {
         if self.owner.is_some() {
             return (String::new(), self.owner);
         }
-        let (path, owner) = self.parent.map_or((String::new(), None), Place::path);
+        let (path, owner) = self.parent.map_or((String::new(), None), KeyPath::path);
         let path = match (self.key, path.is_empty()) {
             (None, _) => path,
             (Some(key), true) => key.to_owned(),

@@ -12,19 +12,19 @@ use super::diagnostic::Span;
 use super::secret::Secret;
 
 /// Names by which `de` knows the wrappers; no user type is called so.
-pub(super) const FIELD: &str = "$hbmon::Field";
-pub(super) const WITH: &str = "$hbmon::With";
+pub(super) const SETTING: &str = "$hbmon::Field";
+pub(super) const FLATTENED: &str = "$hbmon::With";
 pub(super) const MANY: &str = "$hbmon::Many";
 
 /// A value with its place. A value that cannot be read is reported and leaves `value` empty, so
 /// that all mistakes of a file come in one go. A pointer only: of all keys that there are, a
 /// monitor has few.
 #[derive(Clone)]
-pub struct Field<T>(Box<Placed<T>>);
+pub struct Setting<T>(Box<Located<T>>);
 
 /// What a `Field` reads as.
 #[derive(Clone)]
-pub struct Placed<T> {
+pub struct Located<T> {
     pub span: Span,
     /// As it may be shown, if some of it came from `${…}`.
     pub shown: Option<String>,
@@ -33,44 +33,44 @@ pub struct Placed<T> {
     pub value: Option<T>,
 }
 
-impl<T> Deref for Field<T> {
-    type Target = Placed<T>;
+impl<T> Deref for Setting<T> {
+    type Target = Located<T>;
 
-    fn deref(&self) -> &Placed<T> {
+    fn deref(&self) -> &Located<T> {
         &self.0
     }
 }
 
 /// What decides about a reload is the value, not where it stands.
-impl<T: Hash> Hash for Field<T> {
+impl<T: Hash> Hash for Setting<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.value.hash(state);
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Setting<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(FIELD, FieldVisitor(PhantomData))
+        deserializer.deserialize_newtype_struct(SETTING, SettingVisitor(PhantomData))
     }
 }
 
-struct FieldVisitor<T>(PhantomData<T>);
+struct SettingVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldVisitor<T> {
-    type Value = Field<T>;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for SettingVisitor<T> {
+    type Value = Setting<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value with its place")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Field<T>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Setting<T>, A::Error> {
         let (start, end) = access.next_element::<(usize, usize)>()?.unwrap_or_default();
         let shown = access.next_element::<Option<String>>()?.flatten();
         let secrets = access.next_element::<Vec<String>>()?.unwrap_or_default();
         // Whatever went wrong is in the report already.
         let value = access.next_element::<T>().ok().flatten();
         let secrets = secrets.into_iter().map(Secret::new).collect();
-        Ok(Field(Box::new(Placed {
+        Ok(Setting(Box::new(Located {
             span: Span::new(start, end),
             shown,
             secrets,
@@ -81,42 +81,45 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldVisitor<T> {
 
 /// Two sets of keys in one map: what serde calls `flatten`, but with places.
 #[derive(Clone, Hash)]
-pub struct With<A, B> {
+pub struct Flattened<A, B> {
     pub shared: A,
     pub own: B,
 }
 
-impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Deserialize<'de> for With<A, B> {
+impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Deserialize<'de> for Flattened<A, B> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Both<A, B>(PhantomData<(A, B)>);
-        impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Visitor<'de> for Both<A, B> {
-            type Value = With<A, B>;
+        struct FlattenedVisitor<A, B>(PhantomData<(A, B)>);
+        impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Visitor<'de> for FlattenedVisitor<A, B> {
+            type Value = Flattened<A, B>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a map of keys")
             }
 
-            fn visit_seq<S: SeqAccess<'de>>(self, mut access: S) -> Result<With<A, B>, S::Error> {
+            fn visit_seq<S: SeqAccess<'de>>(
+                self,
+                mut access: S,
+            ) -> Result<Flattened<A, B>, S::Error> {
                 let shared = access.next_element()?;
                 let own = access.next_element()?;
                 match (shared, own) {
-                    (Some(shared), Some(own)) => Ok(With { shared, own }),
+                    (Some(shared), Some(own)) => Ok(Flattened { shared, own }),
                     _ => Err(serde::de::Error::custom("must be a map of keys")),
                 }
             }
         }
-        deserializer.deserialize_tuple_struct(WITH, 2, Both(PhantomData))
+        deserializer.deserialize_tuple_struct(FLATTENED, 2, FlattenedVisitor(PhantomData))
     }
 }
 
 /// One value or a list of them.
 #[derive(Clone, Hash)]
-pub struct Many<T>(pub Vec<Field<T>>);
+pub struct Many<T>(pub Vec<Setting<T>>);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Many<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct List<T>(PhantomData<T>);
-        impl<'de, T: DeserializeOwned> Visitor<'de> for List<T> {
+        struct ManyVisitor<T>(PhantomData<T>);
+        impl<'de, T: DeserializeOwned> Visitor<'de> for ManyVisitor<T> {
             type Value = Many<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -131,18 +134,18 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Many<T> {
                 Ok(Many(values))
             }
         }
-        deserializer.deserialize_newtype_struct(MANY, List(PhantomData))
+        deserializer.deserialize_newtype_struct(MANY, ManyVisitor(PhantomData))
     }
 }
 
 /// A map of free names to texts, in the order of the file.
 #[derive(Clone, Hash)]
-pub struct Pairs(pub Vec<(Field<String>, Field<String>)>);
+pub struct Pairs(pub Vec<(Setting<String>, Setting<String>)>);
 
 impl<'de> Deserialize<'de> for Pairs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Names;
-        impl<'de> Visitor<'de> for Names {
+        struct PairsVisitor;
+        impl<'de> Visitor<'de> for PairsVisitor {
             type Value = Pairs;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -157,6 +160,6 @@ impl<'de> Deserialize<'de> for Pairs {
                 Ok(Pairs(pairs))
             }
         }
-        deserializer.deserialize_map(Names)
+        deserializer.deserialize_map(PairsVisitor)
     }
 }
