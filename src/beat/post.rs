@@ -14,7 +14,7 @@ use super::payload::Payload;
 use crate::clock::Clock;
 use crate::model::{Failure, StatusNote, Text};
 use crate::monitors::dial::{
-    Answer, Dialers, Endpoint, HttpVersion, Request, leads_to, retry_after,
+    Dialers, Endpoint, HttpRequest, HttpResponse, HttpVersion, redirect_note, retry_after,
 };
 use crate::monitors::outbox::Secrets;
 use crate::monitors::trace::Trace;
@@ -43,7 +43,7 @@ pub struct Receiver {
 
 impl Receiver {
     pub fn new(mut endpoint: Endpoint, secrets: Arc<Secrets>, clock: Clock) -> Receiver {
-        Arc::make_mut(&mut endpoint.terms).max_bytes = MAX_BYTES;
+        Arc::make_mut(&mut endpoint.options).max_bytes = MAX_BYTES;
         Receiver {
             endpoint: Arc::new(endpoint),
             secrets,
@@ -109,10 +109,10 @@ impl Receiver {
                 .dialers
                 .dialer(&self.endpoint, HttpVersion::Auto, false, &trace);
             let mut headers = HeaderMap::new();
-            if !self.endpoint.terms.headers.contains_key(CONTENT_TYPE) && !body.is_empty() {
+            if !self.endpoint.options.headers.contains_key(CONTENT_TYPE) && !body.is_empty() {
                 headers.insert(CONTENT_TYPE, kind);
             }
-            let request = Request {
+            let request = HttpRequest {
                 method: Method::POST,
                 url: url.clone(),
                 headers,
@@ -136,10 +136,10 @@ impl Receiver {
     }
 
     /// What an answer means that is not 2xx, with the beginning of what it says in plain words.
-    async fn refusal(&self, answer: Answer) -> (End, Failure) {
+    async fn refusal(&self, answer: HttpResponse) -> (End, Failure) {
         let end = End::of(answer.status, retry_after(answer.status, &answer.headers));
         let code = answer.status.as_u16();
-        let leads_to = leads_to(&answer.url, answer.status, &answer.headers);
+        let leads_to = redirect_note(&answer.url, answer.status, &answer.headers);
         let kind = answer
             .headers
             .get(CONTENT_TYPE)

@@ -11,7 +11,9 @@ use regex::Regex;
 use serde_json::Value;
 use url::Url;
 
-use super::dial::{Dialer, Dialers, Endpoint, HttpVersion, Request, leads_to, retry_after};
+use super::dial::{
+    Dialer, Dialers, Endpoint, HttpRequest, HttpVersion, redirect_note, retry_after,
+};
 use super::outbox::Outbox;
 use super::payload::{self, Expect, Query, json};
 use super::trace::Trace;
@@ -91,7 +93,7 @@ impl Monitor for Room {
         Box::pin(async move {
             let begun = out.now();
             let Spec { endpoint, exchange } = &*self.spec;
-            let request = Request {
+            let request = HttpRequest {
                 method: exchange.method.clone(),
                 url: endpoint.url.clone(),
                 headers: HeaderMap::new(),
@@ -105,7 +107,7 @@ impl Monitor for Room {
             // A wrong status says more than whatever becomes of its body.
             if let Err(failure) = exchange.check_status(&answer.url, answer.status, &answer.headers)
             {
-                let (_, is_whole) = answer.body.beginning(content_type).await;
+                let (_, is_whole) = answer.body.read_prefix(content_type).await;
                 if is_whole {
                     out.measured(out.now().since(begun));
                 }
@@ -149,7 +151,7 @@ impl Exchange {
             .then(|| StatusNote::InsteadOf(self.wanted()));
         Err(Failure::Status {
             code,
-            note: leads_to(asked, status, headers).or(wanted),
+            note: redirect_note(asked, status, headers).or(wanted),
         })
     }
 

@@ -233,7 +233,7 @@ impl Trace {
                     return Failure::Local { lack };
                 }
             }
-            Stage::Connect if dial::is_cut_off(state.tried()) => {
+            Stage::Connect if dial::is_offline(state.tried()) => {
                 return Failure::Local {
                     lack: Lack::Network,
                 };

@@ -38,7 +38,7 @@ use tokio::time::timeout;
 use crate::clock::Clock;
 use crate::engine::{Engine, Stopped};
 use crate::model::Snapshot;
-use crate::monitors::dial::Listening;
+use crate::monitors::dial::OwnAddress;
 pub use access::Access;
 use budget::Budget;
 use closing::Closing;
@@ -114,7 +114,7 @@ pub struct Interface {
     closing: watch::Sender<bool>,
     tasks: JoinSet<()>,
     /// No target can lead a monitor here by a redirect.
-    _own: Listening,
+    _own: OwnAddress,
 }
 
 impl Interface {
@@ -138,7 +138,7 @@ impl Interface {
             address,
             closing,
             tasks,
-            _own: Listening::on(address),
+            _own: OwnAddress::register(address),
         })
     }
 

@@ -269,7 +269,13 @@ fn addresses_keep_their_scheme_and_lose_their_secrets() {
         "https://h:444/x?api_key=abcdef&y=1"
     );
     assert_eq!(
-        spec.endpoint.terms.auth.as_ref().unwrap().to_str().unwrap(),
+        spec.endpoint
+            .options
+            .auth
+            .as_ref()
+            .unwrap()
+            .to_str()
+            .unwrap(),
         "Basic Ym9iOmh1bi90ZXIy"
     );
     assert!(!format!("{target:?}").contains("hun/ter2"));
@@ -416,7 +422,13 @@ fn what_comes_from_outside_is_used_and_not_shown() {
     };
     assert_eq!(spec.endpoint.url.path(), "/t0ken/from%20outside");
     assert_eq!(
-        spec.endpoint.terms.auth.as_ref().unwrap().to_str().unwrap(),
+        spec.endpoint
+            .options
+            .auth
+            .as_ref()
+            .unwrap()
+            .to_str()
+            .unwrap(),
         "Bearer in-a-file"
     );
     let struck = target.secrets.strike(Text::clean(
@@ -443,11 +455,11 @@ fn what_neighbours_have_in_common_is_there_once() {
         .collect();
     let same: Vec<_> = endpoints
         .windows(2)
-        .map(|pair| Arc::ptr_eq(&pair[0].terms, &pair[1].terms))
+        .map(|pair| Arc::ptr_eq(&pair[0].options, &pair[1].options))
         .collect();
     assert_eq!(same, [true, false, false, false, true]);
     assert_eq!(endpoints[1].url.path(), "/b");
-    assert!(endpoints[3].terms.auth.is_none() && endpoints[4].terms.headers.is_empty());
+    assert!(endpoints[3].options.auth.is_none() && endpoints[4].options.headers.is_empty());
 }
 
 #[test]
@@ -497,7 +509,7 @@ fn kinds_take_their_keys() {
         Some(&br#"{"a":[1,true,null,"x"]}"#[..])
     );
     assert_eq!(
-        spec.endpoint.terms.headers["content-type"],
+        spec.endpoint.options.headers["content-type"],
         "application/json"
     );
     assert_eq!(spec.exchange.status, [200..=200, 300..=399]);

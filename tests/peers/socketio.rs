@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use hbmon::model::{Failure, Reason, Sent, Signal, Stage, Text, Wire};
-use hbmon::monitors::dial::{Endpoint, Terms};
+use hbmon::monitors::dial::{ConnectOptions, Endpoint};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::socketio::{Conversation, Protocol, Reply, Spec, Transport};
 use hbmon::monitors::{self, End};
@@ -92,7 +92,7 @@ impl Peer {
                 url: format!("http://127.0.0.1:{}/", self.server.port)
                     .parse()
                     .unwrap(),
-                terms: Arc::new(Terms::new(1 << 20)),
+                options: Arc::new(ConnectOptions::new(1 << 20)),
             }),
             path: "/socket.io/".to_owned(),
             namespace: "/".to_owned(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use hbmon::model::{CertificateFault, Failure, Phase, Reason};
 use hbmon::monitors::dial::HttpVersion;
-use hbmon::monitors::dial::tls::{Tls, TlsFiles};
+use hbmon::monitors::dial::tls::{TlsFiles, TlsOptions};
 use hbmon::monitors::http::Spec;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -146,7 +146,7 @@ pub async fn serve_tls(
 
 pub fn over(address: SocketAddr, files: &TlsFiles) -> Spec {
     let mut spec = get(&format!("https://{address}/"));
-    terms(&mut spec.endpoint).tls = Tls::load(files).unwrap();
+    terms(&mut spec.endpoint).tls = TlsOptions::load(files).unwrap();
     spec
 }
 
@@ -600,7 +600,7 @@ fn bad_files_are_named_at_load() {
             },
         ),
     ] {
-        let error = Tls::load(&files).expect_err(wanted);
+        let error = TlsOptions::load(&files).expect_err(wanted);
         assert_eq!(error.key, wanted, "{}", error.why);
         assert!(!error.why.is_empty());
     }

@@ -11,7 +11,9 @@ use hbmon::model::{
     Assertion, Connection, Failure, Note, Part, Phase, Reason, RedirectFault, Rhythm, Signal,
     Stage, StatusNote, TargetId, Text, Wire,
 };
-use hbmon::monitors::dial::{Dialers, Endpoint, Family, HttpVersion, Listening, Resolver, Terms};
+use hbmon::monitors::dial::{
+    ConnectOptions, Dialers, Endpoint, Family, HttpVersion, OwnAddress, ResolverKind,
+};
 use hbmon::monitors::http::{Exchange, Header, Spec};
 use hbmon::monitors::outbox::{Outbox, Secrets};
 use hbmon::monitors::payload::{Expect, Filter, Query};
@@ -31,7 +33,7 @@ const SHORT: Duration = Duration::from_secs(1);
 pub fn endpoint(url: &str) -> Endpoint {
     Endpoint {
         url: url.parse().unwrap(),
-        terms: Arc::new(Terms::new(1 << 20)),
+        options: Arc::new(ConnectOptions::new(1 << 20)),
     }
 }
 
@@ -821,7 +823,7 @@ async fn bodies_stay_with_their_origin() {
 async fn no_redirect_leads_to_hbmon_itself() {
     let (own, mut heads) = redirecting().await;
     let (target, _heads) = redirecting().await;
-    let listening = Listening::on(own);
+    let listening = OwnAddress::register(own);
     for host in ["127.0.0.1", "localhost"] {
         let mut spec = get(&format!(
             "http://{target}/302/http://{host}:{}/end",
@@ -1054,7 +1056,7 @@ async fn localhost_is_resolved() {
     let url = answering(ok("here"))
         .await
         .replace("127.0.0.1", "localhost");
-    for resolver in [Resolver::Hickory, Resolver::System] {
+    for resolver in [ResolverKind::Hickory, ResolverKind::System] {
         let mut spec = get(&url);
         terms(&mut spec.endpoint).resolver = resolver;
         let mut watch = poll(spec);

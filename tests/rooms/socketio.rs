@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use hbmon::clock::Clock;
 use hbmon::model::{Failure, Part, Phase, Reason, Sent, Signal, Stage, StatusNote, Text, Wire};
-use hbmon::monitors::dial::{Endpoint, Terms};
+use hbmon::monitors::dial::{ConnectOptions, Endpoint};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::socketio::{Conversation, Protocol, Reply, Spec, Transport};
 use hbmon::monitors::{self, End};
@@ -58,7 +58,7 @@ impl Server {
         Spec {
             endpoint: Arc::new(Endpoint {
                 url: url.parse().unwrap(),
-                terms: Arc::new(Terms::new(100_000)),
+                options: Arc::new(ConnectOptions::new(100_000)),
             }),
             path: "/socket.io/".to_owned(),
             namespace: "/".to_owned(),

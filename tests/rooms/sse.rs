@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hbmon::model::{Assertion, Beat, Failure, Part, Signal, Stage, Text, Wire};
-use hbmon::monitors::dial::{Endpoint, Terms};
+use hbmon::monitors::dial::{ConnectOptions, Endpoint};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::{End, Spec, sse};
 use http::Method;
@@ -113,7 +113,7 @@ fn spec(url: &Url) -> sse::Spec {
     sse::Spec {
         endpoint: Arc::new(Endpoint {
             url: url.clone(),
-            terms: Arc::new(Terms::new(CAP)),
+            options: Arc::new(ConnectOptions::new(CAP)),
         }),
         method: Method::GET,
         body: None,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use hbmon::clock::Clock;
 use hbmon::model::{Failure, Note, Signal, TargetId};
-use hbmon::monitors::dial::{Dialers, Endpoint, Terms};
+use hbmon::monitors::dial::{ConnectOptions, Dialers, Endpoint};
 use hbmon::monitors::outbox::{Activity, Outbox, Secrets};
 use hbmon::monitors::trace::Trace;
 use hbmon::monitors::{End, Monitor, Spec};
@@ -21,8 +21,8 @@ use tokio::task::JoinHandle;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// To change in a test's own endpoint.
-pub fn terms(endpoint: &mut Arc<Endpoint>) -> &mut Terms {
-    Arc::make_mut(&mut Arc::make_mut(endpoint).terms)
+pub fn terms(endpoint: &mut Arc<Endpoint>) -> &mut ConnectOptions {
+    Arc::make_mut(&mut Arc::make_mut(endpoint).options)
 }
 
 pub struct Watch {

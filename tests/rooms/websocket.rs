@@ -12,8 +12,8 @@ use futures_util::{SinkExt, StreamExt};
 use hbmon::model::{
     Assertion, Failure, Note, Part, Phase, Reason, Sent, Signal, Stage, StatusNote, Text,
 };
-use hbmon::monitors::dial::tls::{Tls, TlsFiles};
-use hbmon::monitors::dial::{Endpoint, Terms};
+use hbmon::monitors::dial::tls::{TlsFiles, TlsOptions};
+use hbmon::monitors::dial::{ConnectOptions, Endpoint};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::websocket::upkeep::{Asked, ReplyRule, Upkeep};
 use hbmon::monitors::websocket::{Compression, Spec};
@@ -41,7 +41,7 @@ const BEAT: &str = r#"{"ts": "2024-01-15T10:30:00+0000"}"#;
 fn spec(address: SocketAddr) -> Spec {
     let endpoint = Endpoint {
         url: format!("http://{address}/ws/chat/").parse().unwrap(),
-        terms: Arc::new(Terms::new(4096)),
+        options: Arc::new(ConnectOptions::new(4096)),
     };
     Spec {
         endpoint: Arc::new(endpoint),
@@ -873,7 +873,7 @@ async fn tls_carries_it_too() {
     Arc::make_mut(&mut spec.endpoint).url = format!("https://localhost:{}/", address.port())
         .parse()
         .unwrap();
-    terms(&mut spec.endpoint).tls = Tls::load(&TlsFiles {
+    terms(&mut spec.endpoint).tls = TlsOptions::load(&TlsFiles {
         insecure: true,
         ..TlsFiles::default()
     })

@@ -17,8 +17,8 @@ use crate::config::diagnostic::Diagnostic;
 use crate::config::file::{self, DnsChoice, IpChoice};
 use crate::config::secret::Secret;
 use crate::config::setting::Setting;
-use crate::monitors::dial::tls::{Tls, TlsFiles};
-use crate::monitors::dial::{Endpoint, Family, Resolver as DnsResolver, Terms};
+use crate::monitors::dial::tls::{TlsFiles, TlsOptions};
+use crate::monitors::dial::{ConnectOptions, Endpoint, Family, ResolverKind as DnsResolver};
 
 const MAX_BYTES: u64 = 1 << 20;
 const MOST_BYTES: u64 = 1 << 30;
@@ -32,11 +32,11 @@ const TLS_FILE: u64 = 16 << 20;
 
 /// TLS blocks that were loaded already, by their files, name and `insecure`, with a hash of the
 /// files' contents.
-pub(super) type TlsCache = HashMap<([Option<PathBuf>; 3], Option<String>, bool), (Tls, u64)>;
+pub(super) type TlsCache = HashMap<([Option<PathBuf>; 3], Option<String>, bool), (TlsOptions, u64)>;
 
 pub(super) struct ResolvedEndpoint {
     pub url: Url,
-    pub terms: Terms,
+    pub terms: ConnectOptions,
     pub address: String,
     pub path: UrlPath,
 }
@@ -64,7 +64,7 @@ impl PlanResolver<'_> {
             Some(DnsChoice::Hickory) | None => DnsResolver::Hickory,
         };
         let capture = self.capture(subject, keys);
-        let terms = Terms {
+        let terms = ConnectOptions {
             headers,
             auth,
             tls,
@@ -83,10 +83,10 @@ impl PlanResolver<'_> {
     }
 
     /// What was resolved, once the kind has no more to add.
-    pub(super) fn share_endpoint(&self, url: Url, terms: Terms) -> Arc<Endpoint> {
+    pub(super) fn share_endpoint(&self, url: Url, terms: ConnectOptions) -> Arc<Endpoint> {
         Arc::new(Endpoint {
             url,
-            terms: self.terms.share(terms),
+            options: self.terms.share(terms),
         })
     }
 
@@ -170,10 +170,10 @@ impl PlanResolver<'_> {
         subject: &MonitorScope,
         field: Option<&Setting<file::TlsKeys>>,
         hash: &mut SipHasher13,
-    ) -> Tls {
+    ) -> TlsOptions {
         let Some((span, keys)) = field.and_then(|field| Some((field.span, field.value.as_ref()?)))
         else {
-            return Tls::default();
+            return TlsOptions::default();
         };
         let path = |field: &Option<Setting<String>>| {
             field
@@ -213,7 +213,7 @@ impl PlanResolver<'_> {
                 Diagnostic::new(Code::Conflict, title)
                     .at(one, "a certificate and its key go together"),
             );
-            return Tls::default();
+            return TlsOptions::default();
         }
         let written = [&keys.ca_file, &keys.cert_file, &keys.key_file];
         if written
@@ -221,7 +221,7 @@ impl PlanResolver<'_> {
             .flatten()
             .any(|field| self.is_no_path(&format!("`tls` of {}", subject.label), field))
         {
-            return Tls::default();
+            return TlsOptions::default();
         }
         let paths = [
             files.ca_file.clone(),
@@ -243,7 +243,7 @@ impl PlanResolver<'_> {
         }
         let contents = contents.finish();
         contents.hash(hash);
-        let tls = Tls::load(&files).unwrap_or_else(|error| {
+        let tls = TlsOptions::load(&files).unwrap_or_else(|error| {
             let field = match error.key {
                 "ca_file" => keys.ca_file.as_ref(),
                 "cert_file" => keys.cert_file.as_ref(),
@@ -256,7 +256,7 @@ impl PlanResolver<'_> {
             });
             let place = field.map_or(span, |field| field.span);
             self.report(subject, Diagnostic::new(Code::Tls, title).at(place, label));
-            Tls::default()
+            TlsOptions::default()
         });
         self.loaded
             .borrow_mut()

@@ -149,7 +149,7 @@ impl PlanResolver<'_> {
         {
             return None;
         }
-        tls::server(&cert_file, &key_file)
+        tls::server_config(&cert_file, &key_file)
             .map_err(|error| {
                 let written = if error.key == "key_file" {
                     &keys.key_file

@@ -38,7 +38,7 @@ use super::units::Period;
 use crate::engine::{Plan, Stop, Target};
 use crate::model::{Kind, Meta, Policy, Rhythm, Text};
 use crate::monitors::Spec;
-use crate::monitors::dial::Terms;
+use crate::monitors::dial::ConnectOptions;
 use crate::monitors::http::Exchange;
 use crate::monitors::outbox::Secrets;
 use dedup::Dedup;
@@ -59,7 +59,7 @@ pub struct PlanResolver<'c> {
     lines: LineIndex,
     patterns: RefCell<Patterns>,
     loaded: RefCell<TlsCache>,
-    terms: Dedup<Terms>,
+    terms: Dedup<ConnectOptions>,
     exchanges: Dedup<Exchange>,
     policies: Dedup<Policy>,
     secrets: Dedup<Secrets>,

@@ -11,25 +11,25 @@ use tokio::time::timeout;
 use url::Origin;
 
 use super::super::payload::json;
-use super::carrier::Carrier;
 use super::cause;
 use super::codings::Codings;
-use super::flight::Flight;
+use super::http_connection::HttpConnection;
+use super::in_flight::InFlight;
 use crate::model::{Failure, Part, Stage};
 
 /// Bytes of an unexpected answer that are read at most. Most error pages end before, and their
 /// connection can be kept.
-const ENOUGH: usize = 64 * 1024;
+const PREFIX_BYTES: usize = 64 * 1024;
 /// How long they are waited for.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PREFIX_TIMEOUT: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub struct Body {
     incoming: Incoming,
     /// The connection that it comes over, which ends with it; none once it is kept for the next
     /// attempt.
-    carrier: Option<Box<Carrier>>,
-    flight: Arc<Flight>,
+    connection: Option<Box<HttpConnection>>,
+    flight: Arc<InFlight>,
     origin: Origin,
     codings: Codings,
     max_bytes: usize,
@@ -38,15 +38,15 @@ pub struct Body {
 impl Body {
     pub(super) fn new(
         incoming: Incoming,
-        carrier: Carrier,
-        flight: Arc<Flight>,
+        carrier: HttpConnection,
+        flight: Arc<InFlight>,
         origin: Origin,
         codings: Codings,
         max_bytes: usize,
     ) -> Body {
         let mut body = Body {
             incoming,
-            carrier: Some(Box::new(carrier)),
+            connection: Some(Box::new(carrier)),
             flight,
             origin,
             codings,
@@ -89,15 +89,15 @@ impl Body {
     /// What is needed to see what came instead of a heartbeat, and whether that is all of it; it
     /// goes into the trace. Waits for a second at most, and leaves the attempt time to end as it
     /// should.
-    pub async fn beginning(mut self, content_type: Option<&HeaderValue>) -> (Bytes, bool) {
+    pub async fn read_prefix(mut self, content_type: Option<&HeaderValue>) -> (Bytes, bool) {
         let patience = self
             .flight
             .trace
             .left()
-            .map_or(PATIENCE, |left| PATIENCE.min(left / 2));
+            .map_or(PREFIX_TIMEOUT, |left| PREFIX_TIMEOUT.min(left / 2));
         let mut head = BytesMut::new();
         let reading = async {
-            while head.len() < ENOUGH.min(self.max_bytes) {
+            while head.len() < PREFIX_BYTES.min(self.max_bytes) {
                 match self.chunk().await {
                     Ok(Some(chunk)) => head.extend_from_slice(&chunk),
                     ended => return ended.is_ok(),
@@ -110,7 +110,7 @@ impl Body {
         let head = head.freeze();
         // A part of what is encoded cannot be read.
         let plain = if is_whole {
-            self.codings.undo(head.clone(), self.max_bytes)
+            self.codings.decode(head.clone(), self.max_bytes)
         } else {
             Ok(head.clone())
         };
@@ -130,8 +130,8 @@ impl Body {
     }
 
     fn release(&mut self) {
-        if let Some(carrier) = self.carrier.take() {
-            self.flight.keep(self.origin.clone(), *carrier);
+        if let Some(carrier) = self.connection.take() {
+            self.flight.store_idle(self.origin.clone(), *carrier);
         }
     }
 
@@ -154,7 +154,7 @@ impl Body {
                     whole.extend_from_slice(&chunk);
                     continue;
                 }
-                Ok(None) => return self.codings.undo(whole.freeze(), self.max_bytes),
+                Ok(None) => return self.codings.decode(whole.freeze(), self.max_bytes),
                 Err(failure) => failure,
             };
             // How it began may tell why it did not end as it should.

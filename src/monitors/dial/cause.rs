@@ -7,11 +7,11 @@ use std::net::SocketAddr;
 use nix::errno::Errno;
 
 use super::super::trace::Trace;
-use super::flight::Flight;
-use super::handshake;
+use super::in_flight::InFlight;
 use super::network;
-use super::race::Elsewhere;
-use super::resolve::{LookupError, NoAnswer};
+use super::race::OtherAddressWon;
+use super::resolve::{LookupCause, LookupError};
+use super::tls_failure;
 use crate::model::{Failure, Lack, Part, Stage, Text, Wire};
 
 /// hyper's cap on a response head, in bytes; it also refuses more than `MAX_HEADERS` lines.
@@ -32,7 +32,7 @@ pub(super) fn is_refused(error: &hyper::Error) -> bool {
 }
 
 /// The failure behind an error of reqwest or hyper, at the stage where the flight stands.
-pub(super) fn failure(error: &(dyn Error + 'static), flight: &Flight) -> Failure {
+pub(super) fn failure(error: &(dyn Error + 'static), flight: &InFlight) -> Failure {
     let chain = Chain::of(error);
     let tried = flight.tried();
     if let Some(lack) = chain.lack(&tried) {
@@ -40,7 +40,7 @@ pub(super) fn failure(error: &(dyn Error + 'static), flight: &Flight) -> Failure
     }
     if let Some(LookupError {
         host,
-        why: NoAnswer::Dns(cause),
+        why: LookupCause::Dns(cause),
     }) = chain.lookup
         && !flight.is_proxy(host.as_str())
     {
@@ -56,7 +56,7 @@ pub(super) fn failure(error: &(dyn Error + 'static), flight: &Flight) -> Failure
         };
     }
     if let Some(tls) = chain.tls {
-        return handshake::failure(tls, &flight.trace);
+        return tls_failure::failure(tls, &flight.trace);
     }
     if let Some(hyper) = chain.hyper {
         if hyper.is_parse_too_large() {
@@ -82,7 +82,7 @@ pub(super) fn failure(error: &(dyn Error + 'static), flight: &Flight) -> Failure
 pub(super) fn winner(error: &reqwest::Error) -> Option<SocketAddr> {
     let mut next: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = next {
-        if let Some(Elsewhere(address)) = error.downcast_ref() {
+        if let Some(OtherAddressWon(address)) = error.downcast_ref() {
             return Some(*address);
         }
         next = error.source();
@@ -91,7 +91,7 @@ pub(super) fn winner(error: &reqwest::Error) -> Option<SocketAddr> {
 }
 
 /// The failure behind an error of the conversation with a proxy itself.
-pub(super) fn of_proxy(error: &(dyn Error + 'static), flight: &Flight) -> Failure {
+pub(super) fn proxy_failure(error: &(dyn Error + 'static), flight: &InFlight) -> Failure {
     let chain = Chain::of(error);
     match chain.lack(&flight.tried()) {
         Some(lack) => Failure::Local { lack },
@@ -110,7 +110,7 @@ pub(super) fn io_failure(
 ) -> Failure {
     let chain = Chain::of(error);
     if let Some(tls) = chain.tls {
-        return handshake::failure(tls, trace);
+        return tls_failure::failure(tls, trace);
     }
     if let Some(lack) = chain.lack(peer.as_slice()) {
         return Failure::Local { lack };
@@ -172,25 +172,25 @@ impl<'e> Chain<'e> {
     /// What this machine lacked for a connection with one of these.
     fn lack(&self, peers: &[SocketAddr]) -> Option<Lack> {
         if let Some(LookupError {
-            why: NoAnswer::Lack(lack),
+            why: LookupCause::Local(lack),
             ..
         }) = self.lookup
         {
             return Some(*lack);
         }
         let io = self.io?;
-        if network::is_lacking(io, peers) {
+        if network::is_missing(io, peers) {
             return Some(Lack::Network);
         }
         // Without any address of its own in the family of an IPv6 target a machine says the same as
         // without a port.
-        lack(io)
+        local_limit(io)
             .filter(|lack| *lack != Lack::Ports || peers.first().is_none_or(SocketAddr::is_ipv4))
     }
 }
 
 /// What this machine lacks, if that is what the system says.
-pub(super) fn lack(error: &io::Error) -> Option<Lack> {
+pub(super) fn local_limit(error: &io::Error) -> Option<Lack> {
     match Errno::from_raw(error.raw_os_error()?) {
         Errno::EMFILE | Errno::ENFILE => Some(Lack::Files),
         Errno::EADDRNOTAVAIL => Some(Lack::Ports),

@@ -8,12 +8,12 @@ use reqwest::{Client, ClientBuilder, Proxy};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
 
-use super::clients::Manner;
+use super::client_cache::ClientKey;
 use super::hooks::{ConnectLayer, TcpReady};
-use super::resolve::Lookup;
+use super::resolve::LookupHook;
 use super::tls::{Trust, provider};
-use super::verify::Witness;
-use super::{Dialer, HttpVersion, Terms};
+use super::verify::RecordingVerifier;
+use super::{ConnectOptions, Dialer, HttpVersion};
 use crate::model::{Failure, Text};
 
 pub(super) const USER_AGENT: &str = concat!("hbmon/", env!("CARGO_PKG_VERSION"));
@@ -24,8 +24,8 @@ impl Dialer {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let client = self.shared.clients.get(self.manner(), || self.build());
-        let client = client.map_err(|why| match &self.endpoint.terms.proxy {
+        let client = self.shared.clients.get(self.client_key(), || self.build());
+        let client = client.map_err(|why| match &self.endpoint.options.proxy {
             Some(_) => Failure::Proxy {
                 why: Text::clean(&why),
             },
@@ -36,18 +36,18 @@ impl Dialer {
         Ok(self.client.get_or_init(|| client))
     }
 
-    fn manner(&self) -> Manner {
-        let Terms {
+    fn client_key(&self) -> ClientKey {
+        let ConnectOptions {
             tls,
             proxy,
             family,
             resolver,
             ..
-        } = &*self.endpoint.terms;
-        Manner {
+        } = &*self.endpoint.options;
+        ClientKey {
             version: self.version,
-            trust: tls.trust.place(),
-            insecure: matches!(tls.trust, Trust::Anyone),
+            trust: tls.trust.roots_address(),
+            insecure: matches!(tls.trust, Trust::Any),
             identity: tls
                 .identity
                 .as_ref()
@@ -61,10 +61,10 @@ impl Dialer {
 
     fn build(&self) -> Result<Client, String> {
         let tls = self.tls_config().map_err(|error| error.to_string())?;
-        let lookup = Lookup {
+        let lookup = LookupHook {
             resolvers: Arc::clone(&self.shared.resolvers),
-            family: self.endpoint.terms.family,
-            resolver: self.endpoint.terms.resolver,
+            family: self.endpoint.options.family,
+            resolver: self.endpoint.options.resolver,
         };
         let builder = Client::builder()
             .user_agent(USER_AGENT)
@@ -84,11 +84,11 @@ impl Dialer {
     /// Only the configured proxy: never one from the environment.
     fn through_proxy(&self, builder: ClientBuilder) -> Result<ClientBuilder, String> {
         let builder = builder.no_proxy();
-        let Some(url) = &self.endpoint.terms.proxy else {
+        let Some(url) = &self.endpoint.options.proxy else {
             return Ok(builder);
         };
         // Such a proxy looks the name up by itself, and would be asked for the wrong one.
-        if self.endpoint.terms.tls.server_name.is_some() && url.scheme() != "socks5" {
+        if self.endpoint.options.tls.server_name.is_some() && url.scheme() != "socks5" {
             return Err("server_name works through socks5 only".to_owned());
         }
         Ok(builder.proxy(Proxy::all(url.clone()).map_err(|error| innermost(error.without_url()))?))
@@ -96,7 +96,7 @@ impl Dialer {
 
     /// What a proxy that reads the requests itself wants to see in each of them.
     pub(super) fn proxy_login(&self) -> Option<HeaderValue> {
-        let url = self.endpoint.terms.proxy.as_ref()?;
+        let url = self.endpoint.options.proxy.as_ref()?;
         let proxy = Matcher::builder()
             .all(url.as_str())
             .build()
@@ -105,8 +105,8 @@ impl Dialer {
     }
 
     fn tls_config(&self) -> Result<ClientConfig, rustls::Error> {
-        let tls = &self.endpoint.terms.tls;
-        let witness = Witness {
+        let tls = &self.endpoint.options.tls;
+        let witness = RecordingVerifier {
             trust: tls.trust.clone(),
             system: Arc::clone(&self.shared.roots),
         };

@@ -8,7 +8,7 @@ use crate::model::{Failure, Part, Text, Wire};
 use crate::monitors::unpack::{brotli, deflate, gzip};
 
 /// What is asked for: everything that is read.
-pub(super) const ASKED: HeaderValue = HeaderValue::from_static("gzip, deflate, br");
+pub(super) const ACCEPT_ENCODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br");
 /// A body is not encoded more often than this, which is also what curl takes.
 const MOST: usize = 5;
 
@@ -17,7 +17,7 @@ const MOST: usize = 5;
 pub(super) struct Codings(Vec<String>);
 
 impl Codings {
-    pub(super) fn of(headers: &HeaderMap) -> Codings {
+    pub(super) fn from_headers(headers: &HeaderMap) -> Codings {
         let values = headers.get_all(CONTENT_ENCODING).iter();
         let lists: Vec<_> = values
             .map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase())
@@ -38,7 +38,7 @@ impl Codings {
     /// # Errors
     /// `protocol` for a coding that is not read and for what is not in its coding; `too_large`
     /// beyond `limit` bytes after any of the codings.
-    pub(super) fn undo(&self, body: Bytes, limit: usize) -> Result<Bytes, Failure> {
+    pub(super) fn decode(&self, body: Bytes, limit: usize) -> Result<Bytes, Failure> {
         // Nothing is nothing in every coding: answers to HEAD, 204, 304.
         if body.is_empty() {
             return Ok(body);
@@ -107,7 +107,7 @@ mod tests {
         let lines = lines
             .iter()
             .map(|line| (CONTENT_ENCODING, HeaderValue::from_static(line)));
-        Codings::of(&lines.collect()).undo(Bytes::copy_from_slice(body), LIMIT)
+        Codings::from_headers(&lines.collect()).decode(Bytes::copy_from_slice(body), LIMIT)
     }
 
     fn why(result: Result<Bytes, Failure>) -> String {

@@ -12,77 +12,77 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use hyper::body::Incoming;
 use url::{Host, Origin, Position, Url};
 
-use super::carrier::{Carrier, Unanswered};
 use super::client::USER_AGENT as OWN_NAME;
-use super::codings::{ASKED, Codings};
-use super::flight::{Alias, Flight, Leg};
-use super::jar::Jar;
-use super::outgoing::{Gone, Outgoing};
-use super::witness::{captured, shown_head};
-use super::{Body, Dialer, HttpVersion, Request, cause, own};
+use super::codings::{ACCEPT_ENCODINGS, Codings};
+use super::cookie_jar::CookieJar;
+use super::head_evidence::{captured_headers, head_summary};
+use super::http_connection::{HttpConnection, SendError};
+use super::in_flight::{Hop, InFlight, SniAlias};
+use super::request_body::{BodySent, RequestBody};
+use super::{Body, Dialer, HttpRequest, HttpVersion, cause, own_address};
 use crate::model::{DnsCause, Failure, RedirectFault, Stage, Text, Wire};
 
 /// One request of an attempt.
-pub(super) struct Hop<'r> {
-    pub(super) request: &'r Request,
+pub(super) struct HopRequest<'r> {
+    pub(super) request: &'r HttpRequest,
     /// What answers before it have set.
-    pub(super) jar: &'r Jar,
+    pub(super) jar: &'r CookieJar,
     /// An answer has sent hbmon here.
     pub(super) is_redirect: bool,
 }
 
 /// The head of an answer, the body behind it, and the connection that they come over.
-pub(super) struct Answered {
+pub(super) struct OpenResponse {
     pub(super) response: http::Response<Incoming>,
-    pub(super) carrier: Carrier,
+    pub(super) connection: HttpConnection,
 }
 
 /// An exchange without an answer.
-pub(super) struct Fault {
+pub(super) struct ExchangeError {
     pub(super) failure: Failure,
     /// It is certain that the server did not process the request.
-    is_untouched: bool,
+    is_unprocessed: bool,
 }
 
-impl From<Failure> for Fault {
-    fn from(failure: Failure) -> Fault {
-        Fault {
+impl From<Failure> for ExchangeError {
+    fn from(failure: Failure) -> ExchangeError {
+        ExchangeError {
             failure,
-            is_untouched: false,
+            is_unprocessed: false,
         }
     }
 }
 
-impl Fault {
+impl ExchangeError {
     /// - The server refused the request (RFC 9113, section 8.7), or a kept connection was closed
     ///   before it was sent.
     /// - A kept connection was closed while it was sent, which is no fault of the target, and the
     ///   method may be repeated (RFC 9112, section 9.3.1).
-    fn may_be_sent_again(&self, flight: &Flight, request: &Request) -> bool {
+    fn may_be_sent_again(&self, flight: &InFlight, request: &HttpRequest) -> bool {
         let is_lost = matches!(self.failure, Failure::Closed { .. } | Failure::Reset { .. });
-        self.is_untouched || (is_lost && flight.reused() && request.method.is_idempotent())
+        self.is_unprocessed || (is_lost && flight.reused() && request.method.is_idempotent())
     }
 }
 
-impl Answered {
+impl OpenResponse {
     pub(super) fn into_parts(
         self,
         dialer: &Dialer,
-        flight: &Arc<Flight>,
+        flight: &Arc<InFlight>,
         origin: Origin,
     ) -> (Parts, Body) {
         let (head, incoming) = self.response.into_parts();
         let codings = if dialer.decompress {
-            Codings::of(&head.headers)
+            Codings::from_headers(&head.headers)
         } else {
             Codings::default()
         };
-        let terms = &dialer.endpoint.terms;
+        let terms = &dialer.endpoint.options;
         (
             head,
             Body::new(
                 incoming,
-                self.carrier,
+                self.connection,
                 Arc::clone(flight),
                 origin,
                 codings,
@@ -94,11 +94,11 @@ impl Answered {
 
 impl Dialer {
     /// Sends a request, and once more if it was certainly not processed or may be repeated.
-    pub(super) async fn ask(
+    pub(super) async fn send_with_retry(
         &self,
-        flight: &Arc<Flight>,
-        hop: &Hop<'_>,
-    ) -> Result<Answered, Failure> {
+        flight: &Arc<InFlight>,
+        hop: &HopRequest<'_>,
+    ) -> Result<OpenResponse, Failure> {
         match self.send(flight, hop, Stage::Headers).await {
             Ok(answered) => Ok(answered),
             Err(fault) if fault.may_be_sent_again(flight, hop.request) => self
@@ -112,12 +112,12 @@ impl Dialer {
     /// One request and the head of its answer. `then` is the stage once the connection stands.
     async fn send(
         &self,
-        flight: &Arc<Flight>,
-        hop: &Hop<'_>,
+        flight: &Arc<InFlight>,
+        hop: &HopRequest<'_>,
         then: Stage,
-    ) -> Result<Answered, Fault> {
-        let carrier = self.carrier(flight, hop.request, then).await?;
-        if hop.is_redirect && carrier.ends.is_some_and(own::is_own) {
+    ) -> Result<OpenResponse, ExchangeError> {
+        let carrier = self.connection(flight, hop.request, then).await?;
+        if hop.is_redirect && carrier.addresses.is_some_and(own_address::is_own) {
             return Err(Failure::RedirectRefused {
                 why: RedirectFault::ToHbmon,
             }
@@ -128,18 +128,19 @@ impl Dialer {
 
     pub(super) async fn send_over(
         &self,
-        mut carrier: Carrier,
-        flight: &Arc<Flight>,
-        hop: &Hop<'_>,
-    ) -> Result<Answered, Fault> {
+        mut carrier: HttpConnection,
+        flight: &Arc<InFlight>,
+        hop: &HopRequest<'_>,
+    ) -> Result<OpenResponse, ExchangeError> {
         let (ask, gone) = self.compose(&carrier, hop)?;
         match carrier.send(ask, gone).await {
             Ok(response) => {
-                flight.answered(carrier.ends.map(|ends| ends.peer));
-                let capture = &self.endpoint.terms.capture;
-                flight
-                    .trace
-                    .answered(shown_head(&response), captured(capture, response.headers()));
+                flight.answered(carrier.addresses.map(|ends| ends.peer));
+                let capture = &self.endpoint.options.capture;
+                flight.trace.answered(
+                    head_summary(&response),
+                    captured_headers(capture, response.headers()),
+                );
                 if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
                     && flight.has_proxy()
                 {
@@ -148,25 +149,28 @@ impl Dialer {
                     }
                     .into());
                 }
-                Ok(Answered { response, carrier })
+                Ok(OpenResponse {
+                    response,
+                    connection: carrier,
+                })
             }
-            Err(Unanswered { error, is_unsent }) => {
+            Err(SendError { error, is_unsent }) => {
                 let is_untouched = (is_unsent && flight.reused()) || cause::is_refused(&error);
-                Err(Fault {
+                Err(ExchangeError {
                     failure: cause::failure(&error, flight),
-                    is_untouched,
+                    is_unprocessed: is_untouched,
                 })
             }
         }
     }
 
     /// A kept connection that is ready, or a new one.
-    pub(super) async fn carrier(
+    pub(super) async fn connection(
         &self,
-        flight: &Arc<Flight>,
-        request: &Request,
+        flight: &Arc<InFlight>,
+        request: &HttpRequest,
         then: Stage,
-    ) -> Result<Carrier, Failure> {
+    ) -> Result<HttpConnection, Failure> {
         let mut url = request.url.clone();
         let alias = if self.is_own(request) {
             self.alias(&mut url)
@@ -174,13 +178,13 @@ impl Dialer {
             None
         };
         let port = url.port_or_known_default().unwrap_or(0);
-        flight.begin(Leg {
-            then,
+        flight.begin(Hop {
+            next_stage: then,
             port,
             address: self.literal(&request.url)?,
             alias,
         });
-        if let Some(mut carrier) = flight.take_kept(&request.url.origin())
+        if let Some(mut carrier) = flight.take_idle(&request.url.origin())
             && carrier.is_ready().await
         {
             return Ok(carrier);
@@ -189,7 +193,7 @@ impl Dialer {
     }
 
     /// A new connection for a request to `url`, whose host may be an alias.
-    async fn connect(&self, flight: &Arc<Flight>, url: Url) -> Result<Carrier, Failure> {
+    async fn connect(&self, flight: &Arc<InFlight>, url: Url) -> Result<HttpConnection, Failure> {
         let mut end = self.dial(flight, url.clone()).await?;
         if let Err(error) = &end
             && let Some(address) = cause::winner(error)
@@ -205,32 +209,32 @@ impl Dialer {
                 Ok(_) => unusable("connection"),
             });
         };
-        let carrier = Carrier::open(socket, self.version == HttpVersion::Http2).await;
+        let carrier = HttpConnection::open(socket, self.version == HttpVersion::Http2).await;
         carrier.map_err(|error| cause::failure(&error, flight))
     }
 
     /// The layer in the connector takes the connection, so reqwest itself always fails.
     async fn dial(
         &self,
-        flight: &Arc<Flight>,
+        flight: &Arc<InFlight>,
         url: Url,
     ) -> Result<reqwest::Result<reqwest::Response>, Failure> {
         let request = reqwest::Request::new(http::Method::GET, url);
         Ok(flight.send(self.client()?.execute(request)).await)
     }
 
-    fn is_own(&self, request: &Request) -> bool {
+    fn is_own(&self, request: &HttpRequest) -> bool {
         request.url.origin() == self.endpoint.url.origin()
     }
 
     /// The request as it goes over this connection.
     fn compose(
         &self,
-        carrier: &Carrier,
-        hop: &Hop<'_>,
-    ) -> Result<(http::Request<Outgoing>, Gone), Failure> {
+        carrier: &HttpConnection,
+        hop: &HopRequest<'_>,
+    ) -> Result<(http::Request<RequestBody>, BodySent), Failure> {
         let request = hop.request;
-        let (body, gone) = Outgoing::new(request.body.clone());
+        let (body, gone) = RequestBody::new(request.body.clone());
         let mut ask = http::Request::new(body);
         *ask.method_mut() = request.method.clone();
         *ask.uri_mut() = target(&request.url, carrier)?;
@@ -242,9 +246,9 @@ impl Dialer {
     }
 
     /// The endpoint's own headers go to its own origin only; the request's win over them.
-    fn headers(&self, carrier: &Carrier, hop: &Hop<'_>) -> HeaderMap {
-        let Hop { request, jar, .. } = hop;
-        let terms = &self.endpoint.terms;
+    fn headers(&self, carrier: &HttpConnection, hop: &HopRequest<'_>) -> HeaderMap {
+        let HopRequest { request, jar, .. } = hop;
+        let terms = &self.endpoint.options;
         let mut headers = HeaderMap::new();
         if self.is_own(request) {
             headers.extend(terms.headers.clone());
@@ -267,7 +271,7 @@ impl Dialer {
             (ACCEPT, Some(HeaderValue::from_static("*/*"))),
             (
                 ACCEPT_ENCODING,
-                Some(ASKED).filter(|_| self.decompress && !headers.contains_key(RANGE)),
+                Some(ACCEPT_ENCODINGS).filter(|_| self.decompress && !headers.contains_key(RANGE)),
             ),
             (HOST, host),
             (PROXY_AUTHORIZATION, login),
@@ -281,17 +285,17 @@ impl Dialer {
 
     /// reqwest takes the name for SNI and verification from the URL alone, so `tls.server_name`
     /// goes there, and what is meant goes to the resolver and into `Host`.
-    fn alias(&self, url: &mut Url) -> Option<Alias> {
+    fn alias(&self, url: &mut Url) -> Option<SniAlias> {
         let name = self
             .endpoint
-            .terms
+            .options
             .tls
             .server_name
             .as_ref()
             .filter(|_| url.scheme() == "https")?;
         let host = url.host()?.to_owned();
         url.set_host(Some(name)).ok()?;
-        Some(Alias {
+        Some(SniAlias {
             name: Arc::clone(name),
             host,
         })
@@ -304,7 +308,7 @@ impl Dialer {
             Some(Host::Ipv6(address)) => address.into(),
             Some(Host::Domain(_)) | None => return Ok(None),
         };
-        if self.endpoint.terms.proxy.is_some() || self.endpoint.terms.family.admits(address) {
+        if self.endpoint.options.proxy.is_some() || self.endpoint.options.family.admits(address) {
             return Ok(Some(address));
         }
         Err(Failure::Dns {
@@ -315,7 +319,7 @@ impl Dialer {
 }
 
 /// What stands in the request line: the path for a server, all of it for a proxy and for HTTP/2.
-fn target(url: &Url, carrier: &Carrier) -> Result<Uri, Failure> {
+fn target(url: &Url, carrier: &HttpConnection) -> Result<Uri, Failure> {
     let path = &url[Position::BeforePath..Position::AfterQuery];
     let path: PathAndQuery = path.parse().map_err(|_| unusable("path"))?;
     if !carrier.is_http2() && !carrier.is_proxied {

@@ -4,13 +4,13 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Version};
 use url::Url;
 
-use super::exchange::Hop;
-use super::jar::Jar;
-use super::{Body, Dialer, redirect, shown};
+use super::cookie_jar::CookieJar;
+use super::exchange::HopRequest;
+use super::{Body, Dialer, redacted, redirect};
 use crate::model::{Failure, Stage};
 
 #[derive(Clone, Debug)]
-pub struct Request {
+pub struct HttpRequest {
     pub method: Method,
     pub url: Url,
     /// Beside the endpoint's own headers, and winning over them. They follow a redirect to wherever
@@ -21,7 +21,7 @@ pub struct Request {
 
 /// A response head, and the body to read.
 #[derive(Debug)]
-pub struct Answer {
+pub struct HttpResponse {
     pub status: StatusCode,
     pub version: Version,
     pub headers: HeaderMap,
@@ -38,36 +38,40 @@ impl Dialer {
     /// # Errors
     /// Whatever kept the response head from coming; `redirects` when there are too many or one must
     /// not be followed.
-    pub async fn fetch(&self, mut request: Request, redirects: u32) -> Result<Answer, Failure> {
-        let flight = self.flight();
+    pub async fn fetch(
+        &self,
+        mut request: HttpRequest,
+        redirects: u32,
+    ) -> Result<HttpResponse, Failure> {
+        let flight = self.in_flight();
         let mut followed = 0;
-        let mut jar = Jar::default();
+        let mut jar = CookieJar::default();
         loop {
-            let hop = Hop {
+            let hop = HopRequest {
                 request: &request,
                 jar: &jar,
                 is_redirect: followed > 0,
             };
-            let answered = self.ask(&flight, &hop).await?;
+            let answered = self.send_with_retry(&flight, &hop).await?;
             flight.enter(Stage::Body);
             let (head, body) = answered.into_parts(self, &flight, request.url.origin());
             if redirects > 0
                 && let Some(next) = redirect::follow(&request, head.status, &head.headers)?
             {
-                flight.trace.redirected(shown(&next.url));
+                flight.trace.redirected(redacted(&next.url));
                 redirect::allow(&request, &next)?;
                 if followed == redirects {
                     return Err(Failure::Redirects {
                         limit: redirects,
-                        to: Some(shown(&next.url)),
+                        to: Some(redacted(&next.url)),
                     });
                 }
                 followed += 1;
-                jar.keep(&request.url, &head.headers, flight.trace.wall());
+                jar.store(&request.url, &head.headers, flight.trace.wall());
                 request = next;
                 continue;
             }
-            return Ok(Answer {
+            return Ok(HttpResponse {
                 status: head.status,
                 version: head.version,
                 headers: head.headers,

@@ -13,9 +13,9 @@ use rustls::pki_types::ServerName;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::flight;
+use super::in_flight;
 use super::race::{BoxError, race};
-use super::socket::{Socket, Stream};
+use super::socket::{ByteStream, Socket};
 
 /// rustls asks its session store for a hint as it makes the ClientHello: the instant at which TCP,
 /// or the tunnel through a proxy, is ready. Nothing is stored, so every handshake is a full one.
@@ -26,7 +26,7 @@ impl ClientSessionStore for TcpReady {
     fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
 
     fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
-        if let Some(flight) = flight::current() {
+        if let Some(flight) = in_flight::current() {
             flight.handshaking();
         }
         None
@@ -53,35 +53,35 @@ impl ClientSessionStore for TcpReady {
 pub(super) struct ConnectLayer;
 
 #[derive(Clone)]
-pub(super) struct Connector<S> {
+pub(super) struct InterceptingConnector<S> {
     inner: S,
 }
 
 /// What reqwest is told instead of getting the connection: the flight has it.
 #[derive(Debug)]
-struct Taken;
+struct ConnectionTaken;
 
-impl fmt::Display for Taken {
+impl fmt::Display for ConnectionTaken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the connection is taken")
     }
 }
 
-impl Error for Taken {}
+impl Error for ConnectionTaken {}
 
 impl<S> Layer<S> for ConnectLayer {
-    type Service = Connector<S>;
+    type Service = InterceptingConnector<S>;
 
-    fn layer(&self, inner: S) -> Connector<S> {
-        Connector { inner }
+    fn layer(&self, inner: S) -> InterceptingConnector<S> {
+        InterceptingConnector { inner }
     }
 }
 
 // Generic over the request: reqwest's type for it has no name.
-impl<S, R> Service<R> for Connector<S>
+impl<S, R> Service<R> for InterceptingConnector<S>
 where
     S: Service<R, Error: Into<BoxError>>,
-    S::Response: Stream + Connection,
+    S::Response: ByteStream + Connection,
     S::Future: Send + 'static,
 {
     type Response = S::Response;
@@ -93,7 +93,7 @@ where
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        let flight = flight::current();
+        let flight = in_flight::current();
         if let Some(flight) = &flight {
             flight.connecting();
         }
@@ -104,7 +104,7 @@ where
             };
             let connection = race(&flight, connection).await?;
             flight.connected(Socket::new(connection));
-            Err(Taken.into())
+            Err(ConnectionTaken.into())
         })
     }
 }

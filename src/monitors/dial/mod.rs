@@ -2,33 +2,33 @@
 //! failures.
 
 mod body;
-mod carrier;
 mod cause;
 mod client;
-mod clients;
+mod client_cache;
 mod codings;
+mod cookie_jar;
 mod exchange;
 mod fetch;
-mod flight;
-mod handshake;
-mod head;
+mod head_evidence;
+mod head_scan;
 mod hooks;
-mod jar;
+mod http_connection;
+mod in_flight;
 mod network;
-mod outgoing;
-mod own;
+mod own_address;
 mod pem;
 mod race;
+mod redact;
 mod redirect;
+mod request_body;
 mod resolve;
 mod retry_after;
-mod shown;
 mod socket;
 pub mod tls;
+mod tls_failure;
 mod tunnel;
 mod verify;
 mod websocket;
-mod witness;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -38,15 +38,15 @@ use url::Url;
 
 use super::trace::Trace;
 pub use body::Body;
-use clients::Clients;
-pub use fetch::{Answer, Request};
-use flight::Flight;
-pub use own::Listening;
+use client_cache::ClientCache;
+pub use fetch::{HttpRequest, HttpResponse};
+use in_flight::InFlight;
+pub use own_address::OwnAddress;
+pub use redact::{redacted, redirect_note, status_note};
 use resolve::Resolvers;
 pub use resolve::is_host_name;
 pub use retry_after::retry_after;
-pub use shown::{instead_of_ok, leads_to, shown};
-use tls::Tls;
+use tls::TlsOptions;
 use verify::SystemRoots;
 pub use websocket::{Upgraded, websocket_failure};
 
@@ -58,21 +58,21 @@ pub struct Endpoint {
     /// moved to `auth`.
     pub url: Url,
     /// Shared by monitors that are alike in it: it takes over three times as much as the URL.
-    pub terms: Arc<Terms>,
+    pub options: Arc<ConnectOptions>,
 }
 
 /// On what terms a monitor connects, wherever to.
 #[derive(Clone, PartialEq)]
-pub struct Terms {
+pub struct ConnectOptions {
     /// Marked sensitive. Sent to the endpoint's own origin only.
     pub headers: HeaderMap,
     /// The `Authorization` header, marked sensitive. Sent to the endpoint's own origin only.
     pub auth: Option<HeaderValue>,
-    pub tls: Tls,
+    pub tls: TlsOptions,
     /// http, https, socks5 or socks5h; userinfo is the proxy's login.
     pub proxy: Option<Url>,
     pub family: Family,
-    pub resolver: Resolver,
+    pub resolver: ResolverKind,
     /// Cap of a body, frame, message or line, in bytes.
     pub max_bytes: usize,
     /// Headers of answers that are shown as evidence.
@@ -88,16 +88,16 @@ impl std::fmt::Debug for Endpoint {
     }
 }
 
-impl Terms {
+impl ConnectOptions {
     /// Nothing but a cap of what is read, in bytes.
-    pub fn new(max_bytes: usize) -> Terms {
-        Terms {
+    pub fn new(max_bytes: usize) -> ConnectOptions {
+        ConnectOptions {
             headers: HeaderMap::new(),
             auth: None,
-            tls: Tls::default(),
+            tls: TlsOptions::default(),
             proxy: None,
             family: Family::default(),
-            resolver: Resolver::default(),
+            resolver: ResolverKind::default(),
             max_bytes,
             capture: Vec::new(),
         }
@@ -105,7 +105,7 @@ impl Terms {
 }
 
 /// Headers and logins are secrets.
-impl std::fmt::Debug for Terms {
+impl std::fmt::Debug for ConnectOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Terms")
     }
@@ -121,7 +121,7 @@ pub enum Family {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Resolver {
+pub enum ResolverKind {
     /// Our own queries: cancellable, no thread a lookup. Reads /etc/hosts and resolv.conf.
     #[default]
     Hickory,
@@ -142,17 +142,17 @@ pub enum HttpVersion {
 
 /// Whether this machine is the reason that none of these answers: it has no network. None of none
 /// is.
-pub fn is_cut_off(peers: &[SocketAddr]) -> bool {
-    network::is_cut_off(peers.iter().map(SocketAddr::ip))
+pub fn is_offline(peers: &[SocketAddr]) -> bool {
+    network::is_offline(peers.iter().map(SocketAddr::ip))
 }
 
 /// What all dialers share: clients, resolvers and the system's roots. Cheap to clone.
 #[derive(Clone)]
-pub struct Dialers(Arc<Shared>);
+pub struct Dialers(Arc<DialResources>);
 
 #[derive(Default)]
-struct Shared {
-    clients: Clients,
+struct DialResources {
+    clients: ClientCache,
     resolvers: Arc<Resolvers>,
     roots: Arc<SystemRoots>,
 }
@@ -185,7 +185,7 @@ impl Dialers {
             trace: trace.clone(),
             version,
             decompress: false,
-            lasting: reuse.then(|| Arc::new(Flight::new(trace, &endpoint.terms, true))),
+            reusable: reuse.then(|| Arc::new(InFlight::new(trace, &endpoint.options, true))),
             client: OnceLock::new(),
         }
     }
@@ -194,13 +194,13 @@ impl Dialers {
 /// Dials for one monitor, one flight at a time, and keeps its trace. Takes little memory until its
 /// first use.
 pub struct Dialer {
-    shared: Arc<Shared>,
+    shared: Arc<DialResources>,
     endpoint: Arc<Endpoint>,
     trace: Trace,
     version: HttpVersion,
     decompress: bool,
     /// The flight of a dialer that keeps its connection, and with it what the connection showed.
-    lasting: Option<Arc<Flight>>,
+    reusable: Option<Arc<InFlight>>,
     client: OnceLock<Arc<reqwest::Client>>,
 }
 
@@ -219,10 +219,10 @@ impl Dialer {
     }
 
     /// For one attempt.
-    fn flight(&self) -> Arc<Flight> {
-        match &self.lasting {
+    fn in_flight(&self) -> Arc<InFlight> {
+        match &self.reusable {
             Some(flight) => Arc::clone(flight),
-            None => Arc::new(Flight::new(&self.trace, &self.endpoint.terms, false)),
+            None => Arc::new(InFlight::new(&self.trace, &self.endpoint.options, false)),
         }
     }
 }

@@ -16,7 +16,7 @@ const FAR: [IpAddr; 2] = [
 ];
 
 /// How a packet would leave.
-enum Way {
+enum LocalRoute {
     /// From this address of the machine.
     From(IpAddr),
     None,
@@ -26,7 +26,7 @@ enum Way {
 
 /// Whether a connection failed because this machine has no network. `peers`: where it was to go;
 /// with a proxy that is not known, and then only an error that is about a route counts.
-pub(super) fn is_lacking(error: &io::Error, peers: &[SocketAddr]) -> bool {
+pub(super) fn is_missing(error: &io::Error, peers: &[SocketAddr]) -> bool {
     let is_about_routes = match error.raw_os_error().map(Errno::from_raw) {
         // A machine without an address says the same as one without a port.
         Some(Errno::ENETUNREACH | Errno::ENETDOWN | Errno::EADDRNOTAVAIL) => true,
@@ -34,33 +34,33 @@ pub(super) fn is_lacking(error: &io::Error, peers: &[SocketAddr]) -> bool {
         _ => return false,
     };
     if peers.is_empty() {
-        return is_about_routes && is_cut_off(FAR);
+        return is_about_routes && is_offline(FAR);
     }
-    is_cut_off(peers.iter().map(SocketAddr::ip))
+    is_offline(peers.iter().map(SocketAddr::ip))
 }
 
 /// Whether this machine is the reason that none of these can be reached: it has no route to them
 /// and none to anywhere else, or only interfaces that are down lead there.
-pub(super) fn is_cut_off(peers: impl IntoIterator<Item = IpAddr>) -> bool {
+pub(super) fn is_offline(peers: impl IntoIterator<Item = IpAddr>) -> bool {
     let mut peers = peers.into_iter().peekable();
     peers.peek().is_some() && peers.all(is_unreachable)
 }
 
 fn is_unreachable(peer: IpAddr) -> bool {
     match way(peer) {
-        Way::From(own) => is_down(own),
-        Way::None if peer.is_loopback() => !has_route(Ipv4Addr::LOCALHOST.into()),
-        Way::None => !FAR.into_iter().any(has_route),
-        Way::Unknown => false,
+        LocalRoute::From(own) => is_down(own),
+        LocalRoute::None if peer.is_loopback() => !has_route(Ipv4Addr::LOCALHOST.into()),
+        LocalRoute::None => !FAR.into_iter().any(has_route),
+        LocalRoute::Unknown => false,
     }
 }
 
 pub(super) fn has_route(address: IpAddr) -> bool {
-    !matches!(way(address), Way::None)
+    !matches!(way(address), LocalRoute::None)
 }
 
 /// Connecting a datagram socket only looks for a route.
-fn way(address: IpAddr) -> Way {
+fn way(address: IpAddr) -> LocalRoute {
     let any: IpAddr = if address.is_ipv4() {
         Ipv4Addr::UNSPECIFIED.into()
     } else {
@@ -71,12 +71,12 @@ fn way(address: IpAddr) -> Way {
         socket.local_addr()
     });
     match own {
-        Ok(own) => Way::From(own.ip()),
+        Ok(own) => LocalRoute::From(own.ip()),
         Err(error) => match error.raw_os_error().map(Errno::from_raw) {
             // Another lack says nothing about routes.
             Some(Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS | Errno::ENOMEM | Errno::EPERM)
-            | None => Way::Unknown,
-            Some(_) => Way::None,
+            | None => LocalRoute::Unknown,
+            Some(_) => LocalRoute::None,
         },
     }
 }
@@ -113,8 +113,8 @@ mod tests {
     #[test]
     fn loopback_is_there() {
         assert!(has_route(Ipv4Addr::LOCALHOST.into()));
-        assert!(!is_cut_off([Ipv4Addr::LOCALHOST.into()]));
-        assert!(!is_cut_off([]));
+        assert!(!is_offline([Ipv4Addr::LOCALHOST.into()]));
+        assert!(!is_offline([]));
     }
 
     #[test]
@@ -126,8 +126,8 @@ mod tests {
             Errno::ECONNREFUSED,
             Errno::EADDRNOTAVAIL,
         ] {
-            assert!(!is_lacking(&io::Error::from(code), &[peer]), "{code}");
+            assert!(!is_missing(&io::Error::from(code), &[peer]), "{code}");
         }
-        assert!(!is_lacking(&io::Error::from(Errno::EHOSTUNREACH), &[]));
+        assert!(!is_missing(&io::Error::from(Errno::EHOSTUNREACH), &[]));
     }
 }

@@ -6,7 +6,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// What a file is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
+enum PemKind {
     Certificates,
     Key,
 }
@@ -16,11 +16,11 @@ enum Wanted {
 /// # Errors
 /// What the file is instead, and the way out.
 pub(super) fn certificates(file: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
-    let pem = text(file).ok_or_else(|| foreign(file, Wanted::Certificates))?;
+    let pem = text(file).ok_or_else(|| foreign(file, PemKind::Certificates))?;
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
     match read {
         Ok(found) if !found.is_empty() => Ok(found),
-        _ => Err(unusable(&pem, Wanted::Certificates)),
+        _ => Err(unusable(&pem, PemKind::Certificates)),
     }
 }
 
@@ -29,8 +29,8 @@ pub(super) fn certificates(file: &[u8]) -> Result<Vec<CertificateDer<'static>>, 
 /// # Errors
 /// What the file is instead, and the way out.
 pub(super) fn private_key(file: &[u8]) -> Result<PrivateKeyDer<'static>, String> {
-    let pem = text(file).ok_or_else(|| foreign(file, Wanted::Key))?;
-    PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| unusable(&pem, Wanted::Key))
+    let pem = text(file).ok_or_else(|| foreign(file, PemKind::Key))?;
+    PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| unusable(&pem, PemKind::Key))
 }
 
 /// The text of a file without byte order mark and indentation; none for what is not text.
@@ -48,7 +48,7 @@ fn text(file: &[u8]) -> Option<String> {
 }
 
 /// Why a text could not be used. Only words of this program, never of the text.
-fn unusable(pem: &str, wanted: Wanted) -> String {
+fn unusable(pem: &str, wanted: PemKind) -> String {
     let text = pem.trim();
     let labels: Vec<&str> = pem.lines().filter_map(label).collect();
     if text.is_empty() {
@@ -73,10 +73,10 @@ fn unusable(pem: &str, wanted: Wanted) -> String {
     nothing_of(wanted).to_owned()
 }
 
-const fn nothing_of(wanted: Wanted) -> &'static str {
+const fn nothing_of(wanted: PemKind) -> &'static str {
     match wanted {
-        Wanted::Certificates => "holds no PEM certificate",
-        Wanted::Key => "holds no PEM private key",
+        PemKind::Certificates => "holds no PEM certificate",
+        PemKind::Key => "holds no PEM private key",
     }
 }
 
@@ -89,15 +89,15 @@ fn label(line: &str) -> Option<&str> {
         .then_some(label)
 }
 
-fn is_wanted(label: &str, wanted: Wanted) -> bool {
+fn is_wanted(label: &str, wanted: PemKind) -> bool {
     match wanted {
-        Wanted::Certificates => label == "CERTIFICATE",
-        Wanted::Key => matches!(label, "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY"),
+        PemKind::Certificates => label == "CERTIFICATE",
+        PemKind::Key => matches!(label, "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY"),
     }
 }
 
 /// A text without a line that begins a section.
-fn unmarked(text: &str, wanted: Wanted) -> String {
+fn unmarked(text: &str, wanted: PemKind) -> String {
     let why = match text {
         _ if text.contains("-----BEGIN") => "is not PEM: its lines are joined",
         _ if text.starts_with("PuTTY-User-Key-File") => {
@@ -116,30 +116,30 @@ fn unmarked(text: &str, wanted: Wanted) -> String {
 }
 
 /// What the sections are, where that is not what is needed.
-fn other_kind(pem: &str, labels: &[&str], wanted: Wanted) -> Option<String> {
+fn other_kind(pem: &str, labels: &[&str], wanted: PemKind) -> Option<String> {
     let has = |label: &str| labels.contains(&label);
     let why = match wanted {
-        Wanted::Key if is_encrypted(pem) => {
+        PemKind::Key if is_encrypted(pem) => {
             "is encrypted, and hbmon takes no passphrase: openssl pkey -in … -out …"
         }
-        Wanted::Key if has("OPENSSH PRIVATE KEY") => {
+        PemKind::Key if has("OPENSSH PRIVATE KEY") => {
             "is an OpenSSH key: a copy becomes PEM with ssh-keygen -p -m PEM -f …"
         }
-        Wanted::Key if has("DSA PRIVATE KEY") => {
+        PemKind::Key if has("DSA PRIVATE KEY") => {
             "is a DSA key, and TLS takes RSA, ECDSA and Ed25519"
         }
-        Wanted::Key if labels.iter().any(|label| is_wanted(label, wanted)) => return None,
-        Wanted::Key if has("PUBLIC KEY") || has("RSA PUBLIC KEY") => {
+        PemKind::Key if labels.iter().any(|label| is_wanted(label, wanted)) => return None,
+        PemKind::Key if has("PUBLIC KEY") || has("RSA PUBLIC KEY") => {
             "is a public key: the private key that belongs to it is needed"
         }
-        Wanted::Key if has("CERTIFICATE") => {
+        PemKind::Key if has("CERTIFICATE") => {
             "is a certificate: the private key that belongs to it is needed"
         }
-        Wanted::Certificates if has("TRUSTED CERTIFICATE") => {
+        PemKind::Certificates if has("TRUSTED CERTIFICATE") => {
             "is a TRUSTED CERTIFICATE of OpenSSL: openssl x509 -in … -out …"
         }
-        Wanted::Certificates if has("CERTIFICATE") => return None,
-        Wanted::Certificates if labels.iter().any(|label| label.ends_with("PRIVATE KEY")) => {
+        PemKind::Certificates if has("CERTIFICATE") => return None,
+        PemKind::Certificates if labels.iter().any(|label| label.ends_with("PRIVATE KEY")) => {
             "is a private key: the certificate that belongs to it is needed"
         }
         _ if has("CERTIFICATE REQUEST") || has("NEW CERTIFICATE REQUEST") => {
@@ -160,7 +160,7 @@ fn is_encrypted(pem: &str) -> bool {
 }
 
 /// What is no text: the beginning of binary forms tells which it is.
-fn foreign(file: &[u8], wanted: Wanted) -> String {
+fn foreign(file: &[u8], wanted: PemKind) -> String {
     let why = match (file, der_content(file)) {
         ([0xff, 0xfe, ..] | [0xfe, 0xff, ..], _) => "is UTF-16 text: save it as UTF-8",
         ([0xfe, 0xed, 0xfe, 0xed, ..], _) => {
@@ -168,8 +168,8 @@ fn foreign(file: &[u8], wanted: Wanted) -> String {
         }
         // PFX (RFC 7292): version 3, then a sequence.
         (_, Some([0x02, 0x01, 0x03, 0x30, ..])) => match wanted {
-            Wanted::Key => "is PKCS#12: openssl pkcs12 -in … -nocerts -nodes -out …",
-            Wanted::Certificates => "is PKCS#12: openssl pkcs12 -in … -nokeys -out …",
+            PemKind::Key => "is PKCS#12: openssl pkcs12 -in … -nocerts -nodes -out …",
+            PemKind::Certificates => "is PKCS#12: openssl pkcs12 -in … -nokeys -out …",
         },
         (_, Some(content)) => der(content, wanted),
         _ => "is binary, not PEM",
@@ -178,7 +178,7 @@ fn foreign(file: &[u8], wanted: Wanted) -> String {
 }
 
 /// Told by the first elements of the outer sequence.
-fn der(content: &[u8], wanted: Wanted) -> &'static str {
+fn der(content: &[u8], wanted: PemKind) -> &'static str {
     // The object identifiers of password-based encryption (PKCS#5).
     const ENCRYPTED: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05];
     // A version number begins every form of a private key.
@@ -188,13 +188,13 @@ fn der(content: &[u8], wanted: Wanted) -> &'static str {
         .take(16)
         .any(|part| part == ENCRYPTED);
     match wanted {
-        Wanted::Key if is_encrypted => {
+        PemKind::Key if is_encrypted => {
             "is encrypted DER, and hbmon takes no passphrase: openssl pkey -inform DER -in … -out …"
         }
-        Wanted::Key if is_key => "is DER, not PEM: openssl pkey -inform DER -in … -out …",
-        Wanted::Key => "is DER, and no private key",
-        Wanted::Certificates if is_key => "is DER, and no certificate",
-        Wanted::Certificates => "is DER, not PEM: openssl x509 -inform DER -in … -out …",
+        PemKind::Key if is_key => "is DER, not PEM: openssl pkey -inform DER -in … -out …",
+        PemKind::Key => "is DER, and no private key",
+        PemKind::Certificates if is_key => "is DER, and no certificate",
+        PemKind::Certificates => "is DER, not PEM: openssl x509 -inform DER -in … -out …",
     }
 }
 

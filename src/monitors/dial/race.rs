@@ -15,7 +15,7 @@ use std::time::Duration;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::net::TcpStream;
 
-use super::flight::Flight;
+use super::in_flight::InFlight;
 
 pub(super) type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -24,27 +24,27 @@ const NEXT_AFTER: Duration = Duration::from_millis(250);
 
 /// A connection was given up, because this address answers and its own does not.
 #[derive(Debug)]
-pub(super) struct Elsewhere(pub(super) SocketAddr);
+pub(super) struct OtherAddressWon(pub(super) SocketAddr);
 
-impl fmt::Display for Elsewhere {
+impl fmt::Display for OtherAddressWon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} answers first", self.0)
     }
 }
 
-impl Error for Elsewhere {}
+impl Error for OtherAddressWon {}
 
 /// Waits for the connection, and tries the flight's other addresses as long as it does not come
 /// about.
 pub(super) async fn race<C, E: Into<BoxError>>(
-    flight: &Flight,
+    flight: &InFlight,
     connection: impl Future<Output = Result<C, E>>,
 ) -> Result<C, BoxError> {
     let mut connection = pin!(connection);
     // The name is resolved inside of it, and only then is it known whether there are others.
     let begun = poll_fn(|context| match connection.as_mut().poll(context) {
         Poll::Ready(result) => Poll::Ready(Some(result)),
-        Poll::Pending if flight.has_rivals() => Poll::Ready(None),
+        Poll::Pending if flight.has_alternatives() => Poll::Ready(None),
         Poll::Pending => Poll::Pending,
     });
     let mut failed = match begun.await {
@@ -61,7 +61,7 @@ pub(super) async fn race<C, E: Into<BoxError>>(
                 None => connection.await.map_err(Into::into),
             };
         }
-        if is_next_due && let Some(rival) = flight.next_rival() {
+        if is_next_due && let Some(rival) = flight.next_alternative() {
             probes.push(probe(rival));
         }
         match failed.take() {
@@ -79,11 +79,11 @@ pub(super) async fn race<C, E: Into<BoxError>>(
             },
             Some((address, has_answered)) = probes.next() => {
                 if has_answered && !flight.is_handshaking() {
-                    return Err(Elsewhere(address).into());
+                    return Err(OtherAddressWon(address).into());
                 }
                 true
             }
-            () = tokio::time::sleep(NEXT_AFTER), if flight.has_rivals() => true,
+            () = tokio::time::sleep(NEXT_AFTER), if flight.has_alternatives() => true,
         };
     }
 }

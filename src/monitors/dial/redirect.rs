@@ -5,7 +5,7 @@ use http::header::{
 };
 use http::{HeaderMap, Method, StatusCode};
 
-use super::Request;
+use super::HttpRequest;
 use crate::model::{Failure, RedirectFault, Text, Wire};
 
 /// The request that follows `sent`, or `None` if the answer is no redirect.
@@ -13,10 +13,10 @@ use crate::model::{Failure, RedirectFault, Text, Wire};
 /// # Errors
 /// `protocol` for a `Location` that is no http(s) URL.
 pub(super) fn follow(
-    sent: &Request,
+    sent: &HttpRequest,
     status: StatusCode,
     answer: &HeaderMap,
-) -> Result<Option<Request>, Failure> {
+) -> Result<Option<HttpRequest>, Failure> {
     let keeps_method = match status {
         StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => sent.method != Method::POST,
         StatusCode::SEE_OTHER => matches!(sent.method, Method::GET | Method::HEAD),
@@ -39,7 +39,7 @@ pub(super) fn follow(
     let _ = url.set_username("");
     let _ = url.set_password(None);
 
-    let mut next = Request {
+    let mut next = HttpRequest {
         method: sent.method.clone(),
         url,
         headers: sent.headers.clone(),
@@ -65,7 +65,7 @@ pub(super) fn follow(
 ///
 /// # Errors
 /// `redirects` where a body would go to another origin.
-pub(super) fn allow(sent: &Request, next: &Request) -> Result<(), Failure> {
+pub(super) fn allow(sent: &HttpRequest, next: &HttpRequest) -> Result<(), Failure> {
     if next.body.as_ref().is_none_or(|body| body.is_empty())
         || next.url.origin() == sent.url.origin()
     {
@@ -95,11 +95,11 @@ mod tests {
     use super::*;
     use bytes::Bytes;
 
-    fn sent(method: Method) -> Request {
+    fn sent(method: Method) -> HttpRequest {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, "application/json".parse().unwrap());
         let url = "https://a.test/x/y?q=1".parse().unwrap();
-        Request {
+        HttpRequest {
             method,
             url,
             headers,
@@ -142,7 +142,7 @@ mod tests {
             refused(RedirectFault::BodyUnencrypted)
         );
         // Without a body there is nothing to keep.
-        let bare = Request {
+        let bare = HttpRequest {
             body: None,
             ..sent(Method::GET)
         };
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn locations() {
         let to = |location: &str| {
-            let bare = Request {
+            let bare = HttpRequest {
                 body: None,
                 ..sent(Method::GET)
             };

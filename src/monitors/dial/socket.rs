@@ -7,33 +7,33 @@ use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::{Connection, HttpInfo};
 
 /// Bytes in and out, in hyper's terms.
-pub(super) trait Stream: Read + Write + Send + Unpin + 'static {}
+pub(super) trait ByteStream: Read + Write + Send + Unpin + 'static {}
 
-impl<T: Read + Write + Send + Unpin + 'static> Stream for T {}
+impl<T: Read + Write + Send + Unpin + 'static> ByteStream for T {}
 
 pub(super) struct Socket {
-    pub(super) io: Box<dyn Stream>,
+    pub(super) io: Box<dyn ByteStream>,
     /// TLS negotiated HTTP/2.
     pub(super) is_http2: bool,
     /// An HTTP proxy is at the other end and reads the requests itself: no tunnel.
     pub(super) is_proxied: bool,
     /// With a proxy the other end is the proxy.
-    pub(super) ends: Option<Ends>,
+    pub(super) addresses: Option<ConnectionAddrs>,
 }
 
 /// The two ends of a TCP connection.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ends {
+pub(super) struct ConnectionAddrs {
     pub(super) local: SocketAddr,
     pub(super) peer: SocketAddr,
 }
 
 impl Socket {
-    pub(super) fn new(connection: impl Stream + Connection) -> Socket {
+    pub(super) fn new(connection: impl ByteStream + Connection) -> Socket {
         let connected = connection.connected();
         let mut extras = http::Extensions::new();
         connected.get_extras(&mut extras);
-        let ends = extras.get().map(|info: &HttpInfo| Ends {
+        let addresses = extras.get().map(|info: &HttpInfo| ConnectionAddrs {
             local: info.local_addr(),
             peer: info.remote_addr(),
         });
@@ -41,13 +41,13 @@ impl Socket {
             io: Box::new(connection),
             is_http2: connected.is_negotiated_h2(),
             is_proxied: connected.is_proxied(),
-            ends,
+            addresses,
         }
     }
 }
 
 impl fmt::Debug for Socket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Socket").field(&self.ends).finish()
+        f.debug_tuple("Socket").field(&self.addresses).finish()
     }
 }

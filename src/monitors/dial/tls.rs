@@ -37,7 +37,7 @@ pub struct TlsError {
 /// Roots, identity and name, loaded. The default is the system's roots. Clones share what was
 /// loaded, so equal blocks should be loaded once.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Tls {
+pub struct TlsOptions {
     pub(super) trust: Trust,
     pub(super) identity: Option<Identity>,
     /// Sent and verified instead of the URL's host; lower case.
@@ -50,15 +50,15 @@ pub(super) enum Trust {
     #[default]
     System,
     Roots(Arc<Roots>),
-    Anyone,
+    Any,
 }
 
 impl Trust {
     /// Where the certificates lie that were loaded for it.
-    pub(super) fn place(&self) -> Option<usize> {
+    pub(super) fn roots_address(&self) -> Option<usize> {
         match self {
             Trust::Roots(roots) => Some(Arc::as_ptr(roots).addr()),
-            Trust::System | Trust::Anyone => None,
+            Trust::System | Trust::Any => None,
         }
     }
 }
@@ -94,10 +94,10 @@ impl PartialEq for Identity {
     }
 }
 
-impl Tls {
+impl TlsOptions {
     /// # Errors
     /// A file that cannot be read or holds no certificate or key, or a key that does not fit.
-    pub fn load(files: &TlsFiles) -> Result<Tls, TlsError> {
+    pub fn load(files: &TlsFiles) -> Result<TlsOptions, TlsError> {
         let trust = match (&files.ca_file, files.insecure) {
             (Some(path), insecure) => {
                 let roots = load_roots(path).map_err(|why| TlsError {
@@ -105,12 +105,12 @@ impl Tls {
                     why,
                 })?;
                 if insecure {
-                    Trust::Anyone
+                    Trust::Any
                 } else {
                     Trust::Roots(roots)
                 }
             }
-            (None, true) => Trust::Anyone,
+            (None, true) => Trust::Any,
             (None, false) => Trust::System,
         };
         let identity = match (&files.cert_file, &files.key_file) {
@@ -136,7 +136,7 @@ impl Tls {
             })?),
             None => None,
         };
-        Ok(Tls {
+        Ok(TlsOptions {
             trust,
             identity,
             server_name,
@@ -176,7 +176,7 @@ fn damaged(at: usize) -> String {
 ///
 /// # Errors
 /// A file that cannot be read or holds no certificate or key, or a key that does not fit.
-pub fn server(cert_file: &Path, key_file: &Path) -> Result<Arc<ServerConfig>, TlsError> {
+pub fn server_config(cert_file: &Path, key_file: &Path) -> Result<Arc<ServerConfig>, TlsError> {
     let certified = load_certified(cert_file, key_file)?;
     let builder =
         ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();

@@ -9,11 +9,11 @@ use http::uri::Authority;
 use http::{HeaderValue, Method, StatusCode, Uri};
 use url::Url;
 
-use super::carrier::Carrier;
 use super::client::USER_AGENT as OWN_NAME;
 use super::exchange::unusable;
-use super::flight::Flight;
-use super::outgoing::Outgoing;
+use super::http_connection::HttpConnection;
+use super::in_flight::InFlight;
+use super::request_body::RequestBody;
 use super::socket::Socket;
 use super::{Dialer, cause};
 use crate::model::{Failure, Text};
@@ -22,13 +22,13 @@ impl Dialer {
     /// The connection to the host of `url` behind a connection to a proxy.
     pub(super) async fn tunnel(
         &self,
-        mut proxy: Carrier,
+        mut proxy: HttpConnection,
         url: &Url,
-        flight: &Arc<Flight>,
-    ) -> Result<Carrier, Failure> {
+        flight: &Arc<InFlight>,
+    ) -> Result<HttpConnection, Failure> {
         let host = url.host_str().unwrap_or_default();
         let place = format!("{host}:{}", url.port_or_known_default().unwrap_or(0));
-        let (body, gone) = Outgoing::new(None);
+        let (body, gone) = RequestBody::new(None);
         let mut ask = http::Request::new(body);
         *ask.method_mut() = Method::CONNECT;
         *ask.uri_mut() = Uri::from(place.parse::<Authority>().map_err(|_| unusable("host"))?);
@@ -41,20 +41,20 @@ impl Dialer {
         headers.extend(self.proxy_login().map(|login| (PROXY_AUTHORIZATION, login)));
 
         let sent = proxy.send(ask, gone).await;
-        let answer = sent.map_err(|unanswered| cause::of_proxy(&unanswered.error, flight))?;
+        let answer = sent.map_err(|unanswered| cause::proxy_failure(&unanswered.error, flight))?;
         if !answer.status().is_success() {
             return Err(refused(answer.status()));
         }
         let io = hyper::upgrade::on(answer)
             .await
-            .map_err(|error| cause::of_proxy(&error, flight))?;
+            .map_err(|error| cause::proxy_failure(&error, flight))?;
         let socket = Socket {
             io: Box::new(io),
             is_http2: false,
             is_proxied: false,
-            ends: proxy.ends,
+            addresses: proxy.addresses,
         };
-        Carrier::open(socket, false)
+        HttpConnection::open(socket, false)
             .await
             .map_err(|error| cause::failure(&error, flight))
     }

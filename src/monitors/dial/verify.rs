@@ -12,7 +12,7 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use x509_parser::prelude::{ASN1Time, FromDer, GeneralName, X509Certificate};
 
-use super::flight;
+use super::in_flight;
 use super::tls::{Trust, provider};
 use crate::model::Text;
 
@@ -46,12 +46,12 @@ impl SystemRoots {
 
 /// One client's verifier: shares its roots with others, and tells the flight what it saw.
 #[derive(Debug)]
-pub(super) struct Witness {
+pub(super) struct RecordingVerifier {
     pub(super) trust: Trust,
     pub(super) system: Arc<SystemRoots>,
 }
 
-impl ServerCertVerifier for Witness {
+impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -61,12 +61,12 @@ impl ServerCertVerifier for Witness {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         if let (Some(flight), Some((subject, not_after))) =
-            (flight::current(), describe(end_entity))
+            (in_flight::current(), describe(end_entity))
         {
             flight.certificate(subject, not_after);
         }
         match &self.trust {
-            Trust::Anyone => Ok(ServerCertVerified::assertion()),
+            Trust::Any => Ok(ServerCertVerified::assertion()),
             Trust::Roots(roots) => {
                 let verifier = &roots.verifier;
                 match verifier.verify_server_cert(

@@ -17,10 +17,10 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use url::Url;
 
 use super::super::trace::Trace;
-use super::exchange::{Answered, Hop};
-use super::flight::Flight;
-use super::jar::Jar;
-use super::{Dialer, Request, cause, leads_to};
+use super::cookie_jar::CookieJar;
+use super::exchange::{HopRequest, OpenResponse};
+use super::in_flight::InFlight;
+use super::{Dialer, HttpRequest, cause, redirect_note};
 use crate::model::{Failure, Part, Stage, StatusNote, Text, Wire};
 
 /// The connection behind a handshake.
@@ -52,19 +52,19 @@ impl Dialer {
                 .map_err(|_| wrong("unusable subprotocol"))?;
             headers.insert(SEC_WEBSOCKET_PROTOCOL, offer);
         }
-        let request = Request {
+        let request = HttpRequest {
             method: Method::GET,
             url,
             headers,
             body: None,
         };
-        let flight = self.flight();
-        let hop = Hop {
+        let flight = self.in_flight();
+        let hop = HopRequest {
             request: &request,
-            jar: &Jar::default(),
+            jar: &CookieJar::default(),
             is_redirect: false,
         };
-        let mut carrier = self.carrier(&flight, &request, Stage::Handshake).await?;
+        let mut carrier = self.connection(&flight, &request, Stage::Handshake).await?;
         if carrier.is_proxied {
             carrier = self.tunnel(carrier, &request.url, &flight).await?;
         }
@@ -98,15 +98,15 @@ impl Dialer {
     }
 
     /// Reads what came instead of an upgrade.
-    async fn witness(&self, answered: Answered, url: &Url, flight: &Arc<Flight>) {
+    async fn witness(&self, answered: OpenResponse, url: &Url, flight: &Arc<InFlight>) {
         let (head, body) = answered.into_parts(self, flight, url.origin());
-        Box::pin(body.beginning(head.headers.get(CONTENT_TYPE))).await;
+        Box::pin(body.read_prefix(head.headers.get(CONTENT_TYPE))).await;
     }
 
     /// Small buffers: tungstenite's own defaults take 130 KiB for every idle connection. A larger
     /// frame gets its own room.
     fn limits(&self) -> WebSocketConfig {
-        let cap = self.endpoint.terms.max_bytes;
+        let cap = self.endpoint.options.max_bytes;
         WebSocketConfig::default()
             .read_buffer_size(1024)
             .write_buffer_size(0)
@@ -149,8 +149,8 @@ fn check(
 ) -> Result<Option<String>, Failure> {
     if status != StatusCode::SWITCHING_PROTOCOLS {
         let is_good_news = (200..400).contains(&status.as_u16());
-        let note =
-            leads_to(asked, status, headers).or(is_good_news.then_some(StatusNote::NotUpgraded));
+        let note = redirect_note(asked, status, headers)
+            .or(is_good_news.then_some(StatusNote::NotUpgraded));
         return Err(Failure::Status {
             code: status.as_u16(),
             note,

@@ -137,7 +137,7 @@ impl Connector {
             Some(Err(why)) => return Err(broken(why).into()),
             _ => return Err(broken("no Engine.IO open packet").into()),
         };
-        let headers = cookies::echo(&self.spec.endpoint.terms.headers, &answer);
+        let headers = cookies::echo(&self.spec.endpoint.options.headers, &answer);
         let url = self.url(spoken, "polling", Some(&handshake.sid));
         let polling = Polling::new(&self.aside, spoken, url, headers.clone(), payload);
         Ok(Opened {

@@ -15,7 +15,7 @@ use url::Url;
 use super::engine::{Packet, Payload, Version};
 use super::transport::{QUEUE, broken};
 use crate::model::{Failure, StatusNote, Text};
-use crate::monitors::dial::{Dialer, Request, instead_of_ok};
+use crate::monitors::dial::{Dialer, HttpRequest, status_note};
 use crate::monitors::limiter::Limiter;
 use crate::monitors::payload::json;
 use crate::monitors::trace::Trace;
@@ -222,7 +222,7 @@ pub async fn fetch(
             HeaderValue::from_static("text/plain;charset=UTF-8"),
         );
     }
-    let request = Request {
+    let request = HttpRequest {
         method,
         url,
         headers,
@@ -231,10 +231,10 @@ pub async fn fetch(
     let answer = dialer.fetch(request, 0).await?;
     let (status, headers) = (answer.status, answer.headers);
     if status != StatusCode::OK {
-        let (body, _) = answer.body.beginning(headers.get(CONTENT_TYPE)).await;
+        let (body, _) = answer.body.read_prefix(headers.get(CONTENT_TYPE)).await;
         return Err(refusal(
             status,
-            instead_of_ok(&answer.url, status, &headers),
+            status_note(&answer.url, status, &headers),
             &body,
         ));
     }

@@ -15,7 +15,7 @@ use url::Url;
 use super::Spec;
 use super::guard::{Guard, Piece};
 use crate::model::{Failure, Text, Wire};
-use crate::monitors::dial::{Body, Dialer, Request, instead_of_ok, retry_after};
+use crate::monitors::dial::{Body, Dialer, HttpRequest, retry_after, status_note};
 
 const EVENT_STREAM: &str = "text/event-stream";
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -67,10 +67,10 @@ impl Transport {
             self.memory.told().wait = Some(wait);
         }
         if let Err(failure) = accept(&answer.url, answer.status, &answer.headers) {
-            Box::pin(answer.body.beginning(answer.headers.get(CONTENT_TYPE))).await;
+            Box::pin(answer.body.read_prefix(answer.headers.get(CONTENT_TYPE))).await;
             return Err(failure);
         }
-        let guard = Guard::new(self.spec.endpoint.terms.max_bytes);
+        let guard = Guard::new(self.spec.endpoint.options.max_bytes);
         let body: ByteStream = Box::pin(SyncStream::new(guarded(
             chunks(answer.body),
             guard,
@@ -81,7 +81,7 @@ impl Transport {
 
     /// Made from the spec: eventsource-client's own request knows only ids in ASCII and bodies of
     /// text.
-    fn ask(&self) -> Request {
+    fn ask(&self) -> HttpRequest {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(EVENT_STREAM));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -93,7 +93,7 @@ impl Transport {
             headers.insert(LAST_EVENT_ID, id);
         }
         let spec = &self.spec;
-        Request {
+        HttpRequest {
             method: spec.method.clone(),
             url: spec.endpoint.url.clone(),
             headers,
@@ -152,7 +152,7 @@ fn accept(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Result<(), Fa
             StatusCode::NO_CONTENT => Failure::StopAsked,
             other => Failure::Status {
                 code: other.as_u16(),
-                note: instead_of_ok(asked, other, headers),
+                note: status_note(asked, other, headers),
             },
         });
     }

@@ -233,7 +233,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     fn inflated<'m>(&self, message: &'m [u8]) -> Result<Cow<'m, [u8]>, Failure> {
         match self.spec.compressed {
             Some(compression) => {
-                inflate(compression, message, self.spec.endpoint.terms.max_bytes).map(Cow::Owned)
+                inflate(compression, message, self.spec.endpoint.options.max_bytes).map(Cow::Owned)
             }
             None => Ok(Cow::Borrowed(message)),
         }

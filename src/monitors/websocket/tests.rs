@@ -20,14 +20,14 @@ use super::*;
 use crate::clock::Clock;
 use crate::model::{Failure, Note, Rhythm, Sent, Signal, Stage, TargetId};
 use crate::monitors::End;
-use crate::monitors::dial::Terms;
+use crate::monitors::dial::ConnectOptions;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 fn spec(ping: Option<Duration>) -> Spec {
     let endpoint = Endpoint {
         url: "http://127.0.0.1/".parse().unwrap(),
-        terms: Arc::new(Terms::new(1 << 20)),
+        options: Arc::new(ConnectOptions::new(1 << 20)),
     };
     Spec {
         endpoint: Arc::new(endpoint),

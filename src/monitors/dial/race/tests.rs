@@ -11,7 +11,8 @@ use tokio::net::{TcpListener, TcpSocket};
 
 use super::super::resolve::Resolvers;
 use super::super::{
-    Clients, Dialers, Endpoint, HttpVersion, Request, Shared, SystemRoots, Terms, tls,
+    ClientCache, ConnectOptions, DialResources, Dialers, Endpoint, HttpRequest, HttpVersion,
+    SystemRoots, tls,
 };
 use super::*;
 use crate::clock::Clock;
@@ -67,25 +68,25 @@ async fn ask(addresses: &[u8], port: u16) -> (Trace, Result<(), Failure>) {
         .map(|last| format!("127.0.0.{last} race.test\n"))
         .collect();
     std::fs::write(folder.path().join("hosts"), hosts).unwrap();
-    let resolvers = Resolvers::of_files(
+    let resolvers = Resolvers::from_files(
         folder.path().join("hosts"),
         folder.path().join("resolv.conf"),
     );
     let _ = tls::provider().as_ref().clone().install_default();
-    let dialers = Dialers(Arc::new(Shared {
-        clients: Clients::default(),
+    let dialers = Dialers(Arc::new(DialResources {
+        clients: ClientCache::default(),
         resolvers: Arc::new(resolvers),
         roots: Arc::<SystemRoots>::default(),
     }));
     let url: url::Url = format!("http://race.test:{port}/").parse().unwrap();
     let endpoint = Arc::new(Endpoint {
         url: url.clone(),
-        terms: Arc::new(Terms::new(1024)),
+        options: Arc::new(ConnectOptions::new(1024)),
     });
     let trace = Trace::new(Clock::start());
     trace.begin();
     let dialer = dialers.dialer(&endpoint, HttpVersion::Auto, false, &trace);
-    let request = Request {
+    let request = HttpRequest {
         method: Method::GET,
         url,
         headers: HeaderMap::new(),

@@ -6,25 +6,25 @@ use std::sync::Arc;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::Host;
 
-use super::super::flight;
-use super::super::{Family, Resolver};
+use super::super::in_flight;
+use super::super::{Family, ResolverKind};
 use super::{LookupError, Resolvers};
 use crate::model::Text;
 
-pub(in super::super) struct Lookup {
+pub(in super::super) struct LookupHook {
     pub(in super::super) resolvers: Arc<Resolvers>,
     pub(in super::super) family: Family,
-    pub(in super::super) resolver: Resolver,
+    pub(in super::super) resolver: ResolverKind,
 }
 
-impl Resolve for Lookup {
+impl Resolve for LookupHook {
     fn resolve(&self, name: Name) -> Resolving {
-        let flight = flight::current();
+        let flight = in_flight::current();
         if let Some(address) = flight.as_ref().and_then(|flight| flight.pinned()) {
             return Box::pin(std::future::ready(Ok(one(address.ip()))));
         }
         let meant = match &flight {
-            Some(flight) => flight.meaning(name.as_str()),
+            Some(flight) => flight.intended_host(name.as_str()),
             None => Host::Domain(name.as_str().to_owned()),
         };
         let host = match meant {

@@ -1,14 +1,14 @@
 //! Names to addresses, as the system's own tools find them: the hosts file first, then the name
 //! servers.
 
-mod conf;
-mod control;
+mod cached_file;
 mod hook;
 mod hosts;
 mod name;
+mod name_servers;
 mod order;
-mod servers;
-mod stamp;
+mod resolv_conf;
+mod server_check;
 mod system;
 
 use std::error::Error;
@@ -18,17 +18,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-pub(super) use hook::Lookup;
+pub(super) use hook::LookupHook;
 pub use name::is_host_name;
 
-use super::{Family, Resolver};
+use super::{Family, ResolverKind};
 use crate::clock::Clock;
 use crate::model::{DnsCause, Lack, Moment, Text};
-use conf::Conf;
-use control::{Control, Life};
+use cached_file::CachedFile;
 use hosts::Hosts;
-use servers::{Miss, Servers};
-use stamp::Stamped;
+use name_servers::{NameServers, QueryError};
+use resolv_conf::ResolvConf;
+use server_check::{NameServerCheck, NameServerStatus};
 
 /// All questions for one name; with the control question it fits into the default limit of an
 /// attempt.
@@ -41,40 +41,40 @@ const PATIENCE: Duration = Duration::from_millis(300);
 /// does: a laptop moves between networks while hbmon runs.
 pub(super) struct Resolvers {
     clock: Clock,
-    hosts: Mutex<Stamped<Hosts>>,
-    network: Mutex<Stamped<Network>>,
+    hosts: Mutex<CachedFile<Hosts>>,
+    name_service: Mutex<CachedFile<NameService>>,
 }
 
 /// The name servers of one resolv.conf.
-struct Network {
-    servers: Servers,
-    control: Arc<Control>,
+struct NameService {
+    servers: NameServers,
+    check: Arc<NameServerCheck>,
 }
 
 /// Why there is no address.
 #[derive(Debug)]
 pub(super) struct LookupError {
     pub(super) host: Text,
-    pub(super) why: NoAnswer,
+    pub(super) why: LookupCause,
 }
 
 /// Whose fault that is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NoAnswer {
+pub(super) enum LookupCause {
     /// The name's.
     Dns(DnsCause),
     /// This machine's.
-    Lack(Lack),
+    Local(Lack),
 }
 
 impl fmt::Display for LookupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.why {
-            NoAnswer::Dns(DnsCause::NoSuchHost) => "no such host",
-            NoAnswer::Dns(DnsCause::NoAddress) => "no address",
-            NoAnswer::Dns(DnsCause::Timeout) => "no answer from the name server",
-            NoAnswer::Dns(DnsCause::Server) => "the name server failed",
-            NoAnswer::Lack(_) => "no lookup possible",
+            LookupCause::Dns(DnsCause::NoSuchHost) => "no such host",
+            LookupCause::Dns(DnsCause::NoAddress) => "no address",
+            LookupCause::Dns(DnsCause::Timeout) => "no answer from the name server",
+            LookupCause::Dns(DnsCause::Server) => "the name server failed",
+            LookupCause::Local(_) => "no lookup possible",
         };
         write!(f, "{what}: {}", self.host)
     }
@@ -94,7 +94,7 @@ impl Family {
 
 impl Default for Resolvers {
     fn default() -> Resolvers {
-        Resolvers::of_files(
+        Resolvers::from_files(
             PathBuf::from("/etc/hosts"),
             PathBuf::from("/etc/resolv.conf"),
         )
@@ -102,11 +102,11 @@ impl Default for Resolvers {
 }
 
 impl Resolvers {
-    pub(super) fn of_files(hosts: PathBuf, conf: PathBuf) -> Resolvers {
+    pub(super) fn from_files(hosts: PathBuf, conf: PathBuf) -> Resolvers {
         Resolvers {
             clock: Clock::start(),
-            hosts: Mutex::new(Stamped::new(hosts)),
-            network: Mutex::new(Stamped::new(conf)),
+            hosts: Mutex::new(CachedFile::new(hosts)),
+            name_service: Mutex::new(CachedFile::new(conf)),
         }
     }
 
@@ -116,15 +116,15 @@ impl Resolvers {
         &self,
         host: &str,
         family: Family,
-        resolver: Resolver,
+        resolver: ResolverKind,
         suspect: impl Fn(Lack),
-    ) -> Result<Vec<IpAddr>, NoAnswer> {
+    ) -> Result<Vec<IpAddr>, LookupCause> {
         if !is_host_name(host) {
-            return Err(NoAnswer::Dns(DnsCause::NoSuchHost));
+            return Err(LookupCause::Dns(DnsCause::NoSuchHost));
         }
         let mut addresses = match (resolver, self.without_network(host, resolver)) {
             (_, Some(addresses)) => addresses,
-            (Resolver::Hickory, None) => {
+            (ResolverKind::Hickory, None) => {
                 let network = self.network();
                 network
                     .judged(
@@ -134,7 +134,7 @@ impl Resolvers {
                     )
                     .await?
             }
-            (Resolver::System, None) => {
+            (ResolverKind::System, None) => {
                 self.network()
                     .judged(system::lookup(host), self.clock.now(), suspect)
                     .await?
@@ -142,15 +142,15 @@ impl Resolvers {
         };
         addresses.retain(|address| family.admits(*address));
         if addresses.is_empty() {
-            return Err(NoAnswer::Dns(DnsCause::NoAddress));
+            return Err(LookupCause::Dns(DnsCause::NoAddress));
         }
-        Ok(order::in_turns(addresses))
+        Ok(order::dial_order(addresses))
     }
 
     /// What is known without a question to anybody, of all families, IPv6 first. The C library
     /// looks for itself.
-    fn without_network(&self, host: &str, resolver: Resolver) -> Option<Vec<IpAddr>> {
-        if resolver == Resolver::System {
+    fn without_network(&self, host: &str, resolver: ResolverKind) -> Option<Vec<IpAddr>> {
+        if resolver == ResolverKind::System {
             return None;
         }
         if let Some(addresses) = self.hosts().addresses(host) {
@@ -170,20 +170,20 @@ impl Resolvers {
             .get(Hosts::read)
     }
 
-    fn network(&self) -> Arc<Network> {
-        let read = |path: &Path| Network::new(&Conf::read(path), &self.clock);
-        self.network
+    fn network(&self) -> Arc<NameService> {
+        let read = |path: &Path| NameService::new(&ResolvConf::read(path), &self.clock);
+        self.name_service
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .get(read)
     }
 }
 
-impl Network {
-    fn new(conf: &Conf, clock: &Clock) -> Network {
-        Network {
-            servers: Servers::new(conf, clock.clone()),
-            control: Control::new(conf.servers.clone(), clock.clone()),
+impl NameService {
+    fn new(conf: &ResolvConf, clock: &Clock) -> NameService {
+        NameService {
+            servers: NameServers::new(conf, clock.clone()),
+            check: NameServerCheck::new(conf.servers.clone(), clock.clone()),
         }
     }
 
@@ -191,15 +191,15 @@ impl Network {
     /// own, the control question decides whose it is.
     async fn judged(
         &self,
-        lookup: impl Future<Output = Result<Vec<IpAddr>, Miss>>,
+        lookup: impl Future<Output = Result<Vec<IpAddr>, QueryError>>,
         begun: Moment,
         suspect: impl Fn(Lack),
-    ) -> Result<Vec<IpAddr>, NoAnswer> {
+    ) -> Result<Vec<IpAddr>, LookupCause> {
         let lookup = tokio::time::timeout(LONGEST_LOOKUP, lookup);
         tokio::pin!(lookup);
         let early = async {
             tokio::time::sleep(PATIENCE).await;
-            if let Life::Silent(lack) = self.control.life(begun).await {
+            if let NameServerStatus::Silent(lack) = self.check.status(begun).await {
                 suspect(lack);
             }
         };
@@ -208,17 +208,17 @@ impl Network {
             found = &mut lookup => found,
             () = early => lookup.await,
         };
-        let cause = match found.unwrap_or(Err(Miss::Silent)) {
+        let cause = match found.unwrap_or(Err(QueryError::Silent)) {
             Ok(addresses) => return Ok(addresses),
-            Err(Miss::NoSuchHost) => return Err(NoAnswer::Dns(DnsCause::NoSuchHost)),
-            Err(Miss::NoAddress) => return Err(NoAnswer::Dns(DnsCause::NoAddress)),
-            Err(Miss::Lack(lack)) => return Err(NoAnswer::Lack(lack)),
-            Err(Miss::Server) => DnsCause::Server,
-            Err(Miss::Silent) => DnsCause::Timeout,
+            Err(QueryError::NoSuchHost) => return Err(LookupCause::Dns(DnsCause::NoSuchHost)),
+            Err(QueryError::NoAddress) => return Err(LookupCause::Dns(DnsCause::NoAddress)),
+            Err(QueryError::Local(lack)) => return Err(LookupCause::Local(lack)),
+            Err(QueryError::Server) => DnsCause::Server,
+            Err(QueryError::Silent) => DnsCause::Timeout,
         };
-        Err(match self.control.life(Moment::START).await {
-            Life::Silent(lack) => NoAnswer::Lack(lack),
-            Life::Answers => NoAnswer::Dns(cause),
+        Err(match self.check.status(Moment::START).await {
+            NameServerStatus::Silent(lack) => LookupCause::Local(lack),
+            NameServerStatus::Answers => LookupCause::Dns(cause),
         })
     }
 }

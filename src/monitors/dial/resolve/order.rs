@@ -10,7 +10,7 @@ const MOST: usize = 8;
 /// Families take turns, beginning with that of the first address. Addresses without a route are
 /// left out where there are others: a machine without IPv6 would wait for them in vain (RFC 6724,
 /// section 6, rule 1).
-pub(super) fn in_turns(mut addresses: Vec<IpAddr>) -> Vec<IpAddr> {
+pub(super) fn dial_order(mut addresses: Vec<IpAddr>) -> Vec<IpAddr> {
     let has_both = addresses.iter().any(IpAddr::is_ipv4) && addresses.iter().any(IpAddr::is_ipv6);
     if has_both && addresses.iter().any(|address| network::has_route(*address)) {
         addresses.retain(|address| network::has_route(*address));
@@ -67,6 +67,6 @@ mod tests {
         let many: Vec<IpAddr> = (0..200u8)
             .map(|last| IpAddr::from([127, 0, 0, last]))
             .collect();
-        assert_eq!(in_turns(many.clone()), many[..MOST]);
+        assert_eq!(dial_order(many.clone()), many[..MOST]);
     }
 }

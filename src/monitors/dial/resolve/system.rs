@@ -3,9 +3,9 @@
 use std::io;
 use std::net::IpAddr;
 
-use super::servers::Miss;
+use super::name_servers::QueryError;
 
-pub(super) async fn lookup(host: &str) -> Result<Vec<IpAddr>, Miss> {
+pub(super) async fn lookup(host: &str) -> Result<Vec<IpAddr>, QueryError> {
     match tokio::net::lookup_host((host, 0)).await {
         Ok(found) => Ok(found.map(|address| address.ip()).collect()),
         Err(error) => Err(miss(&error)),
@@ -14,14 +14,14 @@ pub(super) async fn lookup(host: &str) -> Result<Vec<IpAddr>, Miss> {
 
 /// std keeps only getaddrinfo's sentence (gai_strerror); what it says of a missing name differs by
 /// system.
-fn miss(error: &io::Error) -> Miss {
+fn miss(error: &io::Error) -> QueryError {
     let sentence = error.to_string();
     if sentence.contains("No address associated") {
-        Miss::NoAddress
+        QueryError::NoAddress
     } else if sentence.contains("Temporary failure") || sentence.contains("Non-recoverable") {
-        Miss::Server
+        QueryError::Server
     } else {
-        Miss::NoSuchHost
+        QueryError::NoSuchHost
     }
 }
 
@@ -34,15 +34,15 @@ mod tests {
         let miss = |sentence: &str| miss(&io::Error::other(sentence.to_owned()));
         assert_eq!(
             miss("failed to lookup address information: Name or service not known"),
-            Miss::NoSuchHost
+            QueryError::NoSuchHost
         );
         assert_eq!(
             miss("failed to lookup address information: No address associated with hostname"),
-            Miss::NoAddress
+            QueryError::NoAddress
         );
         assert_eq!(
             miss("failed to lookup address information: Temporary failure in name resolution"),
-            Miss::Server
+            QueryError::Server
         );
     }
 }

@@ -12,7 +12,7 @@ const FOUR: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const SIX: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 
 /// What a name server makes of the first label of a name; `None` is silence.
-type Script = fn(&str, bool) -> Option<(u8, Option<IpAddr>)>;
+type DnsScript = fn(&str, bool) -> Option<(u8, Option<IpAddr>)>;
 
 /// Knows `four` (A), `both` (A and AAAA), `bare` (neither) and `my_service`; fails for `broken`; is
 /// silent about `silent`, and about the AAAA of `half`; denies every other name.
@@ -55,7 +55,7 @@ impl NameServer {
     }
 }
 
-async fn name_server(script: Script) -> NameServer {
+async fn name_server(script: DnsScript) -> NameServer {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
     let asked: Arc<Mutex<BTreeSet<Vec<u8>>>> = Arc::default();
@@ -75,7 +75,7 @@ async fn name_server(script: Script) -> NameServer {
 }
 
 /// A response on the wire (RFC 1035, section 4.1).
-fn answer(query: &[u8], script: Script) -> Option<Vec<u8>> {
+fn answer(query: &[u8], script: DnsScript) -> Option<Vec<u8>> {
     let name_end = 12 + query[12..].iter().position(|byte| *byte == 0).unwrap() + 1;
     let label = String::from_utf8_lossy(&query[13..13 + usize::from(query[12])]).into_owned();
     let is_aaaa = query[name_end + 1] == 28;
@@ -119,21 +119,21 @@ fn answer(query: &[u8], script: Script) -> Option<Vec<u8>> {
 }
 
 /// Resolvers with a hosts file and name servers of their own.
-struct Bench {
+struct ResolverBench {
     resolvers: Resolvers,
     folder: TempDir,
 }
 
-impl Bench {
-    fn new(hosts: &str, servers: &[&NameServer], search: &[&str]) -> Bench {
+impl ResolverBench {
+    fn new(hosts: &str, servers: &[&NameServer], search: &[&str]) -> ResolverBench {
         let folder = tempfile::tempdir().unwrap();
         let (hosts_path, conf_path) = (
             folder.path().join("hosts"),
             folder.path().join("resolv.conf"),
         );
         std::fs::write(&hosts_path, hosts).unwrap();
-        let resolvers = Resolvers::of_files(hosts_path, conf_path);
-        let conf = Conf {
+        let resolvers = Resolvers::from_files(hosts_path, conf_path);
+        let conf = ResolvConf {
             servers: servers.iter().map(|server| server.address).collect(),
             search: search.iter().map(|domain| (*domain).to_owned()).collect(),
             ndots: 1,
@@ -142,14 +142,14 @@ impl Bench {
             edns0: false,
         };
         // Stands in for the file, which has no ports.
-        let network = Network::new(&conf, &resolvers.clock);
-        resolvers.network.lock().unwrap().get(|_| network);
-        Bench { resolvers, folder }
+        let network = NameService::new(&conf, &resolvers.clock);
+        resolvers.name_service.lock().unwrap().get(|_| network);
+        ResolverBench { resolvers, folder }
     }
 
-    async fn lookup(&self, host: &str, family: Family) -> Result<Vec<IpAddr>, NoAnswer> {
+    async fn lookup(&self, host: &str, family: Family) -> Result<Vec<IpAddr>, LookupCause> {
         self.resolvers
-            .lookup(host, family, Resolver::Hickory, |_| {})
+            .lookup(host, family, ResolverKind::Hickory, |_| {})
             .await
     }
 }
@@ -157,7 +157,7 @@ impl Bench {
 #[tokio::test]
 async fn names_families_and_faults() {
     let server = name_server(usual).await;
-    let bench = Bench::new("", &[&server], &[]);
+    let bench = ResolverBench::new("", &[&server], &[]);
     for (name, family, wanted) in [
         ("four.test", Family::Any, Ok(vec![FOUR])),
         ("four.test", Family::V4, Ok(vec![FOUR])),
@@ -178,7 +178,7 @@ async fn names_families_and_faults() {
     ] {
         assert_eq!(
             bench.lookup(name, family).await,
-            wanted.map_err(NoAnswer::Dns),
+            wanted.map_err(LookupCause::Dns),
             "{name} {family:?}"
         );
     }
@@ -190,7 +190,7 @@ async fn names_families_and_faults() {
 #[tokio::test]
 async fn what_the_hosts_file_knows_no_name_server_is_asked_for() {
     let server = name_server(usual).await;
-    let bench = Bench::new(
+    let bench = ResolverBench::new(
         "127.0.0.2 both.test my_service\n127.0.0.3 both.test\n",
         &[&server],
         &["test"],
@@ -206,7 +206,7 @@ async fn what_the_hosts_file_knows_no_name_server_is_asked_for() {
     );
     assert_eq!(
         bench.lookup("both.test", Family::V6).await,
-        Err(NoAnswer::Dns(DnsCause::NoAddress))
+        Err(LookupCause::Dns(DnsCause::NoAddress))
     );
     assert_eq!(
         bench.lookup("my_service", Family::Any).await,
@@ -229,7 +229,7 @@ async fn what_the_hosts_file_knows_no_name_server_is_asked_for() {
 #[tokio::test]
 async fn localhost_needs_no_name_server() {
     let server = name_server(silent).await;
-    let bench = Bench::new("", &[&server], &["test"]);
+    let bench = ResolverBench::new("", &[&server], &["test"]);
     for name in ["localhost", "a.localhost", "LOCALHOST."] {
         assert_eq!(
             bench.lookup(name, Family::V4).await,
@@ -244,7 +244,7 @@ async fn localhost_needs_no_name_server() {
     }
     let found = bench
         .resolvers
-        .lookup("localhost", Family::V4, Resolver::System, |_| {})
+        .lookup("localhost", Family::V4, ResolverKind::System, |_| {})
         .await
         .unwrap();
     assert!(
@@ -259,11 +259,11 @@ async fn localhost_needs_no_name_server() {
 #[tokio::test]
 async fn what_cannot_be_a_name_is_asked_of_nobody() {
     let server = name_server(silent).await;
-    let bench = Bench::new("", &[&server], &["test"]);
+    let bench = ResolverBench::new("", &[&server], &["test"]);
     for name in ["", "a..b", &"a".repeat(64), &"a.".repeat(130)] {
         assert_eq!(
             bench.lookup(name, Family::Any).await,
-            Err(NoAnswer::Dns(DnsCause::NoSuchHost)),
+            Err(LookupCause::Dns(DnsCause::NoSuchHost)),
             "{name}"
         );
     }
@@ -273,17 +273,17 @@ async fn what_cannot_be_a_name_is_asked_of_nobody() {
 #[tokio::test]
 async fn search_domains() {
     let server = name_server(usual).await;
-    let bench = Bench::new("", &[&server], &["my_domain.test", "other.test"]);
+    let bench = ResolverBench::new("", &[&server], &["my_domain.test", "other.test"]);
     assert_eq!(bench.lookup("four", Family::V4).await, Ok(vec![FOUR]));
     assert_eq!(server.asked(), 1);
     assert_eq!(
         bench.lookup("none", Family::V4).await,
-        Err(NoAnswer::Dns(DnsCause::NoSuchHost))
+        Err(LookupCause::Dns(DnsCause::NoSuchHost))
     );
     assert_eq!(server.asked(), 4, "two domains, then the name as it is");
     assert_eq!(
         bench.lookup("nothing.", Family::V4).await,
-        Err(NoAnswer::Dns(DnsCause::NoSuchHost))
+        Err(LookupCause::Dns(DnsCause::NoSuchHost))
     );
     assert_eq!(server.asked(), 5, "an absolute name is searched nowhere");
 }
@@ -291,22 +291,22 @@ async fn search_domains() {
 #[tokio::test]
 async fn a_silent_name_server_is_this_machines_trouble() {
     let server = name_server(silent).await;
-    let bench = Bench::new("", &[&server], &["test"]);
+    let bench = ResolverBench::new("", &[&server], &["test"]);
     assert_eq!(
         bench.lookup("a.test", Family::Any).await,
-        Err(NoAnswer::Lack(Lack::NameServer)),
+        Err(LookupCause::Local(Lack::NameServer)),
         "the first one too"
     );
     assert_eq!(
         bench.lookup("a.test", Family::V4).await,
-        Err(NoAnswer::Lack(Lack::NameServer))
+        Err(LookupCause::Local(Lack::NameServer))
     );
 }
 
 #[tokio::test]
 async fn a_short_limit_knows_the_name_servers_silence_too() {
     let server = name_server(silent).await;
-    let bench = Bench::new("", &[&server], &[]);
+    let bench = ResolverBench::new("", &[&server], &[]);
     let suspected = Mutex::new(None);
     let suspect = |lack| *suspected.lock().unwrap() = Some(lack);
     // A lookup of 6 s is given up before its end.
@@ -320,18 +320,18 @@ async fn a_short_limit_knows_the_name_servers_silence_too() {
 #[tokio::test]
 async fn a_name_server_that_only_fails_lives() {
     let server = name_server(failing).await;
-    let bench = Bench::new("", &[&server], &["test"]);
+    let bench = ResolverBench::new("", &[&server], &["test"]);
     assert_eq!(
         bench.lookup("a.test", Family::Any).await,
-        Err(NoAnswer::Dns(DnsCause::Server))
+        Err(LookupCause::Dns(DnsCause::Server))
     );
 }
 
 #[tokio::test]
 async fn the_next_name_server_takes_over() {
-    for bad in [silent as Script, failing] {
+    for bad in [silent as DnsScript, failing] {
         let (bad, good) = (name_server(bad).await, name_server(usual).await);
-        let bench = Bench::new("", &[&bad, &good], &[]);
+        let bench = ResolverBench::new("", &[&bad, &good], &[]);
         assert_eq!(bench.lookup("four.test", Family::V4).await, Ok(vec![FOUR]));
         let before = bad.asked();
         assert_eq!(bench.lookup("both.test", Family::V4).await, Ok(vec![FOUR]));
@@ -349,10 +349,10 @@ async fn the_first_name_server_decides() {
         name_server(usual).await,
         name_server(|_, _| Some((0, Some(FOUR)))).await,
     );
-    let bench = Bench::new("", &[&first, &second], &[]);
+    let bench = ResolverBench::new("", &[&first, &second], &[]);
     assert_eq!(
         bench.lookup("none.test", Family::V4).await,
-        Err(NoAnswer::Dns(DnsCause::NoSuchHost))
+        Err(LookupCause::Dns(DnsCause::NoSuchHost))
     );
     assert_eq!(
         second.asked(),

@@ -12,7 +12,7 @@ const MOST: usize = 50;
 const MOST_BYTES: usize = 8192;
 
 #[derive(Debug, Default)]
-pub(super) struct Jar(Vec<Cookie>);
+pub(super) struct CookieJar(Vec<Cookie>);
 
 #[derive(Debug, PartialEq, Eq)]
 struct Cookie {
@@ -26,9 +26,9 @@ struct Cookie {
     only_https: bool,
 }
 
-impl Jar {
+impl CookieJar {
     /// Keeps what an answer from `url` sets, and forgets what it deletes.
-    pub(super) fn keep(&mut self, url: &Url, answer: &HeaderMap, now: Timestamp) {
+    pub(super) fn store(&mut self, url: &Url, answer: &HeaderMap, now: Timestamp) {
         for line in answer.get_all(SET_COOKIE) {
             let Some((cookie, is_deleted)) = read(line.as_bytes(), url, now) else {
                 continue;
@@ -180,16 +180,16 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-    fn jar(from: &str, lines: &[&'static str]) -> Jar {
-        let mut jar = Jar::default();
+    fn jar(from: &str, lines: &[&'static str]) -> CookieJar {
+        let mut jar = CookieJar::default();
         let lines = lines
             .iter()
             .map(|line| (SET_COOKIE, HeaderValue::from_static(line)));
-        jar.keep(&from.parse().unwrap(), &lines.collect(), NOW);
+        jar.store(&from.parse().unwrap(), &lines.collect(), NOW);
         jar
     }
 
-    fn sent(jar: &Jar, to: &str) -> String {
+    fn sent(jar: &CookieJar, to: &str) -> String {
         let header = jar.header(&to.parse().unwrap(), &HeaderMap::new());
         header
             .map(|value| value.to_str().unwrap().to_owned())
@@ -270,7 +270,7 @@ mod tests {
         ] {
             let mut jar = jar("http://a.test/", &["s=1", "t=2"]);
             let line = HeaderValue::from_str(&format!("s=gone; {end}")).unwrap();
-            jar.keep(
+            jar.store(
                 &"http://a.test/".parse().unwrap(),
                 &HeaderMap::from_iter([(SET_COOKIE, line)]),
                 NOW,
@@ -304,10 +304,10 @@ mod tests {
     #[test]
     fn a_flood_is_cut() {
         let url: Url = "http://a.test/".parse().unwrap();
-        let mut jar = Jar::default();
+        let mut jar = CookieJar::default();
         for number in 0..1000 {
             let line = HeaderValue::from_str(&format!("c{number}={}", "x".repeat(number))).unwrap();
-            jar.keep(&url, &HeaderMap::from_iter([(SET_COOKIE, line)]), NOW);
+            jar.store(&url, &HeaderMap::from_iter([(SET_COOKIE, line)]), NOW);
         }
         assert!(jar.0.len() <= MOST && jar.bytes() <= MOST_BYTES);
     }

@@ -19,7 +19,7 @@ const LONGEST_TRY: Duration = Duration::from_secs(2);
 const MOST_TRIES: usize = 2;
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Conf {
+pub(super) struct ResolvConf {
     pub(super) servers: Vec<SocketAddr>,
     pub(super) search: Vec<String>,
     pub(super) ndots: usize,
@@ -29,24 +29,24 @@ pub(super) struct Conf {
     pub(super) edns0: bool,
 }
 
-impl Conf {
+impl ResolvConf {
     /// Without a file: the name server of this machine, as the C library does.
-    pub(super) fn read(path: &Path) -> Conf {
+    pub(super) fn read(path: &Path) -> ResolvConf {
         let mut bytes = Vec::new();
         // A pipe in its place would never end.
         let is_file = std::fs::metadata(path).is_ok_and(|meta| meta.is_file());
         if is_file && let Ok(file) = File::open(path) {
             let _ = file.take(LONGEST).read_to_end(&mut bytes);
         }
-        let mut conf = Conf::parse(&String::from_utf8_lossy(&bytes));
+        let mut conf = ResolvConf::parse(&String::from_utf8_lossy(&bytes));
         if conf.search.is_empty() {
             conf.search.extend(own_domain());
         }
         conf
     }
 
-    fn parse(text: &str) -> Conf {
-        let mut conf = Conf {
+    fn parse(text: &str) -> ResolvConf {
+        let mut conf = ResolvConf {
             servers: Vec::new(),
             search: Vec::new(),
             ndots: 1,
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn keywords() {
-        let conf = Conf::parse(
+        let conf = ResolvConf::parse(
             "# comment\n; nameserver 192.0.2.9\nnameserver 192.0.2.1\nnameserver\t2001:db8::1\nnameserver nonsense\n\
              domain first.test\nsearch One.test. two_x.test . a..b\n\
              options ndots:5 timeout:1 attempts:9 rotate edns0 ndots:x\nnameserver 192.0.2.2\nnameserver 192.0.2.3",
@@ -130,12 +130,15 @@ mod tests {
 
     #[test]
     fn what_is_missing_or_too_large() {
-        let conf = Conf::parse(
+        let conf = ResolvConf::parse(
             "search a.test\ndomain b.test c.test\noptions ndots:99 timeout:30 attempts:0",
         );
         assert_eq!(conf.servers, [SocketAddr::from(([127, 0, 0, 1], PORT))]);
         assert_eq!(conf.search, ["b.test"]);
         assert_eq!((conf.ndots, conf.timeout, conf.tries), (15, LONGEST_TRY, 1));
-        assert_eq!(Conf::read(Path::new("/dev/zero")).servers, conf.servers);
+        assert_eq!(
+            ResolvConf::read(Path::new("/dev/zero")).servers,
+            conf.servers
+        );
     }
 }

@@ -32,43 +32,43 @@ impl fmt::Display for BadHead {
 impl Error for BadHead {}
 
 /// Tells the watch that the next bytes are a head.
-pub(super) struct Armed(Arc<AtomicBool>);
+pub(super) struct ScanTrigger(Arc<AtomicBool>);
 
-impl Armed {
+impl ScanTrigger {
     pub(super) fn arm(&self) {
         self.0.store(true, Ordering::Release);
     }
 }
 
 /// A connection whose answers are looked at.
-pub(super) struct Watched<T> {
+pub(super) struct ScannedIo<T> {
     io: T,
     armed: Arc<AtomicBool>,
-    scan: Option<Scan>,
+    scan: Option<HeadScan>,
 }
 
-impl<T> Watched<T> {
-    pub(super) fn new(io: T) -> (Watched<T>, Armed) {
+impl<T> ScannedIo<T> {
+    pub(super) fn new(io: T) -> (ScannedIo<T>, ScanTrigger) {
         let armed: Arc<AtomicBool> = Arc::default();
         (
-            Watched {
+            ScannedIo {
                 io,
                 armed: Arc::clone(&armed),
                 scan: None,
             },
-            Armed(armed),
+            ScanTrigger(armed),
         )
     }
 }
 
-impl<T: Read + Unpin> Read for Watched<T> {
+impl<T: Read + Unpin> Read for ScannedIo<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         mut into: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         if self.armed.swap(false, Ordering::AcqRel) {
-            self.scan = Some(Scan::default());
+            self.scan = Some(HeadScan::default());
         }
         if self.scan.is_none() {
             return Pin::new(&mut self.io).poll_read(cx, into);
@@ -91,7 +91,7 @@ impl<T: Read + Unpin> Read for Watched<T> {
     }
 }
 
-impl<T: Write + Unpin> Write for Watched<T> {
+impl<T: Write + Unpin> Write for ScannedIo<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -123,7 +123,7 @@ impl<T: Write + Unpin> Write for Watched<T> {
 
 /// Where in a head the bytes stand.
 #[derive(Debug, Default)]
-struct Scan {
+struct HeadScan {
     /// The line so far, as it came.
     line: Vec<u8>,
     /// None before the status line.
@@ -134,7 +134,7 @@ struct Scan {
     has_coding: bool,
 }
 
-impl Scan {
+impl HeadScan {
     /// Reads a piece, in which it sets a lower-case protocol name right; true once the head is
     /// over.
     fn feed(&mut self, piece: &mut [u8]) -> Result<bool, BadHead> {
@@ -193,7 +193,7 @@ impl Scan {
         };
         if line.is_empty() {
             let is_last = !(100..200).contains(&status) || status == 101;
-            *self = Scan::default();
+            *self = HeadScan::default();
             return Ok(is_last);
         }
         self.header(line)?;
@@ -289,7 +289,7 @@ mod tests {
     /// What becomes of a head that comes in pieces of this size: its bytes, and whether it ended,
     /// or why not.
     fn read(head: &[u8], size: usize) -> (Vec<u8>, Result<bool, BadHead>) {
-        let mut scan = Scan::default();
+        let mut scan = HeadScan::default();
         let mut read = head.to_vec();
         for piece in read.chunks_mut(size) {
             match scan.feed(piece) {

@@ -4,25 +4,25 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{PoisonError, RwLock};
 
-use super::socket::Ends;
+use super::socket::ConnectionAddrs;
 
 static OWN: RwLock<Vec<SocketAddr>> = RwLock::new(Vec::new());
 
 /// An address that counts as hbmon's own for as long as this lives.
 #[derive(Debug)]
-pub struct Listening(SocketAddr);
+pub struct OwnAddress(SocketAddr);
 
-impl Listening {
-    pub fn on(address: SocketAddr) -> Listening {
+impl OwnAddress {
+    pub fn register(address: SocketAddr) -> OwnAddress {
         // Nothing panics while it holds the lock; a poisoned one is as good as any.
         OWN.write()
             .unwrap_or_else(PoisonError::into_inner)
             .push(address);
-        Listening(address)
+        OwnAddress(address)
     }
 }
 
-impl Drop for Listening {
+impl Drop for OwnAddress {
     fn drop(&mut self) {
         let mut own = OWN.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(place) = own.iter().position(|address| *address == self.0) {
@@ -32,14 +32,14 @@ impl Drop for Listening {
 }
 
 /// Whether a connection leads to this process.
-pub(super) fn is_own(ends: Ends) -> bool {
+pub(super) fn is_own(ends: ConnectionAddrs) -> bool {
     OWN.read()
         .unwrap_or_else(PoisonError::into_inner)
         .iter()
         .any(|own| leads_to(*own, ends))
 }
 
-fn leads_to(own: SocketAddr, ends: Ends) -> bool {
+fn leads_to(own: SocketAddr, ends: ConnectionAddrs) -> bool {
     let (peer, local) = (
         ends.peer.ip().to_canonical(),
         ends.local.ip().to_canonical(),
@@ -63,8 +63,8 @@ fn is_any(address: IpAddr) -> bool {
 mod tests {
     use super::*;
 
-    fn ends(local: &str, peer: &str) -> Ends {
-        Ends {
+    fn ends(local: &str, peer: &str) -> ConnectionAddrs {
+        ConnectionAddrs {
             local: local.parse().unwrap(),
             peer: peer.parse().unwrap(),
         }
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn an_address_is_own_while_it_is_listened_on() {
         let there = ends("192.0.2.1:40000", "192.0.2.1:9");
-        let listening = Listening::on(there.peer);
+        let listening = OwnAddress::register(there.peer);
         assert!(is_own(there));
         drop(listening);
         assert!(!is_own(there));

@@ -19,7 +19,7 @@ const SENT: u32 = 3;
 const SENT_EVERY: Duration = Duration::from_millis(500);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Life {
+pub(super) enum NameServerStatus {
     /// At least one name server answered something.
     Answers,
     /// None did, because this machine lacks this.
@@ -27,17 +27,17 @@ pub(super) enum Life {
 }
 
 #[derive(Debug)]
-pub(super) struct Control {
+pub(super) struct NameServerCheck {
     servers: Vec<SocketAddr>,
     clock: Clock,
-    last: Mutex<Option<(Moment, Life)>>,
+    last: Mutex<Option<(Moment, NameServerStatus)>>,
     /// Held while the question is asked: all who wait for it share one answer.
     asking: tokio::sync::Mutex<()>,
 }
 
-impl Control {
-    pub(super) fn new(servers: Vec<SocketAddr>, clock: Clock) -> Arc<Control> {
-        Arc::new(Control {
+impl NameServerCheck {
+    pub(super) fn new(servers: Vec<SocketAddr>, clock: Clock) -> Arc<NameServerCheck> {
+        Arc::new(NameServerCheck {
             servers,
             clock,
             last: Mutex::default(),
@@ -46,7 +46,7 @@ impl Control {
     }
 
     /// Asks, or gives a result that is not too old. An answer counts only if it came after `since`.
-    pub(super) async fn life(self: &Arc<Control>, since: Moment) -> Life {
+    pub(super) async fn status(self: &Arc<NameServerCheck>, since: Moment) -> NameServerStatus {
         if let Some(life) = self.known(since) {
             return life;
         }
@@ -54,10 +54,10 @@ impl Control {
         // its result.
         let control = Arc::clone(self);
         let task = tokio::spawn(async move { control.ask(since).await });
-        task.await.unwrap_or(Life::Answers)
+        task.await.unwrap_or(NameServerStatus::Answers)
     }
 
-    async fn ask(&self, since: Moment) -> Life {
+    async fn ask(&self, since: Moment) -> NameServerStatus {
         let _one_at_a_time = self.asking.lock().await;
         if let Some(life) = self.known(since) {
             return life;
@@ -67,30 +67,30 @@ impl Control {
         life
     }
 
-    fn known(&self, since: Moment) -> Option<Life> {
+    fn known(&self, since: Moment) -> Option<NameServerStatus> {
         let (at, life) = (*self.last())?;
         let is_fresh = self.clock.now().since(at) < KEPT;
-        (is_fresh && (life != Life::Answers || at >= since)).then_some(life)
+        (is_fresh && (life != NameServerStatus::Answers || at >= since)).then_some(life)
     }
 
-    fn last(&self) -> MutexGuard<'_, Option<(Moment, Life)>> {
+    fn last(&self) -> MutexGuard<'_, Option<(Moment, NameServerStatus)>> {
         // Nothing panics while it holds the lock; a poisoned one is as good as any.
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Asks all at once; the first answer of any kind is enough.
-async fn ask_all(servers: &[SocketAddr]) -> Life {
+async fn ask_all(servers: &[SocketAddr]) -> NameServerStatus {
     let mut answers: FuturesUnordered<_> = servers.iter().map(|server| ask_one(*server)).collect();
     let mut lack = None;
     while let Some(answer) = answers.next().await {
         match answer {
-            Ok(()) => return Life::Answers,
-            Err(error) => lack = lack.or(cause::lack(&error)),
+            Ok(()) => return NameServerStatus::Answers,
+            Err(error) => lack = lack.or(cause::local_limit(&error)),
         }
     }
-    let is_cut_off = network::is_cut_off(servers.iter().map(SocketAddr::ip));
-    Life::Silent(lack.unwrap_or(if is_cut_off {
+    let is_cut_off = network::is_offline(servers.iter().map(SocketAddr::ip));
+    NameServerStatus::Silent(lack.unwrap_or(if is_cut_off {
         Lack::Network
     } else {
         Lack::NameServer
@@ -180,8 +180,8 @@ mod tests {
         (address, asked)
     }
 
-    fn control(servers: &[SocketAddr]) -> Arc<Control> {
-        Control::new(servers.to_vec(), Clock::start())
+    fn control(servers: &[SocketAddr]) -> Arc<NameServerCheck> {
+        NameServerCheck::new(servers.to_vec(), Clock::start())
     }
 
     #[tokio::test]
@@ -190,8 +190,8 @@ mod tests {
         for code in [0, 2, 5] {
             let (alive, _) = server(Some(code)).await;
             assert_eq!(
-                control(&[silent, alive]).life(Moment::START).await,
-                Life::Answers,
+                control(&[silent, alive]).status(Moment::START).await,
+                NameServerStatus::Answers,
                 "{code}"
             );
         }
@@ -202,15 +202,15 @@ mod tests {
         let (silent, asked) = server(None).await;
         let control = control(&[silent]);
         let all =
-            futures_util::future::join_all((0..50).map(|_| control.life(Moment::START))).await;
+            futures_util::future::join_all((0..50).map(|_| control.status(Moment::START))).await;
         assert!(
             all.iter()
-                .all(|life| *life == Life::Silent(Lack::NameServer)),
+                .all(|life| *life == NameServerStatus::Silent(Lack::NameServer)),
             "{all:?}"
         );
         assert_eq!(
             control.known(Moment::FAR),
-            Some(Life::Silent(Lack::NameServer))
+            Some(NameServerStatus::Silent(Lack::NameServer))
         );
         assert!(asked.load(Ordering::SeqCst) <= SENT as usize);
     }
@@ -219,8 +219,14 @@ mod tests {
     async fn an_old_answer_does_not_prove_life_now() {
         let (alive, _) = server(Some(0)).await;
         let control = control(&[alive]);
-        assert_eq!(control.life(Moment::START).await, Life::Answers);
-        assert_eq!(control.known(Moment::START), Some(Life::Answers));
+        assert_eq!(
+            control.status(Moment::START).await,
+            NameServerStatus::Answers
+        );
+        assert_eq!(
+            control.known(Moment::START),
+            Some(NameServerStatus::Answers)
+        );
         assert_eq!(control.known(Moment::FAR), None);
     }
 
@@ -229,13 +235,13 @@ mod tests {
         let (silent, _) = server(None).await;
         let control = control(&[silent]);
         let given_up =
-            tokio::time::timeout(Duration::from_millis(10), control.life(Moment::START)).await;
+            tokio::time::timeout(Duration::from_millis(10), control.status(Moment::START)).await;
         assert!(given_up.is_err());
         // Waits for the one that runs.
         let _lock = control.asking.lock().await;
         assert_eq!(
             control.known(Moment::START),
-            Some(Life::Silent(Lack::NameServer))
+            Some(NameServerStatus::Silent(Lack::NameServer))
         );
     }
 
@@ -245,8 +251,8 @@ mod tests {
         let address = socket.local_addr().unwrap();
         drop(socket);
         assert_eq!(
-            control(&[address]).life(Moment::START).await,
-            Life::Silent(Lack::NameServer)
+            control(&[address]).status(Moment::START).await,
+            NameServerStatus::Silent(Lack::NameServer)
         );
     }
 }

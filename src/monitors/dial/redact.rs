@@ -11,7 +11,7 @@ use crate::model::{StatusNote, Text, is_sensitive};
 const LONGEST: usize = 200;
 
 /// The URL as a person may see it.
-pub fn shown(url: &Url) -> Text {
+pub fn redacted(url: &Url) -> Text {
     let mut url = url.clone();
     // Only URLs without a host refuse this, and those have no userinfo.
     let _ = url.set_username("");
@@ -28,7 +28,7 @@ pub fn shown(url: &Url) -> Text {
 }
 
 /// Where an answer to a request to `asked` leads that is a redirect and is not followed.
-pub fn leads_to(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Option<StatusNote> {
+pub fn redirect_note(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Option<StatusNote> {
     if !status.is_redirection() {
         return None;
     }
@@ -36,13 +36,13 @@ pub fn leads_to(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Option<
     asked
         .join(&location)
         .ok()
-        .map(|url| StatusNote::LeadsTo(shown(&url)))
+        .map(|url| StatusNote::LeadsTo(redacted(&url)))
 }
 
 /// What to say beside a status where 200 was needed: where it leads, or that it was another one.
-pub fn instead_of_ok(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Option<StatusNote> {
+pub fn status_note(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Option<StatusNote> {
     let is_good_news = (200..400).contains(&status.as_u16());
-    leads_to(asked, status, headers)
+    redirect_note(asked, status, headers)
         .or(is_good_news.then(|| StatusNote::InsteadOf(Text::clean("200"))))
 }
 
@@ -78,9 +78,9 @@ mod tests {
             ),
             ("mailto:u@h.test", "mailto:u@h.test"),
         ] {
-            assert_eq!(shown(&url.parse().unwrap()).as_str(), wanted);
+            assert_eq!(redacted(&url.parse().unwrap()).as_str(), wanted);
         }
-        let long = shown(
+        let long = redacted(
             &format!("https://h.test/{}", "x".repeat(500))
                 .parse()
                 .unwrap(),
@@ -93,7 +93,7 @@ mod tests {
         let asked: Url = "http://a.test/x/y".parse().unwrap();
         let to = |status: u16, location: &'static str| {
             let headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_static(location))]);
-            leads_to(&asked, StatusCode::from_u16(status).unwrap(), &headers)
+            redirect_note(&asked, StatusCode::from_u16(status).unwrap(), &headers)
         };
         assert_eq!(
             to(302, "z"),

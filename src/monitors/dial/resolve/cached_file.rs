@@ -4,15 +4,15 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub(super) struct Stamped<T> {
+pub(super) struct CachedFile<T> {
     path: PathBuf,
-    last: Option<(Option<Stamp>, Arc<T>)>,
+    last: Option<(Option<FileVersion>, Arc<T>)>,
 }
 
 /// By what two versions of a file differ: time of the last change to the nanosecond, length, and
 /// which file it is.
 #[derive(PartialEq, Eq)]
-struct Stamp {
+struct FileVersion {
     seconds: i64,
     nanoseconds: i64,
     length: u64,
@@ -20,9 +20,9 @@ struct Stamp {
     number: u64,
 }
 
-impl<T> Stamped<T> {
-    pub(super) fn new(path: PathBuf) -> Stamped<T> {
-        Stamped { path, last: None }
+impl<T> CachedFile<T> {
+    pub(super) fn new(path: PathBuf) -> CachedFile<T> {
+        CachedFile { path, last: None }
     }
 
     pub(super) fn get(&mut self, read: impl FnOnce(&Path) -> T) -> Arc<T> {
@@ -39,9 +39,9 @@ impl<T> Stamped<T> {
     }
 }
 
-fn stamp(path: &Path) -> Option<Stamp> {
+fn stamp(path: &Path) -> Option<FileVersion> {
     let meta = std::fs::metadata(path).ok()?;
-    Some(Stamp {
+    Some(FileVersion {
         seconds: meta.mtime(),
         nanoseconds: meta.mtime_nsec(),
         length: meta.len(),

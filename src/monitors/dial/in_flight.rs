@@ -8,43 +8,43 @@ use jiff::Timestamp;
 use url::{Origin, Url};
 
 use super::super::trace::Trace;
-use super::Terms;
-use super::carrier::Carrier;
+use super::ConnectOptions;
+use super::http_connection::HttpConnection;
 use super::socket::Socket;
 use crate::model::{Stage, Text};
 
 tokio::task_local! {
     /// Whose request this task sends: one client serves many dialers, and its hooks run in the task
     /// that sends.
-    static CURRENT: Arc<Flight>;
+    static CURRENT: Arc<InFlight>;
 }
 
 /// The flight that a hook was called for; none if the HTTP library does something beside a request.
-pub(super) fn current() -> Option<Arc<Flight>> {
+pub(super) fn current() -> Option<Arc<InFlight>> {
     CURRENT.try_with(Arc::clone).ok()
 }
 
 /// Connections that a lasting flight keeps at most: the target's, and those of its redirects.
-const MOST_KEPT: usize = 4;
+const MAX_IDLE: usize = 4;
 
 /// What the hooks share. A dialer has one at a time.
-pub(super) struct Flight {
+pub(super) struct InFlight {
     pub(super) trace: Trace,
-    terms: Arc<Terms>,
-    state: Mutex<State>,
+    options: Arc<ConnectOptions>,
+    state: Mutex<InFlightState>,
     /// Connections that the next attempt may use; none where each attempt has its own.
-    kept: Option<Mutex<Vec<(Origin, Carrier)>>>,
+    idle: Option<Mutex<Vec<(Origin, HttpConnection)>>>,
 }
 
-impl std::fmt::Debug for Flight {
+impl std::fmt::Debug for InFlight {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Flight")
     }
 }
 
 #[derive(Debug, Default)]
-struct State {
-    leg: Leg,
+struct InFlightState {
+    leg: Hop,
     /// A connection was begun for this leg; if not, the answer came over a kept one.
     connecting: bool,
     /// TLS handshakes begun on this connection.
@@ -54,7 +54,7 @@ struct State {
     /// It is the only one, so it is the one as soon as TCP stands.
     is_only: bool,
     /// Addresses to try beside that of the running connection, if it does not come about.
-    rivals: VecDeque<SocketAddr>,
+    alternatives: VecDeque<SocketAddr>,
     /// The address that won the race: the connection goes there.
     pinned: Option<SocketAddr>,
     /// Of the last handshake, for requests over a kept connection.
@@ -65,49 +65,49 @@ struct State {
 
 /// One request on its way: the first, or one after a redirect.
 #[derive(Debug, Default)]
-pub(super) struct Leg {
+pub(super) struct Hop {
     /// What follows the connection.
-    pub(super) then: Stage,
+    pub(super) next_stage: Stage,
     pub(super) port: u16,
     /// The URL's address, if it names one.
     pub(super) address: Option<IpAddr>,
-    pub(super) alias: Option<Alias>,
+    pub(super) alias: Option<SniAlias>,
 }
 
 /// A name that stands in the request's URL for the host that is meant: `tls.server_name`.
 #[derive(Clone, Debug)]
-pub(super) struct Alias {
+pub(super) struct SniAlias {
     pub(super) name: Arc<str>,
     pub(super) host: url::Host<String>,
 }
 
-impl Flight {
+impl InFlight {
     /// `lasts`: keeps connections for the next attempt.
-    pub(super) fn new(trace: &Trace, terms: &Arc<Terms>, lasts: bool) -> Flight {
-        let kept = lasts.then(Mutex::default);
-        Flight {
+    pub(super) fn new(trace: &Trace, terms: &Arc<ConnectOptions>, lasts: bool) -> InFlight {
+        let idle = lasts.then(Mutex::default);
+        InFlight {
             trace: trace.clone(),
-            terms: Arc::clone(terms),
+            options: Arc::clone(terms),
             state: Mutex::default(),
-            kept,
+            idle,
         }
     }
 
     /// A kept connection to this origin.
-    pub(super) fn take_kept(&self, origin: &Origin) -> Option<Carrier> {
-        let mut kept = lock(self.kept.as_ref()?);
+    pub(super) fn take_idle(&self, origin: &Origin) -> Option<HttpConnection> {
+        let mut kept = lock(self.idle.as_ref()?);
         let place = kept.iter().position(|(kept, _)| kept == origin)?;
         Some(kept.swap_remove(place).1)
     }
 
     /// Keeps a connection whose answer was read to its end, if this flight keeps any.
-    pub(super) fn keep(&self, origin: Origin, carrier: Carrier) {
-        if let Some(kept) = &self.kept
-            && carrier.may_go_on()
+    pub(super) fn store_idle(&self, origin: Origin, carrier: HttpConnection) {
+        if let Some(kept) = &self.idle
+            && carrier.is_reusable()
         {
             let mut kept = lock(kept);
             kept.retain(|(kept, _)| *kept != origin);
-            kept.truncate(MOST_KEPT - 1);
+            kept.truncate(MAX_IDLE - 1);
             kept.push((origin, carrier));
         }
     }
@@ -118,38 +118,38 @@ impl Flight {
     }
 
     /// Sends a request whose hooks are told here.
-    pub(super) async fn send<F: Future>(self: &Arc<Flight>, request: F) -> F::Output {
+    pub(super) async fn send<F: Future>(self: &Arc<InFlight>, request: F) -> F::Output {
         // Boxed, or the attempt keeps the size of a connection in the making for as long as it
         // lives.
         Box::pin(CURRENT.scope(Arc::clone(self), request)).await
     }
 
     pub(super) fn has_proxy(&self) -> bool {
-        self.terms.proxy.is_some()
+        self.options.proxy.is_some()
     }
 
     pub(super) fn is_proxy(&self, host: &str) -> bool {
-        let proxy = self.terms.proxy.as_ref().and_then(Url::host_str);
+        let proxy = self.options.proxy.as_ref().and_then(Url::host_str);
         proxy.is_some_and(|proxy| proxy.eq_ignore_ascii_case(host))
     }
 
     /// How many TLS handshakes of a connection are not with the target: the first is that with an
     /// https proxy.
     fn proxy_handshakes(&self) -> u32 {
-        self.terms
+        self.options
             .proxy
             .as_ref()
             .map_or(0, |proxy| u32::from(proxy.scheme() == "https"))
     }
 
-    pub(super) fn begin(&self, leg: Leg) {
-        let then = leg.then;
+    pub(super) fn begin(&self, leg: Hop) {
+        let then = leg.next_stage;
         {
             let mut state = self.state();
             state.peer = leg.address.map(|ip| SocketAddr::new(ip, leg.port));
             state.is_only = true;
             state.connecting = false;
-            state.rivals = VecDeque::new();
+            state.alternatives = VecDeque::new();
             state.pinned = None;
             state.socket = None;
             state.leg = leg;
@@ -164,25 +164,25 @@ impl Flight {
     }
 
     pub(super) fn enter(&self, stage: Stage) {
-        if !self.stands() {
+        if !self.is_established() {
             self.trace.enter(stage);
         }
     }
 
     fn skip_to(&self, stage: Stage) {
-        if !self.stands() {
+        if !self.is_established() {
             self.trace.skip_to(stage);
         }
     }
 
     /// Requests inside a standing conversation (Engine.IO's polling) are part of it: its stage and
     /// phases stay.
-    fn stands(&self) -> bool {
+    fn is_established(&self) -> bool {
         matches!(self.trace.stage(), Stage::Listening | Stage::Reply(_))
     }
 
     /// The host that is meant by a name in the request's URL.
-    pub(super) fn meaning(&self, name: &str) -> url::Host<String> {
+    pub(super) fn intended_host(&self, name: &str) -> url::Host<String> {
         match &self.state().leg.alias {
             Some(alias) if alias.name.eq_ignore_ascii_case(name) => alias.host.clone(),
             _ => url::Host::Domain(name.to_owned()),
@@ -206,7 +206,7 @@ impl Flight {
             if self.has_proxy() {
                 addresses.to_vec()
             } else {
-                state.rivals = all.collect();
+                state.alternatives = all.collect();
                 addresses.iter().copied().take(1).collect()
             }
         };
@@ -219,14 +219,14 @@ impl Flight {
         to_try
     }
 
-    pub(super) fn has_rivals(&self) -> bool {
-        !self.state().rivals.is_empty()
+    pub(super) fn has_alternatives(&self) -> bool {
+        !self.state().alternatives.is_empty()
     }
 
     /// The next address to try beside the running connection.
-    pub(super) fn next_rival(&self) -> Option<SocketAddr> {
-        let rival = self.state().rivals.pop_front()?;
-        if !self.stands() {
+    pub(super) fn next_alternative(&self) -> Option<SocketAddr> {
+        let rival = self.state().alternatives.pop_front()?;
+        if !self.is_established() {
             self.trace.tries_too(rival);
         }
         Some(rival)
@@ -240,7 +240,7 @@ impl Flight {
     /// The next connection of this leg goes to this address and no other.
     pub(super) fn pin(&self, address: SocketAddr) {
         let mut state = self.state();
-        state.rivals = VecDeque::new();
+        state.alternatives = VecDeque::new();
         state.pinned = Some(address);
         state.peer = Some(address);
         state.is_only = true;
@@ -262,7 +262,7 @@ impl Flight {
 
     /// Through a proxy it is not known which address of the target is tried.
     fn tries(&self, first: Option<SocketAddr>) {
-        if !self.stands() {
+        if !self.is_established() {
             self.trace.tries(first.filter(|_| !self.has_proxy()));
         }
     }
@@ -330,17 +330,17 @@ impl Flight {
         let mut state = self.state();
         state.socket = Some(socket);
         self.reached(&state);
-        self.enter(state.leg.then);
+        self.enter(state.leg.next_stage);
     }
 
     /// TCP stands: an attempt that hangs from here on hangs at a known peer.
-    fn reached(&self, state: &State) {
+    fn reached(&self, state: &InFlightState) {
         if let Some(peer) = state.peer.filter(|_| state.is_only && !self.has_proxy()) {
             self.trace.peer(peer);
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, InFlightState> {
         lock(&self.state)
     }
 }

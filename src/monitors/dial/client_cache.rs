@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use reqwest::Client;
 use url::Url;
 
-use super::{Family, HttpVersion, Resolver};
+use super::{Family, HttpVersion, ResolverKind};
 
 /// Those that some dialer holds.
 #[derive(Default)]
-pub(super) struct Clients(Mutex<HashMap<Manner, Weak<Client>>>);
+pub(super) struct ClientCache(Mutex<HashMap<ClientKey, Weak<Client>>>);
 
 /// All in which clients differ.
 #[derive(PartialEq, Eq, Hash)]
-pub(super) struct Manner {
+pub(super) struct ClientKey {
     pub(super) version: HttpVersion,
     /// Whose certificates are believed, and the own one: where they lie, which is theirs for as
     /// long as the client lives.
@@ -24,13 +24,13 @@ pub(super) struct Manner {
     pub(super) has_server_name: bool,
     pub(super) proxy: Option<Url>,
     pub(super) family: Family,
-    pub(super) resolver: Resolver,
+    pub(super) resolver: ResolverKind,
 }
 
-impl Clients {
+impl ClientCache {
     pub(super) fn get<E>(
         &self,
-        manner: Manner,
+        manner: ClientKey,
         make: impl FnOnce() -> Result<Client, E>,
     ) -> Result<Arc<Client>, E> {
         // Nothing panics while it holds the lock; a poisoned one is as good as any.

@@ -16,55 +16,58 @@ use hyper_util::rt::TokioTimer;
 use tokio::sync::watch;
 
 use super::cause;
-use super::head::{Armed, Watched};
-use super::outgoing::{Gone, Outgoing};
-use super::socket::{Ends, Socket};
+use super::head_scan::{ScanTrigger, ScannedIo};
+use super::request_body::{BodySent, RequestBody};
+use super::socket::{ConnectionAddrs, Socket};
 
 /// How long a connection may take to say goodbye (TLS's `close_notify`, HTTP/2's GOAWAY). It needs
 /// no answer.
-const GOODBYE: Duration = Duration::from_millis(100);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(100);
 /// How long a kept connection may take to be ready for its next request; after that a new one is
 /// faster.
-const WARM_UP: Duration = Duration::from_millis(100);
+const READY_TIMEOUT: Duration = Duration::from_millis(100);
 
-pub(super) struct Carrier {
-    sender: Sender,
+pub(super) struct HttpConnection {
+    sender: RequestSender,
     /// An HTTP proxy reads the requests.
     pub(super) is_proxied: bool,
-    pub(super) ends: Option<Ends>,
+    pub(super) addresses: Option<ConnectionAddrs>,
     /// Of the last request's body.
-    gone: Option<Gone>,
+    gone: Option<BodySent>,
     /// Dropped, it ends every task of the connection.
     _owner: watch::Sender<()>,
 }
 
-impl fmt::Debug for Carrier {
+impl fmt::Debug for HttpConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Carrier").field(&self.ends).finish()
+        f.debug_tuple("Carrier").field(&self.addresses).finish()
     }
 }
 
-enum Sender {
-    Http1(http1::SendRequest<Outgoing>, Armed),
-    Http2(http2::SendRequest<Outgoing>),
+enum RequestSender {
+    Http1(http1::SendRequest<RequestBody>, ScanTrigger),
+    Http2(http2::SendRequest<RequestBody>),
 }
 
 /// Why no answer came.
-pub(super) struct Unanswered {
+pub(super) struct SendError {
     pub(super) error: hyper::Error,
     /// The request did not leave this process.
     pub(super) is_unsent: bool,
 }
 
-impl Carrier {
-    pub(super) async fn open(socket: Socket, only_http2: bool) -> Result<Carrier, hyper::Error> {
+impl HttpConnection {
+    pub(super) async fn open(
+        socket: Socket,
+        only_http2: bool,
+    ) -> Result<HttpConnection, hyper::Error> {
         let (owner, bound) = watch::channel(());
-        let bound = Bound(bound);
+        let bound = ConnectionExecutor(bound);
         let Socket {
             io,
             is_http2,
             is_proxied,
-            ends,
+            addresses: ends,
         } = socket;
         let sender = if is_http2 || only_http2 {
             let (sender, connection) = http2::Builder::new(bound.clone())
@@ -73,9 +76,9 @@ impl Carrier {
                 .handshake(io)
                 .await?;
             bound.execute(connection.map(drop));
-            Sender::Http2(sender)
+            RequestSender::Http2(sender)
         } else {
-            let (io, armed) = Watched::new(io);
+            let (io, armed) = ScannedIo::new(io);
             let (sender, connection) = http1::Builder::new()
                 .max_headers(cause::MAX_HEADERS)
                 // What browsers and curl take. What says where an answer ends is looked at in
@@ -86,48 +89,48 @@ impl Carrier {
                 .handshake(io)
                 .await?;
             bound.execute(connection.with_upgrades().map(drop));
-            Sender::Http1(sender, armed)
+            RequestSender::Http1(sender, armed)
         };
-        Ok(Carrier {
+        Ok(HttpConnection {
             sender,
             is_proxied,
-            ends,
+            addresses: ends,
             gone: None,
             _owner: owner,
         })
     }
 
     pub(super) const fn is_http2(&self) -> bool {
-        matches!(self.sender, Sender::Http2(_))
+        matches!(self.sender, RequestSender::Http2(_))
     }
 
     pub(super) async fn send(
         &mut self,
-        request: http::Request<Outgoing>,
-        gone: Gone,
-    ) -> Result<http::Response<Incoming>, Unanswered> {
+        request: http::Request<RequestBody>,
+        gone: BodySent,
+    ) -> Result<http::Response<Incoming>, SendError> {
         self.gone = Some(gone);
         let answer = match &mut self.sender {
-            Sender::Http1(sender, armed) => {
+            RequestSender::Http1(sender, armed) => {
                 armed.arm();
-                sender.ready().await.map_err(Unanswered::unsent)?;
+                sender.ready().await.map_err(SendError::unsent)?;
                 sender.try_send_request(request).await
             }
-            Sender::Http2(sender) => {
-                sender.ready().await.map_err(Unanswered::unsent)?;
+            RequestSender::Http2(sender) => {
+                sender.ready().await.map_err(SendError::unsent)?;
                 sender.try_send_request(request).await
             }
         };
-        answer.map_err(Unanswered::tried)
+        answer.map_err(SendError::tried)
     }
 
     /// Whether another request may follow the one whose answer was read. HTTP/1 says so itself when
     /// asked.
-    pub(super) fn may_go_on(&self) -> bool {
+    pub(super) fn is_reusable(&self) -> bool {
         match &self.sender {
-            Sender::Http1(sender, _) => !sender.is_closed(),
-            Sender::Http2(sender) => {
-                !sender.is_closed() && self.gone.as_ref().is_none_or(Gone::is_all)
+            RequestSender::Http1(sender, _) => !sender.is_closed(),
+            RequestSender::Http2(sender) => {
+                !sender.is_closed() && self.gone.as_ref().is_none_or(BodySent::is_complete)
             }
         }
     }
@@ -136,25 +139,27 @@ impl Carrier {
     pub(super) async fn is_ready(&mut self) -> bool {
         let ready = async {
             match &mut self.sender {
-                Sender::Http1(sender, _) => sender.ready().await.is_ok(),
-                Sender::Http2(sender) => sender.ready().await.is_ok() && !sender.is_closed(),
+                RequestSender::Http1(sender, _) => sender.ready().await.is_ok(),
+                RequestSender::Http2(sender) => sender.ready().await.is_ok() && !sender.is_closed(),
             }
         };
-        tokio::time::timeout(WARM_UP, ready).await.unwrap_or(false)
+        tokio::time::timeout(READY_TIMEOUT, ready)
+            .await
+            .unwrap_or(false)
     }
 }
 
-impl Unanswered {
-    fn unsent(error: hyper::Error) -> Unanswered {
-        Unanswered {
+impl SendError {
+    fn unsent(error: hyper::Error) -> SendError {
+        SendError {
             error,
             is_unsent: true,
         }
     }
 
-    fn tried(mut error: TrySendError<http::Request<Outgoing>>) -> Unanswered {
+    fn tried(mut error: TrySendError<http::Request<RequestBody>>) -> SendError {
         let is_unsent = error.take_message().is_some();
-        Unanswered {
+        SendError {
             error: error.into_error(),
             is_unsent,
         }
@@ -163,9 +168,9 @@ impl Unanswered {
 
 /// Runs what belongs to a connection for no longer than its owner lives, and a goodbye.
 #[derive(Clone)]
-struct Bound(watch::Receiver<()>);
+struct ConnectionExecutor(watch::Receiver<()>);
 
-impl<F> Executor<F> for Bound
+impl<F> Executor<F> for ConnectionExecutor
 where
     F: Future + Send + 'static,
     F::Output: Send,
@@ -179,7 +184,7 @@ where
                 _ = &mut task => return,
                 _ = owner.changed() => {}
             }
-            let _ = tokio::time::timeout(GOODBYE, task).await;
+            let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, task).await;
         });
     }
 }

@@ -15,8 +15,8 @@ use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::RecordType;
 
 use super::super::{Family, cause};
-use super::conf::Conf;
 use super::name;
+use super::resolv_conf::ResolvConf;
 use crate::clock::Clock;
 use crate::model::{Lack, Moment};
 
@@ -34,7 +34,7 @@ const OTHER_FAMILY: Duration = Duration::from_millis(250);
 
 /// Why there is no address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Miss {
+pub(super) enum QueryError {
     NoSuchHost,
     /// The name exists, but has no address of the wanted family.
     NoAddress,
@@ -42,10 +42,10 @@ pub(super) enum Miss {
     Server,
     /// No name server answered.
     Silent,
-    Lack(Lack),
+    Local(Lack),
 }
 
-pub(super) struct Servers {
+pub(super) struct NameServers {
     resolvers: Vec<TokioResolver>,
     search: Vec<String>,
     ndots: usize,
@@ -54,14 +54,14 @@ pub(super) struct Servers {
     preferred: Mutex<(usize, Moment)>,
 }
 
-impl Servers {
-    pub(super) fn new(conf: &Conf, clock: Clock) -> Servers {
+impl NameServers {
+    pub(super) fn new(conf: &ResolvConf, clock: Clock) -> NameServers {
         let resolvers = conf.servers.iter().filter_map(|server| {
             resolver(*server, conf)
                 .inspect_err(|error| tracing::warn!(%error, %server, "no resolver"))
                 .ok()
         });
-        Servers {
+        NameServers {
             resolvers: resolvers.collect(),
             search: conf.search.clone(),
             ndots: conf.ndots,
@@ -73,7 +73,11 @@ impl Servers {
     /// Tries the names that the search list makes, as the C library does (res_nsearch): a name
     /// without an address and a name server's error let it go on; silence ends the search, but for
     /// the name as it is.
-    pub(super) async fn lookup(&self, host: &str, family: Family) -> Result<Vec<IpAddr>, Miss> {
+    pub(super) async fn lookup(
+        &self,
+        host: &str,
+        family: Family,
+    ) -> Result<Vec<IpAddr>, QueryError> {
         let as_it_is = name::relative(host);
         let candidates = name::candidates(host, &self.search, self.ndots);
         let is_first = candidates
@@ -83,7 +87,7 @@ impl Servers {
         for candidate in candidates {
             let is_over = misses
                 .iter()
-                .any(|miss| matches!(miss, Miss::Silent | Miss::Lack(_)));
+                .any(|miss| matches!(miss, QueryError::Silent | QueryError::Local(_)));
             if is_over && candidate != as_it_is {
                 continue;
             }
@@ -94,12 +98,12 @@ impl Servers {
         }
         Err(match misses.first() {
             // What the name itself is, no search list changes.
-            Some(miss @ (Miss::NoSuchHost | Miss::NoAddress)) if is_first => *miss,
+            Some(miss @ (QueryError::NoSuchHost | QueryError::NoAddress)) if is_first => *miss,
             _ => worst(&misses),
         })
     }
 
-    async fn addresses(&self, name: &str, family: Family) -> Result<Vec<IpAddr>, Miss> {
+    async fn addresses(&self, name: &str, family: Family) -> Result<Vec<IpAddr>, QueryError> {
         match family {
             Family::V4 => self.query(name, RecordType::A).await,
             Family::V6 => self.query(name, RecordType::AAAA).await,
@@ -115,7 +119,7 @@ impl Servers {
 
     /// Asks one name server after the other; the first that knows, or knows that there is none,
     /// decides.
-    async fn query(&self, name: &str, kind: RecordType) -> Result<Vec<IpAddr>, Miss> {
+    async fn query(&self, name: &str, kind: RecordType) -> Result<Vec<IpAddr>, QueryError> {
         let count = self.resolvers.len();
         let first = self.first();
         let mut waiting = (0..count).map(|number| (first + number) % count);
@@ -131,7 +135,10 @@ impl Servers {
                     self.prefer(number, first);
                     return Ok(addresses);
                 }
-                Ok(Some((number, Err(miss @ (Miss::NoSuchHost | Miss::NoAddress))))) => {
+                Ok(Some((
+                    number,
+                    Err(miss @ (QueryError::NoSuchHost | QueryError::NoAddress)),
+                ))) => {
                     self.prefer(number, first);
                     return Err(miss);
                 }
@@ -147,9 +154,9 @@ impl Servers {
         number: usize,
         name: &str,
         kind: RecordType,
-    ) -> (usize, Result<Vec<IpAddr>, Miss>) {
+    ) -> (usize, Result<Vec<IpAddr>, QueryError>) {
         let Some((resolver, name)) = self.resolvers.get(number).zip(name::absolute(name)) else {
-            return (number, Err(Miss::NoSuchHost));
+            return (number, Err(QueryError::NoSuchHost));
         };
         let answer = match resolver.lookup(name, kind).await {
             Ok(found) => {
@@ -159,7 +166,7 @@ impl Servers {
                     .filter_map(|record| record.data.ip_addr())
                     .collect();
                 if addresses.is_empty() {
-                    Err(Miss::NoAddress)
+                    Err(QueryError::NoAddress)
                 } else {
                     Ok(addresses)
                 }
@@ -191,9 +198,9 @@ impl Servers {
 
 /// What two queries for one name know together.
 async fn both(
-    one: impl Future<Output = Result<Vec<IpAddr>, Miss>>,
-    other: impl Future<Output = Result<Vec<IpAddr>, Miss>>,
-) -> Result<Vec<IpAddr>, Miss> {
+    one: impl Future<Output = Result<Vec<IpAddr>, QueryError>>,
+    other: impl Future<Output = Result<Vec<IpAddr>, QueryError>>,
+) -> Result<Vec<IpAddr>, QueryError> {
     tokio::pin!(one, other);
     let (first, second, is_swapped) = tokio::select! {
         first = &mut one => {
@@ -205,7 +212,7 @@ async fn both(
             (first, tokio::time::timeout(limit, one).await, true)
         }
     };
-    match (first, second.unwrap_or(Err(Miss::Silent))) {
+    match (first, second.unwrap_or(Err(QueryError::Silent))) {
         (Ok(first), Ok(second)) if is_swapped => Ok([second, first].concat()),
         (Ok(first), Ok(second)) => Ok([first, second].concat()),
         (Ok(addresses), Err(_)) | (Err(_), Ok(addresses)) => Ok(addresses),
@@ -214,7 +221,7 @@ async fn both(
 }
 
 /// A query ends by itself; one that is not needed is not waited for.
-const fn limit(first: &Result<Vec<IpAddr>, Miss>) -> Duration {
+const fn limit(first: &Result<Vec<IpAddr>, QueryError>) -> Duration {
     match first {
         Ok(_) => OTHER_FAMILY,
         Err(_) => Duration::MAX,
@@ -222,35 +229,37 @@ const fn limit(first: &Result<Vec<IpAddr>, Miss>) -> Duration {
 }
 
 /// What all the misses say together: as long as one question is open, nothing is known of the name.
-fn worst(misses: &[Miss]) -> Miss {
-    let order = |miss: &&Miss| match miss {
-        Miss::NoSuchHost => 0,
-        Miss::NoAddress => 1,
-        Miss::Server => 2,
-        Miss::Silent => 3,
-        Miss::Lack(_) => 4,
+fn worst(misses: &[QueryError]) -> QueryError {
+    let order = |miss: &&QueryError| match miss {
+        QueryError::NoSuchHost => 0,
+        QueryError::NoAddress => 1,
+        QueryError::Server => 2,
+        QueryError::Silent => 3,
+        QueryError::Local(_) => 4,
     };
     misses
         .iter()
         .max_by_key(order)
         .copied()
-        .unwrap_or(Miss::NoSuchHost)
+        .unwrap_or(QueryError::NoSuchHost)
 }
 
-fn miss(error: &NetError) -> Miss {
+fn miss(error: &NetError) -> QueryError {
     match error {
         NetError::Dns(DnsError::NoRecordsFound(none)) => match none.response_code {
-            ResponseCode::NXDomain => Miss::NoSuchHost,
-            ResponseCode::NoError => Miss::NoAddress,
-            _ => Miss::Server,
+            ResponseCode::NXDomain => QueryError::NoSuchHost,
+            ResponseCode::NoError => QueryError::NoAddress,
+            _ => QueryError::Server,
         },
-        NetError::Io(error) => cause::lack(error).map_or(Miss::Silent, Miss::Lack),
-        NetError::Timeout | NetError::NoConnections | NetError::Busy => Miss::Silent,
-        _ => Miss::Server,
+        NetError::Io(error) => {
+            cause::local_limit(error).map_or(QueryError::Silent, QueryError::Local)
+        }
+        NetError::Timeout | NetError::NoConnections | NetError::Busy => QueryError::Silent,
+        _ => QueryError::Server,
     }
 }
 
-fn resolver(server: SocketAddr, conf: &Conf) -> Result<TokioResolver, NetError> {
+fn resolver(server: SocketAddr, conf: &ResolvConf) -> Result<TokioResolver, NetError> {
     let mut config = NameServerConfig::udp_and_tcp(server.ip());
     for connection in &mut config.connections {
         connection.port = server.port();
@@ -261,7 +270,7 @@ fn resolver(server: SocketAddr, conf: &Conf) -> Result<TokioResolver, NetError> 
     builder.build()
 }
 
-fn options(conf: &Conf) -> ResolverOpts {
+fn options(conf: &ResolvConf) -> ResolverOpts {
     let mut options = ResolverOpts::default();
     options.timeout = conf.timeout;
     options.attempts = conf.tries.saturating_sub(1);

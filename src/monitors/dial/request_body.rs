@@ -13,31 +13,31 @@ use hyper::body::{Body, Frame, SizeHint};
 const PIECE: usize = 16 * 1024;
 
 #[derive(Debug)]
-pub(super) struct Outgoing {
+pub(super) struct RequestBody {
     rest: Bytes,
     /// There was something to send at all.
     has_body: bool,
-    gone: Gone,
+    gone: BodySent,
 }
 
 /// Whether a body went out. Over HTTP/1 the connection itself knows; over HTTP/2 a stream that is
 /// half sent stays open.
 #[derive(Clone, Debug)]
-pub(super) struct Gone(Arc<AtomicBool>);
+pub(super) struct BodySent(Arc<AtomicBool>);
 
-impl Gone {
-    pub(super) fn is_all(&self) -> bool {
+impl BodySent {
+    pub(super) fn is_complete(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-impl Outgoing {
-    pub(super) fn new(body: Option<Bytes>) -> (Outgoing, Gone) {
+impl RequestBody {
+    pub(super) fn new(body: Option<Bytes>) -> (RequestBody, BodySent) {
         let rest = body.unwrap_or_default();
         let has_body = !rest.is_empty();
-        let gone = Gone(Arc::new(AtomicBool::new(!has_body)));
+        let gone = BodySent(Arc::new(AtomicBool::new(!has_body)));
         (
-            Outgoing {
+            RequestBody {
                 rest,
                 has_body,
                 gone: gone.clone(),
@@ -47,7 +47,7 @@ impl Outgoing {
     }
 }
 
-impl Body for Outgoing {
+impl Body for RequestBody {
     type Data = Bytes;
     type Error = Infallible;
 

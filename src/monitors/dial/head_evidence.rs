@@ -7,7 +7,7 @@ use crate::model::{HttpHead, Text, is_sensitive};
 /// Header lines that are kept of one answer.
 const MOST_CAPTURED: usize = 32;
 
-pub(super) fn shown_head<B>(response: &Response<B>) -> HttpHead {
+pub(super) fn head_summary<B>(response: &Response<B>) -> HttpHead {
     let version = match response.version() {
         Version::HTTP_09 => (0, 9),
         Version::HTTP_10 => (1, 0),
@@ -22,7 +22,7 @@ pub(super) fn shown_head<B>(response: &Response<B>) -> HttpHead {
 }
 
 /// The headers of an answer that are to be shown. A secret by its name is told without its value.
-pub(super) fn captured(names: &[HeaderName], headers: &HeaderMap) -> Vec<(Text, Text)> {
+pub(super) fn captured_headers(names: &[HeaderName], headers: &HeaderMap) -> Vec<(Text, Text)> {
     let values = names
         .iter()
         .flat_map(|name| headers.get_all(name).iter().map(move |value| (name, value)));
