@@ -4,10 +4,10 @@
 use bytes::Bytes;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use hbmon::monitors::payload::{Expect, Filter, Query, hear};
+use hbmon::monitors::payload::{Expect, Filter, Query, classify};
 use hbmon::monitors::socketio::engine;
-use hbmon::monitors::socketio::packet::Packet;
-use hbmon::monitors::sse::guard::Guard;
+use hbmon::monitors::socketio::packet::SocketioPacket;
+use hbmon::monitors::sse::cleaner::StreamCleaner;
 use hbmon::monitors::websocket::Compression;
 use hbmon::monitors::websocket::inflate::inflate;
 
@@ -33,7 +33,7 @@ fn sse_guard(bencher: Bencher) {
         .counter(ItemsCount::new(500_usize))
         .counter(BytesCount::new(stream.len()))
         .bench(|| {
-            let mut guard = Guard::new(CAP);
+            let mut guard = StreamCleaner::new(CAP);
             let mut pieces = 0;
             for chunk in stream.chunks(4096) {
                 let mut chunk = Bytes::copy_from_slice(chunk);
@@ -46,15 +46,15 @@ fn sse_guard(bencher: Bencher) {
 }
 
 #[divan::bench]
-fn socketio_packet() -> Result<Packet, impl Sized> {
-    Packet::decode(divan::black_box(
+fn socketio_packet() -> Result<SocketioPacket, impl Sized> {
+    SocketioPacket::decode(divan::black_box(
         r#"2/chat,12["heartbeat-ack",{"ok":true,"n":12345}]"#,
     ))
 }
 
 #[divan::bench]
-fn engineio_packet() -> Result<engine::Packet, impl Sized> {
-    engine::Packet::decode(divan::black_box(
+fn engineio_packet() -> Result<engine::EngineIoPacket, impl Sized> {
+    engine::EngineIoPacket::decode(divan::black_box(
         r#"42["heartbeat-ack",{"ok":true,"n":12345}]"#,
     ))
 }
@@ -64,7 +64,7 @@ fn payload_without_expectation(bencher: Bencher) {
     let expect = Expect::default();
     bencher
         .counter(ItemsCount::new(1_usize))
-        .bench(|| hear(divan::black_box(PAYLOAD), None, &expect, None));
+        .bench(|| classify(divan::black_box(PAYLOAD), None, &expect, None));
 }
 
 #[divan::bench]
@@ -76,7 +76,7 @@ fn payload_with_match_expectation_and_timestamp(bencher: Bencher) {
     };
     let (matches, timestamp) = (filter("@.ts"), Query::parse("$.ts").ok());
     bencher.counter(ItemsCount::new(1_usize)).bench(|| {
-        hear(
+        classify(
             divan::black_box(PAYLOAD),
             matches.as_ref(),
             &expect,

@@ -7,8 +7,8 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent};
 use divan::Bencher;
 use hbmon::model::{
-    Counts, Kind, Lag, LatencySummary, Meta, Moment, Outcome, OutcomeKind, Policy, RECENT, Rhythm,
-    Row, Rows, Snapshot, Status, TargetId, Text,
+    Counts, Kind, LatencySummary, MAX_RECENT, Meta, Moment, Outcome, OutcomeKind, Policy, Rhythm,
+    Row, Rows, SelfStats, Snapshot, Status, TargetId, Text,
 };
 use hbmon::prefs::ThemeName;
 use hbmon::tui::{Colours, Glyphs, Options, Theme, Ui, draw};
@@ -54,7 +54,7 @@ fn row(id: u32, policy: &Arc<Policy>) -> Row {
     } else {
         Status::Healthy
     };
-    (row.beats, row.last_beat, row.due) = (360, Some(NOW), Some(NOW.plus(policy.interval)));
+    (row.beats, row.last_beat, row.due_at) = (360, Some(NOW), Some(NOW.plus(policy.interval)));
     row.latency = Some(LatencySummary {
         avg: ms(23),
         min: ms(20),
@@ -64,7 +64,7 @@ fn row(id: u32, policy: &Arc<Policy>) -> Row {
         p99: ms(26),
         jitter: ms(1),
     });
-    row.recent = (0..RECENT as u32).rev().map(beat).collect();
+    row.recent = (0..MAX_RECENT as u32).rev().map(beat).collect();
     row
 }
 
@@ -76,14 +76,18 @@ fn fleet() -> Arc<Snapshot> {
     let rows: Rows = (0..MONITORS).map(|id| Arc::new(row(id, &policy))).collect();
     let mut counts = Counts::default();
     rows.iter().for_each(|row| *counts.slot(row.status) += 1);
-    let (anchor, lag, changes) = (Timestamp::UNIX_EPOCH, Lag::default(), Default::default());
+    let (anchor, lag, changes) = (
+        Timestamp::UNIX_EPOCH,
+        SelfStats::default(),
+        Default::default(),
+    );
     Arc::new(Snapshot {
         at: NOW,
         anchor,
         settled: rows.len(),
         rows,
         counts,
-        lag,
+        self_stats: lag,
         changes,
     })
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use divan::{AllocProfiler, Bencher};
 use hbmon::model::{
-    Beat, Fleet, InstancePolicy, Kind, Meta, Moment, Note, Policy, Push, Rhythm, Said, Signal,
-    TargetId, Text,
+    Beat, Fleet, InstancePolicy, Kind, Meta, Moment, Observation, Policy, Push, PushSignal, Rhythm,
+    Signal, TargetId, Text,
 };
 
 /// Counts what is allocated; slows everything down alike.
@@ -34,7 +34,7 @@ fn empty() -> Fleet {
         line: None,
     };
     let instances = Some(InstancePolicy {
-        forget: Duration::from_secs(3_600),
+        forget_after: Duration::from_secs(3_600),
         min_online: 1,
     });
     let policy = Policy {
@@ -54,21 +54,21 @@ fn ids(count: usize) -> Vec<Text> {
 }
 
 fn beat(fleet: &mut Fleet, id: &Text, at: Moment) {
-    let said = Said::Beat {
+    let said = PushSignal::Beat {
         beat: Beat::default(),
         available: true,
     };
     let push = Push {
-        said,
+        signal: said,
         run: None,
         instance: Some(id.clone()),
         evidence: None,
     };
-    fleet.observe(Note {
+    fleet.observe(Observation {
         target: ONE,
         at,
         signal: Signal::Pushed(Box::new(push)),
-        wire: None,
+        connection: None,
     });
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use hbmon::model::{
-    Beat, Connection, Fleet, Kind, Lag, Meta, Moment, Note, Phase, Policy, Rhythm, Signal,
-    Snapshot, TargetId, Text,
+    Beat, Connection, Fleet, Kind, Meta, Moment, Observation, Phase, Policy, Rhythm, SelfStats,
+    Signal, Snapshot, TargetId, Text,
 };
 use jiff::Timestamp;
 
@@ -64,11 +64,11 @@ impl Bench {
         for id in 0..TARGETS {
             self.now = self.now.plus(INTERVAL / TARGETS);
             let wire = wired.then(|| Box::new(wire()));
-            self.fleet.observe(Note {
+            self.fleet.observe(Observation {
                 target: TargetId(id),
                 at: self.now,
                 signal: signal(id),
-                wire,
+                connection: wire,
             });
             if id % BATCH == 0 {
                 self.fleet.advance(self.now);
@@ -78,7 +78,7 @@ impl Bench {
 
     fn snapshot(&mut self) -> Arc<Snapshot> {
         self.fleet
-            .snapshot(self.now, Timestamp::UNIX_EPOCH, Lag::default())
+            .snapshot(self.now, Timestamp::UNIX_EPOCH, SelfStats::default())
     }
 }
 
@@ -133,11 +133,11 @@ fn snapshot_after_one_change(bencher: Bencher) {
     let mut last = bench.snapshot();
     bencher.bench_local(|| {
         bench.now = bench.now.plus(Duration::from_millis(1));
-        bench.fleet.observe(Note {
+        bench.fleet.observe(Observation {
             target: TargetId(7),
             at: bench.now,
             signal: beat(),
-            wire: None,
+            connection: None,
         });
         last = bench.snapshot();
     });

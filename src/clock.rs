@@ -15,10 +15,10 @@ use crate::model::{Moment, wall};
 /// Counts from its creation. Runs on tokio's time, so a paused runtime simulates it. Clones are one
 /// clock.
 #[derive(Clone, Debug)]
-pub struct Clock(Arc<Works>);
+pub struct Clock(Arc<ClockState>);
 
 #[derive(Debug)]
-struct Works {
+struct ClockState {
     /// When it was made, and which moment that was: `Moment::START` may lie before it.
     start: Instant,
     started: Moment,
@@ -26,12 +26,12 @@ struct Works {
     anchor: AtomicI64,
     /// How long the machine had slept, in microseconds, at the last `shift`.
     slept: AtomicI64,
-    wall: Wall,
+    wall: WallClock,
 }
 
 /// What happened to the clocks since they were last looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Shift {
+pub struct ClockShift {
     /// The machine slept; the moments stood still.
     pub slept: Duration,
     /// The wall clock was set forward, or back if negative.
@@ -39,11 +39,11 @@ pub struct Shift {
 }
 
 /// Smaller changes of the wall clock are not told apart from its drift.
-const NOTABLE: Duration = Duration::from_secs(1);
+const MIN_SHIFT: Duration = Duration::from_secs(1);
 
 /// Where wall time comes from.
 #[derive(Debug)]
-enum Wall {
+enum WallClock {
     System,
     /// Goes with the moments, but for so many microseconds.
     Simulated {
@@ -55,7 +55,11 @@ enum Wall {
 
 impl Clock {
     pub fn start() -> Clock {
-        Clock::new(wall_now().as_microsecond(), Moment::START, Wall::System)
+        Clock::new(
+            wall_now().as_microsecond(),
+            Moment::START,
+            WallClock::System,
+        )
     }
 
     /// Its moments begin at `earliest`, so that what was remembered from then on has ordinary ones.
@@ -67,7 +71,7 @@ impl Clock {
         Clock::new(
             begin,
             Moment::after_start(Duration::from_micros(passed)),
-            Wall::System,
+            WallClock::System,
         )
     }
 
@@ -77,7 +81,7 @@ impl Clock {
         Clock::new(
             begin,
             Moment::START,
-            Wall::Simulated {
+            WallClock::Simulated {
                 begin,
                 moved: AtomicI64::default(),
                 slept: AtomicI64::default(),
@@ -87,7 +91,7 @@ impl Clock {
 
     /// Sets a simulated wall clock forward, or back if negative.
     pub fn move_wall(&self, by: SignedDuration) {
-        if let Wall::Simulated { moved, .. } = &self.0.wall {
+        if let WallClock::Simulated { moved, .. } = &self.0.wall {
             moved.fetch_add(
                 i64::try_from(by.as_micros()).unwrap_or(0),
                 Ordering::Relaxed,
@@ -97,17 +101,17 @@ impl Clock {
 
     /// Lets a simulated machine sleep: the wall clock goes on, the moments do not.
     pub fn sleep_machine(&self, time: Duration) {
-        if let Wall::Simulated { slept, .. } = &self.0.wall {
+        if let WallClock::Simulated { slept, .. } = &self.0.wall {
             let micros = i64::try_from(time.as_micros()).unwrap_or(0);
             slept.fetch_add(micros, Ordering::Relaxed);
             self.move_wall(SignedDuration::from_micros(micros));
         }
     }
 
-    fn new(anchor: i64, started: Moment, wall: Wall) -> Clock {
+    fn new(anchor: i64, started: Moment, wall: WallClock) -> Clock {
         let anchor = AtomicI64::new(anchor);
         let slept = AtomicI64::new(wall.slept());
-        Clock(Arc::new(Works {
+        Clock(Arc::new(ClockState {
             start: Instant::now(),
             started,
             anchor,
@@ -141,7 +145,7 @@ impl Clock {
 
     /// For tokio's timers.
     pub fn instant(&self, at: Moment) -> Instant {
-        let Works { start, started, .. } = *self.0;
+        let ClockState { start, started, .. } = *self.0;
         start
             .checked_add(at.since(started))
             .unwrap_or_else(|| start + Duration::from_secs(86_400 * 365 * 30))
@@ -162,8 +166,8 @@ impl Clock {
     pub fn drift(&self) -> SignedDuration {
         let now = self.now();
         let actual = match &self.0.wall {
-            Wall::System => wall_now(),
-            Wall::Simulated { begin, moved, .. } => {
+            WallClock::System => wall_now(),
+            WallClock::Simulated { begin, moved, .. } => {
                 wall(micros(begin + moved.load(Ordering::Relaxed)), now)
             }
         };
@@ -172,32 +176,32 @@ impl Clock {
 
     /// What happened to the clocks since the last call, at least a second of it; the anchor follows
     /// the wall clock.
-    pub fn shift(&self) -> Shift {
+    pub fn shift(&self) -> ClockShift {
         let drift = self.drift();
         let total = self.0.wall.slept();
         let slept = Duration::from_micros(
             u64::try_from(total.saturating_sub(self.0.slept.load(Ordering::Relaxed))).unwrap_or(0),
         );
         // Where the system does not tell its sleep, it is what the wall clock went ahead.
-        let slept = if TELLS_SLEEP {
+        let slept = if MEASURES_SLEEP {
             slept
         } else {
             Duration::try_from(drift).unwrap_or_default()
         };
         let set = drift.saturating_sub(SignedDuration::try_from(slept).unwrap_or_default());
-        let shift = Shift {
-            slept: if slept > NOTABLE {
+        let shift = ClockShift {
+            slept: if slept > MIN_SHIFT {
                 slept
             } else {
                 Duration::ZERO
             },
-            set: if set.unsigned_abs() > NOTABLE {
+            set: if set.unsigned_abs() > MIN_SHIFT {
                 set
             } else {
                 SignedDuration::ZERO
             },
         };
-        if shift != Shift::default() {
+        if shift != ClockShift::default() {
             let drift = i64::try_from(drift.as_micros()).unwrap_or(0);
             self.0.anchor.fetch_add(drift, Ordering::Relaxed);
             self.0.slept.store(total, Ordering::Relaxed);
@@ -207,14 +211,14 @@ impl Clock {
 }
 
 /// Whether `CLOCK_BOOTTIME` counts the time that the machine slept.
-const TELLS_SLEEP: bool = cfg!(any(target_os = "linux", target_os = "android"));
+const MEASURES_SLEEP: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
-impl Wall {
+impl WallClock {
     /// How long the machine has slept since it was started, in microseconds.
     fn slept(&self) -> i64 {
         match self {
-            Wall::System => slept_so_far(),
-            Wall::Simulated { slept, .. } => slept.load(Ordering::Relaxed),
+            WallClock::System => slept_so_far(),
+            WallClock::Simulated { slept, .. } => slept.load(Ordering::Relaxed),
         }
     }
 }

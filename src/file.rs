@@ -13,7 +13,7 @@ use nix::libc::O_NONBLOCK;
 /// # Errors
 /// No file, no permission, not a regular file, or more than `limit` bytes (`FileTooLarge`).
 pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    capped(open(path)?, limit)
+    read_limited(open(path)?, limit)
 }
 
 /// Opens for reading what is a regular file.
@@ -26,7 +26,7 @@ pub fn open(path: &Path) -> io::Result<File> {
         .read(true)
         .custom_flags(O_NONBLOCK)
         .open(path)?;
-    regular(&file).map(|()| file)
+    check_regular(&file).map(|()| file)
 }
 
 /// The same for an argument, which may also name what the shell has opened for this process:
@@ -45,7 +45,7 @@ pub fn open_argument(path: &Path) -> io::Result<File> {
 
 /// # Errors
 /// Says what the file is, if it is not a regular one.
-pub fn regular(file: &File) -> io::Result<()> {
+pub fn check_regular(file: &File) -> io::Result<()> {
     let kind = file.metadata()?.file_type();
     let what = match () {
         () if kind.is_file() => return Ok(()),
@@ -61,7 +61,7 @@ pub fn regular(file: &File) -> io::Result<()> {
 ///
 /// # Errors
 /// `FileTooLarge` beyond `limit` bytes; what reading itself fails with.
-pub fn capped(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
+pub fn read_limited(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader
         .take(limit.saturating_add(1))
@@ -74,7 +74,7 @@ pub fn capped(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
 }
 
 /// The reason in own words, without the path and without the system's number.
-pub fn why(error: &io::Error) -> String {
+pub fn error_text(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "no such file".to_owned(),
         ErrorKind::PermissionDenied => "permission denied".to_owned(),
@@ -107,18 +107,21 @@ mod tests {
                 .success()
         );
         assert_eq!(read(&file, 4).unwrap(), b"text");
-        assert_eq!(why(&read(&file, 3).unwrap_err()), "it is too large");
+        assert_eq!(error_text(&read(&file, 3).unwrap_err()), "it is too large");
         assert_eq!(
-            why(&read(&pipe, 4).unwrap_err()),
+            error_text(&read(&pipe, 4).unwrap_err()),
             "it is a pipe, not a regular file"
         );
         assert_eq!(
-            why(&read(Path::new("/dev/zero"), 4).unwrap_err()),
+            error_text(&read(Path::new("/dev/zero"), 4).unwrap_err()),
             "it is a device, not a regular file"
         );
-        assert_eq!(why(&read(folder.path(), 4).unwrap_err()), "it is a folder");
         assert_eq!(
-            why(&read(&folder.path().join("none"), 4).unwrap_err()),
+            error_text(&read(folder.path(), 4).unwrap_err()),
+            "it is a folder"
+        );
+        assert_eq!(
+            error_text(&read(&folder.path().join("none"), 4).unwrap_err()),
             "no such file"
         );
     }

@@ -1,12 +1,12 @@
 //! The one place for English: failures, causes and durations as people read them.
 
 mod brief;
+mod events;
 mod evidence;
-mod measure;
-mod news;
-mod present;
+mod fleet_summary;
+mod presence;
 mod progress;
-mod standing;
+mod units;
 
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -15,20 +15,25 @@ use std::time::Duration;
 use http::StatusCode;
 use jiff::SignedDuration;
 
-pub use brief::{brief, failed, flaky, incomplete, keyword, listened, summary, tries};
-pub use evidence::{evidence, seen};
-pub use measure::{
-    age, bytes, count, latencies, latency, measured, percent, phases, rough, span, stopwatch, tick,
+pub use brief::{
+    failed_counts, incomplete, keyword, listened, recovered_failure, short_cause, summary, tries,
 };
-use measure::{ahead, passed};
-pub use news::{clock_set, condition, counts, event, itself, reloaded, strain, strain_brief, woke};
-pub use present::{instances, presence, schedule};
+pub use events::{
+    clock_set, condition, counts, event, overload, overload_brief, reloaded, self_stats, stalled,
+};
+pub use evidence::{beat_evidence, failure_evidence};
+pub use fleet_summary::fleet_summary;
+pub use presence::{instances, presence, schedule};
 pub use progress::progress;
-pub use standing::standing;
+pub use units::{
+    age, axis_tick, bytes, count, latencies, latency, percent, phases, short_age, span, stopwatch,
+    target_latency,
+};
+use units::{elapsed_distance, remaining_distance};
 
 use crate::model::{
-    Assertion, Cause, CertificateFault, DnsCause, Failure, Lack, Part, RedirectFault, Sent, Stage,
-    StatusNote, Text, Wire,
+    Assertion, Cause, CertificateFault, DnsCause, Failure, LocalLimit, MessagePart, RedirectFault,
+    SentMessage, Stage, StatusNote, Text, WireProtocol,
 };
 
 /// Of more addresses only the number is told.
@@ -40,7 +45,7 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Dns { host, cause } => format!("DNS: {} ({host})", dns(*cause)),
         Failure::Refused { peer } => with_peer("connection refused", *peer),
         Failure::Unreachable { peer, why } => unreachable(*peer, why),
-        Failure::Local { lack: lacking } => lack(*lacking).to_owned(),
+        Failure::Local { limit: lacking } => local_limit(*lacking).to_owned(),
         Failure::Reset { stage } => format!("connection reset by the server{}", during(*stage)),
         Failure::Timeout {
             after,
@@ -63,7 +68,7 @@ pub fn failure(failure: &Failure) -> String {
             )
         }
         Failure::Proxy { why } => because("proxy", &Text::clean(&lower(why.as_str()))),
-        Failure::Protocol { wire: on, why } => {
+        Failure::Protocol { protocol: on, why } => {
             because(&format!("{} protocol error", wire(*on)), why)
         }
         Failure::Status { code, note: noted } => {
@@ -122,7 +127,7 @@ pub fn cause(cause: &Cause) -> String {
         } => {
             format!("latency {}, over {}", latency(*measured), span(*limit))
         }
-        Cause::Recalled { message, .. } => message.to_string(),
+        Cause::Restored { message, .. } => message.to_string(),
         Cause::Certificate { left, subject } => {
             format!("certificate {}{}", expiry(*left), note(Some(subject)))
         }
@@ -152,20 +157,20 @@ const fn redirect(fault: RedirectFault) -> &'static str {
 pub fn expiry(left: SignedDuration) -> String {
     let distance = left.unsigned_abs();
     if left.is_negative() {
-        format!("expired {} ago", passed(distance))
+        format!("expired {} ago", elapsed_distance(distance))
     } else {
-        format!("expires in {}", ahead(distance))
+        format!("expires in {}", remaining_distance(distance))
     }
 }
 
 /// What this machine lacked: then no target is to blame.
-pub const fn lack(lack: Lack) -> &'static str {
+pub const fn local_limit(lack: LocalLimit) -> &'static str {
     match lack {
-        Lack::Files => "too many open files on this machine",
-        Lack::Ports => "no free port on this machine",
-        Lack::Buffers => "no buffer space on this machine",
-        Lack::NameServer => "DNS: no name server answers this machine",
-        Lack::Network => "no network on this machine",
+        LocalLimit::Files => "too many open files on this machine",
+        LocalLimit::Ports => "no free port on this machine",
+        LocalLimit::Buffers => "no buffer space on this machine",
+        LocalLimit::NameServer => "DNS: no name server answers this machine",
+        LocalLimit::Network => "no network on this machine",
     }
 }
 
@@ -219,8 +224,8 @@ const fn during(stage: Stage) -> &'static str {
         Stage::Body => " inside the body",
         Stage::Handshake => " during the handshake",
         Stage::Listening => "",
-        Stage::Reply(Sent::Ping) => " before it answered the ping",
-        Stage::Reply(Sent::Emit) => " before it answered the emit",
+        Stage::Reply(SentMessage::Ping) => " before it answered the ping",
+        Stage::Reply(SentMessage::Emit) => " before it answered the emit",
     }
 }
 
@@ -236,8 +241,8 @@ fn standstill(stage: Stage, connected: Option<Duration>, received: u64) -> Strin
         Stage::StreamHead => "no response headers; do they come with the first event?",
         Stage::Handshake => "handshake not finished",
         Stage::Listening => "no heartbeat",
-        Stage::Reply(Sent::Ping) => "ping not answered",
-        Stage::Reply(Sent::Emit) => "emit not answered",
+        Stage::Reply(SentMessage::Ping) => "ping not answered",
+        Stage::Reply(SentMessage::Emit) => "emit not answered",
     };
     match connected {
         Some(connected) => format!("connected in {}, {missing}", latency(connected)),
@@ -247,9 +252,9 @@ fn standstill(stage: Stage, connected: Option<Duration>, received: u64) -> Strin
 
 fn certificate(fault: &CertificateFault) -> String {
     match fault {
-        CertificateFault::Expired { ago } => format!("expired {} ago", passed(*ago)),
+        CertificateFault::Expired { ago } => format!("expired {} ago", elapsed_distance(*ago)),
         CertificateFault::NotYetValid { ahead: wait } => {
-            format!("not valid for another {}", ahead(*wait))
+            format!("not valid for another {}", remaining_distance(*wait))
         }
         CertificateFault::WrongName { wanted } => format!("is not for {wanted}"),
         CertificateFault::NoNames => {
@@ -376,38 +381,38 @@ fn status(code: u16) -> String {
 fn beside_status(noted: Option<&StatusNote>) -> String {
     match noted {
         None => String::new(),
-        Some(StatusNote::Said(text)) => note(Some(text)),
-        Some(StatusNote::LeadsTo(url)) => format!(" to {url}"),
-        Some(StatusNote::InsteadOf(wanted)) => format!(" instead of {wanted}"),
+        Some(StatusNote::ServerMessage(text)) => note(Some(text)),
+        Some(StatusNote::RedirectsTo(url)) => format!(" to {url}"),
+        Some(StatusNote::Expected(wanted)) => format!(" instead of {wanted}"),
         Some(StatusNote::NotUpgraded) => " instead of 101: not upgraded to a WebSocket".to_owned(),
     }
 }
 
-const fn sent(sent: Sent) -> &'static str {
+const fn sent(sent: SentMessage) -> &'static str {
     match sent {
-        Sent::Ping => "ping",
-        Sent::Emit => "emit",
+        SentMessage::Ping => "ping",
+        SentMessage::Emit => "emit",
     }
 }
 
-const fn wire(wire: Wire) -> &'static str {
+const fn wire(wire: WireProtocol) -> &'static str {
     match wire {
-        Wire::Http => "HTTP",
-        Wire::WebSocket => "WebSocket",
-        Wire::Sse => "SSE",
-        Wire::EngineIo => "Engine.IO",
-        Wire::SocketIo => "Socket.IO",
+        WireProtocol::Http => "HTTP",
+        WireProtocol::WebSocket => "WebSocket",
+        WireProtocol::Sse => "SSE",
+        WireProtocol::EngineIo => "Engine.IO",
+        WireProtocol::SocketIo => "Socket.IO",
     }
 }
 
-const fn part(part: Part) -> &'static str {
+const fn part(part: MessagePart) -> &'static str {
     match part {
-        Part::Headers => "response headers",
-        Part::Body => "body",
-        Part::Message => "message",
-        Part::Line => "line",
-        Part::Packet => "packet",
-        Part::Inflated => "inflated message",
+        MessagePart::Headers => "response headers",
+        MessagePart::Body => "body",
+        MessagePart::Message => "message",
+        MessagePart::Line => "line",
+        MessagePart::Packet => "packet",
+        MessagePart::Inflated => "inflated message",
     }
 }
 

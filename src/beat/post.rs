@@ -16,7 +16,7 @@ use crate::model::{Failure, StatusNote, Text};
 use crate::monitors::dial::{
     Dialers, Endpoint, HttpRequest, HttpResponse, HttpVersion, redirect_note, retry_after,
 };
-use crate::monitors::outbox::Secrets;
+use crate::monitors::reporter::Secrets;
 use crate::monitors::trace::Trace;
 
 /// What is read of an answer's body at most, and of that what is shown of a refusal.
@@ -78,13 +78,13 @@ impl Receiver {
                 Err(refusal) => refusal,
             };
             // A last attempt that had little time left tells less than the one before it.
-            if failure.waited().is_some() && limit < ATTEMPT {
+            if failure.expired_wait().is_some() && limit < ATTEMPT {
                 failure = before.take().unwrap_or(failure);
             }
             match course.again(self.clock.now(), end, fastrand::f64()) {
                 Some(again) => tokio::time::sleep_until(self.clock.instant(again)).await,
                 None => {
-                    let failure = failure.map_text(|text| self.secrets.strike(text));
+                    let failure = failure.map_text(|text| self.secrets.redact(text));
                     return Err(Lost {
                         failure,
                         hint: end.hint(),
@@ -153,10 +153,10 @@ impl Receiver {
             Bytes::new()
         };
         // Struck out before it is cut, or half a secret would stay.
-        let text = self.secrets.strike(Text::clean_bytes(&body));
+        let text = self.secrets.redact(Text::clean_bytes(&body));
         let excerpt: String = text.as_str().chars().take(EXCERPT).collect();
         let said = Some(Text::clean(&excerpt)).filter(|said| !said.is_empty());
-        let note = leads_to.or(said.map(StatusNote::Said));
+        let note = leads_to.or(said.map(StatusNote::ServerMessage));
         (end, Failure::Status { code, note })
     }
 }

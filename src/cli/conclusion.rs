@@ -98,13 +98,13 @@ fn judge(row: &Row, goal: Option<Goal>, ending: Ending) -> Judgement {
     if row.status == Status::Paused {
         return Judgement::Stands;
     }
-    if let Some(lack) = row.lack {
+    if let Some(lack) = row.local_limit {
         return Judgement::Unjudged(Why::Lack(lack));
     }
     match goal {
-        None | Some(Goal::Better(_)) if row.is_recalled() => Judgement::Unjudged(Why::Time),
+        None | Some(Goal::Better(_)) if row.is_restored() => Judgement::Unjudged(Why::Time),
         None | Some(Goal::Better(_)) => Judgement::Stands,
-        Some(Goal::Outcomes(count)) if row.tried() >= u64::from(count) => after_all(row),
+        Some(Goal::Outcomes(count)) if row.all_outcomes() >= u64::from(count) => after_all(row),
         Some(Goal::Settled | Goal::Outcomes(_)) if row.settled => Judgement::Stands,
         Some(Goal::Settled | Goal::Outcomes(_)) => {
             let fails = row.failures > 0 && row.consecutive_failures > 0;
@@ -185,14 +185,17 @@ fn failed(row: &Row) -> Row {
 /// before, too.
 fn unjudged(row: &Row, began: Moment) -> Row {
     let mut row = row.clone();
-    let is_warned = row.status == Status::Warning && !row.is_recalled() && row.lack.is_none();
+    let is_warned =
+        row.status == Status::Warning && !row.is_restored() && row.local_limit.is_none();
     if row.status == Status::Error || is_warned {
         return row;
     }
     if row.status != Status::Unknown {
         (row.status, row.since) = (Status::Unknown, began);
     }
-    row.cause = row.lack.map(|lack| Cause::Failure(Failure::Local { lack }));
+    row.cause = row
+        .local_limit
+        .map(|lack| Cause::Failure(Failure::Local { limit: lack }));
     row
 }
 
@@ -207,7 +210,9 @@ mod tests {
 
     use super::*;
     use crate::cli::exit::ProcessSignal;
-    use crate::model::{Changes, Kind, Lack, Lag, Meta, Policy, Reason, Rhythm, TargetId, Text};
+    use crate::model::{
+        ChangeRing, Kind, LocalLimit, Meta, Policy, Reason, Rhythm, SelfStats, TargetId, Text,
+    };
     use std::time::Duration;
 
     const SETTLED: Option<Goal> = Some(Goal::Settled);
@@ -272,9 +277,9 @@ mod tests {
                 "{:?} {} {} {goal:?} {ending:?}",
                 row.status, row.beats, row.failures
             );
-            let lack = Lack::NameServer;
+            let lack = LocalLimit::NameServer;
             let mut blind = row;
-            blind.lack = Some(lack);
+            blind.local_limit = Some(lack);
             let wanted = if blind.status == Paused {
                 Stands
             } else {
@@ -288,14 +293,14 @@ mod tests {
     fn what_is_shown_is_what_the_exit_code_goes_by() {
         let recalled = |status| {
             let mut row = row(status, [0, 0, 0], false);
-            row.cause = Some(Cause::Recalled {
+            row.cause = Some(Cause::Restored {
                 reason: Reason::Status,
                 message: Text::clean("503"),
             });
             Arc::new(row)
         };
         let mut blind = row(Status::Warning, [0, 1, 1], true);
-        blind.lack = Some(Lack::NameServer);
+        blind.local_limit = Some(LocalLimit::NameServer);
         let rows = [
             Arc::new(row(Status::Healthy, [1, 0, 0], true)),
             Arc::new(row(Status::Healthy, [0, 0, 0], false)),
@@ -316,8 +321,8 @@ mod tests {
                 ..Counts::default()
             },
             settled: 2,
-            lag: Lag::default(),
-            changes: Changes::default(),
+            self_stats: SelfStats::default(),
+            changes: ChangeRing::default(),
         };
         let conclusion = Conclusion::of(
             &Arc::new(snapshot),

@@ -150,7 +150,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::model::{Fleet, Lag};
+    use crate::model::{Fleet, SelfStats};
 
     fn remark(_: Timestamp, count: u64) -> Vec<u8> {
         format!("lost {count}\n").into_bytes()
@@ -165,7 +165,7 @@ mod tests {
         let mut fleet = Fleet::new();
         let mut at = |seconds| {
             let now = Moment::after_start(Duration::from_secs(seconds));
-            fleet.snapshot(now, Timestamp::UNIX_EPOCH, Lag::default())
+            fleet.snapshot(now, Timestamp::UNIX_EPOCH, SelfStats::default())
         };
         fs::remove_dir_all(&inner).unwrap();
         log.write(b"one\ntwo\n", &at(0), remark);

@@ -103,7 +103,11 @@ impl BoundListener {
         let limits = limits.with_connections(fd_limit::allowed_clients(limits.connections));
         let access = door.access.subscribe();
         let verdict = |snapshot: &Snapshot| {
-            ExitMode::Table.verdict(&snapshot.heard(), Ending::Complete, FailOn::Error)
+            ExitMode::Table.verdict(
+                &snapshot.counts_of_this_run(),
+                Ending::Complete,
+                FailOn::Error,
+            )
         };
         let host = Host { verdict, outputs };
         let interface = Interface::open(listener, engine, clock.clone(), access, limits, host)?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::model::{Change, Event, Follower, Meta, Moment, Snapshot, Status, What};
+use crate::model::{Change, ChangeKind, Event, Follower, Meta, Moment, Snapshot, Status};
 use crate::words;
 
 /// What is lost while much happens is said so often, as one sum.
@@ -63,9 +63,9 @@ impl LostEvents {
 }
 
 fn tell(change: &Change) {
-    match &change.what {
-        What::Target { meta, event, .. } => about(meta, event),
-        What::Reloaded {
+    match &change.kind {
+        ChangeKind::Target { meta, event, .. } => about(meta, event),
+        ChangeKind::Reloaded {
             added,
             removed,
             changed,
@@ -74,10 +74,10 @@ fn tell(change: &Change) {
             tracing::info!("{}", words::reloaded(*added, *removed, *changed, *total));
         }
         // The reloader has said it in full.
-        What::ReloadRefused { .. } => {}
-        What::Woke { gap } => tracing::warn!("{}", words::woke(*gap)),
-        What::ClockSet { by } => tracing::warn!("{}", words::clock_set(*by)),
-        What::Strained(strain) => tracing::warn!("{}", words::strain(*strain)),
+        ChangeKind::ReloadRefused { .. } => {}
+        ChangeKind::Stalled { gap } => tracing::warn!("{}", words::stalled(*gap)),
+        ChangeKind::ClockSet { by } => tracing::warn!("{}", words::clock_set(*by)),
+        ChangeKind::Overloaded(strain) => tracing::warn!("{}", words::overload(*strain)),
     }
 }
 

@@ -60,7 +60,7 @@ fn open(path: &Path) -> io::Result<File> {
         .mode(0o600)
         .custom_flags(O_NONBLOCK)
         .open(path)?;
-    file::regular(&file)?;
+    file::check_regular(&file)?;
     if file.metadata()?.permissions().mode() & 0o077 != 0 {
         // Older releases made it readable for everybody. If it is another user's, that is told
         // while it is held.

@@ -55,10 +55,10 @@ impl Goal {
         match self {
             _ if row.status == Status::Paused => false,
             Goal::Settled => !row.settled,
-            Goal::Outcomes(count) => row.tried() < u64::from(count),
+            Goal::Outcomes(count) => row.all_outcomes() < u64::from(count),
             // What this machine cannot ask now is good by what it heard before.
             Goal::Better(bad) => {
-                row.status == Status::Unknown || row.status >= bad || row.lack.is_some()
+                row.status == Status::Unknown || row.status >= bad || row.local_limit.is_some()
             }
         }
     }
@@ -194,7 +194,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::model::{Changes, Counts, Lag, Rows};
+    use crate::model::{ChangeRing, Counts, Rows, SelfStats};
 
     #[tokio::test(start_paused = true)]
     async fn lines_come_every_ten_seconds() {
@@ -205,8 +205,8 @@ mod tests {
             rows: Rows::default(),
             counts: Counts::default(),
             settled: 0,
-            lag: Lag::default(),
-            changes: Changes::default(),
+            self_stats: SelfStats::default(),
+            changes: ChangeRing::default(),
         };
         let mut progress = Progress {
             goal: Goal::Settled,

@@ -16,7 +16,7 @@ use super::output::{self, print_stderr};
 use crate::clock::Clock;
 use crate::config::ConfigSource;
 use crate::file;
-use crate::model::{Cause, Good, Memory, Reason, Row, Snapshot, Status, Text};
+use crate::model::{Cause, GoodStreak, Memory, Reason, Row, Snapshot, Status, Text};
 use crate::report::blind::{Blind, Why};
 use crate::report::changes::{Before, Told};
 use crate::words;
@@ -263,8 +263,8 @@ impl SavedMonitor {
             consecutive_failures: row.consecutive_failures,
             consecutive_missed: row.consecutive_missed,
             last_beat: row.last_beat.map(|at| snapshot.wall(at)),
-            good_below_error: row.good.below_error,
-            good_below_warning: row.good.below_warning,
+            good_below_error: row.good_streak.below_error,
+            good_below_warning: row.good_streak.below_warning,
             told: None,
             blind: false,
         }
@@ -279,7 +279,7 @@ impl SavedMonitor {
             consecutive_failures: self.consecutive_failures,
             consecutive_missed: self.consecutive_missed,
             last_beat: self.last_beat.map(|at| clock.moment(at)),
-            good: Good {
+            good_streak: GoodStreak {
                 below_error: self.good_below_error,
                 below_warning: self.good_below_warning,
             },
@@ -331,7 +331,7 @@ fn read(path: &Path) -> Result<String, String> {
         Err(error) if error.kind() == ErrorKind::FileTooLarge => {
             Err("it is larger than 64 MiB".to_owned())
         }
-        Err(error) => Err(format!("it cannot be read: {}", file::why(&error))),
+        Err(error) => Err(format!("it cannot be read: {}", file::error_text(&error))),
     }
 }
 

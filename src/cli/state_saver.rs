@@ -15,7 +15,7 @@ use super::run::Resume;
 use super::state::StateFile;
 use super::{CommandError, run_state};
 use crate::config::ConfigSource;
-use crate::model::{Change, Event, Follower, Snapshot, What};
+use crate::model::{Change, ChangeKind, Event, Follower, Snapshot};
 
 /// How soon a change of status is on disk.
 const SOON: Duration = Duration::from_secs(5);
@@ -122,12 +122,12 @@ impl StateSaver {
 }
 
 fn turns(change: &Change) -> bool {
-    match &change.what {
-        What::Target { event, .. } => matches!(event, Event::Transition { .. }),
-        What::Reloaded { .. } => true,
-        What::ReloadRefused { .. }
-        | What::Woke { .. }
-        | What::ClockSet { .. }
-        | What::Strained(_) => false,
+    match &change.kind {
+        ChangeKind::Target { event, .. } => matches!(event, Event::Transition { .. }),
+        ChangeKind::Reloaded { .. } => true,
+        ChangeKind::ReloadRefused { .. }
+        | ChangeKind::Stalled { .. }
+        | ChangeKind::ClockSet { .. }
+        | ChangeKind::Overloaded(_) => false,
     }
 }

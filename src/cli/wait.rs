@@ -67,7 +67,9 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::model::{Changes, Counts, Kind, Lag, Meta, Policy, Rhythm, Row, TargetId, Text};
+    use crate::model::{
+        ChangeRing, Counts, Kind, Meta, Policy, Rhythm, Row, SelfStats, TargetId, Text,
+    };
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -101,8 +103,8 @@ mod tests {
             rows: rows.iter().map(row).collect(),
             counts: Counts::default(),
             settled: 0,
-            lag: Lag::default(),
-            changes: Changes::default(),
+            self_stats: SelfStats::default(),
+            changes: ChangeRing::default(),
         }
     }
 

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::diagnostic::{ConfigError, Diagnostic};
 use super::nearest::nearest;
 use super::{Code, LoadedConfig, load_text};
-use crate::engine::HEARTBEATS;
+use crate::engine::HEARTBEATS_PATH;
 use crate::monitors::Spec;
 use crate::monitors::dial::Endpoint;
-use crate::monitors::outbox::Secrets;
+use crate::monitors::reporter::Secrets;
 
 /// Where `serve` listens if nothing is said (contract, section 7).
 const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9747);
@@ -113,7 +113,7 @@ pub fn local(
         .or(loaded.token.as_ref())
         .map(|token| token.reveal());
     receiver(
-        &format!("{scheme}://{address}{HEARTBEATS}{name}"),
+        &format!("{scheme}://{address}{HEARTBEATS_PATH}{name}"),
         headers,
         token.or(own),
     )

@@ -142,7 +142,7 @@ impl Interpolator<'_> {
 fn read(path: &Path) -> Result<String, String> {
     let bytes = file::read(path, FILE_LIMIT).map_err(|error| match error.kind() {
         ErrorKind::FileTooLarge => "larger than 64 KiB".to_owned(),
-        _ => file::why(&error),
+        _ => file::error_text(&error),
     })?;
     let text = String::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())?;
     let trimmed = text.strip_suffix('\n').unwrap_or(&text);

@@ -82,7 +82,7 @@ fn existing(path: &Path) -> Result<ConfigSource, ConfigError> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(unreadable(path, "it is a folder")),
         Ok(_) => Ok(ConfigSource::File(path.to_owned())),
-        Err(error) => Err(unreadable(path, &file::why(&error))),
+        Err(error) => Err(unreadable(path, &file::error_text(&error))),
     }
 }
 
@@ -122,11 +122,11 @@ pub fn read(source: &ConfigSource) -> Result<(String, String), ConfigError> {
     let (name, bytes) = match source {
         ConfigSource::Stdin => (
             "<stdin>".to_owned(),
-            file::capped(io::stdin().lock(), LIMIT),
+            file::read_limited(io::stdin().lock(), LIMIT),
         ),
         ConfigSource::File(path) => (
             path.display().to_string(),
-            file::open_argument(path).and_then(|file| file::capped(file, LIMIT)),
+            file::open_argument(path).and_then(|file| file::read_limited(file, LIMIT)),
         ),
     };
     let bytes = bytes.map_err(|error| match (error.kind(), source) {
@@ -134,10 +134,10 @@ pub fn read(source: &ConfigSource) -> Result<(String, String), ConfigError> {
             Code::Unreadable,
             format!("`{name}` is larger than 64 MiB, the most that hbmon reads as a config"),
         )),
-        (_, ConfigSource::File(path)) => unreadable(path, &file::why(&error)),
+        (_, ConfigSource::File(path)) => unreadable(path, &file::error_text(&error)),
         (_, ConfigSource::Stdin) => ConfigError::without_source(Diagnostic::new(
             Code::NoConfig,
-            format!("cannot read stdin: {}", file::why(&error)),
+            format!("cannot read stdin: {}", file::error_text(&error)),
         )),
     })?;
     let text = String::from_utf8(bytes).map_err(|error| {

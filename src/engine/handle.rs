@@ -7,10 +7,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::commands::{Command, Commands, Stopped};
-use super::core::{Core, NOTES};
-use super::intake::Intake;
+use super::core::{EngineLoop, NOTE_CAPACITY};
 use super::plan::Plan;
-use super::roster::{Roster, Ways};
+use super::push_router::PushRouter;
+use super::supervisors::{EngineChannels, Supervisors};
 use crate::clock::Clock;
 use crate::model::{Fleet, Instance, Memory, Snapshot, TargetId, Text};
 
@@ -19,7 +19,7 @@ use crate::model::{Fleet, Instance, Memory, Snapshot, TargetId, Text};
 pub struct Engine {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     commands: Commands,
-    intake: Intake,
+    intake: PushRouter,
     _task: Arc<Task>,
 }
 
@@ -43,25 +43,25 @@ impl Engine {
     /// names of the targets; its moments are those of `clock`.
     pub fn resume(plan: Plan, clock: Clock, memories: &HashMap<Text, Memory>) -> Engine {
         let (commands, receiver) = Commands::channel();
-        let (note_sender, notes) = mpsc::channel(NOTES);
+        let (note_sender, notes) = mpsc::channel(NOTE_CAPACITY);
         let mut fleet = Fleet::new();
-        fleet.align(clock.anchor());
+        fleet.set_anchor(clock.anchor());
         let stop = plan.stop;
-        let intake = Intake::default();
-        let ways = Ways {
+        let intake = PushRouter::default();
+        let ways = EngineChannels {
             notes: note_sender,
             commands: commands.clone(),
-            intake: intake.clone(),
+            push_router: intake.clone(),
         };
-        let mut roster = Roster::new(clock.clone(), ways);
+        let mut roster = Supervisors::new(clock.clone(), ways);
         roster.replace(plan, &mut fleet);
         let now = clock.now();
         for (name, memory) in memories {
             if let Some(id) = roster.id(name) {
-                fleet.recall(now, id, memory);
+                fleet.restore(now, id, memory);
             }
         }
-        let (core, snapshots) = Core::new(clock, fleet, roster, stop, notes, receiver);
+        let (core, snapshots) = EngineLoop::new(clock, fleet, roster, stop, notes, receiver);
         Engine {
             snapshots,
             commands,
@@ -98,7 +98,7 @@ impl Engine {
     }
 
     /// Returns where pushed heartbeats come in.
-    pub const fn intake(&self) -> &Intake {
+    pub const fn intake(&self) -> &PushRouter {
         &self.intake
     }
 

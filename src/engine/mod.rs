@@ -3,16 +3,16 @@
 mod commands;
 mod core;
 mod handle;
-mod intake;
 mod nudge;
 mod pace;
 mod plan;
-mod roster;
-mod supervise;
+mod push_router;
 #[cfg(test)]
-mod week;
+mod simulated_week;
+mod supervise;
+mod supervisors;
 
 pub use commands::Stopped;
 pub use handle::Engine;
-pub use intake::{Door, HEARTBEATS, Intake};
 pub use plan::{Backoff, PacePolicy, Plan, Stop, Target};
+pub use push_router::{HEARTBEATS_PATH, PushEndpoint, PushRouter};

@@ -8,68 +8,68 @@ use tokio::sync::Notify;
 #[derive(Debug, Default)]
 pub struct Nudge {
     /// Pending requests, one bit each.
-    wishes: AtomicU8,
+    requests: AtomicU8,
     paused: AtomicBool,
     changed: Notify,
 }
 
 /// A request to a supervisor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum ControlRequest {
     /// Probe now instead of at the next interval.
-    Beat,
+    Probe,
     /// Close the connection and open a new one.
     Reconnect,
     /// End the attempt and start no other until the target is resumed.
     Pause,
 }
 
-const BEAT: u8 = 1;
+const PROBE: u8 = 1;
 const RECONNECT: u8 = 2;
 /// A pause was requested and the supervisor has not carried it out, even if it is over.
 const PAUSE: u8 = 4;
 
 impl Nudge {
-    pub fn beat(&self) {
-        self.wish(BEAT);
+    pub fn probe(&self) {
+        self.request(PROBE);
     }
 
     pub fn reconnect(&self) {
-        self.wish(RECONNECT);
+        self.request(RECONNECT);
     }
 
     /// Pauses (true) or resumes (false).
     pub fn pause(&self, pause: bool) {
         self.paused.store(pause, Ordering::Release);
-        self.wish(if pause { PAUSE } else { 0 });
+        self.request(if pause { PAUSE } else { 0 });
     }
 
     /// Waits for the next request. Returns `Pause` at once until the supervisor has carried the
     /// pause out (`resumed`), even if it is over by then, because the model starts afresh after a
     /// pause. Any other request is lost if no call waits for it.
-    pub async fn wished(&self) -> Wish {
+    pub async fn next_request(&self) -> ControlRequest {
         loop {
             // Registered before the flags are read, so that no change is missed.
             let changed = self.changed.notified();
-            if self.wishes.fetch_and(PAUSE, Ordering::AcqRel) & PAUSE != 0 || self.is_paused() {
-                return Wish::Pause;
+            if self.requests.fetch_and(PAUSE, Ordering::AcqRel) & PAUSE != 0 || self.is_paused() {
+                return ControlRequest::Pause;
             }
             changed.await;
-            match self.wishes.load(Ordering::Acquire) {
-                wishes if wishes & PAUSE != 0 => return Wish::Pause,
-                wishes if wishes & RECONNECT != 0 => return Wish::Reconnect,
-                wishes if wishes & BEAT != 0 => return Wish::Beat,
+            match self.requests.load(Ordering::Acquire) {
+                wishes if wishes & PAUSE != 0 => return ControlRequest::Pause,
+                wishes if wishes & RECONNECT != 0 => return ControlRequest::Reconnect,
+                wishes if wishes & PROBE != 0 => return ControlRequest::Probe,
                 _resumed => {}
             }
         }
     }
 
     /// Waits until no pause is in force; returns whether there was one.
-    pub async fn resumed(&self) -> bool {
+    pub async fn wait_while_paused(&self) -> bool {
         loop {
             let changed = self.changed.notified();
             if !self.is_paused() {
-                return self.wishes.fetch_and(!PAUSE, Ordering::AcqRel) & PAUSE != 0;
+                return self.requests.fetch_and(!PAUSE, Ordering::AcqRel) & PAUSE != 0;
             }
             changed.await;
         }
@@ -79,8 +79,8 @@ impl Nudge {
         self.paused.load(Ordering::Acquire)
     }
 
-    fn wish(&self, bit: u8) {
-        self.wishes.fetch_or(bit, Ordering::Release);
+    fn request(&self, bit: u8) {
+        self.requests.fetch_or(bit, Ordering::Release);
         self.changed.notify_waiters();
     }
 }
@@ -94,41 +94,44 @@ mod tests {
     #[test]
     fn who_waits_hears_the_strongest_wish() {
         let nudge = Nudge::default();
-        let mut wished = Box::pin(nudge.wished());
+        let mut wished = Box::pin(nudge.next_request());
         assert_eq!(wished.as_mut().now_or_never(), None);
         nudge.reconnect();
-        nudge.beat();
-        assert_eq!(wished.now_or_never(), Some(Wish::Reconnect));
+        nudge.probe();
+        assert_eq!(wished.now_or_never(), Some(ControlRequest::Reconnect));
     }
 
     #[test]
     fn a_wish_is_not_kept_for_later_and_a_pause_is() {
         let nudge = Nudge::default();
-        nudge.beat();
-        assert_eq!(nudge.wished().now_or_never(), None);
+        nudge.probe();
+        assert_eq!(nudge.next_request().now_or_never(), None);
         nudge.pause(true);
-        assert_eq!(nudge.wished().now_or_never(), Some(Wish::Pause));
-        assert_eq!(nudge.resumed().now_or_never(), None);
+        assert_eq!(
+            nudge.next_request().now_or_never(),
+            Some(ControlRequest::Pause)
+        );
+        assert_eq!(nudge.wait_while_paused().now_or_never(), None);
         nudge.pause(false);
-        assert_eq!(nudge.resumed().now_or_never(), Some(true));
-        assert_eq!(nudge.resumed().now_or_never(), Some(false));
-        assert_eq!(nudge.wished().now_or_never(), None);
+        assert_eq!(nudge.wait_while_paused().now_or_never(), Some(true));
+        assert_eq!(nudge.wait_while_paused().now_or_never(), Some(false));
+        assert_eq!(nudge.next_request().now_or_never(), None);
     }
 
     #[test]
     fn a_pause_that_is_over_before_anybody_looks_is_one_all_the_same() {
         let nudge = Nudge::default();
-        let mut wished = Box::pin(nudge.wished());
+        let mut wished = Box::pin(nudge.next_request());
         assert_eq!(wished.as_mut().now_or_never(), None);
         nudge.pause(true);
         nudge.pause(false);
-        assert_eq!(wished.now_or_never(), Some(Wish::Pause));
+        assert_eq!(wished.now_or_never(), Some(ControlRequest::Pause));
         assert_eq!(
-            nudge.wished().now_or_never(),
-            Some(Wish::Pause),
+            nudge.next_request().now_or_never(),
+            Some(ControlRequest::Pause),
             "until it is obeyed"
         );
-        assert_eq!(nudge.resumed().now_or_never(), Some(true));
-        assert_eq!(nudge.wished().now_or_never(), None);
+        assert_eq!(nudge.wait_while_paused().now_or_never(), Some(true));
+        assert_eq!(nudge.next_request().now_or_never(), None);
     }
 }

@@ -16,7 +16,7 @@ pub struct Pace {
     /// One point of the grid of poll times, which are one interval apart.
     grid: Moment,
     /// Number of consecutive attempts without a heartbeat.
-    losses: u32,
+    fruitless_attempts: u32,
     /// When the first failed attempt since the last heartbeat ended.
     first_failure: Option<Moment>,
 }
@@ -35,7 +35,7 @@ pub struct Confirmation {
 
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug)]
-pub struct Ended {
+pub struct LastAttempt {
     pub started: Moment,
     pub now: Moment,
     /// The attempt received at least one heartbeat.
@@ -69,23 +69,23 @@ impl Pace {
             backoff,
             confirmation,
             grid,
-            losses: 0,
+            fruitless_attempts: 0,
             first_failure: None,
         }
     }
 
     /// Forgets all failures.
     pub fn reset(&mut self) {
-        self.losses = 0;
+        self.fruitless_attempts = 0;
         self.first_failure = None;
     }
 
     /// Returns when the next attempt starts. `random`, between 0 and 1, decides the jitter.
-    pub fn next(&mut self, ended: Ended, random: f64) -> Next {
+    pub fn next(&mut self, ended: LastAttempt, random: f64) -> Next {
         // Only a heartbeat resets the backoff. A connection that opens and then fails is no
         // recovery.
         if ended.beat {
-            self.losses = 0;
+            self.fruitless_attempts = 0;
             self.first_failure = None;
         }
         if self.rhythm == Rhythm::Poll && !ended.failed {
@@ -106,7 +106,7 @@ impl Pace {
 
     /// Moves one attempt forward to the moment at which it can confirm an error, unless the other
     /// side asked to wait.
-    fn no_later_than_confirmation(&self, ended: Ended, at: Moment) -> Moment {
+    fn no_later_than_confirmation(&self, ended: LastAttempt, at: Moment) -> Moment {
         let confirmable = self
             .first_failure
             .map(|first| first.plus(self.confirmation.after));
@@ -120,7 +120,7 @@ impl Pace {
 
     /// Returns the point of the grid nearest to one interval after the start of the last attempt, or
     /// the next point if that one has passed.
-    fn after_answer(&self, ended: Ended) -> Next {
+    fn after_answer(&self, ended: LastAttempt) -> Next {
         let earliest = ended.started.plus(self.interval / 2);
         let wanted = self.grid_after(earliest);
         let possible = if wanted >= ended.now {
@@ -135,11 +135,11 @@ impl Pace {
         }
     }
 
-    fn after_failed_poll(&mut self, ended: Ended, random: f64) -> Duration {
-        let failures = self.losses.saturating_add(1);
+    fn after_failed_poll(&mut self, ended: LastAttempt, random: f64) -> Duration {
+        let failures = self.fruitless_attempts.saturating_add(1);
         if self.backoff.slow_down && failures >= self.confirmation.failures {
             let doublings = failures - self.confirmation.failures;
-            self.losses = failures;
+            self.fruitless_attempts = failures;
             double(self.interval, doublings).min(self.backoff.max.max(self.interval))
         } else {
             self.delay(ended.hint, random).min(self.interval)
@@ -149,8 +149,8 @@ impl Pace {
     /// Returns the backoff: the hint within the limits, or a jittered delay that doubles.
     fn delay(&mut self, hint: Option<Duration>, random: f64) -> Duration {
         let backoff = self.backoff;
-        let losses = self.losses;
-        self.losses = losses.saturating_add(1);
+        let losses = self.fruitless_attempts;
+        self.fruitless_attempts = losses.saturating_add(1);
         match hint {
             Some(hint) => hint.clamp(backoff.initial, backoff.max),
             None => backoff.delay(losses, random),
@@ -193,8 +193,8 @@ mod tests {
         Pace::new(rhythm, 10 * SECOND, backoff, confirmation, at(3.0))
     }
 
-    fn good(started: f64, now: f64) -> Ended {
-        Ended {
+    fn good(started: f64, now: f64) -> LastAttempt {
+        LastAttempt {
             started: at(started),
             now: at(now),
             beat: true,
@@ -203,8 +203,8 @@ mod tests {
         }
     }
 
-    fn bad(started: f64, now: f64) -> Ended {
-        Ended {
+    fn bad(started: f64, now: f64) -> LastAttempt {
+        LastAttempt {
             beat: false,
             failed: true,
             ..good(started, now)
@@ -279,7 +279,7 @@ mod tests {
     fn attempts(mut pace: Pace, random: f64, hint: Option<Duration>) -> Vec<Moment> {
         let mut made = vec![at(20.0)];
         while let Some(last) = made.last().copied().filter(|last| *last < at(25.0)) {
-            let ended = Ended {
+            let ended = LastAttempt {
                 started: last,
                 now: last,
                 beat: false,
@@ -359,7 +359,7 @@ mod tests {
     fn only_a_heartbeat_resets_the_backoff_of_a_subscription() {
         let mut pace = pace(Rhythm::Subscription, false);
         let delay = |pace: &mut Pace, beat, failed| {
-            let ended = Ended {
+            let ended = LastAttempt {
                 beat,
                 failed,
                 ..good(13.0, 14.0)
@@ -394,7 +394,7 @@ mod tests {
     fn hints_are_clamped_and_not_jittered() {
         let mut pace = pace(Rhythm::Subscription, false);
         for (hint, wanted) in [(0.001, 1.0), (5.0, 5.0), (86_400.0, 60.0)] {
-            let ended = Ended {
+            let ended = LastAttempt {
                 hint: Some(Duration::from_secs_f64(hint)),
                 ..bad(13.0, 14.0)
             };
@@ -405,7 +405,7 @@ mod tests {
     #[test]
     fn extreme_times_do_not_panic() {
         let mut pace = pace(Rhythm::Poll, true);
-        let far = Ended {
+        let far = LastAttempt {
             started: Moment::FAR,
             now: Moment::FAR,
             beat: true,
@@ -415,7 +415,7 @@ mod tests {
         pace.next(far, 0.5);
         for _ in 0..100 {
             pace.next(
-                Ended {
+                LastAttempt {
                     failed: true,
                     beat: false,
                     ..far

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::{Meta, Policy};
 use crate::monitors::Spec;
-use crate::monitors::outbox::Secrets;
+use crate::monitors::reporter::Secrets;
 
 /// Everything that one run watches.
 #[derive(Clone, Debug)]

@@ -7,21 +7,21 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::{sleep_until, timeout_at};
 
-use super::nudge::{Nudge, Wish};
-use super::pace::{Ended, Next, Pace};
+use super::nudge::{ControlRequest, Nudge};
+use super::pace::{LastAttempt, Next, Pace};
 use crate::clock::Clock;
-use crate::model::{Failure, Moment, Note, Signal, TOO_LATE, TargetId};
-use crate::monitors::outbox::{Activity, Outbox, Told, tell};
+use crate::model::{Failure, Moment, Observation, Signal, TOLERATED_DELAY, TargetId};
+use crate::monitors::reporter::{Activity, NoteSent, Reporter, send_note};
 use crate::monitors::{End, Monitor};
 
 /// Time to read an answer that arrived while this process was stalled.
-const READ_TIME: Duration = Duration::from_secs(1);
+const STALL_READ_TIME: Duration = Duration::from_secs(1);
 
 /// What all supervisors share. Clones are cheap.
 #[derive(Clone)]
-pub struct Shared {
+pub struct SupervisorContext {
     pub clock: Clock,
-    pub notes: mpsc::Sender<Note>,
+    pub notes: mpsc::Sender<Observation>,
     /// Limits the number of concurrent requests. An open subscription does not count.
     pub permits: Option<Arc<Semaphore>>,
 }
@@ -30,10 +30,10 @@ pub struct Shared {
 pub struct Conversation {
     pub id: TargetId,
     pub pace: Pace,
-    pub room: Box<dyn Monitor>,
-    pub out: Outbox,
-    pub nudge: Arc<Nudge>,
-    pub shared: Shared,
+    pub monitor: Box<dyn Monitor>,
+    pub reporter: Reporter,
+    pub control: Arc<Nudge>,
+    pub context: SupervisorContext,
 }
 
 /// Runs attempts until it is dropped. The first one starts at `due`.
@@ -47,18 +47,18 @@ pub async fn supervise(mut conversation: Box<Conversation>, due: Moment) {
     };
     loop {
         // A timer would round an attempt that is due up to the next millisecond.
-        if next.at > conversation.shared.clock.now() {
+        if next.at > conversation.context.clock.now() {
             _ = timeout_at(
-                conversation.shared.clock.instant(next.at),
-                conversation.nudge.wished(),
+                conversation.context.clock.instant(next.at),
+                conversation.control.next_request(),
             )
             .await;
         }
-        next = Box::pin(conversation.turn(next)).await;
+        next = Box::pin(conversation.run_once(next)).await;
     }
 }
 
-impl Shared {
+impl SupervisorContext {
     async fn sleep_until(&self, until: Moment) {
         sleep_until(self.clock.instant(until)).await;
     }
@@ -71,14 +71,14 @@ impl Shared {
             .ok()
     }
 
-    fn rest(&self, id: TargetId, until: Moment) -> Told<'_> {
-        tell(
+    fn send_rest(&self, id: TargetId, until: Moment) -> NoteSent<'_> {
+        send_note(
             &self.notes,
-            Note {
+            Observation {
                 target: id,
                 at: self.clock.now(),
-                signal: Signal::Rest { until },
-                wire: None,
+                signal: Signal::Wait { until },
+                connection: None,
             },
         )
     }
@@ -87,51 +87,51 @@ impl Shared {
 impl Conversation {
     /// Makes one attempt as soon as a permit is free and reports its end; returns when the next one
     /// is due.
-    async fn turn(&mut self, mut next: Next) -> Next {
-        if self.nudge.resumed().await {
+    async fn run_once(&mut self, mut next: Next) -> Next {
+        if self.control.wait_while_paused().await {
             next = Next {
-                at: self.shared.clock.now(),
+                at: self.context.clock.now(),
                 skipped: 0,
             };
             self.pace.reset();
         }
-        let late = self.shared.clock.now().since(next.at);
-        let permit = self.shared.permit().await;
-        let started = self.shared.clock.now();
-        let beats = self.out.beats();
-        self.out.begin(late, next.skipped).await;
+        let late = self.context.clock.now().since(next.at);
+        let permit = self.context.permit().await;
+        let started = self.context.clock.now();
+        let beats = self.reporter.beats();
+        self.reporter.begin(late, next.skipped).await;
         let end = self.attempt(permit).await;
         let hint = match &end {
             // Retried at the longest delay of the backoff, so that a recovery is noticed.
             Err(failure) if failure.is_final() => Some(Duration::MAX),
-            _ => self.out.take_hint(),
+            _ => self.reporter.take_retry_after(),
         };
-        let (beat, failed) = (self.out.beats() > beats, end.is_err());
+        let (beat, failed) = (self.reporter.beats() > beats, end.is_err());
         match end {
             Ok(End::Answered) => {}
-            Ok(End::Closed) => self.out.closed().await,
-            Err(failure) => self.out.ended(failure).await,
+            Ok(End::Closed) => self.reporter.closed().await,
+            Err(failure) => self.reporter.ended(failure).await,
         }
         // The clock is read after the failure has its time, or the attempt that confirms an error
         // would start too early.
-        let ended = Ended {
+        let ended = LastAttempt {
             started,
-            now: self.shared.clock.now(),
+            now: self.context.clock.now(),
             beat,
             failed,
             hint,
         };
         let next = self.pace.next(ended, fastrand::f64());
-        self.shared.rest(self.id, next.at).await;
+        self.context.send_rest(self.id, next.at).await;
         next
     }
 
     /// Runs one attempt with its time limit.
     async fn attempt(&mut self, mut permit: Option<OwnedSemaphorePermit>) -> Result<End, Failure> {
-        let line = Arc::clone(self.out.line());
-        let (timeout, trace) = (self.out.timeout(), self.out.trace().clone());
-        let mut attempt = self.room.attempt(&mut self.out);
-        let mut asked_at = self.shared.clock.now();
+        let line = Arc::clone(self.reporter.supervisor_link());
+        let (timeout, trace) = (self.reporter.timeout(), self.reporter.trace().clone());
+        let mut attempt = self.monitor.attempt(&mut self.reporter);
+        let mut asked_at = self.context.clock.now();
         let mut reprieve = Moment::START;
         loop {
             let doing = line.activity.get();
@@ -142,8 +142,8 @@ impl Conversation {
                     Moment::FAR
                 }
                 Activity::Idle { failed } => {
-                    let now = self.shared.clock.now();
-                    let ended = Ended {
+                    let now = self.context.clock.now();
+                    let ended = LastAttempt {
                         started: asked_at,
                         now,
                         beat: !failed,
@@ -151,7 +151,7 @@ impl Conversation {
                         hint: None,
                     };
                     let next = self.pace.next(ended, fastrand::f64());
-                    self.shared.rest(self.id, next.at).await;
+                    self.context.send_rest(self.id, next.at).await;
                     next.at
                 }
             };
@@ -159,15 +159,15 @@ impl Conversation {
                 biased;
                 end = &mut attempt => return end,
                 () = line.activity.changed() => false,
-                wish = self.nudge.wished() => match wish {
-                    Wish::Beat => matches!(doing, Activity::Idle { .. }),
-                    Wish::Reconnect | Wish::Pause => return Ok(End::Closed),
+                wish = self.control.next_request() => match wish {
+                    ControlRequest::Probe => matches!(doing, Activity::Idle { .. }),
+                    ControlRequest::Reconnect | ControlRequest::Pause => return Ok(End::Closed),
                 },
-                () = self.shared.sleep_until(wake) => match doing {
+                () = self.context.sleep_until(wake) => match doing {
                     // This process was stalled and the answer may be in its buffers, so it gets
                     // time to read it.
-                    Activity::Asking { .. } if self.shared.clock.now().since(wake) > TOO_LATE => {
-                        reprieve = self.shared.clock.now().plus(READ_TIME);
+                    Activity::Asking { .. } if self.context.clock.now().since(wake) > TOLERATED_DELAY => {
+                        reprieve = self.context.clock.now().plus(STALL_READ_TIME);
                         false
                     }
                     Activity::Asking { .. } => return Err(trace.timed_out(timeout)),
@@ -176,7 +176,7 @@ impl Conversation {
                 },
             };
             if ask_now {
-                asked_at = self.shared.clock.now();
+                asked_at = self.context.clock.now();
                 line.ask.notify_one();
                 // The monitor starts its time limit in response.
                 tokio::select! {
@@ -196,40 +196,40 @@ mod tests {
     use super::super::pace::Confirmation;
     use super::super::plan::{Backoff, PacePolicy};
     use super::*;
-    use crate::model::{Reason, Rhythm, Sent, Stage};
+    use crate::model::{Reason, Rhythm, SentMessage, Stage};
     use crate::monitors::Attempt;
-    use crate::monitors::outbox::Secrets;
+    use crate::monitors::reporter::Secrets;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     /// A monitor whose attempts follow a script.
-    struct Script(fn(&mut Outbox) -> Attempt<'_>);
+    struct ScriptedMonitor(fn(&mut Reporter) -> Attempt<'_>);
 
-    impl Monitor for Script {
-        fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a> {
+    impl Monitor for ScriptedMonitor {
+        fn attempt<'a>(&'a mut self, out: &'a mut Reporter) -> Attempt<'a> {
             (self.0)(out)
         }
     }
 
-    struct Theatre {
-        shared: Shared,
-        notes: mpsc::Receiver<Note>,
+    struct SupervisorHarness {
+        shared: SupervisorContext,
+        notes: mpsc::Receiver<Observation>,
         nudge: Arc<Nudge>,
         tasks: Vec<JoinHandle<()>>,
     }
 
-    impl Drop for Theatre {
+    impl Drop for SupervisorHarness {
         fn drop(&mut self) {
             self.tasks.iter().for_each(JoinHandle::abort);
         }
     }
 
-    fn theatre(permits: Option<usize>) -> Theatre {
+    fn harness(permits: Option<usize>) -> SupervisorHarness {
         let (send, notes) = mpsc::channel(100);
         let clock = Clock::simulated(jiff::Timestamp::UNIX_EPOCH);
         let permits = permits.map(|limit| Arc::new(Semaphore::new(limit)));
-        Theatre {
-            shared: Shared {
+        SupervisorHarness {
+            shared: SupervisorContext {
                 clock,
                 notes: send,
                 permits,
@@ -240,13 +240,13 @@ mod tests {
         }
     }
 
-    impl Theatre {
-        fn play(&mut self, id: u32, rhythm: Rhythm, script: fn(&mut Outbox) -> Attempt<'_>) {
+    impl SupervisorHarness {
+        fn start(&mut self, id: u32, rhythm: Rhythm, script: fn(&mut Reporter) -> Attempt<'_>) {
             let policy = PacePolicy {
                 timeout: 3 * SECOND,
                 backoff: Backoff::default(),
             };
-            let Shared { clock, notes, .. } = self.shared.clone();
+            let SupervisorContext { clock, notes, .. } = self.shared.clone();
             let id = TargetId(id);
             let confirmation = Confirmation {
                 failures: 2,
@@ -262,8 +262,8 @@ mod tests {
                     confirmation,
                     Moment::START,
                 ),
-                room: Box::new(Script(script)),
-                out: Outbox::new(
+                monitor: Box::new(ScriptedMonitor(script)),
+                reporter: Reporter::new(
                     id,
                     rhythm,
                     policy.timeout,
@@ -271,15 +271,15 @@ mod tests {
                     notes,
                     Arc::new(Secrets::default()),
                 ),
-                nudge: Arc::clone(&self.nudge),
-                shared: self.shared.clone(),
+                control: Arc::clone(&self.nudge),
+                context: self.shared.clone(),
             });
             self.tasks
                 .push(tokio::spawn(supervise(conversation, Moment::START)));
         }
 
         /// Returns the next signal: whole seconds since the start, target and name.
-        async fn said(&mut self) -> (u64, u32, String) {
+        async fn next_signal(&mut self) -> (u64, u32, String) {
             let note = self.notes.recv().await.unwrap();
             let name = match &note.signal {
                 Signal::Failed { failure, ended, .. } => format!("{:?} {ended}", failure.reason()),
@@ -293,10 +293,10 @@ mod tests {
         }
 
         /// Returns the times, in whole seconds, of the next signals of this name.
-        async fn when(&mut self, wanted: &str, count: usize) -> Vec<u64> {
+        async fn next_moments(&mut self, wanted: &str, count: usize) -> Vec<u64> {
             let mut found = Vec::new();
             while found.len() < count {
-                let (at, _, name) = self.said().await;
+                let (at, _, name) = self.next_signal().await;
                 if name == wanted {
                     found.push(at);
                 }
@@ -307,24 +307,24 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn polls_follow_their_interval() {
-        let mut stage = theatre(None);
-        stage.play(1, Rhythm::Poll, |out| {
+        let mut stage = harness(None);
+        stage.start(1, Rhythm::Poll, |out| {
             Box::pin(async {
                 out.beat(Some(SECOND), None, b"").await;
                 Ok(End::Answered)
             })
         });
-        assert_eq!(stage.when("Beat", 4).await, [0, 10, 20, 30]);
+        assert_eq!(stage.next_moments("Beat", 4).await, [0, 10, 20, 30]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_attempt_ends_at_its_limit_and_says_where_it_stood() {
-        let mut stage = theatre(None);
-        stage.play(1, Rhythm::Poll, |out| {
+        let mut stage = harness(None);
+        stage.start(1, Rhythm::Poll, |out| {
             out.trace().enter(Stage::Headers);
             Box::pin(std::future::pending())
         });
-        assert_eq!(stage.said().await.2, "Try");
+        assert_eq!(stage.next_signal().await.2, "Attempt");
         let note = stage.notes.recv().await.unwrap();
         assert_eq!(note.at, Moment::after_start(3 * SECOND));
         let Signal::Failed {
@@ -342,8 +342,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_process_that_stood_still_blames_no_answer() {
-        let mut stage = theatre(None);
-        stage.play(1, Rhythm::Poll, |out| {
+        let mut stage = harness(None);
+        stage.start(1, Rhythm::Poll, |out| {
             Box::pin(async {
                 // As with a socket, the answer is ready but the runtime needs a turn to deliver
                 // it.
@@ -353,15 +353,15 @@ mod tests {
                 Ok(End::Answered)
             })
         });
-        assert_eq!(stage.said().await.2, "Try");
+        assert_eq!(stage.next_signal().await.2, "Attempt");
         tokio::time::advance(3600 * SECOND).await;
-        assert_eq!(stage.said().await, (3600, 1, "Beat".to_owned()));
+        assert_eq!(stage.next_signal().await, (3600, 1, "Beat".to_owned()));
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_silence_of_a_subscription_is_no_time_out() {
-        let mut stage = theatre(None);
-        stage.play(1, Rhythm::Subscription, |out| {
+        let mut stage = harness(None);
+        stage.start(1, Rhythm::Subscription, |out| {
             Box::pin(async {
                 out.open().await;
                 tokio::time::sleep(3600 * SECOND).await;
@@ -370,15 +370,15 @@ mod tests {
             })
         });
         let said = [
-            stage.said().await,
-            stage.said().await,
-            stage.said().await,
-            stage.said().await,
+            stage.next_signal().await,
+            stage.next_signal().await,
+            stage.next_signal().await,
+            stage.next_signal().await,
         ];
         assert_eq!(
             said.map(|(at, _, name)| (at, name)),
             [
-                (0, "Try".to_owned()),
+                (0, "Attempt".to_owned()),
                 (0, "Open".to_owned()),
                 (3600, "Beat".to_owned()),
                 (3600, "Closed".to_owned()),
@@ -386,120 +386,122 @@ mod tests {
         );
     }
 
-    fn asks(out: &mut Outbox) -> Attempt<'_> {
+    fn asks(out: &mut Reporter) -> Attempt<'_> {
         Box::pin(async {
             out.open().await;
             loop {
                 tokio::time::sleep(SECOND).await;
                 out.beat(Some(SECOND), None, b"").await;
-                out.due().await;
+                out.wait_until_due().await;
             }
         })
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_held_connection_is_asked_every_interval() {
-        let mut stage = theatre(None);
-        stage.play(1, Rhythm::Poll, asks);
-        assert_eq!(stage.when("Beat", 4).await, [1, 11, 21, 31]);
+        let mut stage = harness(None);
+        stage.start(1, Rhythm::Poll, asks);
+        assert_eq!(stage.next_moments("Beat", 4).await, [1, 11, 21, 31]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_question_without_answer_is_no_reply() {
-        let mut stage = theatre(None);
-        stage.play(1, Rhythm::Poll, |out| {
+        let mut stage = harness(None);
+        stage.start(1, Rhythm::Poll, |out| {
             Box::pin(async {
                 out.beat(Some(SECOND), None, b"").await;
-                out.due().await;
-                out.trace().enter(Stage::Reply(Sent::Emit));
+                out.wait_until_due().await;
+                out.trace().enter(Stage::Reply(SentMessage::Emit));
                 std::future::pending().await
             })
         });
         assert_eq!(
-            stage.when(&format!("{:?} true", Reason::NoReply), 1).await,
+            stage
+                .next_moments(&format!("{:?} true", Reason::NoReply), 1)
+                .await,
             [13]
         );
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_user_asks_and_reconnects_by_hand() {
-        let mut stage = theatre(None);
-        stage.play(1, Rhythm::Poll, asks);
-        assert_eq!(stage.when("Beat", 1).await, [1]);
-        assert_eq!(stage.said().await.2, "Rest");
+        let mut stage = harness(None);
+        stage.start(1, Rhythm::Poll, asks);
+        assert_eq!(stage.next_moments("Beat", 1).await, [1]);
+        assert_eq!(stage.next_signal().await.2, "Wait");
         tokio::time::sleep(2 * SECOND).await;
-        stage.nudge.beat();
-        assert_eq!(stage.when("Beat", 1).await, [4]);
-        assert_eq!(stage.said().await.2, "Rest");
+        stage.nudge.probe();
+        assert_eq!(stage.next_moments("Beat", 1).await, [4]);
+        assert_eq!(stage.next_signal().await.2, "Wait");
         stage.nudge.reconnect();
-        assert_eq!(stage.said().await.2, "Closed");
-        assert_eq!(stage.when("Open", 1).await.len(), 1);
+        assert_eq!(stage.next_signal().await.2, "Closed");
+        assert_eq!(stage.next_moments("Open", 1).await.len(), 1);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_pause_ends_the_conversation_and_the_next_starts_at_once() {
-        let mut stage = theatre(None);
-        stage.play(1, Rhythm::Poll, asks);
-        assert_eq!(stage.when("Beat", 1).await, [1]);
+        let mut stage = harness(None);
+        stage.start(1, Rhythm::Poll, asks);
+        assert_eq!(stage.next_moments("Beat", 1).await, [1]);
         stage.nudge.pause(true);
-        assert_eq!(stage.when("Closed", 1).await, [1]);
-        assert_eq!(stage.said().await.2, "Rest");
+        assert_eq!(stage.next_moments("Closed", 1).await, [1]);
+        assert_eq!(stage.next_signal().await.2, "Wait");
         tokio::time::sleep(100 * SECOND).await;
         assert!(stage.notes.is_empty());
         stage.nudge.pause(false);
-        assert_eq!(stage.when("Beat", 2).await, [102, 111]);
+        assert_eq!(stage.next_moments("Beat", 2).await, [102, 111]);
         tokio::time::sleep(2 * SECOND).await;
         stage.nudge.pause(true);
-        assert_eq!(stage.when("Closed", 1).await, [113]);
+        assert_eq!(stage.next_moments("Closed", 1).await, [113]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_pause_that_is_over_in_one_instant_begins_the_conversation_anew() {
-        let mut stage = theatre(None);
-        stage.play(1, Rhythm::Subscription, |out| {
+        let mut stage = harness(None);
+        stage.start(1, Rhythm::Subscription, |out| {
             Box::pin(async {
                 out.open().await;
                 std::future::pending().await
             })
         });
-        assert_eq!(stage.when("Open", 1).await, [0]);
+        assert_eq!(stage.next_moments("Open", 1).await, [0]);
         tokio::time::sleep(SECOND).await;
         stage.nudge.pause(true);
         stage.nudge.pause(false);
-        assert_eq!(stage.when("Open", 1).await, [1]);
+        assert_eq!(stage.next_moments("Open", 1).await, [1]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn hints_are_obeyed() {
-        let mut stage = theatre(None);
-        stage.play(1, Rhythm::Subscription, |out| {
+        let mut stage = harness(None);
+        stage.start(1, Rhythm::Subscription, |out| {
             Box::pin(async {
-                out.hint(7 * SECOND);
+                out.record_retry_after(7 * SECOND);
                 Err(Failure::Status {
                     code: 503,
                     note: None,
                 })
             })
         });
-        assert_eq!(stage.when("Try", 3).await, [0, 7, 14]);
+        assert_eq!(stage.next_moments("Attempt", 3).await, [0, 7, 14]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn only_who_asks_needs_a_permit() {
-        let mut stage = theatre(Some(1));
-        stage.play(1, Rhythm::Subscription, |out| {
+        let mut stage = harness(Some(1));
+        stage.start(1, Rhythm::Subscription, |out| {
             Box::pin(async {
                 tokio::time::sleep(2 * SECOND).await;
                 out.open().await;
                 std::future::pending().await
             })
         });
-        stage.play(2, Rhythm::Poll, |_| Box::pin(std::future::pending()));
-        stage.play(3, Rhythm::Poll, |_| Box::pin(std::future::pending()));
+        stage.start(2, Rhythm::Poll, |_| Box::pin(std::future::pending()));
+        stage.start(3, Rhythm::Poll, |_| Box::pin(std::future::pending()));
         let mut tries = Vec::new();
         while tries.len() < 3 {
-            let (at, id, name) = stage.said().await;
-            if name == "Try" {
+            let (at, id, name) = stage.next_signal().await;
+            if name == "Attempt" {
                 tries.push((at, id));
             }
         }

@@ -9,31 +9,33 @@ mod text;
 mod time;
 
 pub use fleet::Fleet;
-pub use fleet::change::{Change, Event, What};
-pub use fleet::change_ring::Changes;
+pub use fleet::change::{Change, ChangeKind, Event};
+pub use fleet::change_ring::ChangeRing;
 pub use fleet::counts::Counts;
 pub use fleet::follower::{Follower, NewChanges};
-pub use fleet::lag::{Lag, Strain, TOO_LATE};
 pub use fleet::rows::Rows;
 pub use fleet::select::{SelectError, Selector};
+pub use fleet::self_stats::{Overload, SelfStats, TOLERATED_DELAY};
 pub use fleet::snapshot::Snapshot;
 pub use outcome::evidence::{Evidence, HttpHead};
 pub use outcome::failure::{
-    Assertion, CertificateFault, DnsCause, Failure, Lack, Part, Reason, RedirectFault, Sent, Stage,
-    StatusNote, Wire,
+    Assertion, CertificateFault, DnsCause, Failure, LocalLimit, MessagePart, Reason, RedirectFault,
+    SentMessage, Stage, StatusNote, WireProtocol,
 };
 pub use outcome::phases::{Phase, Phases};
-pub use outcome::recent::{Outcome, OutcomeKind, RECENT, Recent};
-pub use outcome::signal::{Beat, Certificate, Connection, Note, Push, Said, Signal, TargetId};
+pub use outcome::recent::{MAX_RECENT, Outcome, OutcomeKind, Recent};
+pub use outcome::signal::{
+    Beat, Certificate, Connection, Observation, Push, PushSignal, Signal, TargetId,
+};
 pub use sensitive::{SECRET_NAMES, is_sensitive};
 pub use target::facts::Facts;
 pub use target::gap::Gap;
 pub use target::instance::{Instance, InstanceChange, InstanceCounts};
-pub use target::latency::{LatencySummary, QualityLimits, Steady};
-pub use target::memory::{Good, Memory};
+pub use target::latency::{LatencySummary, QualityLimits, StabilityLimits};
+pub use target::memory::{GoodStreak, Memory};
 pub use target::meta::{Kind, Meta};
 pub use target::policy::{InstancePolicy, Levels, Policy, PresenceLimits, Rhythm};
-pub use target::registry::MOST_INSTANCES;
+pub use target::registry::MAX_INSTANCES;
 pub use target::row::Row;
 pub use target::status::{Cause, Presence, Quality, Status};
 pub use target::uptime::Tally;

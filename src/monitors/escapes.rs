@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// What an escape begins with, by the language that has it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Language {
+enum EscapeSyntax {
     /// `\u0041`, `\"`, `\n`.
     Json,
     /// `%41`.
@@ -18,44 +18,44 @@ enum Language {
     Any,
 }
 
-const LANGUAGES: [Language; 5] = [
-    Language::Json,
-    Language::Url,
-    Language::Form,
-    Language::Html,
-    Language::Any,
+const SYNTAXES: [EscapeSyntax; 5] = [
+    EscapeSyntax::Json,
+    EscapeSyntax::Url,
+    EscapeSyntax::Form,
+    EscapeSyntax::Html,
+    EscapeSyntax::Any,
 ];
 
 /// One reading of a text.
-pub struct Reading {
+pub struct Unescaped {
     pub text: String,
     /// Where each byte of it begins in the text that was read, and where that ends.
     starts: Vec<usize>,
 }
 
 /// Every reading that differs from the text itself.
-pub fn readings(text: &str) -> Vec<Reading> {
+pub fn unescaped_forms(text: &str) -> Vec<Unescaped> {
     if !text
         .bytes()
         .any(|byte| matches!(byte, b'\\' | b'%' | b'+' | b'&'))
     {
         return Vec::new();
     }
-    LANGUAGES
+    SYNTAXES
         .into_iter()
         .filter_map(|language| read(text, language))
         .collect()
 }
 
-impl Reading {
+impl Unescaped {
     /// The place in the text that was read.
-    pub fn place(&self, range: Range<usize>) -> Range<usize> {
+    pub fn source_range(&self, range: Range<usize>) -> Range<usize> {
         let at = |index: usize| self.starts.get(index).copied().unwrap_or_default();
         at(range.start)..at(range.end)
     }
 }
 
-fn read(text: &str, language: Language) -> Option<Reading> {
+fn read(text: &str, language: EscapeSyntax) -> Option<Unescaped> {
     let (mut bytes, mut starts) = (
         Vec::with_capacity(text.len()),
         Vec::with_capacity(text.len() + 1),
@@ -79,13 +79,13 @@ fn read(text: &str, language: Language) -> Option<Reading> {
         };
         is_other = true;
         match meant {
-            Meant::Char(c) => {
+            DecodedUnit::Char(c) => {
                 let mut buffer = [0; 4];
                 let encoded = c.encode_utf8(&mut buffer).as_bytes();
                 bytes.extend_from_slice(encoded);
                 starts.extend(encoded.iter().map(|_| at));
             }
-            Meant::Byte(byte) => {
+            DecodedUnit::Byte(byte) => {
                 bytes.push(byte);
                 starts.push(at);
             }
@@ -93,7 +93,7 @@ fn read(text: &str, language: Language) -> Option<Reading> {
         at += length;
     }
     starts.push(at);
-    is_other.then(|| Reading {
+    is_other.then(|| Unescaped {
         text: valid(bytes),
         starts,
     })
@@ -113,30 +113,30 @@ fn valid(mut bytes: Vec<u8>) -> String {
 }
 
 enum Escape {
-    Whole(Meant, usize),
+    Whole(DecodedUnit, usize),
     Begun,
 }
 
-enum Meant {
+enum DecodedUnit {
     Char(char),
     Byte(u8),
 }
 
 /// The escape that the text begins with, if it does.
-fn escape(text: &str, language: Language) -> Option<Escape> {
-    let speaks = |which: Language| language == which || language == Language::Any;
+fn escape(text: &str, language: EscapeSyntax) -> Option<Escape> {
+    let speaks = |which: EscapeSyntax| language == which || language == EscapeSyntax::Any;
     match text.as_bytes().first()? {
-        b'\\' if speaks(Language::Json) => json(text),
-        b'%' if speaks(Language::Url) || language == Language::Form => url(text),
-        b'+' if language == Language::Form => Some(Escape::Whole(Meant::Char(' '), 1)),
-        b'&' if speaks(Language::Html) => html(text),
+        b'\\' if speaks(EscapeSyntax::Json) => json(text),
+        b'%' if speaks(EscapeSyntax::Url) || language == EscapeSyntax::Form => url(text),
+        b'+' if language == EscapeSyntax::Form => Some(Escape::Whole(DecodedUnit::Char(' '), 1)),
+        b'&' if speaks(EscapeSyntax::Html) => html(text),
         _ => None,
     }
 }
 
 /// RFC 8259, section 7.
 fn json(text: &str) -> Option<Escape> {
-    let simple = |c| Some(Escape::Whole(Meant::Char(c), 2));
+    let simple = |c| Some(Escape::Whole(DecodedUnit::Char(c), 2));
     match text.as_bytes().get(1) {
         None => Some(Escape::Begun),
         Some(b'n') => simple('\n'),
@@ -150,7 +150,7 @@ fn json(text: &str) -> Option<Escape> {
                 return (text.len() < 6).then_some(Escape::Begun);
             };
             if let Some(c) = char::from_u32(first) {
-                return Some(Escape::Whole(Meant::Char(c), 6));
+                return Some(Escape::Whole(DecodedUnit::Char(c), 6));
             }
             let second = text
                 .get(6..)?
@@ -162,7 +162,7 @@ fn json(text: &str) -> Option<Escape> {
             let pair = char::decode_utf16([first as u16, second as u16])
                 .next()?
                 .ok()?;
-            Some(Escape::Whole(Meant::Char(pair), 12))
+            Some(Escape::Whole(DecodedUnit::Char(pair), 12))
         }
         Some(_) => None,
     }
@@ -185,16 +185,20 @@ fn url(text: &str) -> Option<Escape> {
         .bytes()
         .all(|byte| byte.is_ascii_hexdigit())
         .then(|| u8::from_str_radix(digits, 16).ok());
-    Some(Escape::Whole(Meant::Byte(byte??), 3))
+    Some(Escape::Whole(DecodedUnit::Byte(byte??), 3))
 }
 
 /// The longest that is read: `&#x10FFFF;`, with some zeros.
-const LONGEST: usize = 12;
+const MAX_HTML_ESCAPE: usize = 12;
 
 fn html(text: &str) -> Option<Escape> {
-    let Some(end) = text.bytes().take(LONGEST).position(|byte| byte == b';') else {
+    let Some(end) = text
+        .bytes()
+        .take(MAX_HTML_ESCAPE)
+        .position(|byte| byte == b';')
+    else {
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'#';
-        return (text.len() < LONGEST && text.bytes().skip(1).all(is_name))
+        return (text.len() < MAX_HTML_ESCAPE && text.bytes().skip(1).all(is_name))
             .then_some(Escape::Begun);
     };
     let c = match text.get(1..end)? {
@@ -212,7 +216,7 @@ fn html(text: &str) -> Option<Escape> {
             char::from_u32(code.ok()?)?
         }
     };
-    Some(Escape::Whole(Meant::Char(c), end + 1))
+    Some(Escape::Whole(DecodedUnit::Char(c), end + 1))
 }
 
 #[cfg(test)]
@@ -221,11 +225,11 @@ mod tests {
 
     /// Where `AbC` stands, in any reading.
     fn found(text: &str) -> Vec<&str> {
-        let places = readings(text).into_iter().flat_map(|reading| {
+        let places = unescaped_forms(text).into_iter().flat_map(|reading| {
             let all: Vec<_> = reading
                 .text
                 .match_indices("AbC")
-                .map(|(at, _)| reading.place(at..at + 3))
+                .map(|(at, _)| reading.source_range(at..at + 3))
                 .collect();
             all
         });
@@ -255,7 +259,7 @@ mod tests {
             };
             assert_eq!(found(&text), wanted, "{text}");
         }
-        assert!(readings("nothing of the kind: é").is_empty());
+        assert!(unescaped_forms("nothing of the kind: é").is_empty());
     }
 
     #[test]
@@ -281,15 +285,15 @@ mod tests {
                 format!("{text}é AbC"),
                 format!("%ff{text}"),
             ] {
-                for reading in readings(&text) {
-                    let whole = reading.place(0..reading.text.len());
+                for reading in unescaped_forms(&text) {
+                    let whole = reading.source_range(0..reading.text.len());
                     assert!(text.get(whole).is_some(), "{text}");
                 }
             }
         }
-        let emoji = readings("\\ud83d\\ude00");
+        let emoji = unescaped_forms("\\ud83d\\ude00");
         assert_eq!(emoji[0].text, "😀");
-        let invalid = readings("%ff%41bC");
+        let invalid = unescaped_forms("%ff%41bC");
         assert_eq!(invalid[0].text, "?AbC");
     }
 
@@ -297,7 +301,7 @@ mod tests {
     fn an_escape_that_was_cut_off_is_left_out() {
         for text in ["Ab\\u00", "Ab\\", "Ab%4", "Ab%", "Ab&#6", "\\u0041b\\u"] {
             assert!(
-                readings(text)
+                unescaped_forms(text)
                     .iter()
                     .all(|reading| !reading.text.ends_with(['\\', '%', '&'])),
                 "{text}"

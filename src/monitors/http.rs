@@ -14,22 +14,22 @@ use url::Url;
 use super::dial::{
     Dialer, Dialers, Endpoint, HttpRequest, HttpVersion, redirect_note, retry_after,
 };
-use super::outbox::Outbox;
 use super::payload::{self, Expect, Query, json};
+use super::reporter::Reporter;
 use super::trace::Trace;
 use super::{Attempt, End, Monitor};
 use crate::model::{Assertion, Failure, StatusNote, Text};
 
 #[derive(Debug)]
-pub struct Spec {
+pub struct HttpSpec {
     pub endpoint: Arc<Endpoint>,
     /// Shared by monitors that are alike in it.
-    pub exchange: Arc<Exchange>,
+    pub exchange: Arc<HttpExchange>,
 }
 
 /// What is asked, and what the answer must be.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Exchange {
+pub struct HttpExchange {
     pub method: Method,
     pub body: Option<Bytes>,
     pub redirects: u32,
@@ -39,31 +39,31 @@ pub struct Exchange {
     pub timestamp: Option<Query>,
     /// Inclusive ranges of accepted status codes; never empty.
     pub status: Vec<std::ops::RangeInclusive<u16>>,
-    pub headers: Vec<Header>,
+    pub headers: Vec<ExpectedHeader>,
     pub expect: Expect,
 }
 
 /// A header of the answer, one of whose values must match.
 #[derive(Clone, Debug)]
-pub struct Header {
+pub struct ExpectedHeader {
     pub name: HeaderName,
     pub pattern: Regex,
 }
 
 /// Patterns are equal if they are written alike.
-impl PartialEq for Header {
-    fn eq(&self, other: &Header) -> bool {
+impl PartialEq for ExpectedHeader {
+    fn eq(&self, other: &ExpectedHeader) -> bool {
         self.name == other.name && self.pattern.as_str() == other.pattern.as_str()
     }
 }
 
-pub struct Room {
-    spec: Arc<Spec>,
+pub struct HttpMonitor {
+    spec: Arc<HttpSpec>,
     dialer: Dialer,
 }
 
-impl Room {
-    pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Room {
+impl HttpMonitor {
+    pub fn new(spec: Arc<HttpSpec>, dialers: &Dialers, trace: &Trace) -> HttpMonitor {
         let dialer = dialers
             .dialer(
                 &spec.endpoint,
@@ -72,7 +72,7 @@ impl Room {
                 trace,
             )
             .decompressing();
-        Room { spec, dialer }
+        HttpMonitor { spec, dialer }
     }
 
     /// As `Exchange::check`, beside the runtime if the body is not small.
@@ -84,15 +84,15 @@ impl Room {
             return exchange.check(body);
         }
         let body = body.clone();
-        payload::aside(move || exchange.check(&body)).await?
+        payload::offload(move || exchange.check(&body)).await?
     }
 }
 
-impl Monitor for Room {
-    fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a> {
+impl Monitor for HttpMonitor {
+    fn attempt<'a>(&'a mut self, out: &'a mut Reporter) -> Attempt<'a> {
         Box::pin(async move {
             let begun = out.now();
-            let Spec { endpoint, exchange } = &*self.spec;
+            let HttpSpec { endpoint, exchange } = &*self.spec;
             let request = HttpRequest {
                 method: exchange.method.clone(),
                 url: endpoint.url.clone(),
@@ -101,7 +101,7 @@ impl Monitor for Room {
             };
             let answer = self.dialer.fetch(request, exchange.redirects).await?;
             if let Some(wait) = retry_after(answer.status, &answer.headers) {
-                out.hint(wait);
+                out.record_retry_after(wait);
             }
             let content_type = answer.headers.get(CONTENT_TYPE);
             // A wrong status says more than whatever becomes of its body.
@@ -109,12 +109,12 @@ impl Monitor for Room {
             {
                 let (_, is_whole) = answer.body.read_prefix(content_type).await;
                 if is_whole {
-                    out.measured(out.now().since(begun));
+                    out.record_latency(out.now().since(begun));
                 }
                 return Err(failure);
             }
             let raw = answer.body.read().await?;
-            out.measured(out.now().since(begun));
+            out.record_latency(out.now().since(begun));
             let body = match json::decode(&raw, content_type.map(HeaderValue::as_bytes)) {
                 Cow::Borrowed(plain) => raw.slice_ref(plain),
                 Cow::Owned(plain) => plain.into(),
@@ -127,14 +127,14 @@ impl Monitor for Room {
                 Ok(()) => self.judge(&body).await,
                 Err(failure) => Err(failure),
             };
-            let sent = judged.inspect_err(|_| out.saw(&body))?;
+            let sent = judged.inspect_err(|_| out.record_payload(&body))?;
             out.beat(Some(out.now().since(begun)), sent, &body).await;
             Ok(End::Answered)
         })
     }
 }
 
-impl Exchange {
+impl HttpExchange {
     fn check_status(
         &self,
         asked: &Url,
@@ -148,7 +148,7 @@ impl Exchange {
         // Alone it would look like good news.
         let wanted = (200..400)
             .contains(&code)
-            .then(|| StatusNote::InsteadOf(self.wanted()));
+            .then(|| StatusNote::Expected(self.wanted()));
         Err(Failure::Status {
             code,
             note: redirect_note(asked, status, headers).or(wanted),
@@ -190,7 +190,7 @@ impl Exchange {
     }
 }
 
-impl Header {
+impl ExpectedHeader {
     fn check(&self, headers: &HeaderMap) -> Result<(), Failure> {
         let values = || {
             headers

@@ -12,7 +12,7 @@ pub struct Limiter {
     /// How far the actions may run ahead of the steady rate.
     slack: Duration,
     /// When the actions so far are paid for at the steady rate.
-    paid: Moment,
+    paid_until: Moment,
 }
 
 impl Limiter {
@@ -20,7 +20,7 @@ impl Limiter {
         Limiter {
             every,
             slack: every * burst.saturating_sub(1),
-            paid: Moment::START,
+            paid_until: Moment::START,
         }
     }
 
@@ -29,11 +29,11 @@ impl Limiter {
     /// # Errors
     /// There is none left: how long until there is.
     pub fn take(&mut self, now: Moment) -> Result<(), Duration> {
-        let ahead = self.paid.since(now);
+        let ahead = self.paid_until.since(now);
         if ahead > self.slack {
             return Err(ahead - self.slack);
         }
-        self.paid = self.paid.max(now).plus(self.every);
+        self.paid_until = self.paid_until.max(now).plus(self.every);
         Ok(())
     }
 }

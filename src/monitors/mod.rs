@@ -5,10 +5,10 @@ pub mod dial;
 mod escapes;
 pub mod http;
 mod limiter;
-pub mod outbox;
 pub mod payload;
 mod ping_limit;
 pub mod push;
+pub mod reporter;
 pub mod slot;
 pub mod socketio;
 pub mod sse;
@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use crate::model::{Failure, Kind, Rhythm};
 use dial::Dialers;
-use outbox::Outbox;
+use reporter::Reporter;
 use trace::Trace;
 
 /// A future that a room returns, boxed: a task keeps the size of its largest state for ever.
@@ -44,17 +44,17 @@ pub enum End {
 /// holds one. It is cancelled by being dropped, at any await. The time limit is the supervisor's;
 /// what it stands at is in the trace.
 pub trait Monitor: Send {
-    fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a>;
+    fn attempt<'a>(&'a mut self, out: &'a mut Reporter) -> Attempt<'a>;
 }
 
 /// The one list of kinds: what a config may ask for, valid by construction.
 #[derive(Clone, Debug)]
 pub enum Spec {
-    Http(Arc<http::Spec>),
-    Websocket(Arc<websocket::Spec>),
-    Sse(Arc<sse::Spec>),
-    Socketio(Arc<socketio::Spec>),
-    Push(Arc<push::Spec>),
+    Http(Arc<http::HttpSpec>),
+    Websocket(Arc<websocket::WebsocketSpec>),
+    Sse(Arc<sse::SseSpec>),
+    Socketio(Arc<socketio::SocketioSpec>),
+    Push(Arc<push::PushSpec>),
 }
 
 impl Spec {
@@ -80,14 +80,22 @@ impl Spec {
     /// A room for it, whose attempts are followed in `trace`; none where hbmon only listens.
     pub fn open(&self, dialers: &Dialers, trace: &Trace) -> Option<Box<dyn Monitor>> {
         match self {
-            Spec::Http(spec) => Some(Box::new(http::Room::new(Arc::clone(spec), dialers, trace))),
-            Spec::Websocket(spec) => Some(Box::new(websocket::Room::new(
+            Spec::Http(spec) => Some(Box::new(http::HttpMonitor::new(
                 Arc::clone(spec),
                 dialers,
                 trace,
             ))),
-            Spec::Sse(spec) => Some(Box::new(sse::Room::new(Arc::clone(spec), dialers, trace))),
-            Spec::Socketio(spec) => Some(Box::new(socketio::Room::new(
+            Spec::Websocket(spec) => Some(Box::new(websocket::WebsocketMonitor::new(
+                Arc::clone(spec),
+                dialers,
+                trace,
+            ))),
+            Spec::Sse(spec) => Some(Box::new(sse::SseMonitor::new(
+                Arc::clone(spec),
+                dialers,
+                trace,
+            ))),
+            Spec::Socketio(spec) => Some(Box::new(socketio::SocketioMonitor::new(
                 Arc::clone(spec),
                 dialers,
                 trace,

@@ -32,7 +32,7 @@ impl Default for PingLimit {
 
 impl PingLimit {
     /// A ping was read.
-    pub fn came(&mut self, now: Moment) {
+    pub fn record_ping(&mut self, now: Moment) {
         if let Err(wait) = self.limiter.take(now) {
             self.pause = Some(Box::pin(sleep(wait)));
             // It is answered all the same, and counts from when the pause ends.

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::outbox::Secrets;
-use super::payload::{Expect, Filter, Query, json, seen};
+use super::payload::{Expect, Filter, Query, excerpt, json};
+use super::reporter::Secrets;
 use super::token::Token;
-use crate::model::{Beat, Evidence, Failure, Push, Said, Text};
+use crate::model::{Beat, Evidence, Failure, Push, PushSignal, Text};
 
 #[derive(Clone, Debug, Default)]
-pub struct Spec {
+pub struct PushSpec {
     /// Where heartbeats are also sent to, beside `/v1/heartbeats/NAME`; begins with `/`.
     pub path: Option<String>,
     pub token: Option<Token>,
@@ -27,7 +27,7 @@ pub struct Spec {
 /// What a request tells by its path: nothing behind the monitor's own path, or one of the words of
 /// the intake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum PushAction {
     Beat,
     /// `/start`: a run begins.
     Start,
@@ -41,7 +41,7 @@ pub enum Step {
 
 /// Why a request counts for nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum PushRefusal {
     /// The payload has no `id`, or is not JSON where JSON is needed.
     Payload { why: Text },
     /// The monitor has as many instances as it can, and this one is not among them.
@@ -51,24 +51,24 @@ pub enum Refusal {
 }
 
 /// The longest name of an instance, in bytes.
-const LONGEST_ID: usize = 128;
+const MAX_ID_BYTES: usize = 128;
 
-impl Step {
+impl PushAction {
     /// The step that the last segment of a path names.
-    pub fn parse(segment: &str) -> Option<Step> {
+    pub fn parse(segment: &str) -> Option<PushAction> {
         match segment {
-            "start" => Some(Step::Start),
-            "fail" => Some(Step::Fail),
-            "log" => Some(Step::Log),
+            "start" => Some(PushAction::Start),
+            "fail" => Some(PushAction::Fail),
+            "log" => Some(PushAction::Log),
             digits if digits.bytes().all(|digit| digit.is_ascii_digit()) => {
-                digits.parse().ok().map(Step::Exit)
+                digits.parse().ok().map(PushAction::Exit)
             }
             _ => None,
         }
     }
 }
 
-impl Spec {
+impl PushSpec {
     /// Reads one request. `run`: the sender's `rid`; `received`: the wall time now; `secrets` are
     /// struck out of all that is kept of the body.
     ///
@@ -76,37 +76,40 @@ impl Spec {
     /// Only for heartbeats: a failure counts even if its body is no JSON.
     pub fn read(
         &self,
-        step: Step,
+        step: PushAction,
         run: Option<&str>,
         body: &[u8],
         received: Timestamp,
         secrets: &Secrets,
-    ) -> Result<Push, Refusal> {
+    ) -> Result<Push, PushRefusal> {
         let run = run.filter(|run| !run.is_empty()).map(Text::clean);
         let mut evidence = None;
         let (said, instance) = match step {
-            Step::Beat | Step::Exit(0) => {
+            PushAction::Beat | PushAction::Exit(0) => {
                 let (said, instance) = self.heartbeat(body, received, secrets)?;
-                if let Said::Failed(failure) = &said {
+                if let PushSignal::Failed(failure) = &said {
                     let seen = Evidence {
                         value: failure.value().cloned(),
-                        body: seen::beginning(body),
+                        body: excerpt::body_excerpt(body),
                         ..Evidence::default()
                     };
-                    evidence = Some(Arc::new(seen.map_text(|text| secrets.strike(text))));
+                    evidence = Some(Arc::new(seen.map_text(|text| secrets.redact(text))));
                 }
                 (said, instance)
             }
-            Step::Start => (Said::Start, self.instance_if_any(body)),
-            Step::Log => (Said::Log(secrets.ending(body)), self.instance_if_any(body)),
-            Step::Fail => (reported(None, body, secrets), self.instance_if_any(body)),
-            Step::Exit(code) => (
+            PushAction::Start => (PushSignal::Start, self.instance_if_any(body)),
+            PushAction::Log => (
+                PushSignal::Log(secrets.tail(body)),
+                self.instance_if_any(body),
+            ),
+            PushAction::Fail => (reported(None, body, secrets), self.instance_if_any(body)),
+            PushAction::Exit(code) => (
                 reported(Some(code), body, secrets),
                 self.instance_if_any(body),
             ),
         };
         Ok(Push {
-            said,
+            signal: said,
             run,
             instance,
             evidence,
@@ -118,7 +121,7 @@ impl Spec {
         body: &[u8],
         received: Timestamp,
         secrets: &Secrets,
-    ) -> Result<(Said, Option<Text>), Refusal> {
+    ) -> Result<(PushSignal, Option<Text>), PushRefusal> {
         let wants_json =
             self.id.is_some() || self.available.is_some() || self.expect.json.is_some();
         let reads_json = wants_json || self.timestamp.is_some();
@@ -129,7 +132,7 @@ impl Spec {
             Ok(Value::Null)
         };
         if wants_json && let Err(Failure::Payload { why }) = &json {
-            return Err(refused(secrets.strike(why.clone()).as_str()));
+            return Err(refused(secrets.redact(why.clone()).as_str()));
         }
         let instance = match (&self.id, &json) {
             (Some(query), Ok(json)) => Some(instance(query, json, body.len())?),
@@ -145,7 +148,7 @@ impl Spec {
             Ok((sent, available)) => {
                 let delta = sent.map(|sent| sent.duration_until(received));
                 let excerpt = (!body.is_empty()).then(|| secrets.excerpt(body));
-                Said::Beat {
+                PushSignal::Beat {
                     beat: Beat {
                         latency: None,
                         delta,
@@ -155,7 +158,7 @@ impl Spec {
                     available,
                 }
             }
-            Err(failure) => Said::Failed(failure.map_text(|text| secrets.strike(text))),
+            Err(failure) => PushSignal::Failed(failure.map_text(|text| secrets.redact(text))),
         };
         Ok((said, instance))
     }
@@ -192,7 +195,7 @@ impl Spec {
 
 /// A name is a text or a number. Names that would be changed by being shown are refused, since two
 /// of them could become one.
-fn instance(query: &Query, json: &Value, bytes: usize) -> Result<Text, Refusal> {
+fn instance(query: &Query, json: &Value, bytes: usize) -> Result<Text, PushRefusal> {
     let found = query
         .first(json, bytes)
         .map_err(|_| refused("finding its `id` takes too much work"))?;
@@ -203,7 +206,7 @@ fn instance(query: &Query, json: &Value, bytes: usize) -> Result<Text, Refusal> 
         None => return Err(refused("no `id` in it")),
     };
     let id = Text::clean(&name);
-    if name.is_empty() || name.len() > LONGEST_ID {
+    if name.is_empty() || name.len() > MAX_ID_BYTES {
         return Err(refused("the `id` in it is empty or longer than 128 bytes"));
     }
     if id.as_str() != name {
@@ -214,13 +217,13 @@ fn instance(query: &Query, json: &Value, bytes: usize) -> Result<Text, Refusal> 
     Ok(id)
 }
 
-fn reported(code: Option<u8>, body: &[u8], secrets: &Secrets) -> Said {
-    let why = Some(secrets.ending(body)).filter(|why| !why.is_empty());
-    Said::Failed(Failure::Reported { code, why })
+fn reported(code: Option<u8>, body: &[u8], secrets: &Secrets) -> PushSignal {
+    let why = Some(secrets.tail(body)).filter(|why| !why.is_empty());
+    PushSignal::Failed(Failure::Reported { code, why })
 }
 
-fn refused(why: &str) -> Refusal {
-    Refusal::Payload {
+fn refused(why: &str) -> PushRefusal {
+    PushRefusal::Payload {
         why: Text::clean(why),
     }
 }

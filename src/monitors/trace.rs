@@ -8,10 +8,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::dial;
-use super::payload::seen;
+use super::payload::excerpt;
 use crate::clock::Clock;
 use crate::model::{
-    Certificate, Connection, Evidence, Failure, HttpHead, Lack, Moment, Phase, Stage, Text,
+    Certificate, Connection, Evidence, Failure, HttpHead, LocalLimit, Moment, Phase, Stage, Text,
 };
 
 /// A handle on one monitor's running attempt. The hooks of the dialer write, the supervisor reads
@@ -20,28 +20,28 @@ use crate::model::{
 #[derive(Clone, Debug)]
 pub struct Trace {
     clock: Clock,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<TraceState>>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct TraceState {
     stage: Stage,
     /// When the stage began.
     since: Moment,
     connection: Connection,
     received: u64,
     /// What this machine seems to lack for the lookup that runs.
-    suspected: Option<Lack>,
+    suspected: Option<LocalLimit>,
     /// When the attempt has used up its time.
     until: Option<Moment>,
     /// The answer is a stream of events.
-    streams: bool,
+    is_stream: bool,
 }
 
-impl State {
-    fn tried(&self) -> &[SocketAddr] {
+impl TraceState {
+    fn tried_addresses(&self) -> &[SocketAddr] {
         self.connection
-            .seen
+            .extra
             .as_ref()
             .map_or(&[], |seen| &seen.tried)
     }
@@ -57,21 +57,21 @@ impl Trace {
 
     /// A trace of its own on the same clock: for flights beside a conversation, whose stages are
     /// not its stages.
-    pub fn aside(&self) -> Trace {
+    pub fn separate(&self) -> Trace {
         Trace::new(self.clock.clone())
     }
 
     /// A new attempt: everything measured before is forgotten.
     pub fn begin(&self) {
-        *self.state() = State {
+        *self.state() = TraceState {
             since: self.clock.now(),
-            ..State::default()
+            ..TraceState::default()
         };
     }
 
     /// What this attempt asks for is a stream of events.
-    pub fn awaits_stream(&self) {
-        self.state().streams = true;
+    pub fn expect_stream(&self) {
+        self.state().is_stream = true;
     }
 
     /// Ends the running stage, whose time is added to its phase, and enters the next. Entering a
@@ -104,7 +104,7 @@ impl Trace {
         let mut state = self.state();
         state.connection.peer = Some(peer);
         // From now on nothing else was tried.
-        if let Some(seen) = &mut state.connection.seen {
+        if let Some(seen) = &mut state.connection.extra {
             seen.tried = Vec::new();
         }
     }
@@ -121,11 +121,11 @@ impl Trace {
     }
 
     /// A new connection is tried, to this address first.
-    pub fn tries(&self, first: Option<SocketAddr>) {
+    pub fn try_first_address(&self, first: Option<SocketAddr>) {
         let mut state = self.state();
         state.suspected = None;
         let connection = &mut state.connection;
-        match (first, &mut connection.seen) {
+        match (first, &mut connection.extra) {
             (Some(first), seen) => {
                 connection.peer = None;
                 seen.get_or_insert_default().tried = vec![first];
@@ -136,10 +136,10 @@ impl Trace {
     }
 
     /// Another address is tried beside it.
-    pub fn tries_too(&self, address: SocketAddr) {
+    pub fn try_another_address(&self, address: SocketAddr) {
         self.state()
             .connection
-            .seen
+            .extra
             .get_or_insert_default()
             .tried
             .push(address);
@@ -147,11 +147,11 @@ impl Trace {
 
     /// The addresses that were tried, as long as none of them is reached.
     pub fn addresses(&self) -> Vec<SocketAddr> {
-        self.state().tried().to_vec()
+        self.state().tried_addresses().to_vec()
     }
 
     /// What this machine seems to lack while a name is looked up.
-    pub fn suspect(&self, lack: Lack) {
+    pub fn suspect(&self, lack: LocalLimit) {
         self.state().suspected = Some(lack);
     }
 
@@ -159,11 +159,11 @@ impl Trace {
     pub fn answered(&self, head: HttpHead, headers: Vec<(Text, Text)>) {
         let connection = &mut self.state().connection;
         connection.http = Some(head);
-        match &mut connection.seen {
+        match &mut connection.extra {
             Some(seen) => seen.headers = headers,
             None if headers.is_empty() => {}
             None => {
-                connection.seen = Some(Box::new(Evidence {
+                connection.extra = Some(Box::new(Evidence {
                     headers,
                     ..Evidence::default()
                 }))
@@ -175,20 +175,20 @@ impl Trace {
     pub fn redirected(&self, to: Text) {
         self.state()
             .connection
-            .seen
+            .extra
             .get_or_insert_default()
             .redirects
             .push(to);
     }
 
     /// The beginning of a body or message that is not as it should be.
-    pub fn saw(&self, body: &[u8]) {
-        let body = seen::beginning(body);
-        self.state().connection.seen.get_or_insert_default().body = body;
+    pub fn record_body(&self, body: &[u8]) {
+        let body = excerpt::body_excerpt(body);
+        self.state().connection.extra.get_or_insert_default().body = body;
     }
 
     /// What was seen of a failure is told.
-    pub fn told(&self) {
+    pub fn clear_failure_evidence(&self) {
         let mut state = self.state();
         state.connection = std::mem::take(&mut state.connection).without_failure();
     }
@@ -196,10 +196,13 @@ impl Trace {
     /// Takes over what a flight beside the conversation saw, whose failure ends it.
     pub fn adopt(&self, aside: &Trace) {
         let Connection {
-            peer, http, seen, ..
+            peer,
+            http,
+            extra: seen,
+            ..
         } = aside.connection();
         let connection = &mut self.state().connection;
-        (connection.peer, connection.http, connection.seen) =
+        (connection.peer, connection.http, connection.extra) =
             (peer.or(connection.peer), http, seen);
     }
 
@@ -230,12 +233,12 @@ impl Trace {
             Stage::Reply(to) => return Failure::NoReply { to, after: limit },
             Stage::Resolve => {
                 if let Some(lack) = state.suspected {
-                    return Failure::Local { lack };
+                    return Failure::Local { limit: lack };
                 }
             }
-            Stage::Connect if dial::is_offline(state.tried()) => {
+            Stage::Connect if dial::is_offline(state.tried_addresses()) => {
                 return Failure::Local {
-                    lack: Lack::Network,
+                    limit: LocalLimit::Network,
                 };
             }
             _ => {}
@@ -246,7 +249,7 @@ impl Trace {
             .get(Phase::Connect)
             .map(|tcp| tcp.saturating_add(tls));
         let stage = match state.stage {
-            Stage::Headers if state.streams => Stage::StreamHead,
+            Stage::Headers if state.is_stream => Stage::StreamHead,
             stage => stage,
         };
         let failure = Failure::Timeout {
@@ -256,7 +259,7 @@ impl Trace {
             received: state.received,
         };
         if stage == Stage::Connect {
-            failure.at(state.tried())
+            failure.at(state.tried_addresses())
         } else {
             failure
         }
@@ -270,7 +273,7 @@ impl Trace {
         self.clock.wall(self.clock.now())
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TraceState> {
         // Nothing panics while it holds the lock; a poisoned one is as good as any.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -297,7 +300,7 @@ mod tests {
         let tried: Vec<SocketAddr> = ["127.0.0.7:443", "[::1]:443"]
             .map(|peer| peer.parse().unwrap())
             .to_vec();
-        trace.tries(Some(tried[0]));
+        trace.try_first_address(Some(tried[0]));
         trace.enter(Stage::Connect);
         assert!(matches!(
             trace.timed_out(Duration::from_secs(1)),
@@ -306,7 +309,7 @@ mod tests {
                 ..
             }
         ));
-        trace.tries_too(tried[1]);
+        trace.try_another_address(tried[1]);
         let all = trace.timed_out(Duration::from_secs(1));
         assert!(
             matches!(&all, Failure::AtAddresses { tried: named, .. } if named[..] == tried),
@@ -316,9 +319,9 @@ mod tests {
         trace.peer(tried[0]);
         let seen = trace.connection().evidence().unwrap();
         assert_eq!((seen.peer, seen.tried), (Some(tried[0]), Vec::new()));
-        trace.told();
+        trace.clear_failure_evidence();
         assert_eq!(
-            trace.connection().seen,
+            trace.connection().extra,
             None,
             "nothing is kept of a heartbeat that is as it should be"
         );
@@ -328,7 +331,7 @@ mod tests {
     fn a_flight_beside_the_conversation_lends_its_evidence() {
         let trace = Trace::new(Clock::start());
         trace.peer("192.0.2.7:443".parse().unwrap());
-        let aside = trace.aside();
+        let aside = trace.separate();
         aside.answered(
             HttpHead {
                 status: 502,
@@ -336,7 +339,7 @@ mod tests {
             },
             Vec::new(),
         );
-        aside.saw(b"bad gateway");
+        aside.record_body(b"bad gateway");
         trace.adopt(&aside);
         let seen = trace.connection().evidence().unwrap();
         assert_eq!(seen.http.map(|head| head.status), Some(502));

@@ -7,7 +7,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// Members of one gzip file; each costs work, however small it is.
-const MOST_MEMBERS: usize = 1000;
+const MAX_MEMBERS: usize = 1000;
 
 /// gzip (RFC 1952), which may have several members; what follows the last of them is no part of it.
 /// At most one byte more than `limit` comes out, which tells that there would be more.
@@ -17,7 +17,7 @@ const MOST_MEMBERS: usize = 1000;
 pub fn gzip(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
     let mut out = Vec::new();
     let mut rest = data;
-    for _ in 0..MOST_MEMBERS {
+    for _ in 0..MAX_MEMBERS {
         let mut member = GzDecoder::new(rest);
         let left = limit.saturating_add(1).saturating_sub(out.len());
         match member

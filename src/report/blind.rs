@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::changes::{length, since};
-use crate::model::{Lack, Row, Snapshot, Status};
+use crate::model::{LocalLimit, Row, Snapshot, Status};
 use crate::words;
 
 /// A block names this number of monitors for each cause.
@@ -19,7 +19,7 @@ const NAMED: usize = 20;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     /// This machine could not ask.
-    Lack(Lack),
+    Lack(LocalLimit),
     /// The run ended first.
     Time,
 }
@@ -198,7 +198,7 @@ impl<'a> Unjudged<'a> {
     fn cause(&self, why: Why) -> String {
         match why {
             Why::Lack(lack) => {
-                let sentence = words::lack(lack);
+                let sentence = words::local_limit(lack);
                 sentence
                     .strip_prefix("DNS: ")
                     .unwrap_or(sentence)

@@ -181,7 +181,7 @@ impl<'a> Changes<'a> {
 
     /// What is new, how everything stands, and how much could not be judged.
     fn first_line(&self, zone: &TimeZone) -> String {
-        let standing = words::standing(&self.snapshot.counts);
+        let standing = words::fleet_summary(&self.snapshot.counts);
         // Unknown is all that is not judged, and that is said in other words.
         let is_known = self.unjudged.is_empty() || self.snapshot.counts.worst() != Status::Unknown;
         let about_blind =

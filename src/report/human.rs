@@ -112,7 +112,7 @@ struct Line<'a> {
 impl<'a> Line<'a> {
     fn new(row: &'a Row) -> Line<'a> {
         // How often it failed says more than how often it was tried.
-        let failed: Vec<String> = words::failed(row)
+        let failed: Vec<String> = words::failed_counts(row)
             .map(|(failed, of)| format!("{failed}/{of}"))
             .collect();
         let tries = failed.join(", ");
@@ -127,7 +127,7 @@ impl<'a> Line<'a> {
             },
             latency: row
                 .last_latency
-                .map(|latency| words::measured(row, latency))
+                .map(|latency| words::target_latency(row, latency))
                 .unwrap_or_default(),
             tries,
         }

@@ -200,7 +200,7 @@ pub fn report<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
             unknown,
             paused,
         },
-        own: own(&snapshot.lag),
+        own: own(&snapshot.self_stats),
         monitors: snapshot
             .rows
             .iter()
@@ -209,16 +209,16 @@ pub fn report<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
     }
 }
 
-fn own(lag: &model::Lag) -> Own {
+fn own(lag: &model::SelfStats) -> Own {
     Own {
-        lag_ms: Ms(lag.last),
-        lag_p99_ms: Ms(lag.percentile(99)),
-        lag_max_ms: Ms(lag.max),
-        wake_ms: Ms(lag.wake),
-        wake_max_ms: Ms(lag.max_wake),
-        skipped: lag.skipped,
+        lag_ms: Ms(lag.last_delay),
+        lag_p99_ms: Ms(lag.delay_percentile(99)),
+        lag_max_ms: Ms(lag.max_delay),
+        wake_ms: Ms(lag.last_loop_delay),
+        wake_max_ms: Ms(lag.max_loop_delay),
+        skipped: lag.skipped_polls,
         open: lag.open,
-        strain: lag.strain.map(model::Strain::as_str),
+        strain: lag.overload.map(model::Overload::as_str),
     }
 }
 
@@ -263,9 +263,9 @@ fn shown<'a>(snapshot: &Snapshot, row: &'a Row, verbose: bool) -> Monitor<'a> {
         uptime: row.uptime(snapshot.at),
         last_beat: row.last_beat.map(time),
         clock_skew_ms: row.skew.map(signed_ms),
-        phases: phases(row.wire.phases),
+        phases: phases(row.connection.phases),
         certificate: row
-            .wire
+            .connection
             .certificate
             .as_ref()
             .map(|shown| certificate(shown, snapshot.wall(snapshot.at))),

@@ -5,7 +5,7 @@ use std::io;
 use jiff::tz::TimeZone;
 
 use super::style::Style;
-use crate::model::{Change, Event, Follower, Meta, Moment, Snapshot, What};
+use crate::model::{Change, ChangeKind, Event, Follower, Meta, Moment, Snapshot};
 use crate::words;
 
 /// One stream of lines; clocks are shown in `zone`.
@@ -57,9 +57,9 @@ impl Stream {
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         let clock = self.clock(snapshot, change.at);
-        match &change.what {
-            What::Target { meta, event, .. } => self.event(&clock, meta, event, out),
-            What::Reloaded {
+        match &change.kind {
+            ChangeKind::Target { meta, event, .. } => self.event(&clock, meta, event, out),
+            ChangeKind::Reloaded {
                 added,
                 removed,
                 changed,
@@ -69,12 +69,12 @@ impl Stream {
                 &words::reloaded(*added, *removed, *changed, *total),
                 out,
             ),
-            What::ReloadRefused { why } => {
+            ChangeKind::ReloadRefused { why } => {
                 self.remark(&clock, &format!("config not reloaded: {why}"), out)
             }
-            What::Woke { gap } => self.remark(&clock, &words::woke(*gap), out),
-            What::ClockSet { by } => self.remark(&clock, &words::clock_set(*by), out),
-            What::Strained(strain) => self.remark(&clock, words::strain(*strain), out),
+            ChangeKind::Stalled { gap } => self.remark(&clock, &words::stalled(*gap), out),
+            ChangeKind::ClockSet { by } => self.remark(&clock, &words::clock_set(*by), out),
+            ChangeKind::Overloaded(strain) => self.remark(&clock, words::overload(*strain), out),
         }
     }
 

@@ -23,7 +23,7 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
     let mut text = format!(
         "### {} hbmon: {}\n\n",
         emoji(snapshot.counts.worst()),
-        words::standing(&snapshot.counts)
+        words::fleet_summary(&snapshot.counts)
     );
     let cells = |cell: &dyn Fn(Status) -> String| Status::ALL.map(cell).join(" | ");
     let names = cells(&|status| format!("{} {}", emoji(status), status.as_str()));
@@ -58,7 +58,7 @@ fn problems(snapshot: &Snapshot, text: &mut String) {
     for row in rows.iter().take(ROWS) {
         let latency = row
             .last_latency
-            .map(|latency| plain(&words::measured(row, latency)))
+            .map(|latency| plain(&words::target_latency(row, latency)))
             .unwrap_or_default();
         let status = format!("{} {}", emoji(row.status), row.status.as_str());
         let cells = [
@@ -102,10 +102,10 @@ fn healthy(snapshot: &Snapshot, text: &mut String) {
     for row in rows.iter().take(NAMES) {
         let latency = row
             .last_latency
-            .map(|latency| format!(", {}", plain(&words::measured(row, latency))));
+            .map(|latency| format!(", {}", plain(&words::target_latency(row, latency))));
         let latency = latency.unwrap_or_default();
         let flaky = if is_flaky(row) {
-            format!(", flaky: {}", plain(&words::flaky(row)))
+            format!(", flaky: {}", plain(&words::recovered_failure(row)))
         } else {
             String::new()
         };

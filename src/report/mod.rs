@@ -83,9 +83,11 @@ pub(crate) fn status(row: &Row) -> Status {
 /// What was seen: of the failure that decides the status, or, if that is asked for, of the last
 /// heartbeat.
 pub(crate) fn evidence(row: &Row, verbose: bool) -> Option<Cow<'_, Evidence>> {
-    match row.proof() {
+    match row.cause_evidence() {
         Some(proof) => Some(Cow::Borrowed(proof)),
-        None if verbose && row.status == Status::Healthy => row.wire.evidence().map(Cow::Owned),
+        None if verbose && row.status == Status::Healthy => {
+            row.connection.evidence().map(Cow::Owned)
+        }
         None => None,
     }
 }
@@ -93,9 +95,9 @@ pub(crate) fn evidence(row: &Row, verbose: bool) -> Option<Cow<'_, Evidence>> {
 /// The same in one line, as far as neither the sentence nor the address of the monitor tells it.
 pub(crate) fn evidence_line(row: &Row, verbose: bool) -> Option<String> {
     let known = format!("{} {}", words::condition(row), row.meta.address);
-    match row.proof() {
-        Some(proof) => words::evidence(proof, &known),
-        None => words::seen(&*evidence(row, verbose)?, &known),
+    match row.cause_evidence() {
+        Some(proof) => words::failure_evidence(proof, &known),
+        None => words::beat_evidence(&*evidence(row, verbose)?, &known),
     }
 }
 

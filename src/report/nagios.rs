@@ -64,7 +64,7 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
 /// `HBMON CRITICAL - 2/14 down: orders-ws (24 missed), api-eu (503)`, the names as far as there is
 /// room.
 fn headline(snapshot: &Snapshot, run: &Run, problems: &[&Row]) -> String {
-    let counts = snapshot.heard();
+    let counts = snapshot.counts_of_this_run();
     let (worst, total) = (counts.worst(), counts.total());
     let is_open = |row: &Row| status(row) == Status::Unknown || run.mark(row) == Mark::Open;
     let (word, what) = match worst {
@@ -110,7 +110,7 @@ fn headline(snapshot: &Snapshot, run: &Run, problems: &[&Row]) -> String {
 
 /// `up=10;;;0;14 'api-eu'=0.412s;0.5;1;0`: what fits whole.
 fn numbers(snapshot: &Snapshot, run: &Run) -> String {
-    let counts = snapshot.heard();
+    let counts = snapshot.counts_of_this_run();
     let (up, total) = (
         counts.healthy + counts.warning,
         counts.total() - counts.paused,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::json::{Evidence, Ms, Report, Time};
-use crate::model::{Change, Event, Follower, Row, Snapshot, Status, Strain, What};
+use crate::model::{Change, ChangeKind, Event, Follower, Overload, Row, Snapshot, Status};
 use crate::words;
 
 #[derive(Debug, Serialize)]
@@ -283,8 +283,8 @@ impl Line<'_> {
 
 fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> Line<'a> {
     let at = Time(snapshot.wall(change.at));
-    match &change.what {
-        What::Target { meta, event, .. } => about(
+    match &change.kind {
+        ChangeKind::Target { meta, event, .. } => about(
             event,
             About {
                 at,
@@ -292,7 +292,7 @@ fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> Line<'a> {
                 kind: meta.kind.as_str(),
             },
         ),
-        What::Reloaded {
+        ChangeKind::Reloaded {
             added,
             removed,
             changed,
@@ -304,22 +304,22 @@ fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> Line<'a> {
             changed: *changed,
             total: *total,
         },
-        What::ReloadRefused { why } => Line::ReloadRefused {
+        ChangeKind::ReloadRefused { why } => Line::ReloadRefused {
             at,
             message: why.as_str(),
         },
-        What::Woke { gap } => Line::Woke {
+        ChangeKind::Stalled { gap } => Line::Woke {
             at,
             gap_ms: Ms(*gap),
         },
-        What::ClockSet { by } => Line::ClockSet {
+        ChangeKind::ClockSet { by } => Line::ClockSet {
             at,
             by_ms: by.as_secs_f64() * 1e3,
         },
-        What::Strained(strain) => Line::Strain {
+        ChangeKind::Overloaded(strain) => Line::Strain {
             at,
-            strain: strain.map(Strain::as_str),
-            message: words::strain(*strain),
+            strain: strain.map(Overload::as_str),
+            message: words::overload(*strain),
         },
     }
 }

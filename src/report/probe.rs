@@ -40,9 +40,9 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
         sentence if sentence.is_empty() => writeln!(out)?,
         sentence => writeln!(out, ": {sentence}")?,
     }
-    let peer = row.wire.peer.map(|peer| peer.to_string());
+    let peer = row.connection.peer.map(|peer| peer.to_string());
     let certificate = row
-        .wire
+        .connection
         .certificate
         .as_ref()
         .map(|shown| certificate(snapshot, shown));
@@ -50,7 +50,7 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
         ("peer", peer),
         (
             "phases",
-            Some(words::phases(&row.wire.phases)).filter(|phases| !phases.is_empty()),
+            Some(words::phases(&row.connection.phases)).filter(|phases| !phases.is_empty()),
         ),
         ("latency", row.latency.map(|summary| latency(row, summary))),
         ("certificate", certificate),
@@ -68,14 +68,14 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
 /// The peer has a separate line.
 fn seen(row: &Row) -> Option<String> {
     let peer = row
-        .wire
+        .connection
         .peer
         .map(|peer| peer.to_string())
         .unwrap_or_default();
     let known = format!("{} {} {peer}", words::condition(row), row.meta.address);
-    match row.proof() {
-        Some(proof) => words::evidence(proof, &known),
-        None => words::seen(&row.wire.evidence()?, &known),
+    match row.cause_evidence() {
+        Some(proof) => words::failure_evidence(proof, &known),
+        None => words::beat_evidence(&row.connection.evidence()?, &known),
     }
 }
 
@@ -89,8 +89,8 @@ fn latency(row: &Row, summary: LatencySummary) -> String {
         jitter,
         ..
     } = summary;
-    if min == max || row.coarse {
-        return words::measured(row, avg);
+    if min == max || row.whole_seconds {
+        return words::target_latency(row, avg);
     }
     words::latencies([
         ("avg", avg),

@@ -81,7 +81,7 @@ impl Collector for Gauges {
             last_beat,
         )?;
         let expiry = |row: &Row| {
-            row.wire
+            row.connection
                 .certificate
                 .as_ref()
                 .map(|shown| unix(shown.not_after))

@@ -43,7 +43,7 @@ fn point(number: usize, row: &Row, run: &Run, out: &mut dyn io::Write) -> io::Re
             out,
         ),
         Mark::Warn => writeln!(out, "# warning: {}", words::condition(row)),
-        Mark::Pass if is_flaky(row) => writeln!(out, "# flaky: {}", words::flaky(row)),
+        Mark::Pass if is_flaky(row) => writeln!(out, "# flaky: {}", words::recovered_failure(row)),
         Mark::Pass | Mark::Skip => Ok(()),
     }
 }

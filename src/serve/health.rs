@@ -62,7 +62,7 @@ pub fn is_first_round_over(snapshot: &Snapshot, clock: &Clock) -> bool {
     let was_tried = |row: &Row| {
         row.status == Status::Paused
             || row.meta.kind == Kind::Push
-            || row.opened.is_some()
+            || row.connected_since.is_some()
             || row.outcomes() > 0
     };
     clock.now().since(clock.started()) >= FIRST_ROUND

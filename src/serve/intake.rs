@@ -13,14 +13,14 @@ use tokio::time::timeout;
 
 use super::budget::{Charge, Exceeded};
 use super::{House, access, answer};
-use crate::engine::Door;
-use crate::monitors::push::{Refusal, Step};
+use crate::engine::PushEndpoint;
+use crate::monitors::push::{PushAction, PushRefusal};
 
 /// Behind which door a request stands, as the guard found it.
 #[derive(Clone)]
 pub struct Arrival {
-    pub door: Arc<Door>,
-    pub step: Step,
+    pub door: Arc<PushEndpoint>,
+    pub step: PushAction,
 }
 
 #[derive(Deserialize)]
@@ -32,7 +32,7 @@ struct Run {
 pub async fn receive(State(house): State<House>, mut request: Request) -> Response {
     let Some(Arrival { door, step }) = request.extensions_mut().remove::<Arrival>() else {
         // A name that is not there looks like one whose token is wrong.
-        let is_secret = house.access.borrow().token.is_none() && house.engine.intake().is_guarded();
+        let is_secret = house.access.borrow().token.is_none() && house.engine.intake().has_tokens();
         return if is_secret {
             access::unauthorized()
         } else {
@@ -57,7 +57,7 @@ pub async fn receive(State(house): State<House>, mut request: Request) -> Respon
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
-    match door.take(step, run.as_deref(), &body).await {
+    match door.receive(step, run.as_deref(), &body).await {
         Ok(()) => answer::empty(StatusCode::ACCEPTED),
         Err(refusal) => refused(&refusal),
     }
@@ -111,16 +111,18 @@ fn too_large() -> Response {
     )
 }
 
-fn refused(refusal: &Refusal) -> Response {
+fn refused(refusal: &PushRefusal) -> Response {
     match refusal {
-        Refusal::Payload { why } => answer::refusal(
+        PushRefusal::Payload { why } => answer::refusal(
             StatusCode::BAD_REQUEST,
             &format!("the payload is refused: {why}"),
         ),
-        Refusal::TooManyInstances { limit } => {
+        PushRefusal::TooManyInstances { limit } => {
             let why = format!("this monitor has {limit} instances, and takes no more");
             answer::refusal(StatusCode::TOO_MANY_REQUESTS, &why)
         }
-        Refusal::Stopping => answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "hbmon is stopping"),
+        PushRefusal::Stopping => {
+            answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "hbmon is stopping")
+        }
     }
 }

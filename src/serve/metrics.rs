@@ -16,7 +16,7 @@ use prometheus_client::registry::Registry;
 use super::cache::render;
 use super::seats::Turned;
 use super::{House, answer};
-use crate::model::{BOUNDS, Histogram, InstanceCounts, Row, Snapshot, Status, Strain, Text};
+use crate::model::{BOUNDS, Histogram, InstanceCounts, Overload, Row, Snapshot, Status, Text};
 
 /// What is counted of hbmon itself beside the snapshot.
 #[derive(Clone, Copy, Debug)]
@@ -156,7 +156,7 @@ impl Page<'_, '_> {
         )?;
         let help = "When the certificate that was shown last expires";
         self.gauge("certificate_expiry_timestamp_seconds", help, |row| {
-            Some(seconds(row.wire.certificate.as_ref()?.not_after))
+            Some(seconds(row.connection.certificate.as_ref()?.not_after))
         })?;
         self.each(
             "instances",
@@ -225,38 +225,38 @@ impl Page<'_, '_> {
         self.count("output_errors", help, own.output_errors)?;
         let help = "Lines of the log that were dropped, because they were not read in time";
         self.count("log_lines_dropped", help, own.log_lines_dropped)?;
-        let lag = self.snapshot.lag.histogram;
+        let lag = self.snapshot.self_stats.delays;
         let help = "How late attempts start, after they were due";
         histogram(
             &mut self.family("scheduling_lag_seconds", help, MetricType::Histogram)?,
             &lag,
         )?;
-        let wake = self.snapshot.lag.wake.as_secs_f64();
+        let wake = self.snapshot.self_stats.last_loop_delay.as_secs_f64();
         let help = "How late the event loop woke last, after it meant to";
         self.family("event_loop_lag_seconds", help, MetricType::Gauge)?
             .encode_gauge(&wake)?;
-        let open = self.snapshot.lag.open as u64;
+        let open = self.snapshot.self_stats.open as u64;
         let help = "Attempts that run, and connections that stand";
         self.family("connections_open", help, MetricType::Gauge)?
             .encode_gauge(&open)?;
-        let now = self.snapshot.lag.strain;
+        let now = self.snapshot.self_stats.overload;
         let mut strained = self.family(
             "strained",
             "1 for what hbmon itself lacks: no verdict changes for it",
             MetricType::Gauge,
         )?;
-        for strain in Strain::ALL {
+        for strain in Overload::ALL {
             let is_so = u64::from(now == Some(strain));
             strained
                 .encode_family(&[("by", strain.as_str())])?
                 .encode_gauge(&is_so)?;
         }
-        let is_accepted = u64::from(!self.snapshot.lag.refused);
+        let is_accepted = u64::from(!self.snapshot.self_stats.reload_refused);
         let help =
             "1 unless the config that was read last is bad: the one before is still watched then";
         self.family("config_last_reload_successful", help, MetricType::Gauge)?
             .encode_gauge(&is_accepted)?;
-        let skipped = self.snapshot.lag.skipped;
+        let skipped = self.snapshot.self_stats.skipped_polls;
         self.count(
             "polls_skipped",
             "Polls that could not start before the next was due",

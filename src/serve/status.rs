@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::cache::render;
 use super::{House, answer};
-use crate::model::{Changes, Moment, Row, Rows, Snapshot, Status};
+use crate::model::{ChangeRing, Moment, Row, Rows, Snapshot, Status};
 use crate::report::{Run, json};
 
 const MONITOR: &str = "hbmon.monitor/1";
@@ -42,7 +42,7 @@ pub async fn one(State(house): State<House>, Path(name): Path<String>) -> Respon
     let seen = Snapshot {
         at: house.clock.now(),
         rows: Rows::default(),
-        changes: Changes::default(),
+        changes: ChangeRing::default(),
         ..*snapshot
     };
     answer::json(&One {
@@ -67,7 +67,7 @@ pub fn seen(snapshot: &Snapshot, now: Moment) -> Snapshot {
     Snapshot {
         at: now,
         rows: snapshot.rows.clone(),
-        changes: Changes::default(),
+        changes: ChangeRing::default(),
         ..*snapshot
     }
 }

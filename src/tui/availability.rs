@@ -69,8 +69,8 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        Beat, Failure, Fleet, Kind, Lag, Meta, Note, Policy, Rhythm, Signal, Snapshot, Stage,
-        TargetId, Text,
+        Beat, Failure, Fleet, Kind, Meta, Observation, Policy, Rhythm, SelfStats, Signal, Snapshot,
+        Stage, TargetId, Text,
     };
 
     const fn at(seconds: u64) -> Moment {
@@ -122,13 +122,13 @@ mod tests {
         story
             .into_iter()
             .map(|(id, seconds, signal)| {
-                fleet.observe(Note {
+                fleet.observe(Observation {
                     target: TargetId(id),
                     at: at(seconds),
                     signal,
-                    wire: None,
+                    connection: None,
                 });
-                fleet.snapshot(at(seconds), Timestamp::UNIX_EPOCH, Lag::default())
+                fleet.snapshot(at(seconds), Timestamp::UNIX_EPOCH, SelfStats::default())
             })
             .collect()
     }

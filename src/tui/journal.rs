@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::model::{Change, Event, Snapshot, What};
+use crate::model::{Change, ChangeKind, Event, Snapshot};
 
 const KEPT: usize = 200;
 
@@ -21,7 +21,7 @@ impl Journal {
         for change in news {
             self.next = change.seq + 1;
             also(change);
-            if is_notable(&change.what) {
+            if is_notable(&change.kind) {
                 self.kept.push_back(Arc::clone(change));
             }
         }
@@ -35,14 +35,14 @@ impl Journal {
 }
 
 /// Every heartbeat and every failed attempt is in the row itself; here stands what changed.
-fn is_notable(what: &What) -> bool {
+fn is_notable(what: &ChangeKind) -> bool {
     match what {
-        What::Target { event, .. } => matches!(event, Event::Transition { .. }),
-        What::Reloaded { .. }
-        | What::ReloadRefused { .. }
-        | What::Woke { .. }
-        | What::ClockSet { .. }
-        | What::Strained(_) => true,
+        ChangeKind::Target { event, .. } => matches!(event, Event::Transition { .. }),
+        ChangeKind::Reloaded { .. }
+        | ChangeKind::ReloadRefused { .. }
+        | ChangeKind::Stalled { .. }
+        | ChangeKind::ClockSet { .. }
+        | ChangeKind::Overloaded(_) => true,
     }
 }
 
@@ -53,16 +53,16 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::model::{Counts, Lag, Moment, Rows};
+    use crate::model::{Counts, Moment, Rows, SelfStats};
 
     fn snapshot(numbers: std::ops::Range<u64>) -> Snapshot {
-        let what = What::Woke {
+        let what = ChangeKind::Stalled {
             gap: Duration::from_secs(1),
         };
         let change = |seq| Change {
             seq,
             at: Moment::START,
-            what: what.clone(),
+            kind: what.clone(),
         };
         Snapshot {
             at: Moment::START,
@@ -70,7 +70,7 @@ mod tests {
             rows: Rows::default(),
             counts: Counts::default(),
             settled: 0,
-            lag: Lag::default(),
+            self_stats: SelfStats::default(),
             changes: numbers.map(change).collect(),
         }
     }

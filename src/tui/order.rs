@@ -169,7 +169,7 @@ fn sort_by(column: Column, rows: &mut [(usize, &Row)], snapshot: &Snapshot) {
         Column::Kind => rows.sort_by_key(|(_, row)| row.meta.kind),
         Column::Group => rows.sort_by(|(_, a), (_, b)| a.meta.group.cmp(&b.meta.group)),
         Column::Last | Column::Presence => rows.sort_by_key(|(_, row)| row.last_beat),
-        Column::Next => rows.sort_by_key(|(_, row)| row.due),
+        Column::Next => rows.sort_by_key(|(_, row)| row.due_at),
         Column::Avg => rows.sort_by_key(|(_, row)| Reverse(row.latency.map(|latency| latency.avg))),
         Column::P95 => rows.sort_by_key(|(_, row)| Reverse(row.latency.map(|latency| latency.p95))),
         Column::Beats => rows.sort_by_key(|(_, row)| Reverse(row.beats)),

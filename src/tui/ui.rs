@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use ratatui::layout::{Position, Rect, Size};
 
-use crate::model::{Change, Moment, Row, Snapshot, TargetId, What};
+use crate::model::{Change, ChangeKind, Moment, Row, Snapshot, TargetId};
 use crate::prefs::Keymap;
 
 use super::Options;
@@ -244,8 +244,10 @@ impl Ui {
     /// Events worth a line, newest first; `now`: the moment that is shown. A muted monitor has
     /// none.
     pub fn events(&self, now: Moment) -> impl Iterator<Item = &Change> {
-        let shown = move |change: &&Change| match &change.what {
-            What::Target { id, .. } => change.at <= now && self.marks.muted(*id, now).is_none(),
+        let shown = move |change: &&Change| match &change.kind {
+            ChangeKind::Target { id, .. } => {
+                change.at <= now && self.marks.muted(*id, now).is_none()
+            }
             _ => change.at <= now,
         };
         self.journal.iter().filter(shown)

@@ -13,14 +13,14 @@ pub fn keyword(cause: &Cause) -> String {
         Cause::Latency {
             latency: measured, ..
         } => format!("latency {}", latency(*measured)),
-        Cause::Failure(_) | Cause::Certificate { .. } | Cause::Recalled { .. } => {
+        Cause::Failure(_) | Cause::Certificate { .. } | Cause::Restored { .. } => {
             cause.reason().as_str().replace('_', " ")
         }
     }
 }
 
 /// Why, for a narrow place: `HTTP 503`, `no beat 1m33s`, `640ms > 250ms`, `refused`.
-pub fn brief(cause: &Cause) -> String {
+pub fn short_cause(cause: &Cause) -> String {
     match cause {
         Cause::Failure(Failure::Status { code, .. }) => format!("HTTP {code}"),
         Cause::Failure(cause) => cause.reason().as_str().replace('_', " "),
@@ -29,7 +29,7 @@ pub fn brief(cause: &Cause) -> String {
             latency: measured,
             limit,
         } => format!("{} > {}", latency(*measured), span(*limit)),
-        Cause::Recalled { reason, .. } => reason.as_str().replace('_', " "),
+        Cause::Restored { reason, .. } => reason.as_str().replace('_', " "),
         Cause::Certificate { left, .. } => format!("certificate {}", expiry(*left)),
     }
 }
@@ -37,7 +37,7 @@ pub fn brief(cause: &Cause) -> String {
 /// How often it was tried and to what end: `1 try`, `2 of 3 tries failed`, `14 of 15 heartbeats
 /// failed`.
 pub fn tries(row: &Row) -> String {
-    let failed: Vec<String> = failed(row)
+    let failed: Vec<String> = failed_counts(row)
         .map(|(failed, of)| format!("{failed} of {of} failed"))
         .collect();
     if failed.is_empty() {
@@ -49,7 +49,7 @@ pub fn tries(row: &Row) -> String {
 
 /// How many failed, and of what: `3 tries` or `15 heartbeats`. Attempts and heartbeats are counted
 /// apart; what did not fail is left out.
-pub fn failed(row: &Row) -> impl Iterator<Item = (u64, String)> {
+pub fn failed_counts(row: &Row) -> impl Iterator<Item = (u64, String)> {
     let tries = (
         row.failures.saturating_sub(row.failed_beats),
         count(row.attempts, "try", "tries"),
@@ -62,7 +62,7 @@ pub fn failed(row: &Row) -> impl Iterator<Item = (u64, String)> {
 }
 
 /// What was wrong before it was well: `502 Bad Gateway (1 of 2 tries failed)`.
-pub fn flaky(row: &Row) -> String {
+pub fn recovered_failure(row: &Row) -> String {
     let why = row
         .last_failure
         .as_deref()
@@ -90,7 +90,7 @@ pub fn incomplete(snapshot: &Snapshot) -> String {
 /// What a bounded run can know of a subscription: `1 heartbeat, listened 1.2s`. Misses before and
 /// after are unknown.
 pub fn listened(row: &Row) -> Option<String> {
-    let (opened, last) = (row.opened?, row.last_beat?);
+    let (opened, last) = (row.connected_since?, row.last_beat?);
     let beats = count(row.beats, "heartbeat", "heartbeats");
     (row.policy.rhythm == Rhythm::Subscription)
         .then(|| format!("{beats}, listened {}", latency(last.since(opened))))

@@ -6,7 +6,7 @@ use crate::model::{Evidence, Text};
 
 /// What the evidence of a failure tells beyond what is known: `peer 192.0.2.7:443, body:
 /// {"status":"degraded"}`.
-pub fn evidence(evidence: &Evidence, known: &str) -> Option<String> {
+pub fn failure_evidence(evidence: &Evidence, known: &str) -> Option<String> {
     let is_new = |text: &str| !text.is_empty() && !known.contains(text);
     let plain = |text: &Text| Some(text.to_string()).filter(|text| is_new(text));
     let tried: Vec<String> = evidence
@@ -50,7 +50,7 @@ pub fn evidence(evidence: &Evidence, known: &str) -> Option<String> {
 }
 
 /// What was seen of a heartbeat: `HTTP/1.1 200, peer 127.0.0.1:8080`.
-pub fn seen(evidence: &Evidence, known: &str) -> Option<String> {
+pub fn beat_evidence(evidence: &Evidence, known: &str) -> Option<String> {
     let mut parts = Vec::new();
     parts.extend(
         evidence
@@ -100,7 +100,7 @@ mod tests {
             headers: vec![(text("x-request-id"), text("7f"))],
         };
         assert_eq!(
-            evidence(
+            failure_evidence(
                 &full,
                 "assertion failed: @.phase == \"ok\" (got \"degraded\")"
             )
@@ -110,7 +110,7 @@ mod tests {
             )
         );
         assert_eq!(
-            seen(&full, "").as_deref(),
+            beat_evidence(&full, "").as_deref(),
             Some(
                 "HTTP/1.1 503, redirected to https://b.test/, peer 192.0.2.7:443, x-request-id: 7f"
             )
@@ -123,11 +123,11 @@ mod tests {
             ..Evidence::default()
         };
         assert_eq!(
-            evidence(&refused, "connection refused (192.0.2.7:443)").as_deref(),
+            failure_evidence(&refused, "connection refused (192.0.2.7:443)").as_deref(),
             Some("tried 192.0.2.8:443")
         );
         assert_eq!(
-            evidence(&refused, "refused (192.0.2.7:443, 192.0.2.8:443)"),
+            failure_evidence(&refused, "refused (192.0.2.7:443, 192.0.2.8:443)"),
             None
         );
     }

@@ -31,7 +31,12 @@ pub fn progress(open: &[&Row], total: usize, now: Moment) -> String {
 fn waiting(row: &Row, now: Moment) -> String {
     let name = &row.meta.name;
     let policy = &row.policy;
-    match (policy.rhythm, row.due, policy.missed.error, row.trying) {
+    match (
+        policy.rhythm,
+        row.due_at,
+        policy.missed.error,
+        row.attempt_since,
+    ) {
         (Rhythm::Subscription, Some(due), Some(misses), _) => {
             let limit = policy
                 .interval
@@ -78,9 +83,9 @@ mod tests {
     #[test]
     fn it_names_what_it_waits_for_and_until_when() {
         let mut silent = row("orders-ws", Rhythm::Subscription);
-        silent.due = Some(at(32));
+        silent.due_at = Some(at(32));
         let mut asking = row("api", Rhythm::Poll);
-        asking.trying = Some(at(10));
+        asking.attempt_since = Some(at(10));
         assert_eq!(
             progress(&[&silent, &asking], 3, at(14)),
             "1/3  waiting: orders-ws 12s/1m03s, api 4s"

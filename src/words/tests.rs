@@ -103,22 +103,26 @@ fn every_failure_has_its_sentence() {
         ),
         (unreachable(""), "unreachable (127.0.0.1:9)"),
         (
-            Failure::Local { lack: Lack::Files },
+            Failure::Local {
+                limit: LocalLimit::Files,
+            },
             "too many open files on this machine",
         ),
         (
-            Failure::Local { lack: Lack::Ports },
+            Failure::Local {
+                limit: LocalLimit::Ports,
+            },
             "no free port on this machine",
         ),
         (
             Failure::Local {
-                lack: Lack::NameServer,
+                limit: LocalLimit::NameServer,
             },
             "DNS: no name server answers this machine",
         ),
         (
             Failure::Local {
-                lack: Lack::Network,
+                limit: LocalLimit::Network,
             },
             "no network on this machine",
         ),
@@ -182,7 +186,7 @@ fn every_failure_has_its_sentence() {
         ),
         (
             Failure::Reset {
-                stage: Stage::Reply(Sent::Ping),
+                stage: Stage::Reply(SentMessage::Ping),
             },
             "connection reset by the server before it answered the ping",
         ),
@@ -231,11 +235,11 @@ fn every_failure_has_its_sentence() {
             "timed out after 10s (no heartbeat)",
         ),
         (
-            timeout(Stage::Reply(Sent::Ping), None, 0),
+            timeout(Stage::Reply(SentMessage::Ping), None, 0),
             "timed out after 10s (ping not answered)",
         ),
         (
-            timeout(Stage::Reply(Sent::Emit), None, 0),
+            timeout(Stage::Reply(SentMessage::Emit), None, 0),
             "timed out after 10s (emit not answered)",
         ),
         (
@@ -313,35 +317,35 @@ fn every_failure_has_its_sentence() {
         ),
         (
             Failure::Protocol {
-                wire: Wire::Http,
+                protocol: WireProtocol::Http,
                 why: text("bad chunk size"),
             },
             "HTTP protocol error: bad chunk size",
         ),
         (
             Failure::Protocol {
-                wire: Wire::WebSocket,
+                protocol: WireProtocol::WebSocket,
                 why: text(""),
             },
             "WebSocket protocol error",
         ),
         (
             Failure::Protocol {
-                wire: Wire::Sse,
+                protocol: WireProtocol::Sse,
                 why: text("x"),
             },
             "SSE protocol error: x",
         ),
         (
             Failure::Protocol {
-                wire: Wire::EngineIo,
+                protocol: WireProtocol::EngineIo,
                 why: text("x"),
             },
             "Engine.IO protocol error: x",
         ),
         (
             Failure::Protocol {
-                wire: Wire::SocketIo,
+                protocol: WireProtocol::SocketIo,
                 why: text("x"),
             },
             "Socket.IO protocol error: x",
@@ -459,42 +463,42 @@ fn every_failure_has_its_sentence() {
         ),
         (
             Failure::TooLarge {
-                what: Part::Headers,
+                what: MessagePart::Headers,
                 limit: 65_536,
             },
             "response headers over 64 KiB",
         ),
         (
             Failure::TooLarge {
-                what: Part::Body,
+                what: MessagePart::Body,
                 limit: 1_048_576,
             },
             "body over 1 MiB",
         ),
         (
             Failure::TooLarge {
-                what: Part::Message,
+                what: MessagePart::Message,
                 limit: 1_572_864,
             },
             "message over 1.5 MiB",
         ),
         (
             Failure::TooLarge {
-                what: Part::Line,
+                what: MessagePart::Line,
                 limit: 512,
             },
             "line over 512 bytes",
         ),
         (
             Failure::TooLarge {
-                what: Part::Packet,
+                what: MessagePart::Packet,
                 limit: 1 << 30,
             },
             "packet over 1 GiB",
         ),
         (
             Failure::TooLarge {
-                what: Part::Inflated,
+                what: MessagePart::Inflated,
                 limit: 1_048_576,
             },
             "inflated message over 1 MiB",
@@ -525,7 +529,7 @@ fn every_failure_has_its_sentence() {
             "closed by the server inside the body",
         ),
         (
-            closed(Stage::Reply(Sent::Emit), None, None),
+            closed(Stage::Reply(SentMessage::Emit), None, None),
             "closed by the server before it answered the emit",
         ),
         (
@@ -540,14 +544,14 @@ fn every_failure_has_its_sentence() {
         ),
         (
             Failure::NoReply {
-                to: Sent::Ping,
+                to: SentMessage::Ping,
                 after: secs(10),
             },
             "ping not answered within 10s",
         ),
         (
             Failure::NoReply {
-                to: Sent::Emit,
+                to: SentMessage::Emit,
                 after: millis(1_500),
             },
             "emit not answered within 1.5s",
@@ -641,7 +645,7 @@ fn narrow_places_have_one_unit_and_axes_have_round_ones() {
     ];
     for (seconds, roughly, on_axis) in table {
         assert_eq!(
-            (rough(secs(seconds)), tick(secs(seconds))),
+            (short_age(secs(seconds)), axis_tick(secs(seconds))),
             (roughly.into(), on_axis.into())
         );
     }
@@ -699,15 +703,15 @@ fn latencies_of_whole_seconds_are_not_finer() {
     };
     let policy = Policy::with_interval(Rhythm::Subscription, secs(30));
     let mut row = Row::new(TargetId(1), Arc::new(meta), Arc::new(policy));
-    assert_eq!(measured(&row, millis(412)), "412ms");
-    row.coarse = true;
+    assert_eq!(target_latency(&row, millis(412)), "412ms");
+    row.whole_seconds = true;
     for (time, wanted) in [
         (0, "< 1 s"),
         (999, "< 1 s"),
         (1_000, "1.0s"),
         (2_400, "2.4s"),
     ] {
-        assert_eq!(measured(&row, millis(time)), wanted);
+        assert_eq!(target_latency(&row, millis(time)), wanted);
     }
 }
 
@@ -787,7 +791,7 @@ fn every_event_has_its_sentence() {
         "config reloaded: no change, 1 monitor"
     );
     assert_eq!(
-        woke(secs(3_725)),
+        stalled(secs(3_725)),
         "stood still for 1h02m, all deadlines move by it"
     );
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent};
 use hbmon::config::{DiagnosticStyle, load_text, probe};
 use hbmon::engine::Target;
-use hbmon::model::{Levels, QualityLimits, Rhythm, Steady, Text};
+use hbmon::model::{Levels, QualityLimits, Rhythm, StabilityLimits, Text};
 use hbmon::monitors::Spec;
-use hbmon::monitors::socketio::{Conversation, Reply};
+use hbmon::monitors::socketio::{Reply, SocketioMode};
 use hbmon::prefs::{Action, Column, ThemeName};
 
 use crate::load;
@@ -118,7 +118,7 @@ fn push_monitors_promise_by_interval_or_by_the_calendar() {
             .instances
             .unwrap();
         assert_eq!(
-            (instances.forget, instances.min_online),
+            (instances.forget_after, instances.min_online),
             (Duration::from_secs(forget), min_online),
             "{keys}"
         );
@@ -127,7 +127,7 @@ fn push_monitors_promise_by_interval_or_by_the_calendar() {
         .policy
         .instances
         .unwrap();
-    assert_eq!(slow.forget, Duration::from_secs(2 * 3_960));
+    assert_eq!(slow.forget_after, Duration::from_secs(2 * 3_960));
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn what_is_expected_of_timestamps_and_latencies() {
     let quality = targets[0].policy.quality;
     assert_eq!(
         quality.excellent,
-        Steady {
+        StabilityLimits {
             mean: Duration::from_millis(80),
             variance: 30
         }
@@ -283,7 +283,7 @@ fn addresses_keep_their_scheme_and_lose_their_secrets() {
         assert_eq!(
             target
                 .secrets
-                .strike(Text::clean(&format!("it said {secret}.")))
+                .redact(Text::clean(&format!("it said {secret}.")))
                 .as_str(),
             "it said ***."
         );
@@ -431,7 +431,7 @@ fn what_comes_from_outside_is_used_and_not_shown() {
             .unwrap(),
         "Bearer in-a-file"
     );
-    let struck = target.secrets.strike(Text::clean(
+    let struck = target.secrets.redact(Text::clean(
         "t0ken/from outside, t0ken/from%20outside, in-a-file",
     ));
     assert_eq!(struck.as_str(), "***, ***, ***");
@@ -536,7 +536,7 @@ fn kinds_take_their_keys() {
     );
     assert_eq!(spec.endpoint.url.as_str(), "https://h/");
     assert!(
-        matches!(&spec.conversation, Conversation::Emit { reply: Reply::Ack, event, .. } if event == "heartbeat")
+        matches!(&spec.mode, SocketioMode::Emit { reply: Reply::Ack, event, .. } if event == "heartbeat")
     );
 }
 
@@ -547,7 +547,7 @@ fn websockets_reply_and_repeat() {
         else {
             panic!()
         };
-        Arc::into_inner(spec).unwrap().upkeep.unwrap()
+        Arc::into_inner(spec).unwrap().keepalive.unwrap()
     };
     let sends = upkeep("reply: {match: \"@.event == 'ping'\", send: pong}");
     assert_eq!(
@@ -579,7 +579,7 @@ fn websockets_reply_and_repeat() {
     assert_eq!(
         target
             .secrets
-            .strike(Text::clean("said t0ken/from outside"))
+            .redact(Text::clean("said t0ken/from outside"))
             .as_str(),
         "said ***"
     );

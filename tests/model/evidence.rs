@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use hbmon::model::{Event, Evidence, Failure, Lack, Policy, Rhythm, Signal, Text, What};
+use hbmon::model::{
+    ChangeKind, Event, Evidence, Failure, LocalLimit, Policy, Rhythm, Signal, Text,
+};
 
 use crate::support::{at, beat, fleet_of_one, millis, note, row, snapshot};
 
@@ -32,12 +34,12 @@ fn it_is_kept_with_the_cause_and_goes_with_it() {
     // A connection that stands says nothing about the failure before it.
     fleet.observe(note(at(3), Signal::Open));
     let shown = row(&mut fleet, at(4));
-    assert_eq!(shown.proof(), seen("second").as_deref());
+    assert_eq!(shown.cause_evidence(), seen("second").as_deref());
     fleet.observe(note(at(5), beat(None, None)));
-    assert_eq!(row(&mut fleet, at(6)).proof(), None, "well again");
+    assert_eq!(row(&mut fleet, at(6)).cause_evidence(), None, "well again");
     fleet.observe(note(at(7), failed(status(503), None)));
     assert_eq!(
-        row(&mut fleet, at(8)).proof(),
+        row(&mut fleet, at(8)).cause_evidence(),
         None,
         "nothing was seen of the newest"
     );
@@ -55,14 +57,19 @@ fn events_and_row_share_what_is_the_same_again() {
     // What this machine lacks is no failure of the target, and changes nothing.
     fleet.observe(note(
         at(4),
-        failed(Failure::Local { lack: Lack::Files }, seen("another")),
+        failed(
+            Failure::Local {
+                limit: LocalLimit::Files,
+            },
+            seen("another"),
+        ),
     ));
     let shot = snapshot(&mut fleet, at(5));
     let told: Vec<_> = shot
         .changes
         .iter()
-        .filter_map(|change| match &change.what {
-            What::Target {
+        .filter_map(|change| match &change.kind {
+            ChangeKind::Target {
                 event: Event::Failure { evidence, .. },
                 ..
             } => evidence.clone(),

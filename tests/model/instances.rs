@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hbmon::model::{
-    Beat, Event, Fleet, InstanceChange, InstanceCounts, InstancePolicy, MOST_INSTANCES, Moment,
-    Policy, Push, Rhythm, Said, Signal, Text, What,
+    Beat, ChangeKind, Event, Fleet, InstanceChange, InstanceCounts, InstancePolicy, MAX_INSTANCES,
+    Moment, Policy, Push, PushSignal, Rhythm, Signal, Text,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -29,10 +29,10 @@ struct Naive(BTreeMap<Text, Known>);
 impl Naive {
     fn hear(&mut self, push: &Push, now: Moment) {
         let Some(id) = &push.instance else { return };
-        let (beat, available) = match &push.said {
-            Said::Beat { available, .. } => (true, *available),
-            Said::Failed(_) => (false, false),
-            Said::Start | Said::Log(_) => return,
+        let (beat, available) = match &push.signal {
+            PushSignal::Beat { available, .. } => (true, *available),
+            PushSignal::Failed(_) => (false, false),
+            PushSignal::Start | PushSignal::Log(_) => return,
         };
         let known = self.0.entry(id.clone()).or_insert(Known {
             heard: now,
@@ -50,7 +50,7 @@ impl Naive {
     fn pass(&mut self, now: Moment, inclusive: bool, policy: &Policy, crowd: InstancePolicy) {
         let due = |at: Moment| if inclusive { at <= now } else { at < now };
         self.0.retain(|_, known| {
-            let mut end = known.heard.plus(crowd.forget);
+            let mut end = known.heard.plus(crowd.forget_after);
             if let Some(last) = known.last_beat.filter(|_| !known.lapsed) {
                 let limit = last.plus(policy.interval).plus(policy.grace);
                 known.lapsed = due(limit);
@@ -89,7 +89,7 @@ proptest! {
                 fleet.advance(now);
                 naive.pass(now, true, &policy, crowd);
             }
-            naive.pass(now, !matches!(push.said, Said::Beat { .. }), &policy, crowd);
+            naive.pass(now, !matches!(push.signal, PushSignal::Beat { .. }), &policy, crowd);
             naive.hear(&push, now);
             fleet.observe(note(now, Signal::Pushed(Box::new(push))));
             prop_assert_eq!(row(&mut fleet, now).instances.unwrap(), naive.counts());
@@ -112,10 +112,10 @@ fn coming_and_going(fleet: &mut Fleet) -> Result<(), TestCaseError> {
     let mut online: BTreeMap<Text, bool> = BTreeMap::new();
     let seen = snapshot(fleet, Moment::START);
     for change in seen.changes.iter() {
-        let What::Target {
+        let ChangeKind::Target {
             event: Event::Instance { id, change },
             ..
-        } = &change.what
+        } = &change.kind
         else {
             continue;
         };
@@ -132,7 +132,7 @@ fn coming_and_going(fleet: &mut Fleet) -> Result<(), TestCaseError> {
 #[test]
 fn a_full_registry_takes_nobody_in_and_keeps_everybody() {
     let instances = Some(InstancePolicy {
-        forget: Duration::from_secs(3_600),
+        forget_after: Duration::from_secs(3_600),
         min_online: 0,
     });
     let policy = Policy {
@@ -141,26 +141,28 @@ fn a_full_registry_takes_nobody_in_and_keeps_everybody() {
     };
     let mut fleet = fleet_of_one(policy);
     let beat = |id: usize| {
-        let said = Said::Beat {
+        let said = PushSignal::Beat {
             beat: Beat::default(),
             available: true,
         };
         let instance = Some(Text::clean(&id.to_string()));
         Signal::Pushed(Box::new(Push {
-            said,
+            signal: said,
             run: None,
             instance,
             evidence: None,
         }))
     };
-    for id in 0..=MOST_INSTANCES {
+    for id in 0..=MAX_INSTANCES {
         fleet.observe(note(Moment::START, beat(id)));
     }
-    assert!(fleet.is_full(ONE) && !fleet.knows(ONE, &Text::clean(&MOST_INSTANCES.to_string())));
+    assert!(
+        fleet.is_full(ONE) && !fleet.has_instance(ONE, &Text::clean(&MAX_INSTANCES.to_string()))
+    );
     let seen = row(&mut fleet, Moment::START);
-    assert_eq!(seen.instances.unwrap().online as usize, MOST_INSTANCES);
+    assert_eq!(seen.instances.unwrap().online as usize, MAX_INSTANCES);
     assert_eq!(
-        seen.beats as usize, MOST_INSTANCES,
+        seen.beats as usize, MAX_INSTANCES,
         "what is not taken in does not count"
     );
     // All of them go silent in one instant.

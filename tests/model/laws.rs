@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Beat, Counts, Facts, Failure, Fleet, Gap, InstancePolicy, Levels, Moment, Note, Policy, Push,
-    Rhythm, Row, Rows, Said, Signal, TargetId, Text, judge, next_change,
+    Beat, Counts, Facts, Failure, Fleet, Gap, InstancePolicy, Levels, Moment, Observation, Policy,
+    Push, PushSignal, Rhythm, Row, Rows, Signal, TargetId, Text, judge, next_change,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::collection::vec;
@@ -41,8 +41,8 @@ fn signals() -> impl Strategy<Value = Signal> {
         1 => durations(3_000).prop_map(|rtt| Signal::Pong { rtt }),
         1 => Just(Signal::Open),
         1 => Just(Signal::Closed),
-        1 => Just(Signal::Try { lag: Duration::ZERO, skipped: 0 }),
-        1 => (0_u64..500).prop_map(|second| Signal::Rest { until: at(second) }),
+        1 => Just(Signal::Attempt { delay: Duration::ZERO, skipped: 0 }),
+        1 => (0_u64..500).prop_map(|second| Signal::Wait { until: at(second) }),
         3 => pushes().prop_map(|push| Signal::Pushed(Box::new(push))),
     ]
 }
@@ -56,19 +56,19 @@ fn dates() -> impl Strategy<Value = Beat> {
 /// By one of a few instances, which count only under a policy that has some.
 pub fn pushes() -> impl Strategy<Value = Push> {
     let said = prop_oneof![
-        2 => any::<bool>().prop_map(|available| Said::Beat { beat: Beat::default(), available }),
-        2 => (any::<bool>(), dates()).prop_map(|(available, beat)| Said::Beat { beat, available }),
-        1 => Just(Said::Start),
-        1 => Just(Said::Failed(Failure::Reported { code: Some(1), why: None })),
-        1 => Just(Said::Failed(Failure::Payload { why: Text::clean("no timestamp in it") })),
-        1 => Just(Said::Log(Text::clean("hello"))),
+        2 => any::<bool>().prop_map(|available| PushSignal::Beat { beat: Beat::default(), available }),
+        2 => (any::<bool>(), dates()).prop_map(|(available, beat)| PushSignal::Beat { beat, available }),
+        1 => Just(PushSignal::Start),
+        1 => Just(PushSignal::Failed(Failure::Reported { code: Some(1), why: None })),
+        1 => Just(PushSignal::Failed(Failure::Payload { why: Text::clean("no timestamp in it") })),
+        1 => Just(PushSignal::Log(Text::clean("hello"))),
     ];
     let name = |prefix: &'static str| {
         (0..4_u8).prop_map(move |number| Text::clean(&format!("{prefix}{number}")))
     };
     let instance = option::weighted(0.9, name("i"));
     (said, option::of(name("r")), instance).prop_map(|(said, run, instance)| Push {
-        said,
+        signal: said,
         run,
         instance,
         evidence: None,
@@ -78,14 +78,16 @@ pub fn pushes() -> impl Strategy<Value = Push> {
 fn is_beat(signal: &Signal) -> bool {
     match signal {
         Signal::Beat(_) => true,
-        Signal::Pushed(push) => matches!(push.said, Said::Beat { .. }),
+        Signal::Pushed(push) => matches!(push.signal, PushSignal::Beat { .. }),
         _ => false,
     }
 }
 
 pub fn crowds() -> impl Strategy<Value = InstancePolicy> {
-    (durations(60_000), 0..4_u32)
-        .prop_map(|(forget, min_online)| InstancePolicy { forget, min_online })
+    (durations(60_000), 0..4_u32).prop_map(|(forget, min_online)| InstancePolicy {
+        forget_after: forget,
+        min_online,
+    })
 }
 
 fn facts() -> impl Strategy<Value = Vec<Fact>> {
@@ -178,9 +180,9 @@ impl Naive {
             policy,
         );
         if let Some(left) = fact.certificate {
-            self.facts.connected(now, *certified(left), false);
+            self.facts.update_connection(now, *certified(left), false);
         }
-        let signal = self.facts.read(now, fact.signal.clone(), policy);
+        let signal = self.facts.apply_timestamp(now, fact.signal.clone(), policy);
         self.facts.observe(now, &signal, policy);
     }
 
@@ -215,11 +217,11 @@ fn fleet_of_many(policy: &Policy) -> Fleet {
     fleet
 }
 
-fn as_note(fact: &Fact, now: Moment) -> Note {
+fn as_note(fact: &Fact, now: Moment) -> Observation {
     let wire = fact.certificate.map(certified);
-    Note {
+    Observation {
         target: TargetId(fact.target),
-        wire,
+        connection: wire,
         ..note(now, fact.signal.clone())
     }
 }
@@ -270,7 +272,7 @@ proptest! {
         for fact in &story {
             now = now.plus(fact.pause);
             for fleet in [&mut once, &mut twice] {
-                fleet.observe(Note { target: crate::support::ONE, ..as_note(fact, now) });
+                fleet.observe(Observation { target: crate::support::ONE, ..as_note(fact, now) });
             }
         }
         twice.advance(now.plus(first));
@@ -325,8 +327,8 @@ proptest! {
                 }
                 3 => fleet.add(now, id, meta("again"), Arc::new(policies[1].clone()), step % 2 == 0),
                 4 => fleet.update(now, id, meta("changed"), Arc::new(policies[2].clone())),
-                5 => fleet.hold(id),
-                6 => fleet.gap(now, &gap(Duration::from_secs(1))),
+                5 => fleet.freeze(id),
+                6 => fleet.apply_gap(now, &gap(Duration::from_secs(1))),
                 _ => drop(fleet.advance(now)),
             }
             let seen = snapshot(&mut fleet, now);
@@ -346,7 +348,7 @@ proptest! {
             certificate: Levels::new(Duration::MAX, Duration::ZERO),
             recover: u32::MAX,
             timestamped: true,
-            instances: Some(InstancePolicy { forget: Duration::from_nanos(grace), min_online: 2 }),
+            instances: Some(InstancePolicy { forget_after: Duration::from_nanos(grace), min_online: 2 }),
             ..Policy::with_interval(rhythm, Duration::from_nanos(interval))
         };
         let mut fleet = fleet_of_one(policy);
@@ -354,9 +356,9 @@ proptest! {
         for ((seconds, nanos), signal, (left, rest)) in story {
             let now = Moment::after_start(Duration::new(seconds, nanos % 1_000_000_000));
             let wire = Some(certified(SignedDuration::new(left, rest % 1_000_000_000)));
-            fleet.observe(Note { wire, ..note(now, signal) });
+            fleet.observe(Observation { connection: wire, ..note(now, signal) });
             fleet.advance(now);
-            fleet.gap(now, &gap(Duration::MAX));
+            fleet.apply_gap(now, &gap(Duration::MAX));
         }
         fleet.advance(Moment::FAR);
         let row = row(&mut fleet, Moment::FAR);
@@ -366,7 +368,7 @@ proptest! {
 
 fn gap(length: Duration) -> Gap {
     Gap {
-        stood_still: length,
+        stalled: length,
         slept: length,
         clock_set: SignedDuration::MAX,
     }

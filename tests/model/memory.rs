@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hbmon::model::{
-    Fleet, Good, Levels, Memory, Moment, Policy, Reason, Rhythm, Row, Signal, Status, Text,
+    Fleet, GoodStreak, Levels, Memory, Moment, Policy, Reason, Rhythm, Row, Signal, Status, Text,
 };
 
 use crate::support::{ONE, at, beat, failed, meta, millis, note, row};
@@ -23,7 +23,7 @@ fn healthy() -> Memory {
         consecutive_failures: 0,
         consecutive_missed: 0,
         last_beat: Some(at(90)),
-        good: Good {
+        good_streak: GoodStreak {
             below_error: 5,
             below_warning: 5,
         },
@@ -36,7 +36,7 @@ fn down() -> Memory {
         status: Status::Error,
         cause,
         consecutive_failures: 2,
-        good: Good::default(),
+        good_streak: GoodStreak::default(),
         ..healthy()
     }
 }
@@ -45,7 +45,7 @@ fn recalled(policy: Policy, memory: &Memory) -> Fleet {
     let mut fleet = Fleet::new();
     let is_paused = false;
     fleet.add(at(NOW), ONE, meta("one"), Arc::new(policy), is_paused);
-    fleet.recall(at(NOW), ONE, memory);
+    fleet.restore(at(NOW), ONE, memory);
     fleet
 }
 
@@ -62,7 +62,7 @@ fn remembered(row: &Row) -> Memory {
         consecutive_failures: row.consecutive_failures,
         consecutive_missed: row.consecutive_missed,
         last_beat: row.last_beat,
-        good: row.good,
+        good_streak: row.good_streak,
     }
 }
 
@@ -221,7 +221,7 @@ fn whoever_was_paused_or_never_heard_starts_anew() {
         Arc::new(policy(Rhythm::Poll)),
         true,
     );
-    fleet.recall(at(NOW), ONE, &down());
+    fleet.restore(at(NOW), ONE, &down());
     assert_eq!(
         (
             row(&mut fleet, at(NOW)).status,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Event, Fleet, Gap, Levels, Moment, Note, Policy, Quality, QualityLimits, RECENT, Rhythm, Row,
-    Signal, Status, Steady, TargetId, What,
+    ChangeKind, Event, Fleet, Gap, Levels, MAX_RECENT, Moment, Observation, Policy, Quality,
+    QualityLimits, Rhythm, Row, Signal, StabilityLimits, Status, TargetId,
 };
 use jiff::SignedDuration;
 
@@ -125,13 +125,13 @@ fn quality_follows_the_contract() {
 
 #[test]
 fn quality_has_limits_of_its_own() {
-    let excellent = Steady {
+    let excellent = StabilityLimits {
         mean: millis(150),
         variance: 900,
     };
     let quality = QualityLimits {
         excellent,
-        good: Steady {
+        good: StabilityLimits {
             mean: millis(150),
             variance: 5_000,
         },
@@ -188,7 +188,7 @@ fn whole_seconds_have_no_quality() {
     let mut say = |second: u64, sent: SignedDuration| {
         fleet.observe(note(at(second), Signal::Beat(dated(at(second), sent))));
         let row = row(&mut fleet, at(second));
-        (row.coarse, row.quality)
+        (row.whole_seconds, row.quality)
     };
     for second in 1..10 {
         assert!(
@@ -241,18 +241,18 @@ fn extreme_numbers_saturate() {
         fleet.observe(note(at(1), Signal::Pong { rtt: Duration::MAX }));
     }
     for left in [SignedDuration::MIN, SignedDuration::MAX] {
-        fleet.observe(Note {
-            wire: Some(certified(left)),
+        fleet.observe(Observation {
+            connection: Some(certified(left)),
             ..note(Moment::FAR, Signal::Open)
         });
         fleet.advance(Moment::FAR);
     }
     let gap = Gap {
-        stood_still: Duration::MAX,
+        stalled: Duration::MAX,
         slept: Duration::MAX,
         clock_set: SignedDuration::MIN,
     };
-    fleet.gap(Moment::FAR, &gap);
+    fleet.apply_gap(Moment::FAR, &gap);
     row_at_the_end(&mut fleet);
 }
 
@@ -278,7 +278,7 @@ fn a_jump_to_the_end_of_time_takes_no_time() {
             Arc::clone(&policy),
             false,
         );
-        fleet.observe(Note {
+        fleet.observe(Observation {
             target: TargetId(id),
             ..note(Moment::START, beat(None, None))
         });
@@ -294,7 +294,10 @@ fn a_jump_to_the_end_of_time_takes_no_time() {
     );
     assert_eq!(
         (row.recent.len(), row.since),
-        (RECENT, Moment::after_start(Duration::from_micros(2_100)))
+        (
+            MAX_RECENT,
+            Moment::after_start(Duration::from_micros(2_100))
+        )
     );
     row_at_the_end(&mut fleet);
 }
@@ -303,11 +306,11 @@ fn a_jump_to_the_end_of_time_takes_no_time() {
 fn recent_holds_the_newest_outcomes() {
     let mut fleet = fleet_of_one(poll());
     fleet.observe(note(at(0), beat(None, None)));
-    (1..=RECENT as u64).for_each(|second| fleet.observe(note(at(second), failed(None, true))));
+    (1..=MAX_RECENT as u64).for_each(|second| fleet.observe(note(at(second), failed(None, true))));
     let row = row(&mut fleet, at(0));
     assert_eq!(
         (row.recent.len(), row.recent.iter().next().unwrap().at),
-        (RECENT, at(1))
+        (MAX_RECENT, at(1))
     );
 }
 
@@ -346,11 +349,11 @@ fn a_fleet_that_goes_silent_in_one_instant_is_heard_in_full() {
             Arc::clone(&policy),
             false,
         );
-        fleet.observe(Note {
+        fleet.observe(Observation {
             target: TargetId(id),
             at: at(0),
             signal: Signal::Open,
-            wire: None,
+            connection: None,
         });
     }
     let before = snapshot(&mut fleet, at(0))
@@ -369,8 +372,8 @@ fn a_beat_is_logged_before_its_transition_with_the_status_after_it() {
     let mut fleet = fleet_of_one(poll());
     fleet.observe(note(at(1), beat(Some(millis(7)), None)));
     let seen = snapshot(&mut fleet, at(1));
-    let events = seen.changes.iter().map(|change| match &change.what {
-        What::Target { event, .. } => event.clone(),
+    let events = seen.changes.iter().map(|change| match &change.kind {
+        ChangeKind::Target { event, .. } => event.clone(),
         other => panic!("{other:?}"),
     });
     let [first, second] = <[Event; 2]>::try_from(events.collect::<Vec<_>>()).unwrap();
@@ -400,7 +403,7 @@ fn rows_are_shared_until_something_changes() {
     fleet.observe(note(at(0), beat(None, None)));
     let before = snapshot(&mut fleet, at(0));
     assert!(!fleet.is_dirty());
-    fleet.observe(Note {
+    fleet.observe(Observation {
         target: TargetId(2),
         ..note(at(1), beat(None, None))
     });
@@ -427,15 +430,15 @@ fn targets_come_and_go_and_are_put_in_order() {
             id == 4,
         );
     }
-    fleet.observe(Note {
+    fleet.observe(Observation {
         target: TargetId(2),
         ..note(at(0), beat(None, None))
     });
-    fleet.observe(Note {
+    fleet.observe(Observation {
         target: TargetId(4),
         ..note(at(0), beat(None, None))
     });
-    fleet.observe(Note {
+    fleet.observe(Observation {
         target: TargetId(99),
         ..note(at(0), beat(None, None))
     });
@@ -466,7 +469,7 @@ fn targets_come_and_go_and_are_put_in_order() {
     assert_eq!((seen.counts.healthy, seen.settled), (0, 0));
     fleet.advance(at(1_000));
     for id in [1, 3] {
-        fleet.observe(Note {
+        fleet.observe(Observation {
             target: TargetId(id),
             ..note(at(1_000), beat(None, None))
         });
@@ -500,7 +503,7 @@ fn misses_of_many_targets_are_logged_in_the_order_of_their_deadlines() {
         let interval = Duration::from_secs(10 + u64::from(id));
         let policy = Policy::with_interval(Rhythm::Subscription, interval);
         fleet.add(at(0), TargetId(id), meta("t"), Arc::new(policy), false);
-        fleet.observe(Note {
+        fleet.observe(Observation {
             target: TargetId(id),
             ..note(at(0), Signal::Open)
         });

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use hbmon::model::{
-    Beat, Fleet, Kind, Levels, Meta, Moment, Policy, Push, Quality, Rhythm, Said, Signal, Status,
-    TargetId,
+    Beat, Fleet, Kind, Levels, Meta, Moment, Policy, Push, PushSignal, Quality, Rhythm, Signal,
+    Status, TargetId,
 };
 
 use crate::support::{ONE, at, beat, failed, fleet_of_one, meta, millis, note, row, snapshot};
@@ -30,7 +30,12 @@ fn a_paused_target_is_judged_by_nothing_and_starts_anew() {
     fleet.advance(at(1_000));
     let paused = row(&mut fleet, at(1_000));
     assert_eq!(
-        (paused.status, paused.missed, paused.failures, paused.opened),
+        (
+            paused.status,
+            paused.missed,
+            paused.failures,
+            paused.connected_since
+        ),
         (Status::Paused, 1, 0, None)
     );
     assert_eq!(snapshot(&mut fleet, at(1_000)).counts.paused, 1);
@@ -68,7 +73,7 @@ fn a_slow_answer_before_the_pause_says_nothing_after_it() {
 /// Nobody opens a connection for it: a sender that died during the pause is missed all the same.
 #[test]
 fn a_pushed_heartbeat_is_awaited_again_after_a_pause() {
-    let said = Said::Beat {
+    let said = PushSignal::Beat {
         beat: Beat::default(),
         available: true,
     };
@@ -87,7 +92,7 @@ fn a_pushed_heartbeat_is_awaited_again_after_a_pause() {
     fleet.observe(note(
         at(0),
         Signal::Pushed(Box::new(Push {
-            said,
+            signal: said,
             run: None,
             instance: None,
             evidence: None,

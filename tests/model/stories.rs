@@ -11,9 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Assertion, Beat, Cause, Change, Connection, DnsCause, Event, Failure, Fleet, Gap,
-    InstancePolicy, Kind, Lack, Levels, Meta, Moment, Note, Phase, Policy, Push, Rhythm, Row, Said,
-    Schedule, Signal, Stage, Status, Text, What,
+    Assertion, Beat, Cause, Change, ChangeKind, Connection, DnsCause, Event, Failure, Fleet, Gap,
+    InstancePolicy, Kind, Levels, LocalLimit, Meta, Moment, Observation, Phase, Policy, Push,
+    PushSignal, Rhythm, Row, Schedule, Signal, Stage, Status, Text,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -270,7 +270,7 @@ impl Promise {
             )
         });
         policy.instances = self.instances.as_ref().map(|crowd| InstancePolicy {
-            forget: crowd.forget.duration(),
+            forget_after: crowd.forget.duration(),
             min_online: crowd.min_online,
         });
         policy
@@ -280,7 +280,7 @@ impl Promise {
 impl Story {
     fn play(&self) -> Result<(), String> {
         let mut fleet = Fleet::new();
-        fleet.align(self.starts.unwrap_or_default());
+        fleet.set_anchor(self.starts.unwrap_or_default());
         fleet.add(
             Moment::START,
             ONE,
@@ -325,28 +325,31 @@ impl Step {
     fn happen(&self, fleet: &mut Fleet) {
         let at = self.at.moment();
         if let Some(wall) = self.wall {
-            fleet.align(wall - self.at.0);
+            fleet.set_anchor(wall - self.at.0);
         }
         if let Some(id) = &self.remove {
-            assert!(fleet.remove(at, ONE, &Text::clean(id)), "{id} is there");
+            assert!(
+                fleet.remove_instance(at, ONE, &Text::clean(id)),
+                "{id} is there"
+            );
         }
         let gap = Gap {
-            stood_still: self.stood_still.map_or(Duration::ZERO, Time::duration),
+            stalled: self.stood_still.map_or(Duration::ZERO, Time::duration),
             slept: self.slept.map_or(Duration::ZERO, Time::duration),
             clock_set: self.clock_set.map_or(SignedDuration::ZERO, |time| time.0),
         };
         if gap != Gap::default() {
-            fleet.gap(at, &gap);
+            fleet.apply_gap(at, &gap);
         }
         if let Some(promise) = &self.policy {
             fleet.update(at, ONE, meta("one"), Arc::new(promise.policy()));
         }
         if let Some(signal) = self.signal() {
-            fleet.observe(Note {
+            fleet.observe(Observation {
                 target: ONE,
                 at,
                 signal,
-                wire: self.wire(),
+                connection: self.wire(),
             });
         }
         if !self.late {
@@ -373,8 +376,8 @@ impl Step {
             ended: !broken.stays,
         };
         let mut said = [
-            self.r#try.then_some(Signal::Try {
-                lag: Duration::ZERO,
+            self.r#try.then_some(Signal::Attempt {
+                delay: Duration::ZERO,
                 skipped: 0,
             }),
             self.open.then_some(Signal::Open),
@@ -384,7 +387,7 @@ impl Step {
             }),
             self.failed.as_ref().map(broken),
             self.closed.then_some(Signal::Closed),
-            self.rest.map(|until| Signal::Rest {
+            self.rest.map(|until| Signal::Wait {
                 until: until.moment(),
             }),
             self.pushed
@@ -452,10 +455,10 @@ impl Step {
         expect("left", self.left.map(|time| Some(time.0)), left)?;
         expect("reconnects", self.reconnects, row.reconnects)?;
         expect("last_beat", self.last_beat.map(moment), row.last_beat)?;
-        expect("connected", self.connected, row.opened.is_some())?;
-        expect("trying", self.trying, row.trying.is_some())?;
-        expect("due", self.due.map(moment), row.due)?;
-        expect("retry", self.retry.as_deref().map(planned), row.retry)?;
+        expect("connected", self.connected, row.connected_since.is_some())?;
+        expect("trying", self.trying, row.attempt_since.is_some())?;
+        expect("due", self.due.map(moment), row.due_at)?;
+        expect("retry", self.retry.as_deref().map(planned), row.retry_at)?;
         expect(
             "latency",
             self.latency.map(|time| Some(time.duration())),
@@ -493,25 +496,25 @@ impl Pushed {
                     ..Beat::default()
                 };
                 let beat = self.sent.map_or_else(undated, |sent| dated(at, sent.0));
-                Said::Beat {
+                PushSignal::Beat {
                     beat,
                     available: !self.busy,
                 }
             }
-            "start" => Said::Start,
-            "fail" => Said::Failed(Failure::Reported {
+            "start" => PushSignal::Start,
+            "fail" => PushSignal::Failed(Failure::Reported {
                 code: self.code,
                 why: Some(Text::clean("disk full")),
             }),
-            "unmet" => Said::Failed(Failure::Assertion(Assertion::Json {
+            "unmet" => PushSignal::Failed(Failure::Assertion(Assertion::Json {
                 filter: Text::clean("@.ok"),
                 got: None,
             })),
-            "log" => Said::Log(Text::clean("hello")),
+            "log" => PushSignal::Log(Text::clean("hello")),
             other => panic!("nothing says {other}"),
         };
         Push {
-            said,
+            signal: said,
             run: text(&self.rid),
             instance: text(&self.by),
             evidence: None,
@@ -536,7 +539,9 @@ fn expect<T: PartialEq + std::fmt::Debug>(
 
 fn failure(why: &str) -> Failure {
     match why {
-        "files" => Failure::Local { lack: Lack::Files },
+        "files" => Failure::Local {
+            limit: LocalLimit::Files,
+        },
         "refused" => Failure::Refused { peer: None },
         "dns" => Failure::Dns {
             host: Text::clean("example.test"),
@@ -572,8 +577,8 @@ fn failure(why: &str) -> Failure {
 /// A change as one line: `33s miss 1`, `33s unknown > warning missed`.
 fn line(change: &Change) -> String {
     let at = SignedDuration::try_from(change.at.since_start()).unwrap();
-    let what = match &change.what {
-        What::Target { event, .. } => match event {
+    let what = match &change.kind {
+        ChangeKind::Target { event, .. } => match event {
             Event::Open => "open".to_owned(),
             Event::Close => "close".to_owned(),
             Event::Beat { status, .. } => format!("beat {}", status.as_str()),
@@ -584,8 +589,10 @@ fn line(change: &Change) -> String {
             Event::Instance { id, change } => format!("{id} {}", change.as_str()),
             Event::Transition { from, to, cause } => transition(*from, *to, cause.as_deref()),
         },
-        What::Strained(strain) => format!("strained {strain:?}"),
-        What::Woke { gap } => format!("woke after {:#}", SignedDuration::try_from(*gap).unwrap()),
+        ChangeKind::Overloaded(strain) => format!("strained {strain:?}"),
+        ChangeKind::Stalled { gap } => {
+            format!("woke after {:#}", SignedDuration::try_from(*gap).unwrap())
+        }
         other => format!("{other:?}"),
     };
     format!("{at:#} {what}")

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Beat, Certificate, Connection, Failure, Fleet, Kind, Lag, Meta, Moment, Note, Phase, Policy,
-    Row, Signal, Snapshot, TargetId, Text,
+    Beat, Certificate, Connection, Failure, Fleet, Kind, Meta, Moment, Observation, Phase, Policy,
+    Row, SelfStats, Signal, Snapshot, TargetId, Text,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -37,12 +37,12 @@ pub fn fleet_of_one(policy: Policy) -> Fleet {
     fleet
 }
 
-pub fn note(at: Moment, signal: Signal) -> Note {
-    Note {
+pub fn note(at: Moment, signal: Signal) -> Observation {
+    Observation {
         target: ONE,
         at,
         signal,
-        wire: None,
+        connection: None,
     }
 }
 
@@ -93,7 +93,7 @@ pub fn certified(left: SignedDuration) -> Box<Connection> {
 }
 
 pub fn snapshot(fleet: &mut Fleet, now: Moment) -> Arc<Snapshot> {
-    fleet.snapshot(now, Timestamp::UNIX_EPOCH, Lag::default())
+    fleet.snapshot(now, Timestamp::UNIX_EPOCH, SelfStats::default())
 }
 
 pub fn row(fleet: &mut Fleet, now: Moment) -> Arc<Row> {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use hbmon::model::{Failure, Reason, Sent, Signal, Stage, Text, Wire};
+use hbmon::model::{Failure, Reason, SentMessage, Signal, Stage, Text, WireProtocol};
 use hbmon::monitors::dial::{ConnectOptions, Endpoint};
 use hbmon::monitors::payload::{Expect, Filter, Query};
-use hbmon::monitors::socketio::{Conversation, Protocol, Reply, Spec, Transport};
+use hbmon::monitors::socketio::{Protocol, Reply, SocketioMode, SocketioSpec, TransportPreference};
 use hbmon::monitors::{self, End};
 use serde_json::json;
 
@@ -18,7 +18,11 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// Of attempts that are meant to run into it; `late` servers answer later.
 const SHORT: Duration = Duration::from_secs(1);
 
-const TRANSPORTS: [Transport; 3] = [Transport::Auto, Transport::Websocket, Transport::Polling];
+const TRANSPORTS: [TransportPreference; 3] = [
+    TransportPreference::Auto,
+    TransportPreference::Websocket,
+    TransportPreference::Polling,
+];
 
 /// Which server: the package's alias, and flags.
 #[derive(Clone, Copy, Debug)]
@@ -86,8 +90,8 @@ async fn start(kind: Kind, mode: &str, flags: &[&str]) -> Peer {
 }
 
 impl Peer {
-    fn spec(&self, transport: Transport, conversation: Conversation) -> Spec {
-        Spec {
+    fn spec(&self, transport: TransportPreference, conversation: SocketioMode) -> SocketioSpec {
+        SocketioSpec {
             endpoint: Arc::new(Endpoint {
                 url: format!("http://127.0.0.1:{}/", self.server.port)
                     .parse()
@@ -100,7 +104,7 @@ impl Peer {
             query: Vec::new(),
             protocol: self.protocol,
             transport,
-            conversation,
+            mode: conversation,
             expect: Expect {
                 body: None,
                 json: Some(Filter::parse("@.ok == true").unwrap()),
@@ -110,30 +114,30 @@ impl Peer {
     }
 }
 
-fn emit() -> Conversation {
+fn emit() -> SocketioMode {
     let reply = Reply::Event("heartbeat-ack".to_owned());
-    Conversation::Emit {
+    SocketioMode::Emit {
         event: "heartbeat".to_owned(),
         payload: Some(json!({"from": "hbmon"})),
         reply,
     }
 }
 
-fn ack() -> Conversation {
-    Conversation::Emit {
+fn ack() -> SocketioMode {
+    SocketioMode::Emit {
         event: "heartbeat".to_owned(),
         payload: None,
         reply: Reply::Ack,
     }
 }
 
-fn listen() -> Conversation {
-    Conversation::Listen {
+fn listen() -> SocketioMode {
+    SocketioMode::Listen {
         event: "beat".to_owned(),
     }
 }
 
-fn run(spec: Spec, limit: Duration) -> Watch {
+fn run(spec: SocketioSpec, limit: Duration) -> Watch {
     watch(monitors::Spec::Socketio(Arc::new(spec)), limit)
 }
 
@@ -150,7 +154,7 @@ async fn beats(watch: &mut Watch, wanted: usize, about: &str) {
     }
 }
 
-async fn failure(spec: Spec, limit: Duration) -> Failure {
+async fn failure(spec: SocketioSpec, limit: Duration) -> Failure {
     run(spec, limit).end().await.expect_err("a failure")
 }
 
@@ -246,7 +250,10 @@ async fn silence_is_named_by_where_it_falls() {
                         stage: Stage::Handshake,
                         ..
                     } if mode == "hang" => {}
-                    Failure::NoReply { to: Sent::Emit, .. } if mode != "hang" => {}
+                    Failure::NoReply {
+                        to: SentMessage::Emit,
+                        ..
+                    } if mode != "hang" => {}
                     other => panic!("{kind:?} {mode} {transport:?}: {other:?}"),
                 }
             }
@@ -292,7 +299,7 @@ async fn a_version_that_is_not_spoken_is_a_protocol_failure() {
             spec.protocol = protocol;
             match failure(spec, LIMIT).await {
                 Failure::Protocol {
-                    wire: Wire::EngineIo,
+                    protocol: WireProtocol::EngineIo,
                     ..
                 } => {}
                 other => panic!("{kind:?} {transport:?}: {other:?}"),
@@ -308,14 +315,14 @@ async fn a_server_with_one_transport_is_found_by_auto() {
     }
     for kind in ALL {
         for (only, other) in [
-            ("polling", Transport::Websocket),
-            ("websocket", Transport::Polling),
+            ("polling", TransportPreference::Websocket),
+            ("websocket", TransportPreference::Polling),
         ] {
             let flag = format!("--transports={only}");
             let peer = start(kind, "good", &[&flag]).await;
             let about = format!("{kind:?} with {only} only");
             beats(
-                &mut run(peer.spec(Transport::Auto, emit()), LIMIT),
+                &mut run(peer.spec(TransportPreference::Auto, emit()), LIMIT),
                 2,
                 &about,
             )

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hbmon::clock::Clock;
-use hbmon::model::{Changes, Counts, Lag, Moment, Row, Rows, Snapshot};
+use hbmon::model::{ChangeRing, Counts, Moment, Row, Rows, SelfStats, Snapshot};
 use hbmon::prefs::ThemeName;
 use hbmon::tui::{self, Colours, Command, Glyphs, Host, Links, Options, Saved, Theme};
 use jiff::Timestamp;
@@ -60,8 +60,8 @@ async fn a_screen_that_panics() {
         rows: Rows::default(),
         counts: Counts::default(),
         settled: 0,
-        lag: Lag::default(),
-        changes: Changes::default(),
+        self_stats: SelfStats::default(),
+        changes: ChangeRing::default(),
     };
     let (_sender, snapshots) = watch::channel(Arc::new(empty));
     let theme = Theme {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Cause, Certificate, Change, Changes, Connection, Counts, Event, Evidence, Failure, HttpHead,
-    Kind, Lag, LatencySummary, Meta, Moment, Outcome, OutcomeKind, Phase, Policy, Quality, Reason,
-    Rhythm, Row, Snapshot, Stage, Status, TargetId, Text, What,
+    Cause, Certificate, Change, ChangeKind, ChangeRing, Connection, Counts, Event, Evidence,
+    Failure, HttpHead, Kind, LatencySummary, Meta, Moment, Outcome, OutcomeKind, Phase, Policy,
+    Quality, Reason, Rhythm, Row, SelfStats, Snapshot, Stage, Status, TargetId, Text,
 };
 use hbmon::report::Run;
 use jiff::{SignedDuration, Timestamp};
@@ -128,7 +128,7 @@ fn site() -> Row {
         headers: vec![(Text::clean("x-request-id"), Text::clean("7f3a"))],
         ..Evidence::default()
     }));
-    site.wire = Connection {
+    site.connection = Connection {
         phases: Phase::ALL
             .into_iter()
             .zip([300, 400, 9_100, 31_000, 100].map(micros))
@@ -143,7 +143,7 @@ fn site() -> Row {
             status: 503,
             version: (2, 0),
         }),
-        seen: None,
+        extra: None,
     };
     site
 }
@@ -160,7 +160,7 @@ fn chat() -> Row {
     (chat.beats, chat.attempts, chat.reconnects) = (120, 2, 1);
     chat.since = at(1);
     chat.last_beat = Some(at(3_590));
-    chat.opened = Some(at(40));
+    chat.connected_since = Some(at(40));
     chat.last_latency = Some(secs(50) / 1_000);
     chat.latency = Some(LatencySummary {
         jitter: micros(1_250),
@@ -229,7 +229,7 @@ pub fn snapshot_of(rows: Vec<Row>) -> Snapshot {
         rows,
         counts,
         settled,
-        lag: Lag::default(),
+        self_stats: SelfStats::default(),
         changes: changes(0),
     }
 }
@@ -256,12 +256,12 @@ pub fn fleet() -> Snapshot {
 pub fn only_chat() -> Snapshot {
     let mut chat = chat();
     let site = site();
-    chat.wire = Connection {
+    chat.connection = Connection {
         http: Some(HttpHead {
             status: 101,
             version: (1, 1),
         }),
-        ..site.wire
+        ..site.connection
     };
     snapshot_of(vec![chat])
 }
@@ -390,7 +390,7 @@ pub fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Strin
 }
 
 /// One of every change, numbered from `first`.
-pub fn changes(first: u64) -> Changes {
+pub fn changes(first: u64) -> ChangeRing {
     let refused = Failure::Refused {
         peer: "127.0.0.1:9".parse().ok(),
     };
@@ -432,30 +432,30 @@ pub fn changes(first: u64) -> Changes {
         },
     ];
     let chat = meta("chat", Kind::Websocket, "wss://example.com/ws/chat/");
-    let mut whats: Vec<What> = events
+    let mut whats: Vec<ChangeKind> = events
         .into_iter()
-        .map(|event| What::Target {
+        .map(|event| ChangeKind::Target {
             id: TargetId(2),
             meta: Arc::clone(&chat),
             event,
         })
         .collect();
-    whats.push(What::Reloaded {
+    whats.push(ChangeKind::Reloaded {
         added: 1,
         removed: 0,
         changed: 2,
         total: 6,
     });
-    whats.push(What::ReloadRefused {
+    whats.push(ChangeKind::ReloadRefused {
         why: Text::clean("hbmon.yaml:7:5: unknown key `intervall`"),
     });
-    whats.push(What::Woke { gap: secs(93) });
+    whats.push(ChangeKind::Stalled { gap: secs(93) });
     (first..)
         .zip(whats)
         .map(|(seq, what)| Change {
             seq,
             at: at(10 * (seq + 1)),
-            what,
+            kind: what,
         })
         .collect()
 }

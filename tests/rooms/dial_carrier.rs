@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hbmon::monitors::dial::HttpVersion;
-use hbmon::monitors::http::Spec;
+use hbmon::monitors::http::HttpSpec;
 use hbmon::monitors::{self};
 use http::{Method, Response};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -98,7 +98,7 @@ async fn http2(window: u32, answer: Answer) -> (SocketAddr, Count) {
     (address, count)
 }
 
-fn post(address: SocketAddr, body: usize) -> Spec {
+fn post(address: SocketAddr, body: usize) -> HttpSpec {
     let mut spec = get(&format!("http://{address}/"));
     let exchange = exchange(&mut spec);
     exchange.method = Method::POST;
@@ -107,7 +107,7 @@ fn post(address: SocketAddr, body: usize) -> Spec {
     spec
 }
 
-async fn attempts(spec: Spec, times: usize) -> Result<monitors::End, hbmon::model::Failure> {
+async fn attempts(spec: HttpSpec, times: usize) -> Result<monitors::End, hbmon::model::Failure> {
     watch_times(monitors::Spec::Http(Arc::new(spec)), LIMIT, times)
         .end()
         .await

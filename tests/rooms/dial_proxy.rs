@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hbmon::clock::Clock;
 use hbmon::model::{Failure, Phase, Reason, Signal, Text};
 use hbmon::monitors::dial::{Dialers, HttpVersion};
-use hbmon::monitors::http::Spec;
+use hbmon::monitors::http::HttpSpec;
 use hbmon::monitors::trace::Trace;
 use http::HeaderMap;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
@@ -18,7 +18,7 @@ use super::dial_websocket::accept;
 use super::http::{endpoint, get, poll};
 use super::support::{closed_port, read_head, serve, terms, until_closed};
 
-fn through(mut spec: Spec, proxy: &str) -> Spec {
+fn through(mut spec: HttpSpec, proxy: &str) -> HttpSpec {
     terms(&mut spec.endpoint).proxy = Some(proxy.parse().unwrap());
     spec
 }
@@ -76,7 +76,7 @@ async fn https_goes_through_a_tunnel() {
     let mut watch = poll(spec);
     let note = watch.next().await;
     assert!(matches!(note.signal, Signal::Beat(_)), "{note:?}");
-    let wire = note.wire.unwrap();
+    let wire = note.connection.unwrap();
     assert!(wire.phases.get(Phase::Connect).is_some() && wire.phases.get(Phase::Tls).is_some());
     assert_eq!(wire.certificate.unwrap().subject.as_str(), "CN=site.test");
     assert!(
@@ -130,7 +130,7 @@ async fn the_proxy_itself_speaks_tls() {
         over(target, &authority.files()),
         &format!("https://{proxy}"),
     ));
-    let wire = watch.next().await.wire.unwrap();
+    let wire = watch.next().await.connection.unwrap();
     assert_eq!(
         wire.certificate.expect("the target's").subject.as_str(),
         "CN=site.test"

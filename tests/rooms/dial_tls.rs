@@ -8,7 +8,7 @@ use std::sync::Arc;
 use hbmon::model::{CertificateFault, Failure, Phase, Reason};
 use hbmon::monitors::dial::HttpVersion;
 use hbmon::monitors::dial::tls::{TlsFiles, TlsOptions};
-use hbmon::monitors::http::Spec;
+use hbmon::monitors::http::HttpSpec;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -144,7 +144,7 @@ pub async fn serve_tls(
     (address, heads)
 }
 
-pub fn over(address: SocketAddr, files: &TlsFiles) -> Spec {
+pub fn over(address: SocketAddr, files: &TlsFiles) -> HttpSpec {
     let mut spec = get(&format!("https://{address}/"));
     terms(&mut spec.endpoint).tls = TlsOptions::load(files).unwrap();
     spec
@@ -161,7 +161,7 @@ async fn a_good_certificate() {
         let mut spec = over(address, &authority.files());
         Arc::make_mut(&mut spec.endpoint).url = url.parse().unwrap();
         let mut watch = poll(spec);
-        let wire = watch.next().await.wire.unwrap();
+        let wire = watch.next().await.connection.unwrap();
         assert!(
             wire.phases.get(Phase::Connect).is_some() && wire.phases.get(Phase::Tls).is_some(),
             "{wire:?}"
@@ -364,7 +364,7 @@ async fn insecure_believes_and_notes() {
             ..TlsFiles::default()
         },
     ));
-    let certificate = watch.next().await.wire.unwrap().certificate.unwrap();
+    let certificate = watch.next().await.connection.unwrap().certificate.unwrap();
     assert!(certificate.left.is_negative());
     assert!(watch.end().await.is_ok());
 }

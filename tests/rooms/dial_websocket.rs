@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::{SinkExt, StreamExt};
 use hbmon::clock::Clock;
-use hbmon::model::{Failure, Part, Phase, Reason, Stage};
+use hbmon::model::{Failure, MessagePart, Phase, Reason, Stage};
 use hbmon::monitors::dial::{Dialers, HttpVersion, Upgraded, websocket_failure};
 use hbmon::monitors::trace::Trace;
 use http::HeaderMap;
@@ -96,7 +96,7 @@ async fn a_good_handshake() {
     assert_eq!(
         websocket_failure(error, &trace),
         Failure::TooLarge {
-            what: Part::Message,
+            what: MessagePart::Message,
             limit: 1000
         }
     );

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::clock::Clock;
-use hbmon::model::{Evidence, Failure, Note, Signal, TargetId, Text};
+use hbmon::model::{Evidence, Failure, Observation, Signal, TargetId, Text};
 use hbmon::monitors::dial::Dialers;
-use hbmon::monitors::outbox::{Outbox, Secrets};
 use hbmon::monitors::payload::Filter;
+use hbmon::monitors::reporter::{Reporter, Secrets};
 use hbmon::monitors::{End, Spec, socketio, sse, websocket};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc;
@@ -20,12 +20,12 @@ use super::support::{closed_port, read_head, serve, terms, until_closed};
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// One attempt under the supervisor's limit, and everything that is said of it.
-async fn notes(spec: Spec, limit: Duration, secrets: &[&str]) -> Vec<Note> {
+async fn notes(spec: Spec, limit: Duration, secrets: &[&str]) -> Vec<Observation> {
     let (send, mut notes) = mpsc::channel(64);
     let secrets = Arc::new(Secrets::new(
         secrets.iter().map(|secret| (*secret).to_owned()).collect(),
     ));
-    let mut out = Outbox::new(
+    let mut out = Reporter::new(
         TargetId(1),
         spec.rhythm(),
         limit,
@@ -73,7 +73,7 @@ async fn answering(answer: fn(&str) -> String) -> SocketAddr {
     .await
 }
 
-fn http(url: &str) -> hbmon::monitors::http::Spec {
+fn http(url: &str) -> hbmon::monitors::http::HttpSpec {
     get(url)
 }
 
@@ -245,7 +245,7 @@ async fn handshakes_show_what_came_instead() {
         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\n<app>".to_owned()
     };
     let endpoint = Arc::new(endpoint(&format!("http://{}/", answering(page).await)));
-    let held = websocket::Spec {
+    let held = websocket::WebsocketSpec {
         endpoint: Arc::clone(&endpoint),
         subprotocols: Vec::new(),
         origin: None,
@@ -254,10 +254,10 @@ async fn handshakes_show_what_came_instead() {
         expect: Default::default(),
         timestamp: None,
         compressed: None,
-        upkeep: None,
+        keepalive: None,
         ping: None,
     };
-    let stream = sse::Spec {
+    let stream = sse::SseSpec {
         endpoint,
         method: ::http::Method::GET,
         body: None,
@@ -267,15 +267,15 @@ async fn handshakes_show_what_came_instead() {
         expect: Default::default(),
         timestamp: None,
     };
-    let socket = socketio::Spec {
+    let socket = socketio::SocketioSpec {
         endpoint: Arc::clone(&stream.endpoint),
         path: "/socket.io/".to_owned(),
         namespace: "/".to_owned(),
         handshake: None,
         query: Vec::new(),
         protocol: socketio::Protocol::V4,
-        transport: socketio::Transport::Polling,
-        conversation: socketio::Conversation::Listen {
+        transport: socketio::TransportPreference::Polling,
+        mode: socketio::SocketioMode::Listen {
             event: "beat".to_owned(),
         },
         expect: Default::default(),
@@ -308,7 +308,7 @@ async fn a_heartbeat_shows_its_head_and_no_body() {
         .into_iter()
         .find(|note| matches!(note.signal, Signal::Beat(_)))
         .unwrap();
-    let seen = beat.wire.unwrap().evidence().unwrap();
+    let seen = beat.connection.unwrap().evidence().unwrap();
     assert_eq!(
         (seen.http.unwrap().status, seen.peer, seen.body.as_ref()),
         (200, Some(address), None)

@@ -8,15 +8,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use hbmon::clock::Clock;
 use hbmon::model::{
-    Assertion, Connection, Failure, Note, Part, Phase, Reason, RedirectFault, Rhythm, Signal,
-    Stage, StatusNote, TargetId, Text, Wire,
+    Assertion, Connection, Failure, MessagePart, Observation, Phase, Reason, RedirectFault, Rhythm,
+    Signal, Stage, StatusNote, TargetId, Text, WireProtocol,
 };
 use hbmon::monitors::dial::{
     ConnectOptions, Dialers, Endpoint, Family, HttpVersion, OwnAddress, ResolverKind,
 };
-use hbmon::monitors::http::{Exchange, Header, Spec};
-use hbmon::monitors::outbox::{Outbox, Secrets};
+use hbmon::monitors::http::{ExpectedHeader, HttpExchange, HttpSpec};
 use hbmon::monitors::payload::{Expect, Filter, Query};
+use hbmon::monitors::reporter::{Reporter, Secrets};
 use hbmon::monitors::{self, End};
 use http::{HeaderValue, Method};
 use tokio::io::AsyncWriteExt;
@@ -37,10 +37,10 @@ pub fn endpoint(url: &str) -> Endpoint {
     }
 }
 
-pub fn get(url: &str) -> Spec {
-    Spec {
+pub fn get(url: &str) -> HttpSpec {
+    HttpSpec {
         endpoint: Arc::new(endpoint(url)),
-        exchange: Arc::new(Exchange {
+        exchange: Arc::new(HttpExchange {
             method: Method::GET,
             body: None,
             redirects: 5,
@@ -55,11 +55,11 @@ pub fn get(url: &str) -> Spec {
 }
 
 /// To change in a test's own spec.
-pub fn exchange(spec: &mut Spec) -> &mut Exchange {
+pub fn exchange(spec: &mut HttpSpec) -> &mut HttpExchange {
     Arc::make_mut(&mut spec.exchange)
 }
 
-pub fn poll(spec: Spec) -> Watch {
+pub fn poll(spec: HttpSpec) -> Watch {
     watch(monitors::Spec::Http(Arc::new(spec)), LIMIT)
 }
 
@@ -88,7 +88,7 @@ async fn stalling(bytes: &'static [u8]) -> String {
     format!("http://{address}/")
 }
 
-async fn failure(spec: Spec) -> Failure {
+async fn failure(spec: HttpSpec) -> Failure {
     poll(spec).end().await.unwrap_err()
 }
 
@@ -114,7 +114,7 @@ async fn a_good_answer_is_a_heartbeat_with_its_phases() {
     assert!(beat.delta.is_some());
     assert_eq!(beat.sent, "2026-11-22T13:32:04Z".parse().ok());
     assert!(beat.excerpt.unwrap().as_str().starts_with("{\"ok\""));
-    let wire = note.wire.unwrap();
+    let wire = note.connection.unwrap();
     assert_eq!(wire.phases.get(Phase::Dns), None);
     assert_eq!(wire.phases.get(Phase::Tls), None);
     assert!(
@@ -193,7 +193,7 @@ async fn expectations() {
         "HTTP/1.1 200 OK\r\nX-Up: yes\r\nX-Up: no\r\nContent-Length: 12\r\n\r\n{\"up\":false}";
     let url = answering(answer).await;
     let mut good = get(&url);
-    exchange(&mut good).headers = vec![Header {
+    exchange(&mut good).headers = vec![ExpectedHeader {
         name: "x-up".parse().unwrap(),
         pattern: regex::Regex::new("^no$").unwrap(),
     }];
@@ -201,7 +201,7 @@ async fn expectations() {
     assert!(poll(good).end().await.is_ok());
 
     let mut wrong = get(&url);
-    exchange(&mut wrong).headers = vec![Header {
+    exchange(&mut wrong).headers = vec![ExpectedHeader {
         name: "x-up".parse().unwrap(),
         pattern: regex::Regex::new("maybe").unwrap(),
     }];
@@ -294,7 +294,7 @@ async fn a_wrong_status() {
 
 #[tokio::test]
 async fn a_status_that_looks_like_good_news_is_told_beside_the_one_that_was_needed() {
-    let wanted = |text: &str| Some(StatusNote::InsteadOf(Text::clean(text)));
+    let wanted = |text: &str| Some(StatusNote::Expected(Text::clean(text)));
     let url = answering(ok("x")).await;
     for (ranges, text) in [
         (vec![204..=204], "204"),
@@ -503,7 +503,7 @@ async fn an_endless_body() {
     assert_eq!(
         failure(spec).await,
         Failure::TooLarge {
-            what: Part::Body,
+            what: MessagePart::Body,
             limit: 100_000
         }
     );
@@ -539,7 +539,7 @@ async fn bodies_that_end_badly() {
             matches!(
                 end,
                 Failure::Protocol {
-                    wire: Wire::Http,
+                    protocol: WireProtocol::Http,
                     ..
                 }
             ),
@@ -573,7 +573,7 @@ async fn compressed_bodies() {
         matches!(
             end,
             Failure::Protocol {
-                wire: Wire::Http,
+                protocol: WireProtocol::Http,
                 ..
             }
         ),
@@ -588,7 +588,7 @@ async fn compressed_bodies() {
         matches!(
             end,
             Failure::Protocol {
-                wire: Wire::Http,
+                protocol: WireProtocol::Http,
                 ..
             }
         ),
@@ -600,7 +600,7 @@ async fn compressed_bodies() {
     assert_eq!(
         failure(bomb).await,
         Failure::TooLarge {
-            what: Part::Body,
+            what: MessagePart::Body,
             limit: 50_000
         }
     );
@@ -613,7 +613,7 @@ async fn codings_that_are_not_read_and_bodies_that_are_none() {
     assert_eq!(
         end,
         Failure::Protocol {
-            wire: Wire::Http,
+            protocol: WireProtocol::Http,
             why
         }
     );
@@ -640,7 +640,7 @@ async fn huge_headers() {
     assert!(matches!(
         failure(get(&answering(long).await)).await,
         Failure::TooLarge {
-            what: Part::Headers,
+            what: MessagePart::Headers,
             ..
         }
     ));
@@ -648,7 +648,7 @@ async fn huge_headers() {
     assert!(matches!(
         failure(get(&answering(many).await)).await,
         Failure::TooLarge {
-            what: Part::Headers,
+            what: MessagePart::Headers,
             ..
         }
     ));
@@ -681,7 +681,7 @@ async fn no_answer_or_no_http() {
             matches!(
                 end,
                 Failure::Protocol {
-                    wire: Wire::Http,
+                    protocol: WireProtocol::Http,
                     ..
                 }
             ),
@@ -759,7 +759,7 @@ async fn redirects_sum_their_phases() {
     let mut spec = get(&format!("http://{address}/302//end"));
     exchange(&mut spec).redirects = 1;
     let mut watch = poll(spec);
-    let wire = watch.next().await.wire.unwrap();
+    let wire = watch.next().await.connection.unwrap();
     assert!(
         wire.phases.get(Phase::Connect).is_some()
             && wire.phases.get(Phase::FirstByte).is_some()
@@ -914,7 +914,7 @@ async fn cookies_stay_with_their_host() {
 #[tokio::test]
 async fn header_lines_that_are_not_quite_right() {
     let body = regex::bytes::Regex::new("^ok$").unwrap();
-    let header = Header {
+    let header = ExpectedHeader {
         name: "x-good".parse().unwrap(),
         pattern: regex::Regex::new("^yes$").unwrap(),
     };
@@ -982,7 +982,7 @@ async fn lines_about_the_length_are_exact() {
         assert_eq!(
             end,
             Failure::Protocol {
-                wire: Wire::Http,
+                protocol: WireProtocol::Http,
                 why
             },
             "{lines:?}"
@@ -1008,7 +1008,7 @@ async fn a_bad_first_line_is_shown() {
         assert_eq!(
             end,
             Failure::Protocol {
-                wire: Wire::Http,
+                protocol: WireProtocol::Http,
                 why: Text::clean(shown)
             },
             "{line:?}"
@@ -1040,7 +1040,7 @@ async fn redirects_end() {
         failure(none).await,
         Failure::Status {
             code: 302,
-            note: Some(StatusNote::LeadsTo(to))
+            note: Some(StatusNote::RedirectsTo(to))
         }
     );
     let end = failure(get(&answering(
@@ -1062,7 +1062,7 @@ async fn localhost_is_resolved() {
         let mut watch = poll(spec);
         let note = watch.next().await;
         assert!(matches!(note.signal, Signal::Beat(_)), "{note:?}");
-        assert!(note.wire.unwrap().phases.get(Phase::Dns).is_some());
+        assert!(note.connection.unwrap().phases.get(Phase::Dns).is_some());
     }
 }
 
@@ -1089,13 +1089,13 @@ async fn ipv6() {
     let mut spec = get(&format!("http://{address}/"));
     terms(&mut spec.endpoint).family = Family::V6;
     let mut watch = poll(spec);
-    assert_eq!(watch.next().await.wire.unwrap().peer, Some(address));
+    assert_eq!(watch.next().await.connection.unwrap().peer, Some(address));
 }
 
-fn outbox() -> (Outbox, mpsc::Receiver<Note>) {
+fn outbox() -> (Reporter, mpsc::Receiver<Observation>) {
     let (send, notes) = mpsc::channel(64);
     (
-        Outbox::new(
+        Reporter::new(
             TargetId(1),
             Rhythm::Poll,
             LIMIT,
@@ -1116,11 +1116,11 @@ async fn a_full_answer_that_fails_has_a_latency_and_may_hint() {
         .expect("a room");
     out.begin(Duration::ZERO, 0).await;
     let failure = room.attempt(&mut out).await.unwrap_err();
-    assert_eq!(out.take_hint(), Some(Duration::from_secs(7)));
+    assert_eq!(out.take_retry_after(), Some(Duration::from_secs(7)));
     out.ended(failure).await;
     assert!(matches!(
         notes.recv().await.unwrap().signal,
-        Signal::Try { .. }
+        Signal::Attempt { .. }
     ));
     let Signal::Failed { latency, .. } = notes.recv().await.unwrap().signal else {
         panic!()
@@ -1129,7 +1129,7 @@ async fn a_full_answer_that_fails_has_a_latency_and_may_hint() {
 }
 
 /// Polls several times with one room, as the supervisor does, and gives what each poll measured.
-async fn poll_often(spec: Spec, times: usize) -> Vec<(Result<End, Failure>, Connection)> {
+async fn poll_often(spec: HttpSpec, times: usize) -> Vec<(Result<End, Failure>, Connection)> {
     let (mut out, mut notes) = outbox();
     let mut room = monitors::Spec::Http(Arc::new(spec))
         .open(&Dialers::new(), out.trace())

@@ -8,8 +8,8 @@ use std::time::Duration;
 use hbmon::clock::Clock;
 use hbmon::config::load_text;
 use hbmon::engine::{Engine, Plan};
-use hbmon::model::{Event, InstanceCounts, Row, Snapshot, Status, TargetId, Text, What};
-use hbmon::monitors::push::{Refusal, Step};
+use hbmon::model::{ChangeKind, Event, InstanceCounts, Row, Snapshot, Status, TargetId, Text};
+use hbmon::monitors::push::{PushAction, PushRefusal};
 use hbmon::words;
 use jiff::Timestamp;
 
@@ -41,10 +41,10 @@ fn house(monitors: &str) -> House {
 }
 
 impl House {
-    async fn post(&self, path: &str, body: &str) -> Result<(), Refusal> {
+    async fn post(&self, path: &str, body: &str) -> Result<(), PushRefusal> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let (door, step) = self.engine.intake().find(path).expect("a door");
-        door.take(step, query.strip_prefix("rid="), body.as_bytes())
+        door.receive(step, query.strip_prefix("rid="), body.as_bytes())
             .await
     }
 
@@ -69,12 +69,12 @@ fn events(snapshot: &Snapshot) -> Vec<String> {
     let told = snapshot
         .changes
         .iter()
-        .filter_map(|change| match &change.what {
-            What::Target {
+        .filter_map(|change| match &change.kind {
+            ChangeKind::Target {
                 event: Event::Transition { to, .. },
                 ..
             } => Some(to.as_str().to_owned()),
-            What::Target { event, .. } => Some(words::event(event)),
+            ChangeKind::Target { event, .. } => Some(words::event(event)),
             _ => None,
         });
     told.collect()
@@ -270,7 +270,7 @@ async fn what_is_refused_counts_for_nothing_and_a_failure_is_never_refused() {
         let refusal = house.post("/v1/worker-heartbeat", body).await.unwrap_err();
         assert_eq!(
             refusal,
-            Refusal::Payload {
+            PushRefusal::Payload {
                 why: Text::clean(wanted)
             },
             "{body}"
@@ -360,14 +360,14 @@ async fn a_timestamp_that_is_too_old_is_a_failure_of_its_sender() {
 async fn a_schedule_follows_a_wall_clock_that_is_set() {
     let mut house = house("  - {name: job, grace: 1m, push: {schedule: {cron: '0 2 * * *'}}}");
     house.post("/v1/heartbeats/job", "").await.unwrap();
-    let due = house.row().await.due.unwrap();
+    let due = house.row().await.due_at.unwrap();
     assert_eq!(house.clock.wall(due).to_string(), "2026-01-10T02:00:00Z");
     // The machine slept until a moment before.
     house.clock.move_wall("PT1H55M".parse().unwrap());
     tokio::time::sleep(2 * SECOND).await;
     let row = house.row().await;
     assert_eq!(
-        house.clock.wall(row.due.unwrap()).to_string(),
+        house.clock.wall(row.due_at.unwrap()).to_string(),
         "2026-01-10T02:00:00Z"
     );
     tokio::time::sleep(6 * 60 * SECOND).await;
@@ -403,7 +403,7 @@ async fn a_reload_puts_other_doors_behind_the_same_intake() {
             && house.engine.intake().find("/v1/heartbeats/gone").is_none()
     );
     let (door, step) = house.engine.intake().find("/new/fail").unwrap();
-    assert!(door.token().unwrap().matches(b"two") && step == Step::Fail);
+    assert!(door.token().unwrap().matches(b"two") && step == PushAction::Fail);
     house.post("/v1/heartbeats/late", "").await.unwrap();
     assert_eq!(house.snapshot().await.rows[1].beats, 1);
 }
@@ -424,15 +424,15 @@ async fn what_is_not_enabled_is_deaf() {
 async fn beyond_the_cap_new_instances_are_refused_and_known_ones_are_not() {
     let mut house = house("  - {name: crowd, interval: 1h, push: {id: $}}");
     let (door, step) = house.engine.intake().find("/v1/heartbeats/crowd").unwrap();
-    for number in 0..hbmon::model::MOST_INSTANCES {
-        door.take(step, None, number.to_string().as_bytes())
+    for number in 0..hbmon::model::MAX_INSTANCES {
+        door.receive(step, None, number.to_string().as_bytes())
             .await
             .unwrap();
     }
     let row = house.row().await;
     assert_eq!(
         row.instances.unwrap().online as usize,
-        hbmon::model::MOST_INSTANCES
+        hbmon::model::MAX_INSTANCES
     );
     let refusal = house
         .post("/v1/heartbeats/crowd", "\"one more\"")
@@ -440,8 +440,8 @@ async fn beyond_the_cap_new_instances_are_refused_and_known_ones_are_not() {
         .unwrap_err();
     assert_eq!(
         refusal,
-        Refusal::TooManyInstances {
-            limit: hbmon::model::MOST_INSTANCES
+        PushRefusal::TooManyInstances {
+            limit: hbmon::model::MAX_INSTANCES
         }
     );
     house.post("/v1/heartbeats/crowd", "7").await.unwrap();
@@ -452,6 +452,6 @@ async fn beyond_the_cap_new_instances_are_refused_and_known_ones_are_not() {
         .unwrap();
     assert_eq!(
         house.row().await.instances.unwrap().total as usize,
-        hbmon::model::MOST_INSTANCES
+        hbmon::model::MAX_INSTANCES
     );
 }

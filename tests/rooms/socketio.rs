@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use hbmon::clock::Clock;
-use hbmon::model::{Failure, Part, Phase, Reason, Sent, Signal, Stage, StatusNote, Text, Wire};
+use hbmon::model::{
+    Failure, MessagePart, Phase, Reason, SentMessage, Signal, Stage, StatusNote, Text, WireProtocol,
+};
 use hbmon::monitors::dial::{ConnectOptions, Endpoint};
 use hbmon::monitors::payload::{Expect, Filter, Query};
-use hbmon::monitors::socketio::{Conversation, Protocol, Reply, Spec, Transport};
+use hbmon::monitors::socketio::{Protocol, Reply, SocketioMode, SocketioSpec, TransportPreference};
 use hbmon::monitors::{self, End};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -53,9 +55,9 @@ impl Server {
         Server(TcpListener::bind("127.0.0.1:0").await.unwrap())
     }
 
-    fn spec(&self, transport: Transport, conversation: Conversation) -> Spec {
+    fn spec(&self, transport: TransportPreference, conversation: SocketioMode) -> SocketioSpec {
         let url = format!("http://{}/", self.0.local_addr().unwrap());
-        Spec {
+        SocketioSpec {
             endpoint: Arc::new(Endpoint {
                 url: url.parse().unwrap(),
                 options: Arc::new(ConnectOptions::new(100_000)),
@@ -66,7 +68,7 @@ impl Server {
             query: Vec::new(),
             protocol: Protocol::Auto,
             transport,
-            conversation,
+            mode: conversation,
             expect: Expect::default(),
             timestamp: None,
         }
@@ -235,34 +237,34 @@ impl Socket {
     }
 }
 
-fn emit() -> Conversation {
+fn emit() -> SocketioMode {
     let reply = Reply::Event("heartbeat-ack".to_owned());
-    Conversation::Emit {
+    SocketioMode::Emit {
         event: "heartbeat".to_owned(),
         payload: None,
         reply,
     }
 }
 
-fn emit_ack(payload: Value) -> Conversation {
-    Conversation::Emit {
+fn emit_ack(payload: Value) -> SocketioMode {
+    SocketioMode::Emit {
         event: "heartbeat".to_owned(),
         payload: Some(payload),
         reply: Reply::Ack,
     }
 }
 
-fn listen() -> Conversation {
-    Conversation::Listen {
+fn listen() -> SocketioMode {
+    SocketioMode::Listen {
         event: "beat".to_owned(),
     }
 }
 
-fn start(spec: Spec) -> Watch {
+fn start(spec: SocketioSpec) -> Watch {
     watch(monitors::Spec::Socketio(Arc::new(spec)), LIMIT)
 }
 
-fn start_short(spec: Spec) -> Watch {
+fn start_short(spec: SocketioSpec) -> Watch {
     watch(monitors::Spec::Socketio(Arc::new(spec)), SHORT)
 }
 
@@ -295,7 +297,7 @@ fn framed(packets: &[&str]) -> String {
 fn status(code: u16, note: &str) -> Failure {
     Failure::Status {
         code,
-        note: Some(StatusNote::Said(Text::clean(note))),
+        note: Some(StatusNote::ServerMessage(Text::clean(note))),
     }
 }
 
@@ -305,7 +307,7 @@ mod websocket {
     #[tokio::test]
     async fn every_emit_is_answered_by_the_reply_event() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Websocket, emit()));
+        let mut watch = start(server.spec(TransportPreference::Websocket, emit()));
         let call = server.call().await;
         assert!(
             call.target.starts_with("/socket.io/?")
@@ -339,7 +341,7 @@ mod websocket {
                 beat.excerpt,
                 Some(Text::clean(&format!(r#"{{"round":{round}}}"#)))
             );
-            assert!(note.wire.is_some_and(
+            assert!(note.connection.is_some_and(
                 |wire| wire.peer.is_some() && wire.phases.get(Phase::Connect).is_some()
             ));
         }
@@ -348,7 +350,8 @@ mod websocket {
     #[tokio::test]
     async fn an_acknowledgement_must_carry_the_emits_id() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Websocket, emit_ack(json!({"n": 1}))));
+        let mut watch =
+            start(server.spec(TransportPreference::Websocket, emit_ack(json!({"n": 1}))));
         let mut socket = server.joined().await;
         opened(&mut watch).await;
         assert_eq!(socket.hear().await, r#"420["heartbeat",{"n":1}]"#);
@@ -364,7 +367,7 @@ mod websocket {
     #[tokio::test]
     async fn namespace_and_handshake_travel_in_the_connect_packet() {
         let server = Server::start().await;
-        let mut spec = server.spec(Transport::Websocket, emit());
+        let mut spec = server.spec(TransportPreference::Websocket, emit());
         spec.namespace = "/chat".to_owned();
         spec.path = "/rt/".to_owned();
         spec.handshake = Some(json!({"token": "t"}));
@@ -396,7 +399,7 @@ mod websocket {
             ("44", "no reason given"),
         ] {
             let server = Server::start().await;
-            let watch = start(server.spec(Transport::Websocket, emit()));
+            let watch = start(server.spec(TransportPreference::Websocket, emit()));
             let mut socket = server.socket().await;
             socket.say(OPEN).await;
             socket.hear().await;
@@ -413,7 +416,7 @@ mod websocket {
     #[tokio::test]
     async fn attachments_are_skipped_and_the_heartbeat_counts() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Websocket, emit()));
+        let mut watch = start(server.spec(TransportPreference::Websocket, emit()));
         let mut socket = server.joined().await;
         opened(&mut watch).await;
         socket.hear().await;
@@ -432,7 +435,7 @@ mod websocket {
     #[tokio::test]
     async fn a_second_answer_is_not_taken_for_the_next() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Websocket, emit()));
+        let mut watch = start(server.spec(TransportPreference::Websocket, emit()));
         let mut socket = server.joined().await;
         opened(&mut watch).await;
         socket.hear().await;
@@ -452,14 +455,14 @@ mod websocket {
     #[tokio::test]
     async fn an_unanswered_emit_is_no_reply() {
         let server = Server::start().await;
-        let mut watch = start_short(server.spec(Transport::Websocket, emit()));
+        let mut watch = start_short(server.spec(TransportPreference::Websocket, emit()));
         let mut socket = server.joined().await;
         opened(&mut watch).await;
         socket.hear().await;
         assert_eq!(
             failure(watch).await,
             Failure::NoReply {
-                to: Sent::Emit,
+                to: SentMessage::Emit,
                 after: SHORT
             }
         );
@@ -469,7 +472,7 @@ mod websocket {
     #[tokio::test]
     async fn what_fails_the_expectation_leaves_the_connection() {
         let server = Server::start().await;
-        let mut spec = server.spec(Transport::Websocket, emit());
+        let mut spec = server.spec(TransportPreference::Websocket, emit());
         spec.expect.json = Some(Filter::parse("@.ok == true").unwrap());
         spec.timestamp = Some(Query::parse("$.ts").unwrap());
         let mut watch = start(spec);
@@ -507,7 +510,7 @@ mod websocket {
     async fn silence_after_the_upgrade_or_the_open_is_a_time_out_of_the_handshake() {
         for open in [false, true] {
             let server = Server::start().await;
-            let watch = start_short(server.spec(Transport::Websocket, emit()));
+            let watch = start_short(server.spec(TransportPreference::Websocket, emit()));
             let mut socket = server.socket().await;
             if open {
                 socket.say(OPEN).await;
@@ -529,7 +532,7 @@ mod websocket {
     #[tokio::test]
     async fn silence_because_of_the_version_is_named() {
         let server = Server::start().await;
-        let mut spec = server.spec(Transport::Websocket, emit());
+        let mut spec = server.spec(TransportPreference::Websocket, emit());
         spec.protocol = Protocol::V3;
         let watch = watch(monitors::Spec::Socketio(Arc::new(spec)), SHORT * 3);
         let _silent = server.socket().await;
@@ -542,7 +545,7 @@ mod websocket {
         assert_eq!(
             failure(watch).await,
             Failure::Protocol {
-                wire: Wire::EngineIo,
+                protocol: WireProtocol::EngineIo,
                 why
             }
         );
@@ -551,7 +554,7 @@ mod websocket {
     #[tokio::test]
     async fn a_refused_handshake_is_its_status() {
         let server = Server::start().await;
-        let watch = start(server.spec(Transport::Websocket, emit()));
+        let watch = start(server.spec(TransportPreference::Websocket, emit()));
         server.call().await.answer("403 Forbidden", "", "").await;
         let probe = server.call().await;
         assert!(
@@ -571,7 +574,7 @@ mod websocket {
     #[tokio::test]
     async fn asking_for_the_cause_leaves_no_session_behind() {
         let server = Server::start().await;
-        let watch = start(server.spec(Transport::Websocket, emit()));
+        let watch = start(server.spec(TransportPreference::Websocket, emit()));
         server.call().await.answer("502 Bad Gateway", "", "").await;
         server.call().await.reply(OPEN).await;
         let close = server.call().await;
@@ -590,7 +593,7 @@ mod websocket {
     #[tokio::test]
     async fn a_version_that_is_not_spoken_is_named() {
         let server = Server::start().await;
-        let mut spec = server.spec(Transport::Websocket, emit());
+        let mut spec = server.spec(TransportPreference::Websocket, emit());
         spec.protocol = Protocol::V3;
         let watch = start(spec);
         let call = server.call().await;
@@ -614,7 +617,7 @@ mod websocket {
         assert_eq!(
             failure(watch).await,
             Failure::Protocol {
-                wire: Wire::EngineIo,
+                protocol: WireProtocol::EngineIo,
                 why
             }
         );
@@ -623,7 +626,7 @@ mod websocket {
     #[tokio::test]
     async fn the_end_of_the_namespace_is_a_failure_even_after_a_heartbeat() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Websocket, emit()));
+        let mut watch = start(server.spec(TransportPreference::Websocket, emit()));
         let mut socket = server.joined().await;
         opened(&mut watch).await;
         socket.hear().await;
@@ -638,7 +641,7 @@ mod websocket {
         for code in [Some(1000), Some(1001), None] {
             for heartbeat in [true, false] {
                 let server = Server::start().await;
-                let mut watch = start(server.spec(Transport::Websocket, emit()));
+                let mut watch = start(server.spec(TransportPreference::Websocket, emit()));
                 let mut socket = server.joined().await;
                 opened(&mut watch).await;
                 socket.hear().await;
@@ -660,7 +663,7 @@ mod websocket {
     #[tokio::test]
     async fn an_engine_io_close_packet_is_an_orderly_close() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Websocket, listen()));
+        let mut watch = start(server.spec(TransportPreference::Websocket, listen()));
         let mut socket = server.joined().await;
         opened(&mut watch).await;
         socket.say(r#"42["beat"]"#).await;
@@ -672,7 +675,7 @@ mod websocket {
     #[tokio::test]
     async fn any_other_loss_is_a_failure() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Websocket, listen()));
+        let mut watch = start(server.spec(TransportPreference::Websocket, listen()));
         let mut socket = server.joined().await;
         opened(&mut watch).await;
         socket.say(r#"42["beat"]"#).await;
@@ -687,7 +690,7 @@ mod websocket {
             other => panic!("{other:?}"),
         }
 
-        let mut watch = start(server.spec(Transport::Websocket, listen()));
+        let mut watch = start(server.spec(TransportPreference::Websocket, listen()));
         let mut socket = server.joined().await;
         opened(&mut watch).await;
         socket.say(r#"42["beat"]"#).await;
@@ -702,7 +705,7 @@ mod websocket {
     #[tokio::test]
     async fn a_subscription_takes_every_event_of_its_name() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Websocket, listen()));
+        let mut watch = start(server.spec(TransportPreference::Websocket, listen()));
         let mut socket = server.joined().await;
         opened(&mut watch).await;
         socket.say("2").await;
@@ -717,7 +720,7 @@ mod websocket {
     #[tokio::test]
     async fn a_server_that_stops_pinging_is_a_time_out() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Websocket, listen()));
+        let mut watch = start(server.spec(TransportPreference::Websocket, listen()));
         let mut socket = server.socket().await;
         socket.say(HASTY).await;
         socket.hear().await;
@@ -738,20 +741,22 @@ mod websocket {
     #[tokio::test]
     async fn what_breaks_the_rules_is_a_protocol_failure() {
         for (said, wire) in [
-            ("", Wire::EngineIo),
-            ("hello", Wire::EngineIo),
-            ("49", Wire::SocketIo),
-            ("42[", Wire::SocketIo),
-            (r#"451-["a"]"#, Wire::SocketIo),
+            ("", WireProtocol::EngineIo),
+            ("hello", WireProtocol::EngineIo),
+            ("49", WireProtocol::SocketIo),
+            ("42[", WireProtocol::SocketIo),
+            (r#"451-["a"]"#, WireProtocol::SocketIo),
         ] {
             let server = Server::start().await;
-            let mut watch = start(server.spec(Transport::Websocket, emit()));
+            let mut watch = start(server.spec(TransportPreference::Websocket, emit()));
             let mut socket = server.joined().await;
             opened(&mut watch).await;
             socket.say(said).await;
             socket.say("42[]").await;
             match failure(watch).await {
-                Failure::Protocol { wire: broken, .. } => assert_eq!(broken, wire, "{said}"),
+                Failure::Protocol {
+                    protocol: broken, ..
+                } => assert_eq!(broken, wire, "{said}"),
                 other => panic!("{said}: {other:?}"),
             }
         }
@@ -760,7 +765,7 @@ mod websocket {
     #[tokio::test]
     async fn what_is_too_large_is_refused() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Websocket, listen()));
+        let mut watch = start(server.spec(TransportPreference::Websocket, listen()));
         let mut socket = server.joined().await;
         opened(&mut watch).await;
         let _ = socket
@@ -773,7 +778,7 @@ mod websocket {
         assert_eq!(
             failure(watch).await,
             Failure::TooLarge {
-                what: Part::Message,
+                what: MessagePart::Message,
                 limit: 100_000
             }
         );
@@ -783,7 +788,7 @@ mod websocket {
     async fn a_bad_open_packet_is_a_protocol_failure() {
         for said in ["40", "0{}", "0nonsense"] {
             let server = Server::start().await;
-            let watch = start(server.spec(Transport::Websocket, emit()));
+            let watch = start(server.spec(TransportPreference::Websocket, emit()));
             server.socket().await.say(said).await;
             server.call().await.answer("404 Not Found", "", "").await;
             assert_eq!(failure(watch).await.reason(), Reason::Protocol, "{said}");
@@ -807,14 +812,14 @@ mod parser {
     #[tokio::test]
     async fn a_close_behind_the_join_hints_at_another_parser() {
         let server = Server::start().await;
-        let watching = start(server.spec(Transport::Polling, emit()));
+        let watching = start(server.spec(TransportPreference::Polling, emit()));
         server.call().await.reply(OPEN).await;
         let (get, post) = server.get_and_post().await;
         post.reply("ok").await;
         get.reply("1").await;
         assert_eq!(failure(watching).await, closed());
 
-        let watching = start(server.spec(Transport::Websocket, emit()));
+        let watching = start(server.spec(TransportPreference::Websocket, emit()));
         let mut socket = server.socket().await;
         socket.say(OPEN).await;
         socket.hear().await;
@@ -825,7 +830,7 @@ mod parser {
     #[tokio::test]
     async fn a_binary_packet_that_was_not_announced_hints_at_it_too() {
         let server = Server::start().await;
-        let watching = start(server.spec(Transport::Websocket, emit()));
+        let watching = start(server.spec(TransportPreference::Websocket, emit()));
         let mut socket = server.socket().await;
         socket.say(OPEN).await;
         socket.hear().await;
@@ -835,7 +840,7 @@ mod parser {
             .await
             .unwrap();
         let Failure::Protocol {
-            wire: Wire::SocketIo,
+            protocol: WireProtocol::SocketIo,
             why,
         } = failure(watching).await
         else {
@@ -856,13 +861,13 @@ mod place {
     async fn the_path_is_asked_as_it_is_written() {
         for path in ["/api/socketio", "/api/socketio/", "//rt"] {
             let server = Server::start().await;
-            let spec = |transport| Spec {
+            let spec = |transport| SocketioSpec {
                 path: path.to_owned(),
                 ..server.spec(transport, emit())
             };
             let start_of = format!("{path}?");
 
-            let mut watching = start(spec(Transport::Websocket));
+            let mut watching = start(spec(TransportPreference::Websocket));
             let call = server.call().await;
             assert!(call.target.starts_with(&start_of), "{}", call.target);
             let mut socket = call.upgrade().await;
@@ -871,7 +876,7 @@ mod place {
             socket.say(r#"40{"sid":"x"}"#).await;
             opened(&mut watching).await;
 
-            let _watching = start(spec(Transport::Auto));
+            let _watching = start(spec(TransportPreference::Auto));
             let call = server.call().await;
             assert!(call.target.starts_with(&start_of), "{}", call.target);
             call.reply(UPGRADES).await;
@@ -894,7 +899,7 @@ mod version_3 {
     #[tokio::test]
     async fn a_server_that_connects_unasked_is_spoken_to_in_version_3() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Websocket, emit()));
+        let mut watch = start(server.spec(TransportPreference::Websocket, emit()));
         let mut socket = server.socket().await;
         socket.say(OPEN_V3).await;
         socket.say("40").await;
@@ -911,7 +916,7 @@ mod version_3 {
     #[tokio::test]
     async fn the_client_pings_and_measures() {
         let server = Server::start().await;
-        let mut spec = server.spec(Transport::Websocket, listen());
+        let mut spec = server.spec(TransportPreference::Websocket, listen());
         spec.protocol = Protocol::V3;
         spec.namespace = "/chat".to_owned();
         let mut watch = start(spec);
@@ -931,7 +936,7 @@ mod version_3 {
         assert_eq!(
             failure(watch).await,
             Failure::NoReply {
-                to: Sent::Ping,
+                to: SentMessage::Ping,
                 after
             }
         );
@@ -940,7 +945,7 @@ mod version_3 {
     #[tokio::test]
     async fn a_refusal_of_version_4_is_followed_by_version_3() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Polling, emit()));
+        let mut watch = start(server.spec(TransportPreference::Polling, emit()));
         let call = server.call().await;
         assert!(call.asks("EIO=4"));
         call.refuse(5, "Unsupported protocol version").await;
@@ -953,12 +958,12 @@ mod version_3 {
     #[tokio::test]
     async fn polling_frames_by_length_in_utf16_units() {
         let server = Server::start().await;
-        let conversation = Conversation::Emit {
+        let conversation = SocketioMode::Emit {
             event: "heartbeat".to_owned(),
             payload: Some(json!("😀")),
             reply: Reply::Event("heartbeat-ack".to_owned()),
         };
-        let mut spec = server.spec(Transport::Polling, conversation);
+        let mut spec = server.spec(TransportPreference::Polling, conversation);
         spec.query = vec![("token".to_owned(), "a b".to_owned())];
         let mut watch = start(spec);
         let call = server.call().await;
@@ -998,7 +1003,7 @@ mod polling {
     #[tokio::test]
     async fn pings_and_emits_are_posted_while_a_get_hangs() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Polling, emit()));
+        let mut watch = start(server.spec(TransportPreference::Polling, emit()));
         joined(&server).await;
         opened(&mut watch).await;
         let (get, post) = server.get_and_post().await;
@@ -1016,7 +1021,7 @@ mod polling {
     #[tokio::test]
     async fn cookies_of_the_handshake_come_back() {
         let server = Server::start().await;
-        let _watch = start(server.spec(Transport::Polling, emit()));
+        let _watch = start(server.spec(TransportPreference::Polling, emit()));
         let call = server.call().await;
         assert_eq!(call.header("cookie"), None);
         call.answer(
@@ -1034,7 +1039,7 @@ mod polling {
     #[tokio::test]
     async fn an_unanswered_emit_is_no_reply() {
         let server = Server::start().await;
-        let mut watch = start_short(server.spec(Transport::Polling, emit()));
+        let mut watch = start_short(server.spec(TransportPreference::Polling, emit()));
         joined(&server).await;
         opened(&mut watch).await;
         let (_get, post) = server.get_and_post().await;
@@ -1042,7 +1047,7 @@ mod polling {
         assert_eq!(
             failure(watch).await,
             Failure::NoReply {
-                to: Sent::Emit,
+                to: SentMessage::Emit,
                 after: SHORT
             }
         );
@@ -1051,7 +1056,7 @@ mod polling {
     #[tokio::test]
     async fn a_close_packet_ends_it_in_order() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Polling, listen()));
+        let mut watch = start(server.spec(TransportPreference::Polling, listen()));
         joined(&server).await;
         opened(&mut watch).await;
         server
@@ -1067,7 +1072,7 @@ mod polling {
     #[tokio::test]
     async fn a_forgotten_session_is_a_status() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Polling, listen()));
+        let mut watch = start(server.spec(TransportPreference::Polling, listen()));
         joined(&server).await;
         opened(&mut watch).await;
         server.call().await.refuse(1, "Session ID unknown").await;
@@ -1077,7 +1082,7 @@ mod polling {
     #[tokio::test]
     async fn a_refused_handshake_is_its_status() {
         let server = Server::start().await;
-        let watch = start(server.spec(Transport::Polling, emit()));
+        let watch = start(server.spec(TransportPreference::Polling, emit()));
         server
             .call()
             .await
@@ -1085,7 +1090,7 @@ mod polling {
             .await;
         assert_eq!(failure(watch).await, status(403, "Forbidden"));
 
-        let watch = start(server.spec(Transport::Polling, emit()));
+        let watch = start(server.spec(TransportPreference::Polling, emit()));
         server
             .call()
             .await
@@ -1103,7 +1108,7 @@ mod polling {
     #[tokio::test]
     async fn a_handshake_that_is_moved_says_where_to() {
         let server = Server::start().await;
-        for transport in [Transport::Polling, Transport::Auto] {
+        for transport in [TransportPreference::Polling, TransportPreference::Auto] {
             let watch = start(server.spec(transport, emit()));
             let moved = "location: https://user:pass@chat.example/socket.io/?token=t0ken&EIO=4\r\n";
             server
@@ -1112,19 +1117,19 @@ mod polling {
                 .answer("301 Moved Permanently", moved, "")
                 .await;
             let to = Text::clean("https://chat.example/socket.io/?token=***&EIO=4");
-            let note = Some(StatusNote::LeadsTo(to));
+            let note = Some(StatusNote::RedirectsTo(to));
             assert_eq!(failure(watch).await, Failure::Status { code: 301, note });
         }
-        let watch = start(server.spec(Transport::Polling, emit()));
+        let watch = start(server.spec(TransportPreference::Polling, emit()));
         server.call().await.answer("204 No Content", "", "").await;
-        let note = Some(StatusNote::InsteadOf(Text::clean("200")));
+        let note = Some(StatusNote::Expected(Text::clean("200")));
         assert_eq!(failure(watch).await, Failure::Status { code: 204, note });
     }
 
     #[tokio::test]
     async fn a_version_that_is_not_spoken_is_named() {
         let server = Server::start().await;
-        let mut spec = server.spec(Transport::Polling, emit());
+        let mut spec = server.spec(TransportPreference::Polling, emit());
         spec.protocol = Protocol::V4;
         let watch = start(spec);
         server.call().await.reply(&framed(&[OPEN_V3])).await;
@@ -1132,7 +1137,7 @@ mod polling {
         assert_eq!(
             failure(watch).await,
             Failure::Protocol {
-                wire: Wire::EngineIo,
+                protocol: WireProtocol::EngineIo,
                 why
             }
         );
@@ -1150,7 +1155,7 @@ mod polling {
             (huge.as_str(), Reason::TooLarge),
         ] {
             let server = Server::start().await;
-            let watch = start(server.spec(Transport::Polling, emit()));
+            let watch = start(server.spec(TransportPreference::Polling, emit()));
             let mut call = server.call().await;
             let head = format!(
                 "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
@@ -1172,7 +1177,7 @@ mod polling {
     async fn a_server_that_answers_at_once_is_asked_at_a_steady_pace() {
         let server = Server::start().await;
         let clock = Clock::start();
-        let watch = start_short(server.spec(Transport::Polling, emit()));
+        let watch = start_short(server.spec(TransportPreference::Polling, emit()));
         joined(&server).await;
         let mut gets = 0;
         let flood = async {
@@ -1192,7 +1197,7 @@ mod polling {
         assert_eq!(
             end,
             Failure::NoReply {
-                to: Sent::Emit,
+                to: SentMessage::Emit,
                 after: SHORT
             }
         );
@@ -1204,7 +1209,7 @@ mod polling {
     async fn a_flood_of_pings_is_not_answered_at_the_servers_pace() {
         let server = Server::start().await;
         let clock = Clock::start();
-        let watch = start_short(server.spec(Transport::Polling, emit()));
+        let watch = start_short(server.spec(TransportPreference::Polling, emit()));
         joined(&server).await;
         let mut pongs = 0;
         let flood = async {
@@ -1226,7 +1231,7 @@ mod polling {
             }
         };
         tokio::select! {
-            end = failure(watch) => assert_eq!(end, Failure::NoReply { to: Sent::Emit, after: SHORT }),
+            end = failure(watch) => assert_eq!(end, Failure::NoReply { to: SentMessage::Emit, after: SHORT }),
             () = flood => unreachable!(),
         }
         let most = 51 + clock.now().since_start().as_millis() / 50;
@@ -1236,7 +1241,7 @@ mod polling {
     #[tokio::test]
     async fn a_flood_of_pings_that_nobody_reads_the_answers_of_is_read_no_further() {
         let server = Server::start().await;
-        let mut watch = start_short(server.spec(Transport::Polling, emit()));
+        let mut watch = start_short(server.spec(TransportPreference::Polling, emit()));
         joined(&server).await;
         opened(&mut watch).await;
         let (get, _post) = server.get_and_post().await;
@@ -1244,7 +1249,7 @@ mod polling {
         assert_eq!(
             failure(watch).await,
             Failure::NoReply {
-                to: Sent::Emit,
+                to: SentMessage::Emit,
                 after: SHORT
             }
         );
@@ -1257,7 +1262,7 @@ mod upgrade {
     #[tokio::test]
     async fn polling_first_and_then_the_websocket() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Auto, emit()));
+        let mut watch = start(server.spec(TransportPreference::Auto, emit()));
         let call = server.call().await;
         assert!(call.asks("transport=polling"));
         call.answer(
@@ -1293,7 +1298,7 @@ mod upgrade {
         for way in ["refused", "answered wrongly", "hanging"] {
             let server = Server::start().await;
             let mut watch = watch(
-                monitors::Spec::Socketio(Arc::new(server.spec(Transport::Auto, emit()))),
+                monitors::Spec::Socketio(Arc::new(server.spec(TransportPreference::Auto, emit()))),
                 SHORT * 3,
             );
             server.call().await.reply(UPGRADES).await;
@@ -1316,7 +1321,7 @@ mod upgrade {
     #[tokio::test]
     async fn a_server_without_polling_is_asked_by_websocket() {
         let server = Server::start().await;
-        let mut watch = start(server.spec(Transport::Auto, emit()));
+        let mut watch = start(server.spec(TransportPreference::Auto, emit()));
         server.call().await.refuse(0, "Transport unknown").await;
         server.joined().await;
         opened(&mut watch).await;

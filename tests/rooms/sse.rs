@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hbmon::model::{Assertion, Beat, Failure, Part, Signal, Stage, Text, Wire};
+use hbmon::model::{Assertion, Beat, Failure, MessagePart, Signal, Stage, Text, WireProtocol};
 use hbmon::monitors::dial::{ConnectOptions, Endpoint};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::{End, Spec, sse};
@@ -109,8 +109,8 @@ fn complete<B: AsRef<[u8]>>(chunks: impl IntoIterator<Item = B>) -> Vec<u8> {
     [&chunked(chunks), LAST_CHUNK.as_bytes()].concat()
 }
 
-fn spec(url: &Url) -> sse::Spec {
-    sse::Spec {
+fn spec(url: &Url) -> sse::SseSpec {
+    sse::SseSpec {
         endpoint: Arc::new(Endpoint {
             url: url.clone(),
             options: Arc::new(ConnectOptions::new(CAP)),
@@ -125,7 +125,7 @@ fn spec(url: &Url) -> sse::Spec {
     }
 }
 
-fn start(spec: sse::Spec) -> Watch {
+fn start(spec: sse::SseSpec) -> Watch {
     watch(Spec::Sse(Arc::new(spec)), LIMIT)
 }
 
@@ -141,7 +141,7 @@ async fn all(watch: Watch) -> (Vec<Signal>, Result<End, Failure>) {
         .await
         .expect("in time")
     {
-        if !matches!(note.signal, Signal::Try { .. }) {
+        if !matches!(note.signal, Signal::Attempt { .. }) {
             said.push(note.signal);
         }
     }
@@ -218,7 +218,7 @@ async fn the_queens_heartbeats_are_heard_while_the_stream_stands() {
         QUEEN.replace("e\": 3", "e\": 0")
     );
     let server = serve_one(chunked([beats.as_str(), QUEEN]), Then::Hold).await;
-    let mut watch = start(sse::Spec {
+    let mut watch = start(sse::SseSpec {
         events: vec!["heartbeat".to_owned()],
         expect: Expect {
             json: Some(filter("@.workers_online >= 1")),
@@ -266,7 +266,7 @@ async fn the_queens_heartbeats_are_heard_while_the_stream_stands() {
 async fn comments_are_heartbeats_where_they_are_asked_for() {
     let body = ": heartbeat\n\n:\n\n: heartbeat\n\n";
     let server = serve_one(complete([body]), Then::Close).await;
-    let (said, end) = all(start(sse::Spec {
+    let (said, end) = all(start(sse::SseSpec {
         comments: true,
         ..spec(&server.url)
     }))
@@ -283,7 +283,7 @@ async fn what_does_not_match_is_traffic_and_no_failure() {
     let body = "data: hello\n\ndata: {\"kind\": \"chat\"}\n\ndata: {\"kind\": \"beat\"}\n\n";
     let server = serve_one(plain(body), Then::Close).await;
     let matches = Some(filter("@.kind == 'beat'"));
-    let (said, end) = all(start(sse::Spec {
+    let (said, end) = all(start(sse::SseSpec {
         matches,
         ..spec(&server.url)
     }))
@@ -301,7 +301,7 @@ async fn bad_heartbeats_alone_do_not_make_an_end_good() {
     )
     .await;
     let timestamp = Some(Query::parse("$.ts").unwrap());
-    let (said, end) = all(start(sse::Spec {
+    let (said, end) = all(start(sse::SseSpec {
         timestamp,
         ..spec(&server.url)
     }))
@@ -327,7 +327,7 @@ async fn names_choose_the_heartbeats() {
     ] {
         let server = serve_one(plain(body), Then::Close).await;
         let events = events.into_iter().map(str::to_owned).collect();
-        let (said, _) = all(start(sse::Spec {
+        let (said, _) = all(start(sse::SseSpec {
             events,
             ..spec(&server.url)
         }))
@@ -426,7 +426,7 @@ async fn the_subscription_is_asked_for_as_the_standard_says() {
 async fn a_post_carries_its_body() {
     let mut server = serve_one(plain("data: a\n\n"), Then::Close).await;
     let body = Some(Bytes::from_static(b"{\"topic\": \"beats\"}"));
-    let end = start(sse::Spec {
+    let end = start(sse::SseSpec {
         method: Method::POST,
         body,
         ..spec(&server.url)
@@ -555,7 +555,7 @@ async fn a_compressed_stream_was_not_asked_for() {
         matches!(
             failure,
             Failure::Protocol {
-                wire: Wire::Http,
+                protocol: WireProtocol::Http,
                 ..
             }
         ),
@@ -654,7 +654,7 @@ async fn a_line_of_64_mib_is_refused_at_the_cap() {
     assert_eq!(
         end,
         Err(Failure::TooLarge {
-            what: Part::Line,
+            what: MessagePart::Line,
             limit: CAP as u64
         })
     );
@@ -672,7 +672,7 @@ async fn an_event_of_endless_lines_is_refused_at_the_cap() {
     assert_eq!(
         end,
         Err(Failure::TooLarge {
-            what: Part::Message,
+            what: MessagePart::Message,
             limit: CAP as u64
         })
     );

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hbmon::clock::Clock;
-use hbmon::model::{Failure, Note, Signal, TargetId};
+use hbmon::model::{Failure, Observation, Signal, TargetId};
 use hbmon::monitors::dial::{ConnectOptions, Dialers, Endpoint};
-use hbmon::monitors::outbox::{Activity, Outbox, Secrets};
+use hbmon::monitors::reporter::{Activity, Reporter, Secrets};
 use hbmon::monitors::trace::Trace;
 use hbmon::monitors::{End, Monitor, Spec};
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -26,7 +26,7 @@ pub fn terms(endpoint: &mut Arc<Endpoint>) -> &mut ConnectOptions {
 }
 
 pub struct Watch {
-    pub notes: mpsc::Receiver<Note>,
+    pub notes: mpsc::Receiver<Observation>,
     /// What the other side asked for in the last attempt.
     pub hint: Arc<Mutex<Option<Duration>>>,
     /// What was measured, also of an attempt that failed.
@@ -44,7 +44,7 @@ pub fn watch(spec: Spec, timeout: Duration) -> Watch {
 pub fn watch_times(spec: Spec, timeout: Duration, attempts: usize) -> Watch {
     let (send, notes) = mpsc::channel(1024);
     let clock = Clock::start();
-    let mut out = Outbox::new(
+    let mut out = Reporter::new(
         TargetId(1),
         spec.rhythm(),
         timeout,
@@ -62,10 +62,10 @@ pub fn watch_times(spec: Spec, timeout: Duration, attempts: usize) -> Watch {
                 Ok(_) => out.closed().await,
                 Err(failure) => out.ended(failure).await,
             }
-            out.take_hint();
+            out.take_retry_after();
         }
         let end = attempt(room.as_mut(), &mut out, &clock, timeout).await;
-        *hinted.lock().unwrap() = out.take_hint();
+        *hinted.lock().unwrap() = out.take_retry_after();
         end
     });
     Watch {
@@ -78,11 +78,11 @@ pub fn watch_times(spec: Spec, timeout: Duration, attempts: usize) -> Watch {
 
 async fn attempt(
     room: &mut dyn Monitor,
-    out: &mut Outbox,
+    out: &mut Reporter,
     clock: &Clock,
     timeout: Duration,
 ) -> Result<End, Failure> {
-    let line = Arc::clone(out.line());
+    let line = Arc::clone(out.supervisor_link());
     let trace = out.trace().clone();
     out.begin(Duration::ZERO, 0).await;
     let mut attempt = room.attempt(out);
@@ -106,13 +106,13 @@ async fn attempt(
 
 impl Watch {
     /// The next thing that the room says, `Try` left out.
-    pub async fn next(&mut self) -> Note {
+    pub async fn next(&mut self) -> Observation {
         loop {
             let note = tokio::time::timeout(PATIENCE, self.notes.recv())
                 .await
                 .expect("in time")
                 .expect("a note");
-            if !matches!(note.signal, Signal::Try { .. }) {
+            if !matches!(note.signal, Signal::Attempt { .. }) {
                 return note;
             }
         }

@@ -10,13 +10,14 @@ use std::time::Duration;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use futures_util::{SinkExt, StreamExt};
 use hbmon::model::{
-    Assertion, Failure, Note, Part, Phase, Reason, Sent, Signal, Stage, StatusNote, Text,
+    Assertion, Failure, MessagePart, Observation, Phase, Reason, SentMessage, Signal, Stage,
+    StatusNote, Text,
 };
 use hbmon::monitors::dial::tls::{TlsFiles, TlsOptions};
 use hbmon::monitors::dial::{ConnectOptions, Endpoint};
 use hbmon::monitors::payload::{Expect, Filter, Query};
-use hbmon::monitors::websocket::upkeep::{Asked, ReplyRule, Upkeep};
-use hbmon::monitors::websocket::{Compression, Spec};
+use hbmon::monitors::websocket::keepalive::{Keepalive, ReplyRule, ReplyTrigger};
+use hbmon::monitors::websocket::{Compression, WebsocketSpec};
 use hbmon::monitors::{End, Spec as Room};
 use http::HeaderValue;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
@@ -38,17 +39,17 @@ const SHORT: Duration = Duration::from_millis(300);
 /// The beat of a Python service: `time.strftime("%Y-%m-%dT%H:%M:%S%z")`.
 const BEAT: &str = r#"{"ts": "2024-01-15T10:30:00+0000"}"#;
 
-fn spec(address: SocketAddr) -> Spec {
+fn spec(address: SocketAddr) -> WebsocketSpec {
     let endpoint = Endpoint {
         url: format!("http://{address}/ws/chat/").parse().unwrap(),
         options: Arc::new(ConnectOptions::new(4096)),
     };
-    Spec {
+    WebsocketSpec {
         endpoint: Arc::new(endpoint),
         subprotocols: Vec::new(),
         origin: None,
         send: Vec::new(),
-        upkeep: None,
+        keepalive: None,
         matches: None,
         expect: Expect::default(),
         timestamp: None,
@@ -57,7 +58,7 @@ fn spec(address: SocketAddr) -> Spec {
     }
 }
 
-fn run(spec: Spec) -> Watch {
+fn run(spec: WebsocketSpec) -> Watch {
     watch(Room::Websocket(Arc::new(spec)), LONG)
 }
 
@@ -131,7 +132,7 @@ async fn opened(watch: &mut Watch) {
     assert_eq!(watch.next().await.signal, Signal::Open);
 }
 
-fn excerpt(note: Note) -> String {
+fn excerpt(note: Observation) -> String {
     match note.signal {
         Signal::Beat(beat) => beat
             .excerpt
@@ -141,7 +142,7 @@ fn excerpt(note: Note) -> String {
     }
 }
 
-fn failure(note: Note) -> Failure {
+fn failure(note: Observation) -> Failure {
     match note.signal {
         Signal::Failed {
             failure,
@@ -175,7 +176,7 @@ async fn beats_are_told_from_traffic_and_carry_their_timestamp() {
         until_closed(ws.get_mut()).await;
     })
     .await;
-    let mut watch = run(Spec {
+    let mut watch = run(WebsocketSpec {
         matches: Some(Filter::parse("@.ts").unwrap()),
         timestamp: Some(Query::parse("$.ts").unwrap()),
         ..spec(address)
@@ -183,7 +184,7 @@ async fn beats_are_told_from_traffic_and_carry_their_timestamp() {
     opened(&mut watch).await;
     let note = watch.next().await;
     assert!(
-        note.wire
+        note.connection
             .as_ref()
             .unwrap()
             .phases
@@ -230,7 +231,7 @@ async fn a_beat_that_fails_its_expectation_leaves_the_connection() {
     })
     .await;
     let filter = Filter::parse("@.ok == true").unwrap();
-    let mut watch = run(Spec {
+    let mut watch = run(WebsocketSpec {
         expect: Expect {
             json: Some(filter),
             body: None,
@@ -265,16 +266,16 @@ async fn a_server_that_pings_in_messages_is_held() {
     })
     .await;
     let rule = ReplyRule {
-        asked: Asked::Json(Filter::parse("@.ping").unwrap()),
+        trigger: ReplyTrigger::Json(Filter::parse("@.ping").unwrap()),
         send: r#"{"pong": {value}}"#.to_owned(),
         value: Some(Query::parse("$.ping").unwrap()),
     };
-    let upkeep = Upkeep {
+    let upkeep = Keepalive {
         replies: vec![rule],
         repeat: None,
     };
-    let mut watch = run(Spec {
-        upkeep: Some(Box::new(upkeep)),
+    let mut watch = run(WebsocketSpec {
+        keepalive: Some(Box::new(upkeep)),
         compressed: Some(Compression::Gzip),
         ..spec(address)
     });
@@ -340,7 +341,7 @@ async fn compressed_beats_beside_plain_text_and_hostile_ones() {
         messages.push(Message::text(BEAT));
         let address = sending(messages).await;
 
-        let mut watch = run(Spec {
+        let mut watch = run(WebsocketSpec {
             compressed: Some(compression),
             ..spec(address)
         });
@@ -350,7 +351,7 @@ async fn compressed_beats_beside_plain_text_and_hostile_ones() {
         assert_eq!(
             failure(watch.next().await),
             Failure::TooLarge {
-                what: Part::Inflated,
+                what: MessagePart::Inflated,
                 limit: 4096
             }
         );
@@ -360,7 +361,7 @@ async fn compressed_beats_beside_plain_text_and_hostile_ones() {
 
         // With `match`, what was never compressed is traffic; a bomb is not.
         let matches = Some(Filter::parse("@.ts").unwrap());
-        let mut watch = run(Spec {
+        let mut watch = run(WebsocketSpec {
             compressed: Some(compression),
             matches,
             ..spec(address)
@@ -390,7 +391,7 @@ async fn the_handshake_carries_origin_headers_and_subprotocols_and_texts_follow_
         }
     })
     .await;
-    let mut spec = Spec {
+    let mut spec = WebsocketSpec {
         subprotocols: vec!["beats.v1".into(), "beats.v2".into()],
         origin: Some(HeaderValue::from_static("https://app.example.com")),
         send: vec!["{\"subscribe\": \"beats\"}".into(), "second".into()],
@@ -438,7 +439,7 @@ async fn a_subprotocol_or_extension_that_was_not_offered_breaks_the_protocol() {
         })
         .await;
         let why = protocol(
-            run(Spec {
+            run(WebsocketSpec {
                 subprotocols: offered,
                 ..spec(address)
             })
@@ -482,7 +483,7 @@ async fn own_pings_are_measured_beside_a_stray_pong() {
         while let Some(Ok(_)) = ws.next().await {}
     })
     .await;
-    let mut watch = run(Spec {
+    let mut watch = run(WebsocketSpec {
         ping: Some(Duration::from_millis(20)),
         ..spec(address)
     });
@@ -497,7 +498,7 @@ async fn own_pings_are_measured_beside_a_stray_pong() {
 #[tokio::test]
 async fn an_unanswered_ping_is_no_reply() {
     let address = raw(*b"\x81\x02hi").await;
-    let room = Room::Websocket(Arc::new(Spec {
+    let room = Room::Websocket(Arc::new(WebsocketSpec {
         ping: Some(LONG),
         ..spec(address)
     }));
@@ -505,7 +506,7 @@ async fn an_unanswered_ping_is_no_reply() {
     assert_eq!(
         end,
         Err(Failure::NoReply {
-            to: Sent::Ping,
+            to: SentMessage::Ping,
             after: SHORT
         })
     );
@@ -607,7 +608,7 @@ async fn an_end_without_a_close_frame_is_closed_or_reset() {
 
 #[tokio::test]
 async fn a_refused_handshake_tells_its_status() {
-    let elsewhere = Some(StatusNote::LeadsTo(Text::clean("https://chat.test/ws")));
+    let elsewhere = Some(StatusNote::RedirectsTo(Text::clean("https://chat.test/ws")));
     for (response, code, note) in [
         (
             "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
@@ -664,7 +665,7 @@ async fn every_record_of_a_message_is_judged_by_itself() {
     })
     .await;
     let filter = Filter::parse("@.ok == true").unwrap();
-    let mut watch = run(Spec {
+    let mut watch = run(WebsocketSpec {
         expect: Expect {
             json: Some(filter),
             body: None,
@@ -761,7 +762,7 @@ async fn oversize_is_too_large() {
         assert_eq!(
             end,
             Err(Failure::TooLarge {
-                what: Part::Message,
+                what: MessagePart::Message,
                 limit: 4096
             })
         );
@@ -798,12 +799,12 @@ async fn a_peer_that_never_reads_is_given_up() {
     })
     .await;
     let rule = ReplyRule {
-        asked: Asked::Text("ping".to_owned()),
+        trigger: ReplyTrigger::Text("ping".to_owned()),
         send: "pong".repeat(1 << 18),
         value: None,
     };
-    let mut spec = Spec {
-        upkeep: Some(Box::new(Upkeep {
+    let mut spec = WebsocketSpec {
+        keepalive: Some(Box::new(Keepalive {
             replies: vec![rule],
             repeat: None,
         })),
@@ -834,7 +835,7 @@ async fn a_flood_of_traffic_lets_others_work() {
         while stream.write_all(&traffic).await.is_ok() {}
     })
     .await;
-    let mut watch = run(Spec {
+    let mut watch = run(WebsocketSpec {
         matches: Some(Filter::parse("@.ts").unwrap()),
         ..spec(address)
     });
@@ -881,7 +882,14 @@ async fn tls_carries_it_too() {
     let mut watch = run(spec);
     opened(&mut watch).await;
     let note = watch.next().await;
-    assert!(note.wire.as_ref().unwrap().phases.get(Phase::Tls).is_some());
+    assert!(
+        note.connection
+            .as_ref()
+            .unwrap()
+            .phases
+            .get(Phase::Tls)
+            .is_some()
+    );
     assert_eq!(excerpt(note), BEAT);
     assert_eq!(watch.end().await, Ok(End::Closed));
 }

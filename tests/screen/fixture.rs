@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Beat, Cause, Certificate, Change, Counts, Event, Failure, Fleet, InstanceCounts,
-    InstancePolicy, Kind, Lag, LatencySummary, Levels, Meta, Moment, Note, Outcome, OutcomeKind,
-    Phase, Policy, Quality, Reason, Rhythm, Row, Schedule, Signal, Snapshot, Stage, Status,
-    TargetId, Text, What,
+    Beat, Cause, Certificate, Change, ChangeKind, Counts, Event, Failure, Fleet, InstanceCounts,
+    InstancePolicy, Kind, LatencySummary, Levels, Meta, Moment, Observation, Outcome, OutcomeKind,
+    Phase, Policy, Quality, Reason, Rhythm, Row, Schedule, SelfStats, Signal, Snapshot, Stage,
+    Status, TargetId, Text,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -73,11 +73,11 @@ fn past(down: Option<u64>) -> Row {
         false,
     );
     let mut observe = |at, signal| {
-        fleet.observe(Note {
+        fleet.observe(Observation {
             target: TargetId(0),
             at,
             signal,
-            wire: None,
+            connection: None,
         })
     };
     observe(Moment::START, Signal::Beat(Beat::default()));
@@ -97,7 +97,7 @@ fn past(down: Option<u64>) -> Row {
         );
     }
     let mut row = (*fleet
-        .snapshot(NOW, Timestamp::UNIX_EPOCH, Lag::default())
+        .snapshot(NOW, Timestamp::UNIX_EPOCH, SelfStats::default())
         .rows[0])
         .clone();
     (row.cause, row.last_failure, row.longest_gap) = (None, None, None);
@@ -134,8 +134,9 @@ fn after(
     row.beats = 1_488;
     row.attempts = 1_490;
     row.last_beat = Some(ago(age));
-    row.due = Some(ago(age).plus(seconds(interval)));
-    row.opened = (rhythm == Rhythm::Subscription && kind != Kind::Push).then(|| ago(20_000));
+    row.due_at = Some(ago(age).plus(seconds(interval)));
+    row.connected_since =
+        (rhythm == Rhythm::Subscription && kind != Kind::Push).then(|| ago(20_000));
     row.latency = avg.map(|avg| LatencySummary {
         avg: ms(avg),
         min: ms(avg / 2),
@@ -233,20 +234,20 @@ fn orders() -> Row {
     });
     row.missed = 24;
     row.consecutive_missed = 24;
-    row.opened = None;
-    row.retry = Some(NOW.plus(seconds(12)));
+    row.connected_since = None;
+    row.retry_at = Some(NOW.plus(seconds(12)));
     row.reconnects = 3;
     row.failures = 4;
     row.quality = Quality::Poor;
     row.quality_before = Some(Quality::Excellent);
     row.incidents = 1;
     row.skew = Some(SignedDuration::from_millis(120));
-    row.wire.phases = Phase::ALL
+    row.connection.phases = Phase::ALL
         .into_iter()
         .zip([1, 12, 24, 40].map(ms))
         .collect();
-    row.wire.peer = Some("192.0.2.7:443".parse().unwrap());
-    row.wire.certificate = Some(Box::new(Certificate {
+    row.connection.peer = Some("192.0.2.7:443".parse().unwrap());
+    row.connection.certificate = Some(Box::new(Certificate {
         subject: Text::clean("CN=orders.example.net"),
         not_after: "2027-01-04T12:00:00Z".parse().unwrap(),
         left: SignedDuration::from_hours(1_000),
@@ -275,11 +276,11 @@ fn api_eu() -> Row {
     row.failures = 10;
     row.consecutive_failures = 8;
     row.quality = Quality::Poor;
-    row.wire.phases = Phase::ALL
+    row.connection.phases = Phase::ALL
         .into_iter()
         .zip([1, 30, 61, 600, 8].map(ms))
         .collect();
-    row.wire.peer = Some("192.0.2.19:443".parse().unwrap());
+    row.connection.peer = Some("192.0.2.19:443".parse().unwrap());
     let good = (OutcomeKind::Beat, Some(1_400));
     ends_with(
         &mut row,
@@ -328,7 +329,7 @@ fn api_us() -> Row {
 fn workers() -> Row {
     let mut row = healthy(11, "workers", Kind::Push, 30, 14, None);
     Arc::make_mut(&mut row.policy).instances = Some(InstancePolicy {
-        forget: seconds(900),
+        forget_after: seconds(900),
         min_online: 2,
     });
     row.instances = Some(InstanceCounts {
@@ -348,7 +349,7 @@ fn backup() -> Row {
     policy.schedule = Some(Arc::new(schedule));
     policy.grace = seconds(3_600);
     // 02:00
-    row.due = Some(NOW.plus(seconds(41_273)));
+    row.due_at = Some(NOW.plus(seconds(41_273)));
     (row.beats, row.attempts) = (1, 1);
     row.recent = row.recent.iter().skip(59).collect();
     row
@@ -389,7 +390,7 @@ pub fn snapshot(rows: Vec<Row>) -> Arc<Snapshot> {
     changes.push_back(Change {
         seq: 0,
         at: ago(1),
-        what: What::Reloaded {
+        kind: ChangeKind::Reloaded {
             added: 1,
             removed: 0,
             changed: 0,
@@ -406,7 +407,7 @@ pub fn snapshot(rows: Vec<Row>) -> Arc<Snapshot> {
         settled: rows.len(),
         rows: rows.into_iter().map(Arc::new).collect(),
         counts,
-        lag: Lag::default(),
+        self_stats: SelfStats::default(),
         changes: numbered.collect(),
     })
 }
@@ -420,7 +421,7 @@ fn transition(row: &Row) -> Change {
     Change {
         seq: 0,
         at: row.since,
-        what: What::Target {
+        kind: ChangeKind::Target {
             id: row.id,
             meta: Arc::clone(&row.meta),
             event,
@@ -440,7 +441,7 @@ pub fn start() -> Arc<Snapshot> {
         .zip(1..)
         .map(|((name, kind), id)| fresh(id, name, *kind))
         .collect();
-    rows[1].trying = Some(NOW);
+    rows[1].attempt_since = Some(NOW);
     rows[2].status = Status::Paused;
     snapshot(rows)
 }

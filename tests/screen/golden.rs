@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hbmon::model::{Kind, Moment, Snapshot, Status, Strain};
+use hbmon::model::{Kind, Moment, Overload, Snapshot, Status};
 use hbmon::tui::Theme;
 use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthStr;
@@ -193,7 +193,7 @@ fn every_tab_and_what_changes_the_table() {
 #[test]
 fn trouble_of_hbmon_itself() {
     let mut strained = Snapshot::clone(&mock_up());
-    strained.lag.strain = Some(Strain::Late);
+    strained.self_stats.overload = Some(Overload::Late);
     let fleet = Arc::new(strained);
     for size @ (width, height) in [(100, 30), (80, 24), (60, 20), (40, 10)] {
         check(

@@ -127,7 +127,7 @@ fn odd() -> Arc<Snapshot> {
         ..(*odd.policy).clone()
     });
     odd.since = NOW.plus(seconds(1_000_000));
-    odd.due = Some(Moment::FAR);
+    odd.due_at = Some(Moment::FAR);
     odd.latency = odd.latency.map(|latency| LatencySummary {
         avg: Duration::MAX,
         p95: Duration::ZERO,

@@ -173,7 +173,7 @@ fn found(scout: UrlProbe, row: &Row, patience: Duration) -> UrlFinding {
     let what = match row.last_failure.as_deref() {
         _ if !subscribes && row.beats > 0 => UrlOutcome::Answered(row.last_latency),
         Some((_, failure)) if row.beats == 0 => UrlOutcome::Failed(words::failure(failure)),
-        _ if row.opened.is_none() && row.beats == 0 => {
+        _ if row.connected_since.is_none() && row.beats == 0 => {
             UrlOutcome::Failed(format!("no answer within {}", words::span(patience)))
         }
         _ if interval.is_some() => UrlOutcome::Heartbeats {

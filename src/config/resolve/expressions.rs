@@ -9,7 +9,7 @@ use crate::config::codes::Code;
 use crate::config::diagnostic::Diagnostic;
 use crate::config::file;
 use crate::config::setting::Setting;
-use crate::monitors::payload::{Expect, Filter, Mistake, Query};
+use crate::monitors::payload::{Expect, ExpressionError, Filter, Query};
 
 /// Memory of one compiled expression, and of its automaton's cache, in bytes.
 const REGEX_LIMIT: usize = 1 << 20;
@@ -112,7 +112,7 @@ impl PlanResolver<'_> {
         subject: &MonitorScope,
         field: &Setting<String>,
         what: &str,
-        mistake: &Mistake,
+        mistake: &ExpressionError,
         help: &str,
     ) {
         let text = field.value.as_deref().unwrap_or("");

@@ -58,7 +58,7 @@ impl PlanResolver<'_> {
         let answer = keys.expect.as_ref().and_then(|field| field.value.as_ref());
         let timestamp = self.query(subject, keys.timestamp.as_ref());
         let dating = self.timestamp_rules(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
-        let exchange = http::Exchange {
+        let exchange = http::HttpExchange {
             method: self.method(subject, keys.method.as_ref()),
             body,
             redirects,
@@ -79,7 +79,7 @@ impl PlanResolver<'_> {
             ),
         };
         let endpoint = self.share_endpoint(resolved.url, resolved.terms);
-        let spec = http::Spec {
+        let spec = http::HttpSpec {
             endpoint,
             exchange: self.exchanges.share(exchange),
         };
@@ -131,7 +131,7 @@ impl PlanResolver<'_> {
         &self,
         subject: &MonitorScope,
         answer: Option<&AnswerKeys>,
-    ) -> Vec<http::Header> {
+    ) -> Vec<http::ExpectedHeader> {
         let pairs = answer
             .and_then(|answer| answer.headers.as_ref())
             .and_then(|field| field.value.as_ref());
@@ -141,7 +141,7 @@ impl PlanResolver<'_> {
             .filter_map(|(name, pattern)| {
                 let name = self.header_name(subject, name);
                 let pattern = self.pattern(subject, pattern);
-                Some(http::Header {
+                Some(http::ExpectedHeader {
                     name: name?,
                     pattern: pattern?,
                 })

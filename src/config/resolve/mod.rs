@@ -39,8 +39,8 @@ use crate::engine::{Plan, Stop, Target};
 use crate::model::{Kind, Meta, Policy, Rhythm, Text};
 use crate::monitors::Spec;
 use crate::monitors::dial::ConnectOptions;
-use crate::monitors::http::Exchange;
-use crate::monitors::outbox::Secrets;
+use crate::monitors::http::HttpExchange;
+use crate::monitors::reporter::Secrets;
 use dedup::Dedup;
 use endpoint::TlsCache;
 use expressions::Patterns;
@@ -60,7 +60,7 @@ pub struct PlanResolver<'c> {
     patterns: RefCell<Patterns>,
     loaded: RefCell<TlsCache>,
     terms: Dedup<ConnectOptions>,
-    exchanges: Dedup<Exchange>,
+    exchanges: Dedup<HttpExchange>,
     policies: Dedup<Policy>,
     secrets: Dedup<Secrets>,
     /// What is asked by which monitor, by a hash of its keys.

@@ -16,10 +16,10 @@ use crate::config::file::{CommonKeys, MonitorKeys, PushKeys};
 use crate::config::nearest::nearest;
 use crate::config::secret::Secret;
 use crate::config::setting::{Flattened, Setting};
-use crate::engine::HEARTBEATS;
+use crate::engine::HEARTBEATS_PATH;
 use crate::model::{InstancePolicy, Policy, Schedule};
 use crate::monitors::Spec;
-use crate::monitors::push::{self, Step};
+use crate::monitors::push::{self, PushAction};
 use crate::monitors::token::Token;
 
 /// Where the HTTP interface has routes of its own; they and all below them are taken.
@@ -69,7 +69,7 @@ impl PlanResolver<'_> {
             .and_then(|field| field.value.clone())
             .filter(|token| !token.reveal().is_empty());
         secrets.extend(token.clone());
-        let spec = push::Spec {
+        let spec = push::PushSpec {
             path: keys.path.as_ref().and_then(|field| field.value.clone()),
             token: token.map(|token| Token::new(token.reveal())),
             id: self.query(subject, keys.id.as_ref()),
@@ -78,7 +78,8 @@ impl PlanResolver<'_> {
             timestamp,
         };
         let path = keys.path.as_ref().and_then(shown);
-        let address = path.unwrap_or_else(|| format!("{HEARTBEATS}{}", name.unwrap_or_default()));
+        let address =
+            path.unwrap_or_else(|| format!("{HEARTBEATS_PATH}{}", name.unwrap_or_default()));
         ResolvedKind {
             spec: Spec::Push(Arc::new(spec)),
             address,
@@ -171,7 +172,7 @@ impl PlanResolver<'_> {
             .and_then(|field| field.value)
             .unwrap_or(0);
         Some(InstancePolicy {
-            forget: forget.unwrap_or(HOUR.max(least.saturating_mul(2))),
+            forget_after: forget.unwrap_or(HOUR.max(least.saturating_mul(2))),
             min_online,
         })
     }
@@ -258,8 +259,8 @@ impl PlanResolver<'_> {
             let by_name = name.value.as_ref().zip(shown(name));
             let by_name = by_name.map(|(text, shown)| {
                 (
-                    format!("{HEARTBEATS}{text}"),
-                    format!("{HEARTBEATS}{shown}"),
+                    format!("{HEARTBEATS_PATH}{text}"),
+                    format!("{HEARTBEATS_PATH}{shown}"),
                     name,
                 )
             });
@@ -279,7 +280,7 @@ impl PlanResolver<'_> {
             let Some((head, word)) = path.rsplit_once('/') else {
                 continue;
             };
-            if let (Some(_), Some(other)) = (Step::parse(word), taken.get(head)) {
+            if let (Some(_), Some(other)) = (PushAction::parse(word), taken.get(head)) {
                 let title = format!("`{shown}` would be taken for a step of `{}`", other.shown);
                 self.context.report(
                     Diagnostic::new(Code::Conflict, title)
@@ -319,7 +320,7 @@ impl PlanResolver<'_> {
             path.strip_prefix(own)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        let intake = HEARTBEATS.trim_end_matches('/');
+        let intake = HEARTBEATS_PATH.trim_end_matches('/');
         if let Some(own) = RESERVED
             .into_iter()
             .find(|own| is_below(own))

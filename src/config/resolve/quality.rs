@@ -7,7 +7,7 @@ use super::{MonitorScope, PlanResolver};
 use crate::config::file::{CommonKeys, QualityKeys, SteadyKeys as FileSteady};
 use crate::config::setting::Setting;
 use crate::config::units::Period;
-use crate::model::{QualityLimits, Steady};
+use crate::model::{QualityLimits, StabilityLimits};
 
 /// A mean of nothing is reached by nothing.
 const LEAST: Duration = Duration::from_micros(1);
@@ -70,11 +70,11 @@ impl PlanResolver<'_> {
         subject: &MonitorScope,
         key: &str,
         maps: [Option<&FileSteady>; 2],
-        default: Steady,
-    ) -> Steady {
+        default: StabilityLimits,
+    ) -> StabilityLimits {
         let mean = self.period(subject, &format!("{key}.mean"), mean(maps), LEAST, YEAR);
         let variance = self.count(subject, &format!("{key}.variance"), variance(maps));
-        Steady {
+        StabilityLimits {
             mean: mean.unwrap_or(default.mean),
             variance: variance.unwrap_or(default.variance),
         }

@@ -13,7 +13,7 @@ use crate::config::mask;
 use crate::config::secret::Secret;
 use crate::config::setting::Setting;
 use crate::monitors::Spec;
-use crate::monitors::socketio::{self, Conversation, Protocol, Reply, Transport};
+use crate::monitors::socketio::{self, Protocol, Reply, SocketioMode, TransportPreference};
 
 impl PlanResolver<'_> {
     pub(super) fn socketio(
@@ -47,7 +47,7 @@ impl PlanResolver<'_> {
         let Destination { path, namespace } = self.destination(subject, keys, &resolved.path);
         let mut url = resolved.url;
         without_own_parameters(&mut url);
-        let spec = socketio::Spec {
+        let spec = socketio::SocketioSpec {
             endpoint: self.share_endpoint(url, resolved.terms),
             path,
             namespace,
@@ -59,11 +59,11 @@ impl PlanResolver<'_> {
                 Some(file::ProtocolChoice::Auto) | None => Protocol::Auto,
             },
             transport: match keys.transport.as_ref().and_then(|field| field.value) {
-                Some(file::TransportChoice::Websocket) => Transport::Websocket,
-                Some(file::TransportChoice::Polling) => Transport::Polling,
-                Some(file::TransportChoice::Auto) | None => Transport::Auto,
+                Some(file::TransportChoice::Websocket) => TransportPreference::Websocket,
+                Some(file::TransportChoice::Polling) => TransportPreference::Polling,
+                Some(file::TransportChoice::Auto) | None => TransportPreference::Auto,
             },
-            conversation: self.conversation(subject, keys),
+            mode: self.conversation(subject, keys),
             expect: self.expect(subject, keys.expect.as_ref()),
             timestamp,
         };
@@ -75,7 +75,7 @@ impl PlanResolver<'_> {
     }
 
     /// An emit with its reply, or a subscription.
-    fn conversation(&self, subject: &MonitorScope, keys: &SocketioKeys) -> Conversation {
+    fn conversation(&self, subject: &MonitorScope, keys: &SocketioKeys) -> SocketioMode {
         let text =
             |field: &Option<Setting<String>>| field.as_ref().and_then(|field| field.value.clone());
         if let Some(listen) = &keys.listen {
@@ -99,11 +99,11 @@ impl PlanResolver<'_> {
                         ),
                 );
             }
-            return Conversation::Listen {
+            return SocketioMode::Listen {
                 event: text(&keys.listen).unwrap_or_default(),
             };
         }
-        Conversation::Emit {
+        SocketioMode::Emit {
             event: text(&keys.emit).unwrap_or_else(|| "heartbeat".to_owned()),
             payload: keys.payload.as_ref().and_then(|field| field.value.clone()),
             reply: match text(&keys.reply) {

@@ -20,7 +20,7 @@ impl PlanResolver<'_> {
     ) -> Option<ResolvedKind> {
         let timestamp = self.query(subject, keys.timestamp.as_ref());
         let dating = self.timestamp_rules(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
-        let spec = sse::Spec {
+        let spec = sse::SseSpec {
             endpoint: self.share_endpoint(resolved.url, resolved.terms),
             method: self.method(subject, keys.method.as_ref()),
             body: keys

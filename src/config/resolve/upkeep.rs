@@ -8,14 +8,14 @@ use crate::config::codes::Code;
 use crate::config::diagnostic::{Diagnostic, Span};
 use crate::config::file::{self, WebsocketKeys};
 use crate::config::setting::Setting;
-use crate::monitors::websocket::upkeep::{Asked, Repeat, ReplyRule, Upkeep, VALUE};
+use crate::monitors::websocket::keepalive::{Keepalive, Repeat, ReplyRule, ReplyTrigger, VALUE};
 
 impl PlanResolver<'_> {
     pub(super) fn upkeep(
         &self,
         subject: &MonitorScope,
         keys: &WebsocketKeys,
-    ) -> Option<Box<Upkeep>> {
+    ) -> Option<Box<Keepalive>> {
         let rules = keys
             .reply
             .iter()
@@ -28,7 +28,7 @@ impl PlanResolver<'_> {
             .send_every
             .as_ref()
             .and_then(|field| self.repeat(subject, field, keys));
-        (!replies.is_empty() || repeat.is_some()).then(|| Box::new(Upkeep { replies, repeat }))
+        (!replies.is_empty() || repeat.is_some()).then(|| Box::new(Keepalive { replies, repeat }))
     }
 
     fn reply_rule(
@@ -44,8 +44,8 @@ impl PlanResolver<'_> {
             return None;
         };
         let asked = match (&keys.r#match, &keys.text) {
-            (Some(_), None) => Asked::Json(filter?),
-            (None, Some(text)) => Asked::Text(text.value.clone()?),
+            (Some(_), None) => ReplyTrigger::Json(filter?),
+            (None, Some(text)) => ReplyTrigger::Text(text.value.clone()?),
             (None, None) => {
                 self.incomplete(
                     subject,
@@ -71,7 +71,7 @@ impl PlanResolver<'_> {
             keys.value.as_ref().map(|field| field.span),
         );
         Some(ReplyRule {
-            asked,
+            trigger: asked,
             send: text,
             value,
         })

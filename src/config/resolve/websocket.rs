@@ -26,7 +26,7 @@ impl PlanResolver<'_> {
         let dating = self.timestamp_rules(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
         self.sendable(subject, keys, resolved.terms.max_bytes);
         let spec =
-            websocket::Spec {
+            websocket::WebsocketSpec {
                 endpoint: self.share_endpoint(resolved.url, resolved.terms),
                 subprotocols: self.subprotocols(subject, keys),
                 origin: keys
@@ -34,7 +34,7 @@ impl PlanResolver<'_> {
                     .as_ref()
                     .and_then(|field| self.header_value(subject, field)),
                 send: texts(keys.send.as_ref()),
-                upkeep: self.upkeep(subject, keys),
+                keepalive: self.upkeep(subject, keys),
                 matches: self.filter(subject, keys.r#match.as_ref()),
                 expect: self.expect(subject, keys.expect.as_ref()),
                 timestamp,

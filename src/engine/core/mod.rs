@@ -7,95 +7,98 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::commands::{self, Command};
 use super::plan::Stop;
-use super::roster::Roster;
-use crate::clock::{Clock, Shift};
-use crate::model::{Fleet, Gap, Lag, Moment, Note, Signal, Snapshot, TOO_LATE, TargetId, What};
+use super::supervisors::Supervisors;
+use crate::clock::{Clock, ClockShift};
+use crate::model::{
+    ChangeKind, Fleet, Gap, Moment, Observation, SelfStats, Signal, Snapshot, TOLERATED_DELAY,
+    TargetId,
+};
 
 #[cfg(test)]
 mod tests;
 
 /// Minimum time between two published snapshots.
-const PUBLISH_EVERY: Duration = Duration::from_millis(100);
+const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
 /// Maximum time between two turns of the loop. Each turn compares the clocks, so a stalled process
 /// is noticed after at most twice this time.
-const PULSE: Duration = Duration::from_millis(250);
+const CLOCK_CHECK_INTERVAL: Duration = Duration::from_millis(250);
 /// A stall or sleep longer than this is recorded as an event.
-const TELL_GAP: Duration = Duration::from_secs(1);
+const REPORTED_GAP: Duration = Duration::from_secs(1);
 /// Capacity of the channel of notes. Monitors wait while it is full.
-pub(super) const NOTES: usize = 4096;
+pub(super) const NOTE_CAPACITY: usize = 4096;
 /// Maximum number of notes that one turn takes from the channel.
-const BATCH: usize = 1024;
+const MAX_NOTES_PER_TURN: usize = 1024;
 
 /// State of the loop.
-pub(super) struct Core {
+pub(super) struct EngineLoop {
     clock: Clock,
     fleet: Fleet,
-    roster: Roster,
-    notes: mpsc::Receiver<Note>,
+    supervisors: Supervisors,
+    notes: mpsc::Receiver<Observation>,
     commands: mpsc::Receiver<Command>,
     publisher: watch::Sender<Arc<Snapshot>>,
-    lag: Lag,
+    lag: SelfStats,
     stop: Stop,
     /// When the last snapshot was published.
-    published: Moment,
+    last_published: Moment,
     /// When the last turn of the loop ended.
-    turned: Moment,
+    last_turn_end: Moment,
     /// The latest moment at which the loop meant to wake.
-    planned: Moment,
+    planned_wake: Moment,
     /// Callers that wait for a fresh snapshot.
-    asked: Vec<oneshot::Sender<Arc<Snapshot>>>,
+    snapshot_requests: Vec<oneshot::Sender<Arc<Snapshot>>>,
 }
 
-impl Core {
+impl EngineLoop {
     /// Returns the loop, and where it publishes its snapshots.
     pub fn new(
         clock: Clock,
         mut fleet: Fleet,
-        roster: Roster,
+        roster: Supervisors,
         stop: Stop,
-        notes: mpsc::Receiver<Note>,
+        notes: mpsc::Receiver<Observation>,
         commands: mpsc::Receiver<Command>,
-    ) -> (Core, watch::Receiver<Arc<Snapshot>>) {
+    ) -> (EngineLoop, watch::Receiver<Arc<Snapshot>>) {
         let now = clock.now();
-        let lag = Lag::default();
+        let lag = SelfStats::default();
         let (publisher, snapshots) = watch::channel(fleet.snapshot(now, clock.anchor(), lag));
-        let core = Core {
+        let core = EngineLoop {
             clock,
             fleet,
-            roster,
+            supervisors: roster,
             notes,
             commands,
             publisher,
             lag,
             stop,
-            published: now,
-            turned: now,
-            planned: now.plus(PULSE),
-            asked: Vec::new(),
+            last_published: now,
+            last_turn_end: now,
+            planned_wake: now.plus(CLOCK_CHECK_INTERVAL),
+            snapshot_requests: Vec::new(),
         };
         (core, snapshots)
     }
 
     /// Runs until the last handle is dropped or a supervisor panics.
     pub async fn run(mut self) {
-        let mut batch = Vec::with_capacity(BATCH);
+        let mut batch = Vec::with_capacity(MAX_NOTES_PER_TURN);
         let mut commands = Vec::new();
         loop {
-            self.planned = self.next_wake();
-            let wake = self.clock.instant(self.planned);
+            self.planned_wake = self.next_wake();
+            let wake = self.clock.instant(self.planned_wake);
             tokio::select! {
                 biased;
-                _ = self.notes.recv_many(&mut batch, BATCH) => {}
+                _ = self.notes.recv_many(&mut batch, MAX_NOTES_PER_TURN) => {}
                 received = self.commands.recv() => match received {
                     Some(received) => commands.push(received),
                     None => return,
                 },
                 // A target without its supervisor would keep its last status. A stopped engine
                 // is noticed; a wrong status is not.
-                () = self.roster.broken() => return,
+                () = self.supervisors.panicked() => return,
                 () = tokio::time::sleep_until(wake) => {
                     // A note sent before the deadline counts, even if it is read after it.
-                    while batch.len() < BATCH && let Ok(note) = self.notes.try_recv() {
+                    while batch.len() < MAX_NOTES_PER_TURN && let Ok(note) = self.notes.try_recv() {
                         batch.push(note);
                     }
                 }
@@ -107,27 +110,27 @@ impl Core {
                 commands.push(command);
             }
             if !commands.is_empty() {
-                self.read_what_was_sent_before(&mut batch);
+                self.drain_earlier_notes(&mut batch);
             }
-            self.notice_gaps();
-            self.notice_strain(&batch);
+            self.detect_gaps();
+            self.observe_overload(&batch);
             for note in batch.drain(..) {
-                self.take(note);
+                self.observe(note);
             }
             for command in commands.drain(..) {
-                self.obey(command);
+                self.execute(command);
             }
             for target in self.fleet.advance(self.clock.now()) {
-                self.after(target);
+                self.update_target(target);
             }
             self.publish();
-            self.turned = self.clock.now();
+            self.last_turn_end = self.clock.now();
         }
     }
 
     /// Reads the notes that were sent before the commands at hand. Notes and commands use separate
     /// channels; a caller that sends a note and then a command must find the note counted.
-    fn read_what_was_sent_before(&mut self, batch: &mut Vec<Note>) {
+    fn drain_earlier_notes(&mut self, batch: &mut Vec<Observation>) {
         for _ in 0..self.notes.len() {
             let Ok(note) = self.notes.try_recv() else {
                 return;
@@ -138,144 +141,154 @@ impl Core {
 
     fn next_wake(&self) -> Moment {
         let publication = if self.fleet.is_dirty() {
-            self.published.plus(PUBLISH_EVERY)
+            self.last_published.plus(PUBLISH_INTERVAL)
         } else {
             Moment::FAR
         };
         let deadline = self.fleet.deadline().unwrap_or(Moment::FAR);
-        self.clock.now().plus(PULSE).min(publication).min(deadline)
+        self.clock
+            .now()
+            .plus(CLOCK_CHECK_INTERVAL)
+            .min(publication)
+            .min(deadline)
     }
 
     /// Records time in which hbmon did not run, and changes of the wall clock, before any deadline
     /// is judged.
-    fn notice_gaps(&mut self) {
+    fn detect_gaps(&mut self) {
         let now = self.clock.now();
-        let late = now.since(self.planned);
+        let late = now.since(self.planned_wake);
         // The process may have stalled since the end of the last turn.
-        let stood_still = if late >= TOO_LATE {
-            now.since(self.turned)
+        let stood_still = if late >= TOLERATED_DELAY {
+            now.since(self.last_turn_end)
         } else {
             Duration::ZERO
         };
-        let Shift {
+        let ClockShift {
             slept,
             set: clock_set,
         } = self.clock.shift();
         let gap = Gap {
-            stood_still,
+            stalled: stood_still,
             slept,
             clock_set,
         };
         if gap == Gap::default() {
             return;
         }
-        self.fleet.align(self.clock.anchor());
-        self.fleet.gap(now, &gap);
-        if slept.max(late) > TELL_GAP {
-            self.lag.slept = now;
+        self.fleet.set_anchor(self.clock.anchor());
+        self.fleet.apply_gap(now, &gap);
+        if slept.max(late) > REPORTED_GAP {
+            self.lag.woke_at = now;
             self.fleet.record(
                 now,
-                What::Woke {
+                ChangeKind::Stalled {
                     gap: slept.max(stood_still),
                 },
             );
         }
         if !clock_set.is_zero() {
-            self.fleet.record(now, What::ClockSet { by: clock_set });
+            self.fleet
+                .record(now, ChangeKind::ClockSet { by: clock_set });
         }
     }
 
     /// Updates how well hbmon itself keeps up, and which local limits it meets.
-    fn notice_strain(&mut self, notes: &[Note]) {
+    fn observe_overload(&mut self, notes: &[Observation]) {
         let now = self.clock.now();
-        let before = self.lag.strain;
-        self.lag.relax(now);
+        let before = self.lag.overload;
+        self.lag.clear_if_calm(now);
         self.lag
-            .woke(now, now.since(self.planned.max(self.lag.slept)));
+            .record_loop_wake(now, now.since(self.planned_wake.max(self.lag.woke_at)));
         for note in notes {
             match &note.signal {
-                Signal::Try { lag, skipped } => self.lag.started(note.at, *lag, *skipped),
+                Signal::Attempt {
+                    delay: lag,
+                    skipped,
+                } => self.lag.record_start(note.at, *lag, *skipped),
                 Signal::Failed { failure, .. } => {
-                    if let Some(lack) = failure.lack() {
-                        self.lag.lacked(note.at, lack);
+                    if let Some(lack) = failure.local_limit() {
+                        self.lag.record_local_limit(note.at, lack);
                     }
                 }
                 _ => {}
             }
         }
-        if self.lag.strain != before {
-            self.fleet.record(now, What::Strained(self.lag.strain));
+        if self.lag.overload != before {
+            self.fleet
+                .record(now, ChangeKind::Overloaded(self.lag.overload));
         }
     }
 
-    fn take(&mut self, note: Note) {
+    fn observe(&mut self, note: Observation) {
         let target = note.target;
         self.fleet.observe(note);
-        self.after(target);
+        self.update_target(target);
     }
 
     /// Applies the consequences of a change of a target's facts.
-    fn after(&mut self, target: TargetId) {
-        self.release_if_over(target);
-        if let Some(door) = self.roster.door(target) {
-            door.mark_full(self.fleet.is_full(target));
+    fn update_target(&mut self, target: TargetId) {
+        self.stop_if_done(target);
+        if let Some(door) = self.supervisors.push_endpoint(target) {
+            door.set_full(self.fleet.is_full(target));
         }
     }
 
     /// Stops watching a target once it has reached the stop condition of the run; its verdict
     /// stays.
-    fn release_if_over(&mut self, target: TargetId) {
+    fn stop_if_done(&mut self, target: TargetId) {
         let is_over = match self.stop {
             Stop::Never => false,
             Stop::Settled => self.fleet.is_settled(target),
             Stop::After(count) => self.fleet.outcomes(target) >= u64::from(count),
         };
         if is_over {
-            self.fleet.hold(target);
-            self.roster.stop(target);
+            self.fleet.freeze(target);
+            self.supervisors.stop(target);
         }
     }
 
-    fn obey(&mut self, command: Command) {
+    fn execute(&mut self, command: Command) {
         match command {
-            Command::ProbeNow(id) => self.roster.beat(id),
-            Command::ProbeAll => self.roster.beat_all(),
-            Command::Reconnect(id) => self.roster.reconnect(id),
+            Command::ProbeNow(id) => self.supervisors.probe(id),
+            Command::ProbeAll => self.supervisors.probe_all(),
+            Command::Reconnect(id) => self.supervisors.reconnect(id),
             Command::Pause(id, pause) => {
-                self.roster.pause(id, pause);
+                self.supervisors.pause(id, pause);
                 self.fleet.pause(self.clock.now(), id, pause);
             }
             Command::Replace(plan) => {
-                let what = self.roster.replace(plan, &mut self.fleet);
-                self.lag.refused = false;
+                let what = self.supervisors.replace(plan, &mut self.fleet);
+                self.lag.reload_refused = false;
                 self.fleet.record(self.clock.now(), what);
             }
             Command::RefuseReload(why) => {
-                self.lag.refused = true;
+                self.lag.reload_refused = true;
                 self.fleet
-                    .record(self.clock.now(), What::ReloadRefused { why });
+                    .record(self.clock.now(), ChangeKind::ReloadRefused { why });
             }
-            Command::Ping(reply) => answer(reply, ()),
-            Command::Fresh(reply) => self.asked.push(reply),
+            Command::Ping(reply) => send_reply(reply, ()),
+            Command::Fresh(reply) => self.snapshot_requests.push(reply),
             Command::Instances { target, reply } => {
-                answer(reply, self.fleet.instances(target, self.clock.now()))
+                send_reply(reply, self.fleet.instances(target, self.clock.now()))
             }
-            Command::OnlineInstances { reply } => answer(reply, self.fleet.online()),
+            Command::OnlineInstances { reply } => send_reply(reply, self.fleet.online_instances()),
             Command::KnowsInstance {
                 target,
                 instance,
                 reply,
-            } => answer(reply, self.fleet.knows(target, &instance)),
+            } => send_reply(reply, self.fleet.has_instance(target, &instance)),
             Command::RemoveInstance {
                 target,
                 instance,
                 reply,
             } => {
-                answer(
+                send_reply(
                     reply,
-                    self.fleet.remove(self.clock.now(), target, &instance),
+                    self.fleet
+                        .remove_instance(self.clock.now(), target, &instance),
                 );
-                self.after(target);
+                self.update_target(target);
             }
         }
     }
@@ -283,20 +296,22 @@ impl Core {
     fn publish(&mut self) {
         let now = self.clock.now();
         // When every target is done, the final snapshot need not wait.
-        let is_time = now >= self.published.plus(PUBLISH_EVERY) || self.roster.is_idle();
-        let is_wanted = (is_time && self.publisher.receiver_count() > 0) || !self.asked.is_empty();
+        let is_time =
+            now >= self.last_published.plus(PUBLISH_INTERVAL) || self.supervisors.are_all_stopped();
+        let is_wanted =
+            (is_time && self.publisher.receiver_count() > 0) || !self.snapshot_requests.is_empty();
         if self.fleet.is_dirty() && is_wanted {
-            self.published = now;
+            self.last_published = now;
             self.publisher
                 .send_replace(self.fleet.snapshot(now, self.clock.anchor(), self.lag));
         }
-        for reply in self.asked.drain(..) {
-            answer(reply, Arc::clone(&self.publisher.borrow()));
+        for reply in self.snapshot_requests.drain(..) {
+            send_reply(reply, Arc::clone(&self.publisher.borrow()));
         }
     }
 }
 
-fn answer<T>(reply: oneshot::Sender<T>, answer: T) {
+fn send_reply<T>(reply: oneshot::Sender<T>, answer: T) {
     // The caller may have gone.
     let _ = reply.send(answer);
 }

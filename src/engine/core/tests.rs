@@ -2,33 +2,35 @@
 
 use super::*;
 use crate::engine::commands::Commands;
-use crate::engine::intake::Intake;
-use crate::engine::roster::Ways;
-use crate::model::{Beat, Failure, Kind, Lack, Meta, Policy, Rhythm, Stage, Status, Strain, Text};
+use crate::engine::push_router::PushRouter;
+use crate::engine::supervisors::EngineChannels;
+use crate::model::{
+    Beat, Failure, Kind, LocalLimit, Meta, Overload, Policy, Rhythm, Stage, Status, Text,
+};
 use jiff::SignedDuration;
 use tokio::task::JoinHandle;
 
 const SECOND: Duration = Duration::from_secs(1);
 
 /// The loop with one subscription. The test sends its signals.
-struct Bench {
+struct EngineHarness {
     clock: Clock,
-    notes: mpsc::Sender<Note>,
+    notes: mpsc::Sender<Observation>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     commands: Commands,
     task: JoinHandle<()>,
 }
 
-impl Drop for Bench {
+impl Drop for EngineHarness {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-fn bench() -> Bench {
+fn harness() -> EngineHarness {
     let clock = Clock::simulated(jiff::Timestamp::UNIX_EPOCH);
     let (commands, receiver) = Commands::channel();
-    let (note_sender, notes) = mpsc::channel(NOTES);
+    let (note_sender, notes) = mpsc::channel(NOTE_CAPACITY);
     let mut fleet = Fleet::new();
     let text = Text::clean("one");
     let meta = Meta {
@@ -48,14 +50,15 @@ fn bench() -> Bench {
         Arc::new(policy),
         false,
     );
-    let ways = Ways {
+    let ways = EngineChannels {
         notes: note_sender.clone(),
         commands: commands.clone(),
-        intake: Intake::default(),
+        push_router: PushRouter::default(),
     };
-    let roster = Roster::new(clock.clone(), ways);
-    let (core, snapshots) = Core::new(clock.clone(), fleet, roster, Stop::Never, notes, receiver);
-    Bench {
+    let roster = Supervisors::new(clock.clone(), ways);
+    let (core, snapshots) =
+        EngineLoop::new(clock.clone(), fleet, roster, Stop::Never, notes, receiver);
+    EngineHarness {
         clock,
         notes: note_sender,
         snapshots,
@@ -64,13 +67,13 @@ fn bench() -> Bench {
     }
 }
 
-impl Bench {
-    async fn say(&self, signal: Signal) {
-        let note = Note {
+impl EngineHarness {
+    async fn send(&self, signal: Signal) {
+        let note = Observation {
             target: TargetId(0),
             at: self.clock.now(),
             signal,
-            wire: None,
+            connection: None,
         };
         self.notes.send(note).await.unwrap();
     }
@@ -90,11 +93,11 @@ impl Bench {
 
 #[tokio::test(start_paused = true)]
 async fn who_asks_for_a_fresh_snapshot_finds_every_note_that_was_sent_before() {
-    let bench = bench();
+    let bench = harness();
     let start = bench.clock.now();
-    bench.say(Signal::Open).await;
+    bench.send(Signal::Open).await;
     for beats in 1..=2000 {
-        bench.say(Signal::Beat(Beat::default())).await;
+        bench.send(Signal::Beat(Beat::default())).await;
         let fresh = bench.commands.ask(Command::Fresh).await.unwrap();
         assert_eq!(fresh.rows[0].beats, beats);
     }
@@ -107,8 +110,8 @@ async fn who_asks_for_a_fresh_snapshot_finds_every_note_that_was_sent_before() {
 
 #[tokio::test(start_paused = true)]
 async fn all_who_ask_at_once_are_given_one_snapshot() {
-    let bench = bench();
-    bench.say(Signal::Open).await;
+    let bench = harness();
+    bench.send(Signal::Open).await;
     let mut asked = Vec::new();
     for _ in 0..8 {
         let (reply, fresh) = oneshot::channel();
@@ -116,7 +119,7 @@ async fn all_who_ask_at_once_are_given_one_snapshot() {
         asked.push(fresh);
     }
     let first = asked.remove(0).await.unwrap();
-    assert!(first.rows[0].opened.is_some());
+    assert!(first.rows[0].connected_since.is_some());
     for fresh in asked {
         assert!(Arc::ptr_eq(&first, &fresh.await.unwrap()));
     }
@@ -124,9 +127,9 @@ async fn all_who_ask_at_once_are_given_one_snapshot() {
 
 #[tokio::test(start_paused = true)]
 async fn the_beat_that_does_not_come_is_noticed_at_its_deadline() {
-    let mut bench = bench();
-    bench.say(Signal::Open).await;
-    bench.say(Signal::Beat(Beat::default())).await;
+    let mut bench = harness();
+    bench.send(Signal::Open).await;
+    bench.send(Signal::Beat(Beat::default())).await;
     assert_eq!(bench.turn().await, (Duration::ZERO, Status::Healthy));
     assert_eq!(bench.turn().await, (11 * SECOND, Status::Warning));
     assert_eq!(bench.turn().await, (21 * SECOND, Status::Error));
@@ -137,11 +140,11 @@ async fn the_beat_that_does_not_come_is_noticed_at_its_deadline() {
 }
 
 /// Returns the events that hbmon recorded about itself.
-fn told(bench: &Bench) -> Vec<What> {
+fn reported_events(bench: &EngineHarness) -> Vec<ChangeKind> {
     let seen = bench.snapshots.borrow();
-    let whats = seen.changes.iter().map(|change| change.what.clone());
+    let whats = seen.changes.iter().map(|change| change.kind.clone());
     whats
-        .filter(|what| !matches!(what, What::Target { .. }))
+        .filter(|what| !matches!(what, ChangeKind::Target { .. }))
         .collect()
 }
 
@@ -151,34 +154,37 @@ async fn a_wall_clock_that_is_set_moves_no_deadline() {
         SignedDuration::from_hours(8),
         SignedDuration::from_hours(-1),
     ] {
-        let mut bench = bench();
-        bench.say(Signal::Open).await;
-        bench.say(Signal::Beat(Beat::default())).await;
+        let mut bench = harness();
+        bench.send(Signal::Open).await;
+        bench.send(Signal::Beat(Beat::default())).await;
         assert_eq!(bench.turn().await.1, Status::Healthy);
         tokio::time::sleep(9 * SECOND).await;
         bench.clock.move_wall(by);
         assert_eq!(bench.turn().await, (11 * SECOND, Status::Warning));
-        assert_eq!(told(&bench), [What::ClockSet { by }]);
+        assert_eq!(reported_events(&bench), [ChangeKind::ClockSet { by }]);
         assert!(bench.clock.drift().is_zero());
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_machine_that_slept_owes_nothing_at_once() {
-    let mut bench = bench();
-    bench.say(Signal::Open).await;
-    bench.say(Signal::Beat(Beat::default())).await;
+    let mut bench = harness();
+    bench.send(Signal::Open).await;
+    bench.send(Signal::Beat(Beat::default())).await;
     assert_eq!(bench.turn().await.1, Status::Healthy);
     tokio::time::sleep(9 * SECOND).await;
     bench.clock.sleep_machine(3600 * SECOND);
     let (at, status) = bench.turn().await;
     assert_eq!(status, Status::Warning);
     assert!(at >= 20 * SECOND && at <= 21 * SECOND, "{at:?}");
-    assert_eq!(told(&bench), [What::Woke { gap: 3600 * SECOND }]);
+    assert_eq!(
+        reported_events(&bench),
+        [ChangeKind::Stalled { gap: 3600 * SECOND }]
+    );
 }
 
 /// Alternates between running and stalling the loop until the status of the target changes.
-async fn stutter(bench: &mut Bench, runs: Duration, stops: Duration) -> (Duration, Status) {
+async fn stutter(bench: &mut EngineHarness, runs: Duration, stops: Duration) -> (Duration, Status) {
     let before = bench.snapshots.borrow_and_update().rows[0].status;
     for _ in 0..100 {
         tokio::time::sleep(runs).await;
@@ -199,16 +205,16 @@ async fn a_process_that_stutters_notices_every_silence() {
         (ms(3200), ms(800)),
         (ms(300), ms(700)),
     ] {
-        let mut bench = bench();
-        bench.say(Signal::Open).await;
-        bench.say(Signal::Beat(Beat::default())).await;
+        let mut bench = harness();
+        bench.send(Signal::Open).await;
+        bench.send(Signal::Beat(Beat::default())).await;
         assert_eq!(bench.turn().await.1, Status::Healthy);
         let (at, status) = stutter(&mut bench, runs, stops).await;
         assert_eq!(status, Status::Warning);
         // Interval, grace and the gaps so far, to the accuracy of one turn of the loop.
         let periods = u32::try_from(at.as_millis() / (runs + stops).as_millis()).unwrap() + 1;
         assert!(
-            at >= 11 * SECOND && at <= 11 * SECOND + (stops + PULSE) * periods,
+            at >= 11 * SECOND && at <= 11 * SECOND + (stops + CLOCK_CHECK_INTERVAL) * periods,
             "{at:?}"
         );
     }
@@ -216,15 +222,15 @@ async fn a_process_that_stutters_notices_every_silence() {
 
 #[tokio::test(start_paused = true)]
 async fn an_overloaded_hbmon_blames_no_wait_and_says_so() {
-    let mut bench = bench();
-    bench.say(Signal::Open).await;
-    bench.say(Signal::Beat(Beat::default())).await;
+    let mut bench = harness();
+    bench.send(Signal::Open).await;
+    bench.send(Signal::Beat(Beat::default())).await;
     assert_eq!(bench.turn().await.1, Status::Healthy);
     // The runtime is blocked for most of every second. Each wake is late, but too little to be
     // taken for a sleep.
     for _ in 0..60 {
         tokio::time::sleep(SECOND).await;
-        bench.say(Signal::Beat(Beat::default())).await;
+        bench.send(Signal::Beat(Beat::default())).await;
         tokio::time::advance(SECOND * 7 / 10).await;
         let late = Signal::Failed {
             failure: Failure::Timeout {
@@ -237,7 +243,7 @@ async fn an_overloaded_hbmon_blames_no_wait_and_says_so() {
             latency: None,
             ended: true,
         };
-        bench.say(late).await;
+        bench.send(late).await;
     }
     {
         let seen = bench.snapshots.borrow_and_update();
@@ -249,30 +255,39 @@ async fn an_overloaded_hbmon_blames_no_wait_and_says_so() {
             ),
             (Status::Healthy, 0, 0)
         );
-        assert_eq!(seen.lag.strain, Some(Strain::Late));
-        assert!(seen.lag.max_wake >= SECOND * 6 / 10, "{:?}", seen.lag);
+        assert_eq!(seen.self_stats.overload, Some(Overload::Late));
+        assert!(
+            seen.self_stats.max_loop_delay >= SECOND * 6 / 10,
+            "{:?}",
+            seen.self_stats
+        );
     }
     let calm = bench.clock.now().since_start();
     let (at, status) = bench.turn().await;
     assert_eq!(status, Status::Warning);
     assert!(at >= calm + 9 * SECOND, "{at:?}");
     assert_eq!(
-        told(&bench),
-        [What::Strained(Some(Strain::Late)), What::Strained(None)]
+        reported_events(&bench),
+        [
+            ChangeKind::Overloaded(Some(Overload::Late)),
+            ChangeKind::Overloaded(None)
+        ]
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_this_machine_lacks_holds_the_verdict() {
-    let mut bench = bench();
-    bench.say(Signal::Open).await;
-    bench.say(Signal::Beat(Beat::default())).await;
+    let mut bench = harness();
+    bench.send(Signal::Open).await;
+    bench.send(Signal::Beat(Beat::default())).await;
     assert_eq!(bench.turn().await.1, Status::Healthy);
     for _ in 0..10 {
         tokio::time::sleep(5 * SECOND).await;
-        let failure = Failure::Local { lack: Lack::Files };
+        let failure = Failure::Local {
+            limit: LocalLimit::Files,
+        };
         bench
-            .say(Signal::Failed {
+            .send(Signal::Failed {
                 failure,
                 evidence: None,
                 latency: None,
@@ -287,16 +302,16 @@ async fn what_this_machine_lacks_holds_the_verdict() {
         (Status::Healthy, 0, 0)
     );
     assert_eq!(
-        bench.snapshots.borrow().lag.strain,
-        Some(Strain::Lack(Lack::Files))
+        bench.snapshots.borrow().self_stats.overload,
+        Some(Overload::LocalLimit(LocalLimit::Files))
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_runtime_that_stood_still_blames_nobody() {
-    let mut bench = bench();
-    bench.say(Signal::Open).await;
-    bench.say(Signal::Beat(Beat::default())).await;
+    let mut bench = harness();
+    bench.send(Signal::Open).await;
+    bench.send(Signal::Beat(Beat::default())).await;
     assert_eq!(bench.turn().await.1, Status::Healthy);
     // Time passes while nothing runs: the loop wakes an hour late.
     tokio::time::advance(3600 * SECOND).await;

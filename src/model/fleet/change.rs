@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::lag::Strain;
+use super::self_stats::Overload;
 use crate::model::outcome::evidence::Evidence;
 use crate::model::outcome::failure::Failure;
 use crate::model::outcome::signal::TargetId;
@@ -20,11 +20,11 @@ use crate::model::time::moment::Moment;
 pub struct Change {
     pub seq: u64,
     pub at: Moment,
-    pub what: What,
+    pub kind: ChangeKind,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum What {
+pub enum ChangeKind {
     /// `meta` names the target even after it left the config.
     Target {
         id: TargetId,
@@ -40,11 +40,11 @@ pub enum What {
     /// The new config was bad and nothing changed; the first error.
     ReloadRefused { why: Text },
     /// The machine slept or the process stood still for this long; all deadlines moved by it.
-    Woke { gap: Duration },
+    Stalled { gap: Duration },
     /// The wall clock was set forward, or back if negative.
     ClockSet { by: SignedDuration },
     /// Trouble of hbmon's own has begun, for which no target is blamed; `None`: it is over.
-    Strained(Option<Strain>),
+    Overloaded(Option<Overload>),
 }
 
 /// Most are heartbeats: what is larger than one is boxed.

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::change::{Change, What};
+use super::change::{Change, ChangeKind};
 use crate::model::time::moment::Moment;
 
 /// Changes to a piece: as many pieces as changes in one at a ring of 16,384.
@@ -13,16 +13,16 @@ const PIECE: usize = 128;
 /// Oldest first, numbered without gaps. A clone costs a pointer for each full piece and each change
 /// in the last one.
 #[derive(Clone, Debug, Default)]
-pub struct Changes {
+pub struct ChangeRing {
     full: VecDeque<Arc<[Arc<Change>]>>,
     last: Vec<Arc<Change>>,
     /// How many of the first piece are forgotten.
-    forgotten: usize,
+    dropped: usize,
 }
 
-impl Changes {
+impl ChangeRing {
     pub fn len(&self) -> usize {
-        self.full.len() * PIECE + self.last.len() - self.forgotten
+        self.full.len() * PIECE + self.last.len() - self.dropped
     }
 
     pub fn is_empty(&self) -> bool {
@@ -43,7 +43,7 @@ impl Changes {
         pieces
             .chain([self.last.as_slice()])
             .flatten()
-            .skip(self.forgotten)
+            .skip(self.dropped)
     }
 
     fn push(&mut self, change: Change) {
@@ -54,17 +54,17 @@ impl Changes {
     }
 
     /// Forgets the oldest until at most so many are left.
-    pub fn keep(&mut self, most: usize) {
-        self.forgotten += self.len().saturating_sub(most);
-        while self.forgotten >= PIECE && self.full.pop_front().is_some() {
-            self.forgotten -= PIECE;
+    pub fn truncate(&mut self, most: usize) {
+        self.dropped += self.len().saturating_sub(most);
+        while self.dropped >= PIECE && self.full.pop_front().is_some() {
+            self.dropped -= PIECE;
         }
     }
 }
 
-impl FromIterator<Change> for Changes {
-    fn from_iter<I: IntoIterator<Item = Change>>(changes: I) -> Changes {
-        let mut all = Changes::default();
+impl FromIterator<Change> for ChangeRing {
+    fn from_iter<I: IntoIterator<Item = Change>>(changes: I) -> ChangeRing {
+        let mut all = ChangeRing::default();
         changes.into_iter().for_each(|change| all.push(change));
         all
     }
@@ -77,29 +77,29 @@ const KEPT: usize = 4096;
 const KEPT_EACH: usize = 4;
 
 #[derive(Debug, Default)]
-pub(in crate::model) struct Log {
+pub(in crate::model) struct ChangeLog {
     next: u64,
     targets: usize,
-    changes: Changes,
+    changes: ChangeRing,
 }
 
-impl Log {
+impl ChangeLog {
     /// There are so many to hear from.
-    pub fn expect(&mut self, targets: usize) {
+    pub fn set_targets(&mut self, targets: usize) {
         self.targets = targets;
     }
 
-    pub fn push(&mut self, at: Moment, what: What) {
+    pub fn push(&mut self, at: Moment, what: ChangeKind) {
         self.changes.push(Change {
             seq: self.next,
             at,
-            what,
+            kind: what,
         });
-        self.changes.keep(KEPT.max(KEPT_EACH * self.targets));
+        self.changes.truncate(KEPT.max(KEPT_EACH * self.targets));
         self.next += 1;
     }
 
-    pub const fn changes(&self) -> &Changes {
+    pub const fn changes(&self) -> &ChangeRing {
         &self.changes
     }
 }
@@ -109,31 +109,31 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::model::fleet::change::What;
+    use crate::model::fleet::change::ChangeKind;
     use crate::model::time::moment::Moment;
 
     fn change(seq: u64) -> Change {
         Change {
             seq,
             at: Moment::START,
-            what: What::Woke {
+            kind: ChangeKind::Stalled {
                 gap: Duration::ZERO,
             },
         }
     }
 
-    fn numbers(changes: &Changes) -> Vec<u64> {
+    fn numbers(changes: &ChangeRing) -> Vec<u64> {
         changes.iter().map(|change| change.seq).collect()
     }
 
     #[test]
     fn it_keeps_the_newest_at_any_length() {
         for most in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE] {
-            let mut changes = Changes::default();
+            let mut changes = ChangeRing::default();
             assert!(changes.is_empty() && changes.front().is_none() && changes.back().is_none());
             for seq in 0..5 * PIECE as u64 {
                 changes.push(change(seq));
-                changes.keep(most);
+                changes.truncate(most);
                 let first = (seq + 1).saturating_sub(most as u64);
                 assert_eq!(
                     numbers(&changes),
@@ -152,10 +152,10 @@ mod tests {
 
     #[test]
     fn a_clone_does_not_change_with_the_original() {
-        let mut changes: Changes = (0..200).map(change).collect();
+        let mut changes: ChangeRing = (0..200).map(change).collect();
         let before = changes.clone();
         (200..400).for_each(|seq| changes.push(change(seq)));
-        changes.keep(10);
+        changes.truncate(10);
         assert_eq!(numbers(&before), (0..200).collect::<Vec<_>>());
     }
 }

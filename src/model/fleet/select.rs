@@ -9,19 +9,19 @@ use crate::model::target::meta::Meta;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selector {
     /// Alternatives of terms that must all hold.
-    any: Vec<Vec<Term>>,
+    any: Vec<Vec<SelectorTerm>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Term {
+struct SelectorTerm {
     negated: bool,
-    field: Field,
+    field: SelectorField,
     /// Lower case.
     glob: Vec<char>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
+enum SelectorField {
     Name,
     Tag,
     Group,
@@ -47,7 +47,7 @@ impl Selector {
         for alternative in source.split(',') {
             let terms = words(alternative, at)
                 .into_iter()
-                .map(|(at, word)| Term::parse(at, word))
+                .map(|(at, word)| SelectorTerm::parse(at, word))
                 .collect::<Result<Vec<_>, _>>()?;
             if terms.is_empty() {
                 return Err(SelectError {
@@ -83,19 +83,19 @@ fn words(text: &str, start: usize) -> Vec<(usize, &str)> {
     words
 }
 
-impl Term {
-    fn parse(at: usize, word: &str) -> Result<Term, SelectError> {
+impl SelectorTerm {
+    fn parse(at: usize, word: &str) -> Result<SelectorTerm, SelectError> {
         let (negated, rest) = word
             .strip_prefix('!')
             .map_or((false, word), |rest| (true, rest));
         let at = at + word.len() - rest.len();
         let (field, pattern) = match rest.split_once(':') {
-            None => (Field::Name, rest),
+            None => (SelectorField::Name, rest),
             Some((field, pattern)) => match field.to_lowercase().as_str() {
-                "name" => (Field::Name, pattern),
-                "tag" => (Field::Tag, pattern),
-                "group" => (Field::Group, pattern),
-                "kind" => (Field::Kind, pattern),
+                "name" => (SelectorField::Name, pattern),
+                "tag" => (SelectorField::Tag, pattern),
+                "group" => (SelectorField::Group, pattern),
+                "kind" => (SelectorField::Kind, pattern),
                 _ => {
                     return Err(SelectError {
                         at,
@@ -110,7 +110,7 @@ impl Term {
                 why: "expected a word or pattern",
             });
         }
-        Ok(Term {
+        Ok(SelectorTerm {
             negated,
             field,
             glob: pattern.to_lowercase().chars().collect(),
@@ -119,13 +119,13 @@ impl Term {
 
     fn matches(&self, meta: &Meta) -> bool {
         let found = match self.field {
-            Field::Name => glob(&self.glob, meta.name.as_str()),
-            Field::Tag => meta.tags.iter().any(|tag| glob(&self.glob, tag.as_str())),
-            Field::Group => meta
+            SelectorField::Name => glob(&self.glob, meta.name.as_str()),
+            SelectorField::Tag => meta.tags.iter().any(|tag| glob(&self.glob, tag.as_str())),
+            SelectorField::Group => meta
                 .group
                 .as_ref()
                 .is_some_and(|group| glob(&self.glob, group.as_str())),
-            Field::Kind => glob(&self.glob, meta.kind.as_str()),
+            SelectorField::Kind => glob(&self.glob, meta.kind.as_str()),
         };
         found != self.negated
     }

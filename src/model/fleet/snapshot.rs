@@ -5,10 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::change::Change;
-use super::change_ring::Changes;
+use super::change_ring::ChangeRing;
 use super::counts::Counts;
-use super::lag::Lag;
 use super::rows::Rows;
+use super::self_stats::SelfStats;
 use crate::model::time::moment::{Moment, wall};
 
 /// The fleet at one moment. Targets that did not change share their row with the snapshot before.
@@ -23,9 +23,9 @@ pub struct Snapshot {
     pub counts: Counts,
     /// How many rows are settled.
     pub settled: usize,
-    pub lag: Lag,
+    pub self_stats: SelfStats,
     /// The newest changes, oldest first, numbered without gaps.
-    pub changes: Changes,
+    pub changes: ChangeRing,
 }
 
 impl Snapshot {
@@ -43,7 +43,7 @@ impl Snapshot {
 
     /// The counts of what this run has heard: who is healthy by what an earlier one knew alone
     /// counts as unknown.
-    pub fn heard(&self) -> Counts {
+    pub fn counts_of_this_run(&self) -> Counts {
         let unheard = self
             .rows
             .iter()

@@ -26,7 +26,7 @@ pub enum Failure {
     },
     /// This machine had not what an attempt takes: no target's fault.
     Local {
-        lack: Lack,
+        limit: LocalLimit,
     },
     Reset {
         stage: Stage,
@@ -50,7 +50,7 @@ pub enum Failure {
         why: Text,
     },
     Protocol {
-        wire: Wire,
+        protocol: WireProtocol,
         why: Text,
     },
     Status {
@@ -78,7 +78,7 @@ pub enum Failure {
         why: Text,
     },
     TooLarge {
-        what: Part,
+        what: MessagePart,
         limit: u64,
     },
     /// The other side ended the connection: `code` and `why` from a close frame or a disconnect
@@ -92,7 +92,7 @@ pub enum Failure {
         why: Text,
     },
     NoReply {
-        to: Sent,
+        to: SentMessage,
         after: Duration,
     },
     /// The target said itself that it failed. `code`: the exit code of its command, 1 to 255.
@@ -121,18 +121,18 @@ pub enum Failure {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StatusNote {
     /// The server's own words.
-    Said(Text),
+    ServerMessage(Text),
     /// The URL that a redirect names which is not followed.
-    LeadsTo(Text),
+    RedirectsTo(Text),
     /// The statuses that were needed, where this one alone looks like good news.
-    InsteadOf(Text),
+    Expected(Text),
     /// The same of a WebSocket, which needs 101.
     NotUpgraded,
 }
 
 /// What this machine lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lack {
+pub enum LocalLimit {
     /// Open files: this process's limit, or the system's.
     Files,
     /// Local ports.
@@ -172,17 +172,17 @@ pub enum Stage {
     /// The conversation stands.
     Listening,
     /// Waiting for the answer to something that hbmon sent.
-    Reply(Sent),
+    Reply(SentMessage),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sent {
+pub enum SentMessage {
     Ping,
     Emit,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wire {
+pub enum WireProtocol {
     Http,
     WebSocket,
     Sse,
@@ -192,7 +192,7 @@ pub enum Wire {
 
 /// What outgrew its cap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum MessagePart {
     Headers,
     Body,
     Message,
@@ -329,10 +329,10 @@ impl Reason {
 
 impl Failure {
     /// How long was waited in vain, if that is all that is wrong.
-    pub const fn waited(&self) -> Option<Duration> {
+    pub const fn expired_wait(&self) -> Option<Duration> {
         match self {
             Failure::Timeout { after, .. } | Failure::NoReply { after, .. } => Some(*after),
-            Failure::AtAddresses { failure, .. } => failure.waited(),
+            Failure::AtAddresses { failure, .. } => failure.expired_wait(),
             _ => None,
         }
     }
@@ -342,7 +342,7 @@ impl Failure {
             Failure::Dns { .. } => Reason::Dns,
             Failure::Refused { .. } => Reason::Refused,
             Failure::Local {
-                lack: Lack::NameServer,
+                limit: LocalLimit::NameServer,
             } => Reason::Dns,
             Failure::Unreachable { .. } | Failure::Local { .. } => Reason::Unreachable,
             Failure::Reset { .. } => Reason::Reset,
@@ -369,9 +369,9 @@ impl Failure {
     }
 
     /// What this machine lacked, if that is all that is wrong.
-    pub const fn lack(&self) -> Option<Lack> {
+    pub const fn local_limit(&self) -> Option<LocalLimit> {
         match self {
-            Failure::Local { lack } => Some(*lack),
+            Failure::Local { limit: lack } => Some(*lack),
             _ => None,
         }
     }
@@ -403,10 +403,10 @@ impl Failure {
     }
 
     /// Where an answer leads that was not followed.
-    pub const fn leads_to(&self) -> Option<&Text> {
+    pub const fn redirect_target(&self) -> Option<&Text> {
         match self {
             Failure::Status {
-                note: Some(StatusNote::LeadsTo(to)),
+                note: Some(StatusNote::RedirectsTo(to)),
                 ..
             } => Some(to),
             _ => None,
@@ -474,8 +474,11 @@ impl Failure {
                 }
             }
             Proxy { why } => Proxy { why: change(why) },
-            Protocol { wire, why } => Protocol {
-                wire,
+            Protocol {
+                protocol: wire,
+                why,
+            } => Protocol {
+                protocol: wire,
                 why: change(why),
             },
             Status { code, note } => Status {
@@ -547,9 +550,9 @@ impl Failure {
 impl StatusNote {
     fn map_text(self, change: impl Fn(Text) -> Text) -> StatusNote {
         match self {
-            StatusNote::Said(text) => StatusNote::Said(change(text)),
-            StatusNote::LeadsTo(text) => StatusNote::LeadsTo(change(text)),
-            StatusNote::InsteadOf(text) => StatusNote::InsteadOf(change(text)),
+            StatusNote::ServerMessage(text) => StatusNote::ServerMessage(change(text)),
+            StatusNote::RedirectsTo(text) => StatusNote::RedirectsTo(change(text)),
+            StatusNote::Expected(text) => StatusNote::Expected(change(text)),
             StatusNote::NotUpgraded => StatusNote::NotUpgraded,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::time::compact::Compact;
+use crate::model::time::compact_duration::CompactDuration;
 
 /// A part of an attempt, in the order in which they come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,16 +29,16 @@ impl Phase {
 /// How long each phase took, summed over redirects, to the microsecond. What did not happen is not
 /// zero, it is missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Phases([Option<Compact>; Phase::ALL.len()]);
+pub struct Phases([Option<CompactDuration>; Phase::ALL.len()]);
 
 impl Phases {
     pub fn get(&self, phase: Phase) -> Option<Duration> {
-        self.0[phase as usize].map(Compact::duration)
+        self.0[phase as usize].map(CompactDuration::duration)
     }
 
     pub fn add(&mut self, phase: Phase, spent: Duration) {
         let sum = self.get(phase).unwrap_or_default().saturating_add(spent);
-        self.0[phase as usize] = Some(Compact::new(sum));
+        self.0[phase as usize] = Some(CompactDuration::new(sum));
     }
 
     /// Those that happened, in their order.

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::Reason;
-use crate::model::time::compact::Compact;
+use crate::model::time::compact_duration::CompactDuration;
 use crate::model::time::moment::Moment;
 
 /// How many outcomes a row remembers.
-pub const RECENT: usize = 60;
+pub const MAX_RECENT: usize = 60;
 
 /// One entry of a target's recent history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,27 +34,27 @@ pub struct Recent(Option<Arc<Ring>>);
 /// Side by side: as outcomes they would take more than twice as much.
 #[derive(Clone, Debug)]
 struct Ring {
-    at: [Moment; RECENT],
-    latency: [Option<Compact>; RECENT],
-    what: [OutcomeKind; RECENT],
+    at: [Moment; MAX_RECENT],
+    latency: [Option<CompactDuration>; MAX_RECENT],
+    what: [OutcomeKind; MAX_RECENT],
     /// How many there ever were: the place of the next, counted round and round.
     count: usize,
 }
 
 impl Ring {
     const EMPTY: Ring = Ring {
-        at: [Moment::START; RECENT],
-        latency: [None; RECENT],
-        what: [OutcomeKind::Missed; RECENT],
+        at: [Moment::START; MAX_RECENT],
+        latency: [None; MAX_RECENT],
+        what: [OutcomeKind::Missed; MAX_RECENT],
         count: 0,
     };
 
     fn get(&self, count: usize) -> Outcome {
-        let place = count % RECENT;
+        let place = count % MAX_RECENT;
         Outcome {
             at: self.at[place],
             what: self.what[place],
-            latency: self.latency[place].map(Compact::duration),
+            latency: self.latency[place].map(CompactDuration::duration),
         }
     }
 }
@@ -77,16 +77,16 @@ impl Recent {
     pub(in crate::model) fn push(&mut self, outcome: Outcome) {
         let Outcome { at, what, latency } = outcome;
         let ring = Arc::make_mut(self.0.get_or_insert_with(|| Arc::new(Ring::EMPTY)));
-        let place = ring.count % RECENT;
+        let place = ring.count % MAX_RECENT;
         (ring.at[place], ring.what[place]) = (at, what);
-        ring.latency[place] = latency.map(Compact::new);
+        ring.latency[place] = latency.map(CompactDuration::new);
         ring.count += 1;
     }
 
     /// Those that are kept, oldest first, in the count of all.
     fn places(&self) -> std::ops::Range<usize> {
         let count = self.0.as_ref().map_or(0, |ring| ring.count);
-        count.saturating_sub(RECENT)..count
+        count.saturating_sub(MAX_RECENT)..count
     }
 }
 

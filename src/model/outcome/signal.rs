@@ -18,20 +18,20 @@ pub struct TargetId(pub u32);
 
 /// One fact about one target, stamped once, when it happened.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Note {
+pub struct Observation {
     pub target: TargetId,
     pub at: Moment,
     pub signal: Signal,
     /// What the connection measured, where there is news of it.
-    pub wire: Option<Box<Connection>>,
+    pub connection: Option<Box<Connection>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Signal {
     /// The supervisor starts an attempt; it came to it `lag` after it was due, and after `skipped`
     /// polls that could not be made in time.
-    Try {
-        lag: Duration,
+    Attempt {
+        delay: Duration,
         skipped: u64,
     },
     /// A subscription stands: from now on heartbeats are owed.
@@ -52,7 +52,7 @@ pub enum Signal {
     /// A clean end after at least one heartbeat: a reconnect, no failure.
     Closed,
     /// The supervisor waits; the next attempt or question is planned for `until`.
-    Rest {
+    Wait {
         until: Moment,
     },
     /// Something was sent to hbmon.
@@ -74,7 +74,7 @@ pub struct Beat {
 /// One request to the intake, read and found good.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Push {
-    pub said: Said,
+    pub signal: PushSignal,
     /// The run that it belongs to, where the sender names one (`rid`).
     pub run: Option<Text>,
     /// Who sent it, where the monitor has `id`.
@@ -84,7 +84,7 @@ pub struct Push {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Said {
+pub enum PushSignal {
     /// A good heartbeat; it ends the run. `available`: its payload passes the monitor's filter of
     /// that name.
     Beat { beat: Beat, available: bool },
@@ -105,13 +105,13 @@ pub struct Connection {
     /// The last answer's head.
     pub http: Option<HttpHead>,
     /// What else was seen; rare, since most answers lead nowhere and are as they should be.
-    pub seen: Option<Box<Evidence>>,
+    pub extra: Option<Box<Evidence>>,
 }
 
 impl Connection {
     /// All that was seen, if anything was.
     pub fn evidence(&self) -> Option<Evidence> {
-        let seen = self.seen.as_deref().cloned().unwrap_or_default();
+        let seen = self.extra.as_deref().cloned().unwrap_or_default();
         let tried = if self.peer.is_some() {
             Vec::new()
         } else {
@@ -129,7 +129,7 @@ impl Connection {
     /// Without what belongs to one failure alone.
     #[must_use]
     pub fn without_failure(mut self) -> Connection {
-        self.seen = self.seen.and_then(|seen| {
+        self.extra = self.extra.and_then(|seen| {
             let Evidence {
                 redirects, headers, ..
             } = *seen;
@@ -149,11 +149,11 @@ impl Connection {
             shown.subject = change(shown.subject);
             shown
         });
-        let seen = self.seen.map(|seen| Box::new(seen.map_text(&change)));
+        let seen = self.extra.map(|seen| Box::new(seen.map_text(&change)));
         Connection {
             peer: unchanged(self.peer, &change),
             certificate,
-            seen,
+            extra: seen,
             ..self
         }
     }

@@ -43,7 +43,7 @@ pub(in crate::model) fn worsen(worst: &mut Option<Finding>, finding: Option<Find
 }
 
 /// The same if it is more severe.
-pub(in crate::model) fn outrank(worst: &mut Option<Finding>, held: Finding) {
+pub(in crate::model) fn worsen_by_latched(worst: &mut Option<Finding>, held: Finding) {
     if worst
         .as_ref()
         .is_none_or(|worst| held.status > worst.status)

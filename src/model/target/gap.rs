@@ -12,7 +12,7 @@ use crate::model::time::moment::Moment;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gap {
     /// The process did not run for this long. The monotonic clock went on.
-    pub stood_still: Duration,
+    pub stalled: Duration,
     /// The machine slept for this long. The monotonic clock stood still too.
     pub slept: Duration,
     /// The wall clock was set forward, or back if negative.
@@ -22,17 +22,17 @@ pub struct Gap {
 impl Facts {
     /// After time in which hbmon could not watch, for which no target is blamed: deadlines move by
     /// its length.
-    pub fn gap(&mut self, now: Moment, gap: &Gap, policy: &Policy) {
-        if !gap.stood_still.is_zero() {
-            self.blame.was_late(now, gap.stood_still);
-            self.silence.postpone(now, gap.stood_still);
-            self.began = self.began.plus(gap.stood_still).min(now);
+    pub fn apply_gap(&mut self, now: Moment, gap: &Gap, policy: &Policy) {
+        if !gap.stalled.is_zero() {
+            self.excuses.record_delay(now, gap.stalled);
+            self.missed_clock.postpone(now, gap.stalled);
+            self.started_at = self.started_at.plus(gap.stalled).min(now);
             if let Some(registry) = &mut self.instances {
-                registry.postpone(gap.stood_still);
+                registry.postpone(gap.stalled);
             }
         }
         if !gap.slept.is_zero() {
-            self.blame.woke(now);
+            self.excuses.record_wake(now);
             // Deadlines count on a clock that slept too. When the next heartbeat comes after a
             // longer sleep is not known: the whole promise counts again.
             if gap.slept >= policy.interval {
@@ -40,12 +40,12 @@ impl Facts {
             }
         }
         if !gap.clock_set.is_zero() {
-            self.sender.void();
+            self.sender_clock.clear();
             self.instances
                 .iter_mut()
-                .for_each(|registry| registry.void_senders());
+                .for_each(|registry| registry.clear_sender_clocks());
             if policy.schedule.is_some() {
-                self.silence.clock_set(now, gap.clock_set);
+                self.missed_clock.clock_set(now, gap.clock_set);
             }
         }
     }

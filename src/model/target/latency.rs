@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::status::Quality;
-use crate::model::time::compact::Compact;
+use crate::model::time::compact_duration::CompactDuration;
 
 /// How many measurements the percentiles look back on.
 const MEMORY: usize = 128;
@@ -24,15 +24,15 @@ pub struct LatencySummary {
 /// Under which a quality is reached (contract, section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QualityLimits {
-    pub excellent: Steady,
-    pub good: Steady,
+    pub excellent: StabilityLimits,
+    pub good: StabilityLimits,
     /// The mean alone.
     pub fair: Duration,
 }
 
 /// Limits of the mean and of the population variance, in ms².
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Steady {
+pub struct StabilityLimits {
     pub mean: Duration,
     pub variance: u32,
 }
@@ -40,11 +40,11 @@ pub struct Steady {
 impl Default for QualityLimits {
     fn default() -> Self {
         QualityLimits {
-            excellent: Steady {
+            excellent: StabilityLimits {
                 mean: Duration::from_millis(50),
                 variance: 20,
             },
-            good: Steady {
+            good: StabilityLimits {
                 mean: Duration::from_millis(100),
                 variance: 50,
             },
@@ -63,7 +63,8 @@ impl QualityLimits {
             .sum::<f64>()
             / 3.0;
         let under = |limit: Duration| mean < limit.as_secs_f64() * 1_000.0;
-        let steady = |limits: Steady| under(limits.mean) && variance < f64::from(limits.variance);
+        let steady =
+            |limits: StabilityLimits| under(limits.mean) && variance < f64::from(limits.variance);
         if steady(self.excellent) {
             Quality::Excellent
         } else if steady(self.good) {
@@ -81,16 +82,16 @@ impl QualityLimits {
 pub(in crate::model) struct Latencies {
     count: u64,
     sum: Duration,
-    least: Option<Compact>,
-    most: Option<Compact>,
-    last: Option<Compact>,
+    least: Option<CompactDuration>,
+    most: Option<CompactDuration>,
+    last: Option<CompactDuration>,
     quality: Quality,
     /// The quality before the present one.
     quality_before: Option<Quality>,
     /// In nanoseconds.
     jitter: f64,
     /// A ring once it is full.
-    memory: Vec<Compact>,
+    recent: Vec<CompactDuration>,
     /// Where the ring's next measurement goes: the oldest.
     head: usize,
 }
@@ -98,7 +99,7 @@ pub(in crate::model) struct Latencies {
 impl Latencies {
     /// Takes a measurement and returns it as it is kept.
     pub fn record(&mut self, latency: Duration, limits: &QualityLimits) -> Duration {
-        let kept = Compact::new(latency);
+        let kept = CompactDuration::new(latency);
         let latency = kept.duration();
         if let Some(last) = self.last {
             // RFC 3550, section 6.4.1: J += (|D| - J) / 16.
@@ -110,7 +111,7 @@ impl Latencies {
         self.sum = self.sum.saturating_add(latency);
         self.count = self.count.saturating_add(1);
         self.last = Some(kept);
-        self.remember(kept);
+        self.store(kept);
         let before = self.quality;
         self.quality = self.newest(limits);
         if before != Quality::Unknown && before != self.quality {
@@ -134,12 +135,12 @@ impl Latencies {
     }
 
     pub fn last(&self) -> Option<Duration> {
-        self.last.map(Compact::duration)
+        self.last.map(CompactDuration::duration)
     }
 
     /// `None` while nothing is measured.
     pub fn summary(&self) -> Option<LatencySummary> {
-        let mut sorted = self.memory.clone();
+        let mut sorted = self.recent.clone();
         sorted.sort_unstable();
         let average = self.sum.as_nanos().checked_div(u128::from(self.count))?;
         Some(LatencySummary {
@@ -157,9 +158,9 @@ impl Latencies {
     fn newest(&self, limits: &QualityLimits) -> Quality {
         // From the newest backwards: before the head, and round the end of a full ring.
         let (newer, older) = self
-            .memory
+            .recent
             .split_at_checked(self.head)
-            .unwrap_or((&self.memory, &[]));
+            .unwrap_or((&self.recent, &[]));
         let mut newest = newer
             .iter()
             .rev()
@@ -171,13 +172,13 @@ impl Latencies {
         }
     }
 
-    fn remember(&mut self, latency: Compact) {
-        match self.memory.get_mut(self.head) {
+    fn store(&mut self, latency: CompactDuration) {
+        match self.recent.get_mut(self.head) {
             Some(oldest) => *oldest = latency,
             None => {
                 // All of it at once: what grows leaves holes in the heap, one a target.
-                self.memory.reserve_exact(MEMORY - self.memory.len());
-                self.memory.push(latency);
+                self.recent.reserve_exact(MEMORY - self.recent.len());
+                self.recent.push(latency);
             }
         }
         self.head = if self.head + 1 == MEMORY {
@@ -189,7 +190,7 @@ impl Latencies {
 }
 
 /// The smallest value that at least `percent` of all do not exceed.
-fn nearest_rank(sorted: &[Compact], percent: usize) -> Duration {
+fn nearest_rank(sorted: &[CompactDuration], percent: usize) -> Duration {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted
         .get(rank.saturating_sub(1))

@@ -20,13 +20,13 @@ pub struct Memory {
     pub consecutive_failures: u32,
     pub consecutive_missed: u32,
     pub last_beat: Option<Moment>,
-    pub good: Good,
+    pub good_streak: GoodStreak,
 }
 
 /// Good heartbeats in a row since the trouble that is held: below error, and below warning
 /// (`thresholds.recover`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Good {
+pub struct GoodStreak {
     pub below_error: u32,
     pub below_warning: u32,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::facts::Facts;
 use super::finding::{Finding, level};
 use super::policy::{Policy, Rhythm};
-use crate::model::outcome::recent::{Outcome, OutcomeKind, RECENT};
+use crate::model::outcome::recent::{MAX_RECENT, Outcome, OutcomeKind};
 use crate::model::time::moment::Moment;
 
 /// A verdict stands for this number of intervals and this time while this machine cannot make
@@ -23,19 +23,19 @@ impl Facts {
             return None;
         }
         let skippable = due
-            .saturating_sub(RECENT as u64)
+            .saturating_sub(MAX_RECENT as u64)
             .min(self.until_next_limit(policy).saturating_sub(1));
         let at = self
-            .silence
-            .count(self.promise(policy), skippable.saturating_add(1));
-        let count = self.silence.consecutive();
+            .missed_clock
+            .count_misses(self.cadence(policy), skippable.saturating_add(1));
+        let count = self.missed_clock.consecutive();
         let status = level(policy.missed, |limit| count >= limit).map(|(status, _)| status);
-        self.silence.make(status, at);
-        self.recovery.interrupt();
-        if self.recovery.is_held()
+        self.missed_clock.record_status(status, at);
+        self.recovery.reset_streaks();
+        if self.recovery.is_latched()
             && let Some(Finding { cause, .. }) = self.missed_rule(policy, at)
         {
-            self.recovery.recast(&cause);
+            self.recovery.update_cause(&cause);
         }
         let row = self.row_mut();
         row.missed = row.missed.saturating_add(skippable).saturating_add(1);
@@ -44,60 +44,60 @@ impl Facts {
             what: OutcomeKind::Missed,
             latency: None,
         });
-        Some((at, self.silence.consecutive()))
+        Some((at, self.missed_clock.consecutive()))
     }
 
     /// Misses due by `now` that are not counted yet.
     pub fn misses_due(&self, policy: &Policy, now: Moment) -> u64 {
         match policy.rhythm {
-            Rhythm::Subscription if !self.is_blind() => {
-                self.silence.uncounted(self.promise(policy), now)
+            Rhythm::Subscription if !self.is_locally_limited() => {
+                self.missed_clock.uncounted(self.cadence(policy), now)
             }
             Rhythm::Subscription | Rhythm::Poll => 0,
         }
     }
 
     /// Misses in a row as of `now`, whether they are counted already or not.
-    pub(in crate::model) fn missed_at(&self, policy: &Policy, now: Moment) -> u32 {
+    pub(in crate::model) fn misses_at(&self, policy: &Policy, now: Moment) -> u32 {
         let uncounted = u32::try_from(self.misses_due(policy, now)).unwrap_or(u32::MAX);
-        self.silence.consecutive().saturating_add(uncounted)
+        self.missed_clock.consecutive().saturating_add(uncounted)
     }
 
     /// The first deadline of a promised heartbeat after `now`.
     pub(in crate::model) fn next_miss(&self, policy: &Policy, now: Moment) -> Option<Moment> {
         match policy.rhythm {
-            Rhythm::Subscription if !self.is_blind() => {
-                self.silence.next_miss(self.promise(policy), now)
+            Rhythm::Subscription if !self.is_locally_limited() => {
+                self.missed_clock.next_miss(self.cadence(policy), now)
             }
             Rhythm::Subscription | Rhythm::Poll => None,
         }
     }
 
     /// Whether this machine cannot make attempts. Then no heartbeat is missed.
-    pub(in crate::model) fn is_blind(&self) -> bool {
-        self.blame.lack().is_some()
+    pub(in crate::model) fn is_locally_limited(&self) -> bool {
+        self.excuses.local_limit().is_some()
     }
 
     /// From when on a verdict is too old to stand, if this machine still cannot make attempts.
-    pub(in crate::model) fn blind_limit(&self, policy: &Policy) -> Option<Moment> {
+    pub(in crate::model) fn verdict_expiry(&self, policy: &Policy) -> Option<Moment> {
         let hold = policy
             .interval
             .saturating_mul(BLIND_INTERVALS)
             .saturating_add(BLIND_TIME);
-        self.blame.blind_since().map(|since| since.plus(hold))
+        self.excuses.limited_since().map(|since| since.plus(hold))
     }
 
     /// This machine can make attempts: promises count again from now on.
-    pub(in crate::model) fn see(&mut self, at: Moment, policy: &Policy) {
-        if self.is_blind() {
-            self.blame.lacked_nothing();
-            self.silence.restart(at, self.promise(policy));
+    pub(in crate::model) fn clear_local_limit(&mut self, at: Moment, policy: &Policy) {
+        if self.is_locally_limited() {
+            self.excuses.clear_local_limit();
+            self.missed_clock.restart(at, self.cadence(policy));
         }
     }
 
     /// How many misses from now a limit is reached.
     fn until_next_limit(&self, policy: &Policy) -> u64 {
-        let consecutive = self.silence.consecutive();
+        let consecutive = self.missed_clock.consecutive();
         [policy.missed.warning, policy.missed.error]
             .into_iter()
             .flatten()

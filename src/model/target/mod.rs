@@ -1,6 +1,7 @@
 //! One target: its policy, its facts, and the verdict that follows from them.
 
-pub mod blame;
+pub mod cadence;
+pub mod excuses;
 pub mod facts;
 pub mod finding;
 pub mod gap;
@@ -8,20 +9,19 @@ pub mod instance;
 pub mod latency;
 pub mod memory;
 pub mod meta;
+pub mod missed_clock;
 pub mod misses;
 pub mod policy;
-pub mod promise;
 pub mod pushed;
-pub mod reached;
 pub mod recovery;
 pub mod registry;
 pub mod row;
 pub mod rules;
 pub mod runs;
-pub mod sender;
-pub mod silence;
+pub mod sender_clock;
 pub mod skew;
 pub mod status;
+pub mod status_since;
 pub mod streak;
 pub mod timestamps;
 pub mod uptime;

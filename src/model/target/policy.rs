@@ -50,7 +50,7 @@ pub struct Policy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstancePolicy {
     /// One that was not heard for so long is forgotten.
-    pub forget: Duration,
+    pub forget_after: Duration,
     /// With fewer online the monitor is in error; 0: however few.
     pub min_online: u32,
 }

@@ -1,41 +1,41 @@
 //! `thresholds.recover`: trouble lasts until enough good heartbeats in a row have ended it.
 
 use super::finding::Finding;
-use super::memory::Good;
+use super::memory::GoodStreak;
 use super::status::{Cause, Status};
 
 /// Stepping below a status takes `recover` heartbeats in a row that are themselves below it. So
 /// after failures slow heartbeats lead from error to warning, and only fast ones to healthy.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::model) struct Recovery {
-    warning: Hold,
-    error: Hold,
+    warning: Latch,
+    error: Latch,
 }
 
 /// The newest trouble of at least one status, and the good heartbeats in a row since.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Hold {
+struct Latch {
     trouble: Option<Box<Finding>>,
     streak: u32,
 }
 
 impl Recovery {
     /// Trouble stands.
-    pub fn hold(&mut self, trouble: Finding) {
+    pub fn latch(&mut self, trouble: Finding) {
         if trouble.status >= Status::Error {
-            self.error = Hold {
+            self.error = Latch {
                 trouble: Some(Box::new(trouble.clone())),
                 streak: 0,
             };
         }
-        self.warning = Hold {
+        self.warning = Latch {
             trouble: Some(Box::new(trouble)),
             streak: 0,
         };
     }
 
     /// New trouble came before the old one was over: it says better what is wrong now.
-    pub fn recast(&mut self, cause: &Cause) {
+    pub fn update_cause(&mut self, cause: &Cause) {
         for hold in [&mut self.warning, &mut self.error] {
             if let Some(trouble) = &mut hold.trouble {
                 trouble.cause = cause.clone();
@@ -44,26 +44,26 @@ impl Recovery {
     }
 
     /// Whether any trouble stands.
-    pub const fn is_held(&self) -> bool {
+    pub const fn is_latched(&self) -> bool {
         self.warning.trouble.is_some()
     }
 
     /// Trouble of an earlier run stands, with the heartbeats that were good since.
-    pub fn recall(&mut self, trouble: Finding, good: Good) {
-        self.hold(trouble);
+    pub fn restore(&mut self, trouble: Finding, good: GoodStreak) {
+        self.latch(trouble);
         self.error.streak = good.below_error;
         self.warning.streak = good.below_warning;
     }
 
-    pub const fn good(&self) -> Good {
-        Good {
+    pub const fn good_streak(&self) -> GoodStreak {
+        GoodStreak {
             below_error: self.error.streak,
             below_warning: self.warning.streak,
         }
     }
 
     /// A heartbeat, with the status that its latency would make.
-    pub fn beat(&mut self, latency: Option<Status>, recover: u32) {
+    pub fn record_beat(&mut self, latency: Option<Status>, recover: u32) {
         for (level, hold) in [
             (Status::Warning, &mut self.warning),
             (Status::Error, &mut self.error),
@@ -81,13 +81,13 @@ impl Recovery {
     }
 
     /// A failure, a miss or a slow measurement: the heartbeats are counted anew.
-    pub fn interrupt(&mut self) {
+    pub fn reset_streaks(&mut self) {
         self.warning.streak = 0;
         self.error.streak = 0;
     }
 
     /// What is held, each as the status that it holds.
-    pub fn held(&self) -> impl Iterator<Item = Finding> {
+    pub fn latched(&self) -> impl Iterator<Item = Finding> {
         [
             (Status::Warning, &self.warning),
             (Status::Error, &self.error),

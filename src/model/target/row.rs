@@ -7,13 +7,13 @@ use jiff::SignedDuration;
 
 use super::instance::InstanceCounts;
 use super::latency::LatencySummary;
-use super::memory::Good;
+use super::memory::GoodStreak;
 use super::meta::{Kind, Meta};
 use super::policy::Policy;
 use super::status::{Cause, Presence, Quality, Status};
 use super::uptime::{Tally, Uptime};
 use crate::model::outcome::evidence::Evidence;
-use crate::model::outcome::failure::{Failure, Lack, Reason};
+use crate::model::outcome::failure::{Failure, LocalLimit, Reason};
 use crate::model::outcome::recent::Recent;
 use crate::model::outcome::signal::{Connection, TargetId};
 use crate::model::time::histogram::Histogram;
@@ -36,10 +36,10 @@ pub struct Row {
     /// Those of them that were heartbeats: one came and was not as expected.
     pub failed_beats: u64,
     /// What this machine lacked for the last attempt: the verdict is held.
-    pub lack: Option<Lack>,
+    pub local_limit: Option<LocalLimit>,
     /// Attempts that say nothing about the target: this machine could not make them, slept or stood
     /// still.
-    pub void: u64,
+    pub void_attempts: u64,
     /// The failures by their reasons, in the order in which those first came.
     pub reasons: Vec<(Reason, u64)>,
     pub consecutive_failures: u32,
@@ -49,18 +49,18 @@ pub struct Row {
     pub reconnects: u64,
     pub last_beat: Option<Moment>,
     /// When the connection that stands now was opened.
-    pub opened: Option<Moment>,
+    pub connected_since: Option<Moment>,
     /// When the attempt that runs now was started; of a push monitor the oldest run that goes on.
-    pub trying: Option<Moment>,
+    pub attempt_since: Option<Moment>,
     /// When the next heartbeat is due: the next poll, or the end of the promised interval. Without
     /// grace.
-    pub due: Option<Moment>,
+    pub due_at: Option<Moment>,
     /// When the next attempt is planned, while the supervisor waits.
-    pub retry: Option<Moment>,
+    pub retry_at: Option<Moment>,
     /// Of the last heartbeat that measured one.
     pub last_latency: Option<Duration>,
     /// Latencies are differences between whole seconds: below one second they say nothing.
-    pub coarse: bool,
+    pub whole_seconds: bool,
     pub latency: Option<LatencySummary>,
     /// Every latency of a heartbeat since the start; none before the first.
     pub histogram: Option<Box<Histogram>>,
@@ -77,7 +77,7 @@ pub struct Row {
     /// How far our clock is ahead of the sender's, as estimated; of several senders, of the one
     /// that was heard last.
     pub skew: Option<SignedDuration>,
-    pub wire: Connection,
+    pub connection: Connection,
     pub last_failure: Option<Box<(Moment, Failure)>>,
     /// What was seen of the last failure.
     pub evidence: Option<Arc<Evidence>>,
@@ -86,7 +86,7 @@ pub struct Row {
     pub instances: Option<InstanceCounts>,
     /// `check` need not wait for this one any more.
     pub settled: bool,
-    pub good: Good,
+    pub good_streak: GoodStreak,
     pub(in crate::model) uptime: Uptime,
 }
 
@@ -104,20 +104,20 @@ impl Row {
             attempts: 0,
             failures: 0,
             failed_beats: 0,
-            lack: None,
-            void: 0,
+            local_limit: None,
+            void_attempts: 0,
             reasons: Vec::new(),
             consecutive_failures: 0,
             missed: 0,
             consecutive_missed: 0,
             reconnects: 0,
             last_beat: None,
-            opened: None,
-            trying: None,
-            due: None,
-            retry: None,
+            connected_since: None,
+            attempt_since: None,
+            due_at: None,
+            retry_at: None,
             last_latency: None,
-            coarse: false,
+            whole_seconds: false,
             latency: None,
             histogram: None,
             quality: Quality::Unknown,
@@ -126,13 +126,13 @@ impl Row {
             incidents: 0,
             enabled: true,
             skew: None,
-            wire: Connection::default(),
+            connection: Connection::default(),
             last_failure: None,
             evidence: None,
             recent: Recent::default(),
             instances: None,
             settled: false,
-            good: Good::default(),
+            good_streak: GoodStreak::default(),
             uptime: Uptime::default(),
         }
     }
@@ -152,13 +152,13 @@ impl Row {
     }
 
     /// The same, and the attempts that came to nothing here: what `probe -n` counts.
-    pub const fn tried(&self) -> u64 {
-        self.outcomes().saturating_add(self.void)
+    pub const fn all_outcomes(&self) -> u64 {
+        self.outcomes().saturating_add(self.void_attempts)
     }
 
     /// The status is what an earlier run knew: this one has heard nothing yet.
-    pub fn is_recalled(&self) -> bool {
-        let by_cause = || matches!(self.cause, Some(Cause::Recalled { .. }));
+    pub fn is_restored(&self) -> bool {
+        let by_cause = || matches!(self.cause, Some(Cause::Restored { .. }));
         self.outcomes() == 0 && (self.status == Status::Healthy || by_cause())
     }
 
@@ -168,7 +168,7 @@ impl Row {
     }
 
     /// What was seen of the failure that decides the status, if one does.
-    pub fn proof(&self) -> Option<&Evidence> {
+    pub fn cause_evidence(&self) -> Option<&Evidence> {
         let Some(Cause::Failure(cause)) = &self.cause else {
             return None;
         };

@@ -20,7 +20,7 @@ impl Facts {
         worsen(&mut worst, self.missed_rule(policy, now));
         worsen(&mut worst, self.instances_rule(policy, now));
         worsen(&mut worst, self.latency_rule(policy));
-        worsen(&mut worst, self.sender.finding(policy));
+        worsen(&mut worst, self.sender_clock.finding(policy));
         worst
     }
 
@@ -41,13 +41,18 @@ impl Facts {
     }
 
     pub(in crate::model) fn missed_rule(&self, policy: &Policy, now: Moment) -> Option<Finding> {
-        let count = self.missed_at(policy, now);
+        let count = self.misses_at(policy, now);
         let (status, limit) = level(policy.missed, |limit| count > 0 && count >= limit)?;
-        let promise = self.promise(policy);
-        let (_, silent) = self
-            .silence
-            .last_miss(promise, if self.is_blind() { Moment::START } else { now })?;
-        let at = self.silence.since(promise, limit, status);
+        let promise = self.cadence(policy);
+        let (_, silent) = self.missed_clock.last_miss(
+            promise,
+            if self.is_locally_limited() {
+                Moment::START
+            } else {
+                now
+            },
+        )?;
+        let at = self.missed_clock.since(promise, limit, status);
         Some(Finding {
             status,
             at,
@@ -57,18 +62,18 @@ impl Facts {
 
     /// Fewer instances online than wanted, once all of them have had their time to be heard.
     pub(in crate::model) fn instances_rule(&self, policy: &Policy, now: Moment) -> Option<Finding> {
-        if !self.lacks(policy) {
+        if !self.has_too_few_instances(policy) {
             return None;
         }
-        let full = self.full(policy);
+        let full = self.instances_due_at(policy);
         if now < full {
             return None;
         }
-        let (least, online) = (policy.instances?.min_online, self.counts().online);
+        let (least, online) = (policy.instances?.min_online, self.instance_counts().online);
         let fell = self
             .instances
             .as_ref()
-            .map_or(full, |registry| registry.fell());
+            .map_or(full, |registry| registry.last_offline_at());
         let cause = Cause::Failure(Failure::Assertion(Assertion::Online { least, online }));
         Some(Finding {
             status: Status::Error,
@@ -80,7 +85,7 @@ impl Facts {
     fn latency_rule(&self, policy: &Policy) -> Option<Finding> {
         let latency = self.latencies.last()?;
         let (status, limit) = level(policy.latency, |limit| latency > limit)?;
-        let at = self.slow.since(status).unwrap_or(self.measured);
+        let at = self.slow_since.since(status).unwrap_or(self.measured_at);
         Some(Finding {
             status,
             at,

@@ -9,30 +9,30 @@ const MOST: usize = 64;
 
 /// Oldest first. Small, and empty for whoever never says that it starts.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::model) struct Runs(Vec<Run>);
+pub(in crate::model) struct ActiveRuns(Vec<ActiveRun>);
 
 #[derive(Clone, Debug, PartialEq)]
-struct Run {
+struct ActiveRun {
     instance: Option<Text>,
     id: Option<Text>,
     started: Moment,
 }
 
-impl Run {
+impl ActiveRun {
     /// By its id where it has one, else by who runs.
     fn is_of(&self, push: &Push) -> bool {
         self.id == push.run && (self.id.is_some() || self.instance == push.instance)
     }
 }
 
-impl Runs {
+impl ActiveRuns {
     /// A run begins; one of the same name that still goes on is taken for dead.
     pub fn start(&mut self, push: &Push, at: Moment) {
         self.end(push);
         if self.0.len() == MOST {
             self.0.remove(0);
         }
-        self.0.push(Run {
+        self.0.push(ActiveRun {
             instance: push.instance.clone(),
             id: push.run.clone(),
             started: at,

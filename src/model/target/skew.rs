@@ -25,7 +25,7 @@ const NEAR: u64 = 60_000_000;
 /// changes nothing. One that stands alone counts if it is the smaller one and nearer to zero: most
 /// clocks are right.
 #[derive(Clone, Debug, Default)]
-pub(in crate::model) struct Skew {
+pub(in crate::model) struct SkewEstimator {
     /// Oldest first, only those that can still be the smallest.
     samples: Vec<Sample>,
     /// How many differences there were, round and round.
@@ -43,9 +43,9 @@ struct Sample {
     agreed: bool,
 }
 
-impl Skew {
+impl SkewEstimator {
     /// Takes in one difference.
-    pub fn saw(&mut self, at: Moment, delta: SignedDuration) {
+    pub fn record(&mut self, at: Moment, delta: SignedDuration) {
         let delta = micros(delta);
         self.count = self.count.wrapping_add(1);
         let count = self.count;
@@ -93,12 +93,12 @@ impl Skew {
     }
 
     /// The wall clock moved: the differences of before say nothing any more.
-    pub fn void(&mut self) {
+    pub fn clear(&mut self) {
         self.samples.clear();
     }
 
     /// Whether there was no difference since `void`.
-    pub const fn is_void(&self) -> bool {
+    pub const fn is_empty(&self) -> bool {
         self.samples.is_empty()
     }
 
@@ -186,9 +186,9 @@ mod tests {
 
     /// The estimate after each of these, in milliseconds: seconds and difference.
     fn estimates(story: &[(u64, i64)]) -> Vec<i64> {
-        let mut skew = Skew::default();
+        let mut skew = SkewEstimator::default();
         let mut after = |(second, delta): &(u64, i64)| {
-            skew.saw(at(*second), millis(*delta));
+            skew.record(at(*second), millis(*delta));
             skew.estimate()
                 .map_or(i64::MAX, |estimate| estimate.as_millis() as i64)
         };
@@ -231,21 +231,21 @@ mod tests {
 
     #[test]
     fn ten_minutes_are_remembered_where_heartbeats_are_many() {
-        let mut skew = Skew::default();
-        skew.saw(at(0), millis(-5_000));
-        skew.saw(at(1), millis(-5_000));
-        (2..=600).for_each(|second| skew.saw(at(second), millis(20)));
+        let mut skew = SkewEstimator::default();
+        skew.record(at(0), millis(-5_000));
+        skew.record(at(1), millis(-5_000));
+        (2..=600).for_each(|second| skew.record(at(second), millis(20)));
         assert_eq!(skew.estimate(), Some(millis(-5_000)));
-        (601..=632).for_each(|second| skew.saw(at(second), millis(20)));
+        (601..=632).for_each(|second| skew.record(at(second), millis(20)));
         assert_eq!(skew.estimate(), Some(millis(20)));
     }
 
     #[test]
     fn twenty_are_remembered_where_heartbeats_are_rare() {
-        let mut skew = Skew::default();
-        (0..2).for_each(|hour| skew.saw(at(hour * 3_600), millis(-5_000)));
+        let mut skew = SkewEstimator::default();
+        (0..2).for_each(|hour| skew.record(at(hour * 3_600), millis(-5_000)));
         for hour in 2..40 {
-            skew.saw(at(hour * 3_600), millis(20));
+            skew.record(at(hour * 3_600), millis(20));
             let estimate = if hour < 21 {
                 millis(-5_000)
             } else {
@@ -257,28 +257,28 @@ mod tests {
 
     #[test]
     fn half_the_round_trip_is_on_the_way() {
-        let mut skew = Skew::default();
+        let mut skew = SkewEstimator::default();
         skew.round_trip(Duration::from_millis(30));
         skew.round_trip(Duration::from_millis(20));
         assert_eq!(skew.estimate(), None);
-        skew.saw(at(0), millis(5_000));
+        skew.record(at(0), millis(5_000));
         assert_eq!(skew.estimate(), Some(millis(4_990)));
         assert_eq!(skew.latency(millis(5_000)), Some(Duration::from_millis(10)));
         assert_eq!(
             skew.age(millis(65_000)),
             Some(Duration::from_millis(60_010))
         );
-        skew.void();
+        skew.clear();
         assert_eq!(skew.estimate(), None);
     }
 
     #[test]
     fn a_timestamp_from_the_future_has_no_latency() {
-        let mut skew = Skew::default();
+        let mut skew = SkewEstimator::default();
         [20, 25, -DAY]
             .into_iter()
             .zip(0..)
-            .for_each(|(delta, n)| skew.saw(at(n), millis(delta)));
+            .for_each(|(delta, n)| skew.record(at(n), millis(delta)));
         assert_eq!(skew.latency(millis(-DAY)), None);
         assert_eq!(skew.age(millis(-DAY)), Some(Duration::ZERO));
     }
@@ -288,11 +288,11 @@ mod tests {
         fn differences_that_agree_are_kept_as_the_smallest_of_the_window(
             story in proptest::collection::vec((0_u64..200, 0_i64..900), 2..200),
         ) {
-            let mut skew = Skew::default();
+            let mut skew = SkewEstimator::default();
             let (mut now, mut all) = (0, Vec::new());
             for (pause, delta) in story {
                 now += pause;
-                skew.saw(at(now), millis(delta));
+                skew.record(at(now), millis(delta));
                 all.push((now, delta));
                 let smallest = |window: u64, least: usize| {
                     let recent = all.iter().rev().enumerate();
@@ -313,12 +313,12 @@ mod tests {
         fn memory_is_bounded_whatever_comes(
             story in proptest::collection::vec((0_u64..5_000, any::<i64>()), 0..300), growing in any::<bool>(),
         ) {
-            let mut skew = Skew::default();
+            let mut skew = SkewEstimator::default();
             let mut now = Moment::START;
             for (n, (pause, delta)) in story.into_iter().enumerate() {
                 now = now.plus(Duration::from_millis(pause));
                 let delta = if growing { millis(n as i64 * 1_500) } else { SignedDuration::from_nanos(delta) };
-                skew.saw(now, delta);
+                skew.record(now, delta);
                 prop_assert!(skew.samples.len() <= MOST && skew.estimate().is_some());
                 prop_assert!(skew.latency(delta).is_none_or(|latency| latency <= Duration::from_secs(1 << 40)));
             }

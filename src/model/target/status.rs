@@ -60,7 +60,7 @@ pub enum Cause {
         subject: Text,
     },
     /// What decided it in an earlier run, as it was told then.
-    Recalled {
+    Restored {
         reason: Reason,
         message: Text,
     },
@@ -73,7 +73,7 @@ impl Cause {
             Cause::Missed { .. } => Reason::Missed,
             Cause::Latency { .. } => Reason::Latency,
             Cause::Certificate { .. } => Reason::Certificate,
-            Cause::Recalled { reason, .. } => *reason,
+            Cause::Restored { reason, .. } => *reason,
         }
     }
 }

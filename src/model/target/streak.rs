@@ -2,8 +2,8 @@
 
 use super::finding::level;
 use super::policy::{Levels, Policy};
-use super::reached::Reached;
 use super::status::Status;
+use super::status_since::StatusSince;
 use crate::model::time::moment::Moment;
 
 /// A heartbeat ends it.
@@ -14,12 +14,12 @@ pub(in crate::model) struct Streak {
     last: Moment,
     /// The last failure needs no confirmation.
     is_final: bool,
-    reached: Reached,
+    status_since: StatusSince,
 }
 
 impl Streak {
     /// Goes on from an earlier run, in which the first of them came at `first`.
-    pub fn recalled(count: u32, first: Moment) -> Streak {
+    pub fn restored(count: u32, first: Moment) -> Streak {
         Streak {
             count,
             first,
@@ -28,14 +28,14 @@ impl Streak {
         }
     }
 
-    pub fn fail(&mut self, at: Moment, is_final: bool, policy: &Policy) {
+    pub fn record_failure(&mut self, at: Moment, is_final: bool, policy: &Policy) {
         if self.count == 0 {
             self.first = at;
         }
         self.count = self.count.saturating_add(1);
         self.last = self.last.max(at);
         self.is_final = is_final;
-        self.reached.update(self.status(policy), at);
+        self.status_since.update(self.status(policy), at);
     }
 
     pub const fn count(&self) -> u32 {
@@ -65,6 +65,6 @@ impl Streak {
 
     /// Since when they make this status.
     pub fn since(&self, status: Status) -> Moment {
-        self.reached.since(status).unwrap_or(self.first)
+        self.status_since.since(status).unwrap_or(self.first)
     }
 }

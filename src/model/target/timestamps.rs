@@ -7,12 +7,12 @@ use jiff::SignedDuration;
 
 use super::facts::Facts;
 use super::policy::{Policy, Rhythm};
-use super::sender::Sender;
+use super::sender_clock::SenderClock;
 use super::status::{Quality, Status};
 use crate::model::outcome::failure::{Assertion, Failure};
 use crate::model::outcome::recent::OutcomeKind;
 use crate::model::outcome::signal::{Beat, Signal};
-use crate::model::outcome::signal::{Push, Said};
+use crate::model::outcome::signal::{Push, PushSignal};
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
@@ -22,13 +22,13 @@ const OUTCOMES: usize = 3;
 impl Facts {
     /// Reads the timestamp of a heartbeat before it is observed. Its latency is known afterwards; a
     /// heartbeat that is too old is a failure.
-    pub fn read(&mut self, at: Moment, signal: Signal, policy: &Policy) -> Signal {
+    pub fn apply_timestamp(&mut self, at: Moment, signal: Signal, policy: &Policy) -> Signal {
         match signal {
             Signal::Beat(beat) if policy.timestamped => {
-                self.hold(at, policy);
+                self.latch_trouble(at, policy);
                 // The timestamp can show that the sender's clock is wrong.
-                self.quiet(Moment::START);
-                let (beat, failure) = dated(&mut self.sender, at, beat, policy);
+                self.set_calm_until(Moment::START);
+                let (beat, failure) = dated(&mut self.sender_clock, at, beat, policy);
                 match failure {
                     Some(failure) => Signal::Failed {
                         failure,
@@ -40,18 +40,25 @@ impl Facts {
                 }
             }
             Signal::Pong { rtt } if policy.timestamped => {
-                self.sender.round_trip(at, rtt);
+                self.sender_clock.round_trip(at, rtt);
                 Signal::Pong { rtt }
             }
-            Signal::Pushed(push) => Signal::Pushed(Box::new(self.read_push(at, *push, policy))),
+            Signal::Pushed(push) => {
+                Signal::Pushed(Box::new(self.apply_push_timestamp(at, *push, policy)))
+            }
             signal => signal,
         }
     }
 
     /// The same for what was pushed; each instance has its own clock.
-    pub(in crate::model) fn read_push(&mut self, at: Moment, push: Push, policy: &Policy) -> Push {
+    pub(in crate::model) fn apply_push_timestamp(
+        &mut self,
+        at: Moment,
+        push: Push,
+        policy: &Policy,
+    ) -> Push {
         let Push {
-            said: Said::Beat { beat, available },
+            signal: PushSignal::Beat { beat, available },
             run,
             instance,
             evidence,
@@ -59,28 +66,28 @@ impl Facts {
         else {
             return push;
         };
-        if !policy.timestamped || !self.admits(instance.as_ref(), policy) {
+        if !policy.timestamped || !self.admits_instance(instance.as_ref(), policy) {
             return Push {
-                said: Said::Beat { beat, available },
+                signal: PushSignal::Beat { beat, available },
                 run,
                 instance,
                 evidence,
             };
         }
-        self.hold(at, policy);
-        self.quiet(Moment::START);
+        self.latch_trouble(at, policy);
+        self.set_calm_until(Moment::START);
         let own = instance.as_ref().filter(|_| policy.instances.is_some());
         let sender = match own {
-            Some(id) => self.registry().sender(id),
-            None => &mut self.sender,
+            Some(id) => self.registry().sender_clock(id),
+            None => &mut self.sender_clock,
         };
         let (beat, failure) = dated(sender, at, beat, policy);
         let said = match failure {
-            Some(failure) => Said::Failed(failure),
-            None => Said::Beat { beat, available },
+            Some(failure) => PushSignal::Failed(failure),
+            None => PushSignal::Beat { beat, available },
         };
         Push {
-            said,
+            signal: said,
             run,
             instance,
             evidence,
@@ -88,24 +95,24 @@ impl Facts {
     }
 
     /// After a heartbeat of an instance: what is wrong with its clock.
-    pub(in crate::model) fn doubt(&mut self, id: &Text, policy: &Policy) {
+    pub(in crate::model) fn judge_instance_clock(&mut self, id: &Text, policy: &Policy) {
         if policy.timestamped
-            && let Some(finding) = self.registry().sender(id).finding(policy)
+            && let Some(finding) = self.registry().sender_clock(id).finding(policy)
         {
-            self.registry().doubt(id, finding);
+            self.registry().record_clock_finding(id, finding);
         }
     }
 
     /// Of the sender that was heard last.
     pub(in crate::model) fn shown_skew(&self) -> Option<SignedDuration> {
-        self.last_sender().skew()
+        self.last_sender_clock().skew()
     }
 
     /// Whether latencies are differences between whole seconds.
     pub(in crate::model) fn is_coarse(&self, policy: &Policy) -> bool {
         policy.timestamped
             && policy.rhythm == Rhythm::Subscription
-            && self.last_sender().is_coarse()
+            && self.last_sender_clock().is_coarse()
     }
 
     /// The quality as it is shown, and the one before.
@@ -122,17 +129,22 @@ impl Facts {
         }
     }
 
-    fn last_sender(&self) -> &Sender {
+    fn last_sender_clock(&self) -> &SenderClock {
         self.instances
             .as_ref()
-            .and_then(|registry| registry.last_sender())
-            .unwrap_or(&self.sender)
+            .and_then(|registry| registry.last_sender_clock())
+            .unwrap_or(&self.sender_clock)
     }
 }
 
 /// A heartbeat with the latency that it comes to, and why it is none if it is too old.
-fn dated(sender: &mut Sender, at: Moment, beat: Beat, policy: &Policy) -> (Beat, Option<Failure>) {
-    let reading = sender.read(at, &beat);
+fn dated(
+    sender: &mut SenderClock,
+    at: Moment,
+    beat: Beat,
+    policy: &Policy,
+) -> (Beat, Option<Failure>) {
+    let reading = sender.read_beat(at, &beat);
     let is_stale = |(age, limit): &(Duration, Duration)| age > limit;
     let stale = reading.age.zip(policy.max_age).filter(is_stale);
     let failure = stale.map(|(age, limit)| Failure::Assertion(Assertion::Stale { age, limit }));

@@ -36,7 +36,7 @@ pub(in crate::model) struct Uptime {
 
 impl Uptime {
     /// From `at` on the target has this status.
-    pub fn turn(&mut self, at: Moment, status: Status) {
+    pub fn set_status(&mut self, at: Moment, status: Status) {
         if let Some((since, was_up)) = self.counted {
             let span = if was_up { &mut self.up } else { &mut self.down };
             *span = span.saturating_add(at.since(since));
@@ -134,9 +134,9 @@ mod tests {
     fn a_window_sees_only_what_is_in_it() {
         let mut uptime = Uptime::default();
         assert_eq!(uptime.share_within(HOUR, at(10)), None);
-        uptime.turn(at(0), Status::Healthy);
-        uptime.turn(at(7_200), Status::Error);
-        uptime.turn(at(9_000), Status::Healthy);
+        uptime.set_status(at(0), Status::Healthy);
+        uptime.set_status(at(7_200), Status::Error);
+        uptime.set_status(at(9_000), Status::Healthy);
         // Half an hour down of three, of the last one, of none.
         assert_eq!(
             uptime.share_within(24 * HOUR, at(10_800)),
@@ -144,16 +144,16 @@ mod tests {
         );
         assert_eq!(uptime.share_within(HOUR, at(10_800)), Some(0.5));
         assert_eq!(uptime.share_within(HOUR, at(14_400)), Some(1.0));
-        uptime.turn(at(14_400), Status::Error);
+        uptime.set_status(at(14_400), Status::Error);
         assert_eq!(uptime.share_within(HOUR, at(18_000)), Some(0.0));
     }
 
     #[test]
     fn what_is_not_known_is_in_no_window() {
         let mut uptime = Uptime::default();
-        uptime.turn(at(0), Status::Error);
-        uptime.turn(at(600), Status::Paused);
-        uptime.turn(at(1_200), Status::Healthy);
+        uptime.set_status(at(0), Status::Error);
+        uptime.set_status(at(600), Status::Paused);
+        uptime.set_status(at(1_200), Status::Healthy);
         assert_eq!(uptime.share_within(HOUR, at(1_800)), Some(1.0));
         assert_eq!(uptime.share(at(1_800)), Some(0.5));
     }
@@ -161,8 +161,8 @@ mod tests {
     #[test]
     fn a_long_outage_keeps_no_more_than_a_day() {
         let mut uptime = Uptime::default();
-        uptime.turn(at(0), Status::Error);
-        uptime.turn(at(86_400 * 365), Status::Healthy);
+        uptime.set_status(at(0), Status::Error);
+        uptime.set_status(at(86_400 * 365), Status::Healthy);
         assert!(uptime.outages.len() <= SLOTS as usize + 1);
         assert_eq!(uptime.share_within(24 * HOUR, at(86_400 * 365)), Some(0.0));
     }

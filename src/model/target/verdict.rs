@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::facts::Facts;
-use super::finding::{Finding, level, outrank, worsen};
+use super::finding::{Finding, level, worsen, worsen_by_latched};
 use super::latency::signed;
 use super::policy::Policy;
 use super::status::{Cause, Status};
@@ -26,8 +26,8 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
     worsen(&mut worst, certificate(facts, policy, now));
     facts
         .recovery
-        .held()
-        .for_each(|held| outrank(&mut worst, held));
+        .latched()
+        .for_each(|held| worsen_by_latched(&mut worst, held));
     match worst {
         Some(Finding { status, cause, .. }) => Verdict {
             status,
@@ -35,9 +35,9 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
         },
         None if is_unknown(facts, policy, now) => {
             let lack = facts
-                .blame
-                .lack()
-                .map(|lack| Cause::Failure(Failure::Local { lack }));
+                .excuses
+                .local_limit()
+                .map(|lack| Cause::Failure(Failure::Local { limit: lack }));
             Verdict {
                 status: Status::Unknown,
                 cause: lack,
@@ -53,15 +53,19 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
 /// Nothing speaks against the target, but too little is known of it.
 fn is_unknown(facts: &Facts, policy: &Policy, now: Moment) -> bool {
     // What an earlier run knew stands until this one knows better.
-    let is_unheard =
-        !facts.recalled && (!facts.heard || (facts.lacks(policy) && now < facts.full(policy)));
-    is_unheard || facts.blind_limit(policy).is_some_and(|limit| now >= limit)
+    let is_unheard = !facts.restored
+        && (!facts.has_beat
+            || (facts.has_too_few_instances(policy) && now < facts.instances_due_at(policy)));
+    is_unheard
+        || facts
+            .verdict_expiry(policy)
+            .is_some_and(|limit| now >= limit)
 }
 
 /// When the verdict may change although nobody says anything: strictly after `now`.
 pub fn next_change(facts: &Facts, policy: &Policy, now: Moment) -> Option<Moment> {
     let miss = facts.next_miss(policy, now);
-    let lapse = facts.next_lapse().filter(|at| *at > now);
+    let lapse = facts.next_instance_expiry().filter(|at| *at > now);
     [miss, lapse, next_crossing(facts, policy, now)]
         .into_iter()
         .flatten()
@@ -82,10 +86,12 @@ pub(in crate::model) fn next_crossing(
     let crossings = limits
         .filter_map(|limit| crossing(facts, signed(limit)))
         .map(|(at, _)| at);
-    let full = facts.lacks(policy).then(|| facts.full(policy));
+    let full = facts
+        .has_too_few_instances(policy)
+        .then(|| facts.instances_due_at(policy));
     crossings
         .chain(full)
-        .chain(facts.blind_limit(policy))
+        .chain(facts.verdict_expiry(policy))
         .filter(|at| *at > now && *at < Moment::FAR)
         .min()
 }

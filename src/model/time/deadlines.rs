@@ -29,7 +29,7 @@ impl<K: Ord, S: Default> Default for Deadlines<K, S> {
 
 impl<K: Clone + Hash + Ord, S: BuildHasher> Deadlines<K, S> {
     /// This one wants to be asked at `at`, or before.
-    pub fn ask(&mut self, id: K, at: Moment) {
+    pub fn set(&mut self, id: K, at: Moment) {
         if self.live.get(&id).is_some_and(|planned| *planned <= at) {
             return;
         }
@@ -44,17 +44,17 @@ impl<K: Clone + Hash + Ord, S: BuildHasher> Deadlines<K, S> {
         }
     }
 
-    pub fn forget(&mut self, id: &K) {
+    pub fn remove(&mut self, id: &K) {
         self.live.remove(id);
     }
 
-    pub fn first(&self) -> Option<Moment> {
+    pub fn next(&self) -> Option<Moment> {
         self.heap.peek().map(|Reverse((at, _))| *at)
     }
 
     /// Takes out the earliest entry at or before `now`.
     pub fn pop(&mut self, now: Moment) -> Option<(Moment, K)> {
-        while self.first().is_some_and(|at| at <= now) {
+        while self.next().is_some_and(|at| at <= now) {
             let Reverse((at, id)) = self.heap.pop()?;
             if self.live.get(&id) == Some(&at) {
                 self.live.remove(&id);

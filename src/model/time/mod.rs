@@ -1,6 +1,6 @@
 //! Moments, schedules and deadlines, and durations in little memory.
 
-pub mod compact;
+pub mod compact_duration;
 pub mod deadlines;
 pub mod histogram;
 pub mod moment;

@@ -15,7 +15,7 @@ use super::cause;
 use super::codings::Codings;
 use super::http_connection::HttpConnection;
 use super::in_flight::InFlight;
-use crate::model::{Failure, Part, Stage};
+use crate::model::{Failure, MessagePart, Stage};
 
 /// Bytes of an unexpected answer that are read at most. Most error pages end before, and their
 /// connection can be kept.
@@ -115,7 +115,7 @@ impl Body {
             Ok(head.clone())
         };
         let plain = plain.unwrap_or_else(|_| head.clone());
-        self.flight.trace.saw(&json::decode(
+        self.flight.trace.record_body(&json::decode(
             &plain,
             content_type.map(HeaderValue::as_bytes),
         ));
@@ -146,7 +146,7 @@ impl Body {
             let failure = match self.chunk().await {
                 Ok(Some(chunk)) if whole.len() + chunk.len() > self.max_bytes => {
                     Failure::TooLarge {
-                        what: Part::Body,
+                        what: MessagePart::Body,
                         limit: self.max_bytes as u64,
                     }
                 }
@@ -158,7 +158,7 @@ impl Body {
                 Err(failure) => failure,
             };
             // How it began may tell why it did not end as it should.
-            self.flight.trace.saw(&whole);
+            self.flight.trace.record_body(&whole);
             return Err(failure);
         }
     }

@@ -12,7 +12,7 @@ use super::network;
 use super::race::OtherAddressWon;
 use super::resolve::{LookupCause, LookupError};
 use super::tls_failure;
-use crate::model::{Failure, Lack, Part, Stage, Text, Wire};
+use crate::model::{Failure, LocalLimit, MessagePart, Stage, Text, WireProtocol};
 
 /// hyper's cap on a response head, in bytes; it also refuses more than `MAX_HEADERS` lines.
 pub(super) const MAX_HEAD: u32 = 8192 + 4096 * 100;
@@ -36,7 +36,7 @@ pub(super) fn failure(error: &(dyn Error + 'static), flight: &InFlight) -> Failu
     let chain = Chain::of(error);
     let tried = flight.tried();
     if let Some(lack) = chain.lack(&tried) {
-        return Failure::Local { lack };
+        return Failure::Local { limit: lack };
     }
     if let Some(LookupError {
         host,
@@ -61,7 +61,7 @@ pub(super) fn failure(error: &(dyn Error + 'static), flight: &InFlight) -> Failu
     if let Some(hyper) = chain.hyper {
         if hyper.is_parse_too_large() {
             return Failure::TooLarge {
-                what: Part::Headers,
+                what: MessagePart::Headers,
                 limit: MAX_HEAD.into(),
             };
         }
@@ -71,10 +71,10 @@ pub(super) fn failure(error: &(dyn Error + 'static), flight: &InFlight) -> Failu
     }
     match chain.io {
         Some(io) if stage == Stage::Connect => {
-            io_failure(io, Wire::Http, &flight.trace, flight.peer()).at(&tried)
+            io_failure(io, WireProtocol::Http, &flight.trace, flight.peer()).at(&tried)
         }
-        Some(io) => io_failure(io, Wire::Http, &flight.trace, flight.peer()),
-        None => protocol(Wire::Http, chain.deepest),
+        Some(io) => io_failure(io, WireProtocol::Http, &flight.trace, flight.peer()),
+        None => protocol(WireProtocol::Http, chain.deepest),
     }
 }
 
@@ -94,7 +94,7 @@ pub(super) fn winner(error: &reqwest::Error) -> Option<SocketAddr> {
 pub(super) fn proxy_failure(error: &(dyn Error + 'static), flight: &InFlight) -> Failure {
     let chain = Chain::of(error);
     match chain.lack(&flight.tried()) {
-        Some(lack) => Failure::Local { lack },
+        Some(lack) => Failure::Local { limit: lack },
         None => Failure::Proxy {
             why: proxy_word(&chain),
         },
@@ -104,7 +104,7 @@ pub(super) fn proxy_failure(error: &(dyn Error + 'static), flight: &InFlight) ->
 /// The failure behind a read or write error of a connection with `peer`.
 pub(super) fn io_failure(
     error: &io::Error,
-    wire: Wire,
+    wire: WireProtocol,
     trace: &Trace,
     peer: Option<SocketAddr>,
 ) -> Failure {
@@ -113,7 +113,7 @@ pub(super) fn io_failure(
         return tls_failure::failure(tls, trace);
     }
     if let Some(lack) = chain.lack(peer.as_slice()) {
-        return Failure::Local { lack };
+        return Failure::Local { limit: lack };
     }
     let stage = trace.stage();
     let error = chain.io.unwrap_or(error);
@@ -170,7 +170,7 @@ impl<'e> Chain<'e> {
     }
 
     /// What this machine lacked for a connection with one of these.
-    fn lack(&self, peers: &[SocketAddr]) -> Option<Lack> {
+    fn lack(&self, peers: &[SocketAddr]) -> Option<LocalLimit> {
         if let Some(LookupError {
             why: LookupCause::Local(lack),
             ..
@@ -180,21 +180,22 @@ impl<'e> Chain<'e> {
         }
         let io = self.io?;
         if network::is_missing(io, peers) {
-            return Some(Lack::Network);
+            return Some(LocalLimit::Network);
         }
         // Without any address of its own in the family of an IPv6 target a machine says the same as
         // without a port.
-        local_limit(io)
-            .filter(|lack| *lack != Lack::Ports || peers.first().is_none_or(SocketAddr::is_ipv4))
+        local_limit(io).filter(|lack| {
+            *lack != LocalLimit::Ports || peers.first().is_none_or(SocketAddr::is_ipv4)
+        })
     }
 }
 
 /// What this machine lacks, if that is what the system says.
-pub(super) fn local_limit(error: &io::Error) -> Option<Lack> {
+pub(super) fn local_limit(error: &io::Error) -> Option<LocalLimit> {
     match Errno::from_raw(error.raw_os_error()?) {
-        Errno::EMFILE | Errno::ENFILE => Some(Lack::Files),
-        Errno::EADDRNOTAVAIL => Some(Lack::Ports),
-        Errno::ENOBUFS | Errno::ENOMEM => Some(Lack::Buffers),
+        Errno::EMFILE | Errno::ENFILE => Some(LocalLimit::Files),
+        Errno::EADDRNOTAVAIL => Some(LocalLimit::Ports),
+        Errno::ENOBUFS | Errno::ENOMEM => Some(LocalLimit::Buffers),
         _ => None,
     }
 }
@@ -207,9 +208,9 @@ fn closed(stage: Stage) -> Failure {
     }
 }
 
-fn protocol(wire: Wire, error: &dyn Error) -> Failure {
+fn protocol(wire: WireProtocol, error: &dyn Error) -> Failure {
     Failure::Protocol {
-        wire,
+        protocol: wire,
         why: Text::clean(&error.to_string()),
     }
 }
@@ -243,7 +244,13 @@ mod tests {
     use crate::model::Reason;
 
     fn reason(error: io::Error) -> Reason {
-        io_failure(&error, Wire::Http, &Trace::new(Clock::start()), None).reason()
+        io_failure(
+            &error,
+            WireProtocol::Http,
+            &Trace::new(Clock::start()),
+            None,
+        )
+        .reason()
     }
 
     #[test]
@@ -264,18 +271,18 @@ mod tests {
             let peer = peer.map(|peer| peer.parse().unwrap());
             io_failure(
                 &io::Error::from(code),
-                Wire::Http,
+                WireProtocol::Http,
                 &Trace::new(Clock::start()),
                 peer,
             )
-            .lack()
+            .local_limit()
         };
-        assert_eq!(lack(Errno::EMFILE, None), Some(Lack::Files));
-        assert_eq!(lack(Errno::ENFILE, None), Some(Lack::Files));
-        assert_eq!(lack(Errno::ENOBUFS, None), Some(Lack::Buffers));
+        assert_eq!(lack(Errno::EMFILE, None), Some(LocalLimit::Files));
+        assert_eq!(lack(Errno::ENFILE, None), Some(LocalLimit::Files));
+        assert_eq!(lack(Errno::ENOBUFS, None), Some(LocalLimit::Buffers));
         assert_eq!(
             lack(Errno::EADDRNOTAVAIL, Some("127.0.0.1:9")),
-            Some(Lack::Ports)
+            Some(LocalLimit::Ports)
         );
         assert_eq!(lack(Errno::EADDRNOTAVAIL, Some("[::1]:9")), None);
         assert_eq!(lack(Errno::ECONNREFUSED, None), None);

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, HeaderValue};
 
-use crate::model::{Failure, Part, Text, Wire};
+use crate::model::{Failure, MessagePart, Text, WireProtocol};
 use crate::monitors::unpack::{brotli, deflate, gzip};
 
 /// What is asked for: everything that is read.
@@ -62,7 +62,7 @@ impl Codings {
             };
             match decoded {
                 Ok(decoded) if decoded.len() > limit => Err(Failure::TooLarge {
-                    what: Part::Body,
+                    what: MessagePart::Body,
                     limit: limit.try_into().unwrap_or(u64::MAX),
                 }),
                 Ok(decoded) => Ok(decoded.into()),
@@ -74,7 +74,7 @@ impl Codings {
 
 fn protocol(why: &str) -> Failure {
     Failure::Protocol {
-        wire: Wire::Http,
+        protocol: WireProtocol::Http,
         why: Text::clean(why),
     }
 }
@@ -189,7 +189,7 @@ mod tests {
         let bomb = gz(&zeros);
         let raw = all(DeflateEncoder::new(&zeros[..], Level::best()));
         let too_large = Err(Failure::TooLarge {
-            what: Part::Body,
+            what: MessagePart::Body,
             limit: LIMIT as u64,
         });
         assert_eq!(undo(&["gzip"], &bomb), too_large);

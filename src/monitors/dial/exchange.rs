@@ -20,7 +20,7 @@ use super::http_connection::{HttpConnection, SendError};
 use super::in_flight::{Hop, InFlight, SniAlias};
 use super::request_body::{BodySent, RequestBody};
 use super::{Body, Dialer, HttpRequest, HttpVersion, cause, own_address};
-use crate::model::{DnsCause, Failure, RedirectFault, Stage, Text, Wire};
+use crate::model::{DnsCause, Failure, RedirectFault, Stage, Text, WireProtocol};
 
 /// One request of an attempt.
 pub(super) struct HopRequest<'r> {
@@ -347,7 +347,7 @@ fn authority(url: &Url) -> String {
 
 pub(super) fn unusable(what: &str) -> Failure {
     Failure::Protocol {
-        wire: Wire::Http,
+        protocol: WireProtocol::Http,
         why: Text::clean(&format!("unusable {what}")),
     }
 }

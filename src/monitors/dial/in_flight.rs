@@ -227,7 +227,7 @@ impl InFlight {
     pub(super) fn next_alternative(&self) -> Option<SocketAddr> {
         let rival = self.state().alternatives.pop_front()?;
         if !self.is_established() {
-            self.trace.tries_too(rival);
+            self.trace.try_another_address(rival);
         }
         Some(rival)
     }
@@ -263,7 +263,8 @@ impl InFlight {
     /// Through a proxy it is not known which address of the target is tried.
     fn tries(&self, first: Option<SocketAddr>) {
         if !self.is_established() {
-            self.trace.tries(first.filter(|_| !self.has_proxy()));
+            self.trace
+                .try_first_address(first.filter(|_| !self.has_proxy()));
         }
     }
 

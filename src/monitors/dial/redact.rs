@@ -36,14 +36,14 @@ pub fn redirect_note(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Op
     asked
         .join(&location)
         .ok()
-        .map(|url| StatusNote::LeadsTo(redacted(&url)))
+        .map(|url| StatusNote::RedirectsTo(redacted(&url)))
 }
 
 /// What to say beside a status where 200 was needed: where it leads, or that it was another one.
 pub fn status_note(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Option<StatusNote> {
     let is_good_news = (200..400).contains(&status.as_u16());
     redirect_note(asked, status, headers)
-        .or(is_good_news.then(|| StatusNote::InsteadOf(Text::clean("200"))))
+        .or(is_good_news.then(|| StatusNote::Expected(Text::clean("200"))))
 }
 
 /// `name=value` of a query, the value hidden if the name is that of a secret.
@@ -97,7 +97,7 @@ mod tests {
         };
         assert_eq!(
             to(302, "z"),
-            Some(StatusNote::LeadsTo(Text::clean("http://a.test/x/z")))
+            Some(StatusNote::RedirectsTo(Text::clean("http://a.test/x/z")))
         );
         assert_eq!(to(201, "z"), None);
         assert_eq!(to(302, "http://[::1"), None);

@@ -6,7 +6,7 @@ use http::header::{
 use http::{HeaderMap, Method, StatusCode};
 
 use super::HttpRequest;
-use crate::model::{Failure, RedirectFault, Text, Wire};
+use crate::model::{Failure, RedirectFault, Text, WireProtocol};
 
 /// The request that follows `sent`, or `None` if the answer is no redirect.
 ///
@@ -28,7 +28,7 @@ pub(super) fn follow(
     };
     let location = String::from_utf8_lossy(location.as_bytes());
     let wrong = || Failure::Protocol {
-        wire: Wire::Http,
+        protocol: WireProtocol::Http,
         why: Text::clean(&format!("redirect to {}", shown(&location))),
     };
     let mut url = sent.url.join(&location).map_err(|_| wrong())?;

@@ -251,5 +251,5 @@ fn check_name(name: &str) -> Result<Arc<str>, String> {
 }
 
 fn read(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
-    file::read(path, limit).map_err(|error| format!("cannot be read: {}", file::why(&error)))
+    file::read(path, limit).map_err(|error| format!("cannot be read: {}", file::error_text(&error)))
 }

@@ -21,7 +21,7 @@ use super::cookie_jar::CookieJar;
 use super::exchange::{HopRequest, OpenResponse};
 use super::in_flight::InFlight;
 use super::{Dialer, HttpRequest, cause, redirect_note};
-use crate::model::{Failure, Part, Stage, StatusNote, Text, Wire};
+use crate::model::{Failure, MessagePart, Stage, StatusNote, Text, WireProtocol};
 
 /// The connection behind a handshake.
 pub type Upgraded = TokioIo<hyper::upgrade::Upgraded>;
@@ -126,11 +126,14 @@ pub fn websocket_failure(error: Error, trace: &Trace) -> Failure {
             code: None,
             why: None,
         },
-        Error::Io(error) => {
-            cause::io_failure(&error, Wire::WebSocket, trace, trace.connection().peer)
-        }
+        Error::Io(error) => cause::io_failure(
+            &error,
+            WireProtocol::WebSocket,
+            trace,
+            trace.connection().peer,
+        ),
         Error::Capacity(CapacityError::MessageTooLong { max_size, .. }) => Failure::TooLarge {
-            what: Part::Message,
+            what: MessagePart::Message,
             limit: max_size as u64,
         },
         // Its own words begin with what `wrong` says.
@@ -194,7 +197,7 @@ fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
 
 fn wrong(why: &str) -> Failure {
     Failure::Protocol {
-        wire: Wire::WebSocket,
+        protocol: WireProtocol::WebSocket,
         why: Text::clean(why),
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::path::{self, Budget, Condition, Mistake, Operand, Scope};
-use super::seen::value_text;
-use super::too_much;
+use super::excerpt::value_text;
+use super::path::{self, Condition, EvalBudget, EvalContext, ExpressionError, Operand};
+use super::too_expensive;
 use crate::model::{Failure, Text};
 
 /// What is shown of the values that a filter compares, in bytes.
@@ -32,7 +32,7 @@ impl PartialEq for Filter {
 impl Filter {
     /// # Errors
     /// What is wrong with the expression; also if it always holds or never.
-    pub fn parse(source: &str) -> Result<Filter, Mistake> {
+    pub fn parse(source: &str) -> Result<Filter, ExpressionError> {
         let condition = path::condition(source)?;
         path::refuse_constant(&condition, source)?;
         Ok(Filter(Arc::new(Parsed {
@@ -50,14 +50,14 @@ impl Filter {
     /// # Errors
     /// `payload` if that takes too much work.
     pub fn matches(&self, payload: &Value, bytes: usize) -> Result<bool, Failure> {
-        let scope = Scope {
+        let scope = EvalContext {
             payload,
             current: payload,
         };
         self.0
             .condition
-            .holds(scope, &mut Budget::of(bytes))
-            .map_err(too_much)
+            .holds(scope, &mut EvalBudget::of(bytes))
+            .map_err(too_expensive)
     }
 
     /// The paths that only ask whether something is there, where that alone decides.
@@ -82,7 +82,7 @@ impl Filter {
     /// names. Nothing where the filter compares nothing.
     pub fn observed(&self, payload: &Value) -> Option<String> {
         let compared = self.compared();
-        let mut budget = Budget::of(0);
+        let mut budget = EvalBudget::of(0);
         let mut shown = String::new();
         for (text, operand) in &compared {
             if shown.len() >= SHOWN {
@@ -97,7 +97,7 @@ impl Filter {
             }
             let value = operand
                 .value(
-                    Scope {
+                    EvalContext {
                         payload,
                         current: payload,
                     },

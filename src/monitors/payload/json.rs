@@ -11,7 +11,7 @@ use serde_json::{Deserializer, Value};
 use crate::model::{Failure, Text};
 
 /// Records of one text at most: more would flood the engine from a single message.
-const MOST_RECORDS: usize = 100;
+const MAX_RECORDS: usize = 100;
 
 /// Characters that a message shows of what is not JSON.
 const SHOWN: usize = 24;
@@ -72,9 +72,9 @@ fn split(text: &str) -> Result<Vec<&str>, Failure> {
     for part in whole.split(ends_text) {
         let mut rest = part.trim_matches(separates);
         while !rest.is_empty() {
-            if found.len() == MOST_RECORDS {
+            if found.len() == MAX_RECORDS {
                 return Err(bad(&format!(
-                    "more than {MOST_RECORDS} JSON records in one message"
+                    "more than {MAX_RECORDS} JSON records in one message"
                 )));
             }
             let mut stream = Deserializer::from_str(rest).into_iter::<IgnoredAny>();

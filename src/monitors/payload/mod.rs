@@ -1,12 +1,12 @@
 //! What a heartbeat's payload must look like: filters, expectations, timestamps (contract, section
 //! 1).
 
-mod aside;
+pub mod excerpt;
 mod filter;
 pub mod json;
+mod offload;
 mod path;
 mod query;
-pub mod seen;
 
 use std::borrow::Cow;
 
@@ -15,10 +15,10 @@ use regex::bytes::Regex;
 use serde_json::Value;
 
 use crate::model::{Assertion, Failure, Text};
-pub use aside::{aside, hear_aside, is_small};
 pub use filter::Filter;
-use path::Exceeded;
-pub use path::Mistake;
+pub use offload::{classify_offloaded, is_small, offload};
+use path::BudgetExceeded;
+pub use path::ExpressionError;
 pub use query::Query;
 
 /// What a heartbeat must meet beyond being one.
@@ -30,7 +30,7 @@ pub struct Expect {
 
 /// What a message of a subscription turned out to be.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Heard {
+pub enum Classification {
     /// A good heartbeat, with the sender's own time where `timestamp` asks for it.
     Beat(Option<Timestamp>),
     /// Not meant to be a heartbeat.
@@ -63,12 +63,12 @@ pub fn messages<'r>(
 
 /// Tells heartbeats from traffic. With `matches`, what is not JSON is traffic; without it every
 /// message is a heartbeat.
-pub fn hear(
+pub fn classify(
     raw: &[u8],
     matches: Option<&Filter>,
     expect: &Expect,
     timestamp: Option<&Query>,
-) -> Heard {
+) -> Classification {
     let json = if wants_json(matches, expect, timestamp) {
         json::read(raw)
     } else {
@@ -80,8 +80,8 @@ pub fn hear(
             .map_or(Ok(false), |json| filter.matches(json, raw.len()))
         {
             Ok(true) => {}
-            Ok(false) => return Heard::Traffic,
-            Err(failure) => return Heard::Bad(failure),
+            Ok(false) => return Classification::Traffic,
+            Err(failure) => return Classification::Bad(failure),
         }
     }
     let judged = expect.check(raw, &json).and_then(|()| match timestamp {
@@ -90,7 +90,7 @@ pub fn hear(
             .map(Some),
         None => Ok(None),
     });
-    judged.map_or_else(Heard::Bad, Heard::Beat)
+    judged.map_or_else(Classification::Bad, Classification::Beat)
 }
 
 fn wants_json(matches: Option<&Filter>, expect: &Expect, timestamp: Option<&Query>) -> bool {
@@ -143,7 +143,7 @@ fn bad_payload(why: &str) -> Failure {
 }
 
 /// The failure of a payload that would take more work than its size allows.
-fn too_much(_: Exceeded) -> Failure {
+fn too_expensive(_: BudgetExceeded) -> Failure {
     bad_payload("judging it takes too much work: more than 1,000,000 steps beyond its size")
 }
 
@@ -343,44 +343,53 @@ mod tests {
         let (ts, path) = (filter("@.ts"), Query::parse("$.ts").unwrap());
         let beat = br#"{"ts": "2024-01-15T10:30:00+0000"}"#;
         assert_eq!(
-            hear(beat, Some(&ts), &none, Some(&path)),
-            Heard::Beat(Some(stamp("2024-01-15T10:30:00Z")))
+            classify(beat, Some(&ts), &none, Some(&path)),
+            Classification::Beat(Some(stamp("2024-01-15T10:30:00Z")))
         );
         assert_eq!(
-            hear(br#"{"message": 1}"#, Some(&ts), &none, Some(&path)),
-            Heard::Traffic
+            classify(br#"{"message": 1}"#, Some(&ts), &none, Some(&path)),
+            Classification::Traffic
         );
         assert_eq!(
-            hear(b"hello", Some(&ts), &none, Some(&path)),
-            Heard::Traffic
+            classify(b"hello", Some(&ts), &none, Some(&path)),
+            Classification::Traffic
         );
-        assert_eq!(hear(b"\xff", None, &none, None), Heard::Beat(None));
         assert_eq!(
-            hear(b"hello", None, &none, Some(&path)),
-            Heard::Bad(not_json("hello"))
+            classify(b"\xff", None, &none, None),
+            Classification::Beat(None)
+        );
+        assert_eq!(
+            classify(b"hello", None, &none, Some(&path)),
+            Classification::Bad(not_json("hello"))
         );
         assert!(matches!(
-            hear(br#"{"ts": "soon"}"#, Some(&ts), &none, Some(&path)),
-            Heard::Bad(Failure::Payload { .. })
+            classify(br#"{"ts": "soon"}"#, Some(&ts), &none, Some(&path)),
+            Classification::Bad(Failure::Payload { .. })
         ));
         assert!(matches!(
-            hear(b"{}", None, &none, Some(&path)),
-            Heard::Bad(Failure::Payload { .. })
+            classify(b"{}", None, &none, Some(&path)),
+            Classification::Bad(Failure::Payload { .. })
         ));
 
         let ok = Expect {
             json: Some(filter("@.ok == true")),
             body: Some(Regex::new("ok").unwrap()),
         };
-        assert_eq!(hear(br#"{"ok": true}"#, None, &ok, None), Heard::Beat(None));
-        assert_eq!(hear(b"ok", None, &ok, None), Heard::Bad(not_json("ok")));
+        assert_eq!(
+            classify(br#"{"ok": true}"#, None, &ok, None),
+            Classification::Beat(None)
+        );
+        assert_eq!(
+            classify(b"ok", None, &ok, None),
+            Classification::Bad(not_json("ok"))
+        );
         assert!(matches!(
-            hear(br#"{"ok": false}"#, None, &ok, None),
-            Heard::Bad(Failure::Assertion(_))
+            classify(br#"{"ok": false}"#, None, &ok, None),
+            Classification::Bad(Failure::Assertion(_))
         ));
         assert!(matches!(
-            hear(br#"{"ts": 1}"#, Some(&ts), &ok, None),
-            Heard::Bad(Failure::Assertion(_))
+            classify(br#"{"ts": 1}"#, Some(&ts), &ok, None),
+            Classification::Bad(Failure::Assertion(_))
         ));
     }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::path::{self, Budget, Mistake, Path, Scope};
-use super::seen::value_text;
-use super::{bad_payload, parse_timestamp, too_much};
+use super::excerpt::value_text;
+use super::path::{self, EvalBudget, EvalContext, ExpressionError, Path};
+use super::{bad_payload, parse_timestamp, too_expensive};
 use crate::model::Failure;
 
 /// An RFC 9535 query for one value of the payload. Clones are one.
@@ -24,7 +24,7 @@ impl PartialEq for Query {
 impl Query {
     /// # Errors
     /// What is wrong with the query.
-    pub fn parse(source: &str) -> Result<Query, Mistake> {
+    pub fn parse(source: &str) -> Result<Query, ExpressionError> {
         path::query(source).map(|path| Query(Arc::new(path)))
     }
 
@@ -37,14 +37,14 @@ impl Query {
         payload: &'v Value,
         bytes: usize,
     ) -> Result<Option<&'v Value>, Failure> {
-        let scope = Scope {
+        let scope = EvalContext {
             payload,
             current: payload,
         };
         let nodes = self
             .0
-            .find(scope, &mut Budget::of(bytes))
-            .map_err(too_much)?;
+            .find(scope, &mut EvalBudget::of(bytes))
+            .map_err(too_expensive)?;
         Ok(nodes.first().copied())
     }
 

@@ -7,53 +7,53 @@ use http::HeaderMap;
 use tokio::time::timeout;
 use url::Url;
 
-use super::engine::{Handshake, Packet, Payload, Version};
-use super::polling::{self, Cause, Polling, Refusal, fetch};
+use super::engine::{EngineIoPacket, EngineIoVersion, Handshake, PollingPayload};
+use super::polling::{self, PollingRefusal, PollingTransport, RefusalCause, fetch};
 use super::session::Session;
-use super::transport::{Transport, broken};
-use super::websocket::Websocket;
-use super::{Protocol, Spec, Transport as Wanted, cookies};
+use super::transport::{SessionTransport, engine_io_error};
+use super::websocket::WebsocketTransport;
+use super::{Protocol, SocketioSpec, TransportPreference as Wanted, cookies};
 use crate::model::{Failure, Stage};
 use crate::monitors::dial::{Dialer, Dialers, HttpVersion};
 use crate::monitors::trace::Trace;
 
 /// What may hold up a connection that works without it: the upgrade, and the search for a refusal's
 /// cause.
-const DETOUR: Duration = Duration::from_secs(3);
+const OPTIONAL_STEP_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// In which a server of version 3 joins a WebSocket to the namespace `/` by itself, and one of
 /// version 4 waits.
-const UNASKED: Duration = Duration::from_millis(250);
+const UNSOLICITED_CONNECT_WAIT: Duration = Duration::from_millis(250);
 
 pub struct Connector {
-    spec: Arc<Spec>,
+    spec: Arc<SocketioSpec>,
     /// Its flights are the attempt's own and fill the trace.
     dialer: Dialer,
     /// For flights beside the conversation, whose stages are not the attempt's.
-    aside: polling::Dialers,
+    side_dialers: polling::PollingDialers,
     trace: Trace,
     /// The version that the server was found to speak.
-    version: Option<Version>,
-    detour: Duration,
+    version: Option<EngineIoVersion>,
+    optional_step_timeout: Duration,
 }
 
 /// A session's transport as the handshake left it.
 struct Opened {
-    transport: Transport,
-    version: Version,
+    transport: SessionTransport,
+    version: EngineIoVersion,
     handshake: Handshake,
     /// Cookies for the session's other requests.
     headers: HeaderMap,
 }
 
 impl Connector {
-    pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Connector {
+    pub fn new(spec: Arc<SocketioSpec>, dialers: &Dialers, trace: &Trace) -> Connector {
         let dialer =
             |reuse, trace: &Trace| dialers.dialer(&spec.endpoint, HttpVersion::Http1, reuse, trace);
-        let aside = || Arc::new(dialer(true, &trace.aside()));
-        let (dialer, aside) = (
+        let aside = || Arc::new(dialer(true, &trace.separate()));
+        let (dialer, side_dialers) = (
             dialer(false, trace),
-            polling::Dialers {
+            polling::PollingDialers {
                 get: aside(),
                 post: aside(),
                 trace: trace.clone(),
@@ -62,10 +62,10 @@ impl Connector {
         Connector {
             spec,
             dialer,
-            aside,
+            side_dialers,
             trace: trace.clone(),
             version: None,
-            detour: DETOUR,
+            optional_step_timeout: OPTIONAL_STEP_TIMEOUT,
         }
     }
 
@@ -75,14 +75,14 @@ impl Connector {
     /// `protocol` for a version that the server does not speak, `status` for any other refusal, and
     /// the dialer's.
     pub async fn connect(&mut self, limit: Duration) -> Result<Session, Failure> {
-        self.detour = DETOUR.min(limit / 3);
+        self.optional_step_timeout = OPTIONAL_STEP_TIMEOUT.min(limit / 3);
         let opened = match self.spec.protocol {
-            Protocol::V3 => self.open(Version::V3).await,
-            Protocol::V4 => self.open(Version::V4).await,
+            Protocol::V3 => self.open(EngineIoVersion::V3).await,
+            Protocol::V4 => self.open(EngineIoVersion::V4).await,
             Protocol::Auto => {
-                let guess = self.version.unwrap_or(Version::V4);
+                let guess = self.version.unwrap_or(EngineIoVersion::V4);
                 match self.open(guess).await {
-                    Err(refusal) if refusal.cause == Cause::Version => {
+                    Err(refusal) if refusal.cause == RefusalCause::Version => {
                         self.open(guess.other()).await
                     }
                     opened => opened,
@@ -102,14 +102,15 @@ impl Connector {
         ))
     }
 
-    async fn open(&self, version: Version) -> Result<Opened, Refusal> {
+    async fn open(&self, version: EngineIoVersion) -> Result<Opened, PollingRefusal> {
         if self.spec.transport == Wanted::Websocket {
             return self.open_websocket(version).await;
         }
         match self.open_polling(&self.dialer, version).await {
             // The official clients give up here; a server without polling is alive all the same.
             Err(refusal)
-                if refusal.cause == Cause::Transport && self.spec.transport == Wanted::Auto =>
+                if refusal.cause == RefusalCause::Transport
+                    && self.spec.transport == Wanted::Auto =>
             {
                 self.open_websocket(version).await
             }
@@ -117,40 +118,47 @@ impl Connector {
         }
     }
 
-    async fn open_polling(&self, dialer: &Dialer, version: Version) -> Result<Opened, Refusal> {
+    async fn open_polling(
+        &self,
+        dialer: &Dialer,
+        version: EngineIoVersion,
+    ) -> Result<Opened, PollingRefusal> {
         let url = self.url(version, "polling", None);
         let (answer, body) = fetch(dialer, url, HeaderMap::new(), None).await?;
         // Until the session stands it may be no handshake at all.
-        dialer.trace().saw(body.as_bytes());
+        dialer.trace().record_body(body.as_bytes());
         // A server of version 3 does not look at the version that it is asked for.
-        let spoken = Payload::detect(&body);
+        let spoken = PollingPayload::detect(&body);
         if spoken != version && self.spec.protocol != Protocol::Auto {
-            return Err(broken(format_args!(
+            return Err(engine_io_error(format_args!(
                 "the server speaks Engine.IO {}",
                 spoken.digit()
             ))
             .into());
         }
-        let mut payload = Payload::new(spoken, body);
+        let mut payload = PollingPayload::new(spoken, body);
         let handshake = match payload.next() {
-            Some(Ok(Packet::Open(data))) => Handshake::decode(&data).map_err(broken)?,
-            Some(Err(why)) => return Err(broken(why).into()),
-            _ => return Err(broken("no Engine.IO open packet").into()),
+            Some(Ok(EngineIoPacket::Open(data))) => {
+                Handshake::decode(&data).map_err(engine_io_error)?
+            }
+            Some(Err(why)) => return Err(engine_io_error(why).into()),
+            _ => return Err(engine_io_error("no Engine.IO open packet").into()),
         };
-        let headers = cookies::echo(&self.spec.endpoint.options.headers, &answer);
+        let headers = cookies::session_cookies(&self.spec.endpoint.options.headers, &answer);
         let url = self.url(spoken, "polling", Some(&handshake.sid));
-        let polling = Polling::new(&self.aside, spoken, url, headers.clone(), payload);
+        let polling =
+            PollingTransport::new(&self.side_dialers, spoken, url, headers.clone(), payload);
         Ok(Opened {
-            transport: Transport::Polling(polling),
+            transport: SessionTransport::Polling(polling),
             version: spoken,
             handshake,
             headers,
         })
     }
 
-    async fn open_websocket(&self, version: Version) -> Result<Opened, Refusal> {
+    async fn open_websocket(&self, version: EngineIoVersion) -> Result<Opened, PollingRefusal> {
         let mut shake = Box::pin(self.shake_websocket(version));
-        let shaken = match timeout(self.detour, &mut shake).await {
+        let shaken = match timeout(self.optional_step_timeout, &mut shake).await {
             Ok(shaken) => shaken,
             Err(_slow) => {
                 // Servers of Socket.IO 3 are silent after the upgrade to a version that they do not
@@ -176,38 +184,39 @@ impl Connector {
         }
     }
 
-    async fn shake_websocket(&self, version: Version) -> Result<Opened, Failure> {
+    async fn shake_websocket(&self, version: EngineIoVersion) -> Result<Opened, Failure> {
         let url = self.url(version, "websocket", None);
         let (stream, _) = self.dialer.websocket(url, HeaderMap::new(), &[]).await?;
         self.trace.enter(Stage::Handshake);
-        let mut websocket = Websocket::new(stream, &self.trace);
+        let mut websocket = WebsocketTransport::new(stream, &self.trace);
         let handshake = match websocket.receive().await? {
-            Packet::Open(data) => Handshake::decode(&data).map_err(broken)?,
-            Packet::Close => {
+            EngineIoPacket::Open(data) => Handshake::decode(&data).map_err(engine_io_error)?,
+            EngineIoPacket::Close => {
                 return Err(Failure::Closed {
                     stage: Stage::Handshake,
                     code: None,
                     why: None,
                 });
             }
-            _ => return Err(broken("no Engine.IO open packet")),
+            _ => return Err(engine_io_error("no Engine.IO open packet")),
         };
         let mut spoken = version;
         if self.spec.protocol == Protocol::Auto
-            && version == Version::V4
+            && version == EngineIoVersion::V4
             && !handshake.has_max_payload
         {
             // Asking for `/` what a server of version 3 does unasked would join it twice.
-            if let Ok(packet) = timeout(UNASKED, websocket.receive()).await {
+            if let Ok(packet) = timeout(UNSOLICITED_CONNECT_WAIT, websocket.receive()).await {
                 let packet = packet?;
-                if matches!(packet, Packet::Message(_)) {
-                    spoken = Version::V3;
+                if matches!(packet, EngineIoPacket::Message(_)) {
+                    spoken = EngineIoVersion::V3;
                 }
-                websocket = websocket.after(Payload::new(Version::V4, packet.encode()));
+                websocket =
+                    websocket.after(PollingPayload::new(EngineIoVersion::V4, packet.encode()));
             }
         }
         Ok(Opened {
-            transport: Transport::Websocket(websocket),
+            transport: SessionTransport::Websocket(websocket),
             version: spoken,
             handshake,
             headers: HeaderMap::new(),
@@ -215,19 +224,22 @@ impl Connector {
     }
 
     /// Whether a WebSocket failed for its version: over polling the server can say so.
-    async fn ask_why(&self, version: Version) -> Option<Refusal> {
-        match timeout(self.detour, self.open_polling(&self.aside.get, version))
-            .await
-            .ok()?
+    async fn ask_why(&self, version: EngineIoVersion) -> Option<PollingRefusal> {
+        match timeout(
+            self.optional_step_timeout,
+            self.open_polling(&self.side_dialers.get, version),
+        )
+        .await
+        .ok()?
         {
-            Err(refusal) => (refusal.cause == Cause::Version).then_some(refusal),
+            Err(refusal) => (refusal.cause == RefusalCause::Version).then_some(refusal),
             Ok(opened) => {
                 // It was something else. The session that this opened is not left behind.
                 let url = self.url(opened.version, "polling", Some(&opened.handshake.sid));
-                let close = Payload::encode(opened.version, &[Packet::Close]);
+                let close = PollingPayload::encode(opened.version, &[EngineIoPacket::Close]);
                 let _ = timeout(
-                    self.detour,
-                    fetch(&self.aside.post, url, opened.headers, Some(close)),
+                    self.optional_step_timeout,
+                    fetch(&self.side_dialers.post, url, opened.headers, Some(close)),
                 )
                 .await;
                 None
@@ -249,13 +261,15 @@ impl Connector {
             .iter()
             .any(|upgrade| upgrade == "websocket");
         let transport = match transport {
-            Transport::Polling(polling) if self.spec.transport == Wanted::Auto && offered => {
+            SessionTransport::Polling(polling)
+                if self.spec.transport == Wanted::Auto && offered =>
+            {
                 let url = self.url(version, "websocket", Some(&handshake.sid));
-                match timeout(self.detour, self.probe(url, headers.clone())).await {
+                match timeout(self.optional_step_timeout, self.probe(url, headers.clone())).await {
                     Ok(Ok(websocket)) => {
-                        Transport::Websocket(websocket.after(polling.into_incoming()))
+                        SessionTransport::Websocket(websocket.after(polling.into_incoming()))
                     }
-                    Ok(Err(_)) | Err(_) => Transport::Polling(polling),
+                    Ok(Err(_)) | Err(_) => SessionTransport::Polling(polling),
                 }
             }
             transport => transport,
@@ -270,22 +284,22 @@ impl Connector {
 
     /// The upgrade: our probe, the server's, and the switch, after which it sends by this WebSocket
     /// only.
-    async fn probe(&self, url: Url, headers: HeaderMap) -> Result<Websocket, Failure> {
-        let (stream, _) = self.aside.get.websocket(url, headers, &[]).await?;
-        let mut websocket = Websocket::new(stream, &self.trace);
-        websocket.send(&Packet::Ping("probe".to_owned()));
+    async fn probe(&self, url: Url, headers: HeaderMap) -> Result<WebsocketTransport, Failure> {
+        let (stream, _) = self.side_dialers.get.websocket(url, headers, &[]).await?;
+        let mut websocket = WebsocketTransport::new(stream, &self.trace);
+        websocket.send(&EngineIoPacket::Ping("probe".to_owned()));
         loop {
             match websocket.receive().await? {
-                Packet::Pong(data) if data == "probe" => break,
-                Packet::Noop => {}
-                _ => return Err(broken("upgrade not answered")),
+                EngineIoPacket::Pong(data) if data == "probe" => break,
+                EngineIoPacket::Noop => {}
+                _ => return Err(engine_io_error("upgrade not answered")),
             }
         }
-        websocket.send(&Packet::Upgrade);
+        websocket.send(&EngineIoPacket::Upgrade);
         Ok(websocket)
     }
 
-    fn url(&self, version: Version, transport: &str, sid: Option<&str>) -> Url {
+    fn url(&self, version: EngineIoVersion, transport: &str, sid: Option<&str>) -> Url {
         let mut url = self.spec.endpoint.url.clone();
         url.set_path(&self.spec.path);
         url.set_fragment(None);

@@ -6,30 +6,34 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::packet::{Kind, Packet};
-use super::session::{Event, Session};
-use super::{Conversation, Reply, Spec};
-use crate::model::{Failure, Sent, Stage};
+use super::packet::{PacketKind, SocketioPacket};
+use super::session::{Session, SessionEvent};
+use super::{Reply, SocketioMode, SocketioSpec};
+use crate::model::{Failure, SentMessage, Stage};
 use crate::monitors::End;
-use crate::monitors::outbox::Outbox;
 use crate::monitors::payload::{self, Expect, Query};
+use crate::monitors::reporter::Reporter;
 
 /// How many packets that came unasked are dropped at most before the next question.
 const DRAIN: usize = 64;
 
 /// Holds the conversation until the connection ends. Comes back with `Ok` only for an orderly end
 /// after at least one heartbeat.
-pub async fn hold(spec: &Spec, mut session: Session, out: &mut Outbox) -> Result<End, Failure> {
+pub async fn run(
+    spec: &SocketioSpec,
+    mut session: Session,
+    out: &mut Reporter,
+) -> Result<End, Failure> {
     let before = out.beats();
-    match &spec.conversation {
-        Conversation::Emit {
+    match &spec.mode {
+        SocketioMode::Emit {
             event,
             payload,
             reply,
         } => {
             emit(spec, &mut session, event, payload.as_ref(), reply, out).await?;
         }
-        Conversation::Listen { event } => listen(spec, &mut session, event, out).await?,
+        SocketioMode::Listen { event } => listen(spec, &mut session, event, out).await?,
     }
     if out.beats() > before {
         return Ok(End::Closed);
@@ -43,26 +47,26 @@ pub async fn hold(spec: &Spec, mut session: Session, out: &mut Outbox) -> Result
 
 /// Emits whenever it is due. Returns when the server closes.
 async fn emit(
-    spec: &Spec,
+    spec: &SocketioSpec,
     session: &mut Session,
     event: &str,
     payload: Option<&Value>,
     reply: &Reply,
-    out: &mut Outbox,
+    out: &mut Reporter,
 ) -> Result<(), Failure> {
     for id in 0.. {
         let arguments = std::iter::once(Value::from(event))
             .chain(payload.cloned())
             .collect();
         let wanted = (*reply == Reply::Ack).then_some(id);
-        session.send(Kind::Event, wanted, Some(arguments));
-        out.trace().enter(Stage::Reply(Sent::Emit));
+        session.send(PacketKind::Event, wanted, Some(arguments));
+        out.trace().enter(Stage::Reply(SentMessage::Emit));
         let asked = out.now();
         let answer = loop {
             let packet = match session.next().await? {
-                Event::Packet(packet) => packet,
-                Event::Pong(_) => continue,
-                Event::Closed => return Ok(()),
+                SessionEvent::Packet(packet) => packet,
+                SessionEvent::Pong(_) => continue,
+                SessionEvent::Closed => return Ok(()),
             };
             if let Some(answer) = answer_to(reply, id, packet) {
                 break answer;
@@ -78,7 +82,7 @@ async fn emit(
     Ok(())
 }
 
-fn answer_to(reply: &Reply, id: u64, packet: Packet) -> Option<Value> {
+fn answer_to(reply: &Reply, id: u64, packet: SocketioPacket) -> Option<Value> {
     match reply {
         Reply::Event(name) => packet.event(name),
         Reply::Ack => packet.ack(id),
@@ -87,14 +91,14 @@ fn answer_to(reply: &Reply, id: u64, packet: Packet) -> Option<Value> {
 
 /// Keeps the connection alive until the next question is due; what comes meanwhile was not asked
 /// for and is dropped. Whether the server closed.
-async fn rest(session: &mut Session, out: &mut Outbox) -> Result<bool, Failure> {
+async fn rest(session: &mut Session, out: &mut Reporter) -> Result<bool, Failure> {
     {
-        let due = out.due();
+        let due = out.wait_until_due();
         tokio::pin!(due);
         loop {
             tokio::select! {
                 () = &mut due => break,
-                event = session.next() => if matches!(event?, Event::Closed) { return Ok(true) },
+                event = session.next() => if matches!(event?, SessionEvent::Closed) { return Ok(true) },
             }
         }
     }
@@ -102,7 +106,7 @@ async fn rest(session: &mut Session, out: &mut Outbox) -> Result<bool, Failure> 
     for _ in 0..DRAIN {
         match session.next().now_or_never() {
             Some(event) => {
-                if matches!(event?, Event::Closed) {
+                if matches!(event?, SessionEvent::Closed) {
                     return Ok(true);
                 }
             }
@@ -114,26 +118,26 @@ async fn rest(session: &mut Session, out: &mut Outbox) -> Result<bool, Failure> 
 
 /// Takes every event of that name as a heartbeat. Returns when the server closes.
 async fn listen(
-    spec: &Spec,
+    spec: &SocketioSpec,
     session: &mut Session,
     event: &str,
-    out: &mut Outbox,
+    out: &mut Reporter,
 ) -> Result<(), Failure> {
     loop {
         match session.next().await? {
-            Event::Packet(packet) => {
+            SessionEvent::Packet(packet) => {
                 if let Some(payload) = packet.event(event) {
                     say(spec, payload, None, out).await;
                 }
             }
-            Event::Pong(rtt) => out.pong(rtt).await,
-            Event::Closed => return Ok(()),
+            SessionEvent::Pong(rtt) => out.pong(rtt).await,
+            SessionEvent::Closed => return Ok(()),
         }
     }
 }
 
 /// Says the heartbeat, or why it does not count.
-async fn say(spec: &Spec, payload: Value, latency: Option<Duration>, out: &mut Outbox) {
+async fn say(spec: &SocketioSpec, payload: Value, latency: Option<Duration>, out: &mut Reporter) {
     // A bare string is shown and matched without its quotes, and nothing as nothing.
     let raw = match &payload {
         Value::Null => String::new(),
@@ -144,16 +148,20 @@ async fn say(spec: &Spec, payload: Value, latency: Option<Duration>, out: &mut O
         Ok(sent) => out.beat(latency, sent, raw.as_bytes()).await,
         Err(failure) => {
             if let Some(latency) = latency {
-                out.measured(latency);
+                out.record_latency(latency);
             }
-            out.saw(raw.as_bytes());
+            out.record_payload(raw.as_bytes());
             out.failed(failure).await;
         }
     }
 }
 
 /// The sender's clock, if the heartbeat is what was expected.
-async fn judge(spec: &Spec, payload: Value, raw: &str) -> Result<Option<Timestamp>, Failure> {
+async fn judge(
+    spec: &SocketioSpec,
+    payload: Value,
+    raw: &str,
+) -> Result<Option<Timestamp>, Failure> {
     let check = |expect: &Expect,
                  timestamp: Option<&Query>,
                  payload: &Result<Value, Failure>,
@@ -169,5 +177,5 @@ async fn judge(spec: &Spec, payload: Value, raw: &str) -> Result<Option<Timestam
         return check(&spec.expect, spec.timestamp.as_ref(), &payload, raw);
     }
     let (expect, timestamp, raw) = (spec.expect.clone(), spec.timestamp.clone(), raw.to_owned());
-    payload::aside(move || check(&expect, timestamp.as_ref(), &payload, &raw)).await?
+    payload::offload(move || check(&expect, timestamp.as_ref(), &payload, &raw)).await?
 }

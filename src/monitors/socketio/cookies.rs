@@ -5,16 +5,16 @@ use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue, SET_COOKIE};
 
 /// More than any balancer sets; a server that sets more is not followed further.
-const MOST: usize = 16;
-const LONGEST: usize = 4096;
+const MAX_COOKIES: usize = 16;
+const MAX_COOKIE_BYTES: usize = 4096;
 
 /// The `Cookie` header for everything after an answer: the config's own cookies and then those that
 /// were set. Names and values only: one host, one path, and no session outlives an attempt.
-pub fn echo(own: &HeaderMap, answer: &HeaderMap) -> HeaderMap {
+pub fn session_cookies(own: &HeaderMap, answer: &HeaderMap) -> HeaderMap {
     let set = answer
         .get_all(SET_COOKIE)
         .iter()
-        .take(MOST)
+        .take(MAX_COOKIES)
         .filter_map(pair);
     let pairs: Vec<&[u8]> = own
         .get_all(COOKIE)
@@ -39,7 +39,7 @@ fn pair(set: &HeaderValue) -> Option<&[u8]> {
         .split(|byte| *byte == b';')
         .next()?
         .trim_ascii();
-    (pair.contains(&b'=') && pair.len() <= LONGEST).then_some(pair)
+    (pair.contains(&b'=') && pair.len() <= MAX_COOKIE_BYTES).then_some(pair)
 }
 
 #[cfg(test)]
@@ -50,16 +50,19 @@ mod tests {
     fn names_and_values_come_back_beside_the_own() {
         let mut own = HeaderMap::new();
         let mut answer = HeaderMap::new();
-        assert!(echo(&own, &answer).is_empty());
+        assert!(session_cookies(&own, &answer).is_empty());
         answer.append(
             SET_COOKIE,
             HeaderValue::from_static("AWSALB=abc; Path=/; HttpOnly"),
         );
         answer.append(SET_COOKIE, HeaderValue::from_static("io=x1"));
         answer.append(SET_COOKIE, HeaderValue::from_static("nonsense"));
-        assert_eq!(echo(&own, &answer)[COOKIE], "AWSALB=abc; io=x1");
+        assert_eq!(session_cookies(&own, &answer)[COOKIE], "AWSALB=abc; io=x1");
         own.insert(COOKIE, HeaderValue::from_static("session=1"));
-        assert_eq!(echo(&own, &answer)[COOKIE], "session=1; AWSALB=abc; io=x1");
+        assert_eq!(
+            session_cookies(&own, &answer)[COOKIE],
+            "session=1; AWSALB=abc; io=x1"
+        );
     }
 
     #[test]
@@ -69,6 +72,9 @@ mod tests {
             answer.append(SET_COOKIE, HeaderValue::from_static("a=b"));
         }
         answer.insert("x", HeaderValue::from_static("y"));
-        assert_eq!(echo(&HeaderMap::new(), &answer)[COOKIE].len(), MOST * 5 - 2);
+        assert_eq!(
+            session_cookies(&HeaderMap::new(), &answer)[COOKIE].len(),
+            MAX_COOKIES * 5 - 2
+        );
     }
 }

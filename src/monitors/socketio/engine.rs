@@ -13,30 +13,30 @@ use serde_json::Value;
 /// Engine.IO's protocol revision, `EIO` in the query. 3 is spoken by Socket.IO 2, 4 by Socket.IO 3
 /// and 4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Version {
+pub enum EngineIoVersion {
     V3,
     V4,
 }
 
-impl Version {
-    pub const fn other(self) -> Version {
+impl EngineIoVersion {
+    pub const fn other(self) -> EngineIoVersion {
         match self {
-            Version::V3 => Version::V4,
-            Version::V4 => Version::V3,
+            EngineIoVersion::V3 => EngineIoVersion::V4,
+            EngineIoVersion::V4 => EngineIoVersion::V3,
         }
     }
 
     pub const fn digit(self) -> &'static str {
         match self {
-            Version::V3 => "3",
-            Version::V4 => "4",
+            EngineIoVersion::V3 => "3",
+            EngineIoVersion::V4 => "4",
         }
     }
 }
 
 /// One packet of the transport. The strings are what follows the type's digit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Packet {
+pub enum EngineIoPacket {
     Open(String),
     Close,
     Ping(String),
@@ -58,25 +58,25 @@ impl fmt::Display for Malformed {
     }
 }
 
-impl Packet {
+impl EngineIoPacket {
     /// A packet in its text form: a WebSocket's text frame, or one packet of a polling payload.
     ///
     /// # Errors
     /// An empty packet or an unknown type.
-    pub fn decode(text: &str) -> Result<Packet, Malformed> {
+    pub fn decode(text: &str) -> Result<EngineIoPacket, Malformed> {
         let mut rest = text.chars();
         let kind = rest.next().ok_or(Malformed("empty Engine.IO packet"))?;
         let data = || rest.as_str().to_owned();
         Ok(match kind {
-            '0' => Packet::Open(data()),
-            '1' => Packet::Close,
-            '2' => Packet::Ping(data()),
-            '3' => Packet::Pong(data()),
-            '4' => Packet::Message(data()),
-            '5' => Packet::Upgrade,
-            '6' => Packet::Noop,
+            '0' => EngineIoPacket::Open(data()),
+            '1' => EngineIoPacket::Close,
+            '2' => EngineIoPacket::Ping(data()),
+            '3' => EngineIoPacket::Pong(data()),
+            '4' => EngineIoPacket::Message(data()),
+            '5' => EngineIoPacket::Upgrade,
+            '6' => EngineIoPacket::Noop,
             // Base64: `b…` in version 4, `b4…` in version 3.
-            'b' => Packet::Binary,
+            'b' => EngineIoPacket::Binary,
             _ => return Err(Malformed("unknown Engine.IO packet type")),
         })
     }
@@ -84,14 +84,14 @@ impl Packet {
     /// The text form. A binary packet is written without content: hbmon sends none.
     pub fn encode(&self) -> String {
         match self {
-            Packet::Open(data) => format!("0{data}"),
-            Packet::Close => "1".to_owned(),
-            Packet::Ping(data) => format!("2{data}"),
-            Packet::Pong(data) => format!("3{data}"),
-            Packet::Message(data) => format!("4{data}"),
-            Packet::Binary => "b".to_owned(),
-            Packet::Upgrade => "5".to_owned(),
-            Packet::Noop => "6".to_owned(),
+            EngineIoPacket::Open(data) => format!("0{data}"),
+            EngineIoPacket::Close => "1".to_owned(),
+            EngineIoPacket::Ping(data) => format!("2{data}"),
+            EngineIoPacket::Pong(data) => format!("3{data}"),
+            EngineIoPacket::Message(data) => format!("4{data}"),
+            EngineIoPacket::Binary => "b".to_owned(),
+            EngineIoPacket::Upgrade => "5".to_owned(),
+            EngineIoPacket::Noop => "6".to_owned(),
         }
     }
 }
@@ -99,8 +99,8 @@ impl Packet {
 /// The body of a polling response, read packet by packet, so that a body full of empty packets
 /// costs nothing.
 #[derive(Clone, Debug)]
-pub struct Payload {
-    version: Version,
+pub struct PollingPayload {
+    version: EngineIoVersion,
     text: String,
     /// Where the next packet begins; `None` once all are read.
     next: Option<usize>,
@@ -109,18 +109,18 @@ pub struct Payload {
 /// Between the packets of a version 4 payload.
 const SEPARATOR: &str = "\u{1e}";
 
-impl Payload {
+impl PollingPayload {
     /// No packet at all, which is not what an empty text is.
-    pub const fn empty() -> Payload {
-        Payload {
-            version: Version::V4,
+    pub const fn empty() -> PollingPayload {
+        PollingPayload {
+            version: EngineIoVersion::V4,
             text: String::new(),
             next: None,
         }
     }
 
-    pub const fn new(version: Version, text: String) -> Payload {
-        Payload {
+    pub const fn new(version: EngineIoVersion, text: String) -> PollingPayload {
+        PollingPayload {
             version,
             text,
             next: Some(0),
@@ -129,28 +129,32 @@ impl Payload {
 
     /// Tells a handshake's framing by its look: version 3 begins with a length and a colon
     /// (`96:0{…}`), version 4 with the open packet itself (`0{…}`).
-    pub fn detect(text: &str) -> Version {
+    pub fn detect(text: &str) -> EngineIoVersion {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let framed = digits > 0 && text.as_bytes().get(digits) == Some(&b':');
-        if framed { Version::V3 } else { Version::V4 }
+        if framed {
+            EngineIoVersion::V3
+        } else {
+            EngineIoVersion::V4
+        }
     }
 
     /// The packets as one payload: the body of a POST.
-    pub fn encode(version: Version, packets: &[Packet]) -> String {
-        let packets = packets.iter().map(Packet::encode);
+    pub fn encode(version: EngineIoVersion, packets: &[EngineIoPacket]) -> String {
+        let packets = packets.iter().map(EngineIoPacket::encode);
         match version {
-            Version::V3 => packets
+            EngineIoVersion::V3 => packets
                 .map(|packet| format!("{}:{packet}", packet.encode_utf16().count()))
                 .collect(),
-            Version::V4 => packets.collect::<Vec<_>>().join(SEPARATOR),
+            EngineIoVersion::V4 => packets.collect::<Vec<_>>().join(SEPARATOR),
         }
     }
 
     /// The packet that begins at `start`, and where the next one does.
-    fn read(&self, start: usize) -> Result<(Packet, Option<usize>), Malformed> {
+    fn read(&self, start: usize) -> Result<(EngineIoPacket, Option<usize>), Malformed> {
         let rest = self.text.get(start..).unwrap_or_default();
         let (packet, next) = match self.version {
-            Version::V3 => {
+            EngineIoVersion::V3 => {
                 let (length, tail) = rest
                     .split_once(':')
                     .ok_or(Malformed("payload without a length"))?;
@@ -161,17 +165,17 @@ impl Payload {
                 let end = start + length.len() + 1 + packet.len();
                 (packet, (end < self.text.len()).then_some(end))
             }
-            Version::V4 => match rest.split_once(SEPARATOR) {
+            EngineIoVersion::V4 => match rest.split_once(SEPARATOR) {
                 Some((packet, _)) => (packet, Some(start + packet.len() + SEPARATOR.len())),
                 None => (rest, None),
             },
         };
-        Ok((Packet::decode(packet)?, next))
+        Ok((EngineIoPacket::decode(packet)?, next))
     }
 }
 
-impl Iterator for Payload {
-    type Item = Result<Packet, Malformed>;
+impl Iterator for PollingPayload {
+    type Item = Result<EngineIoPacket, Malformed>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let start = self.next.take()?;
@@ -209,7 +213,7 @@ pub struct Handshake {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Wire {
+struct HandshakeJson {
     sid: String,
     upgrades: Option<Vec<String>>,
     ping_interval: Value,
@@ -239,7 +243,7 @@ impl Handshake {
     /// # Errors
     /// What is not JSON or lacks a session id or the ping times.
     pub fn decode(data: &str) -> Result<Handshake, Malformed> {
-        let wire: Wire =
+        let wire: HandshakeJson =
             serde_json::from_str(data).map_err(|_| Malformed("bad Engine.IO open packet"))?;
         // Times from outside: not so short that hbmon would flood with pings, not so long that sums
         // overflow.
@@ -260,79 +264,91 @@ mod tests {
 
     use super::*;
 
-    fn packet() -> impl Strategy<Value = Packet> {
+    fn packet() -> impl Strategy<Value = EngineIoPacket> {
         // A record separator cannot stand inside a packet of version 4: JSON escapes it.
         let data = "[^\u{1e}]{0,40}";
         prop_oneof![
-            data.prop_map(Packet::Open),
-            data.prop_map(Packet::Ping),
-            data.prop_map(Packet::Pong),
-            data.prop_map(Packet::Message),
-            Just(Packet::Close),
-            Just(Packet::Binary),
-            Just(Packet::Upgrade),
-            Just(Packet::Noop),
+            data.prop_map(EngineIoPacket::Open),
+            data.prop_map(EngineIoPacket::Ping),
+            data.prop_map(EngineIoPacket::Pong),
+            data.prop_map(EngineIoPacket::Message),
+            Just(EngineIoPacket::Close),
+            Just(EngineIoPacket::Binary),
+            Just(EngineIoPacket::Upgrade),
+            Just(EngineIoPacket::Noop),
         ]
     }
 
     proptest! {
         #[test]
         fn payloads_come_back(packets in prop::collection::vec(packet(), 1..8), v4: bool) {
-            let version = if v4 { Version::V4 } else { Version::V3 };
-            let body = Payload::encode(version, &packets);
-            let read: Result<Vec<_>, _> = Payload::new(version, body).collect();
+            let version = if v4 { EngineIoVersion::V4 } else { EngineIoVersion::V3 };
+            let body = PollingPayload::encode(version, &packets);
+            let read: Result<Vec<_>, _> = PollingPayload::new(version, body).collect();
             prop_assert_eq!(read, Ok(packets));
         }
 
         #[test]
         fn nothing_panics_or_runs_for_ever(text in ".{0,80}", v4: bool) {
-            let version = if v4 { Version::V4 } else { Version::V3 };
-            let _ = Payload::detect(&text);
+            let version = if v4 { EngineIoVersion::V4 } else { EngineIoVersion::V3 };
+            let _ = PollingPayload::detect(&text);
             let _ = Handshake::decode(&text);
-            prop_assert!(Payload::new(version, text).count() <= 81);
+            prop_assert!(PollingPayload::new(version, text).count() <= 81);
         }
     }
 
     #[test]
     fn version_3_counts_utf16_units() {
         // "4😀" is one unit for the digit and two for the emoji.
-        let read: Vec<_> = Payload::new(Version::V3, "3:4😀1:2".to_owned()).collect();
+        let read: Vec<_> =
+            PollingPayload::new(EngineIoVersion::V3, "3:4😀1:2".to_owned()).collect();
         assert_eq!(
             read,
             [
-                Ok(Packet::Message("😀".to_owned())),
-                Ok(Packet::Ping(String::new()))
+                Ok(EngineIoPacket::Message("😀".to_owned())),
+                Ok(EngineIoPacket::Ping(String::new()))
             ]
         );
-        let cut: Vec<_> = Payload::new(Version::V3, "2:4😀".to_owned()).collect();
+        let cut: Vec<_> = PollingPayload::new(EngineIoVersion::V3, "2:4😀".to_owned()).collect();
         assert_eq!(cut, [Err(Malformed("payload cut inside a packet"))]);
     }
 
     #[test]
     fn version_4_separates_and_marks_base64() {
-        let read: Vec<_> =
-            Payload::new(Version::V4, "4hello\u{1e}2\u{1e}bAQIDBA==".to_owned()).collect();
+        let read: Vec<_> = PollingPayload::new(
+            EngineIoVersion::V4,
+            "4hello\u{1e}2\u{1e}bAQIDBA==".to_owned(),
+        )
+        .collect();
         assert_eq!(
             read,
             [
-                Ok(Packet::Message("hello".to_owned())),
-                Ok(Packet::Ping(String::new())),
-                Ok(Packet::Binary)
+                Ok(EngineIoPacket::Message("hello".to_owned())),
+                Ok(EngineIoPacket::Ping(String::new())),
+                Ok(EngineIoPacket::Binary)
             ]
         );
         assert!(
-            Payload::new(Version::V4, "2\u{1e}".to_owned())
+            PollingPayload::new(EngineIoVersion::V4, "2\u{1e}".to_owned())
                 .last()
                 .is_some_and(|last| last.is_err())
         );
-        assert!(Payload::new(Version::V4, String::new()).all(|packet| packet.is_err()));
+        assert!(
+            PollingPayload::new(EngineIoVersion::V4, String::new()).all(|packet| packet.is_err())
+        );
     }
 
     #[test]
     fn the_framing_tells_the_version() {
-        assert_eq!(Payload::detect("96:0{\"sid\":\"x\"}2:40"), Version::V3);
-        assert_eq!(Payload::detect("0{\"sid\":\"x\"}"), Version::V4);
-        assert_eq!(Payload::detect(""), Version::V4);
+        assert_eq!(
+            PollingPayload::detect("96:0{\"sid\":\"x\"}2:40"),
+            EngineIoVersion::V3
+        );
+        assert_eq!(
+            PollingPayload::detect("0{\"sid\":\"x\"}"),
+            EngineIoVersion::V4
+        );
+        assert_eq!(PollingPayload::detect(""), EngineIoVersion::V4);
     }
 
     #[test]

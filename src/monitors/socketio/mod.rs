@@ -5,8 +5,8 @@ mod conversation;
 mod cookies;
 pub mod engine;
 pub mod packet;
+mod ping_timer;
 mod polling;
-mod pulse;
 mod session;
 mod transport;
 mod websocket;
@@ -18,14 +18,14 @@ use serde_json::Value;
 use connect::Connector;
 
 use super::dial::{Dialers, Endpoint};
-use super::outbox::Outbox;
 use super::payload::{Expect, Query};
+use super::reporter::Reporter;
 use super::trace::Trace;
 use super::{Attempt, Monitor};
 use crate::model::Rhythm;
 
 #[derive(Debug)]
-pub struct Spec {
+pub struct SocketioSpec {
     /// The server's base URL; `path` comes beside it.
     pub endpoint: Arc<Endpoint>,
     /// Begins with `/`, and is asked as it stands here.
@@ -37,8 +37,8 @@ pub struct Spec {
     /// Added to the query of the URL (servers 2.x take credentials there).
     pub query: Vec<(String, String)>,
     pub protocol: Protocol,
-    pub transport: Transport,
-    pub conversation: Conversation,
+    pub transport: TransportPreference,
+    pub mode: SocketioMode,
     pub expect: Expect,
     pub timestamp: Option<Query>,
 }
@@ -53,7 +53,7 @@ pub enum Protocol {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Transport {
+pub enum TransportPreference {
     /// Polling first, then the upgrade, as the official clients do.
     #[default]
     Auto,
@@ -62,7 +62,7 @@ pub enum Transport {
 }
 
 #[derive(Clone, Debug)]
-pub enum Conversation {
+pub enum SocketioMode {
     /// hbmon emits `event` every interval and waits for the reply.
     Emit {
         event: String,
@@ -80,37 +80,37 @@ pub enum Reply {
     Ack,
 }
 
-impl Spec {
+impl SocketioSpec {
     pub const fn rhythm(&self) -> Rhythm {
-        match self.conversation {
-            Conversation::Emit { .. } => Rhythm::Poll,
-            Conversation::Listen { .. } => Rhythm::Subscription,
+        match self.mode {
+            SocketioMode::Emit { .. } => Rhythm::Poll,
+            SocketioMode::Listen { .. } => Rhythm::Subscription,
         }
     }
 }
 
-pub struct Room {
-    spec: Arc<Spec>,
+pub struct SocketioMonitor {
+    spec: Arc<SocketioSpec>,
     connector: Connector,
 }
 
-impl Room {
-    pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Room {
-        Room {
+impl SocketioMonitor {
+    pub fn new(spec: Arc<SocketioSpec>, dialers: &Dialers, trace: &Trace) -> SocketioMonitor {
+        SocketioMonitor {
             connector: Connector::new(Arc::clone(&spec), dialers, trace),
             spec,
         }
     }
 }
 
-impl Monitor for Room {
-    fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a> {
+impl Monitor for SocketioMonitor {
+    fn attempt<'a>(&'a mut self, out: &'a mut Reporter) -> Attempt<'a> {
         Box::pin(async move {
             // Boxed, so that a held conversation does not keep the size of its handshake.
             let mut session = Box::pin(self.connector.connect(out.timeout())).await?;
             session.join(self.spec.handshake.clone()).await?;
             out.open().await;
-            conversation::hold(&self.spec, session, out).await
+            conversation::run(&self.spec, session, out).await
         })
     }
 }

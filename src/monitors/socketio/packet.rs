@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::engine::Malformed;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum PacketKind {
     Connect,
     Disconnect,
     Event,
@@ -20,8 +20,8 @@ pub enum Kind {
 
 /// `<kind>[<attachments>-][<namespace>,][<id>][<data>]`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Packet {
-    pub kind: Kind,
+pub struct SocketioPacket {
+    pub kind: PacketKind,
     /// How many binary messages follow and belong to it. Their places in `data` hold placeholders.
     pub attachments: usize,
     /// Without a query.
@@ -31,9 +31,14 @@ pub struct Packet {
     pub data: Option<Value>,
 }
 
-impl Packet {
-    pub fn new(kind: Kind, namespace: &str, id: Option<u64>, data: Option<Value>) -> Packet {
-        Packet {
+impl SocketioPacket {
+    pub fn new(
+        kind: PacketKind,
+        namespace: &str,
+        id: Option<u64>,
+        data: Option<Value>,
+    ) -> SocketioPacket {
+        SocketioPacket {
             kind,
             attachments: 0,
             namespace: namespace.to_owned(),
@@ -44,21 +49,21 @@ impl Packet {
 
     /// # Errors
     /// An unknown type, a bad number, or data that is not JSON.
-    pub fn decode(text: &str) -> Result<Packet, Malformed> {
+    pub fn decode(text: &str) -> Result<SocketioPacket, Malformed> {
         let mut chars = text.chars();
         let kind = match chars.next() {
-            Some('0') => Kind::Connect,
-            Some('1') => Kind::Disconnect,
-            Some('2') => Kind::Event,
-            Some('3') => Kind::Ack,
-            Some('4') => Kind::ConnectError,
-            Some('5') => Kind::BinaryEvent,
-            Some('6') => Kind::BinaryAck,
+            Some('0') => PacketKind::Connect,
+            Some('1') => PacketKind::Disconnect,
+            Some('2') => PacketKind::Event,
+            Some('3') => PacketKind::Ack,
+            Some('4') => PacketKind::ConnectError,
+            Some('5') => PacketKind::BinaryEvent,
+            Some('6') => PacketKind::BinaryAck,
             _ => return Err(Malformed("unknown Socket.IO packet type")),
         };
         let mut rest = chars.as_str();
         let mut attachments = 0;
-        if matches!(kind, Kind::BinaryEvent | Kind::BinaryAck) {
+        if matches!(kind, PacketKind::BinaryEvent | PacketKind::BinaryAck) {
             let (count, tail) = rest
                 .split_once('-')
                 .ok_or(Malformed("binary packet without a count"))?;
@@ -92,7 +97,7 @@ impl Packet {
                     .map_err(|_| Malformed("Socket.IO packet with bad JSON"))?,
             )
         };
-        Ok(Packet {
+        Ok(SocketioPacket {
             kind,
             attachments,
             namespace: namespace.to_owned(),
@@ -103,16 +108,16 @@ impl Packet {
 
     pub fn encode(&self) -> String {
         let mut text = match self.kind {
-            Kind::Connect => "0",
-            Kind::Disconnect => "1",
-            Kind::Event => "2",
-            Kind::Ack => "3",
-            Kind::ConnectError => "4",
-            Kind::BinaryEvent => "5",
-            Kind::BinaryAck => "6",
+            PacketKind::Connect => "0",
+            PacketKind::Disconnect => "1",
+            PacketKind::Event => "2",
+            PacketKind::Ack => "3",
+            PacketKind::ConnectError => "4",
+            PacketKind::BinaryEvent => "5",
+            PacketKind::BinaryAck => "6",
         }
         .to_owned();
-        if matches!(self.kind, Kind::BinaryEvent | Kind::BinaryAck) {
+        if matches!(self.kind, PacketKind::BinaryEvent | PacketKind::BinaryAck) {
             text.push_str(&format!("{}-", self.attachments));
         }
         if self.namespace != "/" {
@@ -130,7 +135,7 @@ impl Packet {
 
     /// The first argument of the event with this name; null when it has none.
     pub fn event(self, name: &str) -> Option<Value> {
-        if !matches!(self.kind, Kind::Event | Kind::BinaryEvent) {
+        if !matches!(self.kind, PacketKind::Event | PacketKind::BinaryEvent) {
             return None;
         }
         let mut items = self.items();
@@ -139,7 +144,8 @@ impl Packet {
 
     /// The first argument of the acknowledgement with this id; null when it has none.
     pub fn ack(self, id: u64) -> Option<Value> {
-        let ours = matches!(self.kind, Kind::Ack | Kind::BinaryAck) && self.id == Some(id);
+        let ours =
+            matches!(self.kind, PacketKind::Ack | PacketKind::BinaryAck) && self.id == Some(id);
         ours.then(|| self.items().next().unwrap_or_default())
     }
 
@@ -158,37 +164,50 @@ mod tests {
 
     use super::*;
 
-    fn read(text: &str) -> Packet {
-        Packet::decode(text).unwrap()
+    fn read(text: &str) -> SocketioPacket {
+        SocketioPacket::decode(text).unwrap()
     }
 
     #[test]
     fn the_examples_of_the_protocol() {
-        assert_eq!(read("0"), Packet::new(Kind::Connect, "/", None, None));
+        assert_eq!(
+            read("0"),
+            SocketioPacket::new(PacketKind::Connect, "/", None, None)
+        );
         assert_eq!(
             read("0/admin,{\"sid\":\"x\"}"),
-            Packet::new(Kind::Connect, "/admin", None, Some(json!({"sid": "x"})))
+            SocketioPacket::new(
+                PacketKind::Connect,
+                "/admin",
+                None,
+                Some(json!({"sid": "x"}))
+            )
         );
         assert_eq!(
             read("0/admin?token=1234,"),
-            Packet::new(Kind::Connect, "/admin", None, None)
+            SocketioPacket::new(PacketKind::Connect, "/admin", None, None)
         );
         assert_eq!(
             read("1/admin"),
-            Packet::new(Kind::Disconnect, "/admin", None, None)
+            SocketioPacket::new(PacketKind::Disconnect, "/admin", None, None)
         );
         assert_eq!(
             read("2/admin,456[\"a\",1]"),
-            Packet::new(Kind::Event, "/admin", Some(456), Some(json!(["a", 1])))
+            SocketioPacket::new(
+                PacketKind::Event,
+                "/admin",
+                Some(456),
+                Some(json!(["a", 1]))
+            )
         );
         assert_eq!(
             read("4\"nope\""),
-            Packet::new(Kind::ConnectError, "/", None, Some(json!("nope")))
+            SocketioPacket::new(PacketKind::ConnectError, "/", None, Some(json!("nope")))
         );
         let binary = read("61-/admin,456[{\"_placeholder\":true,\"num\":0}]");
         assert_eq!(
             (binary.kind, binary.attachments, binary.id),
-            (Kind::BinaryAck, 1, Some(456))
+            (PacketKind::BinaryAck, 1, Some(456))
         );
     }
 
@@ -205,7 +224,7 @@ mod tests {
             "299999999999999999999[]",
             "3/a,12x",
         ] {
-            assert!(Packet::decode(text).is_err(), "{text}");
+            assert!(SocketioPacket::decode(text).is_err(), "{text}");
         }
     }
 
@@ -224,15 +243,15 @@ mod tests {
         assert_eq!(read("36[\"ok\"]").ack(7), None);
     }
 
-    fn any_packet() -> impl Strategy<Value = Packet> {
+    fn any_packet() -> impl Strategy<Value = SocketioPacket> {
         let kind = prop_oneof![
-            Just(Kind::Connect),
-            Just(Kind::Disconnect),
-            Just(Kind::Event),
-            Just(Kind::Ack),
-            Just(Kind::ConnectError),
-            Just(Kind::BinaryEvent),
-            Just(Kind::BinaryAck),
+            Just(PacketKind::Connect),
+            Just(PacketKind::Disconnect),
+            Just(PacketKind::Event),
+            Just(PacketKind::Ack),
+            Just(PacketKind::ConnectError),
+            Just(PacketKind::BinaryEvent),
+            Just(PacketKind::BinaryAck),
         ];
         let namespace = prop_oneof![Just("/".to_owned()), "/[a-z0-9/_-]{1,10}"];
         // A bare number would run into the id; the protocol has arrays, objects and strings here.
@@ -250,12 +269,13 @@ mod tests {
             data,
         )
             .prop_map(|(kind, count, namespace, id, data)| {
-                let attachments = if matches!(kind, Kind::BinaryEvent | Kind::BinaryAck) {
+                let attachments = if matches!(kind, PacketKind::BinaryEvent | PacketKind::BinaryAck)
+                {
                     count
                 } else {
                     0
                 };
-                Packet {
+                SocketioPacket {
                     kind,
                     attachments,
                     namespace,
@@ -268,13 +288,13 @@ mod tests {
     proptest! {
         #[test]
         fn packets_come_back(packet in any_packet()) {
-            prop_assert_eq!(Packet::decode(&packet.encode()), Ok(packet));
+            prop_assert_eq!(SocketioPacket::decode(&packet.encode()), Ok(packet));
         }
 
         #[test]
         fn nothing_panics(text in ".{0,60}", kind in "[0-6]") {
-            let _ = Packet::decode(&text);
-            let _ = Packet::decode(&(kind + &text));
+            let _ = SocketioPacket::decode(&text);
+            let _ = SocketioPacket::decode(&(kind + &text));
         }
     }
 }

@@ -12,26 +12,26 @@ use serde_json::Value;
 use tokio::time::{Sleep, sleep};
 use url::Url;
 
-use super::engine::{Packet, Payload, Version};
-use super::transport::{QUEUE, broken};
+use super::engine::{EngineIoPacket, EngineIoVersion, PollingPayload};
+use super::transport::{MAX_QUEUED_PACKETS, engine_io_error};
 use crate::model::{Failure, StatusNote, Text};
 use crate::monitors::dial::{Dialer, HttpRequest, status_note};
 use crate::monitors::limiter::Limiter;
 use crate::monitors::payload::json;
 use crate::monitors::trace::Trace;
 
-type Exchange = Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send>>;
+type PollingRequest = Pin<Box<dyn Future<Output = Result<String, PollingRefusal>> + Send>>;
 
-pub struct Polling {
-    dialers: Dialers,
-    version: Version,
+pub struct PollingTransport {
+    dialers: PollingDialers,
+    version: EngineIoVersion,
     /// With the session's id.
     url: Url,
     headers: HeaderMap,
-    incoming: Payload,
-    outgoing: Vec<Packet>,
-    get: Option<Exchange>,
-    post: Option<Exchange>,
+    incoming: PollingPayload,
+    outgoing: Vec<EngineIoPacket>,
+    get: Option<PollingRequest>,
+    post: Option<PollingRequest>,
     gets: Limiter,
     /// The server answered more often than it is asked: until the next GET.
     pause: Option<Pin<Box<Sleep>>>,
@@ -44,29 +44,29 @@ const GET_EVERY: Duration = Duration::from_millis(100);
 
 /// A dialer has one flight at a time, and a GET hangs while a POST goes.
 #[derive(Clone)]
-pub struct Dialers {
+pub struct PollingDialers {
     pub get: Arc<Dialer>,
     pub post: Arc<Dialer>,
     /// The attempt's own, into which goes what they saw of a failure.
     pub trace: Trace,
 }
 
-impl Dialers {
+impl PollingDialers {
     /// The failure of a request by `dialer` that ends the conversation.
-    fn failed(&self, dialer: &Dialer, refusal: Refusal) -> Failure {
+    fn failed(&self, dialer: &Dialer, refusal: PollingRefusal) -> Failure {
         self.trace.adopt(dialer.trace());
         refusal.failure
     }
 }
 
 /// Why the server did not do what an Engine.IO request asks.
-pub struct Refusal {
-    pub cause: Cause,
+pub struct PollingRefusal {
+    pub cause: RefusalCause,
     pub failure: Failure,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
+pub enum RefusalCause {
     /// It does not speak this version of Engine.IO.
     Version,
     /// It does not offer this transport.
@@ -74,25 +74,25 @@ pub enum Cause {
     Other,
 }
 
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Refusal {
-        Refusal {
-            cause: Cause::Other,
+impl From<Failure> for PollingRefusal {
+    fn from(failure: Failure) -> PollingRefusal {
+        PollingRefusal {
+            cause: RefusalCause::Other,
             failure,
         }
     }
 }
 
-impl Polling {
+impl PollingTransport {
     /// `incoming`: what is left of the handshake's answer.
     pub fn new(
-        dialers: &Dialers,
-        version: Version,
+        dialers: &PollingDialers,
+        version: EngineIoVersion,
         url: Url,
         headers: HeaderMap,
-        incoming: Payload,
-    ) -> Polling {
-        Polling {
+        incoming: PollingPayload,
+    ) -> PollingTransport {
+        PollingTransport {
             dialers: dialers.clone(),
             version,
             url,
@@ -106,17 +106,17 @@ impl Polling {
         }
     }
 
-    pub fn send(&mut self, packet: Packet) {
+    pub fn send(&mut self, packet: EngineIoPacket) {
         self.outgoing.push(packet);
     }
 
     /// Packets that came with the handshake.
-    pub fn into_incoming(self) -> Payload {
+    pub fn into_incoming(self) -> PollingPayload {
         self.incoming
     }
 
     /// See `Transport::receive`.
-    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Packet, Failure>> {
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<EngineIoPacket, Failure>> {
         let sent = self.poll_send(cx);
         let said = self.poll_next(cx);
         match sent {
@@ -127,12 +127,12 @@ impl Polling {
         }
     }
 
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Packet, Failure>> {
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<EngineIoPacket, Failure>> {
         loop {
             if let Some(packet) = self.incoming.next() {
-                return Poll::Ready(packet.map_err(broken));
+                return Poll::Ready(packet.map_err(engine_io_error));
             }
-            if self.outgoing.len() >= QUEUE {
+            if self.outgoing.len() >= MAX_QUEUED_PACKETS {
                 return Poll::Pending;
             }
             if let Some(pause) = &mut self.pause {
@@ -148,14 +148,14 @@ impl Polling {
             };
             let answer = std::task::ready!(get.as_mut().poll(cx));
             self.get = None;
-            self.incoming = Payload::new(
+            self.incoming = PollingPayload::new(
                 self.version,
                 answer.map_err(|refusal| self.dialers.failed(&self.dialers.get, refusal))?,
             );
         }
     }
 
-    fn ask(&self) -> Exchange {
+    fn ask(&self) -> PollingRequest {
         Box::pin(exchange(
             Arc::clone(&self.dialers.get),
             self.url.clone(),
@@ -177,7 +177,7 @@ impl Polling {
             if self.outgoing.is_empty() {
                 return Ok(());
             }
-            let body = Payload::encode(self.version, &std::mem::take(&mut self.outgoing));
+            let body = PollingPayload::encode(self.version, &std::mem::take(&mut self.outgoing));
             let dialer = Arc::clone(&self.dialers.post);
             self.post = Some(Box::pin(exchange(
                 dialer,
@@ -195,7 +195,7 @@ async fn exchange(
     url: Url,
     headers: HeaderMap,
     body: Option<String>,
-) -> Result<String, Refusal> {
+) -> Result<String, PollingRefusal> {
     fetch(&dialer, url, headers, body)
         .await
         .map(|(_headers, body)| body)
@@ -210,7 +210,7 @@ pub async fn fetch(
     url: Url,
     mut headers: HeaderMap,
     body: Option<String>,
-) -> Result<(HeaderMap, String), Refusal> {
+) -> Result<(HeaderMap, String), PollingRefusal> {
     let method = if body.is_some() {
         Method::POST
     } else {
@@ -239,13 +239,13 @@ pub async fn fetch(
         ));
     }
     let body = String::from_utf8(answer.body.read().await?.into())
-        .map_err(|_| broken("polling payload is not UTF-8"))?;
+        .map_err(|_| engine_io_error("polling payload is not UTF-8"))?;
     Ok((headers, body))
 }
 
 /// Reads `{"code":5,"message":"Unsupported protocol version"}`, or the bare JSON string that the
 /// Python server sends. `note`: what the head says beside the status.
-fn refusal(status: StatusCode, note: Option<StatusNote>, body: &[u8]) -> Refusal {
+fn refusal(status: StatusCode, note: Option<StatusNote>, body: &[u8]) -> PollingRefusal {
     let said: Value = json::read(body).unwrap_or_default();
     let message = said
         .get("message")
@@ -253,21 +253,21 @@ fn refusal(status: StatusCode, note: Option<StatusNote>, body: &[u8]) -> Refusal
         .as_str()
         .unwrap_or_default();
     let cause = match said.get("code").and_then(Value::as_u64) {
-        Some(0) => Cause::Transport,
-        Some(5) => Cause::Version,
-        None if message.contains("unsupported version") => Cause::Version,
-        None if message == "Invalid transport" => Cause::Transport,
-        _ => Cause::Other,
+        Some(0) => RefusalCause::Transport,
+        Some(5) => RefusalCause::Version,
+        None if message.contains("unsupported version") => RefusalCause::Version,
+        None if message == "Invalid transport" => RefusalCause::Transport,
+        _ => RefusalCause::Other,
     };
     let said = Some(Text::clean(message)).filter(|said| !said.is_empty());
     let failure = match cause {
-        Cause::Version => broken(message),
-        Cause::Transport | Cause::Other => Failure::Status {
+        RefusalCause::Version => engine_io_error(message),
+        RefusalCause::Transport | RefusalCause::Other => Failure::Status {
             code: status.as_u16(),
-            note: note.or(said.map(StatusNote::Said)),
+            note: note.or(said.map(StatusNote::ServerMessage)),
         },
     };
-    Refusal { cause, failure }
+    PollingRefusal { cause, failure }
 }
 
 #[cfg(test)]
@@ -280,20 +280,23 @@ mod tests {
         let cause = |body: &str| refusal(bad, None, body.as_bytes()).cause;
         assert_eq!(
             cause(r#"{"code":5,"message":"Unsupported protocol version"}"#),
-            Cause::Version
+            RefusalCause::Version
         );
         assert_eq!(
             cause(r#""The client is using an unsupported version of the Engine.IO protocol""#),
-            Cause::Version
+            RefusalCause::Version
         );
         assert_eq!(
             cause(r#"{"code":0,"message":"Transport unknown"}"#),
-            Cause::Transport
+            RefusalCause::Transport
         );
-        assert_eq!(cause(r#"{"code":4,"message":"Forbidden"}"#), Cause::Other);
-        assert_eq!(cause("<html>"), Cause::Other);
+        assert_eq!(
+            cause(r#"{"code":4,"message":"Forbidden"}"#),
+            RefusalCause::Other
+        );
+        assert_eq!(cause("<html>"), RefusalCause::Other);
         let failure = refusal(bad, None, br#"{"code":1,"message":"Session ID unknown"}"#).failure;
-        let said = Some(StatusNote::Said(Text::clean("Session ID unknown")));
+        let said = Some(StatusNote::ServerMessage(Text::clean("Session ID unknown")));
         assert_eq!(
             failure,
             Failure::Status {

@@ -5,21 +5,21 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::engine::{self, Handshake, Version};
-use super::packet::{Kind, Packet};
-use super::pulse::Pulse;
-use super::transport::{Transport, broken};
-use crate::model::{Failure, Stage, Text, Wire};
+use super::engine::{self, EngineIoVersion, Handshake};
+use super::packet::{PacketKind, SocketioPacket};
+use super::ping_timer::PingTimer;
+use super::transport::{SessionTransport, engine_io_error};
+use crate::model::{Failure, Stage, Text, WireProtocol};
 use crate::monitors::ping_limit::PingLimit;
 use crate::monitors::trace::Trace;
 
 pub struct Session {
-    transport: Transport,
-    version: Version,
-    pulse: Pulse,
+    transport: SessionTransport,
+    version: EngineIoVersion,
+    ping_timer: PingTimer,
     namespace: String,
     /// A packet whose attachments are not all here yet.
-    partial: Option<Packet>,
+    partial: Option<SocketioPacket>,
     /// Engine.IO's pings, which are answered as well.
     pings: PingLimit,
     trace: Trace,
@@ -29,9 +29,9 @@ pub struct Session {
 const OTHER_PARSER: &str = "does it use another parser (msgpack)?";
 
 #[derive(Debug)]
-pub enum Event {
+pub enum SessionEvent {
     /// A packet of our namespace, its attachments read and dropped.
-    Packet(Packet),
+    Packet(SocketioPacket),
     /// The round trip of our own ping.
     Pong(Duration),
     /// The server ended the transport in order.
@@ -40,8 +40,8 @@ pub enum Event {
 
 impl Session {
     pub fn new(
-        transport: Transport,
-        version: Version,
+        transport: SessionTransport,
+        version: EngineIoVersion,
         handshake: &Handshake,
         namespace: &str,
         trace: &Trace,
@@ -49,7 +49,7 @@ impl Session {
         Session {
             transport,
             version,
-            pulse: Pulse::new(version, handshake),
+            ping_timer: PingTimer::new(version, handshake),
             namespace: namespace.to_owned(),
             partial: None,
             pings: PingLimit::default(),
@@ -58,10 +58,10 @@ impl Session {
     }
 
     /// Queues a packet for our namespace; `next` sends it.
-    pub fn send(&mut self, kind: Kind, id: Option<u64>, data: Option<Value>) {
-        let packet = Packet::new(kind, &self.namespace, id, data);
+    pub fn send(&mut self, kind: PacketKind, id: Option<u64>, data: Option<Value>) {
+        let packet = SocketioPacket::new(kind, &self.namespace, id, data);
         self.transport
-            .send(&engine::Packet::Message(packet.encode()));
+            .send(&engine::EngineIoPacket::Message(packet.encode()));
     }
 
     /// Joins the namespace. In version 4 the client asks, with `auth`; in version 3 the server
@@ -70,15 +70,15 @@ impl Session {
     /// # Errors
     /// `rejected` with what the server says, and all of `next`.
     pub async fn join(&mut self, auth: Option<Value>) -> Result<(), Failure> {
-        let mut asked = self.version == Version::V4;
+        let mut asked = self.version == EngineIoVersion::V4;
         if asked {
-            self.send(Kind::Connect, None, auth);
+            self.send(PacketKind::Connect, None, auth);
         }
         loop {
             let packet = match self.event().await {
-                Ok(Event::Packet(packet)) => packet,
-                Ok(Event::Pong(_)) => continue,
-                Ok(Event::Closed)
+                Ok(SessionEvent::Packet(packet)) => packet,
+                Ok(SessionEvent::Pong(_)) => continue,
+                Ok(SessionEvent::Closed)
                 | Err(Failure::Closed {
                     code: None,
                     why: None,
@@ -94,15 +94,15 @@ impl Session {
                 Err(failure) => return Err(failure),
             };
             match packet.kind {
-                Kind::Connect if self.version == Version::V4 && !has_sid(&packet) => {
-                    return Err(broken("the server speaks Engine.IO 3"));
+                PacketKind::Connect if self.version == EngineIoVersion::V4 && !has_sid(&packet) => {
+                    return Err(engine_io_error("the server speaks Engine.IO 3"));
                 }
-                Kind::Connect if packet.namespace == self.namespace => return Ok(()),
-                Kind::Connect if !asked => {
+                PacketKind::Connect if packet.namespace == self.namespace => return Ok(()),
+                PacketKind::Connect if !asked => {
                     asked = true;
-                    self.send(Kind::Connect, None, None);
+                    self.send(PacketKind::Connect, None, None);
                 }
-                Kind::ConnectError => {
+                PacketKind::ConnectError => {
                     return Err(Failure::Rejected {
                         why: reason(packet.data.as_ref()),
                     });
@@ -117,11 +117,11 @@ impl Session {
     /// # Errors
     /// `closed` when the server ends our namespace; what ends the transport in disorder;
     /// `protocol`.
-    pub async fn next(&mut self) -> Result<Event, Failure> {
+    pub async fn next(&mut self) -> Result<SessionEvent, Failure> {
         loop {
             match self.event().await? {
-                Event::Packet(packet) if packet.namespace != self.namespace => {}
-                Event::Packet(packet) if packet.kind == Kind::Disconnect => {
+                SessionEvent::Packet(packet) if packet.namespace != self.namespace => {}
+                SessionEvent::Packet(packet) if packet.kind == PacketKind::Disconnect => {
                     let why = Some(Text::clean("namespace disconnected by the server"));
                     return Err(Failure::Closed {
                         stage: self.trace.stage(),
@@ -134,7 +134,7 @@ impl Session {
         }
     }
 
-    async fn event(&mut self) -> Result<Event, Failure> {
+    async fn event(&mut self) -> Result<SessionEvent, Failure> {
         loop {
             let packet = tokio::select! {
                 // What has come is read before its absence is judged.
@@ -143,24 +143,29 @@ impl Session {
                     self.pings.ready().await;
                     self.transport.receive().await
                 } => packet?,
-                () = self.pulse.due() => {
-                    let ping = self.pulse.ring(self.trace.now(), self.stage())?;
+                () = self.ping_timer.due() => {
+                    let ping = self.ping_timer.on_due(self.trace.now(), self.stage())?;
                     self.transport.send(&ping);
                     continue;
                 }
             };
             let done = match packet {
-                engine::Packet::Message(text) => self.text(&text)?,
-                engine::Packet::Binary => self.attachment()?,
-                engine::Packet::Ping(data) => {
-                    self.pulse.ping();
-                    self.pings.came(self.trace.now());
-                    self.transport.send(&engine::Packet::Pong(data));
+                engine::EngineIoPacket::Message(text) => self.text(&text)?,
+                engine::EngineIoPacket::Binary => self.attachment()?,
+                engine::EngineIoPacket::Ping(data) => {
+                    self.ping_timer.ping_received();
+                    self.pings.record_ping(self.trace.now());
+                    self.transport.send(&engine::EngineIoPacket::Pong(data));
                     None
                 }
-                engine::Packet::Pong(_) => self.pulse.pong(self.trace.now()).map(Event::Pong),
-                engine::Packet::Close => Some(Event::Closed),
-                engine::Packet::Open(_) | engine::Packet::Upgrade | engine::Packet::Noop => None,
+                engine::EngineIoPacket::Pong(_) => self
+                    .ping_timer
+                    .pong_received(self.trace.now())
+                    .map(SessionEvent::Pong),
+                engine::EngineIoPacket::Close => Some(SessionEvent::Closed),
+                engine::EngineIoPacket::Open(_)
+                | engine::EngineIoPacket::Upgrade
+                | engine::EngineIoPacket::Noop => None,
             };
             if let Some(event) = done {
                 return Ok(event);
@@ -179,8 +184,8 @@ impl Session {
         }
     }
 
-    fn text(&mut self, text: &str) -> Result<Option<Event>, Failure> {
-        let packet = Packet::decode(text).map_err(violation)?;
+    fn text(&mut self, text: &str) -> Result<Option<SessionEvent>, Failure> {
+        let packet = SocketioPacket::decode(text).map_err(violation)?;
         if self.partial.is_some() {
             return Err(violation("text where an attachment was announced"));
         }
@@ -188,10 +193,10 @@ impl Session {
             self.partial = Some(packet);
             return Ok(None);
         }
-        Ok(Some(Event::Packet(packet)))
+        Ok(Some(SessionEvent::Packet(packet)))
     }
 
-    fn attachment(&mut self) -> Result<Option<Event>, Failure> {
+    fn attachment(&mut self) -> Result<Option<SessionEvent>, Failure> {
         let unannounced = || {
             violation(format_args!(
                 "an attachment that was not announced; {OTHER_PARSER}"
@@ -203,11 +208,11 @@ impl Session {
             self.partial = Some(packet);
             return Ok(None);
         }
-        Ok(Some(Event::Packet(packet)))
+        Ok(Some(SessionEvent::Packet(packet)))
     }
 }
 
-fn has_sid(packet: &Packet) -> bool {
+fn has_sid(packet: &SocketioPacket) -> bool {
     packet
         .data
         .as_ref()
@@ -226,7 +231,7 @@ fn reason(data: Option<&Value>) -> Text {
 
 fn violation(why: impl std::fmt::Display) -> Failure {
     Failure::Protocol {
-        wire: Wire::SocketIo,
+        protocol: WireProtocol::SocketIo,
         why: Text::clean(&why.to_string()),
     }
 }

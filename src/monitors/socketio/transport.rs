@@ -3,26 +3,26 @@
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 
-use super::engine::Packet;
-use super::polling::Polling;
-use super::websocket::Websocket;
-use crate::model::{Failure, Text, Wire};
+use super::engine::EngineIoPacket;
+use super::polling::PollingTransport;
+use super::websocket::WebsocketTransport;
+use crate::model::{Failure, Text, WireProtocol};
 
-pub enum Transport {
-    Polling(Polling),
-    Websocket(Websocket),
+pub enum SessionTransport {
+    Polling(PollingTransport),
+    Websocket(WebsocketTransport),
 }
 
 /// While so many packets wait to be sent nothing more is read: a server that asks and never listens
 /// cannot make the queue grow.
-pub const QUEUE: usize = 16;
+pub const MAX_QUEUED_PACKETS: usize = 16;
 
-impl Transport {
+impl SessionTransport {
     /// Queues a packet; `receive` sends it.
-    pub fn send(&mut self, packet: &Packet) {
+    pub fn send(&mut self, packet: &EngineIoPacket) {
         match self {
-            Transport::Polling(polling) => polling.send(packet.clone()),
-            Transport::Websocket(websocket) => websocket.send(packet),
+            SessionTransport::Polling(polling) => polling.send(packet.clone()),
+            SessionTransport::Websocket(websocket) => websocket.send(packet),
         }
     }
 
@@ -31,22 +31,22 @@ impl Transport {
     ///
     /// # Errors
     /// Whatever ended the transport in disorder.
-    pub async fn receive(&mut self) -> Result<Packet, Failure> {
+    pub async fn receive(&mut self) -> Result<EngineIoPacket, Failure> {
         poll_fn(|cx| self.poll(cx)).await
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Packet, Failure>> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<EngineIoPacket, Failure>> {
         match self {
-            Transport::Polling(polling) => polling.poll(cx),
-            Transport::Websocket(websocket) => websocket.poll(cx),
+            SessionTransport::Polling(polling) => polling.poll(cx),
+            SessionTransport::Websocket(websocket) => websocket.poll(cx),
         }
     }
 }
 
 /// The failure of a server that breaks Engine.IO's rules.
-pub fn broken(why: impl std::fmt::Display) -> Failure {
+pub fn engine_io_error(why: impl std::fmt::Display) -> Failure {
     Failure::Protocol {
-        wire: Wire::EngineIo,
+        protocol: WireProtocol::EngineIo,
         why: Text::clean(&why.to_string()),
     }
 }

@@ -9,27 +9,27 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::engine::{Packet, Payload};
-use super::transport::{QUEUE, broken};
+use super::engine::{EngineIoPacket, PollingPayload};
+use super::transport::{MAX_QUEUED_PACKETS, engine_io_error};
 use crate::model::{Failure, Text};
 use crate::monitors::dial::{Upgraded, websocket_failure};
 use crate::monitors::ping_limit::PingLimit;
 use crate::monitors::trace::Trace;
 
-pub struct Websocket {
+pub struct WebsocketTransport {
     stream: WebSocketStream<Upgraded>,
     /// Packets that came before this transport took over, and are read first.
-    earlier: Payload,
+    earlier: PollingPayload,
     outgoing: VecDeque<Message>,
     pings: PingLimit,
     trace: Trace,
 }
 
-impl Websocket {
-    pub fn new(stream: WebSocketStream<Upgraded>, trace: &Trace) -> Websocket {
-        Websocket {
+impl WebsocketTransport {
+    pub fn new(stream: WebSocketStream<Upgraded>, trace: &Trace) -> WebsocketTransport {
+        WebsocketTransport {
             stream,
-            earlier: Payload::empty(),
+            earlier: PollingPayload::empty(),
             outgoing: VecDeque::new(),
             pings: PingLimit::default(),
             trace: trace.clone(),
@@ -37,26 +37,26 @@ impl Websocket {
     }
 
     /// The same, with packets to read first.
-    pub fn after(self, earlier: Payload) -> Websocket {
-        Websocket { earlier, ..self }
+    pub fn after(self, earlier: PollingPayload) -> WebsocketTransport {
+        WebsocketTransport { earlier, ..self }
     }
 
-    pub fn send(&mut self, packet: &Packet) {
+    pub fn send(&mut self, packet: &EngineIoPacket) {
         self.outgoing.push_back(Message::text(packet.encode()));
     }
 
     /// See `Transport::receive`.
-    pub async fn receive(&mut self) -> Result<Packet, Failure> {
+    pub async fn receive(&mut self) -> Result<EngineIoPacket, Failure> {
         std::future::poll_fn(|cx| self.poll(cx)).await
     }
 
     /// See `Transport::receive`.
-    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Packet, Failure>> {
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<EngineIoPacket, Failure>> {
         if let Some(packet) = self.earlier.next() {
-            return Poll::Ready(packet.map_err(broken));
+            return Poll::Ready(packet.map_err(engine_io_error));
         }
         let sent = self.poll_send(cx);
-        let said = if self.outgoing.len() < QUEUE {
+        let said = if self.outgoing.len() < MAX_QUEUED_PACKETS {
             self.poll_next(cx)
         } else {
             Poll::Pending
@@ -82,16 +82,18 @@ impl Websocket {
         sink.poll_flush(cx)
     }
 
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Packet, Failure>> {
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<EngineIoPacket, Failure>> {
         loop {
             std::task::ready!(self.pings.poll_ready(cx));
             let packet = match std::task::ready!(self.stream.poll_next_unpin(cx)) {
-                Some(Ok(Message::Text(text))) => Packet::decode(&text).map_err(broken),
-                Some(Ok(Message::Binary(_))) => Ok(Packet::Binary),
+                Some(Ok(Message::Text(text))) => {
+                    EngineIoPacket::decode(&text).map_err(engine_io_error)
+                }
+                Some(Ok(Message::Binary(_))) => Ok(EngineIoPacket::Binary),
                 Some(Ok(Message::Close(frame))) => self.closed(frame),
                 // WebSocket's own pings are answered by the stream itself.
                 Some(Ok(Message::Ping(_))) => {
-                    self.pings.came(self.trace.now());
+                    self.pings.record_ping(self.trace.now());
                     continue;
                 }
                 Some(Ok(Message::Pong(_) | Message::Frame(_))) => continue,
@@ -107,14 +109,14 @@ impl Websocket {
     }
 
     /// Engine.IO servers close with an empty frame; others say 1000 or 1001.
-    fn closed(&self, frame: Option<CloseFrame>) -> Result<Packet, Failure> {
+    fn closed(&self, frame: Option<CloseFrame>) -> Result<EngineIoPacket, Failure> {
         match frame {
             Some(frame) if !matches!(u16::from(frame.code), 1000 | 1001) => Err(Failure::Closed {
                 stage: self.trace.stage(),
                 code: Some(frame.code.into()),
                 why: (!frame.reason.is_empty()).then(|| Text::clean(&frame.reason)),
             }),
-            _ => Ok(Packet::Close),
+            _ => Ok(EngineIoPacket::Close),
         }
     }
 }

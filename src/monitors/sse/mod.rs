@@ -1,6 +1,6 @@
 //! Server-sent events: a held subscription (WHATWG HTML, section 9.2).
 
-pub mod guard;
+pub mod cleaner;
 mod transport;
 
 use std::sync::Arc;
@@ -11,15 +11,15 @@ use futures_util::StreamExt;
 use http::Method;
 
 use super::dial::{Dialers, Endpoint, HttpVersion};
-use super::outbox::Outbox;
-use super::payload::{self, Expect, Filter, Heard, Query};
+use super::payload::{self, Classification, Expect, Filter, Query};
+use super::reporter::Reporter;
 use super::trace::Trace;
 use super::{Attempt, End, Monitor};
 use crate::model::{Failure, Stage};
-use transport::{Transport, failure};
+use transport::{SseTransport, unwrap_failure};
 
 #[derive(Debug)]
-pub struct Spec {
+pub struct SseSpec {
     pub endpoint: Arc<Endpoint>,
     pub method: Method,
     pub body: Option<Bytes>,
@@ -34,21 +34,21 @@ pub struct Spec {
 
 /// One subscription after another. What the server named as the last event's id is kept between
 /// them.
-pub struct Room {
-    spec: Arc<Spec>,
-    transport: Transport,
+pub struct SseMonitor {
+    spec: Arc<SseSpec>,
+    transport: SseTransport,
 }
 
-impl Room {
-    pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Room {
+impl SseMonitor {
+    pub fn new(spec: Arc<SseSpec>, dialers: &Dialers, trace: &Trace) -> SseMonitor {
         let dialer = dialers.dialer(&spec.endpoint, HttpVersion::Auto, false, trace);
-        Room {
-            transport: Transport::new(Arc::clone(&spec), dialer),
+        SseMonitor {
+            transport: SseTransport::new(Arc::clone(&spec), dialer),
             spec,
         }
     }
 
-    async fn listen(&self, out: &mut Outbox) -> Result<End, Failure> {
+    async fn listen(&self, out: &mut Reporter) -> Result<End, Failure> {
         let mut stream = self.subscribe()?;
         let mut heard = false;
         while let Some(next) = stream.next().await {
@@ -62,7 +62,7 @@ impl Room {
                 }
                 Ok(SSE::Comment(_)) => {}
                 Err(Error::Eof | Error::UnexpectedEof) => break,
-                Err(error) => return Err(failure(&error)),
+                Err(error) => return Err(unwrap_failure(&error)),
             }
         }
         if heard {
@@ -78,7 +78,7 @@ impl Room {
 
     fn subscribe(&self) -> Result<BoxStream<Result<SSE, Error>>, Failure> {
         let client = ClientBuilder::for_url(self.spec.endpoint.url.as_str())
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| unwrap_failure(&error))?;
         let once = ReconnectOptions::reconnect(false).build();
         Ok(client
             .reconnect(once)
@@ -87,7 +87,7 @@ impl Room {
     }
 
     /// Whether a good heartbeat was in the event; what is none is traffic, and a bad one a failure.
-    async fn hear(&self, event: &Event, out: &mut Outbox) -> bool {
+    async fn hear(&self, event: &Event, out: &mut Reporter) -> bool {
         let spec = &self.spec;
         if !spec.events.is_empty() && !spec.events.contains(&event.event_type) {
             return false;
@@ -97,38 +97,38 @@ impl Room {
             match payload::messages(event.data.as_bytes(), matches, &spec.expect, timestamp) {
                 Ok(records) => records,
                 Err(failure) => {
-                    out.saw(event.data.as_bytes());
+                    out.record_payload(event.data.as_bytes());
                     out.failed(failure).await;
                     return false;
                 }
             };
         let mut heard = false;
         for record in records {
-            match payload::hear_aside(&record, matches, &spec.expect, timestamp).await {
-                Heard::Beat(sent) => {
+            match payload::classify_offloaded(&record, matches, &spec.expect, timestamp).await {
+                Classification::Beat(sent) => {
                     heard = true;
                     out.beat(None, sent, &record).await;
                 }
-                Heard::Bad(failure) => {
-                    out.saw(&record);
+                Classification::Bad(failure) => {
+                    out.record_payload(&record);
                     out.failed(failure).await;
                 }
-                Heard::Traffic => {}
+                Classification::Traffic => {}
             }
         }
         heard
     }
 }
 
-impl Monitor for Room {
-    fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a> {
+impl Monitor for SseMonitor {
+    fn attempt<'a>(&'a mut self, out: &'a mut Reporter) -> Attempt<'a> {
         Box::pin(async move {
-            out.trace().awaits_stream();
+            out.trace().expect_stream();
             // A cancelled attempt may have left one.
             self.transport.take_wait();
             let end = self.listen(out).await;
             if let Some(wait) = self.transport.take_wait() {
-                out.hint(wait);
+                out.record_retry_after(wait);
             }
             end
         })

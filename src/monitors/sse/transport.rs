@@ -12,9 +12,9 @@ use launchdarkly_sdk_transport::{ByteStream, HttpTransport, ResponseFuture, Tran
 use sync_wrapper::{SyncFuture, SyncStream};
 use url::Url;
 
-use super::Spec;
-use super::guard::{Guard, Piece};
-use crate::model::{Failure, Text, Wire};
+use super::SseSpec;
+use super::cleaner::{StreamCleaner, StreamItem};
+use crate::model::{Failure, Text, WireProtocol};
 use crate::monitors::dial::{Body, Dialer, HttpRequest, retry_after, status_note};
 
 const EVENT_STREAM: &str = "text/event-stream";
@@ -25,18 +25,18 @@ const REDIRECTS: u32 = 5;
 
 /// The transport of one room. Clones share the connection's memory.
 #[derive(Clone)]
-pub struct Transport {
-    spec: Arc<Spec>,
+pub struct SseTransport {
+    spec: Arc<SseSpec>,
     dialer: Arc<Dialer>,
-    memory: Arc<Memory>,
+    state: Arc<SharedStreamState>,
 }
 
 /// What the server told beside the events.
 #[derive(Default)]
-pub struct Memory(Mutex<Told>);
+pub struct SharedStreamState(Mutex<StreamState>);
 
 #[derive(Default)]
-struct Told {
+struct StreamState {
     /// Kept from connection to connection, until the server names another.
     last_event_id: String,
     wait: Option<Duration>,
@@ -44,37 +44,37 @@ struct Told {
 
 /// A failure on its way through eventsource-client.
 #[derive(Debug)]
-struct Broken(Failure);
+struct WrappedFailure(Failure);
 
-impl Transport {
-    pub fn new(spec: Arc<Spec>, dialer: Dialer) -> Transport {
-        Transport {
+impl SseTransport {
+    pub fn new(spec: Arc<SseSpec>, dialer: Dialer) -> SseTransport {
+        SseTransport {
             spec,
             dialer: Arc::new(dialer),
-            memory: Arc::default(),
+            state: Arc::default(),
         }
     }
 
     /// How long the server asked to be left alone (`Retry-After`, `retry:`) since this was last
     /// asked.
     pub fn take_wait(&self) -> Option<Duration> {
-        self.memory.told().wait.take()
+        self.state.lock().wait.take()
     }
 
     async fn connect(self) -> Result<http::Response<ByteStream>, Failure> {
         let answer = self.dialer.fetch(self.ask(), REDIRECTS).await?;
         if let Some(wait) = retry_after(answer.status, &answer.headers) {
-            self.memory.told().wait = Some(wait);
+            self.state.lock().wait = Some(wait);
         }
         if let Err(failure) = accept(&answer.url, answer.status, &answer.headers) {
             Box::pin(answer.body.read_prefix(answer.headers.get(CONTENT_TYPE))).await;
             return Err(failure);
         }
-        let guard = Guard::new(self.spec.endpoint.options.max_bytes);
-        let body: ByteStream = Box::pin(SyncStream::new(guarded(
+        let guard = StreamCleaner::new(self.spec.endpoint.options.max_bytes);
+        let body: ByteStream = Box::pin(SyncStream::new(cleaned(
             chunks(answer.body),
             guard,
-            self.memory,
+            self.state,
         )));
         Ok(http::Response::new(body))
     }
@@ -85,7 +85,7 @@ impl Transport {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(EVENT_STREAM));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        let told = self.memory.told();
+        let told = self.state.lock();
         // An id with control characters cannot stand in a header, and is not sent.
         if !told.last_event_id.is_empty()
             && let Ok(id) = HeaderValue::from_bytes(told.last_event_id.as_bytes())
@@ -102,46 +102,46 @@ impl Transport {
     }
 }
 
-impl HttpTransport for Transport {
+impl HttpTransport for SseTransport {
     fn request(&self, _: http::Request<Option<Bytes>>) -> ResponseFuture {
         let transport = self.clone();
         Box::pin(SyncFuture::new(async move {
-            transport.connect().await.map_err(broken)
+            transport.connect().await.map_err(wrap_failure)
         }))
     }
 }
 
-impl Memory {
-    fn told(&self) -> MutexGuard<'_, Told> {
+impl SharedStreamState {
+    fn lock(&self) -> MutexGuard<'_, StreamState> {
         // Nothing panics while it holds the lock; a poisoned one is as good as any.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl fmt::Display for Broken {
+impl fmt::Display for WrappedFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.reason().as_str())
     }
 }
 
-impl std::error::Error for Broken {}
+impl std::error::Error for WrappedFailure {}
 
-fn broken(failure: Failure) -> TransportError {
-    TransportError::new(Broken(failure))
+fn wrap_failure(failure: Failure) -> TransportError {
+    TransportError::new(WrappedFailure(failure))
 }
 
 /// The failure behind an error of eventsource-client.
-pub fn failure(error: &eventsource_client::Error) -> Failure {
+pub fn unwrap_failure(error: &eventsource_client::Error) -> Failure {
     match error {
         eventsource_client::Error::Transport(error) => error.inner().downcast_ref(),
         _ => None,
     }
     .map_or_else(
         || Failure::Protocol {
-            wire: Wire::Sse,
+            protocol: WireProtocol::Sse,
             why: Text::clean(&error.to_string()),
         },
-        |Broken(failure)| failure.clone(),
+        |WrappedFailure(failure)| failure.clone(),
     )
 }
 
@@ -173,7 +173,7 @@ fn accept(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Result<(), Fa
         Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
             let encoding = String::from_utf8_lossy(encoding.as_bytes());
             Err(Failure::Protocol {
-                wire: Wire::Http,
+                protocol: WireProtocol::Http,
                 why: Text::clean(&format!("unasked content encoding {encoding}")),
             })
         }
@@ -189,29 +189,29 @@ fn chunks(body: Body) -> impl Stream<Item = Result<Bytes, Failure>> + Send {
 
 /// The stream for the parser, a line a time: so the parser never holds more than the event that it
 /// is at, and every event before a failure comes out before it. Ids and waits go to the memory.
-fn guarded(
+fn cleaned(
     chunks: impl Stream<Item = Result<Bytes, Failure>> + Send,
-    guard: Guard,
-    memory: Arc<Memory>,
+    guard: StreamCleaner,
+    memory: Arc<SharedStreamState>,
 ) -> impl Stream<Item = Result<Bytes, TransportError>> + Send {
     try_unfold(
         (Box::pin(chunks), guard, memory, Bytes::new()),
         |mut state| async {
             let (chunks, guard, memory, chunk) = &mut state;
             let line = loop {
-                match guard.next(chunk).map_err(broken)? {
-                    Some(Piece::Line(line)) => break line,
-                    Some(Piece::End { id }) => {
+                match guard.next(chunk).map_err(wrap_failure)? {
+                    Some(StreamItem::Line(line)) => break line,
+                    Some(StreamItem::End { id }) => {
                         if let Some(id) = id {
-                            memory.told().last_event_id = id;
+                            memory.lock().last_event_id = id;
                         }
                         break Bytes::from_static(b"\n");
                     }
-                    Some(Piece::Retry(wait)) => memory.told().wait = Some(wait),
+                    Some(StreamItem::Retry(wait)) => memory.lock().wait = Some(wait),
                     None => {
                         // Even empty it would keep the buffer that it was cut from.
                         *chunk = Bytes::new();
-                        match chunks.next().await.transpose().map_err(broken)? {
+                        match chunks.next().await.transpose().map_err(wrap_failure)? {
                             Some(next) => *chunk = next,
                             None => return Ok(None),
                         }
@@ -230,7 +230,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::Part;
+    use crate::model::MessagePart;
 
     const CAP: usize = 1000;
 
@@ -238,13 +238,13 @@ mod tests {
     #[derive(Clone)]
     struct Scripted {
         chunks: Vec<Result<Bytes, Failure>>,
-        memory: Arc<Memory>,
+        memory: Arc<SharedStreamState>,
     }
 
     impl HttpTransport for Scripted {
         fn request(&self, _: http::Request<Option<Bytes>>) -> ResponseFuture {
             let chunks = stream::iter(self.chunks.clone());
-            let body = guarded(chunks, Guard::new(CAP), Arc::clone(&self.memory));
+            let body = cleaned(chunks, StreamCleaner::new(CAP), Arc::clone(&self.memory));
             let body: ByteStream = Box::pin(SyncStream::new(body));
             Box::pin(async { Ok(http::Response::new(body)) })
         }
@@ -252,7 +252,7 @@ mod tests {
 
     /// What comes out of guard and parser together.
     #[derive(Debug, Default, PartialEq)]
-    struct Heard {
+    struct ParsedStream {
         /// Name and data of each.
         events: Vec<(String, String)>,
         comments: usize,
@@ -261,8 +261,8 @@ mod tests {
         failure: Option<Failure>,
     }
 
-    fn listen(chunks: Vec<Result<Bytes, Failure>>) -> Heard {
-        let memory: Arc<Memory> = Arc::default();
+    fn listen(chunks: Vec<Result<Bytes, Failure>>) -> ParsedStream {
+        let memory: Arc<SharedStreamState> = Arc::default();
         let transport = Scripted {
             chunks,
             memory: Arc::clone(&memory),
@@ -272,7 +272,7 @@ mod tests {
             .reconnect(ReconnectOptions::reconnect(false).build())
             .build_with_transport(transport)
             .stream();
-        let mut heard = Heard::default();
+        let mut heard = ParsedStream::default();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
@@ -284,14 +284,14 @@ mod tests {
                     Ok(SSE::Comment(_)) => heard.comments += 1,
                     Err(Error::Eof) => break,
                     Err(error) => {
-                        heard.failure = Some(failure(&error));
+                        heard.failure = Some(unwrap_failure(&error));
                         break;
                     }
                 }
             }
         });
-        let told = memory.told();
-        Heard {
+        let told = memory.lock();
+        ParsedStream {
             last_event_id: told.last_event_id.clone(),
             wait: told.wait,
             ..heard
@@ -299,14 +299,14 @@ mod tests {
     }
 
     /// The specification read out: the whole stream at once, without caps.
-    fn specified(stream: &[u8]) -> Heard {
+    fn specified(stream: &[u8]) -> ParsedStream {
         let text = String::from_utf8_lossy(stream)
             .replace("\r\n", "\n")
             .replace('\r', "\n");
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
         // What follows the last line end is no line.
         let lines = text.rsplit_once('\n').map_or("", |(lines, _)| lines);
-        let mut heard = Heard::default();
+        let mut heard = ParsedStream::default();
         let (mut name, mut data, mut id) = (String::new(), String::new(), String::new());
         for line in text
             .contains('\n')
@@ -360,7 +360,7 @@ mod tests {
         assert_eq!(
             heard.failure,
             Some(Failure::TooLarge {
-                what: Part::Line,
+                what: MessagePart::Line,
                 limit: CAP as u64
             })
         );
@@ -451,7 +451,7 @@ mod tests {
         assert!(matches!(
             zipped,
             Err(Failure::Protocol {
-                wire: Wire::Http,
+                protocol: WireProtocol::Http,
                 ..
             })
         ));

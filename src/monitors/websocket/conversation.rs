@@ -16,24 +16,24 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::Spec;
+use super::WebsocketSpec;
 use super::inflate::inflate;
-use super::upkeep::{REPLIES, REPLY_EVERY, too_fast};
-use crate::model::{Failure, Moment, Sent, Stage, Text};
+use super::keepalive::{REPLY_BURST, REPLY_INTERVAL, too_many_requests};
+use crate::model::{Failure, Moment, SentMessage, Stage, Text};
 use crate::monitors::End;
 use crate::monitors::dial::websocket_failure;
 use crate::monitors::limiter::Limiter;
-use crate::monitors::outbox::Outbox;
-use crate::monitors::payload::{Heard, hear_aside, messages};
+use crate::monitors::payload::{Classification, classify_offloaded, messages};
 use crate::monitors::ping_limit::PingLimit;
+use crate::monitors::reporter::Reporter;
 
 /// A deadline noticed so much later has seen this process stand still; so long it then has to read
 /// what came.
 const STOOD_STILL: Duration = Duration::from_secs(1);
 
-pub(super) struct Conversation<'a, S> {
-    spec: &'a Spec,
-    out: &'a mut Outbox,
+pub(super) struct WebsocketConversation<'a, S> {
+    spec: &'a WebsocketSpec,
+    out: &'a mut Reporter,
     stream: WebSocketStream<S>,
     /// Since when something waits to be written.
     unsent: Option<Moment>,
@@ -41,7 +41,7 @@ pub(super) struct Conversation<'a, S> {
     ping: Option<Ping>,
     pings: PingLimit,
     /// What `upkeep` has to say. Boxed: few conversations have it.
-    says: Option<Box<Says>>,
+    texts: Option<Box<OutgoingTexts>>,
     /// Our patience lasts until then at least.
     reprieve: Moment,
     /// Whether there was a good heartbeat.
@@ -49,14 +49,14 @@ pub(super) struct Conversation<'a, S> {
 }
 
 /// Texts that wait to be written, and how many replies there may be.
-struct Says {
+struct OutgoingTexts {
     queue: VecDeque<Message>,
     replies: Limiter,
 }
 
 /// While so many texts wait nothing more is read: a server that asks and never listens cannot make
 /// the queue grow.
-const QUEUE: usize = 16;
+const MAX_QUEUED_TEXTS: usize = 16;
 
 struct Ping {
     /// Random, so that no other pong passes for its answer.
@@ -64,16 +64,23 @@ struct Ping {
     sent: Moment,
 }
 
-impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
-    pub(super) fn new(spec: &'a Spec, stream: WebSocketStream<S>, out: &'a mut Outbox) -> Self {
-        Conversation {
+impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
+    pub(super) fn new(
+        spec: &'a WebsocketSpec,
+        stream: WebSocketStream<S>,
+        out: &'a mut Reporter,
+    ) -> Self {
+        WebsocketConversation {
             spec,
             out,
             stream,
             unsent: None,
             ping: None,
             pings: PingLimit::default(),
-            says: spec.upkeep.as_ref().map(|_| Box::new(Says::new())),
+            texts: spec
+                .keepalive
+                .as_ref()
+                .map(|_| Box::new(OutgoingTexts::new())),
             reprieve: Moment::START,
             heard: false,
         }
@@ -81,7 +88,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
     /// # Errors
     /// Everything but a clean end after a heartbeat.
-    pub(super) async fn hold(&mut self) -> Result<End, Failure> {
+    pub(super) async fn run(&mut self) -> Result<End, Failure> {
         for text in &self.spec.send {
             self.stream
                 .send(Message::text(text))
@@ -92,7 +99,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
         let mut clock = self.spec.ping.map(ticks);
         let repeat = self
             .spec
-            .upkeep
+            .keepalive
             .as_ref()
             .and_then(|upkeep| upkeep.repeat.as_ref());
         let mut repeats = repeat.map(|repeat| ticks(repeat.interval));
@@ -123,9 +130,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     /// Reads, and writes what waits. A message that came is heard before a write error ends it all.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Message, Error>>> {
         let held = self
-            .says
+            .texts
             .as_ref()
-            .is_some_and(|says| says.queue.len() >= QUEUE);
+            .is_some_and(|says| says.queue.len() >= MAX_QUEUED_TEXTS);
         let read = match self.pings.poll_ready(cx) {
             Poll::Ready(()) if !held => self.stream.poll_next_unpin(cx),
             _ => Poll::Pending,
@@ -146,7 +153,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     /// at most.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let mut sink = Pin::new(&mut self.stream);
-        if let Some(says) = &mut self.says {
+        if let Some(says) = &mut self.texts {
             while !says.queue.is_empty() {
                 std::task::ready!(sink.as_mut().poll_ready(cx))?;
                 if let Some(text) = says.queue.pop_front() {
@@ -166,7 +173,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
                 // by `match`.
                 Err(Failure::Payload { .. }) if self.spec.matches.is_some() => {}
                 Err(failure) => {
-                    self.out.saw(&bytes);
+                    self.out.record_payload(&bytes);
                     self.out.failed(failure).await;
                 }
             },
@@ -177,7 +184,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             }
             // The pong is already queued; what it lacks is a deadline.
             Message::Ping(_) => {
-                self.pings.came(self.out.now());
+                self.pings.record_ping(self.out.now());
                 self.unsent = self.unsent.or(Some(self.out.now()));
             }
             // Close is handled by the caller, raw frames are never read.
@@ -187,7 +194,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     }
 
     async fn payload(&mut self, payload: &[u8]) -> Result<(), Failure> {
-        if let Some(upkeep) = &self.spec.upkeep {
+        if let Some(upkeep) = &self.spec.keepalive {
             match upkeep.replies(payload) {
                 Ok(replies) => {
                     for reply in replies {
@@ -195,7 +202,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
                     }
                 }
                 Err(failure) => {
-                    self.out.saw(payload);
+                    self.out.record_payload(payload);
                     self.out.failed(failure).await;
                 }
             }
@@ -206,8 +213,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
     fn reply(&mut self, text: &str) -> Result<(), Failure> {
         let now = self.out.now();
-        if let Some(says) = &mut self.says {
-            says.replies.take(now).map_err(|_| too_fast())?;
+        if let Some(says) = &mut self.texts {
+            says.replies.take(now).map_err(|_| too_many_requests())?;
             says.queue.push_back(Message::text(text));
             self.unsent = self.unsent.or(Some(now));
         }
@@ -219,11 +226,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     fn repeat(&mut self) {
         let repeat = self
             .spec
-            .upkeep
+            .keepalive
             .as_ref()
             .and_then(|upkeep| upkeep.repeat.as_ref());
-        if let (Some(says), Some(repeat)) = (&mut self.says, repeat)
-            && says.queue.len() < QUEUE
+        if let (Some(says), Some(repeat)) = (&mut self.texts, repeat)
+            && says.queue.len() < MAX_QUEUED_TEXTS
         {
             says.queue.extend(repeat.texts.iter().map(Message::text));
             self.unsent = self.unsent.or(Some(self.out.now()));
@@ -240,7 +247,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     }
 
     async fn heartbeat(&mut self, message: &[u8]) {
-        let Spec {
+        let WebsocketSpec {
             matches,
             expect,
             timestamp,
@@ -253,27 +260,27 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
                 }
             }
             Err(failure) => {
-                self.out.saw(message);
+                self.out.record_payload(message);
                 self.out.failed(failure).await;
             }
         }
     }
 
     async fn record(&mut self, payload: &[u8]) {
-        let Spec {
+        let WebsocketSpec {
             matches,
             expect,
             timestamp,
             ..
         } = self.spec;
-        match hear_aside(payload, matches.as_ref(), expect, timestamp.as_ref()).await {
-            Heard::Beat(sent) => {
+        match classify_offloaded(payload, matches.as_ref(), expect, timestamp.as_ref()).await {
+            Classification::Beat(sent) => {
                 self.heard = true;
                 self.out.beat(None, sent, payload).await;
             }
-            Heard::Traffic => {}
-            Heard::Bad(failure) => {
-                self.out.saw(payload);
+            Classification::Traffic => {}
+            Classification::Bad(failure) => {
+                self.out.record_payload(payload);
                 self.out.failed(failure).await;
             }
         }
@@ -317,7 +324,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
         let after = self.out.timeout();
         match &self.ping {
             Some(_) => Failure::NoReply {
-                to: Sent::Ping,
+                to: SentMessage::Ping,
                 after,
             },
             None => self.out.trace().timed_out(after),
@@ -343,11 +350,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     }
 }
 
-impl Says {
-    fn new() -> Says {
-        Says {
+impl OutgoingTexts {
+    fn new() -> OutgoingTexts {
+        OutgoingTexts {
             queue: VecDeque::new(),
-            replies: Limiter::new(REPLIES, REPLY_EVERY),
+            replies: Limiter::new(REPLY_BURST, REPLY_INTERVAL),
         }
     }
 }

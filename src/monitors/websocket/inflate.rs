@@ -1,7 +1,7 @@
 //! Compressed heartbeats: inflates one binary message, never beyond a limit.
 
 use super::Compression;
-use crate::model::{Failure, Part, Text};
+use crate::model::{Failure, MessagePart, Text};
 use crate::monitors::unpack::{deflate, gzip};
 
 /// The message as it was before its sender compressed it. gzip (RFC 1952) may have several members.
@@ -16,7 +16,7 @@ pub fn inflate(compression: Compression, message: &[u8], limit: usize) -> Result
     };
     match inflated {
         Ok(inflated) if inflated.len() > limit => Err(Failure::TooLarge {
-            what: Part::Inflated,
+            what: MessagePart::Inflated,
             limit: limit.try_into().unwrap_or(u64::MAX),
         }),
         Ok(inflated) => Ok(inflated),
@@ -118,7 +118,7 @@ mod tests {
             assert_eq!(
                 failure,
                 Failure::TooLarge {
-                    what: Part::Inflated,
+                    what: MessagePart::Inflated,
                     limit: LIMIT as u64
                 }
             );

@@ -2,9 +2,9 @@
 
 mod conversation;
 pub mod inflate;
+pub mod keepalive;
 #[cfg(test)]
 mod tests;
-pub mod upkeep;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,22 +13,22 @@ use http::header::ORIGIN;
 use http::{HeaderMap, HeaderValue};
 
 use super::dial::{Dialer, Dialers, Endpoint, HttpVersion};
-use super::outbox::Outbox;
 use super::payload::{Expect, Filter, Query};
+use super::reporter::Reporter;
 use super::trace::Trace;
 use super::{Attempt, Monitor};
-use conversation::Conversation;
-use upkeep::Upkeep;
+use conversation::WebsocketConversation;
+use keepalive::Keepalive;
 
 #[derive(Debug)]
-pub struct Spec {
+pub struct WebsocketSpec {
     pub endpoint: Arc<Endpoint>,
     pub subprotocols: Vec<String>,
     pub origin: Option<HeaderValue>,
     /// Text messages to send after the open.
     pub send: Vec<String>,
     /// What is said later. Boxed: few monitors have it.
-    pub upkeep: Option<Box<Upkeep>>,
+    pub keepalive: Option<Box<Keepalive>>,
     pub matches: Option<Filter>,
     pub expect: Expect,
     pub timestamp: Option<Query>,
@@ -47,20 +47,20 @@ pub enum Compression {
 }
 
 /// One attempt is one connection, from the handshake to the close.
-pub struct Room {
-    spec: Arc<Spec>,
+pub struct WebsocketMonitor {
+    spec: Arc<WebsocketSpec>,
     dialer: Dialer,
 }
 
-impl Room {
-    pub fn new(spec: Arc<Spec>, dialers: &Dialers, trace: &Trace) -> Room {
+impl WebsocketMonitor {
+    pub fn new(spec: Arc<WebsocketSpec>, dialers: &Dialers, trace: &Trace) -> WebsocketMonitor {
         let dialer = dialers.dialer(&spec.endpoint, HttpVersion::Http1, false, trace);
-        Room { spec, dialer }
+        WebsocketMonitor { spec, dialer }
     }
 }
 
-impl Monitor for Room {
-    fn attempt<'a>(&'a mut self, out: &'a mut Outbox) -> Attempt<'a> {
+impl Monitor for WebsocketMonitor {
+    fn attempt<'a>(&'a mut self, out: &'a mut Reporter) -> Attempt<'a> {
         Box::pin(async move {
             let headers: HeaderMap = self
                 .spec
@@ -73,8 +73,8 @@ impl Monitor for Room {
             // handshake took.
             let handshake = Box::pin(self.dialer.websocket(url, headers, &self.spec.subprotocols));
             let (stream, _) = handshake.await?;
-            let mut conversation = Conversation::new(&self.spec, stream, out);
-            conversation.hold().await
+            let mut conversation = WebsocketConversation::new(&self.spec, stream, out);
+            conversation.run().await
         })
     }
 }

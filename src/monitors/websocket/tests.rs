@@ -14,27 +14,27 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
-use super::conversation::Conversation;
-use super::upkeep::{Asked, Repeat, ReplyRule};
+use super::conversation::WebsocketConversation;
+use super::keepalive::{Repeat, ReplyRule, ReplyTrigger};
 use super::*;
 use crate::clock::Clock;
-use crate::model::{Failure, Note, Rhythm, Sent, Signal, Stage, TargetId};
+use crate::model::{Failure, Observation, Rhythm, SentMessage, Signal, Stage, TargetId};
 use crate::monitors::End;
 use crate::monitors::dial::ConnectOptions;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-fn spec(ping: Option<Duration>) -> Spec {
+fn spec(ping: Option<Duration>) -> WebsocketSpec {
     let endpoint = Endpoint {
         url: "http://127.0.0.1/".parse().unwrap(),
         options: Arc::new(ConnectOptions::new(1 << 20)),
     };
-    Spec {
+    WebsocketSpec {
         endpoint: Arc::new(endpoint),
         subprotocols: Vec::new(),
         origin: None,
         send: Vec::new(),
-        upkeep: None,
+        keepalive: None,
         matches: None,
         expect: Expect::default(),
         timestamp: None,
@@ -44,9 +44,9 @@ fn spec(ping: Option<Duration>) -> Spec {
 }
 
 /// Answers "ping", and repeats "alive" every 20 s.
-fn talkative() -> Spec {
+fn talkative() -> WebsocketSpec {
     let replies = vec![ReplyRule {
-        asked: Asked::Text("ping".to_owned()),
+        trigger: ReplyTrigger::Text("ping".to_owned()),
         send: "pong".to_owned(),
         value: None,
     }];
@@ -54,20 +54,20 @@ fn talkative() -> Spec {
         interval: Duration::from_secs(20),
         texts: vec!["alive".to_owned()],
     });
-    Spec {
-        upkeep: Some(Box::new(Upkeep { replies, repeat })),
+    WebsocketSpec {
+        keepalive: Some(Box::new(Keepalive { replies, repeat })),
         ..spec(None)
     }
 }
 
-struct Line {
+struct TestConnection {
     peer: WebSocketStream<DuplexStream>,
-    notes: mpsc::Receiver<Note>,
+    notes: mpsc::Receiver<Observation>,
     end: JoinHandle<Result<End, Failure>>,
 }
 
 /// A conversation with us as the other side, whose line holds `capacity` bytes each way.
-async fn converse(spec: Spec, capacity: usize, backlog: usize) -> Line {
+async fn connect(spec: WebsocketSpec, capacity: usize, backlog: usize) -> TestConnection {
     let (near, far) = tokio::io::duplex(capacity);
     let config = WebSocketConfig::default()
         .read_buffer_size(4096)
@@ -77,7 +77,7 @@ async fn converse(spec: Spec, capacity: usize, backlog: usize) -> Line {
     let peer = WebSocketStream::from_raw_socket(far, Role::Server, None).await;
     let (send, notes) = mpsc::channel(backlog);
     let end = tokio::spawn(async move {
-        let mut out = Outbox::new(
+        let mut out = Reporter::new(
             TargetId(1),
             Rhythm::Subscription,
             TIMEOUT,
@@ -85,14 +85,16 @@ async fn converse(spec: Spec, capacity: usize, backlog: usize) -> Line {
             send,
             Arc::default(),
         );
-        Conversation::new(&spec, near, &mut out).hold().await
+        WebsocketConversation::new(&spec, near, &mut out)
+            .run()
+            .await
     });
-    let mut line = Line { peer, notes, end };
+    let mut line = TestConnection { peer, notes, end };
     assert_eq!(line.signal().await, Signal::Open);
     line
 }
 
-impl Line {
+impl TestConnection {
     async fn signal(&mut self) -> Signal {
         self.notes.recv().await.unwrap().signal
     }
@@ -114,7 +116,7 @@ impl Line {
 
 #[tokio::test(start_paused = true)]
 async fn own_pings_are_measured_and_stray_pongs_are_not() {
-    let mut line = converse(spec(Some(Duration::from_secs(15))), 4096, 64).await;
+    let mut line = connect(spec(Some(Duration::from_secs(15))), 4096, 64).await;
     let clock = Clock::start();
     for round in 0..3 {
         let payload = line.ping().await;
@@ -136,7 +138,7 @@ async fn own_pings_are_measured_and_stray_pongs_are_not() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pong_that_came_while_the_process_stood_still_is_heard() {
-    let mut line = converse(spec(Some(Duration::from_secs(3))), 4096, 64).await;
+    let mut line = connect(spec(Some(Duration::from_secs(3))), 4096, 64).await;
     let payload = line.ping().await;
     let (_, pong) = tokio::join!(tokio::time::advance(Duration::from_secs(3600)), async {
         // Read a turn later than the deadline is noticed, as a socket is.
@@ -150,7 +152,7 @@ async fn a_pong_that_came_while_the_process_stood_still_is_heard() {
 
 #[tokio::test(start_paused = true)]
 async fn an_unanswered_ping_ends_it_after_the_timeout_whatever_else_comes() {
-    let mut line = converse(spec(Some(Duration::from_secs(3))), 4096, 64).await;
+    let mut line = connect(spec(Some(Duration::from_secs(3))), 4096, 64).await;
     let clock = Clock::start();
     let end = loop {
         tokio::select! {
@@ -161,7 +163,7 @@ async fn an_unanswered_ping_ends_it_after_the_timeout_whatever_else_comes() {
     assert_eq!(
         end,
         Err(Failure::NoReply {
-            to: Sent::Ping,
+            to: SentMessage::Ping,
             after: TIMEOUT
         })
     );
@@ -170,7 +172,7 @@ async fn an_unanswered_ping_ends_it_after_the_timeout_whatever_else_comes() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pong_that_was_written_has_no_deadline() {
-    let mut line = converse(spec(None), 4096, 64).await;
+    let mut line = connect(spec(None), 4096, 64).await;
     line.peer.send(Message::Ping(Bytes::new())).await.unwrap();
     assert!(matches!(line.peer.next().await, Some(Ok(Message::Pong(_)))));
     sleep(TIMEOUT * 3).await;
@@ -179,7 +181,7 @@ async fn a_pong_that_was_written_has_no_deadline() {
 
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_takes_no_pongs_is_given_up_after_the_timeout() {
-    let mut line = converse(spec(None), 64, 64).await;
+    let mut line = connect(spec(None), 64, 64).await;
     // It sends pings and reads nothing: the answers pile up.
     let flood = async {
         while line.peer.get_mut().write_all(&[0x89, 0]).await.is_ok() {
@@ -205,7 +207,7 @@ async fn a_peer_that_takes_no_pongs_is_given_up_after_the_timeout() {
 
 #[tokio::test(start_paused = true)]
 async fn a_flood_of_pings_is_answered_at_a_steady_pace() {
-    let mut line = converse(spec(None), 4096, 64).await;
+    let mut line = connect(spec(None), 4096, 64).await;
     let (mut say, mut hear) = line.peer.split();
     tokio::spawn(async move {
         while say
@@ -233,7 +235,7 @@ async fn a_flood_of_pings_is_answered_at_a_steady_pace() {
 
 #[tokio::test(start_paused = true)]
 async fn pings_in_messages_are_answered_and_texts_repeated() {
-    let mut line = converse(talkative(), 4096, 64).await;
+    let mut line = connect(talkative(), 4096, 64).await;
     let clock = Clock::start();
     for round in 1..4 {
         line.peer.send(Message::text("ping")).await.unwrap();
@@ -249,17 +251,17 @@ async fn pings_in_messages_are_answered_and_texts_repeated() {
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_asks_too_fast_is_told_so() {
-    let mut line = converse(talkative(), 1 << 20, 4096).await;
-    for _ in 0..=super::upkeep::REPLIES {
+    let mut line = connect(talkative(), 1 << 20, 4096).await;
+    for _ in 0..=super::keepalive::REPLY_BURST {
         line.peer.send(Message::text("ping")).await.unwrap();
     }
     let end = line.end.await.unwrap();
-    assert_eq!(end, Err(super::upkeep::too_fast()));
+    assert_eq!(end, Err(super::keepalive::too_many_requests()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_asks_every_second_is_answered_for_an_hour() {
-    let mut line = converse(talkative(), 4096, 64).await;
+    let mut line = connect(talkative(), 4096, 64).await;
     for _ in 0..3600 {
         line.peer.send(Message::text("ping")).await.unwrap();
         while line.text().await != "pong" {}
@@ -270,7 +272,7 @@ async fn a_server_that_asks_every_second_is_answered_for_an_hour() {
 
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_takes_no_replies_is_given_up_after_the_timeout() {
-    let mut line = converse(talkative(), 64, 4096).await;
+    let mut line = connect(talkative(), 64, 4096).await;
     let clock = Clock::start();
     let asking = async {
         while line.peer.get_mut().write_all(b"\x81\x04ping").await.is_ok() {
@@ -297,7 +299,7 @@ async fn a_peer_that_takes_no_replies_is_given_up_after_the_timeout() {
 
 #[tokio::test(start_paused = true)]
 async fn an_engine_that_is_behind_holds_the_flood_back() {
-    let mut line = converse(spec(None), 4096, 1).await;
+    let mut line = connect(spec(None), 4096, 1).await;
     let sent = Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let count = Arc::clone(&sent);
     let mut peer = line.peer;

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::model::{Change, Event, Outcome, OutcomeKind, Row, Snapshot, Status, TargetId, What};
+use crate::model::{
+    Change, ChangeKind, Event, Outcome, OutcomeKind, Row, Snapshot, Status, TargetId,
+};
 
 /// How many outcomes are kept.
 const KEPT: usize = 2000;
@@ -73,7 +75,7 @@ impl History {
         let (_lost, news) = snapshot.changes_since(self.next);
         for change in news {
             self.next = change.seq + 1;
-            let What::Target { id, event, .. } = &change.what else {
+            let ChangeKind::Target { id, event, .. } = &change.kind else {
                 continue;
             };
             if *id != of {
@@ -127,7 +129,9 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::model::{Beat, Fleet, Kind, Lag, Meta, Moment, Note, Policy, Rhythm, Signal, Text};
+    use crate::model::{
+        Beat, Fleet, Kind, Meta, Moment, Observation, Policy, Rhythm, SelfStats, Signal, Text,
+    };
 
     const ONE: TargetId = TargetId(1);
 
@@ -165,15 +169,15 @@ mod tests {
                     excerpt,
                     ..Beat::default()
                 });
-                self.0.observe(Note {
+                self.0.observe(Observation {
                     target,
                     at: at(second),
                     signal,
-                    wire: None,
+                    connection: None,
                 });
             }
             self.0
-                .snapshot(at(second), Timestamp::UNIX_EPOCH, Lag::default())
+                .snapshot(at(second), Timestamp::UNIX_EPOCH, SelfStats::default())
         }
     }
 
@@ -205,10 +209,10 @@ mod tests {
             (0, beat, Some(Status::Healthy)),
         ];
         assert_eq!(told(&history), expected);
-        let What::Target {
+        let ChangeKind::Target {
             event: Event::Beat { excerpt, .. },
             ..
-        } = &history.iter().next().unwrap().change.as_ref().unwrap().what
+        } = &history.iter().next().unwrap().change.as_ref().unwrap().kind
         else {
             panic!("no beat");
         };
@@ -225,7 +229,7 @@ mod tests {
         let mut house = House::new();
         house.beat(0);
         let mut snapshot = Arc::unwrap_or_clone(house.beat(5));
-        snapshot.changes.keep(2);
+        snapshot.changes.truncate(2);
         let mut history = History::default();
         history.follow(&snapshot, Some(&snapshot.rows[0]));
         let with_words: Vec<bool> = history.iter().map(|entry| entry.change.is_some()).collect();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::model::{Change, Event, Moment, TargetId, What};
+use crate::model::{Change, ChangeKind, Event, Moment, TargetId};
 
 /// How long a heartbeat shows.
 pub const PULSE: Duration = Duration::from_millis(600);
@@ -13,11 +13,11 @@ pub struct Pulses(HashMap<TargetId, Moment>);
 
 impl Pulses {
     pub fn take(&mut self, change: &Change) {
-        if let What::Target {
+        if let ChangeKind::Target {
             id,
             event: Event::Beat { .. },
             ..
-        } = change.what
+        } = change.kind
         {
             self.0.insert(id, change.at);
         }

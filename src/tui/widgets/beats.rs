@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Event, OutcomeKind, Status, What};
+use crate::model::{ChangeKind, Event, OutcomeKind, Status};
 use crate::tui::state::history::Entry;
 use crate::tui::text::{put, row};
 use crate::tui::view::View;
@@ -58,7 +58,7 @@ fn line(view: &View, entry: &Entry, chosen: bool) -> Line<'static> {
         OutcomeKind::Failed(reason) => (glyphs.failed(), reason.as_str(), theme.error()),
     };
     let measured = |latency| match view.ui.row() {
-        Some(monitor) => words::measured(monitor, latency),
+        Some(monitor) => words::target_latency(monitor, latency),
         None => words::latency(latency),
     };
     let latency = outcome
@@ -90,19 +90,19 @@ fn said(entry: &Entry) -> String {
     let Some(change) = &entry.change else {
         return String::new();
     };
-    match &change.what {
-        What::Target {
+    match &change.kind {
+        ChangeKind::Target {
             event: Event::Beat { excerpt, .. },
             ..
         } => excerpt
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default(),
-        What::Target { event, .. } => words::event(event),
-        What::Reloaded { .. }
-        | What::ReloadRefused { .. }
-        | What::Woke { .. }
-        | What::ClockSet { .. }
-        | What::Strained(_) => String::new(),
+        ChangeKind::Target { event, .. } => words::event(event),
+        ChangeKind::Reloaded { .. }
+        | ChangeKind::ReloadRefused { .. }
+        | ChangeKind::Stalled { .. }
+        | ChangeKind::ClockSet { .. }
+        | ChangeKind::Overloaded(_) => String::new(),
     }
 }

@@ -244,7 +244,7 @@ impl Chart<'_> {
             _ => 4,
         };
         for part in 0..parts {
-            let ago = format!("-{}", words::tick(self.span * (parts - part) / parts));
+            let ago = format!("-{}", words::axis_tick(self.span * (parts - part) / parts));
             let x = AXIS + u16::try_from(u32::from(width) * part / parts).unwrap_or(width);
             let place = Rect {
                 x: area.x + x,

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Kind, RECENT, Rhythm, Row};
+use crate::model::{Kind, MAX_RECENT, Rhythm, Row};
 use crate::prefs::Column;
 use crate::tui::text::count;
 use crate::tui::view::View;
@@ -104,7 +104,7 @@ impl Widths {
         let name = names
             .clamp(name, NAME.1)
             .min(rest.saturating_sub(STRIP).max(name));
-        let strip = rest.saturating_sub(name).min(RECENT as u16);
+        let strip = rest.saturating_sub(name).min(MAX_RECENT as u16);
         // What nobody needs goes to the names.
         Widths {
             name: rest.saturating_sub(strip),
@@ -207,7 +207,7 @@ fn latency(view: &View, row: &Row, p95: bool) -> Line<'static> {
         .warning
         .is_some_and(|limit| latency > limit);
     Span::styled(
-        words::measured(row, latency),
+        words::target_latency(row, latency),
         if slow {
             view.theme.warning()
         } else {

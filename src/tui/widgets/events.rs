@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Change, Event, What};
+use crate::model::{Change, ChangeKind, Event};
 use crate::tui::layout::WIDE;
 use crate::tui::text::{columns, fit, put, row};
 use crate::tui::theme::Theme;
@@ -60,7 +60,11 @@ pub fn whole(view: &View, area: Rect, buffer: &mut Buffer) {
     };
     list(view, room, view.ui.events_scroll, buffer);
     if itself {
-        let text = format!(" {:>8} {}", "hbmon", words::itself(&view.snapshot.lag));
+        let text = format!(
+            " {:>8} {}",
+            "hbmon",
+            words::self_stats(&view.snapshot.self_stats)
+        );
         put(
             buffer,
             row(area, room.height),
@@ -100,11 +104,11 @@ fn sentence(view: &View, change: &Change, width: u16, brief: bool) -> Line<'stat
         format!(" {:>8} ", view.when(change.at)),
         theme.dim(),
     ));
-    match &change.what {
-        What::Target { meta, event, .. } => {
+    match &change.kind {
+        ChangeKind::Target { meta, event, .. } => {
             line.extend(of_monitor(theme, meta.name.as_str(), event, (width, brief)))
         }
-        What::Reloaded {
+        ChangeKind::Reloaded {
             added,
             removed,
             changed,
@@ -116,15 +120,15 @@ fn sentence(view: &View, change: &Change, width: u16, brief: bool) -> Line<'stat
                 theme,
             );
         }
-        What::ReloadRefused { why } => {
+        ChangeKind::ReloadRefused { why } => {
             line.push_span(Span::styled(
                 format!("{} config refused: {why}", theme.glyphs.failed()),
                 theme.warning(),
             ));
         }
-        What::Woke { gap } => remark(&mut line, &words::woke(*gap), theme),
-        What::ClockSet { by } => remark(&mut line, &words::clock_set(*by), theme),
-        What::Strained(strain) => remark(&mut line, words::strain(*strain), theme),
+        ChangeKind::Stalled { gap } => remark(&mut line, &words::stalled(*gap), theme),
+        ChangeKind::ClockSet { by } => remark(&mut line, &words::clock_set(*by), theme),
+        ChangeKind::Overloaded(strain) => remark(&mut line, words::overload(*strain), theme),
     }
     line
 }
@@ -140,7 +144,11 @@ fn of_monitor(
     let (style, glyph, said) = match event {
         // The glyph is the status: what is left to say is why.
         Event::Transition { to, cause, .. } => {
-            let say = if brief { words::brief } else { words::cause };
+            let say = if brief {
+                words::short_cause
+            } else {
+                words::cause
+            };
             let why = cause.as_deref().map_or_else(|| to.as_str().to_owned(), say);
             (theme.status(*to), theme.glyphs.status(*to), why)
         }

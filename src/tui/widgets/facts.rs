@@ -53,7 +53,9 @@ fn presence(view: &View, monitor: &Row) -> String {
 
 /// Of a job that said that it starts, and not yet how it ended.
 pub fn run(view: &View, monitor: &Row) -> Option<String> {
-    let started = monitor.trying.filter(|_| monitor.meta.kind == Kind::Push)?;
+    let started = monitor
+        .attempt_since
+        .filter(|_| monitor.meta.kind == Kind::Push)?;
     Some(format!(
         "running for {}",
         words::age(view.now.since(started))
@@ -102,18 +104,18 @@ pub fn connection(view: &View, monitor: &Row) -> Option<String> {
     let mut facts = Vec::new();
     facts.extend(
         monitor
-            .opened
+            .connected_since
             .map(|at| format!("open for {}", words::age(view.now.since(at)))),
     );
     // The next poll after a good one is no try.
     let tries = monitor.policy.rhythm == Rhythm::Subscription || monitor.consecutive_failures > 0;
-    if monitor.opened.is_none()
+    if monitor.connected_since.is_none()
         && tries
         && !matches!(monitor.status, Status::Healthy | Status::Paused)
     {
         facts.extend(
             monitor
-                .retry
+                .retry_at
                 .map(|at| format!("next try in {}", words::age(at.since(view.now)))),
         );
     }
@@ -171,7 +173,7 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
     ));
     if let Some(latency) = monitor.latency {
         let numbers = [latency.avg, latency.p50, latency.p95, latency.max];
-        let [avg, p50, p95, max] = numbers.map(|number| words::measured(monitor, number));
+        let [avg, p50, p95, max] = numbers.map(|number| words::target_latency(monitor, number));
         let in_ms = avg.ends_with("ms");
         // The unit of the first goes for all of them.
         let bare = |text: String| {
@@ -235,7 +237,7 @@ fn longest_gap(view: &View, monitor: &Row) -> Option<String> {
 pub fn wire(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
     let mut facts = Vec::new();
     facts.extend(
-        waterfall(view, &monitor.wire.phases, width / 3).map(|value| fact("phases", value)),
+        waterfall(view, &monitor.connection.phases, width / 3).map(|value| fact("phases", value)),
     );
     if let Some((at, failure)) = monitor.last_failure.as_deref() {
         let when = format!("{} ago", words::age(view.now.since(*at)));
@@ -249,7 +251,7 @@ pub fn wire(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
             },
         ));
     }
-    if let Some(certificate) = &monitor.wire.certificate {
+    if let Some(certificate) = &monitor.connection.certificate {
         let left = view
             .snapshot
             .wall(view.now)
@@ -260,7 +262,7 @@ pub fn wire(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
             format!("{}, {day} ({})", words::expiry(left), certificate.subject),
         ));
     }
-    let peer = monitor.wire.peer.map(|peer| peer.to_string());
+    let peer = monitor.connection.peer.map(|peer| peer.to_string());
     let skew = monitor.skew.map(|skew| {
         let direction = if skew.is_negative() {
             "behind"

@@ -41,7 +41,7 @@ fn verdict(view: &View, width: u16) -> Line<'static> {
     line.push_span(fleet_banner(view, width));
     line.push_span(Span::raw(format!(
         " {}",
-        words::standing(&view.snapshot.counts)
+        words::fleet_summary(&view.snapshot.counts)
     )));
     line
 }
@@ -174,12 +174,12 @@ pub fn time(view: &View, width: u16, up: bool) -> Line<'static> {
     let alone = width < WIDE && frozen.is_some();
     if let Some(strain) = view
         .snapshot
-        .lag
-        .strain
+        .self_stats
+        .overload
         .filter(|_| frozen.is_none() && width >= STRAINED)
     {
         line.push_span(Span::styled(
-            format!("{}   ", words::strain_brief(strain)),
+            format!("{}   ", words::overload_brief(strain)),
             view.theme.bold(),
         ));
     }

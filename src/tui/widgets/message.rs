@@ -50,7 +50,7 @@ fn beat(view: &View, monitor: &Row, outcome: Outcome) -> String {
     let ago = words::age(view.now.since(outcome.at));
     let latency = outcome
         .latency
-        .map(|latency| format!(", {}", words::measured(monitor, latency)))
+        .map(|latency| format!(", {}", words::target_latency(monitor, latency)))
         .unwrap_or_default();
     format!(
         "{what} at {}, {ago} ago{latency}",

@@ -154,8 +154,14 @@ fn state(view: &View, monitor: &Row) -> Vec<String> {
 fn numbers(view: &View, monitor: &Row) -> Vec<String> {
     let mut numbers = Vec::new();
     if let Some(latency) = monitor.latency {
-        numbers.push(format!("{} avg", words::measured(monitor, latency.avg)));
-        numbers.push(format!("{} p95", words::measured(monitor, latency.p95)));
+        numbers.push(format!(
+            "{} avg",
+            words::target_latency(monitor, latency.avg)
+        ));
+        numbers.push(format!(
+            "{} p95",
+            words::target_latency(monitor, latency.p95)
+        ));
     }
     numbers.push(format!("{} beats", count(monitor.beats)));
     numbers.push(match monitor.policy.rhythm {

@@ -24,14 +24,14 @@ pub fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
     }
     let poll = row.policy.rhythm == Rhythm::Poll;
     let trying = row
-        .trying
-        .filter(|_| row.opened.is_none())
+        .attempt_since
+        .filter(|_| row.connected_since.is_none())
         .map(|since| now.since(since));
-    let run = trying.filter(|_| row.due.is_none());
+    let run = trying.filter(|_| row.due_at.is_none());
     if let (Some(due), None) = (next(view, row), run) {
         return next_in_words(view, due).into();
     }
-    match (row.due, trying, row.retry) {
+    match (row.due_at, trying, row.retry_at) {
         (Some(due), ..) if now < due.plus(BRIEF) => toward(due.since(now), row, width, theme),
         (_, Some(took), _) if poll && took < BRIEF => toward(Duration::ZERO, row, width, theme),
         (Some(due), ..) if !poll => late(due, row, now, theme),
@@ -60,7 +60,7 @@ pub fn next(view: &View, row: &Row) -> Option<Timestamp> {
         .schedule
         .as_ref()
         .filter(|_| row.status != Status::Paused)?;
-    match row.due {
+    match row.due_at {
         Some(due) => (view.now < due.plus(BRIEF)).then(|| view.snapshot.wall(due)),
         None => schedule.next(view.snapshot.wall(view.now)),
     }
@@ -87,7 +87,7 @@ fn late(due: Moment, row: &Row, now: Moment, theme: Theme) -> Line<'static> {
 
 fn toward(left: Duration, row: &Row, width: u16, theme: Theme) -> Line<'static> {
     let gone = 1.0 - left.as_secs_f64() / row.policy.interval.as_secs_f64();
-    let time = words::rough(left);
+    let time = words::short_age(left);
     let bar = bar(gone, width.saturating_sub(TIME), theme.glyphs);
     let gap = width
         .saturating_sub(columns(&bar))
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
     use jiff::tz::TimeZone;
 
-    use crate::model::{Fleet, Lag, Meta, Policy, Schedule, TargetId, Text};
+    use crate::model::{Fleet, Meta, Policy, Schedule, SelfStats, TargetId, Text};
     use crate::tui::Options;
     use crate::tui::theme::Colours;
     use crate::tui::ui::Ui;
@@ -142,8 +142,8 @@ mod tests {
     fn said(rhythm: Rhythm, due: Option<u64>, trying: Option<u64>, retry: Option<u64>) -> String {
         let mut row = row(Policy::with_interval(rhythm, Duration::from_secs(10)));
         let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
-        row.due = due.map(|due| Moment::after_start(Duration::from_millis(due)));
-        (row.trying, row.retry) = (trying.map(at), retry.map(at));
+        row.due_at = due.map(|due| Moment::after_start(Duration::from_millis(due)));
+        (row.attempt_since, row.retry_at) = (trying.map(at), retry.map(at));
         drawn(&row, at(100))
     }
 
@@ -163,7 +163,7 @@ mod tests {
 
     /// The run began with the epoch; the user is in UTC.
     fn drawn(row: &Row, now: Moment) -> String {
-        let snapshot = Fleet::new().snapshot(now, Timestamp::UNIX_EPOCH, Lag::default());
+        let snapshot = Fleet::new().snapshot(now, Timestamp::UNIX_EPOCH, SelfStats::default());
         let ui = Ui::new(
             Options {
                 zone: TimeZone::UTC,
@@ -192,7 +192,7 @@ mod tests {
         let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
         // Nothing is promised before the first heartbeat, but the calendar is known.
         assert_eq!(drawn(&row, at(3_600)), "next 02:00");
-        row.due = Some(at(7_200 + 86_400));
+        row.due_at = Some(at(7_200 + 86_400));
         for (now, expected) in [
             (0, "next 2 Jan"),
             (7_201, "next 02:00"),

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use crate::model::{RECENT, Row};
+use crate::model::{MAX_RECENT, Row};
 use crate::tui::order::{Sort, is_problem};
 use crate::tui::state::list::Group;
 use crate::tui::text::{columns, fit, put, put_right, row};
@@ -45,7 +45,7 @@ pub fn titles(view: &View, area: Rect, buffer: &mut Buffer) {
 /// `20 BEATS, NEWEST →`, or less.
 fn strip_title(width: u16, theme: Theme) -> String {
     let newest = theme.glyphs.pick("BEATS, NEWEST →", "BEATS, NEWEST >");
-    let counted = format!("{} {newest}", width.min(RECENT as u16));
+    let counted = format!("{} {newest}", width.min(MAX_RECENT as u16));
     [counted.as_str(), newest, "BEATS"]
         .into_iter()
         .find(|title| columns(title) <= width)

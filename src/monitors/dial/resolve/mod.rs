@@ -23,7 +23,7 @@ pub use name::is_host_name;
 
 use super::{Family, ResolverKind};
 use crate::clock::Clock;
-use crate::model::{DnsCause, Lack, Moment, Text};
+use crate::model::{DnsCause, LocalLimit, Moment, Text};
 use cached_file::CachedFile;
 use hosts::Hosts;
 use name_servers::{NameServers, QueryError};
@@ -64,7 +64,7 @@ pub(super) enum LookupCause {
     /// The name's.
     Dns(DnsCause),
     /// This machine's.
-    Local(Lack),
+    Local(LocalLimit),
 }
 
 impl fmt::Display for LookupError {
@@ -117,7 +117,7 @@ impl Resolvers {
         host: &str,
         family: Family,
         resolver: ResolverKind,
-        suspect: impl Fn(Lack),
+        suspect: impl Fn(LocalLimit),
     ) -> Result<Vec<IpAddr>, LookupCause> {
         if !is_host_name(host) {
             return Err(LookupCause::Dns(DnsCause::NoSuchHost));
@@ -193,7 +193,7 @@ impl NameService {
         &self,
         lookup: impl Future<Output = Result<Vec<IpAddr>, QueryError>>,
         begun: Moment,
-        suspect: impl Fn(Lack),
+        suspect: impl Fn(LocalLimit),
     ) -> Result<Vec<IpAddr>, LookupCause> {
         let lookup = tokio::time::timeout(LONGEST_LOOKUP, lookup);
         tokio::pin!(lookup);

@@ -18,7 +18,7 @@ use super::super::{Family, cause};
 use super::name;
 use super::resolv_conf::ResolvConf;
 use crate::clock::Clock;
-use crate::model::{Lack, Moment};
+use crate::model::{LocalLimit, Moment};
 
 /// Answers are kept as long as their TTL says, but no longer than this: a monitor must notice a
 /// changed record.
@@ -42,7 +42,7 @@ pub(super) enum QueryError {
     Server,
     /// No name server answered.
     Silent,
-    Local(Lack),
+    Local(LocalLimit),
 }
 
 pub(super) struct NameServers {

@@ -10,7 +10,7 @@ use tokio::net::UdpSocket;
 
 use super::super::{cause, network};
 use crate::clock::Clock;
-use crate::model::{Lack, Moment};
+use crate::model::{LocalLimit, Moment};
 
 /// How long one answer to the question is believed.
 const KEPT: Duration = Duration::from_secs(5);
@@ -23,7 +23,7 @@ pub(super) enum NameServerStatus {
     /// At least one name server answered something.
     Answers,
     /// None did, because this machine lacks this.
-    Silent(Lack),
+    Silent(LocalLimit),
 }
 
 #[derive(Debug)]
@@ -91,9 +91,9 @@ async fn ask_all(servers: &[SocketAddr]) -> NameServerStatus {
     }
     let is_cut_off = network::is_offline(servers.iter().map(SocketAddr::ip));
     NameServerStatus::Silent(lack.unwrap_or(if is_cut_off {
-        Lack::Network
+        LocalLimit::Network
     } else {
-        Lack::NameServer
+        LocalLimit::NameServer
     }))
 }
 
@@ -205,12 +205,12 @@ mod tests {
             futures_util::future::join_all((0..50).map(|_| control.status(Moment::START))).await;
         assert!(
             all.iter()
-                .all(|life| *life == NameServerStatus::Silent(Lack::NameServer)),
+                .all(|life| *life == NameServerStatus::Silent(LocalLimit::NameServer)),
             "{all:?}"
         );
         assert_eq!(
             control.known(Moment::FAR),
-            Some(NameServerStatus::Silent(Lack::NameServer))
+            Some(NameServerStatus::Silent(LocalLimit::NameServer))
         );
         assert!(asked.load(Ordering::SeqCst) <= SENT as usize);
     }
@@ -241,7 +241,7 @@ mod tests {
         let _lock = control.asking.lock().await;
         assert_eq!(
             control.known(Moment::START),
-            Some(NameServerStatus::Silent(Lack::NameServer))
+            Some(NameServerStatus::Silent(LocalLimit::NameServer))
         );
     }
 
@@ -252,7 +252,7 @@ mod tests {
         drop(socket);
         assert_eq!(
             control(&[address]).status(Moment::START).await,
-            NameServerStatus::Silent(Lack::NameServer)
+            NameServerStatus::Silent(LocalLimit::NameServer)
         );
     }
 }

@@ -294,12 +294,12 @@ async fn a_silent_name_server_is_this_machines_trouble() {
     let bench = ResolverBench::new("", &[&server], &["test"]);
     assert_eq!(
         bench.lookup("a.test", Family::Any).await,
-        Err(LookupCause::Local(Lack::NameServer)),
+        Err(LookupCause::Local(LocalLimit::NameServer)),
         "the first one too"
     );
     assert_eq!(
         bench.lookup("a.test", Family::V4).await,
-        Err(LookupCause::Local(Lack::NameServer))
+        Err(LookupCause::Local(LocalLimit::NameServer))
     );
 }
 
@@ -314,7 +314,7 @@ async fn a_short_limit_knows_the_name_servers_silence_too() {
     let lookup = network.judged(std::future::pending(), bench.resolvers.clock.now(), suspect);
     let given_up = tokio::time::timeout(Duration::from_secs(4), lookup).await;
     assert!(given_up.is_err());
-    assert_eq!(*suspected.lock().unwrap(), Some(Lack::NameServer));
+    assert_eq!(*suspected.lock().unwrap(), Some(LocalLimit::NameServer));
 }
 
 #[tokio::test]

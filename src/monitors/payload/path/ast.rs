@@ -6,14 +6,14 @@ use serde_json::Value;
 /// A path: where it begins, and its segments.
 #[derive(Debug)]
 pub struct Path {
-    pub start: Start,
+    pub start: PathStart,
     pub segments: Vec<Segment>,
     /// As it is written.
     pub text: Box<str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
+pub enum PathStart {
     /// `$`
     Payload,
     /// `@`
@@ -24,11 +24,11 @@ pub enum Start {
 pub struct Segment {
     /// `..`: of the node and all below it.
     pub descends: bool,
-    pub selectors: Vec<Selector>,
+    pub selectors: Vec<PathSelector>,
 }
 
 #[derive(Debug)]
-pub enum Selector {
+pub enum PathSelector {
     Name(Box<str>),
     Wildcard,
     Index(i64),
@@ -88,7 +88,7 @@ impl Path {
             !segment.descends
                 && matches!(
                     segment.selectors.as_slice(),
-                    [Selector::Name(_) | Selector::Index(_)]
+                    [PathSelector::Name(_) | PathSelector::Index(_)]
                 )
         })
     }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::{Number, Value};
 
 use super::ast::Order;
-use super::eval::{Budget, Exceeded};
+use super::eval::{BudgetExceeded, EvalBudget};
 
 /// What of two texts is compared in one step, in bytes.
 const TEXT: usize = 64;
@@ -15,9 +15,9 @@ pub fn compare(
     left: Option<&Value>,
     order: Order,
     right: Option<&Value>,
-    budget: &mut Budget,
-) -> Result<bool, Exceeded> {
-    let equal = |budget: &mut Budget| match (left, right) {
+    budget: &mut EvalBudget,
+) -> Result<bool, BudgetExceeded> {
+    let equal = |budget: &mut EvalBudget| match (left, right) {
         (Some(left), Some(right)) => equals(left, right, budget),
         (left, right) => Ok(left.is_none() && right.is_none()),
     };
@@ -34,8 +34,8 @@ pub fn compare(
 fn is_less(
     left: Option<&Value>,
     right: Option<&Value>,
-    budget: &mut Budget,
-) -> Result<bool, Exceeded> {
+    budget: &mut EvalBudget,
+) -> Result<bool, BudgetExceeded> {
     Ok(match (left, right) {
         (Some(Value::Number(left)), Some(Value::Number(right))) => {
             numbers(left, right) == Some(Ordering::Less)
@@ -48,7 +48,7 @@ fn is_less(
     })
 }
 
-fn equals(left: &Value, right: &Value, budget: &mut Budget) -> Result<bool, Exceeded> {
+fn equals(left: &Value, right: &Value, budget: &mut EvalBudget) -> Result<bool, BudgetExceeded> {
     budget.spend(1)?;
     Ok(match (left, right) {
         (Value::Number(left), Value::Number(right)) => {
@@ -76,8 +76,8 @@ fn equals(left: &Value, right: &Value, budget: &mut Budget) -> Result<bool, Exce
 
 fn all<'v>(
     mut pairs: impl Iterator<Item = (&'v Value, &'v Value)>,
-    budget: &mut Budget,
-) -> Result<bool, Exceeded> {
+    budget: &mut EvalBudget,
+) -> Result<bool, BudgetExceeded> {
     pairs.try_fold(true, |so_far, (left, right)| {
         Ok(so_far && equals(left, right, budget)?)
     })

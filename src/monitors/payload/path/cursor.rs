@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use serde_json::{Number, Value};
 
-use super::Mistake;
+use super::ExpressionError;
 
 /// What an index may be (RFC 9535, section 2.1): exact in every JSON implementation.
-const MOST: i64 = (1 << 53) - 1;
+const MAX_INDEX: i64 = (1 << 53) - 1;
 
 /// A place in a text.
 pub struct Cursor<'s> {
@@ -53,7 +53,7 @@ impl<'s> Cursor<'s> {
     }
 
     /// A whole number as an index is written.
-    pub fn integer(&mut self) -> Result<i64, Mistake> {
+    pub fn integer(&mut self) -> Result<i64, ExpressionError> {
         let from = self.at;
         self.take("-");
         let digits = self.digits();
@@ -62,15 +62,15 @@ impl<'s> Cursor<'s> {
             !digits.is_empty() && (digits == "0" || !digits.starts_with('0')) && text != "-0";
         text.parse()
             .ok()
-            .filter(|number: &i64| plain && number.abs() <= MOST)
+            .filter(|number: &i64| plain && number.abs() <= MAX_INDEX)
             .ok_or_else(|| {
                 self.at = from;
-                Mistake::new(from, "not a whole number such as `0`, `7` or `-1`")
+                ExpressionError::new(from, "not a whole number such as `0`, `7` or `-1`")
             })
     }
 
     /// A number as JSON writes it.
-    pub fn number(&mut self) -> Result<Value, Mistake> {
+    pub fn number(&mut self) -> Result<Value, ExpressionError> {
         let from = self.at;
         self.take("-");
         let whole = self.digits();
@@ -92,7 +92,7 @@ impl<'s> Cursor<'s> {
         };
         number.filter(|_| good).map(Value::Number).ok_or_else(|| {
             self.at = from;
-            Mistake::new(from, "not a number as JSON writes it")
+            ExpressionError::new(from, "not a number as JSON writes it")
         })
     }
 
@@ -106,17 +106,17 @@ impl<'s> Cursor<'s> {
     }
 
     /// A text in single or double quotes.
-    pub fn quoted(&mut self) -> Result<String, Mistake> {
+    pub fn quoted(&mut self) -> Result<String, ExpressionError> {
         let from = self.at;
         let mut text = String::new();
         let Some(quote) = self.next() else {
-            return Err(Mistake::early(from));
+            return Err(ExpressionError::early(from));
         };
         loop {
             let here = self.at;
             match self.next() {
                 None => {
-                    return Err(Mistake::new(
+                    return Err(ExpressionError::new(
                         from,
                         "the quote that opens here is not closed",
                     ));
@@ -124,7 +124,7 @@ impl<'s> Cursor<'s> {
                 Some(c) if c == quote => return Ok(text),
                 Some('\\') => text.push(self.escaped(here, quote)?),
                 Some(c) if c < ' ' => {
-                    return Err(Mistake::new(
+                    return Err(ExpressionError::new(
                         here,
                         "a control character is written as an escape",
                     ));
@@ -140,10 +140,11 @@ impl<'s> Cursor<'s> {
         Some(next)
     }
 
-    fn escaped(&mut self, from: usize, quote: char) -> Result<char, Mistake> {
-        let wrong = || Mistake::new(from, "no escape of JSON: a backslash is written `\\\\`");
+    fn escaped(&mut self, from: usize, quote: char) -> Result<char, ExpressionError> {
+        let wrong =
+            || ExpressionError::new(from, "no escape of JSON: a backslash is written `\\\\`");
         match self.next() {
-            None => Err(Mistake::early(self.at)),
+            None => Err(ExpressionError::early(self.at)),
             Some('b') => Ok('\u{8}'),
             Some('f') => Ok('\u{c}'),
             Some('n') => Ok('\n'),

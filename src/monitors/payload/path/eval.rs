@@ -5,28 +5,28 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::ast::{Condition, Operand, Path, Segment, Selector, Start};
+use super::ast::{Condition, Operand, Path, PathSelector, PathStart, Segment};
 use super::compare;
 
 /// Steps that are left. Each value that is looked at is one, and each value that is found; so it
 /// bounds the memory too.
 #[derive(Debug)]
-pub struct Budget(u64);
+pub struct EvalBudget(u64);
 
 /// More work than the budget allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exceeded;
+pub struct BudgetExceeded;
 
 /// What a payload may cost beside its own length, in steps: some milliseconds.
 const STEPS: u64 = 1_000_000;
 
-impl Budget {
+impl EvalBudget {
     /// For a payload of this size: what looks at each value of it once is always within.
-    pub const fn of(bytes: usize) -> Budget {
-        Budget(STEPS.saturating_add(bytes as u64))
+    pub const fn of(bytes: usize) -> EvalBudget {
+        EvalBudget(STEPS.saturating_add(bytes as u64))
     }
 
-    pub fn spend(&mut self, steps: usize) -> Result<(), Exceeded> {
+    pub fn spend(&mut self, steps: usize) -> Result<(), BudgetExceeded> {
         match self.0.checked_sub(steps as u64) {
             Some(left) => {
                 self.0 = left;
@@ -34,7 +34,7 @@ impl Budget {
             }
             None => {
                 self.0 = 0;
-                Err(Exceeded)
+                Err(BudgetExceeded)
             }
         }
     }
@@ -42,7 +42,7 @@ impl Budget {
 
 /// What `$` and `@` stand for.
 #[derive(Clone, Copy)]
-pub struct Scope<'v> {
+pub struct EvalContext<'v> {
     pub payload: &'v Value,
     pub current: &'v Value,
 }
@@ -51,15 +51,15 @@ impl Path {
     /// All values that it finds, in their order.
     pub fn find<'v>(
         &self,
-        scope: Scope<'v>,
-        budget: &mut Budget,
-    ) -> Result<Vec<&'v Value>, Exceeded> {
+        scope: EvalContext<'v>,
+        budget: &mut EvalBudget,
+    ) -> Result<Vec<&'v Value>, BudgetExceeded> {
         let mut nodes = vec![match self.start {
-            Start::Payload => scope.payload,
-            Start::Current => scope.current,
+            PathStart::Payload => scope.payload,
+            PathStart::Current => scope.current,
         }];
         for segment in &self.segments {
-            let mut found = Found {
+            let mut found = SegmentMatches {
                 payload: scope.payload,
                 nodes: Vec::new(),
                 budget,
@@ -74,14 +74,14 @@ impl Path {
 }
 
 /// What one segment finds.
-struct Found<'v, 'b> {
+struct SegmentMatches<'v, 'b> {
     payload: &'v Value,
     nodes: Vec<&'v Value>,
-    budget: &'b mut Budget,
+    budget: &'b mut EvalBudget,
 }
 
-impl<'v> Found<'v, '_> {
-    fn segment(&mut self, segment: &Segment, node: &'v Value) -> Result<(), Exceeded> {
+impl<'v> SegmentMatches<'v, '_> {
+    fn segment(&mut self, segment: &Segment, node: &'v Value) -> Result<(), BudgetExceeded> {
         self.budget.spend(1)?;
         for selector in &segment.selectors {
             self.select(selector, node)?;
@@ -95,26 +95,26 @@ impl<'v> Found<'v, '_> {
         Ok(())
     }
 
-    fn select(&mut self, selector: &Selector, node: &'v Value) -> Result<(), Exceeded> {
+    fn select(&mut self, selector: &PathSelector, node: &'v Value) -> Result<(), BudgetExceeded> {
         match selector {
-            Selector::Name(name) => {
+            PathSelector::Name(name) => {
                 self.push(node.as_object().and_then(|members| members.get(&**name)))
             }
-            Selector::Wildcard => children(node).try_for_each(|child| self.push(Some(child))),
-            Selector::Index(index) => self.push(
+            PathSelector::Wildcard => children(node).try_for_each(|child| self.push(Some(child))),
+            PathSelector::Index(index) => self.push(
                 node.as_array()
                     .and_then(|array| array.get(place(*index, array.len())?)),
             ),
-            Selector::Slice { start, end, step } => {
+            PathSelector::Slice { start, end, step } => {
                 let Value::Array(array) = node else {
                     return Ok(());
                 };
                 slice(array.len(), *start, *end, *step)
                     .try_for_each(|index| self.push(array.get(index)))
             }
-            Selector::Filter(condition) => children(node).try_for_each(|child| {
+            PathSelector::Filter(condition) => children(node).try_for_each(|child| {
                 self.budget.spend(1)?;
-                let scope = Scope {
+                let scope = EvalContext {
                     payload: self.payload,
                     current: child,
                 };
@@ -127,7 +127,7 @@ impl<'v> Found<'v, '_> {
         }
     }
 
-    fn push(&mut self, node: Option<&'v Value>) -> Result<(), Exceeded> {
+    fn push(&mut self, node: Option<&'v Value>) -> Result<(), BudgetExceeded> {
         if let Some(node) = node {
             self.budget.spend(1)?;
             self.nodes.push(node);
@@ -187,7 +187,11 @@ fn slice(
 }
 
 impl Condition {
-    pub fn holds(&self, scope: Scope<'_>, budget: &mut Budget) -> Result<bool, Exceeded> {
+    pub fn holds(
+        &self,
+        scope: EvalContext<'_>,
+        budget: &mut EvalBudget,
+    ) -> Result<bool, BudgetExceeded> {
         match self {
             Condition::All(conditions) => {
                 for condition in conditions {
@@ -228,9 +232,9 @@ impl Operand {
     /// The value; none where there is nothing.
     pub fn value<'v>(
         &'v self,
-        scope: Scope<'v>,
-        budget: &mut Budget,
-    ) -> Result<Option<Cow<'v, Value>>, Exceeded> {
+        scope: EvalContext<'v>,
+        budget: &mut EvalBudget,
+    ) -> Result<Option<Cow<'v, Value>>, BudgetExceeded> {
         budget.spend(1)?;
         Ok(match self {
             Operand::Literal(value) => Some(Cow::Borrowed(value)),

@@ -3,40 +3,40 @@
 
 mod ast;
 mod compare;
+mod constant;
 mod cursor;
-mod doubts;
 mod eval;
-mod foreign;
+mod foreign_syntax;
 mod parse;
 
 pub use ast::{Condition, Operand, Path};
-pub use doubts::{absent_path, bare_paths, refuse_constant};
-pub use eval::{Budget, Exceeded, Scope};
+pub use constant::{absent_path, bare_paths, refuse_constant};
+pub use eval::{BudgetExceeded, EvalBudget, EvalContext};
 pub use parse::{condition, query};
 
 /// What is wrong with an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
+pub struct ExpressionError {
     /// At which of its bytes, from 0.
     pub at: usize,
     pub why: String,
     pub help: Option<String>,
 }
 
-impl Mistake {
-    fn new(at: usize, why: impl Into<String>) -> Mistake {
-        Mistake {
+impl ExpressionError {
+    fn new(at: usize, why: impl Into<String>) -> ExpressionError {
+        ExpressionError {
             at,
             why: why.into(),
             help: None,
         }
     }
 
-    fn early(at: usize) -> Mistake {
-        Mistake::new(at, "the expression ends too early")
+    fn early(at: usize) -> ExpressionError {
+        ExpressionError::new(at, "the expression ends too early")
     }
 
-    fn help(mut self, help: impl Into<String>) -> Mistake {
+    fn help(mut self, help: impl Into<String>) -> ExpressionError {
         self.help = Some(help.into());
         self
     }

@@ -3,16 +3,16 @@
 use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 
-use super::Mistake;
-use super::ast::{Condition, Operand, Order, Path, Segment, Selector, Start};
+use super::ExpressionError;
+use super::ast::{Condition, Operand, Order, Path, PathSelector, PathStart, Segment};
 use super::cursor::{Cursor, is_name};
-use super::foreign;
+use super::foreign_syntax;
 
 /// Filters, parentheses and functions within one another.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// Memory of one compiled pattern, and of its automaton's cache, in bytes; as for `expect.body`.
-const PATTERN: usize = 1 << 20;
+const MAX_PATTERN_BYTES: usize = 1 << 20;
 
 pub struct Parser<'s> {
     cursor: Cursor<'s>,
@@ -24,7 +24,7 @@ pub struct Parser<'s> {
 }
 
 /// What stands at the beginning of a condition.
-enum Term {
+enum ParsedTerm {
     Operand(Operand),
     /// Finds any number of values.
     Nodes(Path),
@@ -32,19 +32,19 @@ enum Term {
 }
 
 /// A filter: one condition in which `@` is the payload.
-pub fn condition(source: &str) -> Result<Condition, Mistake> {
+pub fn condition(source: &str) -> Result<Condition, ExpressionError> {
     let mut parser = Parser::new(source, false);
     let condition = parser.any()?;
     parser.end().map(|()| condition)
 }
 
 /// A query: a path that begins with `$`.
-pub fn query(source: &str) -> Result<Path, Mistake> {
+pub fn query(source: &str) -> Result<Path, ExpressionError> {
     let mut parser = Parser::new(source, true);
     parser.cursor.spaces();
     if parser.cursor.peek().is_some_and(|c| c != '$') {
         let why = "a query begins with `$`, which is the payload";
-        return Err(Mistake::new(parser.cursor.at, why));
+        return Err(ExpressionError::new(parser.cursor.at, why));
     }
     let path = parser.path()?;
     parser.end().map(|()| path)
@@ -61,24 +61,24 @@ impl<'s> Parser<'s> {
     }
 
     /// Nothing may follow.
-    fn end(&mut self) -> Result<(), Mistake> {
+    fn end(&mut self) -> Result<(), ExpressionError> {
         self.cursor.spaces();
         if self.cursor.rest().is_empty() {
             Ok(())
         } else {
-            Err(foreign::unexpected(&self.cursor))
+            Err(foreign_syntax::unexpected(&self.cursor))
         }
     }
 
     fn deeper<T>(
         &mut self,
-        inner: impl FnOnce(&mut Self) -> Result<T, Mistake>,
-    ) -> Result<T, Mistake> {
+        inner: impl FnOnce(&mut Self) -> Result<T, ExpressionError>,
+    ) -> Result<T, ExpressionError> {
         self.depth += 1;
-        if self.depth > DEEPEST {
-            return Err(Mistake::new(
+        if self.depth > MAX_DEPTH {
+            return Err(ExpressionError::new(
                 self.cursor.at,
-                format!("nested deeper than {DEEPEST} levels"),
+                format!("nested deeper than {MAX_DEPTH} levels"),
             ));
         }
         let result = inner(self);
@@ -86,16 +86,16 @@ impl<'s> Parser<'s> {
         result
     }
 
-    fn expect(&mut self, text: &str) -> Result<(), Mistake> {
+    fn expect(&mut self, text: &str) -> Result<(), ExpressionError> {
         self.cursor.spaces();
         if self.cursor.take(text) {
             return Ok(());
         }
-        Err(foreign::unexpected(&self.cursor))
+        Err(foreign_syntax::unexpected(&self.cursor))
     }
 
     /// Conditions joined by `||`.
-    fn any(&mut self) -> Result<Condition, Mistake> {
+    fn any(&mut self) -> Result<Condition, ExpressionError> {
         let mut conditions = vec![self.all()?];
         while self.joined("||") {
             conditions.push(self.all()?);
@@ -104,7 +104,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Conditions joined by `&&`.
-    fn all(&mut self) -> Result<Condition, Mistake> {
+    fn all(&mut self) -> Result<Condition, ExpressionError> {
         let mut conditions = vec![self.basic()?];
         while self.joined("&&") {
             conditions.push(self.basic()?);
@@ -122,7 +122,7 @@ impl<'s> Parser<'s> {
         found
     }
 
-    fn basic(&mut self) -> Result<Condition, Mistake> {
+    fn basic(&mut self) -> Result<Condition, ExpressionError> {
         self.cursor.spaces();
         let from = self.cursor.at;
         if !self.cursor.take("!") {
@@ -138,16 +138,18 @@ impl<'s> Parser<'s> {
         } else {
             let term = self.term()?;
             self.cursor.spaces();
-            if foreign::compares(self.cursor.rest()) {
+            if foreign_syntax::compares(self.cursor.rest()) {
                 let why = "`!` stands before a path or parentheses";
-                return Err(Mistake::new(from, why).help("write `!(@.a == 1)`, or `@.a != 1`"));
+                return Err(
+                    ExpressionError::new(from, why).help("write `!(@.a == 1)`, or `@.a != 1`")
+                );
             }
             self.test(term, from)?
         };
         Ok(Condition::Not(Box::new(inner)))
     }
 
-    fn parenthesis(&mut self) -> Result<Condition, Mistake> {
+    fn parenthesis(&mut self) -> Result<Condition, ExpressionError> {
         self.deeper(|parser| {
             parser.expect("(")?;
             let inner = parser.any()?;
@@ -156,7 +158,7 @@ impl<'s> Parser<'s> {
         })
     }
 
-    fn comparison_or_test(&mut self) -> Result<Condition, Mistake> {
+    fn comparison_or_test(&mut self) -> Result<Condition, ExpressionError> {
         let from = self.cursor.at;
         let left = self.term()?;
         let behind = self.cursor.at;
@@ -174,40 +176,43 @@ impl<'s> Parser<'s> {
     }
 
     /// What is a condition by itself.
-    fn test(&self, term: Term, from: usize) -> Result<Condition, Mistake> {
+    fn test(&self, term: ParsedTerm, from: usize) -> Result<Condition, ExpressionError> {
         match term {
-            Term::Condition(condition) => Ok(condition),
-            Term::Nodes(path) | Term::Operand(Operand::Path(path)) => Ok(Condition::Exists(path)),
-            Term::Operand(Operand::Literal(_)) => {
+            ParsedTerm::Condition(condition) => Ok(condition),
+            ParsedTerm::Nodes(path) | ParsedTerm::Operand(Operand::Path(path)) => {
+                Ok(Condition::Exists(path))
+            }
+            ParsedTerm::Operand(Operand::Literal(_)) => {
                 // What follows says more, if it is a word of another language.
                 let why = "a value alone is no condition";
-                Err(foreign::known(&self.cursor).unwrap_or_else(|| Mistake::new(from, why)))
+                Err(foreign_syntax::known(&self.cursor)
+                    .unwrap_or_else(|| ExpressionError::new(from, why)))
             }
-            Term::Operand(_) => {
+            ParsedTerm::Operand(_) => {
                 let why = "a function that gives a value is compared with another one";
-                Err(Mistake::new(from, why).help("write for example `length(@.ids) > 0`"))
+                Err(ExpressionError::new(from, why).help("write for example `length(@.ids) > 0`"))
             }
         }
     }
 
     /// What can be compared.
-    fn comparable(&self, term: Term, from: usize) -> Result<Operand, Mistake> {
+    fn comparable(&self, term: ParsedTerm, from: usize) -> Result<Operand, ExpressionError> {
         match term {
-            Term::Operand(operand) => Ok(operand),
-            Term::Nodes(_) => {
+            ParsedTerm::Operand(operand) => Ok(operand),
+            ParsedTerm::Nodes(_) => {
                 let why = "a path that may find several values cannot be compared";
                 let help = "a nested filter asks about each: `@.items[?@.ok == false]`; `count(…)` counts them";
-                Err(Mistake::new(from, why).help(help))
+                Err(ExpressionError::new(from, why).help(help))
             }
-            Term::Condition(_) => Err(Mistake::new(
+            ParsedTerm::Condition(_) => Err(ExpressionError::new(
                 from,
                 "`match` and `search` are conditions and are not compared",
             )),
         }
     }
 
-    fn order(&mut self) -> Result<Option<Order>, Mistake> {
-        if let Some(mistake) = foreign::comparison(&self.cursor) {
+    fn order(&mut self) -> Result<Option<Order>, ExpressionError> {
+        if let Some(mistake) = foreign_syntax::comparison(&self.cursor) {
             return Err(mistake);
         }
         let orders = [
@@ -224,27 +229,27 @@ impl<'s> Parser<'s> {
             .map(|(_, order)| order))
     }
 
-    fn term(&mut self) -> Result<Term, Mistake> {
+    fn term(&mut self) -> Result<ParsedTerm, ExpressionError> {
         match self.cursor.peek() {
-            None => Err(Mistake::early(self.cursor.at)),
+            None => Err(ExpressionError::early(self.cursor.at)),
             Some('@' | '$') => {
                 let path = self.path()?;
                 let is_singular = path.is_singular();
                 Ok(if is_singular {
-                    Term::Operand(Operand::Path(path))
+                    ParsedTerm::Operand(Operand::Path(path))
                 } else {
-                    Term::Nodes(path)
+                    ParsedTerm::Nodes(path)
                 })
             }
             Some('"' | '\'') => self.cursor.quoted().map(|text| literal(text.into())),
             Some('-' | '0'..='9') => self.cursor.number().map(literal),
             Some(c) if is_name(c) => self.word(),
-            Some(_) => Err(foreign::unexpected(&self.cursor)),
+            Some(_) => Err(foreign_syntax::unexpected(&self.cursor)),
         }
     }
 
     /// A word: true, false, null, or a function.
-    fn word(&mut self) -> Result<Term, Mistake> {
+    fn word(&mut self) -> Result<ParsedTerm, ExpressionError> {
         let from = self.cursor.at;
         let word = self.cursor.word();
         if self.cursor.peek() == Some('(') {
@@ -254,24 +259,24 @@ impl<'s> Parser<'s> {
             "true" => Ok(literal(true.into())),
             "false" => Ok(literal(false.into())),
             "null" => Ok(literal(Value::Null)),
-            word => Err(foreign::word(word, from, self.cursor.rest())),
+            word => Err(foreign_syntax::word(word, from, self.cursor.rest())),
         }
     }
 
-    fn function(&mut self, name: &str, from: usize) -> Result<Term, Mistake> {
+    fn function(&mut self, name: &str, from: usize) -> Result<ParsedTerm, ExpressionError> {
         if !["length", "count", "value", "match", "search"].contains(&name) {
-            return Err(foreign::function(name, from));
+            return Err(foreign_syntax::function(name, from));
         }
         self.deeper(|parser| {
             parser.expect("(")?;
             let term = match name {
-                "length" => Term::Operand(Operand::Length(Box::new(parser.value()?))),
-                "count" => Term::Operand(Operand::Count(parser.nodes()?)),
-                "value" => Term::Operand(Operand::Value(parser.nodes()?)),
+                "length" => ParsedTerm::Operand(Operand::Length(Box::new(parser.value()?))),
+                "count" => ParsedTerm::Operand(Operand::Count(parser.nodes()?)),
+                "value" => ParsedTerm::Operand(Operand::Value(parser.nodes()?)),
                 _ => {
                     let subject = parser.value()?;
                     parser.expect(",")?;
-                    Term::Condition(Condition::Matches {
+                    ParsedTerm::Condition(Condition::Matches {
                         subject,
                         pattern: parser.pattern(name == "match")?,
                     })
@@ -283,13 +288,13 @@ impl<'s> Parser<'s> {
     }
 
     /// An argument that is one value.
-    fn value(&mut self) -> Result<Operand, Mistake> {
+    fn value(&mut self) -> Result<Operand, ExpressionError> {
         self.cursor.spaces();
         let from = self.cursor.at;
         let term = self.term()?;
         match term {
-            Term::Operand(operand) => Ok(operand),
-            _ => Err(Mistake::new(
+            ParsedTerm::Operand(operand) => Ok(operand),
+            _ => Err(ExpressionError::new(
                 from,
                 "this function takes one value, and the path may find several",
             )),
@@ -297,30 +302,30 @@ impl<'s> Parser<'s> {
     }
 
     /// An argument that is all that a path finds.
-    fn nodes(&mut self) -> Result<Path, Mistake> {
+    fn nodes(&mut self) -> Result<Path, ExpressionError> {
         self.cursor.spaces();
         let from = self.cursor.at;
         match self.term()? {
-            Term::Nodes(path) | Term::Operand(Operand::Path(path)) => Ok(path),
-            _ => Err(Mistake::new(from, "this function takes a path")),
+            ParsedTerm::Nodes(path) | ParsedTerm::Operand(Operand::Path(path)) => Ok(path),
+            _ => Err(ExpressionError::new(from, "this function takes a path")),
         }
     }
 
     /// A regular expression, which no payload may bring in. `whole`: it must match all of the text.
-    fn pattern(&mut self, whole: bool) -> Result<Regex, Mistake> {
+    fn pattern(&mut self, whole: bool) -> Result<Regex, ExpressionError> {
         self.cursor.spaces();
         let from = self.cursor.at;
         if !matches!(self.cursor.peek(), Some('"' | '\'')) {
             let why = "the pattern is a text in quotes, and never a part of the payload";
-            return Err(Mistake::new(from, why));
+            return Err(ExpressionError::new(from, why));
         }
         let text = self.cursor.quoted()?;
         // Compiled as it is first: what only becomes one expression in the frame is none.
         let build = |text: &str| {
             RegexBuilder::new(text)
                 .crlf(true)
-                .size_limit(PATTERN)
-                .dfa_size_limit(PATTERN)
+                .size_limit(MAX_PATTERN_BYTES)
+                .dfa_size_limit(MAX_PATTERN_BYTES)
                 .build()
         };
         let framed = format!(r"\A(?:{text})\z");
@@ -328,21 +333,21 @@ impl<'s> Parser<'s> {
             .and_then(|plain| if whole { build(&framed) } else { Ok(plain) })
             .map_err(|error| match error {
                 regex::Error::CompiledTooBig(_) => {
-                    Mistake::new(from, "too large when compiled (1 MiB is the limit)")
+                    ExpressionError::new(from, "too large when compiled (1 MiB is the limit)")
                 }
-                _ => Mistake::new(from, "not a regular expression"),
+                _ => ExpressionError::new(from, "not a regular expression"),
             })
     }
 
     /// From `$` or `@` on.
-    fn path(&mut self) -> Result<Path, Mistake> {
+    fn path(&mut self) -> Result<Path, ExpressionError> {
         let from = self.cursor.at;
         let start = match self.cursor.peek() {
-            Some('@') => Start::Current,
-            Some('$') if self.has_root => Start::Payload,
-            Some('$') => return Err(foreign::root(from, self.nested > 0)),
-            None => return Err(Mistake::early(from)),
-            Some(_) => return Err(foreign::unexpected(&self.cursor)),
+            Some('@') => PathStart::Current,
+            Some('$') if self.has_root => PathStart::Payload,
+            Some('$') => return Err(foreign_syntax::root(from, self.nested > 0)),
+            None => return Err(ExpressionError::early(from)),
+            Some(_) => return Err(foreign_syntax::unexpected(&self.cursor)),
         };
         self.cursor.at += 1;
         let mut segments = Vec::new();
@@ -363,7 +368,7 @@ impl<'s> Parser<'s> {
         })
     }
 
-    fn segment(&mut self, path: usize) -> Result<Option<Segment>, Mistake> {
+    fn segment(&mut self, path: usize) -> Result<Option<Segment>, ExpressionError> {
         let descends = self.cursor.take("..");
         if self.cursor.peek() == Some('[') {
             return self.brackets().map(|selectors| {
@@ -380,7 +385,7 @@ impl<'s> Parser<'s> {
         if self.cursor.take("*") {
             return Ok(Some(Segment {
                 descends,
-                selectors: vec![Selector::Wildcard],
+                selectors: vec![PathSelector::Wildcard],
             }));
         }
         let name = self.cursor.word();
@@ -388,16 +393,16 @@ impl<'s> Parser<'s> {
             .chars()
             .next()
             .is_some_and(|first| !first.is_ascii_digit());
-        if let Some(mistake) = foreign::name(&self.cursor, path, from, starts) {
+        if let Some(mistake) = foreign_syntax::name(&self.cursor, path, from, starts) {
             return Err(mistake);
         }
         Ok(Some(Segment {
             descends,
-            selectors: vec![Selector::Name(name.into())],
+            selectors: vec![PathSelector::Name(name.into())],
         }))
     }
 
-    fn brackets(&mut self) -> Result<Vec<Selector>, Mistake> {
+    fn brackets(&mut self) -> Result<Vec<PathSelector>, ExpressionError> {
         self.deeper(|parser| {
             parser.expect("[")?;
             let mut selectors = Vec::new();
@@ -414,32 +419,35 @@ impl<'s> Parser<'s> {
         })
     }
 
-    fn selector(&mut self) -> Result<Selector, Mistake> {
+    fn selector(&mut self) -> Result<PathSelector, ExpressionError> {
         match self.cursor.peek() {
-            None => Err(Mistake::early(self.cursor.at)),
-            Some('"' | '\'') => self.cursor.quoted().map(|name| Selector::Name(name.into())),
+            None => Err(ExpressionError::early(self.cursor.at)),
+            Some('"' | '\'') => self
+                .cursor
+                .quoted()
+                .map(|name| PathSelector::Name(name.into())),
             Some('*') => {
                 self.cursor.at += 1;
-                Ok(Selector::Wildcard)
+                Ok(PathSelector::Wildcard)
             }
             Some('?') => {
                 self.cursor.at += 1;
                 self.nested += 1;
                 let condition = self.any();
                 self.nested -= 1;
-                condition.map(Selector::Filter)
+                condition.map(PathSelector::Filter)
             }
             Some('-' | ':' | '0'..='9') => self.index_or_slice(),
-            Some(_) => Err(foreign::unexpected(&self.cursor)),
+            Some(_) => Err(foreign_syntax::unexpected(&self.cursor)),
         }
     }
 
-    fn index_or_slice(&mut self) -> Result<Selector, Mistake> {
+    fn index_or_slice(&mut self) -> Result<PathSelector, ExpressionError> {
         let start = self.bound()?;
         if !self.joined(":") {
             return start
-                .map(Selector::Index)
-                .ok_or_else(|| foreign::unexpected(&self.cursor));
+                .map(PathSelector::Index)
+                .ok_or_else(|| foreign_syntax::unexpected(&self.cursor));
         }
         self.cursor.spaces();
         let end = self.bound()?;
@@ -448,14 +456,14 @@ impl<'s> Parser<'s> {
             self.cursor.spaces();
             step = self.bound()?;
         }
-        Ok(Selector::Slice {
+        Ok(PathSelector::Slice {
             start,
             end,
             step: step.unwrap_or(1),
         })
     }
 
-    fn bound(&mut self) -> Result<Option<i64>, Mistake> {
+    fn bound(&mut self) -> Result<Option<i64>, ExpressionError> {
         let is_number = matches!(self.cursor.peek(), Some('-' | '0'..='9'));
         if is_number {
             self.cursor.integer().map(Some)
@@ -465,8 +473,8 @@ impl<'s> Parser<'s> {
     }
 }
 
-const fn literal(value: Value) -> Term {
-    Term::Operand(Operand::Literal(value))
+const fn literal(value: Value) -> ParsedTerm {
+    ParsedTerm::Operand(Operand::Literal(value))
 }
 
 fn single_or(

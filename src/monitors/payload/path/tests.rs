@@ -7,25 +7,25 @@ use serde_json_path::JsonPath;
 
 use super::*;
 
-fn find<'v>(source: &str, payload: &'v Value) -> Result<Vec<&'v Value>, Exceeded> {
+fn find<'v>(source: &str, payload: &'v Value) -> Result<Vec<&'v Value>, BudgetExceeded> {
     let path = query(source).unwrap_or_else(|mistake| panic!("{source}: {mistake:?}"));
     path.find(
-        Scope {
+        EvalContext {
             payload,
             current: payload,
         },
-        &mut Budget::of(0),
+        &mut EvalBudget::of(0),
     )
 }
 
-fn holds(source: &str, payload: &Value) -> Result<bool, Exceeded> {
+fn holds(source: &str, payload: &Value) -> Result<bool, BudgetExceeded> {
     let condition = condition(source).unwrap_or_else(|mistake| panic!("{source}: {mistake:?}"));
     condition.holds(
-        Scope {
+        EvalContext {
             payload,
             current: payload,
         },
-        &mut Budget::of(0),
+        &mut EvalBudget::of(0),
     )
 }
 
@@ -113,22 +113,28 @@ fn numbers_are_compared_as_numbers() {
 fn work_is_bounded() {
     let long = json!({"items": vec![json!({"id": "x".repeat(1000)}); 2000], "n": vec![0; 2000]});
     let deep = (0..100).fold(json!(0), |inner, _| json!([inner, 1, 2]));
-    assert_eq!(holds("count(@..*..*..*..*) > 0", &deep), Err(Exceeded));
-    assert_eq!(find("$..*..*..*..*", &deep), Err(Exceeded));
-    assert_eq!(find("$.n[?$.n[?@ == 1]]", &long), Err(Exceeded));
+    assert_eq!(
+        holds("count(@..*..*..*..*) > 0", &deep),
+        Err(BudgetExceeded)
+    );
+    assert_eq!(find("$..*..*..*..*", &deep), Err(BudgetExceeded));
+    assert_eq!(find("$.n[?$.n[?@ == 1]]", &long), Err(BudgetExceeded));
     assert_eq!(
         find("$.n[?match($.items[0].id, 'y.*')]", &long),
-        Err(Exceeded)
+        Err(BudgetExceeded)
     );
     // What looks at everything once fits, however large the payload is.
     let bytes = 4_000_000;
     let many = Value::from(vec![json!({"id": "worker-17"}); 100_000]);
     let condition = condition("@[?match(@.id, 'queen-\\\\d+')]").unwrap();
-    let scope = Scope {
+    let scope = EvalContext {
         payload: &many,
         current: &many,
     };
-    assert_eq!(condition.holds(scope, &mut Budget::of(bytes)), Ok(false));
+    assert_eq!(
+        condition.holds(scope, &mut EvalBudget::of(bytes)),
+        Ok(false)
+    );
 }
 
 #[test]

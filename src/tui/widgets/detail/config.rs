@@ -89,7 +89,7 @@ fn keys(monitor: &Row) -> Vec<(&'static str, String)> {
             instances.min_online.to_string()
         };
         keys.push(("push.min_online", least));
-        keys.push(("push.forget", words::span(instances.forget)));
+        keys.push(("push.forget", words::span(instances.forget_after)));
     }
     keys.push((
         "thresholds.failures",

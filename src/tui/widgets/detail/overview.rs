@@ -103,7 +103,7 @@ fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     let inside = frame::boxed(area, "next beat", "", theme, buffer);
     let next = progress::next(view, monitor);
-    let due = next.or_else(|| monitor.due.map(|due| view.snapshot.wall(due)));
+    let due = next.or_else(|| monitor.due_at.map(|due| view.snapshot.wall(due)));
     let due = due.map_or_else(|| glyphs.absent().to_owned(), |due| due_at(view, due));
     let due = format!("due {due}   ");
     put(
@@ -130,7 +130,7 @@ fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let full = place
         .width
         .saturating_sub(u16::try_from(said.width()).unwrap_or(u16::MAX) + 3);
-    if monitor.due.is_some_and(|due| due < view.now) {
+    if monitor.due_at.is_some_and(|due| due < view.now) {
         let style = said
             .spans
             .first()

@@ -21,16 +21,16 @@ pub fn age(age: Duration) -> String {
 
 /// An age in one unit, where there is no room for two: `12s`, `9m59s`, `12m`, `3h`, `20h`, `6d`. At
 /// most five columns under a year.
-pub fn rough(time: Duration) -> String {
+pub fn short_age(time: Duration) -> String {
     if (MINUTE..600).contains(&time.as_secs()) {
         age(time)
     } else {
-        coarse(time)
+        age_in_one_unit(time)
     }
 }
 
 /// An age in whole units of one kind: `45s`, `4m`, `3h`, `6d`.
-pub(super) fn coarse(age: Duration) -> String {
+pub(super) fn age_in_one_unit(age: Duration) -> String {
     let seconds = age.as_secs();
     match seconds {
         0..MINUTE => format!("{seconds}s"),
@@ -41,7 +41,7 @@ pub(super) fn coarse(age: Duration) -> String {
 }
 
 /// A place on a time axis: `45s`, `7m30`, `10m`, `1h30`, `2d`.
-pub fn tick(time: Duration) -> String {
+pub fn axis_tick(time: Duration) -> String {
     let seconds = time.as_secs();
     let split = |unit: u64, letter: char, part: u64| match seconds % unit / part {
         0 => format!("{}{letter}", seconds / unit),
@@ -76,8 +76,8 @@ pub fn latency(latency: Duration) -> String {
 }
 
 /// A latency of one target: `< 1 s` where its timestamps are whole seconds and say no more.
-pub fn measured(row: &Row, time: Duration) -> String {
-    if row.coarse && time < Duration::from_secs(1) {
+pub fn target_latency(row: &Row, time: Duration) -> String {
+    if row.whole_seconds && time < Duration::from_secs(1) {
         "< 1 s".to_owned()
     } else {
         latency(time)
@@ -172,7 +172,7 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
 
 /// A time that has passed, in the largest unit of which it fills one: `3 days`, `1 hour`, `12
 /// minutes`.
-pub(super) fn passed(distance: Duration) -> String {
+pub(super) fn elapsed_distance(distance: Duration) -> String {
     let seconds = distance.as_secs();
     match seconds {
         0..MINUTE => "less than a minute".to_owned(),
@@ -181,7 +181,7 @@ pub(super) fn passed(distance: Duration) -> String {
 }
 
 /// A time to come, a unit that has begun counted whole: what has 14 days left says so for a day.
-pub(super) fn ahead(distance: Duration) -> String {
+pub(super) fn remaining_distance(distance: Duration) -> String {
     let seconds = distance.as_secs();
     match seconds {
         0..MINUTE => "less than a minute".to_owned(),

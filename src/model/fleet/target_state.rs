@@ -5,24 +5,24 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::change::{Event, What};
-use super::change_ring::Log;
-use crate::model::outcome::signal::{Note, Signal, TargetId};
-use crate::model::outcome::signal::{Push, Said};
+use super::change::{ChangeKind, Event};
+use super::change_ring::ChangeLog;
+use crate::model::outcome::signal::{Observation, Signal, TargetId};
+use crate::model::outcome::signal::{Push, PushSignal};
 use crate::model::target::facts::Facts;
 use crate::model::target::gap::Gap;
 use crate::model::target::instance::{Instance, InstanceChange};
 use crate::model::target::memory::Memory;
 use crate::model::target::meta::{Kind, Meta};
 use crate::model::target::policy::Policy;
-use crate::model::target::registry::MOST_INSTANCES;
+use crate::model::target::registry::MAX_INSTANCES;
 use crate::model::target::row::Row;
 use crate::model::target::status::Status;
 use crate::model::target::verdict::{Verdict, judge, next_change, next_crossing};
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
-pub(in crate::model) struct Watched {
+pub(in crate::model) struct TargetState {
     policy: Arc<Policy>,
     /// The status is the one that was made public last.
     facts: Facts,
@@ -30,14 +30,14 @@ pub(in crate::model) struct Watched {
     seen: Moment,
     /// When `settle` next has something to do, as of the last call of `plan`. Until then the
     /// verdict is constant.
-    next: Option<Moment>,
+    deadline: Option<Moment>,
     /// Nothing more is taken in and nothing judged: the verdict stands.
-    held: bool,
+    frozen: bool,
     /// The row that was handed out last is out of date.
     changed: bool,
 }
 
-impl Watched {
+impl TargetState {
     pub fn new(
         now: Moment,
         anchor: Timestamp,
@@ -45,7 +45,7 @@ impl Watched {
         meta: Arc<Meta>,
         policy: Arc<Policy>,
         paused: bool,
-    ) -> Watched {
+    ) -> TargetState {
         let status = if paused {
             Status::Paused
         } else {
@@ -57,12 +57,12 @@ impl Watched {
             enabled: !paused,
             ..Row::new(id, meta, Arc::clone(&policy))
         };
-        Watched {
+        TargetState {
             policy,
             facts: Facts::new(now, anchor, row),
             seen: now,
-            next: Some(now),
-            held: false,
+            deadline: Some(now),
+            frozen: false,
             changed: true,
         }
     }
@@ -81,19 +81,19 @@ impl Watched {
 
     /// Heartbeats, failures, misses, and attempts that say nothing about the target.
     pub fn outcomes(&self) -> u64 {
-        self.facts.row.tried()
+        self.facts.row.all_outcomes()
     }
 
     /// From now on the verdict stands, whatever comes.
-    pub const fn hold(&mut self) {
-        self.held = true;
+    pub const fn freeze(&mut self) {
+        self.frozen = true;
     }
 
     /// Goes on from what an earlier run knew: whoever has the same status as then has it since
     /// then.
-    pub fn recall(&mut self, now: Moment, memory: &Memory) {
+    pub fn restore(&mut self, now: Moment, memory: &Memory) {
         self.changed = true;
-        self.facts.recall(now, memory, &self.policy);
+        self.facts.restore(now, memory, &self.policy);
         let verdict = judge(&self.facts, &self.policy, now);
         let row = self.facts.row_mut();
         if row.status != Status::Paused {
@@ -102,15 +102,15 @@ impl Watched {
         if row.status == memory.status {
             row.since = memory.since.min(now);
         }
-        row.uptime.turn(row.since, row.status);
+        row.uptime.set_status(row.since, row.status);
     }
 
     /// Ends the conversation until `resume`.
-    pub fn pause(&mut self, now: Moment, log: &mut Log) {
-        if !self.is_still() {
-            self.settle(now, log);
-            self.facts.renew();
-            self.turn(
+    pub fn pause(&mut self, now: Moment, log: &mut ChangeLog) {
+        if !self.is_inactive() {
+            self.advance(now, log);
+            self.facts.reset();
+            self.publish(
                 now,
                 Verdict {
                     status: Status::Paused,
@@ -122,11 +122,11 @@ impl Watched {
     }
 
     /// Starts it anew: nothing is known until the next heartbeat or failure.
-    pub fn resume(&mut self, now: Moment, log: &mut Log) {
+    pub fn resume(&mut self, now: Moment, log: &mut ChangeLog) {
         if self.facts.row.enabled && self.status() == Status::Paused {
             // No instance was owed during the pause.
-            self.facts.began = now;
-            self.turn(
+            self.facts.started_at = now;
+            self.publish(
                 now,
                 Verdict {
                     status: Status::Unknown,
@@ -135,15 +135,15 @@ impl Watched {
                 log,
             );
             if self.facts.row.meta.kind == Kind::Push {
-                self.facts.listen(now, &self.policy);
+                self.facts.await_push(now, &self.policy);
             }
             self.seen = self.seen.max(now);
         }
     }
 
     /// Returns when `settle` next has something to do. Must be called after every change.
-    pub fn plan(&mut self) -> Option<Moment> {
-        self.next = if self.is_still() {
+    pub fn update_deadline(&mut self) -> Option<Moment> {
+        self.deadline = if self.is_inactive() {
             None
         } else if self.facts.misses_due(&self.policy, self.seen) > 0 {
             // A note that came late can leave a miss or an instance that is due already.
@@ -151,15 +151,16 @@ impl Watched {
         } else {
             next_change(&self.facts, &self.policy, self.seen)
                 .into_iter()
-                .chain(self.facts.next_lapse())
+                .chain(self.facts.next_instance_expiry())
                 .min()
         };
-        self.facts.quiet(if self.status() == Status::Healthy {
-            self.next.unwrap_or(Moment::FAR)
-        } else {
-            Moment::START
-        });
-        self.next
+        self.facts
+            .set_calm_until(if self.status() == Status::Healthy {
+                self.deadline.unwrap_or(Moment::FAR)
+            } else {
+                Moment::START
+            });
+        self.deadline
     }
 
     /// How many misses are due by `now` and not counted.
@@ -168,14 +169,20 @@ impl Watched {
     }
 
     /// Takes over a changed description or policy. A changed promise starts its clock at `now`.
-    pub fn update(&mut self, now: Moment, meta: Arc<Meta>, policy: Arc<Policy>, log: &mut Log) {
+    pub fn update(
+        &mut self,
+        now: Moment,
+        meta: Arc<Meta>,
+        policy: Arc<Policy>,
+        log: &mut ChangeLog,
+    ) {
         if meta == self.facts.row.meta && policy == self.policy {
             return;
         }
-        self.settle(now, log);
+        self.advance(now, log);
         let old = std::mem::replace(&mut self.policy, policy);
         let promise = |policy: &Policy| {
-            let forget = policy.instances.map(|instances| instances.forget);
+            let forget = policy.instances.map(|instances| instances.forget_after);
             (
                 policy.rhythm,
                 policy.interval,
@@ -190,29 +197,35 @@ impl Watched {
         let row = self.facts.row_mut();
         (row.meta, row.policy) = (meta, Arc::clone(&self.policy));
         self.changed = true;
-        self.conclude(now, log);
+        self.judge_at(now, log);
     }
 
     /// Records a fact. What is due before it is settled first; at the very same moment a beat comes
     /// before its deadline and everything else after it.
-    pub fn observe(&mut self, note: Note, log: &mut Log) {
-        if self.is_still() {
+    pub fn observe(&mut self, note: Observation, log: &mut ChangeLog) {
+        if self.is_inactive() {
             return;
         }
-        let Note {
-            at, signal, wire, ..
+        let Observation {
+            at,
+            signal,
+            connection: wire,
+            ..
         } = note;
         let before = match signal {
             Signal::Beat(_) => just_before(at),
             Signal::Pushed(push) => return self.pushed(at, *push, log),
             _ => at,
         };
-        self.settle(before, log);
+        self.advance(before, log);
         if let Some(wire) = wire {
-            self.facts
-                .connected(at, *wire, matches!(signal, Signal::Open | Signal::Beat(_)));
+            self.facts.update_connection(
+                at,
+                *wire,
+                matches!(signal, Signal::Open | Signal::Beat(_)),
+            );
         }
-        let signal = self.facts.read(at, signal, &self.policy);
+        let signal = self.facts.apply_timestamp(at, signal, &self.policy);
         let latency = self.facts.observe(at, &signal, &self.policy);
         self.changed = true;
         self.seen = self.seen.max(at);
@@ -225,7 +238,7 @@ impl Watched {
                 latency,
                 status: verdict.status,
             }),
-            Signal::Failed { failure, .. } if self.facts.blame.excuses(at, &failure) => None,
+            Signal::Failed { failure, .. } if self.facts.excuses.excuses(at, &failure) => None,
             Signal::Failed {
                 failure, evidence, ..
             } => {
@@ -242,43 +255,44 @@ impl Watched {
                     latency,
                 })
             }
-            Signal::Try { .. } | Signal::Pong { .. } | Signal::Rest { .. } | Signal::Pushed(_) => {
-                None
-            }
+            Signal::Attempt { .. }
+            | Signal::Pong { .. }
+            | Signal::Wait { .. }
+            | Signal::Pushed(_) => None,
         };
         if let Some(event) = event {
             self.push(at, event, log);
         }
-        self.turn(at, verdict, log);
+        self.publish(at, verdict, log);
     }
 
     /// Records what was pushed, in the same way.
-    fn pushed(&mut self, at: Moment, push: Push, log: &mut Log) {
-        self.settle(
-            if matches!(push.said, Said::Beat { .. }) {
+    fn pushed(&mut self, at: Moment, push: Push, log: &mut ChangeLog) {
+        self.advance(
+            if matches!(push.signal, PushSignal::Beat { .. }) {
                 just_before(at)
             } else {
                 at
             },
             log,
         );
-        let push = self.facts.read_push(at, push, &self.policy);
-        let Some(heard) = self.facts.pushed(at, &push, &self.policy) else {
+        let push = self.facts.apply_push_timestamp(at, push, &self.policy);
+        let Some(heard) = self.facts.record_push(at, &push, &self.policy) else {
             return;
         };
         self.changed = true;
         self.seen = self.seen.max(at);
         let verdict = judge(&self.facts, &self.policy, self.seen);
         let latency = heard.latency;
-        let event = match push.said {
-            Said::Start => Event::Start,
-            Said::Log(text) => Event::Log { text },
-            Said::Beat { beat, .. } => Event::Beat {
+        let event = match push.signal {
+            PushSignal::Start => Event::Start,
+            PushSignal::Log(text) => Event::Log { text },
+            PushSignal::Beat { beat, .. } => Event::Beat {
                 excerpt: beat.excerpt,
                 latency,
                 status: verdict.status,
             },
-            Said::Failed(failure) => {
+            PushSignal::Failed(failure) => {
                 let failure = Box::new(failure.of(push.instance.as_ref()));
                 Event::Failure {
                     failure,
@@ -298,13 +312,13 @@ impl Watched {
                 log,
             );
         }
-        self.turn(at, verdict, log);
+        self.publish(at, verdict, log);
     }
 
     /// Takes an instance out; whether it was there.
-    pub fn remove(&mut self, at: Moment, id: &Text, log: &mut Log) -> bool {
-        self.settle(at, log);
-        let was_there = self.facts.remove(id, at);
+    pub fn remove_instance(&mut self, at: Moment, id: &Text, log: &mut ChangeLog) -> bool {
+        self.advance(at, log);
+        let was_there = self.facts.remove_instance(id, at);
         if was_there {
             self.changed = true;
             self.push(
@@ -315,38 +329,38 @@ impl Watched {
                 },
                 log,
             );
-            self.conclude(at, log);
+            self.judge_at(at, log);
         }
         was_there
     }
 
     /// All instances, in no particular order.
     pub fn instances(&self, now: Moment) -> Vec<Instance> {
-        self.facts.list(&self.policy, now)
+        self.facts.list_instances(&self.policy, now)
     }
 
-    pub fn knows(&self, instance: &Text) -> bool {
-        self.facts.knows(instance)
+    pub fn has_instance(&self, instance: &Text) -> bool {
+        self.facts.has_instance(instance)
     }
 
     /// Whether no further instance is taken in.
     pub fn is_full(&self) -> bool {
-        self.facts.counts().total as usize >= MOST_INSTANCES
+        self.facts.instance_counts().total as usize >= MAX_INSTANCES
     }
 
     /// The instances that are online, each behind the name of its monitor.
-    pub fn online(&self) -> impl Iterator<Item = (Text, Text)> {
+    pub fn online_instances(&self) -> impl Iterator<Item = (Text, Text)> {
         self.facts
-            .online()
+            .online_instances()
             .map(|id| (self.facts.row.meta.name.clone(), id.clone()))
     }
 
     /// Counts the misses and judges everything else that is due by `until` (inclusive), in order.
-    pub fn settle(&mut self, until: Moment, log: &mut Log) {
-        if self.is_still() {
+    pub fn advance(&mut self, until: Moment, log: &mut ChangeLog) {
+        if self.is_inactive() {
             return;
         }
-        if self.next.is_none_or(|next| next > until) {
+        if self.deadline.is_none_or(|next| next > until) {
             self.seen = self.seen.max(until);
             return;
         }
@@ -354,41 +368,41 @@ impl Watched {
             let crossing = next_crossing(&self.facts, &self.policy, self.seen);
             let next = crossing
                 .into_iter()
-                .chain(self.facts.next_lapse())
+                .chain(self.facts.next_instance_expiry())
                 .min()
                 .filter(|at| *at <= until);
             let stop = next.unwrap_or(until);
             while let Some((at, consecutive)) = self.facts.count_miss(&self.policy, stop) {
                 self.changed = true;
                 self.push(at, Event::Miss { consecutive }, log);
-                self.conclude(at, log);
+                self.judge_at(at, log);
             }
-            while let Some((at, id, change)) = self.facts.lapse(&self.policy, stop) {
+            while let Some((at, id, change)) = self.facts.expire_instance(&self.policy, stop) {
                 self.changed = true;
                 self.push(at, Event::Instance { id, change }, log);
-                self.conclude(at, log);
+                self.judge_at(at, log);
             }
-            self.conclude(stop, log);
+            self.judge_at(stop, log);
             if next.is_none() {
                 break;
             }
         }
     }
 
-    pub fn gap(&mut self, now: Moment, gap: &Gap) {
-        self.facts.gap(now, gap, &self.policy);
+    pub fn apply_gap(&mut self, now: Moment, gap: &Gap) {
+        self.facts.apply_gap(now, gap, &self.policy);
         self.changed = true;
     }
 
     /// Whether an attempt runs or a connection stands.
     pub fn is_open(&self) -> bool {
-        self.facts.row.trying.is_some() || self.facts.row.opened.is_some()
+        self.facts.row.attempt_since.is_some() || self.facts.row.connected_since.is_some()
     }
 
     /// From now on this is the wall time of `Moment::START`.
-    pub fn align(&mut self, anchor: Timestamp) {
-        self.facts.align(anchor);
-        self.next = Some(Moment::START);
+    pub fn set_anchor(&mut self, anchor: Timestamp) {
+        self.facts.set_anchor(anchor);
+        self.deadline = Some(Moment::START);
     }
 
     /// Whether the row that was handed out last is out of date.
@@ -404,22 +418,22 @@ impl Watched {
         Arc::clone(&self.facts.row)
     }
 
-    fn is_still(&self) -> bool {
-        self.held || self.status() == Status::Paused
+    fn is_inactive(&self) -> bool {
+        self.frozen || self.status() == Status::Paused
     }
 
     /// Judges the facts as of `at`.
-    fn conclude(&mut self, at: Moment, log: &mut Log) {
-        if self.is_still() {
+    fn judge_at(&mut self, at: Moment, log: &mut ChangeLog) {
+        if self.is_inactive() {
             return;
         }
         self.seen = self.seen.max(at);
         let verdict = judge(&self.facts, &self.policy, self.seen);
-        self.turn(at, verdict, log);
+        self.publish(at, verdict, log);
     }
 
     /// Makes a verdict public.
-    fn turn(&mut self, at: Moment, verdict: Verdict, log: &mut Log) {
+    fn publish(&mut self, at: Moment, verdict: Verdict, log: &mut ChangeLog) {
         let (from, to) = (self.status(), verdict.status);
         let settled = self.facts.settled(&self.policy, to);
         let row = &self.facts.row;
@@ -433,17 +447,17 @@ impl Watched {
             let at = at.max(row.since);
             row.since = at;
             row.incidents += u64::from(from < Status::Warning && to >= Status::Warning);
-            row.uptime.turn(at, to);
+            row.uptime.set_status(at, to);
             let cause = row.cause.clone().map(Box::new);
             self.push(at, Event::Transition { from, to, cause }, log);
         }
     }
 
-    fn push(&self, at: Moment, event: Event, log: &mut Log) {
+    fn push(&self, at: Moment, event: Event, log: &mut ChangeLog) {
         let row = &self.facts.row;
         log.push(
             at,
-            What::Target {
+            ChangeKind::Target {
                 id: row.id,
                 meta: Arc::clone(&row.meta),
                 event,

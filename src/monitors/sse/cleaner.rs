@@ -10,14 +10,14 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 
-use crate::model::{Failure, Part};
+use crate::model::{Failure, MessagePart};
 
 /// Longer ids than this many bytes are ignored: they are sent back in a request header, and common
 /// servers refuse heads beyond 8 KiB.
-const LONGEST_ID: usize = 4096;
+const MAX_EVENT_ID_BYTES: usize = 4096;
 
 /// The state between two chunks of one stream (WHATWG HTML, section 9.2.6).
-pub struct Guard {
+pub struct StreamCleaner {
     /// Cap in bytes of a line, and of the name and data of one event.
     cap: usize,
     /// The beginning of a line whose end has not come yet.
@@ -34,7 +34,7 @@ pub struct Guard {
 
 /// What a line of the stream comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub enum StreamItem {
     /// A line for the parser: `event`, `data` or a comment, in UTF-8, ended by LF.
     Line(Bytes),
     /// The empty line that ends an event, and the id to remember from now on, if the event had one.
@@ -43,9 +43,9 @@ pub enum Piece {
     Retry(Duration),
 }
 
-impl Guard {
-    pub fn new(cap: usize) -> Guard {
-        Guard {
+impl StreamCleaner {
+    pub fn new(cap: usize) -> StreamCleaner {
+        StreamCleaner {
             cap,
             partial: Vec::new(),
             at_start: true,
@@ -60,7 +60,7 @@ impl Guard {
     ///
     /// # Errors
     /// `too_large`; the pieces before the one that is too large have been given out.
-    pub fn next(&mut self, chunk: &mut Bytes) -> Result<Option<Piece>, Failure> {
+    pub fn next(&mut self, chunk: &mut Bytes) -> Result<Option<StreamItem>, Failure> {
         while let Some(&first) = chunk.first() {
             if std::mem::take(&mut self.after_cr) && first == b'\n' {
                 chunk.advance(1);
@@ -85,13 +85,13 @@ impl Guard {
 
     fn extend(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         if self.partial.len() + bytes.len() > self.cap {
-            return Err(self.too_large(Part::Line));
+            return Err(self.too_large(MessagePart::Line));
         }
         self.partial.extend_from_slice(bytes);
         Ok(())
     }
 
-    fn line(&mut self, line: &[u8]) -> Result<Option<Piece>, Failure> {
+    fn line(&mut self, line: &[u8]) -> Result<Option<StreamItem>, Failure> {
         let line = match std::mem::take(&mut self.at_start) {
             true => line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line),
             false => line,
@@ -99,12 +99,12 @@ impl Guard {
         let line = self.decode(line)?;
         if line.is_empty() {
             self.held = 0;
-            return Ok(Some(Piece::End { id: self.id.take() }));
+            return Ok(Some(StreamItem::End { id: self.id.take() }));
         }
         let (field, value) = line.split_once(':').unwrap_or((&line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
         match field {
-            "" => return Ok(Some(Piece::Line(format!(":{value}\n").into()))),
+            "" => return Ok(Some(StreamItem::Line(format!(":{value}\n").into()))),
             "data" => return self.hold("data", value).map(Some),
             // Without a name it is a `message`, which the parser knows only as an error.
             "event" => {
@@ -112,10 +112,10 @@ impl Guard {
                     .hold("event", if value.is_empty() { "message" } else { value })
                     .map(Some);
             }
-            "id" if !value.contains('\0') && value.len() <= LONGEST_ID => {
+            "id" if !value.contains('\0') && value.len() <= MAX_EVENT_ID_BYTES => {
                 self.id = Some(value.to_owned())
             }
-            "retry" => return Ok(retry(value).map(Piece::Retry)),
+            "retry" => return Ok(retry(value).map(StreamItem::Retry)),
             _ => {}
         }
         Ok(None)
@@ -125,23 +125,23 @@ impl Guard {
     fn decode<'l>(&self, line: &'l [u8]) -> Result<Cow<'l, str>, Failure> {
         let line = String::from_utf8_lossy(line);
         if line.len() > self.cap {
-            Err(self.too_large(Part::Line))
+            Err(self.too_large(MessagePart::Line))
         } else {
             Ok(line)
         }
     }
 
     /// A field whose value the parser keeps, with its line end, until the event is complete.
-    fn hold(&mut self, field: &str, value: &str) -> Result<Piece, Failure> {
+    fn hold(&mut self, field: &str, value: &str) -> Result<StreamItem, Failure> {
         self.held += value.len() + 1;
         // The line end after the last value does not count: it is not part of the data.
         if self.held > self.cap.saturating_add(1) {
-            return Err(self.too_large(Part::Message));
+            return Err(self.too_large(MessagePart::Message));
         }
-        Ok(Piece::Line(format!("{field}: {value}\n").into()))
+        Ok(StreamItem::Line(format!("{field}: {value}\n").into()))
     }
 
-    fn too_large(&self, what: Part) -> Failure {
+    fn too_large(&self, what: MessagePart) -> Failure {
         Failure::TooLarge {
             what,
             limit: self.cap as u64,
@@ -171,8 +171,8 @@ mod tests {
     fn pieces<'c>(
         cap: usize,
         chunks: impl IntoIterator<Item = &'c [u8]>,
-    ) -> (Vec<Piece>, Option<Failure>) {
-        let mut guard = Guard::new(cap);
+    ) -> (Vec<StreamItem>, Option<Failure>) {
+        let mut guard = StreamCleaner::new(cap);
         let mut pieces = Vec::new();
         for chunk in chunks {
             let mut chunk = Bytes::copy_from_slice(chunk);
@@ -198,12 +198,12 @@ mod tests {
         text
     }
 
-    fn shown(piece: &Piece) -> String {
+    fn shown(piece: &StreamItem) -> String {
         match piece {
-            Piece::Line(line) => String::from_utf8(line.to_vec()).unwrap(),
-            Piece::End { id: None } => "\n".to_owned(),
-            Piece::End { id: Some(id) } => format!("[id {id}]\n"),
-            Piece::Retry(wait) => format!("[retry {wait:?}]"),
+            StreamItem::Line(line) => String::from_utf8(line.to_vec()).unwrap(),
+            StreamItem::End { id: None } => "\n".to_owned(),
+            StreamItem::End { id: Some(id) } => format!("[id {id}]\n"),
+            StreamItem::Retry(wait) => format!("[retry {wait:?}]"),
         }
     }
 
@@ -277,10 +277,10 @@ mod tests {
     #[test]
     fn ids_that_cannot_be_sent_back_are_ignored() {
         assert_eq!(text(b"id: a\0b\n\n"), "\n");
-        let long = format!("id: {}\n\n", "x".repeat(LONGEST_ID + 1));
+        let long = format!("id: {}\n\n", "x".repeat(MAX_EVENT_ID_BYTES + 1));
         assert_eq!(
             pieces(1 << 20, [long.as_bytes()]).0,
-            [Piece::End { id: None }]
+            [StreamItem::End { id: None }]
         );
     }
 
@@ -323,7 +323,7 @@ mod tests {
         assert_eq!(
             failure,
             Some(Failure::TooLarge {
-                what: Part::Line,
+                what: MessagePart::Line,
                 limit: CAP as u64
             })
         );
@@ -345,7 +345,7 @@ mod tests {
         assert_eq!(
             failure,
             Some(Failure::TooLarge {
-                what: Part::Message,
+                what: MessagePart::Message,
                 limit: CAP as u64
             })
         );
@@ -354,7 +354,7 @@ mod tests {
 
     #[test]
     fn endless_unknown_fields_and_comments_are_kept_nowhere() {
-        let mut guard = Guard::new(CAP);
+        let mut guard = StreamCleaner::new(CAP);
         for _ in 0..10_000 {
             let mut chunk = Bytes::from_static(b"foo: bar\n: beat\nid: 1\n");
             while guard.next(&mut chunk).unwrap().is_some() {}
@@ -406,7 +406,7 @@ mod tests {
         fn the_parser_gets_only_what_it_knows_and_never_more_than_the_cap(stream in stream()) {
             let mut held = 0;
             for piece in pieces(CAP, [stream.as_slice()]).0 {
-                let Piece::Line(line) = piece else {
+                let StreamItem::Line(line) = piece else {
                     held = 0;
                     continue;
                 };

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::finding::{Finding, level};
 use super::policy::Policy;
-use super::skew::Skew;
+use super::skew::SkewEstimator;
 use super::status::{Cause, Status};
 use crate::model::outcome::failure::{Assertion, Failure};
 use crate::model::outcome::signal::Beat;
@@ -22,11 +22,11 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// Boxed, since most senders have no timestamps.
 #[derive(Clone, Debug, Default)]
-pub(in crate::model) struct Sender(Option<Box<Clock>>);
+pub(in crate::model) struct SenderClock(Option<Box<TimestampHistory>>);
 
 /// What one heartbeat says of time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::model) struct Reading {
+pub(in crate::model) struct TimestampReading {
     /// None where the timestamp says nothing about it.
     pub latency: Option<Duration>,
     /// Of the timestamp; none for the first one.
@@ -34,8 +34,8 @@ pub(in crate::model) struct Reading {
 }
 
 #[derive(Clone, Debug)]
-struct Clock {
-    skew: Skew,
+struct TimestampHistory {
+    skew: SkewEstimator,
     /// The last timestamp, and when it was heard first and last.
     sent: Option<Timestamp>,
     first: Moment,
@@ -43,16 +43,18 @@ struct Clock {
     /// There was another one before it.
     moved: bool,
     /// How many timestamps in a row had no fraction of a second.
-    whole: u8,
+    whole_seconds: u8,
 }
 
-impl Sender {
+impl SenderClock {
     /// Takes in the timestamp of a heartbeat.
-    pub fn read(&mut self, at: Moment, beat: &Beat) -> Reading {
+    pub fn read_beat(&mut self, at: Moment, beat: &Beat) -> TimestampReading {
         let Some(delta) = beat.delta else {
-            return Reading::default();
+            return TimestampReading::default();
         };
-        let clock = self.0.get_or_insert_with(|| Box::new(Clock::new(at)));
+        let clock = self
+            .0
+            .get_or_insert_with(|| Box::new(TimestampHistory::new(at)));
         if let Some(latency) = beat.latency {
             clock.skew.round_trip(latency);
         }
@@ -62,26 +64,26 @@ impl Sender {
     /// How long an answer of the sender took.
     pub fn round_trip(&mut self, at: Moment, rtt: Duration) {
         self.0
-            .get_or_insert_with(|| Box::new(Clock::new(at)))
+            .get_or_insert_with(|| Box::new(TimestampHistory::new(at)))
             .skew
             .round_trip(rtt);
     }
 
     /// The wall clock moved: what was seen before says nothing any more.
-    pub fn void(&mut self) {
+    pub fn clear(&mut self) {
         if let Some(clock) = &mut self.0 {
-            clock.skew.void();
+            clock.skew.clear();
             clock.moved = false;
         }
     }
 
     /// What stood still until now is not held against it.
-    pub fn renew(&mut self) {
+    pub fn restart(&mut self) {
         if let Some(clock) = &mut self.0 {
             clock.sent = None;
             (clock.first, clock.last) = (Moment::START, Moment::START);
             if !clock.moved {
-                clock.skew.void();
+                clock.skew.clear();
             }
         }
     }
@@ -97,7 +99,9 @@ impl Sender {
 
     /// Whether it writes whole seconds.
     pub fn is_coarse(&self) -> bool {
-        self.0.as_ref().is_some_and(|clock| clock.whole == WHOLE)
+        self.0
+            .as_ref()
+            .is_some_and(|clock| clock.whole_seconds == WHOLE)
     }
 
     /// The worse of the rules about the clock itself: it stands still, or it is far off.
@@ -121,36 +125,41 @@ impl Sender {
     }
 }
 
-impl Clock {
-    fn new(at: Moment) -> Clock {
-        Clock {
-            skew: Skew::default(),
+impl TimestampHistory {
+    fn new(at: Moment) -> TimestampHistory {
+        TimestampHistory {
+            skew: SkewEstimator::default(),
             sent: None,
             first: at,
             last: at,
             moved: false,
-            whole: 0,
+            whole_seconds: 0,
         }
     }
 
-    fn read(&mut self, at: Moment, delta: SignedDuration, sent: Option<Timestamp>) -> Reading {
-        let is_first = self.skew.is_void();
+    fn read(
+        &mut self,
+        at: Moment,
+        delta: SignedDuration,
+        sent: Option<Timestamp>,
+    ) -> TimestampReading {
+        let is_first = self.skew.is_empty();
         let stands = sent.is_some() && sent == self.sent;
         self.last = self.last.max(at);
         if !stands {
             (self.sent, self.first, self.last, self.moved) = (sent, at, at, !is_first);
             let is_whole = sent.is_some_and(|sent| sent.subsec_nanosecond() == 0);
-            self.whole = if is_whole {
-                WHOLE.min(self.whole + 1)
+            self.whole_seconds = if is_whole {
+                WHOLE.min(self.whole_seconds + 1)
             } else {
                 0
             };
         }
         // The age of what stands still is no offset.
         if !stands || is_first {
-            self.skew.saw(at, delta);
+            self.skew.record(at, delta);
         }
-        Reading {
+        TimestampReading {
             latency: self.skew.latency(delta).filter(|_| !stands),
             age: self.skew.age(delta).filter(|_| !is_first),
         }
@@ -198,31 +207,31 @@ mod tests {
 
     #[test]
     fn whole_seconds_are_recognised_after_ten() {
-        let mut sender = Sender::default();
+        let mut sender = SenderClock::default();
         for second in 1..=10 {
             assert!(!sender.is_coarse());
-            sender.read(at(second), &beat(second, second as i64 * 1_000 - 1_000));
+            sender.read_beat(at(second), &beat(second, second as i64 * 1_000 - 1_000));
         }
         assert!(sender.is_coarse());
-        sender.read(at(11), &beat(11, 10_500));
+        sender.read_beat(at(11), &beat(11, 10_500));
         assert!(!sender.is_coarse());
     }
 
     #[test]
     fn a_pause_is_no_standstill_and_no_movement() {
-        let mut sender = Sender::default();
-        sender.read(at(100), &beat(100, 40_000));
-        sender.read(at(115), &beat(115, 40_000));
-        sender.renew();
+        let mut sender = SenderClock::default();
+        sender.read_beat(at(100), &beat(100, 40_000));
+        sender.read_beat(at(115), &beat(115, 40_000));
+        sender.restart();
         let policy = Policy {
             timestamped: true,
             ..Policy::with_interval(Rhythm::Poll, Duration::from_secs(15))
         };
-        sender.read(at(5_000), &beat(5_000, 40_000));
+        sender.read_beat(at(5_000), &beat(5_000, 40_000));
         assert_eq!(sender.finding(&policy), None);
-        sender.read(at(5_015), &beat(5_015, 40_000));
+        sender.read_beat(at(5_015), &beat(5_015, 40_000));
         assert_eq!(sender.skew(), None);
-        sender.read(at(5_105), &beat(5_105, 40_000));
+        sender.read_beat(at(5_105), &beat(5_105, 40_000));
         assert_eq!(
             sender.finding(&policy).map(|finding| finding.at),
             Some(at(5_105))
@@ -231,14 +240,14 @@ mod tests {
 
     #[test]
     fn what_stands_still_is_neither_skew_nor_latency() {
-        let mut sender = Sender::default();
-        let first = sender.read(at(100), &beat(100, 40_000));
+        let mut sender = SenderClock::default();
+        let first = sender.read_beat(at(100), &beat(100, 40_000));
         assert_eq!(
             (first.age, sender.skew()),
             (None, Some(SignedDuration::from_secs(60)))
         );
         for second in [115, 130, 145] {
-            let again = sender.read(at(second), &beat(second, 40_000));
+            let again = sender.read_beat(at(second), &beat(second, 40_000));
             assert_eq!(
                 (again.latency, again.age),
                 (None, Some(Duration::from_secs(second - 100)))
@@ -246,7 +255,7 @@ mod tests {
             assert_eq!(sender.skew(), None);
         }
         // It moves again, and was behind by nothing.
-        let moved = sender.read(at(160), &beat(160, 159_900));
+        let moved = sender.read_beat(at(160), &beat(160, 159_900));
         assert_eq!(moved.latency, Some(Duration::from_millis(100)));
         assert_eq!(sender.skew(), Some(SignedDuration::from_millis(100)));
     }

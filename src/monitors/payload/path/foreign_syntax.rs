@@ -1,6 +1,6 @@
 //! What people write who know another language: named, with what is written here instead.
 
-use super::Mistake;
+use super::ExpressionError;
 use super::cursor::{Cursor, is_name};
 
 const FROM_HERE: &str = "not understood from here on";
@@ -9,22 +9,22 @@ const FROM_HERE: &str = "not understood from here on";
 const LONGEST: usize = 40;
 
 /// What stands here cannot stand here.
-pub fn unexpected(cursor: &Cursor<'_>) -> Mistake {
+pub fn unexpected(cursor: &Cursor<'_>) -> ExpressionError {
     known(cursor).unwrap_or_else(|| match cursor.peek() {
-        None => Mistake::early(cursor.at),
+        None => ExpressionError::early(cursor.at),
         Some('‘' | '’' | '“' | '”' | '`') => {
-            Mistake::new(cursor.at, "texts stand in straight quotes: 'text'")
+            ExpressionError::new(cursor.at, "texts stand in straight quotes: 'text'")
         }
-        Some('(') => Mistake::new(
+        Some('(') => ExpressionError::new(
             cursor.at,
             "a function stands in front of its path: `length(@.ids)`",
         ),
-        Some(_) => Mistake::new(cursor.at, FROM_HERE),
+        Some(_) => ExpressionError::new(cursor.at, FROM_HERE),
     })
 }
 
 /// A word or sign of another language that stands here.
-pub fn known(cursor: &Cursor<'_>) -> Option<Mistake> {
+pub fn known(cursor: &Cursor<'_>) -> Option<ExpressionError> {
     if let Some(mistake) = comparison(cursor) {
         return Some(mistake);
     }
@@ -54,15 +54,15 @@ pub fn known(cursor: &Cursor<'_>) -> Option<Mistake> {
         }
         _ => return None,
     };
-    Some(Mistake::new(at, why))
+    Some(ExpressionError::new(at, why))
 }
 
 /// Signs of comparison that other languages have.
-pub fn comparison(cursor: &Cursor<'_>) -> Option<Mistake> {
+pub fn comparison(cursor: &Cursor<'_>) -> Option<ExpressionError> {
     let rest = cursor.rest();
     let why = match rest {
         _ if rest.starts_with("=~") || rest.starts_with("~") => {
-            return Some(Mistake::new(cursor.at, "`search(@.path, 'pattern')` finds a pattern in a text").help(
+            return Some(ExpressionError::new(cursor.at, "`search(@.path, 'pattern')` finds a pattern in a text").help(
                 "`match(@.path, 'pattern')` is met if the whole text matches; patterns are regular expressions",
             ));
         }
@@ -71,7 +71,7 @@ pub fn comparison(cursor: &Cursor<'_>) -> Option<Mistake> {
         _ if rest.starts_with('=') && !rest.starts_with("==") => "`==` compares",
         _ => return None,
     };
-    Some(Mistake::new(cursor.at, why))
+    Some(ExpressionError::new(cursor.at, why))
 }
 
 /// Whether a comparison stands here.
@@ -82,7 +82,7 @@ pub fn compares(rest: &str) -> bool {
 }
 
 /// A word that is no value: a path without its `@`, or a text without its quotes.
-pub fn word(word: &str, at: usize, rest: &str) -> Mistake {
+pub fn word(word: &str, at: usize, rest: &str) -> ExpressionError {
     let why = match word.to_ascii_lowercase().as_str() {
         "true" => "write `true`",
         "false" => "write `false`",
@@ -98,19 +98,19 @@ pub fn word(word: &str, at: usize, rest: &str) -> Mistake {
             .trim_start()
             .starts_with(['=', '!', '<', '>', '.', '[']) =>
         {
-            return Mistake::new(at, "a path begins with `@`")
+            return ExpressionError::new(at, "a path begins with `@`")
                 .help(format!("write `@.{word}`, or, for a text, `'{word}'`"));
         }
         _ => {
-            return Mistake::new(at, "a text stands in quotes")
+            return ExpressionError::new(at, "a text stands in quotes")
                 .help(format!("write `'{word}'`, or, for a path, `@.{word}`"));
         }
     };
-    Mistake::new(at, why)
+    ExpressionError::new(at, why)
 }
 
 /// A function that there is not.
-pub fn function(name: &str, at: usize) -> Mistake {
+pub fn function(name: &str, at: usize) -> ExpressionError {
     let why = match name.chars().count() {
         0..=LONGEST => format!("there is no function `{name}`"),
         _ => "there is no such function".to_owned(),
@@ -125,22 +125,27 @@ pub fn function(name: &str, at: usize) -> Mistake {
         "not" => "`!` negates a condition: `!(@.a == 1)`",
         _ => "functions are `length`, `count`, `value`, `match` and `search`",
     };
-    Mistake::new(at, why).help(help)
+    ExpressionError::new(at, why).help(help)
 }
 
 /// `$` in a filter.
-pub fn root(at: usize, is_nested: bool) -> Mistake {
+pub fn root(at: usize, is_nested: bool) -> ExpressionError {
     if is_nested {
         let why = "a filter has no `$`";
-        return Mistake::new(at, why)
+        return ExpressionError::new(at, why)
             .help("within `[?…]` `@` is the element, and outside of it the payload");
     }
-    Mistake::new(at, "write `@`: it is the payload")
+    ExpressionError::new(at, "write `@`: it is the payload")
 }
 
 /// A name behind a dot that the short form does not take. `path` and `from`: where the path and the
 /// name begin.
-pub fn name(cursor: &Cursor<'_>, path: usize, from: usize, starts: bool) -> Option<Mistake> {
+pub fn name(
+    cursor: &Cursor<'_>,
+    path: usize,
+    from: usize,
+    starts: bool,
+) -> Option<ExpressionError> {
     let rest = cursor.rest();
     let hyphen = rest
         .strip_prefix('-')
@@ -155,8 +160,8 @@ pub fn name(cursor: &Cursor<'_>, path: usize, from: usize, starts: bool) -> Opti
     let name = cursor.slice(from..cursor.at + length);
     if name.is_empty() {
         return Some(match rest.is_empty() {
-            true => Mistake::early(cursor.at),
-            false => Mistake::new(cursor.at, FROM_HERE),
+            true => ExpressionError::early(cursor.at),
+            false => ExpressionError::new(cursor.at, FROM_HERE),
         });
     }
     let why = "a name with `-` or a digit in front stands in brackets and quotes";
@@ -165,5 +170,5 @@ pub fn name(cursor: &Cursor<'_>, path: usize, from: usize, starts: bool) -> Opti
         0..=LONGEST => format!("write `{before}['{name}']`"),
         _ => "write `['name']` instead of `.name`".to_owned(),
     };
-    Some(Mistake::new(if starts { cursor.at } else { from }, why).help(help))
+    Some(ExpressionError::new(if starts { cursor.at } else { from }, why).help(help))
 }

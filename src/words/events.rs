@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{age, cause, count, failure, lack, latency};
-use crate::model::{Counts, Event, InstanceChange, Lack, Lag, Row, Status, Strain};
+use super::{age, cause, count, failure, latency, local_limit};
+use crate::model::{Counts, Event, InstanceChange, LocalLimit, Overload, Row, SelfStats, Status};
 
 /// How a target stands beside its status: the sentence of its cause, or why there is none. Empty
 /// when healthy.
@@ -66,7 +66,7 @@ pub fn reloaded(added: usize, removed: usize, changed: usize, total: usize) -> S
 }
 
 /// hbmon itself did not run: `stood still for 3h02m, all deadlines move by it`.
-pub fn woke(gap: Duration) -> String {
+pub fn stalled(gap: Duration) -> String {
     format!("stood still for {}, all deadlines move by it", age(gap))
 }
 
@@ -80,30 +80,33 @@ pub fn clock_set(by: SignedDuration) -> String {
 }
 
 /// Trouble of hbmon's own, or its end.
-pub const fn strain(strain: Option<Strain>) -> &'static str {
+pub const fn overload(strain: Option<Overload>) -> &'static str {
     match strain {
-        Some(Strain::Late) => "hbmon is overloaded and late itself: no target is blamed for that",
-        Some(Strain::Lack(what)) => lack(what),
+        Some(Overload::Late) => "hbmon is overloaded and late itself: no target is blamed for that",
+        Some(Overload::LocalLimit(what)) => local_limit(what),
         None => "hbmon keeps up again",
     }
 }
 
 /// The same where there is room for two words.
-pub const fn strain_brief(strain: Strain) -> &'static str {
+pub const fn overload_brief(strain: Overload) -> &'static str {
     match strain {
-        Strain::Late => "OVERLOADED",
-        Strain::Lack(Lack::Files) => "NO FILES",
-        Strain::Lack(Lack::Ports) => "NO PORTS",
-        Strain::Lack(Lack::Buffers) => "NO BUFFERS",
-        Strain::Lack(Lack::NameServer) => "NO DNS",
-        Strain::Lack(Lack::Network) => "NO NETWORK",
+        Overload::Late => "OVERLOADED",
+        Overload::LocalLimit(LocalLimit::Files) => "NO FILES",
+        Overload::LocalLimit(LocalLimit::Ports) => "NO PORTS",
+        Overload::LocalLimit(LocalLimit::Buffers) => "NO BUFFERS",
+        Overload::LocalLimit(LocalLimit::NameServer) => "NO DNS",
+        Overload::LocalLimit(LocalLimit::Network) => "NO NETWORK",
     }
 }
 
 /// What hbmon measures of itself: `itself: 14 open, attempts late by 0.4ms (p99), its loop by 1ms
 /// (worst)`.
-pub fn itself(lag: &Lag) -> String {
-    let (attempts, wake) = (latency(lag.percentile(99)), latency(lag.max_wake));
+pub fn self_stats(lag: &SelfStats) -> String {
+    let (attempts, wake) = (
+        latency(lag.delay_percentile(99)),
+        latency(lag.max_loop_delay),
+    );
     format!(
         "itself: {} open, attempts late by {attempts} (p99), its loop by {wake} (worst)",
         lag.open

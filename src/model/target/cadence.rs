@@ -13,7 +13,7 @@ use crate::model::time::schedule::Schedule;
 /// The calendar is asked through the anchor, the wall time of `Moment::START`, which is a fact like
 /// others.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::model) struct Promise<'p> {
+pub(in crate::model) struct Cadence<'p> {
     rule: Rule<'p>,
     pub grace: Duration,
 }
@@ -27,13 +27,13 @@ enum Rule<'p> {
     },
 }
 
-impl<'p> Promise<'p> {
-    pub fn new(policy: &'p Policy, anchor: Timestamp) -> Promise<'p> {
+impl<'p> Cadence<'p> {
+    pub fn new(policy: &'p Policy, anchor: Timestamp) -> Cadence<'p> {
         let rule = match &policy.schedule {
             Some(schedule) => Rule::Calendar { schedule, anchor },
             None => Rule::Every(policy.interval),
         };
-        Promise {
+        Cadence {
             rule,
             grace: policy.grace,
         }
@@ -50,12 +50,12 @@ impl<'p> Promise<'p> {
     }
 
     /// When a heartbeat that came at `base` is missed if no other has followed.
-    pub fn limit(self, base: Moment) -> Moment {
+    pub fn missed_at(self, base: Moment) -> Moment {
         self.nth(base, 1).plus(self.grace)
     }
 
     /// How many heartbeats were promised after `base` and up to `until` (inclusive).
-    pub fn between(self, base: Moment, until: Moment) -> u64 {
+    pub fn count_between(self, base: Moment, until: Moment) -> u64 {
         match self.rule {
             Rule::Every(interval) => {
                 u64::try_from(until.since(base).as_nanos() / interval.as_nanos().max(1))

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::pace::{Confirmation, Ended, Pace};
+use super::pace::{Confirmation, LastAttempt, Pace};
 use super::plan::Backoff;
 use crate::model::{
-    Beat, Cause, Event, Failure, Fleet, Gap, Kind, Lack, Lag, Meta, Moment, Note, Policy, Reason,
-    Rhythm, Signal, Stage, Status, TargetId, Text, What,
+    Beat, Cause, ChangeKind, Event, Failure, Fleet, Gap, Kind, LocalLimit, Meta, Moment,
+    Observation, Policy, Reason, Rhythm, SelfStats, Signal, Stage, Status, TargetId, Text,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -21,17 +21,17 @@ const NIGHT: Duration = Duration::from_secs(8 * 3600);
 const WEEK: Duration = Duration::from_secs(7 * 16 * 3600);
 
 /// Whether a target answers at a moment.
-type Answer = fn(Moment) -> Result<(), Failure>;
+type TargetBehavior = fn(Moment) -> Result<(), Failure>;
 
-struct Target {
+struct SimulatedTarget {
     id: TargetId,
     policy: Arc<Policy>,
     pace: Pace,
-    answer: Answer,
-    state: State,
+    answer: TargetBehavior,
+    state: SimulatedState,
 }
 
-enum State {
+enum SimulatedState {
     /// The next attempt is due then.
     Waiting(Moment),
     /// A subscription is open. Its next heartbeat, or the loss of its connection, is then.
@@ -52,11 +52,11 @@ fn refused() -> Failure {
 
 /// Returns what the machine lacks: a name server for ten minutes on the second day, and for 5 s
 /// after each night.
-fn lacks_network(now: Moment) -> Option<Lack> {
+fn lacks_network(now: Moment) -> Option<LocalLimit> {
     let outage = at(DAY + 3 * HOUR);
     let is_outage = now >= outage && now < outage.plus(600 * SECOND);
     let just_woke = now.since_start() > DAY && time_of_day(now) < 5 * SECOND;
-    (is_outage || just_woke).then_some(Lack::NameServer)
+    (is_outage || just_woke).then_some(LocalLimit::NameServer)
 }
 
 /// Is restarted every hour, which takes 0.2 to 4 s.
@@ -91,8 +91,8 @@ fn is_down(now: Moment) -> Result<(), Failure> {
     }
 }
 
-impl Target {
-    fn new(id: u32, rhythm: Rhythm, interval: Duration, answer: Answer) -> Target {
+impl SimulatedTarget {
+    fn new(id: u32, rhythm: Rhythm, interval: Duration, answer: TargetBehavior) -> SimulatedTarget {
         let policy = Policy::with_interval(rhythm, interval);
         let confirmation = Confirmation {
             failures: 2,
@@ -106,18 +106,18 @@ impl Target {
             confirmation,
             Moment::START,
         );
-        Target {
+        SimulatedTarget {
             id: TargetId(id),
             policy: Arc::new(policy),
             pace,
             answer,
-            state: State::Waiting(Moment::START),
+            state: SimulatedState::Waiting(Moment::START),
         }
     }
 
     fn due(&self) -> Moment {
         match self.state {
-            State::Waiting(due) | State::Open(due) => due,
+            SimulatedState::Waiting(due) | SimulatedState::Open(due) => due,
         }
     }
 
@@ -127,7 +127,7 @@ impl Target {
         let next = now.plus(self.policy.interval);
         let fifths = u64::try_from(self.policy.interval.as_millis() / 200).unwrap();
         let mut moments = (1..fifths).map(|fifth| now.plus(Duration::from_millis(fifth * 200)));
-        self.state = State::Open(
+        self.state = SimulatedState::Open(
             moments
                 .find(|moment| (self.answer)(*moment).is_err())
                 .unwrap_or(next),
@@ -135,7 +135,7 @@ impl Target {
     }
 
     /// Makes every answer carry the time of the start.
-    fn frozen(mut self) -> Target {
+    fn frozen(mut self) -> SimulatedTarget {
         let policy = Arc::make_mut(&mut self.policy);
         (policy.timestamped, policy.max_age) = (true, Some(120 * SECOND));
         self
@@ -160,41 +160,43 @@ impl Target {
     /// Does what is due at `now`.
     fn act(&mut self, now: Moment, fleet: &mut Fleet) {
         let say = |fleet: &mut Fleet, signal| {
-            fleet.observe(Note {
+            fleet.observe(Observation {
                 target: self.id,
                 at: now,
                 signal,
-                wire: None,
+                connection: None,
             })
         };
         let result = match self.state {
-            State::Open(..) => (self.answer)(now).map_err(|_| Failure::Reset {
+            SimulatedState::Open(..) => (self.answer)(now).map_err(|_| Failure::Reset {
                 stage: Stage::Listening,
             }),
-            State::Waiting(_) => {
+            SimulatedState::Waiting(_) => {
                 say(
                     fleet,
-                    Signal::Try {
-                        lag: Duration::ZERO,
+                    Signal::Attempt {
+                        delay: Duration::ZERO,
                         skipped: 0,
                     },
                 );
-                lacks_network(now)
-                    .map_or_else(|| (self.answer)(now), |lack| Err(Failure::Local { lack }))
+                lacks_network(now).map_or_else(
+                    || (self.answer)(now),
+                    |lack| Err(Failure::Local { limit: lack }),
+                )
             }
         };
         let beat = Signal::Beat(self.beat(now));
         match (result, &self.state, self.policy.rhythm) {
-            (Ok(()), State::Waiting(_), Rhythm::Subscription) => {
+            (Ok(()), SimulatedState::Waiting(_), Rhythm::Subscription) => {
                 say(fleet, Signal::Open);
                 self.listen(now);
             }
-            (Ok(()), State::Open(..), _) => {
+            (Ok(()), SimulatedState::Open(..), _) => {
                 say(fleet, beat);
                 self.pace.reset();
                 self.listen(now);
             }
-            (Ok(()), State::Waiting(_), Rhythm::Poll) => {
+            (Ok(()), SimulatedState::Waiting(_), Rhythm::Poll) => {
                 say(fleet, beat);
                 self.rest(now, false, fleet);
             }
@@ -214,7 +216,7 @@ impl Target {
     }
 
     fn rest(&mut self, now: Moment, failed: bool, fleet: &mut Fleet) {
-        let ended = Ended {
+        let ended = LastAttempt {
             started: now,
             now,
             beat: !failed,
@@ -222,21 +224,21 @@ impl Target {
             hint: None,
         };
         let until = self.pace.next(ended, fastrand::f64()).at;
-        fleet.observe(Note {
+        fleet.observe(Observation {
             target: self.id,
             at: now,
-            signal: Signal::Rest { until },
-            wire: None,
+            signal: Signal::Wait { until },
+            connection: None,
         });
-        self.state = State::Waiting(until);
+        self.state = SimulatedState::Waiting(until);
     }
 }
 
 /// A change of status: time, target, new status and cause.
-type Turn = (Moment, TargetId, Status, Option<Reason>);
+type StatusChange = (Moment, TargetId, Status, Option<Reason>);
 
 /// Plays the week; returns every change of status in order.
-fn play(mut targets: Vec<Target>) -> Vec<Turn> {
+fn run_week(mut targets: Vec<SimulatedTarget>) -> Vec<StatusChange> {
     let mut fleet = Fleet::new();
     for target in &targets {
         let text = Text::clean("one");
@@ -269,7 +271,7 @@ fn play(mut targets: Vec<Target>) -> Vec<Turn> {
             break;
         }
         if due == night {
-            fleet.gap(
+            fleet.apply_gap(
                 night,
                 &Gap {
                     slept: NIGHT,
@@ -283,25 +285,25 @@ fn play(mut targets: Vec<Target>) -> Vec<Turn> {
         fleet.advance(due);
         step += 1;
         if step % 256 == 0 {
-            read = take_turns(&mut fleet, read, &mut turns);
+            read = collect_changes(&mut fleet, read, &mut turns);
         }
     }
-    take_turns(&mut fleet, read, &mut turns);
+    collect_changes(&mut fleet, read, &mut turns);
     turns
 }
 
 /// Appends the changes of status from number `read` on; returns the number of the next change.
-fn take_turns(fleet: &mut Fleet, mut read: u64, turns: &mut Vec<Turn>) -> u64 {
-    let snapshot = fleet.snapshot(Moment::START, Timestamp::UNIX_EPOCH, Lag::default());
+fn collect_changes(fleet: &mut Fleet, mut read: u64, turns: &mut Vec<StatusChange>) -> u64 {
+    let snapshot = fleet.snapshot(Moment::START, Timestamp::UNIX_EPOCH, SelfStats::default());
     let (lost, changes) = snapshot.changes_since(read);
     assert_eq!(lost, 0);
     for change in changes {
         read = change.seq + 1;
-        if let What::Target {
+        if let ChangeKind::Target {
             id,
             event: Event::Transition { to, cause, .. },
             ..
-        } = &change.what
+        } = &change.kind
         {
             turns.push((change.at, *id, *to, cause.as_deref().map(Cause::reason)));
         }
@@ -312,21 +314,22 @@ fn take_turns(fleet: &mut Fleet, mut read: u64, turns: &mut Vec<Turn>) -> u64 {
 #[test]
 fn everyday_trouble_is_no_error_and_has_its_cause() {
     const MINUTE: Duration = Duration::from_secs(60);
-    let turns = play(vec![
-        Target::new(0, Rhythm::Poll, 15 * SECOND, restarts),
-        Target::new(1, Rhythm::Subscription, 30 * SECOND, restarts),
-        Target::new(2, Rhythm::Poll, 10 * SECOND, flaps),
-        Target::new(3, Rhythm::Poll, MINUTE, is_down),
-        Target::new(4, Rhythm::Subscription, 30 * SECOND, is_down),
-        Target::new(5, Rhythm::Poll, 15 * SECOND, |_| Ok(())).frozen(),
+    let turns = run_week(vec![
+        SimulatedTarget::new(0, Rhythm::Poll, 15 * SECOND, restarts),
+        SimulatedTarget::new(1, Rhythm::Subscription, 30 * SECOND, restarts),
+        SimulatedTarget::new(2, Rhythm::Poll, 10 * SECOND, flaps),
+        SimulatedTarget::new(3, Rhythm::Poll, MINUTE, is_down),
+        SimulatedTarget::new(4, Rhythm::Subscription, 30 * SECOND, is_down),
+        SimulatedTarget::new(5, Rhythm::Poll, 15 * SECOND, |_| Ok(())).frozen(),
     ]);
-    let errors: Vec<Turn> = turns
+    let errors: Vec<StatusChange> = turns
         .iter()
         .filter(|(.., status, _)| *status == Status::Error)
         .copied()
         .collect();
     let began = at(3 * DAY + 4 * HOUR);
-    let (frozen, down): (Vec<Turn>, Vec<Turn>) = errors.iter().partition(|(_, id, ..)| id.0 == 5);
+    let (frozen, down): (Vec<StatusChange>, Vec<StatusChange>) =
+        errors.iter().partition(|(_, id, ..)| id.0 == 5);
     for (when, _, _, reason) in &frozen {
         assert_eq!(
             (*reason, *when <= at(3 * MINUTE)),

@@ -10,90 +10,101 @@ use tokio::sync::mpsc;
 
 use super::commands::{Command, Commands};
 use crate::clock::Clock;
-use crate::model::{MOST_INSTANCES, Note, Push, Signal, TargetId, Text};
-use crate::monitors::outbox::Secrets;
+use crate::model::{MAX_INSTANCES, Observation, Push, Signal, TargetId, Text};
 use crate::monitors::payload;
-use crate::monitors::push::{Refusal, Spec, Step};
+use crate::monitors::push::{PushAction, PushRefusal, PushSpec};
+use crate::monitors::reporter::Secrets;
 use crate::monitors::token::Token;
 
 /// Path prefix under which every push monitor is reached by its name.
-pub const HEARTBEATS: &str = "/v1/heartbeats/";
+pub const HEARTBEATS_PATH: &str = "/v1/heartbeats/";
 
 /// Finds the endpoint of a push monitor by path. Clones share one table.
 #[derive(Clone, Default)]
-pub struct Intake {
-    doors: Arc<RwLock<Arc<Doors>>>,
+pub struct PushRouter {
+    endpoints: Arc<RwLock<Arc<EndpointTable>>>,
 }
 
 #[derive(Default)]
-struct Doors {
-    by_path: HashMap<String, Arc<Door>>,
+struct EndpointTable {
+    by_path: HashMap<String, Arc<PushEndpoint>>,
     /// At least one monitor has a token besides the token of the interface.
-    are_guarded: bool,
+    have_tokens: bool,
 }
 
 /// The endpoint of one push monitor: reads requests and passes heartbeats to the engine.
-pub struct Door {
+pub struct PushEndpoint {
     target: TargetId,
     name: Text,
-    spec: Arc<Spec>,
+    spec: Arc<PushSpec>,
     secrets: Arc<Secrets>,
     clock: Clock,
-    notes: mpsc::Sender<Note>,
+    notes: mpsc::Sender<Observation>,
     commands: Commands,
     /// The monitor has the maximum number of instances and takes no new ones.
     full: AtomicBool,
 }
 
-impl Intake {
+impl PushRouter {
     /// Returns the endpoint that a request's path (without its query) names, and the step that the
     /// path asks for. Paths are `/v1/heartbeats/NAME` or the monitor's `path`, each with an optional
     /// step such as `/start` below it.
-    pub fn find(&self, path: &str) -> Option<(Arc<Door>, Step)> {
-        let doors = self.doors();
+    pub fn find(&self, path: &str) -> Option<(Arc<PushEndpoint>, PushAction)> {
+        let doors = self.endpoints();
         if let Some(door) = doors.by_path.get(path) {
-            return Some((Arc::clone(door), Step::Beat));
+            return Some((Arc::clone(door), PushAction::Beat));
         }
         let (path, word) = path.rsplit_once('/')?;
-        Some((Arc::clone(doors.by_path.get(path)?), Step::parse(word)?))
+        Some((
+            Arc::clone(doors.by_path.get(path)?),
+            PushAction::parse(word)?,
+        ))
     }
 
     /// Returns whether any monitor has a token. Then the interface must not reveal which names exist.
-    pub fn is_guarded(&self) -> bool {
-        self.doors().are_guarded
+    pub fn has_tokens(&self) -> bool {
+        self.endpoints().have_tokens
     }
 
     /// Replaces the table of endpoints.
-    pub(super) fn replace<'d>(&self, doors: impl Iterator<Item = &'d Arc<Door>>) {
-        let mut found = Doors::default();
+    pub(super) fn replace<'d>(&self, doors: impl Iterator<Item = &'d Arc<PushEndpoint>>) {
+        let mut found = EndpointTable::default();
         for door in doors {
-            found.are_guarded |= door.token().is_some();
-            let paths =
-                std::iter::once(format!("{HEARTBEATS}{}", door.name)).chain(door.spec.path.clone());
+            found.have_tokens |= door.token().is_some();
+            let paths = std::iter::once(format!("{HEARTBEATS_PATH}{}", door.name))
+                .chain(door.spec.path.clone());
             found
                 .by_path
                 .extend(paths.map(|path| (path, Arc::clone(door))));
         }
-        *self.doors.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
+        *self
+            .endpoints
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
     }
 
-    fn doors(&self) -> Arc<Doors> {
+    fn endpoints(&self) -> Arc<EndpointTable> {
         // No code panics while it holds the lock, so a poisoned lock guards valid data.
-        Arc::clone(&self.doors.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(
+            &self
+                .endpoints
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 }
 
-impl Door {
+impl PushEndpoint {
     pub(super) fn new(
         target: TargetId,
         name: Text,
-        spec: Arc<Spec>,
+        spec: Arc<PushSpec>,
         secrets: Arc<Secrets>,
         clock: Clock,
-        notes: mpsc::Sender<Note>,
+        notes: mpsc::Sender<Observation>,
         commands: Commands,
-    ) -> Door {
-        Door {
+    ) -> PushEndpoint {
+        PushEndpoint {
             target,
             name,
             spec,
@@ -119,54 +130,64 @@ impl Door {
     ///
     /// # Errors
     /// The request is refused and has no effect.
-    pub async fn take(&self, step: Step, run: Option<&str>, body: &[u8]) -> Result<(), Refusal> {
+    pub async fn receive(
+        &self,
+        step: PushAction,
+        run: Option<&str>,
+        body: &[u8],
+    ) -> Result<(), PushRefusal> {
         let at = self.clock.now();
         let push = self.read(step, run, body, self.clock.wall(at)).await?;
         if let Some(instance) = &push.instance
             && self.full.load(Ordering::Relaxed)
-            && !self.knows(instance).await?
+            && !self.has_instance(instance).await?
         {
-            return Err(Refusal::TooManyInstances {
-                limit: MOST_INSTANCES,
+            return Err(PushRefusal::TooManyInstances {
+                limit: MAX_INSTANCES,
             });
         }
-        let note = Note {
+        let note = Observation {
             target: self.target,
             at,
             signal: Signal::Pushed(Box::new(push)),
-            wire: None,
+            connection: None,
         };
-        self.notes.send(note).await.map_err(|_| Refusal::Stopping)
+        self.notes
+            .send(note)
+            .await
+            .map_err(|_| PushRefusal::Stopping)
     }
 
     /// Reads the request on a blocking thread if its body is large.
     async fn read(
         &self,
-        step: Step,
+        step: PushAction,
         run: Option<&str>,
         body: &[u8],
         received: Timestamp,
-    ) -> Result<Push, Refusal> {
+    ) -> Result<Push, PushRefusal> {
         if payload::is_small(body.len()) {
             return self.spec.read(step, run, body, received, &self.secrets);
         }
         let (spec, secrets) = (Arc::clone(&self.spec), Arc::clone(&self.secrets));
         let (run, body) = (run.map(str::to_owned), body.to_vec());
         let work = move || spec.read(step, run.as_deref(), &body, received, &secrets);
-        payload::aside(work).await.unwrap_or(Err(Refusal::Stopping))
+        payload::offload(work)
+            .await
+            .unwrap_or(Err(PushRefusal::Stopping))
     }
 
-    pub(super) fn mark_full(&self, is_full: bool) {
+    pub(super) fn set_full(&self, is_full: bool) {
         self.full.store(is_full, Ordering::Relaxed);
     }
 
-    async fn knows(&self, instance: &Text) -> Result<bool, Refusal> {
+    async fn has_instance(&self, instance: &Text) -> Result<bool, PushRefusal> {
         let question = |reply| Command::KnowsInstance {
             target: self.target,
             instance: instance.clone(),
             reply,
         };
         let answer = self.commands.ask(question).await;
-        answer.map_err(|_stopped| Refusal::Stopping)
+        answer.map_err(|_stopped| PushRefusal::Stopping)
     }
 }

@@ -6,20 +6,20 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::model::{Failure, Text, Wire};
+use crate::model::{Failure, Text, WireProtocol};
 use crate::monitors::payload::{Filter, Query, is_small, json};
 
 /// Stands in a reply for the value of the message.
 pub const VALUE: &str = "{value}";
 /// A longer value is not sent back.
-const LONGEST_VALUE: usize = 1024;
+const MAX_VALUE_BYTES: usize = 1024;
 
 /// Replies in a row, and the time between those that follow: a server's pace is not ours.
-pub(super) const REPLIES: u32 = 50;
-pub(super) const REPLY_EVERY: Duration = Duration::from_millis(100);
+pub(super) const REPLY_BURST: u32 = 50;
+pub(super) const REPLY_INTERVAL: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
-pub struct Upkeep {
+pub struct Keepalive {
     /// The first that fits replies.
     pub replies: Vec<ReplyRule>,
     pub repeat: Option<Repeat>,
@@ -32,7 +32,7 @@ pub struct Repeat {
 }
 
 pub struct ReplyRule {
-    pub asked: Asked,
+    pub trigger: ReplyTrigger,
     pub send: String,
     /// What of the message takes the place of `VALUE`.
     pub value: Option<Query>,
@@ -40,7 +40,7 @@ pub struct ReplyRule {
 
 /// Which messages ask for a reply.
 #[derive(Debug)]
-pub enum Asked {
+pub enum ReplyTrigger {
     Json(Filter),
     /// The whole message.
     Text(String),
@@ -59,7 +59,7 @@ impl std::fmt::Debug for ReplyRule {
     }
 }
 
-impl Upkeep {
+impl Keepalive {
     /// The replies to a message: one to each JSON record in it that asks for one.
     ///
     /// # Errors
@@ -85,7 +85,7 @@ impl Upkeep {
     fn reads_json(&self) -> bool {
         self.replies
             .iter()
-            .any(|rule| matches!(rule.asked, Asked::Json(_)) || rule.value.is_some())
+            .any(|rule| matches!(rule.trigger, ReplyTrigger::Json(_)) || rule.value.is_some())
     }
 
     fn reply(&self, record: &[u8]) -> Result<Option<Cow<'_, str>>, Failure> {
@@ -95,10 +95,10 @@ impl Upkeep {
             None
         };
         for rule in &self.replies {
-            let asks = match (&rule.asked, &json) {
-                (Asked::Json(filter), Some(json)) => filter.matches(json, record.len())?,
-                (Asked::Json(_), None) => false,
-                (Asked::Text(text), _) => text.as_bytes() == record,
+            let asks = match (&rule.trigger, &json) {
+                (ReplyTrigger::Json(filter), Some(json)) => filter.matches(json, record.len())?,
+                (ReplyTrigger::Json(_), None) => false,
+                (ReplyTrigger::Text(text), _) => text.as_bytes() == record,
             };
             if asks {
                 return rule.text(json.as_ref(), record.len()).map(Some);
@@ -121,7 +121,7 @@ impl ReplyRule {
         let value = found
             .ok_or_else(|| bad("no value for the reply in it"))?
             .to_string();
-        if value.len() > LONGEST_VALUE {
+        if value.len() > MAX_VALUE_BYTES {
             return Err(bad("the value for the reply is over 1 KiB"));
         }
         Ok(Cow::Owned(self.send.replacen(VALUE, &value, 1)))
@@ -135,9 +135,9 @@ fn bad(why: &str) -> Failure {
 }
 
 /// The server asks for replies faster than hbmon gives them.
-pub(super) fn too_fast() -> Failure {
+pub(super) fn too_many_requests() -> Failure {
     Failure::Protocol {
-        wire: Wire::WebSocket,
+        protocol: WireProtocol::WebSocket,
         why: Text::clean("more than 10 messages a second ask for a reply"),
     }
 }
@@ -148,13 +148,13 @@ mod tests {
 
     fn json(filter: &str, send: &str, value: Option<&str>) -> ReplyRule {
         ReplyRule {
-            asked: Asked::Json(Filter::parse(filter).unwrap()),
+            trigger: ReplyTrigger::Json(Filter::parse(filter).unwrap()),
             send: send.to_owned(),
             value: value.map(|query| Query::parse(query).unwrap()),
         }
     }
 
-    fn upkeep() -> Upkeep {
+    fn upkeep() -> Keepalive {
         let replies = vec![
             json(
                 "@.event == 'pusher:ping'",
@@ -164,12 +164,12 @@ mod tests {
             json("@.ping", r#"{"pong": {value}}"#, Some("$.ping")),
             json("@.op == 'ping'", "{value}", Some("$.none")),
             ReplyRule {
-                asked: Asked::Text("ping".to_owned()),
+                trigger: ReplyTrigger::Text("ping".to_owned()),
                 send: "pong".to_owned(),
                 value: None,
             },
         ];
-        Upkeep {
+        Keepalive {
             replies,
             repeat: None,
         }
@@ -219,7 +219,7 @@ mod tests {
             upkeep.replies(br#"{"op":"ping"}"#),
             Err(bad("no value for the reply in it"))
         );
-        let long = format!(r#"{{"ping":"{}"}}"#, "x".repeat(LONGEST_VALUE));
+        let long = format!(r#"{{"ping":"{}"}}"#, "x".repeat(MAX_VALUE_BYTES));
         assert_eq!(
             upkeep.replies(long.as_bytes()),
             Err(bad("the value for the reply is over 1 KiB"))
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn texts_are_not_printed() {
-        let upkeep = Upkeep {
+        let upkeep = Keepalive {
             repeat: Some(Repeat {
                 interval: Duration::from_secs(1),
                 texts: vec!["pong".to_owned()],

@@ -3,12 +3,12 @@
 
 use serde_json::Value;
 
-use super::Mistake;
-use super::ast::{Condition, Operand, Order, Path, Segment, Selector};
+use super::ExpressionError;
+use super::ast::{Condition, Operand, Order, Path, PathSelector, Segment};
 
 /// # Errors
 /// The first part that says nothing about a payload: it always holds, or never.
-pub fn refuse_constant(condition: &Condition, source: &str) -> Result<(), Mistake> {
+pub fn refuse_constant(condition: &Condition, source: &str) -> Result<(), ExpressionError> {
     match condition {
         Condition::All(parts) => {
             parts
@@ -34,7 +34,7 @@ pub fn refuse_constant(condition: &Condition, source: &str) -> Result<(), Mistak
                 .try_for_each(|operand| of_operand(operand, source))?;
             comparison(left, *order, right, source)
         }
-        Condition::Matches { subject, .. } if subject.is_literal() => Err(Mistake::new(
+        Condition::Matches { subject, .. } if subject.is_literal() => Err(ExpressionError::new(
             0,
             "a fixed text is matched: the result never changes",
         )),
@@ -66,7 +66,7 @@ pub fn absent_path(condition: &Condition) -> Option<&Path> {
 }
 
 /// Filters within a path.
-fn of_path(path: &Path, source: &str) -> Result<(), Mistake> {
+fn of_path(path: &Path, source: &str) -> Result<(), ExpressionError> {
     let selectors = path
         .segments
         .iter()
@@ -74,12 +74,12 @@ fn of_path(path: &Path, source: &str) -> Result<(), Mistake> {
     selectors
         .into_iter()
         .try_for_each(|selector| match selector {
-            Selector::Filter(condition) => refuse_constant(condition, source),
+            PathSelector::Filter(condition) => refuse_constant(condition, source),
             _ => Ok(()),
         })
 }
 
-fn of_operand(operand: &Operand, source: &str) -> Result<(), Mistake> {
+fn of_operand(operand: &Operand, source: &str) -> Result<(), ExpressionError> {
     match operand {
         Operand::Literal(_) => Ok(()),
         Operand::Path(path) | Operand::Count(path) | Operand::Value(path) => of_path(path, source),
@@ -87,10 +87,15 @@ fn of_operand(operand: &Operand, source: &str) -> Result<(), Mistake> {
     }
 }
 
-fn comparison(left: &Operand, order: Order, right: &Operand, source: &str) -> Result<(), Mistake> {
+fn comparison(
+    left: &Operand,
+    order: Order,
+    right: &Operand,
+    source: &str,
+) -> Result<(), ExpressionError> {
     let (text, literal) = match (left.text(), right.text()) {
         (None, None) => {
-            return Err(Mistake::new(
+            return Err(ExpressionError::new(
                 0,
                 "two fixed values are compared: the result never changes",
             ));
@@ -166,6 +171,6 @@ fn fixed(part: &Condition, wanted: Order) -> Option<(String, &Value)> {
 }
 
 /// At the last place where this text stands, which is the one that came too much.
-fn at(source: &str, text: &str, why: &str) -> Mistake {
-    Mistake::new(source.rfind(text).unwrap_or(0), why)
+fn at(source: &str, text: &str, why: &str) -> ExpressionError {
+    ExpressionError::new(source.rfind(text).unwrap_or(0), why)
 }

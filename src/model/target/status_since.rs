@@ -5,12 +5,12 @@ use crate::model::time::moment::Moment;
 
 /// Decides which of several rules gives the cause: the one that began first.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(in crate::model) struct Reached {
+pub(in crate::model) struct StatusSince {
     warning: Option<Moment>,
     error: Option<Moment>,
 }
 
-impl Reached {
+impl StatusSince {
     /// The rule makes this status at `at`; `None` if it does not hold.
     pub fn update(&mut self, status: Option<Status>, at: Moment) {
         for (level, since) in [

@@ -11,11 +11,11 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc};
 
-use super::escapes::readings;
+use super::escapes::unescaped_forms;
 use super::slot::Slot;
 use super::trace::Trace;
 use crate::clock::Clock;
-use crate::model::{Beat, Evidence, Failure, Moment, Note, Rhythm, Signal, TargetId, Text};
+use crate::model::{Beat, Evidence, Failure, Moment, Observation, Rhythm, Signal, TargetId, Text};
 
 /// Whether the supervisor's time limit runs, and what the room is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,22 +30,22 @@ pub enum Activity {
 }
 
 /// Between a room and its supervisor.
-pub struct Line {
+pub struct SupervisorLink {
     pub activity: Slot<Activity>,
     /// Wakes `Outbox::due`.
     pub ask: Notify,
 }
 
 /// What one room says. Made by the supervisor once a target; it outlives every attempt.
-pub struct Outbox {
+pub struct Reporter {
     target: TargetId,
     rhythm: Rhythm,
     timeout: Duration,
     clock: Clock,
-    notes: mpsc::Sender<Note>,
+    notes: mpsc::Sender<Observation>,
     trace: Trace,
     secrets: Arc<Secrets>,
-    line: Arc<Line>,
+    line: Arc<SupervisorLink>,
     measured: Option<Duration>,
     hint: Option<Duration>,
     /// Of the last heartbeat: mostly the next says the same.
@@ -70,7 +70,7 @@ impl Secrets {
             .map(|secret| Text::clean(secret).to_string())
             .collect();
         secrets.extend(cleaned);
-        secrets.retain(|secret| secret.chars().count() >= LEAST);
+        secrets.retain(|secret| secret.chars().count() >= MIN_SECRET_CHARS);
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets.dedup();
         Secrets(secrets)
@@ -79,37 +79,40 @@ impl Secrets {
     /// The beginning of a payload, as it may be shown.
     pub fn excerpt(&self, payload: &[u8]) -> Text {
         // Struck out before it is cut, or half a secret would stay.
-        let text = self.strike(Text::clean_bytes(payload));
-        match text.as_str().char_indices().nth(EXCERPT) {
+        let text = self.redact(Text::clean_bytes(payload));
+        match text.as_str().char_indices().nth(EXCERPT_CHARS) {
             Some((end, _)) => Text::clean(&format!("{}…", &text.as_str()[..end])),
             None => text,
         }
     }
 
     /// The end of a text, as it may be shown: there the output of a command says why it failed.
-    pub fn ending(&self, text: &[u8]) -> Text {
+    pub fn tail(&self, text: &[u8]) -> Text {
         let whole = String::from_utf8_lossy(text);
         // Struck out before it is cut, as in an excerpt, and again as `clean` leaves it.
-        let struck = self.struck(whole.trim_end());
-        match struck.char_indices().rev().nth(ENDING) {
+        let struck = self.redacted(whole.trim_end());
+        match struck.char_indices().rev().nth(TAIL_CHARS) {
             Some((cut, c)) => {
-                self.strike(Text::clean(&format!("…{}", &struck[cut + c.len_utf8()..])))
+                self.redact(Text::clean(&format!("…{}", &struck[cut + c.len_utf8()..])))
             }
-            None => self.strike(Text::clean(&struck)),
+            None => self.redact(Text::clean(&struck)),
         }
     }
 
-    pub fn strike(&self, text: Text) -> Text {
+    pub fn redact(&self, text: Text) -> Text {
         if self.0.is_empty() {
             return text;
         }
-        let mut struck = self.struck(text.as_str());
+        let mut struck = self.redacted(text.as_str());
         // A text may quote several others that were cut off.
         let mut from = 0;
         while let Some(cut) = struck.get(from..).and_then(|rest| rest.find('…')) {
             let end = from + cut;
             from = end + '…'.len_utf8();
-            if let Some(at) = struck.get(..end).and_then(|head| self.begun(head)) {
+            if let Some(at) = struck
+                .get(..end)
+                .and_then(|head| self.cut_secret_start(head))
+            {
                 struck.to_mut().replace_range(at..end, "***");
                 from = at + "***…".len();
             }
@@ -122,10 +125,13 @@ impl Secrets {
     }
 
     /// Without the secrets, however they are escaped.
-    fn struck<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut places: Vec<Range<usize>> = self.places(text).collect();
-        for reading in readings(text) {
-            places.extend(self.places(&reading.text).map(|place| reading.place(place)));
+    fn redacted<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut places: Vec<Range<usize>> = self.occurrences(text).collect();
+        for reading in unescaped_forms(text) {
+            places.extend(
+                self.occurrences(&reading.text)
+                    .map(|place| reading.source_range(place)),
+            );
         }
         if places.is_empty() {
             return Cow::Borrowed(text);
@@ -143,7 +149,7 @@ impl Secrets {
         Cow::Owned(struck)
     }
 
-    fn places(&self, text: &str) -> impl Iterator<Item = Range<usize>> {
+    fn occurrences(&self, text: &str) -> impl Iterator<Item = Range<usize>> {
         self.0.iter().flat_map(|secret| {
             text.match_indices(secret.as_str())
                 .map(|(at, found)| at..at + found.len())
@@ -152,17 +158,23 @@ impl Secrets {
 
     /// Where the beginning of a secret stands at the end of a text that was cut off in the middle
     /// of it.
-    fn begun(&self, text: &str) -> Option<usize> {
-        let escaped = readings(text).into_iter().filter_map(|reading| {
-            let at = self.begun_plainly(&reading.text)?;
-            Some(reading.place(at..at).start)
+    fn cut_secret_start(&self, text: &str) -> Option<usize> {
+        let escaped = unescaped_forms(text).into_iter().filter_map(|reading| {
+            let at = self.cut_plain_secret_start(&reading.text)?;
+            Some(reading.source_range(at..at).start)
         });
-        self.begun_plainly(text).into_iter().chain(escaped).min()
+        self.cut_plain_secret_start(text)
+            .into_iter()
+            .chain(escaped)
+            .min()
     }
 
-    fn begun_plainly(&self, text: &str) -> Option<usize> {
+    fn cut_plain_secret_start(&self, text: &str) -> Option<usize> {
         let beginnings = self.0.iter().flat_map(|secret| {
-            let ends = secret.char_indices().skip(LEAST).map(|(end, _)| end);
+            let ends = secret
+                .char_indices()
+                .skip(MIN_SECRET_CHARS)
+                .map(|(end, _)| end);
             ends.filter(|end| text.ends_with(secret.get(..*end).unwrap_or(secret)))
                 .max()
         });
@@ -177,19 +189,19 @@ impl std::fmt::Debug for Secrets {
 }
 
 /// Characters of which a secret has at least.
-const LEAST: usize = 3;
+const MIN_SECRET_CHARS: usize = 3;
 
 /// The characters of a payload that travel with a heartbeat.
-const EXCERPT: usize = 120;
+const EXCERPT_CHARS: usize = 120;
 /// The characters that are kept of a text whose end matters.
-const ENDING: usize = 240;
+const TAIL_CHARS: usize = 240;
 
 /// Done, or a wait for the engine, boxed: it is rare, and a task keeps the size of its largest
 /// state for ever.
-pub type Told<'a> = OptionFuture<Pin<Box<dyn Future<Output = ()> + Send + 'a>>>;
+pub type NoteSent<'a> = OptionFuture<Pin<Box<dyn Future<Output = ()> + Send + 'a>>>;
 
 /// Sends a note at once, or, if the engine is behind, as soon as that is awaited and there is room.
-pub fn tell(notes: &mpsc::Sender<Note>, note: Note) -> Told<'_> {
+pub fn send_note(notes: &mpsc::Sender<Observation>, note: Observation) -> NoteSent<'_> {
     let wait: Option<Pin<Box<dyn Future<Output = ()> + Send>>> = match notes.try_send(note) {
         // The engine is gone only while everything ends; then nobody is left to hear it.
         Ok(()) | Err(TrySendError::Closed(_)) => None,
@@ -198,17 +210,17 @@ pub fn tell(notes: &mpsc::Sender<Note>, note: Note) -> Told<'_> {
     wait.into()
 }
 
-impl Outbox {
+impl Reporter {
     pub fn new(
         target: TargetId,
         rhythm: Rhythm,
         timeout: Duration,
         clock: Clock,
-        notes: mpsc::Sender<Note>,
+        notes: mpsc::Sender<Observation>,
         secrets: Arc<Secrets>,
-    ) -> Outbox {
+    ) -> Reporter {
         let trace = Trace::new(clock.clone());
-        Outbox {
+        Reporter {
             target,
             rhythm,
             timeout,
@@ -216,7 +228,7 @@ impl Outbox {
             notes,
             trace,
             secrets,
-            line: Arc::new(Line {
+            line: Arc::new(SupervisorLink {
                 activity: Slot::new(Activity::Listening),
                 ask: Notify::new(),
             }),
@@ -234,11 +246,11 @@ impl Outbox {
     pub async fn open(&mut self) {
         self.trace.enter(crate::model::Stage::Listening);
         // What the handshake brought is no evidence of what fails later.
-        self.trace.told();
+        self.trace.clear_failure_evidence();
         if self.rhythm == Rhythm::Subscription {
             self.line.activity.set(Activity::Listening);
         }
-        self.say(Signal::Open).await;
+        self.send(Signal::Open).await;
     }
 
     /// A heartbeat, received now. `latency`: question to answer, where hbmon asked; `sent`: the
@@ -260,7 +272,7 @@ impl Outbox {
         self.beats += 1;
         self.failed_last = false;
         self.measured = None;
-        self.say_at(
+        self.send_at(
             at,
             Signal::Beat(Beat {
                 latency,
@@ -274,7 +286,7 @@ impl Outbox {
 
     /// The round trip of hbmon's own ping.
     pub async fn pong(&mut self, rtt: Duration) {
-        self.say(Signal::Pong { rtt }).await;
+        self.send(Signal::Pong { rtt }).await;
     }
 
     /// A failure after which the conversation goes on: a heartbeat that does not meet the
@@ -284,22 +296,22 @@ impl Outbox {
     }
 
     /// What came, of which a failure is about to be told.
-    pub fn saw(&self, payload: &[u8]) {
-        self.trace.saw(payload);
+    pub fn record_payload(&self, payload: &[u8]) {
+        self.trace.record_body(payload);
     }
 
     /// How long the answer took whose failure is about to be returned.
-    pub fn measured(&mut self, latency: Duration) {
+    pub fn record_latency(&mut self, latency: Duration) {
         self.measured = Some(latency);
     }
 
     /// The other side asked to be left alone for so long (`Retry-After`, SSE `retry:`).
-    pub fn hint(&mut self, wait: Duration) {
+    pub fn record_retry_after(&mut self, wait: Duration) {
         self.hint = Some(wait);
     }
 
     /// Waits, on a held connection, until the next question is due, and starts its time limit.
-    pub async fn due(&mut self) {
+    pub async fn wait_until_due(&mut self) {
         self.line.activity.set(Activity::Idle {
             failed: self.failed_last,
         });
@@ -328,7 +340,11 @@ impl Outbox {
         self.trace.begin();
         self.measured = None;
         self.start_limit();
-        self.say(Signal::Try { lag, skipped }).await;
+        self.send(Signal::Attempt {
+            delay: lag,
+            skipped,
+        })
+        .await;
     }
 
     /// The attempt ended with this failure.
@@ -338,15 +354,15 @@ impl Outbox {
 
     /// The connection ended as it should.
     pub async fn closed(&mut self) {
-        self.say(Signal::Closed).await;
+        self.send(Signal::Closed).await;
     }
 
-    pub fn line(&self) -> &Arc<Line> {
+    pub fn supervisor_link(&self) -> &Arc<SupervisorLink> {
         &self.line
     }
 
     /// What the other side asked for in the last attempt.
-    pub fn take_hint(&mut self) -> Option<Duration> {
+    pub fn take_retry_after(&mut self) -> Option<Duration> {
         self.hint.take()
     }
 
@@ -364,10 +380,10 @@ impl Outbox {
     async fn fail(&mut self, failure: Failure, ended: bool) {
         self.failed_last = true;
         let evidence = self.evidence(&failure);
-        let failure = failure.map_text(|text| self.secrets.strike(text));
+        let failure = failure.map_text(|text| self.secrets.redact(text));
         let latency = self.measured.take();
-        self.trace.told();
-        self.say(Signal::Failed {
+        self.trace.clear_failure_evidence();
+        self.send(Signal::Failed {
             failure,
             evidence,
             latency,
@@ -380,31 +396,33 @@ impl Outbox {
     fn evidence(&self, failure: &Failure) -> Option<Arc<Evidence>> {
         let mut evidence = self.trace.connection().evidence().unwrap_or_default();
         evidence.value = failure.value().cloned();
-        evidence.redirects.extend(failure.leads_to().cloned());
-        let evidence = evidence.map_text(|text| self.secrets.strike(text));
+        evidence
+            .redirects
+            .extend(failure.redirect_target().cloned());
+        let evidence = evidence.map_text(|text| self.secrets.redact(text));
         (!evidence.is_empty()).then(|| Arc::new(evidence))
     }
 
-    fn say(&self, signal: Signal) -> Told<'_> {
-        self.say_at(self.clock.now(), signal)
+    fn send(&self, signal: Signal) -> NoteSent<'_> {
+        self.send_at(self.clock.now(), signal)
     }
 
-    fn say_at(&self, at: Moment, signal: Signal) -> Told<'_> {
+    fn send_at(&self, at: Moment, signal: Signal) -> NoteSent<'_> {
         let news = matches!(
             signal,
             Signal::Open | Signal::Beat(_) | Signal::Failed { .. }
         );
         let wire = news.then(|| {
             let connection = self.trace.connection().without_failure();
-            Box::new(connection.map_text(|text| self.secrets.strike(text)))
+            Box::new(connection.map_text(|text| self.secrets.redact(text)))
         });
-        tell(
+        send_note(
             &self.notes,
-            Note {
+            Observation {
                 target: self.target,
                 at,
                 signal,
-                wire,
+                connection: wire,
             },
         )
     }
@@ -416,7 +434,7 @@ mod tests {
 
     fn struck(secrets: &[&str], text: &str) -> String {
         let secrets = Secrets::new(secrets.iter().map(|secret| (*secret).to_owned()).collect());
-        secrets.strike(Text::clean(text)).to_string()
+        secrets.redact(Text::clean(text)).to_string()
     }
 
     #[test]

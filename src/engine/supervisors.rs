@@ -10,64 +10,64 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::commands::Commands;
-use super::intake::{Door, Intake};
 use super::nudge::Nudge;
 use super::pace::{Confirmation, Pace};
 use super::plan::{Plan, Stop, Target};
-use super::supervise::{Conversation, Shared, supervise};
+use super::push_router::{PushEndpoint, PushRouter};
+use super::supervise::{Conversation, SupervisorContext, supervise};
 use crate::clock::Clock;
-use crate::model::{Fleet, Moment, Note, TargetId, Text, What};
+use crate::model::{ChangeKind, Fleet, Moment, Observation, TargetId, Text};
 use crate::monitors::Spec;
 use crate::monitors::dial::Dialers;
-use crate::monitors::outbox::Outbox;
+use crate::monitors::reporter::Reporter;
 
 /// Time over which first attempts are spread. A larger fleet starts at `STARTS_A_SECOND`.
 const START_WINDOW: Duration = Duration::from_secs(1);
 const STARTS_A_SECOND: usize = 1000;
 
 /// The channels into the loop, and the router of pushed heartbeats.
-pub struct Ways {
-    pub notes: mpsc::Sender<Note>,
+pub struct EngineChannels {
+    pub notes: mpsc::Sender<Observation>,
     pub commands: Commands,
-    pub intake: Intake,
+    pub push_router: PushRouter,
 }
 
 /// All targets that the engine watches, with their supervisors.
-pub struct Roster {
-    shared: Shared,
+pub struct Supervisors {
+    context: SupervisorContext,
     /// Limit for supervisors that start from now on. A running supervisor keeps its permits.
     concurrency: Option<usize>,
     stop: Stop,
     commands: Commands,
-    intake: Intake,
+    push_router: PushRouter,
     /// Endpoints of the push monitors.
-    doors: HashMap<TargetId, Arc<Door>>,
+    push_endpoints: HashMap<TargetId, Arc<PushEndpoint>>,
     dialers: Dialers,
     tasks: JoinSet<()>,
-    members: HashMap<TargetId, Member>,
+    running: HashMap<TargetId, Running>,
     by_name: HashMap<Text, TargetId>,
     next_id: u32,
     /// Number of supervisors that run.
-    busy: usize,
+    active: usize,
 }
 
 /// A target that is watched.
-struct Member {
+struct Running {
     fingerprint: u64,
     enabled: bool,
-    nudge: Arc<Nudge>,
+    control: Arc<Nudge>,
     task: Option<AbortHandle>,
 }
 
-impl Roster {
-    pub fn new(clock: Clock, ways: Ways) -> Roster {
-        let Ways {
+impl Supervisors {
+    pub fn new(clock: Clock, ways: EngineChannels) -> Supervisors {
+        let EngineChannels {
             notes,
             commands,
-            intake,
+            push_router,
         } = ways;
-        Roster {
-            shared: Shared {
+        Supervisors {
+            context: SupervisorContext {
                 clock,
                 notes,
                 permits: None,
@@ -75,23 +75,23 @@ impl Roster {
             concurrency: None,
             stop: Stop::Never,
             commands,
-            intake,
-            doors: HashMap::new(),
+            push_router,
+            push_endpoints: HashMap::new(),
             dialers: Dialers::new(),
             tasks: JoinSet::new(),
-            members: HashMap::new(),
+            running: HashMap::new(),
             by_name: HashMap::new(),
             next_id: 0,
-            busy: 0,
+            active: 0,
         }
     }
 
     /// Watches what this plan names. A target with the same name and fingerprint is not touched.
-    pub fn replace(&mut self, plan: Plan, fleet: &mut Fleet) -> What {
-        let now = self.shared.clock.now();
+    pub fn replace(&mut self, plan: Plan, fleet: &mut Fleet) -> ChangeKind {
+        let now = self.context.clock.now();
         if plan.concurrency != self.concurrency {
             self.concurrency = plan.concurrency;
-            self.shared.permits = plan
+            self.context.permits = plan
                 .concurrency
                 .map(|limit| Arc::new(Semaphore::new(limit.max(1))));
         }
@@ -100,14 +100,14 @@ impl Roster {
         let fresh = plan
             .targets
             .iter()
-            .filter(|target| self.kept(target).is_none())
+            .filter(|target| self.unchanged(target).is_none())
             .count();
         let seconds = u32::try_from(fresh / STARTS_A_SECOND).unwrap_or(u32::MAX);
         let spread = match plan.stop {
             Stop::Never => Some(START_WINDOW.saturating_mul(seconds.max(1))),
             Stop::Settled | Stop::After(_) => None,
         };
-        fleet.expect(fresh);
+        fleet.reserve(fresh);
         let mut left = self.by_name.clone();
         let mut by_name = HashMap::with_capacity(total);
         let mut order = Vec::with_capacity(total);
@@ -119,7 +119,7 @@ impl Roster {
                 Spec::Push(spec) => Some((Arc::clone(spec), Arc::clone(&target.secrets))),
                 _ => None,
             };
-            let id = match (self.kept(&target), left.remove(&name)) {
+            let id = match (self.unchanged(&target), left.remove(&name)) {
                 (Some(id), _) => {
                     fleet.update(
                         now,
@@ -131,17 +131,17 @@ impl Roster {
                 }
                 (None, old) => {
                     if let Some(old) = old {
-                        self.dismiss(old);
+                        self.remove(old);
                         changed += 1;
                     } else {
                         added += 1;
                     }
-                    self.hire(target, now, spread, fleet)
+                    self.start(target, now, spread, fleet)
                 }
             };
             if let Some((spec, secrets)) = door {
-                let Shared { clock, notes, .. } = self.shared.clone();
-                let door = Door::new(
+                let SupervisorContext { clock, notes, .. } = self.context.clone();
+                let door = PushEndpoint::new(
                     id,
                     name.clone(),
                     spec,
@@ -150,7 +150,7 @@ impl Roster {
                     notes,
                     self.commands.clone(),
                 );
-                door.mark_full(fleet.is_full(id));
+                door.set_full(fleet.is_full(id));
                 doors.insert(id, Arc::new(door));
             }
             by_name.insert(name, id);
@@ -159,12 +159,12 @@ impl Roster {
         self.by_name = by_name;
         let removed = left.len();
         for id in left.into_values() {
-            self.dismiss(id);
+            self.remove(id);
         }
         fleet.retain(&order);
-        self.doors = doors;
-        self.intake.replace(self.doors.values());
-        What::Reloaded {
+        self.push_endpoints = doors;
+        self.push_router.replace(self.push_endpoints.values());
+        ChangeKind::Reloaded {
             added,
             removed,
             changed,
@@ -177,50 +177,50 @@ impl Roster {
         self.by_name.get(name).copied()
     }
 
-    pub fn beat(&self, id: TargetId) {
-        if let Some(member) = self.members.get(&id) {
-            member.nudge.beat();
+    pub fn probe(&self, id: TargetId) {
+        if let Some(member) = self.running.get(&id) {
+            member.control.probe();
         }
     }
 
-    pub fn beat_all(&self) {
-        for member in self.members.values() {
-            member.nudge.beat();
+    pub fn probe_all(&self) {
+        for member in self.running.values() {
+            member.control.probe();
         }
     }
 
-    pub fn door(&self, id: TargetId) -> Option<&Door> {
-        self.doors.get(&id).map(Arc::as_ref)
+    pub fn push_endpoint(&self, id: TargetId) -> Option<&PushEndpoint> {
+        self.push_endpoints.get(&id).map(Arc::as_ref)
     }
 
     pub fn reconnect(&self, id: TargetId) {
-        if let Some(member) = self.members.get(&id) {
-            member.nudge.reconnect();
+        if let Some(member) = self.running.get(&id) {
+            member.control.reconnect();
         }
     }
 
     /// Pauses or resumes a target. A target that is not enabled has no supervisor and is not
     /// affected.
     pub fn pause(&self, id: TargetId, pause: bool) {
-        if let Some(member) = self.members.get(&id) {
-            member.nudge.pause(pause);
+        if let Some(member) = self.running.get(&id) {
+            member.control.pause(pause);
         }
     }
 
     /// Stops the supervisor of a target. The target stays in the fleet.
     pub fn stop(&mut self, id: TargetId) {
         if let Some(task) = self
-            .members
+            .running
             .get_mut(&id)
             .and_then(|member| member.task.take())
         {
             task.abort();
-            self.busy -= 1;
+            self.active -= 1;
         }
     }
 
     /// Waits until a supervisor has panicked. Safe to drop and call again at any time.
-    pub async fn broken(&mut self) {
+    pub async fn panicked(&mut self) {
         loop {
             match self.tasks.join_next().await {
                 Some(Err(death)) if death.is_panic() => return,
@@ -231,18 +231,18 @@ impl Roster {
     }
 
     /// Returns whether no supervisor and no push monitor is left that could report anything.
-    pub fn is_idle(&self) -> bool {
-        self.busy == 0 && self.doors.is_empty()
+    pub fn are_all_stopped(&self) -> bool {
+        self.active == 0 && self.push_endpoints.is_empty()
     }
 
     /// Returns the running target that equals this one, if there is one.
-    fn kept(&self, target: &Target) -> Option<TargetId> {
+    fn unchanged(&self, target: &Target) -> Option<TargetId> {
         let id = *self.by_name.get(&target.meta.name)?;
-        let member = self.members.get(&id)?;
+        let member = self.running.get(&id)?;
         (member.fingerprint == target.fingerprint && member.enabled == target.enabled).then_some(id)
     }
 
-    fn hire(
+    fn start(
         &mut self,
         target: Target,
         now: Moment,
@@ -260,7 +260,7 @@ impl Roster {
         );
         let nudge = Arc::new(Nudge::default());
         let (fingerprint, enabled) = (target.fingerprint, target.enabled);
-        let place = place_of(&target.meta.name);
+        let place = spread_position(&target.meta.name);
         let at = |window: Duration| now.plus(window.mul_f64(place));
         let (first, grid) = spread.map_or((now, now), |window| {
             (at(window), at(target.policy.interval))
@@ -272,13 +272,13 @@ impl Roster {
         };
         let task =
             conversation.map(|conversation| self.tasks.spawn(supervise(conversation, first)));
-        self.busy += usize::from(task.is_some());
-        self.members.insert(
+        self.active += usize::from(task.is_some());
+        self.running.insert(
             id,
-            Member {
+            Running {
                 fingerprint,
                 enabled,
-                nudge,
+                control: nudge,
                 task,
             },
         );
@@ -299,8 +299,8 @@ impl Roster {
             after: policy.confirm,
             is_awaited: self.stop != Stop::Never,
         };
-        let Shared { clock, notes, .. } = self.shared.clone();
-        let out = Outbox::new(
+        let SupervisorContext { clock, notes, .. } = self.context.clone();
+        let out = Reporter::new(
             id,
             policy.rhythm,
             target.pace.timeout,
@@ -319,22 +319,22 @@ impl Roster {
         Some(Box::new(Conversation {
             id,
             pace,
-            room,
-            out,
-            nudge,
-            shared: self.shared.clone(),
+            monitor: room,
+            reporter: out,
+            control: nudge,
+            context: self.context.clone(),
         }))
     }
 
-    fn dismiss(&mut self, id: TargetId) {
+    fn remove(&mut self, id: TargetId) {
         self.stop(id);
-        self.members.remove(&id);
+        self.running.remove(&id);
     }
 }
 
 /// Returns the position of a target in a spread, from 0 to 1. It is a hash of the name that is the
 /// same on every machine and in every release.
-fn place_of(name: &Text) -> f64 {
+fn spread_position(name: &Text) -> f64 {
     let mut hasher = SipHasher13::new();
     hasher.write(name.as_str().as_bytes());
     (hasher.finish() >> 11) as f64 / (1_u64 << 53) as f64

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 /// To the microsecond up to 16 s, to seven digits beyond. Ordered as the durations are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::model) struct Compact(NonZeroU32);
+pub(in crate::model) struct CompactDuration(NonZeroU32);
 
-impl Compact {
-    pub fn new(latency: Duration) -> Compact {
+impl CompactDuration {
+    pub fn new(latency: Duration) -> CompactDuration {
         // The bits of floats that are not negative are ordered as they are; one more, so that none
         // of them is zero.
         let micros = latency.as_micros() as f32;
-        Compact(NonZeroU32::MIN.saturating_add(micros.to_bits()))
+        CompactDuration(NonZeroU32::MIN.saturating_add(micros.to_bits()))
     }
 
     /// Microseconds.
@@ -34,7 +34,7 @@ mod tests {
         for micros in [0, 1, 999, 41_700, 1_234_567, 16_777_215] {
             let latency = Duration::from_micros(micros);
             assert_eq!(
-                Compact::new(latency + Duration::from_nanos(999)).duration(),
+                CompactDuration::new(latency + Duration::from_nanos(999)).duration(),
                 latency
             );
         }
@@ -43,10 +43,10 @@ mod tests {
     #[test]
     fn long_ones_are_kept_to_seven_digits() {
         for latency in [17, 3600, 86_400, 1 << 40].map(Duration::from_secs) {
-            let off = Compact::new(latency).duration().abs_diff(latency);
+            let off = CompactDuration::new(latency).duration().abs_diff(latency);
             assert!(off < latency / 10_000_000, "{latency:?} by {off:?}");
         }
-        assert!(Compact::new(Duration::MAX).duration() > Duration::from_secs(1 << 40));
+        assert!(CompactDuration::new(Duration::MAX).duration() > Duration::from_secs(1 << 40));
     }
 
     #[test]
@@ -54,7 +54,7 @@ mod tests {
         let micros = [0, 1, 2, 1000, 16_777_216, 1 << 40, u64::MAX];
         assert!(
             micros
-                .map(|micros| Compact::new(Duration::from_micros(micros)))
+                .map(|micros| CompactDuration::new(Duration::from_micros(micros)))
                 .is_sorted()
         );
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::outcome::failure::{Failure, Lack};
+use crate::model::outcome::failure::{Failure, LocalLimit};
 use crate::model::time::moment::Moment;
 
 /// A wait of which at least this part was hbmon's own lateness says nothing about the target.
@@ -10,66 +10,66 @@ const PART_OF_WAIT: u32 = 2;
 
 /// Of one target.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::model) struct Blame {
+pub(in crate::model) struct Excuses {
     /// What this machine lacked since the target was last heard, or last to blame, and for how many
     /// attempts.
-    lack: Option<Lack>,
-    withheld: u32,
+    local_limit: Option<LocalLimit>,
+    blocked_attempts: u32,
     /// When the first of those attempts ended.
-    blind_since: Moment,
+    limited_since: Moment,
     /// When the machine last woke from sleep: what was waited for until then was not measured.
-    woke: Option<Moment>,
+    woke_at: Option<Moment>,
     /// When hbmon itself was late last, and by how much.
-    late: Option<(Moment, Duration)>,
+    last_delay: Option<(Moment, Duration)>,
 }
 
-impl Blame {
+impl Excuses {
     /// An attempt could not be made here.
-    pub fn lacked(&mut self, at: Moment, lack: Lack) {
-        if self.lack.is_none() {
-            self.blind_since = at;
+    pub fn record_local_limit(&mut self, at: Moment, lack: LocalLimit) {
+        if self.local_limit.is_none() {
+            self.limited_since = at;
         }
-        self.lack = Some(lack);
-        self.withheld = self.withheld.saturating_add(1);
+        self.local_limit = Some(lack);
+        self.blocked_attempts = self.blocked_attempts.saturating_add(1);
     }
 
     /// The target was heard, or is itself to blame.
-    pub const fn lacked_nothing(&mut self) {
-        (self.lack, self.withheld) = (None, 0);
+    pub const fn clear_local_limit(&mut self) {
+        (self.local_limit, self.blocked_attempts) = (None, 0);
     }
 
-    pub const fn lack(&self) -> Option<Lack> {
-        self.lack
+    pub const fn local_limit(&self) -> Option<LocalLimit> {
+        self.local_limit
     }
 
     /// Since when this machine cannot make attempts, if it cannot.
-    pub fn blind_since(&self) -> Option<Moment> {
-        self.lack.map(|_| self.blind_since)
+    pub fn limited_since(&self) -> Option<Moment> {
+        self.local_limit.map(|_| self.limited_since)
     }
 
     /// How many attempts in a row could not be made.
-    pub const fn withheld(&self) -> u32 {
-        self.withheld
+    pub const fn blocked_attempts(&self) -> u32 {
+        self.blocked_attempts
     }
 
     /// The machine slept.
-    pub const fn woke(&mut self, now: Moment) {
-        self.woke = Some(now);
+    pub const fn record_wake(&mut self, now: Moment) {
+        self.woke_at = Some(now);
     }
 
     /// hbmon was late by so much.
-    pub const fn was_late(&mut self, now: Moment, by: Duration) {
-        self.late = Some((now, by));
+    pub const fn record_delay(&mut self, now: Moment, by: Duration) {
+        self.last_delay = Some((now, by));
     }
 
     /// Whether the machine slept since.
     pub fn slept_since(&self, moment: Moment) -> bool {
-        self.woke.is_some_and(|woke| woke > moment)
+        self.woke_at.is_some_and(|woke| woke > moment)
     }
 
     /// Whether a time that ended at `at` was not the target's alone: the machine slept in it, or
     /// hbmon was late.
-    pub fn spoils(&self, at: Moment, time: Duration) -> bool {
+    pub fn invalidates(&self, at: Moment, time: Duration) -> bool {
         self.slept(at, time) || self.late_within(at, time).is_some()
     }
 
@@ -80,20 +80,20 @@ impl Blame {
             self.late_within(at, wait)
                 .is_some_and(|late| late >= wait / PART_OF_WAIT)
         };
-        failure.lack().is_some()
+        failure.local_limit().is_some()
             || failure
-                .waited()
+                .expired_wait()
                 .is_some_and(|wait| self.slept(at, wait) || stood_still(wait))
     }
 
     /// Whether the machine slept in the time that ended at `at`.
     fn slept(&self, at: Moment, time: Duration) -> bool {
-        self.woke.is_some_and(|woke| at.since(woke) < time)
+        self.woke_at.is_some_and(|woke| at.since(woke) < time)
     }
 
     /// By how much hbmon was late in the time that ended at `at`.
     fn late_within(&self, at: Moment, time: Duration) -> Option<Duration> {
-        self.late
+        self.last_delay
             .filter(|(when, _)| at.since(*when) < time)
             .map(|(_, late)| late)
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::model::Text;
 
 /// Characters of one value.
-const VALUE: usize = 80;
+const VALUE_CHARS: usize = 80;
 
 /// A value as JSON, shortened; `nothing` where there is none.
 pub fn value_text(value: Option<&Value>) -> String {
@@ -17,7 +17,7 @@ pub fn value_text(value: Option<&Value>) -> String {
     let mut text = Capped(Vec::new());
     // An error only says that there is more than is shown.
     let _ = serde_json::to_writer(&mut text, value);
-    shorten(&String::from_utf8_lossy(&text.0), VALUE)
+    shorten(&String::from_utf8_lossy(&text.0), VALUE_CHARS)
 }
 
 /// The mark of the cut lets a secret be struck out of which only the beginning is left.
@@ -33,11 +33,11 @@ struct Capped(Vec<u8>);
 
 impl io::Write for Capped {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() > VALUE * 4 {
+        if self.0.len() > VALUE_CHARS * 4 {
             return Err(io::ErrorKind::WriteZero.into());
         }
         self.0
-            .extend_from_slice(bytes.get(..VALUE * 4 + 4).unwrap_or(bytes));
+            .extend_from_slice(bytes.get(..VALUE_CHARS * 4 + 4).unwrap_or(bytes));
         Ok(bytes.len())
     }
 
@@ -47,7 +47,7 @@ impl io::Write for Capped {
 }
 
 /// The beginning of a body or message, for people. What is not text is told by its size.
-pub fn beginning(raw: &[u8]) -> Option<Text> {
+pub fn body_excerpt(raw: &[u8]) -> Option<Text> {
     // What is far behind the limit is not looked at.
     let head = raw.get(..2048).unwrap_or(raw);
     let text = super::json::decode(head, None);
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn the_beginning_of_a_body() {
-        let told = |raw: &[u8]| beginning(raw).map(|text| text.to_string());
+        let told = |raw: &[u8]| body_excerpt(raw).map(|text| text.to_string());
         assert_eq!(told(b" {\"a\":\n  1}"), Some("{\"a\": 1}".to_owned()));
         assert_eq!(told(b"\xff\xfe{\0}\0"), Some("{}".to_owned()));
         assert_eq!(

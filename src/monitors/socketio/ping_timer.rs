@@ -6,32 +6,32 @@ use std::time::Duration;
 
 use tokio::time::{Sleep, sleep};
 
-use super::engine::{Handshake, Packet, Version};
-use crate::model::{Failure, Moment, Sent, Stage};
+use super::engine::{EngineIoPacket, EngineIoVersion, Handshake};
+use crate::model::{Failure, Moment, SentMessage, Stage};
 
 /// What is due next: the server's ping, our own, or the answer to ours.
-pub struct Pulse {
-    version: Version,
+pub struct PingTimer {
+    version: EngineIoVersion,
     interval: Duration,
     timeout: Duration,
     timer: Pin<Box<Sleep>>,
     /// When the ping was sent that is not answered yet.
-    asked: Option<Moment>,
+    ping_sent: Option<Moment>,
 }
 
-impl Pulse {
-    pub fn new(version: Version, handshake: &Handshake) -> Pulse {
+impl PingTimer {
+    pub fn new(version: EngineIoVersion, handshake: &Handshake) -> PingTimer {
         let (interval, timeout) = (handshake.ping_interval, handshake.ping_timeout);
         let first = match version {
-            Version::V3 => interval,
-            Version::V4 => interval + timeout,
+            EngineIoVersion::V3 => interval,
+            EngineIoVersion::V4 => interval + timeout,
         };
-        Pulse {
+        PingTimer {
             version,
             interval,
             timeout,
             timer: Box::pin(sleep(first)),
-            asked: None,
+            ping_sent: None,
         }
     }
 
@@ -44,18 +44,18 @@ impl Pulse {
     ///
     /// # Errors
     /// `timeout` when the server's ping did not come, `no_reply` when the answer to ours did not.
-    pub fn ring(&mut self, now: Moment, stage: Stage) -> Result<Packet, Failure> {
-        match (self.version, self.asked) {
-            (Version::V3, None) => {
-                self.asked = Some(now);
+    pub fn on_due(&mut self, now: Moment, stage: Stage) -> Result<EngineIoPacket, Failure> {
+        match (self.version, self.ping_sent) {
+            (EngineIoVersion::V3, None) => {
+                self.ping_sent = Some(now);
                 self.timer = Box::pin(sleep(self.timeout));
-                Ok(Packet::Ping(String::new()))
+                Ok(EngineIoPacket::Ping(String::new()))
             }
-            (Version::V3, Some(_)) => Err(Failure::NoReply {
-                to: Sent::Ping,
+            (EngineIoVersion::V3, Some(_)) => Err(Failure::NoReply {
+                to: SentMessage::Ping,
                 after: self.timeout,
             }),
-            (Version::V4, _) => {
+            (EngineIoVersion::V4, _) => {
                 let after = self.interval + self.timeout;
                 Err(Failure::Timeout {
                     after,
@@ -68,15 +68,15 @@ impl Pulse {
     }
 
     /// The server pinged.
-    pub fn ping(&mut self) {
-        if self.version == Version::V4 {
+    pub fn ping_received(&mut self) {
+        if self.version == EngineIoVersion::V4 {
             self.timer = Box::pin(sleep(self.interval + self.timeout));
         }
     }
 
     /// The server answered: the round trip, if it was asked.
-    pub fn pong(&mut self, now: Moment) -> Option<Duration> {
-        let asked = self.asked.take()?;
+    pub fn pong_received(&mut self, now: Moment) -> Option<Duration> {
+        let asked = self.ping_sent.take()?;
         self.timer = Box::pin(sleep(self.interval));
         Some(now.since(asked))
     }
@@ -100,9 +100,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn version_4_waits_for_the_servers_ping() {
         let clock = Clock::start();
-        let mut pulse = Pulse::new(Version::V4, &handshake());
+        let mut pulse = PingTimer::new(EngineIoVersion::V4, &handshake());
         tokio::time::advance(Duration::from_secs(40)).await;
-        pulse.ping();
+        pulse.ping_received();
         pulse.due().await;
         assert_eq!(clock.now().since_start().as_secs(), 85);
         let after = Duration::from_secs(45);
@@ -112,31 +112,34 @@ mod tests {
             connected: None,
             received: 0,
         };
-        assert_eq!(pulse.ring(clock.now(), Stage::Listening), Err(timeout));
+        assert_eq!(pulse.on_due(clock.now(), Stage::Listening), Err(timeout));
     }
 
     #[tokio::test(start_paused = true)]
     async fn version_3_asks_and_measures() {
         let clock = Clock::start();
-        let mut pulse = Pulse::new(Version::V3, &handshake());
-        assert_eq!(pulse.pong(clock.now()), None, "nothing was asked");
+        let mut pulse = PingTimer::new(EngineIoVersion::V3, &handshake());
+        assert_eq!(pulse.pong_received(clock.now()), None, "nothing was asked");
         pulse.due().await;
         assert_eq!(clock.now().since_start().as_secs(), 25);
         assert_eq!(
-            pulse.ring(clock.now(), Stage::Listening),
-            Ok(Packet::Ping(String::new()))
+            pulse.on_due(clock.now(), Stage::Listening),
+            Ok(EngineIoPacket::Ping(String::new()))
         );
         tokio::time::advance(Duration::from_secs(3)).await;
-        assert_eq!(pulse.pong(clock.now()), Some(Duration::from_secs(3)));
+        assert_eq!(
+            pulse.pong_received(clock.now()),
+            Some(Duration::from_secs(3))
+        );
         pulse.due().await;
-        assert!(pulse.ring(clock.now(), Stage::Listening).is_ok());
+        assert!(pulse.on_due(clock.now(), Stage::Listening).is_ok());
         pulse.due().await;
         assert_eq!(clock.now().since_start().as_secs(), 28 + 25 + 20);
         let after = Duration::from_secs(20);
         assert_eq!(
-            pulse.ring(clock.now(), Stage::Listening),
+            pulse.on_due(clock.now(), Stage::Listening),
             Err(Failure::NoReply {
-                to: Sent::Ping,
+                to: SentMessage::Ping,
                 after
             })
         );

@@ -3,7 +3,7 @@
 use crate::model::{Counts, Status};
 
 /// `2 of 14 down, 2 warning`, `all 14 healthy`, `3 of 14 not heard from yet`.
-pub fn standing(counts: &Counts) -> String {
+pub fn fleet_summary(counts: &Counts) -> String {
     let (total, watched) = (counts.total(), counts.total() - counts.paused);
     let of_all = |number: usize, what: &str| format!("{number} of {total} {what}");
     match counts.worst() {
@@ -34,9 +34,9 @@ mod tests {
     #[test]
     fn the_worst_is_named_first() {
         let none = Counts::default();
-        assert_eq!(standing(&none), "no monitors");
+        assert_eq!(fleet_summary(&none), "no monitors");
         assert_eq!(
-            standing(&Counts {
+            fleet_summary(&Counts {
                 healthy: 10,
                 warning: 2,
                 error: 2,
@@ -45,7 +45,7 @@ mod tests {
             "2 of 14 down, 2 warning"
         );
         assert_eq!(
-            standing(&Counts {
+            fleet_summary(&Counts {
                 healthy: 10,
                 error: 1,
                 ..none
@@ -53,7 +53,7 @@ mod tests {
             "1 of 11 down"
         );
         assert_eq!(
-            standing(&Counts {
+            fleet_summary(&Counts {
                 healthy: 10,
                 warning: 1,
                 ..none
@@ -61,22 +61,22 @@ mod tests {
             "1 of 11 in warning"
         );
         assert_eq!(
-            standing(&Counts {
+            fleet_summary(&Counts {
                 healthy: 10,
                 unknown: 4,
                 ..none
             }),
             "4 of 14 not heard from yet"
         );
-        assert_eq!(standing(&Counts { healthy: 1, ..none }), "healthy");
+        assert_eq!(fleet_summary(&Counts { healthy: 1, ..none }), "healthy");
         assert_eq!(
-            standing(&Counts {
+            fleet_summary(&Counts {
                 healthy: 10,
                 paused: 1,
                 ..none
             }),
             "all 10 healthy, 1 paused"
         );
-        assert_eq!(standing(&Counts { paused: 2, ..none }), "all 2 paused");
+        assert_eq!(fleet_summary(&Counts { paused: 2, ..none }), "all 2 paused");
     }
 }

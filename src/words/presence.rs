@@ -1,7 +1,7 @@
 //! Who is there: a target by its last heartbeat, the instances of one monitor, and when the
 //! calendar expects them.
 
-use super::measure::coarse;
+use super::units::age_in_one_unit;
 use crate::model::{InstanceCounts, Moment, Presence, Row, Schedule};
 
 /// `online now`, `active 12m ago`, `available` for one that is known but away; `None` before the
@@ -10,7 +10,7 @@ pub fn presence(row: &Row, now: Moment) -> Option<String> {
     let age = now.since(row.last_beat?);
     Some(match row.policy.presence.label(age) {
         Presence::Online => "online now".to_owned(),
-        Presence::Recent => format!("active {} ago", coarse(age)),
+        Presence::Recent => format!("active {} ago", age_in_one_unit(age)),
         Presence::Away => "available".to_owned(),
     })
 }

@@ -1,0 +1,222 @@
+//! How hbmon itself keeps up: how late it is, what it lacks, and when its own trouble is over.
+
+use std::time::Duration;
+
+use crate::model::outcome::failure::LocalLimit;
+use crate::model::time::histogram::{BOUNDS, Histogram};
+use crate::model::time::moment::Moment;
+
+/// Beyond this, lateness is hbmon's own fault: of the attempt or judgement that came so late, no
+/// target is blamed for it.
+pub const TOLERATED_DELAY: Duration = ms(250);
+/// Lateness that adds up to this is an overload; less of it is a hiccup.
+const OVERLOAD: Duration = ms(1000);
+/// What has added up is forgotten at this part of the time that passes: late for less than that is
+/// no overload.
+const FORGOTTEN: u32 = 10;
+/// Trouble is over when there was no sign of it for so long. Attempts that lack something may back
+/// off for a minute.
+const CALM: Duration = Duration::from_secs(10);
+const CALM_AFTER_LACK: Duration = Duration::from_secs(90);
+
+const fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// Trouble of hbmon or its machine, for which no target is blamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overload {
+    /// hbmon is overloaded: it comes too late to everything.
+    Late,
+    /// The system refused it something.
+    LocalLimit(LocalLimit),
+}
+
+impl Overload {
+    pub const ALL: [Overload; 6] = [
+        Overload::Late,
+        Overload::LocalLimit(LocalLimit::Files),
+        Overload::LocalLimit(LocalLimit::Ports),
+        Overload::LocalLimit(LocalLimit::Buffers),
+        Overload::LocalLimit(LocalLimit::NameServer),
+        Overload::LocalLimit(LocalLimit::Network),
+    ];
+
+    /// Its name for machines.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Overload::Late => "late",
+            Overload::LocalLimit(LocalLimit::Files) => "files",
+            Overload::LocalLimit(LocalLimit::Ports) => "ports",
+            Overload::LocalLimit(LocalLimit::Buffers) => "buffers",
+            Overload::LocalLimit(LocalLimit::NameServer) => "name_server",
+            Overload::LocalLimit(LocalLimit::Network) => "network",
+        }
+    }
+}
+
+/// hbmon about itself, since its start. No event is ever dropped: a full channel makes
+/// conversations wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SelfStats {
+    /// How late the last attempt started.
+    pub last_delay: Duration,
+    pub max_delay: Duration,
+    /// Polls that were left out because the one before took too long.
+    pub skipped_polls: u64,
+    /// How late each attempt started.
+    pub delays: Histogram,
+    /// How late the loop that judges woke last.
+    pub last_loop_delay: Duration,
+    pub max_loop_delay: Duration,
+    /// Attempts that run now, and connections that stand.
+    pub open: usize,
+    pub overload: Option<Overload>,
+    /// The config that was read last is bad, and the one before it is still watched.
+    pub reload_refused: bool,
+    /// When there was a sign of trouble last.
+    pub last_sign: Moment,
+    /// Lateness that is not forgotten yet.
+    pub(in crate::model) accumulated: Duration,
+    /// Up to where `debt` is counted.
+    pub(in crate::model) accumulated_until: Moment,
+    /// When the machine or the process last slept: what was due before is not late.
+    pub woke_at: Moment,
+}
+
+impl SelfStats {
+    /// An attempt started at `at`, this long after it was due.
+    pub fn record_start(&mut self, at: Moment, late: Duration, skipped: u64) {
+        self.skipped_polls = self.skipped_polls.saturating_add(skipped);
+        if at.since(self.woke_at) < late {
+            return;
+        }
+        self.last_delay = late;
+        self.max_delay = self.max_delay.max(late);
+        self.delays.record(late);
+        self.add(at, late);
+    }
+
+    /// The loop that judges woke at `at`, this long after it meant to.
+    pub fn record_loop_wake(&mut self, at: Moment, late: Duration) {
+        self.last_loop_delay = late;
+        self.max_loop_delay = self.max_loop_delay.max(late);
+        self.add(at, late);
+    }
+
+    /// The system refused an attempt something.
+    pub fn record_local_limit(&mut self, at: Moment, lack: LocalLimit) {
+        self.overload = Some(Overload::LocalLimit(lack));
+        self.last_sign = at;
+    }
+
+    /// Ends trouble of which there was no sign for a while.
+    pub fn clear_if_calm(&mut self, now: Moment) {
+        let calm = match self.overload {
+            Some(Overload::Late) => CALM,
+            Some(Overload::LocalLimit(_)) => CALM_AFTER_LACK,
+            None => return,
+        };
+        if now.since(self.last_sign) >= calm {
+            self.overload = None;
+        }
+    }
+
+    /// The bound that at least `percent` of all starts kept; `max` where that is beyond all bounds.
+    pub fn delay_percentile(&self, percent: u64) -> Duration {
+        let rank = self.delays.count().saturating_mul(percent).div_ceil(100);
+        let mut below = 0;
+        for (bound, count) in BOUNDS.iter().zip(self.delays.counts()) {
+            below += count;
+            if below >= rank {
+                return *bound.min(&self.max_delay);
+            }
+        }
+        self.max_delay
+    }
+
+    fn add(&mut self, at: Moment, late: Duration) {
+        if late < TOLERATED_DELAY {
+            return;
+        }
+        let passed = at.since(self.accumulated_until);
+        // However many are late at once: in a second nobody can be late by more than a second.
+        self.accumulated = self
+            .accumulated
+            .saturating_sub(passed / FORGOTTEN)
+            .saturating_add(late.min(passed));
+        self.accumulated_until = self.accumulated_until.max(at);
+        self.last_sign = at;
+        if self.accumulated >= OVERLOAD {
+            // What is lacking is the better explanation.
+            self.overload = self.overload.or(Some(Overload::Late));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Moment {
+        Moment::after_start(Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn starts_are_counted_by_their_lateness() {
+        let mut lag = SelfStats::default();
+        assert_eq!(lag.delay_percentile(99), Duration::ZERO);
+        for late in [0, 1, 2, 4, 20, 249] {
+            lag.record_start(at(1), ms(late), 1);
+        }
+        assert_eq!(
+            (lag.skipped_polls, lag.max_delay, lag.delays.sum()),
+            (6, ms(249), ms(276))
+        );
+        assert_eq!(
+            [33, 66, 99].map(|percent| lag.delay_percentile(percent)),
+            [ms(1), ms(5), ms(249)]
+        );
+    }
+
+    #[test]
+    fn trouble_lasts_until_it_was_calm_for_a_while() {
+        let mut lag = SelfStats::default();
+        for (second, strain) in [(5, None), (6, None), (7, Some(Overload::Late))] {
+            lag.record_loop_wake(at(second), ms(500));
+            assert_eq!(lag.overload, strain, "{second}");
+        }
+        lag.clear_if_calm(at(16));
+        assert!(lag.overload.is_some());
+        lag.record_local_limit(at(16), LocalLimit::Files);
+        lag.record_start(at(20), ms(700), 0);
+        assert_eq!(lag.overload, Some(Overload::LocalLimit(LocalLimit::Files)));
+        lag.clear_if_calm(at(110));
+        assert_eq!(lag.overload, None);
+    }
+
+    #[test]
+    fn a_hiccup_now_and_then_is_no_overload() {
+        let mut lag = SelfStats::default();
+        for second in (5..100_000).step_by(5) {
+            lag.record_loop_wake(at(second), ms(490));
+            lag.record_start(at(second), ms(490), 0);
+        }
+        assert_eq!(lag.overload, None);
+    }
+
+    #[test]
+    fn what_was_due_during_sleep_is_not_late() {
+        let mut lag = SelfStats {
+            woke_at: at(3600),
+            ..SelfStats::default()
+        };
+        lag.record_start(at(3601), ms(3_590_000), 0);
+        assert_eq!(
+            (lag.max_delay, lag.accumulated),
+            (Duration::ZERO, Duration::ZERO)
+        );
+        lag.record_start(at(3602), ms(600), 0);
+        assert_eq!((lag.max_delay, lag.accumulated), (ms(600), ms(600)));
+    }
+}
