@@ -126,8 +126,8 @@ fn snapshots_taken_in(bencher: Bencher) {
     let new = Arc::new(new);
     let mut ui = ui(&old, (100, 30));
     bencher.bench_local(|| {
-        ui.see(&new, NOW);
-        ui.see(&old, NOW);
+        ui.update(&new, NOW);
+        ui.update(&old, NOW);
     });
 }
 

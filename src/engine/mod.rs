@@ -1,9 +1,9 @@
 //! Everything async and shared: the one loop that feeds the model, and a supervisor for each target.
 
 mod commands;
+mod control;
 mod core;
 mod handle;
-mod nudge;
 mod pace;
 mod plan;
 mod push_router;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::{sleep_until, timeout_at};
 
-use super::nudge::{ControlRequest, Nudge};
+use super::control::{Control, ControlRequest};
 use super::pace::{LastAttempt, Next, Pace};
 use crate::clock::Clock;
 use crate::model::{Failure, Moment, Observation, Signal, TOLERATED_DELAY, TargetId};
@@ -32,7 +32,7 @@ pub struct Conversation {
     pub pace: Pace,
     pub monitor: Box<dyn Monitor>,
     pub reporter: Reporter,
-    pub control: Arc<Nudge>,
+    pub control: Arc<Control>,
     pub context: SupervisorContext,
 }
 
@@ -214,7 +214,7 @@ mod tests {
     struct SupervisorHarness {
         shared: SupervisorContext,
         notes: mpsc::Receiver<Observation>,
-        nudge: Arc<Nudge>,
+        nudge: Arc<Control>,
         tasks: Vec<JoinHandle<()>>,
     }
 

@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::commands::Commands;
-use super::nudge::Nudge;
+use super::control::Control;
 use super::pace::{Confirmation, Pace};
 use super::plan::{Plan, Stop, Target};
 use super::push_router::{PushEndpoint, PushRouter};
@@ -55,7 +55,7 @@ pub struct Supervisors {
 struct Running {
     fingerprint: u64,
     enabled: bool,
-    control: Arc<Nudge>,
+    control: Arc<Control>,
     task: Option<AbortHandle>,
 }
 
@@ -258,7 +258,7 @@ impl Supervisors {
             Arc::clone(&target.policy),
             !target.enabled,
         );
-        let nudge = Arc::new(Nudge::default());
+        let nudge = Arc::new(Control::default());
         let (fingerprint, enabled) = (target.fingerprint, target.enabled);
         let place = spread_position(&target.meta.name);
         let at = |window: Duration| now.plus(window.mul_f64(place));
@@ -291,7 +291,7 @@ impl Supervisors {
         target: &Target,
         id: TargetId,
         grid: Moment,
-        nudge: Arc<Nudge>,
+        nudge: Arc<Control>,
     ) -> Option<Box<Conversation>> {
         let policy = &target.policy;
         let confirmation = Confirmation {

@@ -4,26 +4,31 @@
 use crossterm::event::KeyCode;
 
 use super::actions::Action;
-use super::key::Key;
+use super::key::KeyChord;
 
 /// Where in the help an action stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Room {
+pub enum HelpSection {
     Move,
     Look,
     Act,
     TakeAway,
 }
 
-impl Room {
-    pub const ALL: [Room; 4] = [Room::Move, Room::Look, Room::Act, Room::TakeAway];
+impl HelpSection {
+    pub const ALL: [HelpSection; 4] = [
+        HelpSection::Move,
+        HelpSection::Look,
+        HelpSection::Act,
+        HelpSection::TakeAway,
+    ];
 
     pub const fn title(self) -> &'static str {
         match self {
-            Room::Move => "MOVE",
-            Room::Look => "LOOK",
-            Room::Act => "ACT",
-            Room::TakeAway => "TAKE AWAY",
+            HelpSection::Move => "MOVE",
+            HelpSection::Look => "LOOK",
+            HelpSection::Act => "ACT",
+            HelpSection::TakeAway => "TAKE AWAY",
         }
     }
 }
@@ -34,8 +39,8 @@ pub struct Binding {
     /// The name in a config.
     pub name: &'static str,
     /// Unless a config says otherwise.
-    pub keys: &'static [Key],
-    pub room: Room,
+    pub keys: &'static [KeyChord],
+    pub section: HelpSection,
     /// What the footer calls it, and how soon it is left out for want of room (0 last).
     pub footer: Option<(&'static str, u8)>,
     /// Empty: the line of the binding before it tells of both.
@@ -43,10 +48,10 @@ pub struct Binding {
 }
 
 const fn bind(
-    room: Room,
+    room: HelpSection,
     action: Action,
     name: &'static str,
-    keys: &'static [Key],
+    keys: &'static [KeyChord],
     footer: Option<(&'static str, u8)>,
     help: &'static str,
 ) -> Binding {
@@ -54,15 +59,15 @@ const fn bind(
         action,
         name,
         keys,
-        room,
+        section: room,
         footer,
         help,
     }
 }
 
 use Action::*;
-use Key::{Control, Plain};
-use Room::{Act, Look, Move, TakeAway};
+use HelpSection::{Act, Look, Move, TakeAway};
+use KeyChord::{Control, Plain};
 
 /// In the order of the help; neighbours with the same footer label share a place there.
 pub const BINDINGS: &[Binding] = &[
@@ -70,7 +75,7 @@ pub const BINDINGS: &[Binding] = &[
         Move,
         Up,
         "up",
-        &[Plain(KeyCode::Up), Key::char('k')],
+        &[Plain(KeyCode::Up), KeyChord::char('k')],
         Some(("move", 2)),
         "select row",
     ),
@@ -78,7 +83,7 @@ pub const BINDINGS: &[Binding] = &[
         Move,
         Down,
         "down",
-        &[Plain(KeyCode::Down), Key::char('j')],
+        &[Plain(KeyCode::Down), KeyChord::char('j')],
         Some(("move", 2)),
         "",
     ),
@@ -86,7 +91,7 @@ pub const BINDINGS: &[Binding] = &[
         Move,
         First,
         "first",
-        &[Key::char('g'), Plain(KeyCode::Home)],
+        &[KeyChord::char('g'), Plain(KeyCode::Home)],
         None,
         "first, last",
     ),
@@ -94,7 +99,7 @@ pub const BINDINGS: &[Binding] = &[
         Move,
         Last,
         "last",
-        &[Key::char('G'), Plain(KeyCode::End)],
+        &[KeyChord::char('G'), Plain(KeyCode::End)],
         None,
         "",
     ),
@@ -118,7 +123,7 @@ pub const BINDINGS: &[Binding] = &[
         Move,
         Left,
         "left",
-        &[Plain(KeyCode::Left), Key::char('h')],
+        &[Plain(KeyCode::Left), KeyChord::char('h')],
         None,
         "beat, or monitor",
     ),
@@ -126,7 +131,7 @@ pub const BINDINGS: &[Binding] = &[
         Move,
         Right,
         "right",
-        &[Plain(KeyCode::Right), Key::char('l')],
+        &[Plain(KeyCode::Right), KeyChord::char('l')],
         None,
         "",
     ),
@@ -166,7 +171,7 @@ pub const BINDINGS: &[Binding] = &[
         Move,
         NextProblem,
         "next_problem",
-        &[Key::char('n')],
+        &[KeyChord::char('n')],
         Some(("problem", 9)),
         "next, prev problem",
     ),
@@ -174,7 +179,7 @@ pub const BINDINGS: &[Binding] = &[
         Move,
         PreviousProblem,
         "previous_problem",
-        &[Key::char('N')],
+        &[KeyChord::char('N')],
         Some(("problem", 9)),
         "",
     ),
@@ -182,7 +187,7 @@ pub const BINDINGS: &[Binding] = &[
         Look,
         Filter,
         "filter",
-        &[Key::char('/')],
+        &[KeyChord::char('/')],
         Some(("filter", 4)),
         "filter  tag:edge !ok api*",
     ),
@@ -190,7 +195,7 @@ pub const BINDINGS: &[Binding] = &[
         Look,
         Problems,
         "problems",
-        &[Key::char('!')],
+        &[KeyChord::char('!')],
         Some(("problems", 8)),
         "problems only, or all",
     ),
@@ -198,16 +203,16 @@ pub const BINDINGS: &[Binding] = &[
         Look,
         Sort,
         "sort",
-        &[Key::char('s')],
+        &[KeyChord::char('s')],
         Some(("sort", 5)),
         "sort next column, reverse",
     ),
-    bind(Look, Reverse, "reverse", &[Key::char('I')], None, ""),
+    bind(Look, Reverse, "reverse", &[KeyChord::char('I')], None, ""),
     bind(
         Look,
         Groups,
         "groups",
-        &[Key::char('w')],
+        &[KeyChord::char('w')],
         None,
         "groups; space folds one",
     ),
@@ -215,7 +220,7 @@ pub const BINDINGS: &[Binding] = &[
         Look,
         Columns,
         "columns",
-        &[Key::char('c')],
+        &[KeyChord::char('c')],
         None,
         "choose columns",
     ),
@@ -223,7 +228,7 @@ pub const BINDINGS: &[Binding] = &[
         Look,
         Zoom,
         "zoom",
-        &[Key::char('z')],
+        &[KeyChord::char('z')],
         None,
         "zoom pane to full screen",
     ),
@@ -231,17 +236,24 @@ pub const BINDINGS: &[Binding] = &[
         Look,
         SpanIn,
         "span_in",
-        &[Key::char('+')],
+        &[KeyChord::char('+')],
         None,
         "chart span in, out, reset",
     ),
-    bind(Look, SpanOut, "span_out", &[Key::char('-')], None, ""),
-    bind(Look, SpanReset, "span_reset", &[Key::char('=')], None, ""),
+    bind(Look, SpanOut, "span_out", &[KeyChord::char('-')], None, ""),
+    bind(
+        Look,
+        SpanReset,
+        "span_reset",
+        &[KeyChord::char('=')],
+        None,
+        "",
+    ),
     bind(
         Look,
         Clock,
         "clock",
-        &[Key::char('t')],
+        &[KeyChord::char('t')],
         None,
         "local time, UTC, age",
     ),
@@ -249,7 +261,7 @@ pub const BINDINGS: &[Binding] = &[
         Look,
         Events,
         "events",
-        &[Key::char('v')],
+        &[KeyChord::char('v')],
         None,
         "events pane, log",
     ),
@@ -257,16 +269,16 @@ pub const BINDINGS: &[Binding] = &[
         Look,
         Theme,
         "theme",
-        &[Key::char('T')],
+        &[KeyChord::char('T')],
         None,
         "theme; unicode or ascii",
     ),
-    bind(Look, Glyphs, "glyphs", &[Key::char('#')], None, ""),
+    bind(Look, Glyphs, "glyphs", &[KeyChord::char('#')], None, ""),
     bind(
         Look,
         Mouse,
         "mouse",
-        &[Key::char('M')],
+        &[KeyChord::char('M')],
         None,
         "mouse on, off",
     ),
@@ -274,7 +286,7 @@ pub const BINDINGS: &[Binding] = &[
         Act,
         BeatNow,
         "beat_now",
-        &[Key::char('r')],
+        &[KeyChord::char('r')],
         Some(("beat now", 6)),
         "beat now: this, all",
     ),
@@ -283,7 +295,7 @@ pub const BINDINGS: &[Binding] = &[
         Act,
         Reconnect,
         "reconnect",
-        &[Key::char('R')],
+        &[KeyChord::char('R')],
         Some(("reconnect", 10)),
         "reconnect",
     ),
@@ -299,7 +311,7 @@ pub const BINDINGS: &[Binding] = &[
         Act,
         Freeze,
         "freeze",
-        &[Key::char(' ')],
+        &[KeyChord::char(' ')],
         Some(("freeze", 7)),
         "freeze the view",
     ),
@@ -307,7 +319,7 @@ pub const BINDINGS: &[Binding] = &[
         Act,
         Pause,
         "pause",
-        &[Key::char('p')],
+        &[KeyChord::char('p')],
         Some(("pause", 11)),
         "pause this monitor",
     ),
@@ -315,7 +327,7 @@ pub const BINDINGS: &[Binding] = &[
         Act,
         Mute,
         "mute",
-        &[Key::char('m')],
+        &[KeyChord::char('m')],
         Some(("mute 1h", 12)),
         "mute events for 1h",
     ),
@@ -323,7 +335,7 @@ pub const BINDINGS: &[Binding] = &[
         Act,
         Acknowledge,
         "acknowledge",
-        &[Key::char('a')],
+        &[KeyChord::char('a')],
         Some(("ack", 11)),
         "acknowledge problem",
     ),
@@ -331,7 +343,7 @@ pub const BINDINGS: &[Binding] = &[
         TakeAway,
         Copy,
         "copy",
-        &[Key::char('y')],
+        &[KeyChord::char('y')],
         Some(("copy", 13)),
         "copy row as JSON (OSC 52)",
     ),
@@ -339,7 +351,7 @@ pub const BINDINGS: &[Binding] = &[
         TakeAway,
         Save,
         "save",
-        &[Key::char('S')],
+        &[KeyChord::char('S')],
         Some(("save", 14)),
         "save snapshot txt+json+svg",
     ),
@@ -347,7 +359,7 @@ pub const BINDINGS: &[Binding] = &[
         TakeAway,
         QuitKeep,
         "quit_keep",
-        &[Key::char('Q')],
+        &[KeyChord::char('Q')],
         None,
         "quit, leave screen on tty",
     ),
@@ -355,7 +367,7 @@ pub const BINDINGS: &[Binding] = &[
         TakeAway,
         Quit,
         "quit",
-        &[Key::char('q')],
+        &[KeyChord::char('q')],
         Some(("quit", 1)),
         "quit",
     ),
@@ -373,7 +385,7 @@ pub const BINDINGS: &[Binding] = &[
         TakeAway,
         Help,
         "help",
-        &[Key::char('?'), Plain(KeyCode::F(1))],
+        &[KeyChord::char('?'), Plain(KeyCode::F(1))],
         Some(("help", 0)),
         "this help",
     ),

@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// Shift is in the character: `R` is shift and `r`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
+pub enum KeyChord {
     Plain(KeyCode),
     Control(char),
     Alt(char),
@@ -47,36 +47,36 @@ const NAMED: [(&str, KeyCode); 23] = [
     ("pagedown", KeyCode::PageDown),
 ];
 
-impl Key {
-    pub const fn char(c: char) -> Key {
-        Key::Plain(KeyCode::Char(c))
+impl KeyChord {
+    pub const fn char(c: char) -> KeyChord {
+        KeyChord::Plain(KeyCode::Char(c))
     }
 
     /// None for chords that nobody can bind.
-    pub fn of(event: KeyEvent) -> Option<Key> {
+    pub fn of(event: KeyEvent) -> Option<KeyChord> {
         let modifiers = event.modifiers.difference(KeyModifiers::SHIFT);
         match event.code {
             KeyCode::Char(c) if modifiers == KeyModifiers::CONTROL => {
-                Some(Key::Control(c.to_ascii_lowercase()))
+                Some(KeyChord::Control(c.to_ascii_lowercase()))
             }
-            KeyCode::Char(c) if modifiers == KeyModifiers::ALT => Some(Key::Alt(c)),
+            KeyCode::Char(c) if modifiers == KeyModifiers::ALT => Some(KeyChord::Alt(c)),
             // What kitty and others send for shift and tab.
             KeyCode::Tab if event.modifiers == KeyModifiers::SHIFT => {
-                Some(Key::Plain(KeyCode::BackTab))
+                Some(KeyChord::Plain(KeyCode::BackTab))
             }
-            code if modifiers.is_empty() => Some(Key::Plain(code)),
+            code if modifiers.is_empty() => Some(KeyChord::Plain(code)),
             _ => None,
         }
     }
 
     /// `r`, `R`, `^r`, `ctrl+r`, `alt+r`, `f5`, `space`, `pgup`, `shift+tab`; words in any case.
-    pub fn parse(text: &str) -> Option<Key> {
+    pub fn parse(text: &str) -> Option<KeyChord> {
         if let Some(c) = only(text) {
-            return Some(Key::char(c));
+            return Some(KeyChord::char(c));
         }
         let lower = text.to_lowercase();
         if let Some((_, code)) = NAMED.iter().find(|(name, _)| *name == lower) {
-            return Some(Key::Plain(*code));
+            return Some(KeyChord::Plain(*code));
         }
         if let Some(number) = lower
             .strip_prefix('f')
@@ -84,7 +84,7 @@ impl Key {
         {
             return (1..=12)
                 .contains(&number)
-                .then_some(Key::Plain(KeyCode::F(number)));
+                .then_some(KeyChord::Plain(KeyCode::F(number)));
         }
         let after = |prefix: &str| {
             lower
@@ -96,8 +96,8 @@ impl Key {
             .or_else(|| after("ctrl+"))
             .filter(char::is_ascii_alphabetic);
         control
-            .map(|c| Key::Control(c.to_ascii_lowercase()))
-            .or_else(|| after("alt+").map(Key::Alt))
+            .map(|c| KeyChord::Control(c.to_ascii_lowercase()))
+            .or_else(|| after("alt+").map(KeyChord::Alt))
     }
 
     /// What stands on the key.
@@ -110,28 +110,28 @@ impl Key {
             }
         };
         match self {
-            Key::Control(c) => format!("^{}", c.to_ascii_uppercase()),
-            Key::Alt(c) => format!("alt+{c}"),
-            Key::Plain(KeyCode::Char(' ')) => "space".into(),
-            Key::Plain(KeyCode::Char(c)) => c.into(),
-            Key::Plain(KeyCode::F(n)) => format!("F{n}"),
-            Key::Plain(KeyCode::Up) => arrow("↑", "up"),
-            Key::Plain(KeyCode::Down) => arrow("↓", "down"),
-            Key::Plain(KeyCode::Left) => arrow("←", "left"),
-            Key::Plain(KeyCode::Right) => arrow("→", "right"),
-            Key::Plain(KeyCode::PageUp) => "PgUp".into(),
-            Key::Plain(KeyCode::PageDown) => "PgDn".into(),
-            Key::Plain(KeyCode::Home) => "Home".into(),
-            Key::Plain(KeyCode::End) => "End".into(),
-            Key::Plain(KeyCode::Tab) => "Tab".into(),
-            Key::Plain(KeyCode::BackTab) => "S-Tab".into(),
-            Key::Plain(code) => code.to_string().to_lowercase(),
+            KeyChord::Control(c) => format!("^{}", c.to_ascii_uppercase()),
+            KeyChord::Alt(c) => format!("alt+{c}"),
+            KeyChord::Plain(KeyCode::Char(' ')) => "space".into(),
+            KeyChord::Plain(KeyCode::Char(c)) => c.into(),
+            KeyChord::Plain(KeyCode::F(n)) => format!("F{n}"),
+            KeyChord::Plain(KeyCode::Up) => arrow("↑", "up"),
+            KeyChord::Plain(KeyCode::Down) => arrow("↓", "down"),
+            KeyChord::Plain(KeyCode::Left) => arrow("←", "left"),
+            KeyChord::Plain(KeyCode::Right) => arrow("→", "right"),
+            KeyChord::Plain(KeyCode::PageUp) => "PgUp".into(),
+            KeyChord::Plain(KeyCode::PageDown) => "PgDn".into(),
+            KeyChord::Plain(KeyCode::Home) => "Home".into(),
+            KeyChord::Plain(KeyCode::End) => "End".into(),
+            KeyChord::Plain(KeyCode::Tab) => "Tab".into(),
+            KeyChord::Plain(KeyCode::BackTab) => "S-Tab".into(),
+            KeyChord::Plain(code) => code.to_string().to_lowercase(),
         }
     }
 
     /// `^S` and `^Q` stop and start the output of many terminals and never arrive.
     pub const fn is_flow_control(self) -> bool {
-        matches!(self, Key::Control('s' | 'q'))
+        matches!(self, KeyChord::Control('s' | 'q'))
     }
 }
 
@@ -150,19 +150,19 @@ mod tests {
     #[test]
     fn keys_are_read_as_they_are_written() {
         for (text, key) in [
-            ("r", Some(Key::char('r'))),
-            ("R", Some(Key::char('R'))),
-            ("^", Some(Key::char('^'))),
-            ("é", Some(Key::char('é'))),
-            ("^R", Some(Key::Control('r'))),
-            ("Ctrl+r", Some(Key::Control('r'))),
-            ("alt+X", Some(Key::Alt('X'))),
-            ("F5", Some(Key::Plain(KeyCode::F(5)))),
-            ("f", Some(Key::char('f'))),
+            ("r", Some(KeyChord::char('r'))),
+            ("R", Some(KeyChord::char('R'))),
+            ("^", Some(KeyChord::char('^'))),
+            ("é", Some(KeyChord::char('é'))),
+            ("^R", Some(KeyChord::Control('r'))),
+            ("Ctrl+r", Some(KeyChord::Control('r'))),
+            ("alt+X", Some(KeyChord::Alt('X'))),
+            ("F5", Some(KeyChord::Plain(KeyCode::F(5)))),
+            ("f", Some(KeyChord::char('f'))),
             ("f13", None),
-            ("Space", Some(Key::char(' '))),
-            ("shift+tab", Some(Key::Plain(KeyCode::BackTab))),
-            ("PgDn", Some(Key::Plain(KeyCode::PageDown))),
+            ("Space", Some(KeyChord::char(' '))),
+            ("shift+tab", Some(KeyChord::Plain(KeyCode::BackTab))),
+            ("PgDn", Some(KeyChord::Plain(KeyCode::PageDown))),
             ("ctrl+", None),
             ("ctrl+é", None),
             ("^ab", None),
@@ -171,44 +171,48 @@ mod tests {
             (" ", None),
             ("\u{7}", None),
         ] {
-            assert_eq!(Key::parse(text), key, "{text}");
+            assert_eq!(KeyChord::parse(text), key, "{text}");
         }
     }
 
     #[test]
     fn what_is_shown_can_be_written() {
         for key in [
-            Key::char('r'),
-            Key::char(' '),
-            Key::Control('u'),
-            Key::Alt('x'),
-            Key::Plain(KeyCode::F(5)),
+            KeyChord::char('r'),
+            KeyChord::char(' '),
+            KeyChord::Control('u'),
+            KeyChord::Alt('x'),
+            KeyChord::Plain(KeyCode::F(5)),
         ] {
-            assert_eq!(Key::parse(&key.name(KeyNames::Words)), Some(key));
+            assert_eq!(KeyChord::parse(&key.name(KeyNames::Words)), Some(key));
         }
         for (_, code) in NAMED
             .into_iter()
             .filter(|(_, code)| *code != KeyCode::BackTab)
         {
-            let name = Key::Plain(code).name(KeyNames::Words);
-            assert_eq!(Key::parse(&name), Some(Key::Plain(code)), "{name}");
+            let name = KeyChord::Plain(code).name(KeyNames::Words);
+            assert_eq!(
+                KeyChord::parse(&name),
+                Some(KeyChord::Plain(code)),
+                "{name}"
+            );
         }
     }
 
     #[test]
     fn shift_is_in_the_character() {
-        let press = |code, modifiers| Key::of(KeyEvent::new(code, modifiers));
+        let press = |code, modifiers| KeyChord::of(KeyEvent::new(code, modifiers));
         assert_eq!(
             press(KeyCode::Char('G'), KeyModifiers::SHIFT),
-            Some(Key::char('G'))
+            Some(KeyChord::char('G'))
         );
         assert_eq!(
             press(KeyCode::Char('R'), KeyModifiers::CONTROL),
-            Some(Key::Control('r'))
+            Some(KeyChord::Control('r'))
         );
         assert_eq!(
             press(KeyCode::Char('q'), KeyModifiers::ALT),
-            Some(Key::Alt('q'))
+            Some(KeyChord::Alt('q'))
         );
         assert_eq!(
             press(
@@ -219,7 +223,7 @@ mod tests {
         );
         assert_eq!(
             press(KeyCode::BackTab, KeyModifiers::SHIFT),
-            Some(Key::Plain(KeyCode::BackTab))
+            Some(KeyChord::Plain(KeyCode::BackTab))
         );
     }
 }

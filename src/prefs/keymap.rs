@@ -4,18 +4,18 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::actions::Action;
 use super::bindings::{BINDINGS, Binding};
-use super::key::Key;
+use super::key::KeyChord;
 
 /// The keys of each action, in the order of `BINDINGS`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keymap {
-    keys: Vec<Vec<Key>>,
+    keys: Vec<Vec<KeyChord>>,
 }
 
 /// Two actions that want one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clash {
-    pub key: Key,
+    pub key: KeyChord,
     /// Names as in a config.
     pub first: &'static str,
     pub second: &'static str,
@@ -34,7 +34,7 @@ impl Default for Keymap {
 
 impl Keymap {
     /// Gives an action these keys and no others. False if there is no action of that name.
-    pub fn bind(&mut self, name: &str, keys: Vec<Key>) -> bool {
+    pub fn bind(&mut self, name: &str, keys: Vec<KeyChord>) -> bool {
         let place = BINDINGS.iter().position(|binding| binding.name == name);
         match place.and_then(|place| self.keys.get_mut(place)) {
             Some(bound) => {
@@ -47,7 +47,7 @@ impl Keymap {
 
     /// What a key press asks for.
     pub fn action(&self, event: KeyEvent) -> Option<Action> {
-        let pressed = Key::of(event)?;
+        let pressed = KeyChord::of(event)?;
         let bound = self
             .entries()
             .find(|(_, keys)| keys.contains(&pressed))
@@ -56,14 +56,14 @@ impl Keymap {
     }
 
     /// Every action with its keys, in the order of the help.
-    pub fn entries(&self) -> impl Iterator<Item = (&'static Binding, &[Key])> {
+    pub fn entries(&self) -> impl Iterator<Item = (&'static Binding, &[KeyChord])> {
         BINDINGS.iter().zip(self.keys.iter().map(Vec::as_slice))
     }
 
     /// Every key that two actions want, digits included, which choose tabs.
     pub fn clashes(&self) -> Vec<Clash> {
-        let mut owners: Vec<(Key, &'static str)> =
-            ('1'..='9').map(|c| (Key::char(c), "tab")).collect();
+        let mut owners: Vec<(KeyChord, &'static str)> =
+            ('1'..='9').map(|c| (KeyChord::char(c), "tab")).collect();
         let mut clashes = Vec::new();
         for (binding, keys) in self.entries() {
             for &key in keys {
@@ -82,9 +82,9 @@ impl Keymap {
 }
 
 /// `1` to `9` stand for themselves.
-fn digit(key: Key) -> Option<u8> {
+fn digit(key: KeyChord) -> Option<u8> {
     match key {
-        Key::Plain(KeyCode::Char(c @ '1'..='9')) => u8::try_from(c.to_digit(10)?).ok(),
+        KeyChord::Plain(KeyCode::Char(c @ '1'..='9')) => u8::try_from(c.to_digit(10)?).ok(),
         _ => None,
     }
 }
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn another_key_takes_the_place_of_the_usual_ones() {
         let mut keymap = Keymap::default();
-        assert!(keymap.bind("quit", vec![Key::char('x'), Key::char('r')]));
+        assert!(keymap.bind("quit", vec![KeyChord::char('x'), KeyChord::char('r')]));
         assert!(!keymap.bind("quiet", Vec::new()));
         let action = |c| keymap.action(KeyEvent::from(KeyCode::Char(c)));
         assert_eq!(
@@ -119,7 +119,7 @@ mod tests {
             (Some(Action::Quit), None, Some(Action::Tab(3)))
         );
         let clash = Clash {
-            key: Key::char('r'),
+            key: KeyChord::char('r'),
             first: "beat_now",
             second: "quit",
         };

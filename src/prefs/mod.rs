@@ -9,9 +9,9 @@ mod keymap;
 mod theme;
 
 pub use actions::Action;
-pub use bindings::{BINDINGS, Binding, Room};
+pub use bindings::{BINDINGS, Binding, HelpSection};
 pub use columns::Column;
-pub use key::{Key, KeyNames};
+pub use key::{KeyChord, KeyNames};
 pub use keymap::{Clash, Keymap};
 pub use theme::ThemeName;
 

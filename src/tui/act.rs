@@ -6,12 +6,12 @@ use std::time::Duration;
 use crossterm::event::KeyEvent;
 
 use crate::model::{Kind, Moment, Status, TargetId};
-use crate::prefs::{Action, Key};
+use crate::prefs::{Action, KeyChord};
 
 use super::order::is_problem;
 use super::state::detail::{Detail, Section};
+use super::state::display::ChartSpan;
 use super::state::freeze::Frozen;
-use super::state::look::Span;
 use super::state::overlay::{Chooser, Help, Overlay};
 use super::state::tabs::Tab;
 use super::ui::Ui;
@@ -26,7 +26,7 @@ pub enum Effect {
     /// Draw every cell anew.
     Redraw,
     /// For the engine.
-    Command(Command),
+    Command(ScreenCommand),
     /// The monitor in view, as JSON into the clipboard.
     Copy,
     /// The picture into files.
@@ -43,7 +43,7 @@ pub enum Effect {
 
 /// What the screen asks of the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
+pub enum ScreenCommand {
     BeatNow(TargetId),
     BeatAll,
     Reconnect(TargetId),
@@ -54,8 +54,8 @@ pub enum Command {
 
 impl Ui {
     pub fn on_key(&mut self, key: KeyEvent, now: Moment) -> Effect {
-        if let Some(pressed) = Key::of(key)
-            && (self.on_typed(pressed, now) || self.on_search(pressed))
+        if let Some(pressed) = KeyChord::of(key)
+            && (self.on_typing_key(pressed, now) || self.on_help_search(pressed))
         {
             return Effect::None;
         }
@@ -98,14 +98,14 @@ impl Ui {
         }
         let (main, events) = (self.detail.is_none(), self.is_on_events());
         match action {
-            Back => self.detail.is_some() || self.look.zoom || !self.choice.is_everything(),
+            Back => self.detail.is_some() || self.display.zoom || !self.table_options.shows_all(),
             Filter => main || self.section() == Some(Section::Log),
             Problems | Sort | Reverse | Columns | Groups => main && !events,
             BeatAll => !self.latest.rows.is_empty(),
             Left | Right if main => !events && self.target().is_some(),
             Up | Down | PageUp | PageDown | First | Last | Left | Right | NextProblem
-            | PreviousProblem => self.chosen() > 0,
-            Detail => self.chosen() > 0 && !events,
+            | PreviousProblem => self.line_count() > 0,
+            Detail => self.line_count() > 0 && !events,
             // What is pushed to hbmon cannot be asked for.
             BeatNow | Reconnect => {
                 self.target().is_some()
@@ -124,72 +124,72 @@ impl Ui {
             return self.act_on_overlay(overlay, action);
         }
         match action {
-            Action::Up => self.go(-1, now),
-            Action::Down => self.go(1, now),
-            Action::PageUp => self.go(-self.leap(), now),
-            Action::PageDown => self.go(self.leap(), now),
-            Action::First => self.go(isize::MIN, now),
-            Action::Last => self.go(isize::MAX, now),
-            Action::Left => self.sideways(1, now),
-            Action::Right => self.sideways(-1, now),
-            Action::NextTab => self.turn_tab(1, now),
-            Action::PreviousTab => self.turn_tab(-1, now),
+            Action::Up => self.scroll_by(-1, now),
+            Action::Down => self.scroll_by(1, now),
+            Action::PageUp => self.scroll_by(-self.page_step(), now),
+            Action::PageDown => self.scroll_by(self.page_step(), now),
+            Action::First => self.scroll_by(isize::MIN, now),
+            Action::Last => self.scroll_by(isize::MAX, now),
+            Action::Left => self.move_sideways(1, now),
+            Action::Right => self.move_sideways(-1, now),
+            Action::NextTab => self.switch_tab(1, now),
+            Action::PreviousTab => self.switch_tab(-1, now),
             Action::Tab(number) => self.open_tab(usize::from(number).saturating_sub(1), now),
             Action::NextProblem => self.move_to_problem(false, now),
             Action::PreviousProblem => self.move_to_problem(true, now),
             Action::Detail => self.enter(now),
             Action::Back => self.back(now),
-            Action::Filter => self.type_into(),
+            Action::Filter => self.start_typing(),
             Action::Problems => {
-                self.choice.problems_only = !self.choice.problems_only;
+                self.table_options.problems_only = !self.table_options.problems_only;
                 self.arrange(now);
             }
             Action::Sort => {
-                self.choice.sort = self.choice.sort.next();
+                self.table_options.sort = self.table_options.sort.next();
                 self.arrange(now);
             }
             Action::Reverse => {
-                self.choice.reversed = !self.choice.reversed;
+                self.table_options.reversed = !self.table_options.reversed;
                 self.arrange(now);
             }
             Action::Groups => {
-                self.choice.grouped = !self.choice.grouped;
+                self.table_options.grouped = !self.table_options.grouped;
                 self.arrange(now);
             }
             Action::Columns => self.overlay = Some(Overlay::Columns(Chooser::default())),
             Action::Help => self.overlay = Some(Overlay::Help(Help::default())),
             Action::Zoom => {
-                self.look.zoom = !self.look.zoom;
+                self.display.zoom = !self.display.zoom;
                 self.list.follow_cursor(self.page());
             }
-            Action::SpanIn => self.look.span = self.look.span.shorter(),
-            Action::SpanOut => self.look.span = self.look.span.longer(),
-            Action::SpanReset => self.look.span = Span::default(),
-            Action::Clock => self.look.clock = self.look.clock.next(),
+            Action::SpanIn => self.display.span = self.display.span.shorter(),
+            Action::SpanOut => self.display.span = self.display.span.longer(),
+            Action::SpanReset => self.display.span = ChartSpan::default(),
+            Action::Clock => self.display.clock = self.display.clock.next(),
             Action::Events => self.toggle_events(),
             Action::Theme => {
-                self.look.theme.name = self.look.theme.name.next();
-                self.tell(format!("theme: {}", self.look.theme.name.as_str()), now);
+                self.display.theme.name = self.display.theme.name.next();
+                self.notify(format!("theme: {}", self.display.theme.name.as_str()), now);
             }
-            Action::Glyphs => self.look.theme.glyphs = self.look.theme.glyphs.next(),
+            Action::Glyphs => self.display.theme.glyphs = self.display.theme.glyphs.next(),
             Action::Mouse => {
-                self.look.mouse = !self.look.mouse;
-                self.tell(
-                    if self.look.mouse {
+                self.display.mouse = !self.display.mouse;
+                self.notify(
+                    if self.display.mouse {
                         "mouse on"
                     } else {
                         "mouse off"
                     },
                     now,
                 );
-                return Effect::Mouse(self.look.mouse);
+                return Effect::Mouse(self.display.mouse);
             }
             Action::Freeze => self.freeze_or_fold(now),
-            Action::BeatNow => return self.ask(self.target().map(Command::BeatNow), now),
-            Action::BeatAll => return self.ask(Some(Command::BeatAll), now),
-            Action::Reconnect => return self.ask(self.target().map(Command::Reconnect), now),
+            Action::BeatNow => return self.ask(self.target().map(ScreenCommand::BeatNow), now),
+            Action::BeatAll => return self.ask(Some(ScreenCommand::BeatAll), now),
+            Action::Reconnect => return self.ask(self.target().map(ScreenCommand::Reconnect), now),
             Action::Pause => return self.pause(now),
-            Action::Reload => return self.ask(Some(Command::Reload), now),
+            Action::Reload => return self.ask(Some(ScreenCommand::Reload), now),
             Action::Mute => self.mute(now),
             Action::Acknowledge => self.acknowledge(now),
             Action::Copy => return Effect::Copy,
@@ -214,23 +214,23 @@ impl Ui {
         } else {
             Some(Detail::default())
         };
-        self.look.zoom = false;
+        self.display.zoom = false;
         // It stays with this monitor, whoever becomes the worst.
         let snapshot = Arc::clone(self.snapshot());
-        self.list.hold(&snapshot);
+        self.list.pin_cursor(&snapshot);
         self.list.follow_cursor(self.page());
     }
 
     /// One step back: zoom, detail, filter.
     fn back(&mut self, now: Moment) {
-        if self.look.zoom {
-            self.look.zoom = false;
+        if self.display.zoom {
+            self.display.zoom = false;
             self.list.follow_cursor(self.page());
         } else if self.detail.take().is_some() {
             self.list.follow_cursor(self.page());
         } else {
-            self.choice.filter.set("");
-            self.choice.problems_only = false;
+            self.table_options.filter.set("");
+            self.table_options.problems_only = false;
             self.arrange(now);
         }
     }
@@ -239,7 +239,7 @@ impl Ui {
         match &mut self.detail {
             Some(detail) if detail.section == Section::Log => detail.open(Section::Overview),
             Some(detail) => detail.open(Section::Log),
-            None => self.look.events = !self.look.events,
+            None => self.display.events = !self.display.events,
         }
     }
 
@@ -264,36 +264,36 @@ impl Ui {
             return false;
         };
         let name = group.name.clone();
-        if !self.choice.folded.remove(&name) {
-            self.choice.folded.insert(name);
+        if !self.table_options.folded.remove(&name) {
+            self.table_options.folded.insert(name);
         }
         let snapshot = Arc::clone(self.snapshot());
-        self.list.hold(&snapshot);
+        self.list.pin_cursor(&snapshot);
         self.arrange(now);
         true
     }
 
-    fn ask(&mut self, command: Option<Command>, now: Moment) -> Effect {
+    fn ask(&mut self, command: Option<ScreenCommand>, now: Moment) -> Effect {
         let Some(command) = command else {
             return Effect::None;
         };
         if self
-            .asked
+            .last_command
             .is_some_and(|(at, last)| last == command && now.since(at) < PATIENCE)
         {
             return Effect::None;
         }
-        self.asked = Some((now, command));
+        self.last_command = Some((now, command));
         let name = self.row().map_or("", |row| row.meta.name.as_str());
         let notice = match command {
-            Command::BeatNow(_) => format!("asked {name} for a beat"),
-            Command::BeatAll => "asked every monitor for a beat".into(),
-            Command::Reconnect(_) => format!("reconnecting {name}"),
-            Command::Pause(_, true) => format!("pausing {name}"),
-            Command::Pause(_, false) => format!("resuming {name}"),
-            Command::Reload => "reloading the config".into(),
+            ScreenCommand::BeatNow(_) => format!("asked {name} for a beat"),
+            ScreenCommand::BeatAll => "asked every monitor for a beat".into(),
+            ScreenCommand::Reconnect(_) => format!("reconnecting {name}"),
+            ScreenCommand::Pause(_, true) => format!("pausing {name}"),
+            ScreenCommand::Pause(_, false) => format!("resuming {name}"),
+            ScreenCommand::Reload => "reloading the config".into(),
         };
-        self.tell(notice, now);
+        self.notify(notice, now);
         Effect::Command(command)
     }
 
@@ -302,14 +302,14 @@ impl Ui {
             return Effect::None;
         };
         if !row.enabled {
-            self.tell(
+            self.notify(
                 format!("{} is not enabled in the config", row.meta.name),
                 now,
             );
             return Effect::None;
         }
         self.ask(
-            Some(Command::Pause(row.id, row.status != Status::Paused)),
+            Some(ScreenCommand::Pause(row.id, row.status != Status::Paused)),
             now,
         )
     }
@@ -320,7 +320,7 @@ impl Ui {
         };
         let muted = self.marks.mute(row.id, now);
         let name = &row.meta.name;
-        self.tell(
+        self.notify(
             if muted {
                 format!("{name} is muted for 1h")
             } else {
@@ -336,10 +336,10 @@ impl Ui {
         };
         let name = &row.meta.name;
         if !is_problem(row.status) {
-            return self.tell(format!("{name} has no problem"), now);
+            return self.notify(format!("{name} has no problem"), now);
         }
         let known = self.marks.acknowledge(row.id);
-        self.tell(
+        self.notify(
             if known {
                 format!("{name} is acknowledged")
             } else {
@@ -351,7 +351,7 @@ impl Ui {
 
     /// Whom `r`, `R`, `p`, `m`, `a` and `y` are about: nobody on the head of a group.
     fn target(&self) -> Option<TargetId> {
-        self.at(self.cursor()).map(|row| row.id)
+        self.row_at(self.cursor()).map(|row| row.id)
     }
 
     pub fn section(&self) -> Option<Section> {
@@ -359,6 +359,6 @@ impl Ui {
     }
 
     pub fn is_on_events(&self) -> bool {
-        self.detail.is_none() && self.choice.tab == Tab::Events
+        self.detail.is_none() && self.table_options.tab == Tab::Events
     }
 }

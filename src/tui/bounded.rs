@@ -14,7 +14,7 @@ const MOST: Size = Size {
 };
 
 /// The same terminal, of bounded size.
-pub struct Bounded<B>(pub B);
+pub struct BoundedBackend<B>(pub B);
 
 fn bounded(size: Size) -> Size {
     Size {
@@ -23,7 +23,7 @@ fn bounded(size: Size) -> Size {
     }
 }
 
-impl<B: Backend<Error = io::Error>> Backend for Bounded<B> {
+impl<B: Backend<Error = io::Error>> Backend for BoundedBackend<B> {
     type Error = io::Error;
 
     fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> io::Result<()> {

@@ -6,7 +6,7 @@ use crate::model::{Moment, Presence, Row, Selector, Status};
 /// `?` is looked for anywhere, and what can't be read yet leaves the last filter in force. Beside
 /// it `status:` and `presence:`, which change while one looks.
 #[derive(Clone, Debug, Default)]
-pub struct Filter {
+pub struct RowFilter {
     text: String,
     /// Alternatives; none: everything.
     any: Vec<Alternative>,
@@ -16,23 +16,23 @@ pub struct Filter {
 /// Words that must all hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Alternative {
-    states: Vec<Word>,
+    states: Vec<StateTerm>,
     rest: Selector,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Word {
+struct StateTerm {
     negated: bool,
-    state: State,
+    state: RowState,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum RowState {
     Status(Status),
     Presence(Presence),
 }
 
-impl Filter {
+impl RowFilter {
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -42,14 +42,14 @@ impl Filter {
     }
 
     /// Why the text is not in force.
-    pub const fn problem(&self) -> Option<&'static str> {
+    pub const fn parse_error(&self) -> Option<&'static str> {
         self.problem
     }
 
     /// Whether it may let others through although nothing came: presence is an age.
-    pub fn is_timed(&self) -> bool {
+    pub fn depends_on_time(&self) -> bool {
         let mut words = self.any.iter().flat_map(|alternative| &alternative.states);
-        words.any(|word| matches!(word.state, State::Presence(_)))
+        words.any(|word| matches!(word.state, RowState::Presence(_)))
     }
 
     pub fn set(&mut self, text: &str) {
@@ -71,16 +71,16 @@ impl Filter {
 
 impl Alternative {
     fn matches(&self, row: &Row, now: Moment) -> bool {
-        let holds = |word: &Word| word.negated != word.state.is_of(row, now);
+        let holds = |word: &StateTerm| word.negated != word.state.is_of(row, now);
         self.states.iter().all(holds) && self.rest.matches(&row.meta)
     }
 }
 
-impl State {
+impl RowState {
     fn is_of(self, row: &Row, now: Moment) -> bool {
         match self {
-            State::Status(status) => row.status == status,
-            State::Presence(presence) => row.presence(now) == Some(presence),
+            RowState::Status(status) => row.status == status,
+            RowState::Presence(presence) => row.presence(now) == Some(presence),
         }
     }
 }
@@ -109,7 +109,7 @@ fn alternative(text: &str) -> Result<Alternative, &'static str> {
 
 /// `status:` and `presence:` with the beginning of a word that they take; `None` for everything
 /// else.
-fn state(word: &str) -> Result<Option<Word>, &'static str> {
+fn state(word: &str) -> Result<Option<StateTerm>, &'static str> {
     let (negated, rest) = word
         .strip_prefix('!')
         .map_or((false, word), |rest| (true, rest));
@@ -123,16 +123,16 @@ fn state(word: &str) -> Result<Option<Word>, &'static str> {
             let status = Status::ALL
                 .into_iter()
                 .find(|status| begins(status.as_str()));
-            State::Status(status.ok_or("expected healthy, warning, error, unknown or paused")?)
+            RowState::Status(status.ok_or("expected healthy, warning, error, unknown or paused")?)
         }
         "presence" => {
             let all = [Presence::Online, Presence::Recent, Presence::Away];
             let presence = all.into_iter().find(|presence| begins(presence.as_str()));
-            State::Presence(presence.ok_or("expected online, recent or away")?)
+            RowState::Presence(presence.ok_or("expected online, recent or away")?)
         }
         _ => return Ok(None),
     };
-    Ok(Some(Word { negated, state }))
+    Ok(Some(StateTerm { negated, state }))
 }
 
 /// `ap` as `*ap*`, `!x` as `!*x*`, `tag:e` as `tag:*e*`.
@@ -169,16 +169,16 @@ mod tests {
     #[test]
     fn states_are_read_from_their_beginning() {
         let status = |negated, status| {
-            Ok(Some(Word {
+            Ok(Some(StateTerm {
                 negated,
-                state: State::Status(status),
+                state: RowState::Status(status),
             }))
         };
         assert_eq!(state("status:err"), status(false, Status::Error));
         assert_eq!(state("!Status:H"), status(true, Status::Healthy));
-        let away = Word {
+        let away = StateTerm {
             negated: false,
-            state: State::Presence(Presence::Away),
+            state: RowState::Presence(Presence::Away),
         };
         assert_eq!(state("presence:away"), Ok(Some(away)));
         assert_eq!(state("tag:away"), Ok(None));
@@ -187,18 +187,18 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_yet_changes_nothing() {
-        let mut filter = Filter::default();
+        let mut filter = RowFilter::default();
         filter.set("api");
         let before = filter.any.clone();
         for unread in ["api tag:", "api,", "api status:"] {
             filter.set(unread);
             assert_eq!(
-                (&filter.any, filter.problem().is_some()),
+                (&filter.any, filter.parse_error().is_some()),
                 (&before, true),
                 "{unread}"
             );
         }
         filter.set("");
-        assert_eq!((filter.any.len(), filter.problem()), (0, None));
+        assert_eq!((filter.any.len(), filter.parse_error()), (0, None));
     }
 }

@@ -5,22 +5,22 @@ use std::io;
 
 use crate::model::{Row, Snapshot};
 
-use super::act::Command;
+use super::act::ScreenCommand;
 
 /// Who carries out what keys ask for.
-pub trait Host {
-    fn command(&mut self, command: Command);
+pub trait ScreenHost {
+    fn command(&mut self, command: ScreenCommand);
 
     /// The monitor as `check -o json` shows it.
     fn json(&self, snapshot: &Snapshot, row: &Row) -> String;
 
     /// Writes the picture, and the snapshot beside it as JSON, into the current folder; gives what
     /// to tell the user.
-    fn save(&mut self, saved: &Saved) -> String;
+    fn save(&mut self, saved: &Screenshot) -> String;
 }
 
 /// A picture to be kept, and what it is of.
-pub struct Saved<'a> {
+pub struct Screenshot<'a> {
     /// The files' name without an ending: `hbmon-20261122T133207Z`.
     pub stem: String,
     pub snapshot: &'a Snapshot,
@@ -44,16 +44,16 @@ pub trait Tty {
     fn suspend(&mut self) -> io::Result<bool>;
 
     /// Takes the terminal again after somebody else had it.
-    fn retake(&mut self) -> io::Result<()>;
+    fn resume(&mut self) -> io::Result<()>;
 }
 
 /// What comes from outside, by signals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Request {
+pub enum ScreenRequest {
     /// SIGUSR1: as the key.
     Save,
     /// SIGTSTP: as the key.
     Suspend,
     /// SIGCONT: the process goes on after it was stopped.
-    Retake,
+    Resume,
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 /// What the screen is for at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Screen {
+pub enum ScreenMode {
     /// So many lines in the table; what they leave free goes to the pane.
     Table { lines: usize, events: bool },
     /// The pane alone, as tall as it gets.
@@ -45,7 +45,7 @@ const TALL: u16 = 26;
 const WORDS: u16 = 4;
 
 impl Layout {
-    pub fn new(area: Rect, screen: Screen) -> Layout {
+    pub fn new(area: Rect, screen: ScreenMode) -> Layout {
         let (roomy, wide) = (area.height >= ROOMY, area.width >= WIDE);
         let mut rest = Rest(area);
         let mut layout = Layout {
@@ -53,7 +53,7 @@ impl Layout {
             footer: rest.bottom(u16::from(area.height >= 6)),
             ..Layout::default()
         };
-        if screen == Screen::Detail {
+        if screen == ScreenMode::Detail {
             layout.tabs = rest.top(u16::from(area.height >= 10));
             layout.message = rest.bottom(u16::from(roomy));
             return Layout {
@@ -63,15 +63,15 @@ impl Layout {
         }
         if !roomy {
             return match screen {
-                Screen::Table { .. } => Layout {
+                ScreenMode::Table { .. } => Layout {
                     table: rest.0,
                     ..layout
                 },
-                Screen::Pane { .. } => Layout {
+                ScreenMode::Pane { .. } => Layout {
                     pane: rest.0,
                     ..layout
                 },
-                Screen::Events | Screen::Detail => Layout {
+                ScreenMode::Events | ScreenMode::Detail => Layout {
                     events: rest.0,
                     ..layout
                 },
@@ -83,7 +83,7 @@ impl Layout {
         }
         layout.tabs = rest.top(1);
         match screen {
-            Screen::Table { lines, events } => {
+            ScreenMode::Table { lines, events } => {
                 layout.titles = rest.top(1);
                 if !wide {
                     layout.fleet = rest.top(1);
@@ -101,8 +101,8 @@ impl Layout {
                 }
                 .with_pane(pane, events)
             }
-            Screen::Pane { events } => layout.with_pane(rest.0, events),
-            Screen::Events | Screen::Detail => Layout {
+            ScreenMode::Pane { events } => layout.with_pane(rest.0, events),
+            ScreenMode::Events | ScreenMode::Detail => Layout {
                 events: rest.0,
                 ..layout
             },
@@ -162,15 +162,15 @@ mod tests {
 
     #[test]
     fn rooms_fill_the_screen_and_stay_inside_at_any_size() {
-        let tables = [0, 1, 14, 10_000].map(|lines| Screen::Table {
+        let tables = [0, 1, 14, 10_000].map(|lines| ScreenMode::Table {
             lines,
             events: true,
         });
         let others = [
-            Screen::Pane { events: true },
-            Screen::Pane { events: false },
-            Screen::Events,
-            Screen::Detail,
+            ScreenMode::Pane { events: true },
+            ScreenMode::Pane { events: false },
+            ScreenMode::Events,
+            ScreenMode::Detail,
         ];
         for height in 0..80 {
             for width in [0, 1, 40, 80, 96, 200, u16::MAX / 100] {

@@ -7,8 +7,9 @@
 mod act;
 mod availability;
 mod bounded;
-mod drive;
+mod event_loop;
 mod filter;
+mod frame_timer;
 mod host;
 mod journal;
 mod layout;
@@ -17,7 +18,6 @@ mod mouse;
 mod moves;
 mod order;
 mod overlays;
-mod pace;
 mod picture;
 mod state;
 mod terminal;
@@ -46,19 +46,19 @@ use tokio::time::timeout;
 use crate::clock::Clock;
 use crate::prefs::Prefs;
 
-pub use act::{Command, Effect};
-use bounded::Bounded;
-pub use drive::{Links, drive};
-pub use host::{Host, Request, Saved, Tty};
+pub use act::{Effect, ScreenCommand};
+use bounded::BoundedBackend;
+pub use event_loop::{Links, run_loop};
+pub use host::{ScreenHost, ScreenRequest, Screenshot, Tty};
 pub use log::{LogLine, LogRing};
 pub use picture::{Palette, svg};
-pub use state::{detail, history, list, look, marks, overlay, pulses, tabs};
+pub use state::{detail, display, history, list, marks, overlay, pulses, tabs};
 pub use theme::{Colours, Glyphs, Theme};
 pub use ui::{Typing, TypingField, Ui};
 pub use view::draw;
 
 /// Usual pictures a second for what comes from the engine.
-pub const FPS: u16 = 4;
+pub const DEFAULT_FPS: u16 = 4;
 
 /// How long the screen has for its end once it is asked to stop, and its SIGHUP to follow a
 /// terminal that went away.
@@ -90,7 +90,7 @@ impl Options {
             log: LogRing::default(),
             source: String::new(),
             zone: TimeZone::UTC,
-            fps: FPS,
+            fps: DEFAULT_FPS,
             mouse: false,
         }
     }
@@ -98,11 +98,11 @@ impl Options {
 
 /// Why the screen ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ScreenExit {
     /// The user quit.
     Quit,
     /// The user quit, and wants this picture to stay on the terminal.
-    Kept(String),
+    QuitKeep(String),
     /// The user pressed ^C, which raw mode keeps from being a SIGINT.
     Interrupted,
     /// `stop` came, or the terminal or the engine went away.
@@ -117,11 +117,11 @@ pub enum Outcome {
 /// # Errors
 /// The terminal can't be set up, read or written.
 pub async fn run(
-    links: Links<impl Host + Send + 'static>,
+    links: Links<impl ScreenHost + Send + 'static>,
     clock: &Clock,
     options: Options,
     stop: impl Future<Output = ()>,
-) -> io::Result<Outcome> {
+) -> io::Result<ScreenExit> {
     let (end, ended) = oneshot::channel::<()>();
     let (runtime, clock) = (Handle::current(), clock.clone());
     // A thread of its own, because a terminal that does not read stops whoever writes to it.
@@ -132,32 +132,32 @@ pub async fn run(
         () = &mut stop => drop(end),
         shown = &mut screen => {
             let shown = joined(shown);
-            let asked = matches!(shown, Ok(Outcome::Quit | Outcome::Kept(_) | Outcome::Interrupted));
+            let asked = matches!(shown, Ok(ScreenExit::Quit | ScreenExit::QuitKeep(_) | ScreenExit::Interrupted));
             // A terminal that goes away fails before its SIGHUP is heard.
-            return if !asked && timeout(FAREWELL, stop).await.is_ok() { Ok(Outcome::Stopped) } else { shown };
+            return if !asked && timeout(FAREWELL, stop).await.is_ok() { Ok(ScreenExit::Stopped) } else { shown };
         }
     }
     match timeout(FAREWELL, screen).await {
         // A terminal that went away may fail once more at its end.
-        Ok(shown) => joined(shown).or(Ok(Outcome::Stopped)),
+        Ok(shown) => joined(shown).or(Ok(ScreenExit::Stopped)),
         Err(_) => {
-            terminal::abandon();
-            Ok(Outcome::Stuck)
+            terminal::restore_modes();
+            Ok(ScreenExit::Stuck)
         }
     }
 }
 
 async fn show(
-    links: Links<impl Host>,
+    links: Links<impl ScreenHost>,
     clock: Clock,
     options: Options,
     ended: oneshot::Receiver<()>,
-) -> io::Result<Outcome> {
-    let mut guard = terminal::Guard::enter(options.mouse)?;
+) -> io::Result<ScreenExit> {
+    let mut guard = terminal::TerminalGuard::enter(options.mouse)?;
     // Never dropped: ratatui's drop shows the cursor, as the guard does, and panics if the terminal
     // is gone.
-    let mut screen = ManuallyDrop::new(Terminal::new(Bounded(guard.backend()))?);
-    drive(
+    let mut screen = ManuallyDrop::new(Terminal::new(BoundedBackend(guard.backend()))?);
+    run_loop(
         &mut screen,
         &mut guard,
         EventStream::new(),
@@ -170,7 +170,7 @@ async fn show(
 }
 
 /// What the thread of the screen returned; its panic goes on here.
-fn joined(shown: Result<io::Result<Outcome>, JoinError>) -> io::Result<Outcome> {
+fn joined(shown: Result<io::Result<ScreenExit>, JoinError>) -> io::Result<ScreenExit> {
     shown.unwrap_or_else(|error| match error.try_into_panic() {
         Ok(panic) => std::panic::resume_unwind(panic),
         Err(cancelled) => Err(io::Error::other(cancelled)),

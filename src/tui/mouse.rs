@@ -13,12 +13,12 @@ const STEP: isize = 3;
 impl Ui {
     /// False if nothing came of it.
     pub fn on_mouse(&mut self, event: MouseEvent, now: Moment) -> bool {
-        if !self.look.mouse || self.overlay.is_some() {
+        if !self.display.mouse || self.overlay.is_some() {
             return false;
         }
         match event.kind {
-            MouseEventKind::ScrollUp => self.go(-STEP, now),
-            MouseEventKind::ScrollDown => self.go(STEP, now),
+            MouseEventKind::ScrollUp => self.scroll_by(-STEP, now),
+            MouseEventKind::ScrollDown => self.scroll_by(STEP, now),
             MouseEventKind::Down(MouseButton::Left) => {
                 return self.click(event.column, event.row, now);
             }
@@ -31,7 +31,7 @@ impl Ui {
     fn click(&mut self, column: u16, row: u16, now: Moment) -> bool {
         let table = self.layout(Rect::from((Position::ORIGIN, self.size))).table;
         let line = self.scroll() + usize::from(row.saturating_sub(table.y));
-        if !table.contains(Position::new(column, row)) || line >= self.chosen() {
+        if !table.contains(Position::new(column, row)) || line >= self.line_count() {
             return false;
         }
         self.move_to(line, now);

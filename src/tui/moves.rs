@@ -10,7 +10,7 @@ use super::ui::Ui;
 
 impl Ui {
     /// How far a page goes.
-    pub(super) fn leap(&self) -> isize {
+    pub(super) fn page_step(&self) -> isize {
         isize::try_from(if self.detail.is_some() {
             10
         } else {
@@ -20,7 +20,7 @@ impl Ui {
     }
 
     /// Up and down: the row, the section's lines, the events.
-    pub(super) fn go(&mut self, by: isize, now: Moment) {
+    pub(super) fn scroll_by(&mut self, by: isize, now: Moment) {
         if let Some(section) = self.section() {
             let last = match section {
                 Section::Overview | Section::Beats => self.history().len(),
@@ -42,7 +42,7 @@ impl Ui {
     }
 
     /// Left and right: an older or newer beat in the strip, in the detail another monitor.
-    pub(super) fn sideways(&mut self, older: isize, now: Moment) {
+    pub(super) fn move_sideways(&mut self, older: isize, now: Moment) {
         if let Some(detail) = &mut self.detail {
             detail.scroll = 0;
             return self.move_to(self.cursor().saturating_add_signed(-older), now);
@@ -51,14 +51,14 @@ impl Ui {
             .row()
             .map_or(0, |row| row.recent.len())
             .saturating_sub(1);
-        self.beat = match self.beat {
+        self.selected_beat = match self.selected_beat {
             None => (older > 0).then_some(0),
             Some(0) if older < 0 => None,
             Some(beat) => Some(beat.saturating_add_signed(older).min(last)),
         };
     }
 
-    pub(super) fn turn_tab(&mut self, by: isize, now: Moment) {
+    pub(super) fn switch_tab(&mut self, by: isize, now: Moment) {
         let (place, tabs) = match self.section() {
             Some(section) => (
                 Section::ALL.iter().position(|other| *other == section),
@@ -67,7 +67,8 @@ impl Ui {
             None => {
                 let tabs = self.tabs();
                 (
-                    tabs.iter().position(|head| head.tab == self.choice.tab),
+                    tabs.iter()
+                        .position(|head| head.tab == self.table_options.tab),
                     tabs.len(),
                 )
             }
@@ -82,7 +83,7 @@ impl Ui {
                 detail.open(*section);
             }
         } else if let Some(head) = self.tabs().get(place) {
-            self.choice.tab = head.tab;
+            self.table_options.tab = head.tab;
             self.events_scroll = 0;
             self.arrange(now);
         }
@@ -91,12 +92,12 @@ impl Ui {
     pub(super) fn move_to(&mut self, place: usize, now: Moment) {
         let (snapshot, page) = (Arc::clone(self.snapshot()), self.page());
         self.list.move_to(place, now, &snapshot, page);
-        self.beat = None;
+        self.selected_beat = None;
     }
 
     /// The nearest problem after (or before) the cursor, round the end.
     pub(super) fn move_to_problem(&mut self, backwards: bool, now: Moment) {
-        let places = self.chosen();
+        let places = self.line_count();
         let step = if backwards {
             places.saturating_sub(1)
         } else {
@@ -105,7 +106,7 @@ impl Ui {
         let mut place = self.cursor();
         for _ in 0..places {
             place = (place + step) % places;
-            if self.at(place).is_some_and(|row| is_problem(row.status)) {
+            if self.row_at(place).is_some_and(|row| is_problem(row.status)) {
                 return self.move_to(place, now);
             }
         }

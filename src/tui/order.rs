@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashSet};
 use crate::model::{Moment, Row, Snapshot, Status, Text};
 use crate::prefs::Column;
 
-use super::filter::Filter;
-use super::state::list::{Group, Line};
+use super::filter::RowFilter;
+use super::state::list::{Group, TableLine};
 use super::state::tabs::Tab;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,9 +58,9 @@ impl Sort {
 
 /// What the user wants to see.
 #[derive(Clone, Debug, Default)]
-pub struct Choice {
+pub struct TableOptions {
     pub tab: Tab,
-    pub filter: Filter,
+    pub filter: RowFilter,
     pub problems_only: bool,
     pub sort: Sort,
     pub reversed: bool,
@@ -70,18 +70,21 @@ pub struct Choice {
     pub folded: HashSet<Option<Text>>,
 }
 
-impl Choice {
-    pub fn is_everything(&self) -> bool {
+impl TableOptions {
+    pub fn shows_all(&self) -> bool {
         self.filter.is_empty() && !self.problems_only
     }
 
     /// The lines and the groups that they name.
-    pub fn lines(&self, snapshot: &Snapshot, now: Moment) -> (Vec<Line>, Vec<Group>) {
+    pub fn lines(&self, snapshot: &Snapshot, now: Moment) -> (Vec<TableLine>, Vec<Group>) {
         let chosen = self.rows(snapshot, now);
         if self.grouped {
             self.group(snapshot, chosen)
         } else {
-            (chosen.into_iter().map(Line::Monitor).collect(), Vec::new())
+            (
+                chosen.into_iter().map(TableLine::Monitor).collect(),
+                Vec::new(),
+            )
         }
     }
 
@@ -109,12 +112,12 @@ impl Choice {
 
     fn shows(&self, row: &Row, now: Moment) -> bool {
         (!self.problems_only || is_problem(row.status))
-            && self.tab.holds(&row.meta)
+            && self.tab.contains(&row.meta)
             && self.filter.matches(row, now)
     }
 
     /// Groups stand where their first member would; what has no group comes last.
-    fn group(&self, snapshot: &Snapshot, chosen: Vec<usize>) -> (Vec<Line>, Vec<Group>) {
+    fn group(&self, snapshot: &Snapshot, chosen: Vec<usize>) -> (Vec<TableLine>, Vec<Group>) {
         let mut groups: Vec<Group> = Vec::new();
         let mut members: Vec<Vec<usize>> = Vec::new();
         let mut places: BTreeMap<Option<&Text>, usize> = BTreeMap::new();
@@ -149,14 +152,14 @@ impl Choice {
         order.sort_by_key(|group| groups.get(*group).is_some_and(|group| group.name.is_none()));
         let mut lines = Vec::new();
         for place in order {
-            lines.push(Line::Group(place));
+            lines.push(TableLine::Group(place));
             if groups.get(place).is_some_and(|group| !group.folded) {
                 lines.extend(
                     members
                         .get(place)
                         .into_iter()
                         .flatten()
-                        .map(|row| Line::Monitor(*row)),
+                        .map(|row| TableLine::Monitor(*row)),
                 );
             }
         }

@@ -4,7 +4,7 @@
 use crossterm::event::KeyCode;
 use ratatui::layout::Size;
 
-use crate::prefs::{Action, Column, Key};
+use crate::prefs::{Action, Column, KeyChord};
 
 use super::act::Effect;
 use super::state::overlay::{Chooser, Help, Overlay};
@@ -69,7 +69,7 @@ impl Ui {
                     }
                 }
             }
-            Action::SpanReset => self.look.columns = None,
+            Action::SpanReset => self.display.columns = None,
             _ => return None,
         }
         Some(Chooser { cursor })
@@ -78,18 +78,18 @@ impl Ui {
     /// The user's columns, to begin with those that are shown.
     fn chosen_columns(&mut self) -> &mut Vec<Column> {
         let width = self.size.width;
-        self.look
+        self.display
             .columns
-            .get_or_insert_with(|| columns::shown(width, None))
+            .get_or_insert_with(|| columns::visible(width, None))
     }
 
     /// A key while the help is open searches it; false if it is not part of a search.
-    pub(super) fn on_search(&mut self, key: Key) -> bool {
+    pub(super) fn on_help_search(&mut self, key: KeyChord) -> bool {
         let Some(Overlay::Help(help)) = &mut self.overlay else {
             return false;
         };
         // The key that opened it closes it.
-        let is_search = !matches!(key, Key::Plain(KeyCode::Char('?')));
+        let is_search = !matches!(key, KeyChord::Plain(KeyCode::Char('?')));
         let edited = is_search && edit(&mut help.search, key);
         if edited {
             help.scroll = 0;
@@ -108,7 +108,10 @@ fn scrolled(help: Help, action: Action, size: Size) -> Option<Help> {
         _ => return None,
     };
     Some(Help {
-        scroll: help.scroll.saturating_add_signed(by).min(help::last(size)),
+        scroll: help
+            .scroll
+            .saturating_add_signed(by)
+            .min(help::max_scroll(size)),
         ..help
     })
 }

@@ -21,21 +21,21 @@ use ratatui::backend::CrosstermBackend;
 use super::host::Tty;
 
 /// The messages of panics that came while the screen was up; none when it is not.
-type Held = Arc<Mutex<Option<Vec<String>>>>;
+type HeldPanics = Arc<Mutex<Option<Vec<String>>>>;
 
 /// Raw mode and the alternate screen, until it is dropped, by a panic too.
-pub struct Guard<W: Write = Stdout> {
+pub struct TerminalGuard<W: Write = Stdout> {
     out: W,
     frame: FrameWriter,
     mouse: bool,
-    held: Held,
+    held: HeldPanics,
 }
 
-impl Guard {
-    pub fn enter(mouse: bool) -> io::Result<Guard> {
+impl TerminalGuard {
+    pub fn enter(mouse: bool) -> io::Result<TerminalGuard> {
         enable_raw_mode()?;
         let held = Arc::new(Mutex::new(Some(Vec::new())));
-        let mut guard = Guard {
+        let mut guard = TerminalGuard {
             out: io::stdout(),
             frame: FrameWriter::default(),
             mouse,
@@ -47,7 +47,7 @@ impl Guard {
     }
 }
 
-impl<W: Write> Guard<W> {
+impl<W: Write> TerminalGuard<W> {
     /// What ratatui draws to.
     pub fn backend(&self) -> CrosstermBackend<FrameWriter> {
         CrosstermBackend::new(self.frame.clone())
@@ -70,7 +70,7 @@ impl<W: Write> Guard<W> {
     }
 }
 
-impl<W: Write> Tty for Guard<W> {
+impl<W: Write> Tty for TerminalGuard<W> {
     fn present(&mut self) -> io::Result<()> {
         let frame = std::mem::take(&mut *self.frame.bytes());
         if frame.is_empty() {
@@ -108,7 +108,7 @@ impl<W: Write> Tty for Guard<W> {
         Ok(true)
     }
 
-    fn retake(&mut self) -> io::Result<()> {
+    fn resume(&mut self) -> io::Result<()> {
         enable_raw_mode()?;
         self.frame.bytes().clear();
         self.take()
@@ -127,12 +127,12 @@ fn is_orphan() -> bool {
 
 /// What is left to do where writing does not come back: the modes are the kernel's and need no
 /// output.
-pub fn abandon() {
+pub fn restore_modes() {
     // There is nobody to tell, and nothing else to try.
     _ = disable_raw_mode();
 }
 
-impl<W: Write> Drop for Guard<W> {
+impl<W: Write> Drop for TerminalGuard<W> {
     /// The terminal may be gone, so that nothing here may fail.
     fn drop(&mut self) {
         _ = self.give_back();
@@ -150,7 +150,7 @@ impl<W: Write> Drop for Guard<W> {
 
 /// A message printed into the alternate screen would be lost: it waits until the terminal is given
 /// back. Before and after, panics go to the hook that was there.
-fn hold_panics(held: Held) {
+fn hold_panics(held: HeldPanics) {
     let previous = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         match held.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn a_frame_is_one_synchronized_write() {
         let (frame, held) = (FrameWriter::default(), Arc::default());
-        let mut guard = Guard {
+        let mut guard = TerminalGuard {
             out: Vec::new(),
             frame: frame.clone(),
             mouse: false,

@@ -301,9 +301,9 @@ impl Glyphs {
         self.pick("›", ">")
     }
 
-    pub const fn frame(self) -> &'static Frame {
+    pub const fn frame(self) -> &'static FrameGlyphs {
         match self {
-            Glyphs::Unicode => &Frame {
+            Glyphs::Unicode => &FrameGlyphs {
                 corners: ["╭", "╮", "╰", "╯"],
                 level: "─",
                 upright: "│",
@@ -311,7 +311,7 @@ impl Glyphs {
                 tick: "┤",
                 origin: "┼",
             },
-            Glyphs::Ascii => &Frame {
+            Glyphs::Ascii => &FrameGlyphs {
                 corners: ["+", "+", "+", "+"],
                 level: "-",
                 upright: "|",
@@ -324,7 +324,7 @@ impl Glyphs {
 }
 
 /// What boxes and axes are made of.
-pub struct Frame {
+pub struct FrameGlyphs {
     /// Top left, top right, bottom left, bottom right.
     pub corners: [&'static str; 4],
     pub level: &'static str,

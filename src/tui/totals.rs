@@ -8,16 +8,16 @@ use std::time::Duration;
 use crate::model::{Moment, Row, Snapshot};
 
 use super::availability::Availability;
-use super::state::tabs::Kinds;
+use super::state::tabs::KindCounts;
 use super::text::columns;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
+pub struct FleetTotals {
     pub beats: u64,
     pub missed: u64,
     pub failures: u64,
     /// How the monitors of each kind are.
-    pub kinds: Kinds,
+    pub kinds: KindCounts,
     /// Columns of the widest name.
     pub widest_name: u16,
     availability: Availability,
@@ -29,7 +29,7 @@ pub struct Totals {
 
 /// What a new snapshot means for the order of the rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum News {
+pub enum ChangeScope {
     /// Beats and the like.
     #[default]
     Facts,
@@ -39,9 +39,9 @@ pub enum News {
     Rows,
 }
 
-impl Totals {
-    pub fn of(snapshot: &Snapshot) -> Totals {
-        let mut totals = Totals::default();
+impl FleetTotals {
+    pub fn of(snapshot: &Snapshot) -> FleetTotals {
+        let mut totals = FleetTotals::default();
         for row in &snapshot.rows {
             totals.widest_name = totals.widest_name.max(columns(row.meta.name.as_str()));
             totals.add(row);
@@ -50,8 +50,8 @@ impl Totals {
     }
 
     /// Goes from the sums of `old` to those of `new`.
-    pub fn follow(&mut self, old: &Snapshot, new: &Snapshot) -> News {
-        let mut news = News::Facts;
+    pub fn follow(&mut self, old: &Snapshot, new: &Snapshot) -> ChangeScope {
+        let mut news = ChangeScope::Facts;
         let same_places = old.rows.len() == new.rows.len()
             && old
                 .rows
@@ -62,15 +62,15 @@ impl Totals {
                     self.subtract(old);
                     self.add(new);
                     if old.status != new.status {
-                        news = News::Statuses;
+                        news = ChangeScope::Statuses;
                     }
                     old.id == new.id && old.meta == new.meta
                 });
         if same_places {
             return news;
         }
-        *self = Totals::of(new);
-        News::Rows
+        *self = FleetTotals::of(new);
+        ChangeScope::Rows
     }
 
     /// The mean of the monitors' averages.

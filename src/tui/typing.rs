@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use crate::model::Moment;
-use crate::prefs::Key;
+use crate::prefs::KeyChord;
 
 use super::ui::{Typing, TypingField, Ui};
 
@@ -11,7 +11,7 @@ use super::ui::{Typing, TypingField, Ui};
 const LONGEST: usize = 200;
 
 impl Ui {
-    pub(super) fn type_into(&mut self) {
+    pub(super) fn start_typing(&mut self) {
         let field = if self.detail.is_some() {
             TypingField::LogSearch
         } else {
@@ -19,29 +19,29 @@ impl Ui {
         };
         self.typing = Some(Typing {
             field,
-            before: self.typed(field).to_owned(),
+            before: self.typed_text(field).to_owned(),
         });
     }
 
     /// A key while the footer is typed into; false if it is not part of it.
-    pub(super) fn on_typed(&mut self, key: Key, now: Moment) -> bool {
+    pub(super) fn on_typing_key(&mut self, key: KeyChord, now: Moment) -> bool {
         let Some(Typing { field, before }) = self.typing.clone() else {
             return false;
         };
-        let mut text = self.typed(field).to_owned();
+        let mut text = self.typed_text(field).to_owned();
         match key {
-            Key::Plain(KeyCode::Enter) => self.typing = None,
-            Key::Plain(KeyCode::Esc) => {
+            KeyChord::Plain(KeyCode::Enter) => self.typing = None,
+            KeyChord::Plain(KeyCode::Esc) => {
                 text = before;
                 self.typing = None;
             }
             key if edit(&mut text, key) => {}
             _ => return false,
         }
-        if text != self.typed(field) {
+        if text != self.typed_text(field) {
             match (field, &mut self.detail) {
                 (TypingField::Filter, _) => {
-                    self.choice.filter.set(&text);
+                    self.table_options.filter.set(&text);
                     self.arrange(now);
                     self.follow_history();
                 }
@@ -53,21 +53,21 @@ impl Ui {
     }
 
     /// The text of what is typed into.
-    pub fn typed(&self, field: TypingField) -> &str {
+    pub fn typed_text(&self, field: TypingField) -> &str {
         match field {
-            TypingField::Filter => self.choice.filter.text(),
+            TypingField::Filter => self.table_options.filter.text(),
             TypingField::LogSearch => self.detail.as_ref().map_or("", |detail| &detail.search),
         }
     }
 }
 
 /// Writes a key into a text; false if it is none for writing.
-pub fn edit(text: &mut String, key: Key) -> bool {
+pub fn edit(text: &mut String, key: KeyChord) -> bool {
     match key {
-        Key::Plain(KeyCode::Char(c)) if text.len() < LONGEST => text.push(c),
-        Key::Plain(KeyCode::Char(_)) => {}
-        Key::Plain(KeyCode::Backspace) => drop(text.pop()),
-        Key::Control('u') => text.clear(),
+        KeyChord::Plain(KeyCode::Char(c)) if text.len() < LONGEST => text.push(c),
+        KeyChord::Plain(KeyCode::Char(_)) => {}
+        KeyChord::Plain(KeyCode::Backspace) => drop(text.pop()),
+        KeyChord::Control('u') => text.clear(),
         _ => return false,
     }
     true

@@ -11,19 +11,19 @@ use crate::prefs::Keymap;
 
 use super::Options;
 use super::journal::Journal;
-use super::layout::{Layout, Screen};
+use super::layout::{Layout, ScreenMode};
 use super::log::{LogLine, LogRing};
-use super::order::Choice;
+use super::order::TableOptions;
 use super::state::detail::{Detail, Section};
+use super::state::display::{ChartSpan, ClockMode, DisplayOptions};
 use super::state::freeze::Frozen;
 use super::state::history::History;
-use super::state::list::{Group, Line, List};
-use super::state::look::{ClockMode, Look, Span};
+use super::state::list::{Group, List, TableLine};
 use super::state::marks::Marks;
 use super::state::overlay::Overlay;
 use super::state::pulses::Pulses;
 use super::state::tabs::TabHead;
-use super::totals::{News, Totals};
+use super::totals::{ChangeScope, FleetTotals};
 
 /// Rows are not put into a new order so soon after the user moved.
 const STEADY: Duration = Duration::from_secs(3);
@@ -49,8 +49,8 @@ pub struct Ui {
     pub source: String,
     pub zone: TimeZone,
     pub keymap: Keymap,
-    pub choice: Choice,
-    pub look: Look,
+    pub table_options: TableOptions,
+    pub display: DisplayOptions,
     pub list: List,
     pub marks: Marks,
     pub typing: Option<Typing>,
@@ -58,21 +58,21 @@ pub struct Ui {
     pub detail: Option<Detail>,
     pub overlay: Option<Overlay>,
     /// The chosen beat of the strip, counted from the newest.
-    pub beat: Option<usize>,
+    pub selected_beat: Option<usize>,
     /// How many of the events are scrolled away, on their tab.
     pub events_scroll: usize,
     pub(super) latest: Arc<Snapshot>,
-    pub(super) totals: Totals,
+    pub(super) totals: FleetTotals,
     pub(super) frozen: Option<Frozen>,
     pub(super) size: Size,
-    pub(super) asked: Option<(Moment, super::Command)>,
+    pub(super) last_command: Option<(Moment, super::ScreenCommand)>,
     journal: Journal,
     history: History,
     pulses: Pulses,
     log: LogRing,
     log_lines: Vec<Arc<LogLine>>,
     /// What changed that the order does not follow yet.
-    pending: News,
+    pending: ChangeScope,
     notice: Option<(Moment, String)>,
 }
 
@@ -87,12 +87,12 @@ impl Ui {
             mouse,
             ..
         } = options;
-        let look = Look {
+        let look = DisplayOptions {
             theme,
             clock: ClockMode::default(),
-            span: Span::default(),
+            span: ChartSpan::default(),
             columns: prefs.columns,
-            calm: prefs.reduce_motion,
+            reduce_motion: prefs.reduce_motion,
             events: true,
             zoom: false,
             mouse,
@@ -101,26 +101,26 @@ impl Ui {
             source,
             zone,
             keymap: prefs.keymap,
-            choice: Choice::default(),
-            look,
+            table_options: TableOptions::default(),
+            display: look,
             list: List::default(),
             marks: Marks::default(),
             typing: None,
             detail: None,
             overlay: None,
-            beat: None,
+            selected_beat: None,
             events_scroll: 0,
-            totals: Totals::of(&snapshot),
+            totals: FleetTotals::of(&snapshot),
             latest: snapshot,
             frozen: None,
             size: Size::default(),
-            asked: None,
+            last_command: None,
             journal: Journal::default(),
             history: History::default(),
             pulses: Pulses::default(),
             log,
             log_lines: Vec::new(),
-            pending: News::Rows,
+            pending: ChangeScope::Rows,
             notice: None,
         };
         ui.follow_changes();
@@ -130,20 +130,26 @@ impl Ui {
     }
 
     /// Takes in the newest snapshot.
-    pub fn see(&mut self, snapshot: &Arc<Snapshot>, now: Moment) {
+    pub fn update(&mut self, snapshot: &Arc<Snapshot>, now: Moment) {
         if !Arc::ptr_eq(&self.latest, snapshot) {
             self.pending = self.pending.max(self.totals.follow(&self.latest, snapshot));
             self.latest = Arc::clone(snapshot);
             self.follow_changes();
         }
-        if self.choice.filter.is_timed() {
-            self.pending = self.pending.max(News::Statuses);
+        if self.table_options.filter.depends_on_time() {
+            self.pending = self.pending.max(ChangeScope::Statuses);
         }
         let steady = self
             .list
             .moved
             .is_some_and(|moved| now.since(moved) < STEADY);
-        if self.frozen.is_none() && self.pending > if steady { News::Statuses } else { News::Facts }
+        if self.frozen.is_none()
+            && self.pending
+                > if steady {
+                    ChangeScope::Statuses
+                } else {
+                    ChangeScope::Facts
+                }
         {
             self.arrange(now);
         }
@@ -154,7 +160,7 @@ impl Ui {
         {
             self.notice = None;
         }
-        self.pulses.settle(now);
+        self.pulses.expire(now);
         if self.section() == Some(Section::Log) {
             self.log_lines = self.log.lines();
         }
@@ -169,7 +175,7 @@ impl Ui {
     fn follow_changes(&mut self) {
         let pulses = &mut self.pulses;
         self.journal
-            .follow(&self.latest, |change| pulses.take(change));
+            .follow(&self.latest, |change| pulses.record(change));
         self.marks.follow(&self.latest);
     }
 
@@ -183,14 +189,14 @@ impl Ui {
     /// Chooses and orders the rows anew; the cursor stays on its monitor.
     pub(super) fn arrange(&mut self, now: Moment) {
         let snapshot = Arc::clone(self.snapshot());
-        let (lines, groups) = self.choice.lines(&snapshot, self.shown(now));
-        self.pending = News::Facts;
+        let (lines, groups) = self.table_options.lines(&snapshot, self.shown_at(now));
+        self.pending = ChangeScope::Facts;
         let page = self.page();
         self.list.replace(lines, groups, &snapshot, page);
     }
 
     /// Says something in the footer for a moment.
-    pub fn tell(&mut self, notice: impl Into<String>, now: Moment) {
+    pub fn notify(&mut self, notice: impl Into<String>, now: Moment) {
         self.notice = Some((now, notice.into()));
     }
 
@@ -205,12 +211,12 @@ impl Ui {
     }
 
     pub fn layout(&self, area: Rect) -> Layout {
-        let events = self.look.events;
+        let events = self.display.events;
         let screen = match () {
-            () if self.detail.is_some() => Screen::Detail,
-            () if self.is_on_events() => Screen::Events,
-            () if self.look.zoom => Screen::Pane { events },
-            () => Screen::Table {
+            () if self.detail.is_some() => ScreenMode::Detail,
+            () if self.is_on_events() => ScreenMode::Events,
+            () if self.display.zoom => ScreenMode::Pane { events },
+            () => ScreenMode::Table {
                 lines: self.list.lines.len().max(self.snapshot().rows.len()),
                 events,
             },
@@ -226,11 +232,11 @@ impl Ui {
     }
 
     /// The moment that is shown: now, or when the view was frozen.
-    pub fn shown(&self, now: Moment) -> Moment {
+    pub fn shown_at(&self, now: Moment) -> Moment {
         self.frozen.as_ref().map_or(now, |frozen| frozen.at)
     }
 
-    pub fn totals(&self) -> &Totals {
+    pub fn totals(&self) -> &FleetTotals {
         self.frozen
             .as_ref()
             .map_or(&self.totals, |frozen| &frozen.totals)
@@ -280,14 +286,14 @@ impl Ui {
     }
 
     /// When the answer in the footer goes.
-    pub fn notice_over(&self) -> Option<Moment> {
+    pub fn notice_expires_at(&self) -> Option<Moment> {
         self.notice.as_ref().map(|(since, _)| since.plus(NOTICE))
     }
 
     /// Whether something of a heartbeat moves: the next picture is another one, although nothing
     /// comes.
     pub fn is_pulsing(&self, now: Moment) -> bool {
-        !self.look.calm && self.frozen.is_none() && self.pulses.is_lively(now)
+        !self.display.reduce_motion && self.frozen.is_none() && self.pulses.any_active(now)
     }
 
     pub fn notice(&self) -> Option<&str> {
@@ -295,7 +301,7 @@ impl Ui {
     }
 
     /// How many lines the table has.
-    pub fn chosen(&self) -> usize {
+    pub fn line_count(&self) -> usize {
         self.list.lines.len()
     }
 
@@ -308,10 +314,10 @@ impl Ui {
     }
 
     /// The monitor on a line of the table; none on the head of a group.
-    pub fn at(&self, place: usize) -> Option<&Arc<Row>> {
+    pub fn row_at(&self, place: usize) -> Option<&Arc<Row>> {
         match self.list.line(place)? {
-            Line::Monitor(row) => self.snapshot().rows.get(row),
-            Line::Group(_) => None,
+            TableLine::Monitor(row) => self.snapshot().rows.get(row),
+            TableLine::Group(_) => None,
         }
     }
 
@@ -323,8 +329,8 @@ impl Ui {
     /// The monitor in view: the one under the cursor, or the worst of the group under it.
     pub fn row(&self) -> Option<&Arc<Row>> {
         match self.list.line(self.list.cursor)? {
-            Line::Monitor(row) => self.snapshot().rows.get(row),
-            Line::Group(group) => self.snapshot().rows.get(self.list.groups.get(group)?.worst),
+            TableLine::Monitor(row) => self.snapshot().rows.get(row),
+            TableLine::Group(group) => self.snapshot().rows.get(self.list.groups.get(group)?.worst),
         }
     }
 }

@@ -7,7 +7,7 @@ use ratatui::Frame;
 use crate::model::{Moment, Snapshot};
 use crate::words;
 
-use super::state::look::ClockMode;
+use super::state::display::ClockMode;
 use super::state::overlay::Overlay;
 use super::theme::Theme;
 use super::ui::Ui;
@@ -23,7 +23,7 @@ pub struct View<'a> {
     /// The moment that is shown: now, or when the view was frozen.
     pub now: Moment,
     /// The real one.
-    pub clock: Moment,
+    pub real_now: Moment,
 }
 
 /// A pure function: the same arguments give the same picture.
@@ -34,7 +34,7 @@ pub fn draw(frame: &mut Frame, snapshot: &Snapshot, ui: &Ui, theme: Theme, now: 
         ui,
         theme,
         now: shown,
-        clock: now,
+        real_now: now,
     };
     let area = frame.area();
     let layout = ui.layout(area);
@@ -49,9 +49,9 @@ pub fn draw(frame: &mut Frame, snapshot: &Snapshot, ui: &Ui, theme: Theme, now: 
             table::draw(&view, layout.table, buffer);
             pane::draw(&view, layout.pane, buffer);
             if ui.is_on_events() {
-                events::whole(&view, layout.events, buffer);
+                events::draw_tab(&view, layout.events, buffer);
             } else {
-                events::beside(&view, layout.events, buffer);
+                events::draw_pane(&view, layout.events, buffer);
             }
             message::draw(&view, layout.message, buffer);
         }
@@ -67,7 +67,7 @@ pub fn draw(frame: &mut Frame, snapshot: &Snapshot, ui: &Ui, theme: Theme, now: 
 impl View<'_> {
     /// When something was, as the user wants to read it: a time of day, or how long ago.
     pub fn when(&self, at: Moment) -> String {
-        match self.ui.look.clock {
+        match self.ui.display.clock {
             ClockMode::Age => words::age(self.now.since(at)),
             ClockMode::Local | ClockMode::Utc => self.clock_time(at, "%H:%M:%S"),
         }
@@ -79,7 +79,7 @@ impl View<'_> {
     }
 
     pub fn format(&self, at: Timestamp, format: &str) -> String {
-        let zone = match self.ui.look.clock {
+        let zone = match self.ui.display.clock {
             ClockMode::Utc => TimeZone::UTC,
             ClockMode::Local | ClockMode::Age => self.ui.zone.clone(),
         };

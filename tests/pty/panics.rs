@@ -5,7 +5,9 @@ use std::sync::Arc;
 use hbmon::clock::Clock;
 use hbmon::model::{ChangeRing, Counts, Moment, Row, Rows, SelfStats, Snapshot};
 use hbmon::prefs::ThemeName;
-use hbmon::tui::{self, Colours, Command, Glyphs, Host, Links, Options, Saved, Theme};
+use hbmon::tui::{
+    self, Colours, Glyphs, Links, Options, ScreenCommand, ScreenHost, Screenshot, Theme,
+};
 use jiff::Timestamp;
 use portable_pty::CommandBuilder;
 use tokio::sync::{mpsc, watch};
@@ -35,8 +37,8 @@ fn a_panic_gives_the_terminal_back_and_is_told() {
 
 struct Panics;
 
-impl Host for Panics {
-    fn command(&mut self, _: Command) {
+impl ScreenHost for Panics {
+    fn command(&mut self, _: ScreenCommand) {
         panic!("asked to panic");
     }
 
@@ -44,7 +46,7 @@ impl Host for Panics {
         String::new()
     }
 
-    fn save(&mut self, _: &Saved) -> String {
+    fn save(&mut self, _: &Screenshot) -> String {
         String::new()
     }
 }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use hbmon::model::{Snapshot, Status, TargetId, Text};
-use hbmon::prefs::{Column, Key, Keymap, Prefs, ThemeName};
+use hbmon::prefs::{Column, KeyChord, Keymap, Prefs, ThemeName};
 use hbmon::tui::detail::Section;
-use hbmon::tui::look::ClockMode;
+use hbmon::tui::display::ClockMode;
 use hbmon::tui::overlay::Overlay;
-use hbmon::tui::{Command, Effect, Glyphs, Options, Ui};
+use hbmon::tui::{Effect, Glyphs, Options, ScreenCommand, Ui};
 use ratatui::layout::Size;
 
 use crate::fixture::{NOW, mock_up, seconds, with};
@@ -19,8 +19,8 @@ fn selected(ui: &Ui) -> &str {
 }
 
 fn names(ui: &Ui) -> Vec<&str> {
-    (0..ui.chosen())
-        .filter_map(|place| ui.at(place))
+    (0..ui.line_count())
+        .filter_map(|place| ui.row_at(place))
         .map(|row| row.meta.name.as_str())
         .collect()
 }
@@ -92,7 +92,7 @@ fn keys_move_the_cursor() {
 
 #[test]
 fn keys_ask_for_something() {
-    use Command::{BeatAll, BeatNow, Pause, Reconnect, Reload};
+    use ScreenCommand::{BeatAll, BeatNow, Pause, Reconnect, Reload};
     let (orders, api_eu) = (TargetId(1), TargetId(2));
     for (keys, effect) in [
         ("r", Effect::Command(BeatNow(orders))),
@@ -193,27 +193,29 @@ fn the_help_scrolls_until_its_end_and_no_further() {
 fn keys_change_the_look() {
     type Holds = fn(&Ui) -> bool;
     let table: [(&str, Holds); 22] = [
-        ("t", |ui| ui.look.clock == ClockMode::Utc),
-        ("t t", |ui| ui.look.clock == ClockMode::Age),
-        ("t t t", |ui| ui.look.clock == ClockMode::Local),
-        ("T", |ui| ui.look.theme.name == ThemeName::CbDeutan),
-        ("T T T T", |ui| ui.look.theme.name == ThemeName::Default),
-        ("#", |ui| ui.look.theme.glyphs == Glyphs::Ascii),
-        ("# #", |ui| ui.look.theme.glyphs == Glyphs::Unicode),
-        ("v", |ui| !ui.look.events),
-        ("v v", |ui| ui.look.events),
-        ("z", |ui| ui.look.zoom),
-        ("z esc", |ui| !ui.look.zoom),
-        ("+", |ui| ui.look.span.duration() == seconds(300)),
-        ("+ + + + + +", |ui| ui.look.span.duration() == seconds(60)),
-        ("- -", |ui| ui.look.span.duration() == seconds(3600)),
-        ("- - =", |ui| ui.look.span.duration() == seconds(600)),
-        ("M", |ui| ui.look.mouse),
-        ("h", |ui| ui.beat == Some(0)),
-        ("h left h", |ui| ui.beat == Some(2)),
-        ("h h l", |ui| ui.beat == Some(0)),
-        ("h h l l", |ui| ui.beat.is_none()),
-        ("h j", |ui| ui.beat.is_none()),
+        ("t", |ui| ui.display.clock == ClockMode::Utc),
+        ("t t", |ui| ui.display.clock == ClockMode::Age),
+        ("t t t", |ui| ui.display.clock == ClockMode::Local),
+        ("T", |ui| ui.display.theme.name == ThemeName::CbDeutan),
+        ("T T T T", |ui| ui.display.theme.name == ThemeName::Default),
+        ("#", |ui| ui.display.theme.glyphs == Glyphs::Ascii),
+        ("# #", |ui| ui.display.theme.glyphs == Glyphs::Unicode),
+        ("v", |ui| !ui.display.events),
+        ("v v", |ui| ui.display.events),
+        ("z", |ui| ui.display.zoom),
+        ("z esc", |ui| !ui.display.zoom),
+        ("+", |ui| ui.display.span.duration() == seconds(300)),
+        ("+ + + + + +", |ui| {
+            ui.display.span.duration() == seconds(60)
+        }),
+        ("- -", |ui| ui.display.span.duration() == seconds(3600)),
+        ("- - =", |ui| ui.display.span.duration() == seconds(600)),
+        ("M", |ui| ui.display.mouse),
+        ("h", |ui| ui.selected_beat == Some(0)),
+        ("h left h", |ui| ui.selected_beat == Some(2)),
+        ("h h l", |ui| ui.selected_beat == Some(0)),
+        ("h h l l", |ui| ui.selected_beat.is_none()),
+        ("h j", |ui| ui.selected_beat.is_none()),
         ("7 j", |ui| ui.events_scroll == 1),
     ];
     for (keys, holds) in table {
@@ -279,7 +281,7 @@ fn what_is_typed_into_the_help_searches_it() {
 fn columns_are_chosen_moved_and_given_back() {
     use Column::{Group, Kind, Last};
     let mut ui = ui(&mock_up(), 200, 60);
-    ui.look.columns = Some(vec![Kind, Group]);
+    ui.display.columns = Some(vec![Kind, Group]);
     for (keys, columns) in [
         ("c space", Some(vec![Group])),
         ("space", Some(vec![Group, Kind])),
@@ -289,7 +291,7 @@ fn columns_are_chosen_moved_and_given_back() {
         ("=", None),
     ] {
         press(&mut ui, keys, NOW);
-        assert_eq!(ui.look.columns, columns, "after {keys:?}");
+        assert_eq!(ui.display.columns, columns, "after {keys:?}");
     }
     press(&mut ui, "esc", NOW);
     assert_eq!(ui.overlay, None);
@@ -298,7 +300,7 @@ fn columns_are_chosen_moved_and_given_back() {
 #[test]
 fn keys_are_what_the_config_says() {
     let mut keymap = Keymap::default();
-    keymap.bind("quit", vec![Key::char('x')]);
+    keymap.bind("quit", vec![KeyChord::char('x')]);
     let prefs = Prefs {
         keymap,
         ..Prefs::default()
@@ -328,7 +330,7 @@ fn grouped() -> Arc<Snapshot> {
 
 /// Groups as `+web 7`, folded as `-web 7`, monitors by their names.
 fn lines(ui: &Ui) -> Vec<String> {
-    let line = |place| match (ui.group_at(place), ui.at(place)) {
+    let line = |place| match (ui.group_at(place), ui.row_at(place)) {
         (Some(group), _) => {
             let name = group.name.as_ref().map_or("none", Text::as_str);
             format!(
@@ -339,7 +341,7 @@ fn lines(ui: &Ui) -> Vec<String> {
         }
         (_, row) => row.unwrap().meta.name.to_string(),
     };
-    (0..ui.chosen()).map(line).collect()
+    (0..ui.line_count()).map(line).collect()
 }
 
 #[test]
@@ -363,7 +365,7 @@ fn groups_stand_together_and_fold() {
     assert_eq!((ui.cursor(), &*lines(&ui)[1]), (1, "+web 7"));
     assert!(ui.frozen().is_none() && ui.detail.is_none());
     press(&mut ui, "w", NOW);
-    assert_eq!(ui.chosen(), 14);
+    assert_eq!(ui.line_count(), 14);
 }
 
 #[test]
@@ -390,9 +392,9 @@ fn an_acknowledgement_ends_with_its_problem() {
     let mut ui = ui(&fleet, 80, 24);
     press(&mut ui, "a", NOW);
     assert!(ui.marks.acknowledged(TargetId(1)));
-    ui.see(&with(&fleet, "auth", |row| row.beats += 1), NOW);
+    ui.update(&with(&fleet, "auth", |row| row.beats += 1), NOW);
     assert!(ui.marks.acknowledged(TargetId(1)));
-    ui.see(
+    ui.update(
         &with(&fleet, "orders-ws", |row| row.status = Status::Healthy),
         NOW,
     );
@@ -409,7 +411,7 @@ fn what_is_not_enabled_is_not_resumed() {
         })
     };
     let mut by_hand = ui(&paused(true), 80, 24);
-    let resume = Effect::Command(Command::Pause(TargetId(1), false));
+    let resume = Effect::Command(ScreenCommand::Pause(TargetId(1), false));
     assert_eq!(press(&mut by_hand, "/ o r d enter p", NOW), resume);
     let mut by_config = ui(&paused(false), 80, 24);
     assert_eq!(press(&mut by_config, "/ o r d enter p", NOW), Effect::None);
@@ -450,9 +452,9 @@ fn rows_move_for_a_status_and_never_for_a_beat() {
         row.beats += 1;
         row.last_beat = Some(NOW);
     });
-    ui.see(&beat, NOW);
+    ui.update(&beat, NOW);
     assert_eq!(names(&ui), before);
-    ui.see(&with(&beat, "auth", |row| row.status = Status::Error), NOW);
+    ui.update(&with(&beat, "auth", |row| row.status = Status::Error), NOW);
     assert_eq!(names(&ui)[..4], ["auth", "orders-ws", "api-eu", "api-us"]);
 }
 
@@ -461,11 +463,11 @@ fn the_cursor_follows_its_monitor_and_until_moved_the_worst() {
     let fleet = mock_up();
     let worse = with(&fleet, "auth", |row| row.status = Status::Error);
     let mut untouched = ui(&fleet, 80, 24);
-    untouched.see(&worse, NOW);
+    untouched.update(&worse, NOW);
     assert_eq!(selected(&untouched), "auth");
     let mut moved = ui(&fleet, 80, 24);
     press(&mut moved, "j k", NOW);
-    moved.see(&worse, NOW.plus(seconds(10)));
+    moved.update(&worse, NOW.plus(seconds(10)));
     assert_eq!(selected(&moved), "orders-ws");
 }
 
@@ -475,9 +477,9 @@ fn rows_stand_still_for_three_seconds_after_a_move() {
     let worse = with(&fleet, "auth", |row| row.status = Status::Error);
     let mut ui = ui(&fleet, 80, 24);
     press(&mut ui, "j", NOW);
-    ui.see(&worse, NOW.plus(seconds(2)));
+    ui.update(&worse, NOW.plus(seconds(2)));
     assert_eq!(names(&ui)[0], "orders-ws");
-    ui.see(&worse, NOW.plus(seconds(3)));
+    ui.update(&worse, NOW.plus(seconds(3)));
     assert_eq!(names(&ui)[0], "auth");
     assert_eq!(selected(&ui), "api-eu");
 }
@@ -494,7 +496,7 @@ fn a_monitor_that_leaves_gives_its_place_to_the_next() {
         .filter(|row| row.meta.name.as_str() != "api-eu")
         .cloned()
         .collect();
-    ui.see(&Arc::new(smaller), NOW);
+    ui.update(&Arc::new(smaller), NOW);
     assert_eq!(selected(&ui), "api-us");
 }
 
@@ -504,7 +506,7 @@ fn the_detail_stays_with_its_monitor() {
     let mut ui = ui(&fleet, 80, 24);
     press(&mut ui, "enter", NOW);
     let healed = with(&fleet, "orders-ws", |row| row.status = Status::Healthy);
-    ui.see(&healed, NOW.plus(seconds(10)));
+    ui.update(&healed, NOW.plus(seconds(10)));
     assert_eq!(selected(&ui), "orders-ws");
 }
 
@@ -517,7 +519,7 @@ fn a_frozen_view_stands_still_and_counts_what_it_misses() {
         row.beats += 31;
         row.status = Status::Error;
     });
-    ui.see(&next, NOW.plus(seconds(12)));
+    ui.update(&next, NOW.plus(seconds(12)));
     assert_eq!(ui.frozen(), Some((NOW, 31)));
     assert!(Arc::ptr_eq(ui.snapshot(), &fleet));
     press(&mut ui, "space", NOW.plus(seconds(13)));
@@ -531,12 +533,12 @@ fn totals_follow_what_changed() {
     let mut ui = ui(&fleet, 80, 24);
     let before = ui.totals().beats;
     let next = with(&fleet, "auth", |row| row.beats += 5);
-    ui.see(&next, NOW);
+    ui.update(&next, NOW);
     assert_eq!(ui.totals().beats, before + 5);
     let fewer = Arc::new(hbmon::model::Snapshot {
         rows: next.rows.iter().skip(1).cloned().collect(),
         ..(*next).clone()
     });
-    ui.see(&fewer, NOW);
+    ui.update(&fewer, NOW);
     assert_eq!(ui.totals().beats, before + 5 - next.rows[0].beats);
 }

@@ -9,7 +9,9 @@ use crossterm::event::Event;
 use futures_util::stream::{self, Stream, StreamExt};
 use hbmon::clock::Clock;
 use hbmon::model::{Row, Snapshot, TargetId};
-use hbmon::tui::{Command, Host, Links, Options, Outcome, Request, Saved, Tty, drive};
+use hbmon::tui::{
+    Links, Options, ScreenCommand, ScreenExit, ScreenHost, ScreenRequest, Screenshot, Tty, run_loop,
+};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tokio::sync::{mpsc, watch};
@@ -32,7 +34,7 @@ fn input(keys: Keys) -> impl Stream<Item = io::Result<Event>> {
 /// Notes what is asked of the world.
 #[derive(Default)]
 struct Asked {
-    commands: Vec<Command>,
+    commands: Vec<ScreenCommand>,
     copied: Vec<String>,
     saved: Vec<String>,
     presented: Vec<u64>,
@@ -50,8 +52,8 @@ impl Recorder {
     }
 }
 
-impl Host for Recorder {
-    fn command(&mut self, command: Command) {
+impl ScreenHost for Recorder {
+    fn command(&mut self, command: ScreenCommand) {
         self.notes().commands.push(command);
     }
 
@@ -59,7 +61,7 @@ impl Host for Recorder {
         format!("{{\"name\": \"{}\"}}", row.meta.name)
     }
 
-    fn save(&mut self, saved: &Saved) -> String {
+    fn save(&mut self, saved: &Screenshot) -> String {
         assert!(saved.text.contains("orders-ws") && saved.svg.starts_with("<svg"));
         self.notes().saved.push(saved.stem.clone());
         "saved".into()
@@ -93,13 +95,13 @@ impl Tty for Window {
         Ok(true)
     }
 
-    fn retake(&mut self) -> io::Result<()> {
+    fn resume(&mut self) -> io::Result<()> {
         Ok(())
     }
 }
 
 struct Shown {
-    outcome: Outcome,
+    outcome: ScreenExit,
     asked: Asked,
     text: String,
 }
@@ -121,7 +123,7 @@ async fn show(
 async fn show_with(
     snapshots: watch::Receiver<Arc<Snapshot>>,
     input: impl Stream<Item = io::Result<Event>>,
-    requests: mpsc::Receiver<Request>,
+    requests: mpsc::Receiver<ScreenRequest>,
     stop: impl Future<Output = ()>,
 ) -> Shown {
     let mut screen = Terminal::new(TestBackend::new(80, 24)).unwrap();
@@ -135,7 +137,7 @@ async fn show_with(
         requests,
         host: Recorder(Arc::clone(&notes)),
     };
-    let outcome = drive(
+    let outcome = run_loop(
         &mut screen,
         &mut tty,
         input,
@@ -162,10 +164,10 @@ async fn keys_end_it_and_ask_the_engine() {
         pending(),
     )
     .await;
-    assert_eq!(shown.outcome, Outcome::Quit);
-    assert_eq!(shown.asked.commands, [Command::BeatNow(TargetId(2))]);
+    assert_eq!(shown.outcome, ScreenExit::Quit);
+    assert_eq!(shown.asked.commands, [ScreenCommand::BeatNow(TargetId(2))]);
     let shown = show(snapshots, input(vec![(10, "^c")]), pending()).await;
-    assert_eq!(shown.outcome, Outcome::Interrupted);
+    assert_eq!(shown.outcome, ScreenExit::Interrupted);
 }
 
 #[tokio::test(start_paused = true)]
@@ -176,18 +178,18 @@ async fn a_signal_ends_it_and_so_does_a_terminal_or_an_engine_that_is_gone() {
         show(snapshots.clone(), input(Vec::new()), stop)
             .await
             .outcome,
-        Outcome::Stopped
+        ScreenExit::Stopped
     );
     assert_eq!(
         show(snapshots.clone(), stream::empty(), pending())
             .await
             .outcome,
-        Outcome::Stopped
+        ScreenExit::Stopped
     );
     drop(sender);
     assert_eq!(
         show(snapshots, input(Vec::new()), pending()).await.outcome,
-        Outcome::Stopped
+        ScreenExit::Stopped
     );
 }
 
@@ -288,7 +290,7 @@ async fn keys_reach_the_terminal_and_the_world() {
     let (_sender, snapshots) = watch::channel(mock_up());
     let keys = input(vec![(10, "y"), (10, "S"), (10, "M"), (10, "M"), (10, "Q")]);
     let shown = show(snapshots, keys, pending()).await;
-    let Outcome::Kept(picture) = &shown.outcome else {
+    let ScreenExit::QuitKeep(picture) = &shown.outcome else {
         panic!("{:?}", shown.outcome)
     };
     assert!(
@@ -309,7 +311,11 @@ async fn keys_reach_the_terminal_and_the_world() {
 async fn signals_ask_as_keys_do() {
     let (_sender, snapshots) = watch::channel(mock_up());
     let (requests, taken) = mpsc::channel(4);
-    for request in [Request::Save, Request::Suspend, Request::Retake] {
+    for request in [
+        ScreenRequest::Save,
+        ScreenRequest::Suspend,
+        ScreenRequest::Resume,
+    ] {
         requests.try_send(request).unwrap();
     }
     let shown = show_with(
@@ -328,7 +334,7 @@ async fn nothing_is_drawn_on_a_terminal_that_is_anothers() {
     let (requests, taken) = mpsc::channel(1);
     let back = async {
         tokio::time::sleep(Duration::from_secs(60)).await;
-        requests.send(Request::Retake).await.unwrap();
+        requests.send(ScreenRequest::Resume).await.unwrap();
         tokio::time::sleep(Duration::from_millis(500)).await;
     };
     let shown = show_with(snapshots, input(vec![(10, "^z")]), taken, back).await;

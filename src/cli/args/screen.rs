@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::prefs::ThemeName;
-use crate::tui::FPS;
+use crate::tui::DEFAULT_FPS;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Screen")]
@@ -13,7 +13,7 @@ pub struct ScreenArgs {
     #[arg(long, value_name = "NAME", value_parser = theme)]
     pub theme: Option<ThemeName>,
     /// Pictures a second at most, 1 to 30
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=30), default_value_t = FPS)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=30), default_value_t = DEFAULT_FPS)]
     pub fps: u16,
     /// Nothing moves on its own
     #[arg(long)]

@@ -9,7 +9,7 @@ use crate::cli::output;
 use crate::engine::Engine;
 use crate::model::{Row, Snapshot, Status};
 use crate::report::{Run, json};
-use crate::tui::{Command, Host, Saved};
+use crate::tui::{ScreenCommand, ScreenHost, Screenshot};
 
 pub struct EngineHost {
     pub engine: Engine,
@@ -17,14 +17,14 @@ pub struct EngineHost {
     pub reload: mpsc::Sender<()>,
 }
 
-impl Host for EngineHost {
-    fn command(&mut self, command: Command) {
+impl ScreenHost for EngineHost {
+    fn command(&mut self, command: ScreenCommand) {
         match command {
-            Command::BeatNow(id) => self.engine.probe_now(id),
-            Command::BeatAll => self.engine.probe_all(),
-            Command::Reconnect(id) => self.engine.reconnect(id),
-            Command::Pause(id, pause) => self.engine.pause(id, pause),
-            Command::Reload => {
+            ScreenCommand::BeatNow(id) => self.engine.probe_now(id),
+            ScreenCommand::BeatAll => self.engine.probe_all(),
+            ScreenCommand::Reconnect(id) => self.engine.reconnect(id),
+            ScreenCommand::Pause(id, pause) => self.engine.pause(id, pause),
+            ScreenCommand::Reload => {
                 // One unread request is as good as ten.
                 let _ = self.reload.try_send(());
             }
@@ -36,7 +36,7 @@ impl Host for EngineHost {
         serde_json::to_string(&json::monitor(snapshot, row)).unwrap_or_default()
     }
 
-    fn save(&mut self, saved: &Saved) -> String {
+    fn save(&mut self, saved: &Screenshot) -> String {
         let run = Run {
             started: saved.snapshot.anchor,
             duration: saved.snapshot.at.since_start(),

@@ -22,7 +22,7 @@ use crate::model::Snapshot;
 use crate::prefs::Prefs;
 use crate::report::style::Style;
 use crate::report::{Run, human};
-use crate::tui::{self, Links, LogRing, Options, Outcome};
+use crate::tui::{self, Links, LogRing, Options, ScreenExit};
 
 /// What a screen shows and where that comes from.
 pub struct ScreenInput {
@@ -69,7 +69,7 @@ pub async fn run(
         source: source.unwrap_or_else(|| "stdin".to_owned()),
         zone: TimeZone::system(),
         fps: if is_remote {
-            screen.fps.min(tui::FPS)
+            screen.fps.min(tui::DEFAULT_FPS)
         } else {
             screen.fps
         },
@@ -91,11 +91,11 @@ pub async fn run(
     };
     let outcome = tui::run(links, &clock, options, stop).await?;
     let (ending, kept) = match outcome {
-        Outcome::Quit => (Ending::Quit, None),
-        Outcome::Kept(picture) => (Ending::Quit, Some(picture)),
-        Outcome::Interrupted => (Ending::Signal(ProcessSignal::Interrupt), None),
-        Outcome::Stopped => (ending.unwrap_or(Ending::EngineDied), None),
-        Outcome::Stuck => {
+        ScreenExit::Quit => (Ending::Quit, None),
+        ScreenExit::QuitKeep(picture) => (Ending::Quit, Some(picture)),
+        ScreenExit::Interrupted => (Ending::Signal(ProcessSignal::Interrupt), None),
+        ScreenExit::Stopped => (ending.unwrap_or(Ending::EngineDied), None),
+        ScreenExit::Stuck => {
             return Ok(mode.verdict(
                 &engine.snapshot().counts,
                 ending.unwrap_or(Ending::EngineDied),

@@ -7,18 +7,18 @@ use nix::sys::signal::Signal;
 use tokio::signal::unix::{self, SignalKind};
 use tokio::sync::mpsc;
 
-use crate::tui::Request;
+use crate::tui::ScreenRequest;
 
 /// From now on these signals are requests, for as long as somebody takes them.
 ///
 /// # Errors
 /// A signal that cannot be handled.
-pub fn requests() -> io::Result<mpsc::Receiver<Request>> {
+pub fn requests() -> io::Result<mpsc::Receiver<ScreenRequest>> {
     let (sender, requests) = mpsc::channel(4);
     for (signal, request) in [
-        (Signal::SIGUSR1, Request::Save),
-        (Signal::SIGTSTP, Request::Suspend),
-        (Signal::SIGCONT, Request::Retake),
+        (Signal::SIGUSR1, ScreenRequest::Save),
+        (Signal::SIGTSTP, ScreenRequest::Suspend),
+        (Signal::SIGCONT, ScreenRequest::Resume),
     ] {
         let mut signals = unix::signal(SignalKind::from_raw(signal as c_int))?;
         let sender = sender.clone();

@@ -6,7 +6,7 @@ use crate::config::diagnostic::{Diagnostic, Span};
 use crate::config::file::ScreenKeys;
 use crate::config::nearest::nearest;
 use crate::config::setting::{Pairs, Setting};
-use crate::prefs::{BINDINGS, Clash, Column, Key, KeyNames, Keymap, Prefs, ThemeName};
+use crate::prefs::{BINDINGS, Clash, Column, KeyChord, KeyNames, Keymap, Prefs, ThemeName};
 
 impl PlanResolver<'_> {
     /// What a config says of the screen, worth something only if nothing was reported.
@@ -98,10 +98,10 @@ impl PlanResolver<'_> {
     }
 
     /// Keys separated by spaces.
-    fn keys(&self, action: &str, text: &str, span: Span) -> Vec<Key> {
+    fn keys(&self, action: &str, text: &str, span: Span) -> Vec<KeyChord> {
         let mut keys = Vec::new();
         for word in text.split_whitespace() {
-            match Key::parse(word) {
+            match KeyChord::parse(word) {
                 Some(key) if key.is_flow_control() => {
                     let title =
                         format!("`screen.keys.{action}` wants `{word}`, which never arrives");

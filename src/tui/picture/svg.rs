@@ -21,15 +21,15 @@ const MARGIN: f32 = 12.0;
 /// What the terminal's own colours are in a picture: ground, letters, and the sixteen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
-    pub ground: &'static str,
-    pub letters: &'static str,
+    pub background: &'static str,
+    pub foreground: &'static str,
     pub ansi: [&'static str; 16],
 }
 
 impl Palette {
     pub const DARK: Palette = Palette {
-        ground: "#0d1117",
-        letters: "#d0d7de",
+        background: "#0d1117",
+        foreground: "#d0d7de",
         ansi: [
             "#484f58", "#ff7b72", "#3fb950", "#d29922", "#58a6ff", "#bc8cff", "#39c5cf", "#b1bac4",
             "#6e7681", "#ffa198", "#56d364", "#e3b341", "#79c0ff", "#d2a8ff", "#56d4dd", "#ffffff",
@@ -37,8 +37,8 @@ impl Palette {
     };
 
     pub const LIGHT: Palette = Palette {
-        ground: "#ffffff",
-        letters: "#24292f",
+        background: "#ffffff",
+        foreground: "#24292f",
         ansi: [
             "#24292f", "#cf222e", "#116329", "#9a6700", "#0969da", "#8250df", "#1b7c83", "#6e7781",
             "#57606a", "#a40e26", "#1a7f37", "#bf8700", "#218bff", "#a475f9", "#3192aa", "#8c959f",
@@ -92,7 +92,7 @@ fn indexed(index: u8) -> String {
 
 /// How the letters of a run look.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Ink {
+struct CellStyle {
     letters: String,
     /// Of reversed cells.
     ground: Option<String>,
@@ -114,10 +114,10 @@ pub fn svg(buffer: &Buffer, palette: &Palette, title: &str) -> String {
          font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" font-size=\"{FONT}\">\n\
          <title>{}</title>\n<rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{}\"/>\n",
         escaped(title),
-        palette.ground,
+        palette.background,
     );
     for row in 0..area.height {
-        let mut run: Option<Run> = None;
+        let mut run: Option<CellRun> = None;
         for (column, cell) in cells(buffer, area.top() + row) {
             let ink = ink(cell, palette);
             let block = block(cell.symbol());
@@ -127,7 +127,7 @@ pub fn svg(buffer: &Buffer, palette: &Palette, title: &str) -> String {
                 }
                 _ => {
                     write_run(run.take(), row, &mut out);
-                    let mut fresh = Run {
+                    let mut fresh = CellRun {
                         column,
                         columns: 0,
                         ink,
@@ -146,15 +146,15 @@ pub fn svg(buffer: &Buffer, palette: &Palette, title: &str) -> String {
 }
 
 /// Neighbours in a row that look alike.
-struct Run {
+struct CellRun {
     column: u16,
     columns: u16,
-    ink: Ink,
+    ink: CellStyle,
     is_text: bool,
     text: String,
 }
 
-impl Run {
+impl CellRun {
     fn push(&mut self, column: u16, cell: &Cell) {
         let symbol = cell.symbol();
         self.text.push_str(symbol);
@@ -163,8 +163,8 @@ impl Run {
     }
 }
 
-fn write_run(run: Option<Run>, row: u16, out: &mut String) {
-    let Some(Run {
+fn write_run(run: Option<CellRun>, row: u16, out: &mut String) {
+    let Some(CellRun {
         column,
         columns,
         ink,
@@ -227,17 +227,17 @@ fn write_run(run: Option<Run>, row: u16, out: &mut String) {
     );
 }
 
-fn ink(cell: &Cell, palette: &Palette) -> Ink {
+fn ink(cell: &Cell, palette: &Palette) -> CellStyle {
     let letters = palette
         .colour(cell.fg)
-        .unwrap_or_else(|| palette.letters.to_owned());
+        .unwrap_or_else(|| palette.foreground.to_owned());
     let reversed = cell.modifier.contains(Modifier::REVERSED);
     let (letters, ground) = if reversed {
-        (palette.ground.to_owned(), Some(letters))
+        (palette.background.to_owned(), Some(letters))
     } else {
         (letters, palette.colour(cell.bg))
     };
-    Ink {
+    CellStyle {
         letters,
         ground,
         bold: cell.modifier.contains(Modifier::BOLD),
@@ -304,7 +304,7 @@ mod tests {
             .find(|node| node.has_tag_name("path"))
             .unwrap();
         assert_eq!(path.attribute("d").unwrap().matches('z').count(), 3);
-        assert_eq!(path.attribute("fill"), Some(Palette::DARK.ground));
+        assert_eq!(path.attribute("fill"), Some(Palette::DARK.background));
     }
 
     #[test]

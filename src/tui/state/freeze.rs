@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::model::{Moment, Snapshot};
-use crate::tui::totals::Totals;
+use crate::tui::totals::FleetTotals;
 
 #[derive(Clone, Debug)]
 pub struct Frozen {
     pub at: Moment,
     pub snapshot: Arc<Snapshot>,
-    pub totals: Totals,
+    pub totals: FleetTotals,
 }

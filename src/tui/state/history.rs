@@ -13,7 +13,7 @@ const KEPT: usize = 2000;
 /// An outcome, and where it still was in the ring of changes the change itself: payload excerpt,
 /// failure, count.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct HistoryEntry {
     pub outcome: Outcome,
     /// The status after it.
     pub status: Option<Status>,
@@ -25,7 +25,7 @@ pub struct History {
     of: Option<TargetId>,
     /// The first change that was not seen yet.
     next: u64,
-    entries: VecDeque<Entry>,
+    entries: VecDeque<HistoryEntry>,
 }
 
 impl History {
@@ -47,7 +47,7 @@ impl History {
                 .rev()
                 .filter(|outcome| known.is_none_or(|known| outcome.at < known));
             for outcome in older {
-                self.entries.push_front(Entry {
+                self.entries.push_front(HistoryEntry {
                     outcome,
                     status: None,
                     change: None,
@@ -59,7 +59,7 @@ impl History {
     }
 
     /// Newest first.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Entry> + DoubleEndedIterator {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &HistoryEntry> + DoubleEndedIterator {
         self.entries.iter().rev()
     }
 
@@ -98,7 +98,11 @@ impl History {
     }
 }
 
-fn entry(change: &Arc<Change>, event: &Event, before: Option<&Entry>) -> Option<Entry> {
+fn entry(
+    change: &Arc<Change>,
+    event: &Event,
+    before: Option<&HistoryEntry>,
+) -> Option<HistoryEntry> {
     let before = before.and_then(|entry| entry.status);
     let (what, latency, status) = match event {
         Event::Beat {
@@ -111,7 +115,7 @@ fn entry(change: &Arc<Change>, event: &Event, before: Option<&Entry>) -> Option<
         Event::Open | Event::Close | Event::Transition { .. } => return None,
         Event::Start | Event::Log { .. } | Event::Instance { .. } => return None,
     };
-    Some(Entry {
+    Some(HistoryEntry {
         outcome: Outcome {
             at: change.at,
             what,
@@ -140,10 +144,10 @@ mod tests {
     }
 
     /// Two targets that have a beat each every ten seconds.
-    struct House(Fleet);
+    struct TwoTargets(Fleet);
 
-    impl House {
-        fn new() -> House {
+    impl TwoTargets {
+        fn new() -> TwoTargets {
             let mut fleet = Fleet::new();
             for id in [ONE, TargetId(2)] {
                 let (name, address) = (Text::clean("one"), Text::default());
@@ -159,7 +163,7 @@ mod tests {
                 let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(10));
                 fleet.add(at(0), id, meta.into(), policy.into(), false);
             }
-            House(fleet)
+            TwoTargets(fleet)
         }
 
         fn beat(&mut self, second: u64) -> Arc<Snapshot> {
@@ -196,7 +200,7 @@ mod tests {
 
     #[test]
     fn it_follows_one_monitor_with_what_was_said_and_what_became_of_it() {
-        let mut house = House::new();
+        let mut house = TwoTargets::new();
         let mut history = History::default();
         let snapshot = house.beat(0);
         history.follow(&snapshot, Some(&snapshot.rows[0]));
@@ -226,7 +230,7 @@ mod tests {
 
     #[test]
     fn what_the_ring_forgot_is_taken_from_the_row() {
-        let mut house = House::new();
+        let mut house = TwoTargets::new();
         house.beat(0);
         let mut snapshot = Arc::unwrap_or_clone(house.beat(5));
         snapshot.changes.truncate(2);

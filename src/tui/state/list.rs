@@ -5,7 +5,7 @@ use crate::model::{Moment, Snapshot, Status, TargetId, Text};
 
 /// One line of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Line {
+pub enum TableLine {
     /// Place in `List::groups`.
     Group(usize),
     /// Place in the rows of the snapshot.
@@ -27,17 +27,17 @@ pub struct Group {
 
 /// Whom the cursor stays with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub enum CursorTarget {
     Monitor(TargetId),
     Group(Option<Text>),
 }
 
 #[derive(Clone, Debug, Default)]
 pub struct List {
-    pub lines: Vec<Line>,
+    pub lines: Vec<TableLine>,
     pub groups: Vec<Group>,
     /// Who is under the cursor; none until the user moved: the first line then, whoever that is.
-    pub subject: Option<Subject>,
+    pub cursor_target: Option<CursorTarget>,
     pub cursor: usize,
     pub scroll: usize,
     /// When the user moved last.
@@ -45,7 +45,7 @@ pub struct List {
 }
 
 impl List {
-    pub fn line(&self, place: usize) -> Option<Line> {
+    pub fn line(&self, place: usize) -> Option<TableLine> {
         self.lines.get(place).copied()
     }
 
@@ -58,28 +58,28 @@ impl List {
         }
     }
 
-    pub fn group(&self, line: Line) -> Option<&Group> {
+    pub fn group(&self, line: TableLine) -> Option<&Group> {
         match line {
-            Line::Group(place) => self.groups.get(place),
-            Line::Monitor(_) => None,
+            TableLine::Group(place) => self.groups.get(place),
+            TableLine::Monitor(_) => None,
         }
     }
 
     /// Takes new lines; the cursor stays with its subject, or on its place if that is gone.
     pub fn replace(
         &mut self,
-        lines: Vec<Line>,
+        lines: Vec<TableLine>,
         groups: Vec<Group>,
         snapshot: &Snapshot,
         page: usize,
     ) {
         (self.lines, self.groups) = (lines, groups);
-        let place = self.subject.as_ref().and_then(|subject| {
+        let place = self.cursor_target.as_ref().and_then(|subject| {
             (0..self.lines.len())
-                .find(|place| self.subject_at(*place, snapshot).as_ref() == Some(subject))
+                .find(|place| self.cursor_target_at(*place, snapshot).as_ref() == Some(subject))
         });
         let last = self.lines.len().saturating_sub(1);
-        self.cursor = place.unwrap_or(if self.subject.is_some() {
+        self.cursor = place.unwrap_or(if self.cursor_target.is_some() {
             self.cursor.min(last)
         } else {
             0
@@ -89,14 +89,14 @@ impl List {
 
     pub fn move_to(&mut self, place: usize, now: Moment, snapshot: &Snapshot, page: usize) {
         self.cursor = place.min(self.lines.len().saturating_sub(1));
-        self.hold(snapshot);
+        self.pin_cursor(snapshot);
         self.moved = Some(now);
         self.follow_cursor(page);
     }
 
     /// The cursor stays with whom it is on, whoever becomes the worst.
-    pub fn hold(&mut self, snapshot: &Snapshot) {
-        self.subject = self.subject_at(self.cursor, snapshot);
+    pub fn pin_cursor(&mut self, snapshot: &Snapshot) {
+        self.cursor_target = self.cursor_target_at(self.cursor, snapshot);
     }
 
     /// Scrolls as little as brings the cursor into view, and never past the end.
@@ -106,10 +106,12 @@ impl List {
         self.scroll = self.scroll.clamp(lowest, self.cursor).min(last.max(lowest));
     }
 
-    fn subject_at(&self, place: usize, snapshot: &Snapshot) -> Option<Subject> {
+    fn cursor_target_at(&self, place: usize, snapshot: &Snapshot) -> Option<CursorTarget> {
         match self.line(place)? {
-            Line::Group(group) => Some(Subject::Group(self.groups.get(group)?.name.clone())),
-            Line::Monitor(row) => Some(Subject::Monitor(snapshot.rows.get(row)?.id)),
+            TableLine::Group(group) => {
+                Some(CursorTarget::Group(self.groups.get(group)?.name.clone()))
+            }
+            TableLine::Monitor(row) => Some(CursorTarget::Monitor(snapshot.rows.get(row)?.id)),
         }
     }
 }

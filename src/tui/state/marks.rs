@@ -8,7 +8,7 @@ use crate::model::{Moment, Snapshot, TargetId};
 use crate::tui::order::is_problem;
 
 /// How long a monitor is muted.
-pub const MUTED: Duration = Duration::from_secs(3600);
+pub const MUTE_DURATION: Duration = Duration::from_secs(3600);
 
 #[derive(Clone, Debug, Default)]
 pub struct Marks {
@@ -31,7 +31,7 @@ impl Marks {
     pub fn mute(&mut self, id: TargetId, now: Moment) -> bool {
         let mute = self.muted(id, now).is_none();
         if mute {
-            self.muted.insert(id, now.plus(MUTED));
+            self.muted.insert(id, now.plus(MUTE_DURATION));
         } else {
             self.muted.remove(&id);
         }

@@ -6,13 +6,13 @@ use std::time::Duration;
 use crate::model::{Change, ChangeKind, Event, Moment, TargetId};
 
 /// How long a heartbeat shows.
-pub const PULSE: Duration = Duration::from_millis(600);
+pub const PULSE_DURATION: Duration = Duration::from_millis(600);
 
 #[derive(Clone, Debug, Default)]
 pub struct Pulses(HashMap<TargetId, Moment>);
 
 impl Pulses {
-    pub fn take(&mut self, change: &Change) {
+    pub fn record(&mut self, change: &Change) {
         if let ChangeKind::Target {
             id,
             event: Event::Beat { .. },
@@ -24,12 +24,14 @@ impl Pulses {
     }
 
     /// Forgets what is over.
-    pub fn settle(&mut self, now: Moment) {
-        self.0.retain(|_, since| now.since(*since) < PULSE);
+    pub fn expire(&mut self, now: Moment) {
+        self.0.retain(|_, since| now.since(*since) < PULSE_DURATION);
     }
 
-    pub fn is_lively(&self, now: Moment) -> bool {
-        self.0.values().any(|since| now.since(*since) < PULSE)
+    pub fn any_active(&self, now: Moment) -> bool {
+        self.0
+            .values()
+            .any(|since| now.since(*since) < PULSE_DURATION)
     }
 
     /// When its last heartbeat came, if that still shows.
@@ -37,6 +39,6 @@ impl Pulses {
         self.0
             .get(&id)
             .copied()
-            .filter(|since| now.since(*since) < PULSE)
+            .filter(|since| now.since(*since) < PULSE_DURATION)
     }
 }

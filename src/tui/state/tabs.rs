@@ -21,7 +21,7 @@ pub struct TabHead {
 impl Tab {
     /// Whether a monitor belongs in it. The events show no monitors; the table behind them stays
     /// whole.
-    pub fn holds(self, meta: &Meta) -> bool {
+    pub fn contains(self, meta: &Meta) -> bool {
         match self {
             Tab::All | Tab::Events => true,
             Tab::Kind(kind) => meta.kind == kind,
@@ -31,9 +31,9 @@ impl Tab {
 
 /// How many monitors of each kind have which status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Kinds([Counts; Kind::ALL.len()]);
+pub struct KindCounts([Counts; Kind::ALL.len()]);
 
-impl Kinds {
+impl KindCounts {
     pub fn slot(&mut self, kind: Kind) -> Option<&mut Counts> {
         let place = Kind::ALL.iter().position(|other| *other == kind)?;
         self.0.get_mut(place)

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::model::{ChangeKind, Event, OutcomeKind, Status};
-use crate::tui::state::history::Entry;
+use crate::tui::state::history::HistoryEntry;
 use crate::tui::text::{put, row};
 use crate::tui::view::View;
 use crate::words;
@@ -43,7 +43,7 @@ pub fn draw(view: &View, cursor: usize, area: Rect, buffer: &mut Buffer) {
 }
 
 /// `▸ 3m47s   14:28:20.001  × missed            —   heartbeat missed, 2 in a row`
-fn line(view: &View, entry: &Entry, chosen: bool) -> Line<'static> {
+fn line(view: &View, entry: &HistoryEntry, chosen: bool) -> Line<'static> {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     let outcome = &entry.outcome;
     let (glyph, word, style) = match outcome.what {
@@ -86,7 +86,7 @@ fn line(view: &View, entry: &Entry, chosen: bool) -> Line<'static> {
 }
 
 /// The payload's beginning, or why there was none.
-fn said(entry: &Entry) -> String {
+fn said(entry: &HistoryEntry) -> String {
     let Some(change) = &entry.change else {
         return String::new();
     };

@@ -17,7 +17,7 @@ const AXIS: u16 = 8;
 /// Rows below the bars: zero, and time.
 const FLOOR: u16 = 2;
 /// With fewer rows there is no chart.
-pub const LEAST: u16 = FLOOR + 2;
+pub const MIN_HEIGHT: u16 = FLOOR + 2;
 /// So few measurements do not say what a spike is.
 const FEW: usize = 8;
 /// Labels on the left, at most.
@@ -36,7 +36,7 @@ pub struct Chart<'a> {
 
 /// What a column of time holds: the worst that happened in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Mark {
+enum ChartMark {
     Beat(Option<Duration>),
     Failed,
     Missed,
@@ -44,7 +44,7 @@ enum Mark {
 
 impl Chart<'_> {
     pub fn draw(&self, area: Rect, buffer: &mut Buffer) {
-        if area.height < LEAST || area.width < AXIS + 4 {
+        if area.height < MIN_HEIGHT || area.width < AXIS + 4 {
             return;
         }
         let rows = area.height - FLOOR;
@@ -91,8 +91,8 @@ impl Chart<'_> {
 
     /// One a column: the worst of what happened in it, else what was heard last, until that is
     /// overdue.
-    fn marks(&self, width: u16) -> Vec<Option<Mark>> {
-        let mut own: Vec<Option<Mark>> = vec![None; width.into()];
+    fn marks(&self, width: u16) -> Vec<Option<ChartMark>> {
+        let mut own: Vec<Option<ChartMark>> = vec![None; width.into()];
         let mut held = own.clone();
         let recent = &self.row.recent;
         let patience = self
@@ -105,9 +105,9 @@ impl Chart<'_> {
             .zip(recent.iter().skip(1).map(|next| next.at).chain([self.now]))
         {
             let mark = Some(match outcome.what {
-                OutcomeKind::Beat => Mark::Beat(outcome.latency),
-                OutcomeKind::Failed(_) => Mark::Failed,
-                OutcomeKind::Missed => Mark::Missed,
+                OutcomeKind::Beat => ChartMark::Beat(outcome.latency),
+                OutcomeKind::Failed(_) => ChartMark::Failed,
+                OutcomeKind::Missed => ChartMark::Missed,
             });
             let Some(last) = self.place(next.min(outcome.at.plus(patience)), width) else {
                 continue;
@@ -126,10 +126,10 @@ impl Chart<'_> {
             .collect()
     }
 
-    fn column(&self, area: Rect, mark: Mark, step: Option<Duration>, buffer: &mut Buffer) {
+    fn column(&self, area: Rect, mark: ChartMark, step: Option<Duration>, buffer: &mut Buffer) {
         let (theme, glyphs) = (self.theme, self.theme.glyphs);
         let latency = match mark {
-            Mark::Missed => {
+            ChartMark::Missed => {
                 return put(
                     buffer,
                     area,
@@ -137,7 +137,7 @@ impl Chart<'_> {
                     glyphs,
                 );
             }
-            Mark::Failed => {
+            ChartMark::Failed => {
                 return put(
                     buffer,
                     area,
@@ -145,7 +145,7 @@ impl Chart<'_> {
                     glyphs,
                 );
             }
-            Mark::Beat(latency) => latency,
+            ChartMark::Beat(latency) => latency,
         };
         let heights = glyphs.heights();
         let [.., full] = heights;
@@ -264,11 +264,11 @@ impl Chart<'_> {
 
 /// What one row of bars stands for, so that the labels are round and all fit, spikes left out;
 /// `None` where nothing is measured.
-fn step(marks: &[Option<Mark>], rows: u16) -> Option<Duration> {
+fn step(marks: &[Option<ChartMark>], rows: u16) -> Option<Duration> {
     let mut latencies: Vec<Duration> = marks
         .iter()
         .filter_map(|mark| match mark {
-            Some(Mark::Beat(latency)) => *latency,
+            Some(ChartMark::Beat(latency)) => *latency,
             _ => None,
         })
         .collect();

@@ -10,7 +10,7 @@ use crate::tui::state::overlay::Chooser;
 use crate::tui::text::{put, row};
 use crate::tui::view::View;
 
-use super::columns::shown;
+use super::columns::visible;
 use super::frame;
 
 const WIDTH: u16 = 66;
@@ -27,7 +27,7 @@ pub fn draw(view: &View, chooser: Chooser, area: Rect, buffer: &mut Buffer) {
     Clear.render(place, buffer);
     let inside = frame::boxed(place, "columns", "esc close", view.theme, buffer);
     let inside = if inside.is_empty() { place } else { inside };
-    let columns = shown(area.width, view.ui.look.columns.as_deref());
+    let columns = visible(area.width, view.ui.display.columns.as_deref());
     let page = usize::from(inside.height.saturating_sub(2).max(1));
     let scrolled = (chooser.cursor + 1).saturating_sub(page);
     let entries = Column::ALL.iter().enumerate().skip(scrolled).take(page);

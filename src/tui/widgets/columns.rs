@@ -20,7 +20,7 @@ const NAME: (u16, u16) = (12, 36);
 /// The strip gives way to long names until only so many beats are left.
 const STRIP: u16 = 12;
 
-pub struct Spec {
+pub struct ColumnSpec {
     pub column: Column,
     pub title: &'static str,
     width: u16,
@@ -33,7 +33,7 @@ pub struct Spec {
 }
 
 /// In the order of `Column::ALL`.
-static SPECS: [Spec; 12] = [
+static SPECS: [ColumnSpec; 12] = [
     spec(Column::Kind, "KIND", 4, 1, 100, false, kind),
     spec(Column::Group, "GROUP", 10, 1, 140, false, group),
     spec(Column::Last, "LAST", 6, 1, 40, true, last),
@@ -64,8 +64,8 @@ const fn spec(
     from: u16,
     right: bool,
     cell: fn(&View, &Row, u16) -> Line<'static>,
-) -> Spec {
-    Spec {
+) -> ColumnSpec {
+    ColumnSpec {
         column,
         title,
         width,
@@ -77,15 +77,15 @@ const fn spec(
 }
 
 /// Who gets how much of a width.
-pub struct Widths {
+pub struct TableWidths {
     pub name: u16,
-    columns: Vec<&'static Spec>,
+    columns: Vec<&'static ColumnSpec>,
     pub strip: u16,
 }
 
-impl Widths {
+impl TableWidths {
     /// `names`: the widest name of the fleet.
-    pub fn new(width: u16, chosen: Option<&[Column]>, names: u16) -> Widths {
+    pub fn new(width: u16, chosen: Option<&[Column]>, names: u16) -> TableWidths {
         let columns = match chosen {
             Some(chosen) => fitting(width, chosen),
             // A sliver has no room for the progress, but for the latency.
@@ -93,7 +93,7 @@ impl Widths {
             None => SPECS.iter().filter(|spec| spec.from <= width).collect(),
         };
         if width < 40 && columns.is_empty() {
-            return Widths {
+            return TableWidths {
                 name: width.saturating_sub(MARGIN),
                 columns,
                 strip: 0,
@@ -106,7 +106,7 @@ impl Widths {
             .min(rest.saturating_sub(STRIP).max(name));
         let strip = rest.saturating_sub(name).min(MAX_RECENT as u16);
         // What nobody needs goes to the names.
-        Widths {
+        TableWidths {
             name: rest.saturating_sub(strip),
             columns,
             strip,
@@ -114,7 +114,14 @@ impl Widths {
     }
 
     /// The area of the name, of each column, and of the strip.
-    pub fn areas(&self, area: Rect) -> (Rect, impl Iterator<Item = (&'static Spec, Rect)>, Rect) {
+    pub fn areas(
+        &self,
+        area: Rect,
+    ) -> (
+        Rect,
+        impl Iterator<Item = (&'static ColumnSpec, Rect)>,
+        Rect,
+    ) {
         let part = move |x: u16, width: u16| {
             Rect {
                 x: area.x.saturating_add(x),
@@ -138,8 +145,8 @@ impl Widths {
 }
 
 /// The columns that a screen of this width shows.
-pub fn shown(width: u16, chosen: Option<&[Column]>) -> Vec<Column> {
-    Widths::new(width, chosen, 0)
+pub fn visible(width: u16, chosen: Option<&[Column]>) -> Vec<Column> {
+    TableWidths::new(width, chosen, 0)
         .columns
         .iter()
         .map(|spec| spec.column)
@@ -147,8 +154,8 @@ pub fn shown(width: u16, chosen: Option<&[Column]>) -> Vec<Column> {
 }
 
 /// As many of the user's columns, from the left, as leave room for names.
-fn fitting(width: u16, chosen: &[Column]) -> Vec<&'static Spec> {
-    let mut columns: Vec<&Spec> = Vec::new();
+fn fitting(width: u16, chosen: &[Column]) -> Vec<&'static ColumnSpec> {
+    let mut columns: Vec<&ColumnSpec> = Vec::new();
     for column in chosen {
         columns.extend(SPECS.iter().find(|spec| spec.column == *column));
         if MARGIN + NAME.0 + taken(&columns) > width {
@@ -159,7 +166,7 @@ fn fitting(width: u16, chosen: &[Column]) -> Vec<&'static Spec> {
     columns
 }
 
-fn taken(columns: &[&Spec]) -> u16 {
+fn taken(columns: &[&ColumnSpec]) -> u16 {
     columns.iter().map(|spec| spec.gap + spec.width).sum()
 }
 

@@ -21,7 +21,7 @@ const NAME: (u16, u16) = (12, 28);
 const ITSELF: u16 = 8;
 
 /// In a column of its own behind a wall.
-pub fn beside(view: &View, area: Rect, buffer: &mut Buffer) {
+pub fn draw_pane(view: &View, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
         return;
     }
@@ -52,7 +52,7 @@ pub fn beside(view: &View, area: Rect, buffer: &mut Buffer) {
 }
 
 /// The whole of its tab.
-pub fn whole(view: &View, area: Rect, buffer: &mut Buffer) {
+pub fn draw_tab(view: &View, area: Rect, buffer: &mut Buffer) {
     let itself = area.height > ITSELF;
     let room = Rect {
         height: area.height - u16::from(itself),

@@ -30,7 +30,7 @@ fn fact(label: &'static str, value: impl Into<Line<'static>>) -> Fact {
 }
 
 /// `status  ✗ error for 3m47s` and what belongs to it.
-pub fn now(view: &View, monitor: &Row) -> Vec<Fact> {
+pub fn current(view: &View, monitor: &Row) -> Vec<Fact> {
     let mut facts = vec![fact("status", status(view, monitor))];
     let why = words::condition(monitor);
     facts.extend((!why.is_empty()).then(|| fact("reason", why)));
@@ -41,7 +41,7 @@ pub fn now(view: &View, monitor: &Row) -> Vec<Fact> {
             .instances
             .map(|counts| fact("instances", words::instances(counts))),
     );
-    facts.extend(run(view, monitor).map(|run| fact("run", run)));
+    facts.extend(running_for(view, monitor).map(|run| fact("run", run)));
     facts.push(fact("quality", quality(view, monitor)));
     facts.extend(connection(view, monitor).map(|connection| fact("connection", connection)));
     facts
@@ -52,7 +52,7 @@ fn presence(view: &View, monitor: &Row) -> String {
 }
 
 /// Of a job that said that it starts, and not yet how it ended.
-pub fn run(view: &View, monitor: &Row) -> Option<String> {
+pub fn running_for(view: &View, monitor: &Row) -> Option<String> {
     let started = monitor
         .attempt_since
         .filter(|_| monitor.meta.kind == Kind::Push)?;
@@ -189,7 +189,7 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
             format!("{avg} avg {p50} p50 {p95} p95 {max} max"),
         ));
     }
-    facts.extend(available(view, monitor));
+    facts.extend(availability(view, monitor));
     let gap = longest_gap(view, monitor).map(|gap| ("longest gap", gap));
     let jitter = monitor
         .latency
@@ -204,7 +204,7 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
 }
 
 /// `98.87%  1h 93.0%  24h 99.7%`, the windows once they are shorter than the run.
-pub fn available(view: &View, monitor: &Row) -> Option<Fact> {
+pub fn availability(view: &View, monitor: &Row) -> Option<Fact> {
     let share = monitor.uptime(view.now)?;
     let run = view.now.since_start();
     let windows = [("1h", 3_600), ("24h", 86_400)]
@@ -234,7 +234,7 @@ fn longest_gap(view: &View, monitor: &Row) -> Option<String> {
 }
 
 /// What the last connection was like, and what ended it; most important first.
-pub fn wire(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
+pub fn last_connection(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
     let mut facts = Vec::new();
     facts.extend(
         waterfall(view, &monitor.connection.phases, width / 3).map(|value| fact("phases", value)),

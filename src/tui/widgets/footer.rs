@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::text::{Line, Span};
 
 use crate::model::Status;
-use crate::prefs::{Action, Binding, Room};
+use crate::prefs::{Action, Binding, HelpSection};
 use crate::tui::TypingField;
 use crate::tui::layout::Layout;
 use crate::tui::state::overlay::Overlay;
@@ -42,7 +42,7 @@ pub fn draw(view: &View, layout: &Layout, buffer: &mut Buffer) {
 
 /// What is done to the monitor, and not how it is looked at.
 fn acts(binding: &Binding) -> bool {
-    matches!(binding.room, Room::Act | Room::TakeAway)
+    matches!(binding.section, HelpSection::Act | HelpSection::TakeAway)
         && !matches!(binding.action, Action::Help | Action::Quit)
 }
 
@@ -65,7 +65,7 @@ fn right(view: &View, width: u16) -> Line<'static> {
 }
 
 fn place(view: &View) -> String {
-    let (ui, lines) = (view.ui, view.ui.chosen());
+    let (ui, lines) = (view.ui, view.ui.line_count());
     let hidden = lines > ui.page() && ui.detail.is_none() && !ui.is_on_events();
     if hidden {
         format!("{}/{lines}", ui.cursor() + 1)
@@ -77,15 +77,15 @@ fn place(view: &View) -> String {
 /// `+6 healthy`: what of the fleet is not in sight, in so far as nobody chose to leave it out.
 fn hidden(view: &View) -> String {
     let ui = view.ui;
-    if !ui.choice.is_everything()
-        || ui.choice.grouped
+    if !ui.table_options.shows_all()
+        || ui.table_options.grouped
         || ui.detail.is_some()
-        || ui.chosen() != view.snapshot.rows.len()
+        || ui.line_count() != view.snapshot.rows.len()
     {
         return place(view);
     }
     let mut counts = view.snapshot.counts;
-    for monitor in (ui.scroll()..ui.scroll() + ui.page()).map_while(|place| ui.at(place)) {
+    for monitor in (ui.scroll()..ui.scroll() + ui.page()).map_while(|place| ui.row_at(place)) {
         let slot = counts.slot(monitor.status);
         *slot = slot.saturating_sub(1);
     }
@@ -102,7 +102,7 @@ fn hidden(view: &View) -> String {
 /// The cursor is a reversed blank: the terminal's own stays hidden.
 fn prompt(view: &View, field: TypingField) -> Line<'static> {
     let theme = view.theme;
-    let hint = match (field, view.ui.choice.filter.problem()) {
+    let hint = match (field, view.ui.table_options.filter.parse_error()) {
         (TypingField::Filter, Some(why)) => Span::styled(format!("  {why}"), theme.warning()),
         (TypingField::Filter, None) => Span::styled(
             format!("  {} shown   enter keep  esc drop", view.ui.list.monitors()),
@@ -111,7 +111,7 @@ fn prompt(view: &View, field: TypingField) -> Line<'static> {
         (TypingField::LogSearch, _) => Span::styled("  enter keep  esc drop", theme.dim()),
     };
     Line::from_iter([
-        Span::styled(format!(" /{}", view.ui.typed(field)), theme.bold()),
+        Span::styled(format!(" /{}", view.ui.typed_text(field)), theme.bold()),
         Span::styled(" ", theme.reversed()),
         hint,
     ])
@@ -120,7 +120,7 @@ fn prompt(view: &View, field: TypingField) -> Line<'static> {
 /// `↑↓ move  enter detail  …`: the most useful that fit, in the order of the table.
 fn keys(view: &View, width: u16, wanted: impl Fn(&Binding) -> bool) -> Line<'static> {
     let mut entries = entries(view, wanted);
-    let total = |entries: &[Entry]| entries.iter().map(|entry| entry.width() + 2).sum::<u16>();
+    let total = |entries: &[FooterKeys]| entries.iter().map(|entry| entry.width() + 2).sum::<u16>();
     while total(&entries) > width + 1 {
         let Some(least) =
             (0..entries.len()).max_by_key(|&index| entries.get(index).map(|entry| entry.rank))
@@ -141,20 +141,20 @@ fn keys(view: &View, width: u16, wanted: impl Fn(&Binding) -> bool) -> Line<'sta
     line
 }
 
-struct Entry {
+struct FooterKeys {
     keys: String,
     label: &'static str,
     rank: u8,
 }
 
-impl Entry {
+impl FooterKeys {
     fn width(&self) -> u16 {
         columns(&self.keys) + 1 + columns(self.label)
     }
 }
 
-fn entries(view: &View, wanted: impl Fn(&Binding) -> bool) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = Vec::new();
+fn entries(view: &View, wanted: impl Fn(&Binding) -> bool) -> Vec<FooterKeys> {
+    let mut entries: Vec<FooterKeys> = Vec::new();
     let allowed = |binding: &Binding| view.ui.allows(binding.action) && wanted(binding);
     for (binding, keys) in view
         .ui
@@ -171,7 +171,7 @@ fn entries(view: &View, wanted: impl Fn(&Binding) -> bool) -> Vec<Entry> {
                 last.keys.push_str(if name.is_ascii() { "/" } else { "" });
                 last.keys.push_str(&name);
             }
-            _ => entries.push(Entry {
+            _ => entries.push(FooterKeys {
                 keys: name,
                 label,
                 rank,
@@ -205,7 +205,7 @@ fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
         Action::Freeze if view.ui.group_at(view.ui.cursor()).is_some() => ("fold", rank),
         Action::Detail if in_detail => ("table", rank),
         Action::NextTab if in_detail => ("section", 3),
-        Action::Problems if view.ui.choice.problems_only => ("all", rank),
+        Action::Problems if view.ui.table_options.problems_only => ("all", rank),
         Action::Pause if paused => ("resume", rank),
         _ => (label, rank),
     })

@@ -168,7 +168,7 @@ pub fn time(view: &View, width: u16, up: bool) -> Line<'static> {
     let mut line = Line::default();
     let frozen = frozen(view, width);
     if up && width >= WIDE && frozen.is_none() {
-        let up = format!("up {}   ", words::age(view.clock.since_start()));
+        let up = format!("up {}   ", words::age(view.real_now.since_start()));
         line.push_span(Span::styled(up, view.theme.dim()));
     }
     let alone = width < WIDE && frozen.is_some();
@@ -193,7 +193,7 @@ pub fn time(view: &View, width: u16, up: bool) -> Line<'static> {
 /// `FROZEN 00:12, 31 new beats`, as much of it as there is room for.
 fn frozen(view: &View, width: u16) -> Option<Span<'static>> {
     let (since, beats) = view.ui.frozen()?;
-    let age = words::stopwatch(view.clock.since(since));
+    let age = words::stopwatch(view.real_now.since(since));
     let news = words::count(beats, "new beat", "new beats");
     let text = match width {
         0..24 => "FROZEN".to_owned(),
@@ -211,5 +211,5 @@ fn clock(view: &View, width: u16) -> String {
         30..60 => "%H:%M:%S",
         _ => "%H:%M:%S %:z",
     };
-    view.clock_time(view.clock, format)
+    view.clock_time(view.real_now, format)
 }

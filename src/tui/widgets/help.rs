@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
 use crate::model::{Quality, Status};
-use crate::prefs::{BINDINGS, Room};
+use crate::prefs::{BINDINGS, HelpSection};
 use crate::tui::state::overlay::Help;
 use crate::tui::text::{columns, fit, put, row};
 use crate::tui::view::View;
@@ -73,7 +73,7 @@ fn inside(place: Rect) -> Rect {
 }
 
 /// How far the help can be scrolled on a screen: until its last line is seen.
-pub fn last(size: Size) -> u16 {
+pub fn max_scroll(size: Size) -> u16 {
     let area = Rect::new(0, 0, size.width, size.height);
     let inside = place(area).height.saturating_sub(2);
     let lines = u16::try_from(rows(area.width.min(WIDEST).saturating_sub(4))).unwrap_or(u16::MAX);
@@ -82,14 +82,14 @@ pub fn last(size: Size) -> u16 {
 
 /// How many rows all keys take, their titles and blank lines between them included.
 fn rows(width: u16) -> usize {
-    let of = |room: &Room| {
+    let of = |room: &HelpSection| {
         BINDINGS
             .iter()
-            .filter(|binding| binding.room == *room && !binding.help.is_empty())
+            .filter(|binding| binding.section == *room && !binding.help.is_empty())
             .count()
             + 2
     };
-    let [first, second, third, fourth] = Room::ALL.map(|room| of(&room));
+    let [first, second, third, fourth] = HelpSection::ALL.map(|room| of(&room));
     if width >= TWO {
         (first + third).max(second + fourth) - 1
     } else {
@@ -98,7 +98,7 @@ fn rows(width: u16) -> usize {
 }
 
 fn lines(view: &View, search: &str, width: u16) -> Vec<Line<'static>> {
-    let [moving, looking, acting, taking] = Room::ALL.map(|room| keys(view, room, search));
+    let [moving, looking, acting, taking] = HelpSection::ALL.map(|room| keys(view, room, search));
     let joined = |first: Vec<Line<'static>>, second: Vec<Line<'static>>| {
         let gap = if first.is_empty() || second.is_empty() {
             None
@@ -159,14 +159,14 @@ fn beside(
 
 /// The title of a room and its keys, as far as they contain what is searched for; nothing if none
 /// does.
-fn keys(view: &View, room: Room, search: &str) -> Vec<Line<'static>> {
+fn keys(view: &View, room: HelpSection, search: &str) -> Vec<Line<'static>> {
     let search = search.to_lowercase();
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries: Vec<HelpLine> = Vec::new();
     for (binding, keys) in view
         .ui
         .keymap
         .entries()
-        .filter(|(binding, _)| binding.room == room)
+        .filter(|(binding, _)| binding.section == room)
     {
         let names = keys
             .iter()
@@ -177,14 +177,14 @@ fn keys(view: &View, room: Room, search: &str) -> Vec<Line<'static>> {
                 entry.actions.push(binding.name);
                 entry.keys.push(names);
             }
-            _ => entries.push(Entry {
+            _ => entries.push(HelpLine {
                 actions: vec![binding.name],
                 keys: vec![names],
                 help: binding.help,
             }),
         }
     }
-    let width = if matches!(room, Room::Move | Room::Act) {
+    let width = if matches!(room, HelpSection::Move | HelpSection::Act) {
         KEYS.0
     } else {
         KEYS.1
@@ -211,13 +211,13 @@ fn keys(view: &View, room: Room, search: &str) -> Vec<Line<'static>> {
 }
 
 /// A line of the help: actions that belong together, each with its keys.
-struct Entry {
+struct HelpLine {
     actions: Vec<&'static str>,
     keys: Vec<Vec<String>>,
     help: &'static str,
 }
 
-impl Entry {
+impl HelpLine {
     /// `↑ ↓ k j`: the first key of each, then the second of each.
     fn names(&self) -> String {
         let longest = self.keys.iter().map(Vec::len).max().unwrap_or(0);

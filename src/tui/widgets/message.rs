@@ -31,7 +31,7 @@ fn about(view: &View, monitor: &Row) -> Line<'static> {
     );
     let chosen = view
         .ui
-        .beat
+        .selected_beat
         .and_then(|beat| monitor.recent.iter().rev().nth(beat));
     let said = match chosen {
         Some(outcome) => beat(view, monitor, outcome),
@@ -67,7 +67,7 @@ fn sentence(view: &View, monitor: &Row) -> String {
         why
     });
     parts.extend(monitor.instances.map(words::instances));
-    parts.extend(facts::run(view, monitor));
+    parts.extend(facts::running_for(view, monitor));
     parts.extend(facts::connection(view, monitor));
     if let (Some(Cause::Missed { .. }), Some((_, failure))) =
         (&monitor.cause, monitor.last_failure.as_deref())

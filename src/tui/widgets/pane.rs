@@ -28,15 +28,15 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     };
     title(view, monitor, area, buffer);
     let mut rest = below(area, 1);
-    let tall = rest.height >= chart::LEAST + 2;
+    let tall = rest.height >= chart::MIN_HEIGHT + 2;
     // On a wide screen the message says it in words.
     if area.width < WIDE * 6 / 10 || !tall || view.ui.layout(*buffer.area()).message.is_empty() {
         words(view, monitor, rest, buffer);
         rest = below(rest, WORDS);
     }
     let boxes = rest.height.saturating_sub(CHART);
-    let boxes = if boxes >= detail::BOXES && area.width >= WIDE {
-        detail::BOXES
+    let boxes = if boxes >= detail::BOX_HEIGHT && area.width >= WIDE {
+        detail::BOX_HEIGHT
     } else {
         0
     };
@@ -72,7 +72,7 @@ pub fn chart(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let span = span(view, monitor);
     let chosen = view
         .ui
-        .beat
+        .selected_beat
         .and_then(|beat| monitor.recent.iter().rev().nth(beat));
     let cursor = chosen.map(|outcome| outcome.at);
     Chart {
@@ -94,7 +94,7 @@ pub fn span(view: &View, monitor: &Row) -> Duration {
         .map_or(Duration::ZERO, |oldest| view.now.since(oldest.at));
     // The oldest of a full memory is about to go: the span must not jump with every beat.
     view.ui
-        .look
+        .display
         .span
         .fitting(known.saturating_add(monitor.policy.interval))
 }
@@ -146,7 +146,7 @@ fn state(view: &View, monitor: &Row) -> Vec<String> {
             .map(|at| format!("last beat {}", view.when(at))),
     );
     state.extend(monitor.instances.map(words::instances));
-    state.extend(facts::run(view, monitor));
+    state.extend(facts::running_for(view, monitor));
     state.extend(facts::connection(view, monitor));
     state
 }

@@ -28,7 +28,7 @@ pub fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
         .filter(|_| row.connected_since.is_none())
         .map(|since| now.since(since));
     let run = trying.filter(|_| row.due_at.is_none());
-    if let (Some(due), None) = (next(view, row), run) {
+    if let (Some(due), None) = (next_scheduled(view, row), run) {
         return next_in_words(view, due).into();
     }
     match (row.due_at, trying, row.retry_at) {
@@ -54,7 +54,7 @@ pub fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
 }
 
 /// When the calendar promises the next heartbeat, unless one is late; known even before the first.
-pub fn next(view: &View, row: &Row) -> Option<Timestamp> {
+pub fn next_scheduled(view: &View, row: &Row) -> Option<Timestamp> {
     let schedule = row
         .policy
         .schedule
@@ -176,7 +176,7 @@ mod tests {
             ui: &ui,
             theme: THEME,
             now,
-            clock: now,
+            real_now: now,
         };
         line(&view, row, 14).to_string()
     }

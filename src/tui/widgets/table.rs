@@ -15,7 +15,7 @@ use crate::tui::theme::Theme;
 use crate::tui::view::View;
 use crate::words;
 
-use super::columns::Widths;
+use super::columns::TableWidths;
 use super::strip;
 
 /// How long the glyph of a monitor is another one after a heartbeat; its name stays bold a little
@@ -26,7 +26,7 @@ pub fn titles(view: &View, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     let widths = widths(view, area);
     let (name, columns, strip) = widths.areas(area);
-    let sort = view.ui.choice.sort;
+    let sort = view.ui.table_options.sort;
     let title =
         |title, sorted| Span::styled(title, if sorted { theme.bold() } else { theme.dim() });
     put(buffer, name, title("NAME", sort == Sort::Name), glyphs);
@@ -58,7 +58,7 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     for line in 0..area.height {
         let place = view.ui.scroll() + usize::from(line);
         let (here, selected) = (row(area, line), place == view.ui.cursor());
-        if let Some(monitor) = view.ui.at(place) {
+        if let Some(monitor) = view.ui.row_at(place) {
             draw_monitor(view, monitor, &widths, selected, here, buffer);
         } else if let Some(group) = view.ui.group_at(place) {
             draw_group(view, group, selected, here, buffer);
@@ -66,7 +66,7 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
             break;
         }
     }
-    if view.ui.chosen() == 0 {
+    if view.ui.line_count() == 0 {
         let nothing = if view.snapshot.rows.is_empty() {
             "no monitors"
         } else {
@@ -81,10 +81,10 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn widths(view: &View, area: Rect) -> Widths {
-    Widths::new(
+fn widths(view: &View, area: Rect) -> TableWidths {
+    TableWidths::new(
         area.width,
-        view.ui.look.columns.as_deref(),
+        view.ui.display.columns.as_deref(),
         view.ui.totals().widest_name,
     )
 }
@@ -92,7 +92,7 @@ fn widths(view: &View, area: Rect) -> Widths {
 fn draw_monitor(
     view: &View,
     monitor: &Row,
-    widths: &Widths,
+    widths: &TableWidths,
     selected: bool,
     area: Rect,
     buffer: &mut Buffer,
@@ -103,7 +103,7 @@ fn draw_monitor(
         .ui
         .pulse(monitor.id, view.now)
         .map(|since| view.now.since(since));
-    let flashes = !view.ui.look.calm && pulse.is_some_and(|age| age < FLASH);
+    let flashes = !view.ui.display.reduce_motion && pulse.is_some_and(|age| age < FLASH);
     let glyph = if flashes {
         glyphs.pulse(monitor.status)
     } else {
@@ -129,7 +129,7 @@ fn draw_monitor(
             theme,
         );
     }
-    let cursor = view.ui.beat.filter(|_| selected);
+    let cursor = view.ui.selected_beat.filter(|_| selected);
     put(
         buffer,
         strip,

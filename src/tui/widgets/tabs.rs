@@ -16,7 +16,7 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let wide = area.width >= WIDE;
     let mut line = Line::from(" ");
     for (n, head) in view.ui.tabs().iter().enumerate() {
-        let selected = head.tab == view.ui.choice.tab;
+        let selected = head.tab == view.ui.table_options.tab;
         let style = if selected {
             view.theme.bold().patch(view.theme.underlined())
         } else {
@@ -32,7 +32,7 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let scope = scope(view);
     // The order alone is worth no tab.
     let fits = line.width() + scope.width() < usize::from(area.width);
-    let scope = if fits || !view.ui.choice.is_everything() {
+    let scope = if fits || !view.ui.table_options.shows_all() {
         scope
     } else {
         Line::default()
@@ -78,7 +78,7 @@ fn gap(view: &View, head: &TabHead, wide: bool) -> [Span<'static>; 3] {
 
 /// `/api  3 of 14   problems only   sort: worst first`
 fn scope(view: &View) -> Line<'static> {
-    let (theme, choice) = (view.theme, &view.ui.choice);
+    let (theme, choice) = (view.theme, &view.ui.table_options);
     let mut line = Line::default();
     if !choice.filter.is_empty() {
         line.push_span(Span::styled(
@@ -86,7 +86,7 @@ fn scope(view: &View) -> Line<'static> {
             theme.bold(),
         ));
     }
-    if !choice.is_everything() {
+    if !choice.shows_all() {
         let shown = format!(
             "{} of {}   ",
             view.ui.list.monitors(),

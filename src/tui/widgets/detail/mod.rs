@@ -17,7 +17,7 @@ use crate::words;
 
 use super::{beats, header};
 
-pub use overview::{BOXES, boxes};
+pub use overview::{BOX_HEIGHT, boxes};
 
 pub fn draw(view: &View, detail: &Detail, layout: &Layout, buffer: &mut Buffer) {
     let Some(monitor) = view.ui.row() else { return };
@@ -56,7 +56,7 @@ fn head(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
         Span::raw(format!(" {why}")),
     ]);
     let place = Span::styled(
-        format!("[{}/{}]   ", view.ui.cursor() + 1, view.ui.chosen()),
+        format!("[{}/{}]   ", view.ui.cursor() + 1, view.ui.line_count()),
         theme.dim(),
     );
     let mut right = Line::from(place);

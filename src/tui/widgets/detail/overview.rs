@@ -19,7 +19,7 @@ use crate::tui::widgets::{beats, facts, frame, progress};
 use crate::words;
 
 /// Rows of the boxes with words.
-pub const BOXES: u16 = 8;
+pub const BOX_HEIGHT: u16 = 8;
 /// From this width on they stand beside one another.
 const BESIDE: u16 = 96;
 /// From this width on the beats stand beside the chart.
@@ -31,7 +31,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 const ROOM: (u16, u16) = (60, 15);
 
 pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mut Buffer) {
-    if view.ui.look.zoom {
+    if view.ui.display.zoom {
         return chart(view, monitor, detail, area, buffer);
     }
     if area.width < ROOM.0 || area.height < ROOM.1 {
@@ -51,10 +51,14 @@ pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mu
     boxes(
         view,
         monitor,
-        take(if stacked { 2 * BOXES } else { BOXES }),
+        take(if stacked { 2 * BOX_HEIGHT } else { BOX_HEIGHT }),
         buffer,
     );
-    let wire = facts::lines(view, facts::wire(view, monitor, area.width), area.width - 4);
+    let wire = facts::lines(
+        view,
+        facts::last_connection(view, monitor, area.width),
+        area.width - 4,
+    );
     let most = match area.height {
         0..LOW => 0,
         LOW..28 => 3,
@@ -83,7 +87,7 @@ pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mu
         };
         return beats::draw(view, detail.scroll, right, buffer);
     }
-    let tall = (rest.height * 6 / 10).clamp(chart::LEAST + 2, 16);
+    let tall = (rest.height * 6 / 10).clamp(chart::MIN_HEIGHT + 2, 16);
     let tall = if tall > rest.height { 0 } else { tall };
     chart(
         view,
@@ -102,7 +106,7 @@ pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mu
 fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let (theme, glyphs) = (view.theme, view.theme.glyphs);
     let inside = frame::boxed(area, "next beat", "", theme, buffer);
-    let next = progress::next(view, monitor);
+    let next = progress::next_scheduled(view, monitor);
     let due = next.or_else(|| monitor.due_at.map(|due| view.snapshot.wall(due)));
     let due = due.map_or_else(|| glyphs.absent().to_owned(), |due| due_at(view, due));
     let due = format!("due {due}   ");
@@ -183,7 +187,7 @@ pub fn boxes(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
             },
         )
     } else {
-        let top = min(BOXES, area.height);
+        let top = min(BOX_HEIGHT, area.height);
         (
             Rect {
                 height: top,
@@ -193,10 +197,10 @@ pub fn boxes(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
         )
     };
     let lines = |facts, area: Rect| facts::lines(view, facts, area.width.saturating_sub(4));
-    let mut now = facts::now(view, monitor);
-    if area.height == BOXES && area.width < BESIDE {
-        now.extend(facts::available(view, monitor));
-        now.extend(facts::wire(view, monitor, left.width));
+    let mut now = facts::current(view, monitor);
+    if area.height == BOX_HEIGHT && area.width < BESIDE {
+        now.extend(facts::availability(view, monitor));
+        now.extend(facts::last_connection(view, monitor, left.width));
     }
     boxed_lines(view, "now", lines(now, left), left, buffer);
     boxed_lines(
@@ -245,8 +249,8 @@ fn in_lines(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
         width: area.width.saturating_sub(1),
         ..area
     };
-    let mut all = facts::now(view, monitor);
-    all.extend(facts::wire(view, monitor, inside.width));
+    let mut all = facts::current(view, monitor);
+    all.extend(facts::last_connection(view, monitor, inside.width));
     all.extend(facts::since_start(view, monitor));
     for (n, line) in (0..inside.height).zip(facts::lines(view, all, inside.width)) {
         put(buffer, row(inside, n), line, view.theme.glyphs);

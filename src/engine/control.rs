@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 
 /// Requests to one supervisor, shared between the engine and that supervisor.
 #[derive(Debug, Default)]
-pub struct Nudge {
+pub struct Control {
     /// Pending requests, one bit each.
     requests: AtomicU8,
     paused: AtomicBool,
@@ -29,7 +29,7 @@ const RECONNECT: u8 = 2;
 /// A pause was requested and the supervisor has not carried it out, even if it is over.
 const PAUSE: u8 = 4;
 
-impl Nudge {
+impl Control {
     pub fn probe(&self) {
         self.request(PROBE);
     }
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn who_waits_hears_the_strongest_wish() {
-        let nudge = Nudge::default();
+        let nudge = Control::default();
         let mut wished = Box::pin(nudge.next_request());
         assert_eq!(wished.as_mut().now_or_never(), None);
         nudge.reconnect();
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_wish_is_not_kept_for_later_and_a_pause_is() {
-        let nudge = Nudge::default();
+        let nudge = Control::default();
         nudge.probe();
         assert_eq!(nudge.next_request().now_or_never(), None);
         nudge.pause(true);
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_pause_that_is_over_before_anybody_looks_is_one_all_the_same() {
-        let nudge = Nudge::default();
+        let nudge = Control::default();
         let mut wished = Box::pin(nudge.next_request());
         assert_eq!(wished.as_mut().now_or_never(), None);
         nudge.pause(true);

@@ -30,54 +30,54 @@ impl ClockMode {
 
 /// How much time the chart shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span(usize);
+pub struct ChartSpan(usize);
 
-impl Span {
+impl ChartSpan {
     /// In minutes.
     const STEPS: [u64; 8] = [1, 2, 5, 10, 30, 60, 360, 1440];
     /// Ten minutes.
-    const USUAL: Span = Span(3);
+    const USUAL: ChartSpan = ChartSpan(3);
 
     pub fn duration(self) -> Duration {
-        Duration::from_secs(60 * Span::STEPS.get(self.0).copied().unwrap_or(10))
+        Duration::from_secs(60 * ChartSpan::STEPS.get(self.0).copied().unwrap_or(10))
     }
 
     /// What is chosen, or, until then, as much as is known: the longest span that history fills.
     pub fn fitting(self, known: Duration) -> Duration {
-        if self != Span::USUAL {
+        if self != ChartSpan::USUAL {
             return self.duration();
         }
-        let spans = (0..Span::STEPS.len()).map(|place| Span(place).duration());
+        let spans = (0..ChartSpan::STEPS.len()).map(|place| ChartSpan(place).duration());
         spans
             .rev()
             .find(|span| *span <= known)
-            .unwrap_or(Span(0).duration())
+            .unwrap_or(ChartSpan(0).duration())
     }
 
-    pub const fn shorter(self) -> Span {
-        Span(self.0.saturating_sub(1))
+    pub const fn shorter(self) -> ChartSpan {
+        ChartSpan(self.0.saturating_sub(1))
     }
 
-    pub fn longer(self) -> Span {
-        Span((self.0 + 1).min(Span::STEPS.len() - 1))
+    pub fn longer(self) -> ChartSpan {
+        ChartSpan((self.0 + 1).min(ChartSpan::STEPS.len() - 1))
     }
 }
 
-impl Default for Span {
-    fn default() -> Span {
-        Span::USUAL
+impl Default for ChartSpan {
+    fn default() -> ChartSpan {
+        ChartSpan::USUAL
     }
 }
 
 #[derive(Clone, Debug)]
-pub struct Look {
+pub struct DisplayOptions {
     pub theme: Theme,
     pub clock: ClockMode,
-    pub span: Span,
+    pub span: ChartSpan,
     /// Columns of the table. `None`: by the width of the screen.
     pub columns: Option<Vec<Column>>,
     /// Nothing changes its shape for a heartbeat.
-    pub calm: bool,
+    pub reduce_motion: bool,
     /// The events stand beside the lower pane.
     pub events: bool,
     /// The lower pane, in the detail the chart, takes all the room.

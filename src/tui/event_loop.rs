@@ -17,16 +17,16 @@ use crate::clock::Clock;
 use crate::model::{Moment, Snapshot};
 
 use super::act::Effect;
-use super::host::{Host, Request, Saved, Tty};
-use super::pace::Pace;
+use super::frame_timer::FrameTimer;
+use super::host::{ScreenHost, ScreenRequest, Screenshot, Tty};
 use super::picture::{Palette, ansi, svg, text};
 use super::ui::Ui;
-use super::{Options, Outcome, draw};
+use super::{Options, ScreenExit, draw};
 
 /// What the screen is connected to.
 pub struct Links<H> {
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
-    pub requests: mpsc::Receiver<Request>,
+    pub requests: mpsc::Receiver<ScreenRequest>,
     pub host: H,
 }
 
@@ -34,24 +34,24 @@ pub struct Links<H> {
 ///
 /// # Errors
 /// The terminal can't be read or written.
-pub async fn drive<B: Backend<Error: Send + Sync + 'static>>(
+pub async fn run_loop<B: Backend<Error: Send + Sync + 'static>>(
     screen: &mut Terminal<B>,
     tty: &mut impl Tty,
     input: impl Stream<Item = io::Result<Event>>,
-    links: Links<impl Host>,
+    links: Links<impl ScreenHost>,
     clock: &Clock,
     options: Options,
     stop: impl Future<Output = ()>,
-) -> io::Result<Outcome> {
+) -> io::Result<ScreenExit> {
     let Links {
         mut snapshots,
         mut requests,
         host,
     } = links;
     let (mut input, mut stop) = (pin!(input), pin!(stop));
-    let pace = Pace::new(options.fps);
+    let pace = FrameTimer::new(options.fps);
     let first = Arc::clone(&snapshots.borrow_and_update());
-    let mut drive = Drive {
+    let mut drive = EventLoop {
         screen,
         tty,
         host,
@@ -69,21 +69,21 @@ pub async fn drive<B: Backend<Error: Send + Sync + 'static>>(
         };
         if due <= now {
             let snapshot = Arc::clone(&snapshots.borrow_and_update());
-            drive.ui.see(&snapshot, now);
+            drive.ui.update(&snapshot, now);
             drive.draw(now)?;
             continue;
         }
         tokio::select! {
-            () = &mut stop => return Ok(Outcome::Stopped),
+            () = &mut stop => return Ok(ScreenExit::Stopped),
             event = input.next() => {
-                let Some(event) = event.transpose()? else { return Ok(Outcome::Stopped) };
+                let Some(event) = event.transpose()? else { return Ok(ScreenExit::Stopped) };
                 if let Some(outcome) = drive.on_event(event, clock.now())? {
                     return Ok(outcome);
                 }
             }
             changed = snapshots.changed() => {
                 if changed.is_err() {
-                    return Ok(Outcome::Stopped);
+                    return Ok(ScreenExit::Stopped);
                 }
                 let snapshot = Arc::clone(&snapshots.borrow());
                 drive.on_news(&snapshot, clock.now());
@@ -94,24 +94,24 @@ pub async fn drive<B: Backend<Error: Send + Sync + 'static>>(
     }
 }
 
-struct Drive<'a, B: Backend, T, H> {
+struct EventLoop<'a, B: Backend, T, H> {
     screen: &'a mut Terminal<B>,
     tty: &'a mut T,
     host: H,
     ui: Ui,
-    pace: Pace,
+    pace: FrameTimer,
     /// How many beats behind the frozen view the last picture told of.
     told: u64,
     /// Suspended: the terminal is another's.
     away: bool,
 }
 
-impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, H> {
+impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<'_, B, T, H> {
     fn draw(&mut self, now: Moment) -> io::Result<()> {
         self.picture(now, |_| ())?;
         self.pace.drawn(now);
-        if let Some(over) = self.ui.notice_over() {
-            self.pace.at(over);
+        if let Some(over) = self.ui.notice_expires_at() {
+            self.pace.draw_by(over);
         }
         if let Some((_, beats)) = self.ui.frozen() {
             self.told = beats;
@@ -121,7 +121,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, 
         self.pace
             .tick(now, Duration::from_nanos(u64::try_from(over).unwrap_or(0)));
         if self.pace.is_focused() && self.ui.is_pulsing(now) {
-            self.pace.news(now);
+            self.pace.on_change(now);
         }
         Ok(())
     }
@@ -133,23 +133,23 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, 
         let ui = &self.ui;
         let drawn = self
             .screen
-            .draw(|frame| draw(frame, ui.snapshot(), ui, ui.look.theme, now));
+            .draw(|frame| draw(frame, ui.snapshot(), ui, ui.display.theme, now));
         let read = read(drawn.map_err(io::Error::other)?.buffer);
         self.tty.present()?;
         Ok(read)
     }
 
-    fn on_event(&mut self, event: Event, now: Moment) -> io::Result<Option<Outcome>> {
+    fn on_event(&mut self, event: Event, now: Moment) -> io::Result<Option<ScreenExit>> {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => {
-                self.pace.input(now);
+                self.pace.on_input(now);
                 let effect = self.ui.on_key(key, now);
                 return self.obey(effect, now);
             }
-            Event::Mouse(mouse) if self.ui.on_mouse(mouse, now) => self.pace.input(now),
-            Event::Resize(..) => self.pace.resized(now),
-            Event::FocusGained => self.pace.focus(true, now),
-            Event::FocusLost => self.pace.focus(false, now),
+            Event::Mouse(mouse) if self.ui.on_mouse(mouse, now) => self.pace.on_input(now),
+            Event::Resize(..) => self.pace.on_resize(now),
+            Event::FocusGained => self.pace.on_focus(true, now),
+            Event::FocusLost => self.pace.on_focus(false, now),
             _ => {}
         }
         Ok(None)
@@ -159,34 +159,34 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, 
     /// nothing new.
     fn on_news(&mut self, snapshot: &Arc<Snapshot>, now: Moment) {
         match self.ui.frozen() {
-            None => self.pace.news(now),
+            None => self.pace.on_change(now),
             Some(_) => {
-                self.ui.see(snapshot, now);
+                self.ui.update(snapshot, now);
                 if self
                     .ui
                     .frozen()
                     .is_some_and(|(_, beats)| beats != self.told)
                 {
-                    self.pace.seldom(now);
+                    self.pace.on_minor_change(now);
                 }
             }
         }
     }
 
-    fn on_request(&mut self, request: Request, now: Moment) -> io::Result<()> {
-        self.pace.input(now);
+    fn on_request(&mut self, request: ScreenRequest, now: Moment) -> io::Result<()> {
+        self.pace.on_input(now);
         match request {
-            Request::Save => self.save(now),
-            Request::Suspend => self.suspend(now),
-            Request::Retake => {
+            ScreenRequest::Save => self.save(now),
+            ScreenRequest::Suspend => self.suspend(now),
+            ScreenRequest::Resume => {
                 self.away = false;
-                self.tty.retake()?;
+                self.tty.resume()?;
                 self.redraw()
             }
         }
     }
 
-    fn obey(&mut self, effect: Effect, now: Moment) -> io::Result<Option<Outcome>> {
+    fn obey(&mut self, effect: Effect, now: Moment) -> io::Result<Option<ScreenExit>> {
         match effect {
             Effect::None => {}
             Effect::Redraw => self.redraw()?,
@@ -195,13 +195,13 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, 
             Effect::Save => self.save(now)?,
             Effect::Mouse(capture) => self.tty.capture_mouse(capture)?,
             Effect::Suspend => self.suspend(now)?,
-            Effect::Quit => return Ok(Some(Outcome::Quit)),
+            Effect::Quit => return Ok(Some(ScreenExit::Quit)),
             Effect::QuitKeep => {
                 return self
                     .picture(now, ansi)
-                    .map(|kept| Some(Outcome::Kept(kept)));
+                    .map(|kept| Some(ScreenExit::QuitKeep(kept)));
             }
-            Effect::Interrupt => return Ok(Some(Outcome::Interrupted)),
+            Effect::Interrupt => return Ok(Some(ScreenExit::Interrupted)),
         }
         Ok(None)
     }
@@ -212,7 +212,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, 
         };
         let json = self.host.json(self.ui.snapshot(), &row);
         self.tty.copy(&json)?;
-        self.ui.tell(
+        self.ui.notify(
             format!("{} is in the clipboard as JSON", row.meta.name),
             now,
         );
@@ -228,13 +228,13 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, 
             .wall(now)
             .strftime("hbmon-%Y%m%dT%H%M%SZ")
             .to_string();
-        let notice = self.host.save(&Saved {
+        let notice = self.host.save(&Screenshot {
             stem,
             snapshot: &snapshot,
             text,
             svg,
         });
-        self.ui.tell(notice, now);
+        self.ui.notify(notice, now);
         Ok(())
     }
 
@@ -242,7 +242,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: Host> Drive<'_, B, T, 
         self.away = self.tty.suspend()?;
         if !self.away {
             self.ui
-                .tell("no shell could bring it back: not suspended", now);
+                .notify("no shell could bring it back: not suspended", now);
         }
         Ok(())
     }

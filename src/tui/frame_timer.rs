@@ -12,7 +12,7 @@ const RESIZE: Duration = Duration::from_millis(30);
 const SELDOM: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
+pub struct FrameTimer {
     /// Between two pictures of what comes from the engine.
     gap: Duration,
     focused: bool,
@@ -20,12 +20,12 @@ pub struct Pace {
     due: Moment,
 }
 
-impl Pace {
+impl FrameTimer {
     /// `fps`: pictures a second at most, for what comes from the engine. The first picture is due
     /// at once.
-    pub fn new(fps: u16) -> Pace {
+    pub fn new(fps: u16) -> FrameTimer {
         let gap = Duration::from_secs(1) / u32::from(fps.clamp(1, 30));
-        Pace {
+        FrameTimer {
             gap,
             focused: true,
             drawn: None,
@@ -44,27 +44,27 @@ impl Pace {
     }
 
     /// The user did something.
-    pub fn input(&mut self, now: Moment) {
+    pub fn on_input(&mut self, now: Moment) {
         self.want(now, INPUT);
     }
 
     /// The window has another size; all of them count from the last one.
-    pub fn resized(&mut self, now: Moment) {
+    pub fn on_resize(&mut self, now: Moment) {
         self.due = now.plus(RESIZE);
     }
 
     /// Something came, or a pulse goes on.
-    pub fn news(&mut self, now: Moment) {
+    pub fn on_change(&mut self, now: Moment) {
         self.want(now, if self.focused { self.gap } else { SELDOM });
     }
 
     /// Something that may wait a second.
-    pub fn seldom(&mut self, now: Moment) {
+    pub fn on_minor_change(&mut self, now: Moment) {
         self.want(now, SELDOM);
     }
 
     /// Something is over at that moment, as an answer in the footer.
-    pub fn at(&mut self, moment: Moment) {
+    pub fn draw_by(&mut self, moment: Moment) {
         self.due = self.due.min(moment);
     }
 
@@ -76,10 +76,10 @@ impl Pace {
     }
 
     /// Whether somebody looks at this window; a terminal that does not say so is looked at.
-    pub fn focus(&mut self, focused: bool, now: Moment) {
+    pub fn on_focus(&mut self, focused: bool, now: Moment) {
         self.focused = focused;
         if focused {
-            self.input(now);
+            self.on_input(now);
         }
     }
 
@@ -108,32 +108,32 @@ mod tests {
 
     #[test]
     fn keys_are_answered_before_news_are_shown() {
-        let mut pace = Pace::new(4);
+        let mut pace = FrameTimer::new(4);
         assert_eq!(pace.due(), at(0));
         pace.drawn(at(1_000));
         assert_eq!(pace.due(), Moment::FAR);
-        pace.news(at(1_010));
+        pace.on_change(at(1_010));
         assert_eq!(pace.due(), at(1_250));
-        pace.input(at(1_020));
+        pace.on_input(at(1_020));
         assert_eq!(pace.due(), at(1_033));
         pace.drawn(at(1_033));
-        pace.input(at(2_000));
+        pace.on_input(at(2_000));
         assert_eq!(pace.due(), at(2_000));
     }
 
     #[test]
     fn a_window_is_drawn_when_it_rests() {
-        let mut pace = Pace::new(4);
+        let mut pace = FrameTimer::new(4);
         pace.drawn(at(0));
         for moved in [500, 510, 520] {
-            pace.resized(at(moved));
+            pace.on_resize(at(moved));
         }
         assert_eq!(pace.due(), at(550));
     }
 
     #[test]
     fn ticks_fall_on_the_seconds_of_the_clock() {
-        let mut pace = Pace::new(4);
+        let mut pace = FrameTimer::new(4);
         pace.drawn(at(1_000));
         pace.tick(at(1_000), Duration::from_millis(400));
         assert_eq!(pace.due(), at(1_600));
@@ -147,12 +147,12 @@ mod tests {
 
     #[test]
     fn what_nobody_looks_at_waits() {
-        let mut pace = Pace::new(30);
+        let mut pace = FrameTimer::new(30);
         pace.drawn(at(0));
-        pace.focus(false, at(10));
-        pace.news(at(100));
+        pace.on_focus(false, at(10));
+        pace.on_change(at(100));
         assert_eq!(pace.due(), at(1_000));
-        pace.focus(true, at(200));
+        pace.on_focus(true, at(200));
         assert_eq!(pace.due(), at(200));
     }
 }
