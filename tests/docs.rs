@@ -1,9 +1,8 @@
-//! Every command in README and docs is run as it stands there, and every config read: by the real
-//! binary, against the demo's servers in place of example.com.
+//! Runs every command of README and docs, and reads every config, with the real binary. The demo's
+//! servers replace example.com.
 //!
-//! A comment in front of a block says what is different: `<!-- test: skip WHY -->`, `<!-- test:
-//! exit 4 -->`; or that the commands below it on the page find it as a file: `<!-- test: as
-//! hbmon.yaml -->`.
+//! A comment before a block changes what the test expects: `<!-- test: skip WHY -->`, `<!-- test:
+//! exit 4 -->`. `<!-- test: as hbmon.yaml -->` writes the block to a file for the commands below it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;
@@ -20,8 +19,8 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-/// Beside the binary on the PATH: what runs for ever ends by itself, and what needs an agent waits
-/// for it.
+/// `hbmon` on the PATH: it ends commands that would run without end, and makes `health` wait for an
+/// agent.
 const WRAPPER: &str = r#"#!/bin/sh
 command=$1
 shift
@@ -43,13 +42,13 @@ esac
 exec "$HBMON" "$command" "$@"
 "#;
 
-/// In front of a block: what was left running ends with it, and a block without an end is ended.
-const WATCH: &str = r"
+/// Precedes every block: ends its background jobs, and ends the block itself after 120 s.
+const PRELUDE: &str = r"
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 { for _ in {1..120}; do sleep 1; done; kill -KILL 0; } >/dev/null 2>&1 &
 ";
 
-/// As much of curl as the pages use, for machines that have none.
+/// The part of curl that the pages use, for machines without curl.
 const CURL: &str = r#"#!/bin/bash
 method=GET body=
 while [ $# -gt 1 ]; do
@@ -75,9 +74,9 @@ struct Block {
     line: usize,
     language: String,
     text: String,
-    /// What stands behind `test:` in the comment in front of it.
+    /// The text after `test:` in the comment before the block.
     directive: String,
-    /// Names and texts of the files that the page has shown before.
+    /// Names and texts of the files that precede the block on its page.
     files: Vec<(String, String)>,
 }
 
@@ -86,14 +85,14 @@ impl Block {
         format!("{}:{}", self.file.display(), self.line)
     }
 
-    /// What went other than told.
-    fn mistake(&self, stage: &Stage) -> Option<String> {
+    /// Runs the block. Returns a description of the failure, if any.
+    fn failure(&self, stage: &Stage) -> Option<String> {
         let expected = self
             .directive
             .strip_prefix("exit ")
             .map_or(0, |code| code.parse().unwrap());
         for (name, text) in &self.files {
-            fs::write(stage.folder.path().join(name), stage.played(text)).unwrap();
+            fs::write(stage.folder.path().join(name), stage.adapted(text)).unwrap();
         }
         let (code, said) = stage.run(&self.text);
         let what = format!(
@@ -161,7 +160,7 @@ fn blocks() -> Vec<Block> {
     blocks
 }
 
-/// A folder of its own for a block, with a demo to watch.
+/// A folder for one block, with a running demo to watch.
 struct Stage {
     folder: tempfile::TempDir,
     _demo: Demo,
@@ -194,7 +193,7 @@ impl Stage {
         }
     }
 
-    /// The URL of the demo's first monitor of this kind.
+    /// Returns the URL of the demo's first monitor of this kind.
     fn url(&self, kind: &str) -> &str {
         let (_, rest) = self
             .config
@@ -203,8 +202,8 @@ impl Stage {
         rest.lines().next().unwrap()
     }
 
-    /// example.com on loopback.
-    fn played(&self, text: &str) -> String {
+    /// Replaces example.com by the demo's servers, and the default port by a free one.
+    fn adapted(&self, text: &str) -> String {
         let mut text = text.replace("127.0.0.1:9747", &format!("127.0.0.1:{}", self.port));
         for (scheme, kind) in [
             ("sse+https", "sse"),
@@ -231,7 +230,7 @@ impl Stage {
             self.folder.path().join("bin").display(),
             std::env::var("PATH").unwrap()
         );
-        let script = format!("{WATCH}{}", self.played(commands));
+        let script = format!("{PRELUDE}{}", self.adapted(commands));
         let output = Command::new("bash")
             .args(["-e", "-c", &script])
             .current_dir(self.folder.path())
@@ -254,7 +253,7 @@ impl Stage {
 async fn commands_do_what_the_text_says() {
     let mut skipped = Vec::new();
     let mut running = JoinSet::new();
-    // Most of a block's time is waiting for heartbeats.
+    // A block spends most of its time waiting for heartbeats, so several run at once.
     let few = Arc::new(Semaphore::new(4));
     for block in blocks()
         .into_iter()
@@ -272,7 +271,7 @@ async fn commands_do_what_the_text_says() {
             running.spawn(async move {
                 let _turn = few.acquire().await.unwrap();
                 let stage = Stage::new().await;
-                tokio::task::block_in_place(|| block.mistake(&stage))
+                tokio::task::block_in_place(|| block.failure(&stage))
             });
         }
     }
@@ -359,7 +358,7 @@ fn anchor(heading: &str) -> String {
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
-/// The page about metrics has every one that an agent and a run print.
+/// The page about metrics has every metric of an agent and of a run.
 #[tokio::test(flavor = "multi_thread")]
 async fn metrics_stand_on_their_page() {
     let page = fs::read_to_string("docs/prometheus.md").unwrap();
@@ -409,7 +408,7 @@ async fn the_example_report_has_all_keys() {
     }
 }
 
-/// The dashboard shows metrics that exist, and is JSON.
+/// The dashboard is JSON and shows documented metrics.
 #[test]
 fn the_dashboard_knows_its_metrics() {
     let text = fs::read_to_string("packaging/grafana.json").unwrap();

@@ -1,6 +1,5 @@
-//! What hbmon writes about itself stands in the tree as it would write it now: manual pages,
-//! completions, the schema, the config reference, tables of README and docs. `UPDATE=1 cargo test
-//! --test generated` writes it anew.
+//! Generated files in the tree are up to date: manual pages, completions, the schema, the config
+//! reference, tables of README and docs. `UPDATE=1 cargo test --test generated` rewrites them.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeSet;
@@ -31,8 +30,8 @@ fn printed(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Compares, or writes under `UPDATE=1`.
-fn kept(path: &Path, text: &str) {
+/// Compares a file with this text, or writes it with `UPDATE=1`.
+fn check_file(path: &Path, text: &str) {
     if std::env::var_os("UPDATE").is_some() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         if fs::read_to_string(path).unwrap_or_default() != text {
@@ -53,14 +52,14 @@ fn kept(path: &Path, text: &str) {
     );
 }
 
-/// A folder holds these files and no others.
-fn only(folder: &str, names: &BTreeSet<String>) {
+/// Fails if a folder has other files than these, or removes them with `UPDATE=1`.
+fn check_folder(folder: &str, names: &BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         if !names.contains(entry.file_name().to_str().unwrap()) {
             assert!(
                 std::env::var_os("UPDATE").is_some(),
-                "{} is not made any more",
+                "{} is no longer generated",
                 entry.path().display()
             );
             fs::remove_file(entry.path()).unwrap();
@@ -71,12 +70,12 @@ fn only(folder: &str, names: &BTreeSet<String>) {
 #[test]
 fn completions() {
     for (shell, file) in COMPLETIONS {
-        kept(
+        check_file(
             &Path::new("completions").join(file),
             &printed(&["completions", shell]),
         );
     }
-    only(
+    check_folder(
         "completions",
         &COMPLETIONS
             .iter()
@@ -93,7 +92,7 @@ fn manual_pages() {
     for entry in fs::read_dir(folder.path()).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        kept(
+        check_file(
             &Path::new("man").join(&name),
             &fs::read_to_string(&path).unwrap(),
         );
@@ -103,7 +102,7 @@ fn manual_pages() {
         names.contains("hbmon.1") && names.contains("hbmon.5"),
         "{names:?}"
     );
-    only("man", &names);
+    check_folder("man", &names);
     assert_eq!(
         printed(&["man"]),
         fs::read_to_string("man/hbmon.1").unwrap()
@@ -112,11 +111,11 @@ fn manual_pages() {
 
 #[test]
 fn schema_and_reference() {
-    kept(
+    check_file(
         Path::new("configs/hbmon.schema.json"),
         &printed(&["schema"]),
     );
-    kept(
+    check_file(
         Path::new("docs/config.md"),
         &printed(&["schema", "--format", "markdown"]),
     );
@@ -137,7 +136,7 @@ fn tables_of_the_pages() {
                 placed.insert(name);
             }
         }
-        kept(Path::new(page), &text);
+        check_file(Path::new(page), &text);
     }
     assert_eq!(
         placed.len(),
