@@ -1,5 +1,5 @@
-//! Reports read by the programs that they are for: Prometheus text by `promtool` (Debian:
-//! prometheus).
+//! Reports are valid for the programs that read them: Prometheus text for `promtool` (Debian
+//! package prometheus).
 
 use std::fs::File;
 use std::process::{Command, Stdio};
@@ -16,7 +16,7 @@ fn promtool_finds_nothing_to_say_about_the_metrics() {
         folder.path().join("hbmon.yaml"),
         folder.path().join("hbmon.prom"),
     );
-    // Nobody listens on port 9 of loopback: one is down, one is paused, and one has no answer in
+    // Port 9 of loopback is closed, so one monitor is down. One is paused, and one has no answer in
     // time.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let silent = listener.local_addr().unwrap();

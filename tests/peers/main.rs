@@ -1,5 +1,5 @@
-//! hbmon against real foreign servers: they tell us that we speak the protocols, and not our own
-//! mistakes.
+//! hbmon against real servers of others, which show that it speaks the protocols and not its own
+//! interpretation of them.
 //!
 //! `HBMON_PEERS=1 cargo test --test peers`; needs node, npm, python3, nginx, tinyproxy, prometheus,
 //! fish, zsh, mandoc and groff. Servers are installed below `target/peers`, listen on loopback and

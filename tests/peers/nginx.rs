@@ -1,4 +1,4 @@
-//! nginx with TLS and HTTP/2, in front of its own answers and of a WebSocket and an SSE server.
+//! nginx with TLS and HTTP/2: its own answers, and as a proxy of a WebSocket and an SSE server.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::support::{
 
 struct Nginx {
     server: Server,
-    /// Config, certificates and temporary files; goes with the server.
+    /// Config, certificates and temporary files; removed with the server.
     _folder: TempDir,
     plain: u16,
     expired: u16,
@@ -78,13 +78,20 @@ http {{
     location /empty {{ return 444; }}
     location /moved {{ return 302 /ok; }}
     location /loop {{ return 302 /loop; }}
-    location /protected {{ if ($http_authorization != "Bearer s3cret-token") {{ return 401; }} return 200 '{{}}'; }}
+    location /protected {{
+      if ($http_authorization != "Bearer s3cret-token") {{ return 401; }}
+      return 200 '{{}}';
+    }}
     location /ws/ {{
       proxy_pass http://127.0.0.1:{ws}/; proxy_http_version 1.1;
       proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;
     }}
     location /dead/ {{ proxy_pass http://127.0.0.1:9/; }}
-    location /sse/ {{ proxy_pass http://127.0.0.1:{sse}/; proxy_buffering off; proxy_http_version 1.1; }}
+    location /sse/ {{
+      proxy_pass http://127.0.0.1:{sse}/;
+      proxy_buffering off;
+      proxy_http_version 1.1;
+    }}
   }}
   server {{
     listen 127.0.0.1:{expired} ssl; server_name localhost;
@@ -191,7 +198,7 @@ fn tls_and_http2() {
     );
 }
 
-/// One config with all four kinds: well at first, then with each of them broken in turn.
+/// One config with all four kinds: all healthy at first, then each of them broken in turn.
 #[test]
 fn all_four_kinds_in_one_file() {
     if !wanted() {
@@ -204,10 +211,14 @@ fn all_four_kinds_in_one_file() {
         let port = |kind, port| if broken == Some(kind) { 9 } else { port };
         format!(
             "defaults: {{interval: 2s, min_interval: 1s, timeout: 3s}}\nmonitors:\n\
-             - {{name: site, http: {{url: \"http://127.0.0.1:{}/ok\", expect: {{json: '@.ok == true'}}}}}}\n\
-             - {{name: chat, websocket: {{url: \"ws://127.0.0.1:{}/good\", match: '@.ts', timestamp: $.ts}}}}\n\
-             - {{name: queen, sse: {{url: \"http://127.0.0.1:{}/v1/heartbeats/stream\", event: heartbeat}}}}\n\
-             - {{name: therapists, socketio: {{url: \"http://127.0.0.1:{}\", emit: heartbeat, reply: heartbeat-ack}}}}\n",
+             - {{name: site, http: {{url: \"http://127.0.0.1:{}/ok\", \
+             expect: {{json: '@.ok == true'}}}}}}\n\
+             - {{name: chat, websocket: {{url: \"ws://127.0.0.1:{}/good\", \
+             match: '@.ts', timestamp: $.ts}}}}\n\
+             - {{name: queen, sse: {{url: \"http://127.0.0.1:{}/v1/heartbeats/stream\", \
+             event: heartbeat}}}}\n\
+             - {{name: therapists, socketio: {{url: \"http://127.0.0.1:{}\", \
+             emit: heartbeat, reply: heartbeat-ack}}}}\n",
             port("http", nginx.plain),
             port("websocket", ws.port),
             port("sse", sse.port),

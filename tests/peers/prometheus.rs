@@ -1,5 +1,4 @@
-//! A real Prometheus: it scrapes `/metrics`, its own tool finds nothing wrong with them, and the
-//! alerts fire.
+//! A real Prometheus scrapes `/metrics`, its tool accepts them, and the alerts fire.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -44,12 +43,16 @@ impl Drop for Agent {
     }
 }
 
-/// The body of the answer to a request with this body.
+/// Sends a request with this body. Returns the body of the answer.
 fn exchange(address: &str, request: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     let length = body.len();
-    write!(stream, "{request} HTTP/1.0\r\nAuthorization: Bearer s3cret\r\nContent-Length: {length}\r\n\r\n{body}")
-        .unwrap();
+    write!(
+        stream,
+        "{request} HTTP/1.0\r\nAuthorization: Bearer s3cret\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
@@ -95,7 +98,8 @@ fn prometheus_scrapes_and_understands() {
     );
 
     let scrape = format!(
-        "global: {{scrape_interval: 200ms, scrape_timeout: 200ms}}\nscrape_configs:\n- job_name: hbmon\n  \
+        "global: {{scrape_interval: 200ms, scrape_timeout: 200ms}}\n\
+         scrape_configs:\n- job_name: hbmon\n  \
          authorization: {{credentials: s3cret}}\n  static_configs: [{{targets: ['{}']}}]\n",
         agent.address
     );

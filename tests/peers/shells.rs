@@ -1,5 +1,4 @@
-//! Real shells complete with our scripts, and real readers of manual pages and units have nothing
-//! to say.
+//! Real shells complete with our scripts, and real tools accept our manual pages and units.
 
 use std::fs;
 use std::path::Path;
@@ -7,10 +6,12 @@ use std::process::{Command, Stdio};
 
 use crate::support::wanted;
 
-const FLEET: &str = "monitors:\n  - {name: api-eu, tags: [eu], http: 'http://localhost/'}\n  - {name: chat, http: 'http://localhost/'}\n";
+const FLEET: &str = "monitors:\n  \
+    - {name: api-eu, tags: [eu], http: 'http://localhost/'}\n  \
+    - {name: chat, http: 'http://localhost/'}\n";
 
-/// What a program says, in a folder with a config, hbmon on the PATH and the scripts of the tree in
-/// `HERE`.
+/// Runs a program in a folder with a config, with hbmon on the PATH and the repository in `HERE`.
+/// Returns its output.
 fn said(program: &str, arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("hbmon.yaml"), FLEET).unwrap();

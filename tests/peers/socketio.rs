@@ -1,4 +1,4 @@
-//! The Socket.IO room against the official servers, versions 2 to 4, and against python-socketio.
+//! The Socket.IO monitor against the official servers, versions 2 to 4, and python-socketio.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::rooms::{Watch, watch};
 use super::support::{Server, node, python, wanted};
 
 const LIMIT: Duration = Duration::from_secs(10);
-/// Of attempts that are meant to run into it; `late` servers answer later.
+/// Time limit for attempts that should reach it; `late` servers answer later.
 const SHORT: Duration = Duration::from_secs(1);
 
 const TRANSPORTS: [TransportPreference; 3] = [
@@ -24,7 +24,7 @@ const TRANSPORTS: [TransportPreference; 3] = [
     TransportPreference::Polling,
 ];
 
-/// Which server: the package's alias, and flags.
+/// A server: the package's alias, and flags.
 #[derive(Clone, Copy, Debug)]
 struct Kind {
     name: &'static str,
@@ -57,7 +57,7 @@ const SIO2_BY_NAME: Kind = Kind {
     flags: &[],
     protocol: Protocol::V3,
 };
-/// A server of version 4 that also speaks Engine.IO 3, and is asked to.
+/// A server of version 4 that also speaks Engine.IO 3, which the monitor requests.
 const SIO4_OLD: Kind = Kind {
     name: "sio4",
     flags: &["--allowEIO3"],
@@ -141,8 +141,7 @@ fn run(spec: SocketioSpec, limit: Duration) -> Watch {
     watch(monitors::Spec::Socketio(Arc::new(spec)), limit)
 }
 
-/// The signals up to this many heartbeats; nothing but heartbeats, pongs and the opening may be
-/// among them.
+/// Waits for this many heartbeats. Only heartbeats, pongs and the opening may arrive.
 async fn beats(watch: &mut Watch, wanted: usize, about: &str) {
     let mut seen = 0;
     while seen < wanted {
@@ -181,8 +180,8 @@ async fn every_server_is_heard_by_every_transport() {
     }
 }
 
-/// Heartbeats a tenth of a second apart outlast two of the server's ping cycles: who answers no
-/// ping is closed after 1.3 s.
+/// Heartbeats a tenth of a second apart last longer than two ping cycles of the server, which
+/// closes a client without pongs after 1.3 s.
 #[tokio::test]
 async fn a_subscription_outlasts_the_pings() {
     if !wanted() {

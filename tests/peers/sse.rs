@@ -1,4 +1,4 @@
-//! sse-starlette behind uvicorn.
+//! sse-starlette with uvicorn.
 
 use crate::support::{assert_error, assert_healthy, python, wanted};
 

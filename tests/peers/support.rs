@@ -1,4 +1,4 @@
-//! Installs and starts foreign servers, and runs hbmon against them.
+//! Installs and starts servers of others, and runs hbmon against them.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -7,8 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-/// Foreign servers are installed and started only where they are asked for: `HBMON_PEERS=1 cargo
-/// test --test peers`.
+/// Whether servers are installed and started: only with `HBMON_PEERS=1 cargo test --test peers`.
 pub fn wanted() -> bool {
     let wanted = std::env::var_os("HBMON_PEERS").is_some();
     if !wanted {
@@ -21,7 +20,7 @@ fn here() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers")
 }
 
-/// Where servers are installed; nothing of it is committed.
+/// The folder where a server is installed; it is not committed.
 fn installed(name: &str) -> PathBuf {
     let root = std::env::var_os("HBMON_PEERS_DIR").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers"),
@@ -44,7 +43,7 @@ fn run(command: &mut Command) {
     );
 }
 
-/// A server in JavaScript: `tests/peers/NAME/{package.json,server.js}`.
+/// Starts a server in JavaScript: `tests/peers/NAME/{package.json,server.js}`.
 pub fn node(name: &str, arguments: &[&str]) -> Server {
     let folder = installed(name);
     let source = here().join(name);
@@ -63,7 +62,7 @@ pub fn node(name: &str, arguments: &[&str]) -> Server {
     )
 }
 
-/// A server in Python: `tests/peers/NAME/{requirements.txt,server.py}`.
+/// Starts a server in Python: `tests/peers/NAME/{requirements.txt,server.py}`.
 pub fn python(name: &str, arguments: &[&str]) -> Server {
     let folder = installed(name);
     let source = here().join(name);
@@ -82,8 +81,8 @@ pub fn python(name: &str, arguments: &[&str]) -> Server {
     )
 }
 
-/// Installs what a list names, unless this very list was installed before. Tests run in one
-/// process, one at a time here.
+/// Installs the packages of a list, unless the same list was installed before. Tests run in one
+/// process; a lock lets one install at a time.
 fn once(folder: &Path, list: &Path, install: impl FnOnce()) {
     static LOCK: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let _guard = LOCK
@@ -101,14 +100,14 @@ fn once(folder: &Path, list: &Path, install: impl FnOnce()) {
     fs::write(stamp, wanted).unwrap();
 }
 
-/// A running foreign server; ends with this value.
+/// A running server. It ends when this value is dropped.
 pub struct Server {
     child: Child,
     pub port: u16,
 }
 
 impl Server {
-    /// The server prints `{"port": N}` when it listens.
+    /// Starts a server that prints `{"port": N}` once it listens.
     fn start(command: &mut Command) -> Server {
         let mut child = command
             .stdin(Stdio::piped())
@@ -127,13 +126,13 @@ impl Server {
         }
     }
 
-    /// A server that says nothing of itself; it listens once its port accepts.
+    /// Starts a server that prints nothing; it is ready once its port accepts connections.
     pub fn on_port(command: &mut Command, port: u16) -> Server {
         let child = command
             .stdin(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        // Ended and waited for also if it never listens.
+        // The server ends with this value even if it never listens.
         let server = Server { child, port };
         for _ in 0..200 {
             if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
@@ -152,7 +151,7 @@ impl Drop for Server {
     }
 }
 
-/// A port that nobody holds now.
+/// Returns a port that is free now.
 pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -161,7 +160,7 @@ pub fn free_port() -> u16 {
         .port()
 }
 
-/// Runs `hbmon check` on a config and gives the exit code and the report.
+/// Runs `hbmon check` on a config. Returns the exit code and the report.
 pub fn check(config: &str) -> (i32, Value) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_hbmon"))
         .args(["check", "-o", "json", "--deadline", "30s", "-"])
@@ -182,11 +181,12 @@ pub fn check(config: &str) -> (i32, Value) {
     (output.status.code().unwrap(), report)
 }
 
-/// Checks one monitor, given as the YAML of its keys (`websocket: {…}`), and gives its part of the
+/// Checks one monitor, given as the YAML of its keys (`websocket: {…}`). Returns its part of the
 /// report.
 pub fn check_one(keys: &str) -> Value {
     let config = format!(
-        "monitors:\n  - name: peer\n    interval: 1s\n    min_interval: 1s\n    timeout: 3s\n    {keys}\n"
+        "monitors:\n  - name: peer\n    interval: 1s\n    min_interval: 1s\n    \
+         timeout: 3s\n    {keys}\n"
     );
     let (exit, mut report) = check(&config);
     let monitor = report["monitors"][0].take();
@@ -200,7 +200,7 @@ pub fn assert_healthy(keys: &str) -> Value {
     monitor
 }
 
-/// The monitor ends in `error` with this reason, and a message that holds this text.
+/// Asserts that the monitor ends in `error` with this reason, and a message with this text.
 pub fn assert_error(keys: &str, reason: &str, message: &str) -> Value {
     let monitor = check_one(keys);
     assert_eq!(

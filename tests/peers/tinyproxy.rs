@@ -1,4 +1,4 @@
-//! tinyproxy, an HTTP proxy that answers 426 to a WebSocket's handshake: hbmon has to ask it for a
+//! tinyproxy, an HTTP proxy that answers 426 to a WebSocket handshake, so hbmon must request a
 //! tunnel.
 
 use std::fs;
@@ -40,7 +40,7 @@ fn tinyproxy() {
         "status",
         "403",
     );
-    // Plain requests are still the proxy's to send.
+    // The proxy still forwards plain requests.
     assert_error(
         &format!("http: {}", to("http", "/good", "")),
         "status",

@@ -1,4 +1,4 @@
-//! npm's ws, and Django Channels behind daphne.
+//! npm's ws, and Django Channels with daphne.
 
 use crate::support::{assert_error, assert_healthy, node, python, wanted};
 
@@ -45,7 +45,7 @@ fn ws() {
         "payload",
         "timestamp",
     );
-    // None in common: the server goes on without one, which RFC 6455 allows.
+    // Without a common subprotocol the server continues without one, which RFC 6455 allows.
     assert_healthy(&to("/good", ", subprotocols: [other]"));
     assert_error(&to("/nowhere", ""), "status", "403");
     assert_error(&to("/broken", ""), "closed", "1011 database gone");
