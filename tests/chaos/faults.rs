@@ -1,4 +1,4 @@
-//! Everything that can go wrong at the other end of a connection, one of it at random.
+//! Faults at the other end of a connection; each call picks one at random.
 
 use std::io;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-/// Instead of an answer, or in the middle of it.
+/// A fault instead of an answer, or in the middle of one.
 pub async fn http(mut stream: TcpStream) -> io::Result<()> {
     match fastrand::u8(..18) {
         0 => hang().await,
@@ -85,7 +85,7 @@ pub async fn http(mut stream: TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// In the middle of an event stream.
+/// A fault in the middle of an event stream.
 pub async fn stream(mut stream: TcpStream) -> io::Result<()> {
     match fastrand::u8(..8) {
         0 => hang().await,
@@ -106,7 +106,7 @@ pub async fn stream(mut stream: TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// In the middle of a WebSocket (RFC 6455, section 5.2).
+/// A fault in the middle of a WebSocket (RFC 6455, section 5.2).
 pub async fn websocket(mut stream: TcpStream) -> io::Result<()> {
     match fastrand::u8(..10) {
         0 => hang().await,
@@ -114,7 +114,7 @@ pub async fn websocket(mut stream: TcpStream) -> io::Result<()> {
         2 => stream.write_all(b"\x88\x0a\x03\xf3goodness").await?,
         3 => reset(&stream)?,
         4 => garbage(&mut stream, 100).await?,
-        // A frame of 2^63 bytes, reserved bits, a continuation of nothing, invalid UTF-8.
+        // A frame of 2^63 bytes, reserved bits, a continuation without a start, invalid UTF-8.
         5 => {
             stream
                 .write_all(b"\x81\x7f\x7f\xff\xff\xff\xff\xff\xff\xff")
@@ -128,7 +128,7 @@ pub async fn websocket(mut stream: TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// In the middle of a Socket.IO conversation over a WebSocket.
+/// A fault in the middle of a Socket.IO connection over a WebSocket.
 pub async fn socketio(mut stream: TcpStream) -> io::Result<()> {
     let packet = match fastrand::u8(..8) {
         0 => {
@@ -176,7 +176,7 @@ async fn garbage(stream: &mut TcpStream, most: usize) -> io::Result<()> {
     stream.write_all(&bytes).await
 }
 
-/// A byte a time, slower than anybody waits.
+/// Sends one byte at a time, slower than any timeout.
 async fn drip(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<()> {
     for byte in bytes {
         stream.write_all(&[*byte]).await?;

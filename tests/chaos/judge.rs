@@ -1,5 +1,5 @@
-//! Reads hbmon's events and remembers what must not be: silence about a monitor, a verdict without
-//! a reason.
+//! Reads hbmon's events and records what must not happen: a monitor without events, a verdict
+//! without a reason.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,20 +13,20 @@ pub struct Judge {
     clock: Clock,
     monitors: HashMap<String, Seen>,
     pub events: u64,
-    /// Lines that lack what a person needs, at most a few.
+    /// Lines without a reason or a message, at most a few.
     pub unexplained: Vec<String>,
     pub ended: bool,
     lost: u64,
     strains: u64,
 }
 
-/// When a monitor was last heard of, and the longest silence about it.
+/// The time of a monitor's last event, and the longest time between two.
 struct Seen {
     last: Moment,
     longest: Duration,
 }
 
-/// What the process uses.
+/// Resources that the process uses.
 pub struct Sample {
     pub rss_kib: u64,
     pub files: u64,
@@ -45,7 +45,7 @@ impl Judge {
         }
     }
 
-    /// Takes one line of `-o ndjson`.
+    /// Reads one line of `-o ndjson`.
     pub fn hear(&mut self, line: &str) {
         self.events += 1;
         let event: Value =
@@ -85,7 +85,7 @@ impl Judge {
         }
     }
 
-    /// The longest silence about anybody.
+    /// The longest time without events of a monitor.
     fn longest(&self) -> Duration {
         let now = self.clock.now();
         self.monitors
@@ -95,16 +95,16 @@ impl Judge {
             .unwrap_or_default()
     }
 
-    pub fn assert_nobody_is_stuck(&self, monitors: u64, limit: Duration) {
+    pub fn assert_none_is_stuck(&self, monitors: u64, limit: Duration) {
         assert_eq!(
             self.monitors.len() as u64,
             monitors + 1,
-            "somebody was never heard of"
+            "a monitor has no event"
         );
-        // Changes that were lost to a slow reader are no silence.
+        // A slow reader loses events, so a missing event proves nothing then.
         assert!(
             self.longest() <= limit || self.lost > 0,
-            "nothing about a monitor for {:?}",
+            "a monitor had no event for {:?}",
             self.longest()
         );
     }

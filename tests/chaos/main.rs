@@ -1,9 +1,9 @@
-//! hbmon among servers that misbehave at random, for minutes: nothing leaks, nothing hangs, every
-//! verdict is explained.
+//! Minutes with servers that misbehave at random: hbmon does not leak or hang, and every verdict
+//! has a reason.
 //!
 //! `HBMON_CHAOS=120 cargo test --test chaos -- --nocapture` runs for 120 seconds, with
-//! `HBMON_CHAOS_MONITORS` monitors (200). `benches/soak` is the same for longer, with the release
-//! build. Linux only: it reads /proc.
+//! `HBMON_CHAOS_MONITORS` monitors (200). `benches/soak` runs the same for longer, with the
+//! release build. Linux only: it reads /proc.
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
@@ -27,7 +27,7 @@ use process::Hbmon;
 const INTERVAL: Duration = Duration::from_secs(2);
 const TIMEOUT: Duration = Duration::from_secs(2);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(4);
-/// A loaded machine is late; a monitor that is stuck stays stuck.
+/// A busy machine is late by less than this; a stuck monitor is late by more.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,11 +57,11 @@ async fn nothing_leaks_and_nothing_hangs() {
     assert!(!stderr.contains("panicked"), "{stderr}");
     assert!(judge.ended, "no last words: {stderr}");
     assert_eq!(judge.unexplained, Vec::<String>::new());
-    judge.assert_nobody_is_stuck(monitors, INTERVAL + TIMEOUT + LONGEST_BACKOFF + PATIENCE);
+    judge.assert_none_is_stuck(monitors, INTERVAL + TIMEOUT + LONGEST_BACKOFF + PATIENCE);
     assert_flat(&samples);
 }
 
-/// The last third is no higher than the one before, the first is for warming up.
+/// Asserts that the last third is not higher than the second. The first third warms up.
 fn assert_flat(samples: &[Sample]) {
     let third = samples.len() / 3;
     let peak = |samples: &[Sample], of: fn(&Sample) -> u64| {
@@ -93,7 +93,8 @@ fn number(variable: &str) -> Option<u64> {
 
 /// Monitors of all kinds in equal parts.
 fn config(ports: &servers::Ports, monitors: u64) -> String {
-    let mut text = "defaults: {interval: 2s, min_interval: 1s, timeout: 2s, backoff: {initial: 500ms, max: 4s}}\n\
+    let mut text = "defaults: {interval: 2s, min_interval: 1s, timeout: 2s, \
+                    backoff: {initial: 500ms, max: 4s}}\n\
                     monitors:\n"
         .to_owned();
     for number in 0..monitors {
@@ -108,7 +109,8 @@ fn config(ports: &servers::Ports, monitors: u64) -> String {
             1 => (
                 "json",
                 format!(
-                    "http: {{url: 'http://127.0.0.1:{}/', max_bytes: 64KiB, expect: {{json: '@.ok == true'}}}}",
+                    "http: {{url: 'http://127.0.0.1:{}/', max_bytes: 64KiB, \
+                     expect: {{json: '@.ok == true'}}}}",
                     ports.http
                 ),
             ),
@@ -136,16 +138,17 @@ fn config(ports: &servers::Ports, monitors: u64) -> String {
             _ => (
                 "sio",
                 format!(
-                    "socketio: {{url: 'http://127.0.0.1:{}', transport: websocket, protocol: 4, max_bytes: 64KiB}}",
+                    "socketio: {{url: 'http://127.0.0.1:{}', transport: websocket, protocol: 4, \
+                     max_bytes: 64KiB}}",
                     ports.socketio
                 ),
             ),
         };
         text += &format!("  - {{name: {name}-{number}, {monitor}}}\n");
     }
-    // And one whose port nobody listens on.
+    // One monitor has a port without a listener.
     text + &format!(
-        "  - {{name: nobody, http: 'http://127.0.0.1:{}/'}}\n",
-        ports.nobody
+        "  - {{name: closed, http: 'http://127.0.0.1:{}/'}}\n",
+        ports.closed
     )
 }

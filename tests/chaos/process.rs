@@ -1,4 +1,4 @@
-//! The running binary: its events to the judge, its memory and files from /proc.
+//! The running binary: its events go to the judge, its memory and files come from /proc.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStderr, Command, Stdio};
@@ -16,7 +16,7 @@ pub struct Hbmon {
 }
 
 impl Hbmon {
-    /// `hear` is given each line of events.
+    /// Starts hbmon. `hear` gets each line of events.
     pub fn start(config: &str, mut hear: impl FnMut(&str) + Send + 'static) -> Hbmon {
         let binary =
             std::env::var("HBMON").unwrap_or_else(|_| env!("CARGO_BIN_EXE_hbmon").to_owned());
@@ -61,7 +61,7 @@ impl Hbmon {
         }
     }
 
-    /// Ends it in good order and gives what it said on stderr.
+    /// Ends it by a signal. Returns its stderr.
     pub fn stop(mut self) -> String {
         kill(self.pid(), Signal::SIGTERM).unwrap();
         assert_eq!(self.child.wait().unwrap().code(), Some(143));

@@ -1,4 +1,4 @@
-//! Servers on loopback that do for each connection what chance wants: well in half of all cases.
+//! Servers on loopback that behave well or misbehave at random, half of the time each.
 
 use std::future::Future;
 use std::io;
@@ -20,17 +20,17 @@ pub struct Ports {
     pub sse: u16,
     pub websocket: u16,
     pub socketio: u16,
-    pub nobody: u16,
+    pub closed: u16,
 }
 
-/// Nothing that a server does takes longer.
+/// Upper limit for everything that a server does.
 const LONGEST: Duration = Duration::from_secs(20);
 
 pub async fn start() -> Ports {
     let closed = TcpSocket::new_v4().unwrap();
     closed.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let nobody = closed.local_addr().unwrap().port();
-    // Kept bound without listening: nobody else gets the port.
+    let port = closed.local_addr().unwrap().port();
+    // Kept bound without listening, so no other process gets the port.
     tokio::spawn(async move {
         std::future::pending::<()>().await;
         drop(closed);
@@ -40,7 +40,7 @@ pub async fn start() -> Ports {
         sse: serve(sse).await,
         websocket: serve(websocket).await,
         socketio: serve(socketio).await,
-        nobody,
+        closed: port,
     }
 }
 
@@ -60,7 +60,7 @@ async fn serve<F: Future<Output = io::Result<()>> + Send + 'static>(
 }
 
 async fn http(mut stream: TcpStream) -> io::Result<()> {
-    // A kept connection is asked again.
+    // A kept connection gets further requests.
     while request(&mut stream).await?.is_some() {
         if fastrand::bool() {
             stream
@@ -79,7 +79,10 @@ async fn sse(mut stream: TcpStream) -> io::Result<()> {
         return faults::http(stream).await;
     }
     stream
-        .write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+        .write_all(
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\
+              transfer-encoding: chunked\r\n\r\n",
+        )
         .await?;
     for number in 0..fastrand::u32(..8) {
         stream
@@ -101,7 +104,7 @@ async fn websocket(mut stream: TcpStream) -> io::Result<()> {
             .send(Message::text(format!("{{\"n\":{number}}}")))
             .await
             .map_err(io::Error::other)?;
-        // Reading is what answers pings.
+        // Reading answers pings.
         let pause = Duration::from_millis(fastrand::u64(100..1500));
         let _ = timeout(pause, async {
             while let Some(Ok(_)) = socket.next().await {}
@@ -123,9 +126,12 @@ async fn socketio(mut stream: TcpStream) -> io::Result<()> {
     faults::socketio(stream).await
 }
 
-/// Engine.IO 4 and Socket.IO 5, for a few questions.
+/// Speaks Engine.IO 4 and Socket.IO 5 for a few requests.
 async fn converse(socket: &mut WebSocketStream<&mut TcpStream>) -> Result<(), tungstenite::Error> {
-    let open = r#"0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":100000}"#;
+    let open = concat!(
+        r#"0{"sid":"s","upgrades":[],"pingInterval":25000,"#,
+        r#""pingTimeout":20000,"maxPayload":100000}"#
+    );
     socket.send(Message::text(open)).await?;
     let mut answers = fastrand::u32(1..6);
     while let Some(message) = socket.next().await {
@@ -148,7 +154,7 @@ async fn converse(socket: &mut WebSocketStream<&mut TcpStream>) -> Result<(), tu
     Ok(())
 }
 
-/// The WebSocket handshake, refused in one of four cases.
+/// Performs the WebSocket handshake, and refuses it in one of four cases.
 async fn upgrade(stream: &mut TcpStream) -> io::Result<Option<WebSocketStream<&mut TcpStream>>> {
     let head = request(stream).await?.unwrap_or_default();
     let key = head
@@ -159,7 +165,8 @@ async fn upgrade(stream: &mut TcpStream) -> io::Result<Option<WebSocketStream<&m
     };
     let accept = derive_accept_key(key.as_bytes());
     let answer = format!(
-        "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: {accept}\r\n\r\n"
+        "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\
+         sec-websocket-accept: {accept}\r\n\r\n"
     );
     stream.write_all(answer.as_bytes()).await?;
     Ok(Some(
@@ -167,7 +174,7 @@ async fn upgrade(stream: &mut TcpStream) -> io::Result<Option<WebSocketStream<&m
     ))
 }
 
-/// A request head; none when the connection ends before it.
+/// Reads a request head; `None` if the connection ends before it.
 pub async fn request(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {

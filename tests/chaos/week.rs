@@ -1,4 +1,4 @@
-//! An operator's week in minutes, over real servers: what is everyday trouble must be no error.
+//! An operator's week in minutes, with real servers: everyday problems must not be errors.
 
 use std::future::Future;
 use std::io;
@@ -21,13 +21,13 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 use super::process::Hbmon;
 use super::{number, servers};
 
-/// Whether a server is away at a time since the start.
+/// Whether a server is away at this time since the start.
 type Away = fn(Duration) -> bool;
 
 const SECOND: Duration = Duration::from_secs(1);
-/// How often a server looks whether it is away.
+/// How often a server checks whether it is away.
 const LOOK: Duration = Duration::from_millis(20);
-/// When hbmon is stopped, and for how long.
+/// When hbmon is stopped (SIGSTOP), and for how long.
 const STOP_AT: Duration = Duration::from_secs(85);
 const STOP_FOR: Duration = Duration::from_secs(8);
 
@@ -175,7 +175,7 @@ fn listen(port: u16) -> io::Result<TcpListener> {
     socket.listen(64)
 }
 
-/// A status page whose time stands still.
+/// A status page whose timestamp does not change.
 async fn page(mut stream: TcpStream) -> io::Result<()> {
     servers::request(&mut stream).await?;
     let body = r#"{"ok":true,"ts":"2026-01-01T00:00:00Z"}"#;
