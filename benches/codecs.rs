@@ -1,5 +1,4 @@
-//! How fast the codecs are: what each message of a held connection, and each answer of a poll, goes
-//! through.
+//! Speed of the codecs that process each message of a connection and each answer of a poll.
 
 use bytes::Bytes;
 use divan::Bencher;
@@ -19,7 +18,7 @@ fn main() {
     divan::main();
 }
 
-/// As from a server: many events in chunks of a network buffer.
+/// Many events in chunks of a network buffer, as from a server.
 #[divan::bench]
 fn sse_guard(bencher: Bencher) {
     let event = [

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# How long `hbmon validate` takes over a config whose monitors share one anchor: CPU time, the best of several runs.
+# CPU time of `hbmon validate` for a config whose monitors share one anchor: the minimum of several
+# runs.
 # Usage: benches/config-10k.sh [HBMON]    default: target/release/hbmon
 set -euo pipefail
 

@@ -1,5 +1,4 @@
-//! What the screen of 10,000 monitors costs: drawing it, taking in a snapshot before that,
-//! answering a key.
+//! Cost of the screen with 10,000 monitors: drawing, reading a snapshot, handling a key.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -131,7 +130,7 @@ fn snapshots_taken_in(bencher: Bencher) {
     });
 }
 
-/// Keys that choose or order 10,000 rows anew: a letter of a filter, a sort, problems only, groups.
+/// Keys that select or sort 10,000 rows: a letter of a filter, a sort, problems only, groups.
 #[divan::bench(args = ['9', 's', '!', 'w', 'G'])]
 fn key(bencher: Bencher, key: char) {
     let fleet = fleet();

@@ -1,4 +1,4 @@
-//! One monitor with very many instances: the cost of a heartbeat, of a wave of silence, of memory.
+//! One monitor with many instances: cost of a heartbeat, of all going silent, and memory.
 //! `cargo bench --bench instances`
 
 use std::hint::black_box;
@@ -11,7 +11,7 @@ use hbmon::model::{
     Signal, TargetId, Text,
 };
 
-/// Counts what is allocated; slows everything down alike.
+/// Counts allocations, which slows every benchmark by about the same factor.
 #[global_allocator]
 static MEMORY: AllocProfiler = AllocProfiler::system();
 
@@ -47,7 +47,7 @@ fn empty() -> Fleet {
 }
 
 fn ids(count: usize) -> Vec<Text> {
-    // As long as a UUID, which is what workers are mostly called.
+    // As long as a UUID, the usual name of a worker.
     (0..count)
         .map(|number| Text::clean(&format!("{number:036}")))
         .collect()
@@ -79,14 +79,14 @@ fn full(ids: &[Text]) -> Fleet {
     fleet
 }
 
-/// Its `max alloc` is the memory of so many instances, ids apart, and of the ring of changes.
+/// `max alloc` is the memory of `count` instances without their ids, and of the ring of changes.
 #[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
 fn come_online(bencher: Bencher, count: usize) {
     let ids = ids(count);
     bencher.bench_local(|| black_box(full(&ids)));
 }
 
-/// The same instance among so many.
+/// A heartbeat of one instance among `count`.
 #[divan::bench(args = SIZES)]
 fn one_heartbeat(bencher: Bencher, count: usize) {
     let ids = ids(count);
@@ -102,7 +102,7 @@ fn one_heartbeat(bencher: Bencher, count: usize) {
     });
 }
 
-/// All of them stop at once.
+/// All instances stop at once.
 #[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
 fn go_silent(bencher: Bencher, count: usize) {
     let ids = ids(count);

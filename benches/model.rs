@@ -1,4 +1,4 @@
-//! How fast the model is with 10,000 targets: facts taken in, silence judged, snapshots made.
+//! Speed of the model with 10,000 targets: observing facts, judging misses, taking snapshots.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use hbmon::model::{
 use jiff::Timestamp;
 
 const TARGETS: u32 = 10_000;
-/// The engine judges after so many notes.
+/// Number of notes after which the engine judges.
 const BATCH: u32 = 1000;
 const INTERVAL: Duration = Duration::from_secs(10);
 
@@ -20,7 +20,7 @@ fn main() {
     divan::main();
 }
 
-/// Subscriptions and the moments at which they speak, evenly spread.
+/// Subscriptions whose heartbeats are evenly spread over the interval.
 struct Bench {
     fleet: Fleet,
     now: Moment,
@@ -59,7 +59,7 @@ impl Bench {
         bench
     }
 
-    /// Everybody says something once in an interval.
+    /// Sends one signal of each target within an interval.
     fn round(&mut self, signal: impl Fn(u32) -> Signal, wired: bool) {
         for id in 0..TARGETS {
             self.now = self.now.plus(INTERVAL / TARGETS);
@@ -117,7 +117,7 @@ fn beats_with_news_of_the_connection(bencher: Bencher) {
         .bench_local(|| bench.round(|_| beat(), true));
 }
 
-/// Nobody speaks: each interval every deadline falls due.
+/// No target sends: every deadline passes in each interval.
 #[divan::bench]
 fn misses(bencher: Bencher) {
     let mut bench = Bench::new();

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What the screen costs in a terminal of 100 by 30: CPU and bytes of 200 monitors over a minute (subscriptions that beat,
-# polls on fresh connections), of a frozen view, the time to the first picture and to the answer of a key. Linux; needs
-# `script` of util-linux.
+# Cost of the screen in a terminal of 100 by 30: CPU and bytes of 200 monitors for a minute
+# (subscriptions with heartbeats, polls on fresh connections) and of a frozen screen, and the time to
+# the first frame and to the reaction to a key. Linux; needs `script` of util-linux.
 # Usage: benches/screen.sh [HBMON]    default: target/release/hbmon
 set -euo pipefail
 
@@ -11,7 +11,7 @@ port=19747
 server= screen=
 trap 'kill $server $screen 2>/dev/null || true; rm -r "$folder"' EXIT
 
-# A listening hbmon is what the monitors ask.
+# The monitors poll an hbmon that listens.
 echo 'monitors: [{name: self, interval: 1h, push: {}}]' >"$folder/server.yaml"
 sed -i "1i listen: 127.0.0.1:$port" "$folder/server.yaml"
 "$hbmon" serve "$folder/server.yaml" 2>"$folder/server.log" &
@@ -30,7 +30,8 @@ config() {
     done
 }
 
-# open CONFIG: the screen in a terminal, keys from file 3, output into $out; its process is $pid.
+# open CONFIG: starts the screen in a terminal; keys come from file 3, output goes to $out, its
+# process is $pid.
 open() {
     rm -f "$folder/keys"
     mkfifo "$folder/keys"
@@ -55,7 +56,7 @@ bytes() { stat -c %s "$out"; }
 # User and system time of the process in ticks of 10 ms.
 ticks() { awk '{ print $14 + $15 }' "/proc/$pid/stat"; }
 
-# over SECONDS: CPU in % of a core and bytes a second meanwhile.
+# over SECONDS: prints CPU in % of a core, and bytes per second.
 over() {
     local cpu=$(ticks) written=$(bytes)
     sleep "$1"
@@ -104,7 +105,7 @@ first() {
 printf 'first picture, 1 monitor:         %s\n' "$(first "$folder/quiet.yaml")"
 printf 'first picture, 10,000 monitors:   %s\n' "$(first "$folder/10k.yaml")"
 
-# answers KEYS: the time until each key has changed the screen, between two ticks of its clock.
+# answers KEYS: prints the time until each key has changed the screen, between two ticks of its clock.
 answers() {
     for key in $1; do
         local before=$(bytes)
@@ -123,7 +124,7 @@ printf '10,000 monitors, idle:            %s\n' "$(over 20)"
 printf '10,000 monitors, moving:          %s\n' "$(answers 'j j j j G g j j G g j')"
 printf '10,000 monitors, sorting:         %s\n' "$(answers 's s s s s s s s s s s')"
 printf '10,000 monitors, filtering:       %s\n' "$(answers '/ m o n i t o r - 9 9')"
-# Out of the filter, where `q` is a letter.
+# Leaves the filter first, where `q` is a letter.
 printf '\r' >&3
 sleep 0.5
 close

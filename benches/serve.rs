@@ -1,6 +1,5 @@
-//! What the HTTP interface costs, measured from outside as CPU time and memory of the process,
-//! which other load on the machine changes little: `cargo bench --bench serve`. Linux only, since
-//! it reads `/proc`.
+//! Cost of the HTTP interface: CPU time and memory of the process, on which other load of the
+//! machine has little effect. `cargo bench --bench serve`. Linux only: it reads `/proc`.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -35,7 +34,7 @@ fn main() {
     metrics();
 }
 
-/// The same route doing nothing.
+/// The same route with an empty handler.
 fn reference() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -62,7 +61,7 @@ fn reference() {
 
 fn intake() {
     println!(
-        "intake: requests for each second of CPU time, {REQUESTS} POSTs of {} bytes on 8 connections",
+        "intake: requests per second of CPU time, {REQUESTS} POSTs of {} bytes on 8 connections",
         PAYLOAD.len()
     );
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
@@ -79,10 +78,11 @@ fn intake() {
     );
 }
 
-/// Requests for each second of CPU time.
+/// Requests per second of CPU time.
 fn rate(process: &Process) -> f64 {
     let request = format!(
-        "POST /v1/heartbeats/job HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{PAYLOAD}",
+        "POST /v1/heartbeats/job HTTP/1.1\r\nHost: localhost\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{PAYLOAD}",
         PAYLOAD.len()
     );
     let before = process.cpu();
@@ -99,7 +99,7 @@ fn rate(process: &Process) -> f64 {
     REQUESTS as f64 / (process.cpu() - before).as_secs_f64()
 }
 
-/// Sends so many requests one behind the other on one connection, some ahead of their answers.
+/// Sends `count` requests on one connection, with up to `AHEAD` unanswered.
 fn talk(address: SocketAddr, count: usize, request: impl Fn(usize) -> String) {
     const AHEAD: usize = 16;
     let mut stream = TcpStream::connect(address).unwrap();
@@ -180,8 +180,8 @@ fn subscribers() {
         })
         .sum();
     println!(
-        "subscribers: {READERS} take {:.1} MiB; 100 events/s to each cost {:.1} % of a core, with the 100 requests/s; \
-         {heard} of {} events came",
+        "subscribers: {READERS} take {:.1} MiB; 100 events/s to each cost {:.1} % of a core, \
+         with the 100 requests/s; {heard} of {} events came",
         mib(memory),
         100.0 * spent.as_secs_f64() / f64::from(SECONDS),
         READERS * (SECONDS as usize) * 100
@@ -197,14 +197,15 @@ fn metrics() {
     talk(agent.address, MONITORS * 2, |number| {
         let step = if number % 2 == 0 { "/start" } else { "" };
         format!(
-            "POST /v1/heartbeats/m{}{step} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n",
+            "POST /v1/heartbeats/m{}{step} HTTP/1.1\r\nHost: localhost\r\n\
+             Content-Length: 0\r\n\r\n",
             number / 2
         )
     });
     let mut size = 0;
     let mut times: Vec<Duration> = (0..100)
         .map(|_| {
-            // Something new each time: the same page twice would come from memory.
+            // A new heartbeat each time: an unchanged page would come from the cache.
             talk(agent.address, 1, |_| beat("m0", PAYLOAD));
             thread::sleep(Duration::from_millis(150));
             let start = Instant::now();
@@ -228,12 +229,13 @@ fn metrics() {
 
 fn beat(monitor: &str, body: &str) -> String {
     format!(
-        "POST /v1/heartbeats/{monitor} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{body}",
+        "POST /v1/heartbeats/{monitor} HTTP/1.1\r\nHost: localhost\r\n\
+         Content-Length: {}\r\n\r\n{body}",
         body.len()
     )
 }
 
-/// `hbmon serve` with these monitors, one a line.
+/// Starts `hbmon serve` with these monitors, one on each line.
 fn agent(monitors: &str) -> Process {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hbmon.yaml");
@@ -242,7 +244,7 @@ fn agent(monitors: &str) -> Process {
         .map(|monitor| format!("  - {monitor}\n"))
         .collect();
     fs::write(&path, format!("listen: 127.0.0.1:0\nmonitors:\n{listed}")).unwrap();
-    // The log is not what is measured.
+    // Without the log, which is not measured.
     let mut command = Command::new(env!("CARGO_BIN_EXE_hbmon"));
     let process = Process::start(
         command
@@ -256,7 +258,7 @@ fn agent(monitors: &str) -> Process {
     }
 }
 
-/// A server that ends with this value.
+/// A server that ends when this value is dropped.
 struct Process {
     child: Running,
     address: SocketAddr,
@@ -280,7 +282,7 @@ impl Process {
         }
     }
 
-    /// User and system time so far (proc(5), `stat`, fields 14 and 15, in hundredths of a second).
+    /// User and system time so far (proc(5), `stat`, fields 14 and 15, in units of 10 ms).
     fn cpu(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.0.id())).unwrap();
         let fields: Vec<&str> = stat
@@ -297,7 +299,7 @@ impl Process {
         )
     }
 
-    /// Resident bytes.
+    /// Resident memory in bytes.
     fn memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.0.id())).unwrap();
         let line = status

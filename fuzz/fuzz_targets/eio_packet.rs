@@ -14,7 +14,8 @@ fuzz_target!(|text: &str| {
         if let Ok(packets) = packets
             && !packets.is_empty()
         {
-            let again: Result<Vec<Packet>, _> = Payload::new(version, Payload::encode(version, &packets)).collect();
+            let again: Result<Vec<Packet>, _> =
+                Payload::new(version, Payload::encode(version, &packets)).collect();
             assert_eq!(again, Ok(packets));
         }
     }

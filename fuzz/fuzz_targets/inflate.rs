@@ -1,4 +1,4 @@
-//! Compressed heartbeats: nothing inflates beyond its limit.
+//! Compressed heartbeats: no output is larger than the limit.
 #![no_main]
 
 use hbmon::monitors::websocket::Compression;

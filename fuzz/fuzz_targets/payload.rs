@@ -1,4 +1,4 @@
-//! Timestamps and filters: any payload under any expression.
+//! Timestamps and filters: any payload with any expression.
 #![no_main]
 
 use hbmon::monitors::payload::{Expect, Filter, Query, hear, parse_timestamp};
@@ -20,7 +20,10 @@ fuzz_target!(|input: (&str, &str, &[u8])| {
             None
         }
     };
-    let expect = Expect { body: None, json: filter.clone() };
+    let expect = Expect {
+        body: None,
+        json: filter.clone(),
+    };
     hear(raw, filter.as_ref(), &Expect::default(), query.as_ref());
     hear(raw, None, &expect, query.as_ref());
     let _ = hbmon::monitors::payload::json::records(raw);

@@ -1,4 +1,4 @@
-//! Pushed heartbeats: any body below any path, under any expectation.
+//! Pushed heartbeats: any body, any path and any expectation.
 #![no_main]
 
 use hbmon::model::Said;
@@ -15,18 +15,27 @@ fuzz_target!(|input: (&str, &str, &str, &str, &[u8])| {
     let spec = Spec {
         id: query.clone(),
         available: filter.clone(),
-        expect: Expect { body: None, json: filter },
+        expect: Expect {
+            body: None,
+            json: filter,
+        },
         timestamp: query,
         ..Spec::default()
     };
     let secrets = Secrets::new(vec![word.to_owned(), run.to_owned()]);
-    for step in [Some(Step::Beat), Some(Step::Fail), Step::parse(word)].into_iter().flatten() {
+    for step in [Some(Step::Beat), Some(Step::Fail), Step::parse(word)]
+        .into_iter()
+        .flatten()
+    {
         let read = spec.read(step, Some(run), body, Timestamp::UNIX_EPOCH, &secrets);
-        // A failure is never refused.
+        // A reported failure is never refused.
         assert!(read.is_ok() || matches!(step, Step::Beat | Step::Exit(0)));
         if let Ok(push) = read {
             assert!(step != Step::Fail || matches!(push.said, Said::Failed(_)));
-            assert!(push.instance.is_none_or(|id| !id.is_empty() && !id.as_str().contains(char::is_control)));
+            assert!(
+                push.instance
+                    .is_none_or(|id| !id.is_empty() && !id.as_str().contains(char::is_control))
+            );
         }
     }
 });

@@ -1,21 +1,39 @@
-//! Socket.IO: what is read is written as the same packet.
+//! Socket.IO: a decoded packet is encoded as the same packet.
 #![no_main]
 
 use hbmon::monitors::socketio::packet::Packet;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let Ok(packet) = Packet::decode(text) else { return };
-    // Behind white space a bare number can be data; written, it would be an id. hbmon writes lists
-    // and objects.
-    if packet.data.as_ref().is_some_and(serde_json::Value::is_number) {
+    let Ok(packet) = Packet::decode(text) else {
+        return;
+    };
+    // After white space a bare number can be data, but hbmon would encode it as an id. hbmon sends
+    // only lists and objects as data.
+    if packet
+        .data
+        .as_ref()
+        .is_some_and(serde_json::Value::is_number)
+    {
         return;
     }
     let again = Packet::decode(&packet.encode()).expect("what hbmon writes it can read");
     // Numbers with a fraction may differ in their last digit.
     assert_eq!(
-        (packet.kind, packet.attachments, &packet.namespace, packet.id, packet.data.is_some()),
-        (again.kind, again.attachments, &again.namespace, again.id, again.data.is_some()),
+        (
+            packet.kind,
+            packet.attachments,
+            &packet.namespace,
+            packet.id,
+            packet.data.is_some()
+        ),
+        (
+            again.kind,
+            again.attachments,
+            &again.namespace,
+            again.id,
+            again.data.is_some()
+        ),
     );
     let _ = (packet.event("heartbeat"), again.ack(1));
 });

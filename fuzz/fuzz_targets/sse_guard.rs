@@ -1,5 +1,5 @@
-//! The guard before the SSE parser: how the bytes were cut into chunks does not matter, and every
-//! line is whole.
+//! The guard before the SSE parser: its lines do not depend on how the bytes are split into chunks,
+//! and every line is complete.
 #![no_main]
 
 use bytes::Bytes;
@@ -15,7 +15,9 @@ fuzz_target!(|input: (u8, &[u8])| {
     assert_eq!(whole, pieces(stream.chunks(size)));
     for piece in whole.0 {
         if let Piece::Line(line) = piece {
-            assert!(line.ends_with(b"\n") && line.iter().filter(|&&byte| byte == b'\n').count() == 1);
+            assert!(
+                line.ends_with(b"\n") && line.iter().filter(|&&byte| byte == b'\n').count() == 1
+            );
             assert!(std::str::from_utf8(&line).is_ok());
         }
     }

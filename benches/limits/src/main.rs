@@ -1,8 +1,8 @@
-//! What the libraries under hbmon cost by themselves, and a server to measure against: the limit
-//! for `benches/run`.
+//! Cost of the libraries without hbmon, and a server to measure against: the lower limit for
+//! `benches/run`.
 //!
-//! `limits serve`, then `limits polls|sse|ws|wss PORT COUNT …`; every figure is one `name value` a
-//! line.
+//! `limits serve`, then `limits polls|sse|ws|wss PORT COUNT …`. Each line of output is a name and
+//! a value.
 
 mod measure;
 mod polls;
@@ -19,7 +19,12 @@ pub type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
 async fn main() -> Outcome {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let number = |at: usize| arguments.get(at).and_then(|text| text.parse::<u32>().ok()).unwrap_or_default();
+    let number = |at: usize| {
+        arguments
+            .get(at)
+            .and_then(|text| text.parse::<u32>().ok())
+            .unwrap_or_default()
+    };
     let (port, count) = (u16::try_from(number(1))?, number(2));
     let seconds = |at: usize| Duration::from_secs(number(at).into());
     match arguments.first().map(String::as_str) {
@@ -28,6 +33,9 @@ async fn main() -> Outcome {
         Some("sse") => streams::run(port, count).await,
         Some("ws") => websockets::run(port, count, false).await,
         Some("wss") => websockets::run(port, count, true).await,
-        _ => Err("usage: limits serve | polls PORT COUNT INTERVAL SECONDS | sse|ws|wss PORT COUNT".into()),
+        _ => Err(
+            "usage: limits serve | polls PORT COUNT INTERVAL SECONDS | sse|ws|wss PORT COUNT"
+                .into(),
+        ),
     }
 }

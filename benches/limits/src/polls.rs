@@ -1,4 +1,4 @@
-//! The limit for HTTP polls: a task and a reqwest client each, fresh connections, nothing else.
+//! The limit for HTTP polls: a task and a reqwest client for each, fresh connections.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,7 +11,9 @@ pub async fn run(port: u16, count: u32, interval: Duration, seconds: Duration) -
     measure::raise_files();
     let url: reqwest::Url = format!("http://127.0.0.1:{port}/").parse()?;
     let roots = rustls::RootCertStore::empty();
-    let tls = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    let tls = rustls::ClientConfig::builder()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
     let late: Arc<Mutex<Vec<Duration>>> = Arc::default();
     let begin = Instant::now() + Duration::from_millis(500);
     for place in 0..count {
@@ -49,8 +51,18 @@ pub async fn run(port: u16, count: u32, interval: Duration, seconds: Duration) -
     let polls = late.len().max(1);
     println!("polls {polls}");
     println!("us_each {:.1}", spent.as_secs_f64() * 1e6 / polls as f64);
-    println!("core_percent {:.1}", spent.as_secs_f64() / seconds.as_secs_f64() * 100.0);
+    println!(
+        "core_percent {:.1}",
+        spent.as_secs_f64() / seconds.as_secs_f64() * 100.0
+    );
     println!("rss_mib {:.1}", measure::rss() as f64 / 1024.0);
-    println!("late_p99_ms {:.2}", late.get(polls * 99 / 100).copied().unwrap_or_default().as_secs_f64() * 1e3);
+    println!(
+        "late_p99_ms {:.2}",
+        late.get(polls * 99 / 100)
+            .copied()
+            .unwrap_or_default()
+            .as_secs_f64()
+            * 1e3
+    );
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The limit for idle WebSockets: tokio-tungstenite with small buffers, on a bare socket or on
+//! The limit for idle WebSockets: tokio-tungstenite with small buffers, on a plain socket or on
 //! tokio-rustls.
 
 use std::sync::Arc;
@@ -41,15 +41,21 @@ pub async fn run(port: u16, count: u32, tls: bool) -> Outcome {
         }
     }
     tokio::time::sleep(Duration::from_millis(200)).await;
-    println!("kib_each {:.1}", measure::rss().saturating_sub(before) as f64 / f64::from(count));
+    println!(
+        "kib_each {:.1}",
+        measure::rss().saturating_sub(before) as f64 / f64::from(count)
+    );
     Ok(())
 }
 
 async fn shake<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
 ) -> Result<WebSocketStream<S>, tokio_tungstenite::tungstenite::Error> {
-    let small = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(0);
-    let (socket, _) = tokio_tungstenite::client_async_with_config("ws://localhost/", stream, Some(small)).await?;
+    let small = WebSocketConfig::default()
+        .read_buffer_size(4096)
+        .write_buffer_size(0);
+    let (socket, _) =
+        tokio_tungstenite::client_async_with_config("ws://localhost/", stream, Some(small)).await?;
     Ok(socket)
 }
 
@@ -57,7 +63,7 @@ async fn hold<S: AsyncRead + AsyncWrite + Unpin>(mut socket: WebSocketStream<S>)
     while let Some(Ok(_)) = socket.next().await {}
 }
 
-/// Believes every certificate: the server's is made anew in each run.
+/// Accepts every certificate: the server creates a new one in each run.
 #[derive(Debug)]
 struct Anyone(CryptoProvider);
 
