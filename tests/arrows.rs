@@ -1,11 +1,10 @@
-//! The arrows of the map in `src/lib.rs`: which room may import which, and what may stand nowhere
-//! else.
+//! Checks the imports that the map in `src/lib.rs` allows, and a few rules for single modules.
 #![allow(clippy::expect_used)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each room with the rooms that it may import.
+/// Each module with the modules that it may import.
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &["model"]),
@@ -29,7 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Rooms of `monitors` that share its plumbing and never see one another.
+/// Modules of `monitors` that share its plumbing and never import one another.
 const KINDS: &[&str] = &["http", "websocket", "sse", "socketio", "push"];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -43,7 +42,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Every source file with its path below `src`, in parts.
+/// Returns every source file: the parts of its path below `src`, and its text.
 fn sources() -> Vec<(Vec<String>, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
@@ -64,7 +63,7 @@ fn sources() -> Vec<(Vec<String>, String)> {
         .collect()
 }
 
-/// The first segment of every `crate::…` path in a file.
+/// Returns the first segment of every `crate::…` path in a file.
 fn imports(text: &str) -> impl Iterator<Item = &str> {
     text.split("crate::").skip(1).map(|rest| {
         let end = rest
@@ -78,16 +77,16 @@ fn imports(text: &str) -> impl Iterator<Item = &str> {
 fn no_import_goes_upward_or_sideways() {
     let mut wrong = Vec::new();
     for (parts, text) in sources() {
-        let room = parts[0].as_str();
-        if matches!(room, "lib" | "main") {
+        let module = parts[0].as_str();
+        if matches!(module, "lib" | "main") {
             continue;
         }
         let (_, allowed) = ARROWS
             .iter()
-            .find(|(name, _)| *name == room)
-            .expect("every room has its arrows");
+            .find(|(name, _)| *name == module)
+            .expect("every module has its arrows");
         for target in imports(&text) {
-            if target != room && !allowed.contains(&target) {
+            if target != module && !allowed.contains(&target) {
                 wrong.push(format!("{} imports {target}", parts.join("/")));
             }
         }
@@ -105,7 +104,7 @@ fn the_kinds_do_not_see_one_another() {
             continue;
         };
         for other in KINDS.iter().filter(|other| *other != kind) {
-            // From a room's own folder `super` is the room itself.
+            // In a module's own folder `super` is the module itself.
             let up = "super::".repeat(if parts.len() > 2 && parts[2] != "mod" {
                 2
             } else {
@@ -114,7 +113,7 @@ fn the_kinds_do_not_see_one_another() {
             for path in [up.as_str(), "monitors::"] {
                 assert!(
                     !text.contains(&format!(" {path}{other}::")),
-                    "{} sees {other}",
+                    "{} imports {other}",
                     parts.join("/")
                 );
             }
@@ -141,7 +140,7 @@ fn the_model_is_pure() {
             ] {
                 assert!(
                     !code.contains(foreign),
-                    "{} knows {foreign}",
+                    "{} uses {foreign}",
                     parts.join("/")
                 );
             }
