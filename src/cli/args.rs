@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::exit::{self, ExitMode, FailOn};
+use super::exit::{self, ExitMode, ExitPolicy, FailOn};
 use super::output::{OutputFormat, OutputSpec};
 use super::shard::Shard;
 use crate::demo::SPEEDS;
@@ -143,6 +143,15 @@ pub struct VerdictArgs {
     /// What the exit code says; bare is the table below
     #[arg(long, value_enum, default_value_t, value_name = "MODE", num_args = 0..=1, require_equals = true, default_missing_value = "table")]
     pub exit_code: ExitMode,
+}
+
+impl VerdictArgs {
+    pub const fn policy(&self) -> ExitPolicy {
+        ExitPolicy {
+            mode: self.exit_code,
+            fail_on: self.fail_on,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

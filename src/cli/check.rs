@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use super::args::CheckArgs;
-use super::exit::{self, Ending};
+use super::exit;
+use super::headless::{HeadlessOptions, StopCondition};
 use super::load::{LoadedPlan, load, without_push};
 use super::outputs::{HumanLayout, RunOutputs};
 use super::progress::{Goal, Progress};
-use super::run::{self, Resume, RunOptions, StopCondition};
+use super::session::{self, Frontend, Resume, Session};
 use super::worst_case::WorstCase;
-use super::{CommandError, bounds, log, run_state};
+use super::{CommandError, bounds, log, run_state, runtime};
 use crate::engine::Stop;
 
 pub fn run(args: &CheckArgs) -> Result<u8, CommandError> {
     log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
-    let mut sinks = RunOutputs::new(
+    let mut outputs = RunOutputs::new(
         &args.report,
         &args.look,
         HumanLayout::Check,
@@ -28,17 +29,17 @@ pub fn run(args: &CheckArgs) -> Result<u8, CommandError> {
         ..
     } = load(&args.source, &args.select, &args.look)?;
     let mut plan = without_push(plan, args.select.if_empty, args.report.quiet)?;
-    let past = if args.remember.is_wanted() {
+    let resume = if args.remember.is_wanted() {
         let run = run_state::RunStateOptions {
             args: &args.remember,
             source: &source,
             partial: !selector.is_everything(),
             fail_on: args.verdict.fail_on.status(),
-            stdout_is_taken: args.remember.only_changes && !sinks.without_human(),
+            stdout_is_taken: args.remember.only_changes && !outputs.without_human(),
             limit: args.bounds.deadline,
         };
         match run.open()? {
-            Some(past) => past,
+            Some(resume) => resume,
             None => return Ok(args.verdict.exit_code.error_code(exit::LOCKED)),
         }
     } else {
@@ -46,21 +47,20 @@ pub fn run(args: &CheckArgs) -> Result<u8, CommandError> {
     };
     plan.stop = Stop::Settled;
     bounds::apply(&args.bounds, &mut plan);
-    let (longest, began) = (WorstCase::of(&plan), past.clock.started());
-    let orders = RunOptions {
-        outputs: sinks,
-        reloader: None,
+    let goal = Goal::Settled;
+    let began = resume.clock.started();
+    let options = HeadlessOptions {
+        outputs,
         config: source.path().map(|path| path.display().to_string()),
-        stop: StopCondition {
-            ends_at: Box::new(move |snapshot| Some(longest.end(snapshot, Goal::Settled, began))),
-            limit: args.bounds.deadline,
-            at_limit: Ending::Deadline,
-            needs_reader: false,
-        },
-        goal: Some(Goal::Settled),
-        progress: Some(Progress::new(&args.report, &args.look, Goal::Settled)),
-        mode: args.verdict.exit_code,
-        fail_on: args.verdict.fail_on,
+        stop: StopCondition::reached(goal, WorstCase::of(&plan), began, args.bounds.deadline),
+        goal: Some(goal),
+        progress: Some(Progress::new(&args.report, &args.look, goal)),
+        exit: args.verdict.policy(),
     };
-    run::block_on(plan, orders, past)
+    session::block_on(runtime(&plan)?, async {
+        Session::new(plan, resume)
+            .run(Frontend::Headless(Box::new(options)))
+            .await
+            .map_err(CommandError::internal)
+    })
 }

@@ -4,30 +4,31 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::args::DemoArgs;
-use super::exit::{ExitMode, FailOn};
-use super::screen::{self, ScreenInput};
-use super::{CommandError, exit, log, multi_threaded_runtime, output, run, watch};
+use super::exit::{ExitMode, ExitPolicy, FailOn};
+use super::screen::ScreenOptions;
+use super::session::{self, Frontend, Resume, Session};
+use super::{CommandError, exit, log, multi_threaded_runtime, output, watch};
 use crate::clock::Clock;
 use crate::config;
 use crate::demo;
-use crate::engine::Engine;
 use crate::prefs::Prefs;
 use crate::tui::LogRing;
+
+/// The story always has something in error, which is no failure of the demo.
+const EXIT: ExitPolicy = ExitPolicy {
+    mode: ExitMode::None,
+    fail_on: FailOn::Error,
+};
 
 pub fn run(args: &DemoArgs) -> Result<u8, CommandError> {
     let is_drawn = !args.print_config && watch::is_drawn(&args.stay, &args.report);
     let log = LogRing::default();
     log::start(
         &args.look,
-        if is_drawn {
-            log::TerminalUse::Drawn(log.clone())
-        } else {
-            log::TerminalUse::Free
-        },
+        watch::terminal_use(is_drawn, &log),
         &Arc::default(),
     )?;
-    let runtime = multi_threaded_runtime()?;
-    let end = runtime.block_on(async {
+    session::block_on(multi_threaded_runtime()?, async {
         // The servers live as long as this value.
         let demo = demo::start(args.seed, args.speed, Clock::start())
             .await
@@ -41,36 +42,19 @@ pub fn run(args: &DemoArgs) -> Result<u8, CommandError> {
                 CommandError::Internal(error.render(&config::DiagnosticStyle::default()))
             })?
             .plan;
-        // Something always is wrong in the story: that is no failure of the demo.
-        let verdict = (ExitMode::None, FailOn::Error);
         let name = Some("demo".to_owned());
-        if is_drawn {
-            let clock = Clock::start();
-            let engine = Engine::start(plan, clock.clone());
-            let show = ScreenInput {
-                engine,
-                clock,
-                prefs: Prefs::default(),
-                reloader: None,
-                source: name,
-                log,
-            };
-            screen::run(show, &args.stay, &args.screen, &args.look, verdict)
-                .await
-                .map_err(CommandError::internal)
+        let frontend = if is_drawn {
+            let prefs = Prefs::default();
+            let options =
+                ScreenOptions::new(&args.stay, &args.screen, &args.look, prefs, name, log, EXIT);
+            Frontend::Screen(Box::new(options))
         } else {
-            let orders = watch::headless(
-                &args.stay,
-                &args.report,
-                &args.look,
-                None,
-                name,
-                verdict,
-                &Arc::default(),
-            )?;
-            run::run(plan, orders).await.map_err(CommandError::internal)
-        }
-    });
-    runtime.shutdown_background();
-    end
+            let errors = Arc::default();
+            watch::lines(&args.stay, &args.report, &args.look, name, &errors, EXIT)?
+        };
+        Session::new(plan, Resume::fresh())
+            .run(frontend)
+            .await
+            .map_err(CommandError::internal)
+    })
 }

@@ -129,24 +129,38 @@ impl ProcessSignal {
     }
 }
 
-impl ExitMode {
-    /// The code of a finished run.
-    pub fn verdict(self, counts: &Counts, ending: Ending, fail_on: FailOn) -> u8 {
+/// How the end of a run becomes an exit code.
+#[derive(Clone, Copy, Debug)]
+pub struct ExitPolicy {
+    pub mode: ExitMode,
+    pub fail_on: FailOn,
+}
+
+impl ExitPolicy {
+    /// The exit code of `hbmon check` without options.
+    pub const CHECK: ExitPolicy = ExitPolicy {
+        mode: ExitMode::Table,
+        fail_on: FailOn::Error,
+    };
+
+    /// Returns the exit code of a run that ended with these counts.
+    pub fn code(self, counts: &Counts, ending: Ending) -> u8 {
         match ending {
-            Ending::Signal(signal) => return signal.code(),
+            Ending::Signal(signal) => return self.interrupted(signal),
             Ending::Quit => return OK,
-            Ending::EngineDied => return self.error_code(NO_VERDICT),
+            Ending::EngineDied => return self.mode.error_code(NO_VERDICT),
             Ending::Complete | Ending::Deadline | Ending::Undecided | Ending::TimeUp => {}
         }
         let worst = counts.worst();
         let undecided = counts.unknown > 0 || ending == Ending::Undecided;
-        match self {
-            // What was waited for did not come about: whatever else is known, that is the verdict.
+        let failed = worst >= self.fail_on.status();
+        match self.mode {
+            // The awaited state did not come: that is the verdict, whatever else is known.
             ExitMode::Table | ExitMode::Simple if ending == Ending::TimeUp => BAD,
-            ExitMode::Table if worst >= fail_on.status() => BAD,
+            ExitMode::Table if failed => BAD,
             ExitMode::Table if undecided => NO_VERDICT,
             ExitMode::Table => OK,
-            ExitMode::Simple => u8::from(worst >= fail_on.status() || undecided),
+            ExitMode::Simple => u8::from(failed || undecided),
             ExitMode::Nagios => match worst {
                 Status::Error => 2,
                 _ if undecided => 3,
@@ -161,6 +175,13 @@ impl ExitMode {
         }
     }
 
+    /// Returns the exit code of a run that a signal ended.
+    pub const fn interrupted(self, signal: ProcessSignal) -> u8 {
+        signal.code()
+    }
+}
+
+impl ExitMode {
     /// The code of a run that had no verdict to give: usage, an empty selection, an error of hbmon
     /// itself.
     pub const fn error_code(self, code: u8) -> u8 {
@@ -184,6 +205,10 @@ mod tests {
             unknown,
             paused: 0,
         }
+    }
+
+    fn code_of(mode: ExitMode, counts: &Counts, ending: Ending, fail_on: FailOn) -> u8 {
+        ExitPolicy { mode, fail_on }.code(counts, ending)
     }
 
     /// Each row: counts, ending, then the codes of table, simple, nagios, none; once more for
@@ -217,12 +242,12 @@ mod tests {
         ];
         for (counts, ending, on_error, on_warning) in rows {
             assert_eq!(
-                modes.map(|m| m.verdict(&counts, ending, FailOn::Error)),
+                modes.map(|mode| code_of(mode, &counts, ending, FailOn::Error)),
                 on_error,
                 "{counts:?} {ending:?}"
             );
             assert_eq!(
-                modes.map(|m| m.verdict(&counts, ending, FailOn::Warning)),
+                modes.map(|mode| code_of(mode, &counts, ending, FailOn::Warning)),
                 on_warning,
                 "{counts:?} {ending:?}"
             );
@@ -232,11 +257,12 @@ mod tests {
             (ProcessSignal::Terminate, 143),
         ] {
             let ending = Ending::Signal(signal);
-            assert!(
-                modes
-                    .iter()
-                    .all(|m| m.verdict(&counts(1, 0, 1, 1), ending, FailOn::Error) == code)
-            );
+            assert!(modes.iter().all(|mode| code_of(
+                *mode,
+                &counts(1, 0, 1, 1),
+                ending,
+                FailOn::Error
+            ) == code));
         }
         assert_eq!(modes.map(|m| m.error_code(USAGE)), [2, 1, 3, 2]);
         assert_eq!(modes.map(|m| m.error_code(EMPTY)), [4, 1, 3, 4]);

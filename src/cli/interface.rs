@@ -8,11 +8,12 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::args::{ErrorFormat, LookArgs};
-use super::exit::{Ending, ExitMode, FailOn};
+use super::consumer::{Consumer, Feed};
+use super::exit::{Ending, ExitPolicy};
 use super::load::config_error;
 use super::{CommandError, fd_limit};
 use crate::clock::Clock;
-use crate::config::{self, Listen, default_refused};
+use crate::config::{self, default_refused};
 use crate::engine::Engine;
 use crate::model::Snapshot;
 use crate::serve::{Access, Host, Interface, Limits, Outputs};
@@ -21,56 +22,64 @@ use crate::serve::{Access, Host, Interface, Limits, Outputs};
 pub const DEFAULT_ADDRESS: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9747);
 
-/// What a config says of the interface.
-pub struct InterfaceConfig {
-    pub listen: Option<Listen>,
-    pub access: Access,
-}
-
-/// A listener that nobody is served at yet.
+/// A bound address; nothing is served on it yet.
 pub struct BoundListener {
     listener: TcpListener,
-    door: AccessUpdater,
+    access: AccessUpdater,
     scheme: &'static str,
 }
 
-/// Lets a reload change who may come in.
+/// Takes over the token and the certificate of a reloaded config.
 pub struct AccessUpdater {
-    /// As the config wanted it, if it did.
+    /// The address in the config; `None` for the default one.
     address: Option<SocketAddr>,
     access: watch::Sender<Access>,
 }
 
-/// Binds where the config says.
+/// Binds the address of a config.
 ///
 /// # Errors
-/// An address that the system refuses, told with its place.
-pub async fn bind(wanted: InterfaceConfig, look: &LookArgs) -> Result<BoundListener, CommandError> {
-    let InterfaceConfig { listen, access } = wanted;
-    let address = listen.as_ref().map(|listen| listen.address);
+/// An address that the system refuses, with its place in the config.
+pub async fn bind(
+    config: &config::LoadedConfig,
+    look: &LookArgs,
+) -> Result<BoundListener, CommandError> {
+    let address = address(config);
     let listener = TcpListener::bind(address.unwrap_or(DEFAULT_ADDRESS))
         .await
         .map_err(|error| {
             let why = reason(&error);
-            let error = listen.map_or_else(
+            let error = config.listen.as_ref().map_or_else(
                 || default_refused(DEFAULT_ADDRESS, &why),
                 |listen| listen.refused(&why),
             );
             config_error(&error, ErrorFormat::Full, look)
         })?;
-    let scheme = if access.tls.is_some() {
+    let scheme = if config.tls.is_some() {
         "https"
     } else {
         "http"
     };
     Ok(BoundListener {
         listener,
-        door: AccessUpdater {
+        access: AccessUpdater {
             address,
-            access: watch::Sender::new(access),
+            access: watch::Sender::new(access(config)),
         },
         scheme,
     })
+}
+
+fn address(config: &config::LoadedConfig) -> Option<SocketAddr> {
+    config.listen.as_ref().map(|listen| listen.address)
+}
+
+fn access(config: &config::LoadedConfig) -> Access {
+    Access {
+        token: config.token.clone(),
+        tls: config.tls.clone(),
+        hosts: config.hosts.clone(),
+    }
 }
 
 /// The system's word without its number.
@@ -84,10 +93,10 @@ fn reason(error: &io::Error) -> String {
 }
 
 impl BoundListener {
-    /// Serves what this engine knows.
+    /// Serves what this engine knows. Returns the interface, what updates its access, and its URL.
     ///
     /// # Errors
-    /// A listener that broke meanwhile.
+    /// A listener that broke since it was bound.
     pub fn open(
         self,
         engine: &Engine,
@@ -96,37 +105,46 @@ impl BoundListener {
     ) -> io::Result<(Interface, AccessUpdater, String)> {
         let BoundListener {
             listener,
-            door,
+            access,
             scheme,
         } = self;
         let limits = Limits::default();
         let limits = limits.with_connections(fd_limit::allowed_clients(limits.connections));
-        let access = door.access.subscribe();
         let verdict = |snapshot: &Snapshot| {
-            ExitMode::Table.verdict(
-                &snapshot.counts_of_this_run(),
-                Ending::Complete,
-                FailOn::Error,
-            )
+            ExitPolicy::CHECK.code(&snapshot.counts_of_this_run(), Ending::Complete)
         };
         let host = Host { verdict, outputs };
-        let interface = Interface::open(listener, engine, clock.clone(), access, limits, host)?;
+        let subscriber = access.access.subscribe();
+        let interface = Interface::open(listener, engine, clock.clone(), subscriber, limits, host)?;
         let url = format!("{scheme}://{}", interface.address);
-        Ok((interface, door, url))
+        Ok((interface, access, url))
+    }
+}
+
+impl Consumer for AccessUpdater {
+    async fn run(self, mut feed: Feed) {
+        let Some(mut config) = feed.config.take() else {
+            return;
+        };
+        loop {
+            tokio::select! {
+                changed = config.changed() => if changed.is_err() {
+                    return;
+                },
+                () = feed.stopped() => return,
+            }
+            let config = Arc::clone(&config.borrow_and_update());
+            self.update(&config);
+        }
     }
 }
 
 impl AccessUpdater {
-    /// Takes over token and certificate of a new config. Not for another address: what was fit for
-    /// that one may open this one to everybody.
-    pub fn update(&self, loaded: &config::LoadedConfig) {
-        if loaded.listen.as_ref().map(|listen| listen.address) == self.address {
-            let (token, tls, hosts) = (
-                loaded.token.clone(),
-                loaded.tls.clone(),
-                loaded.hosts.clone(),
-            );
-            self.access.send_replace(Access { token, tls, hosts });
+    /// Refuses another address: access that was safe on the old address may open the new one to
+    /// everybody.
+    fn update(&self, config: &config::LoadedConfig) {
+        if address(config) == self.address {
+            self.access.send_replace(access(config));
         } else {
             tracing::warn!(
                 "`listen` has changed: the address, token and certificate stay until a restart"

@@ -1,34 +1,36 @@
 //! What `serve` writes to its log: changes of status and of the config, each as one line with
 //! fields.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
-
-use crate::clock::Clock;
-use crate::model::{Change, ChangeKind, Event, Follower, Meta, Moment, Snapshot, Status};
+use super::consumer::{Consumer, Feed};
+use crate::model::{Change, ChangeKind, Event, Meta, Moment, Status};
 use crate::words;
 
 /// What is lost while much happens is said so often, as one sum.
 const SAY_LOST_EVERY: Duration = Duration::from_secs(10);
 
-/// Follows until the engine is gone.
-pub async fn follow(mut snapshots: watch::Receiver<Arc<Snapshot>>, clock: Clock) {
-    let mut follower = Follower::new();
-    let mut lost = LostEvents::default();
-    loop {
-        let snapshot = Arc::clone(&snapshots.borrow_and_update());
-        let news = follower.read(&snapshot);
-        lost.count += news.lost;
-        lost.say(clock.now());
-        news.changes.iter().for_each(|change| tell(change));
-        drop(snapshot);
-        tokio::select! {
-            changed = snapshots.changed() => if changed.is_err() {
-                return;
-            },
-            () = tokio::time::sleep_until(clock.instant(lost.due())) => {}
+/// Logs every change of a session.
+pub struct Journal;
+
+impl Consumer for Journal {
+    async fn run(self, mut feed: Feed) {
+        let clock = feed.clock.clone();
+        let mut lost = LostEvents::default();
+        loop {
+            let due = clock.instant(lost.due());
+            let snapshot = tokio::select! {
+                snapshot = feed.next() => snapshot,
+                () = tokio::time::sleep_until(due) => {
+                    lost.say(clock.now());
+                    continue;
+                }
+            };
+            let Some(snapshot) = snapshot else { return };
+            let new = feed.follower.read(&snapshot);
+            lost.count += new.lost;
+            lost.say(clock.now());
+            new.changes.iter().for_each(|change| tell(change));
         }
     }
 }

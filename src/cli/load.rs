@@ -1,19 +1,17 @@
 //! From arguments to a plan: find the config, read it, apply the filter.
 
 use std::io;
+use std::sync::Arc;
 
 use super::CommandError;
 use super::args::{self, ErrorFormat, IfEmpty};
-use super::interface::InterfaceConfig;
 use super::output::print_stderr;
 use super::outputs::style_of;
 use super::shard::Shard;
 use crate::config::{self, ConfigError, ConfigSource};
 use crate::engine::Plan;
 use crate::model::{Kind, Selector};
-use crate::prefs::Prefs;
 use crate::report::style::GlyphChoice;
-use crate::serve::Access;
 use crate::words;
 
 /// What a command watches and where that comes from.
@@ -21,10 +19,7 @@ pub struct LoadedPlan {
     pub plan: Plan,
     pub source: ConfigSource,
     pub selector: Selection,
-    /// What the config says of the screen.
-    pub prefs: Prefs,
-    /// And of the HTTP interface.
-    pub interface: InterfaceConfig,
+    pub config: Arc<config::LoadedConfig>,
 }
 
 /// Which monitors of a config are meant: those of the filter, and of them this machine's part.
@@ -46,28 +41,18 @@ pub fn load(
         .map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
     let loaded =
         config::load(&source).map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
-    let plan = selector.apply(loaded.plan);
+    let plan = selector.apply(loaded.plan.clone());
     if plan.targets.is_empty() && select.if_empty == IfEmpty::Fail {
         return Err(CommandError::Empty(format!(
             "error: {} selects no monitor",
             selector.name()
         )));
     }
-    let access = Access {
-        token: loaded.token,
-        tls: loaded.tls,
-        hosts: loaded.hosts,
-    };
-    let interface = InterfaceConfig {
-        listen: loaded.listen,
-        access,
-    };
     Ok(LoadedPlan {
         plan,
         source,
         selector,
-        prefs: loaded.prefs,
-        interface,
+        config: Arc::new(loaded),
     })
 }
 

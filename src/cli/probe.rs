@@ -4,20 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::{ErrorFormat, ProbeArgs};
-use super::exit::Ending;
+use super::headless::{HeadlessOptions, StopCondition};
 use super::load::config_error;
 use super::outputs::{HumanLayout, RunOutputs};
 use super::progress::{Goal, Progress};
-use super::run::{self, Resume, RunOptions, StopCondition};
+use super::session::{self, Frontend, Resume, Session};
 use super::worst_case::WorstCase;
-use super::{CommandError, bounds, log};
+use super::{CommandError, bounds, log, runtime};
 use crate::config;
 use crate::engine::{Plan, Stop, Target};
 use crate::model::Policy;
 
 pub fn run(args: &ProbeArgs) -> Result<u8, CommandError> {
     log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
-    let sinks = RunOutputs::new(
+    let outputs = RunOutputs::new(
         &args.report,
         &args.look,
         HumanLayout::Probe,
@@ -30,7 +30,7 @@ pub fn run(args: &ProbeArgs) -> Result<u8, CommandError> {
         .map(|url| Ok(with_interval(config::probe(url)?, args.interval)))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| config_error(&error, ErrorFormat::Full, &args.look))?;
-    let (stop, wanted) = match args.count {
+    let (stop, goal) = match args.count {
         Some(count) => (Stop::After(count), Goal::Outcomes(count)),
         None => (Stop::Settled, Goal::Settled),
     };
@@ -40,24 +40,22 @@ pub fn run(args: &ProbeArgs) -> Result<u8, CommandError> {
         stop,
     };
     bounds::apply(&args.bounds, &mut plan);
-    let (longest, past) = (WorstCase::of(&plan), Resume::fresh());
-    let began = past.clock.started();
-    let orders = RunOptions {
-        outputs: sinks,
-        reloader: None,
+    let resume = Resume::fresh();
+    let began = resume.clock.started();
+    let options = HeadlessOptions {
+        outputs,
         config: None,
-        stop: StopCondition {
-            ends_at: Box::new(move |snapshot| Some(longest.end(snapshot, wanted, began))),
-            limit: args.bounds.deadline,
-            at_limit: Ending::Deadline,
-            needs_reader: false,
-        },
-        goal: Some(wanted),
-        progress: Some(Progress::new(&args.report, &args.look, wanted)),
-        mode: args.verdict.exit_code,
-        fail_on: args.verdict.fail_on,
+        stop: StopCondition::reached(goal, WorstCase::of(&plan), began, args.bounds.deadline),
+        goal: Some(goal),
+        progress: Some(Progress::new(&args.report, &args.look, goal)),
+        exit: args.verdict.policy(),
     };
-    run::block_on(plan, orders, past)
+    session::block_on(runtime(&plan)?, async {
+        Session::new(plan, resume)
+            .run(Frontend::Headless(Box::new(options)))
+            .await
+            .map_err(CommandError::internal)
+    })
 }
 
 /// `--interval` is the user's word: the floor under intervals is for configs.

@@ -3,18 +3,19 @@
 use std::ffi::OsStr;
 use std::hash::Hasher;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use siphasher::sip::SipHasher13;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 
 use super::fd_limit;
-use super::interface::AccessUpdater;
 use super::load::Selection;
 use super::systemd::Systemd;
 use crate::config::{self, ConfigSource};
-use crate::engine::{Engine, Stopped};
+use crate::engine::Engine;
 use crate::file;
 use crate::model::Text;
 
@@ -84,20 +85,35 @@ fn concerns(event: &notify::Event, name: Option<&OsStr>) -> bool {
         .any(|file| Some(file) == name || file == "..data")
 }
 
-/// Reads the config again and hands it to the engine, or tells it why not.
+/// Reads the config again when its file changes or somebody asks for it.
 pub struct Reloader {
     source: ConfigSource,
     selector: Selection,
     watch: Option<FileWatch>,
-    /// What was read last: a file that was only touched is no reason to look closer.
+    /// Of the config that was read last: a file that was only touched is not read again.
     fingerprint: u64,
-    door: Option<AccessUpdater>,
-    systemd: Option<Systemd>,
+    config: watch::Sender<Arc<config::LoadedConfig>>,
 }
 
+/// A running reloader. Dropping it ends all reloads.
+pub struct ReloadTask {
+    requests: mpsc::Sender<()>,
+    config: watch::Receiver<Arc<config::LoadedConfig>>,
+    task: JoinHandle<()>,
+}
+
+/// Asks for reloads.
+#[derive(Clone)]
+pub struct ReloadRequests(mpsc::Sender<()>);
+
 impl Reloader {
-    /// None for a config that cannot be read twice.
-    pub fn new(source: ConfigSource, selector: Selection) -> Option<Reloader> {
+    /// Watches the file of a config. Needs a tokio runtime. `None` for a config that cannot be read
+    /// twice.
+    pub fn new(
+        source: ConfigSource,
+        selector: Selection,
+        config: Arc<config::LoadedConfig>,
+    ) -> Option<Reloader> {
         let path = source.path()?;
         let watch = FileWatch::start(path)
             .inspect_err(|error| {
@@ -110,18 +126,58 @@ impl Reloader {
             selector,
             watch,
             fingerprint,
-            door: None,
-            systemd: None,
+            config: watch::Sender::new(config),
         })
     }
 
-    /// Who else hears of a reload: the door of the HTTP interface, and the service manager.
-    pub fn tell(&mut self, door: Option<AccessUpdater>, systemd: Option<Systemd>) {
-        (self.door, self.systemd) = (door, systemd);
+    /// Starts to reload for an engine; systemd hears of each reload.
+    pub fn start(self, engine: Engine, systemd: Option<Systemd>) -> ReloadTask {
+        let (requests, requested) = mpsc::channel(1);
+        let config = self.config.subscribe();
+        let subscriber = EngineSubscriber {
+            config: config.clone(),
+            selector: self.selector.clone(),
+            engine,
+        };
+        ReloadTask {
+            requests,
+            config,
+            task: tokio::spawn(self.run(requested, subscriber, systemd)),
+        }
     }
 
-    /// Waits until the file has changed. May be dropped and called again at any time.
-    pub async fn changed(&mut self) {
+    async fn run(
+        mut self,
+        mut requested: mpsc::Receiver<()>,
+        mut engine: EngineSubscriber,
+        systemd: Option<Systemd>,
+    ) {
+        loop {
+            tokio::select! {
+                request = requested.recv() => if request.is_none() {
+                    return;
+                },
+                () = self.changed() => {}
+            }
+            if let Some(systemd) = &systemd {
+                systemd.reloading();
+            }
+            match self.load().await {
+                Ok(loaded) => {
+                    self.config.send_replace(Arc::new(loaded));
+                    // systemd is told of the end only when the engine has the new plan.
+                    engine.update().await;
+                }
+                Err(why) => engine.refuse(why).await,
+            }
+            if let Some(systemd) = &systemd {
+                systemd.ready();
+            }
+        }
+    }
+
+    /// Waits until the file has changed. Cancellation loses nothing.
+    async fn changed(&mut self) {
         let (Some(watch), Some(path)) = (&mut self.watch, self.source.path()) else {
             return std::future::pending().await;
         };
@@ -133,52 +189,71 @@ impl Reloader {
         std::future::pending().await
     }
 
-    pub async fn reload(&mut self, engine: &Engine) {
-        if let Some(systemd) = &self.systemd {
-            systemd.reloading();
-        }
+    /// Reads the config. Logs all errors and returns the first one if it is refused.
+    async fn load(&mut self) -> Result<config::LoadedConfig, Text> {
         self.fingerprint = self.source.path().map_or(0, fingerprint);
         let source = self.source.clone();
-        // A large config takes a while, and the loop that called has signals to hear.
-        let loaded = tokio::task::spawn_blocking(move || config::load(&source)).await;
-        let passed_on = match loaded {
-            Ok(Ok(loaded)) => {
-                if let Some(door) = &self.door {
-                    door.update(&loaded);
-                }
-                let mut plan = self.selector.apply(loaded.plan);
-                if let Some(shortage) = fd_limit::fit(&mut plan) {
-                    tracing::warn!("{shortage}: {}", shortage.remedy());
-                }
-                engine.replace(plan).await
-            }
+        // Reading a large config takes long enough to delay other tasks.
+        match tokio::task::spawn_blocking(move || config::load(&source)).await {
+            Ok(Ok(loaded)) => Ok(loaded),
             Ok(Err(error)) => {
                 let text = error.render(&config::DiagnosticStyle {
                     format: config::DiagnosticFormat::Short,
                     ..config::DiagnosticStyle::default()
                 });
                 tracing::warn!("the config is not reloaded: {}", text.trim_end());
-                let why = Text::clean(text.lines().next().unwrap_or_default());
-                engine.refuse_reload(why).await
+                Err(Text::clean(text.lines().next().unwrap_or_default()))
             }
-            Err(_) => {
-                let why = Text::clean("reading the config failed");
-                engine.refuse_reload(why).await
-            }
-        };
-        // An engine that is gone needs no config.
-        let _: Result<(), Stopped> = passed_on;
-        if let Some(systemd) = &self.systemd {
-            systemd.ready();
+            Err(_) => Err(Text::clean("reading the config failed")),
         }
     }
 }
 
-/// Waits until the config has changed; for ever if there is none to read again.
-pub async fn changed(reloader: Option<&mut Reloader>) {
-    match reloader {
-        Some(reloader) => reloader.changed().await,
-        None => std::future::pending().await,
+impl ReloadTask {
+    /// Returns the config in use; it changes with each accepted reload.
+    pub const fn config(&self) -> &watch::Receiver<Arc<config::LoadedConfig>> {
+        &self.config
+    }
+
+    pub fn requests(&self) -> ReloadRequests {
+        ReloadRequests(self.requests.clone())
+    }
+}
+
+impl Drop for ReloadTask {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl ReloadRequests {
+    /// Asks for a reload. A request that still waits answers this one too.
+    pub fn request(&self) {
+        let _ = self.0.try_send(());
+    }
+}
+
+/// Replaces the plan of the engine when the config changes.
+struct EngineSubscriber {
+    config: watch::Receiver<Arc<config::LoadedConfig>>,
+    selector: Selection,
+    engine: Engine,
+}
+
+impl EngineSubscriber {
+    async fn update(&mut self) {
+        let plan = self.config.borrow_and_update().plan.clone();
+        let mut plan = self.selector.apply(plan);
+        if let Some(shortage) = fd_limit::fit(&mut plan) {
+            tracing::warn!("{shortage}: {}", shortage.remedy());
+        }
+        // An engine that has stopped needs no plan.
+        let _ = self.engine.replace(plan).await;
+    }
+
+    async fn refuse(&self, why: Text) {
+        // As above.
+        let _ = self.engine.refuse_reload(why).await;
     }
 }
 

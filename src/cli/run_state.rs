@@ -13,7 +13,7 @@ use super::args::{Overlap, StateArgs};
 use super::conclusion::Conclusion;
 use super::lock::{self, Lock};
 use super::output::{self, print_stderr};
-use super::run::Resume;
+use super::session::Resume;
 use super::state::{self, StateFile};
 use crate::config::ConfigSource;
 use crate::model::{Snapshot, Status};

@@ -41,9 +41,29 @@ impl Signals {
     }
 }
 
+/// The signals of a session. Once this exists, none of them kills the process.
+pub struct SignalHandlers {
+    /// Ends a run whose outputs are stalled.
+    pub stop: Signals,
+    pub signals: Signals,
+    pub status_requests: StatusRequests,
+}
+
+impl SignalHandlers {
+    /// `hangup`: also handle SIGHUP, which otherwise kills the process.
+    pub fn listen(hangup: bool) -> io::Result<SignalHandlers> {
+        survive_full_files()?;
+        Ok(SignalHandlers {
+            stop: Signals::listen(false)?,
+            signals: Signals::listen(hangup)?,
+            status_requests: StatusRequests::listen()?,
+        })
+    }
+}
+
 /// A file that grows beyond the limit of the process fails to be written, and does not end the
 /// process.
-pub fn survive_full_files() -> io::Result<()> {
+fn survive_full_files() -> io::Result<()> {
     // The handler stays when the stream is dropped.
     unix::signal(SignalKind::from_raw(Number::SIGXFSZ as i32)).map(drop)
 }

@@ -3,26 +3,22 @@
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{oneshot, watch};
-
 use super::args::Overlap;
+use super::consumer::{Consumer, Feed};
 use super::lock::{self, Lock};
 use super::output::print_stderr;
-use super::run::Resume;
+use super::session::Resume;
 use super::state::StateFile;
 use super::{CommandError, run_state};
 use crate::config::ConfigSource;
-use crate::model::{Change, ChangeKind, Event, Follower, Snapshot};
+use crate::model::{Change, ChangeKind, Event, Snapshot};
 
 /// How soon a change of status is on disk.
 const SOON: Duration = Duration::from_secs(5);
 /// And how many of those later the heartbeats of everything that only goes on.
 const ROUNDS: u32 = 12;
-/// Longer than a snapshot takes.
-const LAST: Duration = Duration::from_millis(300);
 
 /// The state of a service, its own for as long as it runs.
 pub struct StateSaver {
@@ -81,30 +77,31 @@ impl StateSaver {
         }
     }
 
-    /// Saves now and then until it is told to stop, and then once more.
-    pub async fn run(
-        mut self,
-        mut snapshots: watch::Receiver<Arc<Snapshot>>,
-        mut stop: oneshot::Receiver<()>,
-    ) {
-        let mut follower = Follower::new();
+    fn save(mut self, snapshot: &Snapshot) -> StateSaver {
+        self.state.update(snapshot, self.partial);
+        if let Err(error) = self.state.save(snapshot.wall(snapshot.at)) {
+            tracing::warn!("nothing is remembered: {error}");
+        }
+        self
+    }
+}
+
+impl Consumer for StateSaver {
+    /// Saves soon after a change of status, once a minute, and at the end.
+    async fn run(mut self, mut feed: Feed) {
         let mut rounds = 0;
         loop {
-            let is_over = tokio::time::timeout(SOON, &mut stop).await.is_ok();
-            if is_over {
-                // What came in last is in the next snapshot, if there is one.
-                let _ = tokio::time::timeout(LAST, snapshots.changed()).await;
-            }
-            let snapshot = Arc::clone(&snapshots.borrow_and_update());
-            let news = follower.read(&snapshot);
-            let is_turned = news.lost > 0 || news.changes.iter().any(|change| turns(change));
+            let is_over = tokio::time::timeout(SOON, feed.stopped()).await.is_ok();
+            let snapshot = feed.snapshot();
+            let new = feed.follower.read(&snapshot);
+            let is_turned = new.lost > 0 || new.changes.iter().any(|change| turns(change));
             rounds += 1;
             if is_over || is_turned || rounds == ROUNDS {
                 rounds = 0;
-                // A disk may take its time, and the loops of this process do not.
+                // Writing to a disk may block.
                 let saved = tokio::task::spawn_blocking(move || self.save(&snapshot)).await;
-                let Ok(keeper) = saved else { return };
-                self = keeper;
+                let Ok(saver) = saved else { return };
+                self = saver;
             }
             if is_over {
                 return;
@@ -112,12 +109,8 @@ impl StateSaver {
         }
     }
 
-    fn save(mut self, snapshot: &Snapshot) -> StateSaver {
-        self.state.update(snapshot, self.partial);
-        if let Err(error) = self.state.save(snapshot.wall(snapshot.at)) {
-            tracing::warn!("nothing is remembered: {error}");
-        }
-        self
+    fn late_warning(&self) -> Option<&'static str> {
+        Some("the state could not be saved in time")
     }
 }
 

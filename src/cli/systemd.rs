@@ -6,17 +6,17 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::consumer::{Consumer, Feed};
 use crate::clock::Clock;
-use crate::engine::{Engine, Stopped};
+use crate::engine::Stopped;
 use crate::model::{Snapshot, Status};
 use crate::serve::is_first_round_over;
 
 /// The status text is sent at most this often, and so often is looked whether the first round is
 /// over.
-const GLANCE: Duration = Duration::from_secs(1);
+const STATUS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The service manager's ear.
 #[derive(Clone)]
@@ -34,59 +34,76 @@ impl Systemd {
     }
 
     pub fn reloading(&self) {
-        self.say(&format!(
+        self.notify(&format!(
             "RELOADING=1\nMONOTONIC_USEC={}",
             Clock::monotonic().as_micros()
         ));
     }
 
     pub fn ready(&self) {
-        self.say("READY=1");
+        self.notify("READY=1");
     }
 
     pub fn stopping(&self) {
-        self.say("STOPPING=1");
+        self.notify("STOPPING=1");
     }
 
-    /// Says how things stand until the engine is gone: ready after the first round, and how many
-    /// are well.
-    pub async fn follow(self, mut snapshots: watch::Receiver<Arc<Snapshot>>, clock: Clock) {
-        let (mut is_ready, mut said) = (false, String::new());
+    fn notify(&self, word: &str) {
+        // Best effort, as sd_notify(3) recommends.
+        let _ = self.0.send(word.as_bytes());
+    }
+}
+
+/// Notifies systemd of readiness after the first round, and of the fleet's status.
+pub struct StatusNotifier(pub Systemd);
+
+impl Consumer for StatusNotifier {
+    async fn run(self, mut feed: Feed) {
+        let mut is_ready = false;
+        let mut sent = String::new();
         loop {
-            let snapshot = Arc::clone(&snapshots.borrow_and_update());
-            if !is_ready && is_first_round_over(&snapshot, &clock) {
+            let snapshot = feed.snapshot();
+            if !is_ready && is_first_round_over(&snapshot, &feed.clock) {
                 is_ready = true;
-                self.ready();
+                self.0.ready();
             }
             let status = status(&snapshot);
-            if status != said {
-                self.say(&format!("STATUS={status}"));
-                said = status;
+            if status != sent {
+                self.0.notify(&format!("STATUS={status}"));
+                sent = status;
             }
-            tokio::time::sleep(GLANCE).await;
-            if is_ready && snapshots.changed().await.is_err() {
+            drop(snapshot);
+            tokio::select! {
+                () = tokio::time::sleep(STATUS_INTERVAL) => {}
+                () = feed.stopped() => return,
+            }
+            if is_ready && feed.next().await.is_none() {
                 return;
             }
         }
     }
+}
 
-    /// Feeds the watchdog, twice in its time, for as long as the engine's loop answers: a loop that
-    /// stands still is what the watchdog is for.
-    pub async fn feed_watchdog(self, engine: Engine) {
-        let Some(period) = watchdog() else { return };
+/// Feeds systemd's watchdog twice in its period, as long as the engine's loop answers: the watchdog
+/// is for a loop that hangs.
+pub struct WatchdogNotifier(pub Systemd);
+
+impl Consumer for WatchdogNotifier {
+    async fn run(self, mut feed: Feed) {
+        let Some(period) = watchdog_period() else {
+            return;
+        };
         loop {
-            match timeout(period, engine.ping()).await {
-                Ok(Ok(())) => self.say("WATCHDOG=1"),
+            match timeout(period, feed.engine.ping()).await {
+                Ok(Ok(())) => self.0.notify("WATCHDOG=1"),
                 Ok(Err(Stopped)) => return,
                 Err(_) => tracing::error!("the engine does not answer"),
             }
-            tokio::time::sleep(period / 2).await;
+            tokio::select! {
+                () = tokio::time::sleep(period / 2) => {}
+                () = feed.stopped() => return,
+            }
         }
-    }
-
-    fn say(&self, word: &str) {
-        // Best effort, as sd_notify(3) recommends.
-        let _ = self.0.send(word.as_bytes());
     }
 }
 
@@ -112,7 +129,7 @@ fn status(snapshot: &Snapshot) -> String {
 }
 
 /// How often the watchdog wants to be fed, if it does (sd_watchdog_enabled(3)).
-fn watchdog() -> Option<Duration> {
+fn watchdog_period() -> Option<Duration> {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
     if std::env::var_os("WATCHDOG_PID").is_some()
         && number("WATCHDOG_PID") != Some(std::process::id().into())

@@ -4,17 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::WaitArgs;
-use super::exit::Ending;
+use super::exit::{Ending, ExitPolicy};
+use super::headless::{HeadlessOptions, StopCondition};
 use super::load::{LoadedPlan, load, without_push};
 use super::outputs::{HumanLayout, RunOutputs};
 use super::progress::{Goal, Progress};
-use super::run::{self, Resume, RunOptions, StopCondition};
-use super::{CommandError, log};
+use super::session::{self, Frontend, Resume, Session};
+use super::{CommandError, log, runtime};
 use crate::model::{Moment, Snapshot, Status};
 
 pub fn run(args: &WaitArgs) -> Result<u8, CommandError> {
     log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
-    let sinks = RunOutputs::new(
+    let outputs = RunOutputs::new(
         &args.report,
         &args.look,
         HumanLayout::Check,
@@ -23,25 +24,33 @@ pub fn run(args: &WaitArgs) -> Result<u8, CommandError> {
     .map_err(CommandError::usage)?;
     let LoadedPlan { plan, source, .. } = load(&args.source, &args.select, &args.look)?;
     let plan = without_push(plan, args.select.if_empty, args.report.quiet)?;
-    let (bad, stable) = (args.fail_on.status(), args.stable);
-    let orders = RunOptions {
-        outputs: sinks,
-        reloader: None,
+    let bad = args.fail_on.status();
+    let stable = args.stable;
+    let goal = Goal::Better(bad);
+    let options = HeadlessOptions {
+        outputs,
         config: source.path().map(|path| path.display().to_string()),
         stop: StopCondition {
             ends_at: Box::new(move |snapshot| {
-                stands(snapshot, bad, stable).map(|over| (over, Ending::Complete))
+                stands(snapshot, bad, stable).map(|at| (at, Ending::Complete))
             }),
             limit: Some(args.timeout),
             at_limit: Ending::TimeUp,
             needs_reader: false,
         },
-        goal: Some(Goal::Better(bad)),
-        progress: Some(Progress::new(&args.report, &args.look, Goal::Better(bad))),
-        mode: args.exit_code,
-        fail_on: args.fail_on,
+        goal: Some(goal),
+        progress: Some(Progress::new(&args.report, &args.look, goal)),
+        exit: ExitPolicy {
+            mode: args.exit_code,
+            fail_on: args.fail_on,
+        },
     };
-    run::block_on(plan, orders, Resume::fresh())
+    session::block_on(runtime(&plan)?, async {
+        Session::new(plan, Resume::fresh())
+            .run(Frontend::Headless(Box::new(options)))
+            .await
+            .map_err(CommandError::internal)
+    })
 }
 
 /// When everything will have been better than `bad` for long enough, if it stays so.

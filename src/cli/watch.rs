@@ -4,16 +4,15 @@ use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
 use super::args::{self, WatchArgs};
-use super::exit::{Ending, ExitMode, FailOn};
+use super::exit::ExitPolicy;
+use super::headless::{HeadlessOptions, StopCondition};
 use super::load::{LoadedPlan, load};
 use super::output::print_stderr;
 use super::outputs::{HumanLayout, RunOutputs};
 use super::reload::Reloader;
-use super::run::{self, Resume, RunOptions, StopCondition};
-use super::screen::{self, ScreenInput};
+use super::screen::ScreenOptions;
+use super::session::{self, Frontend, Resume, Session};
 use super::{CommandError, fd_limit, interface, log, multi_threaded_runtime, runtime};
-use crate::clock::Clock;
-use crate::engine::Engine;
 use crate::serve::Outputs;
 use crate::tui::LogRing;
 
@@ -24,88 +23,54 @@ pub fn run(args: &WatchArgs) -> Result<u8, CommandError> {
     if !is_drawn {
         log::stderr::detach(Arc::clone(&outputs), log::warn).map_err(CommandError::internal)?;
     }
-    log::start(
-        &args.look,
-        if is_drawn {
-            log::TerminalUse::Drawn(log.clone())
-        } else {
-            log::TerminalUse::Free
-        },
-        &outputs,
-    )?;
+    log::start(&args.look, terminal_use(is_drawn, &log), &outputs)?;
     let LoadedPlan {
         mut plan,
         source,
         selector,
-        prefs,
-        interface,
+        config,
     } = load(&args.source, &args.select, &args.look)?;
     fd_limit::fit_or_warn(&mut plan);
     let name = source.path().map(|path| path.display().to_string());
-    let runtime = if interface.listen.is_some() {
+    let serves = config.listen.is_some();
+    let runtime = if serves {
         multi_threaded_runtime()?
     } else {
         runtime(&plan)?
     };
-    let end = runtime.block_on(async {
-        // Made inside the runtime, before the first attempt: no change goes unnoticed.
-        let mut reloader = Reloader::new(source, selector);
-        let bound = match interface.listen {
-            Some(_) => Some(interface::bind(interface, &args.look).await?),
-            None => None,
-        };
-        // The screen listens in its own way.
-        let heed = (!is_drawn)
-            .then(|| run::SignalHandlers::listen(reloader.is_some()))
-            .transpose()
-            .map_err(CommandError::internal)?;
-        let clock = Clock::start();
-        let engine = Engine::start(plan, clock.clone());
-        let interface = match bound {
-            Some(bound) => {
-                let (interface, door, url) = bound
-                    .open(&engine, &clock, Arc::clone(&outputs))
-                    .map_err(CommandError::internal)?;
-                if !is_drawn && !args.report.quiet {
-                    print_stderr(&format!("listening on {url}"));
-                }
-                if let Some(reloader) = &mut reloader {
-                    reloader.tell(Some(door), None);
-                }
-                Some(interface)
-            }
-            None => None,
-        };
-        let verdict = (args.verdict.exit_code, args.verdict.fail_on);
-        let end = if let Some(heed) = heed {
-            let orders = headless(
-                &args.stay,
-                &args.report,
-                &args.look,
-                reloader,
-                name,
-                verdict,
-                &outputs,
-            )?;
-            run::follow(heed, engine, clock, orders, Resume::fresh().on_end).await
-        } else {
-            let show = ScreenInput {
-                engine,
-                clock,
-                prefs,
-                reloader,
-                source: name,
-                log,
-            };
-            screen::run(show, &args.stay, &args.screen, &args.look, verdict).await
-        };
-        if let Some(interface) = interface {
-            interface.close().await;
+    let exit = args.verdict.policy();
+    let frontend = if is_drawn {
+        let prefs = config.prefs.clone();
+        let options =
+            ScreenOptions::new(&args.stay, &args.screen, &args.look, prefs, name, log, exit);
+        Frontend::Screen(Box::new(options))
+    } else {
+        lines(&args.stay, &args.report, &args.look, name, &outputs, exit)?
+    };
+    let announce: fn(&str) = if is_drawn || args.report.quiet {
+        |_| ()
+    } else {
+        |url| print_stderr(&format!("listening on {url}"))
+    };
+    session::block_on(runtime, async {
+        // Needs the runtime, and misses no change if it watches before the first attempt.
+        let reloader = Reloader::new(source, selector, Arc::clone(&config));
+        let mut session = Session::new(plan, Resume::fresh()).with_reload(reloader);
+        if serves {
+            let listener = interface::bind(&config, &args.look).await?;
+            session = session.with_interface(listener, outputs, announce);
         }
-        end.map_err(CommandError::internal)
-    });
-    runtime.shutdown_background();
-    end
+        session.run(frontend).await.map_err(CommandError::internal)
+    })
+}
+
+/// Returns where diagnostics go: to the log pane of a screen, else to stderr.
+pub fn terminal_use(is_drawn: bool, log: &LogRing) -> log::TerminalUse {
+    if is_drawn {
+        log::TerminalUse::Drawn(log.clone())
+    } else {
+        log::TerminalUse::Free
+    }
 }
 
 /// Whether there is a screen: a terminal on both sides that can place text, and nothing else asked
@@ -129,32 +94,27 @@ pub fn is_drawn(stay: &args::LiveArgs, report: &args::ReportArgs) -> bool {
     false
 }
 
-/// A run that prints lines or events until it is ended.
-pub fn headless(
+/// Returns the frontend that prints lines or events until the run is ended.
+pub fn lines(
     stay: &args::LiveArgs,
     report: &args::ReportArgs,
     look: &args::LookArgs,
-    reloader: Option<Reloader>,
     config: Option<String>,
-    (mode, fail_on): (ExitMode, FailOn),
-    outputs: &Arc<Outputs>,
-) -> Result<RunOptions, CommandError> {
-    let sinks =
-        RunOutputs::new(report, look, HumanLayout::Lines, outputs).map_err(CommandError::usage)?;
-    let until = StopCondition {
-        ends_at: Box::new(|_| None),
-        limit: stay.duration,
-        at_limit: Ending::Complete,
+    errors: &Arc<Outputs>,
+    exit: ExitPolicy,
+) -> Result<Frontend, CommandError> {
+    let outputs =
+        RunOutputs::new(report, look, HumanLayout::Lines, errors).map_err(CommandError::usage)?;
+    let stop = StopCondition {
         needs_reader: true,
+        ..StopCondition::never(stay.duration)
     };
-    Ok(RunOptions {
-        outputs: sinks,
-        reloader,
+    Ok(Frontend::Headless(Box::new(HeadlessOptions {
+        outputs,
         config,
-        stop: until,
+        stop,
         goal: None,
         progress: None,
-        mode,
-        fail_on,
-    })
+        exit,
+    })))
 }

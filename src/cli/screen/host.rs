@@ -3,9 +3,8 @@
 
 use std::path::Path;
 
-use tokio::sync::mpsc;
-
 use crate::cli::output;
+use crate::cli::reload::ReloadRequests;
 use crate::engine::Engine;
 use crate::model::{Row, Snapshot, Status};
 use crate::report::{Run, json};
@@ -13,8 +12,8 @@ use crate::tui::{ScreenCommand, ScreenHost, Screenshot};
 
 pub struct EngineHost {
     pub engine: Engine,
-    /// Wishes for a reload.
-    pub reload: mpsc::Sender<()>,
+    /// `None` if the config cannot be read again.
+    pub reload: Option<ReloadRequests>,
 }
 
 impl ScreenHost for EngineHost {
@@ -25,8 +24,9 @@ impl ScreenHost for EngineHost {
             ScreenCommand::Reconnect(id) => self.engine.reconnect(id),
             ScreenCommand::Pause(id, pause) => self.engine.pause(id, pause),
             ScreenCommand::Reload => {
-                // One unread request is as good as ten.
-                let _ = self.reload.try_send(());
+                if let Some(reload) = &self.reload {
+                    reload.request();
+                }
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The engine on a screen: what keys ask for becomes commands, signals give the terminal back.
+//! The screen as the frontend of a session: keys become requests to the engine, signals end it.
 
 mod host;
 mod look;
@@ -8,154 +8,135 @@ use std::io;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use tokio::sync::mpsc;
 
 use super::args;
-use super::exit::{Ending, ExitMode, FailOn, ProcessSignal};
+use super::exit::{Ending, ExitPolicy, ProcessSignal};
 use super::output;
 use super::outputs::style_of;
-use super::reload::{Reloader, changed};
+use super::session::Running;
 use super::signals::Signals;
-use crate::clock::Clock;
-use crate::engine::Engine;
 use crate::model::Snapshot;
 use crate::prefs::Prefs;
 use crate::report::style::Style;
 use crate::report::{Run, human};
 use crate::tui::{self, Links, LogRing, Options, ScreenExit};
 
-/// What a screen shows and where that comes from.
-pub struct ScreenInput {
-    pub engine: Engine,
-    pub clock: Clock,
-    pub prefs: Prefs,
-    pub reloader: Option<Reloader>,
-    /// What the config is called.
-    pub source: Option<String>,
-    /// Where hbmon's own log goes.
-    pub log: LogRing,
+/// How the screen looks, and when it ends.
+pub struct ScreenOptions {
+    options: Options,
+    style: Style,
+    /// `--for`.
+    duration: Option<Duration>,
+    exit: ExitPolicy,
 }
 
-/// Draws until the user quits, a signal comes or `--for` is over; gives the exit code.
+impl ScreenOptions {
+    /// `source`: the name of the config; `log`: hbmon's own log.
+    pub fn new(
+        stay: &args::LiveArgs,
+        screen: &args::ScreenArgs,
+        look: &args::LookArgs,
+        mut prefs: Prefs,
+        source: Option<String>,
+        log: LogRing,
+        exit: ExitPolicy,
+    ) -> ScreenOptions {
+        let style = style_of(look, &io::stdout());
+        let is_remote = std::env::var_os("SSH_CONNECTION").is_some();
+        prefs.reduce_motion |= screen.calm || is_remote;
+        let env = |name: &str| std::env::var(name).ok();
+        let options = Options {
+            theme: look::theme(screen.theme.or(prefs.theme), look.glyphs, style, &env),
+            prefs,
+            log,
+            source: source.unwrap_or_else(|| "stdin".to_owned()),
+            zone: TimeZone::system(),
+            fps: if is_remote {
+                screen.fps.min(tui::DEFAULT_FPS)
+            } else {
+                screen.fps
+            },
+            mouse: screen.mouse,
+        };
+        ScreenOptions {
+            options,
+            style,
+            duration: stay.duration,
+            exit,
+        }
+    }
+}
+
+/// Draws until the user quits, a signal comes or `--for` is over; returns the exit code.
 ///
 /// # Errors
 /// A terminal that cannot be set up, read or written.
-pub async fn run(
-    show: ScreenInput,
-    stay: &args::LiveArgs,
-    screen: &args::ScreenArgs,
-    look: &args::LookArgs,
-    (mode, fail_on): (ExitMode, FailOn),
-) -> io::Result<u8> {
-    let ScreenInput {
+pub async fn run(running: Running, screen: ScreenOptions) -> io::Result<u8> {
+    let Running {
         engine,
         clock,
-        mut prefs,
-        reloader,
-        source,
-        log,
-    } = show;
-    let signals = Signals::listen(true)?;
-    let requests = signals::requests()?;
-    let style = style_of(look, &io::stdout());
-    let is_remote = std::env::var_os("SSH_CONNECTION").is_some();
-    prefs.reduce_motion |= screen.calm || is_remote;
-    let options = Options {
-        theme: look::theme(screen.theme.or(prefs.theme), look.glyphs, style, &|name| {
-            std::env::var(name).ok()
-        }),
-        prefs,
-        log,
-        source: source.unwrap_or_else(|| "stdin".to_owned()),
-        zone: TimeZone::system(),
-        fps: if is_remote {
-            screen.fps.min(tui::DEFAULT_FPS)
-        } else {
-            screen.fps
-        },
-        mouse: screen.mouse,
-    };
-    let (reload, asked) = mpsc::channel(1);
-    let host = host::EngineHost {
-        engine: engine.clone(),
+        signals,
         reload,
-    };
+        ..
+    } = running;
     let links = Links {
         snapshots: engine.snapshots(),
-        requests,
-        host,
+        requests: signals::requests()?,
+        host: host::EngineHost {
+            engine: engine.clone(),
+            reload,
+        },
     };
     let mut ending = None;
-    let stop = async {
-        ending = Some(until_stopped(signals, reloader, asked, &engine, stay.duration).await)
-    };
-    let outcome = tui::run(links, &clock, options, stop).await?;
-    let (ending, kept) = match outcome {
+    let stop = async { ending = Some(until_stopped(signals.signals, screen.duration).await) };
+    let outcome = tui::run(links, &clock, screen.options, stop).await?;
+    let stopped = ending.unwrap_or(Ending::EngineDied);
+    let snapshot = engine.snapshot();
+    let (ending, picture) = match outcome {
         ScreenExit::Quit => (Ending::Quit, None),
         ScreenExit::QuitKeep(picture) => (Ending::Quit, Some(picture)),
         ScreenExit::Interrupted => (Ending::Signal(ProcessSignal::Interrupt), None),
-        ScreenExit::Stopped => (ending.unwrap_or(Ending::EngineDied), None),
-        ScreenExit::Stuck => {
-            return Ok(mode.verdict(
-                &engine.snapshot().counts,
-                ending.unwrap_or(Ending::EngineDied),
-                fail_on,
-            ));
-        }
+        ScreenExit::Stopped => (stopped, None),
+        // Nothing can be written to the terminal any more.
+        ScreenExit::Stuck => return Ok(screen.exit.code(&snapshot.counts, stopped)),
     };
-    let snapshot = engine.snapshot();
-    let exit = mode.verdict(&snapshot.counts, ending, fail_on);
-    if let Some(picture) = kept {
-        // As with the summary.
+    let exit = screen.exit.code(&snapshot.counts, ending);
+    if let Some(picture) = picture {
+        // The terminal may be gone.
         let _ = output::write(None, picture.as_bytes());
     }
     let began = clock.started();
-    let (started, duration) = (snapshot.wall(began), clock.now().since(began));
     let run = Run {
-        started,
-        duration,
+        started: snapshot.wall(began),
+        duration: clock.now().since(began),
         exit,
         complete: true,
-        fail_on: fail_on.status(),
+        fail_on: screen.exit.fail_on.status(),
         verbose: false,
         config: None,
     };
-    farewell(&snapshot, &run, style);
+    print_summary(&snapshot, &run, screen.style);
     Ok(exit)
 }
 
-/// What stays on the terminal: how things stood when the screen ended.
-fn farewell(snapshot: &Snapshot, run: &Run, style: Style) {
+/// Prints what stays on the terminal: the state of the fleet when the screen ended.
+fn print_summary(snapshot: &Snapshot, run: &Run, style: Style) {
     let mut line = Vec::new();
-    // The terminal may be gone, and the summary is all that is lost then.
+    // The terminal may be gone.
     let _ =
         human::summary(snapshot, run, style, &mut line).and_then(|()| output::write(None, &line));
 }
 
-/// Reloads while the screen is drawn; ends with a signal or when the time is over.
-async fn until_stopped(
-    mut signals: Signals,
-    mut reloader: Option<Reloader>,
-    mut asked: mpsc::Receiver<()>,
-    engine: &Engine,
-    duration: Option<Duration>,
-) -> Ending {
+/// Waits for a signal, or until `duration` is over.
+async fn until_stopped(mut signals: Signals, duration: Option<Duration>) -> Ending {
     let over = async {
         match duration {
             Some(duration) => tokio::time::sleep(duration).await,
             None => std::future::pending().await,
         }
     };
-    tokio::pin!(over);
-    loop {
-        tokio::select! {
-            signal = signals.next() => return Ending::Signal(signal),
-            () = &mut over => return Ending::Complete,
-            Some(()) = asked.recv() => {}
-            () = changed(reloader.as_mut()) => {}
-        }
-        if let Some(reloader) = &mut reloader {
-            reloader.reload(engine).await;
-        }
+    tokio::select! {
+        signal = signals.next() => Ending::Signal(signal),
+        () = over => Ending::Complete,
     }
 }

@@ -1,0 +1,174 @@
+//! Consumers of a session: tasks that follow the engine beside the frontend, such as the journal or
+//! the saver of states.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::clock::Clock;
+use crate::config;
+use crate::engine::Engine;
+use crate::model::{Follower, Snapshot};
+
+/// Time that all consumers together have to finish at the end of a session.
+const FINISH_TIMEOUT: Duration = Duration::from_secs(2);
+/// Time that the engine has to publish what it accepted before the end.
+const LAST_SNAPSHOT_TIMEOUT: Duration = Duration::from_millis(300);
+
+/// Follows a session from its start to its end.
+pub trait Consumer: Send + 'static {
+    /// Consumes until the feed ends, then finishes its work. The session waits for that, but not
+    /// longer than `FINISH_TIMEOUT`.
+    fn run(self, feed: Feed) -> impl Future<Output = ()> + Send;
+
+    /// Returns the warning to log if `run` does not finish in time.
+    fn late_warning(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+/// Attaches a consumer that exists only in some sessions.
+impl<C: Consumer> Consumer for Option<C> {
+    async fn run(self, feed: Feed) {
+        if let Some(consumer) = self {
+            consumer.run(feed).await;
+        }
+    }
+
+    fn late_warning(&self) -> Option<&'static str> {
+        self.as_ref().and_then(C::late_warning)
+    }
+}
+
+/// What a consumer sees of its session.
+pub struct Feed {
+    pub engine: Engine,
+    pub clock: Clock,
+    /// Reads the changes in snapshots, from the very first one on.
+    pub follower: Follower,
+    /// The config in use; changes with each accepted reload. `None` if the session never reloads.
+    pub config: Option<watch::Receiver<Arc<config::LoadedConfig>>>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    stop: watch::Receiver<bool>,
+    is_over: bool,
+}
+
+impl Feed {
+    /// Waits for the next snapshot; the first call returns at once. After the session has ended,
+    /// the last snapshot comes once more, then `None`. Cancellation loses nothing.
+    pub async fn next(&mut self) -> Option<Arc<Snapshot>> {
+        if self.is_over {
+            return None;
+        }
+        let stopped = async {
+            let _ = self.stop.wait_for(|stop| *stop).await;
+        };
+        tokio::select! {
+            biased;
+            changed = self.snapshots.changed() => if changed.is_err() {
+                self.is_over = true;
+                return None;
+            },
+            () = stopped => self.is_over = true,
+        }
+        Some(self.snapshot())
+    }
+
+    /// Returns the latest snapshot; `next` waits for a newer one then.
+    pub fn snapshot(&mut self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshots.borrow_and_update())
+    }
+
+    /// Waits for the end of the session.
+    pub async fn stopped(&mut self) {
+        let _ = self.stop.wait_for(|stop| *stop).await;
+    }
+}
+
+/// A consumer that waits for the start of its session.
+pub struct Attached {
+    start: Box<dyn FnOnce(Feed) -> JoinHandle<()> + Send>,
+    late_warning: Option<&'static str>,
+}
+
+impl Attached {
+    pub fn new(consumer: impl Consumer) -> Attached {
+        Attached {
+            late_warning: consumer.late_warning(),
+            start: Box::new(|feed| tokio::spawn(consumer.run(feed))),
+        }
+    }
+}
+
+/// The running consumers of a session. Dropping it aborts them.
+pub struct Consumers {
+    engine: Engine,
+    stop: watch::Sender<bool>,
+    running: Vec<(AbortOnDrop, Option<&'static str>)>,
+}
+
+impl Consumers {
+    /// Starts consumers. `config`: as in [`Feed`].
+    pub fn start(
+        attached: Vec<Attached>,
+        engine: &Engine,
+        clock: &Clock,
+        config: Option<&watch::Receiver<Arc<config::LoadedConfig>>>,
+    ) -> Consumers {
+        let stop = watch::Sender::new(false);
+        let feed = || {
+            let mut snapshots = engine.snapshots();
+            snapshots.mark_changed();
+            Feed {
+                engine: engine.clone(),
+                clock: clock.clone(),
+                follower: Follower::new(),
+                config: config.cloned(),
+                snapshots,
+                stop: stop.subscribe(),
+                is_over: false,
+            }
+        };
+        let running = attached
+            .into_iter()
+            .map(|consumer| {
+                let task = (consumer.start)(feed());
+                (AbortOnDrop(task), consumer.late_warning)
+            })
+            .collect();
+        Consumers {
+            engine: engine.clone(),
+            stop,
+            running,
+        }
+    }
+
+    /// Ends all consumers and waits for them.
+    pub async fn end(mut self) {
+        if self.running.is_empty() {
+            return;
+        }
+        // The last snapshot includes every heartbeat that was accepted.
+        let _ = timeout(LAST_SNAPSHOT_TIMEOUT, self.engine.fresh()).await;
+        self.stop.send_replace(true);
+        let deadline = Instant::now() + FINISH_TIMEOUT;
+        for (task, late_warning) in &mut self.running {
+            if timeout_at(deadline, &mut task.0).await.is_err()
+                && let Some(warning) = late_warning
+            {
+                tracing::warn!("{warning}");
+            }
+        }
+    }
+}
+
+struct AbortOnDrop(JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

@@ -1,0 +1,195 @@
+//! One run of an engine with all that belongs to it: reload, HTTP interface, consumers and a
+//! frontend. Every command that watches runs one session.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
+
+use tokio::runtime::Runtime;
+
+use super::CommandError;
+use super::conclusion::Conclusion;
+use super::consumer::{Attached, Consumer, Consumers};
+use super::headless::{self, HeadlessOptions};
+use super::interface::BoundListener;
+use super::reload::{ReloadRequests, ReloadTask, Reloader};
+use super::screen::{self, ScreenOptions};
+use super::signals::SignalHandlers;
+use super::systemd::{StatusNotifier, Systemd, WatchdogNotifier};
+use crate::clock::Clock;
+use crate::engine::{Engine, Plan};
+use crate::model::{Memory, Snapshot, Text};
+use crate::report::Run;
+use crate::serve::Outputs;
+
+/// Receives the facts as they are, the verdicts, and what the reports say of the run.
+pub type OnEnd = Box<dyn FnOnce(&Snapshot, &Conclusion, &Run) -> io::Result<()> + Send>;
+
+/// What an earlier run left, and what saves the state of this one.
+pub struct Resume {
+    pub clock: Clock,
+    /// Keyed by the names of the monitors, in moments of the clock.
+    pub memories: HashMap<Text, Memory>,
+    /// Called once, at the end of a run without a screen.
+    pub on_end: OnEnd,
+}
+
+impl Resume {
+    /// Starts from nothing and leaves nothing.
+    pub fn fresh() -> Resume {
+        Resume {
+            clock: Clock::start(),
+            memories: HashMap::new(),
+            on_end: Box::new(|_, _, _| Ok(())),
+        }
+    }
+}
+
+/// Shows a session to its user and decides when it ends.
+pub enum Frontend {
+    Screen(Box<ScreenOptions>),
+    /// Prints lines, events or reports.
+    Headless(Box<HeadlessOptions>),
+}
+
+/// A started session, as its frontend uses it.
+pub struct Running {
+    pub engine: Engine,
+    pub clock: Clock,
+    pub signals: SignalHandlers,
+    /// `None` if the config cannot be read again.
+    pub reload: Option<ReloadRequests>,
+    pub on_end: OnEnd,
+}
+
+/// A session that has not started yet.
+pub struct Session {
+    plan: Plan,
+    resume: Resume,
+    reloader: Option<Reloader>,
+    interface: Option<OpenInterface>,
+    systemd: Option<Systemd>,
+    consumers: Vec<Attached>,
+}
+
+struct OpenInterface {
+    listener: BoundListener,
+    outputs: Arc<Outputs>,
+    announce: fn(&str),
+}
+
+impl Session {
+    pub fn new(plan: Plan, resume: Resume) -> Session {
+        Session {
+            plan,
+            resume,
+            reloader: None,
+            interface: None,
+            systemd: None,
+            consumers: Vec::new(),
+        }
+    }
+
+    /// Reads the config again when its file changes, on SIGHUP, and when the user asks for it.
+    pub fn with_reload(self, reloader: Option<Reloader>) -> Session {
+        Session { reloader, ..self }
+    }
+
+    /// Serves HTTP. `outputs` counts failed writes for `/metrics`; `announce` receives the URL.
+    pub fn with_interface(
+        self,
+        listener: BoundListener,
+        outputs: Arc<Outputs>,
+        announce: fn(&str),
+    ) -> Session {
+        let interface = Some(OpenInterface {
+            listener,
+            outputs,
+            announce,
+        });
+        Session { interface, ..self }
+    }
+
+    /// Notifies systemd of readiness, status, reloads and the end, and feeds its watchdog.
+    pub fn with_systemd(self, systemd: Option<Systemd>) -> Session {
+        let session = self
+            .attach(systemd.clone().map(StatusNotifier))
+            .attach(systemd.clone().map(WatchdogNotifier));
+        Session { systemd, ..session }
+    }
+
+    /// Adds a consumer, which runs from the start to the end of the session.
+    pub fn attach(mut self, consumer: impl Consumer) -> Session {
+        self.consumers.push(Attached::new(consumer));
+        self
+    }
+
+    /// Runs until the frontend ends; returns the exit code.
+    ///
+    /// # Errors
+    /// An output that cannot be written, a terminal that fails, a signal that cannot be handled.
+    pub async fn run(mut self, frontend: Frontend) -> io::Result<u8> {
+        let takes_hangup = self.reloader.is_some() || matches!(frontend, Frontend::Screen(_));
+        // Before the first attempt: from here on no signal kills the process.
+        let signals = SignalHandlers::listen(takes_hangup)?;
+        let Resume {
+            clock,
+            memories,
+            on_end,
+        } = self.resume;
+        let engine = Engine::resume(self.plan, clock.clone(), &memories);
+        drop(memories);
+        let interface = match self.interface {
+            Some(OpenInterface {
+                listener,
+                outputs,
+                announce,
+            }) => {
+                let (interface, access, url) = listener.open(&engine, &clock, outputs)?;
+                announce(&url);
+                self.consumers.push(Attached::new(access));
+                Some(interface)
+            }
+            None => None,
+        };
+        let reload = self
+            .reloader
+            .map(|reloader| reloader.start(engine.clone(), self.systemd.clone()));
+        let config = reload.as_ref().map(ReloadTask::config);
+        let consumers = Consumers::start(self.consumers, &engine, &clock, config);
+        let running = Running {
+            engine,
+            clock,
+            signals,
+            reload: reload.as_ref().map(ReloadTask::requests),
+            on_end,
+        };
+        let end = match frontend {
+            Frontend::Screen(options) => screen::run(running, *options).await,
+            Frontend::Headless(options) => headless::run(running, *options).await,
+        };
+        drop(reload);
+        if let Some(systemd) = &self.systemd {
+            systemd.stopping();
+        }
+        if let Some(interface) = interface {
+            interface.close().await;
+        }
+        consumers.end().await;
+        end
+    }
+}
+
+/// Runs a command in its runtime.
+///
+/// # Errors
+/// Those of the command.
+pub fn block_on(
+    runtime: Runtime,
+    command: impl Future<Output = Result<u8, CommandError>>,
+) -> Result<u8, CommandError> {
+    let end = runtime.block_on(command);
+    // Does not wait for blocked threads: name lookups, readers that stalled.
+    runtime.shutdown_background();
+    end
+}
