@@ -4,16 +4,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::timeout;
 
 use crate::clock::Clock;
 use crate::config;
 use crate::engine::Engine;
 use crate::model::{Follower, Snapshot};
 
-/// Time that all consumers together have to finish at the end of a session.
+/// Time that consumers have to finish at the end of a session.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(2);
 /// Time that the engine has to publish what it accepted before the end.
 const LAST_SNAPSHOT_TIMEOUT: Duration = Duration::from_millis(300);
@@ -154,14 +155,17 @@ impl Consumers {
         // The last snapshot includes every heartbeat that was accepted.
         let _ = timeout(LAST_SNAPSHOT_TIMEOUT, self.engine.fresh()).await;
         self.stop.send_replace(true);
-        let deadline = Instant::now() + FINISH_TIMEOUT;
-        for (task, late_warning) in &mut self.running {
-            if timeout_at(deadline, &mut task.0).await.is_err()
-                && let Some(warning) = late_warning
-            {
-                tracing::warn!("{warning}");
-            }
-        }
+        let ends = self
+            .running
+            .iter_mut()
+            .map(|(task, late_warning)| async move {
+                if timeout(FINISH_TIMEOUT, &mut task.0).await.is_err()
+                    && let Some(warning) = late_warning
+                {
+                    tracing::warn!("{warning}");
+                }
+            });
+        join_all(ends).await;
     }
 }
 
