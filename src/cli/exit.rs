@@ -99,6 +99,9 @@ pub enum ExitMode {
     Nagios,
     /// 0 whenever the report is complete
     None,
+    /// 0 unless hbmon itself failed: a signal is the regular end of `serve`
+    #[value(skip)]
+    Service,
 }
 
 /// `--fail-on`: from which status on a run has failed.
@@ -143,6 +146,12 @@ impl ExitPolicy {
         fail_on: FailOn::Error,
     };
 
+    /// The exit code of `hbmon serve`.
+    pub const SERVE: ExitPolicy = ExitPolicy {
+        mode: ExitMode::Service,
+        fail_on: FailOn::Error,
+    };
+
     /// Returns the exit code of a run that ended with these counts.
     pub fn code(self, counts: &Counts, ending: Ending) -> u8 {
         match ending {
@@ -172,12 +181,16 @@ impl ExitPolicy {
             ExitMode::None if ending == Ending::Complete => OK,
             ExitMode::None if ending == Ending::TimeUp && !undecided => OK,
             ExitMode::None => NO_VERDICT,
+            ExitMode::Service => OK,
         }
     }
 
     /// Returns the exit code of a run that a signal ended.
     pub const fn interrupted(self, signal: ProcessSignal) -> u8 {
-        signal.code()
+        match self.mode {
+            ExitMode::Service => OK,
+            ExitMode::Table | ExitMode::Simple | ExitMode::Nagios | ExitMode::None => signal.code(),
+        }
     }
 }
 
@@ -186,7 +199,7 @@ impl ExitMode {
     /// itself.
     pub const fn error_code(self, code: u8) -> u8 {
         match self {
-            ExitMode::Table | ExitMode::None => code,
+            ExitMode::Table | ExitMode::None | ExitMode::Service => code,
             ExitMode::Simple => 1,
             ExitMode::Nagios => 3,
         }

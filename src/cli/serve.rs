@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::args::{LogFormat, ReportArgs, ServeArgs};
-use super::exit::{self, ExitPolicy};
+use super::exit::ExitPolicy;
 use super::headless::{HeadlessOptions, StopCondition};
 use super::journal::Journal;
 use super::load::{LoadedPlan, load};
@@ -48,13 +48,13 @@ pub fn run(args: &ServeArgs) -> Result<u8, CommandError> {
         stop: StopCondition::never(None),
         goal: None,
         progress: None,
-        exit: ExitPolicy::CHECK,
+        exit: ExitPolicy::SERVE,
     }));
     let announce: fn(&str) = match args.log_format {
         LogFormat::Text => |url| print_stderr(&format!("listening on {url}")),
         LogFormat::Json => |url| tracing::info!("listening on {url}"),
     };
-    let code = session::block_on(multi_threaded_runtime()?, async {
+    session::block_on(multi_threaded_runtime()?, async {
         let listener = interface::bind(&config, &args.look).await?;
         Session::new(plan, resume)
             .with_reload(Reloader::new(source, selector, config))
@@ -65,11 +65,5 @@ pub fn run(args: &ServeArgs) -> Result<u8, CommandError> {
             .run(frontend)
             .await
             .map_err(CommandError::internal)
-    })?;
-    // A signal is the regular end of a service.
-    Ok(if code == exit::NO_VERDICT {
-        code
-    } else {
-        exit::OK
     })
 }

@@ -307,6 +307,23 @@ fn types(path: &Path) -> Vec<String> {
 }
 
 #[test]
+fn the_last_event_has_the_exit_code_of_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let events = folder.path().join("events");
+    let output = format!("ndjson={}", events.display());
+    let agent = Agent::again(folder, &config("", &[JOB]), |command| {
+        command.args(["-o", &output])
+    });
+    let (status, _folder) = agent.stop();
+    let events = fs::read_to_string(&events).unwrap();
+    let end: Value = serde_json::from_str(events.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (&end["type"], &end["exit"]),
+        (&"end".into(), &status.code().into())
+    );
+}
+
+#[test]
 fn a_log_of_events_is_appended_to_and_follows_its_rotation() {
     let folder = tempfile::tempdir().unwrap();
     let (events, old) = (folder.path().join("events"), folder.path().join("events.1"));
