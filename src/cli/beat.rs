@@ -46,12 +46,12 @@ const NOT_FOUND: u8 = 127;
 pub fn run(args: &BeatArgs) -> Result<u8, CommandError> {
     if let Some(every) = args.every.filter(|every| *every < args.min_interval) {
         let (every, least) = (words::span(every), words::span(args.min_interval));
-        return Err(CommandError::usage(format_args!(
+        return Err(CommandError::usage(format!(
             "`--every {every}` is under `--min-interval`, {least}: lower that for a receiver of your own"
         )));
     }
     let (endpoint, secrets) = receiver(args)
-        .map_err(|error| CommandError::Usage(error.render(&config::DiagnosticStyle::default())))?;
+        .map_err(|error| CommandError::Config(error.render(&config::DiagnosticStyle::default())))?;
     let payload = payload(args)?;
     let runtime = multi_threaded_runtime()?;
     let clock = Clock::start();
@@ -244,15 +244,12 @@ fn payload(args: &BeatArgs) -> Result<Payload, CommandError> {
     let text = match args.data.as_deref() {
         None => return Ok(Payload::default()),
         Some("-") => read(io::stdin().lock())
-            .map_err(|why| CommandError::usage(format_args!("cannot read stdin: {why}")))?,
+            .map_err(|why| CommandError::usage(format!("cannot read stdin: {why}")))?,
         Some(data) => match data.strip_prefix('@') {
             Some(path) => file::open_argument(Path::new(path))
                 .and_then(read)
                 .map_err(|error| {
-                    CommandError::usage(format_args!(
-                        "cannot read `{path}`: {}",
-                        file::error_text(&error)
-                    ))
+                    CommandError::usage(format!("cannot read `{path}`: {}", file::why(&error)))
                 })?,
             None => data.to_owned(),
         },
@@ -263,7 +260,7 @@ fn payload(args: &BeatArgs) -> Result<Payload, CommandError> {
         .iter()
         .any(|(name, _)| name.eq_ignore_ascii_case(CONTENT_TYPE.as_str()));
     match payload.check() {
-        Err(why) if !is_typed => Err(CommandError::usage(format_args!(
+        Err(why) if !is_typed => Err(CommandError::usage(format!(
             "`--data` is not JSON ({why}): name its type if it is something else, `-H 'Content-Type: text/plain'`"
         ))),
         _ => Ok(payload),

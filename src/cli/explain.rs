@@ -14,7 +14,7 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
             format!("{list}{code}  {}\n", code.title())
         }),
         Some(name) => page(named(name).ok_or_else(|| {
-            CommandError::usage(format_args!(
+            CommandError::usage(format!(
                 "there is no code `{name}`: `hbmon explain` lists them all"
             ))
         })?),

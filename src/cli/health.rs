@@ -58,7 +58,7 @@ fn own(config: Option<&Path>, look: &LookArgs) -> Base {
         ),
         Err(error) => {
             if config.is_some() {
-                config_error(&error, ErrorFormat::Full, look).report();
+                config_error(&error, ErrorFormat::Full, look).print();
                 print_stderr(&format!(
                     "warning: {} is asked instead",
                     interface::DEFAULT_ADDRESS

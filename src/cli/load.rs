@@ -44,7 +44,7 @@ pub fn load(
     let plan = selector.apply(loaded.plan.clone());
     if plan.targets.is_empty() && select.if_empty == IfEmpty::Fail {
         return Err(CommandError::Empty(format!(
-            "error: {} selects no monitor",
+            "{} selects no monitor",
             selector.name()
         )));
     }
@@ -59,9 +59,8 @@ pub fn load(
 impl Selection {
     fn new(select: &args::SelectArgs) -> Result<Selection, CommandError> {
         let parse = |text: &String| {
-            Selector::parse(text).map_err(|error| {
-                CommandError::usage(format_args!("bad filter `{text}`: {}", error.why))
-            })
+            Selector::parse(text)
+                .map_err(|error| CommandError::usage(format!("bad filter `{text}`: {}", error.why)))
         };
         Ok(Selection {
             filter: select.filter.as_ref().map(parse).transpose()?,
@@ -112,9 +111,7 @@ pub fn without_push(mut plan: Plan, if_empty: IfEmpty, quiet: bool) -> Result<Pl
         words::count(left_out as u64, "push monitor", "push monitors")
     );
     if plan.targets.is_empty() && if_empty == IfEmpty::Fail {
-        return Err(CommandError::Empty(format!(
-            "error: nothing to ask, {note}"
-        )));
+        return Err(CommandError::Empty(format!("nothing to ask, {note}")));
     }
     if !quiet {
         print_stderr(&format!("note: {note}"));
@@ -128,7 +125,7 @@ pub fn config_error(
     format: ErrorFormat,
     look: &args::LookArgs,
 ) -> CommandError {
-    CommandError::Usage(shown(error, format, look))
+    CommandError::Config(shown(error, format, look))
 }
 
 fn shown(error: &ConfigError, format: ErrorFormat, look: &args::LookArgs) -> String {

@@ -46,6 +46,8 @@ mod wait;
 mod watch;
 mod worst_case;
 
+use std::error::Error;
+use std::fmt;
 use std::panic::UnwindSafe;
 use std::process::ExitCode;
 
@@ -57,14 +59,17 @@ use exit::ExitMode;
 use output::print_stderr;
 pub use tables::tables;
 
-/// Why a command could not do its work; its code is decided by the exit-code mode.
+/// Why a command failed.
+#[derive(Debug)]
 enum CommandError {
-    /// A bad flag, file or config; the text is complete.
-    Usage(String),
+    /// A bad flag or file.
+    Usage(Box<dyn Error + Send + Sync>),
+    /// A bad config; the text is the rendered diagnostics.
+    Config(String),
     /// The filter selected nothing.
     Empty(String),
     /// hbmon itself failed.
-    Internal(String),
+    Internal(Box<dyn Error + Send + Sync>),
 }
 
 /// Runs the command that the process was started with.
@@ -111,29 +116,53 @@ fn catch_panics(
 ) -> u8 {
     match std::panic::catch_unwind(command) {
         Ok(Ok(code)) => code,
-        Ok(Err(trouble)) => mode.error_code(trouble.report()),
+        Ok(Err(error)) => {
+            error.print();
+            mode.error_code(error.code())
+        }
         Err(_) => mode.error_code(exit::NO_VERDICT),
     }
 }
 
 impl CommandError {
-    /// Says it on stderr and gives its code.
-    fn report(self) -> u8 {
-        let (text, code) = match self {
-            CommandError::Usage(text) => (text, exit::USAGE),
-            CommandError::Empty(text) => (text, exit::EMPTY),
-            CommandError::Internal(text) => (text, exit::NO_VERDICT),
-        };
-        print_stderr(text.trim_end());
-        code
+    fn usage(why: impl Into<Box<dyn Error + Send + Sync>>) -> CommandError {
+        CommandError::Usage(why.into())
     }
 
-    fn usage(why: impl std::fmt::Display) -> CommandError {
-        CommandError::Usage(format!("error: {why}"))
+    fn internal(why: impl Into<Box<dyn Error + Send + Sync>>) -> CommandError {
+        CommandError::Internal(why.into())
     }
 
-    fn internal(why: impl std::fmt::Display) -> CommandError {
-        CommandError::Internal(format!("error: {why}"))
+    /// Returns the exit code in the mode `table`.
+    const fn code(&self) -> u8 {
+        match self {
+            CommandError::Usage(_) | CommandError::Config(_) => exit::USAGE,
+            CommandError::Empty(_) => exit::EMPTY,
+            CommandError::Internal(_) => exit::NO_VERDICT,
+        }
+    }
+
+    fn print(&self) {
+        print_stderr(self.to_string().trim_end());
+    }
+}
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CommandError::Usage(why) | CommandError::Internal(why) => write!(f, "error: {why}"),
+            CommandError::Config(diagnostics) => f.write_str(diagnostics),
+            CommandError::Empty(why) => write!(f, "error: {why}"),
+        }
+    }
+}
+
+impl Error for CommandError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            CommandError::Usage(why) | CommandError::Internal(why) => Some(why.as_ref()),
+            CommandError::Config(_) | CommandError::Empty(_) => None,
+        }
     }
 }
 

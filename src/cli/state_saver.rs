@@ -47,7 +47,7 @@ impl StateSaver {
         let lock = match lock::take(&path, Overlap::Fail, None) {
             Ok(Lock::Taken(file)) => Some(file),
             Ok(Lock::Held(holder)) => {
-                return Err(CommandError::usage(format_args!(
+                return Err(CommandError::usage(format!(
                     "another process holds the state `{}`{holder}",
                     path.display()
                 )));

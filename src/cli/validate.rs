@@ -64,7 +64,7 @@ fn valid(
 fn tell(error: &ConfigError, args: &ValidateArgs) -> Result<(), CommandError> {
     let format = match args.error_format {
         ErrorFormat::Full | ErrorFormat::Short => {
-            config_error(error, args.error_format, &args.look).report();
+            config_error(error, args.error_format, &args.look).print();
             return Ok(());
         }
         ErrorFormat::Json => config::DiagnosticFormat::Json,

@@ -77,7 +77,7 @@ pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
 }
 
 fn exists(path: &Path) -> CommandError {
-    CommandError::usage(format_args!(
+    CommandError::usage(format!(
         "`{}` exists: --force overwrites it, --path names another",
         path.display()
     ))

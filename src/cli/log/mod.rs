@@ -85,7 +85,7 @@ fn file(look: &args::LookArgs, outputs: &Arc<Outputs>) -> Result<Option<Queue>, 
         return Ok(None);
     };
     let file = AppendFile::open(path).map_err(|error| {
-        CommandError::usage(format_args!(
+        CommandError::usage(format!(
             "cannot write the log `{}`: {error}",
             path.display()
         ))

@@ -75,7 +75,7 @@ pub fn run(args: &ManArgs) -> Result<u8, CommandError> {
         }
         Some(folder) => {
             std::fs::create_dir_all(folder).map_err(|error| {
-                CommandError::usage(format_args!("cannot make `{}`: {error}", folder.display()))
+                CommandError::usage(format!("cannot make `{}`: {error}", folder.display()))
             })?;
             for (name, page) in pages {
                 output::write(Some(&folder.join(name)), page.as_bytes())
