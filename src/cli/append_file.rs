@@ -1,5 +1,4 @@
-//! A file that is appended to for as long as the process runs: opened again after a rotation, made
-//! of whole lines.
+//! A file that grows by whole lines as long as the process runs, and is reopened after a rotation.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -11,30 +10,31 @@ use nix::fcntl::OFlag;
 
 use crate::model::Moment;
 
-/// How often it is looked whether the file is still the one at the path, and a failed one is tried
-/// again.
+/// Interval of the check whether the path still names the open file, and of attempts to reopen it.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 pub struct AppendFile {
     path: PathBuf,
-    /// None: it could not be opened.
+    /// `None` if it could not be opened.
     file: Option<File>,
     looked: Option<Moment>,
-    /// It ends in the middle of a line.
+    /// The file ends in the middle of a line.
     is_torn: bool,
 }
 
-/// Some lines could not be written.
+/// Why some lines could not be written.
 #[derive(Debug)]
 pub struct AppendError {
     pub error: io::Error,
-    /// The lines of the batch that are not in the file.
+    /// Number of lines of the batch that are not in the file.
     pub lines: u64,
 }
 
 impl AppendFile {
+    /// Opens or creates a file.
+    ///
     /// # Errors
-    /// A file that cannot be opened or made.
+    /// The file cannot be opened or created.
     pub fn open(path: &Path) -> io::Result<AppendFile> {
         let mut appended = AppendFile {
             path: path.to_owned(),
@@ -50,13 +50,13 @@ impl AppendFile {
         &self.path
     }
 
-    /// Opens what is at the path now: after a rotation.
+    /// Opens the file that is at the path now, after a rotation.
     ///
     /// # Errors
-    /// A file that cannot be opened or made.
+    /// The file cannot be opened or created.
     pub fn reopen(&mut self) -> io::Result<()> {
         self.file = None;
-        // A pipe without a reader must not hold up the process.
+        // A pipe without a reader must not block the process.
         let flags = OFlag::O_NONBLOCK.bits();
         let open = |read| {
             OpenOptions::new()
@@ -66,7 +66,7 @@ impl AppendFile {
                 .custom_flags(flags)
                 .open(&self.path)
         };
-        // What may only be written to can be torn unseen.
+        // A file without read permission may be torn unnoticed.
         let mut file = open(true).or_else(|_| open(false))?;
         self.is_torn = ends_in_a_line(&mut file).unwrap_or(false);
         self.file = Some(file);
@@ -76,8 +76,8 @@ impl AppendFile {
     /// Appends whole lines.
     ///
     /// # Errors
-    /// How many of them are not in the file, and why. Of none is a part there, as far as the file
-    /// lets it be taken back.
+    /// Why lines were not written, and how many. A partly written line is removed again if the file
+    /// allows it.
     pub fn write(&mut self, lines: &[u8], now: Moment) -> Result<(), AppendError> {
         self.write_lines(lines, now).map_err(|(error, written)| {
             let rest = lines.get(written..).unwrap_or_default();
@@ -88,7 +88,7 @@ impl AppendFile {
         })
     }
 
-    /// The same; the error comes with how many bytes of whole lines are written.
+    /// As `write`; the error has the number of bytes of whole lines that were written.
     fn write_lines(&mut self, lines: &[u8], now: Moment) -> Result<(), (io::Error, usize)> {
         self.look(now).map_err(|error| (error, 0))?;
         let Some(file) = &mut self.file else {
@@ -119,7 +119,7 @@ impl AppendFile {
         Ok(())
     }
 
-    /// At most once a second: whether the path still names this file.
+    /// Reopens the file if the path no longer names it; checks at most once per `LOOK_EVERY`.
     fn look(&mut self, now: Moment) -> io::Result<()> {
         if self
             .looked
@@ -142,7 +142,7 @@ impl AppendFile {
     }
 }
 
-/// Whether a regular file ends without a line break.
+/// Returns whether a regular file ends without a line break.
 fn ends_in_a_line(file: &mut File) -> io::Result<bool> {
     let found = file.metadata()?;
     if !found.is_file() || found.len() == 0 {
@@ -154,10 +154,10 @@ fn ends_in_a_line(file: &mut File) -> io::Result<bool> {
     Ok(last != *b"\n")
 }
 
-/// Takes back so many bytes at the end of a regular file, unless another process has written behind
-/// them.
+/// Removes bytes at the end of a regular file, unless another process has appended to it.
 fn cut(file: &mut File, bytes: usize) -> io::Result<()> {
-    let (end, length) = (file.stream_position()?, file.metadata()?.len());
+    let end = file.stream_position()?;
+    let length = file.metadata()?.len();
     let whole = end
         .checked_sub(bytes as u64)
         .filter(|_| end == length)
@@ -186,7 +186,8 @@ mod tests {
     #[test]
     fn a_rotated_file_is_left_within_a_second() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, old) = (folder.path().join("events"), folder.path().join("events.1"));
+        let path = folder.path().join("events");
+        let old = folder.path().join("events.1");
         let mut file = AppendFile::open(&path).unwrap();
         file.write(b"one\n", at(0)).unwrap();
         fs::rename(&path, &old).unwrap();

@@ -1,5 +1,4 @@
-//! Files that are never half-written: a new one is filled beside the old one and then takes its
-//! place.
+//! Replaces files atomically: writes a temporary file beside the old one and renames it.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
@@ -14,24 +13,22 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileAccess {
-    /// Everybody: collectors of reports run as other users.
+    /// All users: collectors of reports run as other users.
     Public,
-    /// The owner alone.
+    /// The owner only.
     Private,
 }
 
-/// A temporary file of this age belongs to a process that was killed: no file takes so long to
-/// write.
+/// Age at which a temporary file is deleted: its process was killed, since no write takes an hour.
 const STALE: Duration = Duration::from_secs(3600);
-/// Names are random: two that are taken in a row are no accident.
+/// Number of attempts to find an unused name. Names are random, so a collision is no accident.
 const TRIES: u32 = 4;
 const END: &str = ".tmp";
 
-/// Replaces a file as a whole. A link stays one, and what is no file (a pipe, `/dev/null`) is
-/// written to.
+/// Replaces a file atomically. A link stays a link; a pipe or device is written to.
 ///
 /// # Errors
-/// A file that cannot be written.
+/// The file cannot be written.
 pub fn replace(path: &Path, content: &[u8], access: FileAccess) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return open_special(path)?.write_all(content);
@@ -51,13 +48,14 @@ pub fn replace(path: &Path, content: &[u8], access: FileAccess) -> io::Result<()
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&beside, &path));
     if written.is_err() {
-        // The first error is the one to tell; a left-over is worth no second.
+        // The first error is the one to report.
         let _ = fs::remove_file(&beside);
     }
     written
 }
 
-/// A pipe that is not read is an error and no wait; one that is read takes all in its own time.
+/// Opens a pipe or device for writing. A pipe without a reader is an error; writes to one with a
+/// reader may block.
 pub fn open_special(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new()
         .write(true)
@@ -67,8 +65,8 @@ pub fn open_special(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// A new file beside this one. Its name cannot be guessed, and it cannot be read before it is
-/// whole.
+/// Creates a temporary file beside a path. Its name cannot be guessed, and only its owner can read
+/// it before it is complete.
 fn create(path: &Path) -> io::Result<(PathBuf, File)> {
     let name = path.file_name().ok_or(ErrorKind::InvalidInput)?;
     let mut taken = io::Error::from(ErrorKind::AlreadyExists);
@@ -98,8 +96,8 @@ fn temporary(name: &OsStr, random: u64) -> OsString {
     whole
 }
 
-/// Removes what killed processes left beside a file. `new` was made just now, by the clock of the
-/// file system.
+/// Deletes the temporary files that killed processes left beside a file. `new` was created just
+/// now; its time is the file system's present.
 fn clear(path: &Path, new: &File) {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return;
@@ -126,13 +124,14 @@ fn clear(path: &Path, new: &File) {
             .and_then(|found| found.modified().ok());
         let age = changed.and_then(|changed| now.duration_since(changed).ok());
         if age.is_some_and(|age| age >= STALE) {
-            // It may be another user's, or gone meanwhile.
+            // It may be another user's, or deleted by now.
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-/// `NAME.` and a hexadecimal number and `.tmp`; older releases put a process id there.
+/// Returns whether a name is `NAME.`, a hexadecimal number and `.tmp`. Older releases used the
+/// process id as the number.
 fn is_temporary(found: &OsStr, name: &OsStr) -> bool {
     let middle = found
         .as_encoded_bytes()

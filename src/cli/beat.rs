@@ -45,7 +45,8 @@ const NOT_FOUND: u8 = 127;
 
 pub fn run(args: &BeatArgs) -> Result<u8, CommandError> {
     if let Some(every) = args.every.filter(|every| *every < args.min_interval) {
-        let (every, least) = (words::span(every), words::span(args.min_interval));
+        let every = words::span(every);
+        let least = words::span(args.min_interval);
         return Err(CommandError::usage(format!(
             "`--every {every}` is under `--min-interval`, {least}: lower that for a receiver of your own"
         )));
@@ -71,11 +72,9 @@ pub fn run(args: &BeatArgs) -> Result<u8, CommandError> {
 }
 
 fn receiver(args: &BeatArgs) -> Result<config::ReceiverEndpoint, ConfigError> {
-    let (target, headers, token) = (
-        args.target.as_str(),
-        args.headers.as_slice(),
-        args.token.as_deref(),
-    );
+    let target = args.target.as_str();
+    let headers = args.headers.as_slice();
+    let token = args.token.as_deref();
     if target.contains("://") {
         return config::receiver(target, headers, token);
     }
@@ -140,7 +139,8 @@ async fn repeated(
 fn pause(hint: Duration, every: Duration) -> Duration {
     let limit = PAUSE.max(every);
     if hint > limit {
-        let (asked, limit) = (words::span(hint), words::span(limit));
+        let asked = words::span(hint);
+        let limit = words::span(limit);
         print_stderr(&format!(
             "warning: the receiver asks for a pause of {asked}, the next heartbeat is sent after {limit}"
         ));
@@ -157,10 +157,8 @@ async fn wrapped(
 ) -> u8 {
     let run = Some(RunId::new(fastrand::u128(..)));
     let started = {
-        let (receiver, url) = (
-            receiver.clone(),
-            beat::place(receiver.url(), Step::Start, run),
-        );
+        let receiver = receiver.clone();
+        let url = beat::place(receiver.url(), Step::Start, run);
         let limit = deadline.unwrap_or(LIMIT);
         tokio::spawn(async move {
             receiver

@@ -1,4 +1,5 @@
-//! What a run makes of each monitor at its end: what it could not decide is never green.
+//! The verdict of a run on each monitor at its end. A monitor that could not be judged is never
+//! healthy.
 
 use std::sync::Arc;
 
@@ -7,33 +8,33 @@ use super::progress::Goal;
 use crate::model::{Cause, Counts, Failure, Moment, Row, Snapshot, Status};
 use crate::report::blind::Why;
 
-/// The end of a run, as its reports and its exit code have it.
+/// The end of a run, for its reports and its exit code.
 pub struct Conclusion {
     pub snapshot: Arc<Snapshot>,
-    /// The places of the rows that the run could not judge, and why.
+    /// Indexes of the rows that the run could not judge, and why.
     pub unjudged: Vec<(usize, Why)>,
-    /// Monitors with failures that the run had no time to confirm.
+    /// Number of monitors with failures that the run had no time to confirm.
     unconfirmed: usize,
-    /// The run has an end that its monitors decide.
+    /// The run ends when its monitors are done.
     is_bounded: bool,
     ending: Ending,
 }
 
-/// What a run can say about one monitor.
+/// The verdict on one monitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Judgement {
     /// Its status is the verdict.
     Stands,
-    /// It failed as often as was asked, and no further attempt follows.
+    /// It failed often enough, and no further attempt follows.
     Failed,
-    /// It fails, and the run ended before that was confirmed.
+    /// It fails, but the run ended before that was confirmed.
     Unconfirmed,
     Unjudged(Why),
 }
 
 impl Conclusion {
-    /// `goal`: what the run wanted of every monitor; none for a run that goes on. `began`: the
-    /// start of the run.
+    /// Judges every monitor. `goal`: what the run waited for; `None` for a run that has no end.
+    /// `began`: the start of the run.
     pub fn of(
         snapshot: &Arc<Snapshot>,
         goal: Option<Goal>,
@@ -76,8 +77,8 @@ impl Conclusion {
         }
     }
 
-    /// How the run ended, now that it is known what it decided. A deadline that left nothing open
-    /// cut nothing short.
+    /// Returns how the run ended in view of its verdicts. A deadline that left no monitor open is a
+    /// regular end.
     pub const fn ending(&self) -> Ending {
         let is_complete = self.unjudged.is_empty() && self.unconfirmed == 0;
         match self.ending {
@@ -88,7 +89,7 @@ impl Conclusion {
         }
     }
 
-    /// Whether somebody ended the run before it could judge.
+    /// Returns whether the run was ended before it could judge.
     pub const fn is_interrupted(&self) -> bool {
         matches!(self.ending, Ending::Signal(_) | Ending::EngineDied)
     }
@@ -109,7 +110,7 @@ fn judge(row: &Row, goal: Option<Goal>, ending: Ending) -> Judgement {
         Some(Goal::Settled | Goal::Outcomes(_)) => {
             let fails = row.failures > 0 && row.consecutive_failures > 0;
             let is_over = matches!(ending, Ending::Complete | Ending::Deadline);
-            // A signal says nothing about the targets: its sender did not let the run decide.
+            // A signal says nothing about the targets.
             if fails && is_over {
                 Judgement::Unconfirmed
             } else {
@@ -119,7 +120,7 @@ fn judge(row: &Row, goal: Option<Goal>, ending: Ending) -> Judgement {
     }
 }
 
-/// `probe -n` has made all its attempts: nothing more comes that could confirm a failure.
+/// Judges a monitor after all attempts of `probe -n`: no further attempt can confirm a failure.
 fn after_all(row: &Row) -> Judgement {
     let limit = row
         .policy
@@ -164,7 +165,7 @@ fn concluded(snapshot: &Snapshot, judgements: &[Judgement], began: Moment) -> Sn
     }
 }
 
-/// In error by its failures so far.
+/// Returns a row in error because of its failures so far.
 fn failed(row: &Row) -> Row {
     let mut row = row.clone();
     let last = row.last_failure.as_deref().cloned();
@@ -180,9 +181,9 @@ fn failed(row: &Row) -> Row {
     row
 }
 
-/// An error stays one, and so does a warning of this run. A status that only an earlier run knew,
-/// or that is good, is none of this run. What this machine lacks may have caused the failures
-/// before, too.
+/// Returns a row without a verdict of this run. An error stays, and so does a warning of this run.
+/// A good status, or one from an earlier run, becomes unknown. If this machine lacks a resource,
+/// that may have caused the earlier failures too.
 fn unjudged(row: &Row, began: Moment) -> Row {
     let mut row = row.clone();
     let is_warned =
@@ -191,7 +192,8 @@ fn unjudged(row: &Row, began: Moment) -> Row {
         return row;
     }
     if row.status != Status::Unknown {
-        (row.status, row.since) = (Status::Unknown, began);
+        row.status = Status::Unknown;
+        row.since = began;
     }
     row.cause = row
         .local_limit
@@ -220,7 +222,8 @@ mod tests {
     const TIME: Judgement = Judgement::Unjudged(Why::Time);
 
     fn row(status: Status, [beats, failures, in_a_row]: [u32; 3], settled: bool) -> Row {
-        let (name, address) = (Text::clean("a"), Text::default());
+        let name = Text::clean("a");
+        let address = Text::default();
         let meta = Meta {
             name,
             kind: Kind::Http,
@@ -232,7 +235,8 @@ mod tests {
         };
         let policy = Policy::with_interval(Rhythm::Poll, Duration::from_secs(1));
         let mut row = Row::new(TargetId(0), Arc::new(meta), Arc::new(policy));
-        (row.status, row.settled) = (status, settled);
+        row.status = status;
+        row.settled = settled;
         (row.beats, row.failures, row.consecutive_failures) =
             (beats.into(), failures.into(), in_a_row);
         row
@@ -249,12 +253,12 @@ mod tests {
             (row(Error, [0, 2, 2], true), SETTLED, Complete, Stands),
             (row(Paused, [0, 0, 0], false), SETTLED, Complete, Stands),
             (row(Unknown, [0, 0, 0], false), SETTLED, Deadline, TIME),
-            // By memory alone.
+            // Known from an earlier run only.
             (row(Healthy, [0, 0, 0], false), SETTLED, Deadline, TIME),
             (row(Warning, [0, 0, 0], false), SETTLED, Deadline, TIME),
             (row(Error, [0, 0, 0], false), SETTLED, Deadline, TIME),
             (row(Healthy, [0, 0, 0], false), None, Complete, TIME),
-            // On the way out of a trouble, and still in it.
+            // Recovering, but not healthy yet.
             (row(Warning, [1, 1, 0], false), SETTLED, Deadline, TIME),
             (
                 row(Warning, [0, 1, 1], false),

@@ -1,4 +1,4 @@
-//! The log of events, `-o ndjson` of a run that goes on. A disk that is full never ends the run.
+//! The event log: `-o ndjson` of a run without an end. A full disk does not end the run.
 
 use std::io;
 use std::path::Path;
@@ -20,20 +20,22 @@ pub struct EventLog {
 
 enum EventDestination {
     File(AppendFile),
-    /// `is_torn`: it may end in the middle of a line.
+    /// `is_torn`: the output may end in the middle of a line.
     Stdout {
         is_torn: bool,
     },
 }
 
-/// Nothing can be written at present.
+/// Number of lines lost since writing began to fail.
 struct LostLines {
     lost: u64,
 }
 
 impl EventLog {
+    /// Opens or creates a file.
+    ///
     /// # Errors
-    /// A file that cannot be opened or made.
+    /// The file cannot be opened or created.
     pub fn open(path: &Path, outputs: Arc<Outputs>) -> io::Result<EventLog> {
         Ok(EventLog {
             place: EventDestination::File(AppendFile::open(path)?),
@@ -54,8 +56,8 @@ impl EventLog {
         matches!(self.place, EventDestination::Stdout { .. })
     }
 
-    /// Appends whole lines; `false` once the reader of stdout is gone. `lost` makes the line that
-    /// tells how many are missing, once it can be written.
+    /// Appends whole lines. Returns `false` once the reader of stdout is gone. `lost` creates the line
+    /// that reports the number of lost lines, which is written when writing works again.
     pub fn write(
         &mut self,
         lines: &[u8],
@@ -80,7 +82,7 @@ impl EventLog {
             Err(unwritten) => {
                 let all = lines.iter().filter(|byte| **byte == b'\n').count() as u64 + remarks;
                 self.outputs.failed();
-                // Once the remark is there, what it counts is told.
+                // If the first line was written, the lines that it counts are reported.
                 let untold = if unwritten.lines == all {
                     missing + all - remarks
                 } else {
@@ -92,7 +94,7 @@ impl EventLog {
         }
     }
 
-    /// After a rotation.
+    /// Opens the file again after a rotation.
     pub fn reopen(&mut self) {
         let EventDestination::File(file) = &mut self.place else {
             return;
@@ -159,7 +161,8 @@ mod tests {
     #[test]
     fn what_is_lost_is_told_once_writing_works_again() {
         let folder = tempfile::tempdir().unwrap();
-        let (inner, outputs) = (folder.path().join("inner"), Arc::new(Outputs::default()));
+        let inner = folder.path().join("inner");
+        let outputs = Arc::new(Outputs::default());
         fs::create_dir(&inner).unwrap();
         let mut log = EventLog::open(&inner.join("events"), Arc::clone(&outputs)).unwrap();
         let mut fleet = Fleet::new();

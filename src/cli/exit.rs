@@ -1,4 +1,5 @@
-//! The exit codes of check, probe and wait (contract, section 4), and how a verdict becomes one.
+//! Exit codes of check, probe and wait (docs/interface.md, "Exit codes"), and how a verdict becomes
+//! one.
 
 use std::fmt::Write;
 
@@ -7,19 +8,18 @@ use crate::model::{Counts, Status};
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// Everything that could be judged was judged.
+    /// Every monitor has its verdict.
     Complete,
-    /// `--deadline` came first, or all the time that the monitors' own settings allow.
+    /// `--deadline` passed, or the longest time that the settings of the monitors allow.
     Deadline,
-    /// The run has no verdict about some monitor: it ended too early, or this machine could not
-    /// ask.
+    /// A monitor has no verdict: the run ended too early, or this machine could not probe.
     Undecided,
-    /// `wait` has waited long enough.
+    /// The `--timeout` of `wait` passed.
     TimeUp,
     Signal(ProcessSignal),
     /// The user quit the screen, or the reader of a stream went away.
     Quit,
-    /// The engine died; it has said why.
+    /// The engine died; its error is in the log.
     EngineDied,
 }
 
@@ -35,10 +35,10 @@ pub const BAD: u8 = 1;
 pub const USAGE: u8 = 2;
 pub const NO_VERDICT: u8 = 3;
 pub const EMPTY: u8 = 4;
-/// `EX_TEMPFAIL` of sysexits: try again later.
+/// `EX_TEMPFAIL` of sysexits(3): try again later.
 pub const LOCKED: u8 = 75;
 
-/// What each code means when no other mode is asked for, in Markdown.
+/// What each code means in the mode `table`, in Markdown.
 const TABLE: [(&[u8], &str); 7] = [
     (&[OK], "nothing at or beyond `--fail-on` (default `error`)"),
     (
@@ -64,7 +64,7 @@ const TABLE: [(&[u8], &str); 7] = [
     ),
 ];
 
-/// The table that the help, the man pages and the README show: codes, and when.
+/// Returns the table of help, man pages and README: codes and their meaning.
 pub fn table() -> impl Iterator<Item = (String, &'static str)> {
     TABLE.iter().map(|(codes, when)| {
         (
@@ -78,7 +78,7 @@ pub fn table() -> impl Iterator<Item = (String, &'static str)> {
     })
 }
 
-/// The table as the help shows it.
+/// Returns the table as `--help` shows it.
 pub fn help() -> String {
     let mut text = "Exit codes:".to_owned();
     for (codes, when) in table() {
@@ -122,7 +122,7 @@ impl FailOn {
 }
 
 impl ProcessSignal {
-    /// 128 and the signal's number, as a shell reports it.
+    /// Returns 128 plus the signal's number, as shells do.
     pub const fn code(self) -> u8 {
         match self {
             ProcessSignal::Hangup => 129,
@@ -195,8 +195,8 @@ impl ExitPolicy {
 }
 
 impl ExitMode {
-    /// The code of a run that had no verdict to give: usage, an empty selection, an error of hbmon
-    /// itself.
+    /// Returns the exit code of a command without a verdict, from its code in the mode `table`:
+    /// usage, an empty selection, an error of hbmon itself.
     pub const fn error_code(self, code: u8) -> u8 {
         match self {
             ExitMode::Table | ExitMode::None | ExitMode::Service => code,
@@ -236,10 +236,10 @@ mod tests {
             (counts(1, 0, 0, 1), Undecided, [3, 1, 3, 3], [3, 1, 3, 3]),
             (counts(1, 1, 0, 1), Undecided, [3, 1, 3, 3], [1, 1, 3, 3]),
             (counts(0, 0, 1, 1), Undecided, [1, 1, 2, 3], [1, 1, 2, 3]),
-            // What was in warning and could not be judged is no pass.
+            // A monitor in warning that could not be judged has not passed.
             (counts(1, 1, 0, 0), Undecided, [3, 1, 3, 3], [1, 1, 3, 3]),
             (counts(1, 0, 1, 0), Undecided, [1, 1, 2, 3], [1, 1, 2, 3]),
-            // `watch --for` that ended before everybody was heard.
+            // `watch --for` ended before every monitor had a heartbeat.
             (counts(1, 0, 0, 1), Complete, [3, 1, 3, 0], [3, 1, 3, 0]),
             (counts(0, 0, 0, 0), Complete, [0, 0, 0, 0], [0, 0, 0, 0]),
             (counts(2, 0, 0, 0), TimeUp, [1, 1, 1, 0], [1, 1, 1, 0]),

@@ -84,7 +84,8 @@ fn tell(change: &Change) {
 }
 
 fn about(meta: &Meta, event: &Event) {
-    let (monitor, kind) = (meta.name.as_str(), meta.kind.as_str());
+    let monitor = meta.name.as_str();
+    let kind = meta.kind.as_str();
     let text = words::event(event);
     match event {
         Event::Transition { from, to, cause } => {
@@ -92,7 +93,8 @@ fn about(meta: &Meta, event: &Event) {
                 .as_ref()
                 .map_or_else(String::new, |cause| format!(": {}", words::cause(cause)));
             let reason = cause.as_ref().map(|cause| cause.reason().as_str());
-            let (from, status) = (from.as_str(), to.as_str());
+            let from = from.as_str();
+            let status = to.as_str();
             match to {
                 Status::Error => tracing::error!(
                     kind,

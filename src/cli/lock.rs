@@ -15,24 +15,24 @@ use nix::libc::O_NONBLOCK;
 use super::args::Overlap;
 use crate::file;
 
-/// What came of asking for a lock.
+/// The result of a request for a lock.
 pub enum Lock {
-    /// Held for as long as this file is open.
+    /// The lock is held as long as this file is open.
     Taken(File),
     Held(Holder),
 }
 
-/// Who has the lock, as far as the system tells.
+/// The holder of a lock, as far as the system knows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Holder {
     process: Option<u32>,
     user: Option<u32>,
 }
 
-/// Asks for the lock of a state. The state itself cannot bear it, since it is replaced.
+/// Takes the lock of a state. It is a file beside the state, because the state is replaced.
 ///
 /// # Errors
-/// A file that cannot be made or locked.
+/// The file cannot be created or locked.
 pub fn take(state: &Path, overlap: Overlap, limit: Option<Duration>) -> io::Result<Lock> {
     let mut path = state.as_os_str().to_owned();
     path.push(".lock");
@@ -49,9 +49,9 @@ pub fn take(state: &Path, overlap: Overlap, limit: Option<Duration>) -> io::Resu
     }
 }
 
-/// Only the owner may open the file: everyone who can open it can lock it.
+/// Opens the lock file. Only its owner may open it: every user who can open it can lock it.
 fn open(path: &Path) -> io::Result<File> {
-    // A pipe in its place would keep the run waiting for a reader.
+    // O_NONBLOCK: a pipe in its place would block until it has a reader.
     let mut options = OpenOptions::new();
     let file = options
         .create(true)
@@ -62,8 +62,8 @@ fn open(path: &Path) -> io::Result<File> {
         .open(path)?;
     file::check_regular(&file)?;
     if file.metadata()?.permissions().mode() & 0o077 != 0 {
-        // Older releases made it readable for everybody. If it is another user's, that is told
-        // while it is held.
+        // Older releases created it readable for all users. Another user's file stays as it is; its
+        // holder is reported when it is locked.
         let _ = file.set_permissions(fs::Permissions::from_mode(0o600));
     }
     Ok(file)
@@ -71,7 +71,7 @@ fn open(path: &Path) -> io::Result<File> {
 
 fn wait(file: File, limit: Option<Duration>) -> io::Result<Option<File>> {
     let (send, locked) = mpsc::channel();
-    // Waiting for a lock cannot be cut short: a thread that still does so ends with the process.
+    // Waiting for a lock cannot be cancelled: a thread that still waits ends with the process.
     thread::spawn(move || send.send(file.lock().map(|()| file)));
     match limit {
         Some(limit) => locked
@@ -89,15 +89,15 @@ impl Holder {
         Holder { process, user }
     }
 
-    /// Whether it is known to be another user's process: no other run of this user, and perhaps no
-    /// run at all.
+    /// Returns whether the holder is a process of another user. Then it is no other run of this user
+    /// and perhaps no hbmon at all.
     pub fn is_foreign(self) -> bool {
         self.user
             .is_some_and(|user| user_of("self").is_some_and(|own| own != user))
     }
 }
 
-/// ` (process 123 of user 1001)`; empty where nothing is known.
+/// Writes ` (process 123 of user 1001)`, or nothing if the holder is not known.
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.process, self.user) {
@@ -114,7 +114,7 @@ fn user_of(process: &str) -> Option<u32> {
         .map(|found| found.uid())
 }
 
-/// The process that has a whole file locked, by `/proc/locks` (proc_locks(5)).
+/// Returns the process that holds a lock on a whole file, from `/proc/locks` (proc_locks(5)).
 fn holder_in(locks: &str, device: u64, inode: u64) -> Option<u32> {
     let major = ((device >> 8) & 0xfff) | ((device >> 32) & !0xfff);
     let minor = (device & 0xff) | ((device >> 12) & 0xffff_ff00);
@@ -143,7 +143,7 @@ mod tests {
         let table = [
             (device(8, 1), 131, Some(4711)),
             (device(8, 2), 131, None),
-            // Somebody who waits, and a process of another namespace.
+            // A process that waits, and one of another namespace.
             (device(0xfe, 3), 132, None),
             (device(0xfe, 3), 133, None),
         ];

@@ -1,5 +1,5 @@
-//! The command line: one file per command; glues the rooms together, owns exit codes, signals and
-//! stdout.
+//! The command line: one file for each command. Connects the other modules; owns exit codes,
+//! signals and stdout.
 
 mod append_file;
 mod args;
@@ -77,7 +77,7 @@ pub fn main() -> ExitCode {
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
         Err(refusal) => {
-            // Stdout or stderr may be closed; there is nobody to tell.
+            // Stdout or stderr may be closed.
             let _ = refusal.print();
             let code = if refusal.use_stderr() {
                 mode_of_raw_arguments().error_code(exit::USAGE)
@@ -109,7 +109,8 @@ pub fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
-/// A panic is a bug of hbmon and says nothing about the targets: no verdict, never 1.
+/// Runs a command. A panic is a bug of hbmon and says nothing about the targets, so its exit code
+/// is "no verdict", never 1.
 fn catch_panics(
     mode: ExitMode,
     command: impl FnOnce() -> Result<u8, CommandError> + UnwindSafe,
@@ -178,10 +179,10 @@ impl args::CliCommand {
     }
 }
 
-/// The mode of a command line that could not be parsed: a plugin's caller wants its own codes then
-/// too.
+/// Returns the exit-code mode of a command line that could not be parsed. A caller of a plugin
+/// needs its codes in that case too.
 fn mode_of_raw_arguments() -> ExitMode {
-    // An argument may be any bytes.
+    // Arguments may not be UTF-8.
     std::env::args_os()
         .filter_map(|argument| {
             argument
@@ -193,11 +194,12 @@ fn mode_of_raw_arguments() -> ExitMode {
         .unwrap_or_default()
 }
 
-/// Up to so many heartbeats a second one thread has time for all: polls take a fifth of a core,
-/// over TLS more. A second thread would only be woken for every answer, and has a heap of its own.
+/// Heartbeats per second up to which a single-threaded runtime is enough: polls at this rate take a
+/// fifth of a core, over TLS more. A second thread would wake for every response and needs its own
+/// heap.
 const SINGLE_THREAD_RATE: f64 = 1200.0;
 
-/// For a run over this plan. Whatever may block is on a thread of its own, in any.
+/// Creates a runtime that is large enough for a plan. Work that may block has its own threads.
 fn runtime(plan: &Plan) -> Result<Runtime, CommandError> {
     let rate: f64 = match plan.stop {
         Stop::Never => plan
@@ -205,7 +207,7 @@ fn runtime(plan: &Plan) -> Result<Runtime, CommandError> {
             .iter()
             .map(|target| target.policy.interval.as_secs_f64().recip())
             .sum(),
-        // All at once.
+        // A bounded run probes all targets at once.
         Stop::Settled | Stop::After(_) => plan.targets.len() as f64,
     };
     if rate <= SINGLE_THREAD_RATE {
@@ -215,7 +217,7 @@ fn runtime(plan: &Plan) -> Result<Runtime, CommandError> {
     }
 }
 
-/// For a handful of requests.
+/// Creates a runtime for a few requests.
 fn single_threaded_runtime() -> Result<Runtime, CommandError> {
     Builder::new_current_thread()
         .enable_all()
@@ -223,7 +225,7 @@ fn single_threaded_runtime() -> Result<Runtime, CommandError> {
         .map_err(CommandError::internal)
 }
 
-/// For whoever listens: a long answer to one reader must not make the others wait.
+/// Creates a runtime for servers: a long response to one client must not delay the others.
 fn multi_threaded_runtime() -> Result<Runtime, CommandError> {
     Builder::new_multi_thread()
         .enable_all()
@@ -240,12 +242,12 @@ mod tests {
         let codes = [ExitMode::Table, ExitMode::Nagios, ExitMode::None]
             .map(|mode| catch_panics(mode, || panic!("a bug")));
         assert_eq!(codes, [3, 3, 3]);
-        // Of a thread that the run went on in, too.
+        // A panic of another thread counts too.
         let code = catch_panics(ExitMode::Table, || {
-            let death = std::thread::spawn(|| panic!("a bug"))
+            let joined = std::thread::spawn(|| panic!("a bug"))
                 .join()
                 .map_err(|_| "a thread died");
-            death.map(|()| exit::OK).map_err(CommandError::internal)
+            joined.map(|()| exit::OK).map_err(CommandError::internal)
         });
         assert_eq!(code, 3);
     }

@@ -1,5 +1,5 @@
-//! Where reports go: stdout that may be closed by its reader, and files that are never
-//! half-written.
+//! Writes reports: to stdout, which its reader may close, and to files, which are replaced
+//! atomically.
 
 use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
@@ -43,7 +43,7 @@ pub enum OutputFormat {
 }
 
 impl OutputFormat {
-    /// All names: `human, plain, … or prom`.
+    /// Returns all names: `human, plain, …, prom`.
     pub fn names() -> String {
         let names: Vec<String> = OutputFormat::value_variants()
             .iter()
@@ -53,7 +53,7 @@ impl OutputFormat {
     }
 }
 
-/// `-o FORMAT[=PATH]`; without a path it goes to stdout.
+/// The value of `-o FORMAT[=PATH]`; without a path the report goes to stdout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutputSpec {
     pub format: OutputFormat,
@@ -61,7 +61,7 @@ pub struct OutputSpec {
 }
 
 impl OutputSpec {
-    /// For the command line. A path is bytes, as the system has it.
+    /// Returns the parser for the command line. A path may be any bytes.
     pub fn parser() -> impl TypedValueParser<Value = OutputSpec> {
         OsStringValueParser::new().try_map(|argument| OutputSpec::parse(&argument))
     }
@@ -95,7 +95,7 @@ impl OutputSpec {
 /// Writes one report. A reader that went away (EPIPE) is no error: the verdict stands.
 ///
 /// # Errors
-/// A file that cannot be written; stdout that fails otherwise.
+/// The file cannot be written, or stdout fails in another way.
 pub fn write(path: Option<&Path>, report: &[u8]) -> io::Result<()> {
     match path {
         Some(path) => {
@@ -105,18 +105,18 @@ pub fn write(path: Option<&Path>, report: &[u8]) -> io::Result<()> {
     }
 }
 
-/// Writes a file that only its owner may read.
+/// Writes a file that only its owner can read.
 ///
 /// # Errors
-/// A file that cannot be written.
+/// The file cannot be written.
 pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     replace(path, content, FileAccess::Private).map_err(|error| named(path, &error))
 }
 
-/// Writes a file that must not be there yet; if it cannot be written whole, there is none.
+/// Creates a file and writes it completely, or not at all.
 ///
 /// # Errors
-/// A file that is there (`AlreadyExists`), or cannot be written.
+/// The file exists (`AlreadyExists`) or cannot be written.
 pub fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     let created = options.write(true).create_new(true).mode(0o644).open(path);
@@ -124,16 +124,16 @@ pub fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
     file.write_all(text)
         .and_then(|()| file.sync_all())
         .map_err(|error| {
-            // The first error is the one to tell; a part of a file would only be in the way.
+            // The first error is the one to report.
             let _ = fs::remove_file(path);
             named(path, &error)
         })
 }
 
-/// Adds one report to what a file holds already.
+/// Appends one report to a file.
 ///
 /// # Errors
-/// A file that cannot be written.
+/// The file cannot be written.
 pub fn append(path: &Path, report: &[u8]) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return open_special(path)
@@ -153,26 +153,26 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
     )
 }
 
-/// Writes a piece of a stream; `false` once its reader is gone.
+/// Writes a part of a stream to stdout. Returns `false` once its reader is gone.
 ///
 /// # Errors
-/// Stdout that fails in any other way.
+/// Stdout fails in another way; the message names it.
 pub fn stream(piece: &[u8]) -> io::Result<bool> {
     stream_out(piece).map_err(|error| named(Path::new("stdout"), &error))
 }
 
-/// The same with the system's word alone.
+/// Does the same; the error is the system's own.
 ///
 /// # Errors
-/// Stdout that fails in any other way than being closed.
+/// Stdout fails in another way than being closed.
 pub fn stream_out(piece: &[u8]) -> io::Result<bool> {
     forgive_closed(write_stdout(piece))
 }
 
-/// The same for stderr.
+/// Writes a part of a stream to stderr. Returns `false` once its reader is gone.
 ///
 /// # Errors
-/// Stderr that fails in any other way than being closed.
+/// Stderr fails in another way than being closed.
 pub fn stream_err(piece: &[u8]) -> io::Result<bool> {
     forgive_closed(io::stderr().lock().write_all(piece))
 }
@@ -191,7 +191,7 @@ fn write_stdout(bytes: &[u8]) -> io::Result<()> {
     stdout.flush()
 }
 
-/// A line to stderr, which may be closed.
+/// Writes a line to stderr, which may be closed.
 pub fn print_stderr(line: &str) {
     log::stderr::write(format!("{line}\n").as_bytes());
 }
@@ -239,10 +239,8 @@ mod tests {
     #[test]
     fn links_and_devices_are_not_replaced() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, link) = (
-            folder.path().join("report.json"),
-            folder.path().join("latest.json"),
-        );
+        let path = folder.path().join("report.json");
+        let link = folder.path().join("latest.json");
         fs::write(&path, "old").unwrap();
         std::os::unix::fs::symlink(&path, &link).unwrap();
         write(Some(&link), b"new").unwrap();

@@ -1,4 +1,4 @@
-//! The outputs of one run: streams that follow it, and reports at its end.
+//! The outputs of a run: streams that follow it, and reports at its end.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
@@ -20,7 +20,7 @@ use crate::report::{
 use crate::serve::Outputs;
 use crate::words;
 
-/// What a run prints while it goes on and when it ends, as asked for by `-o`, `-q` and `-v`.
+/// What a run writes while it runs and at its end, by `-o`, `-q` and `-v`.
 pub struct RunOutputs {
     streams: Vec<OutputStream>,
     reports: Vec<OutputSpec>,
@@ -30,14 +30,14 @@ pub struct RunOutputs {
     style: Style,
 }
 
-/// What `human` means.
+/// The layout of the format `human`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum HumanLayout {
-    /// A summary, problems in full.
+    /// A summary, and problems in full.
     Check,
     /// Each target in full.
     Probe,
-    /// A line whenever something changes.
+    /// A line for each change.
     Lines,
 }
 
@@ -49,7 +49,7 @@ struct OutputStream {
 enum OutputDestination {
     Stdout,
     File(File),
-    /// Of a run that goes on, stdout too.
+    /// A file or stdout in a run without an end.
     Log(EventLog),
 }
 
@@ -59,8 +59,10 @@ enum StreamFormat {
 }
 
 impl RunOutputs {
+    /// Opens the outputs that the arguments name.
+    ///
     /// # Errors
-    /// Two formats for one stdout or one file, or a file that cannot be made.
+    /// Two formats for stdout or for one file, or a file that cannot be created.
     pub fn new(
         report: &args::ReportArgs,
         look: &args::LookArgs,
@@ -135,7 +137,7 @@ impl RunOutputs {
                     OutputDestination::Log(EventLog::stdout(Arc::clone(errors)))
                 }
                 None => OutputDestination::Stdout,
-                // A run that goes on is started again and again: what it told before stays.
+                // A run without an end is restarted: what it wrote before stays.
                 Some(path) if layout == HumanLayout::Lines => OutputDestination::Log(
                     EventLog::open(path, Arc::clone(errors))
                         .map_err(|error| refused(path, &error))?,
@@ -149,8 +151,7 @@ impl RunOutputs {
         Ok(sinks)
     }
 
-    /// What is to be said to a caller that reads the format of another system, but not its exit
-    /// codes.
+    /// Returns a hint for users of another system's format without the exit codes of that system.
     pub fn hint(&self, mode: ExitMode) -> Option<&'static str> {
         let owner = self.reports.iter().find(|output| output.path.is_none())?;
         match (owner.format, mode) {
@@ -164,8 +165,8 @@ impl RunOutputs {
         }
     }
 
-    /// Something else takes the place of the human report on stdout; gives whether stdout is free
-    /// for it.
+    /// Removes the human report on stdout in favour of another text. Returns whether stdout is free
+    /// for that text.
     pub fn without_human(&mut self) -> bool {
         self.reports
             .retain(|output| output.format != OutputFormat::Human || output.path.is_some());
@@ -173,10 +174,10 @@ impl RunOutputs {
             && self.streams.iter().all(|stream| !stream.to.is_stdout())
     }
 
-    /// The first words of every stream.
+    /// Starts every stream. Returns `false` if the reader of stdout is gone.
     ///
     /// # Errors
-    /// What an output says; a reader that went away is `false`.
+    /// An output cannot be written.
     pub fn start(&mut self, snapshot: &Snapshot, config: Option<&str>) -> io::Result<bool> {
         self.each(snapshot, |what, out| match what {
             StreamFormat::Events(stream) => stream.start(snapshot, config, out),
@@ -184,10 +185,10 @@ impl RunOutputs {
         })
     }
 
-    /// What is new.
+    /// Writes new changes. Returns `false` if the reader of stdout is gone.
     ///
     /// # Errors
-    /// As `start`.
+    /// An output cannot be written.
     pub fn follow(&mut self, snapshot: &Snapshot) -> io::Result<bool> {
         self.each(snapshot, |what, out| match what {
             StreamFormat::Events(stream) => stream.follow(snapshot, out),
@@ -195,15 +196,15 @@ impl RunOutputs {
         })
     }
 
-    /// Whether `-v` was given.
+    /// Returns whether `-v` was given.
     pub const fn is_verbose(&self) -> bool {
         self.verbose
     }
 
-    /// The last words of every stream, and every report.
+    /// Ends every stream and writes every report.
     ///
     /// # Errors
-    /// What an output says.
+    /// An output cannot be written.
     pub fn end(&mut self, snapshot: &Snapshot, run: &Run) -> io::Result<()> {
         self.each(snapshot, |what, out| match what {
             StreamFormat::Events(stream) => stream.end(
@@ -250,13 +251,13 @@ impl RunOutputs {
                 Some(path) if *format == OutputFormat::Md => output::append(path, &bytes),
                 path => output::write(path.as_deref(), &bytes),
             };
-            // One that cannot be written takes no other with it.
+            // The other outputs are written even if this one fails.
             trouble = trouble.and(written);
         }
         trouble
     }
 
-    /// Opens the logs of events again: after a rotation.
+    /// Opens the event logs again after a rotation.
     pub fn reopen(&mut self) {
         for OutputStream { to, .. } in &mut self.streams {
             if let OutputDestination::Log(log) = to {
@@ -265,7 +266,7 @@ impl RunOutputs {
         }
     }
 
-    /// `false` once the reader of stdout is gone.
+    /// Writes to every stream. Returns `false` once the reader of stdout is gone.
     fn each(
         &mut self,
         now: &Snapshot,
@@ -297,7 +298,7 @@ impl OutputDestination {
 }
 
 impl StreamFormat {
-    /// The line about so many lines that are missing.
+    /// Returns what creates the line about lost lines.
     fn lost(&self) -> fn(Timestamp, u64) -> Vec<u8> {
         match self {
             StreamFormat::Events(_) => |at, count| {
@@ -312,7 +313,7 @@ impl StreamFormat {
     }
 }
 
-/// Better said before a long run than after it.
+/// Checks the folder of a report, so that a mistake is reported before a long run.
 fn has_folder(path: &Path) -> Result<(), String> {
     match path.parent() {
         Some(folder) if folder != Path::new("") && !folder.is_dir() => Err(format!(
@@ -327,7 +328,7 @@ fn refused(path: &Path, error: &io::Error) -> String {
     format!("cannot write `{}`: {error}", path.display())
 }
 
-/// How text on this stream looks.
+/// Returns the style of text on a stream.
 pub fn style_of(look: &args::LookArgs, stream: &impl IsTerminal) -> Style {
     let env = |name: &str| std::env::var(name).ok();
     Style {

@@ -1,5 +1,4 @@
-//! What a run that takes long still waits for, on stderr: a line that is drawn over on a terminal,
-//! else one every 10 s.
+//! Progress of a long run on stderr: one line that is redrawn on a terminal, else a line every 10 s.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
@@ -14,27 +13,27 @@ use crate::model::{Moment, Row, Snapshot, Status};
 use crate::report::style::Glyphs;
 use crate::words;
 
-/// A run shorter than this is over before anybody wonders.
+/// A run shorter than this shows no progress.
 const PATIENCE: Duration = Duration::from_millis(400);
 const FRAME: Duration = Duration::from_millis(100);
 const LINES: Duration = Duration::from_secs(10);
 
-/// Where the cursor returns to the margin and the line is cleared (ECMA-48, section 8.3.41).
+/// Moves the cursor to the first column and clears the line (ECMA-48, section 8.3.41).
 const CLEAR: &str = "\r\x1b[K";
 
-/// What a bounded run wants of every monitor that is not paused.
+/// What a bounded run waits for from every monitor that is not paused.
 #[derive(Clone, Copy, Debug)]
 pub enum Goal {
     Settled,
     Outcomes(u32),
-    /// To be heard from, and better than this.
+    /// A status that is known and better than this one.
     Better(Status),
 }
 
 pub struct Progress {
     goal: Goal,
     show: ProgressStyle,
-    /// When it has something to say next, counted from the start of the run.
+    /// Time of the next output, counted from the start of the run.
     next: Duration,
 }
 
@@ -42,7 +41,7 @@ pub struct Progress {
 enum ProgressStyle {
     Nothing,
     Lines,
-    /// `drawn`: how many frames there were since the line was last hidden.
+    /// `drawn`: number of frames since the line was last hidden.
     Spinner {
         glyphs: Glyphs,
         drawn: usize,
@@ -50,13 +49,13 @@ enum ProgressStyle {
 }
 
 impl Goal {
-    /// Whether this one is still waited for.
+    /// Returns whether the run still waits for this monitor.
     pub fn is_open(self, row: &Row) -> bool {
         match self {
             _ if row.status == Status::Paused => false,
             Goal::Settled => !row.settled,
             Goal::Outcomes(count) => row.all_outcomes() < u64::from(count),
-            // What this machine cannot ask now is good by what it heard before.
+            // A monitor that this machine cannot probe keeps its last status.
             Goal::Better(bad) => {
                 row.status == Status::Unknown || row.status >= bad || row.local_limit.is_some()
             }
@@ -84,7 +83,7 @@ impl Progress {
         Progress { goal, show, next }
     }
 
-    /// Says how far the run has come, since it is time to.
+    /// Shows the progress and sets the time of the next output.
     pub fn tell(&mut self, snapshot: &Snapshot, clock: &Clock) {
         let now = clock.now();
         let line = self.line(snapshot, now);
@@ -101,28 +100,28 @@ impl Progress {
         } else {
             FRAME
         };
-        // A process that stood still does not catch up.
+        // Outputs that were due while the process was suspended are skipped.
         self.next = now.since(clock.started()).saturating_add(every);
     }
 
-    /// The same as a line that stays, since somebody asked.
+    /// Prints the progress as a line that stays (SIGUSR1).
     pub fn answer(&mut self, snapshot: &Snapshot, now: Moment) {
         self.hide();
         print_stderr(&self.line(snapshot, now));
     }
 
-    /// Makes room for other words.
+    /// Clears the line on a terminal.
     pub fn hide(&mut self) {
         if let ProgressStyle::Spinner { drawn, .. } = &mut self.show
             && *drawn > 0
         {
             *drawn = 0;
-            // Stderr may be closed; there is nobody to tell.
+            // Stderr may be closed.
             let _ = write!(io::stderr().lock(), "{CLEAR}");
         }
     }
 
-    /// How far the run has come.
+    /// Returns the progress as text.
     pub fn line(&self, snapshot: &Snapshot, now: Moment) -> String {
         let rows = || {
             snapshot
@@ -142,7 +141,7 @@ impl Drop for Progress {
     }
 }
 
-/// Waits until something is due; for ever if nothing is wanted.
+/// Waits until the next output is due, or without end if there is none.
 pub async fn due(progress: Option<&Progress>, clock: &Clock) {
     match progress.filter(|progress| progress.show != ProgressStyle::Nothing) {
         Some(progress) => {
@@ -152,7 +151,7 @@ pub async fn due(progress: Option<&Progress>, clock: &Clock) {
     }
 }
 
-/// A terminal that can clear a line, and nothing else that writes to it meanwhile.
+/// Returns whether stderr is a terminal that can clear a line and has no other writer.
 fn can_draw(report: &ReportArgs, look: &LookArgs) -> bool {
     let is_dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
     let streams = report
@@ -178,7 +177,7 @@ fn draw(glyphs: Glyphs, frame: usize, line: &str) {
     let _ = write!(io::stderr().lock(), "{CLEAR}{spinner} {line}");
 }
 
-/// A line that wraps could not be drawn over.
+/// Cuts a line to the width of the terminal: a wrapped line cannot be redrawn.
 fn fitted(line: &str, columns: usize) -> &str {
     let mut width = 0;
     let too_far = |c: char| {

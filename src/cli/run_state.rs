@@ -1,5 +1,5 @@
-//! `check --state` and `--only-changes`: what a run takes over from the one before, and leaves for
-//! the next.
+//! `check --state` and `--only-changes`: the state that a run takes over from the previous run and
+//! saves for the next one.
 
 use std::fs;
 use std::io;
@@ -21,28 +21,28 @@ use crate::report;
 use crate::report::blind::{Known, Unjudged};
 use crate::report::changes::{Changes, Remind};
 
-/// So many are named where a list would be endless.
+/// Maximum number of monitors that a message names.
 const NAMED: usize = 5;
 
-/// The run that remembers.
+/// A run with a state.
 pub struct RunStateOptions<'a> {
     pub args: &'a StateArgs,
-    pub source: &'a ConfigSource,
-    /// Only a part of the config is watched: what is remembered of the others stays.
+    pub source: &'a Source,
+    /// Only a part of the config is watched; the state of the other monitors stays.
     pub partial: bool,
-    /// From which status on `--remind` tells again.
+    /// Lowest status that `--remind` repeats.
     pub fail_on: Status,
-    /// Whether another report owns stdout; the block goes to stderr then.
+    /// Another report is written to stdout, so the changes go to stderr.
     pub stdout_is_taken: bool,
-    /// How long `--overlap wait` may wait.
+    /// Time limit of `--overlap wait`.
     pub limit: Option<Duration>,
 }
 
 impl RunStateOptions<'_> {
-    /// Locks the state and reads it; `None` if another run has it.
+    /// Locks the state and reads it. Returns `None` if another run holds the lock.
     ///
     /// # Errors
-    /// No path for the state, or one that is no place for it.
+    /// The state has no path, or its path is not usable.
     pub fn open(self) -> Result<Option<Resume>, CommandError> {
         let path = path(
             self.args.state.as_ref().and_then(Option::as_deref),
@@ -124,12 +124,12 @@ impl RunStateOptions<'_> {
     }
 }
 
-/// Where the state is kept. `--state` takes the word behind it, which may have been meant as the
-/// config.
+/// Returns the path of the state. `--state` takes the argument after it, which may have been meant
+/// as the config.
 ///
 /// # Errors
-/// No path for the state, or one that is no place for it.
-pub fn path(wanted: Option<&Path>, source: &ConfigSource) -> Result<PathBuf, String> {
+/// The state has no path, or its path is not usable.
+pub fn path(wanted: Option<&Path>, source: &Source) -> Result<PathBuf, String> {
     let Some(path) = wanted else {
         return state::usual_path(source);
     };
@@ -143,7 +143,7 @@ pub fn path(wanted: Option<&Path>, source: &ConfigSource) -> Result<PathBuf, Str
             "`--state {name}` would keep the state in a config: write `--state` behind the config, or `--state=PATH`"
         )),
         _ if path.is_dir() => Err(format!("cannot keep the state in `{name}`: it is a folder")),
-        // Opening a pipe waits for its other end.
+        // Opening a pipe would block until its other end is open.
         _ if path.exists() && !path.is_file() => Err(format!(
             "cannot keep the state in `{name}`: it is not a file"
         )),
@@ -168,14 +168,15 @@ fn tell(changes: &Changes<'_>, to_stderr: bool) -> io::Result<()> {
     output::write(None, &block)
 }
 
-/// What the run could not judge, beside what was told of that before.
+/// Returns the monitors that the run could not judge, compared with what was reported before.
 fn unjudged<'a>(
     state: &StateFile,
     conclusion: &'a Conclusion,
     run: &report::Run,
     every: Option<Duration>,
 ) -> Unjudged<'a> {
-    let (snapshot, told) = (conclusion.snapshot.as_ref(), state.blind());
+    let snapshot = conclusion.snapshot.as_ref();
+    let told = state.blind();
     if conclusion.is_interrupted() {
         return Unjudged::unasked(snapshot, told);
     }
@@ -194,8 +195,8 @@ fn unjudged<'a>(
     Unjudged::new(snapshot, &conclusion.unjudged, run.duration, known, every)
 }
 
-/// A run that was interrupted says so: silence means that everything was judged and nothing
-/// changed.
+/// Returns the message of an interrupted run. No output would mean that every monitor was judged
+/// and nothing changed.
 fn unsettled(snapshot: &Snapshot) -> String {
     let open = || {
         snapshot

@@ -27,7 +27,8 @@ impl Shard {
 /// Jump consistent hash (Lamping and Veach, 2014): of N parts that become N + 1, one in N + 1 keys
 /// moves, and only into the new part.
 fn place(mut key: u64, count: u32) -> u32 {
-    let (mut found, mut next) = (0_u32, 0_u64);
+    let mut found = 0_u32;
+    let mut next = 0_u64;
     while next < u64::from(count) {
         found = u32::try_from(next).unwrap_or(u32::MAX);
         key = key.wrapping_mul(2_862_933_555_777_941_757).wrapping_add(1);

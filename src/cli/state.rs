@@ -1,4 +1,4 @@
-//! The state file (`hbmon.state/1`): what a run leaves for the next one, by the names of the
+//! The state file (`hbmon.state/1`): what a run saves for the next one, keyed by the names of the
 //! monitors.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -23,18 +23,17 @@ use crate::words;
 
 const SCHEMA: &str = "hbmon.state/1";
 
-/// The largest state that is read: 64 MiB, some 100,000 monitors.
+/// Maximum size of a state that is read: 64 MiB, about 100,000 monitors.
 const LIMIT: u64 = 64 << 20;
 
-/// What is kept, and where.
+/// A state and its path.
 #[derive(Debug)]
 pub struct StateFile {
     path: PathBuf,
     saves: SavedState,
 }
 
-/// The whole file. Within a schema version keys are only ever added, so unknown ones are passed
-/// over.
+/// The whole file. Within a schema version keys are only added, so readers ignore unknown keys.
 #[derive(Serialize)]
 struct StateDocument<'a> {
     schema: &'static str,
@@ -44,10 +43,10 @@ struct StateDocument<'a> {
     saves: &'a SavedState,
 }
 
-/// What is known of the monitors.
+/// The saved monitors.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct SavedState {
-    /// What was told of monitors that cannot be judged, by `--only-changes`.
+    /// What `--only-changes` last reported about monitors that cannot be judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     blind: Option<Blind>,
     monitors: BTreeMap<String, SavedMonitor>,
@@ -68,22 +67,22 @@ struct SavedMonitor {
     consecutive_missed: u32,
     #[serde(default)]
     last_beat: Option<Timestamp>,
-    /// Good heartbeats in a row on the way out of a trouble.
+    /// Consecutive good heartbeats during a recovery.
     #[serde(default)]
     good_below_error: u32,
     #[serde(default)]
     good_below_warning: u32,
-    /// By `--only-changes`.
+    /// What `--only-changes` last reported.
     #[serde(default)]
     told: Option<Told>,
-    /// It could not be judged, and that was told.
+    /// It could not be judged, and that was reported.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     blind: bool,
 }
 
 impl StateFile {
-    /// Reads what is there. Nothing there is a first run; what cannot be used is put aside with a
-    /// warning, and the run starts afresh: a state is never a reason to fail.
+    /// Reads a state. Without a file this is a first run. A file that cannot be used is renamed with
+    /// a warning, and the run starts without a state: a state is never a reason to fail.
     pub fn load(path: PathBuf) -> StateFile {
         let saves = read(&path).and_then(|text| {
             if text.is_empty() {
@@ -103,7 +102,7 @@ impl StateFile {
         StateFile { path, saves }
     }
 
-    /// A clock in whose moments everything that is remembered can be told.
+    /// Returns a clock whose moments cover every saved time.
     pub fn clock(&self) -> Clock {
         let times = self
             .saves
@@ -116,7 +115,7 @@ impl StateFile {
             .map_or_else(Clock::start, Clock::resume)
     }
 
-    /// What the engine goes on from.
+    /// Returns the state of each monitor for the engine.
     pub fn memories(&self, clock: &Clock) -> HashMap<Text, Memory> {
         self.saves
             .monitors
@@ -125,7 +124,7 @@ impl StateFile {
             .collect()
     }
 
-    /// How a monitor stood, if it is known.
+    /// Returns the saved status of a monitor.
     pub fn before(&self, name: &Text) -> Option<Before> {
         let SavedMonitor {
             status,
@@ -140,12 +139,12 @@ impl StateFile {
         })
     }
 
-    /// What was told of monitors that cannot be judged.
+    /// Returns what was last reported about monitors that cannot be judged.
     pub fn blind(&self) -> Option<Blind> {
         self.saves.blind
     }
 
-    /// Whether it was told of this monitor that it cannot be judged.
+    /// Returns whether it was reported that this monitor cannot be judged.
     pub fn is_blind(&self, name: &Text) -> bool {
         self.saves
             .monitors
@@ -153,7 +152,7 @@ impl StateFile {
             .is_some_and(|saved| saved.blind)
     }
 
-    /// Whether that was told of a monitor that is not in the snapshot.
+    /// Returns whether that was reported about a monitor that is not in the snapshot.
     pub fn is_other_blind(&self, snapshot: &Snapshot) -> bool {
         let names: HashSet<&str> = snapshot
             .rows
@@ -166,8 +165,8 @@ impl StateFile {
             .any(|(name, saved)| saved.blind && !names.contains(name.as_str()))
     }
 
-    /// Takes down how everything stands. What is not in the snapshot is forgotten, unless that is
-    /// `partial`.
+    /// Records the status of every monitor. Monitors that are not in the snapshot are removed, unless
+    /// the snapshot is `partial`.
     pub fn update(&mut self, snapshot: &Snapshot, partial: bool) {
         let mut old = std::mem::take(&mut self.saves.monitors);
         for row in &snapshot.rows {
@@ -189,15 +188,15 @@ impl StateFile {
         }
     }
 
-    /// Takes down what was told of a monitor that is known.
+    /// Records what was reported about a monitor.
     pub fn tell(&mut self, name: &Text, told: Option<Told>) {
         if let Some(saved) = self.saves.monitors.get_mut(name.as_str()) {
             saved.told = told;
         }
     }
 
-    /// Takes down what was told of monitors that cannot be judged: of all of these, and of no other
-    /// in the snapshot.
+    /// Records that it was reported about these monitors of the snapshot, and no others, that they
+    /// cannot be judged.
     pub fn tell_blind(
         &mut self,
         snapshot: &Snapshot,
@@ -213,12 +212,13 @@ impl StateFile {
         }
     }
 
-    /// Replaces the file as a whole.
+    /// Replaces the file atomically.
     ///
     /// # Errors
     /// A file that cannot be written.
     pub fn save(&self, now: Timestamp) -> io::Result<()> {
-        let (schema, hbmon) = (SCHEMA, env!("CARGO_PKG_VERSION"));
+        let schema = SCHEMA;
+        let hbmon = env!("CARGO_PKG_VERSION");
         let mut text = serde_json::to_vec_pretty(&StateDocument {
             schema,
             hbmon,
@@ -238,17 +238,19 @@ impl StateFile {
 }
 
 impl SavedState {
-    /// A time that lies ahead of now (a wall clock was set back) counts as now.
+    /// Limits all times to now: after a wall clock is set back, saved times lie in the future.
     fn end_at(&mut self, now: Timestamp) {
         for saved in self.monitors.values_mut() {
             saved.since = saved.since.min(now);
             saved.last_beat = saved.last_beat.map(|at| at.min(now));
             if let Some(told) = &mut saved.told {
-                (told.began, told.at) = (told.began.min(now), told.at.min(now));
+                told.began = told.began.min(now);
+                told.at = told.at.min(now);
             }
         }
         if let Some(blind) = &mut self.blind {
-            (blind.began, blind.at) = (blind.began.min(now), blind.at.min(now));
+            blind.began = blind.began.min(now);
+            blind.at = blind.at.min(now);
         }
     }
 }
@@ -287,19 +289,19 @@ impl SavedMonitor {
     }
 }
 
-/// Where the state of a config is kept if nobody says so: in `$STATE_DIRECTORY` (systemd), else in
-/// `$XDG_STATE_HOME/hbmon` or `~/.local/state/hbmon`; one file for each config. Makes the folder.
+/// Returns the default path of a config's state: in `$STATE_DIRECTORY` (systemd), else in
+/// `$XDG_STATE_HOME/hbmon` or `~/.local/state/hbmon`, one file for each config. Creates the folder.
 ///
 /// # Errors
-/// A config without a path, or nowhere to keep anything; what to do instead.
-pub fn usual_path(source: &ConfigSource) -> Result<PathBuf, String> {
+/// The config has no path, or no folder is known; the message says what to do instead.
+pub fn usual_path(source: &Source) -> Result<PathBuf, String> {
     let config = source
         .path()
         .ok_or("a config from stdin has no path to keep a state by: name one, `--state=PATH`")?;
     let config = fs::canonicalize(config).unwrap_or_else(|_| config.to_owned());
     let folder = folder(&|name| std::env::var_os(name))
         .ok_or("neither HOME nor XDG_STATE_HOME is set: name a file, `--state=PATH`")?;
-    // A folder that cannot be made is told of when the file cannot be written.
+    // If this fails, writing the file fails too and reports the error.
     let _ = fs::create_dir_all(&folder);
     let mut hasher = SipHasher13::new();
     hasher.write(config.as_os_str().as_encoded_bytes());
@@ -322,7 +324,7 @@ fn folder(environment: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
         .or_else(|| absolute("HOME").map(|home| home.join(".local/state/hbmon")))
 }
 
-/// The text; empty where there is no file.
+/// Returns the text of a state; empty if there is no file.
 fn read(path: &Path) -> Result<String, String> {
     match file::read(path, LIMIT).map(String::from_utf8) {
         Ok(Ok(text)) => Ok(text),
@@ -340,9 +342,10 @@ fn parse(path: &Path, text: &str) -> Result<SavedState, String> {
     struct Head {
         schema: String,
     }
-    // The library's words would quote the file, which may be another one than was meant.
+    // serde_json's message would quote the file, which may be the wrong one and hold secrets.
     let not_ours = |error: serde_json::Error| {
-        let (line, column) = (error.line(), error.column());
+        let line = error.line();
+        let column = error.column();
         aside(
             path,
             &format!("it is not a state of hbmon (line {line}, column {column})"),
@@ -357,8 +360,8 @@ fn parse(path: &Path, text: &str) -> Result<SavedState, String> {
     }
 }
 
-/// Puts away what cannot be used, since it may have been something else's file; the reason with
-/// where it is now.
+/// Renames a file that is not a usable state, since it may be another program's file. Returns the
+/// reason with the new name.
 fn aside(path: &Path, why: &str) -> String {
     let mut kept = path.as_os_str().to_owned();
     kept.push(".bad");

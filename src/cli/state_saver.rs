@@ -1,4 +1,4 @@
-//! `serve --state`: takes down how everything stands, so that a restart neither forgets nor raises
+//! `serve --state`: saves the state of all monitors, so that a restart neither loses it nor raises
 //! an alarm.
 
 use std::fs::File;
@@ -15,24 +15,24 @@ use super::{CommandError, run_state};
 use crate::config::ConfigSource;
 use crate::model::{Change, ChangeKind, Event, Snapshot};
 
-/// How soon a change of status is on disk.
+/// Time after which a change of status is on disk.
 const SOON: Duration = Duration::from_secs(5);
-/// And how many of those later the heartbeats of everything that only goes on.
+/// Number of such intervals between saves if no status changes.
 const ROUNDS: u32 = 12;
 
-/// The state of a service, its own for as long as it runs.
+/// The state of a service, locked as long as it runs.
 pub struct StateSaver {
     state: StateFile,
     _lock: Option<File>,
-    /// Only a part of the config is watched: what is remembered of the others stays.
+    /// Only a part of the config is watched; the state of the other monitors stays.
     partial: bool,
 }
 
 impl StateSaver {
-    /// Locks the state and reads it. `path`: none for the usual one of this config.
+    /// Locks the state and reads it. `path`: `None` for the default path of this config.
     ///
     /// # Errors
-    /// No place for a state, or another process that has it.
+    /// The path is not usable, or another process holds the lock.
     pub fn open(
         path: Option<&Path>,
         source: &ConfigSource,
@@ -41,7 +41,7 @@ impl StateSaver {
         let usual = path.is_none();
         let mut path = run_state::path(path, source).map_err(CommandError::usage)?;
         if usual {
-            // Its own, or a `check` of the same config would find it locked for ever.
+            // A `check` of the same config locks the other file.
             path.set_extension("serve.json");
         }
         let lock = match lock::take(&path, Overlap::Fail, None) {

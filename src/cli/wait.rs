@@ -88,7 +88,8 @@ mod tests {
 
     fn snapshot(rows: &[(Status, u32)]) -> Snapshot {
         let row = |(status, since): &(Status, u32)| {
-            let (name, address) = (Text::clean("a"), Text::default());
+            let name = Text::clean("a");
+            let address = Text::default();
             let meta = Meta {
                 name,
                 kind: Kind::Http,
@@ -103,7 +104,8 @@ mod tests {
                 Arc::new(meta),
                 Arc::new(Policy::with_interval(Rhythm::Poll, SECOND)),
             );
-            (row.status, row.since) = (*status, at(*since));
+            row.status = *status;
+            row.since = at(*since);
             Arc::new(row)
         };
         Snapshot {

@@ -107,7 +107,8 @@ fn pauses(target: &Target, attempts: u32) -> Duration {
         Rhythm::Subscription => max,
     };
     let limit = limit.min(PAUSE);
-    let (mut sum, mut pause) = (Duration::ZERO, initial.min(limit));
+    let mut sum = Duration::ZERO;
+    let mut pause = initial.min(limit);
     for done in 1..attempts {
         if pause == limit {
             return sum.saturating_add(limit.saturating_mul(attempts - done));
