@@ -1,4 +1,4 @@
-//! What `--concurrency` and `--retries` make of a plan.
+//! Applies `--concurrency` and `--retries` to a plan.
 
 use std::sync::Arc;
 
@@ -7,7 +7,8 @@ use super::fd_limit;
 use crate::engine::Plan;
 use crate::model::Levels;
 
-/// Bounds a plan. An error takes one failure more than retries, whatever the config says.
+/// Bounds a plan. With `--retries N` the failure after N others is an error, whatever the config
+/// says.
 pub fn apply(bounds: &BoundsArgs, plan: &mut Plan) {
     plan.concurrency = Some(fd_limit::allowed_attempts(bounds.concurrency));
     let Some(retries) = bounds.retries else {

@@ -1,4 +1,4 @@
-//! `hbmon explain`: what a code of a config error means, with an example.
+//! `hbmon explain`: the meaning of a config error code, with an example.
 
 use std::fmt::Write;
 
@@ -23,7 +23,7 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     Ok(exit::OK)
 }
 
-/// `HB012`, also as `hb012` or `12`.
+/// Returns the code with a name such as `HB012`, `hb012` or `12`.
 fn named(name: &str) -> Option<Code> {
     let lower = name.to_ascii_lowercase();
     let number: u16 = lower.strip_prefix("hb").unwrap_or(&lower).parse().ok()?;
@@ -48,7 +48,7 @@ fn page(code: Code) -> String {
     page
 }
 
-/// Lines of at most `WIDTH` columns, where words allow it.
+/// Wraps a text to lines of at most `WIDTH` columns; longer words stay whole.
 fn wrapped(text: &str) -> String {
     let mut lines = String::new();
     let mut column = 0;

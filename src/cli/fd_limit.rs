@@ -1,4 +1,4 @@
-//! The open-file limit of this process: raised as far as it goes, and what it bears.
+//! The limit of open files of this process: raises it, and derives how many connections it allows.
 
 use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit, setrlimit};
 
@@ -6,28 +6,28 @@ use super::output::print_stderr;
 use crate::engine::{Plan, Target};
 use crate::model::Kind;
 
-/// What hbmon holds open itself: standard streams, timers, signals, outputs, the resolver's
-/// sockets.
+/// Files that hbmon itself holds open: standard streams, timers, signals, outputs, the sockets of
+/// the resolver.
 const OWN: u64 = 32;
-/// An attempt over both address families has two for a moment, and one that ended may not be closed
-/// yet.
+/// Files of one attempt: it may try both address families at once, and a file of the previous
+/// attempt may not be closed yet.
 const EACH: u64 = 2;
 
-/// So many attempts at once as wanted, or fewer under a low `ulimit -n`: one that finds no file
-/// left to open could not be made.
+/// Returns `wanted` attempts at the same time, or fewer under a low `ulimit -n`: an attempt without a
+/// free file would fail.
 pub fn allowed_attempts(wanted: u16) -> usize {
     usize::from(wanted).min(attempts(raised()))
 }
 
-/// Fewer files than a fleet may need.
+/// A limit that is lower than a fleet may need.
 #[derive(Debug)]
 pub struct Shortage {
     targets: usize,
     limit: u64,
 }
 
-/// For a run that goes on: where the limit cannot hold a connection to each target, attempts wait
-/// for one another, and it is said what would be needed.
+/// Limits the attempts of a run without an end. If the limit does not allow a connection to each
+/// target, attempts wait for one another, and a warning says which limit is needed.
 pub fn fit_or_warn(plan: &mut Plan) {
     if let Some(shortage) = fit(plan) {
         print_stderr(&format!(
@@ -37,10 +37,10 @@ pub fn fit_or_warn(plan: &mut Plan) {
     }
 }
 
-/// The same for a plan that takes the place of another: who calls has to say it.
+/// Limits the attempts of a plan. The caller reports the shortage.
 pub fn fit(plan: &mut Plan) -> Option<Shortage> {
     let limit = raised();
-    // Who pushes comes on a connection of the interface, which has a limit of its own.
+    // Pushed heartbeats arrive at the HTTP interface, which has its own limit.
     let is_asked = |target: &&Target| target.enabled && target.meta.kind != Kind::Push;
     let targets = plan.targets.iter().filter(is_asked).count();
     (targets > attempts(limit)).then(|| {
@@ -52,8 +52,8 @@ pub fn fit(plan: &mut Plan) -> Option<Shortage> {
     })
 }
 
-/// So many clients at once as wanted, or half of what the limit leaves: the other half is for what
-/// is watched.
+/// Returns `wanted` clients at the same time, or half of the files that the limit leaves: the other
+/// half is for targets.
 pub fn allowed_clients(wanted: usize) -> usize {
     let files = raised().unwrap_or(u64::MAX).saturating_sub(OWN);
     wanted
@@ -61,11 +61,11 @@ pub fn allowed_clients(wanted: usize) -> usize {
         .max(1)
 }
 
-/// The soft limit, raised to the hard one first: its low default is for programs that cannot bear
-/// more (select(2)).
+/// Raises the soft limit to the hard one and returns it. The low default of the soft limit is for
+/// programs that use select(2). `None`: no limit.
 fn raised() -> Option<u64> {
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
-    // macOS refuses "unlimited": then it stays as it is.
+    // macOS refuses "unlimited"; the soft limit stays then.
     let raised = setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
     Some(if raised { hard } else { soft }).filter(|limit| *limit != RLIM_INFINITY)
 }
@@ -80,7 +80,7 @@ impl Shortage {
         OWN + EACH * self.targets as u64
     }
 
-    /// What can be done about it.
+    /// Returns what the administrator can do.
     pub fn remedy(&self) -> String {
         let needed = self.needed();
         format!(

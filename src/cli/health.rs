@@ -1,4 +1,4 @@
-//! `hbmon health`: asks a running `serve` whether it is well; for the health checks of containers.
+//! `hbmon health`: asks a running `serve` whether it is healthy; for health checks of containers.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
@@ -17,14 +17,14 @@ use crate::engine::{Engine, Plan, Stop};
 use crate::model::{Snapshot, Status};
 use crate::words;
 
-/// Where something listens, as a URL without a path.
+/// The URL of an interface, without a path.
 struct Base {
     url: String,
-    /// Known from our own config: whom its certificate names does not matter on the way to oneself.
+    /// The URL is from our own config, so the name in the certificate does not matter.
     is_own: bool,
 }
 
-/// Ends with 0 or 1, and says on stderr why it is 1.
+/// Returns 0 or 1, and prints the reason for 1 on stderr.
 pub fn run(args: &HealthArgs) -> Result<u8, CommandError> {
     let base = match &args.url {
         Some(url) => Base {
@@ -47,8 +47,8 @@ pub fn run(args: &HealthArgs) -> Result<u8, CommandError> {
     Ok(exit::BAD)
 }
 
-/// Where the config says that it listens. One that cannot be read says nothing of the process that
-/// runs.
+/// Returns the address in the config. A config that cannot be read may still belong to a healthy
+/// process, so the default address is used then.
 fn own(config: Option<&Path>, look: &LookArgs) -> Base {
     let loaded = config::find(config).and_then(|source| config::load(&source));
     let (address, is_tls) = match loaded {
@@ -74,7 +74,7 @@ fn own(config: Option<&Path>, look: &LookArgs) -> Base {
     }
 }
 
-/// Who listens everywhere listens on loopback too.
+/// Returns an address that can be reached: a server on all addresses is reached over loopback.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(if address.is_ipv4() {
@@ -86,7 +86,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-/// One question, asked as every other HTTP target is.
+/// Returns a plan that probes the interface once, as any other HTTP target.
 fn plan(base: &Base, timeout: Duration) -> Result<Plan, ConfigError> {
     let url = format!("{}/-/healthy", base.url.trim_end_matches('/'));
     let mut http = json!({ "url": url.replace('$', "$$"), "redirects": 0 });
@@ -105,7 +105,7 @@ fn plan(base: &Base, timeout: Duration) -> Result<Plan, ConfigError> {
 async fn ask(plan: Plan) -> Arc<Snapshot> {
     let engine = Engine::start(plan, Clock::start());
     let is_over = |snapshot: &Arc<Snapshot>| snapshot.rows.iter().all(|row| row.outcomes() > 0);
-    // An engine that died leaves what it knew.
+    // If the engine died, its last snapshot is used.
     let _ = engine.snapshots().wait_for(is_over).await;
     engine.snapshot()
 }

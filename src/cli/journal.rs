@@ -1,5 +1,4 @@
-//! What `serve` writes to its log: changes of status and of the config, each as one line with
-//! fields.
+//! The journal of `serve`: logs changes of status and of the config, each as one line with fields.
 
 use std::time::Duration;
 
@@ -7,7 +6,7 @@ use super::consumer::{Consumer, Feed};
 use crate::model::{Change, ChangeKind, Event, Meta, Moment, Status};
 use crate::words;
 
-/// What is lost while much happens is said so often, as one sum.
+/// Minimum interval of warnings about lost events; each gives the sum.
 const SAY_LOST_EVERY: Duration = Duration::from_secs(10);
 
 /// Logs every change of a session.
@@ -35,10 +34,10 @@ impl Consumer for Journal {
     }
 }
 
-/// Events that came too fast.
+/// Counts the events that came too fast for the log.
 #[derive(Debug, Default)]
 struct LostEvents {
-    /// Not yet said.
+    /// Number of lost events without a warning yet.
     count: u64,
     said: Option<Moment>,
 }
@@ -75,7 +74,7 @@ fn tell(change: &Change) {
         } => {
             tracing::info!("{}", words::reloaded(*added, *removed, *changed, *total));
         }
-        // The reloader has said it in full.
+        // The reloader has logged all errors.
         ChangeKind::ReloadRefused { .. } => {}
         ChangeKind::Stalled { gap } => tracing::warn!("{}", words::stalled(*gap)),
         ChangeKind::ClockSet { by } => tracing::warn!("{}", words::clock_set(*by)),

@@ -1,4 +1,4 @@
-//! From arguments to a plan: find the config, read it, apply the filter.
+//! From arguments to a plan: finds the config, reads it and applies the filter.
 
 use std::io;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::model::{Kind, Selector};
 use crate::report::style::GlyphChoice;
 use crate::words;
 
-/// What a command watches and where that comes from.
+/// What a command watches, and the config that it comes from.
 pub struct LoadedPlan {
     pub plan: Plan,
     pub source: ConfigSource,
@@ -22,15 +22,17 @@ pub struct LoadedPlan {
     pub config: Arc<config::LoadedConfig>,
 }
 
-/// Which monitors of a config are meant: those of the filter, and of them this machine's part.
+/// Selects monitors of a config, by `--filter` and `--shard`.
 #[derive(Clone, Default)]
 pub struct Selection {
     filter: Option<Selector>,
     shard: Option<Shard>,
 }
 
+/// Reads the config of a command and selects its monitors.
+///
 /// # Errors
-/// No config, a bad one, a bad filter, or, unless that is allowed, one that selects nothing.
+/// No config, a bad config, a bad filter, or a filter that selects no monitor unless that is allowed.
 pub fn load(
     source: &args::SourceArgs,
     select: &args::SelectArgs,
@@ -68,7 +70,7 @@ impl Selection {
         })
     }
 
-    /// The part of a plan that is meant.
+    /// Returns a plan with the selected monitors.
     pub fn apply(&self, mut plan: Plan) -> Plan {
         plan.targets.retain(|target| {
             self.filter
@@ -94,11 +96,11 @@ impl Selection {
     }
 }
 
-/// What a bounded run can ask: only a running `serve` or `watch` hears what is pushed. Says what is
-/// left out.
+/// Removes push monitors from the plan of a bounded run: only a running `serve` or `watch` receives
+/// pushed heartbeats. Prints a note about them.
 ///
 /// # Errors
-/// Nothing is left, unless that is allowed.
+/// No monitor is left, unless that is allowed.
 pub fn without_push(mut plan: Plan, if_empty: IfEmpty, quiet: bool) -> Result<Plan, CommandError> {
     let before = plan.targets.len();
     plan.targets.retain(|target| target.meta.kind != Kind::Push);
@@ -119,7 +121,7 @@ pub fn without_push(mut plan: Plan, if_empty: IfEmpty, quiet: bool) -> Result<Pl
     Ok(plan)
 }
 
-/// The errors of a config as this stderr shows them.
+/// Returns the errors of a config in the style of this stderr.
 pub fn config_error(
     error: &ConfigError,
     format: ErrorFormat,
@@ -136,7 +138,7 @@ fn shown(error: &ConfigError, format: ErrorFormat, look: &args::LookArgs) -> Str
         ErrorFormat::Json => config::DiagnosticFormat::Json,
         ErrorFormat::Github => config::DiagnosticFormat::Github,
     };
-    // As compilers do: `-->` is what editors and scripts look for, box drawing is for who asks.
+    // Editors and scripts look for the `-->` of compilers, so box drawing needs `--glyphs unicode`.
     let ascii = look.glyphs != GlyphChoice::Unicode;
     error.render(&config::DiagnosticStyle {
         format,

@@ -1,5 +1,5 @@
-//! One run at a time for one state: an advisory lock on a file beside it, which the system gives
-//! back at any end.
+//! One run at a time for each state: an advisory lock on a file beside it, which the system releases
+//! however the process ends.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};

@@ -1,4 +1,4 @@
-//! Notices that the config file changed, also when an editor replaces it, and reloads it.
+//! Reloads the config when its file changes, also when an editor replaces the file.
 
 use std::ffi::OsStr;
 use std::hash::Hasher;
@@ -19,25 +19,27 @@ use crate::engine::Engine;
 use crate::file;
 use crate::model::Text;
 
-/// An editor writes a file in several steps: it is read once this long nothing more has happened.
+/// Time without events after which a changed file is read: editors write a file in several steps.
 const QUIET: Duration = Duration::from_millis(300);
 
-/// A file that is written again and again is read all the same after this.
+/// Longest time until a file that changes all the time is read.
 const LONGEST: Duration = Duration::from_secs(2);
 
-/// More of a config decides nothing, in bytes: it would be refused.
+/// Maximum size of a config in bytes; a larger one is refused.
 const LARGEST: u64 = 64 << 20;
 
-/// Watches one file for as long as it lives.
+/// Watches one file until it is dropped.
 struct FileWatch {
-    // Dropped, it would hear nothing more.
+    // Dropping it ends the watch.
     _watcher: RecommendedWatcher,
     rests: mpsc::Receiver<()>,
 }
 
 impl FileWatch {
+    /// Watches a file.
+    ///
     /// # Errors
-    /// When the system cannot watch the file's folder.
+    /// The system cannot watch the folder of the file.
     fn start(path: &Path) -> notify::Result<FileWatch> {
         // The folder is watched, since replacing a file ends a watch on the file itself.
         let path = std::path::absolute(path)?;
@@ -49,14 +51,13 @@ impl FileWatch {
                 if event
                     .is_ok_and(|event| !event.kind.is_access() && concerns(&event, name.as_deref()))
                 {
-                    // One unread word is as good as ten.
+                    // An event that is not read yet covers this one.
                     let _ = sender.try_send(());
                 }
             })?;
         watcher.watch(&folder, RecursiveMode::NonRecursive)?;
         let (come_to_rest, rests) = mpsc::channel(1);
-        // A task of its own: who waits for it may stop waiting at any time, and nothing is
-        // forgotten.
+        // In a task, so that no event is lost when the reader is cancelled.
         tokio::spawn(debounce(events, come_to_rest));
         Ok(FileWatch {
             _watcher: watcher,
@@ -65,8 +66,8 @@ impl FileWatch {
     }
 }
 
-/// Passes an event on when no other has followed for a while, at the latest `LONGEST` after the
-/// first one; ends with the watcher.
+/// Passes an event on when no other has followed for `QUIET`, at the latest `LONGEST` after the
+/// first one. Ends with the watcher.
 async fn debounce(mut events: mpsc::Receiver<()>, come_to_rest: mpsc::Sender<()>) {
     while events.recv().await.is_some() {
         let settle =
@@ -76,7 +77,8 @@ async fn debounce(mut events: mpsc::Receiver<()>, come_to_rest: mpsc::Sender<()>
     }
 }
 
-/// The file itself, or the `..data` link that a mounted Kubernetes volume swaps beside it.
+/// Returns whether an event is about the file, or about the `..data` link that Kubernetes replaces
+/// in a mounted volume.
 fn concerns(event: &notify::Event, name: Option<&OsStr>) -> bool {
     event
         .paths
@@ -257,7 +259,7 @@ impl EngineSubscriber {
     }
 }
 
-/// Of what the file holds; a file that cannot be read has one too.
+/// Returns a hash of the content of a file. A file that cannot be read counts as empty.
 fn fingerprint(path: &Path) -> u64 {
     let mut hasher = SipHasher13::new();
     hasher.write(&file::read(path, LARGEST).unwrap_or_default());
@@ -284,7 +286,7 @@ mod tests {
         });
         rests.recv().await.unwrap();
         assert!(clock.now().since(begun) <= LONGEST + QUIET);
-        // Then again, as long as it goes on.
+        // And again while the changes continue.
         rests.recv().await.unwrap();
         writer.abort();
     }

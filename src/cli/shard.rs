@@ -1,4 +1,4 @@
-//! `--shard K/N`: a part of the monitors for each of N machines, disjoint and complete.
+//! `--shard K/N`: divides the monitors among N machines. Each monitor is in exactly one shard.
 
 use std::hash::Hasher;
 use std::str::FromStr;
@@ -15,8 +15,8 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Whether a monitor belongs to this part: decided by its name alone, the same on every machine
-    /// and release.
+    /// Returns whether a monitor belongs to this shard. Only its name decides, and the result is the
+    /// same on every machine and in every release.
     pub fn contains(self, name: &Text) -> bool {
         let mut hasher = SipHasher13::new();
         hasher.write(name.as_str().as_bytes());
@@ -24,8 +24,8 @@ impl Shard {
     }
 }
 
-/// Jump consistent hash (Lamping and Veach, 2014): of N parts that become N + 1, one in N + 1 keys
-/// moves, and only into the new part.
+/// Returns the shard of a key by jump consistent hash (Lamping and Veach, 2014): when N shards become
+/// N + 1, one in N + 1 keys moves, and only to the new shard.
 fn place(mut key: u64, count: u32) -> u32 {
     let mut found = 0_u32;
     let mut next = 0_u64;
@@ -98,8 +98,7 @@ mod tests {
         assert!(moved.iter().all(|name| shard("5/5").contains(name)));
     }
 
-    /// Machines of different releases share a fleet: the same name is never checked by two of them
-    /// or by none.
+    /// Machines with different releases share a fleet: each name is checked by exactly one of them.
     #[test]
     fn the_parts_never_change() {
         let part = |name: &str| {

@@ -1,4 +1,4 @@
-//! Signals of the process as a stream of values.
+//! The signals of the process as streams.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use tokio::signal::unix::{self, SignalKind};
 
 use super::exit::ProcessSignal;
 
-/// The three that end or reload a run. From its creation on their default action is off.
+/// The signals that end or reload a run. Their default action is off once this exists.
 pub struct Signals {
     interrupt: unix::Signal,
     terminate: unix::Signal,
@@ -15,7 +15,7 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// `hangup`: also take SIGHUP, which otherwise keeps its default action.
+    /// `hangup`: also handle SIGHUP, which otherwise keeps its default action.
     pub fn listen(hangup: bool) -> io::Result<Signals> {
         Ok(Signals {
             interrupt: unix::signal(SignalKind::interrupt())?,
@@ -61,14 +61,13 @@ impl SignalHandlers {
     }
 }
 
-/// A file that grows beyond the limit of the process fails to be written, and does not end the
-/// process.
+/// Handles SIGXFSZ: writing beyond the file size limit fails then instead of killing the process.
 fn survive_full_files() -> io::Result<()> {
     // The handler stays when the stream is dropped.
     unix::signal(SignalKind::from_raw(Number::SIGXFSZ as i32)).map(drop)
 }
 
-/// SIGUSR1: somebody asks how far the run has come, as of `dd`.
+/// SIGUSR1: asks for the progress of the run, as with dd(1).
 pub struct StatusRequests(unix::Signal);
 
 impl StatusRequests {

@@ -1,5 +1,6 @@
-//! Tells systemd how the service is (sd_notify(3)): one datagram a word, nothing at all without
-//! `$NOTIFY_SOCKET`.
+//! Notifies systemd of the state of the service (sd_notify(3)) if `$NOTIFY_SOCKET` is set.
+//!
+//! The crate sd-notify knows no abstract socket names and blocks on a manager that does not read.
 
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
@@ -14,21 +15,20 @@ use crate::engine::Stopped;
 use crate::model::{Snapshot, Status};
 use crate::serve::is_first_round_over;
 
-/// The status text is sent at most this often, and so often is looked whether the first round is
-/// over.
+/// Minimum interval of status texts, and interval of the check whether the first round is over.
 const STATUS_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The service manager's ear.
+/// A connection to the service manager. Clones share it.
 #[derive(Clone)]
 pub struct Systemd(Arc<UnixDatagram>);
 
 impl Systemd {
-    /// None where nobody wants to hear.
+    /// Connects to `$NOTIFY_SOCKET`; `None` if it is not set.
     pub fn from_environment() -> Option<Systemd> {
         let address = std::env::var_os("NOTIFY_SOCKET")?;
         let socket = UnixDatagram::unbound().ok()?;
         connect(&socket, Path::new(&address)).ok()?;
-        // A manager that does not read is not waited for.
+        // Never blocks on a manager that does not read.
         socket.set_nonblocking(true).ok()?;
         Some(Systemd(Arc::new(socket)))
     }
@@ -48,9 +48,9 @@ impl Systemd {
         self.notify("STOPPING=1");
     }
 
-    fn notify(&self, word: &str) {
+    fn notify(&self, state: &str) {
         // Best effort, as sd_notify(3) recommends.
-        let _ = self.0.send(word.as_bytes());
+        let _ = self.0.send(state.as_bytes());
     }
 }
 
@@ -107,7 +107,7 @@ impl Consumer for WatchdogNotifier {
     }
 }
 
-/// `12/14 healthy, api-eu in error and 1 more`.
+/// Returns a status text such as `12/14 healthy, api-eu in error and 1 more`.
 fn status(snapshot: &Snapshot) -> String {
     let counts = snapshot.counts;
     let mut text = format!(
@@ -128,7 +128,7 @@ fn status(snapshot: &Snapshot) -> String {
     text
 }
 
-/// How often the watchdog wants to be fed, if it does (sd_watchdog_enabled(3)).
+/// Returns the watchdog's period, if it is enabled (sd_watchdog_enabled(3)).
 fn watchdog_period() -> Option<Duration> {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
     if std::env::var_os("WATCHDOG_PID").is_some()
@@ -141,7 +141,7 @@ fn watchdog_period() -> Option<Duration> {
         .map(Duration::from_micros)
 }
 
-/// A path, or with a leading `@` a name in Linux' abstract namespace.
+/// Connects to a path or, with a leading `@`, to a name in Linux' abstract namespace.
 fn connect(socket: &UnixDatagram, address: &Path) -> std::io::Result<()> {
     #[cfg(target_os = "linux")]
     {

@@ -1,4 +1,4 @@
-//! Tables of README and docs, from the arguments, formats, exit codes and keys themselves.
+//! The tables of README and docs, generated from arguments, formats, exit codes and keys.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use super::exit;
 use super::output::OutputFormat;
 use crate::prefs::{BINDINGS, Binding, Column, KeyNames};
 
-/// Each table in Markdown, by name.
+/// Returns each table in Markdown with its name.
 pub fn tables() -> [(&'static str, String); 5] {
     [
         ("commands", commands()),
@@ -63,7 +63,7 @@ fn exit_codes() -> String {
     )
 }
 
-/// With the name that a config calls each action by.
+/// Returns the table of keys, with the name of each action in a config.
 fn keys() -> String {
     let mut text = String::from("| key | what it does | name in `screen.keys` |\n|---|---|---|\n");
     for Binding {

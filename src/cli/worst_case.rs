@@ -1,5 +1,4 @@
-//! The longest time that a bounded run can take: a run ends then, whatever keeps its monitors from
-//! being settled.
+//! The longest time that a bounded run can take. The run ends then, even if a monitor is not settled.
 
 use std::time::Duration;
 
@@ -8,21 +7,21 @@ use super::progress::Goal;
 use crate::engine::{Backoff, Plan, Stop, Target};
 use crate::model::{Moment, Rhythm, Snapshot};
 
-/// For timers that fire late and for a machine under load.
+/// Extra time for late timers and machines under load.
 const SLACK: Duration = Duration::from_secs(5);
-/// No pause between two attempts counts for more: a long backoff is for runs that go on.
+/// Longest pause between two attempts that counts: a longer backoff is meant for runs without an end.
 const PAUSE: Duration = Duration::from_secs(60);
-/// Attempts after which a monitor is given up that this machine cannot ask.
+/// Number of attempts after which a monitor is given up if this machine cannot probe it.
 const WITHHELD: u32 = 2;
 
-/// For each monitor, in the order of the plan.
+/// The longest time of each monitor, in the order of the plan.
 pub struct WorstCase(Vec<Duration>);
 
 impl WorstCase {
     pub fn of(plan: &Plan) -> WorstCase {
         let watched = || plan.targets.iter().filter(|target| target.enabled);
         let slots = plan.concurrency.unwrap_or(usize::MAX);
-        // Attempts that wait for others: all work, done by so many at a time.
+        // Time in the queue: all attempts, divided by the number that may run at the same time.
         let queue = if watched().count() > slots {
             let work = watched().map(|target| {
                 target
@@ -43,7 +42,7 @@ impl WorstCase {
         WorstCase(plan.targets.iter().map(of).collect())
     }
 
-    /// When a run that began at `began` is over if nothing changes any more, and how it ends then.
+    /// Returns when a run that began at `began` is over if nothing changes, and how it ends then.
     pub fn end(&self, snapshot: &Snapshot, wanted: Goal, began: Moment) -> (Moment, Ending) {
         let open = snapshot
             .rows
@@ -57,8 +56,8 @@ impl WorstCase {
     }
 }
 
-/// The attempts that one monitor may need: to an error, or until it is given up, and back to a good
-/// status.
+/// Returns the number of attempts that one monitor may need: until it is in error or given up, and
+/// until it has recovered.
 fn attempts(target: &Target, stop: Stop) -> u32 {
     match stop {
         Stop::After(count) => count,
@@ -73,12 +72,12 @@ fn failures(target: &Target) -> u32 {
     limits.error.or(limits.warning).unwrap_or(1)
 }
 
-/// The time of one monitor that waits for no other.
+/// Returns the longest time of one monitor that does not wait for others.
 fn alone(target: &Target, stop: Stop) -> Duration {
     let policy = &target.policy;
     let attempts = attempts(target, stop);
     let asking = target.pace.timeout.saturating_mul(attempts);
-    // Between two heartbeats, or until the one that does not come.
+    // Between two heartbeats, or until one is missed.
     let round = match policy.rhythm {
         Rhythm::Poll => policy.interval.saturating_mul(3) / 2,
         Rhythm::Subscription => policy.interval.saturating_add(policy.grace),
@@ -99,7 +98,7 @@ fn alone(target: &Target, stop: Stop) -> Duration {
         .saturating_add(policy.confirm)
 }
 
-/// All that lies between so many failed attempts.
+/// Returns the sum of the pauses between failed attempts.
 fn pauses(target: &Target, attempts: u32) -> Duration {
     let Backoff { initial, max, .. } = target.pace.backoff;
     let limit = match target.policy.rhythm {

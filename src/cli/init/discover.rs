@@ -1,4 +1,4 @@
-//! Tries each URL once, with the same engine as every other command, and tells what answers there.
+//! Probes each URL once with the engine of the other commands, to find the kind of its monitor.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,22 +10,22 @@ use crate::engine::{Backoff, Engine, Plan, Stop, Target};
 use crate::model::{Kind, Meta, OutcomeKind, Policy, Rhythm, Row, Snapshot, Text};
 use crate::words;
 
-/// Longer than any run of `init`: nothing is tried twice.
+/// Longer than any run of `init`, so nothing is probed twice.
 const NEVER: Duration = Duration::from_secs(86_400);
-/// So many heartbeats are enough to tell their interval.
+/// Number of heartbeats from which the interval is clear.
 const ENOUGH: u64 = 4;
 
-/// A URL and what it may be.
+/// A URL and the targets that it may be.
 pub struct UrlProbe {
     /// Without the prefix that names a kind.
     url: String,
-    /// As it may be shown.
+    /// The URL without secrets.
     address: Text,
-    /// Best first: what opens as a stream of events is one, whatever else it may be.
+    /// Best first. A URL that opens as an event stream is one, even if it also answers a poll.
     candidates: Vec<Target>,
 }
 
-/// What was found at a URL.
+/// The result for a URL.
 pub struct UrlFinding {
     pub url: String,
     pub address: Text,
@@ -35,20 +35,22 @@ pub struct UrlFinding {
 }
 
 pub enum UrlOutcome {
-    /// Answered in so long.
+    /// A response, with its latency.
     Answered(Option<Duration>),
-    /// Heartbeats were heard; `irregular`: they may be other traffic too.
+    /// Heartbeats; `irregular`: some of them may be other traffic.
     Heartbeats {
         irregular: bool,
     },
-    /// Opened, and nothing that could be a heartbeat's interval came.
+    /// The connection opened, but too few messages came to guess an interval.
     Silent,
     Failed(String),
 }
 
 impl UrlProbe {
+    /// Prepares the candidates for a URL.
+    ///
     /// # Errors
-    /// Not a URL, or of a scheme that names no kind.
+    /// The text is no URL, or its scheme belongs to no kind of monitor.
     pub fn new(url: &str) -> Result<UrlProbe, ConfigError> {
         let plain = config::probe(url)?;
         let address = plain.meta.address.clone();
@@ -70,13 +72,13 @@ impl UrlProbe {
     }
 }
 
-/// In any case, as schemes are.
+/// Compares without case, as schemes do.
 fn starts_with(url: &str, prefix: &str) -> bool {
     url.get(..prefix.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
-/// Tries all at once, for as long as it takes, but not longer than `patience`.
+/// Probes all URLs at the same time until the results are clear, at most for `patience`.
 pub async fn probe_all(mut scouts: Vec<UrlProbe>, patience: Duration) -> Vec<UrlFinding> {
     let mut targets = Vec::new();
     for (number, scout) in scouts.iter_mut().enumerate() {
@@ -102,7 +104,7 @@ pub async fn probe_all(mut scouts: Vec<UrlProbe>, patience: Duration) -> Vec<Url
             .enumerate()
             .all(|(number, _)| best(snapshot, number).is_some_and(is_clear))
     };
-    // Out of patience is an answer too.
+    // After the time limit the last snapshot is the result.
     let _ = tokio::time::timeout(patience, snapshots.wait_for(is_done)).await;
     let snapshot = engine.snapshot();
     let findings = scouts.into_iter().enumerate();
@@ -111,8 +113,8 @@ pub async fn probe_all(mut scouts: Vec<UrlProbe>, patience: Duration) -> Vec<Url
         .collect()
 }
 
-/// A target that is tried only once, under a name of its own; its group is the URL that it belongs
-/// to.
+/// Returns a target that is probed only once, under a unique name. Its group is the number of its
+/// URL.
 fn once(mut target: Target, number: usize) -> Target {
     let name = Text::clean(&format!("{number}-{}", target.meta.kind.as_str()));
     target.meta = Arc::new(Meta {
@@ -138,7 +140,7 @@ fn group(number: usize) -> Text {
     Text::clean(&number.to_string())
 }
 
-/// The candidate that a URL is judged by: the first that has not failed, else the last.
+/// Returns the candidate that decides: the first that has not failed, else the last.
 fn best(snapshot: &Snapshot, number: usize) -> Option<&Row> {
     let group = Some(group(number));
     let mut rows = snapshot
@@ -150,7 +152,7 @@ fn best(snapshot: &Snapshot, number: usize) -> Option<&Row> {
     rows.find(|row| row.failures == 0 || row.beats > 0).or(last)
 }
 
-/// Whether waiting longer can tell more.
+/// Returns whether the result of a candidate is final.
 fn is_clear(row: &Row) -> bool {
     match row.policy.rhythm {
         Rhythm::Poll => row.beats > 0 || row.failures > 0,
@@ -191,7 +193,7 @@ fn found(scout: UrlProbe, row: &Row, patience: Duration) -> UrlFinding {
 }
 
 impl UrlFinding {
-    /// What the user should know before the first run.
+    /// Returns a warning for the user.
     pub fn warning(&self) -> Option<String> {
         if let UrlOutcome::Failed(why) = &self.what {
             return Some(format!(

@@ -1,15 +1,15 @@
-//! The interval that a run of heartbeats seems to promise.
+//! Guesses the interval of a monitor from the heartbeats that were heard.
 
 use std::time::Duration;
 
-/// What people write in configs, in milliseconds.
+/// Usual intervals in milliseconds.
 const USUAL: [u64; 14] = [
     100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 20_000, 30_000, 60_000, 120_000,
     300_000,
 ];
 
-/// From the times between heartbeats; none from less than two. The longest counts: an interval is a
-/// promise.
+/// Returns the interval that fits the times between heartbeats, or `None` for fewer than two. The
+/// longest time counts, since later heartbeats count as missed.
 pub fn guess(gaps: &[Duration]) -> Option<Duration> {
     if gaps.len() < 2 {
         return None;
@@ -24,7 +24,7 @@ pub fn guess(gaps: &[Duration]) -> Option<Duration> {
     ))
 }
 
-/// Whether they look like anything but heartbeats.
+/// Returns whether the times vary too much for heartbeats.
 pub fn is_irregular(gaps: &[Duration]) -> bool {
     match (gaps.iter().min(), gaps.iter().max()) {
         (Some(shortest), Some(longest)) => *longest > *shortest * 3,

@@ -1,4 +1,4 @@
-//! `hbmon init`: writes a config to start from, for the URLs that were given.
+//! `hbmon init`: writes a first config, for the given URLs.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
         ));
         let runtime = single_threaded_runtime()?;
         let findings = runtime.block_on(discover::probe_all(scouts, args.patience));
-        // Whatever still waits for a name or a socket is not waited for.
+        // Does not wait for blocked name lookups.
         runtime.shutdown_background();
         findings
             .iter()
@@ -47,12 +47,11 @@ pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
             .for_each(|warning| print_stderr(&warning));
         text::config(&findings)
     };
-    // What is written must be good.
-    config::load_text("hbmon.yaml", &text, Path::new(""), &|_| None).map_err(|error| {
-        CommandError::internal(error.render(&config::DiagnosticStyle::default()))
-    })?;
+    // The written config must be valid.
+    config::load_text("hbmon.yaml", &text, Path::new(""), &|_| None)
+        .map_err(|error| CommandError::internal(error.render(&config::DiagnosticStyle::default())))?;
     match kept {
-        // Nobody else's file, not even one that came up meanwhile.
+        // Never overwrites a file, not even one that was created meanwhile.
         Some(path) => {
             output::write_new(path, text.as_bytes()).map_err(|error| match error.kind() {
                 ErrorKind::AlreadyExists => exists(path),

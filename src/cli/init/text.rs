@@ -45,7 +45,7 @@ const EXAMPLES: &str = "
   #     reply: heartbeat-ack
 ";
 
-/// A config for nobody in particular.
+/// Returns a config without the URLs of the user.
 pub fn template() -> String {
     format!(
         "{HEAD}  - name: site
@@ -57,7 +57,7 @@ pub fn template() -> String {
     )
 }
 
-/// A config that watches what was found.
+/// Returns a config for the URLs that were probed.
 pub fn config(findings: &[UrlFinding]) -> String {
     let mut text = HEAD.to_owned();
     let mut names = HashSet::new();
@@ -115,7 +115,7 @@ fn comment(what: &UrlOutcome) -> String {
     }
 }
 
-/// The host, and its port if it is not the usual one; unique.
+/// Returns a unique name: the host, and the port unless it is the default one.
 fn name(url: &str, taken: &mut HashSet<String>) -> String {
     let parsed = Url::parse(url).ok();
     let host = parsed.as_ref().and_then(Url::host_str).unwrap_or("target");
@@ -137,7 +137,7 @@ fn name(url: &str, taken: &mut HashSet<String>) -> String {
     name
 }
 
-/// A URL as YAML: quoted where it holds anything unusual, a dollar doubled.
+/// Returns a URL as YAML: quoted if it has unusual characters, each dollar doubled.
 fn scalar(url: &str) -> String {
     let url = url.replace('$', "$$");
     let plain = |c: char| c.is_ascii_alphanumeric() || ":/._~?&=%+@,;-".contains(c);

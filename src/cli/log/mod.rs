@@ -1,5 +1,4 @@
-//! Diagnostics of hbmon itself: to stderr, to a file, and while the screen is drawn to its log
-//! pane.
+//! Diagnostics of hbmon itself: to stderr or a file, and to the log pane of the screen.
 
 mod pane;
 mod queue;
@@ -27,18 +26,20 @@ use stderr::Stderr;
 /// The queue of the log file.
 static FILE: OnceLock<Queue> = OnceLock::new();
 
-/// What is left of the lines at the end of the process is waited for so long.
+/// Time to write the last lines at the end of the process.
 const LAST_LINES: Duration = Duration::from_millis(500);
 
-/// Where diagnostics may go beside a file.
+/// Who uses the terminal.
 pub enum TerminalUse {
-    /// Stderr may be written to, unless there is a file.
+    /// Diagnostics may go to stderr if there is no log file.
     Free,
     Drawn(LogRing),
 }
 
+/// Starts the log.
+///
 /// # Errors
-/// A log file that cannot be opened.
+/// The log file cannot be opened.
 pub fn start(
     look: &args::LookArgs,
     screen: TerminalUse,
@@ -67,12 +68,12 @@ pub fn start(
     Ok(())
 }
 
-/// Only our own words: what libraries log is not cleaned of secrets and escapes.
+/// Selects our own events: those of libraries may contain secrets and escape sequences.
 fn ours(level: LevelFilter) -> Targets {
     Targets::new().with_target("hbmon", level)
 }
 
-/// Before the process ends: the last lines are written, if somebody takes them.
+/// Writes the last lines before the process ends, if their reader takes them in time.
 pub fn flush() {
     stderr::flush(LAST_LINES);
     if let Some(file) = FILE.get() {
@@ -97,7 +98,7 @@ fn file(look: &args::LookArgs, outputs: &Arc<Outputs>) -> Result<Option<Queue>, 
     Ok(Some(queue))
 }
 
-/// As a line of the log.
+/// Logs a warning.
 pub fn warn(text: &str) {
     tracing::warn!("{text}");
 }

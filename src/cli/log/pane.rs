@@ -1,4 +1,4 @@
-//! Diagnostics as lines of the screen's log pane.
+//! Writes diagnostics to the log pane of the screen.
 
 use std::fmt::{Debug, Write};
 
@@ -37,7 +37,7 @@ impl<S: Subscriber> Layer<S> for PaneLayer {
     }
 }
 
-/// The message, then every field as `name=value`.
+/// The message of an event, followed by each field as `name=value`.
 struct MessageText(String);
 
 impl Visit for MessageText {

@@ -1,5 +1,5 @@
-//! Lines on their way to stderr or to a log file. A thread writes them: a reader that takes nothing
-//! stops only it.
+//! A queue of log lines. A thread writes them to stderr or a file, so a stalled reader blocks only
+//! that thread.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -14,10 +14,10 @@ use crate::model::Moment;
 use crate::serve::Outputs;
 use crate::words;
 
-/// What may wait to be written, in bytes. Lines beyond it are dropped and counted.
+/// Capacity of the queue in bytes. Further lines are dropped and counted.
 const LIMIT: usize = 256 * 1024;
 
-/// What was dropped is said so often, as one sum.
+/// Minimum interval of warnings about dropped lines; each gives the sum.
 const SAY_DROPPED_EVERY: Duration = Duration::from_secs(10);
 
 /// Where the lines go.
@@ -26,10 +26,10 @@ pub enum LogTarget {
     File(AppendFile),
 }
 
-/// Says what was dropped, by the same queue and in the form of its lines.
+/// Logs a warning about dropped lines, through the same queue and in its format.
 pub type OnDropped = fn(&str);
 
-/// Clones are one queue.
+/// A queue of lines. Clones share it.
 #[derive(Clone)]
 pub struct Queue(Arc<QueueState>);
 
@@ -43,13 +43,15 @@ struct QueueState {
 struct Waiting {
     lines: Vec<u8>,
     dropped: u64,
-    /// The thread is writing what it took.
+    /// The thread is writing lines that it took.
     is_busy: bool,
 }
 
 impl Queue {
+    /// Starts a queue and its thread.
+    ///
     /// # Errors
-    /// A thread that cannot be made.
+    /// The thread cannot be created.
     pub fn start(
         target: LogTarget,
         outputs: Arc<Outputs>,
@@ -67,7 +69,7 @@ impl Queue {
         Ok(queue)
     }
 
-    /// Adds whole lines, or drops and counts them. Never waits for a reader.
+    /// Adds whole lines, or drops and counts them if the queue is full. Never blocks.
     pub fn push(&self, lines: &[u8]) {
         let mut waiting = self.0.waiting();
         if waiting.lines.len() + lines.len() > LIMIT {
@@ -79,11 +81,11 @@ impl Queue {
         }
     }
 
-    /// Waits until everything is written, but no longer than this.
+    /// Waits until all lines are written, at most for `patience`.
     pub fn flush(&self, patience: Duration) {
         let waiting = self.0.waiting();
         let is_open = |waiting: &mut Waiting| !waiting.lines.is_empty() || waiting.is_busy;
-        // The process ends here, whether that was enough or not.
+        // The process ends now in any case.
         let _ = self
             .0
             .changed
@@ -129,7 +131,7 @@ impl QueueState {
         self.waiting().dropped += lines;
     }
 
-    /// Waits for lines and takes them.
+    /// Waits for lines and takes them from the queue.
     fn next(&self) -> Vec<u8> {
         let waiting = self.waiting();
         let is_empty = |waiting: &mut Waiting| waiting.lines.is_empty();
@@ -142,7 +144,7 @@ impl QueueState {
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        // Nothing panics while it holds the lock.
+        // No code panics while it holds the lock.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -173,7 +175,7 @@ mod tests {
     #[test]
     fn what_nobody_takes_is_dropped_and_counted() {
         let outputs = Arc::new(Outputs::default());
-        // Without its thread: a reader that takes nothing.
+        // Without a thread, as with a stalled reader.
         let shared = QueueState {
             waiting: Mutex::default(),
             changed: Condvar::new(),

@@ -1,4 +1,4 @@
-//! The log of a service, which is its report: to stderr or a file, as text or JSON.
+//! The log of a service: to stderr or a file, as text or JSON.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::cli::CommandError;
 use crate::cli::args::{LogFormat, LookArgs};
 use crate::serve::Outputs;
 
-/// Says what changes; with `-v` every event.
+/// Starts the log. It has every change of status; with `-v` every event.
 ///
 /// # Errors
-/// A log file that cannot be opened.
+/// The log file cannot be opened.
 pub fn start(
     look: &LookArgs,
     format: LogFormat,

@@ -1,5 +1,4 @@
-//! Stderr, as lines go there: at once from a run that ends soon, over a queue from one that must
-//! not be held up.
+//! Writes lines to stderr: directly in a bounded run, through a queue in a run that must not block.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, Write};
@@ -14,15 +13,15 @@ use crate::serve::Outputs;
 
 static QUEUE: OnceLock<Queue> = OnceLock::new();
 
-/// From now on no line waits for its reader.
+/// Sends all further lines through a queue, so that no writer blocks.
 ///
 /// # Errors
-/// A thread that cannot be made.
+/// The thread of the queue cannot be created.
 pub fn detach(outputs: Arc<Outputs>, dropped: OnDropped) -> io::Result<()> {
     let queue = Queue::start(LogTarget::Stderr, outputs, dropped)?;
     // A second time in one process is a test; the first one stays.
     if QUEUE.set(queue).is_ok() {
-        // The usual hook would wait for the reader.
+        // The default hook would block on a stalled reader.
         panic::set_hook(Box::new(|info| {
             write(format!("{info}\n{}", backtrace()).as_bytes())
         }));
@@ -30,7 +29,7 @@ pub fn detach(outputs: Arc<Outputs>, dropped: OnDropped) -> io::Result<()> {
     Ok(())
 }
 
-/// If `RUST_BACKTRACE` asks for one.
+/// Returns a backtrace if `RUST_BACKTRACE` asks for one.
 fn backtrace() -> String {
     let backtrace = Backtrace::capture();
     if backtrace.status() == BacktraceStatus::Captured {
@@ -48,14 +47,14 @@ pub fn write(lines: &[u8]) {
     }
 }
 
-/// Before the process ends.
+/// Writes the last lines before the process ends.
 pub fn flush(patience: Duration) {
     if let Some(queue) = QUEUE.get() {
         queue.flush(patience);
     }
 }
 
-/// For the layers of the log.
+/// The writer of the log.
 #[derive(Clone, Copy)]
 pub struct Stderr;
 
