@@ -1,4 +1,4 @@
-//! The binary: parse, run, exit.
+//! The binary: runs the command line.
 
 use std::process::ExitCode;
 

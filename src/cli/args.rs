@@ -1,4 +1,4 @@
-//! What the command line takes; clap's derive and nothing else.
+//! The arguments of the command line, for clap.
 
 mod beat;
 mod completions;
@@ -37,10 +37,11 @@ pub use serve::{LogFormat, ServeArgs};
 pub use state::{Overlap, StateArgs};
 pub use wait::WaitArgs;
 
-/// What `--version` says, for reports of bugs; `-V` is the number alone.
+/// The output of `--version`, for bug reports; `-V` prints the number only.
 static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "{}\nplatform: {} {}\ntls: rustls with aws-lc-rs\nreports: hbmon.check/1\nbuilds with: Rust {}",
+        "{}\nplatform: {} {}\ntls: rustls with aws-lc-rs\nreports: hbmon.check/1\n\
+         builds with: Rust {}",
         env!("CARGO_PKG_VERSION"),
         std::env::consts::OS,
         std::env::consts::ARCH,
@@ -51,7 +52,13 @@ static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
 /// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and
 /// notices the beat that does not come.
 #[derive(Debug, Parser)]
-#[command(name = "hbmon", version, long_version = LONG_VERSION.as_str(), max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "hbmon",
+    version,
+    long_version = LONG_VERSION.as_str(),
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: CliCommand,
@@ -128,7 +135,13 @@ pub enum IfEmpty {
 
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = OutputSpec::parser(), help = output_help())]
+    #[arg(
+        short,
+        long = "output",
+        value_name = "FORMAT[=PATH]",
+        value_parser = OutputSpec::parser(),
+        help = output_help()
+    )]
     pub output: Vec<OutputSpec>,
     /// No progress, and no report for people unless something is wrong
     #[arg(short, long)]
@@ -141,7 +154,15 @@ pub struct VerdictArgs {
     #[arg(long, value_enum, default_value_t, value_name = "STATUS")]
     pub fail_on: FailOn,
     /// What the exit code says; bare is the table below
-    #[arg(long, value_enum, default_value_t, value_name = "MODE", num_args = 0..=1, require_equals = true, default_missing_value = "table")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "MODE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "table"
+    )]
     pub exit_code: ExitMode,
 }
 
@@ -222,7 +243,12 @@ pub struct BoundsArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub deadline: Option<Duration>,
     /// How many attempts may run at once; fewer where `ulimit -n` is low
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), default_value_t = 256)]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..),
+        default_value_t = 256
+    )]
     pub concurrency: u16,
     /// Failed attempts after the first that make an error; 0: the first is [default:
     /// thresholds.failures of the monitor]

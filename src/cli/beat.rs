@@ -1,4 +1,4 @@
-//! `hbmon beat`: one heartbeat, one after another, or one on each side of a command.
+//! `hbmon beat`: sends one heartbeat, repeats it, or reports the start and end of a command.
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, IsTerminal, Read};
@@ -18,28 +18,27 @@ use crate::config::{self, ConfigError};
 use crate::file;
 use crate::words;
 
-/// How long a heartbeat is tried.
+/// Time limit of a heartbeat, retries included.
 const LIMIT: Duration = Duration::from_secs(60);
-/// The same for the word about a run that has ended: whoever waits for the command waits for this
-/// too.
+/// The same for the report of a command's end: the caller of the command waits for it too.
 const LAST_WORDS: Duration = Duration::from_secs(10);
-/// What the word about the start may take longer than the run that it announces.
+/// Time that the report of a command's start may take beyond the command's end.
 const FIRST_WORDS: Duration = Duration::from_secs(2);
 
-/// The longest pause that a receiver can ask `--every` for: a longer one would make its monitor
-/// miss heartbeats unseen.
+/// Longest pause that a receiver can ask `--every` for: with a longer one, missed heartbeats would
+/// stay unnoticed.
 const PAUSE: Duration = Duration::from_secs(300);
 
-/// What is reported of an output, in bytes, the line about the end included: as much as
-/// healthchecks keeps.
+/// Maximum size of a report in bytes, the line about the end included: as much as Healthchecks
+/// stores.
 const OUTPUT: usize = 10_000;
-/// The longest payload that is read, in bytes: hbmon takes no longer one (contract, section 7).
+/// Maximum size of a payload in bytes: `serve` accepts no larger body (docs/running.md, "Limits").
 const LONGEST: u64 = 64 << 10;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
-/// What `env` and shells say of a command that cannot be run, and of one that is not there.
+/// Exit codes of env(1) and shells for a command that cannot be run, or that does not exist.
 const NOT_RUNNABLE: u8 = 126;
 const NOT_FOUND: u8 = 127;
 
@@ -48,7 +47,8 @@ pub fn run(args: &BeatArgs) -> Result<u8, CommandError> {
         let every = words::span(every);
         let least = words::span(args.min_interval);
         return Err(CommandError::usage(format!(
-            "`--every {every}` is under `--min-interval`, {least}: lower that for a receiver of your own"
+            "`--every {every}` is under `--min-interval`, {least}: lower that for a receiver of \
+             your own"
         )));
     }
     let (endpoint, secrets) = receiver(args)
@@ -66,7 +66,7 @@ pub fn run(args: &BeatArgs) -> Result<u8, CommandError> {
             (None, None) => Ok(once(&receiver, &payload, args.deadline.unwrap_or(LIMIT)).await),
         }
     });
-    // Whatever still waits for a name or a socket is not waited for.
+    // Does not wait for blocked name lookups.
     runtime.shutdown_background();
     code
 }
@@ -89,7 +89,7 @@ async fn once(receiver: &Receiver, payload: &Payload, limit: Duration) -> u8 {
     }
 }
 
-/// A heartbeat, and a word to the user if it is lost.
+/// Sends a heartbeat; prints an error if it is not accepted.
 async fn told(receiver: &Receiver, payload: &Payload, limit: Duration) -> Result<(), Lost> {
     receiver
         .send(receiver.url(), JSON, payload, limit)
@@ -102,7 +102,7 @@ async fn told(receiver: &Receiver, payload: &Payload, limit: Duration) -> Result
         })
 }
 
-/// Until a signal. A heartbeat that is not accepted is told, and the next one is due in its time.
+/// Repeats a heartbeat until a signal. An error is printed and does not delay the next heartbeat.
 async fn repeated(
     receiver: &Receiver,
     payload: &Payload,
@@ -111,7 +111,7 @@ async fn repeated(
     clock: &Clock,
 ) -> Result<u8, CommandError> {
     let mut signals = Signals::listen(false).map_err(CommandError::internal)?;
-    // The next heartbeat says more than one that is late.
+    // A late heartbeat is worth less than the next one.
     let limit = args.deadline.unwrap_or(LIMIT).min(every);
     let first = clock.now();
     let beats = async {
@@ -135,20 +135,22 @@ async fn repeated(
     }
 }
 
-/// How long a receiver that asked for a pause is left alone.
+/// Returns the pause for a receiver that asked for one.
 fn pause(hint: Duration, every: Duration) -> Duration {
     let limit = PAUSE.max(every);
     if hint > limit {
         let asked = words::span(hint);
         let limit = words::span(limit);
         print_stderr(&format!(
-            "warning: the receiver asks for a pause of {asked}, the next heartbeat is sent after {limit}"
+            "warning: the receiver asks for a pause of {asked}, the next heartbeat is sent after \
+             {limit}"
         ));
     }
     hint.min(limit)
 }
 
-/// The command's own code, whatever becomes of the words about it.
+/// Runs a command and reports its start and end. Returns the command's exit code, even if a report
+/// fails.
 async fn wrapped(
     receiver: &Receiver,
     program: &OsString,
@@ -206,7 +208,7 @@ async fn wrapped(
     };
     let told = tokio::select! {
         told = last_words => told,
-        // Whoever is in a hurry is not held up by a receiver.
+        // A user who interrupts does not wait for the receiver.
         () = interrupted() => return code,
     };
     if let Err(lost) = told {
@@ -218,7 +220,7 @@ async fn wrapped(
     code
 }
 
-/// Ends with the first signal.
+/// Waits for the first signal.
 async fn interrupted() {
     match Signals::listen(false) {
         Ok(mut signals) => _ = signals.next().await,
@@ -226,10 +228,10 @@ async fn interrupted() {
     }
 }
 
-/// What a receiver reads of a run: a line about its end, then the end of its output.
+/// Returns the report of a command: a line about its end, then the last part of its output.
 fn report(code: u8, took: Duration, output: &str) -> Payload {
     let head = format!("exit {code} after {}\n", words::latency(took));
-    // A receiver counts bytes, and a character is not cut.
+    // The limit is in bytes, but characters stay whole.
     let spare = (head.len() + output.len()).saturating_sub(OUTPUT);
     let end = (spare..=output.len())
         .find_map(|start| output.get(start..))
@@ -237,7 +239,7 @@ fn report(code: u8, took: Duration, output: &str) -> Payload {
     Payload::plain(head + end)
 }
 
-/// As `--data` has it. JSON, unless a header says that it is something else.
+/// Returns the payload of `--data`: JSON, unless a header names another type.
 fn payload(args: &BeatArgs) -> Result<Payload, CommandError> {
     let text = match args.data.as_deref() {
         None => return Ok(Payload::default()),
@@ -259,7 +261,8 @@ fn payload(args: &BeatArgs) -> Result<Payload, CommandError> {
         .any(|(name, _)| name.eq_ignore_ascii_case(CONTENT_TYPE.as_str()));
     match payload.check() {
         Err(why) if !is_typed => Err(CommandError::usage(format!(
-            "`--data` is not JSON ({why}): name its type if it is something else, `-H 'Content-Type: text/plain'`"
+            "`--data` is not JSON ({why}): name its type if it is something else, \
+             `-H 'Content-Type: text/plain'`"
         ))),
         _ => Ok(payload),
     }

@@ -1,4 +1,4 @@
-//! `hbmon check`: one bounded run, every monitor until it is settled.
+//! `hbmon check`: probes every monitor until it is settled, and reports.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! `hbmon completions`: clap's scripts, and in bash, zsh and fish the names and tags of the config
-//! behind `-F`.
+//! `hbmon completions`: the scripts of clap. Those of bash, zsh and fish also complete `-F` with
+//! the names and tags in the config.
 
 use clap::CommandFactory;
 use clap_complete::{Shell as Aot, generate};
@@ -21,7 +21,7 @@ fn script(shell: Shell) -> String {
     match shell {
         Shell::Bash => plain(Aot::Bash) + BASH,
         Shell::Zsh => {
-            // The filter's value is the only one called EXPR.
+            // Only the value of --filter is called EXPR.
             let script = plain(Aot::Zsh).replace(":EXPR:_default", ":EXPR:_hbmon_filter");
             script.replacen("_hbmon() {", &format!("{ZSH}\n_hbmon() {{"), 1)
         }

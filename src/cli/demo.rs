@@ -1,4 +1,4 @@
-//! `hbmon demo`: watches servers inside hbmon that tell a story; no config, no network.
+//! `hbmon demo`: watches scripted servers inside hbmon; needs no config and no network.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -56,8 +56,8 @@ impl EventLog {
         matches!(self.place, EventDestination::Stdout { .. })
     }
 
-    /// Appends whole lines. Returns `false` once the reader of stdout is gone. `lost` creates the line
-    /// that reports the number of lost lines, which is written when writing works again.
+    /// Appends whole lines. Returns `false` once the reader of stdout is gone. `lost` creates the
+    /// line that reports the number of lost lines, which is written when writing works again.
     pub fn write(
         &mut self,
         lines: &[u8],

@@ -13,8 +13,8 @@ const OWN: u64 = 32;
 /// attempt may not be closed yet.
 const EACH: u64 = 2;
 
-/// Returns `wanted` attempts at the same time, or fewer under a low `ulimit -n`: an attempt without a
-/// free file would fail.
+/// Returns `wanted` attempts at the same time, or fewer under a low `ulimit -n`: an attempt without
+/// a free file would fail.
 pub fn allowed_attempts(wanted: u16) -> usize {
     usize::from(wanted).min(attempts(raised()))
 }
@@ -84,7 +84,8 @@ impl Shortage {
     pub fn remedy(&self) -> String {
         let needed = self.needed();
         format!(
-            "raise the hard limit (`ulimit -Hn {needed}`, systemd: LimitNOFILE={needed}), or split the fleet with --shard"
+            "raise the hard limit (`ulimit -Hn {needed}`, systemd: LimitNOFILE={needed}), or split \
+             the fleet with --shard"
         )
     }
 }

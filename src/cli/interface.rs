@@ -1,4 +1,4 @@
-//! The HTTP interface as `serve` and `watch` open it: where it listens, and what a reload changes.
+//! Opens the HTTP interface of `serve` and `watch`, and updates its access on a reload.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -18,7 +18,7 @@ use crate::engine::Engine;
 use crate::model::Snapshot;
 use crate::serve::{Access, Host, Interface, Limits, Outputs};
 
-/// Where `serve` listens when its config does not say.
+/// The address of `serve` without `listen` in the config.
 pub const DEFAULT_ADDRESS: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9747);
 
@@ -82,7 +82,7 @@ fn access(config: &config::LoadedConfig) -> Access {
     }
 }
 
-/// The system's word without its number.
+/// Returns the system's message without the error number.
 fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => "address already in use".to_owned(),

@@ -1,4 +1,4 @@
-//! `hbmon list`: the monitors of a config, without watching them; also what completions ask.
+//! `hbmon list`: lists the monitors of a config, for people and for shell completions.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -38,7 +38,7 @@ fn lines<'t>(texts: impl IntoIterator<Item = &'t Text>) -> String {
     texts.into_iter().map(|text| format!("{text}\n")).collect()
 }
 
-/// What there is not is `-`, so that every line has five fields.
+/// Returns the five fields of a line; a missing value is `-`.
 fn cells(meta: &Meta) -> [String; 5] {
     let tags = meta
         .tags

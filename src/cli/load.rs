@@ -32,7 +32,8 @@ pub struct Selection {
 /// Reads the config of a command and selects its monitors.
 ///
 /// # Errors
-/// No config, a bad config, a bad filter, or a filter that selects no monitor unless that is allowed.
+/// No config, a bad config, a bad filter, or a filter that selects no monitor unless that is
+/// allowed.
 pub fn load(
     source: &args::SourceArgs,
     select: &args::SelectArgs,

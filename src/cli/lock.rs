@@ -1,5 +1,5 @@
-//! One run at a time for each state: an advisory lock on a file beside it, which the system releases
-//! however the process ends.
+//! One run at a time for each state: an advisory lock on a file beside it, which the system
+//! releases however the process ends.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -89,8 +89,8 @@ impl Holder {
         Holder { process, user }
     }
 
-    /// Returns whether the holder is a process of another user. Then it is no other run of this user
-    /// and perhaps no hbmon at all.
+    /// Returns whether the holder is a process of another user. Then it is no other run of this
+    /// user and perhaps no hbmon at all.
     pub fn is_foreign(self) -> bool {
         self.user
             .is_some_and(|user| user_of("self").is_some_and(|own| own != user))

@@ -83,7 +83,9 @@ impl RunOutputs {
             > 1
         {
             return Err(
-                "only one output may go to stdout: give the others a path, as in `-o json=report.json`".to_owned()
+                "only one output may go to stdout: give the others a path, as in \
+                 `-o json=report.json`"
+                    .to_owned(),
             );
         }
         for (index, output) in outputs.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! `hbmon probe`: the same as `check` for bare URLs, without a config.
+//! `hbmon probe`: as `check`, for URLs instead of a config.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,7 +58,7 @@ pub fn run(args: &ProbeArgs) -> Result<u8, CommandError> {
     })
 }
 
-/// `--interval` is the user's word: the floor under intervals is for configs.
+/// Applies `--interval`. The minimum interval is for configs only.
 fn with_interval(mut target: Target, interval: Option<Duration>) -> Target {
     if let Some(interval) = interval {
         let policy = Policy {

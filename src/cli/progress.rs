@@ -1,4 +1,5 @@
-//! Progress of a long run on stderr: one line that is redrawn on a terminal, else a line every 10 s.
+//! Progress of a long run on stderr: one line that is redrawn on a terminal, else a line every 10
+//! s.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;

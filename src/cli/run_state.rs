@@ -140,7 +140,8 @@ pub fn path(wanted: Option<&Path>, source: &Source) -> Result<PathBuf, String> {
         || source.path().is_some_and(|config| is_same(path, config));
     match path.parent() {
         _ if is_config => Err(format!(
-            "`--state {name}` would keep the state in a config: write `--state` behind the config, or `--state=PATH`"
+            "`--state {name}` would keep the state in a config: write `--state` behind the config, \
+             or `--state=PATH`"
         )),
         _ if path.is_dir() => Err(format!("cannot keep the state in `{name}`: it is a folder")),
         // Opening a pipe would block until its other end is open.

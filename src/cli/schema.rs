@@ -1,4 +1,4 @@
-//! `hbmon schema`: the config's JSON Schema, or its reference.
+//! `hbmon schema`: prints the JSON Schema or the reference of the config.
 
 use super::args::{SchemaArgs, SchemaFormat};
 use super::{CommandError, exit, output};

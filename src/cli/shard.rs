@@ -15,8 +15,8 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Returns whether a monitor belongs to this shard. Only its name decides, and the result is the
-    /// same on every machine and in every release.
+    /// Returns whether a monitor belongs to this shard. Only its name decides, and the result is
+    /// the same on every machine and in every release.
     pub fn contains(self, name: &Text) -> bool {
         let mut hasher = SipHasher13::new();
         hasher.write(name.as_str().as_bytes());
@@ -24,8 +24,8 @@ impl Shard {
     }
 }
 
-/// Returns the shard of a key by jump consistent hash (Lamping and Veach, 2014): when N shards become
-/// N + 1, one in N + 1 keys moves, and only to the new shard.
+/// Returns the shard of a key by jump consistent hash (Lamping and Veach, 2014): when N shards
+/// become N + 1, one in N + 1 keys moves, and only to the new shard.
 fn place(mut key: u64, count: u32) -> u32 {
     let mut found = 0_u32;
     let mut next = 0_u64;

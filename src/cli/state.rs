@@ -81,8 +81,8 @@ struct SavedMonitor {
 }
 
 impl StateFile {
-    /// Reads a state. Without a file this is a first run. A file that cannot be used is renamed with
-    /// a warning, and the run starts without a state: a state is never a reason to fail.
+    /// Reads a state. Without a file this is a first run. A file that cannot be used is renamed
+    /// with a warning, and the run starts without a state: a state is never a reason to fail.
     pub fn load(path: PathBuf) -> StateFile {
         let saves = read(&path).and_then(|text| {
             if text.is_empty() {
@@ -165,8 +165,8 @@ impl StateFile {
             .any(|(name, saved)| saved.blind && !names.contains(name.as_str()))
     }
 
-    /// Records the status of every monitor. Monitors that are not in the snapshot are removed, unless
-    /// the snapshot is `partial`.
+    /// Records the status of every monitor. Monitors that are not in the snapshot are removed,
+    /// unless the snapshot is `partial`.
     pub fn update(&mut self, snapshot: &Snapshot, partial: bool) {
         let mut old = std::mem::take(&mut self.saves.monitors);
         for row in &snapshot.rows {

@@ -1,4 +1,4 @@
-//! `hbmon validate`: reads configs and says what is wrong with them.
+//! `hbmon validate`: reads configs and reports their errors.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use super::{CommandError, exit, output};
 use crate::config::{self, ConfigError};
 use crate::words;
 
-/// Every file gets its word; one with a mistake decides the code.
+/// Reports on every file. One error makes the exit code 2.
 pub fn run(args: &ValidateArgs) -> Result<u8, CommandError> {
     let named = args.configs.iter().map(|config| Some(config.as_path()));
     let usual = args.configs.is_empty().then_some(None);
@@ -31,8 +31,7 @@ pub fn run(args: &ValidateArgs) -> Result<u8, CommandError> {
     Ok(code)
 }
 
-/// What there is to say of a good config, and the warnings about it; in JSON there is a line for
-/// each of them only.
+/// Returns the line about a valid config, and its warnings. In JSON only the warnings have lines.
 fn valid(
     config: Option<&Path>,
     args: &ValidateArgs,
@@ -60,7 +59,7 @@ fn valid(
     ))
 }
 
-/// For programs the mistakes are the report, for people they are diagnostics.
+/// Reports errors: for programs on stdout, for people on stderr.
 fn tell(error: &ConfigError, args: &ValidateArgs) -> Result<(), CommandError> {
     let format = match args.error_format {
         ErrorFormat::Full | ErrorFormat::Short => {

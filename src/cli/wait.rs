@@ -1,4 +1,4 @@
-//! `hbmon wait`: watches until everything is healthy, or time is up.
+//! `hbmon wait`: watches until every monitor is healthy, or time is up.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,7 +53,7 @@ pub fn run(args: &WaitArgs) -> Result<u8, CommandError> {
     })
 }
 
-/// When everything will have been better than `bad` for long enough, if it stays so.
+/// Returns when every monitor will have been better than `bad` for `stable`, if no status changes.
 fn stands(snapshot: &Snapshot, bad: Status, stable: Duration) -> Option<Moment> {
     let watched = || {
         snapshot

@@ -73,8 +73,8 @@ pub fn terminal_use(is_drawn: bool, log: &LogRing) -> log::TerminalUse {
     }
 }
 
-/// Whether there is a screen: a terminal on both sides that can place text, and nothing else asked
-/// for. Says so if that is a surprise.
+/// Returns whether to draw the screen: stdin and stdout are a capable terminal, and the arguments
+/// name no other output. Prints the reason if the terminal is missing.
 pub fn is_drawn(stay: &args::LiveArgs, report: &args::ReportArgs) -> bool {
     if stay.headless || !report.output.is_empty() {
         return false;

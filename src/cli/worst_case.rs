@@ -1,4 +1,5 @@
-//! The longest time that a bounded run can take. The run ends then, even if a monitor is not settled.
+//! The longest time that a bounded run can take. The run ends then, even if a monitor is not
+//! settled.
 
 use std::time::Duration;
 
@@ -9,7 +10,8 @@ use crate::model::{Moment, Rhythm, Snapshot};
 
 /// Extra time for late timers and machines under load.
 const SLACK: Duration = Duration::from_secs(5);
-/// Longest pause between two attempts that counts: a longer backoff is meant for runs without an end.
+/// Longest pause between two attempts that counts: a longer backoff is meant for runs without an
+/// end.
 const PAUSE: Duration = Duration::from_secs(60);
 /// Number of attempts after which a monitor is given up if this machine cannot probe it.
 const WITHHELD: u32 = 2;
@@ -151,7 +153,8 @@ mod tests {
         };
         let sse = |keys: &str| {
             format!(
-                "{{name: a, interval: 10s, grace: 1s, timeout: 3s, {keys} sse: 'http://localhost/'}}"
+                "{{name: a, interval: 10s, grace: 1s, timeout: 3s, {keys} \
+                 sse: 'http://localhost/'}}"
             )
         };
         let table = [
@@ -211,8 +214,10 @@ mod tests {
 
     #[test]
     fn extreme_settings_do_not_panic() {
-        let extreme = "{name: a, interval: 36500d, timeout: 10000d, backoff: {initial: 36500d, max: 36500d}, \
-                       thresholds: {failures: {error: 4294967295}, recover: 4294967295}, http: 'http://localhost/'}";
+        let extreme = "{name: a, interval: 36500d, timeout: 10000d, \
+                       backoff: {initial: 36500d, max: 36500d}, \
+                       thresholds: {failures: {error: 4294967295}, recover: 4294967295}, \
+                       http: 'http://localhost/'}";
         for stop in [Stop::Settled, Stop::After(u32::MAX)] {
             let mut plan = plan(1, stop, "{name: a, http: 'http://localhost/'}");
             if let Ok(loaded) = config::load_text(

@@ -1,4 +1,4 @@
-//! What `hbmon beat` takes.
+//! The arguments of `hbmon beat`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use clap::Args;
 use super::{duration, interval};
 use crate::beat::TOKEN;
 
-/// What the help says of them.
+/// The end of the help.
 pub const EXIT_CODES: &str = "Exit codes:
   0         accepted
   1         not accepted
@@ -31,7 +31,13 @@ pub struct BeatArgs {
     #[arg(long, value_name = "DURATION", value_parser = interval, conflicts_with = "command")]
     pub every: Option<Duration>,
     /// Never send two heartbeats closer than this, however late one was
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s", requires = "every")]
+    #[arg(
+        long,
+        value_name = "DURATION",
+        value_parser = duration,
+        default_value = "10s",
+        requires = "every"
+    )]
     pub min_interval: Duration,
     /// The bearer token
     #[arg(long, env = TOKEN, hide_env_values = true, value_name = "TOKEN")]

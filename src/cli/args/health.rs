@@ -1,4 +1,4 @@
-//! What `health` takes.
+//! The arguments of `hbmon health`.
 
 use std::time::Duration;
 

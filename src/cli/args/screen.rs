@@ -1,4 +1,4 @@
-//! How the screen of `watch` and `demo` looks and moves.
+//! The arguments of `watch` and `demo` for the screen.
 
 use clap::Args;
 
@@ -13,7 +13,12 @@ pub struct ScreenArgs {
     #[arg(long, value_name = "NAME", value_parser = theme)]
     pub theme: Option<ThemeName>,
     /// Pictures a second at most, 1 to 30
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=30), default_value_t = DEFAULT_FPS)]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=30),
+        default_value_t = DEFAULT_FPS
+    )]
     pub fps: u16,
     /// Nothing moves on its own
     #[arg(long)]

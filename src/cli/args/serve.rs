@@ -1,4 +1,4 @@
-//! What `serve` takes.
+//! The arguments of `hbmon serve`.
 
 use std::path::PathBuf;
 
@@ -18,7 +18,12 @@ pub struct ServeArgs {
     #[arg(long, value_name = "PATH", num_args = 0..=1)]
     pub state: Option<Option<PathBuf>>,
     /// Also write this: ndjson for events, human for lines; with a path, or to stdout
-    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = OutputSpec::parser())]
+    #[arg(
+        short,
+        long = "output",
+        value_name = "FORMAT[=PATH]",
+        value_parser = OutputSpec::parser()
+    )]
     pub output: Vec<OutputSpec>,
     /// How the log on stderr is written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]

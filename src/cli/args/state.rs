@@ -1,4 +1,4 @@
-//! What `check` keeps from run to run.
+//! The arguments of `check` for states and cron.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,7 +19,13 @@ pub struct StateArgs {
     #[arg(long, help_heading = "Cron")]
     pub only_changes: bool,
     /// Tell trouble again that stands for so long since it was told last
-    #[arg(long, value_name = "DURATION", value_parser = duration, requires = "only_changes", help_heading = "Cron")]
+    #[arg(
+        long,
+        value_name = "DURATION",
+        value_parser = duration,
+        requires = "only_changes",
+        help_heading = "Cron"
+    )]
     pub remind: Option<Duration>,
     /// What to do while another run with the same state goes on
     #[arg(

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{ExitMode, FailOn, LookArgs, ReportArgs, SelectArgs, SourceArgs, duration};
 
-/// What the help says at its end.
+/// The end of the help.
 pub const EXIT_CODES: &str = "Exit codes:
   0         everything is better than --fail-on (default warning)
   1         time is up
@@ -31,7 +31,15 @@ pub struct WaitArgs {
     #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "STATUS")]
     pub fail_on: FailOn,
     /// What the exit code says; bare is the table below
-    #[arg(long, value_enum, default_value_t, value_name = "MODE", num_args = 0..=1, require_equals = true, default_missing_value = "table")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "MODE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "table"
+    )]
     pub exit_code: ExitMode,
     #[command(flatten)]
     pub report: ReportArgs,

@@ -67,7 +67,8 @@ pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
             format!(" {}", path.display())
         };
         let next = format!(
-            "wrote {}\n\nhbmon check{argument}    # once, with an exit code\nhbmon watch{argument}    # live\n",
+            "wrote {}\n\nhbmon check{argument}    # once, with an exit code\n\
+             hbmon watch{argument}    # live\n",
             path.display()
         );
         output::write(None, next.as_bytes()).map_err(CommandError::internal)?;

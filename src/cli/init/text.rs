@@ -11,9 +11,11 @@ use crate::words;
 
 const HEAD: &str = "\
 # yaml-language-server: $schema=./hbmon.schema.json
-# (`hbmon schema > hbmon.schema.json` writes that file; editors then complete keys and mark mistakes.)
+# (`hbmon schema > hbmon.schema.json` writes that file; editors then complete keys and mark \
+mistakes.)
 #
-# Durations carry a unit (500ms, 30s, 1m 30s). ${NAME}, ${NAME:-default} and ${file:/run/secrets/x} are expanded.
+# Durations carry a unit (500ms, 30s, 1m 30s). ${NAME}, ${NAME:-default} and \
+${file:/run/secrets/x} are expanded.
 # Every key: `hbmon schema --format markdown`.
 
 # defaults:                         # for every monitor that does not set them itself

@@ -1,4 +1,4 @@
-//! hbmon.5: the config, every key of it.
+//! hbmon.5: the config with all its keys.
 
 use clap_mangen::roff::{Roff, bold, italic, roman};
 

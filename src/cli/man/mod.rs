@@ -1,4 +1,4 @@
-//! `hbmon man`: the manual pages, made from the arguments, the exit codes and the config's types.
+//! `hbmon man`: the manual pages, generated from the arguments, the exit codes and the config keys.
 
 mod config;
 
@@ -10,7 +10,7 @@ use clap_mangen::roff::{Inline, Roff, bold, roman};
 use super::args::{Cli, ManArgs};
 use super::{CommandError, exit, output};
 
-/// Of the text, not of the day: pages are the same whenever they are made.
+/// The date of the text. It is constant, so that the pages are reproducible.
 const DATE: &str = "2026-11-24";
 const SOURCE: &str = concat!("hbmon ", env!("CARGO_PKG_VERSION"));
 const MANUAL: &str = "hbmon manual";
@@ -86,7 +86,7 @@ pub fn run(args: &ManArgs) -> Result<u8, CommandError> {
     Ok(exit::OK)
 }
 
-/// Every page with its file name.
+/// Returns every page with its file name.
 fn pages() -> std::io::Result<Vec<(String, String)>> {
     let mut root = Cli::command().disable_help_subcommand(true);
     root.build();
@@ -101,7 +101,7 @@ fn pages() -> std::io::Result<Vec<(String, String)>> {
         let judges = JUDGES.contains(&command.get_name());
         let mut command = command.clone();
         if judges {
-            // The table that the help shows at its end is a section here.
+            // The table at the end of the help is a section of the page.
             command = command.after_help(Resettable::Reset);
         }
         let page = Page::new(command).date(DATE).source(SOURCE).manual(MANUAL);
@@ -145,7 +145,7 @@ fn main_page(root: &clap::Command) -> std::io::Result<String> {
     let mut others: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
     others.push(("hbmon", "5"));
     see_also(&mut end, &others);
-    // Every part begins with the same preamble; one is enough.
+    // Every part begins with the same preamble.
     let preamble = Roff::new().render();
     let body = String::from_utf8_lossy(&body).replace(&preamble, "");
     Ok(String::from_utf8_lossy(&text).into_owned() + &body + &end.to_roff())
@@ -181,7 +181,7 @@ fn see_also(roff: &mut Roff, pages: &[(&str, &str)]) {
     roff.text(line);
 }
 
-/// Lines that are shown as they are.
+/// Adds lines that are shown unchanged.
 fn example(roff: &mut Roff, lines: &str) {
     roff.control("RS", ["4"]).control("nf", []);
     for line in lines.lines() {
@@ -190,7 +190,7 @@ fn example(roff: &mut Roff, lines: &str) {
     roff.control("fi", []).control("RE", []);
 }
 
-/// What stands between backticks is bold.
+/// Makes text between backticks bold.
 fn marked(text: &str) -> Vec<Inline> {
     let parts = text.split('`').enumerate();
     parts

@@ -1,5 +1,4 @@
-//! Carries out what the screen asks for: commands to the engine, JSON by the reports' own rules,
-//! files.
+//! Carries out the commands of the screen: requests to the engine, JSON as in reports, files.
 
 use std::path::Path;
 
@@ -32,7 +31,7 @@ impl ScreenHost for EngineHost {
     }
 
     fn json(&self, snapshot: &Snapshot, row: &Row) -> String {
-        // Numbers, texts and keys that are texts: nothing of it can fail.
+        // Only numbers and texts, with texts as keys: this cannot fail.
         serde_json::to_string(&json::monitor(snapshot, row)).unwrap_or_default()
     }
 

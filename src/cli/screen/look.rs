@@ -1,14 +1,14 @@
-//! Which colours and glyphs the terminal of a screen bears, from the environment: it is never
-//! asked.
+//! Decides from the environment which colours and glyphs a terminal supports. The terminal itself
+//! is not queried.
 
 use crate::prefs::ThemeName;
 use crate::report::style::{self, GlyphChoice, Style};
 use crate::tui::{Colours, Glyphs, Theme};
 
-/// Locales whose fonts draw many of the glyphs two columns wide.
+/// Locales whose fonts draw many glyphs two columns wide.
 const WIDE: [&str; 3] = ["zh", "ja", "ko"];
 
-/// `wanted`: the glyphs as the command line asks for them, `style` what came of it.
+/// Returns the theme of the screen. `wanted`: `--glyphs`; `style`: its effect on this terminal.
 pub fn theme(
     name: Option<ThemeName>,
     wanted: GlyphChoice,

@@ -1,4 +1,4 @@
-//! Signals that ask the screen for something without ending it.
+//! The signals that are requests to the screen and do not end it.
 
 use std::ffi::c_int;
 use std::io;
@@ -9,11 +9,11 @@ use tokio::sync::mpsc;
 
 use crate::tui::ScreenRequest;
 
-/// From now on these signals are requests, for as long as somebody takes them.
+/// Handles these signals as requests until the receiver is dropped.
 ///
 /// # Errors
-/// A signal that cannot be handled.
-pub fn requests() -> io::Result<mpsc::Receiver<ScreenRequest>> {
+/// A signal cannot be handled.
+pub fn requests() -> io::Result<mpsc::ReceiverEndpoint<Request>> {
     let (sender, requests) = mpsc::channel(4);
     for (signal, request) in [
         (Signal::SIGUSR1, ScreenRequest::Save),
