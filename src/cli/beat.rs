@@ -21,19 +21,19 @@ use crate::words;
 /// Time limit of a heartbeat, retries included.
 const LIMIT: Duration = Duration::from_secs(60);
 /// The same for the report of a command's end: the caller of the command waits for it too.
-const LAST_WORDS: Duration = Duration::from_secs(10);
+const END_REPORT_LIMIT: Duration = Duration::from_secs(10);
 /// Time that the report of a command's start may take beyond the command's end.
-const FIRST_WORDS: Duration = Duration::from_secs(2);
+const START_REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Longest pause that a receiver can ask `--every` for: with a longer one, missed heartbeats would
 /// stay unnoticed.
-const PAUSE: Duration = Duration::from_secs(300);
+const MAX_PAUSE: Duration = Duration::from_secs(300);
 
 /// Maximum size of a report in bytes, the line about the end included: as much as Healthchecks
 /// stores.
-const OUTPUT: usize = 10_000;
+const MAX_REPORT: usize = 10_000;
 /// Maximum size of a payload in bytes: `serve` accepts no larger body (docs/running.md, "Limits").
-const LONGEST: u64 = 64 << 10;
+const MAX_PAYLOAD: u64 = 64 << 10;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -83,14 +83,14 @@ fn receiver(args: &BeatArgs) -> Result<config::ReceiverEndpoint, ConfigError> {
 }
 
 async fn once(receiver: &Receiver, payload: &Payload, limit: Duration) -> u8 {
-    match told(receiver, payload, limit).await {
+    match send(receiver, payload, limit).await {
         Ok(()) => exit::OK,
         Err(_) => exit::BAD,
     }
 }
 
 /// Sends a heartbeat; prints an error if it is not accepted.
-async fn told(receiver: &Receiver, payload: &Payload, limit: Duration) -> Result<(), Lost> {
+async fn send(receiver: &Receiver, payload: &Payload, limit: Duration) -> Result<(), Lost> {
     receiver
         .send(receiver.url(), JSON, payload, limit)
         .await
@@ -117,7 +117,7 @@ async fn repeated(
     let beats = async {
         loop {
             let began = clock.now();
-            let hint = told(receiver, payload, limit)
+            let hint = send(receiver, payload, limit)
                 .await
                 .err()
                 .and_then(|lost| lost.hint)
@@ -137,7 +137,7 @@ async fn repeated(
 
 /// Returns the pause for a receiver that asked for one.
 fn pause(hint: Duration, every: Duration) -> Duration {
-    let limit = PAUSE.max(every);
+    let limit = MAX_PAUSE.max(every);
     if hint > limit {
         let asked = words::span(hint);
         let limit = words::span(limit);
@@ -158,66 +158,62 @@ async fn wrapped(
     deadline: Option<Duration>,
 ) -> u8 {
     let run = Some(RunId::new(fastrand::u128(..)));
-    let started = {
+    let mut started = {
         let receiver = receiver.clone();
         let url = beat::place(receiver.url(), Step::Start, run);
         let limit = deadline.unwrap_or(LIMIT);
-        tokio::spawn(async move {
-            receiver
-                .send(&url, TEXT, &Payload::plain(String::new()), limit)
-                .await
-        })
+        let empty = Payload::plain(String::new());
+        tokio::spawn(async move { receiver.send(&url, TEXT, &empty, limit).await })
     };
     let clock = Clock::start();
-    let attended =
-        io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal();
-    let through = Through {
-        stdout: output::stream,
-        stderr: output::stream_err,
-        attended,
-        keep: OUTPUT,
-    };
-    let Ended { code, output } =
-        beat::run(program, arguments, through)
-            .await
-            .unwrap_or_else(|error| {
-                let why = format!("cannot run `{}`: {error}", program.display());
-                print_stderr(&format!("error: {why}"));
-                Ended {
-                    code: if error.kind() == ErrorKind::NotFound {
-                        NOT_FOUND
-                    } else {
-                        NOT_RUNNABLE
-                    },
-                    output: why,
-                }
-            });
+    let Ended { code, output } = run_command(program, arguments).await;
     let report = report(code, clock.now().since(clock.started()), &output);
-    let last_words = async {
-        let mut started = started;
-        if tokio::time::timeout(FIRST_WORDS, &mut started)
+    let report_end = async {
+        let is_late = tokio::time::timeout(START_REPORT_TIMEOUT, &mut started)
             .await
-            .is_err()
-        {
+            .is_err();
+        if is_late {
             started.abort();
         }
         let url = beat::place(receiver.url(), Step::Exit(code), run);
-        receiver
-            .send(&url, TEXT, &report, deadline.unwrap_or(LAST_WORDS))
-            .await
+        let limit = deadline.unwrap_or(END_REPORT_LIMIT);
+        receiver.send(&url, TEXT, &report, limit).await
     };
-    let told = tokio::select! {
-        told = last_words => told,
+    let reported = tokio::select! {
+        reported = report_end => reported,
         // A user who interrupts does not wait for the receiver.
         () = interrupted() => return code,
     };
-    if let Err(lost) = told {
+    if let Err(lost) = reported {
         print_stderr(&format!(
             "warning: end of the run not reported: {}",
             words::failure(&lost.failure)
         ));
     }
     code
+}
+
+/// Runs a command and passes its output through. If it cannot be run, the output is the reason.
+async fn run_command(program: &OsString, arguments: &[OsString]) -> Ended {
+    let attended =
+        io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal();
+    let through = Through {
+        stdout: output::stream,
+        stderr: output::stream_err,
+        attended,
+        keep: MAX_REPORT,
+    };
+    beat::run(program, arguments, through)
+        .await
+        .unwrap_or_else(|error| {
+            let why = format!("cannot run `{}`: {error}", program.display());
+            print_stderr(&format!("error: {why}"));
+            let code = match error.kind() {
+                ErrorKind::NotFound => NOT_FOUND,
+                _ => NOT_RUNNABLE,
+            };
+            Ended { code, output: why }
+        })
 }
 
 /// Waits for the first signal.
@@ -232,7 +228,7 @@ async fn interrupted() {
 fn report(code: u8, took: Duration, output: &str) -> Payload {
     let head = format!("exit {code} after {}\n", words::latency(took));
     // The limit is in bytes, but characters stay whole.
-    let spare = (head.len() + output.len()).saturating_sub(OUTPUT);
+    let spare = (head.len() + output.len()).saturating_sub(MAX_REPORT);
     let end = (spare..=output.len())
         .find_map(|start| output.get(start..))
         .unwrap_or_default();
@@ -270,8 +266,8 @@ fn payload(args: &BeatArgs) -> Result<Payload, CommandError> {
 
 fn read(reader: impl Read) -> io::Result<String> {
     let mut text = String::new();
-    reader.take(LONGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LONGEST {
+    reader.take(MAX_PAYLOAD + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_PAYLOAD {
         return Err(io::Error::new(
             ErrorKind::FileTooLarge,
             "it is larger than 64 KiB",
@@ -313,9 +309,9 @@ mod tests {
             short, "exit 0 after 1.9s\nat {timestamp}\n",
             "an output is no template"
         );
-        let long = text(report(1, Duration::from_secs(60), &"é".repeat(OUTPUT)));
+        let long = text(report(1, Duration::from_secs(60), &"é".repeat(MAX_REPORT)));
         assert!(
-            long.len() <= OUTPUT && long.len() > OUTPUT - 3,
+            long.len() <= MAX_REPORT && long.len() > MAX_REPORT - 3,
             "{}",
             long.len()
         );

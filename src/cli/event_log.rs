@@ -13,9 +13,9 @@ use crate::serve::Outputs;
 use crate::words;
 
 pub struct EventLog {
-    place: EventDestination,
+    destination: EventDestination,
     outputs: Arc<Outputs>,
-    trouble: Option<LostLines>,
+    failure: Option<LostLines>,
 }
 
 enum EventDestination {
@@ -38,22 +38,22 @@ impl EventLog {
     /// The file cannot be opened or created.
     pub fn open(path: &Path, outputs: Arc<Outputs>) -> io::Result<EventLog> {
         Ok(EventLog {
-            place: EventDestination::File(AppendFile::open(path)?),
+            destination: EventDestination::File(AppendFile::open(path)?),
             outputs,
-            trouble: None,
+            failure: None,
         })
     }
 
     pub fn stdout(outputs: Arc<Outputs>) -> EventLog {
         EventLog {
-            place: EventDestination::Stdout { is_torn: false },
+            destination: EventDestination::Stdout { is_torn: false },
             outputs,
-            trouble: None,
+            failure: None,
         }
     }
 
     pub const fn is_stdout(&self) -> bool {
-        matches!(self.place, EventDestination::Stdout { .. })
+        matches!(self.destination, EventDestination::Stdout { .. })
     }
 
     /// Appends whole lines. Returns `false` once the reader of stdout is gone. `lost` creates the
@@ -64,27 +64,30 @@ impl EventLog {
         now: &Snapshot,
         lost: fn(Timestamp, u64) -> Vec<u8>,
     ) -> bool {
-        let missing = self.trouble.as_ref().map_or(0, |trouble| trouble.lost);
-        let remark = if missing > 0 {
+        let missing = self.failure.as_ref().map_or(0, |failure| failure.lost);
+        let lost_line = if missing > 0 {
             lost(now.wall(now.at), missing)
         } else {
             Vec::new()
         };
-        if remark.is_empty() && lines.is_empty() {
+        if lost_line.is_empty() && lines.is_empty() {
             return true;
         }
-        let remarks = u64::from(!remark.is_empty());
-        match self.place.write(&[&remark, lines].concat(), now.at) {
+        let lost_lines = u64::from(!lost_line.is_empty());
+        match self
+            .destination
+            .write(&[&lost_line, lines].concat(), now.at)
+        {
             Ok(is_heard) => {
                 self.recovered();
                 is_heard
             }
             Err(unwritten) => {
-                let all = lines.iter().filter(|byte| **byte == b'\n').count() as u64 + remarks;
+                let all = lines.iter().filter(|byte| **byte == b'\n').count() as u64 + lost_lines;
                 self.outputs.failed();
                 // If the first line was written, the lines that it counts are reported.
                 let untold = if unwritten.lines == all {
-                    missing + all - remarks
+                    missing + all - lost_lines
                 } else {
                     unwritten.lines
                 };
@@ -96,30 +99,33 @@ impl EventLog {
 
     /// Opens the file again after a rotation.
     pub fn reopen(&mut self) {
-        let EventDestination::File(file) = &mut self.place else {
+        let EventDestination::File(file) = &mut self.destination else {
             return;
         };
         if let Err(error) = file.reopen() {
             self.outputs.failed();
-            let lost = self.trouble.as_ref().map_or(0, |trouble| trouble.lost);
+            let lost = self.failure.as_ref().map_or(0, |failure| failure.lost);
             self.failed(&error, lost);
         }
     }
 
     fn failed(&mut self, error: &io::Error, lost: u64) {
-        if self.trouble.is_none() {
+        if self.failure.is_none() {
             tracing::warn!(
                 "cannot write `{}`: {error}: events are lost until that is over",
-                self.place.name()
+                self.destination.name()
             );
         }
-        self.trouble = Some(LostLines { lost });
+        self.failure = Some(LostLines { lost });
     }
 
     fn recovered(&mut self) {
-        if let Some(LostLines { lost }) = self.trouble.take() {
+        if let Some(LostLines { lost }) = self.failure.take() {
             let lost = words::count(lost, "line", "lines");
-            tracing::warn!("`{}` is written again: {lost} lost", self.place.name());
+            tracing::warn!(
+                "`{}` is written again: {lost} lost",
+                self.destination.name()
+            );
         }
     }
 }
@@ -154,7 +160,7 @@ mod tests {
     use super::*;
     use crate::model::{Fleet, SelfStats};
 
-    fn remark(_: Timestamp, count: u64) -> Vec<u8> {
+    fn lost_line(_: Timestamp, count: u64) -> Vec<u8> {
         format!("lost {count}\n").into_bytes()
     }
 
@@ -171,13 +177,13 @@ mod tests {
             fleet.snapshot(now, Timestamp::UNIX_EPOCH, SelfStats::default())
         };
         fs::remove_dir_all(&inner).unwrap();
-        log.write(b"one\ntwo\n", &at(0), remark);
-        log.write(b"", &at(1), remark);
-        log.write(b"three\n", &at(2), remark);
+        log.write(b"one\ntwo\n", &at(0), lost_line);
+        log.write(b"", &at(1), lost_line);
+        log.write(b"three\n", &at(2), lost_line);
         assert_eq!(outputs.errors(), 3);
         fs::create_dir(&inner).unwrap();
-        log.write(b"", &at(3), remark);
-        log.write(b"four\n", &at(3), remark);
+        log.write(b"", &at(3), lost_line);
+        log.write(b"four\n", &at(3), lost_line);
         assert_eq!(
             fs::read_to_string(inner.join("events")).unwrap(),
             "lost 3\nfour\n"

@@ -230,7 +230,7 @@ impl Runner {
                 () = tokio::time::sleep_until(self.clock.instant(at)) => {}
                 () = progress::due(self.options.progress.as_ref(), &self.clock) => {
                     if let Some(progress) = &mut self.options.progress {
-                        progress.tell(&self.engine.snapshot(), &self.clock);
+                        progress.show_line(&self.engine.snapshot(), &self.clock);
                     }
                 }
                 () = self.status_requests.next() => self.print_status(),
@@ -244,7 +244,7 @@ impl Runner {
         let now = self.clock.now();
         let elapsed = now.since(self.clock.started());
         match &mut self.options.progress {
-            Some(progress) => progress.answer(&snapshot, now),
+            Some(progress) => progress.print_line(&snapshot, now),
             None => print_stderr(&words::summary(&snapshot, elapsed, true)),
         }
     }

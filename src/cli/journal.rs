@@ -21,15 +21,15 @@ impl Consumer for Journal {
             let snapshot = tokio::select! {
                 snapshot = feed.next() => snapshot,
                 () = tokio::time::sleep_until(due) => {
-                    lost.say(clock.now());
+                    lost.warn_if_due(clock.now());
                     continue;
                 }
             };
             let Some(snapshot) = snapshot else { return };
             let new = feed.follower.read(&snapshot);
             lost.count += new.lost;
-            lost.say(clock.now());
-            new.changes.iter().for_each(|change| tell(change));
+            lost.warn_if_due(clock.now());
+            new.changes.iter().for_each(|change| log(change));
         }
     }
 }
@@ -39,22 +39,22 @@ impl Consumer for Journal {
 struct LostEvents {
     /// Number of lost events without a warning yet.
     count: u64,
-    said: Option<Moment>,
+    warned: Option<Moment>,
 }
 
 impl LostEvents {
     fn due(&self) -> Moment {
-        match self.said {
+        match self.warned {
             _ if self.count == 0 => Moment::FAR,
-            Some(said) => said.plus(SAY_LOST_EVERY),
+            Some(warned) => warned.plus(SAY_LOST_EVERY),
             None => Moment::START,
         }
     }
 
-    fn say(&mut self, now: Moment) {
+    fn warn_if_due(&mut self, now: Moment) {
         if now >= self.due() {
             let count = std::mem::take(&mut self.count);
-            self.said = Some(now);
+            self.warned = Some(now);
             tracing::warn!(
                 "{} came too fast for the log",
                 words::count(count, "event", "events")
@@ -63,9 +63,9 @@ impl LostEvents {
     }
 }
 
-fn tell(change: &Change) {
+fn log(change: &Change) {
     match &change.kind {
-        ChangeKind::Target { meta, event, .. } => about(meta, event),
+        ChangeKind::Target { meta, event, .. } => log_target(meta, event),
         ChangeKind::Reloaded {
             added,
             removed,
@@ -82,7 +82,7 @@ fn tell(change: &Change) {
     }
 }
 
-fn about(meta: &Meta, event: &Event) {
+fn log_target(meta: &Meta, event: &Event) {
     let monitor = meta.name.as_str();
     let kind = meta.kind.as_str();
     let text = words::event(event);
@@ -133,16 +133,16 @@ mod tests {
     #[test]
     fn a_storm_is_one_line_every_ten_seconds_with_the_sum() {
         let mut lost = LostEvents::default();
-        let mut said = Vec::new();
+        let mut warned = Vec::new();
         for tenth in 0..=250_u64 {
             lost.count += 5;
             let before = lost.count;
-            lost.say(Moment::after_start(Duration::from_millis(100 * tenth)));
+            lost.warn_if_due(Moment::after_start(Duration::from_millis(100 * tenth)));
             if lost.count == 0 {
-                said.push((tenth, before));
+                warned.push((tenth, before));
             }
         }
-        assert_eq!(said, [(0, 5), (100, 500), (200, 500)]);
+        assert_eq!(warned, [(0, 5), (100, 500), (200, 500)]);
         assert_eq!(
             lost.due(),
             Moment::after_start(Duration::from_secs(30)),

@@ -43,7 +43,7 @@ pub enum HumanLayout {
 
 struct OutputStream {
     to: OutputDestination,
-    what: StreamFormat,
+    format: StreamFormat,
 }
 
 enum OutputDestination {
@@ -76,81 +76,59 @@ impl RunOutputs {
             }],
             outputs => outputs.to_vec(),
         };
-        if outputs
-            .iter()
-            .filter(|output| output.path.is_none())
-            .count()
-            > 1
-        {
-            return Err(
-                "only one output may go to stdout: give the others a path, as in \
-                 `-o json=report.json`"
-                    .to_owned(),
-            );
-        }
-        for (index, output) in outputs.iter().enumerate() {
-            if output.path.is_some()
-                && outputs
-                    .iter()
-                    .take(index)
-                    .any(|other| other.path == output.path)
-            {
-                let path = output.path.as_deref().unwrap_or(Path::new("")).display();
-                return Err(format!("two outputs cannot go to one file, `{path}`"));
-            }
-        }
-        let style = style_of(look, &io::stdout());
-        let quiet = report.quiet && report.output.is_empty();
-        let mut sinks = RunOutputs {
+        check_destinations(&outputs)?;
+        let mut run_outputs = RunOutputs {
             streams: Vec::new(),
             reports: Vec::new(),
-            quiet,
+            quiet: report.quiet && report.output.is_empty(),
             verbose: look.verbose > 0,
             layout,
-            style,
+            style: style_of(look, &io::stdout()),
         };
         for output in outputs {
-            let what = match output.format {
-                OutputFormat::Ndjson => StreamFormat::Events(ndjson::Stream::new()),
-                OutputFormat::Human if layout == HumanLayout::Lines && !quiet => {
-                    let style = if output.path.is_some() {
-                        Style {
-                            color: false,
-                            ..style
-                        }
-                    } else {
-                        style
-                    };
-                    StreamFormat::Lines(lines::Stream::new(
-                        style,
-                        TimeZone::system(),
-                        sinks.verbose,
-                    ))
-                }
-                OutputFormat::Human if layout == HumanLayout::Lines => continue,
-                _ => {
-                    output.path.as_deref().map_or(Ok(()), has_folder)?;
-                    sinks.reports.push(output);
-                    continue;
-                }
-            };
-            let to = match &output.path {
-                None if layout == HumanLayout::Lines => {
-                    OutputDestination::Log(EventLog::stdout(Arc::clone(errors)))
-                }
-                None => OutputDestination::Stdout,
-                // A run without an end is restarted: what it wrote before stays.
-                Some(path) if layout == HumanLayout::Lines => OutputDestination::Log(
-                    EventLog::open(path, Arc::clone(errors))
-                        .map_err(|error| refused(path, &error))?,
-                ),
-                Some(path) => OutputDestination::File(
-                    File::create(path).map_err(|error| refused(path, &error))?,
-                ),
-            };
-            sinks.streams.push(OutputStream { to, what });
+            run_outputs.add(output, errors)?;
         }
-        Ok(sinks)
+        Ok(run_outputs)
+    }
+
+    fn add(&mut self, output: OutputSpec, errors: &Arc<Outputs>) -> Result<(), String> {
+        let path = output.path.as_deref();
+        let prints_lines = self.layout == HumanLayout::Lines;
+        let format = match output.format {
+            OutputFormat::Ndjson => StreamFormat::Events(ndjson::Stream::new()),
+            OutputFormat::Human if prints_lines && self.quiet => return Ok(()),
+            OutputFormat::Human if prints_lines => StreamFormat::Lines(lines::Stream::new(
+                self.style_for(path),
+                TimeZone::system(),
+                self.verbose,
+            )),
+            _ => {
+                path.map_or(Ok(()), has_folder)?;
+                self.reports.push(output);
+                return Ok(());
+            }
+        };
+        let to = match path {
+            None if prints_lines => OutputDestination::Log(EventLog::stdout(Arc::clone(errors))),
+            None => OutputDestination::Stdout,
+            // A run without an end is restarted: what it wrote before stays.
+            Some(path) if prints_lines => OutputDestination::Log(
+                EventLog::open(path, Arc::clone(errors)).map_err(|error| refused(path, &error))?,
+            ),
+            Some(path) => {
+                OutputDestination::File(File::create(path).map_err(|error| refused(path, &error))?)
+            }
+        };
+        self.streams.push(OutputStream { to, format });
+        Ok(())
+    }
+
+    /// Files have no colour.
+    fn style_for(&self, path: Option<&Path>) -> Style {
+        Style {
+            color: self.style.color && path.is_none(),
+            ..self.style
+        }
     }
 
     /// Returns a hint for users of another system's format without the exit codes of that system.
@@ -217,20 +195,13 @@ impl RunOutputs {
             ),
             StreamFormat::Lines(_) => Ok(()),
         })?;
-        let mut trouble = Ok(());
+        let mut result = Ok(());
         for OutputSpec { format, path } in &self.reports {
             if *format == OutputFormat::Human && self.quiet && run.exit == 0 {
                 continue;
             }
             let mut bytes = Vec::new();
-            let style = if path.is_some() {
-                Style {
-                    color: false,
-                    ..self.style
-                }
-            } else {
-                self.style
-            };
+            let style = self.style_for(path.as_deref());
             match format {
                 OutputFormat::Human if self.layout == HumanLayout::Probe => {
                     probe::write(snapshot, run, style, &mut bytes)?
@@ -254,9 +225,9 @@ impl RunOutputs {
                 path => output::write(path.as_deref(), &bytes),
             };
             // The other outputs are written even if this one fails.
-            trouble = trouble.and(written);
+            result = result.and(written);
         }
-        trouble
+        result
     }
 
     /// Opens the event logs again after a rotation.
@@ -274,18 +245,18 @@ impl RunOutputs {
         now: &Snapshot,
         write: impl Fn(&mut StreamFormat, &mut Vec<u8>) -> io::Result<()>,
     ) -> io::Result<bool> {
-        let mut heard = true;
-        for OutputStream { to, what } in &mut self.streams {
+        let mut is_read = true;
+        for OutputStream { to, format } in &mut self.streams {
             let mut bytes = Vec::new();
-            write(what, &mut bytes)?;
+            write(format, &mut bytes)?;
             match to {
-                OutputDestination::Log(log) => heard &= log.write(&bytes, now, what.lost()),
+                OutputDestination::Log(log) => is_read &= log.write(&bytes, now, format.lost()),
                 _ if bytes.is_empty() => {}
                 OutputDestination::File(file) => file.write_all(&bytes)?,
-                OutputDestination::Stdout => heard &= output::stream(&bytes)?,
+                OutputDestination::Stdout => is_read &= output::stream(&bytes)?,
             }
         }
-        Ok(heard)
+        Ok(is_read)
     }
 }
 
@@ -313,6 +284,27 @@ impl StreamFormat {
             }
         }
     }
+}
+
+/// Refuses two outputs for stdout or for the same file.
+fn check_destinations(outputs: &[OutputSpec]) -> Result<(), String> {
+    let on_stdout = outputs.iter().filter(|output| output.path.is_none());
+    if on_stdout.count() > 1 {
+        return Err(
+            "only one output may go to stdout: give the others a path, as in \
+             `-o json=report.json`"
+                .to_owned(),
+        );
+    }
+    for (index, output) in outputs.iter().enumerate() {
+        let Some(path) = &output.path else { continue };
+        let mut earlier = outputs.iter().take(index);
+        if earlier.any(|other| other.path == output.path) {
+            let path = path.display();
+            return Err(format!("two outputs cannot go to one file, `{path}`"));
+        }
+    }
+    Ok(())
 }
 
 /// Checks the folder of a report, so that a mistake is reported before a long run.

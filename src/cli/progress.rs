@@ -85,7 +85,7 @@ impl Progress {
     }
 
     /// Shows the progress and sets the time of the next output.
-    pub fn tell(&mut self, snapshot: &Snapshot, clock: &Clock) {
+    pub fn show_line(&mut self, snapshot: &Snapshot, clock: &Clock) {
         let now = clock.now();
         let line = self.line(snapshot, now);
         match &mut self.show {
@@ -106,7 +106,7 @@ impl Progress {
     }
 
     /// Prints the progress as a line that stays (SIGUSR1).
-    pub fn answer(&mut self, snapshot: &Snapshot, now: Moment) {
+    pub fn print_line(&mut self, snapshot: &Snapshot, now: Moment) {
         self.hide();
         print_stderr(&self.line(snapshot, now));
     }
@@ -215,11 +215,11 @@ mod tests {
         };
         for wanted in [20, 30, 40] {
             due(Some(&progress), &clock).await;
-            progress.tell(&snapshot, &clock);
+            progress.show_line(&snapshot, &clock);
             assert_eq!(progress.next.as_secs(), wanted);
         }
         tokio::time::advance(Duration::from_secs(65)).await;
-        progress.tell(&snapshot, &clock);
+        progress.show_line(&snapshot, &clock);
         assert_eq!(progress.next.as_secs(), 105, "nothing is caught up with");
     }
 

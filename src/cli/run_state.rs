@@ -1,7 +1,7 @@
 //! `check --state` and `--only-changes`: the state that a run takes over from the previous run and
 //! saves for the next one.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use super::CommandError;
 use super::args::{Overlap, StateArgs};
 use super::conclusion::Conclusion;
-use super::lock::{self, Lock};
+use super::lock::{self, Holder, Lock};
 use super::output::{self, print_stderr};
 use super::session::Resume;
 use super::state::{self, StateFile};
@@ -19,7 +19,7 @@ use crate::config::ConfigSource;
 use crate::model::{Snapshot, Status};
 use crate::report;
 use crate::report::blind::{Known, Unjudged};
-use crate::report::changes::{Changes, Remind};
+use crate::report::changes::{Before, Changes, Remind};
 
 /// Maximum number of monitors that a message names.
 const NAMED: usize = 5;
@@ -52,17 +52,7 @@ impl RunStateOptions<'_> {
         let lock = match lock::take(&path, self.args.overlap, self.limit) {
             Ok(Lock::Taken(file)) => Some(file),
             Ok(Lock::Held(holder)) => {
-                if holder.is_foreign() {
-                    print_stderr(&format!(
-                        "warning: another user holds the state `{}`{holder}",
-                        path.display()
-                    ));
-                } else if self.args.overlap != Overlap::Skip {
-                    print_stderr(&format!(
-                        "error: another run holds the state `{}`{holder}",
-                        path.display()
-                    ));
-                }
+                self.print_holder(&path, holder);
                 return Ok(None);
             }
             Err(error) => {
@@ -73,54 +63,100 @@ impl RunStateOptions<'_> {
                 None
             }
         };
-        let mut state = StateFile::load(path);
+        let state = StateFile::load(path);
         let clock = state.clock();
         let memories = state.memories(&clock);
-        let remind = Remind {
-            every: self.args.remind,
-            from: self.fail_on,
-        };
-        let (tells, to_stderr, partial) =
-            (self.args.only_changes, self.stdout_is_taken, self.partial);
-        let keep = move |snapshot: &Snapshot, conclusion: &Conclusion, run: &report::Run| {
-            let before: Vec<_> = snapshot
-                .rows
-                .iter()
-                .map(|row| state.before(&row.meta.name))
-                .collect();
-            state.update(snapshot, partial);
-            let told = if tells {
-                let unjudged = unjudged(&state, conclusion, run, remind.every);
-                let changes = Changes::new(&conclusion.snapshot, &before, unjudged, remind);
-                tell(&changes, to_stderr).map(|()| {
-                    changes
-                        .told()
-                        .for_each(|(row, told)| state.tell(&row.meta.name, told));
-                    if !conclusion.is_interrupted() {
-                        state.tell_blind(
-                            &conclusion.snapshot,
-                            &conclusion.unjudged,
-                            changes.blind(),
-                        );
-                    }
-                })
-            } else {
-                Ok(())
-            };
-            if tells && conclusion.is_interrupted() {
-                print_stderr(&unsettled(&conclusion.snapshot));
-            }
-            if let Err(error) = state.save(snapshot.wall(snapshot.at)) {
-                print_stderr(&format!("warning: nothing is remembered: {error}"));
-            }
-            drop(lock);
-            told
+        let end = RunEnd {
+            state,
+            _lock: lock,
+            partial: self.partial,
+            prints_changes: self.args.only_changes,
+            to_stderr: self.stdout_is_taken,
+            remind: Remind {
+                every: self.args.remind,
+                from: self.fail_on,
+            },
         };
         Ok(Some(Resume {
             clock,
             memories,
-            on_end: Box::new(keep),
+            on_end: Box::new(|snapshot, conclusion, run| end.save(snapshot, conclusion, run)),
         }))
+    }
+
+    fn print_holder(&self, path: &Path, holder: Holder) {
+        let path = path.display();
+        if holder.is_foreign() {
+            print_stderr(&format!(
+                "warning: another user holds the state `{path}`{holder}"
+            ));
+        } else if self.args.overlap != Overlap::Skip {
+            print_stderr(&format!(
+                "error: another run holds the state `{path}`{holder}"
+            ));
+        }
+    }
+}
+
+/// What happens to the state at the end of a run.
+struct RunEnd {
+    state: StateFile,
+    _lock: Option<File>,
+    partial: bool,
+    /// `--only-changes`.
+    prints_changes: bool,
+    to_stderr: bool,
+    remind: Remind,
+}
+
+impl RunEnd {
+    /// Saves the state and prints the changes since the previous run.
+    fn save(
+        mut self,
+        snapshot: &Snapshot,
+        conclusion: &Conclusion,
+        run: &report::Run,
+    ) -> io::Result<()> {
+        let before: Vec<_> = snapshot
+            .rows
+            .iter()
+            .map(|row| self.state.before(&row.meta.name))
+            .collect();
+        self.state.update(snapshot, self.partial);
+        let printed = if self.prints_changes {
+            self.print_changes(&before, conclusion, run)
+        } else {
+            Ok(())
+        };
+        if let Err(error) = self.state.save(snapshot.wall(snapshot.at)) {
+            print_stderr(&format!("warning: nothing is remembered: {error}"));
+        }
+        printed
+    }
+
+    /// Prints the changes and records in the state what was reported.
+    fn print_changes(
+        &mut self,
+        before: &[Option<Before>],
+        conclusion: &Conclusion,
+        run: &report::Run,
+    ) -> io::Result<()> {
+        let unjudged = unjudged(&self.state, conclusion, run, self.remind.every);
+        let changes = Changes::new(&conclusion.snapshot, before, unjudged, self.remind);
+        let printed = print(&changes, self.to_stderr);
+        if printed.is_ok() {
+            changes
+                .told()
+                .for_each(|(row, told)| self.state.set_told(&row.meta.name, told));
+            if !conclusion.is_interrupted() {
+                self.state
+                    .set_blind(&conclusion.snapshot, &conclusion.unjudged, changes.blind());
+            }
+        }
+        if conclusion.is_interrupted() {
+            print_stderr(&unsettled(&conclusion.snapshot));
+        }
+        printed
     }
 }
 
@@ -159,7 +195,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
     fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
 }
 
-fn tell(changes: &Changes<'_>, to_stderr: bool) -> io::Result<()> {
+fn print(changes: &Changes<'_>, to_stderr: bool) -> io::Result<()> {
     let mut block = Vec::new();
     changes.write(&TimeZone::system(), &mut block)?;
     if to_stderr && !block.is_empty() {

@@ -189,7 +189,7 @@ impl StateFile {
     }
 
     /// Records what was reported about a monitor.
-    pub fn tell(&mut self, name: &Text, told: Option<Told>) {
+    pub fn set_told(&mut self, name: &Text, told: Option<Told>) {
         if let Some(saved) = self.saves.monitors.get_mut(name.as_str()) {
             saved.told = told;
         }
@@ -197,17 +197,17 @@ impl StateFile {
 
     /// Records that it was reported about these monitors of the snapshot, and no others, that they
     /// cannot be judged.
-    pub fn tell_blind(
+    pub fn set_blind(
         &mut self,
         snapshot: &Snapshot,
-        places: &[(usize, Why)],
+        indexes: &[(usize, Why)],
         told: Option<Blind>,
     ) {
         self.saves.blind = told;
-        let blind: HashSet<usize> = places.iter().map(|(place, _)| *place).collect();
-        for (place, row) in snapshot.rows.iter().enumerate() {
+        let blind: HashSet<usize> = indexes.iter().map(|(index, _)| *index).collect();
+        for (index, row) in snapshot.rows.iter().enumerate() {
             if let Some(saved) = self.saves.monitors.get_mut(row.meta.name.as_str()) {
-                saved.blind = blind.contains(&place);
+                saved.blind = blind.contains(&index);
             }
         }
     }
@@ -328,7 +328,7 @@ fn folder(environment: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
 fn read(path: &Path) -> Result<String, String> {
     match file::read(path, LIMIT).map(String::from_utf8) {
         Ok(Ok(text)) => Ok(text),
-        Ok(Err(_)) => Err(aside(path, "it is not UTF-8")),
+        Ok(Err(_)) => Err(rename_bad(path, "it is not UTF-8")),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
         Err(error) if error.kind() == ErrorKind::FileTooLarge => {
             Err("it is larger than 64 MiB".to_owned())
@@ -346,14 +346,14 @@ fn parse(path: &Path, text: &str) -> Result<SavedState, String> {
     let not_ours = |error: serde_json::Error| {
         let line = error.line();
         let column = error.column();
-        aside(
+        rename_bad(
             path,
             &format!("it is not a state of hbmon (line {line}, column {column})"),
         )
     };
     match serde_json::from_str(text).map_err(not_ours)? {
         Head { schema } if schema == SCHEMA => serde_json::from_str(text).map_err(not_ours),
-        Head { schema } => Err(aside(
+        Head { schema } => Err(rename_bad(
             path,
             &format!("it is a `{}`, not a `{SCHEMA}`", Text::clean(&schema)),
         )),
@@ -362,7 +362,7 @@ fn parse(path: &Path, text: &str) -> Result<SavedState, String> {
 
 /// Renames a file that is not a usable state, since it may be another program's file. Returns the
 /// reason with the new name.
-fn aside(path: &Path, why: &str) -> String {
+fn rename_bad(path: &Path, why: &str) -> String {
     let mut kept = path.as_os_str().to_owned();
     kept.push(".bad");
     match fs::rename(path, &kept) {

@@ -14,16 +14,16 @@ pub fn run(args: &ValidateArgs) -> Result<u8, CommandError> {
     let usual = args.configs.is_empty().then_some(None);
     let mut code = exit::OK;
     for config in named.chain(usual) {
-        match valid(config, args) {
+        match check(config, args) {
             Ok((line, warnings)) => {
                 if let Some(warnings) = &warnings {
-                    tell(warnings, args)?;
+                    print_errors(warnings, args)?;
                     code = if args.strict { exit::USAGE } else { code };
                 }
                 output::write(None, line.as_bytes()).map_err(CommandError::internal)?;
             }
             Err(error) => {
-                tell(&error, args)?;
+                print_errors(&error, args)?;
                 code = exit::USAGE;
             }
         }
@@ -32,7 +32,7 @@ pub fn run(args: &ValidateArgs) -> Result<u8, CommandError> {
 }
 
 /// Returns the line about a valid config, and its warnings. In JSON only the warnings have lines.
-fn valid(
+fn check(
     config: Option<&Path>,
     args: &ValidateArgs,
 ) -> Result<(String, Option<ConfigError>), ConfigError> {
@@ -60,7 +60,7 @@ fn valid(
 }
 
 /// Reports errors: for programs on stdout, for people on stderr.
-fn tell(error: &ConfigError, args: &ValidateArgs) -> Result<(), CommandError> {
+fn print_errors(error: &ConfigError, args: &ValidateArgs) -> Result<(), CommandError> {
     let format = match args.error_format {
         ErrorFormat::Full | ErrorFormat::Short => {
             config_error(error, args.error_format, &args.look).print();

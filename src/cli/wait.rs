@@ -32,7 +32,7 @@ pub fn run(args: &WaitArgs) -> Result<u8, CommandError> {
         config: source.path().map(|path| path.display().to_string()),
         stop: StopCondition {
             ends_at: Box::new(move |snapshot| {
-                stands(snapshot, bad, stable).map(|at| (at, Ending::Complete))
+                stable_at(snapshot, bad, stable).map(|at| (at, Ending::Complete))
             }),
             limit: Some(args.timeout),
             at_limit: Ending::TimeUp,
@@ -54,7 +54,7 @@ pub fn run(args: &WaitArgs) -> Result<u8, CommandError> {
 }
 
 /// Returns when every monitor will have been better than `bad` for `stable`, if no status changes.
-fn stands(snapshot: &Snapshot, bad: Status, stable: Duration) -> Option<Moment> {
+fn stable_at(snapshot: &Snapshot, bad: Status, stable: Duration) -> Option<Moment> {
     let watched = || {
         snapshot
             .rows
@@ -135,7 +135,7 @@ mod tests {
         ];
         for (rows, bad, wanted) in table {
             assert_eq!(
-                stands(&snapshot(rows), bad, 10 * SECOND),
+                stable_at(&snapshot(rows), bad, 10 * SECOND),
                 wanted.map(at),
                 "{rows:?} {bad:?}"
             );

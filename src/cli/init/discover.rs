@@ -79,11 +79,11 @@ fn starts_with(url: &str, prefix: &str) -> bool {
 }
 
 /// Probes all URLs at the same time until the results are clear, at most for `patience`.
-pub async fn probe_all(mut scouts: Vec<UrlProbe>, patience: Duration) -> Vec<UrlFinding> {
+pub async fn probe_all(mut probes: Vec<UrlProbe>, patience: Duration) -> Vec<UrlFinding> {
     let mut targets = Vec::new();
-    for (number, scout) in scouts.iter_mut().enumerate() {
+    for (number, probe) in probes.iter_mut().enumerate() {
         targets.extend(
-            scout
+            probe
                 .candidates
                 .drain(..)
                 .map(|target| once(target, number)),
@@ -99,7 +99,7 @@ pub async fn probe_all(mut scouts: Vec<UrlProbe>, patience: Duration) -> Vec<Url
     );
     let mut snapshots = engine.snapshots();
     let is_done = |snapshot: &Arc<Snapshot>| {
-        scouts
+        probes
             .iter()
             .enumerate()
             .all(|(number, _)| best(snapshot, number).is_some_and(is_clear))
@@ -107,9 +107,9 @@ pub async fn probe_all(mut scouts: Vec<UrlProbe>, patience: Duration) -> Vec<Url
     // After the time limit the last snapshot is the result.
     let _ = tokio::time::timeout(patience, snapshots.wait_for(is_done)).await;
     let snapshot = engine.snapshot();
-    let findings = scouts.into_iter().enumerate();
+    let findings = probes.into_iter().enumerate();
     findings
-        .filter_map(|(number, scout)| Some(found(scout, best(&snapshot, number)?, patience)))
+        .filter_map(|(number, probe)| Some(found(probe, best(&snapshot, number)?, patience)))
         .collect()
 }
 
@@ -160,13 +160,13 @@ fn is_clear(row: &Row) -> bool {
     }
 }
 
-fn found(scout: UrlProbe, row: &Row, patience: Duration) -> UrlFinding {
-    let heard: Vec<_> = row
+fn found(probe: UrlProbe, row: &Row, patience: Duration) -> UrlFinding {
+    let heartbeats: Vec<_> = row
         .recent
         .iter()
         .filter(|outcome| outcome.what == OutcomeKind::Beat)
         .collect();
-    let gaps: Vec<Duration> = heard
+    let gaps: Vec<Duration> = heartbeats
         .windows(2)
         .map(|pair| pair[1].at.since(pair[0].at))
         .collect();
@@ -184,8 +184,8 @@ fn found(scout: UrlProbe, row: &Row, patience: Duration) -> UrlFinding {
         _ => UrlOutcome::Silent,
     };
     UrlFinding {
-        url: scout.url,
-        address: scout.address,
+        url: probe.url,
+        address: probe.address,
         kind: row.meta.kind,
         interval,
         what,

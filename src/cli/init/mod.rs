@@ -19,26 +19,26 @@ use crate::words;
 pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
     log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
     let path = (args.path != Path::new("-")).then_some(args.path.as_path());
-    let kept = path.filter(|_| !args.force);
-    if let Some(path) = kept.filter(|path| path.symlink_metadata().is_ok()) {
+    let new_path = path.filter(|_| !args.force);
+    if let Some(path) = new_path.filter(|path| path.symlink_metadata().is_ok()) {
         return Err(exists(path));
     }
-    let scouts: Result<Vec<_>, _> = args
+    let probes: Result<Vec<_>, _> = args
         .urls
         .iter()
         .map(|url| discover::UrlProbe::new(url))
         .collect();
-    let scouts = scouts.map_err(|error| config_error(&error, ErrorFormat::Full, &args.look))?;
-    let text = if scouts.is_empty() {
+    let probes = probes.map_err(|error| config_error(&error, ErrorFormat::Full, &args.look))?;
+    let text = if probes.is_empty() {
         text::template()
     } else {
         print_stderr(&format!(
             "trying {}, up to {}",
-            words::count(scouts.len() as u64, "target", "targets"),
+            words::count(probes.len() as u64, "target", "targets"),
             words::span(args.patience)
         ));
         let runtime = single_threaded_runtime()?;
-        let findings = runtime.block_on(discover::probe_all(scouts, args.patience));
+        let findings = runtime.block_on(discover::probe_all(probes, args.patience));
         // Does not wait for blocked name lookups.
         runtime.shutdown_background();
         findings
@@ -50,7 +50,7 @@ pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
     // The written config must be valid.
     config::load_text("hbmon.yaml", &text, Path::new(""), &|_| None)
         .map_err(|error| CommandError::internal(error.render(&config::DiagnosticStyle::default())))?;
-    match kept {
+    match new_path {
         // Never overwrites a file, not even one that was created meanwhile.
         Some(path) => {
             output::write_new(path, text.as_bytes()).map_err(|error| match error.kind() {

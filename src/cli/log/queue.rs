@@ -94,9 +94,9 @@ impl Queue {
 }
 
 impl QueueState {
-    fn write_all(&self, mut target: LogTarget, say: OnDropped) {
+    fn write_all(&self, mut target: LogTarget, on_dropped: OnDropped) {
         let clock = Clock::start();
-        let mut said = None;
+        let mut warned = None;
         loop {
             let lines = self.next();
             let written = match &mut target {
@@ -108,14 +108,15 @@ impl QueueState {
             };
             match written {
                 Ok(())
-                    if said
-                        .is_none_or(|said: Moment| clock.now() >= said.plus(SAY_DROPPED_EVERY)) =>
+                    if warned.is_none_or(|warned: Moment| {
+                        clock.now() >= warned.plus(SAY_DROPPED_EVERY)
+                    }) =>
                 {
                     let dropped = std::mem::take(&mut self.waiting().dropped);
                     if dropped > 0 {
-                        said = Some(clock.now());
+                        warned = Some(clock.now());
                         let lines = words::count(dropped, "line", "lines");
-                        say(&format!("{lines} of this log dropped: not written in time"));
+                        on_dropped(&format!("{lines} of this log dropped: not written in time"));
                     }
                 }
                 Ok(()) => {}
