@@ -245,7 +245,10 @@ fn payload(args: &BeatArgs) -> Result<Payload, CommandError> {
             Some(path) => file::open_argument(Path::new(path))
                 .and_then(read)
                 .map_err(|error| {
-                    CommandError::usage(format!("cannot read `{path}`: {}", file::why(&error)))
+                    CommandError::usage(format!(
+                        "cannot read `{path}`: {}",
+                        file::error_text(&error)
+                    ))
                 })?,
             None => data.to_owned(),
         },

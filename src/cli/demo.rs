@@ -38,7 +38,9 @@ pub fn run(args: &DemoArgs) -> Result<u8, CommandError> {
             return Ok(exit::OK);
         }
         let plan = config::load_text("demo", demo.config(), Path::new(""), &|_| None)
-            .map_err(|error| CommandError::internal(error.render(&config::DiagnosticStyle::default())))?
+            .map_err(|error| {
+                CommandError::internal(error.render(&config::DiagnosticStyle::default()))
+            })?
             .plan;
         let name = Some("demo".to_owned());
         let frontend = if is_drawn {

@@ -27,7 +27,7 @@ const NAMED: usize = 5;
 /// A run with a state.
 pub struct RunStateOptions<'a> {
     pub args: &'a StateArgs,
-    pub source: &'a Source,
+    pub source: &'a ConfigSource,
     /// Only a part of the config is watched; the state of the other monitors stays.
     pub partial: bool,
     /// Lowest status that `--remind` repeats.
@@ -165,7 +165,7 @@ impl RunEnd {
 ///
 /// # Errors
 /// The state has no path, or its path is not usable.
-pub fn path(wanted: Option<&Path>, source: &Source) -> Result<PathBuf, String> {
+pub fn path(wanted: Option<&Path>, source: &ConfigSource) -> Result<PathBuf, String> {
     let Some(path) = wanted else {
         return state::usual_path(source);
     };

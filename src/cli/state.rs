@@ -294,7 +294,7 @@ impl SavedMonitor {
 ///
 /// # Errors
 /// The config has no path, or no folder is known; the message says what to do instead.
-pub fn usual_path(source: &Source) -> Result<PathBuf, String> {
+pub fn usual_path(source: &ConfigSource) -> Result<PathBuf, String> {
     let config = source
         .path()
         .ok_or("a config from stdin has no path to keep a state by: name one, `--state=PATH`")?;

@@ -48,8 +48,9 @@ pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
         text::config(&findings)
     };
     // The written config must be valid.
-    config::load_text("hbmon.yaml", &text, Path::new(""), &|_| None)
-        .map_err(|error| CommandError::internal(error.render(&config::DiagnosticStyle::default())))?;
+    config::load_text("hbmon.yaml", &text, Path::new(""), &|_| None).map_err(|error| {
+        CommandError::internal(error.render(&config::DiagnosticStyle::default()))
+    })?;
     match new_path {
         // Never overwrites a file, not even one that was created meanwhile.
         Some(path) => {
