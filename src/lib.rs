@@ -11,10 +11,11 @@
 //! | [`mod@file`] | reads regular files up to a limit, without ever waiting for a writer | nothing |
 //! | [`prefs`] | what a user may choose of the screen: themes, columns, keys; vocabulary only | nothing |
 //! | [`words`] | the only English about failures, causes, durations | model |
+//! | [`conf`] | the ground floor of the config: a file in, typed values with places out; knows no key | model, file |
 //! | [`monitors`] | one room per kind, each one conversation; `dial` is their way out, `outbox` their mouth | model, clock, file |
 //! | [`engine`] | one loop that feeds the model, one supervisor round each room, pace, reload | model, clock, monitors |
 //! | [`beat`] | sends heartbeats and wraps commands: the other side of a push monitor | model, clock, engine (backoff), monitors (dial) |
-//! | [`config`] | a file in, a valid plan out, every error with its place | model, monitors, engine, prefs, file |
+//! | [`config`] | a file in, a valid plan out, every error with its place | conf, model, monitors, engine, prefs, file |
 //! | [`report`] | one file per output format, all from the snapshot | model, clock, words |
 //! | [`serve`] | the HTTP interface: pushed heartbeats in; status, metrics, streams of events out | clock, engine, model, monitors (what is pushed), report |
 //! | [`tui`] | the screen as a function of snapshot, choice, theme and time | model, clock, words, prefs |
@@ -86,6 +87,7 @@
 pub mod beat;
 pub mod cli;
 pub mod clock;
+pub mod conf;
 pub mod config;
 pub mod demo;
 pub mod engine;

@@ -4,9 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::diagnostic::{ConfigError, Diagnostic};
-use super::nearest::nearest;
 use super::{Code, LoadedConfig, load_text};
+use crate::conf::diagnostic::{ConfigError, Diagnostic};
+use crate::conf::nearest::nearest;
 use crate::engine::HEARTBEATS_PATH;
 use crate::monitors::Spec;
 use crate::monitors::dial::Endpoint;

@@ -9,9 +9,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::secret::{Hidden, Secret};
-use super::setting::{Flattened, Many, Pairs, Setting};
-use super::units::{Period, Size};
+use crate::conf::secret::{Hidden, Secret};
+use crate::conf::setting::{Flattened, Many, Pairs, Setting};
+use crate::conf::units::{Period, Size};
 
 /// A config file. Keys that begin with `x-` are free, as a home for anchors.
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -432,7 +432,7 @@ pub struct ReplyRuleKeys {
 
 /// What to send again and again.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
-#[schemars(transform = super::schema::or_duration)]
+#[schemars(transform = crate::conf::schema::or_duration)]
 pub struct SendEvery {
     /// The time between; from 1s to 1 day.
     #[schemars(required)]

@@ -2,8 +2,9 @@
 
 use std::net::SocketAddr;
 
-use super::codes::Code;
-use super::diagnostic::{ConfigError, Diagnostic, Span};
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::{ConfigError, Diagnostic};
+use crate::conf::span::Span;
 
 /// A socket address of the config; its place is kept for when the system refuses it.
 #[derive(Clone, Debug)]

@@ -5,46 +5,35 @@
 //! `context`; `diagnostic` renders.
 
 mod beat;
-mod codes;
-mod context;
-mod de;
-mod diagnostic;
-mod explain;
 mod file;
-mod interpolate;
 mod listen;
-mod mask;
-mod nearest;
 mod probe;
 pub mod reference;
 mod resolve;
 mod schema;
-mod secret;
-mod setting;
 mod source;
-mod units;
-mod yaml;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::conf::context::Context;
+use crate::conf::interpolate::Interpolator;
+use crate::conf::{de, yaml};
 use crate::engine::Plan;
 use crate::monitors::token::Token;
 use crate::prefs::Prefs;
-use context::Context;
-use interpolate::Interpolator;
 use resolve::InterfacePlan;
 
+pub use crate::conf::codes::{Code, Severity};
+pub use crate::conf::diagnostic::{ConfigError, Diagnostic, DiagnosticFormat, DiagnosticStyle};
+pub use crate::conf::explain::{Example, Explanation};
+pub use crate::conf::interpolate::Environment;
+pub use crate::conf::secret::Secret;
 pub use beat::{ReceiverEndpoint, local, receiver};
-pub use codes::{Code, Severity};
-pub use diagnostic::{ConfigError, Diagnostic, DiagnosticFormat, DiagnosticStyle};
-pub use explain::{Example, Explanation};
-pub use interpolate::Environment;
 pub use listen::{Listen, default_refused};
 pub use probe::probe;
 pub use schema::schema;
-pub use secret::Secret;
 pub use source::{ConfigSource, find};
 
 /// A config that can be used.

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::diagnostic::{ConfigError, Diagnostic};
-use super::{Code, load_text, mask};
+use super::{Code, load_text};
+use crate::conf::diagnostic::{ConfigError, Diagnostic};
+use crate::conf::mask;
 use crate::engine::Target;
 use crate::model::{Meta, Text};
 

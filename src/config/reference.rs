@@ -12,9 +12,9 @@ use super::file::{
     ReplyRuleKeys, ScheduleKeys, ScreenKeys, SendEvery, SocketioKeys, SseKeys, SteadyKeys,
     Thresholds, TlsKeys, WebsocketKeys,
 };
-use super::schema::schema_of;
-use super::setting::Setting;
-use super::units::Period;
+use crate::conf::schema::schema_of;
+use crate::conf::setting::Setting;
+use crate::conf::units::Period;
 
 /// The keys of one map.
 pub struct ReferenceSection {

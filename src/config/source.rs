@@ -5,9 +5,9 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::codes::Code;
-use super::diagnostic::{ConfigError, Diagnostic};
-use super::nearest::nearest;
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::{ConfigError, Diagnostic};
+use crate::conf::nearest::nearest;
 use crate::file;
 
 /// The largest config that is read: 64 MiB, some 100,000 monitors.

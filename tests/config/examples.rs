@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use hbmon::config::{ConfigSource, DiagnosticStyle, load};
+use hbmon::config::{Code, ConfigSource, DiagnosticStyle, Example, Explanation, load, load_text};
 
 #[test]
 fn examples_parse_and_show_every_kind() {
@@ -33,4 +33,27 @@ fn examples_parse_and_show_every_kind() {
     }
     assert_eq!(kinds.len(), hbmon::model::Kind::ALL.len());
     assert!(Path::new("configs/full.yaml").exists());
+}
+
+fn codes(text: &str) -> Vec<Code> {
+    let found = match load_text("hbmon.yaml", text, Path::new("."), &|_| None) {
+        Ok(loaded) => loaded.warnings,
+        Err(error) => Some(error),
+    };
+    found
+        .into_iter()
+        .flat_map(|error| error.problems)
+        .map(|problem| problem.code)
+        .collect()
+}
+
+#[test]
+fn examples_have_their_mistake_and_no_other() {
+    for code in Code::ALL {
+        let Explanation { wrong, right, .. } = code.explanation();
+        if let (Example::Config(wrong), Example::Config(right)) = (wrong, right) {
+            assert_eq!(codes(wrong), [*code], "{wrong}");
+            assert_eq!(codes(right), [], "{right}");
+        }
+    }
 }

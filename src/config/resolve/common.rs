@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use super::{MonitorScope, PlanResolver};
-use crate::config::codes::Code;
-use crate::config::diagnostic::{Diagnostic, Span};
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::setting::Setting;
+use crate::conf::span::Span;
+use crate::conf::units::Period;
 use crate::config::file::{
     BackoffKeys, CommonKeys, Failures, LevelsKeys as FileLevels, Thresholds,
 };
-use crate::config::setting::Setting;
-use crate::config::units::Period;
 use crate::engine::{Backoff as PaceBackoff, PacePolicy};
 use crate::model::{Kind, Levels, Policy, PresenceLimits, Rhythm};
 

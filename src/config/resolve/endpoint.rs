@@ -12,11 +12,11 @@ use siphasher::sip::SipHasher13;
 
 use super::url::UrlPath;
 use super::{MonitorScope, PlanResolver, shown};
-use crate::config::codes::Code;
-use crate::config::diagnostic::Diagnostic;
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::secret::Secret;
+use crate::conf::setting::Setting;
 use crate::config::file::{self, DnsChoice, IpChoice};
-use crate::config::secret::Secret;
-use crate::config::setting::Setting;
 use crate::monitors::dial::tls::{TlsFiles, TlsOptions};
 use crate::monitors::dial::{ConnectOptions, Endpoint, Family, ResolverKind as DnsResolver};
 

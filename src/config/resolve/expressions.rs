@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use regex::{Regex, RegexBuilder, bytes};
 
 use super::{MonitorScope, PlanResolver, unless_external};
-use crate::config::codes::Code;
-use crate::config::diagnostic::Diagnostic;
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::setting::Setting;
 use crate::config::file;
-use crate::config::setting::Setting;
 use crate::monitors::payload::{Expect, ExpressionError, Filter, Query};
 
 /// Memory of one compiled expression, and of its automaton's cache, in bytes.

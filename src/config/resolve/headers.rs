@@ -3,13 +3,13 @@
 use ::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::{MonitorScope, PlanResolver};
-use crate::config::codes::Code;
-use crate::config::diagnostic::Diagnostic;
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::mask;
+use crate::conf::secret::Secret;
+use crate::conf::setting::Setting;
 use crate::config::file::Auth;
 use crate::config::file::EndpointKeys;
-use crate::config::mask;
-use crate::config::secret::Secret;
-use crate::config::setting::Setting;
 
 impl PlanResolver<'_> {
     pub(super) fn headers(

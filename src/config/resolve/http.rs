@@ -7,10 +7,10 @@ use ::http::{HeaderValue, header};
 use bytes::Bytes;
 
 use super::{MonitorScope, PlanResolver, ResolvedKind, endpoint};
-use crate::config::codes::Code;
-use crate::config::diagnostic::Diagnostic;
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::secret::Secret;
 use crate::config::file::{AnswerKeys, HttpKeys, ReuseChoice, VersionChoice};
-use crate::config::secret::Secret;
 use crate::monitors::dial::HttpVersion;
 use crate::monitors::{Spec, http};
 

@@ -7,10 +7,11 @@ use http::uri::Authority;
 
 use super::PlanResolver;
 use super::endpoint::shown_or_external;
-use crate::config::codes::Code;
-use crate::config::diagnostic::{Diagnostic, Span};
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::setting::{Many, Setting};
+use crate::conf::span::Span;
 use crate::config::file::{ConfigFile, IdentityKeys};
-use crate::config::setting::{Many, Setting};
 use crate::monitors::dial::tls;
 use crate::monitors::token::Token;
 

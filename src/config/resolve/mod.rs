@@ -1,7 +1,6 @@
 //! From the file to the plan: what must be there, what excludes what, what a missing key means.
 
 mod common;
-mod dedup;
 mod endpoint;
 mod expressions;
 mod headers;
@@ -27,21 +26,22 @@ use std::sync::Arc;
 
 use siphasher::sip::SipHasher13;
 
-use super::codes::Code;
-use super::context::Context;
-use super::diagnostic::{Diagnostic, LineIndex, Span};
 use super::file::{CommonKeys, ConfigFile, EndpointKeys, MonitorKeys};
-use super::interpolate::span_of_part;
-use super::secret::Secret;
-use super::setting::{Flattened, Setting};
-use super::units::Period;
+use crate::conf::codes::Code;
+use crate::conf::context::Context;
+use crate::conf::dedup::Dedup;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::interpolate::span_of_part;
+use crate::conf::secret::Secret;
+use crate::conf::setting::{Flattened, Setting};
+use crate::conf::span::{LineIndex, Span};
+use crate::conf::units::Period;
 use crate::engine::{Plan, Stop, Target};
 use crate::model::{Kind, Meta, Policy, Rhythm, Text};
 use crate::monitors::Spec;
 use crate::monitors::dial::ConnectOptions;
 use crate::monitors::http::HttpExchange;
 use crate::monitors::reporter::Secrets;
-use dedup::Dedup;
 use endpoint::TlsCache;
 use expressions::Patterns;
 pub use interface::InterfacePlan;

@@ -10,12 +10,13 @@ use siphasher::sip::SipHasher13;
 
 use super::common::{MILLISECOND, YEAR, pick};
 use super::{MonitorScope, PlanResolver, ResolvedKind, shown, unless_external};
-use crate::config::codes::Code;
-use crate::config::diagnostic::{Diagnostic, Span};
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::nearest::nearest;
+use crate::conf::secret::Secret;
+use crate::conf::setting::{Flattened, Setting};
+use crate::conf::span::Span;
 use crate::config::file::{CommonKeys, MonitorKeys, PushKeys};
-use crate::config::nearest::nearest;
-use crate::config::secret::Secret;
-use crate::config::setting::{Flattened, Setting};
 use crate::engine::HEARTBEATS_PATH;
 use crate::model::{InstancePolicy, Policy, Schedule};
 use crate::monitors::Spec;

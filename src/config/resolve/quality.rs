@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::common::{YEAR, both};
 use super::{MonitorScope, PlanResolver};
+use crate::conf::setting::Setting;
+use crate::conf::units::Period;
 use crate::config::file::{CommonKeys, QualityKeys, SteadyKeys as FileSteady};
-use crate::config::setting::Setting;
-use crate::config::units::Period;
 use crate::model::{QualityLimits, StabilityLimits};
 
 /// A mean of nothing is reached by nothing.

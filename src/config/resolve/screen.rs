@@ -1,11 +1,12 @@
 //! The block `screen`: theme, columns and keys by the names that the screen knows.
 
 use super::PlanResolver;
-use crate::config::codes::Code;
-use crate::config::diagnostic::{Diagnostic, Span};
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::nearest::nearest;
+use crate::conf::setting::{Pairs, Setting};
+use crate::conf::span::Span;
 use crate::config::file::ScreenKeys;
-use crate::config::nearest::nearest;
-use crate::config::setting::{Pairs, Setting};
 use crate::prefs::{BINDINGS, Clash, Column, KeyChord, KeyNames, Keymap, Prefs, ThemeName};
 
 impl PlanResolver<'_> {

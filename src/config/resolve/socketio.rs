@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use super::socketio_path::{Destination, is_own_parameter, without_own_parameters};
 use super::{MonitorScope, PlanResolver, ResolvedKind, endpoint};
-use crate::config::codes::Code;
-use crate::config::diagnostic::Diagnostic;
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::mask;
+use crate::conf::secret::Secret;
+use crate::conf::setting::Setting;
 use crate::config::file::{self, SocketioKeys};
-use crate::config::mask;
-use crate::config::secret::Secret;
-use crate::config::setting::Setting;
 use crate::monitors::Spec;
 use crate::monitors::socketio::{self, Protocol, Reply, SocketioMode, TransportPreference};
 

@@ -4,10 +4,11 @@ use url::Url;
 
 use super::url::UrlPath;
 use super::{MonitorScope, PlanResolver};
-use crate::config::codes::Code;
-use crate::config::diagnostic::{Diagnostic, Span};
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::setting::Setting;
+use crate::conf::span::Span;
 use crate::config::file::SocketioKeys;
-use crate::config::setting::Setting;
 
 const DEFAULT_PATH: &str = "/socket.io/";
 

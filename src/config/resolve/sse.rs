@@ -6,8 +6,8 @@ use bytes::Bytes;
 
 use super::websocket::texts;
 use super::{MonitorScope, PlanResolver, ResolvedKind, endpoint};
+use crate::conf::secret::Secret;
 use crate::config::file::SseKeys;
-use crate::config::secret::Secret;
 use crate::monitors::{Spec, sse};
 
 impl PlanResolver<'_> {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::common::{MILLISECOND, YEAR};
 use super::{MonitorScope, PlanResolver};
-use crate::config::codes::Code;
-use crate::config::diagnostic::Diagnostic;
-use crate::config::setting::Setting;
-use crate::config::units::Period;
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::setting::Setting;
+use crate::conf::units::Period;
 
 /// Whether heartbeats carry a timestamp, and how old it may be.
 #[derive(Clone, Copy)]

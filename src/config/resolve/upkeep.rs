@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::websocket::{DAY, texts};
 use super::{MonitorScope, PlanResolver};
-use crate::config::codes::Code;
-use crate::config::diagnostic::{Diagnostic, Span};
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::setting::Setting;
+use crate::conf::span::Span;
 use crate::config::file::{self, WebsocketKeys};
-use crate::config::setting::Setting;
 use crate::monitors::websocket::keepalive::{Keepalive, Repeat, ReplyRule, ReplyTrigger, VALUE};
 
 impl PlanResolver<'_> {

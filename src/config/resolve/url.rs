@@ -3,11 +3,12 @@
 use ::url::{Host, Url};
 
 use super::{MonitorScope, PlanResolver, shown};
-use crate::config::codes::Code;
-use crate::config::diagnostic::{Diagnostic, Span};
-use crate::config::mask;
-use crate::config::secret::Secret;
-use crate::config::setting::Setting;
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::mask;
+use crate::conf::secret::Secret;
+use crate::conf::setting::Setting;
+use crate::conf::span::Span;
 use crate::model::Kind;
 use crate::monitors::dial::is_host_name;
 

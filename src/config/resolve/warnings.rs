@@ -7,12 +7,13 @@ use ::url::Url;
 
 use super::common::words;
 use super::{MonitorScope, PlanResolver};
-use crate::config::codes::Code;
-use crate::config::diagnostic::{Diagnostic, Span};
-use crate::config::mask;
-use crate::config::nearest::nearest;
-use crate::config::secret::Secret;
-use crate::config::setting::Setting;
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::mask;
+use crate::conf::nearest::nearest;
+use crate::conf::secret::Secret;
+use crate::conf::setting::Setting;
+use crate::conf::span::Span;
 use crate::monitors::payload::Filter;
 
 /// What is written instead of a secret.

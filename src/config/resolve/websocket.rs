@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::upkeep::texts_of_upkeep;
 use super::{MonitorScope, PlanResolver, ResolvedKind, endpoint};
-use crate::config::codes::Code;
-use crate::config::diagnostic::Diagnostic;
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::secret::Secret;
+use crate::conf::setting::{Many, Setting};
 use crate::config::file::{CompressionChoice, WebsocketKeys};
-use crate::config::secret::Secret;
-use crate::config::setting::{Many, Setting};
 use crate::monitors::{Spec, websocket};
 
 pub(super) const DAY: Duration = Duration::from_secs(86_400);

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use super::codes::Code;
-use super::diagnostic::{Diagnostic, Span};
+use super::diagnostic::Diagnostic;
 use super::secret::Secret;
+use super::span::Span;
 
 /// Shorter values from outside may stand in a message by chance, in bytes.
 const SHORTEST_STRUCK: usize = 6;

@@ -8,13 +8,13 @@ use std::ops::Deref;
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::diagnostic::Span;
 use super::secret::Secret;
+use super::span::Span;
 
 /// Names by which `de` knows the wrappers; no user type is called so.
-pub(super) const SETTING: &str = "$hbmon::Field";
-pub(super) const FLATTENED: &str = "$hbmon::With";
-pub(super) const MANY: &str = "$hbmon::Many";
+pub const SETTING: &str = "$hbmon::Field";
+pub const FLATTENED: &str = "$hbmon::With";
+pub const MANY: &str = "$hbmon::Many";
 
 /// A value with its place. A value that cannot be read is reported and leaves `value` empty, so
 /// that all mistakes of a file come in one go. A pointer only: of all keys that there are, a

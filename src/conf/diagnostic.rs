@@ -1,7 +1,6 @@
 //! What is wrong with a config and where: rendered as rustc renders its errors, secrets masked.
 
 use std::fmt;
-use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{
@@ -10,49 +9,13 @@ use annotate_snippets::{
 
 use super::codes::{Code, Severity};
 use super::mask;
+use super::span::Span;
 
 /// At most this many errors of a file are shown.
 const SHOWN: usize = 20;
 
 /// What lies farther apart, in bytes, is shown in two pieces; lines of twice that are not shown.
 const LONGEST_SNIPPET: usize = 32 << 10;
-
-/// A range of bytes of the source.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Span {
-    start: u32,
-    end: u32,
-}
-
-impl Span {
-    /// Configs are far smaller than the 4 GiB that this could hold.
-    pub fn new(start: usize, end: usize) -> Span {
-        let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Span {
-            start: narrow(start),
-            end: narrow(end),
-        }
-    }
-
-    pub const fn range(self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-}
-
-/// Where the lines of a text begin: asked for every monitor of a long file.
-pub struct LineIndex(Vec<usize>);
-
-impl LineIndex {
-    pub fn new(text: &str) -> LineIndex {
-        LineIndex(text.match_indices('\n').map(|(at, _)| at).collect())
-    }
-
-    /// The line that a place begins in, from 1.
-    pub fn of(&self, span: Span) -> u32 {
-        let before = self.0.partition_point(|end| *end < span.range().start);
-        u32::try_from(before + 1).unwrap_or(u32::MAX)
-    }
-}
 
 /// One mistake.
 #[derive(Clone, Debug)]
@@ -108,7 +71,7 @@ impl Diagnostic {
     }
 
     /// Everything that it says.
-    pub(super) fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+    pub fn texts(&mut self) -> impl Iterator<Item = &mut String> {
         let labels = self
             .primary
             .iter_mut()
@@ -189,7 +152,7 @@ impl fmt::Debug for ConfigError {
 
 impl ConfigError {
     /// `masks`: places of the source that must not be shown.
-    pub(super) fn new(
+    pub fn new(
         name: &str,
         source: &str,
         mut problems: Vec<Diagnostic>,
@@ -205,7 +168,7 @@ impl ConfigError {
     }
 
     /// An error about no line of a file.
-    pub(super) fn without_source(problem: Diagnostic) -> ConfigError {
+    pub fn without_source(problem: Diagnostic) -> ConfigError {
         ConfigError {
             name: String::new(),
             problems: vec![problem],

@@ -1,12 +1,7 @@
-//! YAML text -> a tree in which every value and key knows its place in the source.
+//! The tree of values and keys, each with its place in the source.
 
-mod builder;
-mod scalar;
-
-use super::diagnostic::Span;
-use super::interpolate::External;
-
-pub use builder::parse;
+use crate::conf::secret::Secret;
+use crate::conf::span::Span;
 
 /// A value and where it is written. Behind an alias or a merge: where it is defined. Has no
 /// `Debug`: it may hold secrets.
@@ -34,6 +29,14 @@ pub struct Scalar {
     pub typed: Typed,
     /// What `${…}` brought in.
     pub external: Option<Box<External>>,
+}
+
+/// What a scalar got from outside the config.
+#[derive(Clone, Debug)]
+pub struct External {
+    /// The scalar as it may be shown: `***` for every value from outside.
+    pub shown: String,
+    pub secrets: Vec<Secret>,
 }
 
 /// What YAML takes a scalar for.

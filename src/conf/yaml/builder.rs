@@ -6,10 +6,12 @@ use serde_yaml::granit_parser::{
     self, ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, Tag,
 };
 
-use super::{MapEntry, Node, Value, scalar};
-use crate::config::codes::Code;
-use crate::config::context::Context;
-use crate::config::diagnostic::{Diagnostic, Span};
+use super::node::{MapEntry, Node, Value};
+use super::scalar;
+use crate::conf::codes::Code;
+use crate::conf::context::Context;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::span::Span;
 
 /// Maps and lists within one another.
 const DEPTH: usize = 32;

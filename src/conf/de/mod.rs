@@ -12,11 +12,12 @@ use serde::de::{self, Deserializer, Visitor};
 
 use super::codes::Code;
 use super::context::Context;
-use super::diagnostic::{Diagnostic, Span};
+use super::diagnostic::Diagnostic;
 use super::mask::is_sensitive;
 use super::nearest::nearest;
 use super::secret::MASKED;
 use super::setting::{FLATTENED, MANY, SETTING};
+use super::span::Span;
 use super::yaml::{MapEntry, Node, Scalar, Typed, Value};
 use access::{EntriesAccess, FlattenedAccess, ListAccess, SettingAccess, ShorthandAccess};
 use key_path::KeyPath;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::diagnostic::Span;
+use super::span::Span;
 use crate::model::SECRET_NAMES;
 pub use crate::model::is_sensitive;
 

@@ -6,21 +6,14 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::codes::Code;
-use super::diagnostic::{Diagnostic, Span};
+use super::diagnostic::Diagnostic;
 use super::secret::Secret;
-use super::yaml::{Node, Value};
+use super::span::Span;
+use super::yaml::{External, Node, Value};
 use crate::file;
 
 /// A secret in a file is no longer than this, in bytes.
 const FILE_LIMIT: u64 = 64 << 10;
-
-/// What a scalar got from outside the config.
-#[derive(Clone, Debug)]
-pub struct External {
-    /// The scalar as it may be shown: `***` for every value from outside.
-    pub shown: String,
-    pub secrets: Vec<Secret>,
-}
 
 /// The values of environment variables; a function, so that tests need not touch the process.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;

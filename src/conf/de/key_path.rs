@@ -1,7 +1,7 @@
 //! Where in the file a value belongs, in words.
 
-use crate::config::diagnostic::Span;
-use crate::config::yaml::{Node, Scalar};
+use crate::conf::span::Span;
+use crate::conf::yaml::{Node, Scalar};
 
 /// Where in the file a value belongs: the keys down to it.
 pub(super) struct KeyPath<'p> {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 /// The last of its sort: mostly neighbours are watched alike.
-pub(super) struct Dedup<T>(RefCell<Option<Arc<T>>>);
+pub struct Dedup<T>(RefCell<Option<Arc<T>>>);
 
 impl<T> Default for Dedup<T> {
     fn default() -> Dedup<T> {
@@ -14,7 +14,7 @@ impl<T> Default for Dedup<T> {
 
 impl<T: PartialEq> Dedup<T> {
     /// The value; if it equals the one before, that one.
-    pub(super) fn share(&self, value: T) -> Arc<T> {
+    pub fn share(&self, value: T) -> Arc<T> {
         let mut last = self.0.borrow_mut();
         if let Some(before) = last.as_ref().filter(|before| ***before == value) {
             return Arc::clone(before);

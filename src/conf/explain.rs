@@ -284,34 +284,3 @@ impl Code {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-    use crate::config::load_text;
-
-    fn codes(text: &str) -> Vec<Code> {
-        let found = match load_text("hbmon.yaml", text, Path::new("."), &|_| None) {
-            Ok(loaded) => loaded.warnings,
-            Err(error) => Some(error),
-        };
-        found
-            .into_iter()
-            .flat_map(|error| error.problems)
-            .map(|problem| problem.code)
-            .collect()
-    }
-
-    #[test]
-    fn examples_have_their_mistake_and_no_other() {
-        for code in Code::ALL {
-            let Explanation { wrong, right, .. } = code.explanation();
-            if let (Config(wrong), Config(right)) = (wrong, right) {
-                assert_eq!(codes(wrong), [*code], "{wrong}");
-                assert_eq!(codes(right), [], "{right}");
-            }
-        }
-    }
-}

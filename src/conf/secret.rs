@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// The names by which `de` knows that a place must be masked.
-pub(super) const MASKED: [&str; 2] = ["$hbmon::Secret", "$hbmon::Hidden"];
+pub const MASKED: [&str; 2] = ["$hbmon::Secret", "$hbmon::Hidden"];
 
 /// Text that no `Debug` output shows.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Deserialize)]

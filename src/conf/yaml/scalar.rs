@@ -1,6 +1,6 @@
 //! What a scalar is: text, or what YAML's core schema reads in it (YAML 1.2.2, section 10.3.2).
 
-use super::{Scalar, Typed, Value};
+use super::node::{Scalar, Typed, Value};
 
 /// The value of a scalar. `plain`: neither quoted nor a block; `tag`: of the core schema, without
 /// its prefix. `None`: the text is not what the tag says.

@@ -5,9 +5,9 @@ use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqA
 
 use super::key_path::{KeyPath, OwningMonitor};
 use super::{DeError, NodeReader};
-use crate::config::codes::Code;
-use crate::config::secret::Secret;
-use crate::config::yaml::{MapEntry, Node};
+use crate::conf::codes::Code;
+use crate::conf::secret::Secret;
+use crate::conf::yaml::{MapEntry, Node};
 
 /// Hands a `Field` its place, what came from outside, and the value.
 pub(super) struct SettingAccess<'de, 'p> {

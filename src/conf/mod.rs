@@ -1,0 +1,21 @@
+//! Reads a file into typed values that know their place, and reports mistakes at that place. Knows
+//! no key of hbmon.
+//!
+//! `yaml` parses the text, `interpolate` expands `${…}`, `de` reads the types (made of
+//! `setting` and `units`). Each reports to `context`; `diagnostic` renders the errors.
+
+pub mod codes;
+pub mod context;
+pub mod de;
+pub mod dedup;
+pub mod diagnostic;
+pub mod explain;
+pub mod interpolate;
+pub mod mask;
+pub mod nearest;
+pub mod schema;
+pub mod secret;
+pub mod setting;
+pub mod span;
+pub mod units;
+pub mod yaml;

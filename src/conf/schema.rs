@@ -1,0 +1,228 @@
+//! The JSON Schema (2020-12) of the config, from the types of `file` and their docstrings.
+//!
+//! What the derive cannot know is added here: that every value may come from `${…}`, that texts may
+//! look like numbers in YAML, that maps take no other keys, that a monitor has exactly one kind. A
+//! literal default stands in a docstring as ``Default: `VALUE`.``, in YAML.
+
+use std::borrow::Cow;
+
+use schemars::generate::SchemaSettings;
+use schemars::transform::{Transform, transform_subschemas};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value, json};
+
+use super::secret::{Hidden, Secret};
+use super::setting::{Flattened, Many, Pairs, Setting};
+use super::units::{Period, Size};
+
+/// In a text that matches, something comes from outside, and it may turn out to be anything.
+const EXTERNAL: &str = r"\$\{";
+/// What `jiff` reads, in its short and its long names.
+const DURATION: &str = r"^\s*(\d+([.,]\d+)?\s*(w|weeks?|d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?|ms|millis|milliseconds?|us|µs|micros|microseconds?|ns|nanos|nanoseconds?)\s*,?\s*)+$|\$\{";
+const SIZE: &str = r"^\s*\d+\s*(B|[kK]B|MB|GB|KiB|MiB|GiB)\s*$|\$\{";
+
+/// The schema of one of its parts.
+pub fn schema_of<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12()
+        .with_transform(FinishSchema)
+        .into_generator()
+        .into_root_schema_for::<T>()
+}
+
+/// The last pass over what the derive made.
+#[derive(Clone)]
+struct FinishSchema;
+
+impl Transform for FinishSchema {
+    fn transform(&mut self, schema: &mut Schema) {
+        transform_subschemas(self, schema);
+        if let Some(keys) = schema.as_object_mut() {
+            without_null(keys);
+            described(keys);
+            closed(keys);
+            loosened(keys);
+        }
+    }
+}
+
+/// Keys are optional, but a key that stands there has a value.
+fn without_null(keys: &mut Map<String, Value>) {
+    if let Some(Value::Array(types)) = keys.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            keys.insert("type".to_owned(), only);
+        }
+    }
+    let null = json!({"type": "null"});
+    if let Some(Value::Array(choices)) = keys.get_mut("anyOf")
+        && choices.contains(&null)
+    {
+        choices.retain(|choice| *choice != null);
+        if let [Value::Object(only)] = choices.as_slice() {
+            let only = only.clone();
+            keys.remove("anyOf");
+            // What is said of the key is said of it, not of its type.
+            for (key, value) in only {
+                keys.entry(key).or_insert(value);
+            }
+        }
+    }
+}
+
+fn described(keys: &mut Map<String, Value>) {
+    let Some(Value::String(description)) = keys.get_mut("description") else {
+        return;
+    };
+    // The source's line breaks mean nothing.
+    *description = description.replace('\n', " ");
+    if let Some(default) = literal_default(description) {
+        keys.insert("default".to_owned(), default);
+    }
+}
+
+fn literal_default(description: &str) -> Option<Value> {
+    let (_, text) = description.rsplit_once("Default: `")?;
+    let literal = text.strip_suffix("`.")?;
+    if literal.contains('`') {
+        None
+    } else {
+        serde_yaml::from_str(literal).ok()
+    }
+}
+
+fn closed(keys: &mut Map<String, Value>) {
+    if keys.contains_key("properties") {
+        keys.entry("additionalProperties").or_insert(false.into());
+    }
+}
+
+/// YAML tells `4` from `"4"`, hbmon does not where it wants a text.
+fn loosened(keys: &mut Map<String, Value>) {
+    if let Some(Value::Array(mut words)) = keys.remove("enum") {
+        words.retain(|word| !word.is_null());
+        keys.remove("type");
+        let numbers = words
+            .iter()
+            .filter_map(|word| serde_yaml::from_str::<serde_json::Number>(word.as_str()?).ok());
+        let numbers: Vec<Value> = numbers.map(Value::Number).collect();
+        let choices = words.into_iter().chain(numbers).collect::<Vec<_>>();
+        keys.insert(
+            "anyOf".to_owned(),
+            json!([{"enum": choices}, {"type": "string", "pattern": EXTERNAL}]),
+        );
+        return;
+    }
+    match keys.get("type").and_then(Value::as_str) {
+        Some(plain @ ("boolean" | "integer")) => {
+            keys.insert("type".to_owned(), json!([plain, "string"]));
+            keys.insert("pattern".to_owned(), EXTERNAL.into());
+            keys.remove("format");
+        }
+        Some("string") if !keys.contains_key("pattern") => {
+            keys.insert("type".to_owned(), json!(["string", "number", "boolean"]));
+        }
+        _ => {}
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Setting<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
+
+/// One map with the keys of both; where they have a `url`, a bare text is that URL.
+impl<A: JsonSchema, B: JsonSchema> JsonSchema for Flattened<A, B> {
+    fn schema_name() -> Cow<'static, str> {
+        B::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        format!("{}+{}", A::schema_id(), B::schema_id()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut shared = A::json_schema(generator);
+        let mut both = B::json_schema(generator);
+        if let (Some(Value::Object(from)), Some(to)) =
+            (shared.remove("properties"), both.as_object_mut())
+            && let Some(Value::Object(keys)) = to.get_mut("properties")
+        {
+            keys.extend(from);
+        }
+        if let Some(Value::Array(from)) = shared.remove("required") {
+            match both.get_mut("required") {
+                Some(Value::Array(to)) => to.extend(from),
+                _ => drop(both.insert("required".to_owned(), from.into())),
+            }
+        }
+        if both.pointer("/properties/url").is_none() {
+            return both;
+        }
+        let description = both.remove("description");
+        let url = json!({"type": "string", "description": "The URL; everything else as it is by default."});
+        json_schema!({"description": description, "anyOf": [url, both]})
+    }
+}
+
+/// A bare duration may stand for a map with an `interval`.
+pub fn or_duration(schema: &mut Schema) {
+    let description = schema.remove("description");
+    let period = Period::json_schema(&mut SchemaGenerator::default());
+    *schema = json_schema!({"description": description, "anyOf": [period, schema.clone()]});
+}
+
+impl<T: JsonSchema> JsonSchema for Many<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Many_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = generator.subschema_for::<T>();
+        json_schema!({"anyOf": [one.clone(), {"type": "array", "items": one}]})
+    }
+}
+
+/// The types that are written as one scalar or one plain map.
+macro_rules! plain {
+    ($($type:ty: $schema:tt)*) => {$(
+        impl JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    )*};
+}
+
+plain! {
+    Period: {"title": "duration", "type": "string", "pattern": DURATION, "examples": ["500ms", "30s", "1m 30s"]}
+    Size: {"title": "size", "type": "string", "pattern": SIZE, "examples": ["64KiB", "1MiB"]}
+    Secret: {"type": "string"}
+    Hidden: {}
+    Pairs: {"title": "map of texts", "type": "object", "additionalProperties": {"type": "string"}}
+}

@@ -1,0 +1,8 @@
+//! YAML text -> a tree in which every value and key knows its place in the source.
+
+mod builder;
+mod node;
+mod scalar;
+
+pub use builder::parse;
+pub use node::{External, MapEntry, Node, Scalar, Typed, Value};
