@@ -7,11 +7,16 @@ use std::collections::HashSet;
 use super::codes::Code;
 use super::diagnostic::Diagnostic;
 use super::secret::Secret;
-use super::span::Span;
+use super::setting::Setting;
+use super::span::{Span, span_of_part};
 
 /// Shorter values from outside may stand in a message by chance, in bytes.
 const SHORTEST_STRUCK: usize = 6;
 
+/// A key that stands farther in front of its value than this, in bytes, is not looked for.
+const KEY_DISTANCE: usize = 1024;
+
+/// What the passes over one file share.
 pub struct Context<'s> {
     pub source: &'s str,
     problems: RefCell<Vec<Diagnostic>>,
@@ -45,6 +50,34 @@ impl<'s> Context<'s> {
     pub fn name_if_near(&self, name: Span, place: Span) -> Option<Span> {
         let between = self.source.get(name.range().end..place.range().start)?;
         (between.matches('\n').count() <= 6).then_some(name)
+    }
+
+    /// The key in front of a value, if it is close by: this is asked for every monitor.
+    pub fn key_before(&self, value: Span, key: &str) -> Span {
+        let end = value.range().start;
+        let start = self
+            .source
+            .floor_char_boundary(end.saturating_sub(KEY_DISTANCE));
+        let before = self.source.get(start..end).unwrap_or("");
+        match before.rfind(&format!("{key}:")) {
+            Some(at) => Span::new(start + at, start + at + key.len()),
+            None => value,
+        }
+    }
+
+    /// The first line of a value.
+    pub fn first_line(&self, span: Span) -> Span {
+        let text = self.source.get(span.range().start..).unwrap_or("");
+        let line = text.lines().next().unwrap_or("").trim_end();
+        Span::new(span.range().start, span.range().start + line.len())
+    }
+
+    /// A part of a text in the source; all of it where the text came from outside.
+    pub fn part(&self, field: &Setting<String>, part: std::ops::Range<usize>) -> Span {
+        match (&field.value, &field.shown) {
+            (Some(text), None) => span_of_part(self.source, field.span, text, part),
+            _ => field.span,
+        }
     }
 
     /// Never shows this place.

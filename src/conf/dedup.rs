@@ -1,24 +1,26 @@
-//! What neighbours have in common is kept once.
+//! Shares equal values: monitors that follow one another are often alike.
 
+use std::any::{Any, TypeId};
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The last of its sort: mostly neighbours are watched alike.
-pub struct Dedup<T>(RefCell<Option<Arc<T>>>);
+/// Keeps the last value of each type.
+#[derive(Default)]
+pub struct Dedup(RefCell<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
 
-impl<T> Default for Dedup<T> {
-    fn default() -> Dedup<T> {
-        Dedup(RefCell::default())
-    }
-}
-
-impl<T: PartialEq> Dedup<T> {
-    /// The value; if it equals the one before, that one.
-    pub fn share(&self, value: T) -> Arc<T> {
+impl Dedup {
+    /// Returns the last value of this type if it equals `value`, else `value`.
+    pub fn share<T: PartialEq + Send + Sync + 'static>(&self, value: T) -> Arc<T> {
         let mut last = self.0.borrow_mut();
-        if let Some(before) = last.as_ref().filter(|before| ***before == value) {
-            return Arc::clone(before);
+        let before = last
+            .get(&TypeId::of::<T>())
+            .and_then(|before| Arc::clone(before).downcast::<T>().ok());
+        if let Some(before) = before.filter(|before| **before == value) {
+            return before;
         }
-        Arc::clone(last.insert(Arc::new(value)))
+        let value = Arc::new(value);
+        last.insert(TypeId::of::<T>(), Arc::clone(&value) as _);
+        value
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::codes::Code;
 use super::diagnostic::Diagnostic;
 use super::secret::Secret;
-use super::span::Span;
+use super::span::{Span, span_of_part};
 use super::yaml::{External, Node, Value};
 use crate::file;
 
@@ -140,27 +140,6 @@ fn read(path: &Path) -> Result<String, String> {
     let text = String::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())?;
     let trimmed = text.strip_suffix('\n').unwrap_or(&text);
     Ok(trimmed.strip_suffix('\r').unwrap_or(trimmed).to_owned())
-}
-
-/// Where a part of a scalar's text stands in the source: exactly, if the text stands there as it is
-/// (no escapes, no folding), else the whole scalar.
-pub fn span_of_part(source: &str, span: Span, text: &str, part: Range<usize>) -> Span {
-    let written = source.get(span.range()).unwrap_or("");
-    if let Some(offset) = written.find(text) {
-        let start = span.range().start + offset;
-        return Span::new(start + part.start, start + part.end);
-    }
-    // Folded or escaped: the part itself may still stand there only once.
-    match text
-        .get(part)
-        .map(|part| (part.len(), written.match_indices(part).collect::<Vec<_>>()))
-    {
-        Some((length, found)) if length > 0 && found.len() == 1 => {
-            let start = span.range().start + found.first().map_or(0, |(at, _)| *at);
-            Span::new(start, start + length)
-        }
-        _ => span,
-    }
 }
 
 #[derive(Debug, PartialEq)]

@@ -41,6 +41,23 @@ impl<T> Deref for Setting<T> {
     }
 }
 
+impl Setting<String> {
+    /// The text as it may be shown: `***` for what came from `${…}`.
+    pub fn shown_text(&self) -> Option<String> {
+        self.shown.clone().or_else(|| self.value.clone())
+    }
+
+    /// What an error says of the text. `why` may repeat a part of it, so a text from `${…}` gets a
+    /// neutral sentence instead.
+    pub fn unless_external<'w>(&self, why: &'w str) -> &'w str {
+        if self.shown.is_some() {
+            "the value that comes in here"
+        } else {
+            why
+        }
+    }
+}
+
 /// What decides about a reload is the value, not where it stands.
 impl<T: Hash> Hash for Setting<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {

@@ -38,3 +38,24 @@ impl LineIndex {
         u32::try_from(before + 1).unwrap_or(u32::MAX)
     }
 }
+
+/// Where a part of a scalar's text stands in the source: exactly, if the text stands there as it is
+/// (no escapes, no folding), else the whole scalar.
+pub fn span_of_part(source: &str, span: Span, text: &str, part: Range<usize>) -> Span {
+    let written = source.get(span.range()).unwrap_or("");
+    if let Some(offset) = written.find(text) {
+        let start = span.range().start + offset;
+        return Span::new(start + part.start, start + part.end);
+    }
+    // Folded or escaped: the part itself may still stand there only once.
+    match text
+        .get(part)
+        .map(|part| (part.len(), written.match_indices(part).collect::<Vec<_>>()))
+    {
+        Some((length, found)) if length > 0 && found.len() == 1 => {
+            let start = span.range().start + found.first().map_or(0, |(at, _)| *at);
+            Span::new(start, start + length)
+        }
+        _ => span,
+    }
+}

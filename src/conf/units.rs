@@ -5,6 +5,12 @@ use std::time::Duration;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde::de::{Deserialize, Deserializer, Error};
 
+/// The longest duration that most keys take: 366 days.
+pub const YEAR: Duration = Duration::from_secs(366 * 86_400);
+
+/// The shortest duration that most keys take.
+pub const MILLISECOND: Duration = Duration::from_millis(1);
+
 /// A duration: `500ms`, `30s`, `1m 30s`, `2h`, `14d` (a day is 24 hours). Never negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period(pub Duration);
@@ -70,6 +76,20 @@ fn size(text: &str) -> Result<u64, String> {
     {
         Some(size) => Ok(size),
         None => Err("is not a size\nexpected `512B`, `64KiB` or `1MiB`".to_owned()),
+    }
+}
+
+/// Writes a duration as a config does, in its largest whole unit.
+pub fn duration_text(duration: Duration) -> String {
+    let (seconds, rest) = (duration.as_secs(), duration.subsec_nanos());
+    match seconds {
+        _ if rest % 1_000_000 != 0 => format!("{}us", duration.as_micros()),
+        _ if rest > 0 => format!("{}ms", duration.as_millis()),
+        0 => "0s".to_owned(),
+        _ if seconds % 86_400 == 0 => format!("{}d", seconds / 86_400),
+        _ if seconds % 3_600 == 0 => format!("{}h", seconds / 3_600),
+        _ if seconds % 60 == 0 => format!("{}m", seconds / 60),
+        _ => format!("{seconds}s"),
     }
 }
 

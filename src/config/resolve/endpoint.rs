@@ -10,10 +10,11 @@ use ::http::{HeaderName, Method};
 use ::url::Url;
 use siphasher::sip::SipHasher13;
 
+use super::PlanResolver;
 use super::url::UrlPath;
-use super::{MonitorScope, PlanResolver, shown};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
+use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::Setting;
 use crate::config::file::{self, DnsChoice, IpChoice};
@@ -44,26 +45,26 @@ pub(super) struct ResolvedEndpoint {
 impl PlanResolver<'_> {
     pub(super) fn endpoint(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         keys: &file::EndpointKeys,
         secrets: &mut Vec<Secret>,
         hash: &mut SipHasher13,
     ) -> Option<ResolvedEndpoint> {
-        let address = self.address(subject, keys.url.as_ref(), secrets);
+        let address = self.address(scope, keys.url.as_ref(), secrets);
         let login = address.as_ref().and_then(|address| address.login.clone());
-        let headers = self.headers(subject, keys, secrets);
-        let auth = self.authorization(subject, keys.auth.as_ref(), login, secrets);
-        let tls = self.tls(subject, keys.tls.as_ref(), hash);
-        let proxy = self.proxy(subject, keys.proxy.as_ref(), secrets);
-        self.server_name_through(subject, keys, proxy.as_ref());
-        let max_bytes = self.max_bytes(subject, keys);
+        let headers = self.headers(scope, keys, secrets);
+        let auth = self.authorization(scope, keys.auth.as_ref(), login, secrets);
+        let tls = self.tls(scope, keys.tls.as_ref(), hash);
+        let proxy = self.proxy(scope, keys.proxy.as_ref(), secrets);
+        self.server_name_through(scope, keys, proxy.as_ref());
+        let max_bytes = self.max_bytes(scope, keys);
         let address = address?;
-        let family = self.family(subject, keys.ip.as_ref(), &address.url);
+        let family = self.family(scope, keys.ip.as_ref(), &address.url);
         let resolver = match keys.dns.as_ref().and_then(|field| field.value) {
             Some(DnsChoice::System) => DnsResolver::System,
             Some(DnsChoice::Hickory) | None => DnsResolver::Hickory,
         };
-        let capture = self.capture(subject, keys);
+        let capture = self.capture(scope, keys);
         let terms = ConnectOptions {
             headers,
             auth,
@@ -86,12 +87,12 @@ impl PlanResolver<'_> {
     pub(super) fn share_endpoint(&self, url: Url, terms: ConnectOptions) -> Arc<Endpoint> {
         Arc::new(Endpoint {
             url,
-            options: self.terms.share(terms),
+            options: self.dedup.share(terms),
         })
     }
 
     /// The headers of answers to show, each once.
-    fn capture(&self, subject: &MonitorScope, keys: &file::EndpointKeys) -> Vec<HeaderName> {
+    fn capture(&self, scope: &Scope<'_>, keys: &file::EndpointKeys) -> Vec<HeaderName> {
         let Some((field, names)) = keys
             .capture
             .as_ref()
@@ -100,13 +101,13 @@ impl PlanResolver<'_> {
             return Vec::new();
         };
         if names.0.len() > MOST_CAPTURED {
-            self.out_of_range(subject, "capture", field.span, "expected at most 16 names");
+            scope.out_of_range("capture", field.span, "expected at most 16 names");
         }
         let mut found: Vec<HeaderName> = Vec::new();
         for name in names
             .0
             .iter()
-            .filter_map(|name| self.header_name(subject, name))
+            .filter_map(|name| self.header_name(scope, name))
         {
             if !found.contains(&name) {
                 found.push(name);
@@ -115,7 +116,7 @@ impl PlanResolver<'_> {
         found
     }
 
-    fn max_bytes(&self, subject: &MonitorScope, keys: &file::EndpointKeys) -> usize {
+    fn max_bytes(&self, scope: &Scope<'_>, keys: &file::EndpointKeys) -> usize {
         let field = keys.max_bytes.as_ref();
         let size = field
             .and_then(|field| field.value)
@@ -123,17 +124,12 @@ impl PlanResolver<'_> {
         if let Some(field) = field
             && !(1..=MOST_BYTES).contains(&size)
         {
-            self.out_of_range(subject, "max_bytes", field.span, "expected 1B to 1GiB");
+            scope.out_of_range("max_bytes", field.span, "expected 1B to 1GiB");
         }
         usize::try_from(size.min(MOST_BYTES)).unwrap_or(MOST_BYTES as usize)
     }
 
-    fn family(
-        &self,
-        subject: &MonitorScope,
-        field: Option<&Setting<IpChoice>>,
-        url: &Url,
-    ) -> Family {
+    fn family(&self, scope: &Scope<'_>, field: Option<&Setting<IpChoice>>, url: &Url) -> Family {
         let family = match field.and_then(|field| field.value) {
             Some(IpChoice::V4) => Family::V4,
             Some(IpChoice::V6) => Family::V6,
@@ -152,12 +148,8 @@ impl PlanResolver<'_> {
         if let Some(field) = field
             && contradicts
         {
-            let title = format!(
-                "`ip` of {} contradicts the address in its URL",
-                subject.label
-            );
-            self.report(
-                subject,
+            let title = format!("`ip` of {} contradicts the address in its URL", scope.label);
+            scope.report(
                 Diagnostic::new(Code::Conflict, title)
                     .at(field.span, "the URL's host is of the other family"),
             );
@@ -167,7 +159,7 @@ impl PlanResolver<'_> {
 
     fn tls(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: Option<&Setting<file::TlsKeys>>,
         hash: &mut SipHasher13,
     ) -> TlsOptions {
@@ -182,7 +174,7 @@ impl PlanResolver<'_> {
                 .map(|path| self.folder.join(path))
         };
         if let Some(insecure) = &keys.insecure {
-            self.warn_insecure(subject, insecure);
+            self.warn_insecure(scope, insecure);
         }
         let files = TlsFiles {
             ca_file: path(&keys.ca_file),
@@ -201,15 +193,14 @@ impl PlanResolver<'_> {
         if files.cert_file.is_some() != files.key_file.is_some() {
             let title = format!(
                 "`tls` of {} has only one of `cert_file` and `key_file`",
-                subject.label
+                scope.label
             );
             let one = keys
                 .cert_file
                 .as_ref()
                 .or(keys.key_file.as_ref())
                 .map_or(span, |field| field.span);
-            self.report(
-                subject,
+            scope.report(
                 Diagnostic::new(Code::Conflict, title)
                     .at(one, "a certificate and its key go together"),
             );
@@ -219,7 +210,7 @@ impl PlanResolver<'_> {
         if written
             .into_iter()
             .flatten()
-            .any(|field| self.is_no_path(&format!("`tls` of {}", subject.label), field))
+            .any(|field| self.is_no_path(&format!("`tls` of {}", scope.label), field))
         {
             return TlsOptions::default();
         }
@@ -250,12 +241,12 @@ impl PlanResolver<'_> {
                 "key_file" => keys.key_file.as_ref(),
                 _ => keys.server_name.as_ref(),
             };
-            let title = format!("`tls.{}` of {} cannot be used", error.key, subject.label);
+            let title = format!("`tls.{}` of {} cannot be used", error.key, scope.label);
             let label = field.map_or(error.why.clone(), |field| {
                 shown_or_external(field, &error.why)
             });
             let place = field.map_or(span, |field| field.span);
-            self.report(subject, Diagnostic::new(Code::Tls, title).at(place, label));
+            scope.report(Diagnostic::new(Code::Tls, title).at(place, label));
             TlsOptions::default()
         });
         self.loaded
@@ -285,7 +276,7 @@ impl PlanResolver<'_> {
     /// do.
     fn server_name_through(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         keys: &file::EndpointKeys,
         proxy: Option<&Url>,
     ) {
@@ -300,10 +291,9 @@ impl PlanResolver<'_> {
         if proxy.scheme() != "socks5" {
             let title = format!(
                 "`tls.server_name` of {} does not go with its proxy",
-                subject.label
+                scope.label
             );
-            self.report(
-                subject,
+            scope.report(
                 Diagnostic::new(Code::Conflict, title)
                     .at(name.span, "works through a `socks5` proxy only")
                     .also(field.span, "this proxy looks names up by itself"),
@@ -311,7 +301,7 @@ impl PlanResolver<'_> {
         }
     }
 
-    pub(super) fn method(&self, subject: &MonitorScope, field: Option<&Setting<String>>) -> Method {
+    pub(super) fn method(&self, scope: &Scope<'_>, field: Option<&Setting<String>>) -> Method {
         let Some((field, text)) = field.and_then(|field| Some((field, field.value.as_deref()?)))
         else {
             return Method::GET;
@@ -320,14 +310,13 @@ impl PlanResolver<'_> {
             .ok()
             .filter(|method| !method.as_str().eq_ignore_ascii_case("CONNECT"));
         method
-            .map(|method| self.known_method(subject, field, method))
+            .map(|method| self.known_method(scope, field, method))
             .unwrap_or_else(|| {
                 let title = format!(
                     "`method` of {} is not an HTTP method that can be sent",
-                    subject.label
+                    scope.label
                 );
-                self.report(
-                    subject,
+                scope.report(
                     Diagnostic::new(Code::Value, title)
                         .at(field.span, "expected a word such as `GET` or `POST`"),
                 );
@@ -338,7 +327,7 @@ impl PlanResolver<'_> {
 
 /// What is wrong with a file or name, behind how it may be shown.
 pub(super) fn shown_or_external(field: &Setting<String>, why: &str) -> String {
-    let shown = shown(field).unwrap_or_default();
+    let shown = field.shown_text().unwrap_or_default();
     if shown.len() > LONGEST_SHOWN {
         format!("this {why}")
     } else {

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use regex::{Regex, RegexBuilder, bytes};
 
-use super::{MonitorScope, PlanResolver, unless_external};
+use super::PlanResolver;
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
+use crate::conf::scope::Scope;
 use crate::conf::setting::Setting;
 use crate::config::file;
 use crate::monitors::payload::{Expect, ExpressionError, Filter, Query};
@@ -26,12 +27,12 @@ pub(super) struct Patterns {
 impl PlanResolver<'_> {
     pub(super) fn expect(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: Option<&Setting<file::ExpectKeys>>,
     ) -> Expect {
         let keys = field.and_then(|field| field.value.as_ref());
         self.payload(
-            subject,
+            scope,
             keys.and_then(|keys| keys.body.as_ref()),
             keys.and_then(|keys| keys.json.as_ref()),
         )
@@ -39,16 +40,16 @@ impl PlanResolver<'_> {
 
     pub(super) fn payload(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         body: Option<&Setting<String>>,
         json: Option<&Setting<String>>,
     ) -> Expect {
-        let (pattern, filter) = (self.body_pattern(subject, body), self.filter(subject, json));
+        let (pattern, filter) = (self.body_pattern(scope, body), self.filter(scope, json));
         if let (Some(field), Some(filter)) = (json, &filter) {
-            self.warn_weak_filter(subject, field, filter);
+            self.warn_weak_filter(scope, field, filter);
         }
         if let Some(field) = body {
-            self.warn_weak_pattern(subject, field);
+            self.warn_weak_pattern(scope, field);
         }
         Expect {
             body: pattern,
@@ -58,7 +59,7 @@ impl PlanResolver<'_> {
 
     pub(super) fn filter(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: Option<&Setting<String>>,
     ) -> Option<Filter> {
         let source = field?.value.as_ref()?;
@@ -75,7 +76,7 @@ impl PlanResolver<'_> {
             }
             Err(mistake) => {
                 let help = "a filter compares what lies below `@`, for example `@.ok == true && @.workers >= 1`";
-                self.mistake(subject, field?, "a filter", &mistake, help);
+                self.mistake(scope, field?, "a filter", &mistake, help);
                 None
             }
         }
@@ -83,7 +84,7 @@ impl PlanResolver<'_> {
 
     pub(super) fn query(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: Option<&Setting<String>>,
     ) -> Option<Query> {
         let source = field?.value.as_ref()?;
@@ -100,7 +101,7 @@ impl PlanResolver<'_> {
             }
             Err(mistake) => {
                 let help = "a query names a place, for example `$.data.timestamp`";
-                self.mistake(subject, field?, "a query", &mistake, help);
+                self.mistake(scope, field?, "a query", &mistake, help);
                 None
             }
         }
@@ -109,7 +110,7 @@ impl PlanResolver<'_> {
     /// `help`: for mistakes that have none of their own.
     fn mistake(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: &Setting<String>,
         what: &str,
         mistake: &ExpressionError,
@@ -127,22 +128,21 @@ impl PlanResolver<'_> {
             .get(at..)
             .and_then(|rest| rest.chars().next())
             .map_or(0, char::len_utf8);
-        let why = unless_external(field, &mistake.why);
+        let why = field.unless_external(&mistake.why);
         let help = mistake
             .help
             .as_deref()
             .filter(|_| field.shown.is_none())
             .unwrap_or(help);
-        let title = format!("{what} of {} has a mistake in it", subject.label);
-        self.report(
-            subject,
+        let title = format!("{what} of {} has a mistake in it", scope.label);
+        scope.report(
             Diagnostic::new(Code::Expression, title)
-                .at(self.part(field, at..at + length), why)
+                .at(self.context.part(field, at..at + length), why)
                 .help(help),
         );
     }
 
-    pub(super) fn pattern(&self, subject: &MonitorScope, field: &Setting<String>) -> Option<Regex> {
+    pub(super) fn pattern(&self, scope: &Scope<'_>, field: &Setting<String>) -> Option<Regex> {
         let source = field.value.as_ref()?;
         if let Some(known) = self.patterns.borrow().text.get(source) {
             return Some(known.clone());
@@ -152,7 +152,7 @@ impl PlanResolver<'_> {
             .dfa_size_limit(REGEX_LIMIT)
             .build();
         let regex = built
-            .map_err(|error| self.bad_pattern(subject, field, &error))
+            .map_err(|error| self.bad_pattern(scope, field, &error))
             .ok()?;
         self.patterns
             .borrow_mut()
@@ -163,7 +163,7 @@ impl PlanResolver<'_> {
 
     fn body_pattern(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: Option<&Setting<String>>,
     ) -> Option<bytes::Regex> {
         let field = field?;
@@ -176,7 +176,7 @@ impl PlanResolver<'_> {
             .dfa_size_limit(REGEX_LIMIT)
             .build();
         let regex = built
-            .map_err(|error| self.bad_pattern(subject, field, &error))
+            .map_err(|error| self.bad_pattern(scope, field, &error))
             .ok()?;
         self.patterns
             .borrow_mut()
@@ -185,7 +185,7 @@ impl PlanResolver<'_> {
         Some(regex)
     }
 
-    fn bad_pattern(&self, subject: &MonitorScope, field: &Setting<String>, error: &regex::Error) {
+    fn bad_pattern(&self, scope: &Scope<'_>, field: &Setting<String>, error: &regex::Error) {
         let why = match error {
             regex::Error::CompiledTooBig(_) => {
                 "too large when compiled (1 MiB is the limit)".to_owned()
@@ -201,11 +201,10 @@ impl PlanResolver<'_> {
         };
         let title = format!(
             "a regular expression of {} has a mistake in it",
-            subject.label
+            scope.label
         );
-        self.report(
-            subject,
-            Diagnostic::new(Code::Expression, title).at(field.span, unless_external(field, &why)),
+        scope.report(
+            Diagnostic::new(Code::Expression, title).at(field.span, field.unless_external(&why)),
         );
     }
 }

@@ -2,10 +2,11 @@
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::{MonitorScope, PlanResolver};
+use super::PlanResolver;
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::mask;
+use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::Setting;
 use crate::config::file::Auth;
@@ -14,7 +15,7 @@ use crate::config::file::EndpointKeys;
 impl PlanResolver<'_> {
     pub(super) fn headers(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         keys: &EndpointKeys,
         secrets: &mut Vec<Secret>,
     ) -> HeaderMap {
@@ -30,7 +31,8 @@ impl PlanResolver<'_> {
             };
             if mask::is_sensitive(written) {
                 self.context.mask(value.span);
-                self.warn_plain_text(&format!("a header of {}", subject.label), value);
+                self.context
+                    .warn_plain_text(&format!("a header of {}", scope.label), value);
                 secrets.push(Secret::new(text.as_str()));
                 // The token behind its scheme may be answered alone.
                 secrets.extend(text.split_once(' ').map(|(_, token)| Secret::new(token)));
@@ -38,22 +40,21 @@ impl PlanResolver<'_> {
                     secrets.extend(cookies(text));
                 }
             }
-            let Some(name) = self.header_name(subject, name) else {
+            let Some(name) = self.header_name(scope, name) else {
                 continue;
             };
             if name == header::AUTHORIZATION
                 && let Some(auth) = &keys.auth
             {
-                let title = format!("{} has an `authorization` header and `auth`", subject.label);
-                self.report(
-                    subject,
+                let title = format!("{} has an `authorization` header and `auth`", scope.label);
+                scope.report(
                     Diagnostic::new(Code::Conflict, title)
                         .at(value.span, "one of them")
                         .also(auth.span, "the other")
                         .help("keep one of them"),
                 );
             }
-            if let Some(value) = self.header_value(subject, value) {
+            if let Some(value) = self.header_value(scope, value) {
                 headers.append(name, value);
             }
         }
@@ -62,17 +63,16 @@ impl PlanResolver<'_> {
 
     pub(super) fn header_name(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: &Setting<String>,
     ) -> Option<HeaderName> {
         let name = HeaderName::try_from(field.value.as_deref()?).ok();
         if name.is_none() {
             let title = format!(
                 "a header of {} has a name that HTTP does not allow",
-                subject.label
+                scope.label
             );
-            self.report(
-                subject,
+            scope.report(
                 Diagnostic::new(Code::Header, title).at(field.span, "letters, digits and `-` only"),
             );
         }
@@ -82,7 +82,7 @@ impl PlanResolver<'_> {
     /// Marked as sensitive: HTTP/2 then keeps it out of its tables, and `Debug` shows nothing.
     pub(super) fn header_value(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: &Setting<String>,
     ) -> Option<HeaderValue> {
         match HeaderValue::try_from(field.value.as_deref()?) {
@@ -93,10 +93,9 @@ impl PlanResolver<'_> {
             Err(_) => {
                 let title = format!(
                     "a header of {} has a value that HTTP does not allow",
-                    subject.label
+                    scope.label
                 );
-                self.report(
-                    subject,
+                scope.report(
                     Diagnostic::new(Code::Header, title)
                         .at(field.span, "no line breaks or control characters"),
                 );
@@ -108,7 +107,7 @@ impl PlanResolver<'_> {
     /// The `Authorization` header: from `auth`, or from the URL's userinfo.
     pub(super) fn authorization(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         auth: Option<&Setting<Auth>>,
         login: Option<(String, Secret)>,
         secrets: &mut Vec<Secret>,
@@ -120,12 +119,9 @@ impl PlanResolver<'_> {
         if login.is_some() {
             let title = format!(
                 "the URL of {} has userinfo, and there is `auth` as well",
-                subject.label
+                scope.label
             );
-            self.report(
-                subject,
-                Diagnostic::new(Code::Conflict, title).at(field.span, "keep one of them"),
-            );
+            scope.report(Diagnostic::new(Code::Conflict, title).at(field.span, "keep one of them"));
         }
         match (&auth.basic, &auth.bearer) {
             (Some(pair), None) => {
@@ -134,25 +130,22 @@ impl PlanResolver<'_> {
                 if name.is_none() {
                     let title = format!(
                         "the basic authentication of {} has no `username`",
-                        subject.label
+                        scope.label
                     );
-                    self.report(
-                        subject,
-                        Diagnostic::new(Code::MissingKey, title).at(field.span, "here"),
-                    );
+                    scope.report(Diagnostic::new(Code::MissingKey, title).at(field.span, "here"));
                 }
                 let name = name?;
                 let text = name.value.as_deref()?;
                 if text.contains(':') {
-                    let title = format!("the user name of {} has a colon in it", subject.label);
-                    self.report(
-                        subject,
+                    let title = format!("the user name of {} has a colon in it", scope.label);
+                    scope.report(
                         Diagnostic::new(Code::Header, title)
                             .at(name.span, "not allowed (RFC 7617)"),
                     );
                 }
                 if let Some(password) = &pair.password {
-                    self.warn_plain_secret(&format!("the password of {}", subject.label), password);
+                    self.context
+                        .warn_plain_secret(&format!("the password of {}", scope.label), password);
                 }
                 let password = pair
                     .password
@@ -163,29 +156,26 @@ impl PlanResolver<'_> {
             }
             (None, Some(bearer)) => {
                 let token = bearer.value.as_ref()?;
-                self.warn_plain_secret(&format!("the bearer token of {}", subject.label), bearer);
+                self.context
+                    .warn_plain_secret(&format!("the bearer token of {}", scope.label), bearer);
                 secrets.push(token.clone());
                 let value = sensitive(format!("Bearer {}", token.reveal()))
                     .filter(|_| !token.reveal().is_empty());
                 if value.is_none() {
                     let title = format!(
                         "the bearer token of {} cannot be sent in a header",
-                        subject.label
+                        scope.label
                     );
-                    self.report(
-                        subject,
-                        Diagnostic::new(Code::Header, title).at(
-                            bearer.span,
-                            "empty, or with a line break or control character",
-                        ),
-                    );
+                    scope.report(Diagnostic::new(Code::Header, title).at(
+                        bearer.span,
+                        "empty, or with a line break or control character",
+                    ));
                 }
                 value
             }
             _ => {
-                let title = format!("`auth` of {} needs exactly one way", subject.label);
-                self.report(
-                    subject,
+                let title = format!("`auth` of {} needs exactly one way", scope.label);
+                scope.report(
                     Diagnostic::new(Code::Conflict, title)
                         .at(field.span, "expected `basic` or `bearer`"),
                 );

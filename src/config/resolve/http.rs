@@ -6,9 +6,10 @@ use std::sync::Arc;
 use ::http::{HeaderValue, header};
 use bytes::Bytes;
 
-use super::{MonitorScope, PlanResolver, ResolvedKind, endpoint};
+use super::{PlanResolver, ResolvedKind, endpoint};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
+use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::config::file::{AnswerKeys, HttpKeys, ReuseChoice, VersionChoice};
 use crate::monitors::dial::HttpVersion;
@@ -20,15 +21,14 @@ const MOST_REDIRECTS: u32 = 50;
 impl PlanResolver<'_> {
     pub(super) fn http(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         keys: &HttpKeys,
         mut resolved: endpoint::ResolvedEndpoint,
         _: &mut Vec<Secret>,
     ) -> Option<ResolvedKind> {
         if let (Some(body), Some(json)) = (&keys.body, &keys.json) {
-            let title = format!("{} has a `body` and a `json`", subject.label);
-            self.report(
-                subject,
+            let title = format!("{} has a `body` and a `json`", scope.label);
+            scope.report(
                 Diagnostic::new(Code::Conflict, title)
                     .at(json.span, "one of them")
                     .also(body.span, "the other"),
@@ -53,13 +53,13 @@ impl PlanResolver<'_> {
             .as_ref()
             .filter(|_| redirects > MOST_REDIRECTS)
         {
-            self.out_of_range(subject, "redirects", field.span, "expected at most 50");
+            scope.out_of_range("redirects", field.span, "expected at most 50");
         }
         let answer = keys.expect.as_ref().and_then(|field| field.value.as_ref());
-        let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let dating = self.timestamp_rules(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
+        let timestamp = self.query(scope, keys.timestamp.as_ref());
+        let dating = self.timestamp_rules(scope, keys.timestamp.as_ref(), keys.max_age.as_ref());
         let exchange = http::HttpExchange {
-            method: self.method(subject, keys.method.as_ref()),
+            method: self.method(scope, keys.method.as_ref()),
             body,
             redirects,
             reuse: keys.connection.as_ref().and_then(|field| field.value)
@@ -70,10 +70,10 @@ impl PlanResolver<'_> {
                 Some(VersionChoice::Auto) | None => HttpVersion::Auto,
             },
             timestamp,
-            status: self.status(subject, answer),
-            headers: self.expected_headers(subject, answer),
+            status: self.status(scope, answer),
+            headers: self.expected_headers(scope, answer),
             expect: self.payload(
-                subject,
+                scope,
                 answer.and_then(|answer| answer.body.as_ref()),
                 answer.and_then(|answer| answer.json.as_ref()),
             ),
@@ -81,7 +81,7 @@ impl PlanResolver<'_> {
         let endpoint = self.share_endpoint(resolved.url, resolved.terms);
         let spec = http::HttpSpec {
             endpoint,
-            exchange: self.exchanges.share(exchange),
+            exchange: self.dedup.share(exchange),
         };
         Some(ResolvedKind {
             spec: Spec::Http(Arc::new(spec)),
@@ -90,11 +90,7 @@ impl PlanResolver<'_> {
         })
     }
 
-    fn status(
-        &self,
-        subject: &MonitorScope,
-        answer: Option<&AnswerKeys>,
-    ) -> Vec<RangeInclusive<u16>> {
+    fn status(&self, scope: &Scope<'_>, answer: Option<&AnswerKeys>) -> Vec<RangeInclusive<u16>> {
         let Some(field) = answer.and_then(|answer| answer.status.as_ref()) else {
             return vec![200..=299];
         };
@@ -105,11 +101,10 @@ impl PlanResolver<'_> {
                 if range.is_none() {
                     let title = format!(
                         "`status` of {} has an entry that is no status code",
-                        subject.label
+                        scope.label
                     );
                     let problem = Diagnostic::new(Code::Value, title);
-                    self.report(
-                        subject,
+                    scope.report(
                         problem.at(code.span, "expected for example `204`, `2xx` or `200-299`"),
                     );
                 }
@@ -117,9 +112,8 @@ impl PlanResolver<'_> {
             })
             .collect();
         if field.value.as_ref().is_some_and(|codes| codes.0.is_empty()) {
-            let title = format!("`status` of {} is empty", subject.label);
-            self.report(
-                subject,
+            let title = format!("`status` of {} is empty", scope.label);
+            scope.report(
                 Diagnostic::new(Code::Value, title)
                     .at(field.span, "no answer could be a heartbeat"),
             );
@@ -129,7 +123,7 @@ impl PlanResolver<'_> {
 
     fn expected_headers(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         answer: Option<&AnswerKeys>,
     ) -> Vec<http::ExpectedHeader> {
         let pairs = answer
@@ -139,8 +133,8 @@ impl PlanResolver<'_> {
             .iter()
             .flat_map(|pairs| &pairs.0)
             .filter_map(|(name, pattern)| {
-                let name = self.header_name(subject, name);
-                let pattern = self.pattern(subject, pattern);
+                let name = self.header_name(scope, name);
+                let pattern = self.pattern(scope, pattern);
                 Some(http::ExpectedHeader {
                     name: name?,
                     pattern: pattern?,

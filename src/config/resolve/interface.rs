@@ -26,7 +26,8 @@ pub struct InterfacePlan {
 impl PlanResolver<'_> {
     pub fn interface(&self, file: &ConfigFile) -> InterfacePlan {
         if let Some(field) = &file.token {
-            self.warn_plain_secret("`token` of the HTTP interface", field);
+            self.context
+                .warn_plain_secret("`token` of the HTTP interface", field);
         }
         let token = file.token.as_ref().and_then(|field| field.value.as_ref());
         let token = token

@@ -31,16 +31,14 @@ use crate::conf::codes::Code;
 use crate::conf::context::Context;
 use crate::conf::dedup::Dedup;
 use crate::conf::diagnostic::Diagnostic;
-use crate::conf::interpolate::span_of_part;
+use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Flattened, Setting};
 use crate::conf::span::{LineIndex, Span};
 use crate::conf::units::Period;
 use crate::engine::{Plan, Stop, Target};
-use crate::model::{Kind, Meta, Policy, Rhythm, Text};
+use crate::model::{Kind, Meta, Rhythm, Text};
 use crate::monitors::Spec;
-use crate::monitors::dial::ConnectOptions;
-use crate::monitors::http::HttpExchange;
 use crate::monitors::reporter::Secrets;
 use endpoint::TlsCache;
 use expressions::Patterns;
@@ -49,9 +47,6 @@ use timestamps::TimestampRules;
 
 const LONGEST_NAME: usize = 128;
 
-/// A key that stands farther in front of its value than this, in bytes, is not looked for.
-const KEY_DISTANCE: usize = 1024;
-
 pub struct PlanResolver<'c> {
     context: &'c Context<'c>,
     /// Relative files are relative to it.
@@ -59,23 +54,9 @@ pub struct PlanResolver<'c> {
     lines: LineIndex,
     patterns: RefCell<Patterns>,
     loaded: RefCell<TlsCache>,
-    terms: Dedup<ConnectOptions>,
-    exchanges: Dedup<HttpExchange>,
-    policies: Dedup<Policy>,
-    secrets: Dedup<Secrets>,
+    dedup: Dedup,
     /// What is asked by which monitor, by a hash of its keys.
     requests: RefCell<HashMap<u64, (String, Span)>>,
-}
-
-/// The monitor that is being resolved.
-struct MonitorScope {
-    /// `monitor `api``, as errors name it.
-    label: String,
-    /// Its name, shown for orientation.
-    name_span: Option<Span>,
-    kind: Kind,
-    /// The key that made it this kind.
-    kind_span: Span,
 }
 
 /// What a kind makes of its keys.
@@ -95,10 +76,7 @@ impl<'c> PlanResolver<'c> {
             lines,
             patterns: RefCell::default(),
             loaded: RefCell::default(),
-            terms: Dedup::default(),
-            exchanges: Dedup::default(),
-            policies: Dedup::default(),
-            secrets: Dedup::default(),
+            dedup: Dedup::default(),
             requests: RefCell::default(),
         }
     }
@@ -160,25 +138,25 @@ impl<'c> PlanResolver<'c> {
         names: &mut HashMap<String, Span>,
     ) -> Option<Target> {
         let name = self.name(span, monitor, names);
-        let subject = self.kind(span, monitor, name.as_ref().map(Text::as_str))?;
+        let scope = self.kind(span, monitor, name.as_ref().map(Text::as_str))?;
         let push = monitor.push.as_ref().and_then(|field| field.value.as_ref());
         let mut hash = SipHasher13::new();
-        let resolved = match subject.kind {
+        let resolved = match scope.kind {
             Kind::Http => {
-                self.with_endpoint(&subject, &monitor.http, &mut secrets, &mut hash, Self::http)
+                self.with_endpoint(&scope, &monitor.http, &mut secrets, &mut hash, Self::http)
             }
             Kind::Websocket => self.with_endpoint(
-                &subject,
+                &scope,
                 &monitor.websocket,
                 &mut secrets,
                 &mut hash,
                 Self::websocket,
             ),
             Kind::Sse => {
-                self.with_endpoint(&subject, &monitor.sse, &mut secrets, &mut hash, Self::sse)
+                self.with_endpoint(&scope, &monitor.sse, &mut secrets, &mut hash, Self::sse)
             }
             Kind::Socketio => self.with_endpoint(
-                &subject,
+                &scope,
                 &monitor.socketio,
                 &mut secrets,
                 &mut hash,
@@ -186,7 +164,7 @@ impl<'c> PlanResolver<'c> {
             ),
             Kind::Push => {
                 let name = name.as_ref().map(Text::as_str);
-                push.map(|keys| self.push(&subject, keys, name, &mut secrets, &mut hash))
+                push.map(|keys| self.push(&scope, keys, name, &mut secrets, &mut hash))
             }
         };
         let certificate = [
@@ -220,18 +198,18 @@ impl<'c> PlanResolver<'c> {
         let (interval, schedule) = match push {
             Some(keys) => {
                 let push::PushRhythm { interval, schedule } =
-                    self.push_rhythm(&subject, keys, own, base);
+                    self.push_rhythm(&scope, keys, own, base);
                 (interval, schedule)
             }
-            None => (self.interval(&subject, rhythm, own, base), None),
+            None => (self.interval(&scope, rhythm, own, base), None),
         };
-        let mut policy = self.policy(&subject, rhythm, interval, own, base);
+        let mut policy = self.policy(&scope, rhythm, interval, own, base);
         policy.schedule = schedule;
-        policy.instances = push.and_then(|keys| self.instances(&subject, keys, &policy));
-        policy.certificate = self.certificate(&subject, certificate);
+        policy.instances = push.and_then(|keys| self.instances(&scope, keys, &policy));
+        policy.certificate = self.certificate(&scope, certificate);
         (policy.timestamped, policy.max_age) =
             (resolved.timestamps.timestamped, resolved.timestamps.max_age);
-        let pace = self.pace(&subject, own, base);
+        let pace = self.pace(&scope, own, base);
         if rhythm == Rhythm::Poll {
             let span = |own: &Option<Setting<Period>>, base: &Option<Setting<Period>>| {
                 own.as_ref().or(base.as_ref()).map(|field| field.span)
@@ -240,7 +218,7 @@ impl<'c> PlanResolver<'c> {
                 span(&own.interval, &base.interval),
                 span(&own.timeout, &base.timeout),
             );
-            self.warn_overlap(&subject, (interval, length), (pace.timeout, timeout));
+            self.warn_overlap(&scope, (interval, length), (pace.timeout, timeout));
         }
         // Nobody paces what comes by itself.
         if push.is_none() {
@@ -255,7 +233,7 @@ impl<'c> PlanResolver<'c> {
         let pick = |own: &Option<Setting<String>>, base: &Option<Setting<String>>| {
             own.as_ref()
                 .or(base.as_ref())
-                .and_then(shown)
+                .and_then(Setting::shown_text)
                 .map(|text| Text::clean(&text))
         };
         let tags = own
@@ -265,13 +243,13 @@ impl<'c> PlanResolver<'c> {
             .and_then(|field| field.value.as_ref());
         let meta = Meta {
             name: name?,
-            kind: subject.kind,
+            kind: scope.kind,
             address: Text::clean(&resolved.address),
             group: pick(&own.group, &base.group),
             tags: tags
                 .iter()
                 .flat_map(|tags| &tags.0)
-                .filter_map(shown)
+                .filter_map(Setting::shown_text)
                 .map(|tag| Text::clean(&tag))
                 .collect(),
             description: pick(&own.description, &base.description),
@@ -279,10 +257,10 @@ impl<'c> PlanResolver<'c> {
         };
         Some(Target {
             meta: Arc::new(meta),
-            policy: self.policies.share(policy),
+            policy: self.dedup.share(policy),
             pace,
             spec: resolved.spec,
-            secrets: self.secrets.share(Secrets::new(
+            secrets: self.dedup.share(Secrets::new(
                 secrets.iter().flat_map(url::spellings).collect(),
             )),
             enabled: own
@@ -298,13 +276,13 @@ impl<'c> PlanResolver<'c> {
     /// Resolves what all kinds share, then what is the kind's own.
     fn with_endpoint<K: Hash>(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: &Option<Setting<Flattened<EndpointKeys, K>>>,
         secrets: &mut Vec<Secret>,
         hash: &mut SipHasher13,
         own: impl Fn(
             &Self,
-            &MonitorScope,
+            &Scope,
             &K,
             endpoint::ResolvedEndpoint,
             &mut Vec<Secret>,
@@ -312,10 +290,10 @@ impl<'c> PlanResolver<'c> {
     ) -> Option<ResolvedKind> {
         let field = field.as_ref()?;
         let kind = field.value.as_ref()?;
-        (subject.kind.as_str(), kind).hash(hash);
-        self.warn_duplicate_request(subject, hash.finish());
-        let endpoint = self.endpoint(subject, &kind.shared, secrets, hash)?;
-        own(self, subject, &kind.own, endpoint, secrets)
+        (scope.kind.as_str(), kind).hash(hash);
+        self.warn_duplicate_request(scope, hash.finish());
+        let endpoint = self.endpoint(scope, &kind.shared, secrets, hash)?;
+        own(self, scope, &kind.own, endpoint, secrets)
     }
 
     /// The name as it is shown, if it can be one and no other monitor has it.
@@ -328,16 +306,16 @@ impl<'c> PlanResolver<'c> {
         let Some(field) = &monitor.name else {
             self.context.report(
                 Diagnostic::new(Code::MissingKey, "a monitor has no `name`")
-                    .at(self.first_line(span), "this one")
+                    .at(self.context.first_line(span), "this one")
                     .help("write `name:` and a word of letters, digits, `.`, `_` or `-`"),
             );
             return None;
         };
-        let (name, shown) = (field.value.as_ref()?, shown(field)?);
+        let (name, shown) = (field.value.as_ref()?, field.shown_text()?);
         let allowed = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
         let problem = match name.char_indices().find(|(_, c)| !allowed(*c)) {
             Some((at, c)) => Some((
-                self.part(field, at..at + c.len_utf8()),
+                self.context.part(field, at..at + c.len_utf8()),
                 "not allowed in a name",
             )),
             None if name.is_empty() => Some((field.span, "it is empty")),
@@ -376,7 +354,7 @@ impl<'c> PlanResolver<'c> {
     }
 
     /// Exactly one kind.
-    fn kind(&self, span: Span, monitor: &MonitorKeys, name: Option<&str>) -> Option<MonitorScope> {
+    fn kind(&self, span: Span, monitor: &MonitorKeys, name: Option<&str>) -> Option<Scope<'_>> {
         let who = name.map_or_else(
             || "this monitor".to_owned(),
             |name| format!("monitor `{name}`"),
@@ -397,11 +375,11 @@ impl<'c> PlanResolver<'c> {
         ];
         let mut kinds = kinds
             .into_iter()
-            .filter_map(|(kind, span)| Some((kind, self.key_before(span?, kind.as_str()))));
+            .filter_map(|(kind, span)| Some((kind, self.context.key_before(span?, kind.as_str()))));
         let Some((kind, kind_span)) = kinds.next() else {
             self.context.report(
                 Diagnostic::new(Code::MissingKey, format!("{who} has no kind"))
-                    .at(near.unwrap_or_else(|| self.first_line(span)), "what is to be watched?")
+                    .at(near.unwrap_or_else(|| self.context.first_line(span)), "what is to be watched?")
                     .help(
                         "write one of `http:`, `websocket:`, `sse:`, `socketio:` with a URL behind it, or `push: {}`",
                     ),
@@ -428,62 +406,12 @@ impl<'c> PlanResolver<'c> {
             );
             return None;
         }
-        Some(MonitorScope {
+        Some(Scope {
+            context: self.context,
             label: who,
             name_span: near,
             kind,
             kind_span,
         })
-    }
-
-    /// The key in front of a value, if it is close by: this is asked for every monitor.
-    fn key_before(&self, value: Span, key: &str) -> Span {
-        let end = value.range().start;
-        let start = self
-            .context
-            .source
-            .floor_char_boundary(end.saturating_sub(KEY_DISTANCE));
-        let before = self.context.source.get(start..end).unwrap_or("");
-        match before.rfind(&format!("{key}:")) {
-            Some(at) => Span::new(start + at, start + at + key.len()),
-            None => value,
-        }
-    }
-
-    fn first_line(&self, span: Span) -> Span {
-        let text = self.context.source.get(span.range().start..).unwrap_or("");
-        let line = text.lines().next().unwrap_or("").trim_end();
-        Span::new(span.range().start, span.range().start + line.len())
-    }
-
-    /// A part of a text in the source; all of it where the text came from outside.
-    fn part(&self, field: &Setting<String>, part: std::ops::Range<usize>) -> Span {
-        match (&field.value, &field.shown) {
-            (Some(text), None) => span_of_part(self.context.source, field.span, text, part),
-            _ => field.span,
-        }
-    }
-
-    fn report(&self, subject: &MonitorScope, problem: Diagnostic) {
-        let place = problem.primary.as_ref().map(|(span, _)| *span);
-        let near = subject
-            .name_span
-            .zip(place)
-            .and_then(|(name, place)| self.context.name_if_near(name, place));
-        self.context.report(problem.near(near));
-    }
-}
-
-/// A text as it may be shown: `***` for what came from `${…}`.
-fn shown(field: &Setting<String>) -> Option<String> {
-    field.shown.clone().or_else(|| field.value.clone())
-}
-
-/// What is said of a text, where that may repeat a part of it: nothing of what came from `${…}`.
-fn unless_external<'w>(field: &Setting<String>, why: &'w str) -> &'w str {
-    if field.shown.is_some() {
-        "the value that comes in here"
-    } else {
-        why
     }
 }

@@ -8,14 +8,16 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use siphasher::sip::SipHasher13;
 
-use super::common::{MILLISECOND, YEAR, pick};
-use super::{MonitorScope, PlanResolver, ResolvedKind, shown, unless_external};
+use super::common::pick;
+use super::{PlanResolver, ResolvedKind};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::nearest::nearest;
+use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Flattened, Setting};
 use crate::conf::span::Span;
+use crate::conf::units::{MILLISECOND, YEAR};
 use crate::config::file::{CommonKeys, MonitorKeys, PushKeys};
 use crate::engine::HEARTBEATS_PATH;
 use crate::model::{InstancePolicy, Policy, Schedule};
@@ -51,18 +53,19 @@ struct PushPath {
 impl PlanResolver<'_> {
     pub(super) fn push(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         keys: &PushKeys,
         name: Option<&str>,
         secrets: &mut Vec<Secret>,
         hash: &mut SipHasher13,
     ) -> ResolvedKind {
         // What was heard is kept over every change but this one: other instances would be meant.
-        (subject.kind.as_str(), &keys.id).hash(hash);
-        let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let dating = self.timestamp_rules(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
+        (scope.kind.as_str(), &keys.id).hash(hash);
+        let timestamp = self.query(scope, keys.timestamp.as_ref());
+        let dating = self.timestamp_rules(scope, keys.timestamp.as_ref(), keys.max_age.as_ref());
         if let Some(field) = &keys.token {
-            self.warn_plain_secret(&format!("`token` of {}", subject.label), field);
+            self.context
+                .warn_plain_secret(&format!("`token` of {}", scope.label), field);
         }
         let token = keys
             .token
@@ -73,12 +76,12 @@ impl PlanResolver<'_> {
         let spec = push::PushSpec {
             path: keys.path.as_ref().and_then(|field| field.value.clone()),
             token: token.map(|token| Token::new(token.reveal())),
-            id: self.query(subject, keys.id.as_ref()),
-            available: self.filter(subject, keys.available.as_ref()),
-            expect: self.expect(subject, keys.expect.as_ref()),
+            id: self.query(scope, keys.id.as_ref()),
+            available: self.filter(scope, keys.available.as_ref()),
+            expect: self.expect(scope, keys.expect.as_ref()),
             timestamp,
         };
-        let path = keys.path.as_ref().and_then(shown);
+        let path = keys.path.as_ref().and_then(Setting::shown_text);
         let address =
             path.unwrap_or_else(|| format!("{HEARTBEATS_PATH}{}", name.unwrap_or_default()));
         ResolvedKind {
@@ -91,22 +94,21 @@ impl PlanResolver<'_> {
     /// An interval, or a schedule.
     pub(super) fn push_rhythm(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         keys: &PushKeys,
         own: &CommonKeys,
         base: &CommonKeys,
     ) -> PushRhythm {
         if let Some(field) = &keys.schedule {
             if let Some(interval) = &own.interval {
-                let title = format!("{} has an `interval` and a `schedule`", subject.label);
-                self.report(
-                    subject,
+                let title = format!("{} has an `interval` and a `schedule`", scope.label);
+                scope.report(
                     Diagnostic::new(Code::Conflict, title)
                         .at(interval.span, "one of them")
-                        .also(self.key_before(field.span, "schedule"), "the other"),
+                        .also(self.context.key_before(field.span, "schedule"), "the other"),
                 );
             }
-            let schedule = self.schedule(subject, field).map(Arc::new);
+            let schedule = self.schedule(scope, field).map(Arc::new);
             let interval = schedule
                 .as_ref()
                 .map_or(HOUR, |schedule| schedule.shortest());
@@ -114,20 +116,19 @@ impl PlanResolver<'_> {
         }
         let written = pick(own.interval.as_ref(), base.interval.as_ref());
         if written.is_none() {
-            self.report(
-                subject,
+            scope.report(
                 Diagnostic::new(
                     Code::MissingKey,
-                    format!("{} has no `interval`", subject.label),
+                    format!("{} has no `interval`", scope.label),
                 )
-                .at(subject.kind_span, "how often does it promise a heartbeat?")
+                .at(scope.kind_span, "how often does it promise a heartbeat?")
                 .help(
                     "write `interval: 1m` beside it, or `schedule: {cron: \"0 2 * * *\"}` below it",
                 ),
             );
         }
-        let interval = self
-            .period(subject, "interval", written, MILLISECOND, YEAR)
+        let interval = scope
+            .period("interval", written, MILLISECOND, YEAR)
             .unwrap_or(HOUR);
         PushRhythm {
             interval,
@@ -138,7 +139,7 @@ impl PlanResolver<'_> {
     /// One monitor, many instances: what belongs to `id`.
     pub(super) fn instances(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         keys: &PushKeys,
         policy: &Policy,
     ) -> Option<InstancePolicy> {
@@ -155,10 +156,8 @@ impl PlanResolver<'_> {
                 .into_iter()
                 .filter_map(|(key, span)| Some((key, span?)))
             {
-                let title = format!("{} has `{key}` without an `id`", subject.label);
-                self.report(
-                    subject,
-                    Diagnostic::new(Code::Conflict, title)
+                let title = format!("{} has `{key}` without an `id`", scope.label);
+                scope.report(Diagnostic::new(Code::Conflict, title)
                         .at(span, "speaks of instances")
                         .help("`id: $.worker_id` tells by which place of the payload instances differ"),
                 );
@@ -166,7 +165,7 @@ impl PlanResolver<'_> {
             return None;
         }
         let least = policy.interval.saturating_add(policy.grace);
-        let forget = self.period(subject, "forget", keys.forget.as_ref(), least, YEAR);
+        let forget = scope.period("forget", keys.forget.as_ref(), least, YEAR);
         let min_online = keys
             .min_online
             .as_ref()
@@ -180,22 +179,21 @@ impl PlanResolver<'_> {
 
     fn schedule(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: &Setting<crate::config::file::ScheduleKeys>,
     ) -> Option<Schedule> {
         let keys = field.value.as_ref()?;
         let zone = match keys.timezone.as_ref() {
             None => Some(TimeZone::UTC),
-            Some(field) => self.zone(subject, field),
+            Some(field) => self.zone(scope, field),
         };
         let Some(cron) = &keys.cron else {
-            self.report(
-                subject,
+            scope.report(
                 Diagnostic::new(
                     Code::MissingKey,
-                    format!("`schedule` of {} has no `cron`", subject.label),
+                    format!("`schedule` of {} has no `cron`", scope.label),
                 )
-                .at(self.key_before(field.span, "schedule"), "here")
+                .at(self.context.key_before(field.span, "schedule"), "here")
                 .help(
                     "write `cron: \"0 2 * * *\"`: minute, hour, day of month, month, day of week",
                 ),
@@ -206,14 +204,10 @@ impl PlanResolver<'_> {
         // With a zone that is not known the expression is still looked at.
         Schedule::parse(expression, zone.clone().unwrap_or(TimeZone::UTC))
             .map_err(|why| {
-                let title = format!(
-                    "the cron expression of {} has a mistake in it",
-                    subject.label
-                );
-                self.report(
-                    subject,
+                let title = format!("the cron expression of {} has a mistake in it", scope.label);
+                scope.report(
                     Diagnostic::new(Code::Expression, title)
-                        .at(cron.span, unless_external(cron, &why))
+                        .at(cron.span, cron.unless_external(&why))
                         .help(
                             "minute, hour, day of month, month, day of week, as in `30 2 * * 1-5`",
                         ),
@@ -223,12 +217,12 @@ impl PlanResolver<'_> {
             .filter(|_| zone.is_some())
     }
 
-    fn zone(&self, subject: &MonitorScope, field: &Setting<String>) -> Option<TimeZone> {
+    fn zone(&self, scope: &Scope<'_>, field: &Setting<String>) -> Option<TimeZone> {
         let name = field.value.as_deref()?.trim();
         match TimeZone::get(name) {
             Ok(zone) => Some(zone),
             Err(_) => {
-                let title = format!("the time zone of {} is not known", subject.label);
+                let title = format!("the time zone of {} is not known", scope.label);
                 let known: Vec<String> = jiff::tz::db()
                     .available()
                     .map(|known| known.to_string())
@@ -237,10 +231,7 @@ impl PlanResolver<'_> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "expected an IANA name such as `Europe/Berlin`".to_owned(),
                 };
-                self.report(
-                    subject,
-                    Diagnostic::new(Code::Value, title).at(field.span, label),
-                );
+                scope.report(Diagnostic::new(Code::Value, title).at(field.span, label));
                 None
             }
         }
@@ -257,7 +248,7 @@ impl PlanResolver<'_> {
                 continue;
             };
             let own = push.value.as_ref().and_then(|keys| keys.path.as_ref());
-            let by_name = name.value.as_ref().zip(shown(name));
+            let by_name = name.value.as_ref().zip(name.shown_text());
             let by_name = by_name.map(|(text, shown)| {
                 (
                     format!("{HEARTBEATS_PATH}{text}"),
@@ -265,7 +256,8 @@ impl PlanResolver<'_> {
                     name,
                 )
             });
-            let by_path = own.and_then(|field| Some((field.value.clone()?, shown(field)?, field)));
+            let by_path =
+                own.and_then(|field| Some((field.value.clone()?, field.shown_text()?, field)));
             for (path, shown, field) in by_name.into_iter().chain(by_path) {
                 self.check_push_path(
                     &path,

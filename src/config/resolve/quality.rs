@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use super::common::{YEAR, both};
-use super::{MonitorScope, PlanResolver};
+use super::PlanResolver;
+use super::common::both;
+use crate::conf::scope::Scope;
 use crate::conf::setting::Setting;
 use crate::conf::units::Period;
+use crate::conf::units::YEAR;
 use crate::config::file::{CommonKeys, QualityKeys, SteadyKeys as FileSteady};
 use crate::model::{QualityLimits, StabilityLimits};
 
@@ -15,7 +17,7 @@ const LEAST: Duration = Duration::from_micros(1);
 impl PlanResolver<'_> {
     pub(super) fn quality(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         own: &CommonKeys,
         base: &CommonKeys,
     ) -> QualityLimits {
@@ -27,16 +29,15 @@ impl PlanResolver<'_> {
         let (excellent, good) = (find(|q| q.excellent.as_ref()), find(|q| q.good.as_ref()));
         let fair = maps.into_iter().flatten().find_map(|map| map.fair.as_ref());
         let limits = QualityLimits {
-            excellent: self.steady(subject, "quality.excellent", excellent, default.excellent),
-            good: self.steady(subject, "quality.good", good, default.good),
-            fair: self
-                .period(subject, "quality.fair", fair, LEAST, YEAR)
+            excellent: self.steady(scope, "quality.excellent", excellent, default.excellent),
+            good: self.steady(scope, "quality.good", good, default.good),
+            fair: scope
+                .period("quality.fair", fair, LEAST, YEAR)
                 .unwrap_or(default.fair),
         };
         if limits.excellent.mean > limits.good.mean {
             let (first, second) = (mean(excellent), mean(good));
-            self.order(
-                subject,
+            scope.order(
                 "the `quality.excellent.mean` of",
                 "is above that of `good`",
                 first,
@@ -44,8 +45,7 @@ impl PlanResolver<'_> {
             );
         }
         if limits.good.mean > limits.fair {
-            self.order(
-                subject,
+            scope.order(
                 "the `quality.good.mean` of",
                 "is above `fair`",
                 mean(good),
@@ -54,8 +54,7 @@ impl PlanResolver<'_> {
         }
         if limits.excellent.variance > limits.good.variance {
             let (first, second) = (variance(excellent), variance(good));
-            self.order(
-                subject,
+            scope.order(
                 "the `quality.excellent.variance` of",
                 "is above that of `good`",
                 first,
@@ -67,13 +66,13 @@ impl PlanResolver<'_> {
 
     fn steady(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         key: &str,
         maps: [Option<&FileSteady>; 2],
         default: StabilityLimits,
     ) -> StabilityLimits {
-        let mean = self.period(subject, &format!("{key}.mean"), mean(maps), LEAST, YEAR);
-        let variance = self.count(subject, &format!("{key}.variance"), variance(maps));
+        let mean = scope.period(&format!("{key}.mean"), mean(maps), LEAST, YEAR);
+        let variance = scope.count(&format!("{key}.variance"), variance(maps));
         StabilityLimits {
             mean: mean.unwrap_or(default.mean),
             variance: variance.unwrap_or(default.variance),

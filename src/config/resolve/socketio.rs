@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::socketio_path::{Destination, is_own_parameter, without_own_parameters};
-use super::{MonitorScope, PlanResolver, ResolvedKind, endpoint};
+use super::{PlanResolver, ResolvedKind, endpoint};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::mask;
+use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::Setting;
 use crate::config::file::{self, SocketioKeys};
@@ -18,13 +19,13 @@ use crate::monitors::socketio::{self, Protocol, Reply, SocketioMode, TransportPr
 impl PlanResolver<'_> {
     pub(super) fn socketio(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         keys: &SocketioKeys,
         resolved: endpoint::ResolvedEndpoint,
         secrets: &mut Vec<Secret>,
     ) -> Option<ResolvedKind> {
-        let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let dating = self.timestamp_rules(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
+        let timestamp = self.query(scope, keys.timestamp.as_ref());
+        let dating = self.timestamp_rules(scope, keys.timestamp.as_ref(), keys.max_age.as_ref());
         let handshake = keys
             .handshake
             .as_ref()
@@ -38,13 +39,13 @@ impl PlanResolver<'_> {
                 .as_ref()
                 .filter(|field| field.secrets.is_empty() && secrets.len() > known)
             {
-                self.report_plain_secret(
-                    &format!("a part of `handshake` of {}", subject.label),
+                self.context.report_plain_secret(
+                    &format!("a part of `handshake` of {}", scope.label),
                     field.span,
                 );
             }
         }
-        let Destination { path, namespace } = self.destination(subject, keys, &resolved.path);
+        let Destination { path, namespace } = self.destination(scope, keys, &resolved.path);
         let mut url = resolved.url;
         without_own_parameters(&mut url);
         let spec = socketio::SocketioSpec {
@@ -52,7 +53,7 @@ impl PlanResolver<'_> {
             path,
             namespace,
             handshake,
-            query: self.socketio_query(subject, keys, secrets),
+            query: self.socketio_query(scope, keys, secrets),
             protocol: match keys.protocol.as_ref().and_then(|field| field.value) {
                 Some(file::ProtocolChoice::V3) => Protocol::V3,
                 Some(file::ProtocolChoice::V4) => Protocol::V4,
@@ -63,8 +64,8 @@ impl PlanResolver<'_> {
                 Some(file::TransportChoice::Polling) => TransportPreference::Polling,
                 Some(file::TransportChoice::Auto) | None => TransportPreference::Auto,
             },
-            mode: self.conversation(subject, keys),
-            expect: self.expect(subject, keys.expect.as_ref()),
+            mode: self.conversation(scope, keys),
+            expect: self.expect(scope, keys.expect.as_ref()),
             timestamp,
         };
         Some(ResolvedKind {
@@ -75,7 +76,7 @@ impl PlanResolver<'_> {
     }
 
     /// An emit with its reply, or a subscription.
-    fn conversation(&self, subject: &MonitorScope, keys: &SocketioKeys) -> SocketioMode {
+    fn conversation(&self, scope: &Scope<'_>, keys: &SocketioKeys) -> SocketioMode {
         let text =
             |field: &Option<Setting<String>>| field.as_ref().and_then(|field| field.value.clone());
         if let Some(listen) = &keys.listen {
@@ -88,10 +89,8 @@ impl PlanResolver<'_> {
                 .into_iter()
                 .filter_map(|(key, span)| Some((key, span?)))
             {
-                let title = format!("{} has a `listen` and a `{key}`", subject.label);
-                self.report(
-                    subject,
-                    Diagnostic::new(Code::Conflict, title)
+                let title = format!("{} has a `listen` and a `{key}`", scope.label);
+                scope.report(Diagnostic::new(Code::Conflict, title)
                         .at(span, "one of them")
                         .also(listen.span, "the other")
                         .help(
@@ -116,7 +115,7 @@ impl PlanResolver<'_> {
 
     fn socketio_query(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         keys: &SocketioKeys,
         secrets: &mut Vec<Secret>,
     ) -> Vec<(String, String)> {
@@ -131,21 +130,17 @@ impl PlanResolver<'_> {
                 if is_own_parameter(&name) {
                     let title = format!(
                         "`query` of {} has a parameter that hbmon sends itself",
-                        subject.label
+                        scope.label
                     );
                     let problem =
                         Diagnostic::new(Code::Conflict, title).at(span, "it would be sent twice");
-                    self.report(
-                        subject,
-                        problem.help("`protocol` and `transport` choose what hbmon sends"),
-                    );
+                    scope
+                        .report(problem.help("`protocol` and `transport` choose what hbmon sends"));
                 }
                 if mask::is_sensitive(&name) {
                     self.context.mask(value.span);
-                    self.warn_plain_text(
-                        &format!("a value in `query` of {}", subject.label),
-                        value,
-                    );
+                    self.context
+                        .warn_plain_text(&format!("a value in `query` of {}", scope.label), value);
                     let sent: String =
                         url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
                     secrets.extend([Secret::new(text.as_str()), Secret::new(sent)]);

@@ -2,10 +2,11 @@
 
 use url::Url;
 
+use super::PlanResolver;
 use super::url::UrlPath;
-use super::{MonitorScope, PlanResolver};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
+use crate::conf::scope::Scope;
 use crate::conf::setting::Setting;
 use crate::conf::span::Span;
 use crate::config::file::SocketioKeys;
@@ -25,7 +26,7 @@ impl PlanResolver<'_> {
     /// it equals that, or if it ends in `/socket.io/` and no `path` is given.
     pub(super) fn destination(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         keys: &SocketioKeys,
         in_url: &UrlPath,
     ) -> Destination {
@@ -38,10 +39,10 @@ impl PlanResolver<'_> {
             .as_ref()
             .and_then(|field| Some((field, rooted(field.value.as_deref()?))));
         if let Some((field, path)) = &path {
-            self.sendable_path(subject, field.span, path);
+            self.sendable_path(scope, field.span, path);
         }
         if let Some((field, namespace)) = &namespace {
-            self.joinable(subject, field.span, namespace);
+            self.joinable(scope, field.span, namespace);
         }
         let said = in_url.text.as_str();
         let (server, to_join) = match &path {
@@ -50,20 +51,20 @@ impl PlanResolver<'_> {
             None if same_path(said, DEFAULT_PATH) => (None, None),
             None if said.trim_end_matches('/').ends_with("/socket.io") => (Some(said), None),
             Some((field, _)) if said.trim_end_matches('/').ends_with("/socket.io") => {
-                self.two_paths(subject, field, in_url.span);
+                self.two_paths(scope, field, in_url.span);
                 (None, None)
             }
             _ => (None, Some(said)),
         };
         if let Some(server) = server {
-            self.sendable_path(subject, in_url.span, server);
+            self.sendable_path(scope, in_url.span, server);
         }
         if let Some(to_join) = to_join {
-            self.joinable(subject, in_url.span, to_join);
+            self.joinable(scope, in_url.span, to_join);
             if let Some((field, namespace)) = &namespace
                 && namespace != to_join
             {
-                self.two_namespaces(subject, field, in_url.span);
+                self.two_namespaces(scope, field, in_url.span);
             }
         }
         let path = path
@@ -78,27 +79,24 @@ impl PlanResolver<'_> {
         }
     }
 
-    fn two_namespaces(&self, subject: &MonitorScope, field: &Setting<String>, in_url: Span) {
+    fn two_namespaces(&self, scope: &Scope<'_>, field: &Setting<String>, in_url: Span) {
         let title = format!(
             "{} has two namespaces: the path of its URL is one, as in Socket.IO's clients",
-            subject.label
+            scope.label
         );
-        self.report(
-            subject,
-            Diagnostic::new(Code::Conflict, title)
+        scope.report(Diagnostic::new(Code::Conflict, title)
                 .at(in_url, "one of them")
                 .also(field.span, "the other")
                 .help("if the server stands below a prefix such as `/app`, write `path: /app/socket.io/`"),
         );
     }
 
-    fn two_paths(&self, subject: &MonitorScope, field: &Setting<String>, in_url: Span) {
+    fn two_paths(&self, scope: &Scope<'_>, field: &Setting<String>, in_url: Span) {
         let title = format!(
             "the URL of {} names another path than its `path`",
-            subject.label
+            scope.label
         );
-        self.report(
-            subject,
+        scope.report(
             Diagnostic::new(Code::Conflict, title)
                 .at(in_url, "one of them")
                 .also(field.span, "the other"),
@@ -106,7 +104,7 @@ impl PlanResolver<'_> {
     }
 
     /// The path is asked exactly as it is written, so what a URL rewrites is refused.
-    fn sendable_path(&self, subject: &MonitorScope, span: Span, path: &str) {
+    fn sendable_path(&self, scope: &Scope<'_>, span: Span, path: &str) {
         let rewritten = path.contains(['?', '#', '\\']) || path.contains(char::is_control);
         let dots = path.split('/').any(|segment| {
             let segment = segment.to_ascii_lowercase().replace("%2e", ".");
@@ -120,26 +118,23 @@ impl PlanResolver<'_> {
             };
             let title = format!(
                 "the path of {} cannot be asked as it is written: {what}",
-                subject.label
+                scope.label
             );
             let problem =
                 Diagnostic::new(Code::Value, title).at(span, "expected a path without them");
-            self.report(subject, problem.help("parameters belong to `query`"));
+            scope.report(problem.help("parameters belong to `query`"));
         }
     }
 
     /// A comma ends the namespace in a packet, and a question mark begins its query.
-    fn joinable(&self, subject: &MonitorScope, span: Span, namespace: &str) {
+    fn joinable(&self, scope: &Scope<'_>, span: Span, namespace: &str) {
         if namespace.contains([',', '?']) {
             let title = format!(
                 "the namespace of {} cannot be joined: `,` and `?` end it in a packet",
-                subject.label
+                scope.label
             );
             let problem = Diagnostic::new(Code::Value, title).at(span, "expected one without them");
-            self.report(
-                subject,
-                problem.help("parameters belong to `query`, credentials to `handshake`"),
-            );
+            scope.report(problem.help("parameters belong to `query`, credentials to `handshake`"));
         }
     }
 }

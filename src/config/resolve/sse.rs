@@ -5,7 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::websocket::texts;
-use super::{MonitorScope, PlanResolver, ResolvedKind, endpoint};
+use super::{PlanResolver, ResolvedKind, endpoint};
+use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::config::file::SseKeys;
 use crate::monitors::{Spec, sse};
@@ -13,16 +14,16 @@ use crate::monitors::{Spec, sse};
 impl PlanResolver<'_> {
     pub(super) fn sse(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         keys: &SseKeys,
         resolved: endpoint::ResolvedEndpoint,
         _: &mut Vec<Secret>,
     ) -> Option<ResolvedKind> {
-        let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let dating = self.timestamp_rules(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
+        let timestamp = self.query(scope, keys.timestamp.as_ref());
+        let dating = self.timestamp_rules(scope, keys.timestamp.as_ref(), keys.max_age.as_ref());
         let spec = sse::SseSpec {
             endpoint: self.share_endpoint(resolved.url, resolved.terms),
-            method: self.method(subject, keys.method.as_ref()),
+            method: self.method(scope, keys.method.as_ref()),
             body: keys
                 .body
                 .as_ref()
@@ -34,8 +35,8 @@ impl PlanResolver<'_> {
                 .as_ref()
                 .and_then(|field| field.value)
                 .unwrap_or(false),
-            matches: self.filter(subject, keys.r#match.as_ref()),
-            expect: self.expect(subject, keys.expect.as_ref()),
+            matches: self.filter(scope, keys.r#match.as_ref()),
+            expect: self.expect(scope, keys.expect.as_ref()),
             timestamp,
         };
         Some(ResolvedKind {

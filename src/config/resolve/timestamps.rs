@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use super::common::{MILLISECOND, YEAR};
-use super::{MonitorScope, PlanResolver};
+use super::PlanResolver;
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
+use crate::conf::scope::Scope;
 use crate::conf::setting::Setting;
 use crate::conf::units::Period;
+use crate::conf::units::{MILLISECOND, YEAR};
 
 /// Whether heartbeats carry a timestamp, and how old it may be.
 #[derive(Clone, Copy)]
@@ -19,20 +20,19 @@ pub(super) struct TimestampRules {
 impl PlanResolver<'_> {
     pub(super) fn timestamp_rules(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         timestamp: Option<&Setting<String>>,
         max_age: Option<&Setting<Period>>,
     ) -> TimestampRules {
         if let (Some(field), None) = (max_age, timestamp) {
-            let title = format!("{} has a `max_age` without a `timestamp`", subject.label);
-            self.report(
-                subject,
+            let title = format!("{} has a `max_age` without a `timestamp`", scope.label);
+            scope.report(
                 Diagnostic::new(Code::Conflict, title)
                     .at(field.span, "how old is what?")
                     .help("`timestamp: $.ts` tells where the sender's clock stands"),
             );
         }
-        let max_age = self.period(subject, "max_age", max_age, MILLISECOND, YEAR);
+        let max_age = scope.period("max_age", max_age, MILLISECOND, YEAR);
         TimestampRules {
             timestamped: timestamp.is_some(),
             max_age,

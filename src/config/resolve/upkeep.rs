@@ -2,46 +2,43 @@
 
 use std::time::Duration;
 
+use super::PlanResolver;
 use super::websocket::{DAY, texts};
-use super::{MonitorScope, PlanResolver};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
+use crate::conf::scope::Scope;
 use crate::conf::setting::Setting;
 use crate::conf::span::Span;
 use crate::config::file::{self, WebsocketKeys};
 use crate::monitors::websocket::keepalive::{Keepalive, Repeat, ReplyRule, ReplyTrigger, VALUE};
 
 impl PlanResolver<'_> {
-    pub(super) fn upkeep(
-        &self,
-        subject: &MonitorScope,
-        keys: &WebsocketKeys,
-    ) -> Option<Box<Keepalive>> {
+    pub(super) fn upkeep(&self, scope: &Scope<'_>, keys: &WebsocketKeys) -> Option<Box<Keepalive>> {
         let rules = keys
             .reply
             .iter()
             .flat_map(|field| &field.value)
             .flat_map(|many| &many.0);
         let replies: Vec<ReplyRule> = rules
-            .filter_map(|rule| self.reply_rule(subject, rule))
+            .filter_map(|rule| self.reply_rule(scope, rule))
             .collect();
         let repeat = keys
             .send_every
             .as_ref()
-            .and_then(|field| self.repeat(subject, field, keys));
+            .and_then(|field| self.repeat(scope, field, keys));
         (!replies.is_empty() || repeat.is_some()).then(|| Box::new(Keepalive { replies, repeat }))
     }
 
     fn reply_rule(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: &Setting<file::ReplyRuleKeys>,
     ) -> Option<ReplyRule> {
         let keys = field.value.as_ref()?;
-        let filter = self.filter(subject, keys.r#match.as_ref());
-        let value = self.query(subject, keys.value.as_ref());
+        let filter = self.filter(scope, keys.r#match.as_ref());
+        let value = self.query(scope, keys.value.as_ref());
         let Some(send) = &keys.send else {
-            self.incomplete(subject, "reply", field.span, "`send`", "what is the reply?");
+            self.incomplete(scope, "reply", field.span, "`send`", "what is the reply?");
             return None;
         };
         let asked = match (&keys.r#match, &keys.text) {
@@ -49,7 +46,7 @@ impl PlanResolver<'_> {
             (None, Some(text)) => ReplyTrigger::Text(text.value.clone()?),
             (None, None) => {
                 self.incomplete(
-                    subject,
+                    scope,
                     "reply",
                     field.span,
                     "`match` and no `text`",
@@ -58,15 +55,15 @@ impl PlanResolver<'_> {
                 return None;
             }
             (Some(one), Some(other)) => {
-                let title = format!("a reply of {} has a `match` and a `text`", subject.label);
+                let title = format!("a reply of {} has a `match` and a `text`", scope.label);
                 let problem = Diagnostic::new(Code::Conflict, title).at(other.span, "one of them");
-                self.report(subject, problem.also(one.span, "the other"));
+                scope.report(problem.also(one.span, "the other"));
                 return None;
             }
         };
         let text = send.value.clone()?;
         self.placeholder(
-            subject,
+            scope,
             send.span,
             &text,
             keys.value.as_ref().map(|field| field.span),
@@ -79,25 +76,24 @@ impl PlanResolver<'_> {
     }
 
     /// `value` and its place in the text go together.
-    fn placeholder(&self, subject: &MonitorScope, span: Span, text: &str, value: Option<Span>) {
+    fn placeholder(&self, scope: &Scope<'_>, span: Span, text: &str, value: Option<Span>) {
         let title = match (text.matches(VALUE).count(), value) {
             (0, None) | (1, Some(_)) => return,
             (0, Some(_)) => format!(
                 "a reply of {} has a `value` and no place for it",
-                subject.label
+                scope.label
             ),
             (_, None) => format!(
                 "a reply of {} has a place for a `value`, and no `value`",
-                subject.label
+                scope.label
             ),
             (_, Some(_)) => format!(
                 "a reply of {} has several places for its `value`",
-                subject.label
+                scope.label
             ),
         };
         let help = "`send: '{\"pong\": {value}}'` with `value: $.ping` sends back what was sent";
-        self.report(
-            subject,
+        scope.report(
             Diagnostic::new(Code::Conflict, title)
                 .at(value.unwrap_or(span), "here")
                 .help(help),
@@ -106,22 +102,15 @@ impl PlanResolver<'_> {
 
     fn repeat(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: &Setting<file::SendEvery>,
         keys: &WebsocketKeys,
     ) -> Option<Repeat> {
         let every = field.value.as_ref()?;
         if every.interval.is_none() {
-            self.incomplete(
-                subject,
-                "send_every",
-                field.span,
-                "`interval`",
-                "how often?",
-            );
+            self.incomplete(scope, "send_every", field.span, "`interval`", "how often?");
         }
-        let interval = self.period(
-            subject,
+        let interval = scope.period(
             "send_every.interval",
             every.interval.as_ref(),
             Duration::from_secs(1),
@@ -135,7 +124,7 @@ impl PlanResolver<'_> {
         };
         if texts.is_empty() {
             let missing = "`text`, and there is no `send` to repeat";
-            self.incomplete(subject, "send_every", field.span, missing, "what is sent?");
+            self.incomplete(scope, "send_every", field.span, missing, "what is sent?");
         }
         Some(Repeat {
             interval: interval?,
@@ -143,18 +132,10 @@ impl PlanResolver<'_> {
         })
     }
 
-    fn incomplete(
-        &self,
-        subject: &MonitorScope,
-        key: &str,
-        span: Span,
-        missing: &str,
-        label: &str,
-    ) {
-        let title = format!("`{key}` of {} has no {missing}", subject.label);
-        self.report(
-            subject,
-            Diagnostic::new(Code::MissingKey, title).at(self.first_line(span), label),
+    fn incomplete(&self, scope: &Scope<'_>, key: &str, span: Span, missing: &str, label: &str) {
+        let title = format!("`{key}` of {} has no {missing}", scope.label);
+        scope.report(
+            Diagnostic::new(Code::MissingKey, title).at(self.context.first_line(span), label),
         );
     }
 }

@@ -2,10 +2,11 @@
 
 use ::url::{Host, Url};
 
-use super::{MonitorScope, PlanResolver, shown};
+use super::PlanResolver;
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::mask;
+use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::Setting;
 use crate::conf::span::Span;
@@ -71,26 +72,22 @@ const fn kind_in_words(kind: Kind) -> &'static str {
 impl PlanResolver<'_> {
     pub(super) fn address(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: Option<&Setting<String>>,
         secrets: &mut Vec<Secret>,
     ) -> Option<ResolvedUrl> {
         let Some(field) = field else {
-            self.report(
-                subject,
-                Diagnostic::new(Code::MissingKey, format!("{} has no `url`", subject.label))
-                    .at(subject.kind_span, "here")
-                    .help(format!(
-                        "write `url: {}://…` below it",
-                        scheme(subject.kind)
-                    )),
+            scope.report(
+                Diagnostic::new(Code::MissingKey, format!("{} has no `url`", scope.label))
+                    .at(scope.kind_span, "here")
+                    .help(format!("write `url: {}://…` below it", scheme(scope.kind))),
             );
             return None;
         };
         let text = field.value.as_deref()?.trim();
-        let as_shown = shown(field)?;
+        let as_shown = field.shown_text()?;
         let shown = mask::address(as_shown.trim());
-        let scheme = self.scheme(subject, field, text, &shown)?;
+        let scheme = self.scheme(scope, field, text, &shown)?;
         let rewritten = match scheme.as_str() {
             "ws" => format!("http{}", text.get(2..)?),
             "wss" => format!("https{}", text.get(3..)?),
@@ -98,18 +95,18 @@ impl PlanResolver<'_> {
         };
         let mut url = match Url::parse(&rewritten) {
             Ok(url) if url.host().is_some() && !can_be_asked_for(&url) => {
-                return self.not_a_url(subject, field, NO_NAME);
+                return self.not_a_url(scope, field, NO_NAME);
             }
             Ok(url) if url.host().is_some() => url,
-            Ok(_) => return self.not_a_url(subject, field, "it has no host"),
-            Err(error) => return self.not_a_url(subject, field, &error.to_string()),
+            Ok(_) => return self.not_a_url(scope, field, "it has no host"),
+            Err(error) => return self.not_a_url(scope, field, &error.to_string()),
         };
-        self.fragment(subject, field, &url);
+        self.fragment(scope, field, &url);
         url.set_fragment(None);
         let login = take_login(&mut url);
         secrets.extend(secrets_of(&url, login.as_ref()));
-        self.warn_plain_url(
-            &format!("a part of the URL of {}", subject.label),
+        self.context.warn_plain_url(
+            &format!("a part of the URL of {}", scope.label),
             &as_shown,
             field.span,
         );
@@ -123,7 +120,7 @@ impl PlanResolver<'_> {
     }
 
     /// A fragment is never sent, so a URL with one asks for something else than it seems to.
-    fn fragment(&self, subject: &MonitorScope, field: &Setting<String>, url: &Url) {
+    fn fragment(&self, scope: &Scope<'_>, field: &Setting<String>, url: &Url) {
         let text = field.value.as_deref().unwrap_or_default();
         let Some(start) = text
             .find('#')
@@ -131,7 +128,7 @@ impl PlanResolver<'_> {
         else {
             return;
         };
-        let span = self.part(field, start..text.trim_end().len());
+        let span = self.context.part(field, start..text.trim_end().len());
         if url
             .fragment()
             .is_some_and(|fragment| fragment.contains('='))
@@ -141,13 +138,10 @@ impl PlanResolver<'_> {
         }
         let title = format!(
             "the URL of {} has a fragment: it is never sent to a server",
-            subject.label
+            scope.label
         );
         let problem = Diagnostic::new(Code::NotAUrl, title).at(span, "this part would be lost");
-        self.report(
-            subject,
-            problem.help("leave it out; in a path or a query write `%23` for `#`"),
-        );
+        scope.report(problem.help("leave it out; in a path or a query write `%23` for `#`"));
     }
 
     fn path(&self, field: &Setting<String>, url: &Url) -> UrlPath {
@@ -159,7 +153,7 @@ impl PlanResolver<'_> {
         match start.and_then(|start| Some((start, rest.get(start..end)?))) {
             Some((start, text)) => UrlPath {
                 text: text.to_owned(),
-                span: self.part(field, host + start..host + end),
+                span: self.context.part(field, host + start..host + end),
             },
             None => UrlPath {
                 text: url.path().to_owned(),
@@ -170,12 +164,12 @@ impl PlanResolver<'_> {
 
     fn scheme(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: &Setting<String>,
         text: &str,
         shown: &str,
     ) -> Option<String> {
-        let known = schemes(subject.kind);
+        let known = schemes(scope.kind);
         let Some((scheme, rest)) = text.split_once("://") else {
             if text.contains('@') {
                 self.context.mask(field.span);
@@ -183,13 +177,12 @@ impl PlanResolver<'_> {
             let help = if shown.contains(['@', ' ']) {
                 String::new()
             } else {
-                format!(", for example `{}://{shown}`", scheme(subject.kind))
+                format!(", for example `{}://{shown}`", scheme(scope.kind))
             };
-            self.report(
-                subject,
+            scope.report(
                 Diagnostic::new(
                     Code::NotAUrl,
-                    format!("the URL of {} has no scheme", subject.label),
+                    format!("the URL of {} has no scheme", scope.label),
                 )
                 .at(field.span, "not a URL")
                 .help(format!("write it with its scheme{help}")),
@@ -208,52 +201,48 @@ impl PlanResolver<'_> {
             .join(" or ");
         let title = format!(
             "the URL of {} has the scheme `{}`, but its kind is `{}`",
-            subject.label,
+            scope.label,
             if field.shown.is_some() {
                 "***"
             } else {
                 &scheme
             },
-            subject.kind.as_str()
+            scope.kind.as_str()
         );
         let mut problem = Diagnostic::new(Code::Scheme, title)
-            .at(self.part(field, 0..length), format!("expected {expected}"))
+            .at(
+                self.context.part(field, 0..length),
+                format!("expected {expected}"),
+            )
             .also(
-                subject.kind_span,
-                format!("{} because of this", kind_in_words(subject.kind)),
+                scope.kind_span,
+                format!("{} because of this", kind_in_words(scope.kind)),
             );
         if text.contains('@') {
             // Where its parts end is not known, so neither is where a password begins.
-            self.context.mask(self.part(field, length..text.len()));
-        } else if let Some(help) = advice(subject.kind, &scheme, shown) {
+            self.context
+                .mask(self.context.part(field, length..text.len()));
+        } else if let Some(help) = advice(scope.kind, &scheme, shown) {
             problem = problem.help(help);
         }
-        self.report(subject, problem);
+        scope.report(problem);
         None
     }
 
-    fn not_a_url<T>(
-        &self,
-        subject: &MonitorScope,
-        field: &Setting<String>,
-        why: &str,
-    ) -> Option<T> {
+    fn not_a_url<T>(&self, scope: &Scope<'_>, field: &Setting<String>, why: &str) -> Option<T> {
         // Where its parts end is not known, so neither is where a password begins.
         if field.value.as_ref().is_some_and(|text| text.contains('@')) {
             self.context.mask(field.span);
         }
-        let title = format!("the URL of {} is not one: {why}", subject.label);
-        self.report(
-            subject,
-            Diagnostic::new(Code::NotAUrl, title).at(field.span, "here"),
-        );
+        let title = format!("the URL of {} is not one: {why}", scope.label);
+        scope.report(Diagnostic::new(Code::NotAUrl, title).at(field.span, "here"));
         None
     }
 
     /// The URL of a proxy; userinfo is its login.
     pub(super) fn proxy(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: Option<&Setting<String>>,
         secrets: &mut Vec<Secret>,
     ) -> Option<Url> {
@@ -264,25 +253,22 @@ impl PlanResolver<'_> {
                 if url.host_str().is_some_and(|host| !host.is_empty())
                     && !can_be_asked_for(&url) =>
             {
-                return self.not_a_proxy(subject, field, NO_NAME);
+                return self.not_a_proxy(scope, field, NO_NAME);
             }
             Ok(url) if url.host_str().is_some_and(|host| !host.is_empty()) => url,
-            Ok(_) => return self.not_a_proxy(subject, field, "it has no host"),
-            Err(error) => return self.not_a_proxy(subject, field, &error.to_string()),
+            Ok(_) => return self.not_a_proxy(scope, field, "it has no host"),
+            Err(error) => return self.not_a_proxy(scope, field, &error.to_string()),
         };
         if !["http", "https", "socks5", "socks5h"].contains(&url.scheme()) {
             let title = format!(
                 "the proxy of {} has a scheme that is not a proxy's",
-                subject.label
+                scope.label
             );
             let length = text.find(':').unwrap_or(0);
-            self.report(
-                subject,
-                Diagnostic::new(Code::Scheme, title).at(
-                    self.part(field, 0..length),
-                    "expected `http`, `https`, `socks5` or `socks5h`",
-                ),
-            );
+            scope.report(Diagnostic::new(Code::Scheme, title).at(
+                self.context.part(field, 0..length),
+                "expected `http`, `https`, `socks5` or `socks5h`",
+            ));
             return None;
         }
         let unused = [
@@ -296,36 +282,27 @@ impl PlanResolver<'_> {
             .find(|(_, is_there)| *is_there)
         {
             return self.not_a_proxy(
-                subject,
+                scope,
                 field,
                 &format!("it has a {part}, which no proxy is sent"),
             );
         }
         let login = take_login(&mut url.clone());
         secrets.extend(secrets_of(&url, login.as_ref()));
-        self.warn_plain_url(
-            &format!("the login of the proxy of {}", subject.label),
-            &shown(field)?,
+        self.context.warn_plain_url(
+            &format!("the login of the proxy of {}", scope.label),
+            &field.shown_text()?,
             field.span,
         );
         Some(url)
     }
 
-    fn not_a_proxy(
-        &self,
-        subject: &MonitorScope,
-        field: &Setting<String>,
-        why: &str,
-    ) -> Option<Url> {
+    fn not_a_proxy(&self, scope: &Scope<'_>, field: &Setting<String>, why: &str) -> Option<Url> {
         if field.value.as_ref().is_some_and(|text| text.contains('@')) {
             self.context.mask(field.span);
         }
-        let title = format!(
-            "the proxy of {} is not the URL of one: {why}",
-            subject.label
-        );
-        self.report(
-            subject,
+        let title = format!("the proxy of {} is not the URL of one: {why}", scope.label);
+        scope.report(
             Diagnostic::new(Code::NotAUrl, title)
                 .at(field.span, "here")
                 .help("write for example `http://proxy.example.com:3128`"),

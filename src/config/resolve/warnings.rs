@@ -3,22 +3,16 @@
 use std::time::Duration;
 
 use ::http::Method;
-use ::url::Url;
 
-use super::common::words;
-use super::{MonitorScope, PlanResolver};
+use super::PlanResolver;
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
-use crate::conf::mask;
 use crate::conf::nearest::nearest;
-use crate::conf::secret::Secret;
+use crate::conf::scope::Scope;
 use crate::conf::setting::Setting;
 use crate::conf::span::Span;
+use crate::conf::units::duration_text;
 use crate::monitors::payload::Filter;
-
-/// What is written instead of a secret.
-const ELSEWHERE: &str =
-    "write `${NAME}` for an environment variable, or `${file:/run/secrets/name}`";
 
 /// Methods beside the eight of RFC 9110 and PATCH that servers are asked with (WebDAV, caches, RFC
 /// 9110 registry).
@@ -51,7 +45,7 @@ impl PlanResolver<'_> {
     /// An expectation that is met, or not, by whatever value stands at a path.
     pub(super) fn warn_weak_filter(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: &Setting<String>,
         filter: &Filter,
     ) {
@@ -65,22 +59,19 @@ impl PlanResolver<'_> {
         if let Some(path) = filter.bare_paths().first() {
             let title = format!(
                 "an expectation of {} only asks whether something is there",
-                subject.label
+                scope.label
             );
             let problem = Diagnostic::new(Code::Weak, title);
             let problem = problem.at(
                 self.path_in(field, path),
                 "met by false, null, 0 and [] too",
             );
-            self.report(
-                subject,
-                problem.help(format!("for the value write `{} == true`", shown(path))),
-            );
+            scope.report(problem.help(format!("for the value write `{} == true`", shown(path))));
         }
         if let Some(path) = filter.absent_path() {
             let title = format!(
                 "an expectation of {} only asks that nothing is there",
-                subject.label
+                scope.label
             );
             let problem = Diagnostic::new(Code::Weak, title);
             let problem = problem.at(
@@ -88,10 +79,7 @@ impl PlanResolver<'_> {
                 "not met by null, false, 0 and []",
             );
             let path = shown(path);
-            self.report(
-                subject,
-                problem.help(format!("to allow null write `{path} == null || !{path}`")),
-            );
+            scope.report(problem.help(format!("to allow null write `{path} == null || !{path}`")));
         }
     }
 
@@ -101,31 +89,27 @@ impl PlanResolver<'_> {
             .as_deref()
             .and_then(|text| text.find(path))
             .unwrap_or_default();
-        self.part(field, at..at + path.len())
+        self.context.part(field, at..at + path.len())
     }
 
     /// A pattern that matches everything.
-    pub(super) fn warn_weak_pattern(&self, subject: &MonitorScope, field: &Setting<String>) {
+    pub(super) fn warn_weak_pattern(&self, scope: &Scope<'_>, field: &Setting<String>) {
         let text = field.value.as_deref().unwrap_or_default();
         if ["", "^", "$", ".*", "^.*", ".*$", "^.*$", "(?s).*"].contains(&text) {
-            let title = format!(
-                "a regular expression of {} matches everything",
-                subject.label
-            );
+            let title = format!("a regular expression of {} matches everything", scope.label);
             let problem = Diagnostic::new(Code::Weak, title)
                 .at(field.span, "met by any text, the empty one too");
-            self.report(
-                subject,
-                problem
-                    .help("`.+` wants one character at least; leave the key out to expect nothing"),
-            );
+            scope
+                .report(problem.help(
+                    "`.+` wants one character at least; leave the key out to expect nothing",
+                ));
         }
     }
 
     /// Polls that may still run when the next one is due.
     pub(super) fn warn_overlap(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         (interval, written_interval): (Duration, Option<Span>),
         (timeout, written_timeout): (Duration, Option<Span>),
     ) {
@@ -137,12 +121,12 @@ impl PlanResolver<'_> {
         };
         let title = format!(
             "an attempt of {} may take longer than its interval",
-            subject.label
+            scope.label
         );
         let label = format!(
             "`timeout` is {}, `interval` is {}",
-            words(timeout),
-            words(interval)
+            duration_text(timeout),
+            duration_text(interval)
         );
         let mut problem = Diagnostic::new(Code::Overlap, title).at(place, label);
         if let Some(other) = written_interval.filter(|other| *other != place) {
@@ -150,74 +134,28 @@ impl PlanResolver<'_> {
         }
         let help = format!(
             "write `timeout: {}`: while an attempt runs, no other begins",
-            words(interval)
+            duration_text(interval)
         );
-        self.report(subject, problem.help(help));
+        scope.report(problem.help(help));
     }
 
-    pub(super) fn warn_insecure(&self, subject: &MonitorScope, field: &Setting<bool>) {
+    pub(super) fn warn_insecure(&self, scope: &Scope<'_>, field: &Setting<bool>) {
         if field.value == Some(true) {
-            let title = format!("{} accepts any certificate", subject.label);
+            let title = format!("{} accepts any certificate", scope.label);
             let problem = Diagnostic::new(Code::Insecure, title);
             let problem = problem.at(field.span, "a machine in between can read and answer");
-            self.report(
-                subject,
-                problem.help("`ca_file` names the authority of a private certificate"),
-            );
+            scope.report(problem.help("`ca_file` names the authority of a private certificate"));
         }
-    }
-
-    /// A secret that is a whole field.
-    pub(super) fn warn_plain_secret(&self, what: &str, field: &Setting<Secret>) {
-        if field.shown.is_none()
-            && field
-                .value
-                .as_ref()
-                .is_some_and(|secret| !secret.reveal().is_empty())
-        {
-            self.report_plain_secret(what, field.span);
-        }
-    }
-
-    /// A text that is likely to be a secret.
-    pub(super) fn warn_plain_text(&self, what: &str, field: &Setting<String>) {
-        if field.shown.is_none() && field.value.as_ref().is_some_and(|text| !text.is_empty()) {
-            self.report_plain_secret(what, field.span);
-        }
-    }
-
-    /// A password or token in a URL. `shown`: with `***` for what came from `${…}`.
-    pub(super) fn warn_plain_url(&self, what: &str, shown: &str, span: Span) {
-        let Ok(url) = Url::parse(shown) else { return };
-        let is_plain = |text: &str| !text.is_empty() && !text.contains("***");
-        let has_password = url.password().is_some_and(is_plain);
-        if has_password
-            || url
-                .query_pairs()
-                .any(|(name, value)| mask::is_sensitive(&name) && is_plain(&value))
-        {
-            self.report_plain_secret(what, span);
-        }
-    }
-
-    pub(super) fn report_plain_secret(&self, what: &str, span: Span) {
-        let title = format!("{what} is a secret, and stands in the config");
-        let label = "each reader of this file has it";
-        self.context.report(
-            Diagnostic::new(Code::PlainSecret, title)
-                .at(span, label)
-                .help(ELSEWHERE),
-        );
     }
 
     /// Two monitors with the same request.
-    pub(super) fn warn_duplicate_request(&self, subject: &MonitorScope, request: u64) {
-        let Some(place) = subject.name_span else {
+    pub(super) fn warn_duplicate_request(&self, scope: &Scope<'_>, request: u64) {
+        let Some(place) = scope.name_span else {
             return;
         };
         let mut requests = self.requests.borrow_mut();
         if let Some((who, first)) = requests.get(&request) {
-            let title = format!("{} asks the same as {who}", subject.label);
+            let title = format!("{} asks the same as {who}", scope.label);
             let problem = Diagnostic::new(Code::SameTarget, title)
                 .at(place, "second one")
                 .also(*first, "first one");
@@ -225,13 +163,13 @@ impl PlanResolver<'_> {
                 .report(problem.help("change the URL of one of them, or leave one out"));
             return;
         }
-        requests.insert(request, (subject.label.clone(), place));
+        requests.insert(request, (scope.label.clone(), place));
     }
 
     /// The method as it is sent: those of RFC 9110 in upper case, as browsers send them.
     pub(super) fn known_method(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         field: &Setting<String>,
         method: Method,
     ) -> Method {
@@ -248,11 +186,8 @@ impl PlanResolver<'_> {
                 Some(near) if field.shown.is_none() => format!("did you mean `{near}`?"),
                 _ => "sent as it is written".to_owned(),
             };
-            let title = format!("`method` of {} is none that servers know", subject.label);
-            self.report(
-                subject,
-                Diagnostic::new(Code::UnknownMethod, title).at(field.span, label),
-            );
+            let title = format!("`method` of {} is none that servers know", scope.label);
+            scope.report(Diagnostic::new(Code::UnknownMethod, title).at(field.span, label));
         }
         method
     }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::upkeep::texts_of_upkeep;
-use super::{MonitorScope, PlanResolver, ResolvedKind, endpoint};
+use super::{PlanResolver, ResolvedKind, endpoint};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
+use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Many, Setting};
 use crate::config::file::{CompressionChoice, WebsocketKeys};
@@ -17,26 +18,26 @@ pub(super) const DAY: Duration = Duration::from_secs(86_400);
 impl PlanResolver<'_> {
     pub(super) fn websocket(
         &self,
-        subject: &MonitorScope,
+        scope: &Scope<'_>,
         keys: &WebsocketKeys,
         resolved: endpoint::ResolvedEndpoint,
         _: &mut Vec<Secret>,
     ) -> Option<ResolvedKind> {
-        let timestamp = self.query(subject, keys.timestamp.as_ref());
-        let dating = self.timestamp_rules(subject, keys.timestamp.as_ref(), keys.max_age.as_ref());
-        self.sendable(subject, keys, resolved.terms.max_bytes);
+        let timestamp = self.query(scope, keys.timestamp.as_ref());
+        let dating = self.timestamp_rules(scope, keys.timestamp.as_ref(), keys.max_age.as_ref());
+        self.sendable(scope, keys, resolved.terms.max_bytes);
         let spec =
             websocket::WebsocketSpec {
                 endpoint: self.share_endpoint(resolved.url, resolved.terms),
-                subprotocols: self.subprotocols(subject, keys),
+                subprotocols: self.subprotocols(scope, keys),
                 origin: keys
                     .origin
                     .as_ref()
-                    .and_then(|field| self.header_value(subject, field)),
+                    .and_then(|field| self.header_value(scope, field)),
                 send: texts(keys.send.as_ref()),
-                keepalive: self.upkeep(subject, keys),
-                matches: self.filter(subject, keys.r#match.as_ref()),
-                expect: self.expect(subject, keys.expect.as_ref()),
+                keepalive: self.upkeep(scope, keys),
+                matches: self.filter(scope, keys.r#match.as_ref()),
+                expect: self.expect(scope, keys.expect.as_ref()),
                 timestamp,
                 compressed: keys.compressed.as_ref().and_then(|field| field.value).map(
                     |compression| match compression {
@@ -44,13 +45,7 @@ impl PlanResolver<'_> {
                         CompressionChoice::Deflate => websocket::Compression::Deflate,
                     },
                 ),
-                ping: self.period(
-                    subject,
-                    "ping",
-                    keys.ping.as_ref(),
-                    Duration::from_secs(1),
-                    DAY,
-                ),
+                ping: scope.period("ping", keys.ping.as_ref(), Duration::from_secs(1), DAY),
             };
         Some(ResolvedKind {
             spec: Spec::Websocket(Arc::new(spec)),
@@ -60,7 +55,7 @@ impl PlanResolver<'_> {
     }
 
     /// No text is longer than what the connection takes.
-    fn sendable(&self, subject: &MonitorScope, keys: &WebsocketKeys, max_bytes: usize) {
+    fn sendable(&self, scope: &Scope<'_>, keys: &WebsocketKeys, max_bytes: usize) {
         let sent = keys
             .send
             .iter()
@@ -74,19 +69,16 @@ impl PlanResolver<'_> {
             {
                 let title = format!(
                     "a text that {} is to send is larger than its `max_bytes`",
-                    subject.label
+                    scope.label
                 );
                 let label = format!("expected at most {max_bytes} bytes");
-                self.report(
-                    subject,
-                    Diagnostic::new(Code::Range, title).at(field.span, label),
-                );
+                scope.report(Diagnostic::new(Code::Range, title).at(field.span, label));
             }
         }
     }
 
     /// Tokens (RFC 6455, section 4.1).
-    fn subprotocols(&self, subject: &MonitorScope, keys: &WebsocketKeys) -> Vec<String> {
+    fn subprotocols(&self, scope: &Scope<'_>, keys: &WebsocketKeys) -> Vec<String> {
         for field in keys
             .subprotocols
             .iter()
@@ -99,12 +91,9 @@ impl PlanResolver<'_> {
                 .as_ref()
                 .is_some_and(|name| name.is_empty() || !name.chars().all(token))
             {
-                let title = format!("a subprotocol of {} is not one", subject.label);
+                let title = format!("a subprotocol of {} is not one", scope.label);
                 let problem = Diagnostic::new(Code::Header, title);
-                self.report(
-                    subject,
-                    problem.at(field.span, "letters, digits and `-._+` only"),
-                );
+                scope.report(problem.at(field.span, "letters, digits and `-._+` only"));
             }
         }
         texts(keys.subprotocols.as_ref())

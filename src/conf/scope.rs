@@ -1,0 +1,90 @@
+//! The monitor that is being resolved: how errors name it, and the checks that many keys share.
+
+use std::time::Duration;
+
+use super::codes::Code;
+use super::context::Context;
+use super::diagnostic::Diagnostic;
+use super::setting::Setting;
+use super::span::Span;
+use super::units::{Period, duration_text};
+use crate::model::Kind;
+
+/// Reports the mistakes of one monitor.
+pub struct Scope<'c> {
+    pub context: &'c Context<'c>,
+    /// `monitor `api``, as errors name it.
+    pub label: String,
+    /// Its name, shown for orientation.
+    pub name_span: Option<Span>,
+    pub kind: Kind,
+    /// The key that made it this kind.
+    pub kind_span: Span,
+}
+
+impl Scope<'_> {
+    /// Reports a mistake, and shows the monitor's name if it stands a few lines above.
+    pub fn report(&self, problem: Diagnostic) {
+        let place = problem.primary.as_ref().map(|(span, _)| *span);
+        let near = self
+            .name_span
+            .zip(place)
+            .and_then(|(name, place)| self.context.name_if_near(name, place));
+        self.context.report(problem.near(near));
+    }
+
+    /// Reports two limits in the wrong order, of which at least one is written.
+    pub fn order<T>(
+        &self,
+        what: &str,
+        wrong: &str,
+        first: Option<&Setting<T>>,
+        second: Option<&Setting<T>>,
+    ) {
+        let span = |setting: Option<&Setting<T>>| setting.map(|setting| setting.span);
+        let mut problem = Diagnostic::new(Code::Range, format!("{what} {} {wrong}", self.label));
+        problem = match (span(first), span(second)) {
+            (Some(first), Some(second)) => problem
+                .at(first, "this one")
+                .also(second, "against this one"),
+            (Some(only), None) | (None, Some(only)) => problem
+                .at(only, "against the default of the other")
+                .help("set both"),
+            (None, None) => return,
+        };
+        self.report(problem);
+    }
+
+    /// Returns a number, and reports it if it is 0.
+    pub fn count(&self, key: &str, setting: Option<&Setting<u32>>) -> Option<u32> {
+        let value = setting?.value?;
+        if value == 0 {
+            self.out_of_range(key, setting?.span, "expected at least 1");
+        }
+        Some(value)
+    }
+
+    /// Returns a duration, and reports it if it is outside `least..=most`.
+    pub fn period(
+        &self,
+        key: &str,
+        setting: Option<&Setting<Period>>,
+        least: Duration,
+        most: Duration,
+    ) -> Option<Duration> {
+        let Period(value) = setting?.value?;
+        if value < least {
+            let label = format!("expected at least {}", duration_text(least));
+            self.out_of_range(key, setting?.span, &label);
+        } else if value > most {
+            let label = format!("expected at most {}", duration_text(most));
+            self.out_of_range(key, setting?.span, &label);
+        }
+        Some(value)
+    }
+
+    pub fn out_of_range(&self, key: &str, span: Span, label: &str) {
+        let title = format!("`{key}` of {} is out of range", self.label);
+        self.report(Diagnostic::new(Code::Range, title).at(span, label));
+    }
+}
