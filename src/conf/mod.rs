@@ -11,6 +11,7 @@ pub mod dedup;
 pub mod diagnostic;
 pub mod explain;
 pub mod interpolate;
+pub mod levels;
 pub mod mask;
 pub mod nearest;
 mod plain_secret;

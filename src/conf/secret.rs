@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde_json::Value;
+use url::Url;
 
 /// The names by which `de` knows that a place must be masked.
 pub const MASKED: [&str; 2] = ["$hbmon::Secret", "$hbmon::Hidden"];
@@ -34,3 +35,22 @@ impl fmt::Debug for Secret {
 #[derive(Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename = "$hbmon::Hidden")]
 pub struct Hidden(pub Value);
+
+/// A secret as it is, and as it is written in a path, a query or a JSON text.
+pub fn spellings(secret: &Secret) -> Vec<String> {
+    let text = secret.reveal();
+    let mut spellings = vec![text.to_owned()];
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    if let Ok(mut url) = Url::parse("http://h/")
+        && !text.chars().all(plain)
+    {
+        url.set_path(text);
+        url.set_query(Some(text));
+        spellings.push(url.path().trim_start_matches('/').to_owned());
+        spellings.extend(url.query().map(str::to_owned));
+        spellings.push(url::form_urlencoded::byte_serialize(text.as_bytes()).collect());
+        let json = serde_json::Value::from(text).to_string();
+        spellings.push(json.trim_matches('"').to_owned());
+    }
+    spellings
+}

@@ -155,6 +155,16 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Many<T> {
     }
 }
 
+/// The texts of an optional list.
+pub fn texts(field: Option<&Setting<Many<String>>>) -> Vec<String> {
+    field
+        .iter()
+        .flat_map(|field| &field.value)
+        .flat_map(|many| &many.0)
+        .filter_map(|text| text.value.clone())
+        .collect()
+}
+
 /// A map of free names to texts, in the order of the file.
 #[derive(Clone, Hash)]
 pub struct Pairs(pub Vec<(Setting<String>, Setting<String>)>);

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use super::{Code, LoadedConfig, load_text};
 use crate::conf::diagnostic::{ConfigError, Diagnostic};
 use crate::conf::nearest::nearest;
-use crate::engine::HEARTBEATS_PATH;
 use crate::monitors::Spec;
 use crate::monitors::dial::Endpoint;
+use crate::monitors::push::HEARTBEATS_PATH;
 use crate::monitors::reporter::Secrets;
 
 /// Where `serve` listens if nothing is said (contract, section 7).

@@ -7,14 +7,20 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 use super::file::{
-    AnswerKeys, Auth, BackoffKeys, Basic, CommonKeys, ConfigFile, EndpointKeys, ExpectKeys,
-    Failures, HttpKeys, IdentityKeys, LevelsKeys, MonitorKeys, PresenceKeys, PushKeys, QualityKeys,
-    ReplyRuleKeys, ScheduleKeys, ScreenKeys, SendEvery, SocketioKeys, SseKeys, SteadyKeys,
-    Thresholds, TlsKeys, WebsocketKeys,
+    BackoffKeys, CommonKeys, ConfigFile, Failures, IdentityKeys, MonitorKeys, PresenceKeys,
+    QualityKeys, ScreenKeys, SteadyKeys, Thresholds,
 };
+use crate::conf::levels::LevelsKeys;
 use crate::conf::schema::schema_of;
 use crate::conf::setting::Setting;
 use crate::conf::units::Period;
+use crate::monitors::dial::config::keys::{Auth, Basic, EndpointKeys, TlsKeys};
+use crate::monitors::http::keys::{AnswerKeys, HttpKeys};
+use crate::monitors::payload::keys::ExpectKeys;
+use crate::monitors::push::keys::{PushKeys, ScheduleKeys};
+use crate::monitors::socketio::keys::SocketioKeys;
+use crate::monitors::sse::keys::SseKeys;
+use crate::monitors::websocket::keys::{ReplyRuleKeys, SendEvery, WebsocketKeys};
 
 /// The keys of one map.
 pub struct ReferenceSection {

@@ -15,4 +15,4 @@ mod supervisors;
 pub use commands::Stopped;
 pub use handle::Engine;
 pub use plan::{Backoff, PacePolicy, Plan, Stop, Target};
-pub use push_router::{HEARTBEATS_PATH, PushEndpoint, PushRouter};
+pub use push_router::{PushEndpoint, PushRouter};

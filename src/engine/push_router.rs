@@ -12,12 +12,9 @@ use super::commands::{Command, Commands};
 use crate::clock::Clock;
 use crate::model::{MAX_INSTANCES, Observation, Push, Signal, TargetId, Text};
 use crate::monitors::payload;
-use crate::monitors::push::{PushAction, PushRefusal, PushSpec};
+use crate::monitors::push::{HEARTBEATS_PATH, PushAction, PushRefusal, PushSpec};
 use crate::monitors::reporter::Secrets;
 use crate::monitors::token::Token;
-
-/// Path prefix under which every push monitor is reached by its name.
-pub const HEARTBEATS_PATH: &str = "/v1/heartbeats/";
 
 /// Finds the endpoint of a push monitor by path. Clones share one table.
 #[derive(Clone, Default)]

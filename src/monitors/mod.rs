@@ -1,6 +1,7 @@
 //! One room per kind; each is one conversation. A room never retries, never paces itself, never
 //! judges.
 
+pub mod caches;
 pub mod dial;
 mod escapes;
 pub mod http;

@@ -5,12 +5,11 @@ use std::time::Duration;
 use super::PlanResolver;
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
+use crate::conf::levels::{LevelsKeys, levels};
 use crate::conf::scope::Scope;
 use crate::conf::setting::Setting;
 use crate::conf::units::{MILLISECOND, Period, YEAR, duration_text};
-use crate::config::file::{
-    BackoffKeys, CommonKeys, Failures, LevelsKeys as FileLevels, Thresholds,
-};
+use crate::config::file::{BackoffKeys, CommonKeys, Failures, Thresholds};
 use crate::engine::{Backoff as PaceBackoff, PacePolicy};
 use crate::model::{Kind, Levels, Policy, PresenceLimits, Rhythm};
 
@@ -57,7 +56,7 @@ impl PlanResolver<'_> {
             .unwrap_or(policy.grace);
 
         let thresholds = both(&own.thresholds, &base.thresholds);
-        let key = |get: fn(&Thresholds) -> Option<&Setting<FileLevels<u32>>>| {
+        let key = |get: fn(&Thresholds) -> Option<&Setting<LevelsKeys<u32>>>| {
             thresholds.map(|t| t.and_then(get))
         };
         self.failures(
@@ -248,7 +247,7 @@ impl PlanResolver<'_> {
         &self,
         scope: &Scope<'_>,
         key: &str,
-        fields: [Option<&Setting<FileLevels<Period>>>; 2],
+        fields: [Option<&Setting<LevelsKeys<Period>>>; 2],
     ) -> Levels<Duration> {
         let [warning, error] = levels(fields);
         let name = format!("thresholds.{key}");
@@ -269,45 +268,4 @@ impl PlanResolver<'_> {
         }
         limits
     }
-
-    /// Time left: the warning comes first, so it is the longer one.
-    pub(super) fn certificate(
-        &self,
-        scope: &Scope<'_>,
-        field: Option<&Setting<FileLevels<Period>>>,
-    ) -> Levels<Duration> {
-        let default = Policy::with_interval(Rhythm::Poll, Duration::ZERO).certificate;
-        let [warning, error] = levels([field, None]);
-        let most = YEAR.saturating_mul(100);
-        let limits = Levels {
-            warning: scope
-                .period("certificate.warning", warning, Duration::ZERO, most)
-                .or(default.warning),
-            error: scope
-                .period("certificate.error", error, Duration::ZERO, most)
-                .or(default.error),
-        };
-        if limits.warning < limits.error {
-            scope.order(
-                "the `certificate` warning of",
-                "leaves less time than its error",
-                warning,
-                error,
-            );
-        }
-        limits
-    }
-}
-
-/// `warning` and `error`, each from the first map that has it.
-fn levels<T>(fields: [Option<&Setting<FileLevels<T>>>; 2]) -> [Option<&Setting<T>>; 2] {
-    let maps = fields.map(|field| field.and_then(|field| field.value.as_ref()));
-    [
-        maps.into_iter()
-            .flatten()
-            .find_map(|map| map.warning.as_ref()),
-        maps.into_iter()
-            .flatten()
-            .find_map(|map| map.error.as_ref()),
-    ]
 }

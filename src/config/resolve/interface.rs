@@ -6,12 +6,12 @@ use std::sync::Arc;
 use http::uri::Authority;
 
 use super::PlanResolver;
-use super::endpoint::shown_or_external;
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::setting::{Many, Setting};
 use crate::conf::span::Span;
 use crate::config::file::{ConfigFile, IdentityKeys};
+use crate::monitors::dial::config::tls::{is_no_path, shown_or_external};
 use crate::monitors::dial::tls;
 use crate::monitors::token::Token;
 
@@ -147,7 +147,7 @@ impl PlanResolver<'_> {
         if written
             .into_iter()
             .flatten()
-            .any(|field| self.is_no_path("`tls` of the HTTP interface", field))
+            .any(|field| is_no_path(self.context, "`tls` of the HTTP interface", field))
         {
             return None;
         }

@@ -1,22 +1,11 @@
 //! From the file to the plan: what must be there, what excludes what, what a missing key means.
 
 mod common;
-mod endpoint;
-mod expressions;
-mod headers;
-mod http;
 mod interface;
-mod push;
+mod push_paths;
 mod quality;
 mod screen;
-mod socketio;
-mod socketio_path;
-mod sse;
-mod timestamps;
-mod upkeep;
-mod url;
 mod warnings;
-mod websocket;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -26,57 +15,45 @@ use std::sync::Arc;
 
 use siphasher::sip::SipHasher13;
 
-use super::file::{CommonKeys, ConfigFile, EndpointKeys, MonitorKeys};
+use super::file::{CommonKeys, ConfigFile, MonitorKeys};
 use crate::conf::codes::Code;
 use crate::conf::context::Context;
-use crate::conf::dedup::Dedup;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::scope::Scope;
-use crate::conf::secret::Secret;
+use crate::conf::secret::{Secret, spellings};
 use crate::conf::setting::{Flattened, Setting};
 use crate::conf::span::{LineIndex, Span};
 use crate::conf::units::Period;
 use crate::engine::{Plan, Stop, Target};
 use crate::model::{Kind, Meta, Rhythm, Text};
-use crate::monitors::Spec;
+use crate::monitors::caches::{Caches, ResolvedKind};
+use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, endpoint};
+use crate::monitors::dial::config::keys::EndpointKeys;
+use crate::monitors::push::resolve::{PushRhythm, instances, push_rhythm};
 use crate::monitors::reporter::Secrets;
-use endpoint::TlsCache;
-use expressions::Patterns;
+use crate::monitors::{Spec, http, push, socketio, sse, websocket};
 pub use interface::InterfacePlan;
-use timestamps::TimestampRules;
 
 const LONGEST_NAME: usize = 128;
 
+/// Makes a plan of a config file.
 pub struct PlanResolver<'c> {
     context: &'c Context<'c>,
     /// Relative files are relative to it.
     folder: &'c Path,
     lines: LineIndex,
-    patterns: RefCell<Patterns>,
-    loaded: RefCell<TlsCache>,
-    dedup: Dedup,
+    caches: Caches<'c>,
     /// What is asked by which monitor, by a hash of its keys.
     requests: RefCell<HashMap<u64, (String, Span)>>,
 }
 
-/// What a kind makes of its keys.
-struct ResolvedKind {
-    spec: Spec,
-    /// As it may be shown.
-    address: String,
-    timestamps: TimestampRules,
-}
-
 impl<'c> PlanResolver<'c> {
     pub fn new(context: &'c Context<'c>, folder: &'c Path) -> PlanResolver<'c> {
-        let lines = LineIndex::new(context.source);
         PlanResolver {
             context,
             folder,
-            lines,
-            patterns: RefCell::default(),
-            loaded: RefCell::default(),
-            dedup: Dedup::default(),
+            lines: LineIndex::new(context.source),
+            caches: Caches::new(folder),
             requests: RefCell::default(),
         }
     }
@@ -142,73 +119,75 @@ impl<'c> PlanResolver<'c> {
         let push = monitor.push.as_ref().and_then(|field| field.value.as_ref());
         let mut hash = SipHasher13::new();
         let resolved = match scope.kind {
-            Kind::Http => {
-                self.with_endpoint(&scope, &monitor.http, &mut secrets, &mut hash, Self::http)
-            }
-            Kind::Websocket => self.with_endpoint(
-                &scope,
-                &monitor.websocket,
-                &mut secrets,
-                &mut hash,
-                Self::websocket,
-            ),
-            Kind::Sse => {
-                self.with_endpoint(&scope, &monitor.sse, &mut secrets, &mut hash, Self::sse)
-            }
-            Kind::Socketio => self.with_endpoint(
-                &scope,
-                &monitor.socketio,
-                &mut secrets,
-                &mut hash,
-                Self::socketio,
-            ),
+            Kind::Http => self
+                .with_endpoint(
+                    &scope,
+                    &monitor.http,
+                    &mut secrets,
+                    &mut hash,
+                    http::resolve::resolve,
+                )
+                .map(|resolved| resolved.map(|spec| Spec::Http(Arc::new(spec)))),
+            Kind::Websocket => self
+                .with_endpoint(
+                    &scope,
+                    &monitor.websocket,
+                    &mut secrets,
+                    &mut hash,
+                    websocket::resolve::resolve,
+                )
+                .map(|resolved| resolved.map(|spec| Spec::Websocket(Arc::new(spec)))),
+            Kind::Sse => self
+                .with_endpoint(
+                    &scope,
+                    &monitor.sse,
+                    &mut secrets,
+                    &mut hash,
+                    sse::resolve::resolve,
+                )
+                .map(|resolved| resolved.map(|spec| Spec::Sse(Arc::new(spec)))),
+            Kind::Socketio => self
+                .with_endpoint(
+                    &scope,
+                    &monitor.socketio,
+                    &mut secrets,
+                    &mut hash,
+                    socketio::resolve::resolve,
+                )
+                .map(|resolved| resolved.map(|spec| Spec::Socketio(Arc::new(spec)))),
             Kind::Push => {
                 let name = name.as_ref().map(Text::as_str);
-                push.map(|keys| self.push(&scope, keys, name, &mut secrets, &mut hash))
+                push.map(|keys| {
+                    push::resolve::resolve(
+                        &self.caches,
+                        &scope,
+                        keys,
+                        name,
+                        &mut secrets,
+                        &mut hash,
+                    )
+                })
+                .map(|resolved| resolved.map(|spec| Spec::Push(Arc::new(spec))))
             }
         };
-        let certificate = [
-            monitor
-                .http
-                .as_ref()
-                .and_then(|field| field.value.as_ref())
-                .map(|kind| &kind.shared),
-            monitor
-                .websocket
-                .as_ref()
-                .and_then(|field| field.value.as_ref())
-                .map(|kind| &kind.shared),
-            monitor
-                .sse
-                .as_ref()
-                .and_then(|field| field.value.as_ref())
-                .map(|kind| &kind.shared),
-            monitor
-                .socketio
-                .as_ref()
-                .and_then(|field| field.value.as_ref())
-                .map(|kind| &kind.shared),
-        ];
-        let certificate = certificate
-            .into_iter()
-            .flatten()
-            .find_map(|endpoint| endpoint.certificate.as_ref());
         let resolved = resolved?;
         let rhythm = resolved.spec.rhythm();
         let (interval, schedule) = match push {
             Some(keys) => {
-                let push::PushRhythm { interval, schedule } =
-                    self.push_rhythm(&scope, keys, own, base);
+                let PushRhythm { interval, schedule } =
+                    push_rhythm(&scope, keys, own.interval.as_ref(), base.interval.as_ref());
                 (interval, schedule)
             }
             None => (self.interval(&scope, rhythm, own, base), None),
         };
         let mut policy = self.policy(&scope, rhythm, interval, own, base);
         policy.schedule = schedule;
-        policy.instances = push.and_then(|keys| self.instances(&scope, keys, &policy));
-        policy.certificate = self.certificate(&scope, certificate);
-        (policy.timestamped, policy.max_age) =
-            (resolved.timestamps.timestamped, resolved.timestamps.max_age);
+        policy.instances = push.and_then(|keys| instances(&scope, keys, &policy));
+        if let Some(limits) = resolved.certificate {
+            policy.certificate = limits;
+        }
+        policy.timestamped = resolved.timestamps.timestamped;
+        policy.max_age = resolved.timestamps.max_age;
         let pace = self.pace(&scope, own, base);
         if rhythm == Rhythm::Poll {
             let span = |own: &Option<Setting<Period>>, base: &Option<Setting<Period>>| {
@@ -257,12 +236,13 @@ impl<'c> PlanResolver<'c> {
         };
         Some(Target {
             meta: Arc::new(meta),
-            policy: self.dedup.share(policy),
+            policy: self.caches.dedup.share(policy),
             pace,
             spec: resolved.spec,
-            secrets: self.dedup.share(Secrets::new(
-                secrets.iter().flat_map(url::spellings).collect(),
-            )),
+            secrets: self
+                .caches
+                .dedup
+                .share(Secrets::new(secrets.iter().flat_map(spellings).collect())),
             enabled: own
                 .enabled
                 .as_ref()
@@ -273,27 +253,26 @@ impl<'c> PlanResolver<'c> {
         })
     }
 
-    /// Resolves what all kinds share, then what is the kind's own.
-    fn with_endpoint<K: Hash>(
+    /// Resolves what all kinds with a URL share, then what is the kind's own.
+    fn with_endpoint<K: Hash, S>(
         &self,
         scope: &Scope<'_>,
         field: &Option<Setting<Flattened<EndpointKeys, K>>>,
         secrets: &mut Vec<Secret>,
         hash: &mut SipHasher13,
-        own: impl Fn(
-            &Self,
-            &Scope,
+        resolve: impl Fn(
+            &Caches<'_>,
+            &Scope<'_>,
             &K,
-            endpoint::ResolvedEndpoint,
+            ResolvedEndpoint,
             &mut Vec<Secret>,
-        ) -> Option<ResolvedKind>,
-    ) -> Option<ResolvedKind> {
-        let field = field.as_ref()?;
-        let kind = field.value.as_ref()?;
-        (scope.kind.as_str(), kind).hash(hash);
+        ) -> Option<ResolvedKind<S>>,
+    ) -> Option<ResolvedKind<S>> {
+        let keys = field.as_ref()?.value.as_ref()?;
+        (scope.kind.as_str(), keys).hash(hash);
         self.warn_duplicate_request(scope, hash.finish());
-        let endpoint = self.endpoint(scope, &kind.shared, secrets, hash)?;
-        own(self, scope, &kind.own, endpoint, secrets)
+        let endpoint = endpoint(&self.caches, scope, &keys.shared, secrets, hash)?;
+        resolve(&self.caches, scope, &keys.own, endpoint, secrets)
     }
 
     /// The name as it is shown, if it can be one and no other monitor has it.

@@ -6,6 +6,7 @@ mod cause;
 mod client;
 mod client_cache;
 mod codings;
+pub mod config;
 mod cookie_jar;
 mod exchange;
 mod fetch;

@@ -1,5 +1,8 @@
 //! HTTP: one request, judged by status, headers, body and JSON.
 
+pub mod keys;
+pub mod resolve;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -11,14 +14,14 @@ use regex::Regex;
 use serde_json::Value;
 use url::Url;
 
-use super::dial::{
+use crate::model::{Assertion, Failure, StatusNote, Text};
+use crate::monitors::dial::{
     Dialer, Dialers, Endpoint, HttpRequest, HttpVersion, redirect_note, retry_after,
 };
-use super::payload::{self, Expect, Query, json};
-use super::reporter::Reporter;
-use super::trace::Trace;
-use super::{Attempt, End, Monitor};
-use crate::model::{Assertion, Failure, StatusNote, Text};
+use crate::monitors::payload::{self, Expect, Query, json};
+use crate::monitors::reporter::Reporter;
+use crate::monitors::trace::Trace;
+use crate::monitors::{Attempt, End, Monitor};
 
 #[derive(Debug)]
 pub struct HttpSpec {

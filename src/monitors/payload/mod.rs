@@ -4,9 +4,14 @@
 pub mod excerpt;
 mod filter;
 pub mod json;
+pub mod keys;
 mod offload;
 mod path;
+pub mod patterns;
 mod query;
+
+pub mod timestamps;
+mod weak;
 
 use std::borrow::Cow;
 

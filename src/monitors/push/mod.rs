@@ -1,15 +1,21 @@
 //! Push monitors: what a request to the intake says (contract, sections 6 and 7). No room holds
 //! their conversation, since hbmon only listens.
 
+pub mod keys;
+pub mod resolve;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::payload::{Expect, Filter, Query, excerpt, json};
-use super::reporter::Secrets;
-use super::token::Token;
 use crate::model::{Beat, Evidence, Failure, Push, PushSignal, Text};
+use crate::monitors::payload::{Expect, Filter, Query, excerpt, json};
+use crate::monitors::reporter::Secrets;
+use crate::monitors::token::Token;
+
+/// Where every push monitor is reached, by its name.
+pub const HEARTBEATS_PATH: &str = "/v1/heartbeats/";
 
 #[derive(Clone, Debug, Default)]
 pub struct PushSpec {

@@ -1,6 +1,8 @@
 //! Server-sent events: a held subscription (WHATWG HTML, section 9.2).
 
 pub mod cleaner;
+pub mod keys;
+pub mod resolve;
 mod transport;
 
 use std::sync::Arc;

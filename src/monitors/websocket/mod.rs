@@ -3,6 +3,8 @@
 mod conversation;
 pub mod inflate;
 pub mod keepalive;
+pub mod keys;
+pub mod resolve;
 #[cfg(test)]
 mod tests;
 

@@ -1,35 +1,35 @@
 //! Filters, queries and regular expressions, compiled once, with the caret at the mistake.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use regex::{Regex, RegexBuilder, bytes};
 
-use super::PlanResolver;
+use super::keys::ExpectKeys;
+use super::weak::{warn_weak_filter, warn_weak_pattern};
+use super::{Expect, ExpressionError, Filter, Query};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::scope::Scope;
 use crate::conf::setting::Setting;
-use crate::config::file;
-use crate::monitors::payload::{Expect, ExpressionError, Filter, Query};
 
 /// Memory of one compiled expression, and of its automaton's cache, in bytes.
 const REGEX_LIMIT: usize = 1 << 20;
 
 /// What was compiled already: thousands of monitors have the same expectation.
 #[derive(Default)]
-pub(super) struct Patterns {
+pub struct Patterns(RefCell<Compiled>);
+
+#[derive(Default)]
+struct Compiled {
     text: HashMap<String, Regex>,
     bytes: HashMap<String, bytes::Regex>,
     filters: HashMap<String, Filter>,
     queries: HashMap<String, Query>,
 }
 
-impl PlanResolver<'_> {
-    pub(super) fn expect(
-        &self,
-        scope: &Scope<'_>,
-        field: Option<&Setting<file::ExpectKeys>>,
-    ) -> Expect {
+impl Patterns {
+    pub fn expect(&self, scope: &Scope<'_>, field: Option<&Setting<ExpectKeys>>) -> Expect {
         let keys = field.and_then(|field| field.value.as_ref());
         self.payload(
             scope,
@@ -38,7 +38,7 @@ impl PlanResolver<'_> {
         )
     }
 
-    pub(super) fn payload(
+    pub fn payload(
         &self,
         scope: &Scope<'_>,
         body: Option<&Setting<String>>,
@@ -46,10 +46,10 @@ impl PlanResolver<'_> {
     ) -> Expect {
         let (pattern, filter) = (self.body_pattern(scope, body), self.filter(scope, json));
         if let (Some(field), Some(filter)) = (json, &filter) {
-            self.warn_weak_filter(scope, field, filter);
+            warn_weak_filter(scope, field, filter);
         }
         if let Some(field) = body {
-            self.warn_weak_pattern(scope, field);
+            warn_weak_pattern(scope, field);
         }
         Expect {
             body: pattern,
@@ -57,18 +57,14 @@ impl PlanResolver<'_> {
         }
     }
 
-    pub(super) fn filter(
-        &self,
-        scope: &Scope<'_>,
-        field: Option<&Setting<String>>,
-    ) -> Option<Filter> {
+    pub fn filter(&self, scope: &Scope<'_>, field: Option<&Setting<String>>) -> Option<Filter> {
         let source = field?.value.as_ref()?;
-        if let Some(known) = self.patterns.borrow().filters.get(source) {
+        if let Some(known) = self.0.borrow().filters.get(source) {
             return Some(known.clone());
         }
         match Filter::parse(source) {
             Ok(filter) => {
-                self.patterns
+                self.0
                     .borrow_mut()
                     .filters
                     .insert(source.clone(), filter.clone());
@@ -82,18 +78,14 @@ impl PlanResolver<'_> {
         }
     }
 
-    pub(super) fn query(
-        &self,
-        scope: &Scope<'_>,
-        field: Option<&Setting<String>>,
-    ) -> Option<Query> {
+    pub fn query(&self, scope: &Scope<'_>, field: Option<&Setting<String>>) -> Option<Query> {
         let source = field?.value.as_ref()?;
-        if let Some(known) = self.patterns.borrow().queries.get(source) {
+        if let Some(known) = self.0.borrow().queries.get(source) {
             return Some(known.clone());
         }
         match Query::parse(source) {
             Ok(query) => {
-                self.patterns
+                self.0
                     .borrow_mut()
                     .queries
                     .insert(source.clone(), query.clone());
@@ -137,14 +129,14 @@ impl PlanResolver<'_> {
         let title = format!("{what} of {} has a mistake in it", scope.label);
         scope.report(
             Diagnostic::new(Code::Expression, title)
-                .at(self.context.part(field, at..at + length), why)
+                .at(scope.context.part(field, at..at + length), why)
                 .help(help),
         );
     }
 
-    pub(super) fn pattern(&self, scope: &Scope<'_>, field: &Setting<String>) -> Option<Regex> {
+    pub fn pattern(&self, scope: &Scope<'_>, field: &Setting<String>) -> Option<Regex> {
         let source = field.value.as_ref()?;
-        if let Some(known) = self.patterns.borrow().text.get(source) {
+        if let Some(known) = self.0.borrow().text.get(source) {
             return Some(known.clone());
         }
         let built = RegexBuilder::new(source)
@@ -154,7 +146,7 @@ impl PlanResolver<'_> {
         let regex = built
             .map_err(|error| self.bad_pattern(scope, field, &error))
             .ok()?;
-        self.patterns
+        self.0
             .borrow_mut()
             .text
             .insert(source.clone(), regex.clone());
@@ -168,7 +160,7 @@ impl PlanResolver<'_> {
     ) -> Option<bytes::Regex> {
         let field = field?;
         let source = field.value.as_ref()?;
-        if let Some(known) = self.patterns.borrow().bytes.get(source) {
+        if let Some(known) = self.0.borrow().bytes.get(source) {
             return Some(known.clone());
         }
         let built = bytes::RegexBuilder::new(source)
@@ -178,7 +170,7 @@ impl PlanResolver<'_> {
         let regex = built
             .map_err(|error| self.bad_pattern(scope, field, &error))
             .ok()?;
-        self.patterns
+        self.0
             .borrow_mut()
             .bytes
             .insert(source.clone(), regex.clone());

@@ -1,0 +1,37 @@
+//! What is expected of the sender's timestamp.
+
+use std::time::Duration;
+
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::scope::Scope;
+use crate::conf::setting::Setting;
+use crate::conf::units::Period;
+use crate::conf::units::{MILLISECOND, YEAR};
+
+/// Whether heartbeats carry a timestamp, and how old it may be.
+#[derive(Clone, Copy)]
+pub struct TimestampRules {
+    pub timestamped: bool,
+    pub max_age: Option<Duration>,
+}
+
+pub fn timestamp_rules(
+    scope: &Scope<'_>,
+    timestamp: Option<&Setting<String>>,
+    max_age: Option<&Setting<Period>>,
+) -> TimestampRules {
+    if let (Some(field), None) = (max_age, timestamp) {
+        let title = format!("{} has a `max_age` without a `timestamp`", scope.label);
+        scope.report(
+            Diagnostic::new(Code::Conflict, title)
+                .at(field.span, "how old is what?")
+                .help("`timestamp: $.ts` tells where the sender's clock stands"),
+        );
+    }
+    let max_age = scope.period("max_age", max_age, MILLISECOND, YEAR);
+    TimestampRules {
+        timestamped: timestamp.is_some(),
+        max_age,
+    }
+}

@@ -1,0 +1,205 @@
+//! The keys of push monitors: what their heartbeats look like, and when they are promised.
+
+use std::hash::Hash;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use siphasher::sip::SipHasher13;
+
+use super::keys::{PushKeys, ScheduleKeys};
+use super::{HEARTBEATS_PATH, PushSpec};
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::nearest::nearest;
+use crate::conf::scope::Scope;
+use crate::conf::secret::Secret;
+use crate::conf::setting::Setting;
+use crate::conf::units::{MILLISECOND, Period, YEAR};
+use crate::model::{InstancePolicy, Policy, Schedule};
+use crate::monitors::caches::{Caches, ResolvedKind};
+use crate::monitors::payload::timestamps::timestamp_rules;
+use crate::monitors::token::Token;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// When heartbeats are promised.
+pub struct PushRhythm {
+    pub interval: Duration,
+    pub schedule: Option<Arc<Schedule>>,
+}
+
+pub fn resolve(
+    caches: &Caches<'_>,
+    scope: &Scope<'_>,
+    keys: &PushKeys,
+    name: Option<&str>,
+    secrets: &mut Vec<Secret>,
+    hash: &mut SipHasher13,
+) -> ResolvedKind<PushSpec> {
+    // What was heard is kept over every change but this one: other instances would be meant.
+    (scope.kind.as_str(), &keys.id).hash(hash);
+    let timestamp = caches.patterns.query(scope, keys.timestamp.as_ref());
+    let dating = timestamp_rules(scope, keys.timestamp.as_ref(), keys.max_age.as_ref());
+    if let Some(field) = &keys.token {
+        scope
+            .context
+            .warn_plain_secret(&format!("`token` of {}", scope.label), field);
+    }
+    let token = keys
+        .token
+        .as_ref()
+        .and_then(|field| field.value.clone())
+        .filter(|token| !token.reveal().is_empty());
+    secrets.extend(token.clone());
+    let spec = PushSpec {
+        path: keys.path.as_ref().and_then(|field| field.value.clone()),
+        token: token.map(|token| Token::new(token.reveal())),
+        id: caches.patterns.query(scope, keys.id.as_ref()),
+        available: caches.patterns.filter(scope, keys.available.as_ref()),
+        expect: caches.patterns.expect(scope, keys.expect.as_ref()),
+        timestamp,
+    };
+    let path = keys.path.as_ref().and_then(Setting::shown_text);
+    let address = path.unwrap_or_else(|| format!("{HEARTBEATS_PATH}{}", name.unwrap_or_default()));
+    ResolvedKind {
+        spec,
+        address,
+        certificate: None,
+        timestamps: dating,
+    }
+}
+
+/// An interval, or a schedule.
+pub fn push_rhythm(
+    scope: &Scope<'_>,
+    keys: &PushKeys,
+    own: Option<&Setting<Period>>,
+    base: Option<&Setting<Period>>,
+) -> PushRhythm {
+    if let Some(field) = &keys.schedule {
+        if let Some(interval) = own {
+            let title = format!("{} has an `interval` and a `schedule`", scope.label);
+            scope.report(
+                Diagnostic::new(Code::Conflict, title)
+                    .at(interval.span, "one of them")
+                    .also(
+                        scope.context.key_before(field.span, "schedule"),
+                        "the other",
+                    ),
+            );
+        }
+        let schedule = schedule(scope, field).map(Arc::new);
+        let interval = schedule
+            .as_ref()
+            .map_or(HOUR, |schedule| schedule.shortest());
+        return PushRhythm { interval, schedule };
+    }
+    let written = own.or(base);
+    if written.is_none() {
+        scope.report(
+            Diagnostic::new(
+                Code::MissingKey,
+                format!("{} has no `interval`", scope.label),
+            )
+            .at(scope.kind_span, "how often does it promise a heartbeat?")
+            .help("write `interval: 1m` beside it, or `schedule: {cron: \"0 2 * * *\"}` below it"),
+        );
+    }
+    let interval = scope
+        .period("interval", written, MILLISECOND, YEAR)
+        .unwrap_or(HOUR);
+    PushRhythm {
+        interval,
+        schedule: None,
+    }
+}
+
+/// One monitor, many instances: what belongs to `id`.
+pub fn instances(scope: &Scope<'_>, keys: &PushKeys, policy: &Policy) -> Option<InstancePolicy> {
+    let needs_id = [
+        ("available", keys.available.as_ref().map(|field| field.span)),
+        (
+            "min_online",
+            keys.min_online.as_ref().map(|field| field.span),
+        ),
+        ("forget", keys.forget.as_ref().map(|field| field.span)),
+    ];
+    if keys.id.is_none() {
+        for (key, span) in needs_id
+            .into_iter()
+            .filter_map(|(key, span)| Some((key, span?)))
+        {
+            let title = format!("{} has `{key}` without an `id`", scope.label);
+            scope.report(
+                Diagnostic::new(Code::Conflict, title)
+                    .at(span, "speaks of instances")
+                    .help("`id: $.worker_id` tells by which place of the payload instances differ"),
+            );
+        }
+        return None;
+    }
+    let least = policy.interval.saturating_add(policy.grace);
+    let forget = scope.period("forget", keys.forget.as_ref(), least, YEAR);
+    let min_online = keys
+        .min_online
+        .as_ref()
+        .and_then(|field| field.value)
+        .unwrap_or(0);
+    Some(InstancePolicy {
+        forget_after: forget.unwrap_or(HOUR.max(least.saturating_mul(2))),
+        min_online,
+    })
+}
+
+fn schedule(scope: &Scope<'_>, field: &Setting<ScheduleKeys>) -> Option<Schedule> {
+    let keys = field.value.as_ref()?;
+    let zone = match keys.timezone.as_ref() {
+        None => Some(TimeZone::UTC),
+        Some(field) => zone(scope, field),
+    };
+    let Some(cron) = &keys.cron else {
+        scope.report(
+            Diagnostic::new(
+                Code::MissingKey,
+                format!("`schedule` of {} has no `cron`", scope.label),
+            )
+            .at(scope.context.key_before(field.span, "schedule"), "here")
+            .help("write `cron: \"0 2 * * *\"`: minute, hour, day of month, month, day of week"),
+        );
+        return None;
+    };
+    let expression = cron.value.as_deref()?;
+    // With a zone that is not known the expression is still looked at.
+    Schedule::parse(expression, zone.clone().unwrap_or(TimeZone::UTC))
+        .map_err(|why| {
+            let title = format!("the cron expression of {} has a mistake in it", scope.label);
+            scope.report(
+                Diagnostic::new(Code::Expression, title)
+                    .at(cron.span, cron.unless_external(&why))
+                    .help("minute, hour, day of month, month, day of week, as in `30 2 * * 1-5`"),
+            );
+        })
+        .ok()
+        .filter(|_| zone.is_some())
+}
+
+fn zone(scope: &Scope<'_>, field: &Setting<String>) -> Option<TimeZone> {
+    let name = field.value.as_deref()?.trim();
+    match TimeZone::get(name) {
+        Ok(zone) => Some(zone),
+        Err(_) => {
+            let title = format!("the time zone of {} is not known", scope.label);
+            let known: Vec<String> = jiff::tz::db()
+                .available()
+                .map(|known| known.to_string())
+                .collect();
+            let label = match nearest(name, known.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "expected an IANA name such as `Europe/Berlin`".to_owned(),
+            };
+            scope.report(Diagnostic::new(Code::Value, title).at(field.span, label));
+            None
+        }
+    }
+}

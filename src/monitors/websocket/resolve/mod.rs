@@ -1,0 +1,106 @@
+//! The keys of websocket monitors.
+
+use std::time::Duration;
+
+mod keepalive;
+
+use keepalive::{keepalive, texts_of_keepalive};
+
+use super::keys::{CompressionChoice, WebsocketKeys};
+use super::{Compression, WebsocketSpec};
+use crate::conf::codes::Code;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::scope::Scope;
+use crate::conf::secret::Secret;
+use crate::conf::setting::texts;
+use crate::monitors::caches::{Caches, ResolvedKind};
+use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
+use crate::monitors::dial::config::headers::header_value;
+use crate::monitors::payload::timestamps::timestamp_rules;
+
+pub const DAY: Duration = Duration::from_secs(86_400);
+
+pub fn resolve(
+    caches: &Caches<'_>,
+    scope: &Scope<'_>,
+    keys: &WebsocketKeys,
+    resolved: ResolvedEndpoint,
+    _: &mut Vec<Secret>,
+) -> Option<ResolvedKind<WebsocketSpec>> {
+    let timestamp = caches.patterns.query(scope, keys.timestamp.as_ref());
+    let dating = timestamp_rules(scope, keys.timestamp.as_ref(), keys.max_age.as_ref());
+    sendable(scope, keys, resolved.terms.max_bytes);
+    let spec = WebsocketSpec {
+        endpoint: share_endpoint(caches, resolved.url, resolved.terms),
+        subprotocols: subprotocols(scope, keys),
+        origin: keys
+            .origin
+            .as_ref()
+            .and_then(|field| header_value(scope, field)),
+        send: texts(keys.send.as_ref()),
+        keepalive: keepalive(caches, scope, keys),
+        matches: caches.patterns.filter(scope, keys.r#match.as_ref()),
+        expect: caches.patterns.expect(scope, keys.expect.as_ref()),
+        timestamp,
+        compressed: keys
+            .compressed
+            .as_ref()
+            .and_then(|field| field.value)
+            .map(|compression| match compression {
+                CompressionChoice::Gzip => Compression::Gzip,
+                CompressionChoice::Deflate => Compression::Deflate,
+            }),
+        ping: scope.period("ping", keys.ping.as_ref(), Duration::from_secs(1), DAY),
+    };
+    Some(ResolvedKind {
+        spec,
+        address: resolved.address,
+        certificate: Some(resolved.certificate),
+        timestamps: dating,
+    })
+}
+
+/// No text is longer than what the connection takes.
+fn sendable(scope: &Scope<'_>, keys: &WebsocketKeys, max_bytes: usize) {
+    let sent = keys
+        .send
+        .iter()
+        .flat_map(|field| &field.value)
+        .flat_map(|many| &many.0);
+    for field in sent.chain(texts_of_keepalive(keys)) {
+        if field
+            .value
+            .as_ref()
+            .is_some_and(|text| text.len() > max_bytes)
+        {
+            let title = format!(
+                "a text that {} is to send is larger than its `max_bytes`",
+                scope.label
+            );
+            let label = format!("expected at most {max_bytes} bytes");
+            scope.report(Diagnostic::new(Code::Range, title).at(field.span, label));
+        }
+    }
+}
+
+/// Tokens (RFC 6455, section 4.1).
+fn subprotocols(scope: &Scope<'_>, keys: &WebsocketKeys) -> Vec<String> {
+    for field in keys
+        .subprotocols
+        .iter()
+        .flat_map(|field| &field.value)
+        .flat_map(|many| &many.0)
+    {
+        let token = |c: char| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?={}".contains(c);
+        if field
+            .value
+            .as_ref()
+            .is_some_and(|name| name.is_empty() || !name.chars().all(token))
+        {
+            let title = format!("a subprotocol of {} is not one", scope.label);
+            let problem = Diagnostic::new(Code::Header, title);
+            scope.report(problem.at(field.span, "letters, digits and `-._+` only"));
+        }
+    }
+    texts(keys.subprotocols.as_ref())
+}
