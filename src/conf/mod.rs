@@ -15,6 +15,7 @@ pub mod levels;
 pub mod mask;
 pub mod nearest;
 mod plain_secret;
+pub mod reference;
 pub mod schema;
 pub mod scope;
 pub mod secret;

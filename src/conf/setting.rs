@@ -33,6 +33,18 @@ pub struct Located<T> {
     pub value: Option<T>,
 }
 
+impl<T> Setting<T> {
+    /// A value that stands in no file.
+    pub fn literal(value: T) -> Setting<T> {
+        Setting(Box::new(Located {
+            span: Span::default(),
+            shown: None,
+            secrets: Vec::new(),
+            value: Some(value),
+        }))
+    }
+}
+
 impl<T> Deref for Setting<T> {
     type Target = Located<T>;
 

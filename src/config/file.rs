@@ -10,12 +10,7 @@ use crate::conf::levels::LevelsKeys;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Flattened, Many, Pairs, Setting};
 use crate::conf::units::Period;
-use crate::monitors::dial::config::keys::EndpointKeys;
-use crate::monitors::http::keys::HttpKeys;
-use crate::monitors::push::keys::PushKeys;
-use crate::monitors::socketio::keys::SocketioKeys;
-use crate::monitors::sse::keys::SseKeys;
-use crate::monitors::websocket::keys::WebsocketKeys;
+use crate::monitors::MonitorKeys;
 
 /// A config file. Keys that begin with `x-` are free, as a home for anchors.
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -170,24 +165,4 @@ pub struct SteadyKeys {
     pub mean: Option<Setting<Period>>,
     /// Their variance, in square milliseconds, is less than this.
     pub variance: Option<Setting<u32>>,
-}
-
-/// What a monitor takes beside the common keys: its name, and exactly one kind.
-// The kinds are boxed, since each takes 2 KiB and three of them are absent.
-#[derive(Clone, Deserialize, JsonSchema)]
-pub struct MonitorKeys {
-    /// Unique; letters, digits and `.`, `_`, `-`; at most 128 characters. Keys history, metrics and
-    /// reports.
-    #[schemars(required)]
-    pub name: Option<Setting<String>>,
-    /// Polls a URL.
-    pub http: Option<Setting<Flattened<EndpointKeys, HttpKeys>>>,
-    /// Holds a WebSocket and waits for heartbeats.
-    pub websocket: Option<Setting<Flattened<EndpointKeys, WebsocketKeys>>>,
-    /// Holds a stream of server-sent events and waits for heartbeats.
-    pub sse: Option<Setting<Flattened<EndpointKeys, SseKeys>>>,
-    /// Holds a Socket.IO connection; emits and waits for the reply, or listens.
-    pub socketio: Option<Setting<Flattened<EndpointKeys, SocketioKeys>>>,
-    /// Waits for heartbeats that are sent to hbmon.
-    pub push: Option<Setting<PushKeys>>,
 }

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::dial::config::requests::SeenRequests;
 use super::dial::config::tls::TlsCache;
 use super::payload::patterns::Patterns;
 use super::payload::timestamps::TimestampRules;
@@ -14,6 +15,7 @@ use crate::model::Levels;
 pub struct Caches<'c> {
     pub patterns: Patterns,
     pub tls: TlsCache<'c>,
+    pub requests: SeenRequests,
     pub dedup: Dedup,
 }
 
@@ -23,6 +25,7 @@ impl<'c> Caches<'c> {
         Caches {
             patterns: Patterns::default(),
             tls: TlsCache::new(folder),
+            requests: SeenRequests::default(),
             dedup: Dedup::default(),
         }
     }

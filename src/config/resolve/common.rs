@@ -11,18 +11,11 @@ use crate::conf::setting::Setting;
 use crate::conf::units::{MILLISECOND, Period, YEAR, duration_text};
 use crate::config::file::{BackoffKeys, CommonKeys, Failures, Thresholds};
 use crate::engine::{Backoff as PaceBackoff, PacePolicy};
-use crate::model::{Kind, Levels, Policy, PresenceLimits, Rhythm};
+use crate::model::{Levels, Policy, PresenceLimits, Rhythm};
+use crate::monitors;
 
 const MIN_INTERVAL: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(10);
-
-const fn default_interval(kind: Kind) -> Duration {
-    Duration::from_secs(match kind {
-        Kind::Http => 15,
-        Kind::Websocket | Kind::Sse => 30,
-        Kind::Socketio | Kind::Push => 60,
-    })
-}
 
 /// A monitor's own key, else that of `defaults`.
 pub(super) fn pick<'f, T>(
@@ -111,7 +104,7 @@ impl PlanResolver<'_> {
         let written = pick(own.interval.as_ref(), base.interval.as_ref());
         let length = scope.period("interval", written, MILLISECOND, YEAR);
         let (Some(field), Some(length)) = (written, length) else {
-            return default_interval(scope.kind).max(least);
+            return monitors::info(scope.kind).interval.max(least);
         };
         if length < least {
             let title = format!(

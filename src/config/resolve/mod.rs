@@ -7,7 +7,6 @@ mod quality;
 mod screen;
 mod warnings;
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::path::Path;
@@ -15,7 +14,7 @@ use std::sync::Arc;
 
 use siphasher::sip::SipHasher13;
 
-use super::file::{CommonKeys, ConfigFile, MonitorKeys};
+use super::file::{CommonKeys, ConfigFile};
 use crate::conf::codes::Code;
 use crate::conf::context::Context;
 use crate::conf::diagnostic::Diagnostic;
@@ -25,13 +24,11 @@ use crate::conf::setting::{Flattened, Setting};
 use crate::conf::span::{LineIndex, Span};
 use crate::conf::units::Period;
 use crate::engine::{Plan, Stop, Target};
-use crate::model::{Kind, Meta, Rhythm, Text};
-use crate::monitors::caches::{Caches, ResolvedKind};
-use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, endpoint};
-use crate::monitors::dial::config::keys::EndpointKeys;
-use crate::monitors::push::resolve::{PushRhythm, instances, push_rhythm};
+use crate::model::{Meta, Rhythm, Text};
+use crate::monitors::MonitorKeys;
+use crate::monitors::caches::Caches;
+use crate::monitors::kind::Cadence;
 use crate::monitors::reporter::Secrets;
-use crate::monitors::{Spec, http, push, socketio, sse, websocket};
 pub use interface::InterfacePlan;
 
 const LONGEST_NAME: usize = 128;
@@ -43,8 +40,6 @@ pub struct PlanResolver<'c> {
     folder: &'c Path,
     lines: LineIndex,
     caches: Caches<'c>,
-    /// What is asked by which monitor, by a hash of its keys.
-    requests: RefCell<HashMap<u64, (String, Span)>>,
 }
 
 impl<'c> PlanResolver<'c> {
@@ -54,7 +49,6 @@ impl<'c> PlanResolver<'c> {
             folder,
             lines: LineIndex::new(context.source),
             caches: Caches::new(folder),
-            requests: RefCell::default(),
         }
     }
 
@@ -116,73 +110,20 @@ impl<'c> PlanResolver<'c> {
     ) -> Option<Target> {
         let name = self.name(span, monitor, names);
         let scope = self.kind(span, monitor, name.as_ref().map(Text::as_str))?;
-        let push = monitor.push.as_ref().and_then(|field| field.value.as_ref());
         let mut hash = SipHasher13::new();
-        let resolved = match scope.kind {
-            Kind::Http => self
-                .with_endpoint(
-                    &scope,
-                    &monitor.http,
-                    &mut secrets,
-                    &mut hash,
-                    http::resolve::resolve,
-                )
-                .map(|resolved| resolved.map(|spec| Spec::Http(Arc::new(spec)))),
-            Kind::Websocket => self
-                .with_endpoint(
-                    &scope,
-                    &monitor.websocket,
-                    &mut secrets,
-                    &mut hash,
-                    websocket::resolve::resolve,
-                )
-                .map(|resolved| resolved.map(|spec| Spec::Websocket(Arc::new(spec)))),
-            Kind::Sse => self
-                .with_endpoint(
-                    &scope,
-                    &monitor.sse,
-                    &mut secrets,
-                    &mut hash,
-                    sse::resolve::resolve,
-                )
-                .map(|resolved| resolved.map(|spec| Spec::Sse(Arc::new(spec)))),
-            Kind::Socketio => self
-                .with_endpoint(
-                    &scope,
-                    &monitor.socketio,
-                    &mut secrets,
-                    &mut hash,
-                    socketio::resolve::resolve,
-                )
-                .map(|resolved| resolved.map(|spec| Spec::Socketio(Arc::new(spec)))),
-            Kind::Push => {
-                let name = name.as_ref().map(Text::as_str);
-                push.map(|keys| {
-                    push::resolve::resolve(
-                        &self.caches,
-                        &scope,
-                        keys,
-                        name,
-                        &mut secrets,
-                        &mut hash,
-                    )
-                })
-                .map(|resolved| resolved.map(|spec| Spec::Push(Arc::new(spec))))
-            }
-        };
-        let resolved = resolved?;
+        let keys = monitor.keys(scope.kind)?;
+        let shown_name = name.as_ref().map(Text::as_str);
+        let resolved = keys.resolve(&self.caches, &scope, shown_name, &mut secrets, &mut hash)?;
         let rhythm = resolved.spec.rhythm();
-        let (interval, schedule) = match push {
-            Some(keys) => {
-                let PushRhythm { interval, schedule } =
-                    push_rhythm(&scope, keys, own.interval.as_ref(), base.interval.as_ref());
-                (interval, schedule)
-            }
-            None => (self.interval(&scope, rhythm, own, base), None),
-        };
+        let cadence = keys.cadence(&scope, own.interval.as_ref(), base.interval.as_ref());
+        let is_paced = cadence.is_none();
+        let Cadence { interval, schedule } = cadence.unwrap_or_else(|| Cadence {
+            interval: self.interval(&scope, rhythm, own, base),
+            schedule: None,
+        });
         let mut policy = self.policy(&scope, rhythm, interval, own, base);
         policy.schedule = schedule;
-        policy.instances = push.and_then(|keys| instances(&scope, keys, &policy));
+        policy.instances = keys.instances(&scope, &policy);
         if let Some(limits) = resolved.certificate {
             policy.certificate = limits;
         }
@@ -199,8 +140,7 @@ impl<'c> PlanResolver<'c> {
             );
             self.warn_overlap(&scope, (interval, length), (pace.timeout, timeout));
         }
-        // Nobody paces what comes by itself.
-        if push.is_none() {
+        if is_paced {
             (policy.interval, pace.timeout).hash(&mut hash);
             (
                 pace.backoff.initial,
@@ -251,28 +191,6 @@ impl<'c> PlanResolver<'c> {
                 .unwrap_or(true),
             fingerprint: hash.finish(),
         })
-    }
-
-    /// Resolves what all kinds with a URL share, then what is the kind's own.
-    fn with_endpoint<K: Hash, S>(
-        &self,
-        scope: &Scope<'_>,
-        field: &Option<Setting<Flattened<EndpointKeys, K>>>,
-        secrets: &mut Vec<Secret>,
-        hash: &mut SipHasher13,
-        resolve: impl Fn(
-            &Caches<'_>,
-            &Scope<'_>,
-            &K,
-            ResolvedEndpoint,
-            &mut Vec<Secret>,
-        ) -> Option<ResolvedKind<S>>,
-    ) -> Option<ResolvedKind<S>> {
-        let keys = field.as_ref()?.value.as_ref()?;
-        (scope.kind.as_str(), keys).hash(hash);
-        self.warn_duplicate_request(scope, hash.finish());
-        let endpoint = endpoint(&self.caches, scope, &keys.shared, secrets, hash)?;
-        resolve(&self.caches, scope, &keys.own, endpoint, secrets)
     }
 
     /// The name as it is shown, if it can be one and no other monitor has it.
@@ -339,22 +257,9 @@ impl<'c> PlanResolver<'c> {
             |name| format!("monitor `{name}`"),
         );
         let near = monitor.name.as_ref().map(|name| name.span);
-        let kinds = [
-            (Kind::Http, monitor.http.as_ref().map(|field| field.span)),
-            (
-                Kind::Websocket,
-                monitor.websocket.as_ref().map(|field| field.span),
-            ),
-            (Kind::Sse, monitor.sse.as_ref().map(|field| field.span)),
-            (
-                Kind::Socketio,
-                monitor.socketio.as_ref().map(|field| field.span),
-            ),
-            (Kind::Push, monitor.push.as_ref().map(|field| field.span)),
-        ];
-        let mut kinds = kinds
-            .into_iter()
-            .filter_map(|(kind, span)| Some((kind, self.context.key_before(span?, kind.as_str()))));
+        let mut kinds = monitor
+            .written()
+            .map(|(kind, span)| (kind, self.context.key_before(span, kind.as_str())));
         let Some((kind, kind_span)) = kinds.next() else {
             self.context.report(
                 Diagnostic::new(Code::MissingKey, format!("{who} has no kind"))

@@ -7,7 +7,8 @@ use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::setting::Flattened;
 use crate::conf::span::Span;
-use crate::config::file::{CommonKeys, MonitorKeys};
+use crate::config::file::CommonKeys;
+use crate::monitors::MonitorKeys;
 use crate::monitors::push::{HEARTBEATS_PATH, PushAction};
 
 /// Where the HTTP interface has routes of its own; they and all below them are taken.

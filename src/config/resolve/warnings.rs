@@ -42,22 +42,4 @@ impl PlanResolver<'_> {
         );
         scope.report(problem.help(help));
     }
-
-    /// Two monitors with the same request.
-    pub(super) fn warn_duplicate_request(&self, scope: &Scope<'_>, request: u64) {
-        let Some(place) = scope.name_span else {
-            return;
-        };
-        let mut requests = self.requests.borrow_mut();
-        if let Some((who, first)) = requests.get(&request) {
-            let title = format!("{} asks the same as {who}", scope.label);
-            let problem = Diagnostic::new(Code::SameTarget, title)
-                .at(place, "second one")
-                .also(*first, "first one");
-            self.context
-                .report(problem.help("change the URL of one of them, or leave one out"));
-            return;
-        }
-        requests.insert(request, (scope.label.clone(), place));
-    }
 }

@@ -8,7 +8,7 @@ use crate::conf::setting::{Many, Pairs, Setting};
 use crate::conf::units::Period;
 
 /// Polls a URL.
-#[derive(Clone, Deserialize, JsonSchema, Hash)]
+#[derive(Clone, Default, Deserialize, JsonSchema, Hash)]
 pub struct HttpKeys {
     /// The request's method; the usual ones in any case, another word as it is written. Default:
     /// `GET`.

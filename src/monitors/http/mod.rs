@@ -14,20 +14,31 @@ use regex::Regex;
 use serde_json::Value;
 use url::Url;
 
-use crate::model::{Assertion, Failure, StatusNote, Text};
+use crate::model::{Assertion, Failure, Rhythm, StatusNote, Text};
+use crate::monitors::attempt::{Attempt, End, Monitor};
 use crate::monitors::dial::{
     Dialer, Dialers, Endpoint, HttpRequest, HttpVersion, redirect_note, retry_after,
 };
+use crate::monitors::kind::KindSpec;
 use crate::monitors::payload::{self, Expect, Query, json};
 use crate::monitors::reporter::Reporter;
 use crate::monitors::trace::Trace;
-use crate::monitors::{Attempt, End, Monitor};
 
 #[derive(Debug)]
 pub struct HttpSpec {
     pub endpoint: Arc<Endpoint>,
     /// Shared by monitors that are alike in it.
     pub exchange: Arc<HttpExchange>,
+}
+
+impl KindSpec for HttpSpec {
+    fn rhythm(&self) -> Rhythm {
+        Rhythm::Poll
+    }
+
+    fn open(self: Arc<Self>, dialers: &Dialers, trace: &Trace) -> Option<Box<dyn Monitor>> {
+        Some(Box::new(HttpMonitor::new(self, dialers, trace)))
+    }
 }
 
 /// What is asked, and what the answer must be.

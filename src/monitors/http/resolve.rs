@@ -1,5 +1,7 @@
 //! The keys of http monitors.
 
+use std::time::Duration;
+
 use std::ops::RangeInclusive;
 
 use bytes::Bytes;
@@ -9,6 +11,7 @@ use super::keys::{AnswerKeys, HttpKeys, ReuseChoice, VersionChoice};
 use super::{ExpectedHeader, HttpExchange, HttpSpec};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
+use crate::conf::reference::{ReferenceSection, section};
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::monitors::caches::{Caches, ResolvedKind};
@@ -16,17 +19,59 @@ use crate::monitors::dial::HttpVersion;
 use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
 use crate::monitors::dial::config::headers::header_name;
 use crate::monitors::dial::config::method::method;
+use crate::monitors::kind::{KindInfo, SchemeAdvice};
 use crate::monitors::payload::timestamps::timestamp_rules;
+use crate::monitors::url_kind::UrlKind;
 
 const REDIRECTS: u32 = 5;
 const MOST_REDIRECTS: u32 = 50;
 
-pub fn resolve(
+impl UrlKind for HttpKeys {
+    type Spec = HttpSpec;
+    const INFO: KindInfo = KindInfo {
+        noun: "an HTTP monitor",
+        schemes: &["http", "https"],
+        suggested_scheme: "https",
+        probe_schemes: &["http", "https"],
+        interval: Duration::from_secs(15),
+        advice: &[
+            SchemeAdvice {
+                written: "wss",
+                instead: "https",
+                kinds: "`websocket:`",
+            },
+            SchemeAdvice {
+                written: "ws",
+                instead: "http",
+                kinds: "`websocket:`",
+            },
+        ],
+        example: "# expect: {status: [200], json: '@.ok == true'}",
+    };
+
+    fn resolve(
+        &self,
+        caches: &Caches<'_>,
+        scope: &Scope<'_>,
+        endpoint: ResolvedEndpoint,
+        _: &mut Vec<Secret>,
+    ) -> Option<ResolvedKind<HttpSpec>> {
+        resolve(caches, scope, self, endpoint)
+    }
+
+    fn sections() -> Vec<ReferenceSection> {
+        vec![
+            section::<HttpKeys>("`http`"),
+            section::<AnswerKeys>("`expect` of `http`"),
+        ]
+    }
+}
+
+fn resolve(
     caches: &Caches<'_>,
     scope: &Scope<'_>,
     keys: &HttpKeys,
     mut resolved: ResolvedEndpoint,
-    _: &mut Vec<Secret>,
 ) -> Option<ResolvedKind<HttpSpec>> {
     if let (Some(body), Some(json)) = (&keys.body, &keys.json) {
         let title = format!("{} has a `body` and a `json`", scope.label);

@@ -9,10 +9,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::model::{Beat, Evidence, Failure, Push, PushSignal, Text};
+use crate::model::{Beat, Evidence, Failure, Push, PushSignal, Rhythm, Text};
+use crate::monitors::attempt::Monitor;
+use crate::monitors::dial::Dialers;
+use crate::monitors::kind::KindSpec;
 use crate::monitors::payload::{Expect, Filter, Query, excerpt, json};
 use crate::monitors::reporter::Secrets;
 use crate::monitors::token::Token;
+use crate::monitors::trace::Trace;
 
 /// Where every push monitor is reached, by its name.
 pub const HEARTBEATS_PATH: &str = "/v1/heartbeats/";
@@ -28,6 +32,16 @@ pub struct PushSpec {
     pub available: Option<Filter>,
     pub expect: Expect,
     pub timestamp: Option<Query>,
+}
+
+impl KindSpec for PushSpec {
+    fn rhythm(&self) -> Rhythm {
+        Rhythm::Subscription
+    }
+
+    fn open(self: Arc<Self>, _: &Dialers, _: &Trace) -> Option<Box<dyn Monitor>> {
+        None
+    }
 }
 
 /// What a request tells by its path: nothing behind the monitor's own path, or one of the words of

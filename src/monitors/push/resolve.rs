@@ -12,24 +12,64 @@ use super::{HEARTBEATS_PATH, PushSpec};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::nearest::nearest;
+use crate::conf::reference::{ReferenceSection, section};
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::Setting;
 use crate::conf::units::{MILLISECOND, Period, YEAR};
 use crate::model::{InstancePolicy, Policy, Schedule};
 use crate::monitors::caches::{Caches, ResolvedKind};
+use crate::monitors::kind::{Cadence, KindInfo, KindKeys};
 use crate::monitors::payload::timestamps::timestamp_rules;
 use crate::monitors::token::Token;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// When heartbeats are promised.
-pub struct PushRhythm {
-    pub interval: Duration,
-    pub schedule: Option<Arc<Schedule>>,
+impl KindKeys for PushKeys {
+    type Spec = PushSpec;
+    const INFO: KindInfo = KindInfo {
+        noun: "a push monitor",
+        schemes: &[],
+        suggested_scheme: "https",
+        probe_schemes: &[],
+        interval: Duration::from_secs(60),
+        advice: &[],
+        example: "",
+    };
+
+    fn resolve(
+        &self,
+        caches: &Caches<'_>,
+        scope: &Scope<'_>,
+        name: Option<&str>,
+        secrets: &mut Vec<Secret>,
+        hash: &mut SipHasher13,
+    ) -> Option<ResolvedKind<PushSpec>> {
+        Some(resolve(caches, scope, self, name, secrets, hash))
+    }
+
+    fn sections() -> Vec<ReferenceSection> {
+        vec![
+            section::<PushKeys>("`push`"),
+            section::<ScheduleKeys>("`push.schedule`"),
+        ]
+    }
+
+    fn cadence(
+        &self,
+        scope: &Scope<'_>,
+        own: Option<&Setting<Period>>,
+        base: Option<&Setting<Period>>,
+    ) -> Option<Cadence> {
+        Some(cadence(scope, self, own, base))
+    }
+
+    fn instances(&self, scope: &Scope<'_>, policy: &Policy) -> Option<InstancePolicy> {
+        instances(scope, self, policy)
+    }
 }
 
-pub fn resolve(
+fn resolve(
     caches: &Caches<'_>,
     scope: &Scope<'_>,
     keys: &PushKeys,
@@ -71,12 +111,12 @@ pub fn resolve(
 }
 
 /// An interval, or a schedule.
-pub fn push_rhythm(
+fn cadence(
     scope: &Scope<'_>,
     keys: &PushKeys,
     own: Option<&Setting<Period>>,
     base: Option<&Setting<Period>>,
-) -> PushRhythm {
+) -> Cadence {
     if let Some(field) = &keys.schedule {
         if let Some(interval) = own {
             let title = format!("{} has an `interval` and a `schedule`", scope.label);
@@ -93,7 +133,7 @@ pub fn push_rhythm(
         let interval = schedule
             .as_ref()
             .map_or(HOUR, |schedule| schedule.shortest());
-        return PushRhythm { interval, schedule };
+        return Cadence { interval, schedule };
     }
     let written = own.or(base);
     if written.is_none() {
@@ -109,14 +149,14 @@ pub fn push_rhythm(
     let interval = scope
         .period("interval", written, MILLISECOND, YEAR)
         .unwrap_or(HOUR);
-    PushRhythm {
+    Cadence {
         interval,
         schedule: None,
     }
 }
 
 /// One monitor, many instances: what belongs to `id`.
-pub fn instances(scope: &Scope<'_>, keys: &PushKeys, policy: &Policy) -> Option<InstancePolicy> {
+fn instances(scope: &Scope<'_>, keys: &PushKeys, policy: &Policy) -> Option<InstancePolicy> {
     let needs_id = [
         ("available", keys.available.as_ref().map(|field| field.span)),
         (

@@ -11,7 +11,7 @@ use crate::monitors::payload::keys::ExpectKeys;
 
 /// Holds a Socket.IO connection. The server's parser must be the default one, which writes text:
 /// not msgpack.
-#[derive(Clone, Deserialize, JsonSchema, Hash)]
+#[derive(Clone, Default, Deserialize, JsonSchema, Hash)]
 pub struct SocketioKeys {
     /// The server's path, asked exactly as it is written, with or without a slash at the end. A
     /// prefix such as `/app` belongs here: `/app/socket.io/`. Default: `/socket.io/`.

@@ -19,11 +19,12 @@ use serde_json::Value;
 
 use connect::Connector;
 
+use super::attempt::{Attempt, Monitor};
 use super::dial::{Dialers, Endpoint};
+use super::kind::KindSpec;
 use super::payload::{Expect, Query};
 use super::reporter::Reporter;
 use super::trace::Trace;
-use super::{Attempt, Monitor};
 use crate::model::Rhythm;
 
 #[derive(Debug)]
@@ -43,6 +44,19 @@ pub struct SocketioSpec {
     pub mode: SocketioMode,
     pub expect: Expect,
     pub timestamp: Option<Query>,
+}
+
+impl KindSpec for SocketioSpec {
+    fn rhythm(&self) -> Rhythm {
+        match self.mode {
+            SocketioMode::Emit { .. } => Rhythm::Poll,
+            SocketioMode::Listen { .. } => Rhythm::Subscription,
+        }
+    }
+
+    fn open(self: Arc<Self>, dialers: &Dialers, trace: &Trace) -> Option<Box<dyn Monitor>> {
+        Some(Box::new(SocketioMonitor::new(self, dialers, trace)))
+    }
 }
 
 /// Engine.IO's version.
@@ -80,15 +94,6 @@ pub enum Reply {
     Event(String),
     /// The acknowledgement of the emit itself.
     Ack,
-}
-
-impl SocketioSpec {
-    pub const fn rhythm(&self) -> Rhythm {
-        match self.mode {
-            SocketioMode::Emit { .. } => Rhythm::Poll,
-            SocketioMode::Listen { .. } => Rhythm::Subscription,
-        }
-    }
 }
 
 pub struct SocketioMonitor {

@@ -9,7 +9,7 @@ use crate::monitors::payload::keys::ExpectKeys;
 
 /// Holds a stream of server-sent events. The head of the answer must come within `timeout`; some
 /// servers send it together with the first event.
-#[derive(Clone, Deserialize, JsonSchema, Hash)]
+#[derive(Clone, Default, Deserialize, JsonSchema, Hash)]
 pub struct SseKeys {
     /// The request's method; the usual ones in any case, another word as it is written. Default:
     /// `GET`.

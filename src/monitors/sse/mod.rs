@@ -12,12 +12,13 @@ use eventsource_client::{BoxStream, Client, ClientBuilder, Error, Event, Reconne
 use futures_util::StreamExt;
 use http::Method;
 
+use super::attempt::{Attempt, End, Monitor};
 use super::dial::{Dialers, Endpoint, HttpVersion};
+use super::kind::KindSpec;
 use super::payload::{self, Classification, Expect, Filter, Query};
 use super::reporter::Reporter;
 use super::trace::Trace;
-use super::{Attempt, End, Monitor};
-use crate::model::{Failure, Stage};
+use crate::model::{Failure, Rhythm, Stage};
 use transport::{SseTransport, unwrap_failure};
 
 #[derive(Debug)]
@@ -32,6 +33,16 @@ pub struct SseSpec {
     pub matches: Option<Filter>,
     pub expect: Expect,
     pub timestamp: Option<Query>,
+}
+
+impl KindSpec for SseSpec {
+    fn rhythm(&self) -> Rhythm {
+        Rhythm::Subscription
+    }
+
+    fn open(self: Arc<Self>, dialers: &Dialers, trace: &Trace) -> Option<Box<dyn Monitor>> {
+        Some(Box::new(SseMonitor::new(self, dialers, trace)))
+    }
 }
 
 /// One subscription after another. What the server named as the last event's id is kept between

@@ -8,7 +8,7 @@ use crate::conf::units::Period;
 use crate::monitors::payload::keys::ExpectKeys;
 
 /// Holds a WebSocket.
-#[derive(Clone, Deserialize, JsonSchema, Hash)]
+#[derive(Clone, Default, Deserialize, JsonSchema, Hash)]
 pub struct WebsocketKeys {
     /// Subprotocols to offer, best first. Default: none.
     pub subprotocols: Option<Setting<Many<String>>>,

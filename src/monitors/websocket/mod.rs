@@ -14,11 +14,13 @@ use std::time::Duration;
 use http::header::ORIGIN;
 use http::{HeaderMap, HeaderValue};
 
+use super::attempt::{Attempt, Monitor};
 use super::dial::{Dialer, Dialers, Endpoint, HttpVersion};
+use super::kind::KindSpec;
 use super::payload::{Expect, Filter, Query};
 use super::reporter::Reporter;
 use super::trace::Trace;
-use super::{Attempt, Monitor};
+use crate::model::Rhythm;
 use conversation::WebsocketConversation;
 use keepalive::Keepalive;
 
@@ -39,6 +41,16 @@ pub struct WebsocketSpec {
     pub compressed: Option<Compression>,
     /// How often hbmon sends a ping of its own.
     pub ping: Option<Duration>,
+}
+
+impl KindSpec for WebsocketSpec {
+    fn rhythm(&self) -> Rhythm {
+        Rhythm::Subscription
+    }
+
+    fn open(self: Arc<Self>, dialers: &Dialers, trace: &Trace) -> Option<Box<dyn Monitor>> {
+        Some(Box::new(WebsocketMonitor::new(self, dialers, trace)))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,6 +21,7 @@ use crate::conf::setting::Setting;
 use crate::model::Levels;
 use crate::monitors::caches::Caches;
 use crate::monitors::dial::{ConnectOptions, Endpoint, Family, ResolverKind};
+use crate::monitors::kind::KindInfo;
 
 const MAX_BYTES: u64 = 1 << 20;
 const MOST_BYTES: u64 = 1 << 30;
@@ -36,13 +37,14 @@ pub struct ResolvedEndpoint {
 }
 
 pub fn endpoint(
-    caches: &Caches,
+    caches: &Caches<'_>,
     scope: &Scope<'_>,
+    info: &KindInfo,
     keys: &EndpointKeys,
     secrets: &mut Vec<Secret>,
     hash: &mut SipHasher13,
 ) -> Option<ResolvedEndpoint> {
-    let address = address(scope, keys.url.as_ref(), secrets);
+    let address = address(scope, info, keys.url.as_ref(), secrets);
     let login = address.as_ref().and_then(|address| address.login.clone());
     let headers = headers(scope, keys, secrets);
     let auth = authorization(scope, keys.auth.as_ref(), login, secrets);

@@ -11,7 +11,7 @@ use crate::conf::setting::{Many, Pairs, Setting};
 use crate::conf::units::{Period, Size};
 
 /// The keys that all kinds with a URL share. A bare text instead of the map is the URL.
-#[derive(Clone, Deserialize, JsonSchema)]
+#[derive(Clone, Default, Deserialize, JsonSchema)]
 pub struct EndpointKeys {
     /// Where to connect to. Userinfo in it becomes basic authentication; a fragment is refused,
     /// since it is never sent. For `socketio` the path is the namespace, as in the official
@@ -62,7 +62,7 @@ impl Hash for EndpointKeys {
 }
 
 /// One way to authenticate.
-#[derive(Clone, Deserialize, JsonSchema, Hash)]
+#[derive(Clone, Default, Deserialize, JsonSchema, Hash)]
 pub struct Auth {
     /// Basic authentication (RFC 7617).
     pub basic: Option<Setting<Basic>>,

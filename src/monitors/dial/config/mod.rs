@@ -5,5 +5,6 @@ pub mod endpoint;
 pub mod headers;
 pub mod keys;
 pub mod method;
+pub mod requests;
 pub mod tls;
 pub mod url;

@@ -9,8 +9,8 @@ use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::Setting;
 use crate::conf::span::Span;
-use crate::model::Kind;
 use crate::monitors::dial::is_host_name;
+use crate::monitors::kind::{KindInfo, SchemeAdvice};
 
 pub struct ResolvedUrl {
     /// http or https, without userinfo and fragment.
@@ -40,36 +40,9 @@ fn can_be_asked_for(url: &Url) -> bool {
     }
 }
 
-/// Which schemes a kind takes.
-const fn schemes(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Http | Kind::Sse => &["http", "https"],
-        Kind::Websocket => &["ws", "wss"],
-        Kind::Socketio => &["http", "https", "ws", "wss"],
-        Kind::Push => &[],
-    }
-}
-
-/// The one to suggest.
-const fn suggested_scheme(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Http | Kind::Sse | Kind::Socketio | Kind::Push => "https",
-        Kind::Websocket => "wss",
-    }
-}
-
-const fn kind_in_words(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Http => "an HTTP monitor",
-        Kind::Websocket => "a WebSocket monitor",
-        Kind::Sse => "an SSE monitor",
-        Kind::Socketio => "a Socket.IO monitor",
-        Kind::Push => "a push monitor",
-    }
-}
-
 pub fn address(
     scope: &Scope<'_>,
+    info: &KindInfo,
     field: Option<&Setting<String>>,
     secrets: &mut Vec<Secret>,
 ) -> Option<ResolvedUrl> {
@@ -79,7 +52,7 @@ pub fn address(
                 .at(scope.kind_span, "here")
                 .help(format!(
                     "write `url: {}://…` below it",
-                    suggested_scheme(scope.kind)
+                    info.suggested_scheme
                 )),
         );
         return None;
@@ -87,7 +60,7 @@ pub fn address(
     let text = field.value.as_deref()?.trim();
     let as_shown = field.shown_text()?;
     let shown = mask::address(as_shown.trim());
-    let scheme = scheme(scope, field, text, &shown)?;
+    let scheme = scheme(scope, info, field, text, &shown)?;
     let rewritten = match scheme.as_str() {
         "ws" => format!("http{}", text.get(2..)?),
         "wss" => format!("https{}", text.get(3..)?),
@@ -162,8 +135,14 @@ fn path(scope: &Scope<'_>, field: &Setting<String>, url: &Url) -> UrlPath {
     }
 }
 
-fn scheme(scope: &Scope<'_>, field: &Setting<String>, text: &str, shown: &str) -> Option<String> {
-    let known = schemes(scope.kind);
+fn scheme(
+    scope: &Scope<'_>,
+    info: &KindInfo,
+    field: &Setting<String>,
+    text: &str,
+    shown: &str,
+) -> Option<String> {
+    let known = info.schemes;
     let Some((scheme, rest)) = text.split_once("://") else {
         if text.contains('@') {
             scope.context.mask(field.span);
@@ -171,7 +150,7 @@ fn scheme(scope: &Scope<'_>, field: &Setting<String>, text: &str, shown: &str) -
         let help = if shown.contains(['@', ' ']) {
             String::new()
         } else {
-            format!(", for example `{}://{shown}`", suggested_scheme(scope.kind))
+            format!(", for example `{}://{shown}`", info.suggested_scheme)
         };
         scope.report(
             Diagnostic::new(
@@ -208,16 +187,13 @@ fn scheme(scope: &Scope<'_>, field: &Setting<String>, text: &str, shown: &str) -
             scope.context.part(field, 0..length),
             format!("expected {expected}"),
         )
-        .also(
-            scope.kind_span,
-            format!("{} because of this", kind_in_words(scope.kind)),
-        );
+        .also(scope.kind_span, format!("{} because of this", info.noun));
     if text.contains('@') {
         // Where its parts end is not known, so neither is where a password begins.
         scope
             .context
             .mask(scope.context.part(field, length..text.len()));
-    } else if let Some(help) = advice(scope.kind, &scheme, shown) {
+    } else if let Some(help) = advice(info, &scheme, shown) {
         problem = problem.help(help);
     }
     scope.report(problem);
@@ -303,16 +279,11 @@ fn not_a_proxy(scope: &Scope<'_>, field: &Setting<String>, why: &str) -> Option<
     None
 }
 
-fn advice(kind: Kind, scheme: &str, shown: &str) -> Option<String> {
+fn advice(info: &KindInfo, scheme: &str, shown: &str) -> Option<String> {
     let rest = shown.split_once("://")?.1;
-    let (secure, other) = match (kind, scheme) {
-        (Kind::Websocket, "https") => ("wss", "`http:` or `sse:`"),
-        (Kind::Websocket, "http") => ("ws", "`http:` or `sse:`"),
-        (Kind::Http | Kind::Sse, "wss") => ("https", "`websocket:`"),
-        (Kind::Http | Kind::Sse, "ws") => ("http", "`websocket:`"),
-        _ => return None,
-    };
-    Some(format!("write `{secure}://{rest}`, or make it {other}"))
+    let SchemeAdvice { instead, kinds, .. } =
+        info.advice.iter().find(|advice| advice.written == scheme)?;
+    Some(format!("write `{instead}://{rest}`, or make it {kinds}"))
 }
 
 /// Takes the userinfo out of a URL.

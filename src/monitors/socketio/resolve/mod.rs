@@ -1,5 +1,7 @@
 //! The keys of socketio monitors.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 mod destination;
@@ -9,16 +11,46 @@ use super::keys::{ProtocolChoice, SocketioKeys, TransportChoice};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::mask;
+use crate::conf::reference::{ReferenceSection, section};
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::Setting;
 use crate::monitors::caches::{Caches, ResolvedKind};
 use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
+use crate::monitors::kind::KindInfo;
 use crate::monitors::payload::timestamps::timestamp_rules;
 use crate::monitors::socketio::{Protocol, Reply, SocketioMode, TransportPreference};
+use crate::monitors::url_kind::UrlKind;
 use destination::{Destination, destination, is_own_parameter, without_own_parameters};
 
-pub fn resolve(
+impl UrlKind for SocketioKeys {
+    type Spec = SocketioSpec;
+    const INFO: KindInfo = KindInfo {
+        noun: "a Socket.IO monitor",
+        schemes: &["http", "https", "ws", "wss"],
+        suggested_scheme: "https",
+        probe_schemes: &["sio+http", "sio+https"],
+        interval: Duration::from_secs(60),
+        advice: &[],
+        example: "# emit: heartbeat\n      # reply: heartbeat-ack",
+    };
+
+    fn resolve(
+        &self,
+        caches: &Caches<'_>,
+        scope: &Scope<'_>,
+        endpoint: ResolvedEndpoint,
+        secrets: &mut Vec<Secret>,
+    ) -> Option<ResolvedKind<SocketioSpec>> {
+        resolve(caches, scope, self, endpoint, secrets)
+    }
+
+    fn sections() -> Vec<ReferenceSection> {
+        vec![section::<SocketioKeys>("`socketio`")]
+    }
+}
+
+fn resolve(
     caches: &Caches<'_>,
     scope: &Scope<'_>,
     keys: &SocketioKeys,

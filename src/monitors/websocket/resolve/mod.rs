@@ -6,26 +6,70 @@ mod keepalive;
 
 use keepalive::{keepalive, texts_of_keepalive};
 
-use super::keys::{CompressionChoice, WebsocketKeys};
+use super::keys::{CompressionChoice, ReplyRuleKeys, SendEvery, WebsocketKeys};
 use super::{Compression, WebsocketSpec};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
+use crate::conf::reference::{ReferenceSection, section};
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::texts;
 use crate::monitors::caches::{Caches, ResolvedKind};
 use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
 use crate::monitors::dial::config::headers::header_value;
+use crate::monitors::kind::{KindInfo, SchemeAdvice};
 use crate::monitors::payload::timestamps::timestamp_rules;
+use crate::monitors::url_kind::UrlKind;
 
 pub const DAY: Duration = Duration::from_secs(86_400);
 
-pub fn resolve(
+impl UrlKind for WebsocketKeys {
+    type Spec = WebsocketSpec;
+    const INFO: KindInfo = KindInfo {
+        noun: "a WebSocket monitor",
+        schemes: &["ws", "wss"],
+        suggested_scheme: "wss",
+        probe_schemes: &["ws", "wss"],
+        interval: Duration::from_secs(30),
+        advice: &[
+            SchemeAdvice {
+                written: "https",
+                instead: "wss",
+                kinds: "`http:` or `sse:`",
+            },
+            SchemeAdvice {
+                written: "http",
+                instead: "ws",
+                kinds: "`http:` or `sse:`",
+            },
+        ],
+        example: "# match: '@.type == \"heartbeat\"'   # which messages are heartbeats",
+    };
+
+    fn resolve(
+        &self,
+        caches: &Caches<'_>,
+        scope: &Scope<'_>,
+        endpoint: ResolvedEndpoint,
+        _: &mut Vec<Secret>,
+    ) -> Option<ResolvedKind<WebsocketSpec>> {
+        resolve(caches, scope, self, endpoint)
+    }
+
+    fn sections() -> Vec<ReferenceSection> {
+        vec![
+            section::<WebsocketKeys>("`websocket`"),
+            section::<ReplyRuleKeys>("`reply` of `websocket`"),
+            section::<SendEvery>("`send_every` of `websocket`"),
+        ]
+    }
+}
+
+fn resolve(
     caches: &Caches<'_>,
     scope: &Scope<'_>,
     keys: &WebsocketKeys,
     resolved: ResolvedEndpoint,
-    _: &mut Vec<Secret>,
 ) -> Option<ResolvedKind<WebsocketSpec>> {
     let timestamp = caches.patterns.query(scope, keys.timestamp.as_ref());
     let dating = timestamp_rules(scope, keys.timestamp.as_ref(), keys.max_age.as_ref());

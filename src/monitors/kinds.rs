@@ -1,0 +1,172 @@
+//! The list of kinds. A kind that is missing here does not compile.
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use siphasher::sip::SipHasher13;
+
+use super::attempt::Monitor;
+use super::caches::{Caches, ResolvedKind};
+use super::dial::Dialers;
+use super::dial::config::keys::EndpointKeys;
+use super::http::HttpSpec;
+use super::http::keys::HttpKeys;
+use super::kind::{Cadence, KindInfo, KindKeys, KindSpec};
+use super::push::PushSpec;
+use super::push::keys::PushKeys;
+use super::socketio::SocketioSpec;
+use super::socketio::keys::SocketioKeys;
+use super::sse::SseSpec;
+use super::sse::keys::SseKeys;
+use super::trace::Trace;
+use super::websocket::WebsocketSpec;
+use super::websocket::keys::WebsocketKeys;
+use crate::conf::reference::ReferenceSection;
+use crate::conf::scope::Scope;
+use crate::conf::secret::Secret;
+use crate::conf::setting::{Flattened, Setting};
+use crate::conf::span::Span;
+use crate::conf::units::Period;
+use crate::model::{InstancePolicy, Kind, Policy, Rhythm};
+
+/// The keys of any kind: `KindKeys`, with a `Spec` of any kind.
+pub trait AnyKeys {
+    fn resolve(
+        &self,
+        caches: &Caches<'_>,
+        scope: &Scope<'_>,
+        name: Option<&str>,
+        secrets: &mut Vec<Secret>,
+        hash: &mut SipHasher13,
+    ) -> Option<ResolvedKind<Spec>>;
+
+    fn cadence(
+        &self,
+        scope: &Scope<'_>,
+        own: Option<&Setting<Period>>,
+        base: Option<&Setting<Period>>,
+    ) -> Option<Cadence>;
+
+    fn instances(&self, scope: &Scope<'_>, policy: &Policy) -> Option<InstancePolicy>;
+}
+
+impl<K: KindKeys> AnyKeys for K
+where
+    Spec: From<K::Spec>,
+{
+    fn resolve(
+        &self,
+        caches: &Caches<'_>,
+        scope: &Scope<'_>,
+        name: Option<&str>,
+        secrets: &mut Vec<Secret>,
+        hash: &mut SipHasher13,
+    ) -> Option<ResolvedKind<Spec>> {
+        KindKeys::resolve(self, caches, scope, name, secrets, hash)
+            .map(|resolved| resolved.map(Spec::from))
+    }
+
+    fn cadence(
+        &self,
+        scope: &Scope<'_>,
+        own: Option<&Setting<Period>>,
+        base: Option<&Setting<Period>>,
+    ) -> Option<Cadence> {
+        KindKeys::cadence(self, scope, own, base)
+    }
+
+    fn instances(&self, scope: &Scope<'_>, policy: &Policy) -> Option<InstancePolicy> {
+        KindKeys::instances(self, scope, policy)
+    }
+}
+
+impl Spec {
+    /// Whether hbmon asks, or waits for what the other side sends.
+    pub fn rhythm(&self) -> Rhythm {
+        self.of_kind().rhythm()
+    }
+
+    /// Creates the monitor, whose attempts are followed in `trace`; none if hbmon only listens.
+    pub fn open(&self, dialers: &Dialers, trace: &Trace) -> Option<Box<dyn Monitor>> {
+        self.of_kind().open(dialers, trace)
+    }
+}
+
+/// Generates `Spec`, `MonitorKeys` and their dispatch from the list of kinds.
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $kind:ident, $key:ident, $spec:ty, $keys:ty;)+) => {
+        /// A valid monitor of any kind.
+        #[derive(Clone, Debug)]
+        pub enum Spec { $($kind(Arc<$spec>),)+ }
+
+        $(impl From<$spec> for Spec {
+            fn from(spec: $spec) -> Spec { Spec::$kind(Arc::new(spec)) }
+        })+
+
+        impl Spec {
+            pub const fn kind(&self) -> Kind {
+                match self { $(Spec::$kind(_) => Kind::$kind,)+ }
+            }
+
+            fn of_kind(&self) -> Arc<dyn KindSpec> {
+                match self { $(Spec::$kind(spec) => Arc::clone(spec) as _,)+ }
+            }
+        }
+
+        /// What a monitor takes beside the common keys: its name, and exactly one kind.
+        #[derive(Clone, Default, Deserialize, JsonSchema)]
+        pub struct MonitorKeys {
+            /// Unique; letters, digits and `.`, `_`, `-`; at most 128 characters. Keys history,
+            /// metrics and reports.
+            #[schemars(required)]
+            pub name: Option<Setting<String>>,
+            $($(#[doc = $doc])+ pub $key: Option<Setting<$keys>>,)+
+        }
+
+        impl MonitorKeys {
+            /// The kinds that are written, with the places of their values.
+            pub fn written(&self) -> impl Iterator<Item = (Kind, Span)> {
+                [$((Kind::$kind, self.$key.as_ref().map(|keys| keys.span)),)+]
+                    .into_iter()
+                    .filter_map(|(kind, span)| Some((kind, span?)))
+            }
+
+            /// The keys of a kind, if they are written and could be read.
+            pub fn keys(&self, kind: Kind) -> Option<&dyn AnyKeys> {
+                match kind { $(Kind::$kind => Some(self.$key.as_ref()?.value.as_ref()?),)+ }
+            }
+
+            /// A monitor of this kind for a bare URL, without a name.
+            pub fn of_url(kind: Kind, url: &str) -> Option<MonitorKeys> {
+                let mut monitor = MonitorKeys::default();
+                match kind {
+                    $(Kind::$kind => monitor.$key = Some(Setting::literal(KindKeys::of_url(url)?)),)+
+                }
+                Some(monitor)
+            }
+        }
+
+        pub fn info(kind: Kind) -> &'static KindInfo {
+            match kind { $(Kind::$kind => &const { <$keys as KindKeys>::INFO },)+ }
+        }
+
+        /// The tables of all kinds for the reference.
+        pub fn sections() -> Vec<ReferenceSection> {
+            [$(<$keys as KindKeys>::sections(),)+].into_iter().flatten().collect()
+        }
+    };
+}
+
+kinds! {
+    /// Polls a URL.
+    Http, http, HttpSpec, Flattened<EndpointKeys, HttpKeys>;
+    /// Holds a WebSocket and waits for heartbeats.
+    Websocket, websocket, WebsocketSpec, Flattened<EndpointKeys, WebsocketKeys>;
+    /// Holds a stream of server-sent events and waits for heartbeats.
+    Sse, sse, SseSpec, Flattened<EndpointKeys, SseKeys>;
+    /// Holds a Socket.IO connection; emits and waits for the reply, or listens.
+    Socketio, socketio, SocketioSpec, Flattened<EndpointKeys, SocketioKeys>;
+    /// Waits for heartbeats that are sent to hbmon.
+    Push, push, PushSpec, PushKeys;
+}

@@ -1,0 +1,64 @@
+//! Kinds with a URL: they share the keys of an endpoint.
+
+use std::hash::{Hash, Hasher};
+
+use siphasher::sip::SipHasher13;
+
+use super::caches::{Caches, ResolvedKind};
+use super::dial::config::endpoint::{ResolvedEndpoint, endpoint};
+use super::dial::config::keys::EndpointKeys;
+use super::kind::{KindInfo, KindKeys};
+use crate::conf::reference::ReferenceSection;
+use crate::conf::scope::Scope;
+use crate::conf::secret::Secret;
+use crate::conf::setting::{Flattened, Setting};
+
+/// The keys of a kind with a URL, beside those of the endpoint.
+pub trait UrlKind: Default + Hash {
+    type Spec;
+    const INFO: KindInfo;
+
+    /// Resolves the keys that only this kind has.
+    fn resolve(
+        &self,
+        caches: &Caches<'_>,
+        scope: &Scope<'_>,
+        endpoint: ResolvedEndpoint,
+        secrets: &mut Vec<Secret>,
+    ) -> Option<ResolvedKind<Self::Spec>>;
+
+    /// Tables for the reference, the kind's own keys first.
+    fn sections() -> Vec<ReferenceSection>;
+}
+
+impl<K: UrlKind> KindKeys for Flattened<EndpointKeys, K> {
+    type Spec = K::Spec;
+    const INFO: KindInfo = K::INFO;
+
+    fn resolve(
+        &self,
+        caches: &Caches<'_>,
+        scope: &Scope<'_>,
+        _: Option<&str>,
+        secrets: &mut Vec<Secret>,
+        hash: &mut SipHasher13,
+    ) -> Option<ResolvedKind<K::Spec>> {
+        (scope.kind.as_str(), self).hash(hash);
+        caches.requests.warn_duplicate(scope, hash.finish());
+        let endpoint = endpoint(caches, scope, &K::INFO, &self.shared, secrets, hash)?;
+        self.own.resolve(caches, scope, endpoint, secrets)
+    }
+
+    fn sections() -> Vec<ReferenceSection> {
+        K::sections()
+    }
+
+    fn of_url(url: &str) -> Option<Self> {
+        let shared = EndpointKeys {
+            url: Some(Setting::literal(url.to_owned())),
+            ..EndpointKeys::default()
+        };
+        let own = K::default();
+        Some(Flattened { shared, own })
+    }
+}
