@@ -76,10 +76,10 @@ fn receiver(args: &BeatArgs) -> Result<config::ReceiverEndpoint, ConfigError> {
     let headers = args.headers.as_slice();
     let token = args.token.as_deref();
     if target.contains("://") {
-        return config::receiver(target, headers, token);
+        return config::endpoint(target, headers, token);
     }
     let loaded = config::load(&config::find(args.config.as_deref())?)?;
-    config::local(&loaded, target, headers, token)
+    config::push_receiver(&loaded, target, headers, token)
 }
 
 async fn once(receiver: &Receiver, payload: &Payload, limit: Duration) -> u8 {

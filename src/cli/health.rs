@@ -5,8 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::args::{ErrorFormat, HealthArgs, LookArgs};
 use super::load::config_error;
 use super::output::print_stderr;
@@ -89,16 +87,11 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 /// Returns a plan that probes the interface once, as any other HTTP target.
 fn plan(base: &Base, timeout: Duration) -> Result<Plan, ConfigError> {
     let url = format!("{}/-/healthy", base.url.trim_end_matches('/'));
-    let mut http = json!({ "url": url.replace('$', "$$"), "redirects": 0 });
-    if base.is_own && url.starts_with("https:") {
-        http["tls"] = json!({ "insecure": true });
-    }
-    let timeout = format!("{}ms", timeout.as_millis());
-    let config = json!({ "monitors": [{ "name": "hbmon", "timeout": timeout, "http": http }] });
-    let plan = config::load_text("--url", &config.to_string(), Path::new(""), &|_| None)?.plan;
+    let any_certificate = base.is_own && url.starts_with("https:");
     Ok(Plan {
+        targets: vec![config::health_check(&url, any_certificate, timeout)?],
+        concurrency: None,
         stop: Stop::After(1),
-        ..plan
     })
 }
 

@@ -27,7 +27,7 @@ pub fn run(args: &ProbeArgs) -> Result<u8, CommandError> {
     let targets = args
         .urls
         .iter()
-        .map(|url| Ok(with_interval(config::probe(url)?, args.interval)))
+        .map(|url| Ok(with_interval(config::target(url)?, args.interval)))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| config_error(&error, ErrorFormat::Full, &args.look))?;
     let (stop, goal) = match args.count {

@@ -13,7 +13,7 @@ use crate::conf::units::Period;
 use crate::monitors::MonitorKeys;
 
 /// A config file. Keys that begin with `x-` are free, as a home for anchors.
-#[derive(Clone, Deserialize, JsonSchema)]
+#[derive(Clone, Default, Deserialize, JsonSchema)]
 pub struct ConfigFile {
     /// Address and port of the HTTP interface, for example `127.0.0.1:9747`; port 0 takes a free
     /// one. Other addresses than loopback need a `token`. Default: nothing listens, but `serve` on

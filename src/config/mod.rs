@@ -4,10 +4,10 @@
 //! `de` reads the types of `file` from it, `resolve` makes the plan. Each reports all it finds to
 //! `context`; `diagnostic` renders.
 
+mod bare;
 mod beat;
 mod file;
 mod listen;
-mod probe;
 pub mod reference;
 mod resolve;
 mod schema;
@@ -30,9 +30,9 @@ pub use crate::conf::diagnostic::{ConfigError, Diagnostic, DiagnosticFormat, Dia
 pub use crate::conf::explain::{Example, Explanation};
 pub use crate::conf::interpolate::Environment;
 pub use crate::conf::secret::Secret;
-pub use beat::{ReceiverEndpoint, local, receiver};
+pub use bare::{ReceiverEndpoint, endpoint, health_check, target};
+pub use beat::push_receiver;
 pub use listen::{Listen, default_refused};
-pub use probe::probe;
 pub use schema::schema;
 pub use source::{ConfigSource, find};
 

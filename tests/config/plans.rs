@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent};
-use hbmon::config::{DiagnosticStyle, load_text, probe};
+use hbmon::config::{DiagnosticStyle, load_text, target as bare_target};
 use hbmon::engine::Target;
 use hbmon::model::{Levels, QualityLimits, Rhythm, StabilityLimits, Text};
 use hbmon::monitors::Spec;
@@ -361,7 +361,7 @@ fn the_path_of_a_socketio_url_is_its_namespace() {
             "{keys}"
         );
     }
-    let target = probe("SIO+https://h/admin?x=$1").unwrap();
+    let target = bare_target("SIO+https://h/admin?x=$1").unwrap();
     assert_eq!(socketio_place(&target).1, "/admin");
 }
 
@@ -396,13 +396,15 @@ fn what_a_probe_would_not_send_is_refused() {
         "sse+http://h/#x",
         "sio+http://h/#x",
     ] {
-        let message = probe(url).unwrap_err().render(&DiagnosticStyle::default());
+        let message = bare_target(url)
+            .unwrap_err()
+            .render(&DiagnosticStyle::default());
         assert!(
             message.contains("it is never sent to a server"),
             "{message}"
         );
     }
-    assert!(probe("https://h/#").is_ok(), "nothing is lost");
+    assert!(bare_target("https://h/#").is_ok(), "nothing is lost");
 }
 
 #[test]
@@ -666,7 +668,7 @@ fn bare_urls_can_be_probed() {
         ),
         ("http://h/$x${y}", "http", "http://h/$x${y}"),
     ] {
-        let target = probe(url)
+        let target = bare_target(url)
             .unwrap_or_else(|error| panic!("{}", error.render(&DiagnosticStyle::default())));
         assert_eq!(target.meta.kind.as_str(), kind);
         assert_eq!(target.meta.name.as_str(), name);
@@ -680,7 +682,9 @@ fn bare_urls_can_be_probed() {
         "bob:hunter2@h",
         "http://bob:hunter2@/",
     ] {
-        let message = probe(bad).unwrap_err().render(&DiagnosticStyle::default());
+        let message = bare_target(bad)
+            .unwrap_err()
+            .render(&DiagnosticStyle::default());
         assert!(!message.contains("hunter2"), "{message}");
     }
 }

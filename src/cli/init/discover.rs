@@ -52,11 +52,11 @@ impl UrlProbe {
     /// # Errors
     /// The text is no URL, or its scheme belongs to no kind of monitor.
     pub fn new(url: &str) -> Result<UrlProbe, ConfigError> {
-        let plain = config::probe(url)?;
+        let plain = config::target(url)?;
         let address = plain.meta.address.clone();
         let mut candidates = vec![plain];
         if starts_with(url, "http") {
-            candidates.insert(0, config::probe(&format!("sse+{url}"))?);
+            candidates.insert(0, config::target(&format!("sse+{url}"))?);
         }
         let named = ["sse+", "sio+"].iter().any(|kind| starts_with(url, kind));
         let bare = if named {

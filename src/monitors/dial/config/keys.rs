@@ -81,7 +81,7 @@ pub struct Basic {
 
 /// Files in PEM, a byte order mark is skipped; keys without a passphrase. Relative paths start at
 /// the config's folder.
-#[derive(Clone, Deserialize, JsonSchema, Hash)]
+#[derive(Clone, Default, Deserialize, JsonSchema, Hash)]
 pub struct TlsKeys {
     /// Roots to trust instead of the system's.
     pub ca_file: Option<Setting<String>>,

@@ -1,0 +1,203 @@
+//! Targets that no file describes: from a bare URL, or from words of a command line.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::file::{CommonKeys, ConfigFile};
+use super::resolve::PlanResolver;
+use crate::conf::codes::{Code, Severity};
+use crate::conf::context::Context;
+use crate::conf::diagnostic::{ConfigError, Diagnostic};
+use crate::conf::mask;
+use crate::conf::secret::Secret;
+use crate::conf::setting::{Flattened, Pairs, Setting};
+use crate::conf::units::Period;
+use crate::engine::Target;
+use crate::model::{Kind, Meta, Text};
+use crate::monitors::dial::Endpoint;
+use crate::monitors::dial::config::keys::{Auth, EndpointKeys, TlsKeys};
+use crate::monitors::http::keys::HttpKeys;
+use crate::monitors::reporter::Secrets;
+use crate::monitors::{self, MonitorKeys, Spec};
+
+/// An endpoint, and what must not be shown of it.
+pub type ReceiverEndpoint = (Endpoint, Arc<Secrets>);
+
+/// Returns a target with all defaults. The scheme chooses the kind: `http(s)`, `ws(s)`,
+/// `sse+http(s)`, `sio+http(s)`. The name is the URL as it may be shown.
+///
+/// # Errors
+/// Not a URL, or a scheme that no kind has.
+pub fn target(url: &str) -> Result<Target, ConfigError> {
+    let (scheme, _) = url
+        .split_once("://")
+        .ok_or_else(|| not_a_target(url, "it has no scheme"))?;
+    let (kind, bare) = kind_of(scheme)
+        .and_then(|(kind, prefix)| Some((kind, url.get(prefix..)?)))
+        .ok_or_else(|| not_a_target(url, "its scheme names no kind"))?;
+    let monitor = MonitorKeys::of_url(kind, bare)
+        .ok_or_else(|| not_a_target(url, "its scheme names no kind"))?;
+    let mut target = resolve("probe", monitor, CommonKeys::default()).map_err(|problem| {
+        let why = problem.title.rsplit(": ").next().unwrap_or("");
+        not_a_target(url, why)
+    })?;
+    target.meta = Arc::new(Meta {
+        name: Text::clean(&mask::address(url)),
+        ..Meta::clone(&target.meta)
+    });
+    Ok(target)
+}
+
+/// The kind that a scheme chooses, and the length of the scheme's prefix.
+fn kind_of(scheme: &str) -> Option<(Kind, usize)> {
+    let scheme = scheme.to_ascii_lowercase();
+    let kind = Kind::ALL
+        .into_iter()
+        .find(|kind| monitors::info(*kind).probe_schemes.contains(&&*scheme))?;
+    Some((kind, scheme.find('+').map_or(0, |plus| plus + 1)))
+}
+
+fn not_a_target(url: &str, why: &str) -> ConfigError {
+    // Where no userinfo can be told, nothing is shown behind the scheme.
+    let shown = if url.contains('@') && !url.contains("://") {
+        "***".to_owned()
+    } else {
+        mask::address(url)
+    };
+    let schemes: Vec<_> = Kind::ALL
+        .into_iter()
+        .flat_map(|kind| monitors::info(kind).probe_schemes)
+        .copied()
+        .collect();
+    let help = match schemes.split_last() {
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    };
+    ConfigError::without_source(
+        Diagnostic::new(Code::NotAUrl, format!("cannot probe `{shown}`: {why}"))
+            .help(format!("write a URL that begins with {help}")),
+    )
+}
+
+/// Returns the endpoint of an http(s) URL, with headers and a bearer token as in a config. Of two
+/// headers of one name the last counts.
+///
+/// # Errors
+/// Not such a URL; a header or token that HTTP does not allow. Nothing of them is echoed.
+pub fn endpoint(
+    url: &str,
+    headers: &[(String, String)],
+    token: Option<&str>,
+) -> Result<ReceiverEndpoint, ConfigError> {
+    let literal = |text: &str| Setting::literal(text.to_owned());
+    let headers: BTreeMap<_, _> = headers.iter().map(|(name, value)| (name, value)).collect();
+    let headers = headers
+        .into_iter()
+        .map(|(name, value)| (literal(name), literal(value)))
+        .collect();
+    let auth = token.map(|token| {
+        Setting::literal(Auth {
+            bearer: Some(Setting::literal(Secret::new(token))),
+            ..Auth::default()
+        })
+    });
+    let shared = EndpointKeys {
+        url: Some(literal(url)),
+        headers: Some(Setting::literal(Pairs(headers))),
+        auth,
+        ..EndpointKeys::default()
+    };
+    let monitor = http(shared, HttpKeys::default());
+    let target = resolve("receiver", monitor, CommonKeys::default()).map_err(|problem| {
+        let why = problem.title.replace("monitor `receiver`", "the receiver");
+        cannot_send(&why)
+    })?;
+    match target.spec {
+        Spec::Http(spec) => Ok((Endpoint::clone(&spec.endpoint), target.secrets)),
+        _ => Err(cannot_send("it names nothing")),
+    }
+}
+
+/// The error about a receiver that cannot be used.
+pub fn cannot_send(why: &str) -> ConfigError {
+    ConfigError::without_source(Diagnostic::new(
+        Code::NotAUrl,
+        format!("cannot send there: {why}"),
+    ))
+}
+
+/// Returns a target for one request to the health check of a running hbmon, without redirects.
+/// `any_certificate`: the server is this machine's own, whatever its certificate names.
+///
+/// # Errors
+/// Not an http(s) URL, or a timeout that a config does not allow.
+pub fn health_check(
+    url: &str,
+    any_certificate: bool,
+    timeout: Duration,
+) -> Result<Target, ConfigError> {
+    let tls = any_certificate.then(|| {
+        Setting::literal(TlsKeys {
+            insecure: Some(Setting::literal(true)),
+            ..TlsKeys::default()
+        })
+    });
+    let shared = EndpointKeys {
+        url: Some(Setting::literal(url.to_owned())),
+        tls,
+        ..EndpointKeys::default()
+    };
+    let own = HttpKeys {
+        redirects: Some(Setting::literal(0)),
+        ..HttpKeys::default()
+    };
+    let common = CommonKeys {
+        timeout: Some(Setting::literal(Period(timeout))),
+        ..CommonKeys::default()
+    };
+    resolve("hbmon", http(shared, own), common).map_err(ConfigError::without_source)
+}
+
+fn http(shared: EndpointKeys, own: HttpKeys) -> MonitorKeys {
+    MonitorKeys {
+        http: Some(Setting::literal(Flattened { shared, own })),
+        ..MonitorKeys::default()
+    }
+}
+
+/// Resolves one monitor as if it stood in a config.
+///
+/// # Errors
+/// The first mistake.
+fn resolve(name: &str, monitor: MonitorKeys, common: CommonKeys) -> Result<Target, Diagnostic> {
+    let own = MonitorKeys {
+        name: Some(Setting::literal(name.to_owned())),
+        ..monitor
+    };
+    let shared = common;
+    let file = ConfigFile {
+        monitors: Some(Setting::literal(vec![Setting::literal(Flattened {
+            shared,
+            own,
+        })])),
+        ..ConfigFile::default()
+    };
+    let context = Context::new("");
+    let plan = PlanResolver::new(&context, Path::new("")).plan(&file);
+    let (problems, _) = context.finish();
+    let error = problems
+        .into_iter()
+        .find(|problem| problem.code.severity() == Severity::Error);
+    match (error, plan.targets.into_iter().next()) {
+        (None, Some(target)) => Ok(target),
+        (Some(problem), _) => Err(Diagnostic {
+            primary: None,
+            context: Vec::new(),
+            near: None,
+            ..problem
+        }),
+        (None, None) => Err(Diagnostic::new(Code::NotAUrl, "it names nothing")),
+    }
+}
