@@ -53,8 +53,8 @@ async fn serve(stage: Stage, part: &'static Part, stream: TcpStream) {
         Kind::Http | Kind::Sse => http::serve(stage, part, stream).await,
         Kind::Websocket => websocket::serve(stage, part, stream).await,
         Kind::Socketio => socketio::serve(stage, part, stream).await,
-        // Who pushes needs no server.
-        Kind::Push => {}
+        // The story has no server of another kind.
+        _ => {}
     }
 }
 

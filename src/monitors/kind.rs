@@ -28,6 +28,8 @@ pub struct KindInfo {
     pub probe_schemes: &'static [&'static str],
     /// The interval if the config sets none.
     pub interval: Duration,
+    /// Whether hbmon asks, or waits for what the other side sends, by default.
+    pub rhythm: Rhythm,
     /// What to write instead of a URL with a foreign scheme.
     pub advice: &'static [SchemeAdvice],
     /// A comment below the URL in a config that `hbmon init` writes.

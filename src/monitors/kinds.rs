@@ -10,18 +10,9 @@ use super::attempt::Monitor;
 use super::caches::{Caches, ResolvedKind};
 use super::dial::Dialers;
 use super::dial::config::keys::EndpointKeys;
-use super::http::HttpSpec;
-use super::http::keys::HttpKeys;
 use super::kind::{Cadence, KindInfo, KindKeys, KindSpec};
-use super::push::PushSpec;
-use super::push::keys::PushKeys;
-use super::socketio::SocketioSpec;
-use super::socketio::keys::SocketioKeys;
-use super::sse::SseSpec;
-use super::sse::keys::SseKeys;
 use super::trace::Trace;
-use super::websocket::WebsocketSpec;
-use super::websocket::keys::WebsocketKeys;
+use super::{http, push, socketio, sse, websocket};
 use crate::conf::reference::ReferenceSection;
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
@@ -160,13 +151,13 @@ macro_rules! kinds {
 
 kinds! {
     /// Polls a URL.
-    Http, http, HttpSpec, Flattened<EndpointKeys, HttpKeys>;
+    Http, http, http::HttpSpec, Flattened<EndpointKeys, http::keys::HttpKeys>;
     /// Holds a WebSocket and waits for heartbeats.
-    Websocket, websocket, WebsocketSpec, Flattened<EndpointKeys, WebsocketKeys>;
+    Websocket, websocket, websocket::WebsocketSpec, Flattened<EndpointKeys, websocket::keys::WebsocketKeys>;
     /// Holds a stream of server-sent events and waits for heartbeats.
-    Sse, sse, SseSpec, Flattened<EndpointKeys, SseKeys>;
+    Sse, sse, sse::SseSpec, Flattened<EndpointKeys, sse::keys::SseKeys>;
     /// Holds a Socket.IO connection; emits and waits for the reply, or listens.
-    Socketio, socketio, SocketioSpec, Flattened<EndpointKeys, SocketioKeys>;
+    Socketio, socketio, socketio::SocketioSpec, Flattened<EndpointKeys, socketio::keys::SocketioKeys>;
     /// Waits for heartbeats that are sent to hbmon.
-    Push, push, PushSpec, PushKeys;
+    Push, push, push::PushSpec, push::keys::PushKeys;
 }

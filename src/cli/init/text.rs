@@ -6,7 +6,8 @@ use std::fmt::Write;
 use url::Url;
 
 use super::discover::{UrlFinding, UrlOutcome};
-use crate::model::Kind;
+use crate::model::Rhythm;
+use crate::monitors;
 use crate::words;
 
 const HEAD: &str = "\
@@ -80,12 +81,12 @@ fn monitor(text: &mut String, finding: &UrlFinding, name: &str) {
         what,
         ..
     } = finding;
-    let subscribes = matches!(kind, Kind::Websocket | Kind::Sse);
+    let info = monitors::info(*kind);
+    let subscribes = info.rhythm == Rhythm::Subscription;
     let interval = match interval {
         Some(interval) => format!("interval: {}", words::span(*interval)),
         None if subscribes => "# interval: 30s".to_owned(),
-        None if *kind == Kind::Socketio => "interval: 60s".to_owned(),
-        None => "interval: 15s".to_owned(),
+        None => format!("interval: {}s", info.interval.as_secs()),
     };
     let about = if subscribes {
         "how often a heartbeat is promised"
@@ -95,12 +96,7 @@ fn monitor(text: &mut String, finding: &UrlFinding, name: &str) {
     let _ = writeln!(text, "  - name: {name}{}", comment(what));
     let _ = writeln!(text, "    {interval:<31} # {about}");
     let _ = writeln!(text, "    {}:\n      url: {}", kind.as_str(), scalar(url));
-    text.push_str(match kind {
-        Kind::Http => "      # expect: {status: [200], json: '@.ok == true'}\n",
-        Kind::Socketio => "      # emit: heartbeat\n      # reply: heartbeat-ack\n",
-        Kind::Sse => "      # event: heartbeat            # which events are heartbeats\n",
-        _ => "      # match: '@.type == \"heartbeat\"'   # which messages are heartbeats\n",
-    });
+    let _ = writeln!(text, "      {}", info.example);
 }
 
 fn comment(what: &UrlOutcome) -> String {

@@ -24,11 +24,11 @@ use crate::conf::setting::{Flattened, Setting};
 use crate::conf::span::{LineIndex, Span};
 use crate::conf::units::Period;
 use crate::engine::{Plan, Stop, Target};
-use crate::model::{Meta, Rhythm, Text};
-use crate::monitors::MonitorKeys;
+use crate::model::{Kind, Meta, Rhythm, Text};
 use crate::monitors::caches::Caches;
 use crate::monitors::kind::Cadence;
 use crate::monitors::reporter::Secrets;
+use crate::monitors::{self, MonitorKeys};
 pub use interface::InterfacePlan;
 
 const LONGEST_NAME: usize = 128;
@@ -263,10 +263,11 @@ impl<'c> PlanResolver<'c> {
         let Some((kind, kind_span)) = kinds.next() else {
             self.context.report(
                 Diagnostic::new(Code::MissingKey, format!("{who} has no kind"))
-                    .at(near.unwrap_or_else(|| self.context.first_line(span)), "what is to be watched?")
-                    .help(
-                        "write one of `http:`, `websocket:`, `sse:`, `socketio:` with a URL behind it, or `push: {}`",
-                    ),
+                    .at(
+                        near.unwrap_or_else(|| self.context.first_line(span)),
+                        "what is to be watched?",
+                    )
+                    .help(kinds_to_write()),
             );
             return None;
         };
@@ -298,4 +299,23 @@ impl<'c> PlanResolver<'c> {
             kind_span,
         })
     }
+}
+
+/// What to write to choose a kind.
+fn kinds_to_write() -> String {
+    let (with_url, others): (Vec<_>, Vec<_>) = Kind::ALL
+        .into_iter()
+        .partition(|kind| !monitors::info(*kind).schemes.is_empty());
+    let list = |kinds: Vec<Kind>, end: &str| {
+        let words: Vec<_> = kinds
+            .iter()
+            .map(|kind| format!("`{}:{end}`", kind.as_str()))
+            .collect();
+        words.join(", ")
+    };
+    format!(
+        "write one of {} with a URL behind it, or {}",
+        list(with_url, ""),
+        list(others, " {}")
+    )
 }

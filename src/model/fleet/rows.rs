@@ -95,7 +95,8 @@ impl FromIterator<Arc<Row>> for Rows {
 mod tests {
     use super::*;
     use crate::model::outcome::signal::TargetId;
-    use crate::model::target::meta::{Kind, Meta};
+    use crate::model::target::kind::Kind;
+    use crate::model::target::meta::Meta;
     use crate::model::target::policy::{Policy, Rhythm};
     use crate::model::text::Text;
 

@@ -1,36 +1,7 @@
 //! What a config says about a target that does not change while it is watched.
 
+use super::kind::Kind;
 use crate::model::text::Text;
-
-/// How heartbeats come from a target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    Http,
-    Websocket,
-    Sse,
-    Socketio,
-    Push,
-}
-
-impl Kind {
-    pub const ALL: [Kind; 5] = [
-        Kind::Http,
-        Kind::Websocket,
-        Kind::Sse,
-        Kind::Socketio,
-        Kind::Push,
-    ];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Kind::Http => "http",
-            Kind::Websocket => "websocket",
-            Kind::Sse => "sse",
-            Kind::Socketio => "socketio",
-            Kind::Push => "push",
-        }
-    }
-}
 
 /// What is said of a target in a config and does not change while it is watched. Safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]

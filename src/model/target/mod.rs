@@ -6,6 +6,7 @@ pub mod facts;
 pub mod finding;
 pub mod gap;
 pub mod instance;
+pub mod kind;
 pub mod latency;
 pub mod memory;
 pub mod meta;

@@ -6,9 +6,10 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::instance::InstanceCounts;
+use super::kind::Kind;
 use super::latency::LatencySummary;
 use super::memory::GoodStreak;
-use super::meta::{Kind, Meta};
+use super::meta::Meta;
 use super::policy::Policy;
 use super::status::{Cause, Presence, Quality, Status};
 use super::uptime::{Tally, Uptime};

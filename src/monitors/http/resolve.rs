@@ -14,6 +14,7 @@ use crate::conf::diagnostic::Diagnostic;
 use crate::conf::reference::{ReferenceSection, section};
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
+use crate::model::Rhythm;
 use crate::monitors::caches::{Caches, ResolvedKind};
 use crate::monitors::dial::HttpVersion;
 use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
@@ -34,6 +35,7 @@ impl UrlKind for HttpKeys {
         suggested_scheme: "https",
         probe_schemes: &["http", "https"],
         interval: Duration::from_secs(15),
+        rhythm: Rhythm::Poll,
         advice: &[
             SchemeAdvice {
                 written: "wss",

@@ -17,7 +17,7 @@ use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::Setting;
 use crate::conf::units::{MILLISECOND, Period, YEAR};
-use crate::model::{InstancePolicy, Policy, Schedule};
+use crate::model::{InstancePolicy, Policy, Rhythm, Schedule};
 use crate::monitors::caches::{Caches, ResolvedKind};
 use crate::monitors::kind::{Cadence, KindInfo, KindKeys};
 use crate::monitors::payload::timestamps::timestamp_rules;
@@ -33,6 +33,7 @@ impl KindKeys for PushKeys {
         suggested_scheme: "https",
         probe_schemes: &[],
         interval: Duration::from_secs(60),
+        rhythm: Rhythm::Subscription,
         advice: &[],
         example: "",
     };

@@ -10,6 +10,7 @@ use crate::conf::reference::{ReferenceSection, section};
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::texts;
+use crate::model::Rhythm;
 use crate::monitors::caches::{Caches, ResolvedKind};
 use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
 use crate::monitors::dial::config::method::method;
@@ -25,6 +26,7 @@ impl UrlKind for SseKeys {
         suggested_scheme: "https",
         probe_schemes: &["sse+http", "sse+https"],
         interval: Duration::from_secs(30),
+        rhythm: Rhythm::Subscription,
         advice: &[
             SchemeAdvice {
                 written: "wss",

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Kind, MAX_RECENT, Rhythm, Row};
+use crate::model::{MAX_RECENT, Rhythm, Row};
 use crate::prefs::Column;
 use crate::tui::text::count;
 use crate::tui::view::View;
@@ -170,18 +170,8 @@ fn taken(columns: &[&ColumnSpec]) -> u16 {
     columns.iter().map(|spec| spec.gap + spec.width).sum()
 }
 
-pub const fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Http => "http",
-        Kind::Websocket => "ws",
-        Kind::Sse => "sse",
-        Kind::Socketio => "sio",
-        Kind::Push => "push",
-    }
-}
-
 fn kind(_: &View, row: &Row, _: u16) -> Line<'static> {
-    kind_name(row.meta.kind).into()
+    row.meta.kind.short().into()
 }
 
 fn group(_: &View, row: &Row, _: u16) -> Line<'static> {

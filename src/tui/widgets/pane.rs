@@ -14,7 +14,6 @@ use crate::tui::view::View;
 use crate::words;
 
 use super::chart::{self, Chart};
-use super::columns::kind_name;
 use super::{detail, facts, frame};
 
 /// Rows of the words.
@@ -52,7 +51,7 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
 
 fn title(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let name = Span::styled(monitor.meta.name.to_string(), view.theme.bold());
-    let kind = kind_name(monitor.meta.kind);
+    let kind = monitor.meta.kind.short();
     let since = format!(
         "{} for {}",
         monitor.status.as_str(),

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Kind, Status};
+use crate::model::Status;
 use crate::tui::layout::WIDE;
 use crate::tui::order::is_problem;
 use crate::tui::state::tabs::{Tab, TabHead};
@@ -43,12 +43,7 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
 const fn name(tab: Tab, wide: bool) -> &'static str {
     match tab {
         Tab::All => "All",
-        Tab::Kind(Kind::Http) => "HTTP",
-        Tab::Kind(Kind::Websocket) => "WS",
-        Tab::Kind(Kind::Sse) => "SSE",
-        Tab::Kind(Kind::Socketio) if wide => "Socket.IO",
-        Tab::Kind(Kind::Socketio) => "SIO",
-        Tab::Kind(Kind::Push) => "Push",
+        Tab::Kind(kind) => kind.tab(wide),
         Tab::Events => "Events",
     }
 }

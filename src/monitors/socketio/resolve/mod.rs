@@ -15,6 +15,7 @@ use crate::conf::reference::{ReferenceSection, section};
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::Setting;
+use crate::model::Rhythm;
 use crate::monitors::caches::{Caches, ResolvedKind};
 use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
 use crate::monitors::kind::KindInfo;
@@ -31,6 +32,7 @@ impl UrlKind for SocketioKeys {
         suggested_scheme: "https",
         probe_schemes: &["sio+http", "sio+https"],
         interval: Duration::from_secs(60),
+        rhythm: Rhythm::Poll,
         advice: &[],
         example: "# emit: heartbeat\n      # reply: heartbeat-ack",
     };

@@ -14,6 +14,7 @@ use crate::conf::reference::{ReferenceSection, section};
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::texts;
+use crate::model::Rhythm;
 use crate::monitors::caches::{Caches, ResolvedKind};
 use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
 use crate::monitors::dial::config::headers::header_value;
@@ -31,6 +32,7 @@ impl UrlKind for WebsocketKeys {
         suggested_scheme: "wss",
         probe_schemes: &["ws", "wss"],
         interval: Duration::from_secs(30),
+        rhythm: Rhythm::Subscription,
         advice: &[
             SchemeAdvice {
                 written: "https",
