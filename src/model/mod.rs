@@ -1,5 +1,7 @@
-//! The pure heart: facts in, verdicts out, time as an argument. No tokio, no clock, no randomness,
-//! no IO.
+//! The pure core: facts go in, verdicts come out, and time is an argument. No tokio, no clock, no
+//! randomness, no I/O.
+//!
+//! Each group imports only the groups before it: `time`, `outcome`, `target`, `fleet`.
 
 mod fleet;
 mod outcome;

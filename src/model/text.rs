@@ -1,20 +1,20 @@
-//! Text from outside, made harmless before anything can show it.
+//! Text from outside, made safe before anything can show it.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// At most this many characters of outside text are kept.
+/// Maximum number of characters of outside text.
 const LIMIT: usize = 400;
 
-/// A string from the network or a config: without control, escape or direction-override characters,
-/// of bounded length. Only `Text` travels in failures and events, so nothing else can reach a
+/// A string from the network or a config, without control, escape or direction-override characters
+/// and of bounded length. Failures and events carry only `Text`, so nothing unsafe can reach a
 /// terminal or a log.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(Arc<str>);
 
 impl Text {
-    /// Line breaks and tabs become one space, other control characters vanish, the end is cut with
-    /// `…`.
+    /// Cleans a string: line breaks and tabs become one space, other control characters are
+    /// removed, and a long text is cut with `…`.
     pub fn clean(raw: &str) -> Text {
         let mut clean = String::with_capacity(raw.len().min(LIMIT));
         let mut length = 0;
@@ -43,9 +43,9 @@ impl Text {
         Text(clean.trim().into())
     }
 
-    /// The same for bytes that should have been UTF-8.
+    /// Cleans bytes that should be UTF-8.
     pub fn clean_bytes(raw: &[u8]) -> Text {
-        // Four bytes a character at most: what lies beyond could not be shown anyway.
+        // A character has at most four bytes; bytes beyond this could not be shown.
         let head = raw.get(..(LIMIT + 1) * 4).unwrap_or(raw);
         Text::clean(&String::from_utf8_lossy(head))
     }
@@ -59,10 +59,11 @@ impl Text {
     }
 }
 
-/// Between two emoji it makes one of them.
+/// The zero width joiner. Between two emoji it combines them into one.
 const JOINER: char = '\u{200D}';
 
-/// Control characters (C0, DEL, C1) and the invisible ones that reorder, tag or hide text.
+/// Returns whether a character is a control character (C0, DEL, C1) or an invisible one that
+/// reorders, tags or hides text.
 fn is_hostile(c: char) -> bool {
     c.is_control() || (!c.is_ascii() && is_format(c))
 }
@@ -95,8 +96,8 @@ const fn is_format(c: char) -> bool {
     )
 }
 
-/// What a joiner may stand between: pictures, their skin tones and the selector of their coloured
-/// form.
+/// Returns whether a joiner is allowed beside the character: pictographs, skin tones, and the
+/// selector of the coloured form.
 const fn is_emoji(c: char) -> bool {
     matches!(
         c,

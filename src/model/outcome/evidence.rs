@@ -1,33 +1,33 @@
-//! What was seen when an attempt failed, or when a heartbeat came: the proof beside a verdict.
+//! Evidence: what an attempt or a heartbeat showed, beside its verdict.
 
 use std::net::SocketAddr;
 
 use super::failure::unchanged;
 use crate::model::text::Text;
 
-/// Characters of each text at most.
+/// Maximum number of characters of each text.
 const LONGEST: usize = 200;
 
-/// What an attempt saw. All texts are safe to show: cleaned, short, without secrets.
+/// What an attempt saw. All texts are safe to show: cleaned, short, and without secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
-    /// The last answer's.
+    /// Head of the last response.
     pub http: Option<HttpHead>,
-    /// Who was connected.
+    /// Address of the connected peer.
     pub peer: Option<SocketAddr>,
-    /// The addresses that were tried, where none of them was reached.
+    /// Addresses that were tried without success; empty if one was reached.
     pub tried: Vec<SocketAddr>,
-    /// Where answers led, in their order, followed or not.
+    /// Targets of redirects in order, followed or not.
     pub redirects: Vec<Text>,
-    /// The actual value beside an expectation: of a payload as JSON, of a header as it is.
+    /// The actual value where an expectation failed: JSON for a payload, plain text for a header.
     pub value: Option<Text>,
-    /// The beginning of a body or message that was not as it should be.
+    /// The beginning of a body or message that did not meet an expectation.
     pub body: Option<Text>,
-    /// Headers of the answer that the config names in `capture`.
+    /// Response headers that the config names in `capture`.
     pub headers: Vec<(Text, Text)>,
 }
 
-/// Status and version of an answer: `HTTP/1.1 200`.
+/// Status and HTTP version of a response: `HTTP/1.1 200`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpHead {
     pub status: u16,
@@ -50,8 +50,8 @@ impl Evidence {
         *self == Evidence::default()
     }
 
-    /// The same with every outside text passed through `change`, which strikes secrets out, and
-    /// then cut: cut before, half a secret would stay.
+    /// Returns the evidence with `change` applied to every outside text, to redact secrets. Texts
+    /// are cut afterwards: cut first, part of a secret could remain unrecognized.
     pub fn map_text(self, change: impl Fn(Text) -> Text) -> Evidence {
         let shown = |text: Text| cut(change(text));
         Evidence {

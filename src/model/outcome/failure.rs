@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::text::Text;
 
-/// Everything that can go wrong with a target. `words` makes the sentence, `reason` the machine's
-/// word.
+/// Everything that can go wrong with a target. `words` writes the sentence, `reason` the
+/// machine-readable word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     Dns {
@@ -19,20 +19,20 @@ pub enum Failure {
     Refused {
         peer: Option<SocketAddr>,
     },
-    /// No route, network down, address family missing: `why` is the system's word.
+    /// No route, network down, or address family missing. `why` is the system's message.
     Unreachable {
         peer: Option<SocketAddr>,
         why: Text,
     },
-    /// This machine had not what an attempt takes: no target's fault.
+    /// This machine lacked a resource that the attempt needs. Not a fault of the target.
     Local {
         limit: LocalLimit,
     },
     Reset {
         stage: Stage,
     },
-    /// `after`: the limit that was used up; `connected`: how long TCP and TLS took; `received`:
-    /// bytes of the body so far.
+    /// `after`: the time limit. `connected`: time that TCP and TLS took. `received`: bytes of the
+    /// body so far.
     Timeout {
         after: Duration,
         stage: Stage,
@@ -57,10 +57,10 @@ pub enum Failure {
         code: u16,
         note: Option<StatusNote>,
     },
-    /// An event stream was answered with 204: the server asks not to be asked again (WHATWG HTML,
-    /// section 9.2.3).
+    /// An event stream was answered with 204: the server asks clients not to reconnect (WHATWG
+    /// HTML, section 9.2.3).
     StopAsked,
-    /// `to`: where the one too many leads.
+    /// `to`: the target of the first redirect over the limit.
     Redirects {
         limit: u32,
         to: Option<Text>,
@@ -81,8 +81,8 @@ pub enum Failure {
         what: MessagePart,
         limit: u64,
     },
-    /// The other side ended the connection: `code` and `why` from a close frame or a disconnect
-    /// packet.
+    /// The other side ended the connection. `code` and `why` come from a close frame or a
+    /// disconnect packet.
     Closed {
         stage: Stage,
         code: Option<u16>,
@@ -95,83 +95,83 @@ pub enum Failure {
         to: SentMessage,
         after: Duration,
     },
-    /// The target said itself that it failed. `code`: the exit code of its command, 1 to 255.
+    /// The target reported its own failure. `code`: the exit code of its command, 1 to 255.
     Reported {
         code: Option<u8>,
         why: Option<Text>,
     },
-    /// Several addresses of one name were tried, and none did better.
+    /// All addresses of a name were tried, and all failed. `failure` is the one that says most.
     AtAddresses {
         tried: Box<[SocketAddr]>,
         failure: Box<Failure>,
     },
-    /// The sender's clock is farther from ours than it may be. `skew`: how far ours is ahead.
+    /// The sender's clock differs too much from ours. `skew`: how far ours is ahead.
     Skewed {
         skew: SignedDuration,
         limit: Duration,
     },
-    /// What one instance of a monitor did.
+    /// A failure of one instance of a monitor.
     OfInstance {
         id: Text,
         failure: Box<Failure>,
     },
 }
 
-/// What there is to say about a status beside its number.
+/// Additional information about an HTTP status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StatusNote {
-    /// The server's own words.
+    /// Text that the server sent.
     ServerMessage(Text),
-    /// The URL that a redirect names which is not followed.
+    /// The target of a redirect that is not followed.
     RedirectsTo(Text),
-    /// The statuses that were needed, where this one alone looks like good news.
+    /// The expected statuses, for a status that looks like a success.
     Expected(Text),
-    /// The same of a WebSocket, which needs 101.
+    /// A WebSocket handshake was answered with a status other than 101.
     NotUpgraded,
 }
 
-/// What this machine lacks.
+/// A resource that this machine lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LocalLimit {
-    /// Open files: this process's limit, or the system's.
+    /// Open files: the limit of the process or of the system.
     Files,
     /// Local ports.
     Ports,
     /// Memory for sockets.
     Buffers,
-    /// A name server that answers anything.
+    /// A name server that responds.
     NameServer,
-    /// A network: no route, or only interfaces that are down.
+    /// A network: there is no route, or all interfaces are down.
     Network,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DnsCause {
     NoSuchHost,
-    /// The name exists, but not with an address of the wanted family.
+    /// The name exists but has no address of the requested family.
     NoAddress,
     Timeout,
-    /// The name server answered with an error, or none could be reached.
+    /// The name server returned an error, or none could be reached.
     Server,
 }
 
-/// Where an attempt stood when it ended.
+/// The stage that an attempt had reached when it ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stage {
     #[default]
     Resolve,
     Connect,
     Tls,
-    /// Request sent, no complete response head yet.
+    /// The request is sent; the response head is not complete.
     Headers,
-    /// The same for an event stream: some servers send its head together with the first event.
+    /// As `Headers`, for an event stream: some servers send the head together with the first event.
     StreamHead,
     Body,
-    /// WebSocket upgrade, Engine.IO or namespace handshake.
+    /// WebSocket upgrade, or the handshake of Engine.IO or of a namespace.
     Handshake,
-    /// The conversation stands.
+    /// The connection is established.
     Listening,
-    /// Waiting for the answer to something that hbmon sent.
+    /// Waiting for the reply to a message that hbmon sent.
     Reply(SentMessage),
 }
 
@@ -190,7 +190,7 @@ pub enum WireProtocol {
     SocketIo,
 }
 
-/// What outgrew its cap.
+/// The part of a message that exceeded its size limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessagePart {
     Headers,
@@ -212,13 +212,13 @@ pub enum CertificateFault {
     WrongName {
         wanted: Text,
     },
-    /// It has no subjectAltName at all.
+    /// It has no subjectAltName.
     NoNames,
-    /// The address that is wanted stands in it as a name.
+    /// The requested IP address is listed as a DNS name.
     AddressAsName {
         wanted: Text,
     },
-    /// Signed in a way that is no longer safe, or unknown.
+    /// Signed with an algorithm that is unsafe or unknown.
     Signature {
         algorithm: Text,
     },
@@ -230,15 +230,15 @@ pub enum CertificateFault {
 /// Why a redirect is not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RedirectFault {
-    /// It would carry the request's body to another origin.
+    /// The request body would go to another origin.
     BodyAway,
-    /// It would carry the request's body from https to http.
+    /// The request body would go from https to http.
     BodyUnencrypted,
-    /// It leads to the interface of this very process.
+    /// It leads to the HTTP interface of this process.
     ToHbmon,
 }
 
-/// An expectation that the answer did not meet; the pattern is the config's own text.
+/// An expectation that a response did not meet. Patterns are the config's own text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Assertion {
     Header {
@@ -249,12 +249,12 @@ pub enum Assertion {
     Body {
         pattern: Text,
     },
-    /// `got`: the values that the filter compares, where it names such.
+    /// `got`: the values that the filter compares, if it names any.
     Json {
         filter: Text,
         got: Option<Text>,
     },
-    /// Too few instances are heard.
+    /// Too few instances are online.
     Online {
         least: u32,
         online: u32,
@@ -264,13 +264,13 @@ pub enum Assertion {
         age: Duration,
         limit: Duration,
     },
-    /// The sender's timestamp has been the same for so long.
+    /// The sender's timestamp has not changed for this long.
     Still {
         stood: Duration,
     },
 }
 
-/// The closed list of the contract, section 5: what scripts and metrics count by.
+/// The closed list of reasons that scripts and metrics count by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -328,7 +328,7 @@ impl Reason {
 }
 
 impl Failure {
-    /// How long was waited in vain, if that is all that is wrong.
+    /// Returns how long the attempt waited, if it failed by a time limit.
     pub const fn expired_wait(&self) -> Option<Duration> {
         match self {
             Failure::Timeout { after, .. } | Failure::NoReply { after, .. } => Some(*after),
@@ -368,7 +368,7 @@ impl Failure {
         }
     }
 
-    /// What this machine lacked, if that is all that is wrong.
+    /// Returns the resource that this machine lacked, if that is the failure.
     pub const fn local_limit(&self) -> Option<LocalLimit> {
         match self {
             Failure::Local { limit: lack } => Some(*lack),
@@ -376,7 +376,7 @@ impl Failure {
         }
     }
 
-    /// The same with all the addresses that were tried, if they were several.
+    /// Adds the addresses that were tried, if there were several.
     #[must_use]
     pub fn at(self, tried: &[SocketAddr]) -> Failure {
         match self {
@@ -392,7 +392,7 @@ impl Failure {
         }
     }
 
-    /// The actual value beside an expectation.
+    /// Returns the actual value where an expectation failed.
     pub const fn value(&self) -> Option<&Text> {
         match self {
             Failure::Assertion(Assertion::Header { got, .. } | Assertion::Json { got, .. })
@@ -402,7 +402,7 @@ impl Failure {
         }
     }
 
-    /// Where an answer leads that was not followed.
+    /// Returns the target of a redirect that was not followed.
     pub const fn redirect_target(&self) -> Option<&Text> {
         match self {
             Failure::Status {
@@ -413,7 +413,7 @@ impl Failure {
         }
     }
 
-    /// The same as that of an instance, where there is one.
+    /// Attributes the failure to an instance, if one is given.
     pub fn of(self, instance: Option<&Text>) -> Failure {
         match instance {
             Some(id) => Failure::OfInstance {
@@ -424,7 +424,8 @@ impl Failure {
         }
     }
 
-    /// Whether one is enough: to try again would not help, or the target says it itself.
+    /// Returns whether one such failure is an error without confirmation: a retry would not help,
+    /// or the target reported it.
     pub const fn is_final(&self) -> bool {
         match self {
             Failure::StopAsked | Failure::Reported { .. } => true,
@@ -433,8 +434,8 @@ impl Failure {
         }
     }
 
-    /// The same failure with every outside text passed through `change`: how secrets are struck
-    /// out. An address that it would change is left out.
+    /// Applies `change` to every outside text, to redact secrets. Omits addresses that it would
+    /// alter.
     pub fn map_text(self, change: impl Fn(Text) -> Text) -> Failure {
         use Failure::{
             Assertion as A, AtAddresses, Certificate, Closed, ContentType, Dns, OfInstance,
@@ -558,7 +559,7 @@ impl StatusNote {
     }
 }
 
-/// An address, unless its text holds something that `change` would change.
+/// Returns the address, unless `change` would alter its text.
 pub(in crate::model) fn unchanged(
     peer: Option<SocketAddr>,
     change: impl Fn(Text) -> Text,

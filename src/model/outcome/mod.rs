@@ -1,4 +1,4 @@
-//! What monitors report about one attempt: signals, failures, evidence, phases.
+//! What monitors report about attempts: signals, failures, evidence, phases.
 
 pub mod evidence;
 pub mod failure;

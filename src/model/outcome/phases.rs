@@ -1,17 +1,17 @@
-//! How long the parts of an attempt took.
+//! How long the phases of an attempt took.
 
 use std::time::Duration;
 
 use crate::model::time::compact_duration::CompactDuration;
 
-/// A part of an attempt, in the order in which they come.
+/// A phase of an attempt, in the order in which they occur.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     Dns,
-    /// TCP, through a proxy the tunnel included.
+    /// TCP; through a proxy, including the tunnel.
     Connect,
     Tls,
-    /// Request sent to response head, or to the end of the handshake.
+    /// From the request sent to the response head, or to the end of the handshake.
     FirstByte,
     Body,
 }
@@ -26,8 +26,8 @@ impl Phase {
     ];
 }
 
-/// How long each phase took, summed over redirects, to the microsecond. What did not happen is not
-/// zero, it is missing.
+/// Duration of each phase, summed over redirects, to the microsecond. A phase that did not happen
+/// is missing, not zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Phases([Option<CompactDuration>; Phase::ALL.len()]);
 
@@ -41,7 +41,7 @@ impl Phases {
         self.0[phase as usize] = Some(CompactDuration::new(sum));
     }
 
-    /// Those that happened, in their order.
+    /// Iterates over the phases that happened, in order.
     pub fn iter(&self) -> impl Iterator<Item = (Phase, Duration)> {
         Phase::ALL
             .into_iter()

@@ -1,4 +1,4 @@
-//! The newest outcomes of one target, one copy of them for its facts and every row that shows them.
+//! The newest outcomes of one target, in one copy that its facts and all its rows share.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use super::failure::Reason;
 use crate::model::time::compact_duration::CompactDuration;
 use crate::model::time::moment::Moment;
 
-/// How many outcomes a row remembers.
+/// Number of outcomes that a row stores.
 pub const MAX_RECENT: usize = 60;
 
 /// One entry of a target's recent history.
@@ -25,19 +25,19 @@ pub enum OutcomeKind {
     Missed,
 }
 
-/// Oldest first, at most `RECENT`. Cloning is cheap; whoever changes a shared one gets one of his
-/// own. Nothing is taken before the first outcome, and all of it with that: what grows leaves holes
-/// in the heap, one a target.
+/// Oldest first, at most `MAX_RECENT`. Clones share one copy until one of them changes. The memory
+/// is allocated at once with the first outcome: growing step by step would fragment the heap, once
+/// per target.
 #[derive(Clone, Debug, Default)]
 pub struct Recent(Option<Arc<Ring>>);
 
-/// Side by side: as outcomes they would take more than twice as much.
+/// One array per field: an array of `Outcome` would take more than twice as much memory.
 #[derive(Clone, Debug)]
 struct Ring {
     at: [Moment; MAX_RECENT],
     latency: [Option<CompactDuration>; MAX_RECENT],
     what: [OutcomeKind; MAX_RECENT],
-    /// How many there ever were: the place of the next, counted round and round.
+    /// Number of outcomes ever recorded. Modulo the capacity it is the index of the next one.
     count: usize,
 }
 
@@ -73,7 +73,7 @@ impl Recent {
         self.places().map(|count| ring.get(count))
     }
 
-    /// Adds the newest and forgets the oldest.
+    /// Adds the newest outcome and drops the oldest.
     pub(in crate::model) fn push(&mut self, outcome: Outcome) {
         let Outcome { at, what, latency } = outcome;
         let ring = Arc::make_mut(self.0.get_or_insert_with(|| Arc::new(Ring::EMPTY)));
@@ -83,7 +83,7 @@ impl Recent {
         ring.count += 1;
     }
 
-    /// Those that are kept, oldest first, in the count of all.
+    /// Returns the numbers of the stored outcomes, oldest first.
     fn places(&self) -> std::ops::Range<usize> {
         let count = self.0.as_ref().map_or(0, |ring| ring.count);
         count.saturating_sub(MAX_RECENT)..count

@@ -1,4 +1,4 @@
-//! The small facts that flow in: what a room and its supervisor say about one target.
+//! Signals: what a monitor and its supervisor report about one target.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,104 +12,105 @@ use super::phases::Phases;
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
-/// Names a target for the life of the process; never used twice, not even over a reload.
+/// Identifies a target for the life of the process. Ids are never reused, not even after a reload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TargetId(pub u32);
 
-/// One fact about one target, stamped once, when it happened.
+/// One fact about one target, with the moment when it happened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observation {
     pub target: TargetId,
     pub at: Moment,
     pub signal: Signal,
-    /// What the connection measured, where there is news of it.
+    /// What the connection measured, if there is anything new.
     pub connection: Option<Box<Connection>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Signal {
-    /// The supervisor starts an attempt; it came to it `lag` after it was due, and after `skipped`
-    /// polls that could not be made in time.
+    /// The supervisor starts an attempt, `delay` after it was due. `skipped` polls before it could
+    /// not start in time.
     Attempt {
         delay: Duration,
         skipped: u64,
     },
-    /// A subscription stands: from now on heartbeats are owed.
+    /// A subscription is established: heartbeats are expected from now on.
     Open,
     Beat(Beat),
-    /// The round trip of hbmon's own ping.
+    /// The round trip of a ping that hbmon sent.
     Pong {
         rtt: Duration,
     },
-    /// `evidence`: what was seen of it. `latency`: how long the answer took, if one came. `ended`:
-    /// the connection is gone with it.
+    /// `evidence`: what the attempt saw. `latency`: time to the response, if there was one.
+    /// `ended`: the connection is closed.
     Failed {
         failure: Failure,
         evidence: Option<Arc<Evidence>>,
         latency: Option<Duration>,
         ended: bool,
     },
-    /// A clean end after at least one heartbeat: a reconnect, no failure.
+    /// The connection ended cleanly after at least one heartbeat: a reconnect, not a failure.
     Closed,
-    /// The supervisor waits; the next attempt or question is planned for `until`.
+    /// The supervisor waits until `until` before the next attempt or request.
     Wait {
         until: Moment,
     },
-    /// Something was sent to hbmon.
+    /// A heartbeat or report was pushed to hbmon.
     Pushed(Box<Push>),
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Beat {
-    /// Question to answer, where hbmon asked (http, socketio with `emit`).
+    /// Time from request to response, where hbmon sends one (http, socketio with `emit`).
     pub latency: Option<Duration>,
-    /// Receipt minus the sender's timestamp, by two clocks that may disagree.
+    /// Time of receipt minus the sender's timestamp, by two clocks that can disagree.
     pub delta: Option<SignedDuration>,
-    /// The sender's timestamp itself.
+    /// The sender's timestamp.
     pub sent: Option<Timestamp>,
-    /// The beginning of the payload, secrets struck out.
+    /// The beginning of the payload, with secrets redacted.
     pub excerpt: Option<Text>,
 }
 
-/// One request to the intake, read and found good.
+/// One valid request to a push endpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Push {
     pub signal: PushSignal,
-    /// The run that it belongs to, where the sender names one (`rid`).
+    /// The run that it belongs to, if the sender names one (`rid`).
     pub run: Option<Text>,
-    /// Who sent it, where the monitor has `id`.
+    /// The instance that sent it, if the monitor has `id`.
     pub instance: Option<Text>,
-    /// What was seen of a heartbeat that is not as it should be.
+    /// Evidence of a heartbeat that did not meet an expectation.
     pub evidence: Option<Arc<Evidence>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum PushSignal {
-    /// A good heartbeat; it ends the run. `available`: its payload passes the monitor's filter of
+    /// A good heartbeat; it ends the run. `available`: the payload passes the monitor's filter of
     /// that name.
     Beat { beat: Beat, available: bool },
-    /// A run begins: from here to its end is its latency.
+    /// A run starts. Its latency is the time to its end.
     Start,
-    /// A reported failure, or a heartbeat that is not as it should be; it ends the run.
+    /// A reported failure, or a heartbeat that did not meet an expectation; it ends the run.
     Failed(Failure),
-    /// Only to be remembered.
+    /// A message that is only recorded.
     Log(Text),
 }
 
-/// What is known of the last connection, whatever its end. Nothing measured is `None`, never zero.
+/// What is known about the last connection, however it ended. A value that was not measured is
+/// `None`, never zero.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Connection {
     pub phases: Phases,
     pub peer: Option<SocketAddr>,
     pub certificate: Option<Box<Certificate>>,
-    /// The last answer's head.
+    /// Head of the last response.
     pub http: Option<HttpHead>,
-    /// What else was seen; rare, since most answers lead nowhere and are as they should be.
+    /// Other evidence. Rare, since most responses redirect nowhere and meet all expectations.
     pub extra: Option<Box<Evidence>>,
 }
 
 impl Connection {
-    /// All that was seen, if anything was.
+    /// Returns all evidence, if there is any.
     pub fn evidence(&self) -> Option<Evidence> {
         let seen = self.extra.as_deref().cloned().unwrap_or_default();
         let tried = if self.peer.is_some() {
@@ -126,7 +127,7 @@ impl Connection {
         (!evidence.is_empty()).then_some(evidence)
     }
 
-    /// Without what belongs to one failure alone.
+    /// Drops the evidence that belongs to a single failure.
     #[must_use]
     pub fn without_failure(mut self) -> Connection {
         self.extra = self.extra.and_then(|seen| {
@@ -143,7 +144,7 @@ impl Connection {
         self
     }
 
-    /// The same with every outside text passed through `change`, as in a failure.
+    /// Applies `change` to every outside text, as `Failure::map_text` does.
     pub fn map_text(self, change: impl Fn(Text) -> Text) -> Connection {
         let certificate = self.certificate.map(|mut shown| {
             shown.subject = change(shown.subject);
@@ -159,11 +160,11 @@ impl Connection {
     }
 }
 
-/// The leaf certificate that the other side showed, also one that was refused.
+/// The leaf certificate that the peer presented, even if it was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     pub subject: Text,
     pub not_after: Timestamp,
-    /// `not_after` minus the wall time at the moment of the note; negative once expired.
+    /// `not_after` minus the wall time of the observation; negative once expired.
     pub left: SignedDuration,
 }

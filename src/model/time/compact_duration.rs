@@ -1,16 +1,17 @@
-//! A latency in four bytes, for the places that keep many.
+//! A latency in four bytes, for structures that store many of them.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// To the microsecond up to 16 s, to seven digits beyond. Ordered as the durations are.
+/// Exact to the microsecond up to 16 s, and to seven digits beyond. Orders like the durations it
+/// stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::model) struct CompactDuration(NonZeroU32);
 
 impl CompactDuration {
     pub fn new(latency: Duration) -> CompactDuration {
-        // The bits of floats that are not negative are ordered as they are; one more, so that none
-        // of them is zero.
+        // The bit patterns of non-negative floats have the same order as their values. One is added
+        // because the value must not be zero.
         let micros = latency.as_micros() as f32;
         CompactDuration(NonZeroU32::MIN.saturating_add(micros.to_bits()))
     }

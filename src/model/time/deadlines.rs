@@ -1,5 +1,5 @@
-//! When whom has something due: a heap in which postponing costs nothing. For targets, and for
-//! instances of one.
+//! Deadlines by key, in a heap in which postponing costs nothing. Used for targets and for the
+//! instances of one target.
 
 use std::cmp::Reverse;
 use std::collections::hash_map::RandomState;
@@ -8,13 +8,13 @@ use std::hash::{BuildHasher, Hash};
 
 use super::moment::Moment;
 
-/// A heartbeat only postpones its sender's deadline, so the heap is left alone then: an entry may
-/// come up early, and its owner is asked again. One live entry each.
+/// A heartbeat only postpones a deadline, so it leaves the heap alone. An entry can therefore come
+/// up too early; its owner then sets it again. Each key has one live entry.
 #[derive(Clone, Debug)]
 pub(in crate::model) struct Deadlines<K, S = RandomState> {
     heap: BinaryHeap<Reverse<(Moment, K)>>,
-    /// The entries that count; the others in the heap are left over from before a deadline came
-    /// earlier.
+    /// The valid deadline of each key. Other entries in the heap are left over from deadlines that
+    /// were moved earlier.
     live: HashMap<K, Moment, S>,
 }
 
@@ -28,7 +28,7 @@ impl<K: Ord, S: Default> Default for Deadlines<K, S> {
 }
 
 impl<K: Clone + Hash + Ord, S: BuildHasher> Deadlines<K, S> {
-    /// This one wants to be asked at `at`, or before.
+    /// Schedules `id` for `at`, unless it is scheduled earlier already.
     pub fn set(&mut self, id: K, at: Moment) {
         if self.live.get(&id).is_some_and(|planned| *planned <= at) {
             return;
@@ -52,7 +52,7 @@ impl<K: Clone + Hash + Ord, S: BuildHasher> Deadlines<K, S> {
         self.heap.peek().map(|Reverse((at, _))| *at)
     }
 
-    /// Takes out the earliest entry at or before `now`.
+    /// Removes and returns the earliest entry due at or before `now`.
     pub fn pop(&mut self, now: Moment) -> Option<(Moment, K)> {
         while self.next().is_some_and(|at| at <= now) {
             let Reverse((at, id)) = self.heap.pop()?;

@@ -1,9 +1,9 @@
-//! How durations are spread: counts under fixed bounds since the start, as Prometheus scrapes them.
+//! A histogram of durations with fixed bounds, as Prometheus scrapes it.
 
 use std::time::Duration;
 
-/// Upper bounds of the buckets, inclusive, from 1 ms to 10 s. What is longer has a bucket of its
-/// own behind them.
+/// Inclusive upper bounds of the buckets, from 1 ms to 10 s. One more bucket counts everything
+/// longer.
 pub const BOUNDS: [Duration; 13] = [
     Duration::from_millis(1),
     Duration::from_micros(2_500),
@@ -20,7 +20,7 @@ pub const BOUNDS: [Duration; 13] = [
     Duration::from_secs(10),
 ];
 
-/// Only ever grows.
+/// Counts of durations per bucket, and their sum. Both only grow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
     counts: [u64; BOUNDS.len() + 1],
@@ -36,7 +36,8 @@ impl Histogram {
         self.sum = self.sum.saturating_add(duration);
     }
 
-    /// How many fell into each bucket alone, not into all below it; the last is beyond the bounds.
+    /// Returns the count of each bucket, not cumulative. The last one is for durations over all
+    /// bounds.
     pub const fn counts(&self) -> &[u64; BOUNDS.len() + 1] {
         &self.counts
     }

@@ -1,4 +1,4 @@
-//! Moments, schedules and deadlines, and durations in little memory.
+//! Moments, schedules, deadlines, and compact durations.
 
 pub mod compact_duration;
 pub mod deadlines;

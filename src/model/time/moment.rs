@@ -1,20 +1,22 @@
-//! A point in hbmon's own time: how long after its start.
+//! A point in hbmon's own time, counted from its start.
 
 use std::num::NonZeroU64;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// A duration since hbmon started. Monotonic, so it can be subtracted; wall time is a label added
-/// at the edge. All arithmetic saturates: the model cannot panic on an extreme time. There are many
-/// of them, also many that are not known yet: in nanoseconds and one more, so that both take half
-/// of what a `Duration` takes.
+/// A duration since hbmon started. It is monotonic, so moments can be subtracted; wall time is only
+/// a label added at the edges. All arithmetic saturates, so no extreme time can make the model
+/// panic.
+///
+/// It is stored as nanoseconds plus one, so that `Option<Moment>` takes 8 bytes: half of a
+/// `Duration`. There are many of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(NonZeroU64);
 
 impl Moment {
     pub const START: Moment = Moment(NonZeroU64::MIN);
-    /// After 584 years.
+    /// The last moment, 584 years after the start.
     pub const FAR: Moment = Moment(NonZeroU64::MAX);
 
     pub const fn after_start(elapsed: Duration) -> Moment {
@@ -25,7 +27,7 @@ impl Moment {
         self.since(Moment::START)
     }
 
-    /// How long after `earlier` this is; zero if it is not.
+    /// Returns the time from `earlier` to this moment, or zero if this moment is earlier.
     pub const fn since(self, earlier: Moment) -> Duration {
         Duration::from_nanos(self.0.get().saturating_sub(earlier.0.get()))
     }
@@ -50,7 +52,8 @@ const fn nanos(duration: Duration) -> u64 {
     }
 }
 
-/// The wall time of a moment, given that of the start; clamped at the ends of the calendar.
+/// Returns the wall time of a moment, given the wall time of `Moment::START`. Clamped to the range
+/// of the calendar.
 pub fn wall(anchor: Timestamp, at: Moment) -> Timestamp {
     SignedDuration::try_from(at.since_start())
         .ok()

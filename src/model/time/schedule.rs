@@ -1,4 +1,4 @@
-//! When heartbeats are promised by the calendar: a cron expression in a time zone.
+//! Calendar schedules for heartbeats: a cron expression in a time zone.
 
 use std::time::Duration;
 
@@ -9,16 +9,18 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// A cron expression by Vixie's rules: five fields, six with seconds first, or a nickname such as
-/// `@daily`. Over a change of daylight saving time a fixed time that does not exist falls on the
-/// first moment after the gap, and one that comes twice falls on the first; `*` and `/` follow real
-/// time.
+/// `@daily`.
+///
+/// When clocks go forward, a fixed time that does not exist moves to the first moment after the
+/// gap. When clocks go back, a time that occurs twice counts once, the first time. `*` and `/`
+/// follow real time.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     cron: Cron,
     zone: TimeZone,
 }
 
-/// Two are equal if they are written alike.
+/// Two schedules are equal if their expressions and zones are written alike.
 impl PartialEq for Schedule {
     fn eq(&self, other: &Schedule) -> bool {
         self.cron.as_str() == other.cron.as_str() && self.zone == other.zone
@@ -27,12 +29,14 @@ impl PartialEq for Schedule {
 
 impl Eq for Schedule {}
 
-/// So many occurrences are looked at to find how close together they lie.
+/// Number of occurrences that `shortest` inspects.
 const SAMPLE: usize = 64;
 
 impl Schedule {
+    /// Parses an expression.
+    ///
     /// # Errors
-    /// What is wrong with the expression, or that it never comes.
+    /// Says what is wrong with the expression, or that it never occurs.
     pub fn parse(expression: &str, zone: TimeZone) -> Result<Schedule, String> {
         let parser = CronParser::builder().year(Year::Disallowed).build();
         let cron = parser.parse(expression).map_err(|error| explain(&error))?;
@@ -47,13 +51,13 @@ impl Schedule {
         self.cron.as_str()
     }
 
-    /// The IANA name of its time zone, such as `Europe/Berlin`; none if the zone is not from that
-    /// database.
+    /// Returns the IANA name of the time zone, such as `Europe/Berlin`, or `None` if the zone is
+    /// not from that database.
     pub fn zone(&self) -> Option<&str> {
         self.zone.iana_name()
     }
 
-    /// The first occurrence after this; none at the end of the calendar.
+    /// Returns the first occurrence after `after`, or `None` at the end of the calendar.
     pub fn next(&self, after: Timestamp) -> Option<Timestamp> {
         let zoned = after.to_zoned(self.zone.clone());
         self.cron
@@ -63,8 +67,8 @@ impl Schedule {
             .filter(|next| *next > after)
     }
 
-    /// The shortest time between two occurrences, as far as a sample tells: what takes the place of
-    /// an interval.
+    /// Returns the shortest time between two occurrences within a sample. It takes the place of an
+    /// interval.
     pub fn shortest(&self) -> Duration {
         let occurrences: Vec<Timestamp> =
             std::iter::successors(self.next(Timestamp::UNIX_EPOCH), |last| self.next(*last))
@@ -78,7 +82,7 @@ impl Schedule {
     }
 }
 
-/// The parser's words where they are about the user's own.
+/// Explains an error of the parser, in its own words where those are about the user's text.
 fn explain(error: &CronError) -> String {
     match error {
         CronError::EmptyPattern => "it is empty".to_owned(),
