@@ -1,4 +1,4 @@
-//! What a policy promises, as moments: a heartbeat every interval, or at the occurrences of a
+//! When a policy expects heartbeats, as moments: every interval, or at the occurrences of a
 //! schedule.
 
 use std::time::Duration;
@@ -10,8 +10,8 @@ use crate::model::time::moment::Moment;
 use crate::model::time::moment::wall;
 use crate::model::time::schedule::Schedule;
 
-/// The calendar is asked through the anchor, the wall time of `Moment::START`, which is a fact like
-/// others.
+/// The moments of expected heartbeats. A schedule needs the anchor, which is the wall time of
+/// `Moment::START`.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::model) struct Cadence<'p> {
     rule: Rule<'p>,
@@ -39,7 +39,7 @@ impl<'p> Cadence<'p> {
         }
     }
 
-    /// The n-th heartbeat promised after `base`, without grace; `base` itself for none.
+    /// Returns when the n-th heartbeat after `base` is due, without grace; `base` itself for 0.
     pub fn nth(self, base: Moment, n: u64) -> Moment {
         match self.rule {
             Rule::Every(interval) => base.plus(times(interval, n)),
@@ -49,12 +49,12 @@ impl<'p> Cadence<'p> {
         }
     }
 
-    /// When a heartbeat that came at `base` is missed if no other has followed.
+    /// Returns when the heartbeat after one at `base` counts as missed.
     pub fn missed_at(self, base: Moment) -> Moment {
         self.nth(base, 1).plus(self.grace)
     }
 
-    /// How many heartbeats were promised after `base` and up to `until` (inclusive).
+    /// Returns how many heartbeats are due after `base` and up to `until` (inclusive).
     pub fn count_between(self, base: Moment, until: Moment) -> u64 {
         match self.rule {
             Rule::Every(interval) => {
@@ -62,8 +62,8 @@ impl<'p> Cadence<'p> {
                     .unwrap_or(u64::MAX)
             }
             Rule::Calendar { schedule, anchor } => {
-                // Each is looked up. There are few: after a gap of hbmon's own the clock starts
-                // anew.
+                // Each occurrence is looked up. There are few, since the clock restarts after a
+                // gap.
                 let mut occurrences = std::iter::successors(next(schedule, anchor, base), |at| {
                     next(schedule, anchor, *at)
                 });
@@ -77,16 +77,17 @@ impl<'p> Cadence<'p> {
     }
 }
 
-/// The first occurrence after a moment; none at the end of the calendar.
+/// Returns the first occurrence after a moment, or `None` at the end of the calendar.
 fn next(schedule: &Schedule, anchor: Timestamp, after: Moment) -> Option<Moment> {
     let offset: SignedDuration = anchor.duration_until(schedule.next(wall(anchor, after))?);
     Some(Moment::after_start(Duration::try_from(offset).ok()?)).filter(|at| *at > after)
 }
 
-/// `duration * n`, saturating.
+/// Returns `duration * n`, saturating.
 fn times(duration: Duration, n: u64) -> Duration {
     const NANOS: u128 = 1_000_000_000;
-    // Nearly every call is about the next heartbeat; a division of 128 bits costs more than the rest.
+    // Nearly every call is about the next heartbeat, and a 128-bit division would cost more than
+    // everything else.
     if n <= 1 {
         return if n == 1 { duration } else { Duration::ZERO };
     }

@@ -1,30 +1,30 @@
-//! What hbmon or its machine was to blame for, so that no target answers for it.
+//! Failures and delays that hbmon or its machine caused, so that no target is blamed for them.
 
 use std::time::Duration;
 
 use crate::model::outcome::failure::{Failure, LocalLimit};
 use crate::model::time::moment::Moment;
 
-/// A wait of which at least this part was hbmon's own lateness says nothing about the target.
+/// A failed wait is excused if hbmon itself was late for at least this fraction of it (one half).
 const PART_OF_WAIT: u32 = 2;
 
-/// Of one target.
+/// The excuses of one target.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::model) struct Excuses {
-    /// What this machine lacked since the target was last heard, or last to blame, and for how many
-    /// attempts.
+    /// The resource that this machine lacked for the latest attempts, and the number of those
+    /// attempts. Cleared when the target responds or is itself at fault.
     local_limit: Option<LocalLimit>,
     blocked_attempts: u32,
     /// When the first of those attempts ended.
     limited_since: Moment,
-    /// When the machine last woke from sleep: what was waited for until then was not measured.
+    /// When the machine last woke from sleep. A wait that began before it was not measured.
     woke_at: Option<Moment>,
-    /// When hbmon itself was late last, and by how much.
+    /// When hbmon itself was last late, and by how much.
     last_delay: Option<(Moment, Duration)>,
 }
 
 impl Excuses {
-    /// An attempt could not be made here.
+    /// Records an attempt that this machine could not make.
     pub fn record_local_limit(&mut self, at: Moment, lack: LocalLimit) {
         if self.local_limit.is_none() {
             self.limited_since = at;
@@ -33,7 +33,7 @@ impl Excuses {
         self.blocked_attempts = self.blocked_attempts.saturating_add(1);
     }
 
-    /// The target was heard, or is itself to blame.
+    /// Records that the target responded or is itself at fault.
     pub const fn clear_local_limit(&mut self) {
         (self.local_limit, self.blocked_attempts) = (None, 0);
     }
@@ -42,39 +42,39 @@ impl Excuses {
         self.local_limit
     }
 
-    /// Since when this machine cannot make attempts, if it cannot.
+    /// Returns since when this machine cannot make attempts, if it cannot.
     pub fn limited_since(&self) -> Option<Moment> {
         self.local_limit.map(|_| self.limited_since)
     }
 
-    /// How many attempts in a row could not be made.
+    /// Returns the number of consecutive attempts that could not be made.
     pub const fn blocked_attempts(&self) -> u32 {
         self.blocked_attempts
     }
 
-    /// The machine slept.
+    /// Records that the machine woke from sleep.
     pub const fn record_wake(&mut self, now: Moment) {
         self.woke_at = Some(now);
     }
 
-    /// hbmon was late by so much.
+    /// Records that hbmon was late.
     pub const fn record_delay(&mut self, now: Moment, by: Duration) {
         self.last_delay = Some((now, by));
     }
 
-    /// Whether the machine slept since.
+    /// Returns whether the machine slept after `moment`.
     pub fn slept_since(&self, moment: Moment) -> bool {
         self.woke_at.is_some_and(|woke| woke > moment)
     }
 
-    /// Whether a time that ended at `at` was not the target's alone: the machine slept in it, or
-    /// hbmon was late.
+    /// Returns whether a measured time that ended at `at` is invalid: the machine slept during it,
+    /// or hbmon was late.
     pub fn invalidates(&self, at: Moment, time: Duration) -> bool {
         self.slept(at, time) || self.late_within(at, time).is_some()
     }
 
-    /// Whether this is no failure of the target: this machine lacked something, or it slept during
-    /// the wait that was in vain, or hbmon stood still for half of that wait.
+    /// Returns whether the target is not at fault: this machine lacked a resource or slept during
+    /// the wait, or hbmon stalled for half of it.
     pub fn excuses(&self, at: Moment, failure: &Failure) -> bool {
         let stood_still = |wait| {
             self.late_within(at, wait)
@@ -86,12 +86,12 @@ impl Excuses {
                 .is_some_and(|wait| self.slept(at, wait) || stood_still(wait))
     }
 
-    /// Whether the machine slept in the time that ended at `at`.
+    /// Returns whether the machine slept during the time that ended at `at`.
     fn slept(&self, at: Moment, time: Duration) -> bool {
         self.woke_at.is_some_and(|woke| at.since(woke) < time)
     }
 
-    /// By how much hbmon was late in the time that ended at `at`.
+    /// Returns how late hbmon was during the time that ended at `at`.
     fn late_within(&self, at: Moment, time: Duration) -> Option<Duration> {
         self.last_delay
             .filter(|(when, _)| at.since(*when) < time)

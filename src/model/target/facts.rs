@@ -1,4 +1,4 @@
-//! What is known of one target: counters, moments, measurements. Verdicts are derived from it.
+//! What is known about one target: counters, moments, measurements. Verdicts derive from it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,25 +27,24 @@ use crate::model::outcome::recent::{Outcome, OutcomeKind};
 use crate::model::outcome::signal::{Certificate, Connection, Signal};
 use crate::model::time::moment::Moment;
 
-/// This number of attempts in a row that this machine could not make settles a target: there is no
-/// verdict.
+/// After this many consecutive attempts that this machine could not make, a target is settled
+/// without a verdict.
 const WITHHELD: u32 = 2;
 
-/// The facts about one target. Compact: there may be 10,000 of them, most of them idle.
+/// The facts about one target. Compact, since there can be 10,000 targets, most of them idle.
 #[derive(Clone, Debug)]
 pub struct Facts {
-    /// What everybody may see. One copy for the facts and the snapshots: whoever changes one that
-    /// is shared gets one of his own.
+    /// The public part, in one copy that facts and snapshots share until it changes.
     pub(in crate::model) row: Arc<Row>,
-    /// The wall time of `Moment::START`, by which schedules become moments.
+    /// The wall time of `Moment::START`, which turns schedules into moments.
     anchor: Timestamp,
-    /// When watching began, or the clocks were last restarted.
+    /// When monitoring started, or the missed clock last restarted.
     pub(in crate::model) started_at: Moment,
     pub(in crate::model) streak: Streak,
     openings: u64,
-    /// A heartbeat came since the conversation began, or began anew.
+    /// A heartbeat came since monitoring began or resumed.
     pub(in crate::model) has_beat: bool,
-    /// Until when the supervisor rests, or last did.
+    /// When the next attempt is planned, or last was.
     next_attempt: Option<Moment>,
     waiting: bool,
     beats_since_failure: u32,
@@ -53,24 +52,24 @@ pub struct Facts {
     pub(in crate::model) recovery: Recovery,
     pub(in crate::model) latencies: Latencies,
     pub(in crate::model) measured_at: Moment,
-    /// Since when measurements have been too slow.
+    /// Since when latencies have been too high.
     pub(in crate::model) slow_since: StatusSince,
-    /// Where instances differ, each has its own.
+    /// The clock of the sender. If the monitor has instances, each has its own instead.
     pub(in crate::model) sender_clock: SenderClock,
     pub(in crate::model) excuses: Excuses,
-    /// When the certificate in the row's `wire` was first heard of: its `left` counts from here.
+    /// When the certificate in the row was first seen. Its `left` counts from then.
     certified: Moment,
-    /// No rule holds before this moment unless something changes for the worse.
+    /// Before this moment no rule holds, unless something changes for the worse.
     calm_until: Moment,
-    /// It has a verdict from an earlier run, which stands until this one has heard something.
+    /// Its verdict comes from an earlier run and stands until this run knows better.
     pub(in crate::model) restored: bool,
     pub(in crate::model) runs: ActiveRuns,
-    /// None before the first one is heard.
+    /// `None` before the first instance is heard.
     pub(in crate::model) instances: Option<Box<Registry>>,
 }
 
 impl Facts {
-    /// Nothing is known yet; watching begins.
+    /// Returns facts without any knowledge; monitoring starts at `began`.
     pub fn new(started_at: Moment, anchor: Timestamp, row: Row) -> Facts {
         Facts {
             row: Arc::new(row),
@@ -97,12 +96,12 @@ impl Facts {
         }
     }
 
-    /// To be changed: what only looks at it leaves it shared.
+    /// Returns the row for a change. Copies it if a snapshot shares it.
     pub(in crate::model) fn row_mut(&mut self) -> &mut Row {
         Arc::make_mut(&mut self.row)
     }
 
-    /// Brings what the row shows of the facts beside it up to date.
+    /// Updates the fields of the row that derive from other facts.
     pub(in crate::model) fn refresh(&mut self, policy: &Policy) {
         let (due, retry, lack) = (self.due(policy), self.retry(), self.excuses.local_limit());
         let (consecutive_failures, instances) = (
@@ -128,8 +127,8 @@ impl Facts {
         row.local_limit = lack;
     }
 
-    /// Takes in what was said and returns the latency that it measured. The misses due before it
-    /// have to be counted first (`count_miss`).
+    /// Records a signal and returns the latency that it measured. Misses due before it must be
+    /// counted first (`count_miss`).
     pub fn observe(&mut self, at: Moment, signal: &Signal, policy: &Policy) -> Option<Duration> {
         match signal {
             Signal::Attempt { .. } => {
@@ -140,7 +139,7 @@ impl Facts {
             }
             Signal::Open => {
                 self.clear_local_limit(at, policy);
-                // Nobody could hear a heartbeat before.
+                // No heartbeat could arrive before the connection was open.
                 if self.openings == 0 && self.row.beats == 0 {
                     self.missed_clock.restart(at, self.cadence(policy));
                 }
@@ -175,7 +174,7 @@ impl Facts {
                     self.count_failure(at, failure, policy);
                     if !*ended {
                         self.row_mut().failed_beats += 1;
-                        // A heartbeat that is not good is none that was missed.
+                        // A bad heartbeat is not a missed heartbeat.
                         self.missed_clock.record_contact(at, self.cadence(policy));
                     }
                 }
@@ -200,7 +199,7 @@ impl Facts {
         }
     }
 
-    /// Goes on from what an earlier run knew.
+    /// Continues from the memory of an earlier run.
     pub fn restore(&mut self, now: Moment, memory: &Memory, policy: &Policy) {
         self.row_mut().last_beat = memory.last_beat;
         match (memory.status, memory.cause.clone()) {
@@ -233,10 +232,10 @@ impl Facts {
         );
     }
 
-    /// Takes over what a connection measured. A certificate that is shown again on the same
-    /// connection keeps the moment of its first showing. One that is not shown is kept, unless a
-    /// new connection stands without any: a failed attempt and a reused connection say nothing
-    /// about it.
+    /// Takes over what a connection measured. A certificate shown again on the same connection
+    /// keeps the moment when it was first shown. The known certificate is kept if none is shown,
+    /// unless a new connection has none: failed attempts and reused connections say nothing about
+    /// it.
     pub fn update_connection(&mut self, at: Moment, mut wire: Connection, stands: bool) {
         let row = Arc::make_mut(&mut self.row);
         let known = row.connection.certificate.take();
@@ -249,7 +248,7 @@ impl Facts {
         row.connection = wire;
     }
 
-    /// The missed clocks start again at `now`; the last heartbeats themselves stay where they were.
+    /// Restarts the missed clocks at `now`; the last heartbeats keep their moments.
     pub fn restart(&mut self, now: Moment, policy: &Policy) {
         if let Some(trouble) = self.instances_rule(policy, now) {
             self.recovery.latch(trouble);
@@ -262,13 +261,13 @@ impl Facts {
         }
     }
 
-    /// From now on this is the wall time of `Moment::START`.
+    /// Sets the wall time of `Moment::START`.
     pub fn set_anchor(&mut self, anchor: Timestamp) {
         self.anchor = anchor;
     }
 
-    /// The conversation ends, and the next one starts anew: counters and measurements stay, what is
-    /// judged by does not.
+    /// Ends the conversation; the next one starts fresh. Counters and measurements stay, but
+    /// nothing that verdicts derive from.
     pub fn reset(&mut self) {
         self.disconnected();
         self.has_beat = false;
@@ -286,8 +285,8 @@ impl Facts {
         self.instances = None;
     }
 
-    /// Nobody opens a connection for a pushed heartbeat: whoever has come before is awaited from
-    /// now on.
+    /// Starts to expect pushed heartbeats, which open no connection, from a target that sent some
+    /// before.
     pub fn await_push(&mut self, now: Moment, policy: &Policy) {
         if self.row.last_beat.is_some() {
             let promise = self.cadence(policy);
@@ -295,13 +294,13 @@ impl Facts {
         }
     }
 
-    /// The certificate and what was left of it at a moment.
+    /// Returns the certificate, and what was left of it at a moment.
     pub(in crate::model) fn certificate(&self) -> Option<(&Certificate, SignedDuration, Moment)> {
         let certificate = self.row.connection.certificate.as_ref()?;
         Some((certificate, certificate.left, self.certified))
     }
 
-    /// When the next heartbeat is due.
+    /// Returns when the next heartbeat is due.
     pub(in crate::model) fn due(&self, policy: &Policy) -> Option<Moment> {
         match policy.rhythm {
             Rhythm::Poll => self.next_attempt,
@@ -309,17 +308,17 @@ impl Facts {
         }
     }
 
-    /// When the next attempt is planned, while nothing runs and no connection stands.
+    /// Returns when the next attempt is planned, if none runs and no connection is open.
     pub(in crate::model) fn retry(&self) -> Option<Moment> {
         self.next_attempt
             .filter(|_| self.waiting && self.row.connected_since.is_none())
     }
 
-    /// Whether `check` has its answer, given the status.
+    /// Returns whether `check` has its answer, given the status.
     pub(in crate::model) fn settled(&self, policy: &Policy, status: Status) -> bool {
         match status {
             Status::Paused => false,
-            // There will be no verdict.
+            // This machine cannot make attempts, so there will be no verdict.
             _ if self.excuses.blocked_attempts() >= WITHHELD => true,
             _ if self.restored && self.row.outcomes() == 0 => false,
             Status::Error => true,
@@ -328,12 +327,12 @@ impl Facts {
         }
     }
 
-    /// What the policy promises, on the calendar as far as that is known.
+    /// Returns when the policy expects heartbeats.
     pub(in crate::model) fn cadence<'p>(&self, policy: &'p Policy) -> Cadence<'p> {
         Cadence::new(policy, self.anchor)
     }
 
-    /// A good heartbeat, and the latency that came with it.
+    /// Records a good heartbeat with its latency, and returns the latency as stored.
     pub(in crate::model) fn record_beat(
         &mut self,
         at: Moment,
@@ -362,8 +361,8 @@ impl Facts {
         latency
     }
 
-    /// How long it was silent before this heartbeat; a pause or a sleep is no silence of the
-    /// target.
+    /// Returns the time since the last heartbeat. A pause or a sleep of the machine is not counted
+    /// as silence of the target.
     fn silence_before(&self, at: Moment) -> Option<Duration> {
         let last = self
             .row
@@ -381,7 +380,7 @@ impl Facts {
         policy: &Policy,
     ) {
         self.clear_local_limit(at, policy);
-        // What was final stands until a heartbeat, even if the next failure is not.
+        // A final failure stands until a heartbeat, even if the next failure is not final.
         self.latch_trouble(at, policy);
         self.beats_since_failure = 0;
         self.recovery.reset_streaks();
@@ -389,7 +388,7 @@ impl Facts {
         row.failures = row.failures.saturating_add(1);
         row.count_reason(failure.reason());
         row.last_failure = Some(Box::new((at, failure.clone())));
-        // The same again stays shared with the events that told of it before.
+        // Equal evidence stays shared with the events that carried it before.
         if row.evidence.as_ref() != evidence {
             row.evidence = evidence.cloned();
         }
@@ -400,7 +399,7 @@ impl Facts {
         });
     }
 
-    /// Counts a failure of the monitor itself, which was just recorded.
+    /// Counts a failure of the monitor itself that was just recorded.
     pub(in crate::model) fn count_failure(
         &mut self,
         at: Moment,
@@ -411,7 +410,7 @@ impl Facts {
         self.recovery.update_cause(&Cause::Failure(failure.clone()));
     }
 
-    /// The latency as it is kept; none if a clock jumped in the middle of it.
+    /// Records a latency and returns it as stored, or `None` if hbmon slept or was late during it.
     pub(in crate::model) fn record_latency(
         &mut self,
         at: Moment,
@@ -436,8 +435,8 @@ impl Facts {
         Some(latency)
     }
 
-    /// Before anything that may lift a rule: the trouble that stands now lasts until heartbeats end
-    /// it.
+    /// Keeps the present trouble until heartbeats end it. Must be called before anything that can
+    /// end a rule.
     pub(in crate::model) fn latch_trouble(&mut self, at: Moment, policy: &Policy) {
         if at < self.calm_until {
             debug_assert_eq!(self.trouble(policy, at), None);
@@ -447,7 +446,7 @@ impl Facts {
     }
 
     /// Records that the target was judged healthy and stays so until `until` unless something
-    /// changes for the worse. Then `hold` need not apply every rule again.
+    /// changes for the worse. Then `latch_trouble` need not apply every rule again.
     pub(in crate::model) const fn set_calm_until(&mut self, until: Moment) {
         self.calm_until = until;
     }

@@ -1,10 +1,10 @@
-//! A rule of the verdict that holds, and how findings compare.
+//! Findings of the rules, and how they compare.
 
 use super::policy::Levels;
 use super::status::{Cause, Status};
 use crate::model::time::moment::Moment;
 
-/// A rule that holds: how bad it is, since when, and why.
+/// A rule that holds: how severe it is, since when, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::model) struct Finding {
     pub status: Status,
@@ -12,7 +12,7 @@ pub(in crate::model) struct Finding {
     pub cause: Cause,
 }
 
-/// The most severe level that is reached.
+/// Returns the most severe level that is reached, with its limit.
 pub(in crate::model) fn level<T: Copy>(
     levels: Levels<T>,
     reached: impl Fn(T) -> bool,
@@ -29,8 +29,7 @@ pub(in crate::model) fn level<T: Copy>(
     })
 }
 
-/// Puts a finding in the place of the worst so far if it is more severe, or as severe and began
-/// before.
+/// Replaces the worst finding so far by `finding` if that is more severe, or as severe and older.
 pub(in crate::model) fn worsen(worst: &mut Option<Finding>, finding: Option<Finding>) {
     if let Some(finding) = finding
         && worst.as_ref().is_none_or(|worst| {
@@ -42,7 +41,7 @@ pub(in crate::model) fn worsen(worst: &mut Option<Finding>, finding: Option<Find
     }
 }
 
-/// The same if it is more severe.
+/// Replaces the worst finding so far by a latched one that is more severe.
 pub(in crate::model) fn worsen_by_latched(worst: &mut Option<Finding>, held: Finding) {
     if worst
         .as_ref()

@@ -1,4 +1,4 @@
-//! Time in which hbmon could not watch, or a change of the wall clock.
+//! Gaps: time in which hbmon could not monitor, and changes of the wall clock.
 
 use std::time::Duration;
 
@@ -8,20 +8,19 @@ use super::facts::Facts;
 use super::policy::Policy;
 use crate::model::time::moment::Moment;
 
-/// Found when hbmon runs again. Nothing of it is a fault of a target.
+/// A gap, found when hbmon runs again. Targets are not blamed for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gap {
-    /// The process did not run for this long. The monotonic clock went on.
+    /// How long the process did not run while the monotonic clock went on.
     pub stalled: Duration,
-    /// The machine slept for this long. The monotonic clock stood still too.
+    /// How long the machine slept; the monotonic clock stopped too.
     pub slept: Duration,
-    /// The wall clock was set forward, or back if negative.
+    /// How far the wall clock was set forward, or back if negative.
     pub clock_set: SignedDuration,
 }
 
 impl Facts {
-    /// After time in which hbmon could not watch, for which no target is blamed: deadlines move by
-    /// its length.
+    /// Moves all deadlines by the length of a gap. Targets are not blamed for it.
     pub fn apply_gap(&mut self, now: Moment, gap: &Gap, policy: &Policy) {
         if !gap.stalled.is_zero() {
             self.excuses.record_delay(now, gap.stalled);
@@ -33,8 +32,8 @@ impl Facts {
         }
         if !gap.slept.is_zero() {
             self.excuses.record_wake(now);
-            // Deadlines count on a clock that slept too. When the next heartbeat comes after a
-            // longer sleep is not known: the whole promise counts again.
+            // Deadlines count on a clock that stopped during the sleep. After a long sleep it is
+            // unknown when the next heartbeat comes, so a whole interval starts again.
             if gap.slept >= policy.interval {
                 self.restart(now, policy);
             }

@@ -4,38 +4,38 @@ use super::status::Presence;
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
-/// How many instances a monitor has, as of the last look at the clock.
+/// Numbers of instances, as of the last judgement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct InstanceCounts {
-    /// Known, whether online or not.
+    /// Known instances, online or not.
     pub total: u32,
-    /// Heard within the promised time and grace.
+    /// Instances with a heartbeat within the interval and grace.
     pub online: u32,
-    /// Online, and the last payload passed `available`.
+    /// Online instances whose last payload passed `available`.
     pub available: u32,
 }
 
-/// One instance as it is shown.
+/// One instance, as shown to readers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instance {
     pub id: Text,
     pub online: bool,
     pub available: bool,
-    /// The last good heartbeat; none if only failures came.
+    /// Moment of the last good heartbeat; `None` if only failures came.
     pub last_beat: Option<Moment>,
     pub presence: Option<Presence>,
 }
 
-/// What became of an instance.
+/// A change of an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstanceChange {
-    /// The first heartbeat, or the first after a silence.
+    /// The first heartbeat, or the first since the instance was offline.
     Online,
-    /// No heartbeat within the promised time and grace.
+    /// No heartbeat came within the interval and grace.
     Offline,
-    /// Not heard for so long that it is forgotten.
+    /// No contact for so long that the instance is removed.
     Evicted,
-    /// Taken out by hand.
+    /// Removed by a user.
     Removed,
 }
 

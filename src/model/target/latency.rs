@@ -1,15 +1,15 @@
-//! Latency statistics of one target: sums since the start, percentiles over a short memory.
+//! Latency statistics and quality of one target.
 
 use std::time::Duration;
 
 use super::status::Quality;
 use crate::model::time::compact_duration::CompactDuration;
 
-/// How many measurements the percentiles look back on.
+/// Number of measurements that the percentiles cover.
 const MEMORY: usize = 128;
 
-/// `avg`, `min`, `max` since the start; percentiles over the last 128 measurements (nearest rank);
-/// `jitter` as RFC 3550, section 6.4.1, smooths it.
+/// Latency statistics: `avg`, `min` and `max` since the start, percentiles over the last 128
+/// measurements (nearest rank), and `jitter` as smoothed by RFC 3550, section 6.4.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LatencySummary {
     pub avg: Duration,
@@ -21,16 +21,16 @@ pub struct LatencySummary {
     pub jitter: Duration,
 }
 
-/// Under which a quality is reached (contract, section 2).
+/// Limits below which each quality is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QualityLimits {
     pub excellent: StabilityLimits,
     pub good: StabilityLimits,
-    /// The mean alone.
+    /// Limit of the mean; the variance does not count.
     pub fair: Duration,
 }
 
-/// Limits of the mean and of the population variance, in ms².
+/// Limits of the mean, and of the population variance in ms².
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StabilityLimits {
     pub mean: Duration,
@@ -54,7 +54,7 @@ impl Default for QualityLimits {
 }
 
 impl QualityLimits {
-    /// From latencies in milliseconds.
+    /// Returns the quality of three latencies in milliseconds.
     fn quality(&self, latencies: [f64; 3]) -> Quality {
         let mean = latencies.iter().sum::<f64>() / 3.0;
         let variance = latencies
@@ -77,7 +77,7 @@ impl QualityLimits {
     }
 }
 
-/// Kept as `Compact` keeps it. Before the first measurement the memory costs nothing.
+/// Values are stored as `CompactDuration`. Nothing is allocated before the first measurement.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::model) struct Latencies {
     count: u64,
@@ -86,18 +86,18 @@ pub(in crate::model) struct Latencies {
     most: Option<CompactDuration>,
     last: Option<CompactDuration>,
     quality: Quality,
-    /// The quality before the present one.
+    /// The previous quality.
     quality_before: Option<Quality>,
     /// In nanoseconds.
     jitter: f64,
-    /// A ring once it is full.
+    /// The latest measurements; a ring once it is full.
     recent: Vec<CompactDuration>,
-    /// Where the ring's next measurement goes: the oldest.
+    /// Index of the oldest measurement, which the next one replaces.
     head: usize,
 }
 
 impl Latencies {
-    /// Takes a measurement and returns it as it is kept.
+    /// Records a measurement and returns it as stored.
     pub fn record(&mut self, latency: Duration, limits: &QualityLimits) -> Duration {
         let kept = CompactDuration::new(latency);
         let latency = kept.duration();
@@ -120,12 +120,12 @@ impl Latencies {
         latency
     }
 
-    /// What was measured last says nothing about what comes now.
+    /// Drops the last measurement, which says nothing about the time after a pause.
     pub const fn forget_last(&mut self) {
         self.last = None;
     }
 
-    /// Of the last three latencies, whatever came between them.
+    /// Returns the quality of the last three latencies, even if other outcomes came between them.
     pub const fn quality(&self) -> Quality {
         self.quality
     }
@@ -138,7 +138,7 @@ impl Latencies {
         self.last.map(CompactDuration::duration)
     }
 
-    /// `None` while nothing is measured.
+    /// Returns the statistics, or `None` before the first measurement.
     pub fn summary(&self) -> Option<LatencySummary> {
         let mut sorted = self.recent.clone();
         sorted.sort_unstable();
@@ -154,9 +154,9 @@ impl Latencies {
         })
     }
 
-    /// The quality of the last three.
+    /// Computes the quality of the last three latencies.
     fn newest(&self, limits: &QualityLimits) -> Quality {
-        // From the newest backwards: before the head, and round the end of a full ring.
+        // From the newest backwards: first before the head, then from the end of a full ring.
         let (newer, older) = self
             .recent
             .split_at_checked(self.head)
@@ -176,7 +176,7 @@ impl Latencies {
         match self.recent.get_mut(self.head) {
             Some(oldest) => *oldest = latency,
             None => {
-                // All of it at once: what grows leaves holes in the heap, one a target.
+                // Allocated at once: growing step by step would fragment the heap, once per target.
                 self.recent.reserve_exact(MEMORY - self.recent.len());
                 self.recent.push(latency);
             }
@@ -189,7 +189,7 @@ impl Latencies {
     }
 }
 
-/// The smallest value that at least `percent` of all do not exceed.
+/// Returns the smallest value that at least `percent` percent of all values do not exceed.
 fn nearest_rank(sorted: &[CompactDuration], percent: usize) -> Duration {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted
@@ -197,7 +197,7 @@ fn nearest_rank(sorted: &[CompactDuration], percent: usize) -> Duration {
         .map_or(Duration::ZERO, |latency| latency.duration())
 }
 
-/// As a signed duration, saturating.
+/// Converts to a signed duration, saturating at its maximum.
 pub(in crate::model) fn signed(duration: Duration) -> jiff::SignedDuration {
     jiff::SignedDuration::try_from(duration).unwrap_or(jiff::SignedDuration::MAX)
 }

@@ -1,21 +1,21 @@
-//! What of one target outlives a run: enough to go on with its verdict as if hbmon had never been
-//! away.
+//! The state of one target that outlives a run: enough to continue with its verdict.
 
 use super::status::Status;
 use crate::model::outcome::failure::Reason;
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
-/// Taken from a `Row` at the end of one run, given to `Fleet::recall` at the start of the next.
+/// The state of one target, taken from a `Row` at the end of a run and given to `Fleet::restore` at
+/// the start of the next.
 ///
-/// A restart neither forgives nor raises an alarm: trouble stands until heartbeats end it, counters
-/// go on, and a missed clock starts anew, since nobody listened in between.
+/// A restart neither clears trouble nor raises an alarm: trouble stands until heartbeats end it,
+/// and counters continue. The missed clock starts again, since hbmon did not listen in between.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory {
     pub status: Status,
-    /// Since when it has the status.
+    /// Since when the target has the status.
     pub since: Moment,
-    /// What decided the status: the machine's word and the sentence.
+    /// What decided the status: the reason and its sentence.
     pub cause: Option<(Reason, Text)>,
     pub consecutive_failures: u32,
     pub consecutive_missed: u32,
@@ -23,7 +23,7 @@ pub struct Memory {
     pub good_streak: GoodStreak,
 }
 
-/// Good heartbeats in a row since the trouble that is held: below error, and below warning
+/// Consecutive good heartbeats since the trouble that is kept: below error, and below warning
 /// (`thresholds.recover`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GoodStreak {

@@ -3,17 +3,17 @@
 use super::kind::Kind;
 use crate::model::text::Text;
 
-/// What is said of a target in a config and does not change while it is watched. Safe to show.
+/// What the config says about a target. Safe to show; constant until a reload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meta {
     pub name: Text,
     pub kind: Kind,
-    /// The URL without userinfo, secrets in its query struck out; of a push monitor the path of its
-    /// intake.
+    /// The URL without userinfo and with secrets in its query redacted; for a push monitor, the
+    /// path of its endpoint.
     pub address: Text,
     pub group: Option<Text>,
     pub tags: Vec<Text>,
     pub description: Option<Text>,
-    /// Where its name stands in the config, counted from 1.
+    /// Line of its name in the config, from 1.
     pub line: Option<u32>,
 }

@@ -1,4 +1,4 @@
-//! The missed clock of a subscription: which promised heartbeats did not come.
+//! The missed clock of a subscription: which expected heartbeats did not come.
 
 use std::time::Duration;
 
@@ -9,27 +9,27 @@ use super::status::Status;
 use super::status_since::StatusSince;
 use crate::model::time::moment::Moment;
 
-/// Runs from the last heartbeat or, before the first, from the first opening. A promised heartbeat
-/// is missed exactly when its grace is over.
+/// Runs from the last heartbeat or, before the first, from the first open connection. A heartbeat
+/// counts as missed exactly when its grace ends.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::model) struct MissedClock {
-    /// The last heartbeat or the first opening; what a reader calls silence begins here.
+    /// The last heartbeat, or the first open connection. Silence is shown from here.
     origin: Moment,
-    /// Where promises are counted from: the origin, or a later restart of the clock. None before
-    /// the clock runs.
+    /// The moment from which intervals count: the origin, or a later restart. `None` before the
+    /// clock runs.
     base: Option<Moment>,
-    /// The first promised heartbeat since `base` that is not yet counted as missed.
+    /// Due moment of the first heartbeat that is not counted as missed yet.
     next: Moment,
     consecutive: u32,
-    /// The deadline that was counted last.
+    /// The deadline of the last counted miss.
     last: Option<Moment>,
-    /// Since when the misses counted so far make their status.
+    /// Since when the counted misses have made their status.
     status_since: StatusSince,
 }
 
 impl MissedClock {
-    /// Goes on after a time in which nobody listened: what was missed stays missed, and if there
-    /// ever was a heartbeat the next one is owed from now on.
+    /// Continues after a restart of hbmon. Misses stay counted; a target that sent heartbeats
+    /// before owes the next one from now.
     pub fn restored(
         now: Moment,
         consecutive: u32,
@@ -47,7 +47,7 @@ impl MissedClock {
         silence
     }
 
-    /// The first opening starts the clock; a later one does not restart it.
+    /// Starts the clock when a connection opens, unless it runs already.
     pub fn start(&mut self, at: Moment, promise: Cadence<'_>) {
         if self.base.is_none() {
             self.origin = at;
@@ -64,22 +64,22 @@ impl MissedClock {
         self.run_from(base, promise);
     }
 
-    /// Something came that is no good heartbeat: the silence is over, and the next heartbeat is
-    /// owed from now on.
+    /// Records a message that is not a good heartbeat: the silence ends, and the next heartbeat is
+    /// expected from now.
     pub fn record_contact(&mut self, at: Moment, promise: Cadence<'_>) {
         if self.base.is_some() {
             self.record_beat(at, promise);
         }
     }
 
-    /// Deadlines start again at `now`. What was missed before stays missed: only a heartbeat heals.
+    /// Restarts the deadlines at `now`. Misses stay counted until a heartbeat.
     pub fn restart(&mut self, now: Moment, promise: Cadence<'_>) {
         if let Some(base) = self.base {
             self.run_from(now.max(base), promise);
         }
     }
 
-    /// This much of the time until `now` does not count: the deadline moves by it.
+    /// Excludes a part of the time until `now`: the deadline moves by it.
     pub fn postpone(&mut self, now: Moment, by: Duration) {
         if let Some(base) = self.base {
             let by = by.min(now.since(base));
@@ -88,8 +88,8 @@ impl MissedClock {
         }
     }
 
-    /// The wall clock was set. A promise by the calendar keeps its wall time, but what lay ahead
-    /// does not become overdue.
+    /// Adjusts a deadline by the calendar after the wall clock was set. It keeps its wall time, but
+    /// does not become overdue by the change.
     pub fn clock_set(&mut self, now: Moment, by: SignedDuration) {
         if self.base.is_some() && self.next > now {
             let next = if by.is_negative() {
@@ -102,12 +102,12 @@ impl MissedClock {
         }
     }
 
-    /// Misses in a row as counted so far.
+    /// Returns the number of consecutive misses counted so far.
     pub const fn consecutive(&self) -> u32 {
         self.consecutive
     }
 
-    /// How many deadlines fell due by `now` (inclusive) and are not counted yet.
+    /// Returns how many deadlines passed by `now` (inclusive) that are not counted yet.
     pub fn uncounted(&self, promise: Cadence<'_>, now: Moment) -> u64 {
         let is_late =
             self.base.is_some() && self.next < Moment::FAR && self.next.plus(promise.grace) <= now;
@@ -130,12 +130,12 @@ impl MissedClock {
         at
     }
 
-    /// The misses counted so far make this status, the last of them at `at`.
+    /// Records the status that the counted misses make, the last of them at `at`.
     pub fn record_status(&mut self, status: Option<Status>, at: Moment) {
         self.status_since.update(status, at);
     }
 
-    /// When `limit` misses were reached, which make this status.
+    /// Returns when the number of misses reached `limit`, which makes this status.
     pub fn since(&self, promise: Cadence<'_>, limit: u32, status: Status) -> Moment {
         match limit.checked_sub(self.consecutive) {
             None | Some(0) => self.status_since.since(status).unwrap_or(self.origin),
@@ -145,7 +145,7 @@ impl MissedClock {
         }
     }
 
-    /// The deadline missed last, as of `now`, and the silence up to it.
+    /// Returns the last deadline missed as of `now`, and the silence up to it.
     pub fn last_miss(&self, promise: Cadence<'_>, now: Moment) -> Option<(Moment, Duration)> {
         let at = match self.uncounted(promise, now) {
             0 => self.last,
@@ -154,7 +154,8 @@ impl MissedClock {
         at.map(|at| (at, at.since(self.origin)))
     }
 
-    /// The first deadline after `now`; none before the clock runs or at the end of time.
+    /// Returns the first deadline after `now`, or `None` before the clock runs and at the end of
+    /// time.
     pub fn next_miss(&self, promise: Cadence<'_>, now: Moment) -> Option<Moment> {
         self.base?;
         let at = promise
@@ -163,7 +164,8 @@ impl MissedClock {
         Some(at).filter(|at| *at > now && *at < Moment::FAR)
     }
 
-    /// When the next heartbeat is promised, without grace; stays put while it is late.
+    /// Returns when the next heartbeat is due, without grace. The moment does not change while it
+    /// is late.
     pub fn next_due(&self, promise: Cadence<'_>) -> Option<Moment> {
         self.base.map(|base| promise.nth(base, 1))
     }

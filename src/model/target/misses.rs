@@ -1,4 +1,5 @@
-//! Heartbeats that are missed, and the time in which none can be: this machine cannot listen.
+//! Missed heartbeats, and the time in which this machine cannot listen, so that none counts as
+//! missed.
 
 use std::time::Duration;
 
@@ -8,15 +9,15 @@ use super::policy::{Policy, Rhythm};
 use crate::model::outcome::recent::{MAX_RECENT, Outcome, OutcomeKind};
 use crate::model::time::moment::Moment;
 
-/// A verdict stands for this number of intervals and this time while this machine cannot make
-/// attempts.
+/// While this machine cannot make attempts, a verdict stands for this many intervals plus this
+/// time.
 const BLIND_INTERVALS: u32 = 3;
 const BLIND_TIME: Duration = Duration::from_secs(60);
 
 impl Facts {
-    /// Counts the next miss due by `until` (inclusive): its deadline, and how many are missed in a
-    /// row. Of a long silence only the last `RECENT` and those that cross a limit are returned one
-    /// by one.
+    /// Counts the next miss due by `until` (inclusive). Returns its deadline and the number of
+    /// consecutive misses. After a long silence, only the last `MAX_RECENT` misses and those that
+    /// reach a limit are returned one by one.
     pub fn count_miss(&mut self, policy: &Policy, until: Moment) -> Option<(Moment, u32)> {
         let due = self.misses_due(policy, until);
         if due == 0 {
@@ -47,7 +48,7 @@ impl Facts {
         Some((at, self.missed_clock.consecutive()))
     }
 
-    /// Misses due by `now` that are not counted yet.
+    /// Returns the number of misses due by `now` that are not counted yet.
     pub fn misses_due(&self, policy: &Policy, now: Moment) -> u64 {
         match policy.rhythm {
             Rhythm::Subscription if !self.is_locally_limited() => {
@@ -57,13 +58,13 @@ impl Facts {
         }
     }
 
-    /// Misses in a row as of `now`, whether they are counted already or not.
+    /// Returns the number of consecutive misses as of `now`, counted or not.
     pub(in crate::model) fn misses_at(&self, policy: &Policy, now: Moment) -> u32 {
         let uncounted = u32::try_from(self.misses_due(policy, now)).unwrap_or(u32::MAX);
         self.missed_clock.consecutive().saturating_add(uncounted)
     }
 
-    /// The first deadline of a promised heartbeat after `now`.
+    /// Returns the first deadline of an expected heartbeat after `now`.
     pub(in crate::model) fn next_miss(&self, policy: &Policy, now: Moment) -> Option<Moment> {
         match policy.rhythm {
             Rhythm::Subscription if !self.is_locally_limited() => {
@@ -73,12 +74,13 @@ impl Facts {
         }
     }
 
-    /// Whether this machine cannot make attempts. Then no heartbeat is missed.
+    /// Returns whether this machine cannot make attempts. Then no heartbeat counts as missed.
     pub(in crate::model) fn is_locally_limited(&self) -> bool {
         self.excuses.local_limit().is_some()
     }
 
-    /// From when on a verdict is too old to stand, if this machine still cannot make attempts.
+    /// Returns when the verdict becomes too old to stand, if this machine still cannot make
+    /// attempts then.
     pub(in crate::model) fn verdict_expiry(&self, policy: &Policy) -> Option<Moment> {
         let hold = policy
             .interval
@@ -87,7 +89,7 @@ impl Facts {
         self.excuses.limited_since().map(|since| since.plus(hold))
     }
 
-    /// This machine can make attempts: promises count again from now on.
+    /// Records that this machine can make attempts: heartbeats are expected again from `at`.
     pub(in crate::model) fn clear_local_limit(&mut self, at: Moment, policy: &Policy) {
         if self.is_locally_limited() {
             self.excuses.clear_local_limit();
@@ -95,7 +97,7 @@ impl Facts {
         }
     }
 
-    /// How many misses from now a limit is reached.
+    /// Returns after how many more misses the next limit is reached.
     fn until_next_limit(&self, policy: &Policy) -> u64 {
         let consecutive = self.missed_clock.consecutive();
         [policy.missed.warning, policy.missed.error]

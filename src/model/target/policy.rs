@@ -1,4 +1,4 @@
-//! What is promised of one target and when it counts as broken: thresholds, interval, grace.
+//! The policy of one target: interval, grace and thresholds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,63 +7,63 @@ use super::latency::QualityLimits;
 use super::status::Presence;
 use crate::model::time::schedule::Schedule;
 
-/// The default of `Policy::confirm`, unless the interval is shorter.
+/// Default of `Policy::confirm` for intervals that are not shorter.
 const CONFIRM: Duration = Duration::from_secs(5);
 
-/// The rules that `judge` applies; valid by construction (`config` refuses what makes no sense).
+/// The limits that `judge` applies. Valid by construction, since `config` refuses contradictions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     pub rhythm: Rhythm,
-    /// Time between polls or promised heartbeats; never zero. Beside a `schedule` the shortest time
-    /// between two of its occurrences.
+    /// Time between polls or expected heartbeats; never zero. With a `schedule`, the shortest time
+    /// between two occurrences.
     pub interval: Duration,
-    /// Heartbeats are promised by the calendar, not every interval.
+    /// The calendar by which heartbeats are expected instead of every interval.
     pub schedule: Option<Arc<Schedule>>,
-    /// Added to every deadline before a heartbeat counts as missed.
+    /// Time after its due moment when a heartbeat counts as missed.
     pub grace: Duration,
-    /// Consecutive failed attempts.
+    /// Limits of consecutive failed attempts.
     pub failures: Levels<u32>,
-    /// An error by failures needs this time between the first failure in a row and the last one
-    /// (`thresholds.failures.for`). It does not apply where the first failure is the error.
+    /// Minimum time between the first and the last consecutive failure of an error
+    /// (`thresholds.failures.for`). It does not apply if the first failure is already an error.
     pub confirm: Duration,
-    /// Whole intervals without a heartbeat.
+    /// Limits of whole intervals without a heartbeat.
     pub missed: Levels<u32>,
-    /// Beyond which a latency is no longer healthy.
+    /// Limits over which a latency is not healthy.
     pub latency: Levels<Duration>,
-    /// Beyond which the difference between the sender's clock and ours is no longer healthy.
+    /// Limits over which the difference between the sender's clock and ours is not healthy.
     pub skew: Levels<Duration>,
-    /// Time left under which a certificate is no longer healthy.
+    /// Limits of the time left below which a certificate is not healthy.
     pub certificate: Levels<Duration>,
-    /// Consecutive good heartbeats before the status steps down; at least 1.
+    /// Number of consecutive good heartbeats that improve the status; at least 1.
     pub recover: u32,
     pub presence: PresenceLimits,
-    /// Heartbeats carry the sender's timestamp: latency and skew come from it.
+    /// Heartbeats carry the sender's timestamp, from which latency and skew derive.
     pub timestamped: bool,
-    /// A heartbeat whose timestamp is older is a failure.
+    /// Maximum age of a timestamp; an older heartbeat is a failure.
     pub max_age: Option<Duration>,
     pub quality: QualityLimits,
-    /// One monitor, many instances.
+    /// Limits of the instances, for a monitor that tells senders apart.
     pub instances: Option<InstancePolicy>,
 }
 
-/// What is wanted of the instances of one monitor.
+/// Limits of the instances of one monitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstancePolicy {
-    /// One that was not heard for so long is forgotten.
+    /// An instance without contact for this long is removed.
     pub forget_after: Duration,
-    /// With fewer online the monitor is in error; 0: however few.
+    /// Minimum number of instances online; with fewer the monitor is in error. 0: no minimum.
     pub min_online: u32,
 }
 
-/// Who speaks first: hbmon asks and counts failures, or the other side promised and hbmon counts
-/// misses.
+/// Who starts an exchange: hbmon polls and counts failures, or the target sends heartbeats and
+/// hbmon counts misses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rhythm {
     Poll,
     Subscription,
 }
 
-/// A rule's two limits; `None` switches one off.
+/// The two limits of a rule; `None` switches one off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Levels<T> {
     pub warning: Option<T>,
@@ -84,7 +84,7 @@ impl<T> Levels<T> {
     }
 }
 
-/// Ages of the last heartbeat up to which a target is online, or was recently.
+/// Ages of the last heartbeat below which a target is online, or recently active.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PresenceLimits {
     pub online: Duration,
@@ -92,7 +92,7 @@ pub struct PresenceLimits {
 }
 
 impl PresenceLimits {
-    /// The label for a last heartbeat of this age.
+    /// Returns the label for a last heartbeat of this age.
     pub fn label(self, age: Duration) -> Presence {
         if age < self.online {
             Presence::Online
@@ -114,8 +114,8 @@ impl Default for PresenceLimits {
 }
 
 impl Policy {
-    /// The contract's defaults for an interval: grace a tenth, failures and missed `{1, 2}`,
-    /// confirmation after 5 s or one interval, recover 1.
+    /// Returns the default policy for an interval: grace a tenth of it, failures and missed `{1,
+    /// 2}`, confirmation after 5 s or one interval, recover 1.
     pub fn with_interval(rhythm: Rhythm, interval: Duration) -> Policy {
         Policy {
             rhythm,

@@ -1,4 +1,4 @@
-//! What pushed heartbeats make of the facts: runs, instances, reported failures.
+//! Pushed heartbeats: runs, instances, reported failures.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use crate::model::outcome::signal::{Push, PushSignal};
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
-/// What taking in a push brought to light.
+/// What recording a push resulted in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::model) struct PushEffect {
     pub latency: Option<Duration>,
-    /// An instance was heard for the first time, or again.
+    /// An instance came online.
     pub came_online: bool,
 }
 
 impl Facts {
-    /// Takes in a push; none if there is no room for its instance, and nothing of it counts.
+    /// Records a push. Returns `None`, without any effect, if there is no room for its instance.
     pub(in crate::model) fn record_push(
         &mut self,
         at: Moment,
@@ -60,7 +60,7 @@ impl Facts {
                     Some(id) => self.instance_failed(id, at, &failure, policy),
                     None => self.count_failure(at, &failure, policy),
                 }
-                // Something came, so no heartbeat was missed.
+                // A message came, so no heartbeat was missed.
                 self.missed_clock.record_contact(at, self.cadence(policy));
                 PushEffect {
                     latency,
@@ -72,7 +72,7 @@ impl Facts {
         Some(heard)
     }
 
-    /// Whether the instance is known, or there is room for it.
+    /// Returns whether the instance is known, or there is room for it.
     pub(in crate::model) fn admits_instance(
         &self,
         instance: Option<&Text>,
@@ -85,7 +85,8 @@ impl Facts {
         instance.is_none_or(|id| registry.is_none_or(|registry| registry.admits(id)))
     }
 
-    /// The next instance that goes offline or is forgotten by `until` (inclusive), and when.
+    /// Expires the next instance that goes offline or is removed by `until` (inclusive). Returns
+    /// when and which.
     pub(in crate::model) fn expire_instance(
         &mut self,
         policy: &Policy,
@@ -95,7 +96,7 @@ impl Facts {
         self.instances.as_mut()?.expire(until, promise, instances)
     }
 
-    /// When `lapse` has something to do next, at the earliest.
+    /// Returns when an instance next goes offline or is removed, at the earliest.
     pub(in crate::model) fn next_instance_expiry(&self) -> Option<Moment> {
         self.instances.as_ref()?.deadline()
     }
@@ -106,14 +107,14 @@ impl Facts {
             .map_or_else(InstanceCounts::default, |registry| registry.counts())
     }
 
-    /// Whether fewer instances are online than wanted.
+    /// Returns whether fewer instances are online than the policy demands.
     pub(in crate::model) fn has_too_few_instances(&self, policy: &Policy) -> bool {
         policy
             .instances
             .is_some_and(|instances| self.instance_counts().online < instances.min_online)
     }
 
-    /// From when on every instance has had its time to be heard.
+    /// Returns when every instance has had one interval to send a heartbeat.
     pub(in crate::model) fn instances_due_at(&self, policy: &Policy) -> Moment {
         self.cadence(policy).nth(self.started_at, 1)
     }
@@ -130,7 +131,7 @@ impl Facts {
             .is_some_and(|registry| registry.remove(id, at))
     }
 
-    /// All instances, in no particular order.
+    /// Returns all instances, in no particular order.
     pub(in crate::model) fn list_instances(&self, policy: &Policy, now: Moment) -> Vec<Instance> {
         self.instances
             .as_ref()
@@ -141,7 +142,7 @@ impl Facts {
         self.instances.iter().flat_map(|registry| registry.online())
     }
 
-    /// How many failures in a row: of the monitor, or of its instance that fares worst.
+    /// Returns the number of consecutive failures: of the monitor, or of its worst instance.
     pub(in crate::model) fn consecutive_failures(&self) -> u32 {
         let worst = self
             .instances
@@ -151,8 +152,8 @@ impl Facts {
         self.streak.count().max(worst)
     }
 
-    /// How long the run took that this push ends. One that never said that it starts is an attempt
-    /// all the same.
+    /// Returns how long the run took that this push ends. A push without a start counts as an
+    /// attempt too.
     fn end_run(&mut self, push: &Push, at: Moment) -> Option<Duration> {
         let started = self.runs.end(push);
         if started.is_none() {

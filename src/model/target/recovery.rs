@@ -1,18 +1,19 @@
-//! `thresholds.recover`: trouble lasts until enough good heartbeats in a row have ended it.
+//! `thresholds.recover`: trouble lasts until enough consecutive good heartbeats end it.
 
 use super::finding::Finding;
 use super::memory::GoodStreak;
 use super::status::{Cause, Status};
 
-/// Stepping below a status takes `recover` heartbeats in a row that are themselves below it. So
-/// after failures slow heartbeats lead from error to warning, and only fast ones to healthy.
+/// Latched trouble. To leave a status, `recover` consecutive heartbeats must be better than it.
+/// After failures, slow heartbeats therefore improve the status from error to warning, and only
+/// fast ones to healthy.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::model) struct Recovery {
     warning: Latch,
     error: Latch,
 }
 
-/// The newest trouble of at least one status, and the good heartbeats in a row since.
+/// The newest trouble of at least one status, and the consecutive good heartbeats since.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Latch {
     trouble: Option<Box<Finding>>,
@@ -20,7 +21,7 @@ struct Latch {
 }
 
 impl Recovery {
-    /// Trouble stands.
+    /// Latches a finding.
     pub fn latch(&mut self, trouble: Finding) {
         if trouble.status >= Status::Error {
             self.error = Latch {
@@ -34,7 +35,7 @@ impl Recovery {
         };
     }
 
-    /// New trouble came before the old one was over: it says better what is wrong now.
+    /// Replaces the cause of latched trouble by a newer one.
     pub fn update_cause(&mut self, cause: &Cause) {
         for hold in [&mut self.warning, &mut self.error] {
             if let Some(trouble) = &mut hold.trouble {
@@ -43,12 +44,12 @@ impl Recovery {
         }
     }
 
-    /// Whether any trouble stands.
+    /// Returns whether any trouble is latched.
     pub const fn is_latched(&self) -> bool {
         self.warning.trouble.is_some()
     }
 
-    /// Trouble of an earlier run stands, with the heartbeats that were good since.
+    /// Latches trouble of an earlier run, with the good heartbeats since.
     pub fn restore(&mut self, trouble: Finding, good: GoodStreak) {
         self.latch(trouble);
         self.error.streak = good.below_error;
@@ -62,7 +63,7 @@ impl Recovery {
         }
     }
 
-    /// A heartbeat, with the status that its latency would make.
+    /// Records a heartbeat, with the status that its latency makes.
     pub fn record_beat(&mut self, latency: Option<Status>, recover: u32) {
         for (level, hold) in [
             (Status::Warning, &mut self.warning),
@@ -80,13 +81,13 @@ impl Recovery {
         }
     }
 
-    /// A failure, a miss or a slow measurement: the heartbeats are counted anew.
+    /// Records a failure, a miss or a slow measurement: good heartbeats are counted from 0 again.
     pub fn reset_streaks(&mut self) {
         self.warning.streak = 0;
         self.error.streak = 0;
     }
 
-    /// What is held, each as the status that it holds.
+    /// Returns the latched findings, each with the status that it keeps.
     pub fn latched(&self) -> impl Iterator<Item = Finding> {
         [
             (Status::Warning, &self.warning),

@@ -1,5 +1,5 @@
-//! The instances of one monitor: who was heard when, who is online and available, and who is
-//! forgotten.
+//! The instances of one monitor: when each was last heard, which are online, and when they are
+//! removed.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -16,41 +16,41 @@ use crate::model::text::Text;
 use crate::model::time::deadlines::Deadlines;
 use crate::model::time::moment::Moment;
 
-/// So many instances of one monitor are kept; more would let one sender fill the memory. About 25
-/// MiB.
+/// Maximum number of instances of one monitor, so that one sender cannot fill the memory. They take
+/// about 25 MiB.
 pub const MAX_INSTANCES: usize = 100_000;
 
-/// A heartbeat, a failure, a removal and a deadline each cost O(log n).
+/// The instances of one monitor. Each operation costs O(log n).
 #[derive(Clone, Debug, Default)]
 pub(in crate::model) struct Registry {
     records: HashMap<Text, InstanceRecord>,
-    /// The clocks of those that write timestamps.
+    /// The clocks of instances that send timestamps.
     sender_clocks: HashMap<Text, SenderClock>,
-    /// Whose timestamp was read last.
+    /// The instance whose timestamp was read last.
     read: Option<Text>,
-    /// When each has to be looked at again, or before.
+    /// When each instance goes offline or is removed, at the earliest.
     deadlines: Deadlines<Text>,
     online: u32,
     available: u32,
-    /// Who failed and has not had a good heartbeat since, worst and newest last.
+    /// Instances that failed and have had no good heartbeat since; the worst and newest is last.
     troubled: BTreeSet<(Status, Moment, Text)>,
-    /// When the clock of all of them was last restarted.
+    /// When the deadlines of all instances were last restarted.
     restarted: Moment,
-    /// When one last went offline.
+    /// When an instance last went offline.
     last_offline_at: Moment,
-    /// For how long hbmon stood still in all, which counts as no silence.
+    /// Total time that hbmon stalled, which does not count as silence.
     stood_still: Duration,
 }
 
 #[derive(Clone, Debug)]
 struct InstanceRecord {
-    /// The last of anything that it said.
+    /// When it last sent anything.
     heard: Moment,
     last_beat: Option<Moment>,
     online: bool,
     available: bool,
     trouble: Option<Box<InstanceTrouble>>,
-    /// The registry's time of this name when it was last heard.
+    /// The registry's `stood_still` when the instance was last heard.
     stood_still: Duration,
 }
 
@@ -76,12 +76,12 @@ impl Registry {
         self.records.contains_key(id)
     }
 
-    /// Whether it is known, or there is room for it.
+    /// Returns whether the instance is known, or there is room for it.
     pub fn admits(&self, id: &Text) -> bool {
         self.records.len() < MAX_INSTANCES || self.has(id)
     }
 
-    /// A good heartbeat; whether the instance came online with it.
+    /// Records a good heartbeat. Returns whether the instance came online with it.
     pub fn record_beat(
         &mut self,
         id: &Text,
@@ -103,8 +103,8 @@ impl Registry {
         came_online
     }
 
-    /// A failure of one instance, which says whose it is; how severe it is follows from how many it
-    /// makes in a row.
+    /// Records a failure of one instance. Its severity follows from the number of consecutive
+    /// failures.
     pub fn record_failure(
         &mut self,
         id: &Text,
@@ -125,8 +125,7 @@ impl Registry {
             .map_or(Streak::default(), |trouble| trouble.streak);
         streak.record_failure(at, failure.is_final(), policy);
         let status = streak.status(policy).unwrap_or(Status::Healthy);
-        // What an instance reported of itself stands until a good heartbeat, whatever else fails
-        // meanwhile.
+        // A worse earlier failure of the instance stands until a good heartbeat.
         let trouble = match before {
             Some(before) if before.status > status => InstanceTrouble { streak, ..*before },
             _ => InstanceTrouble {
@@ -146,7 +145,7 @@ impl Registry {
         self.records.insert(id.clone(), member);
     }
 
-    /// A good heartbeat of an instance whose clock is wrong: that stands until the next one.
+    /// Records that the clock of an instance is wrong, which stands until its next heartbeat.
     pub fn record_clock_finding(&mut self, id: &Text, finding: Finding) {
         let Finding {
             status,
@@ -170,7 +169,7 @@ impl Registry {
         self.records.insert(id.clone(), member);
     }
 
-    /// The clock of an instance, whose timestamp is read now.
+    /// Returns the clock of an instance, to read a timestamp.
     pub fn sender_clock(&mut self, id: &Text) -> &mut SenderClock {
         if self.read.as_ref() != Some(id) {
             self.read = Some(id.clone());
@@ -182,12 +181,12 @@ impl Registry {
         self.sender_clocks.get(self.read.as_ref()?)
     }
 
-    /// The wall clock moved: no difference to it says anything any more.
+    /// Drops all clock differences, after the wall clock was set.
     pub fn clear_sender_clocks(&mut self) {
         self.sender_clocks.values_mut().for_each(SenderClock::clear);
     }
 
-    /// Takes one out; whether it was there.
+    /// Removes an instance. Returns whether it existed.
     pub fn remove(&mut self, id: &Text, at: Moment) -> bool {
         let Some(mut member) = self.records.remove(id) else {
             return false;
@@ -202,12 +201,13 @@ impl Registry {
         true
     }
 
-    /// When `lapse` has something to do next, at the earliest.
+    /// Returns when an instance next goes offline or is removed, at the earliest.
     pub fn deadline(&self) -> Option<Moment> {
         self.deadlines.next()
     }
 
-    /// The next that goes offline or is forgotten by `until` (inclusive), and when.
+    /// Expires the next instance that goes offline or is removed by `until` (inclusive). Returns
+    /// when and which.
     pub fn expire(
         &mut self,
         until: Moment,
@@ -239,13 +239,13 @@ impl Registry {
         None
     }
 
-    /// hbmon stood still for this long: all deadlines move by it.
+    /// Moves all deadlines by the time that hbmon stalled.
     pub fn postpone(&mut self, by: Duration) {
         self.stood_still = self.stood_still.saturating_add(by);
     }
 
-    /// After a sleep of the machine, or under a changed policy: who is online has the promised time
-    /// again, and nobody is forgotten for the gap.
+    /// Restarts all deadlines after a sleep of the machine or a change of the policy, so that no
+    /// instance goes offline or is removed because of it.
     pub fn restart(&mut self, now: Moment, promise: Cadence<'_>, instances: InstancePolicy) {
         self.restarted = now;
         for (id, member) in &self.records {
@@ -254,7 +254,8 @@ impl Registry {
         }
     }
 
-    /// The worst failure that stands, the newest among equals, and how many it is in a row.
+    /// Returns the worst failure that stands, the newest among equals, and the number of
+    /// consecutive failures.
     pub fn worst(&self) -> Option<(Finding, u32)> {
         let (.., id) = self.troubled.last()?;
         let trouble = self.records.get(id)?.trouble.as_deref()?;
@@ -276,7 +277,7 @@ impl Registry {
         self.last_offline_at
     }
 
-    /// All of them, in no particular order.
+    /// Returns all instances, in no particular order.
     pub fn list(&self, now: Moment, presence: PresenceLimits) -> Vec<Instance> {
         let shown = |(id, member): (&Text, &InstanceRecord)| Instance {
             id: id.clone(),
@@ -288,7 +289,7 @@ impl Registry {
         self.records.iter().map(shown).collect()
     }
 
-    /// The names of those online, in no particular order.
+    /// Returns the names of the online instances, in no particular order.
     pub fn online(&self) -> impl Iterator<Item = &Text> {
         self.records
             .iter()
@@ -296,7 +297,7 @@ impl Registry {
             .map(|(id, _)| id)
     }
 
-    /// Taken out to be changed; a new one if there is room.
+    /// Removes an instance for a change. Returns a new one if there is room, else `None`.
     fn take_record(&mut self, id: &Text, at: Moment) -> Option<InstanceRecord> {
         match self.records.remove(id) {
             Some(member) => {
@@ -325,7 +326,7 @@ impl Registry {
         (member.online, member.available) = (online, available);
     }
 
-    /// When one goes offline, if it is online, else when it is forgotten.
+    /// Returns when an instance goes offline, or if it is offline already, when it is removed.
     fn due(
         &self,
         member: &InstanceRecord,

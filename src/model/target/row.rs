@@ -1,4 +1,4 @@
-//! One target as everything outside the model sees it.
+//! Rows: one target as seen from outside the model.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,79 +20,79 @@ use crate::model::outcome::signal::{Connection, TargetId};
 use crate::model::time::histogram::Histogram;
 use crate::model::time::moment::Moment;
 
-/// One target as of its last change; the model goes on with it where nobody holds a snapshot of it.
-/// What grows with time (ages, presence) is computed from `now` by the reader.
+/// One target as of its last change. The model shares it with snapshots until the next change.
+/// Values that grow with time, such as ages, derive from `now` on the reader's side.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub id: TargetId,
     pub meta: Arc<Meta>,
     pub policy: Arc<Policy>,
     pub status: Status,
-    /// Since when it has this status.
+    /// Since when the target has this status.
     pub since: Moment,
     pub cause: Option<Cause>,
     pub beats: u64,
     pub attempts: u64,
     pub failures: u64,
-    /// Those of them that were heartbeats: one came and was not as expected.
+    /// The number of failures that were heartbeats which did not meet an expectation.
     pub failed_beats: u64,
-    /// What this machine lacked for the last attempt: the verdict is held.
+    /// The resource that this machine lacked for the last attempt. Meanwhile the verdict does not
+    /// change.
     pub local_limit: Option<LocalLimit>,
-    /// Attempts that say nothing about the target: this machine could not make them, slept or stood
-    /// still.
+    /// Attempts that say nothing about the target, because this machine could not make them, slept
+    /// or stalled.
     pub void_attempts: u64,
-    /// The failures by their reasons, in the order in which those first came.
+    /// Failures by reason, in the order of the first occurrences.
     pub reasons: Vec<(Reason, u64)>,
     pub consecutive_failures: u32,
     pub missed: u64,
     pub consecutive_missed: u32,
-    /// Openings after the first.
+    /// Connections after the first.
     pub reconnects: u64,
     pub last_beat: Option<Moment>,
-    /// When the connection that stands now was opened.
+    /// When the open connection was established.
     pub connected_since: Option<Moment>,
-    /// When the attempt that runs now was started; of a push monitor the oldest run that goes on.
+    /// When the running attempt started; for a push monitor, when the oldest active run started.
     pub attempt_since: Option<Moment>,
-    /// When the next heartbeat is due: the next poll, or the end of the promised interval. Without
-    /// grace.
+    /// When the next heartbeat is due: the next poll, or the end of the interval. Without grace.
     pub due_at: Option<Moment>,
     /// When the next attempt is planned, while the supervisor waits.
     pub retry_at: Option<Moment>,
-    /// Of the last heartbeat that measured one.
+    /// Latency of the last heartbeat that measured one.
     pub last_latency: Option<Duration>,
-    /// Latencies are differences between whole seconds: below one second they say nothing.
+    /// Latencies are differences between timestamps in whole seconds, so that values below one
+    /// second mean nothing.
     pub whole_seconds: bool,
     pub latency: Option<LatencySummary>,
-    /// Every latency of a heartbeat since the start; none before the first.
+    /// All latencies of heartbeats since the start; `None` before the first.
     pub histogram: Option<Box<Histogram>>,
     pub quality: Quality,
-    /// The quality before the present one, if there was another.
+    /// The previous quality, if there was another.
     pub quality_before: Option<Quality>,
-    /// The longest time from one heartbeat to the next so far; the silence that lasts now is not in
-    /// it.
+    /// The longest time between two heartbeats so far, without the time since the last one.
     pub longest_gap: Option<Duration>,
-    /// How often it came into trouble: to warning or error from anything better.
+    /// Number of changes to warning or error from a better status.
     pub incidents: u64,
-    /// Not `enabled: false`: a pause by hand can be ended.
+    /// The config does not disable it (`enabled: false`). Only then can a pause be ended.
     pub enabled: bool,
-    /// How far our clock is ahead of the sender's, as estimated; of several senders, of the one
-    /// that was heard last.
+    /// Estimate of how far our clock is ahead of the sender's; with several senders, of the last
+    /// one heard.
     pub skew: Option<SignedDuration>,
     pub connection: Connection,
     pub last_failure: Option<Box<(Moment, Failure)>>,
-    /// What was seen of the last failure.
+    /// Evidence of the last failure.
     pub evidence: Option<Arc<Evidence>>,
     pub recent: Recent,
-    /// Where one monitor has many instances.
+    /// Numbers of instances, if the monitor has any.
     pub instances: Option<InstanceCounts>,
-    /// `check` need not wait for this one any more.
+    /// `check` has its answer about this target.
     pub settled: bool,
     pub good_streak: GoodStreak,
     pub(in crate::model) uptime: Uptime,
 }
 
 impl Row {
-    /// A target of which nothing is known yet.
+    /// Returns the row of a target about which nothing is known.
     pub fn new(id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>) -> Row {
         Row {
             id,
@@ -145,30 +145,30 @@ impl Row {
         }
     }
 
-    /// What came of all that was asked and promised: heartbeats, failures and misses.
+    /// Returns the number of outcomes: heartbeats, failures and misses.
     pub const fn outcomes(&self) -> u64 {
         self.beats
             .saturating_add(self.failures)
             .saturating_add(self.missed)
     }
 
-    /// The same, and the attempts that came to nothing here: what `probe -n` counts.
+    /// Returns the number of outcomes and void attempts, which `probe -n` counts.
     pub const fn all_outcomes(&self) -> u64 {
         self.outcomes().saturating_add(self.void_attempts)
     }
 
-    /// The status is what an earlier run knew: this one has heard nothing yet.
+    /// Returns whether the status comes from an earlier run, since this run has no outcome yet.
     pub fn is_restored(&self) -> bool {
         let by_cause = || matches!(self.cause, Some(Cause::Restored { .. }));
         self.outcomes() == 0 && (self.status == Status::Healthy || by_cause())
     }
 
-    /// Healthy by what an earlier run knew alone.
+    /// Returns whether the target is healthy only by the memory of an earlier run.
     pub fn is_healthy_by_memory(&self) -> bool {
         self.status == Status::Healthy && self.outcomes() == 0
     }
 
-    /// What was seen of the failure that decides the status, if one does.
+    /// Returns the evidence of the failure that decides the status, if one does.
     pub fn cause_evidence(&self) -> Option<&Evidence> {
         let Some(Cause::Failure(cause)) = &self.cause else {
             return None;
@@ -177,7 +177,8 @@ impl Row {
         self.evidence.as_deref().filter(|_| last == cause)
     }
 
-    /// `None` before the first heartbeat. What is asked by hbmon has none while it is in error.
+    /// Returns how recently the target was active, or `None` before the first heartbeat. A target
+    /// in error that hbmon polls or connects to has no presence.
     pub fn presence(&self, now: Moment) -> Option<Presence> {
         if self.status == Status::Error && self.meta.kind != Kind::Push {
             return None;
@@ -185,17 +186,19 @@ impl Row {
         Some(self.policy.presence.label(now.since(self.last_beat?)))
     }
 
-    /// 0 to 1; `None` while nothing is known.
+    /// Returns the share of known time that the target was up, 0 to 1, or `None` while its status
+    /// is not known.
     pub fn uptime(&self, now: Moment) -> Option<f64> {
         self.uptime.share(now)
     }
 
-    /// What `uptime` is made of; `None` while nothing is known.
+    /// Returns the sums that `uptime` derives from, or `None` while the status is not known.
     pub const fn tally(&self) -> Option<Tally> {
         self.uptime.tally()
     }
 
-    /// The same within the last `window` (up to a day), to five minutes; of what is known of it.
+    /// Returns the share within the last `window` (up to a day, to five minutes), as far as the
+    /// status is known.
     pub fn uptime_within(&self, window: Duration, now: Moment) -> Option<f64> {
         self.uptime.share_within(window, now)
     }

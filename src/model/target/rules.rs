@@ -1,4 +1,5 @@
-//! The rules that heartbeats can end: failures, missed heartbeats, latency, too few instances.
+//! The rules that heartbeats can end: failures, missed heartbeats, latency, too few instances,
+//! clocks.
 
 use super::facts::Facts;
 use super::finding::{Finding, level, worsen};
@@ -8,7 +9,7 @@ use crate::model::outcome::failure::{Assertion, Failure};
 use crate::model::time::moment::Moment;
 
 impl Facts {
-    /// The worst of the rules that heartbeats can end: failures, missed, latency, too few instances.
+    /// Returns the worst finding of the rules that heartbeats can end.
     pub(in crate::model) fn trouble(&self, policy: &Policy, now: Moment) -> Option<Finding> {
         let instances = self
             .instances
@@ -24,7 +25,7 @@ impl Facts {
         worst
     }
 
-    /// What the last latency alone makes of the status.
+    /// Returns the status that the last latency alone makes.
     pub(in crate::model) fn latency_status(&self, policy: &Policy) -> Option<Status> {
         let last = self.latencies.last()?;
         level(policy.latency, |limit| last > limit).map(|(status, _)| status)
@@ -60,7 +61,8 @@ impl Facts {
         })
     }
 
-    /// Fewer instances online than wanted, once all of them have had their time to be heard.
+    /// Returns a finding if too few instances are online although all have had time to send a
+    /// heartbeat.
     pub(in crate::model) fn instances_rule(&self, policy: &Policy, now: Moment) -> Option<Finding> {
         if !self.has_too_few_instances(policy) {
             return None;

@@ -1,13 +1,13 @@
-//! Runs that began and have not ended: how long a pushed job took.
+//! Active runs of a push monitor, for the duration of pushed jobs.
 
 use crate::model::outcome::signal::Push;
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
-/// So many runs of one monitor are followed at once; the oldest is forgotten for a new one.
+/// Maximum number of active runs of one monitor; a new one replaces the oldest.
 const MOST: usize = 64;
 
-/// Oldest first. Small, and empty for whoever never says that it starts.
+/// The active runs, oldest first. Empty for senders that never report a start.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::model) struct ActiveRuns(Vec<ActiveRun>);
 
@@ -19,14 +19,14 @@ struct ActiveRun {
 }
 
 impl ActiveRun {
-    /// By its id where it has one, else by who runs.
+    /// Returns whether the push belongs to this run: by id if it has one, else by instance.
     fn is_of(&self, push: &Push) -> bool {
         self.id == push.run && (self.id.is_some() || self.instance == push.instance)
     }
 }
 
 impl ActiveRuns {
-    /// A run begins; one of the same name that still goes on is taken for dead.
+    /// Starts a run. An active run of the same name is taken for dead.
     pub fn start(&mut self, push: &Push, at: Moment) {
         self.end(push);
         if self.0.len() == MOST {
@@ -39,13 +39,13 @@ impl ActiveRuns {
         });
     }
 
-    /// The run that this belongs to is over: when it began, if that was said.
+    /// Ends the run of a push. Returns when it started, if that was reported.
     pub fn end(&mut self, push: &Push) -> Option<Moment> {
         let at = self.0.iter().position(|run| run.is_of(push))?;
         Some(self.0.remove(at).started)
     }
 
-    /// When the oldest run that goes on began.
+    /// Returns when the oldest active run started.
     pub fn oldest(&self) -> Option<Moment> {
         self.0.first().map(|run| run.started)
     }

@@ -1,5 +1,5 @@
-//! The clock of one sender as its timestamps show it: how far it is off, whether it moves, how fine
-//! it is.
+//! The clock of one sender as its timestamps show it: its skew, whether it moves, and its
+//! resolution.
 
 use std::time::Duration;
 
@@ -13,41 +13,41 @@ use crate::model::outcome::failure::{Assertion, Failure};
 use crate::model::outcome::signal::Beat;
 use crate::model::time::moment::Moment;
 
-/// After so many timestamps in a row without a fraction of a second the sender is taken to write
-/// none.
+/// After this many consecutive timestamps without a fraction of a second, the sender is taken to
+/// send whole seconds.
 const WHOLE: u8 = 10;
-/// A timestamp may stand still for this many intervals and this time.
+/// A timestamp may stay the same for this many intervals plus this time.
 const INTERVALS: u32 = 3;
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Boxed, since most senders have no timestamps.
+/// The clock of one sender. Boxed, since most senders send no timestamps.
 #[derive(Clone, Debug, Default)]
 pub(in crate::model) struct SenderClock(Option<Box<TimestampHistory>>);
 
-/// What one heartbeat says of time.
+/// What the timestamp of one heartbeat shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::model) struct TimestampReading {
-    /// None where the timestamp says nothing about it.
+    /// `None` if the timestamp says nothing about it.
     pub latency: Option<Duration>,
-    /// Of the timestamp; none for the first one.
+    /// Age of the timestamp; `None` for the first one.
     pub age: Option<Duration>,
 }
 
 #[derive(Clone, Debug)]
 struct TimestampHistory {
     skew: SkewEstimator,
-    /// The last timestamp, and when it was heard first and last.
+    /// The last timestamp, and when it was first and last received.
     sent: Option<Timestamp>,
     first: Moment,
     last: Moment,
-    /// There was another one before it.
+    /// Another timestamp came before it.
     moved: bool,
-    /// How many timestamps in a row had no fraction of a second.
+    /// Number of consecutive timestamps without a fraction of a second.
     whole_seconds: u8,
 }
 
 impl SenderClock {
-    /// Takes in the timestamp of a heartbeat.
+    /// Reads the timestamp of a heartbeat.
     pub fn read_beat(&mut self, at: Moment, beat: &Beat) -> TimestampReading {
         let Some(delta) = beat.delta else {
             return TimestampReading::default();
@@ -61,7 +61,7 @@ impl SenderClock {
         clock.read(at, delta, beat.sent)
     }
 
-    /// How long an answer of the sender took.
+    /// Records how long a response of the sender took.
     pub fn round_trip(&mut self, at: Moment, rtt: Duration) {
         self.0
             .get_or_insert_with(|| Box::new(TimestampHistory::new(at)))
@@ -69,7 +69,7 @@ impl SenderClock {
             .round_trip(rtt);
     }
 
-    /// The wall clock moved: what was seen before says nothing any more.
+    /// Drops all differences, after the wall clock was set.
     pub fn clear(&mut self) {
         if let Some(clock) = &mut self.0 {
             clock.skew.clear();
@@ -77,7 +77,7 @@ impl SenderClock {
         }
     }
 
-    /// What stood still until now is not held against it.
+    /// Forgets how long the timestamp has been the same, after a pause.
     pub fn restart(&mut self) {
         if let Some(clock) = &mut self.0 {
             clock.sent = None;
@@ -88,7 +88,7 @@ impl SenderClock {
         }
     }
 
-    /// How far our clock is ahead. Not known of a clock that was never seen to move.
+    /// Returns how far our clock is ahead, or `None` if the sender's clock was never seen to move.
     pub fn skew(&self) -> Option<SignedDuration> {
         let clock = self.0.as_ref()?;
         clock
@@ -97,14 +97,14 @@ impl SenderClock {
             .filter(|_| clock.stood().is_zero() || clock.moved)
     }
 
-    /// Whether it writes whole seconds.
+    /// Returns whether the timestamps are whole seconds.
     pub fn is_coarse(&self) -> bool {
         self.0
             .as_ref()
             .is_some_and(|clock| clock.whole_seconds == WHOLE)
     }
 
-    /// The worse of the rules about the clock itself: it stands still, or it is far off.
+    /// Returns the worse finding about the clock: it does not move, or its skew is too large.
     pub fn finding(&self, policy: &Policy) -> Option<Finding> {
         let clock = self.0.as_ref()?;
         let still = clock.still(policy);
@@ -155,7 +155,7 @@ impl TimestampHistory {
                 0
             };
         }
-        // The age of what stands still is no offset.
+        // The growing age of an unchanged timestamp is no clock difference.
         if !stands || is_first {
             self.skew.record(at, delta);
         }
@@ -165,7 +165,7 @@ impl TimestampHistory {
         }
     }
 
-    /// How long the last timestamp has been the same.
+    /// Returns how long the last timestamp has been the same.
     const fn stood(&self) -> Duration {
         self.last.since(self.first)
     }
@@ -193,8 +193,8 @@ mod tests {
         Moment::after_start(Duration::from_secs(seconds))
     }
 
-    /// Heard at a second of the epoch, with the timestamp that it carries in milliseconds of the
-    /// same.
+    /// A heartbeat received at a second of the epoch, with a timestamp in milliseconds of the
+    /// epoch.
     fn beat(second: u64, sent: i64) -> Beat {
         let sent = Timestamp::from_millisecond(sent).unwrap();
         let delta = sent.duration_until(Timestamp::from_second(second as i64).unwrap());
@@ -254,7 +254,7 @@ mod tests {
             );
             assert_eq!(sender.skew(), None);
         }
-        // It moves again, and was behind by nothing.
+        // The clock moves again, and its skew was small.
         let moved = sender.read_beat(at(160), &beat(160, 159_900));
         assert_eq!(moved.latency, Some(Duration::from_millis(100)));
         assert_eq!(sender.skew(), Some(SignedDuration::from_millis(100)));

@@ -1,4 +1,4 @@
-//! How far our clock is ahead of one sender's, estimated from the newest heartbeats alone.
+//! Estimates how far our clock is ahead of one sender's, from the newest heartbeats.
 
 use std::time::Duration;
 
@@ -6,29 +6,30 @@ use jiff::SignedDuration;
 
 use crate::model::time::moment::Moment;
 
-/// A difference is forgotten when it is older than this and than `LEAST` others.
+/// A difference is dropped when it is older than this and than `LEAST` others.
 const WINDOW: Duration = Duration::from_secs(600);
 const LEAST: u32 = 20;
-/// Of the differences within one such span the smallest is kept, which bounds the memory.
+/// Only the smallest difference per span of this many seconds is kept, which bounds the memory.
 const SLOT: u64 = 30;
-/// No more differences are kept, whatever comes.
+/// Maximum number of differences.
 const MOST: usize = 32;
-/// Two differences agree if they are no farther apart. Microseconds.
+/// Maximum distance of two differences that agree, in microseconds.
 const AGREE: u64 = 1_000_000;
-/// A single difference may be that much smaller than all others and be believed. Microseconds.
+/// A single difference is believed if it is smaller than all others by less than this, in
+/// microseconds.
 const NEAR: u64 = 60_000_000;
 
-/// The smallest receipt minus timestamp in a sliding window, less half the smallest round trip
-/// where one is known.
+/// The estimate: the smallest difference (receipt minus timestamp) in a sliding window, less half
+/// the smallest round trip if one is known.
 ///
-/// A difference counts when another one agrees with it, so that one heartbeat with a wrong date
-/// changes nothing. One that stands alone counts if it is the smaller one and nearer to zero: most
-/// clocks are right.
+/// A difference counts if another one agrees with it, so that one heartbeat with a wrong date
+/// changes nothing. A single difference counts if it is smaller and nearer to zero than the others:
+/// most clocks are right.
 #[derive(Clone, Debug, Default)]
 pub(in crate::model) struct SkewEstimator {
-    /// Oldest first, only those that can still be the smallest.
+    /// Oldest first; only samples that can still be the smallest.
     samples: Vec<Sample>,
-    /// How many differences there were, round and round.
+    /// Number of differences so far, wrapping.
     count: u32,
     round_trip: Option<Duration>,
 }
@@ -38,13 +39,13 @@ struct Sample {
     /// Microseconds.
     delta: i64,
     at: Moment,
-    /// Its number.
+    /// Number of the difference.
     count: u32,
     agreed: bool,
 }
 
 impl SkewEstimator {
-    /// Takes in one difference.
+    /// Records one difference.
     pub fn record(&mut self, at: Moment, delta: SignedDuration) {
         let delta = micros(delta);
         self.count = self.count.wrapping_add(1);
@@ -87,17 +88,17 @@ impl SkewEstimator {
         });
     }
 
-    /// How long an answer took: half of it is on its way here.
+    /// Records a round trip. Half of it is the time on the way to hbmon.
     pub fn round_trip(&mut self, rtt: Duration) {
         self.round_trip = Some(self.round_trip.map_or(rtt, |least| least.min(rtt)));
     }
 
-    /// The wall clock moved: the differences of before say nothing any more.
+    /// Drops all differences, after the wall clock was set.
     pub fn clear(&mut self) {
         self.samples.clear();
     }
 
-    /// Whether there was no difference since `void`.
+    /// Returns whether there was no difference since `clear`.
     pub const fn is_empty(&self) -> bool {
         self.samples.is_empty()
     }
@@ -106,8 +107,8 @@ impl SkewEstimator {
         self.offset().map(SignedDuration::from_micros)
     }
 
-    /// The latency that a difference stands for: the skew is taken out once it exceeds a second or
-    /// the smallest difference is negative. None for a timestamp from the future.
+    /// Returns the latency that a difference stands for. The skew is subtracted if it exceeds a
+    /// second or the smallest difference is negative. Returns `None` for a timestamp in the future.
     pub fn latency(&self, delta: SignedDuration) -> Option<Duration> {
         let delta = micros(delta);
         let skew = self.offset().unwrap_or_default();
@@ -121,7 +122,7 @@ impl SkewEstimator {
         u64::try_from(latency).ok().map(Duration::from_micros)
     }
 
-    /// How old a timestamp with this difference is. None before the first difference.
+    /// Returns the age of a timestamp with this difference, or `None` before the first difference.
     pub fn age(&self, delta: SignedDuration) -> Option<Duration> {
         let age = micros(delta).saturating_sub(self.offset()?);
         Some(Duration::from_micros(
@@ -135,7 +136,7 @@ impl SkewEstimator {
             .map(|least| least.saturating_sub(i64::try_from(half).unwrap_or(i64::MAX)))
     }
 
-    /// The smallest difference that counts.
+    /// Returns the smallest difference that counts.
     fn least(&self) -> Option<i64> {
         let deltas = self.samples.iter().map(|sample| sample.delta);
         let Some(agreed) = self
@@ -159,7 +160,7 @@ impl SkewEstimator {
     }
 }
 
-/// Rounded down, so that no difference is smaller than the smallest.
+/// Rounds down, so that no difference is smaller than the smallest one.
 fn micros(delta: SignedDuration) -> i64 {
     let micros = delta.as_nanos().div_euclid(1_000);
     i64::try_from(micros).unwrap_or(if micros < 0 { i64::MIN } else { i64::MAX })
@@ -184,7 +185,7 @@ mod tests {
         Moment::after_start(Duration::from_secs(seconds))
     }
 
-    /// The estimate after each of these, in milliseconds: seconds and difference.
+    /// Returns the estimate in milliseconds after each of these pairs of second and difference.
     fn estimates(story: &[(u64, i64)]) -> Vec<i64> {
         let mut skew = SkewEstimator::default();
         let mut after = |(second, delta): &(u64, i64)| {
@@ -206,7 +207,7 @@ mod tests {
             [20; 4]
         );
         assert_eq!(estimates(&[(0, -DAY), (30, 20), (60, 25)]), [-DAY, 20, 20]);
-        // A sender that is an hour behind, and right once.
+        // A sender that is an hour behind, and once right.
         assert_eq!(
             estimates(&[(0, 3_600_000), (30, 3_600_005), (60, 20), (90, 3_600_009)]),
             [3_600_000; 4]
@@ -299,7 +300,7 @@ mod tests {
                     recent.filter(|(n, (then, _))| *n < least || now - then <= window).map(|(_, (_, delta))| *delta).min()
                 };
                 let estimate = skew.estimate().map(|estimate| estimate.as_millis() as i64);
-                // What is kept for a slot lasts up to a slot longer.
+                // A sample is kept up to one slot longer than the window.
                 let (exact, longer) = (smallest(600, 20), smallest(600 + SLOT, usize::MAX));
                 prop_assert!(estimate <= exact);
                 if now <= 600 {

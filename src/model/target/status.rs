@@ -1,4 +1,4 @@
-//! How a target is: status, cause, quality and presence.
+//! Status, cause, quality and presence of a target.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use serde::{Deserialize, Serialize};
 use crate::model::outcome::failure::{Failure, Reason};
 use crate::model::text::Text;
 
-/// How a target is, ordered by what decides for a group: the greatest of its members.
+/// The status of a target. Ordered so that the status of a group is the greatest of its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     Paused,
     Healthy,
-    /// Not heard from yet.
+    /// No outcome yet.
     Unknown,
     Warning,
     Error,
 }
 
 impl Status {
-    /// Best first.
+    /// All statuses, best first.
     pub const ALL: [Status; 5] = [
         Status::Healthy,
         Status::Warning,
@@ -41,11 +41,12 @@ impl Status {
     }
 }
 
-/// The rule that decides a status, with what a sentence about it needs.
+/// The rule that decides a status, with the values that its sentence needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
     Failure(Failure),
-    /// `silent`: from the last heartbeat (or the opening) to the deadline that was missed last.
+    /// `silent`: time from the last heartbeat, or from the open connection, to the last missed
+    /// deadline.
     Missed {
         count: u32,
         silent: Duration,
@@ -54,12 +55,12 @@ pub enum Cause {
         latency: Duration,
         limit: Duration,
     },
-    /// `left` as of the moment when the limit was crossed.
+    /// `left`: the time left when the limit was reached.
     Certificate {
         left: SignedDuration,
         subject: Text,
     },
-    /// What decided it in an earlier run, as it was told then.
+    /// The cause from an earlier run, with the sentence of that time.
     Restored {
         reason: Reason,
         message: Text,
@@ -78,8 +79,8 @@ impl Cause {
     }
 }
 
-/// From the last three latencies (contract, section 2). Unknown while the target is in error, and
-/// while one of the last three outcomes is no heartbeat.
+/// Quality of a connection, from its last three latencies. Unknown while the target is in error,
+/// and unless the last three outcomes are heartbeats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Quality {
     Excellent,

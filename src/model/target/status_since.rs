@@ -1,9 +1,10 @@
-//! Since when a rule has held, at each status.
+//! Since when a rule has held, for each status.
 
 use super::status::Status;
 use crate::model::time::moment::Moment;
 
-/// Decides which of several rules gives the cause: the one that began first.
+/// Moments since which a rule has made at least each status. Of several rules the oldest gives the
+/// cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(in crate::model) struct StatusSince {
     warning: Option<Moment>,
@@ -11,7 +12,7 @@ pub(in crate::model) struct StatusSince {
 }
 
 impl StatusSince {
-    /// The rule makes this status at `at`; `None` if it does not hold.
+    /// Records that the rule makes this status at `at`; `None` if it does not hold.
     pub fn update(&mut self, status: Option<Status>, at: Moment) {
         for (level, since) in [
             (Status::Warning, &mut self.warning),
@@ -25,7 +26,7 @@ impl StatusSince {
         }
     }
 
-    /// Since when the rule has made at least this status.
+    /// Returns since when the rule has made at least this status.
     pub const fn since(&self, status: Status) -> Option<Moment> {
         match status {
             Status::Warning => self.warning,

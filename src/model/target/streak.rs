@@ -1,4 +1,4 @@
-//! Failures in a row, and when they are an error.
+//! Consecutive failures, and when they are an error.
 
 use super::finding::level;
 use super::policy::{Levels, Policy};
@@ -6,19 +6,19 @@ use super::status::Status;
 use super::status_since::StatusSince;
 use crate::model::time::moment::Moment;
 
-/// A heartbeat ends it.
+/// Consecutive failures. A heartbeat ends the streak.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(in crate::model) struct Streak {
     count: u32,
     first: Moment,
     last: Moment,
-    /// The last failure needs no confirmation.
+    /// The last failure is an error without confirmation.
     is_final: bool,
     status_since: StatusSince,
 }
 
 impl Streak {
-    /// Goes on from an earlier run, in which the first of them came at `first`.
+    /// Continues a streak of an earlier run, whose first failure came at `first`.
     pub fn restored(count: u32, first: Moment) -> Streak {
         Streak {
             count,
@@ -42,8 +42,8 @@ impl Streak {
         self.count
     }
 
-    /// What they make of the status: an error once there are enough of them, spread over enough
-    /// time.
+    /// Returns the status that the failures make: an error once there are enough of them over
+    /// enough time.
     pub fn status(&self, policy: &Policy) -> Option<Status> {
         if self.count == 0 {
             return None;
@@ -63,7 +63,7 @@ impl Streak {
         level(limits, |limit| self.count >= limit).map(|(status, _)| status)
     }
 
-    /// Since when they make this status.
+    /// Returns since when the failures have made this status.
     pub fn since(&self, status: Status) -> Moment {
         self.status_since.since(status).unwrap_or(self.first)
     }

@@ -1,5 +1,4 @@
-//! What the sender's timestamp makes of a heartbeat: its latency, or a failure because it is too
-//! old.
+//! What a sender's timestamp makes of a heartbeat: a latency, or a failure because it is too old.
 
 use std::time::Duration;
 
@@ -16,12 +15,12 @@ use crate::model::outcome::signal::{Push, PushSignal};
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
-/// Of so many outcomes none may be anything but a heartbeat where there is a quality.
+/// A quality is shown only if this many latest outcomes are heartbeats.
 const OUTCOMES: usize = 3;
 
 impl Facts {
-    /// Reads the timestamp of a heartbeat before it is observed. Its latency is known afterwards; a
-    /// heartbeat that is too old is a failure.
+    /// Applies the timestamp of a heartbeat before it is observed. The result has a latency, or is
+    /// a failure if the timestamp is too old.
     pub fn apply_timestamp(&mut self, at: Moment, signal: Signal, policy: &Policy) -> Signal {
         match signal {
             Signal::Beat(beat) if policy.timestamped => {
@@ -50,7 +49,7 @@ impl Facts {
         }
     }
 
-    /// The same for what was pushed; each instance has its own clock.
+    /// Applies the timestamp of a pushed heartbeat. Each instance has its own clock.
     pub(in crate::model) fn apply_push_timestamp(
         &mut self,
         at: Moment,
@@ -94,7 +93,7 @@ impl Facts {
         }
     }
 
-    /// After a heartbeat of an instance: what is wrong with its clock.
+    /// Judges the clock of an instance after its heartbeat.
     pub(in crate::model) fn judge_instance_clock(&mut self, id: &Text, policy: &Policy) {
         if policy.timestamped
             && let Some(finding) = self.registry().sender_clock(id).finding(policy)
@@ -103,19 +102,19 @@ impl Facts {
         }
     }
 
-    /// Of the sender that was heard last.
+    /// Returns the skew of the sender that was heard last.
     pub(in crate::model) fn shown_skew(&self) -> Option<SignedDuration> {
         self.last_sender_clock().skew()
     }
 
-    /// Whether latencies are differences between whole seconds.
+    /// Returns whether latencies are differences between whole seconds.
     pub(in crate::model) fn is_coarse(&self, policy: &Policy) -> bool {
         policy.timestamped
             && policy.rhythm == Rhythm::Subscription
             && self.last_sender_clock().is_coarse()
     }
 
-    /// The quality as it is shown, and the one before.
+    /// Returns the quality as shown, and the previous one.
     pub(in crate::model) fn quality(&self, policy: &Policy) -> (Quality, Option<Quality>) {
         let (measured, before) = (self.latencies.quality(), self.latencies.quality_before());
         let mut last = self.row.recent.iter().rev().take(OUTCOMES);
@@ -137,7 +136,7 @@ impl Facts {
     }
 }
 
-/// A heartbeat with the latency that it comes to, and why it is none if it is too old.
+/// Returns the heartbeat with its latency, and the failure if its timestamp is too old.
 fn dated(
     sender: &mut SenderClock,
     at: Moment,

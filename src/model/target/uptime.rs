@@ -5,37 +5,37 @@ use std::time::Duration;
 use super::status::Status;
 use crate::model::time::moment::Moment;
 
-/// What is counted of a target that is up or down: a sum over many can go on from there.
+/// Sums of uptime and downtime, to which a reader can add the time since `until`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tally {
-    /// Up to `until`.
+    /// Time up, until `until`.
     pub up: Duration,
     pub down: Duration,
     pub until: Moment,
-    /// Whether it is up since then.
+    /// Whether the target is up since `until`.
     pub is_up: bool,
 }
 
-/// Downtime is also kept in slots of this many seconds, for the share of a window.
+/// Downtime is also stored in slots of this many seconds, for the share of a window.
 const SLOT: u64 = 300;
-/// How many slots back a window can look: a day.
+/// Number of slots of the longest window: one day.
 const SLOTS: u64 = 86_400 / SLOT;
 
-/// Time spent healthy or warning (up) and in error (down); unknown counts as neither.
+/// Uptime: time in healthy or warning is up, time in error is down, and unknown counts as neither.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::model) struct Uptime {
     up: Duration,
     down: Duration,
-    /// Up to where the two are counted, and whether the time since then counts as up.
+    /// The moment until which both are summed, and whether the time since then is up.
     counted: Option<(Moment, bool)>,
-    /// Since when it has been known without a break.
+    /// Since when the status has been known without interruption.
     known: Moment,
-    /// Slots with downtime and how much, oldest first: a target that is well costs nothing.
+    /// Slots with downtime and their amounts, oldest first. Empty for a target without downtime.
     outages: Vec<(u64, Duration)>,
 }
 
 impl Uptime {
-    /// From `at` on the target has this status.
+    /// Records that the target has this status from `at`.
     pub fn set_status(&mut self, at: Moment, status: Status) {
         if let Some((since, was_up)) = self.counted {
             let span = if was_up { &mut self.up } else { &mut self.down };
@@ -53,7 +53,7 @@ impl Uptime {
         };
     }
 
-    /// `None` while nothing is known.
+    /// Returns the sums, or `None` while the status is not known.
     pub const fn tally(&self) -> Option<Tally> {
         match self.counted {
             Some((until, is_up)) => Some(Tally {
@@ -66,7 +66,8 @@ impl Uptime {
         }
     }
 
-    /// 0 to 1; `None` while nothing is known.
+    /// Returns the share of known time that the target was up, 0 to 1, or `None` while its status
+    /// is not known.
     pub fn share(&self, now: Moment) -> Option<f64> {
         let (since, is_up) = self.counted?;
         let (mut up, mut down) = (self.up, self.down);
@@ -75,7 +76,7 @@ impl Uptime {
         Some(ratio(up, down).unwrap_or_else(|| f64::from(u8::from(is_up))))
     }
 
-    /// The same within a window that ends now and begins with a slot.
+    /// Returns the share within a window that ends now and begins with a slot.
     pub fn share_within(&self, window: Duration, now: Moment) -> Option<f64> {
         let (since, is_up) = self.counted?;
         let first = slot(now).saturating_sub(window.as_secs().div_ceil(SLOT).min(SLOTS));
@@ -95,7 +96,7 @@ impl Uptime {
         Some(ratio(known - down, down).unwrap_or_else(|| f64::from(u8::from(is_up))))
     }
 
-    /// Spreads a stretch of downtime over its slots.
+    /// Distributes a period of downtime over its slots.
     fn remember(&mut self, from: Moment, to: Moment) {
         let oldest = slot(to).saturating_sub(SLOTS);
         self.outages.retain(|(number, _)| *number >= oldest);
@@ -137,7 +138,7 @@ mod tests {
         uptime.set_status(at(0), Status::Healthy);
         uptime.set_status(at(7_200), Status::Error);
         uptime.set_status(at(9_000), Status::Healthy);
-        // Half an hour down of three, of the last one, of none.
+        // Half an hour down: of three hours, of the last hour, and before the window.
         assert_eq!(
             uptime.share_within(24 * HOUR, at(10_800)),
             Some(1.0 - 1_800.0 / 10_800.0)

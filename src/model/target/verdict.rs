@@ -1,4 +1,4 @@
-//! The judgement: a pure function of facts, policy and time, constant until `next_change`.
+//! The verdict: a pure function of facts, policy and time, constant until `next_change`.
 
 use std::time::Duration;
 
@@ -12,15 +12,15 @@ use super::status::{Cause, Status};
 use crate::model::outcome::failure::Failure;
 use crate::model::time::moment::Moment;
 
-/// How a target is, and the rule that decided it.
+/// The status of a target, and the rule that decided it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     pub status: Status,
     pub cause: Option<Cause>,
 }
 
-/// The worst of all rules decides; of equals the one that began first gives the cause. Trouble that
-/// waits for its recovery decides where it is worse than what still holds.
+/// Judges a target. The most severe rule decides; of equals the oldest gives the cause. Latched
+/// trouble decides if it is more severe than all rules that hold.
 pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
     let mut worst = facts.trouble(policy, now);
     worsen(&mut worst, certificate(facts, policy, now));
@@ -50,9 +50,9 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
     }
 }
 
-/// Nothing speaks against the target, but too little is known of it.
+/// Returns whether too little is known about a target that no rule speaks against.
 fn is_unknown(facts: &Facts, policy: &Policy, now: Moment) -> bool {
-    // What an earlier run knew stands until this one knows better.
+    // The verdict of an earlier run stands until this run knows better.
     let is_unheard = !facts.restored
         && (!facts.has_beat
             || (facts.has_too_few_instances(policy) && now < facts.instances_due_at(policy)));
@@ -62,7 +62,7 @@ fn is_unknown(facts: &Facts, policy: &Policy, now: Moment) -> bool {
             .is_some_and(|limit| now >= limit)
 }
 
-/// When the verdict may change although nobody says anything: strictly after `now`.
+/// Returns when the verdict can change without a new fact, strictly after `now`.
 pub fn next_change(facts: &Facts, policy: &Policy, now: Moment) -> Option<Moment> {
     let miss = facts.next_miss(policy, now);
     let lapse = facts.next_instance_expiry().filter(|at| *at > now);
@@ -72,8 +72,8 @@ pub fn next_change(facts: &Facts, policy: &Policy, now: Moment) -> Option<Moment
         .min()
 }
 
-/// When the certificate next comes under a limit, all instances have had their time to be heard, or
-/// a verdict has stood for too long although this machine cannot make attempts.
+/// Returns the next moment when the certificate reaches a limit, all instances have had time to
+/// send a heartbeat, or the verdict is too old because this machine cannot make attempts.
 pub(in crate::model) fn next_crossing(
     facts: &Facts,
     policy: &Policy,
@@ -111,8 +111,8 @@ fn certificate(facts: &Facts, policy: &Policy, now: Moment) -> Option<Finding> {
     })
 }
 
-/// When no more than `limit` is left of the certificate, and how much that is: less than the limit
-/// if the certificate was already so when it was shown.
+/// Returns when the time left of the certificate reaches `limit`, and the time left then. That is
+/// less than the limit if the certificate was below it when first shown.
 fn crossing(facts: &Facts, limit: SignedDuration) -> Option<(Moment, SignedDuration)> {
     let (_, left, shown) = facts.certificate()?;
     match Duration::try_from(left.saturating_sub(limit)) {
