@@ -1,4 +1,4 @@
-//! What happened: numbered changes of the fleet and of hbmon itself.
+//! Changes of the fleet and of hbmon itself, numbered.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::model::target::status::{Cause, Status};
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
-/// Something that happened, numbered without gaps: who follows by number knows what he lost.
+/// A change. Numbers have no gaps, so a reader that follows them knows how many it lost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     pub seq: u64,
@@ -25,7 +25,7 @@ pub struct Change {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum ChangeKind {
-    /// `meta` names the target even after it left the config.
+    /// A change of one target. `meta` describes the target even after it left the config.
     Target {
         id: TargetId,
         meta: Arc<Meta>,
@@ -37,22 +37,22 @@ pub enum ChangeKind {
         changed: usize,
         total: usize,
     },
-    /// The new config was bad and nothing changed; the first error.
+    /// The new config was invalid and nothing changed. `why`: the first error.
     ReloadRefused { why: Text },
-    /// The machine slept or the process stood still for this long; all deadlines moved by it.
+    /// The machine slept or the process stalled for this long; all deadlines moved by it.
     Stalled { gap: Duration },
-    /// The wall clock was set forward, or back if negative.
+    /// How far the wall clock was set forward, or back if negative.
     ClockSet { by: SignedDuration },
-    /// Trouble of hbmon's own has begun, for which no target is blamed; `None`: it is over.
+    /// hbmon itself has trouble, for which no target is blamed; `None`: it is over.
     Overloaded(Option<Overload>),
 }
 
-/// Most are heartbeats: what is larger than one is boxed.
+/// What happened to a target. Most events are heartbeats, so larger fields are boxed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     Open,
-    /// `status` is the one after the beat, `latency` with the clock skew taken out, `excerpt` the
-    /// beginning of the payload, secrets struck out.
+    /// `status`: the status after the heartbeat. `latency`: without clock skew. `excerpt`: the
+    /// beginning of the payload, with secrets redacted.
     Beat {
         excerpt: Option<Text>,
         latency: Option<Duration>,
@@ -67,13 +67,13 @@ pub enum Event {
         consecutive: u32,
     },
     Close,
-    /// A run began.
+    /// A run started.
     Start,
-    /// A message that is only to be remembered.
+    /// A message that is only recorded.
     Log {
         text: Text,
     },
-    /// Of one instance of the target.
+    /// A change of one instance.
     Instance {
         id: Text,
         change: InstanceChange,

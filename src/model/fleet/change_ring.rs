@@ -7,16 +7,16 @@ use std::sync::Arc;
 use super::change::{Change, ChangeKind};
 use crate::model::time::moment::Moment;
 
-/// Changes to a piece: as many pieces as changes in one at a ring of 16,384.
+/// Changes per piece. At 16,384 changes in the ring there are as many pieces as changes per piece.
 const PIECE: usize = 128;
 
-/// Oldest first, numbered without gaps. A clone costs a pointer for each full piece and each change
-/// in the last one.
+/// The newest changes, oldest first, numbered without gaps. A clone copies one pointer per full
+/// piece, and one per change in the last piece.
 #[derive(Clone, Debug, Default)]
 pub struct ChangeRing {
     full: VecDeque<Arc<[Arc<Change>]>>,
     last: Vec<Arc<Change>>,
-    /// How many of the first piece are forgotten.
+    /// Number of dropped changes in the first piece.
     dropped: usize,
 }
 
@@ -37,7 +37,7 @@ impl ChangeRing {
         self.last.last().or_else(|| self.full.back()?.last())
     }
 
-    /// Skipping costs a step for each piece.
+    /// Iterates over the changes, oldest first. Skipping costs one step per piece.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Change>> + Clone {
         let pieces = self.full.iter().map(AsRef::as_ref);
         pieces
@@ -53,7 +53,7 @@ impl ChangeRing {
         }
     }
 
-    /// Forgets the oldest until at most so many are left.
+    /// Drops the oldest changes until at most `most` are left.
     pub fn truncate(&mut self, most: usize) {
         self.dropped += self.len().saturating_sub(most);
         while self.dropped >= PIECE && self.full.pop_front().is_some() {
@@ -70,10 +70,10 @@ impl FromIterator<Change> for ChangeRing {
     }
 }
 
-/// How many changes are kept at least; who reads too late is told how many are lost.
+/// Minimum capacity of the ring. A reader that is too late learns how many changes it lost.
 const KEPT: usize = 4096;
-/// And for each target: when all of them go silent or lose their network in one instant, every miss
-/// or failure and the change of status behind it is still read, and the same once more.
+/// Minimum capacity per target. If all targets fail at once, each failure or miss and its change of
+/// status stay readable, twice.
 const KEPT_EACH: usize = 4;
 
 #[derive(Debug, Default)]
@@ -84,7 +84,7 @@ pub(in crate::model) struct ChangeLog {
 }
 
 impl ChangeLog {
-    /// There are so many to hear from.
+    /// Sets the number of targets, which decides the capacity.
     pub fn set_targets(&mut self, targets: usize) {
         self.targets = targets;
     }

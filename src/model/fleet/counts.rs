@@ -1,8 +1,8 @@
-//! How many targets have which status, and what that makes of the whole.
+//! Numbers of targets by status, and what they make of the fleet.
 
 use crate::model::target::status::Status;
 
-/// How many targets have which status.
+/// Numbers of targets by status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub healthy: usize,
@@ -37,7 +37,7 @@ impl Counts {
         self.healthy + self.warning + self.error + self.unknown + self.paused
     }
 
-    /// The worst status that anything has; `Paused` for an empty or wholly paused fleet.
+    /// Returns the worst status of any target; `Paused` if there is none, or all are paused.
     pub fn worst(&self) -> Status {
         [
             Status::Error,
@@ -50,7 +50,8 @@ impl Counts {
         .unwrap_or(Status::Paused)
     }
 
-    /// 0 to 100: healthy 1, warning a half, error and unknown 0; `None` when everything is paused.
+    /// Returns the score of the fleet, 0 to 100: healthy counts 1, warning one half, error and
+    /// unknown 0. `None` when everything is paused.
     pub fn score(&self) -> Option<f64> {
         let counted = self.total() - self.paused;
         (counted > 0)

@@ -1,4 +1,4 @@
-//! All targets: takes notes, judges what is due, publishes snapshots.
+//! All targets: records observations, judges what is due, publishes snapshots.
 
 pub mod change;
 pub mod change_ring;
@@ -33,27 +33,28 @@ use self_stats::SelfStats;
 use snapshot::Snapshot;
 use target_state::TargetState;
 
-/// Ids are hbmon's own: nobody outside can make them collide, and each fact looks one up.
+/// A fast hash for ids. hbmon assigns them, so no one outside can provoke collisions; each fact
+/// looks one up.
 type OwnIds = foldhash::fast::FixedState;
 
-/// Every call about one target costs O(log n) at most; ids that it does not know are ignored.
+/// All targets. A call about one target costs at most O(log n); unknown ids are ignored.
 #[derive(Default)]
 pub struct Fleet {
     /// In the order of the config.
     targets: Vec<TargetState>,
-    /// Where a target stands in `targets`.
+    /// Index of each target in `targets`.
     places: HashMap<TargetId, usize, OwnIds>,
     deadlines: Deadlines<TargetId, OwnIds>,
     counts: Counts,
     settled: usize,
     open: usize,
     log: ChangeLog,
-    /// As they were published last.
+    /// Rows as last published.
     rows: Rows,
-    /// Places in `targets` whose rows are out of date since then.
+    /// Indices of the targets whose rows changed since then.
     changed: Vec<usize>,
     dirty: bool,
-    /// The wall time of `Moment::START`, by which schedules become moments.
+    /// The wall time of `Moment::START`, which turns schedules into moments.
     anchor: Timestamp,
 }
 
@@ -62,8 +63,8 @@ impl Fleet {
         Fleet::default()
     }
 
-    /// From now on this is the wall time of `Moment::START`: where the calendar promises
-    /// heartbeats, deadlines follow it from their next restart on.
+    /// Sets the wall time of `Moment::START`. Deadlines by the calendar follow it from their next
+    /// restart.
     pub fn set_anchor(&mut self, anchor: Timestamp) {
         self.anchor = anchor;
         self.targets
@@ -71,23 +72,23 @@ impl Fleet {
             .for_each(|target| target.set_anchor(anchor));
     }
 
-    /// All instances of a target, in no particular order; none if it is not watched.
+    /// Returns all instances of a target, in no particular order, or `None` for an unknown id.
     pub fn instances(&self, id: TargetId, now: Moment) -> Option<Vec<Instance>> {
         self.target(id).map(|target| target.instances(now))
     }
 
-    /// Whether a target has this instance.
+    /// Returns whether a target has this instance.
     pub fn has_instance(&self, id: TargetId, instance: &Text) -> bool {
         self.target(id)
             .is_some_and(|target| target.has_instance(instance))
     }
 
-    /// Whether a target takes no further instance.
+    /// Returns whether a target accepts no further instance.
     pub fn is_full(&self, id: TargetId) -> bool {
         self.target(id).is_some_and(TargetState::is_full)
     }
 
-    /// The instances that are online, each as the name of its monitor and its own.
+    /// Returns the online instances, each with the name of its monitor.
     pub fn online_instances(&self) -> Vec<(Text, Text)> {
         self.targets
             .iter()
@@ -95,7 +96,7 @@ impl Fleet {
             .collect()
     }
 
-    /// Takes an instance out; whether it was there.
+    /// Removes an instance. Returns whether it existed.
     pub fn remove_instance(&mut self, now: Moment, id: TargetId, instance: &Text) -> bool {
         let mut was_there = false;
         self.with_target(id, |target, log| {
@@ -104,13 +105,13 @@ impl Fleet {
         was_there
     }
 
-    /// So many more are about to be added: room is made for them, and not for twice as many.
+    /// Reserves memory for exactly this many more targets.
     pub fn reserve(&mut self, more: usize) {
         self.targets.reserve_exact(more);
         self.places.reserve(more);
     }
 
-    /// Adds a target at the end. `paused`: `enabled: false`.
+    /// Adds a target at the end. `paused`: the config says `enabled: false`.
     pub fn add(
         &mut self,
         now: Moment,
@@ -134,12 +135,12 @@ impl Fleet {
         self.dirty = true;
     }
 
-    /// Goes on from what an earlier run knew of a target that was just added.
+    /// Restores the memory of an earlier run for a target that was just added.
     pub fn restore(&mut self, now: Moment, id: TargetId, memory: &Memory) {
         self.with_target(id, |target, _| target.restore(now, memory));
     }
 
-    /// Takes over a changed description or policy, keeping the facts.
+    /// Takes over a changed description or policy and keeps the facts.
     pub fn update(&mut self, now: Moment, id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>) {
         self.with_target(id, |target, log| target.update(now, meta, policy, log));
     }
@@ -175,18 +176,18 @@ impl Fleet {
         self.dirty = true;
     }
 
-    /// Whether `check` need not wait for this one any more.
+    /// Returns whether `check` has its answer about this target.
     pub fn is_settled(&self, id: TargetId) -> bool {
         self.target(id).is_some_and(TargetState::is_settled)
     }
 
-    /// How many heartbeats and failures there were.
+    /// Returns the number of outcomes and void attempts.
     pub fn outcomes(&self, id: TargetId) -> u64 {
         self.target(id).map_or(0, TargetState::outcomes)
     }
 
-    /// Ends the conversation with this one until it is resumed, and starts it anew then. What
-    /// `enabled: false` keeps paused is not resumed.
+    /// Pauses or resumes a target. A resumed target starts fresh. A target with `enabled: false` is
+    /// not resumed.
     pub fn pause(&mut self, now: Moment, id: TargetId, pause: bool) {
         self.with_target(id, |target, log| {
             if pause {
@@ -197,25 +198,25 @@ impl Fleet {
         });
     }
 
-    /// From now on this one's verdict stands, whatever comes.
+    /// Freezes the verdict of a target: nothing changes it any more.
     pub fn freeze(&mut self, id: TargetId) {
         self.with_target(id, |target, _| target.freeze());
     }
 
-    /// Records a fact. Misses due strictly before it are counted first; a beat exactly at its
-    /// deadline is in time. A note may come a little later than `advance` went.
+    /// Records an observation. Misses due strictly before it are counted first; a heartbeat exactly
+    /// at its deadline is in time. An observation can be slightly older than the last `advance`.
     pub fn observe(&mut self, note: Observation) {
         self.with_target(note.target, |target, log| target.observe(note, log));
     }
 
-    /// Judges everything that is due at or before `now`, in the order of the deadlines; gives whom
-    /// it judged.
+    /// Judges everything due at or before `now`, in the order of the deadlines. Returns the judged
+    /// targets.
     pub fn advance(&mut self, now: Moment) -> Vec<TargetId> {
         let mut judged = Vec::new();
         while let Some((at, id)) = self.deadlines.pop(now) {
             judged.push(id);
             self.with_target(id, |target, log| {
-                // Time that jumped far is not walked deadline by deadline, target by target.
+                // After a long jump of time, one step replaces a walk through every deadline.
                 let jumped = target.misses_due(now) > MAX_RECENT as u64;
                 target.advance(if jumped { now } else { at }, log);
             });
@@ -223,17 +224,16 @@ impl Fleet {
         judged
     }
 
-    /// When `advance` has something to do next, at the earliest.
+    /// Returns when `advance` next has something to do, at the earliest.
     pub fn deadline(&self) -> Option<Moment> {
         self.deadlines.next()
     }
 
-    /// After time in which hbmon could not watch: no target is blamed for it, and every deadline
-    /// moves by its length. Costs O(n).
+    /// Moves every deadline by the length of a gap, for which no target is blamed. Costs O(n).
     pub fn apply_gap(&mut self, now: Moment, gap: &Gap) {
         for target in &mut self.targets {
             target.apply_gap(now, gap);
-            // On the calendar a deadline may come earlier now.
+            // A deadline by the calendar can be earlier now.
             if let Some(at) = target.update_deadline() {
                 self.deadlines.set(target.id(), at);
             }
@@ -241,23 +241,23 @@ impl Fleet {
         self.everything_changed();
     }
 
-    /// Attempts that run, and connections that stand.
+    /// Returns the number of running attempts and open connections.
     pub const fn open(&self) -> usize {
         self.open
     }
 
-    /// Numbers and keeps an event of hbmon itself.
+    /// Records a change of hbmon itself.
     pub fn record(&mut self, at: Moment, what: ChangeKind) {
         self.log.push(at, what);
         self.dirty = true;
     }
 
-    /// Whether anything changed since the last snapshot.
+    /// Returns whether anything changed since the last snapshot.
     pub fn is_dirty(&self) -> bool {
         self.dirty
     }
 
-    /// The fleet as it is; rows that did not change are shared with the last snapshot.
+    /// Returns a snapshot. Unchanged rows are shared with the last one.
     pub fn snapshot(&mut self, now: Moment, anchor: Timestamp, lag: SelfStats) -> Arc<Snapshot> {
         self.dirty = false;
         for place in self.changed.drain(..) {
@@ -288,7 +288,7 @@ impl Fleet {
         self.targets.get(*self.places.get(&id)?)
     }
 
-    /// Does something with one target, then brings counts and deadline up to date.
+    /// Changes one target, then updates the counts and its deadline.
     fn with_target(&mut self, id: TargetId, act: impl FnOnce(&mut TargetState, &mut ChangeLog)) {
         let Some((place, target)) = self
             .places

@@ -1,19 +1,19 @@
-//! The rows of a snapshot in pieces that it shares with the one before, so that a snapshot costs
-//! what changed and not the fleet.
+//! The rows of a snapshot, in pieces that are shared with the snapshot before, so that a snapshot
+//! costs only what changed.
 
 use std::ops::Index;
 use std::sync::Arc;
 
 use crate::model::target::row::Row;
 
-/// Rows to a piece: a few changed rows of a large fleet leave most pieces as they are, and there
-/// are few pieces.
+/// Rows per piece: small enough that a few changed rows leave most pieces shared, and large enough
+/// for few pieces.
 const PIECE: usize = 16;
 
-/// In the order of the config. A clone costs a pointer for each piece.
+/// Rows in the order of the config. A clone copies one pointer per piece.
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
-    /// All full but the last.
+    /// All pieces are full, except the last.
     pieces: Vec<Arc<Vec<Arc<Row>>>>,
 }
 
@@ -39,7 +39,7 @@ impl Rows {
         self.into_iter()
     }
 
-    /// Adds one at the end.
+    /// Adds a row at the end.
     pub fn push(&mut self, row: Arc<Row>) {
         match self.pieces.last_mut().filter(|last| last.len() < PIECE) {
             Some(last) => Arc::make_mut(last).push(row),
@@ -47,7 +47,7 @@ impl Rows {
         }
     }
 
-    /// Puts another in a place; nothing happens beyond the end.
+    /// Replaces the row at an index. Does nothing beyond the end.
     pub fn set(&mut self, place: usize, row: Arc<Row>) {
         let piece = self
             .pieces
@@ -59,7 +59,7 @@ impl Rows {
     }
 }
 
-/// Over the rows of a snapshot.
+/// Iterator over the rows of a snapshot.
 pub type Iter<'a> = std::iter::FlatMap<
     std::slice::Iter<'a, Arc<Vec<Arc<Row>>>>,
     std::slice::Iter<'a, Arc<Row>>,

@@ -1,14 +1,13 @@
-//! Which monitors are meant: the language of `--filter` and of the screen's filter (contract,
-//! section 3).
+//! Selects monitors: the language of `--filter` and of the screen's filter.
 
 use crate::model::target::meta::Meta;
 
-/// `api* tag:eu, !kind:sse`: words joined by spaces must all hold, a comma begins an alternative. A
-/// bare word is a name. `*` stands for any characters, `?` for one; case does not matter. An empty
-/// selector matches everything.
+/// A selector such as `api* tag:eu, !kind:sse`. Terms separated by spaces must all match; a comma
+/// starts an alternative. A term without a field matches names. `*` stands for any characters, `?`
+/// for one; case is ignored. An empty selector matches everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selector {
-    /// Alternatives of terms that must all hold.
+    /// Alternatives, each of terms that must all match.
     any: Vec<Vec<SelectorTerm>>,
 }
 
@@ -28,7 +27,7 @@ enum SelectorField {
     Kind,
 }
 
-/// What is wrong with a selector, and at which of its bytes (0-based).
+/// What is wrong with a selector, and at which byte (0-based).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SelectError {
     pub at: usize,
@@ -36,8 +35,10 @@ pub struct SelectError {
 }
 
 impl Selector {
+    /// Parses a selector.
+    ///
     /// # Errors
-    /// A field that does not exist, a word without a pattern, an alternative without a word.
+    /// An unknown field, a term without a pattern, or an empty alternative.
     pub fn parse(source: &str) -> Result<Selector, SelectError> {
         if source.trim().is_empty() {
             return Ok(Selector::default());
@@ -70,7 +71,7 @@ impl Selector {
     }
 }
 
-/// The words of a text with their places, which begin at `start`.
+/// Splits a text into words with their byte offsets, counted from `start`.
 fn words(text: &str, start: usize) -> Vec<(usize, &str)> {
     let mut words = Vec::new();
     let mut rest = text.trim_start();
@@ -131,7 +132,7 @@ impl SelectorTerm {
     }
 }
 
-/// Linear in the pattern times the text: only the last `*` is ever tried again.
+/// Matches a pattern. Costs at most the product of both lengths: only the last `*` is tried again.
 fn glob(pattern: &[char], text: &str) -> bool {
     let text: Vec<char> = text.to_lowercase().chars().collect();
     let (mut p, mut t) = (0, 0);

@@ -1,4 +1,5 @@
-//! How hbmon itself keeps up: how late it is, what it lacks, and when its own trouble is over.
+//! What hbmon measures about itself: its delays, resources that it lacks, and when its own trouble
+//! ends.
 
 use std::time::Duration;
 
@@ -6,16 +7,16 @@ use crate::model::outcome::failure::LocalLimit;
 use crate::model::time::histogram::{BOUNDS, Histogram};
 use crate::model::time::moment::Moment;
 
-/// Beyond this, lateness is hbmon's own fault: of the attempt or judgement that came so late, no
-/// target is blamed for it.
+/// Delays over this are hbmon's own fault. No target is blamed for an attempt or a verdict that is
+/// later.
 pub const TOLERATED_DELAY: Duration = ms(250);
-/// Lateness that adds up to this is an overload; less of it is a hiccup.
+/// Accumulated delay at which hbmon counts as overloaded. Less is a hiccup.
 const OVERLOAD: Duration = ms(1000);
-/// What has added up is forgotten at this part of the time that passes: late for less than that is
-/// no overload.
+/// Accumulated delay decays at 1/10 of the elapsed time, so being late for less than 10 % of the
+/// time never counts as overload.
 const FORGOTTEN: u32 = 10;
-/// Trouble is over when there was no sign of it for so long. Attempts that lack something may back
-/// off for a minute.
+/// Trouble ends after this time without a sign of it. Attempts that lack a resource can back off
+/// for a minute.
 const CALM: Duration = Duration::from_secs(10);
 const CALM_AFTER_LACK: Duration = Duration::from_secs(90);
 
@@ -26,9 +27,9 @@ const fn ms(millis: u64) -> Duration {
 /// Trouble of hbmon or its machine, for which no target is blamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overload {
-    /// hbmon is overloaded: it comes too late to everything.
+    /// hbmon is overloaded and late.
     Late,
-    /// The system refused it something.
+    /// The system refused a resource.
     LocalLimit(LocalLimit),
 }
 
@@ -42,7 +43,7 @@ impl Overload {
         Overload::LocalLimit(LocalLimit::Network),
     ];
 
-    /// Its name for machines.
+    /// Returns the machine-readable name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Overload::Late => "late",
@@ -55,37 +56,37 @@ impl Overload {
     }
 }
 
-/// hbmon about itself, since its start. No event is ever dropped: a full channel makes
-/// conversations wait.
+/// What hbmon measured about itself since its start. No event is ever dropped: a full channel makes
+/// monitors wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SelfStats {
-    /// How late the last attempt started.
+    /// Delay of the last attempt.
     pub last_delay: Duration,
     pub max_delay: Duration,
-    /// Polls that were left out because the one before took too long.
+    /// Polls that were skipped because the one before took too long.
     pub skipped_polls: u64,
-    /// How late each attempt started.
+    /// Delays of all attempts.
     pub delays: Histogram,
-    /// How late the loop that judges woke last.
+    /// Last delay of the loop that judges.
     pub last_loop_delay: Duration,
     pub max_loop_delay: Duration,
-    /// Attempts that run now, and connections that stand.
+    /// Running attempts and open connections.
     pub open: usize,
     pub overload: Option<Overload>,
-    /// The config that was read last is bad, and the one before it is still watched.
+    /// The last config read was invalid; the one before it is still in force.
     pub reload_refused: bool,
-    /// When there was a sign of trouble last.
+    /// When there was last a sign of trouble.
     pub last_sign: Moment,
-    /// Lateness that is not forgotten yet.
+    /// Accumulated delay that has not decayed yet.
     pub(in crate::model) accumulated: Duration,
-    /// Up to where `debt` is counted.
+    /// The moment until which `accumulated` is computed.
     pub(in crate::model) accumulated_until: Moment,
-    /// When the machine or the process last slept: what was due before is not late.
+    /// When the machine or the process last woke. What was due before it is not late.
     pub woke_at: Moment,
 }
 
 impl SelfStats {
-    /// An attempt started at `at`, this long after it was due.
+    /// Records that an attempt started at `at`, `late` after it was due.
     pub fn record_start(&mut self, at: Moment, late: Duration, skipped: u64) {
         self.skipped_polls = self.skipped_polls.saturating_add(skipped);
         if at.since(self.woke_at) < late {
@@ -97,20 +98,20 @@ impl SelfStats {
         self.add(at, late);
     }
 
-    /// The loop that judges woke at `at`, this long after it meant to.
+    /// Records that the loop that judges woke at `at`, `late` after it was due.
     pub fn record_loop_wake(&mut self, at: Moment, late: Duration) {
         self.last_loop_delay = late;
         self.max_loop_delay = self.max_loop_delay.max(late);
         self.add(at, late);
     }
 
-    /// The system refused an attempt something.
+    /// Records that the system refused an attempt a resource.
     pub fn record_local_limit(&mut self, at: Moment, lack: LocalLimit) {
         self.overload = Some(Overload::LocalLimit(lack));
         self.last_sign = at;
     }
 
-    /// Ends trouble of which there was no sign for a while.
+    /// Ends trouble after a while without a sign of it.
     pub fn clear_if_calm(&mut self, now: Moment) {
         let calm = match self.overload {
             Some(Overload::Late) => CALM,
@@ -122,7 +123,8 @@ impl SelfStats {
         }
     }
 
-    /// The bound that at least `percent` of all starts kept; `max` where that is beyond all bounds.
+    /// Returns the histogram bound that at least `percent` percent of all attempts met; the maximum
+    /// if none of the bounds suffices.
     pub fn delay_percentile(&self, percent: u64) -> Duration {
         let rank = self.delays.count().saturating_mul(percent).div_ceil(100);
         let mut below = 0;
@@ -140,7 +142,7 @@ impl SelfStats {
             return;
         }
         let passed = at.since(self.accumulated_until);
-        // However many are late at once: in a second nobody can be late by more than a second.
+        // Several delays can overlap, but one second of time adds at most one second.
         self.accumulated = self
             .accumulated
             .saturating_sub(passed / FORGOTTEN)
@@ -148,7 +150,7 @@ impl SelfStats {
         self.accumulated_until = self.accumulated_until.max(at);
         self.last_sign = at;
         if self.accumulated >= OVERLOAD {
-            // What is lacking is the better explanation.
+            // A lacking resource explains more than the delay.
             self.overload = self.overload.or(Some(Overload::Late));
         }
     }

@@ -11,17 +11,17 @@ use super::rows::Rows;
 use super::self_stats::SelfStats;
 use crate::model::time::moment::{Moment, wall};
 
-/// The fleet at one moment. Targets that did not change share their row with the snapshot before.
+/// The fleet at one moment. Unchanged targets share their rows with the snapshot before.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// When it was made.
+    /// When the snapshot was made.
     pub at: Moment,
     /// The wall time of `Moment::START`.
     pub anchor: Timestamp,
     /// In the order of the config.
     pub rows: Rows,
     pub counts: Counts,
-    /// How many rows are settled.
+    /// Number of settled rows.
     pub settled: usize,
     pub self_stats: SelfStats,
     /// The newest changes, oldest first, numbered without gaps.
@@ -29,20 +29,20 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Everything that is not paused has had its answer.
+    /// Returns whether every target is settled, except paused ones.
     pub fn is_settled(&self) -> bool {
         self.unsettled() == 0
     }
 
-    /// How many have not had their answer, paused ones aside.
+    /// Returns the number of targets that are not settled, without paused ones.
     pub fn unsettled(&self) -> usize {
         self.rows
             .len()
             .saturating_sub(self.settled + self.counts.paused)
     }
 
-    /// The counts of what this run has heard: who is healthy by what an earlier one knew alone
-    /// counts as unknown.
+    /// Returns the counts by what this run knows: a target that is healthy only by the memory of an
+    /// earlier run counts as unknown.
     pub fn counts_of_this_run(&self) -> Counts {
         let unheard = self
             .rows
@@ -56,15 +56,15 @@ impl Snapshot {
         }
     }
 
-    /// The changes numbered `from` and above, and how many of them are lost because they were read
-    /// too late.
+    /// Returns how many changes from number `from` on are lost because they were read too late, and
+    /// the others.
     pub fn changes_since(&self, from: u64) -> (u64, impl Iterator<Item = &Arc<Change>>) {
         let first = self.changes.front().map_or(from, |change| change.seq);
         let skip = usize::try_from(from.saturating_sub(first)).unwrap_or(usize::MAX);
         (first.saturating_sub(from), self.changes.iter().skip(skip))
     }
 
-    /// The wall time of a moment.
+    /// Returns the wall time of a moment.
     pub fn wall(&self, at: Moment) -> Timestamp {
         wall(self.anchor, at)
     }

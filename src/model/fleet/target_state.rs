@@ -1,4 +1,4 @@
-//! One target of the fleet: its facts, and the verdict that was made public last.
+//! One target of the fleet: its facts, and the verdict that was last published.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,16 +25,17 @@ use crate::model::time::moment::Moment;
 
 pub(in crate::model) struct TargetState {
     policy: Arc<Policy>,
-    /// The status is the one that was made public last.
+    /// The row in it has the status that was last published.
     facts: Facts,
-    /// Up to where time has passed for it; never goes back, even if a note comes late.
+    /// The moment until which time has passed for the target. Never goes back, even after a late
+    /// observation.
     seen: Moment,
-    /// When `settle` next has something to do, as of the last call of `plan`. Until then the
+    /// When `advance` next has something to do, as of the last `update_deadline`. Until then the
     /// verdict is constant.
     deadline: Option<Moment>,
-    /// Nothing more is taken in and nothing judged: the verdict stands.
+    /// Nothing is recorded or judged any more: the verdict stands.
     frozen: bool,
-    /// The row that was handed out last is out of date.
+    /// The row changed since it was last returned.
     changed: bool,
 }
 
@@ -80,18 +81,18 @@ impl TargetState {
         self.facts.row.settled
     }
 
-    /// Heartbeats, failures, misses, and attempts that say nothing about the target.
+    /// Returns the number of heartbeats, failures, misses and void attempts.
     pub fn outcomes(&self) -> u64 {
         self.facts.row.all_outcomes()
     }
 
-    /// From now on the verdict stands, whatever comes.
+    /// Freezes the verdict: nothing changes it any more.
     pub const fn freeze(&mut self) {
         self.frozen = true;
     }
 
-    /// Goes on from what an earlier run knew: whoever has the same status as then has it since
-    /// then.
+    /// Continues from the memory of an earlier run. A status that is the same as then keeps its
+    /// moment.
     pub fn restore(&mut self, now: Moment, memory: &Memory) {
         self.changed = true;
         self.facts.restore(now, memory, &self.policy);
@@ -106,7 +107,7 @@ impl TargetState {
         row.uptime.set_status(row.since, row.status);
     }
 
-    /// Ends the conversation until `resume`.
+    /// Pauses the target until `resume`.
     pub fn pause(&mut self, now: Moment, log: &mut ChangeLog) {
         if !self.is_inactive() {
             self.advance(now, log);
@@ -122,10 +123,10 @@ impl TargetState {
         }
     }
 
-    /// Starts it anew: nothing is known until the next heartbeat or failure.
+    /// Resumes the target: nothing is known until the next heartbeat or failure.
     pub fn resume(&mut self, now: Moment, log: &mut ChangeLog) {
         if self.facts.row.enabled && self.status() == Status::Paused {
-            // No instance was owed during the pause.
+            // Instances were not expected during the pause.
             self.facts.started_at = now;
             self.publish(
                 now,
@@ -142,12 +143,13 @@ impl TargetState {
         }
     }
 
-    /// Returns when `settle` next has something to do. Must be called after every change.
+    /// Computes and returns when `advance` next has something to do. Must be called after every
+    /// change.
     pub fn update_deadline(&mut self) -> Option<Moment> {
         self.deadline = if self.is_inactive() {
             None
         } else if self.facts.misses_due(&self.policy, self.seen) > 0 {
-            // A note that came late can leave a miss or an instance that is due already.
+            // A late observation can leave a miss or an instance that is due already.
             Some(self.seen)
         } else {
             next_change(&self.facts, &self.policy, self.seen)
@@ -164,12 +166,13 @@ impl TargetState {
         self.deadline
     }
 
-    /// How many misses are due by `now` and not counted.
+    /// Returns the number of misses due by `now` that are not counted.
     pub fn misses_due(&self, now: Moment) -> u64 {
         self.facts.misses_due(&self.policy, now)
     }
 
-    /// Takes over a changed description or policy. A changed promise starts its clock at `now`.
+    /// Takes over a changed description or policy. A changed cadence restarts the missed clock at
+    /// `now`.
     pub fn update(
         &mut self,
         now: Moment,
@@ -201,8 +204,8 @@ impl TargetState {
         self.judge_at(now, log);
     }
 
-    /// Records a fact. What is due before it is settled first; at the very same moment a beat comes
-    /// before its deadline and everything else after it.
+    /// Records an observation. What is due before it is judged first. At the same moment, a
+    /// heartbeat comes before its deadline, and everything else after it.
     pub fn observe(&mut self, note: Observation, log: &mut ChangeLog) {
         if self.is_inactive() {
             return;
@@ -267,7 +270,7 @@ impl TargetState {
         self.publish(at, verdict, log);
     }
 
-    /// Records what was pushed, in the same way.
+    /// Records a push in the same way.
     fn pushed(&mut self, at: Moment, push: Push, log: &mut ChangeLog) {
         self.advance(
             if matches!(push.signal, PushSignal::Beat { .. }) {
@@ -316,7 +319,7 @@ impl TargetState {
         self.publish(at, verdict, log);
     }
 
-    /// Takes an instance out; whether it was there.
+    /// Removes an instance. Returns whether it existed.
     pub fn remove_instance(&mut self, at: Moment, id: &Text, log: &mut ChangeLog) -> bool {
         self.advance(at, log);
         let was_there = self.facts.remove_instance(id, at);
@@ -335,7 +338,7 @@ impl TargetState {
         was_there
     }
 
-    /// All instances, in no particular order.
+    /// Returns all instances, in no particular order.
     pub fn instances(&self, now: Moment) -> Vec<Instance> {
         self.facts.list_instances(&self.policy, now)
     }
@@ -344,12 +347,12 @@ impl TargetState {
         self.facts.has_instance(instance)
     }
 
-    /// Whether no further instance is taken in.
+    /// Returns whether no further instance is accepted.
     pub fn is_full(&self) -> bool {
         self.facts.instance_counts().total as usize >= MAX_INSTANCES
     }
 
-    /// The instances that are online, each behind the name of its monitor.
+    /// Returns the online instances, each with the name of the monitor.
     pub fn online_instances(&self) -> impl Iterator<Item = (Text, Text)> {
         self.facts
             .online_instances()
@@ -395,23 +398,23 @@ impl TargetState {
         self.changed = true;
     }
 
-    /// Whether an attempt runs or a connection stands.
+    /// Returns whether an attempt runs or a connection is open.
     pub fn is_open(&self) -> bool {
         self.facts.row.attempt_since.is_some() || self.facts.row.connected_since.is_some()
     }
 
-    /// From now on this is the wall time of `Moment::START`.
+    /// Sets the wall time of `Moment::START`.
     pub fn set_anchor(&mut self, anchor: Timestamp) {
         self.facts.set_anchor(anchor);
         self.deadline = Some(Moment::START);
     }
 
-    /// Whether the row that was handed out last is out of date.
+    /// Returns whether the row changed since it was last returned.
     pub const fn is_changed(&self) -> bool {
         self.changed
     }
 
-    /// As a row, which is shared for as long as nothing changes.
+    /// Returns the row, which is shared until something changes.
     pub fn row(&mut self) -> Arc<Row> {
         if std::mem::take(&mut self.changed) {
             self.facts.refresh(&self.policy);
@@ -433,7 +436,7 @@ impl TargetState {
         self.publish(at, verdict, log);
     }
 
-    /// Makes a verdict public.
+    /// Publishes a verdict.
     fn publish(&mut self, at: Moment, verdict: Verdict, log: &mut ChangeLog) {
         let (from, to) = (self.status(), verdict.status);
         let settled = self.facts.settled(&self.policy, to);
@@ -467,7 +470,7 @@ impl TargetState {
     }
 }
 
-/// A heartbeat comes before a deadline of the very same moment.
+/// Returns the moment just before `at`: a heartbeat comes before a deadline of the same moment.
 fn just_before(at: Moment) -> Moment {
     Moment::after_start(at.since_start().saturating_sub(Duration::from_nanos(1)))
 }
