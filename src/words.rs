@@ -1,4 +1,5 @@
-//! The one place for English: failures, causes and durations as people read them.
+//! English for people: sentences about failures, causes, events and durations. All interfaces take
+//! their words from here.
 
 mod brief;
 mod events;
@@ -36,10 +37,11 @@ use crate::model::{
     SentMessage, Stage, StatusNote, Text, WireProtocol,
 };
 
-/// Of more addresses only the number is told.
+/// Maximum number of addresses in a sentence. Of the others, it gives only the number.
 const MOST_ADDRESSES: usize = 4;
 
-/// One line, cause first, no period: `connection refused (127.0.0.1:9)`.
+/// Returns the sentence about a failure, in one line, cause first, without a period: `connection
+/// refused (127.0.0.1:9)`.
 pub fn failure(failure: &Failure) -> String {
     let sentence = match failure {
         Failure::Dns { host, cause } => format!("DNS: {} ({host})", dns(*cause)),
@@ -103,11 +105,12 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Skewed { skew, limit } => skewed(*skew, *limit),
         Failure::OfInstance { id, failure: its } => format!("{id}: {}", self::failure(its)),
     };
-    // What a server says often ends like a sentence; ours do not.
+    // A server's text often ends with a period; our sentences do not.
     sentence.trim_end_matches('.').to_owned()
 }
 
-/// The sentence about a status: `503 Service Unavailable`, `3 heartbeats missed, none for 1m33s`.
+/// Returns the sentence about the cause of a status: `503 Service Unavailable`, `3 heartbeats
+/// missed, none for 1m33s`.
 pub fn cause(cause: &Cause) -> String {
     match cause {
         Cause::Failure(cause) => failure(cause),
@@ -153,7 +156,7 @@ const fn redirect(fault: RedirectFault) -> &'static str {
     }
 }
 
-/// `expires in 9 days`, `expired 3 days ago`.
+/// Returns when a certificate expires or expired: `expires in 9 days`, `expired 3 days ago`.
 pub fn expiry(left: SignedDuration) -> String {
     let distance = left.unsigned_abs();
     if left.is_negative() {
@@ -163,7 +166,7 @@ pub fn expiry(left: SignedDuration) -> String {
     }
 }
 
-/// What this machine lacked: then no target is to blame.
+/// Returns the sentence about a resource that this machine lacks, for which no target is blamed.
 pub const fn local_limit(lack: LocalLimit) -> &'static str {
     match lack {
         LocalLimit::Files => "too many open files on this machine",
@@ -174,8 +177,8 @@ pub const fn local_limit(lack: LocalLimit) -> &'static str {
     }
 }
 
-/// `connection refused (192.0.2.1:443, [2001:db8::1]:443)`: with all addresses in place of the
-/// first one.
+/// Returns the sentence about a failure with all addresses that were tried: `connection refused
+/// (192.0.2.1:443, [2001:db8::1]:443)`.
 fn at_addresses(tried: &[SocketAddr], cause: &Failure) -> String {
     let shown: Vec<String> = tried
         .iter()
@@ -196,7 +199,7 @@ fn at_addresses(tried: &[SocketAddr], cause: &Failure) -> String {
     }
 }
 
-/// The system's word.
+/// Returns the system's message.
 fn unreachable(peer: Option<SocketAddr>, why: &Text) -> String {
     let why = why.as_str().split(" (os error").next().unwrap_or_default();
     let what = if why.is_empty() {
@@ -207,7 +210,7 @@ fn unreachable(peer: Option<SocketAddr>, why: &Text) -> String {
     with_peer(&what, peer)
 }
 
-/// The system begins its words as sentences.
+/// Lowers the first letter: the system's messages begin with a capital.
 fn lower(why: &str) -> String {
     let mut letters = why.chars();
     letters.next().map_or_else(String::new, |first| {
@@ -215,7 +218,7 @@ fn lower(why: &str) -> String {
     })
 }
 
-/// Where a connection was lost; nothing to add once the conversation stands.
+/// Returns the stage at which a connection was lost; empty once it was established.
 const fn during(stage: Stage) -> &'static str {
     match stage {
         Stage::Resolve | Stage::Connect => " while connecting",
@@ -229,7 +232,7 @@ const fn during(stage: Stage) -> &'static str {
     }
 }
 
-/// How far an attempt came before its time was used up.
+/// Returns how far an attempt came before it timed out.
 fn standstill(stage: Stage, connected: Option<Duration>, received: u64) -> String {
     let missing = match stage {
         Stage::Resolve => return "name not resolved".to_owned(),
@@ -308,7 +311,7 @@ fn assertion(unmet: &Assertion) -> String {
     }
 }
 
-/// `clock 1m05s behind ours, over 1m`: the sender's.
+/// Returns the sentence about a sender's clock: `clock 1m05s behind ours, over 1m`.
 fn skewed(skew: SignedDuration, limit: Duration) -> String {
     let direction = if skew.is_negative() {
         "ahead of"
@@ -322,7 +325,7 @@ fn skewed(skew: SignedDuration, limit: Duration) -> String {
     )
 }
 
-/// What a target said of itself: its own words, an exit code, or both.
+/// Returns what a target reported: its own text, an exit code, or both.
 fn reported(code: Option<u8>, why: Option<&Text>) -> String {
     match (code, why) {
         (None, None) => "failure reported".to_owned(),
@@ -334,7 +337,8 @@ fn reported(code: Option<u8>, why: Option<&Text>) -> String {
     }
 }
 
-/// A close code's own text, else the name that it has in RFC 6455, section 7.4.1.
+/// Returns the sentence about a closed connection, with the peer's text or else the name of the
+/// close code (RFC 6455, section 7.4.1).
 fn closed(stage: Stage, code: Option<u16>, why: Option<&Text>) -> String {
     let why = why.map(Text::as_str).filter(|why| !why.is_empty());
     match (code, why) {
@@ -377,7 +381,7 @@ fn status(code: u16) -> String {
     }
 }
 
-/// What is said behind a status: ` to URL`, ` instead of 204`, ` (the server's own words)`.
+/// Returns what follows a status: ` to URL`, ` instead of 204`, ` (text of the server)`.
 fn beside_status(noted: Option<&StatusNote>) -> String {
     match noted {
         None => String::new(),
@@ -428,7 +432,7 @@ fn with_peer(what: &str, peer: Option<SocketAddr>) -> String {
     format!("{what}{}", note(peer.as_ref()))
 }
 
-/// ` (text)`, or nothing where there is none.
+/// Returns ` (text)`, or nothing for an empty text.
 fn note(text: Option<&impl Display>) -> String {
     text.map(ToString::to_string)
         .filter(|text| !text.is_empty())

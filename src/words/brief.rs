@@ -1,11 +1,11 @@
-//! A target in few words, for lines that are short or have the sentence elsewhere.
+//! Short texts about targets and runs, for narrow places and summaries.
 
 use std::time::Duration;
 
 use super::{count, counts, expiry, failure, latency, span};
 use crate::model::{Cause, Failure, Rhythm, Row, Snapshot};
 
-/// Why, in a word or two: `503`, `24 missed`, `latency 1.9s`, `no reply`.
+/// Returns the cause in a word or two: `503`, `24 missed`, `latency 1.9s`, `no reply`.
 pub fn keyword(cause: &Cause) -> String {
     match cause {
         Cause::Failure(Failure::Status { code, .. }) => code.to_string(),
@@ -19,7 +19,7 @@ pub fn keyword(cause: &Cause) -> String {
     }
 }
 
-/// Why, for a narrow place: `HTTP 503`, `no beat 1m33s`, `640ms > 250ms`, `refused`.
+/// Returns the cause for a narrow place: `HTTP 503`, `no beat 1m33s`, `640ms > 250ms`, `refused`.
 pub fn short_cause(cause: &Cause) -> String {
     match cause {
         Cause::Failure(Failure::Status { code, .. }) => format!("HTTP {code}"),
@@ -34,8 +34,8 @@ pub fn short_cause(cause: &Cause) -> String {
     }
 }
 
-/// How often it was tried and to what end: `1 try`, `2 of 3 tries failed`, `14 of 15 heartbeats
-/// failed`.
+/// Returns the number of attempts, or of failed ones: `1 try`, `2 of 3 tries failed`, `14 of 15
+/// heartbeats failed`.
 pub fn tries(row: &Row) -> String {
     let failed: Vec<String> = failed_counts(row)
         .map(|(failed, of)| format!("{failed} of {of} failed"))
@@ -47,8 +47,8 @@ pub fn tries(row: &Row) -> String {
     }
 }
 
-/// How many failed, and of what: `3 tries` or `15 heartbeats`. Attempts and heartbeats are counted
-/// apart; what did not fail is left out.
+/// Returns numbers of failures and what they are out of: `3 tries` or `15 heartbeats`. Attempts and
+/// heartbeats are counted separately; without failures they are left out.
 pub fn failed_counts(row: &Row) -> impl Iterator<Item = (u64, String)> {
     let tries = (
         row.failures.saturating_sub(row.failed_beats),
@@ -61,7 +61,7 @@ pub fn failed_counts(row: &Row) -> impl Iterator<Item = (u64, String)> {
         .filter(|(failed, _)| *failed > 0)
 }
 
-/// What was wrong before it was well: `502 Bad Gateway (1 of 2 tries failed)`.
+/// Returns the failure before a recovery: `502 Bad Gateway (1 of 2 tries failed)`.
 pub fn recovered_failure(row: &Row) -> String {
     let why = row
         .last_failure
@@ -71,8 +71,8 @@ pub fn recovered_failure(row: &Row) -> String {
     format!("{why} ({})", tries(row))
 }
 
-/// A whole run in one line: `1 error, 13 healthy of 14 monitors, 1.9s`, and what is open where it
-/// was cut short.
+/// Returns a run in one line: `1 error, 13 healthy of 14 monitors, 1.9s`. An interrupted run also
+/// says what is not settled.
 pub fn summary(snapshot: &Snapshot, duration: Duration, complete: bool) -> String {
     let run = format!("{}, {}", counts(&snapshot.counts), latency(duration));
     if complete {
@@ -82,13 +82,13 @@ pub fn summary(snapshot: &Snapshot, duration: Duration, complete: bool) -> Strin
     }
 }
 
-/// Of a run that was cut short: `incomplete: 2 not settled`.
+/// Returns what an interrupted run left open: `incomplete: 2 not settled`.
 pub fn incomplete(snapshot: &Snapshot) -> String {
     format!("incomplete: {} not settled", snapshot.unsettled())
 }
 
-/// What a bounded run can know of a subscription: `1 heartbeat, listened 1.2s`. Misses before and
-/// after are unknown.
+/// Returns what a bounded run knows about a subscription: `1 heartbeat, listened 1.2s`. Misses
+/// before and after it are unknown.
 pub fn listened(row: &Row) -> Option<String> {
     let (opened, last) = (row.connected_since?, row.last_beat?);
     let beats = count(row.beats, "heartbeat", "heartbeats");

@@ -1,4 +1,4 @@
-//! What happened, and how things stand.
+//! Events and conditions: what happened, and how a target or hbmon is.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use jiff::SignedDuration;
 use super::{age, cause, count, failure, latency, local_limit};
 use crate::model::{Counts, Event, InstanceChange, LocalLimit, Overload, Row, SelfStats, Status};
 
-/// How a target stands beside its status: the sentence of its cause, or why there is none. Empty
-/// when healthy.
+/// Returns the sentence beside a status: its cause, or that there was no heartbeat yet. Empty when
+/// healthy.
 pub fn condition(row: &Row) -> String {
     match (&row.cause, row.status) {
         (Some(known), _) => cause(known),
@@ -17,8 +17,8 @@ pub fn condition(row: &Row) -> String {
     }
 }
 
-/// What a target did: `heartbeat in 41ms`; of a transition why and from where: `503 Service
-/// Unavailable (was warning)`.
+/// Returns the sentence about an event: `heartbeat in 41ms`. For a transition: why and from where,
+/// `503 Service Unavailable (was warning)`.
 pub fn event(event: &Event) -> String {
     match event {
         Event::Open => "connected".to_owned(),
@@ -43,14 +43,14 @@ pub fn event(event: &Event) -> String {
             from, cause: why, ..
         } => {
             let why = why.as_deref().map(cause);
-            // Nobody had an opinion before the first answer.
+            // Before the first outcome the status says nothing.
             let was = (*from != Status::Unknown).then(|| format!("(was {})", from.as_str()));
             why.into_iter().chain(was).collect::<Vec<_>>().join(" ")
         }
     }
 }
 
-/// `config reloaded: 2 added, 1 removed, 14 monitors`.
+/// Returns the sentence about a reload: `config reloaded: 2 added, 1 removed, 14 monitors`.
 pub fn reloaded(added: usize, removed: usize, changed: usize, total: usize) -> String {
     let steps = [(added, "added"), (removed, "removed"), (changed, "changed")];
     let mut parts: Vec<String> = steps
@@ -65,12 +65,13 @@ pub fn reloaded(added: usize, removed: usize, changed: usize, total: usize) -> S
     format!("config reloaded: {}", parts.join(", "))
 }
 
-/// hbmon itself did not run: `stood still for 3h02m, all deadlines move by it`.
+/// Returns the sentence about time in which hbmon did not run: `stood still for 3h02m, all
+/// deadlines move by it`.
 pub fn stalled(gap: Duration) -> String {
     format!("stood still for {}, all deadlines move by it", age(gap))
 }
 
-/// `the clock was set back by 1h00m`.
+/// Returns the sentence about a change of the wall clock: `the clock was set back by 1h00m`.
 pub fn clock_set(by: SignedDuration) -> String {
     let direction = if by.is_negative() { "back" } else { "forward" };
     format!(
@@ -79,7 +80,7 @@ pub fn clock_set(by: SignedDuration) -> String {
     )
 }
 
-/// Trouble of hbmon's own, or its end.
+/// Returns the sentence about trouble of hbmon itself, or its end.
 pub const fn overload(strain: Option<Overload>) -> &'static str {
     match strain {
         Some(Overload::Late) => "hbmon is overloaded and late itself: no target is blamed for that",
@@ -88,7 +89,7 @@ pub const fn overload(strain: Option<Overload>) -> &'static str {
     }
 }
 
-/// The same where there is room for two words.
+/// Returns trouble of hbmon itself in at most two words.
 pub const fn overload_brief(strain: Overload) -> &'static str {
     match strain {
         Overload::Late => "OVERLOADED",
@@ -100,8 +101,8 @@ pub const fn overload_brief(strain: Overload) -> &'static str {
     }
 }
 
-/// What hbmon measures of itself: `itself: 14 open, attempts late by 0.4ms (p99), its loop by 1ms
-/// (worst)`.
+/// Returns what hbmon measures about itself: `itself: 14 open, attempts late by 0.4ms (p99), its
+/// loop by 1ms (worst)`.
 pub fn self_stats(lag: &SelfStats) -> String {
     let (attempts, wake) = (
         latency(lag.delay_percentile(99)),
@@ -113,7 +114,8 @@ pub fn self_stats(lag: &SelfStats) -> String {
     )
 }
 
-/// The fleet in one line, worst first: `1 error, 2 warning, 11 healthy of 14 monitors`.
+/// Returns the fleet in one line, worst status first: `1 error, 2 warning, 11 healthy of 14
+/// monitors`.
 pub fn counts(counts: &Counts) -> String {
     let order = [
         Status::Error,

@@ -1,10 +1,10 @@
-//! What was seen, in one line behind a sentence.
+//! Evidence in one line, to follow a sentence.
 
 use std::net::SocketAddr;
 
 use crate::model::{Evidence, Text};
 
-/// What the evidence of a failure tells beyond what is known: `peer 192.0.2.7:443, body:
+/// Returns what the evidence of a failure adds to `known`: `peer 192.0.2.7:443, body:
 /// {"status":"degraded"}`.
 pub fn failure_evidence(evidence: &Evidence, known: &str) -> Option<String> {
     let is_new = |text: &str| !text.is_empty() && !known.contains(text);
@@ -49,7 +49,7 @@ pub fn failure_evidence(evidence: &Evidence, known: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// What was seen of a heartbeat: `HTTP/1.1 200, peer 127.0.0.1:8080`.
+/// Returns the evidence of a heartbeat: `HTTP/1.1 200, peer 127.0.0.1:8080`.
 pub fn beat_evidence(evidence: &Evidence, known: &str) -> Option<String> {
     let mut parts = Vec::new();
     parts.extend(

@@ -1,8 +1,9 @@
-//! How the whole fleet stands, in half a sentence.
+//! The state of the fleet in a few words.
 
 use crate::model::{Counts, Status};
 
-/// `2 of 14 down, 2 warning`, `all 14 healthy`, `3 of 14 not heard from yet`.
+/// Returns the state of the fleet in a few words: `2 of 14 down, 2 warning`, `all 14 healthy`, `3
+/// of 14 not heard from yet`.
 pub fn fleet_summary(counts: &Counts) -> String {
     let (total, watched) = (counts.total(), counts.total() - counts.paused);
     let of_all = |number: usize, what: &str| format!("{number} of {total} {what}");

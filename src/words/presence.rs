@@ -1,11 +1,10 @@
-//! Who is there: a target by its last heartbeat, the instances of one monitor, and when the
-//! calendar expects them.
+//! Presence of targets and instances, and their schedules.
 
 use super::units::age_in_one_unit;
 use crate::model::{InstanceCounts, Moment, Presence, Row, Schedule};
 
-/// `online now`, `active 12m ago`, `available` for one that is known but away; `None` before the
-/// first heartbeat.
+/// Returns the presence of a target: `online now`, `active 12m ago`, or `available` if it is known
+/// but away. `None` before the first heartbeat.
 pub fn presence(row: &Row, now: Moment) -> Option<String> {
     let age = now.since(row.last_beat?);
     Some(match row.policy.presence.label(age) {
@@ -15,7 +14,7 @@ pub fn presence(row: &Row, now: Moment) -> Option<String> {
     })
 }
 
-/// `3 online, 2 available of 5`
+/// Returns numbers of instances: `3 online, 2 available of 5`.
 pub fn instances(counts: InstanceCounts) -> String {
     let InstanceCounts {
         total,
@@ -25,7 +24,7 @@ pub fn instances(counts: InstanceCounts) -> String {
     format!("{online} online, {available} available of {total}")
 }
 
-/// `30 2 * * * (Europe/Berlin)`
+/// Returns a schedule with its time zone: `30 2 * * * (Europe/Berlin)`.
 pub fn schedule(schedule: &Schedule) -> String {
     let zone = schedule
         .zone()

@@ -1,14 +1,14 @@
-//! How far a run has come that goes on until everything is settled.
+//! Progress of a run that lasts until everything is settled.
 
 use super::age;
 use crate::model::{Moment, Rhythm, Row};
 
-/// So many are named, the others counted.
+/// Maximum number of targets named; the others are counted.
 const NAMED: usize = 5;
 
-/// `9/14  waiting: orders-ws 12s/1m03s, api 4s`: a silent subscription with its silence and the one
-/// at which it is in error, everything else with the time that its attempt has taken. `open`: what
-/// is waited for.
+/// Returns the progress of a run: `9/14  waiting: orders-ws 12s/1m03s, api 4s`. A silent
+/// subscription is shown with its silence and the silence that makes an error, and every other
+/// target with the duration of its attempt. `open`: the targets that are not settled.
 pub fn progress(open: &[&Row], total: usize, now: Moment) -> String {
     if open.is_empty() {
         return format!("{total}/{total}  waiting whether it lasts");

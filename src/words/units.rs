@@ -8,7 +8,7 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// An age or outage with at most two units: `0s`, `4m12s`, `3h02m`, `6d04h`.
+/// Formats an age or outage with at most two units: `0s`, `4m12s`, `3h02m`, `6d04h`.
 pub fn age(age: Duration) -> String {
     let seconds = age.as_secs();
     match seconds {
@@ -19,8 +19,8 @@ pub fn age(age: Duration) -> String {
     }
 }
 
-/// An age in one unit, where there is no room for two: `12s`, `9m59s`, `12m`, `3h`, `20h`, `6d`. At
-/// most five columns under a year.
+/// Formats an age in at most five columns under a year, in one unit except for a few minutes:
+/// `12s`, `9m59s`, `12m`, `3h`, `20h`, `6d`.
 pub fn short_age(time: Duration) -> String {
     if (MINUTE..600).contains(&time.as_secs()) {
         age(time)
@@ -29,7 +29,7 @@ pub fn short_age(time: Duration) -> String {
     }
 }
 
-/// An age in whole units of one kind: `45s`, `4m`, `3h`, `6d`.
+/// Formats an age in whole units of one kind: `45s`, `4m`, `3h`, `6d`.
 pub(super) fn age_in_one_unit(age: Duration) -> String {
     let seconds = age.as_secs();
     match seconds {
@@ -40,7 +40,7 @@ pub(super) fn age_in_one_unit(age: Duration) -> String {
     }
 }
 
-/// A place on a time axis: `45s`, `7m30`, `10m`, `1h30`, `2d`.
+/// Formats a point on a time axis: `45s`, `7m30`, `10m`, `1h30`, `2d`.
 pub fn axis_tick(time: Duration) -> String {
     let seconds = time.as_secs();
     let split = |unit: u64, letter: char, part: u64| match seconds % unit / part {
@@ -55,10 +55,10 @@ pub fn axis_tick(time: Duration) -> String {
     }
 }
 
-/// A latency: `0.4ms`, `38ms`, `412ms`, `1.9s`, `12s`.
+/// Formats a latency: `0.4ms`, `38ms`, `412ms`, `1.9s`, `12s`.
 pub fn latency(latency: Duration) -> String {
     let micros = latency.as_micros();
-    // Rounded first and sorted into its unit then: 999.7 ms is `1.0s`, not `1000ms`.
+    // Rounded before the unit is chosen: 999.7 ms is `1.0s`, not `1000ms`.
     let rounded = |unit: u128| (micros + unit / 2) / unit;
     if rounded(100) < 10 {
         format!("0.{}ms", rounded(100))
@@ -75,7 +75,7 @@ pub fn latency(latency: Duration) -> String {
     }
 }
 
-/// A latency of one target: `< 1 s` where its timestamps are whole seconds and say no more.
+/// Formats a latency of one target: `< 1 s` if its timestamps are whole seconds and say no more.
 pub fn target_latency(row: &Row, time: Duration) -> String {
     if row.whole_seconds && time < Duration::from_secs(1) {
         "< 1 s".to_owned()
@@ -84,7 +84,7 @@ pub fn target_latency(row: &Row, time: Duration) -> String {
     }
 }
 
-/// `avg 41ms, max 93ms`.
+/// Formats named latencies: `avg 41ms, max 93ms`.
 pub fn latencies(named: impl IntoIterator<Item = (&'static str, Duration)>) -> String {
     let parts: Vec<String> = named
         .into_iter()
@@ -93,8 +93,8 @@ pub fn latencies(named: impl IntoIterator<Item = (&'static str, Duration)>) -> S
     parts.join(", ")
 }
 
-/// `dns 0.3ms, connect 0.4ms, tls 9ms, first byte 31ms, body 0.1ms`: what did not happen is left
-/// out.
+/// Formats the phases that happened: `dns 0.3ms, connect 0.4ms, tls 9ms, first byte 31ms, body
+/// 0.1ms`.
 pub fn phases(phases: &Phases) -> String {
     let name = |phase| match phase {
         Phase::Dns => "dns",
@@ -106,8 +106,8 @@ pub fn phases(phases: &Phases) -> String {
     latencies(phases.iter().map(|(phase, spent)| (name(phase), spent)))
 }
 
-/// A limit or an interval as one would write it: `10us`, `500ms`, `1.5s`, `10s`, `1m`, `1m33s`,
-/// `2h`, `14d`.
+/// Formats a limit or an interval as a config would write it: `10us`, `500ms`, `1.5s`, `10s`, `1m`,
+/// `1m33s`, `2h`, `14d`.
 pub fn span(span: Duration) -> String {
     let seconds = span.as_secs();
     match seconds {
@@ -127,7 +127,7 @@ pub fn span(span: Duration) -> String {
     }
 }
 
-/// A size: `1 byte`, `512 bytes`, `12 KiB`, `1.5 MiB`.
+/// Formats a size: `1 byte`, `512 bytes`, `12 KiB`, `1.5 MiB`.
 pub fn bytes(bytes: u64) -> String {
     let scaled = |unit: u64, name: &str| {
         let tenths = (u128::from(bytes) * 10 / u128::from(unit)) as u64;
@@ -144,7 +144,7 @@ pub fn bytes(bytes: u64) -> String {
     }
 }
 
-/// A share between 0 and 1: `99.6%`, `100%`; never rounded up to a whole that it is not.
+/// Formats a share between 0 and 1: `99.6%`, `100%`. Never rounds up to 100 %.
 pub fn percent(share: f64) -> String {
     let percent = (share * 100.0).clamp(0.0, 100.0);
     match percent {
@@ -154,7 +154,7 @@ pub fn percent(share: f64) -> String {
     }
 }
 
-/// A running time with its seconds in view: `00:12`, `1:02:07`.
+/// Formats a running time: `00:12`, `1:02:07`.
 pub fn stopwatch(time: Duration) -> String {
     let seconds = time.as_secs();
     let (hours, minutes, seconds) = (seconds / HOUR, seconds % HOUR / MINUTE, seconds % MINUTE);
@@ -165,13 +165,12 @@ pub fn stopwatch(time: Duration) -> String {
     }
 }
 
-/// A number and its noun: `1 heartbeat`, `3 heartbeats`.
+/// Formats a number and its noun: `1 heartbeat`, `3 heartbeats`.
 pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// A time that has passed, in the largest unit of which it fills one: `3 days`, `1 hour`, `12
-/// minutes`.
+/// Formats elapsed time in its largest whole unit: `3 days`, `1 hour`, `12 minutes`.
 pub(super) fn elapsed_distance(distance: Duration) -> String {
     let seconds = distance.as_secs();
     match seconds {
@@ -180,7 +179,7 @@ pub(super) fn elapsed_distance(distance: Duration) -> String {
     }
 }
 
-/// A time to come, a unit that has begun counted whole: what has 14 days left says so for a day.
+/// Formats remaining time, rounded up, so that 14 days are shown as 14 for a whole day.
 pub(super) fn remaining_distance(distance: Duration) -> String {
     let seconds = distance.as_secs();
     match seconds {
