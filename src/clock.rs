@@ -1,5 +1,5 @@
 //! The only clock of the program: moments for arithmetic, wall time as a label.
-// Everywhere else reading a clock is refused (clippy.toml).
+// `clippy.toml` forbids reading a clock anywhere else.
 #![allow(clippy::disallowed_methods)]
 
 use std::sync::Arc;
@@ -12,40 +12,40 @@ use tokio::time::Instant;
 
 use crate::model::{Moment, wall};
 
-/// Counts from its creation. Runs on tokio's time, so a paused runtime simulates it. Clones are one
-/// clock.
+/// A clock that counts from its creation. It runs on tokio's time, so a paused runtime simulates
+/// it. Clones share one clock.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<ClockState>);
 
 #[derive(Debug)]
 struct ClockState {
-    /// When it was made, and which moment that was: `Moment::START` may lie before it.
+    /// When the clock was created, and its moment then: `Moment::START` can be earlier.
     start: Instant,
     started: Moment,
     /// Microseconds since the epoch at `Moment::START`.
     anchor: AtomicI64,
-    /// How long the machine had slept, in microseconds, at the last `shift`.
+    /// Total sleep of the machine at the last `shift`, in microseconds.
     slept: AtomicI64,
     wall: WallClock,
 }
 
-/// What happened to the clocks since they were last looked at.
+/// Changes of the clocks since the last look at them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClockShift {
-    /// The machine slept; the moments stood still.
+    /// How long the machine slept, while moments did not advance.
     pub slept: Duration,
-    /// The wall clock was set forward, or back if negative.
+    /// How far the wall clock was set forward, or back if negative.
     pub set: SignedDuration,
 }
 
-/// Smaller changes of the wall clock are not told apart from its drift.
+/// Smaller changes of the wall clock cannot be distinguished from its drift.
 const MIN_SHIFT: Duration = Duration::from_secs(1);
 
-/// Where wall time comes from.
+/// The source of wall time.
 #[derive(Debug)]
 enum WallClock {
     System,
-    /// Goes with the moments, but for so many microseconds.
+    /// Follows the moments, shifted by `moved` microseconds.
     Simulated {
         begin: i64,
         moved: AtomicI64,
@@ -62,8 +62,8 @@ impl Clock {
         )
     }
 
-    /// Its moments begin at `earliest`, so that what was remembered from then on has ordinary ones.
-    /// A time that lies ahead (the wall clock was set back) is now.
+    /// Returns a clock whose moments begin at `earliest`, so that remembered wall times from then
+    /// on have moments. A time in the future (the wall clock was set back) counts as now.
     pub fn resume(earliest: Timestamp) -> Clock {
         let now = wall_now();
         let begin = earliest.min(now).as_microsecond();
@@ -75,7 +75,8 @@ impl Clock {
         )
     }
 
-    /// For simulated time: the wall clock starts here and goes with tokio's, unless it is moved.
+    /// Returns a clock for simulated time: the wall clock starts at `begin` and follows tokio's,
+    /// unless it is moved.
     pub fn simulated(begin: Timestamp) -> Clock {
         let begin = begin.as_microsecond();
         Clock::new(
@@ -99,7 +100,7 @@ impl Clock {
         }
     }
 
-    /// Lets a simulated machine sleep: the wall clock goes on, the moments do not.
+    /// Lets a simulated machine sleep: the wall clock advances, moments do not.
     pub fn sleep_machine(&self, time: Duration) {
         if let WallClock::Simulated { slept, .. } = &self.0.wall {
             let micros = i64::try_from(time.as_micros()).unwrap_or(0);
@@ -124,12 +125,13 @@ impl Clock {
         self.0.started.plus(self.0.start.elapsed())
     }
 
-    /// When it was made: the start of the process for all that hbmon measures of itself.
+    /// Returns when the clock was created: the start of the process for everything that hbmon
+    /// measures about itself.
     pub fn started(&self) -> Moment {
         self.0.started
     }
 
-    /// CLOCK_MONOTONIC of the system, which is what systemd compares with.
+    /// Returns CLOCK_MONOTONIC of the system, which systemd compares with.
     pub fn monotonic() -> Duration {
         ClockId::CLOCK_MONOTONIC
             .now()
@@ -137,13 +139,13 @@ impl Clock {
             .unwrap_or_default()
     }
 
-    /// The moment of a wall time, between `Moment::START` and now.
+    /// Returns the moment of a wall time, clamped between `Moment::START` and now.
     pub fn moment(&self, wall: Timestamp) -> Moment {
         let passed = Duration::try_from(self.anchor().duration_until(wall)).unwrap_or_default();
         Moment::after_start(passed).min(self.now())
     }
 
-    /// For tokio's timers.
+    /// Returns the instant of a moment, for tokio's timers.
     pub fn instant(&self, at: Moment) -> Instant {
         let ClockState { start, started, .. } = *self.0;
         start
@@ -151,18 +153,18 @@ impl Clock {
             .unwrap_or_else(|| start + Duration::from_secs(86_400 * 365 * 30))
     }
 
-    /// The wall time of `Moment::START`, as of the creation or the last `shift`.
+    /// Returns the wall time of `Moment::START`, as of the creation or the last `shift`.
     pub fn anchor(&self) -> Timestamp {
         micros(self.0.anchor.load(Ordering::Relaxed))
     }
 
-    /// The wall time of a moment, to the precision of the anchor.
+    /// Returns the wall time of a moment, to the precision of the anchor.
     pub fn wall(&self, at: Moment) -> Timestamp {
         wall(self.anchor(), at)
     }
 
-    /// How far the wall clock has moved against the moments since the anchor was taken: a set
-    /// clock, or a machine that slept while the monotonic clock stood still.
+    /// Returns how far the wall clock has moved relative to the moments since the anchor was taken:
+    /// the clock was set, or the machine slept while the monotonic clock stopped.
     pub fn drift(&self) -> SignedDuration {
         let now = self.now();
         let actual = match &self.0.wall {
@@ -174,15 +176,15 @@ impl Clock {
         self.wall(now).duration_until(actual)
     }
 
-    /// What happened to the clocks since the last call, at least a second of it; the anchor follows
-    /// the wall clock.
+    /// Returns changes of the clocks of at least a second since the last call. The anchor then
+    /// follows the wall clock.
     pub fn shift(&self) -> ClockShift {
         let drift = self.drift();
         let total = self.0.wall.slept();
         let slept = Duration::from_micros(
             u64::try_from(total.saturating_sub(self.0.slept.load(Ordering::Relaxed))).unwrap_or(0),
         );
-        // Where the system does not tell its sleep, it is what the wall clock went ahead.
+        // If the system does not measure its sleep, the advance of the wall clock counts as sleep.
         let slept = if MEASURES_SLEEP {
             slept
         } else {
@@ -214,7 +216,7 @@ impl Clock {
 const MEASURES_SLEEP: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
 impl WallClock {
-    /// How long the machine has slept since it was started, in microseconds.
+    /// Returns how long the machine has slept since its start, in microseconds.
     fn slept(&self) -> i64 {
         match self {
             WallClock::System => slept_so_far(),

@@ -1,5 +1,5 @@
-//! Reads a file that a config or an argument names: a regular one, up to a limit, without ever
-//! waiting for a writer.
+//! Reads a file that a config or an argument names: regular files only, up to a size limit, and
+//! without waiting for a writer.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
@@ -8,7 +8,7 @@ use std::path::Path;
 
 use nix::libc::O_NONBLOCK;
 
-/// The whole file.
+/// Reads a whole file.
 ///
 /// # Errors
 /// No file, no permission, not a regular file, or more than `limit` bytes (`FileTooLarge`).
@@ -16,12 +16,12 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     read_limited(open(path)?, limit)
 }
 
-/// Opens for reading what is a regular file.
+/// Opens a regular file for reading.
 ///
 /// # Errors
 /// No file, no permission, or a folder, pipe, socket or device.
 pub fn open(path: &Path) -> io::Result<File> {
-    // A pipe without a writer would keep a plain open waiting.
+    // A plain open of a pipe without a writer would block.
     let file = OpenOptions::new()
         .read(true)
         .custom_flags(O_NONBLOCK)
@@ -29,7 +29,7 @@ pub fn open(path: &Path) -> io::Result<File> {
     check_regular(&file).map(|()| file)
 }
 
-/// The same for an argument, which may also name what the shell has opened for this process:
+/// Opens a file that an argument names. It can also be one that the shell opened for this process:
 /// `<(command)`.
 ///
 /// # Errors
@@ -43,8 +43,10 @@ pub fn open_argument(path: &Path) -> io::Result<File> {
     }
 }
 
+/// Checks that a file is a regular file.
+///
 /// # Errors
-/// Says what the file is, if it is not a regular one.
+/// Says what the file is otherwise.
 pub fn check_regular(file: &File) -> io::Result<()> {
     let kind = file.metadata()?.file_type();
     let what = match () {
@@ -57,10 +59,10 @@ pub fn check_regular(file: &File) -> io::Result<()> {
     Err(io::Error::new(ErrorKind::InvalidInput, what))
 }
 
-/// All that there is to read.
+/// Reads everything from a reader.
 ///
 /// # Errors
-/// `FileTooLarge` beyond `limit` bytes; what reading itself fails with.
+/// `FileTooLarge` beyond `limit` bytes, and any error of the reader.
 pub fn read_limited(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader
@@ -73,7 +75,7 @@ pub fn read_limited(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     }
 }
 
-/// The reason in own words, without the path and without the system's number.
+/// Returns the reason in our own words, without the path and the system's error number.
 pub fn error_text(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "no such file".to_owned(),
