@@ -1,4 +1,4 @@
-//! Which names belong to secrets.
+//! Which names belong to secrets (docs/interface.md, "Secrets").
 
 /// Substrings by which names of secrets are recognized.
 pub const SECRET_NAMES: [&str; 9] = [

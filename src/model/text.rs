@@ -101,7 +101,11 @@ const fn is_format(c: char) -> bool {
 const fn is_emoji(c: char) -> bool {
     matches!(
         c,
-        '\u{FE0F}' | '\u{2190}'..='\u{21FF}' | '\u{2300}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}'
+        '\u{FE0F}'
+            | '\u{2190}'..='\u{21FF}'
+            | '\u{2300}'..='\u{27BF}'
+            | '\u{2B00}'..='\u{2BFF}'
+            | '\u{1F000}'..='\u{1FAFF}'
     )
 }
 

@@ -98,11 +98,11 @@ impl Fleet {
 
     /// Removes an instance. Returns whether it existed.
     pub fn remove_instance(&mut self, now: Moment, id: TargetId, instance: &Text) -> bool {
-        let mut was_there = false;
+        let mut existed = false;
         self.with_target(id, |target, log| {
-            was_there = target.remove_instance(now, instance, log)
+            existed = target.remove_instance(now, instance, log)
         });
-        was_there
+        existed
     }
 
     /// Reserves memory for exactly this many more targets.
@@ -205,8 +205,10 @@ impl Fleet {
 
     /// Records an observation. Misses due strictly before it are counted first; a heartbeat exactly
     /// at its deadline is in time. An observation can be slightly older than the last `advance`.
-    pub fn observe(&mut self, note: Observation) {
-        self.with_target(note.target, |target, log| target.observe(note, log));
+    pub fn observe(&mut self, observation: Observation) {
+        self.with_target(observation.target, |target, log| {
+            target.observe(observation, log)
+        });
     }
 
     /// Judges everything due at or before `now`, in the order of the deadlines. Returns the judged

@@ -101,11 +101,10 @@ mod tests {
     use crate::model::text::Text;
 
     fn row(id: usize) -> Arc<Row> {
-        let (name, address) = (Text::default(), Text::default());
         let meta = Meta {
-            name,
+            name: Text::default(),
             kind: Kind::Http,
-            address,
+            address: Text::default(),
             group: None,
             tags: vec![],
             description: None,

@@ -1,4 +1,5 @@
-//! Selects monitors: the language of `--filter` and of the screen's filter.
+//! Selects monitors: the language of `--filter` and of the screen's filter (docs/interface.md,
+//! "Filters").
 
 use crate::model::target::meta::Meta;
 
@@ -135,7 +136,8 @@ impl SelectorTerm {
 /// Matches a pattern. Costs at most the product of both lengths: only the last `*` is tried again.
 fn glob(pattern: &[char], text: &str) -> bool {
     let text: Vec<char> = text.to_lowercase().chars().collect();
-    let (mut p, mut t) = (0, 0);
+    let mut p = 0;
+    let mut t = 0;
     let mut star: Option<(usize, usize)> = None;
     while let Some(c) = text.get(t) {
         match pattern.get(p) {
@@ -150,7 +152,8 @@ fn glob(pattern: &[char], text: &str) -> bool {
             _ => match &mut star {
                 Some((at, from)) => {
                     *from += 1;
-                    (p, t) = (*at + 1, *from);
+                    p = *at + 1;
+                    t = *from;
                 }
                 None => return false,
             },

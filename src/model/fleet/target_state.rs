@@ -7,8 +7,7 @@ use jiff::Timestamp;
 
 use super::change::{ChangeKind, Event};
 use super::change_ring::ChangeLog;
-use crate::model::outcome::signal::{Observation, Signal, TargetId};
-use crate::model::outcome::signal::{Push, PushSignal};
+use crate::model::outcome::signal::{Observation, Push, PushSignal, Signal, TargetId};
 use crate::model::target::facts::Facts;
 use crate::model::target::gap::Gap;
 use crate::model::target::instance::{Instance, InstanceChange};
@@ -23,6 +22,7 @@ use crate::model::target::verdict::{Verdict, judge, next_change, next_crossing};
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
+/// The state of one target. Every change goes through it.
 pub(in crate::model) struct TargetState {
     policy: Arc<Policy>,
     /// The row in it has the status that was last published.
@@ -99,7 +99,8 @@ impl TargetState {
         let verdict = judge(&self.facts, &self.policy, now);
         let row = self.facts.row_mut();
         if row.status != Status::Paused {
-            (row.status, row.cause) = (verdict.status, verdict.cause);
+            row.status = verdict.status;
+            row.cause = verdict.cause;
         }
         if row.status == memory.status {
             row.since = memory.since.min(now);
@@ -185,7 +186,7 @@ impl TargetState {
         }
         self.advance(now, log);
         let old = std::mem::replace(&mut self.policy, policy);
-        let promise = |policy: &Policy| {
+        let cadence = |policy: &Policy| {
             let forget = policy.instances.map(|instances| instances.forget_after);
             (
                 policy.rhythm,
@@ -195,37 +196,38 @@ impl TargetState {
                 forget,
             )
         };
-        if promise(&old) != promise(&self.policy) {
+        if cadence(&old) != cadence(&self.policy) {
             self.facts.restart(now, &self.policy);
         }
         let row = self.facts.row_mut();
-        (row.meta, row.policy) = (meta, Arc::clone(&self.policy));
+        row.meta = meta;
+        row.policy = Arc::clone(&self.policy);
         self.changed = true;
         self.judge_at(now, log);
     }
 
     /// Records an observation. What is due before it is judged first. At the same moment, a
     /// heartbeat comes before its deadline, and everything else after it.
-    pub fn observe(&mut self, note: Observation, log: &mut ChangeLog) {
+    pub fn observe(&mut self, observation: Observation, log: &mut ChangeLog) {
         if self.is_inactive() {
             return;
         }
         let Observation {
             at,
             signal,
-            connection: wire,
+            connection,
             ..
-        } = note;
+        } = observation;
         let before = match signal {
             Signal::Beat(_) => just_before(at),
-            Signal::Pushed(push) => return self.pushed(at, *push, log),
+            Signal::Pushed(push) => return self.observe_push(at, *push, log),
             _ => at,
         };
         self.advance(before, log);
-        if let Some(wire) = wire {
+        if let Some(connection) = connection {
             self.facts.update_connection(
                 at,
-                *wire,
+                *connection,
                 matches!(signal, Signal::Open | Signal::Beat(_)),
             );
         }
@@ -271,7 +273,7 @@ impl TargetState {
     }
 
     /// Records a push in the same way.
-    fn pushed(&mut self, at: Moment, push: Push, log: &mut ChangeLog) {
+    fn observe_push(&mut self, at: Moment, push: Push, log: &mut ChangeLog) {
         self.advance(
             if matches!(push.signal, PushSignal::Beat { .. }) {
                 just_before(at)
@@ -281,13 +283,13 @@ impl TargetState {
             log,
         );
         let push = self.facts.apply_push_timestamp(at, push, &self.policy);
-        let Some(heard) = self.facts.record_push(at, &push, &self.policy) else {
+        let Some(effect) = self.facts.record_push(at, &push, &self.policy) else {
             return;
         };
         self.changed = true;
         self.seen = self.seen.max(at);
         let verdict = judge(&self.facts, &self.policy, self.seen);
-        let latency = heard.latency;
+        let latency = effect.latency;
         let event = match push.signal {
             PushSignal::Start => Event::Start,
             PushSignal::Log(text) => Event::Log { text },
@@ -306,7 +308,7 @@ impl TargetState {
             }
         };
         self.push(at, event, log);
-        if let Some(id) = push.instance.filter(|_| heard.came_online) {
+        if let Some(id) = push.instance.filter(|_| effect.came_online) {
             self.push(
                 at,
                 Event::Instance {
@@ -322,8 +324,8 @@ impl TargetState {
     /// Removes an instance. Returns whether it existed.
     pub fn remove_instance(&mut self, at: Moment, id: &Text, log: &mut ChangeLog) -> bool {
         self.advance(at, log);
-        let was_there = self.facts.remove_instance(id, at);
-        if was_there {
+        let existed = self.facts.remove_instance(id, at);
+        if existed {
             self.changed = true;
             self.push(
                 at,
@@ -335,7 +337,7 @@ impl TargetState {
             );
             self.judge_at(at, log);
         }
-        was_there
+        existed
     }
 
     /// Returns all instances, in no particular order.
@@ -438,7 +440,8 @@ impl TargetState {
 
     /// Publishes a verdict.
     fn publish(&mut self, at: Moment, verdict: Verdict, log: &mut ChangeLog) {
-        let (from, to) = (self.status(), verdict.status);
+        let from = self.status();
+        let to = verdict.status;
         let settled = self.facts.settled(&self.policy, to);
         let row = &self.facts.row;
         if (row.settled, row.status, &row.cause) == (settled, to, &verdict.cause) {
@@ -446,7 +449,9 @@ impl TargetState {
         }
         self.changed = true;
         let row = self.facts.row_mut();
-        (row.settled, row.status, row.cause) = (settled, to, verdict.cause);
+        row.settled = settled;
+        row.status = to;
+        row.cause = verdict.cause;
         if from != to {
             let at = at.max(row.since);
             row.since = at;

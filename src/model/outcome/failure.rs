@@ -270,7 +270,8 @@ pub enum Assertion {
     },
 }
 
-/// The closed list of reasons that scripts and metrics count by.
+/// Why an attempt or a heartbeat failed, as scripts and metrics count it (docs/interface.md,
+/// "Reasons"). The list is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {

@@ -78,7 +78,8 @@ impl Recent {
         let Outcome { at, what, latency } = outcome;
         let ring = Arc::make_mut(self.0.get_or_insert_with(|| Arc::new(Ring::EMPTY)));
         let place = ring.count % MAX_RECENT;
-        (ring.at[place], ring.what[place]) = (at, what);
+        ring.at[place] = at;
+        ring.what[place] = what;
         ring.latency[place] = latency.map(CompactDuration::new);
         ring.count += 1;
     }

@@ -25,17 +25,18 @@ pub(in crate::model) struct Excuses {
 
 impl Excuses {
     /// Records an attempt that this machine could not make.
-    pub fn record_local_limit(&mut self, at: Moment, lack: LocalLimit) {
+    pub fn record_local_limit(&mut self, at: Moment, limit: LocalLimit) {
         if self.local_limit.is_none() {
             self.limited_since = at;
         }
-        self.local_limit = Some(lack);
+        self.local_limit = Some(limit);
         self.blocked_attempts = self.blocked_attempts.saturating_add(1);
     }
 
     /// Records that the target responded or is itself at fault.
     pub const fn clear_local_limit(&mut self) {
-        (self.local_limit, self.blocked_attempts) = (None, 0);
+        self.local_limit = None;
+        self.blocked_attempts = 0;
     }
 
     pub const fn local_limit(&self) -> Option<LocalLimit> {
@@ -76,14 +77,14 @@ impl Excuses {
     /// Returns whether the target is not at fault: this machine lacked a resource or slept during
     /// the wait, or hbmon stalled for half of it.
     pub fn excuses(&self, at: Moment, failure: &Failure) -> bool {
-        let stood_still = |wait| {
+        let stalled = |wait| {
             self.late_within(at, wait)
                 .is_some_and(|late| late >= wait / PART_OF_WAIT)
         };
         failure.local_limit().is_some()
             || failure
                 .expired_wait()
-                .is_some_and(|wait| self.slept(at, wait) || stood_still(wait))
+                .is_some_and(|wait| self.slept(at, wait) || stalled(wait))
     }
 
     /// Returns whether the machine slept during the time that ended at `at`.

@@ -29,7 +29,7 @@ use crate::model::time::moment::Moment;
 
 /// After this many consecutive attempts that this machine could not make, a target is settled
 /// without a verdict.
-const WITHHELD: u32 = 2;
+const BLOCKED_ATTEMPTS: u32 = 2;
 
 /// The facts about one target. Compact, since there can be 10,000 targets, most of them idle.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ pub struct Facts {
     /// When monitoring started, or the missed clock last restarted.
     pub(in crate::model) started_at: Moment,
     pub(in crate::model) streak: Streak,
-    openings: u64,
+    connections: u64,
     /// A heartbeat came since monitoring began or resumed.
     pub(in crate::model) has_beat: bool,
     /// When the next attempt is planned, or last was.
@@ -69,14 +69,14 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Returns facts without any knowledge; monitoring starts at `began`.
+    /// Returns facts without any knowledge; monitoring starts at `started_at`.
     pub fn new(started_at: Moment, anchor: Timestamp, row: Row) -> Facts {
         Facts {
             row: Arc::new(row),
             anchor,
             started_at,
             streak: Streak::default(),
-            openings: 0,
+            connections: 0,
             has_beat: false,
             next_attempt: None,
             waiting: false,
@@ -103,28 +103,29 @@ impl Facts {
 
     /// Updates the fields of the row that derive from other facts.
     pub(in crate::model) fn refresh(&mut self, policy: &Policy) {
-        let (due, retry, lack) = (self.due(policy), self.retry(), self.excuses.local_limit());
-        let (consecutive_failures, instances) = (
-            self.consecutive_failures(),
-            policy.instances.map(|_| self.instance_counts()),
-        );
-        let (quality, skew, coarse) = (
-            self.quality(policy),
-            self.shown_skew(),
-            self.is_coarse(policy),
-        );
+        let due_at = self.due_at(policy);
+        let retry_at = self.retry_at();
+        let local_limit = self.excuses.local_limit();
+        let consecutive_failures = self.consecutive_failures();
+        let instances = policy.instances.map(|_| self.instance_counts());
+        let (quality, quality_before) = self.quality(policy);
+        let skew = self.shown_skew();
+        let whole_seconds = self.has_whole_seconds(policy);
         let row = Arc::make_mut(&mut self.row);
         row.consecutive_failures = consecutive_failures;
         row.consecutive_missed = self.missed_clock.consecutive();
-        row.reconnects = self.openings.saturating_sub(1);
-        (row.due_at, row.retry_at) = (due, retry);
+        row.reconnects = self.connections.saturating_sub(1);
+        row.due_at = due_at;
+        row.retry_at = retry_at;
         row.last_latency = self.latencies.last();
         row.latency = self.latencies.summary();
-        (row.quality, row.quality_before) = quality;
-        (row.skew, row.whole_seconds) = (skew, coarse);
+        row.quality = quality;
+        row.quality_before = quality_before;
+        row.skew = skew;
+        row.whole_seconds = whole_seconds;
         row.instances = instances;
         row.good_streak = self.recovery.good_streak();
-        row.local_limit = lack;
+        row.local_limit = local_limit;
     }
 
     /// Records a signal and returns the latency that it measured. Misses due before it must be
@@ -140,10 +141,10 @@ impl Facts {
             Signal::Open => {
                 self.clear_local_limit(at, policy);
                 // No heartbeat could arrive before the connection was open.
-                if self.openings == 0 && self.row.beats == 0 {
+                if self.connections == 0 && self.row.beats == 0 {
                     self.missed_clock.restart(at, self.cadence(policy));
                 }
-                self.openings = self.openings.saturating_add(1);
+                self.connections = self.connections.saturating_add(1);
                 self.row_mut().connected_since = Some(at);
                 self.missed_clock.start(at, self.cadence(policy));
                 None
@@ -164,8 +165,8 @@ impl Facts {
                 ended,
             } => {
                 let latency = latency.filter(|latency| !self.excuses.invalidates(at, *latency));
-                if let Some(lack) = failure.local_limit() {
-                    self.excuses.record_local_limit(at, lack);
+                if let Some(limit) = failure.local_limit() {
+                    self.excuses.record_local_limit(at, limit);
                     self.record_void();
                 } else if self.excuses.excuses(at, failure) {
                     self.record_void();
@@ -195,7 +196,7 @@ impl Facts {
             }
             Signal::Pushed(push) => self
                 .record_push(at, push, policy)
-                .and_then(|heard| heard.latency),
+                .and_then(|effect| effect.latency),
         }
     }
 
@@ -236,16 +237,16 @@ impl Facts {
     /// keeps the moment when it was first shown. The known certificate is kept if none is shown,
     /// unless a new connection has none: failed attempts and reused connections say nothing about
     /// it.
-    pub fn update_connection(&mut self, at: Moment, mut wire: Connection, stands: bool) {
+    pub fn update_connection(&mut self, at: Moment, mut connection: Connection, stands: bool) {
         let row = Arc::make_mut(&mut self.row);
         let known = row.connection.certificate.take();
-        let is_new_connection = stands && wire.phases.get(Phase::Connect).is_some();
-        if wire.certificate.is_none() && !is_new_connection {
-            wire.certificate = known;
-        } else if wire.certificate != known {
+        let is_new_connection = stands && connection.phases.get(Phase::Connect).is_some();
+        if connection.certificate.is_none() && !is_new_connection {
+            connection.certificate = known;
+        } else if connection.certificate != known {
             self.certified = at;
         }
-        row.connection = wire;
+        row.connection = connection;
     }
 
     /// Restarts the missed clocks at `now`; the last heartbeats keep their moments.
@@ -254,10 +255,10 @@ impl Facts {
             self.recovery.latch(trouble);
         }
         self.started_at = now;
-        let promise = self.cadence(policy);
-        self.missed_clock.restart(now, promise);
+        let cadence = self.cadence(policy);
+        self.missed_clock.restart(now, cadence);
         if let (Some(registry), Some(instances)) = (&mut self.instances, policy.instances) {
-            registry.restart(now, promise, instances);
+            registry.restart(now, cadence, instances);
         }
     }
 
@@ -289,8 +290,8 @@ impl Facts {
     /// before.
     pub fn await_push(&mut self, now: Moment, policy: &Policy) {
         if self.row.last_beat.is_some() {
-            let promise = self.cadence(policy);
-            self.missed_clock.start(now, promise);
+            let cadence = self.cadence(policy);
+            self.missed_clock.start(now, cadence);
         }
     }
 
@@ -301,7 +302,7 @@ impl Facts {
     }
 
     /// Returns when the next heartbeat is due.
-    pub(in crate::model) fn due(&self, policy: &Policy) -> Option<Moment> {
+    pub(in crate::model) fn due_at(&self, policy: &Policy) -> Option<Moment> {
         match policy.rhythm {
             Rhythm::Poll => self.next_attempt,
             Rhythm::Subscription => self.missed_clock.next_due(self.cadence(policy)),
@@ -309,7 +310,7 @@ impl Facts {
     }
 
     /// Returns when the next attempt is planned, if none runs and no connection is open.
-    pub(in crate::model) fn retry(&self) -> Option<Moment> {
+    pub(in crate::model) fn retry_at(&self) -> Option<Moment> {
         self.next_attempt
             .filter(|_| self.waiting && self.row.connected_since.is_none())
     }
@@ -319,7 +320,7 @@ impl Facts {
         match status {
             Status::Paused => false,
             // This machine cannot make attempts, so there will be no verdict.
-            _ if self.excuses.blocked_attempts() >= WITHHELD => true,
+            _ if self.excuses.blocked_attempts() >= BLOCKED_ATTEMPTS => true,
             _ if self.restored && self.row.outcomes() == 0 => false,
             Status::Error => true,
             _ if self.row.failures == 0 => self.row.beats > 0,
@@ -343,7 +344,7 @@ impl Facts {
         self.clear_local_limit(at, policy);
         self.beats_since_failure = self.beats_since_failure.saturating_add(1);
         self.streak = Streak::default();
-        let quiet = self.silence_before(at);
+        let silence = self.silence_before(at);
         self.has_beat = true;
         self.missed_clock.record_beat(at, self.cadence(policy));
         let latency = latency.and_then(|latency| self.record_latency(at, latency, policy));
@@ -352,7 +353,7 @@ impl Facts {
         let row = self.row_mut();
         row.beats = row.beats.saturating_add(1);
         row.last_beat = row.last_beat.max(Some(at));
-        row.longest_gap = row.longest_gap.max(quiet);
+        row.longest_gap = row.longest_gap.max(silence);
         row.recent.push(Outcome {
             at,
             what: OutcomeKind::Beat,
@@ -463,6 +464,7 @@ impl Facts {
 
     fn disconnected(&mut self) {
         let row = self.row_mut();
-        (row.connected_since, row.attempt_since) = (None, None);
+        row.connected_since = None;
+        row.attempt_since = None;
     }
 }

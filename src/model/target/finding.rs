@@ -42,11 +42,11 @@ pub(in crate::model) fn worsen(worst: &mut Option<Finding>, finding: Option<Find
 }
 
 /// Replaces the worst finding so far by a latched one that is more severe.
-pub(in crate::model) fn worsen_by_latched(worst: &mut Option<Finding>, held: Finding) {
+pub(in crate::model) fn worsen_by_latched(worst: &mut Option<Finding>, latched: Finding) {
     if worst
         .as_ref()
-        .is_none_or(|worst| held.status > worst.status)
+        .is_none_or(|worst| latched.status > worst.status)
     {
-        *worst = Some(held);
+        *worst = Some(latched);
     }
 }

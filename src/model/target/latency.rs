@@ -21,7 +21,7 @@ pub struct LatencySummary {
     pub jitter: Duration,
 }
 
-/// Limits below which each quality is reached.
+/// Limits below which each quality is reached (docs/interface.md, "Verdicts").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QualityLimits {
     pub excellent: StabilityLimits,

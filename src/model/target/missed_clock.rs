@@ -34,7 +34,7 @@ impl MissedClock {
         now: Moment,
         consecutive: u32,
         was_heard: bool,
-        promise: Cadence<'_>,
+        cadence: Cadence<'_>,
     ) -> MissedClock {
         let mut silence = MissedClock {
             origin: now,
@@ -42,40 +42,40 @@ impl MissedClock {
             ..MissedClock::default()
         };
         if was_heard {
-            silence.run_from(now, promise);
+            silence.run_from(now, cadence);
         }
         silence
     }
 
     /// Starts the clock when a connection opens, unless it runs already.
-    pub fn start(&mut self, at: Moment, promise: Cadence<'_>) {
+    pub fn start(&mut self, at: Moment, cadence: Cadence<'_>) {
         if self.base.is_none() {
             self.origin = at;
-            self.run_from(at, promise);
+            self.run_from(at, cadence);
         }
     }
 
-    pub fn record_beat(&mut self, at: Moment, promise: Cadence<'_>) {
+    pub fn record_beat(&mut self, at: Moment, cadence: Cadence<'_>) {
         let base = at.max(self.base.unwrap_or(at));
         *self = MissedClock {
             origin: at.max(self.origin),
             ..MissedClock::default()
         };
-        self.run_from(base, promise);
+        self.run_from(base, cadence);
     }
 
     /// Records a message that is not a good heartbeat: the silence ends, and the next heartbeat is
     /// expected from now.
-    pub fn record_contact(&mut self, at: Moment, promise: Cadence<'_>) {
+    pub fn record_contact(&mut self, at: Moment, cadence: Cadence<'_>) {
         if self.base.is_some() {
-            self.record_beat(at, promise);
+            self.record_beat(at, cadence);
         }
     }
 
     /// Restarts the deadlines at `now`. Misses stay counted until a heartbeat.
-    pub fn restart(&mut self, now: Moment, promise: Cadence<'_>) {
+    pub fn restart(&mut self, now: Moment, cadence: Cadence<'_>) {
         if let Some(base) = self.base {
-            self.run_from(now.max(base), promise);
+            self.run_from(now.max(base), cadence);
         }
     }
 
@@ -108,21 +108,21 @@ impl MissedClock {
     }
 
     /// Returns how many deadlines passed by `now` (inclusive) that are not counted yet.
-    pub fn uncounted(&self, promise: Cadence<'_>, now: Moment) -> u64 {
+    pub fn uncounted(&self, cadence: Cadence<'_>, now: Moment) -> u64 {
         let is_late =
-            self.base.is_some() && self.next < Moment::FAR && self.next.plus(promise.grace) <= now;
+            self.base.is_some() && self.next < Moment::FAR && self.next.plus(cadence.grace) <= now;
         if !is_late {
             return 0;
         }
-        let until = Moment::after_start(now.since_start().saturating_sub(promise.grace));
-        promise.count_between(self.next, until).saturating_add(1)
+        let until = Moment::after_start(now.since_start().saturating_sub(cadence.grace));
+        cadence.count_between(self.next, until).saturating_add(1)
     }
 
     /// Counts the next `misses` deadlines, at least one, and returns the last of them.
-    pub fn count_misses(&mut self, promise: Cadence<'_>, misses: u64) -> Moment {
-        let missed = promise.nth(self.next, misses.saturating_sub(1));
-        let at = missed.plus(promise.grace);
-        self.next = promise.nth(missed, 1);
+    pub fn count_misses(&mut self, cadence: Cadence<'_>, misses: u64) -> Moment {
+        let missed = cadence.nth(self.next, misses.saturating_sub(1));
+        let at = missed.plus(cadence.grace);
+        self.next = cadence.nth(missed, 1);
         self.consecutive = self
             .consecutive
             .saturating_add(u32::try_from(misses).unwrap_or(u32::MAX));
@@ -136,42 +136,42 @@ impl MissedClock {
     }
 
     /// Returns when the number of misses reached `limit`, which makes this status.
-    pub fn since(&self, promise: Cadence<'_>, limit: u32, status: Status) -> Moment {
+    pub fn since(&self, cadence: Cadence<'_>, limit: u32, status: Status) -> Moment {
         match limit.checked_sub(self.consecutive) {
             None | Some(0) => self.status_since.since(status).unwrap_or(self.origin),
-            Some(more) => promise
+            Some(more) => cadence
                 .nth(self.next, u64::from(more) - 1)
-                .plus(promise.grace),
+                .plus(cadence.grace),
         }
     }
 
     /// Returns the last deadline missed as of `now`, and the silence up to it.
-    pub fn last_miss(&self, promise: Cadence<'_>, now: Moment) -> Option<(Moment, Duration)> {
-        let at = match self.uncounted(promise, now) {
+    pub fn last_miss(&self, cadence: Cadence<'_>, now: Moment) -> Option<(Moment, Duration)> {
+        let at = match self.uncounted(cadence, now) {
             0 => self.last,
-            due => Some(promise.nth(self.next, due - 1).plus(promise.grace)),
+            due => Some(cadence.nth(self.next, due - 1).plus(cadence.grace)),
         };
         at.map(|at| (at, at.since(self.origin)))
     }
 
     /// Returns the first deadline after `now`, or `None` before the clock runs and at the end of
     /// time.
-    pub fn next_miss(&self, promise: Cadence<'_>, now: Moment) -> Option<Moment> {
+    pub fn next_miss(&self, cadence: Cadence<'_>, now: Moment) -> Option<Moment> {
         self.base?;
-        let at = promise
-            .nth(self.next, self.uncounted(promise, now))
-            .plus(promise.grace);
+        let at = cadence
+            .nth(self.next, self.uncounted(cadence, now))
+            .plus(cadence.grace);
         Some(at).filter(|at| *at > now && *at < Moment::FAR)
     }
 
     /// Returns when the next heartbeat is due, without grace. The moment does not change while it
     /// is late.
-    pub fn next_due(&self, promise: Cadence<'_>) -> Option<Moment> {
-        self.base.map(|base| promise.nth(base, 1))
+    pub fn next_due(&self, cadence: Cadence<'_>) -> Option<Moment> {
+        self.base.map(|base| cadence.nth(base, 1))
     }
 
-    fn run_from(&mut self, base: Moment, promise: Cadence<'_>) {
+    fn run_from(&mut self, base: Moment, cadence: Cadence<'_>) {
         self.base = Some(base);
-        self.next = promise.nth(base, 1);
+        self.next = cadence.nth(base, 1);
     }
 }

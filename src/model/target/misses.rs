@@ -11,8 +11,8 @@ use crate::model::time::moment::Moment;
 
 /// While this machine cannot make attempts, a verdict stands for this many intervals plus this
 /// time.
-const BLIND_INTERVALS: u32 = 3;
-const BLIND_TIME: Duration = Duration::from_secs(60);
+const LIMITED_INTERVALS: u32 = 3;
+const LIMITED_TIME: Duration = Duration::from_secs(60);
 
 impl Facts {
     /// Counts the next miss due by `until` (inclusive). Returns its deadline and the number of
@@ -82,11 +82,11 @@ impl Facts {
     /// Returns when the verdict becomes too old to stand, if this machine still cannot make
     /// attempts then.
     pub(in crate::model) fn verdict_expiry(&self, policy: &Policy) -> Option<Moment> {
-        let hold = policy
+        let limit = policy
             .interval
-            .saturating_mul(BLIND_INTERVALS)
-            .saturating_add(BLIND_TIME);
-        self.excuses.limited_since().map(|since| since.plus(hold))
+            .saturating_mul(LIMITED_INTERVALS)
+            .saturating_add(LIMITED_TIME);
+        self.excuses.limited_since().map(|since| since.plus(limit))
     }
 
     /// Records that this machine can make attempts: heartbeats are expected again from `at`.

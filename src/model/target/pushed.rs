@@ -34,7 +34,7 @@ impl Facts {
         if !self.admits_instance(instance, policy) {
             return None;
         }
-        let heard = match &push.signal {
+        let effect = match &push.signal {
             PushSignal::Log(_) => PushEffect::default(),
             PushSignal::Start => {
                 self.record_attempt();
@@ -42,8 +42,8 @@ impl Facts {
                 PushEffect::default()
             }
             PushSignal::Beat { beat, available } => {
-                let ran = self.end_run(push, at);
-                let latency = self.record_beat(at, ran.or(beat.latency), policy);
+                let run_time = self.end_run(push, at);
+                let latency = self.record_beat(at, run_time.or(beat.latency), policy);
                 let came_online =
                     instance.is_some_and(|id| self.instance_beat(id, at, *available, policy));
                 PushEffect {
@@ -52,8 +52,8 @@ impl Facts {
                 }
             }
             PushSignal::Failed(failure) => {
-                let ran = self.end_run(push, at);
-                let latency = ran.filter(|ran| !self.excuses.invalidates(at, *ran));
+                let run_time = self.end_run(push, at);
+                let latency = run_time.filter(|run_time| !self.excuses.invalidates(at, *run_time));
                 let failure = failure.clone().of(instance);
                 self.record_failure(at, &failure, push.evidence.as_ref(), latency, policy);
                 match instance {
@@ -69,7 +69,7 @@ impl Facts {
             }
         };
         self.row_mut().attempt_since = self.runs.oldest();
-        Some(heard)
+        Some(effect)
     }
 
     /// Returns whether the instance is known, or there is room for it.
@@ -92,8 +92,9 @@ impl Facts {
         policy: &Policy,
         until: Moment,
     ) -> Option<(Moment, Text, InstanceChange)> {
-        let (promise, instances) = (self.cadence(policy), policy.instances?);
-        self.instances.as_mut()?.expire(until, promise, instances)
+        let cadence = self.cadence(policy);
+        let instances = policy.instances?;
+        self.instances.as_mut()?.expire(until, cadence, instances)
     }
 
     /// Returns when an instance next goes offline or is removed, at the earliest.
@@ -163,22 +164,24 @@ impl Facts {
     }
 
     fn instance_beat(&mut self, id: &Text, at: Moment, available: bool, policy: &Policy) -> bool {
-        let (promise, Some(instances)) = (self.cadence(policy), policy.instances) else {
+        let Some(instances) = policy.instances else {
             return false;
         };
+        let cadence = self.cadence(policy);
         let came_online = self
             .registry()
-            .record_beat(id, at, available, promise, instances);
+            .record_beat(id, at, available, cadence, instances);
         self.judge_instance_clock(id, policy);
         came_online
     }
 
     fn instance_failed(&mut self, id: &Text, at: Moment, failure: &Failure, policy: &Policy) {
-        let (promise, Some(instances)) = (self.cadence(policy), policy.instances) else {
+        let Some(instances) = policy.instances else {
             return;
         };
+        let cadence = self.cadence(policy);
         self.registry()
-            .record_failure(id, at, failure, policy, promise, instances);
+            .record_failure(id, at, failure, policy, cadence, instances);
     }
 
     pub(in crate::model) fn registry(&mut self) -> &mut Registry {

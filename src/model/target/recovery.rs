@@ -37,8 +37,8 @@ impl Recovery {
 
     /// Replaces the cause of latched trouble by a newer one.
     pub fn update_cause(&mut self, cause: &Cause) {
-        for hold in [&mut self.warning, &mut self.error] {
-            if let Some(trouble) = &mut hold.trouble {
+        for latch in [&mut self.warning, &mut self.error] {
+            if let Some(trouble) = &mut latch.trouble {
                 trouble.cause = cause.clone();
             }
         }
@@ -65,18 +65,18 @@ impl Recovery {
 
     /// Records a heartbeat, with the status that its latency makes.
     pub fn record_beat(&mut self, latency: Option<Status>, recover: u32) {
-        for (level, hold) in [
+        for (level, latch) in [
             (Status::Warning, &mut self.warning),
             (Status::Error, &mut self.error),
         ] {
             let is_good = latency.is_none_or(|status| status < level);
-            hold.streak = if is_good {
-                hold.streak.saturating_add(1)
+            latch.streak = if is_good {
+                latch.streak.saturating_add(1)
             } else {
                 0
             };
-            if hold.streak >= recover {
-                hold.trouble = None;
+            if latch.streak >= recover {
+                latch.trouble = None;
             }
         }
     }
@@ -94,8 +94,8 @@ impl Recovery {
             (Status::Error, &self.error),
         ]
         .into_iter()
-        .filter_map(|(status, hold)| {
-            hold.trouble.as_deref().map(|trouble| Finding {
+        .filter_map(|(status, latch)| {
+            latch.trouble.as_deref().map(|trouble| Finding {
                 status,
                 ..trouble.clone()
             })

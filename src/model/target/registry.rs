@@ -1,4 +1,4 @@
-//! The instances of one monitor: when each was last heard, which are online, and when they are
+//! The instances of one monitor: when each last sent anything, which are online, and when they are
 //! removed.
 
 use std::collections::{BTreeSet, HashMap};
@@ -39,19 +39,19 @@ pub(in crate::model) struct Registry {
     /// When an instance last went offline.
     last_offline_at: Moment,
     /// Total time that hbmon stalled, which does not count as silence.
-    stood_still: Duration,
+    stalled: Duration,
 }
 
 #[derive(Clone, Debug)]
 struct InstanceRecord {
     /// When it last sent anything.
-    heard: Moment,
+    last_contact: Moment,
     last_beat: Option<Moment>,
     online: bool,
     available: bool,
     trouble: Option<Box<InstanceTrouble>>,
-    /// The registry's `stood_still` when the instance was last heard.
-    stood_still: Duration,
+    /// The registry's `stalled` at the last contact of the instance.
+    stalled: Duration,
 }
 
 #[derive(Clone, Debug)]
@@ -87,19 +87,19 @@ impl Registry {
         id: &Text,
         at: Moment,
         available: bool,
-        promise: Cadence<'_>,
+        cadence: Cadence<'_>,
         instances: InstancePolicy,
     ) -> bool {
-        let Some(mut member) = self.take_record(id, at) else {
+        let Some(mut record) = self.take_record(id, at) else {
             return false;
         };
-        let came_online = !member.online;
-        self.set_presence(&mut member, true, available);
-        self.clear_trouble(id, &mut member);
-        member.last_beat = member.last_beat.max(Some(at));
+        let came_online = !record.online;
+        self.set_presence(&mut record, true, available);
+        self.clear_trouble(id, &mut record);
+        record.last_beat = record.last_beat.max(Some(at));
         self.deadlines
-            .set(id.clone(), self.due(&member, promise, instances));
-        self.records.insert(id.clone(), member);
+            .set(id.clone(), self.due(&record, cadence, instances));
+        self.records.insert(id.clone(), record);
         came_online
     }
 
@@ -111,15 +111,15 @@ impl Registry {
         at: Moment,
         failure: &Failure,
         policy: &Policy,
-        promise: Cadence<'_>,
+        cadence: Cadence<'_>,
         instances: InstancePolicy,
     ) {
-        let Some(mut member) = self.take_record(id, at) else {
+        let Some(mut record) = self.take_record(id, at) else {
             return;
         };
-        let online = member.online;
-        self.set_presence(&mut member, online, false);
-        let before = self.clear_trouble(id, &mut member);
+        let online = record.online;
+        self.set_presence(&mut record, online, false);
+        let before = self.clear_trouble(id, &mut record);
         let mut streak = before
             .as_ref()
             .map_or(Streak::default(), |trouble| trouble.streak);
@@ -139,10 +139,10 @@ impl Registry {
             self.troubled
                 .insert((trouble.status, trouble.at, id.clone()));
         }
-        member.trouble = Some(Box::new(trouble));
+        record.trouble = Some(Box::new(trouble));
         self.deadlines
-            .set(id.clone(), self.due(&member, promise, instances));
-        self.records.insert(id.clone(), member);
+            .set(id.clone(), self.due(&record, cadence, instances));
+        self.records.insert(id.clone(), record);
     }
 
     /// Records that the clock of an instance is wrong, which stands until its next heartbeat.
@@ -155,18 +155,18 @@ impl Registry {
         else {
             return;
         };
-        let Some(mut member) = self.records.remove(id) else {
+        let Some(mut record) = self.records.remove(id) else {
             return;
         };
-        self.clear_trouble(id, &mut member);
+        self.clear_trouble(id, &mut record);
         self.troubled.insert((status, at, id.clone()));
-        member.trouble = Some(Box::new(InstanceTrouble {
+        record.trouble = Some(Box::new(InstanceTrouble {
             status,
             at,
             streak: Streak::default(),
             failure: failure.of(Some(id)),
         }));
-        self.records.insert(id.clone(), member);
+        self.records.insert(id.clone(), record);
     }
 
     /// Returns the clock of an instance, to read a timestamp.
@@ -188,14 +188,14 @@ impl Registry {
 
     /// Removes an instance. Returns whether it existed.
     pub fn remove(&mut self, id: &Text, at: Moment) -> bool {
-        let Some(mut member) = self.records.remove(id) else {
+        let Some(mut record) = self.records.remove(id) else {
             return false;
         };
-        if member.online {
+        if record.online {
             self.last_offline_at = at;
         }
-        self.set_presence(&mut member, false, false);
-        self.clear_trouble(id, &mut member);
+        self.set_presence(&mut record, false, false);
+        self.clear_trouble(id, &mut record);
         self.sender_clocks.remove(id);
         self.deadlines.remove(id);
         true
@@ -211,28 +211,28 @@ impl Registry {
     pub fn expire(
         &mut self,
         until: Moment,
-        promise: Cadence<'_>,
+        cadence: Cadence<'_>,
         instances: InstancePolicy,
     ) -> Option<(Moment, Text, InstanceChange)> {
         while let Some((planned, id)) = self.deadlines.pop(until) {
-            let Some(mut member) = self.records.remove(&id) else {
+            let Some(mut record) = self.records.remove(&id) else {
                 continue;
             };
-            let due = self.due(&member, promise, instances);
+            let due = self.due(&record, cadence, instances);
             if due > planned {
                 self.deadlines.set(id.clone(), due);
-                self.records.insert(id, member);
+                self.records.insert(id, record);
                 continue;
             }
-            if member.online {
-                self.set_presence(&mut member, false, false);
+            if record.online {
+                self.set_presence(&mut record, false, false);
                 self.last_offline_at = due;
                 self.deadlines
-                    .set(id.clone(), self.due(&member, promise, instances).max(due));
-                self.records.insert(id.clone(), member);
+                    .set(id.clone(), self.due(&record, cadence, instances).max(due));
+                self.records.insert(id.clone(), record);
                 return Some((due, id, InstanceChange::Offline));
             }
-            self.clear_trouble(&id, &mut member);
+            self.clear_trouble(&id, &mut record);
             self.sender_clocks.remove(&id);
             return Some((due, id, InstanceChange::Evicted));
         }
@@ -241,16 +241,16 @@ impl Registry {
 
     /// Moves all deadlines by the time that hbmon stalled.
     pub fn postpone(&mut self, by: Duration) {
-        self.stood_still = self.stood_still.saturating_add(by);
+        self.stalled = self.stalled.saturating_add(by);
     }
 
     /// Restarts all deadlines after a sleep of the machine or a change of the policy, so that no
     /// instance goes offline or is removed because of it.
-    pub fn restart(&mut self, now: Moment, promise: Cadence<'_>, instances: InstancePolicy) {
+    pub fn restart(&mut self, now: Moment, cadence: Cadence<'_>, instances: InstancePolicy) {
         self.restarted = now;
-        for (id, member) in &self.records {
+        for (id, record) in &self.records {
             self.deadlines
-                .set(id.clone(), self.due(member, promise, instances));
+                .set(id.clone(), self.due(record, cadence, instances));
         }
     }
 
@@ -279,12 +279,12 @@ impl Registry {
 
     /// Returns all instances, in no particular order.
     pub fn list(&self, now: Moment, presence: PresenceLimits) -> Vec<Instance> {
-        let shown = |(id, member): (&Text, &InstanceRecord)| Instance {
+        let shown = |(id, record): (&Text, &InstanceRecord)| Instance {
             id: id.clone(),
-            online: member.online,
-            available: member.available,
-            last_beat: member.last_beat,
-            presence: member.last_beat.map(|last| presence.label(now.since(last))),
+            online: record.online,
+            available: record.available,
+            last_beat: record.last_beat,
+            presence: record.last_beat.map(|last| presence.label(now.since(last))),
         };
         self.records.iter().map(shown).collect()
     }
@@ -293,60 +293,61 @@ impl Registry {
     pub fn online(&self) -> impl Iterator<Item = &Text> {
         self.records
             .iter()
-            .filter(|(_, member)| member.online)
+            .filter(|(_, record)| record.online)
             .map(|(id, _)| id)
     }
 
     /// Removes an instance for a change. Returns a new one if there is room, else `None`.
     fn take_record(&mut self, id: &Text, at: Moment) -> Option<InstanceRecord> {
         match self.records.remove(id) {
-            Some(member) => {
-                let heard = member.heard.max(at);
+            Some(record) => {
+                let last_contact = record.last_contact.max(at);
                 Some(InstanceRecord {
-                    heard,
-                    stood_still: self.stood_still,
-                    ..member
+                    last_contact,
+                    stalled: self.stalled,
+                    ..record
                 })
             }
             None if self.records.len() < MAX_INSTANCES => Some(InstanceRecord {
-                heard: at,
+                last_contact: at,
                 last_beat: None,
                 online: false,
                 available: false,
                 trouble: None,
-                stood_still: self.stood_still,
+                stalled: self.stalled,
             }),
             None => None,
         }
     }
 
-    fn set_presence(&mut self, member: &mut InstanceRecord, online: bool, available: bool) {
-        self.online = self.online + u32::from(online) - u32::from(member.online);
-        self.available = self.available + u32::from(available) - u32::from(member.available);
-        (member.online, member.available) = (online, available);
+    fn set_presence(&mut self, record: &mut InstanceRecord, online: bool, available: bool) {
+        self.online = self.online + u32::from(online) - u32::from(record.online);
+        self.available = self.available + u32::from(available) - u32::from(record.available);
+        record.online = online;
+        record.available = available;
     }
 
     /// Returns when an instance goes offline, or if it is offline already, when it is removed.
     fn due(
         &self,
-        member: &InstanceRecord,
-        promise: Cadence<'_>,
+        record: &InstanceRecord,
+        cadence: Cadence<'_>,
         instances: InstancePolicy,
     ) -> Moment {
-        let stood_still = self.stood_still.saturating_sub(member.stood_still);
-        let begin = |heard: Moment| heard.plus(stood_still).max(self.restarted);
-        match member.last_beat {
-            Some(last) if member.online => promise.missed_at(begin(last)),
-            _ => begin(member.heard).plus(instances.forget_after),
+        let stalled = self.stalled.saturating_sub(record.stalled);
+        let begin = |last_contact: Moment| last_contact.plus(stalled).max(self.restarted);
+        match record.last_beat {
+            Some(last) if record.online => cadence.missed_at(begin(last)),
+            _ => begin(record.last_contact).plus(instances.forget_after),
         }
     }
 
     fn clear_trouble(
         &mut self,
         id: &Text,
-        member: &mut InstanceRecord,
+        record: &mut InstanceRecord,
     ) -> Option<Box<InstanceTrouble>> {
-        let trouble = member.trouble.take()?;
+        let trouble = record.trouble.take()?;
         self.troubled
             .remove(&(trouble.status, trouble.at, id.clone()));
         Some(trouble)

@@ -44,16 +44,16 @@ impl Facts {
     pub(in crate::model) fn missed_rule(&self, policy: &Policy, now: Moment) -> Option<Finding> {
         let count = self.misses_at(policy, now);
         let (status, limit) = level(policy.missed, |limit| count > 0 && count >= limit)?;
-        let promise = self.cadence(policy);
+        let cadence = self.cadence(policy);
         let (_, silent) = self.missed_clock.last_miss(
-            promise,
+            cadence,
             if self.is_locally_limited() {
                 Moment::START
             } else {
                 now
             },
         )?;
-        let at = self.missed_clock.since(promise, limit, status);
+        let at = self.missed_clock.since(cadence, limit, status);
         Some(Finding {
             status,
             at,
@@ -67,19 +67,20 @@ impl Facts {
         if !self.has_too_few_instances(policy) {
             return None;
         }
-        let full = self.instances_due_at(policy);
-        if now < full {
+        let all_due_at = self.instances_due_at(policy);
+        if now < all_due_at {
             return None;
         }
-        let (least, online) = (policy.instances?.min_online, self.instance_counts().online);
-        let fell = self
+        let least = policy.instances?.min_online;
+        let online = self.instance_counts().online;
+        let last_offline = self
             .instances
             .as_ref()
-            .map_or(full, |registry| registry.last_offline_at());
+            .map_or(all_due_at, |registry| registry.last_offline_at());
         let cause = Cause::Failure(Failure::Assertion(Assertion::Online { least, online }));
         Some(Finding {
             status: Status::Error,
-            at: fell.max(full),
+            at: last_offline.max(all_due_at),
             cause,
         })
     }

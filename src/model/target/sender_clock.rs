@@ -81,7 +81,8 @@ impl SenderClock {
     pub fn restart(&mut self) {
         if let Some(clock) = &mut self.0 {
             clock.sent = None;
-            (clock.first, clock.last) = (Moment::START, Moment::START);
+            clock.first = Moment::START;
+            clock.last = Moment::START;
             if !clock.moved {
                 clock.skew.clear();
             }
@@ -98,7 +99,7 @@ impl SenderClock {
     }
 
     /// Returns whether the timestamps are whole seconds.
-    pub fn is_coarse(&self) -> bool {
+    pub fn has_whole_seconds(&self) -> bool {
         self.0
             .as_ref()
             .is_some_and(|clock| clock.whole_seconds == WHOLE)
@@ -147,7 +148,10 @@ impl TimestampHistory {
         let stands = sent.is_some() && sent == self.sent;
         self.last = self.last.max(at);
         if !stands {
-            (self.sent, self.first, self.last, self.moved) = (sent, at, at, !is_first);
+            self.sent = sent;
+            self.first = at;
+            self.last = at;
+            self.moved = !is_first;
             let is_whole = sent.is_some_and(|sent| sent.subsec_nanosecond() == 0);
             self.whole_seconds = if is_whole {
                 WHOLE.min(self.whole_seconds + 1)
@@ -209,12 +213,12 @@ mod tests {
     fn whole_seconds_are_recognised_after_ten() {
         let mut sender = SenderClock::default();
         for second in 1..=10 {
-            assert!(!sender.is_coarse());
+            assert!(!sender.has_whole_seconds());
             sender.read_beat(at(second), &beat(second, second as i64 * 1_000 - 1_000));
         }
-        assert!(sender.is_coarse());
+        assert!(sender.has_whole_seconds());
         sender.read_beat(at(11), &beat(11, 10_500));
-        assert!(!sender.is_coarse());
+        assert!(!sender.has_whole_seconds());
     }
 
     #[test]

@@ -60,7 +60,8 @@ impl SkewEstimator {
             .iter_mut()
             .filter(|sample| sample.delta.abs_diff(delta) <= AGREE)
         {
-            (sample.agreed, agreed) = (true, true);
+            sample.agreed = true;
+            agreed = true;
         }
         if agreed {
             self.samples.retain(|sample| sample.delta < delta);
@@ -68,7 +69,8 @@ impl SkewEstimator {
                 slot(sample.at) == slot(at) && sample.delta.abs_diff(delta) <= AGREE
             };
             if let Some(smaller) = self.samples.iter_mut().find(stands_for_it) {
-                (smaller.at, smaller.count) = (at, count);
+                smaller.at = at;
+                smaller.count = count;
                 return;
             }
         }
@@ -290,18 +292,23 @@ mod tests {
             story in proptest::collection::vec((0_u64..200, 0_i64..900), 2..200),
         ) {
             let mut skew = SkewEstimator::default();
-            let (mut now, mut all) = (0, Vec::new());
+            let mut now = 0;
+            let mut all = Vec::new();
             for (pause, delta) in story {
                 now += pause;
                 skew.record(at(now), millis(delta));
                 all.push((now, delta));
                 let smallest = |window: u64, least: usize| {
                     let recent = all.iter().rev().enumerate();
-                    recent.filter(|(n, (then, _))| *n < least || now - then <= window).map(|(_, (_, delta))| *delta).min()
+                    recent
+                        .filter(|(n, (then, _))| *n < least || now - then <= window)
+                        .map(|(_, (_, delta))| *delta)
+                        .min()
                 };
                 let estimate = skew.estimate().map(|estimate| estimate.as_millis() as i64);
                 // A sample is kept up to one slot longer than the window.
-                let (exact, longer) = (smallest(600, 20), smallest(600 + SLOT, usize::MAX));
+                let exact = smallest(600, 20);
+                let longer = smallest(600 + SLOT, usize::MAX);
                 prop_assert!(estimate <= exact);
                 if now <= 600 {
                     prop_assert_eq!(estimate, longer);
@@ -312,16 +319,22 @@ mod tests {
 
         #[test]
         fn memory_is_bounded_whatever_comes(
-            story in proptest::collection::vec((0_u64..5_000, any::<i64>()), 0..300), growing in any::<bool>(),
+            story in proptest::collection::vec((0_u64..5_000, any::<i64>()), 0..300),
+            growing in any::<bool>(),
         ) {
             let mut skew = SkewEstimator::default();
             let mut now = Moment::START;
             for (n, (pause, delta)) in story.into_iter().enumerate() {
                 now = now.plus(Duration::from_millis(pause));
-                let delta = if growing { millis(n as i64 * 1_500) } else { SignedDuration::from_nanos(delta) };
+                let delta = if growing {
+                    millis(n as i64 * 1_500)
+                } else {
+                    SignedDuration::from_nanos(delta)
+                };
                 skew.record(now, delta);
                 prop_assert!(skew.samples.len() <= MOST && skew.estimate().is_some());
-                prop_assert!(skew.latency(delta).is_none_or(|latency| latency <= Duration::from_secs(1 << 40)));
+                let longest = Duration::from_secs(1 << 40);
+                prop_assert!(skew.latency(delta).is_none_or(|latency| latency <= longest));
             }
         }
     }

@@ -10,8 +10,7 @@ use super::sender_clock::SenderClock;
 use super::status::{Quality, Status};
 use crate::model::outcome::failure::{Assertion, Failure};
 use crate::model::outcome::recent::OutcomeKind;
-use crate::model::outcome::signal::{Beat, Signal};
-use crate::model::outcome::signal::{Push, PushSignal};
+use crate::model::outcome::signal::{Beat, Push, PushSignal, Signal};
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
@@ -27,7 +26,7 @@ impl Facts {
                 self.latch_trouble(at, policy);
                 // The timestamp can show that the sender's clock is wrong.
                 self.set_calm_until(Moment::START);
-                let (beat, failure) = dated(&mut self.sender_clock, at, beat, policy);
+                let (beat, failure) = with_latency(&mut self.sender_clock, at, beat, policy);
                 match failure {
                     Some(failure) => Signal::Failed {
                         failure,
@@ -76,17 +75,17 @@ impl Facts {
         self.latch_trouble(at, policy);
         self.set_calm_until(Moment::START);
         let own = instance.as_ref().filter(|_| policy.instances.is_some());
-        let sender = match own {
+        let clock = match own {
             Some(id) => self.registry().sender_clock(id),
             None => &mut self.sender_clock,
         };
-        let (beat, failure) = dated(sender, at, beat, policy);
-        let said = match failure {
+        let (beat, failure) = with_latency(clock, at, beat, policy);
+        let signal = match failure {
             Some(failure) => PushSignal::Failed(failure),
             None => PushSignal::Beat { beat, available },
         };
         Push {
-            signal: said,
+            signal,
             run,
             instance,
             evidence,
@@ -108,19 +107,20 @@ impl Facts {
     }
 
     /// Returns whether latencies are differences between whole seconds.
-    pub(in crate::model) fn is_coarse(&self, policy: &Policy) -> bool {
+    pub(in crate::model) fn has_whole_seconds(&self, policy: &Policy) -> bool {
         policy.timestamped
             && policy.rhythm == Rhythm::Subscription
-            && self.last_sender_clock().is_coarse()
+            && self.last_sender_clock().has_whole_seconds()
     }
 
     /// Returns the quality as shown, and the previous one.
     pub(in crate::model) fn quality(&self, policy: &Policy) -> (Quality, Option<Quality>) {
-        let (measured, before) = (self.latencies.quality(), self.latencies.quality_before());
+        let measured = self.latencies.quality();
+        let before = self.latencies.quality_before();
         let mut last = self.row.recent.iter().rev().take(OUTCOMES);
         let is_known = self.row.status != Status::Error
             && last.all(|outcome| outcome.what == OutcomeKind::Beat)
-            && !self.is_coarse(policy);
+            && !self.has_whole_seconds(policy);
         match measured {
             _ if is_known => (measured, before),
             Quality::Unknown => (Quality::Unknown, before),
@@ -137,13 +137,13 @@ impl Facts {
 }
 
 /// Returns the heartbeat with its latency, and the failure if its timestamp is too old.
-fn dated(
-    sender: &mut SenderClock,
+fn with_latency(
+    clock: &mut SenderClock,
     at: Moment,
     beat: Beat,
     policy: &Policy,
 ) -> (Beat, Option<Failure>) {
-    let reading = sender.read_beat(at, &beat);
+    let reading = clock.read_beat(at, &beat);
     let is_stale = |(age, limit): &(Duration, Duration)| age > limit;
     let stale = reading.age.zip(policy.max_age).filter(is_stale);
     let failure = stale.map(|(age, limit)| Failure::Assertion(Assertion::Stale { age, limit }));

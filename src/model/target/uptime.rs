@@ -70,7 +70,8 @@ impl Uptime {
     /// is not known.
     pub fn share(&self, now: Moment) -> Option<f64> {
         let (since, is_up) = self.counted?;
-        let (mut up, mut down) = (self.up, self.down);
+        let mut up = self.up;
+        let mut down = self.down;
         let span = if is_up { &mut up } else { &mut down };
         *span = span.saturating_add(now.since(since));
         Some(ratio(up, down).unwrap_or_else(|| f64::from(u8::from(is_up))))

@@ -27,20 +27,20 @@ pub fn judge(facts: &Facts, policy: &Policy, now: Moment) -> Verdict {
     facts
         .recovery
         .latched()
-        .for_each(|held| worsen_by_latched(&mut worst, held));
+        .for_each(|latched| worsen_by_latched(&mut worst, latched));
     match worst {
         Some(Finding { status, cause, .. }) => Verdict {
             status,
             cause: Some(cause),
         },
         None if is_unknown(facts, policy, now) => {
-            let lack = facts
+            let limit = facts
                 .excuses
                 .local_limit()
-                .map(|lack| Cause::Failure(Failure::Local { limit: lack }));
+                .map(|limit| Cause::Failure(Failure::Local { limit }));
             Verdict {
                 status: Status::Unknown,
-                cause: lack,
+                cause: limit,
             }
         }
         None => Verdict {
@@ -86,11 +86,11 @@ pub(in crate::model) fn next_crossing(
     let crossings = limits
         .filter_map(|limit| crossing(facts, signed(limit)))
         .map(|(at, _)| at);
-    let full = facts
+    let all_due_at = facts
         .has_too_few_instances(policy)
         .then(|| facts.instances_due_at(policy));
     crossings
-        .chain(full)
+        .chain(all_due_at)
         .chain(facts.verdict_expiry(policy))
         .filter(|at| *at > now && *at < Moment::FAR)
         .min()
