@@ -99,7 +99,8 @@ mod tests {
     #[test]
     fn only_regular_files_up_to_the_limit_are_read() {
         let folder = tempfile::tempdir().unwrap();
-        let (file, pipe) = (folder.path().join("file"), folder.path().join("pipe"));
+        let file = folder.path().join("file");
+        let pipe = folder.path().join("pipe");
         std::fs::write(&file, "text").unwrap();
         assert!(
             std::process::Command::new("mkfifo")

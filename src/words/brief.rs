@@ -90,7 +90,8 @@ pub fn incomplete(snapshot: &Snapshot) -> String {
 /// Returns what a bounded run knows about a subscription: `1 heartbeat, listened 1.2s`. Misses
 /// before and after it are unknown.
 pub fn listened(row: &Row) -> Option<String> {
-    let (opened, last) = (row.connected_since?, row.last_beat?);
+    let opened = row.connected_since?;
+    let last = row.last_beat?;
     let beats = count(row.beats, "heartbeat", "heartbeats");
     (row.policy.rhythm == Rhythm::Subscription)
         .then(|| format!("{beats}, listened {}", latency(last.since(opened))))

@@ -103,14 +103,12 @@ pub const fn overload_brief(strain: Overload) -> &'static str {
 
 /// Returns what hbmon measures about itself: `itself: 14 open, attempts late by 0.4ms (p99), its
 /// loop by 1ms (worst)`.
-pub fn self_stats(lag: &SelfStats) -> String {
-    let (attempts, wake) = (
-        latency(lag.delay_percentile(99)),
-        latency(lag.max_loop_delay),
-    );
+pub fn self_stats(stats: &SelfStats) -> String {
+    let attempts = latency(stats.delay_percentile(99));
+    let wake = latency(stats.max_loop_delay);
     format!(
         "itself: {} open, attempts late by {attempts} (p99), its loop by {wake} (worst)",
-        lag.open
+        stats.open
     )
 }
 

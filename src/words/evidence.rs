@@ -106,7 +106,8 @@ mod tests {
             )
             .as_deref(),
             Some(
-                "redirected to https://b.test/, peer 192.0.2.7:443, x-request-id: 7f, body: {\"phase\":\"degraded\"}"
+                "redirected to https://b.test/, peer 192.0.2.7:443, x-request-id: 7f, \
+                 body: {\"phase\":\"degraded\"}"
             )
         );
         assert_eq!(

@@ -5,7 +5,8 @@ use crate::model::{Counts, Status};
 /// Returns the state of the fleet in a few words: `2 of 14 down, 2 warning`, `all 14 healthy`, `3
 /// of 14 not heard from yet`.
 pub fn fleet_summary(counts: &Counts) -> String {
-    let (total, watched) = (counts.total(), counts.total() - counts.paused);
+    let total = counts.total();
+    let watched = total - counts.paused;
     let of_all = |number: usize, what: &str| format!("{number} of {total} {what}");
     match counts.worst() {
         _ if total == 0 => "no monitors".to_owned(),

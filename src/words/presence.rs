@@ -44,11 +44,10 @@ mod tests {
 
     #[test]
     fn presence_is_the_age_of_the_last_heartbeat_in_words() {
-        let (name, address) = (Text::clean("a"), Text::default());
         let meta = Meta {
-            name,
+            name: Text::clean("a"),
             kind: Kind::Push,
-            address,
+            address: Text::default(),
             group: None,
             tags: vec![],
             description: None,

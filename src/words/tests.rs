@@ -140,7 +140,8 @@ fn every_failure_has_its_sentence() {
         ),
         (
             timeout(Stage::Connect, None, 0).at(&tried(6)),
-            "timed out after 10s (not connected: 192.0.2.1:443, [2001:db8::1]:443, 192.0.2.1:443, [2001:db8::1]:443 and 2 more)",
+            "timed out after 10s (not connected: 192.0.2.1:443, [2001:db8::1]:443, 192.0.2.1:443, \
+             [2001:db8::1]:443 and 2 more)",
         ),
         (
             Failure::Refused { peer: peer() }.at(&tried(1)),
@@ -212,7 +213,8 @@ fn every_failure_has_its_sentence() {
         ),
         (
             timeout(Stage::StreamHead, connected, 0),
-            "timed out after 10s (connected in 34ms, no response headers; do they come with the first event?)",
+            "timed out after 10s (connected in 34ms, no response headers; do they come with the first \
+             event?)",
         ),
         (
             timeout(Stage::Body, connected, 12_288),
@@ -273,14 +275,15 @@ fn every_failure_has_its_sentence() {
         ),
         (
             certificate(CertificateFault::NoNames),
-            "TLS: certificate names no host (no subjectAltName; the common name is not read) (CN=eu.example.net)",
+            "TLS: certificate names no host (no subjectAltName; the common name is not read) \
+             (CN=eu.example.net)",
         ),
         (
             certificate(CertificateFault::AddressAsName {
                 wanted: text("192.0.2.7"),
             }),
-            "TLS: certificate has 192.0.2.7 as a DNS name; it has to stand as an IP address in subjectAltName \
-             (CN=eu.example.net)",
+            "TLS: certificate has 192.0.2.7 as a DNS name; it has to stand as an IP address in \
+             subjectAltName (CN=eu.example.net)",
         ),
         (
             certificate(CertificateFault::Signature {

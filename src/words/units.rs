@@ -157,7 +157,9 @@ pub fn percent(share: f64) -> String {
 /// Formats a running time: `00:12`, `1:02:07`.
 pub fn stopwatch(time: Duration) -> String {
     let seconds = time.as_secs();
-    let (hours, minutes, seconds) = (seconds / HOUR, seconds % HOUR / MINUTE, seconds % MINUTE);
+    let hours = seconds / HOUR;
+    let minutes = seconds % HOUR / MINUTE;
+    let seconds = seconds % MINUTE;
     if hours == 0 {
         format!("{minutes:02}:{seconds:02}")
     } else {
