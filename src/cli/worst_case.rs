@@ -82,7 +82,7 @@ fn alone(target: &Target, stop: Stop) -> Duration {
     // Between two heartbeats, or until one is missed.
     let round = match policy.rhythm {
         Rhythm::Poll => policy.interval.saturating_mul(3) / 2,
-        Rhythm::Subscription => policy.interval.saturating_add(policy.grace),
+        Rhythm::Subscription => policy.missed_after(),
     };
     let rounds = match (stop, policy.rhythm) {
         (Stop::After(count), _) => count,

@@ -1,7 +1,7 @@
 //! Progress of a run that lasts until everything is settled.
 
 use super::age;
-use crate::model::{Moment, Rhythm, Row};
+use crate::model::{Moment, Row};
 
 /// Maximum number of targets named; the others are counted.
 const NAMED: usize = 5;
@@ -30,22 +30,10 @@ pub fn progress(open: &[&Row], total: usize, now: Moment) -> String {
 
 fn waiting(row: &Row, now: Moment) -> String {
     let name = &row.meta.name;
-    let policy = &row.policy;
-    match (
-        policy.rhythm,
-        row.due_at,
-        policy.missed.error,
-        row.attempt_since,
-    ) {
-        (Rhythm::Subscription, Some(due), Some(misses), _) => {
-            let limit = policy
-                .interval
-                .saturating_mul(misses)
-                .saturating_add(policy.grace);
-            let silent = now
-                .since_start()
-                .saturating_sub(due.since_start().saturating_sub(policy.interval));
-            format!("{name} {}/{}", age(silent), age(limit))
+    match (row.silent_since(), row.error_at(), row.attempt_since) {
+        (Some(since), Some(error_at), _) => {
+            let silent = age(now.since(since));
+            format!("{name} {silent}/{}", age(error_at.since(since)))
         }
         (.., Some(began)) => format!("{name} {}", age(now.since(began))),
         _ => format!("{name} {}", age(now.since(row.since))),
@@ -58,7 +46,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::model::{Kind, Meta, Policy, TargetId, Text};
+    use crate::model::{Kind, Meta, Policy, Rhythm, TargetId, Text};
 
     fn at(seconds: u64) -> Moment {
         Moment::after_start(Duration::from_secs(seconds))

@@ -114,6 +114,22 @@ impl Default for PresenceLimits {
 }
 
 impl Policy {
+    /// Returns how long after a heartbeat the next one counts as missed: interval plus grace.
+    pub const fn missed_after(&self) -> Duration {
+        self.interval.saturating_add(self.grace)
+    }
+
+    /// Returns the silence after which missed heartbeats make an error. `None` if no number of
+    /// them does.
+    pub fn silence_limit(&self) -> Option<Duration> {
+        let misses = self.missed.error?;
+        Some(
+            self.interval
+                .saturating_mul(misses)
+                .saturating_add(self.grace),
+        )
+    }
+
     /// Returns the default policy for an interval: grace a tenth of it, failures and missed `{1,
     /// 2}`, confirmation after 5 s or one interval, recover 1.
     pub fn with_interval(rhythm: Rhythm, interval: Duration) -> Policy {

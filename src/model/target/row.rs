@@ -10,7 +10,7 @@ use super::kind::Kind;
 use super::latency::LatencySummary;
 use super::memory::GoodStreak;
 use super::meta::Meta;
-use super::policy::Policy;
+use super::policy::{Policy, Rhythm};
 use super::status::{Cause, Presence, Quality, Status};
 use super::uptime::{Tally, Uptime};
 use crate::model::outcome::evidence::Evidence;
@@ -184,6 +184,30 @@ impl Row {
             return None;
         }
         Some(self.policy.presence.label(now.since(self.last_beat?)))
+    }
+
+    /// Returns when the silence of a subscription began: one interval before its next heartbeat is
+    /// due. `None` for a poll, and before the missed clock runs.
+    pub fn silent_since(&self) -> Option<Moment> {
+        let due_at = self
+            .due_at
+            .filter(|_| self.policy.rhythm == Rhythm::Subscription)?;
+        Some(Moment::after_start(
+            due_at.since_start().saturating_sub(self.policy.interval),
+        ))
+    }
+
+    /// Returns when the next heartbeat is overdue: when it is due, plus grace. A subscription then
+    /// counts it as missed.
+    pub fn missed_at(&self) -> Option<Moment> {
+        self.due_at.map(|due_at| due_at.plus(self.policy.grace))
+    }
+
+    /// Returns when missed heartbeats make an error, if no heartbeat comes. `None` if the policy
+    /// has no such limit.
+    pub fn error_at(&self) -> Option<Moment> {
+        let silence = self.policy.silence_limit()?;
+        Some(self.silent_since()?.plus(silence))
     }
 
     /// Returns the share of known time that the target was up, 0 to 1, or `None` while its status

@@ -95,11 +95,7 @@ impl Chart<'_> {
         let mut own: Vec<Option<ChartMark>> = vec![None; width.into()];
         let mut held = own.clone();
         let recent = &self.row.recent;
-        let patience = self
-            .row
-            .policy
-            .interval
-            .saturating_add(self.row.policy.grace);
+        let patience = self.row.policy.missed_after();
         for (outcome, next) in recent
             .iter()
             .zip(recent.iter().skip(1).map(|next| next.at).chain([self.now]))

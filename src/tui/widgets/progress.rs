@@ -77,7 +77,7 @@ fn next_in_words(view: &View, due: Timestamp) -> String {
 }
 
 fn late(due: Moment, row: &Row, now: Moment, theme: Theme) -> Line<'static> {
-    let style = if now <= due.plus(row.policy.grace) {
+    let style = if row.missed_at().is_none_or(|missed_at| now <= missed_at) {
         theme.warning()
     } else {
         theme.error()
