@@ -20,15 +20,17 @@ pub use fleet::select::{SelectError, Selector};
 pub use fleet::self_stats::{Overload, SelfStats, TOLERATED_DELAY};
 pub use fleet::snapshot::Snapshot;
 pub use outcome::evidence::{Evidence, HttpHead};
-pub use outcome::failure::{
-    Assertion, CertificateFault, DnsCause, Failure, LocalLimit, MessagePart, Reason, RedirectFault,
-    SentMessage, Stage, StatusNote, WireProtocol,
+pub use outcome::failure::Failure;
+pub use outcome::fault::{
+    Assertion, CertificateFault, DnsCause, LocalLimit, RedirectFault, StatusNote,
 };
 pub use outcome::phases::{Phase, Phases};
+pub use outcome::reason::Reason;
 pub use outcome::recent::{MAX_RECENT, Outcome, OutcomeKind, Recent};
 pub use outcome::signal::{
     Beat, Certificate, Connection, Observation, Push, PushSignal, Signal, TargetId,
 };
+pub use outcome::stage::{MessagePart, SentMessage, Stage, WireProtocol};
 pub use sensitive::{SECRET_NAMES, is_sensitive};
 pub use target::facts::Facts;
 pub use target::gap::Gap;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::model::outcome::failure::LocalLimit;
+use crate::model::outcome::fault::LocalLimit;
 use crate::model::time::histogram::{BOUNDS, Histogram};
 use crate::model::time::moment::Moment;
 

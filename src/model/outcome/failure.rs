@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use serde::{Deserialize, Serialize};
 
+use super::fault::{Assertion, CertificateFault, DnsCause, LocalLimit, RedirectFault, StatusNote};
+use super::reason::Reason;
+use super::stage::{MessagePart, SentMessage, Stage, WireProtocol};
 use crate::model::text::Text;
 
 /// Everything that can go wrong with a target. `words` writes the sentence, `reason` the
@@ -115,217 +117,6 @@ pub enum Failure {
         id: Text,
         failure: Box<Failure>,
     },
-}
-
-/// Additional information about an HTTP status.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StatusNote {
-    /// Text that the server sent.
-    ServerMessage(Text),
-    /// The target of a redirect that is not followed.
-    RedirectsTo(Text),
-    /// The expected statuses, for a status that looks like a success.
-    Expected(Text),
-    /// A WebSocket handshake was answered with a status other than 101.
-    NotUpgraded,
-}
-
-/// A resource that this machine lacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LocalLimit {
-    /// Open files: the limit of the process or of the system.
-    Files,
-    /// Local ports.
-    Ports,
-    /// Memory for sockets.
-    Buffers,
-    /// A name server that responds.
-    NameServer,
-    /// A network: there is no route, or all interfaces are down.
-    Network,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DnsCause {
-    NoSuchHost,
-    /// The name exists but has no address of the requested family.
-    NoAddress,
-    Timeout,
-    /// The name server returned an error, or none could be reached.
-    Server,
-}
-
-/// The stage that an attempt had reached when it ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Stage {
-    #[default]
-    Resolve,
-    Connect,
-    Tls,
-    /// The request is sent; the response head is not complete.
-    Headers,
-    /// As `Headers`, for an event stream: some servers send the head together with the first event.
-    StreamHead,
-    Body,
-    /// WebSocket upgrade, or the handshake of Engine.IO or of a namespace.
-    Handshake,
-    /// The connection is established.
-    Listening,
-    /// Waiting for the reply to a message that hbmon sent.
-    Reply(SentMessage),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SentMessage {
-    Ping,
-    Emit,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WireProtocol {
-    Http,
-    WebSocket,
-    Sse,
-    EngineIo,
-    SocketIo,
-}
-
-/// The part of a message that exceeded its size limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MessagePart {
-    Headers,
-    Body,
-    Message,
-    Line,
-    Packet,
-    Inflated,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CertificateFault {
-    Expired {
-        ago: Duration,
-    },
-    NotYetValid {
-        ahead: Duration,
-    },
-    WrongName {
-        wanted: Text,
-    },
-    /// It has no subjectAltName.
-    NoNames,
-    /// The requested IP address is listed as a DNS name.
-    AddressAsName {
-        wanted: Text,
-    },
-    /// Signed with an algorithm that is unsafe or unknown.
-    Signature {
-        algorithm: Text,
-    },
-    UnknownIssuer,
-    Revoked,
-    Other(Text),
-}
-
-/// Why a redirect is not followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RedirectFault {
-    /// The request body would go to another origin.
-    BodyAway,
-    /// The request body would go from https to http.
-    BodyUnencrypted,
-    /// It leads to the HTTP interface of this process.
-    ToHbmon,
-}
-
-/// An expectation that a response did not meet. Patterns are the config's own text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Assertion {
-    Header {
-        name: Text,
-        pattern: Text,
-        got: Option<Text>,
-    },
-    Body {
-        pattern: Text,
-    },
-    /// `got`: the values that the filter compares, if it names any.
-    Json {
-        filter: Text,
-        got: Option<Text>,
-    },
-    /// Too few instances are online.
-    Online {
-        least: u32,
-        online: u32,
-    },
-    /// The sender's timestamp is older than `max_age`.
-    Stale {
-        age: Duration,
-        limit: Duration,
-    },
-    /// The sender's timestamp has not changed for this long.
-    Still {
-        stood: Duration,
-    },
-}
-
-/// Why an attempt or a heartbeat failed, as scripts and metrics count it (docs/interface.md,
-/// "Reasons"). The list is closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    Dns,
-    Refused,
-    Unreachable,
-    Reset,
-    Timeout,
-    Tls,
-    Certificate,
-    Proxy,
-    Protocol,
-    Status,
-    Redirects,
-    ContentType,
-    Assertion,
-    Payload,
-    TooLarge,
-    Closed,
-    Rejected,
-    NoReply,
-    Missed,
-    Latency,
-    Reported,
-    Skew,
-}
-
-impl Reason {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Reason::Dns => "dns",
-            Reason::Refused => "refused",
-            Reason::Unreachable => "unreachable",
-            Reason::Reset => "reset",
-            Reason::Timeout => "timeout",
-            Reason::Tls => "tls",
-            Reason::Certificate => "certificate",
-            Reason::Proxy => "proxy",
-            Reason::Protocol => "protocol",
-            Reason::Status => "status",
-            Reason::Redirects => "redirects",
-            Reason::ContentType => "content_type",
-            Reason::Assertion => "assertion",
-            Reason::Payload => "payload",
-            Reason::TooLarge => "too_large",
-            Reason::Closed => "closed",
-            Reason::Rejected => "rejected",
-            Reason::NoReply => "no_reply",
-            Reason::Missed => "missed",
-            Reason::Latency => "latency",
-            Reason::Reported => "reported",
-            Reason::Skew => "skew",
-        }
-    }
 }
 
 impl Failure {
@@ -545,17 +336,6 @@ impl Failure {
             | Failure::TooLarge { .. }
             | Failure::Skewed { .. }
             | Failure::NoReply { .. }) => plain,
-        }
-    }
-}
-
-impl StatusNote {
-    fn map_text(self, change: impl Fn(Text) -> Text) -> StatusNote {
-        match self {
-            StatusNote::ServerMessage(text) => StatusNote::ServerMessage(change(text)),
-            StatusNote::RedirectsTo(text) => StatusNote::RedirectsTo(change(text)),
-            StatusNote::Expected(text) => StatusNote::Expected(change(text)),
-            StatusNote::NotUpgraded => StatusNote::NotUpgraded,
         }
     }
 }

@@ -2,6 +2,9 @@
 
 pub mod evidence;
 pub mod failure;
+pub mod fault;
 pub mod phases;
+pub mod reason;
 pub mod recent;
 pub mod signal;
+pub mod stage;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::failure::Reason;
+use super::reason::Reason;
 use crate::model::time::compact_duration::CompactDuration;
 use crate::model::time::moment::Moment;
 

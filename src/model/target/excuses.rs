@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::model::outcome::failure::{Failure, LocalLimit};
+use crate::model::outcome::failure::Failure;
+use crate::model::outcome::fault::LocalLimit;
 use crate::model::time::moment::Moment;
 
 /// A failed wait is excused if hbmon itself was late for at least this fraction of it (one half).

@@ -1,7 +1,7 @@
 //! The state of one target that outlives a run: enough to continue with its verdict.
 
 use super::status::Status;
-use crate::model::outcome::failure::Reason;
+use crate::model::outcome::reason::Reason;
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 

@@ -5,7 +5,8 @@ use super::facts::Facts;
 use super::finding::{Finding, level, worsen};
 use super::policy::Policy;
 use super::status::{Cause, Status};
-use crate::model::outcome::failure::{Assertion, Failure};
+use crate::model::outcome::failure::Failure;
+use crate::model::outcome::fault::Assertion;
 use crate::model::time::moment::Moment;
 
 impl Facts {

@@ -9,7 +9,8 @@ use super::finding::{Finding, level};
 use super::policy::Policy;
 use super::skew::SkewEstimator;
 use super::status::{Cause, Status};
-use crate::model::outcome::failure::{Assertion, Failure};
+use crate::model::outcome::failure::Failure;
+use crate::model::outcome::fault::Assertion;
 use crate::model::outcome::signal::Beat;
 use crate::model::time::moment::Moment;
 

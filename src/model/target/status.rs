@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::model::outcome::failure::{Failure, Reason};
+use crate::model::outcome::failure::Failure;
+use crate::model::outcome::reason::Reason;
 use crate::model::text::Text;
 
 /// The status of a target. Ordered so that the status of a group is the greatest of its members.
