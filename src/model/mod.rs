@@ -4,6 +4,7 @@
 //! Each group imports only the groups before it: `time`, `outcome`, `target`, `fleet`.
 
 mod fleet;
+mod named;
 mod outcome;
 mod sensitive;
 mod target;

@@ -1,6 +1,7 @@
 //! One of several senders that a push monitor tells apart.
 
 use super::status::Presence;
+use crate::model::named::named_enum;
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
@@ -26,26 +27,17 @@ pub struct Instance {
     pub presence: Option<Presence>,
 }
 
-/// A change of an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InstanceChange {
-    /// The first heartbeat, or the first since the instance was offline.
-    Online,
-    /// No heartbeat came within the interval and grace.
-    Offline,
-    /// No contact for so long that the instance is removed.
-    Evicted,
-    /// Removed by a user.
-    Removed,
-}
-
-impl InstanceChange {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            InstanceChange::Online => "online",
-            InstanceChange::Offline => "offline",
-            InstanceChange::Evicted => "evicted",
-            InstanceChange::Removed => "removed",
-        }
+named_enum! {
+    /// A change of an instance.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum InstanceChange {
+        /// The first heartbeat, or the first since the instance was offline.
+        Online = "online",
+        /// No heartbeat came within the interval and grace.
+        Offline = "offline",
+        /// No contact for so long that the instance is removed.
+        Evicted = "evicted",
+        /// Removed by a user.
+        Removed = "removed",
     }
 }

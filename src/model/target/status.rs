@@ -1,13 +1,12 @@
 //! Status, cause, quality and presence of a target.
 
-use std::time::Duration;
-
-use jiff::SignedDuration;
-use serde::{Deserialize, Serialize};
-
+use crate::model::named::named_enum;
 use crate::model::outcome::failure::Failure;
 use crate::model::outcome::reason::Reason;
 use crate::model::text::Text;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// The status of a target. Ordered so that the status of a group is the greatest of its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -80,44 +79,26 @@ impl Cause {
     }
 }
 
-/// Quality of a connection, from its last three latencies. Unknown while the target is in error,
-/// and unless the last three outcomes are heartbeats.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Quality {
-    Excellent,
-    Good,
-    Fair,
-    Poor,
-    #[default]
-    Unknown,
-}
-
-impl Quality {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Quality::Excellent => "excellent",
-            Quality::Good => "good",
-            Quality::Fair => "fair",
-            Quality::Poor => "poor",
-            Quality::Unknown => "unknown",
-        }
+named_enum! {
+    /// Quality of a connection, from its last three latencies. Unknown while the target is in error,
+    /// and unless the last three outcomes are heartbeats.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Quality {
+        Excellent = "excellent",
+        Good = "good",
+        Fair = "fair",
+        Poor = "poor",
+        #[default]
+        Unknown = "unknown",
     }
 }
 
-/// A label for the age of the last heartbeat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
-    Online,
-    Recent,
-    Away,
-}
-
-impl Presence {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Presence::Online => "online",
-            Presence::Recent => "recent",
-            Presence::Away => "away",
-        }
+named_enum! {
+    /// A label for the age of the last heartbeat.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Presence {
+        Online = "online",
+        Recent = "recent",
+        Away = "away",
     }
 }
