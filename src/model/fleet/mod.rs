@@ -4,6 +4,7 @@ pub mod change;
 pub mod change_ring;
 pub mod counts;
 pub mod follower;
+pub mod observe;
 pub mod rows;
 pub mod select;
 pub mod self_stats;

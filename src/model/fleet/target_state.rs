@@ -1,13 +1,12 @@
 //! One target of the fleet: its facts, and the verdict that was last published.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::change::{ChangeKind, Event};
 use super::change_ring::ChangeLog;
-use crate::model::outcome::signal::{Observation, Push, PushSignal, Signal, TargetId};
+use crate::model::outcome::signal::TargetId;
 use crate::model::target::facts::Facts;
 use crate::model::target::gap::Gap;
 use crate::model::target::instance::{Instance, InstanceChange};
@@ -24,19 +23,19 @@ use crate::model::time::moment::Moment;
 
 /// The state of one target. Every change goes through it.
 pub(in crate::model) struct TargetState {
-    policy: Arc<Policy>,
+    pub(super) policy: Arc<Policy>,
     /// The row in it has the status that was last published.
-    facts: Facts,
+    pub(super) facts: Facts,
     /// The moment until which time has passed for the target. Never goes back, even after a late
     /// observation.
-    seen: Moment,
+    pub(super) seen: Moment,
     /// When `advance` next has something to do, as of the last `update_deadline`. Until then the
     /// verdict is constant.
     deadline: Option<Moment>,
     /// Nothing is recorded or judged any more: the verdict stands.
     frozen: bool,
     /// The row changed since it was last returned.
-    changed: bool,
+    pub(super) changed: bool,
 }
 
 impl TargetState {
@@ -206,121 +205,6 @@ impl TargetState {
         self.judge_at(now, log);
     }
 
-    /// Records an observation. What is due before it is judged first. At the same moment, a
-    /// heartbeat comes before its deadline, and everything else after it.
-    pub fn observe(&mut self, observation: Observation, log: &mut ChangeLog) {
-        if self.is_inactive() {
-            return;
-        }
-        let Observation {
-            at,
-            signal,
-            connection,
-            ..
-        } = observation;
-        let before = match signal {
-            Signal::Beat(_) => just_before(at),
-            Signal::Pushed(push) => return self.observe_push(at, *push, log),
-            _ => at,
-        };
-        self.advance(before, log);
-        if let Some(connection) = connection {
-            self.facts.update_connection(
-                at,
-                *connection,
-                matches!(signal, Signal::Open | Signal::Beat(_)),
-            );
-        }
-        let signal = self.facts.apply_timestamp(at, signal, &self.policy);
-        let latency = self.facts.observe(at, &signal, &self.policy);
-        self.changed = true;
-        self.seen = self.seen.max(at);
-        let verdict = judge(&self.facts, &self.policy, self.seen);
-        let event = match signal {
-            Signal::Open => Some(Event::Open),
-            Signal::Closed => Some(Event::Close),
-            Signal::Beat(beat) => Some(Event::Beat {
-                excerpt: beat.excerpt,
-                latency,
-                status: verdict.status,
-            }),
-            Signal::Failed { failure, .. } if self.facts.excuses.excuses(at, &failure) => None,
-            Signal::Failed {
-                failure, evidence, ..
-            } => {
-                let evidence = self
-                    .facts
-                    .row
-                    .evidence
-                    .clone()
-                    .filter(|last| Some(last) == evidence.as_ref())
-                    .or(evidence);
-                Some(Event::Failure {
-                    failure: Box::new(failure),
-                    evidence,
-                    latency,
-                })
-            }
-            Signal::Attempt { .. }
-            | Signal::Pong { .. }
-            | Signal::Wait { .. }
-            | Signal::Pushed(_) => None,
-        };
-        if let Some(event) = event {
-            self.push(at, event, log);
-        }
-        self.publish(at, verdict, log);
-    }
-
-    /// Records a push in the same way.
-    fn observe_push(&mut self, at: Moment, push: Push, log: &mut ChangeLog) {
-        self.advance(
-            if matches!(push.signal, PushSignal::Beat { .. }) {
-                just_before(at)
-            } else {
-                at
-            },
-            log,
-        );
-        let push = self.facts.apply_push_timestamp(at, push, &self.policy);
-        let Some(effect) = self.facts.record_push(at, &push, &self.policy) else {
-            return;
-        };
-        self.changed = true;
-        self.seen = self.seen.max(at);
-        let verdict = judge(&self.facts, &self.policy, self.seen);
-        let latency = effect.latency;
-        let event = match push.signal {
-            PushSignal::Start => Event::Start,
-            PushSignal::Log(text) => Event::Log { text },
-            PushSignal::Beat { beat, .. } => Event::Beat {
-                excerpt: beat.excerpt,
-                latency,
-                status: verdict.status,
-            },
-            PushSignal::Failed(failure) => {
-                let failure = Box::new(failure.of(push.instance.as_ref()));
-                Event::Failure {
-                    failure,
-                    evidence: self.facts.row.evidence.clone(),
-                    latency,
-                }
-            }
-        };
-        self.push(at, event, log);
-        if let Some(id) = push.instance.filter(|_| effect.came_online) {
-            self.push(
-                at,
-                Event::Instance {
-                    id,
-                    change: InstanceChange::Online,
-                },
-                log,
-            );
-        }
-        self.publish(at, verdict, log);
-    }
-
     /// Removes an instance. Returns whether it existed.
     pub fn remove_instance(&mut self, at: Moment, id: &Text, log: &mut ChangeLog) -> bool {
         self.advance(at, log);
@@ -424,7 +308,7 @@ impl TargetState {
         Arc::clone(&self.facts.row)
     }
 
-    fn is_inactive(&self) -> bool {
+    pub(super) fn is_inactive(&self) -> bool {
         self.frozen || self.status() == Status::Paused
     }
 
@@ -439,7 +323,7 @@ impl TargetState {
     }
 
     /// Publishes a verdict.
-    fn publish(&mut self, at: Moment, verdict: Verdict, log: &mut ChangeLog) {
+    pub(super) fn publish(&mut self, at: Moment, verdict: Verdict, log: &mut ChangeLog) {
         let from = self.status();
         let to = verdict.status;
         let settled = self.facts.settled(&self.policy, to);
@@ -462,7 +346,7 @@ impl TargetState {
         }
     }
 
-    fn push(&self, at: Moment, event: Event, log: &mut ChangeLog) {
+    pub(super) fn push(&self, at: Moment, event: Event, log: &mut ChangeLog) {
         let row = &self.facts.row;
         log.push(
             at,
@@ -473,9 +357,4 @@ impl TargetState {
             },
         );
     }
-}
-
-/// Returns the moment just before `at`: a heartbeat comes before a deadline of the same moment.
-fn just_before(at: Moment) -> Moment {
-    Moment::after_start(at.since_start().saturating_sub(Duration::from_nanos(1)))
 }
