@@ -8,14 +8,33 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
+/// A duration in its largest unit, which fits at least once, and the rest in the next smaller one.
+struct Units {
+    whole: u64,
+    unit: char,
+    /// Number and unit; `None` for seconds.
+    rest: Option<(u64, char)>,
+}
+
+impl Units {
+    const fn of(duration: Duration) -> Units {
+        let seconds = duration.as_secs();
+        let (whole, unit, rest) = match seconds {
+            0..MINUTE => (seconds, 's', None),
+            MINUTE..HOUR => (seconds / MINUTE, 'm', Some((seconds % MINUTE, 's'))),
+            HOUR..DAY => (seconds / HOUR, 'h', Some((seconds % HOUR / MINUTE, 'm'))),
+            _ => (seconds / DAY, 'd', Some((seconds % DAY / HOUR, 'h'))),
+        };
+        Units { whole, unit, rest }
+    }
+}
+
 /// Formats an age or outage with at most two units: `0s`, `4m12s`, `3h02m`, `6d04h`.
 pub fn age(age: Duration) -> String {
-    let seconds = age.as_secs();
-    match seconds {
-        0..MINUTE => format!("{seconds}s"),
-        MINUTE..HOUR => format!("{}m{:02}s", seconds / MINUTE, seconds % MINUTE),
-        HOUR..DAY => format!("{}h{:02}m", seconds / HOUR, seconds % HOUR / MINUTE),
-        _ => format!("{}d{:02}h", seconds / DAY, seconds % DAY / HOUR),
+    let Units { whole, unit, rest } = Units::of(age);
+    match rest {
+        Some((rest, smaller)) => format!("{whole}{unit}{rest:02}{smaller}"),
+        None => format!("{whole}{unit}"),
     }
 }
 
@@ -31,27 +50,16 @@ pub fn short_age(time: Duration) -> String {
 
 /// Formats an age in whole units of one kind: `45s`, `4m`, `3h`, `6d`.
 pub(super) fn age_in_one_unit(age: Duration) -> String {
-    let seconds = age.as_secs();
-    match seconds {
-        0..MINUTE => format!("{seconds}s"),
-        MINUTE..HOUR => format!("{}m", seconds / MINUTE),
-        HOUR..DAY => format!("{}h", seconds / HOUR),
-        _ => format!("{}d", seconds / DAY),
-    }
+    let Units { whole, unit, .. } = Units::of(age);
+    format!("{whole}{unit}")
 }
 
 /// Formats a point on a time axis: `45s`, `7m30`, `10m`, `1h30`, `2d`.
 pub fn axis_tick(time: Duration) -> String {
-    let seconds = time.as_secs();
-    let split = |unit: u64, letter: char, part: u64| match seconds % unit / part {
-        0 => format!("{}{letter}", seconds / unit),
-        rest => format!("{}{letter}{rest:02}", seconds / unit),
-    };
-    match seconds {
-        0..MINUTE => format!("{seconds}s"),
-        MINUTE..HOUR => split(MINUTE, 'm', 1),
-        HOUR..DAY => split(HOUR, 'h', MINUTE),
-        _ => split(DAY, 'd', HOUR),
+    let Units { whole, unit, rest } = Units::of(time);
+    match rest {
+        Some((rest @ 1.., _)) => format!("{whole}{unit}{rest:02}"),
+        _ => format!("{whole}{unit}"),
     }
 }
 
