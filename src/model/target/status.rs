@@ -80,8 +80,8 @@ impl Cause {
 }
 
 named_enum! {
-    /// Quality of a connection, from its last three latencies. Unknown while the target is in error,
-    /// and unless the last three outcomes are heartbeats.
+    /// Quality of a connection, from its last three latencies. Unknown while the target is in
+    /// error, and unless the last three outcomes are heartbeats.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
     pub enum Quality {
         Excellent = "excellent",
