@@ -76,7 +76,7 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Status { code, note: noted } => {
             format!("{}{}", status(*code), beside_status(noted.as_ref()))
         }
-        Failure::StopAsked => format!("{}: the server asks not to be asked again", status(204)),
+        Failure::StopAsked => format!("{}: the server asks clients not to reconnect", status(204)),
         Failure::Redirects { limit, to } => {
             let last = to
                 .as_ref()
@@ -264,9 +264,7 @@ fn certificate(fault: &CertificateFault) -> String {
             "names no host (no subjectAltName; the common name is not read)".to_owned()
         }
         CertificateFault::AddressAsName { wanted } => {
-            format!(
-                "has {wanted} as a DNS name; it has to stand as an IP address in subjectAltName"
-            )
+            format!("lists {wanted} as a DNS name, not as an IP address in subjectAltName")
         }
         CertificateFault::Signature { algorithm } => {
             format!("signed with {algorithm}, which is not accepted")

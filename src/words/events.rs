@@ -22,7 +22,7 @@ pub fn condition(row: &Row) -> String {
 pub fn event(event: &Event) -> String {
     match event {
         Event::Open => "connected".to_owned(),
-        Event::Close => "connection ended as it should".to_owned(),
+        Event::Close => "connection closed normally".to_owned(),
         Event::Beat {
             latency: Some(measured),
             ..
@@ -36,7 +36,7 @@ pub fn event(event: &Event) -> String {
         Event::Instance { id, change } => match change {
             InstanceChange::Online => format!("{id} online"),
             InstanceChange::Offline => format!("{id} went silent"),
-            InstanceChange::Evicted => format!("{id} forgotten after its silence"),
+            InstanceChange::Evicted => format!("{id} forgotten after a long silence"),
             InstanceChange::Removed => format!("{id} removed"),
         },
         Event::Transition {
@@ -65,10 +65,13 @@ pub fn reloaded(added: usize, removed: usize, changed: usize, total: usize) -> S
     format!("config reloaded: {}", parts.join(", "))
 }
 
-/// Returns the sentence about time in which hbmon did not run: `stood still for 3h02m, all
+/// Returns the sentence about time in which hbmon did not run: `hbmon did not run for 3h02m, all
 /// deadlines move by it`.
 pub fn stalled(gap: Duration) -> String {
-    format!("stood still for {}, all deadlines move by it", age(gap))
+    format!(
+        "hbmon did not run for {}, all deadlines move by it",
+        age(gap)
+    )
 }
 
 /// Returns the sentence about a change of the wall clock: `the clock was set back by 1h00m`.
@@ -83,7 +86,7 @@ pub fn clock_set(by: SignedDuration) -> String {
 /// Returns the sentence about trouble of hbmon itself, or its end.
 pub const fn overload(strain: Option<Overload>) -> &'static str {
     match strain {
-        Some(Overload::Late) => "hbmon is overloaded and late itself: no target is blamed for that",
+        Some(Overload::Late) => "hbmon is overloaded and late; no target is blamed for it",
         Some(Overload::LocalLimit(what)) => local_limit(what),
         None => "hbmon keeps up again",
     }

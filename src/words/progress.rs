@@ -11,7 +11,7 @@ const NAMED: usize = 5;
 /// target with the duration of its attempt. `open`: the targets that are not settled.
 pub fn progress(open: &[&Row], total: usize, now: Moment) -> String {
     if open.is_empty() {
-        return format!("{total}/{total}  waiting whether it lasts");
+        return format!("{total}/{total}  waiting to see whether it lasts");
     }
     let mut named: Vec<String> = open
         .iter()
@@ -82,7 +82,10 @@ mod tests {
 
     #[test]
     fn with_nothing_open_only_time_is_waited_for() {
-        assert_eq!(progress(&[], 3, at(14)), "3/3  waiting whether it lasts");
+        assert_eq!(
+            progress(&[], 3, at(14)),
+            "3/3  waiting to see whether it lasts"
+        );
     }
 
     #[test]

@@ -213,8 +213,8 @@ fn every_failure_has_its_sentence() {
         ),
         (
             timeout(Stage::StreamHead, connected, 0),
-            "timed out after 10s (connected in 34ms, no response headers; do they come with the first \
-             event?)",
+            "timed out after 10s (connected in 34ms, no response headers; do they come with the \
+             first event?)",
         ),
         (
             timeout(Stage::Body, connected, 12_288),
@@ -282,7 +282,7 @@ fn every_failure_has_its_sentence() {
             certificate(CertificateFault::AddressAsName {
                 wanted: text("192.0.2.7"),
             }),
-            "TLS: certificate has 192.0.2.7 as a DNS name; it has to stand as an IP address in \
+            "TLS: certificate lists 192.0.2.7 as a DNS name, not as an IP address in \
              subjectAltName (CN=eu.example.net)",
         ),
         (
@@ -362,7 +362,7 @@ fn every_failure_has_its_sentence() {
         ),
         (
             Failure::StopAsked,
-            "204 No Content: the server asks not to be asked again",
+            "204 No Content: the server asks clients not to reconnect",
         ),
         (
             Failure::Status {
@@ -752,7 +752,7 @@ fn every_event_has_its_sentence() {
     };
     let table = [
         (Event::Open, "connected"),
-        (Event::Close, "connection ended as it should"),
+        (Event::Close, "connection closed normally"),
         (beat(Some(millis(41))), "heartbeat in 41ms"),
         (beat(None), "heartbeat"),
         (
@@ -795,7 +795,7 @@ fn every_event_has_its_sentence() {
     );
     assert_eq!(
         stalled(secs(3_725)),
-        "stood still for 1h02m, all deadlines move by it"
+        "hbmon did not run for 1h02m, all deadlines move by it"
     );
 }
 

@@ -236,7 +236,7 @@ async fn one_monitor_has_many_instances() {
         "a online",
         "b removed",
         "a went silent",
-        "a forgotten after its silence",
+        "a forgotten after a long silence",
     ] {
         assert!(
             told.iter().any(|event| event == wanted),
