@@ -1,4 +1,4 @@
-//! What of a payload is shown: one value of it, or its beginning.
+//! Excerpts of payloads for messages: one value, or the beginning of a body.
 
 use std::io;
 
@@ -6,21 +6,22 @@ use serde_json::Value;
 
 use crate::model::Text;
 
-/// Characters of one value.
+/// Longest value in characters, without the ellipsis.
 const VALUE_CHARS: usize = 80;
 
-/// A value as JSON, shortened; `nothing` where there is none.
+/// Formats a value as shortened JSON, or as `nothing` if there is none.
 pub fn value_text(value: Option<&Value>) -> String {
     let Some(value) = value else {
         return "nothing".to_owned();
     };
     let mut text = Capped(Vec::new());
-    // An error only says that there is more than is shown.
+    // An error only means that the value is longer than its excerpt.
     let _ = serde_json::to_writer(&mut text, value);
     shorten(&String::from_utf8_lossy(&text.0), VALUE_CHARS)
 }
 
-/// The mark of the cut lets a secret be struck out of which only the beginning is left.
+/// Shortens a text. The ellipsis marks the cut, so that a secret which is cut there can still be
+/// redacted.
 fn shorten(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
@@ -28,7 +29,7 @@ fn shorten(text: &str, most: usize) -> String {
     }
 }
 
-/// Takes no more than is shown.
+/// A writer that stops after the bytes that an excerpt needs.
 struct Capped(Vec<u8>);
 
 impl io::Write for Capped {
@@ -46,9 +47,9 @@ impl io::Write for Capped {
     }
 }
 
-/// The beginning of a body or message, for people. What is not text is told by its size.
+/// Returns the beginning of a body or message as text. Binary data is described by its size.
 pub fn body_excerpt(raw: &[u8]) -> Option<Text> {
-    // What is far behind the limit is not looked at.
+    // Only the bytes that the excerpt may need are read.
     let head = raw.get(..2048).unwrap_or(raw);
     let text = super::json::decode(head, None);
     let text = String::from_utf8_lossy(&text);

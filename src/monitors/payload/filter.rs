@@ -1,4 +1,4 @@
-//! Filters: conditions of RFC 9535 in which `@` is the payload.
+//! Filters: RFC 9535 conditions in which `@` is the payload.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use super::path::{self, Condition, EvalBudget, EvalContext, ExpressionError, Ope
 use super::too_expensive;
 use crate::model::{Failure, Text};
 
-/// What is shown of the values that a filter compares, in bytes.
+/// Longest text in bytes that `observed` returns, without the ellipsis.
 const SHOWN: usize = 200;
 
-/// A filter expression of RFC 9535 in which `@` is the payload. Clones are one.
+/// An RFC 9535 filter expression in which `@` is the payload. Clones share one parsed expression.
 #[derive(Clone, Debug)]
 pub struct Filter(Arc<Parsed>);
 
@@ -22,7 +22,7 @@ struct Parsed {
     condition: Condition,
 }
 
-/// Filters are equal if they are written alike.
+/// Two filters are equal if their source text is equal.
 impl PartialEq for Filter {
     fn eq(&self, other: &Filter) -> bool {
         self.0.source == other.0.source
@@ -31,7 +31,7 @@ impl PartialEq for Filter {
 
 impl Filter {
     /// # Errors
-    /// What is wrong with the expression; also if it always holds or never.
+    /// The expression is invalid, or it has the same result for every payload.
     pub fn parse(source: &str) -> Result<Filter, ExpressionError> {
         let condition = path::condition(source)?;
         path::refuse_constant(&condition, source)?;
@@ -45,10 +45,10 @@ impl Filter {
         &self.0.source
     }
 
-    /// Whether a payload of this size meets it.
+    /// Returns whether the payload matches. `bytes` is its size, which sets the evaluation budget.
     ///
     /// # Errors
-    /// `payload` if that takes too much work.
+    /// `payload` if the evaluation exceeds its budget.
     pub fn matches(&self, payload: &Value, bytes: usize) -> Result<bool, Failure> {
         let scope = EvalContext {
             payload,
@@ -60,7 +60,7 @@ impl Filter {
             .map_err(too_expensive)
     }
 
-    /// The paths that only ask whether something is there, where that alone decides.
+    /// Returns the paths whose existence alone decides the result.
     pub fn bare_paths(&self) -> Vec<&str> {
         path::bare_paths(&self.0.condition)
             .into_iter()
@@ -68,18 +68,18 @@ impl Filter {
             .collect()
     }
 
-    /// The path of which the filter only asks that nothing is there.
+    /// Returns the path if the filter only requires that it is absent.
     pub fn absent_path(&self) -> Option<&str> {
         path::absent_path(&self.0.condition).map(|path| &*path.text)
     }
 
-    /// What the filter compares, as a message names it: `@.phase`, `length(@.ids)`.
+    /// Returns the names of the compared operands for messages: `@.phase`, `length(@.ids)`.
     pub fn paths(&self) -> Vec<String> {
         self.compared().into_iter().map(|(text, _)| text).collect()
     }
 
-    /// The values that the filter compares, as this payload has them: one alone, several with their
-    /// names. Nothing where the filter compares nothing.
+    /// Returns the values in this payload that the filter compares. Several values get their names
+    /// in front. Returns `None` if the filter compares nothing.
     pub fn observed(&self, payload: &Value) -> Option<String> {
         let compared = self.compared();
         let mut budget = EvalBudget::of(0);
@@ -107,14 +107,15 @@ impl Filter {
             shown.push_str(&value_text(value.as_deref()));
         }
         if shown.len() > SHOWN {
-            // The mark of the cut lets a secret be struck out of which only the beginning is left.
+            // The ellipsis marks the cut, so that a secret which is cut there can still be
+            // redacted.
             shown.truncate(shown.floor_char_boundary(SHOWN));
             shown.push('…');
         }
         (!shown.is_empty()).then_some(shown)
     }
 
-    /// Each operand that is not fixed, once.
+    /// Returns each operand that is not a literal, once.
     fn compared(&self) -> Vec<(String, &Operand)> {
         let mut found: Vec<(String, &Operand)> = Vec::new();
         let mut waiting = vec![&self.0.condition];

@@ -1,5 +1,5 @@
-//! JSON as its senders write it: with a byte order mark, in another encoding, several records in
-//! one text.
+//! Reads JSON as senders produce it: with a byte order mark, in UTF-16, or several records in one
+//! text.
 
 use std::borrow::Cow;
 
@@ -10,14 +10,14 @@ use serde_json::{Deserializer, Value};
 
 use crate::model::{Failure, Text};
 
-/// Records of one text at most: more would flood the engine from a single message.
+/// Largest number of records in one text. More would flood the engine from a single message.
 const MAX_RECORDS: usize = 100;
 
-/// Characters that a message shows of what is not JSON.
+/// Number of characters that an error message quotes of invalid JSON.
 const SHOWN: usize = 24;
 
-/// The bytes in UTF-8 and without a byte order mark. The mark decides before the charset of the
-/// content type, as in browsers. What announces nothing stays as it is.
+/// Converts the bytes to UTF-8 without a byte order mark. As in browsers, the mark takes precedence
+/// over the charset of the content type. Without either, the bytes stay unchanged.
 pub fn decode<'r>(raw: &'r [u8], content_type: Option<&[u8]>) -> Cow<'r, [u8]> {
     let (encoding, mark) = match Encoding::for_bom(raw) {
         Some(found) => found,
@@ -31,18 +31,18 @@ pub fn decode<'r>(raw: &'r [u8], content_type: Option<&[u8]>) -> Cow<'r, [u8]> {
     }
 }
 
-/// Reads one record. Separators and white space around it are skipped.
+/// Parses one record. Skips separators and white space around it.
 ///
 /// # Errors
-/// `payload`: what stands there instead, and where.
+/// `payload`, with the position and the beginning of the invalid text.
 pub fn read(raw: &[u8]) -> Result<Value, Failure> {
     let text = text(raw);
     let record = text.trim_matches(separates);
     serde_json::from_str(record).map_err(|error| not_json(record, &error))
 }
 
-/// The records of a text: objects behind each other, lines (NDJSON), or texts behind U+001E (RFC
-/// 7464). What is not JSON is a record too, up to the next separator U+001E.
+/// Splits a text into records: concatenated objects, lines (NDJSON), or texts separated by U+001E
+/// (RFC 7464). Invalid JSON up to the next U+001E is a record as well.
 ///
 /// # Errors
 /// `payload` for more than 100 records.
@@ -90,7 +90,7 @@ fn split(text: &str) -> Result<Vec<&str>, Failure> {
     Ok(found)
 }
 
-/// Most texts are one line with one record, and are not read twice.
+/// Returns false for most texts: a single line with one record is not parsed twice.
 fn may_hold_several(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes
@@ -99,18 +99,18 @@ fn may_hold_several(text: &str) -> bool {
         || bytes.windows(2).any(|pair| pair == b"}{")
 }
 
-/// Stands between records, or before and behind one.
+/// Whether the character may separate or surround records.
 fn separates(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{FEFF}') || ends_text(c)
 }
 
-/// Cannot stand inside of JSON.
+/// Whether the character ends a text: it never occurs inside JSON.
 fn ends_text(c: char) -> bool {
     matches!(c, '\u{1e}' | '\0')
 }
 
-/// JSON begins with two characters of ASCII, so zeros among the first two bytes tell UTF-16. Bad
-/// UTF-8 is replaced, as in browsers.
+/// Decodes the text. JSON begins with two ASCII characters, so a zero in the first two bytes means
+/// UTF-16. Invalid UTF-8 is replaced, as in browsers.
 fn text(raw: &[u8]) -> Cow<'_, str> {
     let raw = match raw {
         [0xef, 0xbb, 0xbf, rest @ ..] => rest,
@@ -126,7 +126,7 @@ fn text(raw: &[u8]) -> Cow<'_, str> {
     encoding.decode_with_bom_removal(raw).0
 }
 
-/// The charset that a content type names, if it is known.
+/// Returns the charset of the content type, if it is a known one.
 fn charset(content_type: &[u8]) -> Option<&'static Encoding> {
     let parameters = content_type.split(|&byte| byte == b';').skip(1);
     let value = parameters.filter_map(|parameter| {
@@ -151,7 +151,8 @@ fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
     }
 }
 
-/// What stands in the place of JSON. The library's own words are about its grammar.
+/// Describes what was found instead of JSON. The messages of serde_json describe its grammar, which
+/// does not help the user.
 fn not_json(record: &str, error: &serde_json::Error) -> Failure {
     if record.is_empty() {
         return bad("not JSON: empty");
@@ -192,7 +193,8 @@ fn bad(why: &str) -> Failure {
     }
 }
 
-/// The byte that the library's line and column mean. They count from 1, the column in bytes.
+/// Converts the line and column of serde_json to a byte offset. Both count from 1, the column in
+/// bytes.
 fn offset(record: &str, line: usize, column: usize) -> usize {
     let start: usize = record
         .split_inclusive('\n')
@@ -205,7 +207,7 @@ fn offset(record: &str, line: usize, column: usize) -> usize {
     record.floor_char_boundary(at)
 }
 
-/// The library stops inside of a word: where that word begins.
+/// Returns where the word at this offset begins: serde_json stops inside of words.
 fn word_start(record: &str, at: usize) -> usize {
     let before = record.get(..at).unwrap_or_default();
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '.' | '+' | '-' | '_');
@@ -219,7 +221,7 @@ fn word_start(record: &str, at: usize) -> usize {
     }
 }
 
-/// Line and column of a byte, in characters from 1.
+/// Formats a byte offset as `line:column`, counted in characters from 1.
 fn place(record: &str, at: usize) -> String {
     let before = record.get(..at).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
@@ -233,8 +235,8 @@ fn place(record: &str, at: usize) -> String {
     format!("{line}:{column}")
 }
 
-/// A few characters; of HTML the name of the tag. The mark of a cut lets secrets be struck out that
-/// it splits.
+/// Returns the first characters, or the tag if the text is HTML. The ellipsis marks a cut, so that
+/// a secret which is cut there can still be redacted.
 fn beginning(text: &str) -> String {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '<' | '/' | '!' | '?');
     if text.starts_with('<') {
@@ -410,7 +412,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_read_without_panic(raw in prop::collection::vec(any::<u8>(), 0..60), text in "[\\[\\]{}\":,0-9eé \\n\\x1e\\x00-]{0,40}") {
+        fn any_bytes_are_read_without_panic(
+            raw in prop::collection::vec(any::<u8>(), 0..60),
+            text in "[\\[\\]{}\":,0-9eé \\n\\x1e\\x00-]{0,40}",
+        ) {
             for raw in [raw.as_slice(), text.as_bytes()] {
                 let _ = (read(raw), records(raw), decode(raw, Some(raw)));
             }

@@ -1,5 +1,4 @@
-//! What a heartbeat's payload must look like: filters, expectations, timestamps (contract, section
-//! 1).
+//! Evaluates heartbeat payloads: filters, expectations and timestamps.
 
 pub mod excerpt;
 mod filter;
@@ -26,29 +25,28 @@ use path::BudgetExceeded;
 pub use path::ExpressionError;
 pub use query::Query;
 
-/// What a heartbeat must meet beyond being one.
+/// Requirements that a heartbeat's payload must meet.
 #[derive(Clone, Debug, Default)]
 pub struct Expect {
     pub body: Option<Regex>,
     pub json: Option<Filter>,
 }
 
-/// What a message of a subscription turned out to be.
+/// Result of classifying one message of a subscription.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Classification {
-    /// A good heartbeat, with the sender's own time where `timestamp` asks for it.
+    /// A valid heartbeat, with the sender's timestamp if the monitor reads one.
     Beat(Option<Timestamp>),
-    /// Not meant to be a heartbeat.
+    /// A message that is not a heartbeat.
     Traffic,
-    /// A heartbeat that is not as it should be.
+    /// A heartbeat that fails an expectation or cannot be read.
     Bad(Failure),
 }
 
-/// The messages in what came at once: where JSON is read, each of its records is a separate
-/// message.
+/// Splits one received message. If the monitor reads JSON, each record is a separate message.
 ///
 /// # Errors
-/// `payload` for too many records.
+/// `payload` if there are too many records.
 pub fn messages<'r>(
     raw: &'r [u8],
     matches: Option<&Filter>,
@@ -66,8 +64,8 @@ pub fn messages<'r>(
     Ok(vec![message])
 }
 
-/// Tells heartbeats from traffic. With `matches`, what is not JSON is traffic; without it every
-/// message is a heartbeat.
+/// Distinguishes heartbeats from traffic. With `matches`, a message that is not JSON is traffic.
+/// Without `matches`, every message is a heartbeat.
 pub fn classify(
     raw: &[u8],
     matches: Option<&Filter>,
@@ -102,7 +100,7 @@ fn wants_json(matches: Option<&Filter>, expect: &Expect, timestamp: Option<&Quer
     matches.is_some() || expect.json.is_some() || timestamp.is_some()
 }
 
-/// Patterns are equal if they are written alike.
+/// Two patterns are equal if their source text is equal.
 impl PartialEq for Expect {
     fn eq(&self, other: &Expect) -> bool {
         self.body.as_ref().map(Regex::as_str) == other.body.as_ref().map(Regex::as_str)
@@ -116,9 +114,8 @@ impl Expect {
     }
 
     /// # Errors
-    /// `assertion` for what is not met, `payload` where JSON is needed and there is none, or where
-    /// judging it takes too much work. `json`: as it was read, which is looked at only where an
-    /// expectation needs it.
+    /// `assertion` if a requirement is not met. `payload` if JSON is required and `json` is an
+    /// error, or if the evaluation exceeds its budget.
     pub fn check(&self, raw: &[u8], json: &Result<Value, Failure>) -> Result<(), Failure> {
         if let Some(pattern) = &self.body
             && !pattern.is_match(raw)
@@ -147,13 +144,13 @@ fn bad_payload(why: &str) -> Failure {
     }
 }
 
-/// The failure of a payload that would take more work than its size allows.
+/// Returns the failure for a payload whose evaluation exceeds its budget.
 fn too_expensive(_: BudgetExceeded) -> Failure {
     bad_payload("judging it takes too much work: more than 1,000,000 steps beyond its size")
 }
 
-/// RFC 3339 (with `+0000` and `+00:00` offsets, `Z`, or a space for the `T`), epoch seconds or
-/// milliseconds, as a number or in a string.
+/// Parses a timestamp: RFC 3339 (with `Z`, `+0000` or `+00:00`, and a space instead of `T` if need
+/// be), or epoch seconds or milliseconds as a number or a string.
 pub fn parse_timestamp(value: &Value) -> Option<Timestamp> {
     match value {
         Value::String(text) => parse_text(text.trim()),
@@ -171,14 +168,15 @@ fn parse_text(text: &str) -> Option<Timestamp> {
         .or_else(|| text.parse().ok().and_then(from_epoch))
 }
 
-/// Numbers from 1e11 up are milliseconds: as seconds they would lie beyond the year 5000.
+/// Converts an epoch time. Values from 1e11 up are milliseconds: as seconds they would be after the
+/// year 5000.
 fn from_epoch(number: f64) -> Option<Timestamp> {
     let micros = if number.abs() >= 1e11 {
         number * 1e3
     } else {
         number * 1e6
     };
-    // The cast saturates, and sends NaN to the epoch.
+    // The cast saturates. It would turn NaN into the epoch.
     if number.is_nan() {
         None
     } else {
@@ -400,13 +398,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_without_panic(text in "\\PC*", expression in "[@$.a-c\\[\\]()?!=<>&|'\"0-9 ,é*:-]{0,24}") {
+        fn any_text_is_read_without_panic(
+            text in "\\PC*",
+            expression in "[@$.a-c\\[\\]()?!=<>&|'\"0-9 ,é*:-]{0,24}",
+        ) {
             let _ = parse_timestamp(&json!(text));
             for source in [&text, &expression] {
                 for result in [Filter::parse(source).map(drop), Query::parse(source).map(drop)] {
-                    if let Err(mistake) = result {
-                        prop_assert!(source.is_char_boundary(mistake.at), "{source:?} at {}", mistake.at);
-                        prop_assert!(!mistake.why.is_empty());
+                    if let Err(error) = result {
+                        let at = error.at;
+                        prop_assert!(source.is_char_boundary(at), "{source:?} at {at}");
+                        prop_assert!(!error.why.is_empty());
                     }
                 }
             }
@@ -414,19 +416,37 @@ mod tests {
 
         #[test]
         fn any_number_is_read_without_panic(number in any::<f64>(), integer in any::<i64>()) {
-            let _ = (parse_timestamp(&json!(number)), parse_timestamp(&json!(number.to_string())));
-            let _ = (parse_timestamp(&json!(integer)), parse_timestamp(&json!(integer.to_string())));
+            for value in [
+                json!(number),
+                json!(number.to_string()),
+                json!(integer),
+                json!(integer.to_string()),
+            ] {
+                let _ = parse_timestamp(&value);
+            }
         }
 
         #[test]
-        fn every_way_to_write_a_time_is_the_same_time(millis in 100_000_000_000_i64..4_000_000_000_000) {
+        fn every_way_to_write_a_time_is_the_same_time(
+            millis in 100_000_000_000_i64..4_000_000_000_000,
+        ) {
             let time = Timestamp::from_millisecond(millis).unwrap();
             let written = time.to_string();
             let seconds = millis as f64 / 1e3;
-            for value in [json!(millis), json!(millis.to_string()), json!(seconds), json!(seconds.to_string())] {
+            for value in [
+                json!(millis),
+                json!(millis.to_string()),
+                json!(seconds),
+                json!(seconds.to_string()),
+            ] {
                 prop_assert_eq!(parse_timestamp(&value), Some(time));
             }
-            for text in [written.replace('Z', "+0000"), written.replace('Z', "+00:00"), written.replace('T', " "), written] {
+            for text in [
+                written.replace('Z', "+0000"),
+                written.replace('Z', "+00:00"),
+                written.replace('T', " "),
+                written,
+            ] {
                 prop_assert_eq!(parse_timestamp(&json!(text)), Some(time));
             }
         }

@@ -1,4 +1,4 @@
-//! Payloads that are not small are judged beside the runtime: a target decides how large they are.
+//! Evaluates large payloads on blocking threads, because the target decides their size.
 
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
@@ -6,27 +6,27 @@ use tokio::task::spawn_blocking;
 use super::{Classification, Expect, Filter, Query, bad_payload, classify};
 use crate::model::Failure;
 
-/// Up to this size a payload is judged where it arrives, in bytes: some hundred microseconds.
+/// Largest payload in bytes that is evaluated inline. It takes a few hundred microseconds.
 const SMALL_BYTES: usize = 16 << 10;
 
-/// This many payloads are judged at once: each may take far more memory than its size.
+/// Limits how many payloads are evaluated at once: each may need far more memory than its size.
 static OFFLOAD_PERMITS: Semaphore = Semaphore::const_new(4);
 
-/// Whether a payload of this size is judged where it arrives.
+/// Returns whether a payload of this size is evaluated inline.
 pub const fn is_small(bytes: usize) -> bool {
     bytes <= SMALL_BYTES
 }
 
-/// Does the work of judging a payload on a thread that may take its time.
+/// Runs `work` on a blocking thread.
 ///
 /// # Errors
-/// `payload` if the runtime ends before that, or the work panics.
+/// `payload` if the runtime shuts down first, or if the work panics.
 pub async fn offload<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
     let lost = || bad_payload("it could not be judged");
     let place = OFFLOAD_PERMITS.acquire().await.map_err(|_| lost())?;
-    // The place is free when the work is done, not when the attempt stops waiting for it.
+    // The permit is released when the work ends, even if the attempt no longer waits for it.
     let work = move || {
         let done = work();
         drop(place);
@@ -35,7 +35,7 @@ pub async fn offload<T: Send + 'static>(
     spawn_blocking(work).await.map_err(|_| lost())
 }
 
-/// As `hear`, beside the runtime if the payload is not small.
+/// Runs `classify`, on a blocking thread unless the payload is small.
 pub async fn classify_offloaded(
     raw: &[u8],
     matches: Option<&Filter>,

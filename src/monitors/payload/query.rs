@@ -1,4 +1,4 @@
-//! Queries: paths of RFC 9535 to one value of a payload.
+//! Queries: RFC 9535 paths that select one value of a payload.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use super::path::{self, EvalBudget, EvalContext, ExpressionError, Path};
 use super::{bad_payload, parse_timestamp, too_expensive};
 use crate::model::Failure;
 
-/// An RFC 9535 query for one value of the payload. Clones are one.
+/// An RFC 9535 query for one value of the payload. Clones share one parsed path.
 #[derive(Clone, Debug)]
 pub struct Query(Arc<Path>);
 
-/// Queries are equal if they are written alike.
+/// Two queries are equal if their source text is equal.
 impl PartialEq for Query {
     fn eq(&self, other: &Query) -> bool {
         self.0.text == other.0.text
@@ -23,15 +23,16 @@ impl PartialEq for Query {
 
 impl Query {
     /// # Errors
-    /// What is wrong with the query.
+    /// The query is invalid.
     pub fn parse(source: &str) -> Result<Query, ExpressionError> {
         path::query(source).map(|path| Query(Arc::new(path)))
     }
 
-    /// The first value that the query finds in a payload of this size.
+    /// Returns the first value that the query finds. `bytes` is the payload's size, which sets the
+    /// evaluation budget.
     ///
     /// # Errors
-    /// `payload` if that takes too much work.
+    /// `payload` if the evaluation exceeds its budget.
     pub fn first<'v>(
         &self,
         payload: &'v Value,
@@ -48,10 +49,10 @@ impl Query {
         Ok(nodes.first().copied())
     }
 
-    /// The sender's clock as the payload states it.
+    /// Returns the sender's timestamp.
     ///
     /// # Errors
-    /// `payload` when there is nothing at the place, or what stands there is no timestamp.
+    /// `payload` if the query finds nothing, or if the value is not a timestamp.
     pub fn timestamp(&self, payload: &Value, bytes: usize) -> Result<Timestamp, Failure> {
         let found = self
             .first(payload, bytes)?

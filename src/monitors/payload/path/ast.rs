@@ -1,14 +1,14 @@
-//! Queries and conditions of RFC 9535 as they are after parsing: valid, patterns compiled.
+//! Parsed RFC 9535 queries and conditions. They are valid, and their patterns are compiled.
 
 use regex::Regex;
 use serde_json::Value;
 
-/// A path: where it begins, and its segments.
+/// A path: its root and its segments.
 #[derive(Debug)]
 pub struct Path {
     pub start: PathStart,
     pub segments: Vec<Segment>,
-    /// As it is written.
+    /// Source text of the path.
     pub text: Box<str>,
 }
 
@@ -22,7 +22,7 @@ pub enum PathStart {
 
 #[derive(Debug)]
 pub struct Segment {
-    /// `..`: of the node and all below it.
+    /// `..`: applies to the node and all its descendants.
     pub descends: bool,
     pub selectors: Vec<PathSelector>,
 }
@@ -40,20 +40,20 @@ pub enum PathSelector {
     Filter(Condition),
 }
 
-/// What holds of a node, or does not.
+/// A condition on a node: true or false.
 #[derive(Debug)]
 pub enum Condition {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
-    /// Something is there.
+    /// The path finds at least one value.
     Exists(Path),
     Compare {
         left: Operand,
         order: Order,
         right: Operand,
     },
-    /// `match` and `search`: the pattern is anchored for the former.
+    /// `match` and `search`; the pattern of `match` is anchored.
     Matches {
         subject: Operand,
         pattern: Regex,
@@ -70,11 +70,11 @@ pub enum Order {
     GreaterOrEqual,
 }
 
-/// One value, or nothing.
+/// An operand of a comparison: one value, or nothing.
 #[derive(Debug)]
 pub enum Operand {
     Literal(Value),
-    /// Finds one value at most.
+    /// A singular path: it finds at most one value.
     Path(Path),
     Length(Box<Operand>),
     Count(Path),
@@ -82,7 +82,7 @@ pub enum Operand {
 }
 
 impl Path {
-    /// Whether it finds one value at most.
+    /// Returns whether the path finds at most one value (RFC 9535, section 2.3.5.1).
     pub fn is_singular(&self) -> bool {
         self.segments.iter().all(|segment| {
             !segment.descends
@@ -99,7 +99,7 @@ impl Operand {
         matches!(self, Operand::Literal(_))
     }
 
-    /// What it is called in a message; nothing for literals.
+    /// Returns the operand's source text for messages; `None` for literals.
     pub fn text(&self) -> Option<String> {
         match self {
             Operand::Literal(_) => None,

@@ -1,4 +1,4 @@
-//! Comparisons of JSON values (RFC 9535, section 2.3.5.2.2).
+//! Compares JSON values (RFC 9535, section 2.3.5.2.2).
 
 use std::cmp::Ordering;
 
@@ -7,10 +7,10 @@ use serde_json::{Number, Value};
 use super::ast::Order;
 use super::eval::{BudgetExceeded, EvalBudget};
 
-/// What of two texts is compared in one step, in bytes.
+/// Bytes of two strings that one budget step compares.
 const TEXT: usize = 64;
 
-/// Nothing equals nothing, and is neither less nor greater than anything.
+/// Compares two operands. `None` equals `None`, and has no order against any value.
 pub fn compare(
     left: Option<&Value>,
     order: Order,
@@ -83,7 +83,7 @@ fn all<'v>(
     })
 }
 
-/// As numbers, however they are written: whole ones exactly.
+/// Compares by value, whatever the notation. Integers are compared exactly.
 fn numbers(left: &Number, right: &Number) -> Option<Ordering> {
     let whole = |number: &Number| {
         number

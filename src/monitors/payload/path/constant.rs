@@ -1,5 +1,4 @@
-//! Conditions that mean something else than they seem to: those that always hold or never do, and
-//! bare paths.
+//! Finds suspicious conditions: those with a constant result, and paths without a comparison.
 
 use serde_json::Value;
 
@@ -7,7 +6,7 @@ use super::ExpressionError;
 use super::ast::{Condition, Operand, Order, Path, PathSelector, Segment};
 
 /// # Errors
-/// The first part that says nothing about a payload: it always holds, or never.
+/// The first part whose result is the same for every payload.
 pub fn refuse_constant(condition: &Condition, source: &str) -> Result<(), ExpressionError> {
     match condition {
         Condition::All(parts) => {
@@ -42,8 +41,7 @@ pub fn refuse_constant(condition: &Condition, source: &str) -> Result<(), Expres
     }
 }
 
-/// The paths that only ask whether something is there, where that decides about the whole
-/// condition.
+/// Returns the paths whose existence alone decides the whole condition.
 pub fn bare_paths(condition: &Condition) -> Vec<&Path> {
     match condition {
         Condition::Exists(path) if path.is_singular() && !path.segments.is_empty() => vec![path],
@@ -54,7 +52,7 @@ pub fn bare_paths(condition: &Condition) -> Vec<&Path> {
     }
 }
 
-/// The path of which the whole condition only asks that nothing is there.
+/// Returns the path if the whole condition only requires that it is absent.
 pub fn absent_path(condition: &Condition) -> Option<&Path> {
     match condition {
         Condition::Not(inner) => match &**inner {
@@ -65,7 +63,7 @@ pub fn absent_path(condition: &Condition) -> Option<&Path> {
     }
 }
 
-/// Filters within a path.
+/// Checks the filters inside a path.
 fn of_path(path: &Path, source: &str) -> Result<(), ExpressionError> {
     let selectors = path
         .segments
@@ -132,7 +130,7 @@ fn comparison(
     Ok(())
 }
 
-/// What two parts compare in this way with different fixed values.
+/// Returns the operand that two parts compare, with `wanted`, to different literals.
 fn disjoint(parts: &[Condition], wanted: Order) -> Option<String> {
     let fixed: Vec<(String, &Value)> = parts
         .iter()
@@ -149,7 +147,7 @@ fn disjoint(parts: &[Condition], wanted: Order) -> Option<String> {
         .map(|(text, _)| text.clone())
 }
 
-/// Numbers may be written in several ways; which are the same is not asked here.
+/// Floats never count as different, because one number can be written in several ways.
 fn is_other(one: &Value, other: &Value) -> bool {
     one != other && !(one.is_f64() || other.is_f64())
 }
@@ -170,7 +168,7 @@ fn fixed(part: &Condition, wanted: Order) -> Option<(String, &Value)> {
     }
 }
 
-/// At the last place where this text stands, which is the one that came too much.
+/// Points to the last occurrence of `text`, which is the part to remove.
 fn at(source: &str, text: &str, why: &str) -> ExpressionError {
     ExpressionError::new(source.rfind(text).unwrap_or(0), why)
 }

@@ -1,4 +1,4 @@
-//! Reads the smallest parts of an expression: spaces, names, numbers, quoted texts.
+//! Reads the tokens of an expression: spaces, names, numbers and quoted strings.
 
 use std::ops::Range;
 
@@ -6,10 +6,10 @@ use serde_json::{Number, Value};
 
 use super::ExpressionError;
 
-/// What an index may be (RFC 9535, section 2.1): exact in every JSON implementation.
+/// Largest index (RFC 9535, section 2.1). Every JSON implementation represents it exactly.
 const MAX_INDEX: i64 = (1 << 53) - 1;
 
-/// A place in a text.
+/// A position in the source text.
 pub struct Cursor<'s> {
     text: &'s str,
     pub at: usize,
@@ -37,14 +37,14 @@ impl<'s> Cursor<'s> {
         self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
     }
 
-    /// Takes this text if it stands here.
+    /// Consumes `text` if it is next, and returns whether it was.
     pub fn take(&mut self, text: &str) -> bool {
         let found = self.rest().starts_with(text);
         self.at += if found { text.len() } else { 0 };
         found
     }
 
-    /// Takes what belongs to a word: letters, digits, `_`, and everything beyond ASCII.
+    /// Consumes a word: letters, digits, `_`, and all characters beyond ASCII.
     pub fn word(&mut self) -> &'s str {
         let rest = self.rest();
         let end = rest.find(|c: char| !is_name(c)).unwrap_or(rest.len());
@@ -52,7 +52,7 @@ impl<'s> Cursor<'s> {
         rest.get(..end).unwrap_or_default()
     }
 
-    /// A whole number as an index is written.
+    /// Reads an integer in the syntax of an index.
     pub fn integer(&mut self) -> Result<i64, ExpressionError> {
         let from = self.at;
         self.take("-");
@@ -69,7 +69,7 @@ impl<'s> Cursor<'s> {
             })
     }
 
-    /// A number as JSON writes it.
+    /// Reads a number in JSON syntax.
     pub fn number(&mut self) -> Result<Value, ExpressionError> {
         let from = self.at;
         self.take("-");
@@ -105,7 +105,7 @@ impl<'s> Cursor<'s> {
         rest.get(..end).unwrap_or_default()
     }
 
-    /// A text in single or double quotes.
+    /// Reads a string in single or double quotes.
     pub fn quoted(&mut self) -> Result<String, ExpressionError> {
         let from = self.at;
         let mut text = String::new();
@@ -172,7 +172,7 @@ impl<'s> Cursor<'s> {
         }
     }
 
-    /// Four hexadecimal digits.
+    /// Reads four hexadecimal digits.
     fn unit(&mut self) -> Option<u16> {
         let digits = self
             .rest()
@@ -183,7 +183,7 @@ impl<'s> Cursor<'s> {
     }
 }
 
-/// What the short form of a name takes (RFC 9535, section 2.5.1), first or later.
+/// Returns whether a shorthand name may contain the character (RFC 9535, section 2.5.1.1).
 pub fn is_name(c: char) -> bool {
     c == '_' || c.is_ascii_alphanumeric() || !c.is_ascii()
 }

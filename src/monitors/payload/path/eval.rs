@@ -1,5 +1,4 @@
-//! What an expression finds in a payload, within a budget: a payload decides how much there is to
-//! do.
+//! Evaluates expressions within a budget, because the payload decides the amount of work.
 
 use std::borrow::Cow;
 
@@ -8,20 +7,19 @@ use serde_json::Value;
 use super::ast::{Condition, Operand, Path, PathSelector, PathStart, Segment};
 use super::compare;
 
-/// Steps that are left. Each value that is looked at is one, and each value that is found; so it
-/// bounds the memory too.
+/// Number of steps left. Each value that is visited or found takes one, so this also bounds memory.
 #[derive(Debug)]
 pub struct EvalBudget(u64);
 
-/// More work than the budget allows.
+/// The evaluation exceeds its budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BudgetExceeded;
 
-/// What a payload may cost beside its own length, in steps: some milliseconds.
+/// Steps that any payload may take beyond its size in bytes: a few milliseconds.
 const STEPS: u64 = 1_000_000;
 
 impl EvalBudget {
-    /// For a payload of this size: what looks at each value of it once is always within.
+    /// Returns the budget for a payload of this size. Visiting every value once always fits.
     pub const fn of(bytes: usize) -> EvalBudget {
         EvalBudget(STEPS.saturating_add(bytes as u64))
     }
@@ -40,7 +38,7 @@ impl EvalBudget {
     }
 }
 
-/// What `$` and `@` stand for.
+/// The values of `$` and `@`.
 #[derive(Clone, Copy)]
 pub struct EvalContext<'v> {
     pub payload: &'v Value,
@@ -48,7 +46,7 @@ pub struct EvalContext<'v> {
 }
 
 impl Path {
-    /// All values that it finds, in their order.
+    /// Returns all values that the path finds, in order.
     pub fn find<'v>(
         &self,
         scope: EvalContext<'v>,
@@ -73,7 +71,7 @@ impl Path {
     }
 }
 
-/// What one segment finds.
+/// Collects the values that one segment finds.
 struct SegmentMatches<'v, 'b> {
     payload: &'v Value,
     nodes: Vec<&'v Value>,
@@ -86,7 +84,7 @@ impl<'v> SegmentMatches<'v, '_> {
         for selector in &segment.selectors {
             self.select(selector, node)?;
         }
-        // JSON is read up to a depth of 128.
+        // The recursion is bounded: serde_json refuses JSON nested deeper than 128 levels.
         if segment.descends {
             for child in children(node) {
                 self.segment(segment, child)?;
@@ -144,7 +142,7 @@ fn children(node: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
     }
 }
 
-/// Negative indices count from the end.
+/// Resolves an index; a negative one counts from the end.
 fn place(index: i64, length: usize) -> Option<usize> {
     let index = if index < 0 {
         i64::try_from(length).ok()?.checked_add(index)?
@@ -154,7 +152,7 @@ fn place(index: i64, length: usize) -> Option<usize> {
     usize::try_from(index).ok()
 }
 
-/// The indices of a slice (RFC 9535, section 2.3.4.2).
+/// Returns the indices that a slice selects (RFC 9535, section 2.3.4.2).
 fn slice(
     length: usize,
     start: Option<i64>,
@@ -229,7 +227,7 @@ impl Condition {
 }
 
 impl Operand {
-    /// The value; none where there is nothing.
+    /// Returns the operand's value, or `None` if it has none.
     pub fn value<'v>(
         &'v self,
         scope: EvalContext<'v>,
@@ -244,7 +242,7 @@ impl Operand {
                 .map(|value| Cow::Borrowed(*value)),
             Operand::Length(of) => match of.value(scope, budget)?.as_deref() {
                 Some(Value::String(text)) => {
-                    // Characters are counted far faster than values are looked at.
+                    // Counting characters is far cheaper than visiting values.
                     budget.spend(text.len() / 64)?;
                     Some(number(text.chars().count()))
                 }

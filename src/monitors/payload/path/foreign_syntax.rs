@@ -1,14 +1,14 @@
-//! What people write who know another language: named, with what is written here instead.
+//! Recognizes the syntax of other languages, and explains what to write instead.
 
 use super::ExpressionError;
 use super::cursor::{Cursor, is_name};
 
 const FROM_HERE: &str = "not understood from here on";
 
-/// Longer words are not repeated in a help, in characters.
+/// Longest word in characters that a help text quotes.
 const LONGEST: usize = 40;
 
-/// What stands here cannot stand here.
+/// Returns the error for a character that is not allowed at this position.
 pub fn unexpected(cursor: &Cursor<'_>) -> ExpressionError {
     known(cursor).unwrap_or_else(|| match cursor.peek() {
         None => ExpressionError::early(cursor.at),
@@ -23,7 +23,7 @@ pub fn unexpected(cursor: &Cursor<'_>) -> ExpressionError {
     })
 }
 
-/// A word or sign of another language that stands here.
+/// Recognizes a word or operator of another language at this position.
 pub fn known(cursor: &Cursor<'_>) -> Option<ExpressionError> {
     if let Some(mistake) = comparison(cursor) {
         return Some(mistake);
@@ -57,14 +57,15 @@ pub fn known(cursor: &Cursor<'_>) -> Option<ExpressionError> {
     Some(ExpressionError::new(at, why))
 }
 
-/// Signs of comparison that other languages have.
+/// Recognizes the comparison operators of other languages.
 pub fn comparison(cursor: &Cursor<'_>) -> Option<ExpressionError> {
     let rest = cursor.rest();
     let why = match rest {
         _ if rest.starts_with("=~") || rest.starts_with("~") => {
-            return Some(ExpressionError::new(cursor.at, "`search(@.path, 'pattern')` finds a pattern in a text").help(
-                "`match(@.path, 'pattern')` is met if the whole text matches; patterns are regular expressions",
-            ));
+            let why = "`search(@.path, 'pattern')` finds a pattern in a text";
+            let help = "`match(@.path, 'pattern')` is met if the whole text matches; \
+                        patterns are regular expressions";
+            return Some(ExpressionError::new(cursor.at, why).help(help));
         }
         _ if rest.starts_with("===") => "`==` compares",
         _ if rest.starts_with("!==") || rest.starts_with("<>") => "`!=` compares",
@@ -74,14 +75,14 @@ pub fn comparison(cursor: &Cursor<'_>) -> Option<ExpressionError> {
     Some(ExpressionError::new(cursor.at, why))
 }
 
-/// Whether a comparison stands here.
+/// Returns whether `rest` begins with a comparison operator.
 pub fn compares(rest: &str) -> bool {
     ["==", "!=", "<", ">"]
         .iter()
         .any(|sign| rest.starts_with(sign))
 }
 
-/// A word that is no value: a path without its `@`, or a text without its quotes.
+/// Returns the error for a bare word: a path without `@`, or a string without quotes.
 pub fn word(word: &str, at: usize, rest: &str) -> ExpressionError {
     let why = match word.to_ascii_lowercase().as_str() {
         "true" => "write `true`",
@@ -109,7 +110,7 @@ pub fn word(word: &str, at: usize, rest: &str) -> ExpressionError {
     ExpressionError::new(at, why)
 }
 
-/// A function that there is not.
+/// Returns the error for an unknown function.
 pub fn function(name: &str, at: usize) -> ExpressionError {
     let why = match name.chars().count() {
         0..=LONGEST => format!("there is no function `{name}`"),
@@ -128,7 +129,7 @@ pub fn function(name: &str, at: usize) -> ExpressionError {
     ExpressionError::new(at, why).help(help)
 }
 
-/// `$` in a filter.
+/// Returns the error for `$` in a filter.
 pub fn root(at: usize, is_nested: bool) -> ExpressionError {
     if is_nested {
         let why = "a filter has no `$`";
@@ -138,8 +139,8 @@ pub fn root(at: usize, is_nested: bool) -> ExpressionError {
     ExpressionError::new(at, "write `@`: it is the payload")
 }
 
-/// A name behind a dot that the short form does not take. `path` and `from`: where the path and the
-/// name begin.
+/// Returns the error for a name after a dot that needs brackets and quotes. `path` and `from` are
+/// the positions where the path and the name begin.
 pub fn name(
     cursor: &Cursor<'_>,
     path: usize,

@@ -1,5 +1,5 @@
-//! RFC 9535, with what a library for it does not offer: a budget for each evaluation, patterns that
-//! are compiled once, and messages for people.
+//! RFC 9535 expressions. Unlike the available libraries, this implementation limits the work of
+//! each evaluation, compiles patterns once, and explains errors to users.
 
 mod ast;
 mod compare;
@@ -14,10 +14,10 @@ pub use constant::{absent_path, bare_paths, refuse_constant};
 pub use eval::{BudgetExceeded, EvalBudget, EvalContext};
 pub use parse::{condition, query};
 
-/// What is wrong with an expression.
+/// An error in an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpressionError {
-    /// At which of its bytes, from 0.
+    /// Byte offset in the source text.
     pub at: usize,
     pub why: String,
     pub help: Option<String>,

@@ -1,4 +1,4 @@
-//! Expressions of RFC 9535, read from left to right without going back: time and depth are bounded.
+//! Parses RFC 9535 expressions without backtracking, so that time and depth are bounded.
 
 use regex::{Regex, RegexBuilder};
 use serde_json::Value;
@@ -8,37 +8,37 @@ use super::ast::{Condition, Operand, Order, Path, PathSelector, PathStart, Segme
 use super::cursor::{Cursor, is_name};
 use super::foreign_syntax;
 
-/// Filters, parentheses and functions within one another.
+/// Deepest nesting of filters, parentheses and functions.
 const MAX_DEPTH: usize = 32;
 
-/// Memory of one compiled pattern, and of its automaton's cache, in bytes; as for `expect.body`.
+/// Memory limit in bytes of a compiled pattern, and of its cache; the same as for `expect.body`.
 const MAX_PATTERN_BYTES: usize = 1 << 20;
 
 pub struct Parser<'s> {
     cursor: Cursor<'s>,
     depth: usize,
-    /// Brackets of nested filters around this place.
+    /// Number of nested filters around this position.
     nested: usize,
-    /// Whether `$` is the payload here; in a filter `@` is.
+    /// Whether `$` is allowed: it is in a query, but not in a filter.
     has_root: bool,
 }
 
-/// What stands at the beginning of a condition.
+/// The first term of a condition.
 enum ParsedTerm {
     Operand(Operand),
-    /// Finds any number of values.
+    /// A path that may find several values.
     Nodes(Path),
     Condition(Condition),
 }
 
-/// A filter: one condition in which `@` is the payload.
+/// Parses a filter: one condition in which `@` is the payload.
 pub fn condition(source: &str) -> Result<Condition, ExpressionError> {
     let mut parser = Parser::new(source, false);
     let condition = parser.any()?;
     parser.end().map(|()| condition)
 }
 
-/// A query: a path that begins with `$`.
+/// Parses a query: a path that begins with `$`.
 pub fn query(source: &str) -> Result<Path, ExpressionError> {
     let mut parser = Parser::new(source, true);
     parser.cursor.spaces();
@@ -60,7 +60,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Nothing may follow.
+    /// Checks that the source text ends here.
     fn end(&mut self) -> Result<(), ExpressionError> {
         self.cursor.spaces();
         if self.cursor.rest().is_empty() {
@@ -94,7 +94,7 @@ impl<'s> Parser<'s> {
         Err(foreign_syntax::unexpected(&self.cursor))
     }
 
-    /// Conditions joined by `||`.
+    /// Parses conditions joined by `||`.
     fn any(&mut self) -> Result<Condition, ExpressionError> {
         let mut conditions = vec![self.all()?];
         while self.joined("||") {
@@ -103,7 +103,7 @@ impl<'s> Parser<'s> {
         Ok(single_or(conditions, Condition::Any))
     }
 
-    /// Conditions joined by `&&`.
+    /// Parses conditions joined by `&&`.
     fn all(&mut self) -> Result<Condition, ExpressionError> {
         let mut conditions = vec![self.basic()?];
         while self.joined("&&") {
@@ -175,7 +175,7 @@ impl<'s> Parser<'s> {
         Ok(Condition::Compare { left, order, right })
     }
 
-    /// What is a condition by itself.
+    /// Converts a term that is a condition without a comparison.
     fn test(&self, term: ParsedTerm, from: usize) -> Result<Condition, ExpressionError> {
         match term {
             ParsedTerm::Condition(condition) => Ok(condition),
@@ -183,7 +183,7 @@ impl<'s> Parser<'s> {
                 Ok(Condition::Exists(path))
             }
             ParsedTerm::Operand(Operand::Literal(_)) => {
-                // What follows says more, if it is a word of another language.
+                // A word of another language after the value explains the error better.
                 let why = "a value alone is no condition";
                 Err(foreign_syntax::known(&self.cursor)
                     .unwrap_or_else(|| ExpressionError::new(from, why)))
@@ -195,13 +195,14 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// What can be compared.
+    /// Converts a term to an operand of a comparison.
     fn comparable(&self, term: ParsedTerm, from: usize) -> Result<Operand, ExpressionError> {
         match term {
             ParsedTerm::Operand(operand) => Ok(operand),
             ParsedTerm::Nodes(_) => {
                 let why = "a path that may find several values cannot be compared";
-                let help = "a nested filter asks about each: `@.items[?@.ok == false]`; `count(…)` counts them";
+                let help = "a nested filter asks about each: `@.items[?@.ok == false]`; \
+                            `count(…)` counts them";
                 Err(ExpressionError::new(from, why).help(help))
             }
             ParsedTerm::Condition(_) => Err(ExpressionError::new(
@@ -248,7 +249,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// A word: true, false, null, or a function.
+    /// Parses a word: `true`, `false`, `null`, or a function.
     fn word(&mut self) -> Result<ParsedTerm, ExpressionError> {
         let from = self.cursor.at;
         let word = self.cursor.word();
@@ -287,7 +288,7 @@ impl<'s> Parser<'s> {
         })
     }
 
-    /// An argument that is one value.
+    /// Parses an argument that is a single value.
     fn value(&mut self) -> Result<Operand, ExpressionError> {
         self.cursor.spaces();
         let from = self.cursor.at;
@@ -301,7 +302,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// An argument that is all that a path finds.
+    /// Parses an argument that is a node list.
     fn nodes(&mut self) -> Result<Path, ExpressionError> {
         self.cursor.spaces();
         let from = self.cursor.at;
@@ -311,7 +312,8 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// A regular expression, which no payload may bring in. `whole`: it must match all of the text.
+    /// Parses a regular expression. It is always a literal, never a part of the payload. If `whole`
+    /// is set, it must match the whole string.
     fn pattern(&mut self, whole: bool) -> Result<Regex, ExpressionError> {
         self.cursor.spaces();
         let from = self.cursor.at;
@@ -320,7 +322,7 @@ impl<'s> Parser<'s> {
             return Err(ExpressionError::new(from, why));
         }
         let text = self.cursor.quoted()?;
-        // Compiled as it is first: what only becomes one expression in the frame is none.
+        // The bare pattern is compiled first: `a)|(b` becomes valid only inside of the anchors.
         let build = |text: &str| {
             RegexBuilder::new(text)
                 .crlf(true)
@@ -339,7 +341,7 @@ impl<'s> Parser<'s> {
             })
     }
 
-    /// From `$` or `@` on.
+    /// Parses a path, which begins with `$` or `@`.
     fn path(&mut self) -> Result<Path, ExpressionError> {
         let from = self.cursor.at;
         let start = match self.cursor.peek() {
