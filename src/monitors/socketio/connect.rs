@@ -1,4 +1,4 @@
-//! From nothing to an Engine.IO session: finds the version, shakes hands, upgrades the transport.
+//! Opens an Engine.IO session: detects the version, performs the handshake, upgrades the transport.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,32 +17,32 @@ use crate::model::{Failure, Stage};
 use crate::monitors::dial::{Dialer, Dialers, HttpVersion};
 use crate::monitors::trace::Trace;
 
-/// What may hold up a connection that works without it: the upgrade, and the search for a refusal's
-/// cause.
+/// Time limit of a step that the connection works without: the upgrade, or finding the cause of a
+/// refusal.
 const OPTIONAL_STEP_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// In which a server of version 3 joins a WebSocket to the namespace `/` by itself, and one of
-/// version 4 waits.
+/// Wait for an unsolicited CONNECT: over WebSocket a server of version 3 joins the client to `/` at
+/// once, a server of version 4 waits for the client.
 const UNSOLICITED_CONNECT_WAIT: Duration = Duration::from_millis(250);
 
 pub struct Connector {
     spec: Arc<SocketioSpec>,
-    /// Its flights are the attempt's own and fill the trace.
+    /// For the attempt's own requests, which fill its trace.
     dialer: Dialer,
-    /// For flights beside the conversation, whose stages are not the attempt's.
+    /// For requests whose stages do not belong to the attempt's trace.
     side_dialers: polling::PollingDialers,
     trace: Trace,
-    /// The version that the server was found to speak.
+    /// Version detected in an earlier attempt.
     version: Option<EngineIoVersion>,
     optional_step_timeout: Duration,
 }
 
-/// A session's transport as the handshake left it.
+/// A session after its handshake.
 struct Opened {
     transport: SessionTransport,
     version: EngineIoVersion,
     handshake: Handshake,
-    /// Cookies for the session's other requests.
+    /// Cookies for the session's further requests.
     headers: HeaderMap,
 }
 
@@ -69,11 +69,12 @@ impl Connector {
         }
     }
 
-    /// `limit`: the attempt's, of which a detour takes a third at most.
+    /// Opens a session. `limit` is the attempt's time limit; an optional step takes at most a third
+    /// of it.
     ///
     /// # Errors
-    /// `protocol` for a version that the server does not speak, `status` for any other refusal, and
-    /// the dialer's.
+    /// `protocol` if the server does not support the version, `status` for any other refusal, and
+    /// the dialer's failures.
     pub async fn connect(&mut self, limit: Duration) -> Result<Session, Failure> {
         self.optional_step_timeout = OPTIONAL_STEP_TIMEOUT.min(limit / 3);
         let opened = match self.spec.protocol {
@@ -107,7 +108,7 @@ impl Connector {
             return self.open_websocket(version).await;
         }
         match self.open_polling(&self.dialer, version).await {
-            // The official clients give up here; a server without polling is alive all the same.
+            // The official clients give up here, but a server without polling works.
             Err(refusal)
                 if refusal.cause == RefusalCause::Transport
                     && self.spec.transport == Wanted::Auto =>
@@ -125,9 +126,9 @@ impl Connector {
     ) -> Result<Opened, PollingRefusal> {
         let url = self.url(version, "polling", None);
         let (answer, body) = fetch(dialer, url, HeaderMap::new(), None).await?;
-        // Until the session stands it may be no handshake at all.
+        // The body is evidence until the session is open: it may not be a handshake.
         dialer.trace().record_body(body.as_bytes());
-        // A server of version 3 does not look at the version that it is asked for.
+        // A server of version 3 ignores the requested version.
         let spoken = PollingPayload::detect(&body);
         if spoken != version && self.spec.protocol != Protocol::Auto {
             return Err(engine_io_error(format_args!(
@@ -161,8 +162,8 @@ impl Connector {
         let shaken = match timeout(self.optional_step_timeout, &mut shake).await {
             Ok(shaken) => shaken,
             Err(_slow) => {
-                // Servers of Socket.IO 3 are silent after the upgrade to a version that they do not
-                // speak.
+                // Servers of Socket.IO 3 send nothing after the upgrade if they do not support the
+                // version.
                 if self.trace.stage() == Stage::Handshake
                     && let Some(refusal) = self.ask_why(version).await
                 {
@@ -205,7 +206,7 @@ impl Connector {
             && version == EngineIoVersion::V4
             && !handshake.has_max_payload
         {
-            // Asking for `/` what a server of version 3 does unasked would join it twice.
+            // A server of version 3 joins `/` unasked. A CONNECT would join it twice.
             if let Ok(packet) = timeout(UNSOLICITED_CONNECT_WAIT, websocket.receive()).await {
                 let packet = packet?;
                 if matches!(packet, EngineIoPacket::Message(_)) {
@@ -223,7 +224,8 @@ impl Connector {
         })
     }
 
-    /// Whether a WebSocket failed for its version: over polling the server can say so.
+    /// Returns the refusal if the WebSocket failed because of the version. Over polling, the server
+    /// can say so.
     async fn ask_why(&self, version: EngineIoVersion) -> Option<PollingRefusal> {
         match timeout(
             self.optional_step_timeout,
@@ -234,7 +236,7 @@ impl Connector {
         {
             Err(refusal) => (refusal.cause == RefusalCause::Version).then_some(refusal),
             Ok(opened) => {
-                // It was something else. The session that this opened is not left behind.
+                // The version is fine. This session is closed, so that the server does not keep it.
                 let url = self.url(opened.version, "polling", Some(&opened.handshake.sid));
                 let close = PollingPayload::encode(opened.version, &[EngineIoPacket::Close]);
                 let _ = timeout(
@@ -247,8 +249,8 @@ impl Connector {
         }
     }
 
-    /// Moves a polling session to a WebSocket if both sides want that and it works; else leaves it
-    /// as it is.
+    /// Upgrades a polling session to WebSocket if both sides support it. If the upgrade fails, the
+    /// session stays on polling.
     async fn upgrade(&self, opened: Opened) -> Opened {
         let Opened {
             transport,
@@ -282,8 +284,8 @@ impl Connector {
         }
     }
 
-    /// The upgrade: our probe, the server's, and the switch, after which it sends by this WebSocket
-    /// only.
+    /// Performs the upgrade: sends the probe, awaits the server's answer, and switches. After that
+    /// the server sends over this WebSocket only.
     async fn probe(&self, url: Url, headers: HeaderMap) -> Result<WebsocketTransport, Failure> {
         let (stream, _) = self.side_dialers.get.websocket(url, headers, &[]).await?;
         let mut websocket = WebsocketTransport::new(stream, &self.trace);
@@ -310,7 +312,7 @@ impl Connector {
                 .append_pair("EIO", version.digit());
             query.append_pair("transport", transport);
             if transport == "polling" {
-                // Without it a server of version 3 sends attachments as raw bytes between the
+                // Without `b64`, a server of version 3 sends attachments as raw bytes between the
                 // packets.
                 query.append_pair("b64", "1");
             }

@@ -1,4 +1,4 @@
-//! What is said once the namespace is joined: emit and await the reply, again and again, or listen.
+//! Runs the heartbeats after the namespace is joined: emits and awaits replies, or listens.
 
 use std::time::Duration;
 
@@ -14,11 +14,11 @@ use crate::monitors::End;
 use crate::monitors::payload::{self, Expect, Query};
 use crate::monitors::reporter::Reporter;
 
-/// How many packets that came unasked are dropped at most before the next question.
+/// Largest number of unsolicited packets that are dropped before the next emit.
 const DRAIN: usize = 64;
 
-/// Holds the conversation until the connection ends. Comes back with `Ok` only for an orderly end
-/// after at least one heartbeat.
+/// Runs until the connection ends. Returns `Ok` only after an orderly close and at least one
+/// heartbeat.
 pub async fn run(
     spec: &SocketioSpec,
     mut session: Session,
@@ -45,7 +45,7 @@ pub async fn run(
     })
 }
 
-/// Emits whenever it is due. Returns when the server closes.
+/// Emits whenever a heartbeat is due. Returns when the server closes.
 async fn emit(
     spec: &SocketioSpec,
     session: &mut Session,
@@ -89,8 +89,8 @@ fn answer_to(reply: &Reply, id: u64, packet: SocketioPacket) -> Option<Value> {
     }
 }
 
-/// Keeps the connection alive until the next question is due; what comes meanwhile was not asked
-/// for and is dropped. Whether the server closed.
+/// Keeps the connection alive until the next emit is due. Drops packets until then, because they
+/// are unsolicited. Returns whether the server closed.
 async fn rest(session: &mut Session, out: &mut Reporter) -> Result<bool, Failure> {
     {
         let due = out.wait_until_due();
@@ -102,7 +102,7 @@ async fn rest(session: &mut Session, out: &mut Reporter) -> Result<bool, Failure
             }
         }
     }
-    // A second answer that already lies in the buffers must not be taken for the next one.
+    // A second reply that is already buffered must not count as the reply to the next emit.
     for _ in 0..DRAIN {
         match session.next().now_or_never() {
             Some(event) => {
@@ -116,7 +116,7 @@ async fn rest(session: &mut Session, out: &mut Reporter) -> Result<bool, Failure
     Ok(false)
 }
 
-/// Takes every event of that name as a heartbeat. Returns when the server closes.
+/// Reports every event of this name as a heartbeat. Returns when the server closes.
 async fn listen(
     spec: &SocketioSpec,
     session: &mut Session,
@@ -136,9 +136,9 @@ async fn listen(
     }
 }
 
-/// Says the heartbeat, or why it does not count.
+/// Reports the heartbeat, or why it fails.
 async fn say(spec: &SocketioSpec, payload: Value, latency: Option<Duration>, out: &mut Reporter) {
-    // A bare string is shown and matched without its quotes, and nothing as nothing.
+    // A plain string is shown and matched without its quotes. Null becomes the empty text.
     let raw = match &payload {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
@@ -156,7 +156,7 @@ async fn say(spec: &SocketioSpec, payload: Value, latency: Option<Duration>, out
     }
 }
 
-/// The sender's clock, if the heartbeat is what was expected.
+/// Checks the payload, and returns the sender's timestamp if the monitor reads one.
 async fn judge(
     spec: &SocketioSpec,
     payload: Value,

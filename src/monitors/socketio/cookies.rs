@@ -1,15 +1,16 @@
-//! Cookies that the handshake sets and later requests of the session carry back: load balancers pin
-//! by them.
+//! Returns the cookies of the handshake in later requests of the session. Load balancers use them
+//! for session affinity.
 
 use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue, SET_COOKIE};
 
-/// More than any balancer sets; a server that sets more is not followed further.
+/// Largest number of cookies that are returned. Load balancers set fewer.
 const MAX_COOKIES: usize = 16;
 const MAX_COOKIE_BYTES: usize = 4096;
 
-/// The `Cookie` header for everything after an answer: the config's own cookies and then those that
-/// were set. Names and values only: one host, one path, and no session outlives an attempt.
+/// Returns the `Cookie` header for the requests after `answer`: first the cookies of the config,
+/// then those that the server set. Attributes are ignored: all requests go to one host and one
+/// path, and no session outlives an attempt.
 pub fn session_cookies(own: &HeaderMap, answer: &HeaderMap) -> HeaderMap {
     let set = answer
         .get_all(SET_COOKIE)
@@ -32,7 +33,7 @@ pub fn session_cookies(own: &HeaderMap, answer: &HeaderMap) -> HeaderMap {
     headers
 }
 
-/// `name=value` of a `Set-Cookie` header.
+/// Returns the `name=value` part of a `Set-Cookie` header.
 fn pair(set: &HeaderValue) -> Option<&[u8]> {
     let pair = set
         .as_bytes()

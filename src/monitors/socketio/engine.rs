@@ -1,5 +1,4 @@
-//! Engine.IO's packets, their framing in polling payloads, and the handshake: bytes to values and
-//! back.
+//! Encodes and decodes Engine.IO packets, polling payloads and the handshake.
 //!
 //! Version 3: <https://github.com/socketio/engine.io-protocol/tree/v3>, version 4: the same
 //! repository's main page.
@@ -10,8 +9,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Engine.IO's protocol revision, `EIO` in the query. 3 is spoken by Socket.IO 2, 4 by Socket.IO 3
-/// and 4.
+/// The revision of the Engine.IO protocol, `EIO` in the query. Socket.IO 2 uses 3; Socket.IO 3 and
+/// 4 use 4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EngineIoVersion {
     V3,
@@ -34,7 +33,7 @@ impl EngineIoVersion {
     }
 }
 
-/// One packet of the transport. The strings are what follows the type's digit.
+/// An Engine.IO packet. The strings are the data after the type's digit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EngineIoPacket {
     Open(String),
@@ -42,13 +41,13 @@ pub enum EngineIoPacket {
     Ping(String),
     Pong(String),
     Message(String),
-    /// A binary message: an attachment of a Socket.IO packet, whose bytes nobody here reads.
+    /// A binary message: an attachment of a Socket.IO packet. Its bytes are not read.
     Binary,
     Upgrade,
     Noop,
 }
 
-/// Why bytes are not what they should be.
+/// Why a packet or payload cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed(pub &'static str);
 
@@ -59,10 +58,10 @@ impl fmt::Display for Malformed {
 }
 
 impl EngineIoPacket {
-    /// A packet in its text form: a WebSocket's text frame, or one packet of a polling payload.
+    /// Decodes the text form: a WebSocket text frame, or one packet of a polling payload.
     ///
     /// # Errors
-    /// An empty packet or an unknown type.
+    /// The packet is empty or has an unknown type.
     pub fn decode(text: &str) -> Result<EngineIoPacket, Malformed> {
         let mut rest = text.chars();
         let kind = rest.next().ok_or(Malformed("empty Engine.IO packet"))?;
@@ -81,7 +80,7 @@ impl EngineIoPacket {
         })
     }
 
-    /// The text form. A binary packet is written without content: hbmon sends none.
+    /// Encodes the text form. A binary packet has no content, because hbmon sends none.
     pub fn encode(&self) -> String {
         match self {
             EngineIoPacket::Open(data) => format!("0{data}"),
@@ -96,21 +95,21 @@ impl EngineIoPacket {
     }
 }
 
-/// The body of a polling response, read packet by packet, so that a body full of empty packets
-/// costs nothing.
+/// The body of a polling response. Packets are decoded one at a time, so that a body full of small
+/// packets needs no extra memory.
 #[derive(Clone, Debug)]
 pub struct PollingPayload {
     version: EngineIoVersion,
     text: String,
-    /// Where the next packet begins; `None` once all are read.
+    /// Byte offset of the next packet; `None` after the last.
     next: Option<usize>,
 }
 
-/// Between the packets of a version 4 payload.
+/// Separates the packets of a payload in version 4.
 const SEPARATOR: &str = "\u{1e}";
 
 impl PollingPayload {
-    /// No packet at all, which is not what an empty text is.
+    /// Returns a payload without packets. An empty text, in contrast, is one malformed packet.
     pub const fn empty() -> PollingPayload {
         PollingPayload {
             version: EngineIoVersion::V4,
@@ -127,8 +126,8 @@ impl PollingPayload {
         }
     }
 
-    /// Tells a handshake's framing by its look: version 3 begins with a length and a colon
-    /// (`96:0{…}`), version 4 with the open packet itself (`0{…}`).
+    /// Detects the version of a handshake by its framing: version 3 begins with a length and a
+    /// colon (`96:0{…}`), version 4 with the open packet (`0{…}`).
     pub fn detect(text: &str) -> EngineIoVersion {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let framed = digits > 0 && text.as_bytes().get(digits) == Some(&b':');
@@ -139,7 +138,7 @@ impl PollingPayload {
         }
     }
 
-    /// The packets as one payload: the body of a POST.
+    /// Encodes the packets as one payload: the body of a POST.
     pub fn encode(version: EngineIoVersion, packets: &[EngineIoPacket]) -> String {
         let packets = packets.iter().map(EngineIoPacket::encode);
         match version {
@@ -150,7 +149,7 @@ impl PollingPayload {
         }
     }
 
-    /// The packet that begins at `start`, and where the next one does.
+    /// Returns the packet at byte offset `start`, and the offset of the next.
     fn read(&self, start: usize) -> Result<(EngineIoPacket, Option<usize>), Malformed> {
         let rest = self.text.get(start..).unwrap_or_default();
         let (packet, next) = match self.version {
@@ -186,8 +185,7 @@ impl Iterator for PollingPayload {
     }
 }
 
-/// The beginning of `text` that is `units` UTF-16 code units long: version 3 counts as JavaScript
-/// does.
+/// Returns the first `units` UTF-16 code units of `text`: version 3 counts lengths like JavaScript.
 fn head(text: &str, units: usize) -> Option<&str> {
     let mut seen = 0;
     for (at, c) in text.char_indices() {
@@ -199,15 +197,15 @@ fn head(text: &str, units: usize) -> Option<&str> {
     (seen == units).then_some(text)
 }
 
-/// What the server says in its open packet.
+/// The data of the server's open packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handshake {
     pub sid: String,
-    /// The transports that it offers beside the one that it was asked on.
+    /// Transports that the server offers besides the current one.
     pub upgrades: Vec<String>,
     pub ping_interval: Duration,
     pub ping_timeout: Duration,
-    /// Whether it names a `maxPayload`: only servers of version 4 do, though not all.
+    /// Whether the packet has `maxPayload`. Only servers of version 4 send it, but not all of them.
     pub has_max_payload: bool,
 }
 
@@ -221,14 +219,14 @@ struct HandshakeJson {
     max_payload: Option<Value>,
 }
 
-/// Milliseconds, as whole numbers, floats or texts: servers write all of them.
+/// Reads milliseconds from an integer, a float or a string: servers send all of them.
 fn millis(value: &Value) -> Result<u64, Malformed> {
     let number = match value {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     };
-    // A cast of what is too large gives the largest.
+    // The cast saturates.
     let number = number
         .filter(|number| number.is_finite() && *number >= 0.0)
         .map(|number| number as u64);
@@ -241,12 +239,12 @@ impl Handshake {
     /// Reads the data of an open packet.
     ///
     /// # Errors
-    /// What is not JSON or lacks a session id or the ping times.
+    /// The data is not JSON, or has no session id or no ping times.
     pub fn decode(data: &str) -> Result<Handshake, Malformed> {
         let wire: HandshakeJson =
             serde_json::from_str(data).map_err(|_| Malformed("bad Engine.IO open packet"))?;
-        // Times from outside: not so short that hbmon would flood with pings, not so long that sums
-        // overflow.
+        // Clamped: a short interval would make hbmon flood the server with pings, and a long one
+        // would overflow sums.
         let time = |value: &Value| Ok(Duration::from_millis(millis(value)?.clamp(100, 86_400_000)));
         Ok(Handshake {
             sid: wire.sid,
@@ -265,7 +263,7 @@ mod tests {
     use super::*;
 
     fn packet() -> impl Strategy<Value = EngineIoPacket> {
-        // A record separator cannot stand inside a packet of version 4: JSON escapes it.
+        // A packet of version 4 cannot contain a record separator, because JSON escapes it.
         let data = "[^\u{1e}]{0,40}";
         prop_oneof![
             data.prop_map(EngineIoPacket::Open),
@@ -353,7 +351,10 @@ mod tests {
 
     #[test]
     fn hostile_times_are_clamped() {
-        let said = r#"{"sid":"a","upgrades":["websocket"],"pingInterval":0,"pingTimeout":18446744073709551615}"#;
+        let said = concat!(
+            r#"{"sid":"a","upgrades":["websocket"],"#,
+            r#""pingInterval":0,"pingTimeout":18446744073709551615}"#,
+        );
         let read = Handshake::decode(said).unwrap();
         assert_eq!(
             (read.ping_interval, read.ping_timeout),

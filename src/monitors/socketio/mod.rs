@@ -1,4 +1,5 @@
-//! Socket.IO 2 to 4 over Engine.IO 3 and 4: an emit that is answered, or a subscription.
+//! The `socketio` kind: emits and awaits replies, or listens. Supports Socket.IO 2 to 4 over
+//! Engine.IO 3 and 4.
 
 mod connect;
 mod conversation;
@@ -29,15 +30,15 @@ use crate::model::Rhythm;
 
 #[derive(Debug)]
 pub struct SocketioSpec {
-    /// The server's base URL; `path` comes beside it.
+    /// The server's base URL, without `path`.
     pub endpoint: Arc<Endpoint>,
-    /// Begins with `/`, and is asked as it stands here.
+    /// Path of the Engine.IO endpoint. Begins with `/`, and is sent unchanged.
     pub path: String,
     /// Begins with `/`.
     pub namespace: String,
     /// The payload of the CONNECT packet (Socket.IO protocol 5).
     pub handshake: Option<Value>,
-    /// Added to the query of the URL (servers 2.x take credentials there).
+    /// Added to the query of the URL, where servers 2.x expect credentials.
     pub query: Vec<(String, String)>,
     pub protocol: Protocol,
     pub transport: TransportPreference,
@@ -59,7 +60,7 @@ impl KindSpec for SocketioSpec {
     }
 }
 
-/// Engine.IO's version.
+/// Version of the Engine.IO protocol.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Protocol {
     #[default]
@@ -70,7 +71,7 @@ pub enum Protocol {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TransportPreference {
-    /// Polling first, then the upgrade, as the official clients do.
+    /// Polling first, then an upgrade to WebSocket, like the official clients.
     #[default]
     Auto,
     Websocket,
@@ -85,14 +86,14 @@ pub enum SocketioMode {
         payload: Option<Value>,
         reply: Reply,
     },
-    /// The server emits `event` by itself.
+    /// The server emits `event` unasked.
     Listen { event: String },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     Event(String),
-    /// The acknowledgement of the emit itself.
+    /// The acknowledgement of the emit.
     Ack,
 }
 
@@ -113,7 +114,7 @@ impl SocketioMonitor {
 impl Monitor for SocketioMonitor {
     fn attempt<'a>(&'a mut self, out: &'a mut Reporter) -> Attempt<'a> {
         Box::pin(async move {
-            // Boxed, so that a held conversation does not keep the size of its handshake.
+            // Boxed, so that an open connection does not keep the memory of its handshake.
             let mut session = Box::pin(self.connector.connect(out.timeout())).await?;
             session.join(self.spec.handshake.clone()).await?;
             out.open().await;

@@ -1,7 +1,7 @@
-//! Socket.IO's packets, as they travel in Engine.IO messages: text to values and back.
+//! Encodes and decodes Socket.IO packets, which Engine.IO messages carry.
 //!
-//! <https://github.com/socketio/socket.io-protocol>: revision 5 (Socket.IO 3 and 4) and 4
-//! (Socket.IO 2), which share this form and differ in what CONNECT and CONNECT_ERROR carry.
+//! <https://github.com/socketio/socket.io-protocol>: revision 5 (Socket.IO 3 and 4) and revision 4
+//! (Socket.IO 2). Both share this form, but the data of CONNECT and CONNECT_ERROR differs.
 
 use serde_json::Value;
 
@@ -22,11 +22,11 @@ pub enum PacketKind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SocketioPacket {
     pub kind: PacketKind,
-    /// How many binary messages follow and belong to it. Their places in `data` hold placeholders.
+    /// Number of binary messages that follow as attachments. `data` has placeholders for them.
     pub attachments: usize,
-    /// Without a query.
+    /// Namespace without its query.
     pub namespace: String,
-    /// Ties an acknowledgement to its event.
+    /// Links an acknowledgement to its event.
     pub id: Option<u64>,
     pub data: Option<Value>,
 }
@@ -48,7 +48,7 @@ impl SocketioPacket {
     }
 
     /// # Errors
-    /// An unknown type, a bad number, or data that is not JSON.
+    /// The type is unknown, a number is invalid, or the data is not JSON.
     pub fn decode(text: &str) -> Result<SocketioPacket, Malformed> {
         let mut chars = text.chars();
         let kind = match chars.next() {
@@ -133,7 +133,7 @@ impl SocketioPacket {
         text
     }
 
-    /// The first argument of the event with this name; null when it has none.
+    /// Returns the first argument of the event with this name; null if it has none.
     pub fn event(self, name: &str) -> Option<Value> {
         if !matches!(self.kind, PacketKind::Event | PacketKind::BinaryEvent) {
             return None;
@@ -142,7 +142,7 @@ impl SocketioPacket {
         (items.next()?.as_str()? == name).then(|| items.next().unwrap_or_default())
     }
 
-    /// The first argument of the acknowledgement with this id; null when it has none.
+    /// Returns the first argument of the acknowledgement with this id; null if it has none.
     pub fn ack(self, id: u64) -> Option<Value> {
         let ours =
             matches!(self.kind, PacketKind::Ack | PacketKind::BinaryAck) && self.id == Some(id);
@@ -254,7 +254,8 @@ mod tests {
             Just(PacketKind::BinaryAck),
         ];
         let namespace = prop_oneof![Just("/".to_owned()), "/[a-z0-9/_-]{1,10}"];
-        // A bare number would run into the id; the protocol has arrays, objects and strings here.
+        // A number would be read as part of the id. The protocol has arrays, objects and strings
+        // here.
         let data = prop_oneof![
             Just(None),
             ".{0,10}".prop_map(|text| Some(json!(text))),

@@ -1,5 +1,4 @@
-//! Engine.IO's own heartbeat: version 4's server pings and the client answers, in version 3 the
-//! client asks.
+//! Engine.IO's own pings. In version 4 the server pings; in version 3 the client does.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -9,13 +8,13 @@ use tokio::time::{Sleep, sleep};
 use super::engine::{EngineIoPacket, EngineIoVersion, Handshake};
 use crate::model::{Failure, Moment, SentMessage, Stage};
 
-/// What is due next: the server's ping, our own, or the answer to ours.
+/// Timer for the next ping: the server's, our own, or the answer to our own.
 pub struct PingTimer {
     version: EngineIoVersion,
     interval: Duration,
     timeout: Duration,
     timer: Pin<Box<Sleep>>,
-    /// When the ping was sent that is not answered yet.
+    /// When the ping that awaits its answer was sent.
     ping_sent: Option<Moment>,
 }
 
@@ -35,15 +34,16 @@ impl PingTimer {
         }
     }
 
-    /// Waits until something is due. May be dropped at any time.
+    /// Waits until the timer expires. Cancel-safe.
     pub async fn due(&mut self) {
         self.timer.as_mut().await;
     }
 
-    /// It was due: the ping to send. `stage`: where the conversation stands.
+    /// Called when the timer has expired. Returns the ping to send. `stage` is the stage of the
+    /// attempt.
     ///
     /// # Errors
-    /// `timeout` when the server's ping did not come, `no_reply` when the answer to ours did not.
+    /// `timeout` if the server's ping is missing, `no_reply` if the answer to our ping is missing.
     pub fn on_due(&mut self, now: Moment, stage: Stage) -> Result<EngineIoPacket, Failure> {
         match (self.version, self.ping_sent) {
             (EngineIoVersion::V3, None) => {
@@ -67,14 +67,14 @@ impl PingTimer {
         }
     }
 
-    /// The server pinged.
+    /// Restarts the timer after a ping of the server.
     pub fn ping_received(&mut self) {
         if self.version == EngineIoVersion::V4 {
             self.timer = Box::pin(sleep(self.interval + self.timeout));
         }
     }
 
-    /// The server answered: the round trip, if it was asked.
+    /// Returns the round trip after an answer of the server, unless no ping was sent.
     pub fn pong_received(&mut self, now: Moment) -> Option<Duration> {
         let asked = self.ping_sent.take()?;
         self.timer = Box::pin(sleep(self.interval));

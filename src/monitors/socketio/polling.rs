@@ -1,4 +1,4 @@
-//! Engine.IO over HTTP long polling: a hanging GET brings packets, a POST takes them.
+//! Engine.IO over HTTP long polling: a pending GET receives packets, a POST sends them.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ type PollingRequest = Pin<Box<dyn Future<Output = Result<String, PollingRefusal>
 pub struct PollingTransport {
     dialers: PollingDialers,
     version: EngineIoVersion,
-    /// With the session's id.
+    /// URL with the session's id.
     url: Url,
     headers: HeaderMap,
     incoming: PollingPayload,
@@ -33,33 +33,32 @@ pub struct PollingTransport {
     get: Option<PollingRequest>,
     post: Option<PollingRequest>,
     gets: Limiter,
-    /// The server answered more often than it is asked: until the next GET.
+    /// Runs while the server answers too fast: delays the next GET.
     pause: Option<Pin<Box<Sleep>>>,
 }
 
-/// GETs that a server which answers at once is sent in a row, and the time between those that
-/// follow.
+/// Burst of GETs to a server that answers at once, and the time between further ones.
 const GETS: u32 = 20;
 const GET_EVERY: Duration = Duration::from_millis(100);
 
-/// A dialer has one flight at a time, and a GET hangs while a POST goes.
+/// A dialer sends one request at a time, and a GET is pending while a POST is sent.
 #[derive(Clone)]
 pub struct PollingDialers {
     pub get: Arc<Dialer>,
     pub post: Arc<Dialer>,
-    /// The attempt's own, into which goes what they saw of a failure.
+    /// The attempt's trace, which takes over the evidence of a failed request.
     pub trace: Trace,
 }
 
 impl PollingDialers {
-    /// The failure of a request by `dialer` that ends the conversation.
+    /// Returns the failure of a request by `dialer`, after copying its evidence.
     fn failed(&self, dialer: &Dialer, refusal: PollingRefusal) -> Failure {
         self.trace.adopt(dialer.trace());
         refusal.failure
     }
 }
 
-/// Why the server did not do what an Engine.IO request asks.
+/// A refused Engine.IO request.
 pub struct PollingRefusal {
     pub cause: RefusalCause,
     pub failure: Failure,
@@ -67,9 +66,9 @@ pub struct PollingRefusal {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefusalCause {
-    /// It does not speak this version of Engine.IO.
+    /// The server does not support this version of Engine.IO.
     Version,
-    /// It does not offer this transport.
+    /// The server does not support this transport.
     Transport,
     Other,
 }
@@ -84,7 +83,7 @@ impl From<Failure> for PollingRefusal {
 }
 
 impl PollingTransport {
-    /// `incoming`: what is left of the handshake's answer.
+    /// `incoming` is the rest of the handshake's response.
     pub fn new(
         dialers: &PollingDialers,
         version: EngineIoVersion,
@@ -110,18 +109,18 @@ impl PollingTransport {
         self.outgoing.push(packet);
     }
 
-    /// Packets that came with the handshake.
+    /// Returns the packets that were received but not read.
     pub fn into_incoming(self) -> PollingPayload {
         self.incoming
     }
 
-    /// See `Transport::receive`.
+    /// See `SessionTransport::receive`.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<EngineIoPacket, Failure>> {
         let sent = self.poll_send(cx);
         let said = self.poll_next(cx);
         match sent {
-            // The server's last words tell more than the failed request: they are read first, if
-            // there are any.
+            // The server's last packets explain more than the failed request, so they are read
+            // first.
             Err(failure) if said.is_pending() => Poll::Ready(Err(failure)),
             _ => said,
         }
@@ -164,7 +163,7 @@ impl PollingTransport {
         ))
     }
 
-    /// One POST at a time; what is queued meanwhile goes with the next.
+    /// Sends one POST at a time. Packets queued meanwhile go with the next one.
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Result<(), Failure> {
         loop {
             if let Some(post) = &mut self.post {
@@ -189,7 +188,7 @@ impl PollingTransport {
     }
 }
 
-/// A GET, or a POST of `body`.
+/// Sends a GET, or a POST of `body`.
 async fn exchange(
     dialer: Arc<Dialer>,
     url: Url,
@@ -201,10 +200,10 @@ async fn exchange(
         .map(|(_headers, body)| body)
 }
 
-/// One request of the polling transport: the answer's headers and its body.
+/// Sends a request of the polling transport, and returns the headers and the body of its response.
 ///
 /// # Errors
-/// What the dialer says, and a refusal for any status but 200.
+/// The dialer's failures, and a refusal for any status except 200.
 pub async fn fetch(
     dialer: &Dialer,
     url: Url,
@@ -243,8 +242,8 @@ pub async fn fetch(
     Ok((headers, body))
 }
 
-/// Reads `{"code":5,"message":"Unsupported protocol version"}`, or the bare JSON string that the
-/// Python server sends. `note`: what the head says beside the status.
+/// Reads `{"code":5,"message":"Unsupported protocol version"}`, or the JSON string that the Python
+/// server sends. `note` is what the head says besides the status.
 fn refusal(status: StatusCode, note: Option<StatusNote>, body: &[u8]) -> PollingRefusal {
     let said: Value = json::read(body).unwrap_or_default();
     let message = said

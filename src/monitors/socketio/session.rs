@@ -1,4 +1,4 @@
-//! An Engine.IO session that carries Socket.IO: keeps the pulse, gathers attachments, joins the
+//! An Engine.IO session that carries Socket.IO: answers pings, collects attachments, joins the
 //! namespace.
 
 use std::time::Duration;
@@ -18,23 +18,23 @@ pub struct Session {
     version: EngineIoVersion,
     ping_timer: PingTimer,
     namespace: String,
-    /// A packet whose attachments are not all here yet.
+    /// A packet whose attachments are not complete yet.
     partial: Option<SocketioPacket>,
-    /// Engine.IO's pings, which are answered as well.
+    /// Limits how fast Engine.IO's pings are answered.
     pings: PingLimit,
     trace: Trace,
 }
 
-/// What a server does that cannot read our text packets.
+/// Hint for a server that cannot read text packets.
 const OTHER_PARSER: &str = "does it use another parser (msgpack)?";
 
 #[derive(Debug)]
 pub enum SessionEvent {
-    /// A packet of our namespace, its attachments read and dropped.
+    /// A packet of our namespace. Its attachments are dropped.
     Packet(SocketioPacket),
-    /// The round trip of our own ping.
+    /// Round trip of our own ping.
     Pong(Duration),
-    /// The server ended the transport in order.
+    /// The server closed the transport in an orderly way.
     Closed,
 }
 
@@ -57,18 +57,19 @@ impl Session {
         }
     }
 
-    /// Queues a packet for our namespace; `next` sends it.
+    /// Queues a packet for our namespace. `next` sends it.
     pub fn send(&mut self, kind: PacketKind, id: Option<u64>, data: Option<Value>) {
         let packet = SocketioPacket::new(kind, &self.namespace, id, data);
         self.transport
             .send(&engine::EngineIoPacket::Message(packet.encode()));
     }
 
-    /// Joins the namespace. In version 4 the client asks, with `auth`; in version 3 the server
-    /// joins it to `/` unasked, and the client then asks for any other.
+    /// Joins the namespace. In version 4 the client sends CONNECT with `auth`. In version 3 the
+    /// server joins the client to `/` unasked, and the client sends CONNECT for any other
+    /// namespace.
     ///
     /// # Errors
-    /// `rejected` with what the server says, and all of `next`.
+    /// `rejected` with the server's reason, and the failures of `next`.
     pub async fn join(&mut self, auth: Option<Value>) -> Result<(), Failure> {
         let mut asked = self.version == EngineIoVersion::V4;
         if asked {
@@ -112,11 +113,10 @@ impl Session {
         }
     }
 
-    /// What happens next in our namespace. May be dropped at any time.
+    /// Waits for the next event in our namespace. Cancel-safe.
     ///
     /// # Errors
-    /// `closed` when the server ends our namespace; what ends the transport in disorder;
-    /// `protocol`.
+    /// `closed` if the server ends our namespace, `protocol`, and the transport's failures.
     pub async fn next(&mut self) -> Result<SessionEvent, Failure> {
         loop {
             match self.event().await? {
@@ -137,7 +137,7 @@ impl Session {
     async fn event(&mut self) -> Result<SessionEvent, Failure> {
         loop {
             let packet = tokio::select! {
-                // What has come is read before its absence is judged.
+                // Received packets are read before the ping timer is checked.
                 biased;
                 packet = async {
                     self.pings.ready().await;
@@ -170,13 +170,13 @@ impl Session {
             if let Some(event) = done {
                 return Ok(event);
             }
-            // A payload may hold a million packets that come to nothing: others have their turn.
+            // A payload may hold a million packets without an event. Yields to other tasks.
             tokio::task::coop::consume_budget().await;
         }
     }
 
-    /// Where a ping that does not come is missed: not in the reply that is awaited at the same
-    /// time.
+    /// Returns the stage for a missing ping. A reply that is pending at the same time is not its
+    /// cause.
     fn stage(&self) -> Stage {
         match self.trace.stage() {
             Stage::Reply(_) => Stage::Listening,
@@ -219,7 +219,7 @@ fn has_sid(packet: &SocketioPacket) -> bool {
         .is_some_and(|data| data.get("sid").is_some())
 }
 
-/// Why the server refuses: `{"message": …}` since Socket.IO 3, a bare string before.
+/// Returns the reason of a refusal: `{"message": …}` since Socket.IO 3, a plain string before.
 fn reason(data: Option<&Value>) -> Text {
     let data = data.unwrap_or(&Value::Null);
     match data.get("message").unwrap_or(data) {

@@ -1,4 +1,4 @@
-//! The two ways that Engine.IO's packets travel, behind one face.
+//! Common interface of Engine.IO's two transports.
 
 use std::future::poll_fn;
 use std::task::{Context, Poll};
@@ -13,12 +13,12 @@ pub enum SessionTransport {
     Websocket(WebsocketTransport),
 }
 
-/// While so many packets wait to be sent nothing more is read: a server that asks and never listens
-/// cannot make the queue grow.
+/// Largest number of queued packets. Reading pauses at this number, so that a server which sends
+/// pings but reads nothing cannot fill the memory.
 pub const MAX_QUEUED_PACKETS: usize = 16;
 
 impl SessionTransport {
-    /// Queues a packet; `receive` sends it.
+    /// Queues a packet. `receive` sends it.
     pub fn send(&mut self, packet: &EngineIoPacket) {
         match self {
             SessionTransport::Polling(polling) => polling.send(packet.clone()),
@@ -26,11 +26,11 @@ impl SessionTransport {
         }
     }
 
-    /// Sends what is queued, and waits for the next packet. An orderly end of the transport is
-    /// `Packet::Close`. May be dropped at any time: nothing is lost, neither here nor there.
+    /// Sends queued packets, and waits for the next packet. An orderly close is
+    /// `EngineIoPacket::Close`. Cancel-safe: no packet is lost in either direction.
     ///
     /// # Errors
-    /// Whatever ended the transport in disorder.
+    /// The failure that ended the transport.
     pub async fn receive(&mut self) -> Result<EngineIoPacket, Failure> {
         poll_fn(|cx| self.poll(cx)).await
     }
@@ -43,7 +43,7 @@ impl SessionTransport {
     }
 }
 
-/// The failure of a server that breaks Engine.IO's rules.
+/// Returns the failure for a server that violates the Engine.IO protocol.
 pub fn engine_io_error(why: impl std::fmt::Display) -> Failure {
     Failure::Protocol {
         protocol: WireProtocol::EngineIo,

@@ -1,4 +1,4 @@
-//! Engine.IO over WebSocket: one packet a frame.
+//! Engine.IO over WebSocket: each frame is one packet.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -18,7 +18,7 @@ use crate::monitors::trace::Trace;
 
 pub struct WebsocketTransport {
     stream: WebSocketStream<Upgraded>,
-    /// Packets that came before this transport took over, and are read first.
+    /// Packets received before the upgrade, which are read first.
     earlier: PollingPayload,
     outgoing: VecDeque<Message>,
     pings: PingLimit,
@@ -36,7 +36,7 @@ impl WebsocketTransport {
         }
     }
 
-    /// The same, with packets to read first.
+    /// Returns the transport with packets that are read first.
     pub fn after(self, earlier: PollingPayload) -> WebsocketTransport {
         WebsocketTransport { earlier, ..self }
     }
@@ -45,12 +45,12 @@ impl WebsocketTransport {
         self.outgoing.push_back(Message::text(packet.encode()));
     }
 
-    /// See `Transport::receive`.
+    /// See `SessionTransport::receive`.
     pub async fn receive(&mut self) -> Result<EngineIoPacket, Failure> {
         std::future::poll_fn(|cx| self.poll(cx)).await
     }
 
-    /// See `Transport::receive`.
+    /// See `SessionTransport::receive`.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<EngineIoPacket, Failure>> {
         if let Some(packet) = self.earlier.next() {
             return Poll::Ready(packet.map_err(engine_io_error));
@@ -62,8 +62,7 @@ impl WebsocketTransport {
             Poll::Pending
         };
         match sent {
-            // The server's last words tell more than the failed write: they are read first, if
-            // there are any.
+            // The server's last packets explain more than the failed write, so they are read first.
             Poll::Ready(Err(error)) if said.is_pending() => {
                 Poll::Ready(Err(websocket_failure(error, &self.trace)))
             }
@@ -91,7 +90,7 @@ impl WebsocketTransport {
                 }
                 Some(Ok(Message::Binary(_))) => Ok(EngineIoPacket::Binary),
                 Some(Ok(Message::Close(frame))) => self.closed(frame),
-                // WebSocket's own pings are answered by the stream itself.
+                // The stream answers WebSocket pings itself.
                 Some(Ok(Message::Ping(_))) => {
                     self.pings.record_ping(self.trace.now());
                     continue;
@@ -108,7 +107,7 @@ impl WebsocketTransport {
         }
     }
 
-    /// Engine.IO servers close with an empty frame; others say 1000 or 1001.
+    /// Engine.IO servers close without a code; others use 1000 or 1001.
     fn closed(&self, frame: Option<CloseFrame>) -> Result<EngineIoPacket, Failure> {
         match frame {
             Some(frame) if !matches!(u16::from(frame.code), 1000 | 1001) => Err(Failure::Closed {
