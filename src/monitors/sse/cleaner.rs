@@ -1,9 +1,9 @@
-//! Cleans an event stream before the parser sees it: whatever the bytes, the parser gets whole
-//! lines that it knows.
+//! Cleans an event stream before it is parsed. The parser only gets complete lines with known
+//! fields.
 //!
-//! Pure, and blind to how the bytes were cut into chunks. eventsource-client 0.18 buffers lines
-//! without end, takes invalid UTF-8, unknown fields and nameless events for errors, and forgets
-//! `id` and `retry` of events without data.
+//! Pure; the result does not depend on chunk boundaries. Needed because eventsource-client 0.18
+//! buffers lines without a limit, reports invalid UTF-8, unknown fields and nameless events as
+//! errors, and drops `id` and `retry` of events without data.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -12,34 +12,34 @@ use bytes::{Buf, Bytes};
 
 use crate::model::{Failure, MessagePart};
 
-/// Longer ids than this many bytes are ignored: they are sent back in a request header, and common
-/// servers refuse heads beyond 8 KiB.
+/// Longest event id in bytes; longer ones are ignored. Ids are sent back in a request header, and
+/// common servers refuse heads over 8 KiB.
 const MAX_EVENT_ID_BYTES: usize = 4096;
 
-/// The state between two chunks of one stream (WHATWG HTML, section 9.2.6).
+/// Cleans one stream, chunk by chunk (WHATWG HTML, section 9.2.6).
 pub struct StreamCleaner {
-    /// Cap in bytes of a line, and of the name and data of one event.
+    /// Largest size in bytes of a line, and of the name and data of one event.
     cap: usize,
-    /// The beginning of a line whose end has not come yet.
+    /// Beginning of an incomplete line.
     partial: Vec<u8>,
-    /// No line is complete yet: a byte order mark may stand before the first.
+    /// No line is complete yet, so the next one may begin with a byte order mark.
     at_start: bool,
-    /// The last line ended with CR: an LF that follows belongs to it.
+    /// The last line ended with CR. An LF that follows is part of the same line end.
     after_cr: bool,
-    /// Bytes of name and data that the parser holds for the running event.
+    /// Bytes of name and data that the parser buffers for the current event.
     held: usize,
-    /// The `id` of the running event.
+    /// `id` of the current event.
     id: Option<String>,
 }
 
-/// What a line of the stream comes to.
+/// Result of one line of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StreamItem {
-    /// A line for the parser: `event`, `data` or a comment, in UTF-8, ended by LF.
+    /// A line for the parser: `event`, `data` or a comment, in UTF-8, with LF at its end.
     Line(Bytes),
-    /// The empty line that ends an event, and the id to remember from now on, if the event had one.
+    /// The empty line at the end of an event, with the event's id if it has one.
     End { id: Option<String> },
-    /// How long the server wants to be left alone before the next connection.
+    /// Delay before the next connection that the server asks for.
     Retry(Duration),
 }
 
@@ -55,11 +55,11 @@ impl StreamCleaner {
         }
     }
 
-    /// Takes the next piece off the chunk. `None`: the chunk is used up; its last bytes may be kept
-    /// for the next.
+    /// Takes the next item from the chunk. Returns `None` at the end of the chunk; an incomplete
+    /// line is kept for the next call.
     ///
     /// # Errors
-    /// `too_large`; the pieces before the one that is too large have been given out.
+    /// `too_large`, after all items before the oversized one were returned.
     pub fn next(&mut self, chunk: &mut Bytes) -> Result<Option<StreamItem>, Failure> {
         while let Some(&first) = chunk.first() {
             if std::mem::take(&mut self.after_cr) && first == b'\n' {
@@ -106,7 +106,8 @@ impl StreamCleaner {
         match field {
             "" => return Ok(Some(StreamItem::Line(format!(":{value}\n").into()))),
             "data" => return self.hold("data", value).map(Some),
-            // Without a name it is a `message`, which the parser knows only as an error.
+            // The parser reports an empty name as an error. The specification calls such an event
+            // `message`.
             "event" => {
                 return self
                     .hold("event", if value.is_empty() { "message" } else { value })
@@ -121,7 +122,8 @@ impl StreamCleaner {
         Ok(None)
     }
 
-    /// Invalid bytes become U+FFFD, which is longer, so the cap is asked again.
+    /// Replaces invalid bytes by U+FFFD. This can make the line longer, so the limit is checked
+    /// again.
     fn decode<'l>(&self, line: &'l [u8]) -> Result<Cow<'l, str>, Failure> {
         let line = String::from_utf8_lossy(line);
         if line.len() > self.cap {
@@ -131,10 +133,10 @@ impl StreamCleaner {
         }
     }
 
-    /// A field whose value the parser keeps, with its line end, until the event is complete.
+    /// Counts a field whose value and line end the parser buffers until the event is complete.
     fn hold(&mut self, field: &str, value: &str) -> Result<StreamItem, Failure> {
         self.held += value.len() + 1;
-        // The line end after the last value does not count: it is not part of the data.
+        // The line end after the last value is not part of the data and does not count.
         if self.held > self.cap.saturating_add(1) {
             return Err(self.too_large(MessagePart::Message));
         }
@@ -149,7 +151,7 @@ impl StreamCleaner {
     }
 }
 
-/// Milliseconds, in ASCII digits only.
+/// Reads milliseconds. Only ASCII digits are allowed.
 fn retry(value: &str) -> Option<Duration> {
     let digits = value.bytes().all(|byte| byte.is_ascii_digit());
     if digits {
@@ -167,7 +169,7 @@ mod tests {
 
     const CAP: usize = 64;
 
-    /// All pieces of a stream, and the failure that ended it.
+    /// Returns all items of a stream, and the failure that ended it.
     fn pieces<'c>(
         cap: usize,
         chunks: impl IntoIterator<Item = &'c [u8]>,
@@ -188,7 +190,7 @@ mod tests {
         (pieces, None)
     }
 
-    /// The same as text: lines as they are, ids and retries marked.
+    /// Returns the items as text: lines unchanged, ids and retries marked.
     fn text(stream: &[u8]) -> String {
         let (pieces, failure) = pieces(CAP, [stream]);
         let mut text: String = pieces.iter().map(shown).collect();
@@ -362,7 +364,7 @@ mod tests {
         assert_eq!((guard.held, guard.partial.capacity()), (0, 0));
     }
 
-    /// Bytes in which everything that matters is likely.
+    /// Generates streams in which all special bytes are likely.
     fn stream() -> impl Strategy<Value = Vec<u8>> {
         let word = prop_oneof![
             prop::sample::select(
@@ -392,7 +394,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn chunks_do_not_matter(stream in stream(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8)) {
+        fn chunks_do_not_matter(
+            stream in stream(),
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
+        ) {
             let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(stream.len() + 1)).collect();
             cuts.extend([0, stream.len()]);
             cuts.sort_unstable();
@@ -412,7 +417,8 @@ mod tests {
                 };
                 let line = std::str::from_utf8(&line).unwrap().strip_suffix('\n').unwrap();
                 prop_assert!(!line.contains(['\r', '\n']));
-                if let Some(kept) = line.strip_prefix("data: ").or_else(|| line.strip_prefix("event: ")) {
+                let field = line.strip_prefix("data: ").or_else(|| line.strip_prefix("event: "));
+                if let Some(kept) = field {
                     held += kept.len() + 1;
                     prop_assert!(held <= CAP + 1);
                 } else {

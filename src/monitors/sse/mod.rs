@@ -1,4 +1,4 @@
-//! Server-sent events: a held subscription (WHATWG HTML, section 9.2).
+//! The `sse` kind: a subscription to server-sent events (WHATWG HTML, section 9.2).
 
 pub mod cleaner;
 pub mod keys;
@@ -26,9 +26,9 @@ pub struct SseSpec {
     pub endpoint: Arc<Endpoint>,
     pub method: Method,
     pub body: Option<Bytes>,
-    /// Names of the events that are heartbeats; empty: every event.
+    /// Names of the events that are heartbeats. If empty, every event is one.
     pub events: Vec<String>,
-    /// A comment counts as a heartbeat.
+    /// Whether a comment counts as a heartbeat.
     pub comments: bool,
     pub matches: Option<Filter>,
     pub expect: Expect,
@@ -45,8 +45,7 @@ impl KindSpec for SseSpec {
     }
 }
 
-/// One subscription after another. What the server named as the last event's id is kept between
-/// them.
+/// Monitors one event stream. The last event's id is kept between connections.
 pub struct SseMonitor {
     spec: Arc<SseSpec>,
     transport: SseTransport,
@@ -68,7 +67,7 @@ impl SseMonitor {
             match next {
                 Ok(SSE::Connected(_)) => out.open().await,
                 Ok(SSE::Event(event)) => heard |= self.hear(&event, out).await,
-                // Has no payload to judge: that it came is all it says.
+                // A comment has no payload to check.
                 Ok(SSE::Comment(text)) if self.spec.comments => {
                     heard = true;
                     out.beat(None, None, text.as_bytes()).await;
@@ -99,7 +98,7 @@ impl SseMonitor {
             .stream())
     }
 
-    /// Whether a good heartbeat was in the event; what is none is traffic, and a bad one a failure.
+    /// Reports the heartbeats and failures in an event. Returns whether it has a valid heartbeat.
     async fn hear(&self, event: &Event, out: &mut Reporter) -> bool {
         let spec = &self.spec;
         if !spec.events.is_empty() && !spec.events.contains(&event.event_type) {
@@ -137,7 +136,7 @@ impl Monitor for SseMonitor {
     fn attempt<'a>(&'a mut self, out: &'a mut Reporter) -> Attempt<'a> {
         Box::pin(async move {
             out.trace().expect_stream();
-            // A cancelled attempt may have left one.
+            // Clears the value of a cancelled attempt.
             self.transport.take_wait();
             let end = self.listen(out).await;
             if let Some(wait) = self.transport.take_wait() {

@@ -1,4 +1,4 @@
-//! Carries eventsource-client over our own dialer: judges the response head, guards the body.
+//! Connects eventsource-client to hbmon's dialer: checks the response head and cleans the body.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,10 +20,10 @@ use crate::monitors::dial::{Body, Dialer, HttpRequest, retry_after, status_note}
 const EVENT_STREAM: &str = "text/event-stream";
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// Redirects are followed as by browsers; the limit is that of the http kind.
+/// Largest number of redirects; the default of the `http` kind.
 const REDIRECTS: u32 = 5;
 
-/// The transport of one room. Clones share the connection's memory.
+/// The transport of one monitor. Clones share the stream's state.
 #[derive(Clone)]
 pub struct SseTransport {
     spec: Arc<SseSpec>,
@@ -31,18 +31,18 @@ pub struct SseTransport {
     state: Arc<SharedStreamState>,
 }
 
-/// What the server told beside the events.
+/// Shared state of the stream, besides its events.
 #[derive(Default)]
 pub struct SharedStreamState(Mutex<StreamState>);
 
 #[derive(Default)]
 struct StreamState {
-    /// Kept from connection to connection, until the server names another.
+    /// Kept between connections until the server sends another id.
     last_event_id: String,
     wait: Option<Duration>,
 }
 
-/// A failure on its way through eventsource-client.
+/// Carries a failure through the error type of eventsource-client.
 #[derive(Debug)]
 struct WrappedFailure(Failure);
 
@@ -55,8 +55,7 @@ impl SseTransport {
         }
     }
 
-    /// How long the server asked to be left alone (`Retry-After`, `retry:`) since this was last
-    /// asked.
+    /// Returns and clears the delay that the server asked for (`Retry-After`, `retry:`).
     pub fn take_wait(&self) -> Option<Duration> {
         self.state.lock().wait.take()
     }
@@ -79,14 +78,14 @@ impl SseTransport {
         Ok(http::Response::new(body))
     }
 
-    /// Made from the spec: eventsource-client's own request knows only ids in ASCII and bodies of
-    /// text.
+    /// Builds the request from the spec. eventsource-client's own request is limited to ASCII ids
+    /// and text bodies.
     fn ask(&self) -> HttpRequest {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(EVENT_STREAM));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         let told = self.state.lock();
-        // An id with control characters cannot stand in a header, and is not sent.
+        // A header cannot contain control characters, so such an id is not sent.
         if !told.last_event_id.is_empty()
             && let Ok(id) = HeaderValue::from_bytes(told.last_event_id.as_bytes())
         {
@@ -113,7 +112,7 @@ impl HttpTransport for SseTransport {
 
 impl SharedStreamState {
     fn lock(&self) -> MutexGuard<'_, StreamState> {
-        // Nothing panics while it holds the lock; a poisoned one is as good as any.
+        // No code panics while it holds the lock, so a poisoned lock is still valid.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -130,7 +129,7 @@ fn wrap_failure(failure: Failure) -> TransportError {
     TransportError::new(WrappedFailure(failure))
 }
 
-/// The failure behind an error of eventsource-client.
+/// Returns the failure inside an error of eventsource-client.
 pub fn unwrap_failure(error: &eventsource_client::Error) -> Failure {
     match error {
         eventsource_client::Error::Transport(error) => error.inner().downcast_ref(),
@@ -145,7 +144,7 @@ pub fn unwrap_failure(error: &eventsource_client::Error) -> Failure {
     )
 }
 
-/// Whether the head announces an event stream (WHATWG HTML, section 9.2.3).
+/// Checks whether the head announces an event stream (WHATWG HTML, section 9.2.3).
 fn accept(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Result<(), Failure> {
     if status != StatusCode::OK {
         return Err(match status {
@@ -187,8 +186,8 @@ fn chunks(body: Body) -> impl Stream<Item = Result<Bytes, Failure>> + Send {
     })
 }
 
-/// The stream for the parser, a line a time: so the parser never holds more than the event that it
-/// is at, and every event before a failure comes out before it. Ids and waits go to the memory.
+/// Returns the stream for the parser, one line at a time. The parser therefore buffers only the
+/// current event, and emits every event before a failure. Ids and delays go to `state`.
 fn cleaned(
     chunks: impl Stream<Item = Result<Bytes, Failure>> + Send,
     guard: StreamCleaner,
@@ -209,7 +208,7 @@ fn cleaned(
                     }
                     Some(StreamItem::Retry(wait)) => memory.lock().wait = Some(wait),
                     None => {
-                        // Even empty it would keep the buffer that it was cut from.
+                        // Even an empty slice keeps its buffer allocated.
                         *chunk = Bytes::new();
                         match chunks.next().await.transpose().map_err(wrap_failure)? {
                             Some(next) => *chunk = next,
@@ -234,7 +233,7 @@ mod tests {
 
     const CAP: usize = 1000;
 
-    /// Serves one body, as the dialer would.
+    /// Serves one body in place of the dialer.
     #[derive(Clone)]
     struct Scripted {
         chunks: Vec<Result<Bytes, Failure>>,
@@ -250,10 +249,10 @@ mod tests {
         }
     }
 
-    /// What comes out of guard and parser together.
+    /// Result of cleaner and parser together.
     #[derive(Debug, Default, PartialEq)]
     struct ParsedStream {
-        /// Name and data of each.
+        /// Name and data of each event.
         events: Vec<(String, String)>,
         comments: usize,
         last_event_id: String,
@@ -298,13 +297,14 @@ mod tests {
         }
     }
 
-    /// The specification read out: the whole stream at once, without caps.
+    /// A direct implementation of the specification: reads the whole stream at once, without
+    /// limits.
     fn specified(stream: &[u8]) -> ParsedStream {
         let text = String::from_utf8_lossy(stream)
             .replace("\r\n", "\n")
             .replace('\r', "\n");
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
-        // What follows the last line end is no line.
+        // Bytes after the last line end are not a line.
         let lines = text.rsplit_once('\n').map_or("", |(lines, _)| lines);
         let mut heard = ParsedStream::default();
         let (mut name, mut data, mut id) = (String::new(), String::new(), String::new());
@@ -471,10 +471,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn guard_and_parser_together_are_the_specification(stream in streams(), size in 1..40_usize) {
+        fn guard_and_parser_together_are_the_specification(
+            stream in streams(),
+            size in 1..40_usize,
+        ) {
             prop_assert!(stream.len() < CAP / 3);
-            let chunks = stream.chunks(size).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
-            prop_assert_eq!(listen(chunks), specified(&stream));
+            let chunks = stream.chunks(size).map(|chunk| Ok(Bytes::copy_from_slice(chunk)));
+            prop_assert_eq!(listen(chunks.collect()), specified(&stream));
         }
     }
 }
