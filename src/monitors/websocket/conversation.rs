@@ -1,5 +1,5 @@
-//! What goes on over an open WebSocket: heartbeats in, pongs and own pings out, until one side ends
-//! it.
+//! Runs an open WebSocket until one side closes it: reads heartbeats, answers pings, sends its own
+//! pings.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -35,31 +35,31 @@ pub(super) struct WebsocketConversation<'a, S> {
     spec: &'a WebsocketSpec,
     out: &'a mut Reporter,
     stream: WebSocketStream<S>,
-    /// Since when something waits to be written.
+    /// When the oldest unsent message was queued.
     unsent: Option<Moment>,
-    /// The own ping that is not answered yet.
+    /// Our ping that is not answered yet.
     ping: Option<Ping>,
     pings: PingLimit,
-    /// What `upkeep` has to say. Boxed: few conversations have it.
+    /// Texts to send, if `keepalive` is set. Boxed, because few conversations have them.
     texts: Option<Box<OutgoingTexts>>,
     /// Our patience lasts until then at least.
     reprieve: Moment,
-    /// Whether there was a good heartbeat.
+    /// Whether a valid heartbeat was received.
     heard: bool,
 }
 
-/// Texts that wait to be written, and how many replies there may be.
+/// Queued texts, and the rate limit of replies.
 struct OutgoingTexts {
     queue: VecDeque<Message>,
     replies: Limiter,
 }
 
-/// While so many texts wait nothing more is read: a server that asks and never listens cannot make
-/// the queue grow.
+/// Largest number of queued texts. Reading pauses at this number, so that a server which asks but
+/// reads nothing cannot fill the memory.
 const MAX_QUEUED_TEXTS: usize = 16;
 
 struct Ping {
-    /// Random, so that no other pong passes for its answer.
+    /// Random, so that an unsolicited pong does not match.
     payload: Bytes,
     sent: Moment,
 }
@@ -87,7 +87,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
     }
 
     /// # Errors
-    /// Everything but a clean end after a heartbeat.
+    /// Every end except a clean close after a heartbeat.
     pub(super) async fn run(&mut self) -> Result<End, Failure> {
         for text in &self.spec.send {
             self.stream
@@ -115,7 +115,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
             tokio::select! {
                 read = poll_fn(|cx| self.poll(cx)) => match read {
                     Some(Ok(Message::Close(frame))) => return self.closed(frame),
-                    // Boxed: an idle connection does not carry the room that a message takes.
+                    // Boxed, so that an idle connection does not keep the memory that a message
+                    // needs.
                     Some(Ok(message)) => Box::pin(self.message(message)).await?,
                     Some(Err(error)) => return Err(self.broken(error)),
                     None => return Err(closed(None)),
@@ -127,7 +128,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
         }
     }
 
-    /// Reads, and writes what waits. A message that came is heard before a write error ends it all.
+    /// Reads the next message, and writes queued ones. A received message is handled before a write
+    /// error.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Message, Error>>> {
         let held = self
             .texts
@@ -149,8 +151,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
         read
     }
 
-    /// Texts that wait go first, one after the other: the stream holds one that is not written yet
-    /// at most.
+    /// Writes queued texts one at a time, so that the stream buffers at most one.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let mut sink = Pin::new(&mut self.stream);
         if let Some(says) = &mut self.texts {
@@ -169,8 +170,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
             Message::Text(text) => self.payload(text.as_bytes()).await?,
             Message::Binary(bytes) => match self.inflated(&bytes) {
                 Ok(payload) => self.payload(&payload).await?,
-                // What was never compressed is not JSON either: traffic, where heartbeats are told
-                // by `match`.
+                // A message that is not compressed is traffic if `match` selects heartbeats.
                 Err(Failure::Payload { .. }) if self.spec.matches.is_some() => {}
                 Err(failure) => {
                     self.out.record_payload(&bytes);
@@ -182,12 +182,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
                     self.out.pong(self.out.now().since(ping.sent)).await;
                 }
             }
-            // The pong is already queued; what it lacks is a deadline.
+            // The library has queued the pong. It still needs a deadline.
             Message::Ping(_) => {
                 self.pings.record_ping(self.out.now());
                 self.unsent = self.unsent.or(Some(self.out.now()));
             }
-            // Close is handled by the caller, raw frames are never read.
+            // The caller handles Close. Raw frames never occur when reading.
             Message::Close(_) | Message::Frame(_) => {}
         }
         Ok(())
@@ -221,8 +221,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
         Ok(())
     }
 
-    /// Says again what is said every interval. Where too much waits already, the write deadline
-    /// runs.
+    /// Queues the repeated texts. If the queue is full, the write deadline already runs.
     fn repeat(&mut self) {
         let repeat = self
             .spec
@@ -297,18 +296,17 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
         Ok(())
     }
 
-    /// When our patience ends: with a pong that does not come, or with bytes that the other side
-    /// does not take.
+    /// Returns when the attempt times out: the pong is missing, or the peer does not read.
     fn deadline(&self) -> Option<Moment> {
         let ping = self.ping.as_ref().map(|ping| ping.sent);
         let since = ping.into_iter().chain(self.unsent).min()?;
         Some(since.plus(self.out.timeout()).max(self.reprieve))
     }
 
-    /// The deadline has passed: a failure, unless this process stood still and the answer may lie
+    /// Handles a passed deadline: a failure, unless this process was stalled and the answer may be
     /// in its buffers.
     fn run_out(&mut self, deadline: Option<Moment>) -> Result<(), Failure> {
-        // What was waited for came, or was written, since.
+        // The pong arrived or the message was written in the meantime.
         if self.deadline() != deadline {
             return Ok(());
         }
@@ -332,8 +330,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
     }
 
     fn closed(&mut self, frame: Option<CloseFrame>) -> Result<End, Failure> {
-        // The answer to the close frame is queued; whether it still arrives is the other side's
-        // business.
+        // The answer to the close frame is queued. The peer may not read it any more.
         let _ = self.stream.flush().now_or_never();
         let clean = frame
             .as_ref()
@@ -359,7 +356,7 @@ impl OutgoingTexts {
     }
 }
 
-/// The first at once.
+/// Returns a timer whose first tick is immediate.
 fn ticks(every: Duration) -> Interval {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -1,14 +1,14 @@
-//! Compressed heartbeats: inflates one binary message, never beyond a limit.
+//! Decompresses a heartbeat, up to a limit.
 
 use super::Compression;
 use crate::model::{Failure, MessagePart, Text};
 use crate::monitors::unpack::{deflate, gzip};
 
-/// The message as it was before its sender compressed it. gzip (RFC 1952) may have several members.
+/// Returns the decompressed message. A gzip message may have several members (RFC 1952).
 ///
 /// # Errors
-/// `too_large` beyond `limit` bytes; `payload` for what is cut short or was never compressed: the
-/// connection is sound, the heartbeat is not.
+/// `too_large` over `limit` bytes. `payload` if the message is truncated or not compressed: only
+/// the heartbeat fails, not the connection.
 pub fn inflate(compression: Compression, message: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
     let inflated = match compression {
         Compression::Gzip => gzip(message, limit),
@@ -145,14 +145,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_compressed_comes_back(data in prop::collection::vec(any::<u8>(), 0..5000), level in 0_u32..10) {
+        fn what_was_compressed_comes_back(
+            data in prop::collection::vec(any::<u8>(), 0..5000),
+            level in 0_u32..10,
+        ) {
             prop_assert_eq!(&inflate(Gzip, &gzipped(&data), LIMIT).unwrap(), &data);
             prop_assert_eq!(&inflate(Deflate, &zlib(&data, level), LIMIT).unwrap(), &data);
             prop_assert_eq!(&inflate(Deflate, &raw(&data, level), LIMIT).unwrap(), &data);
         }
 
         #[test]
-        fn garbage_neither_panics_nor_outgrows(data in prop::collection::vec(any::<u8>(), 0..500), limit in 0_usize..2000) {
+        fn garbage_neither_panics_nor_outgrows(
+            data in prop::collection::vec(any::<u8>(), 0..500),
+            limit in 0_usize..2000,
+        ) {
             for compression in [Gzip, Deflate] {
                 if let Ok(inflated) = inflate(compression, &data, limit) {
                     prop_assert!(inflated.len() <= limit);

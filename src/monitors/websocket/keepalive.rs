@@ -1,5 +1,4 @@
-//! What hbmon says so that a connection is kept: replies to pings in messages, and texts that are
-//! repeated.
+//! Messages that keep a connection open: replies to pings in messages, and repeated texts.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -9,23 +8,23 @@ use serde_json::Value;
 use crate::model::{Failure, Text, WireProtocol};
 use crate::monitors::payload::{Filter, Query, is_small, json};
 
-/// Stands in a reply for the value of the message.
+/// Placeholder in a reply for a value of the message.
 pub const VALUE: &str = "{value}";
-/// A longer value is not sent back.
+/// Longest value in bytes that is sent back.
 const MAX_VALUE_BYTES: usize = 1024;
 
-/// Replies in a row, and the time between those that follow: a server's pace is not ours.
+/// Burst of replies, and the time between further ones, so that the server does not set the rate.
 pub(super) const REPLY_BURST: u32 = 50;
 pub(super) const REPLY_INTERVAL: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
 pub struct Keepalive {
-    /// The first that fits replies.
+    /// The first matching rule replies.
     pub replies: Vec<ReplyRule>,
     pub repeat: Option<Repeat>,
 }
 
-/// Texts that are sent again and again.
+/// Texts that are sent at every interval.
 pub struct Repeat {
     pub interval: Duration,
     pub texts: Vec<String>,
@@ -34,7 +33,7 @@ pub struct Repeat {
 pub struct ReplyRule {
     pub trigger: ReplyTrigger,
     pub send: String,
-    /// What of the message takes the place of `VALUE`.
+    /// Finds the value of the message that replaces `VALUE`.
     pub value: Option<Query>,
 }
 
@@ -46,7 +45,7 @@ pub enum ReplyTrigger {
     Text(String),
 }
 
-/// Texts may hold secrets.
+/// Texts may contain secrets, so they are not printed.
 impl std::fmt::Debug for Repeat {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Repeat({:?}, {})", self.interval, self.texts.len())
@@ -60,13 +59,12 @@ impl std::fmt::Debug for ReplyRule {
 }
 
 impl Keepalive {
-    /// The replies to a message: one to each JSON record in it that asks for one.
+    /// Returns the replies to a message: one for each JSON record that triggers one.
     ///
     /// # Errors
-    /// `payload` when the value is not there, or too long; and when judging the message takes too
-    /// much work.
+    /// `payload` if the value is missing or too long, or if the evaluation exceeds its budget.
     pub fn replies(&self, message: &[u8]) -> Result<Vec<Cow<'_, str>>, Failure> {
-        // Pings are short, and what is not small must not be judged here.
+        // Pings are short, and large messages must not be evaluated inline.
         if !is_small(message.len()) {
             return Ok(Vec::new());
         }
@@ -109,7 +107,7 @@ impl Keepalive {
 }
 
 impl ReplyRule {
-    /// `bytes`: the size of the record.
+    /// Returns the reply. `bytes` is the size of the record.
     fn text(&self, record: Option<&Value>, bytes: usize) -> Result<Cow<'_, str>, Failure> {
         let Some(query) = &self.value else {
             return Ok(Cow::Borrowed(&self.send));
@@ -134,7 +132,7 @@ fn bad(why: &str) -> Failure {
     }
 }
 
-/// The server asks for replies faster than hbmon gives them.
+/// Returns the failure for a server that triggers replies too fast.
 pub(super) fn too_many_requests() -> Failure {
     Failure::Protocol {
         protocol: WireProtocol::WebSocket,

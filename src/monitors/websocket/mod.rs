@@ -1,4 +1,4 @@
-//! WebSocket: a held subscription (RFC 6455); heartbeats are told from traffic by `match`.
+//! The `websocket` kind: a subscription over WebSocket (RFC 6455). `match` selects heartbeats.
 
 mod conversation;
 pub mod inflate;
@@ -29,17 +29,17 @@ pub struct WebsocketSpec {
     pub endpoint: Arc<Endpoint>,
     pub subprotocols: Vec<String>,
     pub origin: Option<HeaderValue>,
-    /// Text messages to send after the open.
+    /// Text messages that are sent after the handshake.
     pub send: Vec<String>,
-    /// What is said later. Boxed: few monitors have it.
+    /// Replies and repeated texts. Boxed, because few monitors have them.
     pub keepalive: Option<Box<Keepalive>>,
     pub matches: Option<Filter>,
     pub expect: Expect,
     pub timestamp: Option<Query>,
-    /// Binary messages are compressed heartbeats. One that does not inflate is a failure
-    /// (`payload`), or traffic where `matches` tells heartbeats from it.
+    /// How binary messages are compressed. A message that cannot be decompressed is a `payload`
+    /// failure, or traffic if `matches` is set.
     pub compressed: Option<Compression>,
-    /// How often hbmon sends a ping of its own.
+    /// Interval of hbmon's own pings.
     pub ping: Option<Duration>,
 }
 
@@ -56,11 +56,11 @@ impl KindSpec for WebsocketSpec {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
     Gzip,
-    /// zlib (RFC 1950) or raw deflate (RFC 1951): senders mean either.
+    /// zlib (RFC 1950) or raw deflate (RFC 1951): senders use the name for both.
     Deflate,
 }
 
-/// One attempt is one connection, from the handshake to the close.
+/// Monitors one WebSocket. An attempt is one connection, from the handshake to the close.
 pub struct WebsocketMonitor {
     spec: Arc<WebsocketSpec>,
     dialer: Dialer,
@@ -83,8 +83,7 @@ impl Monitor for WebsocketMonitor {
                 .map(|origin| (ORIGIN, origin.clone()))
                 .collect();
             let url = self.spec.endpoint.url.clone();
-            // Boxed apart: a connection that stands for months does not carry the room that its
-            // handshake took.
+            // Boxed, so that an open connection does not keep the memory of its handshake.
             let handshake = Box::pin(self.dialer.websocket(url, headers, &self.spec.subprotocols));
             let (stream, _) = handshake.await?;
             let mut conversation = WebsocketConversation::new(&self.spec, stream, out);

@@ -1,5 +1,4 @@
-//! A conversation over a line in memory, in simulated time: pings, pongs, and a peer that does
-//! neither.
+//! Tests pings and pongs over a connection in memory, in simulated time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,7 +65,8 @@ struct TestConnection {
     end: JoinHandle<Result<End, Failure>>,
 }
 
-/// A conversation with us as the other side, whose line holds `capacity` bytes each way.
+/// Starts a conversation with the test as its peer. The connection buffers `capacity` bytes each
+/// way.
 async fn connect(spec: WebsocketSpec, capacity: usize, backlog: usize) -> TestConnection {
     let (near, far) = tokio::io::duplex(capacity);
     let config = WebSocketConfig::default()
@@ -141,7 +141,7 @@ async fn a_pong_that_came_while_the_process_stood_still_is_heard() {
     let mut line = connect(spec(Some(Duration::from_secs(3))), 4096, 64).await;
     let payload = line.ping().await;
     let (_, pong) = tokio::join!(tokio::time::advance(Duration::from_secs(3600)), async {
-        // Read a turn later than the deadline is noticed, as a socket is.
+        // Arrives after the deadline is noticed, like data from a socket.
         sleep(Duration::from_millis(1)).await;
         line.peer.send(Message::Pong(payload)).await
     });
@@ -157,7 +157,9 @@ async fn an_unanswered_ping_ends_it_after_the_timeout_whatever_else_comes() {
     let end = loop {
         tokio::select! {
             end = &mut line.end => break end.unwrap(),
-            () = sleep(Duration::from_secs(1)) => line.peer.get_mut().write_all(b"\x81\x04beat").await.unwrap(),
+            () = sleep(Duration::from_secs(1)) => {
+                line.peer.get_mut().write_all(b"\x81\x04beat").await.unwrap();
+            }
         }
     };
     assert_eq!(
@@ -182,7 +184,7 @@ async fn a_pong_that_was_written_has_no_deadline() {
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_takes_no_pongs_is_given_up_after_the_timeout() {
     let mut line = connect(spec(None), 64, 64).await;
-    // It sends pings and reads nothing: the answers pile up.
+    // The peer sends pings and reads nothing, so the answers accumulate.
     let flood = async {
         while line.peer.get_mut().write_all(&[0x89, 0]).await.is_ok() {
             sleep(Duration::from_millis(1)).await;
@@ -226,8 +228,7 @@ async fn a_flood_of_pings_is_answered_at_a_steady_pace() {
         }
         pongs += 1;
     }
-    // 20 a second, and 50 that may come in a row. The library holds back one answer where two are
-    // due.
+    // 20 per second, and a burst of 50. The library sends one answer where two are due.
     assert!((100..=50 + 60 * 20).contains(&pongs), "{pongs} pongs");
     assert!(!line.end.is_finished());
     assert!(line.notes.try_recv().is_err());
