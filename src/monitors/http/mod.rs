@@ -1,4 +1,4 @@
-//! HTTP: one request, judged by status, headers, body and JSON.
+//! The `http` kind: each poll is one request, checked by status, headers, body and JSON.
 
 pub mod keys;
 pub mod resolve;
@@ -27,7 +27,7 @@ use crate::monitors::trace::Trace;
 #[derive(Debug)]
 pub struct HttpSpec {
     pub endpoint: Arc<Endpoint>,
-    /// Shared by monitors that are alike in it.
+    /// Shared between monitors that use the same settings.
     pub exchange: Arc<HttpExchange>,
 }
 
@@ -41,13 +41,13 @@ impl KindSpec for HttpSpec {
     }
 }
 
-/// What is asked, and what the answer must be.
+/// The request to send, and what its response must be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HttpExchange {
     pub method: Method,
     pub body: Option<Bytes>,
     pub redirects: u32,
-    /// Keep the connection for the next poll.
+    /// Whether the connection is kept open for the next poll.
     pub reuse: bool,
     pub version: HttpVersion,
     pub timestamp: Option<Query>,
@@ -57,14 +57,14 @@ pub struct HttpExchange {
     pub expect: Expect,
 }
 
-/// A header of the answer, one of whose values must match.
+/// An expected response header: at least one of its values must match `pattern`.
 #[derive(Clone, Debug)]
 pub struct ExpectedHeader {
     pub name: HeaderName,
     pub pattern: Regex,
 }
 
-/// Patterns are equal if they are written alike.
+/// Two patterns are equal if their source text is equal.
 impl PartialEq for ExpectedHeader {
     fn eq(&self, other: &ExpectedHeader) -> bool {
         self.name == other.name && self.pattern.as_str() == other.pattern.as_str()
@@ -89,7 +89,7 @@ impl HttpMonitor {
         HttpMonitor { spec, dialer }
     }
 
-    /// As `Exchange::check`, beside the runtime if the body is not small.
+    /// Runs `HttpExchange::check`, on a blocking thread unless the body is small.
     async fn judge(&self, body: &Bytes) -> Result<Option<Timestamp>, Failure> {
         let exchange = Arc::clone(&self.spec.exchange);
         if payload::is_small(body.len())
@@ -118,7 +118,7 @@ impl Monitor for HttpMonitor {
                 out.record_retry_after(wait);
             }
             let content_type = answer.headers.get(CONTENT_TYPE);
-            // A wrong status says more than whatever becomes of its body.
+            // An unexpected status explains more than a failure to read the body does.
             if let Err(failure) = exchange.check_status(&answer.url, answer.status, &answer.headers)
             {
                 let (_, is_whole) = answer.body.read_prefix(content_type).await;
@@ -159,7 +159,7 @@ impl HttpExchange {
         if self.status.iter().any(|range| range.contains(&code)) {
             return Ok(());
         }
-        // Alone it would look like good news.
+        // A success or redirect code on its own does not look like a failure.
         let wanted = (200..400)
             .contains(&code)
             .then(|| StatusNote::Expected(self.wanted()));
@@ -169,7 +169,7 @@ impl HttpExchange {
         })
     }
 
-    /// The accepted statuses as they are written: `204`, `2xx`, `200-204`.
+    /// Returns the accepted statuses in config syntax: `204`, `2xx`, `200-204`.
     fn wanted(&self) -> Text {
         let ranges = self
             .status
@@ -184,12 +184,12 @@ impl HttpExchange {
         Text::clean(&ranges.collect::<Vec<_>>().join(", "))
     }
 
-    /// The sender's clock, if the body is what was expected.
+    /// Checks the body, and returns the sender's timestamp if the monitor reads one.
     fn check(&self, body: &[u8]) -> Result<Option<Timestamp>, Failure> {
         if self.expect.json.is_none() && self.timestamp.is_none() {
             return self.expect.check(body, &Ok(Value::Null)).map(|()| None);
         }
-        // Of several records each has to be good, and the last one is the newest.
+        // Every record must pass. The timestamp comes from the last one, which is the newest.
         let mut sent = None;
         for record in json::records(body)? {
             let json = json::read(&record);

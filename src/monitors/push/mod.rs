@@ -1,5 +1,5 @@
-//! Push monitors: what a request to the intake says (contract, sections 6 and 7). No room holds
-//! their conversation, since hbmon only listens.
+//! The `push` kind: reads the requests that senders make. It has no `Monitor`, because hbmon only
+//! listens.
 
 pub mod keys;
 pub mod resolve;
@@ -23,12 +23,12 @@ pub const HEARTBEATS_PATH: &str = "/v1/heartbeats/";
 
 #[derive(Clone, Debug, Default)]
 pub struct PushSpec {
-    /// Where heartbeats are also sent to, beside `/v1/heartbeats/NAME`; begins with `/`.
+    /// Second path for heartbeats besides `/v1/heartbeats/NAME`. Begins with `/`.
     pub path: Option<String>,
     pub token: Option<Token>,
-    /// Where the name of the instance stands in the payload.
+    /// Finds the name of the instance in the payload.
     pub id: Option<Query>,
-    /// Which payloads tell that their instance is ready for work.
+    /// Matches payloads whose instance is ready for work.
     pub available: Option<Filter>,
     pub expect: Expect,
     pub timestamp: Option<Query>,
@@ -44,37 +44,36 @@ impl KindSpec for PushSpec {
     }
 }
 
-/// What a request tells by its path: nothing behind the monitor's own path, or one of the words of
-/// the intake.
+/// The action that the path of a request names. The path alone is a heartbeat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PushAction {
     Beat,
-    /// `/start`: a run begins.
+    /// `/start`: a run starts.
     Start,
-    /// `/fail`: a failure; the body is its text.
+    /// `/fail`: a failure; the body is its message.
     Fail,
-    /// `/log`: the body is only remembered.
+    /// `/log`: the body is only logged.
     Log,
-    /// `/EXITCODE`: a command ended; 0 is a heartbeat, anything else a failure.
+    /// `/EXITCODE`: a command ended. 0 is a heartbeat, any other code a failure.
     Exit(u8),
 }
 
-/// Why a request counts for nothing.
+/// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PushRefusal {
-    /// The payload has no `id`, or is not JSON where JSON is needed.
+    /// The payload has no `id`, or is not JSON although the monitor reads JSON.
     Payload { why: Text },
-    /// The monitor has as many instances as it can, and this one is not among them.
+    /// The instance is new, and the monitor already has the maximum number of instances.
     TooManyInstances { limit: usize },
-    /// hbmon is about to end.
+    /// hbmon is shutting down.
     Stopping,
 }
 
-/// The longest name of an instance, in bytes.
+/// Longest name of an instance in bytes.
 const MAX_ID_BYTES: usize = 128;
 
 impl PushAction {
-    /// The step that the last segment of a path names.
+    /// Returns the action that the last segment of a path names.
     pub fn parse(segment: &str) -> Option<PushAction> {
         match segment {
             "start" => Some(PushAction::Start),
@@ -89,11 +88,11 @@ impl PushAction {
 }
 
 impl PushSpec {
-    /// Reads one request. `run`: the sender's `rid`; `received`: the wall time now; `secrets` are
-    /// struck out of all that is kept of the body.
+    /// Reads one request. `run` is the sender's `rid`, `received` the current wall time. `secrets`
+    /// are redacted in everything that is kept of the body.
     ///
     /// # Errors
-    /// Only for heartbeats: a failure counts even if its body is no JSON.
+    /// Only for heartbeats. A reported failure counts even if its body is not JSON.
     pub fn read(
         &self,
         step: PushAction,
@@ -183,7 +182,7 @@ impl PushSpec {
         Ok((said, instance))
     }
 
-    /// The sender's clock, where it is asked for.
+    /// Returns the sender's timestamp, if the monitor reads one.
     fn sent(
         &self,
         json: &Result<Value, Failure>,
@@ -197,7 +196,7 @@ impl PushSpec {
             .map(Some)
     }
 
-    /// Whether the instance is ready for work.
+    /// Returns whether the instance is ready for work.
     fn is_available(&self, json: &Result<Value, Failure>, bytes: usize) -> Result<bool, Failure> {
         let Some(filter) = &self.available else {
             return Ok(true);
@@ -206,15 +205,15 @@ impl PushSpec {
             .map_or(Ok(false), |json| filter.matches(json, bytes))
     }
 
-    /// The instance, if the body tells one.
+    /// Returns the name of the instance, if the body has one.
     fn instance_if_any(&self, body: &[u8]) -> Option<Text> {
         let json = json::read(body).ok()?;
         instance(self.id.as_ref()?, &json, body.len()).ok()
     }
 }
 
-/// A name is a text or a number. Names that would be changed by being shown are refused, since two
-/// of them could become one.
+/// Reads the name of the instance: a string or a number. Names that `Text::clean` would change are
+/// refused, because two of them could become equal.
 fn instance(query: &Query, json: &Value, bytes: usize) -> Result<Text, PushRefusal> {
     let found = query
         .first(json, bytes)
