@@ -90,7 +90,7 @@ impl HttpMonitor {
     }
 
     /// Runs `HttpExchange::check`, on a blocking thread unless the body is small.
-    async fn judge(&self, body: &Bytes) -> Result<Option<Timestamp>, Failure> {
+    async fn check_body(&self, body: &Bytes) -> Result<Option<Timestamp>, Failure> {
         let exchange = Arc::clone(&self.spec.exchange);
         if payload::is_small(body.len())
             || (exchange.expect.is_empty() && exchange.timestamp.is_none())
@@ -103,9 +103,9 @@ impl HttpMonitor {
 }
 
 impl Monitor for HttpMonitor {
-    fn attempt<'a>(&'a mut self, out: &'a mut Reporter) -> Attempt<'a> {
+    fn attempt<'a>(&'a mut self, reporter: &'a mut Reporter) -> Attempt<'a> {
         Box::pin(async move {
-            let begun = out.now();
+            let started = reporter.now();
             let HttpSpec { endpoint, exchange } = &*self.spec;
             let request = HttpRequest {
                 method: exchange.method.clone(),
@@ -115,7 +115,7 @@ impl Monitor for HttpMonitor {
             };
             let answer = self.dialer.fetch(request, exchange.redirects).await?;
             if let Some(wait) = retry_after(answer.status, &answer.headers) {
-                out.record_retry_after(wait);
+                reporter.record_retry_after(wait);
             }
             let content_type = answer.headers.get(CONTENT_TYPE);
             // An unexpected status explains more than a failure to read the body does.
@@ -123,12 +123,12 @@ impl Monitor for HttpMonitor {
             {
                 let (_, is_whole) = answer.body.read_prefix(content_type).await;
                 if is_whole {
-                    out.record_latency(out.now().since(begun));
+                    reporter.record_latency(reporter.now().since(started));
                 }
                 return Err(failure);
             }
             let raw = answer.body.read().await?;
-            out.record_latency(out.now().since(begun));
+            reporter.record_latency(reporter.now().since(started));
             let body = match json::decode(&raw, content_type.map(HeaderValue::as_bytes)) {
                 Cow::Borrowed(plain) => raw.slice_ref(plain),
                 Cow::Owned(plain) => plain.into(),
@@ -137,12 +137,14 @@ impl Monitor for HttpMonitor {
                 .headers
                 .iter()
                 .try_for_each(|header| header.check(&answer.headers));
-            let judged = match headers {
-                Ok(()) => self.judge(&body).await,
+            let checked = match headers {
+                Ok(()) => self.check_body(&body).await,
                 Err(failure) => Err(failure),
             };
-            let sent = judged.inspect_err(|_| out.record_payload(&body))?;
-            out.beat(Some(out.now().since(begun)), sent, &body).await;
+            let sent = checked.inspect_err(|_| reporter.record_payload(&body))?;
+            reporter
+                .beat(Some(reporter.now().since(started)), sent, &body)
+                .await;
             Ok(End::Answered)
         })
     }
@@ -160,17 +162,17 @@ impl HttpExchange {
             return Ok(());
         }
         // A success or redirect code on its own does not look like a failure.
-        let wanted = (200..400)
+        let accepted = (200..400)
             .contains(&code)
-            .then(|| StatusNote::Expected(self.wanted()));
+            .then(|| StatusNote::Expected(self.accepted()));
         Err(Failure::Status {
             code,
-            note: redirect_note(asked, status, headers).or(wanted),
+            note: redirect_note(asked, status, headers).or(accepted),
         })
     }
 
     /// Returns the accepted statuses in config syntax: `204`, `2xx`, `200-204`.
-    fn wanted(&self) -> Text {
+    fn accepted(&self) -> Text {
         let ranges = self
             .status
             .iter()

@@ -290,7 +290,8 @@ mod tests {
 
     #[test]
     fn marks_and_encodings() {
-        let (text, value) = (r#"{"é":"心"}"#, json!({"é": "心"}));
+        let text = r#"{"é":"心"}"#;
+        let value = json!({"é": "心"});
         for little in [true, false] {
             let plain = utf16(text, little);
             let marked = utf16(&format!("\u{FEFF}{text}"), little);

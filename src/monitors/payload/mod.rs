@@ -87,13 +87,13 @@ pub fn classify(
             Err(failure) => return Classification::Bad(failure),
         }
     }
-    let judged = expect.check(raw, &json).and_then(|()| match timestamp {
+    let checked = expect.check(raw, &json).and_then(|()| match timestamp {
         Some(query) => query
             .timestamp(json.as_ref().map_err(Failure::clone)?, raw.len())
             .map(Some),
         None => Ok(None),
     });
-    judged.map_or_else(Classification::Bad, Classification::Beat)
+    checked.map_or_else(Classification::Bad, Classification::Beat)
 }
 
 fn wants_json(matches: Option<&Filter>, expect: &Expect, timestamp: Option<&Query>) -> bool {
@@ -343,7 +343,8 @@ mod tests {
     #[test]
     fn heartbeats_are_told_from_traffic() {
         let none = Expect::default();
-        let (ts, path) = (filter("@.ts"), Query::parse("$.ts").unwrap());
+        let ts = filter("@.ts");
+        let path = Query::parse("$.ts").unwrap();
         let beat = br#"{"ts": "2024-01-15T10:30:00+0000"}"#;
         assert_eq!(
             classify(beat, Some(&ts), &none, Some(&path)),

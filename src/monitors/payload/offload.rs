@@ -25,11 +25,11 @@ pub async fn offload<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
     let lost = || bad_payload("it could not be judged");
-    let place = OFFLOAD_PERMITS.acquire().await.map_err(|_| lost())?;
+    let permit = OFFLOAD_PERMITS.acquire().await.map_err(|_| lost())?;
     // The permit is released when the work ends, even if the attempt no longer waits for it.
     let work = move || {
         let done = work();
-        drop(place);
+        drop(permit);
         done
     };
     spawn_blocking(work).await.map_err(|_| lost())
@@ -45,8 +45,10 @@ pub async fn classify_offloaded(
     if is_small(raw.len()) || (matches.is_none() && expect.is_empty() && timestamp.is_none()) {
         return classify(raw, matches, expect, timestamp);
     }
-    let (raw, expect) = (raw.to_vec(), expect.clone());
-    let (matches, timestamp) = (matches.cloned(), timestamp.cloned());
+    let raw = raw.to_vec();
+    let expect = expect.clone();
+    let matches = matches.cloned();
+    let timestamp = timestamp.cloned();
     offload(move || classify(&raw, matches.as_ref(), &expect, timestamp.as_ref()))
         .await
         .unwrap_or_else(Classification::Bad)

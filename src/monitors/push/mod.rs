@@ -157,13 +157,13 @@ impl PushSpec {
             (Some(query), Ok(json)) => Some(instance(query, json, body.len())?),
             _ => None,
         };
-        let judged = self.expect.check(body, &json).and_then(|()| {
+        let checked = self.expect.check(body, &json).and_then(|()| {
             Ok((
                 self.sent(&json, body.len())?,
                 self.is_available(&json, body.len())?,
             ))
         });
-        let said = match judged {
+        let said = match checked {
             Ok((sent, available)) => {
                 let delta = sent.map(|sent| sent.duration_until(received));
                 let excerpt = (!body.is_empty()).then(|| secrets.excerpt(body));

@@ -15,31 +15,31 @@ use crate::monitors::payload::{self, Expect, Query};
 use crate::monitors::reporter::Reporter;
 
 /// Largest number of unsolicited packets that are dropped before the next emit.
-const DRAIN: usize = 64;
+const MAX_DRAINED: usize = 64;
 
 /// Runs until the connection ends. Returns `Ok` only after an orderly close and at least one
 /// heartbeat.
 pub async fn run(
     spec: &SocketioSpec,
     mut session: Session,
-    out: &mut Reporter,
+    reporter: &mut Reporter,
 ) -> Result<End, Failure> {
-    let before = out.beats();
+    let before = reporter.beats();
     match &spec.mode {
         SocketioMode::Emit {
             event,
             payload,
             reply,
         } => {
-            emit(spec, &mut session, event, payload.as_ref(), reply, out).await?;
+            emit(spec, &mut session, event, payload.as_ref(), reply, reporter).await?;
         }
-        SocketioMode::Listen { event } => listen(spec, &mut session, event, out).await?,
+        SocketioMode::Listen { event } => listen(spec, &mut session, event, reporter).await?,
     }
-    if out.beats() > before {
+    if reporter.beats() > before {
         return Ok(End::Closed);
     }
     Err(Failure::Closed {
-        stage: out.trace().stage(),
+        stage: reporter.trace().stage(),
         code: None,
         why: None,
     })
@@ -52,7 +52,7 @@ async fn emit(
     event: &str,
     payload: Option<&Value>,
     reply: &Reply,
-    out: &mut Reporter,
+    reporter: &mut Reporter,
 ) -> Result<(), Failure> {
     for id in 0.. {
         let arguments = std::iter::once(Value::from(event))
@@ -60,8 +60,8 @@ async fn emit(
             .collect();
         let wanted = (*reply == Reply::Ack).then_some(id);
         session.send(PacketKind::Event, wanted, Some(arguments));
-        out.trace().enter(Stage::Reply(SentMessage::Emit));
-        let asked = out.now();
+        reporter.trace().enter(Stage::Reply(SentMessage::Emit));
+        let emitted = reporter.now();
         let answer = loop {
             let packet = match session.next().await? {
                 SessionEvent::Packet(packet) => packet,
@@ -72,10 +72,10 @@ async fn emit(
                 break answer;
             }
         };
-        let latency = out.now().since(asked);
-        out.trace().enter(Stage::Listening);
-        say(spec, answer, Some(latency), out).await;
-        if rest(session, out).await? {
+        let latency = reporter.now().since(emitted);
+        reporter.trace().enter(Stage::Listening);
+        report(spec, answer, Some(latency), reporter).await;
+        if wait_until_due(session, reporter).await? {
             return Ok(());
         }
     }
@@ -91,19 +91,23 @@ fn answer_to(reply: &Reply, id: u64, packet: SocketioPacket) -> Option<Value> {
 
 /// Keeps the connection alive until the next emit is due. Drops packets until then, because they
 /// are unsolicited. Returns whether the server closed.
-async fn rest(session: &mut Session, out: &mut Reporter) -> Result<bool, Failure> {
+async fn wait_until_due(session: &mut Session, reporter: &mut Reporter) -> Result<bool, Failure> {
     {
-        let due = out.wait_until_due();
+        let due = reporter.wait_until_due();
         tokio::pin!(due);
         loop {
             tokio::select! {
                 () = &mut due => break,
-                event = session.next() => if matches!(event?, SessionEvent::Closed) { return Ok(true) },
+                event = session.next() => {
+                    if matches!(event?, SessionEvent::Closed) {
+                        return Ok(true);
+                    }
+                }
             }
         }
     }
     // A second reply that is already buffered must not count as the reply to the next emit.
-    for _ in 0..DRAIN {
+    for _ in 0..MAX_DRAINED {
         match session.next().now_or_never() {
             Some(event) => {
                 if matches!(event?, SessionEvent::Closed) {
@@ -121,43 +125,48 @@ async fn listen(
     spec: &SocketioSpec,
     session: &mut Session,
     event: &str,
-    out: &mut Reporter,
+    reporter: &mut Reporter,
 ) -> Result<(), Failure> {
     loop {
         match session.next().await? {
             SessionEvent::Packet(packet) => {
                 if let Some(payload) = packet.event(event) {
-                    say(spec, payload, None, out).await;
+                    report(spec, payload, None, reporter).await;
                 }
             }
-            SessionEvent::Pong(rtt) => out.pong(rtt).await,
+            SessionEvent::Pong(rtt) => reporter.pong(rtt).await,
             SessionEvent::Closed => return Ok(()),
         }
     }
 }
 
 /// Reports the heartbeat, or why it fails.
-async fn say(spec: &SocketioSpec, payload: Value, latency: Option<Duration>, out: &mut Reporter) {
+async fn report(
+    spec: &SocketioSpec,
+    payload: Value,
+    latency: Option<Duration>,
+    reporter: &mut Reporter,
+) {
     // A plain string is shown and matched without its quotes. Null becomes the empty text.
     let raw = match &payload {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    match judge(spec, payload, &raw).await {
-        Ok(sent) => out.beat(latency, sent, raw.as_bytes()).await,
+    match check_payload(spec, payload, &raw).await {
+        Ok(sent) => reporter.beat(latency, sent, raw.as_bytes()).await,
         Err(failure) => {
             if let Some(latency) = latency {
-                out.record_latency(latency);
+                reporter.record_latency(latency);
             }
-            out.record_payload(raw.as_bytes());
-            out.failed(failure).await;
+            reporter.record_payload(raw.as_bytes());
+            reporter.failed(failure).await;
         }
     }
 }
 
 /// Checks the payload, and returns the sender's timestamp if the monitor reads one.
-async fn judge(
+async fn check_payload(
     spec: &SocketioSpec,
     payload: Value,
     raw: &str,
@@ -176,6 +185,8 @@ async fn judge(
     if payload::is_small(raw.len()) {
         return check(&spec.expect, spec.timestamp.as_ref(), &payload, raw);
     }
-    let (expect, timestamp, raw) = (spec.expect.clone(), spec.timestamp.clone(), raw.to_owned());
+    let expect = spec.expect.clone();
+    let timestamp = spec.timestamp.clone();
+    let raw = raw.to_owned();
     payload::offload(move || check(&expect, timestamp.as_ref(), &payload, &raw)).await?
 }

@@ -112,13 +112,13 @@ impl SocketioMonitor {
 }
 
 impl Monitor for SocketioMonitor {
-    fn attempt<'a>(&'a mut self, out: &'a mut Reporter) -> Attempt<'a> {
+    fn attempt<'a>(&'a mut self, reporter: &'a mut Reporter) -> Attempt<'a> {
         Box::pin(async move {
             // Boxed, so that an open connection does not keep the memory of its handshake.
-            let mut session = Box::pin(self.connector.connect(out.timeout())).await?;
+            let mut session = Box::pin(self.connector.connect(reporter.timeout())).await?;
             session.join(self.spec.handshake.clone()).await?;
-            out.open().await;
-            conversation::run(&self.spec, session, out).await
+            reporter.open().await;
+            conversation::run(&self.spec, session, reporter).await
         })
     }
 }

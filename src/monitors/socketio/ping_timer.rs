@@ -20,7 +20,8 @@ pub struct PingTimer {
 
 impl PingTimer {
     pub fn new(version: EngineIoVersion, handshake: &Handshake) -> PingTimer {
-        let (interval, timeout) = (handshake.ping_interval, handshake.ping_timeout);
+        let interval = handshake.ping_interval;
+        let timeout = handshake.ping_timeout;
         let first = match version {
             EngineIoVersion::V3 => interval,
             EngineIoVersion::V4 => interval + timeout,

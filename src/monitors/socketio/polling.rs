@@ -117,12 +117,12 @@ impl PollingTransport {
     /// See `SessionTransport::receive`.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<EngineIoPacket, Failure>> {
         let sent = self.poll_send(cx);
-        let said = self.poll_next(cx);
+        let received = self.poll_next(cx);
         match sent {
             // The server's last packets explain more than the failed request, so they are read
             // first.
-            Err(failure) if said.is_pending() => Poll::Ready(Err(failure)),
-            _ => said,
+            Err(failure) if received.is_pending() => Poll::Ready(Err(failure)),
+            _ => received,
         }
     }
 
@@ -140,7 +140,7 @@ impl PollingTransport {
             }
             let Some(get) = &mut self.get else {
                 match self.gets.take(self.dialers.trace.now()) {
-                    Ok(()) => self.get = Some(self.ask()),
+                    Ok(()) => self.get = Some(self.start_get()),
                     Err(wait) => self.pause = Some(Box::pin(sleep(wait))),
                 }
                 continue;
@@ -154,7 +154,7 @@ impl PollingTransport {
         }
     }
 
-    fn ask(&self) -> PollingRequest {
+    fn start_get(&self) -> PollingRequest {
         Box::pin(exchange(
             Arc::clone(&self.dialers.get),
             self.url.clone(),
@@ -228,7 +228,8 @@ pub async fn fetch(
         body: body.map(Bytes::from),
     };
     let answer = dialer.fetch(request, 0).await?;
-    let (status, headers) = (answer.status, answer.headers);
+    let status = answer.status;
+    let headers = answer.headers;
     if status != StatusCode::OK {
         let (body, _) = answer.body.read_prefix(headers.get(CONTENT_TYPE)).await;
         return Err(refusal(

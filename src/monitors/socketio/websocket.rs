@@ -56,17 +56,17 @@ impl WebsocketTransport {
             return Poll::Ready(packet.map_err(engine_io_error));
         }
         let sent = self.poll_send(cx);
-        let said = if self.outgoing.len() < MAX_QUEUED_PACKETS {
+        let received = if self.outgoing.len() < MAX_QUEUED_PACKETS {
             self.poll_next(cx)
         } else {
             Poll::Pending
         };
         match sent {
             // The server's last packets explain more than the failed write, so they are read first.
-            Poll::Ready(Err(error)) if said.is_pending() => {
+            Poll::Ready(Err(error)) if received.is_pending() => {
                 Poll::Ready(Err(websocket_failure(error, &self.trace)))
             }
-            _ => said,
+            _ => received,
         }
     }
 

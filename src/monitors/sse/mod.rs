@@ -60,24 +60,24 @@ impl SseMonitor {
         }
     }
 
-    async fn listen(&self, out: &mut Reporter) -> Result<End, Failure> {
+    async fn listen(&self, reporter: &mut Reporter) -> Result<End, Failure> {
         let mut stream = self.subscribe()?;
-        let mut heard = false;
+        let mut had_heartbeat = false;
         while let Some(next) = stream.next().await {
             match next {
-                Ok(SSE::Connected(_)) => out.open().await,
-                Ok(SSE::Event(event)) => heard |= self.hear(&event, out).await,
+                Ok(SSE::Connected(_)) => reporter.open().await,
+                Ok(SSE::Event(event)) => had_heartbeat |= self.handle_event(&event, reporter).await,
                 // A comment has no payload to check.
                 Ok(SSE::Comment(text)) if self.spec.comments => {
-                    heard = true;
-                    out.beat(None, None, text.as_bytes()).await;
+                    had_heartbeat = true;
+                    reporter.beat(None, None, text.as_bytes()).await;
                 }
                 Ok(SSE::Comment(_)) => {}
                 Err(Error::Eof | Error::UnexpectedEof) => break,
                 Err(error) => return Err(unwrap_failure(&error)),
             }
         }
-        if heard {
+        if had_heartbeat {
             Ok(End::Closed)
         } else {
             Err(Failure::Closed {
@@ -99,48 +99,49 @@ impl SseMonitor {
     }
 
     /// Reports the heartbeats and failures in an event. Returns whether it has a valid heartbeat.
-    async fn hear(&self, event: &Event, out: &mut Reporter) -> bool {
+    async fn handle_event(&self, event: &Event, reporter: &mut Reporter) -> bool {
         let spec = &self.spec;
         if !spec.events.is_empty() && !spec.events.contains(&event.event_type) {
             return false;
         }
-        let (matches, timestamp) = (spec.matches.as_ref(), spec.timestamp.as_ref());
+        let matches = spec.matches.as_ref();
+        let timestamp = spec.timestamp.as_ref();
         let records =
             match payload::messages(event.data.as_bytes(), matches, &spec.expect, timestamp) {
                 Ok(records) => records,
                 Err(failure) => {
-                    out.record_payload(event.data.as_bytes());
-                    out.failed(failure).await;
+                    reporter.record_payload(event.data.as_bytes());
+                    reporter.failed(failure).await;
                     return false;
                 }
             };
-        let mut heard = false;
+        let mut had_heartbeat = false;
         for record in records {
             match payload::classify_offloaded(&record, matches, &spec.expect, timestamp).await {
                 Classification::Beat(sent) => {
-                    heard = true;
-                    out.beat(None, sent, &record).await;
+                    had_heartbeat = true;
+                    reporter.beat(None, sent, &record).await;
                 }
                 Classification::Bad(failure) => {
-                    out.record_payload(&record);
-                    out.failed(failure).await;
+                    reporter.record_payload(&record);
+                    reporter.failed(failure).await;
                 }
                 Classification::Traffic => {}
             }
         }
-        heard
+        had_heartbeat
     }
 }
 
 impl Monitor for SseMonitor {
-    fn attempt<'a>(&'a mut self, out: &'a mut Reporter) -> Attempt<'a> {
+    fn attempt<'a>(&'a mut self, reporter: &'a mut Reporter) -> Attempt<'a> {
         Box::pin(async move {
-            out.trace().expect_stream();
+            reporter.trace().expect_stream();
             // Clears the value of a cancelled attempt.
             self.transport.take_wait();
-            let end = self.listen(out).await;
+            let end = self.listen(reporter).await;
             if let Some(wait) = self.transport.take_wait() {
-                out.record_retry_after(wait);
+                reporter.record_retry_after(wait);
             }
             end
         })

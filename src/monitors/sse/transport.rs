@@ -61,7 +61,7 @@ impl SseTransport {
     }
 
     async fn connect(self) -> Result<http::Response<ByteStream>, Failure> {
-        let answer = self.dialer.fetch(self.ask(), REDIRECTS).await?;
+        let answer = self.dialer.fetch(self.build_request(), REDIRECTS).await?;
         if let Some(wait) = retry_after(answer.status, &answer.headers) {
             self.state.lock().wait = Some(wait);
         }
@@ -69,10 +69,10 @@ impl SseTransport {
             Box::pin(answer.body.read_prefix(answer.headers.get(CONTENT_TYPE))).await;
             return Err(failure);
         }
-        let guard = StreamCleaner::new(self.spec.endpoint.options.max_bytes);
+        let cleaner = StreamCleaner::new(self.spec.endpoint.options.max_bytes);
         let body: ByteStream = Box::pin(SyncStream::new(cleaned(
             chunks(answer.body),
-            guard,
+            cleaner,
             self.state,
         )));
         Ok(http::Response::new(body))
@@ -80,14 +80,14 @@ impl SseTransport {
 
     /// Builds the request from the spec. eventsource-client's own request is limited to ASCII ids
     /// and text bodies.
-    fn ask(&self) -> HttpRequest {
+    fn build_request(&self) -> HttpRequest {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(EVENT_STREAM));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        let told = self.state.lock();
+        let state = self.state.lock();
         // A header cannot contain control characters, so such an id is not sent.
-        if !told.last_event_id.is_empty()
-            && let Ok(id) = HeaderValue::from_bytes(told.last_event_id.as_bytes())
+        if !state.last_event_id.is_empty()
+            && let Ok(id) = HeaderValue::from_bytes(state.last_event_id.as_bytes())
         {
             headers.insert(LAST_EVENT_ID, id);
         }
@@ -190,15 +190,15 @@ fn chunks(body: Body) -> impl Stream<Item = Result<Bytes, Failure>> + Send {
 /// current event, and emits every event before a failure. Ids and delays go to `state`.
 fn cleaned(
     chunks: impl Stream<Item = Result<Bytes, Failure>> + Send,
-    guard: StreamCleaner,
+    cleaner: StreamCleaner,
     memory: Arc<SharedStreamState>,
 ) -> impl Stream<Item = Result<Bytes, TransportError>> + Send {
     try_unfold(
-        (Box::pin(chunks), guard, memory, Bytes::new()),
+        (Box::pin(chunks), cleaner, memory, Bytes::new()),
         |mut state| async {
-            let (chunks, guard, memory, chunk) = &mut state;
+            let (chunks, cleaner, memory, chunk) = &mut state;
             let line = loop {
-                match guard.next(chunk).map_err(wrap_failure)? {
+                match cleaner.next(chunk).map_err(wrap_failure)? {
                     Some(StreamItem::Line(line)) => break line,
                     Some(StreamItem::End { id }) => {
                         if let Some(id) = id {
@@ -271,7 +271,7 @@ mod tests {
             .reconnect(ReconnectOptions::reconnect(false).build())
             .build_with_transport(transport)
             .stream();
-        let mut heard = ParsedStream::default();
+        let mut parsed = ParsedStream::default();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
@@ -279,21 +279,21 @@ mod tests {
             while let Some(item) = stream.next().await {
                 match item {
                     Ok(SSE::Connected(_)) => {}
-                    Ok(SSE::Event(event)) => heard.events.push((event.event_type, event.data)),
-                    Ok(SSE::Comment(_)) => heard.comments += 1,
+                    Ok(SSE::Event(event)) => parsed.events.push((event.event_type, event.data)),
+                    Ok(SSE::Comment(_)) => parsed.comments += 1,
                     Err(Error::Eof) => break,
                     Err(error) => {
-                        heard.failure = Some(unwrap_failure(&error));
+                        parsed.failure = Some(unwrap_failure(&error));
                         break;
                     }
                 }
             }
         });
-        let told = memory.lock();
+        let state = memory.lock();
         ParsedStream {
-            last_event_id: told.last_event_id.clone(),
-            wait: told.wait,
-            ..heard
+            last_event_id: state.last_event_id.clone(),
+            wait: state.wait,
+            ..parsed
         }
     }
 
@@ -306,8 +306,10 @@ mod tests {
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
         // Bytes after the last line end are not a line.
         let lines = text.rsplit_once('\n').map_or("", |(lines, _)| lines);
-        let mut heard = ParsedStream::default();
-        let (mut name, mut data, mut id) = (String::new(), String::new(), String::new());
+        let mut parsed = ParsedStream::default();
+        let mut name = String::new();
+        let mut data = String::new();
+        let mut id = String::new();
         for line in text
             .contains('\n')
             .then(|| lines.split('\n'))
@@ -315,10 +317,11 @@ mod tests {
             .flatten()
         {
             if line.is_empty() {
-                heard.last_event_id = id.clone();
-                let (name, data) = (std::mem::take(&mut name), std::mem::take(&mut data));
+                parsed.last_event_id = id.clone();
+                let name = std::mem::take(&mut name);
+                let data = std::mem::take(&mut data);
                 if let Some(data) = data.strip_suffix('\n') {
-                    heard.events.push((
+                    parsed.events.push((
                         if name.is_empty() {
                             "message".to_owned()
                         } else {
@@ -332,17 +335,21 @@ mod tests {
             let (field, value) = line.split_once(':').unwrap_or((line, ""));
             let value = value.strip_prefix(' ').unwrap_or(value);
             match field {
-                "" => heard.comments += 1,
+                "" => parsed.comments += 1,
                 "event" => name = value.to_owned(),
                 "data" => data = data + value + "\n",
                 "id" if !value.contains('\0') => id = value.to_owned(),
                 "retry" if !value.is_empty() && value.chars().all(|c| c.is_ascii_digit()) => {
-                    heard.wait = value.parse().ok().map(Duration::from_millis).or(heard.wait);
+                    parsed.wait = value
+                        .parse()
+                        .ok()
+                        .map(Duration::from_millis)
+                        .or(parsed.wait);
                 }
                 _ => {}
             }
         }
-        heard
+        parsed
     }
 
     fn bytes(text: &str) -> Result<Bytes, Failure> {
@@ -351,14 +358,14 @@ mod tests {
 
     #[test]
     fn events_before_a_failure_in_one_chunk_are_heard() {
-        let heard = listen(vec![bytes(&format!(
+        let parsed = listen(vec![bytes(&format!(
             "data: a\n\ndata: b\n\ndata: {}\n\n",
             "x".repeat(CAP)
         ))]);
         let message = |data: &str| ("message".to_owned(), data.to_owned());
-        assert_eq!(heard.events, [message("a"), message("b")]);
+        assert_eq!(parsed.events, [message("a"), message("b")]);
         assert_eq!(
-            heard.failure,
+            parsed.failure,
             Some(Failure::TooLarge {
                 what: MessagePart::Line,
                 limit: CAP as u64
@@ -371,8 +378,8 @@ mod tests {
         let reset = Failure::Reset {
             stage: crate::model::Stage::Body,
         };
-        let heard = listen(vec![bytes("data: a\n\ndata: lost\n"), Err(reset.clone())]);
-        assert_eq!((heard.events.len(), heard.failure), (1, Some(reset)));
+        let parsed = listen(vec![bytes("data: a\n\ndata: lost\n"), Err(reset.clone())]);
+        assert_eq!((parsed.events.len(), parsed.failure), (1, Some(reset)));
     }
 
     #[test]

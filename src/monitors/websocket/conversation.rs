@@ -33,7 +33,7 @@ const STOOD_STILL: Duration = Duration::from_secs(1);
 
 pub(super) struct WebsocketConversation<'a, S> {
     spec: &'a WebsocketSpec,
-    out: &'a mut Reporter,
+    reporter: &'a mut Reporter,
     stream: WebSocketStream<S>,
     /// When the oldest unsent message was queued.
     unsent: Option<Moment>,
@@ -45,7 +45,7 @@ pub(super) struct WebsocketConversation<'a, S> {
     /// Our patience lasts until then at least.
     reprieve: Moment,
     /// Whether a valid heartbeat was received.
-    heard: bool,
+    had_heartbeat: bool,
 }
 
 /// Queued texts, and the rate limit of replies.
@@ -68,11 +68,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
     pub(super) fn new(
         spec: &'a WebsocketSpec,
         stream: WebSocketStream<S>,
-        out: &'a mut Reporter,
+        reporter: &'a mut Reporter,
     ) -> Self {
         WebsocketConversation {
             spec,
-            out,
+            reporter,
             stream,
             unsent: None,
             ping: None,
@@ -82,7 +82,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
                 .as_ref()
                 .map(|_| Box::new(OutgoingTexts::new())),
             reprieve: Moment::START,
-            heard: false,
+            had_heartbeat: false,
         }
     }
 
@@ -93,15 +93,15 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
             self.stream
                 .send(Message::text(text))
                 .await
-                .map_err(|error| self.broken(error))?;
+                .map_err(|error| self.connection_failure(error))?;
         }
-        self.out.open().await;
+        self.reporter.open().await;
         let mut clock = self.spec.ping.map(ticks);
         let repeat = self
             .spec
             .keepalive
             .as_ref()
-            .and_then(|upkeep| upkeep.repeat.as_ref());
+            .and_then(|keepalive| keepalive.repeat.as_ref());
         let mut repeats = repeat.map(|repeat| ticks(repeat.interval));
         if let Some(repeats) = &mut repeats {
             repeats.reset();
@@ -109,7 +109,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
         loop {
             let deadline = self.deadline();
             let left = deadline
-                .map(|deadline| deadline.since(self.out.now()))
+                .map(|deadline| deadline.since(self.reporter.now()))
                 .unwrap_or_default();
             let may_ping = self.ping.is_none() && self.unsent.is_none();
             tokio::select! {
@@ -118,12 +118,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
                     // Boxed, so that an idle connection does not keep the memory that a message
                     // needs.
                     Some(Ok(message)) => Box::pin(self.message(message)).await?,
-                    Some(Err(error)) => return Err(self.broken(error)),
+                    Some(Err(error)) => return Err(self.connection_failure(error)),
                     None => return Err(closed(None)),
                 },
                 () = tick(clock.as_mut()), if may_ping => self.send_ping()?,
                 () = tick(repeats.as_mut()) => self.repeat(),
-                () = sleep(left), if deadline.is_some() => self.run_out(deadline)?,
+                () = sleep(left), if deadline.is_some() => self.handle_deadline(deadline)?,
             }
         }
     }
@@ -131,12 +131,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
     /// Reads the next message, and writes queued ones. A received message is handled before a write
     /// error.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Message, Error>>> {
-        let held = self
+        let is_full = self
             .texts
             .as_ref()
             .is_some_and(|says| says.queue.len() >= MAX_QUEUED_TEXTS);
         let read = match self.pings.poll_ready(cx) {
-            Poll::Ready(()) if !held => self.stream.poll_next_unpin(cx),
+            Poll::Ready(()) if !is_full => self.stream.poll_next_unpin(cx),
             _ => Poll::Pending,
         };
         if self.unsent.is_some() {
@@ -173,19 +173,21 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
                 // A message that is not compressed is traffic if `match` selects heartbeats.
                 Err(Failure::Payload { .. }) if self.spec.matches.is_some() => {}
                 Err(failure) => {
-                    self.out.record_payload(&bytes);
-                    self.out.failed(failure).await;
+                    self.reporter.record_payload(&bytes);
+                    self.reporter.failed(failure).await;
                 }
             },
             Message::Pong(payload) => {
                 if let Some(ping) = self.ping.take_if(|ping| ping.payload == payload) {
-                    self.out.pong(self.out.now().since(ping.sent)).await;
+                    self.reporter
+                        .pong(self.reporter.now().since(ping.sent))
+                        .await;
                 }
             }
             // The library has queued the pong. It still needs a deadline.
             Message::Ping(_) => {
-                self.pings.record_ping(self.out.now());
-                self.unsent = self.unsent.or(Some(self.out.now()));
+                self.pings.record_ping(self.reporter.now());
+                self.unsent = self.unsent.or(Some(self.reporter.now()));
             }
             // The caller handles Close. Raw frames never occur when reading.
             Message::Close(_) | Message::Frame(_) => {}
@@ -194,16 +196,16 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
     }
 
     async fn payload(&mut self, payload: &[u8]) -> Result<(), Failure> {
-        if let Some(upkeep) = &self.spec.keepalive {
-            match upkeep.replies(payload) {
+        if let Some(keepalive) = &self.spec.keepalive {
+            match keepalive.replies(payload) {
                 Ok(replies) => {
                     for reply in replies {
                         self.reply(&reply)?;
                     }
                 }
                 Err(failure) => {
-                    self.out.record_payload(payload);
-                    self.out.failed(failure).await;
+                    self.reporter.record_payload(payload);
+                    self.reporter.failed(failure).await;
                 }
             }
         }
@@ -212,7 +214,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
     }
 
     fn reply(&mut self, text: &str) -> Result<(), Failure> {
-        let now = self.out.now();
+        let now = self.reporter.now();
         if let Some(says) = &mut self.texts {
             says.replies.take(now).map_err(|_| too_many_requests())?;
             says.queue.push_back(Message::text(text));
@@ -227,12 +229,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
             .spec
             .keepalive
             .as_ref()
-            .and_then(|upkeep| upkeep.repeat.as_ref());
+            .and_then(|keepalive| keepalive.repeat.as_ref());
         if let (Some(says), Some(repeat)) = (&mut self.texts, repeat)
             && says.queue.len() < MAX_QUEUED_TEXTS
         {
             says.queue.extend(repeat.texts.iter().map(Message::text));
-            self.unsent = self.unsent.or(Some(self.out.now()));
+            self.unsent = self.unsent.or(Some(self.reporter.now()));
         }
     }
 
@@ -259,8 +261,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
                 }
             }
             Err(failure) => {
-                self.out.record_payload(message);
-                self.out.failed(failure).await;
+                self.reporter.record_payload(message);
+                self.reporter.failed(failure).await;
             }
         }
     }
@@ -274,23 +276,23 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
         } = self.spec;
         match classify_offloaded(payload, matches.as_ref(), expect, timestamp.as_ref()).await {
             Classification::Beat(sent) => {
-                self.heard = true;
-                self.out.beat(None, sent, payload).await;
+                self.had_heartbeat = true;
+                self.reporter.beat(None, sent, payload).await;
             }
             Classification::Traffic => {}
             Classification::Bad(failure) => {
-                self.out.record_payload(payload);
-                self.out.failed(failure).await;
+                self.reporter.record_payload(payload);
+                self.reporter.failed(failure).await;
             }
         }
     }
 
     fn send_ping(&mut self) -> Result<(), Failure> {
         let payload = Bytes::copy_from_slice(&fastrand::u64(..).to_be_bytes());
-        let sent = self.out.now();
+        let sent = self.reporter.now();
         self.stream
             .start_send_unpin(Message::Ping(payload.clone()))
-            .map_err(|error| self.broken(error))?;
+            .map_err(|error| self.connection_failure(error))?;
         self.unsent = Some(sent);
         self.ping = Some(Ping { payload, sent });
         Ok(())
@@ -300,32 +302,32 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
     fn deadline(&self) -> Option<Moment> {
         let ping = self.ping.as_ref().map(|ping| ping.sent);
         let since = ping.into_iter().chain(self.unsent).min()?;
-        Some(since.plus(self.out.timeout()).max(self.reprieve))
+        Some(since.plus(self.reporter.timeout()).max(self.reprieve))
     }
 
     /// Handles a passed deadline: a failure, unless this process was stalled and the answer may be
     /// in its buffers.
-    fn run_out(&mut self, deadline: Option<Moment>) -> Result<(), Failure> {
+    fn handle_deadline(&mut self, deadline: Option<Moment>) -> Result<(), Failure> {
         // The pong arrived or the message was written in the meantime.
         if self.deadline() != deadline {
             return Ok(());
         }
-        let now = self.out.now();
+        let now = self.reporter.now();
         if deadline.is_some_and(|deadline| now.since(deadline) > STOOD_STILL) {
             self.reprieve = now.plus(STOOD_STILL);
             return Ok(());
         }
-        Err(self.overdue())
+        Err(self.timeout_failure())
     }
 
-    fn overdue(&self) -> Failure {
-        let after = self.out.timeout();
+    fn timeout_failure(&self) -> Failure {
+        let after = self.reporter.timeout();
         match &self.ping {
             Some(_) => Failure::NoReply {
                 to: SentMessage::Ping,
                 after,
             },
-            None => self.out.trace().timed_out(after),
+            None => self.reporter.trace().timed_out(after),
         }
     }
 
@@ -335,15 +337,15 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
         let clean = frame
             .as_ref()
             .is_some_and(|frame| matches!(frame.code, CloseCode::Normal | CloseCode::Away));
-        if clean && self.heard {
+        if clean && self.had_heartbeat {
             Ok(End::Closed)
         } else {
             Err(closed(frame))
         }
     }
 
-    fn broken(&self, error: Error) -> Failure {
-        websocket_failure(error, self.out.trace())
+    fn connection_failure(&self, error: Error) -> Failure {
+        websocket_failure(error, self.reporter.trace())
     }
 }
 

@@ -152,7 +152,7 @@ mod tests {
         }
     }
 
-    fn upkeep() -> Keepalive {
+    fn keepalive() -> Keepalive {
         let replies = vec![
             json(
                 "@.event == 'pusher:ping'",
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn servers_of_all_sorts_are_answered() {
-        let upkeep = upkeep();
+        let keepalive = keepalive();
         for (message, replies) in [
             (
                 r#"{"event":"pusher:ping","data":{}}"#,
@@ -197,42 +197,45 @@ mod tests {
             ("", &[]),
         ] {
             assert_eq!(
-                upkeep.replies(message.as_bytes()).unwrap(),
+                keepalive.replies(message.as_bytes()).unwrap(),
                 replies,
                 "{message}"
             );
         }
-        assert!(upkeep.replies(&[0xff]).unwrap().is_empty());
+        assert!(keepalive.replies(&[0xff]).unwrap().is_empty());
         let large = format!(r#"{{"ping":1,"more":"{}"}}"#, "x".repeat(20_000));
         assert!(
-            upkeep.replies(large.as_bytes()).unwrap().is_empty(),
+            keepalive.replies(large.as_bytes()).unwrap().is_empty(),
             "pings are small"
         );
     }
 
     #[test]
     fn a_value_that_is_missing_or_long_is_a_failure() {
-        let upkeep = upkeep();
+        let keepalive = keepalive();
         assert_eq!(
-            upkeep.replies(br#"{"op":"ping"}"#),
+            keepalive.replies(br#"{"op":"ping"}"#),
             Err(bad("no value for the reply in it"))
         );
         let long = format!(r#"{{"ping":"{}"}}"#, "x".repeat(MAX_VALUE_BYTES));
         assert_eq!(
-            upkeep.replies(long.as_bytes()),
+            keepalive.replies(long.as_bytes()),
             Err(bad("the value for the reply is over 1 KiB"))
         );
     }
 
     #[test]
     fn texts_are_not_printed() {
-        let upkeep = Keepalive {
+        let keepalive = Keepalive {
             repeat: Some(Repeat {
                 interval: Duration::from_secs(1),
                 texts: vec!["pong".to_owned()],
             }),
-            ..upkeep()
+            ..keepalive()
         };
-        assert!(!format!("{upkeep:?}").contains("pong\""), "{upkeep:?}");
+        assert!(
+            !format!("{keepalive:?}").contains("pong\""),
+            "{keepalive:?}"
+        );
     }
 }

@@ -74,7 +74,7 @@ impl WebsocketMonitor {
 }
 
 impl Monitor for WebsocketMonitor {
-    fn attempt<'a>(&'a mut self, out: &'a mut Reporter) -> Attempt<'a> {
+    fn attempt<'a>(&'a mut self, reporter: &'a mut Reporter) -> Attempt<'a> {
         Box::pin(async move {
             let headers: HeaderMap = self
                 .spec
@@ -86,7 +86,7 @@ impl Monitor for WebsocketMonitor {
             // Boxed, so that an open connection does not keep the memory of its handshake.
             let handshake = Box::pin(self.dialer.websocket(url, headers, &self.spec.subprotocols));
             let (stream, _) = handshake.await?;
-            let mut conversation = WebsocketConversation::new(&self.spec, stream, out);
+            let mut conversation = WebsocketConversation::new(&self.spec, stream, reporter);
             conversation.run().await
         })
     }

@@ -77,7 +77,7 @@ async fn connect(spec: WebsocketSpec, capacity: usize, backlog: usize) -> TestCo
     let peer = WebSocketStream::from_raw_socket(far, Role::Server, None).await;
     let (send, notes) = mpsc::channel(backlog);
     let end = tokio::spawn(async move {
-        let mut out = Reporter::new(
+        let mut reporter = Reporter::new(
             TargetId(1),
             Rhythm::Subscription,
             TIMEOUT,
@@ -85,13 +85,13 @@ async fn connect(spec: WebsocketSpec, capacity: usize, backlog: usize) -> TestCo
             send,
             Arc::default(),
         );
-        WebsocketConversation::new(&spec, near, &mut out)
+        WebsocketConversation::new(&spec, near, &mut reporter)
             .run()
             .await
     });
-    let mut line = TestConnection { peer, notes, end };
-    assert_eq!(line.signal().await, Signal::Open);
-    line
+    let mut connection = TestConnection { peer, notes, end };
+    assert_eq!(connection.signal().await, Signal::Open);
+    connection
 }
 
 impl TestConnection {
@@ -116,19 +116,20 @@ impl TestConnection {
 
 #[tokio::test(start_paused = true)]
 async fn own_pings_are_measured_and_stray_pongs_are_not() {
-    let mut line = connect(spec(Some(Duration::from_secs(15))), 4096, 64).await;
+    let mut connection = connect(spec(Some(Duration::from_secs(15))), 4096, 64).await;
     let clock = Clock::start();
     for round in 0..3 {
-        let payload = line.ping().await;
+        let payload = connection.ping().await;
         assert_eq!(clock.now().since_start().as_secs(), round * 15);
-        line.peer
+        connection
+            .peer
             .send(Message::Pong(Bytes::from_static(b"stray")))
             .await
             .unwrap(); // in place of the answer that the library has queued
         sleep(Duration::from_millis(40)).await;
-        line.peer.send(Message::Pong(payload)).await.unwrap();
+        connection.peer.send(Message::Pong(payload)).await.unwrap();
         assert_eq!(
-            line.signal().await,
+            connection.signal().await,
             Signal::Pong {
                 rtt: Duration::from_millis(40)
             }
@@ -138,27 +139,27 @@ async fn own_pings_are_measured_and_stray_pongs_are_not() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pong_that_came_while_the_process_stood_still_is_heard() {
-    let mut line = connect(spec(Some(Duration::from_secs(3))), 4096, 64).await;
-    let payload = line.ping().await;
+    let mut connection = connect(spec(Some(Duration::from_secs(3))), 4096, 64).await;
+    let payload = connection.ping().await;
     let (_, pong) = tokio::join!(tokio::time::advance(Duration::from_secs(3600)), async {
         // Arrives after the deadline is noticed, like data from a socket.
         sleep(Duration::from_millis(1)).await;
-        line.peer.send(Message::Pong(payload)).await
+        connection.peer.send(Message::Pong(payload)).await
     });
     pong.unwrap();
-    line.ping().await;
-    assert!(!line.end.is_finished());
+    connection.ping().await;
+    assert!(!connection.end.is_finished());
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_unanswered_ping_ends_it_after_the_timeout_whatever_else_comes() {
-    let mut line = connect(spec(Some(Duration::from_secs(3))), 4096, 64).await;
+    let mut connection = connect(spec(Some(Duration::from_secs(3))), 4096, 64).await;
     let clock = Clock::start();
     let end = loop {
         tokio::select! {
-            end = &mut line.end => break end.unwrap(),
+            end = &mut connection.end => break end.unwrap(),
             () = sleep(Duration::from_secs(1)) => {
-                line.peer.get_mut().write_all(b"\x81\x04beat").await.unwrap();
+                connection.peer.get_mut().write_all(b"\x81\x04beat").await.unwrap();
             }
         }
     };
@@ -174,25 +175,38 @@ async fn an_unanswered_ping_ends_it_after_the_timeout_whatever_else_comes() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pong_that_was_written_has_no_deadline() {
-    let mut line = connect(spec(None), 4096, 64).await;
-    line.peer.send(Message::Ping(Bytes::new())).await.unwrap();
-    assert!(matches!(line.peer.next().await, Some(Ok(Message::Pong(_)))));
+    let mut connection = connect(spec(None), 4096, 64).await;
+    connection
+        .peer
+        .send(Message::Ping(Bytes::new()))
+        .await
+        .unwrap();
+    assert!(matches!(
+        connection.peer.next().await,
+        Some(Ok(Message::Pong(_)))
+    ));
     sleep(TIMEOUT * 3).await;
-    assert!(!line.end.is_finished());
+    assert!(!connection.end.is_finished());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_takes_no_pongs_is_given_up_after_the_timeout() {
-    let mut line = connect(spec(None), 64, 64).await;
+    let mut connection = connect(spec(None), 64, 64).await;
     // The peer sends pings and reads nothing, so the answers accumulate.
     let flood = async {
-        while line.peer.get_mut().write_all(&[0x89, 0]).await.is_ok() {
+        while connection
+            .peer
+            .get_mut()
+            .write_all(&[0x89, 0])
+            .await
+            .is_ok()
+        {
             sleep(Duration::from_millis(1)).await;
         }
     };
     let end = tokio::select! {
-        end = &mut line.end => end.unwrap(),
-        () = flood => line.end.await.unwrap(),
+        end = &mut connection.end => end.unwrap(),
+        () = flood => connection.end.await.unwrap(),
     };
     assert!(
         matches!(
@@ -209,10 +223,10 @@ async fn a_peer_that_takes_no_pongs_is_given_up_after_the_timeout() {
 
 #[tokio::test(start_paused = true)]
 async fn a_flood_of_pings_is_answered_at_a_steady_pace() {
-    let mut line = connect(spec(None), 4096, 64).await;
-    let (mut say, mut hear) = line.peer.split();
+    let mut connection = connect(spec(None), 4096, 64).await;
+    let (mut sender, mut receiver) = connection.peer.split();
     tokio::spawn(async move {
-        while say
+        while sender
             .send(Message::Ping(Bytes::from_static(b"?")))
             .await
             .is_ok()
@@ -224,65 +238,71 @@ async fn a_flood_of_pings_is_answered_at_a_steady_pace() {
     loop {
         tokio::select! {
             () = &mut minute => break,
-            pong = hear.next() => assert!(matches!(pong, Some(Ok(Message::Pong(_))))),
+            pong = receiver.next() => assert!(matches!(pong, Some(Ok(Message::Pong(_))))),
         }
         pongs += 1;
     }
     // 20 per second, and a burst of 50. The library sends one answer where two are due.
     assert!((100..=50 + 60 * 20).contains(&pongs), "{pongs} pongs");
-    assert!(!line.end.is_finished());
-    assert!(line.notes.try_recv().is_err());
+    assert!(!connection.end.is_finished());
+    assert!(connection.notes.try_recv().is_err());
 }
 
 #[tokio::test(start_paused = true)]
 async fn pings_in_messages_are_answered_and_texts_repeated() {
-    let mut line = connect(talkative(), 4096, 64).await;
+    let mut connection = connect(talkative(), 4096, 64).await;
     let clock = Clock::start();
     for round in 1..4 {
-        line.peer.send(Message::text("ping")).await.unwrap();
-        assert_eq!(line.text().await, "pong");
+        connection.peer.send(Message::text("ping")).await.unwrap();
+        assert_eq!(connection.text().await, "pong");
         assert!(
-            matches!(line.signal().await, Signal::Beat(_)),
+            matches!(connection.signal().await, Signal::Beat(_)),
             "a message that is answered is one"
         );
-        assert_eq!(line.text().await, "alive");
+        assert_eq!(connection.text().await, "alive");
         assert_eq!(clock.now().since_start().as_secs(), round * 20);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_asks_too_fast_is_told_so() {
-    let mut line = connect(talkative(), 1 << 20, 4096).await;
+    let mut connection = connect(talkative(), 1 << 20, 4096).await;
     for _ in 0..=super::keepalive::REPLY_BURST {
-        line.peer.send(Message::text("ping")).await.unwrap();
+        connection.peer.send(Message::text("ping")).await.unwrap();
     }
-    let end = line.end.await.unwrap();
+    let end = connection.end.await.unwrap();
     assert_eq!(end, Err(super::keepalive::too_many_requests()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_asks_every_second_is_answered_for_an_hour() {
-    let mut line = connect(talkative(), 4096, 64).await;
+    let mut connection = connect(talkative(), 4096, 64).await;
     for _ in 0..3600 {
-        line.peer.send(Message::text("ping")).await.unwrap();
-        while line.text().await != "pong" {}
-        assert!(matches!(line.signal().await, Signal::Beat(_)));
+        connection.peer.send(Message::text("ping")).await.unwrap();
+        while connection.text().await != "pong" {}
+        assert!(matches!(connection.signal().await, Signal::Beat(_)));
         sleep(Duration::from_secs(1)).await;
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_takes_no_replies_is_given_up_after_the_timeout() {
-    let mut line = connect(talkative(), 64, 4096).await;
+    let mut connection = connect(talkative(), 64, 4096).await;
     let clock = Clock::start();
     let asking = async {
-        while line.peer.get_mut().write_all(b"\x81\x04ping").await.is_ok() {
+        while connection
+            .peer
+            .get_mut()
+            .write_all(b"\x81\x04ping")
+            .await
+            .is_ok()
+        {
             sleep(Duration::from_millis(200)).await;
         }
     };
     let end = tokio::select! {
-        end = &mut line.end => end.unwrap(),
-        () = asking => line.end.await.unwrap(),
+        end = &mut connection.end => end.unwrap(),
+        () = asking => connection.end.await.unwrap(),
     };
     assert!(
         matches!(
@@ -300,10 +320,10 @@ async fn a_peer_that_takes_no_replies_is_given_up_after_the_timeout() {
 
 #[tokio::test(start_paused = true)]
 async fn an_engine_that_is_behind_holds_the_flood_back() {
-    let mut line = connect(spec(None), 4096, 1).await;
+    let mut connection = connect(spec(None), 4096, 1).await;
     let sent = Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let count = Arc::clone(&sent);
-    let mut peer = line.peer;
+    let mut peer = connection.peer;
     tokio::spawn(async move {
         while peer.send(Message::text("beat")).await.is_ok() {
             count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -314,7 +334,7 @@ async fn an_engine_that_is_behind_holds_the_flood_back() {
     assert!(held < 4096, "{held} messages taken while nobody listened");
     for _ in 0..10_000 {
         assert!(matches!(
-            line.notes.recv().await.unwrap().signal,
+            connection.notes.recv().await.unwrap().signal,
             Signal::Beat(_)
         ));
     }

@@ -170,10 +170,8 @@ fn slice(
     let stride = usize::try_from(step.unsigned_abs()).unwrap_or(usize::MAX);
     let indices = |from: i64, to: i64| (from..to).filter_map(|index| usize::try_from(index).ok());
     if step > 0 {
-        let (from, to) = (
-            normal(start.unwrap_or(0)).clamp(0, length),
-            normal(end.unwrap_or(length)).clamp(0, length),
-        );
+        let from = normal(start.unwrap_or(0)).clamp(0, length);
+        let to = normal(end.unwrap_or(length)).clamp(0, length);
         Box::new(indices(from, to).step_by(stride))
     } else if step < 0 {
         let from = start.map_or(length - 1, normal).clamp(-1, length - 1);
@@ -210,7 +208,8 @@ impl Condition {
             Condition::Not(condition) => condition.holds(scope, budget).map(|holds| !holds),
             Condition::Exists(path) => path.find(scope, budget).map(|nodes| !nodes.is_empty()),
             Condition::Compare { left, order, right } => {
-                let (left, right) = (left.value(scope, budget)?, right.value(scope, budget)?);
+                let left = left.value(scope, budget)?;
+                let right = right.value(scope, budget)?;
                 compare::compare(left.as_deref(), *order, right.as_deref(), budget)
             }
             Condition::Matches { subject, pattern } => {
