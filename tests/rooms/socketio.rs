@@ -1,4 +1,4 @@
-//! Socket.IO against servers that do exactly what a test tells them, request by request.
+//! Tests the `socketio` kind against servers that a test controls, request by request.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,24 +22,111 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 
 use super::support::{Watch, watch};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const MAX_WAIT: Duration = Duration::from_secs(20);
 const LIMIT: Duration = Duration::from_secs(10);
-/// The time limit of attempts that are meant to run into it.
+/// Time limit of attempts that must time out.
 const SHORT: Duration = Duration::from_secs(1);
 
-/// What a server of version 4 says first; its pings are far away.
+/// Open packet of a server of version 4 whose pings are rare.
 const OPEN: &str =
     r#"0{"sid":"s1","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}"#;
-/// The same of version 3.
+/// The same for version 3.
 const OPEN_V3: &str = r#"0{"sid":"s1","upgrades":[],"pingInterval":25000,"pingTimeout":5000}"#;
-const UPGRADES: &str = r#"0{"sid":"s1","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}"#;
-/// Pings every second.
+const UPGRADES: &str = concat!(
+    r#"0{"sid":"s1","upgrades":["websocket"],"#,
+    r#""pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}"#,
+);
+/// Open packet of a server that pings every second.
 const HASTY: &str =
     r#"0{"sid":"s1","upgrades":[],"pingInterval":1000,"pingTimeout":1000,"maxPayload":1000000}"#;
 
 struct Server(TcpListener);
 
-/// One request, read and not yet answered.
+/// A server that the test controls, and the monitor that connects to it.
+struct Setup {
+    server: Server,
+    spec: SocketioSpec,
+    limit: Duration,
+}
+
+impl Setup {
+    fn new(transport: TransportPreference, mode: SocketioMode) -> Setup {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let server = Server(TcpListener::from_std(listener).unwrap());
+        let url = format!("http://{}/", server.0.local_addr().unwrap());
+        let endpoint = Endpoint {
+            url: url.parse().unwrap(),
+            options: Arc::new(ConnectOptions::new(100_000)),
+        };
+        let spec = SocketioSpec {
+            endpoint: Arc::new(endpoint),
+            path: "/socket.io/".to_owned(),
+            namespace: "/".to_owned(),
+            handshake: None,
+            query: Vec::new(),
+            protocol: Protocol::Auto,
+            transport,
+            mode,
+            expect: Expect::default(),
+            timestamp: None,
+        };
+        Setup {
+            server,
+            spec,
+            limit: LIMIT,
+        }
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut SocketioSpec)) -> Setup {
+        change(&mut self.spec);
+        self
+    }
+
+    fn limit(self, limit: Duration) -> Setup {
+        Setup { limit, ..self }
+    }
+
+    /// Starts one attempt.
+    fn start(self) -> (Server, Watch) {
+        let spec = monitors::Spec::Socketio(Arc::new(self.spec));
+        (self.server, watch(spec, self.limit))
+    }
+
+    /// Starts one attempt, and joins the namespace over WebSocket.
+    async fn join(self) -> (Watch, Socket) {
+        let (server, mut watch) = self.start();
+        let socket = server.joined().await;
+        opened(&mut watch).await;
+        (watch, socket)
+    }
+
+    /// Starts one attempt, and joins the namespace over polling.
+    async fn join_polling(self) -> (Server, Watch) {
+        let (server, mut watch) = self.start();
+        server.call().await.reply(OPEN).await;
+        let (get, post) = server.get_and_post().await;
+        assert_eq!(post.body, "40");
+        post.reply("ok").await;
+        get.reply(r#"40{"sid":"x"}"#).await;
+        opened(&mut watch).await;
+        (server, watch)
+    }
+}
+
+fn websocket(mode: SocketioMode) -> Setup {
+    Setup::new(TransportPreference::Websocket, mode)
+}
+
+fn polling(mode: SocketioMode) -> Setup {
+    Setup::new(TransportPreference::Polling, mode)
+}
+
+fn auto(mode: SocketioMode) -> Setup {
+    Setup::new(TransportPreference::Auto, mode)
+}
+
+/// A request that is read, but not answered yet.
 struct Call {
     method: String,
     target: String,
@@ -51,35 +138,12 @@ struct Call {
 struct Socket(WebSocketStream<TcpStream>);
 
 impl Server {
-    async fn start() -> Server {
-        Server(TcpListener::bind("127.0.0.1:0").await.unwrap())
-    }
-
-    fn spec(&self, transport: TransportPreference, conversation: SocketioMode) -> SocketioSpec {
-        let url = format!("http://{}/", self.0.local_addr().unwrap());
-        SocketioSpec {
-            endpoint: Arc::new(Endpoint {
-                url: url.parse().unwrap(),
-                options: Arc::new(ConnectOptions::new(100_000)),
-            }),
-            path: "/socket.io/".to_owned(),
-            namespace: "/".to_owned(),
-            handshake: None,
-            query: Vec::new(),
-            protocol: Protocol::Auto,
-            transport,
-            mode: conversation,
-            expect: Expect::default(),
-            timestamp: None,
-        }
-    }
-
-    /// The next request; every one comes on a connection of its own.
+    /// Returns the next request. Each one has its own connection.
     async fn call(&self) -> Call {
         self.call_unless_cut().await.expect("a whole request")
     }
 
-    /// The same; none if the attempt ended inside the request.
+    /// Returns the next request, or `None` if the attempt ended inside it.
     async fn call_unless_cut(&self) -> Option<Call> {
         let read = async {
             let (mut stream, _) = self.0.accept().await.unwrap();
@@ -118,12 +182,12 @@ impl Server {
                 stream,
             })
         };
-        tokio::time::timeout(PATIENCE, read)
+        tokio::time::timeout(MAX_WAIT, read)
             .await
             .expect("a request in time")
     }
 
-    /// A GET and a POST, in whichever order they come.
+    /// Returns the next GET and the next POST, in any order.
     async fn get_and_post(&self) -> (Call, Call) {
         let (one, two) = (self.call().await, self.call().await);
         if one.method == "GET" {
@@ -137,12 +201,12 @@ impl Server {
         self.call().await.upgrade().await
     }
 
-    /// A WebSocket whose namespace is joined.
+    /// Accepts a WebSocket and joins the namespace.
     async fn joined(&self) -> Socket {
         let mut socket = self.socket().await;
-        socket.say(OPEN).await;
-        assert_eq!(socket.hear().await, "40");
-        socket.say(r#"40{"sid":"x"}"#).await;
+        socket.send(OPEN).await;
+        assert_eq!(socket.receive().await, "40");
+        socket.send(r#"40{"sid":"x"}"#).await;
         socket
     }
 }
@@ -156,7 +220,7 @@ impl Call {
         self.try_answer(status, headers, body).await.unwrap();
     }
 
-    /// To a client that may be gone.
+    /// Replies to a client that may have closed.
     async fn try_reply(self, body: &str) {
         let _ = self.try_answer("200 OK", "", body).await;
     }
@@ -164,7 +228,8 @@ impl Call {
     async fn try_answer(mut self, status: &str, headers: &str, body: &str) -> std::io::Result<()> {
         let length = body.len();
         let answer = format!(
-            "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+            "HTTP/1.1 {status}\r\nConnection: close\r\n\
+             Content-Length: {length}\r\n{headers}\r\n{body}"
         );
         self.stream.write_all(answer.as_bytes()).await?;
         self.stream.shutdown().await
@@ -185,7 +250,8 @@ impl Call {
             .expect("a WebSocket handshake");
         let accept = derive_accept_key(key.as_bytes());
         let answer = format!(
-            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Accept: {accept}\r\n\r\n"
         );
         self.stream.write_all(answer.as_bytes()).await.unwrap();
         Socket(WebSocketStream::from_raw_socket(self.stream, Role::Server, None).await)
@@ -204,12 +270,12 @@ impl Call {
 }
 
 impl Socket {
-    async fn say(&mut self, text: &str) {
+    async fn send(&mut self, text: &str) {
         self.0.send(Message::text(text)).await.unwrap();
     }
 
-    async fn hear(&mut self) -> String {
-        let next = tokio::time::timeout(PATIENCE, self.0.next())
+    async fn receive(&mut self) -> String {
+        let next = tokio::time::timeout(MAX_WAIT, self.0.next())
             .await
             .expect("a frame in time");
         next.expect("a frame")
@@ -227,9 +293,9 @@ impl Socket {
         self.0.send(Message::Close(frame)).await.unwrap();
     }
 
-    /// Until the other side is gone.
+    /// Reads until the client closes.
     async fn drain(mut self) {
-        tokio::time::timeout(PATIENCE, async {
+        tokio::time::timeout(MAX_WAIT, async {
             while let Some(Ok(_)) = self.0.next().await {}
         })
         .await
@@ -260,20 +326,12 @@ fn listen() -> SocketioMode {
     }
 }
 
-fn start(spec: SocketioSpec) -> Watch {
-    watch(monitors::Spec::Socketio(Arc::new(spec)), LIMIT)
-}
-
-fn start_short(spec: SocketioSpec) -> Watch {
-    watch(monitors::Spec::Socketio(Arc::new(spec)), SHORT)
-}
-
 async fn opened(watch: &mut Watch) {
     assert_eq!(watch.next().await.signal, Signal::Open);
 }
 
-/// The excerpt of the next heartbeat, which is the next thing said.
-async fn beat(watch: &mut Watch) -> String {
+/// Returns the excerpt of the next note, which is a heartbeat.
+async fn heartbeat(watch: &mut Watch) -> String {
     match watch.next().await.signal {
         Signal::Beat(beat) => beat
             .excerpt
@@ -286,7 +344,7 @@ async fn failure(watch: Watch) -> Failure {
     watch.end().await.expect_err("a failure")
 }
 
-/// A payload of version 3.
+/// Encodes a payload of version 3.
 fn framed(packets: &[&str]) -> String {
     packets
         .iter()
@@ -306,8 +364,7 @@ mod websocket {
 
     #[tokio::test]
     async fn every_emit_is_answered_by_the_reply_event() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Websocket, emit()));
+        let (server, mut watch) = websocket(emit()).start();
         let call = server.call().await;
         assert!(
             call.target.starts_with("/socket.io/?")
@@ -316,21 +373,21 @@ mod websocket {
         );
         assert!(!call.asks("b64=1"));
         let mut socket = call.upgrade().await;
-        socket.say(OPEN).await;
-        assert_eq!(socket.hear().await, "40");
-        socket.say(r#"40{"sid":"x"}"#).await;
+        socket.send(OPEN).await;
+        assert_eq!(socket.receive().await, "40");
+        socket.send(r#"40{"sid":"x"}"#).await;
         opened(&mut watch).await;
         for round in 0..3 {
-            assert_eq!(socket.hear().await, r#"42["heartbeat"]"#);
-            socket.say(r#"42["other",1]"#).await;
-            socket.say("2").await;
+            assert_eq!(socket.receive().await, r#"42["heartbeat"]"#);
+            socket.send(r#"42["other",1]"#).await;
+            socket.send("2").await;
             assert_eq!(
-                socket.hear().await,
+                socket.receive().await,
                 "3",
                 "the ping is answered while a reply is awaited"
             );
             socket
-                .say(&format!(r#"42["heartbeat-ack",{{"round":{round}}}]"#))
+                .send(&format!(r#"42["heartbeat-ack",{{"round":{round}}}]"#))
                 .await;
             let note = watch.next().await;
             let Signal::Beat(beat) = note.signal else {
@@ -349,48 +406,45 @@ mod websocket {
 
     #[tokio::test]
     async fn an_acknowledgement_must_carry_the_emits_id() {
-        let server = Server::start().await;
-        let mut watch =
-            start(server.spec(TransportPreference::Websocket, emit_ack(json!({"n": 1}))));
-        let mut socket = server.joined().await;
-        opened(&mut watch).await;
-        assert_eq!(socket.hear().await, r#"420["heartbeat",{"n":1}]"#);
-        socket.say(r#"437["other"]"#).await;
-        socket.say(r#"430["first"]"#).await;
-        assert_eq!(beat(&mut watch).await, "first");
-        assert_eq!(socket.hear().await, r#"421["heartbeat",{"n":1}]"#);
-        socket.say(r#"430["first again"]"#).await;
-        socket.say(r#"431[]"#).await;
-        assert_eq!(beat(&mut watch).await, "");
+        let (mut watch, mut socket) = websocket(emit_ack(json!({"n": 1}))).join().await;
+        assert_eq!(socket.receive().await, r#"420["heartbeat",{"n":1}]"#);
+        socket.send(r#"437["other"]"#).await;
+        socket.send(r#"430["first"]"#).await;
+        assert_eq!(heartbeat(&mut watch).await, "first");
+        assert_eq!(socket.receive().await, r#"421["heartbeat",{"n":1}]"#);
+        socket.send(r#"430["first again"]"#).await;
+        socket.send(r#"431[]"#).await;
+        assert_eq!(heartbeat(&mut watch).await, "");
     }
 
     #[tokio::test]
     async fn namespace_and_handshake_travel_in_the_connect_packet() {
-        let server = Server::start().await;
-        let mut spec = server.spec(TransportPreference::Websocket, emit());
-        spec.namespace = "/chat".to_owned();
-        spec.path = "/rt/".to_owned();
-        spec.handshake = Some(json!({"token": "t"}));
-        let mut watch = start(spec);
+        let (server, mut watch) = websocket(emit())
+            .with(|spec| {
+                spec.namespace = "/chat".to_owned();
+                spec.path = "/rt/".to_owned();
+                spec.handshake = Some(json!({"token": "t"}));
+            })
+            .start();
         let call = server.call().await;
         assert!(call.target.starts_with("/rt/?"));
         let mut socket = call.upgrade().await;
-        socket.say(OPEN).await;
-        assert_eq!(socket.hear().await, r#"40/chat,{"token":"t"}"#);
-        socket.say(r#"40/chat,{"sid":"x"}"#).await;
+        socket.send(OPEN).await;
+        assert_eq!(socket.receive().await, r#"40/chat,{"token":"t"}"#);
+        socket.send(r#"40/chat,{"sid":"x"}"#).await;
         opened(&mut watch).await;
-        assert_eq!(socket.hear().await, r#"42/chat,["heartbeat"]"#);
+        assert_eq!(socket.receive().await, r#"42/chat,["heartbeat"]"#);
         socket
-            .say(r#"42["heartbeat-ack","of another namespace"]"#)
+            .send(r#"42["heartbeat-ack","of another namespace"]"#)
             .await;
-        socket.say("41").await;
-        socket.say(r#"42/chat,["heartbeat-ack","ours"]"#).await;
-        assert_eq!(beat(&mut watch).await, "ours");
+        socket.send("41").await;
+        socket.send(r#"42/chat,["heartbeat-ack","ours"]"#).await;
+        assert_eq!(heartbeat(&mut watch).await, "ours");
     }
 
     #[tokio::test]
     async fn a_connect_error_is_a_rejection_with_its_message() {
-        for (said, why) in [
+        for (sent, why) in [
             (
                 r#"44{"message":"not authorized","data":{}}"#,
                 "not authorized",
@@ -398,12 +452,11 @@ mod websocket {
             (r#"44"old style""#, "old style"),
             ("44", "no reason given"),
         ] {
-            let server = Server::start().await;
-            let watch = start(server.spec(TransportPreference::Websocket, emit()));
+            let (server, watch) = websocket(emit()).start();
             let mut socket = server.socket().await;
-            socket.say(OPEN).await;
-            socket.hear().await;
-            socket.say(said).await;
+            socket.send(OPEN).await;
+            socket.receive().await;
+            socket.send(sent).await;
             assert_eq!(
                 failure(watch).await,
                 Failure::Rejected {
@@ -415,50 +468,44 @@ mod websocket {
 
     #[tokio::test]
     async fn attachments_are_skipped_and_the_heartbeat_counts() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Websocket, emit()));
-        let mut socket = server.joined().await;
-        opened(&mut watch).await;
-        socket.hear().await;
+        let (mut watch, mut socket) = websocket(emit()).join().await;
+        socket.receive().await;
         let placeholder =
             r#"452-["heartbeat-ack",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]"#;
-        socket.say(placeholder).await;
+        socket.send(placeholder).await;
         socket
             .0
             .send(Message::binary(vec![0xff; 1000]))
             .await
             .unwrap();
         socket.0.send(Message::binary(Vec::new())).await.unwrap();
-        assert_eq!(beat(&mut watch).await, r#"{"_placeholder":true,"num":0}"#);
+        assert_eq!(
+            heartbeat(&mut watch).await,
+            r#"{"_placeholder":true,"num":0}"#
+        );
     }
 
     #[tokio::test]
     async fn a_second_answer_is_not_taken_for_the_next() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Websocket, emit()));
-        let mut socket = server.joined().await;
-        opened(&mut watch).await;
-        socket.hear().await;
-        // In one segment, so that the second lies in the buffer when the next question is due.
+        let (mut watch, mut socket) = websocket(emit()).join().await;
+        socket.receive().await;
+        // Both go in one segment, so that the second is buffered when the next emit is due.
         socket
             .0
             .feed(Message::text(r#"42["heartbeat-ack",1]"#))
             .await
             .unwrap();
-        socket.say(r#"42["heartbeat-ack","stale"]"#).await;
-        assert_eq!(beat(&mut watch).await, "1");
-        socket.hear().await;
-        socket.say(r#"42["heartbeat-ack",2]"#).await;
-        assert_eq!(beat(&mut watch).await, "2");
+        socket.send(r#"42["heartbeat-ack","stale"]"#).await;
+        assert_eq!(heartbeat(&mut watch).await, "1");
+        socket.receive().await;
+        socket.send(r#"42["heartbeat-ack",2]"#).await;
+        assert_eq!(heartbeat(&mut watch).await, "2");
     }
 
     #[tokio::test]
     async fn an_unanswered_emit_is_no_reply() {
-        let server = Server::start().await;
-        let mut watch = start_short(server.spec(TransportPreference::Websocket, emit()));
-        let mut socket = server.joined().await;
-        opened(&mut watch).await;
-        socket.hear().await;
+        let (watch, mut socket) = websocket(emit()).limit(SHORT).join().await;
+        socket.receive().await;
         assert_eq!(
             failure(watch).await,
             Failure::NoReply {
@@ -471,21 +518,21 @@ mod websocket {
 
     #[tokio::test]
     async fn what_fails_the_expectation_leaves_the_connection() {
-        let server = Server::start().await;
-        let mut spec = server.spec(TransportPreference::Websocket, emit());
-        spec.expect.json = Some(Filter::parse("@.ok == true").unwrap());
-        spec.timestamp = Some(Query::parse("$.ts").unwrap());
-        let mut watch = start(spec);
-        let mut socket = server.joined().await;
-        opened(&mut watch).await;
+        let (mut watch, mut socket) = websocket(emit())
+            .with(|spec| {
+                spec.expect.json = Some(Filter::parse("@.ok == true").unwrap());
+                spec.timestamp = Some(Query::parse("$.ts").unwrap());
+            })
+            .join()
+            .await;
         for (answer, reason) in [
             (r#"{"ok":false}"#, Some(Reason::Assertion)),
             (r#"{"ok":true,"ts":"soon"}"#, Some(Reason::Payload)),
             (r#"{"ok":true,"ts":"2026-11-22T13:32:04Z"}"#, None),
         ] {
-            socket.hear().await;
+            socket.receive().await;
             socket
-                .say(&format!(r#"42["heartbeat-ack",{answer}]"#))
+                .send(&format!(r#"42["heartbeat-ack",{answer}]"#))
                 .await;
             match (watch.next().await.signal, reason) {
                 (
@@ -509,13 +556,16 @@ mod websocket {
     #[tokio::test]
     async fn silence_after_the_upgrade_or_the_open_is_a_time_out_of_the_handshake() {
         for open in [false, true] {
-            let server = Server::start().await;
-            let watch = start_short(server.spec(TransportPreference::Websocket, emit()));
+            let (server, watch) = websocket(emit()).limit(SHORT).start();
             let mut socket = server.socket().await;
             if open {
-                socket.say(OPEN).await;
+                socket.send(OPEN).await;
             } else {
-                server.call().await.refuse(0, "Transport unknown").await;
+                server
+                    .call()
+                    .await
+                    .refuse(0, "TransportPreference unknown")
+                    .await;
             }
             match failure(watch).await {
                 Failure::Timeout {
@@ -531,10 +581,10 @@ mod websocket {
 
     #[tokio::test]
     async fn silence_because_of_the_version_is_named() {
-        let server = Server::start().await;
-        let mut spec = server.spec(TransportPreference::Websocket, emit());
-        spec.protocol = Protocol::V3;
-        let watch = watch(monitors::Spec::Socketio(Arc::new(spec)), SHORT * 3);
+        let (server, watch) = websocket(emit())
+            .with(|spec| spec.protocol = Protocol::V3)
+            .limit(SHORT * 3)
+            .start();
         let _silent = server.socket().await;
         server
             .call()
@@ -553,8 +603,7 @@ mod websocket {
 
     #[tokio::test]
     async fn a_refused_handshake_is_its_status() {
-        let server = Server::start().await;
-        let watch = start(server.spec(TransportPreference::Websocket, emit()));
+        let (server, watch) = websocket(emit()).start();
         server.call().await.answer("403 Forbidden", "", "").await;
         let probe = server.call().await;
         assert!(
@@ -573,8 +622,7 @@ mod websocket {
 
     #[tokio::test]
     async fn asking_for_the_cause_leaves_no_session_behind() {
-        let server = Server::start().await;
-        let watch = start(server.spec(TransportPreference::Websocket, emit()));
+        let (server, watch) = websocket(emit()).start();
         server.call().await.answer("502 Bad Gateway", "", "").await;
         server.call().await.reply(OPEN).await;
         let close = server.call().await;
@@ -592,13 +640,12 @@ mod websocket {
 
     #[tokio::test]
     async fn a_version_that_is_not_spoken_is_named() {
-        let server = Server::start().await;
-        let mut spec = server.spec(TransportPreference::Websocket, emit());
-        spec.protocol = Protocol::V3;
-        let watch = start(spec);
+        let (server, watch) = websocket(emit())
+            .with(|spec| spec.protocol = Protocol::V3)
+            .start();
         let call = server.call().await;
         assert!(call.asks("EIO=3"));
-        // What Engine.IO servers do: the refusal is written after the upgrade.
+        // Like Engine.IO servers, which write the refusal after the upgrade.
         let refused =
             "HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n";
         let mut socket = call.upgrade().await;
@@ -625,35 +672,29 @@ mod websocket {
 
     #[tokio::test]
     async fn the_end_of_the_namespace_is_a_failure_even_after_a_heartbeat() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Websocket, emit()));
-        let mut socket = server.joined().await;
-        opened(&mut watch).await;
-        socket.hear().await;
-        socket.say(r#"42["heartbeat-ack"]"#).await;
-        beat(&mut watch).await;
-        socket.say("41").await;
+        let (mut watch, mut socket) = websocket(emit()).join().await;
+        socket.receive().await;
+        socket.send(r#"42["heartbeat-ack"]"#).await;
+        heartbeat(&mut watch).await;
+        socket.send("41").await;
         assert_eq!(failure(watch).await.reason(), Reason::Closed);
     }
 
     #[tokio::test]
     async fn an_orderly_close_is_an_end_only_after_a_heartbeat() {
         for code in [Some(1000), Some(1001), None] {
-            for heartbeat in [true, false] {
-                let server = Server::start().await;
-                let mut watch = start(server.spec(TransportPreference::Websocket, emit()));
-                let mut socket = server.joined().await;
-                opened(&mut watch).await;
-                socket.hear().await;
-                if heartbeat {
-                    socket.say(r#"42["heartbeat-ack"]"#).await;
-                    beat(&mut watch).await;
+            for with_heartbeat in [true, false] {
+                let (mut watch, mut socket) = websocket(emit()).join().await;
+                socket.receive().await;
+                if with_heartbeat {
+                    socket.send(r#"42["heartbeat-ack"]"#).await;
+                    heartbeat(&mut watch).await;
                 }
                 socket.close(code).await;
                 let end = watch.end().await;
                 match end {
-                    Ok(End::Closed) => assert!(heartbeat),
-                    Err(Failure::Closed { .. }) => assert!(!heartbeat),
+                    Ok(End::Closed) => assert!(with_heartbeat),
+                    Err(Failure::Closed { .. }) => assert!(!with_heartbeat),
                     other => panic!("{other:?}"),
                 }
             }
@@ -662,24 +703,18 @@ mod websocket {
 
     #[tokio::test]
     async fn an_engine_io_close_packet_is_an_orderly_close() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Websocket, listen()));
-        let mut socket = server.joined().await;
-        opened(&mut watch).await;
-        socket.say(r#"42["beat"]"#).await;
-        beat(&mut watch).await;
-        socket.say("1").await;
+        let (mut watch, mut socket) = websocket(listen()).join().await;
+        socket.send(r#"42["beat"]"#).await;
+        heartbeat(&mut watch).await;
+        socket.send("1").await;
         assert_eq!(watch.end().await, Ok(End::Closed));
     }
 
     #[tokio::test]
     async fn any_other_loss_is_a_failure() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Websocket, listen()));
-        let mut socket = server.joined().await;
-        opened(&mut watch).await;
-        socket.say(r#"42["beat"]"#).await;
-        beat(&mut watch).await;
+        let (mut watch, mut socket) = websocket(listen()).join().await;
+        socket.send(r#"42["beat"]"#).await;
+        heartbeat(&mut watch).await;
         socket.close(Some(1011)).await;
         match failure(watch).await {
             Failure::Closed {
@@ -690,11 +725,9 @@ mod websocket {
             other => panic!("{other:?}"),
         }
 
-        let mut watch = start(server.spec(TransportPreference::Websocket, listen()));
-        let mut socket = server.joined().await;
-        opened(&mut watch).await;
-        socket.say(r#"42["beat"]"#).await;
-        beat(&mut watch).await;
+        let (mut watch, mut socket) = websocket(listen()).join().await;
+        socket.send(r#"42["beat"]"#).await;
+        heartbeat(&mut watch).await;
         drop(socket);
         assert!(matches!(
             failure(watch).await.reason(),
@@ -704,30 +737,26 @@ mod websocket {
 
     #[tokio::test]
     async fn a_subscription_takes_every_event_of_its_name() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Websocket, listen()));
-        let mut socket = server.joined().await;
-        opened(&mut watch).await;
-        socket.say("2").await;
-        assert_eq!(socket.hear().await, "3");
+        let (mut watch, mut socket) = websocket(listen()).join().await;
+        socket.send("2").await;
+        assert_eq!(socket.receive().await, "3");
         for n in 0..3 {
-            socket.say(r#"42["traffic"]"#).await;
-            socket.say(&format!(r#"42["beat",{n},"more"]"#)).await;
-            assert_eq!(beat(&mut watch).await, n.to_string());
+            socket.send(r#"42["traffic"]"#).await;
+            socket.send(&format!(r#"42["beat",{n},"more"]"#)).await;
+            assert_eq!(heartbeat(&mut watch).await, n.to_string());
         }
     }
 
     #[tokio::test]
     async fn a_server_that_stops_pinging_is_a_time_out() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Websocket, listen()));
+        let (server, mut watch) = websocket(listen()).start();
         let mut socket = server.socket().await;
-        socket.say(HASTY).await;
-        socket.hear().await;
-        socket.say(r#"40{"sid":"x"}"#).await;
+        socket.send(HASTY).await;
+        socket.receive().await;
+        socket.send(r#"40{"sid":"x"}"#).await;
         opened(&mut watch).await;
-        socket.say("2").await;
-        assert_eq!(socket.hear().await, "3");
+        socket.send("2").await;
+        assert_eq!(socket.receive().await, "3");
         let after = Duration::from_secs(2);
         let expected = Failure::Timeout {
             after,
@@ -740,34 +769,28 @@ mod websocket {
 
     #[tokio::test]
     async fn what_breaks_the_rules_is_a_protocol_failure() {
-        for (said, wire) in [
+        for (sent, wire) in [
             ("", WireProtocol::EngineIo),
             ("hello", WireProtocol::EngineIo),
             ("49", WireProtocol::SocketIo),
             ("42[", WireProtocol::SocketIo),
             (r#"451-["a"]"#, WireProtocol::SocketIo),
         ] {
-            let server = Server::start().await;
-            let mut watch = start(server.spec(TransportPreference::Websocket, emit()));
-            let mut socket = server.joined().await;
-            opened(&mut watch).await;
-            socket.say(said).await;
-            socket.say("42[]").await;
+            let (watch, mut socket) = websocket(emit()).join().await;
+            socket.send(sent).await;
+            socket.send("42[]").await;
             match failure(watch).await {
                 Failure::Protocol {
                     protocol: broken, ..
-                } => assert_eq!(broken, wire, "{said}"),
-                other => panic!("{said}: {other:?}"),
+                } => assert_eq!(broken, wire, "{sent}"),
+                other => panic!("{sent}: {other:?}"),
             }
         }
     }
 
     #[tokio::test]
     async fn what_is_too_large_is_refused() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Websocket, listen()));
-        let mut socket = server.joined().await;
-        opened(&mut watch).await;
+        let (watch, mut socket) = websocket(listen()).join().await;
         let _ = socket
             .0
             .send(Message::text(format!(
@@ -786,12 +809,11 @@ mod websocket {
 
     #[tokio::test]
     async fn a_bad_open_packet_is_a_protocol_failure() {
-        for said in ["40", "0{}", "0nonsense"] {
-            let server = Server::start().await;
-            let watch = start(server.spec(TransportPreference::Websocket, emit()));
-            server.socket().await.say(said).await;
+        for sent in ["40", "0{}", "0nonsense"] {
+            let (server, watch) = websocket(emit()).start();
+            server.socket().await.send(sent).await;
             server.call().await.answer("404 Not Found", "", "").await;
-            assert_eq!(failure(watch).await.reason(), Reason::Protocol, "{said}");
+            assert_eq!(failure(watch).await.reason(), Reason::Protocol, "{sent}");
         }
     }
 }
@@ -811,29 +833,27 @@ mod parser {
 
     #[tokio::test]
     async fn a_close_behind_the_join_hints_at_another_parser() {
-        let server = Server::start().await;
-        let watching = start(server.spec(TransportPreference::Polling, emit()));
+        let (server, watching) = polling(emit()).start();
         server.call().await.reply(OPEN).await;
         let (get, post) = server.get_and_post().await;
         post.reply("ok").await;
         get.reply("1").await;
         assert_eq!(failure(watching).await, closed());
 
-        let watching = start(server.spec(TransportPreference::Websocket, emit()));
+        let (server, watching) = websocket(emit()).start();
         let mut socket = server.socket().await;
-        socket.say(OPEN).await;
-        socket.hear().await;
+        socket.send(OPEN).await;
+        socket.receive().await;
         socket.close(None).await;
         assert_eq!(failure(watching).await, closed());
     }
 
     #[tokio::test]
     async fn a_binary_packet_that_was_not_announced_hints_at_it_too() {
-        let server = Server::start().await;
-        let watching = start(server.spec(TransportPreference::Websocket, emit()));
+        let (server, watching) = websocket(emit()).start();
         let mut socket = server.socket().await;
-        socket.say(OPEN).await;
-        socket.hear().await;
+        socket.send(OPEN).await;
+        socket.receive().await;
         socket
             .0
             .send(Message::binary(vec![0x84, 0xa4]))
@@ -860,23 +880,22 @@ mod place {
     #[tokio::test]
     async fn the_path_is_asked_as_it_is_written() {
         for path in ["/api/socketio", "/api/socketio/", "//rt"] {
-            let server = Server::start().await;
-            let spec = |transport| SocketioSpec {
-                path: path.to_owned(),
-                ..server.spec(transport, emit())
-            };
             let start_of = format!("{path}?");
 
-            let mut watching = start(spec(TransportPreference::Websocket));
+            let (server, mut watching) = websocket(emit())
+                .with(|spec| spec.path = path.to_owned())
+                .start();
             let call = server.call().await;
             assert!(call.target.starts_with(&start_of), "{}", call.target);
             let mut socket = call.upgrade().await;
-            socket.say(OPEN).await;
-            socket.hear().await;
-            socket.say(r#"40{"sid":"x"}"#).await;
+            socket.send(OPEN).await;
+            socket.receive().await;
+            socket.send(r#"40{"sid":"x"}"#).await;
             opened(&mut watching).await;
 
-            let _watching = start(spec(TransportPreference::Auto));
+            let (server, _watching) = auto(emit())
+                .with(|spec| spec.path = path.to_owned())
+                .start();
             let call = server.call().await;
             assert!(call.target.starts_with(&start_of), "{}", call.target);
             call.reply(UPGRADES).await;
@@ -898,40 +917,40 @@ mod version_3 {
 
     #[tokio::test]
     async fn a_server_that_connects_unasked_is_spoken_to_in_version_3() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Websocket, emit()));
+        let (server, mut watch) = websocket(emit()).start();
         let mut socket = server.socket().await;
-        socket.say(OPEN_V3).await;
-        socket.say("40").await;
+        socket.send(OPEN_V3).await;
+        socket.send("40").await;
         opened(&mut watch).await;
         assert_eq!(
-            socket.hear().await,
+            socket.receive().await,
             r#"42["heartbeat"]"#,
             "nothing but the emit is sent"
         );
-        socket.say(r#"42["heartbeat-ack"]"#).await;
-        beat(&mut watch).await;
+        socket.send(r#"42["heartbeat-ack"]"#).await;
+        heartbeat(&mut watch).await;
     }
 
     #[tokio::test]
     async fn the_client_pings_and_measures() {
-        let server = Server::start().await;
-        let mut spec = server.spec(TransportPreference::Websocket, listen());
-        spec.protocol = Protocol::V3;
-        spec.namespace = "/chat".to_owned();
-        let mut watch = start(spec);
+        let (server, mut watch) = websocket(listen())
+            .with(|spec| {
+                spec.protocol = Protocol::V3;
+                spec.namespace = "/chat".to_owned();
+            })
+            .start();
         let call = server.call().await;
         assert!(call.asks("EIO=3"));
         let mut socket = call.upgrade().await;
-        socket.say(HASTY).await;
-        socket.say("40").await;
-        assert_eq!(socket.hear().await, "40/chat,");
-        socket.say("40/chat").await;
+        socket.send(HASTY).await;
+        socket.send("40").await;
+        assert_eq!(socket.receive().await, "40/chat,");
+        socket.send("40/chat").await;
         opened(&mut watch).await;
-        assert_eq!(socket.hear().await, "2");
-        socket.say("3").await;
+        assert_eq!(socket.receive().await, "2");
+        socket.send("3").await;
         assert!(matches!(watch.next().await.signal, Signal::Pong { .. }));
-        assert_eq!(socket.hear().await, "2");
+        assert_eq!(socket.receive().await, "2");
         let after = Duration::from_secs(1);
         assert_eq!(
             failure(watch).await,
@@ -944,8 +963,7 @@ mod version_3 {
 
     #[tokio::test]
     async fn a_refusal_of_version_4_is_followed_by_version_3() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Polling, emit()));
+        let (server, mut watch) = polling(emit()).start();
         let call = server.call().await;
         assert!(call.asks("EIO=4"));
         call.refuse(5, "Unsupported protocol version").await;
@@ -957,18 +975,17 @@ mod version_3 {
 
     #[tokio::test]
     async fn polling_frames_by_length_in_utf16_units() {
-        let server = Server::start().await;
-        let conversation = SocketioMode::Emit {
+        let mode = SocketioMode::Emit {
             event: "heartbeat".to_owned(),
             payload: Some(json!("😀")),
             reply: Reply::Event("heartbeat-ack".to_owned()),
         };
-        let mut spec = server.spec(TransportPreference::Polling, conversation);
-        spec.query = vec![("token".to_owned(), "a b".to_owned())];
-        let mut watch = start(spec);
+        let (server, mut watch) = polling(mode)
+            .with(|spec| spec.query = vec![("token".to_owned(), "a b".to_owned())])
+            .start();
         let call = server.call().await;
         assert!(call.asks("EIO=4") && call.asks("b64=1") && call.asks("token=a+b"));
-        // It does not look at the version, answers in its own, and is followed in the same session.
+        // The server ignores the version and answers in its own. The same session continues.
         call.reply(&framed(&[OPEN_V3, "40"])).await;
         opened(&mut watch).await;
         let (get, post) = server.get_and_post().await;
@@ -984,28 +1001,19 @@ mod version_3 {
             .await
             .reply(&framed(&["b4AQIDBA==", "6"]))
             .await;
-        assert_eq!(beat(&mut watch).await, r#"{"_placeholder":true,"num":0}"#);
+        assert_eq!(
+            heartbeat(&mut watch).await,
+            r#"{"_placeholder":true,"num":0}"#
+        );
     }
 }
 
 mod polling {
     use super::*;
 
-    /// A polling session whose namespace is joined.
-    async fn joined(server: &Server) {
-        server.call().await.reply(OPEN).await;
-        let (get, post) = server.get_and_post().await;
-        assert_eq!(post.body, "40");
-        post.reply("ok").await;
-        get.reply(r#"40{"sid":"x"}"#).await;
-    }
-
     #[tokio::test]
     async fn pings_and_emits_are_posted_while_a_get_hangs() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Polling, emit()));
-        joined(&server).await;
-        opened(&mut watch).await;
+        let (server, mut watch) = polling(emit()).join_polling().await;
         let (get, post) = server.get_and_post().await;
         assert_eq!(post.body, r#"42["heartbeat"]"#);
         post.reply("ok").await;
@@ -1015,13 +1023,12 @@ mod polling {
         post.reply("ok").await;
         get.reply("42[\"other\"]\u{1e}42[\"heartbeat-ack\",1]")
             .await;
-        assert_eq!(beat(&mut watch).await, "1");
+        assert_eq!(heartbeat(&mut watch).await, "1");
     }
 
     #[tokio::test]
     async fn cookies_of_the_handshake_come_back() {
-        let server = Server::start().await;
-        let _watch = start(server.spec(TransportPreference::Polling, emit()));
+        let (server, _watch) = polling(emit()).start();
         let call = server.call().await;
         assert_eq!(call.header("cookie"), None);
         call.answer(
@@ -1038,10 +1045,7 @@ mod polling {
 
     #[tokio::test]
     async fn an_unanswered_emit_is_no_reply() {
-        let server = Server::start().await;
-        let mut watch = start_short(server.spec(TransportPreference::Polling, emit()));
-        joined(&server).await;
-        opened(&mut watch).await;
+        let (server, watch) = polling(emit()).limit(SHORT).join_polling().await;
         let (_get, post) = server.get_and_post().await;
         post.reply("ok").await;
         assert_eq!(
@@ -1055,34 +1059,27 @@ mod polling {
 
     #[tokio::test]
     async fn a_close_packet_ends_it_in_order() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Polling, listen()));
-        joined(&server).await;
-        opened(&mut watch).await;
+        let (server, mut watch) = polling(listen()).join_polling().await;
         server
             .call()
             .await
             .reply("42[\"beat\",1]\u{1e}42[\"beat\",2]\u{1e}1")
             .await;
-        assert_eq!(beat(&mut watch).await, "1");
-        assert_eq!(beat(&mut watch).await, "2");
+        assert_eq!(heartbeat(&mut watch).await, "1");
+        assert_eq!(heartbeat(&mut watch).await, "2");
         assert_eq!(watch.end().await, Ok(End::Closed));
     }
 
     #[tokio::test]
     async fn a_forgotten_session_is_a_status() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Polling, listen()));
-        joined(&server).await;
-        opened(&mut watch).await;
+        let (server, watch) = polling(listen()).join_polling().await;
         server.call().await.refuse(1, "Session ID unknown").await;
         assert_eq!(failure(watch).await, status(400, "Session ID unknown"));
     }
 
     #[tokio::test]
     async fn a_refused_handshake_is_its_status() {
-        let server = Server::start().await;
-        let watch = start(server.spec(TransportPreference::Polling, emit()));
+        let (server, watch) = polling(emit()).start();
         server
             .call()
             .await
@@ -1090,7 +1087,7 @@ mod polling {
             .await;
         assert_eq!(failure(watch).await, status(403, "Forbidden"));
 
-        let watch = start(server.spec(TransportPreference::Polling, emit()));
+        let (server, watch) = polling(emit()).start();
         server
             .call()
             .await
@@ -1107,9 +1104,8 @@ mod polling {
 
     #[tokio::test]
     async fn a_handshake_that_is_moved_says_where_to() {
-        let server = Server::start().await;
-        for transport in [TransportPreference::Polling, TransportPreference::Auto] {
-            let watch = start(server.spec(transport, emit()));
+        for setup in [polling(emit()), auto(emit())] {
+            let (server, watch) = setup.start();
             let moved = "location: https://user:pass@chat.example/socket.io/?token=t0ken&EIO=4\r\n";
             server
                 .call()
@@ -1120,7 +1116,7 @@ mod polling {
             let note = Some(StatusNote::RedirectsTo(to));
             assert_eq!(failure(watch).await, Failure::Status { code: 301, note });
         }
-        let watch = start(server.spec(TransportPreference::Polling, emit()));
+        let (server, watch) = polling(emit()).start();
         server.call().await.answer("204 No Content", "", "").await;
         let note = Some(StatusNote::Expected(Text::clean("200")));
         assert_eq!(failure(watch).await, Failure::Status { code: 204, note });
@@ -1128,10 +1124,9 @@ mod polling {
 
     #[tokio::test]
     async fn a_version_that_is_not_spoken_is_named() {
-        let server = Server::start().await;
-        let mut spec = server.spec(TransportPreference::Polling, emit());
-        spec.protocol = Protocol::V4;
-        let watch = start(spec);
+        let (server, watch) = polling(emit())
+            .with(|spec| spec.protocol = Protocol::V4)
+            .start();
         server.call().await.reply(&framed(&[OPEN_V3])).await;
         let why = Text::clean("the server speaks Engine.IO 3");
         assert_eq!(
@@ -1154,15 +1149,14 @@ mod polling {
             ("5:0", Reason::Protocol),
             (huge.as_str(), Reason::TooLarge),
         ] {
-            let server = Server::start().await;
-            let watch = start(server.spec(TransportPreference::Polling, emit()));
+            let (server, watch) = polling(emit()).start();
             let mut call = server.call().await;
             let head = format!(
                 "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
                 body.len()
             );
             call.stream.write_all(head.as_bytes()).await.unwrap();
-            // The other side may leave before it has all.
+            // The client may close before it has read everything.
             let _ = call.stream.write_all(body.as_bytes()).await;
             assert_eq!(
                 failure(watch).await.reason(),
@@ -1175,10 +1169,8 @@ mod polling {
 
     #[tokio::test]
     async fn a_server_that_answers_at_once_is_asked_at_a_steady_pace() {
-        let server = Server::start().await;
         let clock = Clock::start();
-        let watch = start_short(server.spec(TransportPreference::Polling, emit()));
-        joined(&server).await;
+        let (server, watch) = polling(emit()).limit(SHORT).join_polling().await;
         let mut gets = 0;
         let flood = async {
             loop {
@@ -1207,10 +1199,8 @@ mod polling {
 
     #[tokio::test]
     async fn a_flood_of_pings_is_not_answered_at_the_servers_pace() {
-        let server = Server::start().await;
         let clock = Clock::start();
-        let watch = start_short(server.spec(TransportPreference::Polling, emit()));
-        joined(&server).await;
+        let (server, watch) = polling(emit()).limit(SHORT).join_polling().await;
         let mut pongs = 0;
         let flood = async {
             loop {
@@ -1231,7 +1221,10 @@ mod polling {
             }
         };
         tokio::select! {
-            end = failure(watch) => assert_eq!(end, Failure::NoReply { to: SentMessage::Emit, after: SHORT }),
+            end = failure(watch) => {
+                let expected = Failure::NoReply { to: SentMessage::Emit, after: SHORT };
+                assert_eq!(end, expected);
+            }
             () = flood => unreachable!(),
         }
         let most = 51 + clock.now().since_start().as_millis() / 50;
@@ -1240,10 +1233,7 @@ mod polling {
 
     #[tokio::test]
     async fn a_flood_of_pings_that_nobody_reads_the_answers_of_is_read_no_further() {
-        let server = Server::start().await;
-        let mut watch = start_short(server.spec(TransportPreference::Polling, emit()));
-        joined(&server).await;
-        opened(&mut watch).await;
+        let (server, watch) = polling(emit()).limit(SHORT).join_polling().await;
         let (get, _post) = server.get_and_post().await;
         get.reply(&vec!["2"; 40_000].join("\u{1e}")).await;
         assert_eq!(
@@ -1261,8 +1251,7 @@ mod upgrade {
 
     #[tokio::test]
     async fn polling_first_and_then_the_websocket() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Auto, emit()));
+        let (server, mut watch) = auto(emit()).start();
         let call = server.call().await;
         assert!(call.asks("transport=polling"));
         call.answer(
@@ -1275,38 +1264,34 @@ mod upgrade {
         assert!(call.asks("transport=websocket") && call.asks("sid=s1"));
         assert_eq!(call.header("cookie"), Some("pin=1"));
         let mut socket = call.upgrade().await;
-        assert_eq!(socket.hear().await, "2probe");
-        socket.say("3probe").await;
-        assert_eq!(socket.hear().await, "5");
-        let mut said = [socket.hear().await, socket.hear().await];
-        said.sort();
+        assert_eq!(socket.receive().await, "2probe");
+        socket.send("3probe").await;
+        assert_eq!(socket.receive().await, "5");
+        let mut sent = [socket.receive().await, socket.receive().await];
+        sent.sort();
         assert_eq!(
-            said,
+            sent,
             ["3", "40"],
             "the ping that came by polling is answered here"
         );
-        socket.say("6").await;
-        socket.say(r#"40{"sid":"x"}"#).await;
+        socket.send("6").await;
+        socket.send(r#"40{"sid":"x"}"#).await;
         opened(&mut watch).await;
-        assert_eq!(socket.hear().await, r#"42["heartbeat"]"#);
-        socket.say(r#"42["heartbeat-ack",1]"#).await;
-        assert_eq!(beat(&mut watch).await, "1");
+        assert_eq!(socket.receive().await, r#"42["heartbeat"]"#);
+        socket.send(r#"42["heartbeat-ack",1]"#).await;
+        assert_eq!(heartbeat(&mut watch).await, "1");
     }
 
     #[tokio::test]
     async fn what_does_not_upgrade_stays_on_polling() {
         for way in ["refused", "answered wrongly", "hanging"] {
-            let server = Server::start().await;
-            let mut watch = watch(
-                monitors::Spec::Socketio(Arc::new(server.spec(TransportPreference::Auto, emit()))),
-                SHORT * 3,
-            );
+            let (server, mut watch) = auto(emit()).limit(SHORT * 3).start();
             server.call().await.reply(UPGRADES).await;
             let call = server.call().await;
             let mut hanging = None;
             match way {
                 "refused" => call.answer("400 Bad Request", "", "").await,
-                "answered wrongly" => call.upgrade().await.say("3wrong").await,
+                "answered wrongly" => call.upgrade().await.send("3wrong").await,
                 _ => hanging = Some(call),
             }
             let (get, post) = server.get_and_post().await;
@@ -1320,9 +1305,12 @@ mod upgrade {
 
     #[tokio::test]
     async fn a_server_without_polling_is_asked_by_websocket() {
-        let server = Server::start().await;
-        let mut watch = start(server.spec(TransportPreference::Auto, emit()));
-        server.call().await.refuse(0, "Transport unknown").await;
+        let (server, mut watch) = auto(emit()).start();
+        server
+            .call()
+            .await
+            .refuse(0, "TransportPreference unknown")
+            .await;
         server.joined().await;
         opened(&mut watch).await;
     }
