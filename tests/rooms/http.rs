@@ -1,4 +1,5 @@
-//! http against loopback servers: what is good, and one reason for every fault.
+//! Tests the `http` kind against loopback servers: good responses, and one reason for every
+//! failure.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -27,7 +28,7 @@ use super::support::{
 };
 
 const LIMIT: Duration = Duration::from_secs(10);
-/// For attempts that must run into their limit: connecting to loopback takes far less.
+/// Time limit of attempts that must time out. Connecting to loopback takes far less.
 const SHORT: Duration = Duration::from_secs(1);
 
 pub fn endpoint(url: &str) -> Endpoint {
@@ -54,7 +55,7 @@ pub fn get(url: &str) -> HttpSpec {
     }
 }
 
-/// To change in a test's own spec.
+/// Returns the part of a test's spec that the test changes.
 pub fn exchange(spec: &mut HttpSpec) -> &mut HttpExchange {
     Arc::make_mut(&mut spec.exchange)
 }
@@ -63,7 +64,7 @@ pub fn poll(spec: HttpSpec) -> Watch {
     watch(monitors::Spec::Http(Arc::new(spec)), LIMIT)
 }
 
-/// A server that reads the request, writes this and closes.
+/// Starts a server that reads the request, writes `answer` and closes.
 async fn answering(bytes: impl Into<Vec<u8>>) -> String {
     let bytes = bytes.into();
     let address = serve(move |mut stream, _| {
@@ -77,7 +78,7 @@ async fn answering(bytes: impl Into<Vec<u8>>) -> String {
     format!("http://{address}/")
 }
 
-/// A server that reads the request, writes this and then neither writes nor closes.
+/// Starts a server that reads the request, writes `answer`, and then neither writes nor closes.
 async fn stalling(bytes: &'static [u8]) -> String {
     let address = serve(move |mut stream, _| async move {
         read_head(&mut stream).await;
@@ -233,8 +234,7 @@ async fn expectations() {
     assert_eq!(failure(wrong).await.reason(), Reason::Payload);
 }
 
-/// Small payloads are judged where they arrive, large ones beside the runtime: for both a budget
-/// holds.
+/// Small payloads are evaluated inline, large ones on a blocking thread. Both have a budget.
 #[tokio::test]
 async fn a_payload_does_not_decide_how_long_it_is_judged() {
     let deep = format!("{}0{}", "[[1,2,3,4],".repeat(100), "]".repeat(100));
@@ -281,7 +281,7 @@ async fn a_wrong_status() {
             note: None
         }
     );
-    // Even where the body is broken beside it.
+    // Also if the body is broken as well.
     let url = answering("HTTP/1.1 500 Oh\r\nContent-Length: 10\r\n\r\nabc").await;
     assert_eq!(
         failure(get(&url)).await,
@@ -320,7 +320,7 @@ async fn a_status_that_looks_like_good_news_is_told_beside_the_one_that_was_need
     );
 }
 
-/// How a poll of this answer ends that needs `@.ok == true`.
+/// Polls `body` with the expectation `@.ok == true`, and returns the result.
 async fn judged(content_type: &str, body: &[u8]) -> Result<End, Failure> {
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
@@ -696,7 +696,7 @@ async fn resets() {
         let address = serve(move |mut stream, _| async move {
             read_head(&mut stream).await;
             stream.write_all(answer.as_bytes()).await.unwrap();
-            // Closing with zero linger sends a reset.
+            // Closing with a linger time of zero sends a reset.
             stream.set_zero_linger().unwrap();
         })
         .await;
@@ -705,8 +705,8 @@ async fn resets() {
     }
 }
 
-/// Answers `/CODE/PLACE` with a redirect to `/PLACE` and everything else with 200; tells what was
-/// asked.
+/// Answers `/CODE/PLACE` with a redirect to `/PLACE`, and other paths with 200. Reports every
+/// request.
 async fn redirecting() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
     let (send, heads) = mpsc::unbounded_channel();
     let address = serve(move |mut stream, _| {
@@ -771,7 +771,7 @@ async fn redirects_sum_their_phases() {
 async fn secrets_stay_with_their_origin() {
     let (other, mut strangers) = redirecting().await;
     let (home, mut heads) = redirecting().await;
-    // Away, and back home again.
+    // A redirect to another host, and back.
     let mut spec = get(&format!(
         "http://{home}/307/http://{other}/307/http://{home}/end"
     ));
@@ -838,7 +838,7 @@ async fn no_redirect_leads_to_hbmon_itself() {
         );
     }
     assert!(heads.try_recv().is_err());
-    // A client that asks for it by name may watch it.
+    // A monitor may poll hbmon's own interface if its URL names it.
     assert!(poll(get(&format!("http://{own}/end"))).end().await.is_ok());
     drop(listening);
     let end = poll(get(&format!("http://{target}/302/http://{own}/end")))
@@ -847,7 +847,7 @@ async fn no_redirect_leads_to_hbmon_itself() {
     assert!(end.is_ok(), "{end:?}");
 }
 
-/// Sets a cookie and redirects to itself until the cookie comes; tells every request.
+/// Sets a cookie and redirects to itself until the cookie arrives. Reports every request.
 async fn wants_cookie() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
     let (send, heads) = mpsc::unbounded_channel();
     let address = serve(move |mut stream, _| {
@@ -1128,7 +1128,7 @@ async fn a_full_answer_that_fails_has_a_latency_and_may_hint() {
     assert!(latency.is_some());
 }
 
-/// Polls several times with one room, as the supervisor does, and gives what each poll measured.
+/// Polls several times with one monitor, like the supervisor, and returns the phases of each poll.
 async fn poll_often(spec: HttpSpec, times: usize) -> Vec<(Result<End, Failure>, Connection)> {
     let (mut out, mut notes) = outbox();
     let mut room = monitors::Spec::Http(Arc::new(spec))
@@ -1179,7 +1179,7 @@ async fn a_kept_connection_that_the_server_closes_is_no_failure() {
     let address = serve(|mut stream, _| async move {
         read_head(&mut stream).await;
         let _ = stream.write_all(ok("once").as_bytes()).await;
-        // The second request is read and not answered.
+        // The second request is read, but not answered.
         read_head(&mut stream).await;
     })
     .await;
@@ -1190,7 +1190,7 @@ async fn a_kept_connection_that_the_server_closes_is_no_failure() {
     }
 }
 
-/// Speaks HTTP/2 on a plain port, and answers with this header.
+/// Starts an HTTP/2 server without TLS that answers with this header.
 async fn serve_http2(value: http::HeaderValue) -> String {
     let address = serve(move |stream, _| {
         let value = value.clone();
@@ -1229,7 +1229,7 @@ async fn http2_with_prior_knowledge() {
 
     let mut spec = get(&answering(ok("one")).await);
     exchange(&mut spec).version = HttpVersion::Http2;
-    // hyper tells only that the connection ended, not that it spoke HTTP/1.1.
+    // hyper reports only that the connection ended, not that the server used HTTP/1.1.
     assert!(matches!(
         failure(spec).await.reason(),
         Reason::Protocol | Reason::Closed

@@ -1,5 +1,4 @@
-//! Push monitors from the config to the verdict, in simulated time: the requests are here, HTTP is
-//! not.
+//! Tests push monitors from the config to the verdict in simulated time, without HTTP.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -48,7 +47,7 @@ impl House {
             .await
     }
 
-    /// The fleet once everything that was posted is taken in.
+    /// Returns the snapshot after all posted requests are processed.
     async fn snapshot(&mut self) -> Arc<Snapshot> {
         tokio::time::sleep(SECOND / 5).await;
         Arc::clone(&self.engine.snapshots().borrow_and_update())
@@ -172,7 +171,10 @@ const WORKERS: &str = r#"
 
 fn worker(id: &str, status: &str, vram: u32) -> String {
     format!(
-        r#"{{"timestamp": "2026-01-10T00:00:00Z", "worker": {{"id": "{id}", "status": "{status}", "vram": {vram}}}}}"#
+        r#"{{
+            "timestamp": "2026-01-10T00:00:00Z",
+            "worker": {{"id": "{id}", "status": "{status}", "vram": {vram}}}
+        }}"#
     )
 }
 
@@ -318,7 +320,7 @@ async fn a_timestamp_that_is_too_old_is_a_failure_of_its_sender() {
     let mut house =
         house("  - {name: job, interval: 1h, push: {timestamp: $.ts, max_age: 2m, id: $.id}}");
     let body = |id: &str, ts: &str| format!(r#"{{"id": "{id}", "ts": "{ts}"}}"#);
-    // Its clock is a day behind, which is no age.
+    // The sender's clock is a day behind, so the timestamp is not an age.
     for ts in ["2026-01-09T00:00:00Z", "2026-01-09T00:00:00.5Z"] {
         house
             .post("/v1/heartbeats/job", &body("a", ts))
@@ -362,7 +364,7 @@ async fn a_schedule_follows_a_wall_clock_that_is_set() {
     house.post("/v1/heartbeats/job", "").await.unwrap();
     let due = house.row().await.due_at.unwrap();
     assert_eq!(house.clock.wall(due).to_string(), "2026-01-10T02:00:00Z");
-    // The machine slept until a moment before.
+    // The machine woke up a moment ago.
     house.clock.move_wall("PT1H55M".parse().unwrap());
     tokio::time::sleep(2 * SECOND).await;
     let row = house.row().await;
@@ -380,17 +382,19 @@ async fn a_schedule_follows_a_wall_clock_that_is_set() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reload_puts_other_doors_behind_the_same_intake() {
-    let mut house = house(
-        "  - {name: job, interval: 1h, push: {path: /old, token: one}}\n  - {name: gone, interval: 1h, push: {}}",
-    );
+    let mut house = house(concat!(
+        "  - {name: job, interval: 1h, push: {path: /old, token: one}}\n",
+        "  - {name: gone, interval: 1h, push: {}}",
+    ));
     house.post("/old", "").await.unwrap();
     let (door, _) = house.engine.intake().find("/old").unwrap();
     assert!(door.token().unwrap().matches(b"one"));
     let id = house.row().await.id;
 
-    let next = plan(
-        "  - {name: job, interval: 2h, push: {path: /new, token: two}}\n  - {name: late, interval: 1h, push: {}}",
-    );
+    let next = plan(concat!(
+        "  - {name: job, interval: 2h, push: {path: /new, token: two}}\n",
+        "  - {name: late, interval: 1h, push: {}}",
+    ));
     house.engine.replace(next).await.unwrap();
     let row = house.row().await;
     assert_eq!(

@@ -1,4 +1,4 @@
-//! sse against loopback servers.
+//! Tests the `sse` kind against loopback servers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,11 +20,11 @@ const LIMIT: Duration = Duration::from_secs(10);
 const CAP: usize = 64 * 1024;
 const STREAM: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
 
-/// How a server leaves a connection once its script is written.
+/// What a server does with a connection after its script.
 enum Then {
     Close,
     Reset,
-    /// Stays until the client goes.
+    /// Waits until the client closes.
     Hold,
 }
 
@@ -33,7 +33,7 @@ struct Server {
     requests: mpsc::UnboundedReceiver<String>,
 }
 
-/// Answers one connection after another, each with its script.
+/// Starts a server that answers each connection with its own script.
 async fn serve(scripts: Vec<(Vec<u8>, Then)>) -> Server {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!(
@@ -47,7 +47,7 @@ async fn serve(scripts: Vec<(Vec<u8>, Then)>) -> Server {
         for (script, then) in scripts {
             let (mut stream, _) = listener.accept().await.unwrap();
             let _ = heard.send(read_request(&mut stream).await);
-            // The client may be gone before it has heard everything.
+            // The client may close before it has read everything.
             let _ = stream.write_all(&script).await;
             match then {
                 Then::Close => drop(stream),
@@ -85,12 +85,12 @@ fn text_of(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A body that ends with the connection.
+/// Returns a response whose body ends with the connection.
 fn plain(body: impl AsRef<[u8]>) -> Vec<u8> {
     [STREAM.as_bytes(), b"\r\n", body.as_ref()].concat()
 }
 
-/// A body in these chunks, without its end.
+/// Returns a response with these chunks, but without the last chunk.
 fn chunked<B: AsRef<[u8]>>(chunks: impl IntoIterator<Item = B>) -> Vec<u8> {
     let mut answer = format!("{STREAM}transfer-encoding: chunked\r\n\r\n").into_bytes();
     for chunk in chunks {
@@ -133,7 +133,7 @@ fn filter(source: &str) -> Filter {
     Filter::parse(source).unwrap()
 }
 
-/// The attempt's end, and everything said before it.
+/// Returns the attempt's result, and all notes before it.
 async fn all(watch: Watch) -> (Vec<Signal>, Result<End, Failure>) {
     let mut watch = watch;
     let mut said = Vec::new();
@@ -148,7 +148,7 @@ async fn all(watch: Watch) -> (Vec<Signal>, Result<End, Failure>) {
     (said, watch.end().await)
 }
 
-/// The payloads of the heartbeats, as excerpts.
+/// Returns the excerpts of the heartbeats.
 fn beats(said: &[Signal]) -> Vec<String> {
     let excerpt = |beat: &Beat| {
         beat.excerpt
@@ -178,7 +178,7 @@ fn failures(said: &[Signal]) -> Vec<&Failure> {
         .collect()
 }
 
-/// Serves one answer to a plain subscription.
+/// Serves one response to a default subscription.
 async fn hear(script: impl Into<Vec<u8>>, then: Then) -> (Vec<Signal>, Result<End, Failure>) {
     let server = serve_one(script, then).await;
     all(start(spec(&server.url))).await
@@ -319,7 +319,8 @@ async fn bad_heartbeats_alone_do_not_make_an_end_good() {
 
 #[tokio::test]
 async fn names_choose_the_heartbeats() {
-    let body = "data: a\n\nevent: message\ndata: b\n\nevent: Message\ndata: c\n\nevent: beat\ndata: d\n\nevent: x\ndata: e\n\n";
+    let body = "data: a\n\nevent: message\ndata: b\n\nevent: Message\ndata: c\n\n\
+                event: beat\ndata: d\n\nevent: x\ndata: e\n\n";
     for (events, heard) in [
         (vec![], vec!["a", "b", "c", "d", "e"]),
         (vec!["message"], vec!["a", "b"]),
@@ -336,8 +337,11 @@ async fn names_choose_the_heartbeats() {
     }
 }
 
-/// BOM, every line end, comments, ids, unknown fields, characters of several bytes.
-const TRICKY: &str = "\u{FEFF}: hi\r\nevent: 💓\r\ndata: é\r\ndata\r\n\r\nfoo: bar\nid: 7\n\nevent:\rdata:  ü\r\rid\rdata: {\"a\":1}\n\ndata: lost";
+/// Contains a BOM, every line end, comments, ids, unknown fields and multi-byte characters.
+const TRICKY: &str = concat!(
+    "\u{FEFF}: hi\r\nevent: 💓\r\ndata: é\r\ndata\r\n\r\n",
+    "foo: bar\nid: 7\n\nevent:\rdata:  ü\r\rid\rdata: {\"a\":1}\n\ndata: lost",
+);
 
 #[tokio::test]
 async fn a_stream_may_be_cut_anywhere() {
@@ -627,7 +631,10 @@ async fn silence_before_the_head_is_a_timeout() {
             .await
             .unwrap_err();
         assert!(
-            matches!(failure, Failure::Timeout { after, stage: Stage::StreamHead, .. } if after == limit),
+            matches!(
+                failure,
+                Failure::Timeout { after, stage: Stage::StreamHead, .. } if after == limit
+            ),
             "{failure:?}"
         );
     }

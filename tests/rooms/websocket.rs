@@ -1,5 +1,5 @@
-//! websocket against loopback servers: well-behaved ones, and ones that break the protocol at every
-//! step.
+//! Tests the `websocket` kind against loopback servers: correct ones, and servers that violate the
+//! protocol at every step.
 
 use std::future::{Future, pending};
 use std::io::Write;
@@ -31,12 +31,12 @@ use tokio_tungstenite::{WebSocketStream, accept_async};
 
 use super::support::{Watch, closed_port, read_head, serve, terms, until_closed, watch};
 
-/// Long enough never to matter.
+/// Long enough that no attempt reaches it.
 const LONG: Duration = Duration::from_secs(20);
-/// For waits that are meant to run out.
+/// Time limit of attempts that must time out.
 const SHORT: Duration = Duration::from_millis(300);
 
-/// The beat of a Python service: `time.strftime("%Y-%m-%dT%H:%M:%S%z")`.
+/// A heartbeat of a Python service: `time.strftime("%Y-%m-%dT%H:%M:%S%z")`.
 const BEAT: &str = r#"{"ts": "2024-01-15T10:30:00+0000"}"#;
 
 fn spec(address: SocketAddr) -> WebsocketSpec {
@@ -62,7 +62,7 @@ fn run(spec: WebsocketSpec) -> Watch {
     watch(Room::Websocket(Arc::new(spec)), LONG)
 }
 
-/// A well-behaved server for one script.
+/// Starts a correct server that runs the script.
 async fn server<F, R>(script: F) -> SocketAddr
 where
     F: Fn(WebSocketStream<TcpStream>) -> R + Clone + Send + Sync + 'static,
@@ -75,7 +75,7 @@ where
     .await
 }
 
-/// A server that shakes hands as it should, then sends these bytes and waits for the other side to
+/// Starts a server that completes the handshake, sends these bytes and waits for the client to
 /// close.
 async fn raw(bytes: impl Into<Vec<u8>>) -> SocketAddr {
     let bytes = bytes.into();
@@ -83,7 +83,7 @@ async fn raw(bytes: impl Into<Vec<u8>>) -> SocketAddr {
         let bytes = bytes.clone();
         async move {
             upgrade(&mut stream, "").await;
-            // The room may be gone before it has read everything.
+            // The monitor may close before it has read everything.
             let _ = stream.write_all(&bytes).await;
             until_closed(&mut stream).await;
         }
@@ -91,7 +91,7 @@ async fn raw(bytes: impl Into<Vec<u8>>) -> SocketAddr {
     .await
 }
 
-/// A server that answers the handshake with this.
+/// Starts a server that answers the handshake with this.
 async fn answering(response: &'static str) -> SocketAddr {
     serve(move |mut stream, _| async move {
         read_head(&mut stream).await;
@@ -101,7 +101,8 @@ async fn answering(response: &'static str) -> SocketAddr {
     .await
 }
 
-/// Answers the handshake with a 101 and these further header lines, and gives the request's head.
+/// Answers the handshake with a 101 and these additional header lines, and returns the request's
+/// head.
 async fn upgrade(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), more: &str) -> String {
     let head = read_head(stream).await;
     let key = header(&head, "sec-websocket-key").expect("a key");
@@ -247,7 +248,7 @@ async fn a_beat_that_fails_its_expectation_leaves_the_connection() {
     assert_eq!(excerpt(watch.next().await), r#"{"ok": true}"#);
 }
 
-/// As Pusher and Reverb do, and exchanges: asks in a message, and closes when nothing comes back.
+/// Like Pusher, Reverb and trading platforms: pings in a message, and closes without a reply.
 #[tokio::test]
 async fn a_server_that_pings_in_messages_is_held() {
     let address = server(|mut ws| async move {
@@ -359,7 +360,7 @@ async fn compressed_beats_beside_plain_text_and_hostile_ones() {
         assert_eq!(failure(watch.next().await).reason(), Reason::Payload);
         assert_eq!(excerpt(watch.next().await), BEAT);
 
-        // With `match`, what was never compressed is traffic; a bomb is not.
+        // With `match`, an uncompressed message is traffic, but a decompression bomb is a failure.
         let matches = Some(Filter::parse("@.ts").unwrap());
         let mut watch = run(WebsocketSpec {
             compressed: Some(compression),
@@ -479,7 +480,7 @@ async fn own_pings_are_measured_beside_a_stray_pong() {
         ws.send(Message::Pong(Bytes::from_static(b"stray")))
             .await
             .unwrap();
-        // The library answers pings while it is read.
+        // The library answers pings while the stream is read.
         while let Some(Ok(_)) = ws.next().await {}
     })
     .await;
@@ -489,9 +490,10 @@ async fn own_pings_are_measured_beside_a_stray_pong() {
     });
     opened(&mut watch).await;
     for _ in 0..3 {
-        assert!(
-            matches!(watch.next().await.signal, Signal::Pong { rtt } if rtt > Duration::ZERO && rtt < LONG)
-        );
+        assert!(matches!(
+            watch.next().await.signal,
+            Signal::Pong { rtt } if rtt > Duration::ZERO && rtt < LONG
+        ));
     }
 }
 
@@ -694,7 +696,8 @@ async fn every_record_of_a_message_is_judged_by_itself() {
 #[tokio::test]
 async fn a_wrong_handshake_breaks_the_protocol() {
     for response in [
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: wrong\r\n\r\n",
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Accept: wrong\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
         "SSH-2.0-OpenSSH_9.6\r\n",
@@ -743,7 +746,7 @@ async fn broken_frames_break_the_protocol() {
         ),
         (b"HTTP/1.1 200 OK\r\n\r\n", "garbage"),
     ] {
-        // A ping over 125 bytes is judged when it is complete.
+        // A ping over 125 bytes is refused when it is complete.
         let address = raw([bytes, &[0; 200]].concat()).await;
         let why = protocol(run(spec(address)).end().await);
         assert!(!why.is_empty(), "{what}");
@@ -791,7 +794,7 @@ async fn a_fragmented_message_in_single_bytes_is_one_beat() {
 
 #[tokio::test]
 async fn a_peer_that_never_reads_is_given_up() {
-    // Reads nothing after the handshake, and asks for more replies than all buffers between hold.
+    // Reads nothing after the handshake, and triggers more replies than all buffers hold.
     let address = serve(|mut stream, _| async move {
         upgrade(&mut stream, "").await;
         stream.write_all(&b"\x81\x04ping".repeat(45)).await.unwrap();
@@ -840,7 +843,7 @@ async fn a_flood_of_traffic_lets_others_work() {
         ..spec(address)
     });
     opened(&mut watch).await;
-    // One thread for all: timers fire only if the flood gives way.
+    // A single thread: timers fire only if reading the flood yields.
     for _ in 0..20 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
