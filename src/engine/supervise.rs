@@ -10,12 +10,10 @@ use tokio::time::{sleep_until, timeout_at};
 use super::control::{Control, ControlRequest};
 use super::pace::{LastAttempt, Next, Pace};
 use crate::clock::Clock;
-use crate::model::{Failure, Moment, Observation, Signal, TOLERATED_DELAY, TargetId};
+use crate::model::{Failure, Moment, Observation, Signal, TargetId};
 use crate::monitors::reporter::{Activity, NoteSent, Reporter, send_note};
+use crate::monitors::stall::StallAllowance;
 use crate::monitors::{End, Monitor};
-
-/// Time to read an answer that arrived while this process was stalled.
-const STALL_READ_TIME: Duration = Duration::from_secs(1);
 
 /// What all supervisors share. Clones are cheap.
 #[derive(Clone)]
@@ -132,11 +130,11 @@ impl Conversation {
         let (timeout, trace) = (self.reporter.timeout(), self.reporter.trace().clone());
         let mut attempt = self.monitor.attempt(&mut self.reporter);
         let mut asked_at = self.context.clock.now();
-        let mut reprieve = Moment::START;
+        let mut stall = StallAllowance::default();
         loop {
             let doing = line.activity.get();
             let wake = match doing {
-                Activity::Asking { until } => until.max(reprieve),
+                Activity::Asking { until } => stall.extend(until),
                 Activity::Listening => {
                     drop(permit.take());
                     Moment::FAR
@@ -166,11 +164,12 @@ impl Conversation {
                 () = self.context.sleep_until(wake) => match doing {
                     // This process was stalled and the answer may be in its buffers, so it gets
                     // time to read it.
-                    Activity::Asking { .. } if self.context.clock.now().since(wake) > TOLERATED_DELAY => {
-                        reprieve = self.context.clock.now().plus(STALL_READ_TIME);
+                    Activity::Asking { .. } => {
+                        if !stall.grant(wake, self.context.clock.now()) {
+                            return Err(trace.timed_out(timeout));
+                        }
                         false
                     }
-                    Activity::Asking { .. } => return Err(trace.timed_out(timeout)),
                     Activity::Listening => false,
                     Activity::Idle { .. } => true,
                 },

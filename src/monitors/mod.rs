@@ -16,6 +16,7 @@ pub mod reporter;
 pub mod slot;
 pub mod socketio;
 pub mod sse;
+pub mod stall;
 pub mod token;
 pub mod trace;
 pub mod unpack;

@@ -26,10 +26,7 @@ use crate::monitors::limiter::Limiter;
 use crate::monitors::payload::{Classification, classify_offloaded, messages};
 use crate::monitors::ping_limit::PingLimit;
 use crate::monitors::reporter::Reporter;
-
-/// A deadline noticed so much later has seen this process stand still; so long it then has to read
-/// what came.
-const STOOD_STILL: Duration = Duration::from_secs(1);
+use crate::monitors::stall::StallAllowance;
 
 pub(super) struct WebsocketConversation<'a, S> {
     spec: &'a WebsocketSpec,
@@ -42,8 +39,7 @@ pub(super) struct WebsocketConversation<'a, S> {
     pings: PingLimit,
     /// Texts to send, if `keepalive` is set. Boxed, because few conversations have them.
     texts: Option<Box<OutgoingTexts>>,
-    /// Our patience lasts until then at least.
-    reprieve: Moment,
+    stall: StallAllowance,
     /// Whether a valid heartbeat was received.
     had_heartbeat: bool,
 }
@@ -81,7 +77,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
                 .keepalive
                 .as_ref()
                 .map(|_| Box::new(OutgoingTexts::new())),
-            reprieve: Moment::START,
+            stall: StallAllowance::default(),
             had_heartbeat: false,
         }
     }
@@ -302,7 +298,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
     fn deadline(&self) -> Option<Moment> {
         let ping = self.ping.as_ref().map(|ping| ping.sent);
         let since = ping.into_iter().chain(self.unsent).min()?;
-        Some(since.plus(self.reporter.timeout()).max(self.reprieve))
+        Some(self.stall.extend(since.plus(self.reporter.timeout())))
     }
 
     /// Handles a passed deadline: a failure, unless this process was stalled and the answer may be
@@ -313,11 +309,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
             return Ok(());
         }
         let now = self.reporter.now();
-        if deadline.is_some_and(|deadline| now.since(deadline) > STOOD_STILL) {
-            self.reprieve = now.plus(STOOD_STILL);
-            return Ok(());
+        if deadline.is_some_and(|deadline| self.stall.grant(deadline, now)) {
+            Ok(())
+        } else {
+            Err(self.timeout_failure())
         }
-        Err(self.timeout_failure())
     }
 
     fn timeout_failure(&self) -> Failure {
