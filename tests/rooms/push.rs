@@ -258,15 +258,15 @@ async fn what_is_refused_counts_for_nothing_and_a_failure_is_never_refused() {
         ("{}", "no `id` in it"),
         (
             r#"{"worker": {"id": ["a"]}}"#,
-            "the `id` in it is neither text nor number",
+            "its `id` is neither a text nor a number",
         ),
         (
             r#"{"worker": {"id": ""}}"#,
-            "the `id` in it is empty or longer than 128 bytes",
+            "its `id` is empty or longer than 128 bytes",
         ),
         (
             r#"{"worker": {"id": "a\nb"}}"#,
-            "the `id` in it has characters that names do not take",
+            "its `id` has characters that a name cannot have",
         ),
     ] {
         let refusal = house.post("/v1/worker-heartbeat", body).await.unwrap_err();

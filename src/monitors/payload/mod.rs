@@ -146,7 +146,9 @@ fn bad_payload(why: &str) -> Failure {
 
 /// Returns the failure for a payload whose evaluation exceeds its budget.
 fn too_expensive(_: BudgetExceeded) -> Failure {
-    bad_payload("judging it takes too much work: more than 1,000,000 steps beyond its size")
+    bad_payload(
+        "evaluating it takes too much work: more than 1,000,000 steps plus its size in bytes",
+    )
 }
 
 /// Parses a timestamp: RFC 3339 (with `Z`, `+0000` or `+00:00`, and a space instead of `T` if need
@@ -249,9 +251,9 @@ mod tests {
             ("@.ok == true &&", 15, "the expression ends too early"),
             ("", 0, "the expression ends too early"),
             ("lenth(@.ids) > 2", 0, "there is no function `lenth`"),
-            ("@.a, @.b", 3, "not understood from here on"),
-            ("@.a][?@.b", 3, "not understood from here on"),
-            ("@.a) || (@.b", 3, "not understood from here on"),
+            ("@.a, @.b", 3, "cannot be understood from here on"),
+            ("@.a][?@.b", 3, "cannot be understood from here on"),
+            ("@.a) || (@.b", 3, "cannot be understood from here on"),
         ] {
             let mistake = Filter::parse(source).unwrap_err();
             assert_eq!((mistake.at, mistake.why.as_str()), (at, what), "{source}");

@@ -24,7 +24,7 @@ pub const fn is_small(bytes: usize) -> bool {
 pub async fn offload<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
-    let lost = || bad_payload("it could not be judged");
+    let lost = || bad_payload("it could not be evaluated");
     let permit = OFFLOAD_PERMITS.acquire().await.map_err(|_| lost())?;
     // The permit is released when the work ends, even if the attempt no longer waits for it.
     let work = move || {

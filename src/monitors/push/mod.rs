@@ -221,17 +221,15 @@ fn instance(query: &Query, json: &Value, bytes: usize) -> Result<Text, PushRefus
     let name = match found {
         Some(Value::String(name)) => name.clone(),
         Some(Value::Number(number)) => number.to_string(),
-        Some(_) => return Err(refused("the `id` in it is neither text nor number")),
+        Some(_) => return Err(refused("its `id` is neither a text nor a number")),
         None => return Err(refused("no `id` in it")),
     };
     let id = Text::clean(&name);
     if name.is_empty() || name.len() > MAX_ID_BYTES {
-        return Err(refused("the `id` in it is empty or longer than 128 bytes"));
+        return Err(refused("its `id` is empty or longer than 128 bytes"));
     }
     if id.as_str() != name {
-        return Err(refused(
-            "the `id` in it has characters that names do not take",
-        ));
+        return Err(refused("its `id` has characters that a name cannot have"));
     }
     Ok(id)
 }

@@ -117,7 +117,7 @@ impl ReplyRule {
             .transpose()?
             .flatten();
         let value = found
-            .ok_or_else(|| bad("no value for the reply in it"))?
+            .ok_or_else(|| bad("it has no value for the reply"))?
             .to_string();
         if value.len() > MAX_VALUE_BYTES {
             return Err(bad("the value for the reply is over 1 KiB"));
@@ -215,7 +215,7 @@ mod tests {
         let keepalive = keepalive();
         assert_eq!(
             keepalive.replies(br#"{"op":"ping"}"#),
-            Err(bad("no value for the reply in it"))
+            Err(bad("it has no value for the reply"))
         );
         let long = format!(r#"{{"ping":"{}"}}"#, "x".repeat(MAX_VALUE_BYTES));
         assert_eq!(

@@ -13,14 +13,14 @@ pub fn refuse_constant(condition: &Condition, source: &str) -> Result<(), Expres
             parts
                 .iter()
                 .try_for_each(|part| refuse_constant(part, source))?;
-            let why = "no payload meets both: the condition never holds";
+            let why = "no payload matches both: the condition is never true";
             disjoint(parts, Order::Equal).map_or(Ok(()), |text| Err(at(source, &text, why)))
         }
         Condition::Any(parts) => {
             parts
                 .iter()
                 .try_for_each(|part| refuse_constant(part, source))?;
-            let why = "every payload meets one of them: the condition always holds";
+            let why = "every payload matches one of them: the condition is always true";
             let both = "`&&` joins conditions that must all hold";
             disjoint(parts, Order::NotEqual)
                 .map_or(Ok(()), |text| Err(at(source, &text, why).help(both)))
@@ -114,7 +114,7 @@ fn comparison(
     };
     let is_order = matches!(order, Order::Less | Order::Greater);
     if is_order && !literal.is_number() && !literal.is_string() {
-        let why = "`<` and `>` compare numbers and texts: this never holds";
+        let why = "`<` and `>` compare numbers and texts: this is never true";
         return Err(at(source, &text, why));
     }
     let counts = [left, right]
@@ -124,7 +124,7 @@ fn comparison(
         return Err(at(
             source,
             &text,
-            "it is a number, and is compared with something else: this never holds",
+            "it is a number, but is compared with another type: this is never true",
         ));
     }
     Ok(())

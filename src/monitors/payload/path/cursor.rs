@@ -126,7 +126,7 @@ impl<'s> Cursor<'s> {
                 Some(c) if c < ' ' => {
                     return Err(ExpressionError::new(
                         here,
-                        "a control character is written as an escape",
+                        "write a control character as an escape",
                     ));
                 }
                 Some(c) => text.push(c),
@@ -141,8 +141,7 @@ impl<'s> Cursor<'s> {
     }
 
     fn escaped(&mut self, from: usize, quote: char) -> Result<char, ExpressionError> {
-        let wrong =
-            || ExpressionError::new(from, "no escape of JSON: a backslash is written `\\\\`");
+        let wrong = || ExpressionError::new(from, "not a JSON escape: write a backslash as `\\\\`");
         match self.next() {
             None => Err(ExpressionError::early(self.at)),
             Some('b') => Ok('\u{8}'),

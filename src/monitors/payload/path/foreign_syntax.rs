@@ -3,7 +3,7 @@
 use super::ExpressionError;
 use super::cursor::{Cursor, is_name};
 
-const FROM_HERE: &str = "not understood from here on";
+const FROM_HERE: &str = "cannot be understood from here on";
 
 /// Longest word in characters that a help text quotes.
 const LONGEST: usize = 40;
@@ -13,11 +13,11 @@ pub fn unexpected(cursor: &Cursor<'_>) -> ExpressionError {
     known(cursor).unwrap_or_else(|| match cursor.peek() {
         None => ExpressionError::early(cursor.at),
         Some('‘' | '’' | '“' | '”' | '`') => {
-            ExpressionError::new(cursor.at, "texts stand in straight quotes: 'text'")
+            ExpressionError::new(cursor.at, "write texts in straight quotes: 'text'")
         }
         Some('(') => ExpressionError::new(
             cursor.at,
-            "a function stands in front of its path: `length(@.ids)`",
+            "write a function before its path: `length(@.ids)`",
         ),
         Some(_) => ExpressionError::new(cursor.at, FROM_HERE),
     })
@@ -63,7 +63,7 @@ pub fn comparison(cursor: &Cursor<'_>) -> Option<ExpressionError> {
     let why = match rest {
         _ if rest.starts_with("=~") || rest.starts_with("~") => {
             let why = "`search(@.path, 'pattern')` finds a pattern in a text";
-            let help = "`match(@.path, 'pattern')` is met if the whole text matches; \
+            let help = "`match(@.path, 'pattern')` is true if the whole text matches; \
                         patterns are regular expressions";
             return Some(ExpressionError::new(cursor.at, why).help(help));
         }
@@ -90,11 +90,9 @@ pub fn word(word: &str, at: usize, rest: &str) -> ExpressionError {
         "null" | "none" | "nil" | "undefined" => "write `null`",
         "not" => "`!` negates a condition",
         _ if word.starts_with(['‘', '’', '“', '”']) => {
-            "texts stand in straight quotes: 'text'"
+            "write texts in straight quotes: 'text'"
         }
-        _ if word.chars().count() > LONGEST => {
-            "a text stands in quotes, and a path begins with `@`"
-        }
+        _ if word.chars().count() > LONGEST => "a text needs quotes, and a path begins with `@`",
         _ if rest
             .trim_start()
             .starts_with(['=', '!', '<', '>', '.', '[']) =>
@@ -103,7 +101,7 @@ pub fn word(word: &str, at: usize, rest: &str) -> ExpressionError {
                 .help(format!("write `@.{word}`, or, for a text, `'{word}'`"));
         }
         _ => {
-            return ExpressionError::new(at, "a text stands in quotes")
+            return ExpressionError::new(at, "a text needs quotes")
                 .help(format!("write `'{word}'`, or, for a path, `@.{word}`"));
         }
     };
@@ -165,7 +163,7 @@ pub fn name(
             false => ExpressionError::new(cursor.at, FROM_HERE),
         });
     }
-    let why = "a name with `-` or a digit in front stands in brackets and quotes";
+    let why = "a name that contains `-` or begins with a digit needs brackets and quotes";
     let before = cursor.slice(path..from).trim_end_matches('.');
     let help = match name.chars().count() + before.chars().count() {
         0..=LONGEST => format!("write `{before}['{name}']`"),

@@ -141,7 +141,7 @@ impl<'s> Parser<'s> {
             let term = self.term()?;
             self.cursor.spaces();
             if foreign_syntax::compares(self.cursor.rest()) {
-                let why = "`!` stands before a path or parentheses";
+                let why = "`!` must be followed by a path or parentheses";
                 return Err(
                     ExpressionError::new(from, why).help("write `!(@.a == 1)`, or `@.a != 1`")
                 );
@@ -186,12 +186,12 @@ impl<'s> Parser<'s> {
             }
             ParsedTerm::Operand(Operand::Literal(_)) => {
                 // A word of another language after the value explains the error better.
-                let why = "a value alone is no condition";
+                let why = "a value alone is not a condition";
                 Err(foreign_syntax::known(&self.cursor)
                     .unwrap_or_else(|| ExpressionError::new(from, why)))
             }
             ParsedTerm::Operand(_) => {
-                let why = "a function that gives a value is compared with another one";
+                let why = "a function that returns a value must be compared with something";
                 Err(ExpressionError::new(from, why).help("write for example `length(@.ids) > 0`"))
             }
         }
@@ -203,13 +203,13 @@ impl<'s> Parser<'s> {
             ParsedTerm::Operand(operand) => Ok(operand),
             ParsedTerm::Nodes(_) => {
                 let why = "a path that may find several values cannot be compared";
-                let help = "a nested filter asks about each: `@.items[?@.ok == false]`; \
+                let help = "a nested filter checks each of them: `@.items[?@.ok == false]`; \
                             `count(…)` counts them";
                 Err(ExpressionError::new(from, why).help(help))
             }
             ParsedTerm::Condition(_) => Err(ExpressionError::new(
                 from,
-                "`match` and `search` are conditions and are not compared",
+                "`match` and `search` are conditions and cannot be compared",
             )),
         }
     }
@@ -320,7 +320,7 @@ impl<'s> Parser<'s> {
         self.cursor.spaces();
         let from = self.cursor.at;
         if !matches!(self.cursor.peek(), Some('"' | '\'')) {
-            let why = "the pattern is a text in quotes, and never a part of the payload";
+            let why = "the pattern must be a text in quotes, not a part of the payload";
             return Err(ExpressionError::new(from, why));
         }
         let text = self.cursor.quoted()?;
