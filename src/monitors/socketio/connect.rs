@@ -12,7 +12,7 @@ use super::polling::{self, PollingRefusal, PollingTransport, RefusalCause, fetch
 use super::session::Session;
 use super::transport::{SessionTransport, engine_io_error};
 use super::websocket::WebsocketTransport;
-use super::{Protocol, SocketioSpec, TransportPreference as Wanted, cookies};
+use super::{Protocol, SocketioSpec, TransportPreference, cookies};
 use crate::model::{Failure, Stage};
 use crate::monitors::dial::{Dialer, Dialers, HttpVersion};
 use crate::monitors::trace::Trace;
@@ -48,17 +48,14 @@ struct Opened {
 
 impl Connector {
     pub fn new(spec: Arc<SocketioSpec>, dialers: &Dialers, trace: &Trace) -> Connector {
-        let dialer =
+        let open_dialer =
             |reuse, trace: &Trace| dialers.dialer(&spec.endpoint, HttpVersion::Http1, reuse, trace);
-        let aside = || Arc::new(dialer(true, &trace.separate()));
-        let (dialer, side_dialers) = (
-            dialer(false, trace),
-            polling::PollingDialers {
-                get: aside(),
-                post: aside(),
-                trace: trace.clone(),
-            },
-        );
+        let dialer = open_dialer(false, trace);
+        let side_dialers = polling::PollingDialers {
+            get: Arc::new(open_dialer(true, &trace.separate())),
+            post: Arc::new(open_dialer(true, &trace.separate())),
+            trace: trace.clone(),
+        };
         Connector {
             spec,
             dialer,
@@ -104,14 +101,14 @@ impl Connector {
     }
 
     async fn open(&self, version: EngineIoVersion) -> Result<Opened, PollingRefusal> {
-        if self.spec.transport == Wanted::Websocket {
+        if self.spec.transport == TransportPreference::Websocket {
             return self.open_websocket(version).await;
         }
         match self.open_polling(&self.dialer, version).await {
             // The official clients give up here, but a server without polling works.
             Err(refusal)
                 if refusal.cause == RefusalCause::Transport
-                    && self.spec.transport == Wanted::Auto =>
+                    && self.spec.transport == TransportPreference::Auto =>
             {
                 self.open_websocket(version).await
             }
@@ -129,15 +126,15 @@ impl Connector {
         // The body is evidence until the session is open: it may not be a handshake.
         dialer.trace().record_body(body.as_bytes());
         // A server of version 3 ignores the requested version.
-        let spoken = PollingPayload::detect(&body);
-        if spoken != version && self.spec.protocol != Protocol::Auto {
+        let detected = PollingPayload::detect(&body);
+        if detected != version && self.spec.protocol != Protocol::Auto {
             return Err(engine_io_error(format_args!(
                 "the server speaks Engine.IO {}",
-                spoken.digit()
+                detected.digit()
             ))
             .into());
         }
-        let mut payload = PollingPayload::new(spoken, body);
+        let mut payload = PollingPayload::new(detected, body);
         let handshake = match payload.next() {
             Some(Ok(EngineIoPacket::Open(data))) => {
                 Handshake::decode(&data).map_err(engine_io_error)?
@@ -146,46 +143,46 @@ impl Connector {
             _ => return Err(engine_io_error("no Engine.IO open packet").into()),
         };
         let headers = cookies::session_cookies(&self.spec.endpoint.options.headers, &answer);
-        let url = self.url(spoken, "polling", Some(&handshake.sid));
+        let url = self.url(detected, "polling", Some(&handshake.sid));
         let polling =
-            PollingTransport::new(&self.side_dialers, spoken, url, headers.clone(), payload);
+            PollingTransport::new(&self.side_dialers, detected, url, headers.clone(), payload);
         Ok(Opened {
             transport: SessionTransport::Polling(polling),
-            version: spoken,
+            version: detected,
             handshake,
             headers,
         })
     }
 
     async fn open_websocket(&self, version: EngineIoVersion) -> Result<Opened, PollingRefusal> {
-        let mut shake = Box::pin(self.shake_websocket(version));
-        let shaken = match timeout(self.optional_step_timeout, &mut shake).await {
-            Ok(shaken) => shaken,
+        let mut handshake = Box::pin(self.websocket_handshake(version));
+        let result = match timeout(self.optional_step_timeout, &mut handshake).await {
+            Ok(result) => result,
             Err(_slow) => {
                 // Servers of Socket.IO 3 send nothing after the upgrade if they do not support the
                 // version.
                 if self.trace.stage() == Stage::Handshake
-                    && let Some(refusal) = self.ask_why(version).await
+                    && let Some(refusal) = self.find_refusal(version).await
                 {
                     return Err(refusal);
                 }
-                shake.await
+                handshake.await
             }
         };
-        match shaken {
+        match result {
             Err(
                 failure @ (Failure::Status { .. }
                 | Failure::Protocol { .. }
                 | Failure::Closed { .. }),
             ) => Err(self
-                .ask_why(version)
+                .find_refusal(version)
                 .await
                 .unwrap_or_else(|| failure.into())),
-            shaken => Ok(shaken?),
+            result => Ok(result?),
         }
     }
 
-    async fn shake_websocket(&self, version: EngineIoVersion) -> Result<Opened, Failure> {
+    async fn websocket_handshake(&self, version: EngineIoVersion) -> Result<Opened, Failure> {
         let url = self.url(version, "websocket", None);
         let (stream, _) = self.dialer.websocket(url, HeaderMap::new(), &[]).await?;
         self.trace.enter(Stage::Handshake);
@@ -201,7 +198,7 @@ impl Connector {
             }
             _ => return Err(engine_io_error("no Engine.IO open packet")),
         };
-        let mut spoken = version;
+        let mut detected = version;
         if self.spec.protocol == Protocol::Auto
             && version == EngineIoVersion::V4
             && !handshake.has_max_payload
@@ -210,7 +207,7 @@ impl Connector {
             if let Ok(packet) = timeout(UNSOLICITED_CONNECT_WAIT, websocket.receive()).await {
                 let packet = packet?;
                 if matches!(packet, EngineIoPacket::Message(_)) {
-                    spoken = EngineIoVersion::V3;
+                    detected = EngineIoVersion::V3;
                 }
                 websocket =
                     websocket.after(PollingPayload::new(EngineIoVersion::V4, packet.encode()));
@@ -218,7 +215,7 @@ impl Connector {
         }
         Ok(Opened {
             transport: SessionTransport::Websocket(websocket),
-            version: spoken,
+            version: detected,
             handshake,
             headers: HeaderMap::new(),
         })
@@ -226,7 +223,7 @@ impl Connector {
 
     /// Returns the refusal if the WebSocket failed because of the version. Over polling, the server
     /// can say so.
-    async fn ask_why(&self, version: EngineIoVersion) -> Option<PollingRefusal> {
+    async fn find_refusal(&self, version: EngineIoVersion) -> Option<PollingRefusal> {
         match timeout(
             self.optional_step_timeout,
             self.open_polling(&self.side_dialers.get, version),
@@ -264,7 +261,7 @@ impl Connector {
             .any(|upgrade| upgrade == "websocket");
         let transport = match transport {
             SessionTransport::Polling(polling)
-                if self.spec.transport == Wanted::Auto && offered =>
+                if self.spec.transport == TransportPreference::Auto && offered =>
             {
                 let url = self.url(version, "websocket", Some(&handshake.sid));
                 match timeout(self.optional_step_timeout, self.probe(url, headers.clone())).await {

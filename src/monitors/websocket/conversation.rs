@@ -130,7 +130,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
         let is_full = self
             .texts
             .as_ref()
-            .is_some_and(|says| says.queue.len() >= MAX_QUEUED_TEXTS);
+            .is_some_and(|texts| texts.queue.len() >= MAX_QUEUED_TEXTS);
         let read = match self.pings.poll_ready(cx) {
             Poll::Ready(()) if !is_full => self.stream.poll_next_unpin(cx),
             _ => Poll::Pending,
@@ -150,10 +150,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
     /// Writes queued texts one at a time, so that the stream buffers at most one.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let mut sink = Pin::new(&mut self.stream);
-        if let Some(says) = &mut self.texts {
-            while !says.queue.is_empty() {
+        if let Some(texts) = &mut self.texts {
+            while !texts.queue.is_empty() {
                 std::task::ready!(sink.as_mut().poll_ready(cx))?;
-                if let Some(text) = says.queue.pop_front() {
+                if let Some(text) = texts.queue.pop_front() {
                     sink.as_mut().start_send(text)?;
                 }
             }
@@ -211,9 +211,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
 
     fn reply(&mut self, text: &str) -> Result<(), Failure> {
         let now = self.reporter.now();
-        if let Some(says) = &mut self.texts {
-            says.replies.take(now).map_err(|_| too_many_requests())?;
-            says.queue.push_back(Message::text(text));
+        if let Some(texts) = &mut self.texts {
+            texts.replies.take(now).map_err(|_| too_many_requests())?;
+            texts.queue.push_back(Message::text(text));
             self.unsent = self.unsent.or(Some(now));
         }
         Ok(())
@@ -226,10 +226,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
             .keepalive
             .as_ref()
             .and_then(|keepalive| keepalive.repeat.as_ref());
-        if let (Some(says), Some(repeat)) = (&mut self.texts, repeat)
-            && says.queue.len() < MAX_QUEUED_TEXTS
+        if let (Some(texts), Some(repeat)) = (&mut self.texts, repeat)
+            && texts.queue.len() < MAX_QUEUED_TEXTS
         {
-            says.queue.extend(repeat.texts.iter().map(Message::text));
+            texts.queue.extend(repeat.texts.iter().map(Message::text));
             self.unsent = self.unsent.or(Some(self.reporter.now()));
         }
     }
