@@ -1111,11 +1111,11 @@ fn outbox() -> (Reporter, mpsc::Receiver<Observation>) {
 async fn a_full_answer_that_fails_has_a_latency_and_may_hint() {
     let url = answering("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n").await;
     let (mut out, mut notes) = outbox();
-    let mut room = monitors::Spec::Http(Arc::new(get(&url)))
+    let mut monitor = monitors::Spec::Http(Arc::new(get(&url)))
         .open(&Dialers::new(), out.trace())
-        .expect("a room");
+        .expect("a monitor");
     out.begin(Duration::ZERO, 0).await;
-    let failure = room.attempt(&mut out).await.unwrap_err();
+    let failure = monitor.attempt(&mut out).await.unwrap_err();
     assert_eq!(out.take_retry_after(), Some(Duration::from_secs(7)));
     out.ended(failure).await;
     assert!(matches!(
@@ -1131,13 +1131,13 @@ async fn a_full_answer_that_fails_has_a_latency_and_may_hint() {
 /// Polls several times with one monitor, like the supervisor, and returns the phases of each poll.
 async fn poll_often(spec: HttpSpec, times: usize) -> Vec<(Result<End, Failure>, Connection)> {
     let (mut out, mut notes) = outbox();
-    let mut room = monitors::Spec::Http(Arc::new(spec))
+    let mut monitor = monitors::Spec::Http(Arc::new(spec))
         .open(&Dialers::new(), out.trace())
-        .expect("a room");
+        .expect("a monitor");
     let mut polls = Vec::new();
     for _ in 0..times {
         out.begin(Duration::ZERO, 0).await;
-        let end = room.attempt(&mut out).await;
+        let end = monitor.attempt(&mut out).await;
         polls.push((end, out.trace().connection()));
         while notes.try_recv().is_ok() {}
     }

@@ -26,24 +26,25 @@ fn plan(monitors: &str) -> Plan {
 }
 
 /// A running engine with push monitors.
-struct House {
+struct PushHarness {
     engine: Engine,
     clock: Clock,
 }
 
-fn house(monitors: &str) -> House {
+fn harness(monitors: &str) -> PushHarness {
     let clock = Clock::simulated("2026-01-10T00:00:00Z".parse::<Timestamp>().unwrap());
-    House {
+    PushHarness {
         engine: Engine::start(plan(monitors), clock.clone()),
         clock,
     }
 }
 
-impl House {
+impl PushHarness {
     async fn post(&self, path: &str, body: &str) -> Result<(), PushRefusal> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let (door, step) = self.engine.intake().find(path).expect("a door");
-        door.receive(step, query.strip_prefix("rid="), body.as_bytes())
+        let (endpoint, step) = self.engine.intake().find(path).expect("an endpoint");
+        endpoint
+            .receive(step, query.strip_prefix("rid="), body.as_bytes())
             .await
     }
 
@@ -85,19 +86,19 @@ fn why(row: &Arc<Row>) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn a_heartbeat_that_stays_away_is_noticed_and_a_silent_monitor_is_not() {
-    let mut house = house(
+    let mut harness = harness(
         "  - {name: job, interval: 10s, push: {}}\n  - {name: never, interval: 1s, push: {}}",
     );
-    house.post("/v1/heartbeats/job", "").await.unwrap();
-    assert_eq!(house.row().await.status, Status::Healthy);
+    harness.post("/v1/heartbeats/job", "").await.unwrap();
+    assert_eq!(harness.row().await.status, Status::Healthy);
     tokio::time::sleep(11 * SECOND).await;
-    let row = house.row().await;
+    let row = harness.row().await;
     assert_eq!(
         (row.status, row.since.since_start()),
         (Status::Warning, 11 * SECOND)
     );
     tokio::time::sleep(10 * SECOND).await;
-    let snapshot = house.snapshot().await;
+    let snapshot = harness.snapshot().await;
     assert_eq!(
         (
             snapshot.rows[0].status,
@@ -110,23 +111,23 @@ async fn a_heartbeat_that_stays_away_is_noticed_and_a_silent_monitor_is_not() {
 
 #[tokio::test(start_paused = true)]
 async fn steps_below_the_path_tell_of_runs_and_failures() {
-    let mut house = house("  - {name: job, interval: 1h, push: {path: /hooks/job}}");
-    house.post("/hooks/job/start?rid=1", "").await.unwrap();
+    let mut harness = harness("  - {name: job, interval: 1h, push: {path: /hooks/job}}");
+    harness.post("/hooks/job/start?rid=1", "").await.unwrap();
     tokio::time::sleep(3 * SECOND).await;
-    house.post("/v1/heartbeats/job?rid=1", "").await.unwrap();
-    let row = house.row().await;
+    harness.post("/v1/heartbeats/job?rid=1", "").await.unwrap();
+    let row = harness.row().await;
     assert_eq!(
         (row.status, row.last_latency),
         (Status::Healthy, Some(3 * SECOND))
     );
-    house
+    harness
         .post(
             "/hooks/job/7",
             "cannot open /dev/sdb\n\u{1b}[31mgiving up\n",
         )
         .await
         .unwrap();
-    let row = house.row().await;
+    let row = harness.row().await;
     assert_eq!(
         (row.status, why(&row).as_str()),
         (
@@ -134,15 +135,15 @@ async fn steps_below_the_path_tell_of_runs_and_failures() {
             "exit code 7: cannot open /dev/sdb [31mgiving up"
         )
     );
-    house.post("/hooks/job/0", "").await.unwrap();
-    assert_eq!(house.row().await.status, Status::Healthy);
-    house.post("/hooks/job/fail", "").await.unwrap();
-    assert_eq!(why(&house.row().await), "failure reported");
-    house
+    harness.post("/hooks/job/0", "").await.unwrap();
+    assert_eq!(harness.row().await.status, Status::Healthy);
+    harness.post("/hooks/job/fail", "").await.unwrap();
+    assert_eq!(why(&harness.row().await), "failure reported");
+    harness
         .post("/hooks/job/log", "only so you know")
         .await
         .unwrap();
-    let told = events(&*house.snapshot().await);
+    let told = events(&*harness.snapshot().await);
     assert_eq!(told.last().map(String::as_str), Some("only so you know"));
     for nowhere in [
         "/hooks",
@@ -152,7 +153,7 @@ async fn steps_below_the_path_tell_of_runs_and_failures() {
         "/hooks/job/start/1",
         "/v1/heartbeats/x",
     ] {
-        assert!(house.engine.intake().find(nowhere).is_none(), "{nowhere}");
+        assert!(harness.engine.intake().find(nowhere).is_none(), "{nowhere}");
     }
 }
 
@@ -180,16 +181,16 @@ fn worker(id: &str, status: &str, vram: u32) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn one_monitor_has_many_instances() {
-    let mut house = house(WORKERS);
-    house
+    let mut harness = harness(WORKERS);
+    harness
         .post("/v1/worker-heartbeat", &worker("a", "ready", 8))
         .await
         .unwrap();
-    house
+    harness
         .post("/v1/heartbeats/workers", &worker("b", "busy", 8))
         .await
         .unwrap();
-    let row = house.row().await;
+    let row = harness.row().await;
     assert_eq!(
         row.instances,
         Some(InstanceCounts {
@@ -200,18 +201,18 @@ async fn one_monitor_has_many_instances() {
     );
     let target = row.id;
 
-    house
+    harness
         .post("/v1/worker-heartbeat", &worker("b", "ready", 0))
         .await
         .unwrap();
-    let row = house.row().await;
+    let row = harness.row().await;
     assert_eq!(
         (row.status, row.beats, row.failures),
         (Status::Warning, 2, 1)
     );
     assert_eq!(why(&row), "b: assertion failed: @.worker.vram >= 1 (got 0)");
 
-    let mut listed = house.engine.instances(target).await.unwrap().unwrap();
+    let mut listed = harness.engine.instances(target).await.unwrap().unwrap();
     listed.sort_by(|one, other| one.id.cmp(&other.id));
     let shown: Vec<_> = listed
         .iter()
@@ -224,14 +225,14 @@ async fn one_monitor_has_many_instances() {
             .all(|known| known.last_beat.is_some() && known.presence.is_some())
     );
 
-    assert!(house.remove(target, "b").await);
-    assert!(!house.remove(target, "b").await);
-    assert_eq!(house.row().await.status, Status::Healthy);
-    let online = house.engine.online_instances().await.unwrap();
+    assert!(harness.remove(target, "b").await);
+    assert!(!harness.remove(target, "b").await);
+    assert_eq!(harness.row().await.status, Status::Healthy);
+    let online = harness.engine.online_instances().await.unwrap();
     assert_eq!(online, [(Text::clean("workers"), Text::clean("a"))]);
 
     tokio::time::sleep(61 * SECOND).await;
-    let snapshot = house.snapshot().await;
+    let snapshot = harness.snapshot().await;
     assert_eq!(snapshot.rows[0].instances, Some(InstanceCounts::default()));
     let told = events(&snapshot);
     for wanted in [
@@ -245,13 +246,13 @@ async fn one_monitor_has_many_instances() {
             "{wanted} in {told:?}"
         );
     }
-    let unknown = house.engine.instances(TargetId(99)).await.unwrap();
+    let unknown = harness.engine.instances(TargetId(99)).await.unwrap();
     assert!(unknown.is_none());
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_refused_counts_for_nothing_and_a_failure_is_never_refused() {
-    let mut house = house(WORKERS);
+    let mut harness = harness(WORKERS);
     for (body, wanted) in [
         ("", "not JSON: empty"),
         ("alive", "not JSON: begins with \"alive\""),
@@ -269,7 +270,10 @@ async fn what_is_refused_counts_for_nothing_and_a_failure_is_never_refused() {
             "its `id` has characters that a name cannot have",
         ),
     ] {
-        let refusal = house.post("/v1/worker-heartbeat", body).await.unwrap_err();
+        let refusal = harness
+            .post("/v1/worker-heartbeat", body)
+            .await
+            .unwrap_err();
         assert_eq!(
             refusal,
             PushRefusal::Payload {
@@ -278,146 +282,153 @@ async fn what_is_refused_counts_for_nothing_and_a_failure_is_never_refused() {
             "{body}"
         );
     }
-    let row = house.row().await;
+    let row = harness.row().await;
     assert_eq!(
         (row.status, row.failures, row.beats),
         (Status::Unknown, 0, 0)
     );
 
-    house
+    harness
         .post("/v1/worker-heartbeat/fail", "no JSON, and s3cr3t in it")
         .await
         .unwrap();
-    let row = house.row().await;
+    let row = harness.row().await;
     assert_eq!(
         (row.status, why(&row).as_str()),
         (Status::Error, "no JSON, and *** in it")
     );
-    house
+    harness
         .post("/v1/worker-heartbeat/fail", &worker("c", "gone", 8))
         .await
         .unwrap();
-    assert!(why(&house.row().await).starts_with("c: {"));
+    assert!(why(&harness.row().await).starts_with("c: {"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_payload_without_its_timestamp_is_a_failure() {
-    let mut house = house("  - {name: job, interval: 1h, push: {timestamp: $.ts}}");
-    house.post("/v1/heartbeats/job", "{}").await.unwrap();
-    assert_eq!(why(&house.row().await), "payload: no timestamp in it");
-    house.post("/v1/heartbeats/job", "").await.unwrap();
-    assert_eq!(house.row().await.failures, 2);
-    house
+    let mut harness = harness("  - {name: job, interval: 1h, push: {timestamp: $.ts}}");
+    harness.post("/v1/heartbeats/job", "{}").await.unwrap();
+    assert_eq!(why(&harness.row().await), "payload: no timestamp in it");
+    harness.post("/v1/heartbeats/job", "").await.unwrap();
+    assert_eq!(harness.row().await.failures, 2);
+    harness
         .post("/v1/heartbeats/job", r#"{"ts": "2026-01-09T23:59:59.9Z"}"#)
         .await
         .unwrap();
-    let row = house.row().await;
+    let row = harness.row().await;
     assert!(row.last_latency.is_some() && row.skew.is_some());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_timestamp_that_is_too_old_is_a_failure_of_its_sender() {
-    let mut house =
-        house("  - {name: job, interval: 1h, push: {timestamp: $.ts, max_age: 2m, id: $.id}}");
+    let mut harness =
+        harness("  - {name: job, interval: 1h, push: {timestamp: $.ts, max_age: 2m, id: $.id}}");
     let body = |id: &str, ts: &str| format!(r#"{{"id": "{id}", "ts": "{ts}"}}"#);
     // The sender's clock is a day behind, so the timestamp is not an age.
     for ts in ["2026-01-09T00:00:00Z", "2026-01-09T00:00:00.5Z"] {
-        house
+        harness
             .post("/v1/heartbeats/job", &body("a", ts))
             .await
             .unwrap();
-        house
+        harness
             .post("/v1/heartbeats/job", &body("b", "2026-01-10T00:00:00Z"))
             .await
             .unwrap();
     }
-    let row = house.row().await;
+    let row = harness.row().await;
     assert_eq!(
         (row.status, row.beats, row.failures),
         (Status::Healthy, 4, 0)
     );
     tokio::time::sleep(250 * SECOND).await;
-    house
+    harness
         .post("/v1/heartbeats/job", &body("b", "2026-01-10T00:00:00Z"))
         .await
         .unwrap();
-    let row = house.row().await;
+    let row = harness.row().await;
     assert_eq!(
         (row.status, row.beats, row.failures),
         (Status::Warning, 4, 1)
     );
     assert_eq!(why(&row), "b: timestamp is 4m10s old, expected at most 2m");
-    house
+    harness
         .post("/v1/heartbeats/job", &body("a", "2026-01-09T00:04:10.1Z"))
         .await
         .unwrap();
-    house
+    harness
         .post("/v1/heartbeats/job", &body("b", "2026-01-10T00:04:10.1Z"))
         .await
         .unwrap();
-    assert_eq!(house.row().await.status, Status::Healthy);
+    assert_eq!(harness.row().await.status, Status::Healthy);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_schedule_follows_a_wall_clock_that_is_set() {
-    let mut house = house("  - {name: job, grace: 1m, push: {schedule: {cron: '0 2 * * *'}}}");
-    house.post("/v1/heartbeats/job", "").await.unwrap();
-    let due = house.row().await.due_at.unwrap();
-    assert_eq!(house.clock.wall(due).to_string(), "2026-01-10T02:00:00Z");
+    let mut harness = harness("  - {name: job, grace: 1m, push: {schedule: {cron: '0 2 * * *'}}}");
+    harness.post("/v1/heartbeats/job", "").await.unwrap();
+    let due = harness.row().await.due_at.unwrap();
+    assert_eq!(harness.clock.wall(due).to_string(), "2026-01-10T02:00:00Z");
     // The machine woke up a moment ago.
-    house.clock.move_wall("PT1H55M".parse().unwrap());
+    harness.clock.move_wall("PT1H55M".parse().unwrap());
     tokio::time::sleep(2 * SECOND).await;
-    let row = house.row().await;
+    let row = harness.row().await;
     assert_eq!(
-        house.clock.wall(row.due_at.unwrap()).to_string(),
+        harness.clock.wall(row.due_at.unwrap()).to_string(),
         "2026-01-10T02:00:00Z"
     );
     tokio::time::sleep(6 * 60 * SECOND).await;
-    let row = house.row().await;
+    let row = harness.row().await;
     assert_eq!(
-        (row.status, house.clock.wall(row.since).to_string().as_str()),
+        (
+            row.status,
+            harness.clock.wall(row.since).to_string().as_str()
+        ),
         (Status::Warning, "2026-01-10T02:01:00Z")
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_reload_puts_other_doors_behind_the_same_intake() {
-    let mut house = house(concat!(
+    let mut harness = harness(concat!(
         "  - {name: job, interval: 1h, push: {path: /old, token: one}}\n",
         "  - {name: gone, interval: 1h, push: {}}",
     ));
-    house.post("/old", "").await.unwrap();
-    let (door, _) = house.engine.intake().find("/old").unwrap();
-    assert!(door.token().unwrap().matches(b"one"));
-    let id = house.row().await.id;
+    harness.post("/old", "").await.unwrap();
+    let (endpoint, _) = harness.engine.intake().find("/old").unwrap();
+    assert!(endpoint.token().unwrap().matches(b"one"));
+    let id = harness.row().await.id;
 
     let next = plan(concat!(
         "  - {name: job, interval: 2h, push: {path: /new, token: two}}\n",
         "  - {name: late, interval: 1h, push: {}}",
     ));
-    house.engine.replace(next).await.unwrap();
-    let row = house.row().await;
+    harness.engine.replace(next).await.unwrap();
+    let row = harness.row().await;
     assert_eq!(
         (row.id, row.beats, row.status),
         (id, 1, Status::Healthy),
         "what was heard is kept"
     );
     assert!(
-        house.engine.intake().find("/old").is_none()
-            && house.engine.intake().find("/v1/heartbeats/gone").is_none()
+        harness.engine.intake().find("/old").is_none()
+            && harness
+                .engine
+                .intake()
+                .find("/v1/heartbeats/gone")
+                .is_none()
     );
-    let (door, step) = house.engine.intake().find("/new/fail").unwrap();
-    assert!(door.token().unwrap().matches(b"two") && step == PushAction::Fail);
-    house.post("/v1/heartbeats/late", "").await.unwrap();
-    assert_eq!(house.snapshot().await.rows[1].beats, 1);
+    let (endpoint, step) = harness.engine.intake().find("/new/fail").unwrap();
+    assert!(endpoint.token().unwrap().matches(b"two") && step == PushAction::Fail);
+    harness.post("/v1/heartbeats/late", "").await.unwrap();
+    assert_eq!(harness.snapshot().await.rows[1].beats, 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_not_enabled_is_deaf() {
-    let mut house = house("  - {name: job, interval: 1s, enabled: false, push: {}}");
-    house.post("/v1/heartbeats/job", "").await.unwrap();
-    house.post("/v1/heartbeats/job/fail", "").await.unwrap();
-    let row = house.row().await;
+    let mut harness = harness("  - {name: job, interval: 1s, enabled: false, push: {}}");
+    harness.post("/v1/heartbeats/job", "").await.unwrap();
+    harness.post("/v1/heartbeats/job/fail", "").await.unwrap();
+    let row = harness.row().await;
     assert_eq!(
         (row.status, row.beats, row.failures),
         (Status::Paused, 0, 0)
@@ -426,19 +437,24 @@ async fn what_is_not_enabled_is_deaf() {
 
 #[tokio::test(start_paused = true)]
 async fn beyond_the_cap_new_instances_are_refused_and_known_ones_are_not() {
-    let mut house = house("  - {name: crowd, interval: 1h, push: {id: $}}");
-    let (door, step) = house.engine.intake().find("/v1/heartbeats/crowd").unwrap();
+    let mut harness = harness("  - {name: crowd, interval: 1h, push: {id: $}}");
+    let (endpoint, step) = harness
+        .engine
+        .intake()
+        .find("/v1/heartbeats/crowd")
+        .unwrap();
     for number in 0..hbmon::model::MAX_INSTANCES {
-        door.receive(step, None, number.to_string().as_bytes())
+        endpoint
+            .receive(step, None, number.to_string().as_bytes())
             .await
             .unwrap();
     }
-    let row = house.row().await;
+    let row = harness.row().await;
     assert_eq!(
         row.instances.unwrap().online as usize,
         hbmon::model::MAX_INSTANCES
     );
-    let refusal = house
+    let refusal = harness
         .post("/v1/heartbeats/crowd", "\"one more\"")
         .await
         .unwrap_err();
@@ -448,14 +464,14 @@ async fn beyond_the_cap_new_instances_are_refused_and_known_ones_are_not() {
             limit: hbmon::model::MAX_INSTANCES
         }
     );
-    house.post("/v1/heartbeats/crowd", "7").await.unwrap();
-    assert!(house.remove(row.id, "7").await);
-    house
+    harness.post("/v1/heartbeats/crowd", "7").await.unwrap();
+    assert!(harness.remove(row.id, "7").await);
+    harness
         .post("/v1/heartbeats/crowd", "\"one more\"")
         .await
         .unwrap();
     assert_eq!(
-        house.row().await.instances.unwrap().total as usize,
+        harness.row().await.instances.unwrap().total as usize,
         hbmon::model::MAX_INSTANCES
     );
 }

@@ -170,10 +170,8 @@ impl Server {
             }
             let body = String::from_utf8(raw[end..].to_vec()).unwrap();
             let mut line = head.split(' ');
-            let (method, target) = (
-                line.next().unwrap().to_owned(),
-                line.next().unwrap().to_owned(),
-            );
+            let method = line.next().unwrap().to_owned();
+            let target = line.next().unwrap().to_owned();
             Some(Call {
                 method,
                 target,
@@ -189,7 +187,8 @@ impl Server {
 
     /// Returns the next GET and the next POST, in any order.
     async fn get_and_post(&self) -> (Call, Call) {
-        let (one, two) = (self.call().await, self.call().await);
+        let one = self.call().await;
+        let two = self.call().await;
         if one.method == "GET" {
             (one, two)
         } else {

@@ -18,7 +18,7 @@ use hbmon::monitors::dial::{ConnectOptions, Endpoint};
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::websocket::keepalive::{Keepalive, ReplyRule, ReplyTrigger};
 use hbmon::monitors::websocket::{Compression, WebsocketSpec};
-use hbmon::monitors::{End, Spec as Room};
+use hbmon::monitors::{End, Spec as MonitorSpec};
 use http::HeaderValue;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -59,7 +59,7 @@ fn spec(address: SocketAddr) -> WebsocketSpec {
 }
 
 fn run(spec: WebsocketSpec) -> Watch {
-    watch(Room::Websocket(Arc::new(spec)), LONG)
+    watch(MonitorSpec::Websocket(Arc::new(spec)), LONG)
 }
 
 /// Starts a correct server that runs the script.
@@ -380,7 +380,8 @@ async fn the_handshake_carries_origin_headers_and_subprotocols_and_texts_follow_
     let (heads, mut seen) = mpsc::unbounded_channel();
     let (texts, mut sent) = mpsc::unbounded_channel();
     let address = serve(move |mut stream, _| {
-        let (heads, texts) = (heads.clone(), texts.clone());
+        let heads = heads.clone();
+        let texts = texts.clone();
         async move {
             heads
                 .send(upgrade(&mut stream, "Sec-WebSocket-Protocol: beats.v2\r\n").await)
@@ -500,11 +501,11 @@ async fn own_pings_are_measured_beside_a_stray_pong() {
 #[tokio::test]
 async fn an_unanswered_ping_is_no_reply() {
     let address = raw(*b"\x81\x02hi").await;
-    let room = Room::Websocket(Arc::new(WebsocketSpec {
+    let spec = MonitorSpec::Websocket(Arc::new(WebsocketSpec {
         ping: Some(LONG),
         ..spec(address)
     }));
-    let end = watch(room, SHORT).end().await;
+    let end = watch(spec, SHORT).end().await;
     assert_eq!(
         end,
         Err(Failure::NoReply {
@@ -709,7 +710,7 @@ async fn a_wrong_handshake_breaks_the_protocol() {
 #[tokio::test]
 async fn a_handshake_that_hangs_or_finds_nobody() {
     let address = answering("").await;
-    match watch(Room::Websocket(Arc::new(spec(address))), SHORT)
+    match watch(MonitorSpec::Websocket(Arc::new(spec(address))), SHORT)
         .end()
         .await
     {
@@ -720,10 +721,10 @@ async fn a_handshake_that_hangs_or_finds_nobody() {
         }) => assert_eq!(after, SHORT),
         other => panic!("{other:?}"),
     }
-    let nobody = closed_port().await;
+    let closed = closed_port().await;
     assert_eq!(
-        run(spec(nobody)).end().await,
-        Err(Failure::Refused { peer: Some(nobody) })
+        run(spec(closed)).end().await,
+        Err(Failure::Refused { peer: Some(closed) })
     );
 }
 
@@ -815,9 +816,12 @@ async fn a_peer_that_never_reads_is_given_up() {
         ..spec(address)
     };
     terms(&mut spec.endpoint).max_bytes = 1 << 20;
-    let end = watch(Room::Websocket(Arc::new(spec)), Duration::from_secs(2))
-        .end()
-        .await;
+    let end = watch(
+        MonitorSpec::Websocket(Arc::new(spec)),
+        Duration::from_secs(2),
+    )
+    .end()
+    .await;
     assert!(
         matches!(
             end,
