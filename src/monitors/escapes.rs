@@ -1,9 +1,9 @@
-//! A text as it reads once its escapes are resolved, and where that stands in it: a secret that
-//! comes back in JSON, in a URL or in HTML is found as it is.
+//! Decodes the escapes of a text, and maps the result back to the text. This finds a secret that a
+//! server returns in JSON, in a URL or in HTML.
 
 use std::ops::Range;
 
-/// What an escape begins with, by the language that has it.
+/// The languages whose escapes are decoded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum EscapeSyntax {
     /// `\u0041`, `\"`, `\n`.
@@ -14,7 +14,7 @@ enum EscapeSyntax {
     Form,
     /// `&#65;`, `&#x41;`, `&quot;`.
     Html,
-    /// One in the other.
+    /// All of these but `Form`, mixed.
     Any,
 }
 
@@ -26,14 +26,14 @@ const SYNTAXES: [EscapeSyntax; 5] = [
     EscapeSyntax::Any,
 ];
 
-/// One reading of a text.
+/// A text whose escapes are decoded.
 pub struct Unescaped {
     pub text: String,
-    /// Where each byte of it begins in the text that was read, and where that ends.
+    /// Position in the original text of each byte, and of the end.
     starts: Vec<usize>,
 }
 
-/// Every reading that differs from the text itself.
+/// Returns every decoded form that differs from the text itself.
 pub fn unescaped_forms(text: &str) -> Vec<Unescaped> {
     if !text
         .bytes()
@@ -48,7 +48,7 @@ pub fn unescaped_forms(text: &str) -> Vec<Unescaped> {
 }
 
 impl Unescaped {
-    /// The place in the text that was read.
+    /// Returns the range in the original text of a range in the decoded one.
     pub fn source_range(&self, range: Range<usize>) -> Range<usize> {
         let at = |index: usize| self.starts.get(index).copied().unwrap_or_default();
         at(range.start)..at(range.end)
@@ -64,7 +64,7 @@ fn read(text: &str, language: EscapeSyntax) -> Option<Unescaped> {
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let (meant, length) = match escape(rest, language) {
             Some(Escape::Whole(meant, length)) => (meant, length),
-            // Cut off in the middle.
+            // The escape is cut off in the middle.
             Some(Escape::Begun) => {
                 is_other = true;
                 break;
@@ -99,7 +99,7 @@ fn read(text: &str, language: EscapeSyntax) -> Option<Unescaped> {
     })
 }
 
-/// Bytes that are no UTF-8 become question marks, one for one.
+/// Replaces each byte that is not valid UTF-8 by a question mark, so that all positions stay.
 fn valid(mut bytes: Vec<u8>) -> String {
     let mut from = 0;
     while let Some(Err(error)) = bytes.get(from..).map(str::from_utf8) {
@@ -122,7 +122,7 @@ enum DecodedUnit {
     Byte(u8),
 }
 
-/// The escape that the text begins with, if it does.
+/// Returns the escape that the text begins with, if there is one.
 fn escape(text: &str, language: EscapeSyntax) -> Option<Escape> {
     let speaks = |which: EscapeSyntax| language == which || language == EscapeSyntax::Any;
     match text.as_bytes().first()? {
@@ -134,7 +134,7 @@ fn escape(text: &str, language: EscapeSyntax) -> Option<Escape> {
     }
 }
 
-/// RFC 8259, section 7.
+/// Decodes an escape in JSON (RFC 8259, section 7).
 fn json(text: &str) -> Option<Escape> {
     let simple = |c| Some(Escape::Whole(DecodedUnit::Char(c), 2));
     match text.as_bytes().get(1) {
@@ -168,7 +168,7 @@ fn json(text: &str) -> Option<Escape> {
     }
 }
 
-/// Four hexadecimal digits.
+/// Parses four hexadecimal digits.
 fn unit(text: &str, at: usize) -> Option<u32> {
     let digits = text
         .get(at..at + 4)
@@ -176,7 +176,7 @@ fn unit(text: &str, at: usize) -> Option<u32> {
     u32::from_str_radix(digits, 16).ok()
 }
 
-/// RFC 3986, section 2.1.
+/// Decodes an escape in a URL (RFC 3986, section 2.1).
 fn url(text: &str) -> Option<Escape> {
     let Some(digits) = text.get(1..3) else {
         return (text.len() < 3).then_some(Escape::Begun);
@@ -188,9 +188,10 @@ fn url(text: &str) -> Option<Escape> {
     Some(Escape::Whole(DecodedUnit::Byte(byte??), 3))
 }
 
-/// The longest that is read: `&#x10FFFF;`, with some zeros.
+/// Maximum length in bytes of an escape in HTML: `&#x10FFFF;` with some zeros.
 const MAX_HTML_ESCAPE: usize = 12;
 
+/// Decodes a character reference in HTML.
 fn html(text: &str) -> Option<Escape> {
     let Some(end) = text
         .bytes()
@@ -223,7 +224,7 @@ fn html(text: &str) -> Option<Escape> {
 mod tests {
     use super::*;
 
-    /// Where `AbC` stands, in any reading.
+    /// Returns where `AbC` stands in any decoded form.
     fn found(text: &str) -> Vec<&str> {
         let places = unescaped_forms(text).into_iter().flat_map(|reading| {
             let all: Vec<_> = reading

@@ -1,21 +1,22 @@
-//! A rate limit for what the other side makes hbmon do: no server alone sets the pace of a loop.
+//! A rate limit for actions that a server triggers, so that no server controls the rate of a loop.
 
 use std::time::Duration;
 
 use crate::model::Moment;
 
-/// A number of actions at once, and then one in every period (the generic cell rate algorithm).
-/// Pure.
+/// Permits a burst of actions, and then one action per period (the generic cell rate algorithm).
+/// Reads no clock.
 #[derive(Debug)]
 pub struct Limiter {
     every: Duration,
-    /// How far the actions may run ahead of the steady rate.
+    /// How far the actions may be ahead of the steady rate.
     slack: Duration,
-    /// When the actions so far are paid for at the steady rate.
+    /// The moment at which the actions so far match the steady rate.
     paid_until: Moment,
 }
 
 impl Limiter {
+    /// Creates a limit of `burst` actions at once and one action per `every`.
     pub fn new(burst: u32, every: Duration) -> Limiter {
         Limiter {
             every,
@@ -24,10 +25,10 @@ impl Limiter {
         }
     }
 
-    /// Takes one action.
+    /// Permits one action.
     ///
     /// # Errors
-    /// There is none left: how long until there is.
+    /// The time until the next action is permitted.
     pub fn take(&mut self, now: Moment) -> Result<(), Duration> {
         let ahead = self.paid_until.since(now);
         if ahead > self.slack {

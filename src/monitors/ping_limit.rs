@@ -1,4 +1,5 @@
-//! How fast the pings of a WebSocket, or of Engine.IO, are read: each one that is read is answered.
+//! Limits the rate at which pings of a WebSocket or of Engine.IO are read, because each ping that
+//! is read is answered.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -10,14 +11,16 @@ use tokio::time::{Sleep, sleep};
 use super::limiter::Limiter;
 use crate::model::Moment;
 
-/// Pings that are read in a row, and the time between those that follow.
+/// Number of pings that are read without a pause.
 const BURST: u32 = 50;
+/// Time between the pings that follow.
 const EVERY: Duration = Duration::from_millis(50);
 
-/// While it is not ready, nothing more is read: the flood waits at the other side.
+/// The limit of one connection. While it is not ready, the connection is not read, so further pings
+/// wait at the other side.
 pub struct PingLimit {
     limiter: Limiter,
-    /// Boxed: it is rare, and a held connection keeps this for as long as it lives.
+    /// Boxed because it is rare, and a held connection keeps this value for its whole life.
     pause: Option<Pin<Box<Sleep>>>,
 }
 
@@ -31,20 +34,21 @@ impl Default for PingLimit {
 }
 
 impl PingLimit {
-    /// A ping was read.
+    /// Records that a ping was read.
     pub fn record_ping(&mut self, now: Moment) {
         if let Err(wait) = self.limiter.take(now) {
             self.pause = Some(Box::pin(sleep(wait)));
-            // It is answered all the same, and counts from when the pause ends.
+            // This ping is answered nevertheless, and counts from the end of the pause.
             _ = self.limiter.take(now.plus(wait));
         }
     }
 
-    /// Cancel-safe.
+    /// Waits until the next ping may be read. Cancel-safe.
     pub async fn ready(&mut self) {
         poll_fn(|cx| self.poll_ready(cx)).await;
     }
 
+    /// Polls whether the next ping may be read.
     pub fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if let Some(pause) = &mut self.pause {
             std::task::ready!(pause.as_mut().poll(cx));

@@ -1,4 +1,5 @@
-//! The only mouth of a room: stamps, strikes out secrets, and waits when the engine is behind.
+//! Sends a monitor's notes to the engine: adds target and time, removes secrets, and waits while
+//! the engine is behind.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -17,26 +18,27 @@ use super::trace::Trace;
 use crate::clock::Clock;
 use crate::model::{Beat, Evidence, Failure, Moment, Observation, Rhythm, Signal, TargetId, Text};
 
-/// Whether the supervisor's time limit runs, and what the room is doing.
+/// What a monitor is doing, and whether the supervisor's time limit applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activity {
-    /// An answer is owed: by then, or the attempt has failed.
+    /// The monitor expects a response. The attempt fails if it does not come until then.
     Asking { until: Moment },
-    /// A subscription stands; its silence is judged by the model, not by a time limit.
+    /// A subscription is open. The model detects missing heartbeats, so no time limit applies.
     Listening,
-    /// A held connection waits for its next question (`due`); `failed`: the last answer was none to
-    /// be content with.
+    /// A held connection waits for its next request (`Reporter::wait_until_due`). `failed` means
+    /// that the last response was not as expected.
     Idle { failed: bool },
 }
 
-/// Between a room and its supervisor.
+/// What a monitor and its supervisor share.
 pub struct SupervisorLink {
     pub activity: Slot<Activity>,
-    /// Wakes `Outbox::due`.
+    /// Wakes `Reporter::wait_until_due`.
     pub ask: Notify,
 }
 
-/// What one room says. Made by the supervisor once a target; it outlives every attempt.
+/// Reports the events of one monitor. The supervisor creates it once per target, and it outlives
+/// every attempt.
 pub struct Reporter {
     target: TargetId,
     rhythm: Rhythm,
@@ -48,23 +50,22 @@ pub struct Reporter {
     line: Arc<SupervisorLink>,
     measured: Option<Duration>,
     hint: Option<Duration>,
-    /// Of the last heartbeat: mostly the next says the same.
+    /// Excerpt of the last heartbeat. It is shared with the next one, which is usually equal.
     excerpt: Option<Text>,
     beats: u64,
     failed_last: bool,
 }
 
-/// Everything that must not be shown for one monitor, struck out of every text that leaves its
-/// room.
+/// The secrets of one monitor, which are removed from every text that it reports.
 #[derive(Default, PartialEq)]
 pub struct Secrets(Vec<String>);
 
 impl Secrets {
-    /// Shorter ones than three characters are left alone: striking them out would shred every
-    /// sentence.
+    /// Creates the list. Secrets of fewer than three characters are ignored, because removing them
+    /// would make all texts unreadable.
     pub fn new(mut secrets: Vec<String>) -> Secrets {
-        // Outside text is cleaned before it is struck, so a secret is also looked for as `clean`
-        // leaves it.
+        // External text is cleaned before secrets are removed, so the cleaned form of each secret
+        // is also in the list.
         let cleaned: Vec<String> = secrets
             .iter()
             .map(|secret| Text::clean(secret).to_string())
@@ -76,9 +77,9 @@ impl Secrets {
         Secrets(secrets)
     }
 
-    /// The beginning of a payload, as it may be shown.
+    /// Returns the beginning of a payload without secrets.
     pub fn excerpt(&self, payload: &[u8]) -> Text {
-        // Struck out before it is cut, or half a secret would stay.
+        // Secrets are removed before the text is cut: half a secret could stay otherwise.
         let text = self.redact(Text::clean_bytes(payload));
         match text.as_str().char_indices().nth(EXCERPT_CHARS) {
             Some((end, _)) => Text::clean(&format!("{}…", &text.as_str()[..end])),
@@ -86,10 +87,11 @@ impl Secrets {
         }
     }
 
-    /// The end of a text, as it may be shown: there the output of a command says why it failed.
+    /// Returns the end of a text without secrets. The output of a command says at its end why it
+    /// failed.
     pub fn tail(&self, text: &[u8]) -> Text {
         let whole = String::from_utf8_lossy(text);
-        // Struck out before it is cut, as in an excerpt, and again as `clean` leaves it.
+        // Secrets are removed before the text is cut, as in `excerpt`, and again after `clean`.
         let struck = self.redacted(whole.trim_end());
         match struck.char_indices().rev().nth(TAIL_CHARS) {
             Some((cut, c)) => {
@@ -99,12 +101,13 @@ impl Secrets {
         }
     }
 
+    /// Replaces every secret in a text by `***`.
     pub fn redact(&self, text: Text) -> Text {
         if self.0.is_empty() {
             return text;
         }
         let mut struck = self.redacted(text.as_str());
-        // A text may quote several others that were cut off.
+        // A text may quote several other texts that were cut off.
         let mut from = 0;
         while let Some(cut) = struck.get(from..).and_then(|rest| rest.find('…')) {
             let end = from + cut;
@@ -124,7 +127,7 @@ impl Secrets {
         }
     }
 
-    /// Without the secrets, however they are escaped.
+    /// Returns the text without the secrets, in whatever way they are escaped.
     fn redacted<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut places: Vec<Range<usize>> = self.occurrences(text).collect();
         for reading in unescaped_forms(text) {
@@ -156,8 +159,7 @@ impl Secrets {
         })
     }
 
-    /// Where the beginning of a secret stands at the end of a text that was cut off in the middle
-    /// of it.
+    /// Returns where a secret begins that is cut off by the end of a text.
     fn cut_secret_start(&self, text: &str) -> Option<usize> {
         let escaped = unescaped_forms(text).into_iter().filter_map(|reading| {
             let at = self.cut_plain_secret_start(&reading.text)?;
@@ -188,22 +190,23 @@ impl std::fmt::Debug for Secrets {
     }
 }
 
-/// Characters of which a secret has at least.
+/// Minimum number of characters of a secret.
 const MIN_SECRET_CHARS: usize = 3;
 
-/// The characters of a payload that travel with a heartbeat.
+/// Maximum number of characters of a heartbeat's excerpt.
 const EXCERPT_CHARS: usize = 120;
-/// The characters that are kept of a text whose end matters.
+/// Maximum number of characters that are kept of the end of a text.
 const TAIL_CHARS: usize = 240;
 
-/// Done, or a wait for the engine, boxed: it is rare, and a task keeps the size of its largest
-/// state for ever.
+/// A note that was sent, or that waits for the engine. The wait is boxed because it is rare, and a
+/// task keeps the size of its largest state.
 pub type NoteSent<'a> = OptionFuture<Pin<Box<dyn Future<Output = ()> + Send + 'a>>>;
 
-/// Sends a note at once, or, if the engine is behind, as soon as that is awaited and there is room.
+/// Sends a note at once. If the channel is full, the returned future sends it when there is
+/// capacity.
 pub fn send_note(notes: &mpsc::Sender<Observation>, note: Observation) -> NoteSent<'_> {
     let wait: Option<Pin<Box<dyn Future<Output = ()> + Send>>> = match notes.try_send(note) {
-        // The engine is gone only while everything ends; then nobody is left to hear it.
+        // The engine closes the channel only at shutdown, and then no consumer needs the note.
         Ok(()) | Err(TrySendError::Closed(_)) => None,
         Err(TrySendError::Full(note)) => Some(Box::pin(async move { _ = notes.send(note).await })),
     };
@@ -240,12 +243,13 @@ impl Reporter {
         }
     }
 
-    // What rooms say.
+    // Called by monitors.
 
-    /// The subscription stands: heartbeats are owed from now on, and the attempt's time limit ends.
+    /// Reports that a subscription is open. From now on heartbeats are expected, and the attempt's
+    /// time limit ends.
     pub async fn open(&mut self) {
         self.trace.enter(crate::model::Stage::Listening);
-        // What the handshake brought is no evidence of what fails later.
+        // The handshake's response is not evidence of a later failure.
         self.trace.clear_failure_evidence();
         if self.rhythm == Rhythm::Subscription {
             self.line.activity.set(Activity::Listening);
@@ -253,8 +257,9 @@ impl Reporter {
         self.send(Signal::Open).await;
     }
 
-    /// A heartbeat, received now. `latency`: question to answer, where hbmon asked; `sent`: the
-    /// sender's own timestamp; `payload`: its beginning becomes the excerpt.
+    /// Reports a heartbeat that was received now. `latency` is the time between request and
+    /// response, if hbmon sent a request. `sent` is the sender's own timestamp. The beginning of
+    /// `payload` becomes the excerpt.
     pub async fn beat(
         &mut self,
         latency: Option<Duration>,
@@ -284,33 +289,33 @@ impl Reporter {
         .await;
     }
 
-    /// The round trip of hbmon's own ping.
+    /// Reports the round-trip time of hbmon's own ping.
     pub async fn pong(&mut self, rtt: Duration) {
         self.send(Signal::Pong { rtt }).await;
     }
 
-    /// A failure after which the conversation goes on: a heartbeat that does not meet the
+    /// Reports a failure after which the conversation continues: a heartbeat that does not meet the
     /// expectation.
     pub async fn failed(&mut self, failure: Failure) {
         self.fail(failure, false).await;
     }
 
-    /// What came, of which a failure is about to be told.
+    /// Records the payload of a failure that is reported next.
     pub fn record_payload(&self, payload: &[u8]) {
         self.trace.record_body(payload);
     }
 
-    /// How long the answer took whose failure is about to be returned.
+    /// Records the latency of a response whose failure is reported next.
     pub fn record_latency(&mut self, latency: Duration) {
         self.measured = Some(latency);
     }
 
-    /// The other side asked to be left alone for so long (`Retry-After`, SSE `retry:`).
+    /// Records the wait that the other side asks for (`Retry-After`, SSE `retry:`).
     pub fn record_retry_after(&mut self, wait: Duration) {
         self.hint = Some(wait);
     }
 
-    /// Waits, on a held connection, until the next question is due, and starts its time limit.
+    /// Waits on a held connection until the next request is due, and starts its time limit.
     pub async fn wait_until_due(&mut self) {
         self.line.activity.set(Activity::Idle {
             failed: self.failed_last,
@@ -327,15 +332,16 @@ impl Reporter {
         self.clock.now()
     }
 
-    /// The limit of one attempt, for waits inside a standing conversation (a ping's answer).
+    /// Returns the time limit of one attempt, for waits inside an open conversation (a ping's
+    /// answer).
     pub fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    // What the supervisor does with it.
+    // Called by the supervisor.
 
-    /// An attempt begins; hbmon came to it `lag` after it was due, and after so many polls that
-    /// could not be made in time.
+    /// Reports the start of an attempt, `lag` after it was due. `skipped` is the number of polls
+    /// before it that could not be made in time.
     pub async fn begin(&mut self, lag: Duration, skipped: u64) {
         self.trace.begin();
         self.measured = None;
@@ -347,12 +353,12 @@ impl Reporter {
         .await;
     }
 
-    /// The attempt ended with this failure.
+    /// Reports that the attempt ended with this failure.
     pub async fn ended(&mut self, failure: Failure) {
         self.fail(failure, true).await;
     }
 
-    /// The connection ended as it should.
+    /// Reports that the connection ended as expected.
     pub async fn closed(&mut self) {
         self.send(Signal::Closed).await;
     }
@@ -361,12 +367,12 @@ impl Reporter {
         &self.line
     }
 
-    /// What the other side asked for in the last attempt.
+    /// Takes the wait that the other side asked for in the last attempt.
     pub fn take_retry_after(&mut self) -> Option<Duration> {
         self.hint.take()
     }
 
-    /// Heartbeats said so far.
+    /// Returns the number of heartbeats reported so far.
     pub fn beats(&self) -> u64 {
         self.beats
     }
@@ -392,7 +398,7 @@ impl Reporter {
         .await;
     }
 
-    /// What was seen of a failure.
+    /// Returns the evidence of a failure.
     fn evidence(&self, failure: &Failure) -> Option<Arc<Evidence>> {
         let mut evidence = self.trace.connection().evidence().unwrap_or_default();
         evidence.value = failure.value().cloned();

@@ -1,10 +1,11 @@
-//! A value that one side sets and one other waits for: tokio's watch without its room for many
-//! listeners, which takes a third of a KiB.
+//! A value that one task sets and one other task waits for. tokio's watch channel does the same for
+//! many receivers, and takes a third of a KiB.
 
 use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
+/// The value, and whether it was set since the last wait.
 #[derive(Debug, Default)]
 pub struct Slot<T> {
     value: Mutex<T>,
@@ -20,7 +21,7 @@ impl<T: Copy> Slot<T> {
     }
 
     pub fn get(&self) -> T {
-        // Nothing panics while it holds the lock; a poisoned one is as good as any.
+        // No code panics while it holds the lock, so a poisoned lock is still consistent.
         *self.value.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -29,7 +30,8 @@ impl<T: Copy> Slot<T> {
         self.changed.notify_one();
     }
 
-    /// Until it is set; at once, if it was since the last time. One at a time. Cancel-safe.
+    /// Waits until the value is set. Returns at once if it was set since the last call. Only one
+    /// task may wait. Cancel-safe.
     pub async fn changed(&self) {
         self.changed.notified().await;
     }

@@ -1,10 +1,11 @@
-//! Bearer tokens that others have to show to hbmon.
+//! Bearer tokens that clients must send to hbmon.
 
 use std::fmt;
 
 use subtle::ConstantTimeEq;
 
-/// Never printed, and compared in constant time (RFC 6750 leaves the comparison to the server).
+/// A bearer token. It is never printed, and it is compared in constant time (RFC 6750 leaves the
+/// comparison to the server).
 #[derive(Clone)]
 pub struct Token(Box<[u8]>);
 
@@ -13,12 +14,12 @@ impl Token {
         Token(text.as_bytes().into())
     }
 
-    /// The text itself, for whoever sends it.
+    /// Returns the text itself, for the code that sends it.
     pub fn reveal(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// Whether this is the token. How long it takes tells the length at most.
+    /// Returns whether `shown` is the token. The duration reveals the length at most.
     pub fn matches(&self, shown: &[u8]) -> bool {
         self.0.ct_eq(shown).into()
     }

@@ -1,5 +1,5 @@
-//! How far an attempt has come: stage, phases, peer and certificate, readable even after it was
-//! cancelled.
+//! The progress of an attempt: stage, phases, peer and certificate. It stays readable after the
+//! attempt was cancelled.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,9 +14,9 @@ use crate::model::{
     Certificate, Connection, Evidence, Failure, HttpHead, LocalLimit, Moment, Phase, Stage, Text,
 };
 
-/// A handle on one monitor's running attempt. The hooks of the dialer write, the supervisor reads
-/// what is there when the attempt ends, however it ends. One attempt at a time, so one trace a
-/// monitor.
+/// A handle on the progress of a monitor's running attempt. The dialer's hooks write it, and the
+/// supervisor reads it when the attempt ends or is cancelled. A monitor runs one attempt at a time,
+/// so it has one trace.
 #[derive(Clone, Debug)]
 pub struct Trace {
     clock: Clock,
@@ -26,15 +26,15 @@ pub struct Trace {
 #[derive(Debug, Default)]
 struct TraceState {
     stage: Stage,
-    /// When the stage began.
+    /// When the current stage began.
     since: Moment,
     connection: Connection,
     received: u64,
-    /// What this machine seems to lack for the lookup that runs.
+    /// The local limit that seems to block the running lookup.
     suspected: Option<LocalLimit>,
-    /// When the attempt has used up its time.
+    /// The end of the attempt's time limit.
     until: Option<Moment>,
-    /// The answer is a stream of events.
+    /// The response is a stream of events.
     is_stream: bool,
 }
 
@@ -48,6 +48,7 @@ impl TraceState {
 }
 
 impl Trace {
+    /// Creates a trace without an attempt.
     pub fn new(clock: Clock) -> Trace {
         Trace {
             clock,
@@ -55,13 +56,13 @@ impl Trace {
         }
     }
 
-    /// A trace of its own on the same clock: for flights beside a conversation, whose stages are
-    /// not its stages.
+    /// Creates another trace on the same clock, for requests beside a conversation whose stages
+    /// they must not change.
     pub fn separate(&self) -> Trace {
         Trace::new(self.clock.clone())
     }
 
-    /// A new attempt: everything measured before is forgotten.
+    /// Starts a new attempt and clears all earlier measurements.
     pub fn begin(&self) {
         *self.state() = TraceState {
             since: self.clock.now(),
@@ -69,13 +70,13 @@ impl Trace {
         };
     }
 
-    /// What this attempt asks for is a stream of events.
+    /// Records that this attempt expects a stream of events.
     pub fn expect_stream(&self) {
         self.state().is_stream = true;
     }
 
-    /// Ends the running stage, whose time is added to its phase, and enters the next. Entering a
-    /// stage again (a redirect's second connection) adds to the same phase.
+    /// Ends the current stage, adds its time to its phase, and enters the next stage. A stage that
+    /// is entered twice (a redirect's second connection) adds to the same phase.
     pub fn enter(&self, stage: Stage) {
         let now = self.clock.now();
         let mut state = self.state();
@@ -87,8 +88,8 @@ impl Trace {
         state.since = now;
     }
 
-    /// Enters a stage and drops what was spent in the one before: it did not happen (no DNS for an
-    /// address).
+    /// Enters a stage and discards the time of the previous one, which did not happen (no DNS for
+    /// an IP address).
     pub fn skip_to(&self, stage: Stage) {
         let now = self.clock.now();
         let mut state = self.state();
@@ -96,31 +97,33 @@ impl Trace {
         state.since = now;
     }
 
+    /// Returns the current stage.
     pub fn stage(&self) -> Stage {
         self.state().stage
     }
 
+    /// Records the peer of the connection.
     pub fn peer(&self, peer: SocketAddr) {
         let mut state = self.state();
         state.connection.peer = Some(peer);
-        // From now on nothing else was tried.
+        // Once a peer is reached, the addresses that were tried do not matter.
         if let Some(seen) = &mut state.connection.extra {
             seen.tried = Vec::new();
         }
     }
 
-    /// The attempt has its time until then.
+    /// Sets the end of the attempt's time limit.
     pub fn limit(&self, until: Moment) {
         self.state().until = Some(until);
     }
 
-    /// How much is left of it, where it has a limit.
+    /// Returns the remaining time of the attempt, if it has a limit.
     pub fn left(&self) -> Option<Duration> {
         let now = self.clock.now();
         self.state().until.map(|until| until.since(now))
     }
 
-    /// A new connection is tried, to this address first.
+    /// Records a new connection, with the first address that is tried.
     pub fn try_first_address(&self, first: Option<SocketAddr>) {
         let mut state = self.state();
         state.suspected = None;
@@ -135,7 +138,7 @@ impl Trace {
         }
     }
 
-    /// Another address is tried beside it.
+    /// Records another address that is tried in parallel.
     pub fn try_another_address(&self, address: SocketAddr) {
         self.state()
             .connection
@@ -145,17 +148,17 @@ impl Trace {
             .push(address);
     }
 
-    /// The addresses that were tried, as long as none of them is reached.
+    /// Returns the addresses that were tried. It is empty once one of them is reached.
     pub fn addresses(&self) -> Vec<SocketAddr> {
         self.state().tried_addresses().to_vec()
     }
 
-    /// What this machine seems to lack while a name is looked up.
+    /// Records the local limit that seems to block the running lookup.
     pub fn suspect(&self, lack: LocalLimit) {
         self.state().suspected = Some(lack);
     }
 
-    /// An answer's head, and of its headers those that are to be shown.
+    /// Records a response head and those of its headers that are shown.
     pub fn answered(&self, head: HttpHead, headers: Vec<(Text, Text)>) {
         let connection = &mut self.state().connection;
         connection.http = Some(head);
@@ -171,7 +174,7 @@ impl Trace {
         }
     }
 
-    /// An answer led there.
+    /// Records the URL that a redirect leads to.
     pub fn redirected(&self, to: Text) {
         self.state()
             .connection
@@ -181,19 +184,19 @@ impl Trace {
             .push(to);
     }
 
-    /// The beginning of a body or message that is not as it should be.
+    /// Records the beginning of an unexpected body or message.
     pub fn record_body(&self, body: &[u8]) {
         let body = excerpt::body_excerpt(body);
         self.state().connection.extra.get_or_insert_default().body = body;
     }
 
-    /// What was seen of a failure is told.
+    /// Discards the evidence of a failure that was reported.
     pub fn clear_failure_evidence(&self) {
         let mut state = self.state();
         state.connection = std::mem::take(&mut state.connection).without_failure();
     }
 
-    /// Takes over what a flight beside the conversation saw, whose failure ends it.
+    /// Takes over the evidence of a separate request whose failure ends the conversation.
     pub fn adopt(&self, aside: &Trace) {
         let Connection {
             peer,
@@ -206,7 +209,7 @@ impl Trace {
             (peer.or(connection.peer), http, seen);
     }
 
-    /// The leaf certificate that the other side showed.
+    /// Records the leaf certificate of the other side.
     pub fn certificate(&self, subject: Text, not_after: Timestamp) {
         let left = self.wall().duration_until(not_after);
         self.state().connection.certificate = Some(Box::new(Certificate {
@@ -216,17 +219,17 @@ impl Trace {
         }));
     }
 
-    /// Counts bytes of the body.
+    /// Adds to the number of received body bytes.
     pub fn received(&self, bytes: usize) {
         self.state().received += bytes as u64;
     }
 
-    /// What is measured so far.
+    /// Returns what was measured so far.
     pub fn connection(&self) -> Connection {
         self.state().connection.clone()
     }
 
-    /// The failure of an attempt that used up `limit` where it stands now.
+    /// Returns the failure of an attempt that reaches its time limit `limit` now.
     pub fn timed_out(&self, limit: Duration) -> Failure {
         let state = self.state();
         match state.stage {
@@ -265,16 +268,18 @@ impl Trace {
         }
     }
 
+    /// Returns the current moment of the trace's clock.
     pub fn now(&self) -> Moment {
         self.clock.now()
     }
 
+    /// Returns the current wall time of the trace's clock.
     pub fn wall(&self) -> Timestamp {
         self.clock.wall(self.clock.now())
     }
 
     fn state(&self) -> MutexGuard<'_, TraceState> {
-        // Nothing panics while it holds the lock; a poisoned one is as good as any.
+        // No code panics while it holds the lock, so a poisoned lock is still consistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

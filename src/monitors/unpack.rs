@@ -1,4 +1,4 @@
-//! What comes out of compressed data, never beyond a limit. Pure.
+//! Decompresses data up to a limit. Does no I/O.
 
 use std::io::{ErrorKind, Read};
 
@@ -6,14 +6,14 @@ use flate2::bufread::GzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
-/// Members of one gzip file; each costs work, however small it is.
+/// Maximum number of members of one gzip file. Each costs time, however small it is.
 const MAX_MEMBERS: usize = 1000;
 
-/// gzip (RFC 1952), which may have several members; what follows the last of them is no part of it.
-/// At most one byte more than `limit` comes out, which tells that there would be more.
+/// Decompresses gzip (RFC 1952) with one or more members, and ignores data after the last member.
+/// Returns at most `limit + 1` bytes; the extra byte shows that the data exceeds the limit.
 ///
 /// # Errors
-/// What is cut short, and what is not gzip.
+/// Data that is cut short, or that is not gzip.
 pub fn gzip(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
     let mut out = Vec::new();
     let mut rest = data;
@@ -39,13 +39,13 @@ pub fn gzip(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
     Err("gzip data with too many members")
 }
 
-/// Deflate with the header of zlib (RFC 1950) or without it (RFC 1951): both go by that name.
-/// Capped as `gzip` is.
+/// Decompresses deflate with a zlib header (RFC 1950) or without it (RFC 1951): servers use one
+/// name for both. Limited as `gzip` is.
 ///
 /// # Errors
-/// What is cut short, and what is not deflate.
+/// Data that is cut short, or that is not deflate.
 pub fn deflate(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
-    // flate2's readers take a cut stream for a whole one, so the end is looked for here.
+    // flate2's readers accept a stream that is cut short, so this loop looks for the end itself.
     let mut stream = Decompress::new(has_zlib_header(data));
     let mut out = Vec::new();
     loop {
@@ -60,7 +60,7 @@ pub fn deflate(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
             .unwrap_or_default();
         match stream.decompress_vec(rest, &mut out, FlushDecompress::None) {
             Ok(Status::StreamEnd) => return Ok(out),
-            // The output is full: once more, with more room.
+            // The output is full: continue with a larger buffer.
             Ok(_) if out.len() == out.capacity() => {}
             Ok(_) => return Err("deflate data is cut short"),
             Err(_) => return Err("not deflate data"),
@@ -68,10 +68,10 @@ pub fn deflate(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
     }
 }
 
-/// Brotli (RFC 7932). Capped as `gzip` is.
+/// Decompresses Brotli (RFC 7932). Limited as `gzip` is.
 ///
 /// # Errors
-/// What is cut short, and what is not Brotli.
+/// Data that is cut short, or that is not Brotli.
 pub fn brotli(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
     let mut out = Vec::new();
     let end = limit.saturating_add(1).try_into().unwrap_or(u64::MAX);
@@ -80,13 +80,14 @@ pub fn brotli(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
         .read_to_end(&mut out)
     {
         Ok(_) => Ok(out),
-        // The library does not tell one from the other.
+        // The library does not distinguish the two.
         Err(_) => Err("br data is cut short or broken"),
     }
 }
 
-/// RFC 1950, section 2.2: method 8, a window that exists, the check bits, no dictionary. As raw
-/// deflate it would be a stored block with stray bits in its padding, which no sender uses.
+/// Returns whether data has a zlib header (RFC 1950, section 2.2): method 8, a valid window, the
+/// check bits, no dictionary. As raw deflate it would be a stored block with stray bits in its
+/// padding, which no sender uses.
 fn has_zlib_header(data: &[u8]) -> bool {
     match *data {
         [method, flags, ..] => {

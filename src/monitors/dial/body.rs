@@ -1,4 +1,4 @@
-//! A response body as it comes in.
+//! A response body that is read as it arrives.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,19 +17,19 @@ use super::http_connection::HttpConnection;
 use super::in_flight::InFlight;
 use crate::model::{Failure, MessagePart, Stage};
 
-/// Bytes of an unexpected answer that are read at most. Most error pages end before, and their
-/// connection can be kept.
+/// Maximum number of bytes that are read of an unexpected response. Most error pages are shorter,
+/// so their connection can be reused.
 const PREFIX_BYTES: usize = 64 * 1024;
-/// How long they are waited for.
+/// Maximum time to wait for these bytes.
 const PREFIX_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// The body of a response. At its end it returns the connection for reuse.
 #[derive(Debug)]
 pub struct Body {
     incoming: Incoming,
-    /// The connection that it comes over, which ends with it; none once it is kept for the next
-    /// attempt.
+    /// The connection, which closes with this body. `None` once it is stored for the next attempt.
     connection: Option<Box<HttpConnection>>,
-    flight: Arc<InFlight>,
+    in_flight: Arc<InFlight>,
     origin: Origin,
     codings: Codings,
     max_bytes: usize,
@@ -38,16 +38,16 @@ pub struct Body {
 impl Body {
     pub(super) fn new(
         incoming: Incoming,
-        carrier: HttpConnection,
-        flight: Arc<InFlight>,
+        connection: HttpConnection,
+        in_flight: Arc<InFlight>,
         origin: Origin,
         codings: Codings,
         max_bytes: usize,
     ) -> Body {
         let mut body = Body {
             incoming,
-            connection: Some(Box::new(carrier)),
-            flight,
+            connection: Some(Box::new(connection)),
+            in_flight,
             origin,
             codings,
             max_bytes,
@@ -58,24 +58,24 @@ impl Body {
         body
     }
 
-    /// The next piece, as it came; `None` at the proper end. The whole is not capped: see `read`.
-    /// Cancel-safe.
+    /// Returns the next chunk without decoding it, or `None` at the proper end. Unlike `read`, it
+    /// does not limit the total size. Cancel-safe.
     ///
     /// # Errors
-    /// `closed` when cut short, `reset`, `protocol` for bad chunks.
+    /// `closed` if the body is cut short, `reset`, or `protocol` for invalid chunks.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
         loop {
             match self.incoming.frame().await {
                 Some(Ok(frame)) => {
-                    // Trailers are not looked at.
+                    // Trailers are ignored.
                     if let Ok(chunk) = frame.into_data() {
-                        self.flight.trace.received(chunk.len());
+                        self.in_flight.trace.received(chunk.len());
                         return Ok(Some(chunk));
                     }
                 }
                 Some(Err(error)) => {
                     self.ended();
-                    return Err(cause::failure(&error, &self.flight));
+                    return Err(cause::failure(&error, &self.in_flight));
                 }
                 None => {
                     self.ended();
@@ -86,12 +86,12 @@ impl Body {
         }
     }
 
-    /// What is needed to see what came instead of a heartbeat, and whether that is all of it; it
-    /// goes into the trace. Waits for a second at most, and leaves the attempt time to end as it
-    /// should.
+    /// Reads the beginning of an unexpected body and records it in the trace. Returns the bytes and
+    /// whether they are the whole body. It waits at most one second and at most half of the
+    /// attempt's remaining time.
     pub async fn read_prefix(mut self, content_type: Option<&HeaderValue>) -> (Bytes, bool) {
         let patience = self
-            .flight
+            .in_flight
             .trace
             .left()
             .map_or(PREFIX_TIMEOUT, |left| PREFIX_TIMEOUT.min(left / 2));
@@ -105,17 +105,17 @@ impl Body {
             }
             false
         };
-        // Boxed: rare, and a task keeps the size of its largest state.
+        // Boxed because it is rare: a task keeps the size of its largest state.
         let is_whole = timeout(patience, Box::pin(reading)).await.unwrap_or(false);
         let head = head.freeze();
-        // A part of what is encoded cannot be read.
+        // A part of an encoded body cannot be decoded.
         let plain = if is_whole {
             self.codings.decode(head.clone(), self.max_bytes)
         } else {
             Ok(head.clone())
         };
         let plain = plain.unwrap_or_else(|_| head.clone());
-        self.flight.trace.record_body(&json::decode(
+        self.in_flight.trace.record_body(&json::decode(
             &plain,
             content_type.map(HeaderValue::as_bytes),
         ));
@@ -123,23 +123,23 @@ impl Body {
     }
 
     fn ended(&self) {
-        // A subscription has left this stage long ago; for a poll it is over now.
-        if self.flight.trace.stage() == Stage::Body {
-            self.flight.trace.enter(Stage::Body);
+        // This ends the body phase of a poll. A subscription has left this stage before.
+        if self.in_flight.trace.stage() == Stage::Body {
+            self.in_flight.trace.enter(Stage::Body);
         }
     }
 
     fn release(&mut self) {
-        if let Some(carrier) = self.connection.take() {
-            self.flight.store_idle(self.origin.clone(), *carrier);
+        if let Some(connection) = self.connection.take() {
+            self.in_flight.store_idle(self.origin.clone(), *connection);
         }
     }
 
-    /// All of it, without its content codings if the dialer asked for them.
+    /// Reads the whole body, and decodes it if the dialer requested content codings.
     ///
     /// # Errors
-    /// As `chunk`, `protocol` for a coding that is not read or is broken, and `too_large` beyond
-    /// the endpoint's `max_bytes`, before and after decoding.
+    /// As `chunk`; `protocol` for an unsupported coding or invalid data; `too_large` beyond the
+    /// endpoint's `max_bytes`, before or after decoding.
     pub async fn read(mut self) -> Result<Bytes, Failure> {
         let mut whole = BytesMut::new();
         loop {
@@ -157,8 +157,8 @@ impl Body {
                 Ok(None) => return self.codings.decode(whole.freeze(), self.max_bytes),
                 Err(failure) => failure,
             };
-            // How it began may tell why it did not end as it should.
-            self.flight.trace.record_body(&whole);
+            // The beginning of the body may explain the failure.
+            self.in_flight.trace.record_body(&whole);
             return Err(failure);
         }
     }

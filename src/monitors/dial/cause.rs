@@ -1,4 +1,4 @@
-//! What an error of the libraries below means: the closed list of the contract.
+//! Maps errors of the HTTP, TLS and DNS libraries to the closed list of failures.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -14,13 +14,13 @@ use super::resolve::{LookupCause, LookupError};
 use super::tls_failure;
 use crate::model::{Failure, LocalLimit, MessagePart, Stage, Text, WireProtocol};
 
-/// hyper's cap on a response head, in bytes; it also refuses more than `MAX_HEADERS` lines.
+/// hyper's limit for a response head in bytes. It also refuses more than `MAX_HEADERS` lines.
 pub(super) const MAX_HEAD: u32 = 8192 + 4096 * 100;
-/// Lines of a response head that hyper takes.
+/// Maximum number of lines of a response head.
 pub(super) const MAX_HEADERS: usize = 512;
 
-/// Whether an error promises that the request was not processed (RFC 9113, section 8.7). h2 gives a
-/// stream the GOAWAY of the other side only if its number is above the last one that was taken.
+/// Returns whether an error guarantees that the request was not processed (RFC 9113, section 8.7).
+/// h2 reports the peer's GOAWAY only to streams above the last one that the peer accepted.
 pub(super) fn is_refused(error: &hyper::Error) -> bool {
     error
         .source()
@@ -31,32 +31,32 @@ pub(super) fn is_refused(error: &hyper::Error) -> bool {
         })
 }
 
-/// The failure behind an error of reqwest or hyper, at the stage where the flight stands.
-pub(super) fn failure(error: &(dyn Error + 'static), flight: &InFlight) -> Failure {
+/// Returns the failure behind an error of reqwest or hyper at the current stage.
+pub(super) fn failure(error: &(dyn Error + 'static), in_flight: &InFlight) -> Failure {
     let chain = Chain::of(error);
-    let tried = flight.tried();
-    if let Some(lack) = chain.lack(&tried) {
-        return Failure::Local { limit: lack };
+    let tried = in_flight.tried();
+    if let Some(limit) = chain.local_limit(&tried) {
+        return Failure::Local { limit };
     }
     if let Some(LookupError {
         host,
         why: LookupCause::Dns(cause),
     }) = chain.lookup
-        && !flight.is_proxy(host.as_str())
+        && !in_flight.is_proxy(host.as_str())
     {
         return Failure::Dns {
             host: host.clone(),
             cause: *cause,
         };
     }
-    let stage = flight.trace.stage();
-    if flight.has_proxy() && matches!(stage, Stage::Resolve | Stage::Connect) {
+    let stage = in_flight.trace.stage();
+    if in_flight.has_proxy() && matches!(stage, Stage::Resolve | Stage::Connect) {
         return Failure::Proxy {
             why: proxy_word(&chain),
         };
     }
     if let Some(tls) = chain.tls {
-        return tls_failure::failure(tls, &flight.trace);
+        return tls_failure::failure(tls, &in_flight.trace);
     }
     if let Some(hyper) = chain.hyper {
         if hyper.is_parse_too_large() {
@@ -71,14 +71,14 @@ pub(super) fn failure(error: &(dyn Error + 'static), flight: &InFlight) -> Failu
     }
     match chain.io {
         Some(io) if stage == Stage::Connect => {
-            io_failure(io, WireProtocol::Http, &flight.trace, flight.peer()).at(&tried)
+            io_failure(io, WireProtocol::Http, &in_flight.trace, in_flight.peer()).at(&tried)
         }
-        Some(io) => io_failure(io, WireProtocol::Http, &flight.trace, flight.peer()),
+        Some(io) => io_failure(io, WireProtocol::Http, &in_flight.trace, in_flight.peer()),
         None => protocol(WireProtocol::Http, chain.deepest),
     }
 }
 
-/// The address that won the race, if that is why a connection was given up.
+/// Returns the address that answered first, if the connection was abandoned for it.
 pub(super) fn winner(error: &reqwest::Error) -> Option<SocketAddr> {
     let mut next: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = next {
@@ -90,18 +90,18 @@ pub(super) fn winner(error: &reqwest::Error) -> Option<SocketAddr> {
     None
 }
 
-/// The failure behind an error of the conversation with a proxy itself.
-pub(super) fn proxy_failure(error: &(dyn Error + 'static), flight: &InFlight) -> Failure {
+/// Returns the failure behind an error of the exchange with a proxy.
+pub(super) fn proxy_failure(error: &(dyn Error + 'static), in_flight: &InFlight) -> Failure {
     let chain = Chain::of(error);
-    match chain.lack(&flight.tried()) {
-        Some(lack) => Failure::Local { limit: lack },
+    match chain.local_limit(&in_flight.tried()) {
+        Some(limit) => Failure::Local { limit },
         None => Failure::Proxy {
             why: proxy_word(&chain),
         },
     }
 }
 
-/// The failure behind a read or write error of a connection with `peer`.
+/// Returns the failure behind a read or write error of a connection with `peer`.
 pub(super) fn io_failure(
     error: &io::Error,
     wire: WireProtocol,
@@ -112,8 +112,8 @@ pub(super) fn io_failure(
     if let Some(tls) = chain.tls {
         return tls_failure::failure(tls, trace);
     }
-    if let Some(lack) = chain.lack(peer.as_slice()) {
-        return Failure::Local { limit: lack };
+    if let Some(limit) = chain.local_limit(peer.as_slice()) {
+        return Failure::Local { limit };
     }
     let stage = trace.stage();
     let error = chain.io.unwrap_or(error);
@@ -124,7 +124,7 @@ pub(super) fn io_failure(
         }
         ErrorKind::UnexpectedEof | ErrorKind::NotConnected => closed(stage),
         ErrorKind::InvalidData | ErrorKind::InvalidInput => protocol(wire, chain.deepest),
-        // No route, no address, the kernel's own time-outs: whatever else the system says.
+        // All other system errors: no route, no address, the kernel's time-outs.
         _ if error.raw_os_error().is_some() => Failure::Unreachable {
             peer,
             why: system_word(error),
@@ -133,13 +133,13 @@ pub(super) fn io_failure(
     }
 }
 
-/// What a chain of errors holds. `io::Error` hides its inner error from `source()`, so it is asked
-/// separately.
+/// The known errors in a chain of sources. `io::Error` hides its inner error from `source()`, so
+/// `get_ref` is asked separately.
 struct Chain<'e> {
     lookup: Option<&'e LookupError>,
     tls: Option<&'e rustls::Error>,
     hyper: Option<&'e hyper::Error>,
-    /// The innermost.
+    /// The innermost `io::Error`.
     io: Option<&'e io::Error>,
     deepest: &'e (dyn Error + 'static),
 }
@@ -169,28 +169,28 @@ impl<'e> Chain<'e> {
         chain
     }
 
-    /// What this machine lacked for a connection with one of these.
-    fn lack(&self, peers: &[SocketAddr]) -> Option<LocalLimit> {
+    /// Returns the local limit that prevented a connection with one of these peers.
+    fn local_limit(&self, peers: &[SocketAddr]) -> Option<LocalLimit> {
         if let Some(LookupError {
-            why: LookupCause::Local(lack),
+            why: LookupCause::Local(limit),
             ..
         }) = self.lookup
         {
-            return Some(*lack);
+            return Some(*limit);
         }
         let io = self.io?;
         if network::is_missing(io, peers) {
             return Some(LocalLimit::Network);
         }
-        // Without any address of its own in the family of an IPv6 target a machine says the same as
-        // without a port.
-        local_limit(io).filter(|lack| {
-            *lack != LocalLimit::Ports || peers.first().is_none_or(SocketAddr::is_ipv4)
+        // A machine without an IPv6 address reports the same error for an IPv6 peer as one without
+        // free ports.
+        local_limit(io).filter(|limit| {
+            *limit != LocalLimit::Ports || peers.first().is_none_or(SocketAddr::is_ipv4)
         })
     }
 }
 
-/// What this machine lacks, if that is what the system says.
+/// Returns the local limit that a system error reports.
 pub(super) fn local_limit(error: &io::Error) -> Option<LocalLimit> {
     match Errno::from_raw(error.raw_os_error()?) {
         Errno::EMFILE | Errno::ENFILE => Some(LocalLimit::Files),
@@ -221,7 +221,8 @@ fn system_word(error: &io::Error) -> Text {
     Text::clean(sentence.split(" (os error").next().unwrap_or(&sentence))
 }
 
-/// hyper's tunnel and SOCKS errors have no public type, only a sentence.
+/// Returns the text of a proxy error. hyper's tunnel and SOCKS errors have no public type, only a
+/// text.
 fn proxy_word(chain: &Chain<'_>) -> Text {
     if let Some(io) = chain.io.filter(|io| io.raw_os_error().is_some()) {
         return system_word(io);
@@ -267,7 +268,7 @@ mod tests {
 
     #[test]
     fn what_this_machine_lacks_is_no_fault_of_the_target() {
-        let lack = |code: Errno, peer: Option<&str>| {
+        let limit = |code: Errno, peer: Option<&str>| {
             let peer = peer.map(|peer| peer.parse().unwrap());
             io_failure(
                 &io::Error::from(code),
@@ -277,15 +278,15 @@ mod tests {
             )
             .local_limit()
         };
-        assert_eq!(lack(Errno::EMFILE, None), Some(LocalLimit::Files));
-        assert_eq!(lack(Errno::ENFILE, None), Some(LocalLimit::Files));
-        assert_eq!(lack(Errno::ENOBUFS, None), Some(LocalLimit::Buffers));
+        assert_eq!(limit(Errno::EMFILE, None), Some(LocalLimit::Files));
+        assert_eq!(limit(Errno::ENFILE, None), Some(LocalLimit::Files));
+        assert_eq!(limit(Errno::ENOBUFS, None), Some(LocalLimit::Buffers));
         assert_eq!(
-            lack(Errno::EADDRNOTAVAIL, Some("127.0.0.1:9")),
+            limit(Errno::EADDRNOTAVAIL, Some("127.0.0.1:9")),
             Some(LocalLimit::Ports)
         );
-        assert_eq!(lack(Errno::EADDRNOTAVAIL, Some("[::1]:9")), None);
-        assert_eq!(lack(Errno::ECONNREFUSED, None), None);
+        assert_eq!(limit(Errno::EADDRNOTAVAIL, Some("[::1]:9")), None);
+        assert_eq!(limit(Errno::ECONNREFUSED, None), None);
     }
 
     #[test]

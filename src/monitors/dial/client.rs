@@ -1,4 +1,4 @@
-//! A dialer's HTTP client: everything that reqwest and rustls are told.
+//! Builds a dialer's HTTP client with all settings of reqwest and rustls.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::model::{Failure, Text};
 pub(super) const USER_AGENT: &str = concat!("hbmon/", env!("CARGO_PKG_VERSION"));
 
 impl Dialer {
-    /// The client, made at first use.
+    /// Returns the client, which is built at first use.
     pub(super) fn client(&self) -> Result<&Client, Failure> {
         if let Some(client) = self.client.get() {
             return Ok(client);
@@ -71,8 +71,7 @@ impl Dialer {
             .tls_backend_preconfigured(tls)
             .dns_resolver(lookup)
             .connector_layer(ConnectLayer)
-            // The layer takes the connection away; reqwest keeps none, and sends nothing but to
-            // proxies.
+            // The layer takes every connection. reqwest keeps none, and sends data only to proxies.
             .pool_max_idle_per_host(0)
             .retry(reqwest::retry::never())
             .tcp_nodelay(true);
@@ -81,20 +80,20 @@ impl Dialer {
             .map_err(|error| innermost(error.without_url()))
     }
 
-    /// Only the configured proxy: never one from the environment.
+    /// Sets the configured proxy. A proxy from the environment is never used.
     fn through_proxy(&self, builder: ClientBuilder) -> Result<ClientBuilder, String> {
         let builder = builder.no_proxy();
         let Some(url) = &self.endpoint.options.proxy else {
             return Ok(builder);
         };
-        // Such a proxy looks the name up by itself, and would be asked for the wrong one.
+        // Such a proxy resolves the name itself, and would get the wrong name.
         if self.endpoint.options.tls.server_name.is_some() && url.scheme() != "socks5" {
             return Err("server_name works through socks5 only".to_owned());
         }
         Ok(builder.proxy(Proxy::all(url.clone()).map_err(|error| innermost(error.without_url()))?))
     }
 
-    /// What a proxy that reads the requests itself wants to see in each of them.
+    /// Returns the login that each request needs if a proxy reads the requests itself.
     pub(super) fn proxy_login(&self) -> Option<HeaderValue> {
         let url = self.endpoint.options.proxy.as_ref()?;
         let proxy = Matcher::builder()
@@ -106,21 +105,20 @@ impl Dialer {
 
     fn tls_config(&self) -> Result<ClientConfig, rustls::Error> {
         let tls = &self.endpoint.options.tls;
-        let witness = RecordingVerifier {
+        let verifier = RecordingVerifier {
             trust: tls.trust.clone(),
             system: Arc::clone(&self.shared.roots),
         };
         let builder = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(witness));
+            .with_custom_certificate_verifier(Arc::new(verifier));
         let mut config = match &tls.identity {
             Some(identity) => builder.with_client_cert_resolver(Arc::clone(&identity.0)),
             None => builder.with_no_client_auth(),
         };
         config.resumption = Resumption::store(Arc::new(TcpReady));
-        // With another name in the URL, `Host` and HTTP/2's `:authority` would contradict each
-        // other.
+        // With `server_name` in the URL, HTTP/2's `:authority` would contradict `Host`.
         let alpn: &[&[u8]] = match self.version {
             HttpVersion::Auto if tls.server_name.is_none() => &[b"h2", b"http/1.1"],
             HttpVersion::Auto | HttpVersion::Http1 => &[b"http/1.1"],
@@ -131,6 +129,7 @@ impl Dialer {
     }
 }
 
+/// Returns the text of the innermost error in a chain of sources.
 fn innermost(error: reqwest::Error) -> String {
     let mut error: &dyn std::error::Error = &error;
     while let Some(source) = error.source() {

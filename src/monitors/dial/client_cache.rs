@@ -1,4 +1,4 @@
-//! HTTP clients, shared by all dialers that ask in the same manner: one takes over 2 KiB.
+//! A cache of HTTP clients. Dialers with equal settings share one client, which takes over 2 KiB.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -8,18 +8,19 @@ use url::Url;
 
 use super::{Family, HttpVersion, ResolverKind};
 
-/// Those that some dialer holds.
+/// The clients that at least one dialer uses.
 #[derive(Default)]
 pub(super) struct ClientCache(Mutex<HashMap<ClientKey, Weak<Client>>>);
 
-/// All in which clients differ.
+/// The settings in which clients differ.
 #[derive(PartialEq, Eq, Hash)]
 pub(super) struct ClientKey {
     pub(super) version: HttpVersion,
-    /// Whose certificates are believed, and the own one: where they lie, which is theirs for as
-    /// long as the client lives.
+    /// Address in memory of the loaded roots. It is unique while the client lives, because the
+    /// client holds the roots.
     pub(super) trust: Option<usize>,
     pub(super) insecure: bool,
+    /// Address in memory of the loaded client certificate.
     pub(super) identity: Option<usize>,
     pub(super) has_server_name: bool,
     pub(super) proxy: Option<Url>,
@@ -28,19 +29,20 @@ pub(super) struct ClientKey {
 }
 
 impl ClientCache {
+    /// Returns the client for these settings, or makes it.
     pub(super) fn get<E>(
         &self,
-        manner: ClientKey,
+        key: ClientKey,
         make: impl FnOnce() -> Result<Client, E>,
     ) -> Result<Arc<Client>, E> {
-        // Nothing panics while it holds the lock; a poisoned one is as good as any.
+        // No code panics while it holds the lock, so a poisoned lock is still consistent.
         let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&manner).and_then(Weak::upgrade) {
+        if let Some(client) = clients.get(&key).and_then(Weak::upgrade) {
             return Ok(client);
         }
         let client = Arc::new(make()?);
         clients.retain(|_, client| client.strong_count() > 0);
-        clients.insert(manner, Arc::downgrade(&client));
+        clients.insert(key, Arc::downgrade(&client));
         Ok(client)
     }
 }

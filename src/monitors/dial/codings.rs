@@ -1,4 +1,4 @@
-//! Content codings (RFC 9110, section 8.4): what they are called, and the body without them. Pure.
+//! Content codings of a body (RFC 9110, section 8.4) and their decoding. Does no I/O.
 
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
@@ -7,10 +7,10 @@ use http::{HeaderMap, HeaderValue};
 use crate::model::{Failure, MessagePart, Text, WireProtocol};
 use crate::monitors::unpack::{brotli, deflate, gzip};
 
-/// What is asked for: everything that is read.
+/// Value of `Accept-Encoding`: all supported codings.
 pub(super) const ACCEPT_ENCODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br");
-/// A body is not encoded more often than this, which is also what curl takes.
-const MOST: usize = 5;
+/// Maximum number of codings of one body, as in curl.
+const MAX_CODINGS: usize = 5;
 
 /// The codings of a body in the order in which they were applied, in lower case.
 #[derive(Debug, Default)]
@@ -23,29 +23,29 @@ impl Codings {
             .map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase())
             .collect();
         let names = lists.iter().flat_map(|list| list.split(',')).map(str::trim);
-        // One more than is read, which tells that there are more.
+        // One more than the maximum, so that `decode` notices the excess.
         Codings(
             names
                 .filter(|name| !matches!(*name, "" | "identity"))
-                .take(MOST + 1)
+                .take(MAX_CODINGS + 1)
                 .map(str::to_owned)
                 .collect(),
         )
     }
 
-    /// The body as it was before.
+    /// Returns the decoded body.
     ///
     /// # Errors
-    /// `protocol` for a coding that is not read and for what is not in its coding; `too_large`
-    /// beyond `limit` bytes after any of the codings.
+    /// `protocol` for an unsupported coding or invalid data; `too_large` beyond `limit` bytes after
+    /// any of the codings.
     pub(super) fn decode(&self, body: Bytes, limit: usize) -> Result<Bytes, Failure> {
-        // Nothing is nothing in every coding: answers to HEAD, 204, 304.
+        // An empty body is valid in every coding: responses to HEAD, 204, 304.
         if body.is_empty() {
             return Ok(body);
         }
-        if self.0.len() > MOST {
+        if self.0.len() > MAX_CODINGS {
             return Err(protocol(&format!(
-                "body is encoded more than {MOST} times over"
+                "body is encoded more than {MAX_CODINGS} times over"
             )));
         }
         self.0.iter().rev().try_fold(body, |body, coding| {
@@ -90,7 +90,7 @@ mod tests {
 
     const LIMIT: usize = 100_000;
     const PLAIN: &[u8] = b"{\"ok\":true}";
-    /// `PLAIN`, as `brotli` 1.1 writes it.
+    /// `PLAIN`, compressed by `brotli` 1.1.
     const BR: &[u8] = b"\x0b\x05\x80{\"ok\":true}\x03";
 
     fn all(mut encoder: impl Read) -> Vec<u8> {

@@ -1,4 +1,4 @@
-//! Cookies of one attempt over its redirects (RFC 6265). Pure.
+//! Cookies of one attempt, kept across its redirects (RFC 6265). Does no I/O.
 
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use url::{Host, Url};
 
-/// More than any login page sets, and as much as servers take in one header. What comes beyond is
-/// not kept.
-const MOST: usize = 50;
-const MOST_BYTES: usize = 8192;
+/// Maximum number of cookies, more than any login page sets. Further cookies are dropped.
+const MAX_COOKIES: usize = 50;
+/// Maximum size of all cookies in bytes: servers accept no more in one header.
+const MAX_BYTES: usize = 8192;
 
 #[derive(Debug, Default)]
 pub(super) struct CookieJar(Vec<Cookie>);
@@ -18,36 +18,40 @@ pub(super) struct CookieJar(Vec<Cookie>);
 struct Cookie {
     name: Vec<u8>,
     value: Vec<u8>,
-    /// The host that set it, or the domain that it named.
+    /// The host that set the cookie, or the value of its `Domain` attribute.
     domain: String,
-    /// No other host of the domain gets it.
+    /// Only the host `domain` gets the cookie, not the hosts below it.
     only_host: bool,
     path: String,
     only_https: bool,
 }
 
 impl CookieJar {
-    /// Keeps what an answer from `url` sets, and forgets what it deletes.
+    /// Stores the cookies that a response from `url` sets, and removes those that it deletes.
     pub(super) fn store(&mut self, url: &Url, answer: &HeaderMap, now: Timestamp) {
         for line in answer.get_all(SET_COOKIE) {
             let Some((cookie, is_deleted)) = read(line.as_bytes(), url, now) else {
                 continue;
             };
             self.0.retain(|kept| !kept.is_replaced_by(&cookie));
-            if !is_deleted && self.0.len() < MOST && self.bytes() + cookie.bytes() <= MOST_BYTES {
+            if !is_deleted
+                && self.0.len() < MAX_COOKIES
+                && self.bytes() + cookie.bytes() <= MAX_BYTES
+            {
                 self.0.push(cookie);
             }
         }
     }
 
-    /// The `Cookie` header of a request to `url`, whose own cookies come first unless they were set
-    /// anew.
+    /// Returns the `Cookie` header of a request to `url`. The cookies in `own` come first, without
+    /// those that a response has set again.
     pub(super) fn header(&self, url: &Url, own: &HeaderMap) -> Option<HeaderValue> {
         let mut cookies: Vec<&Cookie> = self.0.iter().filter(|cookie| cookie.fits(url)).collect();
         if cookies.is_empty() {
             return None;
         }
-        // The more precise first (RFC 6265, section 5.4); what was set earlier stays first.
+        // Longer paths first (RFC 6265, section 5.4). The sort is stable, so earlier cookies stay
+        // first.
         cookies.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
         let is_set = |pair: &&[u8]| {
             cookies
@@ -95,7 +99,8 @@ impl Cookie {
     }
 }
 
-/// A `Set-Cookie` line, and whether it deletes. None if it is no cookie, or another host's.
+/// Parses a `Set-Cookie` line. Returns the cookie and whether the line deletes it, or `None` if the
+/// line is invalid or names another host's domain.
 fn read(line: &[u8], url: &Url, now: Timestamp) -> Option<(Cookie, bool)> {
     let mut parts = line.split(|byte| *byte == b';');
     let (name, value) = halves(parts.next()?)?;
@@ -110,7 +115,8 @@ fn read(line: &[u8], url: &Url, now: Timestamp) -> Option<(Cookie, bool)> {
         path: folder(url.path()).to_owned(),
         only_https: false,
     };
-    let (mut lasts, mut expired) = (None, false);
+    let mut max_age = None;
+    let mut has_expired = false;
     for part in parts {
         let (key, value) = halves(part).unwrap_or((part.trim_ascii(), b""));
         let value = std::str::from_utf8(value).unwrap_or_default();
@@ -120,22 +126,25 @@ fn read(line: &[u8], url: &Url, now: Timestamp) -> Option<(Cookie, bool)> {
                 if domain.is_empty() || domain == cookie.domain {
                     cookie.only_host = domain.is_empty();
                 } else if domain.contains('.') && is_below(url, &domain) {
-                    (cookie.domain, cookie.only_host) = (domain, false);
+                    cookie.domain = domain;
+                    cookie.only_host = false;
                 } else {
                     return None;
                 }
             }
             b"path" if value.starts_with('/') => value.clone_into(&mut cookie.path),
             b"secure" => cookie.only_https = true,
-            b"max-age" => lasts = value.parse::<i64>().ok().or(lasts),
-            b"expires" => expired = date(value).is_some_and(|date| date <= now),
+            b"max-age" => max_age = value.parse::<i64>().ok().or(max_age),
+            b"expires" => has_expired = date(value).is_some_and(|date| date <= now),
             _ => {}
         }
     }
-    // `Max-Age` wins (RFC 6265, section 5.3).
-    Some((cookie, lasts.map_or(expired, |seconds| seconds <= 0)))
+    // `Max-Age` overrides `Expires` (RFC 6265, section 5.3).
+    let is_deleted = max_age.map_or(has_expired, |seconds| seconds <= 0);
+    Some((cookie, is_deleted))
 }
 
+/// Splits `key=value`.
 fn halves(part: &[u8]) -> Option<(&[u8], &[u8])> {
     let place = part.iter().position(|byte| *byte == b'=')?;
     Some((
@@ -144,14 +153,14 @@ fn halves(part: &[u8]) -> Option<(&[u8], &[u8])> {
     ))
 }
 
-/// `Thu, 01 Jan 1970 00:00:00 GMT`, also with the hyphens of old servers.
+/// Parses `Thu, 01 Jan 1970 00:00:00 GMT`, also with the hyphens that old servers send.
 fn date(value: &str) -> Option<Timestamp> {
     DateTimeParser::new()
         .parse_timestamp(value.replace('-', " "))
         .ok()
 }
 
-/// Whether a URL's host is a name below a domain; an address is below none.
+/// Returns whether a URL's host is a name below `domain`. An IP address never is.
 fn is_below(url: &Url, domain: &str) -> bool {
     let Some(Host::Domain(host)) = url.host() else {
         return false;
@@ -160,13 +169,13 @@ fn is_below(url: &Url, domain: &str) -> bool {
         .is_some_and(|front| front.ends_with('.'))
 }
 
-/// RFC 6265, section 5.1.4.
+/// Returns whether a request path matches a cookie's path (RFC 6265, section 5.1.4).
 fn is_under(path: &str, folder: &str) -> bool {
     let rest = path.strip_prefix(folder);
     rest.is_some_and(|rest| rest.is_empty() || folder.ends_with('/') || rest.starts_with('/'))
 }
 
-/// Where a cookie without a path belongs (RFC 6265, section 5.1.4).
+/// Returns the default path of a cookie (RFC 6265, section 5.1.4).
 fn folder(path: &str) -> &str {
     match path.rfind('/') {
         Some(0) | None => "/",
@@ -309,6 +318,6 @@ mod tests {
             let line = HeaderValue::from_str(&format!("c{number}={}", "x".repeat(number))).unwrap();
             jar.store(&url, &HeaderMap::from_iter([(SET_COOKIE, line)]), NOW);
         }
-        assert!(jar.0.len() <= MOST && jar.bytes() <= MOST_BYTES);
+        assert!(jar.0.len() <= MAX_COOKIES && jar.bytes() <= MAX_BYTES);
     }
 }

@@ -1,4 +1,4 @@
-//! One request over one connection, up to the head of its answer.
+//! Sends one request over one connection, up to the head of its response.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -22,25 +22,25 @@ use super::request_body::{BodySent, RequestBody};
 use super::{Body, Dialer, HttpRequest, HttpVersion, cause, own_address};
 use crate::model::{DnsCause, Failure, RedirectFault, Stage, Text, WireProtocol};
 
-/// One request of an attempt.
+/// One request of an attempt with its context.
 pub(super) struct HopRequest<'r> {
     pub(super) request: &'r HttpRequest,
-    /// What answers before it have set.
+    /// Cookies that earlier responses have set.
     pub(super) jar: &'r CookieJar,
-    /// An answer has sent hbmon here.
+    /// The request follows a redirect.
     pub(super) is_redirect: bool,
 }
 
-/// The head of an answer, the body behind it, and the connection that they come over.
+/// A response whose head was read, and the connection that its body comes over.
 pub(super) struct OpenResponse {
     pub(super) response: http::Response<Incoming>,
     pub(super) connection: HttpConnection,
 }
 
-/// An exchange without an answer.
+/// The error of a request without a usable response.
 pub(super) struct ExchangeError {
     pub(super) failure: Failure,
-    /// It is certain that the server did not process the request.
+    /// The server certainly did not process the request.
     is_unprocessed: bool,
 }
 
@@ -54,13 +54,15 @@ impl From<Failure> for ExchangeError {
 }
 
 impl ExchangeError {
-    /// - The server refused the request (RFC 9113, section 8.7), or a kept connection was closed
-    ///   before it was sent.
-    /// - A kept connection was closed while it was sent, which is no fault of the target, and the
-    ///   method may be repeated (RFC 9112, section 9.3.1).
-    fn may_be_sent_again(&self, flight: &InFlight, request: &HttpRequest) -> bool {
+    /// Returns whether the request may be sent a second time. That holds in two cases:
+    ///
+    /// - The server refused the request (RFC 9113, section 8.7), or an idle connection closed
+    ///   before the request was sent.
+    /// - An idle connection closed while the request was sent, which is not a fault of the target,
+    ///   and the method is idempotent (RFC 9112, section 9.3.1).
+    fn may_be_sent_again(&self, in_flight: &InFlight, request: &HttpRequest) -> bool {
         let is_lost = matches!(self.failure, Failure::Closed { .. } | Failure::Reset { .. });
-        self.is_unprocessed || (is_lost && flight.reused() && request.method.is_idempotent())
+        self.is_unprocessed || (is_lost && in_flight.reused() && request.method.is_idempotent())
     }
 }
 
@@ -68,7 +70,7 @@ impl OpenResponse {
     pub(super) fn into_parts(
         self,
         dialer: &Dialer,
-        flight: &Arc<InFlight>,
+        in_flight: &Arc<InFlight>,
         origin: Origin,
     ) -> (Parts, Body) {
         let (head, incoming) = self.response.into_parts();
@@ -77,72 +79,74 @@ impl OpenResponse {
         } else {
             Codings::default()
         };
-        let terms = &dialer.endpoint.options;
+        let options = &dialer.endpoint.options;
         (
             head,
             Body::new(
                 incoming,
                 self.connection,
-                Arc::clone(flight),
+                Arc::clone(in_flight),
                 origin,
                 codings,
-                terms.max_bytes,
+                options.max_bytes,
             ),
         )
     }
 }
 
 impl Dialer {
-    /// Sends a request, and once more if it was certainly not processed or may be repeated.
+    /// Sends a request, and repeats it once if `may_be_sent_again` allows it.
     pub(super) async fn send_with_retry(
         &self,
-        flight: &Arc<InFlight>,
+        in_flight: &Arc<InFlight>,
         hop: &HopRequest<'_>,
     ) -> Result<OpenResponse, Failure> {
-        match self.send(flight, hop, Stage::Headers).await {
-            Ok(answered) => Ok(answered),
-            Err(fault) if fault.may_be_sent_again(flight, hop.request) => self
-                .send(flight, hop, Stage::Headers)
+        match self.send(in_flight, hop, Stage::Headers).await {
+            Ok(received) => Ok(received),
+            Err(error) if error.may_be_sent_again(in_flight, hop.request) => self
+                .send(in_flight, hop, Stage::Headers)
                 .await
-                .map_err(|fault| fault.failure),
-            Err(fault) => Err(fault.failure),
+                .map_err(|error| error.failure),
+            Err(error) => Err(error.failure),
         }
     }
 
-    /// One request and the head of its answer. `then` is the stage once the connection stands.
+    /// Sends one request and reads the response head. `next_stage` begins once the connection is
+    /// established.
     async fn send(
         &self,
-        flight: &Arc<InFlight>,
+        in_flight: &Arc<InFlight>,
         hop: &HopRequest<'_>,
-        then: Stage,
+        next_stage: Stage,
     ) -> Result<OpenResponse, ExchangeError> {
-        let carrier = self.connection(flight, hop.request, then).await?;
-        if hop.is_redirect && carrier.addresses.is_some_and(own_address::is_own) {
+        let connection = self.connection(in_flight, hop.request, next_stage).await?;
+        if hop.is_redirect && connection.addresses.is_some_and(own_address::is_own) {
             return Err(Failure::RedirectRefused {
                 why: RedirectFault::ToHbmon,
             }
             .into());
         }
-        self.send_over(carrier, flight, hop).await
+        self.send_over(connection, in_flight, hop).await
     }
 
+    /// Sends one request over this connection and reads the response head.
     pub(super) async fn send_over(
         &self,
-        mut carrier: HttpConnection,
-        flight: &Arc<InFlight>,
+        mut connection: HttpConnection,
+        in_flight: &Arc<InFlight>,
         hop: &HopRequest<'_>,
     ) -> Result<OpenResponse, ExchangeError> {
-        let (ask, gone) = self.compose(&carrier, hop)?;
-        match carrier.send(ask, gone).await {
+        let (outgoing, body_sent) = self.compose(&connection, hop)?;
+        match connection.send(outgoing, body_sent).await {
             Ok(response) => {
-                flight.answered(carrier.addresses.map(|ends| ends.peer));
+                in_flight.answered(connection.addresses.map(|addresses| addresses.peer));
                 let capture = &self.endpoint.options.capture;
-                flight.trace.answered(
+                in_flight.trace.answered(
                     head_summary(&response),
                     captured_headers(capture, response.headers()),
                 );
                 if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
-                    && flight.has_proxy()
+                    && in_flight.has_proxy()
                 {
                     return Err(Failure::Proxy {
                         why: Text::clean("wants authentication"),
@@ -151,108 +155,115 @@ impl Dialer {
                 }
                 Ok(OpenResponse {
                     response,
-                    connection: carrier,
+                    connection,
                 })
             }
             Err(SendError { error, is_unsent }) => {
-                let is_untouched = (is_unsent && flight.reused()) || cause::is_refused(&error);
+                let is_unprocessed = (is_unsent && in_flight.reused()) || cause::is_refused(&error);
                 Err(ExchangeError {
-                    failure: cause::failure(&error, flight),
-                    is_unprocessed: is_untouched,
+                    failure: cause::failure(&error, in_flight),
+                    is_unprocessed,
                 })
             }
         }
     }
 
-    /// A kept connection that is ready, or a new one.
+    /// Returns an idle connection that is ready, or a new one.
     pub(super) async fn connection(
         &self,
-        flight: &Arc<InFlight>,
+        in_flight: &Arc<InFlight>,
         request: &HttpRequest,
-        then: Stage,
+        next_stage: Stage,
     ) -> Result<HttpConnection, Failure> {
         let mut url = request.url.clone();
         let alias = if self.is_own(request) {
-            self.alias(&mut url)
+            self.apply_server_name(&mut url)
         } else {
             None
         };
         let port = url.port_or_known_default().unwrap_or(0);
-        flight.begin(Hop {
-            next_stage: then,
+        in_flight.begin(Hop {
+            next_stage,
             port,
-            address: self.literal(&request.url)?,
+            address: self.ip_address(&request.url)?,
             alias,
         });
-        if let Some(mut carrier) = flight.take_idle(&request.url.origin())
-            && carrier.is_ready().await
+        if let Some(mut connection) = in_flight.take_idle(&request.url.origin())
+            && connection.is_ready().await
         {
-            return Ok(carrier);
+            return Ok(connection);
         }
-        self.connect(flight, url).await
+        self.connect(in_flight, url).await
     }
 
-    /// A new connection for a request to `url`, whose host may be an alias.
-    async fn connect(&self, flight: &Arc<InFlight>, url: Url) -> Result<HttpConnection, Failure> {
-        let mut end = self.dial(flight, url.clone()).await?;
-        if let Err(error) = &end
+    /// Opens a connection for a request to `url`, whose host may be that of a `SniAlias`.
+    async fn connect(
+        &self,
+        in_flight: &Arc<InFlight>,
+        url: Url,
+    ) -> Result<HttpConnection, Failure> {
+        let mut outcome = self.dial(in_flight, url.clone()).await?;
+        if let Err(error) = &outcome
             && let Some(address) = cause::winner(error)
         {
-            // Another address has answered first.
-            flight.pin(address);
-            end = self.dial(flight, url).await?;
+            // Another address answered first.
+            in_flight.pin(address);
+            outcome = self.dial(in_flight, url).await?;
         }
-        let Some(socket) = flight.take_socket() else {
-            return Err(match end {
-                // The URL's query may hold a secret.
-                Err(error) => cause::failure(&error.without_url(), flight),
+        let Some(socket) = in_flight.take_socket() else {
+            return Err(match outcome {
+                // The query of the URL may be secret.
+                Err(error) => cause::failure(&error.without_url(), in_flight),
                 Ok(_) => unusable("connection"),
             });
         };
-        let carrier = HttpConnection::open(socket, self.version == HttpVersion::Http2).await;
-        carrier.map_err(|error| cause::failure(&error, flight))
+        let connection = HttpConnection::open(socket, self.version == HttpVersion::Http2).await;
+        connection.map_err(|error| cause::failure(&error, in_flight))
     }
 
-    /// The layer in the connector takes the connection, so reqwest itself always fails.
+    /// Makes reqwest connect. `ConnectLayer` takes the connection, so the request itself always
+    /// fails.
     async fn dial(
         &self,
-        flight: &Arc<InFlight>,
+        in_flight: &Arc<InFlight>,
         url: Url,
     ) -> Result<reqwest::Result<reqwest::Response>, Failure> {
         let request = reqwest::Request::new(http::Method::GET, url);
-        Ok(flight.send(self.client()?.execute(request)).await)
+        Ok(in_flight.send(self.client()?.execute(request)).await)
     }
 
+    /// Returns whether a request goes to the endpoint's own origin.
     fn is_own(&self, request: &HttpRequest) -> bool {
         request.url.origin() == self.endpoint.url.origin()
     }
 
-    /// The request as it goes over this connection.
+    /// Builds the request for this connection.
     fn compose(
         &self,
-        carrier: &HttpConnection,
+        connection: &HttpConnection,
         hop: &HopRequest<'_>,
     ) -> Result<(http::Request<RequestBody>, BodySent), Failure> {
         let request = hop.request;
-        let (body, gone) = RequestBody::new(request.body.clone());
-        let mut ask = http::Request::new(body);
-        *ask.method_mut() = request.method.clone();
-        *ask.uri_mut() = target(&request.url, carrier)?;
-        *ask.headers_mut() = self.headers(carrier, hop);
-        if carrier.is_http2() {
-            *ask.version_mut() = http::Version::HTTP_2;
+        let (body, body_sent) = RequestBody::new(request.body.clone());
+        let mut outgoing = http::Request::new(body);
+        *outgoing.method_mut() = request.method.clone();
+        *outgoing.uri_mut() = target(&request.url, connection)?;
+        *outgoing.headers_mut() = self.headers(connection, hop);
+        if connection.is_http2() {
+            *outgoing.version_mut() = http::Version::HTTP_2;
         }
-        Ok((ask, gone))
+        Ok((outgoing, body_sent))
     }
 
-    /// The endpoint's own headers go to its own origin only; the request's win over them.
-    fn headers(&self, carrier: &HttpConnection, hop: &HopRequest<'_>) -> HeaderMap {
+    /// Builds the request's headers. The endpoint's headers are added for its origin only, and the
+    /// request's own headers override them.
+    fn headers(&self, connection: &HttpConnection, hop: &HopRequest<'_>) -> HeaderMap {
         let HopRequest { request, jar, .. } = hop;
-        let terms = &self.endpoint.options;
+        let options = &self.endpoint.options;
         let mut headers = HeaderMap::new();
         if self.is_own(request) {
-            headers.extend(terms.headers.clone());
-            headers.extend(terms.auth.clone().map(|auth| (AUTHORIZATION, auth)));
+            headers.extend(options.headers.clone());
+            headers.extend(options.auth.clone().map(|auth| (AUTHORIZATION, auth)));
         }
         headers.extend(request.headers.clone());
         if let Some(cookies) = jar.header(&request.url, &headers) {
@@ -260,8 +271,8 @@ impl Dialer {
         }
         let host = HeaderValue::from_str(&authority(&request.url))
             .ok()
-            .filter(|_| !carrier.is_http2());
-        let login = if carrier.is_proxied {
+            .filter(|_| !connection.is_http2());
+        let login = if connection.is_proxied {
             self.proxy_login()
         } else {
             None
@@ -283,9 +294,9 @@ impl Dialer {
         headers
     }
 
-    /// reqwest takes the name for SNI and verification from the URL alone, so `tls.server_name`
-    /// goes there, and what is meant goes to the resolver and into `Host`.
-    fn alias(&self, url: &mut Url) -> Option<SniAlias> {
+    /// Replaces the URL's host by `tls.server_name`, because reqwest takes the name for SNI and
+    /// verification from the URL only. The real host goes to the resolver and into `Host`.
+    fn apply_server_name(&self, url: &mut Url) -> Option<SniAlias> {
         let name = self
             .endpoint
             .options
@@ -301,8 +312,11 @@ impl Dialer {
         })
     }
 
-    /// The address in a URL, if one stands there and hbmon itself connects to it.
-    fn literal(&self, url: &Url) -> Result<Option<IpAddr>, Failure> {
+    /// Returns the IP address in a URL, if there is one.
+    ///
+    /// # Errors
+    /// `dns` if hbmon connects to it directly and the address is of an excluded family.
+    fn ip_address(&self, url: &Url) -> Result<Option<IpAddr>, Failure> {
         let address = match url.host() {
             Some(Host::Ipv4(address)) => address.into(),
             Some(Host::Ipv6(address)) => address.into(),
@@ -318,11 +332,12 @@ impl Dialer {
     }
 }
 
-/// What stands in the request line: the path for a server, all of it for a proxy and for HTTP/2.
-fn target(url: &Url, carrier: &HttpConnection) -> Result<Uri, Failure> {
+/// Returns the request target: the path for a server, the whole URL for a proxy and for HTTP/2 (RFC
+/// 9112, section 3.2).
+fn target(url: &Url, connection: &HttpConnection) -> Result<Uri, Failure> {
     let path = &url[Position::BeforePath..Position::AfterQuery];
     let path: PathAndQuery = path.parse().map_err(|_| unusable("path"))?;
-    if !carrier.is_http2() && !carrier.is_proxied {
+    if !connection.is_http2() && !connection.is_proxied {
         return Ok(path.into());
     }
     let authority: Authority = authority(url).parse().map_err(|_| unusable("host"))?;
@@ -338,13 +353,14 @@ fn target(url: &Url, carrier: &HttpConnection) -> Result<Uri, Failure> {
     parts.build().map_err(|_| unusable("URL"))
 }
 
-/// Host and, unless it is the scheme's own, port (RFC 9110, section 7.2).
+/// Returns the host, and the port unless it is the scheme's default (RFC 9110, section 7.2).
 fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port()
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
+/// Returns the failure of a request with an unusable part.
 pub(super) fn unusable(what: &str) -> Failure {
     Failure::Protocol {
         protocol: WireProtocol::Http,

@@ -1,4 +1,4 @@
-//! One request and its response head, redirects followed.
+//! Sends a request, follows its redirects, and returns the response.
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Version};
@@ -9,41 +9,42 @@ use super::exchange::HopRequest;
 use super::{Body, Dialer, redacted, redirect};
 use crate::model::{Failure, Stage};
 
+/// A request of a monitor.
 #[derive(Clone, Debug)]
 pub struct HttpRequest {
     pub method: Method,
     pub url: Url,
-    /// Beside the endpoint's own headers, and winning over them. They follow a redirect to wherever
-    /// it leads, so nothing secret belongs here.
+    /// Headers that are added to the endpoint's headers and override them. They are also sent to
+    /// the targets of redirects, so they must not be secret.
     pub headers: HeaderMap,
     pub body: Option<Bytes>,
 }
 
-/// A response head, and the body to read.
+/// The head of a response, and its body to read.
 #[derive(Debug)]
 pub struct HttpResponse {
     pub status: StatusCode,
     pub version: Version,
     pub headers: HeaderMap,
-    /// After redirects.
+    /// The URL after redirects.
     pub url: Url,
     pub body: Body,
 }
 
 impl Dialer {
-    /// Sends a request and follows up to `redirects` redirects (RFC 9110, section 15.4); with 0 a
-    /// 3xx is an answer. Headers and credentials of the endpoint go to its own origin only, a body
-    /// to the origin that it was meant for. Cookies live from one redirect to the next.
+    /// Sends a request and follows up to `redirects` redirects (RFC 9110, section 15.4). With 0 a
+    /// 3xx response is returned. Headers and credentials of the endpoint are sent to its origin
+    /// only. A body is sent to the request's origin only. Cookies are kept across redirects.
     ///
     /// # Errors
-    /// Whatever kept the response head from coming; `redirects` when there are too many or one must
-    /// not be followed.
+    /// The failure that prevented a response head; `redirects` if there are too many redirects or
+    /// one must not be followed.
     pub async fn fetch(
         &self,
         mut request: HttpRequest,
         redirects: u32,
     ) -> Result<HttpResponse, Failure> {
-        let flight = self.in_flight();
+        let in_flight = self.in_flight();
         let mut followed = 0;
         let mut jar = CookieJar::default();
         loop {
@@ -52,13 +53,13 @@ impl Dialer {
                 jar: &jar,
                 is_redirect: followed > 0,
             };
-            let answered = self.send_with_retry(&flight, &hop).await?;
-            flight.enter(Stage::Body);
-            let (head, body) = answered.into_parts(self, &flight, request.url.origin());
+            let received = self.send_with_retry(&in_flight, &hop).await?;
+            in_flight.enter(Stage::Body);
+            let (head, body) = received.into_parts(self, &in_flight, request.url.origin());
             if redirects > 0
                 && let Some(next) = redirect::follow(&request, head.status, &head.headers)?
             {
-                flight.trace.redirected(redacted(&next.url));
+                in_flight.trace.redirected(redacted(&next.url));
                 redirect::allow(&request, &next)?;
                 if followed == redirects {
                     return Err(Failure::Redirects {
@@ -67,7 +68,7 @@ impl Dialer {
                     });
                 }
                 followed += 1;
-                jar.store(&request.url, &head.headers, flight.trace.wall());
+                jar.store(&request.url, &head.headers, in_flight.trace.wall());
                 request = next;
                 continue;
             }

@@ -1,12 +1,13 @@
-//! What of an answer's head is kept as evidence.
+//! The parts of a response head that are kept as evidence.
 
 use http::{HeaderMap, HeaderName, Response, Version};
 
 use crate::model::{HttpHead, Text, is_sensitive};
 
-/// Header lines that are kept of one answer.
-const MOST_CAPTURED: usize = 32;
+/// Maximum number of header lines that are kept of one response.
+const MAX_CAPTURED: usize = 32;
 
+/// Returns status and HTTP version of a response.
 pub(super) fn head_summary<B>(response: &Response<B>) -> HttpHead {
     let version = match response.version() {
         Version::HTTP_09 => (0, 9),
@@ -21,12 +22,13 @@ pub(super) fn head_summary<B>(response: &Response<B>) -> HttpHead {
     }
 }
 
-/// The headers of an answer that are to be shown. A secret by its name is told without its value.
+/// Returns the headers `names` of a response. The value of a header with a sensitive name is
+/// masked.
 pub(super) fn captured_headers(names: &[HeaderName], headers: &HeaderMap) -> Vec<(Text, Text)> {
     let values = names
         .iter()
         .flat_map(|name| headers.get_all(name).iter().map(move |value| (name, value)));
-    let shown = values.take(MOST_CAPTURED).map(|(name, value)| {
+    let shown = values.take(MAX_CAPTURED).map(|(name, value)| {
         let value = if is_sensitive(name.as_str()) {
             Text::clean("***")
         } else {

@@ -1,5 +1,5 @@
-//! Looks at the head of an HTTP/1 answer as it comes in. hyper is lenient with header lines, as
-//! browsers are; the lines that say where the answer ends are held to the letter here (RFC 9112,
+//! Checks the head of an HTTP/1 response while it arrives. hyper is lenient with header lines, as
+//! browsers are. The lines that say where the response ends are checked strictly here (RFC 9112,
 //! section 6.3).
 
 use std::error::Error;
@@ -14,12 +14,12 @@ use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
 
 use crate::model::Text;
 
-/// Longer lines are not kept: none that says where an answer ends is as long.
-const LONGEST: usize = 512;
-/// Characters of a bad line that are shown.
-const SHOWN: usize = 120;
+/// Number of bytes of a line that are kept. No line that says where a response ends is longer.
+const MAX_LINE: usize = 512;
+/// Maximum number of characters of an invalid line that are shown.
+const MAX_SHOWN: usize = 120;
 
-/// A head that is refused.
+/// The error of an invalid response head.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct BadHead(Text);
 
@@ -31,7 +31,7 @@ impl fmt::Display for BadHead {
 
 impl Error for BadHead {}
 
-/// Tells the watch that the next bytes are a head.
+/// Tells a `ScannedIo` that the next bytes are a response head.
 pub(super) struct ScanTrigger(Arc<AtomicBool>);
 
 impl ScanTrigger {
@@ -40,7 +40,7 @@ impl ScanTrigger {
     }
 }
 
-/// A connection whose answers are looked at.
+/// A connection whose response heads are checked.
 pub(super) struct ScannedIo<T> {
     io: T,
     armed: Arc<AtomicBool>,
@@ -73,12 +73,12 @@ impl<T: Read + Unpin> Read for ScannedIo<T> {
         if self.scan.is_none() {
             return Pin::new(&mut self.io).poll_read(cx, into);
         }
-        let mut space = [0; 4096];
-        let room = space.len().min(into.remaining());
-        let mut buffer = ReadBuf::new(space.get_mut(..room).unwrap_or_default());
+        let mut storage = [0; 4096];
+        let capacity = storage.len().min(into.remaining());
+        let mut buffer = ReadBuf::new(storage.get_mut(..capacity).unwrap_or_default());
         ready!(Pin::new(&mut self.io).poll_read(cx, buffer.unfilled()))?;
         let length = buffer.filled().len();
-        let chunk = space.get_mut(..length).unwrap_or_default();
+        let chunk = storage.get_mut(..length).unwrap_or_default();
         if let Some(scan) = &mut self.scan
             && scan
                 .feed(chunk)
@@ -121,22 +121,22 @@ impl<T: Write + Unpin> Write for ScannedIo<T> {
     }
 }
 
-/// Where in a head the bytes stand.
+/// State of the scan of one head.
 #[derive(Debug, Default)]
 struct HeadScan {
-    /// The line so far, as it came.
+    /// The current line so far.
     line: Vec<u8>,
-    /// None before the status line.
+    /// `None` before the status line.
     status: Option<u16>,
-    /// The line before says where the answer ends: it must not go on.
+    /// The previous line says where the response ends, so it must not be continued.
     after_strict: bool,
     length: Option<u64>,
     has_coding: bool,
 }
 
 impl HeadScan {
-    /// Reads a piece, in which it sets a lower-case protocol name right; true once the head is
-    /// over.
+    /// Scans a chunk and changes a lower-case protocol name in it to upper case. Returns true at
+    /// the end of the head.
     fn feed(&mut self, piece: &mut [u8]) -> Result<bool, BadHead> {
         if self.status.is_none() {
             self.check_protocol(piece)?;
@@ -148,7 +148,7 @@ impl HeadScan {
                 }
                 continue;
             }
-            if self.line.len() < LONGEST {
+            if self.line.len() < MAX_LINE {
                 self.line.push(*byte);
             }
             if self.status.is_none() && self.line.len() <= 4 {
@@ -158,7 +158,7 @@ impl HeadScan {
         Ok(false)
     }
 
-    /// Garbage has no lines: it is noticed by its first bytes.
+    /// Checks the first bytes, because data that is not HTTP may have no lines.
     fn check_protocol(&self, piece: &[u8]) -> Result<(), BadHead> {
         let so_far = [&self.line, piece].concat();
         let start = so_far.trim_ascii_start();
@@ -169,7 +169,7 @@ impl HeadScan {
             .iter()
             .zip(b"HTTP/")
             .all(|(byte, wanted)| byte.eq_ignore_ascii_case(wanted));
-        // One byte may be the first of TLS.
+        // A single byte may be the start of a TLS record.
         if is_http || matches!(start, [0x15 | 0x16]) {
             return Ok(());
         }
@@ -180,12 +180,12 @@ impl HeadScan {
         Err(bad("not HTTP", line))
     }
 
-    /// True for the one that ends the head.
+    /// Checks a complete line. Returns true for the line that ends the head.
     fn end_of_line(&mut self) -> Result<bool, BadHead> {
         let line = std::mem::take(&mut self.line);
         let line = line.strip_suffix(b"\r").unwrap_or(&line);
         let Some(status) = self.status else {
-            // Line ends before the status line are skipped (RFC 9112, section 2.2).
+            // Empty lines before the status line are skipped (RFC 9112, section 2.2).
             if !line.is_empty() {
                 self.status = Some(status_of(line).ok_or_else(|| bad("status line", line))?);
             }
@@ -200,6 +200,7 @@ impl HeadScan {
         Ok(false)
     }
 
+    /// Checks a header line, if it says where the response ends.
     fn header(&mut self, line: &[u8]) -> Result<(), BadHead> {
         let refused = || bad("header line", line);
         let goes_on = matches!(line.first(), Some(b' ' | b'\t'));
@@ -207,20 +208,22 @@ impl HeadScan {
             return Err(refused());
         }
         let mut halves = line.splitn(2, |byte| *byte == b':');
-        let (name, value) = (halves.next().unwrap_or_default(), halves.next());
+        let name = halves.next().unwrap_or_default();
+        let value = halves.next();
         let meant: Vec<u8> = name
             .iter()
             .filter(|byte| byte.is_ascii_graphic())
             .map(u8::to_ascii_lowercase)
             .collect();
-        let of = |strict: &[u8]| {
+        let is_header = |strict: &[u8]| {
             if value.is_some() {
                 meant == strict
             } else {
                 meant.starts_with(strict)
             }
         };
-        let (is_length, is_coding) = (of(b"content-length"), of(b"transfer-encoding"));
+        let is_length = is_header(b"content-length");
+        let is_coding = is_header(b"transfer-encoding");
         self.after_strict = is_length || is_coding;
         if !self.after_strict {
             return Ok(());
@@ -236,7 +239,8 @@ impl HeadScan {
         .ok_or_else(refused)
     }
 
-    /// Digits only; several have to be the same (RFC 9110, section 8.6).
+    /// Checks `Content-Length`: digits only, and several values must be equal (RFC 9110, section
+    /// 8.6).
     fn length(&mut self, value: &[u8]) -> Option<()> {
         for part in value.split(|byte| *byte == b',') {
             let digits = part.trim_ascii();
@@ -251,14 +255,14 @@ impl HeadScan {
         Some(())
     }
 
-    /// `chunked`, once, is the one that is read.
+    /// Checks `Transfer-Encoding`: only a single `chunked` is supported.
     fn coding(&mut self, value: &[u8]) -> Option<()> {
         let is_first = !std::mem::replace(&mut self.has_coding, true);
         (is_first && value.trim_ascii().eq_ignore_ascii_case(b"chunked")).then_some(())
     }
 }
 
-/// The code of an HTTP/1 status line (RFC 9112, section 4).
+/// Returns the code of an HTTP/1 status line (RFC 9112, section 4).
 fn status_of(line: &[u8]) -> Option<u16> {
     let (protocol, rest) = line.split_at_checked(8)?;
     let is_known = [&b"http/1.0"[..], b"http/1.1"]
@@ -275,9 +279,10 @@ fn status_of(line: &[u8]) -> Option<u16> {
     std::str::from_utf8(code).ok()?.parse().ok()
 }
 
+/// Returns the error for an invalid line, which it quotes.
 fn bad(what: &str, line: &[u8]) -> BadHead {
     let line = Text::clean_bytes(line);
-    let shown: String = line.as_str().chars().take(SHOWN).collect();
+    let shown: String = line.as_str().chars().take(MAX_SHOWN).collect();
     BadHead(Text::clean(&format!("{what}: {shown}")))
 }
 
@@ -286,8 +291,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// What becomes of a head that comes in pieces of this size: its bytes, and whether it ended,
-    /// or why not.
+    /// Scans a head in chunks of this size. Returns its bytes, and whether it ended or the error.
     fn read(head: &[u8], size: usize) -> (Vec<u8>, Result<bool, BadHead>) {
         let mut scan = HeadScan::default();
         let mut read = head.to_vec();
@@ -302,8 +306,8 @@ mod tests {
 
     #[test]
     fn interim_answers_come_before_the_last() {
-        let head =
-            b"\r\nHTTP/1.1 100 Continue\r\nContent-Length: 1\r\n\r\nhttp/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
+        let head = b"\r\nHTTP/1.1 100 Continue\r\nContent-Length: 1\r\n\r\n\
+              http/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
         for size in 1..head.len() {
             let (bytes, end) = read(head, size);
             assert_eq!(end, Ok(true), "{size}");
@@ -334,15 +338,17 @@ mod tests {
         fn pieces_make_no_difference(
             lines in prop::collection::vec(
                 prop::sample::select(vec![
-                    "HTTP/1.1 200 OK", "http/1.0 404", "Content-Length: 1", "Content-Length : 1", " folded", "X: y", ":",
-                    "Transfer-Encoding: chunked", "transfer-encoding: x", "", "HTTP", "\u{15}\u{3}", "SSH-2.0",
+                    "HTTP/1.1 200 OK", "http/1.0 404", "Content-Length: 1", "Content-Length : 1",
+                    " folded", "X: y", ":", "Transfer-Encoding: chunked", "transfer-encoding: x",
+                    "", "HTTP", "\u{15}\u{3}", "SSH-2.0",
                 ]),
                 0..8,
             ),
             size in 1_usize..40,
         ) {
             let head = lines.join("\r\n").into_bytes();
-            let (whole, pieces) = (read(&head, head.len().max(1)), read(&head, size));
+            let whole = read(&head, head.len().max(1));
+            let pieces = read(&head, size);
             prop_assert_eq!(whole.1.is_ok(), pieces.1.is_ok());
             if pieces.1 == Ok(true) {
                 prop_assert_eq!(whole, pieces);
@@ -350,7 +356,10 @@ mod tests {
         }
 
         #[test]
-        fn garbage_never_panics(head in prop::collection::vec(any::<u8>(), 0..300), size in 1_usize..40) {
+        fn garbage_never_panics(
+            head in prop::collection::vec(any::<u8>(), 0..300),
+            size in 1_usize..40,
+        ) {
             let _ = read(&head, size);
             let _ = read(&[b"HTTP/1.1 200 OK\r\n", &head[..]].concat(), size);
         }

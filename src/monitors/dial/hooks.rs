@@ -1,4 +1,4 @@
-//! The hooks in reqwest and rustls that see a connection come about.
+//! Hooks in reqwest and rustls that observe how a connection is established.
 
 use std::error::Error;
 use std::fmt;
@@ -17,8 +17,9 @@ use super::in_flight;
 use super::race::{BoxError, race};
 use super::socket::{ByteStream, Socket};
 
-/// rustls asks its session store for a hint as it makes the ClientHello: the instant at which TCP,
-/// or the tunnel through a proxy, is ready. Nothing is stored, so every handshake is a full one.
+/// A session store that detects the start of a TLS handshake. rustls asks it for a hint when it
+/// builds the ClientHello, and then TCP or the proxy tunnel is ready. It stores no sessions, so
+/// every handshake is a full one.
 #[derive(Debug)]
 pub(super) struct TcpReady;
 
@@ -26,8 +27,8 @@ impl ClientSessionStore for TcpReady {
     fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
 
     fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
-        if let Some(flight) = in_flight::current() {
-            flight.handshaking();
+        if let Some(in_flight) = in_flight::current() {
+            in_flight.handshaking();
         }
         None
     }
@@ -47,17 +48,18 @@ impl ClientSessionStore for TcpReady {
     }
 }
 
-/// reqwest's layer round DNS, TCP, proxy and TLS in one: marks begin and end, and takes the
-/// connection.
+/// A layer around reqwest's connector, which covers DNS, TCP, proxy and TLS. It records start and
+/// end, and takes the connection.
 #[derive(Clone)]
 pub(super) struct ConnectLayer;
 
+/// A connector that stores its connection in the current `InFlight`.
 #[derive(Clone)]
 pub(super) struct InterceptingConnector<S> {
     inner: S,
 }
 
-/// What reqwest is told instead of getting the connection: the flight has it.
+/// The error that reqwest gets in place of the connection, which `InFlight` holds.
 #[derive(Debug)]
 struct ConnectionTaken;
 
@@ -77,7 +79,7 @@ impl<S> Layer<S> for ConnectLayer {
     }
 }
 
-// Generic over the request: reqwest's type for it has no name.
+// Generic over the request, because reqwest does not export its type.
 impl<S, R> Service<R> for InterceptingConnector<S>
 where
     S: Service<R, Error: Into<BoxError>>,
@@ -93,17 +95,17 @@ where
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        let flight = in_flight::current();
-        if let Some(flight) = &flight {
-            flight.connecting();
+        let in_flight = in_flight::current();
+        if let Some(in_flight) = &in_flight {
+            in_flight.connecting();
         }
         let connection = self.inner.call(request);
         Box::pin(async move {
-            let Some(flight) = flight else {
+            let Some(in_flight) = in_flight else {
                 return connection.await.map_err(Into::into);
             };
-            let connection = race(&flight, connection).await?;
-            flight.connected(Socket::new(connection));
+            let connection = race(&in_flight, connection).await?;
+            in_flight.connected(Socket::new(connection));
             Err(ConnectionTaken.into())
         })
     }

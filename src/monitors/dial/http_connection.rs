@@ -1,9 +1,8 @@
-//! A connection that belongs to one attempt and ends with it, and the exchange over it.
+//! An HTTP connection that belongs to one attempt and closes with it.
 //!
-//! reqwest makes the connection and would also keep it: its task lives for as long as a request's
-//! body is half sent, which a server decides that answers early and reads no further. So the
-//! connector's layer takes the connection out of reqwest's hands, and what runs on it is bound to
-//! the `Carrier` here.
+//! reqwest would keep the connection open for as long as a request's body is half sent. A server
+//! that answers early and stops reading controls that time. Therefore `ConnectLayer` takes the
+//! connection from reqwest, and the tasks of the connection end with its `HttpConnection`.
 
 use std::fmt;
 use std::time::Duration;
@@ -20,21 +19,20 @@ use super::head_scan::{ScanTrigger, ScannedIo};
 use super::request_body::{BodySent, RequestBody};
 use super::socket::{ConnectionAddrs, Socket};
 
-/// How long a connection may take to say goodbye (TLS's `close_notify`, HTTP/2's GOAWAY). It needs
-/// no answer.
+/// Maximum time for an orderly close (TLS `close_notify`, HTTP/2 GOAWAY). It needs no answer.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(100);
-/// How long a kept connection may take to be ready for its next request; after that a new one is
-/// faster.
+/// Maximum time for an idle connection to become ready. After that a new connection is faster.
 const READY_TIMEOUT: Duration = Duration::from_millis(100);
 
+/// A connection that sends one request at a time.
 pub(super) struct HttpConnection {
     sender: RequestSender,
-    /// An HTTP proxy reads the requests.
+    /// The peer is an HTTP proxy that reads the requests.
     pub(super) is_proxied: bool,
     pub(super) addresses: Option<ConnectionAddrs>,
-    /// Of the last request's body.
-    gone: Option<BodySent>,
-    /// Dropped, it ends every task of the connection.
+    /// Whether the body of the last request was sent.
+    body_sent: Option<BodySent>,
+    /// Ends every task of the connection when it is dropped.
     _owner: watch::Sender<()>,
 }
 
@@ -49,53 +47,54 @@ enum RequestSender {
     Http2(http2::SendRequest<RequestBody>),
 }
 
-/// Why no answer came.
+/// The error of a request without a response.
 pub(super) struct SendError {
     pub(super) error: hyper::Error,
-    /// The request did not leave this process.
+    /// The request was not sent.
     pub(super) is_unsent: bool,
 }
 
 impl HttpConnection {
+    /// Starts HTTP/2 if TLS negotiated it or `only_http2` is set, otherwise HTTP/1.1.
     pub(super) async fn open(
         socket: Socket,
         only_http2: bool,
     ) -> Result<HttpConnection, hyper::Error> {
-        let (owner, bound) = watch::channel(());
-        let bound = ConnectionExecutor(bound);
+        let (owner, owner_dropped) = watch::channel(());
+        let executor = ConnectionExecutor(owner_dropped);
         let Socket {
             io,
             is_http2,
             is_proxied,
-            addresses: ends,
+            addresses,
         } = socket;
         let sender = if is_http2 || only_http2 {
-            let (sender, connection) = http2::Builder::new(bound.clone())
+            let (sender, connection) = http2::Builder::new(executor.clone())
                 .timer(TokioTimer::new())
                 .max_header_list_size(cause::MAX_HEAD)
                 .handshake(io)
                 .await?;
-            bound.execute(connection.map(drop));
+            executor.execute(connection.map(drop));
             RequestSender::Http2(sender)
         } else {
-            let (io, armed) = ScannedIo::new(io);
+            let (io, trigger) = ScannedIo::new(io);
             let (sender, connection) = http1::Builder::new()
                 .max_headers(cause::MAX_HEADERS)
-                // What browsers and curl take. What says where an answer ends is looked at in
-                // `head.rs`.
+                // As lenient as browsers and curl. `head_scan` checks the lines that say where a
+                // response ends.
                 .allow_spaces_after_header_name_in_responses(true)
                 .allow_obsolete_multiline_headers_in_responses(true)
                 .ignore_invalid_headers_in_responses(true)
                 .handshake(io)
                 .await?;
-            bound.execute(connection.with_upgrades().map(drop));
-            RequestSender::Http1(sender, armed)
+            executor.execute(connection.with_upgrades().map(drop));
+            RequestSender::Http1(sender, trigger)
         };
         Ok(HttpConnection {
             sender,
             is_proxied,
-            addresses: ends,
-            gone: None,
+            addresses,
+            body_sent: None,
             _owner: owner,
         })
     }
@@ -104,15 +103,16 @@ impl HttpConnection {
         matches!(self.sender, RequestSender::Http2(_))
     }
 
+    /// Sends a request and waits for the head of its response.
     pub(super) async fn send(
         &mut self,
         request: http::Request<RequestBody>,
-        gone: BodySent,
+        body_sent: BodySent,
     ) -> Result<http::Response<Incoming>, SendError> {
-        self.gone = Some(gone);
-        let answer = match &mut self.sender {
-            RequestSender::Http1(sender, armed) => {
-                armed.arm();
+        self.body_sent = Some(body_sent);
+        let result = match &mut self.sender {
+            RequestSender::Http1(sender, trigger) => {
+                trigger.arm();
                 sender.ready().await.map_err(SendError::unsent)?;
                 sender.try_send_request(request).await
             }
@@ -121,21 +121,21 @@ impl HttpConnection {
                 sender.try_send_request(request).await
             }
         };
-        answer.map_err(SendError::tried)
+        result.map_err(SendError::tried)
     }
 
-    /// Whether another request may follow the one whose answer was read. HTTP/1 says so itself when
-    /// asked.
+    /// Returns whether another request may follow the one whose response was read. For HTTP/1
+    /// `is_ready` decides the rest.
     pub(super) fn is_reusable(&self) -> bool {
         match &self.sender {
             RequestSender::Http1(sender, _) => !sender.is_closed(),
             RequestSender::Http2(sender) => {
-                !sender.is_closed() && self.gone.as_ref().is_none_or(BodySent::is_complete)
+                !sender.is_closed() && self.body_sent.as_ref().is_none_or(BodySent::is_complete)
             }
         }
     }
 
-    /// Whether a kept connection takes another request now.
+    /// Returns whether an idle connection accepts another request now.
     pub(super) async fn is_ready(&mut self) -> bool {
         let ready = async {
             match &mut self.sender {
@@ -166,7 +166,8 @@ impl SendError {
     }
 }
 
-/// Runs what belongs to a connection for no longer than its owner lives, and a goodbye.
+/// Runs the tasks of a connection until its owner is dropped, and then for at most
+/// `SHUTDOWN_TIMEOUT`.
 #[derive(Clone)]
 struct ConnectionExecutor(watch::Receiver<()>);
 

@@ -1,4 +1,5 @@
-//! One dialer's request on its way: what the hooks in reqwest and rustls tell, put into the trace.
+//! State of a dialer's running request. Hooks in reqwest and rustls report to it, and it records
+//! their reports in the trace.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
@@ -14,25 +15,26 @@ use super::socket::Socket;
 use crate::model::{Stage, Text};
 
 tokio::task_local! {
-    /// Whose request this task sends: one client serves many dialers, and its hooks run in the task
-    /// that sends.
+    /// The request that this task sends. One client serves many dialers, and its hooks run in the
+    /// task that sends.
     static CURRENT: Arc<InFlight>;
 }
 
-/// The flight that a hook was called for; none if the HTTP library does something beside a request.
+/// Returns the request that a hook was called for, or `None` if the HTTP library acts outside a
+/// request.
 pub(super) fn current() -> Option<Arc<InFlight>> {
     CURRENT.try_with(Arc::clone).ok()
 }
 
-/// Connections that a lasting flight keeps at most: the target's, and those of its redirects.
+/// Maximum number of idle connections: one to the target and others to its redirects.
 const MAX_IDLE: usize = 4;
 
-/// What the hooks share. A dialer has one at a time.
+/// State of a running request, shared by the hooks. A dialer has one at a time.
 pub(super) struct InFlight {
     pub(super) trace: Trace,
     options: Arc<ConnectOptions>,
     state: Mutex<InFlightState>,
-    /// Connections that the next attempt may use; none where each attempt has its own.
+    /// Idle connections for the next attempt; `None` if connections are not reused.
     idle: Option<Mutex<Vec<(Origin, HttpConnection)>>>,
 }
 
@@ -44,37 +46,38 @@ impl std::fmt::Debug for InFlight {
 
 #[derive(Debug, Default)]
 struct InFlightState {
-    leg: Hop,
-    /// A connection was begun for this leg; if not, the answer came over a kept one.
+    hop: Hop,
+    /// A connection was started for this hop. Otherwise the response comes over an idle one.
     connecting: bool,
-    /// TLS handshakes begun on this connection.
+    /// Number of TLS handshakes started on this connection.
     handshakes: u32,
-    /// Where the connection goes; with several addresses the first of them.
+    /// Address of the connection, or the first of several addresses.
     peer: Option<SocketAddr>,
-    /// It is the only one, so it is the one as soon as TCP stands.
-    is_only: bool,
-    /// Addresses to try beside that of the running connection, if it does not come about.
+    /// `peer` is the only candidate, so it is the peer as soon as TCP is connected.
+    is_only_candidate: bool,
+    /// Addresses to try in parallel if the running connection does not complete.
     alternatives: VecDeque<SocketAddr>,
-    /// The address that won the race: the connection goes there.
+    /// The address that answered first, which the next connection must use.
     pinned: Option<SocketAddr>,
-    /// Of the last handshake, for requests over a kept connection.
+    /// Certificate of the last handshake, for requests over an idle connection.
     certificate: Option<(Text, Timestamp)>,
-    /// Connected, and not yet used.
+    /// A connection that is established and not yet used.
     socket: Option<Socket>,
 }
 
-/// One request on its way: the first, or one after a redirect.
+/// One hop of a request: the first request or one after a redirect.
 #[derive(Debug, Default)]
 pub(super) struct Hop {
-    /// What follows the connection.
+    /// Stage that begins once the connection is established.
     pub(super) next_stage: Stage,
+    /// Port in the URL, or the scheme's default.
     pub(super) port: u16,
-    /// The URL's address, if it names one.
+    /// IP address in the URL, if its host is one.
     pub(super) address: Option<IpAddr>,
     pub(super) alias: Option<SniAlias>,
 }
 
-/// A name that stands in the request's URL for the host that is meant: `tls.server_name`.
+/// A name (`tls.server_name`) that replaces the real host in the request's URL.
 #[derive(Clone, Debug)]
 pub(super) struct SniAlias {
     pub(super) name: Arc<str>,
@@ -82,45 +85,44 @@ pub(super) struct SniAlias {
 }
 
 impl InFlight {
-    /// `lasts`: keeps connections for the next attempt.
-    pub(super) fn new(trace: &Trace, terms: &Arc<ConnectOptions>, lasts: bool) -> InFlight {
-        let idle = lasts.then(Mutex::default);
+    /// Creates the state. With `reuse` it keeps connections for the next attempt.
+    pub(super) fn new(trace: &Trace, options: &Arc<ConnectOptions>, reuse: bool) -> InFlight {
+        let idle = reuse.then(Mutex::default);
         InFlight {
             trace: trace.clone(),
-            options: Arc::clone(terms),
+            options: Arc::clone(options),
             state: Mutex::default(),
             idle,
         }
     }
 
-    /// A kept connection to this origin.
+    /// Takes an idle connection to this origin.
     pub(super) fn take_idle(&self, origin: &Origin) -> Option<HttpConnection> {
-        let mut kept = lock(self.idle.as_ref()?);
-        let place = kept.iter().position(|(kept, _)| kept == origin)?;
-        Some(kept.swap_remove(place).1)
+        let mut idle = lock(self.idle.as_ref()?);
+        let index = idle.iter().position(|(known, _)| known == origin)?;
+        Some(idle.swap_remove(index).1)
     }
 
-    /// Keeps a connection whose answer was read to its end, if this flight keeps any.
-    pub(super) fn store_idle(&self, origin: Origin, carrier: HttpConnection) {
-        if let Some(kept) = &self.idle
-            && carrier.is_reusable()
+    /// Stores a connection whose response was read to its end, if connections are reused.
+    pub(super) fn store_idle(&self, origin: Origin, connection: HttpConnection) {
+        if let Some(idle) = &self.idle
+            && connection.is_reusable()
         {
-            let mut kept = lock(kept);
-            kept.retain(|(kept, _)| *kept != origin);
-            kept.truncate(MAX_IDLE - 1);
-            kept.push((origin, carrier));
+            let mut idle = lock(idle);
+            idle.retain(|(known, _)| *known != origin);
+            idle.truncate(MAX_IDLE - 1);
+            idle.push((origin, connection));
         }
     }
 
-    /// The connection that was made, once.
+    /// Takes the connection that was established.
     pub(super) fn take_socket(&self) -> Option<Socket> {
         self.state().socket.take()
     }
 
-    /// Sends a request whose hooks are told here.
+    /// Runs a request whose hooks report to this state.
     pub(super) async fn send<F: Future>(self: &Arc<InFlight>, request: F) -> F::Output {
-        // Boxed, or the attempt keeps the size of a connection in the making for as long as it
-        // lives.
+        // Boxed, because otherwise the attempt's future keeps the size of a connection setup.
         Box::pin(CURRENT.scope(Arc::clone(self), request)).await
     }
 
@@ -128,13 +130,14 @@ impl InFlight {
         self.options.proxy.is_some()
     }
 
+    /// Returns whether `host` is the host of the proxy.
     pub(super) fn is_proxy(&self, host: &str) -> bool {
         let proxy = self.options.proxy.as_ref().and_then(Url::host_str);
         proxy.is_some_and(|proxy| proxy.eq_ignore_ascii_case(host))
     }
 
-    /// How many TLS handshakes of a connection are not with the target: the first is that with an
-    /// https proxy.
+    /// Returns how many TLS handshakes of a connection are with an https proxy, not with the
+    /// target.
     fn proxy_handshakes(&self) -> u32 {
         self.options
             .proxy
@@ -142,66 +145,70 @@ impl InFlight {
             .map_or(0, |proxy| u32::from(proxy.scheme() == "https"))
     }
 
-    pub(super) fn begin(&self, leg: Hop) {
-        let then = leg.next_stage;
+    /// Starts a hop of the request.
+    pub(super) fn begin(&self, hop: Hop) {
+        let next_stage = hop.next_stage;
         {
             let mut state = self.state();
-            state.peer = leg.address.map(|ip| SocketAddr::new(ip, leg.port));
-            state.is_only = true;
+            state.peer = hop.address.map(|ip| SocketAddr::new(ip, hop.port));
+            state.is_only_candidate = true;
             state.connecting = false;
             state.alternatives = VecDeque::new();
             state.pinned = None;
             state.socket = None;
-            state.leg = leg;
+            state.hop = hop;
             self.tries(state.peer);
         }
-        // A fresh attempt stands at `Resolve` and has spent nothing there.
+        // A new attempt is at `Resolve` and has spent no time there.
         if self.trace.stage() == Stage::Resolve {
-            self.trace.skip_to(then);
+            self.trace.skip_to(next_stage);
         } else {
-            self.enter(then);
+            self.enter(next_stage);
         }
     }
 
+    /// Enters a stage of the attempt.
     pub(super) fn enter(&self, stage: Stage) {
         if !self.is_established() {
             self.trace.enter(stage);
         }
     }
 
+    /// Enters a stage and discards the time of the previous one.
     fn skip_to(&self, stage: Stage) {
         if !self.is_established() {
             self.trace.skip_to(stage);
         }
     }
 
-    /// Requests inside a standing conversation (Engine.IO's polling) are part of it: its stage and
-    /// phases stay.
+    /// Returns whether the request belongs to an established conversation (Engine.IO polling). Such
+    /// a request does not change the conversation's stage and phases.
     fn is_established(&self) -> bool {
         matches!(self.trace.stage(), Stage::Listening | Stage::Reply(_))
     }
 
-    /// The host that is meant by a name in the request's URL.
+    /// Returns the real host behind a name in the request's URL.
     pub(super) fn intended_host(&self, name: &str) -> url::Host<String> {
-        match &self.state().leg.alias {
+        match &self.state().hop.alias {
             Some(alias) if alias.name.eq_ignore_ascii_case(name) => alias.host.clone(),
             _ => url::Host::Domain(name.to_owned()),
         }
     }
 
+    /// Records the start of a name lookup.
     pub(super) fn resolving(&self) {
         self.skip_to(Stage::Resolve);
     }
 
-    /// The addresses that the HTTP library shall try. Without a proxy it is one: `race` tries the
-    /// others beside it.
+    /// Records the resolved addresses and returns those that the HTTP library tries. Without a
+    /// proxy it tries one address, and `race` tries the others in parallel.
     pub(super) fn resolved(&self, addresses: &[IpAddr]) -> Vec<IpAddr> {
         let to_try = {
             let mut state = self.state();
-            let port = state.leg.port;
+            let port = state.hop.port;
             let mut all = addresses.iter().map(|ip| SocketAddr::new(*ip, port));
             state.peer = all.next();
-            state.is_only = addresses.len() == 1 || !self.has_proxy();
+            state.is_only_candidate = addresses.len() == 1 || !self.has_proxy();
             self.tries(state.peer);
             if self.has_proxy() {
                 addresses.to_vec()
@@ -210,7 +217,7 @@ impl InFlight {
                 addresses.iter().copied().take(1).collect()
             }
         };
-        // Without an address the attempt ends where it stands.
+        // Without an address the attempt ends at this stage.
         self.enter(if addresses.is_empty() {
             Stage::Resolve
         } else {
@@ -223,34 +230,36 @@ impl InFlight {
         !self.state().alternatives.is_empty()
     }
 
-    /// The next address to try beside the running connection.
+    /// Takes the next address to try in parallel with the running connection.
     pub(super) fn next_alternative(&self) -> Option<SocketAddr> {
-        let rival = self.state().alternatives.pop_front()?;
+        let alternative = self.state().alternatives.pop_front()?;
         if !self.is_established() {
-            self.trace.try_another_address(rival);
+            self.trace.try_another_address(alternative);
         }
-        Some(rival)
+        Some(alternative)
     }
 
-    /// Whether TCP of the running connection stands: what follows is this peer's matter.
+    /// Returns whether TCP is connected. From then on delays are caused by this peer.
     pub(super) fn is_handshaking(&self) -> bool {
         self.state().handshakes > 0
     }
 
-    /// The next connection of this leg goes to this address and no other.
+    /// Restricts the next connection of this hop to this address.
     pub(super) fn pin(&self, address: SocketAddr) {
         let mut state = self.state();
         state.alternatives = VecDeque::new();
         state.pinned = Some(address);
         state.peer = Some(address);
-        state.is_only = true;
+        state.is_only_candidate = true;
     }
 
+    /// Returns the address to which the next connection is restricted.
     pub(super) fn pinned(&self) -> Option<SocketAddr> {
         self.state().pinned
     }
 
-    /// The addresses that were tried for this leg; none with a proxy, which alone knows them.
+    /// Returns the addresses that were tried for this hop. It is empty with a proxy, because only
+    /// the proxy knows them.
     pub(super) fn tried(&self) -> Vec<SocketAddr> {
         let tried = self.trace.addresses();
         if tried.is_empty() {
@@ -260,7 +269,7 @@ impl InFlight {
         }
     }
 
-    /// Through a proxy it is not known which address of the target is tried.
+    /// Records the first address that is tried. With a proxy it is unknown.
     fn tries(&self, first: Option<SocketAddr>) {
         if !self.is_established() {
             self.trace
@@ -268,7 +277,7 @@ impl InFlight {
         }
     }
 
-    /// The answer's head is here, from `peer`.
+    /// Records that the response head arrived from `peer`.
     pub(super) fn answered(&self, peer: Option<SocketAddr>) {
         let state = self.state();
         if let Some(peer) = peer {
@@ -281,6 +290,7 @@ impl InFlight {
         }
     }
 
+    /// Records the leaf certificate of the target. An https proxy's certificate is ignored.
     pub(super) fn certificate(&self, subject: Text, not_after: Timestamp) {
         let mut state = self.state();
         if state.handshakes <= self.proxy_handshakes() {
@@ -290,12 +300,12 @@ impl InFlight {
         state.certificate = Some((subject, not_after));
     }
 
-    /// Whether the answer came, or failed to come, over a connection that was kept from before.
+    /// Returns whether the request uses a connection of an earlier request.
     pub(super) fn reused(&self) -> bool {
         !self.state().connecting
     }
 
-    /// Where the connection goes, if no proxy stands between.
+    /// Returns the address of the connection, or `None` with a proxy.
     pub(super) fn peer(&self) -> Option<SocketAddr> {
         if self.has_proxy() {
             None
@@ -304,6 +314,7 @@ impl InFlight {
         }
     }
 
+    /// Records the start of a connection.
     pub(super) fn connecting(&self) {
         let is_pinned = {
             let mut state = self.state();
@@ -312,12 +323,13 @@ impl InFlight {
             state.certificate = None;
             state.pinned.is_some()
         };
-        // The race for the address is part of connecting.
+        // The connect phase includes the choice of the address by `race`.
         if !is_pinned {
             self.skip_to(Stage::Connect);
         }
     }
 
+    /// Records the start of a TLS handshake.
     pub(super) fn handshaking(&self) {
         let mut state = self.state();
         state.handshakes += 1;
@@ -327,16 +339,20 @@ impl InFlight {
         }
     }
 
+    /// Records that the connection is established.
     pub(super) fn connected(&self, socket: Socket) {
         let mut state = self.state();
         state.socket = Some(socket);
         self.reached(&state);
-        self.enter(state.leg.next_stage);
+        self.enter(state.hop.next_stage);
     }
 
-    /// TCP stands: an attempt that hangs from here on hangs at a known peer.
+    /// Records the peer once TCP is connected, so that a later time-out can name it.
     fn reached(&self, state: &InFlightState) {
-        if let Some(peer) = state.peer.filter(|_| state.is_only && !self.has_proxy()) {
+        if let Some(peer) = state
+            .peer
+            .filter(|_| state.is_only_candidate && !self.has_proxy())
+        {
             self.trace.peer(peer);
         }
     }
@@ -347,6 +363,6 @@ impl InFlight {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Nothing panics while it holds the lock; a poisoned one is as good as any.
+    // No code panics while it holds the lock, so a poisoned lock is still consistent.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

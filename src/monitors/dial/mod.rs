@@ -1,5 +1,5 @@
-//! The one way out: DNS, TCP, proxy, TLS, credentials, phases, and the mapping from errors to
-//! failures.
+//! Outgoing connections of all monitors: DNS, TCP, proxies, TLS, credentials, phase timings, and
+//! the mapping from library errors to failures.
 
 mod body;
 mod cause;
@@ -51,36 +51,36 @@ use tls::TlsOptions;
 use verify::SystemRoots;
 pub use websocket::{Upgraded, websocket_failure};
 
-/// Where a monitor connects to and how; from the keys that all kinds with a URL share (contract,
-/// section 1).
+/// URL and connection options of a monitor. All kinds with a URL share these config keys.
 #[derive(Clone)]
 pub struct Endpoint {
-    /// http or https for every kind: ws and wss are rewritten by `config`. Without userinfo, which
-    /// moved to `auth`.
+    /// The scheme is http or https for every kind: `config` rewrites ws and wss. There is no
+    /// userinfo: `config` moves it to `ConnectOptions::auth`.
     pub url: Url,
-    /// Shared by monitors that are alike in it: it takes over three times as much as the URL.
+    /// Shared by monitors with equal options, because options take over three times the memory of a
+    /// URL.
     pub options: Arc<ConnectOptions>,
 }
 
-/// On what terms a monitor connects, wherever to.
+/// Options of a monitor's connections, independent of the URL.
 #[derive(Clone, PartialEq)]
 pub struct ConnectOptions {
-    /// Marked sensitive. Sent to the endpoint's own origin only.
+    /// Extra request headers, marked sensitive. They are sent to the endpoint's origin only.
     pub headers: HeaderMap,
-    /// The `Authorization` header, marked sensitive. Sent to the endpoint's own origin only.
+    /// The `Authorization` header, marked sensitive. It is sent to the endpoint's origin only.
     pub auth: Option<HeaderValue>,
     pub tls: TlsOptions,
-    /// http, https, socks5 or socks5h; userinfo is the proxy's login.
+    /// URL of the proxy: http, https, socks5 or socks5h. Its userinfo is the login at the proxy.
     pub proxy: Option<Url>,
     pub family: Family,
     pub resolver: ResolverKind,
-    /// Cap of a body, frame, message or line, in bytes.
+    /// Maximum size of a body, frame, message or line, in bytes.
     pub max_bytes: usize,
-    /// Headers of answers that are shown as evidence.
+    /// Names of the response headers that are shown as evidence.
     pub capture: Vec<HeaderName>,
 }
 
-/// URLs hold secrets in queries and logins: only the origin prints.
+/// Prints the origin only, because queries and logins in URLs may be secret.
 impl std::fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Endpoint")
@@ -90,7 +90,7 @@ impl std::fmt::Debug for Endpoint {
 }
 
 impl ConnectOptions {
-    /// Nothing but a cap of what is read, in bytes.
+    /// Returns the default options with this limit for what is read, in bytes.
     pub fn new(max_bytes: usize) -> ConnectOptions {
         ConnectOptions {
             headers: HeaderMap::new(),
@@ -105,49 +105,53 @@ impl ConnectOptions {
     }
 }
 
-/// Headers and logins are secrets.
+/// Prints no fields, because headers and logins are secret.
 impl std::fmt::Debug for ConnectOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Terms")
     }
 }
 
+/// Address families that a monitor connects to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Family {
-    /// Both, by happy eyeballs (RFC 8305).
+    /// IPv4 and IPv6 with Happy Eyeballs (RFC 8305).
     #[default]
     Any,
     V4,
     V6,
 }
 
+/// How host names are resolved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ResolverKind {
-    /// Our own queries: cancellable, no thread a lookup. Reads /etc/hosts and resolv.conf.
+    /// Sends DNS queries itself: cancellable, and no thread per lookup. Reads /etc/hosts and
+    /// /etc/resolv.conf.
     #[default]
     Hickory,
-    /// getaddrinfo, for nsswitch and mDNS.
+    /// Calls getaddrinfo, which supports nsswitch and mDNS.
     System,
 }
 
-/// Which HTTP versions an attempt may speak.
+/// HTTP versions that an attempt may use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum HttpVersion {
-    /// HTTP/2 where TLS negotiates it, else HTTP/1.1.
+    /// HTTP/2 if TLS negotiates it, otherwise HTTP/1.1.
     #[default]
     Auto,
     Http1,
-    /// HTTP/2 only; with prior knowledge on a plain URL.
+    /// HTTP/2 only, with prior knowledge on http URLs (RFC 9113, section 3.3).
     Http2,
 }
 
-/// Whether this machine is the reason that none of these answers: it has no network. None of none
-/// is.
+/// Returns whether no peer answers because this machine has no network. It returns false for an
+/// empty list.
 pub fn is_offline(peers: &[SocketAddr]) -> bool {
     network::is_offline(peers.iter().map(SocketAddr::ip))
 }
 
-/// What all dialers share: clients, resolvers and the system's roots. Cheap to clone.
+/// Creates dialers, and holds the clients, resolvers and system roots that they share. Cheap to
+/// clone.
 #[derive(Clone)]
 pub struct Dialers(Arc<DialResources>);
 
@@ -166,13 +170,14 @@ impl Default for Dialers {
 
 impl Dialers {
     pub fn new() -> Dialers {
-        // Every config names its provider; this is for whatever in a library might not. A second
-        // call changes nothing.
+        // Every TLS config of hbmon names its provider. The default serves library code that names
+        // none. A second call has no effect.
         let _ = tls::provider().as_ref().clone().install_default();
         Dialers(Arc::default())
     }
 
-    /// A dialer for one monitor. `reuse`: keep one idle connection for the next attempt.
+    /// Creates the dialer of one monitor. With `reuse` it keeps idle connections for the next
+    /// attempt.
     pub fn dialer(
         &self,
         endpoint: &Arc<Endpoint>,
@@ -192,37 +197,37 @@ impl Dialers {
     }
 }
 
-/// Dials for one monitor, one flight at a time, and keeps its trace. Takes little memory until its
-/// first use.
+/// Connects and sends requests for one monitor, one request at a time. It takes little memory until
+/// its first use.
 pub struct Dialer {
     shared: Arc<DialResources>,
     endpoint: Arc<Endpoint>,
     trace: Trace,
     version: HttpVersion,
     decompress: bool,
-    /// The flight of a dialer that keeps its connection, and with it what the connection showed.
+    /// State that outlives an attempt, for a dialer that reuses its connections.
     reusable: Option<Arc<InFlight>>,
     client: OnceLock<Arc<reqwest::Client>>,
 }
 
 impl Dialer {
-    /// Asks for gzip, br and deflate, and decompresses what is read as a whole. Without it no
-    /// `Accept-Encoding` is sent, which is right for streams and upgrades: a compressor holds
-    /// events back.
+    /// Requests gzip, br and deflate, and decompresses bodies that are read in full. By default no
+    /// `Accept-Encoding` is sent: a compressor would delay the events of a stream.
     #[must_use]
     pub fn decompressing(mut self) -> Dialer {
         self.decompress = true;
         self
     }
 
+    /// Returns the trace of the monitor's attempts.
     pub fn trace(&self) -> &Trace {
         &self.trace
     }
 
-    /// For one attempt.
+    /// Returns the state for one attempt.
     fn in_flight(&self) -> Arc<InFlight> {
         match &self.reusable {
-            Some(flight) => Arc::clone(flight),
+            Some(in_flight) => Arc::clone(in_flight),
             None => Arc::new(InFlight::new(&self.trace, &self.endpoint.options, false)),
         }
     }

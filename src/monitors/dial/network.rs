@@ -1,5 +1,5 @@
-//! Whether this machine has a network: the system is asked for routes and interfaces, no packet is
-//! sent.
+//! Detects whether this machine has a network. It asks the system for routes and interfaces, and
+//! sends no packets.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -8,39 +8,39 @@ use nix::errno::Errno;
 use nix::ifaddrs::getifaddrs;
 use nix::net::if_::InterfaceFlags;
 
-/// Addresses far away in both families (a.root-servers.net): a route to one of them is a default
+/// Remote addresses of both families (a.root-servers.net). A route to one of them is a default
 /// route.
-const FAR: [IpAddr; 2] = [
+const REMOTE: [IpAddr; 2] = [
     IpAddr::V4(Ipv4Addr::new(198, 41, 0, 4)),
     IpAddr::V6(Ipv6Addr::new(0x2001, 0x503, 0xba3e, 0, 0, 0, 2, 0x30)),
 ];
 
-/// How a packet would leave.
+/// The route of this machine to an address.
 enum LocalRoute {
-    /// From this address of the machine.
+    /// Packets leave from this local address.
     From(IpAddr),
     None,
-    /// The question could not be asked.
+    /// The system could not be asked.
     Unknown,
 }
 
-/// Whether a connection failed because this machine has no network. `peers`: where it was to go;
-/// with a proxy that is not known, and then only an error that is about a route counts.
+/// Returns whether a connection failed because this machine has no network. `peers` are the
+/// addresses that were tried. With a proxy they are unknown, and then only routing errors count.
 pub(super) fn is_missing(error: &io::Error, peers: &[SocketAddr]) -> bool {
     let is_about_routes = match error.raw_os_error().map(Errno::from_raw) {
-        // A machine without an address says the same as one without a port.
+        // EADDRNOTAVAIL means that the machine has no address, or that it has no free port.
         Some(Errno::ENETUNREACH | Errno::ENETDOWN | Errno::EADDRNOTAVAIL) => true,
         Some(Errno::EHOSTUNREACH | Errno::ETIMEDOUT) => false,
         _ => return false,
     };
     if peers.is_empty() {
-        return is_about_routes && is_offline(FAR);
+        return is_about_routes && is_offline(REMOTE);
     }
     is_offline(peers.iter().map(SocketAddr::ip))
 }
 
-/// Whether this machine is the reason that none of these can be reached: it has no route to them
-/// and none to anywhere else, or only interfaces that are down lead there.
+/// Returns whether this machine cannot reach any of these peers: it has no route at all, or only
+/// routes over interfaces that are down.
 pub(super) fn is_offline(peers: impl IntoIterator<Item = IpAddr>) -> bool {
     let mut peers = peers.into_iter().peekable();
     peers.peek().is_some() && peers.all(is_unreachable)
@@ -50,7 +50,7 @@ fn is_unreachable(peer: IpAddr) -> bool {
     match way(peer) {
         LocalRoute::From(own) => is_down(own),
         LocalRoute::None if peer.is_loopback() => !has_route(Ipv4Addr::LOCALHOST.into()),
-        LocalRoute::None => !FAR.into_iter().any(has_route),
+        LocalRoute::None => !REMOTE.into_iter().any(has_route),
         LocalRoute::Unknown => false,
     }
 }
@@ -59,7 +59,8 @@ pub(super) fn has_route(address: IpAddr) -> bool {
     !matches!(way(address), LocalRoute::None)
 }
 
-/// Connecting a datagram socket only looks for a route.
+/// Returns the route to an address. Connecting a datagram socket looks up the route and sends no
+/// packet.
 fn way(address: IpAddr) -> LocalRoute {
     let any: IpAddr = if address.is_ipv4() {
         Ipv4Addr::UNSPECIFIED.into()
@@ -73,7 +74,7 @@ fn way(address: IpAddr) -> LocalRoute {
     match own {
         Ok(own) => LocalRoute::From(own.ip()),
         Err(error) => match error.raw_os_error().map(Errno::from_raw) {
-            // Another lack says nothing about routes.
+            // Other local limits say nothing about routes.
             Some(Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS | Errno::ENOMEM | Errno::EPERM)
             | None => LocalRoute::Unknown,
             Some(_) => LocalRoute::None,
@@ -81,7 +82,7 @@ fn way(address: IpAddr) -> LocalRoute {
     }
 }
 
-/// Whether the interface that has this address is down or has no cable.
+/// Returns whether the interface with this address is down or has no carrier.
 fn is_down(own: IpAddr) -> bool {
     let Ok(interfaces) = getifaddrs() else {
         return false;

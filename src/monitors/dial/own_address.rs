@@ -1,21 +1,23 @@
-//! The addresses on which this process itself listens: a redirect must not lead there, or a target
-//! could make hbmon send heartbeats to its own monitors.
+//! The addresses on which this process listens. A redirect must not lead there: a target could make
+//! hbmon send heartbeats to its own monitors.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{PoisonError, RwLock};
 
 use super::socket::ConnectionAddrs;
 
-static OWN: RwLock<Vec<SocketAddr>> = RwLock::new(Vec::new());
+static OWN_ADDRESSES: RwLock<Vec<SocketAddr>> = RwLock::new(Vec::new());
 
-/// An address that counts as hbmon's own for as long as this lives.
+/// An address that counts as hbmon's own until this value is dropped.
 #[derive(Debug)]
 pub struct OwnAddress(SocketAddr);
 
 impl OwnAddress {
+    /// Registers an address on which this process listens.
     pub fn register(address: SocketAddr) -> OwnAddress {
-        // Nothing panics while it holds the lock; a poisoned one is as good as any.
-        OWN.write()
+        // No code panics while it holds the lock, so a poisoned lock is still consistent.
+        OWN_ADDRESSES
+            .write()
             .unwrap_or_else(PoisonError::into_inner)
             .push(address);
         OwnAddress(address)
@@ -24,38 +26,40 @@ impl OwnAddress {
 
 impl Drop for OwnAddress {
     fn drop(&mut self) {
-        let mut own = OWN.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = own.iter().position(|address| *address == self.0) {
-            own.swap_remove(place);
+        let mut addresses = OWN_ADDRESSES
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = addresses.iter().position(|address| *address == self.0) {
+            addresses.swap_remove(index);
         }
     }
 }
 
-/// Whether a connection leads to this process.
-pub(super) fn is_own(ends: ConnectionAddrs) -> bool {
-    OWN.read()
+/// Returns whether a connection leads to this process.
+pub(super) fn is_own(addresses: ConnectionAddrs) -> bool {
+    OWN_ADDRESSES
+        .read()
         .unwrap_or_else(PoisonError::into_inner)
         .iter()
-        .any(|own| leads_to(*own, ends))
+        .any(|own| leads_to(*own, addresses))
 }
 
-fn leads_to(own: SocketAddr, ends: ConnectionAddrs) -> bool {
-    let (peer, local) = (
-        ends.peer.ip().to_canonical(),
-        ends.local.ip().to_canonical(),
-    );
-    // A connection from this machine to itself has one of its addresses at both ends, or one of the
-    // loopback's.
+/// Returns whether a connection leads to the listening address `own`.
+fn leads_to(own: SocketAddr, addresses: ConnectionAddrs) -> bool {
+    let peer = addresses.peer.ip().to_canonical();
+    let local = addresses.local.ip().to_canonical();
+    // A connection from this machine to itself has the same address at both ends, or a loopback
+    // address as its peer.
     let is_here = peer == local || peer.is_loopback();
-    own.port() == ends.peer.port()
-        && if is_any(own.ip()) {
+    own.port() == addresses.peer.port()
+        && if is_unspecified(own.ip()) {
             is_here
         } else {
             own.ip().to_canonical() == peer
         }
 }
 
-fn is_any(address: IpAddr) -> bool {
+fn is_unspecified(address: IpAddr) -> bool {
     address.to_canonical().is_unspecified()
 }
 
@@ -63,7 +67,7 @@ fn is_any(address: IpAddr) -> bool {
 mod tests {
     use super::*;
 
-    fn ends(local: &str, peer: &str) -> ConnectionAddrs {
+    fn addresses(local: &str, peer: &str) -> ConnectionAddrs {
         ConnectionAddrs {
             local: local.parse().unwrap(),
             peer: peer.parse().unwrap(),
@@ -89,7 +93,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                leads_to(own.parse().unwrap(), ends(local, peer)),
+                leads_to(own.parse().unwrap(), addresses(local, peer)),
                 leads,
                 "{own} {local} {peer}"
             );
@@ -98,7 +102,7 @@ mod tests {
 
     #[test]
     fn an_address_is_own_while_it_is_listened_on() {
-        let there = ends("192.0.2.1:40000", "192.0.2.1:9");
+        let there = addresses("192.0.2.1:40000", "192.0.2.1:9");
         let listening = OwnAddress::register(there.peer);
         assert!(is_own(there));
         drop(listening);

@@ -1,8 +1,9 @@
-//! A race between the addresses of one name (RFC 8305, section 5).
+//! Tries the addresses of one name in parallel (RFC 8305, section 5).
 //!
-//! The HTTP library tries the addresses of one family one after the other, each for as long as the
-//! system waits. So it is given one address alone, and here the others are tried beside it. If one
-//! of them answers first, its connection is closed again, and a new one is made to that address.
+//! The HTTP library tries the addresses of one family in sequence, each until the system's
+//! time-out. Therefore it gets one address only, and this module tries the others in parallel. If
+//! another address accepts a connection first, that connection is closed again. The library then
+//! makes a new connection to that address.
 
 use std::error::Error;
 use std::fmt;
@@ -19,10 +20,10 @@ use super::in_flight::InFlight;
 
 pub(super) type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The next address is tried when the one before has not answered for so long.
-const NEXT_AFTER: Duration = Duration::from_millis(250);
+/// Delay before the next address is tried.
+const NEXT_ADDRESS_DELAY: Duration = Duration::from_millis(250);
 
-/// A connection was given up, because this address answers and its own does not.
+/// The error of a connection that was abandoned because this other address answered first.
 #[derive(Debug)]
 pub(super) struct OtherAddressWon(pub(super) SocketAddr);
 
@@ -34,17 +35,19 @@ impl fmt::Display for OtherAddressWon {
 
 impl Error for OtherAddressWon {}
 
-/// Waits for the connection, and tries the flight's other addresses as long as it does not come
-/// about.
+/// Waits for the connection, and tries the other addresses in parallel until one connects.
+///
+/// # Errors
+/// `OtherAddressWon` if another address answers first, otherwise the error of `connection`.
 pub(super) async fn race<C, E: Into<BoxError>>(
-    flight: &InFlight,
+    in_flight: &InFlight,
     connection: impl Future<Output = Result<C, E>>,
 ) -> Result<C, BoxError> {
     let mut connection = pin!(connection);
-    // The name is resolved inside of it, and only then is it known whether there are others.
+    // The connection resolves the name, so the other addresses are known only after it was polled.
     let begun = poll_fn(|context| match connection.as_mut().poll(context) {
         Poll::Ready(result) => Poll::Ready(Some(result)),
-        Poll::Pending if flight.has_alternatives() => Poll::Ready(None),
+        Poll::Pending if in_flight.has_alternatives() => Poll::Ready(None),
         Poll::Pending => Poll::Pending,
     });
     let mut failed = match begun.await {
@@ -52,20 +55,20 @@ pub(super) async fn race<C, E: Into<BoxError>>(
         Some(Err(error)) => Some(error.into()),
         None => None,
     };
-    let mut probes = FuturesUnordered::new();
+    let mut attempts = FuturesUnordered::new();
     let mut is_next_due = failed.is_some();
     loop {
-        if flight.is_handshaking() {
+        if in_flight.is_handshaking() {
             return match failed {
                 Some(error) => Err(error),
                 None => connection.await.map_err(Into::into),
             };
         }
-        if is_next_due && let Some(rival) = flight.next_alternative() {
-            probes.push(probe(rival));
+        if is_next_due && let Some(alternative) = in_flight.next_alternative() {
+            attempts.push(try_connect(alternative));
         }
         match failed.take() {
-            Some(error) if probes.is_empty() => return Err(error),
+            Some(error) if attempts.is_empty() => return Err(error),
             other => failed = other,
         }
         is_next_due = tokio::select! {
@@ -77,21 +80,21 @@ pub(super) async fn race<C, E: Into<BoxError>>(
                     true
                 }
             },
-            Some((address, has_answered)) = probes.next() => {
-                if has_answered && !flight.is_handshaking() {
+            Some((address, has_answered)) = attempts.next() => {
+                if has_answered && !in_flight.is_handshaking() {
                     return Err(OtherAddressWon(address).into());
                 }
                 true
             }
-            () = tokio::time::sleep(NEXT_AFTER), if flight.has_alternatives() => true,
+            () = tokio::time::sleep(NEXT_ADDRESS_DELAY), if in_flight.has_alternatives() => true,
         };
     }
 }
 
-async fn probe(address: SocketAddr) -> (SocketAddr, bool) {
+async fn try_connect(address: SocketAddr) -> (SocketAddr, bool) {
     (address, TcpStream::connect(address).await.is_ok())
 }
 
-// Elsewhere loopback has one address.
+// Only Linux has more than one loopback address by default.
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,5 @@
-//! URLs from outside as they may be shown: no userinfo, no fragment, secret values of the query as
-//! `***`.
+//! Redacts URLs for display: without userinfo and fragment, and with `***` for secret values of the
+//! query.
 
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
@@ -7,10 +7,10 @@ use url::{Url, form_urlencoded};
 
 use crate::model::{StatusNote, Text, is_sensitive};
 
-/// Characters of a URL that are shown.
-const LONGEST: usize = 200;
+/// Maximum number of characters of a URL that are shown.
+const MAX_CHARS: usize = 200;
 
-/// The URL as a person may see it.
+/// Returns the URL without its secrets.
 pub fn redacted(url: &Url) -> Text {
     let mut url = url.clone();
     // Only URLs without a host refuse this, and those have no userinfo.
@@ -21,13 +21,16 @@ pub fn redacted(url: &Url) -> Text {
         .query()
         .map(|query| query.split('&').map(masked).collect::<Vec<_>>().join("&"));
     url.set_query(query.as_deref());
-    match url.as_str().char_indices().nth(LONGEST) {
-        Some((end, _)) => Text::clean(&format!("{}…", url.as_str().get(..end).unwrap_or_default())),
+    match url.as_str().char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => {
+            let beginning = url.as_str().get(..end).unwrap_or_default();
+            Text::clean(&format!("{beginning}…"))
+        }
         None => Text::clean(url.as_str()),
     }
 }
 
-/// Where an answer to a request to `asked` leads that is a redirect and is not followed.
+/// Returns where a redirect leads that answers a request to `asked` and is not followed.
 pub fn redirect_note(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Option<StatusNote> {
     if !status.is_redirection() {
         return None;
@@ -39,14 +42,14 @@ pub fn redirect_note(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Op
         .map(|url| StatusNote::RedirectsTo(redacted(&url)))
 }
 
-/// What to say beside a status where 200 was needed: where it leads, or that it was another one.
+/// Returns the note for a status that should be 200: where it leads, or that 200 was expected.
 pub fn status_note(asked: &Url, status: StatusCode, headers: &HeaderMap) -> Option<StatusNote> {
     let is_good_news = (200..400).contains(&status.as_u16());
     redirect_note(asked, status, headers)
         .or(is_good_news.then(|| StatusNote::Expected(Text::clean("200"))))
 }
 
-/// `name=value` of a query, the value hidden if the name is that of a secret.
+/// Masks the value of a `name=value` pair of a query if the name is sensitive.
 fn masked(pair: &str) -> String {
     let Some((name, _)) = pair.split_once('=') else {
         return pair.to_owned();
@@ -85,7 +88,7 @@ mod tests {
                 .parse()
                 .unwrap(),
         );
-        assert_eq!(long.as_str().chars().count(), LONGEST + 1);
+        assert_eq!(long.as_str().chars().count(), MAX_CHARS + 1);
     }
 
     #[test]

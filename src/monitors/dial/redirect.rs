@@ -1,4 +1,4 @@
-//! Where an answer sends a request next (RFC 9110, section 15.4). Pure.
+//! Computes the request that follows a redirect (RFC 9110, section 15.4). Does no I/O.
 
 use http::header::{
     CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_TYPE, LOCATION,
@@ -8,10 +8,10 @@ use http::{HeaderMap, Method, StatusCode};
 use super::HttpRequest;
 use crate::model::{Failure, RedirectFault, Text, WireProtocol};
 
-/// The request that follows `sent`, or `None` if the answer is no redirect.
+/// Returns the request that follows `sent`, or `None` if the response is not a redirect.
 ///
 /// # Errors
-/// `protocol` for a `Location` that is no http(s) URL.
+/// `protocol` if `Location` is not an http or https URL.
 pub(super) fn follow(
     sent: &HttpRequest,
     status: StatusCode,
@@ -35,7 +35,7 @@ pub(super) fn follow(
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         return Err(wrong());
     }
-    // Credentials come from the config, never from an answer.
+    // Credentials come from the config, never from a response.
     let _ = url.set_username("");
     let _ = url.set_password(None);
 
@@ -61,10 +61,10 @@ pub(super) fn follow(
     Ok(Some(next))
 }
 
-/// Whether a redirect may be followed.
+/// Checks whether a redirect may be followed.
 ///
 /// # Errors
-/// `redirects` where a body would go to another origin.
+/// `redirects` if a body would be sent to another origin.
 pub(super) fn allow(sent: &HttpRequest, next: &HttpRequest) -> Result<(), Failure> {
     if next.body.as_ref().is_none_or(|body| body.is_empty())
         || next.url.origin() == sent.url.origin()
@@ -80,7 +80,8 @@ pub(super) fn allow(sent: &HttpRequest, next: &HttpRequest) -> Result<(), Failur
     Err(Failure::RedirectRefused { why })
 }
 
-/// Where it leads without what may be a secret: query, fragment, and userinfo with all behind it.
+/// Removes the parts of a location that may be secret: query, fragment, and everything from the
+/// userinfo on.
 fn shown(location: &str) -> &str {
     let end = location.find(['?', '#']).unwrap_or(location.len());
     let place = location.get(..end).unwrap_or_default();
@@ -141,7 +142,7 @@ mod tests {
             to(Method::PUT, "http://b.test/"),
             refused(RedirectFault::BodyUnencrypted)
         );
-        // Without a body there is nothing to keep.
+        // Without a body there is nothing to protect.
         let bare = HttpRequest {
             body: None,
             ..sent(Method::GET)

@@ -1,4 +1,4 @@
-//! A request's body on its way out, piece by piece, so that it is known when all of it has gone.
+//! A request body that is sent in chunks and records when all of it was sent.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -9,19 +9,20 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// One DATA frame of HTTP/2 (RFC 9113, section 6.5.2).
-const PIECE: usize = 16 * 1024;
+/// Chunk size in bytes: the default maximum of an HTTP/2 frame (RFC 9113, section 6.5.2).
+const CHUNK: usize = 16 * 1024;
 
+/// The unsent rest of a request body.
 #[derive(Debug)]
 pub(super) struct RequestBody {
     rest: Bytes,
-    /// There was something to send at all.
+    /// The body was not empty.
     has_body: bool,
-    gone: BodySent,
+    sent: BodySent,
 }
 
-/// Whether a body went out. Over HTTP/1 the connection itself knows; over HTTP/2 a stream that is
-/// half sent stays open.
+/// Whether a body was sent completely. HTTP/1 connections know this themselves. Over HTTP/2 a
+/// stream that is half sent stays open.
 #[derive(Clone, Debug)]
 pub(super) struct BodySent(Arc<AtomicBool>);
 
@@ -35,14 +36,14 @@ impl RequestBody {
     pub(super) fn new(body: Option<Bytes>) -> (RequestBody, BodySent) {
         let rest = body.unwrap_or_default();
         let has_body = !rest.is_empty();
-        let gone = BodySent(Arc::new(AtomicBool::new(!has_body)));
+        let sent = BodySent(Arc::new(AtomicBool::new(!has_body)));
         (
             RequestBody {
                 rest,
                 has_body,
-                gone: gone.clone(),
+                sent: sent.clone(),
             },
-            gone,
+            sent,
         )
     }
 }
@@ -56,12 +57,12 @@ impl Body for RequestBody {
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         if self.rest.is_empty() {
-            // hyper asks again only when HTTP/2's flow control took the last piece.
-            self.gone.0.store(true, Ordering::Relaxed);
+            // hyper polls again only after HTTP/2 flow control accepted the last chunk.
+            self.sent.0.store(true, Ordering::Relaxed);
             return Poll::Ready(None);
         }
-        let piece = self.rest.len().min(PIECE);
-        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(piece)))))
+        let chunk = self.rest.len().min(CHUNK);
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(chunk)))))
     }
 
     fn is_end_stream(&self) -> bool {

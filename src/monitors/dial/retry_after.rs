@@ -1,4 +1,4 @@
-//! How long an overloaded server asks to be left alone (RFC 9110, section 10.2.3). Pure.
+//! Reads how long an overloaded server asks clients to wait (RFC 9110, section 10.2.3).
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
-/// The `Retry-After` of a 429 or 503. A date is taken against the answer's own `Date`: what the
-/// server's clock says about the server's clock is right, however wrong ours is.
+/// Returns the `Retry-After` of a 429 or 503 response. A date is compared with the response's own
+/// `Date`, so an inaccurate clock on this machine does not matter.
 pub fn retry_after(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
     if !matches!(
         status,
@@ -24,7 +24,8 @@ pub fn retry_after(status: StatusCode, headers: &HeaderMap) -> Option<Duration> 
     Some(Duration::try_from(wait).unwrap_or_default())
 }
 
-/// An HTTP date in the one form that may be sent, which is RFC 5322's (RFC 9110, section 5.6.7).
+/// Parses an HTTP date in the only form that may be sent, which is that of RFC 5322 (RFC 9110,
+/// section 5.6.7).
 fn date(headers: &HeaderMap, name: HeaderName) -> Option<Timestamp> {
     DateTimeParser::new()
         .parse_timestamp(headers.get(name)?.as_bytes())

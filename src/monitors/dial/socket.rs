@@ -1,4 +1,4 @@
-//! A connection as it comes from reqwest's connector: bytes, and what is known about it.
+//! A connection from reqwest's connector: its byte stream and its properties.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -6,22 +6,23 @@ use std::net::SocketAddr;
 use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::{Connection, HttpInfo};
 
-/// Bytes in and out, in hyper's terms.
+/// A byte stream that hyper can read and write.
 pub(super) trait ByteStream: Read + Write + Send + Unpin + 'static {}
 
 impl<T: Read + Write + Send + Unpin + 'static> ByteStream for T {}
 
+/// An established connection before HTTP.
 pub(super) struct Socket {
     pub(super) io: Box<dyn ByteStream>,
     /// TLS negotiated HTTP/2.
     pub(super) is_http2: bool,
-    /// An HTTP proxy is at the other end and reads the requests itself: no tunnel.
+    /// The other end is an HTTP proxy that reads the requests itself, without a tunnel.
     pub(super) is_proxied: bool,
-    /// With a proxy the other end is the proxy.
+    /// Addresses of both ends. With a proxy the peer is the proxy.
     pub(super) addresses: Option<ConnectionAddrs>,
 }
 
-/// The two ends of a TCP connection.
+/// The addresses of both ends of a TCP connection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ConnectionAddrs {
     pub(super) local: SocketAddr,

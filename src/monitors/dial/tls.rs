@@ -1,4 +1,4 @@
-//! TLS options of a monitor, loaded and checked before anything connects.
+//! TLS options of a monitor, which are loaded and checked before the first connection.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -12,11 +12,12 @@ use rustls::{RootCertStore, ServerConfig};
 use super::pem;
 use crate::file;
 
-/// The most that is read of a file with certificates, and with a key, in bytes.
-const CERTIFICATES: u64 = 16 << 20;
-const KEY: u64 = 64 << 10;
+/// Maximum number of bytes that are read of a file with certificates.
+const MAX_CERTIFICATE_BYTES: u64 = 16 << 20;
+/// Maximum number of bytes that are read of a file with a key.
+const MAX_KEY_BYTES: u64 = 64 << 10;
 
-/// The `tls:` block of a config, paths already resolved against the config's folder.
+/// The `tls` block of a config. Paths are already resolved against the config's folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TlsFiles {
     pub ca_file: Option<PathBuf>,
@@ -34,17 +35,17 @@ pub struct TlsError {
     pub why: String,
 }
 
-/// Roots, identity and name, loaded. The default is the system's roots. Clones share what was
-/// loaded, so equal blocks should be loaded once.
+/// Loaded TLS options. The default trusts the system's roots. Clones share the loaded data, so
+/// equal blocks should be loaded once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TlsOptions {
     pub(super) trust: Trust,
     pub(super) identity: Option<Identity>,
-    /// Sent and verified instead of the URL's host; lower case.
+    /// Name that is sent and verified in place of the URL's host, in lower case.
     pub(super) server_name: Option<Arc<str>>,
 }
 
-/// Whose certificates are believed.
+/// Which server certificates are trusted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Trust {
     #[default]
@@ -54,7 +55,7 @@ pub(super) enum Trust {
 }
 
 impl Trust {
-    /// Where the certificates lie that were loaded for it.
+    /// Returns the address in memory of the loaded roots.
     pub(super) fn roots_address(&self) -> Option<usize> {
         match self {
             Trust::Roots(roots) => Some(Arc::as_ptr(roots).addr()),
@@ -70,14 +71,14 @@ pub(super) struct Roots {
     pub(super) listed: Vec<CertificateDer<'static>>,
 }
 
-/// What was loaded once is the same.
+/// Compares by identity: roots that are loaded twice are different.
 impl PartialEq for Roots {
     fn eq(&self, other: &Roots) -> bool {
         std::ptr::eq(self, other)
     }
 }
 
-/// The client certificate with its key, which must not print.
+/// The client certificate and its key. `Debug` prints neither.
 #[derive(Clone)]
 pub(super) struct Identity(pub(super) Arc<dyn ResolvesClientCert>);
 
@@ -87,7 +88,7 @@ impl std::fmt::Debug for Identity {
     }
 }
 
-/// As for `Roots`.
+/// Compares by identity, as `Roots` does.
 impl PartialEq for Identity {
     fn eq(&self, other: &Identity) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
@@ -96,7 +97,7 @@ impl PartialEq for Identity {
 
 impl TlsOptions {
     /// # Errors
-    /// A file that cannot be read or holds no certificate or key, or a key that does not fit.
+    /// A file that cannot be read or contains no certificate or key, or a key that does not match.
     pub fn load(files: &TlsFiles) -> Result<TlsOptions, TlsError> {
         let trust = match (&files.ca_file, files.insecure) {
             (Some(path), insecure) => {
@@ -144,15 +145,15 @@ impl TlsOptions {
     }
 }
 
-/// The one place that names the crypto provider. aws-lc-rs speaks what targets speak: P-521 and
-/// X25519MLKEM768 too.
+/// Returns the crypto provider, which no other code names. aws-lc-rs also supports P-521 and
+/// X25519MLKEM768, which targets use.
 pub(super) fn provider() -> Arc<CryptoProvider> {
     static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
     Arc::clone(PROVIDER.get_or_init(|| Arc::new(rustls::crypto::aws_lc_rs::default_provider())))
 }
 
 fn load_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    pem::certificates(&read(path, CERTIFICATES)?)
+    pem::certificates(&read(path, MAX_CERTIFICATE_BYTES)?)
 }
 
 fn load_roots(path: &Path) -> Result<Arc<Roots>, String> {
@@ -172,10 +173,10 @@ fn damaged(at: usize) -> String {
     format!("is damaged: number {} of its certificates is none", at + 1)
 }
 
-/// The other side of TLS: hbmon's own interface with its certificate (HTTP/1.1 only).
+/// Builds the TLS config of hbmon's own HTTP interface (HTTP/1.1 only).
 ///
 /// # Errors
-/// A file that cannot be read or holds no certificate or key, or a key that does not fit.
+/// A file that cannot be read or contains no certificate or key, or a key that does not match.
 pub fn server_config(cert_file: &Path, key_file: &Path) -> Result<Arc<ServerConfig>, TlsError> {
     let certified = load_certified(cert_file, key_file)?;
     let builder =
@@ -207,7 +208,8 @@ fn load_certified(cert_file: &Path, key_file: &Path) -> Result<CertifiedKey, Tls
         why,
     };
     let chain = load_certificates(cert_file).map_err(cert_error)?;
-    let key = pem::private_key(&read(key_file, KEY).map_err(key_error)?).map_err(key_error)?;
+    let key =
+        pem::private_key(&read(key_file, MAX_KEY_BYTES).map_err(key_error)?).map_err(key_error)?;
     let signer = provider().key_provider.load_private_key(key.clone_key());
     signer.map_err(|_| {
         key_error(
@@ -222,7 +224,7 @@ fn load_certified(cert_file: &Path, key_file: &Path) -> Result<CertifiedKey, Tls
     })
 }
 
-/// Why a key does not belong to the first certificate of a file.
+/// Returns why a key does not match the first certificate of a file.
 fn mismatch(chain: &[CertificateDer<'static>], key: &PrivateKeyDer<'static>) -> TlsError {
     let fits = |leaf: &CertificateDer<'static>| {
         CertifiedKey::from_der(vec![leaf.clone()], key.clone_key(), &provider()).is_ok()
@@ -231,7 +233,8 @@ fn mismatch(chain: &[CertificateDer<'static>], key: &PrivateKeyDer<'static>) -> 
         Some(at) => TlsError {
             key: "cert_file",
             why: format!(
-                "is in the wrong order: number {} of its certificates, which the key belongs to, comes first",
+                "is in the wrong order: number {} of its certificates, which the key belongs to, \
+                 comes first",
                 at + 1
             ),
         },
@@ -242,7 +245,7 @@ fn mismatch(chain: &[CertificateDer<'static>], key: &PrivateKeyDer<'static>) -> 
     }
 }
 
-/// An address cannot be sent as a server name (RFC 6066, section 3).
+/// Checks a server name. It must not be an IP address (RFC 6066, section 3).
 fn check_name(name: &str) -> Result<Arc<str>, String> {
     match DnsName::try_from(name) {
         Ok(_) => Ok(name.to_ascii_lowercase().into()),

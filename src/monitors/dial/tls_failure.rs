@@ -1,5 +1,5 @@
-//! What errors of TLS mean, in hbmon's own words. A library's own text is the name of a variant, or
-//! all of its fields: none of it is shown, also not of variants that a later version adds.
+//! Maps TLS errors to failures with hbmon's own texts. The libraries' texts are variant names and
+//! their fields. They are never shown, not even those of variants that a later version adds.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const TOO_OLD: &str = "the server speaks no TLS 1.2 or 1.3";
 const NO_CIPHER: &str = "no common cipher suite";
 const NO_PROTOCOL: &str = "the server speaks none of the offered protocols (ALPN)";
 
-/// Object identifiers of signature algorithms that are refused, and what people call them.
+/// Object identifiers and common names of signature algorithms that are refused.
 const SIGNATURES: &[(&[u8], &str)] = &[
     (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 2], "MD2"),
     (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 4], "MD5"),
@@ -25,7 +25,7 @@ const SIGNATURES: &[(&[u8], &str)] = &[
     (&[0x2b, 0x65, 0x71], "Ed448"),
 ];
 
-/// The failure behind an error of rustls.
+/// Returns the failure behind an error of rustls.
 pub(super) fn failure(error: &Error, trace: &Trace) -> Failure {
     let why = match error {
         Error::InvalidCertificate(fault) => {
@@ -84,7 +84,8 @@ fn incompatible(lack: &PeerIncompatible) -> &'static str {
     }
 }
 
-/// What the server said when it ended the handshake (RFC 8446, section 6.2).
+/// Returns the text for the alert with which the server ended the handshake (RFC 8446, section
+/// 6.2).
 fn alert(alert: AlertDescription) -> String {
     let sentence = match alert {
         AlertDescription::ProtocolVersion => TOO_OLD,
@@ -138,8 +139,8 @@ fn certificate(error: &CertificateError) -> CertificateFault {
             expected,
             presented,
         } => return name(expected, presented),
-        // A bad signature in a chain is that of an issuer of the same name: a private CA that was
-        // made anew.
+        // A bad signature in a chain usually means that a private CA was recreated with the same
+        // name.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             return CertificateFault::UnknownIssuer;
         }
@@ -182,7 +183,8 @@ fn certificate(error: &CertificateError) -> CertificateFault {
 
 const REFUSED: &str = "it is not accepted in this form";
 
-/// webpki's words without a variant in rustls; none for what is self-signed and in no root set.
+/// Returns the text for an error of webpki that has no variant in rustls. Returns `None` for a
+/// self-signed certificate that is not among the roots.
 fn other_fault(error: &OtherError) -> Option<&'static str> {
     Some(match error.to_string().as_str() {
         "CaUsedAsEndEntity" => return None,
@@ -198,7 +200,8 @@ fn other_fault(error: &OtherError) -> Option<&'static str> {
     })
 }
 
-/// `presented` has names as rustls debugs them: `DnsName("a.test")`.
+/// Returns the fault of a certificate for another name. rustls formats the names in `presented`
+/// with `Debug`: `DnsName("a.test")`.
 fn name(expected: &ServerName<'_>, presented: &[String]) -> CertificateFault {
     let wanted = expected.to_str();
     let is_written = || presented.iter().any(|name| name.contains(&*wanted));
@@ -213,8 +216,7 @@ fn name(expected: &ServerName<'_>, presented: &[String]) -> CertificateFault {
     }
 }
 
-/// What people call the algorithm of an `AlgorithmIdentifier` (RFC 5280, section 4.1.1.2), or its
-/// number.
+/// Returns the common name of an `AlgorithmIdentifier` (RFC 5280, section 4.1.1.2), or its number.
 fn signature(identifier: &[u8]) -> Text {
     let oid = match *identifier {
         [6, length, ref rest @ ..] => rest.get(..length.into()).unwrap_or(rest),
@@ -242,7 +244,7 @@ mod tests {
         }
     }
 
-    /// Plain words: no name of a variant, no field.
+    /// Asserts that a text contains no variant name and no field.
     fn assert_plain(sentence: &str) {
         let is_name = |word: &str| {
             let mut letters = word.chars().filter(|c| c.is_alphabetic());
@@ -337,9 +339,9 @@ mod tests {
             certificate(&other),
             CertificateFault::Other(Text::clean(REFUSED))
         );
-        let purpose = CertificateError::InvalidPurpose;
-        assert!(
-            matches!(certificate(&purpose), CertificateFault::Other(why) if why.as_str().contains("servers"))
-        );
+        match certificate(&CertificateError::InvalidPurpose) {
+            CertificateFault::Other(why) => assert!(why.as_str().contains("servers"), "{why}"),
+            other => panic!("{other:?}"),
+        }
     }
 }

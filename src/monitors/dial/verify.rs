@@ -1,4 +1,4 @@
-//! Believes or refuses certificates, and notes the leaf either way.
+//! Verifies server certificates, and records the leaf certificate whether it is valid or not.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -16,8 +16,8 @@ use super::in_flight;
 use super::tls::{Trust, provider};
 use crate::model::Text;
 
-/// The machine's roots, read at the first handshake that needs them and shared by all dialers: one
-/// set takes over 100 KiB.
+/// The system's root certificates. They are read at the first handshake that needs them and shared
+/// by all dialers, because one set takes over 100 KiB.
 #[derive(Debug, Default)]
 pub(super) struct SystemRoots(OnceLock<Arc<dyn ServerCertVerifier>>);
 
@@ -26,25 +26,28 @@ impl SystemRoots {
         if let Some(verifier) = self.0.get() {
             return Ok(verifier);
         }
-        let verifier: Arc<dyn ServerCertVerifier> = match rustls_platform_verifier::Verifier::new(
-            provider(),
-        ) {
-            Ok(verifier) => Arc::new(verifier),
-            Err(error) => {
-                tracing::warn!(%error, "no system certificates: falling back to the built-in Mozilla roots");
-                let roots = RootCertStore {
-                    roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-                };
-                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider())
-                    .build()
-                    .map_err(|error| Error::General(error.to_string()))?
-            }
-        };
+        let verifier: Arc<dyn ServerCertVerifier> =
+            match rustls_platform_verifier::Verifier::new(provider()) {
+                Ok(verifier) => Arc::new(verifier),
+                Err(error) => {
+                    tracing::warn!(
+                        %error,
+                        "no system certificates: falling back to the built-in Mozilla roots"
+                    );
+                    let roots = RootCertStore {
+                        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+                    };
+                    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider())
+                        .build()
+                        .map_err(|error| Error::General(error.to_string()))?
+                }
+            };
         Ok(self.0.get_or_init(|| verifier))
     }
 }
 
-/// One client's verifier: shares its roots with others, and tells the flight what it saw.
+/// The verifier of one client. It shares its roots with other clients, and records the leaf
+/// certificate in the current `InFlight`.
 #[derive(Debug)]
 pub(super) struct RecordingVerifier {
     pub(super) trust: Trust,
@@ -60,10 +63,10 @@ impl ServerCertVerifier for RecordingVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if let (Some(flight), Some((subject, not_after))) =
+        if let (Some(in_flight), Some((subject, not_after))) =
             (in_flight::current(), describe(end_entity))
         {
-            flight.certificate(subject, not_after);
+            in_flight.certificate(subject, not_after);
         }
         match &self.trust {
             Trust::Any => Ok(ServerCertVerified::assertion()),
@@ -126,8 +129,8 @@ impl ServerCertVerifier for RecordingVerifier {
     }
 }
 
-/// A certificate that the config itself lists, and that webpki refuses for its form: `openssl req
-/// -x509` marks self-signed ones as a CA's. Name and dates must be right all the same.
+/// Verifies name and dates of a certificate that `ca_file` lists and whose form webpki refuses:
+/// `openssl req -x509` marks self-signed certificates as those of a CA.
 fn verify_listed(
     der: &CertificateDer<'_>,
     server_name: &ServerName<'_>,
@@ -136,15 +139,13 @@ fn verify_listed(
     verify_server_name(&ParsedCertificate::try_from(der)?, server_name)?;
     let (_, certificate) =
         X509Certificate::from_der(der).map_err(|_| CertificateError::BadEncoding)?;
-    let second = |time: ASN1Time| {
+    let unix_time = |time: ASN1Time| {
         UnixTime::since_unix_epoch(Duration::from_secs(
             u64::try_from(time.timestamp()).unwrap_or_default(),
         ))
     };
-    let (not_before, not_after) = (
-        second(certificate.validity().not_before),
-        second(certificate.validity().not_after),
-    );
+    let not_before = unix_time(certificate.validity().not_before);
+    let not_after = unix_time(certificate.validity().not_after);
     if now > not_after {
         return Err(CertificateError::ExpiredContext {
             time: now,
@@ -162,8 +163,8 @@ fn verify_listed(
     Ok(ServerCertVerified::assertion())
 }
 
-/// Subject and expiry of a certificate. Without a subject (common since names moved to the
-/// extension, RFC 6125) its first DNS name stands in.
+/// Returns subject and expiry of a certificate. If the subject is empty, which is common since RFC
+/// 6125, the first DNS name replaces it.
 fn describe(der: &CertificateDer<'_>) -> Option<(Text, Timestamp)> {
     let (_, certificate) = X509Certificate::from_der(der).ok()?;
     let not_after = Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()?;

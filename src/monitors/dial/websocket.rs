@@ -1,5 +1,5 @@
-//! The WebSocket handshake over the dialer's HTTP (RFC 6455, section 4.1), and what WebSocket
-//! errors mean.
+//! The WebSocket handshake over the dialer's HTTP connection (RFC 6455, section 4.1), and the
+//! failures behind WebSocket errors.
 
 use std::sync::Arc;
 
@@ -23,16 +23,17 @@ use super::in_flight::InFlight;
 use super::{Dialer, HttpRequest, cause, redirect_note};
 use crate::model::{Failure, MessagePart, Stage, StatusNote, Text, WireProtocol};
 
-/// The connection behind a handshake.
+/// The connection after a handshake.
 pub type Upgraded = TokioIo<hyper::upgrade::Upgraded>;
 
 impl Dialer {
-    /// Performs the WebSocket handshake (RFC 6455, section 4.1) and gives the stream and the chosen
-    /// subprotocol. Follows no redirects. Messages and frames are capped at `max_bytes`. Needs a
-    /// dialer of `HttpVersion::Http1`.
+    /// Performs the WebSocket handshake (RFC 6455, section 4.1). Returns the stream and the chosen
+    /// subprotocol. It follows no redirects. `max_bytes` limits messages and frames. The dialer
+    /// must use `HttpVersion::Http1`.
     ///
     /// # Errors
-    /// As `fetch`; `status` when the upgrade is refused, `protocol` when it is answered wrongly.
+    /// As `fetch`; `status` if the server refuses the upgrade, `protocol` if its response is
+    /// invalid.
     pub async fn websocket(
         &self,
         url: Url,
@@ -58,21 +59,23 @@ impl Dialer {
             headers,
             body: None,
         };
-        let flight = self.in_flight();
+        let in_flight = self.in_flight();
         let hop = HopRequest {
             request: &request,
             jar: &CookieJar::default(),
             is_redirect: false,
         };
-        let mut carrier = self.connection(&flight, &request, Stage::Handshake).await?;
-        if carrier.is_proxied {
-            carrier = self.tunnel(carrier, &request.url, &flight).await?;
+        let mut connection = self
+            .connection(&in_flight, &request, Stage::Handshake)
+            .await?;
+        if connection.is_proxied {
+            connection = self.tunnel(connection, &request.url, &in_flight).await?;
         }
-        let answered = self
-            .send_over(carrier, &flight, &hop)
+        let received = self
+            .send_over(connection, &in_flight, &hop)
             .await
             .map_err(|fault| fault.failure)?;
-        let head = &answered.response;
+        let head = &received.response;
         let protocol = match check(
             &request.url,
             head.status(),
@@ -83,28 +86,29 @@ impl Dialer {
             Ok(protocol) => protocol,
             Err(failure) => {
                 if head.status() != StatusCode::SWITCHING_PROTOCOLS {
-                    self.witness(answered, &request.url, &flight).await;
+                    self.record_rejection(received, &request.url, &in_flight)
+                        .await;
                 }
                 return Err(failure);
             }
         };
-        let upgraded = hyper::upgrade::on(answered.response)
+        let upgraded = hyper::upgrade::on(received.response)
             .await
-            .map_err(|error| cause::failure(&error, &flight))?;
+            .map_err(|error| cause::failure(&error, &in_flight))?;
         let upgraded = TokioIo::new(upgraded);
         let stream =
             WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(self.limits())).await;
         Ok((stream, protocol))
     }
 
-    /// Reads what came instead of an upgrade.
-    async fn witness(&self, answered: OpenResponse, url: &Url, flight: &Arc<InFlight>) {
-        let (head, body) = answered.into_parts(self, flight, url.origin());
+    /// Records the body of a response that is not an upgrade.
+    async fn record_rejection(&self, received: OpenResponse, url: &Url, in_flight: &Arc<InFlight>) {
+        let (head, body) = received.into_parts(self, in_flight, url.origin());
         Box::pin(body.read_prefix(head.headers.get(CONTENT_TYPE))).await;
     }
 
-    /// Small buffers: tungstenite's own defaults take 130 KiB for every idle connection. A larger
-    /// frame gets its own room.
+    /// Returns limits with small buffers, because tungstenite's defaults take 130 KiB for every
+    /// idle connection. A larger frame gets a larger buffer when it arrives.
     fn limits(&self) -> WebSocketConfig {
         let cap = self.endpoint.options.max_bytes;
         WebSocketConfig::default()
@@ -116,7 +120,7 @@ impl Dialer {
     }
 }
 
-/// What a WebSocket's read or write error means.
+/// Returns the failure behind a read or write error of a WebSocket.
 pub fn websocket_failure(error: Error, trace: &Trace) -> Failure {
     match error {
         Error::ConnectionClosed
@@ -136,13 +140,13 @@ pub fn websocket_failure(error: Error, trace: &Trace) -> Failure {
             what: MessagePart::Message,
             limit: max_size as u64,
         },
-        // Its own words begin with what `wrong` says.
+        // Only the inner error, because the outer text repeats the name of the protocol.
         Error::Protocol(error) => wrong(&error.to_string()),
         other => wrong(&other.to_string()),
     }
 }
 
-/// The answer to an offer: the subprotocol that the server chose.
+/// Checks the handshake response and returns the subprotocol that the server chose.
 fn check(
     asked: &Url,
     status: StatusCode,
@@ -185,7 +189,7 @@ fn check(
     }
 }
 
-/// Whether a comma-separated header names a token, in any case.
+/// Returns whether a comma-separated header contains a token, ignoring case.
 fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
     headers
         .get_all(name)

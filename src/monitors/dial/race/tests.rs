@@ -1,4 +1,4 @@
-//! Races between addresses on loopback that answer, refuse, or say nothing.
+//! Races between loopback addresses that accept, refuse or ignore connections.
 #![cfg(target_os = "linux")]
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -20,7 +20,7 @@ use crate::model::Failure;
 use crate::model::{Phase, Reason};
 use crate::monitors::trace::Trace;
 
-/// Answers every request; counts the connections that it gets.
+/// Starts a server that answers every request. Returns its address and its connection count.
 async fn answering(address: SocketAddr) -> (SocketAddr, Arc<AtomicUsize>) {
     let listener = TcpListener::bind(address).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -42,7 +42,8 @@ async fn answering(address: SocketAddr) -> (SocketAddr, Arc<AtomicUsize>) {
     (address, count)
 }
 
-/// Takes no connection and refuses none: its queue is full. Lasts as long as what it gives.
+/// Makes an address that neither accepts nor refuses, because its listen queue is full. It lasts
+/// until the result is dropped.
 async fn hanging(address: SocketAddr) -> (TcpListener, Vec<TcpStream>) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(address).unwrap();
@@ -60,7 +61,7 @@ fn loopback(last: u8, port: u16) -> SocketAddr {
     (IpAddr::V4(Ipv4Addr::new(127, 0, 0, last)), port).into()
 }
 
-/// Asks `race.test`, whose addresses these are, and gives the trace and the outcome.
+/// Sends a request to `race.test`, which has these addresses. Returns the trace and the outcome.
 async fn ask(addresses: &[u8], port: u16) -> (Trace, Result<(), Failure>) {
     let folder = tempfile::tempdir().unwrap();
     let hosts: String = addresses
@@ -120,7 +121,7 @@ async fn an_address_that_says_nothing_is_overtaken() {
     assert_eq!(trace.connection().peer, Some(second));
     let connect = trace.connection().phases.get(Phase::Connect).unwrap();
     assert!(
-        connect >= NEXT_AFTER,
+        connect >= NEXT_ADDRESS_DELAY,
         "the race is part of connecting: {connect:?}"
     );
 }

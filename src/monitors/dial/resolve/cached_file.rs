@@ -1,16 +1,17 @@
-//! A file's content, read again when the file changes.
+//! The parsed content of a file, which is read again when the file changes.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// A file and its last parsed content.
 pub(super) struct CachedFile<T> {
     path: PathBuf,
     last: Option<(Option<FileVersion>, Arc<T>)>,
 }
 
-/// By what two versions of a file differ: time of the last change to the nanosecond, length, and
-/// which file it is.
+/// Metadata that differs between two versions of a file: modification time, length, device and
+/// inode number.
 #[derive(PartialEq, Eq)]
 struct FileVersion {
     seconds: i64,
@@ -25,8 +26,9 @@ impl<T> CachedFile<T> {
         CachedFile { path, last: None }
     }
 
+    /// Returns the content, and calls `read` if the file has changed.
     pub(super) fn get(&mut self, read: impl FnOnce(&Path) -> T) -> Arc<T> {
-        // Taken before the file is read: a change in between is seen the next time.
+        // Taken before the file is read, so that the next call notices a change in between.
         let stamp = stamp(&self.path);
         if let Some((known, content)) = &self.last
             && *known == stamp

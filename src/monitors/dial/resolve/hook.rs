@@ -1,4 +1,4 @@
-//! One client's hook in reqwest: resolves, and keeps the flight informed.
+//! The name resolver of a reqwest client. It records each lookup in the current `InFlight`.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use super::super::{Family, ResolverKind};
 use super::{LookupError, Resolvers};
 use crate::model::Text;
 
+/// Resolves names for one reqwest client.
 pub(in super::super) struct LookupHook {
     pub(in super::super) resolvers: Arc<Resolvers>,
     pub(in super::super) family: Family,
@@ -19,34 +20,35 @@ pub(in super::super) struct LookupHook {
 
 impl Resolve for LookupHook {
     fn resolve(&self, name: Name) -> Resolving {
-        let flight = in_flight::current();
-        if let Some(address) = flight.as_ref().and_then(|flight| flight.pinned()) {
+        let in_flight = in_flight::current();
+        if let Some(address) = in_flight.as_ref().and_then(|in_flight| in_flight.pinned()) {
             return Box::pin(std::future::ready(Ok(one(address.ip()))));
         }
-        let meant = match &flight {
-            Some(flight) => flight.intended_host(name.as_str()),
+        let intended_host = match &in_flight {
+            Some(in_flight) => in_flight.intended_host(name.as_str()),
             None => Host::Domain(name.as_str().to_owned()),
         };
-        let host = match meant {
+        let host = match intended_host {
             Host::Domain(host) => host,
             Host::Ipv4(address) => return Box::pin(std::future::ready(Ok(one(address.into())))),
             Host::Ipv6(address) => return Box::pin(std::future::ready(Ok(one(address.into())))),
         };
         let resolvers = Arc::clone(&self.resolvers);
-        let (family, resolver) = (self.family, self.resolver);
+        let family = self.family;
+        let resolver = self.resolver;
         Box::pin(async move {
-            if let Some(flight) = &flight {
-                flight.resolving();
+            if let Some(in_flight) = &in_flight {
+                in_flight.resolving();
             }
-            let suspect = |lack| {
-                if let Some(flight) = &flight {
-                    flight.trace.suspect(lack);
+            let suspect = |limit| {
+                if let Some(in_flight) = &in_flight {
+                    in_flight.trace.suspect(limit);
                 }
             };
             let found = resolvers.lookup(&host, family, resolver, suspect).await;
             let addresses = found.as_ref().map_or(&[][..], Vec::as_slice);
-            let to_try = match &flight {
-                Some(flight) => flight.resolved(addresses),
+            let to_try = match &in_flight {
+                Some(in_flight) => in_flight.resolved(addresses),
                 None => addresses.to_vec(),
             };
             match found {

@@ -1,4 +1,4 @@
-//! The hosts file: the names that it knows, no name server is asked for.
+//! The hosts file. Its names are not looked up at name servers.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -8,16 +8,15 @@ use std::path::Path;
 
 use super::name::relative;
 
-/// A file of this many bytes is read to its end; lists that block advertisements have some MiB.
-const LONGEST: u64 = 16 * 1024 * 1024;
+/// Maximum number of bytes that are read. Lists that block advertisements have several MiB.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Addresses by name, in the order of the file. Names are in lower case and without a dot at the
-/// end.
+/// Addresses by name, in the order of the file. Names are in lower case and have no trailing dot.
 #[derive(Debug, Default)]
 pub(super) struct Hosts(HashMap<Box<str>, Vec<IpAddr>>);
 
 impl Hosts {
-    /// A file that cannot be read knows no names.
+    /// Reads the file. An unreadable file has no names.
     pub(super) fn read(path: &Path) -> Hosts {
         match bytes(path) {
             Ok(bytes) => Hosts::parse(&String::from_utf8_lossy(&bytes)),
@@ -47,7 +46,7 @@ impl Hosts {
         hosts
     }
 
-    /// The addresses of all families, if the file knows the name.
+    /// Returns the addresses of all families, or `None` if the file does not list the name.
     pub(super) fn addresses(&self, host: &str) -> Option<&[IpAddr]> {
         self.0
             .get(relative(host).to_ascii_lowercase().as_str())
@@ -55,22 +54,22 @@ impl Hosts {
     }
 }
 
-/// Of a regular file only: a pipe in its place would never end.
+/// Reads a regular file only, because reading a pipe would never end.
 fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     if !std::fs::metadata(path)?.is_file() {
         return Err(io::Error::other("not a file"));
     }
     let mut bytes = Vec::new();
-    File::open(path)?.take(LONGEST).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 == LONGEST {
-        // The last line is cut somewhere.
+    File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == MAX_BYTES {
+        // The last line may be incomplete.
         bytes.truncate(bytes.iter().rposition(|byte| *byte == b'\n').unwrap_or(0));
         tracing::warn!(path = %path.display(), "hosts file too long: its end is not read");
     }
     Ok(bytes)
 }
 
-/// With or without the name of an interface behind it.
+/// Parses an address with an optional interface name, as in `fe80::1%lo0`.
 fn address(word: &str) -> Option<IpAddr> {
     word.split('%').next()?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Names to addresses, as the system's own tools find them: the hosts file first, then the name
+//! Resolves names to addresses as the system's own tools do: the hosts file first, then the name
 //! servers.
 
 mod cached_file;
@@ -30,40 +30,40 @@ use name_servers::{NameServers, QueryError};
 use resolv_conf::ResolvConf;
 use server_check::{NameServerCheck, NameServerStatus};
 
-/// All questions for one name; with the control question it fits into the default limit of an
-/// attempt.
-const LONGEST_LOOKUP: Duration = Duration::from_secs(6);
-/// The control question is asked beside a lookup that has no answer for so long: a short limit of
-/// an attempt shall not end it before it is known who is silent.
-const PATIENCE: Duration = Duration::from_millis(300);
+/// Maximum time for all queries for one name. Together with the name server check it fits into the
+/// default time limit of an attempt.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(6);
+/// Delay after which the name server check runs in parallel with a lookup. An attempt with a short
+/// time limit then still learns whether the name servers are silent.
+const CHECK_DELAY: Duration = Duration::from_millis(300);
 
-/// What is known of the system's files. They are read again when they change, as the C library
-/// does: a laptop moves between networks while hbmon runs.
+/// Resolver state from the system's files. Changed files are read again, as in the C library: a
+/// laptop moves between networks while hbmon runs.
 pub(super) struct Resolvers {
     clock: Clock,
     hosts: Mutex<CachedFile<Hosts>>,
     name_service: Mutex<CachedFile<NameService>>,
 }
 
-/// The name servers of one resolv.conf.
+/// The name servers of one resolv.conf, and the check of whether they answer.
 struct NameService {
     servers: NameServers,
     check: Arc<NameServerCheck>,
 }
 
-/// Why there is no address.
+/// The error of a lookup that found no address.
 #[derive(Debug)]
 pub(super) struct LookupError {
     pub(super) host: Text,
     pub(super) why: LookupCause,
 }
 
-/// Whose fault that is.
+/// Cause of a failed lookup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LookupCause {
-    /// The name's.
+    /// The name or its name server.
     Dns(DnsCause),
-    /// This machine's.
+    /// A limit of this machine.
     Local(LocalLimit),
 }
 
@@ -102,16 +102,16 @@ impl Default for Resolvers {
 }
 
 impl Resolvers {
-    pub(super) fn from_files(hosts: PathBuf, conf: PathBuf) -> Resolvers {
+    pub(super) fn from_files(hosts: PathBuf, resolv_conf: PathBuf) -> Resolvers {
         Resolvers {
             clock: Clock::start(),
             hosts: Mutex::new(CachedFile::new(hosts)),
-            name_service: Mutex::new(CachedFile::new(conf)),
+            name_service: Mutex::new(CachedFile::new(resolv_conf)),
         }
     }
 
-    /// At least one address of the family, in the order in which they are tried. Tells `suspect`
-    /// what this machine seems to lack while the lookup still goes on.
+    /// Returns at least one address of the family, in the order in which to try them. While the
+    /// lookup runs, `suspect` is called with the local limit that seems to block it.
     async fn lookup(
         &self,
         host: &str,
@@ -127,7 +127,7 @@ impl Resolvers {
             (ResolverKind::Hickory, None) => {
                 let network = self.network();
                 network
-                    .judged(
+                    .checked_lookup(
                         network.servers.lookup(host, family),
                         self.clock.now(),
                         suspect,
@@ -136,7 +136,7 @@ impl Resolvers {
             }
             (ResolverKind::System, None) => {
                 self.network()
-                    .judged(system::lookup(host), self.clock.now(), suspect)
+                    .checked_lookup(system::lookup(host), self.clock.now(), suspect)
                     .await?
             }
         };
@@ -147,8 +147,8 @@ impl Resolvers {
         Ok(order::dial_order(addresses))
     }
 
-    /// What is known without a question to anybody, of all families, IPv6 first. The C library
-    /// looks for itself.
+    /// Returns the addresses that are known without a query, of all families, IPv6 first. With
+    /// `ResolverKind::System` getaddrinfo does this itself.
     fn without_network(&self, host: &str, resolver: ResolverKind) -> Option<Vec<IpAddr>> {
         if resolver == ResolverKind::System {
             return None;
@@ -163,7 +163,7 @@ impl Resolvers {
     }
 
     fn hosts(&self) -> Arc<Hosts> {
-        // Nothing panics while it holds the lock; a poisoned one is as good as any. As below.
+        // No code panics while it holds the lock, so a poisoned lock is still consistent.
         self.hosts
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -180,44 +180,44 @@ impl Resolvers {
 }
 
 impl NameService {
-    fn new(conf: &ResolvConf, clock: &Clock) -> NameService {
+    fn new(resolv_conf: &ResolvConf, clock: &Clock) -> NameService {
         NameService {
-            servers: NameServers::new(conf, clock.clone()),
-            check: NameServerCheck::new(conf.servers.clone(), clock.clone()),
+            servers: NameServers::new(resolv_conf, clock.clone()),
+            check: NameServerCheck::new(resolv_conf.servers.clone(), clock.clone()),
         }
     }
 
-    /// The result of a lookup that began at `begun`; with a failure that may be the name servers'
-    /// own, the control question decides whose it is.
-    async fn judged(
+    /// Returns the result of a lookup that began at `begun`. If the name servers may be the cause
+    /// of a failure, the name server check decides.
+    async fn checked_lookup(
         &self,
         lookup: impl Future<Output = Result<Vec<IpAddr>, QueryError>>,
         begun: Moment,
         suspect: impl Fn(LocalLimit),
     ) -> Result<Vec<IpAddr>, LookupCause> {
-        let lookup = tokio::time::timeout(LONGEST_LOOKUP, lookup);
+        let lookup = tokio::time::timeout(LOOKUP_TIMEOUT, lookup);
         tokio::pin!(lookup);
-        let early = async {
-            tokio::time::sleep(PATIENCE).await;
-            if let NameServerStatus::Silent(lack) = self.check.status(begun).await {
-                suspect(lack);
+        let early_check = async {
+            tokio::time::sleep(CHECK_DELAY).await;
+            if let NameServerStatus::Silent(limit) = self.check.status(begun).await {
+                suspect(limit);
             }
         };
         let found = tokio::select! {
             biased;
             found = &mut lookup => found,
-            () = early => lookup.await,
+            () = early_check => lookup.await,
         };
         let cause = match found.unwrap_or(Err(QueryError::Silent)) {
             Ok(addresses) => return Ok(addresses),
             Err(QueryError::NoSuchHost) => return Err(LookupCause::Dns(DnsCause::NoSuchHost)),
             Err(QueryError::NoAddress) => return Err(LookupCause::Dns(DnsCause::NoAddress)),
-            Err(QueryError::Local(lack)) => return Err(LookupCause::Local(lack)),
+            Err(QueryError::Local(limit)) => return Err(LookupCause::Local(limit)),
             Err(QueryError::Server) => DnsCause::Server,
             Err(QueryError::Silent) => DnsCause::Timeout,
         };
         Err(match self.check.status(Moment::START).await {
-            NameServerStatus::Silent(lack) => LookupCause::Local(lack),
+            NameServerStatus::Silent(limit) => LookupCause::Local(limit),
             NameServerStatus::Answers => LookupCause::Dns(cause),
         })
     }

@@ -1,35 +1,35 @@
-//! What can be asked for as a host name, and which names a search list makes of it.
+//! Valid host names, and the names that a search list makes of one.
 
 use hickory_resolver::proto::rr::Name;
 
-/// RFC 1035, section 2.3.4: without the dot at the end.
-const LONGEST_NAME: usize = 253;
-const LONGEST_LABEL: usize = 63;
+/// Maximum length in bytes without the trailing dot (RFC 1035, section 2.3.4).
+const MAX_NAME: usize = 253;
+const MAX_LABEL: usize = 63;
 
-/// Whether a name server can be asked for it. Underscores and hyphens may stand anywhere (RFC 2181,
-/// section 11).
+/// Returns whether a name server can be asked for this name. Underscores and hyphens are allowed
+/// anywhere (RFC 2181, section 11).
 pub fn is_host_name(host: &str) -> bool {
     let name = relative(host);
-    name.len() <= LONGEST_NAME
+    name.len() <= MAX_NAME
         && name
             .split('.')
-            .all(|label| (1..=LONGEST_LABEL).contains(&label.len()))
+            .all(|label| (1..=MAX_LABEL).contains(&label.len()))
 }
 
-/// Without the dot that makes a name absolute.
+/// Removes the trailing dot that makes a name absolute.
 pub(super) fn relative(host: &str) -> &str {
     host.strip_suffix('.').unwrap_or(host)
 }
 
-/// `localhost` and every name below it (RFC 6761, section 6.3).
+/// Returns whether the name is `localhost` or below it (RFC 6761, section 6.3).
 pub(super) fn is_localhost(host: &str) -> bool {
     let last = relative(host).rsplit('.').next().unwrap_or_default();
     last.eq_ignore_ascii_case("localhost")
 }
 
-/// The names to ask for in turn, as resolv.conf(5) has them: a name with at least `ndots` dots is
-/// tried as it is before the search list, any other one after it. A dot at the end makes it the
-/// only one.
+/// Returns the names to query in turn, as in resolv.conf(5). A name with at least `ndots` dots is
+/// tried unmodified before the search list, any other name after it. A trailing dot disables the
+/// search list.
 pub(super) fn candidates(host: &str, search: &[String], ndots: usize) -> Vec<String> {
     if host.ends_with('.') {
         return vec![relative(host).to_owned()];
@@ -38,17 +38,17 @@ pub(super) fn candidates(host: &str, search: &[String], ndots: usize) -> Vec<Str
         .iter()
         .map(|domain| format!("{host}.{domain}"))
         .collect();
-    let as_it_is = if host.matches('.').count() >= ndots {
+    let unmodified_index = if host.matches('.').count() >= ndots {
         0
     } else {
         names.len()
     };
-    names.insert(as_it_is, host.to_owned());
+    names.insert(unmodified_index, host.to_owned());
     names.retain(|name| is_host_name(name));
     names
 }
 
-/// For a name that `is_host_name`.
+/// Converts a name that passes `is_host_name` to an absolute name.
 pub(super) fn absolute(name: &str) -> Option<Name> {
     let mut name = Name::from_labels(name.split('.').map(str::as_bytes)).ok()?;
     name.set_fqdn(true);
@@ -61,10 +61,8 @@ mod tests {
 
     #[test]
     fn lenient_but_for_lengths() {
-        let (long, longest) = (
-            "a".repeat(64),
-            format!("{}.{}", "a".repeat(63), "b.".repeat(94)),
-        );
+        let long = "a".repeat(64);
+        let longest = format!("{}.{}", "a".repeat(63), "b.".repeat(94));
         assert_eq!(longest.len(), 252);
         for name in [
             "my_service",

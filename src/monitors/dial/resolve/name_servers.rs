@@ -1,4 +1,4 @@
-//! Questions to name servers: in the order of resolv.conf, each for the names that the search list
+//! Queries to the name servers, in the order of resolv.conf, for each name that the search list
 //! makes.
 
 use std::future::Future;
@@ -20,19 +20,19 @@ use super::resolv_conf::ResolvConf;
 use crate::clock::Clock;
 use crate::model::{LocalLimit, Moment};
 
-/// Answers are kept as long as their TTL says, but no longer than this: a monitor must notice a
+/// Maximum time for which an answer is cached, even if its TTL is longer. A monitor must notice a
 /// changed record.
-const LONGEST_TTL: Duration = Duration::from_secs(30);
-const LONGEST_NEGATIVE_TTL: Duration = Duration::from_secs(1);
-/// The next name server is asked too when the one before has not answered for so long.
-const HEAD_START: Duration = Duration::from_secs(1);
-/// A name server that answered in place of a silent one is asked first for so long.
+const MAX_TTL: Duration = Duration::from_secs(30);
+const MAX_NEGATIVE_TTL: Duration = Duration::from_secs(1);
+/// Delay before the next name server is asked in parallel.
+const NEXT_SERVER_DELAY: Duration = Duration::from_secs(1);
+/// Time for which a name server that answered in place of a silent one is asked first.
 const PREFERRED_FOR: Duration = Duration::from_secs(60);
-/// How long addresses of one family wait for those of the other, which cannot be added later (RFC
-/// 8305, section 3).
-const OTHER_FAMILY: Duration = Duration::from_millis(250);
+/// Time for which addresses of one family wait for those of the other. Later addresses cannot be
+/// added (RFC 8305, section 3).
+const OTHER_FAMILY_DELAY: Duration = Duration::from_millis(250);
 
-/// Why there is no address.
+/// Why a query gave no address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum QueryError {
     NoSuchHost,
@@ -45,12 +45,13 @@ pub(super) enum QueryError {
     Local(LocalLimit),
 }
 
+/// The name servers of one resolv.conf, each with its own resolver.
 pub(super) struct NameServers {
     resolvers: Vec<TokioResolver>,
     search: Vec<String>,
     ndots: usize,
     clock: Clock,
-    /// The one to ask first, and until when.
+    /// Index of the name server to ask first, and the end of that preference.
     preferred: Mutex<(usize, Moment)>,
 }
 
@@ -70,39 +71,40 @@ impl NameServers {
         }
     }
 
-    /// Tries the names that the search list makes, as the C library does (res_nsearch): a name
-    /// without an address and a name server's error let it go on; silence ends the search, but for
-    /// the name as it is.
+    /// Tries the names that the search list makes, as the C library does (res_nsearch). A name
+    /// without an address or an error of a name server continues the search. Silence ends it,
+    /// except that the unmodified name is still tried.
     pub(super) async fn lookup(
         &self,
         host: &str,
         family: Family,
     ) -> Result<Vec<IpAddr>, QueryError> {
-        let as_it_is = name::relative(host);
+        let unmodified = name::relative(host);
         let candidates = name::candidates(host, &self.search, self.ndots);
         let is_first = candidates
             .first()
-            .is_some_and(|candidate| candidate == as_it_is);
-        let mut misses = Vec::new();
+            .is_some_and(|candidate| candidate == unmodified);
+        let mut errors = Vec::new();
         for candidate in candidates {
-            let is_over = misses
+            let was_silent = errors
                 .iter()
-                .any(|miss| matches!(miss, QueryError::Silent | QueryError::Local(_)));
-            if is_over && candidate != as_it_is {
+                .any(|error| matches!(error, QueryError::Silent | QueryError::Local(_)));
+            if was_silent && candidate != unmodified {
                 continue;
             }
             match self.addresses(&candidate, family).await {
                 Ok(addresses) => return Ok(addresses),
-                Err(miss) => misses.push(miss),
+                Err(error) => errors.push(error),
             }
         }
-        Err(match misses.first() {
-            // What the name itself is, no search list changes.
-            Some(miss @ (QueryError::NoSuchHost | QueryError::NoAddress)) if is_first => *miss,
-            _ => worst(&misses),
+        Err(match errors.first() {
+            // A definite answer for the unmodified name outweighs the search list.
+            Some(error @ (QueryError::NoSuchHost | QueryError::NoAddress)) if is_first => *error,
+            _ => worst(&errors),
         })
     }
 
+    /// Queries the addresses of one name.
     async fn addresses(&self, name: &str, family: Family) -> Result<Vec<IpAddr>, QueryError> {
         match family {
             Family::V4 => self.query(name, RecordType::A).await,
@@ -117,19 +119,19 @@ impl NameServers {
         }
     }
 
-    /// Asks one name server after the other; the first that knows, or knows that there is none,
+    /// Asks one name server after another. The first answer with an address, or that there is none,
     /// decides.
     async fn query(&self, name: &str, kind: RecordType) -> Result<Vec<IpAddr>, QueryError> {
         let count = self.resolvers.len();
         let first = self.first();
         let mut waiting = (0..count).map(|number| (first + number) % count);
-        let mut asked = FuturesUnordered::new();
-        let mut misses = Vec::new();
+        let mut pending = FuturesUnordered::new();
+        let mut errors = Vec::new();
         loop {
             if let Some(number) = waiting.next() {
-                asked.push(self.ask(number, name, kind));
+                pending.push(self.ask(number, name, kind));
             }
-            let next = tokio::time::timeout(HEAD_START, asked.next());
+            let next = tokio::time::timeout(NEXT_SERVER_DELAY, pending.next());
             match next.await {
                 Ok(Some((number, Ok(addresses)))) => {
                     self.prefer(number, first);
@@ -137,18 +139,19 @@ impl NameServers {
                 }
                 Ok(Some((
                     number,
-                    Err(miss @ (QueryError::NoSuchHost | QueryError::NoAddress)),
+                    Err(error @ (QueryError::NoSuchHost | QueryError::NoAddress)),
                 ))) => {
                     self.prefer(number, first);
-                    return Err(miss);
+                    return Err(error);
                 }
-                Ok(Some((_, Err(miss)))) => misses.push(miss),
-                Ok(None) => return Err(worst(&misses)),
+                Ok(Some((_, Err(error)))) => errors.push(error),
+                Ok(None) => return Err(worst(&errors)),
                 Err(_) => {}
             }
         }
     }
 
+    /// Asks one name server. Returns its number with the result.
     async fn ask(
         &self,
         number: usize,
@@ -171,11 +174,12 @@ impl NameServers {
                     Ok(addresses)
                 }
             }
-            Err(error) => Err(miss(&error)),
+            Err(error) => Err(query_error(&error)),
         };
         (number, answer)
     }
 
+    /// Returns the number of the name server to ask first.
     fn first(&self) -> usize {
         let (number, until) = *self
             .preferred
@@ -184,7 +188,7 @@ impl NameServers {
         if self.clock.now() < until { number } else { 0 }
     }
 
-    /// The name server of this number answered, while `first` was asked before all others.
+    /// Prefers the name server `number`, which answered although `first` was asked earlier.
     fn prefer(&self, number: usize, first: usize) {
         if number != first {
             let until = self.clock.now().plus(PREFERRED_FOR);
@@ -196,7 +200,7 @@ impl NameServers {
     }
 }
 
-/// What two queries for one name know together.
+/// Combines the results of two queries for one name.
 async fn both(
     one: impl Future<Output = Result<Vec<IpAddr>, QueryError>>,
     other: impl Future<Output = Result<Vec<IpAddr>, QueryError>>,
@@ -204,11 +208,11 @@ async fn both(
     tokio::pin!(one, other);
     let (first, second, is_swapped) = tokio::select! {
         first = &mut one => {
-            let limit = limit(&first);
+            let limit = second_query_limit(&first);
             (first, tokio::time::timeout(limit, other).await, false)
         }
         first = &mut other => {
-            let limit = limit(&first);
+            let limit = second_query_limit(&first);
             (first, tokio::time::timeout(limit, one).await, true)
         }
     };
@@ -220,31 +224,34 @@ async fn both(
     }
 }
 
-/// A query ends by itself; one that is not needed is not waited for.
-const fn limit(first: &Result<Vec<IpAddr>, QueryError>) -> Duration {
+/// Returns how long to wait for the second query. After a failure there is no limit, because every
+/// query has its own time-out.
+const fn second_query_limit(first: &Result<Vec<IpAddr>, QueryError>) -> Duration {
     match first {
-        Ok(_) => OTHER_FAMILY,
+        Ok(_) => OTHER_FAMILY_DELAY,
         Err(_) => Duration::MAX,
     }
 }
 
-/// What all the misses say together: as long as one question is open, nothing is known of the name.
-fn worst(misses: &[QueryError]) -> QueryError {
-    let order = |miss: &&QueryError| match miss {
+/// Returns the error that outweighs the others. While one query has no definite answer, nothing is
+/// known of the name.
+fn worst(errors: &[QueryError]) -> QueryError {
+    let order = |error: &&QueryError| match error {
         QueryError::NoSuchHost => 0,
         QueryError::NoAddress => 1,
         QueryError::Server => 2,
         QueryError::Silent => 3,
         QueryError::Local(_) => 4,
     };
-    misses
+    errors
         .iter()
         .max_by_key(order)
         .copied()
         .unwrap_or(QueryError::NoSuchHost)
 }
 
-fn miss(error: &NetError) -> QueryError {
+/// Classifies an error of hickory.
+fn query_error(error: &NetError) -> QueryError {
     match error {
         NetError::Dns(DnsError::NoRecordsFound(none)) => match none.response_code {
             ResponseCode::NXDomain => QueryError::NoSuchHost,
@@ -276,7 +283,7 @@ fn options(conf: &ResolvConf) -> ResolverOpts {
     options.attempts = conf.tries.saturating_sub(1);
     options.edns0 = conf.edns0;
     options.use_hosts_file = ResolveHosts::Never;
-    options.positive_max_ttl = Some(LONGEST_TTL);
-    options.negative_max_ttl = Some(LONGEST_NEGATIVE_TTL);
+    options.positive_max_ttl = Some(MAX_TTL);
+    options.negative_max_ttl = Some(MAX_NEGATIVE_TTL);
     options
 }

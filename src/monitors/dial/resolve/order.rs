@@ -1,14 +1,14 @@
-//! In which order addresses are tried (RFC 8305, section 4).
+//! The order in which addresses are tried (RFC 8305, section 4).
 
 use std::net::IpAddr;
 
 use super::super::network;
 
-/// More addresses of one name are not tried.
-const MOST: usize = 8;
+/// Maximum number of addresses that are tried for one name.
+const MAX_ADDRESSES: usize = 8;
 
-/// Families take turns, beginning with that of the first address. Addresses without a route are
-/// left out where there are others: a machine without IPv6 would wait for them in vain (RFC 6724,
+/// Alternates between the families, starting with that of the first address. If some addresses have
+/// a route, those without one are dropped: connecting to them would only take time (RFC 6724,
 /// section 6, rule 1).
 pub(super) fn dial_order(mut addresses: Vec<IpAddr>) -> Vec<IpAddr> {
     let has_both = addresses.iter().any(IpAddr::is_ipv4) && addresses.iter().any(IpAddr::is_ipv6);
@@ -16,7 +16,7 @@ pub(super) fn dial_order(mut addresses: Vec<IpAddr>) -> Vec<IpAddr> {
         addresses.retain(|address| network::has_route(*address));
     }
     let mut addresses = interleaved(addresses);
-    addresses.truncate(MOST);
+    addresses.truncate(MAX_ADDRESSES);
     addresses
 }
 
@@ -26,7 +26,8 @@ fn interleaved(addresses: Vec<IpAddr>) -> Vec<IpAddr> {
         .into_iter()
         .partition(|address| address.is_ipv6() == is_ipv6);
     let shorter = first.len().min(second.len());
-    let (first_rest, second_rest) = (first[shorter..].to_vec(), second[shorter..].to_vec());
+    let first_rest = first[shorter..].to_vec();
+    let second_rest = second[shorter..].to_vec();
     let pairs = first
         .into_iter()
         .zip(second)
@@ -67,6 +68,6 @@ mod tests {
         let many: Vec<IpAddr> = (0..200u8)
             .map(|last| IpAddr::from([127, 0, 0, last]))
             .collect();
-        assert_eq!(dial_order(many.clone()), many[..MOST]);
+        assert_eq!(dial_order(many.clone()), many[..MAX_ADDRESSES]);
     }
 }

@@ -1,4 +1,5 @@
-//! Whether any name server answers this machine: one question that every one of them can answer.
+//! Checks whether any name server answers this machine, with a query that every name server can
+//! answer.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -12,26 +13,29 @@ use super::super::{cause, network};
 use crate::clock::Clock;
 use crate::model::{LocalLimit, Moment};
 
-/// How long one answer to the question is believed.
-const KEPT: Duration = Duration::from_secs(5);
-/// A datagram may be lost, so the question is sent more than once.
-const SENT: u32 = 3;
-const SENT_EVERY: Duration = Duration::from_millis(500);
+/// Time for which the result of a check is reused.
+const MAX_AGE: Duration = Duration::from_secs(5);
+/// How often the query is sent, because datagrams may be lost.
+const SENDS: u32 = 3;
+/// Time between two sends.
+const SEND_INTERVAL: Duration = Duration::from_millis(500);
 
+/// Result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NameServerStatus {
-    /// At least one name server answered something.
+    /// At least one name server sent an answer of any kind.
     Answers,
-    /// None did, because this machine lacks this.
+    /// No name server answered, because of this local limit.
     Silent(LocalLimit),
 }
 
+/// The name servers and the last result of their check.
 #[derive(Debug)]
 pub(super) struct NameServerCheck {
     servers: Vec<SocketAddr>,
     clock: Clock,
     last: Mutex<Option<(Moment, NameServerStatus)>>,
-    /// Held while the question is asked: all who wait for it share one answer.
+    /// Held while a check runs, so that all waiting lookups share one result.
     asking: tokio::sync::Mutex<()>,
 }
 
@@ -45,59 +49,63 @@ impl NameServerCheck {
         })
     }
 
-    /// Asks, or gives a result that is not too old. An answer counts only if it came after `since`.
+    /// Returns a recent result, or runs a check. A result of `Answers` counts only if it came after
+    /// `since`.
     pub(super) async fn status(self: &Arc<NameServerCheck>, since: Moment) -> NameServerStatus {
-        if let Some(life) = self.known(since) {
-            return life;
+        if let Some(status) = self.known(since) {
+            return status;
         }
-        // The question goes on when the lookup that wants to know is given up: the next attempt has
-        // its result.
-        let control = Arc::clone(self);
-        let task = tokio::spawn(async move { control.ask(since).await });
+        // The check continues if the waiting lookup is cancelled, so that the next attempt has its
+        // result.
+        let check = Arc::clone(self);
+        let task = tokio::spawn(async move { check.run(since).await });
         task.await.unwrap_or(NameServerStatus::Answers)
     }
 
-    async fn ask(&self, since: Moment) -> NameServerStatus {
+    /// Runs a check, unless another one has just finished.
+    async fn run(&self, since: Moment) -> NameServerStatus {
         let _one_at_a_time = self.asking.lock().await;
-        if let Some(life) = self.known(since) {
-            return life;
+        if let Some(status) = self.known(since) {
+            return status;
         }
-        let life = ask_all(&self.servers).await;
-        *self.last() = Some((self.clock.now(), life));
-        life
+        let status = ask_all(&self.servers).await;
+        *self.last() = Some((self.clock.now(), status));
+        status
     }
 
+    /// Returns the last result, if it is recent enough.
     fn known(&self, since: Moment) -> Option<NameServerStatus> {
-        let (at, life) = (*self.last())?;
-        let is_fresh = self.clock.now().since(at) < KEPT;
-        (is_fresh && (life != NameServerStatus::Answers || at >= since)).then_some(life)
+        let last = *self.last();
+        let (at, status) = last?;
+        let is_fresh = self.clock.now().since(at) < MAX_AGE;
+        (is_fresh && (status != NameServerStatus::Answers || at >= since)).then_some(status)
     }
 
     fn last(&self) -> MutexGuard<'_, Option<(Moment, NameServerStatus)>> {
-        // Nothing panics while it holds the lock; a poisoned one is as good as any.
+        // No code panics while it holds the lock, so a poisoned lock is still consistent.
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Asks all at once; the first answer of any kind is enough.
+/// Asks all name servers in parallel. The first answer of any kind ends the check.
 async fn ask_all(servers: &[SocketAddr]) -> NameServerStatus {
     let mut answers: FuturesUnordered<_> = servers.iter().map(|server| ask_one(*server)).collect();
-    let mut lack = None;
+    let mut limit = None;
     while let Some(answer) = answers.next().await {
         match answer {
             Ok(()) => return NameServerStatus::Answers,
-            Err(error) => lack = lack.or(cause::local_limit(&error)),
+            Err(error) => limit = limit.or(cause::local_limit(&error)),
         }
     }
-    let is_cut_off = network::is_offline(servers.iter().map(SocketAddr::ip));
-    NameServerStatus::Silent(lack.unwrap_or(if is_cut_off {
+    let is_offline = network::is_offline(servers.iter().map(SocketAddr::ip));
+    NameServerStatus::Silent(limit.unwrap_or(if is_offline {
         LocalLimit::Network
     } else {
         LocalLimit::NameServer
     }))
 }
 
-/// Asks for the name servers of the root (RFC 1035, section 4.1).
+/// Queries one server for the name servers of the root (RFC 1035, section 4.1).
 async fn ask_one(server: SocketAddr) -> io::Result<()> {
     let any: IpAddr = if server.is_ipv4() {
         Ipv4Addr::UNSPECIFIED.into()
@@ -107,18 +115,18 @@ async fn ask_one(server: SocketAddr) -> io::Result<()> {
     let socket = UdpSocket::bind((any, 0)).await?;
     socket.connect(server).await?;
     let id = fastrand::u16(..).to_be_bytes();
-    let question = [id[0], id[1], 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1];
-    for _ in 0..SENT {
-        let pause = tokio::time::sleep(SENT_EVERY);
+    let query = [id[0], id[1], 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1];
+    for _ in 0..SENDS {
+        let pause = tokio::time::sleep(SEND_INTERVAL);
         let exchange = async {
-            socket.send(&question).await?;
-            answer(&socket, id).await
+            socket.send(&query).await?;
+            receive_response(&socket, id).await
         };
         tokio::pin!(pause);
         tokio::select! {
             result = exchange => match result {
                 Ok(()) => return Ok(()),
-                // Nothing listens there now; it may be starting again.
+                // No process listens there now, but the server may be restarting.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => pause.await,
                 Err(error) => return Err(error),
             },
@@ -128,8 +136,8 @@ async fn ask_one(server: SocketAddr) -> io::Result<()> {
     Err(io::ErrorKind::TimedOut.into())
 }
 
-/// Waits for a response with this id; what it says does not matter.
-async fn answer(socket: &UdpSocket, id: [u8; 2]) -> io::Result<()> {
+/// Waits for a response with this id and ignores its content.
+async fn receive_response(socket: &UdpSocket, id: [u8; 2]) -> io::Result<()> {
     let mut response = [0; 512];
     loop {
         let length = socket.recv(&mut response).await?;
@@ -146,8 +154,8 @@ mod tests {
 
     use super::*;
 
-    /// A name server that answers every question with this code, or with silence; it counts the
-    /// questions.
+    /// Starts a name server that answers every query with this code, or not at all. Returns its
+    /// address and its query count.
     async fn server(code: Option<u8>) -> (SocketAddr, Arc<AtomicUsize>) {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let address = socket.local_addr().unwrap();
@@ -158,7 +166,8 @@ mod tests {
             while let Ok((length, from)) = socket.recv_from(&mut query).await {
                 counter.fetch_add(1, Ordering::SeqCst);
                 if let Some(code) = code {
-                    // Nonsense first: another id, then no response.
+                    // Two invalid datagrams come first: one with another id, and one that is not a
+                    // response.
                     socket
                         .send_to(
                             &[!query[0], query[1], 0x81, 0, 0, 0, 0, 0, 0, 0, 0, 0],
@@ -180,7 +189,7 @@ mod tests {
         (address, asked)
     }
 
-    fn control(servers: &[SocketAddr]) -> Arc<NameServerCheck> {
+    fn check(servers: &[SocketAddr]) -> Arc<NameServerCheck> {
         NameServerCheck::new(servers.to_vec(), Clock::start())
     }
 
@@ -190,7 +199,7 @@ mod tests {
         for code in [0, 2, 5] {
             let (alive, _) = server(Some(code)).await;
             assert_eq!(
-                control(&[silent, alive]).status(Moment::START).await,
+                check(&[silent, alive]).status(Moment::START).await,
                 NameServerStatus::Answers,
                 "{code}"
             );
@@ -200,47 +209,41 @@ mod tests {
     #[tokio::test]
     async fn silence_is_asked_for_once_by_all_and_kept() {
         let (silent, asked) = server(None).await;
-        let control = control(&[silent]);
+        let check = check(&[silent]);
         let all =
-            futures_util::future::join_all((0..50).map(|_| control.status(Moment::START))).await;
+            futures_util::future::join_all((0..50).map(|_| check.status(Moment::START))).await;
         assert!(
             all.iter()
-                .all(|life| *life == NameServerStatus::Silent(LocalLimit::NameServer)),
+                .all(|status| *status == NameServerStatus::Silent(LocalLimit::NameServer)),
             "{all:?}"
         );
         assert_eq!(
-            control.known(Moment::FAR),
+            check.known(Moment::FAR),
             Some(NameServerStatus::Silent(LocalLimit::NameServer))
         );
-        assert!(asked.load(Ordering::SeqCst) <= SENT as usize);
+        assert!(asked.load(Ordering::SeqCst) <= SENDS as usize);
     }
 
     #[tokio::test]
     async fn an_old_answer_does_not_prove_life_now() {
         let (alive, _) = server(Some(0)).await;
-        let control = control(&[alive]);
-        assert_eq!(
-            control.status(Moment::START).await,
-            NameServerStatus::Answers
-        );
-        assert_eq!(
-            control.known(Moment::START),
-            Some(NameServerStatus::Answers)
-        );
-        assert_eq!(control.known(Moment::FAR), None);
+        let check = check(&[alive]);
+        assert_eq!(check.status(Moment::START).await, NameServerStatus::Answers);
+        assert_eq!(check.known(Moment::START), Some(NameServerStatus::Answers));
+        assert_eq!(check.known(Moment::FAR), None);
     }
 
     #[tokio::test]
     async fn the_question_outlives_who_asks_it() {
         let (silent, _) = server(None).await;
-        let control = control(&[silent]);
+        let check = check(&[silent]);
         let given_up =
-            tokio::time::timeout(Duration::from_millis(10), control.status(Moment::START)).await;
+            tokio::time::timeout(Duration::from_millis(10), check.status(Moment::START)).await;
         assert!(given_up.is_err());
-        // Waits for the one that runs.
-        let _lock = control.asking.lock().await;
+        // Waits for the running check.
+        let _lock = check.asking.lock().await;
         assert_eq!(
-            control.known(Moment::START),
+            check.known(Moment::START),
             Some(NameServerStatus::Silent(LocalLimit::NameServer))
         );
     }
@@ -251,7 +254,7 @@ mod tests {
         let address = socket.local_addr().unwrap();
         drop(socket);
         assert_eq!(
-            control(&[address]).status(Moment::START).await,
+            check(&[address]).status(Moment::START).await,
             NameServerStatus::Silent(LocalLimit::NameServer)
         );
     }

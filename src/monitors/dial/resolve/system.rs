@@ -1,4 +1,4 @@
-//! getaddrinfo, for those who ask for it.
+//! Resolves names with getaddrinfo (`ResolverKind::System`).
 
 use std::io;
 use std::net::IpAddr;
@@ -8,13 +8,13 @@ use super::name_servers::QueryError;
 pub(super) async fn lookup(host: &str) -> Result<Vec<IpAddr>, QueryError> {
     match tokio::net::lookup_host((host, 0)).await {
         Ok(found) => Ok(found.map(|address| address.ip()).collect()),
-        Err(error) => Err(miss(&error)),
+        Err(error) => Err(query_error(&error)),
     }
 }
 
-/// std keeps only getaddrinfo's sentence (gai_strerror); what it says of a missing name differs by
-/// system.
-fn miss(error: &io::Error) -> QueryError {
+/// Classifies an error of getaddrinfo. std keeps only its message (gai_strerror), and the message
+/// for a missing name differs by system.
+fn query_error(error: &io::Error) -> QueryError {
     let sentence = error.to_string();
     if sentence.contains("No address associated") {
         QueryError::NoAddress
@@ -31,17 +31,19 @@ mod tests {
 
     #[test]
     fn sentences_of_getaddrinfo() {
-        let miss = |sentence: &str| miss(&io::Error::other(sentence.to_owned()));
+        let classified = |sentence: &str| query_error(&io::Error::other(sentence.to_owned()));
         assert_eq!(
-            miss("failed to lookup address information: Name or service not known"),
+            classified("failed to lookup address information: Name or service not known"),
             QueryError::NoSuchHost
         );
         assert_eq!(
-            miss("failed to lookup address information: No address associated with hostname"),
+            classified("failed to lookup address information: No address associated with hostname"),
             QueryError::NoAddress
         );
         assert_eq!(
-            miss("failed to lookup address information: Temporary failure in name resolution"),
+            classified(
+                "failed to lookup address information: Temporary failure in name resolution"
+            ),
             QueryError::Server
         );
     }

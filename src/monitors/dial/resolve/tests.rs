@@ -1,4 +1,4 @@
-//! Lookups with scripted files and name servers on loopback.
+//! Lookups with test files and scripted name servers on loopback.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -11,11 +11,11 @@ use super::*;
 const FOUR: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const SIX: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 
-/// What a name server makes of the first label of a name; `None` is silence.
+/// The answer of a name server to the first label of a name; `None` means silence.
 type DnsScript = fn(&str, bool) -> Option<(u8, Option<IpAddr>)>;
 
-/// Knows `four` (A), `both` (A and AAAA), `bare` (neither) and `my_service`; fails for `broken`; is
-/// silent about `silent`, and about the AAAA of `half`; denies every other name.
+/// Answers for `four` (A), `both` (A and AAAA), `bare` (neither) and `my_service`. Fails for
+/// `broken`, is silent for `silent` and for the AAAA of `half`, and denies every other name.
 fn usual(label: &str, is_aaaa: bool) -> Option<(u8, Option<IpAddr>)> {
     match (label, is_aaaa) {
         ("four" | "both" | "my_service" | "half", false) => Some((0, Some(FOUR))),
@@ -24,13 +24,13 @@ fn usual(label: &str, is_aaaa: bool) -> Option<(u8, Option<IpAddr>)> {
         ("broken", _) => Some((2, None)),
         ("refused", _) => Some((5, None)),
         ("silent" | "half", _) => None,
-        // The control question.
+        // The query of the name server check.
         ("", _) => Some((0, None)),
         _ => Some((3, None)),
     }
 }
 
-/// Fails for every name, but lives.
+/// Fails for every name, but answers the name server check.
 fn failing(label: &str, _: bool) -> Option<(u8, Option<IpAddr>)> {
     Some(if label.is_empty() {
         (5, None)
@@ -45,7 +45,7 @@ fn silent(_: &str, _: bool) -> Option<(u8, Option<IpAddr>)> {
 
 struct NameServer {
     address: SocketAddr,
-    /// The different questions but for the control question; one may be sent twice.
+    /// The distinct queries without those of the name server check. One query may be sent twice.
     asked: Arc<Mutex<BTreeSet<Vec<u8>>>>,
 }
 
@@ -74,7 +74,7 @@ async fn name_server(script: DnsScript) -> NameServer {
     NameServer { address, asked }
 }
 
-/// A response on the wire (RFC 1035, section 4.1).
+/// Encodes a response (RFC 1035, section 4.1).
 fn answer(query: &[u8], script: DnsScript) -> Option<Vec<u8>> {
     let name_end = 12 + query[12..].iter().position(|byte| *byte == 0).unwrap() + 1;
     let label = String::from_utf8_lossy(&query[13..13 + usize::from(query[12])]).into_owned();
@@ -118,7 +118,7 @@ fn answer(query: &[u8], script: DnsScript) -> Option<Vec<u8>> {
     Some(answer)
 }
 
-/// Resolvers with a hosts file and name servers of their own.
+/// Resolvers with their own hosts file and name servers.
 struct ResolverBench {
     resolvers: Resolvers,
     folder: TempDir,
@@ -127,10 +127,8 @@ struct ResolverBench {
 impl ResolverBench {
     fn new(hosts: &str, servers: &[&NameServer], search: &[&str]) -> ResolverBench {
         let folder = tempfile::tempdir().unwrap();
-        let (hosts_path, conf_path) = (
-            folder.path().join("hosts"),
-            folder.path().join("resolv.conf"),
-        );
+        let hosts_path = folder.path().join("hosts");
+        let conf_path = folder.path().join("resolv.conf");
         std::fs::write(&hosts_path, hosts).unwrap();
         let resolvers = Resolvers::from_files(hosts_path, conf_path);
         let conf = ResolvConf {
@@ -141,7 +139,7 @@ impl ResolverBench {
             tries: 1,
             edns0: false,
         };
-        // Stands in for the file, which has no ports.
+        // Replaces the file, which cannot name ports.
         let network = NameService::new(&conf, &resolvers.clock);
         resolvers.name_service.lock().unwrap().get(|_| network);
         ResolverBench { resolvers, folder }
@@ -182,7 +180,7 @@ async fn names_families_and_faults() {
             "{name} {family:?}"
         );
     }
-    // Which of the two is routable depends on the machine.
+    // The machine decides which of the two is routable.
     let both = bench.lookup("both.test", Family::Any).await.unwrap();
     assert!(both.contains(&FOUR) || both.contains(&SIX));
 }
@@ -308,10 +306,11 @@ async fn a_short_limit_knows_the_name_servers_silence_too() {
     let server = name_server(silent).await;
     let bench = ResolverBench::new("", &[&server], &[]);
     let suspected = Mutex::new(None);
-    let suspect = |lack| *suspected.lock().unwrap() = Some(lack);
-    // A lookup of 6 s is given up before its end.
+    let suspect = |limit| *suspected.lock().unwrap() = Some(limit);
+    // The attempt ends before the lookup, which may take 6 s.
     let network = bench.resolvers.network();
-    let lookup = network.judged(std::future::pending(), bench.resolvers.clock.now(), suspect);
+    let lookup =
+        network.checked_lookup(std::future::pending(), bench.resolvers.clock.now(), suspect);
     let given_up = tokio::time::timeout(Duration::from_secs(4), lookup).await;
     assert!(given_up.is_err());
     assert_eq!(*suspected.lock().unwrap(), Some(LocalLimit::NameServer));
@@ -330,7 +329,8 @@ async fn a_name_server_that_only_fails_lives() {
 #[tokio::test]
 async fn the_next_name_server_takes_over() {
     for bad in [silent as DnsScript, failing] {
-        let (bad, good) = (name_server(bad).await, name_server(usual).await);
+        let bad = name_server(bad).await;
+        let good = name_server(usual).await;
         let bench = ResolverBench::new("", &[&bad, &good], &[]);
         assert_eq!(bench.lookup("four.test", Family::V4).await, Ok(vec![FOUR]));
         let before = bad.asked();
