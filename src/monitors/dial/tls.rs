@@ -1,5 +1,7 @@
 //! TLS options of a monitor, which are loaded and checked before the first connection.
 
+use std::error::Error;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -27,12 +29,49 @@ pub struct TlsFiles {
     pub insecure: bool,
 }
 
-/// Which key of the block is wrong, and why. Without the path, which may have come from outside,
-/// and without anything that stands in the file.
+/// An unusable key of a `tls` block. The text contains neither the path, which may come from the
+/// environment, nor any content of the file.
 #[derive(Debug)]
 pub struct TlsError {
+    /// Name of the config key.
     pub key: &'static str,
+    /// Why the key is unusable. The sentence lacks its subject, which is the key or the file.
     pub why: String,
+    /// The error of the system or of rustls. Errors of the PEM parser are left out, because they may
+    /// quote a private key.
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl TlsError {
+    fn new(key: &'static str, why: impl Into<String>) -> TlsError {
+        TlsError {
+            key,
+            why: why.into(),
+            source: None,
+        }
+    }
+
+    fn caused_by(self, source: impl Error + Send + Sync + 'static) -> TlsError {
+        TlsError {
+            source: Some(Box::new(source)),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for TlsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.key, self.why)
+    }
+}
+
+impl Error for TlsError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.source {
+            Some(source) => Some(&**source),
+            None => None,
+        }
+    }
 }
 
 /// Loaded TLS options. The default trusts the system's roots. Clones share the loaded data, so
@@ -82,8 +121,8 @@ impl PartialEq for Roots {
 #[derive(Clone)]
 pub(super) struct Identity(pub(super) Arc<dyn ResolvesClientCert>);
 
-impl std::fmt::Debug for Identity {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Identity")
     }
 }
@@ -96,51 +135,15 @@ impl PartialEq for Identity {
 }
 
 impl TlsOptions {
+    /// Loads the files and checks all options.
+    ///
     /// # Errors
     /// A file that cannot be read or contains no certificate or key, or a key that does not match.
     pub fn load(files: &TlsFiles) -> Result<TlsOptions, TlsError> {
-        let trust = match (&files.ca_file, files.insecure) {
-            (Some(path), insecure) => {
-                let roots = load_roots(path).map_err(|why| TlsError {
-                    key: "ca_file",
-                    why,
-                })?;
-                if insecure {
-                    Trust::Any
-                } else {
-                    Trust::Roots(roots)
-                }
-            }
-            (None, true) => Trust::Any,
-            (None, false) => Trust::System,
-        };
-        let identity = match (&files.cert_file, &files.key_file) {
-            (Some(cert), Some(key)) => Some(load_identity(cert, key)?),
-            (Some(_), None) => {
-                return Err(TlsError {
-                    key: "cert_file",
-                    why: "needs a key_file beside it".to_owned(),
-                });
-            }
-            (None, Some(_)) => {
-                return Err(TlsError {
-                    key: "key_file",
-                    why: "needs a cert_file beside it".to_owned(),
-                });
-            }
-            (None, None) => None,
-        };
-        let server_name = match &files.server_name {
-            Some(name) => Some(check_name(name).map_err(|why| TlsError {
-                key: "server_name",
-                why,
-            })?),
-            None => None,
-        };
         Ok(TlsOptions {
-            trust,
-            identity,
-            server_name,
+            trust: load_trust(files)?,
+            identity: load_identity(files)?,
+            server_name: files.server_name.as_deref().map(check_name).transpose()?,
         })
     }
 }
@@ -152,25 +155,47 @@ pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::clone(PROVIDER.get_or_init(|| Arc::new(rustls::crypto::aws_lc_rs::default_provider())))
 }
 
-fn load_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    pem::certificates(&read(path, MAX_CERTIFICATE_BYTES)?)
+/// Loads the `ca_file`, which is checked even if `insecure` makes it unused.
+fn load_trust(files: &TlsFiles) -> Result<Trust, TlsError> {
+    let roots = files.ca_file.as_deref().map(load_roots).transpose()?;
+    Ok(match roots {
+        _ if files.insecure => Trust::Any,
+        Some(roots) => Trust::Roots(roots),
+        None => Trust::System,
+    })
 }
 
-fn load_roots(path: &Path) -> Result<Arc<Roots>, String> {
-    let listed = load_certificates(path)?;
+fn load_roots(path: &Path) -> Result<Arc<Roots>, TlsError> {
+    let listed = load_certificates("ca_file", path)?;
     let mut roots = RootCertStore::empty();
-    for (at, certificate) in listed.iter().enumerate() {
-        roots.add(certificate.clone()).map_err(|_| damaged(at))?;
+    for (index, certificate) in listed.iter().enumerate() {
+        roots
+            .add(certificate.clone())
+            .map_err(|error| damaged("ca_file", index).caused_by(error))?;
     }
-    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider());
-    let verifier = verifier
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider())
         .build()
-        .map_err(|_| "holds no certificate that can be trusted".to_owned())?;
+        .map_err(|error| {
+            TlsError::new("ca_file", "holds no certificate that can be trusted").caused_by(error)
+        })?;
     Ok(Arc::new(Roots { verifier, listed }))
 }
 
-fn damaged(at: usize) -> String {
-    format!("is damaged: number {} of its certificates is none", at + 1)
+fn load_certificates(
+    key: &'static str,
+    path: &Path,
+) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let content = read(key, path, MAX_CERTIFICATE_BYTES)?;
+    pem::certificates(&content).map_err(|why| TlsError::new(key, why))
+}
+
+/// Returns the error for an invalid certificate at this index of a file.
+fn damaged(key: &'static str, index: usize) -> TlsError {
+    let number = index + 1;
+    TlsError::new(
+        key,
+        format!("is damaged: number {number} of its certificates is none"),
+    )
 }
 
 /// Builds the TLS config of hbmon's own HTTP interface (HTTP/1.1 only).
@@ -179,12 +204,9 @@ fn damaged(at: usize) -> String {
 /// A file that cannot be read or contains no certificate or key, or a key that does not match.
 pub fn server_config(cert_file: &Path, key_file: &Path) -> Result<Arc<ServerConfig>, TlsError> {
     let certified = load_certified(cert_file, key_file)?;
-    let builder =
-        ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|error| TlsError {
-        key: "cert_file",
-        why: error.to_string(),
-    })?;
+    let builder = ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| TlsError::new("cert_file", error.to_string()).caused_by(error))?;
     let mut config = builder
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
@@ -192,35 +214,35 @@ pub fn server_config(cert_file: &Path, key_file: &Path) -> Result<Arc<ServerConf
     Ok(Arc::new(config))
 }
 
-fn load_identity(cert_file: &Path, key_file: &Path) -> Result<Identity, TlsError> {
-    Ok(Identity(Arc::new(SingleCertAndKey::from(load_certified(
-        cert_file, key_file,
-    )?))))
+/// Loads the client certificate and its key, which must be given together.
+fn load_identity(files: &TlsFiles) -> Result<Option<Identity>, TlsError> {
+    match (&files.cert_file, &files.key_file) {
+        (Some(cert_file), Some(key_file)) => {
+            let certified = load_certified(cert_file, key_file)?;
+            Ok(Some(Identity(Arc::new(SingleCertAndKey::from(certified)))))
+        }
+        (Some(_), None) => Err(TlsError::new("cert_file", "needs a key_file beside it")),
+        (None, Some(_)) => Err(TlsError::new("key_file", "needs a cert_file beside it")),
+        (None, None) => Ok(None),
+    }
 }
 
 fn load_certified(cert_file: &Path, key_file: &Path) -> Result<CertifiedKey, TlsError> {
-    let cert_error = |why: String| TlsError {
-        key: "cert_file",
-        why,
-    };
-    let key_error = |why: String| TlsError {
-        key: "key_file",
-        why,
-    };
-    let chain = load_certificates(cert_file).map_err(cert_error)?;
-    let key =
-        pem::private_key(&read(key_file, MAX_KEY_BYTES).map_err(key_error)?).map_err(key_error)?;
-    let signer = provider().key_provider.load_private_key(key.clone_key());
-    signer.map_err(|_| {
-        key_error(
-            "is damaged, or its key is none that TLS takes: RSA from 2048 bits, ECDSA, Ed25519"
-                .to_owned(),
-        )
-    })?;
-    let certified = CertifiedKey::from_der(chain.clone(), key.clone_key(), &provider());
-    certified.map_err(|error| match error {
-        rustls::Error::InconsistentKeys(_) => mismatch(&chain, &key),
-        _ => cert_error(damaged(0)),
+    let chain = load_certificates("cert_file", cert_file)?;
+    let content = read("key_file", key_file, MAX_KEY_BYTES)?;
+    let key = pem::private_key(&content).map_err(|why| TlsError::new("key_file", why))?;
+    provider()
+        .key_provider
+        .load_private_key(key.clone_key())
+        .map_err(|error| {
+            let why =
+                "is damaged, or its key is none that TLS takes: RSA from 2048 bits, ECDSA, Ed25519";
+            TlsError::new("key_file", why).caused_by(error)
+        })?;
+    CertifiedKey::from_der(chain.clone(), key.clone_key(), &provider()).map_err(|error| match error
+    {
+        rustls::Error::InconsistentKeys(_) => mismatch(&chain, &key).caused_by(error),
+        _ => damaged("cert_file", 0).caused_by(error),
     })
 }
 
@@ -230,29 +252,59 @@ fn mismatch(chain: &[CertificateDer<'static>], key: &PrivateKeyDer<'static>) -> 
         CertifiedKey::from_der(vec![leaf.clone()], key.clone_key(), &provider()).is_ok()
     };
     match chain.iter().position(fits) {
-        Some(at) => TlsError {
-            key: "cert_file",
-            why: format!(
-                "is in the wrong order: number {} of its certificates, which the key belongs to, \
-                 comes first",
-                at + 1
-            ),
-        },
-        None => TlsError {
-            key: "key_file",
-            why: "does not belong to the certificate of `cert_file`".to_owned(),
-        },
+        Some(index) => {
+            let number = index + 1;
+            TlsError::new(
+                "cert_file",
+                format!(
+                    "is in the wrong order: number {number} of its certificates, which the key \
+                     belongs to, comes first"
+                ),
+            )
+        }
+        None => TlsError::new(
+            "key_file",
+            "does not belong to the certificate of `cert_file`",
+        ),
     }
 }
 
 /// Checks a server name. It must not be an IP address (RFC 6066, section 3).
-fn check_name(name: &str) -> Result<Arc<str>, String> {
+fn check_name(name: &str) -> Result<Arc<str>, TlsError> {
     match DnsName::try_from(name) {
         Ok(_) => Ok(name.to_ascii_lowercase().into()),
-        Err(_) => Err("is not a host name".to_owned()),
+        Err(error) => Err(TlsError::new("server_name", "is not a host name").caused_by(error)),
     }
 }
 
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
-    file::read(path, limit).map_err(|error| format!("cannot be read: {}", file::error_text(&error)))
+fn read(key: &'static str, path: &Path, limit: u64) -> Result<Vec<u8>, TlsError> {
+    file::read(path, limit).map_err(|error| {
+        let why = format!("cannot be read: {}", file::error_text(&error));
+        TlsError::new(key, why).caused_by(error)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_keep_their_source_but_nothing_of_a_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("missing.pem");
+        let error = load_roots(&missing).unwrap_err();
+        assert_eq!(error.to_string(), "`ca_file` cannot be read: no such file");
+        let source = error.source().and_then(|source| source.downcast_ref());
+        let kind = source.map(std::io::Error::kind);
+        assert_eq!(kind, Some(std::io::ErrorKind::NotFound));
+
+        let damaged = folder.path().join("key.pem");
+        std::fs::write(&damaged, "-----BEGIN PRIVATE KEY-----\ns3cr3t").unwrap();
+        let certificate = folder.path().join("cert.pem");
+        let signed = rcgen::generate_simple_self_signed(["a.test".to_owned()]).unwrap();
+        std::fs::write(&certificate, signed.cert.pem()).unwrap();
+        let error = load_certified(&certificate, &damaged).unwrap_err();
+        assert_eq!(error.key, "key_file");
+        assert!(error.source().is_none() && !format!("{error:?}").contains("s3cr3t"));
+    }
 }
