@@ -83,12 +83,17 @@ pub fn error_text(error: &io::Error) -> String {
         ErrorKind::InvalidData => "not UTF-8".to_owned(),
         ErrorKind::IsADirectory => "it is a folder".to_owned(),
         ErrorKind::FileTooLarge => "it is too large".to_owned(),
-        _ => error
-            .to_string()
-            .split(" (os error")
-            .next()
-            .unwrap_or_default()
-            .to_lowercase(),
+        _ => system_word(error).to_lowercase(),
+    }
+}
+
+/// Returns the text of a system error without its number: `No route to host (os error 113)` becomes
+/// `No route to host`.
+pub fn system_word(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((word, _)) => word.to_owned(),
+        None => text,
     }
 }
 

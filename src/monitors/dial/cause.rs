@@ -12,6 +12,7 @@ use super::network;
 use super::race::OtherAddressWon;
 use super::resolve::{LookupCause, LookupError};
 use super::tls_failure;
+use crate::file::system_word;
 use crate::model::{Failure, LocalLimit, MessagePart, Stage, Text, WireProtocol};
 
 /// hyper's limit for a response head in bytes. It also refuses more than `MAX_HEADERS` lines.
@@ -127,7 +128,7 @@ pub(super) fn io_failure(
         // All other system errors: no route, no address, the kernel's time-outs.
         _ if error.raw_os_error().is_some() => Failure::Unreachable {
             peer,
-            why: system_word(error),
+            why: Text::clean(&system_word(error)),
         },
         _ => protocol(wire, chain.deepest),
     }
@@ -215,17 +216,11 @@ fn protocol(wire: WireProtocol, error: &dyn Error) -> Failure {
     }
 }
 
-/// `No route to host (os error 113)` without the number.
-fn system_word(error: &io::Error) -> Text {
-    let sentence = error.to_string();
-    Text::clean(sentence.split(" (os error").next().unwrap_or(&sentence))
-}
-
 /// Returns the text of a proxy error. hyper's tunnel and SOCKS errors have no public type, only a
 /// text.
 fn proxy_word(chain: &Chain<'_>) -> Text {
     if let Some(io) = chain.io.filter(|io| io.raw_os_error().is_some()) {
-        return system_word(io);
+        return Text::clean(&system_word(io));
     }
     let sentence = chain.deepest.to_string();
     let word = sentence
@@ -263,7 +258,7 @@ mod tests {
         assert_eq!(reason(ErrorKind::BrokenPipe.into()), Reason::Reset);
         assert_eq!(reason(ErrorKind::UnexpectedEof.into()), Reason::Closed);
         let why = system_word(&io::Error::from(Errno::EHOSTUNREACH));
-        assert!(!why.as_str().contains("os error"), "{why}");
+        assert!(!why.contains("os error"), "{why}");
     }
 
     #[test]
