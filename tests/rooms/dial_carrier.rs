@@ -1,5 +1,5 @@
-//! Connections end with their attempt, whatever is still on its way; requests that were refused are
-//! sent again.
+//! Tests that connections end with their attempt, whatever is still in transit, and that refused
+//! requests are sent again.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use super::http::{exchange, get};
 use super::support::{read_head, serve, until_closed, watch_times};
 
 const LIMIT: Duration = Duration::from_secs(20);
-/// For attempts that must run into their limit.
+/// Time limit of attempts that must time out.
 const SHORT: Duration = Duration::from_millis(500);
 
-/// How many connections a server has open, and how many it had.
+/// Number of open connections of a server, and number of all its connections.
 #[derive(Clone)]
 struct Count(Arc<watch::Sender<(usize, usize)>>);
 
@@ -40,7 +40,7 @@ impl Count {
         self.0.send_modify(|(open, _)| *open -= 1);
     }
 
-    /// Waits until `open` are left; gives how many there were in all.
+    /// Waits until `open` connections are left. Returns the number of all connections.
     async fn left(&self, open: usize) -> usize {
         let mut count = self.0.subscribe();
         let counted = tokio::time::timeout(LIMIT, count.wait_for(|(left, _)| *left == open)).await;
@@ -54,15 +54,15 @@ impl Count {
 /// What the scripted HTTP/2 server does with a request.
 #[derive(Clone, Copy, PartialEq)]
 enum Answer {
-    /// 200 at once, without a look at the body.
+    /// Answers 200 at once and ignores the body.
     Early,
-    /// Nothing at all.
+    /// Sends no answer.
     Never,
-    /// REFUSED_STREAM for as many requests, then 200.
+    /// Sends REFUSED_STREAM for this number of requests, then 200.
     Refused(usize),
 }
 
-/// An HTTP/2 server that gives no room for bodies beyond `window`, and holds on to every stream.
+/// Starts an HTTP/2 server with a flow-control window of `window` bytes, which keeps every stream.
 async fn http2(window: u32, answer: Answer) -> (SocketAddr, Count) {
     let count = Count::new();
     let counted = count.clone();
@@ -163,7 +163,7 @@ async fn a_whole_stream_is_kept_for_the_next_attempt() {
     assert_eq!(count.left(0).await, 1);
 }
 
-/// TCP connections to this address that are open on our side.
+/// Returns the number of TCP connections to this address that are open on our side.
 #[cfg(target_os = "linux")]
 fn open_to(address: SocketAddr) -> usize {
     let wanted = format!("{:04X}", address.port());
@@ -184,7 +184,7 @@ async fn a_half_sent_body_of_http1_does_not_keep_its_connection() {
             .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
             .await
             .unwrap();
-        // Reads no further, so that neither body nor end arrive.
+        // Stops reading, so that neither body nor end arrive.
         std::future::pending::<()>().await;
         drop(stream);
     })
@@ -213,15 +213,15 @@ async fn what_was_refused_is_sent_once_more() {
     }
 }
 
-/// HTTP/2 by hand: as many connections end with a GOAWAY that takes no stream, the next answers
-/// 200.
+/// Starts a hand-written HTTP/2 server. The first connections end with a GOAWAY that accepts no
+/// stream, the next one answers 200.
 async fn going_away(times: usize) -> SocketAddr {
     serve(move |mut stream, number| async move {
         const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
         const GOAWAY: &[u8] = &[0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         const OK: &[u8] = &[0, 0, 1, 1, 5, 0, 0, 0, 1, 0x88];
         stream.write_all(SETTINGS).await.unwrap();
-        // The preface, and frames up to the one that opens a stream.
+        // The preface, and the frames up to the one that opens a stream.
         stream.read_exact(&mut [0; 24]).await.unwrap();
         let mut frame = [0; 9];
         while frame[3] != 1 {

@@ -1,4 +1,4 @@
-//! The dialer through HTTP and SOCKS5 proxies.
+//! Tests the dialer with HTTP and SOCKS5 proxies.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,7 +23,8 @@ fn through(mut spec: HttpSpec, proxy: &str) -> HttpSpec {
     spec
 }
 
-/// An HTTP proxy: opens tunnels, answers plain requests itself, and tells what it was asked.
+/// Starts an HTTP proxy that opens tunnels and answers plain requests itself. It reports the
+/// requests that it gets.
 async fn http_proxy() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
     let (send, heads) = mpsc::unbounded_channel();
     let address = serve(move |mut stream, _| {
@@ -175,7 +176,7 @@ async fn a_proxy_that_does_not_help() {
     }
 }
 
-/// A proxy that knows nothing but tunnels; tells what it was asked.
+/// Starts a proxy that only opens tunnels. It reports the requests that it gets.
 async fn tunnel_only(answer: &'static str) -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
     let (send, heads) = mpsc::unbounded_channel();
     let address = serve(move |mut stream, _| {
@@ -235,7 +236,7 @@ async fn a_plain_websocket_goes_through_a_tunnel() {
         head.contains("\r\nproxy-authorization: basic dxnlcjpwyxnz\r\n"),
         "{head}"
     );
-    // The handshake itself is none of the proxy's business.
+    // The proxy does not see the handshake itself.
     assert!(!head.contains("upgrade") && heads.try_recv().is_err());
 }
 
@@ -270,7 +271,7 @@ async fn no_proxy_but_the_configured_one() {
     let authority = Authority::new();
     let (target, _) = serve_tls(authority.server(&authority.good(), false)).await;
     let (proxy, mut heads) = http_proxy().await;
-    // `localhost` is not left out either.
+    // `localhost` also goes through the proxy.
     let mut spec = through(
         over(target, &authority.files()),
         &format!("http://user:pass@{proxy}"),
@@ -288,7 +289,8 @@ async fn no_proxy_but_the_configured_one() {
     );
 }
 
-/// A SOCKS5 proxy (RFC 1928, RFC 1929) with the login user:pass that reaches loopback only.
+/// Starts a SOCKS5 proxy (RFC 1928, RFC 1929) with the login user:pass, which connects to loopback
+/// only.
 async fn socks5() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
     let (send, asked) = mpsc::unbounded_channel();
     let address = serve(move |mut stream, _| {

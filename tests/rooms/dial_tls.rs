@@ -1,5 +1,5 @@
-//! The dialer's TLS against loopback servers: who is believed, who is not, and what is known of the
-//! certificate.
+//! Tests the dialer's TLS against loopback servers: which certificates are trusted, and what is
+//! recorded of them.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,7 +21,7 @@ use tokio_rustls::TlsAcceptor;
 use super::http::{exchange, get, poll};
 use super::support::{read_head, serve, terms, until_closed};
 
-/// A certificate authority, and a folder for what it issues.
+/// A certificate authority, and a folder for its certificates.
 pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     folder: TempDir,
@@ -54,7 +54,7 @@ impl Authority {
         path
     }
 
-    /// A certificate for these names, valid between two years.
+    /// Issues a certificate for these names, valid between two years.
     fn issue(&self, names: &[&str], from: i32, to: i32) -> Issued {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
         let mut params = CertificateParams::new(names).unwrap();
@@ -116,7 +116,8 @@ impl Authority {
     }
 }
 
-/// Answers 200 over TLS, and tells the name that was asked for and the request's head.
+/// Starts a server that answers 200 over TLS. It reports the requested name and the head of each
+/// request.
 pub async fn serve_tls(
     config: ServerConfig,
 ) -> (

@@ -1,4 +1,4 @@
-//! The dialer's WebSocket handshake against loopback servers.
+//! Tests the dialer's WebSocket handshake against loopback servers.
 
 use std::sync::Arc;
 
@@ -17,7 +17,8 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use super::http::endpoint;
 use super::support::{read_head, serve, terms, until_closed};
 
-/// Reads a handshake and accepts it, with these lines beside the usual ones; gives its head.
+/// Reads a handshake and accepts it, with these header lines beside the usual ones. Returns its
+/// head.
 pub async fn accept(stream: &mut TcpStream, lines: &str) -> String {
     let head = read_head(stream).await;
     let key = head
