@@ -2,7 +2,7 @@
 #![no_main]
 
 use hbmon::model::Said;
-use hbmon::monitors::outbox::Secrets;
+use hbmon::monitors::secrets::Secrets;
 use hbmon::monitors::payload::{Expect, Filter, Query};
 use hbmon::monitors::push::{Spec, Step};
 use jiff::Timestamp;

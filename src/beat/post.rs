@@ -16,7 +16,7 @@ use crate::model::{Failure, StatusNote, Text};
 use crate::monitors::dial::{
     Dialers, Endpoint, HttpRequest, HttpResponse, HttpVersion, redirect_note, retry_after,
 };
-use crate::monitors::reporter::Secrets;
+use crate::monitors::secrets::Secrets;
 use crate::monitors::trace::Trace;
 
 /// What is read of an answer's body at most, and of that what is shown of a refusal.

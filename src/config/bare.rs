@@ -19,7 +19,7 @@ use crate::model::{Kind, Meta, Text};
 use crate::monitors::dial::Endpoint;
 use crate::monitors::dial::config::keys::{Auth, EndpointKeys, TlsKeys};
 use crate::monitors::http::keys::HttpKeys;
-use crate::monitors::reporter::Secrets;
+use crate::monitors::secrets::Secrets;
 use crate::monitors::{self, MonitorKeys, Spec};
 
 /// An endpoint, and what must not be shown of it.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::{Meta, Policy};
 use crate::monitors::Spec;
-use crate::monitors::reporter::Secrets;
+use crate::monitors::secrets::Secrets;
 
 /// Everything that one run watches.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::model::{MAX_INSTANCES, Observation, Push, Signal, TargetId, Text};
 use crate::monitors::payload;
 use crate::monitors::push::{HEARTBEATS_PATH, PushAction, PushRefusal, PushSpec};
-use crate::monitors::reporter::Secrets;
+use crate::monitors::secrets::Secrets;
 use crate::monitors::token::Token;
 
 /// Finds the endpoint of a push monitor by path. Clones share one table.

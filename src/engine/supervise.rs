@@ -197,7 +197,7 @@ mod tests {
     use super::*;
     use crate::model::{Reason, Rhythm, SentMessage, Stage};
     use crate::monitors::Attempt;
-    use crate::monitors::reporter::Secrets;
+    use crate::monitors::secrets::Secrets;
 
     const SECOND: Duration = Duration::from_secs(1);
 

@@ -55,12 +55,12 @@ impl Unescaped {
     }
 }
 
+/// Decodes the escapes of one language. Returns `None` if there are none.
 fn read(text: &str, language: EscapeSyntax) -> Option<Unescaped> {
-    let (mut bytes, mut starts) = (
-        Vec::with_capacity(text.len()),
-        Vec::with_capacity(text.len() + 1),
-    );
-    let (mut at, mut is_other) = (0, false);
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut starts = Vec::with_capacity(text.len() + 1);
+    let mut at = 0;
+    let mut is_other = false;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let (meant, length) = match escape(rest, language) {
             Some(Escape::Whole(meant, length)) => (meant, length),

@@ -13,6 +13,7 @@ pub mod payload;
 mod ping_limit;
 pub mod push;
 pub mod reporter;
+pub mod secrets;
 pub mod slot;
 pub mod socketio;
 pub mod sse;

@@ -1,8 +1,6 @@
 //! Sends a monitor's notes to the engine: adds target and time, removes secrets, and waits while
 //! the engine is behind.
 
-use std::borrow::Cow;
-use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc};
 
-use super::escapes::unescaped_forms;
+use super::secrets::Secrets;
 use super::slot::Slot;
 use super::trace::Trace;
 use crate::clock::Clock;
@@ -55,148 +53,6 @@ pub struct Reporter {
     beats: u64,
     failed_last: bool,
 }
-
-/// The secrets of one monitor, which are removed from every text that it reports.
-#[derive(Default, PartialEq)]
-pub struct Secrets(Vec<String>);
-
-impl Secrets {
-    /// Creates the list. Secrets of fewer than three characters are ignored, because removing them
-    /// would make all texts unreadable.
-    pub fn new(mut secrets: Vec<String>) -> Secrets {
-        // External text is cleaned before secrets are removed, so the cleaned form of each secret
-        // is also in the list.
-        let cleaned: Vec<String> = secrets
-            .iter()
-            .map(|secret| Text::clean(secret).to_string())
-            .collect();
-        secrets.extend(cleaned);
-        secrets.retain(|secret| secret.chars().count() >= MIN_SECRET_CHARS);
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets.dedup();
-        Secrets(secrets)
-    }
-
-    /// Returns the beginning of a payload without secrets.
-    pub fn excerpt(&self, payload: &[u8]) -> Text {
-        // Secrets are removed before the text is cut: half a secret could stay otherwise.
-        let text = self.redact(Text::clean_bytes(payload));
-        match text.as_str().char_indices().nth(EXCERPT_CHARS) {
-            Some((end, _)) => Text::clean(&format!("{}…", &text.as_str()[..end])),
-            None => text,
-        }
-    }
-
-    /// Returns the end of a text without secrets. The output of a command says at its end why it
-    /// failed.
-    pub fn tail(&self, text: &[u8]) -> Text {
-        let whole = String::from_utf8_lossy(text);
-        // Secrets are removed before the text is cut, as in `excerpt`, and again after `clean`.
-        let struck = self.redacted(whole.trim_end());
-        match struck.char_indices().rev().nth(TAIL_CHARS) {
-            Some((cut, c)) => {
-                self.redact(Text::clean(&format!("…{}", &struck[cut + c.len_utf8()..])))
-            }
-            None => self.redact(Text::clean(&struck)),
-        }
-    }
-
-    /// Replaces every secret in a text by `***`.
-    pub fn redact(&self, text: Text) -> Text {
-        if self.0.is_empty() {
-            return text;
-        }
-        let mut struck = self.redacted(text.as_str());
-        // A text may quote several other texts that were cut off.
-        let mut from = 0;
-        while let Some(cut) = struck.get(from..).and_then(|rest| rest.find('…')) {
-            let end = from + cut;
-            from = end + '…'.len_utf8();
-            if let Some(at) = struck
-                .get(..end)
-                .and_then(|head| self.cut_secret_start(head))
-            {
-                struck.to_mut().replace_range(at..end, "***");
-                from = at + "***…".len();
-            }
-        }
-        if *struck == *text.as_str() {
-            text
-        } else {
-            Text::clean(&struck)
-        }
-    }
-
-    /// Returns the text without the secrets, in whatever way they are escaped.
-    fn redacted<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut places: Vec<Range<usize>> = self.occurrences(text).collect();
-        for reading in unescaped_forms(text) {
-            places.extend(
-                self.occurrences(&reading.text)
-                    .map(|place| reading.source_range(place)),
-            );
-        }
-        if places.is_empty() {
-            return Cow::Borrowed(text);
-        }
-        places.sort_unstable_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
-        let (mut struck, mut done) = (String::with_capacity(text.len()), 0);
-        for place in places {
-            if place.start >= done {
-                struck.push_str(text.get(done..place.start).unwrap_or_default());
-                struck.push_str("***");
-            }
-            done = done.max(place.end);
-        }
-        struck.push_str(text.get(done..).unwrap_or_default());
-        Cow::Owned(struck)
-    }
-
-    fn occurrences(&self, text: &str) -> impl Iterator<Item = Range<usize>> {
-        self.0.iter().flat_map(|secret| {
-            text.match_indices(secret.as_str())
-                .map(|(at, found)| at..at + found.len())
-        })
-    }
-
-    /// Returns where a secret begins that is cut off by the end of a text.
-    fn cut_secret_start(&self, text: &str) -> Option<usize> {
-        let escaped = unescaped_forms(text).into_iter().filter_map(|reading| {
-            let at = self.cut_plain_secret_start(&reading.text)?;
-            Some(reading.source_range(at..at).start)
-        });
-        self.cut_plain_secret_start(text)
-            .into_iter()
-            .chain(escaped)
-            .min()
-    }
-
-    fn cut_plain_secret_start(&self, text: &str) -> Option<usize> {
-        let beginnings = self.0.iter().flat_map(|secret| {
-            let ends = secret
-                .char_indices()
-                .skip(MIN_SECRET_CHARS)
-                .map(|(end, _)| end);
-            ends.filter(|end| text.ends_with(secret.get(..*end).unwrap_or(secret)))
-                .max()
-        });
-        beginnings.max().map(|length| text.len() - length)
-    }
-}
-
-impl std::fmt::Debug for Secrets {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Secrets({})", self.0.len())
-    }
-}
-
-/// Minimum number of characters of a secret.
-const MIN_SECRET_CHARS: usize = 3;
-
-/// Maximum number of characters of a heartbeat's excerpt.
-const EXCERPT_CHARS: usize = 120;
-/// Maximum number of characters that are kept of the end of a text.
-const TAIL_CHARS: usize = 240;
 
 /// A note that was sent, or that waits for the engine. The wait is boxed because it is rare, and a
 /// task keeps the size of its largest state.
@@ -431,86 +287,5 @@ impl Reporter {
                 connection: wire,
             },
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn struck(secrets: &[&str], text: &str) -> String {
-        let secrets = Secrets::new(secrets.iter().map(|secret| (*secret).to_owned()).collect());
-        secrets.redact(Text::clean(text)).to_string()
-    }
-
-    #[test]
-    fn secrets_are_struck_out_as_they_are_shown() {
-        assert_eq!(
-            struck(&["hunter2"], "token hunter2 is wrong"),
-            "token *** is wrong"
-        );
-        assert_eq!(struck(&["hunter2"], "hun\u{0}ter2"), "***");
-        assert_eq!(
-            struck(&["two  spaces\tand a tab"], "<two  spaces\tand a tab>"),
-            "<***>"
-        );
-        assert_eq!(
-            struck(&["ab", "abcdef", "abc"], "ab abc abcdef"),
-            "ab *** ***"
-        );
-    }
-
-    #[test]
-    fn secrets_are_found_in_every_spelling() {
-        for spelled in [
-            "hunter 2/é\"",
-            "\\u0068unter 2\\/\\u00E9\\\"",
-            "\\u0068\\u0075\\u006e\\u0074\\u0065\\u0072\\u0020\\u0032\\u002F\\u00e9\\u0022",
-            "hunter%202%2f%c3%a9%22",
-            "hunter+2%2F%C3%A9%22",
-            "%68unter+2/é\"",
-            "hunter 2/&#233;&quot;",
-            "hunter&#x20;2&#47;&#xE9;&#34;",
-        ] {
-            assert_eq!(
-                struck(&["hunter 2/é\""], &format!("a {spelled}, 100 % & b")),
-                "a ***, 100 % & b",
-                "{spelled}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_was_cut_off_within_an_escape_keeps_no_beginning_of_a_secret() {
-        for (length, cut) in [(390, "hunt\\u00"), (394, "hunt%6"), (393, "%68unt")] {
-            let text = format!("{}{cut}{}", "x".repeat(length), "y".repeat(20));
-            let text = format!(
-                "{}…",
-                text.chars().take(length + cut.len()).collect::<String>()
-            );
-            assert_eq!(
-                struck(&["hunter2"], &text),
-                format!("{}***…", "x".repeat(length)),
-                "{cut}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_was_cut_off_keeps_no_beginning_of_a_secret() {
-        let text = format!("{}hunter2", "x".repeat(394));
-        assert_eq!(
-            struck(&["hunter2"], &text),
-            format!("{}***…", "x".repeat(394))
-        );
-        assert_eq!(
-            struck(&["hunter2"], "got \"hunte…, also \"hunt…\" and hu…"),
-            "got \"***…, also \"***…\" and hu…"
-        );
-        let text = format!("{}hunter2", "x".repeat(398));
-        assert!(
-            struck(&["hunter2"], &text).ends_with("xhu…"),
-            "two letters tell nothing"
-        );
     }
 }

@@ -27,8 +27,8 @@ pub async fn accept(stream: &mut TcpStream, lines: &str) -> String {
         .expect("a key");
     let accept = derive_accept_key(key.as_bytes());
     let answer = format!(
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\n\
-         Sec-WebSocket-Accept: {accept}\r\n{lines}\r\n"
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\n\
+         Connection: keep-alive, Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n{lines}\r\n"
     );
     stream.write_all(answer.as_bytes()).await.unwrap();
     head
@@ -123,7 +123,8 @@ async fn answers_that_are_no_upgrade() {
             Reason::Protocol,
         ),
         (
-            "HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: eA==\r\n\r\n",
+            "HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Accept: eA==\r\n\r\n",
             Reason::Protocol,
         ),
         ("SSH-2.0-x\r\n\r\n", Reason::Protocol),

@@ -17,7 +17,8 @@ use hbmon::monitors::dial::{
 };
 use hbmon::monitors::http::{ExpectedHeader, HttpExchange, HttpSpec};
 use hbmon::monitors::payload::{Expect, Filter, Query};
-use hbmon::monitors::reporter::{Reporter, Secrets};
+use hbmon::monitors::reporter::Reporter;
+use hbmon::monitors::secrets::Secrets;
 use hbmon::monitors::{self, End};
 use http::{HeaderValue, Method};
 use tokio::io::AsyncWriteExt;

@@ -27,7 +27,7 @@ use crate::engine::{Plan, Stop, Target};
 use crate::model::{Kind, Meta, Rhythm, Text};
 use crate::monitors::caches::Caches;
 use crate::monitors::kind::Cadence;
-use crate::monitors::reporter::Secrets;
+use crate::monitors::secrets::Secrets;
 use crate::monitors::{self, MonitorKeys};
 pub use interface::InterfacePlan;
 

@@ -14,7 +14,7 @@ use crate::monitors::attempt::Monitor;
 use crate::monitors::dial::Dialers;
 use crate::monitors::kind::KindSpec;
 use crate::monitors::payload::{Expect, Filter, Query, excerpt, json};
-use crate::monitors::reporter::Secrets;
+use crate::monitors::secrets::Secrets;
 use crate::monitors::token::Token;
 use crate::monitors::trace::Trace;
 
